@@ -1,0 +1,9 @@
+//! The shapes that cross the command table: arguments in, views out. TypeScript types are generated from them.
+
+mod account;
+mod connection;
+mod directory;
+
+pub use account::*;
+pub use connection::*;
+pub use directory::*;

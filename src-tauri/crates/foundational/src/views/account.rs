@@ -1,0 +1,135 @@
+//! What the UI sees of accounts and sessions.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::Role;
+use ts_rs::TS;
+
+/// The first thing a window asks for.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Status {
+    /// Nobody has an account yet: show the first run.
+    pub first_run: bool,
+    /// Who is signed in at this window.
+    pub session: Option<SessionView>,
+    /// Why the last session ended, when it was not the person's own choice.
+    pub ended: Option<String>,
+    /// The SCIM server and the address under which providers reach it.
+    pub server: ServerView,
+    /// This build's version.
+    pub version: String,
+}
+
+/// A signed-in person.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SessionView {
+    pub person_id: String,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    /// Locked by hand or by idleness: everything but unlock and sign-out is refused.
+    pub locked: bool,
+}
+
+/// The SCIM server of this workspace.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ServerView {
+    pub state: ServerState,
+    /// Address and port it listens on, or would.
+    pub listen: String,
+    /// The configured public URL without a trailing slash.
+    pub public_url: Option<String>,
+    /// Why it does not serve: a sentence, and what to do.
+    pub problem: Option<Problem>,
+    #[ts(type = "string | null")]
+    pub since: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum ServerState {
+    Serving,
+    Stopped,
+}
+
+/// What is wrong, for a person.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Problem {
+    pub code: String,
+    pub message: String,
+    pub hint: String,
+    /// A port that is free, offered when the wanted one is taken.
+    pub free_port: Option<u16>,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct CreateFirst {
+    pub name: String,
+    pub email: String,
+    pub password: String,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RecoveryKey {
+    /// Shown once; only its hash is kept.
+    pub recovery_key: String,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct SignIn {
+    pub email: String,
+    pub password: String,
+}
+
+/// The password again: unlocks, or confirms a sensitive act for five minutes.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct Password {
+    pub password: String,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct Recover {
+    pub recovery_key: String,
+    pub new_password: String,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct Listen {
+    /// Address and port, as `127.0.0.1:8470`.
+    pub listen: String,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct PublicUrl {
+    /// An https URL without a path; `null` removes it.
+    pub public_url: Option<String>,
+}
+
+/// No arguments.
+#[derive(Debug, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct Nothing {}

@@ -1,0 +1,231 @@
+//! What the UI sees of connections, tokens and the wizard.
+
+use std::collections::BTreeMap;
+
+use idp::Provider;
+use idp::guide::ProofKind;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A row of the Provisioning tab, and the head of a connection's page.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ConnectionView {
+    pub id: String,
+    pub name: String,
+    pub provider: Provider,
+    /// `{public URL or local address}/scim/v2/{id}`.
+    pub endpoint: String,
+    /// The endpoint is built from a configured public URL, not from the local address.
+    pub endpoint_is_public: bool,
+    pub status: ConnectionStatus,
+    /// The status in words: "Setting up, step 2 of 4".
+    pub status_text: String,
+    /// People with an account that this connection manages, deactivated ones included.
+    pub people: u64,
+    pub groups: u64,
+    #[ts(type = "string")]
+    pub created_at: Timestamp,
+    #[ts(type = "string | null")]
+    pub last_request_at: Option<Timestamp>,
+    /// When the longest-living usable token expires.
+    #[ts(type = "string | null")]
+    pub token_expires_at: Option<Timestamp>,
+    pub tokens_usable: u32,
+    pub wizard: WizardView,
+    #[ts(type = "string | null")]
+    pub paused_at: Option<Timestamp>,
+}
+
+/// First match wins, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ConnectionStatus {
+    Paused,
+    Failing,
+    TokenExpired,
+    TokenExpiring,
+    SettingUp,
+    Waiting,
+    Live,
+}
+
+/// The wizard's place, kept so that it resumes after the window closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct WizardView {
+    /// `start`, `create`, `connect`, `assign`, `test` or `finish`.
+    pub step: WizardStep,
+    /// The chosen kind of app, if the guide has several.
+    pub variant: Option<String>,
+    /// Steps and lines that the admin marked as done, with the time.
+    #[ts(type = "Record<string, string>")]
+    pub marks: BTreeMap<String, Timestamp>,
+    #[ts(type = "string | null")]
+    pub finished_at: Option<Timestamp>,
+    #[ts(type = "string | null")]
+    pub saved_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum WizardStep {
+    Start,
+    Create,
+    Connect,
+    Assign,
+    Test,
+    Finish,
+}
+
+/// What is shown of a token after its one revelation.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TokenView {
+    pub id: String,
+    pub connection_id: String,
+    /// `fdn_••••k2Qa`.
+    pub masked: String,
+    pub state: TokenState,
+    #[ts(type = "string")]
+    pub created_at: Timestamp,
+    #[ts(type = "string | null")]
+    pub expires_at: Option<Timestamp>,
+    #[ts(type = "string | null")]
+    pub revoked_at: Option<Timestamp>,
+    #[ts(type = "string | null")]
+    pub last_used_at: Option<Timestamp>,
+    pub last_used_ip: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum TokenState {
+    /// Usable, no request has come with it.
+    New,
+    Active,
+    Expired,
+    Revoked,
+}
+
+/// The answer to `token.create`: the only time the token itself is told.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct NewToken {
+    pub id: String,
+    pub token: String,
+    #[ts(type = "string | null")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// One line of live proof.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ProofView {
+    pub kind: ProofKind,
+    /// When it was seen first; `null`: not yet.
+    #[ts(type = "string | null")]
+    pub seen_at: Option<Timestamp>,
+    /// The request that shows it.
+    pub activity_id: Option<String>,
+    /// "Ada Lovelace arrived from Okta and now has an account."
+    pub sentence: Option<String>,
+    /// Seen, but refused: amber, with `sentence` saying why.
+    pub refused: bool,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ConnectionCreate {
+    /// 2 to 60 characters, unique without regard to case.
+    pub name: String,
+    pub provider: Provider,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ById {
+    pub id: String,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ConnectionRename {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ConnectionDelete {
+    pub id: String,
+    pub people: PeopleAfterDelete,
+}
+
+/// What becomes of a deleted connection's people. Nothing is preselected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum PeopleAfterDelete {
+    KeepDeactivated,
+    KeepActive,
+    Delete,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct WizardSave {
+    pub id: String,
+    pub step: WizardStep,
+    pub variant: Option<String>,
+    /// Step or line to mark as done by hand.
+    pub mark: Option<String>,
+    /// Step or line whose mark is taken back.
+    pub unmark: Option<String>,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct TokenCreate {
+    /// The connection's id or name.
+    pub connection_id: String,
+    pub expires: TokenLife,
+}
+
+/// How long a token lives from its creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub enum TokenLife {
+    #[serde(rename = "90d")]
+    Days90,
+    #[serde(rename = "6m")]
+    Months6,
+    #[serde(rename = "1y")]
+    Year1,
+    #[serde(rename = "2y")]
+    Years2,
+    #[serde(rename = "never")]
+    Never,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ForProvider {
+    pub provider: Provider,
+}

@@ -1,0 +1,207 @@
+//! What the UI sees of people, groups and activity.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::Role;
+use ts_rs::TS;
+
+/// A window of a long list. `total` counts every match, not only the rows sent.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PersonPage {
+    pub rows: Vec<PersonRow>,
+    pub total: u64,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PersonRow {
+    pub id: String,
+    pub name: String,
+    pub user_name: String,
+    /// The connection that manages this person; `null`: a local account.
+    pub source: Option<Source>,
+    pub role: Role,
+    pub active: bool,
+    /// "Created", "Deactivated", "Title changed".
+    pub last_change: Option<String>,
+    #[ts(type = "string")]
+    pub changed_at: Timestamp,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Source {
+    pub connection_id: String,
+    pub name: String,
+    pub provider: idp::Provider,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PersonView {
+    pub row: PersonRow,
+    /// The resource as the IdP reads it.
+    #[ts(type = "Record<string, unknown>")]
+    pub scim: serde_json::Value,
+    pub groups: Vec<GroupRow>,
+    pub history: Vec<ChangeView>,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct GroupPage {
+    pub rows: Vec<GroupRow>,
+    pub total: u64,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct GroupRow {
+    pub id: String,
+    pub name: String,
+    pub source: Option<Source>,
+    pub members: u64,
+    /// Members sent before the person existed; they join when the person arrives.
+    pub unresolved: u64,
+    #[ts(type = "string")]
+    pub changed_at: Timestamp,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct GroupView {
+    pub row: GroupRow,
+    /// The first 200 members by name.
+    pub members: Vec<PersonRow>,
+    pub history: Vec<ChangeView>,
+}
+
+/// One altered attribute set of one resource.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ChangeView {
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// "Created by Okta – Employees".
+    pub sentence: String,
+    pub activity_id: Option<String>,
+    pub rows: Vec<ChangeRow>,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ChangeRow {
+    /// The attribute's path, as `name.familyName`.
+    pub path: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// One SCIM exchange as a line.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ActivityRow {
+    pub id: String,
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    pub connection_id: String,
+    /// "Created Ada Lovelace".
+    pub sentence: String,
+    pub method: String,
+    pub path: String,
+    pub status: u16,
+    pub result: ActivityResult,
+    /// Why it was refused: `auth.unknown`, `data.duplicate`.
+    pub reason: Option<String>,
+    pub duration_us: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum ActivityResult {
+    /// Answered as asked.
+    Ok,
+    /// A look-up, found or not.
+    Lookup,
+    /// 4xx on purpose.
+    Refused,
+    /// 5xx: our fault.
+    Failed,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ActivityView {
+    pub row: ActivityRow,
+    /// Why it was refused, in words, and what to do.
+    pub why: Option<String>,
+    pub remedy: Option<String>,
+    pub source_ip: Option<String>,
+    /// The last four characters of the token that proved it.
+    pub token: Option<String>,
+    /// Liberties taken with what arrived.
+    pub notes: Vec<String>,
+    pub user_agent: Option<String>,
+    /// Redacted request body, cut at 64 kB.
+    pub request_body: Option<String>,
+    pub response_body: Option<String>,
+    pub changes: Vec<ChangeView>,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ListQuery {
+    /// Part of a name, userName, e-mail or externalId.
+    pub search: Option<String>,
+    pub offset: u64,
+    /// 1 to 200.
+    pub limit: u64,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ActivityQuery {
+    pub connection_id: String,
+    /// 1 to 200.
+    pub limit: u64,
+}
+
+/// A live message: ids only, the UI asks again for what it shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Event {
+    pub topic: Topic,
+    pub connection_id: Option<String>,
+    pub id: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Topic {
+    Activity,
+    Connection,
+    Token,
+    People,
+    Groups,
+    Server,
+    Session,
+    /// Messages were lost: ask for everything again.
+    Lagged,
+}

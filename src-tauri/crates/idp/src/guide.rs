@@ -1,0 +1,133 @@
+//! The wizard's guide as data: what an admin does in the identity provider, one action per line.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::Provider;
+
+/// One provider's whole guide. Labels of the other side age, so each guide carries the day it was checked.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Guide {
+    /// The provider it belongs to.
+    pub provider: Provider,
+    /// The name in sentences: "Okta", "Azure", "your identity provider".
+    pub name: String,
+    /// The line under the name: "Microsoft Entra ID".
+    pub subtitle: String,
+    /// How long the set-up takes an admin who does it for the first time, in minutes.
+    pub minutes: u32,
+    /// Who is needed besides an Admin here: "Application Administrator in Azure".
+    pub needs: Vec<String>,
+    /// The day the labels were last compared with the provider's console, as `YYYY-MM-DD`.
+    pub checked_on: String,
+    /// The kinds of app that can be made there; empty when there is only one.
+    pub variants: Vec<Variant>,
+    /// The four steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A kind of app in the provider that changes the texts ("catalog app", "own app").
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Variant {
+    /// Stable id, kept in the wizard's state.
+    pub id: String,
+    /// The label of the choice.
+    pub label: String,
+    /// One line that helps to choose.
+    pub hint: String,
+}
+
+/// The four process steps of the product's help article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum StepId {
+    /// 1: an app for Foundational is made in the provider.
+    Create,
+    /// 2: endpoint and token are pasted there.
+    Connect,
+    /// 3: a first person is assigned.
+    Assign,
+    /// 4: joiner, change and leaver are tried.
+    Test,
+}
+
+/// One step of the guide.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Step {
+    /// Which of the four.
+    pub id: StepId,
+    /// "Create the app".
+    pub title: String,
+    /// The one line shown on the start screen.
+    pub summary: String,
+    /// What to do, in order.
+    pub actions: Vec<Action>,
+    /// What Foundational looks for while this step is open.
+    pub proofs: Vec<ProofKind>,
+}
+
+/// One thing to do in the provider's console.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Action {
+    /// One sentence; the provider's own labels stand between `**`.
+    pub text: String,
+    /// A value to copy from here into the provider, if this action needs one.
+    pub copy: Option<CopyValue>,
+    /// The label of the field over there that takes the value ("Tenant URL").
+    pub field: Option<String>,
+    /// The menu path behind the disclosure "Where is this?".
+    pub place: Option<String>,
+    /// The ids of the [`Variant`]s this action belongs to; empty for all of them.
+    pub variants: Vec<String>,
+}
+
+/// What is copied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", content = "text", rename_all = "camelCase")]
+#[ts(export)]
+pub enum CopyValue {
+    /// The connection's endpoint.
+    Endpoint,
+    /// The token alone.
+    Token,
+    /// The token behind the word `Bearer`, for fields that are sent as they were typed.
+    BearerToken,
+    /// A fixed text, such as `userName`.
+    Text(String),
+    /// A cURL line against the endpoint with `$SCIM_TOKEN`.
+    Curl,
+}
+
+/// One thing that Foundational can see for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ProofKind {
+    /// Any request arrived at this connection's address.
+    AddressReached,
+    /// It came over HTTPS.
+    Https,
+    /// A request with a right token was answered.
+    Credentials,
+    /// The provider asked whether somebody exists.
+    Lookup,
+    /// A first person was created or linked.
+    FirstPerson,
+    /// A person was changed.
+    Change,
+    /// A person was deactivated or deleted.
+    Deactivation,
+    /// A deactivated person came back.
+    Reactivation,
+    /// A group arrived.
+    Group,
+}
