@@ -1,0 +1,74 @@
+import type { Backend, Unsubscribe } from "../backend/backend";
+import type { Commands } from "./bindings/Commands";
+import type { Event } from "./bindings/index";
+import { Failure } from "./failure";
+
+type Watcher = (failure: Failure) => void;
+
+let backend: Backend | undefined;
+let askForPassword: (() => Promise<boolean>) | undefined;
+const watchers = new Set<Watcher>();
+
+function connected(): Backend {
+  if (!backend) throw new Error("The page is not connected.");
+  return backend;
+}
+
+/** Says once, before anything is drawn, how the core is reached. */
+export function connect(to: Backend): void {
+  backend = to;
+}
+
+/** Installs the question "Confirm it's you". It answers whether the person confirmed. */
+export function confirmWith(ask: () => Promise<boolean>): void {
+  askForPassword = ask;
+}
+
+/** Hears of every refusal, so that a lost session is noticed in one place. */
+export function onFailure(watcher: Watcher): Unsubscribe {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/**
+ * Calls a command of the core. A command that wants the password again gets it here, once, and is then
+ * tried again: no screen has to know which commands those are.
+ */
+export async function call<K extends keyof Commands>(
+  command: K,
+  args: Commands[K]["args"],
+): Promise<Commands[K]["result"]> {
+  try {
+    return await connected().call(command, args);
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    if (failure.code === "confirm" && command !== "session.confirm" && askForPassword) {
+      if (!(await askForPassword())) throw cancelled();
+      return again(command, args);
+    }
+    for (const watcher of watchers) watcher(failure);
+    throw failure;
+  }
+}
+
+async function again<K extends keyof Commands>(command: K, args: Commands[K]["args"]): Promise<Commands[K]["result"]> {
+  try {
+    return await connected().call(command, args);
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    for (const watcher of watchers) watcher(failure);
+    throw failure;
+  }
+}
+
+function cancelled(): Failure {
+  return new Failure({ code: "confirm", message: "Not confirmed.", hint: null, field: null }, true);
+}
+
+export function onEvent(listener: (event: Event) => void): Unsubscribe {
+  return connected().onEvent(listener);
+}
+
+export function copyText(text: string): Promise<void> {
+  return connected().copyText(text);
+}

@@ -1,0 +1,32 @@
+import type { CommandError, ErrorCode } from "./bindings/index";
+
+/** A refused command. `cancelled` means the person closed the question "Confirm it's you": nothing to report. */
+export class Failure extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | null;
+  readonly field: string | null;
+  readonly cancelled: boolean;
+
+  constructor(error: CommandError, cancelled = false) {
+    super(error.message);
+    this.code = error.code;
+    this.hint = error.hint;
+    this.field = error.field;
+    this.cancelled = cancelled;
+  }
+
+  /** For *Copy details*: everything known, in one line. */
+  get details(): string {
+    return [this.code, this.message, this.hint].filter(Boolean).join(" · ");
+  }
+
+  /** Whatever was thrown, as a failure that can be shown. */
+  static from(thrown: unknown): Failure {
+    if (thrown instanceof Failure) return thrown;
+    if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown) {
+      return new Failure({ hint: null, field: null, ...(thrown as CommandError) });
+    }
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new Failure({ code: "internal", message, hint: null, field: null });
+  }
+}

@@ -1,0 +1,94 @@
+import { onEvent } from "./api";
+import type { Event, Topic } from "./bindings/index";
+import { Failure } from "./failure";
+
+/** At most four answers a second, however fast the events come. */
+const pause = 250;
+
+/**
+ * A question that stays answered: it is asked again when an event of its topics arrives and when the
+ * window gets the focus. While it waits, and when it fails, the last answer stays on the screen.
+ */
+export class Live<T> {
+  data = $state.raw<T>();
+  error = $state.raw<Failure>();
+  loading = $state(false);
+  answeredAt = $state<number>();
+
+  readonly #ask: () => Promise<T>;
+  readonly #topics: ReadonlySet<Topic>;
+  readonly #concerns: (event: Event) => boolean;
+  #turn = 0;
+  #askedAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ask: () => Promise<T>, topics: Topic[], concerns: (event: Event) => boolean = () => true) {
+    this.#ask = ask;
+    this.#topics = new Set(topics);
+    this.#concerns = concerns;
+  }
+
+  /** Listens until the returned function is called. */
+  follow(): () => void {
+    const stop = onEvent((event) => {
+      if (event.topic === "lagged" || (this.#topics.has(event.topic) && this.#concerns(event))) this.soon();
+    });
+    const focused = () => this.soon();
+    window.addEventListener("focus", focused);
+    return () => {
+      stop();
+      window.removeEventListener("focus", focused);
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#turn += 1;
+    };
+  }
+
+  /** Asks again, joined with other wishes of the same quarter of a second. */
+  soon(): void {
+    if (this.#timer !== undefined) return;
+    const wait = Math.max(0, this.#askedAt + pause - Date.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.refresh();
+    }, wait);
+  }
+
+  /** Asks now. An older answer that comes late is dropped. */
+  async refresh(): Promise<void> {
+    const turn = ++this.#turn;
+    this.#askedAt = Date.now();
+    this.loading = true;
+    try {
+      const data = await this.#ask();
+      if (turn !== this.#turn) return;
+      this.data = data;
+      this.error = undefined;
+      this.answeredAt = Date.now();
+    } catch (thrown) {
+      if (turn !== this.#turn) return;
+      this.error = Failure.from(thrown);
+    } finally {
+      if (turn === this.#turn) this.loading = false;
+    }
+  }
+
+  /** Takes an answer that a command has just given, without asking. */
+  put(data: T): void {
+    this.#turn += 1;
+    this.data = data;
+    this.error = undefined;
+    this.loading = false;
+    this.answeredAt = Date.now();
+  }
+}
+
+/** A live question that lives as long as the component; it is asked anew when a value read by `ask` changes. */
+export function live<T>(ask: () => Promise<T>, topics: Topic[], concerns?: (event: Event) => boolean): Live<T> {
+  const question = new Live(ask, topics, concerns);
+  $effect(() => question.follow());
+  $effect(() => {
+    void question.refresh();
+  });
+  return question;
+}

@@ -1,0 +1,16 @@
+import type { Commands } from "../api/bindings/Commands";
+import type { Event } from "../api/bindings/index";
+
+/** Ends a subscription. */
+export type Unsubscribe = () => void;
+
+/**
+ * The way to the product's core. There are two: the desktop shell, and HTTP on the page's own origin.
+ * Both refuse with the `CommandError` object as it came, never with a transport's own error text.
+ */
+export interface Backend {
+  readonly platform: "desktop" | "browser";
+  call<K extends keyof Commands>(command: K, args: Commands[K]["args"]): Promise<Commands[K]["result"]>;
+  onEvent(listener: (event: Event) => void): Unsubscribe;
+  copyText(text: string): Promise<void>;
+}

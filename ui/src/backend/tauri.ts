@@ -1,0 +1,21 @@
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import { writeText } from "@tauri-apps/plugin-clipboard-manager";
+import type { Event } from "../api/bindings/index";
+import type { Backend } from "./backend";
+
+/** The desktop shell. This is the only file that knows Tauri. */
+export function tauri(): Backend {
+  return {
+    platform: "desktop",
+    call: (command, args) => invoke("call", { command, args }),
+    onEvent(listener) {
+      const ready = listen<Event>("event", (message) => listener(message.payload));
+      return () => {
+        void ready.then((stop) => stop());
+      };
+    },
+    // The web view's own clipboard wants a fresh user gesture, which is gone after an awaited command.
+    copyText: (text) => writeText(text),
+  };
+}
