@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# `npm start`: gets what is missing, builds Foundational and opens it. Without a display it serves the same
+# workspace headless. Arguments go to the program: npm start -- --data DIR --listen 127.0.0.1:8470
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+
+need_rust
+need_node
+
+build() {
+    say "Building $2. The first time takes some minutes."
+    cargo build --locked --config scripts/start-profile.toml --profile start -p "$1" --bin "$2" < /dev/null
+}
+
+if [ "$(uname)" = Linux ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    say 'There is no display here, so Foundational serves its workspace without a window.'
+    apt_need build-essential
+    build foundational foundational
+    program="$TARGET/start/foundational"
+    say ''
+    say 'Next, in another terminal:'
+    say "  $program connection create \"My company\" --provider custom"
+    say "  $program token create \"My company\""
+    say "  $program --help"
+    say ''
+    exec "$program" serve "$@"
+fi
+
+if [ "$(uname)" = Linux ]; then
+    apt_need build-essential pkg-config libwebkit2gtk-4.1-dev
+fi
+npm_need
+say 'Building the user interface.'
+npm run --silent build -w ui < /dev/null
+build foundational-desktop foundational-desktop
+say 'Opening Foundational.'
+exec "$TARGET/start/foundational-desktop" "$@"

@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# `npm test`: everything that continuous integration runs. It gets what is missing, and what it cannot
+# start counts as failed, never as skipped. The last line is the sum: "N passed, N failed".
+set -uo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+cd "$ROOT" || exit 1
+
+passed=0
+failed=0
+failures=()
+finished=no
+REPORTS="$TARGET/test"
+mkdir -p "$REPORTS"
+
+# One set of packages and features for every cargo call: another set would build everything again.
+ALL=(--locked --workspace --features tests/desktop)
+
+closing() {
+    if [ "$finished" = no ]; then
+        failed=$((failed + 1))
+        failures+=('the run ended early')
+    fi
+    if [ ${#failures[@]} -gt 0 ]; then
+        say '' 'Failed:'
+        printf '  %s\n' "${failures[@]}"
+    fi
+    say ''
+    printf '%d passed, %d failed\n' "$passed" "$failed"
+    [ "$failed" = 0 ] && exit 0
+    exit 1
+}
+trap closing EXIT
+
+# phase NAME COMMAND..: a part of the run with its time. The parts count what they found themselves.
+phase() {
+    local name="$1" began=$SECONDS
+    shift
+    say '' "== $name"
+    "$@"
+    local code=$?
+    say "== $name: $((SECONDS - began)) s"
+    return "$code"
+}
+
+# check NAME COMMAND..: a phase that passes or fails as one.
+check() {
+    if phase "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        failures+=("$1")
+        return 1
+    fi
+}
+
+# tally NAME PASSED FAILED CODE: adds what a runner reported. A runner that failed without naming a test
+# could not start, or was cut short: that is a failure too.
+tally() {
+    passed=$((passed + $2))
+    failed=$((failed + $3))
+    say "   $1: $2 passed, $3 failed"
+    if [ "$3" != 0 ]; then
+        failures+=("$1: $3")
+    elif [ "$4" != 0 ] || [ "$2" = 0 ]; then
+        failed=$((failed + 1))
+        failures+=("$1: did not run")
+    fi
+}
+
+# rust_tests NAME FILTER: Rust tests by nextest, counted from its JUnit report.
+rust_tests() {
+    local report="$TARGET/nextest/default/junit.xml" code=0 run=0 bad=0 head
+    rm -f "$report"
+    phase "$1" cargo nextest run "${ALL[@]}" --no-fail-fast -E "$2" < /dev/null || code=$?
+    if [ -f "$report" ]; then
+        head="$(grep -m 1 '<testsuites ' "$report")"
+        run="$(sed -E 's/.* tests="([0-9]+)".*/\1/' <<< "$head")"
+        bad=$(($(sed -E 's/.* failures="([0-9]+)".*/\1/' <<< "$head") + $(sed -E 's/.* errors="([0-9]+)".*/\1/' <<< "$head")))
+    fi
+    tally "$1" $((run - bad)) "$bad" "$code"
+}
+
+ui_tests() {
+    local report="$REPORTS/ui.json" code=0 counts='0 0'
+    rm -f "$report"
+    phase 'user interface: component tests' npm run --silent test -w ui -- \
+        --reporter=default --reporter=json "--outputFile.json=$report" < /dev/null || code=$?
+    if [ -f "$report" ]; then
+        counts="$(node -e 'const r = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+            console.log(r.numPassedTests, r.numFailedTests)' "$report")"
+    fi
+    tally 'user interface: component tests' "${counts% *}" "${counts#* }" "$code"
+}
+
+# The TypeScript types are generated into a folder of their own and compared with the checked-in ones.
+bindings() {
+    local fresh="$REPORTS/bindings"
+    rm -rf "$fresh" && mkdir -p "$fresh"
+    local filter
+    # The index is made from the files that are there, so it comes last.
+    for filter in 'test(export_bindings)' 'test(/(^|::)bindings$/)'; do
+        TS_RS_EXPORT_DIR="$fresh" cargo nextest run "${ALL[@]}" -E "$filter" --status-level fail < /dev/null || return 1
+    done
+    diff -r "$fresh" ui/src/api/bindings && return 0
+    say 'ui/src/api/bindings is not what the Rust types say. Run scripts/bindings.sh and commit the result.'
+    return 1
+}
+
+# cargo_tool NAME VERSION: a cargo tool, taken from the machine or installed under target/tools. Debug
+# builds of these tools are several times quicker to compile and quick enough to run.
+cargo_tool() {
+    command -v "$1" > /dev/null && return 0
+    say "Installing $1 $2."
+    cargo install "$1" --locked --debug --version "$2" --root "$TOOLS" < /dev/null
+}
+
+# The foreign SCIM clients, in a Python environment of their own.
+python_clients() {
+    local venv="$TARGET/venv" wanted
+    wanted="$(sha256sum < tests/requirements.txt)"
+    [ -f "$venv/.requirements" ] && [ "$(cat "$venv/.requirements")" = "$wanted" ] && return 0
+    say 'Installing the SCIM clients.'
+    rm -rf "$venv"
+    python3 -m venv "$venv" \
+        && "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt < /dev/null \
+        && printf '%s\n' "$wanted" > "$venv/.requirements"
+}
+
+tools() {
+    need_rust
+    need_node
+    apt_need build-essential ca-certificates chromium git libwebkit2gtk-4.1-dev pkg-config python3-venv \
+        shellcheck webkit2gtk-driver xvfb
+    npm_need
+    export PATH="$TOOLS/bin:$PATH"
+    cargo_tool cargo-nextest 0.9.143 || die 'cargo-nextest could not be installed.'
+    cargo_tool cargo-deny 0.20.2 || die 'cargo-deny could not be installed.'
+    cargo_tool tauri-driver 2.1.0 || die 'tauri-driver could not be installed.'
+    python_clients || die 'The SCIM clients could not be installed.'
+}
+
+export NO_COLOR=1 CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
+
+phase 'tools' tools
+check 'scripts: shellcheck' shellcheck -x scripts/*.sh .ci/run
+check 'Rust: formatting' cargo fmt --all --check
+check 'user interface: eslint and prettier' npm run --silent lint -w ui
+check 'user interface: types' npm run --silent check -w ui
+# The shell embeds the built interface, so it comes before every cargo build.
+if check 'user interface: build' npm run --silent build -w ui; then
+    check 'Rust: clippy' cargo clippy "${ALL[@]}" --all-targets -- -D warnings < /dev/null
+    # Advisories need a database from the network, which is not always there; they are not checked here.
+    check 'Rust: dependency rules' cargo deny --locked --log-level error check bans licenses sources
+    check 'Rust: build' cargo build "${ALL[@]}" --all-targets < /dev/null
+    check 'bindings' bindings
+    rust_tests 'Rust: tests' 'not package(tests)'
+    ui_tests
+    rust_tests 'desktop' 'package(tests) and binary(desktop)'
+    rust_tests 'foreign SCIM clients' 'package(tests) and not binary(desktop)'
+fi
+finished=yes
