@@ -1,1 +1,56 @@
-//! .
+//! SCIM 2.0 on values: what RFC 7643, RFC 7644 and RFC 9865 say about schemas, resources, filters, patches,
+//! lists, bulk jobs, versions and errors, told on `serde_json` maps.
+//!
+//! **Invariant**: this crate is pure. It reads no clock, opens no socket or file, spawns nothing and keeps no
+//! state; the same arguments always give the same answer. Whatever bytes arrive, the answer is a value or an
+//! [`Error`], in bounded time and memory, and never a panic: depth is counted before anything descends.
+//!
+//! The way of a request through the crate:
+//!
+//! 1. [`Target::parse`] says what the path means.
+//! 2. [`json::parse`] turns the body into a map, strictly.
+//! 3. [`intake`] (POST), [`replace`] (PUT), [`Patch`] (PATCH), [`ListQuery`] (GET and `/.search`) or
+//!    [`BulkRequest`] understand it against the [`Registry`] of schemas.
+//! 4. [`render`] and [`list_response`] make the answer, [`Error::to_json`] the refusal.
+//!
+//! How to add the next thing:
+//!
+//! * an attribute: one line in `schema/user.rs`, `schema/group.rs` or `schema/enterprise.rs`; everything else
+//!   (validation, filters, PATCH, projection, `/Schemas`) follows from it;
+//! * a schema of one's own at run time: [`Registry::with_extension`];
+//! * a filter operator: [`CompareOp`], then the compiler names the places;
+//! * a case that must hold: a few lines in `tests/cases/*.txt`, no Rust needed.
+#![warn(missing_docs)]
+
+pub mod bulk;
+pub mod discovery;
+mod error;
+pub mod filter;
+mod fold;
+pub mod json;
+pub mod list;
+mod member;
+pub mod patch;
+mod path;
+mod project;
+mod query;
+mod render;
+mod request;
+mod resource;
+pub mod schema;
+mod value;
+pub mod version;
+
+pub use bulk::{BulkOperation, BulkOutcome, BulkRequest, BulkRun, BulkStep};
+pub use error::{Error, ScimType};
+pub use filter::{Comparand, CompareOp, Filter, Node};
+pub use fold::fold;
+pub use list::{ListQuery, list_response};
+pub use member::Member;
+pub use patch::{MemberOp, Patch};
+pub use path::AttributePath;
+pub use project::Projection;
+pub use render::{Meta, assemble, render};
+pub use request::Target;
+pub use resource::{Intake, intake, replace};
+pub use schema::{Attribute, Registry, ResourceType, Schema};

@@ -1,0 +1,107 @@
+//! Members of a group as they arrive. They never become part of a document: membership is rows.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, ScimType, quoted, shown};
+use crate::schema::ResourceType;
+
+/// One member of a group, as a client names it (RFC 7643 section 4.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The id of the person or group; never empty. Whether it exists is for the store to say.
+    pub value: String,
+    /// The name the client gave along. It is a hint: the true one belongs to the member itself.
+    pub display: Option<String>,
+    /// The type the client gave along.
+    pub resource_type: Option<ResourceType>,
+}
+
+/// The longest id a member may have; ours are 36 characters, foreign ones are kept as unresolved.
+const LONGEST_ID: usize = 256;
+
+impl Member {
+    /// Reads one element of `members`.
+    pub(crate) fn from_json(value: &Value) -> Result<Self, Error> {
+        let Value::Object(element) = value else {
+            return Err(Error::bad_request(
+                ScimType::InvalidValue,
+                format!(
+                    "members: expected objects with a value, for example {{\"value\": \"<id>\"}}, got {}",
+                    shown(value)
+                ),
+            ));
+        };
+        Self::from_map(element)
+    }
+
+    fn from_map(element: &Map<String, Value>) -> Result<Self, Error> {
+        let find = |name: &str| {
+            element
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value)
+                .filter(|v| !v.is_null())
+        };
+        let invalid = |detail: String| Error::bad_request(ScimType::InvalidValue, detail);
+        let value = match find("value") {
+            Some(Value::String(id)) if id.trim().is_empty() => {
+                return Err(invalid(
+                    "members.value: expected the id of a person or group, got an empty string".into(),
+                ));
+            }
+            Some(Value::String(id)) if id.len() > LONGEST_ID || id.chars().any(char::is_control) => {
+                return Err(invalid(format!(
+                    "members.value: {} cannot be the id of a person or group",
+                    quoted(id)
+                )));
+            }
+            Some(Value::String(id)) => id.clone(),
+            Some(other) => {
+                return Err(invalid(format!(
+                    "members.value: expected the id as a string, got {}",
+                    shown(other)
+                )));
+            }
+            None => {
+                return Err(invalid(
+                    "members: a member without value; expected the id of a person or group there".into(),
+                ));
+            }
+        };
+        let display = match find("display") {
+            None => None,
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(other) => {
+                return Err(invalid(format!("members.display: expected a string, got {}", shown(other))));
+            }
+        };
+        let resource_type = match find("type") {
+            None => None,
+            Some(Value::String(text)) => Some(ResourceType::from_name(text).ok_or_else(|| {
+                invalid(format!("members.type: expected \"User\" or \"Group\", got {}", quoted(text)))
+            })?),
+            Some(other) => {
+                return Err(invalid(format!("members.type: expected a string, got {}", shown(other))));
+            }
+        };
+        Ok(Self { value, display, resource_type })
+    }
+
+    /// Reads the whole `members` array, one object alone, or null; the same id twice collapses to the first.
+    pub(crate) fn list(value: &Value) -> Result<Vec<Self>, Error> {
+        let items = match value {
+            Value::Null => &[],
+            Value::Array(items) => items.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        let mut seen = std::collections::HashSet::with_capacity(items.len());
+        let mut members = Vec::with_capacity(items.len());
+        for item in items.iter().filter(|item| !item.is_null()) {
+            let member = Self::from_json(item)?;
+            if seen.insert(member.value.clone()) {
+                members.push(member);
+            }
+        }
+        Ok(members)
+    }
+}

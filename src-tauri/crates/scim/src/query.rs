@@ -1,0 +1,78 @@
+//! Decoding of URL queries (the form encoding of the URL standard).
+
+use crate::error::{Error, ScimType, quoted};
+
+/// Percent-decodes; `plus` says whether `+` is a space. None if that does not give UTF-8. A `%` that starts no
+/// escape stays what it is.
+pub(crate) fn percent_decode(bytes: &[u8], plus: bool) -> Option<String> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&first, tail)) = rest.split_first() {
+        let escaped = match (first, tail) {
+            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)).map(|(high, low)| high << 4 | low),
+            _ => None,
+        };
+        match escaped {
+            Some(byte) => {
+                out.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                out.push(if plus && first == b'+' { b' ' } else { first });
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(out).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+/// The parameters of a query in order, decoded.
+///
+/// # Errors
+/// 400 `invalidSyntax` where a name or value is not UTF-8 or contains NUL.
+pub(crate) fn parameters(raw: &str) -> Result<Vec<(String, String)>, Error> {
+    raw.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let decoded = percent_decode(name.as_bytes(), true).zip(percent_decode(value.as_bytes(), true));
+            decoded.filter(|(name, value)| !name.contains('\0') && !value.contains('\0')).ok_or_else(|| {
+                Error::bad_request(
+                    ScimType::InvalidSyntax,
+                    format!(
+                        "query: {} does not decode to text; expected UTF-8, percent-encoded",
+                        quoted(pair)
+                    ),
+                )
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plus_and_percent_twenty_are_spaces() {
+        let pairs = parameters("filter=userName+eq%20%22a%2Bb%22&count=5&&x").expect("decodes");
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        assert_eq!(pairs, [("filter", "userName eq \"a+b\""), ("count", "5"), ("x", "")]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        for raw in ["filter=%ff", "%00=1", "a=%C3"] {
+            assert_eq!(
+                parameters(raw).map_err(|error| error.scim_type),
+                Err(Some(ScimType::InvalidSyntax)),
+                "{raw}"
+            );
+        }
+        assert_eq!(parameters("a=100%").expect("a lone % is text")[0].1, "100%");
+    }
+}
