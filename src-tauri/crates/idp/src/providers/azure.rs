@@ -1,0 +1,109 @@
+//! Microsoft Entra ID, called "Azure" as the product's help article does.
+//!
+//! The admin centre has two faces for provisioning: the newer one with **New configuration** and the older one with
+//! **Provisioning Mode**. The actions follow the newer face; the older labels stand behind "Where is this?".
+
+use super::{CHECKED_ON, action, assign, connect, create, fixed, paste, test};
+use crate::Provider;
+use crate::guide::{CopyValue, Guide, ProofKind, Step};
+
+pub(super) fn guide() -> Guide {
+    Guide {
+        provider: Provider::Azure,
+        name: "Azure".to_owned(),
+        subtitle: "Microsoft Entra ID".to_owned(),
+        minutes: 20,
+        needs: vec![
+            "Admin in Foundational".to_owned(),
+            "Application Administrator in Azure".to_owned(),
+            "Entra ID P1, only if you assign groups".to_owned(),
+        ],
+        checked_on: CHECKED_ON.to_owned(),
+        variants: Vec::new(),
+        steps: vec![create_step(), connect_step(), assign_step(), test_step()],
+    }
+}
+
+fn create_step() -> Step {
+    create(
+        "Make an enterprise application for Foundational.",
+        vec![
+            action("Open entra.microsoft.com and go to **Enterprise apps**.")
+                .at("Entra ID › Enterprise apps › All applications. Older menu: Identity › Applications › Enterprise applications"),
+            action("Choose **New application**, then **Create your own application**."),
+            paste("Name the app.", fixed("Foundational"), "What's the name of your app?"),
+            action("Choose **Integrate any other application you don't find in the gallery (Non-gallery)**. The other kinds can't provision."),
+            action("Choose **Create** and wait until the app's page opens."),
+        ],
+    )
+}
+
+fn connect_step() -> Step {
+    connect(
+        "Paste two values into Azure and test them.",
+        vec![
+            action("In the app, open **Provisioning** and choose **New configuration**.")
+                .at("The app › Provisioning › New configuration. Older face: Get started › Provisioning Mode: Automatic › Admin Credentials"),
+            action("If Azure asks how to authenticate, choose the bearer token."),
+            paste("Paste the endpoint.", CopyValue::Endpoint, "Tenant URL"),
+            paste(
+                "Paste the token. Never leave this field empty, or Azure signs requests in a way we refuse.",
+                CopyValue::Token,
+                "Secret token",
+            ),
+            action("Choose **Test connection**. Azure asks for a made-up user and wants an empty answer."),
+            action("Choose **Create**.").at("Older face: Save"),
+            action("Under **Overview**, open **Properties** and enter an address for **Notification email**. Azure writes there when it stops.")
+                .at("The app › Provisioning › Overview › Properties › pencil"),
+            action("In the same place, turn on **Prevent accidental deletions** and keep a low threshold."),
+        ],
+    )
+}
+
+fn assign_step() -> Step {
+    assign(
+        "Assign one test person and send them by hand.",
+        vec![
+            action("Open **Users and groups** and choose **Add user/group**.").at("The app › Users and groups"),
+            action("Pick one test person and choose **Assign**. Groups inside groups are not followed."),
+            action("Set **Scope** to **Sync only assigned users and groups**.")
+                .at("The app › Provisioning › Overview › Properties › Scope. Older face: Settings › Scope"),
+            action("Open **Attribute mapping** and check that **userPrincipalName** is matched with **userName**.")
+                .at("The app › Provisioning › Attribute mapping › Provision Microsoft Entra ID Users. Older face: Mappings"),
+            action("Map **externalId** to **objectId** instead of **mailNickname**, which two people may share."),
+            action("If groups should stay away, turn off **Provision Microsoft Entra ID Groups**."),
+            action("Open **Provision on demand**, pick the test person and choose **Provision**. It takes under 30 seconds.")
+                .at("The app › Provisioning › Provision on demand"),
+            action("If Azure doesn't find the assignment yet, wait a few minutes and try again."),
+        ],
+        &[ProofKind::Lookup, ProofKind::FirstPerson],
+    )
+}
+
+fn test_step() -> Step {
+    test(
+        "Try a joiner, a change and a leaver, then start the regular cycle.",
+        vec![
+            action("In Azure, change the job title of the test person.")
+                .at("Entra ID › Users › the person › Edit properties"),
+            action("Provision the person on demand again. The change arrives here."),
+            action(
+                "Remove the test person under **Users and groups**, then provision on demand once more. The account here is deactivated.",
+            ),
+            action("Assign the person again and provision on demand. The same account becomes active again."),
+            action("If groups should come along, provision a group with up to five members on demand."),
+            action("Under **Overview**, choose **Start provisioning**.")
+                .at("Older face: Provisioning Status: On, then Save"),
+            action(
+                "The first cycle takes from 20 minutes to some hours; later ones come about every 40 minutes. You don't have to wait here.",
+            ),
+        ],
+        &[
+            ProofKind::FirstPerson,
+            ProofKind::Change,
+            ProofKind::Deactivation,
+            ProofKind::Reactivation,
+            ProofKind::Group,
+        ],
+    )
+}

@@ -1,0 +1,170 @@
+//! The guides, one file per provider: everything a person does in the other console, as data.
+//!
+//! Labels over there are renamed now and then. When one changes, edit the file, compare the whole guide with the
+//! console, and move [`CHECKED_ON`] on.
+
+mod azure;
+mod custom;
+mod okta;
+
+use crate::Provider;
+use crate::guide::{Action, CopyValue, Guide, ProofKind, Step, StepId};
+
+/// The day on which the labels of all guides were last compared with what the providers document.
+const CHECKED_ON: &str = "2026-11-24";
+
+/// The guide of one provider, complete and in the order in which it is shown.
+pub fn guide(provider: Provider) -> Guide {
+    match provider {
+        Provider::Okta => okta::guide(),
+        Provider::Azure => azure::guide(),
+        Provider::Custom => custom::guide(),
+    }
+}
+
+/// An action that is only read and done.
+fn action(text: &str) -> Action {
+    Action { text: text.to_owned(), copy: None, field: None, place: None, variants: Vec::new() }
+}
+
+/// An action that carries a value from here into a field over there.
+fn paste(text: &str, copy: CopyValue, field: &str) -> Action {
+    Action { copy: Some(copy), field: Some(field.to_owned()), ..action(text) }
+}
+
+/// A fixed text to copy.
+fn fixed(text: &str) -> CopyValue {
+    CopyValue::Text(text.to_owned())
+}
+
+impl Action {
+    /// Adds the menu path shown behind "Where is this?".
+    fn at(mut self, place: &str) -> Self {
+        self.place = Some(place.to_owned());
+        self
+    }
+
+    /// Limits the action to some variants.
+    fn only(mut self, variants: &[&str]) -> Self {
+        self.variants = variants.iter().map(|&variant| variant.to_owned()).collect();
+        self
+    }
+}
+
+/// Step 1. Nothing reaches us while an app is being made, so there is nothing to prove.
+fn create(summary: &str, actions: Vec<Action>) -> Step {
+    step(StepId::Create, "Create the app", summary, actions, &[])
+}
+
+/// Step 2, proved by the first request with a right token.
+fn connect(summary: &str, actions: Vec<Action>) -> Step {
+    let proofs = [ProofKind::AddressReached, ProofKind::Https, ProofKind::Credentials];
+    step(StepId::Connect, "Connect", summary, actions, &proofs)
+}
+
+/// Step 3, proved by the provider asking for somebody and that somebody arriving.
+fn assign(summary: &str, actions: Vec<Action>, proofs: &[ProofKind]) -> Step {
+    step(StepId::Assign, "Assign one person", summary, actions, proofs)
+}
+
+/// Step 4, proved by a joiner, a change and a leaver.
+fn test(summary: &str, actions: Vec<Action>, proofs: &[ProofKind]) -> Step {
+    step(StepId::Test, "Test", summary, actions, proofs)
+}
+
+fn step(id: StepId, title: &str, summary: &str, actions: Vec<Action>, proofs: &[ProofKind]) -> Step {
+    Step { id, title: title.to_owned(), summary: summary.to_owned(), actions, proofs: proofs.to_vec() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_step() -> impl Iterator<Item = (Provider, Step)> {
+        Provider::ALL
+            .into_iter()
+            .flat_map(|provider| guide(provider).steps.into_iter().map(move |step| (provider, step)))
+    }
+
+    #[test]
+    fn every_guide_has_the_four_steps_in_order() {
+        for provider in Provider::ALL {
+            let ids: Vec<StepId> = guide(provider).steps.iter().map(|step| step.id).collect();
+            assert_eq!(ids, [StepId::Create, StepId::Connect, StepId::Assign, StepId::Test], "{provider:?}");
+        }
+    }
+
+    #[test]
+    fn every_way_through_connect_hands_over_the_endpoint_and_one_form_of_the_token() {
+        for provider in Provider::ALL {
+            let guide = guide(provider);
+            let connect = guide.steps.iter().find(|step| step.id == StepId::Connect).unwrap();
+            let ways: Vec<Option<&str>> = if guide.variants.is_empty() {
+                vec![None]
+            } else {
+                guide.variants.iter().map(|variant| Some(variant.id.as_str())).collect()
+            };
+            for way in ways {
+                let copies: Vec<&CopyValue> = connect
+                    .actions
+                    .iter()
+                    .filter(|action| {
+                        action.variants.is_empty()
+                            || way.is_some_and(|way| action.variants.iter().any(|v| v == way))
+                    })
+                    .filter_map(|action| action.copy.as_ref())
+                    .collect();
+                let endpoints = copies.iter().filter(|copy| matches!(copy, CopyValue::Endpoint)).count();
+                let tokens = copies
+                    .iter()
+                    .filter(|copy| matches!(copy, CopyValue::Token | CopyValue::BearerToken))
+                    .count();
+                assert_eq!((endpoints, tokens), (1, 1), "{provider:?} {way:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn actions_name_only_variants_that_exist() {
+        for provider in Provider::ALL {
+            let guide = guide(provider);
+            let known: Vec<&str> = guide.variants.iter().map(|variant| variant.id.as_str()).collect();
+            for step in &guide.steps {
+                for action in &step.actions {
+                    for variant in &action.variants {
+                        assert!(known.contains(&variant.as_str()), "{provider:?}: unknown variant {variant}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_step_but_the_first_can_be_proved() {
+        for (provider, step) in every_step() {
+            assert_eq!(step.proofs.is_empty(), step.id == StepId::Create, "{provider:?} {:?}", step.id);
+        }
+    }
+
+    #[test]
+    fn every_action_is_one_sentence_with_closed_labels() {
+        for (provider, step) in every_step() {
+            for Action { text, .. } in &step.actions {
+                assert!(text.ends_with('.'), "{provider:?}: {text:?} does not end like a sentence");
+                assert!(text.len() <= 220, "{provider:?}: {text:?} is too long for one action");
+                assert_eq!(text.matches("**").count() % 2, 0, "{provider:?}: {text:?} leaves a label open");
+                assert!(!text.contains('!'), "{provider:?}: {text:?} shouts");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_copied_has_a_field_over_there_or_is_a_command() {
+        for (provider, step) in every_step() {
+            for action in &step.actions {
+                let needs_field = action.copy.as_ref().is_some_and(|copy| *copy != CopyValue::Curl);
+                assert_eq!(action.field.is_some(), needs_field, "{provider:?}: {}", action.text);
+            }
+        }
+    }
+}
