@@ -1,4 +1,49 @@
-//! The only crate with SQL.
+//! What Foundational keeps: connections, tokens, people, groups, the change journal, and what was observed of
+//! requests. The only crate with SQL.
+//!
+//! **Invariant**: every change of the workspace goes through [`Store::write`], is journalled in the same transaction
+//! and told to listeners only after its commit. Time and ids are given by [`Clock`] and [`Ids`]. Reads of SCIM
+//! resources take a [`Scope`], so that one connection never sees another's people.
+//!
+//! How to add the next thing: a migration file with its table, one source file with its row type, its reads on
+//! [`Store`] and its writes on [`Tx`].
+
+mod accounts;
+mod activity;
+mod clock;
+mod connections;
+mod db;
+mod error;
+mod groups;
+mod journal;
+mod members;
+mod people;
+mod plan;
+mod search;
+mod settings;
+mod token;
+mod tokens;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sqlx::sqlite::SqlitePool;
+use tokio::sync::broadcast;
+
+pub use accounts::Account;
+pub use activity::{Activity, ActivityResult, Proof, TokenUse};
+pub use clock::{Clock, Ids};
+pub use connections::{Connection, PeopleAfterDelete};
+pub use error::Error;
+pub use groups::{Group, GroupRow, MemberChange};
+pub use journal::{Change, ChangeKind, Origin};
+pub use members::{GroupOf, MemberOf};
+pub use people::{Person, PersonRow};
+pub use search::{Page, Search, Start, Stored};
+pub use token::{PATTERN as TOKEN_PATTERN, TokenText};
+pub use tokens::Token;
+pub use writer::{Tx, Writing};
 
 /// What a person may do in this workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
@@ -9,4 +54,143 @@ pub enum Role {
     Admin,
     /// Sees Users and Groups.
     Member,
+}
+
+impl Role {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Member => "member",
+        }
+    }
+
+    fn from_word(word: &str) -> Self {
+        if word == "admin" { Self::Admin } else { Self::Member }
+    }
+}
+
+/// Whose resources a request may see: those of one connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    connection_id: String,
+}
+
+impl Scope {
+    /// The scope of a connection that a token has proved, or that an Admin looks at.
+    pub fn of(connection_id: impl Into<String>) -> Self {
+        Self { connection_id: connection_id.into() }
+    }
+
+    /// The connection's id.
+    pub fn connection_id(&self) -> &str {
+        &self.connection_id
+    }
+}
+
+/// Said after a commit: what changed, by id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A connection, its wizard or its state.
+    Connection(String),
+    /// A token of this connection.
+    Token(String),
+    /// A person, of this connection or local.
+    Person { connection_id: Option<String>, id: String },
+    /// A person was deactivated or deleted: their sessions end now.
+    PersonGone { connection_id: Option<String>, id: String },
+    /// A group of this connection.
+    Group { connection_id: String, id: String },
+    /// A request was recorded.
+    Activity { connection_id: String, id: String },
+    /// A setting.
+    Setting(&'static str),
+}
+
+/// The open store. Cheap to clone; [`Store::close`] ends it for every clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    folder: PathBuf,
+    writer: writer::Writer,
+    readers: SqlitePool,
+    recorder: activity::Recorder,
+    activity_readers: SqlitePool,
+    clock: Clock,
+    ids: Ids,
+    notices: broadcast::Sender<Notice>,
+    // Held until the store is dropped.
+    _lock: std::fs::File,
+}
+
+impl Store {
+    /// Opens the data folder, creating it if need be: takes its lock, checks both files and migrates them.
+    ///
+    /// # Errors
+    /// See [`Error`]; nothing is changed in a folder that is held, damaged or newer.
+    pub async fn open(folder: &Path, clock: Clock, ids: Ids) -> Result<Self, Error> {
+        let lock = db::lock(folder)?;
+        let workspace = db::open(folder, db::Which::Workspace).await?;
+        let observed = db::open(folder, db::Which::Activity).await?;
+        let (notices, _) = broadcast::channel(1024);
+        let writer = writer::Writer::start(workspace.writer, clock.clone(), ids.clone(), notices.clone());
+        let recorder = activity::Recorder::start(observed.writer, notices.clone());
+        Ok(Self(Arc::new(Inner {
+            folder: folder.to_owned(),
+            writer,
+            readers: workspace.readers,
+            recorder,
+            activity_readers: observed.readers,
+            clock,
+            ids,
+            notices,
+            _lock: lock,
+        })))
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// The clock by which everything here is dated.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Draws an id for a request before anything is known about it.
+    pub fn new_id(&self) -> String {
+        self.0.ids.ordered(self.0.clock.now())
+    }
+
+    /// What changes from now on. A listener that falls 1,024 notices behind is told that it lagged.
+    pub fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.0.notices.subscribe()
+    }
+
+    /// Runs `work` in a transaction and returns after the commit that made it durable; an `Err` undoes all of it.
+    /// Writes that arrive together share one commit. The work goes on when the caller is dropped.
+    ///
+    /// # Errors
+    /// The work's own, or [`Error::NotCommitted`] and [`Error::Closed`].
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Writing<'t, Result<T, E>> + Send + 'static,
+    {
+        self.0.writer.write(work).await
+    }
+
+    /// Commits what was handed in, moves both WALs into their files and closes them.
+    pub async fn close(&self) {
+        self.0.writer.close().await;
+        self.0.recorder.close().await;
+        self.0.readers.close().await;
+        self.0.activity_readers.close().await;
+    }
+
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.0.readers
+    }
 }

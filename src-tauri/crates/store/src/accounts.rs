@@ -1,0 +1,131 @@
+//! Local accounts: people without a connection who sign in here with a password.
+
+use scim::fold;
+use serde_json::{Map, Value};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
+
+use crate::{ChangeKind, Error, Notice, Origin, Role, Store, Tx};
+
+/// What signing in needs to know of a person.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The person's id.
+    pub id: String,
+    /// The name in greetings.
+    pub name: String,
+    /// The userName, an e-mail address for local accounts.
+    pub user_name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether the account is active.
+    pub active: bool,
+    /// The Argon2id hash in PHC form; `None` for people who cannot sign in here.
+    pub password_hash: Option<String>,
+}
+
+impl FromRow<'_, SqliteRow> for Account {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            name: row.try_get("display")?,
+            user_name: row.try_get("user_name")?,
+            role: Role::from_word(&row.try_get::<String, _>("role")?),
+            active: row.try_get("active")?,
+            password_hash: row.try_get("password_hash")?,
+        })
+    }
+}
+
+impl Store {
+    /// Whether anybody can sign in yet.
+    pub async fn has_accounts(&self) -> Result<bool, Error> {
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL)")
+            .fetch_one(self.readers())
+            .await?)
+    }
+
+    /// The account that signs in under this name, without regard to case.
+    pub async fn account_named(&self, user_name: &str) -> Result<Option<Account>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM person WHERE user_name_fold = $1 AND deleted_at IS NULL")
+            .bind(fold(user_name))
+            .fetch_optional(self.readers())
+            .await?)
+    }
+
+    /// The account with this id.
+    pub async fn account(&self, id: &str) -> Result<Option<Account>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM person WHERE id = $1 AND deleted_at IS NULL")
+            .bind(id)
+            .fetch_optional(self.readers())
+            .await?)
+    }
+
+    /// The oldest active local Admin: whom the recovery key lets in.
+    pub async fn first_admin(&self) -> Result<Option<Account>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM person WHERE connection_id IS NULL AND role = 'admin' AND active = 1 AND deleted_at IS NULL
+             ORDER BY id LIMIT 1",
+        )
+        .fetch_optional(self.readers())
+        .await?)
+    }
+}
+
+impl Tx {
+    /// Whether anybody can sign in yet, asked inside the transaction so that two first runs cannot both win.
+    pub async fn has_accounts(&mut self) -> Result<bool, Error> {
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL)")
+            .fetch_one(&mut self.conn)
+            .await?)
+    }
+
+    /// Makes a local account. [`Error::Duplicate`] when the userName is taken.
+    pub async fn create_account(
+        &mut self,
+        name: &str,
+        email: &str,
+        role: Role,
+        password_hash: &str,
+    ) -> Result<Account, Error> {
+        let mut document = Map::new();
+        document.insert("userName".into(), email.into());
+        document.insert("displayName".into(), name.into());
+        document.insert("emails".into(), serde_json::json!([{ "value": email, "primary": true }]));
+        document.insert("active".into(), true.into());
+        let id = self.new_id();
+        let now = self.now().as_millisecond();
+        let account = sqlx::query_as(
+            "INSERT INTO person (id, user_name, user_name_fold, display, display_fold, active, role, password_hash,
+             document, version, created_at, modified_at) VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, 1, $9, $9) RETURNING *",
+        )
+        .bind(&id)
+        .bind(email)
+        .bind(fold(email))
+        .bind(name)
+        .bind(fold(name))
+        .bind(role.as_str())
+        .bind(password_hash)
+        .bind(Value::Object(document.clone()).to_string())
+        .bind(now)
+        .fetch_one(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        self.index_emails(&id, &document).await?;
+        let origin = Origin { actor: Some(id.clone()), ..Origin::default() };
+        self.journal(&origin, scim::ResourceType::User, &id, ChangeKind::Create, &Value::Object(Map::new()), &Value::Object(document))
+            .await?;
+        self.notify(Notice::Person { connection_id: None, id });
+        Ok(account)
+    }
+
+    /// Replaces a password's hash.
+    pub async fn set_password_hash(&mut self, id: &str, password_hash: &str) -> Result<(), Error> {
+        sqlx::query("UPDATE person SET password_hash = $2 WHERE id = $1")
+            .bind(id)
+            .bind(password_hash)
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+}

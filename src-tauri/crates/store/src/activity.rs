@@ -1,0 +1,352 @@
+//! What was observed of requests: one row per exchange, first proofs, use of tokens. Written in batches by a writer
+//! of its own, so that it never slows a change.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Connection as _, Executor as _, FromRow, Row as _};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::clock::from_millis;
+use crate::{Error, Notice, Store};
+
+/// How an exchange ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActivityResult {
+    /// Answered as asked.
+    Ok,
+    /// A look-up, found or not.
+    Lookup,
+    /// Refused on purpose (4xx, 503 while paused).
+    Refused,
+    /// Our fault (5xx).
+    Failed,
+}
+
+impl ActivityResult {
+    const ALL: [Self; 4] = [Self::Ok, Self::Lookup, Self::Refused, Self::Failed];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Lookup => "lookup",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// One SCIM exchange, redacted.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// The request's id, also in the answer's `X-Request-Id`.
+    pub id: String,
+    /// When it arrived.
+    pub at: Timestamp,
+    /// The connection whose address was called.
+    pub connection_id: String,
+    /// The token that proved it, if one did.
+    pub token_id: Option<String>,
+    /// The HTTP method.
+    pub method: String,
+    /// The path below the endpoint with its query, without any secret.
+    pub path: String,
+    /// The answer's status.
+    pub status: u16,
+    /// How it ended.
+    pub result: ActivityResult,
+    /// Why it was refused, as a code: `auth.unknown`.
+    pub reason: Option<String>,
+    /// What happened, for a person.
+    pub sentence: String,
+    /// The resource's type, if it is about one: `User` or `Group`.
+    pub resource_type: Option<String>,
+    /// The resource's id.
+    pub resource_id: Option<String>,
+    /// From the first byte understood to the answer, in microseconds.
+    pub duration_us: u64,
+    /// Where it came from.
+    pub source_ip: Option<String>,
+    /// It came over HTTPS.
+    pub secure: bool,
+    /// The client's name for itself.
+    pub user_agent: Option<String>,
+    /// Liberties taken with what arrived.
+    pub notes: Vec<String>,
+    /// The request's body, without passwords, cut at 64 kB.
+    pub request_body: Option<String>,
+    /// The answer's body, cut at 64 kB.
+    pub response_body: Option<String>,
+    /// What it proves, as (kind, sentence), written for the first time only.
+    pub proofs: Vec<(String, String)>,
+}
+
+/// The first sight of something that a wizard proves.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// What was seen.
+    pub kind: String,
+    /// When.
+    pub seen_at: Timestamp,
+    /// The request that shows it.
+    pub activity_id: String,
+    /// What was seen, for a person.
+    pub sentence: String,
+    /// Only refusals were seen so far.
+    pub refused: bool,
+}
+
+/// The newest use of a token.
+#[derive(Clone, Debug)]
+pub struct TokenUse {
+    /// When.
+    pub at: Timestamp,
+    /// From where.
+    pub source_ip: Option<String>,
+}
+
+impl FromRow<'_, SqliteRow> for Activity {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let word: String = row.try_get("result")?;
+        let notes: String = row.try_get("notes")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            at: from_millis(row.try_get("at")?),
+            connection_id: row.try_get("connection_id")?,
+            token_id: row.try_get("token_id")?,
+            method: row.try_get("method")?,
+            path: row.try_get("path")?,
+            status: row.try_get("status")?,
+            result: ActivityResult::ALL.into_iter().find(|r| r.as_str() == word).unwrap_or(ActivityResult::Failed),
+            reason: row.try_get("reason")?,
+            sentence: row.try_get("sentence")?,
+            resource_type: row.try_get("resource_type")?,
+            resource_id: row.try_get("resource_id")?,
+            duration_us: row.try_get::<i64, _>("duration_us")?.try_into().unwrap_or(0),
+            source_ip: row.try_get("source_ip")?,
+            secure: row.try_get("secure")?,
+            user_agent: row.try_get("user_agent")?,
+            notes: serde_json::from_str(&notes).unwrap_or_default(),
+            request_body: row.try_get("request_body")?,
+            response_body: row.try_get("response_body")?,
+            proofs: Vec::new(),
+        })
+    }
+}
+
+impl FromRow<'_, SqliteRow> for Proof {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            kind: row.try_get("kind")?,
+            seen_at: from_millis(row.try_get("seen_at")?),
+            activity_id: row.try_get("activity_id")?,
+            sentence: row.try_get("sentence")?,
+            refused: row.try_get("refused")?,
+        })
+    }
+}
+
+/// How many exchanges share one transaction at most.
+const BATCH: usize = 256;
+
+enum Message {
+    Record(Box<Activity>),
+    Forget(String),
+    Close(oneshot::Sender<()>),
+}
+
+/// The handle through which exchanges are recorded.
+#[derive(Clone)]
+pub(crate) struct Recorder(mpsc::Sender<Message>);
+
+impl Recorder {
+    pub(crate) fn start(conn: SqliteConnection, notices: broadcast::Sender<Notice>) -> Self {
+        let (sender, receiver) = mpsc::channel(4096);
+        tokio::spawn(run(conn, receiver, notices));
+        Self(sender)
+    }
+
+    pub(crate) async fn close(&self) {
+        let (done, is_done) = oneshot::channel();
+        if self.0.send(Message::Close(done)).await.is_ok() {
+            drop(is_done.await);
+        }
+    }
+}
+
+async fn run(mut conn: SqliteConnection, mut messages: mpsc::Receiver<Message>, notices: broadcast::Sender<Notice>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut closing = None;
+    while closing.is_none() && messages.recv_many(&mut batch, BATCH).await > 0 {
+        let mut told = Vec::with_capacity(batch.len());
+        let mut work = Vec::with_capacity(batch.len());
+        for message in batch.drain(..) {
+            match message {
+                Message::Close(done) => closing = Some(done),
+                other => work.push(other),
+            }
+        }
+        match write(&mut conn, &work, &mut told).await {
+            Ok(()) => {
+                for notice in told {
+                    drop(notices.send(notice));
+                }
+            }
+            Err(error) => {
+                // The exchanges happened and were answered; only their rows are missing.
+                tracing::error!(rows = work.len(), %error, "request log rows could not be written");
+                drop(conn.execute("ROLLBACK").await);
+            }
+        }
+    }
+    drop(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
+    drop(conn.close().await);
+    if let Some(done) = closing {
+        let _nobody_waits = done.send(());
+    }
+}
+
+async fn write(conn: &mut SqliteConnection, work: &[Message], told: &mut Vec<Notice>) -> Result<(), sqlx::Error> {
+    conn.execute("BEGIN IMMEDIATE").await?;
+    for message in work {
+        match message {
+            Message::Record(activity) => {
+                insert(conn, activity).await?;
+                prove(conn, activity).await?;
+                told.push(Notice::Activity {
+                    connection_id: activity.connection_id.clone(),
+                    id: activity.id.clone(),
+                });
+            }
+            Message::Forget(connection_id) => {
+                for sql in ["DELETE FROM activity WHERE connection_id = $1", "DELETE FROM proof WHERE connection_id = $1"] {
+                    sqlx::query(sql).bind(connection_id).execute(&mut *conn).await?;
+                }
+            }
+            Message::Close(_) => {}
+        }
+    }
+    conn.execute("COMMIT").await?;
+    Ok(())
+}
+
+async fn insert(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO activity (id, at, connection_id, token_id, method, path, status, result, reason, sentence,
+         resource_type, resource_id, duration_us, source_ip, secure, user_agent, notes, request_body, response_body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+    )
+    .bind(&activity.id)
+    .bind(activity.at.as_millisecond())
+    .bind(&activity.connection_id)
+    .bind(&activity.token_id)
+    .bind(&activity.method)
+    .bind(&activity.path)
+    .bind(activity.status)
+    .bind(activity.result.as_str())
+    .bind(&activity.reason)
+    .bind(&activity.sentence)
+    .bind(&activity.resource_type)
+    .bind(&activity.resource_id)
+    .bind(i64::try_from(activity.duration_us).unwrap_or(i64::MAX))
+    .bind(&activity.source_ip)
+    .bind(activity.secure)
+    .bind(&activity.user_agent)
+    .bind(serde_json::json!(activity.notes).to_string())
+    .bind(&activity.request_body)
+    .bind(&activity.response_body)
+    .execute(&mut *conn)
+    .await?;
+    if let Some(token_id) = &activity.token_id {
+        sqlx::query(
+            "INSERT INTO token_use (token_id, at, source_ip) VALUES ($1, $2, $3)
+             ON CONFLICT (token_id) DO UPDATE SET at = $2, source_ip = $3 WHERE at <= $2",
+        )
+        .bind(token_id)
+        .bind(activity.at.as_millisecond())
+        .bind(&activity.source_ip)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Keeps the first sight of each kind; a refusal gives way to the first success.
+async fn prove(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
+    let refused = matches!(activity.result, ActivityResult::Refused | ActivityResult::Failed);
+    for (kind, sentence) in &activity.proofs {
+        sqlx::query(
+            "INSERT INTO proof (connection_id, kind, seen_at, activity_id, sentence, refused)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (connection_id, kind) DO UPDATE SET seen_at = $3, activity_id = $4, sentence = $5, refused = $6
+             WHERE refused = 1",
+        )
+        .bind(&activity.connection_id)
+        .bind(kind)
+        .bind(activity.at.as_millisecond())
+        .bind(&activity.id)
+        .bind(sentence)
+        .bind(refused)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Hands an exchange to the log. It is on screen within a moment; the caller waits only when the log is 4,096
+    /// exchanges behind.
+    pub async fn record(&self, activity: Activity) {
+        // A closed store has nothing left to show it to.
+        drop(self.0.recorder.0.send(Message::Record(Box::new(activity))).await);
+    }
+
+    /// Forgets what was observed of a connection that was deleted.
+    pub async fn forget_activity(&self, connection_id: &str) {
+        drop(self.0.recorder.0.send(Message::Forget(connection_id.to_owned())).await);
+    }
+
+    /// A connection's newest exchanges, newest first.
+    pub async fn activities(&self, connection_id: &str, limit: u32) -> Result<Vec<Activity>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM activity WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2")
+            .bind(connection_id)
+            .bind(limit)
+            .fetch_all(&self.0.activity_readers)
+            .await?)
+    }
+
+    /// One exchange.
+    pub async fn activity(&self, id: &str) -> Result<Option<Activity>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM activity WHERE id = $1").bind(id).fetch_optional(&self.0.activity_readers).await?)
+    }
+
+    /// What was seen of a connection for the first time.
+    pub async fn proofs(&self, connection_id: &str) -> Result<Vec<Proof>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM proof WHERE connection_id = $1")
+            .bind(connection_id)
+            .fetch_all(&self.0.activity_readers)
+            .await?)
+    }
+
+    /// The newest use of every token that was ever used.
+    pub async fn token_uses(&self) -> Result<HashMap<String, TokenUse>, Error> {
+        let rows = sqlx::query("SELECT token_id, at, source_ip FROM token_use").fetch_all(&self.0.activity_readers).await?;
+        rows.iter()
+            .map(|row| {
+                let used = TokenUse { at: from_millis(row.try_get("at")?), source_ip: row.try_get("source_ip")? };
+                Ok((row.try_get("token_id")?, used))
+            })
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(Error::from)
+    }
+
+    /// When a connection was last called.
+    pub async fn last_request(&self, connection_id: &str) -> Result<Option<Timestamp>, Error> {
+        let at: Option<i64> = sqlx::query_scalar("SELECT max(at) FROM activity WHERE connection_id = $1")
+            .bind(connection_id)
+            .fetch_one(&self.0.activity_readers)
+            .await?;
+        Ok(at.map(from_millis))
+    }
+}

@@ -1,0 +1,201 @@
+//! Opening the data folder: lock, SQLite's version, settings of every connection, migrations, checks.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection as _, Row as _};
+
+use crate::Error;
+
+static WORKSPACE: Migrator = sqlx::migrate!("migrations/workspace");
+static ACTIVITY: Migrator = sqlx::migrate!("migrations/activity");
+
+/// The first SQLite without the WAL-reset bug, which could lose committed writes (sqlite.org/wal.html#walresetbug).
+const NEEDED_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// One database file, opened: its only writing connection and a pool of readers.
+pub(crate) struct Opened {
+    pub writer: SqliteConnection,
+    pub readers: SqlitePool,
+}
+
+/// The two files of a data folder.
+#[derive(Clone, Copy)]
+pub(crate) enum Which {
+    Workspace,
+    Activity,
+}
+
+impl Which {
+    pub(crate) const fn file(self) -> &'static str {
+        match self {
+            Self::Workspace => "foundational.db",
+            Self::Activity => "activity.db",
+        }
+    }
+
+    fn migrator(self) -> &'static Migrator {
+        match self {
+            Self::Workspace => &WORKSPACE,
+            Self::Activity => &ACTIVITY,
+        }
+    }
+
+    /// FULL: an acknowledged change survives a power cut. The request log may lose its newest rows instead of
+    /// costing every write a second sync.
+    fn synchronous(self) -> SqliteSynchronous {
+        match self {
+            Self::Workspace => SqliteSynchronous::Full,
+            Self::Activity => SqliteSynchronous::Normal,
+        }
+    }
+}
+
+/// Creates the folder (mode 0700) if need be and takes its lock for the life of the returned file.
+///
+/// # Errors
+/// [`Error::Held`] when another process has it, [`Error::NotWritable`] when the system refuses.
+pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
+    let refuse = |source| Error::NotWritable { folder: folder.to_owned(), source };
+    fs::create_dir_all(folder).map_err(refuse)?;
+    private(folder, 0o700).map_err(refuse)?;
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(folder.join("lock"))
+        .map_err(refuse)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut by = String::new();
+            drop(file.read_to_string(&mut by));
+            let by = Some(by.trim().to_owned()).filter(|pid| !pid.is_empty());
+            return Err(Error::Held { folder: folder.to_owned(), by });
+        }
+        Err(TryLockError::Error(source)) => return Err(refuse(source)),
+    }
+    let write_pid = |file: &mut File| {
+        file.set_len(0)?;
+        file.rewind()?;
+        write!(file, "{}", std::process::id())?;
+        file.flush()
+    };
+    write_pid(&mut file).map_err(refuse)?;
+    Ok(file)
+}
+
+/// Opens one file: creates it (mode 0600), checks it, brings it to this build's schema.
+pub(crate) async fn open(folder: &Path, which: Which) -> Result<Opened, Error> {
+    let path = folder.join(which.file());
+    let refuse = |source| Error::NotWritable { folder: path.clone(), source };
+    // SQLite gives -wal and -shm the mode of the database file.
+    OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(refuse)?;
+    private(&path, 0o600).map_err(refuse)?;
+
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(which.synchronous())
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("trusted_schema", "OFF")
+        .pragma("cell_size_check", "ON")
+        .pragma("temp_store", "MEMORY")
+        .pragma("mmap_size", "0")
+        .pragma("secure_delete", "ON")
+        .pragma("journal_size_limit", "67108864")
+        // macOS only; elsewhere SQLite ignores them.
+        .pragma("fullfsync", "ON")
+        .pragma("checkpoint_fullfsync", "ON");
+    let mut writer = SqliteConnection::connect_with(&options).await.map_err(|error| damaged(which, error))?;
+    assert_version(&mut writer).await?;
+    assert_not_newer(&mut writer, which).await?;
+    let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(&mut writer)
+        .await
+        .map_err(|error| damaged(which, error))?;
+    if check != "ok" {
+        return Err(Error::Damaged { file: which.file(), detail: check });
+    }
+    which.migrator().run(&mut writer).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(4)
+        .min_connections(1)
+        .test_before_acquire(false)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await?;
+    Ok(Opened { writer, readers })
+}
+
+fn damaged(which: Which, error: sqlx::Error) -> Error {
+    // 11 is SQLITE_CORRUPT, 26 SQLITE_NOTADB.
+    match error.as_database_error().and_then(|e| e.code().map(|code| (code.into_owned(), e.message().to_owned()))) {
+        Some((code, detail)) if code == "11" || code == "26" => Error::Damaged { file: which.file(), detail },
+        _ => Error::Sql(error),
+    }
+}
+
+async fn assert_version(conn: &mut SqliteConnection) -> Result<(), Error> {
+    let found: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(conn).await?;
+    if at_least(&found, NEEDED_SQLITE) { Ok(()) } else { Err(Error::OldSqlite { found }) }
+}
+
+fn at_least(version: &str, needed: (u32, u32, u32)) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next()) >= needed
+}
+
+/// A file from a newer build is left untouched.
+async fn assert_not_newer(conn: &mut SqliteConnection, which: Which) -> Result<(), Error> {
+    let known = which.migrator().iter().map(|migration| migration.version).max().unwrap_or(0);
+    let has_table: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')")
+            .fetch_one(&mut *conn)
+            .await
+            .map_err(|error| damaged(which, error))?;
+    if !has_table {
+        return Ok(());
+    }
+    let row = sqlx::query("SELECT max(version) AS newest FROM _sqlx_migrations").fetch_one(conn).await?;
+    let found: i64 = row.try_get::<Option<i64>, _>("newest")?.unwrap_or(0);
+    if found > known { Err(Error::Newer { file: which.file(), found, known }) } else { Ok(()) }
+}
+
+#[cfg(unix)]
+fn private(path: &Path, mode: u32) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut permissions = fs::metadata(path)?.permissions();
+    if permissions.mode() & 0o777 != mode {
+        permissions.set_mode(mode);
+        fs::set_permissions(path, permissions)?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the Unix half can fail")]
+fn private(_path: &Path, _mode: u32) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(at_least("3.51.3", NEEDED_SQLITE), "the first mended version is enough");
+        assert!(at_least("3.100.0", NEEDED_SQLITE), "100 is more than 51");
+        assert!(!at_least("3.51.2", NEEDED_SQLITE), "the last one with the bug is refused");
+        assert!(!at_least("3.46.0", NEEDED_SQLITE), "so is an older minor version");
+    }
+}

@@ -1,0 +1,98 @@
+//! What can go wrong with the store, in words for a person.
+
+use std::path::PathBuf;
+
+/// A failure of the store. "Not found" is `None` where it is expected, never an error.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The data folder is used by another process.
+    #[error("the data folder {} is in use by another running Foundational{}", .folder.display(), .by.as_deref().map(|p| format!(" (process {p})")).unwrap_or_default())]
+    Held {
+        /// The folder.
+        folder: PathBuf,
+        /// The other process's id, if it left one.
+        by: Option<String>,
+    },
+    /// The data folder cannot be created or written.
+    #[error("the data folder {} cannot be written: {source}", .folder.display())]
+    NotWritable {
+        /// The folder or file.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The SQLite library is older than the first one without the WAL-reset bug.
+    #[error("SQLite {found} may lose committed data; 3.51.3 or newer is needed")]
+    OldSqlite {
+        /// The version that is linked.
+        found: String,
+    },
+    /// A newer Foundational wrote this file.
+    #[error("{file} was written by a newer version of Foundational (schema {found}, this version knows {known})")]
+    Newer {
+        /// The database file's name.
+        file: &'static str,
+        /// The schema version in the file.
+        found: i64,
+        /// The newest schema version of this build.
+        known: i64,
+    },
+    /// A file of the store is damaged.
+    #[error("{file} is damaged: {detail}")]
+    Damaged {
+        /// The database file's name.
+        file: &'static str,
+        /// What the check said.
+        detail: String,
+    },
+    /// The last active local Admin would have been lost.
+    #[error("the last local Admin cannot be demoted, deactivated or deleted")]
+    LastAdmin,
+    /// A value that must be unique exists already; the name says which.
+    #[error("{0} exists already")]
+    Duplicate(&'static str),
+    /// SQLite said no.
+    #[error("the database refused: {0}")]
+    Sql(#[from] sqlx::Error),
+    /// A migration could not be applied.
+    #[error("the database could not be brought to this version: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The commit that should have made a change durable failed; the change did not happen.
+    #[error("the change could not be made durable: {0}")]
+    NotCommitted(String),
+    /// A stored document is not what this build writes.
+    #[error("a stored {what} cannot be read: {detail}")]
+    Unreadable {
+        /// What it is.
+        what: &'static str,
+        /// Why not.
+        detail: String,
+    },
+    /// The store was closed while it was asked.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl Error {
+    /// Turns SQLite's constraint failures into what they mean here.
+    pub(crate) fn of_constraint(error: sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else { return Self::Sql(error) };
+        let message = database.message().to_owned();
+        if message.contains("last local admin") {
+            return Self::LastAdmin;
+        }
+        if database.is_unique_violation() {
+            return Self::Duplicate(if message.contains("user_name_fold") {
+                "userName"
+            } else if message.contains("display_fold") {
+                "displayName"
+            } else if message.contains("name_fold") {
+                "name"
+            } else {
+                "id"
+            });
+        }
+        Self::Sql(error)
+    }
+}

@@ -1,0 +1,262 @@
+//! Groups as SCIM resources. Their members are rows of their own, see `members.rs`.
+
+use jiff::Timestamp;
+use scim::{MemberOp, ResourceType, fold};
+use serde_json::{Map, Value};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
+
+use crate::clock::from_millis;
+use crate::journal::difference;
+use crate::people::document_of;
+use crate::{ChangeKind, Error, Notice, Origin, Scope, Store, Tx};
+
+/// A group with its document, without members.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Ours, never a client's.
+    pub id: String,
+    /// The connection it came from.
+    pub connection_id: String,
+    /// The displayName.
+    pub display: String,
+    /// How many member rows it has.
+    pub members: u64,
+    /// The normalised SCIM document without id, meta and members.
+    pub document: Map<String, Value>,
+    /// Grows by one with each change; the ETag.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it or its membership last changed.
+    pub modified_at: Timestamp,
+}
+
+/// A group as a line of a list.
+#[derive(Clone, Debug)]
+pub struct GroupRow {
+    /// The group's id.
+    pub id: String,
+    /// The connection it came from.
+    pub connection_id: String,
+    /// The displayName.
+    pub display: String,
+    /// How many members it has, unresolved ones included.
+    pub members: u64,
+    /// How many of them were sent before the person existed.
+    pub unresolved: u64,
+    /// When it or its membership last changed.
+    pub modified_at: Timestamp,
+}
+
+fn unsigned(row: &SqliteRow, name: &str) -> Result<u64, sqlx::Error> {
+    Ok(row.try_get::<i64, _>(name)?.try_into().unwrap_or(0))
+}
+
+impl FromRow<'_, SqliteRow> for Group {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            connection_id: row.try_get("connection_id")?,
+            display: row.try_get("display")?,
+            members: unsigned(row, "members")?,
+            document: document_of(row)?,
+            version: unsigned(row, "version")?,
+            created_at: from_millis(row.try_get("created_at")?),
+            modified_at: from_millis(row.try_get("modified_at")?),
+        })
+    }
+}
+
+impl FromRow<'_, SqliteRow> for GroupRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            connection_id: row.try_get("connection_id")?,
+            display: row.try_get("display")?,
+            members: unsigned(row, "members")?,
+            unresolved: unsigned(row, "unresolved")?,
+            modified_at: from_millis(row.try_get("modified_at")?),
+        })
+    }
+}
+
+fn display_of(document: &Map<String, Value>) -> String {
+    document.get("displayName").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn external_of(document: &Map<String, Value>) -> Option<String> {
+    document.get("externalId").and_then(Value::as_str).map(str::to_owned)
+}
+
+impl Store {
+    /// A window of all groups by name, with the count of all matches.
+    pub async fn groups_by_name(&self, search: &str, offset: u64, limit: u64) -> Result<(Vec<GroupRow>, u64), Error> {
+        let needle = fold(search.trim());
+        let total: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM scim_group WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)",
+        )
+        .bind(&needle)
+        .fetch_one(self.readers())
+        .await?;
+        let rows = sqlx::query_as(
+            "SELECT g.*, (SELECT count(*) FROM member m WHERE m.group_id = g.id AND m.resolved = 0) AS unresolved
+             FROM scim_group g WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)
+             ORDER BY display_fold, id LIMIT $2 OFFSET $3",
+        )
+        .bind(&needle)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(i64::try_from(offset).unwrap_or(i64::MAX))
+        .fetch_all(self.readers())
+        .await?;
+        Ok((rows, total.try_into().unwrap_or(0)))
+    }
+
+    /// One group as a line of a list.
+    pub async fn group_row(&self, id: &str) -> Result<Option<GroupRow>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT g.*, (SELECT count(*) FROM member m WHERE m.group_id = g.id AND m.resolved = 0) AS unresolved
+             FROM scim_group g WHERE g.id = $1 AND deleted_at IS NULL",
+        )
+        .bind(id)
+        .fetch_optional(self.readers())
+        .await?)
+    }
+}
+
+impl Tx {
+    /// The group with this id, if it came from the scope's connection.
+    pub async fn group(&mut self, scope: &Scope, id: &str) -> Result<Option<Group>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM scim_group WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL")
+            .bind(id)
+            .bind(scope.connection_id())
+            .fetch_optional(&mut self.conn)
+            .await?)
+    }
+
+    /// Creates a group with its first members.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] `displayName` when the connection has a group of that name.
+    pub async fn create_group(
+        &mut self,
+        scope: &Scope,
+        document: Map<String, Value>,
+        members: Vec<String>,
+        origin: &Origin,
+    ) -> Result<Group, Error> {
+        let display = display_of(&document);
+        let id = self.new_id();
+        let group: Group = sqlx::query_as(
+            "INSERT INTO scim_group (id, connection_id, display, display_fold, external_id, document, version,
+             created_at, modified_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7) RETURNING *",
+        )
+        .bind(&id)
+        .bind(scope.connection_id())
+        .bind(&display)
+        .bind(fold(&display))
+        .bind(external_of(&document))
+        .bind(Value::Object(document.clone()).to_string())
+        .bind(self.now().as_millisecond())
+        .fetch_one(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        self.count(scope, "groups", 1).await?;
+        self.journal(origin, ResourceType::Group, &id, ChangeKind::Create, &Value::Object(Map::new()), &Value::Object(document))
+            .await?;
+        let (added, _) = self.change_members(scope, &id, &[MemberChange::Add(members)], origin).await?;
+        self.notify(Notice::Group { connection_id: scope.connection_id().to_owned(), id });
+        Ok(Group { members: added, ..group })
+    }
+
+    /// Gives a group a new document and changes its membership, both at once. What changes nothing moves neither
+    /// version nor time.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] `displayName` when the connection has another group of that name.
+    pub async fn update_group(
+        &mut self,
+        scope: &Scope,
+        group: Group,
+        document: Map<String, Value>,
+        members: &[MemberChange],
+        origin: &Origin,
+    ) -> Result<Group, Error> {
+        let (added, removed) = self.change_members(scope, &group.id, members, origin).await?;
+        let renamed = group.document != document;
+        if !renamed && added == 0 && removed == 0 {
+            return Ok(group);
+        }
+        let display = display_of(&document);
+        let updated: Group = sqlx::query_as(
+            "UPDATE scim_group SET display = $2, display_fold = $3, external_id = $4, document = $5,
+             version = version + 1, modified_at = $6 WHERE id = $1 RETURNING *",
+        )
+        .bind(&group.id)
+        .bind(&display)
+        .bind(fold(&display))
+        .bind(external_of(&document))
+        .bind(Value::Object(document.clone()).to_string())
+        .bind(self.now().as_millisecond())
+        .fetch_one(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        if renamed {
+            let (before, after) = difference(&group.document, &document);
+            self.journal(origin, ResourceType::Group, &group.id, ChangeKind::Update, &before, &after).await?;
+        }
+        self.notify(Notice::Group { connection_id: group.connection_id, id: group.id });
+        Ok(updated)
+    }
+
+    /// Deletes a group: a tombstone stays, its membership ends.
+    pub async fn delete_group(&mut self, scope: &Scope, group: Group, origin: &Origin) -> Result<(), Error> {
+        self.change_members(scope, &group.id, &[MemberChange::RemoveAll], origin).await?;
+        self.leave_all_groups(scope, &group.id, origin).await?;
+        sqlx::query("UPDATE scim_group SET deleted_at = $2, modified_at = $2 WHERE id = $1")
+            .bind(&group.id)
+            .bind(self.now().as_millisecond())
+            .execute(&mut self.conn)
+            .await?;
+        self.count(scope, "groups", -1).await?;
+        self.journal(
+            origin,
+            ResourceType::Group,
+            &group.id,
+            ChangeKind::Delete,
+            &Value::Object(group.document),
+            &Value::Object(Map::new()),
+        )
+        .await?;
+        self.notify(Notice::Group { connection_id: group.connection_id, id: group.id });
+        Ok(())
+    }
+}
+
+/// One step of a membership change; several are applied in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberChange {
+    /// These belong to it, besides those that do already.
+    Add(Vec<String>),
+    /// These no longer belong to it; whoever did not is passed over.
+    Remove(Vec<String>),
+    /// These and nobody else belong to it.
+    Replace(Vec<String>),
+    /// Nobody belongs to it.
+    RemoveAll,
+}
+
+impl MemberChange {
+    /// The change that a PATCH operation asks for. `RemoveWhere` needs the members that it meets, and is answered
+    /// with `None`: the caller reads them inside its transaction.
+    pub fn of(op: &MemberOp) -> Option<Self> {
+        let ids = |members: &[scim::Member]| members.iter().map(|member| member.value.clone()).collect();
+        Some(match op {
+            MemberOp::Add(members) => Self::Add(ids(members)),
+            MemberOp::Replace(members) => Self::Replace(ids(members)),
+            MemberOp::Remove(members) => Self::Remove(members.clone()),
+            MemberOp::RemoveAll => Self::RemoveAll,
+            MemberOp::RemoveWhere(_) => return None,
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! The change journal: one row per altered attribute set of one resource, in the transaction of the change.
+
+use jiff::Timestamp;
+use scim::ResourceType;
+use serde_json::{Map, Value};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
+
+use crate::clock::from_millis;
+use crate::{Error, Store, Tx};
+
+/// Who or what caused a change.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The connection whose provider asked for it.
+    pub connection_id: Option<String>,
+    /// The request that asked for it.
+    pub activity_id: Option<String>,
+    /// The person here who did it.
+    pub actor: Option<String>,
+}
+
+/// What kind of change it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    Create,
+    Update,
+    Deactivate,
+    Reactivate,
+    Delete,
+    /// Members of a group were added or removed.
+    Members,
+}
+
+impl ChangeKind {
+    const ALL: [Self; 6] =
+        [Self::Create, Self::Update, Self::Deactivate, Self::Reactivate, Self::Delete, Self::Members];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Deactivate => "deactivate",
+            Self::Reactivate => "reactivate",
+            Self::Delete => "delete",
+            Self::Members => "members",
+        }
+    }
+}
+
+/// A row of the journal.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// When.
+    pub at: Timestamp,
+    /// The provider's connection, if one asked for it.
+    pub connection_id: Option<String>,
+    /// The request that asked for it.
+    pub activity_id: Option<String>,
+    /// The person here who did it.
+    pub actor: Option<String>,
+    /// What kind.
+    pub kind: ChangeKind,
+    /// The attributes that differ, as they were.
+    pub before: Value,
+    /// The attributes that differ, as they are.
+    pub after: Value,
+}
+
+impl FromRow<'_, SqliteRow> for Change {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let json = |name| -> Result<Value, sqlx::Error> {
+            Ok(serde_json::from_str(&row.try_get::<String, _>(name)?).unwrap_or(Value::Null))
+        };
+        let word: String = row.try_get("kind")?;
+        Ok(Self {
+            at: from_millis(row.try_get("at")?),
+            connection_id: row.try_get("connection_id")?,
+            activity_id: row.try_get("activity_id")?,
+            actor: row.try_get("actor")?,
+            kind: ChangeKind::ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(ChangeKind::Update),
+            before: json("before")?,
+            after: json("after")?,
+        })
+    }
+}
+
+/// The attributes in which two documents differ, on each side.
+pub(crate) fn difference(before: &Map<String, Value>, after: &Map<String, Value>) -> (Value, Value) {
+    let only = |of: &Map<String, Value>, other: &Map<String, Value>| {
+        of.iter().filter(|(name, value)| other.get(*name) != Some(value)).map(|(n, v)| (n.clone(), v.clone())).collect()
+    };
+    (Value::Object(only(before, after)), Value::Object(only(after, before)))
+}
+
+impl Store {
+    /// The newest changes of one resource, newest first.
+    pub async fn changes(&self, resource_id: &str, limit: u32) -> Result<Vec<Change>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM change WHERE resource_id = $1 ORDER BY id DESC LIMIT $2")
+            .bind(resource_id)
+            .bind(limit)
+            .fetch_all(self.readers())
+            .await?)
+    }
+
+    /// The changes that one request made, in order.
+    pub async fn changes_by(&self, activity_id: &str, resource_id: &str) -> Result<Vec<Change>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM change WHERE resource_id = $1 AND activity_id = $2 ORDER BY id")
+            .bind(resource_id)
+            .bind(activity_id)
+            .fetch_all(self.readers())
+            .await?)
+    }
+}
+
+impl Tx {
+    pub(crate) async fn journal(
+        &mut self,
+        origin: &Origin,
+        resource_type: ResourceType,
+        resource_id: &str,
+        kind: ChangeKind,
+        before: &Value,
+        after: &Value,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(self.now().as_millisecond())
+        .bind(&origin.connection_id)
+        .bind(&origin.activity_id)
+        .bind(&origin.actor)
+        .bind(resource_type.name())
+        .bind(resource_id)
+        .bind(kind.as_str())
+        .bind(before.to_string())
+        .bind(after.to_string())
+        .execute(&mut self.conn)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,257 @@
+//! Membership as rows. The only file that uses a function of SQLite's own (`json_each`), to hand in many ids at once.
+
+use scim::ResourceType;
+use serde_json::{Value, json};
+
+use crate::groups::MemberChange;
+use crate::{ChangeKind, Error, Notice, Origin, Scope, Store, Tx};
+
+/// A member of a group that exists.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct MemberOf {
+    /// The group.
+    pub group_id: String,
+    /// The person's or group's id.
+    pub id: String,
+    /// Its name.
+    pub display: String,
+    /// It is a group itself.
+    pub is_group: bool,
+}
+
+impl MemberOf {
+    /// What it is.
+    pub fn resource_type(&self) -> ResourceType {
+        if self.is_group { ResourceType::Group } else { ResourceType::User }
+    }
+}
+
+/// A group that somebody belongs to.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct GroupOf {
+    /// The person.
+    pub member_id: String,
+    /// The group.
+    pub id: String,
+    /// Its displayName.
+    pub display: String,
+    /// Belongs to it itself, not through another group.
+    pub direct: bool,
+}
+
+fn list(ids: &[String]) -> String {
+    json!(ids).to_string()
+}
+
+impl Store {
+    /// The existing members of groups, ordered by group and id.
+    pub async fn members(&self, scope: &Scope, group_ids: &[String]) -> Result<Vec<MemberOf>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT m.group_id, m.member_id AS id, coalesce(p.display, g.display) AS display, p.id IS NULL AS is_group
+             FROM member m
+             LEFT JOIN person p ON p.id = m.member_id AND p.connection_id = $2 AND p.deleted_at IS NULL
+             LEFT JOIN scim_group g ON g.id = m.member_id AND g.connection_id = $2 AND g.deleted_at IS NULL
+             WHERE m.group_id IN (SELECT value FROM json_each($1)) AND (p.id IS NOT NULL OR g.id IS NOT NULL)
+             ORDER BY m.group_id, m.member_id",
+        )
+        .bind(list(group_ids))
+        .bind(scope.connection_id())
+        .fetch_all(self.readers())
+        .await?)
+    }
+
+    /// The groups that people belong to, directly and through other groups, ordered by person and group.
+    pub async fn groups_of(&self, scope: &Scope, member_ids: &[String]) -> Result<Vec<GroupOf>, Error> {
+        // UNION, not UNION ALL: groups that contain each other must not go round for ever.
+        Ok(sqlx::query_as(
+            "WITH RECURSIVE up (member_id, id, direct) AS (
+                 SELECT member_id, group_id, 1 FROM member WHERE member_id IN (SELECT value FROM json_each($1))
+                 UNION
+                 SELECT up.member_id, m.group_id, 0 FROM up JOIN member m ON m.member_id = up.id
+             )
+             SELECT up.member_id, g.id, g.display, max(up.direct) AS direct
+             FROM up JOIN scim_group g ON g.id = up.id
+             WHERE g.connection_id = $2 AND g.deleted_at IS NULL
+             GROUP BY up.member_id, g.id ORDER BY up.member_id, g.id",
+        )
+        .bind(list(member_ids))
+        .bind(scope.connection_id())
+        .fetch_all(self.readers())
+        .await?)
+    }
+
+    /// A window of a group's existing people by name.
+    pub async fn members_by_name(&self, group_id: &str, limit: u32) -> Result<Vec<crate::PersonRow>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT p.*, NULL AS last_change FROM member m JOIN person p ON p.id = m.member_id AND p.deleted_at IS NULL
+             WHERE m.group_id = $1 ORDER BY p.display_fold, p.id LIMIT $2",
+        )
+        .bind(group_id)
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?)
+    }
+}
+
+impl Tx {
+    /// The existing members of one group, read inside the transaction.
+    pub async fn members(&mut self, scope: &Scope, group_id: &str) -> Result<Vec<MemberOf>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT m.group_id, m.member_id AS id, coalesce(p.display, g.display) AS display, p.id IS NULL AS is_group
+             FROM member m
+             LEFT JOIN person p ON p.id = m.member_id AND p.connection_id = $2 AND p.deleted_at IS NULL
+             LEFT JOIN scim_group g ON g.id = m.member_id AND g.connection_id = $2 AND g.deleted_at IS NULL
+             WHERE m.group_id = $1 AND (p.id IS NOT NULL OR g.id IS NOT NULL) ORDER BY m.member_id",
+        )
+        .bind(group_id)
+        .bind(scope.connection_id())
+        .fetch_all(&mut self.conn)
+        .await?)
+    }
+
+    /// Applies the changes in order, keeps the group's count and journals who came and who went. Answers how many
+    /// were added and removed in the end.
+    pub(crate) async fn change_members(
+        &mut self,
+        scope: &Scope,
+        group_id: &str,
+        changes: &[MemberChange],
+        origin: &Origin,
+    ) -> Result<(u64, u64), Error> {
+        let mut added: Vec<String> = Vec::new();
+        let mut removed: Vec<String> = Vec::new();
+        for change in changes {
+            let gone: Vec<String> = match change {
+                MemberChange::Add(_) => Vec::new(),
+                MemberChange::Remove(ids) => {
+                    sqlx::query_scalar(
+                        "DELETE FROM member WHERE group_id = $1 AND member_id IN (SELECT value FROM json_each($2))
+                         RETURNING member_id",
+                    )
+                    .bind(group_id)
+                    .bind(list(ids))
+                    .fetch_all(&mut self.conn)
+                    .await?
+                }
+                MemberChange::Replace(ids) => {
+                    sqlx::query_scalar(
+                        "DELETE FROM member WHERE group_id = $1 AND member_id NOT IN (SELECT value FROM json_each($2))
+                         RETURNING member_id",
+                    )
+                    .bind(group_id)
+                    .bind(list(ids))
+                    .fetch_all(&mut self.conn)
+                    .await?
+                }
+                MemberChange::RemoveAll => {
+                    sqlx::query_scalar("DELETE FROM member WHERE group_id = $1 RETURNING member_id")
+                        .bind(group_id)
+                        .fetch_all(&mut self.conn)
+                        .await?
+                }
+            };
+            let come: Vec<String> = match change {
+                MemberChange::Add(ids) | MemberChange::Replace(ids) if !ids.is_empty() => {
+                    self.add_members(scope, group_id, ids).await?
+                }
+                _ => Vec::new(),
+            };
+            settle(&mut added, &mut removed, gone, come);
+        }
+        let (came, went) = (added.len() as u64, removed.len() as u64);
+        if came + went > 0 {
+            let by = i64::try_from(came).unwrap_or(i64::MAX) - i64::try_from(went).unwrap_or(i64::MAX);
+            sqlx::query("UPDATE scim_group SET members = members + $2 WHERE id = $1")
+                .bind(group_id)
+                .bind(by)
+                .execute(&mut self.conn)
+                .await?;
+            self.journal(
+                origin,
+                ResourceType::Group,
+                group_id,
+                ChangeKind::Members,
+                &json!({ "removed": removed }),
+                &json!({ "added": added }),
+            )
+            .await?;
+        }
+        Ok((came, went))
+    }
+
+    async fn add_members(&mut self, scope: &Scope, group_id: &str, ids: &[String]) -> Result<Vec<String>, Error> {
+        Ok(sqlx::query_scalar(
+            "INSERT INTO member (group_id, member_id, resolved)
+             SELECT $1, value, EXISTS (SELECT 1 FROM person WHERE id = value AND connection_id = $3 AND deleted_at IS NULL)
+                 OR EXISTS (SELECT 1 FROM scim_group WHERE id = value AND connection_id = $3 AND deleted_at IS NULL)
+             FROM json_each($2) WHERE true
+             ON CONFLICT DO NOTHING RETURNING member_id",
+        )
+        .bind(group_id)
+        .bind(list(ids))
+        .bind(scope.connection_id())
+        .fetch_all(&mut self.conn)
+        .await?)
+    }
+
+    /// Somebody who was sent as a member before they existed is here now.
+    pub(crate) async fn resolve_member(&mut self, id: &str) -> Result<(), Error> {
+        sqlx::query("UPDATE member SET resolved = 1 WHERE member_id = $1 AND resolved = 0")
+            .bind(id)
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends every membership of somebody who is deleted, so that no group keeps a dangling member.
+    pub(crate) async fn leave_all_groups(&mut self, scope: &Scope, id: &str, origin: &Origin) -> Result<(), Error> {
+        let groups: Vec<String> = sqlx::query_scalar("DELETE FROM member WHERE member_id = $1 RETURNING group_id")
+            .bind(id)
+            .fetch_all(&mut self.conn)
+            .await?;
+        let now = self.now().as_millisecond();
+        for group in groups {
+            sqlx::query("UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = $2 WHERE id = $1")
+                .bind(&group)
+                .bind(now)
+                .execute(&mut self.conn)
+                .await?;
+            let removed = json!({ "removed": [id] });
+            self.journal(origin, ResourceType::Group, &group, ChangeKind::Members, &removed, &Value::Object(serde_json::Map::new()))
+                .await?;
+            self.notify(Notice::Group { connection_id: scope.connection_id().to_owned(), id: group });
+        }
+        Ok(())
+    }
+}
+
+/// Nets out somebody who was removed by one step and added again by a later one, or the other way round.
+fn settle(added: &mut Vec<String>, removed: &mut Vec<String>, gone: Vec<String>, come: Vec<String>) {
+    use std::collections::HashSet;
+    let was_added: HashSet<String> = added.drain(..).collect();
+    let was_removed: HashSet<String> = removed.drain(..).collect();
+    let gone: HashSet<String> = gone.into_iter().collect();
+    let come: HashSet<String> = come.into_iter().collect();
+    let mut now_added: Vec<String> = was_added.difference(&gone).cloned().collect();
+    now_added.extend(come.iter().filter(|id| !was_removed.contains(*id) && !gone.contains(*id)).cloned());
+    let mut now_removed: Vec<String> = was_removed.difference(&come).cloned().collect();
+    now_removed.extend(gone.iter().filter(|id| !was_added.contains(*id) && !come.contains(*id)).cloned());
+    now_added.sort();
+    now_removed.sort();
+    *added = now_added;
+    *removed = now_removed;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_removed_and_added_again_did_not_change() {
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        settle(&mut added, &mut removed, vec!["a".into()], Vec::new());
+        settle(&mut added, &mut removed, Vec::new(), vec!["a".into(), "b".into()]);
+        assert_eq!(added, ["b"], "only b is new in the end");
+        assert!(removed.is_empty(), "a is back");
+    }
+}

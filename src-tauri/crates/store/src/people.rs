@@ -1,0 +1,372 @@
+//! People as SCIM resources: local accounts and provisioned people are one table.
+
+use jiff::Timestamp;
+use scim::{ResourceType, fold};
+use serde_json::{Map, Value};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
+
+use crate::clock::from_millis;
+use crate::journal::difference;
+use crate::{ChangeKind, Error, Notice, Origin, Role, Scope, Store, Tx};
+
+/// A person with the whole document.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Ours, never a client's.
+    pub id: String,
+    /// The connection that manages this person.
+    pub connection_id: Option<String>,
+    /// The name in lists: displayName, or what comes nearest.
+    pub display: String,
+    /// Whether the person may have access.
+    pub active: bool,
+    /// What the person may do here.
+    pub role: Role,
+    /// The normalised SCIM document without id, meta, groups and password.
+    pub document: Map<String, Value>,
+    /// Grows by one with each change; the ETag.
+    pub version: u64,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub modified_at: Timestamp,
+}
+
+/// A person as a line of a list.
+#[derive(Clone, Debug)]
+pub struct PersonRow {
+    /// The person's id.
+    pub id: String,
+    /// The connection that manages this person.
+    pub connection_id: Option<String>,
+    /// The name in lists.
+    pub display: String,
+    /// The userName.
+    pub user_name: String,
+    /// Whether the person may have access.
+    pub active: bool,
+    /// What the person may do here.
+    pub role: Role,
+    /// When it last changed.
+    pub modified_at: Timestamp,
+    /// What the newest change was.
+    pub last_change: Option<String>,
+}
+
+pub(crate) fn document_of(row: &SqliteRow) -> Result<Map<String, Value>, sqlx::Error> {
+    let text: String = row.try_get("document")?;
+    serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+impl FromRow<'_, SqliteRow> for Person {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            connection_id: row.try_get("connection_id")?,
+            display: row.try_get("display")?,
+            active: row.try_get("active")?,
+            role: Role::from_word(&row.try_get::<String, _>("role")?),
+            document: document_of(row)?,
+            version: row.try_get::<i64, _>("version")?.try_into().unwrap_or(1),
+            created_at: from_millis(row.try_get("created_at")?),
+            modified_at: from_millis(row.try_get("modified_at")?),
+        })
+    }
+}
+
+impl FromRow<'_, SqliteRow> for PersonRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            connection_id: row.try_get("connection_id")?,
+            display: row.try_get("display")?,
+            user_name: row.try_get("user_name")?,
+            active: row.try_get("active")?,
+            role: Role::from_word(&row.try_get::<String, _>("role")?),
+            modified_at: from_millis(row.try_get("modified_at")?),
+            last_change: row.try_get("last_change")?,
+        })
+    }
+}
+
+/// The columns that are taken out of a document so that SQL can find a person by them.
+struct Columns {
+    user_name: String,
+    external_id: Option<String>,
+    display: String,
+    active: bool,
+}
+
+impl Columns {
+    fn of(document: &Map<String, Value>) -> Self {
+        let text = |name: &str| document.get(name).and_then(Value::as_str).map(str::to_owned);
+        let user_name = text("userName").unwrap_or_default();
+        Self {
+            external_id: text("externalId"),
+            display: display_of(document).unwrap_or_else(|| user_name.clone()),
+            active: document.get("active").and_then(Value::as_bool).unwrap_or(true),
+            user_name,
+        }
+    }
+}
+
+/// displayName, else name.formatted, else given and family name.
+fn display_of(document: &Map<String, Value>) -> Option<String> {
+    let name = document.get("name");
+    let part = |key: &str| name.and_then(|name| name.get(key)).and_then(Value::as_str);
+    let whole = document.get("displayName").and_then(Value::as_str).or_else(|| part("formatted")).map(str::to_owned);
+    whole.or_else(|| match (part("givenName"), part("familyName")) {
+        (Some(given), Some(family)) => Some(format!("{given} {family}")),
+        (given, family) => given.or(family).map(str::to_owned),
+    })
+}
+
+impl Store {
+    /// The person with this id, if the scope's connection manages them.
+    pub async fn person(&self, scope: &Scope, id: &str) -> Result<Option<Person>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM person WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL")
+            .bind(id)
+            .bind(scope.connection_id())
+            .fetch_optional(self.readers())
+            .await?)
+    }
+
+    /// The person with this id, whoever manages them: for the app's own screens.
+    pub async fn any_person(&self, id: &str) -> Result<Option<Person>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM person WHERE id = $1 AND deleted_at IS NULL")
+            .bind(id)
+            .fetch_optional(self.readers())
+            .await?)
+    }
+
+    /// A window of everybody by name, with the count of all matches. `search` is a part of a name, userName,
+    /// e-mail address or externalId, without regard to case.
+    pub async fn people_by_name(&self, search: &str, offset: u64, limit: u64) -> Result<(Vec<PersonRow>, u64), Error> {
+        let needle = fold(search.trim());
+        let total: i64 = if needle.is_empty() {
+            sqlx::query_scalar("SELECT count(*) FROM person WHERE deleted_at IS NULL").fetch_one(self.readers()).await?
+        } else {
+            sqlx::query_scalar(
+                "SELECT count(*) FROM person p WHERE deleted_at IS NULL AND (instr(display_fold, $1) > 0
+                 OR instr(user_name_fold, $1) > 0 OR instr(coalesce(external_id, ''), $2) > 0
+                 OR EXISTS (SELECT 1 FROM email e WHERE e.person_id = p.id AND instr(e.value_fold, $1) > 0))",
+            )
+            .bind(&needle)
+            .bind(search.trim())
+            .fetch_one(self.readers())
+            .await?
+        };
+        let rows = sqlx::query_as(
+            "SELECT p.*, (SELECT c.kind FROM change c WHERE c.resource_id = p.id ORDER BY c.id DESC LIMIT 1) AS last_change
+             FROM person p WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0
+             OR instr(user_name_fold, $1) > 0 OR instr(coalesce(external_id, ''), $2) > 0
+             OR EXISTS (SELECT 1 FROM email e WHERE e.person_id = p.id AND instr(e.value_fold, $1) > 0))
+             ORDER BY display_fold, id LIMIT $3 OFFSET $4",
+        )
+        .bind(&needle)
+        .bind(search.trim())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(i64::try_from(offset).unwrap_or(i64::MAX))
+        .fetch_all(self.readers())
+        .await?;
+        Ok((rows, total.try_into().unwrap_or(0)))
+    }
+
+    /// One person as a line of a list.
+    pub async fn person_row(&self, id: &str) -> Result<Option<PersonRow>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT p.*, (SELECT c.kind FROM change c WHERE c.resource_id = p.id ORDER BY c.id DESC LIMIT 1) AS last_change
+             FROM person p WHERE p.id = $1 AND deleted_at IS NULL",
+        )
+        .bind(id)
+        .fetch_optional(self.readers())
+        .await?)
+    }
+}
+
+impl Tx {
+    /// The person with this id, if the scope's connection manages them.
+    pub async fn person(&mut self, scope: &Scope, id: &str) -> Result<Option<Person>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM person WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL")
+            .bind(id)
+            .bind(scope.connection_id())
+            .fetch_optional(&mut self.conn)
+            .await?)
+    }
+
+    /// Creates a person. Someone who was deleted comes back under the old id: same userName, and no externalId that
+    /// says otherwise.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] `userName` when somebody in the workspace has it.
+    pub async fn create_person(
+        &mut self,
+        scope: &Scope,
+        mut document: Map<String, Value>,
+        origin: &Origin,
+    ) -> Result<Person, Error> {
+        // RFC 7643 leaves the default open; a person who was created without it is expected to work.
+        document.entry("active").or_insert(Value::Bool(true));
+        let columns = Columns::of(&document);
+        let tombstone = self.tombstone(scope, &columns).await?;
+        let id = tombstone.clone().unwrap_or_else(|| self.new_id());
+        let now = self.now().as_millisecond();
+        let person: Person = sqlx::query_as(
+            "INSERT INTO person (id, connection_id, user_name, user_name_fold, external_id, display, display_fold,
+             active, role, document, version, created_at, modified_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'member', $9, 1, $10, $10)
+             ON CONFLICT (id) DO UPDATE SET user_name = $3, user_name_fold = $4, external_id = $5, display = $6,
+             display_fold = $7, active = $8, role = 'member', document = $9, version = version + 1, modified_at = $10,
+             deleted_at = NULL
+             RETURNING *",
+        )
+        .bind(&id)
+        .bind(scope.connection_id())
+        .bind(&columns.user_name)
+        .bind(fold(&columns.user_name))
+        .bind(&columns.external_id)
+        .bind(&columns.display)
+        .bind(fold(&columns.display))
+        .bind(columns.active)
+        .bind(Value::Object(document.clone()).to_string())
+        .bind(now)
+        .fetch_one(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        self.index_emails(&id, &document).await?;
+        if tombstone.is_some() {
+            self.resolve_member(&id).await?;
+        }
+        self.count(scope, "people", 1).await?;
+        self.journal(origin, ResourceType::User, &id, ChangeKind::Create, &Value::Object(Map::new()), &Value::Object(document))
+            .await?;
+        self.notify(Notice::Person { connection_id: person.connection_id.clone(), id });
+        Ok(person)
+    }
+
+    /// The newest tombstone of the same userName, unless its externalId says that it was somebody else. An
+    /// externalId alone never brings anybody back: Azure's default source for it is not unique.
+    async fn tombstone(&mut self, scope: &Scope, columns: &Columns) -> Result<Option<String>, Error> {
+        Ok(sqlx::query_scalar(
+            "SELECT id FROM person WHERE connection_id = $1 AND user_name_fold = $2 AND deleted_at IS NOT NULL
+             AND ($3 IS NULL OR external_id IS NULL OR external_id = $3)
+             ORDER BY deleted_at DESC, id DESC LIMIT 1",
+        )
+        .bind(scope.connection_id())
+        .bind(fold(&columns.user_name))
+        .bind(&columns.external_id)
+        .fetch_optional(&mut self.conn)
+        .await?)
+    }
+
+    /// Gives a person a new document. One that says the same changes nothing: neither version nor time move.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] `userName` when somebody else in the workspace has it.
+    pub async fn update_person(
+        &mut self,
+        person: Person,
+        mut document: Map<String, Value>,
+        origin: &Origin,
+    ) -> Result<Person, Error> {
+        // A request that takes `active` away says nothing about access: a leaver stays deactivated.
+        document.entry("active").or_insert(Value::Bool(person.active));
+        if person.document == document {
+            return Ok(person);
+        }
+        let columns = Columns::of(&document);
+        let updated: Person = sqlx::query_as(
+            "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
+             active = $7, document = $8, version = version + 1, modified_at = $9 WHERE id = $1 RETURNING *",
+        )
+        .bind(&person.id)
+        .bind(&columns.user_name)
+        .bind(fold(&columns.user_name))
+        .bind(&columns.external_id)
+        .bind(&columns.display)
+        .bind(fold(&columns.display))
+        .bind(columns.active)
+        .bind(Value::Object(document.clone()).to_string())
+        .bind(self.now().as_millisecond())
+        .fetch_one(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        if person.document.get("emails") != document.get("emails") {
+            self.index_emails(&person.id, &document).await?;
+        }
+        let kind = match (person.active, updated.active) {
+            (true, false) => ChangeKind::Deactivate,
+            (false, true) => ChangeKind::Reactivate,
+            _ => ChangeKind::Update,
+        };
+        let (before, after) = difference(&person.document, &document);
+        self.journal(origin, ResourceType::User, &person.id, kind, &before, &after).await?;
+        let (connection_id, id) = (person.connection_id, person.id);
+        self.notify(match kind {
+            ChangeKind::Deactivate => Notice::PersonGone { connection_id, id },
+            _ => Notice::Person { connection_id, id },
+        });
+        Ok(updated)
+    }
+
+    /// Deletes a person: a tombstone stays, all memberships end.
+    pub async fn delete_person(&mut self, scope: &Scope, person: Person, origin: &Origin) -> Result<(), Error> {
+        sqlx::query("UPDATE person SET deleted_at = $2, active = 0, modified_at = $2 WHERE id = $1")
+            .bind(&person.id)
+            .bind(self.now().as_millisecond())
+            .execute(&mut self.conn)
+            .await
+            .map_err(Error::of_constraint)?;
+        self.leave_all_groups(scope, &person.id, origin).await?;
+        self.count(scope, "people", -1).await?;
+        self.journal(
+            origin,
+            ResourceType::User,
+            &person.id,
+            ChangeKind::Delete,
+            &Value::Object(person.document),
+            &Value::Object(Map::new()),
+        )
+        .await?;
+        self.notify(Notice::PersonGone { connection_id: person.connection_id, id: person.id });
+        Ok(())
+    }
+
+    pub(crate) async fn index_emails(&mut self, id: &str, document: &Map<String, Value>) -> Result<(), Error> {
+        sqlx::query("DELETE FROM email WHERE person_id = $1").bind(id).execute(&mut self.conn).await?;
+        let emails = document.get("emails").and_then(Value::as_array);
+        for value in emails.into_iter().flatten().filter_map(|email| email.get("value").and_then(Value::as_str)) {
+            sqlx::query("INSERT INTO email (person_id, value_fold) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(id)
+                .bind(fold(value))
+                .execute(&mut self.conn)
+                .await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn set_active_in_document(&mut self, id: &str, active: bool) -> Result<(), Error> {
+        let text: String =
+            sqlx::query_scalar("SELECT document FROM person WHERE id = $1").bind(id).fetch_one(&mut self.conn).await?;
+        let mut document: Map<String, Value> = serde_json::from_str(&text)
+            .map_err(|error| Error::Unreadable { what: "person", detail: error.to_string() })?;
+        document.insert("active".to_owned(), active.into());
+        sqlx::query("UPDATE person SET document = $2, version = version + 1 WHERE id = $1")
+            .bind(id)
+            .bind(Value::Object(document).to_string())
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Moves a kept count of a connection.
+    pub(crate) async fn count(&mut self, scope: &Scope, what: &'static str, by: i64) -> Result<(), Error> {
+        let sql = match what {
+            "people" => "UPDATE connection SET people = people + $2 WHERE id = $1",
+            _ => "UPDATE connection SET groups = groups + $2 WHERE id = $1",
+        };
+        sqlx::query(sql).bind(scope.connection_id()).bind(by).execute(&mut self.conn).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! Tokens of connections: hashes only.
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
+
+use crate::clock::from_millis;
+use crate::{Error, Notice, Store, TokenText, Tx};
+
+/// A token as it is kept. The text itself is nowhere.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The key id inside the token's text.
+    pub id: String,
+    /// The connection it proves.
+    pub connection_id: String,
+    /// SHA-256 of the text.
+    pub hash: Vec<u8>,
+    /// The text's last four characters.
+    pub tail: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it is refused; `None`: never.
+    pub expires_at: Option<Timestamp>,
+    /// Since when it is revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl Token {
+    /// Neither revoked nor expired at `now`.
+    pub fn usable(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+impl FromRow<'_, SqliteRow> for Token {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            connection_id: row.try_get("connection_id")?,
+            hash: row.try_get("hash")?,
+            tail: row.try_get("tail")?,
+            created_at: from_millis(row.try_get("created_at")?),
+            expires_at: row.try_get::<Option<i64>, _>("expires_at")?.map(from_millis),
+            revoked_at: row.try_get::<Option<i64>, _>("revoked_at")?.map(from_millis),
+        })
+    }
+}
+
+impl Store {
+    /// The token with this key id.
+    pub async fn token(&self, id: &str) -> Result<Option<Token>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM token WHERE id = $1").bind(id).fetch_optional(self.readers()).await?)
+    }
+
+    /// A connection's tokens, newest first.
+    pub async fn tokens(&self, connection_id: &str) -> Result<Vec<Token>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM token WHERE connection_id = $1 ORDER BY created_at DESC, id")
+            .bind(connection_id)
+            .fetch_all(self.readers())
+            .await?)
+    }
+}
+
+impl Tx {
+    /// How many tokens of a connection are usable now.
+    pub async fn usable_tokens(&mut self, connection_id: &str) -> Result<u32, Error> {
+        let now = self.now().as_millisecond();
+        Ok(sqlx::query_scalar(
+            "SELECT count(*) FROM token
+             WHERE connection_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
+        )
+        .bind(connection_id)
+        .bind(now)
+        .fetch_one(&mut self.conn)
+        .await?)
+    }
+
+    /// Keeps a new token's hash.
+    pub async fn keep_token(
+        &mut self,
+        connection_id: &str,
+        token: &TokenText,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO token (id, connection_id, hash, tail, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(token.key_id())
+        .bind(connection_id)
+        .bind(token.hash().as_slice())
+        .bind(token.tail())
+        .bind(self.now().as_millisecond())
+        .bind(expires_at.map(Timestamp::as_millisecond))
+        .execute(&mut self.conn)
+        .await?;
+        self.notify(Notice::Token(connection_id.to_owned()));
+        Ok(())
+    }
+
+    /// Revokes a token; revoking twice keeps the first time. `None` when there is no such token.
+    pub async fn revoke_token(&mut self, id: &str) -> Result<Option<Token>, Error> {
+        let now = self.now().as_millisecond();
+        let token: Option<Token> =
+            sqlx::query_as("UPDATE token SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING *")
+                .bind(id)
+                .bind(now)
+                .fetch_optional(&mut self.conn)
+                .await?;
+        if let Some(token) = &token {
+            self.notify(Notice::Token(token.connection_id.clone()));
+        }
+        Ok(token)
+    }
+}

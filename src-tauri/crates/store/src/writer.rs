@@ -1,0 +1,196 @@
+//! One writer. Requests that arrive together are committed together: each runs in its own savepoint, and every one
+//! is answered only after the commit that made it durable.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection as _, Executor as _};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::{Clock, Error, Ids, Notice};
+
+/// A future that a write returns; it borrows the transaction.
+pub type Writing<'t, T> = Pin<Box<dyn Future<Output = T> + Send + 't>>;
+
+/// How many requests share one commit at most. 64 is where the gain flattens on one disk.
+const BATCH: usize = 64;
+
+/// The inside of one write: a savepoint on the only writing connection.
+pub struct Tx {
+    pub(crate) conn: SqliteConnection,
+    now: Timestamp,
+    clock: Clock,
+    ids: Ids,
+    notices: Vec<Notice>,
+}
+
+impl Tx {
+    /// The time of this write.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Draws an id that sorts after the earlier ones.
+    pub fn new_id(&self) -> String {
+        self.ids.ordered(self.now)
+    }
+
+    /// Draws an id that cannot be guessed.
+    pub fn new_opaque_id(&self) -> String {
+        self.ids.opaque()
+    }
+
+    /// Says after the commit, and only then, that something changed.
+    pub fn notify(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+}
+
+/// Tells one caller how its write ended, once the commit is known.
+type Settle = Box<dyn FnOnce(Result<(), String>) + Send>;
+/// Runs in the transaction and says whether to keep what it wrote; or only fails, when there is no transaction.
+type Job = Box<dyn for<'t> FnOnce(Option<&'t mut Tx>) -> Writing<'t, (bool, Settle)> + Send>;
+
+/// The handle through which everything is written.
+#[derive(Clone)]
+pub(crate) struct Writer(mpsc::Sender<Message>);
+
+enum Message {
+    Job(Job),
+    Close(oneshot::Sender<()>),
+}
+
+impl Writer {
+    /// Starts the task that owns the writing connection.
+    pub(crate) fn start(
+        conn: SqliteConnection,
+        clock: Clock,
+        ids: Ids,
+        notices: broadcast::Sender<Notice>,
+    ) -> Self {
+        let (sender, receiver) = mpsc::channel(1024);
+        let now = clock.now();
+        let tx = Tx { conn, now, clock, ids, notices: Vec::new() };
+        tokio::spawn(run(tx, receiver, notices));
+        Self(sender)
+    }
+
+    /// Finishes what was handed in before, moves the WAL into the database file and closes it. Later writes fail.
+    pub(crate) async fn close(&self) {
+        let (done, is_done) = oneshot::channel();
+        if self.0.send(Message::Close(done)).await.is_ok() {
+            drop(is_done.await);
+        }
+    }
+
+    /// Runs `work` in the writer and returns after its commit. An `Err` of the work undoes all that it wrote.
+    pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Writing<'t, Result<T, E>> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |tx| {
+            Box::pin(async move {
+                let outcome = match tx {
+                    Some(tx) => work(tx).await,
+                    None => Err(E::from(Error::NotCommitted("no transaction could be begun".to_owned()))),
+                };
+                let keep = outcome.is_ok();
+                let settle: Settle = Box::new(move |committed| {
+                    let told = match (outcome, committed) {
+                        (Ok(_), Err(why)) => Err(E::from(Error::NotCommitted(why))),
+                        (outcome, _) => outcome,
+                    };
+                    // The caller may have gone away; the write stands all the same.
+                    drop(answer.send(told));
+                });
+                (keep, settle)
+            })
+        });
+        self.0.send(Message::Job(job)).await.map_err(|gone| {
+            drop(gone);
+            E::from(Error::Closed)
+        })?;
+        answered.await.unwrap_or_else(|gone| {
+            drop(gone);
+            Err(E::from(Error::Closed))
+        })
+    }
+}
+
+async fn run(mut tx: Tx, mut jobs: mpsc::Receiver<Message>, notices: broadcast::Sender<Notice>) {
+    let mut closing = None;
+    while closing.is_none() {
+        let first = match jobs.recv().await {
+            Some(Message::Job(first)) => first,
+            Some(Message::Close(done)) => {
+                closing = Some(done);
+                break;
+            }
+            None => break,
+        };
+        let mut settles = Vec::new();
+        tx.now = tx.clock.now();
+        let committed = batch(&mut tx, first, &mut jobs, &mut settles, &mut closing).await;
+        if committed.is_err() {
+            tx.notices.clear();
+            // Harmless when SQLite already rolled back by itself.
+            drop(tx.conn.execute("ROLLBACK").await);
+        }
+        for settle in settles {
+            settle(committed.clone());
+        }
+        for notice in tx.notices.drain(..) {
+            // Nobody listening is fine.
+            drop(notices.send(notice));
+        }
+    }
+    drop(tx.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
+    drop(tx.conn.close().await);
+    if let Some(done) = closing {
+        let _nobody_waits = done.send(());
+    }
+}
+
+async fn batch(
+    tx: &mut Tx,
+    first: Job,
+    jobs: &mut mpsc::Receiver<Message>,
+    settles: &mut Vec<Settle>,
+    closing: &mut Option<oneshot::Sender<()>>,
+) -> Result<(), String> {
+    let say = |error: sqlx::Error| error.to_string();
+    if let Err(error) = tx.conn.execute("BEGIN IMMEDIATE").await {
+        settles.push(first(None).await.1);
+        return Err(say(error));
+    }
+    let mut next = Some(first);
+    while let Some(job) = next.take() {
+        let before = tx.notices.len();
+        tx.conn.execute("SAVEPOINT request").await.map_err(say)?;
+        let (keep, settle) = job(Some(tx)).await;
+        settles.push(settle);
+        if !keep {
+            tx.notices.truncate(before);
+            // Fails when SQLite rolled back the whole transaction (disk full, I/O error): then all of it fails.
+            tx.conn.execute("ROLLBACK TO request").await.map_err(say)?;
+        }
+        tx.conn.execute("RELEASE request").await.map_err(say)?;
+        if settles.len() < BATCH {
+            next = match jobs.try_recv() {
+                Ok(Message::Job(job)) => Some(job),
+                Ok(Message::Close(done)) => {
+                    *closing = Some(done);
+                    None
+                }
+                Err(_empty) => None,
+            };
+        }
+    }
+    tx.conn.execute("COMMIT").await.map_err(say)?;
+    Ok(())
+}

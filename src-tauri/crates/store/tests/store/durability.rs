@@ -1,0 +1,89 @@
+use serde_json::json;
+use store::{Error, Notice, Origin};
+
+use crate::{Folder, connection, document, person};
+
+#[tokio::test]
+async fn an_error_undoes_all_of_its_own_write_and_nothing_of_others() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let mut writes = Vec::new();
+    for n in 0..100 {
+        let (store, scope) = (store.clone(), scope.clone());
+        writes.push(tokio::spawn(async move {
+            let done: Result<(), Error> = store
+                .write(move |tx| {
+                    Box::pin(async move {
+                        tx.create_person(&scope, document(json!({"userName": format!("p{n}")})), &Origin::default())
+                            .await?;
+                        if n % 3 == 0 { Err(Error::Closed) } else { Ok(()) }
+                    })
+                })
+                .await;
+            done.is_ok()
+        }));
+    }
+    let mut kept = 0;
+    for write in writes {
+        kept += u64::from(write.await.unwrap());
+    }
+    assert_eq!(kept, 66, "every third failed");
+    let people = store.connection(scope.connection_id()).await.unwrap().unwrap().people;
+    assert_eq!(people, 66, "what failed left nothing behind, not even in the kept count");
+    let (rows, total) = store.people_by_name("", 0, 200).await.unwrap();
+    assert_eq!((rows.len() as u64, total), (66, 66), "and the rows agree");
+}
+
+#[tokio::test]
+async fn only_one_of_many_that_want_the_same_user_name_gets_it() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let tries: Vec<_> = (0..64)
+        .map(|_| {
+            let (store, scope) = (store.clone(), scope.clone());
+            tokio::spawn(async move { person(&store, &scope, json!({"userName": "ada"})).await.is_ok() })
+        })
+        .collect();
+    let mut won = 0;
+    for one in tries {
+        won += u32::from(one.await.unwrap());
+    }
+    assert_eq!(won, 1, "exactly one 201");
+}
+
+#[tokio::test]
+async fn listeners_hear_of_a_change_only_after_it_can_be_read() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let mut notices = store.notices();
+    let (writer, target) = (store.clone(), scope.clone());
+    tokio::spawn(async move { person(&writer, &target, json!({"userName": "ada"})).await.unwrap() });
+    let Notice::Person { id, .. } = notices.recv().await.unwrap() else { panic!("a person was created") };
+    assert!(store.person(&scope, &id).await.unwrap().is_some(), "the notice follows the commit");
+}
+
+#[tokio::test]
+async fn a_write_outlives_its_caller() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let mut notices = store.notices();
+    let (writer, target) = (store.clone(), scope.clone());
+    let caller = tokio::spawn(async move { person(&writer, &target, json!({"userName": "ada"})).await });
+    tokio::task::yield_now().await;
+    caller.abort();
+    drop(caller.await);
+    // Either the abort came before the hand-over and nothing happened, or the write is whole.
+    store.close().await;
+    match notices.try_recv() {
+        Ok(Notice::Person { id, .. }) => {
+            drop(store);
+            let store = folder.open().await;
+            assert!(store.person(&scope, &id).await.unwrap().is_some(), "a told change is a kept change");
+        }
+        other => assert!(other.is_err(), "no other notice can come: {other:?}"),
+    }
+}

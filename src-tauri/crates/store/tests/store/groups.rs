@@ -1,0 +1,121 @@
+use serde_json::json;
+use store::{Error, Group, MemberChange, Origin, Scope, Store};
+
+use crate::{Folder, connection, document, person};
+
+async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -> Result<Group, Error> {
+    let (scope, name) = (scope.clone(), name.to_owned());
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.create_group(&scope, document(json!({"displayName": name})), members, &Origin::default()).await
+            })
+        })
+        .await
+}
+
+async fn change(store: &Store, scope: &Scope, id: &str, changes: Vec<MemberChange>) -> Group {
+    let (scope, id) = (scope.clone(), id.to_owned());
+    let done: Result<Group, Error> = store
+        .write(move |tx| {
+            Box::pin(async move {
+                let group = tx.group(&scope, &id).await?.expect("the group exists");
+                let document = group.document.clone();
+                tx.update_group(&scope, group, document, &changes, &Origin::default()).await
+            })
+        })
+        .await;
+    done.unwrap()
+}
+
+#[tokio::test]
+async fn removing_named_members_leaves_the_others() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let mut ids = Vec::new();
+    for n in 0..300 {
+        ids.push(person(&store, &scope, json!({"userName": format!("p{n}")})).await.unwrap().id);
+    }
+    let crew = group(&store, &scope, "Crew", ids.clone()).await.unwrap();
+    assert_eq!(crew.members, 300, "all arrived");
+    let after = change(&store, &scope, &crew.id, vec![MemberChange::Remove(vec![ids[7].clone()])]).await;
+    assert_eq!(after.members, 299, "one left, nobody else");
+    let members = store.members(&scope, std::slice::from_ref(&crew.id)).await.unwrap();
+    assert_eq!(members.len(), 299, "the kept count and the rows agree");
+    assert!(members.iter().all(|member| member.id != ids[7]), "the right one left");
+}
+
+#[tokio::test]
+async fn changes_of_membership_apply_in_order_and_count_once() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let a = person(&store, &scope, json!({"userName": "a"})).await.unwrap().id;
+    let b = person(&store, &scope, json!({"userName": "b"})).await.unwrap().id;
+    let crew = group(&store, &scope, "Crew", vec![a.clone()]).await.unwrap();
+    let steps = vec![
+        MemberChange::Remove(vec![a.clone()]),
+        MemberChange::Add(vec![a.clone(), a.clone(), b.clone()]),
+        MemberChange::Replace(vec![b.clone()]),
+    ];
+    let after = change(&store, &scope, &crew.id, steps).await;
+    assert_eq!(after.members, 1, "only b is left");
+    let version = after.version;
+    let same = change(&store, &scope, &crew.id, vec![MemberChange::Add(vec![b.clone()])]).await;
+    assert_eq!(same.version, version, "adding someone who is there changes nothing");
+    let empty = change(&store, &scope, &crew.id, vec![MemberChange::RemoveAll]).await;
+    assert_eq!(empty.members, 0, "and everybody can be removed when that is asked for");
+}
+
+#[tokio::test]
+async fn unknown_members_wait_and_join_when_the_person_comes_back() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let ada = person(&store, &scope, json!({"userName": "ada"})).await.unwrap();
+    let (scope2, id) = (scope.clone(), ada.id.clone());
+    let gone: Result<(), Error> = store
+        .write(move |tx| {
+            Box::pin(async move {
+                let person = tx.person(&scope2, &id).await?.expect("she exists");
+                tx.delete_person(&scope2, person, &Origin::default()).await
+            })
+        })
+        .await;
+    gone.unwrap();
+    let crew = group(&store, &scope, "Crew", vec![ada.id.clone()]).await.unwrap();
+    assert_eq!(store.group_row(&crew.id).await.unwrap().unwrap().unresolved, 1, "the admin sees who is missing");
+    assert!(store.members(&scope, std::slice::from_ref(&crew.id)).await.unwrap().is_empty(), "clients see nobody");
+    person(&store, &scope, json!({"userName": "ada"})).await.unwrap();
+    assert_eq!(store.group_row(&crew.id).await.unwrap().unwrap().unresolved, 0, "she joined by herself");
+    let names: Vec<_> =
+        store.members(&scope, std::slice::from_ref(&crew.id)).await.unwrap().into_iter().map(|m| m.display).collect();
+    assert_eq!(names, ["ada"], "and is shown");
+}
+
+#[tokio::test]
+async fn groups_of_a_person_are_direct_and_indirect_and_survive_a_circle() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let ada = person(&store, &scope, json!({"userName": "ada"})).await.unwrap().id;
+    let inner = group(&store, &scope, "Inner", vec![ada.clone()]).await.unwrap();
+    let outer = group(&store, &scope, "Outer", vec![inner.id.clone()]).await.unwrap();
+    change(&store, &scope, &inner.id, vec![MemberChange::Add(vec![outer.id.clone()])]).await;
+    let mut found: Vec<_> =
+        store.groups_of(&scope, &[ada]).await.unwrap().into_iter().map(|group| (group.display, group.direct)).collect();
+    found.sort();
+    assert_eq!(found, [("Inner".to_owned(), true), ("Outer".to_owned(), false)], "each once, however it goes round");
+}
+
+#[tokio::test]
+async fn display_names_are_unique_in_a_connection_only() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, first) = connection(&store, "First").await;
+    let (_, second) = connection(&store, "Second").await;
+    group(&store, &first, "Crew", Vec::new()).await.unwrap();
+    assert!(matches!(group(&store, &first, "CREW", Vec::new()).await, Err(Error::Duplicate("displayName"))), "taken");
+    group(&store, &second, "Crew", Vec::new()).await.expect("another provider has groups of its own");
+}

@@ -1,0 +1,174 @@
+use serde_json::{Value, json};
+use store::{ChangeKind, Error, Origin, PeopleAfterDelete, Role, Scope, Store};
+
+use crate::{Folder, connection, document, person};
+
+async fn update(store: &Store, scope: &Scope, id: &str, json: Value) -> Result<store::Person, Error> {
+    let (scope, id) = (scope.clone(), id.to_owned());
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let before = tx.person(&scope, &id).await?.expect("the person exists");
+                tx.update_person(before, document(json), &Origin::default()).await
+            })
+        })
+        .await
+}
+
+async fn delete(store: &Store, scope: &Scope, id: &str) {
+    let (scope, id) = (scope.clone(), id.to_owned());
+    let done: Result<(), Error> = store
+        .write(move |tx| {
+            Box::pin(async move {
+                let person = tx.person(&scope, &id).await?.expect("the person exists");
+                tx.delete_person(&scope, person, &Origin::default()).await
+            })
+        })
+        .await;
+    done.unwrap();
+}
+
+#[tokio::test]
+async fn user_names_are_unique_in_the_workspace_without_regard_to_case() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, first) = connection(&store, "First").await;
+    let (_, second) = connection(&store, "Second").await;
+    person(&store, &first, json!({"userName": "ada@example.com"})).await.unwrap();
+    let again = person(&store, &second, json!({"userName": "ADA@example.com"})).await;
+    assert!(matches!(again, Err(Error::Duplicate("userName"))), "people sign in by it: {again:?}");
+    let count = store.connection(first.connection_id()).await.unwrap().unwrap().people;
+    assert_eq!(count, 1, "the refused one must not count");
+}
+
+#[tokio::test]
+async fn a_connection_never_sees_the_people_of_another() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, first) = connection(&store, "First").await;
+    let (_, second) = connection(&store, "Second").await;
+    let ada = person(&store, &first, json!({"userName": "ada"})).await.unwrap();
+    assert!(store.person(&second, &ada.id).await.unwrap().is_none(), "another connection's token is blind to her");
+    assert!(store.person(&first, &ada.id).await.unwrap().is_some(), "her own sees her");
+}
+
+#[tokio::test]
+async fn an_update_that_says_the_same_moves_neither_version_nor_time() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let ada = person(&store, &scope, json!({"userName": "ada", "active": true})).await.unwrap();
+    folder.clock.advance(std::time::Duration::from_secs(60));
+    let same = update(&store, &scope, &ada.id, json!({"userName": "ada", "active": true})).await.unwrap();
+    assert_eq!((same.version, same.modified_at), (ada.version, ada.modified_at), "nothing happened");
+    let changed = update(&store, &scope, &ada.id, json!({"userName": "ada", "active": true, "title": "Countess"})).await;
+    assert_eq!(changed.unwrap().version, ada.version + 1, "a change counts");
+}
+
+#[tokio::test]
+async fn taking_active_away_leaves_a_leaver_deactivated() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let ada = person(&store, &scope, json!({"userName": "ada", "active": false})).await.unwrap();
+    assert!(!ada.active, "she was created without access");
+    let after = update(&store, &scope, &ada.id, json!({"userName": "ada", "title": "x"})).await.unwrap();
+    assert!(!after.active, "saying nothing about access must not give it back");
+}
+
+#[tokio::test]
+async fn every_change_is_journalled_with_what_differed() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let ada = person(&store, &scope, json!({"userName": "ada", "active": true, "title": "Miss"})).await.unwrap();
+    update(&store, &scope, &ada.id, json!({"userName": "ada", "active": false, "title": "Miss"})).await.unwrap();
+    let changes = store.changes(&ada.id, 10).await.unwrap();
+    let kinds: Vec<_> = changes.iter().map(|change| change.kind).collect();
+    assert_eq!(kinds, [ChangeKind::Deactivate, ChangeKind::Create], "newest first");
+    assert_eq!(changes[0].before, json!({"active": true}), "only what differs is kept");
+    assert_eq!(changes[0].after, json!({"active": false}), "on both sides");
+}
+
+#[tokio::test]
+async fn someone_who_was_deleted_comes_back_under_the_old_id() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let ada = person(&store, &scope, json!({"userName": "ada", "externalId": "e1"})).await.unwrap();
+    delete(&store, &scope, &ada.id).await;
+    assert!(store.person(&scope, &ada.id).await.unwrap().is_none(), "deleted people are not found");
+    let by_name = person(&store, &scope, json!({"userName": "Ada"})).await.unwrap();
+    assert_eq!(by_name.id, ada.id, "the same userName is the same person");
+    assert!(by_name.version > ada.version, "an ETag from before must not match");
+    delete(&store, &scope, &ada.id).await;
+    let stranger = person(&store, &scope, json!({"userName": "grace", "externalId": "e2"})).await.unwrap();
+    assert_ne!(stranger.id, ada.id, "another person gets another id");
+}
+
+#[tokio::test]
+async fn an_external_id_alone_brings_nobody_back_and_another_one_forbids_it() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let ada = person(&store, &scope, json!({"userName": "ada", "externalId": "e1"})).await.unwrap();
+    delete(&store, &scope, &ada.id).await;
+    let eve = person(&store, &scope, json!({"userName": "eve", "externalId": "e1"})).await.unwrap();
+    assert_ne!(eve.id, ada.id, "externalIds are not unique everywhere: nobody inherits an account by one");
+    let namesake = person(&store, &scope, json!({"userName": "ada", "externalId": "e2"})).await.unwrap();
+    assert_ne!(namesake.id, ada.id, "another person of the same name is another person");
+}
+
+#[tokio::test]
+async fn the_last_local_admin_cannot_be_lost() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let made: Result<store::Account, Error> =
+        store.write(|tx| Box::pin(tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash"))).await;
+    let id = made.unwrap().id;
+    let gone: Result<(), Error> = store
+        .write(move |tx| {
+            Box::pin(async move {
+                let scope = Scope::of("none");
+                let person = store::Person {
+                    id,
+                    connection_id: None,
+                    display: String::new(),
+                    active: true,
+                    role: Role::Admin,
+                    document: serde_json::Map::new(),
+                    version: 1,
+                    created_at: tx.now(),
+                    modified_at: tx.now(),
+                };
+                tx.delete_person(&scope, person, &Origin::default()).await
+            })
+        })
+        .await;
+    assert!(matches!(gone, Err(Error::LastAdmin)), "an installation without an Admin cannot be mended: {gone:?}");
+}
+
+#[tokio::test]
+async fn deleting_a_connection_does_with_its_people_what_was_chosen() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    for (name, people, left, active) in [
+        ("keep", PeopleAfterDelete::KeepActive, 1, true),
+        ("off", PeopleAfterDelete::KeepDeactivated, 1, false),
+        ("gone", PeopleAfterDelete::Delete, 0, false),
+    ] {
+        let (made, scope) = connection(&store, name).await;
+        let someone = person(&store, &scope, json!({"userName": name})).await.unwrap();
+        let done: Result<bool, Error> = store
+            .write(move |tx| Box::pin(async move { tx.delete_connection(&made.id, people, &Origin::default()).await }))
+            .await;
+        assert!(done.unwrap(), "the connection existed");
+        let found = store.any_person(&someone.id).await.unwrap();
+        assert_eq!(found.iter().len(), left, "{name}: people left");
+        if let Some(found) = found {
+            assert_eq!(found.active, active, "{name}: access");
+            assert_eq!(found.document["active"], json!(active), "{name}: column and document agree");
+            assert!(found.connection_id.is_none(), "{name}: local from now on");
+        }
+    }
+}
