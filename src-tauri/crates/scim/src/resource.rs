@@ -1,10 +1,11 @@
-//! Resources as they arrive.
+//! Resources as they arrive: the bodies of POST and PUT (RFC 7644 sections 3.3 and 3.5.1).
 
 use serde_json::{Map, Value};
 
-use crate::error::Error;
+use crate::error::{Error, ScimType, quoted, shown};
 use crate::member::Member;
-use crate::schema::{Registry, ResourceType};
+use crate::schema::{Attribute, Mutability, Registry, ResourceType, Returned, Schema};
+use crate::value::{Unknown, canonical};
 
 /// A resource a client sent, understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,27 +13,215 @@ pub struct Intake {
     /// The resource in canonical form: names as the schemas write them, extensions as objects under their URN,
     /// no `schemas`, `id`, `meta`, `groups`, `members` or `password`, nothing null and nothing empty.
     pub document: Map<String, Value>,
-    /// The members of a group; none if the body does not mention them.
+    /// The members of a group, each once; none if the body does not mention them.
     pub members: Option<Vec<Member>>,
-    /// Attributes that no schema knows, and that were left out for it.
+    /// Attributes and schemas that are not known here, and that were left out for it.
     pub ignored: Vec<String>,
 }
 
-/// Reads the body of a POST.
+/// Reads the body of a POST: required attributes are there, types are right, `primary` is true at most once, what
+/// only the server may write is dropped, `password` too. A person created without `active` is active.
+///
+/// A body without `schemas` is let pass; one that names other schemas than that of the type is not.
+///
+/// # Errors
+/// 400 `invalidValue` that names the attribute.
 pub fn intake(
     registry: &Registry,
     resource_type: ResourceType,
     body: Map<String, Value>,
 ) -> Result<Intake, Error> {
-    todo!("{registry:?} {resource_type} {body:?}")
+    let mut intake = read(registry, resource_type, body)?;
+    check_required(registry, resource_type, &intake.document)?;
+    if resource_type == ResourceType::User && !intake.document.contains_key("active") {
+        intake.document.insert("active".into(), Value::Bool(true));
+    }
+    Ok(intake)
 }
 
-/// Reads the body of a PUT.
+/// Reads the body of a PUT: as [`intake`], but what is immutable must be what `current` has, and what the body
+/// leaves out is gone, save for what a client cannot send: `active` (many leave it out and do not mean "reactivate"),
+/// immutable and readOnly attributes, and those that are never returned.
+///
+/// # Errors
+/// 400 `invalidValue`, or `mutability` for another value of an immutable attribute.
 pub fn replace(
     registry: &Registry,
     resource_type: ResourceType,
     current: &Map<String, Value>,
     body: Map<String, Value>,
 ) -> Result<Intake, Error> {
-    todo!("{registry:?} {resource_type} {current:?} {body:?}")
+    let mut intake = read(registry, resource_type, body)?;
+    let core = registry.core(resource_type).attributes.iter().chain(registry.common());
+    keep(core, "", current, &mut intake.document)?;
+    for schema in registry.extensions(resource_type) {
+        let Some(Value::Object(before)) = current.get(&schema.id) else { continue };
+        let mut after = match intake.document.shift_remove(&schema.id) {
+            Some(Value::Object(after)) => after,
+            _ => Map::new(),
+        };
+        keep(schema.attributes.iter(), &format!("{}:", schema.id), before, &mut after)?;
+        if !after.is_empty() {
+            intake.document.insert(schema.id.clone(), Value::Object(after));
+        }
+    }
+    check_required(registry, resource_type, &intake.document)?;
+    Ok(intake)
+}
+
+/// Carries over what a PUT cannot take away, and refuses what it cannot change.
+fn keep<'a>(
+    attributes: impl Iterator<Item = &'a Attribute>,
+    prefix: &str,
+    before: &Map<String, Value>,
+    after: &mut Map<String, Value>,
+) -> Result<(), Error> {
+    for attribute in attributes {
+        let Some(old) = before.get(&attribute.name) else { continue };
+        let place = format!("{prefix}{}", attribute.name);
+        let is_kept = attribute.name == "active"
+            || attribute.returned == Returned::Never
+            || attribute.mutability == Mutability::ReadOnly
+            || attribute.mutability == Mutability::Immutable;
+        match after.get_mut(&attribute.name) {
+            None if is_kept => drop(after.insert(attribute.name.clone(), old.clone())),
+            Some(new) if attribute.mutability == Mutability::Immutable && new != old => {
+                return Err(immutable(&place));
+            }
+            Some(Value::Object(new)) => {
+                if let Value::Object(old) = old {
+                    keep(attribute.sub_attributes.iter(), &format!("{place}."), old, new)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The refusal to change what may be set only once.
+pub(crate) fn immutable(place: &str) -> Error {
+    Error::bad_request(
+        ScimType::Mutability,
+        format!("{place}: it is immutable and already has another value"),
+    )
+}
+
+/// Reads the attributes of a body, whatever the method.
+fn read(registry: &Registry, resource_type: ResourceType, body: Map<String, Value>) -> Result<Intake, Error> {
+    let mut ignored = Vec::new();
+    let mut members = None;
+    let mut document = Map::new();
+    for (name, value) in body {
+        if name.eq_ignore_ascii_case("schemas") {
+            check_schemas(registry, resource_type, &value, &mut ignored)?;
+        } else if let Some(attribute) = registry.attribute(resource_type, &name) {
+            if resource_type == ResourceType::Group && attribute.name == "members" {
+                members = Some(Member::list(&value)?);
+            } else if attribute.mutability != Mutability::ReadOnly {
+                let value = canonical(attribute, &attribute.name, value, &mut Unknown::Ignore(&mut ignored))?;
+                if let Some(value) = value
+                    && attribute.name != "password"
+                {
+                    document.insert(attribute.name.clone(), value);
+                }
+            }
+        } else if let Some(schema) = registry.extension(resource_type, &name) {
+            if let Some(extension) = read_extension(schema, value, &mut ignored)? {
+                document.insert(schema.id.clone(), Value::Object(extension));
+            }
+        } else {
+            Unknown::Ignore(&mut ignored).meet(&name, String::new)?;
+        }
+    }
+    Ok(Intake { document, members, ignored })
+}
+
+fn read_extension(
+    schema: &Schema,
+    value: Value,
+    ignored: &mut Vec<String>,
+) -> Result<Option<Map<String, Value>>, Error> {
+    let members = match value {
+        Value::Null => return Ok(None),
+        Value::Object(members) => members,
+        other => {
+            return Err(Error::bad_request(
+                ScimType::InvalidValue,
+                format!("{}: expected an object, got {}", schema.id, shown(&other)),
+            ));
+        }
+    };
+    let mut out = Map::new();
+    for (name, value) in members {
+        let place = format!("{}:{name}", schema.id);
+        let mut unknown = Unknown::Ignore(ignored);
+        match schema.attribute(&name) {
+            None => unknown.meet(&place, String::new)?,
+            Some(attribute) if attribute.mutability == Mutability::ReadOnly => {}
+            Some(attribute) => {
+                if let Some(value) = canonical(attribute, &place, value, &mut unknown)? {
+                    out.insert(attribute.name.clone(), value);
+                }
+            }
+        }
+    }
+    Ok(if out.is_empty() { None } else { Some(out) })
+}
+
+fn check_schemas(
+    registry: &Registry,
+    resource_type: ResourceType,
+    value: &Value,
+    ignored: &mut Vec<String>,
+) -> Result<(), Error> {
+    let core = resource_type.schema();
+    let wrong = |arrived: String| {
+        Err(Error::bad_request(
+            ScimType::InvalidValue,
+            format!("schemas: expected an array with {core:?}, got {arrived}"),
+        ))
+    };
+    let urns: Vec<&str> = match value {
+        Value::Null => return Ok(()),
+        Value::Array(items) => match items.iter().find(|item| !item.is_string()) {
+            Some(other) => return wrong(format!("{} in it", shown(other))),
+            None => items.iter().filter_map(Value::as_str).collect(),
+        },
+        other => return wrong(shown(other)),
+    };
+    if !urns.iter().any(|urn| urn.eq_ignore_ascii_case(core)) {
+        return wrong(urns.first().map_or_else(|| "an empty array".to_owned(), |first| quoted(first)));
+    }
+    for urn in urns {
+        if !urn.eq_ignore_ascii_case(core) && registry.extension(resource_type, urn).is_none() {
+            Unknown::Ignore(ignored).meet(urn, String::new)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_required(
+    registry: &Registry,
+    resource_type: ResourceType,
+    document: &Map<String, Value>,
+) -> Result<(), Error> {
+    let missing = |attributes: &[Attribute], present: &Map<String, Value>| {
+        let absent = |attribute: &&Attribute| attribute.required && !present.contains_key(&attribute.name);
+        attributes.iter().find(absent).map(|attribute| attribute.name.clone())
+    };
+    let core = missing(&registry.core(resource_type).attributes, document);
+    let within = || {
+        registry.extensions(resource_type).find_map(|schema| {
+            let present = document.get(&schema.id)?.as_object()?;
+            missing(&schema.attributes, present).map(|name| format!("{}:{name}", schema.id))
+        })
+    };
+    match core.or_else(within) {
+        None => Ok(()),
+        Some(name) => Err(Error::bad_request(
+            ScimType::InvalidValue,
+            format!("{name}: it is missing; a {resource_type} cannot be without it"),
+        )),
+    }
 }

@@ -9,6 +9,7 @@ mod user;
 
 pub use attribute::{Attribute, Mutability, Returned, Schema, Type, Uniqueness};
 pub use registry::Registry;
+pub(crate) use registry::is_name;
 
 /// The URN of the enterprise extension (RFC 7643 section 4.3).
 pub const ENTERPRISE_USER_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
