@@ -1,0 +1,91 @@
+//! The query string, as far as one parameter of it is read and written again.
+
+/// Lets `change` rewrite the decoded value of a parameter. Everything else stays as it arrived, and so does the
+/// parameter if there is nothing to change or it cannot be decoded.
+pub(crate) fn edit(query: &mut String, name: &str, change: impl FnOnce(&str) -> Option<String>) {
+    let Some((start, value)) = find(query, name) else { return };
+    let end = start + value.len();
+    let Some(decoded) = decode(value) else { return };
+    if let Some(right) = change(&decoded) {
+        query.replace_range(start..end, &encode(&right));
+    }
+}
+
+/// The decoded value of a parameter.
+pub(crate) fn parameter(query: &str, name: &str) -> Option<String> {
+    decode(find(query, name)?.1)
+}
+
+/// Where the value of a parameter begins, and the value.
+fn find<'q>(query: &'q str, name: &str) -> Option<(usize, &'q str)> {
+    let mut start = 0;
+    for part in query.split('&') {
+        if let Some((key, value)) = part.split_once('=')
+            && decode(key).is_some_and(|key| key.eq_ignore_ascii_case(name))
+        {
+            return Some((start + key.len() + 1, value));
+        }
+        start += part.len() + 1;
+    }
+    None
+}
+
+/// Decodes `%20` and `+`. None where that gives no text.
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match first {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let [high, low, tail @ ..] = rest else { return None };
+                let digit = |byte: &u8| char::from(*byte).to_digit(16);
+                bytes.push(u8::try_from(digit(high)? * 16 + digit(low)?).ok()?);
+                rest = tail;
+            }
+            other => bytes.push(*other),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// Encodes everything that is not unreserved (RFC 3986 section 2.3).
+fn encode(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_parameter_is_rewritten_and_the_others_stay_as_they_arrived() {
+        let mut query = "count=5&filter=title+eq+%22a%2Bb%22&x=%zz+".to_owned();
+        edit(&mut query, "filter", |filter| {
+            assert_eq!(filter, r#"title eq "a+b""#);
+            Some(format!("{filter} or ü pr"))
+        });
+        assert_eq!(query, "count=5&filter=title%20eq%20%22a%2Bb%22%20or%20%C3%BC%20pr&x=%zz+");
+        assert_eq!(parameter(&query, "filter").as_deref(), Some(r#"title eq "a+b" or ü pr"#));
+    }
+
+    #[test]
+    fn a_parameter_that_needs_no_change_keeps_its_spelling() {
+        for query in ["filter=a+b", "filter=a%20b", "FILTER=%41", "filter", "filter=%f", "filter=%ff", ""] {
+            let mut edited = query.to_owned();
+            edit(&mut edited, "filter", |_| None);
+            assert_eq!(edited, query);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Values in one wrapping too many or too few.
+//!
+//! An older Entra job wraps even single values: `[{"$ref": null, "value": "x"}]` (Entra docs, older examples of the
+//! protocol page). Small clients send one object, or a bare text, where the RFC has a list of objects.
+
+use scim::Attribute;
+use serde_json::{Map, Value};
+
+use super::{Context, Quirk, booleans, manager, roles};
+
+/// A list around a single value.
+pub(crate) const WRAPPED: Quirk = Quirk {
+    code: "value.wrapped",
+    title: "A list around a single value",
+    senders: "Azure, older jobs",
+    source: "Entra docs, older examples",
+    rule: "RFC 7643 section 2.4",
+    answer: "Unwrapped if it holds exactly one value",
+};
+
+/// No list, or no object, where there should be one.
+pub(crate) const BARE: Quirk = Quirk {
+    code: "value.bare_element",
+    title: "One element, or a text, instead of a list of objects",
+    senders: "Home-made clients, Keycloak extension (null display)",
+    source: "Source of keycloak-scim; common simplification",
+    rule: "RFC 7643 section 2.4",
+    answer: "Taken as a list with that element",
+};
+
+/// Brings the value of a whole attribute into the form its definition asks for.
+pub(crate) fn whole(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
+    if attribute.multi_valued {
+        if attribute.is_complex() && !value.is_null() {
+            list(context, attribute, value);
+        }
+    } else if attribute.is_complex() {
+        single(context, attribute, value);
+    } else {
+        simple(context, attribute, value);
+    }
+}
+
+/// Brings one element of a multi-valued attribute into form.
+pub(crate) fn element(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
+    if attribute.sub("value").is_some() && value.is_string() {
+        context.notes.add(&BARE, &format!("sent a bare text in {}.", attribute.name));
+        let mut object = Map::new();
+        object.insert("value".to_owned(), value.take());
+        *value = Value::Object(object);
+    }
+    let Value::Object(parts) = value else { return };
+    subs(context, attribute, parts);
+    if attribute.name == "roles" && roles::unpack(context, parts) {
+        subs(context, attribute, parts);
+    }
+}
+
+/// A single value that is no object.
+pub(crate) fn simple(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
+    if let Value::Array(items) = value
+        && let [only] = items.as_mut_slice()
+    {
+        let inner = match only {
+            Value::Object(parts) => parts.get_mut("value"),
+            other => Some(other),
+        };
+        if let Some(inner) = inner.filter(|inner| !inner.is_object() && !inner.is_array()) {
+            *value = inner.take();
+            context.notes.add(&WRAPPED, &format!("wrapped {} in a list.", attribute.name));
+        }
+    }
+    booleans::coerce(context, attribute, value);
+}
+
+fn list(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
+    if value.is_object() || value.is_string() {
+        context.notes.add(&BARE, &format!("sent {} without a list around it.", attribute.name));
+        *value = Value::Array(vec![value.take()]);
+    }
+    for item in value.as_array_mut().into_iter().flatten() {
+        element(context, attribute, item);
+    }
+}
+
+fn single(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
+    if manager::is_reference(attribute) {
+        manager::shape(context, attribute, value);
+    }
+    if let Value::Object(parts) = value {
+        subs(context, attribute, parts);
+    }
+}
+
+/// Rights the parts of an object. A `$ref` of null says nothing, so it goes without a word.
+fn subs(context: &mut Context<'_>, attribute: &Attribute, parts: &mut Map<String, Value>) {
+    for (name, value) in parts.iter_mut() {
+        if let Some(sub) = attribute.sub(name) {
+            simple(context, sub, value);
+        }
+    }
+    if parts.get("$ref").is_some_and(Value::is_null) {
+        parts.shift_remove("$ref");
+    }
+}

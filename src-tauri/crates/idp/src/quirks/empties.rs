@@ -1,0 +1,68 @@
+//! `""` and `null` for "take it away".
+//!
+//! Microsoft's gallery tests patch a mapped attribute with `""` and then with `null`, and want it empty afterwards;
+//! Okta's test plan pushes empty values and wants no error (Microsoft's validation overview; Okta's test plan). The
+//! RFC has `remove` for it, and counts null as unassigned.
+//!
+//! Three kinds of attribute are left alone. A required one cannot be taken away. A list would lose more than was
+//! named. And `active` without a value would count as true, so nothing may empty it by the way.
+
+use scim::Attribute;
+use scim::schema::{Mutability, Type};
+use serde_json::{Map, Value};
+
+use super::{Context, Operations, Quirk, text};
+use crate::place::Place;
+
+/// Cleared by an empty value.
+pub(crate) const CLEAR: Quirk = Quirk {
+    code: "value.empty",
+    title: "An attribute cleared with an empty text or null",
+    senders: "Okta, Microsoft's gallery tests, Entra validator",
+    source: "Microsoft's validation overview; Okta's SCIM test plan",
+    rule: "RFC 7643 section 2.5",
+    answer: "Treated as a removal of that attribute",
+};
+
+/// Turns such operations into removals.
+pub(crate) fn operations(context: &mut Context<'_>, operations: &mut Operations) {
+    for map in operations {
+        if !matches!(text(map, "op"), Some("add" | "replace")) {
+            continue;
+        }
+        let place = text(map, "path").and_then(|path| Place::resolve(context.registry, context.kind, path));
+        let (Some(place), Some(value)) = (place, map.get("value")) else { continue };
+        let one = !place.top.multi_valued || (place.filter.is_some() && place.sub.is_some());
+        if one && clears(place.leaf(), value) {
+            note(context, &place.path());
+            map.insert("op".to_owned(), "remove".into());
+            map.shift_remove("value");
+        }
+    }
+}
+
+/// Whether a value says that the attribute is to be taken away.
+pub(crate) fn clears(attribute: &Attribute, value: &Value) -> bool {
+    let optional = !attribute.required
+        && !attribute.multi_valued
+        && attribute.kind != Type::Boolean
+        && !matches!(attribute.mutability, Mutability::ReadOnly | Mutability::WriteOnly);
+    optional && (value.is_null() || (!attribute.is_complex() && value.as_str() == Some("")))
+}
+
+/// Takes the parts out of an object that say so, and names them.
+pub(crate) fn drain(attribute: &Attribute, parts: &mut Map<String, Value>) -> Vec<String> {
+    let mut cleared = Vec::new();
+    parts.retain(|name, value| {
+        let Some(sub) = attribute.sub(name).filter(|sub| clears(sub, value)) else { return true };
+        cleared.push(sub.name.clone());
+        false
+    });
+    cleared
+}
+
+pub(crate) fn note(context: &mut Context<'_>, path: &str) {
+    let shown = path.rsplit(':').next().unwrap_or(path);
+    let shown = shown.split('[').next().unwrap_or(shown);
+    context.notes.add(&CLEAR, &format!("sent {shown} empty; it was removed."));
+}

@@ -1,0 +1,249 @@
+//! Operations without a path whose value has keys that are paths.
+//!
+//! With the aadOptscim062020 flag Entra merges everything it can into one operation without path and flat keys:
+//! `name.givenName`, `urn:…:User:department` (Entra docs, compatibility). `emails.value` was seen there, meaning one
+//! e-mail and not all of them (SCIM-SDK, its rebuilder for such values). Each such key becomes an operation of its
+//! own, because a path says exactly what is touched.
+
+use serde_json::{Map, Value};
+
+use super::{
+    Context, Operations, Quirk, elements, empties, extensions, op_names, operation, read_only, schemas, text,
+    unknown,
+};
+use crate::place::{Place, path_of, split_urn};
+
+/// Keys that are paths.
+pub(crate) const FLAT_KEYS: Quirk = Quirk {
+    code: "patch.flat_keys",
+    title: "Flat keys such as name.givenName or URN:department in a value",
+    senders: "Azure with the aadOptscim062020 flag",
+    source: "Entra docs, SCIM compatibility; SCIM-SDK",
+    rule: "RFC 7644 section 3.5.2.1",
+    answer: "Each key is applied as a path",
+};
+
+/// A key that names a part of "the" element of a list.
+pub(crate) const ELEMENT_KEYS: Quirk = Quirk {
+    code: "patch.element_keys",
+    title: "emails.value as the key of one e-mail",
+    senders: "Azure with the aadOptscim062020 flag",
+    source: "SCIM-SDK, patch workarounds",
+    rule: "RFC 7644 section 3.5.2.1",
+    answer: "Applied to the element of the type given, else to the primary one",
+};
+
+/// Takes such operations apart.
+pub(crate) fn expand(context: &mut Context<'_>, operations: &mut Operations) {
+    let mut out = Vec::with_capacity(operations.len());
+    for mut map in std::mem::take(operations) {
+        drop_empty_path(context, &mut map);
+        let name = text(&map, "op").unwrap_or_default().to_owned();
+        let expands = matches!(name.as_str(), "add" | "replace") && !map.contains_key("path");
+        let Some(Value::Object(value)) = map.get_mut("value").filter(|_| expands) else {
+            out.push(map);
+            continue;
+        };
+        schemas::extension_keys(context, value);
+        let mut parts = Parts { op: &name, rest: Map::new(), extra: Vec::new(), elements: Vec::new() };
+        for (key, value) in std::mem::take(value) {
+            parts.take(context, key, value);
+        }
+        parts.finish_elements(context);
+        let Parts { rest, extra, .. } = parts;
+        let keep = !rest.is_empty() || extra.is_empty();
+        *value = rest;
+        if keep {
+            out.push(map);
+        }
+        out.extend(extra);
+    }
+    *operations = out;
+}
+
+/// The keys of one value: those that stay, and the operations made of the others.
+struct Parts<'o> {
+    op: &'o str,
+    rest: Map<String, Value>,
+    extra: Operations,
+    elements: Vec<(String, Map<String, Value>)>,
+}
+
+impl Parts<'_> {
+    fn take(&mut self, context: &mut Context<'_>, key: String, mut value: Value) {
+        if let Some(attribute) = context.registry.attribute(context.kind, &key) {
+            if read_only::skips(context, attribute) {
+                return;
+            }
+            elements::whole(context, attribute, &mut value);
+            if empties::clears(attribute, &value) {
+                self.clear(context, attribute.name.clone());
+                return;
+            }
+            if attribute.is_complex()
+                && !attribute.multi_valued
+                && let Value::Object(parts) = &mut value
+            {
+                for sub in empties::drain(attribute, parts) {
+                    self.clear(context, format!("{}.{sub}", attribute.name));
+                }
+            }
+            if value.as_object().is_none_or(|parts| !parts.is_empty()) {
+                self.rest.insert(key, value);
+            }
+            return;
+        }
+        match (extensions::id(context, &key), value) {
+            (Some(urn), Value::Object(inner)) if urn == context.registry.core(context.kind).id => {
+                context.notes.add(&FLAT_KEYS, "put core attributes below the URN of their schema.");
+                for (key, value) in inner {
+                    self.take(context, key, value);
+                }
+            }
+            (Some(urn), Value::Object(inner)) => self.take_extension(context, key, &urn, inner),
+            (_, value) => self.take_path(context, &key, value),
+        }
+    }
+
+    fn take_extension(
+        &mut self,
+        context: &mut Context<'_>,
+        key: String,
+        urn: &str,
+        inner: Map<String, Value>,
+    ) {
+        let mut kept = Map::new();
+        for (name, mut value) in inner {
+            let attribute =
+                context.registry.extension(context.kind, urn).and_then(|schema| schema.attribute(&name));
+            let Some(attribute) = attribute else {
+                let path = path_of(Some(urn), &name);
+                if Place::resolve(context.registry, context.kind, &path).is_some() {
+                    self.take_path(context, &path, value);
+                } else {
+                    unknown::note(context, &name);
+                }
+                continue;
+            };
+            elements::whole(context, attribute, &mut value);
+            if empties::clears(attribute, &value) {
+                self.clear(context, path_of(Some(urn), &attribute.name));
+            } else {
+                kept.insert(name, value);
+            }
+        }
+        if !kept.is_empty() {
+            self.rest.insert(key, Value::Object(kept));
+        }
+    }
+
+    /// A key that is no attribute's name: a path, or unknown.
+    fn take_path(&mut self, context: &mut Context<'_>, key: &str, value: Value) {
+        let path = extensions::qualified(context, key).unwrap_or_else(|| key.to_owned());
+        let Some(place) = Place::resolve(context.registry, context.kind, &path) else {
+            unknown::note(context, key);
+            return;
+        };
+        if place.top.multi_valued
+            && place.filter.is_none()
+            && let Some(sub) = place.sub
+        {
+            let name = path_of(place.urn, &place.top.name);
+            let at = self.elements.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+                self.elements.push((name, Map::new()));
+                self.elements.len() - 1
+            });
+            self.elements[at].1.insert(sub.name.clone(), value);
+            return;
+        }
+        if path == key {
+            let urn = split_urn(context.registry, context.kind, key).0;
+            let form = if urn.is_some() { "the full URN of an attribute" } else { "a path" };
+            context.notes.add(&FLAT_KEYS, &format!("used {form} as a key."));
+        }
+        self.extra.push(operation(self.op, place.path(), Some(value)));
+    }
+
+    fn clear(&mut self, context: &mut Context<'_>, path: String) {
+        empties::note(context, &path);
+        self.extra.push(operation("remove", path, None));
+    }
+
+    /// Makes operations of keys such as `emails.value`. They touch one element and never the list.
+    fn finish_elements(&mut self, context: &mut Context<'_>) {
+        for (name, mut element) in std::mem::take(&mut self.elements) {
+            context
+                .notes
+                .add(&ELEMENT_KEYS, &format!("named parts of one of the {name} without saying which."));
+            let attribute = Place::resolve(context.registry, context.kind, &name).map(|place| place.top);
+            let has = |sub: &str| attribute.is_some_and(|attribute| attribute.sub(sub).is_some());
+            let which = match element.get("type") {
+                Some(kind @ Value::String(_)) if element.len() > 1 => Some(format!("type eq {kind}")),
+                _ if has("primary") => Some("primary eq true".to_owned()),
+                _ => None,
+            };
+            let Some(which) = which else {
+                let list = Value::Array(vec![Value::Object(element)]);
+                self.extra.push(operation("add", name, Some(list)));
+                continue;
+            };
+            if which.starts_with("type") {
+                element.shift_remove("type");
+            }
+            for (sub, value) in element {
+                self.extra.push(operation(self.op, format!("{name}[{which}].{sub}"), Some(value)));
+            }
+        }
+    }
+}
+
+/// A path of null or of nothing is no path.
+fn drop_empty_path(context: &mut Context<'_>, map: &mut Map<String, Value>) {
+    match map.get("path") {
+        Some(Value::Null) => {}
+        Some(Value::String(path)) if path.is_empty() => {
+            context.notes.add(&op_names::KEYS, "sent an empty path; read as none.");
+        }
+        _ => return,
+    }
+    map.shift_remove("path");
+}
+
+/// Puts flat keys of a whole resource where they belong: `name.givenName` below `name`, `URN:department` below the
+/// extension. Lists are left alone, because a flat key does not say which element it means.
+pub(crate) fn nest(context: &mut Context<'_>, body: &mut Map<String, Value>) {
+    let flat: Vec<(String, Vec<String>)> =
+        body.keys().filter_map(|key| Some((key.clone(), nested(context, key)?))).collect();
+    for (key, steps) in flat {
+        let Some(value) = body.shift_remove(&key) else { continue };
+        context.notes.add(&FLAT_KEYS, "used a path as a key.");
+        insert(body, &steps, value);
+    }
+}
+
+/// The keys from the outside in, if a key is such a path.
+fn nested(context: &Context<'_>, key: &str) -> Option<Vec<String>> {
+    if context.registry.attribute(context.kind, key).is_some() {
+        return None;
+    }
+    let place = Place::resolve(context.registry, context.kind, key)?;
+    if place.filter.is_some() || (place.top.multi_valued && place.sub.is_some()) {
+        return None;
+    }
+    let mut steps: Vec<String> = place.urn.iter().map(|&urn| urn.to_owned()).collect();
+    steps.push(place.top.name.clone());
+    steps.extend(place.sub.iter().map(|sub| sub.name.clone()));
+    Some(steps)
+}
+
+/// Inserts below the steps. What was said in full already wins.
+fn insert(map: &mut Map<String, Value>, steps: &[String], value: Value) {
+    let Some((first, rest)) = steps.split_first() else { return };
+    let known = map.keys().find(|key| key.eq_ignore_ascii_case(first)).cloned();
+    let slot = map.entry(known.unwrap_or_else(|| first.clone()));
+    if rest.is_empty() {
+        slot.or_insert(value);
+    } else if let Value::Object(inner) = slot.or_insert_with(|| Value::Object(Map::new())) {
+        insert(inner, rest, value);
+    }
+}

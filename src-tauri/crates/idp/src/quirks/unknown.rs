@@ -1,0 +1,56 @@
+//! Attributes that no schema here has, in a PATCH.
+//!
+//! A create passes over what it doesn't know (RFC 7643 section 2.5 leaves that to the server). Entra patches custom
+//! extensions as soon as an admin maps them (Entra docs, attribute customisation), authentik patches with whole
+//! groups. If one unknown attribute made the PATCH fail, nothing of that person would be updated any more, so it is
+//! passed over there too, and said.
+//!
+//! Only two forms are forgiven: a key in a value without path, and a path below the URN of an unknown schema. A
+//! wrong name in a path of its own is a mistake that the client ought to hear about.
+
+use serde_json::{Map, Value};
+
+use super::{Context, Operations, Quirk, text};
+use crate::place::split_urn;
+
+/// Unknown here.
+pub(crate) const PASSED_OVER: Quirk = Quirk {
+    code: "patch.unknown",
+    title: "Attributes that no schema here has",
+    senders: "Azure (custom extensions), authentik",
+    source: "Entra docs, attribute customisation; source of authentik",
+    rule: "RFC 7644 section 3.5.2",
+    answer: "Passed over; the rest is applied",
+};
+
+/// Drops operations below unknown schemas.
+pub(crate) fn paths(context: &mut Context<'_>, operations: &mut Operations) {
+    operations.retain(|map| {
+        let path = text(map, "path").unwrap_or_default();
+        let unknown = is_urn(path) && split_urn(context.registry, context.kind, path).0.is_none();
+        if unknown {
+            note(context, path);
+        }
+        !unknown
+    });
+}
+
+/// A PATCH of which nothing is left is one that changes nothing.
+pub(crate) fn keep_message(operations: &mut Operations) {
+    if operations.is_empty() {
+        let mut nothing = Map::new();
+        nothing.insert("op".to_owned(), "replace".into());
+        nothing.insert("value".to_owned(), Value::Object(Map::new()));
+        operations.push(nothing);
+    }
+}
+
+fn is_urn(path: &str) -> bool {
+    path.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
+}
+
+/// Notes a name. It is cut, because a client may send anything as a key.
+pub(crate) fn note(context: &mut Context<'_>, name: &str) {
+    let short: String = name.chars().filter(|character| !character.is_control()).take(80).collect();
+    context.notes.add(&PASSED_OVER, &format!("sent {short}, which is not known here; it was passed over."));
+}
