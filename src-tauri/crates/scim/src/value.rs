@@ -42,13 +42,15 @@ impl Unknown<'_> {
     }
 }
 
-/// What to do about a part of a complex value that is null.
+/// What a complex value is going to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Nulls {
-    /// It says nothing and falls away.
-    Drop,
-    /// It says "unassign", and stays for whoever merges the value.
-    Keep,
+pub(crate) enum Form {
+    /// A value of its own: parts that are null fall away, required parts must be there.
+    Whole,
+    /// Parts to be added to a value: those that are null fall away.
+    Added,
+    /// Parts to replace those of a value: null says "unassign", and stays for whoever merges it.
+    Replaced,
 }
 
 fn invalid(place: &str, expected: &str, attribute: &Attribute, value: &Value) -> Error {
@@ -65,7 +67,7 @@ pub(crate) fn canonical(
     unknown: &mut Unknown<'_>,
 ) -> Result<Option<Value>, Error> {
     if !attribute.multi_valued {
-        return element(attribute, place, value, Nulls::Drop, unknown);
+        return element(attribute, place, value, Form::Whole, unknown);
     }
     match value {
         Value::Null => Ok(None),
@@ -84,7 +86,7 @@ pub(crate) fn elements(
     check_count(place, items.len())?;
     let mut out: Vec<Value> = Vec::with_capacity(items.len());
     for item in items {
-        if let Some(item) = element(attribute, place, item, Nulls::Drop, unknown)?
+        if let Some(item) = element(attribute, place, item, Form::Whole, unknown)?
             && !out.contains(&item)
         {
             out.push(item);
@@ -121,7 +123,7 @@ pub(crate) fn element(
     attribute: &Attribute,
     place: &str,
     value: Value,
-    nulls: Nulls,
+    form: Form,
     unknown: &mut Unknown<'_>,
 ) -> Result<Option<Value>, Error> {
     if value.is_null() {
@@ -149,11 +151,11 @@ pub(crate) fn element(
         let place = format!("{place}.{}", sub.name);
         match canonical(sub, &place, value, unknown)? {
             Some(value) => drop(out.insert(sub.name.clone(), value)),
-            None if nulls == Nulls::Keep => drop(out.insert(sub.name.clone(), Value::Null)),
+            None if form == Form::Replaced => drop(out.insert(sub.name.clone(), Value::Null)),
             None => {}
         }
     }
-    if nulls == Nulls::Drop && !out.is_empty() {
+    if form == Form::Whole && !out.is_empty() {
         check_required(attribute, place, &out)?;
     }
     Ok(if out.is_empty() { None } else { Some(Value::Object(out)) })
@@ -230,9 +232,7 @@ pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
         return None;
     }
     let zoned = text.parse::<Timestamp>().ok();
-    zoned.or_else(|| {
-        TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok()
-    })
+    zoned.or_else(|| TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok())
 }
 
 /// Whether a text is base64, of either alphabet, with or without padding; line breaks are let pass.

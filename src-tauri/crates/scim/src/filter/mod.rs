@@ -1,11 +1,28 @@
-//! Filters (RFC 7644 section 3.4.2.2).
+//! Filters (RFC 7644 section 3.4.2.2): the tree, and what can be asked of it.
+//!
+//! To add an operator: a variant of [`CompareOp`], its word there, its meaning in `matches.rs`, and where it may
+//! be used in `parser.rs`.
+
+mod display;
+mod lexer;
+mod matches;
+mod parser;
+
+pub(crate) use display::write_text;
 
 use jiff::Timestamp;
 use serde_json::{Map, Number, Value};
 
 use crate::error::Error;
 use crate::path::AttributePath;
-use crate::schema::{Registry, ResourceType};
+use crate::schema::{Attribute, Registry, ResourceType};
+
+/// How many bytes a filter may have.
+pub const LONGEST: usize = 16 * 1024;
+/// How deep parentheses and brackets may nest.
+pub const DEEPEST: usize = 32;
+/// How many comparisons a filter may have.
+pub const MOST_TERMS: usize = 256;
 
 /// How an attribute is compared with a value (RFC 7644 table 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,10 +47,31 @@ pub enum CompareOp {
     Le,
 }
 
+impl CompareOp {
+    /// Every operator.
+    pub const ALL: [Self; 9] =
+        [Self::Eq, Self::Ne, Self::Co, Self::Sw, Self::Ew, Self::Gt, Self::Ge, Self::Lt, Self::Le];
+
+    /// The word in a filter.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::Co => "co",
+            Self::Sw => "sw",
+            Self::Ew => "ew",
+            Self::Gt => "gt",
+            Self::Ge => "ge",
+            Self::Lt => "lt",
+            Self::Le => "le",
+        }
+    }
+}
+
 /// What an attribute is compared with; its kind fits the attribute.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Comparand {
-    /// No value: `eq null` is "not present", `ne null` is `pr`.
+    /// No value: `eq null` is "not present", `ne null` is `pr`. Only with `eq` and `ne`.
     Null,
     /// For boolean attributes, with `eq` and `ne`.
     Bool(bool),
@@ -47,7 +85,8 @@ pub enum Comparand {
 
 /// A filter: a tree in an arena, so that neither reading nor dropping it needs a deep stack.
 ///
-/// Children stand before their parents. At most 256 terms, nested at most 32 deep.
+/// Children stand before their parents. There are at most [`MOST_TERMS`] terms, nested at most [`DEEPEST`] deep.
+/// It displays as a filter that reads back as the same tree.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
     /// The nodes.
@@ -65,7 +104,8 @@ pub enum Node {
     Or(usize, usize),
     /// The opposite.
     Not(usize),
-    /// An attribute compared with a value: true if any of the attribute's values compares so.
+    /// An attribute compared with a value: true if any of the attribute's values compares so. Where there is no
+    /// value, only `ne` (with anything but null) and `eq null` are true.
     Compare {
         /// The attribute. A complex attribute that has `value` is compared by it: `emails` reads `emails.value`.
         path: AttributePath,
@@ -76,9 +116,10 @@ pub enum Node {
         /// Whether case matters; where it does not, both sides are to be [folded](crate::fold).
         case_exact: bool,
     },
-    /// The attribute has a value.
+    /// The attribute has a value that is not null and not empty (`""`, `[]`, `{}`).
     Present(AttributePath),
-    /// One and the same element of a multi-valued attribute meets the filter within, whose paths are relative to it.
+    /// One and the same element of a multi-valued attribute meets the filter within, whose paths are relative to
+    /// it. The elements of a multi-valued attribute that is not complex have the one part `value`.
     ValuePath {
         /// The attribute.
         path: AttributePath,
@@ -91,29 +132,106 @@ pub enum Node {
 }
 
 impl Filter {
-    /// Reads a filter for one resource type.
+    /// Reads a filter for one resource type. Names and operators have no case, `not` stands before parentheses,
+    /// `and` binds tighter than `or`.
+    ///
+    /// # Errors
+    /// 400 `invalidFilter` that points at the character; 403 `sensitive` for an attribute that is never returned
+    /// (RFC 7644 section 7.5.2).
     pub fn parse(text: &str, registry: &Registry, resource_type: ResourceType) -> Result<Self, Error> {
-        todo!("{text} {registry:?} {resource_type}")
+        parser::parse(text, &parser::Scope::Resource { registry, resource_type, across: false }, 0)
     }
 
-    /// Reads a filter for a query over all resource types.
+    /// Reads a filter for a query over all resource types: one filter a type, with [`Node::Never`] for the terms
+    /// about attributes only other types have.
+    ///
+    /// # Errors
+    /// As [`Self::parse`]; an attribute that no type has is refused.
     pub fn parse_across(text: &str, registry: &Registry) -> Result<Vec<(ResourceType, Self)>, Error> {
-        todo!("{text} {registry:?}")
+        ResourceType::ALL
+            .into_iter()
+            .map(|resource_type| {
+                let scope = parser::Scope::Resource { registry, resource_type, across: true };
+                Ok((resource_type, parser::parse(text, &scope, 0)?))
+            })
+            .collect()
     }
 
-    /// Whether a resource meets the filter. Give it the whole resource, as [`crate::assemble`] makes it.
-    pub fn matches(&self, registry: &Registry, resource: &Map<String, Value>) -> bool {
-        todo!("{registry:?} {resource:?}")
+    /// Reads the filter within the brackets of a PATCH path; `offset` characters stand before it.
+    pub(crate) fn parse_within(text: &str, attribute: &Attribute, offset: usize) -> Result<Self, Error> {
+        parser::parse(text, &parser::Scope::Element(attribute), offset)
     }
 
-    /// Whether the filter looks at a core attribute.
+    /// Whether a resource meets the filter. Give it the whole resource, as [`crate::assemble`] makes it, or as
+    /// much of it as the filter mentions; names must be written as the schemas write them.
+    pub fn matches(&self, _registry: &Registry, resource: &Map<String, Value>) -> bool {
+        matches::holds(self, self.root, resource)
+    }
+
+    /// Whether an element of a multi-valued attribute meets a filter with paths relative to it, as in
+    /// [`crate::MemberOp::RemoveWhere`].
+    pub fn matches_element(&self, element: &Value) -> bool {
+        matches::element_holds(self, self.root, element)
+    }
+
+    /// Whether the filter looks at a core attribute or into it, for example at `members`.
     pub fn mentions(&self, attribute: &str) -> bool {
-        todo!("{attribute}")
+        let mut open = vec![self.root];
+        while let Some(index) = open.pop() {
+            match self.nodes.get(index) {
+                Some(Node::And(left, right) | Node::Or(left, right)) => open.extend([*left, *right]),
+                Some(Node::Not(inner)) => open.push(*inner),
+                Some(
+                    Node::Compare { path, .. }
+                    | Node::Present(path)
+                    | Node::ValuePath { path, .. }
+                    | Node::Never(path),
+                ) if path.is_core(attribute) => return true,
+                _ => {}
+            }
+        }
+        false
     }
-}
 
-impl std::fmt::Display for Filter {
-    fn fmt(&self, _f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        todo!()
+    /// The pairs `attribute eq value` of a filter that consists of nothing but such pairs joined by `and`. PATCH
+    /// makes a new element of them.
+    pub(crate) fn equalities(&self) -> Option<Vec<(&str, Value)>> {
+        let mut pairs = Vec::new();
+        let mut open = vec![self.root];
+        while let Some(index) = open.pop() {
+            match self.nodes.get(index)? {
+                Node::And(left, right) => open.extend([*right, *left]),
+                Node::Compare { path, op: CompareOp::Eq, value, .. } => {
+                    let value = match value {
+                        Comparand::Null => continue,
+                        Comparand::Bool(flag) => Value::Bool(*flag),
+                        Comparand::Number(number) => Value::Number(number.clone()),
+                        Comparand::String(text) => Value::String(text.clone()),
+                        Comparand::DateTime(moment) => Value::String(moment.to_string()),
+                    };
+                    pairs.push((path.attribute.as_str(), value));
+                }
+                _ => return None,
+            }
+        }
+        Some(pairs)
+    }
+
+    /// The values of a filter that consists of nothing but `value eq "…"` joined by `or`.
+    pub(crate) fn listed_values(&self) -> Option<Vec<String>> {
+        let mut values = Vec::new();
+        let mut open = vec![self.root];
+        while let Some(index) = open.pop() {
+            match self.nodes.get(index)? {
+                Node::Or(left, right) => open.extend([*right, *left]),
+                Node::Compare { path, op: CompareOp::Eq, value: Comparand::String(text), .. }
+                    if path.attribute == "value" =>
+                {
+                    values.push(text.clone());
+                }
+                _ => return None,
+            }
+        }
+        Some(values)
     }
 }

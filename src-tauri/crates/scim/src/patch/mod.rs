@@ -1,4 +1,12 @@
-//! PATCH (RFC 7644 section 3.5.2).
+//! PATCH (RFC 7644 section 3.5.2): operations on a document, and apart from them on the members of a group.
+//!
+//! Everything that can be said without the resource is said by [`Patch::parse`]: paths, types, what may not be
+//! written. What is left for [`Patch::apply`] are `noTarget`, immutable attributes that already have a value,
+//! required attributes that would vanish, and a second primary value.
+
+mod apply;
+mod parse;
+mod path;
 
 use serde_json::{Map, Value};
 
@@ -7,9 +15,16 @@ use crate::filter::Filter;
 use crate::member::Member;
 use crate::schema::{Registry, ResourceType};
 
-/// A PATCH request, understood: operations on the document and, apart from them, on the members of a group.
-#[derive(Debug, Clone)]
+/// How many operations a PATCH may have.
+pub const MOST_OPERATIONS: usize = 1_000;
+/// How many bytes a path may have.
+pub const LONGEST_PATH: usize = 1024;
+
+/// A PATCH request, understood.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Patch {
+    resource_type: ResourceType,
+    steps: Vec<Step>,
     members: Vec<MemberOp>,
 }
 
@@ -22,29 +37,83 @@ pub enum MemberOp {
     Replace(Vec<Member>),
     /// The members with these ids leave; ids of strangers are no error. Never all members: `[]` removes nobody.
     Remove(Vec<String>),
-    /// The members that meet the filter leave; its paths are relative to the member (`value`, `type`, `display`).
+    /// The members that meet the filter leave; its paths are relative to the member (`value`, `type`, `display`,
+    /// `$ref`). See [`Filter::matches_element`].
     RemoveWhere(Filter),
     /// All members leave.
     RemoveAll,
 }
 
+/// One change to one attribute. An operation without a path becomes several.
+#[derive(Debug, Clone, PartialEq)]
+struct Step {
+    /// What the detail of a refusal begins with.
+    place: String,
+    /// The extension the attribute is in.
+    schema: Option<String>,
+    /// The attribute, written as the registry does.
+    attribute: String,
+    /// Which elements.
+    filter: Option<Filter>,
+    /// Which part.
+    sub: Option<String>,
+    change: Change,
+}
+
+/// What is done at the place a step names. Values are in canonical form.
+#[derive(Debug, Clone, PartialEq)]
+enum Change {
+    /// Adds to what is there.
+    Add(Value),
+    /// Takes the place of what is there. Parts of a complex value that are null are unassigned.
+    Replace(Value),
+    /// Takes away what is there.
+    Remove,
+    /// Takes away the elements that have all that one of these has.
+    RemoveValues(Vec<Value>),
+}
+
 impl Patch {
-    /// Reads the body of a PATCH request.
+    /// Reads the body of a PATCH request (`PatchOp`).
+    ///
+    /// `op` is read without regard to case. `password` is accepted and dropped. Without a path, `id`, `schemas` and
+    /// `meta` among the attributes of the value name the resource and are passed over; anything else that is
+    /// readOnly is refused.
+    ///
+    /// # Errors
+    /// 400 with `invalidSyntax` (not a PatchOp), `invalidPath` (an attribute no schema knows, with or without a
+    /// path), `invalidFilter`, `invalidValue`, `mutability`, or `noTarget` (`remove` without a path); 413 beyond
+    /// [`MOST_OPERATIONS`]. The detail begins with the number of the operation, from 1.
     pub fn parse(
         registry: &Registry,
         resource_type: ResourceType,
         body: &Map<String, Value>,
     ) -> Result<Self, Error> {
-        todo!("{registry:?} {resource_type} {body:?}")
+        parse::parse(registry, resource_type, body)
     }
 
-    /// Applies the operations to a document, all or none.
+    /// Applies the operations in order, all or none. A document that comes out equal was not changed: compare
+    /// before moving `lastModified`.
+    ///
+    /// # Errors
+    /// 400 with `noTarget`, `mutability` or `invalidValue`; the document is then as it was.
     pub fn apply(&self, registry: &Registry, document: &mut Map<String, Value>) -> Result<(), Error> {
-        todo!("{registry:?} {document:?}")
+        let mut changed = document.clone();
+        for step in &self.steps {
+            apply::apply(registry, self.resource_type, step, &mut changed)
+                .map_err(|error| error.within(&step.place))?;
+        }
+        *document = changed;
+        Ok(())
     }
 
-    /// The operations on the members of a group.
+    /// The operations on the members of a group, in order. They never touch the document.
     pub fn members(&self) -> &[MemberOp] {
         &self.members
+    }
+
+    /// Whether anything but members is concerned.
+    pub fn touches_document(&self) -> bool {
+        !self.steps.is_empty()
     }
 }
