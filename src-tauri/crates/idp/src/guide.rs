@@ -131,3 +131,33 @@ pub enum ProofKind {
     /// A group arrived.
     Group,
 }
+
+impl ProofKind {
+    /// Every kind, in the order in which they are usually seen.
+    pub const ALL: [Self; 9] = [
+        Self::AddressReached,
+        Self::Https,
+        Self::Credentials,
+        Self::Lookup,
+        Self::FirstPerson,
+        Self::Change,
+        Self::Deactivation,
+        Self::Reactivation,
+        Self::Group,
+    ];
+
+    /// The word under which it is kept.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AddressReached => "addressReached",
+            Self::Https => "https",
+            Self::Credentials => "credentials",
+            Self::Lookup => "lookup",
+            Self::FirstPerson => "firstPerson",
+            Self::Change => "change",
+            Self::Deactivation => "deactivation",
+            Self::Reactivation => "reactivation",
+            Self::Group => "group",
+        }
+    }
+}
