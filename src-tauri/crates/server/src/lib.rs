@@ -1,1 +1,92 @@
-//! .
+//! The only crate that answers SCIM over HTTP.
+//!
+//! **Invariant**: nothing leaves it that is not a SCIM body or empty: unknown paths, wrong methods, bodies too large,
+//! overload and faults included. A request is authenticated before anything in it is parsed, and recorded however it
+//! ends.
+//!
+//! The way of a request is `pipeline.rs`, top to bottom. To add an operation: `execute/`, a function that takes the
+//! [`Job`](execute::Job) and answers an [`Answer`](answer::Answer).
+
+mod answer;
+mod authenticate;
+mod cursor;
+mod execute;
+mod limits;
+mod listener;
+mod pipeline;
+mod record;
+mod refusal;
+mod sentences;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use scim::Registry;
+use store::Store;
+use tokio::sync::Semaphore;
+
+pub use limits::Limits;
+pub use listener::{ListenError, Listener};
+
+/// Answers SCIM for one workspace. Cheap to clone.
+#[derive(Clone)]
+pub struct Server(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    registry: Arc<Registry>,
+    address: RwLock<Address>,
+    limits: Limits,
+    cursors: cursor::Cursors,
+    places: Semaphore,
+}
+
+/// Under which address the endpoints are told. It never comes from a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Scheme and authority without a trailing slash: `https://scim.example.com`.
+    pub base: String,
+    /// It is the configured public URL: then a request must come over HTTPS or from this computer itself.
+    pub public: bool,
+}
+
+impl Address {
+    /// The endpoint of a connection, as it is pasted into the identity provider.
+    pub fn endpoint(&self, connection_id: &str) -> String {
+        format!("{}/scim/v2/{connection_id}", self.base)
+    }
+}
+
+impl Server {
+    /// A server over this store.
+    pub fn new(store: Store, address: Address) -> Self {
+        let limits = Limits::default();
+        Self(Arc::new(Inner {
+            store,
+            registry: Arc::new(Registry::standard()),
+            address: RwLock::new(address),
+            cursors: cursor::Cursors::new(),
+            places: Semaphore::new(limits.in_flight),
+            limits,
+        }))
+    }
+
+    /// Tells another address from now on.
+    pub fn set_address(&self, address: Address) {
+        *self.0.address.write().unwrap_or_else(PoisonError::into_inner) = address;
+    }
+
+    /// The address that is told now.
+    pub fn address(&self) -> Address {
+        self.0.address.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The schemas of this workspace.
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// The HTTP service, for a listener or a test without sockets.
+    pub fn router(&self) -> axum::Router {
+        pipeline::router(self.clone())
+    }
+}

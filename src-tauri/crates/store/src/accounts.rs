@@ -40,9 +40,11 @@ impl FromRow<'_, SqliteRow> for Account {
 impl Store {
     /// Whether anybody can sign in yet.
     pub async fn has_accounts(&self) -> Result<bool, Error> {
-        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL)")
-            .fetch_one(self.readers())
-            .await?)
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL)",
+        )
+        .fetch_one(self.readers())
+        .await?)
     }
 
     /// The account that signs in under this name, without regard to case.
@@ -75,9 +77,11 @@ impl Store {
 impl Tx {
     /// Whether anybody can sign in yet, asked inside the transaction so that two first runs cannot both win.
     pub async fn has_accounts(&mut self) -> Result<bool, Error> {
-        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL)")
-            .fetch_one(&mut self.conn)
-            .await?)
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL)",
+        )
+        .fetch_one(&mut self.conn)
+        .await?)
     }
 
     /// Makes a local account. [`Error::Duplicate`] when the userName is taken.
@@ -113,8 +117,15 @@ impl Tx {
         .map_err(Error::of_constraint)?;
         self.index_emails(&id, &document).await?;
         let origin = Origin { actor: Some(id.clone()), ..Origin::default() };
-        self.journal(&origin, scim::ResourceType::User, &id, ChangeKind::Create, &Value::Object(Map::new()), &Value::Object(document))
-            .await?;
+        self.journal(
+            &origin,
+            scim::ResourceType::User,
+            &id,
+            ChangeKind::Create,
+            &Value::Object(Map::new()),
+            &Value::Object(document),
+        )
+        .await?;
         self.notify(Notice::Person { connection_id: None, id });
         Ok(account)
     }

@@ -78,8 +78,19 @@ pub struct Activity {
     pub request_body: Option<String>,
     /// The answer's body, cut at 64 kB.
     pub response_body: Option<String>,
-    /// What it proves, as (kind, sentence), written for the first time only.
-    pub proofs: Vec<(String, String)>,
+    /// What it proves.
+    pub sightings: Vec<Sighting>,
+}
+
+/// Something that a request proves; kept for the first time only, where a refusal gives way to the first success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// What was seen.
+    pub kind: String,
+    /// The sentence for a person.
+    pub sentence: String,
+    /// It was tried and refused.
+    pub refused: bool,
 }
 
 /// The first sight of something that a wizard proves.
@@ -118,7 +129,10 @@ impl FromRow<'_, SqliteRow> for Activity {
             method: row.try_get("method")?,
             path: row.try_get("path")?,
             status: row.try_get("status")?,
-            result: ActivityResult::ALL.into_iter().find(|r| r.as_str() == word).unwrap_or(ActivityResult::Failed),
+            result: ActivityResult::ALL
+                .into_iter()
+                .find(|r| r.as_str() == word)
+                .unwrap_or(ActivityResult::Failed),
             reason: row.try_get("reason")?,
             sentence: row.try_get("sentence")?,
             resource_type: row.try_get("resource_type")?,
@@ -130,7 +144,7 @@ impl FromRow<'_, SqliteRow> for Activity {
             notes: serde_json::from_str(&notes).unwrap_or_default(),
             request_body: row.try_get("request_body")?,
             response_body: row.try_get("response_body")?,
-            proofs: Vec::new(),
+            sightings: Vec::new(),
         })
     }
 }
@@ -175,7 +189,11 @@ impl Recorder {
     }
 }
 
-async fn run(mut conn: SqliteConnection, mut messages: mpsc::Receiver<Message>, notices: broadcast::Sender<Notice>) {
+async fn run(
+    mut conn: SqliteConnection,
+    mut messages: mpsc::Receiver<Message>,
+    notices: broadcast::Sender<Notice>,
+) {
     let mut batch = Vec::with_capacity(BATCH);
     let mut closing = None;
     while closing.is_none() && messages.recv_many(&mut batch, BATCH).await > 0 {
@@ -207,7 +225,11 @@ async fn run(mut conn: SqliteConnection, mut messages: mpsc::Receiver<Message>, 
     }
 }
 
-async fn write(conn: &mut SqliteConnection, work: &[Message], told: &mut Vec<Notice>) -> Result<(), sqlx::Error> {
+async fn write(
+    conn: &mut SqliteConnection,
+    work: &[Message],
+    told: &mut Vec<Notice>,
+) -> Result<(), sqlx::Error> {
     conn.execute("BEGIN IMMEDIATE").await?;
     for message in work {
         match message {
@@ -220,7 +242,10 @@ async fn write(conn: &mut SqliteConnection, work: &[Message], told: &mut Vec<Not
                 });
             }
             Message::Forget(connection_id) => {
-                for sql in ["DELETE FROM activity WHERE connection_id = $1", "DELETE FROM proof WHERE connection_id = $1"] {
+                for sql in [
+                    "DELETE FROM activity WHERE connection_id = $1",
+                    "DELETE FROM proof WHERE connection_id = $1",
+                ] {
                     sqlx::query(sql).bind(connection_id).execute(&mut *conn).await?;
                 }
             }
@@ -274,8 +299,7 @@ async fn insert(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), 
 
 /// Keeps the first sight of each kind; a refusal gives way to the first success.
 async fn prove(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
-    let refused = matches!(activity.result, ActivityResult::Refused | ActivityResult::Failed);
-    for (kind, sentence) in &activity.proofs {
+    for sighting in &activity.sightings {
         sqlx::query(
             "INSERT INTO proof (connection_id, kind, seen_at, activity_id, sentence, refused)
              VALUES ($1, $2, $3, $4, $5, $6)
@@ -283,11 +307,11 @@ async fn prove(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), s
              WHERE refused = 1",
         )
         .bind(&activity.connection_id)
-        .bind(kind)
+        .bind(&sighting.kind)
         .bind(activity.at.as_millisecond())
         .bind(&activity.id)
-        .bind(sentence)
-        .bind(refused)
+        .bind(&sighting.sentence)
+        .bind(sighting.refused)
         .execute(&mut *conn)
         .await?;
     }
@@ -309,16 +333,21 @@ impl Store {
 
     /// A connection's newest exchanges, newest first.
     pub async fn activities(&self, connection_id: &str, limit: u32) -> Result<Vec<Activity>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM activity WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2")
-            .bind(connection_id)
-            .bind(limit)
-            .fetch_all(&self.0.activity_readers)
-            .await?)
+        Ok(sqlx::query_as(
+            "SELECT * FROM activity WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        )
+        .bind(connection_id)
+        .bind(limit)
+        .fetch_all(&self.0.activity_readers)
+        .await?)
     }
 
     /// One exchange.
     pub async fn activity(&self, id: &str) -> Result<Option<Activity>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM activity WHERE id = $1").bind(id).fetch_optional(&self.0.activity_readers).await?)
+        Ok(sqlx::query_as("SELECT * FROM activity WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.0.activity_readers)
+            .await?)
     }
 
     /// What was seen of a connection for the first time.
@@ -331,10 +360,13 @@ impl Store {
 
     /// The newest use of every token that was ever used.
     pub async fn token_uses(&self) -> Result<HashMap<String, TokenUse>, Error> {
-        let rows = sqlx::query("SELECT token_id, at, source_ip FROM token_use").fetch_all(&self.0.activity_readers).await?;
+        let rows = sqlx::query("SELECT token_id, at, source_ip FROM token_use")
+            .fetch_all(&self.0.activity_readers)
+            .await?;
         rows.iter()
             .map(|row| {
-                let used = TokenUse { at: from_millis(row.try_get("at")?), source_ip: row.try_get("source_ip")? };
+                let used =
+                    TokenUse { at: from_millis(row.try_get("at")?), source_ip: row.try_get("source_ip")? };
                 Ok((row.try_get("token_id")?, used))
             })
             .collect::<Result<_, sqlx::Error>>()

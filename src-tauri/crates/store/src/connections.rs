@@ -65,7 +65,10 @@ impl Store {
 
     /// The connection with this id.
     pub async fn connection(&self, id: &str) -> Result<Option<Connection>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM connection WHERE id = $1").bind(id).fetch_optional(self.readers()).await?)
+        Ok(sqlx::query_as("SELECT * FROM connection WHERE id = $1")
+            .bind(id)
+            .fetch_optional(self.readers())
+            .await?)
     }
 
     /// The connection with this name, without regard to case.
@@ -79,7 +82,12 @@ impl Store {
 
 impl Tx {
     /// Makes a connection. [`Error::Duplicate`] when the name is taken.
-    pub async fn create_connection(&mut self, name: &str, provider: Provider, wizard: &str) -> Result<Connection, Error> {
+    pub async fn create_connection(
+        &mut self,
+        name: &str,
+        provider: Provider,
+        wizard: &str,
+    ) -> Result<Connection, Error> {
         let id = self.new_opaque_id();
         let connection = sqlx::query_as(
             "INSERT INTO connection (id, name, name_fold, provider, wizard, created_at)
@@ -125,38 +133,61 @@ impl Tx {
     /// Pauses or resumes it; pausing twice keeps the first time. `false` when there is no such connection.
     pub async fn pause_connection(&mut self, id: &str, paused: bool) -> Result<bool, Error> {
         let now = self.now().as_millisecond();
-        let done = sqlx::query("UPDATE connection SET paused_at = CASE WHEN $2 THEN coalesce(paused_at, $3) END WHERE id = $1")
-            .bind(id)
-            .bind(paused)
-            .bind(now)
-            .execute(&mut self.conn)
-            .await?;
+        let done = sqlx::query(
+            "UPDATE connection SET paused_at = CASE WHEN $2 THEN coalesce(paused_at, $3) END WHERE id = $1",
+        )
+        .bind(id)
+        .bind(paused)
+        .bind(now)
+        .execute(&mut self.conn)
+        .await?;
         self.notify(Notice::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }
 
     /// Deletes it with its tokens and groups; its people become what `people` says. `false` when there is none.
-    pub async fn delete_connection(&mut self, id: &str, people: PeopleAfterDelete, origin: &Origin) -> Result<bool, Error> {
+    pub async fn delete_connection(
+        &mut self,
+        id: &str,
+        people: PeopleAfterDelete,
+        origin: &Origin,
+    ) -> Result<bool, Error> {
         let now = self.now().as_millisecond();
-        let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM person WHERE connection_id = $1 AND deleted_at IS NULL")
-            .bind(id)
-            .fetch_all(&mut self.conn)
-            .await?;
+        let ids: Vec<String> =
+            sqlx::query_scalar("SELECT id FROM person WHERE connection_id = $1 AND deleted_at IS NULL")
+                .bind(id)
+                .fetch_all(&mut self.conn)
+                .await?;
         let (kind, active, deleted_at, after) = match people {
-            PeopleAfterDelete::KeepActive => (ChangeKind::Update, None, None, serde_json::json!({"source": "local"})),
-            PeopleAfterDelete::KeepDeactivated => {
-                (ChangeKind::Deactivate, Some(false), None, serde_json::json!({"source": "local", "active": false}))
+            PeopleAfterDelete::KeepActive => {
+                (ChangeKind::Update, None, None, serde_json::json!({"source": "local"}))
             }
+            PeopleAfterDelete::KeepDeactivated => (
+                ChangeKind::Deactivate,
+                Some(false),
+                None,
+                serde_json::json!({"source": "local", "active": false}),
+            ),
             PeopleAfterDelete::Delete => (ChangeKind::Delete, None, Some(now), serde_json::json!({})),
         };
         for person in ids {
             if people == PeopleAfterDelete::KeepDeactivated {
                 self.set_active_in_document(&person, false).await?;
             }
-            self.journal(origin, scim::ResourceType::User, &person, kind, &serde_json::json!({"source": id}), &after).await?;
+            self.journal(
+                origin,
+                scim::ResourceType::User,
+                &person,
+                kind,
+                &serde_json::json!({"source": id}),
+                &after,
+            )
+            .await?;
             let notice_connection = Some(id.to_owned());
             self.notify(match people {
-                PeopleAfterDelete::KeepActive => Notice::Person { connection_id: notice_connection, id: person },
+                PeopleAfterDelete::KeepActive => {
+                    Notice::Person { connection_id: notice_connection, id: person }
+                }
                 _ => Notice::PersonGone { connection_id: notice_connection, id: person },
             });
         }
@@ -170,7 +201,8 @@ impl Tx {
         .bind(deleted_at)
         .execute(&mut self.conn)
         .await?;
-        let done = sqlx::query("DELETE FROM connection WHERE id = $1").bind(id).execute(&mut self.conn).await?;
+        let done =
+            sqlx::query("DELETE FROM connection WHERE id = $1").bind(id).execute(&mut self.conn).await?;
         self.notify(Notice::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{Connection as _, Row as _};
 
@@ -137,7 +138,10 @@ pub(crate) async fn open(folder: &Path, which: Which) -> Result<Opened, Error> {
 
 fn damaged(which: Which, error: sqlx::Error) -> Error {
     // 11 is SQLITE_CORRUPT, 26 SQLITE_NOTADB.
-    match error.as_database_error().and_then(|e| e.code().map(|code| (code.into_owned(), e.message().to_owned()))) {
+    match error
+        .as_database_error()
+        .and_then(|e| e.code().map(|code| (code.into_owned(), e.message().to_owned())))
+    {
         Some((code, detail)) if code == "11" || code == "26" => Error::Damaged { file: which.file(), detail },
         _ => Error::Sql(error),
     }

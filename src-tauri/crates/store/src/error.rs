@@ -29,7 +29,9 @@ pub enum Error {
         found: String,
     },
     /// A newer Foundational wrote this file.
-    #[error("{file} was written by a newer version of Foundational (schema {found}, this version knows {known})")]
+    #[error(
+        "{file} was written by a newer version of Foundational (schema {found}, this version knows {known})"
+    )]
     Newer {
         /// The database file's name.
         file: &'static str,

@@ -91,7 +91,12 @@ fn external_of(document: &Map<String, Value>) -> Option<String> {
 
 impl Store {
     /// A window of all groups by name, with the count of all matches.
-    pub async fn groups_by_name(&self, search: &str, offset: u64, limit: u64) -> Result<(Vec<GroupRow>, u64), Error> {
+    pub async fn groups_by_name(
+        &self,
+        search: &str,
+        offset: u64,
+        limit: u64,
+    ) -> Result<(Vec<GroupRow>, u64), Error> {
         let needle = fold(search.trim());
         let total: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM scim_group WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)",
@@ -127,11 +132,13 @@ impl Store {
 impl Tx {
     /// The group with this id, if it came from the scope's connection.
     pub async fn group(&mut self, scope: &Scope, id: &str) -> Result<Option<Group>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM scim_group WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL")
-            .bind(id)
-            .bind(scope.connection_id())
-            .fetch_optional(&mut self.conn)
-            .await?)
+        Ok(sqlx::query_as(
+            "SELECT * FROM scim_group WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL",
+        )
+        .bind(id)
+        .bind(scope.connection_id())
+        .fetch_optional(&mut self.conn)
+        .await?)
     }
 
     /// Creates a group with its first members.
@@ -162,8 +169,15 @@ impl Tx {
         .await
         .map_err(Error::of_constraint)?;
         self.count(scope, "groups", 1).await?;
-        self.journal(origin, ResourceType::Group, &id, ChangeKind::Create, &Value::Object(Map::new()), &Value::Object(document))
-            .await?;
+        self.journal(
+            origin,
+            ResourceType::Group,
+            &id,
+            ChangeKind::Create,
+            &Value::Object(Map::new()),
+            &Value::Object(document),
+        )
+        .await?;
         let (added, _) = self.change_members(scope, &id, &[MemberChange::Add(members)], origin).await?;
         self.notify(Notice::Group { connection_id: scope.connection_id().to_owned(), id });
         Ok(Group { members: added, ..group })

@@ -78,7 +78,10 @@ impl FromRow<'_, SqliteRow> for Change {
             connection_id: row.try_get("connection_id")?,
             activity_id: row.try_get("activity_id")?,
             actor: row.try_get("actor")?,
-            kind: ChangeKind::ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(ChangeKind::Update),
+            kind: ChangeKind::ALL
+                .into_iter()
+                .find(|kind| kind.as_str() == word)
+                .unwrap_or(ChangeKind::Update),
             before: json("before")?,
             after: json("after")?,
         })
@@ -88,7 +91,10 @@ impl FromRow<'_, SqliteRow> for Change {
 /// The attributes in which two documents differ, on each side.
 pub(crate) fn difference(before: &Map<String, Value>, after: &Map<String, Value>) -> (Value, Value) {
     let only = |of: &Map<String, Value>, other: &Map<String, Value>| {
-        of.iter().filter(|(name, value)| other.get(*name) != Some(value)).map(|(n, v)| (n.clone(), v.clone())).collect()
+        of.iter()
+            .filter(|(name, value)| other.get(*name) != Some(value))
+            .map(|(n, v)| (n.clone(), v.clone()))
+            .collect()
     };
     (Value::Object(only(before, after)), Value::Object(only(after, before)))
 }

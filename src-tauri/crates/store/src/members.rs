@@ -179,7 +179,12 @@ impl Tx {
         Ok((came, went))
     }
 
-    async fn add_members(&mut self, scope: &Scope, group_id: &str, ids: &[String]) -> Result<Vec<String>, Error> {
+    async fn add_members(
+        &mut self,
+        scope: &Scope,
+        group_id: &str,
+        ids: &[String],
+    ) -> Result<Vec<String>, Error> {
         Ok(sqlx::query_scalar(
             "INSERT INTO member (group_id, member_id, resolved)
              SELECT $1, value, EXISTS (SELECT 1 FROM person WHERE id = value AND connection_id = $3 AND deleted_at IS NULL)
@@ -204,11 +209,17 @@ impl Tx {
     }
 
     /// Ends every membership of somebody who is deleted, so that no group keeps a dangling member.
-    pub(crate) async fn leave_all_groups(&mut self, scope: &Scope, id: &str, origin: &Origin) -> Result<(), Error> {
-        let groups: Vec<String> = sqlx::query_scalar("DELETE FROM member WHERE member_id = $1 RETURNING group_id")
-            .bind(id)
-            .fetch_all(&mut self.conn)
-            .await?;
+    pub(crate) async fn leave_all_groups(
+        &mut self,
+        scope: &Scope,
+        id: &str,
+        origin: &Origin,
+    ) -> Result<(), Error> {
+        let groups: Vec<String> =
+            sqlx::query_scalar("DELETE FROM member WHERE member_id = $1 RETURNING group_id")
+                .bind(id)
+                .fetch_all(&mut self.conn)
+                .await?;
         let now = self.now().as_millisecond();
         for group in groups {
             sqlx::query("UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = $2 WHERE id = $1")
@@ -217,8 +228,15 @@ impl Tx {
                 .execute(&mut self.conn)
                 .await?;
             let removed = json!({ "removed": [id] });
-            self.journal(origin, ResourceType::Group, &group, ChangeKind::Members, &removed, &Value::Object(serde_json::Map::new()))
-                .await?;
+            self.journal(
+                origin,
+                ResourceType::Group,
+                &group,
+                ChangeKind::Members,
+                &removed,
+                &Value::Object(serde_json::Map::new()),
+            )
+            .await?;
             self.notify(Notice::Group { connection_id: scope.connection_id().to_owned(), id: group });
         }
         Ok(())

@@ -115,7 +115,8 @@ impl Columns {
 fn display_of(document: &Map<String, Value>) -> Option<String> {
     let name = document.get("name");
     let part = |key: &str| name.and_then(|name| name.get(key)).and_then(Value::as_str);
-    let whole = document.get("displayName").and_then(Value::as_str).or_else(|| part("formatted")).map(str::to_owned);
+    let whole =
+        document.get("displayName").and_then(Value::as_str).or_else(|| part("formatted")).map(str::to_owned);
     whole.or_else(|| match (part("givenName"), part("familyName")) {
         (Some(given), Some(family)) => Some(format!("{given} {family}")),
         (given, family) => given.or(family).map(str::to_owned),
@@ -142,10 +143,17 @@ impl Store {
 
     /// A window of everybody by name, with the count of all matches. `search` is a part of a name, userName,
     /// e-mail address or externalId, without regard to case.
-    pub async fn people_by_name(&self, search: &str, offset: u64, limit: u64) -> Result<(Vec<PersonRow>, u64), Error> {
+    pub async fn people_by_name(
+        &self,
+        search: &str,
+        offset: u64,
+        limit: u64,
+    ) -> Result<(Vec<PersonRow>, u64), Error> {
         let needle = fold(search.trim());
         let total: i64 = if needle.is_empty() {
-            sqlx::query_scalar("SELECT count(*) FROM person WHERE deleted_at IS NULL").fetch_one(self.readers()).await?
+            sqlx::query_scalar("SELECT count(*) FROM person WHERE deleted_at IS NULL")
+                .fetch_one(self.readers())
+                .await?
         } else {
             sqlx::query_scalar(
                 "SELECT count(*) FROM person p WHERE deleted_at IS NULL AND (instr(display_fold, $1) > 0
@@ -239,8 +247,15 @@ impl Tx {
             self.resolve_member(&id).await?;
         }
         self.count(scope, "people", 1).await?;
-        self.journal(origin, ResourceType::User, &id, ChangeKind::Create, &Value::Object(Map::new()), &Value::Object(document))
-            .await?;
+        self.journal(
+            origin,
+            ResourceType::User,
+            &id,
+            ChangeKind::Create,
+            &Value::Object(Map::new()),
+            &Value::Object(document),
+        )
+        .await?;
         self.notify(Notice::Person { connection_id: person.connection_id.clone(), id });
         Ok(person)
     }
@@ -311,7 +326,12 @@ impl Tx {
     }
 
     /// Deletes a person: a tombstone stays, all memberships end.
-    pub async fn delete_person(&mut self, scope: &Scope, person: Person, origin: &Origin) -> Result<(), Error> {
+    pub async fn delete_person(
+        &mut self,
+        scope: &Scope,
+        person: Person,
+        origin: &Origin,
+    ) -> Result<(), Error> {
         sqlx::query("UPDATE person SET deleted_at = $2, active = 0, modified_at = $2 WHERE id = $1")
             .bind(&person.id)
             .bind(self.now().as_millisecond())
@@ -333,10 +353,16 @@ impl Tx {
         Ok(())
     }
 
-    pub(crate) async fn index_emails(&mut self, id: &str, document: &Map<String, Value>) -> Result<(), Error> {
+    pub(crate) async fn index_emails(
+        &mut self,
+        id: &str,
+        document: &Map<String, Value>,
+    ) -> Result<(), Error> {
         sqlx::query("DELETE FROM email WHERE person_id = $1").bind(id).execute(&mut self.conn).await?;
         let emails = document.get("emails").and_then(Value::as_array);
-        for value in emails.into_iter().flatten().filter_map(|email| email.get("value").and_then(Value::as_str)) {
+        for value in
+            emails.into_iter().flatten().filter_map(|email| email.get("value").and_then(Value::as_str))
+        {
             sqlx::query("INSERT INTO email (person_id, value_fold) VALUES ($1, $2) ON CONFLICT DO NOTHING")
                 .bind(id)
                 .bind(fold(value))
@@ -347,8 +373,10 @@ impl Tx {
     }
 
     pub(crate) async fn set_active_in_document(&mut self, id: &str, active: bool) -> Result<(), Error> {
-        let text: String =
-            sqlx::query_scalar("SELECT document FROM person WHERE id = $1").bind(id).fetch_one(&mut self.conn).await?;
+        let text: String = sqlx::query_scalar("SELECT document FROM person WHERE id = $1")
+            .bind(id)
+            .fetch_one(&mut self.conn)
+            .await?;
         let mut document: Map<String, Value> = serde_json::from_str(&text)
             .map_err(|error| Error::Unreadable { what: "person", detail: error.to_string() })?;
         document.insert("active".to_owned(), active.into());

@@ -72,9 +72,8 @@ impl Planner<'_> {
 
     fn present(&self, path: &AttributePath) -> Plan {
         match (self.resource_type, path.to_string().as_str()) {
-            (ResourceType::User, "userName" | "active" | "id") | (ResourceType::Group, "displayName" | "id") => {
-                Plan::exactly("1", [])
-            }
+            (ResourceType::User, "userName" | "active" | "id")
+            | (ResourceType::Group, "displayName" | "id") => Plan::exactly("1", []),
             (_, "externalId") => Plan::exactly("external_id IS NOT NULL", []),
             _ => Plan::all(),
         }
@@ -91,7 +90,9 @@ impl Planner<'_> {
         }
         match (name.as_str(), self.value_needed(inner)) {
             ("emails", Some(text)) if self.resource_type == ResourceType::User => of_email(text).at_least(),
-            ("members", Some(text)) if self.resource_type == ResourceType::Group => self.of_member(text).at_least(),
+            ("members", Some(text)) if self.resource_type == ResourceType::Group => {
+                self.of_member(text).at_least()
+            }
             _ => Plan::all(),
         }
     }
@@ -100,7 +101,9 @@ impl Planner<'_> {
     fn value_needed(&self, index: usize) -> Option<&str> {
         match &self.filter.nodes[index] {
             Node::And(left, right) => self.value_needed(*left).or_else(|| self.value_needed(*right)),
-            Node::Compare { path, op: CompareOp::Eq, value: Comparand::String(text), .. } if path.to_string() == "value" => {
+            Node::Compare { path, op: CompareOp::Eq, value: Comparand::String(text), .. }
+                if path.to_string() == "value" =>
+            {
                 Some(text)
             }
             _ => None,
@@ -117,12 +120,20 @@ impl Planner<'_> {
         )
     }
 
-    fn compare(&self, path: &AttributePath, op: CompareOp, value: &Comparand, case_exact: bool) -> Option<Plan> {
+    fn compare(
+        &self,
+        path: &AttributePath,
+        op: CompareOp,
+        value: &Comparand,
+        case_exact: bool,
+    ) -> Option<Plan> {
         let name = path.to_string();
         match (value, name.as_str()) {
             (Comparand::String(text), "id") => by_text("id", op, text, false),
             (Comparand::String(text), "externalId") => by_text("external_id", op, text, true),
-            (Comparand::String(text), "userName") if self.resource_type == ResourceType::User && !case_exact => {
+            (Comparand::String(text), "userName")
+                if self.resource_type == ResourceType::User && !case_exact =>
+            {
                 by_text("user_name_fold", op, &fold(text), false)
             }
             (Comparand::String(text), "displayName") if !case_exact => match self.resource_type {
@@ -139,7 +150,9 @@ impl Planner<'_> {
                 let plan = of_email(text);
                 Some(if case_exact { plan.at_least() } else { plan })
             }
-            (Comparand::String(text), "members" | "members.value") if op == CompareOp::Eq => Some(self.of_member(text)),
+            (Comparand::String(text), "members" | "members.value") if op == CompareOp::Eq => {
+                Some(self.of_member(text))
+            }
             (Comparand::Bool(wanted), "active") if self.resource_type == ResourceType::User => match op {
                 CompareOp::Eq => Some(Plan::exactly("active = ?", [Bind::Integer(i64::from(*wanted))])),
                 CompareOp::Ne => Some(Plan::exactly("active <> ?", [Bind::Integer(i64::from(*wanted))])),
@@ -168,8 +181,12 @@ fn by_text(column: &str, op: CompareOp, text: &str, nullable: bool) -> Option<Pl
         CompareOp::Eq => Plan::exactly(format!("{column} = ?"), [once]),
         CompareOp::Ne => Plan::exactly(format!("{column} <> ?"), [once]),
         CompareOp::Co if !text.is_empty() => Plan::exactly(format!("instr({column}, ?) > 0"), [once]),
-        CompareOp::Sw if !text.is_empty() => Plan::exactly(format!("substr({column}, 1, length(?)) = ?"), twice),
-        CompareOp::Ew if !text.is_empty() => Plan::exactly(format!("substr({column}, -length(?)) = ?"), twice),
+        CompareOp::Sw if !text.is_empty() => {
+            Plan::exactly(format!("substr({column}, 1, length(?)) = ?"), twice)
+        }
+        CompareOp::Ew if !text.is_empty() => {
+            Plan::exactly(format!("substr({column}, -length(?)) = ?"), twice)
+        }
         _ => return None,
     };
     if !nullable {

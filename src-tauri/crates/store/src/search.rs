@@ -136,10 +136,19 @@ const fn table(resource_type: ResourceType) -> &'static str {
 
 impl Store {
     /// The resource with this id, if it belongs to the scope's connection.
-    pub async fn resource(&self, scope: &Scope, resource_type: ResourceType, id: &str) -> Result<Option<Stored>, Error> {
+    pub async fn resource(
+        &self,
+        scope: &Scope,
+        resource_type: ResourceType,
+        id: &str,
+    ) -> Result<Option<Stored>, Error> {
         let sql = match resource_type {
-            ResourceType::User => "SELECT * FROM person WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL",
-            ResourceType::Group => "SELECT * FROM scim_group WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL",
+            ResourceType::User => {
+                "SELECT * FROM person WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL"
+            }
+            ResourceType::Group => {
+                "SELECT * FROM scim_group WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL"
+            }
         };
         Ok(sqlx::query_as(sql).bind(id).bind(scope.connection_id()).fetch_optional(self.readers()).await?)
     }
@@ -179,7 +188,10 @@ impl Store {
                 "members"
             }
         };
-        Ok(lists.into_iter().map(|(id, list)| (id, Map::from_iter([(name.to_owned(), Value::Array(list))]))).collect())
+        Ok(lists
+            .into_iter()
+            .map(|(id, list)| (id, Map::from_iter([(name.to_owned(), Value::Array(list))])))
+            .collect())
     }
 
     /// A page of the resources that match.
@@ -189,7 +201,9 @@ impl Store {
             Some(filter) => Plan::of(filter, search.resource_type),
         };
         let order = match search.order {
-            None => Some(format!("id {}", if matches!(search.from, Start::Before(_)) { "DESC" } else { "ASC" })),
+            None => {
+                Some(format!("id {}", if matches!(search.from, Start::Before(_)) { "DESC" } else { "ASC" }))
+            }
             Some((path, descending)) => column_order(search.resource_type, path, descending),
         };
         match order {
@@ -310,7 +324,8 @@ impl Store {
 
     async fn matching(&self, search: &Search<'_>, rows: Vec<Stored>) -> Result<Vec<Stored>, Error> {
         let Some(filter) = search.filter else { return Ok(rows) };
-        let resources = self.assembled(search, &rows, filter.mentions(computed_name(search.resource_type))).await?;
+        let resources =
+            self.assembled(search, &rows, filter.mentions(computed_name(search.resource_type))).await?;
         Ok(rows
             .into_iter()
             .zip(resources)
@@ -326,7 +341,8 @@ impl Store {
         path: &AttributePath,
         descending: bool,
     ) -> Result<(), Error> {
-        let resources = self.assembled(search, rows, path.attribute == computed_name(search.resource_type)).await?;
+        let resources =
+            self.assembled(search, rows, path.attribute == computed_name(search.resource_type)).await?;
         let mut pairs: Vec<_> = rows.drain(..).zip(resources).collect();
         pairs.sort_by(|(a, left), (b, right)| {
             let order = scim::list::compare(search.registry, search.resource_type, path, left, right);

@@ -5,7 +5,10 @@ use crate::{Error, Notice, Store, Tx};
 impl Store {
     /// A setting's value, if it was ever set.
     pub async fn setting(&self, key: &'static str) -> Result<Option<String>, Error> {
-        Ok(sqlx::query_scalar("SELECT value FROM setting WHERE key = $1").bind(key).fetch_optional(self.readers()).await?)
+        Ok(sqlx::query_scalar("SELECT value FROM setting WHERE key = $1")
+            .bind(key)
+            .fetch_optional(self.readers())
+            .await?)
     }
 }
 
@@ -13,14 +16,16 @@ impl Tx {
     /// Sets or, with `None`, removes a setting.
     pub async fn set(&mut self, key: &'static str, value: Option<&str>) -> Result<(), Error> {
         match value {
-            Some(value) => {
-                sqlx::query("INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2")
-                    .bind(key)
-                    .bind(value)
-                    .execute(&mut self.conn)
-                    .await?
+            Some(value) => sqlx::query(
+                "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
+            )
+            .bind(key)
+            .bind(value)
+            .execute(&mut self.conn)
+            .await?,
+            None => {
+                sqlx::query("DELETE FROM setting WHERE key = $1").bind(key).execute(&mut self.conn).await?
             }
-            None => sqlx::query("DELETE FROM setting WHERE key = $1").bind(key).execute(&mut self.conn).await?,
         };
         self.notify(Notice::Setting(key));
         Ok(())

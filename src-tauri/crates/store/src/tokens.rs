@@ -50,7 +50,10 @@ impl FromRow<'_, SqliteRow> for Token {
 impl Store {
     /// The token with this key id.
     pub async fn token(&self, id: &str) -> Result<Option<Token>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM token WHERE id = $1").bind(id).fetch_optional(self.readers()).await?)
+        Ok(sqlx::query_as("SELECT * FROM token WHERE id = $1")
+            .bind(id)
+            .fetch_optional(self.readers())
+            .await?)
     }
 
     /// A connection's tokens, newest first.
@@ -101,12 +104,13 @@ impl Tx {
     /// Revokes a token; revoking twice keeps the first time. `None` when there is no such token.
     pub async fn revoke_token(&mut self, id: &str) -> Result<Option<Token>, Error> {
         let now = self.now().as_millisecond();
-        let token: Option<Token> =
-            sqlx::query_as("UPDATE token SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING *")
-                .bind(id)
-                .bind(now)
-                .fetch_optional(&mut self.conn)
-                .await?;
+        let token: Option<Token> = sqlx::query_as(
+            "UPDATE token SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING *",
+        )
+        .bind(id)
+        .bind(now)
+        .fetch_optional(&mut self.conn)
+        .await?;
         if let Some(token) = &token {
             self.notify(Notice::Token(token.connection_id.clone()));
         }

@@ -15,8 +15,12 @@ async fn an_error_undoes_all_of_its_own_write_and_nothing_of_others() {
             let done: Result<(), Error> = store
                 .write(move |tx| {
                     Box::pin(async move {
-                        tx.create_person(&scope, document(json!({"userName": format!("p{n}")})), &Origin::default())
-                            .await?;
+                        tx.create_person(
+                            &scope,
+                            document(json!({"userName": format!("p{n}")})),
+                            &Origin::default(),
+                        )
+                        .await?;
                         if n % 3 == 0 { Err(Error::Closed) } else { Ok(()) }
                     })
                 })

@@ -8,7 +8,8 @@ async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -
     store
         .write(move |tx| {
             Box::pin(async move {
-                tx.create_group(&scope, document(json!({"displayName": name})), members, &Origin::default()).await
+                tx.create_group(&scope, document(json!({"displayName": name})), members, &Origin::default())
+                    .await
             })
         })
         .await
@@ -85,12 +86,24 @@ async fn unknown_members_wait_and_join_when_the_person_comes_back() {
         .await;
     gone.unwrap();
     let crew = group(&store, &scope, "Crew", vec![ada.id.clone()]).await.unwrap();
-    assert_eq!(store.group_row(&crew.id).await.unwrap().unwrap().unresolved, 1, "the admin sees who is missing");
-    assert!(store.members(&scope, std::slice::from_ref(&crew.id)).await.unwrap().is_empty(), "clients see nobody");
+    assert_eq!(
+        store.group_row(&crew.id).await.unwrap().unwrap().unresolved,
+        1,
+        "the admin sees who is missing"
+    );
+    assert!(
+        store.members(&scope, std::slice::from_ref(&crew.id)).await.unwrap().is_empty(),
+        "clients see nobody"
+    );
     person(&store, &scope, json!({"userName": "ada"})).await.unwrap();
     assert_eq!(store.group_row(&crew.id).await.unwrap().unwrap().unresolved, 0, "she joined by herself");
-    let names: Vec<_> =
-        store.members(&scope, std::slice::from_ref(&crew.id)).await.unwrap().into_iter().map(|m| m.display).collect();
+    let names: Vec<_> = store
+        .members(&scope, std::slice::from_ref(&crew.id))
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|m| m.display)
+        .collect();
     assert_eq!(names, ["ada"], "and is shown");
 }
 
@@ -103,10 +116,19 @@ async fn groups_of_a_person_are_direct_and_indirect_and_survive_a_circle() {
     let inner = group(&store, &scope, "Inner", vec![ada.clone()]).await.unwrap();
     let outer = group(&store, &scope, "Outer", vec![inner.id.clone()]).await.unwrap();
     change(&store, &scope, &inner.id, vec![MemberChange::Add(vec![outer.id.clone()])]).await;
-    let mut found: Vec<_> =
-        store.groups_of(&scope, &[ada]).await.unwrap().into_iter().map(|group| (group.display, group.direct)).collect();
+    let mut found: Vec<_> = store
+        .groups_of(&scope, &[ada])
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|group| (group.display, group.direct))
+        .collect();
     found.sort();
-    assert_eq!(found, [("Inner".to_owned(), true), ("Outer".to_owned(), false)], "each once, however it goes round");
+    assert_eq!(
+        found,
+        [("Inner".to_owned(), true), ("Outer".to_owned(), false)],
+        "each once, however it goes round"
+    );
 }
 
 #[tokio::test]
@@ -116,6 +138,9 @@ async fn display_names_are_unique_in_a_connection_only() {
     let (_, first) = connection(&store, "First").await;
     let (_, second) = connection(&store, "Second").await;
     group(&store, &first, "Crew", Vec::new()).await.unwrap();
-    assert!(matches!(group(&store, &first, "CREW", Vec::new()).await, Err(Error::Duplicate("displayName"))), "taken");
+    assert!(
+        matches!(group(&store, &first, "CREW", Vec::new()).await, Err(Error::Duplicate("displayName"))),
+        "taken"
+    );
     group(&store, &second, "Crew", Vec::new()).await.expect("another provider has groups of its own");
 }

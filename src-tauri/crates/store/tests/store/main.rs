@@ -44,6 +44,8 @@ pub fn document(json: Value) -> Map<String, Value> {
 pub async fn person(store: &Store, scope: &Scope, json: Value) -> Result<Person, Error> {
     let scope = scope.clone();
     store
-        .write(move |tx| Box::pin(async move { tx.create_person(&scope, document(json), &Origin::default()).await }))
+        .write(move |tx| {
+            Box::pin(async move { tx.create_person(&scope, document(json), &Origin::default()).await })
+        })
         .await
 }

@@ -48,7 +48,10 @@ async fn a_connection_never_sees_the_people_of_another() {
     let (_, first) = connection(&store, "First").await;
     let (_, second) = connection(&store, "Second").await;
     let ada = person(&store, &first, json!({"userName": "ada"})).await.unwrap();
-    assert!(store.person(&second, &ada.id).await.unwrap().is_none(), "another connection's token is blind to her");
+    assert!(
+        store.person(&second, &ada.id).await.unwrap().is_none(),
+        "another connection's token is blind to her"
+    );
     assert!(store.person(&first, &ada.id).await.unwrap().is_some(), "her own sees her");
 }
 
@@ -61,7 +64,9 @@ async fn an_update_that_says_the_same_moves_neither_version_nor_time() {
     folder.clock.advance(std::time::Duration::from_secs(60));
     let same = update(&store, &scope, &ada.id, json!({"userName": "ada", "active": true})).await.unwrap();
     assert_eq!((same.version, same.modified_at), (ada.version, ada.modified_at), "nothing happened");
-    let changed = update(&store, &scope, &ada.id, json!({"userName": "ada", "active": true, "title": "Countess"})).await;
+    let changed =
+        update(&store, &scope, &ada.id, json!({"userName": "ada", "active": true, "title": "Countess"}))
+            .await;
     assert_eq!(changed.unwrap().version, ada.version + 1, "a change counts");
 }
 
@@ -81,8 +86,11 @@ async fn every_change_is_journalled_with_what_differed() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
-    let ada = person(&store, &scope, json!({"userName": "ada", "active": true, "title": "Miss"})).await.unwrap();
-    update(&store, &scope, &ada.id, json!({"userName": "ada", "active": false, "title": "Miss"})).await.unwrap();
+    let ada =
+        person(&store, &scope, json!({"userName": "ada", "active": true, "title": "Miss"})).await.unwrap();
+    update(&store, &scope, &ada.id, json!({"userName": "ada", "active": false, "title": "Miss"}))
+        .await
+        .unwrap();
     let changes = store.changes(&ada.id, 10).await.unwrap();
     let kinds: Vec<_> = changes.iter().map(|change| change.kind).collect();
     assert_eq!(kinds, [ChangeKind::Deactivate, ChangeKind::Create], "newest first");
@@ -123,8 +131,9 @@ async fn an_external_id_alone_brings_nobody_back_and_another_one_forbids_it() {
 async fn the_last_local_admin_cannot_be_lost() {
     let folder = Folder::new();
     let store = folder.open().await;
-    let made: Result<store::Account, Error> =
-        store.write(|tx| Box::pin(tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash"))).await;
+    let made: Result<store::Account, Error> = store
+        .write(|tx| Box::pin(tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash")))
+        .await;
     let id = made.unwrap().id;
     let gone: Result<(), Error> = store
         .write(move |tx| {
@@ -145,7 +154,10 @@ async fn the_last_local_admin_cannot_be_lost() {
             })
         })
         .await;
-    assert!(matches!(gone, Err(Error::LastAdmin)), "an installation without an Admin cannot be mended: {gone:?}");
+    assert!(
+        matches!(gone, Err(Error::LastAdmin)),
+        "an installation without an Admin cannot be mended: {gone:?}"
+    );
 }
 
 #[tokio::test]
@@ -160,7 +172,9 @@ async fn deleting_a_connection_does_with_its_people_what_was_chosen() {
         let (made, scope) = connection(&store, name).await;
         let someone = person(&store, &scope, json!({"userName": name})).await.unwrap();
         let done: Result<bool, Error> = store
-            .write(move |tx| Box::pin(async move { tx.delete_connection(&made.id, people, &Origin::default()).await }))
+            .write(move |tx| {
+                Box::pin(async move { tx.delete_connection(&made.id, people, &Origin::default()).await })
+            })
             .await;
         assert!(done.unwrap(), "the connection existed");
         let found = store.any_person(&someone.id).await.unwrap();

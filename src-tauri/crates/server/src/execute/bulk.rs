@@ -1,0 +1,71 @@
+//! Bulk: each operation is a transaction of its own, in an order in which references can be resolved.
+
+use idp::guide::ProofKind;
+use scim::{BulkOutcome, BulkRequest, BulkRun, BulkStep, Target, version};
+use serde_json::Value;
+
+use super::{Job, Operation, body_of, run_target};
+use crate::answer::{Answer, Story};
+use crate::refusal::Refusal;
+
+pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, Refusal> {
+    let request = BulkRequest::parse(body_of(&mut operation)?, job.server.0.limits.bulk_operations)?;
+    let total = request.operations.len();
+    let mut run = BulkRun::new(request);
+    let mut proofs: Vec<(ProofKind, String)> = Vec::new();
+    let mut failed = 0_usize;
+    while let Some(step) = run.next_step() {
+        let outcome = match one(job, step).await {
+            Ok(answer) => {
+                for proof in answer.story.proofs {
+                    if !proofs.iter().any(|(kind, _)| *kind == proof.0) {
+                        proofs.push(proof);
+                    }
+                }
+                BulkOutcome {
+                    status: answer.status,
+                    id: answer.story.about.map(|(_, id)| id),
+                    location: answer.location,
+                    version: answer.version.map(version::etag),
+                    error: None,
+                }
+            }
+            Err(refusal) => {
+                failed += 1;
+                BulkOutcome {
+                    status: refusal.error.status,
+                    id: None,
+                    location: None,
+                    version: None,
+                    error: Some(refusal.error),
+                }
+            }
+        };
+        run.outcome(outcome);
+    }
+    let mut story = Story::new(match failed {
+        0 => format!("Did {total} operations in bulk"),
+        _ => format!("Did {total} operations in bulk; {failed} were refused"),
+    });
+    story.proofs = proofs;
+    Ok(Answer::ok(Value::Object(run.into_response()), story))
+}
+
+async fn one(job: &Job, step: BulkStep) -> Result<Answer, Refusal> {
+    let BulkStep { method, target, version, data } = step;
+    let location = match &target {
+        Target::Resource(resource_type, id) => Some(format!("{}{}/{id}", job.base, resource_type.endpoint())),
+        _ => None,
+    };
+    let operation = Operation {
+        method: method.to_owned(),
+        query: String::new(),
+        body: (!data.is_empty()).then_some(data),
+        if_match: version,
+        if_none_match: None,
+    };
+    let mut answer = Box::pin(run_target(job, target, operation)).await?;
+    // RFC 7644 section 3.7.3: a location for everything that succeeded, deleted resources included.
+    answer.location = answer.location.or(location);
+    Ok(answer)
+}

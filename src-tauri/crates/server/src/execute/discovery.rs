@@ -1,0 +1,44 @@
+//! What the server tells about itself.
+
+use scim::{Error, Target, discovery};
+
+use super::Job;
+use crate::answer::{Answer, Story};
+use crate::refusal::Refusal;
+
+pub(super) fn answer(job: &Job, target: &Target, query: &str) -> Result<Answer, Refusal> {
+    // RFC 7644 section 4: a filter on these endpoints is to be refused with 403.
+    if query.split('&').any(|pair| pair.starts_with("filter=")) {
+        return Err(Refusal::new(
+            "data.filter",
+            Error::forbidden("filter is not possible on discovery endpoints."),
+        ));
+    }
+    let (registry, base) = (job.server.registry(), job.base.as_str());
+    let limits = &job.server.0.limits;
+    let (body, what) = match target {
+        Target::Schemas => (Some(discovery::schemas(base, registry)), "the schemas".to_owned()),
+        Target::Schema(urn) => (discovery::schema(base, registry, urn), format!("the schema {urn}")),
+        Target::ResourceTypes => {
+            (Some(discovery::resource_types(base, registry)), "the resource types".to_owned())
+        }
+        Target::ResourceTypeNamed(name) => {
+            (discovery::resource_type(base, registry, name), format!("the resource type {name}"))
+        }
+        _ => {
+            let told = discovery::Limits {
+                max_operations: limits.bulk_operations as u64,
+                max_payload_size: limits.bulk_body as u64,
+                max_results: limits.max_page,
+                default_page_size: limits.default_page,
+                max_page_size: limits.max_page,
+                cursor_timeout: limits.cursor_life.as_secs(),
+                documentation: None,
+            };
+            (Some(discovery::service_provider_config(base, &told)), "what this server supports".to_owned())
+        }
+    };
+    let body =
+        body.ok_or_else(|| Refusal::from(Error::not_found(format!("There is no such thing as {what}."))))?;
+    Ok(Answer::ok(body, Story::lookup(format!("Read {what}"))))
+}

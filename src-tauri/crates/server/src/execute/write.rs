@@ -1,0 +1,356 @@
+//! Writing: create, replace, patch, delete. Each is one transaction; what is told follows the commit.
+
+use idp::guide::ProofKind;
+use scim::{Filter, ListQuery, MemberOp, Patch, Projection, ResourceType, version};
+use serde_json::{Map, Value, json};
+use store::{Group, MemberChange, Origin, Person, Scope, Stored, Tx};
+
+use super::read::rendered;
+use super::{Job, Operation, body_of, not_found};
+use crate::answer::{Answer, Story};
+use crate::refusal::Refusal;
+
+fn projection_of(
+    job: &Job,
+    resource_type: ResourceType,
+    operation: &Operation,
+) -> Result<Projection, Refusal> {
+    Ok(ListQuery::from_query(job.server.registry(), resource_type, &operation.query)?.projection)
+}
+
+pub(super) async fn create(
+    job: &Job,
+    resource_type: ResourceType,
+    mut operation: Operation,
+) -> Result<Answer, Refusal> {
+    let projection = projection_of(job, resource_type, &operation)?;
+    let intake = scim::intake(job.server.registry(), resource_type, body_of(&mut operation)?)?;
+    let (scope, origin) = (job.scope.clone(), job.origin.clone());
+    let name = &job.connection_name;
+    let mut story;
+    let (stored, members) = match resource_type {
+        ResourceType::User => {
+            let person: Result<Person, Refusal> = job
+                .server
+                .0
+                .store
+                .write(move |tx| {
+                    Box::pin(async move { Ok(tx.create_person(&scope, intake.document, &origin).await?) })
+                })
+                .await;
+            let person = person?;
+            story = Story::new(format!("Created {}", person.display)).proving(
+                ProofKind::FirstPerson,
+                format!("{} arrived from {name} and now has an account.", person.display),
+            );
+            (Stored::from(person), 0)
+        }
+        ResourceType::Group => {
+            let members = intake.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
+            let group: Result<Group, Refusal> = job
+                .server
+                .0
+                .store
+                .write(move |tx| {
+                    Box::pin(
+                        async move { Ok(tx.create_group(&scope, intake.document, members, &origin).await?) },
+                    )
+                })
+                .await;
+            let group = group?;
+            story = Story::new(format!("Created the group {}", group.display))
+                .proving(ProofKind::Group, format!("The group {} arrived from {name}.", group.display));
+            let members = group.members;
+            (Stored::from(group), members)
+        }
+    };
+    story = story.about(resource_type, &*stored.id);
+    story.notes.extend(
+        intake.ignored.iter().map(|attribute| format!("{attribute} is not in our schemas and was ignored")),
+    );
+    shown(job, resource_type, 201, stored, members, projection, story).await
+}
+
+/// What a write changed, besides the resource it left.
+struct Written {
+    stored: Stored,
+    /// How many members the group has; 0 for people.
+    members: u64,
+    was_active: bool,
+    is_active: bool,
+    changed: bool,
+    ignored: Vec<String>,
+    notes: Vec<String>,
+}
+
+pub(super) async fn replace(
+    job: &Job,
+    resource_type: ResourceType,
+    id: String,
+    mut operation: Operation,
+) -> Result<Answer, Refusal> {
+    let projection = projection_of(job, resource_type, &operation)?;
+    let body = body_of(&mut operation)?;
+    if let Some(named) = body.get("id").and_then(Value::as_str).filter(|named| *named != id) {
+        let named: String = named.chars().take(80).collect();
+        let detail = format!("id: the body names {named}, the address names {id}; they must be the same");
+        return Err(scim::Error::bad_request(scim::ScimType::Mutability, detail).into());
+    }
+    let (server, scope, origin) = (job.server.clone(), job.scope.clone(), job.origin.clone());
+    let if_match = operation.if_match;
+    let written: Result<Written, Refusal> = job
+        .server
+        .0
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                match resource_type {
+                    ResourceType::User => {
+                        let person =
+                            tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
+                        version::if_match(if_match.as_deref(), person.version)?;
+                        let intake = scim::replace(server.registry(), resource_type, &person.document, body)?;
+                        update_person(tx, person, intake.document, intake.ignored, &origin).await
+                    }
+                    ResourceType::Group => {
+                        let group =
+                            tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
+                        version::if_match(if_match.as_deref(), group.version)?;
+                        let intake = scim::replace(server.registry(), resource_type, &group.document, body)?;
+                        // A PUT that says nothing of members is no order to remove everybody.
+                        let (changes, notes) = match intake.members {
+                            Some(members) => (
+                                vec![MemberChange::Replace(members.into_iter().map(|m| m.value).collect())],
+                                Vec::new(),
+                            ),
+                            None => (
+                                Vec::new(),
+                                vec!["members was not sent, so the group kept its members".to_owned()],
+                            ),
+                        };
+                        let mut written =
+                            update_group(tx, &scope, group, intake.document, &changes, &origin).await?;
+                        written.ignored = intake.ignored;
+                        written.notes = notes;
+                        Ok(written)
+                    }
+                }
+            })
+        })
+        .await;
+    answer_written(job, resource_type, written?, projection).await
+}
+
+pub(super) async fn patch(
+    job: &Job,
+    resource_type: ResourceType,
+    id: String,
+    mut operation: Operation,
+) -> Result<Answer, Refusal> {
+    let projection = projection_of(job, resource_type, &operation)?;
+    let patch = Patch::parse(job.server.registry(), resource_type, &body_of(&mut operation)?)?;
+    let (server, scope, origin) = (job.server.clone(), job.scope.clone(), job.origin.clone());
+    let if_match = operation.if_match;
+    let written: Result<Written, Refusal> = job
+        .server
+        .0
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                match resource_type {
+                    ResourceType::User => {
+                        let person =
+                            tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
+                        version::if_match(if_match.as_deref(), person.version)?;
+                        let mut document = person.document.clone();
+                        patch.apply(server.registry(), &mut document)?;
+                        update_person(tx, person, document, Vec::new(), &origin).await
+                    }
+                    ResourceType::Group => {
+                        let group =
+                            tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
+                        version::if_match(if_match.as_deref(), group.version)?;
+                        let mut document = group.document.clone();
+                        patch.apply(server.registry(), &mut document)?;
+                        let changes = member_changes(tx, &scope, &group.id, patch.members()).await?;
+                        update_group(tx, &scope, group, document, &changes, &origin).await
+                    }
+                }
+            })
+        })
+        .await;
+    answer_written(job, resource_type, written?, projection).await
+}
+
+/// The changes of membership that a PATCH asks for. Only a filter that names more than ids needs the members read.
+async fn member_changes(
+    tx: &mut Tx,
+    scope: &Scope,
+    group_id: &str,
+    ops: &[MemberOp],
+) -> Result<Vec<MemberChange>, Refusal> {
+    let mut changes = Vec::with_capacity(ops.len());
+    for op in ops {
+        match (MemberChange::of(op), op) {
+            (Some(change), _) => changes.push(change),
+            (None, MemberOp::RemoveWhere(filter)) => {
+                let met = members_met(tx, scope, group_id, filter).await?;
+                changes.push(MemberChange::Remove(met));
+            }
+            (None, _) => {}
+        }
+    }
+    Ok(changes)
+}
+
+async fn members_met(
+    tx: &mut Tx,
+    scope: &Scope,
+    group_id: &str,
+    filter: &Filter,
+) -> Result<Vec<String>, Refusal> {
+    let members = tx.members(scope, group_id).await?;
+    Ok(members
+        .into_iter()
+        .filter(|member| {
+            let element = json!({ "value": member.id, "display": member.display, "type": member.resource_type().name() });
+            filter.matches_element(&element)
+        })
+        .map(|member| member.id)
+        .collect())
+}
+
+async fn update_person(
+    tx: &mut Tx,
+    person: Person,
+    document: Map<String, Value>,
+    ignored: Vec<String>,
+    origin: &Origin,
+) -> Result<Written, Refusal> {
+    let (was_active, version) = (person.active, person.version);
+    let updated = tx.update_person(person, document, origin).await?;
+    Ok(Written {
+        members: 0,
+        was_active,
+        is_active: updated.active,
+        changed: updated.version != version,
+        stored: updated.into(),
+        ignored,
+        notes: Vec::new(),
+    })
+}
+
+async fn update_group(
+    tx: &mut Tx,
+    scope: &Scope,
+    group: Group,
+    document: Map<String, Value>,
+    changes: &[MemberChange],
+    origin: &Origin,
+) -> Result<Written, Refusal> {
+    let version = group.version;
+    let updated = tx.update_group(scope, group, document, changes, origin).await?;
+    Ok(Written {
+        members: updated.members,
+        was_active: true,
+        is_active: true,
+        changed: updated.version != version,
+        stored: updated.into(),
+        ignored: Vec::new(),
+        notes: Vec::new(),
+    })
+}
+
+async fn answer_written(
+    job: &Job,
+    resource_type: ResourceType,
+    written: Written,
+    projection: Projection,
+) -> Result<Answer, Refusal> {
+    let (display, name) = (&written.stored.display, &job.connection_name);
+    let mut story = match (resource_type, written.was_active, written.is_active, written.changed) {
+        (_, _, _, false) => Story::new(format!("Sent {display} again: nothing changed")),
+        (ResourceType::User, true, false, _) => Story::new(format!("Deactivated {display}")).proving(
+            ProofKind::Deactivation,
+            format!("{display} was deactivated by {name}. Leavers will lose access."),
+        ),
+        (ResourceType::User, false, true, _) => Story::new(format!("Reactivated {display}"))
+            .proving(ProofKind::Reactivation, format!("{display} was reactivated by {name}.")),
+        (ResourceType::User, ..) => Story::new(format!("Changed {display}"))
+            .proving(ProofKind::Change, format!("{display} was changed by {name}.")),
+        (ResourceType::Group, ..) => Story::new(format!("Changed the group {display}"))
+            .proving(ProofKind::Group, format!("The group {display} was changed by {name}.")),
+    }
+    .about(resource_type, &*written.stored.id);
+    story.notes.extend(written.notes);
+    story.notes.extend(written.ignored.iter().map(|a| format!("{a} is not in our schemas and was ignored")));
+    shown(job, resource_type, 200, written.stored, written.members, projection, story).await
+}
+
+pub(super) async fn delete(
+    job: &Job,
+    resource_type: ResourceType,
+    id: String,
+    operation: Operation,
+) -> Result<Answer, Refusal> {
+    let (scope, origin) = (job.scope.clone(), job.origin.clone());
+    let if_match = operation.if_match;
+    let about = id.clone();
+    let deleted: Result<String, Refusal> = job
+        .server
+        .0
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                Ok(match resource_type {
+                    ResourceType::User => {
+                        let person =
+                            tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
+                        version::if_match(if_match.as_deref(), person.version)?;
+                        let display = person.display.clone();
+                        tx.delete_person(&scope, person, &origin).await?;
+                        display
+                    }
+                    ResourceType::Group => {
+                        let group =
+                            tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
+                        version::if_match(if_match.as_deref(), group.version)?;
+                        let display = group.display.clone();
+                        tx.delete_group(&scope, group, &origin).await?;
+                        display
+                    }
+                })
+            })
+        })
+        .await;
+    let (display, name) = (deleted?, &job.connection_name);
+    let story = match resource_type {
+        ResourceType::User => Story::new(format!("Deleted {display}")).proving(
+            ProofKind::Deactivation,
+            format!("{display} was deleted by {name}. Leavers will lose access."),
+        ),
+        ResourceType::Group => Story::new(format!("Deleted the group {display}")),
+    };
+    Ok(Answer::empty(204, story.about(resource_type, about)))
+}
+
+/// The resource after a write. A large group is answered without its members unless they were asked for.
+async fn shown(
+    job: &Job,
+    resource_type: ResourceType,
+    status: u16,
+    stored: Stored,
+    members: u64,
+    projection: Projection,
+    story: Story,
+) -> Result<Answer, Refusal> {
+    let projection = if members > job.server.0.limits.members_shown && !projection.asked_for("members") {
+        Projection::parse(job.server.registry(), resource_type, None, Some("members"))?
+    } else {
+        projection
+    };
+    let version = stored.version;
+    let location = stored.meta(resource_type, &job.base).location;
+    let resource = rendered(job, resource_type, vec![stored], &projection).await?.pop().unwrap_or_default();
+    Ok(Answer::resource(status, resource, version, location, story))
+}

@@ -1,0 +1,228 @@
+//! The record of an exchange: what arrived, what was answered and why, without any secret.
+
+use std::time::Instant;
+
+use axum::http::header;
+use axum::http::request::Parts;
+use idp::guide::ProofKind;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use store::{Activity, ActivityResult, Connection, Sighting};
+
+use crate::answer::{Answer, ResponseHead};
+use crate::authenticate::{Proven, Way};
+use crate::pipeline::Found;
+use crate::refusal::Refusal;
+use crate::{Server, sentences};
+
+/// How much of a body is kept, in bytes.
+const KEPT: usize = 64 * 1024;
+
+/// What is known of an exchange while it goes on.
+pub(crate) struct Exchange {
+    pub id: String,
+    pub connection: Connection,
+    /// The path below the endpoint.
+    pub path: String,
+    pub notes: Vec<String>,
+    at: Timestamp,
+    started: Instant,
+    method: String,
+    shown_path: String,
+    user_agent: Option<String>,
+    client: Option<String>,
+    secure: bool,
+    token_id: Option<String>,
+    request_body: Option<String>,
+}
+
+impl Exchange {
+    pub(crate) fn begin(
+        server: &Server,
+        head: &ResponseHead,
+        parts: &Parts,
+        found: Found,
+        started: Instant,
+    ) -> Self {
+        let shown_path = match parts.uri.query() {
+            // Nobody should, but a filter may name a password.
+            Some(query) if query.to_ascii_lowercase().contains("password") => format!("{}?…", found.path),
+            Some(query) => format!("{}?{query}", found.path),
+            None => found.path.clone(),
+        };
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Self {
+            id: head.request_id.clone(),
+            at: server.0.store.clock().now(),
+            started,
+            connection: found.connection,
+            path: found.path,
+            method: parts.method.as_str().to_owned(),
+            shown_path: cut(shown_path, 2048),
+            user_agent: user_agent.map(|text| cut(text.to_owned(), 200)),
+            client: None,
+            secure: false,
+            token_id: None,
+            notes: Vec::new(),
+            request_body: None,
+        }
+    }
+
+    pub(crate) fn came(&mut self, way: &Way) {
+        self.client = way.client.map(|ip| ip.to_string());
+        self.secure = way.secure;
+    }
+
+    pub(crate) fn proven(&mut self, proven: Proven) {
+        self.token_id = Some(proven.token.id);
+        self.notes.extend(proven.notes);
+    }
+
+    /// Keeps the body as it came, before anything straightens it, but never a password.
+    pub(crate) fn arrived(&mut self, body: Option<&Map<String, Value>>) {
+        self.request_body = body.map(|body| {
+            let mut body = Value::Object(body.clone());
+            hide_passwords(&mut body);
+            cut(body.to_string(), KEPT)
+        });
+    }
+}
+
+/// Passwords are dropped wherever they stand, in PATCH values and Bulk data too. The depth was bounded on intake.
+fn hide_passwords(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let is_password_op = members.iter().any(|(key, value)| {
+                key.eq_ignore_ascii_case("path")
+                    && value.as_str().is_some_and(|path| path.to_ascii_lowercase().ends_with("password"))
+            });
+            for (key, value) in members.iter_mut() {
+                if key.to_ascii_lowercase().ends_with("password")
+                    || (is_password_op && key.eq_ignore_ascii_case("value"))
+                {
+                    *value = Value::String("(not kept)".to_owned());
+                } else {
+                    hide_passwords(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_passwords),
+        _ => {}
+    }
+}
+
+fn cut(mut text: String, limit: usize) -> String {
+    if text.len() > limit {
+        let mut end = limit;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+/// Writes the record.
+pub(crate) async fn record(
+    server: &Server,
+    exchange: Exchange,
+    (status, body): (u16, Option<Value>),
+    outcome: &Result<Answer, Refusal>,
+) {
+    let sightings = sightings(&exchange, outcome);
+    let (result, reason, sentence, about, notes) = match outcome {
+        Ok(answer) => {
+            let story = &answer.story;
+            (story.result, None, story.sentence.clone(), story.about.clone(), story.notes.clone())
+        }
+        Err(refusal) => {
+            let failed = refusal.error.status == 500;
+            let result = match refusal.reason {
+                "notfound" => ActivityResult::Lookup,
+                _ if failed => ActivityResult::Failed,
+                _ => ActivityResult::Refused,
+            };
+            (
+                result,
+                Some(refusal.reason.to_owned()),
+                sentences::refused(refusal.reason).to_owned(),
+                None,
+                Vec::new(),
+            )
+        }
+    };
+    let activity = Activity {
+        id: exchange.id,
+        at: exchange.at,
+        connection_id: exchange.connection.id,
+        token_id: exchange.token_id,
+        method: exchange.method,
+        path: exchange.shown_path,
+        status,
+        result,
+        reason,
+        sentence: cut(sentence, 300),
+        resource_type: about.as_ref().map(|(resource_type, _)| resource_type.name().to_owned()),
+        resource_id: about.map(|(_, id)| id),
+        duration_us: u64::try_from(exchange.started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        source_ip: exchange.client,
+        secure: exchange.secure,
+        user_agent: exchange.user_agent,
+        notes: exchange.notes.into_iter().chain(notes).collect(),
+        request_body: exchange.request_body,
+        response_body: body.map(|body| cut(body.to_string(), KEPT)),
+        sightings,
+    };
+    server.0.store.record(activity).await;
+}
+
+/// What this exchange lets the wizard tick.
+fn sightings(exchange: &Exchange, outcome: &Result<Answer, Refusal>) -> Vec<Sighting> {
+    let mut seen = Vec::new();
+    let mut add = |kind: ProofKind, sentence: String, refused: bool| {
+        seen.push(Sighting { kind: kind.as_str().to_owned(), sentence, refused });
+    };
+    add(ProofKind::AddressReached, "A request reached this address.".to_owned(), false);
+    if exchange.secure {
+        add(ProofKind::Https, "It came over HTTPS.".to_owned(), false);
+    }
+    match (&exchange.token_id, outcome) {
+        (Some(_), _) => add(ProofKind::Credentials, "Credentials work.".to_owned(), false),
+        (None, Err(refusal)) => add(ProofKind::Credentials, refusal.error.detail.clone(), true),
+        (None, Ok(_)) => {}
+    }
+    if let Ok(answer) = outcome {
+        for (kind, sentence) in &answer.story.proofs {
+            add(*kind, sentence.clone(), false);
+        }
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_kept_wherever_they_stand() {
+        let mut body = serde_json::json!({
+            "password": "s3cret", "userName": "ada",
+            "Operations": [
+                {"op": "replace", "path": "urn:ietf:params:scim:schemas:core:2.0:User:password", "value": "s3cret"},
+                {"op": "replace", "value": {"PASSWORD": "s3cret", "title": "Countess"}},
+                {"method": "POST", "data": {"Password": ["s3cret"]}},
+            ],
+        });
+        hide_passwords(&mut body);
+        let text = body.to_string();
+        assert!(!text.contains("s3cret"), "{text}");
+        assert!(text.contains("Countess") && text.contains("ada"), "the rest stays: {text}");
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(cut("ééé".to_owned(), 3), "é…", "never inside a character");
+        assert_eq!(cut("short".to_owned(), 64), "short", "short ones stay");
+    }
+}

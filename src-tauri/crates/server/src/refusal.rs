@@ -1,0 +1,105 @@
+//! Why a request was not done: the SCIM error for the client, the reason code for the admin here.
+
+use scim::{Error, ScimType};
+
+/// A refusal, or a fault of ours.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// The code by which screens explain it: `auth.unknown`.
+    pub reason: &'static str,
+    /// What the client is told.
+    pub error: Error,
+    /// For 429 and 503: after how many seconds to try again.
+    pub retry_after: Option<u64>,
+    /// For 405: what is allowed.
+    pub allow: Option<&'static [&'static str]>,
+    /// For 401: whether a token came at all (RFC 6750 section 3).
+    pub challenge: Option<Challenge>,
+}
+
+/// The words of `WWW-Authenticate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Challenge {
+    /// No credentials were sent: no error code.
+    Missing,
+    /// The credentials are no good: `invalid_token`.
+    Invalid,
+}
+
+impl Refusal {
+    pub(crate) fn new(reason: &'static str, error: Error) -> Self {
+        Self { reason, error, retry_after: None, allow: None, challenge: None }
+    }
+
+    pub(crate) fn unauthorized(
+        reason: &'static str,
+        challenge: Challenge,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { challenge: Some(challenge), ..Self::new(reason, Error::unauthorized(detail)) }
+    }
+
+    pub(crate) fn unavailable(reason: &'static str, seconds: u64, detail: impl Into<String>) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(reason, Error::unavailable(detail)) }
+    }
+
+    pub(crate) fn not_allowed(method: &str, allow: &'static [&'static str]) -> Self {
+        let detail = format!("{method} is not possible here; this address takes {}", allow.join(", "));
+        Self { allow: Some(allow), ..Self::new("path.method", Error::method_not_allowed(detail)) }
+    }
+}
+
+/// A refusal by the protocol engine: what arrived was not right.
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        let reason = match (error.status, error.scim_type) {
+            (_, Some(ScimType::InvalidFilter)) => "data.filter",
+            (_, Some(ScimType::Uniqueness)) => "data.duplicate",
+            (404, _) => "notfound",
+            (412, _) => "data.version",
+            (413, _) => "data.size",
+            (501, _) => "path.unknown",
+            (500.., _) => "error",
+            _ => "data.invalid",
+        };
+        Self::new(reason, error)
+    }
+}
+
+/// A refusal by the store. The client learns what it can mend, the log the rest.
+impl From<store::Error> for Refusal {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Duplicate(attribute) => Self::new(
+                "data.duplicate",
+                Error::uniqueness(format!(
+                    "{attribute}: the value is in use by another account or group here; choose another one, or link the existing one by a filter on {attribute}"
+                )),
+            ),
+            store::Error::LastAdmin => Self::new(
+                "perm.protected_admin",
+                Error::forbidden(
+                    "This is the last local Admin of Foundational and cannot be changed by provisioning.",
+                ),
+            ),
+            store::Error::Closed => {
+                Self::unavailable("busy", 5, "Foundational is shutting down. Try again in a moment.")
+            }
+            store::Error::NotCommitted(ref why) => {
+                tracing::error!(why, "a change was not committed");
+                Self::unavailable(
+                    "busy",
+                    10,
+                    "The change could not be stored and did not happen. Try again in a moment.",
+                )
+            }
+            other => {
+                tracing::error!(error = %other, "the store failed");
+                Self::new(
+                    "error",
+                    Error::internal("Foundational could not read or write its store. Nothing was changed."),
+                )
+            }
+        }
+    }
+}
