@@ -1,10 +1,11 @@
 //! Resources as they leave.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::project::Projection;
 use crate::schema::{Registry, ResourceType};
+use crate::version::etag;
 
 /// What the server knows about a resource (RFC 7643 section 3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,19 +20,60 @@ pub struct Meta {
     pub version: u64,
 }
 
-/// The whole resource, for a filter to look at or a sort to compare.
+impl Meta {
+    fn to_json(&self, resource_type: ResourceType) -> Value {
+        json!({
+            "resourceType": resource_type.name(),
+            "created": written(self.created),
+            "lastModified": written(self.last_modified),
+            "location": self.location,
+            "version": etag(self.version),
+        })
+    }
+}
+
+/// A moment with three digits of a second, so that all of them have one form and sort as text.
+fn written(moment: Timestamp) -> String {
+    format!("{moment:.3}")
+}
+
+/// The whole resource, for a filter to look at or a sort to compare: the document with `schemas`, `id`, `meta` and
+/// what is `computed` (`groups` of a person, `members` of a group), in the order of the schemas.
 pub fn assemble(
     registry: &Registry,
     resource_type: ResourceType,
     id: &str,
     document: &Map<String, Value>,
     meta: &Meta,
-    computed: Map<String, Value>,
+    mut computed: Map<String, Value>,
 ) -> Map<String, Value> {
-    todo!("{registry:?} {resource_type} {id} {document:?} {meta:?} {computed:?}")
+    let mut urns = vec![Value::from(resource_type.schema())];
+    let present = registry.extensions(resource_type).filter(|schema| document.contains_key(&schema.id));
+    urns.extend(present.map(|schema| Value::from(schema.id.clone())));
+    let mut whole = Map::new();
+    whole.insert("schemas".into(), Value::Array(urns));
+    whole.insert("id".into(), id.into());
+    let common = registry
+        .common()
+        .iter()
+        .filter(|attribute| !["schemas", "id", "meta"].contains(&attribute.name.as_str()));
+    for attribute in common.chain(&registry.core(resource_type).attributes) {
+        let value = computed.remove(&attribute.name).or_else(|| document.get(&attribute.name).cloned());
+        if let Some(value) = value {
+            whole.insert(attribute.name.clone(), value);
+        }
+    }
+    for schema in registry.extensions(resource_type) {
+        if let Some(extension) = document.get(&schema.id) {
+            whole.insert(schema.id.clone(), extension.clone());
+        }
+    }
+    whole.insert("meta".into(), meta.to_json(resource_type));
+    whole
 }
 
-/// The resource as the client gets to see it.
+/// The resource as the client gets to see it: as [`assemble`] makes it, cut to the projection and to what is
+/// returned at all. `schemas` lists the schemas of what is shown; `schemas` and `id` are always there.
 pub fn render(
     registry: &Registry,
     resource_type: ResourceType,
@@ -41,5 +83,111 @@ pub fn render(
     computed: Map<String, Value>,
     projection: &Projection,
 ) -> Map<String, Value> {
-    todo!("{registry:?} {resource_type} {id} {document:?} {meta:?} {computed:?} {projection:?}")
+    let whole = assemble(registry, resource_type, id, document, meta, computed);
+    let mut urns = vec![Value::from(resource_type.schema())];
+    let mut out = Map::new();
+    out.insert("schemas".into(), Value::Null);
+    for (name, value) in &whole {
+        if name == "schemas" {
+            continue;
+        }
+        if let Some(attribute) = registry.attribute(resource_type, name) {
+            if let Some(value) = projection.shown(None, attribute, value) {
+                out.insert(name.clone(), value);
+            }
+        } else if let (Some(schema), Value::Object(members)) =
+            (registry.extension(resource_type, name), value)
+        {
+            let shown: Map<String, Value> = schema
+                .attributes
+                .iter()
+                .filter_map(|attribute| {
+                    let value = members.get(&attribute.name)?;
+                    Some((attribute.name.clone(), projection.shown(Some(&schema.id), attribute, value)?))
+                })
+                .collect();
+            if !shown.is_empty() {
+                urns.push(schema.id.clone().into());
+                out.insert(schema.id.clone(), Value::Object(shown));
+            }
+        }
+    }
+    out.insert("schemas".into(), Value::Array(urns));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::ENTERPRISE_USER_URN;
+
+    fn shown(attributes: Option<&str>, excluded: Option<&str>) -> Value {
+        let registry = Registry::standard();
+        let document = json!({
+            "userName": "ada", "name": {"givenName": "Ada", "familyName": "Byron"},
+            "emails": [{"value": "a@x", "type": "work"}, {"type": "home"}],
+            ENTERPRISE_USER_URN: {"department": "R", "manager": {"value": "9"}},
+        });
+        let meta = Meta {
+            created: "2024-01-01T00:00:00Z".parse().expect("a moment"),
+            last_modified: "2024-01-02T00:00:00.5Z".parse().expect("a moment"),
+            location: "https://x/Users/1".into(),
+            version: 3,
+        };
+        let projection =
+            Projection::parse(&registry, ResourceType::User, attributes, excluded).expect("names");
+        let computed = Map::from_iter([("groups".to_owned(), json!([{"value": "g", "type": "direct"}]))]);
+        let document = document.as_object().expect("an object");
+        Value::Object(render(&registry, ResourceType::User, "1", document, &meta, computed, &projection))
+    }
+
+    #[test]
+    fn the_whole_resource_has_its_frame() {
+        insta::assert_json_snapshot!(shown(None, None));
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_shown_and_what_is_always_returned() {
+        let only = shown(Some("name.givenName, EMAILS.value,meta.version,unknown,password"), None);
+        let expected = json!({
+            "schemas": [ResourceType::User.schema()], "id": "1", "name": {"givenName": "Ada"},
+            "emails": [{"value": "a@x"}], "meta": {"version": "W/\"3\""},
+        });
+        assert_eq!(only, expected);
+        let extension = shown(Some(ENTERPRISE_USER_URN), None);
+        assert_eq!(
+            extension[ENTERPRISE_USER_URN]["department"], "R",
+            "a URN names everything in the extension"
+        );
+        assert_eq!(extension["schemas"].as_array().map(Vec::len), Some(2));
+        assert_eq!(extension.get("userName"), None);
+        let part = shown(Some(&format!("{ENTERPRISE_USER_URN}:manager.value")), None);
+        assert_eq!(part[ENTERPRISE_USER_URN], json!({"manager": {"value": "9"}}));
+    }
+
+    #[test]
+    fn what_is_excluded_is_missing_but_never_the_id() {
+        let rest = shown(None, Some(&format!("id,name,emails.type,groups,meta,{ENTERPRISE_USER_URN}")));
+        let expected = json!({
+            "schemas": [ResourceType::User.schema()], "id": "1", "userName": "ada", "emails": [{"value": "a@x"}],
+        });
+        assert_eq!(rest, expected);
+    }
+
+    #[test]
+    fn a_projection_knows_what_need_not_be_read() {
+        let registry = Registry::standard();
+        let parse = |only: Option<&str>, except: Option<&str>| {
+            Projection::parse(&registry, ResourceType::Group, only, except).expect("names")
+        };
+        assert!(parse(None, None).wants("members"));
+        assert!(!parse(None, None).asked_for("members"));
+        assert!(!parse(None, Some("MEMBERS")).wants("members"));
+        assert!(parse(None, Some("members.display")).wants("members"));
+        assert!(!parse(Some("displayName"), None).wants("members"));
+        assert!(parse(Some("members.value"), None).asked_for("members"));
+        assert!(parse(Some(""), Some(" ,")).wants("members"), "empty lists ask for nothing");
+        let both = Projection::parse(&registry, ResourceType::Group, Some("id"), Some("members"));
+        assert_eq!(both.map_err(|error| error.status), Err(400));
+    }
 }

@@ -68,6 +68,6 @@ fn write_comparand(value: &Comparand, f: &mut fmt::Formatter<'_>) -> fmt::Result
 }
 
 /// Writes a text as a JSON string.
-pub(crate) fn write_text(text: &str, f: &mut impl fmt::Write) -> fmt::Result {
+fn write_text(text: &str, f: &mut impl fmt::Write) -> fmt::Result {
     f.write_str(&serde_json::Value::String(text.to_owned()).to_string())
 }

@@ -8,7 +8,7 @@ mod lexer;
 mod matches;
 mod parser;
 
-pub(crate) use display::write_text;
+pub(crate) use matches::{compare_numbers, values};
 
 use jiff::Timestamp;
 use serde_json::{Map, Number, Value};

@@ -128,13 +128,13 @@ impl Reader<'_> {
             }
             match path::parse(name, self.registry, self.resource_type)? {
                 Target::Extension(urn) => self.extension(op, &urn, Some(value))?,
-                Target::Attribute { schema, attribute, filter: None, sub } => {
+                Target::Attribute { schema, attribute, filter, sub } => {
                     // A null in an addition adds nothing; in a replacement it unassigns.
                     if op != Op::Add || !value.is_null() {
-                        self.attribute(op, schema, &attribute, None, sub, Some(value))?;
+                        self.attribute(op, schema, &attribute, filter, sub, Some(value))?;
                     }
                 }
-                Target::Resource | Target::Attribute { .. } => {
+                Target::Resource => {
                     return Err(Error::bad_request(
                         ScimType::InvalidPath,
                         format!("value: {} is not the name of an attribute", quoted(name)),
