@@ -40,60 +40,77 @@ const LONGEST: usize = 16 * 1024;
 
 /// A token that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bearer<'h> {
+pub struct Credentials<'h> {
     /// The token, without scheme and spaces. It is not proved yet.
     pub token: &'h str,
     /// What had to be forgiven.
     pub notes: Vec<Note>,
 }
 
-/// Why no token can be read. Each has its place among the [`crate::reasons`].
+/// Why no token can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// There is no header, or nothing in it, or nothing behind the scheme. `auth.missing`.
-    Missing,
-    /// Another scheme; its name, for showing. `auth.scheme`.
-    Scheme(String),
-    /// What Entra signs by itself when its secret token was left empty. `auth.entra_jwt`.
-    EntraJwt,
-    /// Something without a scheme that is no token of ours, or a token with gaps. `auth.unreadable`.
-    Unreadable,
+pub struct Refused {
+    /// The code among the [`crate::reasons`], for the exchange's record.
+    pub code: &'static str,
+    /// A sentence for the admin at the other end. It shows the name of a scheme, and never a part of a secret.
+    pub detail: String,
 }
 
-impl Refusal {
-    /// The reason code, for the exchange's record.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Missing => "auth.missing",
-            Self::Scheme(_) => "auth.scheme",
-            Self::EntraJwt => "auth.entra_jwt",
-            Self::Unreadable => "auth.unreadable",
+impl Refused {
+    /// There is no header, or nothing in it, or nothing behind the scheme.
+    fn missing() -> Self {
+        let detail = "No token was sent. Paste the connection's token where your identity provider asks for it; \
+                      the request then carries Authorization: Bearer and the token.";
+        Self { code: "auth.missing", detail: detail.to_owned() }
+    }
+
+    /// Another scheme. A name that could be a part of a secret is not shown.
+    fn scheme(name: &str) -> Self {
+        if !is_scheme(name) {
+            return Self::unreadable();
         }
+        let detail = format!(
+            "The credentials were sent as {name}. Choose a bearer token in your identity provider, and paste the connection's token."
+        );
+        Self { code: "auth.scheme", detail }
+    }
+
+    /// What Entra signs by itself when its secret token was left empty.
+    fn entra_jwt() -> Self {
+        let detail = "Secret token is empty in Azure, so Azure signed the request itself. Paste the connection's \
+                      token into Secret token.";
+        Self { code: "auth.entra_jwt", detail: detail.to_owned() }
+    }
+
+    /// Something without a scheme that is no token of ours, or a token with gaps.
+    fn unreadable() -> Self {
+        let detail = "What was sent is not a token of Foundational. Copy the connection's token again, whole and \
+                      without spaces.";
+        Self { code: "auth.unknown", detail: detail.to_owned() }
     }
 }
 
 /// Reads the header. Whether the token is right is for the store to say.
 ///
 /// # Errors
-/// A [`Refusal`]; all of them are answered with 401.
-pub fn read_authorization(header: Option<&str>) -> Result<Bearer<'_>, Refusal> {
-    let header = header.filter(|header| header.len() <= LONGEST).ok_or(Refusal::Missing)?;
+/// A [`Refused`]; all of them are answered with 401.
+pub fn read_authorization(header: Option<&str>) -> Result<Credentials<'_>, Refused> {
+    let header = header.filter(|header| header.len() <= LONGEST).ok_or_else(Refused::missing)?;
     let trimmed = header.trim();
     let mut notes = Vec::new();
     let mut spaces = trimmed.len() != header.len();
     let (scheme, mut token) = match trimmed.split_once([' ', '\t']) {
         Some((scheme, token)) => (Some(scheme), token.trim_start()),
-        None if trimmed.eq_ignore_ascii_case("bearer") => return Err(Refusal::Missing),
+        None if trimmed.eq_ignore_ascii_case("bearer") => return Err(Refused::missing()),
         None => (None, trimmed),
     };
     match scheme {
-        None if token.is_empty() => return Err(Refusal::Missing),
+        None if token.is_empty() => return Err(Refused::missing()),
         None if token.starts_with(OWN_PREFIX) => notes.push(note(&BARE_TOKEN)),
-        None if is_entra_jwt(token) => return Err(Refusal::EntraJwt),
-        // One word that is the name of a scheme, such as "Basic" or "Negotiate", and nothing behind it.
-        None if is_scheme(token) => return Err(Refusal::Scheme(token.to_owned())),
-        None => return Err(Refusal::Unreadable),
-        Some(scheme) if !scheme.eq_ignore_ascii_case("bearer") => return Err(other_scheme(scheme)),
+        None if is_entra_jwt(token) => return Err(Refused::entra_jwt()),
+        // One word alone: the name of a scheme, such as "Negotiate", or no token of ours.
+        None => return Err(Refused::scheme(token)),
+        Some(scheme) if !scheme.eq_ignore_ascii_case("bearer") => return Err(Refused::scheme(scheme)),
         Some(scheme) => spaces |= trimmed.len() != scheme.len() + 1 + token.len(),
     }
     while let Some(rest) = behind_bearer(token) {
@@ -106,25 +123,21 @@ pub fn read_authorization(header: Option<&str>) -> Result<Bearer<'_>, Refusal> {
         notes.push(note(&SPACES));
     }
     if token.is_empty() || token.eq_ignore_ascii_case("bearer") {
-        return Err(Refusal::Missing);
+        return Err(Refused::missing());
     }
     if is_entra_jwt(token) {
-        return Err(Refusal::EntraJwt);
+        return Err(Refused::entra_jwt());
     }
     if token.contains(char::is_whitespace) {
-        return Err(Refusal::Unreadable);
+        return Err(Refused::unreadable());
     }
-    Ok(Bearer { token, notes })
+    Ok(Credentials { token, notes })
 }
 
 /// What stands behind another `Bearer`, or `Bearer:`.
 fn behind_bearer(token: &str) -> Option<&str> {
     let (word, rest) = token.split_once([' ', '\t'])?;
     word.trim_end_matches(':').eq_ignore_ascii_case("bearer").then(|| rest.trim_start())
-}
-
-fn other_scheme(scheme: &str) -> Refusal {
-    if is_scheme(scheme) { Refusal::Scheme(scheme.to_owned()) } else { Refusal::Unreadable }
 }
 
 /// Whether a word may be shown as a scheme's name: letters, not long, so that no part of a secret is shown.
@@ -188,7 +201,7 @@ mod tests {
 
     fn codes(header: &str) -> Vec<&'static str> {
         let bearer =
-            read_authorization(Some(header)).unwrap_or_else(|refusal| panic!("{header:?}: {refusal:?}"));
+            read_authorization(Some(header)).unwrap_or_else(|refused| panic!("{header:?}: {refused:?}"));
         assert_eq!(bearer.token, "fdn_abc", "{header:?}");
         bearer.notes.iter().map(|note| note.code).collect()
     }
@@ -216,33 +229,41 @@ mod tests {
 
     #[test]
     fn what_holds_no_token_is_refused_by_name() {
-        for (header, refusal) in [
-            (None, Refusal::Missing),
-            (Some(""), Refusal::Missing),
-            (Some("  "), Refusal::Missing),
-            (Some("Bearer"), Refusal::Missing),
-            (Some("Bearer Bearer"), Refusal::Missing),
-            (Some("Basic YWRhOnB3"), Refusal::Scheme("Basic".into())),
-            (Some("Negotiate"), Refusal::Scheme("Negotiate".into())),
-            (Some("SSWS 00abc"), Refusal::Scheme("SSWS".into())),
-            (Some("non-token-1"), Refusal::Unreadable),
-            (Some("0f3c9a sk-secret"), Refusal::Unreadable),
-            (Some("Bearer fdn_ab c"), Refusal::Unreadable),
+        for (header, code) in [
+            (None, "auth.missing"),
+            (Some(""), "auth.missing"),
+            (Some("  "), "auth.missing"),
+            (Some("Bearer"), "auth.missing"),
+            (Some("Bearer Bearer"), "auth.missing"),
+            (Some("Basic YWRhOnB3"), "auth.scheme"),
+            (Some("Negotiate"), "auth.scheme"),
+            (Some("SSWS 00abc"), "auth.scheme"),
+            (Some("non-token-1"), "auth.unknown"),
+            (Some("0f3c9a sk-secret"), "auth.unknown"),
+            (Some("Bearer fdn_ab c"), "auth.unknown"),
         ] {
-            assert_eq!(read_authorization(header), Err(refusal), "{header:?}");
+            let refused = read_authorization(header).unwrap_err();
+            assert_eq!(refused.code, code, "{header:?}");
+            for secret in ["YWRhOnB3", "00abc", "0f3c9a", "sk-secret", "fdn_ab"] {
+                assert!(!refused.detail.contains(secret), "{header:?}: a secret is shown");
+            }
         }
+        let refused = read_authorization(Some("Basic YWRhOnB3")).unwrap_err();
+        assert!(refused.detail.contains("Basic"), "the scheme is named");
     }
 
     #[test]
     fn a_foreign_token_behind_bearer_is_read_and_left_to_the_store() {
-        assert_eq!(read_authorization(Some("Bearer secret")).map(|bearer| bearer.token), Ok("secret"));
+        assert_eq!(read_authorization(Some("Bearer secret")).unwrap().token, "secret");
     }
 
     #[test]
     fn entras_own_token_is_told_apart_by_its_issuer() {
         // {"alg":"RS256"} . {"iss":"https://sts.windows.net/11/","aud":"8adf8e6e"} . a signature
         let entra = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL3N0cy53aW5kb3dzLm5ldC8xMS8iLCJhdWQiOiI4YWRmOGU2ZSJ9.c2ln";
-        assert_eq!(read_authorization(Some(&format!("Bearer {entra}"))), Err(Refusal::EntraJwt));
+        for header in [format!("Bearer {entra}"), entra.to_owned()] {
+            assert_eq!(read_authorization(Some(&header)).unwrap_err().code, "auth.entra_jwt");
+        }
         // {"iss":"https://example.com/"}
         let other = "Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2V4YW1wbGUuY29tLyJ9.c2ln";
         assert!(read_authorization(Some(other)).is_ok(), "another issuer's token is only unknown");

@@ -16,13 +16,14 @@
 pub mod auth;
 mod filter_text;
 pub mod guide;
-mod normalise;
+pub mod normalise;
 mod notes;
 mod place;
 mod provider;
 pub mod providers;
 mod query_text;
 pub mod quirks;
+pub mod reasons;
 
 pub use auth::read_authorization;
 pub use normalise::{Request, normalise};

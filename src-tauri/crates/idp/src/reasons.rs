@@ -1,0 +1,358 @@
+//! Why a request was not done: the reason codes of the server, told to an admin, each with what to do about it.
+//!
+//! The wire stays discreet; these sentences are for the screens here. A sentence may have gaps in braces,
+//! `{person}`, that [`Reason::sentence`] fills; a clause with a gap that nothing fills is left out, so that no brace
+//! ever reaches a person.
+
+/// What the button beside the sentence does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Shows what has to be pasted over there.
+    ShowPaste,
+    /// Makes another token in place of a lost one.
+    ReplaceToken,
+    /// Opens the rotation of the token.
+    RotateToken,
+    /// Shows the endpoint of the connection the token belongs to.
+    ShowEndpoint,
+    /// Copies this connection's endpoint.
+    CopyEndpoint,
+    /// Opens the settings of the public address.
+    PublicAddress,
+    /// Opens the list of allowed addresses.
+    EditAllowList,
+    /// Opens the person.
+    OpenPerson,
+    /// Opens the connection's rule for people with a local account.
+    ChangeRule,
+    /// Resumes the connection.
+    Resume,
+    /// Shows the two people with one name side by side.
+    Compare,
+    /// Opens the attribute mapping.
+    OpenMapping,
+    /// Copies a report with values masked.
+    CopyReport,
+    /// Shows the history of the person or group.
+    ShowHistory,
+    /// Makes a support bundle.
+    SupportBundle,
+    /// Nothing is to be done.
+    Nothing,
+}
+
+impl Remedy {
+    /// The label of the button; none where there is none.
+    pub const fn label(self) -> Option<&'static str> {
+        Some(match self {
+            Self::ShowPaste => "Show what to paste",
+            Self::ReplaceToken => "Create a replacement",
+            Self::RotateToken => "Rotate token",
+            Self::ShowEndpoint => "Show the right endpoint",
+            Self::CopyEndpoint => "Copy endpoint",
+            Self::PublicAddress => "Public address",
+            Self::EditAllowList => "Edit list",
+            Self::OpenPerson => "Open user",
+            Self::ChangeRule => "Change rule",
+            Self::Resume => "Resume",
+            Self::Compare => "Compare the two",
+            Self::OpenMapping => "Open mapping",
+            Self::CopyReport => "Copy report",
+            Self::ShowHistory => "Show history",
+            Self::SupportBundle => "Create support bundle",
+            Self::Nothing => return None,
+        })
+    }
+}
+
+/// How sure the cause is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// We refused it and know why.
+    Certain,
+    /// It fits, but other causes do too.
+    Likely,
+}
+
+/// One reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The code kept with the exchange.
+    pub code: &'static str,
+    /// The HTTP status it is usually answered with.
+    pub status: u16,
+    /// A few words for a list: "The token has expired".
+    pub headline: &'static str,
+    /// The sentence, with gaps; clauses are separated by `|`.
+    template: &'static str,
+    /// What to do about it.
+    pub remedy: Remedy,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// Whether it speaks of the set-up and counts against the connection's health. An expected "not found" does not.
+    pub counts: bool,
+}
+
+impl Reason {
+    /// The sentence with its gaps filled. A clause with a gap that `fill` does not name is left out.
+    pub fn sentence(&self, fill: &[(&str, &str)]) -> String {
+        let clauses: Vec<String> =
+            self.template.split('|').filter_map(|clause| filled(clause.trim(), fill)).collect();
+        clauses.join(" ")
+    }
+}
+
+/// Fills one clause; none if a gap stays open.
+fn filled(clause: &str, fill: &[(&str, &str)]) -> Option<String> {
+    let mut out = String::with_capacity(clause.len() + 32);
+    let mut rest = clause;
+    while let Some((before, tail)) = rest.split_once('{') {
+        let (name, after) = tail.split_once('}')?;
+        let (_, value) = fill.iter().find(|(known, _)| *known == name)?;
+        out.push_str(before);
+        out.push_str(value);
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// The reason with that code.
+pub fn reason(code: &str) -> Option<&'static Reason> {
+    ALL.iter().find(|reason| reason.code == code)
+}
+
+/// A reason that is certain and counts.
+const fn certain(
+    code: &'static str,
+    status: u16,
+    headline: &'static str,
+    template: &'static str,
+    remedy: Remedy,
+) -> Reason {
+    Reason { code, status, headline, template, remedy, certainty: Certainty::Certain, counts: true }
+}
+
+/// A reason that is part of ordinary traffic.
+const fn ordinary(reason: Reason) -> Reason {
+    Reason { counts: false, ..reason }
+}
+
+/// A reason with more than one possible cause.
+const fn likely(reason: Reason) -> Reason {
+    Reason { certainty: Certainty::Likely, ..reason }
+}
+
+/// Every reason, in the order of a request's way.
+pub const ALL: [Reason; 23] = [
+    certain(
+        "auth.missing",
+        401,
+        "No token was sent",
+        "No token was sent. | The request reached the right address, so only the token is missing over there.",
+        Remedy::ShowPaste,
+    ),
+    certain(
+        "auth.scheme",
+        401,
+        "The token was not sent as a Bearer token",
+        "The token was not sent as a Bearer token. | It was sent as \"{scheme}\".",
+        Remedy::ShowPaste,
+    ),
+    certain(
+        "auth.entra_jwt",
+        401,
+        "Secret token is empty in Azure",
+        "Secret token is empty in Azure, so Azure signed the request itself. Paste the token there.",
+        Remedy::ShowPaste,
+    ),
+    likely(certain(
+        "auth.unknown",
+        401,
+        "The token is not known",
+        "The token is not one of this connection's tokens. It may have a space, lack a character, or be from another app.",
+        Remedy::ReplaceToken,
+    )),
+    certain(
+        "auth.expired",
+        401,
+        "The token has expired",
+        "The token has expired. | Its name is \"{label}\". | It expired on {date}.",
+        Remedy::RotateToken,
+    ),
+    certain(
+        "auth.revoked",
+        401,
+        "The token was revoked",
+        "The token was revoked. | Its name is \"{label}\". | {who} revoked it, {when}.",
+        Remedy::RotateToken,
+    ),
+    certain(
+        "perm.wrong_connection",
+        403,
+        "The token belongs to another connection",
+        "The token is valid but belongs to another connection. | That connection is \"{other}\".",
+        Remedy::ShowEndpoint,
+    ),
+    certain(
+        "perm.plain_http",
+        403,
+        "The request did not come over HTTPS",
+        "The request did not come over HTTPS. The token has been sent in clear, so rotate it after changing the address.",
+        Remedy::PublicAddress,
+    ),
+    certain(
+        "perm.ip",
+        403,
+        "The request came from an address that is not allowed",
+        "The request came from an address that is not on the allowed list. | It came from {ip}.",
+        Remedy::EditAllowList,
+    ),
+    certain(
+        "perm.protected_admin",
+        403,
+        "This is the last local Admin",
+        "This is the last local Admin, and provisioning can't change or remove it. | It is {person}.",
+        Remedy::OpenPerson,
+    ),
+    certain(
+        "perm.local_user",
+        403,
+        "This account is local",
+        "This account is local, and the connection's rule is Refuse. | It belongs to {person}.",
+        Remedy::ChangeRule,
+    ),
+    certain(
+        "conn.paused",
+        503,
+        "The connection is paused",
+        "The connection is paused. | {who} paused it. | Changes wait on the other side.",
+        Remedy::Resume,
+    ),
+    certain(
+        "data.duplicate",
+        409,
+        "Somebody has this name already",
+        "Somebody or something here has this name already. | \"{userName}\" belongs to {person}. | The account comes from {source}.",
+        Remedy::Compare,
+    ),
+    certain(
+        "data.invalid",
+        400,
+        "The request was not understood",
+        "Something in the request can't be right. | {attribute} must be {kind}; got {value}. | {detail}",
+        Remedy::OpenMapping,
+    ),
+    certain(
+        "data.filter",
+        400,
+        "The filter was not understood",
+        "The question was not understood. | We don't support this filter: {text}.",
+        Remedy::CopyReport,
+    ),
+    ordinary(certain(
+        "data.version",
+        412,
+        "It had changed in the meantime",
+        "The person or group had changed since it was last read. The other side reads it again and tries once more.",
+        Remedy::Nothing,
+    )),
+    certain(
+        "data.size",
+        413,
+        "The request is too large",
+        "The request is too large. | It has {size}; the most is {most}.",
+        Remedy::CopyReport,
+    ),
+    certain(
+        "path.unknown",
+        404,
+        "There is no such address",
+        "There is no such address. | It was {seen}. | The endpoint is {endpoint}.",
+        Remedy::CopyEndpoint,
+    ),
+    certain(
+        "path.method",
+        405,
+        "This address doesn't take that method",
+        "This address doesn't take that method. | It was {method}. | Check that the endpoint was pasted whole.",
+        Remedy::CopyEndpoint,
+    ),
+    ordinary(certain(
+        "notfound",
+        404,
+        "Nobody here has this id",
+        "This person or group is not here. | It was deleted {when}.",
+        Remedy::ShowHistory,
+    )),
+    certain(
+        "rate",
+        429,
+        "Too many requests",
+        "Too many requests came at once. | The other side was told to try again in {seconds} s.",
+        Remedy::Nothing,
+    ),
+    ordinary(certain(
+        "busy",
+        503,
+        "Foundational was busy",
+        "Foundational was busy, and the request changed nothing. The other side tries again.",
+        Remedy::Nothing,
+    )),
+    certain(
+        "error",
+        500,
+        "The fault is ours",
+        "The fault is ours. Nothing was changed. | The reference is {id}.",
+        Remedy::SupportBundle,
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_found() {
+        for (at, entry) in ALL.iter().enumerate() {
+            assert_eq!(ALL.iter().position(|other| other.code == entry.code), Some(at), "{}", entry.code);
+            assert_eq!(reason(entry.code), Some(entry));
+        }
+        assert_eq!(reason("auth.colour"), None);
+    }
+
+    #[test]
+    fn a_sentence_without_anything_known_still_says_the_cause() {
+        for entry in &ALL {
+            let sentence = entry.sentence(&[]);
+            assert!(sentence.ends_with('.'), "{}: {sentence:?}", entry.code);
+            assert!(!sentence.contains(['{', '}', '|']), "{}: {sentence:?} shows its seams", entry.code);
+            assert!(!entry.headline.ends_with('.'), "{}: a headline is no sentence", entry.code);
+        }
+    }
+
+    #[test]
+    fn what_is_known_is_told() {
+        let entry = reason("auth.expired").unwrap();
+        assert_eq!(
+            entry.sentence(&[("date", "3 March"), ("label", "Okta {x}")]),
+            "The token has expired. Its name is \"Okta {x}\". It expired on 3 March.",
+            "a value may hold braces"
+        );
+        assert_eq!(entry.sentence(&[("date", "3 March")]), "The token has expired. It expired on 3 March.");
+    }
+
+    #[test]
+    fn every_refused_authorization_has_a_reason() {
+        for header in [None, Some("Basic x"), Some("nonsense 1 2")] {
+            let code = crate::read_authorization(header).unwrap_err().code;
+            assert_eq!(reason(code).map(|entry| entry.status), Some(401), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_usual_404_does_not_count_against_a_connection() {
+        assert!(!reason("notfound").unwrap().counts);
+        assert!(reason("path.unknown").unwrap().counts, "a wrong address does");
+    }
+}
