@@ -4,7 +4,7 @@
 //! as a function on values, each with the source it was learnt from.
 //!
 //! The way of a request: [`read_authorization`] finds the token, [`normalise()`] brings the rest into the RFC's form,
-//! and `scim` takes over. Afterwards recognition says what the exchange was, in words.
+//! and `scim` takes over. [`recognise()`] says what the exchange was, in words.
 //!
 //! How to add the next thing:
 //!
@@ -24,9 +24,11 @@ pub mod providers;
 mod query_text;
 pub mod quirks;
 pub mod reasons;
+pub mod recognise;
 
 pub use auth::read_authorization;
 pub use normalise::{Request, normalise};
 pub use notes::Note;
 pub use provider::Provider;
 pub use providers::guide;
+pub use recognise::{Recognition, recognise};
