@@ -54,6 +54,14 @@ struct Raw {
     excluded: Option<Vec<String>>,
 }
 
+/// Whether a query is one of several over all types.
+#[derive(Debug, PartialEq)]
+enum Across {
+    No,
+    /// It is; the filter is read already.
+    Yes(Option<Filter>),
+}
+
 impl ListQuery {
     /// Reads the query of a GET, as it stands after the `?`, not decoded: `+` and `%20` are spaces. The names of
     /// parameters are read without regard to case; parameters that SCIM does not know are passed over.
@@ -65,7 +73,7 @@ impl ListQuery {
         resource_type: ResourceType,
         raw_query: &str,
     ) -> Result<Self, Error> {
-        Raw::from_query(raw_query)?.understand(registry, resource_type, None)
+        Raw::from_query(raw_query)?.understand(registry, resource_type, Across::No)
     }
 
     /// Reads the body of a POST to `/Users/.search` or `/Groups/.search` (`SearchRequest`, RFC 7644 section 3.4.3).
@@ -78,7 +86,7 @@ impl ListQuery {
         resource_type: ResourceType,
         body: &Map<String, Value>,
     ) -> Result<Self, Error> {
-        Raw::from_body(body)?.understand(registry, resource_type, None).map_err(not_sensitive)
+        Raw::from_body(body)?.understand(registry, resource_type, Across::No).map_err(not_sensitive)
     }
 
     /// Reads a query over all resource types, from the body of a POST to `/.search`: one query a type, alike but
@@ -102,8 +110,10 @@ impl ListQuery {
         filters
             .into_iter()
             .map(|(resource_type, filter)| {
-                let query =
-                    raw.clone().understand(registry, resource_type, Some(filter)).map_err(not_sensitive)?;
+                let query = raw
+                    .clone()
+                    .understand(registry, resource_type, Across::Yes(filter))
+                    .map_err(not_sensitive)?;
                 Ok((resource_type, query))
             })
             .collect()
@@ -199,17 +209,17 @@ impl Raw {
         Ok(raw)
     }
 
-    /// Makes a query of it. `across` is the filter, already read, of a query over all types.
+    /// Makes a query of it.
     fn understand(
         self,
         registry: &Registry,
         resource_type: ResourceType,
-        across: Option<Option<Filter>>,
+        across: Across,
     ) -> Result<ListQuery, Error> {
-        let is_across = across.is_some();
+        let is_across = across != Across::No;
         let filter = match across {
-            Some(filter) => filter,
-            None => present(self.filter.as_deref())
+            Across::Yes(filter) => filter,
+            Across::No => present(self.filter.as_deref())
                 .map(|text| Filter::parse(text, registry, resource_type))
                 .transpose()?,
         };

@@ -148,13 +148,14 @@ impl Projection {
     /// What the client gets to see of an attribute's value; none for nothing.
     pub(crate) fn shown(&self, schema: Option<&str>, attribute: &Attribute, value: &Value) -> Option<Value> {
         let named = self.named(schema, &attribute.name, None);
-        match (attribute.returned, self.mode, named) {
-            (Returned::Never, ..)
-            | (Returned::Default, Mode::Only, Named::No)
-            | (Returned::Default, Mode::Except, Named::Wholly)
-            | (Returned::Request, Mode::Only, Named::No)
-            | (Returned::Request, Mode::All | Mode::Except, _) => return None,
-            (Returned::Always, ..) | (Returned::Default, ..) | (Returned::Request, Mode::Only, _) => {}
+        let is_shown = match (attribute.returned, self.mode) {
+            (Returned::Never, _) | (Returned::Request, Mode::All | Mode::Except) => false,
+            (Returned::Always, _) | (Returned::Default, Mode::All) => true,
+            (Returned::Default | Returned::Request, Mode::Only) => named != Named::No,
+            (Returned::Default, Mode::Except) => named != Named::Wholly,
+        };
+        if !is_shown {
+            return None;
         }
         if !attribute.is_complex() {
             return Some(value.clone());
@@ -193,9 +194,8 @@ impl Projection {
                 let part = self.named(schema, &attribute.name, Some(&sub.name)) == Named::Wholly;
                 match (sub.returned, self.mode) {
                     (Returned::Never, _) => false,
-                    (Returned::Always, _) => true,
+                    (Returned::Always, _) | (Returned::Default, Mode::All) => true,
                     (Returned::Request, mode) => mode == Mode::Only && part && named != Named::Wholly,
-                    (Returned::Default, Mode::All) => true,
                     (Returned::Default, Mode::Only) => part,
                     (Returned::Default, Mode::Except) => !part,
                 }

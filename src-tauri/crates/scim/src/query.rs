@@ -12,15 +12,12 @@ pub(crate) fn percent_decode(bytes: &[u8], plus: bool) -> Option<String> {
             (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)).map(|(high, low)| high << 4 | low),
             _ => None,
         };
-        match escaped {
-            Some(byte) => {
-                out.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                out.push(if plus && first == b'+' { b' ' } else { first });
-                rest = tail;
-            }
+        if let Some(byte) = escaped {
+            out.push(byte);
+            rest = &tail[2..];
+        } else {
+            out.push(if plus && first == b'+' { b' ' } else { first });
+            rest = tail;
         }
     }
     String::from_utf8(out).ok()

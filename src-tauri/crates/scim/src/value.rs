@@ -177,9 +177,8 @@ pub(crate) fn check_required(
 
 fn simple(attribute: &Attribute, place: &str, value: Value) -> Result<Value, Error> {
     let fits = match (attribute.kind, &value) {
-        (Type::Boolean, Value::Bool(_)) => true,
+        (Type::Boolean, Value::Bool(_)) | (Type::Decimal, Value::Number(_)) => true,
         (Type::Integer, Value::Number(number)) => number.is_i64() || number.is_u64(),
-        (Type::Decimal, Value::Number(_)) => true,
         (Type::DateTime, Value::String(text)) => timestamp(text).is_some(),
         (Type::Binary, Value::String(text)) => is_base64(text),
         (Type::String | Type::Reference, Value::String(text)) => {

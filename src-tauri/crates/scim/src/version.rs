@@ -1,8 +1,8 @@
-//! Versions: ETags and the two headers that compare them (RFC 7644 section 3.14, RFC 9110 section 13.1).
+//! Versions: entity tags and the two headers that compare them (RFC 7644 section 3.14, RFC 9110 section 13.1).
 
 use crate::error::Error;
 
-/// The ETag of a version, as in the header and in `meta.version`.
+/// The entity tag of a version, as in the header and in `meta.version`.
 pub fn etag(version: u64) -> String {
     format!("W/\"{version}\"")
 }

@@ -51,7 +51,7 @@ impl BulkRequest {
     /// Reads the body of a POST to `/Bulk`. An operation that is wrong in itself is kept, with its refusal.
     ///
     /// # Errors
-    /// 400 `invalidSyntax` if it is not a BulkRequest, `invalidValue` if a bulkId occurs twice or `failOnErrors`
+    /// 400 `invalidSyntax` if it is not a `BulkRequest`, `invalidValue` if a `bulkId` occurs twice or `failOnErrors`
     /// is not a number from 1; 413 beyond `max_operations`.
     pub fn parse(body: Map<String, Value>, max_operations: usize) -> Result<Self, Error> {
         let syntax = |detail: String| Error::bad_request(ScimType::InvalidSyntax, detail);

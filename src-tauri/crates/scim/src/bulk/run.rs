@@ -31,7 +31,7 @@ pub struct BulkOutcome {
     pub id: Option<String>,
     /// The address of the resource.
     pub location: Option<String>,
-    /// The ETag of the resource.
+    /// The entity tag of the resource.
     pub version: Option<String>,
     /// The refusal, where it failed.
     pub error: Option<Error>,
@@ -69,11 +69,11 @@ impl BulkRun {
     /// Starts.
     pub fn new(request: BulkRequest) -> Self {
         let needs = request.operations.iter().map(needed).collect();
-        let declares = |operation: &&BulkOperation| operation.method == "POST";
+        let is_post = |operation: &&BulkOperation| operation.method == "POST";
         let declared = request
             .operations
             .iter()
-            .filter(declares)
+            .filter(is_post)
             .filter_map(|operation| operation.bulk_id.clone())
             .collect();
         Self {
@@ -128,7 +128,7 @@ impl BulkRun {
         self.settle(index, outcome);
     }
 
-    /// The BulkResponse body: the operations that were carried out or refused, in the order they arrived.
+    /// The `BulkResponse` body: the operations that were carried out or refused, in the order they arrived.
     pub fn into_response(self) -> Map<String, Value> {
         let answers = self.operations.iter().zip(self.outcomes);
         let operations: Vec<Value> =
@@ -159,7 +159,9 @@ impl BulkRun {
         // What was postponed comes as soon as it can, so that a circle is closed before others build on it.
         let ready = self.postponed.iter().position(|(_, operations)| {
             let mut names = Vec::new();
-            operations.iter().for_each(|operation| gather(operation, &mut names));
+            for operation in operations {
+                gather(operation, &mut names);
+            }
             names.iter().all(|name| self.ids.contains_key(*name) || self.failed.contains(*name))
         });
         if let Some(position) = ready {
@@ -241,7 +243,9 @@ impl BulkRun {
 /// The names an operation waits for, in its path and its body.
 fn needed(operation: &BulkOperation) -> Vec<String> {
     let mut names = Vec::new();
-    operation.data.values().for_each(|value| gather(value, &mut names));
+    for value in operation.data.values() {
+        gather(value, &mut names);
+    }
     let mut needed: Vec<String> = names.into_iter().map(str::to_owned).collect();
     if let Some(Target::Resource(_, id)) = Target::parse(&operation.path) {
         needed.extend(referred(&id).map(str::to_owned));

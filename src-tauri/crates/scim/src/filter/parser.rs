@@ -308,17 +308,13 @@ impl<'t, 'r> Parser<'t, 'r> {
         if !attribute.is_complex() {
             return Ok((path, attribute));
         }
-        match attribute.sub("value") {
-            Some(sub) => {
-                path.sub = Some(sub.name.clone());
-                Ok((path, sub))
-            }
-            None => {
-                let example = attribute.sub_attributes.first().map_or("", |sub| sub.name.as_str());
-                let detail = format!("{path} has parts; compare one of them, for example {path}.{example}");
-                Err(self.lexer.refuse(at, &detail))
-            }
+        if let Some(sub) = attribute.sub("value") {
+            path.sub = Some(sub.name.clone());
+            return Ok((path, sub));
         }
+        let example = attribute.sub_attributes.first().map_or("", |sub| sub.name.as_str());
+        let detail = format!("{path} has parts; compare one of them, for example {path}.{example}");
+        Err(self.lexer.refuse(at, &detail))
     }
 
     fn comparand(

@@ -115,7 +115,7 @@ fn singular(attribute: &Attribute, step: &Step, before: Option<Value>) -> Result
         (Change::Add(value) | Change::Replace(value), Some(sub)) => set(&mut parts, sub, value),
         (Change::Remove | Change::RemoveValues(_), Some(sub)) => drop(parts.shift_remove(sub)),
         (Change::Add(Value::Object(given)) | Change::Replace(Value::Object(given)), None) => {
-            merge(&mut parts, given)
+            merge(&mut parts, given);
         }
         (Change::Add(_), None) => {}
         (Change::Replace(_) | Change::Remove | Change::RemoveValues(_), None) => parts.clear(),
@@ -186,10 +186,12 @@ fn selected(
     let mut matching: Vec<usize> =
         (0..items.len()).filter(|index| filter.matches_element(&items[*index])).collect();
     match (&step.change, &step.sub) {
-        (Change::Remove | Change::RemoveValues(_), None) => take_out(items, &matching),
-        (Change::Replace(Value::Null), None) => take_out(items, &matching),
-        (Change::Remove | Change::RemoveValues(_), Some(sub)) => take_part(items, &matching, sub),
-        (Change::Replace(Value::Null), Some(sub)) => take_part(items, &matching, sub),
+        (Change::Remove | Change::RemoveValues(_) | Change::Replace(Value::Null), None) => {
+            take_out(items, &matching);
+        }
+        (Change::Remove | Change::RemoveValues(_) | Change::Replace(Value::Null), Some(sub)) => {
+            take_part(items, &matching, sub);
+        }
         (Change::Replace(_), None) if matching.is_empty() => return Err(no_target(attribute, filter)),
         (Change::Add(value) | Change::Replace(value), sub) => {
             if matching.is_empty() {

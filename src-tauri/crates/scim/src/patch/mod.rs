@@ -81,7 +81,7 @@ impl Patch {
     /// readOnly is refused.
     ///
     /// # Errors
-    /// 400 with `invalidSyntax` (not a PatchOp), `invalidPath` (an attribute no schema knows, with or without a
+    /// 400 with `invalidSyntax` (not a `PatchOp`), `invalidPath` (an attribute no schema knows, with or without a
     /// path), `invalidFilter`, `invalidValue`, `mutability`, or `noTarget` (`remove` without a path); 413 beyond
     /// [`MOST_OPERATIONS`]. The detail begins with the number of the operation, from 1.
     pub fn parse(

@@ -106,7 +106,7 @@ impl Reader<'_> {
             Target::Resource => self.whole(op, value),
             Target::Extension(urn) => self.extension(op, &urn, value),
             Target::Attribute { schema, attribute, filter, sub } => {
-                self.attribute(op, schema, &attribute, filter, sub, value)
+                self.attribute(op, schema.as_deref(), &attribute, filter, sub, value)
             }
         }
     }
@@ -131,7 +131,7 @@ impl Reader<'_> {
                 Target::Attribute { schema, attribute, filter, sub } => {
                     // A null in an addition adds nothing; in a replacement it unassigns.
                     if op != Op::Add || !value.is_null() {
-                        self.attribute(op, schema, &attribute, filter, sub, Some(value))?;
+                        self.attribute(op, schema.as_deref(), &attribute, filter, sub, Some(value))?;
                     }
                 }
                 Target::Resource => {
@@ -169,7 +169,7 @@ impl Reader<'_> {
                         ));
                     };
                     if op != Op::Add || !value.is_null() {
-                        self.attribute(op, Some(urn.to_owned()), &attribute.name, None, None, Some(value))?;
+                        self.attribute(op, Some(urn), &attribute.name, None, None, Some(value))?;
                     }
                 }
                 Ok(())
@@ -184,14 +184,14 @@ impl Reader<'_> {
     fn attribute(
         &mut self,
         op: Op,
-        schema: Option<String>,
+        schema: Option<&str>,
         name: &str,
         filter: Option<Filter>,
         sub: Option<String>,
         value: Option<&Value>,
     ) -> Result<(), Error> {
         let registry = self.registry;
-        let found = match &schema {
+        let found = match schema {
             None => registry.attribute(self.resource_type, name),
             Some(urn) => {
                 registry.extension(self.resource_type, urn).and_then(|schema| schema.attribute(name))
@@ -203,7 +203,7 @@ impl Reader<'_> {
         if schema.is_none() && name == "schemas" {
             return self.schemas(op, value);
         }
-        let place = match (&schema, &sub) {
+        let place = match (schema, &sub) {
             (None, None) => name.to_owned(),
             (Some(urn), None) => format!("{urn}:{name}"),
             (None, Some(sub)) => format!("{name}.{sub}"),
@@ -237,7 +237,7 @@ impl Reader<'_> {
         };
         // A password is accepted and dropped: it is never kept.
         if schema.is_some() || name != "password" {
-            self.push(schema.as_deref(), name, filter, sub, change);
+            self.push(schema, name, filter, sub, change);
         }
         Ok(())
     }

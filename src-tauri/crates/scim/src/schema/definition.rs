@@ -115,17 +115,11 @@ impl Fields<'_> {
         spelled: fn(T) -> &'static str,
     ) -> Result<Option<T>, Error> {
         let Some(text) = self.text(name)? else { return Ok(None) };
-        match all.iter().find(|&&item| spelled(item).eq_ignore_ascii_case(&text)) {
-            Some(&found) => Ok(Some(found)),
-            None => {
-                let words: Vec<&str> = all.iter().map(|&item| spelled(item)).collect();
-                Err(self.invalid(&format!(
-                    "{name}: expected one of {}, got {}",
-                    words.join(", "),
-                    quoted(&text)
-                )))
-            }
-        }
+        let found = all.iter().copied().find(|&item| spelled(item).eq_ignore_ascii_case(&text));
+        let words = || all.iter().map(|&item| spelled(item)).collect::<Vec<_>>().join(", ");
+        found.map(Some).ok_or_else(|| {
+            self.invalid(&format!("{name}: expected one of {}, got {}", words(), quoted(&text)))
+        })
     }
 
     fn attributes(&self, name: &str, prefix: &str, level: usize) -> Result<Vec<Attribute>, Error> {
