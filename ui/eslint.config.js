@@ -4,7 +4,7 @@ import globals from "globals";
 import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
-const features = ["account", "home", "directory", "connections", "wizard", "tokens", "settings", "gallery"];
+const features = ["account", "home", "directory", "connections", "wizard", "settings", "gallery"];
 
 export default ts.config(
   { ignores: ["dist/", "src/api/bindings/"] },
@@ -18,6 +18,8 @@ export default ts.config(
     rules: {
       // Our links are hash routes and the base is always the page itself.
       "svelte/no-navigation-without-resolve": "off",
+      // Maps and sets here are either private bookkeeping or replaced as a whole.
+      "svelte/prefer-svelte-reactivity": "off",
     },
   },
   {
@@ -61,7 +63,7 @@ export default ts.config(
         {
           patterns: [
             {
-              group: ["@tauri-apps/*", "@lucide/svelte"],
+              regex: "^(@tauri-apps/|@lucide/svelte$)",
               message: "Only backend/tauri.ts knows Tauri; icons by deep import.",
             },
             {

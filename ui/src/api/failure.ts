@@ -10,8 +10,8 @@ export class Failure extends Error {
   constructor(error: CommandError, cancelled = false) {
     super(error.message);
     this.code = error.code;
-    this.hint = error.hint;
-    this.field = error.field;
+    this.hint = error.hint ?? null;
+    this.field = error.field ?? null;
     this.cancelled = cancelled;
   }
 
@@ -24,7 +24,7 @@ export class Failure extends Error {
   static from(thrown: unknown): Failure {
     if (thrown instanceof Failure) return thrown;
     if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown) {
-      return new Failure({ hint: null, field: null, ...(thrown as CommandError) });
+      return new Failure(thrown as CommandError);
     }
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return new Failure({ code: "internal", message, hint: null, field: null });

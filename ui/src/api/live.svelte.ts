@@ -16,7 +16,7 @@ export class Live<T> {
   answeredAt = $state<number>();
 
   readonly #ask: () => Promise<T>;
-  readonly #topics: ReadonlySet<Topic>;
+  readonly #topics: readonly Topic[];
   readonly #concerns: (event: Event) => boolean;
   #turn = 0;
   #askedAt = 0;
@@ -24,14 +24,14 @@ export class Live<T> {
 
   constructor(ask: () => Promise<T>, topics: Topic[], concerns: (event: Event) => boolean = () => true) {
     this.#ask = ask;
-    this.#topics = new Set(topics);
+    this.#topics = topics;
     this.#concerns = concerns;
   }
 
   /** Listens until the returned function is called. */
   follow(): () => void {
     const stop = onEvent((event) => {
-      if (event.topic === "lagged" || (this.#topics.has(event.topic) && this.#concerns(event))) this.soon();
+      if (event.topic === "lagged" || (this.#topics.includes(event.topic) && this.#concerns(event))) this.soon();
     });
     const focused = () => this.soon();
     window.addEventListener("focus", focused);

@@ -1,0 +1,126 @@
+import { onEvent } from "./api";
+import type { ListQuery, Topic } from "./bindings/index";
+import { Failure } from "./failure";
+
+/** How many rows one question brings: the most the core gives. */
+export const perPage = 200;
+
+type Ask<Row> = (query: ListQuery) => Promise<{ rows: Row[]; total: number }>;
+
+/**
+ * A long list of which only the windows on the screen are known. Scrolling asks for more; an event asks again
+ * for what is shown; the old rows stay until the new ones are there.
+ */
+export class Pages<Row> {
+  total = $state<number>();
+  error = $state.raw<Failure>();
+  answeredAt = $state<number>();
+
+  readonly #ask: Ask<Row>;
+  #rows = $state.raw<ReadonlyMap<number, readonly Row[]>>(new Map());
+  #search = "";
+  #shown: readonly number[] = [0];
+  #turn = 0;
+  #waiting = new Set<number>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ask: Ask<Row>) {
+    this.#ask = ask;
+  }
+
+  /** The row at that place of the whole list, if its window is here. */
+  row(index: number): Row | undefined {
+    return this.#rows.get(Math.floor(index / perPage))?.[index % perPage];
+  }
+
+  follow(topics: readonly Topic[]): () => void {
+    const stop = onEvent((event) => {
+      if (event.topic === "lagged" || topics.includes(event.topic)) this.#soon();
+    });
+    const focused = () => this.#soon();
+    window.addEventListener("focus", focused);
+    return () => {
+      stop();
+      window.removeEventListener("focus", focused);
+      clearTimeout(this.#timer);
+      this.#turn += 1;
+    };
+  }
+
+  /** A new search begins anew; the old rows stay until the first answer. */
+  async search(text: string): Promise<void> {
+    this.#search = text;
+    this.#shown = [0];
+    await this.refresh();
+  }
+
+  /** The rows from `first` to `last` are on the screen. */
+  show(first: number, last: number): void {
+    const from = Math.floor(first / perPage);
+    const to = Math.floor(Math.max(first, last - 1) / perPage);
+    this.#shown = Array.from({ length: to - from + 1 }, (_, step) => from + step);
+    for (const page of this.#shown) {
+      if (!this.#rows.has(page) && !this.#waiting.has(page)) void this.#load(page, this.#turn);
+    }
+  }
+
+  /** Asks again for the windows on the screen and forgets the others. */
+  async refresh(): Promise<void> {
+    const turn = ++this.#turn;
+    const search = this.#search || null;
+    this.#waiting.clear();
+    try {
+      const pages = await Promise.all(
+        this.#shown.map(
+          async (page) => [page, await this.#ask({ search, offset: page * perPage, limit: perPage })] as const,
+        ),
+      );
+      if (turn !== this.#turn) return;
+      this.#rows = new Map(pages.map(([page, answer]) => [page, answer.rows]));
+      this.#settle(pages[0]?.[1].total ?? 0);
+    } catch (thrown) {
+      if (turn === this.#turn) this.error = Failure.from(thrown);
+    }
+  }
+
+  async #load(page: number, turn: number): Promise<void> {
+    this.#waiting.add(page);
+    try {
+      const answer = await this.#ask({ search: this.#search || null, offset: page * perPage, limit: perPage });
+      if (turn !== this.#turn) return;
+      this.#rows = new Map(this.#rows).set(page, answer.rows);
+      this.#settle(answer.total);
+    } catch (thrown) {
+      if (turn === this.#turn) this.error = Failure.from(thrown);
+    } finally {
+      this.#waiting.delete(page);
+    }
+  }
+
+  #settle(total: number): void {
+    this.total = total;
+    this.error = undefined;
+    this.answeredAt = Date.now();
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.refresh();
+    }, 250);
+  }
+}
+
+/** Pages that live as long as the component and follow the search text, a moment after the last key. */
+export function pages<Row>(ask: Ask<Row>, topics: readonly Topic[], search: () => string): Pages<Row> {
+  const list = new Pages(ask);
+  let first = true;
+  $effect(() => list.follow(topics));
+  $effect(() => {
+    const text = search().trim();
+    const timer = setTimeout(() => void list.search(text), first ? 0 : 150);
+    first = false;
+    return () => clearTimeout(timer);
+  });
+  return list;
+}

@@ -1,0 +1,66 @@
+import { call, onEvent, onFailure } from "./api";
+import type { Status } from "./bindings/index";
+import { Failure } from "./failure";
+
+/** Who is signed in at this window, and how the server stands. The frame and the gates read it. */
+class Session {
+  status = $state.raw<Status>();
+  error = $state.raw<Failure>();
+  /** The first run goes on after the account exists: key, address, done. */
+  welcoming = $state(false);
+  /** A new recovery key is on the screen: signing in must not take it away. */
+  recovering = $state(false);
+
+  #turn = 0;
+
+  get isAdmin(): boolean {
+    return this.status?.session?.role === "admin";
+  }
+
+  /** Listens until the returned function is called. */
+  follow(): () => void {
+    const stopEvents = onEvent((event) => {
+      if (event.topic === "server" || event.topic === "session" || event.topic === "lagged") void this.load();
+    });
+    const stopFailures = onFailure((failure) => {
+      if (failure.code === "signedOut" || failure.code === "locked") void this.load();
+    });
+    const focused = () => void this.load();
+    window.addEventListener("focus", focused);
+    void this.load();
+    return () => {
+      stopEvents();
+      stopFailures();
+      window.removeEventListener("focus", focused);
+    };
+  }
+
+  async load(): Promise<void> {
+    const turn = ++this.#turn;
+    try {
+      const status = await call("workspace.status", {});
+      if (turn === this.#turn) this.put(status);
+    } catch (thrown) {
+      if (turn === this.#turn) this.error = Failure.from(thrown);
+    }
+  }
+
+  /** Takes the status a command has answered. */
+  put(status: Status): void {
+    this.#turn += 1;
+    // The reason a session ended is told once by the core; it stays until somebody signs in again.
+    const ended = status.ended ?? (status.session ? null : (this.status?.ended ?? null));
+    this.status = { ...status, ended };
+    this.error = undefined;
+  }
+
+  async lock(): Promise<void> {
+    this.put(await call("session.lock", {}));
+  }
+
+  async signOut(): Promise<void> {
+    this.put(await call("session.signOut", {}));
+  }
+}
+
+export const session = new Session();

@@ -1,0 +1,34 @@
+import { copy } from "../copy";
+
+export interface Crumb {
+  label: string;
+  to?: string;
+}
+
+const first: Record<string, Crumb[]> = {
+  users: [
+    { label: copy.frame.userManagement, to: "/users" },
+    { label: copy.directory.tabs.users, to: "/users" },
+  ],
+  groups: [
+    { label: copy.frame.userManagement, to: "/users" },
+    { label: copy.directory.tabs.groups, to: "/groups" },
+  ],
+  provisioning: [
+    { label: copy.frame.userManagement, to: "/users" },
+    { label: copy.directory.tabs.provisioning, to: "/provisioning" },
+  ],
+  settings: [{ label: copy.frame.settings, to: "/settings" }],
+};
+
+/** The way to `path`; `name` is what the open thing is called, once it is known. */
+export function crumbs(path: string, name: string | undefined): Crumb[] {
+  const [section = "", id, part] = path.split("/").slice(1);
+  if (section === "") return [{ label: copy.frame.home, to: "/" }];
+  const trail = first[section];
+  if (!trail) return [{ label: copy.product }];
+  if (id === undefined) return trail;
+  if (id === "new") return [...trail, { label: copy.setup.title }];
+  const thing = { label: name ?? "…", to: `/${section}/${id}` };
+  return part === "setup" ? [...trail, thing, { label: "Setup" }] : [...trail, thing];
+}

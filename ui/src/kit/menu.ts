@@ -1,0 +1,19 @@
+import type { Component } from "svelte";
+
+export interface MenuItem {
+  label: string;
+  act: () => void;
+  icon?: Component;
+  danger?: boolean;
+  disabled?: boolean;
+  testid?: string;
+}
+
+export interface MenuChoices {
+  label: string;
+  value: string;
+  choose: (value: string) => void;
+  choices: readonly { value: string; label: string; testid?: string }[];
+}
+
+export type MenuEntry = MenuItem | MenuChoices | "line";

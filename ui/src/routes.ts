@@ -1,0 +1,53 @@
+import type { Component } from "svelte";
+import ConnectionPage from "./features/connections/ConnectionPage.svelte";
+import Provisioning from "./features/connections/Provisioning.svelte";
+import Setup from "./features/connections/Setup.svelte";
+import GroupPage from "./features/directory/GroupPage.svelte";
+import Groups from "./features/directory/Groups.svelte";
+import PersonPage from "./features/directory/PersonPage.svelte";
+import Users from "./features/directory/Users.svelte";
+import Home from "./features/home/Home.svelte";
+import Settings from "./features/settings/Settings.svelte";
+import Wizard from "./features/wizard/Wizard.svelte";
+import { match, type Params } from "./router.svelte";
+
+export interface Screen {
+  pattern: string;
+  // Each screen names its own parameters; the pattern is what guarantees them.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  component: Component<any>;
+  /** Members get the role notice instead. The core checks it again on every command. */
+  admin?: boolean;
+  section: "home" | "users" | "settings";
+}
+
+const screens: readonly Screen[] = [
+  { pattern: "/", component: Home, section: "home" },
+  { pattern: "/users", component: Users, section: "users" },
+  { pattern: "/users/:id", component: PersonPage, section: "users" },
+  { pattern: "/users/:id/:tab", component: PersonPage, section: "users" },
+  { pattern: "/groups", component: Groups, section: "users" },
+  { pattern: "/groups/:id", component: GroupPage, section: "users" },
+  { pattern: "/groups/:id/:tab", component: GroupPage, section: "users" },
+  { pattern: "/provisioning", component: Provisioning, section: "users", admin: true },
+  { pattern: "/provisioning/new", component: Setup, section: "users", admin: true },
+  { pattern: "/provisioning/:id", component: ConnectionPage, section: "users", admin: true },
+  { pattern: "/provisioning/:id/setup", component: Wizard, section: "users", admin: true },
+  { pattern: "/provisioning/:id/setup/:step", component: Wizard, section: "users", admin: true },
+  { pattern: "/provisioning/:id/:tab", component: ConnectionPage, section: "users", admin: true },
+  { pattern: "/settings", component: Settings, section: "settings" },
+];
+
+export interface Found {
+  screen: Screen;
+  params: Params;
+}
+
+/** The first screen whose pattern matches: fixed words stand before parameters in the list. */
+export function find(path: string): Found | undefined {
+  for (const screen of screens) {
+    const params = match(screen.pattern, path);
+    if (params) return { screen, params };
+  }
+  return undefined;
+}
