@@ -125,11 +125,8 @@ async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> R
         Some(Err(_unprintable)) => Some("?"),
     };
     let bearer = read_authorization(text).map_err(|refused| {
-        let challenge = match refused {
-            idp::auth::Refusal::Missing => Challenge::Missing,
-            _ => Challenge::Invalid,
-        };
-        Refusal::unauthorized(refused.code(), challenge, sentences::unreadable_token(&refused))
+        let challenge = if refused.code == "auth.missing" { Challenge::Missing } else { Challenge::Invalid };
+        Refusal::unauthorized(refused.code, challenge, refused.detail)
     })?;
     let unknown = || Refusal::unauthorized("auth.unknown", Challenge::Invalid, sentences::UNKNOWN_TOKEN);
     let presented = TokenText::read(bearer.token).ok_or_else(unknown)?;

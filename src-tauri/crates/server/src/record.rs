@@ -146,7 +146,7 @@ pub(crate) async fn record(
             (
                 result,
                 Some(refusal.reason.to_owned()),
-                sentences::refused(refusal.reason).to_owned(),
+                sentences::refused(refusal.reason, result),
                 None,
                 Vec::new(),
             )
