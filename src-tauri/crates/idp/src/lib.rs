@@ -25,6 +25,7 @@ mod query_text;
 pub mod quirks;
 pub mod reasons;
 pub mod recognise;
+pub mod rehearsal;
 
 pub use auth::read_authorization;
 pub use normalise::{Request, normalise};

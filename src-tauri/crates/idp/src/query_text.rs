@@ -51,7 +51,7 @@ fn decode(text: &str) -> Option<String> {
 }
 
 /// Encodes everything that is not unreserved (RFC 3986 section 2.3).
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     use std::fmt::Write as _;
     let mut out = String::with_capacity(text.len() * 2);
     for byte in text.bytes() {

@@ -1,0 +1,191 @@
+//! Rehearsal: the requests of a whole life, as each client would send them, with what must be true afterwards.
+//!
+//! A host plays them over HTTP: it asks [`Play::next`] for a request, sends it, and hands the answer to
+//! [`Play::judge`]. Nothing here opens a socket or looks at a clock, so the same scripts serve the product's own
+//! endpoint, any other SCIM server, and tests without a network.
+//!
+//! Everything a script makes carries the run's tag, and its last steps remove it all: nobody real is touched and
+//! nothing is left behind.
+//!
+//! To add a dialect: a variant of [`Dialect`], and a function in one of the files below that returns its steps.
+
+mod azure;
+mod life;
+mod okta;
+mod others;
+mod play;
+mod readers;
+mod step;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Provider;
+
+pub use play::{Play, Prepared, Verdict};
+pub use step::{Body, Check, Phase, Step};
+
+/// A way of speaking SCIM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dialect {
+    /// Okta's catalogue templates: PATCH for the state of people and for groups.
+    OktaPatch,
+    /// Okta's apps made with the integration wizard: PUT for everything.
+    OktaPut,
+    /// Entra's default job: capital operations, booleans as text, members removed by value.
+    Azure,
+    /// Entra with `aadOptscim062020`: small operations, merged values with flat keys.
+    AzureFlag,
+    /// A client that follows RFC 7644 to the letter.
+    Custom,
+    /// The Keycloak extension with PUT.
+    Keycloak,
+    /// The Keycloak extension with its patch switches on.
+    KeycloakPatch,
+    /// authentik.
+    Authentik,
+    /// `OneLogin`.
+    Onelogin,
+    /// `JumpCloud`, whose connection test makes and deletes a person and a group.
+    Jumpcloud,
+    /// `PingOne`.
+    Ping,
+    /// `CyberArk` Identity.
+    Cyberark,
+    /// `SailPoint`, a reader first.
+    Sailpoint,
+}
+
+impl Dialect {
+    /// Every dialect, the product's tiles first.
+    pub const ALL: [Self; 13] = [
+        Self::OktaPatch,
+        Self::OktaPut,
+        Self::Azure,
+        Self::AzureFlag,
+        Self::Custom,
+        Self::Keycloak,
+        Self::KeycloakPatch,
+        Self::Authentik,
+        Self::Onelogin,
+        Self::Jumpcloud,
+        Self::Ping,
+        Self::Cyberark,
+        Self::Sailpoint,
+    ];
+
+    /// The word used on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OktaPatch => "okta-patch",
+            Self::OktaPut => "okta-put",
+            Self::Azure => "azure",
+            Self::AzureFlag => "azure-flag",
+            Self::Custom => "custom",
+            Self::Keycloak => "keycloak",
+            Self::KeycloakPatch => "keycloak-patch",
+            Self::Authentik => "authentik",
+            Self::Onelogin => "onelogin",
+            Self::Jumpcloud => "jumpcloud",
+            Self::Ping => "ping",
+            Self::Cyberark => "cyberark",
+            Self::Sailpoint => "sailpoint",
+        }
+    }
+
+    /// The name an admin reads.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::OktaPatch => "Okta, catalog app",
+            Self::OktaPut => "Okta, app of your own",
+            Self::Azure => "Azure",
+            Self::AzureFlag => "Azure with aadOptscim062020",
+            Self::Custom => "Any SCIM 2.0 client",
+            Self::Keycloak => "Keycloak extension",
+            Self::KeycloakPatch => "Keycloak extension with patch",
+            Self::Authentik => "authentik",
+            Self::Onelogin => "OneLogin",
+            Self::Jumpcloud => "JumpCloud",
+            Self::Ping => "PingOne",
+            Self::Cyberark => "CyberArk Identity",
+            Self::Sailpoint => "SailPoint",
+        }
+    }
+
+    /// Reads the word written by [`Dialect::as_str`].
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dialect| dialect.as_str() == word)
+    }
+
+    /// The tile it belongs to.
+    pub const fn provider(self) -> Provider {
+        match self {
+            Self::OktaPatch | Self::OktaPut => Provider::Okta,
+            Self::Azure | Self::AzureFlag => Provider::Azure,
+            _ => Provider::Custom,
+        }
+    }
+
+    /// The dialect to rehearse with when none is named.
+    pub const fn of(provider: Provider) -> Self {
+        match provider {
+            Provider::Okta => Self::OktaPut,
+            Provider::Azure => Self::Azure,
+            Provider::Custom => Self::Custom,
+        }
+    }
+
+    /// What the client calls itself; Entra was seen without any name.
+    pub const fn user_agent(self) -> Option<&'static str> {
+        match self {
+            Self::OktaPatch | Self::OktaPut => Some("Okta SCIM Client 1.0.0"),
+            Self::Authentik => Some("authentik@2026.8"),
+            Self::Azure | Self::AzureFlag => None,
+            _ => Some("Foundational-Rehearsal"),
+        }
+    }
+
+    /// The Accept header.
+    pub const fn accept(self) -> &'static str {
+        match self {
+            Self::Onelogin => "application/json",
+            _ => "application/scim+json",
+        }
+    }
+
+    /// The Content-Type of requests with a body; those without one carry none.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::OktaPatch | Self::OktaPut | Self::Azure | Self::AzureFlag => {
+                "application/scim+json; charset=utf-8"
+            }
+            Self::Onelogin | Self::Jumpcloud => "application/json",
+            _ => "application/scim+json",
+        }
+    }
+}
+
+/// The whole script of a dialect. The steps that clean up stand at the end and are to be played whatever happened
+/// before.
+pub fn script(dialect: Dialect) -> Vec<Step> {
+    let mut steps = match dialect {
+        Dialect::OktaPatch => okta::catalog_app(),
+        Dialect::OktaPut => okta::own_app(),
+        Dialect::Azure => azure::default_job(),
+        Dialect::AzureFlag => azure::flag_job(),
+        Dialect::Custom => others::custom(),
+        Dialect::Keycloak => others::keycloak(),
+        Dialect::KeycloakPatch => others::keycloak_patch(),
+        Dialect::Authentik => others::authentik(),
+        Dialect::Onelogin => others::onelogin(),
+        Dialect::Jumpcloud => others::jumpcloud(),
+        Dialect::Ping => readers::ping(),
+        Dialect::Cyberark => readers::cyberark(),
+        Dialect::Sailpoint => readers::sailpoint(),
+    };
+    steps.extend(life::clean_up());
+    steps
+}
+
+#[cfg(test)]
+mod tests;
