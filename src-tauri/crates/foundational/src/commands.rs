@@ -1,79 +1,154 @@
-//! The one table of commands: name, role, arguments, result. Dispatch, the role check and the TypeScript
-//! interface all come from it.
+//! The one table of commands: name, who may call it, arguments, result, what does it. Dispatch, the role check and
+//! the TypeScript interface all come from it. To add a command: a line here and a method that takes the [`Actor`].
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::app::Foundational;
+use crate::error::{Code, Error};
+use crate::sessions::Actor;
+use crate::views as v;
 
 /// Who may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
+    /// Anybody at a window.
     Nobody,
+    /// Somebody signed in, locked or not.
     Session,
+    /// Somebody signed in.
     Member,
+    /// An Admin.
     Admin,
+    /// An Admin who gave the password within the last five minutes.
+    Confirmed,
 }
 
 macro_rules! commands {
-    ($($name:literal $need:ident $args:ident -> $result:ty;)*) => {
+    ($($name:literal $need:ident $args:ident -> $result:ty = $method:ident;)*) => {
+        /// Every command and who may call it.
         pub const TABLE: &[(&str, Need)] = &[$(($name, Need::$need)),*];
+
+        pub(crate) async fn dispatch(
+            app: &Foundational,
+            actor: Actor,
+            command: &str,
+            args: Value,
+        ) -> Result<Value, Error> {
+            match command {
+                $($name => {
+                    actor.check(Need::$need, app.now())?;
+                    let args: v::$args = arguments(command, args)?;
+                    result(Box::pin(app.$method(actor, args)).await?)
+                })*
+                _ => Err(Error::not_found("command", command)),
+            }
+        }
+
         #[cfg(test)]
         fn typescript() -> String {
+            use std::fmt::Write as _;
             use ts_rs::TS;
             let config = ts_rs::Config::from_env();
             let mut out = String::from("import type * as T from \"./index\";\n\nexport interface Commands {\n");
-            $(out.push_str(&format!("  \"{}\": {{ args: T.{}; result: {} }};\n", $name, <crate::views::$args as TS>::name(&config), prefix(&<$result as TS>::name(&config))));)*
+            $(
+                let (args, result) = (<v::$args as TS>::name(&config), <$result as TS>::name(&config));
+                writeln!(out, "  \"{}\": {{ args: T.{args}; result: {} }};", $name, tests::qualified(&result)).unwrap();
+            )*
             out.push_str("}\n");
             out
         }
     };
 }
-#[cfg(test)]
-fn prefix(name: &str) -> String {
-    match name.strip_prefix("Array<").and_then(|rest| rest.strip_suffix('>')) {
-        Some(inner) => format!("T.{inner}[]"),
-        None => format!("T.{name}"),
-    }
-}
-use crate::views::{self as v};
+
 commands! {
-    "workspace.status" Nobody Nothing -> v::Status;
-    "account.createFirst" Nobody CreateFirst -> v::RecoveryKey;
-    "session.signIn" Nobody SignIn -> v::Status;
-    "session.recover" Nobody Recover -> v::RecoveryKey;
-    "session.unlock" Session Password -> v::Status;
-    "session.signOut" Session Nothing -> v::Status;
-    "session.lock" Member Nothing -> v::Status;
-    "session.confirm" Member Password -> v::Status;
-    "server.listen" Admin Listen -> v::ServerView;
-    "server.publicUrl" Admin PublicUrl -> v::ServerView;
-    "connection.list" Admin Nothing -> Vec<v::ConnectionView>;
-    "connection.show" Admin ById -> v::ConnectionView;
-    "connection.create" Admin ConnectionCreate -> v::ConnectionView;
-    "connection.rename" Admin ConnectionRename -> v::ConnectionView;
-    "connection.pause" Admin ById -> v::ConnectionView;
-    "connection.resume" Admin ById -> v::ConnectionView;
-    "connection.delete" Admin ConnectionDelete -> v::Nothing;
-    "connection.proof" Admin ById -> Vec<v::ProofView>;
-    "wizard.save" Admin WizardSave -> v::ConnectionView;
-    "wizard.finish" Admin ById -> v::ConnectionView;
-    "guide.show" Admin ForProvider -> idp::guide::Guide;
-    "token.create" Admin TokenCreate -> v::NewToken;
-    "token.list" Admin ById -> Vec<v::TokenView>;
-    "token.revoke" Admin ById -> v::TokenView;
-    "people.list" Member ListQuery -> v::PersonPage;
-    "people.show" Member ById -> v::PersonView;
-    "groups.list" Member ListQuery -> v::GroupPage;
-    "groups.show" Member ById -> v::GroupView;
-    "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow>;
-    "activity.show" Admin ById -> v::ActivityView;
+    "workspace.status" Nobody Nothing -> v::Status = status;
+    "workspace.doctor" Admin Nothing -> Vec<v::Finding> = doctor;
+    "account.createFirst" Nobody CreateFirst -> v::RecoveryKey = create_first;
+    "session.signIn" Nobody SignIn -> v::Status = sign_in;
+    "session.recover" Nobody Recover -> v::RecoveryKey = recover;
+    "session.unlock" Session Password -> v::Status = unlock;
+    "session.signOut" Session Nothing -> v::Status = sign_out;
+    "session.lock" Member Nothing -> v::Status = lock;
+    "session.confirm" Member Password -> v::Status = unlock;
+    "server.listen" Confirmed Listen -> v::ServerView = listen;
+    "server.publicUrl" Confirmed PublicUrl -> v::ServerView = public_url;
+    "connection.list" Admin Nothing -> Vec<v::ConnectionView> = connection_list;
+    "connection.show" Admin ById -> v::ConnectionView = connection_show;
+    "connection.create" Admin ConnectionCreate -> v::ConnectionView = connection_create;
+    "connection.rename" Admin ConnectionRename -> v::ConnectionView = connection_rename;
+    "connection.pause" Admin ById -> v::ConnectionView = connection_pause;
+    "connection.resume" Admin ById -> v::ConnectionView = connection_resume;
+    "connection.delete" Confirmed ConnectionDelete -> v::Nothing = connection_delete;
+    "connection.proof" Admin ById -> Vec<v::ProofView> = proof;
+    "wizard.save" Admin WizardSave -> v::ConnectionView = wizard_save;
+    "wizard.finish" Admin ById -> v::ConnectionView = wizard_finish;
+    "guide.show" Admin ForProvider -> idp::guide::Guide = guide;
+    "token.create" Confirmed TokenCreate -> v::NewToken = token_create;
+    "token.list" Admin ById -> Vec<v::TokenView> = token_list;
+    "token.revoke" Confirmed ById -> v::TokenView = token_revoke;
+    "people.list" Member ListQuery -> v::PersonPage = people_list;
+    "people.show" Member ById -> v::PersonView = people_show;
+    "groups.list" Member ListQuery -> v::GroupPage = groups_list;
+    "groups.show" Member ById -> v::GroupView = groups_show;
+    "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow> = activity_list;
+    "activity.show" Admin ById -> v::ActivityView = activity_show;
 }
+
+fn arguments<T: DeserializeOwned>(command: &str, args: Value) -> Result<T, Error> {
+    let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
+    serde_json::from_value(args).map_err(|error| Error::new(Code::Invalid, format!("{command}: {error}")))
+}
+
+fn result(value: impl serde::Serialize) -> Result<Value, Error> {
+    serde_json::to_value(value).map_err(|error| Error::new(Code::Internal, error.to_string()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A type's name behind the import's prefix.
+    pub(super) fn qualified(name: &str) -> String {
+        match name.strip_prefix("Array<").and_then(|rest| rest.strip_suffix('>')) {
+            Some(inner) => format!("T.{inner}[]"),
+            None => format!("T.{name}"),
+        }
+    }
+
+    /// Writes the interface of the table and the index of all types beside the files that `ts-rs` writes. CI fails
+    /// when the checked-in ones differ. Run after the other `export_bindings` tests.
     #[test]
-    fn bindings() {
+    fn typescript_bindings_are_written() {
         let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/api/bindings");
-        let mut names: Vec<String> = std::fs::read_dir(&dir).unwrap().filter_map(|e| e.unwrap().file_name().into_string().unwrap().strip_suffix(".ts").map(str::to_owned)).filter(|n| n != "index" && n != "Commands").collect();
+        let mut names: Vec<String> = std::fs::read_dir(&dir)
+            .unwrap()
+            .filter_map(|entry| {
+                entry.unwrap().file_name().into_string().unwrap().strip_suffix(".ts").map(str::to_owned)
+            })
+            .filter(|name| name != "index" && name != "Commands")
+            .collect();
         names.sort();
-        let index: String = names.iter().map(|n| format!("export type * from \"./{n}\";\n")).collect();
+        let index: String = names.iter().map(|name| format!("export type * from \"./{name}\";\n")).collect();
         std::fs::write(dir.join("index.ts"), index).unwrap();
         std::fs::write(dir.join("Commands.ts"), typescript()).unwrap();
+    }
+
+    #[test]
+    fn names_are_unique() {
+        for (at, (name, _)) in TABLE.iter().enumerate() {
+            assert_eq!(TABLE.iter().position(|(other, _)| other == name), Some(at), "{name} stands twice");
+        }
+    }
+
+    #[test]
+    fn only_what_a_locked_or_new_window_needs_is_open_to_everybody() {
+        let open: Vec<&str> =
+            TABLE.iter().filter(|(_, need)| *need == Need::Nobody).map(|(name, _)| *name).collect();
+        assert_eq!(
+            open,
+            ["workspace.status", "account.createFirst", "session.signIn", "session.recover"],
+            "a new open command is a decision"
+        );
     }
 }

@@ -1,10 +1,10 @@
 //! What a command answers when it cannot do what was asked.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// `code` is for programs, `message` says what happened, `hint` what to do, `field` which input it is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, rename = "CommandError")]
 #[error("{message}")]
@@ -15,7 +15,7 @@ pub struct Error {
     pub field: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, rename = "ErrorCode")]
 pub enum Code {
@@ -33,4 +33,50 @@ pub enum Code {
     Conflict,
     Unavailable,
     Internal,
+}
+
+impl Error {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None, field: None }
+    }
+
+    /// An input that cannot be taken.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self { field: Some(field.to_owned()), ..Self::new(Code::Invalid, message) }
+    }
+
+    /// Something that is not here.
+    pub fn not_found(what: &str, id: &str) -> Self {
+        let shown: String = id.chars().take(80).collect();
+        Self::new(Code::NotFound, format!("There is no {what} \"{shown}\"."))
+    }
+
+    #[must_use]
+    pub fn hinting(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Duplicate("name") => Self {
+                field: Some("name".to_owned()),
+                ..Self::new(Code::Conflict, "Another connection already has this name.")
+            },
+            store::Error::Duplicate(what) => {
+                Self::new(Code::Conflict, format!("This {what} is in use already."))
+            }
+            store::Error::LastAdmin => {
+                Self::new(Code::Conflict, "The last local Admin cannot be demoted, deactivated or deleted.")
+                    .hinting("Make another local Admin first.")
+            }
+            store::Error::Closed => Self::new(Code::Unavailable, "Foundational is shutting down."),
+            other => {
+                tracing::error!(error = %other, "the store failed");
+                Self::new(Code::Internal, format!("The workspace could not be read or written: {other}"))
+                    .hinting("Run `foundational doctor` to see what is wrong.")
+            }
+        }
+    }
 }

@@ -1,4 +1,29 @@
-//! What a person can do.
+//! What a person can do with Foundational: accounts, connections, tokens, the wizard's progress, people and groups,
+//! activity, exposure. Hosts (the desktop shell, the headless binary, tests) open it and carry calls and events.
+//!
+//! **Invariant**: it knows no Tauri. Every command passes the one table in `commands.rs`, which checks the role before
+//! anything else. Events follow commits.
+//!
+//! How to add the next thing: a method in the file of its subject, its shapes in `views/`, a line in `commands.rs`.
+
+mod accounts;
+mod activity;
+mod app;
+mod bridge;
+pub mod cli;
 pub mod commands;
+mod connections;
+mod directory;
+mod doctor;
 pub mod error;
+mod events;
+mod exposure;
+mod password;
+mod port_holder;
+mod sessions;
+mod tokens;
 pub mod views;
+
+pub use app::{DEFAULT_LISTEN, Foundational, OpenError, Options, default_data_folder};
+pub use bridge::Ticket;
+pub use sessions::Caller;

@@ -2,6 +2,7 @@ import type * as T from "./index";
 
 export interface Commands {
   "workspace.status": { args: T.Nothing; result: T.Status };
+  "workspace.doctor": { args: T.Nothing; result: T.Finding[] };
   "account.createFirst": { args: T.CreateFirst; result: T.RecoveryKey };
   "session.signIn": { args: T.SignIn; result: T.Status };
   "session.recover": { args: T.Recover; result: T.RecoveryKey };

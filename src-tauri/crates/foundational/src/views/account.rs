@@ -129,7 +129,27 @@ pub struct PublicUrl {
 }
 
 /// No arguments.
-#[derive(Debug, Default, Deserialize, TS)]
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 #[ts(export)]
 pub struct Nothing {}
+
+/// One line of `foundational doctor`.
+#[derive(Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Finding {
+    pub level: Level,
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Level {
+    Ok,
+    Warning,
+    Problem,
+}

@@ -1,0 +1,172 @@
+//! First run, sign-in, lock, recovery.
+
+use store::{Account, Role};
+use zeroize::Zeroizing;
+
+use crate::app::Foundational;
+use crate::error::{Code, Error};
+use crate::password::acceptable;
+use crate::sessions::Actor;
+use crate::views::{CreateFirst, Nothing, Password, Recover, RecoveryKey, SessionView, SignIn, Status};
+
+const RECOVERY_HASH: &str = "recovery.hash";
+
+impl Foundational {
+    pub(crate) async fn status(&self, actor: Actor, _: Nothing) -> Result<Status, Error> {
+        let session = actor.session.map(|session| SessionView {
+            person_id: session.person_id,
+            name: session.name,
+            email: session.email,
+            role: session.role,
+            locked: session.locked,
+        });
+        Ok(Status {
+            first_run: !self.store().has_accounts().await?,
+            ended: if session.is_none() { self.sessions().ended(&actor.caller) } else { None },
+            session,
+            server: self.server_view(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+
+    /// Makes the first account, an Admin, and signs them in. Possible once.
+    pub(crate) async fn create_first(&self, actor: Actor, args: CreateFirst) -> Result<RecoveryKey, Error> {
+        let name = named("name", &args.name)?;
+        let email = mail("email", &args.email)?;
+        acceptable("password", &args.password)?;
+        let hash = self.passwords().hash(args.password).await?;
+        let (key, key_hash) = self.draw_recovery_key().await?;
+        let account: Account = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    if tx.has_accounts().await? {
+                        return Err(Error::new(Code::Conflict, "An account exists already.")
+                            .hinting("Sign in with it."));
+                    }
+                    tx.set(RECOVERY_HASH, Some(&key_hash)).await?;
+                    Ok(tx.create_account(&name, &email, Role::Admin, &hash).await?)
+                })
+            })
+            .await?;
+        self.sessions().begin(&actor.caller, &account, self.now());
+        Ok(RecoveryKey { recovery_key: key.to_string() })
+    }
+
+    pub(crate) async fn sign_in(&self, actor: Actor, args: SignIn) -> Result<Status, Error> {
+        let account = self.prove(&args.email, args.password).await?;
+        self.sessions().begin(&actor.caller, &account, self.now());
+        self.status(self.actor(&actor.caller), Nothing {}).await
+    }
+
+    /// Checks a name and a password; which of them was wrong is not said.
+    async fn prove(&self, email: &str, password: String) -> Result<Account, Error> {
+        let name = scim::fold(email.trim());
+        let now = self.now();
+        self.passwords().may_try(&name, now)?;
+        let account = self.store().account_named(&name).await?.filter(|account| account.active);
+        let hash = account.as_ref().and_then(|account| account.password_hash.clone());
+        let right = self.passwords().matches(password, hash).await?;
+        self.passwords().tried(&name, right, now);
+        account
+            .filter(|_| right)
+            .ok_or_else(|| Error::new(Code::WrongCredentials, "That didn't work. Try again."))
+    }
+
+    pub(crate) async fn unlock(&self, actor: Actor, args: Password) -> Result<Status, Error> {
+        if let Some(session) = &actor.session {
+            self.prove(&session.email, args.password).await?;
+            self.sessions().confirm(&actor.caller, self.now());
+        }
+        self.status(self.actor(&actor.caller), Nothing {}).await
+    }
+
+    pub(crate) async fn sign_out(&self, actor: Actor, _: Nothing) -> Result<Status, Error> {
+        self.sessions().end(&actor.caller);
+        self.status(self.actor(&actor.caller), Nothing {}).await
+    }
+
+    pub(crate) async fn lock(&self, actor: Actor, _: Nothing) -> Result<Status, Error> {
+        self.sessions().lock(&actor.caller);
+        self.status(self.actor(&actor.caller), Nothing {}).await
+    }
+
+    /// Gives the first Admin a new password for the recovery key, which is used up by that: the answer is the next.
+    pub(crate) async fn recover(&self, actor: Actor, args: Recover) -> Result<RecoveryKey, Error> {
+        acceptable("newPassword", &args.new_password)?;
+        let now = self.now();
+        self.passwords().may_try(RECOVERY_HASH, now)?;
+        let hash = self.store().setting(RECOVERY_HASH).await?;
+        let right = self.passwords().matches(plain(&args.recovery_key), hash).await?;
+        self.passwords().tried(RECOVERY_HASH, right, now);
+        let account = self.store().first_admin().await?.filter(|_| right);
+        let account =
+            account.ok_or_else(|| Error::new(Code::WrongCredentials, "That is not the recovery key."))?;
+        let password = self.passwords().hash(args.new_password).await?;
+        let (key, key_hash) = self.draw_recovery_key().await?;
+        let id = account.id.clone();
+        let done: Result<(), Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.set_password_hash(&id, &password).await?;
+                    Ok(tx.set(RECOVERY_HASH, Some(&key_hash)).await?)
+                })
+            })
+            .await;
+        done?;
+        self.sessions().end_of_person(&account.id, "The password was changed with the recovery key.");
+        self.sessions().begin(&actor.caller, &account, now);
+        Ok(RecoveryKey { recovery_key: key.to_string() })
+    }
+
+    /// 125 random bits as five groups of five letters and digits that cannot be mistaken for each other.
+    async fn draw_recovery_key(&self) -> Result<(Zeroizing<String>, String), Error> {
+        const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+        let mut bytes = Zeroizing::new([0_u8; 25]);
+        getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
+            tracing::error!(%error, "no randomness");
+            Error::new(Code::Internal, "This computer has no randomness to give.")
+        })?;
+        let mut key = Zeroizing::new(String::with_capacity(29));
+        for (place, byte) in bytes.iter().enumerate() {
+            if place > 0 && place % 5 == 0 {
+                key.push('-');
+            }
+            key.push(char::from(LETTERS[usize::from(byte % 32)]));
+        }
+        let hash = self.passwords().hash(plain(&key)).await?;
+        Ok((key, hash))
+    }
+}
+
+/// A recovery key as it is hashed: spaces, hyphens and case do not matter.
+fn plain(key: &str) -> String {
+    key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// A person's name: 1 to 120 characters, none of them invisible controls.
+fn named(field: &str, text: &str) -> Result<String, Error> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length == 0 || length > 120 || text.chars().any(char::is_control) {
+        return Err(Error::invalid(field, format!("The name has {length} characters; it needs 1 to 120.")));
+    }
+    Ok(text.to_owned())
+}
+
+/// Something that can be an e-mail address. Whether it is one, only a message could tell.
+fn mail(field: &str, text: &str) -> Result<String, Error> {
+    let text = text.trim();
+    let plausible = text.len() <= 320
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+        && text
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
+    if plausible {
+        Ok(text.to_owned())
+    } else {
+        let shown: String = text.chars().take(80).collect();
+        Err(Error::invalid(field, format!("\"{shown}\" is not an e-mail address such as grace@example.com.")))
+    }
+}

@@ -1,0 +1,88 @@
+//! Requests as the screens show them.
+
+use store::Activity;
+
+use crate::app::Foundational;
+use crate::directory::window;
+use crate::error::Error;
+use crate::sessions::Actor;
+use crate::views::{ActivityQuery, ActivityResult, ActivityRow, ActivityView, ById};
+
+impl Foundational {
+    pub(crate) async fn activity_list(
+        &self,
+        _: Actor,
+        args: ActivityQuery,
+    ) -> Result<Vec<ActivityRow>, Error> {
+        let limit = window(args.limit)?;
+        let connection = self.find_connection(&args.connection_id).await?;
+        let rows = self.store().activities(&connection.id, u32::try_from(limit).unwrap_or(200)).await?;
+        Ok(rows.iter().map(row).collect())
+    }
+
+    pub(crate) async fn activity_show(&self, _: Actor, args: ById) -> Result<ActivityView, Error> {
+        let activity =
+            self.store().activity(&args.id).await?.ok_or_else(|| Error::not_found("request", &args.id))?;
+        let token = match &activity.token_id {
+            Some(id) => self.store().token(id).await?.map(|token| format!("fdn_••••{}", token.tail)),
+            None => None,
+        };
+        let connections = self.connections_by_id().await?;
+        let mut changes = Vec::new();
+        if let Some(resource_id) = &activity.resource_id {
+            for change in self.store().changes_by(&activity.id, resource_id).await? {
+                changes.push(self.change_view(change, &connections).await?);
+            }
+        }
+        let reason = activity.reason.as_deref().and_then(idp::reasons::reason);
+        let detail = answer_detail(&activity);
+        let endpoint = self.server().address().endpoint(&activity.connection_id);
+        let mut fill = vec![
+            ("seen", activity.path.as_str()),
+            ("endpoint", endpoint.as_str()),
+            ("method", activity.method.as_str()),
+            ("id", activity.id.as_str()),
+        ];
+        if let Some(detail) = &detail {
+            fill.push(("detail", detail));
+        }
+        Ok(ActivityView {
+            row: row(&activity),
+            why: reason.map(|reason| reason.sentence(&fill)),
+            remedy: reason.and_then(|reason| reason.remedy.label()).map(str::to_owned),
+            source_ip: activity.source_ip,
+            token,
+            notes: activity.notes,
+            user_agent: activity.user_agent,
+            request_body: activity.request_body,
+            response_body: activity.response_body,
+            changes,
+        })
+    }
+}
+
+/// What the provider was told, out of the SCIM error.
+fn answer_detail(activity: &Activity) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_str(activity.response_body.as_deref()?).ok()?;
+    body.get("detail")?.as_str().map(str::to_owned)
+}
+
+fn row(activity: &Activity) -> ActivityRow {
+    ActivityRow {
+        id: activity.id.clone(),
+        at: activity.at,
+        connection_id: activity.connection_id.clone(),
+        sentence: activity.sentence.clone(),
+        method: activity.method.clone(),
+        path: activity.path.clone(),
+        status: activity.status,
+        result: match activity.result {
+            store::ActivityResult::Ok => ActivityResult::Ok,
+            store::ActivityResult::Lookup => ActivityResult::Lookup,
+            store::ActivityResult::Refused => ActivityResult::Refused,
+            store::ActivityResult::Failed => ActivityResult::Failed,
+        },
+        reason: activity.reason.clone(),
+        duration_us: activity.duration_us,
+    }
+}

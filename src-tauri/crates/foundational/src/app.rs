@@ -1,0 +1,209 @@
+//! The running product: one workspace, its SCIM server, its sessions and its live events.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use server::{Address, Server};
+use store::{Clock, Ids, Store};
+use tokio::sync::broadcast;
+
+use crate::bridge::Bridge;
+use crate::commands;
+use crate::error::Error;
+use crate::exposure::{self, Exposure};
+use crate::password::Passwords;
+use crate::sessions::{Actor, Caller, Sessions};
+use crate::views::Event;
+
+/// Where SCIM is served unless told otherwise.
+pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8470);
+
+/// How a workspace is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The data folder; it is created if need be.
+    pub data: PathBuf,
+    /// Where to serve, instead of what the settings say.
+    pub listen: Option<SocketAddr>,
+    /// A public URL to keep in the settings.
+    pub public_url: Option<String>,
+}
+
+/// Why a workspace cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// An option cannot be taken.
+    #[error(transparent)]
+    Option(#[from] Error),
+}
+
+impl OpenError {
+    /// The process's exit code: 3 when another instance holds the folder, 4 when it cannot be written, 6 when it is
+    /// damaged or newer, else 1.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Store(store::Error::Held { .. }) => 3,
+            Self::Store(store::Error::NotWritable { .. }) => 4,
+            Self::Store(
+                store::Error::Damaged { .. } | store::Error::Newer { .. } | store::Error::OldSqlite { .. },
+            ) => 6,
+            Self::Store(_) | Self::Option(_) => 1,
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Store(store::Error::Held { .. }) => {
+                "Use that one, end it, or choose another folder with --data."
+            }
+            Self::Store(store::Error::NotWritable { .. }) => {
+                "Give this user the right to write there, or choose another folder with --data."
+            }
+            Self::Store(store::Error::Damaged { .. }) => {
+                "Nothing was changed. Keep the folder, and restore a backup into another one."
+            }
+            Self::Store(store::Error::Newer { .. }) => {
+                "Nothing was changed. Start the newer version of Foundational."
+            }
+            _ => "",
+        }
+    }
+}
+
+/// Foundational, open. Cheap to clone; [`Foundational::close`] ends it for every clone.
+#[derive(Clone)]
+pub struct Foundational(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    server: Server,
+    sessions: Sessions,
+    passwords: Passwords,
+    exposure: Exposure,
+    events: broadcast::Sender<Event>,
+    bridge: tokio::sync::Mutex<Option<Bridge>>,
+}
+
+impl Foundational {
+    /// Opens a workspace. Nothing is served yet.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        Self::open_at(options, Clock::system(), Ids::random()).await
+    }
+
+    /// Opens a workspace by another clock, for tests.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_at(options: Options, clock: Clock, ids: Ids) -> Result<Self, OpenError> {
+        let store = Store::open(&options.data, clock, ids).await?;
+        if let Some(url) = &options.public_url {
+            exposure::keep_public_url(&store, Some(url)).await?;
+        }
+        let exposure = Exposure::read(&store, options.listen).await?;
+        let server = Server::new(store.clone(), exposure.address());
+        let (events, _) = broadcast::channel(1024);
+        let app = Self(Arc::new(Inner {
+            server,
+            sessions: Sessions::default(),
+            passwords: Passwords::new()?,
+            exposure,
+            events,
+            bridge: tokio::sync::Mutex::new(None),
+            store,
+        }));
+        crate::events::forward(&app);
+        Ok(app)
+    }
+
+    /// Starts the SCIM server and the bridge for other processes of this user. A port that is taken is a problem to
+    /// show, not an error.
+    ///
+    /// # Errors
+    /// When the bridge's file cannot be written.
+    pub async fn serve(&self) -> Result<(), Error> {
+        self.start_listening().await;
+        let bridge = Bridge::start(self).await?;
+        *self.0.bridge.lock().await = Some(bridge);
+        Ok(())
+    }
+
+    /// Does a command for a caller who may do it.
+    ///
+    /// # Errors
+    /// The command's own, or that the caller may not.
+    pub async fn call(&self, caller: &Caller, command: &str, args: Value) -> Result<Value, Error> {
+        commands::dispatch(self, self.actor(caller), command, args).await
+    }
+
+    /// Live messages from now on.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.0.events.subscribe()
+    }
+
+    /// Lets requests under way finish (10 s at most), commits, and releases the data folder.
+    pub async fn close(&self) {
+        self.stop_listening().await;
+        if let Some(bridge) = self.0.bridge.lock().await.take() {
+            bridge.stop().await;
+        }
+        self.0.store.close().await;
+    }
+
+    pub(crate) fn actor(&self, caller: &Caller) -> Actor {
+        self.0.sessions.actor(caller, self.now())
+    }
+
+    /// An actor for a command that another command goes on with.
+    pub(crate) fn operator(&self) -> Actor {
+        self.actor(&Caller::Operator)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.store.clock().now()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The SCIM server, for tests that call it without a socket.
+    pub fn server(&self) -> &Server {
+        &self.0.server
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn exposure(&self) -> &Exposure {
+        &self.0.exposure
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        // Nobody listening is fine.
+        drop(self.0.events.send(event));
+    }
+
+    pub(crate) fn set_address(&self, address: Address) {
+        self.0.server.set_address(address);
+    }
+}
+
+/// The folder used when none is named: the user's data folder by the system's own rules.
+pub fn default_data_folder() -> PathBuf {
+    dirs::data_dir().unwrap_or_else(|| PathBuf::from(".")).join("foundational")
+}

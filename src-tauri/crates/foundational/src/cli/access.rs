@@ -1,0 +1,65 @@
+//! A workspace from the command line: through the running instance's bridge, or by opening the store.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::output::Failure;
+use crate::app::{Foundational, OpenError, Options};
+use crate::bridge::Ticket;
+use crate::error::{Code, Error};
+use crate::sessions::Caller;
+
+pub(super) enum Access {
+    /// Nobody else has the folder.
+    Own(Foundational),
+    /// An instance has it; it does what is asked.
+    Bridge { ticket: Ticket, http: reqwest::Client },
+}
+
+impl Access {
+    pub(super) async fn open(data: PathBuf) -> Result<Self, Failure> {
+        let options = Options { data: data.clone(), listen: None, public_url: None };
+        match Foundational::open(options).await {
+            Ok(app) => Ok(Self::Own(app)),
+            Err(held @ OpenError::Store(store::Error::Held { .. })) => match Ticket::read(&data) {
+                Some(ticket) => Ok(Self::Bridge { ticket, http: reqwest::Client::new() }),
+                None => Err(held.into()),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) async fn call(&self, command: &str, args: Value) -> Result<Value, Failure> {
+        match self {
+            Self::Own(app) => Ok(app.call(&Caller::Operator, command, args).await?),
+            Self::Bridge { ticket, http } => {
+                let unreachable = |error: reqwest::Error| {
+                    Error::new(
+                        Code::Unavailable,
+                        format!("The running instance (process {}) does not answer: {error}", ticket.pid),
+                    )
+                    .hinting("Wait until it has started, or end it.")
+                };
+                let answer = http
+                    .post(format!("{}/bridge/call", ticket.url))
+                    .bearer_auth(&ticket.secret)
+                    .json(&json!({ "command": command, "args": args }))
+                    .send()
+                    .await
+                    .map_err(unreachable)?;
+                if answer.status().is_success() {
+                    return Ok(answer.json().await.map_err(unreachable)?);
+                }
+                let refused: Error = answer.json().await.map_err(unreachable)?;
+                Err(refused.into())
+            }
+        }
+    }
+
+    pub(super) async fn close(self) {
+        if let Self::Own(app) = self {
+            app.close().await;
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Connections and the place of their wizard.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use idp::guide::{Guide, ProofKind};
+use store::{ActivityResult, Connection, Origin, Token};
+
+use crate::app::Foundational;
+use crate::error::{Code, Error};
+use crate::sessions::Actor;
+use crate::views::{
+    ById, ConnectionCreate, ConnectionDelete, ConnectionRename, ConnectionStatus, ConnectionView,
+    ForProvider, Nothing, PeopleAfterDelete, ProofView, WizardSave, WizardStep, WizardView,
+};
+
+/// How many usable tokens a connection may have: one in use and one to change over to.
+pub(crate) const TOKENS: u32 = 2;
+const EXPIRES_SOON: Duration = Duration::from_secs(14 * 24 * 3600);
+
+impl Foundational {
+    /// The connection with this id or name.
+    pub(crate) async fn find_connection(&self, id_or_name: &str) -> Result<Connection, Error> {
+        let found = match self.store().connection(id_or_name).await? {
+            Some(found) => Some(found),
+            None => self.store().connection_named(id_or_name.trim()).await?,
+        };
+        found.ok_or_else(|| Error::not_found("connection", id_or_name))
+    }
+
+    pub(crate) async fn connection_list(&self, _: Actor, _: Nothing) -> Result<Vec<ConnectionView>, Error> {
+        let mut views = Vec::new();
+        for connection in self.store().connections().await? {
+            views.push(self.connection_view(connection).await?);
+        }
+        Ok(views)
+    }
+
+    pub(crate) async fn connection_show(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        self.connection_view(connection).await
+    }
+
+    pub(crate) async fn connection_create(
+        &self,
+        _: Actor,
+        args: ConnectionCreate,
+    ) -> Result<ConnectionView, Error> {
+        let name = integration_name(&args.name)?;
+        let wizard = written(&WizardView {
+            step: WizardStep::Start,
+            variant: None,
+            marks: BTreeMap::new(),
+            finished_at: None,
+            saved_at: Some(self.now()),
+        })?;
+        let made: Result<Connection, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move { Ok(tx.create_connection(&name, args.provider, &wizard).await?) })
+            })
+            .await;
+        self.connection_view(made?).await
+    }
+
+    pub(crate) async fn connection_rename(
+        &self,
+        _: Actor,
+        args: ConnectionRename,
+    ) -> Result<ConnectionView, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let (id, name) = (connection.id.clone(), integration_name(&args.name)?);
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.rename_connection(&id, &name).await?) }))
+            .await;
+        done?;
+        self.connection_show(self.operator(), ById { id: connection.id }).await
+    }
+
+    pub(crate) async fn connection_pause(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
+        self.pause(&args.id, true).await
+    }
+
+    pub(crate) async fn connection_resume(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
+        self.pause(&args.id, false).await
+    }
+
+    async fn pause(&self, id: &str, paused: bool) -> Result<ConnectionView, Error> {
+        let connection = self.find_connection(id).await?;
+        let id = connection.id.clone();
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.pause_connection(&id, paused).await?) }))
+            .await;
+        done?;
+        self.connection_show(self.operator(), ById { id: connection.id }).await
+    }
+
+    pub(crate) async fn connection_delete(
+        &self,
+        actor: Actor,
+        args: ConnectionDelete,
+    ) -> Result<Nothing, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let people = match args.people {
+            PeopleAfterDelete::KeepDeactivated => store::PeopleAfterDelete::KeepDeactivated,
+            PeopleAfterDelete::KeepActive => store::PeopleAfterDelete::KeepActive,
+            PeopleAfterDelete::Delete => store::PeopleAfterDelete::Delete,
+        };
+        let origin = Origin { actor: actor.person_id(), ..Origin::default() };
+        let id = connection.id.clone();
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.delete_connection(&id, people, &origin).await?) }))
+            .await;
+        done?;
+        self.store().forget_activity(&connection.id).await;
+        Ok(Nothing {})
+    }
+
+    pub(crate) async fn wizard_save(&self, _: Actor, args: WizardSave) -> Result<ConnectionView, Error> {
+        self.change_wizard(&args.id.clone(), move |wizard, now| {
+            wizard.step = args.step;
+            if args.variant.is_some() {
+                wizard.variant = args.variant;
+            }
+            if let Some(mark) = args.mark {
+                wizard.marks.entry(mark).or_insert(now);
+            }
+            if let Some(unmark) = args.unmark {
+                wizard.marks.remove(&unmark);
+            }
+        })
+        .await
+    }
+
+    /// Ends the set-up. Possible once the provider's credentials were accepted.
+    pub(crate) async fn wizard_finish(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let proofs = self.store().proofs(&connection.id).await?;
+        if !proofs.iter().any(|proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused) {
+            return Err(Error::new(Code::Conflict, "The credentials have not been accepted yet.")
+                .hinting("Test the connection in your identity provider; the tick appears by itself."));
+        }
+        self.change_wizard(&connection.id, |wizard, now| {
+            wizard.step = WizardStep::Finish;
+            wizard.finished_at.get_or_insert(now);
+        })
+        .await
+    }
+
+    async fn change_wizard(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut WizardView, jiff::Timestamp),
+    ) -> Result<ConnectionView, Error> {
+        let connection = self.find_connection(id).await?;
+        let mut wizard = read_wizard(&connection);
+        let now = self.now();
+        change(&mut wizard, now);
+        wizard.saved_at = Some(now);
+        let (id, text) = (connection.id.clone(), written(&wizard)?);
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.save_wizard(&id, &text).await?) }))
+            .await;
+        done?;
+        self.connection_show(self.operator(), ById { id: connection.id }).await
+    }
+
+    pub(crate) async fn guide(&self, _: Actor, args: ForProvider) -> Result<Guide, Error> {
+        Ok(idp::guide(args.provider))
+    }
+
+    pub(crate) async fn proof(&self, _: Actor, args: ById) -> Result<Vec<ProofView>, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let mut proofs = self.store().proofs(&connection.id).await?;
+        Ok(ProofKind::ALL
+            .into_iter()
+            .map(|kind| {
+                let at = proofs.iter().position(|proof| proof.kind == kind.as_str());
+                let seen = at.map(|at| proofs.swap_remove(at));
+                ProofView {
+                    kind,
+                    seen_at: seen.as_ref().map(|proof| proof.seen_at),
+                    refused: seen.as_ref().is_some_and(|proof| proof.refused),
+                    activity_id: seen.as_ref().map(|proof| proof.activity_id.clone()),
+                    sentence: seen.map(|proof| proof.sentence),
+                }
+            })
+            .collect())
+    }
+
+    pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
+        let now = self.now();
+        let tokens = self.store().tokens(&connection.id).await?;
+        let usable: Vec<&Token> = tokens.iter().filter(|token| token.usable(now)).collect();
+        let last_request_at = self.store().last_request(&connection.id).await?;
+        let wizard = read_wizard(&connection);
+        // A token that never expires outlives every date.
+        let token_expires_at = if usable.iter().any(|token| token.expires_at.is_none()) {
+            None
+        } else {
+            usable.iter().filter_map(|token| token.expires_at).max()
+        };
+        let lapsed = usable.is_empty() && tokens.iter().any(|t| t.revoked_at.is_none());
+        let (status, status_text) = if connection.paused_at.is_some() {
+            (ConnectionStatus::Paused, "Paused".to_owned())
+        } else if self.is_failing(&connection.id).await? {
+            (ConnectionStatus::Failing, "Failing".to_owned())
+        } else if lapsed {
+            (ConnectionStatus::TokenExpired, "Token expired".to_owned())
+        } else if let Some(end) = token_expires_at.filter(|end| *end <= now + EXPIRES_SOON) {
+            let days = end.duration_since(now).as_hours() / 24;
+            let text = match days {
+                0 => "Token expires today".to_owned(),
+                1 => "Token expires tomorrow".to_owned(),
+                _ => format!("Token expires in {days} days"),
+            };
+            (ConnectionStatus::TokenExpiring, text)
+        } else if wizard.finished_at.is_none() {
+            (ConnectionStatus::SettingUp, setting_up(wizard.step))
+        } else if last_request_at.is_none() {
+            (ConnectionStatus::Waiting, "Waiting for first request".to_owned())
+        } else {
+            (ConnectionStatus::Live, "Live".to_owned())
+        };
+        let address = self.server().address();
+        Ok(ConnectionView {
+            endpoint: address.endpoint(&connection.id),
+            endpoint_is_public: address.public,
+            status,
+            status_text,
+            people: connection.people,
+            groups: connection.groups,
+            created_at: connection.created_at,
+            last_request_at,
+            token_expires_at,
+            tokens_usable: u32::try_from(usable.len()).unwrap_or(u32::MAX),
+            wizard,
+            paused_at: connection.paused_at,
+            id: connection.id,
+            name: connection.name,
+            provider: connection.provider,
+        })
+    }
+
+    /// At least 3 of the last 10 requests were refused or failed for a reason that is not ordinary traffic, and the
+    /// newest of them is one of those.
+    async fn is_failing(&self, connection_id: &str) -> Result<bool, Error> {
+        let last = self.store().activities(connection_id, 10).await?;
+        let bad = |activity: &store::Activity| {
+            matches!(activity.result, ActivityResult::Refused | ActivityResult::Failed)
+                && !matches!(activity.reason.as_deref(), Some("data.duplicate" | "conn.paused"))
+                && activity
+                    .reason
+                    .as_deref()
+                    .and_then(idp::reasons::reason)
+                    .is_none_or(|reason| reason.counts)
+        };
+        Ok(last.first().is_some_and(bad) && last.iter().filter(|activity| bad(activity)).count() >= 3)
+    }
+}
+
+fn setting_up(step: WizardStep) -> String {
+    let number = match step {
+        WizardStep::Start | WizardStep::Create => 1,
+        WizardStep::Connect => 2,
+        WizardStep::Assign => 3,
+        WizardStep::Test | WizardStep::Finish => 4,
+    };
+    format!("Setting up, step {number} of 4")
+}
+
+/// The wizard's place; one that an older version wrote otherwise begins again.
+fn read_wizard(connection: &Connection) -> WizardView {
+    serde_json::from_str(&connection.wizard).unwrap_or(WizardView {
+        step: WizardStep::Start,
+        variant: None,
+        marks: BTreeMap::new(),
+        finished_at: None,
+        saved_at: None,
+    })
+}
+
+fn written(wizard: &WizardView) -> Result<String, Error> {
+    serde_json::to_string(wizard).map_err(|error| Error::new(Code::Internal, error.to_string()))
+}
+
+/// An integration name: 2 to 60 characters, none of them invisible controls.
+fn integration_name(text: &str) -> Result<String, Error> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if !(2..=60).contains(&length) || text.chars().any(char::is_control) {
+        return Err(Error::invalid(
+            "name",
+            format!("The integration name has {length} characters; it needs 2 to 60."),
+        ));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,95 @@
+//! What is wrong with this installation, in words.
+
+use crate::app::Foundational;
+use crate::error::Error;
+use crate::sessions::Actor;
+use crate::views::{ConnectionStatus, Finding, Level, Nothing, ServerState};
+
+impl Foundational {
+    pub(crate) async fn doctor(&self, actor: Actor, _: Nothing) -> Result<Vec<Finding>, Error> {
+        let mut findings = Vec::new();
+        let mut add = |level, message: String, hint: &str| {
+            findings.push(Finding {
+                level,
+                message,
+                hint: Some(hint.to_owned()).filter(|hint| !hint.is_empty()),
+            });
+        };
+        add(
+            Level::Ok,
+            format!("The workspace in {} can be read and written.", self.store().folder().display()),
+            "",
+        );
+        if self.store().has_accounts().await? {
+            add(Level::Ok, "There is an Admin account.".to_owned(), "");
+        } else {
+            add(
+                Level::Warning,
+                "Nobody has an account yet.".to_owned(),
+                "Open the app and create the Admin account.",
+            );
+        }
+        let server = self.server_view();
+        match (&server.problem, server.state) {
+            (Some(problem), _) => add(Level::Problem, problem.message.clone(), &problem.hint),
+            (None, ServerState::Serving) => {
+                add(Level::Ok, format!("SCIM is served on {}.", server.listen), "")
+            }
+            (None, ServerState::Stopped) => add(
+                Level::Warning,
+                "SCIM is not served at the moment: neither the app nor `foundational serve` is running."
+                    .to_owned(),
+                "Open the app, or run `foundational serve`.",
+            ),
+        }
+        match &server.public_url {
+            Some(url) => add(Level::Ok, format!("The public address is {url}."), ""),
+            None => add(
+                Level::Warning,
+                "No public address is set, so endpoints are told under the local address.".to_owned(),
+                "Okta and Azure need an https address: set it in Settings, or with `foundational serve --public-url`.",
+            ),
+        }
+        let connections = self.connection_list(actor, Nothing {}).await?;
+        if connections.is_empty() {
+            add(
+                Level::Warning,
+                "There is no connection yet.".to_owned(),
+                "Add one in the app, or with `foundational connection create`.",
+            );
+        }
+        for connection in connections {
+            let name = &connection.name;
+            let (level, message, hint) = match connection.status {
+                ConnectionStatus::Failing => (
+                    Level::Problem,
+                    format!("{name}: requests are being refused."),
+                    "Open the connection's activity; each refusal says why.",
+                ),
+                ConnectionStatus::TokenExpired => (
+                    Level::Problem,
+                    format!("{name}: its token has expired."),
+                    "Create another one and paste it in the provider.",
+                ),
+                ConnectionStatus::TokenExpiring => (
+                    Level::Warning,
+                    format!("{name}: {}.", connection.status_text),
+                    "Create another one and paste it in time.",
+                ),
+                ConnectionStatus::Paused => (
+                    Level::Warning,
+                    format!("{name}: it is paused and puts every request off."),
+                    "Resume it when you are ready.",
+                ),
+                _ if connection.tokens_usable == 0 => (
+                    Level::Warning,
+                    format!("{name}: it has no usable token."),
+                    "Create one with `foundational token create`.",
+                ),
+                _ => (Level::Ok, format!("{name}: {}.", connection.status_text), ""),
+            };
+            add(level, message, hint);
+        }
+        Ok(findings)
+    }
+}

@@ -1,0 +1,57 @@
+//! From what the store says after a commit to what windows hear.
+
+use store::Notice;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::app::Foundational;
+use crate::views::{Event, Topic};
+
+/// Forwards notices until the store closes.
+pub(crate) fn forward(app: &Foundational) {
+    let mut notices = app.store().notices();
+    let app = app.clone();
+    tokio::spawn(async move {
+        loop {
+            match notices.recv().await {
+                Ok(notice) => told(&app, notice).await,
+                Err(RecvError::Lagged(_)) => {
+                    app.tell(Event { topic: Topic::Lagged, connection_id: None, id: None })
+                }
+                Err(RecvError::Closed) => return,
+            }
+        }
+    });
+}
+
+async fn told(app: &Foundational, notice: Notice) {
+    let event = |topic, connection_id, id| Event { topic, connection_id, id };
+    match notice {
+        Notice::Connection(id) => app.tell(event(Topic::Connection, Some(id.clone()), Some(id))),
+        Notice::Token(connection_id) => app.tell(event(Topic::Token, Some(connection_id), None)),
+        Notice::Person { connection_id, id } => app.tell(event(Topic::People, connection_id, Some(id))),
+        Notice::PersonGone { connection_id, id } => {
+            // A leaver's sessions end before anything is shown of it.
+            if app.sessions().end_of_person(&id, &why(app, connection_id.as_deref()).await) {
+                app.tell(event(Topic::Session, None, Some(id.clone())));
+            }
+            app.tell(event(Topic::People, connection_id, Some(id)));
+        }
+        Notice::Group { connection_id, id } => app.tell(event(Topic::Groups, Some(connection_id), Some(id))),
+        Notice::Activity { connection_id, id } => {
+            app.tell(event(Topic::Activity, Some(connection_id), Some(id)))
+        }
+        Notice::Setting(_) => app.tell(event(Topic::Server, None, None)),
+    }
+}
+
+async fn why(app: &Foundational, connection_id: Option<&str>) -> String {
+    let connection = match connection_id {
+        Some(id) => app.store().connection(id).await.ok().flatten(),
+        None => None,
+    };
+    let time = app.now().strftime("%H:%M UTC");
+    match connection {
+        Some(connection) => format!("Your account was deactivated by {} at {time}.", connection.name),
+        None => format!("Your account was deactivated at {time}."),
+    }
+}

@@ -1,0 +1,254 @@
+//! Where the SCIM server listens, and the public URL under which providers reach it.
+
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use server::{Address, ListenError, Listener};
+use store::Store;
+
+use crate::app::{DEFAULT_LISTEN, Foundational};
+use crate::error::Error;
+use crate::port_holder;
+use crate::sessions::Actor;
+use crate::views::{Event, Listen, Problem, PublicUrl, ServerState, ServerView, Topic};
+
+const LISTEN: &str = "server.listen";
+const PUBLIC_URL: &str = "server.publicUrl";
+
+/// What is listened on and told.
+pub(crate) struct Exposure {
+    state: Mutex<State>,
+    listener: tokio::sync::Mutex<Option<Listener>>,
+}
+
+struct State {
+    listen: SocketAddr,
+    public_url: Option<String>,
+    since: Option<Timestamp>,
+    problem: Option<Problem>,
+}
+
+impl Exposure {
+    pub(crate) async fn read(store: &Store, listen: Option<SocketAddr>) -> Result<Self, store::Error> {
+        let kept = store.setting(LISTEN).await?.and_then(|text| text.parse().ok());
+        let state = State {
+            listen: listen.or(kept).unwrap_or(DEFAULT_LISTEN),
+            public_url: store.setting(PUBLIC_URL).await?,
+            since: None,
+            problem: None,
+        };
+        Ok(Self { state: Mutex::new(state), listener: tokio::sync::Mutex::new(None) })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The address that endpoints are told under.
+    pub(crate) fn address(&self) -> Address {
+        let state = self.state();
+        match &state.public_url {
+            Some(url) => Address { base: url.clone(), public: true },
+            None => Address { base: format!("http://{}", state.listen), public: false },
+        }
+    }
+}
+
+/// Keeps a public URL, or with `None` none.
+pub(crate) async fn keep_public_url(store: &Store, url: Option<&str>) -> Result<Option<String>, Error> {
+    let url = url.map(checked_public_url).transpose()?;
+    let kept = url.clone();
+    let done: Result<(), Error> =
+        store.write(move |tx| Box::pin(async move { Ok(tx.set(PUBLIC_URL, kept.as_deref()).await?) })).await;
+    done?;
+    Ok(url)
+}
+
+/// An https URL with a host and nothing behind it; a trailing slash goes.
+fn checked_public_url(text: &str) -> Result<String, Error> {
+    let shown: String = text.chars().take(120).collect();
+    let refuse = |why: &str| {
+        Error::invalid("publicUrl", format!("\"{shown}\" {why}"))
+            .hinting("It looks like https://scim.example.com, without a path.")
+    };
+    let url = text.trim().trim_end_matches('/');
+    let Some(authority) = url.strip_prefix("https://") else {
+        return Err(refuse("does not begin with https://; providers send nothing over plain http."));
+    };
+    if authority.is_empty() || authority.contains(['/', '?', '#', '@', ' ']) || !authority.is_ascii() {
+        return Err(refuse("has more or less than a host name."));
+    }
+    let (host, port) = match authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')) {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    if port.is_some_and(|port| port.parse::<u16>().map_or(true, |number| number == 0)) {
+        return Err(refuse("has a port that is not a number from 1 to 65535."));
+    }
+    // Okta refuses a base URL whose host has an underscore.
+    if host.contains('_') {
+        return Err(refuse("has an underscore in its host name, which Okta does not accept."));
+    }
+    let is_address = host.starts_with('[') && host.ends_with(']');
+    if host.is_empty()
+        || !(is_address || host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.'))
+    {
+        return Err(refuse("is not a host name."));
+    }
+    Ok(url.to_ascii_lowercase())
+}
+
+impl Foundational {
+    pub(crate) fn server_view(&self) -> ServerView {
+        let state = self.exposure().state();
+        ServerView {
+            state: if state.since.is_some() { ServerState::Serving } else { ServerState::Stopped },
+            listen: state.listen.to_string(),
+            public_url: state.public_url.clone(),
+            problem: state.problem.clone(),
+            since: state.since,
+        }
+    }
+
+    /// Listens where it should; what stands against it becomes the problem that screens show.
+    pub(crate) async fn start_listening(&self) {
+        let mut listener = self.exposure().listener.lock().await;
+        let wanted = self.exposure().state().listen;
+        let started = Listener::start(self.server(), wanted);
+        let now = self.now();
+        {
+            let mut state = self.exposure().state();
+            match &started {
+                Ok(running) => {
+                    state.listen = running.address();
+                    state.since = Some(now);
+                    state.problem = None;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "not serving");
+                    state.since = None;
+                    state.problem = Some(problem(error));
+                }
+            }
+        }
+        *listener = started.ok();
+        self.set_address(self.exposure().address());
+        self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
+    }
+
+    pub(crate) async fn stop_listening(&self) {
+        if let Some(listener) = self.exposure().listener.lock().await.take() {
+            listener.stop().await;
+        }
+        self.exposure().state().since = None;
+    }
+
+    /// Moves the server to another address. When that one cannot be had, the old one serves on.
+    pub(crate) async fn listen(&self, _: Actor, args: Listen) -> Result<ServerView, Error> {
+        let wanted: SocketAddr = args.listen.trim().parse().map_err(|error| {
+            tracing::debug!(?error, "an address that cannot be read");
+            Error::invalid(
+                "listen",
+                format!("\"{}\" is not an address and port such as {DEFAULT_LISTEN}.", args.listen),
+            )
+        })?;
+        if !wanted.ip().is_loopback() {
+            let refused = ListenError::NotLoopback(wanted);
+            return Err(Error::invalid("listen", refused.to_string())
+                .hinting("Put a reverse proxy or tunnel with TLS before it."));
+        }
+        let old = self.exposure().state().listen;
+        self.stop_listening().await;
+        self.exposure().state().listen = wanted;
+        self.start_listening().await;
+        let problem = self.exposure().state().problem.clone();
+        if let Some(problem) = problem {
+            self.exposure().state().listen = old;
+            self.start_listening().await;
+            return Err(Error::invalid("listen", problem.message).hinting(problem.hint));
+        }
+        let text = wanted.to_string();
+        let done: Result<(), Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.set(LISTEN, Some(&text)).await?) }))
+            .await;
+        done?;
+        Ok(self.server_view())
+    }
+
+    pub(crate) async fn public_url(&self, _: Actor, args: PublicUrl) -> Result<ServerView, Error> {
+        let url = args.public_url.as_deref().map(str::trim).filter(|url| !url.is_empty());
+        let kept = keep_public_url(self.store(), url).await?;
+        self.exposure().state().public_url = kept;
+        self.set_address(self.exposure().address());
+        Ok(self.server_view())
+    }
+}
+
+/// What stands against listening, for a person.
+fn problem(error: &ListenError) -> Problem {
+    let (code, message, hint, free_port) = match error {
+        ListenError::InUse(address) => {
+            let free = port_holder::free_port(*address);
+            let message = match port_holder::holder(*address) {
+                Some(holder) => {
+                    format!("The server isn't running: port {} is used by {holder}.", address.port())
+                }
+                None => {
+                    format!("The server isn't running: port {} is used by another program.", address.port())
+                }
+            };
+            let hint = match free {
+                Some(port) => format!("End that program, or use port {port}, which is free."),
+                None => "End that program, or choose another port.".to_owned(),
+            };
+            ("port.inUse", message, hint, free)
+        }
+        ListenError::Denied(address) => (
+            "port.denied",
+            error.to_string(),
+            "Choose a port above 1023.".to_owned(),
+            port_holder::free_port(*address),
+        ),
+        ListenError::NotLoopback(_) => (
+            "address.notLoopback",
+            error.to_string(),
+            "Put a reverse proxy or tunnel with TLS before it.".to_owned(),
+            None,
+        ),
+        ListenError::Other(address, _) => (
+            "address.other",
+            error.to_string(),
+            "Choose another address.".to_owned(),
+            port_holder::free_port(*address),
+        ),
+    };
+    Problem { code: code.to_owned(), message, hint, free_port }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_urls_are_https_and_nothing_but_a_host() {
+        for (text, kept) in [
+            ("https://scim.example.com", Some("https://scim.example.com")),
+            ("  https://SCIM.example.com/ ", Some("https://scim.example.com")),
+            ("https://scim.example.com:8443", Some("https://scim.example.com:8443")),
+            ("https://[2001:db8::1]:8443", Some("https://[2001:db8::1]:8443")),
+            ("http://scim.example.com", None),
+            ("scim.example.com", None),
+            ("https://", None),
+            ("https://user@scim.example.com", None),
+            ("https://scim.example.com/scim/v2", None),
+            ("https://my_host.example.com", None),
+            ("https://scim.example.com:0", None),
+            ("https://scim.example.com:port", None),
+            ("https://scim example.com", None),
+        ] {
+            assert_eq!(checked_public_url(text).ok().as_deref(), kept, "{text}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Which program holds a port, and which port is free instead.
+
+use std::net::{SocketAddr, TcpListener};
+
+/// The nearest free port above `taken`, within 50.
+pub fn free_port(taken: SocketAddr) -> Option<u16> {
+    (1..=50).filter_map(|step| taken.port().checked_add(step)).find(|port| {
+        let address = SocketAddr::new(taken.ip(), *port);
+        *port > 1023 && TcpListener::bind(address).is_ok()
+    })
+}
+
+/// The name of the program that listens there, as far as this user may see it. Linux only: the kernel lists sockets
+/// with their inodes in `/proc/net/tcp`, and the inodes of a process in `/proc/<pid>/fd`.
+#[cfg(target_os = "linux")]
+pub fn holder(address: SocketAddr) -> Option<String> {
+    let inode = ["/proc/net/tcp", "/proc/net/tcp6"]
+        .iter()
+        .find_map(|table| listening_inode(table, address.port()))?;
+    let wanted = format!("socket:[{inode}]");
+    let processes = std::fs::read_dir("/proc").ok()?;
+    for process in
+        processes.flatten().filter(|entry| entry.file_name().to_string_lossy().parse::<u32>().is_ok())
+    {
+        let Ok(files) = std::fs::read_dir(process.path().join("fd")) else { continue };
+        let holds = files.flatten().any(|file| {
+            std::fs::read_link(file.path()).is_ok_and(|target| target.to_string_lossy() == wanted)
+        });
+        if holds {
+            let name = std::fs::read_to_string(process.path().join("comm")).ok()?;
+            return Some(format!("{} (process {})", name.trim(), process.file_name().to_string_lossy()));
+        }
+    }
+    None
+}
+
+/// Other systems have no file that tells it.
+#[cfg(not(target_os = "linux"))]
+pub fn holder(_address: SocketAddr) -> Option<String> {
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn listening_inode(table: &str, port: u16) -> Option<String> {
+    const LISTEN: &str = "0A";
+    let text = std::fs::read_to_string(table).ok()?;
+    text.lines().skip(1).find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let local = fields.get(1)?.rsplit_once(':')?.1;
+        (u16::from_str_radix(local, 16) == Ok(port) && fields.get(3) == Some(&LISTEN))
+            .then(|| fields.get(9).map(|inode| (*inode).to_owned()))?
+    })
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_that_listens_is_named_and_another_port_offered() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        let named = holder(address).expect("this process listens there");
+        assert!(named.contains(&std::process::id().to_string()), "{named}");
+        let free = free_port(address).expect("one of 50 ports is free");
+        assert!(free > address.port(), "the next ones are tried");
+    }
+}

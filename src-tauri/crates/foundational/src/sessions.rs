@@ -1,0 +1,231 @@
+//! Who is signed in at which window. Sessions live in memory: whoever restarts the app signs in again.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use store::{Account, Role};
+
+use crate::commands::Need;
+use crate::error::{Code, Error};
+
+/// How long a session lasts at most.
+const LONGEST: Duration = Duration::from_secs(12 * 3600);
+/// How long a password given counts for sensitive acts.
+const CONFIRMED: Duration = Duration::from_secs(300);
+
+/// Who calls a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A window, or a browser on the bridge, by its own id.
+    Window(String),
+    /// The command line: whoever owns the data folder's files. The operating system has checked them.
+    Operator,
+}
+
+/// A signed-in person.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub person_id: String,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub locked: bool,
+    started: Timestamp,
+    confirmed_until: Timestamp,
+}
+
+/// The caller of a command, after its session was looked at.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub caller: Caller,
+    pub session: Option<Session>,
+}
+
+impl Actor {
+    /// Refuses unless the caller may do what needs `need`.
+    pub fn check(&self, need: Need, now: Timestamp) -> Result<(), Error> {
+        if need == Need::Nobody || self.caller == Caller::Operator {
+            return Ok(());
+        }
+        let session = self.session.as_ref().ok_or_else(|| Error::new(Code::SignedOut, "Sign in first."))?;
+        if session.locked && need != Need::Session {
+            return Err(
+                Error::new(Code::Locked, "Foundational is locked.").hinting("Unlock it with your password.")
+            );
+        }
+        if matches!(need, Need::Admin | Need::Confirmed) && session.role != Role::Admin {
+            return Err(Error::new(Code::Role, "You need the Admin role for this.").hinting("Ask an Admin."));
+        }
+        if need == Need::Confirmed && now >= session.confirmed_until {
+            return Err(
+                Error::new(Code::Confirm, "Confirm that it is you.").hinting("Enter your password again.")
+            );
+        }
+        Ok(())
+    }
+
+    /// The person's id, for the journal.
+    pub fn person_id(&self) -> Option<String> {
+        self.session.as_ref().map(|session| session.person_id.clone())
+    }
+}
+
+#[derive(Default)]
+struct Inner {
+    sessions: HashMap<String, Session>,
+    /// Why a window's last session ended, until somebody signs in there again.
+    ended: HashMap<String, String>,
+}
+
+/// All sessions.
+#[derive(Default)]
+pub struct Sessions(Mutex<Inner>);
+
+impl Sessions {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at the caller's session; one that is too old ends.
+    pub fn actor(&self, caller: &Caller, now: Timestamp) -> Actor {
+        let Caller::Window(window) = caller else { return Actor { caller: caller.clone(), session: None } };
+        let mut inner = self.inner();
+        let old = inner.sessions.get(window).is_some_and(|session| now >= session.started + LONGEST);
+        if old {
+            inner.sessions.remove(window);
+            inner
+                .ended
+                .insert(window.clone(), "Your session ended after 12 hours. Sign in again.".to_owned());
+        }
+        Actor { caller: caller.clone(), session: inner.sessions.get(window).cloned() }
+    }
+
+    /// Signs somebody in at the caller's window.
+    pub fn begin(&self, caller: &Caller, account: &Account, now: Timestamp) {
+        let Caller::Window(window) = caller else { return };
+        let session = Session {
+            person_id: account.id.clone(),
+            name: account.name.clone(),
+            email: account.user_name.clone(),
+            role: account.role,
+            locked: false,
+            started: now,
+            confirmed_until: now + CONFIRMED,
+        };
+        let mut inner = self.inner();
+        inner.ended.remove(window);
+        inner.sessions.insert(window.clone(), session);
+    }
+
+    /// Changes the caller's session, if there is one.
+    fn with(&self, caller: &Caller, change: impl FnOnce(&mut Session)) {
+        if let Caller::Window(window) = caller
+            && let Some(session) = self.inner().sessions.get_mut(window)
+        {
+            change(session);
+        }
+    }
+
+    pub fn lock(&self, caller: &Caller) {
+        self.with(caller, |session| {
+            session.locked = true;
+            session.confirmed_until = session.started;
+        });
+    }
+
+    /// The password was given again: the session is open and sensitive acts are possible for five minutes.
+    pub fn confirm(&self, caller: &Caller, now: Timestamp) {
+        self.with(caller, |session| {
+            session.locked = false;
+            session.confirmed_until = now + CONFIRMED;
+        });
+    }
+
+    pub fn end(&self, caller: &Caller) {
+        if let Caller::Window(window) = caller {
+            self.inner().sessions.remove(window);
+        }
+    }
+
+    /// Ends every session of somebody who lost access. Answers whether there was one.
+    pub fn end_of_person(&self, person_id: &str, why: &str) -> bool {
+        let mut inner = self.inner();
+        let windows: Vec<String> = inner
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.person_id == person_id)
+            .map(|(window, _)| window.clone())
+            .collect();
+        for window in &windows {
+            inner.sessions.remove(window);
+            inner.ended.insert(window.clone(), why.to_owned());
+        }
+        !windows.is_empty()
+    }
+
+    /// Why the caller's last session ended, if it was not the person's own choice.
+    pub fn ended(&self, caller: &Caller) -> Option<String> {
+        let Caller::Window(window) = caller else { return None };
+        self.inner().ended.get(window).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(role: Role) -> Account {
+        Account {
+            id: "1".into(),
+            name: "Grace".into(),
+            user_name: "grace@example.com".into(),
+            role,
+            active: true,
+            password_hash: None,
+        }
+    }
+
+    #[test]
+    fn each_need_is_met_by_just_the_right_callers() {
+        let now = Timestamp::UNIX_EPOCH;
+        let window = Caller::Window("w".into());
+        let all = [Need::Nobody, Need::Session, Need::Member, Need::Admin, Need::Confirmed];
+        let allowed = |sessions: &Sessions, at: Timestamp| {
+            all.map(|need| sessions.actor(&window, at).check(need, at).is_ok())
+        };
+        let sessions = Sessions::default();
+        assert_eq!(allowed(&sessions, now), [true, false, false, false, false], "signed out");
+        sessions.begin(&window, &account(Role::Member), now);
+        assert_eq!(allowed(&sessions, now), [true, true, true, false, false], "a Member");
+        sessions.begin(&window, &account(Role::Admin), now);
+        assert_eq!(allowed(&sessions, now), [true; 5], "an Admin who just signed in");
+        assert_eq!(
+            allowed(&sessions, now + CONFIRMED),
+            [true, true, true, true, false],
+            "five minutes later"
+        );
+        sessions.confirm(&window, now + CONFIRMED);
+        assert_eq!(allowed(&sessions, now + CONFIRMED), [true; 5], "after the password was given again");
+        sessions.lock(&window);
+        assert_eq!(allowed(&sessions, now), [true, true, false, false, false], "locked");
+        assert_eq!(allowed(&sessions, now + LONGEST), [true, false, false, false, false], "after 12 hours");
+        assert!(sessions.ended(&window).is_some(), "and it is said why");
+        let operator = sessions.actor(&Caller::Operator, now);
+        assert!(all.iter().all(|need| operator.check(*need, now).is_ok()), "the owner of the files");
+    }
+
+    #[test]
+    fn losing_access_ends_every_session_of_that_person_only() {
+        let now = Timestamp::UNIX_EPOCH;
+        let sessions = Sessions::default();
+        let (one, other) = (Caller::Window("1".into()), Caller::Window("2".into()));
+        sessions.begin(&one, &account(Role::Admin), now);
+        sessions.begin(&other, &Account { id: "2".into(), ..account(Role::Admin) }, now);
+        assert!(sessions.end_of_person("1", "gone"), "there was one");
+        assert!(sessions.actor(&one, now).session.is_none(), "ended");
+        assert_eq!(sessions.ended(&one).as_deref(), Some("gone"), "with the reason");
+        assert!(sessions.actor(&other, now).session.is_some(), "the other stays");
+    }
+}
