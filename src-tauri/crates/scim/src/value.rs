@@ -13,6 +13,8 @@ use crate::schema::{Attribute, Mutability, Returned, Type};
 pub(crate) const MOST_ELEMENTS: usize = 200;
 /// How many characters a user name or an e-mail address may have.
 const LONGEST_ADDRESS: usize = 320;
+/// How many characters another required text, such as the name of a group, may have.
+const LONGEST_NAME: usize = 1_024;
 /// How many names of ignored attributes are kept for the report.
 const MOST_IGNORED: usize = 100;
 
@@ -219,8 +221,9 @@ fn check_text(attribute: &Attribute, place: &str, text: &str) -> Result<(), Erro
         return refuse("expected a text without control characters");
     }
     let is_address = attribute.name == "userName" || place.ends_with("emails.value");
-    if is_address && text.chars().nth(LONGEST_ADDRESS).is_some() {
-        return refuse("expected at most 320 characters");
+    let most = if is_address { LONGEST_ADDRESS } else { LONGEST_NAME };
+    if (is_address || attribute.required) && text.chars().nth(most).is_some() {
+        return refuse(&format!("expected at most {most} characters"));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The registry: the schemas a workspace speaks, and the way to find an attribute in them.
 
-use super::{Attribute, ResourceType, Schema, enterprise, group, user};
+use super::{Attribute, ResourceType, Schema, Uniqueness, enterprise, group, user};
 use crate::error::{Error, ScimType, quoted};
 use crate::path::AttributePath;
 
@@ -34,7 +34,8 @@ impl Registry {
     ///
     /// # Errors
     /// 400 `invalidValue` if the URN is taken or not of that form, a name is not an attribute name (RFC 7643
-    /// section 2.1), a name occurs twice, or a complex attribute has no parts or contains another complex one.
+    /// section 2.1), a name occurs twice, a complex attribute has no parts or contains another complex one, or a
+    /// value is to be unique, which only the core schemas keep.
     pub fn with_extension(mut self, schema: Schema) -> Result<Self, Error> {
         let invalid = |detail: String| Error::bad_request(ScimType::InvalidValue, detail);
         let resource_type = extended_type(&schema.id).ok_or_else(|| {
@@ -147,6 +148,11 @@ fn check_parts(attribute: &Attribute) -> Result<(), Error> {
             "{}.{}: a complex attribute cannot contain another complex attribute",
             attribute.name, sub.name
         )));
+    }
+    let all = std::iter::once(attribute).chain(&attribute.sub_attributes);
+    if let Some(unique) = all.into_iter().find(|one| one.uniqueness != Uniqueness::None) {
+        // Nothing would hold the promise: only userName and a group's displayName are kept unique.
+        return Err(invalid(format!("{}: uniqueness can only be none in an added schema", unique.name)));
     }
     check_names(&attribute.sub_attributes, &attribute.name)
 }
