@@ -26,6 +26,26 @@ pub struct Guide {
     pub variants: Vec<Variant>,
     /// The four steps, in order.
     pub steps: Vec<Step>,
+    /// Known clients to choose from, whose steps then stand in the place of the general ones; only where the
+    /// provider is "any".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub clients: Option<Vec<ClientGuide>>,
+}
+
+/// The steps for one known client among "any SCIM 2.0 provider".
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ClientGuide {
+    /// Stable id, kept in the wizard's state.
+    pub id: String,
+    /// The name of the product, as its makers write it.
+    pub label: String,
+    /// What an admin should know before choosing or while setting it up; often nothing.
+    pub warnings: Vec<String>,
+    /// The four steps, in order.
+    pub steps: Vec<Step>,
 }
 
 /// A kind of app in the provider that changes the texts ("catalog app", "own app").

@@ -1,6 +1,6 @@
 //! Rehearsal: the requests of a whole life, as each client would send them, with what must be true afterwards.
 //!
-//! A host plays them over HTTP: it asks [`Play::next`] for a request, sends it, and hands the answer to
+//! A host plays them over HTTP: it asks [`Play::next_request`] for a request, sends it, and hands the answer to
 //! [`Play::judge`]. Nothing here opens a socket or looks at a clock, so the same scripts serve the product's own
 //! endpoint, any other SCIM server, and tests without a network.
 //!

@@ -4,7 +4,7 @@
 //! tells people apart. It also carries a command line, because a client that one can run by hand is the quickest
 //! way to see whether the address and the token are right.
 
-use super::{CHECKED_ON, action, assign, connect, create, fixed, paste, test};
+use super::{CHECKED_ON, action, assign, clients, connect, create, fixed, paste, test};
 use crate::Provider;
 use crate::guide::{CopyValue, Guide, ProofKind, Step};
 
@@ -18,6 +18,7 @@ pub(super) fn guide() -> Guide {
         checked_on: CHECKED_ON.to_owned(),
         variants: Vec::new(),
         steps: vec![create_step(), connect_step(), assign_step(), test_step()],
+        clients: Some(clients::all()),
     }
 }
 

@@ -4,6 +4,7 @@
 //! console, and move [`CHECKED_ON`] on.
 
 mod azure;
+mod clients;
 mod custom;
 mod okta;
 
@@ -80,17 +81,29 @@ fn step(id: StepId, title: &str, summary: &str, actions: Vec<Action>, proofs: &[
 mod tests {
     use super::*;
 
-    fn every_step() -> impl Iterator<Item = (Provider, Step)> {
-        Provider::ALL
+    /// The steps of every guide, those of known clients included, with the name of whose they are.
+    fn every_guide() -> Vec<(String, Vec<Step>)> {
+        let mut guides = Vec::new();
+        for provider in Provider::ALL {
+            let guide = guide(provider);
+            guides.push((guide.name, guide.steps));
+            let clients = guide.clients.into_iter().flatten();
+            guides.extend(clients.map(|client| (client.label, client.steps)));
+        }
+        guides
+    }
+
+    fn every_step() -> impl Iterator<Item = (String, Step)> {
+        every_guide()
             .into_iter()
-            .flat_map(|provider| guide(provider).steps.into_iter().map(move |step| (provider, step)))
+            .flat_map(|(name, steps)| steps.into_iter().map(move |step| (name.clone(), step)))
     }
 
     #[test]
     fn every_guide_has_the_four_steps_in_order() {
-        for provider in Provider::ALL {
-            let ids: Vec<StepId> = guide(provider).steps.iter().map(|step| step.id).collect();
-            assert_eq!(ids, [StepId::Create, StepId::Connect, StepId::Assign, StepId::Test], "{provider:?}");
+        for (name, steps) in every_guide() {
+            let ids: Vec<StepId> = steps.iter().map(|step| step.id).collect();
+            assert_eq!(ids, [StepId::Create, StepId::Connect, StepId::Assign, StepId::Test], "{name}");
         }
     }
 
@@ -122,6 +135,26 @@ mod tests {
                 assert_eq!((endpoints, tokens), (1, 1), "{provider:?} {way:?}");
             }
         }
+    }
+
+    #[test]
+    fn every_known_client_gets_the_endpoint_and_the_token_once() {
+        let clients = guide(Provider::Custom).clients.unwrap_or_default();
+        assert_eq!(clients.len(), 9);
+        for client in clients {
+            let copies = |wanted: &CopyValue| {
+                let actions = client.steps.iter().flat_map(|step| &step.actions);
+                actions.filter(|action| action.copy.as_ref() == Some(wanted)).count()
+            };
+            assert_eq!((copies(&CopyValue::Endpoint), copies(&CopyValue::Token)), (1, 1), "{}", client.label);
+        }
+    }
+
+    #[test]
+    fn providers_without_a_choice_keep_their_shape() {
+        let okta = serde_json::to_value(guide(Provider::Okta)).unwrap_or_default();
+        assert!(okta.get("clients").is_none(), "an absent choice is not written");
+        assert!(okta.get("checkedOn").is_some());
     }
 
     #[test]

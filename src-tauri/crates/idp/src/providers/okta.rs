@@ -30,6 +30,7 @@ pub(super) fn guide() -> Guide {
         checked_on: CHECKED_ON.to_owned(),
         variants: variants(),
         steps: vec![create_step(), connect_step(), assign_step(), test_step()],
+        clients: None,
     }
 }
 

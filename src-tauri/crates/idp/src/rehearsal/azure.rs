@@ -190,7 +190,7 @@ fn without_manager() -> Vec<Check> {
 }
 
 fn group_beginning() -> Vec<Step> {
-    let matching = find_plus("/Groups", "displayName", CREW).replace("?", "?excludedAttributes=members&");
+    let matching = find_plus("/Groups", "displayName", CREW).replace('?', "?excludedAttributes=members&");
     vec![
         Step::get("Azure asks whether the group exists", &matching).checking(Check::List(Some(0))),
         create_group(

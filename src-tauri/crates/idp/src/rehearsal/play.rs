@@ -75,7 +75,7 @@ impl Play {
     /// # Errors
     /// A verdict instead, for a step that lacks something an earlier answer should have told. The play has moved on;
     /// ask again. Steps that clean up what was never made are passed over without a verdict.
-    pub fn next(&mut self) -> Option<Result<Prepared, Verdict>> {
+    pub fn next_request(&mut self) -> Option<Result<Prepared, Verdict>> {
         loop {
             let step = self.steps.get(self.at)?;
             match self.prepare(step) {

@@ -1,4 +1,4 @@
-//! Clients that look before they write, each in its own way: PingOne with its filter templates, `CyberArk` with
+//! Clients that look before they write, each in its own way: `PingOne` with its filter templates, `CyberArk` with
 //! discovery of single things, `SailPoint` with paging.
 //!
 //! Sources: the vendors' documentation of their SCIM connections and connectors.
