@@ -99,13 +99,14 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(document: &Map<String, Value>) -> Self {
+    /// `active` counts where the document does not say.
+    fn of(document: &Map<String, Value>, active: bool) -> Self {
         let text = |name: &str| document.get(name).and_then(Value::as_str).map(str::to_owned);
         let user_name = text("userName").unwrap_or_default();
         Self {
             external_id: text("externalId"),
             display: display_of(document).unwrap_or_else(|| user_name.clone()),
-            active: document.get("active").and_then(Value::as_bool).unwrap_or(true),
+            active: document.get("active").and_then(Value::as_bool).unwrap_or(active),
             user_name,
         }
     }
@@ -216,7 +217,7 @@ impl Tx {
     ) -> Result<Person, Error> {
         // RFC 7643 leaves the default open; a person who was created without it is expected to work.
         document.entry("active").or_insert(Value::Bool(true));
-        let columns = Columns::of(&document);
+        let columns = Columns::of(&document, true);
         let tombstone = self.tombstone(scope, &columns).await?;
         let id = tombstone.clone().unwrap_or_else(|| self.new_id());
         let now = self.now().as_millisecond();
@@ -282,15 +283,14 @@ impl Tx {
     pub async fn update_person(
         &mut self,
         person: Person,
-        mut document: Map<String, Value>,
+        document: Map<String, Value>,
         origin: &Origin,
     ) -> Result<Person, Error> {
-        // A request that takes `active` away says nothing about access: a leaver stays deactivated.
-        document.entry("active").or_insert(Value::Bool(person.active));
         if person.document == document {
             return Ok(person);
         }
-        let columns = Columns::of(&document);
+        // A request that takes `active` away says nothing about access: a leaver stays deactivated.
+        let columns = Columns::of(&document, person.active);
         let updated: Person = sqlx::query_as(
             "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
              active = $7, document = $8, version = version + 1, modified_at = $9 WHERE id = $1 RETURNING *",

@@ -1,6 +1,6 @@
 //! The Group schema (RFC 7643 sections 4.2 and 8.7.1).
 
-use super::{Attribute, Mutability, ResourceType, Schema, Uniqueness};
+use super::{Attribute, Mutability, ResourceType, Returned, Schema, Uniqueness};
 
 pub(super) fn schema() -> Schema {
     let immutable = |attribute: Attribute| attribute.mutability(Mutability::Immutable);
@@ -21,8 +21,10 @@ pub(super) fn schema() -> Schema {
                         Attribute::string("type", "Whether the member is a person or a group.")
                             .suggesting(&["User", "Group"]),
                     ),
+                    // On request only: a client that added a member without a name gets back what it sent.
                     Attribute::string("display", "The name of the member, taken from the member itself.")
-                        .mutability(Mutability::ReadOnly),
+                        .mutability(Mutability::ReadOnly)
+                        .returned(Returned::Request),
                 ],
                 "The members of the group.",
             )
