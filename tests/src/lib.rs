@@ -1,1 +1,33 @@
-//! .
+//! What the suites share: the built programs, a display and a driver to use the app through its window, and
+//! SCIM clients that were not written here.
+//!
+//! **Invariant**: a test has everything of its own (folder, display, ports, processes) and leaves nothing
+//! behind, whichever way it ends. It waits for conditions, each with an end, and never for time to pass.
+//!
+//! A new suite is a folder with a `main.rs`, named as a `[[test]]` in `Cargo.toml`.
+
+#![expect(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::missing_panics_doc,
+    reason = "everything here runs inside tests, which tell by panicking what went wrong"
+)]
+
+mod api;
+mod app;
+mod display;
+mod driver;
+mod headless;
+mod page;
+mod paths;
+mod process;
+mod scim_cli;
+mod wait;
+
+pub use api::{Api, Reply};
+pub use app::TestApp;
+pub use headless::Headless;
+pub use page::Page;
+pub use paths::{project, screenshots};
+pub use scim_cli::{Answer, Finding, Scim2Cli};
+pub use wait::until;

@@ -1,0 +1,3 @@
+//! SCIM clients that were not written here, against the headless program.
+
+mod compliance;

@@ -1,0 +1,1 @@
+//! What identity providers really send, replayed against the server.

@@ -1,0 +1,3 @@
+//! The SCIM server by the RFCs, without sockets: a workspace of its own for each test.
+
+mod first;

@@ -1,0 +1,140 @@
+//! A workspace without sockets: the real store in a temporary folder, a clock that stands until it is moved, the
+//! SCIM router called directly, and the command table.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use foundational::{Caller, Foundational, Options};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use store::{Clock, Ids};
+use tower::ServiceExt as _;
+
+/// A workspace with one connection and a token for it.
+pub struct Api {
+    pub app: Foundational,
+    pub clock: Clock,
+    pub connection_id: String,
+    pub token: String,
+    folder: tempfile::TempDir,
+}
+
+/// An answer of the SCIM server.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    /// The body as JSON; null when there is none.
+    pub body: Value,
+}
+
+impl Api {
+    /// A workspace whose connection was made for this provider: `okta`, `azure` or `custom`.
+    pub async fn start(provider: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap());
+        let options = Options { data: folder.path().to_owned(), listen: None, public_url: None };
+        let app = Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap();
+        let mut api = Self { app, clock, connection_id: String::new(), token: String::new(), folder };
+        (api.connection_id, api.token) = api.connect("First", provider).await;
+        api
+    }
+
+    /// Another connection, with a token that lives a year.
+    pub async fn connect(&self, name: &str, provider: &str) -> (String, String) {
+        let made = self.command("connection.create", json!({ "name": name, "provider": provider })).await;
+        let id = made["id"].as_str().unwrap().to_owned();
+        let token = self.command("token.create", json!({ "connectionId": id, "expires": "1y" })).await;
+        (id, token["token"].as_str().unwrap().to_owned())
+    }
+
+    /// A command as the command line gives it; it must succeed.
+    pub async fn command(&self, name: &str, args: Value) -> Value {
+        match self.app.call(&Caller::Operator, name, args).await {
+            Ok(value) => value,
+            Err(error) => panic!("{name}: {error:?}"),
+        }
+    }
+
+    /// A SCIM request to the first connection with its token. `path` stands below the endpoint and may have a query.
+    pub async fn scim(&self, method: &str, path: &str, body: impl Into<Option<Value>>) -> Reply {
+        self.scim_with(method, path, &[], body).await
+    }
+
+    /// The same with more headers.
+    pub async fn scim_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Option<Value>>,
+    ) -> Reply {
+        let body: Option<Value> = body.into();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/scim/v2/{}{path}", self.connection_id))
+            .header("host", "127.0.0.1:8470")
+            .header("authorization", format!("Bearer {}", self.token));
+        if body.is_some() {
+            request = request.header("content-type", "application/scim+json");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap()).await
+    }
+
+    /// Any request, as it is.
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.app.server().router().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("the body is JSON ({error}): {bytes:?}"))
+        };
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The newest activity of the first connection once one with this method and path start is recorded.
+    pub async fn recorded(&self, method: &str, path: &str) -> Value {
+        for _ in 0..500 {
+            let rows = self
+                .command("activity.list", json!({ "connectionId": self.connection_id, "limit": 200 }))
+                .await;
+            let found = rows.as_array().unwrap().iter().find(|row| {
+                row["method"] == method && row["path"].as_str().is_some_and(|text| text.starts_with(path))
+            });
+            if let Some(row) = found {
+                return self.command("activity.show", json!({ "id": row["id"] })).await;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("{method} {path} was not recorded within 5 s");
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+}
+
+impl Reply {
+    /// The body, after the status was as expected.
+    pub fn expect(self, status: u16, why: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{why}: {}", self.body);
+        self.body
+    }
+
+    /// A SCIM error of this status and keyword; answers its detail.
+    pub fn refused(self, status: u16, scim_type: Option<&str>) -> String {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        let error = "urn:ietf:params:scim:api:messages:2.0:Error";
+        assert_eq!(self.body["schemas"], json!([error]), "{}", self.body);
+        assert_eq!(self.body["status"], json!(status.to_string()), "the status is a string in the body");
+        assert_eq!(self.body["scimType"].as_str(), scim_type, "{}", self.body);
+        let detail = self.body["detail"].as_str().unwrap_or_default().to_owned();
+        assert!(!detail.is_empty(), "a refusal says why");
+        detail
+    }
+}

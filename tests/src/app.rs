@@ -1,0 +1,100 @@
+//! The built app in a real window.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use crate::display::Display;
+use crate::driver::Driver;
+use crate::page::Page;
+use crate::paths::built;
+use crate::wait::until;
+
+/// The app with a data folder, a display and a driver of its own. Fields end in their order: the driver takes
+/// the app with it, then the display goes, then the folder.
+pub struct TestApp {
+    page: Option<Page>,
+    driver: Driver,
+    _display: Display,
+    folder: TempDir,
+    program: PathBuf,
+}
+
+impl TestApp {
+    /// Opens the app on an empty data folder.
+    pub async fn open() -> Self {
+        let folder =
+            tempfile::Builder::new().prefix("foundational-").tempdir().expect("a folder can be made");
+        let display = Display::start(folder.path()).await;
+        let environment = environment(folder.path(), &display.name);
+        let driver = Driver::start(folder.path(), &environment).await;
+        let program = built("foundational-desktop");
+        let mut app = Self { page: None, driver, _display: display, folder, program };
+        app.reopen().await;
+        app
+    }
+
+    /// Opens the app again on the same data folder.
+    pub async fn reopen(&mut self) {
+        assert!(self.page.is_none(), "close the app before it is opened again");
+        let arguments = [format!("--data={}", self.data().display()), "--listen=127.0.0.1:0".to_owned()];
+        let client = self.driver.open(&self.program, &arguments).await;
+        self.page = Some(Page::new(client));
+    }
+
+    /// The window's content.
+    pub fn page(&self) -> &Page {
+        self.page.as_ref().expect("the app is open")
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Asks the app to end, as a logout does, waits until it has, and closes the session.
+    pub async fn close(&mut self) {
+        let page = self.page.take().expect("the app is open");
+        let id = self.process().expect("the app runs");
+        kill_process(id, Signal::TERM).expect("the app can be asked to end");
+        until("the app ends by itself", async || self.process().is_none().then_some(())).await;
+        // The window is gone, so that the driver has little left to close; it may say so.
+        let _ = tokio::time::timeout(Duration::from_secs(10), page.leave()).await;
+    }
+
+    /// The app's process, found by its data folder: the driver starts it and does not say its number.
+    fn process(&self) -> Option<Pid> {
+        let wanted = format!("--data={}", self.data().display());
+        fs::read_dir("/proc").expect("there is /proc").flatten().find_map(|entry| {
+            let id: i32 = entry.file_name().to_str()?.parse().ok()?;
+            let command = fs::read(entry.path().join("cmdline")).ok()?;
+            let mut words = command.split(|byte| *byte == 0);
+            let program = words.next()?;
+            let is_app =
+                program.ends_with(b"foundational-desktop") && words.any(|word| word == wanted.as_bytes());
+            is_app.then(|| Pid::from_raw(id)).flatten()
+        })
+    }
+}
+
+/// Everything that would otherwise land in the home folder or on a shared bus.
+fn environment(folder: &Path, display: &str) -> Vec<(String, String)> {
+    let mut variables = vec![
+        ("DISPLAY".to_owned(), display.to_owned()),
+        ("GDK_BACKEND".to_owned(), "x11".to_owned()),
+        ("NO_AT_BRIDGE".to_owned(), "1".to_owned()),
+        ("DBUS_SESSION_BUS_ADDRESS".to_owned(), "disabled:".to_owned()),
+        // Without a graphics card this is quicker, and the only way in which screenshots never hang.
+        ("WEBKIT_SKIA_ENABLE_CPU_RENDERING".to_owned(), "1".to_owned()),
+    ];
+    for name in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"] {
+        let path = folder.join(name.to_lowercase());
+        fs::create_dir(&path).expect("a folder can be made");
+        fs::set_permissions(&path, Permissions::from_mode(0o700)).expect("its mode can be set");
+        variables.push((name.to_owned(), path.display().to_string()));
+    }
+    variables
+}

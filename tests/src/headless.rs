@@ -1,0 +1,67 @@
+//! The headless program, serving.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::paths::built;
+use crate::process::Group;
+use crate::wait::{PATIENCE, until};
+
+/// `foundational serve` on a data folder of its own, and the other commands against it.
+pub struct Headless {
+    _server: Group,
+    folder: TempDir,
+}
+
+impl Headless {
+    /// Starts it and waits until a command is answered by the running instance.
+    pub async fn start() -> Self {
+        let folder =
+            tempfile::Builder::new().prefix("foundational-").tempdir().expect("a folder can be made");
+        let mut command = Command::new(built("foundational"));
+        command.arg("serve").arg("--data").arg(data(folder.path())).args(["--listen", "127.0.0.1:0"]);
+        command.stdout(Stdio::null());
+        let mut server = Group::start(command, &folder.path().join("serve.log"));
+        let bridge = data(folder.path()).join("bridge.json");
+        until("the headless server is up", async || {
+            let ended = server.child().try_wait().expect("its state can be asked");
+            assert!(ended.is_none(), "it ended: {}", server.said());
+            bridge.is_file().then_some(())
+        })
+        .await;
+        Self { _server: server, folder }
+    }
+
+    /// Runs another command of the program on the same data folder; it must succeed and show JSON.
+    pub async fn command(&self, arguments: &[&str]) -> Value {
+        let mut command = Command::new(built("foundational"));
+        command.args(arguments).arg("--json").arg("--data").arg(data(self.folder.path()));
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        let output =
+            timeout(PATIENCE, command.output()).await.expect("it ends in time").expect("it can be started");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?} failed: {errors}");
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?} shows no JSON: {error}"))
+    }
+
+    /// A new connection and a token for it: the endpoint and the token.
+    pub async fn connect(&self, name: &str) -> (String, String) {
+        let connection = self.command(&["connection", "create", name, "--provider", "custom"]).await;
+        let token = self.command(&["token", "create", text(&connection, "id")]).await;
+        (text(&connection, "endpoint").to_owned(), text(&token, "token").to_owned())
+    }
+}
+
+fn data(folder: &Path) -> std::path::PathBuf {
+    folder.join("data")
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_else(|| panic!("there is {name} in {value}"))
+}

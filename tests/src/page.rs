@@ -1,0 +1,138 @@
+//! The content of the app's window, as a person uses it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::{Client, Locator};
+use serde_json::Value;
+use tokio::time::timeout;
+
+use crate::wait::{PATIENCE, until};
+
+/// Finds things by their `data-testid` and waits for them.
+pub struct Page {
+    client: Client,
+}
+
+impl Page {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Waits until a thing is there and can be seen.
+    pub async fn see(&self, id: &str) -> Element {
+        until(&format!("{id} is on the screen"), async || self.shown(id).await).await
+    }
+
+    /// Waits until a thing is not there, or cannot be seen any more.
+    pub async fn see_no(&self, id: &str) {
+        until(&format!("{id} is off the screen"), async || self.shown(id).await.is_none().then_some(()))
+            .await;
+    }
+
+    /// Clicks, once the thing is there and enabled. Tries again when it moved or was drawn anew meanwhile.
+    pub async fn click(&self, id: &str) {
+        until(&format!("{id} can be clicked"), async || {
+            let element = self.shown(id).await?;
+            let enabled = limited(element.is_enabled()).await.ok()?;
+            (enabled && limited(element.click()).await.is_ok()).then_some(())
+        })
+        .await;
+    }
+
+    /// Types into a field in place of what it holds.
+    pub async fn fill(&self, id: &str, text: &str) {
+        let element = self.see(id).await;
+        limited(element.clear()).await.unwrap_or_else(|error| panic!("{id} cannot be cleared: {error}"));
+        limited(element.send_keys(text)).await.unwrap_or_else(|error| panic!("{id} takes no keys: {error}"));
+        let held = self.value(id).await;
+        assert_eq!(held, text, "{id} holds what was typed");
+    }
+
+    /// The text of a thing, or of a field what it holds. Waits until it is not empty.
+    pub async fn value(&self, id: &str) -> String {
+        until(&format!("{id} says something"), async || {
+            let element = self.shown(id).await?;
+            let held = limited(element.prop("value")).await.ok()?.filter(|value| !value.is_empty());
+            let text = match held {
+                Some(value) => value,
+                None => limited(element.text()).await.ok()?,
+            };
+            (!text.trim().is_empty()).then(|| text.trim().to_owned())
+        })
+        .await
+    }
+
+    /// Waits until an attribute of a thing has this value.
+    pub async fn see_attribute(&self, id: &str, name: &str, value: &str) {
+        until(&format!("{id} has {name}=\"{value}\""), async || {
+            let element = self.shown(id).await?;
+            let found = limited(element.attr(name)).await.ok()??;
+            (found == value).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until one of several things of this id contains the text.
+    pub async fn see_among(&self, id: &str, text: &str) -> Element {
+        until(&format!("one of {id} says \"{text}\""), async || {
+            for element in limited(self.client.find_all(Locator::Css(&selector(id)))).await.ok()? {
+                if limited(element.text()).await.is_ok_and(|found| found.contains(text)) {
+                    return Some(element);
+                }
+            }
+            None
+        })
+        .await
+    }
+
+    /// Runs a script in the page.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        limited(self.client.execute(script, arguments))
+            .await
+            .unwrap_or_else(|error| panic!("a script failed: {error}"))
+    }
+
+    /// Writes pictures of what is on the screen, in both themes: `NAME-light.png` and `NAME-dark.png`.
+    pub async fn picture(&self, folder: &Path, name: &str) {
+        let before = self.theme("").await;
+        for theme in ["light", "dark"] {
+            self.theme(theme).await;
+            let image = limited(self.client.screenshot()).await.expect("a picture can be taken");
+            std::fs::create_dir_all(folder).expect("the folder can be made");
+            std::fs::write(folder.join(format!("{name}-{theme}.png")), image).expect("it can be written");
+        }
+        self.theme(&before).await;
+    }
+
+    /// Sets the theme, if one is given, waits until it is drawn, and says which it was.
+    async fn theme(&self, theme: &str) -> String {
+        let script = "const [theme, done] = arguments; const root = document.documentElement; \
+            const was = root.dataset.theme ?? ''; if (theme) root.dataset.theme = theme; \
+            const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => done(was))); \
+            Promise.all(root.getAnimations({ subtree: true }).map((a) => a.finished.catch(() => {}))).then(drawn);";
+        let was = limited(self.client.execute_async(script, vec![Value::from(theme)])).await;
+        was.expect("the theme can be set").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Ends the session.
+    pub(crate) async fn leave(self) -> Result<(), CmdError> {
+        self.client.close().await
+    }
+
+    async fn shown(&self, id: &str) -> Option<Element> {
+        let element = limited(self.client.find(Locator::Css(&selector(id)))).await.ok()?;
+        limited(element.is_displayed()).await.ok()?.then_some(element)
+    }
+}
+
+fn selector(id: &str) -> String {
+    format!("[data-testid=\"{id}\"]")
+}
+
+/// The driver can block for ever; no single command may.
+async fn limited<T>(command: impl Future<Output = Result<T, CmdError>>) -> Result<T, CmdError> {
+    timeout(PATIENCE + Duration::from_secs(5), command).await.expect("the driver answers in time")
+}
