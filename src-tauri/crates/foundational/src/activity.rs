@@ -52,7 +52,7 @@ impl Foundational {
             remedy: reason.and_then(|reason| reason.remedy.label()).map(str::to_owned),
             source_ip: activity.source_ip,
             token,
-            notes: activity.notes,
+            notes: activity.notes.into_iter().map(|note| note.text).collect(),
             user_agent: activity.user_agent,
             request_body: activity.request_body,
             response_body: activity.response_body,

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, heade
 use idp::guide::ProofKind;
 use scim::ResourceType;
 use serde_json::{Map, Value};
-use store::ActivityResult;
+use store::{ActivityNote, ActivityResult};
 
 use crate::refusal::{Challenge, Refusal};
 
@@ -28,7 +28,7 @@ pub(crate) struct Story {
     pub result: ActivityResult,
     pub about: Option<(ResourceType, String)>,
     pub proofs: Vec<(ProofKind, String)>,
-    pub notes: Vec<String>,
+    pub notes: Vec<ActivityNote>,
 }
 
 impl Story {

@@ -12,7 +12,7 @@ use crate::{Address, sentences};
 /// A token that fits, and the liberties taken in reading it.
 pub(crate) struct Proven {
     pub token: Token,
-    pub notes: Vec<String>,
+    pub notes: Vec<idp::Note>,
 }
 
 /// How a request reached us.
@@ -148,7 +148,7 @@ async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> R
     if !kept.usable(store.clock().now()) {
         return Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN));
     }
-    Ok(Proven { token: kept, notes: bearer.notes.into_iter().map(|note| note.text).collect() })
+    Ok(Proven { token: kept, notes: bearer.notes })
 }
 
 #[cfg(test)]

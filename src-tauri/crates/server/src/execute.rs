@@ -8,7 +8,7 @@ mod write;
 use idp::Request as Arrived;
 use scim::{Error, ResourceType, Target};
 use serde_json::{Map, Value};
-use store::{Origin, Scope};
+use store::{ActivityNote, Origin, Scope};
 
 use crate::Server;
 use crate::answer::{Answer, Story};
@@ -41,9 +41,9 @@ pub(crate) async fn execute(
     mut arrived: Arrived,
     if_match: Option<String>,
     if_none_match: Option<String>,
-) -> Result<Answer, (Refusal, Vec<String>)> {
+) -> Result<Answer, (Refusal, Vec<ActivityNote>)> {
     let notes = idp::normalise(job.provider, job.server.registry(), &mut arrived);
-    let notes: Vec<String> = notes.into_iter().map(|note| note.text).collect();
+    let notes: Vec<ActivityNote> = notes.into_iter().map(kept).collect();
     let Arrived { method, path, query, body } = arrived;
     let operation = Operation { method, query, body, if_match, if_none_match };
     let done = match Target::parse(&path) {
@@ -57,6 +57,16 @@ pub(crate) async fn execute(
         }
         Err(refusal) => Err((refusal, notes)),
     }
+}
+
+/// A note of `idp` as it is kept.
+pub(crate) fn kept(note: idp::Note) -> ActivityNote {
+    ActivityNote { code: note.code.to_owned(), text: note.text }
+}
+
+/// A note of our own.
+pub(crate) fn noted(code: &str, text: impl Into<String>) -> ActivityNote {
+    ActivityNote { code: code.to_owned(), text: text.into() }
 }
 
 /// Finds the function for a target and a method.

@@ -140,6 +140,13 @@ async fn attempt(
     parts: &Parts,
     body: Body,
 ) -> Result<Answer, Refusal> {
+    let mut request = Arrived {
+        method: parts.method.as_str().to_owned(),
+        path: exchange.path.clone(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        body: None,
+    };
+    exchange.arrived(&request);
     let way = Way::of(peer, &parts.headers)?;
     exchange.came(&way);
     if parts.headers.get_all(header::HOST).iter().count() > 1 {
@@ -154,11 +161,10 @@ async fn attempt(
     if exchange.connection.paused_at.is_some() {
         return Err(Refusal::unavailable("conn.paused", 300, sentences::PAUSED));
     }
-    let parsed = match parts.method.as_str() {
-        "POST" | "PUT" | "PATCH" => read_body(server, &exchange.path, &parts.headers, body).await?,
-        _ => None,
-    };
-    exchange.arrived(parsed.as_ref());
+    if matches!(parts.method.as_str(), "POST" | "PUT" | "PATCH") {
+        request.body = read_body(server, &exchange.path, &parts.headers, body).await?;
+        exchange.arrived(&request);
+    }
     let job = Job {
         server: server.clone(),
         scope: Scope::of(exchange.connection.id.clone()),
@@ -170,12 +176,6 @@ async fn attempt(
             activity_id: Some(exchange.id.clone()),
             actor: None,
         },
-    };
-    let request = Arrived {
-        method: parts.method.as_str().to_owned(),
-        path: exchange.path.clone(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        body: parsed,
     };
     let condition = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     execute(&job, request, condition(header::IF_MATCH), condition(header::IF_NONE_MATCH)).await.map_err(

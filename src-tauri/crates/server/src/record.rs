@@ -4,13 +4,16 @@ use std::time::Instant;
 
 use axum::http::header;
 use axum::http::request::Parts;
+use idp::Request;
 use idp::guide::ProofKind;
+use idp::recognise::{KnownEvent, Recognition, near_miss, recognise};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
-use store::{Activity, ActivityResult, Connection, Sighting};
+use serde_json::Value;
+use store::{Activity, ActivityNote, ActivityResult, Connection, Sighting};
 
 use crate::answer::{Answer, ResponseHead};
 use crate::authenticate::{Proven, Way};
+use crate::execute::{kept, noted};
 use crate::pipeline::Found;
 use crate::refusal::Refusal;
 use crate::{Server, sentences};
@@ -24,7 +27,9 @@ pub(crate) struct Exchange {
     pub connection: Connection,
     /// The path below the endpoint.
     pub path: String,
-    pub notes: Vec<String>,
+    pub notes: Vec<ActivityNote>,
+    /// Who probably called and what it was.
+    pub recognised: Recognition,
     at: Timestamp,
     started: Instant,
     method: String,
@@ -64,6 +69,7 @@ impl Exchange {
             secure: false,
             token_id: None,
             notes: Vec::new(),
+            recognised: Recognition::default(),
             request_body: None,
         }
     }
@@ -75,12 +81,13 @@ impl Exchange {
 
     pub(crate) fn proven(&mut self, proven: Proven) {
         self.token_id = Some(proven.token.id);
-        self.notes.extend(proven.notes);
+        self.notes.extend(proven.notes.into_iter().map(kept));
     }
 
-    /// Keeps the body as it came, before anything straightens it, but never a password.
-    pub(crate) fn arrived(&mut self, body: Option<&Map<String, Value>>) {
-        self.request_body = body.map(|body| {
+    /// Looks at the request as it came, before anything straightens it; keeps its body, but never a password.
+    pub(crate) fn arrived(&mut self, request: &Request) {
+        self.recognised = recognise(request, self.user_agent.as_deref());
+        self.request_body = request.body.as_ref().map(|body| {
             let mut body = Value::Object(body.clone());
             hide_passwords(&mut body);
             cut(body.to_string(), KEPT)
@@ -130,7 +137,17 @@ pub(crate) async fn record(
     (status, body): (u16, Option<Value>),
     outcome: &Result<Answer, Refusal>,
 ) {
-    let sightings = sightings(&exchange, outcome);
+    let mut exchange = exchange;
+    let known = exchange.recognised.sentence(status);
+    if let Some(hint) = exchange.recognised.mismatch(exchange.connection.provider) {
+        exchange.notes.push(noted("client.other", hint));
+    }
+    if let Err(Refusal { reason: "path.unknown", .. }) = outcome
+        && let Some(hint) = near_miss(&exchange.path)
+    {
+        exchange.notes.push(noted("path.near_miss", hint));
+    }
+    let sightings = sightings(&exchange, known.as_deref(), outcome);
     let (result, reason, sentence, about, notes) = match outcome {
         Ok(answer) => {
             let story = &answer.story;
@@ -151,6 +168,16 @@ pub(crate) async fn record(
                 Vec::new(),
             )
         }
+    };
+    // The client's own name for a request says more than its letters; a look-up of somebody says whom it found.
+    let sentence = match exchange.recognised.event {
+        Some(
+            KnownEvent::AzureTestConnection
+            | KnownEvent::OktaTest
+            | KnownEvent::OktaImport
+            | KnownEvent::Probe,
+        ) => known.unwrap_or(sentence),
+        _ => sentence,
     };
     let activity = Activity {
         id: exchange.id,
@@ -178,7 +205,7 @@ pub(crate) async fn record(
 }
 
 /// What this exchange lets the wizard tick.
-fn sightings(exchange: &Exchange, outcome: &Result<Answer, Refusal>) -> Vec<Sighting> {
+fn sightings(exchange: &Exchange, known: Option<&str>, outcome: &Result<Answer, Refusal>) -> Vec<Sighting> {
     let mut seen = Vec::new();
     let mut add = |kind: ProofKind, sentence: String, refused: bool| {
         seen.push(Sighting { kind: kind.as_str().to_owned(), sentence, refused });
@@ -188,7 +215,10 @@ fn sightings(exchange: &Exchange, outcome: &Result<Answer, Refusal>) -> Vec<Sigh
         add(ProofKind::Https, "It came over HTTPS.".to_owned(), false);
     }
     match (&exchange.token_id, outcome) {
-        (Some(_), _) => add(ProofKind::Credentials, "Credentials work.".to_owned(), false),
+        (Some(_), _) => {
+            let known = known.map(|known| format!(" {known}")).unwrap_or_default();
+            add(ProofKind::Credentials, format!("Credentials work.{known}"), false);
+        }
         (None, Err(refusal)) => add(ProofKind::Credentials, refusal.error.detail.clone(), true),
         (None, Ok(_)) => {}
     }

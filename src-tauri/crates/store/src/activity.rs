@@ -73,13 +73,22 @@ pub struct Activity {
     /// The client's name for itself.
     pub user_agent: Option<String>,
     /// Liberties taken with what arrived.
-    pub notes: Vec<String>,
+    pub notes: Vec<ActivityNote>,
     /// The request's body, without passwords, cut at 64 kB.
     pub request_body: Option<String>,
     /// The answer's body, cut at 64 kB.
     pub response_body: Option<String>,
     /// What it proves.
     pub sightings: Vec<Sighting>,
+}
+
+/// A liberty taken with a request.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ActivityNote {
+    /// The quirk's code, for counting.
+    pub code: String,
+    /// The sentence for a person.
+    pub text: String,
 }
 
 /// Something that a request proves; kept for the first time only, where a refusal gives way to the first success.

@@ -32,7 +32,7 @@ use sqlx::sqlite::SqlitePool;
 use tokio::sync::broadcast;
 
 pub use accounts::Account;
-pub use activity::{Activity, ActivityResult, Proof, Sighting, TokenUse};
+pub use activity::{Activity, ActivityNote, ActivityResult, Proof, Sighting, TokenUse};
 pub use clock::{Clock, Ids};
 pub use connections::{Connection, PeopleAfterDelete};
 pub use error::Error;

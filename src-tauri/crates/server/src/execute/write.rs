@@ -3,10 +3,10 @@
 use idp::guide::ProofKind;
 use scim::{Filter, ListQuery, MemberOp, Patch, Projection, ResourceType, version};
 use serde_json::{Map, Value, json};
-use store::{Group, MemberChange, Origin, Person, Scope, Stored, Tx};
+use store::{ActivityNote, Group, MemberChange, Origin, Person, Scope, Stored, Tx};
 
 use super::read::rendered;
-use super::{Job, Operation, body_of, not_found};
+use super::{Job, Operation, body_of, not_found, noted};
 use crate::answer::{Answer, Story};
 use crate::refusal::Refusal;
 
@@ -65,9 +65,9 @@ pub(super) async fn create(
         }
     };
     story = story.about(resource_type, &*stored.id);
-    story.notes.extend(
-        intake.ignored.iter().map(|attribute| format!("{attribute} is not in our schemas and was ignored")),
-    );
+    story.notes.extend(intake.ignored.iter().map(|attribute| {
+        noted("attribute.unknown", format!("{attribute} is not in our schemas and was ignored"))
+    }));
     shown(job, resource_type, 201, stored, members, projection, story).await
 }
 
@@ -80,7 +80,7 @@ struct Written {
     is_active: bool,
     changed: bool,
     ignored: Vec<String>,
-    notes: Vec<String>,
+    notes: Vec<ActivityNote>,
 }
 
 pub(super) async fn replace(
@@ -125,7 +125,10 @@ pub(super) async fn replace(
                             ),
                             None => (
                                 Vec::new(),
-                                vec!["members was not sent, so the group kept its members".to_owned()],
+                                vec![noted(
+                                    "put.without_members",
+                                    "members was not sent, so the group kept its members",
+                                )],
                             ),
                         };
                         let mut written =
@@ -283,7 +286,12 @@ async fn answer_written(
     }
     .about(resource_type, &*written.stored.id);
     story.notes.extend(written.notes);
-    story.notes.extend(written.ignored.iter().map(|a| format!("{a} is not in our schemas and was ignored")));
+    story.notes.extend(
+        written
+            .ignored
+            .iter()
+            .map(|a| noted("attribute.unknown", format!("{a} is not in our schemas and was ignored"))),
+    );
     shown(job, resource_type, 200, written.stored, written.members, projection, story).await
 }
 
