@@ -145,6 +145,18 @@ impl Projection {
         named
     }
 
+    /// Whether a part is named itself, not only with the attribute it belongs to.
+    fn names_part(&self, schema: Option<&str>, attribute: &str, sub: &str) -> bool {
+        self.names.iter().any(|name| match name {
+            Name::Extension(_) => false,
+            Name::Attribute(path) => {
+                path.schema.as_deref() == schema
+                    && path.attribute == attribute
+                    && path.sub.as_deref() == Some(sub)
+            }
+        })
+    }
+
     /// What the client gets to see of an attribute's value; none for nothing.
     pub(crate) fn shown(&self, schema: Option<&str>, attribute: &Attribute, value: &Value) -> Option<Value> {
         let named = self.named(schema, &attribute.name, None);
@@ -161,12 +173,12 @@ impl Projection {
             return Some(value.clone());
         }
         match value {
-            Value::Object(parts) => self.parts(schema, attribute, named, parts),
+            Value::Object(parts) => self.parts(schema, attribute, parts),
             Value::Array(items) => {
                 let items: Vec<Value> = items
                     .iter()
                     .filter_map(|item| match item {
-                        Value::Object(parts) => self.parts(schema, attribute, named, parts),
+                        Value::Object(parts) => self.parts(schema, attribute, parts),
                         other => Some(other.clone()),
                     })
                     .collect();
@@ -184,7 +196,6 @@ impl Projection {
         &self,
         schema: Option<&str>,
         attribute: &Attribute,
-        named: Named,
         parts: &Map<String, Value>,
     ) -> Option<Value> {
         let shown: Map<String, Value> = parts
@@ -195,7 +206,9 @@ impl Projection {
                 match (sub.returned, self.mode) {
                     (Returned::Never, _) => false,
                     (Returned::Always, _) | (Returned::Default, Mode::All) => true,
-                    (Returned::Request, mode) => mode == Mode::Only && part && named != Named::Wholly,
+                    (Returned::Request, mode) => {
+                        mode == Mode::Only && self.names_part(schema, &attribute.name, &sub.name)
+                    }
                     (Returned::Default, Mode::Only) => part,
                     (Returned::Default, Mode::Except) => !part,
                 }

@@ -166,6 +166,25 @@ mod tests {
     }
 
     #[test]
+    fn a_part_on_request_is_shown_only_where_it_is_named_itself() {
+        let registry = Registry::standard();
+        let moment = "2024-01-01T00:00:00Z".parse().expect("a moment");
+        let meta = Meta { created: moment, last_modified: moment, location: String::new(), version: 1 };
+        let members = |attributes: Option<&str>| {
+            let projection =
+                Projection::parse(&registry, ResourceType::Group, attributes, None).expect("names");
+            let computed =
+                Map::from_iter([("members".to_owned(), json!([{"value": "1", "display": "Ada"}]))]);
+            render(&registry, ResourceType::Group, "g", &Map::new(), &meta, computed, &projection)["members"]
+                .clone()
+        };
+        assert_eq!(members(None), json!([{"value": "1"}]));
+        assert_eq!(members(Some("members")), json!([{"value": "1"}]));
+        assert_eq!(members(Some("members.display")), json!([{"display": "Ada"}]));
+        assert_eq!(members(Some("members,members.display")), json!([{"value": "1", "display": "Ada"}]));
+    }
+
+    #[test]
     fn what_is_excluded_is_missing_but_never_the_id() {
         let rest = shown(None, Some(&format!("id,name,emails.type,groups,meta,{ENTERPRISE_USER_URN}")));
         let expected = json!({

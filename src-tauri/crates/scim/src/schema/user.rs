@@ -71,7 +71,7 @@ fn identity() -> Vec<Attribute> {
         Attribute::string("preferredLanguage", "The languages the person prefers, as in Accept-Language."),
         Attribute::string("locale", "The locale for dates, numbers and currency, such as en-US."),
         Attribute::string("timezone", "The time zone by its IANA name, such as Europe/Paris."),
-        Attribute::new("active", Type::Boolean, "Whether the person may sign in. Absent means true."),
+        Attribute::new("active", Type::Boolean, "Whether the person may sign in."),
         Attribute::string("password", "Accepted and dropped: it is neither kept nor returned.")
             .exact()
             .mutability(Mutability::WriteOnly)
