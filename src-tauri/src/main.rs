@@ -1,1 +1,10 @@
-fn main() {}
+//! The desktop app.
+
+// A release on Windows opens no console beside its window.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    foundational_desktop::run()
+}

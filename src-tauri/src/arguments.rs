@@ -1,0 +1,49 @@
+//! The app's own command line. Everything else is asked of the `foundational` program.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use foundational::{Options, default_data_folder};
+
+/// Let an identity provider manage who has an account: SCIM 2.0 served from this computer.
+#[derive(Debug, Parser)]
+#[command(name = "foundational-desktop", version)]
+pub(crate) struct Arguments {
+    /// The data folder [default: the user's own data folder]
+    #[arg(long, env = "FOUNDATIONAL_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Address and port on this computer [default: what Settings say, else 127.0.0.1:8470]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+}
+
+impl Arguments {
+    /// Nothing was asked for but the app itself.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.data.is_none()
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        let data = self.data.clone().unwrap_or_else(default_data_folder);
+        Options { data, listen: self.listen, public_url: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_launch_with_a_folder_of_its_own_is_not_the_one_instance() {
+        let own = Arguments::parse_from(["foundational-desktop", "--data", "elsewhere"]);
+        assert!(!own.is_plain(), "another folder is another workspace");
+        assert_eq!(own.options().data, PathBuf::from("elsewhere"), "the folder is the one that was named");
+    }
+}

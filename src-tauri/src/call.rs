@@ -1,0 +1,22 @@
+//! The page's one way to the core.
+
+use foundational::Caller;
+use foundational::error::{Code, Error};
+use serde_json::Value;
+use tauri::{State, WebviewWindow};
+
+use crate::opening::Opening;
+
+/// Does a command of the table for the window that asks. A refusal arrives in the page as the error object itself.
+#[tauri::command]
+pub(crate) async fn call(
+    window: WebviewWindow,
+    opening: State<'_, Opening>,
+    command: String,
+    args: Value,
+) -> Result<Value, Error> {
+    let Some(core) = opening.core().await else {
+        return Err(Error::new(Code::Unavailable, "Foundational is closing."));
+    };
+    core.call(&Caller::Window(window.label().to_owned()), &command, args).await
+}
