@@ -1,0 +1,102 @@
+import { expect, test, vi } from "vitest";
+import { page } from "vitest/browser";
+import { call, connect } from "../src/api/api";
+import { Failure } from "../src/api/failure";
+import { Live } from "../src/api/live.svelte";
+import { grace, connection, Fake, refusal, tokenView } from "./fake";
+import { open } from "./setup";
+
+test("a live question asks again for its topics only, and joins a burst", async () => {
+  const fake = new Fake();
+  connect(fake);
+  const question = new Live(() => call("connection.list", {}), ["connection"]);
+  const stop = question.follow();
+  await question.refresh();
+  expect(question.data).toEqual([]);
+
+  fake.connections = [connection({})];
+  fake.emit("people");
+  for (let burst = 0; burst < 20; burst++) fake.emit("connection");
+  await vi.waitFor(() => expect(question.data).toHaveLength(1));
+  expect(fake.count("connection.list")).toBe(2);
+
+  window.dispatchEvent(new FocusEvent("focus"));
+  await vi.waitFor(() => expect(fake.count("connection.list")).toBe(3));
+  stop();
+  fake.emit("connection");
+  await new Promise((done) => setTimeout(done, 400));
+  expect(fake.count("connection.list")).toBe(3);
+});
+
+test("a question that fails keeps the old answer", async () => {
+  const fake = new Fake();
+  fake.connections = [connection({})];
+  connect(fake);
+  const question = new Live(() => call("connection.list", {}), ["connection"]);
+  await question.refresh();
+  fake.refuse.set("connection.list", refusal("unavailable", "Busy."));
+  await question.refresh();
+  expect(question.data).toHaveLength(1);
+  expect(question.error).toBeInstanceOf(Failure);
+});
+
+test("an old answer that comes late is dropped", async () => {
+  const answers: ((value: string) => void)[] = [];
+  connect(new Fake());
+  const question = new Live(() => new Promise<string>((resolve) => answers.push(resolve)), []);
+  const first = question.refresh();
+  const second = question.refresh();
+  answers[1]?.("new");
+  answers[0]?.("old");
+  await Promise.all([first, second]);
+  expect(question.data).toBe("new");
+});
+
+const tokens = (fake: Fake) => {
+  fake.connections = [connection({ id: "c1" })];
+  fake.tokens = [tokenView({ state: "active" })];
+};
+
+test("a sensitive act asks for the password, in front of its own dialog, and is then done", async () => {
+  const { fake } = await open("/provisioning/c1/tokens", tokens);
+  fake.refuse.set("token.revoke", refusal("confirm", "Confirm it's you."));
+  await page.getByTestId("revoke-token").click();
+  await page.getByTestId("revoke-submit").click();
+  await page.getByTestId("confirm-password").fill("correct horse battery");
+  await page.getByTestId("confirm-submit").click();
+  await expect.element(page.getByTestId("token-row")).toHaveAttribute("data-state", "revoked");
+  expect(fake.count("token.revoke")).toBe(2);
+  expect(fake.calls.find((each) => each.command === "session.confirm")?.args).toEqual({
+    password: "correct horse battery",
+  });
+});
+
+test("closing the question leaves everything as it was, without an error", async () => {
+  const { fake } = await open("/provisioning/c1/tokens", tokens);
+  fake.refuse.set("token.create", refusal("confirm", "Confirm it's you."));
+  await page.getByTestId("create-token").click();
+  await page.getByTestId("confirm-cancel").click();
+  await expect.element(page.getByTestId("create-token")).toBeEnabled();
+  expect(page.getByTestId("token-error").elements()).toHaveLength(0);
+  expect(fake.count("token.create")).toBe(1);
+});
+
+test("a lost session leads to the sign-in screen and says why", async () => {
+  const { fake } = await open("/provisioning", (core) => (core.connections = [connection({})]));
+  await expect.element(page.getByTestId("connection-row")).toBeVisible();
+  fake.status = { ...fake.status, session: null, ended: "Your account was deactivated by Okta at 14:02." };
+  fake.refuse.set("connection.list", refusal("signedOut", "Sign in first."));
+  fake.emit("connection");
+  await expect.element(page.getByTestId("session-ended")).toHaveTextContent("deactivated by Okta");
+});
+
+test("a Member gets the role notice, and no Provisioning tab", async () => {
+  const { fake } = await open("/provisioning", (core) => {
+    core.status = { ...core.status, session: { ...grace, role: "member" } };
+  });
+  await expect.element(page.getByTestId("no-access")).toBeVisible();
+  await page.getByTestId("nav-users").click();
+  await expect.element(page.getByTestId("tab-users")).toBeVisible();
+  expect(page.getByTestId("tab-provisioning").elements()).toHaveLength(0);
+  expect(fake.count("connection.list")).toBe(0);
+});

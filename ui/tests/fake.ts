@@ -1,0 +1,347 @@
+import type { Backend } from "../src/backend/backend";
+import type { Commands } from "../src/api/bindings/Commands";
+import type {
+  ActivityRow,
+  CommandError,
+  ConnectionView,
+  ErrorCode,
+  Event,
+  GroupRow,
+  NewToken,
+  PersonRow,
+  ProofKind,
+  ProofView,
+  ServerView,
+  SessionView,
+  Status,
+  TokenView,
+  WizardStep,
+} from "../src/api/bindings/index";
+import { guideOf } from "./guides";
+
+const kinds: ProofKind[] = [
+  "addressReached",
+  "https",
+  "credentials",
+  "lookup",
+  "firstPerson",
+  "change",
+  "deactivation",
+  "reactivation",
+  "group",
+];
+
+export function refusal(code: ErrorCode, message: string, field: string | null = null): CommandError {
+  return { code, message, hint: null, field };
+}
+
+export const grace: SessionView = {
+  personId: "p1",
+  name: "Grace Hopper",
+  email: "grace@example.com",
+  role: "admin",
+  locked: false,
+};
+
+/** A core in memory, for tests of the screens alone. It keeps what the screens ask for and no more. */
+export class Fake implements Backend {
+  readonly platform = "browser";
+  readonly calls: { command: keyof Commands; args: unknown }[] = [];
+  copied: string[] = [];
+  people: PersonRow[] = [];
+  groups: GroupRow[] = [];
+  connections: ConnectionView[] = [];
+  tokens: TokenView[] = [];
+  activity: ActivityRow[] = [];
+  proofs: ProofView[] = kinds.map((kind) => ({
+    kind,
+    seenAt: null,
+    activityId: null,
+    sentence: null,
+    refused: false,
+  }));
+  /** The next call of the command is refused with this. */
+  refuse = new Map<keyof Commands, CommandError>();
+  server: ServerView = {
+    state: "serving",
+    listen: "127.0.0.1:8470",
+    publicUrl: null,
+    problem: null,
+    since: "2026-11-24T08:00:00Z",
+  };
+  status: Status = { firstRun: false, session: grace, ended: null, server: this.server, version: "0.1.0" };
+
+  readonly #listeners = new Set<(event: Event) => void>();
+
+  async call<K extends keyof Commands>(command: K, args: Commands[K]["args"]): Promise<Commands[K]["result"]> {
+    this.calls.push({ command, args });
+    await Promise.resolve();
+    const refused = this.refuse.get(command);
+    if (refused) {
+      this.refuse.delete(command);
+      throw refused;
+    }
+    const answer = this.#answers[command] as (args: Commands[K]["args"]) => Commands[K]["result"];
+    return structuredClone(answer(args));
+  }
+
+  onEvent(listener: (event: Event) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  copyText(text: string): Promise<void> {
+    this.copied.push(text);
+    return Promise.resolve();
+  }
+
+  emit(topic: Event["topic"], connectionId: string | null = null): void {
+    for (const listener of this.#listeners) listener({ topic, connectionId, id: null });
+  }
+
+  count(command: keyof Commands): number {
+    return this.calls.filter((call) => call.command === command).length;
+  }
+
+  prove(kind: ProofKind, sentence: string, refused = false): void {
+    const at = new Date().toISOString();
+    this.proofs = this.proofs.map((proof) =>
+      proof.kind === kind ? { ...proof, seenAt: at, activityId: "a1", sentence, refused } : proof,
+    );
+  }
+
+  #now(): Status {
+    return { ...this.status, server: this.server };
+  }
+
+  #connection(id: string): ConnectionView {
+    const found = this.connections.find((each) => each.id === id);
+    if (!found) throw refusal("notFound", "There is no such connection.");
+    return found;
+  }
+
+  #person(id: string): PersonRow {
+    const found = this.people.find((each) => each.id === id);
+    if (!found) throw refusal("notFound", "There is no such person.");
+    return found;
+  }
+
+  #change(id: string, change: Partial<ConnectionView>): ConnectionView {
+    Object.assign(this.#connection(id), change);
+    return this.#connection(id);
+  }
+
+  readonly #answers: { [K in keyof Commands]: (args: Commands[K]["args"]) => Commands[K]["result"] } = {
+    "workspace.status": () => this.#now(),
+    "workspace.doctor": () => [],
+    "account.createFirst": ({ name, email }) => {
+      this.status = { ...this.status, firstRun: false, session: { ...grace, name, email } };
+      return { recoveryKey: "K7QF-2M9D-XW4T-8RLP-H3VN-6CJB" };
+    },
+    "session.signIn": () => {
+      this.status = { ...this.status, session: grace };
+      return this.#now();
+    },
+    "session.recover": () => ({ recoveryKey: "NEWK-2M9D-XW4T-8RLP-H3VN-6CJB" }),
+    "session.unlock": () => {
+      this.status = { ...this.status, session: grace };
+      return this.#now();
+    },
+    "session.signOut": () => {
+      this.status = { ...this.status, session: null };
+      return this.#now();
+    },
+    "session.lock": () => {
+      this.status = { ...this.status, session: { ...grace, locked: true } };
+      return this.#now();
+    },
+    "session.confirm": () => this.#now(),
+    "server.listen": ({ listen }) => (this.server = { ...this.server, listen, state: "serving", problem: null }),
+    "server.publicUrl": ({ publicUrl }) => {
+      this.server = { ...this.server, publicUrl };
+      for (const each of this.connections) {
+        each.endpoint = `${publicUrl ?? `http://${this.server.listen}`}/scim/v2/${each.id}`;
+        each.endpointIsPublic = publicUrl !== null;
+      }
+      return this.server;
+    },
+    "connection.list": () => this.connections,
+    "connection.show": ({ id }) => this.#connection(id),
+    "connection.create": ({ name, provider }) => {
+      const id = `c${this.connections.length + 1}`;
+      const made = connection({ id, name, provider });
+      this.connections.push(made);
+      return made;
+    },
+    "connection.rename": ({ id, name }) => this.#change(id, { name }),
+    "connection.pause": ({ id }) =>
+      this.#change(id, { status: "paused", statusText: "Paused", pausedAt: "2026-11-24T08:30:00Z" }),
+    "connection.resume": ({ id }) => this.#change(id, { status: "live", statusText: "Live", pausedAt: null }),
+    "connection.delete": ({ id }) => {
+      this.connections = this.connections.filter((each) => each.id !== id);
+      return {};
+    },
+    "connection.proof": () => this.proofs,
+    "wizard.save": ({ id, step, variant, mark, unmark }) => {
+      const { wizard } = this.#connection(id);
+      const kept = Object.entries(wizard.marks).filter(([name]) => name !== unmark);
+      if (mark) kept.push([mark, "2026-11-24T08:40:00Z"]);
+      const marks = Object.fromEntries(kept);
+      return this.#change(id, { wizard: { ...wizard, step, variant, marks, savedAt: "2026-11-24T08:40:00Z" } });
+    },
+    "wizard.finish": ({ id }) =>
+      this.#change(id, {
+        status: "live",
+        statusText: "Live",
+        wizard: { ...this.#connection(id).wizard, step: "finish", finishedAt: "2026-11-24T08:50:00Z" },
+      }),
+    "guide.show": ({ provider }) => guideOf(provider),
+    "token.create": ({ connectionId, expires }): NewToken => {
+      const token = "fdn_k2QaX7_9vQ4rTzWm1LpBn8YcDs5HfKj0GeRu3Ai6Ox-3f9a";
+      const expiresAt = expires === "never" ? null : "2027-11-24T08:00:00Z";
+      this.tokens.push(tokenView({ id: `t${this.tokens.length + 1}`, connectionId, expiresAt }));
+      return { id: `t${this.tokens.length}`, token, expiresAt };
+    },
+    "token.list": () => this.tokens,
+    "token.revoke": ({ id }) => {
+      const found = this.tokens.find((each) => each.id === id);
+      if (!found) throw refusal("notFound", "There is no such token.");
+      return Object.assign(found, { state: "revoked", revokedAt: "2026-11-24T08:50:00Z" });
+    },
+    "people.list": ({ search, offset, limit }) => {
+      const wanted = search?.toLowerCase();
+      const all = wanted ? this.people.filter((each) => each.name.toLowerCase().includes(wanted)) : this.people;
+      return { rows: all.slice(offset, offset + limit), total: all.length };
+    },
+    "people.show": ({ id }) => ({
+      row: this.#person(id),
+      scim: person(this.#person(id)),
+      groups: this.groups,
+      history: [
+        {
+          at: "2026-11-24T08:20:00Z",
+          sentence: "Title changed by Okta – Employees",
+          activityId: "a1",
+          rows: [{ path: "title", before: "Engineer", after: "Principal engineer" }],
+        },
+        { at: "2026-11-24T08:10:00Z", sentence: "Created by Okta – Employees", activityId: "a2", rows: [] },
+      ],
+    }),
+    "groups.list": ({ offset, limit }) => ({
+      rows: this.groups.slice(offset, offset + limit),
+      total: this.groups.length,
+    }),
+    "groups.show": ({ id }) => {
+      const row = this.groups.find((each) => each.id === id);
+      if (!row) throw refusal("notFound", "There is no such group.");
+      return { row, members: this.people.slice(0, 20), history: [] };
+    },
+    "activity.list": ({ limit }) => this.activity.slice(0, limit),
+    "activity.show": ({ id }) => {
+      const row = this.activity.find((each) => each.id === id);
+      if (!row) throw refusal("notFound", "There is no such request.");
+      return {
+        row,
+        why: row.reason ? "The token is not one of this connection's tokens." : null,
+        remedy: row.reason ? "Create a replacement and paste it over the old one." : null,
+        sourceIp: "52.4.18.7",
+        token: row.reason ? null : "k2Qa",
+        notes: ["“True” was read as true."],
+        userAgent: "scim2-client/0.7",
+        requestBody: JSON.stringify({ schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ada" }),
+        responseBody: null,
+        changes: [
+          {
+            at: row.at,
+            sentence: row.sentence,
+            activityId: id,
+            rows: [{ path: "active", before: "true", after: "false" }],
+          },
+        ],
+      };
+    },
+  };
+}
+
+export function connection(some: Partial<ConnectionView>): ConnectionView {
+  const id = some.id ?? "c1";
+  return {
+    id,
+    name: "Okta – Employees",
+    provider: "okta",
+    endpoint: `http://127.0.0.1:8470/scim/v2/${id}`,
+    endpointIsPublic: false,
+    status: "settingUp",
+    statusText: "Setting up, step 1 of 4",
+    people: 0,
+    groups: 0,
+    createdAt: "2026-11-24T08:00:00Z",
+    lastRequestAt: null,
+    tokenExpiresAt: null,
+    tokensUsable: 0,
+    wizard: { step: "start" as WizardStep, variant: null, marks: {}, finishedAt: null, savedAt: null },
+    pausedAt: null,
+    ...some,
+  };
+}
+
+export function tokenView(some: Partial<TokenView>): TokenView {
+  return {
+    id: "t1",
+    connectionId: "c1",
+    masked: "fdn_••••k2Qa",
+    state: "new",
+    createdAt: "2026-11-24T08:00:00Z",
+    expiresAt: "2027-11-24T08:00:00Z",
+    revokedAt: null,
+    lastUsedAt: null,
+    lastUsedIp: null,
+    ...some,
+  };
+}
+
+export function personRow(index: number, some: Partial<PersonRow> = {}): PersonRow {
+  return {
+    id: `p${index}`,
+    name: `Person ${index}`,
+    userName: `person.${index}@example.com`,
+    source: { connectionId: "c1", name: "Okta – Employees", provider: "okta" },
+    role: "member",
+    active: index % 7 !== 3,
+    lastChange: "Created",
+    changedAt: "2026-11-24T08:10:00Z",
+    ...some,
+  };
+}
+
+export function activityRow(index: number, some: Partial<ActivityRow> = {}): ActivityRow {
+  return {
+    id: `a${index}`,
+    at: "2026-11-24T08:20:00Z",
+    connectionId: "c1",
+    sentence: `Created Person ${index}`,
+    method: "POST",
+    path: "/Users",
+    status: 201,
+    result: "ok",
+    reason: null,
+    durationUs: 1840,
+    ...some,
+  };
+}
+
+function person(row: PersonRow): Record<string, unknown> {
+  return {
+    schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+    id: row.id,
+    userName: row.userName,
+    name: { givenName: "Ada", familyName: "Lovelace" },
+    displayName: row.name,
+    active: row.active,
+    title: "Principal engineer",
+    emails: [{ value: row.userName, type: "work", primary: true }],
+    phoneNumbers: [{ value: "+44 20 7946 0958", type: "mobile" }],
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { department: "Analysis", employeeNumber: "1815" },
+    meta: { resourceType: "User" },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Action, Guide, Provider } from "../src/api/bindings/index";
+
+function action(text: string, some: Partial<Action> = {}): Action {
+  return { text, copy: null, field: null, place: null, variants: [], ...some };
+}
+
+const names: Record<Provider, string> = { okta: "Okta", azure: "Azure", custom: "your identity provider" };
+
+/** A guide with every kind of line, for the screens; the real ones come from the core. */
+export function guideOf(provider: Provider): Guide {
+  const name = names[provider];
+  return {
+    provider,
+    name,
+    subtitle: "Any SCIM 2.0 provider",
+    minutes: 15,
+    needs: ["Admin in Foundational", `Application Administrator in ${name}`],
+    checkedOn: "2026-11-24",
+    variants:
+      provider === "okta"
+        ? [
+            { id: "own", label: "An app of your own", hint: "SAML 2.0 or SWA, with SCIM switched on." },
+            { id: "header", label: "SCIM 2.0 Test App (Header Auth)", hint: "From Okta's catalogue." },
+          ]
+        : [],
+    steps: [
+      {
+        id: "create",
+        title: "Create the app",
+        summary: `Register Foundational in ${name}.`,
+        actions: [
+          action("Add an app with **SCIM 2.0** provisioning.", { place: "Applications › **Create App Integration**" }),
+          action("Name the app.", { copy: { kind: "text", text: "Foundational" }, field: "Name" }),
+        ],
+        proofs: [],
+      },
+      {
+        id: "connect",
+        title: "Connect",
+        summary: "Paste two values and test them.",
+        actions: [
+          action("Paste the endpoint as it is. Your provider adds /Users and /Groups by itself.", {
+            copy: { kind: "endpoint" },
+            field: "Tenant URL",
+            place: "Provisioning › **Edit**",
+          }),
+          action("Paste the token.", { copy: { kind: "token" }, field: "Secret token" }),
+          action("Press **Test connection**, then save."),
+          action("Or ask by hand.", { copy: { kind: "curl" } }),
+        ],
+        proofs: ["addressReached", "https", "credentials"],
+      },
+      {
+        id: "assign",
+        title: "Assign one person",
+        summary: "Put one test person in scope and see them arrive.",
+        actions: [action("Assign one test person to the app."), action("Start a synchronisation.")],
+        proofs: ["lookup", "firstPerson"],
+      },
+      {
+        id: "test",
+        title: "Test",
+        summary: "Try a joiner, a change and a leaver before everyone follows.",
+        actions: [action("Change the title of the test person."), action("Take the test person out of the app.")],
+        proofs: ["firstPerson", "change", "deactivation", "reactivation", "group"],
+      },
+    ],
+  };
+}

@@ -1,0 +1,101 @@
+import { expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { render } from "vitest-browser-svelte";
+import { createRawSnippet } from "svelte";
+import "../src/app.css";
+import { connect } from "../src/api/api";
+import CopyField from "../src/kit/CopyField.svelte";
+import VirtualRows from "../src/kit/VirtualRows.svelte";
+import { attributes } from "../src/features/directory/attributes";
+import { strength } from "../src/kit/strength";
+import { fromNow } from "../src/kit/time";
+import { match } from "../src/router.svelte";
+import { Fake } from "./fake";
+
+test("a copy field selects all on focus, copies, says so, and is itself again after two seconds", async () => {
+  const fake = new Fake();
+  connect(fake);
+  await render(CopyField, { label: "Endpoint", value: "https://scim.example.com/scim/v2/c1", testid: "endpoint" });
+  await page.getByTestId("endpoint").click();
+  expect(document.getSelection()?.toString()).toBe("https://scim.example.com/scim/v2/c1");
+  await page.getByTestId("copy-endpoint").click();
+  await expect.element(page.getByTestId("copy-endpoint")).toHaveTextContent("Copied");
+  await expect.element(page.getByRole("status")).toHaveTextContent("Endpoint copied");
+  expect(fake.copied).toEqual(["https://scim.example.com/scim/v2/c1"]);
+  await vi.waitFor(() => expect(page.getByTestId("copy-endpoint").element().textContent).toContain("Copy"), 3000);
+});
+
+test("a copy that fails says so", async () => {
+  const fake = new Fake();
+  fake.copyText = () => Promise.reject(new Error("no clipboard"));
+  connect(fake);
+  await render(CopyField, { label: "Endpoint", value: "x", testid: "endpoint" });
+  await page.getByTestId("copy-endpoint").click();
+  await expect.element(page.getByTestId("copy-endpoint")).toHaveTextContent("Couldn't copy");
+});
+
+test("a hundred thousand rows hold few elements, tell their place and open by keyboard", async () => {
+  const opened: number[] = [];
+  const ranges: [number, number][] = [];
+  const { container } = await render(VirtualRows, {
+    count: 100_000,
+    label: "People",
+    row: createRawSnippet<[number]>((index) => ({ render: () => `<div role="gridcell">Row ${index()}</div>` })),
+    onopen: (index: number) => opened.push(index),
+    onrange: (first: number, last: number) => ranges.push([first, last]),
+  });
+  container.style.height = "600px";
+  const grid = page.getByRole("grid");
+  await expect.element(grid).toHaveAttribute("aria-rowcount", "100000");
+  await vi.waitFor(() => expect(ranges.at(-1)?.[1]).toBeGreaterThan(10));
+  expect(container.querySelectorAll("[role=row]").length).toBeLessThan(60);
+
+  (grid.element() as HTMLElement).focus();
+  await userEvent.keyboard("{End}");
+  await expect.element(page.getByText("Row 99999")).toBeVisible();
+  await userEvent.keyboard("{ArrowUp}{Enter}");
+  expect(opened).toEqual([99_998]);
+  expect(container.querySelectorAll("[role=row]").length).toBeLessThan(60);
+  expect(container.querySelector("[aria-rowindex='100000']")).not.toBeNull();
+});
+
+test("routes match whole words and decode their parameters", () => {
+  expect(match("/users/:id", "/users/a%20b")).toEqual({ id: "a b" });
+  expect(match("/users/:id", "/users/%")).toEqual({ id: "%" });
+  expect(match("/users/:id", "/users/")).toBeUndefined();
+  expect(match("/users", "/users/1")).toBeUndefined();
+});
+
+test("times are said as a person would", () => {
+  const now = Date.parse("2026-11-24T12:00:00Z");
+  expect(fromNow("2026-11-24T11:59:30Z", now)).toBe("just now");
+  expect(fromNow("2026-11-24T11:57:00Z", now)).toBe("3 minutes ago");
+  expect(fromNow("2026-12-17T12:00:00Z", now)).toBe("in 23 days");
+});
+
+test("a repeated letter is no strong password, however long", () => {
+  expect(strength("aaaaaaaaaaaaaaaaaaaaaaaa")).toBe("weak");
+  expect(strength("elevenchars")).toBe("short");
+});
+
+test("a resource becomes lines under four headings", () => {
+  const lines = attributes({
+    schemas: ["x"],
+    userName: "ada",
+    name: { givenName: "Ada" },
+    emails: [{ value: "ada@example.com", type: "work", primary: true }],
+    addresses: [{ type: "home", locality: "London", country: null }],
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { manager: { value: "m1", $ref: "../Users/m1" } },
+    favouriteColour: "blue",
+  });
+  expect(lines.basic).toEqual([
+    { path: "userName", value: "ada" },
+    { path: "name.givenName", value: "Ada" },
+  ]);
+  expect(lines.contact).toEqual([
+    { path: "emails[work]", value: "ada@example.com" },
+    { path: "addresses[home].locality", value: "London" },
+  ]);
+  expect(lines.work).toEqual([{ path: "manager.value", value: "m1" }]);
+  expect(lines.other).toEqual([{ path: "favouriteColour", value: "blue" }]);
+});

@@ -1,0 +1,116 @@
+import { activityRow, grace, connection, personRow, tokenView, type Fake } from "./fake";
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const names = [
+  "Ada Lovelace",
+  "Alan Turing",
+  "Barbara Liskov",
+  "Edsger Dijkstra",
+  "Katherine Johnson",
+  "Tim Berners-Lee",
+];
+
+/** Fills the core in memory with what a screen is looked at with. */
+export function fill(fake: Fake, scene: string): void {
+  if (scene === "first") fake.status = { ...fake.status, firstRun: true, session: null };
+  if (scene === "signed-out")
+    fake.status = { ...fake.status, session: null, ended: "Your session ended after 7 days." };
+  if (scene === "locked") fake.status = { ...fake.status, session: { ...grace, locked: true } };
+  if (scene === "member") fake.status = { ...fake.status, session: { ...grace, role: "member" } };
+  if (scene === "port") {
+    fake.server = {
+      ...fake.server,
+      state: "stopped",
+      problem: {
+        code: "portInUse",
+        message: "Port 8470 is used by another program (nginx).",
+        hint: "Use another port, or end that program and try again.",
+        freePort: 8471,
+      },
+    };
+  }
+  if (["first", "signed-out", "locked", "new", "port"].includes(scene)) return;
+
+  fake.server = { ...fake.server, publicUrl: "https://scim.acme.example", since: ago(190) };
+  const endpoint = "https://scim.acme.example/scim/v2/c7f3a1d94be2";
+  fake.connections = [
+    connection({
+      id: "c1",
+      endpoint,
+      endpointIsPublic: true,
+      status: "live",
+      statusText: "Live",
+      people: 1204,
+      groups: 18,
+      lastRequestAt: ago(3),
+      tokenExpiresAt: new Date(Date.now() + 23.5 * 86_400_000).toISOString(),
+      tokensUsable: 1,
+      wizard: { step: "finish", variant: null, marks: {}, finishedAt: ago(9000), savedAt: ago(9000) },
+    }),
+    connection({
+      id: "c2",
+      name: "Azure – Staff",
+      provider: "azure",
+      status: "tokenExpired",
+      statusText: "Token expired",
+      people: 310,
+      lastRequestAt: ago(75),
+      wizard: { step: "finish", variant: null, marks: {}, finishedAt: ago(90000), savedAt: ago(90000) },
+    }),
+    connection({
+      id: "c3",
+      name: "Contractors",
+      provider: "custom",
+      endpointIsPublic: scene !== "local",
+      endpoint: scene === "local" ? "http://127.0.0.1:8470/scim/v2/c7f3a1d94be2" : endpoint,
+      statusText: "Setting up, step 2 of 4",
+      wizard: { step: "connect", variant: null, marks: { create: ago(30) }, finishedAt: null, savedAt: ago(20) },
+    }),
+  ];
+  if (scene === "local") fake.server = { ...fake.server, publicUrl: null };
+  fake.people = names.map((name, index) =>
+    personRow(index, {
+      name,
+      userName: `${name.toLowerCase().replace(" ", ".")}@acme.example`,
+      changedAt: ago(index * 40),
+    }),
+  );
+  for (let index = names.length; index < 100_000; index++) fake.people.push(personRow(index));
+  fake.groups = ["Engineering", "Finance", "Everyone in the building"].map((name, index) => ({
+    id: `g${index}`,
+    name,
+    source: { connectionId: "c1", name: "Okta – Employees", provider: "okta" as const },
+    members: 12 * (index + 1) ** 4,
+    unresolved: index === 1 ? 3 : 0,
+    changedAt: ago(index * 300 + 5),
+  }));
+  if (scene === "full" || scene === "wizard") {
+    fake.activity = [
+      activityRow(4, { at: ago(1), sentence: "Deactivated Ada Lovelace", method: "PATCH", status: 200 }),
+      activityRow(3, { at: ago(2), sentence: "Created Ada Lovelace" }),
+      activityRow(2, {
+        at: ago(3),
+        sentence: "Asked whether ada@acme.example exists",
+        method: "GET",
+        status: 200,
+        result: "lookup",
+      }),
+      activityRow(1, {
+        at: ago(5),
+        sentence: "Refused: the token is not known",
+        method: "GET",
+        status: 401,
+        result: "refused",
+        reason: "auth.unknown",
+      }),
+    ];
+    fake.prove("addressReached", "Something reached this address.");
+    fake.prove("credentials", "Credentials work.");
+    fake.prove("lookup", "Your identity provider asked whether ada@acme.example exists.");
+    fake.prove("firstPerson", "Ada Lovelace arrived and now has an account.");
+    fake.tokens = [
+      tokenView({ state: "active", lastUsedAt: ago(1), lastUsedIp: "52.4.18.7" }),
+      tokenView({ id: "t0", masked: "fdn_••••9ZwB", state: "revoked" }),
+    ];
+  }
+}

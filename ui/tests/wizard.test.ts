@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { router } from "../src/router.svelte";
+import { activityRow, connection, type Fake } from "./fake";
+import { open } from "./setup";
+
+const at = (step: string, prepare: (fake: Fake) => void = () => undefined) =>
+  open(`/provisioning/c1/setup/${step}`, (fake) => {
+    fake.connections = [connection({ id: "c1", name: "Contractors", provider: "custom" })];
+    prepare(fake);
+  });
+
+const token = "fdn_k2QaX7_9vQ4rTzWm1LpBn8YcDs5HfKj0GeRu3Ai6Ox-3f9a";
+
+test("a token is shown once: after it was pasted it is nowhere on the page", async () => {
+  const { fake } = await at("connect");
+  await page.getByTestId("create-token").click();
+  await expect.element(page.getByTestId("token-value")).toHaveValue(token);
+  await page.getByTestId("copy-token-value").click();
+  expect(fake.copied).toEqual([token]);
+  await page.getByTestId("token-pasted").click();
+  await expect.element(page.getByTestId("token-masked")).toHaveTextContent("fdn_••••k2Qa");
+  expect(document.documentElement.outerHTML).not.toContain("9vQ4rTzWm1LpBn8Yc");
+  expect([...document.querySelectorAll("input")].map((input) => input.value)).not.toContain(token);
+});
+
+test("leaving the screen takes the token away", async () => {
+  await at("connect");
+  await page.getByTestId("create-token").click();
+  await expect.element(page.getByTestId("token-value")).toBeVisible();
+  router.go("/provisioning/c1/setup/assign");
+  await expect.element(page.getByRole("heading", { name: "Assign one person" })).toBeVisible();
+  router.go("/provisioning/c1/setup/connect");
+  await expect.element(page.getByTestId("endpoint")).toBeVisible();
+  expect(page.getByTestId("token-value").elements()).toHaveLength(0);
+});
+
+test("the local address is honest about itself and stops nobody", async () => {
+  await at("start");
+  await page.getByTestId("use-local").click();
+  await expect.element(page.getByText("Local address, for testing on this computer only")).toBeVisible();
+  await page.getByTestId("wizard-start").click();
+  await expect.element(page.getByRole("heading", { name: "Create the app" })).toHaveFocus();
+});
+
+test("each step is kept, so that the set-up resumes", async () => {
+  const { fake } = await at("start");
+  await page.getByTestId("wizard-start").click();
+  await page.getByTestId("mark-step").click();
+  await expect.element(page.getByTestId("rail-create")).toHaveAttribute("data-mark", "marked");
+  await page.getByTestId("wizard-next").click();
+  await expect.element(page.getByTestId("endpoint")).toBeVisible();
+  await expect.poll(() => fake.connections[0]?.wizard.step).toBe("connect");
+  await page.getByTestId("wizard-close").click();
+  await page.getByTestId("continue-setup").click();
+  await expect.element(page.getByTestId("endpoint")).toBeVisible();
+});
+
+test("a request appears, opens, and the proof ticks", async () => {
+  const { fake } = await at("connect");
+  await expect.element(page.getByTestId("live-waiting")).toHaveTextContent("Waiting for the first request");
+  await expect.element(page.getByTestId("proof-credentials")).toHaveAttribute("data-seen", "false");
+  fake.activity = [activityRow(1, { status: 401, result: "refused", reason: "auth.unknown", sentence: "Refused" })];
+  fake.prove("credentials", "The token was not right.", true);
+  fake.emit("activity", "c1");
+  await expect.element(page.getByTestId("rail-connect")).toHaveAttribute("data-mark", "attention");
+  await page.getByTestId("live-row").click();
+  await expect.element(page.getByTestId("activity-why")).toHaveTextContent("not one of this connection's tokens");
+  await page.getByRole("button", { name: "Close" }).click();
+
+  fake.activity = [activityRow(2), ...fake.activity];
+  fake.prove("credentials", "Credentials work.");
+  fake.emit("activity", "c1");
+  await expect.element(page.getByTestId("proof-credentials")).toHaveAttribute("data-seen", "true");
+  await expect.element(page.getByTestId("rail-connect")).toHaveAttribute("data-mark", "verified");
+  expect(page.getByTestId("live-row").elements()).toHaveLength(2);
+});
+
+test("finishing waits for a request with the right token", async () => {
+  const { fake } = await at("finish");
+  await expect.element(page.getByTestId("to-connect")).toBeVisible();
+  expect(page.getByTestId("wizard-finish").elements()).toHaveLength(0);
+  fake.prove("credentials", "Credentials work.");
+  fake.emit("activity", "c1");
+  await page.getByTestId("wizard-finish").click();
+  await expect.element(page.getByTestId("open-connection")).toBeVisible();
+});

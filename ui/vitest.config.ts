@@ -1,0 +1,25 @@
+import tailwindcss from "@tailwindcss/vite";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [svelte(), tailwindcss()],
+  optimizeDeps: { include: ["bits-ui", "axe-core"] },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    testTimeout: 20_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+          args: ["--no-sandbox"],
+        },
+      }),
+      instances: [{ browser: "chromium", viewport: { width: 1240, height: 820 } }],
+    },
+  },
+});
