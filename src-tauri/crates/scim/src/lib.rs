@@ -19,7 +19,10 @@
 //!   (validation, filters, PATCH, projection, `/Schemas`) follows from it;
 //! * a schema of one's own at run time: [`Registry::with_extension`];
 //! * a filter operator: [`CompareOp`], then the compiler names the places;
-//! * a case that must hold: a few lines in `tests/cases/*.txt`, no Rust needed.
+//! * a case that must hold: a few lines in `tests/cases/*.txt`, no Rust needed;
+//! * a finding of the fuzzer (`fuzz/README.md`): the same, before it is fixed.
+//!
+//! `CONFORMANCE.md` lists the sections of the RFCs, the choices made, and the tests that show them.
 #![warn(missing_docs)]
 
 pub mod bulk;
