@@ -132,7 +132,7 @@ impl Foundational {
     /// When the bridge's file cannot be written.
     pub async fn serve(&self) -> Result<(), Error> {
         self.start_listening().await;
-        let bridge = Bridge::start(self).await?;
+        let bridge = Bridge::start(self)?;
         *self.0.bridge.lock().await = Some(bridge);
         Ok(())
     }
@@ -154,7 +154,7 @@ impl Foundational {
     pub async fn close(&self) {
         self.stop_listening().await;
         if let Some(bridge) = self.0.bridge.lock().await.take() {
-            bridge.stop().await;
+            bridge.stop();
         }
         self.0.store.close().await;
     }

@@ -5,6 +5,7 @@
 //! (mode 0600) in the data folder: whoever can read that file owns the workspace's files anyway.
 
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -64,13 +65,16 @@ pub(crate) struct Bridge {
 }
 
 impl Bridge {
-    pub(crate) async fn start(app: &Foundational) -> Result<Self, Error> {
+    pub(crate) fn start(app: &Foundational) -> Result<Self, Error> {
         let failed = |what: &str, error: &dyn std::fmt::Display| {
             Error::new(Code::Internal, format!("{what}: {error}"))
         };
         let mut bytes = [0_u8; 32];
         getrandom::fill(&mut bytes).map_err(|error| failed("No randomness", &error))?;
-        let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let secret = bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+            let _cannot_fail = write!(text, "{byte:02x}");
+            text
+        });
         let socket = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .map_err(|error| failed("The bridge cannot listen", &error))?;
         socket.set_nonblocking(true).map_err(|error| failed("The bridge cannot listen", &error))?;
@@ -95,7 +99,7 @@ impl Bridge {
         Ok(Self { handle, file })
     }
 
-    pub(crate) async fn stop(self) {
+    pub(crate) fn stop(self) {
         // Gone already is as good.
         drop(std::fs::remove_file(&self.file));
         // Streams of events never end by themselves, so they are cut.

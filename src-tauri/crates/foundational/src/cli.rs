@@ -4,6 +4,7 @@
 //! folder cannot be written; 5 the port is taken; 6 the data is damaged or newer than this version.
 
 mod access;
+mod interop;
 mod output;
 mod serve;
 
@@ -74,6 +75,11 @@ enum ConnectionCommand {
     List,
     /// Show one connection
     Show {
+        /// Its id or name
+        connection: String,
+    },
+    /// Report which liberties a connection's provider takes, and what is made of them
+    Interop {
         /// Its id or name
         connection: String,
     },
@@ -189,10 +195,13 @@ async fn act(access: &Access, command: Command, print: &Print) -> Result<ExitCod
                 print.connection_created(&made)?;
             }
             ConnectionCommand::List => {
-                print.connections(&access.call("connection.list", json!({})).await?)?
+                print.connections(&access.call("connection.list", json!({})).await?)?;
             }
             ConnectionCommand::Show { connection } => {
                 print.connection(&access.call("connection.show", json!({ "id": connection })).await?)?;
+            }
+            ConnectionCommand::Interop { connection } => {
+                print.interop(&access.call("interop.report", json!({ "id": connection })).await?)?;
             }
             ConnectionCommand::Pause { connection } => {
                 print.connection(&access.call("connection.pause", json!({ "id": connection })).await?)?;

@@ -93,6 +93,7 @@ commands! {
     "groups.show" Member ById -> v::GroupView = groups_show;
     "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow> = activity_list;
     "activity.show" Admin ById -> v::ActivityView = activity_show;
+    "interop.report" Admin ById -> v::InteropReport = interop_report;
 }
 
 fn arguments<T: DeserializeOwned>(command: &str, args: Value) -> Result<T, Error> {
@@ -129,7 +130,9 @@ mod tests {
             .filter(|name| name != "index" && name != "Commands")
             .collect();
         names.sort();
-        let index: String = names.iter().map(|name| format!("export type * from \"./{name}\";\n")).collect();
+        let lines: Vec<String> =
+            names.iter().map(|name| format!("export type * from \"./{name}\";")).collect();
+        let index = lines.join("\n") + "\n";
         std::fs::write(dir.join("index.ts"), index).unwrap();
         std::fs::write(dir.join("Commands.ts"), typescript()).unwrap();
     }

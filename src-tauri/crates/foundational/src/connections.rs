@@ -16,7 +16,7 @@ use crate::views::{
 
 /// How many usable tokens a connection may have: one in use and one to change over to.
 pub(crate) const TOKENS: u32 = 2;
-const EXPIRES_SOON: Duration = Duration::from_secs(14 * 24 * 3600);
+const EXPIRES_SOON: Duration = Duration::from_hours(14 * 24);
 
 impl Foundational {
     /// The connection with this id or name.
@@ -169,6 +169,7 @@ impl Foundational {
         self.connection_show(self.operator(), ById { id: connection.id }).await
     }
 
+    #[expect(clippy::unused_async, reason = "every method of the command table is awaited")]
     pub(crate) async fn guide(&self, _: Actor, args: ForProvider) -> Result<Guide, Error> {
         Ok(idp::guide(args.provider))
     }

@@ -33,7 +33,7 @@ impl Foundational {
         match (&server.problem, server.state) {
             (Some(problem), _) => add(Level::Problem, problem.message.clone(), &problem.hint),
             (None, ServerState::Serving) => {
-                add(Level::Ok, format!("SCIM is served on {}.", server.listen), "")
+                add(Level::Ok, format!("SCIM is served on {}.", server.listen), "");
             }
             (None, ServerState::Stopped) => add(
                 Level::Warning,

@@ -15,7 +15,7 @@ pub(crate) fn forward(app: &Foundational) {
             match notices.recv().await {
                 Ok(notice) => told(&app, notice).await,
                 Err(RecvError::Lagged(_)) => {
-                    app.tell(Event { topic: Topic::Lagged, connection_id: None, id: None })
+                    app.tell(Event { topic: Topic::Lagged, connection_id: None, id: None });
                 }
                 Err(RecvError::Closed) => return,
             }
@@ -38,7 +38,7 @@ async fn told(app: &Foundational, notice: Notice) {
         }
         Notice::Group { connection_id, id } => app.tell(event(Topic::Groups, Some(connection_id), Some(id))),
         Notice::Activity { connection_id, id } => {
-            app.tell(event(Topic::Activity, Some(connection_id), Some(id)))
+            app.tell(event(Topic::Activity, Some(connection_id), Some(id)));
         }
         Notice::Setting(_) => app.tell(event(Topic::Server, None, None)),
     }

@@ -18,6 +18,7 @@ mod doctor;
 pub mod error;
 mod events;
 mod exposure;
+mod interop;
 mod password;
 mod port_holder;
 mod sessions;

@@ -11,9 +11,9 @@ use crate::commands::Need;
 use crate::error::{Code, Error};
 
 /// How long a session lasts at most.
-const LONGEST: Duration = Duration::from_secs(12 * 3600);
+const LONGEST: Duration = Duration::from_hours(12);
 /// How long a password given counts for sensitive acts.
-const CONFIRMED: Duration = Duration::from_secs(300);
+const CONFIRMED: Duration = Duration::from_mins(5);
 
 /// Who calls a command.
 #[derive(Clone, Debug, PartialEq, Eq)]

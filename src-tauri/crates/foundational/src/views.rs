@@ -3,7 +3,9 @@
 mod account;
 mod connection;
 mod directory;
+mod interop;
 
 pub use account::*;
 pub use connection::*;
 pub use directory::*;
+pub use interop::*;

@@ -107,7 +107,7 @@ impl Refusal {
         }
         match self.challenge {
             Some(Challenge::Missing) => {
-                set(headers, header::WWW_AUTHENTICATE, "Bearer realm=\"Foundational SCIM\"")
+                set(headers, header::WWW_AUTHENTICATE, "Bearer realm=\"Foundational SCIM\"");
             }
             Some(Challenge::Invalid) => {
                 set(

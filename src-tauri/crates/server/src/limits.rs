@@ -42,7 +42,7 @@ impl Default for Limits {
             body_time: Duration::from_secs(20),
             request_time: Duration::from_secs(25),
             in_flight: 256,
-            cursor_life: Duration::from_secs(3600),
+            cursor_life: Duration::from_hours(1),
             members_shown: 200,
         }
     }

@@ -232,14 +232,14 @@ async fn read_body(
         }
         Ok(Ok(collected)) => collected.to_bytes(),
     };
-    understood(collected)
+    understood(&collected)
 }
 
-fn understood(bytes: Bytes) -> Result<Option<Map<String, Value>>, Refusal> {
+fn understood(bytes: &Bytes) -> Result<Option<Map<String, Value>>, Refusal> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }
-    Ok(Some(json::parse(&bytes)?))
+    Ok(Some(json::parse(bytes)?))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over by value")]

@@ -15,6 +15,7 @@ mod connections;
 mod db;
 mod error;
 mod groups;
+mod interop;
 mod journal;
 mod members;
 mod people;
@@ -37,6 +38,7 @@ pub use clock::{Clock, Ids};
 pub use connections::{Connection, PeopleAfterDelete};
 pub use error::Error;
 pub use groups::{Group, GroupRow, MemberChange};
+pub use interop::NotedExchange;
 pub use journal::{Change, ChangeKind, Origin};
 pub use members::{GroupOf, MemberOf};
 pub use people::{Person, PersonRow};
@@ -192,5 +194,9 @@ impl Store {
 
     pub(crate) fn readers(&self) -> &SqlitePool {
         &self.0.readers
+    }
+
+    pub(crate) fn activity_readers(&self) -> &SqlitePool {
+        &self.0.activity_readers
     }
 }

@@ -213,23 +213,22 @@ impl Store {
     }
 
     async fn page_in_sql(&self, search: &Search<'_>, plan: &Plan, order: &str) -> Result<Page, Error> {
-        let total = match search.filter {
-            None => self.kept_count(search).await?,
-            Some(_) => {
-                let sql = format!(
-                    "SELECT count(*) FROM {} r WHERE connection_id = ? AND deleted_at IS NULL AND ({})",
-                    table(search.resource_type),
-                    plan.sql
-                );
-                let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(search.scope.connection_id());
-                for bind in &plan.binds {
-                    query = match bind {
-                        Bind::Text(text) => query.bind(text),
-                        Bind::Integer(number) => query.bind(number),
-                    };
-                }
-                query.fetch_one(self.readers()).await?
+        let total = if search.filter.is_none() {
+            self.kept_count(search).await?
+        } else {
+            let sql = format!(
+                "SELECT count(*) FROM {} r WHERE connection_id = ? AND deleted_at IS NULL AND ({})",
+                table(search.resource_type),
+                plan.sql
+            );
+            let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(search.scope.connection_id());
+            for bind in &plan.binds {
+                query = match bind {
+                    Bind::Text(text) => query.bind(text),
+                    Bind::Integer(number) => query.bind(number),
+                };
             }
+            query.fetch_one(self.readers()).await?
         };
         if search.limit == 0 || total == 0 {
             return Ok(Page { rows: Vec::new(), total: unsigned(total), more: false });

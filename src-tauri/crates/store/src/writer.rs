@@ -111,14 +111,13 @@ impl Writer {
                 (keep, settle)
             })
         });
-        self.0.send(Message::Job(job)).await.map_err(|gone| {
-            drop(gone);
-            E::from(Error::Closed)
-        })?;
-        answered.await.unwrap_or_else(|gone| {
-            drop(gone);
-            Err(E::from(Error::Closed))
-        })
+        if self.0.send(Message::Job(job)).await.is_err() {
+            return Err(E::from(Error::Closed));
+        }
+        match answered.await {
+            Ok(told) => told,
+            Err(_writer_gone) => Err(E::from(Error::Closed)),
+        }
     }
 }
 

@@ -48,25 +48,25 @@ pub(super) struct Print {
     pub json: bool,
 }
 
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or("")
 }
 
 /// A date without its time of day; "never" where there is none.
-fn day<'v>(value: &'v Value, key: &str) -> &'v str {
+pub(super) fn day<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).map_or("never", |time| time.get(..10).unwrap_or(time))
 }
 
-impl Print {
-    fn line(&self, line: &str) -> Result<(), Failure> {
-        Ok(writeln!(std::io::stdout(), "{line}")?)
-    }
+fn line(line: &str) -> Result<(), Failure> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}
 
-    fn either(&self, json: &Value, lines: &[String]) -> Result<(), Failure> {
+impl Print {
+    pub(super) fn either(&self, json: &Value, lines: &[String]) -> Result<(), Failure> {
         if self.json {
-            return self.line(&format!("{json:#}"));
+            return line(&format!("{json:#}"));
         }
-        lines.iter().try_for_each(|line| self.line(line))
+        lines.iter().try_for_each(|text| line(text))
     }
 
     /// A remark on standard error, for people only.
@@ -99,7 +99,7 @@ impl Print {
         let base = server["publicUrl"].as_str().map_or_else(|| format!("http://{listen}"), str::to_owned);
         if self.json {
             // One line, so that a program can read it while the server runs on.
-            return self.line(&json!({ "listen": listen, "base": base, "data": data }).to_string());
+            return line(&json!({ "listen": listen, "base": base, "data": data }).to_string());
         }
         let mut lines = vec![
             format!("Foundational serves SCIM on {listen} (data in {}).", data.display()),
@@ -113,7 +113,7 @@ impl Print {
         }
         lines.extend(known.iter().map(|one| format!("  {}: {}", text(one, "name"), text(one, "endpoint"))));
         lines.push("Press Ctrl-C to stop.".to_owned());
-        lines.iter().try_for_each(|line| self.line(line))
+        lines.iter().try_for_each(|text| line(text))
     }
 
     pub(super) fn connection_created(&self, made: &Value) -> Result<(), Failure> {

@@ -45,7 +45,7 @@ pub struct Source {
 #[ts(export)]
 pub struct PersonView {
     pub row: PersonRow,
-    /// The resource as the IdP reads it.
+    /// The resource as the provider reads it.
     #[ts(type = "Record<string, unknown>")]
     pub scim: serde_json::Value,
     pub groups: Vec<GroupRow>,

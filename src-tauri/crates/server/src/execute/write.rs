@@ -1,6 +1,7 @@
 //! Writing: create, replace, patch, delete. Each is one transaction; what is told follows the commit.
 
 use idp::guide::ProofKind;
+use idp::quirks::kept::{PUT_WITHOUT_ACTIVE, PUT_WITHOUT_MEMBERS, UNKNOWN_ATTRIBUTE};
 use scim::{Filter, ListQuery, MemberOp, Patch, Projection, ResourceType, version};
 use serde_json::{Map, Value, json};
 use store::{ActivityNote, Group, MemberChange, Origin, Person, Scope, Stored, Tx};
@@ -66,7 +67,7 @@ pub(super) async fn create(
     };
     story = story.about(resource_type, &*stored.id);
     story.notes.extend(intake.ignored.iter().map(|attribute| {
-        noted("attribute.unknown", format!("{attribute} is not in our schemas and was ignored"))
+        noted(UNKNOWN_ATTRIBUTE.code, format!("{attribute} is not in our schemas and was ignored"))
     }));
     shown(job, resource_type, 201, stored, members, projection, story).await
 }
@@ -109,8 +110,17 @@ pub(super) async fn replace(
                         let person =
                             tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
                         version::if_match(if_match.as_deref(), person.version)?;
+                        let names_active = body.keys().any(|key| key.eq_ignore_ascii_case("active"));
                         let intake = scim::replace(server.registry(), resource_type, &person.document, body)?;
-                        update_person(tx, person, intake.document, intake.ignored, &origin).await
+                        let mut written =
+                            update_person(tx, person, intake.document, intake.ignored, &origin).await?;
+                        if !names_active {
+                            written.notes.push(noted(
+                                PUT_WITHOUT_ACTIVE.code,
+                                "active was not sent, so access stayed as it was",
+                            ));
+                        }
+                        Ok(written)
                     }
                     ResourceType::Group => {
                         let group =
@@ -126,7 +136,7 @@ pub(super) async fn replace(
                             None => (
                                 Vec::new(),
                                 vec![noted(
-                                    "put.without_members",
+                                    PUT_WITHOUT_MEMBERS.code,
                                     "members was not sent, so the group kept its members",
                                 )],
                             ),
@@ -290,7 +300,7 @@ async fn answer_written(
         written
             .ignored
             .iter()
-            .map(|a| noted("attribute.unknown", format!("{a} is not in our schemas and was ignored"))),
+            .map(|a| noted(UNKNOWN_ATTRIBUTE.code, format!("{a} is not in our schemas and was ignored"))),
     );
     shown(job, resource_type, 200, written.stored, written.members, projection, story).await
 }

@@ -1,4 +1,6 @@
-//! The store through its public face: a temporary folder each, a fixed clock, repeatable ids.
+//! The store through its public face: a temporary folder each, a fixed clock.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod durability;
 mod groups;
@@ -11,22 +13,22 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use store::{Clock, Connection, Error, Ids, Origin, Person, Scope, Store};
 
-pub struct Folder {
-    pub dir: tempfile::TempDir,
-    pub clock: Clock,
+pub(crate) struct Folder {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) clock: Clock,
 }
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { dir: tempfile::tempdir().unwrap(), clock: Clock::fixed(Timestamp::UNIX_EPOCH) }
     }
 
-    pub async fn open(&self) -> Store {
+    pub(crate) async fn open(&self) -> Store {
         Store::open(self.dir.path(), self.clock.clone(), Ids::random()).await.unwrap()
     }
 }
 
-pub async fn connection(store: &Store, name: &'static str) -> (Connection, Scope) {
+pub(crate) async fn connection(store: &Store, name: &'static str) -> (Connection, Scope) {
     let made: Result<Connection, Error> =
         store.write(move |tx| Box::pin(tx.create_connection(name, Provider::Custom, "{}"))).await;
     let made = made.unwrap();
@@ -34,14 +36,14 @@ pub async fn connection(store: &Store, name: &'static str) -> (Connection, Scope
     (made, scope)
 }
 
-pub fn document(json: Value) -> Map<String, Value> {
+pub(crate) fn document(json: Value) -> Map<String, Value> {
     match json {
         Value::Object(map) => map,
         other => panic!("a document is an object, not {other}"),
     }
 }
 
-pub async fn person(store: &Store, scope: &Scope, json: Value) -> Result<Person, Error> {
+pub(crate) async fn person(store: &Store, scope: &Scope, json: Value) -> Result<Person, Error> {
     let scope = scope.clone();
     store
         .write(move |tx| {

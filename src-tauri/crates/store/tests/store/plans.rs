@@ -65,7 +65,7 @@ async fn sql_and_the_filter_itself_agree() {
     ] {
         let page = search(&store, &scope, filter, Start::Offset(0), 100).await;
         assert_eq!(names(&page), expected, "{filter}");
-        assert_eq!(page.total as usize, expected.len(), "{filter}: the total counts what is shown");
+        assert_eq!(page.total, expected.len() as u64, "{filter}: the total counts what is shown");
     }
 }
 

@@ -1,0 +1,46 @@
+//! What the UI sees of how a provider speaks: the liberties it takes, and rehearsals of them.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Which liberties a connection's provider takes, by the newest exchanges.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct InteropReport {
+    pub connection_id: String,
+    /// How many exchanges were looked at.
+    pub exchanges: u64,
+    /// There are older ones that were not looked at.
+    pub older_left_out: bool,
+    /// The most frequent first.
+    pub liberties: Vec<Liberty>,
+}
+
+/// One thing that a client does beside the RFC.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Liberty {
+    /// `members.remove_by_value`.
+    pub code: String,
+    /// "Members removed by a value instead of a path filter".
+    pub title: String,
+    /// Who is known to do it.
+    pub senders: String,
+    /// "RFC 7644 section 3.5.2.2".
+    pub rule: String,
+    /// "Only the members named leave".
+    pub answer: String,
+    /// In how many exchanges.
+    pub times: u64,
+    #[ts(type = "string")]
+    pub first_at: Timestamp,
+    #[ts(type = "string")]
+    pub last_at: Timestamp,
+    /// The newest note: "Azure removed members by a value; only the members named left."
+    pub example: String,
+    /// The newest exchange.
+    pub activity_id: String,
+}
