@@ -50,6 +50,11 @@ impl Headless {
             .unwrap_or_else(|error| panic!("{arguments:?} shows no JSON: {error}"))
     }
 
+    /// Its data folder.
+    pub fn data(&self) -> std::path::PathBuf {
+        data(self.folder.path())
+    }
+
     /// A new connection and a token for it: the endpoint and the token.
     pub async fn connect(&self, name: &str) -> (String, String) {
         let connection = self.command(&["connection", "create", name, "--provider", "custom"]).await;

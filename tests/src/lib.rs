@@ -22,12 +22,14 @@ mod page;
 mod paths;
 mod process;
 mod scim_cli;
+mod scim_sanity;
 mod wait;
 
 pub use api::{Api, Reply};
 pub use app::TestApp;
 pub use headless::Headless;
 pub use page::Page;
-pub use paths::{project, screenshots};
+pub use paths::{built as program, project, screenshots};
 pub use scim_cli::{Answer, Finding, Scim2Cli};
+pub use scim_sanity::scim_sanity;
 pub use wait::until;

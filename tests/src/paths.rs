@@ -14,7 +14,7 @@ pub fn screenshots() -> Option<PathBuf> {
 }
 
 /// A program of the workspace, built beside this test. The test runner does not build it.
-pub(crate) fn built(name: &str) -> PathBuf {
+pub fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
     let folder = test.ancestors().nth(2).expect("tests are built in target/<profile>/deps");
     let path = folder.join(name);

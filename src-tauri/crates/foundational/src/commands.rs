@@ -117,11 +117,12 @@ mod tests {
         }
     }
 
-    /// Writes the interface of the table and the index of all types beside the files that `ts-rs` writes. CI fails
-    /// when the checked-in ones differ. Run after the other `export_bindings` tests.
+    /// Writes the interface of the table and the index of all types beside the files that `ts-rs` writes, so it
+    /// runs after them. CI fails when the checked-in ones differ.
     #[test]
-    fn typescript_bindings_are_written() {
-        let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/api/bindings");
+    fn bindings() {
+        let dir = std::env::var_os("TS_RS_EXPORT_DIR").expect(".cargo/config.toml names the folder");
+        let dir = std::path::PathBuf::from(dir);
         let mut names: Vec<String> = std::fs::read_dir(&dir)
             .unwrap()
             .filter_map(|entry| {
@@ -132,8 +133,7 @@ mod tests {
         names.sort();
         let lines: Vec<String> =
             names.iter().map(|name| format!("export type * from \"./{name}\";")).collect();
-        let index = lines.join("\n") + "\n";
-        std::fs::write(dir.join("index.ts"), index).unwrap();
+        std::fs::write(dir.join("index.ts"), lines.join("\n") + "\n").unwrap();
         std::fs::write(dir.join("Commands.ts"), typescript()).unwrap();
     }
 

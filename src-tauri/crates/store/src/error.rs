@@ -41,7 +41,7 @@ pub enum Error {
         known: i64,
     },
     /// A file of the store is damaged.
-    #[error("{file} is damaged: {detail}")]
+    #[error("the file {file} is damaged: {detail}")]
     Damaged {
         /// The database file's name.
         file: &'static str,

@@ -1,0 +1,115 @@
+//! The built program: what it prints, how it ends, with and without a running instance.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tests::{Headless, program};
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    Command::new(program("foundational"))
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .output()
+        .expect("it can be started")
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn said(output: &Output) -> (Option<i32>, String) {
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_connection_and_a_token_are_made_without_a_running_instance() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = json(&run(
+        folder.path(),
+        &["connection", "create", "Okta – Employees", "--provider", "okta", "--json"],
+    ));
+    let keys: Vec<&String> = made.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["id", "name", "provider", "endpoint"], "what automation reads");
+    let token =
+        json(&run(folder.path(), &["token", "create", "okta – EMPLOYEES", "--expires", "90d", "--json"]));
+    let keys: Vec<&String> = token.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["id", "token", "expiresAt"], "what automation reads");
+    let listed = json(&run(folder.path(), &["token", "list", "Okta – Employees", "--json"]));
+    assert!(!listed.to_string().contains(token["token"].as_str().unwrap()), "never again");
+    let shown = run(folder.path(), &["connection", "show", "Okta – Employees"]);
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("Usable tokens  1"), "for people too");
+}
+
+#[tokio::test]
+async fn the_same_commands_work_through_a_running_instance() {
+    let server = Headless::start().await;
+    let made = server.command(&["connection", "create", "Live", "--provider", "azure"]).await;
+    let id = made["id"].as_str().unwrap();
+    for (command, status) in [("pause", "paused"), ("resume", "settingUp")] {
+        let view = server.command(&["connection", command, id]).await;
+        assert_eq!(view["status"], status, "{command}");
+    }
+    let token = server.command(&["token", "create", id, "--expires", "never"]).await;
+    assert!(token["expiresAt"].is_null(), "never");
+    let revoked = server.command(&["token", "revoke", token["id"].as_str().unwrap()]).await;
+    assert_eq!(revoked["state"], "revoked", "revoked");
+    server.command(&["connection", "delete", id, "--people", "keep-deactivated"]).await;
+    assert_eq!(server.command(&["connection", "list"]).await, serde_json::json!([]), "gone");
+    let findings = server.command(&["doctor"]).await.to_string();
+    assert!(findings.contains("SCIM is served on"), "{findings}");
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_folder_is_told_so() {
+    let server = Headless::start().await;
+    let (code, said) = said(&run(&server.data(), &["serve", "--listen", "127.0.0.1:0"]));
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("in use by another running Foundational"), "{said}");
+}
+
+#[test]
+fn a_taken_port_ends_the_server_with_the_holder_s_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, said) = said(&run(folder.path(), &["serve", "--listen", &address]));
+    assert_eq!(code, Some(5), "{said}");
+    assert!(said.contains("is used by") && said.contains("is free"), "{said}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a-file");
+    std::fs::write(&file, "not a folder").unwrap();
+    let (code, said) = said(&run(&file.join("data"), &["connection", "list"]));
+    assert_eq!(code, Some(4), "{said}");
+    assert!(said.contains("a-file/data cannot be written"), "{said}");
+}
+
+#[test]
+fn a_damaged_store_is_left_alone_with_its_own_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("foundational.db"), "this is not a database at all, but long enough")
+        .unwrap();
+    let (code, said) = said(&run(folder.path(), &["doctor"]));
+    assert_eq!(code, Some(6), "{said}");
+    assert!(said.contains("foundational.db is damaged"), "{said}");
+}
+
+#[test]
+fn a_wrong_command_line_is_exit_code_two() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in
+        [&["connection", "create", "Name"][..], &["token", "create", "x", "--expires", "3w"], &["fly"]]
+    {
+        let (code, said) = said(&run(folder.path(), arguments));
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+    }
+    let (code, said) = said(&run(folder.path(), &["connection", "show", "nobody"]));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("There is no connection \"nobody\""), "{said}");
+}

@@ -1,0 +1,56 @@
+//! Where the server listens and what it is called.
+
+use foundational::Caller;
+use foundational::error::Code;
+use serde_json::{Value, json};
+use tests::Api;
+
+#[tokio::test]
+async fn a_taken_port_is_a_problem_with_a_way_out() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let api = Api::start("custom").await;
+    let listen = |text: String| api.app.call(&Caller::Operator, "server.listen", json!({ "listen": text }));
+    api.app.serve().await.unwrap();
+    let refused = listen(format!("127.0.0.1:{port}")).await.unwrap_err();
+    assert!(refused.message.contains(&format!("port {port} is used by")), "{refused:?}");
+    assert!(refused.message.contains(&std::process::id().to_string()), "it names the program: {refused:?}");
+    assert!(refused.hint.is_some_and(|hint| hint.contains("is free")), "and offers another port");
+    drop(taken);
+    listen(format!("127.0.0.1:{port}")).await.expect("free now");
+    api.app.close().await;
+}
+
+#[tokio::test]
+async fn only_this_computer_can_be_listened_on_without_tls() {
+    let api = Api::start("custom").await;
+    for text in ["0.0.0.0:8470", "192.0.2.1:8470", "nonsense", "127.0.0.1"] {
+        let refused =
+            api.app.call(&Caller::Operator, "server.listen", json!({ "listen": text })).await.unwrap_err();
+        assert_eq!(
+            (refused.code, refused.field.as_deref()),
+            (Code::Invalid, Some("listen")),
+            "{text}: {refused:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_public_url_makes_the_endpoint_and_asks_for_https() {
+    let api = Api::start("custom").await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://scim.example.com/"})).await;
+    let view = api.command("connection.show", json!({"id": api.connection_id})).await;
+    let endpoint = format!("https://scim.example.com/scim/v2/{}", api.connection_id);
+    assert_eq!((&view["endpoint"], &view["endpointIsPublic"]), (&json!(endpoint), &json!(true)), "{view}");
+    let made =
+        api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "from this computer itself");
+    let location = made["meta"]["location"].as_str().unwrap();
+    assert!(location.starts_with(&endpoint), "never from the Host header: {location}");
+    let proxied = [("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")];
+    api.scim_with("GET", "/Users", &proxied, None).await.expect(200, "through a proxy that ended TLS");
+    let clear = [("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "http")];
+    let detail = api.scim_with("GET", "/Users", &clear, None).await.refused(403, None);
+    assert!(detail.contains("plain http"), "{detail}");
+    let none: Value = api.command("server.publicUrl", json!({"publicUrl": null})).await;
+    assert!(none["publicUrl"].is_null(), "and it can be taken back");
+}
