@@ -32,4 +32,5 @@ export interface Commands {
   "groups.show": { args: T.ById; result: T.GroupView };
   "activity.list": { args: T.ActivityQuery; result: T.ActivityRow[] };
   "activity.show": { args: T.ById; result: T.ActivityView };
+  "interop.report": { args: T.ById; result: T.InteropReport };
 }

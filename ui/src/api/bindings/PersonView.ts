@@ -5,6 +5,6 @@ import type { PersonRow } from "./PersonRow";
 
 export type PersonView = { row: PersonRow, 
 /**
- * The resource as the IdP reads it.
+ * The resource as the provider reads it.
  */
 scim: Record<string, unknown>, groups: Array<GroupRow>, history: Array<ChangeView>, };

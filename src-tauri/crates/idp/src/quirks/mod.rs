@@ -16,6 +16,7 @@ pub(crate) mod elements;
 pub(crate) mod empties;
 pub(crate) mod extensions;
 pub(crate) mod filters;
+pub mod kept;
 pub(crate) mod manager;
 pub(crate) mod members;
 pub(crate) mod op_names;
@@ -49,7 +50,7 @@ pub struct Quirk {
 }
 
 /// Every quirk known, in the order in which they are looked for.
-pub const ALL: [&Quirk; 25] = [
+pub const ALL: [&Quirk; 28] = [
     &crate::auth::BARE_TOKEN,
     &crate::auth::BEARER_TWICE,
     &crate::auth::SPACES,
@@ -75,6 +76,9 @@ pub const ALL: [&Quirk; 25] = [
     &removals::VALUE,
     &empties::CLEAR,
     &unknown::PASSED_OVER,
+    &kept::UNKNOWN_ATTRIBUTE,
+    &kept::PUT_WITHOUT_MEMBERS,
+    &kept::PUT_WITHOUT_ACTIVE,
 ];
 
 /// The quirk with that code.

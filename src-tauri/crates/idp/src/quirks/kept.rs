@@ -1,0 +1,34 @@
+//! Liberties that are taken where the request meets what is stored. `scim` and `server` see to them; here they are
+//! described, so that the interop report and the documentation know them.
+
+use super::Quirk;
+
+/// A create or a PUT with attributes of nobody's schema.
+pub const UNKNOWN_ATTRIBUTE: Quirk = Quirk {
+    code: "attribute.unknown",
+    title: "A resource with attributes that no schema here has",
+    senders: "Azure (custom extensions), Rippling, home-made clients",
+    source: "Entra docs, attribute customisation",
+    rule: "RFC 7643 section 2.5",
+    answer: "Passed over; the rest is kept",
+};
+
+/// A PUT of a group that does not speak of its members.
+pub const PUT_WITHOUT_MEMBERS: Quirk = Quirk {
+    code: "put.without_members",
+    title: "A group put without members",
+    senders: "authentik, home-made clients that rename a group",
+    source: "Fact of PUT: what is left out may be cleared (RFC 7644 section 3.5.1)",
+    rule: "RFC 7644 section 3.5.1",
+    answer: "The members stay; an empty list empties the group",
+};
+
+/// A PUT of a person that does not speak of access.
+pub const PUT_WITHOUT_ACTIVE: Quirk = Quirk {
+    code: "put.without_active",
+    title: "A person put without active",
+    senders: "OneLogin templates, Okta with an unmapped status",
+    source: "Okta docs (a profile push does not carry the status); OneLogin vendor guides",
+    rule: "RFC 7644 section 3.5.1",
+    answer: "Access stays as it is: a leaver is not let in again, nobody is locked out",
+};
