@@ -28,6 +28,17 @@ test("a live question asks again for its topics only, and joins a burst", async 
   expect(fake.count("connection.list")).toBe(3);
 });
 
+test("however many questions listen, the window has one stream of events", async () => {
+  const fake = new Fake();
+  connect(fake);
+  const questions = [1, 2, 3].map(() => new Live(() => call("connection.list", {}), ["connection"]));
+  const stops = questions.map((question) => question.follow());
+  expect(fake.streams).toBe(1);
+  fake.emit("connection");
+  await vi.waitFor(() => expect(fake.count("connection.list")).toBe(3));
+  for (const stop of stops) stop();
+});
+
 test("a question that fails keeps the old answer", async () => {
   const fake = new Fake();
   fake.connections = [connection({})];

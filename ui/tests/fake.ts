@@ -99,6 +99,10 @@ export class Fake implements Backend {
     for (const listener of this.#listeners) listener({ topic, connectionId, id: null });
   }
 
+  get streams(): number {
+    return this.#listeners.size;
+  }
+
   count(command: keyof Commands): number {
     return this.calls.filter((call) => call.command === command).length;
   }

@@ -7,7 +7,9 @@ type Watcher = (failure: Failure) => void;
 
 let backend: Backend | undefined;
 let askForPassword: (() => Promise<boolean>) | undefined;
+let stopEvents: Unsubscribe | undefined;
 const watchers = new Set<Watcher>();
+const listeners = new Set<(event: Event) => void>();
 
 function connected(): Backend {
   if (!backend) throw new Error("The page is not connected.");
@@ -16,6 +18,8 @@ function connected(): Backend {
 
 /** Says once, before anything is drawn, how the core is reached. */
 export function connect(to: Backend): void {
+  stopEvents?.();
+  stopEvents = undefined;
   backend = to;
 }
 
@@ -65,8 +69,13 @@ function cancelled(): Failure {
   return new Failure({ code: "confirm", message: "Not confirmed.", hint: null, field: null }, true);
 }
 
+/** One stream for the whole window: a browser allows a page only a handful of open connections. */
 export function onEvent(listener: (event: Event) => void): Unsubscribe {
-  return connected().onEvent(listener);
+  listeners.add(listener);
+  stopEvents ??= connected().onEvent((event) => {
+    for (const each of listeners) each(event);
+  });
+  return () => listeners.delete(listener);
 }
 
 export function copyText(text: string): Promise<void> {
