@@ -4,7 +4,10 @@ use tests::Api;
 #[tokio::test]
 async fn a_person_is_created_changed_deactivated_and_deleted() {
     let api = Api::start("custom").await;
-    let made = api.scim("POST", "/Users", json!({"userName": "ada", "displayName": "Ada"})).await.expect(201, "create");
+    let made = api
+        .scim("POST", "/Users", json!({"userName": "ada", "displayName": "Ada"}))
+        .await
+        .expect(201, "create");
     let path = format!("/Users/{}", made["id"].as_str().unwrap());
     let patch = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],

@@ -1,3 +1,6 @@
 //! The SCIM server by the RFCs, without sockets: a workspace of its own for each test.
 
+mod discovery;
 mod first;
+mod resources;
+mod said;

@@ -53,6 +53,7 @@ pub use member::Member;
 pub use patch::{MemberOp, Patch};
 pub use path::AttributePath;
 pub use project::Projection;
+pub use query::has_parameter;
 pub use render::{Meta, assemble, render};
 pub use request::Target;
 pub use resource::{Intake, intake, replace};

@@ -50,6 +50,14 @@ pub(crate) fn parameters(raw: &str) -> Result<Vec<(String, String)>, Error> {
         .collect()
 }
 
+/// Whether a query, as it stands after the `?`, has a parameter of this name, whatever its case.
+///
+/// # Errors
+/// 400 `invalidSyntax` where the query does not decode to text.
+pub fn has_parameter(raw: &str, name: &str) -> Result<bool, Error> {
+    Ok(parameters(raw)?.iter().any(|(given, _)| given.eq_ignore_ascii_case(name)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

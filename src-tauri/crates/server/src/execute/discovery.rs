@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 
 pub(super) fn answer(job: &Job, target: &Target, query: &str) -> Result<Answer, Refusal> {
     // RFC 7644 section 4: a filter on these endpoints is to be refused with 403.
-    if query.split('&').any(|pair| pair.starts_with("filter=")) {
+    if scim::has_parameter(query, "filter")? {
         return Err(Refusal::new(
             "data.filter",
             Error::forbidden("filter is not possible on discovery endpoints."),
