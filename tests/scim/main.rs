@@ -2,5 +2,9 @@
 
 mod discovery;
 mod first;
+mod password;
+mod patching;
+mod protocol;
 mod resources;
 mod said;
+mod versions;

@@ -72,6 +72,30 @@ pub(super) async fn create(
     shown(job, resource_type, 201, stored, members, projection, story).await
 }
 
+/// Under which versions the client wants a write to happen.
+struct Conditions {
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+}
+
+impl Conditions {
+    fn of(operation: &Operation) -> Self {
+        Self { if_match: operation.if_match.clone(), if_none_match: operation.if_none_match.clone() }
+    }
+
+    /// Whether the present version is one of them. Asked inside the transaction that writes.
+    fn meet(&self, version: u64) -> Result<(), scim::Error> {
+        version::if_match(self.if_match.as_deref(), version)?;
+        if version::if_none_match(self.if_none_match.as_deref(), version) {
+            return Err(scim::Error::precondition_failed(format!(
+                "If-None-Match: the resource has the version {}, which it was not to have",
+                version::etag(version)
+            )));
+        }
+        Ok(())
+    }
+}
+
 /// What a write changed, besides the resource it left.
 struct Written {
     stored: Stored,
@@ -98,7 +122,7 @@ pub(super) async fn replace(
         return Err(scim::Error::bad_request(scim::ScimType::Mutability, detail).into());
     }
     let (server, scope, origin) = (job.server.clone(), job.scope.clone(), job.origin.clone());
-    let if_match = operation.if_match;
+    let conditions = Conditions::of(&operation);
     let written: Result<Written, Refusal> = job
         .server
         .0
@@ -109,7 +133,7 @@ pub(super) async fn replace(
                     ResourceType::User => {
                         let person =
                             tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        version::if_match(if_match.as_deref(), person.version)?;
+                        conditions.meet(person.version)?;
                         let names_active = body.keys().any(|key| key.eq_ignore_ascii_case("active"));
                         let intake = scim::replace(server.registry(), resource_type, &person.document, body)?;
                         let mut written =
@@ -125,7 +149,7 @@ pub(super) async fn replace(
                     ResourceType::Group => {
                         let group =
                             tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        version::if_match(if_match.as_deref(), group.version)?;
+                        conditions.meet(group.version)?;
                         let intake = scim::replace(server.registry(), resource_type, &group.document, body)?;
                         // A PUT that says nothing of members is no order to remove everybody.
                         let (changes, notes) = match intake.members {
@@ -163,7 +187,7 @@ pub(super) async fn patch(
     let projection = projection_of(job, resource_type, &operation)?;
     let patch = Patch::parse(job.server.registry(), resource_type, &body_of(&mut operation)?)?;
     let (server, scope, origin) = (job.server.clone(), job.scope.clone(), job.origin.clone());
-    let if_match = operation.if_match;
+    let conditions = Conditions::of(&operation);
     let written: Result<Written, Refusal> = job
         .server
         .0
@@ -174,7 +198,7 @@ pub(super) async fn patch(
                     ResourceType::User => {
                         let person =
                             tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        version::if_match(if_match.as_deref(), person.version)?;
+                        conditions.meet(person.version)?;
                         let mut document = person.document.clone();
                         patch.apply(server.registry(), &mut document)?;
                         update_person(tx, person, document, Vec::new(), &origin).await
@@ -182,7 +206,7 @@ pub(super) async fn patch(
                     ResourceType::Group => {
                         let group =
                             tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        version::if_match(if_match.as_deref(), group.version)?;
+                        conditions.meet(group.version)?;
                         let mut document = group.document.clone();
                         patch.apply(server.registry(), &mut document)?;
                         let changes = member_changes(tx, &scope, &group.id, patch.members()).await?;
@@ -312,7 +336,7 @@ pub(super) async fn delete(
     operation: Operation,
 ) -> Result<Answer, Refusal> {
     let (scope, origin) = (job.scope.clone(), job.origin.clone());
-    let if_match = operation.if_match;
+    let conditions = Conditions::of(&operation);
     let about = id.clone();
     let deleted: Result<String, Refusal> = job
         .server
@@ -324,7 +348,7 @@ pub(super) async fn delete(
                     ResourceType::User => {
                         let person =
                             tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        version::if_match(if_match.as_deref(), person.version)?;
+                        conditions.meet(person.version)?;
                         let display = person.display.clone();
                         tx.delete_person(&scope, person, &origin).await?;
                         display
@@ -332,7 +356,7 @@ pub(super) async fn delete(
                     ResourceType::Group => {
                         let group =
                             tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        version::if_match(if_match.as_deref(), group.version)?;
+                        conditions.meet(group.version)?;
                         let display = group.display.clone();
                         tx.delete_group(&scope, group, &origin).await?;
                         display

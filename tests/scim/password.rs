@@ -1,0 +1,103 @@
+//! A password is taken, dropped, and nowhere afterwards (RFC 7643 section 9.2, RFC 7644 section 7.5.2).
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+use tests::Api;
+
+use crate::said::{USER, bulk, id, patch, person, read, search};
+
+const CANARY: &str = "Canary-7f3a-correct-horse";
+
+/// Every file under a folder that contains the text.
+fn files_with(folder: &Path, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files_with(&path, text));
+        } else if fs::read(&path).unwrap().windows(text.len()).any(|window| window == text.as_bytes()) {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_password_is_in_no_answer_and_in_no_file() {
+    let api = Api::start("custom").await;
+    let body =
+        json!({"schemas": [USER], "userName": "ada", "nickName": "Marker-in-a-file", "password": CANARY});
+    let made = api.scim("POST", "/Users", body).await.expect(201, "a password does not hinder");
+    let path = format!("/Users/{}", id(&made));
+    let mut answers = vec![made];
+    let body =
+        json!({"schemas": [USER], "userName": "ada", "nickName": "Marker-in-a-file", "PASSWORD": CANARY});
+    answers.push(api.scim("PUT", &path, body).await.expect(200, "nor on PUT"));
+    for operation in [
+        json!({"op": "replace", "path": "password", "value": CANARY}),
+        json!({"op": "replace", "path": format!("{USER}:password"), "value": CANARY}),
+        json!({"op": "add", "value": {"Password": CANARY}}),
+    ] {
+        answers.push(api.scim("PATCH", &path, patch(json!([operation]))).await.expect(200, "nor on PATCH"));
+    }
+    let posted = bulk(json!([{"method": "POST", "path": "/Users", "bulkId": "q",
+        "data": {"schemas": [USER], "userName": "bob", "password": CANARY}}]));
+    answers.push(api.scim("POST", "/Bulk", posted).await.expect(200, "nor in Bulk"));
+    // Refused requests are kept as well.
+    let wrong = json!({"schemas": [USER], "userName": "ada", "password": CANARY});
+    answers.push(api.scim("POST", "/Users", wrong).await.expect(409, "a second ada"));
+    let wrong = json!({"schemas": [USER], "userName": {"x": 1}, "password": CANARY, "emails": 3});
+    answers.push(api.scim("POST", "/Users", wrong).await.expect(400, "a wrong body"));
+    let wrong = json!({"schemas": [USER], "userName": "c", "password": {"deep": [CANARY]}});
+    answers.push(api.scim("POST", "/Users", wrong).await.body);
+    let filter = format!("password%20eq%20%22{CANARY}%22");
+    answers.push(api.scim("GET", &format!("/Users?filter={filter}"), None).await.expect(403, "sensitive"));
+    answers.push(read(&api, &format!("{path}?attributes=password,userName")).await);
+    answers.push(read(&api, "/Users").await);
+    for answer in answers {
+        assert!(!answer.to_string().contains(CANARY), "{answer}");
+        assert!(!answer.to_string().to_lowercase().contains("\"password\":"), "not even its name: {answer}");
+    }
+    // The records are written in the background; the last one must be there before the folder is searched.
+    api.recorded("GET", "/Users?…").await;
+    api.recorded("GET", "/Users").await;
+    let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 200})).await;
+    assert!(!rows.to_string().contains(CANARY), "the log shows it nowhere");
+    assert!(!files_with(api.folder(), "Marker-in-a-file").is_empty(), "the search itself finds what is kept");
+    assert_eq!(files_with(api.folder(), CANARY), [""; 0], "no file has it, the write-ahead log included");
+}
+
+#[tokio::test]
+async fn a_token_is_in_no_file_and_in_no_record() {
+    let api = Api::start("custom").await;
+    person(&api, "ada").await;
+    api.scim("GET", &format!("/Users?access_token={}", "x"), None).await.expect(200, "an unknown parameter");
+    api.recorded("GET", "/Users").await;
+    let secret = &api.token[15..];
+    assert_eq!(files_with(api.folder(), secret), [""; 0], "only its hash is kept");
+}
+
+#[tokio::test]
+async fn a_password_is_no_handle_to_search_or_sort_by() {
+    let api = Api::start("custom").await;
+    person(&api, "ada").await;
+    for filter in ["password%20pr", "password+eq+%22x%22", "userName+pr+and+not+(password+sw+%22a%22)"] {
+        let reply = api.scim("GET", &format!("/Users?filter={filter}"), None).await;
+        reply.refused(403, Some("sensitive"));
+    }
+    api.scim("GET", "/Users?sortBy=password", None).await.refused(400, Some("invalidPath"));
+    let body = search(json!({"filter": "password eq \"x\""}));
+    api.scim("POST", "/Users/.search", body).await.refused(400, Some("invalidFilter"));
+}
+
+#[tokio::test]
+async fn an_order_to_set_nothing_but_a_password_changes_nothing() {
+    let api = Api::start("custom").await;
+    let ada = person(&api, "ada").await;
+    let path = format!("/Users/{}", id(&ada));
+    let operation = json!([{"op": "replace", "path": "password", "value": CANARY}]);
+    let after = api.scim("PATCH", &path, patch(operation)).await.expect(200, "taken");
+    assert_eq!(after, ada, "nothing moved, and the version neither");
+}
