@@ -6,7 +6,8 @@ TARGET="${CARGO_TARGET_DIR:-$ROOT/target}"
 # shellcheck disable=SC2034  # Read by the scripts that source this file.
 TOOLS="$TARGET/tools"
 
-say() { printf '%s\n' "$*"; }
+# Each argument becomes a line.
+say() { printf '%s\n' "$@"; }
 
 die() {
     printf 'foundational: %s\n' "$1" >&2

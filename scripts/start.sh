@@ -19,12 +19,7 @@ if [ "$(uname)" = Linux ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     apt_need build-essential
     build foundational foundational
     program="$TARGET/start/foundational"
-    say ''
-    say 'Next, in another terminal:'
-    say "  $program connection create \"My company\" --provider custom"
-    say "  $program token create \"My company\""
-    say "  $program --help"
-    say ''
+    say '' "In what follows, foundational stands for $program"
     exec "$program" serve "$@"
 fi
 

@@ -140,7 +140,7 @@ tools() {
     python_clients || die 'The SCIM clients could not be installed.'
 }
 
-export NO_COLOR=1 CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
+export RUST_BACKTRACE=0 NO_COLOR=1 CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 
 phase 'tools' tools
 check 'scripts: shellcheck' shellcheck -x scripts/*.sh .ci/run
@@ -154,9 +154,9 @@ if check 'user interface: build' npm run --silent build -w ui; then
     check 'Rust: dependency rules' cargo deny --locked --log-level error check bans licenses sources
     check 'Rust: build' cargo build "${ALL[@]}" --all-targets < /dev/null
     check 'bindings' bindings
-    rust_tests 'Rust: tests' 'not package(tests)'
+    rust_tests 'Rust: tests' 'not binary(desktop) and not binary(clients)'
     ui_tests
-    rust_tests 'desktop' 'package(tests) and binary(desktop)'
-    rust_tests 'foreign SCIM clients' 'package(tests) and not binary(desktop)'
+    rust_tests 'desktop' 'binary(desktop)'
+    rust_tests 'foreign SCIM clients' 'binary(clients)'
 fi
 finished=yes

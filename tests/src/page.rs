@@ -9,7 +9,8 @@ use fantoccini::{Client, Locator};
 use serde_json::Value;
 use tokio::time::timeout;
 
-use crate::wait::{PATIENCE, until};
+use crate::paths::target;
+use crate::wait::{PATIENCE, within_patience};
 
 /// Finds things by their `data-testid` and waits for them.
 pub struct Page {
@@ -23,18 +24,18 @@ impl Page {
 
     /// Waits until a thing is there and can be seen.
     pub async fn see(&self, id: &str) -> Element {
-        until(&format!("{id} is on the screen"), async || self.shown(id).await).await
+        self.until(&format!("{id} is on the screen"), async || self.shown(id).await).await
     }
 
     /// Waits until a thing is not there, or cannot be seen any more.
     pub async fn see_no(&self, id: &str) {
-        until(&format!("{id} is off the screen"), async || self.shown(id).await.is_none().then_some(()))
+        self.until(&format!("{id} is off the screen"), async || self.shown(id).await.is_none().then_some(()))
             .await;
     }
 
     /// Clicks, once the thing is there and enabled. Tries again when it moved or was drawn anew meanwhile.
     pub async fn click(&self, id: &str) {
-        until(&format!("{id} can be clicked"), async || {
+        self.until(&format!("{id} can be clicked"), async || {
             let element = self.shown(id).await?;
             let enabled = limited(element.is_enabled()).await.ok()?;
             (enabled && limited(element.click()).await.is_ok()).then_some(())
@@ -53,7 +54,7 @@ impl Page {
 
     /// The text of a thing, or of a field what it holds. Waits until it is not empty.
     pub async fn value(&self, id: &str) -> String {
-        until(&format!("{id} says something"), async || {
+        self.until(&format!("{id} says something"), async || {
             let element = self.shown(id).await?;
             let held = limited(element.prop("value")).await.ok()?.filter(|value| !value.is_empty());
             let text = match held {
@@ -67,7 +68,7 @@ impl Page {
 
     /// Waits until an attribute of a thing has this value.
     pub async fn see_attribute(&self, id: &str, name: &str, value: &str) {
-        until(&format!("{id} has {name}=\"{value}\""), async || {
+        self.until(&format!("{id} has {name}=\"{value}\""), async || {
             let element = self.shown(id).await?;
             let found = limited(element.attr(name)).await.ok()??;
             (found == value).then_some(())
@@ -75,12 +76,14 @@ impl Page {
         .await;
     }
 
-    /// Waits until one of several things of this id contains the text.
-    pub async fn see_among(&self, id: &str, text: &str) -> Element {
-        until(&format!("one of {id} says \"{text}\""), async || {
+    /// Waits until one of several things of this id contains the text, and gives all of its text. The page is asked,
+    /// because the driver takes what lies inside a scrolled list for hidden.
+    pub async fn see_among(&self, id: &str, text: &str) -> String {
+        self.until(&format!("one of {id} says \"{text}\""), async || {
             for element in limited(self.client.find_all(Locator::Css(&selector(id)))).await.ok()? {
-                if limited(element.text()).await.is_ok_and(|found| found.contains(text)) {
-                    return Some(element);
+                let said = limited(element.prop("innerText")).await.ok().flatten().unwrap_or_default();
+                if said.contains(text) {
+                    return Some(said);
                 }
             }
             None
@@ -107,12 +110,15 @@ impl Page {
         self.theme(&before).await;
     }
 
-    /// Sets the theme, if one is given, waits until it is drawn, and says which it was.
+    /// Sets the theme, if one is given, waits until everything that moves to an end has got there and is drawn, and
+    /// says which theme it was.
     async fn theme(&self, theme: &str) -> String {
         let script = "const [theme, done] = arguments; const root = document.documentElement; \
             const was = root.dataset.theme ?? ''; if (theme) root.dataset.theme = theme; \
             const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => done(was))); \
-            Promise.all(root.getAnimations({ subtree: true }).map((a) => a.finished.catch(() => {}))).then(drawn);";
+            const ends = (a) => Number.isFinite(a.effect.getComputedTiming().endTime); \
+            const moving = root.getAnimations({ subtree: true }).filter(ends); \
+            Promise.all(moving.map((a) => a.finished.catch(() => {}))).then(drawn);";
         let was = limited(self.client.execute_async(script, vec![Value::from(theme)])).await;
         was.expect("the theme can be set").as_str().unwrap_or_default().to_owned()
     }
@@ -120,6 +126,18 @@ impl Page {
     /// Ends the session.
     pub(crate) async fn leave(self) -> Result<(), CmdError> {
         self.client.close().await
+    }
+
+    /// Waits for a condition. In vain: keeps a picture of what was on the screen instead, and fails.
+    async fn until<T>(&self, what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+        if let Some(answer) = within_patience(ask).await {
+            return answer;
+        }
+        let picture = target().join("test").join(format!("failed-{}.png", std::process::id()));
+        let image = limited(self.client.screenshot()).await.unwrap_or_default();
+        std::fs::create_dir_all(target().join("test")).expect("the folder can be made");
+        std::fs::write(&picture, image).expect("the picture can be kept");
+        panic!("waited {} s in vain: {what}; see {}", PATIENCE.as_secs(), picture.display());
     }
 
     async fn shown(&self, id: &str) -> Option<Element> {

@@ -6,13 +6,21 @@ use std::time::{Duration, Instant};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks again until there is an answer. Says what it waited for when there is none in time.
-pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+    match within_patience(ask).await {
+        Some(answer) => answer,
+        None => panic!("waited {} s in vain: {what}", PATIENCE.as_secs()),
+    }
+}
+
+/// Asks again until there is an answer, or no patience left.
+pub(crate) async fn within_patience<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let end = Instant::now() + PATIENCE;
     loop {
-        if let Some(answer) = ask().await {
+        let answer = ask().await;
+        if answer.is_some() || Instant::now() >= end {
             return answer;
         }
-        assert!(Instant::now() < end, "waited {} s in vain: {what}", PATIENCE.as_secs());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
