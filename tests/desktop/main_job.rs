@@ -45,13 +45,20 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
     picture(page, "provisioning").await;
     // The wizard opens where it was left, and what was proved stays proved.
     page.click("continue-setup").await;
+    page.see_attribute("rail-test", "aria-current", "step").await;
     page.see_attribute("proof-deactivation", "data-seen", "true").await;
 
+    page.click("rail-connect").await;
     let found = scim_after_restart(page, &scim).await;
     assert_eq!(found["active"], json!(false), "the deactivation outlived the restart");
-    page.click("wizard-next").await;
+
+    page.click("rail-finish").await;
     page.see("wizard-finish").await;
     picture(page, "wizard-finish").await;
+    page.click("wizard-finish").await;
+    page.click("open-connection").await;
+    page.see("connection-status").await;
+    picture(page, "connection").await;
 }
 
 async fn create_the_admin(page: &Page) {
