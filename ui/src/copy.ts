@@ -47,6 +47,11 @@ const proof: Record<ProofKind, string> = {
   group: "A group arrived",
 };
 
+const proofRefused: Partial<Record<ProofKind, string>> = {
+  addressReached: "Address reached, but refused",
+  credentials: "The token was refused",
+};
+
 const life: Record<TokenLife, string> = {
   "90d": "90 days",
   "6m": "6 months",
@@ -70,7 +75,7 @@ export const copy = {
   providerLine,
   status,
   step,
-  proof,
+  proof: (kind: ProofKind, refused = false) => (refused ? proofRefused[kind] : undefined) ?? proof[kind],
 
   actions: {
     back: "Back",
