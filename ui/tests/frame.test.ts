@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { router } from "../src/router.svelte";
+import { open } from "./setup";
+
+test("the keyboard reaches the sections, goes back and locks", async () => {
+  const { fake } = await open("/");
+  await expect.element(page.getByTestId("server-card")).toBeVisible();
+  await userEvent.keyboard("{Control>},{/Control}");
+  await expect.element(page.getByTestId("listen-address")).toBeVisible();
+  await userEvent.keyboard("{Control>}1{/Control}");
+  await expect.element(page.getByRole("heading", { name: "Home", exact: true })).toHaveFocus();
+  await page.getByTestId("go-back").click();
+  await expect.element(page.getByTestId("listen-address")).toBeVisible();
+  await userEvent.keyboard("{Control>}l{/Control}");
+  await expect.element(page.getByTestId("unlock-password")).toBeVisible();
+  expect(fake.count("session.lock")).toBe(1);
+
+  // Unlocking returns to the same screen.
+  await page.getByTestId("unlock-password").fill("correct horse battery");
+  await page.getByTestId("unlock-submit").click();
+  await expect.element(page.getByTestId("listen-address")).toBeVisible();
+  expect(router.path).toBe("/settings");
+});
+
+test("the avatar menu shows name and role, and opens User Management on the tab used last", async () => {
+  await open("/groups");
+  await expect.element(page.getByTestId("groups-empty")).toBeVisible();
+  await page.getByTestId("nav-home").click();
+  await expect.element(page.getByTestId("server-card")).toBeVisible();
+  await page.getByTestId("avatar-menu").click();
+  await expect.element(page.getByText("Admin · grace@example.com")).toBeVisible();
+  await page.getByTestId("menu-user-management").click();
+  await expect.element(page.getByTestId("groups-empty")).toBeVisible();
+});
+
+test("a taken port is said in a sentence, and one press uses the free one", async () => {
+  const { fake } = await open("/", (core) => {
+    core.server = {
+      ...core.server,
+      state: "stopped",
+      problem: { code: "portInUse", message: "Port 8470 is used by nginx.", hint: "Use another port.", freePort: 8471 },
+    };
+  });
+  await expect.element(page.getByTestId("server-problem")).toHaveTextContent("Port 8470 is used by nginx.");
+  await page.getByTestId("use-free-port").click();
+  await expect.element(page.getByTestId("server-pill")).toHaveAttribute("data-state", "serving");
+  expect(fake.calls.find((each) => each.command === "server.listen")?.args).toEqual({ listen: "127.0.0.1:8471" });
+});
+
+test("an unknown address leads home", async () => {
+  await open("/nowhere");
+  await expect.element(page.getByTestId("not-found")).toBeVisible();
+});
