@@ -40,6 +40,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
 
 /// The page has something to show.
 #[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command is handed its window")]
 pub(crate) fn ready(window: WebviewWindow) {
     show(&window);
 }

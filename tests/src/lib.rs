@@ -8,6 +8,7 @@
 
 #![expect(
     clippy::panic,
+    clippy::unwrap_used,
     clippy::print_stderr,
     clippy::missing_panics_doc,
     reason = "everything here runs inside tests, which tell by panicking what went wrong"
