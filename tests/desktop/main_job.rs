@@ -1,9 +1,9 @@
 //! From the first launch to a person provisioned by a real SCIM client, and back again after a restart.
 
 use serde_json::json;
-use tests::{Page, Scim2Cli, TestApp, screenshots};
+use tests::{Page, Scim2Cli, TestApp};
 
-const PASSWORD: &str = "correct horse battery staple";
+use crate::steps::{create_the_admin, open_a_wizard, picture, sign_in, take_endpoint_and_token};
 
 #[tokio::test]
 async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_leave() {
@@ -11,7 +11,8 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
     let page = app.page();
 
     create_the_admin(page).await;
-    let scim = set_up_a_custom_connection(page).await;
+    open_a_wizard(page, "People system", "custom").await;
+    let scim = take_endpoint_and_token(page).await;
 
     // The credentials are proved by the first request that they let in.
     let ada = provision_ada(&scim).await;
@@ -61,57 +62,6 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
     picture(page, "connection").await;
 }
 
-async fn create_the_admin(page: &Page) {
-    page.see("first-run-name").await;
-    picture(page, "first-run").await;
-    page.fill("first-run-name", "Grace Hopper").await;
-    page.fill("first-run-email", "grace@example.com").await;
-    page.fill("first-run-password", PASSWORD).await;
-    page.click("first-run-create").await;
-    let key = page.value("recovery-key").await;
-    assert!(key.len() >= 20, "the recovery key is long enough to be one: {key}");
-    picture(page, "recovery-key").await;
-    page.click("recovery-saved").await;
-    page.click("first-run-continue").await;
-    page.see("first-run-later").await;
-    picture(page, "public-address").await;
-    page.click("first-run-later").await;
-    page.see("first-run-look").await;
-    picture(page, "first-run-done").await;
-    page.click("first-run-look").await;
-    page.see("avatar-menu").await;
-    picture(page, "home-new").await;
-}
-
-/// Goes from the avatar menu to the wizard and takes endpoint and token from the screen.
-async fn set_up_a_custom_connection(page: &Page) -> Scim2Cli {
-    page.click("avatar-menu").await;
-    page.see("menu-user-management").await;
-    picture(page, "avatar-menu").await;
-    page.click("menu-user-management").await;
-    page.click("tab-provisioning").await;
-    page.see("add-connection").await;
-    picture(page, "provisioning-empty").await;
-    page.click("add-connection").await;
-    page.fill("integration-name", "People system").await;
-    picture(page, "add-connection").await;
-    page.click("tile-custom").await;
-    page.see("wizard-start").await;
-    picture(page, "wizard-start").await;
-    page.click("wizard-start").await;
-    page.see("wizard-next").await;
-    picture(page, "wizard-create").await;
-    page.click("wizard-next").await;
-    let endpoint = page.value("endpoint").await;
-    page.click("create-token").await;
-    let token = page.value("token-value").await;
-    assert!(token.starts_with("fdn_"), "what is shown is a token");
-    picture(page, "wizard-connect").await;
-    page.click("token-pasted").await;
-    page.see_no("token-value").await;
-    Scim2Cli::new(&endpoint, &token)
-}
-
 async fn provision_ada(scim: &Scim2Cli) -> String {
     let name = json!({ "givenName": "Ada", "familyName": "Lovelace" }).to_string();
     let attributes = ["--user-name", "ada@example.com", "--name", &name, "--display-name", "Ada Lovelace"];
@@ -129,23 +79,10 @@ async fn see_ada_among_the_people(page: &Page) {
     assert!(row.contains("Deactivated"), "the row shows that the account is deactivated: {row}");
 }
 
-async fn sign_in(page: &Page) {
-    page.fill("sign-in-email", "grace@example.com").await;
-    picture(page, "sign-in").await;
-    page.fill("sign-in-password", PASSWORD).await;
-    page.click("sign-in-submit").await;
-}
-
 /// The address may have changed with the port, the token has not.
 async fn scim_after_restart(page: &Page, before: &Scim2Cli) -> serde_json::Value {
     let scim = before.at(&page.value("endpoint").await);
     let found = scim.find("user", "userName eq \"ada@example.com\"").await;
     assert!(found.ok, "the token still works: {}", found.said);
     found.body["Resources"][0].clone()
-}
-
-async fn picture(page: &Page, name: &str) {
-    if let Some(folder) = screenshots() {
-        page.picture(&folder, name).await;
-    }
 }

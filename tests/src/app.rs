@@ -3,16 +3,19 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+use tokio::process::Command;
+use tokio::time::timeout;
 
 use crate::display::Display;
 use crate::driver::Driver;
 use crate::page::Page;
 use crate::paths::built;
-use crate::wait::until;
+use crate::wait::{PATIENCE, until};
 
 /// The app with a data folder, a display and a driver of its own. Fields end in their order: the driver takes
 /// the app with it, then the display goes, then the folder.
@@ -22,18 +25,25 @@ pub struct TestApp {
     _display: Display,
     folder: TempDir,
     program: PathBuf,
+    listen: String,
 }
 
 impl TestApp {
-    /// Opens the app on an empty data folder.
+    /// Opens the app on an empty data folder, serving on any free port.
     pub async fn open() -> Self {
+        Self::open_at("127.0.0.1:0").await
+    }
+
+    /// Opens the app on an empty data folder, serving at this address if it can.
+    pub async fn open_at(listen: &str) -> Self {
         let folder =
             tempfile::Builder::new().prefix("foundational-").tempdir().expect("a folder can be made");
         let display = Display::start(folder.path()).await;
         let environment = environment(folder.path(), &display.name);
         let driver = Driver::start(folder.path(), &environment).await;
         let program = built("foundational-desktop");
-        let mut app = Self { page: None, driver, _display: display, folder, program };
+        let mut app =
+            Self { page: None, driver, _display: display, folder, program, listen: listen.to_owned() };
         app.reopen().await;
         app
     }
@@ -41,7 +51,7 @@ impl TestApp {
     /// Opens the app again on the same data folder.
     pub async fn reopen(&mut self) {
         assert!(self.page.is_none(), "close the app before it is opened again");
-        let arguments = [format!("--data={}", self.data().display()), "--listen=127.0.0.1:0".to_owned()];
+        let arguments = [format!("--data={}", self.data().display()), format!("--listen={}", self.listen)];
         let client = self.driver.open(&self.program, &arguments).await;
         self.page = Some(Page::new(client));
     }
@@ -62,7 +72,7 @@ impl TestApp {
         kill_process(id, Signal::TERM).expect("the app can be asked to end");
         until("the app ends by itself", async || self.process().is_none().then_some(())).await;
         // The window is gone, so that the driver has little left to close; it may say so.
-        let _ = tokio::time::timeout(Duration::from_secs(10), page.leave()).await;
+        let _ = timeout(Duration::from_secs(10), page.leave()).await;
     }
 
     /// The app's process, found by its data folder: the driver starts it and does not say its number.
@@ -78,6 +88,17 @@ impl TestApp {
             is_app.then(|| Pid::from_raw(id)).flatten()
         })
     }
+}
+
+/// Launches the app where it cannot open, and gives what it came to: it must end by itself.
+pub async fn launch(data: &Path) -> Output {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let display = Display::start(folder.path()).await;
+    let mut command = Command::new(built("foundational-desktop"));
+    command.arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
+    command.envs(environment(folder.path(), &display.name)).stdin(Stdio::null()).kill_on_drop(true);
+    let output = timeout(PATIENCE, command.output()).await.expect("the app ends by itself");
+    output.expect("the app can be started")
 }
 
 /// Everything that would otherwise land in the home folder or on a shared bus.

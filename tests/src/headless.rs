@@ -1,6 +1,6 @@
 //! The headless program, serving.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -51,7 +51,7 @@ impl Headless {
     }
 
     /// Its data folder.
-    pub fn data(&self) -> std::path::PathBuf {
+    pub fn data(&self) -> PathBuf {
         data(self.folder.path())
     }
 
@@ -63,7 +63,7 @@ impl Headless {
     }
 }
 
-fn data(folder: &Path) -> std::path::PathBuf {
+fn data(folder: &Path) -> PathBuf {
     folder.join("data")
 }
 

@@ -27,7 +27,7 @@ mod scim_sanity;
 mod wait;
 
 pub use api::{Api, Reply};
-pub use app::TestApp;
+pub use app::{TestApp, launch};
 pub use headless::Headless;
 pub use page::Page;
 pub use paths::{built as program, project, screenshots};

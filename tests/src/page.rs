@@ -91,6 +91,16 @@ impl Page {
         .await
     }
 
+    /// Waits until the page says this somewhere.
+    pub async fn see_text(&self, text: &str) {
+        self.until(&format!("the page says \"{text}\""), async || {
+            let body = limited(self.client.find(Locator::Css("body"))).await.ok()?;
+            let said = limited(body.prop("innerText")).await.ok()??;
+            said.contains(text).then_some(())
+        })
+        .await;
+    }
+
     /// Runs a script in the page.
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         limited(self.client.execute(script, arguments))

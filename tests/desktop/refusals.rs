@@ -1,0 +1,68 @@
+//! What the app says when something is wrong.
+
+use std::net::TcpListener;
+
+use tests::{Headless, Scim2Cli, TestApp, launch};
+
+use crate::steps::{create_the_admin, open_a_wizard, picture, take_endpoint_and_token};
+
+#[tokio::test]
+async fn a_wrong_token_is_shown_on_its_wizard_with_the_reason() {
+    let app = TestApp::open().await;
+    let page = app.page();
+    create_the_admin(page).await;
+    open_a_wizard(page, "People system", "custom").await;
+    take_endpoint_and_token(page).await;
+    let endpoint = page.value("endpoint").await;
+
+    let refused = Scim2Cli::new(&endpoint, "not-the-token").create("user", &["--user-name", "eve"]).await;
+
+    assert!(!refused.ok, "a wrong token lets nobody in: {}", refused.said);
+    page.see_attribute("live-row", "data-status", "401").await;
+    page.see_attribute("proof-credentials", "data-seen", "false").await;
+    page.click("live-row").await;
+    let why = page.value("activity-why").await;
+    assert!(why.to_lowercase().contains("token"), "the reason names the token: {why}");
+    picture(page, "activity-refused").await;
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named_and_another_one_is_offered() {
+    let holder = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let taken = holder.local_addr().expect("it has an address").to_string();
+    let app = TestApp::open_at(&taken).await;
+    let page = app.page();
+
+    create_the_admin(page).await;
+
+    page.see_attribute("server-pill", "data-state", "stopped").await;
+    let problem = page.value("server-problem").await;
+    let port = taken.rsplit(':').next().expect("an address has a port");
+    assert!(problem.contains(port), "the problem names the port: {problem}");
+    picture(page, "port-taken").await;
+    page.click("use-free-port").await;
+    page.see_attribute("server-pill", "data-state", "serving").await;
+}
+
+#[tokio::test]
+async fn a_data_folder_that_another_instance_holds_is_a_sentence_and_an_exit_code() {
+    let server = Headless::start().await;
+
+    let ended = launch(&server.data()).await;
+
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(3), "held by another instance: {said}");
+    assert!(said.contains(&server.data().display().to_string()), "the sentence names the folder: {said}");
+}
+
+#[tokio::test]
+async fn a_data_folder_that_cannot_be_made_is_a_sentence_and_an_exit_code() {
+    let file = tempfile::NamedTempFile::new().expect("a file can be made");
+    let folder = file.path().join("data");
+
+    let ended = launch(&folder).await;
+
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(4), "not writable: {said}");
+    assert!(said.contains(&folder.display().to_string()), "the sentence names the folder: {said}");
+}
