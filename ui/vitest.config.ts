@@ -5,7 +5,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   plugins: [svelte(), tailwindcss()],
-  optimizeDeps: { include: ["bits-ui", "axe-core"] },
+  // A library that is only found while a test runs makes Vite reload the page under it.
+  optimizeDeps: { entries: ["src/**/*.{svelte,ts}", "tests/**/*.ts"], include: ["bits-ui", "axe-core"] },
   test: {
     include: ["tests/**/*.test.ts"],
     testTimeout: 20_000,

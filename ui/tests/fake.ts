@@ -250,7 +250,7 @@ export class Fake implements Backend {
         why: row.reason ? "The token is not one of this connection's tokens." : null,
         remedy: row.reason ? "Create a replacement and paste it over the old one." : null,
         sourceIp: "52.4.18.7",
-        token: row.reason ? null : "k2Qa",
+        token: row.reason ? null : "fdn_••••k2Qa",
         notes: ["“True” was read as true."],
         userAgent: "scim2-client/0.7",
         requestBody: JSON.stringify({ schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ada" }),
