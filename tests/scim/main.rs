@@ -1,11 +1,14 @@
 //! The SCIM server by the RFCs, without sockets: a workspace of its own for each test.
 
+mod access;
+mod addresses;
 mod bulk;
 mod cursors;
 mod discovery;
 mod filtering;
 mod first;
 mod groups;
+mod incidents;
 mod pages;
 mod password;
 mod patching;
@@ -14,4 +17,6 @@ mod protocol;
 mod resources;
 mod said;
 mod searching;
+mod throttling;
+mod tokens;
 mod versions;

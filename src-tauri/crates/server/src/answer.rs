@@ -118,7 +118,7 @@ impl Refusal {
             }
             None => {}
         }
-        if self.challenge.is_some() {
+        if self.challenge.is_some() || self.error.status == 429 {
             // The body of such a request was never read.
             set(headers, header::CONNECTION, "close");
         }

@@ -17,6 +17,7 @@ mod pipeline;
 mod record;
 mod refusal;
 mod sentences;
+mod throttle;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -37,6 +38,7 @@ struct Inner {
     address: RwLock<Address>,
     limits: Limits,
     cursors: cursor::Cursors,
+    throttle: throttle::Throttle,
     places: Semaphore,
 }
 
@@ -65,6 +67,7 @@ impl Server {
             registry: Arc::new(Registry::standard()),
             address: RwLock::new(address),
             cursors: cursor::Cursors::new(),
+            throttle: throttle::Throttle::default(),
             places: Semaphore::new(limits.in_flight),
             limits,
         }))

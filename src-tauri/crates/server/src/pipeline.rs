@@ -75,7 +75,9 @@ async fn answer(
         Ok(_) => None,
         Err(refusal) => Some(refusal.to_response(head)),
     };
-    record(server, exchange, status_and_body, &outcome).await;
+    if !outcome.as_ref().is_err_and(|refusal| refusal.is_repetition) {
+        record(server, exchange, status_and_body, &outcome).await;
+    }
     match (response, outcome) {
         (Some(response), _) => response,
         (None, Ok(answer)) => answer.into_response(head),
@@ -156,7 +158,9 @@ async fn attempt(
         ));
     }
     let address = server.address();
-    let proven = authenticate(&server.0.store, &exchange.connection, &address, &way, &parts.headers).await?;
+    let proven = authenticate(&server.0.store, &exchange.connection, &address, &way, &parts.headers)
+        .await
+        .map_err(|refusal| throttled(server, &way, refusal))?;
     exchange.proven(proven);
     if exchange.connection.paused_at.is_some() {
         return Err(Refusal::unavailable("conn.paused", 300, sentences::PAUSED));
@@ -184,6 +188,18 @@ async fn attempt(
             refusal
         },
     )
+}
+
+/// Turns a failed proof into "too many" when its address has failed too often. Only what could be guessing counts: who
+/// holds a real token that is expired, revoked or another connection's keeps being told so.
+fn throttled(server: &Server, way: &Way, refusal: Refusal) -> Refusal {
+    let could_be_guessing =
+        matches!(refusal.reason, "auth.missing" | "auth.scheme" | "auth.entra_jwt" | "auth.unknown");
+    let now = server.0.store.clock().now();
+    match way.client.filter(|_| could_be_guessing).and_then(|client| server.0.throttle.failed(client, now)) {
+        Some(wait) => Refusal::throttled(wait),
+        None => refusal,
+    }
 }
 
 /// Reads a body within its bounds of size and time; an empty one is none.

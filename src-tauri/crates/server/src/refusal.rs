@@ -2,6 +2,8 @@
 
 use scim::{Error, ScimType};
 
+use crate::throttle::Wait;
+
 /// A refusal, or a fault of ours.
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -15,6 +17,8 @@ pub(crate) struct Refusal {
     pub allow: Option<&'static [&'static str]>,
     /// For 401: whether a token came at all (RFC 6750 section 3).
     pub challenge: Option<Challenge>,
+    /// One like it was recorded a moment ago, and this one need not be.
+    pub is_repetition: bool,
 }
 
 /// The words of `WWW-Authenticate`.
@@ -28,7 +32,7 @@ pub(crate) enum Challenge {
 
 impl Refusal {
     pub(crate) fn new(reason: &'static str, error: Error) -> Self {
-        Self { reason, error, retry_after: None, allow: None, challenge: None }
+        Self { reason, error, retry_after: None, allow: None, challenge: None, is_repetition: false }
     }
 
     pub(crate) fn unauthorized(
@@ -41,6 +45,19 @@ impl Refusal {
 
     pub(crate) fn unavailable(reason: &'static str, seconds: u64, detail: impl Into<String>) -> Self {
         Self { retry_after: Some(seconds), ..Self::new(reason, Error::unavailable(detail)) }
+    }
+
+    /// Too many failures from one address.
+    pub(crate) fn throttled(wait: Wait) -> Self {
+        let seconds = wait.seconds;
+        let detail = format!(
+            "Too many requests without a valid token came from this address. Try again in {seconds} seconds, with the connection's token."
+        );
+        Self {
+            retry_after: Some(seconds),
+            is_repetition: !wait.is_first,
+            ..Self::new("rate", Error::too_many_requests(detail))
+        }
     }
 
     pub(crate) fn not_allowed(method: &str, allow: &'static [&'static str]) -> Self {

@@ -1,0 +1,123 @@
+//! One address has many spellings; each leads to the same door or to none.
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::json;
+use tests::{Api, Reply};
+
+use crate::said::{id, person};
+
+async fn get(api: &Api, path: &str, token: Option<&str>) -> Reply {
+    let mut request = Request::get(path);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    api.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// What is tolerated, because admins paste addresses with it.
+#[tokio::test]
+async fn doubled_and_trailing_slashes_are_the_same_address_and_need_the_same_token() {
+    let api = Api::start("custom").await;
+    let ada = id(&person(&api, "ada").await);
+    let c = &api.connection_id;
+    for path in [
+        format!("/scim/v2/{c}/Users/"),
+        format!("/scim/v2/{c}//Users"),
+        format!("//scim//v2//{c}//Users//"),
+        format!("/scim/v2/{c}/Users///{ada}/"),
+        format!("/scim/v2/{}/Users", c.to_uppercase()),
+        format!("/scim/v2/{c}/Users/?count=1"),
+        format!("/scim/v2/{c}/Users?x=/../../y"),
+    ] {
+        get(&api, &path, Some(&api.token)).await.expect(200, &path);
+        get(&api, &path, None).await.refused(401, None);
+    }
+}
+
+#[tokio::test]
+async fn cve_2026_32130_an_encoded_path_is_no_way_around_the_token() {
+    let api = Api::start("custom").await;
+    let ada = id(&person(&api, "ada").await);
+    let c = &api.connection_id;
+    let encoded = ada.replace('-', "%2D");
+    for path in [
+        format!("/scim/v2/{c}/%55sers"),
+        format!("/scim/v2/{c}/Users/{encoded}"),
+        format!("/scim/v2/{c}%2fUsers"),
+        format!("/scim/v2/{c}%2FUsers"),
+        format!("/scim/v2/{c}/%2e%2e/Users"),
+        format!("/scim/v2/{c}/%2E/Users"),
+        format!("/scim/v2/{c}/Users/%2e%2e/Groups"),
+        format!("/scim/v2/{c}/Users%252f{ada}"),
+        format!("/scim/v2/{c}/Users%5c{ada}"),
+        format!("/scim/v2/{c}/Users%00"),
+        format!("/scim/v2/{c}/Users;x=1"),
+        format!("/scim/v2/{c}/Users;/../{ada}"),
+        format!("/scim/v2/{c}/../{c}/Users"),
+        format!("/scim/v2/./{c}/Users"),
+        format!("/scim/v2/{c}/./Users"),
+        format!("/scim/v2/{c}/Users/.."),
+        format!("/scim/v2/{c}/USERS"),
+        format!("/scim/v2/{c}/users"),
+        format!("/scim/v2/{c}/Users%20"),
+        format!("/scim/v2/{c}/Users.json"),
+        format!("/scim/v2/{c}/Users%3Fcount=1"),
+        format!("/scim/v2/{c}/Users%23"),
+        format!("/SCIM/V2/{c}/Users"),
+        format!("/scim/v1/{c}/Users"),
+        format!("/scim/{c}/Users"),
+        format!("/{c}/Users"),
+        format!("/scim/v2/{}/Users", c.replace('-', "%2d")),
+        format!("/scim/v2/{}/Users", &c[..35]),
+        format!("/scim/v2/{c}0/Users"),
+        "/scim/v2/Users".to_owned(),
+        "/scim/v2".to_owned(),
+        "/scim".to_owned(),
+        "/".to_owned(),
+        "/scim/v2/00000000-0000-4000-8000-000000000000/Users".to_owned(),
+        "/.well-known/scim".to_owned(),
+        "/api/users".to_owned(),
+        "/metrics".to_owned(),
+    ] {
+        let without = get(&api, &path, None).await;
+        assert!([400, 401, 404].contains(&without.status.as_u16()), "{path}: {without:?}");
+        assert!(!without.body.to_string().contains("\"ada\""), "{path}");
+        assert_eq!(without.body["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error", "{path}");
+        let with = get(&api, &path, Some(&api.token)).await;
+        let is_same_address = with.status == 200;
+        if is_same_address {
+            // An encoded letter is the letter itself (RFC 3986 section 6.2.2.2); then the token is asked for as well.
+            assert_eq!(without.status, 401, "{path} is an address, so it has a door");
+        } else {
+            assert!([400, 404].contains(&with.status.as_u16()), "{path}: {}", with.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_before_the_token_says_nothing_about_who_is_here() {
+    let api = Api::start("custom").await;
+    let ada = id(&person(&api, "ada").await);
+    let c = &api.connection_id;
+    for (one, two) in [
+        (format!("/scim/v2/{c}%2fUsers"), "/scim/v2/00000000-0000-4000-8000-000000000000%2fUsers".to_owned()),
+        (format!("/scim/v2/{c}/Users/{ada};"), format!("/scim/v2/{c}/Users/unknown;")),
+        ("/nothing".to_owned(), "/scim/v2/00000000-0000-4000-8000-000000000000/Users".to_owned()),
+    ] {
+        let (one, two) = (get(&api, &one, None).await, get(&api, &two, None).await);
+        assert_eq!((one.status, one.body), (two.status, two.body), "both alike");
+    }
+}
+
+#[tokio::test]
+async fn the_address_of_a_deleted_connection_is_no_address() {
+    let api = Api::start("custom").await;
+    let (other, token) = api.connect("Second", "custom").await;
+    let path = format!("/scim/v2/{other}/Users");
+    get(&api, &path, Some(&token)).await.expect(200, "it is there");
+    api.command("connection.delete", json!({"id": other, "people": "delete"})).await;
+    let gone = get(&api, &path, Some(&token)).await;
+    let never = get(&api, "/scim/v2/00000000-0000-4000-8000-000000000000/Users", Some(&token)).await;
+    assert_eq!((gone.status.as_u16(), gone.body), (404, never.body), "as if it had never been");
+}

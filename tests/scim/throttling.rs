@@ -1,0 +1,89 @@
+//! Failing to prove oneself is bounded, succeeding never is (RFC 6585 section 4 for 429).
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use tests::{Api, Reply};
+
+use crate::tokens::{never_made, with_another_secret};
+
+/// A request that came through the proxy on this computer from `chain`.
+async fn from(api: &Api, chain: &str, token: &str) -> Reply {
+    let request = Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+        .header("authorization", format!("Bearer {token}"))
+        .header("x-forwarded-for", chain)
+        .header("x-forwarded-proto", "https")
+        .body(Body::empty())
+        .unwrap();
+    api.send(request).await
+}
+
+#[tokio::test]
+async fn twenty_failures_a_minute_are_answered_and_then_told_to_wait() {
+    let api = Api::start("custom").await;
+    for n in 0..20 {
+        let wrong = if n % 2 == 0 { never_made() } else { with_another_secret(&api.token) };
+        from(&api, "203.0.113.9", &wrong).await.refused(401, None);
+        api.clock.advance(Duration::from_millis(500));
+    }
+    let reply = from(&api, "203.0.113.9", &never_made()).await;
+    assert_eq!(reply.headers["retry-after"], "50", "whole seconds until the minute is over");
+    assert!(reply.refused(429, None).contains("50 seconds"));
+    api.clock.advance(Duration::from_millis(49_900));
+    let reply = from(&api, "203.0.113.9", "garbage").await;
+    assert_eq!(reply.headers["retry-after"], "1", "rounded up, never 0");
+    reply.refused(429, None);
+    api.clock.advance(Duration::from_millis(100));
+    from(&api, "203.0.113.9", &never_made()).await.refused(401, None);
+}
+
+#[tokio::test]
+async fn a_right_token_is_never_locked_out() {
+    let api = Api::start("custom").await;
+    for _ in 0..200 {
+        from(&api, "203.0.113.9", &never_made()).await;
+    }
+    for _ in 0..50 {
+        from(&api, "203.0.113.9", &api.token).await.expect(200, "the same address with the right token");
+        from(&api, "203.0.113.9", &never_made()).await.refused(429, None);
+    }
+}
+
+#[tokio::test]
+async fn the_client_is_the_rightmost_untrusted_address() {
+    let api = Api::start("custom").await;
+    // Whoever is behind the proxy can write anything to the left of the address that the proxy adds.
+    for n in 0..20 {
+        from(&api, &format!("198.51.100.{n}, 203.0.113.9"), &never_made()).await.refused(401, None);
+    }
+    from(&api, "192.0.2.1, 203.0.113.9", &never_made()).await.refused(429, None);
+    from(&api, "203.0.113.9, 192.0.2.1", &never_made()).await.refused(401, None);
+}
+
+#[tokio::test]
+async fn the_holder_of_an_old_token_keeps_being_told_why() {
+    let api = Api::start("custom").await;
+    let (_, other) = api.connect("Second", "custom").await;
+    for _ in 0..30 {
+        let said = from(&api, "203.0.113.9", &other).await.refused(401, None);
+        assert!(said.contains("another connection"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_flood_is_recorded_once_a_minute_and_not_line_by_line() {
+    let api = Api::start("custom").await;
+    for _ in 0..100 {
+        from(&api, "203.0.113.9", &never_made()).await;
+    }
+    from(&api, "203.0.113.9", &api.token).await.expect(200, "the last one");
+    let list = serde_json::json!({"connectionId": api.connection_id, "limit": 200});
+    let rows = tests::until("the last request is recorded", async || {
+        let rows = api.command("activity.list", list.clone()).await;
+        rows.as_array().unwrap().iter().any(|row| row["status"] == 200).then_some(rows)
+    })
+    .await;
+    let count = |status: u16| rows.as_array().unwrap().iter().filter(|row| row["status"] == status).count();
+    assert_eq!((count(401), count(429), count(200)), (20, 1, 1));
+}
