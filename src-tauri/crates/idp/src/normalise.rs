@@ -5,7 +5,7 @@
 //! whom the notes speak of: every quirk is looked for in every connection, because admins pick the wrong tile and
 //! providers change their habits.
 
-use scim::{Registry, ResourceType, Target};
+use scim::{Attribute, Registry, ResourceType, Target};
 use serde_json::{Map, Value};
 
 use crate::Provider;
@@ -79,19 +79,23 @@ fn bring_into_form(registry: &Registry, request: &mut Request, notes: &mut Notes
 fn resource(context: &mut Context<'_>, body: &mut Map<String, Value>) {
     pathless::nest(context, body);
     schemas::resource(context, body);
-    for (key, value) in body.iter_mut() {
+    body.retain(|key, value| {
         if let Some(attribute) = context.registry.attribute(context.kind, key) {
-            elements::whole(context, attribute, value);
-        } else if let (Some(schema), Value::Object(inner)) =
-            (context.registry.extension(context.kind, key), value)
-        {
-            for (name, value) in inner.iter_mut() {
-                if let Some(attribute) = schema.attribute(name) {
-                    elements::whole(context, attribute, value);
-                }
-            }
+            return attribute_stays(context, attribute, value);
         }
-    }
+        if let (Some(schema), Value::Object(inner)) = (context.registry.extension(context.kind, key), value) {
+            inner.retain(|name, value| {
+                schema.attribute(name).is_none_or(|attribute| attribute_stays(context, attribute, value))
+            });
+        }
+        true
+    });
+}
+
+/// Brings one attribute of a whole resource into form; `false` if it is empty and goes.
+fn attribute_stays(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) -> bool {
+    elements::whole(context, attribute, value);
+    !empties::whole(context, attribute, value)
 }
 
 /// A PATCH. The order matters: names first, then paths, then values, and what a value says to remove last.

@@ -233,6 +233,23 @@ fn members_leave_by_name_and_nobody_else() {
 }
 
 #[test]
+fn empty_texts_in_a_whole_profile_are_attributes_that_are_not_there() {
+    let core = "urn:ietf:params:scim:schemas:core:2.0:User";
+    created(
+        json!({"schemas": [core, ENTERPRISE], "userName": "ada", "title": "", "active": true,
+            "name": {"givenName": "Ada", "middleName": ""},
+            "emails": [{"value": "", "type": "home"}, {"value": "ada@example.com", "type": "work", "display": ""}],
+            ENTERPRISE: {"department": "", "division": "Engines"}}),
+        json!({"schemas": [core, ENTERPRISE], "userName": "ada", "active": true,
+            "name": {"givenName": "Ada"}, "emails": [{"value": "ada@example.com", "type": "work"}],
+            ENTERPRISE: {"division": "Engines"}}),
+        &["value.empty", "value.empty", "value.empty", "value.empty"],
+    );
+    let required = json!({"schemas": [core], "userName": "", "password": ""});
+    created(required.clone(), required, &[]);
+}
+
+#[test]
 fn a_removal_with_a_value_removes_no_more_than_it_names() {
     user(
         json!([{"op": "remove", "path": "emails[type eq \"work\"].value", "value": "old@example.com"}]),

@@ -22,8 +22,8 @@ pub(crate) const WRAPPED: Quirk = Quirk {
 pub(crate) const BARE: Quirk = Quirk {
     code: "value.bare_element",
     title: "One element, or a text, instead of a list of objects",
-    senders: "Home-made clients, Keycloak extension (null display)",
-    source: "Source of keycloak-scim; common simplification",
+    senders: "Home-made clients",
+    source: "Common simplification",
     rule: "RFC 7643 section 2.4",
     answer: "Taken as a list with that element",
 };

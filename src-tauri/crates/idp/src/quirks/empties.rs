@@ -61,6 +61,42 @@ pub(crate) fn drain(attribute: &Attribute, parts: &mut Map<String, Value>) -> Ve
     cleared
 }
 
+/// Takes what is empty out of a whole attribute, as Okta's profile push sends it. Answers whether nothing is left, so
+/// that the attribute itself is to go. An element of a list whose own value is empty says nothing any more.
+pub(crate) fn whole(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) -> bool {
+    let empty_text = |value: &Value| value.as_str() == Some("");
+    if empty_text(value) && clears(attribute, value) {
+        note(context, &attribute.name);
+        return true;
+    }
+    match value {
+        Value::Object(parts) if !attribute.multi_valued => drain_texts(context, attribute, parts),
+        Value::Array(items) if attribute.sub("value").is_some() => {
+            let before = items.len();
+            items.retain(|item| !item.get("value").is_some_and(empty_text));
+            if items.len() < before {
+                note(context, &attribute.name);
+            }
+            for parts in items.iter_mut().filter_map(Value::as_object_mut) {
+                drain_texts(context, attribute, parts);
+            }
+        }
+        _ => {}
+    }
+    false
+}
+
+fn drain_texts(context: &mut Context<'_>, attribute: &Attribute, parts: &mut Map<String, Value>) {
+    let is_cleared = |name: &str, value: &Value| {
+        value.as_str() == Some("") && attribute.sub(name).is_some_and(|sub| clears(sub, value))
+    };
+    let before = parts.len();
+    parts.retain(|name, value| !is_cleared(name, value));
+    if parts.len() < before {
+        note(context, &attribute.name);
+    }
+}
+
 pub(crate) fn note(context: &mut Context<'_>, path: &str) {
     let shown = path.rsplit(':').next().unwrap_or(path);
     let shown = shown.split('[').next().unwrap_or(shown);
