@@ -1,5 +1,6 @@
 //! The built app in a real window, used through `WebDriver` as a person uses it.
 
+mod ending;
 mod guides;
 mod main_job;
 mod refusals;

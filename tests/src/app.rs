@@ -22,7 +22,7 @@ use crate::wait::{PATIENCE, until};
 pub struct TestApp {
     page: Option<Page>,
     driver: Driver,
-    _display: Display,
+    display: Display,
     folder: TempDir,
     program: PathBuf,
     listen: String,
@@ -42,8 +42,7 @@ impl TestApp {
         let environment = environment(folder.path(), &display.name);
         let driver = Driver::start(folder.path(), &environment).await;
         let program = built("foundational-desktop");
-        let mut app =
-            Self { page: None, driver, _display: display, folder, program, listen: listen.to_owned() };
+        let mut app = Self { page: None, driver, display, folder, program, listen: listen.to_owned() };
         app.reopen().await;
         app
     }
@@ -67,9 +66,19 @@ impl TestApp {
 
     /// Asks the app to end, as a logout does, waits until it has, and closes the session.
     pub async fn close(&mut self) {
-        let page = self.page.take().expect("the app is open");
         let id = self.process().expect("the app runs");
         kill_process(id, Signal::TERM).expect("the app can be asked to end");
+        self.ended().await;
+    }
+
+    /// Closes the window, as its button does, and waits until the app has ended.
+    pub async fn close_window(&mut self) {
+        self.display.close_windows();
+        self.ended().await;
+    }
+
+    async fn ended(&mut self) {
+        let page = self.page.take().expect("the app is open");
         until("the app ends by itself", async || self.process().is_none().then_some(())).await;
         // The window is gone, so that the driver has little left to close; it may say so.
         let _ = timeout(Duration::from_secs(10), page.leave()).await;
