@@ -1,0 +1,261 @@
+//! Playing a transcript: once for its effect, and once more an hour later, when nothing may change.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use tests::Reply;
+
+use crate::transcript::{self, Expected, Step, Transcript};
+use crate::values::{Kept, fill, fill_text, forbidden, lacks};
+use crate::workspace::{Workspace, differences};
+
+const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+/// What a replay found to be wrong, in sentences.
+pub type Faults = Vec<String>;
+
+/// Replays one file in a workspace of its own.
+pub async fn replay(path: &Path) -> Faults {
+    let transcript = transcript::read(path);
+    let mut player = Player {
+        workspace: Workspace::open(&transcript.provider).await,
+        kept: Kept::new(),
+        faults: Faults::new(),
+    };
+    player.kept.insert("token".to_owned(), player.workspace.api.token.clone().into());
+    let base = player.workspace.api.app.server().address().endpoint(&player.workspace.api.connection_id);
+    player.kept.insert("base".to_owned(), base.into());
+    Box::pin(player.prepare(transcript.after.as_deref())).await;
+    player.whole(&transcript).await;
+    player.faults
+}
+
+struct Player {
+    workspace: Workspace,
+    kept: Kept,
+    faults: Faults,
+}
+
+impl Player {
+    /// Plays what comes before, once.
+    async fn prepare(&mut self, path: Option<&Path>) {
+        let Some(path) = path else { return };
+        let transcript = transcript::read(path);
+        Box::pin(self.prepare(transcript.after.as_deref())).await;
+        self.play(&transcript, false).await;
+        self.workspace.api.clock.advance(Duration::from_secs(600));
+    }
+
+    async fn whole(&mut self, transcript: &Transcript) {
+        let before = self.workspace.resources().await;
+        let noted_before = self.workspace.liberties().await;
+        let told = self.play(transcript, false).await;
+        self.told(told).await;
+        let noted = self.workspace.liberties().await;
+        self.liberties(transcript, &noted_before, &noted);
+
+        let after = self.workspace.resources().await;
+        for state in &transcript.afterwards {
+            self.state(&fill_text(&state.resource, &self.kept), state.document.as_ref()).await;
+        }
+        let named: Vec<String> =
+            transcript.afterwards.iter().map(|state| fill_text(&state.resource, &self.kept)).collect();
+        let others = |dump: &[(String, String)]| {
+            dump.iter().filter(|(name, _)| !named.contains(name)).cloned().collect()
+        };
+        for difference in differences(&others(&before), &others(&after)) {
+            self.faults.push(format!("touched what it should not: {difference}"));
+        }
+        for name in &transcript.untouched {
+            let name = fill_text(name, &self.kept);
+            assert!(!named.contains(&name), "{name} cannot change and stay untouched");
+            if !before.iter().any(|(known, _)| *known == name) {
+                self.faults.push(format!("{name} was not there before, so it cannot stay untouched"));
+            }
+        }
+
+        let before = self.workspace.everything().await;
+        self.workspace.api.clock.advance(Duration::from_secs(3600));
+        self.play(transcript, true).await;
+        for difference in differences(&before, &self.workspace.everything().await) {
+            self.faults.push(format!("the replay changed {difference}"));
+        }
+    }
+
+    /// Sends every step and judges the answers. Returns which request should be told how.
+    async fn play(&mut self, transcript: &Transcript, again: bool) -> Vec<(String, String)> {
+        let mut told = Vec::new();
+        for step in &transcript.steps {
+            let expected = step.again.as_ref().filter(|_| again).unwrap_or(&step.first);
+            let headers: Vec<(String, String)> = transcript
+                .headers
+                .iter()
+                .filter(|(name, _)| !step.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)))
+                .chain(&step.headers)
+                .map(|(name, value)| (name.clone(), fill_text(value, &self.kept)))
+                .collect();
+            let body = step.body.as_ref().map(|body| fill(body, &self.kept));
+            let path = fill_text(&step.path, &self.kept);
+            let reply = self.workspace.send(&step.method, &path, &headers, body).await;
+            for fault in judged(&reply, expected, &headers, &self.kept) {
+                let pass = if again { "again" } else { "first" };
+                self.faults.push(format!("{} ({pass}): {fault}", step.title));
+            }
+            self.keep(step, expected, &reply);
+            if let Some(says) = step.says.as_ref().filter(|_| !again) {
+                let id =
+                    reply.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+                told.push((id.to_owned(), fill_text(says, &self.kept)));
+            }
+        }
+        told
+    }
+
+    fn keep(&mut self, step: &Step, expected: &Expected, reply: &Reply) {
+        // In the replay the ids are what they were; whoever looks somebody up finds them.
+        for (name, pointer) in &expected.keep {
+            match reply.body.pointer(pointer) {
+                Some(value) => {
+                    self.kept.insert(name.clone(), value.clone());
+                }
+                None => panic!("{}: {name} cannot be kept from {}", step.title, reply.body),
+            }
+        }
+    }
+
+    /// Looks how the activity tells the requests.
+    async fn told(&mut self, told: Vec<(String, String)>) {
+        for (id, says) in told {
+            let shown = tests::until("the request is recorded", async || {
+                let caller = foundational::Caller::Operator;
+                self.workspace.api.app.call(&caller, "activity.show", json!({"id": id})).await.ok()
+            })
+            .await;
+            let sentence = &shown["row"]["sentence"];
+            if *sentence != says {
+                self.faults.push(format!("the activity says {sentence}, not {says:?}"));
+            }
+        }
+    }
+
+    fn liberties(&mut self, transcript: &Transcript, before: &[(String, u64)], after: &[(String, u64)]) {
+        let was = |code: &str| before.iter().find(|(known, _)| known == code).map_or(0, |(_, times)| *times);
+        let mut noted: Vec<&str> =
+            after.iter().filter(|(code, times)| *times > was(code)).map(|(code, _)| code.as_str()).collect();
+        let mut expected: Vec<&str> = transcript.liberties.iter().map(String::as_str).collect();
+        noted.sort_unstable();
+        expected.sort_unstable();
+        if noted != expected {
+            self.faults.push(format!("noted the liberties {noted:?}, not {expected:?}"));
+        }
+    }
+
+    /// Holds one resource to what it must be.
+    async fn state(&mut self, name: &str, expected: Option<&Value>) {
+        let reply = self.workspace.send("GET", &format!("/{name}"), &[], None).await;
+        let status = reply.status.as_u16();
+        let Some(expected) = expected else {
+            if status != 404 {
+                self.faults.push(format!("{name} should be gone: {status} {}", reply.body));
+            }
+            return;
+        };
+        if status != 200 {
+            self.faults.push(format!("{name} cannot be read: {status} {}", reply.body));
+            return;
+        }
+        self.faults.extend(beside(name, &reply, self.kept["base"].as_str().unwrap()));
+        let (found, expected) = (plain(reply.body), fill(expected, &self.kept));
+        let mut expected = expected.as_object().cloned().unwrap_or_default();
+        sort_members(&mut expected);
+        if found != expected {
+            let (found, expected) = (Value::Object(found), Value::Object(expected));
+            self.faults.push(format!("{name}\n      is        {found}\n      should be {expected}"));
+        }
+    }
+}
+
+/// What is wrong with an answer.
+fn judged(reply: &Reply, expected: &Expected, headers: &[(String, String)], kept: &Kept) -> Faults {
+    let mut faults = Faults::new();
+    let status = reply.status.as_u16();
+    if status != expected.status {
+        faults.push(format!("answered {status}, not {}: {}", expected.status, reply.body));
+        return faults;
+    }
+    if let Some(body) = &expected.body {
+        faults.extend(lacks(&reply.body, &fill(body, kept), ""));
+    }
+    if reply.body.is_null() {
+        return faults;
+    }
+    let accept = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("accept"));
+    let plain = accept.is_some_and(|(_, value)| value == "application/json");
+    let wanted = if plain { "application/json" } else { "application/scim+json" };
+    let kind = reply.headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind != wanted {
+        faults.push(format!("is {kind:?}, not {wanted}"));
+    }
+    faults.extend(forbidden(&reply.body).map(|what| format!("answers {what}")));
+    if status >= 400 {
+        let is_error = reply.body["schemas"] == json!([ERROR])
+            && reply.body["status"] == json!(status.to_string())
+            && reply.body["detail"].as_str().is_some_and(|detail| !detail.is_empty());
+        if !is_error {
+            faults.push(format!("is no whole SCIM error: {}", reply.body));
+        }
+    }
+    faults
+}
+
+/// Checks what the files leave out of a resource: id, meta, schemas and the headers that repeat them.
+fn beside(name: &str, reply: &Reply, base: &str) -> Faults {
+    let mut faults = Faults::new();
+    let (body, meta) = (&reply.body, &reply.body["meta"]);
+    let (collection, id) = name.split_once('/').unwrap_or_default();
+    let mut hold = |right: bool, what: &str| {
+        if !right {
+            faults.push(format!("{name}: {what}: {body}"));
+        }
+    };
+    let etag = reply.headers.get("etag").and_then(|etag| etag.to_str().ok());
+    hold(body["id"] == id, "its id is not that of its address");
+    hold(meta["location"] == format!("{base}/{name}"), "its location is not its address");
+    hold(
+        format!("{}s", meta["resourceType"].as_str().unwrap_or_default()) == collection,
+        "its type is wrong",
+    );
+    hold(meta["version"].as_str() == etag && etag.is_some(), "its version is not its ETag");
+    hold(meta["created"].is_string() && meta["lastModified"].is_string(), "it has no times");
+    let mut urns: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
+    urns.retain(|key| key.starts_with("urn:"));
+    let schemas: Vec<&str> =
+        body["schemas"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    hold(schemas.iter().skip(1).eq(urns.iter()), "its schemas do not name its extensions");
+    faults
+}
+
+/// A resource as the files write it.
+fn plain(body: Value) -> Map<String, Value> {
+    let Value::Object(mut resource) = body else { return Map::new() };
+    for name in ["id", "meta", "schemas"] {
+        resource.shift_remove(name);
+    }
+    for (name, part) in [("members", "value"), ("groups", "display")] {
+        if let Some(Value::Array(elements)) = resource.get_mut(name) {
+            elements.iter_mut().for_each(|element| *element = element[part].take());
+        }
+    }
+    sort_members(&mut resource);
+    resource
+}
+
+/// The order of members and groups means nothing.
+fn sort_members(resource: &mut Map<String, Value>) {
+    for name in ["members", "groups"] {
+        if let Some(Value::Array(elements)) = resource.get_mut(name) {
+            elements.sort_by_key(ToString::to_string);
+        }
+    }
+}
