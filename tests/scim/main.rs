@@ -20,3 +20,4 @@ mod searching;
 mod throttling;
 mod tokens;
 mod versions;
+mod wire;

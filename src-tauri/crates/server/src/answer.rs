@@ -1,12 +1,14 @@
 //! What a request is answered with, and what is told of it here.
 
 use axum::body::Body;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use idp::guide::ProofKind;
 use scim::ResourceType;
 use serde_json::{Map, Value};
 use store::{ActivityNote, ActivityResult};
 
+use crate::framing;
 use crate::refusal::{Challenge, Refusal};
 
 /// An answer before it is bytes.
@@ -132,11 +134,14 @@ pub(crate) struct ResponseHead {
     pub request_id: String,
     /// The client accepts `application/json` and nothing else.
     pub plain_json: bool,
+    /// Nothing else is read from this connection.
+    pub is_last: bool,
 }
 
 impl ResponseHead {
     /// Reads what the client accepts: `application/scim+json` unless it names only `application/json`.
-    pub(crate) fn of(request_id: &str, headers: &HeaderMap) -> Self {
+    pub(crate) fn of(request_id: &str, parts: &Parts) -> Self {
+        let headers = &parts.headers;
         let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
         let named = |wanted: &str| {
             accept
@@ -147,7 +152,7 @@ impl ResponseHead {
             && !named("application/scim+json")
             && !named("*/*")
             && !named("application/*");
-        Self { request_id: request_id.to_owned(), plain_json }
+        Self { request_id: request_id.to_owned(), plain_json, is_last: framing::ends_connection(parts) }
     }
 
     fn response(&self, status: u16, body: Option<&Value>) -> Response<Body> {
@@ -163,6 +168,9 @@ impl ResponseHead {
         set(headers, header::CACHE_CONTROL, "no-store");
         set(headers, HeaderName::from_static("x-content-type-options"), "nosniff");
         set(headers, HeaderName::from_static("x-request-id"), &self.request_id);
+        if self.is_last {
+            set(headers, header::CONNECTION, "close");
+        }
         response
     }
 }

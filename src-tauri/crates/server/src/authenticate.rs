@@ -111,15 +111,7 @@ pub(crate) async fn authenticate(
 }
 
 async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> Result<Proven, Refusal> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let first = values.next();
-    if values.next().is_some() {
-        return Err(Refusal::new(
-            "auth.scheme",
-            scim::Error::new(400, "The request has two Authorization headers; send one."),
-        ));
-    }
-    let text = match first.map(|value| value.to_str()) {
+    let text = match headers.get(header::AUTHORIZATION).map(|value| value.to_str()) {
         None => None,
         Some(Ok(text)) => Some(text),
         Some(Err(_unprintable)) => Some("?"),

@@ -11,6 +11,7 @@ mod answer;
 mod authenticate;
 mod cursor;
 mod execute;
+mod framing;
 mod limits;
 mod listener;
 mod pipeline;

@@ -20,7 +20,7 @@ use crate::authenticate::{Way, authenticate};
 use crate::execute::{Job, execute};
 use crate::record::{Exchange, record};
 use crate::refusal::Refusal;
-use crate::{Server, sentences};
+use crate::{Server, framing, sentences};
 
 pub(crate) fn router(server: Server) -> Router {
     Router::new().fallback(respond).with_state(server).layer(CatchPanicLayer::custom(panicked))
@@ -29,7 +29,7 @@ pub(crate) fn router(server: Server) -> Router {
 async fn respond(State(server): State<Server>, request: Request) -> Response<Body> {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
-    let head = ResponseHead::of(&server.0.store.new_id(), &parts.headers);
+    let head = ResponseHead::of(&server.0.store.new_id(), &parts);
     let Ok(_place) = server.0.places.try_acquire() else {
         return Refusal::unavailable(
             "busy",
@@ -151,12 +151,7 @@ async fn attempt(
     exchange.arrived(&request);
     let way = Way::of(peer, &parts.headers)?;
     exchange.came(&way);
-    if parts.headers.get_all(header::HOST).iter().count() > 1 {
-        return Err(Refusal::new(
-            "data.invalid",
-            Error::new(400, "The request has two Host headers; send one."),
-        ));
-    }
+    framing::check(parts)?;
     let address = server.address();
     let proven = authenticate(&server.0.store, &exchange.connection, &address, &way, &parts.headers)
         .await
@@ -263,7 +258,7 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
     let said =
         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = said.unwrap_or("?"), "a request failed through a defect");
-    let head = ResponseHead { request_id: String::new(), plain_json: false };
+    let head = ResponseHead { request_id: String::new(), plain_json: false, is_last: false };
     Refusal::new("error", Error::internal("A defect in Foundational. The request was not done."))
         .to_response(&head)
 }

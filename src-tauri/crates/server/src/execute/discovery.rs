@@ -38,6 +38,7 @@ pub(super) fn answer(job: &Job, target: &Target, query: &str) -> Result<Answer, 
             (Some(discovery::service_provider_config(base, &told)), "what this server supports".to_owned())
         }
     };
+    let what: String = what.chars().take(120).collect();
     let body =
         body.ok_or_else(|| Refusal::from(Error::not_found(format!("There is no such thing as {what}."))))?;
     Ok(Answer::ok(body, Story::lookup(format!("Read {what}"))))

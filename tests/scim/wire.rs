@@ -1,0 +1,447 @@
+//! Bytes over a real socket: bad input from data files, and framing that proxies and servers disagree about. Whatever
+//! comes, the answer is a SCIM error, in time, and the server lives on.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tests::Api;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::said::{person, read};
+
+/// The longest that anything here may take; the server's own limits are shorter than that or tested with a clock.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+struct Wire {
+    api: Api,
+    address: String,
+}
+
+/// What came back on a connection.
+#[derive(Debug)]
+struct Heard {
+    status: u16,
+    head: String,
+    body: Value,
+}
+
+impl Wire {
+    async fn open() -> Self {
+        let api = Api::start("custom").await;
+        let view = api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
+        let address = view["listen"].as_str().unwrap().to_owned();
+        Self { api, address }
+    }
+
+    /// Sends the bytes and reads until the server closes, or until one whole answer is there.
+    async fn say(&self, bytes: Vec<u8>, first_only: bool) -> Vec<u8> {
+        let stream = TcpStream::connect(&self.address).await.expect("it listens");
+        let (mut from, mut to) = stream.into_split();
+        // A server may answer and close before it has read everything; then writing fails, and that is fine.
+        let writing = tokio::spawn(async move {
+            let _ = to.write_all(&bytes).await;
+            to
+        });
+        let mut heard = Vec::new();
+        let reading = async {
+            let mut piece = [0; 4096];
+            while let Ok(count @ 1..) = from.read(&mut piece).await {
+                heard.extend_from_slice(&piece[..count]);
+                if first_only && is_whole(&heard) {
+                    break;
+                }
+            }
+        };
+        timeout(PATIENCE, reading).await.expect("the answer comes in time");
+        writing.abort();
+        heard
+    }
+
+    async fn hear(&self, bytes: Vec<u8>) -> Option<Heard> {
+        let heard = self.say(bytes, true).await;
+        let text = String::from_utf8_lossy(&heard).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some(Heard {
+            status,
+            head: head.to_ascii_lowercase(),
+            body: serde_json::from_str(body).unwrap_or(Value::Null),
+        })
+    }
+
+    /// A request line and headers with the right token, and the body behind them.
+    fn request(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+        let head = format!(
+            "{method} /scim/v2/{}{path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n{headers}\r\n",
+            self.api.connection_id, self.address, self.api.token
+        );
+        [head.as_bytes(), body].concat()
+    }
+
+    fn with_length(&self, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
+        let headers = format!(
+            "content-type: application/scim+json\r\ncontent-length: {}\r\nconnection: close\r\n",
+            body.len()
+        );
+        self.request(method, path, &headers, body)
+    }
+
+    /// After everything, ordinary requests are answered as before.
+    async fn still_lives(&self) {
+        let heard = self.hear(self.with_length("GET", "/Users?count=0", b"")).await.expect("an answer");
+        assert_eq!(heard.status, 200, "{heard:?}");
+    }
+}
+
+/// Whether an answer with its whole body, as its Content-Length tells, is there.
+fn is_whole(heard: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(heard);
+    let Some((head, _)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+    });
+    let start = heard.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(0) + 4;
+    length.is_some_and(|length| heard.len() >= start + length)
+}
+
+/// A case of a data file, its repetitions and bytes written out.
+struct Case {
+    name: String,
+    method: String,
+    path: String,
+    status: u16,
+    scim_type: Option<String>,
+    body: Vec<u8>,
+}
+
+fn cases(text: &str) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for part in text.split("\n=== ").skip(1) {
+        let (name, rest) = part.split_once('\n').unwrap();
+        let (line, body) = rest.split_once('\n').unwrap_or((rest, ""));
+        let words: Vec<&str> = line.rsplitn(3, ' ').collect();
+        let (method, path) = words[2].split_once(' ').unwrap();
+        cases.push(Case {
+            name: name.to_owned(),
+            method: method.to_owned(),
+            path: String::from_utf8(written_out(path)).unwrap(),
+            status: words[1].parse().unwrap(),
+            scim_type: (words[0] != "-").then(|| words[0].to_owned()),
+            body: written_out(body.trim_end_matches('\n')),
+        });
+    }
+    cases
+}
+
+/// `@{TEXT*N}` N times, `@{hex ff 00}` as bytes. A closing brace may stand in TEXT: the last `*N}` ends it.
+fn written_out(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("@{") {
+        out.extend_from_slice(&rest.as_bytes()[..at]);
+        rest = &rest[at + 2..];
+        if let Some(hex) = rest.strip_prefix("hex ") {
+            let (digits, behind) = hex.split_once('}').unwrap();
+            out.extend(digits.split(' ').map(|byte| u8::from_str_radix(byte, 16).unwrap()));
+            rest = behind;
+            continue;
+        }
+        let (star, end) = rest
+            .match_indices('*')
+            .find_map(|(star, _)| {
+                let digits = rest[star + 1..].find('}')?;
+                rest[star + 1..star + 1 + digits].parse::<usize>().ok()?;
+                Some((star, star + 1 + digits))
+            })
+            .unwrap_or_else(|| panic!("no end: {rest}"));
+        let count: usize = rest[star + 1..end].parse().unwrap();
+        out.extend(rest[..star].repeat(count).into_bytes());
+        rest = &rest[end + 1..];
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out
+}
+
+async fn run(file: &str, least: usize) {
+    let wire = Wire::open().await;
+    let cases = cases(file);
+    assert!(cases.len() >= least, "{} cases are read", cases.len());
+    let mut wrong = Vec::new();
+    for case in cases {
+        let began = Instant::now();
+        let heard = wire.hear(wire.with_length(&case.method, &case.path, &case.body)).await;
+        let took = began.elapsed();
+        let Some(heard) = heard else {
+            wrong.push(format!("{}: no answer", case.name));
+            continue;
+        };
+        let got = (heard.status, heard.body["scimType"].as_str().map(str::to_owned));
+        let is_error = heard.status < 400
+            || (heard.body["status"] == heard.status.to_string()
+                && heard.body["detail"].as_str().is_some_and(|text| text.len() < 1000));
+        if got != (case.status, case.scim_type.clone()) || !is_error || took > Duration::from_secs(5) {
+            wrong.push(format!(
+                "{}: {} {:?} wanted, got {got:?} in {took:?}: {}",
+                case.name, case.status, case.scim_type, heard.body
+            ));
+        }
+    }
+    wire.still_lives().await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_are_no_json_are_refused() {
+    run(include_str!("bad/json.txt"), 40).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_are_no_resource_are_refused() {
+    run(include_str!("bad/values.txt"), 30).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_that_make_no_sense_are_refused() {
+    run(include_str!("bad/addresses.txt"), 20).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_shorter_than_it_says_is_waited_for_and_given_up() {
+    let wire = Wire::open().await;
+    let headers = "content-type: application/json\r\ncontent-length: 500\r\n";
+    let stream = TcpStream::connect(&wire.address).await.unwrap();
+    let (mut from, mut to) = stream.into_split();
+    to.write_all(&wire.request("POST", "/Users", headers, b"{\"userName\": \"a\"}")).await.unwrap();
+    to.shutdown().await.unwrap();
+    let mut heard = Vec::new();
+    timeout(PATIENCE, from.read_to_end(&mut heard)).await.expect("it ends").ok();
+    let text = String::from_utf8_lossy(&heard);
+    assert!(text.is_empty() || text.starts_with("HTTP/1.1 400"), "refused or closed: {text}");
+    assert_eq!(read(&wire.api, "/Users").await["totalResults"], 0, "half a body is no body");
+    wire.still_lives().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_longer_than_it_says_is_cut_there_and_the_rest_is_no_request() {
+    let wire = Wire::open().await;
+    let body = b"{\"userName\": \"a\"}";
+    let smuggled = wire.request("DELETE", "/Users/x", "connection: close\r\n", b"");
+    let headers = format!(
+        "content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n",
+        body.len() - 1
+    );
+    let heard = wire
+        .hear(wire.request("POST", "/Users", &headers, &[body.as_slice(), &smuggled].concat()))
+        .await
+        .unwrap();
+    assert_eq!((heard.status, &heard.body["scimType"]), (400, &json!("invalidSyntax")), "{heard:?}");
+    wire.still_lives().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cve_2025_55315_what_proxies_read_in_two_ways_is_refused() {
+    let wire = Wire::open().await;
+    person(&wire.api, "ada").await;
+    let body = "10\r\n{\"userName\": \"a\"\r\n1\r\n}\r\n0\r\n\r\n";
+    for (what, headers) in [
+        ("two lengths", "content-length: 16\r\ncontent-length: 17\r\n"),
+        ("a length that is no number", "content-length: 1x\r\n"),
+        ("a negative length", "content-length: -1\r\n"),
+        ("a length with a sign", "content-length: +16\r\n"),
+        ("a length of twenty digits", "content-length: 99999999999999999999\r\n"),
+        ("identity and chunks", "transfer-encoding: identity\r\ntransfer-encoding: chunked\r\n"),
+        ("chunks twice", "transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n"),
+        ("an unknown coding", "transfer-encoding: xchunked\r\n"),
+        ("gzip before chunks", "transfer-encoding: gzip, chunked\r\n"),
+        ("a space before the colon", "transfer-encoding : chunked\r\n"),
+        ("a folded header", "x-a: b\r\n c\r\ncontent-length: 3\r\n"),
+        ("a second host", "host: evil.example\r\ncontent-length: 3\r\n"),
+        ("a second token", "authorization: Bearer x\r\ncontent-length: 3\r\n"),
+        ("NUL in a header", "x-a: a\0b\r\ncontent-length: 3\r\n"),
+        ("a bare return", "x-a: a\rb\r\ncontent-length: 3\r\n"),
+    ] {
+        let headers = format!("content-type: application/json\r\n{headers}");
+        let heard = wire.hear(wire.request("POST", "/Users", &headers, body.as_bytes())).await;
+        if let Some(heard) = &heard {
+            assert!((400..500).contains(&heard.status), "{what}: {heard:?}");
+        }
+        let people = read(&wire.api, "/Users").await;
+        assert_eq!(people["totalResults"], 1, "{what}: nobody was made: {heard:?}");
+    }
+    wire.still_lives().await;
+}
+
+/// RFC 9112 section 6.3 lets a server read the chunks, provided that the connection ends with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_chunks_a_length_says_nothing_and_the_connection_ends() {
+    let wire = Wire::open().await;
+    for (n, headers) in [
+        "content-length: 3\r\ntransfer-encoding: chunked\r\n",
+        "transfer-encoding: chunked\r\ncontent-length: 300\r\n",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let body = format!("12\r\n{{\"userName\": \"a{n}\"}}\r\n0\r\n\r\n");
+        let smuggled = wire.request("POST", "/Users", "content-length: 19\r\n", b"{\"userName\": \"evil\"}");
+        let heard = wire
+            .say(wire.request("POST", "/Users", headers, &[body.as_bytes(), &smuggled].concat()), false)
+            .await;
+        let text = String::from_utf8_lossy(&heard).to_ascii_lowercase();
+        assert_eq!(text.matches("http/1.1 ").count(), 1, "one answer: {text}");
+        assert!(text.starts_with("http/1.1 201") && text.contains("connection: close"), "{text}");
+    }
+    let people = read(&wire.api, "/Users").await;
+    assert_eq!(crate::said::names(&people), ["a0", "a1"], "what stood behind was no request");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chunks_are_read_and_broken_ones_refused() {
+    let wire = Wire::open().await;
+    let headers = "content-type: application/json\r\ntransfer-encoding: chunked\r\n";
+    let good = wire.request("POST", "/Users", headers, b"11\r\n{\"userName\": \"a\"}\r\n0\r\n\r\n");
+    let heard = wire.hear(good).await.unwrap();
+    assert_eq!(heard.status, 201, "{heard:?}");
+    assert!(
+        heard.head.contains("connection: close"),
+        "nothing that follows chunks is read as a request: {}",
+        heard.head
+    );
+    for (what, body) in [
+        ("a size that is no number", "zz\r\n{\"userName\": \"b\"}\r\n0\r\n\r\n"),
+        ("a size that is too small", "5\r\n{\"userName\": \"b\"}\r\n0\r\n\r\n"),
+        ("a size beyond 64 bits", "fffffffffffffffff\r\n{}\r\n0\r\n\r\n"),
+        ("a negative size", "-5\r\n{}\r\n0\r\n\r\n"),
+    ] {
+        let heard = wire.hear(wire.request("POST", "/Users", headers, body.as_bytes())).await;
+        let heard = heard.unwrap_or_else(|| panic!("{what}: no answer"));
+        assert_eq!(heard.status, 400, "{what}: {heard:?}");
+        assert_eq!(
+            heard.body["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error",
+            "{what}: {heard:?}"
+        );
+    }
+    // Cut off in the middle.
+    let stream = TcpStream::connect(&wire.address).await.unwrap();
+    let (mut from, mut to) = stream.into_split();
+    to.write_all(&wire.request("POST", "/Users", headers, b"ff\r\n{\"userName\": \"c\"")).await.unwrap();
+    to.shutdown().await.unwrap();
+    let mut heard = Vec::new();
+    timeout(PATIENCE, from.read_to_end(&mut heard)).await.expect("it ends").ok();
+    let text = String::from_utf8_lossy(&heard);
+    assert!(text.is_empty() || text.starts_with("HTTP/1.1 400"), "{text}");
+    assert_eq!(read(&wire.api, "/Users").await["totalResults"], 1, "only the good one");
+    wire.still_lives().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_beyond_the_limit_is_answered_although_it_is_not_read() {
+    let wire = Wire::open().await;
+    for (path, size) in
+        [("/Users", 1_048_577), ("/Users", 20_000_000), ("/Bulk", 5_242_881), ("/Groups", 16_777_217)]
+    {
+        let heard = wire.hear(wire.with_length("POST", path, &vec![b' '; size])).await;
+        let heard = heard.unwrap_or_else(|| panic!("{path} of {size} bytes: no answer"));
+        assert_eq!(
+            (heard.status, &heard.body["status"]),
+            (413, &json!("413")),
+            "{path} of {size} bytes: {heard:?}"
+        );
+    }
+    // Chunks do not tell their size before.
+    let mut chunks = Vec::new();
+    for _ in 0..300 {
+        chunks.extend_from_slice(b"1000\r\n");
+        chunks.extend_from_slice(&[b' '; 4096]);
+        chunks.extend_from_slice(b"\r\n");
+    }
+    let headers = "content-type: application/json\r\ntransfer-encoding: chunked\r\n";
+    let heard = wire.hear(wire.request("POST", "/Users", headers, &chunks)).await.expect("an answer");
+    assert_eq!(heard.status, 413, "{heard:?}");
+    wire.still_lives().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_token_is_refused_before_the_body_is_read() {
+    let wire = Wire::open().await;
+    let head = format!(
+        "POST /scim/v2/{}/Users HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n",
+        wire.api.connection_id, wire.address
+    );
+    let began = Instant::now();
+    let heard = wire.hear(head.into_bytes()).await.expect("an answer without a byte of the body");
+    assert_eq!(heard.status, 401, "{heard:?}");
+    assert!(
+        heard.head.contains("connection: close"),
+        "the connection cannot be used any further: {}",
+        heard.head
+    );
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    // 100-continue: the body is asked for only after the token was seen.
+    let expecting = format!(
+        "POST /scim/v2/{}/Users HTTP/1.1\r\nhost: {}\r\nexpect: 100-continue\r\ncontent-length: 17\r\n\r\n",
+        wire.api.connection_id, wire.address
+    );
+    assert_eq!(wire.hear(expecting.into_bytes()).await.expect("an answer").status, 401);
+    wire.still_lives().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn heads_that_are_too_large_are_refused() {
+    let wire = Wire::open().await;
+    for (what, headers) in [
+        ("a header of 100 KB", format!("x-a: {}\r\n", "a".repeat(100_000))),
+        ("1,000 headers", "x-a: b\r\n".repeat(1_000)),
+    ] {
+        let heard = wire.hear(wire.request("GET", "/Users", &headers, b"")).await;
+        let heard = heard.unwrap_or_else(|| panic!("{what}: no answer"));
+        assert_eq!(heard.status, 431, "{what}: {heard:?}");
+    }
+    let heard = wire
+        .hear(wire.request("GET", &format!("/Users?x={}", "a".repeat(100_000)), "", b""))
+        .await
+        .expect("an answer");
+    assert!([414, 431].contains(&heard.status), "{heard:?}");
+    wire.still_lives().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_names_another_host_is_refused() {
+    let wire = Wire::open().await;
+    let absolute = |authority: &str| {
+        format!(
+            "GET http://{authority}/scim/v2/{}/Users HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\nconnection: close\r\n\r\n",
+            wire.api.connection_id, wire.address, wire.api.token
+        )
+        .into_bytes()
+    };
+    let heard = wire.hear(absolute(&wire.address)).await.unwrap();
+    assert_eq!(heard.status, 200, "the same host twice is fine: {heard:?}");
+    let heard = wire.hear(absolute("evil.example")).await.unwrap();
+    assert_eq!((heard.status, &heard.body["status"]), (400, &json!("400")), "{heard:?}");
+    wire.still_lives().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_connection_answers_many_requests_in_order() {
+    let wire = Wire::open().await;
+    let mut bytes = Vec::new();
+    for count in 0..5 {
+        bytes.extend(wire.request("GET", &format!("/Users?count={count}&startIndex={}", count + 1), "", b""));
+    }
+    bytes.extend(wire.request("GET", "/Users?startIndex=6", "connection: close\r\n", b""));
+    let stream = TcpStream::connect(&wire.address).await.unwrap();
+    let (mut from, mut to) = stream.into_split();
+    to.write_all(&bytes).await.unwrap();
+    let mut heard = Vec::new();
+    timeout(PATIENCE, from.read_to_end(&mut heard)).await.expect("it ends").unwrap();
+    let text = String::from_utf8_lossy(&heard);
+    let starts: Vec<&str> = text
+        .match_indices("\"startIndex\":")
+        .map(|(at, word)| &text[at + word.len()..=at + word.len()])
+        .collect();
+    assert_eq!(starts, ["1", "2", "3", "4", "5", "6"], "{text}");
+}
