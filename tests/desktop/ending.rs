@@ -4,19 +4,19 @@ use std::path::Path;
 
 use tests::TestApp;
 
-use crate::steps::{create_the_admin, sign_in};
+use crate::steps::{Look, create_the_admin, sign_in};
 
 #[tokio::test]
 async fn closing_the_window_ends_the_app_in_order_and_the_next_launch_goes_on() {
     let mut app = TestApp::open().await;
-    create_the_admin(app.page()).await;
+    create_the_admin(app.page(), Look::Past).await;
     assert!(app.data().join("bridge.json").is_file(), "a running app has its bridge");
 
     app.close_window().await;
 
     left_in_order(&app.data());
     app.reopen().await;
-    sign_in(app.page()).await;
+    sign_in(app.page(), Look::Past).await;
     app.page().see("avatar-menu").await;
 }
 

@@ -3,23 +3,25 @@
 use serde_json::json;
 use tests::{Page, Scim2Cli, TestApp};
 
-use crate::steps::{create_the_admin, open_a_wizard, picture, sign_in, take_endpoint_and_token};
+use crate::steps::{Look, create_the_admin, inspect, open_a_wizard, sign_in, take_endpoint_and_token};
 
 #[tokio::test]
 async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_leave() {
     let mut app = TestApp::open().await;
     let page = app.page();
 
-    create_the_admin(page).await;
-    open_a_wizard(page, "People system", "custom").await;
-    let scim = take_endpoint_and_token(page).await;
+    page.see("first-run-name").await;
+    page.watch_policy().await;
+    create_the_admin(page, Look::Closely).await;
+    open_a_wizard(page, Look::Closely, "People system", "custom").await;
+    let scim = take_endpoint_and_token(page, Look::Closely).await;
 
     // The credentials are proved by the first request that they let in.
     let ada = provision_ada(&scim).await;
     page.see_attribute("proof-credentials", "data-seen", "true").await;
     page.see_attribute("proof-firstPerson", "data-seen", "true").await;
     page.see_among("live-row", "Ada Lovelace").await;
-    picture(page, "wizard-live").await;
+    inspect(page, Look::Closely, "wizard-live").await;
 
     let changed = scim.modify("user", &ada, &["replace", "title", "Countess"]).await;
     assert!(changed.ok, "the change is accepted: {}", changed.said);
@@ -31,19 +33,20 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
     page.click("wizard-next").await;
     page.click("wizard-next").await;
     page.see_attribute("proof-deactivation", "data-seen", "true").await;
-    picture(page, "wizard-test").await;
+    inspect(page, Look::Closely, "wizard-test").await;
 
     see_ada_among_the_people(page).await;
-    picture(page, "users").await;
+    inspect(page, Look::Closely, "users").await;
 
+    assert_eq!(page.policy_breaks().await, json!([]), "the page asks for nothing that its policy forbids");
     app.close().await;
     app.reopen().await;
     let page = app.page();
 
-    sign_in(page).await;
+    sign_in(page, Look::Closely).await;
     see_ada_among_the_people(page).await;
     page.click("tab-provisioning").await;
-    picture(page, "provisioning").await;
+    inspect(page, Look::Closely, "provisioning").await;
     // The wizard opens where it was left, and what was proved stays proved.
     page.click("continue-setup").await;
     page.see_attribute("rail-test", "aria-current", "step").await;
@@ -55,11 +58,11 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
 
     page.click("rail-finish").await;
     page.see("wizard-finish").await;
-    picture(page, "wizard-finish").await;
+    inspect(page, Look::Closely, "wizard-finish").await;
     page.click("wizard-finish").await;
     page.click("open-connection").await;
     page.see("connection-status").await;
-    picture(page, "connection").await;
+    inspect(page, Look::Closely, "connection").await;
 }
 
 async fn provision_ada(scim: &Scim2Cli) -> String {

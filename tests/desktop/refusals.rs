@@ -4,15 +4,15 @@ use std::net::TcpListener;
 
 use tests::{Headless, Scim2Cli, TestApp, launch};
 
-use crate::steps::{create_the_admin, open_a_wizard, picture, take_endpoint_and_token};
+use crate::steps::{Look, create_the_admin, inspect, open_a_wizard, picture, take_endpoint_and_token};
 
 #[tokio::test]
 async fn a_wrong_token_is_shown_on_its_wizard_with_the_reason() {
     let app = TestApp::open().await;
     let page = app.page();
-    create_the_admin(page).await;
-    open_a_wizard(page, "People system", "custom").await;
-    take_endpoint_and_token(page).await;
+    create_the_admin(page, Look::Past).await;
+    open_a_wizard(page, Look::Past, "People system", "custom").await;
+    take_endpoint_and_token(page, Look::Past).await;
     let endpoint = page.value("endpoint").await;
 
     let refused = Scim2Cli::new(&endpoint, "not-the-token").create("user", &["--user-name", "eve"]).await;
@@ -33,13 +33,13 @@ async fn a_taken_port_is_named_and_another_one_is_offered() {
     let app = TestApp::open_at(&taken).await;
     let page = app.page();
 
-    create_the_admin(page).await;
+    create_the_admin(page, Look::Past).await;
 
     page.see_attribute("server-pill", "data-state", "stopped").await;
     let problem = page.value("server-problem").await;
     let port = taken.rsplit(':').next().expect("an address has a port");
     assert!(problem.contains(port), "the problem names the port: {problem}");
-    picture(page, "port-taken").await;
+    inspect(page, Look::Closely, "port-taken").await;
     page.click("use-free-port").await;
     page.see_attribute("server-pill", "data-state", "serving").await;
 }

@@ -22,6 +22,7 @@ mod headless;
 mod page;
 mod paths;
 mod process;
+mod rules;
 mod scim_cli;
 mod scim_sanity;
 mod wait;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::paths::target;
@@ -108,16 +108,32 @@ impl Page {
             .unwrap_or_else(|error| panic!("a script failed: {error}"))
     }
 
-    /// Writes pictures of what is on the screen, in both themes: `NAME-light.png` and `NAME-dark.png`.
-    pub async fn picture(&self, folder: &Path, name: &str) {
-        let before = self.theme("").await;
+    /// Runs a script that calls its last argument with its result when it is done.
+    pub(crate) async fn run_until_done(&self, script: &str, arguments: Vec<Value>) -> Value {
+        limited(self.client.execute_async(script, arguments))
+            .await
+            .unwrap_or_else(|error| panic!("a script failed: {error}"))
+    }
+
+    /// Looks at the screen in both themes: it breaks no accessibility rule.
+    pub async fn inspect(&self, name: &str) {
         for theme in ["light", "dark"] {
-            self.theme(theme).await;
-            let image = limited(self.client.screenshot()).await.expect("a picture can be taken");
-            std::fs::create_dir_all(folder).expect("the folder can be made");
-            std::fs::write(folder.join(format!("{name}-{theme}.png")), image).expect("it can be written");
+            let before = self.theme(theme).await;
+            let breaks = self.accessibility_breaks().await;
+            assert_eq!(breaks, json!([]), "{name}, {theme}: rules that the screen breaks: {breaks:#}");
+            self.theme(&before).await;
         }
-        self.theme(&before).await;
+    }
+
+    /// Keeps a picture of the screen in each theme: `NAME-light.png` and `NAME-dark.png`.
+    pub async fn picture(&self, name: &str, folder: &Path) {
+        std::fs::create_dir_all(folder).expect("the folder can be made");
+        for theme in ["light", "dark"] {
+            let before = self.theme(theme).await;
+            let image = limited(self.client.screenshot()).await.expect("a picture can be taken");
+            std::fs::write(folder.join(format!("{name}-{theme}.png")), image).expect("it can be written");
+            self.theme(&before).await;
+        }
     }
 
     /// Sets the theme, if one is given, waits until everything that moves to an end has got there and is drawn, and
@@ -129,8 +145,7 @@ impl Page {
             const ends = (a) => Number.isFinite(a.effect.getComputedTiming().endTime); \
             const moving = root.getAnimations({ subtree: true }).filter(ends); \
             Promise.all(moving.map((a) => a.finished.catch(() => {}))).then(drawn);";
-        let was = limited(self.client.execute_async(script, vec![Value::from(theme)])).await;
-        was.expect("the theme can be set").as_str().unwrap_or_default().to_owned()
+        self.run_until_done(script, vec![Value::from(theme)]).await.as_str().unwrap_or_default().to_owned()
     }
 
     /// Ends the session.
