@@ -1,5 +1,14 @@
 //! What identity providers really send, replayed against the server.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "everything here runs inside tests, which tell by panicking what went wrong"
+)]
+
+mod microsoft_gallery;
+mod microsoft_validator;
+mod okta_spec;
 mod replay;
 mod transcript;
 mod transcripts;

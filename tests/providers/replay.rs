@@ -44,7 +44,7 @@ impl Player {
         let transcript = transcript::read(path);
         Box::pin(self.prepare(transcript.after.as_deref())).await;
         self.play(&transcript, false).await;
-        self.workspace.api.clock.advance(Duration::from_secs(600));
+        self.workspace.api.clock.advance(Duration::from_mins(10));
     }
 
     async fn whole(&mut self, transcript: &Transcript) {
@@ -76,7 +76,7 @@ impl Player {
         }
 
         let before = self.workspace.everything().await;
-        self.workspace.api.clock.advance(Duration::from_secs(3600));
+        self.workspace.api.clock.advance(Duration::from_hours(1));
         self.play(transcript, true).await;
         for difference in differences(&before, &self.workspace.everything().await) {
             self.faults.push(format!("the replay changed {difference}"));
@@ -244,7 +244,9 @@ fn plain(body: Value) -> Map<String, Value> {
     }
     for (name, part) in [("members", "value"), ("groups", "display")] {
         if let Some(Value::Array(elements)) = resource.get_mut(name) {
-            elements.iter_mut().for_each(|element| *element = element[part].take());
+            for element in elements.iter_mut() {
+                *element = element[part].take();
+            }
         }
     }
     sort_members(&mut resource);

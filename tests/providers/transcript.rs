@@ -104,7 +104,7 @@ impl<'t> Reader<'t> {
                 continue;
             }
             match line.split_once(' ') {
-                Some(("provider", word)) => transcript.provider = word.to_owned(),
+                Some(("provider", word)) => word.clone_into(&mut transcript.provider),
                 Some(("after", name)) => transcript.after = Some(self.path.with_file_name(name)),
                 Some(("liberties", codes)) => {
                     transcript.liberties = codes.split_whitespace().map(str::to_owned).collect();

@@ -27,7 +27,7 @@ async fn replay_all(provider: &str) {
         let faults = replay(&file).await;
         if !faults.is_empty() {
             let name = file.file_name().unwrap().display();
-            wrong.push_str(&format!("\n{provider}/{name}\n    {}\n", faults.join("\n    ")));
+            wrong += &format!("\n{provider}/{name}\n    {}\n", faults.join("\n    "));
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

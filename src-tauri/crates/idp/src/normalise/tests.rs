@@ -180,8 +180,6 @@ fn nothing_empties_a_required_attribute_a_list_or_the_state() {
         json!({"op": "replace", "path": "userName", "value": ""}),
         json!({"op": "replace", "path": "emails", "value": null}),
         json!({"op": "replace", "path": "active", "value": ""}),
-        json!({"op": "replace", "path": "active", "value": null}),
-        json!({"op": "replace", "value": {"active": null}}),
         json!({"op": "replace", "path": "password", "value": ""}),
     ] {
         user(json!([operation]), json!([operation]), &[]);
@@ -230,6 +228,19 @@ fn members_leave_by_name_and_nobody_else() {
     ] {
         group(json!([untouched]), json!([untouched]), &[]);
     }
+}
+
+#[test]
+fn an_empty_active_says_nothing_of_access() {
+    let nothing = json!([{"op": "replace", "value": {}}]);
+    user(json!([{"op": "replace", "path": "active", "value": null}]), nothing.clone(), &["value.empty"]);
+    user(
+        json!([{"op": "replace", "value": {"active": null, "title": "Countess"}}]),
+        json!([{"op": "replace", "value": {"title": "Countess"}}]),
+        &["value.empty"],
+    );
+    let removed = json!([{"op": "remove", "path": "active"}]);
+    user(removed.clone(), removed, &[]);
 }
 
 #[test]

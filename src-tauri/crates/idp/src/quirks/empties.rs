@@ -5,10 +5,10 @@
 //! RFC has `remove` for it, and counts null as unassigned.
 //!
 //! Three kinds of attribute are left alone. A required one cannot be taken away. A list would lose more than was
-//! named. And `active` without a value would count as true, so nothing may empty it by the way.
+//! named. And `active` without a value would count as true, so nothing may empty it by the way: null leaves it as it is.
 
-use scim::Attribute;
 use scim::schema::{Mutability, Type};
+use scim::{Attribute, ResourceType};
 use serde_json::{Map, Value};
 
 use super::{Context, Operations, Quirk, text};
@@ -38,6 +38,37 @@ pub(crate) fn operations(context: &mut Context<'_>, operations: &mut Operations)
             map.insert("op".to_owned(), "remove".into());
             map.shift_remove("value");
         }
+    }
+}
+
+/// Drops `active` of null: it says nothing of access, and without a value a reader would take a leaver for active.
+pub(crate) fn access(context: &mut Context<'_>, operations: &mut Operations) {
+    if context.kind != ResourceType::User {
+        return;
+    }
+    let is_active =
+        |name: &str| context.registry.attribute(ResourceType::User, name).is_some_and(|a| a.name == "active");
+    let mut dropped = false;
+    operations.retain_mut(|map| {
+        if !matches!(text(map, "op"), Some("add" | "replace")) {
+            return true;
+        }
+        match (text(map, "path").map(str::to_owned), map.get_mut("value")) {
+            (Some(path), Some(Value::Null)) if is_active(&path) => {
+                dropped = true;
+                false
+            }
+            (None, Some(Value::Object(parts))) => {
+                let before = parts.len();
+                parts.retain(|name, value| !(value.is_null() && is_active(name)));
+                dropped |= parts.len() < before;
+                true
+            }
+            _ => true,
+        }
+    });
+    if dropped {
+        context.notes.add(&CLEAR, "sent active empty; access stayed as it was.");
     }
 }
 
