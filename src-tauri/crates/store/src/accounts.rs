@@ -20,6 +20,10 @@ pub struct Account {
     pub role: Role,
     /// Whether the account is active.
     pub active: bool,
+    /// Barred from signing in by an Admin here.
+    pub blocked: bool,
+    /// Signed in with a passcode so far: a password must be chosen.
+    pub must_choose_password: bool,
     /// The Argon2id hash in PHC form; `None` for people who cannot sign in here.
     pub password_hash: Option<String>,
 }
@@ -32,6 +36,8 @@ impl FromRow<'_, SqliteRow> for Account {
             user_name: row.try_get("user_name")?,
             role: Role::from_word(&row.try_get::<String, _>("role")?),
             active: row.try_get("active")?,
+            blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
+            must_choose_password: row.try_get("must_choose_password")?,
             password_hash: row.try_get("password_hash")?,
         })
     }
@@ -91,6 +97,7 @@ impl Tx {
         email: &str,
         role: Role,
         password_hash: &str,
+        origin: &Origin,
     ) -> Result<Account, Error> {
         let mut document = Map::new();
         document.insert("userName".into(), email.into());
@@ -116,9 +123,8 @@ impl Tx {
         .await
         .map_err(Error::of_constraint)?;
         self.index_emails(&id, &document).await?;
-        let origin = Origin { actor: Some(id.clone()), ..Origin::default() };
         self.journal(
-            &origin,
+            origin,
             scim::ResourceType::User,
             &id,
             ChangeKind::Create,
@@ -132,7 +138,7 @@ impl Tx {
 
     /// Replaces a password's hash.
     pub async fn set_password_hash(&mut self, id: &str, password_hash: &str) -> Result<(), Error> {
-        sqlx::query("UPDATE person SET password_hash = $2 WHERE id = $1")
+        sqlx::query("UPDATE person SET password_hash = $2, must_choose_password = 0 WHERE id = $1")
             .bind(id)
             .bind(password_hash)
             .execute(&mut self.conn)

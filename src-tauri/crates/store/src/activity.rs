@@ -82,6 +82,19 @@ pub struct Activity {
     pub sightings: Vec<Sighting>,
 }
 
+/// The exchanges of one hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct HourCount {
+    /// Hours since 1970-01-01T00:00:00Z.
+    pub hour: i64,
+    /// Answered as asked.
+    pub ok: i64,
+    /// Refused on purpose.
+    pub refused: i64,
+    /// Our fault.
+    pub failed: i64,
+}
+
 /// A liberty taken with a request.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ActivityNote {
@@ -122,6 +135,8 @@ pub struct Proof {
 pub struct TokenUse {
     /// When.
     pub at: Timestamp,
+    /// When it was used for the first time.
+    pub first_at: Timestamp,
     /// From where.
     pub source_ip: Option<String>,
 }
@@ -294,7 +309,7 @@ async fn insert(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), 
     .await?;
     if let Some(token_id) = &activity.token_id {
         sqlx::query(
-            "INSERT INTO token_use (token_id, at, source_ip) VALUES ($1, $2, $3)
+            "INSERT INTO token_use (token_id, at, source_ip, first_at) VALUES ($1, $2, $3, $2)
              ON CONFLICT (token_id) DO UPDATE SET at = $2, source_ip = $3 WHERE at <= $2",
         )
         .bind(token_id)
@@ -369,17 +384,48 @@ impl Store {
 
     /// The newest use of every token that was ever used.
     pub async fn token_uses(&self) -> Result<HashMap<String, TokenUse>, Error> {
-        let rows = sqlx::query("SELECT token_id, at, source_ip FROM token_use")
+        let rows = sqlx::query("SELECT token_id, at, source_ip, first_at FROM token_use")
             .fetch_all(&self.0.activity_readers)
             .await?;
         rows.iter()
             .map(|row| {
-                let used =
-                    TokenUse { at: from_millis(row.try_get("at")?), source_ip: row.try_get("source_ip")? };
+                let used = TokenUse {
+                    at: from_millis(row.try_get("at")?),
+                    first_at: from_millis(row.try_get("first_at")?),
+                    source_ip: row.try_get("source_ip")?,
+                };
                 Ok((row.try_get("token_id")?, used))
             })
             .collect::<Result<_, sqlx::Error>>()
             .map_err(Error::from)
+    }
+
+    /// When a token was used for the first time.
+    pub async fn token_first_use(&self, token_id: &str) -> Result<Option<Timestamp>, Error> {
+        let at: Option<i64> = sqlx::query_scalar("SELECT first_at FROM token_use WHERE token_id = $1")
+            .bind(token_id)
+            .fetch_optional(&self.0.activity_readers)
+            .await?;
+        Ok(at.map(from_millis))
+    }
+
+    /// How many exchanges each hour since `from` had, oldest first; hours without any are missing.
+    pub async fn hours_since(&self, from: Timestamp) -> Result<Vec<HourCount>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT at / 3600000 AS hour, sum(result IN ('ok', 'lookup')) AS ok, sum(result = 'refused') AS refused,
+             sum(result = 'failed') AS failed FROM activity WHERE at >= $1 GROUP BY hour ORDER BY hour",
+        )
+        .bind(from.as_millisecond())
+        .fetch_all(&self.0.activity_readers)
+        .await?)
+    }
+
+    /// Whether any connection ever showed this kind of proof.
+    pub async fn ever_proved(&self, kind: &str) -> Result<bool, Error> {
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM proof WHERE kind = $1 AND refused = 0)")
+            .bind(kind)
+            .fetch_one(&self.0.activity_readers)
+            .await?)
     }
 
     /// When a connection was last called.

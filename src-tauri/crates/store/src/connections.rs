@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{ChangeKind, Error, Notice, Origin, Store, Tx};
+use crate::{ChangeKind, Error, Notice, Origin, Rules, Store, Tx};
 
 /// One connection.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub struct Connection {
     pub created_at: Timestamp,
     /// Since when it refuses everything for now.
     pub paused_at: Option<Timestamp>,
+    /// How it treats what arrives.
+    pub rules: Rules,
 }
 
 /// What becomes of the people of a connection that is deleted.
@@ -53,6 +55,7 @@ impl FromRow<'_, SqliteRow> for Connection {
             groups: row.try_get::<i64, _>("groups")?.try_into().unwrap_or(0),
             created_at: from_millis(row.try_get("created_at")?),
             paused_at: row.try_get::<Option<i64>, _>("paused_at")?.map(from_millis),
+            rules: Rules::from_row(row)?,
         })
     }
 }

@@ -233,6 +233,7 @@ impl Tx {
             .execute(&mut self.conn)
             .await?;
         self.count(scope, "groups", -1).await?;
+        self.settle_roles(scope.connection_id(), None, origin).await?;
         self.journal(
             origin,
             ResourceType::Group,

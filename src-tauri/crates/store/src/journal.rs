@@ -119,6 +119,44 @@ impl Store {
     }
 }
 
+/// A change with the name of what changed.
+#[derive(Clone, Debug)]
+pub struct RecentChange {
+    /// The change.
+    pub change: Change,
+    /// `User` or `Group`.
+    pub resource_type: String,
+    /// The resource's id.
+    pub resource_id: String,
+    /// Its name, also of one that is deleted.
+    pub display: String,
+}
+
+impl FromRow<'_, SqliteRow> for RecentChange {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            change: Change::from_row(row)?,
+            resource_type: row.try_get("resource_type")?,
+            resource_id: row.try_get("resource_id")?,
+            display: row.try_get::<Option<String>, _>("display")?.unwrap_or_else(|| "Somebody".to_owned()),
+        })
+    }
+}
+
+impl Store {
+    /// The newest changes of all people and groups, newest first.
+    pub async fn recent_changes(&self, limit: u32) -> Result<Vec<RecentChange>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT c.*, coalesce(p.display, g.display) AS display FROM change c
+             LEFT JOIN person p ON p.id = c.resource_id LEFT JOIN scim_group g ON g.id = c.resource_id
+             ORDER BY c.id DESC LIMIT $1",
+        )
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?)
+    }
+}
+
 impl Tx {
     pub(crate) async fn journal(
         &mut self,

@@ -175,6 +175,11 @@ impl Tx {
                 &json!({ "added": added }),
             )
             .await?;
+            if self.rules(scope.connection_id()).await?.admin_group_id.as_deref() == Some(group_id) {
+                for id in added.iter().chain(&removed) {
+                    self.settle_roles(scope.connection_id(), Some(id), origin).await?;
+                }
+            }
         }
         Ok((came, went))
     }

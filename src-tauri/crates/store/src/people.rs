@@ -46,12 +46,60 @@ pub struct PersonRow {
     pub user_name: String,
     /// Whether the person may have access.
     pub active: bool,
+    /// Barred from signing in by an Admin here.
+    pub blocked: bool,
     /// What the person may do here.
     pub role: Role,
     /// When it last changed.
     pub modified_at: Timestamp,
     /// What the newest change was.
     pub last_change: Option<String>,
+}
+
+/// Which people of the whole workspace, in which order.
+#[derive(Clone, Debug, Default)]
+pub struct PeopleQuery {
+    /// A part of a name, userName, e-mail address or externalId, without regard to case; empty: everybody.
+    pub search: String,
+    /// In this state only.
+    pub status: Option<PersonStatus>,
+    /// Of this connection; an empty text: local accounts.
+    pub source: Option<String>,
+    /// With this role.
+    pub role: Option<Role>,
+    /// Direct members of this group.
+    pub group_id: Option<String>,
+    /// The order.
+    pub sort: PeopleSort,
+    /// The order goes down.
+    pub descending: bool,
+    /// How many matches to pass over.
+    pub offset: u64,
+    /// How many rows at most.
+    pub limit: u64,
+}
+
+/// A person's state, as lists filter by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonStatus {
+    /// May have access.
+    Active,
+    /// Deactivated.
+    Deactivated,
+    /// Barred from signing in by an Admin here.
+    Blocked,
+}
+
+/// What people are ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeopleSort {
+    /// The name in lists.
+    #[default]
+    Name,
+    /// The userName.
+    UserName,
+    /// The time of the last change.
+    Changed,
 }
 
 pub(crate) fn document_of(row: &SqliteRow) -> Result<Map<String, Value>, sqlx::Error> {
@@ -83,6 +131,7 @@ impl FromRow<'_, SqliteRow> for PersonRow {
             display: row.try_get("display")?,
             user_name: row.try_get("user_name")?,
             active: row.try_get("active")?,
+            blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
             role: Role::from_word(&row.try_get::<String, _>("role")?),
             modified_at: from_millis(row.try_get("modified_at")?),
             last_change: row.try_get("last_change")?,
@@ -140,46 +189,6 @@ impl Store {
             .bind(id)
             .fetch_optional(self.readers())
             .await?)
-    }
-
-    /// A window of everybody by name, with the count of all matches. `search` is a part of a name, userName,
-    /// e-mail address or externalId, without regard to case.
-    pub async fn people_by_name(
-        &self,
-        search: &str,
-        offset: u64,
-        limit: u64,
-    ) -> Result<(Vec<PersonRow>, u64), Error> {
-        let needle = fold(search.trim());
-        let total: i64 = if needle.is_empty() {
-            sqlx::query_scalar("SELECT count(*) FROM person WHERE deleted_at IS NULL")
-                .fetch_one(self.readers())
-                .await?
-        } else {
-            sqlx::query_scalar(
-                "SELECT count(*) FROM person p WHERE deleted_at IS NULL AND (instr(display_fold, $1) > 0
-                 OR instr(user_name_fold, $1) > 0 OR instr(coalesce(external_id, ''), $2) > 0
-                 OR EXISTS (SELECT 1 FROM email e WHERE e.person_id = p.id AND instr(e.value_fold, $1) > 0))",
-            )
-            .bind(&needle)
-            .bind(search.trim())
-            .fetch_one(self.readers())
-            .await?
-        };
-        let rows = sqlx::query_as(
-            "SELECT p.*, (SELECT c.kind FROM change c WHERE c.resource_id = p.id ORDER BY c.id DESC LIMIT 1) AS last_change
-             FROM person p WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0
-             OR instr(user_name_fold, $1) > 0 OR instr(coalesce(external_id, ''), $2) > 0
-             OR EXISTS (SELECT 1 FROM email e WHERE e.person_id = p.id AND instr(e.value_fold, $1) > 0))
-             ORDER BY display_fold, id LIMIT $3 OFFSET $4",
-        )
-        .bind(&needle)
-        .bind(search.trim())
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .bind(i64::try_from(offset).unwrap_or(i64::MAX))
-        .fetch_all(self.readers())
-        .await?;
-        Ok((rows, total.try_into().unwrap_or(0)))
     }
 
     /// One person as a line of a list.
@@ -246,6 +255,7 @@ impl Tx {
         self.index_emails(&id, &document).await?;
         if tombstone.is_some() {
             self.resolve_member(&id).await?;
+            self.settle_roles(scope.connection_id(), Some(&id), origin).await?;
         }
         self.count(scope, "people", 1).await?;
         self.journal(
@@ -325,7 +335,7 @@ impl Tx {
         Ok(updated)
     }
 
-    /// Deletes a person: a tombstone stays, all memberships end.
+    /// Deletes a person: all memberships end; a tombstone stays unless the connection's rule is to remove.
     pub async fn delete_person(
         &mut self,
         scope: &Scope,
@@ -340,15 +350,11 @@ impl Tx {
             .map_err(Error::of_constraint)?;
         self.leave_all_groups(scope, &person.id, origin).await?;
         self.count(scope, "people", -1).await?;
-        self.journal(
-            origin,
-            ResourceType::User,
-            &person.id,
-            ChangeKind::Delete,
-            &Value::Object(person.document),
-            &Value::Object(Map::new()),
-        )
-        .await?;
+        let (before, after) = (Value::Object(person.document), Value::Object(Map::new()));
+        self.journal(origin, ResourceType::User, &person.id, ChangeKind::Delete, &before, &after).await?;
+        if self.rules(scope.connection_id()).await?.remove_on_delete {
+            sqlx::query("DELETE FROM person WHERE id = $1").bind(&person.id).execute(&mut self.conn).await?;
+        }
         self.notify(Notice::PersonGone { connection_id: person.connection_id, id: person.id });
         Ok(())
     }

@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::people::document_of;
 use crate::plan::{Bind, Plan};
-use crate::{Error, Group, Person, Scope, Store};
+use crate::{Error, Group, PeopleQuery, PeopleSort, Person, PersonRow, PersonStatus, Role, Scope, Store};
 
 /// A resource as it is kept, with what its answer needs; people and groups alike.
 #[derive(Clone, Debug)]
@@ -192,6 +192,55 @@ impl Store {
             .into_iter()
             .map(|(id, list)| (id, Map::from_iter([(name.to_owned(), Value::Array(list))])))
             .collect())
+    }
+
+    /// A window of the workspace's people for the screens, with the count of all matches.
+    pub async fn people(&self, query: &PeopleQuery) -> Result<(Vec<PersonRow>, u64), Error> {
+        let needle = scim::fold(query.search.trim());
+        let status = match query.status {
+            None => "1",
+            Some(PersonStatus::Active) => "active = 1",
+            Some(PersonStatus::Deactivated) => "active = 0",
+            Some(PersonStatus::Blocked) => "blocked_at IS NOT NULL",
+        };
+        let matching = format!(
+            "deleted_at IS NULL AND {status} AND ($1 = '' OR instr(display_fold, $1) > 0
+             OR instr(user_name_fold, $1) > 0 OR instr(coalesce(external_id, ''), $2) > 0
+             OR EXISTS (SELECT 1 FROM email e WHERE e.person_id = p.id AND instr(e.value_fold, $1) > 0))
+             AND ($3 IS NULL OR coalesce(connection_id, '') = $3) AND ($4 IS NULL OR role = $4)
+             AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member m WHERE m.group_id = $5 AND m.member_id = p.id))"
+        );
+        let column = match query.sort {
+            PeopleSort::Name => "display_fold",
+            PeopleSort::UserName => "user_name_fold",
+            PeopleSort::Changed => "modified_at",
+        };
+        let way = if query.descending { "DESC" } else { "ASC" };
+        let role = query.role.map(Role::as_str);
+        let total: i64 =
+            sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM person p WHERE {matching}")))
+                .bind(&needle)
+                .bind(query.search.trim())
+                .bind(&query.source)
+                .bind(role)
+                .bind(&query.group_id)
+                .fetch_one(self.readers())
+                .await?;
+        let sql = format!(
+            "SELECT p.*, (SELECT c.kind FROM change c WHERE c.resource_id = p.id ORDER BY c.id DESC LIMIT 1) AS last_change
+             FROM person p WHERE {matching} ORDER BY {column} {way}, id {way} LIMIT $6 OFFSET $7"
+        );
+        let rows = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(&needle)
+            .bind(query.search.trim())
+            .bind(&query.source)
+            .bind(role)
+            .bind(&query.group_id)
+            .bind(signed(query.limit))
+            .bind(signed(query.offset))
+            .fetch_all(self.readers())
+            .await?;
+        Ok((rows, unsigned(total)))
     }
 
     /// A page of the resources that match.

@@ -1,5 +1,7 @@
 //! Tokens of connections: hashes only.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
@@ -24,6 +26,10 @@ pub struct Token {
     pub expires_at: Option<Timestamp>,
     /// Since when it is revoked.
     pub revoked_at: Option<Timestamp>,
+    /// The token that takes its place.
+    pub replaced_by: Option<String>,
+    /// How long it lives on after that one was first used.
+    pub overlap: Option<Duration>,
 }
 
 impl Token {
@@ -43,6 +49,10 @@ impl FromRow<'_, SqliteRow> for Token {
             created_at: from_millis(row.try_get("created_at")?),
             expires_at: row.try_get::<Option<i64>, _>("expires_at")?.map(from_millis),
             revoked_at: row.try_get::<Option<i64>, _>("revoked_at")?.map(from_millis),
+            replaced_by: row.try_get("replaced_by")?,
+            overlap: row
+                .try_get::<Option<i64>, _>("overlap_ms")?
+                .map(|millis| Duration::from_millis(millis.try_into().unwrap_or(0))),
         })
     }
 }
@@ -97,6 +107,37 @@ impl Tx {
         .bind(expires_at.map(Timestamp::as_millisecond))
         .execute(&mut self.conn)
         .await?;
+        self.notify(Notice::Token(connection_id.to_owned()));
+        Ok(())
+    }
+
+    /// Lets `new` take the place of every other usable token of its connection, each of which lives on for `overlap`
+    /// after the first use of `new`.
+    pub async fn replace_tokens(
+        &mut self,
+        connection_id: &str,
+        new: &str,
+        overlap: Duration,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE token SET replaced_by = $2, overlap_ms = $3
+             WHERE connection_id = $1 AND id <> $2 AND revoked_at IS NULL",
+        )
+        .bind(connection_id)
+        .bind(new)
+        .bind(i64::try_from(overlap.as_millis()).unwrap_or(i64::MAX))
+        .execute(&mut self.conn)
+        .await?;
+        self.notify(Notice::Token(connection_id.to_owned()));
+        Ok(())
+    }
+
+    /// Takes back that tokens are being replaced by `new`.
+    pub async fn keep_replaced_tokens(&mut self, connection_id: &str, new: &str) -> Result<(), Error> {
+        sqlx::query("UPDATE token SET replaced_by = NULL, overlap_ms = NULL WHERE replaced_by = $1")
+            .bind(new)
+            .execute(&mut self.conn)
+            .await?;
         self.notify(Notice::Token(connection_id.to_owned()));
         Ok(())
     }

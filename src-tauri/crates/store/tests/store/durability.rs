@@ -35,7 +35,7 @@ async fn an_error_undoes_all_of_its_own_write_and_nothing_of_others() {
     assert_eq!(kept, 66, "every third failed");
     let people = store.connection(scope.connection_id()).await.unwrap().unwrap().people;
     assert_eq!(people, 66, "what failed left nothing behind, not even in the kept count");
-    let (rows, total) = store.people_by_name("", 0, 200).await.unwrap();
+    let (rows, total) = store.people(&store::PeopleQuery { limit: 200, ..Default::default() }).await.unwrap();
     assert_eq!((rows.len() as u64, total), (66, 66), "and the rows agree");
 }
 

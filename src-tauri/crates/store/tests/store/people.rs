@@ -132,7 +132,12 @@ async fn the_last_local_admin_cannot_be_lost() {
     let folder = Folder::new();
     let store = folder.open().await;
     let made: Result<store::Account, Error> = store
-        .write(|tx| Box::pin(tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash")))
+        .write(|tx| {
+            Box::pin(async move {
+                tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash", &Origin::default())
+                    .await
+            })
+        })
         .await;
     let id = made.unwrap().id;
     let gone: Result<(), Error> = store

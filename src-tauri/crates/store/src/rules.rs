@@ -1,0 +1,265 @@
+//! Rules of a connection, and decisions that wait for an Admin.
+
+use jiff::Timestamp;
+use scim::{ResourceType, fold};
+use serde_json::{Map, Value, json};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
+
+use crate::clock::from_millis;
+use crate::{Account, ChangeKind, Error, Notice, Origin, Person, Scope, Store, Tx};
+
+/// What happens when a provider creates somebody whose userName a local account has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Matching {
+    /// The provider is told that the name is taken; an Admin decides.
+    #[default]
+    Ask,
+    /// The local account is handed to the connection; never a local Admin's.
+    Link,
+    /// The provider is refused.
+    Refuse,
+}
+
+/// How a connection treats what arrives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// What happens to local accounts of the same name.
+    pub matching: Matching,
+    /// A SCIM DELETE leaves no tombstone.
+    pub remove_on_delete: bool,
+    /// The group whose direct members are Admins here.
+    pub admin_group_id: Option<String>,
+    /// Addresses and CIDR ranges that may call; empty: all.
+    pub allowed_addresses: Vec<String>,
+}
+
+impl Matching {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Link => "link",
+            Self::Refuse => "refuse",
+        }
+    }
+}
+
+impl FromRow<'_, SqliteRow> for Rules {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let matching: String = row.try_get("matching")?;
+        let addresses: String = row.try_get("allowed_addresses")?;
+        Ok(Self {
+            matching: match matching.as_str() {
+                "link" => Matching::Link,
+                "refuse" => Matching::Refuse,
+                _ => Matching::Ask,
+            },
+            remove_on_delete: row.try_get::<String, _>("on_delete")? == "remove",
+            admin_group_id: row.try_get("admin_group_id")?,
+            allowed_addresses: serde_json::from_str(&addresses)
+                .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+        })
+    }
+}
+
+/// A provider's person who waits because a local account has the userName.
+#[derive(Clone, Debug)]
+pub struct WaitingMatch {
+    /// The row's id.
+    pub id: String,
+    /// The connection whose provider asked.
+    pub connection_id: String,
+    /// The local account.
+    pub person_id: String,
+    /// The name the provider sent.
+    pub arriving: String,
+    /// When it asked last.
+    pub at: Timestamp,
+}
+
+impl FromRow<'_, SqliteRow> for WaitingMatch {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            connection_id: row.try_get("connection_id")?,
+            person_id: row.try_get("person_id")?,
+            arriving: row.try_get("arriving")?,
+            at: from_millis(row.try_get("at")?),
+        })
+    }
+}
+
+impl Store {
+    /// What waits for an Admin's decision, newest first; of one connection or of all.
+    pub async fn waiting_matches(&self, connection_id: Option<&str>) -> Result<Vec<WaitingMatch>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT w.* FROM waiting_match w JOIN person p ON p.id = w.person_id
+             WHERE w.kept_apart = 0 AND p.connection_id IS NULL AND p.deleted_at IS NULL
+             AND ($1 IS NULL OR w.connection_id = $1) ORDER BY w.at DESC, w.id",
+        )
+        .bind(connection_id)
+        .fetch_all(self.readers())
+        .await?)
+    }
+
+    /// The match with this id.
+    pub async fn waiting_match(&self, id: &str) -> Result<Option<WaitingMatch>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM waiting_match WHERE id = $1")
+            .bind(id)
+            .fetch_optional(self.readers())
+            .await?)
+    }
+}
+
+impl Tx {
+    /// Sets a connection's rules; who is an Admin by its group changes with them. `false`: no such connection.
+    pub async fn set_rules(
+        &mut self,
+        connection_id: &str,
+        rules: &Rules,
+        origin: &Origin,
+    ) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "UPDATE connection SET matching = $2, on_delete = $3, admin_group_id = $4, allowed_addresses = $5
+             WHERE id = $1",
+        )
+        .bind(connection_id)
+        .bind(rules.matching.as_str())
+        .bind(if rules.remove_on_delete { "remove" } else { "keep" })
+        .bind(&rules.admin_group_id)
+        .bind(json!(rules.allowed_addresses).to_string())
+        .execute(&mut self.conn)
+        .await?;
+        self.settle_roles(connection_id, None, origin).await?;
+        self.notify(Notice::Connection(connection_id.to_owned()));
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// A connection's rules, inside the transaction.
+    pub async fn rules(&mut self, connection_id: &str) -> Result<Rules, Error> {
+        let found = sqlx::query_as("SELECT * FROM connection WHERE id = $1")
+            .bind(connection_id)
+            .fetch_optional(&mut self.conn)
+            .await?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Makes the direct members of the connection's Admin group Admins and everybody else of it Members: `only`
+    /// this person, or all. The role has this one gate, whatever request moved somebody in or out.
+    pub(crate) async fn settle_roles(
+        &mut self,
+        connection_id: &str,
+        only: Option<&str>,
+        origin: &Origin,
+    ) -> Result<(), Error> {
+        let moved: Vec<(String, String)> = sqlx::query_as(
+            "UPDATE person SET role = CASE role WHEN 'admin' THEN 'member' ELSE 'admin' END
+             WHERE connection_id = $1 AND deleted_at IS NULL AND ($2 IS NULL OR id = $2)
+             AND (role = 'admin') <> EXISTS (
+                 SELECT 1 FROM connection c
+                 JOIN scim_group g ON g.id = c.admin_group_id AND g.connection_id = c.id AND g.deleted_at IS NULL
+                 JOIN member m ON m.group_id = g.id
+                 WHERE c.id = $1 AND m.member_id = person.id
+             ) RETURNING id, role",
+        )
+        .bind(connection_id)
+        .bind(only)
+        .fetch_all(&mut self.conn)
+        .await?;
+        for (id, role) in moved {
+            let before = if role == "admin" { "member" } else { "admin" };
+            self.journal(
+                origin,
+                ResourceType::User,
+                &id,
+                ChangeKind::Update,
+                &json!({ "role": before }),
+                &json!({ "role": role }),
+            )
+            .await?;
+            self.notify(Notice::Person { connection_id: Some(connection_id.to_owned()), id });
+        }
+        Ok(())
+    }
+
+    /// The local account of this userName, without regard to case.
+    pub async fn local_account(&mut self, user_name: &str) -> Result<Option<Account>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM person WHERE user_name_fold = $1 AND connection_id IS NULL AND deleted_at IS NULL",
+        )
+        .bind(fold(user_name))
+        .fetch_optional(&mut self.conn)
+        .await?)
+    }
+
+    /// Keeps that a provider's person waits for a decision; asking again renews the time.
+    pub async fn keep_match(&mut self, scope: &Scope, person_id: &str, arriving: &str) -> Result<(), Error> {
+        let (id, now) = (self.new_id(), self.now().as_millisecond());
+        sqlx::query(
+            "INSERT INTO waiting_match (id, connection_id, person_id, arriving, at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (connection_id, person_id) DO UPDATE SET arriving = $4, at = $5",
+        )
+        .bind(id)
+        .bind(scope.connection_id())
+        .bind(person_id)
+        .bind(arriving)
+        .bind(now)
+        .execute(&mut self.conn)
+        .await?;
+        self.notify(Notice::Connection(scope.connection_id().to_owned()));
+        Ok(())
+    }
+
+    /// The Admin decided that the two are not one person: nothing is asked about them again.
+    pub async fn keep_apart(&mut self, waiting: &WaitingMatch) -> Result<(), Error> {
+        sqlx::query("UPDATE waiting_match SET kept_apart = 1 WHERE id = $1")
+            .bind(&waiting.id)
+            .execute(&mut self.conn)
+            .await?;
+        self.notify(Notice::Connection(waiting.connection_id.clone()));
+        Ok(())
+    }
+
+    /// Hands a local account to a connection: from now on the provider manages it. With a document, that one is
+    /// its document. `None` when the account is gone, belongs to a connection already, or is an Admin's.
+    pub async fn link_account(
+        &mut self,
+        scope: &Scope,
+        person_id: &str,
+        document: Option<Map<String, Value>>,
+        origin: &Origin,
+    ) -> Result<Option<Person>, Error> {
+        let linked: Option<Person> = sqlx::query_as(
+            "UPDATE person SET connection_id = $2, version = version + 1, modified_at = $3
+             WHERE id = $1 AND connection_id IS NULL AND role <> 'admin' AND deleted_at IS NULL RETURNING *",
+        )
+        .bind(person_id)
+        .bind(scope.connection_id())
+        .bind(self.now().as_millisecond())
+        .fetch_optional(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        let Some(linked) = linked else { return Ok(None) };
+        sqlx::query("DELETE FROM waiting_match WHERE person_id = $1")
+            .bind(person_id)
+            .execute(&mut self.conn)
+            .await?;
+        self.count(scope, "people", 1).await?;
+        self.journal(
+            origin,
+            ResourceType::User,
+            person_id,
+            ChangeKind::Update,
+            &json!({ "source": "local" }),
+            &json!({ "source": scope.connection_id() }),
+        )
+        .await?;
+        let connection_id = scope.connection_id().to_owned();
+        self.notify(Notice::Person { connection_id: Some(connection_id.clone()), id: person_id.to_owned() });
+        self.notify(Notice::Connection(connection_id));
+        Ok(Some(match document {
+            Some(document) => self.update_person(linked, document, origin).await?,
+            None => linked,
+        }))
+    }
+}

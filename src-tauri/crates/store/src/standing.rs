@@ -1,0 +1,144 @@
+//! What an Admin here decides about a person, whatever a provider says: block, role, access, sign-in.
+
+use jiff::Timestamp;
+use scim::ResourceType;
+use serde_json::{Map, Value, json};
+
+use crate::{ChangeKind, Error, Notice, Origin, Person, Role, Store, Tx};
+
+impl Tx {
+    /// Bars a person from signing in, or lifts it. It survives every sync. `false` when there is no such person.
+    pub async fn block_person(&mut self, id: &str, blocked: bool, origin: &Origin) -> Result<bool, Error> {
+        let now = self.now().as_millisecond();
+        let done = sqlx::query(
+            "UPDATE person SET blocked_at = CASE WHEN $2 THEN coalesce(blocked_at, $3) END,
+             blocked_by = CASE WHEN $2 THEN coalesce(blocked_by, $4) END WHERE id = $1 AND deleted_at IS NULL",
+        )
+        .bind(id)
+        .bind(blocked)
+        .bind(now)
+        .bind(&origin.actor)
+        .execute(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        self.told(id, &json!({ "blocked": !blocked }), &json!({ "blocked": blocked }), blocked, origin)
+            .await?;
+        Ok(true)
+    }
+
+    /// Gives a local account another role. `false` when there is no such local account.
+    pub async fn set_role(&mut self, id: &str, role: Role, origin: &Origin) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "UPDATE person SET role = $2 WHERE id = $1 AND connection_id IS NULL AND deleted_at IS NULL",
+        )
+        .bind(id)
+        .bind(role.as_str())
+        .execute(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        self.told(id, &json!({}), &json!({ "role": role.as_str() }), false, origin).await?;
+        Ok(true)
+    }
+
+    /// A local account by id, for changes that providers make on their own people.
+    pub async fn local_person(&mut self, id: &str) -> Result<Option<Person>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM person WHERE id = $1 AND connection_id IS NULL AND deleted_at IS NULL",
+        )
+        .bind(id)
+        .fetch_optional(&mut self.conn)
+        .await?)
+    }
+
+    /// Deletes a local account: a tombstone stays for the journal.
+    pub async fn delete_local_person(&mut self, person: Person, origin: &Origin) -> Result<(), Error> {
+        sqlx::query("UPDATE person SET deleted_at = $2, active = 0, password_hash = NULL WHERE id = $1")
+            .bind(&person.id)
+            .bind(self.now().as_millisecond())
+            .execute(&mut self.conn)
+            .await
+            .map_err(Error::of_constraint)?;
+        let before = Value::Object(person.document);
+        let after = Value::Object(Map::new());
+        self.journal(origin, ResourceType::User, &person.id, ChangeKind::Delete, &before, &after).await?;
+        self.notify(Notice::PersonGone { connection_id: None, id: person.id });
+        Ok(())
+    }
+
+    /// Lets a person sign in with a passcode that must be changed at first use, or with `None` no longer lets them.
+    /// `false` when there is no such person.
+    pub async fn allow_sign_in(
+        &mut self,
+        id: &str,
+        passcode_hash: Option<&str>,
+        origin: &Origin,
+    ) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "UPDATE person SET password_hash = $2, must_choose_password = 1 WHERE id = $1 AND deleted_at IS NULL",
+        )
+        .bind(id)
+        .bind(passcode_hash)
+        .execute(&mut self.conn)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let allowed = passcode_hash.is_some();
+        self.told(id, &json!({ "maySignIn": !allowed }), &json!({ "maySignIn": allowed }), !allowed, origin)
+            .await?;
+        Ok(true)
+    }
+
+    async fn told(
+        &mut self,
+        id: &str,
+        before: &Value,
+        after: &Value,
+        gone: bool,
+        origin: &Origin,
+    ) -> Result<(), Error> {
+        self.journal(origin, ResourceType::User, id, ChangeKind::Update, before, after).await?;
+        let connection_id: Option<String> =
+            sqlx::query_scalar("SELECT connection_id FROM person WHERE id = $1")
+                .bind(id)
+                .fetch_one(&mut self.conn)
+                .await?;
+        let id = id.to_owned();
+        self.notify(if gone {
+            Notice::PersonGone { connection_id, id }
+        } else {
+            Notice::Person { connection_id, id }
+        });
+        Ok(())
+    }
+
+    /// Forgets people and groups that were deleted before `limit`; the journal keeps what happened. Answers how many.
+    pub async fn purge_tombstones(&mut self, limit: Timestamp) -> Result<u64, Error> {
+        let mut gone = 0;
+        for sql in
+            ["DELETE FROM person WHERE deleted_at < $1", "DELETE FROM scim_group WHERE deleted_at < $1"]
+        {
+            gone +=
+                sqlx::query(sql).bind(limit.as_millisecond()).execute(&mut self.conn).await?.rows_affected();
+        }
+        Ok(gone)
+    }
+}
+
+impl Store {
+    /// Who blocked a person, if somebody did: the Admin's id, or an empty text for the command line.
+    pub async fn blocked_by(&self, id: &str) -> Result<Option<String>, Error> {
+        let found: Option<(Option<i64>, Option<String>)> =
+            sqlx::query_as("SELECT blocked_at, blocked_by FROM person WHERE id = $1")
+                .bind(id)
+                .fetch_optional(self.readers())
+                .await?;
+        Ok(found.and_then(|(at, by)| at.map(|_| by.unwrap_or_default())))
+    }
+}
