@@ -7,7 +7,9 @@ use crate::app::Foundational;
 use crate::error::{Code, Error};
 use crate::password::acceptable;
 use crate::sessions::Actor;
-use crate::views::{CreateFirst, Nothing, Password, Recover, RecoveryKey, SessionView, SignIn, Status};
+use crate::views::{
+    ChangePassword, CreateFirst, Nothing, Password, Recover, RecoveryKey, SessionView, SignIn, Status,
+};
 
 const RECOVERY_HASH: &str = "recovery.hash";
 
@@ -18,6 +20,7 @@ impl Foundational {
             name: session.name,
             email: session.email,
             role: session.role,
+            must_choose_password: session.must_choose_password,
             locked: session.locked,
         });
         Ok(Status {
@@ -45,7 +48,9 @@ impl Foundational {
                             .hinting("Sign in with it."));
                     }
                     tx.set(RECOVERY_HASH, Some(&key_hash)).await?;
-                    Ok(tx.create_account(&name, &email, Role::Admin, &hash).await?)
+                    Ok(tx
+                        .create_account(&name, &email, Role::Admin, &hash, &store::Origin::default())
+                        .await?)
                 })
             })
             .await?;
@@ -64,7 +69,8 @@ impl Foundational {
         let name = scim::fold(email.trim());
         let now = self.now();
         self.passwords().may_try(&name, now)?;
-        let account = self.store().account_named(&name).await?.filter(|account| account.active);
+        let account =
+            self.store().account_named(&name).await?.filter(|account| account.active && !account.blocked);
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
         let right = self.passwords().matches(password, hash).await?;
         self.passwords().tried(&name, right, now);
@@ -77,6 +83,22 @@ impl Foundational {
         if let Some(session) = &actor.session {
             self.prove(&session.email, args.password).await?;
             self.sessions().confirm(&actor.caller, self.now());
+        }
+        self.status(self.actor(&actor.caller), Nothing {}).await
+    }
+
+    /// Chooses a new password, also in place of a passcode.
+    pub(crate) async fn change_password(&self, actor: Actor, args: ChangePassword) -> Result<Status, Error> {
+        acceptable("newPassword", &args.new_password)?;
+        if let Some(session) = &actor.session {
+            let account = self.prove(&session.email, args.password).await?;
+            let hash = self.passwords().hash(args.new_password).await?;
+            let done: Result<(), Error> = self
+                .store()
+                .write(move |tx| Box::pin(async move { Ok(tx.set_password_hash(&account.id, &hash).await?) }))
+                .await;
+            done?;
+            self.sessions().password_chosen(&actor.caller);
         }
         self.status(self.actor(&actor.caller), Nothing {}).await
     }
@@ -120,24 +142,30 @@ impl Foundational {
         Ok(RecoveryKey { recovery_key: key.to_string() })
     }
 
-    /// 125 random bits as five groups of five letters and digits that cannot be mistaken for each other.
+    /// 125 random bits.
     async fn draw_recovery_key(&self) -> Result<(Zeroizing<String>, String), Error> {
-        const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-        let mut bytes = Zeroizing::new([0_u8; 25]);
-        getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
-            tracing::error!(%error, "no randomness");
-            Error::new(Code::Internal, "This computer has no randomness to give.")
-        })?;
-        let mut key = Zeroizing::new(String::with_capacity(29));
-        for (place, byte) in bytes.iter().enumerate() {
-            if place > 0 && place % 5 == 0 {
-                key.push('-');
-            }
-            key.push(char::from(LETTERS[usize::from(byte % 32)]));
-        }
+        let key = draw_letters(5)?;
         let hash = self.passwords().hash(plain(&key)).await?;
         Ok((key, hash))
     }
+}
+
+/// Random groups of five letters and digits that cannot be mistaken for each other, 25 bits each.
+pub(crate) fn draw_letters(groups: usize) -> Result<Zeroizing<String>, Error> {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let mut bytes = Zeroizing::new(vec![0_u8; groups * 5]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
+        tracing::error!(%error, "no randomness");
+        Error::new(Code::Internal, "This computer has no randomness to give.")
+    })?;
+    let mut text = Zeroizing::new(String::with_capacity(groups * 6));
+    for (place, byte) in bytes.iter().enumerate() {
+        if place > 0 && place % 5 == 0 {
+            text.push('-');
+        }
+        text.push(char::from(LETTERS[usize::from(byte % 32)]));
+    }
+    Ok(text)
 }
 
 /// A recovery key as it is hashed: spaces, hyphens and case do not matter.
@@ -146,7 +174,7 @@ fn plain(key: &str) -> String {
 }
 
 /// A person's name: 1 to 120 characters, none of them invisible controls.
-fn named(field: &str, text: &str) -> Result<String, Error> {
+pub(crate) fn named(field: &str, text: &str) -> Result<String, Error> {
     let text = text.trim();
     let length = text.chars().count();
     if length == 0 || length > 120 || text.chars().any(char::is_control) {
@@ -156,7 +184,7 @@ fn named(field: &str, text: &str) -> Result<String, Error> {
 }
 
 /// Something that can be an e-mail address. Whether it is one, only a message could tell.
-fn mail(field: &str, text: &str) -> Result<String, Error> {
+pub(crate) fn mail(field: &str, text: &str) -> Result<String, Error> {
     let text = text.trim();
     let plausible = text.len() <= 320
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())

@@ -89,6 +89,7 @@ struct Inner {
     exposure: Exposure,
     events: broadcast::Sender<Event>,
     bridge: tokio::sync::Mutex<Option<Bridge>>,
+    closing: tokio::sync::watch::Sender<bool>,
 }
 
 impl Foundational {
@@ -119,9 +120,11 @@ impl Foundational {
             exposure,
             events,
             bridge: tokio::sync::Mutex::new(None),
+            closing: tokio::sync::watch::Sender::new(false),
             store,
         }));
         crate::events::forward(&app);
+        crate::housekeeping::start(&app);
         Ok(app)
     }
 
@@ -152,11 +155,17 @@ impl Foundational {
 
     /// Lets requests under way finish (10 s at most), commits, and releases the data folder.
     pub async fn close(&self) {
+        self.0.closing.send_replace(true);
         self.stop_listening().await;
         if let Some(bridge) = self.0.bridge.lock().await.take() {
             bridge.stop();
         }
         self.0.store.close().await;
+    }
+
+    /// Changes when the workspace is being closed.
+    pub(crate) fn closing(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.0.closing.subscribe()
     }
 
     pub(crate) fn actor(&self, caller: &Caller) -> Actor {

@@ -10,19 +10,34 @@ use crate::app::Foundational;
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
 use crate::views::{
-    ById, ChangeRow, ChangeView, GroupPage, GroupRow, GroupView, ListQuery, PersonPage, PersonRow,
-    PersonView, Source,
+    ById, ChangeRow, ChangeView, GroupPage, GroupRow, GroupView, ListQuery, PeopleQuery, PeopleSort,
+    PersonPage, PersonRow, PersonStatus, PersonView, Source, ValueView,
 };
 
 type Connections = HashMap<String, Connection>;
 
 impl Foundational {
-    pub(crate) async fn people_list(&self, _: Actor, args: ListQuery) -> Result<PersonPage, Error> {
-        let limit = window(args.limit)?;
-        let (rows, total) = self
-            .store()
-            .people_by_name(args.search.as_deref().unwrap_or_default(), args.offset, limit)
-            .await?;
+    pub(crate) async fn people_list(&self, _: Actor, args: PeopleQuery) -> Result<PersonPage, Error> {
+        let query = store::PeopleQuery {
+            search: args.search.unwrap_or_default(),
+            status: args.status.map(|status| match status {
+                PersonStatus::Active => store::PersonStatus::Active,
+                PersonStatus::Deactivated => store::PersonStatus::Deactivated,
+                PersonStatus::Blocked => store::PersonStatus::Blocked,
+            }),
+            source: args.source.map(|source| if source == "local" { String::new() } else { source }),
+            role: args.role,
+            group_id: args.group_id,
+            sort: match args.sort {
+                PeopleSort::Name => store::PeopleSort::Name,
+                PeopleSort::UserName => store::PeopleSort::UserName,
+                PeopleSort::Changed => store::PeopleSort::Changed,
+            },
+            descending: args.descending,
+            offset: args.offset,
+            limit: window(args.limit)?,
+        };
+        let (rows, total) = self.store().people(&query).await?;
         let connections = self.connections_by_id().await?;
         Ok(PersonPage { rows: rows.into_iter().map(|row| person_row(row, &connections)).collect(), total })
     }
@@ -56,8 +71,24 @@ impl Foundational {
             computed,
             &Projection::default(),
         );
-        let history = self.history(&stored.id, &connections).await?;
-        Ok(PersonView { row: person_row(row, &connections), scim: Value::Object(scim), groups, history })
+        let values = self.values(&stored, &connections).await?;
+        let block = match self.store().blocked_by(&stored.id).await? {
+            None => None,
+            Some(by) => Some(match self.store().account(&by).await? {
+                Some(account) => format!("Blocked by {}", account.name),
+                None => "Blocked by an Admin".to_owned(),
+            }),
+        };
+        let account = self.store().account(&stored.id).await?;
+        Ok(PersonView {
+            row: person_row(row, &connections),
+            scim: Value::Object(scim),
+            values,
+            may_sign_in: account.is_some_and(|account| account.password_hash.is_some()),
+            block,
+            groups,
+            history: self.history(&stored.id, &connections).await?,
+        })
     }
 
     pub(crate) async fn groups_list(&self, _: Actor, args: ListQuery) -> Result<GroupPage, Error> {
@@ -84,6 +115,41 @@ impl Foundational {
 
     pub(crate) async fn connections_by_id(&self) -> Result<Connections, Error> {
         Ok(self.store().connections().await?.into_iter().map(|c| (c.id.clone(), c)).collect())
+    }
+
+    /// Every value with the newest change that brought it.
+    async fn values(&self, stored: &Stored, connections: &Connections) -> Result<Vec<ValueView>, Error> {
+        let changes = self.store().changes(&stored.id, 500).await?;
+        let mut values = Vec::new();
+        for (name, value) in &stored.document {
+            let change = changes.iter().find(|change| change.after.get(name).is_some());
+            let source = match change {
+                None => String::new(),
+                Some(Change { connection_id: Some(id), .. }) => connections.get(id).map_or_else(
+                    || "from a deleted connection".to_owned(),
+                    |connection| format!("from {}", connection.name),
+                ),
+                Some(Change { actor: Some(actor), .. }) => match self.store().account(actor).await? {
+                    Some(account) => format!("set here by {}", account.name),
+                    None => "set here".to_owned(),
+                },
+                Some(_) => "set here".to_owned(),
+            };
+            let mut rows = Vec::new();
+            flatten(
+                "",
+                &Value::Object(serde_json::Map::from_iter([(name.clone(), value.clone())])),
+                &mut rows,
+            );
+            values.extend(rows.into_iter().map(|(path, value)| ValueView {
+                path,
+                value,
+                source: source.clone(),
+                at: change.map(|change| change.at),
+                activity_id: change.and_then(|change| change.activity_id.clone()),
+            }));
+        }
+        Ok(values)
     }
 
     async fn history(&self, resource_id: &str, connections: &Connections) -> Result<Vec<ChangeView>, Error> {
@@ -188,13 +254,16 @@ pub(crate) fn person_row(row: store::PersonRow, connections: &Connections) -> Pe
         source: source(row.connection_id, connections),
         role: row.role,
         active: row.active,
+        blocked: row.blocked,
         last_change,
         changed_at: row.modified_at,
     }
 }
 
 fn group_row(row: store::GroupRow, connections: &Connections) -> GroupRow {
+    let rules = connections.get(&row.connection_id).map(|connection| &connection.rules);
     GroupRow {
+        grants_admin: rules.is_some_and(|rules| rules.admin_group_id.as_ref() == Some(&row.id)),
         id: row.id,
         name: row.display,
         source: source(Some(row.connection_id), connections),

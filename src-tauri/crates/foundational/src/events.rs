@@ -28,10 +28,19 @@ async fn told(app: &Foundational, notice: Notice) {
     match notice {
         Notice::Connection(id) => app.tell(event(Topic::Connection, Some(id.clone()), Some(id))),
         Notice::Token(connection_id) => app.tell(event(Topic::Token, Some(connection_id), None)),
-        Notice::Person { connection_id, id } => app.tell(event(Topic::People, connection_id, Some(id))),
+        Notice::Person { connection_id, id } => {
+            // A role that was given or taken holds from now on, in open sessions too.
+            if app.sessions().has(&id)
+                && let Ok(Some(account)) = app.store().account(&id).await
+            {
+                app.sessions().refresh(&account);
+                app.tell(event(Topic::Session, None, Some(id.clone())));
+            }
+            app.tell(event(Topic::People, connection_id, Some(id)));
+        }
         Notice::PersonGone { connection_id, id } => {
             // A leaver's sessions end before anything is shown of it.
-            if app.sessions().end_of_person(&id, &why(app, connection_id.as_deref()).await) {
+            if app.sessions().end_of_person(&id, &why(app, &id, connection_id.as_deref()).await) {
                 app.tell(event(Topic::Session, None, Some(id.clone())));
             }
             app.tell(event(Topic::People, connection_id, Some(id)));
@@ -44,12 +53,16 @@ async fn told(app: &Foundational, notice: Notice) {
     }
 }
 
-async fn why(app: &Foundational, connection_id: Option<&str>) -> String {
+/// Why a person's session ended, as the sign-in screen says it.
+async fn why(app: &Foundational, person_id: &str, connection_id: Option<&str>) -> String {
+    let time = app.now().strftime("%H:%M UTC");
+    if matches!(app.store().blocked_by(person_id).await, Ok(Some(_))) {
+        return format!("An Admin blocked signing in with your account at {time}.");
+    }
     let connection = match connection_id {
         Some(id) => app.store().connection(id).await.ok().flatten(),
         None => None,
     };
-    let time = app.now().strftime("%H:%M UTC");
     match connection {
         Some(connection) => format!("Your account was deactivated by {} at {time}.", connection.name),
         None => format!("Your account was deactivated at {time}."),

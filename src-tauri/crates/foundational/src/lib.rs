@@ -8,6 +8,7 @@
 
 mod accounts;
 mod activity;
+mod address_check;
 mod app;
 mod bridge;
 pub mod cli;
@@ -18,9 +19,13 @@ mod doctor;
 pub mod error;
 mod events;
 mod exposure;
+mod home;
+mod housekeeping;
 mod interop;
 mod password;
+mod people;
 mod port_holder;
+mod rules;
 mod sessions;
 mod tokens;
 pub mod views;

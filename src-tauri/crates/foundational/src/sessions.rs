@@ -32,6 +32,8 @@ pub struct Session {
     pub email: String,
     pub role: Role,
     pub locked: bool,
+    /// Signed in with a passcode: a password must be chosen before anything else.
+    pub must_choose_password: bool,
     started: Timestamp,
     confirmed_until: Timestamp,
 }
@@ -54,6 +56,9 @@ impl Actor {
             return Err(
                 Error::new(Code::Locked, "Foundational is locked.").hinting("Unlock it with your password.")
             );
+        }
+        if session.must_choose_password && need != Need::Session {
+            return Err(Error::new(Code::Locked, "Choose a password first."));
         }
         if matches!(need, Need::Admin | Need::Confirmed) && session.role != Role::Admin {
             return Err(Error::new(Code::Role, "You need the Admin role for this.").hinting("Ask an Admin."));
@@ -111,6 +116,7 @@ impl Sessions {
             email: account.user_name.clone(),
             role: account.role,
             locked: false,
+            must_choose_password: account.must_choose_password,
             started: now,
             confirmed_until: now + CONFIRMED,
         };
@@ -141,6 +147,25 @@ impl Sessions {
             session.locked = false;
             session.confirmed_until = now + CONFIRMED;
         });
+    }
+
+    /// A password was chosen in place of a passcode.
+    pub fn password_chosen(&self, caller: &Caller) {
+        self.with(caller, |session| session.must_choose_password = false);
+    }
+
+    /// Whether this person is signed in anywhere.
+    pub fn has(&self, person_id: &str) -> bool {
+        self.inner().sessions.values().any(|session| session.person_id == person_id)
+    }
+
+    /// Gives every session of a person the role and name that the account has now.
+    pub fn refresh(&self, account: &Account) {
+        for session in self.inner().sessions.values_mut().filter(|session| session.person_id == account.id) {
+            session.role = account.role;
+            session.name.clone_from(&account.name);
+            session.email.clone_from(&account.user_name);
+        }
     }
 
     pub fn end(&self, caller: &Caller) {
@@ -183,6 +208,8 @@ mod tests {
             user_name: "grace@example.com".into(),
             role,
             active: true,
+            blocked: false,
+            must_choose_password: false,
             password_hash: None,
         }
     }

@@ -1,5 +1,8 @@
 //! Tokens: made, shown once, listed, revoked. They belong to a connection, never to a person.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use store::{Token, TokenText, TokenUse};
@@ -8,16 +11,40 @@ use crate::app::Foundational;
 use crate::connections::TOKENS;
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
-use crate::views::{ById, NewToken, TokenCreate, TokenLife, TokenState, TokenView};
+use crate::views::{
+    ById, NewToken, Nothing, Overlap, TokenCreate, TokenLife, TokenRotate, TokenState, TokenView,
+};
 
 impl Foundational {
     pub(crate) async fn token_create(&self, _: Actor, args: TokenCreate) -> Result<NewToken, Error> {
-        let connection = self.find_connection(&args.connection_id).await?;
+        self.draw_token(&args.connection_id, args.expires, None).await
+    }
+
+    /// Makes a token that takes the place of the one in use, which lives on for the overlap after the new one was
+    /// first used.
+    pub(crate) async fn token_rotate(&self, _: Actor, args: TokenRotate) -> Result<NewToken, Error> {
+        let overlap = match args.overlap {
+            Overlap::None => Duration::ZERO,
+            Overlap::Hour1 => Duration::from_hours(1),
+            Overlap::Hours24 => Duration::from_hours(24),
+            Overlap::Days7 => Duration::from_hours(7 * 24),
+        };
+        self.draw_token(&args.connection_id, args.expires, Some(overlap)).await
+    }
+
+    async fn draw_token(
+        &self,
+        connection: &str,
+        life: TokenLife,
+        replacing: Option<Duration>,
+    ) -> Result<NewToken, Error> {
+        let connection = self.find_connection(connection).await?;
+        self.end_retired(&connection.id).await?;
         let text = TokenText::draw().map_err(|error| {
             tracing::error!(%error, "no randomness");
             Error::new(Code::Internal, "This computer has no randomness to give.")
         })?;
-        let expires_at = end_of(args.expires, self.now())?;
+        let expires_at = end_of(life, self.now())?;
         let new = NewToken { id: text.key_id().to_owned(), token: text.reveal().to_owned(), expires_at };
         let kept: Result<(), Error> = self
             .store()
@@ -27,7 +54,11 @@ impl Foundational {
                         return Err(Error::new(Code::Conflict, "Two tokens are already usable.")
                             .hinting("Revoke the one that is no longer used first."));
                     }
-                    Ok(tx.keep_token(&connection.id, &text, expires_at).await?)
+                    tx.keep_token(&connection.id, &text, expires_at).await?;
+                    if let Some(overlap) = replacing {
+                        tx.replace_tokens(&connection.id, text.key_id(), overlap).await?;
+                    }
+                    Ok(())
                 })
             })
             .await;
@@ -35,26 +66,80 @@ impl Foundational {
         Ok(new)
     }
 
+    /// Takes a rotation back while its new token, whose id is given, is unused: that one is revoked, the old one
+    /// stays.
+    pub(crate) async fn token_cancel_rotation(&self, _: Actor, args: ById) -> Result<Nothing, Error> {
+        let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
+        if self.store().token_first_use(&token.id).await?.is_some() {
+            return Err(Error::new(Code::Conflict, "The new token is in use already.")
+                .hinting("Revoke the one that you want to end."));
+        }
+        let done: Result<(), Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.keep_replaced_tokens(&token.connection_id, &token.id).await?;
+                    tx.revoke_token(&token.id).await?;
+                    Ok(())
+                })
+            })
+            .await;
+        done.map(|()| Nothing {})
+    }
+
+    /// Revokes the tokens whose successor has been in use for as long as the two were to overlap. The server refuses
+    /// them from that moment by itself; this only writes it down.
+    pub(crate) async fn end_retired(&self, connection_id: &str) -> Result<(), Error> {
+        let uses = self.store().token_uses().await?;
+        let now = self.now();
+        for token in self.store().tokens(connection_id).await? {
+            let over = token.revoked_at.is_none() && retires_at(&token, &uses).is_some_and(|end| now >= end);
+            if over {
+                let done: Result<Option<Token>, Error> = self
+                    .store()
+                    .write(move |tx| Box::pin(async move { Ok(tx.revoke_token(&token.id).await?) }))
+                    .await;
+                done?;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) async fn token_list(&self, _: Actor, args: ById) -> Result<Vec<TokenView>, Error> {
         let connection = self.find_connection(&args.id).await?;
         let uses = self.store().token_uses().await?;
         let tokens = self.store().tokens(&connection.id).await?;
-        Ok(tokens.into_iter().map(|token| self.token_view(&token, uses.get(&token.id))).collect())
+        Ok(tokens.into_iter().map(|token| self.token_view(&token, &uses)).collect())
     }
 
     pub(crate) async fn token_revoke(&self, _: Actor, args: ById) -> Result<TokenView, Error> {
         let id = args.id.clone();
-        let revoked: Result<Option<Token>, Error> =
-            self.store().write(move |tx| Box::pin(async move { Ok(tx.revoke_token(&id).await?) })).await;
+        let revoked: Result<Option<Token>, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let revoked = tx.revoke_token(&id).await?;
+                    if let Some(token) = &revoked {
+                        // What it was to replace stays.
+                        tx.keep_replaced_tokens(&token.connection_id, &token.id).await?;
+                    }
+                    Ok(revoked)
+                })
+            })
+            .await;
         let token = revoked?.ok_or_else(|| Error::not_found("token", &args.id))?;
         let uses = self.store().token_uses().await?;
-        Ok(self.token_view(&token, uses.get(&token.id)))
+        Ok(self.token_view(&token, &uses))
     }
 
-    fn token_view(&self, token: &Token, used: Option<&TokenUse>) -> TokenView {
-        let state = match (token.revoked_at, token.usable(self.now()), used) {
+    fn token_view(&self, token: &Token, uses: &HashMap<String, TokenUse>) -> TokenView {
+        let (now, used) = (self.now(), uses.get(&token.id));
+        let retires_at = retires_at(token, uses);
+        let state = match (token.revoked_at, token.usable(now), used) {
             (Some(_), ..) => TokenState::Revoked,
+            (None, ..) if retires_at.is_some_and(|end| now >= end) => TokenState::Revoked,
             (None, false, _) => TokenState::Expired,
+            (None, true, _) if token.replaced_by.is_some() => TokenState::Retiring,
             (None, true, None) => TokenState::New,
             (None, true, Some(_)) => TokenState::Active,
         };
@@ -68,8 +153,17 @@ impl Foundational {
             revoked_at: token.revoked_at,
             last_used_at: used.map(|used| used.at),
             last_used_ip: used.and_then(|used| used.source_ip.clone()),
+            first_used_at: used.map(|used| used.first_at),
+            replaced_by: token.replaced_by.clone(),
+            retires_at,
         }
     }
+}
+
+/// From when on a token is refused because its successor has been in use for long enough.
+fn retires_at(token: &Token, uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
+    let successor = uses.get(token.replaced_by.as_ref()?)?;
+    Some(successor.first_at + token.overlap?)
 }
 
 /// When a token made at `now` expires. Months and years follow the calendar in UTC.

@@ -3,9 +3,13 @@
 mod account;
 mod connection;
 mod directory;
+mod home;
 mod interop;
+mod rules;
 
 pub use account::*;
 pub use connection::*;
 pub use directory::*;
+pub use home::*;
 pub use interop::*;
+pub use rules::*;

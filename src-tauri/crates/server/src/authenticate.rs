@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, header};
 use idp::auth::read_authorization;
 use store::{Connection, Store, Token, TokenText};
 
+use crate::allowed::may_call;
 use crate::refusal::{Challenge, Refusal};
 use crate::{Address, sentences};
 
@@ -107,6 +108,9 @@ pub(crate) async fn authenticate(
     if address.public && !way.secure && !way.local {
         return Err(Refusal::new("perm.plain_http", scim::Error::forbidden(sentences::PLAIN_HTTP)));
     }
+    if !may_call(&connection.rules.allowed_addresses, way.client) {
+        return Err(Refusal::new("perm.ip", scim::Error::forbidden(sentences::NOT_ALLOWED)));
+    }
     Ok(proven)
 }
 
@@ -134,13 +138,20 @@ async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> R
             sentences::OTHER_CONNECTION,
         ));
     }
-    if kept.revoked_at.is_some() {
+    if kept.revoked_at.is_some() || is_retired(store, &kept).await? {
         return Err(Refusal::unauthorized("auth.revoked", Challenge::Invalid, sentences::REVOKED_TOKEN));
     }
     if !kept.usable(store.clock().now()) {
         return Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN));
     }
     Ok(Proven { token: kept, notes: bearer.notes })
+}
+
+/// Another token took its place and has been in use for as long as the two were to overlap.
+async fn is_retired(store: &Store, token: &Token) -> Result<bool, Refusal> {
+    let (Some(successor), Some(overlap)) = (&token.replaced_by, token.overlap) else { return Ok(false) };
+    let first_use = store.token_first_use(successor).await?;
+    Ok(first_use.is_some_and(|first| store.clock().now() >= first + overlap))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! The way of a request is `pipeline.rs`, top to bottom. To add an operation: `execute/`, a function that takes the
 //! [`Job`](execute::Job) and answers an [`Answer`](answer::Answer).
 
+mod allowed;
 mod answer;
 mod authenticate;
 mod cursor;
@@ -26,6 +27,7 @@ use scim::Registry;
 use store::Store;
 use tokio::sync::Semaphore;
 
+pub use allowed::is_address_range;
 pub use limits::Limits;
 pub use listener::{ListenError, Listener};
 
@@ -41,7 +43,13 @@ struct Inner {
     cursors: cursor::Cursors,
     throttle: throttle::Throttle,
     places: Semaphore,
+    /// What a check of the public address expects to come back.
+    check: RwLock<Option<String>>,
 }
+
+/// Where a check of the public address knocks, followed by its nonce. Only a request that comes back to this very
+/// process, while a check waits for it, is answered there.
+pub const CHECK_PATH: &str = "/.well-known/foundational/";
 
 /// Under which address the endpoints are told. It never comes from a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +78,7 @@ impl Server {
             cursors: cursor::Cursors::new(),
             throttle: throttle::Throttle::default(),
             places: Semaphore::new(limits.in_flight),
+            check: RwLock::new(None),
             limits,
         }))
     }
@@ -82,6 +91,16 @@ impl Server {
     /// The address that is told now.
     pub fn address(&self) -> Address {
         self.0.address.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets one check of the public address succeed: a request for [`CHECK_PATH`] and this nonce is answered with 204.
+    pub fn expect_check(&self, nonce: Option<String>) {
+        *self.0.check.write().unwrap_or_else(PoisonError::into_inner) = nonce;
+    }
+
+    pub(crate) fn is_check(&self, path: &str) -> bool {
+        let expected = self.0.check.read().unwrap_or_else(PoisonError::into_inner);
+        expected.as_deref().is_some_and(|nonce| path.strip_prefix(CHECK_PATH) == Some(nonce))
     }
 
     /// The schemas of this workspace.

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use store::{Connection, Origin, Scope};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::answer::{Answer, ResponseHead};
+use crate::answer::{Answer, ResponseHead, Story};
 use crate::authenticate::{Way, authenticate};
 use crate::execute::{Job, execute};
 use crate::record::{Exchange, record};
@@ -60,6 +60,9 @@ async fn answer(
     body: Body,
     started: Instant,
 ) -> Response<Body> {
+    if server.is_check(parts.uri.path()) {
+        return Answer::empty(204, Story::lookup("Checked the public address")).into_response(head);
+    }
     let found = match find(server, &parts).await {
         Ok(found) => found,
         Err(refusal) => return refusal.to_response(head),

@@ -13,6 +13,12 @@ pub(crate) const OTHER_CONNECTION: &str =
     "The bearer token belongs to another connection of this Foundational. Use it with its own endpoint.";
 pub(crate) const PLAIN_HTTP: &str = "The request came over plain http. Use the https address that Foundational shows; a \
      reverse proxy must pass X-Forwarded-Proto. The token has been sent in clear: rotate it.";
+pub(crate) const NOT_ALLOWED: &str = "The request came from an address that is not on the list of this connection in \
+     Foundational.";
+pub(crate) const LOCAL_ACCOUNT: &str =
+    "userName: the value is in use here, and this connection's rule is to refuse it.";
+pub(crate) const WAITING_MATCH: &str = "userName: the value is in use here. An Admin of Foundational decides \
+     whether it is the same person; try again afterwards.";
 pub(crate) const PAUSED: &str = "Provisioning of this connection is paused in Foundational. Try again later.";
 
 /// What a refusal is called in the activity log.

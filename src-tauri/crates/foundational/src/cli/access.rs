@@ -17,13 +17,22 @@ pub(super) enum Access {
     Bridge { ticket: Ticket, http: reqwest::Client },
 }
 
+/// The bridge is on this computer, so its client needs neither TLS nor a proxy; the library wants a provider of
+/// cryptography all the same.
+fn client() -> Result<reqwest::Client, Failure> {
+    // Installed already is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let built = reqwest::Client::builder().no_proxy().build();
+    built.map_err(|error| Error::new(Code::Internal, error.to_string()).into())
+}
+
 impl Access {
     pub(super) async fn open(data: PathBuf) -> Result<Self, Failure> {
         let options = Options { data: data.clone(), listen: None, public_url: None };
         match Foundational::open(options).await {
             Ok(app) => Ok(Self::Own(app)),
             Err(held @ OpenError::Store(store::Error::Held { .. })) => match Ticket::read(&data) {
-                Some(ticket) => Ok(Self::Bridge { ticket, http: reqwest::Client::new() }),
+                Some(ticket) => Ok(Self::Bridge { ticket, http: client()? }),
                 None => Err(held.into()),
             },
             Err(error) => Err(error.into()),

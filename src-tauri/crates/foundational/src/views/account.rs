@@ -31,6 +31,8 @@ pub struct SessionView {
     pub name: String,
     pub email: String,
     pub role: Role,
+    /// Signed in with a one-time passcode: a password must be chosen first.
+    pub must_choose_password: bool,
     /// Locked by hand or by idleness: everything but unlock and sign-out is refused.
     pub locked: bool,
 }
@@ -152,4 +154,12 @@ pub enum Level {
     Ok,
     Warning,
     Problem,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ChangePassword {
+    pub password: String,
+    pub new_password: String,
 }

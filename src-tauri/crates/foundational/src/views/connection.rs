@@ -102,6 +102,13 @@ pub struct TokenView {
     #[ts(type = "string | null")]
     pub last_used_at: Option<Timestamp>,
     pub last_used_ip: Option<String>,
+    #[ts(type = "string | null")]
+    pub first_used_at: Option<Timestamp>,
+    /// The token that is taking its place.
+    pub replaced_by: Option<String>,
+    /// From when on it is refused because of that; known once the other was used.
+    #[ts(type = "string | null")]
+    pub retires_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -111,6 +118,8 @@ pub enum TokenState {
     /// Usable, no request has come with it.
     New,
     Active,
+    /// Another one is taking its place; it is still accepted.
+    Retiring,
     Expired,
     Revoked,
 }

@@ -25,6 +25,8 @@ pub struct PersonRow {
     pub source: Option<Source>,
     pub role: Role,
     pub active: bool,
+    /// An Admin here has barred the person from signing in, whatever the provider says.
+    pub blocked: bool,
     /// "Created", "Deactivated", "Title changed".
     pub last_change: Option<String>,
     #[ts(type = "string")]
@@ -48,8 +50,103 @@ pub struct PersonView {
     /// The resource as the provider reads it.
     #[ts(type = "Record<string, unknown>")]
     pub scim: serde_json::Value,
+    /// Where each value came from.
+    pub values: Vec<ValueView>,
+    /// May sign in on this computer.
+    pub may_sign_in: bool,
+    /// "Blocked by Grace Hopper".
+    pub block: Option<String>,
     pub groups: Vec<GroupRow>,
     pub history: Vec<ChangeView>,
+}
+
+/// A value of a person, and the change that brought it.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ValueView {
+    /// The attribute's path, as `name.familyName`.
+    pub path: String,
+    pub value: String,
+    /// "from Okta – Employees", "set here by Grace Hopper".
+    pub source: String,
+    #[ts(type = "string | null")]
+    pub at: Option<Timestamp>,
+    pub activity_id: Option<String>,
+}
+
+/// Which people, in which order.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct PeopleQuery {
+    /// Part of a name, userName, e-mail or externalId.
+    pub search: Option<String>,
+    pub status: Option<PersonStatus>,
+    /// A connection's id, or `local`.
+    pub source: Option<String>,
+    pub role: Option<Role>,
+    /// Direct members of this group.
+    pub group_id: Option<String>,
+    pub sort: PeopleSort,
+    pub descending: bool,
+    pub offset: u64,
+    /// 1 to 200.
+    pub limit: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum PersonStatus {
+    Active,
+    Deactivated,
+    Blocked,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum PeopleSort {
+    Name,
+    UserName,
+    Changed,
+}
+
+/// A new local account.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct LocalPerson {
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+}
+
+/// A one-time passcode with which somebody signs in first and then chooses a password.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Passcode {
+    pub person_id: String,
+    /// Shown once; only its hash is kept.
+    pub passcode: String,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct SetRole {
+    pub id: String,
+    pub role: Role,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct SetActive {
+    pub id: String,
+    pub active: bool,
 }
 
 #[derive(Debug, Serialize, TS)]
@@ -68,6 +165,8 @@ pub struct GroupRow {
     pub name: String,
     pub source: Option<Source>,
     pub members: u64,
+    /// Its members become Admins.
+    pub grants_admin: bool,
     /// Members sent before the person existed; they join when the person arrives.
     pub unresolved: u64,
     #[ts(type = "string")]

@@ -2,14 +2,15 @@
 
 use idp::guide::ProofKind;
 use idp::quirks::kept::{PUT_WITHOUT_ACTIVE, PUT_WITHOUT_MEMBERS, UNKNOWN_ATTRIBUTE};
-use scim::{Filter, ListQuery, MemberOp, Patch, Projection, ResourceType, version};
+use scim::{Error, Filter, ListQuery, MemberOp, Patch, Projection, ResourceType, version};
 use serde_json::{Map, Value, json};
-use store::{ActivityNote, Group, MemberChange, Origin, Person, Scope, Stored, Tx};
+use store::{ActivityNote, Group, Matching, MemberChange, Origin, Person, Role, Scope, Stored, Tx};
 
 use super::read::rendered;
 use super::{Job, Operation, body_of, not_found, noted};
 use crate::answer::{Answer, Story};
 use crate::refusal::Refusal;
+use crate::sentences;
 
 fn projection_of(
     job: &Job,
@@ -31,15 +32,18 @@ pub(super) async fn create(
     let mut story;
     let (stored, members) = match resource_type {
         ResourceType::User => {
-            let person: Result<Person, Refusal> = job
+            let arrived: Result<Arrival, Refusal> = job
                 .server
                 .0
                 .store
-                .write(move |tx| {
-                    Box::pin(async move { Ok(tx.create_person(&scope, intake.document, &origin).await?) })
-                })
+                .write(move |tx| Box::pin(async move { arrive(tx, &scope, intake.document, &origin).await }))
                 .await;
-            let person = person?;
+            let person = match arrived? {
+                Arrival::Created(person) => *person,
+                Arrival::Waiting => {
+                    return Err(Refusal::new("data.duplicate", Error::uniqueness(sentences::WAITING_MATCH)));
+                }
+            };
             story = Story::new(format!("Created {}", person.display)).proving(
                 ProofKind::FirstPerson,
                 format!("{} arrived from {name} and now has an account.", person.display),
@@ -84,15 +88,50 @@ impl Conditions {
     }
 
     /// Whether the present version is one of them. Asked inside the transaction that writes.
-    fn meet(&self, version: u64) -> Result<(), scim::Error> {
+    fn meet(&self, version: u64) -> Result<(), Error> {
         version::if_match(self.if_match.as_deref(), version)?;
         if version::if_none_match(self.if_none_match.as_deref(), version) {
-            return Err(scim::Error::precondition_failed(format!(
+            return Err(Error::precondition_failed(format!(
                 "If-None-Match: the resource has the version {}, which it was not to have",
                 version::etag(version)
             )));
         }
         Ok(())
+    }
+}
+
+/// What became of somebody whom a provider wants to create.
+enum Arrival {
+    Created(Box<Person>),
+    /// A local account has the userName; that is kept for an Admin to decide.
+    Waiting,
+}
+
+/// Creates a person, or does what the connection's rule says where a local account has the userName. Nobody is ever
+/// matched by e-mail, and a local Admin is never handed over.
+async fn arrive(
+    tx: &mut Tx,
+    scope: &Scope,
+    document: Map<String, Value>,
+    origin: &Origin,
+) -> Result<Arrival, Refusal> {
+    let user_name = document.get("userName").and_then(Value::as_str).unwrap_or_default();
+    let Some(local) = tx.local_account(user_name).await? else {
+        return Ok(Arrival::Created(Box::new(tx.create_person(scope, document, origin).await?)));
+    };
+    match tx.rules(scope.connection_id()).await?.matching {
+        Matching::Refuse => Err(Refusal::new("perm.local_user", Error::forbidden(sentences::LOCAL_ACCOUNT))),
+        Matching::Link if local.role != Role::Admin => {
+            let linked = tx.link_account(scope, &local.id, Some(document), origin).await?;
+            linked
+                .map(|person| Arrival::Created(Box::new(person)))
+                .ok_or_else(|| Refusal::new("data.duplicate", Error::uniqueness(sentences::WAITING_MATCH)))
+        }
+        Matching::Ask | Matching::Link => {
+            let display = document.get("displayName").and_then(Value::as_str).unwrap_or(user_name).to_owned();
+            tx.keep_match(scope, &local.id, &display).await?;
+            Ok(Arrival::Waiting)
+        }
     }
 }
 
@@ -119,7 +158,7 @@ pub(super) async fn replace(
     if let Some(named) = body.get("id").and_then(Value::as_str).filter(|named| *named != id) {
         let named: String = named.chars().take(80).collect();
         let detail = format!("id: the body names {named}, the address names {id}; they must be the same");
-        return Err(scim::Error::bad_request(scim::ScimType::Mutability, detail).into());
+        return Err(Error::bad_request(scim::ScimType::Mutability, detail).into());
     }
     let (server, scope, origin) = (job.server.clone(), job.scope.clone(), job.origin.clone());
     let conditions = Conditions::of(&operation);

@@ -1,0 +1,165 @@
+//! What the Home screen shows: the last day, what needs a person, what changed.
+
+use std::time::Duration;
+
+use idp::guide::ProofKind;
+use jiff::Timestamp;
+use store::Role;
+
+use crate::app::Foundational;
+use crate::error::Error;
+use crate::sessions::{Actor, Caller};
+use crate::views::{
+    Attention, ConnectionStatus, ConnectionView, HomeView, HourBar, Nothing, RecentChange, TokenState,
+};
+
+const HOUR: i64 = 3600;
+/// How many days before its end a token is mentioned first.
+const NOTICE_DAYS: i64 = 30;
+
+impl Foundational {
+    pub(crate) async fn home(&self, actor: Actor, _: Nothing) -> Result<HomeView, Error> {
+        let is_admin = actor.caller == Caller::Operator
+            || actor.session.as_ref().is_some_and(|session| session.role == Role::Admin);
+        let mut view = HomeView {
+            hours: Vec::new(),
+            attention: Vec::new(),
+            recent: Vec::new(),
+            leaver_seen: false,
+            person_seen: false,
+        };
+        if !is_admin {
+            return Ok(view);
+        }
+        view.hours = self.last_day().await?;
+        view.attention = self.attention(&actor).await?;
+        view.recent = self.recent().await?;
+        view.leaver_seen = self.store().ever_proved(ProofKind::Deactivation.as_str()).await?;
+        view.person_seen = self.store().ever_proved(ProofKind::FirstPerson.as_str()).await?;
+        Ok(view)
+    }
+
+    async fn last_day(&self) -> Result<Vec<HourBar>, Error> {
+        let this_hour = self.now().as_second().div_euclid(HOUR);
+        let first = this_hour - 23;
+        let from = Timestamp::from_second(first * HOUR).unwrap_or(Timestamp::UNIX_EPOCH);
+        let counted = self.store().hours_since(from).await?;
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        Ok((first..=this_hour)
+            .map(|hour| {
+                let found = counted.iter().find(|one| one.hour == hour);
+                HourBar {
+                    from: Timestamp::from_second(hour * HOUR).unwrap_or(Timestamp::UNIX_EPOCH),
+                    ok: found.map_or(0, |one| count(one.ok)),
+                    refused: found.map_or(0, |one| count(one.refused)),
+                    failed: found.map_or(0, |one| count(one.failed)),
+                }
+            })
+            .collect())
+    }
+
+    async fn attention(&self, actor: &Actor) -> Result<Vec<Attention>, Error> {
+        let mut list = Vec::new();
+        if let Some(problem) = self.server_view().problem {
+            list.push(Attention {
+                code: "server.stopped".to_owned(),
+                urgent: true,
+                message: problem.message,
+                action: "Open settings".to_owned(),
+                connection_id: None,
+            });
+        }
+        for connection in self.connection_list(actor.clone(), Nothing {}).await? {
+            self.of_connection(actor, &connection, &mut list).await?;
+        }
+        list.sort_by_key(|one| !one.urgent);
+        Ok(list)
+    }
+
+    async fn of_connection(
+        &self,
+        actor: &Actor,
+        connection: &ConnectionView,
+        list: &mut Vec<Attention>,
+    ) -> Result<(), Error> {
+        let name = &connection.name;
+        let mut add = |code: &str, urgent: bool, message: String, action: &str| {
+            list.push(Attention {
+                code: code.to_owned(),
+                urgent,
+                message,
+                action: action.to_owned(),
+                connection_id: Some(connection.id.clone()),
+            });
+        };
+        match connection.status {
+            ConnectionStatus::Failing => {
+                add("connection.failing", true, format!("{name}: requests are being refused."), "See why");
+            }
+            ConnectionStatus::TokenExpired => {
+                add("token.expired", true, format!("{name}: the token has expired."), "Rotate token");
+            }
+            _ => {}
+        }
+        let now = self.now();
+        if let Some(end) = connection.token_expires_at.filter(|end| *end > now) {
+            let days = end.duration_since(now).as_hours() / 24;
+            if days <= NOTICE_DAYS {
+                let when = match days {
+                    0 => "today".to_owned(),
+                    1 => "tomorrow".to_owned(),
+                    _ => format!("in {days} days"),
+                };
+                add(
+                    "token.expiring",
+                    days <= 7,
+                    format!("{name}: the token expires {when}."),
+                    "Rotate token",
+                );
+            }
+        }
+        let tokens = self.token_list(actor.clone(), crate::views::ById { id: connection.id.clone() }).await?;
+        for old in tokens.iter().filter(|token| token.state == TokenState::Retiring) {
+            let new = tokens.iter().find(|token| Some(&token.id) == old.replaced_by.as_ref());
+            let first = new.and_then(|token| token.first_used_at);
+            // A provider that uses both for a moment is changing over; after an hour something was forgotten.
+            if let (Some(first), Some(last)) = (first, old.last_used_at)
+                && last > first + Duration::from_hours(1)
+            {
+                let from = old.last_used_ip.as_deref().map(|ip| format!(" from {ip}")).unwrap_or_default();
+                add(
+                    "token.old",
+                    false,
+                    format!("{name}: something still uses the old token{from}."),
+                    "See tokens",
+                );
+            }
+        }
+        let waiting = self.store().waiting_matches(Some(&connection.id)).await?.len();
+        if waiting > 0 {
+            let message = match waiting {
+                1 => format!("{name}: one account waits for your decision."),
+                _ => format!("{name}: {waiting} accounts wait for your decision."),
+            };
+            add("match.waiting", false, message, "Decide");
+        }
+        Ok(())
+    }
+
+    async fn recent(&self) -> Result<Vec<RecentChange>, Error> {
+        let connections = self.connections_by_id().await?;
+        let mut list = Vec::new();
+        for recent in self.store().recent_changes(12).await? {
+            let told = self.change_view(recent.change, &connections).await?;
+            let mut words = told.sentence.chars();
+            let lower: String = words.next().into_iter().flat_map(char::to_lowercase).chain(words).collect();
+            list.push(RecentChange {
+                at: told.at,
+                sentence: format!("{}: {lower}", recent.display),
+                resource_type: recent.resource_type,
+                resource_id: recent.resource_id,
+            });
+        }
+        Ok(list)
+    }
+}

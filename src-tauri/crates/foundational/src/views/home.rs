@@ -1,0 +1,62 @@
+//! What the Home screen shows.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// The whole screen. A Member sees no connections, so the lists are empty for them.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HomeView {
+    /// The last 24 hours, oldest first.
+    pub hours: Vec<HourBar>,
+    pub attention: Vec<Attention>,
+    /// The newest changes of people and groups, newest first.
+    pub recent: Vec<RecentChange>,
+    /// Somebody was seen to lose access: the checklist's last line.
+    pub leaver_seen: bool,
+    /// Anybody ever arrived from a provider.
+    pub person_seen: bool,
+}
+
+/// The requests of one hour.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HourBar {
+    #[ts(type = "string")]
+    pub from: Timestamp,
+    pub ok: u64,
+    pub refused: u64,
+    pub failed: u64,
+}
+
+/// Something that needs a person.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Attention {
+    /// `server.stopped`, `token.expired`, `token.expiring`, `connection.failing`, `match.waiting`, `token.old`.
+    pub code: String,
+    pub urgent: bool,
+    /// "Azure – Staff: the token expires in 6 days."
+    pub message: String,
+    /// The label of the button.
+    pub action: String,
+    pub connection_id: Option<String>,
+}
+
+/// One line of recent changes.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RecentChange {
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// "Ada Lovelace: deactivated by Okta – Employees".
+    pub sentence: String,
+    /// `User` or `Group`.
+    pub resource_type: String,
+    pub resource_id: String,
+}
