@@ -135,7 +135,8 @@ async fn the_directory_shows_people_with_their_source_and_history() {
     api.scim("POST", "/Groups", json!({"displayName": "Crew", "members": [{"value": ada["id"]}]}))
         .await
         .expect(201, "group");
-    let page = api.command("people.list", json!({"search": "LOVE", "offset": 0, "limit": 50})).await;
+    let page = api.command("people.list", json!({"search": "LOVE", "status": null, "source": null, "role": null, "groupId": null,
+                                                   "sort": "name", "descending": false, "offset": 0, "limit": 50})).await;
     assert_eq!((&page["total"], &page["rows"][0]["source"]["name"]), (&json!(1), &json!("First")), "{page}");
     let person = api.command("people.show", json!({"id": ada["id"]})).await;
     assert_eq!(person["groups"][0]["name"], "Crew", "{person}");
@@ -144,6 +145,6 @@ async fn the_directory_shows_people_with_their_source_and_history() {
     let groups = api.command("groups.list", json!({"search": null, "offset": 0, "limit": 50})).await;
     let group = api.command("groups.show", json!({"id": groups["rows"][0]["id"]})).await;
     assert_eq!(group["members"][0]["name"], "Ada Lovelace", "{group}");
-    let much = refused(&api, "people.list", json!({"search": null, "offset": 0, "limit": 1000})).await;
+    let much = refused(&api, "groups.list", json!({"search": null, "offset": 0, "limit": 1000})).await;
     assert_eq!(much.field.as_deref(), Some("limit"), "windows are bounded");
 }

@@ -4,3 +4,5 @@ mod accounts;
 mod command_line;
 mod connections;
 mod exposure;
+mod people;
+mod rules;

@@ -80,7 +80,8 @@ impl Api {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.send(request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap()).await
+        self.send(request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap())
+            .await
     }
 
     /// Any request, as it is.
@@ -91,7 +92,8 @@ impl Api {
         let body = if bytes.is_empty() {
             Value::Null
         } else {
-            serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("the body is JSON ({error}): {bytes:?}"))
+            serde_json::from_slice(&bytes)
+                .unwrap_or_else(|error| panic!("the body is JSON ({error}): {bytes:?}"))
         };
         Reply { status: parts.status, headers: parts.headers, body }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use idp::guide::{Guide, ProofKind};
-use store::{ActivityResult, Connection, Origin, Token};
+use store::{ActivityResult, Connection, Token};
 
 use crate::app::Foundational;
 use crate::error::{Code, Error};
@@ -108,7 +108,7 @@ impl Foundational {
             PeopleAfterDelete::KeepActive => store::PeopleAfterDelete::KeepActive,
             PeopleAfterDelete::Delete => store::PeopleAfterDelete::Delete,
         };
-        let origin = Origin { actor: actor.person_id(), ..Origin::default() };
+        let origin = actor.origin();
         let id = connection.id.clone();
         let done: Result<bool, Error> = self
             .store()

@@ -27,8 +27,11 @@ pub(crate) fn start(app: &Foundational) {
 }
 
 impl Foundational {
-    /// One round.
-    pub(crate) async fn keep_house(&self) -> Result<(), Error> {
+    /// One round; it happens by itself every ten minutes.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn keep_house(&self) -> Result<(), Error> {
         for connection in self.store().connections().await? {
             self.end_retired(&connection.id).await?;
         }

@@ -14,7 +14,7 @@ impl Foundational {
     pub(crate) async fn create_local(&self, actor: Actor, args: LocalPerson) -> Result<Passcode, Error> {
         let (name, email) = (named("name", &args.name)?, mail("email", &args.email)?);
         let (passcode, hash) = self.draw_passcode().await?;
-        let origin = self.origin(&actor);
+        let origin = actor.origin();
         let made: Result<store::Account, Error> = self
             .store()
             .write(move |tx| {
@@ -32,7 +32,7 @@ impl Foundational {
     }
 
     pub(crate) async fn set_role(&self, actor: Actor, args: SetRole) -> Result<Nothing, Error> {
-        let origin = self.origin(&actor);
+        let origin = actor.origin();
         let (id, role) = (args.id.clone(), args.role);
         let done: Result<bool, Error> = self
             .store()
@@ -42,7 +42,7 @@ impl Foundational {
     }
 
     pub(crate) async fn set_active(&self, actor: Actor, args: SetActive) -> Result<Nothing, Error> {
-        let origin = self.origin(&actor);
+        let origin = actor.origin();
         let (id, active) = (args.id.clone(), args.active);
         let done: Result<bool, Error> = self
             .store()
@@ -60,7 +60,7 @@ impl Foundational {
     }
 
     pub(crate) async fn delete_local(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
-        let origin = self.origin(&actor);
+        let origin = actor.origin();
         let id = args.id.clone();
         let done: Result<bool, Error> = self
             .store()
@@ -84,7 +84,7 @@ impl Foundational {
     }
 
     async fn set_block(&self, actor: &Actor, args: ById, blocked: bool) -> Result<Nothing, Error> {
-        let origin = self.origin(actor);
+        let origin = actor.origin();
         let id = args.id.clone();
         let done: Result<bool, Error> = self
             .store()
@@ -111,7 +111,7 @@ impl Foundational {
     }
 
     async fn sign_in_right(&self, actor: &Actor, id: &str, hash: Option<String>) -> Result<(), Error> {
-        let origin = self.origin(actor);
+        let origin = actor.origin();
         let person = id.to_owned();
         let done: Result<bool, Error> = self
             .store()

@@ -1,6 +1,6 @@
 //! How a connection treats what arrives, and the accounts that wait for a decision.
 
-use store::{Matching, Origin, Person, Rules, Scope};
+use store::{Matching, Person, Rules, Scope};
 
 use crate::app::Foundational;
 use crate::directory::person_row;
@@ -22,7 +22,7 @@ impl Foundational {
                 return Err(Error::invalid("adminGroupId", "This group did not come from this connection."));
             }
         }
-        let origin = self.origin(&actor);
+        let origin = actor.origin();
         let (id, kept) = (connection.id, rules.clone());
         let done: Result<bool, Error> = self
             .store()
@@ -60,7 +60,7 @@ impl Foundational {
     /// The two are one person: the account is handed to the connection, whose provider finds it at its next look.
     pub(crate) async fn match_link(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let waiting = self.waiting(&args.id).await?;
-        let origin = self.origin(&actor);
+        let origin = actor.origin();
         let linked: Result<Option<Person>, Error> = self
             .store()
             .write(move |tx| {
@@ -85,11 +85,6 @@ impl Foundational {
 
     async fn waiting(&self, id: &str) -> Result<store::WaitingMatch, Error> {
         self.store().waiting_match(id).await?.ok_or_else(|| Error::not_found("waiting account", id))
-    }
-
-    /// The person at the window, as the journal's actor.
-    pub(crate) fn origin(&self, actor: &Actor) -> Origin {
-        Origin { actor: actor.person_id(), ..Origin::default() }
     }
 }
 

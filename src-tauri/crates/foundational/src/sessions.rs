@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use store::{Account, Role};
+use store::{Account, Origin, Role};
 
 use crate::commands::Need;
 use crate::error::{Code, Error};
@@ -71,9 +71,10 @@ impl Actor {
         Ok(())
     }
 
-    /// The person's id, for the journal.
-    pub fn person_id(&self) -> Option<String> {
-        self.session.as_ref().map(|session| session.person_id.clone())
+    /// The person at the window, as the journal's actor.
+    pub fn origin(&self) -> Origin {
+        let actor = self.session.as_ref().map(|session| session.person_id.clone());
+        Origin { actor, ..Origin::default() }
     }
 }
 

@@ -133,9 +133,9 @@ impl Foundational {
     }
 
     fn token_view(&self, token: &Token, uses: &HashMap<String, TokenUse>) -> TokenView {
-        let (now, used) = (self.now(), uses.get(&token.id));
+        let (now, usage) = (self.now(), uses.get(&token.id));
         let retires_at = retires_at(token, uses);
-        let state = match (token.revoked_at, token.usable(now), used) {
+        let state = match (token.revoked_at, token.usable(now), usage) {
             (Some(_), ..) => TokenState::Revoked,
             (None, ..) if retires_at.is_some_and(|end| now >= end) => TokenState::Revoked,
             (None, false, _) => TokenState::Expired,
@@ -151,9 +151,9 @@ impl Foundational {
             created_at: token.created_at,
             expires_at: token.expires_at,
             revoked_at: token.revoked_at,
-            last_used_at: used.map(|used| used.at),
-            last_used_ip: used.and_then(|used| used.source_ip.clone()),
-            first_used_at: used.map(|used| used.first_at),
+            last_used_at: usage.map(|used| used.at),
+            last_used_ip: usage.and_then(|used| used.source_ip.clone()),
+            first_used_at: usage.map(|used| used.first_at),
             replaced_by: token.replaced_by.clone(),
             retires_at,
         }
