@@ -3,6 +3,10 @@ import type { Source } from "./Source";
 
 export type GroupRow = { id: string, name: string, source: Source | null, members: number, 
 /**
+ * Its members become Admins.
+ */
+grantsAdmin: boolean, 
+/**
  * Members sent before the person existed; they join when the person arrives.
  */
 unresolved: number, changedAt: string, };

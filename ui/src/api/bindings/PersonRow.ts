@@ -8,6 +8,10 @@ export type PersonRow = { id: string, name: string, userName: string,
  */
 source: Source | null, role: Role, active: boolean, 
 /**
+ * An Admin here has barred the person from signing in, whatever the provider says.
+ */
+blocked: boolean, 
+/**
  * "Created", "Deactivated", "Title changed".
  */
 lastChange: string | null, changedAt: string, };

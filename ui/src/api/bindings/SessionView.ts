@@ -6,6 +6,10 @@ import type { Role } from "./Role";
  */
 export type SessionView = { personId: string, name: string, email: string, role: Role, 
 /**
+ * Signed in with a one-time passcode: a password must be chosen first.
+ */
+mustChoosePassword: boolean, 
+/**
  * Locked by hand or by idleness: everything but unlock and sign-out is refused.
  */
 locked: boolean, };

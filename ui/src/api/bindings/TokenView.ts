@@ -8,4 +8,12 @@ export type TokenView = { id: string, connectionId: string,
 /**
  * `fdn_••••k2Qa`.
  */
-masked: string, state: TokenState, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null, };
+masked: string, state: TokenState, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null, firstUsedAt: string | null, 
+/**
+ * The token that is taking its place.
+ */
+replacedBy: string | null, 
+/**
+ * From when on it is refused because of that; known once the other was used.
+ */
+retiresAt: string | null, };
