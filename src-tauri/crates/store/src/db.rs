@@ -126,7 +126,8 @@ pub(crate) async fn open(folder: &Path, which: Which) -> Result<Opened, Error> {
     if check != "ok" {
         return Err(Error::Damaged { file: which.file(), detail: check });
     }
-    which.migrator().run(&mut writer).await?;
+    // Not `run`: its future cannot be proved to be Send, which hosts need. This is what `run` itself calls.
+    which.migrator().run_direct(None, &mut writer, false).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(4)
         .min_connections(1)
