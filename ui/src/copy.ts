@@ -63,6 +63,7 @@ const life: Record<TokenLife, string> = {
 const tokenState: Record<TokenState, string> = {
   new: "New, unused",
   active: "Active",
+  retiring: "Retiring",
   expired: "Expired",
   revoked: "Revoked",
 };

@@ -40,6 +40,7 @@ export const grace: SessionView = {
   name: "Grace Hopper",
   email: "grace@example.com",
   role: "admin",
+  mustChoosePassword: false,
   locked: false,
 };
 
@@ -221,6 +222,17 @@ export class Fake implements Backend {
     "people.show": ({ id }) => ({
       row: this.#person(id),
       scim: person(this.#person(id)),
+      values: [
+        {
+          path: "title",
+          value: "Principal engineer",
+          source: "from Okta – Employees",
+          at: "2026-11-24T08:20:00Z",
+          activityId: "a1",
+        },
+      ],
+      maySignIn: this.#person(id).source === null,
+      block: this.#person(id).blocked ? "Blocked by Grace Hopper" : null,
       groups: this.groups,
       history: [
         {
@@ -301,6 +313,9 @@ export function tokenView(some: Partial<TokenView>): TokenView {
     revokedAt: null,
     lastUsedAt: null,
     lastUsedIp: null,
+    firstUsedAt: null,
+    replacedBy: null,
+    retiresAt: null,
     ...some,
   };
 }
@@ -313,6 +328,7 @@ export function personRow(index: number, some: Partial<PersonRow> = {}): PersonR
     source: { connectionId: "c1", name: "Okta – Employees", provider: "okta" },
     role: "member",
     active: index % 7 !== 3,
+    blocked: false,
     lastChange: "Created",
     changedAt: "2026-11-24T08:10:00Z",
     ...some,

@@ -81,6 +81,7 @@ export function fill(fake: Fake, scene: string): void {
     name,
     source: { connectionId: "c1", name: "Okta – Employees", provider: "okta" as const },
     members: 12 * (index + 1) ** 4,
+    grantsAdmin: index === 0,
     unresolved: index === 1 ? 3 : 0,
     changedAt: ago(index * 300 + 5),
   }));
