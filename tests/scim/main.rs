@@ -1,14 +1,23 @@
 //! The SCIM server by the RFCs, without sockets: a workspace of its own for each test.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::similar_names,
+    reason = "what stands beside a test fails like one, and words that are alike are the subject's own"
+)]
+
 mod access;
 mod addresses;
 mod bulk;
 mod cursors;
 mod discovery;
+mod extensions;
 mod filtering;
 mod first;
 mod groups;
 mod incidents;
+mod openness;
 mod pages;
 mod password;
 mod patching;

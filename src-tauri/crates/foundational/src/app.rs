@@ -112,6 +112,7 @@ impl Foundational {
         }
         let exposure = Exposure::read(&store, options.listen).await?;
         let server = Server::new(store.clone(), exposure.address());
+        server.read_settings().await?;
         let (events, _) = broadcast::channel(1024);
         let app = Self(Arc::new(Inner {
             server,

@@ -6,6 +6,7 @@
 mod access;
 mod interop;
 mod output;
+mod protocol;
 mod serve;
 
 use std::net::SocketAddr;
@@ -46,6 +47,12 @@ enum Command {
     /// Manage the tokens of connections
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Manage the schemas that this workspace adds to the standard ones
+    #[command(subcommand)]
+    Schema(protocol::SchemaCommand),
+    /// Say whether discovery is answered without a token
+    #[command(subcommand)]
+    Discovery(protocol::DiscoveryCommand),
     /// Say what is wrong with this installation
     Doctor,
 }
@@ -187,6 +194,8 @@ async fn act(access: &Access, command: Command, print: &Print) -> Result<ExitCod
             let findings = access.call("workspace.doctor", json!({})).await?;
             return print.findings(&findings);
         }
+        Command::Schema(command) => protocol::schema(access, command, print).await?,
+        Command::Discovery(command) => protocol::discovery(access, command, print).await?,
         Command::Connection(command) => match command {
             ConnectionCommand::Create { name, provider } => {
                 let provider = word(&|| provider.to_possible_value());

@@ -75,6 +75,11 @@ commands! {
     "server.listen" Confirmed Listen -> v::ServerView = listen;
     "server.checkPublicUrl" Admin Nothing -> v::AddressCheck = check_public_url;
     "server.publicUrl" Confirmed PublicUrl -> v::ServerView = public_url;
+    "server.discovery" Admin Nothing -> v::Discovery = discovery;
+    "server.openDiscovery" Confirmed Discovery -> v::Discovery = open_discovery;
+    "schema.list" Admin Nothing -> Vec<v::SchemaView> = schema_list;
+    "schema.add" Confirmed SchemaAdd -> v::SchemaView = schema_add;
+    "schema.remove" Confirmed ById -> v::Nothing = schema_remove;
     "connection.list" Admin Nothing -> Vec<v::ConnectionView> = connection_list;
     "connection.show" Admin ById -> v::ConnectionView = connection_show;
     "connection.create" Admin ConnectionCreate -> v::ConnectionView = connection_create;

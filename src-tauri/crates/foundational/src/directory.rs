@@ -63,7 +63,7 @@ impl Foundational {
             computed = all.into_values().next().unwrap_or_default();
         }
         let scim = scim::render(
-            self.server().registry(),
+            &self.server().registry(),
             ResourceType::User,
             &stored.id,
             &stored.document,

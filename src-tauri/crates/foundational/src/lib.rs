@@ -25,6 +25,7 @@ mod interop;
 mod password;
 mod people;
 mod port_holder;
+mod protocol;
 mod rules;
 mod sessions;
 mod tokens;

@@ -5,6 +5,7 @@ mod connection;
 mod directory;
 mod home;
 mod interop;
+mod protocol;
 mod rules;
 
 pub use account::*;
@@ -12,4 +13,5 @@ pub use connection::*;
 pub use directory::*;
 pub use home::*;
 pub use interop::*;
+pub use protocol::*;
 pub use rules::*;

@@ -5,8 +5,10 @@ mod discovery;
 mod read;
 mod write;
 
+use std::sync::Arc;
+
 use idp::Request as Arrived;
-use scim::{Error, ResourceType, Target};
+use scim::{Error, Registry, ResourceType, Target};
 use serde_json::{Map, Value};
 use store::{ActivityNote, Origin, Scope};
 
@@ -17,6 +19,8 @@ use crate::refusal::Refusal;
 /// On whose behalf an operation is done.
 pub(crate) struct Job {
     pub server: Server,
+    /// The schemas as they were when the request came.
+    pub registry: Arc<Registry>,
     pub scope: Scope,
     pub connection_name: String,
     pub provider: idp::Provider,
@@ -42,7 +46,7 @@ pub(crate) async fn execute(
     if_match: Option<String>,
     if_none_match: Option<String>,
 ) -> Result<Answer, (Refusal, Vec<ActivityNote>)> {
-    let notes = idp::normalise(job.provider, job.server.registry(), &mut arrived);
+    let notes = idp::normalise(job.provider, &job.registry, &mut arrived);
     let notes: Vec<ActivityNote> = notes.into_iter().map(kept).collect();
     let Arrived { method, path, query, body } = arrived;
     let operation = Operation { method, query, body, if_match, if_none_match };

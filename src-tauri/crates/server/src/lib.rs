@@ -15,12 +15,16 @@ mod execute;
 mod framing;
 mod limits;
 mod listener;
+mod openness;
 mod pipeline;
 mod record;
 mod refusal;
+mod sandbox;
+mod schemas;
 mod sentences;
 mod throttle;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use scim::Registry;
@@ -30,6 +34,8 @@ use tokio::sync::Semaphore;
 pub use allowed::is_address_range;
 pub use limits::Limits;
 pub use listener::{ListenError, Listener};
+pub use sandbox::Sandbox;
+pub use schemas::SchemaError;
 
 /// Answers SCIM for one workspace. Cheap to clone.
 #[derive(Clone)]
@@ -37,12 +43,15 @@ pub struct Server(Arc<Inner>);
 
 struct Inner {
     store: Store,
-    registry: Arc<Registry>,
+    registry: RwLock<Arc<Registry>>,
+    schema_changes: tokio::sync::Mutex<()>,
     address: RwLock<Address>,
+    open_discovery: AtomicBool,
     limits: Limits,
     cursors: cursor::Cursors,
     throttle: throttle::Throttle,
     places: Semaphore,
+    sandboxes: sandbox::Sandboxes,
     /// What a check of the public address expects to come back.
     check: RwLock<Option<String>>,
 }
@@ -73,11 +82,14 @@ impl Server {
         let limits = Limits::default();
         Self(Arc::new(Inner {
             store,
-            registry: Arc::new(Registry::standard()),
+            registry: RwLock::new(Arc::new(Registry::standard())),
+            schema_changes: tokio::sync::Mutex::new(()),
             address: RwLock::new(address),
+            open_discovery: AtomicBool::new(false),
             cursors: cursor::Cursors::new(),
             throttle: throttle::Throttle::default(),
             places: Semaphore::new(limits.in_flight),
+            sandboxes: sandbox::Sandboxes::default(),
             check: RwLock::new(None),
             limits,
         }))
@@ -101,11 +113,6 @@ impl Server {
     pub(crate) fn is_check(&self, path: &str) -> bool {
         let expected = self.0.check.read().unwrap_or_else(PoisonError::into_inner);
         expected.as_deref().is_some_and(|nonce| path.strip_prefix(CHECK_PATH) == Some(nonce))
-    }
-
-    /// The schemas of this workspace.
-    pub fn registry(&self) -> &Registry {
-        &self.0.registry
     }
 
     /// The HTTP service, for a listener or a test without sockets.

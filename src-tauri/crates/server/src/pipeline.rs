@@ -23,10 +23,11 @@ use crate::refusal::Refusal;
 use crate::{Server, framing, sentences};
 
 pub(crate) fn router(server: Server) -> Router {
-    Router::new().fallback(respond).with_state(server).layer(CatchPanicLayer::custom(panicked))
+    let divert = axum::middleware::from_fn_with_state(server.clone(), crate::sandbox::divert);
+    Router::new().fallback(respond).with_state(server).layer(divert).layer(CatchPanicLayer::custom(panicked))
 }
 
-async fn respond(State(server): State<Server>, request: Request) -> Response<Body> {
+pub(crate) async fn respond(State(server): State<Server>, request: Request) -> Response<Body> {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     let head = ResponseHead::of(&server.0.store.new_id(), &parts);
@@ -156,10 +157,12 @@ async fn attempt(
     exchange.came(&way);
     framing::check(parts)?;
     let address = server.address();
-    let proven = authenticate(&server.0.store, &exchange.connection, &address, &way, &parts.headers)
-        .await
-        .map_err(|refusal| throttled(server, &way, refusal))?;
-    exchange.proven(proven);
+    if !server.asks_for_open_discovery(parts, &exchange.path) {
+        let proven = authenticate(&server.0.store, &exchange.connection, &address, &way, &parts.headers)
+            .await
+            .map_err(|refusal| throttled(server, &way, refusal))?;
+        exchange.proven(proven);
+    }
     if exchange.connection.paused_at.is_some() {
         return Err(Refusal::unavailable("conn.paused", 300, sentences::PAUSED));
     }
@@ -169,6 +172,7 @@ async fn attempt(
     }
     let job = Job {
         server: server.clone(),
+        registry: server.registry(),
         scope: Scope::of(exchange.connection.id.clone()),
         connection_name: exchange.connection.name.clone(),
         provider: exchange.connection.provider,

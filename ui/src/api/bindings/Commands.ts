@@ -14,6 +14,11 @@ export interface Commands {
   "server.listen": { args: T.Listen; result: T.ServerView };
   "server.checkPublicUrl": { args: T.Nothing; result: T.AddressCheck };
   "server.publicUrl": { args: T.PublicUrl; result: T.ServerView };
+  "server.discovery": { args: T.Nothing; result: T.Discovery };
+  "server.openDiscovery": { args: T.Discovery; result: T.Discovery };
+  "schema.list": { args: T.Nothing; result: T.SchemaView[] };
+  "schema.add": { args: T.SchemaAdd; result: T.SchemaView };
+  "schema.remove": { args: T.ById; result: T.Nothing };
   "connection.list": { args: T.Nothing; result: T.ConnectionView[] };
   "connection.show": { args: T.ById; result: T.ConnectionView };
   "connection.create": { args: T.ConnectionCreate; result: T.ConnectionView };

@@ -14,7 +14,7 @@ pub(super) fn answer(job: &Job, target: &Target, query: &str) -> Result<Answer, 
             Error::forbidden("filter is not possible on discovery endpoints."),
         ));
     }
-    let (registry, base) = (job.server.registry(), job.base.as_str());
+    let (registry, base) = (&*job.registry, job.base.as_str());
     let limits = &job.server.0.limits;
     let (body, what) = match target {
         Target::Schemas => (Some(discovery::schemas(base, registry)), "the schemas".to_owned()),

@@ -25,7 +25,7 @@ pub(super) async fn get(
     id: String,
     operation: &Operation,
 ) -> Result<Answer, Refusal> {
-    let query = ListQuery::from_query(job.server.registry(), resource_type, &operation.query)?;
+    let query = ListQuery::from_query(&job.registry, resource_type, &operation.query)?;
     let stored = job.server.0.store.resource(&job.scope, resource_type, &id).await?;
     let stored = stored.ok_or_else(|| not_found(resource_type, &id))?;
     let story = Story::lookup(format!("Read {}", stored.display)).about(resource_type, &*stored.id);
@@ -44,7 +44,7 @@ pub(super) async fn list(
     resource_type: ResourceType,
     operation: &Operation,
 ) -> Result<Answer, Refusal> {
-    let query = ListQuery::from_query(job.server.registry(), resource_type, &operation.query)?;
+    let query = ListQuery::from_query(&job.registry, resource_type, &operation.query)?;
     page(job, resource_type, &query).await
 }
 
@@ -57,10 +57,10 @@ pub(super) async fn search(
     let body = body_of(&mut operation)?;
     match resource_type {
         Some(resource_type) => {
-            let query = ListQuery::from_search_request(job.server.registry(), resource_type, &body)?;
+            let query = ListQuery::from_search_request(&job.registry, resource_type, &body)?;
             page(job, resource_type, &query).await
         }
-        None => across(job, &ListQuery::across_from_search_request(job.server.registry(), &body)?).await,
+        None => across(job, &ListQuery::across_from_search_request(&job.registry, &body)?).await,
     }
 }
 
@@ -83,7 +83,7 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
         Some(cursor) => job.server.0.cursors.read(&bound, cursor, now)?,
     };
     let search = Search {
-        registry: job.server.registry(),
+        registry: &job.registry,
         scope: &job.scope,
         resource_type,
         base: &job.base,
@@ -151,7 +151,7 @@ async fn across(job: &Job, queries: &[(ResourceType, ListQuery)]) -> Result<Answ
         start_index = query.start_index;
         let limit = query.count.unwrap_or(limits.default_page).min(limits.max_page);
         let search = Search {
-            registry: job.server.registry(),
+            registry: &job.registry,
             scope: &job.scope,
             resource_type: *resource_type,
             base: &job.base,
@@ -204,7 +204,7 @@ pub(super) async fn rendered(
         .map(|row| {
             let meta = row.meta(resource_type, &job.base);
             let more = computed.remove(&row.id).unwrap_or_default();
-            render(job.server.registry(), resource_type, &row.id, &row.document, &meta, more, projection)
+            render(&job.registry, resource_type, &row.id, &row.document, &meta, more, projection)
         })
         .collect())
 }

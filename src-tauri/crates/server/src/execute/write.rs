@@ -17,7 +17,7 @@ fn projection_of(
     resource_type: ResourceType,
     operation: &Operation,
 ) -> Result<Projection, Refusal> {
-    Ok(ListQuery::from_query(job.server.registry(), resource_type, &operation.query)?.projection)
+    Ok(ListQuery::from_query(&job.registry, resource_type, &operation.query)?.projection)
 }
 
 pub(super) async fn create(
@@ -26,7 +26,7 @@ pub(super) async fn create(
     mut operation: Operation,
 ) -> Result<Answer, Refusal> {
     let projection = projection_of(job, resource_type, &operation)?;
-    let intake = scim::intake(job.server.registry(), resource_type, body_of(&mut operation)?)?;
+    let intake = scim::intake(&job.registry, resource_type, body_of(&mut operation)?)?;
     let (scope, origin) = (job.scope.clone(), job.origin.clone());
     let name = &job.connection_name;
     let mut story;
@@ -160,7 +160,7 @@ pub(super) async fn replace(
         let detail = format!("id: the body names {named}, the address names {id}; they must be the same");
         return Err(Error::bad_request(scim::ScimType::Mutability, detail).into());
     }
-    let (server, scope, origin) = (job.server.clone(), job.scope.clone(), job.origin.clone());
+    let (registry, scope, origin) = (job.registry.clone(), job.scope.clone(), job.origin.clone());
     let conditions = Conditions::of(&operation);
     let written: Result<Written, Refusal> = job
         .server
@@ -174,7 +174,7 @@ pub(super) async fn replace(
                             tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
                         conditions.meet(person.version)?;
                         let names_active = body.keys().any(|key| key.eq_ignore_ascii_case("active"));
-                        let intake = scim::replace(server.registry(), resource_type, &person.document, body)?;
+                        let intake = scim::replace(&registry, resource_type, &person.document, body)?;
                         let mut written =
                             update_person(tx, person, intake.document, intake.ignored, &origin).await?;
                         if !names_active {
@@ -189,7 +189,7 @@ pub(super) async fn replace(
                         let group =
                             tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
                         conditions.meet(group.version)?;
-                        let intake = scim::replace(server.registry(), resource_type, &group.document, body)?;
+                        let intake = scim::replace(&registry, resource_type, &group.document, body)?;
                         // A PUT that says nothing of members is no order to remove everybody.
                         let (changes, notes) = match intake.members {
                             Some(members) => (
@@ -224,8 +224,8 @@ pub(super) async fn patch(
     mut operation: Operation,
 ) -> Result<Answer, Refusal> {
     let projection = projection_of(job, resource_type, &operation)?;
-    let patch = Patch::parse(job.server.registry(), resource_type, &body_of(&mut operation)?)?;
-    let (server, scope, origin) = (job.server.clone(), job.scope.clone(), job.origin.clone());
+    let patch = Patch::parse(&job.registry, resource_type, &body_of(&mut operation)?)?;
+    let (registry, scope, origin) = (job.registry.clone(), job.scope.clone(), job.origin.clone());
     let conditions = Conditions::of(&operation);
     let written: Result<Written, Refusal> = job
         .server
@@ -239,7 +239,7 @@ pub(super) async fn patch(
                             tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
                         conditions.meet(person.version)?;
                         let mut document = person.document.clone();
-                        patch.apply(server.registry(), &mut document)?;
+                        patch.apply(&registry, &mut document)?;
                         update_person(tx, person, document, Vec::new(), &origin).await
                     }
                     ResourceType::Group => {
@@ -247,7 +247,7 @@ pub(super) async fn patch(
                             tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
                         conditions.meet(group.version)?;
                         let mut document = group.document.clone();
-                        patch.apply(server.registry(), &mut document)?;
+                        patch.apply(&registry, &mut document)?;
                         let changes = member_changes(tx, &scope, &group.id, patch.members()).await?;
                         update_group(tx, &scope, group, document, &changes, &origin).await
                     }
@@ -426,7 +426,7 @@ async fn shown(
     story: Story,
 ) -> Result<Answer, Refusal> {
     let projection = if members > job.server.0.limits.members_shown && !projection.asked_for("members") {
-        Projection::parse(job.server.registry(), resource_type, None, Some("members"))?
+        Projection::parse(&job.registry, resource_type, None, Some("members"))?
     } else {
         projection
     };

@@ -1,0 +1,36 @@
+//! What an admin sets about the protocol itself.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use ts_rs::TS;
+
+/// A schema that the workspace added to the standard ones.
+#[derive(Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SchemaView {
+    /// Its URN.
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    /// The whole definition in the form of RFC 7643 section 7.
+    #[ts(type = "Record<string, unknown>")]
+    pub definition: Value,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct SchemaAdd {
+    /// In the form of RFC 7643 section 7; the URN ends in `:User` or `:Group`.
+    #[ts(type = "Record<string, unknown>")]
+    pub definition: Map<String, Value>,
+}
+
+/// Whether discovery is answered without a token.
+#[derive(Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct Discovery {
+    pub open: bool,
+}
