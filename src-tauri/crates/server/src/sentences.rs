@@ -1,6 +1,6 @@
 //! Sentences for the admin at the other end, and for the activity log here.
 
-use scim::{CompareOp, Filter, Node, ResourceType};
+use scim::{Comparand, CompareOp, Filter, Node, ResourceType};
 use store::ActivityResult;
 
 pub(crate) const UNKNOWN_TOKEN: &str = "The bearer token is not one of this connection's tokens. Copy it again, whole, \
@@ -36,6 +36,14 @@ pub(crate) const fn plural(resource_type: ResourceType) -> &'static str {
     match resource_type {
         ResourceType::User => "people",
         ResourceType::Group => "groups",
+    }
+}
+
+/// The one text that a filter asks for, if that is all it does: `userName eq "ada"`.
+pub(crate) fn asked_for(filter: &Filter) -> Option<&str> {
+    match &filter.nodes[filter.root] {
+        Node::Compare { op: CompareOp::Eq, value: Comparand::String(text), .. } => Some(text),
+        _ => None,
     }
 }
 

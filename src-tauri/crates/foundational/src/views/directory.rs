@@ -249,7 +249,7 @@ pub struct ActivityView {
     pub why: Option<String>,
     pub remedy: Option<String>,
     pub source_ip: Option<String>,
-    /// The last four characters of the token that proved it.
+    /// The token that proved it, masked: `fdn_••••k2Qa`.
     pub token: Option<String>,
     /// Liberties taken with what arrived.
     pub notes: Vec<String>,
@@ -301,6 +301,8 @@ pub enum Topic {
     Groups,
     Server,
     Session,
+    /// A step of a rehearsal was played.
+    Rehearsal,
     /// Messages were lost: ask for everything again.
     Lagged,
 }

@@ -177,10 +177,12 @@ fn told(resource_type: ResourceType, filter: Option<&Filter>, page: &Page) -> St
             page.total
         ));
     };
+    let asked = sentences::asked_for(filter)
+        .map_or_else(|| format!("Looked up {filter}"), |value| format!("Asked whether {value} exists"));
     let sentence = match (page.total, page.rows.first()) {
-        (0, _) => format!("Looked up {filter}: no match"),
-        (1, Some(row)) => format!("Looked up {filter}: {}", row.display),
-        (total, _) => format!("Looked up {filter}: {total} found"),
+        (0, _) => format!("{asked}: no"),
+        (1, Some(row)) => format!("{asked}: {}", row.display),
+        (total, _) => format!("{asked}: {total} found"),
     };
     let story = Story::lookup(sentence.clone());
     if sentences::is_lookup(filter) { story.proving(ProofKind::Lookup, sentence) } else { story }
