@@ -6,9 +6,11 @@
     reason = "everything here runs inside tests, which tell by panicking what went wrong"
 )]
 
+mod large_groups;
 mod microsoft_gallery;
 mod microsoft_validator;
 mod okta_spec;
+mod rehearsing;
 mod replay;
 mod transcript;
 mod transcripts;

@@ -118,7 +118,7 @@ mod users {
         let address = ["formatted", "streetAddress", "locality", "region", "postalCode", "country"];
         let extension = ["employeeNumber", "costCenter", "organization", "division", "department"];
         let mut replace = |path: String, value: Value| {
-            operations.push(json!({"op": "replace", "path": path, "value": value}))
+            operations.push(json!({"op": "replace", "path": path, "value": value}));
         };
         for name in simple {
             replace(name.to_owned(), json!(format!("new {name}")));

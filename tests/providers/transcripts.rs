@@ -20,17 +20,17 @@ pub fn files(provider: &str) -> Vec<PathBuf> {
 }
 
 async fn replay_all(provider: &str) {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     let files = files(provider);
     assert!(!files.is_empty(), "{provider} has transcripts");
     for file in files {
         let faults = replay(&file).await;
         if !faults.is_empty() {
             let name = file.file_name().unwrap().display();
-            wrong += &format!("\n{provider}/{name}\n    {}\n", faults.join("\n    "));
+            wrong.push(format!("{provider}/{name}\n    {}", faults.join("\n    ")));
         }
     }
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
 macro_rules! providers {

@@ -106,7 +106,7 @@ impl Workspace {
     pub async fn everything(&mut self) -> Dump {
         let mut dump = self.resources().await;
         for (list, show) in [("people.list", "people.show"), ("groups.list", "groups.show")] {
-            let page = self.api.command(list, json!({"offset": 0, "limit": 200})).await;
+            let page = self.api.command(list, first_page(list)).await;
             for row in page["rows"].as_array().unwrap() {
                 let shown = self.api.command(show, json!({"id": row["id"]})).await;
                 dump.push((format!("{show} {}", row["id"]), shown.to_string()));
@@ -127,6 +127,14 @@ impl Workspace {
         liberties
             .map(|one| (one["code"].as_str().unwrap().to_owned(), one["times"].as_u64().unwrap()))
             .collect()
+    }
+}
+
+/// The arguments for the first page of a list command.
+pub fn first_page(list: &str) -> Value {
+    match list {
+        "people.list" => json!({"sort": "name", "descending": false, "offset": 0, "limit": 200}),
+        _ => json!({"offset": 0, "limit": 200}),
     }
 }
 

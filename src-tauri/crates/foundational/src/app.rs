@@ -15,6 +15,7 @@ use crate::commands;
 use crate::error::Error;
 use crate::exposure::{self, Exposure};
 use crate::password::Passwords;
+use crate::rehearse::{self, Rehearsals};
 use crate::sessions::{Actor, Caller, Sessions};
 use crate::views::Event;
 
@@ -90,6 +91,7 @@ struct Inner {
     events: broadcast::Sender<Event>,
     bridge: tokio::sync::Mutex<Option<Bridge>>,
     closing: tokio::sync::watch::Sender<bool>,
+    rehearsals: Rehearsals,
 }
 
 impl Foundational {
@@ -107,6 +109,7 @@ impl Foundational {
     /// See [`OpenError`].
     pub async fn open_at(options: Options, clock: Clock, ids: Ids) -> Result<Self, OpenError> {
         let store = Store::open(&options.data, clock, ids).await?;
+        rehearse::sweep(store.folder());
         if let Some(url) = &options.public_url {
             exposure::keep_public_url(&store, Some(url)).await?;
         }
@@ -122,6 +125,7 @@ impl Foundational {
             events,
             bridge: tokio::sync::Mutex::new(None),
             closing: tokio::sync::watch::Sender::new(false),
+            rehearsals: Rehearsals::default(),
             store,
         }));
         crate::events::forward(&app);
@@ -191,8 +195,17 @@ impl Foundational {
         &self.0.server
     }
 
+    /// How many rows of group membership were read so far, for tests that show that large groups are not.
+    pub fn member_rows_read(&self) -> u64 {
+        self.store().member_rows_read()
+    }
+
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    pub(crate) fn rehearsals(&self) -> &Rehearsals {
+        &self.0.rehearsals
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

@@ -7,6 +7,7 @@ mod access;
 mod interop;
 mod output;
 mod protocol;
+mod rehearse;
 mod serve;
 
 use std::net::SocketAddr;
@@ -53,6 +54,8 @@ enum Command {
     /// Say whether discovery is answered without a token
     #[command(subcommand)]
     Discovery(protocol::DiscoveryCommand),
+    /// Play a client's whole life over HTTP, in a sandbox, and say step by step how it went
+    Rehearse(rehearse::RehearseArgs),
     /// Say what is wrong with this installation
     Doctor,
 }
@@ -169,6 +172,7 @@ pub async fn run() -> ExitCode {
     let print = Print { json: line.json };
     let done = match line.command {
         Command::Serve(args) => serve::run(data, args, &print).await,
+        Command::Rehearse(args) => rehearse::run(data, args, &print).await,
         command => manage(data, command, &print).await,
     };
     match done {
@@ -189,7 +193,7 @@ async fn act(access: &Access, command: Command, print: &Print) -> Result<ExitCod
         value().map(|possible| possible.get_name().to_owned()).unwrap_or_default()
     };
     match command {
-        Command::Serve(_) => {}
+        Command::Serve(_) | Command::Rehearse(_) => {}
         Command::Doctor => {
             let findings = access.call("workspace.doctor", json!({})).await?;
             return print.findings(&findings);

@@ -118,6 +118,8 @@ commands! {
     "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow> = activity_list;
     "activity.show" Admin ById -> v::ActivityView = activity_show;
     "interop.report" Admin ById -> v::InteropReport = interop_report;
+    "rehearsal.run" Admin RehearsalRun -> v::Rehearsal = rehearsal_run;
+    "rehearsal.show" Admin ById -> v::Rehearsal = rehearsal_show;
 }
 
 fn arguments<T: DeserializeOwned>(command: &str, args: Value) -> Result<T, Error> {

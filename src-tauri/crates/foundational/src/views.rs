@@ -6,6 +6,7 @@ mod directory;
 mod home;
 mod interop;
 mod protocol;
+mod rehearsal;
 mod rules;
 
 pub use account::*;
@@ -14,4 +15,5 @@ pub use directory::*;
 pub use home::*;
 pub use interop::*;
 pub use protocol::*;
+pub use rehearsal::*;
 pub use rules::*;

@@ -126,12 +126,18 @@ impl Dialect {
         }
     }
 
-    /// The dialect to rehearse with when none is named.
-    pub const fn of(provider: Provider) -> Self {
-        match provider {
-            Provider::Okta => Self::OktaPut,
-            Provider::Azure => Self::Azure,
-            Provider::Custom => Self::Custom,
+    /// The dialect to rehearse with when none is named: by the kind of app or client that was chosen in the wizard,
+    /// else by the provider.
+    pub fn usual(provider: Provider, chosen: Option<&str>) -> Self {
+        match (provider, chosen) {
+            (Provider::Okta, Some(chosen)) if chosen.starts_with("catalog") => Self::OktaPatch,
+            (Provider::Okta, _) => Self::OktaPut,
+            (Provider::Azure, _) => Self::Azure,
+            (Provider::Custom, Some("pingone")) => Self::Ping,
+            (Provider::Custom, Some(chosen)) => {
+                Self::from_word(chosen).filter(|d| d.provider() == provider).unwrap_or(Self::Custom)
+            }
+            (Provider::Custom, None) => Self::Custom,
         }
     }
 

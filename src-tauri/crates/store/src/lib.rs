@@ -124,6 +124,7 @@ struct Inner {
     clock: Clock,
     ids: Ids,
     notices: broadcast::Sender<Notice>,
+    member_rows: members::RowsRead,
     // Held until the store is dropped.
     _lock: std::fs::File,
 }
@@ -138,7 +139,9 @@ impl Store {
         let workspace = db::open(folder, db::Which::Workspace).await?;
         let observed = db::open(folder, db::Which::Activity).await?;
         let (notices, _) = broadcast::channel(1024);
-        let writer = writer::Writer::start(workspace.writer, clock.clone(), ids.clone(), notices.clone());
+        let member_rows = members::RowsRead::default();
+        let (of_writes, told) = (member_rows.clone(), notices.clone());
+        let writer = writer::Writer::start(workspace.writer, clock.clone(), ids.clone(), told, of_writes);
         let recorder = activity::Recorder::start(observed.writer, notices.clone());
         Ok(Self(Arc::new(Inner {
             folder: folder.to_owned(),
@@ -149,6 +152,7 @@ impl Store {
             clock,
             ids,
             notices,
+            member_rows,
             _lock: lock,
         })))
     }

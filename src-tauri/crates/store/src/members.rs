@@ -1,5 +1,8 @@
 //! Membership as rows. The only file that uses a function of SQLite's own (`json_each`), to hand in many ids at once.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use scim::ResourceType;
 use serde_json::{Value, json};
 
@@ -39,14 +42,31 @@ pub struct GroupOf {
     pub direct: bool,
 }
 
+/// How many rows of the member table this file handed out since the store was opened. That large groups are not
+/// read by the way is shown by this count, which no clock can blur.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RowsRead(Arc<AtomicU64>);
+
+impl RowsRead {
+    fn count<T>(&self, rows: Vec<T>) -> Vec<T> {
+        self.0.fetch_add(rows.len() as u64, Ordering::Relaxed);
+        rows
+    }
+}
+
 fn list(ids: &[String]) -> String {
     json!(ids).to_string()
 }
 
 impl Store {
+    /// How many rows of membership were read so far.
+    pub fn member_rows_read(&self) -> u64 {
+        self.0.member_rows.0.load(Ordering::Relaxed)
+    }
+
     /// The existing members of groups, ordered by group and id.
     pub async fn members(&self, scope: &Scope, group_ids: &[String]) -> Result<Vec<MemberOf>, Error> {
-        Ok(sqlx::query_as(
+        let rows = sqlx::query_as(
             "SELECT m.group_id, m.member_id AS id, coalesce(p.display, g.display) AS display, p.id IS NULL AS is_group
              FROM member m
              LEFT JOIN person p ON p.id = m.member_id AND p.connection_id = $2 AND p.deleted_at IS NULL
@@ -57,13 +77,14 @@ impl Store {
         .bind(list(group_ids))
         .bind(scope.connection_id())
         .fetch_all(self.readers())
-        .await?)
+        .await?;
+        Ok(self.0.member_rows.count(rows))
     }
 
     /// The groups that people belong to, directly and through other groups, ordered by person and group.
     pub async fn groups_of(&self, scope: &Scope, member_ids: &[String]) -> Result<Vec<GroupOf>, Error> {
         // UNION, not UNION ALL: groups that contain each other must not go round for ever.
-        Ok(sqlx::query_as(
+        let rows = sqlx::query_as(
             "WITH RECURSIVE up (member_id, id, direct) AS (
                  SELECT member_id, group_id, 1 FROM member WHERE member_id IN (SELECT value FROM json_each($1))
                  UNION
@@ -77,26 +98,28 @@ impl Store {
         .bind(list(member_ids))
         .bind(scope.connection_id())
         .fetch_all(self.readers())
-        .await?)
+        .await?;
+        Ok(self.0.member_rows.count(rows))
     }
 
     /// A window of a group's existing people by name.
     pub async fn members_by_name(&self, group_id: &str, limit: u32) -> Result<Vec<crate::PersonRow>, Error> {
-        Ok(sqlx::query_as(
+        let rows = sqlx::query_as(
             "SELECT p.*, NULL AS last_change FROM member m JOIN person p ON p.id = m.member_id AND p.deleted_at IS NULL
              WHERE m.group_id = $1 ORDER BY p.display_fold, p.id LIMIT $2",
         )
         .bind(group_id)
         .bind(limit)
         .fetch_all(self.readers())
-        .await?)
+        .await?;
+        Ok(self.0.member_rows.count(rows))
     }
 }
 
 impl Tx {
     /// The existing members of one group, read inside the transaction.
     pub async fn members(&mut self, scope: &Scope, group_id: &str) -> Result<Vec<MemberOf>, Error> {
-        Ok(sqlx::query_as(
+        let rows = sqlx::query_as(
             "SELECT m.group_id, m.member_id AS id, coalesce(p.display, g.display) AS display, p.id IS NULL AS is_group
              FROM member m
              LEFT JOIN person p ON p.id = m.member_id AND p.connection_id = $2 AND p.deleted_at IS NULL
@@ -106,7 +129,8 @@ impl Tx {
         .bind(group_id)
         .bind(scope.connection_id())
         .fetch_all(&mut self.conn)
-        .await?)
+        .await?;
+        Ok(self.member_rows.count(rows))
     }
 
     /// Applies the changes in order, keeps the group's count and journals who came and who went. Answers how many
@@ -150,6 +174,7 @@ impl Tx {
                         .await?
                 }
             };
+            let gone = self.member_rows.count(gone);
             let come: Vec<String> = match change {
                 MemberChange::Add(ids) | MemberChange::Replace(ids) if !ids.is_empty() => {
                     self.add_members(scope, group_id, ids).await?
@@ -190,7 +215,7 @@ impl Tx {
         group_id: &str,
         ids: &[String],
     ) -> Result<Vec<String>, Error> {
-        Ok(sqlx::query_scalar(
+        let rows = sqlx::query_scalar(
             "INSERT INTO member (group_id, member_id, resolved)
              SELECT $1, value, EXISTS (SELECT 1 FROM person WHERE id = value AND connection_id = $3 AND deleted_at IS NULL)
                  OR EXISTS (SELECT 1 FROM scim_group WHERE id = value AND connection_id = $3 AND deleted_at IS NULL)
@@ -201,7 +226,8 @@ impl Tx {
         .bind(list(ids))
         .bind(scope.connection_id())
         .fetch_all(&mut self.conn)
-        .await?)
+        .await?;
+        Ok(self.member_rows.count(rows))
     }
 
     /// Somebody who was sent as a member before they existed is here now.

@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::members::RowsRead;
 use crate::{Clock, Error, Ids, Notice};
 
 /// A future that a write returns; it borrows the transaction.
@@ -24,6 +25,7 @@ pub struct Tx {
     clock: Clock,
     ids: Ids,
     notices: Vec<Notice>,
+    pub(crate) member_rows: RowsRead,
 }
 
 impl Tx {
@@ -69,10 +71,11 @@ impl Writer {
         clock: Clock,
         ids: Ids,
         notices: broadcast::Sender<Notice>,
+        member_rows: RowsRead,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(1024);
         let now = clock.now();
-        let tx = Tx { conn, now, clock, ids, notices: Vec::new() };
+        let tx = Tx { conn, now, clock, ids, notices: Vec::new(), member_rows };
         tokio::spawn(run(tx, receiver, notices));
         Self(sender)
     }

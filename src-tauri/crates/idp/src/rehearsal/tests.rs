@@ -305,3 +305,19 @@ fn words_lead_back_to_their_dialect_and_tags_stay_harmless() {
     assert_eq!(filter.matches('-').count(), 4, "a GUID: {filter}");
     assert!(!prepared.path.contains(".."));
 }
+
+#[test]
+fn what_was_chosen_in_the_wizard_decides_the_usual_dialect() {
+    assert_eq!(Dialect::usual(Provider::Okta, None), Dialect::OktaPut);
+    assert_eq!(Dialect::usual(Provider::Azure, Some("anything")), Dialect::Azure);
+    let guide = crate::guide(Provider::Okta);
+    let dialects: Vec<Dialect> =
+        guide.variants.iter().map(|variant| Dialect::usual(Provider::Okta, Some(&variant.id))).collect();
+    assert_eq!(dialects, [Dialect::OktaPut, Dialect::OktaPatch, Dialect::OktaPatch], "each kind of app");
+    let clients = crate::guide(Provider::Custom).clients.unwrap_or_default();
+    let of = |id: &str| Dialect::usual(Provider::Custom, Some(id));
+    let general: Vec<&str> =
+        clients.iter().map(|client| client.id.as_str()).filter(|id| of(id) == Dialect::Custom).collect();
+    assert_eq!(general, ["google", "rippling"], "the others have a dialect of their own");
+    assert_eq!(of("okta-patch"), Dialect::Custom, "no other tile's dialect");
+}
