@@ -161,6 +161,11 @@ export class Fake implements Backend {
       this.status = { ...this.status, session: { ...grace, locked: true } };
       return this.#now();
     },
+    "session.changePassword": () => {
+      const session = this.status.session ?? grace;
+      this.status = { ...this.status, session: { ...session, mustChoosePassword: false } };
+      return this.#now();
+    },
     "session.confirm": () => this.#now(),
     "server.listen": ({ listen }) => (this.server = { ...this.server, listen, state: "serving", problem: null }),
     "server.publicUrl": ({ publicUrl }) => {
@@ -207,6 +212,25 @@ export class Fake implements Backend {
       const expiresAt = expires === "never" ? null : "2027-11-24T08:00:00Z";
       this.tokens.push(tokenView({ id: `t${this.tokens.length + 1}`, connectionId, expiresAt }));
       return { id: `t${this.tokens.length}`, token, expiresAt };
+    },
+    "token.rotate": ({ connectionId, expires }): NewToken => {
+      const token = "fdn_n3Wr0tQ7_5hYbVxZs2KdPcJm9Gq1TfLu6Ra8Eo4Ni-7c2e";
+      const expiresAt = expires === "never" ? null : "2027-11-24T08:00:00Z";
+      const id = `t${this.tokens.length + 1}`;
+      for (const old of this.tokens) {
+        if (old.state === "active" || old.state === "new") Object.assign(old, { state: "retiring", replacedBy: id });
+      }
+      this.tokens.push(
+        tokenView({ id, connectionId, expiresAt, masked: "fdn_••••r0tQ", createdAt: new Date().toISOString() }),
+      );
+      return { id, token, expiresAt };
+    },
+    "token.cancelRotation": ({ id }) => {
+      for (const each of this.tokens) {
+        if (each.id === id) Object.assign(each, { state: "revoked", revokedAt: new Date().toISOString() });
+        if (each.replacedBy === id) Object.assign(each, { state: "active", replacedBy: null });
+      }
+      return {};
     },
     "token.list": () => this.tokens,
     "token.revoke": ({ id }) => {

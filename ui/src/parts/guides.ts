@@ -1,0 +1,36 @@
+import type { Action, Guide } from "../api/bindings/index";
+
+/** The choice "none of the known ones": the general steps. */
+export const other = "other";
+
+/** The guide as it is told for that choice: a known client brings its own name and steps. */
+export function told(guide: Guide, chosen: string | null): Guide {
+  const client = guide.clients?.find((each) => each.id === chosen);
+  return client ? { ...guide, name: client.label, steps: client.steps } : guide;
+}
+
+/** The kind of app the texts are for: the chosen one, else the guide's first. */
+export function variantOf(guide: Guide, chosen: string | null): string {
+  const known = guide.variants.find((each) => each.id === chosen) ?? guide.variants[0];
+  return known?.id ?? "";
+}
+
+/** The lines of a step that belong to the chosen kind of app, each with its place in the whole step. */
+export function linesOf(actions: readonly Action[], variant: string): { action: Action; place: number }[] {
+  return actions
+    .map((action, place) => ({ action, place }))
+    .filter(({ action }) => action.variants.length === 0 || action.variants.includes(variant));
+}
+
+/** Where the provider wants the token: the field's own label, and whether it wants the word Bearer in front. */
+export function tokenField(guide: Guide, chosen: string | null): { field: string | null; bearer: boolean } {
+  const shown = told(guide, chosen);
+  const variant = variantOf(guide, chosen);
+  for (const step of shown.steps) {
+    for (const { action } of linesOf(step.actions, variant)) {
+      const kind = action.copy?.kind;
+      if (kind === "token" || kind === "bearerToken") return { field: action.field, bearer: kind === "bearerToken" };
+    }
+  }
+  return { field: null, bearer: false };
+}

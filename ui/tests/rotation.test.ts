@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { noticeOf } from "../src/features/connections/expiry";
+import { rotationOf } from "../src/parts/rotation";
+import { router } from "../src/router.svelte";
+import { connection, refusal, tokenView, type Fake } from "./fake";
+import { open } from "./setup";
+
+const secret = "fdn_n3Wr0tQ7_5hYbVxZs2KdPcJm9Gq1TfLu6Ra8Eo4Ni-7c2e";
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+const tokens = (prepare: (fake: Fake) => void = () => undefined) =>
+  open("/provisioning/c1/tokens", (fake) => {
+    fake.connections = [connection({ id: "c1", provider: "azure", name: "Azure – Staff", tokensUsable: 1 })];
+    fake.tokens = [tokenView({ id: "t1", state: "active", lastUsedAt: ago(2), lastUsedIp: "52.4.18.7" })];
+    prepare(fake);
+  });
+
+test("three lines fill in while the new token takes over", async () => {
+  const { fake } = await tokens();
+  await page.getByTestId("rotate-token").click();
+  await expect.element(page.getByTestId("rotation-overlap")).toHaveValue("24h");
+  await page.getByTestId("rotation-start").click();
+  await expect.element(page.getByTestId("token-value")).toHaveValue(secret);
+  expect(fake.calls.find((each) => each.command === "token.rotate")?.args).toEqual({
+    connectionId: "c1",
+    expires: "1y",
+    overlap: "24h",
+  });
+  await expect.element(page.getByTestId("rotation-create")).toHaveAttribute("data-state", "done");
+  // The field is named by the guide, and the end is said before it is known.
+  await expect
+    .element(page.getByTestId("rotation-paste"))
+    .toHaveTextContent("Replace the value of Secret token in Azure");
+  await expect.element(page.getByTestId("rotation-fresh-use")).toHaveTextContent("not used yet");
+  await expect.element(page.getByTestId("rotation-old-use")).toHaveTextContent("last used 2 minutes ago (52.4.18.7)");
+  await expect
+    .element(page.getByTestId("rotation-end"))
+    .toHaveTextContent("24 hours after the new token is first used");
+  await page.getByTestId("token-pasted").click();
+  expect(document.documentElement.outerHTML).not.toContain("5hYbVxZs2KdPcJm9");
+
+  Object.assign(fake.tokens[1] ?? {}, { state: "active", firstUsedAt: ago(5), lastUsedAt: ago(1) });
+  Object.assign(fake.tokens[0] ?? {}, { retiresAt: new Date(Date.now() + 86_000_000).toISOString() });
+  fake.emit("token", "c1");
+  await expect.element(page.getByTestId("rotation-fresh-use")).toHaveTextContent(/first used \d\d:\d\d ✓/);
+  await expect.element(page.getByTestId("rotation-end")).toHaveTextContent(/It ends by itself on .+ at \d\d:\d\d/);
+  // The old one was used after that: that is said, with where and when.
+  await expect.element(page.getByTestId("rotation-still-used")).toHaveTextContent("52.4.18.7, 2 minutes ago");
+  await expect.element(page.getByTestId("rotation-retire")).toHaveAttribute("data-state", "attention");
+  expect(page.getByTestId("rotation-cancel").elements()).toHaveLength(0);
+
+  await page.getByTestId("rotation-retire-now").click();
+  await page.getByTestId("revoke-submit").click();
+  await expect.element(page.getByTestId("rotation-over")).toHaveTextContent("fdn_••••k2Qa");
+});
+
+test("a rotation can be taken back while the new token is unused", async () => {
+  const { fake } = await tokens();
+  await page.getByTestId("rotate-token").click();
+  await page.getByTestId("rotation-start").click();
+  await page.getByTestId("token-pasted").click();
+  await page.getByTestId("rotation-cancel").click();
+  await expect.poll(() => fake.tokens.map((each) => each.state)).toEqual(["active", "revoked"]);
+  await expect.element(page.getByTestId("rotation-start")).toBeVisible();
+  await page.getByTestId("rotation-close").click();
+  await expect.element(page.getByTestId("rotate-token")).toBeVisible();
+});
+
+test("two usable tokens are the most", async () => {
+  await tokens((fake) => fake.tokens.push(tokenView({ id: "t2", state: "new", masked: "fdn_••••9vQ4" })));
+  await expect.element(page.getByTestId("two-tokens")).toHaveTextContent("Retire one first");
+  expect(page.getByTestId("rotate-token").elements()).toHaveLength(0);
+});
+
+test("a token without an end is warned of, and a refusal is shown", async () => {
+  const { fake } = await tokens();
+  await page.getByTestId("rotate-token").click();
+  await page.getByTestId("rotation-expires").selectOptions("never");
+  await expect.element(page.getByTestId("never-warning")).toBeVisible();
+  fake.refuse.set("token.rotate", refusal("conflict", "Two tokens are already usable."));
+  await page.getByTestId("rotation-start").click();
+  await expect.element(page.getByTestId("rotation-error")).toHaveTextContent("Two tokens are already usable.");
+});
+
+test("locking takes the new token off the screen", async () => {
+  const { fake } = await tokens();
+  await page.getByTestId("rotate-token").click();
+  await page.getByTestId("rotation-start").click();
+  await expect.element(page.getByTestId("token-value")).toBeVisible();
+  await fake.call("session.lock", {});
+  fake.emit("session");
+  await expect.element(page.getByTestId("unlock-submit")).toBeVisible();
+  expect(document.documentElement.outerHTML).not.toContain(secret);
+  expect(JSON.stringify({ ...sessionStorage, ...localStorage })).not.toContain("fdn_n3W");
+  expect(location.href + router.path).not.toContain("fdn_");
+});
+
+test("the expiry is said 30 days before, on every tab, with the way to rotate", async () => {
+  await open("/provisioning/c1", (fake) => {
+    const end = new Date(Date.now() + 13.5 * 86_400_000).toISOString();
+    fake.connections = [connection({ id: "c1", tokensUsable: 1, tokenExpiresAt: end, status: "tokenExpiring" })];
+    fake.tokens = [tokenView({ state: "active", expiresAt: end })];
+  });
+  await expect.element(page.getByTestId("token-expiry")).toHaveTextContent("The token expires in 13 days");
+  await page.getByTestId("expiry-rotate").click();
+  await expect.element(page.getByTestId("rotate-token")).toBeVisible();
+});
+
+test("notices grow louder towards the end", () => {
+  const at = Date.parse("2026-11-24T08:00:00Z");
+  const tone = (tokenExpiresAt: string | null) => noticeOf(connection({ tokensUsable: 1, tokenExpiresAt }), at)?.tone;
+  expect(tone("2027-01-24T08:00:00Z")).toBeUndefined();
+  expect(tone(null)).toBeUndefined();
+  expect(tone("2026-12-20T08:00:00Z")).toBe("info");
+  expect(tone("2026-12-07T08:00:00Z")).toBe("warn");
+  expect(tone("2026-11-25T08:00:00Z")).toBe("danger");
+  expect(noticeOf(connection({ status: "tokenExpired" }), at)).toEqual({ days: undefined, tone: "danger" });
+});
+
+test("a rotation that ended yesterday is no longer told", () => {
+  const at = Date.parse("2026-11-24T08:00:00Z");
+  const fresh = tokenView({ id: "t2", state: "active", firstUsedAt: "2026-11-22T08:00:00Z" });
+  const old = tokenView({ id: "t1", state: "revoked", replacedBy: "t2", revokedAt: "2026-11-24T07:00:00Z" });
+  expect(rotationOf([old, fresh], at)?.phase).toBe("over");
+  expect(rotationOf([{ ...old, revokedAt: "2026-11-23T07:00:00Z" }, fresh], at)).toBeUndefined();
+  expect(rotationOf([old, { ...fresh, state: "revoked" }], at)).toBeUndefined();
+});
