@@ -10,6 +10,7 @@
 mod access;
 mod addresses;
 mod bulk;
+mod conformance;
 mod cursors;
 mod discovery;
 mod extensions;
