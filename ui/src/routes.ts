@@ -1,4 +1,5 @@
 import type { Component } from "svelte";
+import ProfilePage from "./features/account/ProfilePage.svelte";
 import ConnectionPage from "./features/connections/ConnectionPage.svelte";
 import Provisioning from "./features/connections/Provisioning.svelte";
 import Setup from "./features/connections/Setup.svelte";
@@ -18,7 +19,8 @@ export interface Screen {
   component: Component<any>;
   /** Members get the role notice instead. The core checks it again on every command. */
   admin?: boolean;
-  section: "home" | "users" | "settings";
+  /** Which entry of the sidebar it belongs to; none for what the avatar menu opens. */
+  section?: "home" | "users" | "settings";
 }
 
 const screens: readonly Screen[] = [
@@ -35,6 +37,7 @@ const screens: readonly Screen[] = [
   { pattern: "/provisioning/:id/setup", component: Wizard, section: "users", admin: true },
   { pattern: "/provisioning/:id/setup/:step", component: Wizard, section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab", component: ConnectionPage, section: "users", admin: true },
+  { pattern: "/profile", component: ProfilePage },
   { pattern: "/settings", component: Settings, section: "settings" },
 ];
 

@@ -16,6 +16,7 @@ export function fill(fake: Fake, scene: string): void {
   if (scene === "signed-out")
     fake.status = { ...fake.status, session: null, ended: "Your session ended after 7 days." };
   if (scene === "locked") fake.status = { ...fake.status, session: { ...grace, locked: true } };
+  if (scene === "passcode") fake.status = { ...fake.status, session: { ...grace, mustChoosePassword: true } };
   if (scene === "member") fake.status = { ...fake.status, session: { ...grace, role: "member" } };
   if (scene === "port") {
     fake.server = {

@@ -18,6 +18,7 @@ const first: Record<string, Crumb[]> = {
     { label: copy.frame.userManagement, to: "/users" },
     { label: copy.directory.tabs.provisioning, to: "/provisioning" },
   ],
+  profile: [{ label: copy.frame.profile, to: "/profile" }],
   settings: [{ label: copy.frame.settings, to: "/settings" }],
 };
 

@@ -1,25 +1,26 @@
-import { session } from "../api/session.svelte";
-import { router } from "../router.svelte";
+import { pressed } from "../kit/keys";
+import { actions, perform, type Action } from "./actions";
 
-type Act = (usersPath: string) => void;
+function typing(event: KeyboardEvent): boolean {
+  const target = event.target;
+  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable=true]") !== null;
+}
 
-/** With Ctrl, or ⌘ on a Mac. The sections count as they stand in the sidebar. */
-const acts: Record<string, Act> = {
-  "1": () => router.go("/"),
-  "2": (usersPath) => router.go(usersPath),
-  ",": () => router.go("/settings"),
-  "[": () => router.back(),
-  "]": () => router.forward(),
-  l: () => void session.lock(),
-  n: () => {
-    if (session.isAdmin) router.go("/provisioning/new");
-  },
-};
+function asked(): boolean {
+  return document.querySelector("[role=dialog][data-state=open], [role=menu][data-state=open]") !== null;
+}
 
-export function press(event: KeyboardEvent, usersPath: string): void {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-  const act = acts[event.key.toLowerCase()];
-  if (!act) return;
+function allowed(action: Action, event: KeyboardEvent): boolean {
+  // Whoever leaves the desk may lock at any moment; a question on the screen waits for its answer otherwise.
+  if (action.id === "lock") return true;
+  return !asked() && (action.always === true || !typing(event));
+}
+
+/** Runs the action whose keys were pressed. */
+export function press(event: KeyboardEvent): void {
+  if (event.defaultPrevented) return;
+  const wanted = actions().find((action) => action.keys?.some((keys) => pressed(event, keys)));
+  if (!wanted || !allowed(wanted, event)) return;
   event.preventDefault();
-  act(usersPath);
+  void perform(wanted);
 }

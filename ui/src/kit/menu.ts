@@ -6,6 +6,8 @@ export interface MenuItem {
   icon?: Component;
   danger?: boolean;
   disabled?: boolean;
+  /** The keys that do the same from anywhere. */
+  caps?: readonly string[];
   testid?: string;
 }
 

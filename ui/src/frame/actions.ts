@@ -1,0 +1,118 @@
+import type { Component } from "svelte";
+import ArrowLeft from "@lucide/svelte/icons/arrow-left";
+import ArrowRight from "@lucide/svelte/icons/arrow-right";
+import CircleUser from "@lucide/svelte/icons/circle-user-round";
+import Clipboard from "@lucide/svelte/icons/copy";
+import House from "@lucide/svelte/icons/house";
+import Keyboard from "@lucide/svelte/icons/keyboard";
+import Lock from "@lucide/svelte/icons/lock";
+import LogOut from "@lucide/svelte/icons/log-out";
+import Monitor from "@lucide/svelte/icons/monitor";
+import Moon from "@lucide/svelte/icons/moon";
+import Plug from "@lucide/svelte/icons/plug";
+import Plus from "@lucide/svelte/icons/plus";
+import Search from "@lucide/svelte/icons/search";
+import Settings from "@lucide/svelte/icons/settings";
+import Sun from "@lucide/svelte/icons/sun";
+import UserPlus from "@lucide/svelte/icons/user-plus";
+import Users from "@lucide/svelte/icons/users";
+import { copyText } from "../api/api";
+import { Failure } from "../api/failure";
+import { session } from "../api/session.svelte";
+import { copy } from "../copy";
+import type { Keys } from "../kit/keys";
+import { theme } from "../kit/theme.svelte";
+import { toasts } from "../kit/toasts.svelte";
+import { router } from "../router.svelte";
+import { overlays } from "./overlays.svelte";
+import { lastTab } from "./tab.svelte";
+
+export type ActionId = keyof typeof copy.frame.commands;
+export type ActionGroup = keyof typeof copy.frame.groups;
+
+export interface Action {
+  id: ActionId;
+  group: ActionGroup;
+  icon: Component;
+  label: string;
+  keys?: readonly Keys[];
+  /** Members don't have it. The core checks the role again. */
+  admin?: boolean;
+  /** It works while somebody types, because it takes nothing away from what is typed. */
+  always?: boolean;
+  /** It stands in the list of shortcuts alone: in the palette it would only lead back to the palette. */
+  hidden?: boolean;
+  run: () => void | Promise<void>;
+}
+
+const go = (path: string) => () => router.go(path);
+const mod = (key: string): Keys => ({ key, mod: true });
+
+function searchHere(): void {
+  const field = document.querySelector<HTMLInputElement>("main input[type=search]");
+  if (field) field.focus();
+  else overlays.open = "palette";
+}
+
+async function copyAddress(): Promise<void> {
+  const address = session.status?.server.publicUrl;
+  if (!address) return toasts.say(copy.frame.noPublicAddress, "danger");
+  await copyText(address);
+  toasts.say(copy.copy.announce(copy.home.publicAddress));
+}
+
+type Row = [ActionId, ActionGroup, unknown, Action["run"], Partial<Action>?];
+
+// One table for the palette, the keys, the list of shortcuts and the avatar menu.
+const table: Row[] = [
+  ["home", "go", House, go("/"), { keys: [mod("1")] }],
+  ["userManagement", "go", Users, () => router.go(lastTab.path), { keys: [mod("2")] }],
+  ["users", "go", Users, go("/users")],
+  ["groups", "go", Users, go("/groups")],
+  ["provisioning", "go", Plug, go("/provisioning"), { admin: true }],
+  ["settings", "go", Settings, go("/settings"), { keys: [mod(",")] }],
+  ["profile", "go", CircleUser, go("/profile")],
+  ["back", "go", ArrowLeft, () => router.back(), { keys: [mod("[")] }],
+  ["forward", "go", ArrowRight, () => router.forward(), { keys: [mod("]")] }],
+  ["addConnection", "do", Plus, go("/provisioning/new"), { keys: [mod("n")], admin: true }],
+  ["addUser", "do", UserPlus, go("/users/new"), { admin: true }],
+  ["copyAddress", "do", Clipboard, copyAddress, { admin: true }],
+  ["search", "do", Search, searchHere, { keys: [mod("f"), { key: "/" }], hidden: true }],
+  ["palette", "do", Search, () => void (overlays.open = "palette"), { keys: [mod("k")], always: true, hidden: true }],
+  ["shortcuts", "do", Keyboard, () => void (overlays.open = "shortcuts"), { keys: [{ key: "?" }] }],
+  ["system", "look", Monitor, () => theme.choose("system")],
+  ["light", "look", Sun, () => theme.choose("light")],
+  ["dark", "look", Moon, () => theme.choose("dark")],
+  ["lock", "account", Lock, () => session.lock(), { keys: [mod("l")], always: true }],
+  ["signOut", "account", LogOut, () => session.signOut()],
+];
+
+const all: readonly Action[] = table.map(([id, group, icon, run, more]) => ({
+  id,
+  group,
+  icon: icon as Component,
+  label: copy.frame.commands[id],
+  run,
+  ...more,
+}));
+
+/** What this person can do from anywhere. */
+export function actions(): readonly Action[] {
+  return all.filter((action) => !action.admin || session.isAdmin);
+}
+
+export function action(id: ActionId): Action {
+  const found = all.find((each) => each.id === id);
+  if (!found) throw new Error(`There is no action ${id}.`);
+  return found;
+}
+
+/** Runs it; a failure has no screen of its own, so a toast says it. */
+export async function perform(wanted: Action): Promise<void> {
+  try {
+    await wanted.run();
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    if (!failure.cancelled) toasts.say(`${copy.frame.couldNot(wanted.label)} ${failure.message}`, "danger");
+  }
+}

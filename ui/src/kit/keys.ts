@@ -1,0 +1,25 @@
+const isMac = /mac/i.test(navigator.platform);
+
+export interface Keys {
+  key: string;
+  /** With Ctrl, or ⌘ on a Mac. */
+  mod?: boolean;
+}
+
+/** The keys as they stand on this computer's keyboard. */
+export function caps({ key, mod = false }: Keys): string[] {
+  const cap = key.length === 1 ? key.toUpperCase() : key;
+  return mod ? [isMac ? "⌘" : "Ctrl", cap] : [cap];
+}
+
+/** For `aria-keyshortcuts`. */
+export function ariaKeys({ key, mod = false }: Keys): string {
+  return mod ? `${isMac ? "Meta" : "Control"}+${key.toUpperCase()}` : key;
+}
+
+export function pressed(event: KeyboardEvent, { key, mod = false }: Keys): boolean {
+  if ((event.ctrlKey || event.metaKey) !== mod || event.altKey) return false;
+  // "?" is typed with Shift on many keyboards; with a modifier, Shift would be another shortcut.
+  if (mod && event.shiftKey) return false;
+  return event.key.toLowerCase() === key;
+}

@@ -1,0 +1,26 @@
+export interface Toast {
+  id: number;
+  text: string;
+  tone: "info" | "danger";
+}
+
+/** Long enough to read two short sentences, and to reach the button that closes it. */
+const shown = 8_000;
+
+/** Results of work that has no place of its own on the screen. What has a place says it there. */
+class Toasts {
+  list = $state.raw<readonly Toast[]>([]);
+  #next = 1;
+
+  say(text: string, tone: Toast["tone"] = "info"): void {
+    const id = this.#next++;
+    this.list = [...this.list, { id, text, tone }];
+    setTimeout(() => this.dismiss(id), shown);
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((each) => each.id !== id);
+  }
+}
+
+export const toasts = new Toasts();

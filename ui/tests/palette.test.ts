@@ -1,0 +1,123 @@
+import { expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { best } from "../src/frame/palette.svelte";
+import { router } from "../src/router.svelte";
+import { connection, grace, personRow, refusal } from "./fake";
+import { open } from "./setup";
+
+const people = ["Ada Lovelace", "Alan Turing", "Barbara Liskov"].map((name, index) => personRow(index, { name }));
+
+test("the palette finds a command, a connection and a person by keyboard alone", async () => {
+  await open("/", (core) => {
+    core.people = people;
+    core.connections = [connection({ id: "c1", name: "Okta – Employees" })];
+  });
+  await expect.element(page.getByTestId("server-card")).toBeVisible();
+
+  await userEvent.keyboard("{Control>}k{/Control}");
+  await expect.element(page.getByTestId("palette-input")).toHaveFocus();
+  await userEvent.keyboard("sett{Enter}");
+  await expect.element(page.getByRole("heading", { name: "Settings", exact: true })).toHaveFocus();
+  expect(page.getByTestId("palette").elements()).toHaveLength(0);
+
+  await userEvent.keyboard("{Control>}k{/Control}");
+  await userEvent.keyboard("okta");
+  await expect.element(page.getByTestId("palette-connection")).toHaveTextContent("Okta – Employees");
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() => expect(router.path).toBe("/provisioning/c1"));
+
+  await userEvent.keyboard("{Control>}k{/Control}");
+  await userEvent.keyboard("turing");
+  await expect.element(page.getByTestId("palette-person")).toHaveTextContent("Alan Turing");
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() => expect(router.path).toBe("/users/p1"));
+});
+
+test("the palette is on the screen within 50 ms of the keys", async () => {
+  await open("/");
+  await expect.element(page.getByTestId("server-card")).toBeVisible();
+  const times: number[] = [];
+  for (let turn = 0; turn < 5; turn++) {
+    const start = performance.now();
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true, cancelable: true }));
+    while (!document.querySelector("[data-testid=palette-settings]")) await new Promise(requestAnimationFrame);
+    times.push(performance.now() - start);
+    await expect.element(page.getByTestId("palette-input")).toHaveFocus();
+    await userEvent.keyboard("{Escape}");
+    await vi.waitFor(() => expect(page.getByTestId("palette").elements()).toHaveLength(0));
+  }
+  console.info(`palette opened in ${times.map((each) => each.toFixed(1)).join(", ")} ms`);
+  expect([...times].sort((one, other) => one - other)[2]).toBeLessThan(50);
+});
+
+test("what nobody matches is said, and Escape gives the focus back", async () => {
+  await open("/settings");
+  await expect.element(page.getByTestId("listen-address")).toBeVisible();
+  await page.getByTestId("open-palette").click();
+  await page.getByTestId("palette-input").fill("zzzz");
+  await expect.element(page.getByTestId("palette-empty")).toBeVisible();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(page.getByTestId("open-palette")).toHaveFocus();
+});
+
+test("a Member finds no command and no connection that only an Admin has", async () => {
+  const { fake } = await open("/", (core) => {
+    core.status = { ...core.status, session: { ...grace, role: "member" } };
+    core.connections = [connection({ name: "Okta – Employees" })];
+    core.people = people;
+  });
+  await page.getByTestId("open-palette").click();
+  await expect.element(page.getByTestId("palette-profile")).toBeVisible();
+  expect(page.getByTestId("palette-addConnection").elements()).toHaveLength(0);
+  expect(page.getByTestId("palette-provisioning").elements()).toHaveLength(0);
+  await page.getByTestId("palette-input").fill("o");
+  await page.getByTestId("palette-input").fill("okta");
+  await expect.element(page.getByTestId("palette-empty")).toBeVisible();
+  expect(fake.count("connection.list")).toBe(0);
+});
+
+test("shortcuts rest while somebody types, except for commands and lock", async () => {
+  const { fake } = await open("/settings");
+  await page.getByTestId("listen-address").click();
+  await userEvent.keyboard("?");
+  await userEvent.keyboard("{Control>}1{/Control}");
+  expect(page.getByTestId("shortcuts").elements()).toHaveLength(0);
+  expect(router.path).toBe("/settings");
+  await userEvent.keyboard("{Control>}k{/Control}");
+  await expect.element(page.getByTestId("palette-input")).toHaveFocus();
+  // A dialog is open: sections stay where they are, but leaving the desk is always possible.
+  await userEvent.keyboard("{Control>}1{/Control}");
+  expect(router.path).toBe("/settings");
+  await userEvent.keyboard("{Control>}l{/Control}");
+  await expect.element(page.getByTestId("unlock-password")).toBeVisible();
+  expect(fake.count("session.lock")).toBe(1);
+});
+
+test("a question mark lists the keys, from the same table", async () => {
+  await open("/");
+  await expect.element(page.getByTestId("server-card")).toBeVisible();
+  await userEvent.keyboard("?");
+  await expect.element(page.getByTestId("shortcut-palette")).toHaveTextContent("Ctrl");
+  await expect.element(page.getByTestId("shortcut-lock")).toHaveTextContent("L");
+  await userEvent.keyboard("{Escape}");
+  await vi.waitFor(() => expect(page.getByTestId("shortcuts").elements()).toHaveLength(0));
+});
+
+test("a command that fails is told in a toast that can be closed", async () => {
+  const { fake } = await open("/");
+  await page.getByTestId("open-palette").click();
+  fake.refuse.set("session.lock", refusal("unavailable", "The core is busy."));
+  await page.getByTestId("palette-lock").click();
+  await expect.element(page.getByTestId("toast")).toHaveTextContent("“Lock now” didn't work. The core is busy.");
+  await page.getByTestId("toast").getByRole("button").click();
+  await vi.waitFor(() => expect(page.getByTestId("toast").elements()).toHaveLength(0));
+});
+
+test("words that begin with what is typed come before words that hold it", () => {
+  expect(best(["Saddle up", "Add user", "Adding up"], "add", (each) => each)).toEqual([
+    "Add user",
+    "Adding up",
+    "Saddle up",
+  ]);
+  expect(best(["Dark theme"], "theme dark", (each) => each)).toEqual(["Dark theme"]);
+});
