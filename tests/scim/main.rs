@@ -13,6 +13,7 @@ mod bulk;
 mod conformance;
 mod cursors;
 mod discovery;
+mod examples;
 mod extensions;
 mod filtering;
 mod first;
