@@ -34,6 +34,16 @@ const status: Record<ConnectionStatus, string> = {
   live: "Live",
 };
 
+const health: Record<ConnectionStatus, string> = {
+  paused: "Paused. {idp} is told to try again later, so nothing is lost.",
+  failing: "Not working: most of the last requests were refused or failed. Activity says why.",
+  tokenExpired: "Not working: the token has expired, so {idp} is refused.",
+  tokenExpiring: "Working, but the token expires soon.",
+  settingUp: "The set-up is not finished.",
+  waiting: "Ready. {idp} has not called yet.",
+  live: "Working.",
+};
+
 const step: Record<WizardStep, string> = {
   start: "Start",
   create: "Create the app",
@@ -84,6 +94,7 @@ export const copy = {
   providerLine,
   status,
   step,
+  health: (of: ConnectionStatus, idp: string) => health[of].replace("{idp}", idp),
   proof: (kind: ProofKind, refused = false) => (refused ? proofRefused[kind] : undefined) ?? proof[kind],
 
   actions: {
@@ -633,6 +644,60 @@ export const copy = {
     revokeOnly: "It is the only usable token. Provisioning will stop.",
     lastUsed: (when: string) => `It was last used ${when}.`,
   },
+  rules: {
+    title: "Rules",
+    what: "The rules",
+    matching: "When somebody arrives who has a local account with the same userName",
+    matchings: {
+      ask: { label: "Ask me", hint: "The arrival waits until you link the two or keep them apart." },
+      link: { label: "Link", hint: "The account is handed over to this connection. Admins are never handed over." },
+      refuse: { label: "Refuse", hint: "The local account stays as it is, and the provider is told so." },
+    },
+    onDelete: "When the provider deletes somebody",
+    deletes: {
+      keep: { label: "Deactivate and keep for 30 days", hint: "A deletion by mistake can be taken back." },
+      remove: { label: "Remove now", hint: "The account and its memberships go at once." },
+    },
+    adminGroup: "Group whose members become Admins",
+    adminGroupHint: "Only direct members of one group. Whoever leaves the group is a Member again.",
+    noGroup: "No group",
+    noGroupsYet: "No group has arrived from this connection yet.",
+    groupOption: (name: string, members: number) => `${name} (${count(members, "member", "members")})`,
+    preview: "The preview",
+    becomeAdmin: (n: number) =>
+      n === 0 ? "Nobody is in this group now." : `${count(n, "person becomes an Admin", "people become Admins")}:`,
+    andMore: (n: number) => `and ${number.format(n)} more`,
+    allowed: "Allowed addresses",
+    allowedHint: "One address or range a line. Empty: requests may come from anywhere.",
+    allowedPlaceholder: "203.0.113.0/24",
+    save: "Save rules",
+  },
+  matches: {
+    title: "Waiting accounts",
+    what: "The waiting accounts",
+    none: "Nobody waits. Whoever arrives with the userName of a local account is listed here.",
+    lead: (idp: string) =>
+      `${idp} sent these people, and somebody here has the same userName already. Are they the same?`,
+    line: (arriving: string, local: string) => `${arriving} arrived; ${local} has a local account`,
+    link: "Link",
+    keepApart: "Keep apart",
+    adminStays: "A local Admin can't be linked, so that no provider can lock you out. Make it a Member first.",
+    linked: (name: string, idp: string) => `${name} is linked. ${idp} takes over at its next look.`,
+    apart: (name: string) => `${name} stays local.`,
+  },
+  liberties: {
+    what: "The liberties",
+    emptyTitle: "Nothing unusual",
+    empty: (n: number) =>
+      n === 0
+        ? "No request has arrived yet. Ways in which this provider departs from the SCIM rules appear here."
+        : `In ${count(n, "request", "requests")} this provider kept to the SCIM rules.`,
+    lead: "Ways in which this provider departs from the SCIM rules, and what we make of them. Nothing is to be done.",
+    columns: { what: "What it does", answer: "What we do", times: "Requests", last: "Last seen" },
+    newest: (title: string) => `${title}: show the newest request`,
+    basis: (n: number, more: boolean) =>
+      `From ${more ? "the newest " : ""}${count(n, "request", "requests")}${more ? "; older ones were left out" : ""}.`,
+  },
   expiry: {
     soon: (days: number) =>
       days < 1 ? "The token expires today" : `The token expires in ${count(days, "day", "days")}`,
@@ -686,7 +751,13 @@ export const copy = {
   },
   connection: {
     what: "This connection",
-    tabs: { overview: "Overview", tokens: "Tokens", activity: "Activity", settings: "Settings" },
+    tabs: {
+      overview: "Overview",
+      tokens: "Tokens",
+      activity: "Activity",
+      liberties: "Liberties",
+      settings: "Settings",
+    },
     endpoint: "Endpoint",
     health: "Health",
     people: "People",
@@ -696,6 +767,8 @@ export const copy = {
     none: "None yet",
     toProve: "Still to prove",
     allProved: "Everything was seen.",
+    waiting: (n: number) => `${count(n, "account waits", "accounts wait")} for your decision`,
+    decide: "Decide",
     name: "Name",
     rename: "Save name",
     renamed: "Saved",

@@ -3,10 +3,15 @@ import type { Commands } from "../src/api/bindings/Commands";
 import type {
   ActivityRow,
   CommandError,
+  ConnectionRules,
   ConnectionView,
   ErrorCode,
   Event,
   GroupRow,
+  HomeView,
+  HourBar,
+  Liberty,
+  MatchView,
   NewToken,
   PersonRow,
   ProofKind,
@@ -54,6 +59,9 @@ export class Fake implements Backend {
   connections: ConnectionView[] = [];
   tokens: TokenView[] = [];
   activity: ActivityRow[] = [];
+  matches: MatchView[] = [];
+  liberties: Liberty[] = [];
+  rules: ConnectionRules = { matching: "ask", onDelete: "keep", adminGroupId: null, allowedAddresses: [] };
   proofs: ProofView[] = kinds.map((kind) => ({
     kind,
     seenAt: null,
@@ -61,6 +69,7 @@ export class Fake implements Backend {
     sentence: null,
     refused: false,
   }));
+  home: HomeView = { hours: hours([]), attention: [], recent: [], leaverSeen: false, personSeen: false };
   /** The next call of the command is refused with this. */
   refuse = new Map<keyof Commands, CommandError>();
   server: ServerView = {
@@ -192,6 +201,24 @@ export class Fake implements Backend {
       this.connections = this.connections.filter((each) => each.id !== id);
       return {};
     },
+    "connection.rules": () => this.rules,
+    "connection.setRules": ({ rules }) => (this.rules = rules),
+    "match.list": () => this.matches,
+    "match.link": ({ id }) => {
+      this.matches = this.matches.filter((each) => each.id !== id);
+      return {};
+    },
+    "match.keepApart": ({ id }) => {
+      this.matches = this.matches.filter((each) => each.id !== id);
+      return {};
+    },
+    "interop.report": ({ id }) => ({
+      connectionId: id,
+      exchanges: this.activity.length,
+      olderLeftOut: false,
+      liberties: this.liberties,
+    }),
+    "groups.adminPreview": () => this.people.slice(0, 3),
     "connection.proof": () => this.proofs,
     "wizard.save": ({ id, step, variant, mark, unmark }) => {
       const { wizard } = this.#connection(id);
@@ -238,6 +265,7 @@ export class Fake implements Backend {
       if (!found) throw refusal("notFound", "There is no such token.");
       return Object.assign(found, { state: "revoked", revokedAt: "2026-11-24T08:50:00Z" });
     },
+    "home.show": () => this.home,
     "people.list": ({ search, offset, limit }) => {
       const wanted = search?.toLowerCase();
       const all = wanted ? this.people.filter((each) => each.name.toLowerCase().includes(wanted)) : this.people;
@@ -302,6 +330,14 @@ export class Fake implements Backend {
       };
     },
   };
+}
+
+/** The last 24 hours, of which the newest hold these: `[ok, refused, failed]`. */
+export function hours(newest: [number, number, number][]): HourBar[] {
+  return Array.from({ length: 24 }, (_, index) => {
+    const [ok, refused, failed] = newest[index - (24 - newest.length)] ?? [0, 0, 0];
+    return { from: new Date(Date.UTC(2026, 10, 23, 10 + index)).toISOString(), ok, refused, failed };
+  });
 }
 
 export function connection(some: Partial<ConnectionView>): ConnectionView {

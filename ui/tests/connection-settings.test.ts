@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { page } from "vitest/browser";
+import type { Liberty, MatchView } from "../src/api/bindings/index";
+import { activityRow, connection, personRow, refusal, type Fake } from "./fake";
+import { open } from "./setup";
+
+const at = (tab: string, prepare: (fake: Fake) => void = () => undefined) =>
+  open(`/provisioning/c1${tab}`, (fake) => {
+    fake.connections = [connection({ id: "c1", status: "live", statusText: "Live" })];
+    fake.people = [1, 2, 3, 4].map((index) => personRow(index));
+    fake.groups = ["c1", "c2"].map((connectionId) => ({
+      id: `g-${connectionId}`,
+      name: connectionId === "c1" ? "IT admins" : "Somebody else's",
+      source: { connectionId, name: "Okta – Employees", provider: "okta" },
+      members: 3,
+      grantsAdmin: false,
+      unresolved: 0,
+      changedAt: "2026-11-24T08:20:00Z",
+    }));
+    prepare(fake);
+  });
+
+function waiting(id: string, canLink: boolean): MatchView {
+  const local = personRow(9, { id: `local-${id}`, name: "Alan Turing", source: null });
+  return { id, arriving: "A. Turing", local, canLink, at: "2026-11-24T08:20:00Z" };
+}
+
+test("the rules are kept together, and only when something changed", async () => {
+  const { fake } = await at("/settings");
+  await expect.element(page.getByTestId("rules-save")).toBeDisabled();
+  await page.getByTestId("matching-refuse").click();
+  await page.getByTestId("on-delete-remove").click();
+  await page.getByTestId("allowed-addresses").fill(" 203.0.113.0/24 \n\n198.51.100.7\n");
+  await page.getByTestId("rules-save").click();
+  await expect.element(page.getByTestId("rules-saved")).toHaveTextContent("Saved");
+  expect(fake.rules).toEqual({
+    matching: "refuse",
+    onDelete: "remove",
+    adminGroupId: null,
+    allowedAddresses: ["203.0.113.0/24", "198.51.100.7"],
+  });
+  await expect.element(page.getByTestId("rules-save")).toBeDisabled();
+});
+
+test("who becomes an Admin is shown before anything is saved", async () => {
+  const { fake } = await at("/settings");
+  const group = page.getByTestId("admin-group");
+  await expect.element(group.getByText("IT admins (3 members)")).toBeInTheDocument();
+  expect(group.getByText("Somebody else's", { exact: false }).elements()).toHaveLength(0);
+  await group.selectOptions("g-c1");
+  await expect.element(page.getByTestId("admin-preview")).toHaveTextContent("3 people become Admins");
+  expect(page.getByTestId("admin-preview-person").elements()).toHaveLength(3);
+  expect(fake.count("connection.setRules")).toBe(0);
+  await page.getByTestId("rules-save").click();
+  await expect.poll(() => fake.rules.adminGroupId).toBe("g-c1");
+});
+
+test("an address that is none is said under its field", async () => {
+  const { fake } = await at("/settings");
+  await page.getByTestId("allowed-addresses").fill("everywhere");
+  fake.refuse.set("connection.setRules", refusal("invalid", "“everywhere” is no address.", "allowedAddresses"));
+  await page.getByTestId("rules-save").click();
+  await expect.element(page.getByTestId("field-error")).toHaveTextContent("“everywhere” is no address.");
+  await expect.element(page.getByTestId("allowed-addresses")).toHaveFocus();
+});
+
+test("waiting accounts are linked or kept apart, but never an Admin's", async () => {
+  const { fake } = await at("", (core) => (core.matches = [waiting("m1", true), waiting("m2", false)]));
+  await expect.element(page.getByTestId("waiting-notice")).toHaveTextContent("2 accounts wait");
+  await page.getByTestId("waiting-decide").click();
+  await expect.element(page.getByTestId("waiting-account").first()).toBeVisible();
+  expect(page.getByTestId("link-account").elements()).toHaveLength(1);
+  await expect.element(page.getByTestId("cannot-link")).toHaveTextContent("A local Admin can't be linked");
+  await page.getByTestId("link-account").click();
+  await expect.element(page.getByTestId("match-done")).toHaveTextContent("Alan Turing is linked");
+  expect(fake.calls.find((call) => call.command === "match.link")?.args).toEqual({ id: "m1" });
+  await page.getByTestId("keep-apart").click();
+  await expect.element(page.getByTestId("no-waiting")).toBeVisible();
+});
+
+test("a refused link is explained", async () => {
+  const { fake } = await at("/settings", (core) => (core.matches = [waiting("m1", true)]));
+  fake.refuse.set("match.link", refusal("conflict", "This account belongs to a connection already."));
+  await page.getByTestId("link-account").click();
+  await expect.element(page.getByTestId("match-error")).toHaveTextContent("belongs to a connection already");
+});
+
+test("liberties stand in a table, each with its newest request", async () => {
+  const liberty: Liberty = {
+    code: "booleans.text",
+    title: "Booleans sent as text",
+    senders: "Azure",
+    rule: "RFC 7643 section 2.3.2",
+    answer: "“True” is read as true",
+    times: 41,
+    firstAt: "2026-11-20T08:00:00Z",
+    lastAt: "2026-11-24T08:20:00Z",
+    example: "“True” was read as true.",
+    activityId: "a1",
+  };
+  await at("/liberties", (fake) => {
+    fake.liberties = [liberty];
+    fake.activity = [activityRow(1)];
+  });
+  await expect.element(page.getByTestId("liberty")).toHaveTextContent("Booleans sent as text");
+  await page.getByTestId("liberty-request").click();
+  await expect.element(page.getByTestId("activity-drawer")).toHaveTextContent("Created Person 1");
+});
+
+test("no liberties is said in a sentence, and a failure keeps the page", async () => {
+  await at("/liberties", (fake) => (fake.activity = [activityRow(1)]));
+  await expect.element(page.getByTestId("liberties-empty")).toHaveTextContent("In 1 request this provider kept");
+});
+
+test("rules that can't be loaded can be asked for again", async () => {
+  await at("/settings", (fake) => fake.refuse.set("connection.rules", refusal("internal", "The store is busy.")));
+  await expect.element(page.getByTestId("rules").getByTestId("load-failed")).toHaveTextContent("The store is busy.");
+  await page.getByTestId("rules").getByRole("button", { name: "Try again" }).click();
+  await expect.element(page.getByTestId("matching-ask")).toBeChecked();
+});
