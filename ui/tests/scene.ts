@@ -1,4 +1,4 @@
-import { activityRow, grace, connection, personRow, tokenView, type Fake } from "./fake";
+import { activityRow, grace, connection, hours, personRow, tokenView, type Fake } from "./fake";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const names = [
@@ -86,6 +86,39 @@ export function fill(fake: Fake, scene: string): void {
     unresolved: index === 1 ? 3 : 0,
     changedAt: ago(index * 300 + 5),
   }));
+  fake.home = {
+    hours: hours(
+      Array.from({ length: 24 }, (_, at) => [
+        at < 6 ? 4 : Math.round(60 + 50 * Math.sin(at / 2.5)),
+        at === 19 ? 41 : at === 20 ? 12 : 0,
+        at === 12 ? 2 : 0,
+      ]),
+    ),
+    attention: [
+      {
+        code: "token.expired",
+        urgent: true,
+        message: "Azure – Staff: the token has expired.",
+        action: "Rotate token",
+        connectionId: "c2",
+      },
+      {
+        code: "match.waiting",
+        urgent: false,
+        message: "Okta – Employees: 2 accounts wait for your decision.",
+        action: "Decide",
+        connectionId: "c1",
+      },
+    ],
+    recent: names.map((name, index) => ({
+      at: ago(index * 40 + 3),
+      sentence: `${name}: ${index % 3 === 2 ? "deactivated" : "created"} by Okta – Employees`,
+      resourceType: "User",
+      resourceId: `p${index}`,
+    })),
+    leaverSeen: scene !== "wizard",
+    personSeen: true,
+  };
   if (scene === "full" || scene === "wizard") {
     fake.activity = [
       activityRow(4, { at: ago(1), sentence: "Deactivated Ada Lovelace", method: "PATCH", status: 200 }),

@@ -1,0 +1,16 @@
+import type { Attention } from "../../api/bindings/index";
+
+const tabs: Record<string, string> = {
+  "connection.failing": "activity",
+  "match.waiting": "settings",
+  "token.expired": "tokens",
+  "token.expiring": "tokens",
+  "token.old": "tokens",
+};
+
+/** Where the button of a line leads. */
+export function target({ code, connectionId }: Attention): string {
+  if (connectionId === null) return "/settings";
+  const tab = tabs[code];
+  return tab ? `/provisioning/${connectionId}/${tab}` : `/provisioning/${connectionId}`;
+}

@@ -1,0 +1,119 @@
+import { expect, test, vi } from "vitest";
+import { page } from "vitest/browser";
+import type { Attention } from "../src/api/bindings/index";
+import { target } from "../src/features/home/targets";
+import { router } from "../src/router.svelte";
+import { connection, grace, hours, personRow, refusal } from "./fake";
+import { open } from "./setup";
+
+const line = (code: string, connectionId: string | null): Attention => ({
+  code,
+  urgent: code === "token.expired",
+  message: `What ${code} says.`,
+  action: "Do it",
+  connectionId,
+});
+
+test("each line of what needs attention leads to the screen where it is settled", async () => {
+  expect(target(line("server.stopped", null))).toBe("/settings");
+  expect(target(line("token.old", "c1"))).toBe("/provisioning/c1/tokens");
+  expect(target(line("token.expiring", "c1"))).toBe("/provisioning/c1/tokens");
+  expect(target(line("match.waiting", "c1"))).toBe("/provisioning/c1/settings");
+  expect(target(line("connection.failing", "c1"))).toBe("/provisioning/c1/activity");
+  // A core that is newer than this page may know more.
+  expect(target(line("something.new", "c1"))).toBe("/provisioning/c1");
+
+  await open("/", (core) => {
+    core.connections = [connection({ id: "c1" })];
+    core.home = { ...core.home, attention: [line("token.expired", "c1")] };
+  });
+  await expect.element(page.getByTestId("attention-line")).toHaveTextContent("Urgent: What token.expired says.");
+  await page.getByTestId("attention-action").click();
+  await vi.waitFor(() => expect(router.path).toBe("/provisioning/c1/tokens"));
+});
+
+test("nothing to do is said, and an event brings what has come up", async () => {
+  const { fake } = await open("/");
+  await expect.element(page.getByTestId("attention-empty")).toHaveTextContent("Nothing needs you.");
+  fake.home = { ...fake.home, attention: [line("connection.failing", "c1")] };
+  fake.emit("activity");
+  await expect.element(page.getByTestId("attention-line")).toBeVisible();
+});
+
+test("the last day is a drawing with a table behind it", async () => {
+  await open("/", (core) => {
+    core.home = {
+      ...core.home,
+      hours: hours([
+        [120, 3, 0],
+        [40, 0, 1],
+      ]),
+    };
+  });
+  const figure = page.getByTestId("bars-24h");
+  await expect.element(figure).toHaveTextContent("160 OK");
+  await expect.element(figure).toHaveTextContent("3 Refused");
+  await expect.element(figure).toHaveTextContent("1 Failed");
+  const rows = figure.element().querySelectorAll("tbody tr");
+  expect(rows).toHaveLength(24);
+  expect([...(rows[22]?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent)).toEqual(["120", "3", "0"]);
+  // One failed request among many is still drawn.
+  const failed = figure.element().querySelector("svg g .fill-danger");
+  expect(Number(failed?.getAttribute("height"))).toBeGreaterThanOrEqual(2);
+});
+
+test("the checklist follows what was seen, and goes when all of it was", async () => {
+  const { fake } = await open("/", (core) => {
+    core.connections = [connection({})];
+    core.home = { ...core.home, personSeen: true };
+  });
+  await expect.element(page.getByTestId("check-person")).toHaveAttribute("data-done", "true");
+  await expect.element(page.getByTestId("check-leaver")).toHaveAttribute("data-done", "false");
+  await expect.element(page.getByTestId("check-address")).toHaveAttribute("data-done", "false");
+  fake.home = { ...fake.home, leaverSeen: true };
+  fake.server = { ...fake.server, publicUrl: "https://scim.example.com" };
+  fake.emit("server");
+  await vi.waitFor(() => expect(page.getByTestId("checklist").elements()).toHaveLength(0));
+});
+
+test("a recent change opens that person's history", async () => {
+  await open("/", (core) => {
+    core.people = [personRow(1, { name: "Ada Lovelace" })];
+    core.home = {
+      ...core.home,
+      recent: [
+        {
+          at: "2026-11-24T08:00:00Z",
+          sentence: "Ada Lovelace: deactivated by Okta – Employees",
+          resourceType: "User",
+          resourceId: "p1",
+        },
+      ],
+    };
+  });
+  await page.getByTestId("recent-change").click();
+  await expect.element(page.getByTestId("history-row").first()).toBeVisible();
+  expect(router.path).toBe("/users/p1/history");
+});
+
+test("when the overview fails, the server and the connections still show", async () => {
+  const { fake } = await open("/", (core) => {
+    core.connections = [connection({})];
+    core.refuse.set("home.show", refusal("unavailable", "The database is busy."));
+  });
+  await expect.element(page.getByTestId("load-failed")).toHaveTextContent("The overview couldn't be loaded.");
+  await expect.element(page.getByTestId("home-connection")).toBeVisible();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect.element(page.getByTestId("attention-empty")).toBeVisible();
+  expect(fake.count("home.show")).toBe(2);
+});
+
+test("a Member sees the own account and asks for nothing that is an Admin's", async () => {
+  const { fake } = await open("/", (core) => {
+    core.status = { ...core.status, session: { ...grace, role: "member" } };
+    core.people = [personRow(1, { name: "Grace Hopper" })];
+  });
+  await expect.element(page.getByTestId("member-source")).toHaveTextContent("Okta – Employees");
+  expect(fake.count("connection.list")).toBe(0);
+  expect(fake.count("home.show")).toBe(0);
+});
