@@ -50,56 +50,56 @@ async fn one_of_ten_thousand_comes_and_goes_without_the_others_being_read() {
     assert_eq!(whole["members"].as_array().map(Vec::len), Some(MEMBERS), "all of them, when asked for");
     assert_eq!(rows, MEMBERS as u64, "the count does count");
 
-    let patch = |operation: Value| Some(json!({"schemas": [PATCH], "Operations": [operation]}));
+    let operations = |operation: Value| Some(json!({"schemas": [PATCH], "Operations": [operation]}));
     let by_filter = format!("members[value eq \"{}\"]", ids[0]);
     for (what, method, path, body, most) in [
         (
             "adding one",
             "PATCH",
             path.clone(),
-            patch(json!({"op": "Add", "path": "members", "value": [{"value": late}]})),
+            operations(json!({"op": "Add", "path": "members", "value": [{"value": late}]})),
             1,
         ),
         (
             "adding one who is in",
             "PATCH",
             path.clone(),
-            patch(json!({"op": "Add", "path": "members", "value": [{"value": ids[1]}]})),
+            operations(json!({"op": "Add", "path": "members", "value": [{"value": ids[1]}]})),
             0,
         ),
         (
             "removing one by a value",
             "PATCH",
             path.clone(),
-            patch(json!({"op": "Remove", "path": "members", "value": [{"value": late}]})),
+            operations(json!({"op": "Remove", "path": "members", "value": [{"value": late}]})),
             1,
         ),
         (
             "removing one by a filter",
             "PATCH",
             path.clone(),
-            patch(json!({"op": "remove", "path": by_filter})),
+            operations(json!({"op": "remove", "path": by_filter})),
             1,
         ),
         (
             "removing one who is not in",
             "PATCH",
             path.clone(),
-            patch(json!({"op": "remove", "path": by_filter})),
+            operations(json!({"op": "remove", "path": by_filter})),
             0,
         ),
         (
             "adding without a path",
             "PATCH",
             path.clone(),
-            patch(json!({"op": "add", "value": {"members": [{"value": later}]}})),
+            operations(json!({"op": "add", "value": {"members": [{"value": later}]}})),
             1,
         ),
         (
             "renaming",
             "PATCH",
             path.clone(),
-            patch(json!({"op": "replace", "value": {"displayName": "All"}})),
+            operations(json!({"op": "replace", "value": {"displayName": "All"}})),
             0,
         ),
         ("renaming by PUT", "PUT", path.clone(), Some(json!({"displayName": "Everybody"})), 0),

@@ -10,6 +10,7 @@ mod large_groups;
 mod microsoft_gallery;
 mod microsoft_validator;
 mod okta_spec;
+mod quirks_doc;
 mod rehearsing;
 mod replay;
 mod transcript;

@@ -65,7 +65,7 @@ impl Foundational {
         let connection = self.find_connection(&args.id).await?;
         let dialect = match &args.dialect {
             Some(word) => dialect(word)?,
-            None => self.usual_dialect(&connection),
+            None => usual_dialect(&connection),
         };
         let app = self.clone();
         let id = connection.id.clone();
@@ -99,13 +99,6 @@ impl Foundational {
         let connection = self.find_connection(&args.id).await?;
         let known = self.rehearsals().all().get(&connection.id).cloned();
         known.ok_or_else(|| Error::not_found("rehearsal of the connection", &connection.name))
-    }
-
-    /// What the connection's wizard says of the kind of app or client, else what is usual for its provider.
-    fn usual_dialect(&self, connection: &Connection) -> Dialect {
-        let wizard: serde_json::Value = serde_json::from_str(&connection.wizard).unwrap_or_default();
-        let variant = wizard.get("variant").and_then(serde_json::Value::as_str);
-        Dialect::usual(connection.provider, variant)
     }
 
     async fn rehearse(
@@ -158,6 +151,13 @@ impl Foundational {
             .map_err(|error| Error::new(Code::Unavailable, error.to_string()))?;
         Ok((format!("http://{}", listener.address()), Some(listener)))
     }
+}
+
+/// What the connection's wizard says of the kind of app or client, else what is usual for its provider.
+fn usual_dialect(connection: &Connection) -> Dialect {
+    let wizard: serde_json::Value = serde_json::from_str(&connection.wizard).unwrap_or_default();
+    let variant = wizard.get("variant").and_then(serde_json::Value::as_str);
+    Dialect::usual(connection.provider, variant)
 }
 
 fn nothing_yet(dialect: Dialect) -> Rehearsal {

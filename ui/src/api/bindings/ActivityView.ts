@@ -8,7 +8,7 @@ export type ActivityView = { row: ActivityRow,
  */
 why: string | null, remedy: string | null, sourceIp: string | null, 
 /**
- * The last four characters of the token that proved it.
+ * The token that proved it, masked: `fdn_••••k2Qa`.
  */
 token: string | null, 
 /**

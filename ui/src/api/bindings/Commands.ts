@@ -57,4 +57,6 @@ export interface Commands {
   "activity.list": { args: T.ActivityQuery; result: T.ActivityRow[] };
   "activity.show": { args: T.ById; result: T.ActivityView };
   "interop.report": { args: T.ById; result: T.InteropReport };
+  "rehearsal.run": { args: T.RehearsalRun; result: T.Rehearsal };
+  "rehearsal.show": { args: T.ById; result: T.Rehearsal };
 }
