@@ -120,7 +120,7 @@ impl Foundational {
         let app = Self(Arc::new(Inner {
             server,
             sessions: Sessions::default(),
-            passwords: Passwords::new()?,
+            passwords: Passwords::new(),
             exposure,
             events,
             bridge: tokio::sync::Mutex::new(None),
@@ -150,7 +150,7 @@ impl Foundational {
     /// # Errors
     /// The command's own, or that the caller may not.
     pub async fn call(&self, caller: &Caller, command: &str, args: Value) -> Result<Value, Error> {
-        commands::dispatch(self, self.actor(caller), command, args).await
+        commands::dispatch(self, self.standing(caller).await?, command, args).await
     }
 
     /// Live messages from now on.
@@ -171,6 +171,23 @@ impl Foundational {
     /// Changes when the workspace is being closed.
     pub(crate) fn closing(&self) -> tokio::sync::watch::Receiver<bool> {
         self.0.closing.subscribe()
+    }
+
+    /// The caller with the role that the account has at this moment. A session of somebody who lost access in the
+    /// meantime ends here, should the news of it still be on its way.
+    async fn standing(&self, caller: &Caller) -> Result<Actor, Error> {
+        let mut actor = self.actor(caller);
+        if let Some(session) = &mut actor.session {
+            match self.0.store.account(&session.person_id).await? {
+                Some(account) if account.active && !account.blocked => session.role = account.role,
+                _ => {
+                    let why = crate::events::why(self, &session.person_id).await;
+                    self.0.sessions.end_of_person(&session.person_id, &why);
+                    actor = self.actor(caller);
+                }
+            }
+        }
+        Ok(actor)
     }
 
     pub(crate) fn actor(&self, caller: &Caller) -> Actor {

@@ -40,7 +40,7 @@ async fn told(app: &Foundational, notice: Notice) {
         }
         Notice::PersonGone { connection_id, id } => {
             // A leaver's sessions end before anything is shown of it.
-            if app.sessions().end_of_person(&id, &why(app, &id, connection_id.as_deref()).await) {
+            if app.sessions().end_of_person(&id, &why(app, &id).await) {
                 app.tell(event(Topic::Session, None, Some(id.clone())));
             }
             app.tell(event(Topic::People, connection_id, Some(id)));
@@ -54,13 +54,14 @@ async fn told(app: &Foundational, notice: Notice) {
 }
 
 /// Why a person's session ended, as the sign-in screen says it.
-async fn why(app: &Foundational, person_id: &str, connection_id: Option<&str>) -> String {
+pub(crate) async fn why(app: &Foundational, person_id: &str) -> String {
     let time = app.now().strftime("%H:%M UTC");
     if matches!(app.store().blocked_by(person_id).await, Ok(Some(_))) {
         return format!("An Admin blocked signing in with your account at {time}.");
     }
-    let connection = match connection_id {
-        Some(id) => app.store().connection(id).await.ok().flatten(),
+    let person = app.store().any_person(person_id).await.ok().flatten();
+    let connection = match person.and_then(|person| person.connection_id) {
+        Some(id) => app.store().connection(&id).await.ok().flatten(),
         None => None,
     };
     match connection {

@@ -20,7 +20,9 @@ pub const LONGEST: usize = 1024;
 pub struct Passwords {
     places: Semaphore,
     failures: Mutex<HashMap<String, Failures>>,
-    decoy: String,
+    /// Compared with where nobody has the name, so that both take as long. Made at the first need: hashing takes
+    /// longer than starting.
+    decoy: std::sync::OnceLock<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -36,12 +38,12 @@ fn argon2() -> Argon2<'static> {
 }
 
 impl Passwords {
-    /// # Errors
-    /// When the system has no randomness to give.
-    pub fn new() -> Result<Self, Error> {
-        // Compared with where nobody has the name, so that both take as long.
-        let decoy = hash_now("not anybody's password")?;
-        Ok(Self { places: Semaphore::new(2), failures: Mutex::new(HashMap::new()), decoy })
+    pub fn new() -> Self {
+        Self {
+            places: Semaphore::new(2),
+            failures: Mutex::new(HashMap::new()),
+            decoy: std::sync::OnceLock::new(),
+        }
     }
 
     /// Hashes a password for keeping.
@@ -54,7 +56,16 @@ impl Passwords {
     pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
         let _place = self.places.acquire().await.map_err(closed)?;
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.decoy.clone());
+        let hash = match (hash, self.decoy.get()) {
+            (Some(hash), _) => hash,
+            (None, Some(decoy)) => decoy.clone(),
+            (None, None) => {
+                let made = tokio::task::spawn_blocking(|| hash_now("not anybody's password"))
+                    .await
+                    .map_err(broken)??;
+                self.decoy.get_or_init(|| made).clone()
+            }
+        };
         let fits = tokio::task::spawn_blocking(move || {
             PasswordHash::new(&hash)
                 .is_ok_and(|parsed| argon2().verify_password(password.as_bytes(), &parsed).is_ok())
@@ -138,7 +149,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_matches_its_password_only() {
-        let passwords = Passwords::new().unwrap();
+        let passwords = Passwords::new();
         let hash = passwords.hash("correct horse".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=65536,t=3,p=1$"), "{hash}");
         assert!(passwords.matches("correct horse".into(), Some(hash.clone())).await.unwrap(), "its own");
@@ -148,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_wait_after_wrong_tries_doubles_and_ends() {
-        let passwords = Passwords::new().unwrap();
+        let passwords = Passwords::new();
         let start = Timestamp::UNIX_EPOCH;
         for _ in 0..4 {
             passwords.tried("ada", false, start);

@@ -20,7 +20,7 @@ pub(super) struct RehearseArgs {
     #[arg(required_unless_present = "against", conflicts_with = "against")]
     connection: Option<String>,
     /// How to speak: okta-patch, okta-put, azure, azure-flag, custom, keycloak, keycloak-patch, authentik, onelogin,
-    /// jumpcloud, ping, cyberark or sailpoint [default: what fits the connection]
+    /// jumpcloud, ping, cyberark, sailpoint, google or rippling [default: what fits the connection]
     #[arg(long, value_name = "DIALECT")]
     dialect: Option<String>,
     /// Stay on this computer, although there is a public URL
