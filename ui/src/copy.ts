@@ -160,6 +160,7 @@ export const copy = {
     label: "Address",
     placeholder: "https://scim.example.com",
     hint: "The address of your reverse proxy or tunnel. It ends TLS and passes requests on to this computer.",
+    endpoint: (base: string) => `Each connection's endpoint begins with ${base}/scim/v2/`,
     passOn: (listen: string) => `Pass requests on to http://${listen}`,
     later: "Later",
     save: "Save address",
@@ -171,6 +172,15 @@ export const copy = {
       `Without a public address the endpoint uses http://${listen}. That works for testing on this computer only.`,
     useLocal: "Go on with the local address",
     change: "Change",
+  },
+  check: {
+    button: "Check",
+    again: "Check again",
+    busy: "Looking whether the address leads here…",
+    lead: "Check whether the address leads to this computer.",
+    steps: "What was tried",
+    ok: "in order",
+    bad: "not in order",
   },
   ready: {
     title: "Foundational is ready",

@@ -2,6 +2,7 @@ import type { Backend } from "../src/backend/backend";
 import type { Commands } from "../src/api/bindings/Commands";
 import type {
   ActivityRow,
+  AddressCheck,
   CommandError,
   ConnectionRules,
   ConnectionView,
@@ -59,6 +60,16 @@ export class Fake implements Backend {
   connections: ConnectionView[] = [];
   tokens: TokenView[] = [];
   activity: ActivityRow[] = [];
+  check: AddressCheck = {
+    verdict: "reachable",
+    message: "Reachable: the address leads to this computer.",
+    steps: [
+      { name: "Name", ok: true, detail: "scim.acme.example is 203.0.113.9" },
+      { name: "Connection", ok: true, detail: "The address takes connections." },
+      { name: "Certificate and answer", ok: true, detail: "The certificate is trusted, and our own sign came back." },
+    ],
+    checkedAt: "2026-11-24T08:40:00Z",
+  };
   matches: MatchView[] = [];
   liberties: Liberty[] = [];
   rules: ConnectionRules = { matching: "ask", onDelete: "keep", adminGroupId: null, allowedAddresses: [] };
@@ -185,6 +196,7 @@ export class Fake implements Backend {
       }
       return this.server;
     },
+    "server.checkPublicUrl": () => this.check,
     "connection.list": () => this.connections,
     "connection.show": ({ id }) => this.#connection(id),
     "connection.create": ({ name, provider }) => {

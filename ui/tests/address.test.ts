@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { connection, refusal, type Fake } from "./fake";
+import { open } from "./setup";
+
+const base = "https://scim.acme.example";
+
+const start = (prepare: (fake: Fake) => void = () => undefined) =>
+  open("/provisioning/c1/setup/start", (fake) => {
+    fake.connections = [connection({ id: "c1" })];
+    prepare(fake);
+  });
+
+test("an address entered in the wizard is checked at once, line by line", async () => {
+  const { fake } = await start();
+  await page.getByTestId("public-address").fill(base);
+  await page.getByTestId("public-address-save").click();
+  await expect.element(page.getByTestId("preflight-address")).toHaveTextContent(base);
+  await expect.element(page.getByTestId("check-verdict")).toHaveAttribute("data-verdict", "reachable");
+  expect(page.getByTestId("check-step").elements()).toHaveLength(3);
+  expect(fake.count("server.checkPublicUrl")).toBe(1);
+});
+
+test.each([
+  ["notReachable" as const, "Not reachable: the name is not known."],
+  ["cantTell" as const, "We couldn't test the address from this computer."],
+])("the verdict %s is told in a sentence", async (verdict, message) => {
+  await open("/settings", (fake) => {
+    fake.server = { ...fake.server, publicUrl: base };
+    fake.check = { ...fake.check, verdict, message, steps: [{ name: "Name", ok: false, detail: "not known" }] };
+  });
+  await expect.element(page.getByTestId("endpoint-hint")).toHaveTextContent(`${base}/scim/v2/`);
+  await page.getByTestId("check-address").click();
+  await expect.element(page.getByTestId("check-verdict")).toHaveTextContent(message);
+  await expect.element(page.getByTestId("check-step")).toHaveAttribute("data-ok", "false");
+});
+
+test("a check that can't be made says why and can be tried again", async () => {
+  await start((fake) => {
+    fake.server = { ...fake.server, publicUrl: base };
+    fake.connections = [connection({ id: "c1", endpointIsPublic: true, endpoint: `${base}/scim/v2/c1` })];
+    fake.refuse.set("server.checkPublicUrl", refusal("unavailable", "The server is stopped."));
+  });
+  await page.getByTestId("check-address").click();
+  await expect.element(page.getByTestId("check-failed")).toHaveTextContent("The server is stopped.");
+  await page.getByTestId("check-address").click();
+  await expect.element(page.getByTestId("check-verdict")).toBeVisible();
+});
