@@ -137,6 +137,7 @@ tools() {
     cargo_tool cargo-nextest 0.9.143 || die 'cargo-nextest could not be installed.'
     cargo_tool cargo-deny 0.20.2 || die 'cargo-deny could not be installed.'
     cargo_tool tauri-driver 2.1.0 || die 'tauri-driver could not be installed.'
+    cargo_tool cargo-fuzz 0.13.2 || die 'cargo-fuzz could not be installed.'
     python_clients || die 'The SCIM clients could not be installed.'
 }
 
@@ -158,5 +159,6 @@ if check 'user interface: build' npm run --silent build -w ui; then
     ui_tests
     rust_tests 'desktop' 'binary(desktop)'
     rust_tests 'foreign SCIM clients' 'binary(clients)'
+    check 'fuzzing: four targets, a minute each' bash scripts/fuzz.sh 60
 fi
 finished=yes
