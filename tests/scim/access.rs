@@ -284,3 +284,36 @@ async fn every_id_of_one_connection_is_unknown_to_another() {
     let after = (read(&api, &format!("/Users/{ada}")).await, read(&api, &format!("/Groups/{crew}")).await);
     assert_eq!(before, after, "untouched, and in no foreign group");
 }
+
+#[tokio::test]
+async fn behind_a_public_address_plain_http_is_403_after_the_token_and_never_redirected() {
+    let api = Api::start("custom").await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://scim.company.org"})).await;
+    let ask = async |headers: &[(&str, &str)], token: &str| {
+        let mut request = Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+            .header("host", "scim.company.org")
+            .header("authorization", format!("Bearer {token}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        api.send(request.body(Body::empty()).unwrap()).await
+    };
+    let plain = ask(&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "http")], &api.token).await;
+    assert!(!plain.headers.contains_key("location"), "a redirect would send the token again");
+    assert!(plain.refused(403, None).contains("https"), "the refusal says what to use");
+    ask(&[], &api.token).await.refused(403, None);
+    ask(&[("x-forwarded-proto", "http")], &never_made()).await.refused(401, None);
+    let both = [("x-forwarded-proto", "https"), ("forwarded", "proto=http")];
+    ask(&both, &api.token).await.refused(400, None);
+    let secure = ask(&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")], &api.token).await;
+    secure.expect(200, "TLS ended at the proxy");
+    ask(&[("forwarded", "for=203.0.113.9;proto=https")], &api.token)
+        .await
+        .expect(200, "told by the other header");
+    let made = api
+        .scim("POST", "/Users", json!({"schemas": [USER], "userName": "ada"}))
+        .await
+        .expect(201, "from here");
+    let location = made["meta"]["location"].as_str().unwrap();
+    assert!(location.starts_with("https://scim.company.org/scim/v2/"), "{location}");
+}

@@ -52,6 +52,14 @@ async fn a_password_is_in_no_answer_and_in_no_file() {
     answers.push(api.scim("POST", "/Users", wrong).await.expect(400, "a wrong body"));
     let wrong = json!({"schemas": [USER], "userName": "c", "password": {"deep": [CANARY]}});
     answers.push(api.scim("POST", "/Users", wrong).await.body);
+    let filter = format!("PassWord eq \"{CANARY}\"");
+    for endpoint in ["/Users/.search", "/.search"] {
+        let body = search(json!({ "filter": filter, "count": 1 }));
+        answers.push(api.scim("POST", endpoint, body).await.expect(400, "nothing can be found by it"));
+    }
+    let selecting =
+        json!([{"op": "replace", "path": format!("emails[password eq \"{CANARY}\"].value"), "value": "x"}]);
+    answers.push(api.scim("PATCH", &path, patch(selecting)).await.expect(400, "nor selected"));
     let filter = format!("password%20eq%20%22{CANARY}%22");
     answers.push(api.scim("GET", &format!("/Users?filter={filter}"), None).await.expect(403, "sensitive"));
     answers.push(read(&api, &format!("{path}?attributes=password,userName")).await);
@@ -73,9 +81,25 @@ async fn a_password_is_in_no_answer_and_in_no_file() {
 async fn a_token_is_in_no_file_and_in_no_record() {
     let api = Api::start("custom").await;
     person(&api, "ada").await;
-    api.scim("GET", &format!("/Users?access_token={}", "x"), None).await.expect(200, "an unknown parameter");
-    api.recorded("GET", "/Users").await;
+    // Where some clients put it although it does not belong there.
+    api.scim("GET", &format!("/Groups?access_token={}&count=1", api.token), None)
+        .await
+        .expect(200, "passed over");
+    api.scim_with("GET", "/Schemas", &[("user-agent", &format!("agent/{}", api.token))], None)
+        .await
+        .expect(200, "read");
+    let body = json!({"schemas": [USER], "userName": "bob", "unknown": format!("Bearer {}", api.token)});
+    api.scim("POST", "/Users", body).await.expect(201, "created without it");
+    let filter = format!("userName%20eq%20%22{}%22", api.token);
+    api.scim("GET", &format!("/Users?filter={filter}"), None).await.expect(200, "nobody");
+    let path = format!("/Users/{}", api.token);
+    api.scim("GET", &path, None).await.refused(404, None);
+    api.recorded("GET", "/Users/fdn_").await;
+    let recorded = api.recorded("GET", "/Groups").await;
+    assert!(recorded.to_string().contains("count=1"), "the rest of the address is kept: {recorded}");
     let secret = &api.token[15..];
+    let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 200})).await;
+    assert!(!rows.to_string().contains(secret), "no list shows it");
     assert_eq!(files_with(api.folder(), secret), [""; 0], "only its hash is kept");
 }
 

@@ -131,13 +131,26 @@ async fn a_group_of_ten_thousand_is_answered_without_its_members_when_they_are_e
         .expect(201, "made");
     assert_eq!(made.get("members"), None, "a write of so many does not answer with them");
     let path = format!("/Groups/{}", id(&made));
-    for query in ["excludedAttributes=members", "attributes=displayName", "excludedAttributes=MEMBERS"] {
+    let before = api.app.member_rows_read();
+    for (n, query) in ["excludedAttributes=members", "attributes=displayName", "excludedAttributes=MEMBERS"]
+        .into_iter()
+        .enumerate()
+    {
         assert_eq!(read(&api, &format!("{path}?{query}")).await.get("members"), None, "{query}");
         let list = read(&api, &format!("/Groups?{query}")).await;
         assert_eq!(list["Resources"][0].get("members"), None, "{query}, listed");
         assert_eq!(list["Resources"][0]["displayName"], "All");
+        let add =
+            patch(json!([{"op": "add", "path": "members", "value": [{"value": format!("later-{n}")}]}]));
+        let after = api.scim("PATCH", &format!("{path}?{query}"), add).await.expect(200, "patched");
+        assert_eq!(after.get("members"), None, "{query}, patched");
     }
+    let posted = search(json!({"excludedAttributes": ["members", "groups"]}));
+    api.scim("POST", "/Groups/.search", posted.clone()).await.expect(200, "searched");
+    api.scim("POST", "/.search", posted).await.expect(200, "searched over all types");
+    assert_eq!(api.app.member_rows_read() - before, 3, "of all rows only the three that were added");
     assert_eq!(read(&api, &path).await["members"].as_array().unwrap().len(), 1, "a read shows who exists");
+    assert!(api.app.member_rows_read() > before + 3, "the count does count");
     let add = patch(json!([{"op": "add", "path": "members", "value": [{"value": "one-more"}]}]));
     let after = api.scim("PATCH", &format!("{path}?attributes=members"), add).await.expect(200, "added");
     assert_eq!(

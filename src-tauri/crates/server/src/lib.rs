@@ -18,6 +18,7 @@ mod listener;
 mod openness;
 mod pipeline;
 mod record;
+mod redact;
 mod refusal;
 mod sandbox;
 mod schemas;

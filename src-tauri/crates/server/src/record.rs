@@ -16,7 +16,7 @@ use crate::authenticate::{Proven, Way};
 use crate::execute::{kept, noted};
 use crate::pipeline::Found;
 use crate::refusal::Refusal;
-use crate::{Server, sentences};
+use crate::{Server, redact, sentences};
 
 /// How much of a body is kept, in bytes.
 const KEPT: usize = 64 * 1024;
@@ -63,8 +63,8 @@ impl Exchange {
             connection: found.connection,
             path: found.path,
             method: parts.method.as_str().to_owned(),
-            shown_path: cut(shown_path, 2048),
-            user_agent: user_agent.map(|text| cut(text.to_owned(), 200)),
+            shown_path: written(shown_path, 2048),
+            user_agent: user_agent.map(|text| written(text.to_owned(), 200)),
             client: None,
             secure: false,
             token_id: None,
@@ -89,33 +89,15 @@ impl Exchange {
         self.recognised = recognise(request, self.user_agent.as_deref());
         self.request_body = request.body.as_ref().map(|body| {
             let mut body = Value::Object(body.clone());
-            hide_passwords(&mut body);
-            cut(body.to_string(), KEPT)
+            redact::passwords(&mut body);
+            written(body.to_string(), KEPT)
         });
     }
 }
 
-/// Passwords are dropped wherever they stand, in PATCH values and Bulk data too. The depth was bounded on intake.
-fn hide_passwords(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            let is_password_op = members.iter().any(|(key, value)| {
-                key.eq_ignore_ascii_case("path")
-                    && value.as_str().is_some_and(|path| path.to_ascii_lowercase().ends_with("password"))
-            });
-            for (key, value) in members.iter_mut() {
-                if key.to_ascii_lowercase().ends_with("password")
-                    || (is_password_op && key.eq_ignore_ascii_case("value"))
-                {
-                    *value = Value::String("(not kept)".to_owned());
-                } else {
-                    hide_passwords(value);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(hide_passwords),
-        _ => {}
-    }
+/// A text as it is written down: without the secret of any token, and not too long.
+fn written(text: String, limit: usize) -> String {
+    cut(redact::tokens(text), limit)
 }
 
 fn cut(mut text: String, limit: usize) -> String {
@@ -189,16 +171,21 @@ pub(crate) async fn record(
         status,
         result,
         reason,
-        sentence: cut(sentence, 300),
+        sentence: written(sentence, 300),
         resource_type: about.as_ref().map(|(resource_type, _)| resource_type.name().to_owned()),
         resource_id: about.map(|(_, id)| id),
         duration_us: u64::try_from(exchange.started.elapsed().as_micros()).unwrap_or(u64::MAX),
         source_ip: exchange.client,
         secure: exchange.secure,
         user_agent: exchange.user_agent,
-        notes: exchange.notes.into_iter().chain(notes).collect(),
+        notes: exchange
+            .notes
+            .into_iter()
+            .chain(notes)
+            .map(|note| ActivityNote { text: redact::tokens(note.text), ..note })
+            .collect(),
         request_body: exchange.request_body,
-        response_body: body.map(|body| cut(body.to_string(), KEPT)),
+        response_body: body.map(|body| written(body.to_string(), KEPT)),
         sightings,
     };
     server.0.store.record(activity).await;
@@ -208,6 +195,7 @@ pub(crate) async fn record(
 fn sightings(exchange: &Exchange, known: Option<&str>, outcome: &Result<Answer, Refusal>) -> Vec<Sighting> {
     let mut seen = Vec::new();
     let mut add = |kind: ProofKind, sentence: String, refused: bool| {
+        let sentence = redact::tokens(sentence);
         seen.push(Sighting { kind: kind.as_str().to_owned(), sentence, refused });
     };
     add(ProofKind::AddressReached, "A request reached this address.".to_owned(), false);
@@ -233,22 +221,6 @@ fn sightings(exchange: &Exchange, known: Option<&str>, outcome: &Result<Answer, 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn passwords_are_not_kept_wherever_they_stand() {
-        let mut body = serde_json::json!({
-            "password": "s3cret", "userName": "ada",
-            "Operations": [
-                {"op": "replace", "path": "urn:ietf:params:scim:schemas:core:2.0:User:password", "value": "s3cret"},
-                {"op": "replace", "value": {"PASSWORD": "s3cret", "title": "Countess"}},
-                {"method": "POST", "data": {"Password": ["s3cret"]}},
-            ],
-        });
-        hide_passwords(&mut body);
-        let text = body.to_string();
-        assert!(!text.contains("s3cret"), "{text}");
-        assert!(text.contains("Countess") && text.contains("ada"), "the rest stays: {text}");
-    }
 
     #[test]
     fn long_texts_are_cut_between_characters() {
