@@ -11,6 +11,7 @@ mod microsoft_gallery;
 mod microsoft_validator;
 mod okta_spec;
 mod quirks_doc;
+mod recognising;
 mod rehearsing;
 mod replay;
 mod transcript;

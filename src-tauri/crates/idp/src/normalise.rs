@@ -123,7 +123,7 @@ fn patch(context: &mut Context<'_>, body: &mut Map<String, Value>) {
     values(context, &mut operations);
     removals::values(context, &mut operations);
     empties::operations(context, &mut operations);
-    empties::access(context, &mut operations);
+    empties::unsaid(context, &mut operations);
     if had_some {
         unknown::keep_message(&mut operations);
     }

@@ -54,11 +54,15 @@ pub enum Dialect {
     Cyberark,
     /// `SailPoint`, a reader first.
     Sailpoint,
+    /// Google Workspace, which sends people only.
+    Google,
+    /// Rippling, which reads everybody to match them.
+    Rippling,
 }
 
 impl Dialect {
     /// Every dialect, the product's tiles first.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::OktaPatch,
         Self::OktaPut,
         Self::Azure,
@@ -72,6 +76,8 @@ impl Dialect {
         Self::Ping,
         Self::Cyberark,
         Self::Sailpoint,
+        Self::Google,
+        Self::Rippling,
     ];
 
     /// The word used on the command line.
@@ -90,6 +96,8 @@ impl Dialect {
             Self::Ping => "ping",
             Self::Cyberark => "cyberark",
             Self::Sailpoint => "sailpoint",
+            Self::Google => "google",
+            Self::Rippling => "rippling",
         }
     }
 
@@ -109,6 +117,8 @@ impl Dialect {
             Self::Ping => "PingOne",
             Self::Cyberark => "CyberArk Identity",
             Self::Sailpoint => "SailPoint",
+            Self::Google => "Google Workspace",
+            Self::Rippling => "Rippling",
         }
     }
 
@@ -188,6 +198,8 @@ pub fn script(dialect: Dialect) -> Vec<Step> {
         Dialect::Ping => readers::ping(),
         Dialect::Cyberark => readers::cyberark(),
         Dialect::Sailpoint => readers::sailpoint(),
+        Dialect::Google => readers::google(),
+        Dialect::Rippling => readers::rippling(),
     };
     steps.extend(life::clean_up());
     steps

@@ -261,6 +261,24 @@ fn empty_texts_in_a_whole_profile_are_attributes_that_are_not_there() {
 }
 
 #[test]
+fn members_of_null_are_members_that_are_not_spoken_of() {
+    let core = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    for (sent, kept) in [(json!(null), None), (json!([]), Some(json!([])))] {
+        let body = json!({"schemas": [core], "displayName": "Crew", "members": sent});
+        let mut request = request("PUT", "/Groups/g-1", &body);
+        run(&mut request);
+        assert_eq!(request.body.unwrap().get("members"), kept.as_ref(), "{sent}");
+    }
+    group(
+        json!([{"op": "replace", "value": {"displayName": "Crew", "members": null}}]),
+        json!([{"op": "replace", "value": {"displayName": "Crew"}}]),
+        &["value.empty"],
+    );
+    let meant = json!([{"op": "replace", "path": "members", "value": null}]);
+    group(meant.clone(), meant, &[]);
+}
+
+#[test]
 fn a_removal_with_a_value_removes_no_more_than_it_names() {
     user(
         json!([{"op": "remove", "path": "emails[type eq \"work\"].value", "value": "old@example.com"}]),

@@ -41,26 +41,30 @@ pub(crate) fn operations(context: &mut Context<'_>, operations: &mut Operations)
     }
 }
 
-/// Drops `active` of null: it says nothing of access, and without a value a reader would take a leaver for active.
-pub(crate) fn access(context: &mut Context<'_>, operations: &mut Operations) {
-    if context.kind != ResourceType::User {
-        return;
-    }
-    let is_active =
-        |name: &str| context.registry.attribute(ResourceType::User, name).is_some_and(|a| a.name == "active");
+/// Drops null where it says nothing: `active`, without which a reader would take a leaver for active, and `members`
+/// among the parts of a group, where the letter of the RFC would empty it.
+pub(crate) fn unsaid(context: &mut Context<'_>, operations: &mut Operations) {
+    let silent = match context.kind {
+        ResourceType::User => "active",
+        ResourceType::Group => "members",
+    };
+    let (registry, kind) = (context.registry, context.kind);
+    let is_silent =
+        |name: &str| registry.attribute(kind, name).is_some_and(|attribute| attribute.name == silent);
     let mut dropped = false;
     operations.retain_mut(|map| {
         if !matches!(text(map, "op"), Some("add" | "replace")) {
             return true;
         }
         match (text(map, "path").map(str::to_owned), map.get_mut("value")) {
-            (Some(path), Some(Value::Null)) if is_active(&path) => {
+            // Whoever names the members in a path and replaces them by null means it.
+            (Some(path), Some(Value::Null)) if kind == ResourceType::User && is_silent(&path) => {
                 dropped = true;
                 false
             }
             (None, Some(Value::Object(parts))) => {
                 let before = parts.len();
-                parts.retain(|name, value| !(value.is_null() && is_active(name)));
+                parts.retain(|name, value| !(value.is_null() && is_silent(name)));
                 dropped |= parts.len() < before;
                 true
             }
@@ -68,7 +72,7 @@ pub(crate) fn access(context: &mut Context<'_>, operations: &mut Operations) {
         }
     });
     if dropped {
-        context.notes.add(&CLEAR, "sent active empty; access stayed as it was.");
+        context.notes.add(&CLEAR, &format!("sent {silent} empty; it stayed as it was."));
     }
 }
 
@@ -95,6 +99,11 @@ pub(crate) fn drain(attribute: &Attribute, parts: &mut Map<String, Value>) -> Ve
 /// Takes what is empty out of a whole attribute, as Okta's profile push sends it. Answers whether nothing is left, so
 /// that the attribute itself is to go. An element of a list whose own value is empty says nothing any more.
 pub(crate) fn whole(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) -> bool {
+    // Null stands for "not told" as often as for "nobody", and the second reading would empty a group. An empty list
+    // says it without doubt. The server notes that the members stayed.
+    if value.is_null() && attribute.name == "members" {
+        return true;
+    }
     let empty_text = |value: &Value| value.as_str() == Some("");
     if empty_text(value) && clears(attribute, value) {
         note(context, &attribute.name);
