@@ -489,7 +489,8 @@ export const copy = {
     what: "This group",
     tabs: { members: "Members", history: "History" },
     members: (n: number) => count(n, "member", "members"),
-    firstOf: (shown: number, total: number) => `The first ${number.format(shown)} of ${number.format(total)} by name.`,
+    whatMembers: "The members",
+    membersOf: (name: string) => `Members of ${name}`,
     noMembers: "Nobody is in this group.",
     unresolved: (n: number) =>
       `${count(n, "member was", "members were")} sent before the person existed. They join by themselves when the person arrives.`,
@@ -572,6 +573,11 @@ export const copy = {
     pasteAs: (field: string) => `Paste as ${field}`,
     variant: "Which kind of app?",
     mark: "Mark as done",
+    markLine: (line: string) => `Mark as done: ${line}`,
+    client: "Which provider is it?",
+    clientHint: "The steps follow the choice. Any other SCIM 2.0 provider works with the general ones.",
+    otherClient: "Another provider",
+    clientWarnings: (client: string) => `Good to know about ${client}`,
     unmark: "Not done after all",
     marked: "Marked done by you",
     todo: "Not yet",
@@ -587,7 +593,6 @@ export const copy = {
     liveOn: "on",
     nothingYet: "Nothing to watch yet. Requests appear here from step 2 on.",
     waiting: (idp: string) => `Waiting for the first request from ${idp}. This page updates by itself.`,
-    stillNothing: (idp: string) => `Still nothing from ${idp}. Run its connection test if you haven't yet.`,
     arrived: (all: number, refused: number) =>
       `${count(all, "new request", "new requests")}${refused > 0 ? `, ${number.format(refused)} refused` : ""}`,
     finishTitle: (idp: string) => `${upper(idp)} is connected`,
@@ -604,6 +609,23 @@ export const copy = {
     addAnother: "Add another",
     toConnect: "Go to Connect",
     local: "Local address, for testing on this computer only",
+  },
+  finding: {
+    title: (idp: string, clock: string) => `${upper(idp)} reached this address at ${clock}, but was refused`,
+    request: "Show the request",
+  },
+  quiet: {
+    nothing: {
+      short: (idp: string) => `Still nothing. Run the connection test in ${idp} if you haven't yet.`,
+      long: (idp: string) =>
+        `Nothing has reached this address for 10 minutes. Check that the endpoint was pasted whole, that ${idp} was saved, and that the public address leads here.`,
+    },
+    silent: {
+      short: (idp: string) => `Nothing new. Check that the test person is in scope in ${idp} and that you saved there.`,
+      long: (idp: string) =>
+        `Nothing new for 10 minutes. ${upper(idp)} may wait for its next round: start one by hand if you can, and look at its log for errors.`,
+    },
+    address: "Check the address",
   },
   activity: {
     what: "The requests",

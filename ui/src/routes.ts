@@ -26,6 +26,7 @@ export interface Screen {
 const screens: readonly Screen[] = [
   { pattern: "/", component: Home, section: "home" },
   { pattern: "/users", component: Users, section: "users" },
+  { pattern: "/users/new", component: Users, section: "users", admin: true },
   { pattern: "/users/:id", component: PersonPage, section: "users" },
   { pattern: "/users/:id/:tab", component: PersonPage, section: "users" },
   { pattern: "/groups", component: Groups, section: "users" },

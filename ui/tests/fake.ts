@@ -55,6 +55,7 @@ export class Fake implements Backend {
   readonly platform = "browser";
   readonly calls: { command: keyof Commands; args: unknown }[] = [];
   copied: string[] = [];
+  clipboard = "";
   people: PersonRow[] = [];
   groups: GroupRow[] = [];
   connections: ConnectionView[] = [];
@@ -70,6 +71,8 @@ export class Fake implements Backend {
     ],
     checkedAt: "2026-11-24T08:40:00Z",
   };
+  /** What the core says of a refusal, and the label of its remedy. */
+  reasons: Record<string, { why: string; remedy: string | null }> = {};
   matches: MatchView[] = [];
   liberties: Liberty[] = [];
   rules: ConnectionRules = { matching: "ask", onDelete: "keep", adminGroupId: null, allowedAddresses: [] };
@@ -80,6 +83,10 @@ export class Fake implements Backend {
     sentence: null,
     refused: false,
   }));
+  /** Who is in which group, by ids. */
+  members = new Map<string, string[]>();
+  /** Who may sign in, by ids. */
+  signers = new Set(["p1"]);
   home: HomeView = { hours: hours([]), attention: [], recent: [], leaverSeen: false, personSeen: false };
   /** The next call of the command is refused with this. */
   refuse = new Map<keyof Commands, CommandError>();
@@ -114,6 +121,12 @@ export class Fake implements Backend {
 
   copyText(text: string): Promise<void> {
     this.copied.push(text);
+    this.clipboard = text;
+    return Promise.resolve();
+  }
+
+  forgetCopied(text: string): Promise<void> {
+    if (this.clipboard === text) this.clipboard = "";
     return Promise.resolve();
   }
 
@@ -146,10 +159,10 @@ export class Fake implements Backend {
     return found;
   }
 
-  #person(id: string): PersonRow {
+  #person(id: string, change: Partial<PersonRow> = {}): PersonRow {
     const found = this.people.find((each) => each.id === id);
     if (!found) throw refusal("notFound", "There is no such person.");
-    return found;
+    return Object.assign(found, change);
   }
 
   #change(id: string, change: Partial<ConnectionView>): ConnectionView {
@@ -278,9 +291,21 @@ export class Fake implements Backend {
       return Object.assign(found, { state: "revoked", revokedAt: "2026-11-24T08:50:00Z" });
     },
     "home.show": () => this.home,
-    "people.list": ({ search, offset, limit }) => {
+    "people.list": ({ search, status, source, role, groupId, sort, descending, offset, limit }) => {
       const wanted = search?.toLowerCase();
-      const all = wanted ? this.people.filter((each) => each.name.toLowerCase().includes(wanted)) : this.people;
+      const stands = (each: PersonRow) => (each.blocked ? "blocked" : each.active ? "active" : "deactivated");
+      const all = this.people.filter(
+        (each) =>
+          (!wanted || each.name.toLowerCase().includes(wanted)) &&
+          (!status || stands(each) === status) &&
+          (!source || (each.source?.connectionId ?? "local") === source) &&
+          (!role || each.role === role) &&
+          (!groupId || (this.members.get(groupId) ?? []).includes(each.id)),
+      );
+      const by = sort === "changed" ? "changedAt" : sort;
+      if (sort !== "name" || descending) {
+        all.sort((one, other) => one[by].localeCompare(other[by]) * (descending ? -1 : 1));
+      }
       return { rows: all.slice(offset, offset + limit), total: all.length };
     },
     "people.show": ({ id }) => ({
@@ -295,7 +320,7 @@ export class Fake implements Backend {
           activityId: "a1",
         },
       ],
-      maySignIn: this.#person(id).source === null,
+      maySignIn: this.signers.has(id),
       block: this.#person(id).blocked ? "Blocked by Grace Hopper" : null,
       groups: this.groups,
       history: [
@@ -308,10 +333,33 @@ export class Fake implements Backend {
         { at: "2026-11-24T08:10:00Z", sentence: "Created by Okta – Employees", activityId: "a2", rows: [] },
       ],
     }),
-    "groups.list": ({ offset, limit }) => ({
-      rows: this.groups.slice(offset, offset + limit),
-      total: this.groups.length,
-    }),
+    "people.createLocal": ({ name, email, role }) => {
+      const id = `p${this.people.length + 1}`;
+      this.people.push(personRow(0, { id, name, userName: email, role, source: null, active: true }));
+      this.signers.add(id);
+      return { personId: id, passcode: "K7QFM-9DXW4-T8RLP" };
+    },
+    "people.setRole": ({ id, role }) => this.#person(id, { role }),
+    "people.setActive": ({ id, active }) => this.#person(id, { active }),
+    "people.deleteLocal": ({ id }) => {
+      this.people = this.people.filter((each) => each.id !== id);
+      return {};
+    },
+    "people.block": ({ id }) => this.#person(id, { blocked: true }),
+    "people.unblock": ({ id }) => this.#person(id, { blocked: false }),
+    "people.allowSignIn": ({ id }) => {
+      this.signers.add(id);
+      return { personId: id, passcode: "H3VN6-CJBK7-QF2M9" };
+    },
+    "people.forbidSignIn": ({ id }) => {
+      this.signers.delete(id);
+      return {};
+    },
+    "groups.list": ({ search, offset, limit }) => {
+      const wanted = search?.toLowerCase() ?? "";
+      const all = this.groups.filter((each) => each.name.toLowerCase().includes(wanted));
+      return { rows: all.slice(offset, offset + limit), total: all.length };
+    },
     "groups.show": ({ id }) => {
       const row = this.groups.find((each) => each.id === id);
       if (!row) throw refusal("notFound", "There is no such group.");
@@ -323,8 +371,8 @@ export class Fake implements Backend {
       if (!row) throw refusal("notFound", "There is no such request.");
       return {
         row,
-        why: row.reason ? "The token is not one of this connection's tokens." : null,
-        remedy: row.reason ? "Create a replacement and paste it over the old one." : null,
+        why: row.reason ? (this.reasons[row.reason]?.why ?? "The token is not one of this connection's tokens.") : null,
+        remedy: row.reason ? (this.reasons[row.reason]?.remedy ?? "Create a replacement") : null,
         sourceIp: "52.4.18.7",
         token: row.reason ? null : "fdn_••••k2Qa",
         notes: ["“True” was read as true."],

@@ -86,6 +86,12 @@ export function fill(fake: Fake, scene: string): void {
     unresolved: index === 1 ? 3 : 0,
     changedAt: ago(index * 300 + 5),
   }));
+  fake.groups.forEach(({ id, members }) =>
+    fake.members.set(
+      id,
+      fake.people.slice(0, members).map((each) => each.id),
+    ),
+  );
   fake.home = {
     hours: hours(
       Array.from({ length: 24 }, (_, at) => [

@@ -111,15 +111,27 @@ export class Pages<Row> {
   }
 }
 
-/** Pages that live as long as the component and follow the search text, a moment after the last key. */
-export function pages<Row>(ask: Ask<Row>, topics: readonly Topic[], search: () => string): Pages<Row> {
+/**
+ * Pages that live as long as the component and follow the search text, a moment after the last key. `also` reads
+ * what else `ask` depends on, as filters and order do: the list begins anew when that changes.
+ */
+export function pages<Row>(
+  ask: Ask<Row>,
+  topics: readonly Topic[],
+  search: () => string,
+  also?: () => unknown,
+): Pages<Row> {
   const list = new Pages(ask);
   let first = true;
+  let asked = "";
   $effect(() => list.follow(topics));
   $effect(() => {
     const text = search().trim();
-    const timer = setTimeout(() => void list.search(text), first ? 0 : 150);
+    also?.();
+    // Only typing is waited for: a press on a filter is meant at once.
+    const timer = setTimeout(() => void list.search(text), first || text === asked ? 0 : 150);
     first = false;
+    asked = text;
     return () => clearTimeout(timer);
   });
   return list;

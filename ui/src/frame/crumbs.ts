@@ -29,7 +29,7 @@ export function crumbs(path: string, name: string | undefined): Crumb[] {
   const trail = first[section];
   if (!trail) return [{ label: copy.product }];
   if (id === undefined) return trail;
-  if (id === "new") return [...trail, { label: copy.setup.title }];
+  if (id === "new") return [...trail, { label: section === "users" ? copy.person.add.title : copy.setup.title }];
   const thing = { label: name ?? "…", to: `/${section}/${id}` };
   return part === "setup" ? [...trail, thing, { label: "Setup" }] : [...trail, thing];
 }

@@ -1,14 +1,15 @@
-import { copyText } from "../api/api";
+import { copySecret, copyText } from "../api/api";
 
 /** One "Copy" button's memory: "Copied" for two seconds, or that it did not work. */
 export class Copying {
   state = $state<"idle" | "copied" | "failed">("idle");
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  async copy(text: string): Promise<void> {
+  /** A secret leaves the clipboard again by itself. */
+  async copy(text: string, secret = false): Promise<void> {
     clearTimeout(this.#timer);
     try {
-      await copyText(text);
+      await (secret ? copySecret : copyText)(text);
       this.state = "copied";
     } catch {
       this.state = "failed";

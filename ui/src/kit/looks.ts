@@ -1,3 +1,11 @@
 /** What every control that takes text looks like. */
 export const control =
   "h-8 w-full rounded-control border border-border-strong bg-surface px-2.5 text-body text-text placeholder:text-text-3 aria-invalid:border-danger disabled:opacity-55";
+
+/** What a filter looks like, set or not. */
+export function chip(set: boolean): string {
+  const shape = "inline-flex h-7 items-center gap-1 rounded-full border pr-2 pl-3 text-table";
+  return set
+    ? `${shape} border-accent bg-accent-subtle font-medium text-accent-text`
+    : `${shape} border-border-strong bg-surface text-text-2 hover:bg-hover hover:text-text`;
+}

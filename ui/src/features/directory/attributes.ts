@@ -9,7 +9,8 @@ export type Section = "basic" | "contact" | "work" | "other";
 const hidden = new Set(["schemas", "meta", "groups"]);
 const contact = /^(emails|phoneNumbers|addresses|ims|photos|profileUrl)\b/;
 const basic = /^(id|externalId|userName|name\b.*|displayName|nickName|active|locale|timezone|preferredLanguage)$/;
-const work = /^(title|userType|employeeNumber|costCenter|organization|division|department|manager\b.*|roles\b.*)$/;
+const work =
+  /^(enterprise\b.*|title|userType|employeeNumber|costCenter|organization|division|department|manager\b.*|roles\b.*)$/;
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /** A SCIM resource as lines under four headings, for somebody who does not read JSON. */
@@ -28,7 +29,7 @@ export function attributes(scim: Record<string, unknown>): Record<Section, Line[
   return sections;
 }
 
-function sectionOf(path: string): Section {
+export function sectionOf(path: string): Section {
   if (basic.test(path)) return "basic";
   if (contact.test(path)) return "contact";
   return work.test(path) ? "work" : "other";

@@ -1,0 +1,138 @@
+import { expect, test, vi } from "vitest";
+import { page } from "vitest/browser";
+import { sections } from "../src/features/directory/values";
+import { router } from "../src/router.svelte";
+import { activityRow, personRow, refusal, type Fake } from "./fake";
+import { open } from "./setup";
+
+const local = (core: Fake) => {
+  core.people = [
+    personRow(1, { name: "Grace Hopper", source: null, role: "admin", active: true }),
+    personRow(2, { name: "Joan Clarke", source: null, active: true }),
+  ];
+};
+const provisioned = (core: Fake) => {
+  core.people = [personRow(2, { name: "Ada Lovelace", active: true })];
+  core.activity = [activityRow(1)];
+};
+
+async function agree(button: string): Promise<void> {
+  await page.getByTestId(button).click();
+  await expect.element(page.getByTestId("ask-cancel")).toHaveFocus();
+  await page.getByTestId("ask-submit").click();
+}
+
+test("a local account is deactivated after a question, and reactivated without one", async () => {
+  const { fake } = await open("/users/p2", local);
+  await page.getByTestId("deactivate").click();
+  await expect.element(page.getByTestId("ask-act")).toHaveTextContent("Deactivate Joan Clarke?");
+  await page.getByTestId("ask-cancel").click();
+  expect(fake.count("people.setActive")).toBe(0);
+  await agree("deactivate");
+  await expect.element(page.getByTestId("access-account")).toHaveTextContent("The account is deactivated.");
+  await page.getByTestId("reactivate").click();
+  await expect.element(page.getByTestId("access-account")).toHaveTextContent("The account is active.");
+});
+
+test("the core's refusal to touch the last Admin stands on the page", async () => {
+  const { fake } = await open("/users/p1", local);
+  fake.refuse.set("people.setRole", refusal("conflict", "This is the last local Admin."));
+  await page.getByTestId("change-role").click();
+  await expect.element(page.getByTestId("access-failed")).toHaveTextContent("This is the last local Admin.");
+  await expect.element(page.getByTestId("access-role")).toHaveTextContent("Admin");
+});
+
+test("a role is changed, and the page shows it", async () => {
+  await open("/users/p2", local);
+  await expect.element(page.getByTestId("access-role")).toHaveTextContent("Member");
+  await page.getByTestId("change-role").click();
+  await expect.element(page.getByTestId("access-role")).toHaveTextContent("Admin");
+});
+
+test("deleting a local account leads back to the list", async () => {
+  const { fake } = await open("/users/p2", local);
+  await agree("delete-user");
+  await vi.waitFor(() => expect(router.path).toBe("/users"));
+  expect(fake.people.map((each) => each.id)).toEqual(["p1"]);
+});
+
+test("anybody can be blocked here, which says by whom and can be taken back", async () => {
+  await open("/users/p2", provisioned);
+  await agree("block");
+  await expect.element(page.getByTestId("access-block")).toHaveTextContent("Blocked by Grace Hopper");
+  await expect.element(page.getByTestId("person-blocked")).toBeVisible();
+  await page.getByTestId("unblock").click();
+  await expect.element(page.getByTestId("access-block")).toHaveTextContent("Not blocked here.");
+  expect(page.getByTestId("person-blocked").elements()).toHaveLength(0);
+});
+
+test("a provisioned person is read-only, and signs in only when an Admin allows it", async () => {
+  const { fake } = await open("/users/p2", provisioned);
+  await expect.element(page.getByText(/manages this person. Change details there/)).toBeVisible();
+  for (const absent of ["deactivate", "delete-user", "change-role"]) {
+    expect(page.getByTestId(absent).elements()).toHaveLength(0);
+  }
+  await page.getByTestId("allow-sign-in").click();
+  await expect.element(page.getByTestId("passcode")).toHaveValue("H3VN6-CJBK7-QF2M9");
+  await page.getByTestId("passcode-done").click();
+  await expect.element(page.getByTestId("access-sign-in")).toHaveTextContent("May sign in on this computer.");
+  expect(document.body.innerHTML).not.toContain("H3VN6");
+  await agree("forbid-sign-in");
+  await expect.element(page.getByTestId("access-sign-in")).toHaveTextContent("May not sign in");
+  expect(fake.count("people.forbidSignIn")).toBe(1);
+});
+
+test("each value says where it came from, down to the request", async () => {
+  await open("/users/p2", provisioned);
+  await expect.element(page.getByTestId("provenance")).toHaveTextContent("from Okta – Employees");
+  await page.getByTestId("value-request").click();
+  await expect.element(page.getByTestId("activity-drawer")).toBeVisible();
+});
+
+test("values stand under four headings without what their path already says", () => {
+  const value = (path: string) => ({ path, value: "x", source: "from Okta", at: null, activityId: null });
+  const all = sections(
+    [
+      "userName",
+      "emails[work].value",
+      "emails[work].type",
+      "emails[work].primary",
+      "enterprise.department",
+      "schemas[1]",
+      "colour",
+    ].map(value),
+  );
+  expect(Object.fromEntries(Object.entries(all).map(([name, list]) => [name, list.map(({ path }) => path)]))).toEqual({
+    basic: ["userName"],
+    contact: ["emails[work]"],
+    work: ["enterprise.department"],
+    other: ["colour"],
+  });
+});
+
+test("a group that makes Admins says so, and lists all its members by window", async () => {
+  await open("/groups/g1", (core) => {
+    core.people = Array.from({ length: 700 }, (_, index) => personRow(index));
+    core.members.set(
+      "g1",
+      core.people.map((each) => each.id),
+    );
+    core.groups = [
+      {
+        id: "g1",
+        name: "Engineering",
+        source: null,
+        members: 700,
+        grantsAdmin: true,
+        unresolved: 3,
+        changedAt: "2026-11-24T08:00:00Z",
+      },
+    ];
+  });
+  await expect.element(page.getByTestId("grants-admin")).toHaveTextContent("Members become Admins");
+  await expect.element(page.getByTestId("unresolved")).toHaveTextContent("3 members were sent before");
+  await expect.element(page.getByRole("grid")).toHaveAttribute("aria-rowcount", "700");
+  await page.getByTestId("group-member").first().click();
+  await expect.element(page.getByTestId("person-username")).toBeVisible();
+  expect(router.path).toBe("/users/p0");
+});

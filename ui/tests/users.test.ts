@@ -1,0 +1,169 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { forget } from "../src/api/draft.svelte";
+import { everybody, filters } from "../src/features/directory/filters.svelte";
+import { router } from "../src/router.svelte";
+import { connection, grace, personRow, refusal, type Fake } from "./fake";
+import { open } from "./setup";
+
+beforeEach(() => {
+  forget("users.search");
+  filters.clear();
+  Object.assign(filters, { sort: "name", descending: false });
+});
+
+const group = (id: string, name: string, members: number) => ({
+  id,
+  name,
+  source: null,
+  members,
+  grantsAdmin: false,
+  unresolved: 0,
+  changedAt: "2026-11-24T08:00:00Z",
+});
+
+function crowd(core: Fake): void {
+  core.connections = [connection({ id: "c1", name: "Okta – Employees" })];
+  for (let index = 0; index < 1000; index++) {
+    core.people.push(
+      personRow(index, {
+        active: index % 4 !== 0,
+        blocked: index === 5,
+        changedAt: new Date(Date.UTC(2026, 10, 1) + index * 60_000).toISOString(),
+        ...(index < 3 ? { source: null, role: "admin" } : {}),
+      }),
+    );
+  }
+  core.groups = [group("g1", "Engineering", 2), group("g2", "Finance", 0)];
+  core.members.set("g1", ["p7", "p9"]);
+}
+
+const total = () => page.getByTestId("total-users");
+const asked = (fake: Fake) =>
+  fake.calls.findLast(
+    (each) =>
+      each.command === "people.list" && "limit" in (each.args as object) && (each.args as { limit: number }).limit > 1,
+  )?.args;
+
+async function pick(chip: string, option: string): Promise<void> {
+  await page.getByTestId(chip).click();
+  await page.getByTestId(`${chip}-${option}`).click();
+}
+
+test("filters narrow the list, are told in the total, and are taken away together", async () => {
+  const { fake } = await open("/users", crowd);
+  await expect.element(total()).toHaveTextContent("1,000 people");
+  await pick("filter-status", "deactivated");
+  await expect.element(total()).toHaveTextContent("250 of 1,000");
+  await expect.element(page.getByTestId("filter-status")).toHaveTextContent("Status: Deactivated");
+  await pick("filter-source", "local");
+  await expect.element(total()).toHaveTextContent("1 of 1,000");
+  await pick("filter-role", "admin");
+  expect(asked(fake)).toMatchObject({ status: "deactivated", source: "local", role: "admin", groupId: null });
+  await page.getByTestId("clear-filters").click();
+  await expect.element(total()).toHaveTextContent("1,000 people");
+});
+
+test("a group is found by its name and filters the list", async () => {
+  const { fake } = await open("/users", crowd);
+  await page.getByTestId("filter-group").click();
+  await page.getByTestId("filter-group-search").fill("engin");
+  await vi.waitFor(() => expect(page.getByTestId("filter-group-option").elements()).toHaveLength(1));
+  await userEvent.keyboard("{Enter}");
+  await expect.element(total()).toHaveTextContent("2 of 1,000");
+  await expect.element(page.getByTestId("filter-group")).toHaveTextContent("Group: Engineering");
+  expect(asked(fake)).toMatchObject({ groupId: "g1" });
+});
+
+test("filters that nobody matches are said, and one press clears them", async () => {
+  await open("/users", (core) => core.people.push(personRow(1)));
+  await pick("filter-status", "blocked");
+  await expect.element(page.getByTestId("no-match")).toHaveTextContent("Nothing matches these filters.");
+  await page.getByTestId("clear-all").click();
+  await expect.element(total()).toHaveTextContent("1 person");
+});
+
+test("a column orders the list, and a second press turns it round", async () => {
+  const { fake } = await open("/users", crowd);
+  await page.getByTestId("sort-changed").click();
+  await expect.element(page.getByText("Person 999", { exact: true })).toBeVisible();
+  await expect
+    .element(page.getByRole("columnheader", { name: "Last change" }))
+    .toHaveAttribute("aria-sort", "descending");
+  await page.getByTestId("sort-changed").click();
+  await expect.element(page.getByText("Person 0", { exact: true })).toBeVisible();
+  expect(asked(fake)).toMatchObject({ sort: "changed", descending: false });
+  (page.getByTestId("sort-username").element() as HTMLElement).focus();
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() => expect(asked(fake)).toMatchObject({ sort: "userName", descending: false }));
+  expect(router.path).toBe("/users");
+});
+
+test("coming back finds the search, the filter, the order, the place and the row", async () => {
+  await open("/users", crowd);
+  await page.getByTestId("sort-username").click();
+  await pick("filter-status", "active");
+  await expect.element(total()).toHaveTextContent("749 of 1,000");
+  (page.getByRole("grid").element() as HTMLElement).focus();
+  await userEvent.keyboard("{End}{PageUp}{Enter}");
+  await expect.element(page.getByTestId("person-username")).toBeVisible();
+  const left = router.path;
+  await page.getByTestId("go-back").click();
+  await expect.element(total()).toHaveTextContent("749 of 1,000");
+  await expect.element(page.getByTestId("sort-username")).toBeVisible();
+  await vi.waitFor(() => expect(page.getByRole("grid").element().scrollTop).toBeGreaterThan(20_000));
+  await vi.waitFor(() => expect(page.getByTestId("person-row").elements().length).toBeGreaterThan(5));
+  (page.getByRole("grid").element() as HTMLElement).focus();
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() => expect(router.path).toBe(left));
+});
+
+test("a local user gets a passcode that is shown once", async () => {
+  const { fake } = await open("/users", crowd);
+  await page.getByTestId("add-user").click();
+  await page.getByTestId("add-user-submit").click();
+  await expect.element(page.getByText("Enter your name.")).toBeVisible();
+  expect(fake.count("people.createLocal")).toBe(0);
+
+  fake.refuse.set("people.createLocal", refusal("conflict", "Somebody has this e-mail already.", "email"));
+  await page.getByTestId("add-user-name").fill("Joan Clarke");
+  await page.getByTestId("add-user-email").fill("joan@example.com");
+  await page.getByTestId("add-user-submit").click();
+  await expect.element(page.getByText("Somebody has this e-mail already.")).toBeVisible();
+  await page.getByTestId("add-user-role").selectOptions("admin");
+  await page.getByTestId("add-user-submit").click();
+
+  await expect.element(page.getByTestId("passcode")).toHaveValue("K7QFM-9DXW4-T8RLP");
+  expect(fake.calls.findLast((each) => each.command === "people.createLocal")?.args).toEqual({
+    name: "Joan Clarke",
+    email: "joan@example.com",
+    role: "admin",
+  });
+  await page.getByTestId("copy-passcode").click();
+  expect(fake.copied).toEqual(["K7QFM-9DXW4-T8RLP"]);
+  await page.getByTestId("passcode-done").click();
+  await expect.element(page.getByRole("heading", { name: "Joan Clarke" })).toBeVisible();
+  await expect.element(page.getByTestId("access-sign-in")).toHaveTextContent("May sign in");
+  expect(document.body.innerHTML).not.toContain("K7QFM");
+});
+
+test("a Member may look, and finds nothing to change", async () => {
+  const { fake } = await open("/users/p4", (core) => {
+    crowd(core);
+    core.status = { ...core.status, session: { ...grace, role: "member" } };
+  });
+  await expect.element(page.getByTestId("provenance").first()).toHaveTextContent("from Okta – Employees");
+  expect(page.getByTestId("person-access").elements()).toHaveLength(0);
+  expect(page.getByTestId("value-request").elements()).toHaveLength(0);
+  router.go("/users");
+  await expect.element(total()).toBeVisible();
+  expect(page.getByTestId("add-user").elements()).toHaveLength(0);
+  expect(page.getByTestId("filter-source").elements()).toHaveLength(0);
+  router.go("/users/new");
+  await expect.element(page.getByTestId("no-access")).toBeVisible();
+  expect(fake.count("connection.list")).toBe(0);
+});
+
+test("everybody is asked for by name", () => {
+  expect(filters.query).toEqual(everybody);
+});
