@@ -1,10 +1,38 @@
-import type { Action, Guide, Provider } from "../src/api/bindings/index";
+import type { Action, ClientGuide, Guide, Provider } from "../src/api/bindings/index";
 
 function action(text: string, some: Partial<Action> = {}): Action {
   return { text, copy: null, field: null, place: null, variants: [], ...some };
 }
 
 const names: Record<Provider, string> = { okta: "Okta", azure: "Azure", custom: "your identity provider" };
+
+/** A client that "any SCIM 2.0 provider" knows by name. */
+const keycloak: ClientGuide = {
+  id: "keycloak",
+  label: "Keycloak",
+  warnings: ["The extension has to be installed on the Keycloak server first."],
+  steps: [
+    {
+      id: "create",
+      title: "Install the extension",
+      summary: "Add SCIM to Keycloak.",
+      actions: [action("Install the SCIM extension."), action("Restart **Keycloak**.")],
+      proofs: [],
+    },
+    {
+      id: "connect",
+      title: "Connect",
+      summary: "Paste two values.",
+      actions: [
+        action("Paste the endpoint.", { copy: { kind: "endpoint" }, field: "SCIM 2.0 endpoint" }),
+        action("Paste the token.", { copy: { kind: "token" }, field: "Auth password/token" }),
+      ],
+      proofs: ["addressReached", "credentials"],
+    },
+    { id: "assign", title: "Sync", summary: "Sync one person.", actions: [action("Press **Sync**.")], proofs: [] },
+    { id: "test", title: "Test", summary: "Try a leaver.", actions: [action("Delete the person.")], proofs: [] },
+  ],
+};
 
 /** A guide with every kind of line, for the screens; the real ones come from the core. */
 export function guideOf(provider: Provider): Guide {
@@ -23,6 +51,7 @@ export function guideOf(provider: Provider): Guide {
             { id: "header", label: "SCIM 2.0 Test App (Header Auth)", hint: "From Okta's catalogue." },
           ]
         : [],
+    clients: provider === "custom" ? [keycloak] : [],
     steps: [
       {
         id: "create",
@@ -44,7 +73,20 @@ export function guideOf(provider: Provider): Guide {
             field: "Tenant URL",
             place: "Provisioning › **Edit**",
           }),
-          action("Paste the token.", { copy: { kind: "token" }, field: "Secret token" }),
+          action("Paste the token.", {
+            copy: { kind: "token" },
+            field: "Secret token",
+            variants: provider === "okta" ? ["own"] : [],
+          }),
+          ...(provider === "okta"
+            ? [
+                action("Paste the token with the word Bearer.", {
+                  copy: { kind: "bearerToken" },
+                  field: "API Token",
+                  variants: ["header"],
+                }),
+              ]
+            : []),
           action("Press **Test connection**, then save."),
           action("Or ask by hand.", { copy: { kind: "curl" } }),
         ],

@@ -78,6 +78,19 @@ export function onEvent(listener: (event: Event) => void): Unsubscribe {
   return () => listeners.delete(listener);
 }
 
+/** How long a copied secret may lie on the clipboard. */
+export const secretStays = 90_000;
+
+/** Copies a secret and takes it back after a while, unless something else was copied since. */
+export async function copySecret(text: string): Promise<void> {
+  await copyText(text);
+  const to = connected();
+  setTimeout(() => {
+    // A clipboard that may not be read now is left as it is: it may hold something else by now.
+    to.forgetCopied(text).catch(() => undefined);
+  }, secretStays);
+}
+
 export function copyText(text: string): Promise<void> {
   return connected().copyText(text);
 }

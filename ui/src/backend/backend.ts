@@ -13,4 +13,6 @@ export interface Backend {
   call<K extends keyof Commands>(command: K, args: Commands[K]["args"]): Promise<Commands[K]["result"]>;
   onEvent(listener: (event: Event) => void): Unsubscribe;
   copyText(text: string): Promise<void>;
+  /** Empties the clipboard if it still holds this text. What cannot be read is left alone. */
+  forgetCopied(text: string): Promise<void>;
 }

@@ -56,5 +56,8 @@ export function bridge(): Backend {
       return () => source.close();
     },
     copyText: (text) => navigator.clipboard.writeText(text),
+    async forgetCopied(text) {
+      if ((await navigator.clipboard.readText()) === text) await navigator.clipboard.writeText("");
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import { writeText } from "@tauri-apps/plugin-clipboard-manager";
+import { readText, writeText } from "@tauri-apps/plugin-clipboard-manager";
 import type { Event } from "../api/bindings/index";
 import type { Backend } from "./backend";
 
@@ -17,5 +17,8 @@ export function tauri(): Backend {
     },
     // The web view's own clipboard wants a fresh user gesture, which is gone after an awaited command.
     copyText: (text) => writeText(text),
+    async forgetCopied(text) {
+      if ((await readText()) === text) await writeText("");
+    },
   };
 }

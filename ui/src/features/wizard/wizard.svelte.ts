@@ -5,11 +5,13 @@ import type {
   Event,
   Guide,
   ProofView,
+  Step,
   TokenView,
   WizardStep,
 } from "../../api/bindings/index";
 import { Failure } from "../../api/failure";
 import { live, type Live } from "../../api/live.svelte";
+import { told } from "../../parts/guides";
 import { markOf, type Mark } from "../../parts/proofs";
 
 export const order: readonly WizardStep[] = ["start", "create", "connect", "assign", "test", "finish"];
@@ -29,6 +31,8 @@ export class WizardState {
   failure = $state.raw<Failure>();
   /** The admin tests on this computer and needs no public address for now. */
   localIsEnough = $state(false);
+  /** What a remedy sent the admin to look at; the line that shows it takes the focus and puts this back. */
+  wanted = $state<"token" | "endpoint">();
 
   constructor(id: string) {
     this.id = id;
@@ -45,8 +49,14 @@ export class WizardState {
     this.tokens = live(() => call("token.list", { id }), ["token", "activity"], mine);
   }
 
+  /** The guide with the steps of the chosen client. */
+  get told(): Guide | undefined {
+    const guide = this.guide.data;
+    return guide && told(guide, this.connection.data?.wizard.variant ?? null);
+  }
+
   mark(step: WizardStep): Mark {
-    const found = this.guide.data?.steps.find((each) => each.id === step);
+    const found = this.told?.steps.find((each) => each.id === step);
     const wizard = this.connection.data?.wizard;
     if (!found || !wizard) return "open";
     return markOf(found, this.proofs.data ?? [], wizard);
@@ -74,6 +84,14 @@ export class WizardState {
     } catch (thrown) {
       this.failure = Failure.from(thrown);
     }
+  }
+
+  /** Ticks a line that nothing can be seen of. The last one of a step without proof ticks the step too. */
+  async tick(step: Step, key: string, keys: readonly string[], done: boolean): Promise<void> {
+    await this.save(done ? { step: step.id, mark: key } : { step: step.id, unmark: key });
+    const marks = this.connection.data?.wizard.marks ?? {};
+    const all = step.proofs.length === 0 && keys.every((each) => marks[each]);
+    if (all && done && !marks[step.id]) await this.save({ step: step.id, mark: step.id });
   }
 
   async finish(): Promise<void> {

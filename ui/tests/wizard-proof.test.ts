@@ -1,0 +1,191 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { page } from "vitest/browser";
+import { secretStays } from "../src/api/api";
+import { curl } from "../src/features/wizard/curl";
+import { quietness } from "../src/features/wizard/quiet";
+import { now } from "../src/kit/now.svelte";
+import { router } from "../src/router.svelte";
+import { activityRow, connection, tokenView, type Fake } from "./fake";
+import { open } from "./setup";
+
+const token = "fdn_k2QaX7_9vQ4rTzWm1LpBn8YcDs5HfKj0GeRu3Ai6Ox-3f9a";
+
+const at = (step: string, prepare: (fake: Fake) => void = () => undefined) =>
+  open(`/provisioning/c1/setup/${step}`, (fake) => {
+    fake.connections = [connection({ id: "c1", name: "Contractors", provider: "custom" })];
+    prepare(fake);
+  });
+
+const refused = (index: number, reason: string) =>
+  activityRow(index, { status: 401, result: "refused", reason, sentence: "Refused", at: new Date().toISOString() });
+
+afterEach(() => {
+  vi.useRealTimers();
+  now.at = Date.now();
+});
+
+test("a known client brings its own steps, name and warnings", async () => {
+  const { fake } = await at("create");
+  await expect.element(page.getByRole("heading", { name: "Create the app" })).toBeVisible();
+  await page.getByTestId("client-choice").selectOptions("keycloak");
+  await expect.element(page.getByTestId("client-warnings")).toHaveTextContent("has to be installed");
+  await expect.element(page.getByRole("heading", { name: "Install the extension" })).toBeVisible();
+  expect(fake.connections[0]?.wizard.variant).toBe("keycloak");
+  await page.getByTestId("wizard-next").click();
+  await expect.element(page.getByLabelText("Paste as SCIM 2.0 endpoint")).toBeVisible();
+  await expect.element(page.getByTestId("live-waiting")).toHaveTextContent("first request from Keycloak");
+});
+
+test("the kind of app changes the texts of the next step", async () => {
+  await at("create", (fake) => (fake.connections = [connection({ id: "c1", provider: "okta" })]));
+  await page.getByTestId("variant-header").click();
+  await page.getByTestId("wizard-next").click();
+  await page.getByTestId("create-token").click();
+  await expect.element(page.getByLabelText("Paste as API Token")).toHaveValue(`Bearer ${token}`);
+});
+
+test("lines that nothing can be seen of are ticked by hand, and the last one ticks the step", async () => {
+  const { fake } = await at("create");
+  await page.getByTestId("mark-line").nth(0).click();
+  await expect.element(page.getByTestId("action-line").nth(0)).toHaveAttribute("data-marked", "true");
+  await expect.element(page.getByTestId("rail-create")).toHaveAttribute("data-mark", "current");
+  await page.getByTestId("mark-line").nth(1).click();
+  await expect.element(page.getByTestId("rail-create")).toHaveAttribute("data-mark", "marked");
+  expect(Object.keys(fake.connections[0]?.wizard.marks ?? {}).sort()).toEqual(["create", "create.0", "create.1"]);
+  await page.getByTestId("mark-line").nth(1).click();
+  await expect.poll(() => Object.keys(fake.connections[0]?.wizard.marks ?? {})).not.toContain("create.1");
+});
+
+test("lines of which something was seen tick by themselves", async () => {
+  const { fake } = await at("connect");
+  const lines = page.getByTestId("action-line");
+  await expect.element(lines.nth(0)).toHaveAttribute("data-seen", "false");
+  fake.activity = [refused(1, "auth.unknown")];
+  fake.prove("addressReached", "Something reached this address.", true);
+  fake.emit("activity", "c1");
+  await expect.element(lines.nth(0)).toHaveAttribute("data-seen", "true");
+  await expect.element(lines.nth(1)).toHaveAttribute("data-seen", "false");
+  fake.prove("credentials", "Credentials work.");
+  fake.emit("activity", "c1");
+  await expect.element(lines.nth(1)).toHaveAttribute("data-seen", "true");
+});
+
+test("a wrong token is said at once, and the button leads to a replacement", async () => {
+  const { fake } = await at("assign", (core) => (core.tokens = [tokenView({ id: "t1" })]));
+  fake.activity = [refused(1, "auth.unknown")];
+  fake.emit("activity", "c1");
+  await expect.element(page.getByTestId("finding-why")).toHaveTextContent("not one of this connection's tokens");
+  await page.getByTestId("finding-remedy").click();
+  await expect.element(page.getByTestId("create-token")).toBeVisible();
+  await page.getByTestId("create-token").click();
+  await expect.element(page.getByTestId("token-value")).toBeVisible();
+  // The lost token was never used: the new one takes its place at once.
+  await expect.poll(() => fake.tokens.map((each) => each.state)).toEqual(["revoked", "new"]);
+  fake.activity = [activityRow(2, { at: new Date().toISOString() }), ...fake.activity];
+  fake.emit("activity", "c1");
+  await expect.poll(() => page.getByTestId("finding").elements().length).toBe(0);
+});
+
+test("a wrong path: the button copies the endpoint and shows where it goes", async () => {
+  const { fake } = await at("assign", (core) => {
+    core.reasons["path.unknown"] = { why: "There is no such address.", remedy: "Copy endpoint" };
+    core.activity = [refused(1, "path.unknown")];
+  });
+  await page.getByTestId("finding-remedy").click();
+  await expect.element(page.getByTestId("endpoint")).toHaveFocus();
+  expect(fake.clipboard).toBe("http://127.0.0.1:8470/scim/v2/c1");
+});
+
+test.each([
+  ["perm.plain_http", "Public address", "/provisioning/c1/setup/start"],
+  ["perm.ip", "Edit list", "/provisioning/c1/settings"],
+])("%s has one button, %s", async (reason, remedy, path) => {
+  await at("test", (fake) => {
+    fake.reasons[reason] = { why: "This is why.", remedy };
+    fake.activity = [refused(1, reason)];
+  });
+  await expect.element(page.getByTestId("finding-why")).toHaveTextContent("This is why.");
+  await expect.element(page.getByTestId("finding-remedy")).toHaveTextContent(remedy);
+  expect(page.getByTestId("finding").getByRole("button").elements()).toHaveLength(1);
+  await page.getByTestId("finding-remedy").click();
+  await expect.poll(() => router.path).toBe(path);
+});
+
+test("a paused connection is resumed from the refusal itself", async () => {
+  const { fake } = await at("connect", (core) => {
+    core.reasons["conn.paused"] = { why: "The connection is paused.", remedy: "Resume" };
+    core.activity = [refused(1, "conn.paused")];
+  });
+  await page.getByTestId("finding-remedy").click();
+  await expect.poll(() => fake.count("connection.resume")).toBe(1);
+});
+
+test("an ordinary miss raises no finding", async () => {
+  await at("connect", (fake) => (fake.activity = [refused(1, "notfound")]));
+  await expect.element(page.getByTestId("live-row")).toBeVisible();
+  expect(page.getByTestId("finding").elements()).toHaveLength(0);
+});
+
+test("after three and ten quiet minutes the panel says what to try", async () => {
+  await at("connect");
+  await expect.element(page.getByTestId("live-waiting")).toBeVisible();
+  expect(page.getByTestId("live-quiet").elements()).toHaveLength(0);
+  now.at += 4 * 60_000;
+  await expect.element(page.getByTestId("live-quiet")).toHaveTextContent("Run the connection test");
+  now.at += 7 * 60_000;
+  await expect.element(page.getByTestId("live-quiet")).toHaveTextContent("for 10 minutes");
+  await page.getByTestId("quiet-address").click();
+  await expect.element(page.getByTestId("preflight")).toBeVisible();
+});
+
+test("quiet begins only where something is awaited", () => {
+  expect(quietness("create", 0, 600_000)).toBeUndefined();
+  expect(quietness("connect", 0, 179_000)).toBeUndefined();
+  expect(quietness("assign", 0, 180_000)).toBe("short");
+  expect(quietness("test", 0, 600_000)).toBe("long");
+});
+
+test("the last page tells what was seen, with time and request, what was marked, and what is missing", async () => {
+  await at("finish", (fake) => {
+    fake.activity = [activityRow(1)];
+    fake.prove("credentials", "Credentials work.");
+    Object.assign(fake.connections[0]?.wizard ?? {}, { marks: { create: "2026-11-24T08:30:00Z" } });
+  });
+  const proved = page.getByTestId("finish-proved");
+  await expect.element(proved.getByTestId("proof-credentials")).toBeVisible();
+  await proved.getByRole("button").click();
+  await expect.element(page.getByTestId("activity-drawer")).toHaveTextContent("Created Person 1");
+});
+
+test("a copied token leaves the clipboard after 90 seconds, unless something else was copied", async () => {
+  const { fake } = await at("connect");
+  await page.getByTestId("create-token").click();
+  await expect.element(page.getByTestId("token-value")).toBeVisible();
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  (page.getByTestId("copy-token-value").element() as HTMLElement).click();
+  await vi.waitUntil(() => fake.clipboard.startsWith("fdn_"));
+  await vi.advanceTimersByTimeAsync(secretStays - 1000);
+  expect(fake.clipboard).toMatch(/^fdn_/);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(fake.clipboard).toBe("");
+
+  (page.getByTestId("copy-token-value").element() as HTMLElement).click();
+  await vi.advanceTimersByTimeAsync(10);
+  fake.clipboard = "something else";
+  await vi.advanceTimersByTimeAsync(secretStays);
+  expect(fake.clipboard).toBe("something else");
+});
+
+test("the sample request is one shell command and holds no token", () => {
+  const line = curl("https://scim.acme.example/scim/v2/c7");
+  expect(line).toContain('"https://scim.acme.example/scim/v2/c7/Users?count=1"');
+  expect(line).toContain("$SCIM_TOKEN");
+  expect(line).not.toContain("fdn_");
+  // Every line but the last goes on in the next one.
+  expect(
+    line
+      .split("\n")
+      .slice(0, -1)
+      .every((each) => each.endsWith("\\")),
+  ).toBe(true);
+});
