@@ -173,7 +173,9 @@ pub(super) async fn replace(
                         let person =
                             tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
                         conditions.meet(person.version)?;
-                        let names_active = body.keys().any(|key| key.eq_ignore_ascii_case("active"));
+                        let names_active = body
+                            .iter()
+                            .any(|(key, value)| key.eq_ignore_ascii_case("active") && !value.is_null());
                         let intake = scim::replace(&registry, resource_type, &person.document, body)?;
                         let mut written =
                             update_person(tx, person, intake.document, intake.ignored, &origin).await?;
