@@ -77,3 +77,52 @@ fn no_folder_is_forgotten() {
     known.sort_unstable();
     assert_eq!(found, known, "every folder under tests/transcripts is replayed");
 }
+
+/// The replay itself is held to what it is for: each of these files is wrong in one way, which must be found.
+#[tokio::test]
+async fn what_is_wrong_is_found() {
+    const CREATE: &str = "### Create\nPOST /Users\n{\"userName\": \"ada\"}\n<- 201\n@ada /id\n<- again 409\n";
+    const STATE: &str = "=== afterwards\nUser {{ada}}\n{\"userName\": \"ada\", \"active\": true}\n";
+    const FLIP: &str = "### Off\nPATCH /Users/{{ada}}\n{\"schemas\": \
+        [\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"], \"Operations\": \
+        [{\"op\": \"replace\", \"path\": \"active\", \"value\": false}]}\n<- 200\n\
+        ### On\nPATCH /Users/{{ada}}\n{\"schemas\": [\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"], \
+        \"Operations\": [{\"op\": \"replace\", \"path\": \"active\", \"value\": true}]}\n<- 200\n";
+    let head = "# A test of the replay.\nprovider custom\nliberties schemas.resource\n";
+    let lookup = "### Look\nGET /Users?filter=userName+eq+%22bystander.one%40example.com%22\n<- 200\n@by /Resources/0/id\n";
+    for (what, text, found) in [
+        ("a right file", format!("{head}{CREATE}{STATE}"), ""),
+        (
+            "another status",
+            format!("{head}{}{STATE}", CREATE.replace("<- again 409", "<- again 201")),
+            "answered 409, not 201",
+        ),
+        ("another state", format!("{head}{CREATE}{}", STATE.replace("true", "false")), "should be"),
+        (
+            "a state left out",
+            format!("{head}{CREATE}=== afterwards\nGone User nobody\n"),
+            "touched what it should not",
+        ),
+        (
+            "a liberty left out",
+            format!("{}{CREATE}{STATE}", head.replace("liberties schemas.resource\n", "")),
+            "noted the liberties",
+        ),
+        ("a change in the replay", format!("{head}{CREATE}{FLIP}{STATE}"), "the replay changed"),
+        ("another sentence", format!("{head}{CREATE}says Created Grace\n{STATE}"), "the activity says"),
+        (
+            "a part of an answer",
+            format!("{head}{lookup}<- again 404\n{CREATE}{STATE}"),
+            "answered 200, not 404",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("self-test.http");
+        std::fs::write(&path, text).unwrap();
+        let faults = replay(&path).await;
+        match found {
+            "" => assert_eq!(faults, Vec::<String>::new(), "{what}"),
+            found => assert!(faults.iter().any(|fault| fault.contains(found)), "{what}: {faults:?}"),
+        }
+    }
+}
