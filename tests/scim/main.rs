@@ -9,6 +9,7 @@
 
 mod access;
 mod addresses;
+mod anything;
 mod bulk;
 mod conformance;
 mod cursors;
@@ -20,6 +21,7 @@ mod first;
 mod groups;
 mod incidents;
 mod openness;
+mod overload;
 mod pages;
 mod password;
 mod patching;
