@@ -109,6 +109,7 @@ export const copy = {
   },
   states: {
     loading: "Loading",
+    progress: "Progress",
     stale: (clock: string) => `Couldn't refresh. Showing ${clock}.`,
     failed: (what: string) => `${what} couldn't be loaded.`,
     still: "Provisioning itself goes on.",
@@ -477,6 +478,7 @@ export const copy = {
       email: "E-mail",
       role: "Role",
       submit: "Add user",
+      needName: "Enter a name.",
     },
     passcode: {
       title: (name: string) => `Passcode for ${name}`,

@@ -122,7 +122,7 @@ test("a local user gets a passcode that is shown once", async () => {
   const { fake } = await open("/users", crowd);
   await page.getByTestId("add-user").click();
   await page.getByTestId("add-user-submit").click();
-  await expect.element(page.getByText("Enter your name.")).toBeVisible();
+  await expect.element(page.getByText("Enter a name.")).toBeVisible();
   expect(fake.count("people.createLocal")).toBe(0);
 
   fake.refuse.set("people.createLocal", refusal("conflict", "Somebody has this e-mail already.", "email"));
