@@ -73,6 +73,7 @@ pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
         .truncate(false)
         .open(folder.join("lock"))
         .map_err(refuse)?;
+    private(&folder.join("lock"), 0o600).map_err(refuse)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {

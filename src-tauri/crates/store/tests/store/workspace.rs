@@ -52,7 +52,7 @@ async fn only_the_owner_can_read_the_folder_and_its_files() {
     connection(&store, "First").await;
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(folder.dir.path()), 0o700, "the folder");
-    for file in ["foundational.db", "foundational.db-wal", "foundational.db-shm", "activity.db"] {
+    for file in ["foundational.db", "foundational.db-wal", "foundational.db-shm", "activity.db", "lock"] {
         assert_eq!(mode(&folder.dir.path().join(file)), 0o600, "{file}");
     }
 }
