@@ -30,6 +30,7 @@ mod protocol;
 mod resources;
 mod said;
 mod searching;
+mod slowness;
 mod throttling;
 mod tokens;
 mod versions;
