@@ -678,6 +678,23 @@ export const copy = {
     revokeOnly: "It is the only usable token. Provisioning will stop.",
     lastUsed: (when: string) => `It was last used ${when}.`,
   },
+  rehearsal: {
+    title: "Rehearsal",
+    what: "The rehearsal",
+    lead: (idp: string) =>
+      `Plays the whole life of a person and a group, as ${idp} would send it, against this address. It happens in a copy of its own: nobody here is touched, and nothing is left behind.`,
+    run: "Rehearse",
+    again: "Rehearse again",
+    local: "Stay on this computer, without the public address",
+    running: (done: number, total: number, label: string) =>
+      total === 0 ? "Getting ready…" : `${label}: ${number.format(done)} of ${number.format(total)} steps…`,
+    passed: (total: number, label: string) => `${label}: all ${number.format(total)} steps went as they should.`,
+    failed: (bad: number, total: number, label: string) =>
+      `${label}: ${number.format(bad)} of ${count(total, "step", "steps")} did not go as they should.`,
+    ok: "as it should be",
+    odd: "not as it should be",
+    notSent: "Nothing was sent, because an earlier answer lacked what this step needs.",
+  },
   rules: {
     title: "Rules",
     what: "The rules",
@@ -790,6 +807,7 @@ export const copy = {
       tokens: "Tokens",
       activity: "Activity",
       liberties: "Liberties",
+      rehearsal: "Rehearsal",
       settings: "Settings",
     },
     endpoint: "Endpoint",

@@ -17,6 +17,7 @@ import type {
   PersonRow,
   ProofKind,
   ProofView,
+  Rehearsal,
   ServerView,
   SessionView,
   Status,
@@ -73,6 +74,35 @@ export class Fake implements Backend {
   };
   /** What the core says of a refusal, and the label of its remedy. */
   reasons: Record<string, { why: string; remedy: string | null }> = {};
+  rehearsal: Rehearsal | undefined;
+  nextRehearsal: Rehearsal = {
+    dialect: "okta-put",
+    label: "Okta, app of your own",
+    endpoint: "https://scim.acme.example/scim/v2/r1",
+    total: 2,
+    steps: [
+      {
+        title: "Okta asks whether Ada exists",
+        phase: "client",
+        passed: true,
+        findings: [],
+        request: { method: "GET", path: "/Users?filter=userName%20eq%20%22ada%22", headers: [], body: null },
+        answer: { status: 200, body: { totalResults: 0 } },
+        durationUs: 1840,
+      },
+      {
+        title: "Okta creates Ada",
+        phase: "client",
+        passed: true,
+        findings: [],
+        request: { method: "POST", path: "/Users", headers: [], body: { userName: "ada" } },
+        answer: { status: 201, body: { id: "1", userName: "ada" } },
+        durationUs: 2210,
+      },
+    ],
+    finished: true,
+    passed: true,
+  };
   matches: MatchView[] = [];
   liberties: Liberty[] = [];
   rules: ConnectionRules = { matching: "ask", onDelete: "keep", adminGroupId: null, allowedAddresses: [] };
@@ -244,6 +274,14 @@ export class Fake implements Backend {
       liberties: this.liberties,
     }),
     "groups.adminPreview": () => this.people.slice(0, 3),
+    "rehearsal.run": () => {
+      this.rehearsal = this.nextRehearsal;
+      return this.nextRehearsal;
+    },
+    "rehearsal.show": () => {
+      if (!this.rehearsal) throw refusal("notFound", "There is no such rehearsal.");
+      return this.rehearsal;
+    },
     "connection.proof": () => this.proofs,
     "wizard.save": ({ id, step, variant, mark, unmark }) => {
       const { wizard } = this.#connection(id);
