@@ -54,3 +54,50 @@ async fn the_public_url_makes_the_endpoint_and_asks_for_https() {
     let none: Value = api.command("server.publicUrl", json!({"publicUrl": null})).await;
     assert!(none["publicUrl"].is_null(), "and it can be taken back");
 }
+
+#[tokio::test]
+async fn only_a_check_that_waits_is_answered_and_only_for_its_own_nonce() {
+    let api = Api::start("custom").await;
+    let knock = async |nonce: &str| {
+        let path = format!("{}{nonce}", server::CHECK_PATH);
+        let request =
+            axum::http::Request::get(path).header("host", "x").body(axum::body::Body::empty()).unwrap();
+        api.send(request).await.status.as_u16()
+    };
+    assert_eq!(knock("abc").await, 404, "nobody waits");
+    api.app.server().expect_check(Some("abc".to_owned()));
+    assert_eq!(
+        (knock("abc").await, knock("abd").await, knock("").await),
+        (204, 404, 404),
+        "this one and no other"
+    );
+    api.app.server().expect_check(None);
+    assert_eq!(knock("abc").await, 404, "once");
+}
+
+#[tokio::test]
+async fn a_check_of_the_public_address_says_which_step_failed() {
+    let api = Api::start("custom").await;
+    let none = api.app.call(&Caller::Operator, "server.checkPublicUrl", json!({})).await.unwrap_err();
+    assert_eq!(none.code, Code::Conflict, "there is nothing to check");
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let plain = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let open = plain.local_addr().unwrap().port();
+    // It takes connections and speaks no TLS.
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = plain.accept().await {
+            drop(stream);
+        }
+    });
+    for (url, verdict, step) in [
+        ("https://nobody.invalid".to_owned(), "notReachable", "Name"),
+        (format!("https://localhost:{closed}"), "cantTell", "Connection"),
+        (format!("https://localhost:{open}"), "notReachable", "Certificate and answer"),
+    ] {
+        api.command("server.publicUrl", json!({ "publicUrl": url })).await;
+        let check = api.command("server.checkPublicUrl", json!({})).await;
+        assert_eq!(check["verdict"], verdict, "{url}: {check}");
+        let last = check["steps"].as_array().unwrap().last().unwrap();
+        assert_eq!((&last["name"], &last["ok"]), (&json!(step), &json!(false)), "{url}: {check}");
+    }
+}
