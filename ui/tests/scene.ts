@@ -1,4 +1,5 @@
 import { activityRow, grace, connection, hours, personRow, tokenView, type Fake } from "./fake";
+import { fillProvisioning } from "./scene-provisioning";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const names = [
@@ -125,6 +126,7 @@ export function fill(fake: Fake, scene: string): void {
     leaverSeen: scene !== "wizard",
     personSeen: true,
   };
+  fillProvisioning(fake, scene);
   if (scene === "full" || scene === "wizard") {
     fake.activity = [
       activityRow(4, { at: ago(1), sentence: "Deactivated Ada Lovelace", method: "PATCH", status: 200 }),

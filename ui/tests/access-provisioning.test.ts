@@ -1,0 +1,46 @@
+import axe from "axe-core";
+import { afterEach, describe, expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { fill } from "./scene";
+import { open } from "./setup";
+
+async function violations(): Promise<string[]> {
+  // Colours move for a tenth of a second; axe has to see where they end.
+  await new Promise((done) => setTimeout(done, 350));
+  const { violations: found } = await axe.run(document.body);
+  return found.flatMap((each) =>
+    each.nodes.map((node) => `${each.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
+  );
+}
+
+const wear = (theme: string) => (document.documentElement.dataset["theme"] = theme);
+afterEach(() => wear("light"));
+
+describe.each(["light", "dark"])("in the %s theme", (theme) => {
+  test.each([
+    ["full", "/provisioning/c1", "waiting-notice"],
+    ["full", "/provisioning/c2", "token-expiry"],
+    ["rotation", "/provisioning/c1/tokens", "rotation-still-used"],
+    ["full", "/provisioning/c1/liberties", "liberty"],
+    ["rehearsed", "/provisioning/c1/rehearsal", "rehearsal-verdict"],
+    ["full", "/provisioning/c1/settings", "waiting-account"],
+    ["full", "/provisioning/c1/settings", "allowed-addresses"],
+    ["refused", "/provisioning/c3/setup/connect", "finding-remedy"],
+    ["full", "/provisioning/c3/setup/create", "client-choice"],
+    ["rehearsed", "/provisioning/c3/setup/test", "rehearsal-step"],
+    ["full", "/provisioning/c3/setup/start", "check-address"],
+  ])("the screen %s %s passes axe", async (scene, path, landmark) => {
+    await open(path, (fake) => fill(fake, scene));
+    await expect.element(page.getByTestId(landmark).first()).toBeVisible();
+    wear(theme);
+    expect(await violations()).toEqual([]);
+  });
+
+  test("an address check and an admin preview pass axe once they are there", async () => {
+    await open("/provisioning/c1/settings", (fake) => fill(fake, "full"));
+    await page.getByTestId("admin-group").selectOptions("g0");
+    await expect.element(page.getByTestId("admin-preview-person").first()).toBeVisible();
+    wear(theme);
+    expect(await violations()).toEqual([]);
+  });
+});
