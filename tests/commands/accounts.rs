@@ -168,3 +168,35 @@ async fn no_password_and_no_token_lies_in_the_data_folder() {
     }
     assert!(read > 10_000, "the files were really read");
 }
+
+#[tokio::test]
+async fn staying_signed_in_lasts_seven_days_and_ends_with_access_or_sign_out() {
+    let api = Api::start("custom").await;
+    first_run(&api).await;
+    let secret = api.folder().join("stay");
+    let sign_in = json!({"email": "grace@example.com", "password": PASSWORD, "stay": true});
+    let status = async |name: &str| call(&api, &window(name), "workspace.status", json!({})).await.unwrap();
+    call(&api, &window("bridge:1"), "session.signIn", sign_in.clone()).await.unwrap();
+    assert!(!secret.exists(), "a browser stays signed in nowhere");
+    call(&api, &window("w1"), "session.signIn", sign_in.clone()).await.unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&secret).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "only the owner reads the secret");
+    }
+    assert_eq!(status("w2").await["session"]["name"], "Grace Hopper", "the next launch is signed in");
+    let rotate = json!({"connectionId": api.connection_id, "expires": "1y"});
+    let asked = call(&api, &window("w2"), "token.create", rotate).await.unwrap_err();
+    assert_eq!(asked.code, Code::Confirm, "but sensitive acts ask for the password");
+    assert!(status("bridge:2").await["session"].is_null(), "and no browser is");
+    api.clock.advance(std::time::Duration::from_hours(7 * 24));
+    assert!(status("w3").await["session"].is_null(), "a week later");
+    call(&api, &window("w4"), "session.signIn", sign_in.clone()).await.unwrap();
+    call(&api, &window("w4"), "session.signOut", json!({})).await.unwrap();
+    assert!(!secret.exists() && status("w5").await["session"].is_null(), "signing out ends it");
+    call(&api, &window("w6"), "session.signIn", sign_in).await.unwrap();
+    let change = json!({"password": PASSWORD, "newPassword": "another long password"});
+    call(&api, &window("w6"), "session.changePassword", change).await.unwrap();
+    assert!(status("w7").await["session"].is_null(), "so does another password");
+}

@@ -14,7 +14,11 @@ use crate::views::{
 const RECOVERY_HASH: &str = "recovery.hash";
 
 impl Foundational {
-    pub(crate) async fn status(&self, actor: Actor, _: Nothing) -> Result<Status, Error> {
+    pub(crate) async fn status(&self, mut actor: Actor, _: Nothing) -> Result<Status, Error> {
+        if actor.session.is_none() && self.sessions().ended(&actor.caller).is_none() {
+            self.resume_stay(&actor.caller).await?;
+            actor = self.actor(&actor.caller);
+        }
         let session = actor.session.map(|session| SessionView {
             person_id: session.person_id,
             name: session.name,
@@ -61,6 +65,9 @@ impl Foundational {
     pub(crate) async fn sign_in(&self, actor: Actor, args: SignIn) -> Result<Status, Error> {
         let account = self.prove(&args.email, args.password).await?;
         self.sessions().begin(&actor.caller, &account, self.now());
+        if args.stay && !account.must_choose_password {
+            self.stay(&actor.caller, &account).await?;
+        }
         self.status(self.actor(&actor.caller), Nothing {}).await
     }
 
@@ -105,6 +112,9 @@ impl Foundational {
 
     pub(crate) async fn sign_out(&self, actor: Actor, _: Nothing) -> Result<Status, Error> {
         self.sessions().end(&actor.caller);
+        if let Some(session) = &actor.session {
+            self.end_stay(&actor.caller, &session.person_id).await?;
+        }
         self.status(self.actor(&actor.caller), Nothing {}).await
     }
 

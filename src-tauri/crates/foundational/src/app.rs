@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -14,6 +14,7 @@ use crate::bridge::Bridge;
 use crate::commands;
 use crate::error::Error;
 use crate::exposure::{self, Exposure};
+use crate::keychain::{FileKeychain, Keychain};
 use crate::password::Passwords;
 use crate::rehearse::{self, Rehearsals};
 use crate::sessions::{Actor, Caller, Sessions};
@@ -91,6 +92,7 @@ struct Inner {
     events: broadcast::Sender<Event>,
     bridge: tokio::sync::Mutex<Option<Bridge>>,
     closing: tokio::sync::watch::Sender<bool>,
+    keychain: Mutex<Arc<dyn Keychain>>,
     rehearsals: Rehearsals,
 }
 
@@ -125,6 +127,7 @@ impl Foundational {
             events,
             bridge: tokio::sync::Mutex::new(None),
             closing: tokio::sync::watch::Sender::new(false),
+            keychain: Mutex::new(Arc::new(FileKeychain(options.data.join("stay")))),
             rehearsals: Rehearsals::default(),
             store,
         }));
@@ -166,6 +169,10 @@ impl Foundational {
             bridge.stop();
         }
         self.0.store.close().await;
+    }
+
+    pub(crate) fn keychain_place(&self) -> MutexGuard<'_, Arc<dyn Keychain>> {
+        self.0.keychain.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes when the workspace is being closed.

@@ -24,6 +24,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::Foundational;
 use crate::error::{Code, Error};
+use crate::private_file;
 use crate::sessions::Caller;
 use crate::views::{Event, Topic};
 
@@ -95,7 +96,10 @@ impl Bridge {
         });
         let file = Ticket::file(app.store().folder());
         let ticket = Ticket { url: format!("http://{address}"), secret, pid: std::process::id() };
-        write_private(&file, &ticket).map_err(|error| failed("bridge.json cannot be written", &error))?;
+        let text = serde_json::to_string(&ticket)
+            .map_err(|error| failed("bridge.json cannot be written", &error))?;
+        private_file::write(&file, text.as_bytes())
+            .map_err(|error| failed("bridge.json cannot be written", &error))?;
         Ok(Self { handle, file })
     }
 
@@ -105,23 +109,6 @@ impl Bridge {
         // Streams of events never end by themselves, so they are cut.
         self.handle.shutdown();
     }
-}
-
-/// Writes a file that only its owner can read, whole or not at all.
-fn write_private(file: &Path, ticket: &Ticket) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let fresh = file.with_extension("new");
-    drop(std::fs::remove_file(&fresh));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut handle = options.open(&fresh)?;
-    handle.write_all(serde_json::to_string(ticket)?.as_bytes())?;
-    std::fs::rename(&fresh, file)
 }
 
 /// Proves that the caller could read the ticket, and that no web page's name stands in Host (DNS rebinding).

@@ -23,9 +23,11 @@ mod home;
 mod housekeeping;
 mod http;
 mod interop;
+mod keychain;
 mod password;
 mod people;
 mod port_holder;
+mod private_file;
 mod protocol;
 mod rehearse;
 mod rules;
@@ -35,4 +37,5 @@ pub mod views;
 
 pub use app::{DEFAULT_LISTEN, Foundational, OpenError, Options, default_data_folder};
 pub use bridge::Ticket;
+pub use keychain::{FileKeychain, Keychain};
 pub use sessions::Caller;

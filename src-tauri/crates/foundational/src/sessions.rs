@@ -126,6 +126,12 @@ impl Sessions {
         inner.sessions.insert(window.clone(), session);
     }
 
+    /// Signs somebody in who stayed signed in: sensitive acts still ask for the password.
+    pub fn begin_unconfirmed(&self, caller: &Caller, account: &Account, now: Timestamp) {
+        self.begin(caller, account, now);
+        self.with(caller, |session| session.confirmed_until = now);
+    }
+
     /// Changes the caller's session, if there is one.
     fn with(&self, caller: &Caller, change: impl FnOnce(&mut Session)) {
         if let Caller::Window(window) = caller

@@ -24,6 +24,7 @@ mod rules;
 mod search;
 mod settings;
 mod standing;
+mod stay;
 mod token;
 mod tokens;
 mod writer;

@@ -96,6 +96,9 @@ pub struct RecoveryKey {
 pub struct SignIn {
     pub email: String,
     pub password: String,
+    /// Stay signed in on this computer for seven days.
+    #[serde(default)]
+    pub stay: bool,
 }
 
 /// The password again: unlocks, or confirms a sensitive act for five minutes.

@@ -1,0 +1,43 @@
+//! Who stays signed in on this computer: hashes of secrets, one for each person.
+
+use jiff::Timestamp;
+
+use crate::{Error, Store, Tx};
+
+impl Store {
+    /// The person whose secret has this SHA-256, unless it has ended.
+    pub async fn stays(&self, hash: &[u8]) -> Result<Option<String>, Error> {
+        Ok(sqlx::query_scalar("SELECT person_id FROM stay WHERE hash = $1 AND expires_at > $2")
+            .bind(hash)
+            .bind(self.clock().now().as_millisecond())
+            .fetch_optional(self.readers())
+            .await?)
+    }
+}
+
+impl Tx {
+    /// Keeps the hash of a person's secret until it ends; an earlier one is worth nothing from now on.
+    pub async fn keep_stay(
+        &mut self,
+        person_id: &str,
+        hash: &[u8],
+        expires_at: Timestamp,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO stay (person_id, hash, expires_at) VALUES ($1, $2, $3)
+             ON CONFLICT (person_id) DO UPDATE SET hash = $2, expires_at = $3",
+        )
+        .bind(person_id)
+        .bind(hash)
+        .bind(expires_at.as_millisecond())
+        .execute(&mut self.conn)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets that a person stays signed in.
+    pub async fn forget_stay(&mut self, person_id: &str) -> Result<(), Error> {
+        sqlx::query("DELETE FROM stay WHERE person_id = $1").bind(person_id).execute(&mut self.conn).await?;
+        Ok(())
+    }
+}
