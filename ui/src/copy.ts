@@ -194,6 +194,7 @@ export const copy = {
     email: "E-mail",
     password: "Password",
     submit: "Sign in",
+    stay: "Stay signed in on this computer (7 days)",
     forgot: "Forgotten your password?",
     wait: (seconds: number) => `Too many tries. Try again in ${count(seconds, "second", "seconds")}.`,
     needBoth: "Enter your e-mail and your password.",

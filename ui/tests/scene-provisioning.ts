@@ -90,8 +90,12 @@ export function fillProvisioning(fake: Fake, scene: string): void {
     fake.prove("addressReached", "Something reached this address, but the token was not right.", true);
   }
   if (scene === "rehearsed") {
-    const steps = Array.from({ length: 16 }, (_, index) => ({ ...fake.nextRehearsal.steps[index % 2]! }));
-    steps[5] = { ...steps[5]!, passed: false, findings: ["Answered 200, but 201 was expected."] };
-    fake.rehearsal = { ...fake.nextRehearsal, total: 16, steps, passed: false };
+    const known = fake.nextRehearsal.steps;
+    const steps = [0, 1, 2, 3, 4, 5, 6, 7]
+      .flatMap(() => known)
+      .map((step, index) => {
+        return index === 5 ? { ...step, passed: false, findings: ["Answered 200, but 201 was expected."] } : step;
+      });
+    fake.rehearsal = { ...fake.nextRehearsal, total: steps.length, steps, passed: false };
   }
 }

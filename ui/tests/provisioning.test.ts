@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { router } from "../src/router.svelte";
+import { connection, refusal, type Fake } from "./fake";
+import { open } from "./setup";
+
+const inDays = (days: number) => new Date(Date.now() + (days + 0.5) * 86_400_000).toISOString();
+const done = { step: "finish" as const, variant: null, marks: {}, finishedAt: "2026-11-24T08:00:00Z", savedAt: null };
+
+const list = (prepare: (fake: Fake) => void = () => undefined) =>
+  open("/provisioning", (fake) => {
+    fake.connections = [
+      connection({
+        id: "c1",
+        status: "live",
+        statusText: "Live",
+        wizard: done,
+        tokensUsable: 1,
+        tokenExpiresAt: inDays(23),
+        people: 4,
+      }),
+      connection({
+        id: "c2",
+        name: "Azure – Staff",
+        provider: "azure",
+        status: "tokenExpired",
+        statusText: "Token expired",
+        wizard: done,
+      }),
+      connection({
+        id: "c3",
+        name: "Contractors",
+        provider: "custom",
+        statusText: "Setting up, step 2 of 4",
+        wizard: {
+          ...done,
+          step: "connect",
+          finishedAt: null,
+          savedAt: new Date(Date.now() - 20 * 60_000).toISOString(),
+        },
+      }),
+    ];
+    prepare(fake);
+  });
+
+const row = (id: string) => page.getByTestId("connection-row").filter({ has: page.getByRole("link", { name: id }) });
+
+test("each row tells its status, its token and where an unfinished set-up stopped", async () => {
+  await list();
+  await expect.element(row("Okta – Employees")).toHaveTextContent("expires in 23 days");
+  await expect.element(row("Azure – Staff")).toHaveTextContent("Token expired");
+  await expect.element(row("Contractors")).toHaveTextContent("You stopped at Connect, 20 minutes ago");
+  await page.getByTestId("continue-setup").click();
+  await expect.element(page.getByTestId("endpoint")).toBeVisible();
+  expect(router.path).toBe("/provisioning/c3/setup/connect");
+});
+
+test("what is wrong stands under the list with the one thing to do", async () => {
+  await list();
+  await expect.element(page.getByTestId("list-notice")).toHaveTextContent("the token has expired, so Azure is refused");
+  await page.getByTestId("list-notice-act").click();
+  await expect.element(page.getByTestId("create-token")).toBeVisible();
+  expect(router.path).toBe("/provisioning/c2/tokens");
+});
+
+test("a connection is paused and resumed from its menu", async () => {
+  await list();
+  await page.getByTestId("connection-menu").nth(0).click();
+  await page.getByTestId("menu-pause").click();
+  await expect.element(row("Okta – Employees")).toHaveTextContent("Paused");
+  await page.getByTestId("connection-menu").nth(0).click();
+  await page.getByTestId("menu-resume").click();
+  await expect.element(row("Okta – Employees")).toHaveTextContent("Live");
+});
+
+test("the menu leads to the set-up and to the rotation", async () => {
+  await list();
+  await page.getByTestId("connection-menu").nth(2).click();
+  await page.getByTestId("menu-continue").click();
+  await expect.element(page.getByTestId("endpoint")).toBeVisible();
+  router.go("/provisioning");
+  await page.getByTestId("connection-menu").nth(0).click();
+  await page.getByTestId("menu-rotate").click();
+  await expect.poll(() => router.path).toBe("/provisioning/c1/tokens");
+});
+
+test("deleting asks what becomes of the people, and presumes nothing", async () => {
+  const { fake } = await list();
+  await page.getByTestId("connection-menu").nth(0).click();
+  await page.getByTestId("menu-delete").click();
+  await page.getByTestId("delete-submit").click();
+  await expect.element(page.getByTestId("delete-error")).toBeVisible();
+  expect(fake.count("connection.delete")).toBe(0);
+  await page.getByTestId("delete-people-keepDeactivated").click();
+  await page.getByTestId("delete-submit").click();
+  await expect.poll(() => page.getByTestId("connection-row").elements().length).toBe(2);
+  expect(fake.calls.find((call) => call.command === "connection.delete")?.args).toEqual({
+    id: "c1",
+    people: "keepDeactivated",
+  });
+});
+
+test("a name that another connection has is refused under the field", async () => {
+  await list((fake) =>
+    fake.refuse.set("connection.rename", refusal("conflict", "Another connection already has this name.", "name")),
+  );
+  router.go("/provisioning/c1/settings");
+  await page.getByTestId("rename-name").fill("azure – staff");
+  await page.getByTestId("rename-submit").click();
+  await expect.element(page.getByTestId("field-error")).toHaveTextContent("Another connection already has this name.");
+});
+
+test("rows stay while the list can't be refreshed", async () => {
+  const { fake } = await list();
+  await expect.element(row("Contractors")).toBeVisible();
+  fake.refuse.set("connection.list", refusal("unavailable", "Foundational doesn't answer."));
+  fake.emit("connection");
+  await expect.element(page.getByTestId("load-failed")).toHaveTextContent("Couldn't refresh");
+  await expect.element(row("Contractors")).toBeVisible();
+});
