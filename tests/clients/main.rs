@@ -2,3 +2,4 @@
 
 mod compliance;
 mod sanity;
+mod schemas;
