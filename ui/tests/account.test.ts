@@ -59,3 +59,24 @@ test("the profile shows who one is, changes the password and says so in place", 
   await expect.element(page.getByTestId("current-password")).toHaveValue("");
   await expect.element(page.getByTestId("new-password")).toHaveValue("");
 });
+
+test("staying signed in is asked for, and never assumed", async () => {
+  const { fake } = await open("/", (core) => {
+    core.status = { ...core.status, session: null };
+  });
+  await page.getByTestId("sign-in-email").fill("grace@example.com");
+  await page.getByTestId("sign-in-password").fill("correct horse battery");
+  await expect.element(page.getByTestId("sign-in-stay")).not.toBeChecked();
+  await page.getByTestId("sign-in-submit").click();
+  await expect.element(page.getByTestId("server-card")).toBeVisible();
+  const said = () => fake.calls.findLast((each) => each.command === "session.signIn")?.args;
+  expect(said()).toMatchObject({ stay: false });
+
+  await page.getByTestId("avatar-menu").click();
+  await page.getByTestId("menu-sign-out").click();
+  await page.getByTestId("sign-in-password").fill("correct horse battery");
+  await page.getByTestId("sign-in-stay").click();
+  await page.getByTestId("sign-in-submit").click();
+  await expect.element(page.getByTestId("server-card")).toBeVisible();
+  expect(said()).toMatchObject({ stay: true });
+});

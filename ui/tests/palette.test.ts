@@ -55,7 +55,7 @@ test("what nobody matches is said, and Escape gives the focus back", async () =>
   await expect.element(page.getByTestId("listen-address")).toBeVisible();
   await page.getByTestId("open-palette").click();
   await page.getByTestId("palette-input").fill("zzzz");
-  await expect.element(page.getByTestId("palette-empty")).toBeVisible();
+  await expect.element(page.getByTestId("palette-input-nothing")).toBeVisible();
   await userEvent.keyboard("{Escape}");
   await expect.element(page.getByTestId("open-palette")).toHaveFocus();
 });
@@ -72,7 +72,7 @@ test("a Member finds no command and no connection that only an Admin has", async
   expect(page.getByTestId("palette-provisioning").elements()).toHaveLength(0);
   await page.getByTestId("palette-input").fill("o");
   await page.getByTestId("palette-input").fill("okta");
-  await expect.element(page.getByTestId("palette-empty")).toBeVisible();
+  await expect.element(page.getByTestId("palette-input-nothing")).toBeVisible();
   expect(fake.count("connection.list")).toBe(0);
 });
 
