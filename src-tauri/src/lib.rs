@@ -10,6 +10,7 @@ mod arguments;
 mod call;
 mod ending;
 mod events;
+mod keychain;
 mod opening;
 mod window;
 

@@ -1,6 +1,7 @@
 //! Opening the core beside the window, so that neither waits for the other.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use foundational::{Foundational, Options};
 use tauri::{AppHandle, Manager as _};
@@ -8,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::ending::Ending;
 use crate::events;
+use crate::keychain::SystemKeychain;
 
 /// The core, once it is open.
 pub(crate) struct Opening(watch::Sender<Option<Foundational>>);
@@ -35,25 +37,17 @@ impl Opening {
 pub(crate) fn begin(app: &AppHandle, options: Options) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        // The compiler cannot see that opening may move between threads, so it stays on one.
-        let opened = tauri::async_runtime::spawn_blocking(|| {
-            tauri::async_runtime::block_on(Foundational::open(options))
-        });
-        let core = match opened.await {
-            Ok(Ok(core)) => core,
-            Ok(Err(error)) => {
+        let keychain = SystemKeychain::of(&options.data);
+        let core = match Foundational::open(options).await {
+            Ok(core) => core,
+            Err(error) => {
                 say(&error.to_string(), error.hint());
                 app.state::<Ending>().done();
                 app.exit(error.exit_code().into());
                 return;
             }
-            Err(error) => {
-                say(&format!("The workspace cannot be opened: {error}"), "");
-                app.state::<Ending>().done();
-                app.exit(1);
-                return;
-            }
         };
+        core.use_keychain(Arc::new(keychain));
         // From here on the page can be answered; serving comes beside it.
         events::forward(&app, &core);
         app.state::<Opening>().0.send_replace(Some(core.clone()));
