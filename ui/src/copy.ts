@@ -536,6 +536,7 @@ export const copy = {
     namePlaceholder: "Okta – Employees",
     nameHint: "Only you see this name.",
     choose: "Choose your identity provider",
+    advanced: "Advanced: people who already have a local account",
     needName: "Give the integration a name first",
     shortName: "Use 2 to 60 characters.",
     cancel: "Cancel",

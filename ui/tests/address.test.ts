@@ -21,6 +21,18 @@ test("an address entered in the wizard is checked at once, line by line", async 
   expect(fake.count("server.checkPublicUrl")).toBe(1);
 });
 
+test("a wrong address is changed where it was found wrong", async () => {
+  const { fake } = await start((core) => {
+    core.server = { ...core.server, publicUrl: base };
+    core.connections = [connection({ id: "c1", endpointIsPublic: true, endpoint: `${base}/scim/v2/c1` })];
+  });
+  await page.getByTestId("change-address").click();
+  await page.getByTestId("public-address").fill("https://other.acme.example");
+  await page.getByTestId("public-address-save").click();
+  await expect.element(page.getByTestId("preflight-address")).toHaveTextContent("https://other.acme.example");
+  expect(fake.server.publicUrl).toBe("https://other.acme.example");
+});
+
 test.each([
   ["notReachable" as const, "Not reachable: the name is not known."],
   ["cantTell" as const, "We couldn't test the address from this computer."],

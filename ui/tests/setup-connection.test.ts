@@ -52,3 +52,14 @@ test("arrow keys walk over the tiles", async () => {
   await userEvent.keyboard("{ArrowLeft}{ArrowLeft}");
   await expect.element(page.getByTestId("tile-custom")).toHaveFocus();
 });
+
+test("a rule for local accounts can be chosen at once, and the usual one costs no act", async () => {
+  const { fake } = await setup();
+  await page.getByText("Advanced: people who already have a local account").click();
+  await expect.element(page.getByTestId("setup-matching-ask")).toBeChecked();
+  await page.getByTestId("setup-matching-refuse").click();
+  await page.getByTestId("integration-name").fill("Contractors");
+  await page.getByTestId("tile-custom").click();
+  await expect.poll(() => router.path).toBe("/provisioning/c1/setup/start");
+  expect(fake.rules.matching).toBe("refuse");
+});

@@ -5,7 +5,7 @@ import { curl } from "../src/features/wizard/curl";
 import { quietness } from "../src/features/wizard/quiet";
 import { now } from "../src/kit/now.svelte";
 import { router } from "../src/router.svelte";
-import { activityRow, connection, tokenView, type Fake } from "./fake";
+import { activityRow, connection, personRow, tokenView, type Fake } from "./fake";
 import { open } from "./setup";
 
 const token = "fdn_k2QaX7_9vQ4rTzWm1LpBn8YcDs5HfKj0GeRu3Ai6Ox-3f9a";
@@ -118,6 +118,18 @@ test("a paused connection is resumed from the refusal itself", async () => {
   });
   await page.getByTestId("finding-remedy").click();
   await expect.poll(() => fake.count("connection.resume")).toBe(1);
+});
+
+test("a name that somebody local has leads to the decision", async () => {
+  const local = personRow(9, { name: "Alan Turing", source: null });
+  await at("assign", (fake) => {
+    fake.matches = [{ id: "m1", arriving: "A. Turing", local, canLink: true, at: new Date().toISOString() }];
+    fake.reasons["data.duplicate"] = { why: "Somebody has this name.", remedy: "Compare the two" };
+    fake.activity = [refused(1, "data.duplicate")];
+  });
+  await expect.element(page.getByTestId("finding-remedy")).toHaveTextContent("Decide");
+  await page.getByTestId("finding-remedy").click();
+  await expect.element(page.getByTestId("waiting-account")).toBeVisible();
 });
 
 test("an ordinary miss raises no finding", async () => {
