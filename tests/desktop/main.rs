@@ -2,6 +2,12 @@
 
 mod ending;
 mod guides;
+mod keyboard;
+mod large;
 mod main_job;
+mod members;
+mod player;
 mod refusals;
+mod rotation;
 mod steps;
+mod wizards;

@@ -56,8 +56,14 @@ pub async fn open_a_wizard(page: &Page, look: Look, name: &str, provider: &str) 
     inspect(page, look, "wizard-start").await;
 }
 
-/// From the wizard's start to its second step; takes endpoint and token from the screen.
+/// From the wizard's start to its second step; a client gets endpoint and token from the screen.
 pub async fn take_endpoint_and_token(page: &Page, look: Look) -> Scim2Cli {
+    let (endpoint, token) = see_endpoint_and_token(page, look).await;
+    Scim2Cli::new(&endpoint, &token)
+}
+
+/// The same for clients that the test plays itself.
+pub async fn see_endpoint_and_token(page: &Page, look: Look) -> (String, String) {
     page.click("wizard-start").await;
     page.see("wizard-next").await;
     inspect(page, look, "wizard-create").await;
@@ -69,7 +75,7 @@ pub async fn take_endpoint_and_token(page: &Page, look: Look) -> Scim2Cli {
     inspect(page, look, "wizard-connect").await;
     page.click("token-pasted").await;
     page.see_no("token-value").await;
-    Scim2Cli::new(&endpoint, &token)
+    (endpoint, token)
 }
 
 /// Looks at a screen: it keeps the accessibility rules, and goes into the documentation.

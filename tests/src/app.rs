@@ -7,6 +7,7 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -36,8 +37,18 @@ impl TestApp {
 
     /// Opens the app on an empty data folder, serving at this address if it can.
     pub async fn open_at(listen: &str) -> Self {
+        Self::open_on(listen, async |_| ()).await
+    }
+
+    /// Opens the app on a data folder that was filled before.
+    pub async fn open_filled(fill: impl AsyncFnOnce(&Path)) -> Self {
+        Self::open_on("127.0.0.1:0", fill).await
+    }
+
+    async fn open_on(listen: &str, fill: impl AsyncFnOnce(&Path)) -> Self {
         let folder =
             tempfile::Builder::new().prefix("foundational-").tempdir().expect("a folder can be made");
+        fill(&folder.path().join("data")).await;
         let display = Display::start(folder.path()).await;
         let environment = environment(folder.path(), &display.name);
         let driver = Driver::start(folder.path(), &environment).await;
@@ -60,6 +71,23 @@ impl TestApp {
         self.page.as_ref().expect("the app is open")
     }
 
+    /// Does a command as the command line does, through the running app's bridge, and gives what it answers.
+    pub async fn command(&self, command: &str, args: Value) -> Value {
+        let ticket =
+            fs::read_to_string(self.data().join("bridge.json")).expect("a running app has its bridge");
+        let ticket: Value = serde_json::from_str(&ticket).expect("the bridge's file is JSON");
+        let text = |name: &str| ticket[name].as_str().expect("the bridge's file is whole").to_owned();
+        // Another provider is there already, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let request = reqwest::Client::new()
+            .post(format!("{}/bridge/call", text("url")))
+            .bearer_auth(text("secret"))
+            .json(&json!({ "command": command, "args": args }));
+        let answer = request.send().await.expect("the bridge answers");
+        assert!(answer.status().is_success(), "{command}: {}", answer.status());
+        answer.json().await.expect("the bridge answers in JSON")
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -68,6 +96,13 @@ impl TestApp {
     pub async fn close(&mut self) {
         let id = self.process().expect("the app runs");
         kill_process(id, Signal::TERM).expect("the app can be asked to end");
+        self.ended().await;
+    }
+
+    /// Ends the app from one moment to the next, as a crash or a power cut does, and closes the session.
+    pub async fn kill(&mut self) {
+        let id = self.process().expect("the app runs");
+        kill_process(id, Signal::KILL).expect("the app can be killed");
         self.ended().await;
     }
 

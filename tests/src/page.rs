@@ -1,8 +1,8 @@
 //! The content of the app's window, as a person uses it.
 
-use std::path::Path;
 use std::time::Duration;
 
+use fantoccini::actions::KeyActions;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
@@ -11,6 +11,10 @@ use tokio::time::timeout;
 
 use crate::paths::target;
 use crate::wait::{PATIENCE, within_patience};
+
+/// The window as the app opens it, and the smallest that it allows.
+const USUAL: (u32, u32) = (1240, 820);
+const SMALL: (u32, u32) = (960, 640);
 
 /// Finds things by their `data-testid` and waits for them.
 pub struct Page {
@@ -76,6 +80,22 @@ impl Page {
         .await;
     }
 
+    /// Whether an attribute of a thing has this value at this moment.
+    pub async fn is(&self, id: &str, name: &str, value: &str) -> bool {
+        let element = self.see(id).await;
+        limited(element.attr(name)).await.expect("it can be asked").as_deref() == Some(value)
+    }
+
+    /// Waits until so many things of this id have an attribute of this value.
+    pub async fn see_count(&self, id: &str, name: &str, value: &str, count: usize) {
+        let wanted = format!("{}[{name}=\"{value}\"]", selector(id));
+        self.until(&format!("{count} of {id} have {name}=\"{value}\""), async || {
+            let found = limited(self.client.find_all(Locator::Css(&wanted))).await.ok()?;
+            (found.len() == count).then_some(())
+        })
+        .await;
+    }
+
     /// Waits until one of several things of this id contains the text, and gives all of its text. The page is asked,
     /// because the driver takes what lies inside a scrolled list for hidden.
     pub async fn see_among(&self, id: &str, text: &str) -> String {
@@ -108,6 +128,12 @@ impl Page {
             .unwrap_or_else(|error| panic!("a script failed: {error}"))
     }
 
+    /// Runs a script again and again until it gives something.
+    pub async fn see_value(&self, script: &str) -> Value {
+        self.until(script, async || Some(self.run(script, Vec::new()).await).filter(|value| !value.is_null()))
+            .await
+    }
+
     /// Runs a script that calls its last argument with its result when it is done.
     pub(crate) async fn run_until_done(&self, script: &str, arguments: Vec<Value>) -> Value {
         limited(self.client.execute_async(script, arguments))
@@ -115,30 +141,27 @@ impl Page {
             .unwrap_or_else(|error| panic!("a script failed: {error}"))
     }
 
-    /// Looks at the screen in both themes: it breaks no accessibility rule.
+    /// Looks at the screen in both themes, as large as the app opens and as small as it may become: it breaks no
+    /// accessibility rule.
     pub async fn inspect(&self, name: &str) {
-        for theme in ["light", "dark"] {
-            let before = self.theme(theme).await;
-            let breaks = self.accessibility_breaks().await;
-            assert_eq!(breaks, json!([]), "{name}, {theme}: rules that the screen breaks: {breaks:#}");
-            self.theme(&before).await;
-        }
-    }
-
-    /// Keeps a picture of the screen in each theme: `NAME-light.png` and `NAME-dark.png`.
-    pub async fn picture(&self, name: &str, folder: &Path) {
-        std::fs::create_dir_all(folder).expect("the folder can be made");
-        for theme in ["light", "dark"] {
-            let before = self.theme(theme).await;
-            let image = limited(self.client.screenshot()).await.expect("a picture can be taken");
-            std::fs::write(folder.join(format!("{name}-{theme}.png")), image).expect("it can be written");
-            self.theme(&before).await;
+        for size in [SMALL, USUAL] {
+            self.resize(size).await;
+            for theme in ["light", "dark"] {
+                let before = self.theme(theme).await;
+                let breaks = self.accessibility_breaks().await;
+                assert_eq!(
+                    breaks,
+                    json!([]),
+                    "{name}, {theme}, {size:?}: rules that the screen breaks: {breaks:#}"
+                );
+                self.theme(&before).await;
+            }
         }
     }
 
     /// Sets the theme, if one is given, waits until everything that moves to an end has got there and is drawn, and
     /// says which theme it was.
-    async fn theme(&self, theme: &str) -> String {
+    pub(crate) async fn theme(&self, theme: &str) -> String {
         let script = "const [theme, done] = arguments; const root = document.documentElement; \
             const was = root.dataset.theme ?? ''; if (theme) root.dataset.theme = theme; \
             const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => done(was))); \
@@ -148,18 +171,38 @@ impl Page {
         self.run_until_done(script, vec![Value::from(theme)]).await.as_str().unwrap_or_default().to_owned()
     }
 
+    /// What is on the screen, as it is.
+    pub(crate) async fn screenshot(&self) -> Vec<u8> {
+        limited(self.client.screenshot()).await.expect("a picture can be taken")
+    }
+
+    /// Makes the window this large.
+    pub async fn resize(&self, (width, height): (u32, u32)) {
+        limited(self.client.set_window_size(width, height)).await.expect("the window can be resized");
+        let script = "return [window.innerWidth, window.innerHeight];";
+        self.until("the window has its size", async || {
+            (self.run(script, Vec::new()).await == json!([width, height])).then_some(())
+        })
+        .await;
+    }
+
+    /// Plays keys.
+    pub(crate) async fn act(&self, keys: KeyActions) {
+        limited(self.client.perform_actions(keys)).await.expect("keys can be pressed");
+    }
+
     /// Ends the session.
     pub(crate) async fn leave(self) -> Result<(), CmdError> {
         self.client.close().await
     }
 
     /// Waits for a condition. In vain: keeps a picture of what was on the screen instead, and fails.
-    async fn until<T>(&self, what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+    pub(crate) async fn until<T>(&self, what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
         if let Some(answer) = within_patience(ask).await {
             return answer;
         }
         let picture = target().join("test").join(format!("failed-{}.png", std::process::id()));
-        let image = limited(self.client.screenshot()).await.unwrap_or_default();
+        let image = self.safe_screenshot().await;
         std::fs::create_dir_all(target().join("test")).expect("the folder can be made");
         std::fs::write(&picture, image).expect("the picture can be kept");
         panic!("waited {} s in vain: {what}; see {}", PATIENCE.as_secs(), picture.display());

@@ -1,0 +1,66 @@
+//! An identity provider that plays its whole life against the endpoint, over real HTTP.
+
+use idp::rehearsal::{Dialect, Play, Prepared};
+use reqwest::{Client, Method};
+use serde_json::Value;
+
+pub struct Player {
+    http: Client,
+    endpoint: String,
+    token: String,
+    play: Play,
+}
+
+impl Player {
+    /// What the provider was given: the endpoint and the token from the screen.
+    pub fn new(dialect: Dialect, endpoint: &str, token: &str) -> Self {
+        // Another provider is there already, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let http = Client::builder().no_proxy().build().expect("there is an HTTP client");
+        Self {
+            http,
+            endpoint: endpoint.to_owned(),
+            token: token.to_owned(),
+            play: Play::new(dialect, "desk"),
+        }
+    }
+
+    /// The same provider goes on at another address; it keeps what it knows and its token.
+    pub fn at(self, endpoint: &str) -> Self {
+        Self { endpoint: endpoint.to_owned(), ..self }
+    }
+
+    /// What comes next, if anything.
+    pub fn next(&mut self) -> Option<Prepared> {
+        let next = self.play.next_request()?;
+        Some(next.unwrap_or_else(|lacking| panic!("the play cannot go on: {lacking:?}")))
+    }
+
+    /// Sends it with the right token; the answer must be what the provider expects.
+    pub async fn send(&mut self, prepared: &Prepared) {
+        let (status, body) = self.answer(prepared, &self.token).await;
+        let verdict = self.play.judge(status, body.as_ref()).expect("there was a request to judge");
+        assert!(verdict.passed, "{}: {:?} ({status}: {body:?})", verdict.title, verdict.findings);
+    }
+
+    /// Sends it with another token, which the play does not count.
+    pub async fn send_with(&self, prepared: &Prepared, token: &str) -> u16 {
+        self.answer(prepared, token).await.0
+    }
+
+    async fn answer(&self, prepared: &Prepared, token: &str) -> (u16, Option<Value>) {
+        let method: Method = prepared.method.parse().expect("the method is one");
+        let mut request = self.http.request(method, format!("{}{}", self.endpoint, prepared.path));
+        request = request.bearer_auth(token);
+        for (name, value) in &prepared.headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = &prepared.body {
+            request = request.body(body.to_string());
+        }
+        let answer = request.send().await.expect("the endpoint answers");
+        let status = answer.status().as_u16();
+        let bytes = answer.bytes().await.expect("the answer can be read");
+        (status, serde_json::from_slice(&bytes).ok())
+    }
+}
