@@ -87,6 +87,7 @@ test("a sensitive act asks for the password, in front of its own dialog, and is 
 test("closing the question leaves everything as it was, without an error", async () => {
   const { fake } = await open("/provisioning/c1/tokens", tokens);
   fake.refuse.set("token.create", refusal("confirm", "Confirm it's you."));
+  await page.getByTestId("another-token").click();
   await page.getByTestId("create-token").click();
   await page.getByTestId("confirm-cancel").click();
   await expect.element(page.getByTestId("create-token")).toBeEnabled();

@@ -55,6 +55,32 @@ test("three lines fill in while the new token takes over", async () => {
   await expect.element(page.getByTestId("rotation-over")).toHaveTextContent("fdn_••••k2Qa");
 });
 
+test("without an overlap the old token ends at the first use of the new one", async () => {
+  const { fake } = await tokens();
+  await page.getByTestId("rotate-token").click();
+  await page.getByTestId("rotation-overlap").selectOptions("none");
+  await page.getByTestId("rotation-start").click();
+  await expect.element(page.getByTestId("rotation-end")).toHaveTextContent("the moment the new token is first used");
+  await expect.element(page.getByTestId("token-value")).toHaveValue(secret);
+  Object.assign(fake.tokens[1] ?? {}, { state: "active", firstUsedAt: ago(0), lastUsedAt: ago(0) });
+  Object.assign(fake.tokens[0] ?? {}, { state: "revoked", retiresAt: ago(0) });
+  fake.emit("token", "c1");
+  await expect.element(page.getByTestId("rotation-over")).toHaveTextContent("The rotation is over");
+  await expect.element(page.getByTestId("rotate-token")).toBeVisible();
+  expect(document.documentElement.outerHTML).not.toContain("5hYbVxZs2KdPcJm9");
+});
+
+test("a closed question keeps the new token on the screen", async () => {
+  const { fake } = await tokens();
+  await page.getByTestId("rotate-token").click();
+  await page.getByTestId("rotation-start").click();
+  await expect.element(page.getByTestId("token-value")).toBeVisible();
+  fake.refuse.set("token.cancelRotation", refusal("confirm", "Confirm it's you."));
+  await page.getByTestId("rotation-cancel").click();
+  await page.getByTestId("confirm-cancel").click();
+  await expect.element(page.getByTestId("token-value")).toHaveValue(secret);
+});
+
 test("a rotation can be taken back while the new token is unused", async () => {
   const { fake } = await tokens();
   await page.getByTestId("rotate-token").click();
@@ -62,6 +88,7 @@ test("a rotation can be taken back while the new token is unused", async () => {
   await page.getByTestId("token-pasted").click();
   await page.getByTestId("rotation-cancel").click();
   await expect.poll(() => fake.tokens.map((each) => each.state)).toEqual(["active", "revoked"]);
+  await page.getByTestId("rotate-token").click();
   await expect.element(page.getByTestId("rotation-start")).toBeVisible();
   await page.getByTestId("rotation-close").click();
   await expect.element(page.getByTestId("rotate-token")).toBeVisible();
