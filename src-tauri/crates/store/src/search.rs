@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::people::document_of;
 use crate::plan::{Bind, Plan};
-use crate::{Error, Group, PeopleQuery, PeopleSort, Person, PersonRow, PersonStatus, Role, Scope, Store};
+use crate::{Error, Group, PeopleQuery, PeopleSort, Person, PersonRow, PersonStatus, Scope, Store};
 
 /// A resource as it is kept, with what its answer needs; people and groups alike.
 #[derive(Clone, Debug)]
@@ -196,50 +196,61 @@ impl Store {
 
     /// A window of the workspace's people for the screens, with the count of all matches.
     pub async fn people(&self, query: &PeopleQuery) -> Result<(Vec<PersonRow>, u64), Error> {
-        let needle = scim::fold(query.search.trim());
-        let status = match query.status {
-            None => "1",
-            Some(PersonStatus::Active) => "active = 1",
-            Some(PersonStatus::Deactivated) => "active = 0",
-            Some(PersonStatus::Blocked) => "blocked_at IS NOT NULL",
+        let mut matching = vec!["1"];
+        let mut binds: Vec<String> = Vec::new();
+        let mut also = |sql: &'static str, bind: Option<String>| {
+            matching.push(sql);
+            binds.extend(bind);
         };
-        let matching = format!(
-            "deleted_at IS NULL AND {status} AND ($1 = '' OR instr(display_fold, $1) > 0
-             OR instr(user_name_fold, $1) > 0 OR instr(coalesce(external_id, ''), $2) > 0
-             OR EXISTS (SELECT 1 FROM email e WHERE e.person_id = p.id AND instr(e.value_fold, $1) > 0))
-             AND ($3 IS NULL OR coalesce(connection_id, '') = $3) AND ($4 IS NULL OR role = $4)
-             AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member m WHERE m.group_id = $5 AND m.member_id = p.id))"
-        );
+        match query.status {
+            None => {}
+            Some(PersonStatus::Active) => also("d.active = 1", None),
+            Some(PersonStatus::Deactivated) => also("d.active = 0", None),
+            Some(PersonStatus::Blocked) => also("d.blocked = 1", None),
+        }
+        match query.source.as_deref() {
+            None => {}
+            Some("") => also("d.connection_id IS NULL", None),
+            Some(connection_id) => also("d.connection_id = ?", Some(connection_id.to_owned())),
+        }
+        if let Some(role) = query.role {
+            also("d.role = ?", Some(role.as_str().to_owned()));
+        }
+        if let Some(group_id) = &query.group_id {
+            also(
+                "EXISTS (SELECT 1 FROM member m WHERE m.group_id = ? AND m.member_id = d.person_id)",
+                Some(group_id.clone()),
+            );
+        }
+        if !query.search.trim().is_empty() {
+            also("instr(d.text, ?) > 0", Some(scim::fold(query.search.trim())));
+        }
+        let matching = matching.join(" AND ");
         let column = match query.sort {
             PeopleSort::Name => "display_fold",
             PeopleSort::UserName => "user_name_fold",
             PeopleSort::Changed => "modified_at",
         };
         let way = if query.descending { "DESC" } else { "ASC" };
-        let role = query.role.map(Role::as_str);
-        let total: i64 =
-            sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM person p WHERE {matching}")))
-                .bind(&needle)
-                .bind(query.search.trim())
-                .bind(&query.source)
-                .bind(role)
-                .bind(&query.group_id)
-                .fetch_one(self.readers())
-                .await?;
-        let sql = format!(
+        let count = format!("SELECT count(*) FROM directory d WHERE {matching}");
+        let mut counted = sqlx::query_scalar(AssertSqlSafe(count));
+        for bind in &binds {
+            counted = counted.bind(bind);
+        }
+        let total: i64 = counted.fetch_one(self.readers()).await?;
+        // The window is found in the narrow rows; only its own people are read whole.
+        let window = format!(
             "SELECT p.*, (SELECT c.kind FROM change c WHERE c.resource_id = p.id ORDER BY c.id DESC LIMIT 1) AS last_change
-             FROM person p WHERE {matching} ORDER BY {column} {way}, id {way} LIMIT $6 OFFSET $7"
+             FROM (SELECT d.person_id FROM directory d WHERE {matching}
+                   ORDER BY d.{column} {way}, d.person_id {way} LIMIT ? OFFSET ?) AS w
+             JOIN person p ON p.id = w.person_id ORDER BY p.{column} {way}, p.id {way}"
         );
-        let rows = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(&needle)
-            .bind(query.search.trim())
-            .bind(&query.source)
-            .bind(role)
-            .bind(&query.group_id)
-            .bind(signed(query.limit))
-            .bind(signed(query.offset))
-            .fetch_all(self.readers())
-            .await?;
+        let mut rows = sqlx::query_as(AssertSqlSafe(window));
+        for bind in &binds {
+            rows = rows.bind(bind);
+        }
+        let rows =
+            rows.bind(signed(query.limit)).bind(signed(query.offset)).fetch_all(self.readers()).await?;
         Ok((rows, unsigned(total)))
     }
 

@@ -25,10 +25,6 @@ CREATE TABLE waiting_match (
     UNIQUE (connection_id, person_id)
 ) STRICT;
 
--- The orders of the people list.
-CREATE INDEX person_by_name ON person (user_name_fold, id) WHERE deleted_at IS NULL;
-CREATE INDEX person_by_change ON person (modified_at, id) WHERE deleted_at IS NULL;
-
 -- The last local Admin who can sign in cannot be blocked either.
 DROP TRIGGER person_last_admin_update;
 CREATE TRIGGER person_last_admin_update

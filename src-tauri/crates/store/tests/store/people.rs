@@ -191,3 +191,44 @@ async fn deleting_a_connection_does_with_its_people_what_was_chosen() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_directory_follows_every_change_of_a_person() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (made, scope) = connection(&store, "First").await;
+    let find = async |text: &str| {
+        let query = store::PeopleQuery { search: text.to_owned(), limit: 10, ..Default::default() };
+        let (rows, total) = store.people(&query).await.unwrap();
+        assert_eq!(rows.len() as u64, total, "{text}: the count and the window agree");
+        rows.into_iter().map(|row| row.display).collect::<Vec<_>>()
+    };
+    let first = json!({"userName": "ada@one.org", "displayName": "Ada", "externalId": "EXT-7",
+                       "emails": [{"value": "lovelace@home.net"}, {"value": "ada@work.net"}]});
+    let ada = person(&store, &scope, first).await.unwrap();
+    for text in ["ADA", "one.org", "ext-7", "lovelace@", "work.net"] {
+        assert_eq!(find(text).await, ["Ada"], "{text}");
+    }
+    let second =
+        json!({"userName": "ada@one.org", "displayName": "Countess", "emails": [{"value": "new@home.net"}]});
+    update(&store, &scope, &ada.id, second).await.unwrap();
+    assert_eq!(find("new@home").await, ["Countess"], "a new address is found");
+    for gone in ["lovelace", "work.net", "EXT-7"] {
+        assert!(find(gone).await.is_empty(), "{gone} is not hers any more");
+    }
+    let deleted: Result<bool, Error> = store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.delete_connection(&made.id, PeopleAfterDelete::KeepDeactivated, &Origin::default()).await
+            })
+        })
+        .await;
+    assert!(deleted.unwrap(), "the connection goes");
+    let local = store::PeopleQuery {
+        status: Some(store::PersonStatus::Deactivated),
+        source: Some(String::new()),
+        limit: 10,
+        ..Default::default()
+    };
+    assert_eq!(store.people(&local).await.unwrap().1, 1, "she is local and deactivated");
+}
