@@ -188,6 +188,18 @@ test("a copied token leaves the clipboard after 90 seconds, unless something els
   expect(fake.clipboard).toBe("something else");
 });
 
+test("a token copied by hand leaves the clipboard too", async () => {
+  const { fake } = await at("connect");
+  await page.getByTestId("create-token").click();
+  const field = page.getByTestId("token-value");
+  await expect.element(field).toBeVisible();
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  field.element().dispatchEvent(new ClipboardEvent("copy", { bubbles: true }));
+  fake.clipboard = token;
+  await vi.advanceTimersByTimeAsync(secretStays + 10);
+  expect(fake.clipboard).toBe("");
+});
+
 test("the sample request is one shell command and holds no token", () => {
   const line = curl("https://scim.acme.example/scim/v2/c7");
   expect(line).toContain('"https://scim.acme.example/scim/v2/c7/Users?count=1"');

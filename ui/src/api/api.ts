@@ -84,6 +84,11 @@ export const secretStays = 90_000;
 /** Copies a secret and takes it back after a while, unless something else was copied since. */
 export async function copySecret(text: string): Promise<void> {
   await copyText(text);
+  forgetLater(text);
+}
+
+/** A secret was copied, by a button or by hand. */
+export function forgetLater(text: string): void {
   const to = connected();
   setTimeout(() => {
     // A clipboard that may not be read now is left as it is: it may hold something else by now.
