@@ -22,7 +22,7 @@
 //! * a case that must hold: a few lines in `tests/cases/*.txt`, no Rust needed;
 //! * a finding of the fuzzer (`fuzz/README.md`): the same, before it is fixed.
 //!
-//! `CONFORMANCE.md` lists the sections of the RFCs, the choices made, and the tests that show them.
+//! `CHOICES.md` says what the RFCs leave to a server and what is done here.
 #![warn(missing_docs)]
 
 pub mod bulk;
