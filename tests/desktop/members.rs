@@ -34,6 +34,8 @@ async fn a_member_made_by_an_admin_chooses_a_password_and_sees_what_members_see(
     page.fill("current-password", &passcode).await;
     page.fill("new-password", OWN_PASSWORD).await;
     page.click("change-password").await;
+    // The app returns to the screen it was left on.
+    page.click("nav-home").await;
     page.see("member-home").await;
     inspect(page, Look::Closely, "home-member").await;
     page.click("avatar-menu").await;

@@ -152,9 +152,11 @@ fn proves(prepared: &Prepared) -> Option<&'static str> {
     let title = prepared.title;
     let ends = |words: &[&str]| words.iter().any(|word| title.ends_with(word));
     match (prepared.method, prepared.path.as_str()) {
-        ("GET", path) if path.contains("filter") && ends(&["asks whether Ada exists"]) => Some("lookup"),
+        // Azure's Test connection is a look-up itself, of somebody made up.
+        ("GET", _) if ends(&["asks whether Ada exists"]) && !title.starts_with("Azure") => Some("lookup"),
         ("POST", "/Users") if ends(&["creates Ada"]) => Some("firstPerson"),
-        ("POST", "/Groups") => Some("group"),
+        ("POST", "/Groups") if !ends(&["a second time"]) => Some("group"),
+        ("PUT" | "PATCH", _) if title.contains(" changes ") => Some("change"),
         ("PUT" | "PATCH", _) if ends(&["deactivates Ada", "disables Ada"]) => Some("deactivation"),
         ("PUT" | "PATCH", _) if ends(&["reactivates Ada", "restores Ada"]) => Some("reactivation"),
         _ => None,
