@@ -1,7 +1,7 @@
 import { call } from "../../api/api";
 import type { PersonView } from "../../api/bindings/index";
 import { Failure } from "../../api/failure";
-import { copy } from "../../copy";
+import type { copy } from "../../copy";
 
 export type Question = keyof typeof copy.person.asking;
 
