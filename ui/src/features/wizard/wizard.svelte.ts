@@ -20,6 +20,13 @@ export function isStep(word: string | undefined): word is WizardStep {
   return order.includes(word as WizardStep);
 }
 
+interface Change {
+  step?: WizardStep;
+  variant?: string;
+  mark?: string;
+  unmark?: string;
+}
+
 /** Everything one set-up shows, and the way its place is kept. Made while the wizard's component starts. */
 export class WizardState {
   readonly id: string;
@@ -33,6 +40,7 @@ export class WizardState {
   localIsEnough = $state(false);
   /** What a remedy sent the admin to look at; the line that shows it takes the focus and puts this back. */
   wanted = $state<"token" | "endpoint">();
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(id: string) {
     this.id = id;
@@ -69,7 +77,13 @@ export class WizardState {
   }
 
   /** Keeps the place, a choice or a mark. Not being able to keep it is said, and stops nobody. */
-  async save(change: { step?: WizardStep; variant?: string; mark?: string; unmark?: string }): Promise<void> {
+  save(change: Change): Promise<void> {
+    // One after another: each sends along what the one before it left, so two quick presses must not cross.
+    this.#saving = this.#saving.then(() => this.#save(change));
+    return this.#saving;
+  }
+
+  async #save(change: Change): Promise<void> {
     const wizard = this.connection.data?.wizard;
     try {
       const saved = await call("wizard.save", {
