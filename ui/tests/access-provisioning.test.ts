@@ -2,11 +2,12 @@ import axe from "axe-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { page } from "vitest/browser";
 import { fill } from "./scene";
+import { settle } from "./settle";
 import { open } from "./setup";
 
 async function violations(): Promise<string[]> {
-  // Colours move for a tenth of a second; axe has to see where they end.
-  await new Promise((done) => setTimeout(done, 350));
+  await new Promise((done) => setTimeout(done, 200));
+  settle();
   const { violations: found } = await axe.run(document.body);
   return found.flatMap((each) =>
     each.nodes.map((node) => `${each.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),

@@ -6,11 +6,12 @@ import { connect } from "../src/api/api";
 import Gallery from "../src/features/gallery/Gallery.svelte";
 import { Fake } from "./fake";
 import { fill } from "./scene";
+import { settle } from "./settle";
 import { open } from "./setup";
 
 async function violations(over = false): Promise<string[]> {
-  // Colours move for a tenth of a second; axe has to see where they end.
   await new Promise((done) => setTimeout(done, 200));
+  settle();
   const { violations: found } = await axe.run(document.body, {
     // A component test has no page around it; the screens below are checked for landmarks.
     // A menu hangs from its button and stands in no landmark; a dialog is one of its own.
