@@ -164,6 +164,25 @@ test("a Member may look, and finds nothing to change", async () => {
   expect(fake.count("connection.list")).toBe(0);
 });
 
+test("of a hundred thousand people the first window is on the screen within 150 ms of the click", async () => {
+  await open("/", (core) => {
+    for (let index = 0; index < 100_000; index++) core.people.push(personRow(index));
+  });
+  await expect.element(page.getByTestId("server-card")).toBeVisible();
+  const times: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    router.go("/");
+    await expect.element(page.getByTestId("server-card")).toBeVisible();
+    const start = performance.now();
+    router.go("/users");
+    await vi.waitUntil(() => document.querySelector("[data-testid=person-row]"), { interval: 4 });
+    times.push(performance.now() - start);
+  }
+  console.info(`first window in ${times.map((each) => each.toFixed(1)).join(", ")} ms`);
+  expect(Math.min(...times)).toBeLessThan(150);
+  expect(document.querySelectorAll("[data-testid=person-row]").length).toBeLessThan(60);
+});
+
 test("everybody is asked for by name", () => {
   expect(filters.query).toEqual(everybody);
 });
