@@ -832,6 +832,25 @@ export const copy = {
     delete: "Delete connection…",
   },
 
+  supports: {
+    title: "What this server supports",
+    what: "what this server supports",
+    yes: "Yes",
+    no: "No",
+    patch: "PATCH",
+    filter: "Filter",
+    sort: "Sort",
+    pages: "Pages",
+    bulk: "Bulk",
+    etag: "Versions (ETag)",
+    password: "Change of passwords",
+    results: "results a page",
+    operations: "operations a request",
+    upTo: (most: number, of: string) => `Yes, up to ${number.format(most)} ${of}`,
+    paging: (cursor: boolean, usual: number, most: number) =>
+      `By index${cursor ? " and by cursor" : ""}; ${number.format(usual)} a page, ${number.format(most)} at most`,
+  },
+
   settings: {
     title: "Settings",
     appearance: "Appearance",

@@ -283,6 +283,17 @@ export class Fake implements Backend {
       return this.rehearsal;
     },
     "connection.proof": () => this.proofs,
+    "connection.supports": () => ({
+      config: {
+        patch: { supported: true },
+        bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 5242880 },
+        filter: { supported: true, maxResults: 500 },
+        changePassword: { supported: false },
+        sort: { supported: true },
+        etag: { supported: true },
+        pagination: { cursor: true, index: true, defaultPageSize: 100, maxPageSize: 500 },
+      },
+    }),
     "wizard.save": ({ id, step, variant, mark, unmark }) => {
       const { wizard } = this.#connection(id);
       const kept = Object.entries(wizard.marks).filter(([name]) => name !== unmark);

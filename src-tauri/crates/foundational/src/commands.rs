@@ -89,6 +89,7 @@ commands! {
     "connection.delete" Confirmed ConnectionDelete -> v::Nothing = connection_delete;
     "connection.rules" Admin ById -> v::ConnectionRules = rules;
     "connection.setRules" Confirmed SetRules -> v::ConnectionRules = set_rules;
+    "connection.supports" Admin ById -> v::Supports = supports;
     "connection.proof" Admin ById -> Vec<v::ProofView> = proof;
     "wizard.save" Admin WizardSave -> v::ConnectionView = wizard_save;
     "wizard.finish" Admin ById -> v::ConnectionView = wizard_finish;

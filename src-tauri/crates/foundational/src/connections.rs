@@ -11,7 +11,7 @@ use crate::error::{Code, Error};
 use crate::sessions::Actor;
 use crate::views::{
     ById, ConnectionCreate, ConnectionDelete, ConnectionRename, ConnectionStatus, ConnectionView,
-    ForProvider, Nothing, PeopleAfterDelete, ProofView, WizardSave, WizardStep, WizardView,
+    ForProvider, Nothing, PeopleAfterDelete, ProofView, Supports, WizardSave, WizardStep, WizardView,
 };
 
 /// How many usable tokens a connection may have: one in use and one to change over to.
@@ -172,6 +172,12 @@ impl Foundational {
     #[expect(clippy::unused_async, reason = "every method of the command table is awaited")]
     pub(crate) async fn guide(&self, _: Actor, args: ForProvider) -> Result<Guide, Error> {
         Ok(idp::guide(args.provider))
+    }
+
+    pub(crate) async fn supports(&self, _: Actor, args: ById) -> Result<Supports, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let endpoint = self.server().address().endpoint(&connection.id);
+        Ok(Supports { config: self.server().service_provider_config(&endpoint) })
     }
 
     pub(crate) async fn proof(&self, _: Actor, args: ById) -> Result<Vec<ProofView>, Error> {

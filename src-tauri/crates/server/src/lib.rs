@@ -106,6 +106,11 @@ impl Server {
         self.0.address.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What this server supports, as clients read it under an endpoint.
+    pub fn service_provider_config(&self, endpoint: &str) -> serde_json::Value {
+        scim::discovery::service_provider_config(endpoint, &self.0.limits.told())
+    }
+
     /// Lets one check of the public address succeed: a request for [`CHECK_PATH`] and this nonce is answered with 204.
     pub fn expect_check(&self, nonce: Option<String>) {
         *self.0.check.write().unwrap_or_else(PoisonError::into_inner) = nonce;

@@ -29,6 +29,21 @@ pub struct Limits {
     pub members_shown: u64,
 }
 
+impl Limits {
+    /// What of them clients are told.
+    pub(crate) fn told(&self) -> scim::discovery::Limits {
+        scim::discovery::Limits {
+            max_operations: self.bulk_operations as u64,
+            max_payload_size: self.bulk_body as u64,
+            max_results: self.max_page,
+            default_page_size: self.default_page,
+            max_page_size: self.max_page,
+            cursor_timeout: self.cursor_life.as_secs(),
+            documentation: None,
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         const MIB: usize = 1024 * 1024;

@@ -28,6 +28,7 @@ export interface Commands {
   "connection.delete": { args: T.ConnectionDelete; result: T.Nothing };
   "connection.rules": { args: T.ById; result: T.ConnectionRules };
   "connection.setRules": { args: T.SetRules; result: T.ConnectionRules };
+  "connection.supports": { args: T.ById; result: T.Supports };
   "connection.proof": { args: T.ById; result: T.ProofView[] };
   "wizard.save": { args: T.WizardSave; result: T.ConnectionView };
   "wizard.finish": { args: T.ById; result: T.ConnectionView };

@@ -80,6 +80,7 @@ export type * from "./Source";
 export type * from "./Status";
 export type * from "./Step";
 export type * from "./StepId";
+export type * from "./Supports";
 export type * from "./TokenCreate";
 export type * from "./TokenLife";
 export type * from "./TokenRotate";

@@ -152,6 +152,16 @@ pub struct ProofView {
     pub refused: bool,
 }
 
+/// What our server supports, for clients that ask before they call.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Supports {
+    /// The `ServiceProviderConfig` as clients read it.
+    #[ts(type = "Record<string, unknown>")]
+    pub config: serde_json::Value,
+}
+
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]

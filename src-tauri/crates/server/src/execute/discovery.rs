@@ -15,7 +15,6 @@ pub(super) fn answer(job: &Job, target: &Target, query: &str) -> Result<Answer, 
         ));
     }
     let (registry, base) = (&*job.registry, job.base.as_str());
-    let limits = &job.server.0.limits;
     let (body, what) = match target {
         Target::Schemas => (Some(discovery::schemas(base, registry)), "the schemas".to_owned()),
         Target::Schema(urn) => (discovery::schema(base, registry, urn), format!("the schema {urn}")),
@@ -25,18 +24,7 @@ pub(super) fn answer(job: &Job, target: &Target, query: &str) -> Result<Answer, 
         Target::ResourceTypeNamed(name) => {
             (discovery::resource_type(base, registry, name), format!("the resource type {name}"))
         }
-        _ => {
-            let told = discovery::Limits {
-                max_operations: limits.bulk_operations as u64,
-                max_payload_size: limits.bulk_body as u64,
-                max_results: limits.max_page,
-                default_page_size: limits.default_page,
-                max_page_size: limits.max_page,
-                cursor_timeout: limits.cursor_life.as_secs(),
-                documentation: None,
-            };
-            (Some(discovery::service_provider_config(base, &told)), "what this server supports".to_owned())
-        }
+        _ => (Some(job.server.service_provider_config(base)), "what this server supports".to_owned()),
     };
     let what: String = what.chars().take(120).collect();
     let body =
