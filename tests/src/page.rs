@@ -1,5 +1,6 @@
 //! The content of the app's window, as a person uses it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fantoccini::actions::KeyActions;
@@ -19,11 +20,13 @@ const SMALL: (u32, u32) = (960, 640);
 /// Finds things by their `data-testid` and waits for them.
 pub struct Page {
     client: Client,
+    /// Presses and filled fields so far.
+    acts: AtomicUsize,
 }
 
 impl Page {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client }
+        Self { client, acts: AtomicUsize::new(0) }
     }
 
     /// Waits until a thing is there and can be seen.
@@ -39,6 +42,7 @@ impl Page {
 
     /// Clicks, once the thing is there and enabled. Tries again when it moved or was drawn anew meanwhile.
     pub async fn click(&self, id: &str) {
+        self.acts.fetch_add(1, Ordering::Relaxed);
         self.until(&format!("{id} can be clicked"), async || {
             let element = self.shown(id).await?;
             let enabled = limited(element.is_enabled()).await.ok()?;
@@ -47,8 +51,14 @@ impl Page {
         .await;
     }
 
+    /// How many presses and filled fields it took so far.
+    pub fn acts(&self) -> usize {
+        self.acts.load(Ordering::Relaxed)
+    }
+
     /// Types into a field in place of what it holds.
     pub async fn fill(&self, id: &str, text: &str) {
+        self.acts.fetch_add(1, Ordering::Relaxed);
         let element = self.see(id).await;
         limited(element.clear()).await.unwrap_or_else(|error| panic!("{id} cannot be cleared: {error}"));
         limited(element.send_keys(text)).await.unwrap_or_else(|error| panic!("{id} takes no keys: {error}"));

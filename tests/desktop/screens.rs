@@ -1,0 +1,57 @@
+//! Screens that no journey passes: each keeps the accessibility rules, and goes into the documentation.
+
+use idp::rehearsal::Dialect;
+use store::TokenText;
+use tests::TestApp;
+
+use crate::player::Player;
+use crate::steps::{Look, create_the_admin, inspect, open_a_wizard, see_endpoint_and_token};
+
+#[tokio::test]
+async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() {
+    let app = TestApp::open().await;
+    let page = app.page();
+    create_the_admin(page, Look::Past).await;
+    open_a_wizard(page, Look::Past, "People system", "custom").await;
+    let (endpoint, token) = see_endpoint_and_token(page, Look::Past).await;
+    let mut player = Player::new(Dialect::Custom, &endpoint, &token);
+    let first = player.next().expect("the play begins");
+    let wrong = TokenText::draw().expect("there is randomness");
+    player.send_with(&first, wrong.reveal()).await;
+    page.see("finding-remedy").await;
+    inspect(page, Look::Closely, "wizard-refused").await;
+    player.send(&first).await;
+    let mut sent = 2;
+    while let Some(prepared) = player.next() {
+        player.send(&prepared).await;
+        sent += 1;
+    }
+    // A row that is still coming in has not its colours yet.
+    let rows =
+        format!("return document.querySelectorAll('[data-testid=live-row]').length === {sent} || null;");
+    page.see_value(&rows).await;
+    page.click("wizard-next").await;
+    page.see_attribute("rail-assign", "aria-current", "step").await;
+    inspect(page, Look::Closely, "wizard-assign").await;
+
+    page.click("wizard-close").await;
+    page.click("open-connection").await;
+    page.see("health").await;
+    for (tab, there) in
+        [("activity", "activity-row"), ("liberties", ""), ("rehearsal", "rehearse"), ("settings", "")]
+    {
+        page.click(&format!("tab-{tab}")).await;
+        page.see_attribute(&format!("tab-{tab}"), "aria-current", "page").await;
+        if !there.is_empty() {
+            page.see_among(there, "").await;
+        }
+        inspect(page, Look::Closely, &format!("connection-{tab}")).await;
+    }
+    page.click("nav-settings").await;
+    page.see("version").await;
+    inspect(page, Look::Closely, "settings").await;
+    page.click("avatar-menu").await;
+    page.click("menu-profile").await;
+    page.see("profile-name").await;
+    inspect(page, Look::Closely, "profile").await;
+}
