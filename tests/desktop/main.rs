@@ -1,5 +1,11 @@
 //! The built app in a real window, used through `WebDriver` as a person uses it.
 
+#![expect(
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and figures are printed"
+)]
+
 mod ending;
 mod guides;
 mod keyboard;

@@ -1,3 +1,5 @@
 //! What was acknowledged is there after the process was killed at any moment.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod killed;

@@ -60,7 +60,7 @@ impl Page {
     pub async fn tab_to_role(&self, role: &str) {
         for _ in 0..FAR {
             let script = "return document.activeElement?.getAttribute('role') ?? '';";
-            if self.run(script, Vec::new()).await == Value::from(role) {
+            if self.run(script, Vec::new()).await.as_str() == Some(role) {
                 return;
             }
             self.press(TAB).await;
