@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Takes the pictures in docs/screenshots anew, by the desktop suite: one test at a time, since several of them
-# pass the same screens. Each is reduced to 256 colours, which takes a third of the bytes.
+# pass the same screens. Each is reduced to 256 colours, about two fifths of the bytes.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
