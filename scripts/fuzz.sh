@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes the SCIM engine: scripts/fuzz.sh [SECONDS per target, default 60] [TARGET..]. Fails on the first finding.
+# With FUZZ_SEED=N the walk is the same each time, as in `npm test`; otherwise it is another one each time.
 # A long run of one target: scripts/fuzz.sh 86400 filter
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -26,7 +27,7 @@ for target in "${targets[@]}"; do
     log="$TARGET/fuzz/$target.log"
     # A finding ends the run; one input may take 10 s and 512 MB at most.
     if ! cargo fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
-        "-max_total_time=$seconds" -timeout=10 -rss_limit_mb=512 -print_final_stats=1 -verbosity=0 \
+        "-max_total_time=$seconds" "-seed=${FUZZ_SEED:-0}" -timeout=10 -rss_limit_mb=512 -print_final_stats=1 -verbosity=0 \
         < /dev/null > "$log" 2>&1; then
         tail -60 "$log"
         die "fuzz $target found something; the input lies in fuzz/artifacts/$target."

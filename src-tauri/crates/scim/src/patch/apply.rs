@@ -7,7 +7,7 @@ use crate::error::{Error, ScimType};
 use crate::filter::Filter;
 use crate::resource::immutable;
 use crate::schema::{Attribute, Mutability, Registry, ResourceType};
-use crate::value::{check_count, check_required, is_primary};
+use crate::value::{Unknown, canonical, check_count, check_required, is_primary};
 
 /// Applies one step. On an error the document may be half changed; the caller works on a copy.
 pub(super) fn apply(
@@ -217,18 +217,23 @@ fn write(item: &mut Value, sub: Option<&str>, value: &Value, replaces: bool) {
     }
 }
 
-/// The element a filter describes, for an addition that finds none (`emails[type eq "work"].value`).
+/// The element a filter describes, for an addition that finds none (`emails[type eq "work"].value`). What stands in
+/// the filter is held to the same rules as a value that is sent.
 fn created(attribute: &Attribute, filter: &Filter) -> Result<Value, Error> {
     let pairs = filter.equalities().ok_or_else(|| no_target(attribute, filter))?;
     if !attribute.is_complex() {
-        return Ok(pairs.into_iter().next().map(|(_, value)| value).unwrap_or_default());
+        let items = pairs.into_iter().take(1).map(|(_, value)| value).collect();
+        let kept = canonical(attribute, &attribute.name, Value::Array(items), &mut Unknown::Refuse)?;
+        return Ok(kept.and_then(|kept| kept.as_array()?.first().cloned()).unwrap_or_default());
     }
     let mut element = Map::new();
     for (name, value) in pairs {
+        let sub = attribute.sub(name).ok_or_else(|| no_target(attribute, filter))?;
+        let value = canonical(sub, &format!("{}.{name}", attribute.name), value, &mut Unknown::Refuse)?
+            .ok_or_else(|| no_target(attribute, filter))?;
         // An element cannot be two things at once, and the server's parts are not the client's to make.
         let contradicts = element.get(name).is_some_and(|other| *other != value);
-        let read_only = attribute.sub(name).is_none_or(|sub| sub.mutability == Mutability::ReadOnly);
-        if contradicts || read_only {
+        if contradicts || sub.mutability == Mutability::ReadOnly {
             return Err(no_target(attribute, filter));
         }
         element.insert(name.to_owned(), value);
