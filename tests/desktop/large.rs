@@ -1,55 +1,89 @@
 //! A hundred thousand people, in a window.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 use store::{Clock, Connection, Error, Ids, Origin, Scope, Store};
-use tests::{Page, TestApp};
+use tests::{BACKSPACE, ESCAPE, Page, TestApp, is_release};
 
 use crate::steps::{Look, create_the_admin, inspect};
 
 const PEOPLE: usize = 100_000;
 const BATCH: usize = 5_000;
+/// How often each thing is measured; the median counts.
+const ROUNDS: usize = 7;
 
-/// What the tests hold the unoptimised build on a busy machine to. The figures for a release are smaller; they are
-/// printed, so that a change of them is seen.
-const SLOWEST: Duration = Duration::from_secs(3);
+/// What is measured, and what a release on a quiet machine is held to.
+const FIRST_ROWS: Figure = ("users: first rows of 100,000, after the click", 150);
+const ANSWER: Figure = ("users: a filter's answer from the core", 50);
+const FILTERED: Figure = ("users: filtered rows, after the last key", 350);
+const PALETTE: Figure = ("command palette, after its keys", 50);
+
+type Figure = (&'static str, u64);
+
+/// What the unoptimised build on a busy machine is held to: nobody would call it broken.
+const SLOWEST: u64 = 3_000;
 
 #[tokio::test]
 async fn a_hundred_thousand_people_are_listed_and_found_without_waiting() {
-    let began = Instant::now();
     let app = TestApp::open_filled(fill).await;
-    println!("{PEOPLE} people made in {} ms", began.elapsed().as_millis());
     let page = app.page();
     create_the_admin(page, Look::Past).await;
     page.click("avatar-menu").await;
     page.click("menu-user-management").await;
-    page.click("tab-groups").await;
-    page.see("groups-empty").await;
-
-    watch(page, "click", "[data-testid=person-row]").await;
     page.click("tab-users").await;
-    measured(page, "the first window after the click").await;
     page.see_among("total-users", "100,001").await;
     inspect(page, Look::Closely, "users-many").await;
 
+    let (mut first, mut answers, mut filtered, mut palette) = (vec![], vec![], vec![], vec![]);
+    for round in 0..ROUNDS {
+        page.click("tab-groups").await;
+        page.see("groups-empty").await;
+        watch(page, "click", "[data-testid=person-row]").await;
+        page.click("tab-users").await;
+        first.push(drawn(page).await);
+
+        let number = 77_777 + round;
+        answers.push(filter_answers(&app, &format!("person {number}")).await);
+        let row = format!("[data-username=\"person{number}@example.com\"]");
+        watch(page, "input", &row).await;
+        page.fill("search-users", &format!("person {number}")).await;
+        filtered.push(drawn(page).await);
+        page.press_with_control('a').await;
+        page.press(BACKSPACE).await;
+        page.see_among("total-users", "100,001").await;
+
+        watch(page, "keydown", "[data-testid=palette-input]").await;
+        page.press_with_control('k').await;
+        palette.push(drawn(page).await);
+        page.press(ESCAPE).await;
+        page.see_no("palette").await;
+    }
+    held(FIRST_ROWS, first);
+    held(ANSWER, answers);
+    held(FILTERED, filtered);
+    held(PALETTE, palette);
+}
+
+/// Milliseconds until the core has answered a search that finds one of all.
+async fn filter_answers(app: &TestApp, search: &str) -> u64 {
+    let query = json!({ "search": search, "sort": "name", "descending": false, "offset": 0, "limit": 200 });
     let began = Instant::now();
-    let query =
-        json!({ "search": "person 77777", "sort": "name", "descending": false, "offset": 0, "limit": 100 });
     let found = app.command("people.list", query).await;
     let took = began.elapsed();
-    println!("the filter's answer: {} ms", took.as_millis());
     assert_eq!(found["total"], json!(1), "the filter finds one person");
-    assert!(took < SLOWEST, "the filter answers within {SLOWEST:?}, not after {took:?}");
+    u64::try_from(took.as_millis()).expect("it answers in a lifetime")
+}
 
-    watch(page, "input", "[data-username=\"person77777@example.com\"]").await;
-    page.fill("search-users", "person 77777").await;
-    measured(page, "the filtered window after the last key").await;
-
-    watch(page, "keydown", "[data-testid=palette-input]").await;
-    page.press_with_control('k').await;
-    measured(page, "the palette after its keys").await;
+/// Prints a figure, and holds it to its goal in a release, to what is bearable in a build for tests.
+fn held((what, goal): Figure, mut took: Vec<u64>) {
+    let all = format!("{took:?}");
+    took.sort_unstable();
+    let median = took[took.len() / 2];
+    println!("figure: {what} | {median} | {goal} | {all}");
+    let most = if is_release() { goal } else { SLOWEST };
+    assert!(median <= most, "{what}: within {most} ms, not {median} ms (each: {all})");
 }
 
 /// Makes the people as the SCIM server does, many in one transaction.
@@ -98,9 +132,9 @@ async fn watch(page: &Page, event: &str, wanted: &str) {
     page.run(script, vec![event.into(), wanted.into()]).await;
 }
 
-/// Waits until it is drawn, prints how long it took, and holds it to what nobody would call waiting.
-async fn measured(page: &Page, what: &str) {
+/// Waits until it is drawn, and gives the milliseconds that it took.
+async fn drawn(page: &Page) -> u64 {
     let took = page.see_value("return window.took;").await.as_f64().expect("it is a number");
-    println!("{what}: {took:.0} ms");
-    assert!(took < SLOWEST.as_secs_f64() * 1000.0, "{what}: within {SLOWEST:?}, not {took:.0} ms");
+    // A measure of the page's own clock; it has no negative values and no fractions that matter.
+    format!("{took:.0}").parse().expect("it is a whole number")
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::page::Page;
 
 /// Keys that have no character, as `WebDriver` names them.
+pub const BACKSPACE: char = '\u{E003}';
 pub const TAB: char = '\u{E004}';
 pub const ENTER: char = '\u{E007}';
 pub const ESCAPE: char = '\u{E00C}';

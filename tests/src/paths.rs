@@ -13,11 +13,17 @@ pub fn screenshots() -> Option<PathBuf> {
     wanted.then(|| project().join("docs/screenshots"))
 }
 
-/// A program of the workspace, built beside this test. The test runner does not build it.
+/// True when the tests use the release build: `FOUNDATIONAL_PROFILE=release`. Figures are measured on it.
+pub fn is_release() -> bool {
+    std::env::var("FOUNDATIONAL_PROFILE").is_ok_and(|value| value == "release")
+}
+
+/// A program of the workspace: the one that was built beside this test, or the release build where that is wanted.
+/// The test runner builds neither.
 pub fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
-    let folder = test.ancestors().nth(2).expect("tests are built in target/<profile>/deps");
-    let path = folder.join(name);
+    let beside = test.ancestors().nth(2).expect("tests are built in target/<profile>/deps");
+    let path = if is_release() { target().join("release").join(name) } else { beside.join(name) };
     assert!(path.is_file(), "{} is not built; run `cargo build --workspace` first", path.display());
     path
 }

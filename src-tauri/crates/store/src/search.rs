@@ -232,12 +232,6 @@ impl Store {
             PeopleSort::Changed => "modified_at",
         };
         let way = if query.descending { "DESC" } else { "ASC" };
-        let count = format!("SELECT count(*) FROM directory d WHERE {matching}");
-        let mut counted = sqlx::query_scalar(AssertSqlSafe(count));
-        for bind in &binds {
-            counted = counted.bind(bind);
-        }
-        let total: i64 = counted.fetch_one(self.readers()).await?;
         // The window is found in the narrow rows; only its own people are read whole.
         let window = format!(
             "SELECT p.*, (SELECT c.kind FROM change c WHERE c.resource_id = p.id ORDER BY c.id DESC LIMIT 1) AS last_change
@@ -249,8 +243,20 @@ impl Store {
         for bind in &binds {
             rows = rows.bind(bind);
         }
-        let rows =
+        let rows: Vec<PersonRow> =
             rows.bind(signed(query.limit)).bind(signed(query.offset)).fetch_all(self.readers()).await?;
+        // A window that is not full holds the last match, so that its place is the count: most searches look through
+        // the rows once. A full one ended early.
+        let found = rows.len() as u64;
+        if found < query.limit && (found > 0 || query.offset == 0) {
+            return Ok((rows, query.offset + found));
+        }
+        let count = format!("SELECT count(*) FROM directory d WHERE {matching}");
+        let mut counted = sqlx::query_scalar(AssertSqlSafe(count));
+        for bind in &binds {
+            counted = counted.bind(bind);
+        }
+        let total: i64 = counted.fetch_one(self.readers()).await?;
         Ok((rows, unsigned(total)))
     }
 

@@ -232,3 +232,22 @@ async fn the_directory_follows_every_change_of_a_person() {
     };
     assert_eq!(store.people(&local).await.unwrap().1, 1, "she is local and deactivated");
 }
+
+#[tokio::test]
+async fn every_window_of_a_list_tells_how_many_match_in_all() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    for name in ["a", "b", "c", "d", "e"] {
+        person(&store, &scope, json!({"userName": name})).await.unwrap();
+    }
+    for (offset, limit, shown) in
+        [(0, 10, 5), (0, 5, 5), (0, 2, 2), (4, 2, 1), (3, 2, 2), (5, 2, 0), (9, 2, 0)]
+    {
+        let query = store::PeopleQuery { offset, limit, ..Default::default() };
+        let (rows, total) = store.people(&query).await.unwrap();
+        assert_eq!((rows.len(), total), (shown, 5), "{limit} from {offset} on");
+    }
+    let nobody = store::PeopleQuery { search: "nobody".to_owned(), limit: 10, ..Default::default() };
+    assert_eq!(store.people(&nobody).await.unwrap().1, 0, "no match is no one");
+}
