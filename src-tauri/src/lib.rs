@@ -12,6 +12,7 @@ mod ending;
 mod events;
 mod keychain;
 mod opening;
+mod save;
 mod window;
 
 use std::io::IsTerminal as _;
@@ -46,10 +47,11 @@ pub fn run() -> ExitCode {
     let places = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
     let built = builder
         .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(places).build())
         .manage(Opening::default())
         .manage(Ending::default())
-        .invoke_handler(tauri::generate_handler![call::call, window::ready, window::painted])
+        .invoke_handler(tauri::generate_handler![call::call, save::save_text, window::ready, window::painted])
         .setup(move |app| {
             opening::begin(app.handle(), arguments.options());
             ending::on_signals(app.handle());

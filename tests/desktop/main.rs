@@ -16,6 +16,7 @@ mod newcomer;
 mod player;
 mod refusals;
 mod rotation;
+mod saving;
 mod screens;
 mod steps;
 mod wizards;

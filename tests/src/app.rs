@@ -88,6 +88,15 @@ impl TestApp {
         answer.json().await.expect("the bridge answers in JSON")
     }
 
+    /// A folder of the test's own, which is not the data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn display(&self) -> &str {
+        &self.display.name
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

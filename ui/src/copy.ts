@@ -120,6 +120,10 @@ export const copy = {
     failed: "Couldn't copy",
     announce: (what: string) => `${what} copied`,
   },
+  saveFile: {
+    button: "Save as file",
+    done: (where: string) => `Saved in ${where}`,
+  },
   password: {
     show: "Show password",
     hide: "Hide password",
@@ -151,6 +155,9 @@ export const copy = {
     intro:
       "If you forget your password, this key lets you set a new one. It is shown only now: we keep only a fingerprint of it.",
     label: "Recovery key",
+    file: "Foundational recovery key.txt",
+    fileText: (key: string, on: string) =>
+      `Foundational recovery key\n\n${key}\n\nMade on ${on}. It sets a new password once, on the sign-in screen under “Forgotten your password?”; a new key follows.\nKeep it where only you can reach it.\n`,
     saved: "I have saved it",
     next: "Continue",
     needTick: "Save the key first, then tick the box.",

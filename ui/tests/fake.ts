@@ -57,6 +57,10 @@ export class Fake implements Backend {
   readonly calls: { command: keyof Commands; args: unknown }[] = [];
   copied: string[] = [];
   clipboard = "";
+  /** What was saved as files, and the folder that is chosen: none means that the dialog is closed. */
+  saved: { name: string; text: string }[] = [];
+  saveTo: string | undefined = "/home/grace/Documents";
+  refuseSaving: CommandError | undefined;
   people: PersonRow[] = [];
   groups: GroupRow[] = [];
   connections: ConnectionView[] = [];
@@ -158,6 +162,15 @@ export class Fake implements Backend {
   forgetCopied(text: string): Promise<void> {
     if (this.clipboard === text) this.clipboard = "";
     return Promise.resolve();
+  }
+
+  saveText(name: string, text: string): Promise<string | undefined> {
+    const refused = this.refuseSaving;
+    this.refuseSaving = undefined;
+    if (refused) return Promise.reject(refused);
+    if (this.saveTo === undefined) return Promise.resolve(undefined);
+    this.saved.push({ name, text });
+    return Promise.resolve(`${this.saveTo}/${name}`);
   }
 
   emit(topic: Event["topic"], connectionId: string | null = null): void {

@@ -60,3 +60,30 @@ test("the recovery key is shown until it is kept, and then leaves the page", asy
   await expect.element(page.getByTestId("integration-name")).toBeVisible();
   expect(router.path).toBe("/provisioning/new");
 });
+
+test("the recovery key is saved as a file, and it is said where; a closed dialog and a full disk lose nothing", async () => {
+  const { fake } = await first();
+  await page.getByTestId("first-run-name").fill("Grace Hopper");
+  await page.getByTestId("first-run-email").fill("grace@example.com");
+  await page.getByTestId("first-run-password").fill("correct horse battery");
+  await page.getByTestId("first-run-create").click();
+  const save = page.getByTestId("save-recovery-key");
+
+  fake.saveTo = undefined;
+  await save.click();
+  await expect.element(save).toBeEnabled();
+  expect(fake.saved).toEqual([]);
+
+  fake.saveTo = "/home/grace/Documents";
+  fake.refuseSaving = refusal("unavailable", "/full/key.txt couldn't be written: no space is left.");
+  await save.click();
+  await expect.element(page.getByTestId("save-recovery-key-failed")).toHaveTextContent("no space is left");
+
+  await save.click();
+  await expect
+    .element(page.getByTestId("save-recovery-key-done"))
+    .toHaveTextContent("Saved in /home/grace/Documents/Foundational recovery key.txt");
+  await expect.element(page.getByTestId("save-recovery-key-failed")).not.toBeInTheDocument();
+  expect(fake.saved).toHaveLength(1);
+  expect(fake.saved[0]?.text).toContain("K7QF-2M9D-XW4T-8RLP-H3VN-6CJB");
+});

@@ -99,3 +99,12 @@ export function forgetLater(text: string): void {
 export function copyText(text: string): Promise<void> {
   return connected().copyText(text);
 }
+
+/** Saves a text as a file where the person says, and gives where that is; nothing when they chose no place. */
+export async function saveText(name: string, text: string): Promise<string | undefined> {
+  try {
+    return await connected().saveText(name, text);
+  } catch (thrown) {
+    throw Failure.from(thrown);
+  }
+}

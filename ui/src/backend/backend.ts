@@ -15,4 +15,6 @@ export interface Backend {
   copyText(text: string): Promise<void>;
   /** Empties the clipboard if it still holds this text. What cannot be read is left alone. */
   forgetCopied(text: string): Promise<void>;
+  /** Saves a text as a file where the person says, and gives where that is. `undefined`: they chose no place. */
+  saveText(name: string, text: string): Promise<string | undefined>;
 }

@@ -1,5 +1,6 @@
 import type { CommandError, Event } from "../api/bindings/index";
 import type { Backend } from "./backend";
+import { download } from "./download";
 
 const kept = "foundational.client";
 
@@ -56,6 +57,7 @@ export function bridge(): Backend {
       return () => source.close();
     },
     copyText: (text) => navigator.clipboard.writeText(text),
+    saveText: (name, text) => Promise.resolve(download(name, text)),
     async forgetCopied(text) {
       if ((await navigator.clipboard.readText()) === text) await navigator.clipboard.writeText("");
     },

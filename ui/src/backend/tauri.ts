@@ -20,5 +20,6 @@ export function tauri(): Backend {
     async forgetCopied(text) {
       if ((await readText()) === text) await writeText("");
     },
+    saveText: async (name, text) => (await invoke<string | null>("save_text", { name, text })) ?? undefined,
   };
 }

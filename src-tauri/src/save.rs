@@ -1,0 +1,100 @@
+//! Keeping a text of the page as a file, at the place that the person chooses in the system's own dialog. The page
+//! names no path and reads none: it hears where the text went, or that nothing was chosen.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use foundational::error::{Code, Error};
+use tauri::{Manager as _, WebviewWindow};
+use tauri_plugin_dialog::DialogExt as _;
+use tokio::sync::oneshot;
+
+/// Asks where to save a text under this name, and saves it there. Nothing when the person chose no place.
+#[tauri::command]
+pub(crate) async fn save_text(
+    window: WebviewWindow,
+    name: String,
+    text: String,
+) -> Result<Option<String>, Error> {
+    let (chosen, choice) = oneshot::channel();
+    let mut dialog = window.dialog().file().set_parent(&window).set_file_name(plain(&name));
+    if let Ok(folder) = window.path().document_dir() {
+        dialog = dialog.set_directory(folder);
+    }
+    // A window that is gone has nobody to tell.
+    dialog.save_file(move |path| drop(chosen.send(path)));
+    let Some(path) = choice.await.ok().flatten() else { return Ok(None) };
+    let path = path.into_path().map_err(|error| refused(&name, &error))?;
+    let place = path.clone();
+    let kept = tauri::async_runtime::spawn_blocking(move || keep(&place, text.as_bytes())).await;
+    let shown = path.display().to_string();
+    match kept {
+        Ok(Ok(())) => Ok(Some(shown)),
+        Ok(Err(error)) => Err(refused(&shown, &error)),
+        Err(error) => Err(refused(&shown, &error)),
+    }
+}
+
+fn refused(place: &str, why: &dyn std::fmt::Display) -> Error {
+    Error::new(Code::Unavailable, format!("{place} couldn't be written: {why}."))
+        .hinting("Nothing was saved. Choose another folder.")
+}
+
+/// Writes the file whole or not at all, readable by its owner only: what is saved here are keys and personal data.
+fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    // A temporary file of this kind has the mode 0600 from its first moment.
+    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
+    fresh.write_all(bytes)?;
+    fresh.as_file().sync_all()?;
+    fresh.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A name that every system takes for one file in the chosen folder.
+fn plain(name: &str) -> String {
+    let taken = |letter: char| letter.is_control() || "/\\:*?\"<>|".contains(letter);
+    let plain: String = name.chars().map(|letter| if taken(letter) { '-' } else { letter }).collect();
+    plain.trim_matches(['.', ' ']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_whole_and_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.txt");
+        std::fs::write(&path, "an older one, and longer").unwrap();
+        keep(&path, b"K7QFM").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"K7QFM", "the new text stands in place of the old one");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing lies beside it");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "only the owner reads it, whatever the old one allowed");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gone").join("key.txt");
+        let error = keep(&path, b"K7QFM").unwrap_err();
+        let told = refused(&path.display().to_string(), &error);
+        assert!(told.message.contains("key.txt couldn't be written: "), "it is said what and why: {told}");
+        assert!(told.hint.is_some(), "and what to do");
+    }
+
+    #[test]
+    fn a_suggested_name_names_one_file_only() {
+        assert_eq!(plain("../../etc/passwd"), "-..-etc-passwd", "no way up");
+        assert_eq!(
+            plain("Okta – Employees: 1/2?.csv"),
+            "Okta – Employees- 1-2-.csv",
+            "nothing that Windows refuses"
+        );
+    }
+}
