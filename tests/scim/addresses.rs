@@ -110,6 +110,60 @@ async fn what_is_refused_before_the_token_says_nothing_about_who_is_here() {
     }
 }
 
+/// An admin who pasted the address wrongly looks at the connection's own page, so the request has to appear there.
+#[tokio::test]
+async fn an_address_that_is_nearly_right_is_told_to_its_connection_and_to_nobody_else() {
+    let api = Api::start("custom").await;
+    let (other, _) = api.connect("Second", "custom").await;
+    let c = &api.connection_id;
+    let nothing = get(&api, "/nothing", None).await;
+    for (path, with_token, said) in [
+        (format!("/scim/v2/{}/Users", &c[..23]), false, "cut short"),
+        (format!("/scim/v2/{}/Users", &c[..8]), false, "cut short"),
+        (format!("/scim/v2/{c}Users"), false, "without a slash"),
+        (format!("/scim/v2/scim/v2/{c}/Users"), false, "twice"),
+        (format!("/scim/{c}/Users"), false, "stands before"),
+        ("/scim/v2/Users".to_owned(), true, "is missing"),
+        ("/Users".to_owned(), true, "is missing"),
+        ("/scim/v2/00000000-0000-4000-8000-000000000000/Users".to_owned(), true, "is not right"),
+    ] {
+        let answer = get(&api, &path, with_token.then_some(api.token.as_str())).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.body, nothing.body, "{path}: the caller learns nothing from it");
+        let told = api.recorded("GET", &path).await;
+        let why = told["why"].as_str().unwrap();
+        assert!(why.contains(said), "{path}: {why}");
+        assert!(why.contains(&format!("/scim/v2/{c}.")), "it names the right endpoint: {why}");
+        assert_eq!(told["row"]["reason"], "path.unknown", "{told}");
+        assert_eq!(told["remedy"], "Copy endpoint", "{told}");
+    }
+    let proofs = api.command("connection.proof", json!({"id": c})).await;
+    let of = |kind: &str| proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == kind).unwrap();
+    assert_eq!(of("addressReached")["refused"], json!(true), "the address is not right yet");
+    assert!(of("credentials")["seenAt"].is_null(), "nobody was let in, so no token is judged");
+    let elsewhere = api.command("activity.list", json!({"connectionId": other, "limit": 10})).await;
+    assert_eq!(elsewhere, json!([]), "another connection hears nothing of it");
+}
+
+#[tokio::test]
+async fn strangers_and_repetitions_fill_nobodys_log() {
+    let api = Api::start("custom").await;
+    let c = &api.connection_id;
+    for path in ["/scim/v2/Users", "/wp-login.php", "/scim/v2/deadbeef/Users", "/scim", "/"] {
+        get(&api, path, None).await.refused(404, None);
+    }
+    let wrong = format!("/scim/v2/scim/v2/{c}/Users");
+    for _ in 0..60 {
+        let request = Request::get(&wrong).header("x-forwarded-for", "203.0.113.9");
+        api.send(request.body(Body::empty()).unwrap()).await.refused(404, None);
+    }
+    api.recorded("GET", "/scim/v2/scim").await;
+    let rows = api.command("activity.list", json!({"connectionId": c, "limit": 200})).await;
+    let rows = rows.as_array().unwrap();
+    assert!(rows.len() <= 20, "{} rows of 65 requests", rows.len());
+    assert!(rows.iter().all(|row| row["path"] == wrong), "nothing of what strangers asked: {rows:?}");
+}
+
 #[tokio::test]
 async fn the_address_of_a_deleted_connection_is_no_address() {
     let api = Api::start("custom").await;

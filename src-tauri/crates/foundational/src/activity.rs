@@ -8,6 +8,9 @@ use crate::error::Error;
 use crate::sessions::Actor;
 use crate::views::{ActivityQuery, ActivityResult, ActivityRow, ActivityView, ById};
 
+/// The note that says what is wrong with an address that is nearly right.
+const NEAR_MISS: &str = "path.near_miss";
+
 impl Foundational {
     pub(crate) async fn activity_list(
         &self,
@@ -38,11 +41,16 @@ impl Foundational {
         let detail = answer_detail(&activity);
         let endpoint = self.server().address().endpoint(&activity.connection_id);
         let mut fill = vec![
-            ("seen", activity.path.as_str()),
             ("endpoint", endpoint.as_str()),
             ("method", activity.method.as_str()),
             ("id", activity.id.as_str()),
         ];
+        if !activity.path.is_empty() {
+            fill.push(("seen", activity.path.as_str()));
+        }
+        if let Some(note) = activity.notes.iter().find(|note| note.code == NEAR_MISS) {
+            fill.push(("hint", note.text.as_str()));
+        }
         if let Some(detail) = &detail {
             fill.push(("detail", detail));
         }
@@ -52,7 +60,13 @@ impl Foundational {
             remedy: reason.and_then(|reason| reason.remedy.label()).map(str::to_owned),
             source_ip: activity.source_ip,
             token,
-            notes: activity.notes.into_iter().map(|note| note.text).collect(),
+            // The sentence above tells what is wrong with the address.
+            notes: activity
+                .notes
+                .into_iter()
+                .filter(|note| note.code != NEAR_MISS)
+                .map(|note| note.text)
+                .collect(),
             user_agent: activity.user_agent,
             request_body: activity.request_body,
             response_body: activity.response_body,

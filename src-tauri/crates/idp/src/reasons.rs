@@ -268,7 +268,7 @@ pub const ALL: [Reason; 23] = [
         "path.unknown",
         404,
         "There is no such address",
-        "There is no such address. | It was {seen}. | The endpoint is {endpoint}.",
+        "There is no such address. | {hint} | It was {seen}. | The endpoint is {endpoint}.",
         Remedy::CopyEndpoint,
     ),
     certain(

@@ -286,6 +286,12 @@ pub fn near_miss(path: &str) -> Option<String> {
         None => {}
     }
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    if segments.is_empty() {
+        return Some(
+            "The request came to the endpoint itself. The other side has to add /Users and /Groups to it."
+                .to_owned(),
+        );
+    }
     let (at, name) = segments.iter().enumerate().find_map(|(at, segment)| Some((at, right(segment)?)))?;
     let shown =
         |text: &str| text.chars().filter(|character| !character.is_control()).take(60).collect::<String>();

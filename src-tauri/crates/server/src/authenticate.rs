@@ -114,7 +114,11 @@ pub(crate) async fn authenticate(
     Ok(proven)
 }
 
-async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> Result<Proven, Refusal> {
+/// The token that came along, whosever it is and whether or not it still opens anything.
+pub(crate) async fn presented(
+    store: &Store,
+    headers: &HeaderMap,
+) -> Result<(Token, Vec<idp::Note>), Refusal> {
     let text = match headers.get(header::AUTHORIZATION).map(|value| value.to_str()) {
         None => None,
         Some(Ok(text)) => Some(text),
@@ -130,7 +134,11 @@ async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> R
     // An unknown key id takes the same comparison as a known one.
     let hash = kept.as_ref().map_or([0_u8; 32].as_slice(), |token| token.hash.as_slice());
     let fits = presented.matches(hash);
-    let kept = kept.filter(|_| fits).ok_or_else(unknown)?;
+    Ok((kept.filter(|_| fits).ok_or_else(unknown)?, bearer.notes))
+}
+
+async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> Result<Proven, Refusal> {
+    let (kept, notes) = presented(store, headers).await?;
     if kept.connection_id != connection.id {
         return Err(Refusal::unauthorized(
             "perm.wrong_connection",
@@ -144,7 +152,7 @@ async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> R
     if !kept.usable(store.clock().now()) {
         return Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN));
     }
-    Ok(Proven { token: kept, notes: bearer.notes })
+    Ok(Proven { token: kept, notes })
 }
 
 /// Another token took its place and has been in use for as long as the two were to overlap.

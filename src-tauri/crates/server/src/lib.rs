@@ -23,6 +23,7 @@ mod refusal;
 mod sandbox;
 mod schemas;
 mod sentences;
+mod stray;
 mod throttle;
 
 use std::sync::atomic::AtomicBool;

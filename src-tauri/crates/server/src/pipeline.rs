@@ -20,7 +20,7 @@ use crate::authenticate::{Way, authenticate};
 use crate::execute::{Job, execute};
 use crate::record::{Exchange, record};
 use crate::refusal::Refusal;
-use crate::{Server, framing, sentences};
+use crate::{Server, framing, sentences, stray};
 
 pub(crate) fn router(server: Server) -> Router {
     let divert = axum::middleware::from_fn_with_state(server.clone(), crate::sandbox::divert);
@@ -66,7 +66,7 @@ async fn answer(
     }
     let found = match find(server, &parts).await {
         Ok(found) => found,
-        Err(refusal) => return refusal.to_response(head),
+        Err(refusal) => return stray::keep(server, head, &parts, refusal, started).await.to_response(head),
     };
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let mut exchange = Exchange::begin(server, head, &parts, found, started);
@@ -80,7 +80,7 @@ async fn answer(
         Err(refusal) => Some(refusal.to_response(head)),
     };
     if !outcome.as_ref().is_err_and(|refusal| refusal.is_repetition) {
-        record(server, exchange, status_and_body, &outcome).await;
+        record(server, exchange, status_and_body, outcome.as_ref()).await;
     }
     match (response, outcome) {
         (Some(response), _) => response,
@@ -126,7 +126,7 @@ async fn find(server: &Server, parts: &Parts) -> Result<Found, Refusal> {
 }
 
 /// Doubled slashes become one and a last one goes, once, before anything reads the path.
-fn collapse(raw: &str) -> String {
+pub(crate) fn collapse(raw: &str) -> String {
     let mut path = String::with_capacity(raw.len());
     for character in raw.chars() {
         if character != '/' || !path.ends_with('/') {

@@ -18,6 +18,8 @@ use crate::pipeline::Found;
 use crate::refusal::Refusal;
 use crate::{Server, redact, sentences};
 
+/// The note that says what is wrong with an address that is nearly right.
+pub(crate) const NEAR_MISS: &str = "path.near_miss";
 /// How much of a body is kept, in bytes.
 const KEPT: usize = 64 * 1024;
 
@@ -84,6 +86,11 @@ impl Exchange {
         self.notes.extend(proven.notes.into_iter().map(kept));
     }
 
+    /// What is wrong with its address, if it is nearly right.
+    fn near_miss(&self) -> Option<&str> {
+        self.notes.iter().find(|note| note.code == NEAR_MISS).map(|note| note.text.as_str())
+    }
+
     /// Looks at the request as it came, before anything straightens it; keeps its body, but never a password.
     pub(crate) fn arrived(&mut self, request: &Request) {
         self.recognised = recognise(request, self.user_agent.as_deref());
@@ -117,17 +124,18 @@ pub(crate) async fn record(
     server: &Server,
     exchange: Exchange,
     (status, body): (u16, Option<Value>),
-    outcome: &Result<Answer, Refusal>,
+    outcome: Result<&Answer, &Refusal>,
 ) {
     let mut exchange = exchange;
     let known = exchange.recognised.sentence(status);
     if let Some(hint) = exchange.recognised.mismatch(exchange.connection.provider) {
         exchange.notes.push(noted("client.other", hint));
     }
-    if let Err(Refusal { reason: "path.unknown", .. }) = outcome
+    if misses(outcome)
+        && exchange.near_miss().is_none()
         && let Some(hint) = near_miss(&exchange.path)
     {
-        exchange.notes.push(noted("path.near_miss", hint));
+        exchange.notes.push(noted(NEAR_MISS, hint));
     }
     let sightings = sightings(&exchange, known.as_deref(), outcome);
     let (result, reason, sentence, about, notes) = match outcome {
@@ -191,13 +199,24 @@ pub(crate) async fn record(
     server.0.store.record(activity).await;
 }
 
+/// Whether there is nothing at the address that was called.
+fn misses(outcome: Result<&Answer, &Refusal>) -> bool {
+    outcome.is_err_and(|refusal| refusal.reason == "path.unknown" && refusal.error.status == 404)
+}
+
 /// What this exchange lets the wizard tick.
-fn sightings(exchange: &Exchange, known: Option<&str>, outcome: &Result<Answer, Refusal>) -> Vec<Sighting> {
+fn sightings(exchange: &Exchange, known: Option<&str>, outcome: Result<&Answer, &Refusal>) -> Vec<Sighting> {
     let mut seen = Vec::new();
     let mut add = |kind: ProofKind, sentence: String, refused: bool| {
         let sentence = redact::tokens(sentence);
         seen.push(Sighting { kind: kind.as_str().to_owned(), sentence, refused });
     };
+    if misses(outcome) {
+        // Whoever calls the wrong address has not connected, whatever came along.
+        let why = exchange.near_miss().unwrap_or("A request came to an address that is not the endpoint.");
+        add(ProofKind::AddressReached, why.to_owned(), true);
+        return seen;
+    }
     add(ProofKind::AddressReached, "A request reached this address.".to_owned(), false);
     if exchange.secure {
         add(ProofKind::Https, "It came over HTTPS.".to_owned(), false);
