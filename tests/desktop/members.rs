@@ -34,8 +34,24 @@ async fn a_member_made_by_an_admin_chooses_a_password_and_sees_what_members_see(
     page.fill("current-password", &passcode).await;
     page.fill("new-password", OWN_PASSWORD).await;
     page.click("change-password").await;
-    // The app returns to the screen it was left on.
-    page.click("nav-home").await;
+    // Nothing of the Admin is left: she begins at Home, and there is no way back to what the Admin saw.
+    page.see("member-home").await;
+    assert!(
+        !page.see("go-back").await.is_enabled().await.expect("it can be asked"),
+        "nothing lies behind her"
+    );
+    let back = "window.moved = null; \
+        addEventListener('hashchange', () => (window.moved = location.hash), { once: true }); history.back();";
+    page.run(back, Vec::new()).await;
+    assert_eq!(
+        page.see_value("return window.moved;").await,
+        json!("#/"),
+        "the web view's own way back ends here"
+    );
+    page.see("member-home").await;
+    page.press_with_control('l').await;
+    page.fill("unlock-password", OWN_PASSWORD).await;
+    page.click("unlock-submit").await;
     page.see("member-home").await;
     inspect(page, Look::Closely, "home-member").await;
     page.click("avatar-menu").await;

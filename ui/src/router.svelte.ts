@@ -1,3 +1,5 @@
+import { belonging } from "./api/belongings";
+
 /** Hash routes: they need no server that knows them, and map one to one to deep links. */
 
 export type Params = Record<string, string>;
@@ -32,14 +34,26 @@ function current(): string {
   return path.startsWith("/") ? path.replace(/(.)\/+$/, "$1") : "/";
 }
 
+/** What an entry of the window's history says of itself. */
+interface Entry {
+  depth: number;
+  /** Whose entry it is: it rises each time that somebody else sits down. */
+  turn: number;
+}
+
+function entry(): Entry | null {
+  return history.state as Entry | null;
+}
+
 class Router {
   path = $state(current());
   /** How far back and forward can go inside this window. */
   #depth = $state(0);
   #furthest = $state(0);
+  #turn = entry()?.turn ?? 0;
 
   constructor() {
-    this.#depth = Number((history.state as { depth?: number } | null)?.depth ?? 0);
+    this.#depth = entry()?.depth ?? 0;
     this.#furthest = this.#depth;
     window.addEventListener("hashchange", () => this.#arrive());
   }
@@ -58,8 +72,15 @@ class Router {
 
   /** Takes the place of the current entry: for redirects and for steps that are no place to go back to. */
   replace(path: string): void {
-    history.replaceState({ depth: this.#depth }, "", `#${path}`);
+    this.#mark(`#${path}`);
     this.path = current();
+  }
+
+  /** Somebody else sits down: they begin at Home, and nothing lies behind or before them. */
+  reset(): void {
+    this.#turn += 1;
+    this.#depth = this.#furthest = 0;
+    this.replace("/");
   }
 
   back(): void {
@@ -71,19 +92,27 @@ class Router {
   }
 
   #arrive(): void {
-    const known = (history.state as { depth?: number } | null)?.depth;
-    if (known === undefined) {
+    const known = entry();
+    // The browser keeps every entry; one of somebody else's is not gone back to.
+    if (known && known.turn !== this.#turn) return this.reset();
+    if (known) {
+      this.#depth = known.depth;
+    } else {
       this.#depth += 1;
       this.#furthest = this.#depth;
-      history.replaceState({ depth: this.#depth }, "");
-    } else {
-      this.#depth = known;
+      this.#mark();
     }
     this.path = current();
+  }
+
+  #mark(address?: string): void {
+    const state: Entry = { depth: this.#depth, turn: this.#turn };
+    history.replaceState(state, "", address);
   }
 }
 
 export const router = new Router();
+belonging(() => router.reset());
 
 export function href(path: string): string {
   return `#${path}`;

@@ -74,6 +74,7 @@ test("staying signed in is asked for, and never assumed", async () => {
 
   await page.getByTestId("avatar-menu").click();
   await page.getByTestId("menu-sign-out").click();
+  await page.getByTestId("sign-in-email").fill("grace@example.com");
   await page.getByTestId("sign-in-password").fill("correct horse battery");
   await page.getByTestId("sign-in-stay").click();
   await page.getByTestId("sign-in-submit").click();

@@ -119,6 +119,8 @@ export class Fake implements Backend {
   }));
   /** Who is in which group, by ids. */
   members = new Map<string, string[]>();
+  /** Who is there after the next sign-in. */
+  signsIn = grace;
   /** Who may sign in, by ids. */
   signers = new Set(["p1"]);
   home: HomeView = { hours: hours([]), attention: [], recent: [], leaverSeen: false, personSeen: false };
@@ -221,7 +223,7 @@ export class Fake implements Backend {
       return { recoveryKey: "K7QF-2M9D-XW4T-8RLP-H3VN-6CJB" };
     },
     "session.signIn": () => {
-      this.status = { ...this.status, session: grace };
+      this.status = { ...this.status, session: this.signsIn, ended: null };
       return this.#now();
     },
     "session.recover": () => ({ recoveryKey: "NEWK-2M9D-XW4T-8RLP-H3VN-6CJB" }),

@@ -1,3 +1,5 @@
+import { belonging } from "./belongings";
+
 /**
  * What somebody has typed and not yet sent. It lives outside the screens, so that neither a change of route
  * nor the lock screen loses it. Passwords and keys are never kept here.
@@ -17,6 +19,7 @@ class Draft {
 }
 
 const drafts = new Map<string, Draft>();
+belonging(() => drafts.clear());
 
 /** The draft of that name, made with `initial` when there is none, or when nothing was typed into it. */
 export function draft(name: string, initial = ""): Draft {

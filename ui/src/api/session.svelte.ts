@@ -1,3 +1,4 @@
+import { giveUpAll } from "./belongings";
 import { call, onEvent, onFailure } from "./api";
 import type { Status } from "./bindings/index";
 import { Failure } from "./failure";
@@ -12,6 +13,8 @@ class Session {
   recovering = $state(false);
 
   #turn = 0;
+  /** Who was here last: whoever comes next may be somebody else. */
+  #last: string | undefined;
 
   get isAdmin(): boolean {
     return this.status?.session?.role === "admin";
@@ -48,6 +51,12 @@ class Session {
   /** Takes the status a command has answered. */
   put(status: Status): void {
     this.#turn += 1;
+    const person = status.session?.personId;
+    if (person !== undefined) {
+      // Whoever unlocks, or signs in again, goes on where they were. Anybody else begins anew.
+      if (this.status && this.#last !== undefined && this.#last !== person) giveUpAll();
+      this.#last = person;
+    }
     // The reason a session ended is told once by the core; it stays until somebody signs in again.
     const ended = status.ended ?? (status.session ? null : (this.status?.ended ?? null));
     this.status = { ...status, ended };
@@ -60,6 +69,8 @@ class Session {
 
   async signOut(): Promise<void> {
     this.put(await call("session.signOut", {}));
+    giveUpAll();
+    this.#last = undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { belonging } from "../api/belongings";
 import { session } from "../api/session.svelte";
 import { router } from "../router.svelte";
 
@@ -24,7 +25,14 @@ class LastTab {
   }
 
   keep(path: string): void {
-    if (!tabs.includes(path)) return;
+    if (tabs.includes(path)) this.#remember(path);
+  }
+
+  forget(): void {
+    this.#remember("/users");
+  }
+
+  #remember(path: string): void {
     this.#path = path;
     try {
       localStorage.setItem(kept, path);
@@ -35,3 +43,4 @@ class LastTab {
 }
 
 export const lastTab = new LastTab();
+belonging(() => lastTab.forget());

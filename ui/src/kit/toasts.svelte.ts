@@ -1,3 +1,5 @@
+import { belonging } from "../api/belongings";
+
 export interface Toast {
   id: number;
   text: string;
@@ -24,3 +26,4 @@ class Toasts {
 }
 
 export const toasts = new Toasts();
+belonging(() => (toasts.list = []));

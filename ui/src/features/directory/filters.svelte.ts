@@ -1,3 +1,4 @@
+import { belonging } from "../../api/belongings";
 import type { PeopleQuery, PeopleSort, PersonStatus, Role } from "../../api/bindings/index";
 
 type Wanted = Omit<PeopleQuery, "search" | "offset" | "limit">;
@@ -44,6 +45,11 @@ class Filters {
 }
 
 export const filters = new Filters();
+belonging(() => {
+  filters.clear();
+  filters.sort = "name";
+  filters.descending = false;
+});
 
 /** Everybody, by name. */
 export const everybody: Wanted = {

@@ -1,3 +1,5 @@
+import { belonging } from "../../api/belongings";
+
 export interface Place {
   /** What was asked for when the list stood there; another question begins at the top. */
   key: string;
@@ -6,6 +8,7 @@ export interface Place {
 }
 
 const places = new Map<string, Place>();
+belonging(() => places.clear());
 
 /** Where the list was left, so that coming back finds it there. */
 export function placeOf(list: string, key: string): Place {
