@@ -60,10 +60,12 @@ async fn a_hundred_thousand_people_are_listed_and_found_without_waiting() {
         page.press(ESCAPE).await;
         page.see_no("palette").await;
     }
-    held(FIRST_ROWS, first);
-    held(ANSWER, answers);
-    held(FILTERED, filtered);
-    held(PALETTE, palette);
+    let slow: Vec<String> =
+        [(FIRST_ROWS, first), (ANSWER, answers), (FILTERED, filtered), (PALETTE, palette)]
+            .into_iter()
+            .filter_map(|(figure, took)| slower(figure, took))
+            .collect();
+    assert!(slow.is_empty(), "{}", slow.join("\n"));
 }
 
 /// Milliseconds until the core has answered a search that finds one of all.
@@ -76,14 +78,14 @@ async fn filter_answers(app: &TestApp, search: &str) -> u64 {
     u64::try_from(took.as_millis()).expect("it answers in a lifetime")
 }
 
-/// Prints a figure, and holds it to its goal in a release, to what is bearable in a build for tests.
-fn held((what, goal): Figure, mut took: Vec<u64>) {
+/// Prints a figure. Says so when it is over its goal in a release, or over what is bearable in a build for tests.
+fn slower((what, goal): Figure, mut took: Vec<u64>) -> Option<String> {
     let all = format!("{took:?}");
     took.sort_unstable();
     let median = took[took.len() / 2];
     println!("figure: {what} | {median} | {goal} | {all}");
     let most = if is_release() { goal } else { SLOWEST };
-    assert!(median <= most, "{what}: within {most} ms, not {median} ms (each: {all})");
+    (median > most).then(|| format!("{what}: within {most} ms, not {median} ms (each: {all})"))
 }
 
 /// Makes the people as the SCIM server does, many in one transaction.

@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -77,9 +78,7 @@ impl TestApp {
             fs::read_to_string(self.data().join("bridge.json")).expect("a running app has its bridge");
         let ticket: Value = serde_json::from_str(&ticket).expect("the bridge's file is JSON");
         let text = |name: &str| ticket[name].as_str().expect("the bridge's file is whole").to_owned();
-        // Another provider is there already, which is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let request = reqwest::Client::new()
+        let request = client()
             .post(format!("{}/bridge/call", text("url")))
             .bearer_auth(text("secret"))
             .json(&json!({ "command": command, "args": args }));
@@ -141,6 +140,16 @@ impl TestApp {
             is_app.then(|| Pid::from_raw(id)).flatten()
         })
     }
+}
+
+/// One client for all calls of a test: making it takes longer than a call.
+fn client() -> &'static reqwest::Client {
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    CLIENT.get_or_init(|| {
+        // Another provider is there already, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        reqwest::Client::new()
+    })
 }
 
 /// Launches the app where it cannot open, and gives what it came to: it must end by itself.
