@@ -5,6 +5,7 @@
 mod accounts;
 mod command_line;
 mod connections;
+mod crowd;
 mod exposure;
 mod people;
 mod rules;

@@ -104,6 +104,7 @@ commands! {
     "match.keepApart" Confirmed ById -> v::Nothing = match_keep_apart;
     "home.show" Member Nothing -> v::HomeView = home;
     "people.list" Member PeopleQuery -> v::PersonPage = people_list;
+    "people.place" Member PeopleJump -> v::ListPlace = people_place;
     "people.show" Member ById -> v::PersonView = people_show;
     "people.createLocal" Confirmed LocalPerson -> v::Passcode = create_local;
     "people.setRole" Confirmed SetRole -> v::Nothing = set_role;
@@ -111,6 +112,9 @@ commands! {
     "people.deleteLocal" Confirmed ById -> v::Nothing = delete_local;
     "people.block" Admin ById -> v::Nothing = block;
     "people.unblock" Confirmed ById -> v::Nothing = unblock;
+    "people.blockMany" Admin People -> v::PeopleChanged = block_many;
+    "people.unblockMany" Confirmed People -> v::PeopleChanged = unblock_many;
+    "people.export" Confirmed PeopleExport -> v::ExportFile = people_export;
     "people.allowSignIn" Confirmed ById -> v::Passcode = allow_sign_in;
     "people.forbidSignIn" Confirmed ById -> v::Nothing = forbid_sign_in;
     "groups.adminPreview" Admin ById -> Vec<v::PersonRow> = admin_preview;

@@ -10,33 +10,15 @@ use crate::app::Foundational;
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
 use crate::views::{
-    ById, ChangeRow, ChangeView, GroupPage, GroupRow, GroupView, ListQuery, PeopleQuery, PeopleSort,
-    PersonPage, PersonRow, PersonStatus, PersonView, Source, ValueView,
+    ById, ChangeRow, ChangeView, GroupPage, GroupRow, GroupView, ListQuery, PeopleQuery, PersonPage,
+    PersonRow, PersonView, Source, ValueView,
 };
 
-type Connections = HashMap<String, Connection>;
+pub(crate) type Connections = HashMap<String, Connection>;
 
 impl Foundational {
     pub(crate) async fn people_list(&self, _: Actor, args: PeopleQuery) -> Result<PersonPage, Error> {
-        let query = store::PeopleQuery {
-            search: args.search.unwrap_or_default(),
-            status: args.status.map(|status| match status {
-                PersonStatus::Active => store::PersonStatus::Active,
-                PersonStatus::Deactivated => store::PersonStatus::Deactivated,
-                PersonStatus::Blocked => store::PersonStatus::Blocked,
-            }),
-            source: args.source.map(|source| if source == "local" { String::new() } else { source }),
-            role: args.role,
-            group_id: args.group_id,
-            sort: match args.sort {
-                PeopleSort::Name => store::PeopleSort::Name,
-                PeopleSort::UserName => store::PeopleSort::UserName,
-                PeopleSort::Changed => store::PeopleSort::Changed,
-            },
-            descending: args.descending,
-            offset: args.offset,
-            limit: window(args.limit)?,
-        };
+        let query = self.people_query(args)?;
         let (rows, total) = self.store().people(&query).await?;
         let connections = self.connections_by_id().await?;
         Ok(PersonPage { rows: rows.into_iter().map(|row| person_row(row, &connections)).collect(), total })
@@ -257,6 +239,8 @@ pub(crate) fn person_row(row: store::PersonRow, connections: &Connections) -> Pe
         blocked: row.blocked,
         last_change,
         changed_at: row.modified_at,
+        more_groups: row.groups.saturating_sub(u64::from(row.first_group.is_some())),
+        first_group: row.first_group,
     }
 }
 

@@ -13,6 +13,7 @@ mod activity;
 mod clock;
 mod connections;
 mod db;
+mod directory;
 mod error;
 mod groups;
 mod interop;
@@ -39,12 +40,15 @@ pub use accounts::Account;
 pub use activity::{Activity, ActivityNote, ActivityResult, HourCount, Proof, Sighting, TokenUse};
 pub use clock::{Clock, Ids};
 pub use connections::{Connection, PeopleAfterDelete};
+pub use directory::{
+    PeopleChoice, PeopleFilter, PeoplePlace, PeopleQuery, PeopleSort, PersonExport, PersonRow, PersonStatus,
+};
 pub use error::Error;
 pub use groups::{Group, GroupRow, MemberChange};
 pub use interop::NotedExchange;
 pub use journal::{Change, ChangeKind, Origin, RecentChange};
 pub use members::{GroupOf, MemberOf};
-pub use people::{PeopleQuery, PeopleSort, Person, PersonRow, PersonStatus};
+pub use people::Person;
 pub use rules::{Matching, Rules, WaitingMatch};
 pub use search::{Page, Search, Start, Stored};
 pub use token::{PATTERN as TOKEN_PATTERN, TokenText};

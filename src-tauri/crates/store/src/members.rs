@@ -1,4 +1,5 @@
-//! Membership as rows. The only file that uses a function of SQLite's own (`json_each`), to hand in many ids at once.
+//! Membership as rows. A function of SQLite's own (`json_each`) hands in many ids at once, as it does for
+//! choices of people.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,7 +55,7 @@ impl RowsRead {
     }
 }
 
-fn list(ids: &[String]) -> String {
+pub(crate) fn list(ids: &[String]) -> String {
     json!(ids).to_string()
 }
 
@@ -105,7 +106,8 @@ impl Store {
     /// A window of a group's existing people by name.
     pub async fn members_by_name(&self, group_id: &str, limit: u32) -> Result<Vec<crate::PersonRow>, Error> {
         let rows = sqlx::query_as(
-            "SELECT p.*, NULL AS last_change FROM member m JOIN person p ON p.id = m.member_id AND p.deleted_at IS NULL
+            "SELECT p.*, NULL AS last_change, NULL AS first_group, 0 AS group_count
+             FROM member m JOIN person p ON p.id = m.member_id AND p.deleted_at IS NULL
              WHERE m.group_id = $1 ORDER BY p.display_fold, p.id LIMIT $2",
         )
         .bind(group_id)

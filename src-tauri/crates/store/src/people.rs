@@ -33,75 +33,6 @@ pub struct Person {
     pub modified_at: Timestamp,
 }
 
-/// A person as a line of a list.
-#[derive(Clone, Debug)]
-pub struct PersonRow {
-    /// The person's id.
-    pub id: String,
-    /// The connection that manages this person.
-    pub connection_id: Option<String>,
-    /// The name in lists.
-    pub display: String,
-    /// The userName.
-    pub user_name: String,
-    /// Whether the person may have access.
-    pub active: bool,
-    /// Barred from signing in by an Admin here.
-    pub blocked: bool,
-    /// What the person may do here.
-    pub role: Role,
-    /// When it last changed.
-    pub modified_at: Timestamp,
-    /// What the newest change was.
-    pub last_change: Option<String>,
-}
-
-/// Which people of the whole workspace, in which order.
-#[derive(Clone, Debug, Default)]
-pub struct PeopleQuery {
-    /// A part of a name, userName, e-mail address or externalId, without regard to case; empty: everybody.
-    pub search: String,
-    /// In this state only.
-    pub status: Option<PersonStatus>,
-    /// Of this connection; an empty text: local accounts.
-    pub source: Option<String>,
-    /// With this role.
-    pub role: Option<Role>,
-    /// Direct members of this group.
-    pub group_id: Option<String>,
-    /// The order.
-    pub sort: PeopleSort,
-    /// The order goes down.
-    pub descending: bool,
-    /// How many matches to pass over.
-    pub offset: u64,
-    /// How many rows at most.
-    pub limit: u64,
-}
-
-/// A person's state, as lists filter by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PersonStatus {
-    /// May have access.
-    Active,
-    /// Deactivated.
-    Deactivated,
-    /// Barred from signing in by an Admin here.
-    Blocked,
-}
-
-/// What people are ordered by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PeopleSort {
-    /// The name in lists.
-    #[default]
-    Name,
-    /// The userName.
-    UserName,
-    /// The time of the last change.
-    Changed,
-}
-
 pub(crate) fn document_of(row: &SqliteRow) -> Result<Map<String, Value>, sqlx::Error> {
     let text: String = row.try_get("document")?;
     serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
@@ -119,22 +50,6 @@ impl FromRow<'_, SqliteRow> for Person {
             version: row.try_get::<i64, _>("version")?.try_into().unwrap_or(1),
             created_at: from_millis(row.try_get("created_at")?),
             modified_at: from_millis(row.try_get("modified_at")?),
-        })
-    }
-}
-
-impl FromRow<'_, SqliteRow> for PersonRow {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            connection_id: row.try_get("connection_id")?,
-            display: row.try_get("display")?,
-            user_name: row.try_get("user_name")?,
-            active: row.try_get("active")?,
-            blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
-            role: Role::from_word(&row.try_get::<String, _>("role")?),
-            modified_at: from_millis(row.try_get("modified_at")?),
-            last_change: row.try_get("last_change")?,
         })
     }
 }
@@ -189,17 +104,6 @@ impl Store {
             .bind(id)
             .fetch_optional(self.readers())
             .await?)
-    }
-
-    /// One person as a line of a list.
-    pub async fn person_row(&self, id: &str) -> Result<Option<PersonRow>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT p.*, (SELECT c.kind FROM change c WHERE c.resource_id = p.id ORDER BY c.id DESC LIMIT 1) AS last_change
-             FROM person p WHERE p.id = $1 AND deleted_at IS NULL",
-        )
-        .bind(id)
-        .fetch_optional(self.readers())
-        .await?)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Lists of SCIM resources: filter, order, page. The only file whose SQL is put together at run time; every value in
-//! it is bound, every name comes from a fixed table.
+//! Lists of SCIM resources: filter, order, page. Here and in `directory.rs` SQL is put together at run time; every value
+//! in it is bound, every name comes from a fixed table.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::people::document_of;
 use crate::plan::{Bind, Plan};
-use crate::{Error, Group, PeopleQuery, PeopleSort, Person, PersonRow, PersonStatus, Scope, Store};
+use crate::{Error, Group, Person, Scope, Store};
 
 /// A resource as it is kept, with what its answer needs; people and groups alike.
 #[derive(Clone, Debug)]
@@ -192,72 +192,6 @@ impl Store {
             .into_iter()
             .map(|(id, list)| (id, Map::from_iter([(name.to_owned(), Value::Array(list))])))
             .collect())
-    }
-
-    /// A window of the workspace's people for the screens, with the count of all matches.
-    pub async fn people(&self, query: &PeopleQuery) -> Result<(Vec<PersonRow>, u64), Error> {
-        let mut matching = vec!["1"];
-        let mut binds: Vec<String> = Vec::new();
-        let mut also = |sql: &'static str, bind: Option<String>| {
-            matching.push(sql);
-            binds.extend(bind);
-        };
-        match query.status {
-            None => {}
-            Some(PersonStatus::Active) => also("d.active = 1", None),
-            Some(PersonStatus::Deactivated) => also("d.active = 0", None),
-            Some(PersonStatus::Blocked) => also("d.blocked = 1", None),
-        }
-        match query.source.as_deref() {
-            None => {}
-            Some("") => also("d.connection_id IS NULL", None),
-            Some(connection_id) => also("d.connection_id = ?", Some(connection_id.to_owned())),
-        }
-        if let Some(role) = query.role {
-            also("d.role = ?", Some(role.as_str().to_owned()));
-        }
-        if let Some(group_id) = &query.group_id {
-            also(
-                "EXISTS (SELECT 1 FROM member m WHERE m.group_id = ? AND m.member_id = d.person_id)",
-                Some(group_id.clone()),
-            );
-        }
-        if !query.search.trim().is_empty() {
-            also("instr(d.text, ?) > 0", Some(scim::fold(query.search.trim())));
-        }
-        let matching = matching.join(" AND ");
-        let column = match query.sort {
-            PeopleSort::Name => "display_fold",
-            PeopleSort::UserName => "user_name_fold",
-            PeopleSort::Changed => "modified_at",
-        };
-        let way = if query.descending { "DESC" } else { "ASC" };
-        // The window is found in the narrow rows; only its own people are read whole.
-        let window = format!(
-            "SELECT p.*, (SELECT c.kind FROM change c WHERE c.resource_id = p.id ORDER BY c.id DESC LIMIT 1) AS last_change
-             FROM (SELECT d.person_id FROM directory d WHERE {matching}
-                   ORDER BY d.{column} {way}, d.person_id {way} LIMIT ? OFFSET ?) AS w
-             JOIN person p ON p.id = w.person_id ORDER BY p.{column} {way}, p.id {way}"
-        );
-        let mut rows = sqlx::query_as(AssertSqlSafe(window));
-        for bind in &binds {
-            rows = rows.bind(bind);
-        }
-        let rows: Vec<PersonRow> =
-            rows.bind(signed(query.limit)).bind(signed(query.offset)).fetch_all(self.readers()).await?;
-        // A window that is not full holds the last match, so that its place is the count: most searches look through
-        // the rows once. A full one ended early.
-        let found = rows.len() as u64;
-        if found < query.limit && (found > 0 || query.offset == 0) {
-            return Ok((rows, query.offset + found));
-        }
-        let count = format!("SELECT count(*) FROM directory d WHERE {matching}");
-        let mut counted = sqlx::query_scalar(AssertSqlSafe(count));
-        for bind in &binds {
-            counted = counted.bind(bind);
-        }
-        let total: i64 = counted.fetch_one(self.readers()).await?;
-        Ok((rows, unsigned(total)))
     }
 
     /// A page of the resources that match.
@@ -461,10 +395,10 @@ fn column_order(resource_type: ResourceType, path: &AttributePath, descending: b
     Some(format!("{column} {}, id", if descending { "DESC" } else { "ASC" }))
 }
 
-fn signed(number: u64) -> i64 {
+pub(crate) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn unsigned(number: i64) -> u64 {
+pub(crate) fn unsigned(number: i64) -> u64 {
     number.try_into().unwrap_or(0)
 }

@@ -29,6 +29,27 @@ impl Tx {
         Ok(true)
     }
 
+    /// Bars these people from signing in, or lifts it, all or none of them. Answers for how many that was a change.
+    pub async fn block_people(
+        &mut self,
+        ids: &[String],
+        blocked: bool,
+        origin: &Origin,
+    ) -> Result<u64, Error> {
+        let others: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM person WHERE id IN (SELECT value FROM json_each($1)) AND deleted_at IS NULL
+             AND (blocked_at IS NOT NULL) <> $2",
+        )
+        .bind(crate::members::list(ids))
+        .bind(blocked)
+        .fetch_all(&mut self.conn)
+        .await?;
+        for id in &others {
+            self.block_person(id, blocked, origin).await?;
+        }
+        Ok(others.len() as u64)
+    }
+
     /// Gives a local account another role. `false` when there is no such local account.
     pub async fn set_role(&mut self, id: &str, role: Role, origin: &Origin) -> Result<bool, Error> {
         let done = sqlx::query(

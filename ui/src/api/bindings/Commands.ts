@@ -43,6 +43,7 @@ export interface Commands {
   "match.keepApart": { args: T.ById; result: T.Nothing };
   "home.show": { args: T.Nothing; result: T.HomeView };
   "people.list": { args: T.PeopleQuery; result: T.PersonPage };
+  "people.place": { args: T.PeopleJump; result: T.ListPlace };
   "people.show": { args: T.ById; result: T.PersonView };
   "people.createLocal": { args: T.LocalPerson; result: T.Passcode };
   "people.setRole": { args: T.SetRole; result: T.Nothing };
@@ -50,6 +51,9 @@ export interface Commands {
   "people.deleteLocal": { args: T.ById; result: T.Nothing };
   "people.block": { args: T.ById; result: T.Nothing };
   "people.unblock": { args: T.ById; result: T.Nothing };
+  "people.blockMany": { args: T.People; result: T.PeopleChanged };
+  "people.unblockMany": { args: T.People; result: T.PeopleChanged };
+  "people.export": { args: T.PeopleExport; result: T.ExportFile };
   "people.allowSignIn": { args: T.ById; result: T.Passcode };
   "people.forbidSignIn": { args: T.ById; result: T.Nothing };
   "groups.adminPreview": { args: T.ById; result: T.PersonRow[] };

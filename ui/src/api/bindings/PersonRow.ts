@@ -14,4 +14,12 @@ blocked: boolean,
 /**
  * "Created", "Deactivated", "Title changed".
  */
-lastChange: string | null, changedAt: string, };
+lastChange: string | null, changedAt: string, 
+/**
+ * The first by name of the groups that the person is in directly.
+ */
+firstGroup: string | null, 
+/**
+ * How many more groups those are.
+ */
+moreGroups: number, };

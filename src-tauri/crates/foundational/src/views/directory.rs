@@ -31,6 +31,10 @@ pub struct PersonRow {
     pub last_change: Option<String>,
     #[ts(type = "string")]
     pub changed_at: Timestamp,
+    /// The first by name of the groups that the person is in directly.
+    pub first_group: Option<String>,
+    /// How many more groups those are.
+    pub more_groups: u64,
 }
 
 #[derive(Debug, Serialize, TS)]
@@ -88,6 +92,7 @@ pub struct PeopleQuery {
     pub role: Option<Role>,
     /// Direct members of this group.
     pub group_id: Option<String>,
+    pub changed: Option<ChangedWithin>,
     pub sort: PeopleSort,
     pub descending: bool,
     pub offset: u64,
@@ -111,6 +116,19 @@ pub enum PeopleSort {
     Name,
     UserName,
     Changed,
+}
+
+/// How long ago somebody changed at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ChangedWithin {
+    /// 24 hours.
+    Day,
+    /// 7 days.
+    Week,
+    /// 30 days.
+    Month,
 }
 
 /// A new local account.

@@ -3,7 +3,12 @@ use store::{ChangeKind, Error, Origin, PeopleAfterDelete, Role, Scope, Store};
 
 use crate::{Folder, connection, document, person};
 
-async fn update(store: &Store, scope: &Scope, id: &str, json: Value) -> Result<store::Person, Error> {
+pub(crate) async fn update(
+    store: &Store,
+    scope: &Scope,
+    id: &str,
+    json: Value,
+) -> Result<store::Person, Error> {
     let (scope, id) = (scope.clone(), id.to_owned());
     store
         .write(move |tx| {
@@ -190,64 +195,4 @@ async fn deleting_a_connection_does_with_its_people_what_was_chosen() {
             assert!(found.connection_id.is_none(), "{name}: local from now on");
         }
     }
-}
-
-#[tokio::test]
-async fn the_directory_follows_every_change_of_a_person() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (made, scope) = connection(&store, "First").await;
-    let find = async |text: &str| {
-        let query = store::PeopleQuery { search: text.to_owned(), limit: 10, ..Default::default() };
-        let (rows, total) = store.people(&query).await.unwrap();
-        assert_eq!(rows.len() as u64, total, "{text}: the count and the window agree");
-        rows.into_iter().map(|row| row.display).collect::<Vec<_>>()
-    };
-    let first = json!({"userName": "ada@one.org", "displayName": "Ada", "externalId": "EXT-7",
-                       "emails": [{"value": "lovelace@home.net"}, {"value": "ada@work.net"}]});
-    let ada = person(&store, &scope, first).await.unwrap();
-    for text in ["ADA", "one.org", "ext-7", "lovelace@", "work.net"] {
-        assert_eq!(find(text).await, ["Ada"], "{text}");
-    }
-    let second =
-        json!({"userName": "ada@one.org", "displayName": "Countess", "emails": [{"value": "new@home.net"}]});
-    update(&store, &scope, &ada.id, second).await.unwrap();
-    assert_eq!(find("new@home").await, ["Countess"], "a new address is found");
-    for gone in ["lovelace", "work.net", "EXT-7"] {
-        assert!(find(gone).await.is_empty(), "{gone} is not hers any more");
-    }
-    let deleted: Result<bool, Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                tx.delete_connection(&made.id, PeopleAfterDelete::KeepDeactivated, &Origin::default()).await
-            })
-        })
-        .await;
-    assert!(deleted.unwrap(), "the connection goes");
-    let local = store::PeopleQuery {
-        status: Some(store::PersonStatus::Deactivated),
-        source: Some(String::new()),
-        limit: 10,
-        ..Default::default()
-    };
-    assert_eq!(store.people(&local).await.unwrap().1, 1, "she is local and deactivated");
-}
-
-#[tokio::test]
-async fn every_window_of_a_list_tells_how_many_match_in_all() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (_, scope) = connection(&store, "First").await;
-    for name in ["a", "b", "c", "d", "e"] {
-        person(&store, &scope, json!({"userName": name})).await.unwrap();
-    }
-    for (offset, limit, shown) in
-        [(0, 10, 5), (0, 5, 5), (0, 2, 2), (4, 2, 1), (3, 2, 2), (5, 2, 0), (9, 2, 0)]
-    {
-        let query = store::PeopleQuery { offset, limit, ..Default::default() };
-        let (rows, total) = store.people(&query).await.unwrap();
-        assert_eq!((rows.len(), total), (shown, 5), "{limit} from {offset} on");
-    }
-    let nobody = store::PeopleQuery { search: "nobody".to_owned(), limit: 10, ..Default::default() };
-    assert_eq!(store.people(&nobody).await.unwrap().1, 0, "no match is no one");
 }

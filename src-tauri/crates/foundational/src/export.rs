@@ -1,0 +1,178 @@
+//! People as files for other programs: a table for spreadsheets, and JSON with the whole records. Nothing that signs
+//! anybody in is ever in them.
+
+use scim::{Projection, Registry, ResourceType};
+use serde_json::{Value, json};
+use store::{PersonExport, Role, Stored};
+
+use crate::app::Foundational;
+use crate::directory::Connections;
+use crate::error::Error;
+use crate::sessions::Actor;
+use crate::views::{ExportFile, ExportFormat, PeopleExport};
+
+const COLUMNS: [&str; 12] = [
+    "id",
+    "name",
+    "userName",
+    "emails",
+    "externalId",
+    "source",
+    "role",
+    "status",
+    "blockedHere",
+    "groups",
+    "createdAt",
+    "changedAt",
+];
+
+impl Foundational {
+    pub(crate) async fn people_export(&self, _: Actor, args: PeopleExport) -> Result<ExportFile, Error> {
+        let choice = self.people_choice(args.people)?;
+        let connections = self.connections_by_id().await?;
+        let (registry, address) = (self.server().registry(), self.server().address());
+        let (mut text, mut count) = (String::new(), 0);
+        match args.format {
+            ExportFormat::Csv => {
+                // Spreadsheets take a file without this sign for one of the system's old encoding.
+                text.push('\u{FEFF}');
+                push_line(&mut text, COLUMNS);
+                let take = |rows: Vec<PersonExport>| {
+                    for one in rows {
+                        count += 1;
+                        push_line(&mut text, cells(&one, &connections).each_ref().map(String::as_str));
+                    }
+                };
+                self.store().export_people(&choice, take).await?;
+            }
+            ExportFormat::Json => {
+                text.push('[');
+                let take = |rows: Vec<PersonExport>| {
+                    for one in rows {
+                        text.push_str(if count == 0 { "\n" } else { ",\n" });
+                        count += 1;
+                        let connection = one.person.connection_id.clone();
+                        let base = address.endpoint(connection.as_deref().unwrap_or("local"));
+                        text.push_str(&record(one, &connections, &registry, &base).to_string());
+                    }
+                };
+                self.store().export_people(&choice, take).await?;
+                text.push_str("\n]\n");
+            }
+        }
+        let ending = match args.format {
+            ExportFormat::Csv => "csv",
+            ExportFormat::Json => "json",
+        };
+        Ok(ExportFile { name: format!("users-{}.{ending}", self.now().strftime("%Y-%m-%d")), text, count })
+    }
+}
+
+fn source(one: &PersonExport, connections: &Connections) -> Option<String> {
+    let id = one.person.connection_id.as_ref()?;
+    connections.get(id).map(|connection| connection.name.clone())
+}
+
+const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "admin",
+        Role::Member => "member",
+    }
+}
+
+fn text_of(one: &PersonExport, name: &str) -> String {
+    one.person.document.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn cells(one: &PersonExport, connections: &Connections) -> [String; COLUMNS.len()] {
+    let person = &one.person;
+    let emails = person.document.get("emails").and_then(Value::as_array);
+    let emails: Vec<&str> =
+        emails.into_iter().flatten().filter_map(|email| email.get("value").and_then(Value::as_str)).collect();
+    [
+        person.id.clone(),
+        person.display.clone(),
+        text_of(one, "userName"),
+        emails.join("; "),
+        text_of(one, "externalId"),
+        source(one, connections).unwrap_or_else(|| "Local".to_owned()),
+        role(person.role).to_owned(),
+        if person.active { "active" } else { "deactivated" }.to_owned(),
+        if one.blocked { "yes" } else { "no" }.to_owned(),
+        one.groups.join("; "),
+        person.created_at.to_string(),
+        person.modified_at.to_string(),
+    ]
+}
+
+/// The record as the provider reads it, which leaves out what a schema never returns, and what is known here alone.
+fn record(one: PersonExport, connections: &Connections, registry: &Registry, base: &str) -> Value {
+    let (name, from) = (one.person.display.clone(), source(&one, connections));
+    let (role, blocked, groups) = (role(one.person.role), one.blocked, one.groups);
+    let stored = Stored::from(one.person);
+    let resource = scim::render(
+        registry,
+        ResourceType::User,
+        &stored.id,
+        &stored.document,
+        &stored.meta(ResourceType::User, base),
+        serde_json::Map::new(),
+        &Projection::default(),
+    );
+    json!({ "id": stored.id, "name": name, "source": from, "role": role, "blockedHere": blocked, "groups": groups,
+        "resource": resource })
+}
+
+fn push_line<'a>(text: &mut String, cells: impl IntoIterator<Item = &'a str>) {
+    for (place, cell) in cells.into_iter().enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        push_cell(text, cell);
+    }
+    text.push_str("\r\n");
+}
+
+/// A cell by RFC 4180. One that a spreadsheet would run as a formula gets an apostrophe in front: its value comes from
+/// whoever may name people, and is opened by whoever may do more.
+fn push_cell(text: &mut String, cell: &str) {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let quoted = cell.contains([',', ';', '"', '\r', '\n', '\t', '\'']) || formula;
+    if quoted {
+        text.push('"');
+    }
+    if formula {
+        text.push('\'');
+    }
+    text.push_str(&cell.replace('"', "\"\""));
+    if quoted {
+        text.push('"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_never_a_formula_and_keeps_its_text() {
+        for (cell, written) in [
+            ("Ada", "Ada"),
+            ("", ""),
+            ("Lovelace, Ada", "\"Lovelace, Ada\""),
+            ("the \"Countess\"", "\"the \"\"Countess\"\"\""),
+            ("=HYPERLINK(\"http://x\")", "\"'=HYPERLINK(\"\"http://x\"\")\""),
+            ("+44 20", "\"'+44 20\""),
+            ("-1", "\"'-1\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            ("\t=1", "\"'\t=1\""),
+            ("\r=1", "\"'\r=1\""),
+            ("＝1", "\"'＝1\""),
+            ("a=1", "a=1"),
+        ] {
+            let mut text = String::new();
+            push_cell(&mut text, cell);
+            assert_eq!(text, written, "{cell:?}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What the screens ask about many people, and what an Admin does with a choice of them.
+
+use foundational::Caller;
+use foundational::error::Code;
+use serde_json::{Value, json};
+use tests::Api;
+
+fn window(name: &str) -> Caller {
+    Caller::Window(name.to_owned())
+}
+
+/// The first Admin, signed in at a window.
+async fn admin(api: &Api) -> Caller {
+    let caller = window("admin");
+    let args = json!({"name": "Grace", "email": "grace@example.com", "password": "correct horse battery"});
+    api.app.call(&caller, "account.createFirst", args).await.unwrap();
+    caller
+}
+
+async fn person(api: &Api, name: &str) -> String {
+    let body = json!({"userName": format!("{name}@example.com"), "displayName": name, "title": "Countess",
+        "password": "kept nowhere at all", "emails": [{"value": format!("{name}@home.net"), "type": "home"}]});
+    let made = api.scim("POST", "/Users", body).await.expect(201, name);
+    made["id"].as_str().unwrap().to_owned()
+}
+
+fn everybody() -> Value {
+    json!({"matching": {"filter": {}, "except": []}})
+}
+
+#[tokio::test]
+async fn who_changed_lately_is_counted_by_the_clock() {
+    let api = Api::start("custom").await;
+    person(&api, "old").await;
+    api.clock.advance(std::time::Duration::from_hours(24 * 8));
+    person(&api, "new").await;
+    api.clock.advance(std::time::Duration::from_hours(25));
+    for (changed, total) in [("day", 0), ("week", 1), ("month", 2)] {
+        let query =
+            json!({"changed": changed, "sort": "name", "descending": false, "offset": 0, "limit": 10});
+        let page = api.command("people.list", query).await;
+        assert_eq!(page["total"], total, "{changed}: {page}");
+    }
+    let odd = json!({"changed": "year", "sort": "name", "descending": false, "offset": 0, "limit": 10});
+    let error = api.app.call(&Caller::Operator, "people.list", odd).await.unwrap_err();
+    assert_eq!(error.code, Code::Invalid, "no such time: {error:?}");
+}
+
+#[tokio::test]
+async fn letters_lead_to_a_row_and_only_letters() {
+    let api = Api::start("custom").await;
+    for name in ["Ada", "Bob", "Cy"] {
+        person(&api, name).await;
+    }
+    let jump = |letters: &str, sort: &str| json!({"filter": {}, "sort": sort, "descending": false, "letters": letters});
+    let place = api.command("people.place", jump("b", "name")).await;
+    assert_eq!(place, json!({"index": 1, "name": "Bob", "begins": true}), "the first with B");
+    let place = api.command("people.place", jump("bz", "userName")).await;
+    assert_eq!(place, json!({"index": 2, "name": "Cy@example.com", "begins": false}), "the one after it");
+    for (letters, sort, field) in
+        [(" ", "name", "letters"), (&*"x".repeat(101), "name", "letters"), ("b", "changed", "sort")]
+    {
+        let error = api.app.call(&Caller::Operator, "people.place", jump(letters, sort)).await.unwrap_err();
+        assert_eq!((error.code, error.field.as_deref()), (Code::Invalid, Some(field)), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_choice_is_blocked_at_once_without_whoever_blocks() {
+    let api = Api::start("custom").await;
+    let grace = admin(&api).await;
+    let (ada, bob) = (person(&api, "ada").await, person(&api, "bob").await);
+    let one = json!({"people": {"ids": [ada]}});
+    let done = api.app.call(&grace, "people.blockMany", one.clone()).await.unwrap();
+    assert_eq!(done, json!({"changed": 1, "withoutYou": false}), "she is blocked");
+    let done = api.app.call(&grace, "people.blockMany", json!({"people": everybody()})).await.unwrap();
+    assert_eq!(done, json!({"changed": 1, "withoutYou": true}), "he too; she was, and Grace stays");
+    let done = api.app.call(&grace, "people.unblockMany", one).await.unwrap();
+    assert_eq!(done["changed"], 1, "let in again");
+    let view = api.command("people.show", json!({"id": bob})).await;
+    assert_eq!(view["block"], "Blocked by Grace", "it is said who did it");
+    api.clock.advance(std::time::Duration::from_mins(6));
+    let late = api.app.call(&grace, "people.unblockMany", json!({"people": everybody()})).await.unwrap_err();
+    assert_eq!(late.code, Code::Confirm, "giving access back asks for the password: {late:?}");
+    api.app
+        .call(&grace, "people.blockMany", json!({"people": everybody()}))
+        .await
+        .expect("taking it does not");
+}
+
+#[tokio::test]
+async fn a_choice_that_cannot_be_is_refused_with_what_to_do() {
+    let api = Api::start("custom").await;
+    let many: Vec<String> = (0..1001).map(|n| n.to_string()).collect();
+    for (people, code) in [
+        (json!({"ids": []}), Code::Invalid),
+        (json!({"ids": many}), Code::Invalid),
+        (json!({"ids": ["nobody"]}), Code::Conflict),
+        (json!({"all": true}), Code::Invalid),
+        (json!({"matching": {"filter": {"sort": "name"}, "except": []}}), Code::Invalid),
+    ] {
+        let args = json!({"people": people});
+        let error = api.app.call(&Caller::Operator, "people.blockMany", args).await.unwrap_err();
+        assert_eq!(error.code, code, "{people}: {error:?}");
+    }
+    // More than one act may change: nothing is done by halves.
+    for n in 0..1001 {
+        let body = json!({"userName": format!("p{n}")});
+        api.scim("POST", "/Users", body).await.expect(201, "a crowd");
+    }
+    let error = api
+        .app
+        .call(&Caller::Operator, "people.blockMany", json!({"people": everybody()}))
+        .await
+        .unwrap_err();
+    assert!(error.message.contains("1000 can be blocked at once"), "{error:?}");
+    let blocked = json!({"status": "blocked", "sort": "name", "descending": false, "offset": 0, "limit": 1});
+    assert_eq!(api.command("people.list", blocked).await["total"], 0, "nobody was blocked");
+}
+
+#[tokio::test]
+async fn an_export_tells_everything_but_what_signs_somebody_in() {
+    let api = Api::start("custom").await;
+    let grace = admin(&api).await;
+    let ada = person(&api, "ada").await;
+    person(&api, "=cmd|' /C calc'!A0").await;
+    api.scim("POST", "/Groups", json!({"displayName": "Analysts", "members": [{"value": ada}]}))
+        .await
+        .expect(201, "a group");
+    let passcode = api.command("people.allowSignIn", json!({"id": ada})).await["passcode"].clone();
+    let export = async |people: Value, format: &str| {
+        let args = json!({"people": people, "format": format});
+        api.app.call(&grace, "people.export", args).await.unwrap()
+    };
+    let csv = export(everybody(), "csv").await;
+    assert_eq!((&csv["name"], &csv["count"]), (&json!("users-2026-11-24.csv"), &json!(3)), "{csv}");
+    let text = csv["text"].as_str().unwrap();
+    let lines: Vec<&str> = text.trim_start_matches('\u{FEFF}').split("\r\n").collect();
+    assert_eq!(
+        lines[0],
+        "id,name,userName,emails,externalId,source,role,status,blockedHere,groups,createdAt,changedAt"
+    );
+    assert_eq!(
+        lines[2],
+        format!(
+            "{ada},ada,ada@example.com,ada@home.net,,First,member,active,no,Analysts,2026-11-24T10:00:00Z,2026-11-24T10:00:00Z"
+        )
+    );
+    assert!(lines[1].contains("\"'=cmd|' /C calc'!A0\""), "no formula: {}", lines[1]);
+    let filter = json!({"matching": {"filter": {"source": "local"}, "except": []}});
+    assert_eq!(export(filter, "csv").await["count"], 1, "who matches the filter");
+
+    let file = export(json!({"ids": [ada]}), "json").await;
+    let people: Value = serde_json::from_str(file["text"].as_str().unwrap()).unwrap();
+    assert_eq!(people[0]["resource"]["title"], "Countess", "the whole record: {people}");
+    assert_eq!(
+        (&people[0]["source"], &people[0]["groups"]),
+        (&json!("First"), &json!(["Analysts"])),
+        "{people}"
+    );
+    for all in
+        [text, file["text"].as_str().unwrap(), export(everybody(), "json").await["text"].as_str().unwrap()]
+    {
+        for secret in ["password", "kept nowhere", "$argon2", passcode.as_str().unwrap(), &api.token] {
+            assert!(!all.contains(secret), "{secret} is in {all}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_member_neither_exports_nor_blocks() {
+    let api = Api::start("custom").await;
+    let grace = admin(&api).await;
+    let ada = person(&api, "ada").await;
+    let allowed = api.command("people.allowSignIn", json!({"id": ada})).await;
+    let caller = window("ada");
+    let passcode = &allowed["passcode"];
+    let sign_in = json!({"email": "ada@example.com", "password": passcode});
+    api.app.call(&caller, "session.signIn", sign_in).await.unwrap();
+    let change = json!({"password": passcode, "newPassword": "a password of my own"});
+    api.app.call(&caller, "session.changePassword", change).await.unwrap();
+    for command in ["people.blockMany", "people.unblockMany", "people.export"] {
+        let args = json!({"people": everybody(), "format": "csv"});
+        let error = api.app.call(&caller, command, args.clone()).await.unwrap_err();
+        assert_eq!(error.code, Code::Role, "{command}: {error:?}");
+        let nobody = api.app.call(&window("nobody"), command, args).await.unwrap_err();
+        assert_eq!(nobody.code, Code::SignedOut, "{command}: {nobody:?}");
+    }
+    let jump = json!({"filter": {}, "sort": "name", "descending": false, "letters": "a"});
+    api.app.call(&caller, "people.place", jump).await.expect("looking people up is for everybody");
+    api.clock.advance(std::time::Duration::from_mins(6));
+    let args = json!({"people": everybody(), "format": "csv"});
+    let late = api.app.call(&grace, "people.export", args).await.unwrap_err();
+    assert_eq!(late.code, Code::Confirm, "an export asks for the password: {late:?}");
+}
