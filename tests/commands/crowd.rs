@@ -66,6 +66,28 @@ async fn letters_lead_to_a_row_and_only_letters() {
 }
 
 #[tokio::test]
+async fn letters_lead_to_a_group_too() {
+    let api = Api::start("custom").await;
+    let jump = |search: &str, letters: &str| json!({"search": search, "letters": letters});
+    let none = api.command("groups.place", jump("", "a")).await;
+    assert_eq!(none["index"], Value::Null, "there is no group yet");
+    for name in ["Analysts", "writers", "Admins"] {
+        api.scim("POST", "/Groups", json!({"displayName": name})).await.expect(201, name);
+    }
+    for (search, letters, index, name, begins) in [
+        ("", "AN", 1, "Analysts", true),
+        ("", "b", 2, "writers", false),
+        ("", "z", 2, "writers", false),
+        ("min", "z", 0, "Admins", false),
+    ] {
+        let place = api.command("groups.place", jump(search, letters)).await;
+        assert_eq!(place, json!({"index": index, "name": name, "begins": begins}), "{letters} in {search}");
+    }
+    let error = api.app.call(&Caller::Operator, "groups.place", jump("", "")).await.unwrap_err();
+    assert_eq!((error.code, error.field.as_deref()), (Code::Invalid, Some("letters")), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_choice_is_blocked_at_once_without_whoever_blocks() {
     let api = Api::start("custom").await;
     let grace = admin(&api).await;

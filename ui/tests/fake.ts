@@ -14,6 +14,9 @@ import type {
   Liberty,
   MatchView,
   NewToken,
+  PeopleChoice,
+  PeopleFilter,
+  PeopleSort,
   PersonRow,
   ProofKind,
   ProofView,
@@ -62,6 +65,8 @@ export class Fake implements Backend {
   saveTo: string | undefined = "/home/grace/Documents";
   refuseSaving: CommandError | undefined;
   people: PersonRow[] = [];
+  /** What the core's clock says. */
+  now = Date.parse("2026-11-24T09:00:00Z");
   groups: GroupRow[] = [];
   connections: ConnectionView[] = [];
   tokens: TokenView[] = [];
@@ -215,6 +220,43 @@ export class Fake implements Backend {
     return this.#connection(id);
   }
 
+  #ordered(
+    { search, status, source, role, groupId, changed }: PeopleFilter,
+    sort: PeopleSort,
+    descending: boolean,
+  ): PersonRow[] {
+    const wanted = search?.toLowerCase();
+    const stands = (each: PersonRow) => (each.blocked ? "blocked" : each.active ? "active" : "deactivated");
+    const since = { day: 1, week: 7, month: 30 };
+    const all = this.people.filter(
+      (each) =>
+        (!wanted || each.name.toLowerCase().includes(wanted)) &&
+        (!status || stands(each) === status) &&
+        (!source || (each.source?.connectionId ?? "local") === source) &&
+        (!role || each.role === role) &&
+        (!groupId || (this.members.get(groupId) ?? []).includes(each.id)) &&
+        (!changed || Date.parse(each.changedAt) >= this.now - since[changed] * 86_400_000),
+    );
+    const by = sort === "changed" ? "changedAt" : sort;
+    if (sort !== "name" || descending) {
+      all.sort((one, other) => one[by].localeCompare(other[by]) * (descending ? -1 : 1));
+    }
+    return all;
+  }
+
+  #chosen(people: PeopleChoice): PersonRow[] {
+    if ("ids" in people) return this.people.filter(({ id }) => people.ids.includes(id));
+    const { filter, except } = people.matching;
+    return this.#ordered(filter, "name", false).filter(({ id }) => !except.includes(id));
+  }
+
+  #block(people: PeopleChoice, blocked: boolean) {
+    const chosen = this.#chosen(people);
+    const others = chosen.filter(({ id, blocked: is }) => id !== this.status.session?.personId && is !== blocked);
+    for (const { id } of others) this.#person(id, { blocked });
+    return { changed: others.length, withoutYou: chosen.some(({ id }) => id === this.status.session?.personId) };
+  }
+
   // Only what the screens ask for: the table of commands is longer.
   readonly #answers: { [K in keyof Commands]?: (args: Commands[K]["args"]) => Commands[K]["result"] } = {
     "workspace.status": () => this.#now(),
@@ -355,22 +397,25 @@ export class Fake implements Backend {
       return Object.assign(found, { state: "revoked", revokedAt: "2026-11-24T08:50:00Z" });
     },
     "home.show": () => this.home,
-    "people.list": ({ search, status, source, role, groupId, sort, descending, offset, limit }) => {
-      const wanted = search?.toLowerCase();
-      const stands = (each: PersonRow) => (each.blocked ? "blocked" : each.active ? "active" : "deactivated");
-      const all = this.people.filter(
-        (each) =>
-          (!wanted || each.name.toLowerCase().includes(wanted)) &&
-          (!status || stands(each) === status) &&
-          (!source || (each.source?.connectionId ?? "local") === source) &&
-          (!role || each.role === role) &&
-          (!groupId || (this.members.get(groupId) ?? []).includes(each.id)),
-      );
-      const by = sort === "changed" ? "changedAt" : sort;
-      if (sort !== "name" || descending) {
-        all.sort((one, other) => one[by].localeCompare(other[by]) * (descending ? -1 : 1));
-      }
+    "people.list": ({ sort, descending, offset, limit, ...filter }) => {
+      const all = this.#ordered(filter, sort, descending);
       return { rows: all.slice(offset, offset + limit), total: all.length };
+    },
+    "people.place": ({ filter, sort, descending, letters }) => {
+      const all = this.#ordered(filter, sort, descending);
+      const text = (each: PersonRow) => (sort === "userName" ? each.userName : each.name);
+      const wanted = letters.toLowerCase();
+      const found = all.findIndex((each) => text(each).toLowerCase() >= wanted);
+      const index = found < 0 ? all.length - 1 : found;
+      const row = all[index];
+      if (!row) return { index: null, name: "", begins: false };
+      return { index, name: text(row), begins: text(row).toLowerCase().startsWith(wanted) };
+    },
+    "people.blockMany": ({ people }) => this.#block(people, true),
+    "people.unblockMany": ({ people }) => this.#block(people, false),
+    "people.export": ({ people, format }) => {
+      const all = this.#chosen(people);
+      return { name: `users-2026-11-24.${format}`, text: all.map(({ name }) => name).join("\n"), count: all.length };
     },
     "people.show": ({ id }) => ({
       row: this.#person(id),
@@ -423,6 +468,12 @@ export class Fake implements Backend {
       const wanted = search?.toLowerCase() ?? "";
       const all = this.groups.filter((each) => each.name.toLowerCase().includes(wanted));
       return { rows: all.slice(offset, offset + limit), total: all.length };
+    },
+    "groups.place": ({ search, letters }) => {
+      const all = this.groups.filter((each) => each.name.toLowerCase().includes(search?.toLowerCase() ?? ""));
+      const index = all.findIndex((each) => each.name.toLowerCase() >= letters.toLowerCase());
+      const row = all[index];
+      return { index: row ? index : null, name: row?.name ?? "", begins: row !== undefined };
     },
     "groups.show": ({ id }) => {
       const row = this.groups.find((each) => each.id === id);
@@ -515,6 +566,8 @@ export function personRow(index: number, some: Partial<PersonRow> = {}): PersonR
     blocked: false,
     lastChange: "Created",
     changedAt: "2026-11-24T08:10:00Z",
+    firstGroup: null,
+    moreGroups: 0,
     ...some,
   };
 }

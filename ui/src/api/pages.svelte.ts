@@ -33,6 +33,17 @@ export class Pages<Row> {
     return this.#rows.get(Math.floor(index / perPage))?.[index % perPage];
   }
 
+  /** All rows from `first` to `last`, asked for where they are not here yet. Empty when the list began anew meanwhile. */
+  async between(first: number, last: number): Promise<Row[]> {
+    const turn = this.#turn;
+    const from = Math.floor(first / perPage);
+    const pages = Array.from({ length: Math.floor(last / perPage) - from + 1 }, (_, step) => from + step);
+    await Promise.all(pages.filter((page) => !this.#rows.has(page)).map((page) => this.#load(page, turn)));
+    if (turn !== this.#turn) return [];
+    const rows = Array.from({ length: last - first + 1 }, (_, step) => this.row(first + step));
+    return rows.filter((row) => row !== undefined);
+  }
+
   follow(topics: readonly Topic[]): () => void {
     const stop = onEvent((event) => {
       if (event.topic === "lagged" || topics.includes(event.topic)) this.#soon();

@@ -40,8 +40,9 @@ export class Offers {
       this.people = [];
       return;
     }
-    const query = { status: null, source: null, role: null, groupId: null, sort: "name", descending: false } as const;
-    const page = await call("people.list", { ...query, search, offset: 0, limit: people }).catch(() => undefined);
+    const by = { status: null, source: null, role: null, groupId: null, changed: null, sort: "name" } as const;
+    const query = { ...by, descending: false, search, offset: 0, limit: people };
+    const page = await call("people.list", query).catch(() => undefined);
     if (turn === this.#turn && page) this.people = page.rows;
   }
 }

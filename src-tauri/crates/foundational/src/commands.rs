@@ -119,6 +119,7 @@ commands! {
     "people.forbidSignIn" Confirmed ById -> v::Nothing = forbid_sign_in;
     "groups.adminPreview" Admin ById -> Vec<v::PersonRow> = admin_preview;
     "groups.list" Member ListQuery -> v::GroupPage = groups_list;
+    "groups.place" Member GroupJump -> v::ListPlace = groups_place;
     "groups.show" Member ById -> v::GroupView = groups_show;
     "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow> = activity_list;
     "activity.show" Admin ById -> v::ActivityView = activity_show;

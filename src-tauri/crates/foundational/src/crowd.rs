@@ -8,8 +8,8 @@ use crate::directory::window;
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
 use crate::views::{
-    ChangedWithin, ListPlace, People, PeopleChanged, PeopleChoice, PeopleFilter, PeopleJump, PeopleQuery,
-    PeopleSort, PersonStatus,
+    ChangedWithin, GroupJump, ListPlace, People, PeopleChanged, PeopleChoice, PeopleFilter, PeopleJump,
+    PeopleQuery, PeopleSort, PersonStatus,
 };
 
 /// How many people can be chosen one by one, and how many one act changes: one transaction holds them all, and the
@@ -61,11 +61,7 @@ impl Foundational {
 
     /// The row to which typed letters lead.
     pub(crate) async fn people_place(&self, _: Actor, args: PeopleJump) -> Result<ListPlace, Error> {
-        let length = args.letters.trim().chars().count();
-        if !(1..=LETTERS).contains(&length) {
-            let message = format!("{length} letters were given; 1 to {LETTERS} lead to a row.");
-            return Err(Error::invalid("letters", message));
-        }
+        letters(&args.letters)?;
         if args.sort == PeopleSort::Changed {
             return Err(Error::invalid("sort", "A list in the order of changes has no place for letters.")
                 .hinting("Sort by name or userName first."));
@@ -83,6 +79,21 @@ impl Foundational {
                 index: Some(place.index),
                 name: if args.sort == PeopleSort::Name { place.row.display } else { place.row.user_name },
                 begins: place.begins,
+            },
+        ))
+    }
+
+    /// The same in the list of groups, which is in the order of names.
+    pub(crate) async fn groups_place(&self, _: Actor, args: GroupJump) -> Result<ListPlace, Error> {
+        letters(&args.letters)?;
+        let found =
+            self.store().group_place(args.search.as_deref().unwrap_or_default(), &args.letters).await?;
+        Ok(found.map_or_else(
+            || ListPlace { index: None, name: String::new(), begins: false },
+            |(index, row)| ListPlace {
+                index: Some(index),
+                begins: scim::fold(&row.display).starts_with(&scim::fold(args.letters.trim())),
+                name: row.display,
             },
         ))
     }
@@ -141,6 +152,14 @@ impl Foundational {
             .await;
         Ok(PeopleChanged { changed: changed?, without_you })
     }
+}
+
+fn letters(text: &str) -> Result<(), Error> {
+    let length = text.trim().chars().count();
+    if (1..=LETTERS).contains(&length) {
+        return Ok(());
+    }
+    Err(Error::invalid("letters", format!("{length} letters were given; 1 to {LETTERS} lead to a row.")))
 }
 
 const fn sort(by: PeopleSort) -> store::PeopleSort {

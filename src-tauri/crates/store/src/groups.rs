@@ -117,6 +117,26 @@ impl Store {
         Ok((rows, total.try_into().unwrap_or(0)))
     }
 
+    /// The first group at or after these letters by name, among those that match, with its place; the last one when
+    /// none comes after. `None` when none matches.
+    pub async fn group_place(&self, search: &str, letters: &str) -> Result<Option<(u64, GroupRow)>, Error> {
+        let index: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM scim_group WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)
+             AND display_fold < $2",
+        )
+        .bind(fold(search.trim()))
+        .bind(fold(letters.trim()))
+        .fetch_one(self.readers())
+        .await?;
+        let index = index.try_into().unwrap_or(0);
+        let (mut rows, total) = self.groups_by_name(search, index, 1).await?;
+        if let Some(row) = rows.pop() {
+            return Ok(Some((index, row)));
+        }
+        let Some(last) = total.checked_sub(1) else { return Ok(None) };
+        Ok(self.groups_by_name(search, last, 1).await?.0.pop().map(|row| (last, row)))
+    }
+
     /// One group as a line of a list.
     pub async fn group_row(&self, id: &str) -> Result<Option<GroupRow>, Error> {
         Ok(sqlx::query_as(

@@ -58,6 +58,7 @@ export interface Commands {
   "people.forbidSignIn": { args: T.ById; result: T.Nothing };
   "groups.adminPreview": { args: T.ById; result: T.PersonRow[] };
   "groups.list": { args: T.ListQuery; result: T.GroupPage };
+  "groups.place": { args: T.GroupJump; result: T.ListPlace };
   "groups.show": { args: T.ById; result: T.GroupView };
   "activity.list": { args: T.ActivityQuery; result: T.ActivityRow[] };
   "activity.show": { args: T.ById; result: T.ActivityView };

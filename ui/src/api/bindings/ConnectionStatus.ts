@@ -3,4 +3,5 @@
 /**
  * First match wins, in this order.
  */
-export type ConnectionStatus = "paused" | "failing" | "tokenExpired" | "tokenExpiring" | "settingUp" | "waiting" | "live";
+export type ConnectionStatus =
+  "paused" | "failing" | "tokenExpired" | "tokenExpiring" | "settingUp" | "waiting" | "live";

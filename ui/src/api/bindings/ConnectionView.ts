@@ -6,24 +6,35 @@ import type { WizardView } from "./WizardView";
 /**
  * A row of the Provisioning tab, and the head of a connection's page.
  */
-export type ConnectionView = { id: string, name: string, provider: Provider, 
-/**
- * `{public URL or local address}/scim/v2/{id}`.
- */
-endpoint: string, 
-/**
- * The endpoint is built from a configured public URL, not from the local address.
- */
-endpointIsPublic: boolean, status: ConnectionStatus, 
-/**
- * The status in words: "Setting up, step 2 of 4".
- */
-statusText: string, 
-/**
- * People with an account that this connection manages, deactivated ones included.
- */
-people: number, groups: number, createdAt: string, lastRequestAt: string | null, 
-/**
- * When the longest-living usable token expires.
- */
-tokenExpiresAt: string | null, tokensUsable: number, wizard: WizardView, pausedAt: string | null, };
+export type ConnectionView = {
+  id: string;
+  name: string;
+  provider: Provider;
+  /**
+   * `{public URL or local address}/scim/v2/{id}`.
+   */
+  endpoint: string;
+  /**
+   * The endpoint is built from a configured public URL, not from the local address.
+   */
+  endpointIsPublic: boolean;
+  status: ConnectionStatus;
+  /**
+   * The status in words: "Setting up, step 2 of 4".
+   */
+  statusText: string;
+  /**
+   * People with an account that this connection manages, deactivated ones included.
+   */
+  people: number;
+  groups: number;
+  createdAt: string;
+  lastRequestAt: string | null;
+  /**
+   * When the longest-living usable token expires.
+   */
+  tokenExpiresAt: string | null;
+  tokensUsable: number;
+  wizard: WizardView;
+  pausedAt: string | null;
+};

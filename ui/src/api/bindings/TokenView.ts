@@ -4,16 +4,26 @@ import type { TokenState } from "./TokenState";
 /**
  * What is shown of a token after its one revelation.
  */
-export type TokenView = { id: string, connectionId: string, 
-/**
- * `fdn_••••k2Qa`.
- */
-masked: string, state: TokenState, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null, firstUsedAt: string | null, 
-/**
- * The token that is taking its place.
- */
-replacedBy: string | null, 
-/**
- * From when on it is refused because of that; known once the other was used.
- */
-retiresAt: string | null, };
+export type TokenView = {
+  id: string;
+  connectionId: string;
+  /**
+   * `fdn_••••k2Qa`.
+   */
+  masked: string;
+  state: TokenState;
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  lastUsedAt: string | null;
+  lastUsedIp: string | null;
+  firstUsedAt: string | null;
+  /**
+   * The token that is taking its place.
+   */
+  replacedBy: string | null;
+  /**
+   * From when on it is refused because of that; known once the other was used.
+   */
+  retiresAt: string | null;
+};

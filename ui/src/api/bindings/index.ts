@@ -29,6 +29,7 @@ export type * from "./ExportFile";
 export type * from "./ExportFormat";
 export type * from "./Finding";
 export type * from "./ForProvider";
+export type * from "./GroupJump";
 export type * from "./GroupPage";
 export type * from "./GroupRow";
 export type * from "./GroupView";

@@ -1,5 +1,13 @@
 import { belonging } from "../../api/belongings";
 import type { PeopleQuery, PeopleSort, PersonStatus, Role } from "../../api/bindings/index";
+import type {
+  ChangedWithin,
+  PeopleFilter,
+  PeopleQuery,
+  PeopleSort,
+  PersonStatus,
+  Role,
+} from "../../api/bindings/index";
 
 type Wanted = Omit<PeopleQuery, "search" | "offset" | "limit">;
 
@@ -9,26 +17,30 @@ class Filters {
   source = $state("");
   role = $state<Role | "">("");
   group = $state.raw<{ id: string; name: string }>();
+  changed = $state<ChangedWithin | "">("");
   sort = $state<PeopleSort>("name");
   descending = $state(false);
 
   get set(): boolean {
-    return this.status !== "" || this.source !== "" || this.role !== "" || this.group !== undefined;
+    return Object.values(this.filter).some((value) => value !== null);
   }
 
-  get query(): Wanted {
+  get filter(): Omit<PeopleFilter, "search"> {
     return {
       status: this.status || null,
       source: this.source || null,
       role: this.role || null,
       groupId: this.group?.id ?? null,
-      sort: this.sort,
-      descending: this.descending,
+      changed: this.changed || null,
     };
   }
 
+  get query(): Wanted {
+    return { ...this.filter, sort: this.sort, descending: this.descending };
+  }
+
   clear(): void {
-    this.status = this.source = this.role = "";
+    this.status = this.source = this.role = this.changed = "";
     this.group = undefined;
   }
 
@@ -57,6 +69,7 @@ export const everybody: Wanted = {
   source: null,
   role: null,
   groupId: null,
+  changed: null,
   sort: "name",
   descending: false,
 };

@@ -35,6 +35,16 @@ pub struct PeopleJump {
     pub letters: String,
 }
 
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct GroupJump {
+    /// Part of a name.
+    pub search: Option<String>,
+    /// 1 to 100 characters.
+    pub letters: String,
+}
+
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

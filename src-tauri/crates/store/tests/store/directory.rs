@@ -270,7 +270,7 @@ async fn every_window_of_a_list_tells_how_many_match_in_all() {
     for (offset, limit, shown) in
         [(0, 10, 5), (0, 5, 5), (0, 2, 2), (4, 2, 1), (3, 2, 2), (5, 2, 0), (9, 2, 0)]
     {
-        let query = store::PeopleQuery { offset, limit, ..Default::default() };
+        let query = PeopleQuery { offset, limit, ..Default::default() };
         let (rows, total) = store.people(&query).await.unwrap();
         assert_eq!((rows.len(), total), (shown, 5), "{limit} from {offset} on");
     }
