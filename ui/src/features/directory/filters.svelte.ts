@@ -1,5 +1,4 @@
 import { belonging } from "../../api/belongings";
-import type { PeopleQuery, PeopleSort, PersonStatus, Role } from "../../api/bindings/index";
 import type {
   ChangedWithin,
   PeopleFilter,
