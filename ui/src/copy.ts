@@ -66,7 +66,7 @@ const proof: Record<ProofKind, string> = {
 };
 
 const proofRefused: Partial<Record<ProofKind, string>> = {
-  addressReached: "Address reached, but refused",
+  addressReached: "A wrong address was called",
   credentials: "The token was refused",
 };
 
@@ -680,7 +680,10 @@ export const copy = {
     local: "Local address, for testing on this computer only",
   },
   finding: {
-    title: (idp: string, clock: string) => `${upper(idp)} reached this address at ${clock}, but was refused`,
+    title: (idp: string, clock: string, reason: string | null) =>
+      reason === "path.unknown"
+        ? `${upper(idp)} called a wrong address at ${clock}`
+        : `${upper(idp)} reached this address at ${clock}, but was refused`,
     request: "Show the request",
   },
   quiet: {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { connection, tokenView } from "./fake";
+import { activityRow, connection, refusal, tokenView } from "./fake";
 import { open } from "./setup";
 
 /** Walks with Tab alone until that control has the focus, and presses the key there. */
@@ -50,4 +50,57 @@ test("a set-up is walked through without a mouse, from the first screen to the l
   await walk("wizard-finish");
   await expect.poll(() => fake.connections[0]?.wizard.finishedAt).not.toBeNull();
   expect(fake.copied).toHaveLength(2);
+});
+
+test("the question for the password returns the focus, answered or closed", async () => {
+  const { fake } = await open("/provisioning/c1/setup/connect", (core) => {
+    core.connections = [connection({ id: "c1", provider: "okta" })];
+  });
+  fake.refuse.set("token.create", refusal("confirm", "Confirm it's you."));
+  await walk("create-token");
+  await expect.element(page.getByTestId("confirm-password")).toHaveFocus();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(page.getByTestId("create-token")).toHaveFocus();
+  fake.refuse.set("token.create", refusal("confirm", "Confirm it's you."));
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByTestId("confirm-password")).toHaveFocus();
+  await userEvent.keyboard("correct horse battery{Enter}");
+  // The token has come: what follows is to copy it, and to say so.
+  await expect.element(page.getByTestId("copy-token-value")).toHaveFocus();
+  await walk("token-pasted");
+  await expect.element(page.getByTestId("token-expires")).toHaveFocus();
+});
+
+test("no act leaves the keyboard without a place", async () => {
+  const { fake } = await open("/provisioning/c1/tokens", (core) => {
+    core.connections = [connection({ id: "c1", tokensUsable: 1 })];
+    core.tokens = [tokenView({ id: "t1", state: "active" })];
+  });
+  await walk("rotate-token");
+  await expect.element(page.getByTestId("rotation-close")).toHaveFocus();
+  await walk("rotation-start");
+  await expect.element(page.getByTestId("copy-token-value")).toHaveFocus();
+  await walk("token-pasted");
+  await expect.element(page.getByTestId("rotation-cancel")).toHaveFocus();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByTestId("another-token")).toHaveFocus();
+  await walk("revoke-token");
+  await expect.element(page.getByTestId("revoke-cancel")).toHaveFocus();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(page.getByTestId("revoke-token")).toHaveFocus();
+  await userEvent.keyboard("{Enter}");
+  await walk("revoke-submit");
+  await expect.element(page.getByTestId("token-expires")).toHaveFocus();
+  expect(fake.tokens.map((each) => each.state)).toEqual(["revoked", "revoked"]);
+});
+
+test("a refused request is opened and closed again where it stands", async () => {
+  await open("/provisioning/c1/setup/connect", (core) => {
+    core.connections = [connection({ id: "c1" })];
+    core.activity = [activityRow(1)];
+  });
+  await walk("live-row");
+  await expect.element(page.getByTestId("activity-drawer")).toBeVisible();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(page.getByTestId("live-row")).toHaveFocus();
 });

@@ -87,7 +87,8 @@ export function fillProvisioning(fake: Fake, scene: string): void {
       }),
     ];
     fake.tokens = [tokenView({})];
-    fake.prove("addressReached", "Something reached this address, but the token was not right.", true);
+    fake.prove("addressReached", "A request reached this address.");
+    fake.prove("credentials", "The token is not one of this connection's tokens.", true);
   }
   if (scene === "rehearsed") {
     const known = fake.nextRehearsal.steps;

@@ -61,7 +61,11 @@ test("lines of which something was seen tick by themselves", async () => {
   const lines = page.getByTestId("action-line");
   await expect.element(lines.nth(0)).toHaveAttribute("data-seen", "false");
   fake.activity = [refused(1, "auth.unknown")];
-  fake.prove("addressReached", "Something reached this address.", true);
+  fake.prove("addressReached", "The address was cut short.", true);
+  fake.emit("activity", "c1");
+  await expect.element(page.getByTestId("proof-addressReached")).toHaveAttribute("data-refused", "true");
+  await expect.element(lines.nth(0)).toHaveAttribute("data-seen", "false");
+  fake.prove("addressReached", "A request reached this address.");
   fake.emit("activity", "c1");
   await expect.element(lines.nth(0)).toHaveAttribute("data-seen", "true");
   await expect.element(lines.nth(1)).toHaveAttribute("data-seen", "false");
@@ -148,6 +152,22 @@ test("after three and ten quiet minutes the panel says what to try", async () =>
   await expect.element(page.getByTestId("live-quiet")).toHaveTextContent("for 10 minutes");
   await page.getByTestId("quiet-address").click();
   await expect.element(page.getByTestId("preflight")).toBeVisible();
+});
+
+test("quiet after something had arrived leads back to the connection, and a request ends it", async () => {
+  const { fake } = await at("assign", (core) => (core.activity = [activityRow(1, { at: new Date().toISOString() })]));
+  await expect.element(page.getByTestId("live-row")).toBeVisible();
+  now.at += 4 * 60_000;
+  await expect.element(page.getByTestId("live-quiet")).toHaveTextContent("Nothing new");
+  expect(page.getByTestId("live-quiet").getByRole("button").elements()).toHaveLength(0);
+  now.at += 7 * 60_000;
+  await expect.element(page.getByTestId("quiet-connect")).toBeVisible();
+  fake.activity = [activityRow(2, { at: new Date(now.at).toISOString() }), ...fake.activity];
+  fake.emit("activity", "c1");
+  await expect.poll(() => page.getByTestId("live-quiet").elements().length).toBe(0);
+  now.at += 10 * 60_000;
+  await page.getByTestId("quiet-connect").click();
+  await expect.element(page.getByTestId("endpoint")).toBeVisible();
 });
 
 test("quiet begins only where something is awaited", () => {

@@ -4,6 +4,9 @@ const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const shortClock = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 
+/** How far the screens' clock may be behind, in seconds. */
+const tick = 15;
+
 const units = [
   ["year", 31_557_600],
   ["month", 2_629_800],
@@ -18,7 +21,8 @@ export function fromNow(at: string, now: number): string {
   for (const [unit, size] of units) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
-  return seconds > 5 ? "in a moment" : "just now";
+  // The screens' clock ticks slowly: what has just happened must not seem to lie ahead.
+  return seconds > tick ? "in a moment" : "just now";
 }
 
 export function exactly(at: string): string {

@@ -7,9 +7,7 @@ export function evidenceOf(action: Action): ProofKind | undefined {
   return undefined;
 }
 
-/** A refused request still shows that the address was right. */
+/** A refusal proves nothing: the token was not right, or the address was not. */
 export function shows(proofs: readonly ProofView[], kind: ProofKind): boolean {
-  return proofs.some(
-    (proof) => proof.kind === kind && proof.seenAt !== null && (kind === "addressReached" || !proof.refused),
-  );
+  return proofs.some((proof) => proof.kind === kind && proof.seenAt !== null && !proof.refused);
 }

@@ -1,3 +1,6 @@
+/** What the button can bring into view. */
+export type Shown = "token" | "endpoint" | "address";
+
 /** What the one button beside a refusal does. Its label comes with the reason, from the core. */
 export type Act = "showToken" | "showEndpoint" | "copyEndpoint" | "address" | "settings" | "resume" | "request";
 

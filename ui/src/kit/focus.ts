@@ -1,0 +1,13 @@
+import { tick } from "svelte";
+
+/**
+ * After an act took away the control that had the focus: the first control that stands there now takes it, or else the
+ * place itself. The focus that somebody has moved meanwhile is left where it is.
+ */
+export async function keepFocus(within: HTMLElement | undefined): Promise<void> {
+  await tick();
+  const lost = !document.activeElement || document.activeElement === document.body;
+  if (!within || !lost) return;
+  const control = within.querySelector<HTMLElement>("button:not(:disabled), a[href], input, select");
+  (control ?? within).focus();
+}
