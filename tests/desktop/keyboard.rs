@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{DOWN, ENTER, ESCAPE, TestApp};
 
-use crate::steps::{Look, PASSWORD, inspect};
+use crate::steps::{Look, PASSWORD, inspect, small_picture};
 
 #[tokio::test]
 async fn the_first_run_the_lock_and_the_sign_in_need_no_mouse() {
@@ -99,6 +99,7 @@ async fn the_palette_the_lists_and_the_shortcuts_need_no_mouse() {
     page.press_with_control('1').await;
     page.see("server-card").await;
     inspect(page, Look::Closely, "home").await;
+    small_picture(page, "home").await;
     page.press_with_control('2').await;
     page.see_among("group-row", "Analysts").await;
     page.tab_to("tab-users").await;
@@ -112,6 +113,7 @@ async fn the_palette_the_lists_and_the_shortcuts_need_no_mouse() {
     page.press(ENTER).await;
     page.see("person-username").await;
     inspect(page, Look::Closely, "person").await;
+    small_picture(page, "person").await;
 
     page.type_text("?").await;
     page.see("shortcuts").await;

@@ -3,7 +3,9 @@
 use serde_json::json;
 use tests::{Page, Scim2Cli, TestApp};
 
-use crate::steps::{Look, create_the_admin, inspect, open_a_wizard, sign_in, take_endpoint_and_token};
+use crate::steps::{
+    Look, create_the_admin, inspect, open_a_wizard, sign_in, small_picture, take_endpoint_and_token,
+};
 
 #[tokio::test]
 async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_leave() {
@@ -22,6 +24,7 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
     page.see_attribute("proof-firstPerson", "data-seen", "true").await;
     page.see_among("live-row", "Ada Lovelace").await;
     inspect(page, Look::Closely, "wizard-live").await;
+    small_picture(page, "wizard-live").await;
 
     let changed = scim.modify("user", &ada, &["replace", "title", "Countess"]).await;
     assert!(changed.ok, "the change is accepted: {}", changed.said);
@@ -37,6 +40,7 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
 
     see_ada_among_the_people(page).await;
     inspect(page, Look::Closely, "users").await;
+    small_picture(page, "users").await;
 
     assert_eq!(page.policy_breaks().await, json!([]), "the page asks for nothing that its policy forbids");
     app.close().await;
@@ -63,6 +67,7 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
     page.click("open-connection").await;
     page.see("connection-status").await;
     inspect(page, Look::Closely, "connection").await;
+    small_picture(page, "connection").await;
 }
 
 async fn provision_ada(scim: &Scim2Cli) -> String {

@@ -4,10 +4,25 @@ use idp::rehearsal::{Dialect, Play, Prepared};
 use reqwest::{Client, Method};
 use serde_json::Value;
 
+/// The public address in these tests. Nothing answers there: the player is its own proxy.
+pub const PUBLIC: &str = "https://scim.example.com";
+
+/// How a request gets from the provider to the app.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// From this computer.
+    Direct,
+    /// Through a proxy at the public address that says which protocol it was called by.
+    Proxy(&'static str),
+    /// Through a proxy that does not say.
+    SilentProxy,
+}
+
 pub struct Player {
     http: Client,
     endpoint: String,
     token: String,
+    way: Way,
     play: Play,
 }
 
@@ -21,6 +36,7 @@ impl Player {
             http,
             endpoint: endpoint.to_owned(),
             token: token.to_owned(),
+            way: Way::Direct,
             play: Play::new(dialect, "desk"),
         }
     }
@@ -30,28 +46,59 @@ impl Player {
         Self { endpoint: endpoint.to_owned(), ..self }
     }
 
+    /// The same provider calls that way from now on.
+    pub fn by(self, way: Way) -> Self {
+        Self { way, ..self }
+    }
+
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// What comes next, if anything.
     pub fn next(&mut self) -> Option<Prepared> {
         let next = self.play.next_request()?;
         Some(next.unwrap_or_else(|lacking| panic!("the play cannot go on: {lacking:?}")))
     }
 
-    /// Sends it with the right token; the answer must be what the provider expects.
+    /// Sends it as it should be; the answer must be what the provider expects.
     pub async fn send(&mut self, prepared: &Prepared) {
-        let (status, body) = self.answer(prepared, &self.token).await;
+        let (status, body) = self.answer(prepared, &self.endpoint, self.way, &self.token).await;
         let verdict = self.play.judge(status, body.as_ref()).expect("there was a request to judge");
         assert!(verdict.passed, "{}: {:?} ({status}: {body:?})", verdict.title, verdict.findings);
     }
 
     /// Sends it with another token, which the play does not count.
     pub async fn send_with(&self, prepared: &Prepared, token: &str) -> u16 {
-        self.answer(prepared, token).await.0
+        self.answer(prepared, &self.endpoint, self.way, token).await.0
     }
 
-    async fn answer(&self, prepared: &Prepared, token: &str) -> (u16, Option<Value>) {
+    /// Sends it another way, which the play does not count.
+    pub async fn send_by(&self, prepared: &Prepared, way: Way) -> u16 {
+        self.answer(prepared, &self.endpoint, way, &self.token).await.0
+    }
+
+    /// Sends it to another address, which the play does not count.
+    pub async fn send_to(&self, prepared: &Prepared, endpoint: &str) -> u16 {
+        self.answer(prepared, endpoint, self.way, &self.token).await.0
+    }
+
+    async fn answer(
+        &self,
+        prepared: &Prepared,
+        endpoint: &str,
+        way: Way,
+        token: &str,
+    ) -> (u16, Option<Value>) {
         let method: Method = prepared.method.parse().expect("the method is one");
-        let mut request = self.http.request(method, format!("{}{}", self.endpoint, prepared.path));
+        let mut request = self.http.request(method, format!("{endpoint}{}", prepared.path));
         request = request.bearer_auth(token);
+        if way != Way::Direct {
+            request = request.header("host", PUBLIC.trim_start_matches("https://"));
+        }
+        if let Way::Proxy(protocol) = way {
+            request = request.header("x-forwarded-proto", protocol).header("x-forwarded-for", "203.0.113.7");
+        }
         for (name, value) in &prepared.headers {
             request = request.header(*name, *value);
         }

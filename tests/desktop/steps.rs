@@ -86,6 +86,13 @@ pub async fn inspect(page: &Page, look: Look, name: &str) {
     }
 }
 
+/// The same as small as the window may become, for the screens that have the most on them.
+pub async fn small_picture(page: &Page, name: &str) {
+    if let Some(folder) = screenshots() {
+        page.small_picture(name, &folder).await;
+    }
+}
+
 /// Keeps a picture of the screen for the documentation, when pictures are wanted.
 pub async fn picture(page: &Page, name: &str) {
     if let Some(folder) = screenshots() {

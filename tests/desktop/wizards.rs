@@ -1,10 +1,10 @@
 //! Each wizard from its start to its end, while the identity provider at the other side plays its whole life.
 
 use idp::rehearsal::{Dialect, Prepared};
-use store::TokenText;
 use tests::{Page, TestApp};
 
-use crate::player::Player;
+use crate::connecting::{CUT_SHORT, DOUBLED, WITH_USERS, WITHOUT_ID, connect, see_each_mistake_mended};
+use crate::player::{PUBLIC, Player, Way};
 use crate::steps::{Look, create_the_admin, inspect, open_a_wizard, sign_in};
 
 #[tokio::test]
@@ -13,20 +13,37 @@ async fn okta_with_an_app_of_its_own_is_connected_from_start_to_finish() {
     let page = app.page();
     create_the_admin(page, Look::Past).await;
     open_a_wizard(page, Look::Past, "Okta – Employees", "okta").await;
-    let mut player = connect(page, Dialect::OktaPut, Some("own-app")).await;
-    see_a_wrong_token_and_then_the_right_one(page, &mut player, "That was Okta's credentials test").await;
+    let mut player = connect(&app, Dialect::OktaPut, Some("own-app")).await;
+    let told = "That was Okta's credentials test";
+    see_each_mistake_mended(&app, &mut player, &CUT_SHORT, Way::Proxy("http"), told).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "Okta", Look::Closely).await;
 }
 
 #[tokio::test]
-async fn okta_with_a_catalog_app_is_connected_from_start_to_finish() {
+async fn okta_with_the_catalog_app_that_adds_the_word_bearer_is_connected_from_start_to_finish() {
     let app = TestApp::open().await;
     let page = app.page();
     create_the_admin(page, Look::Past).await;
     open_a_wizard(page, Look::Past, "Okta – Contractors", "okta").await;
-    let mut player = connect(page, Dialect::OktaPatch, Some("catalog-header")).await;
-    see_a_wrong_token_and_then_the_right_one(page, &mut player, "That was Okta's credentials test").await;
+    let mut player = connect(&app, Dialect::OktaPatch, Some("catalog-bearer")).await;
+    page.see_text("Okta adds the word Bearer by itself").await;
+    let told = "That was Okta's credentials test";
+    see_each_mistake_mended(&app, &mut player, &DOUBLED, Way::SilentProxy, told).await;
+    see_every_tick_turn_green(page, &mut player).await;
+    finish(page, "Okta", Look::Past).await;
+}
+
+#[tokio::test]
+async fn okta_with_the_catalog_app_that_sends_the_field_as_it_is_is_connected_from_start_to_finish() {
+    let app = TestApp::open().await;
+    let page = app.page();
+    create_the_admin(page, Look::Past).await;
+    open_a_wizard(page, Look::Past, "Okta – Partners", "okta").await;
+    let mut player = connect(&app, Dialect::OktaPatch, Some("catalog-header")).await;
+    page.see_text("with the word Bearer in front").await;
+    let told = "That was Okta's credentials test";
+    see_each_mistake_mended(&app, &mut player, &WITH_USERS, Way::Proxy("http"), told).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "Okta", Look::Past).await;
 }
@@ -37,8 +54,9 @@ async fn azure_is_connected_although_the_app_is_killed_in_the_middle() {
     let page = app.page();
     create_the_admin(page, Look::Past).await;
     open_a_wizard(page, Look::Past, "Entra", "azure").await;
-    let mut player = connect(page, Dialect::Azure, None).await;
-    see_a_wrong_token_and_then_the_right_one(page, &mut player, "That was Azure's Test connection").await;
+    let mut player = connect(&app, Dialect::Azure, None).await;
+    let told = "That was Azure's Test connection";
+    see_each_mistake_mended(&app, &mut player, &WITHOUT_ID, Way::Proxy("http"), told).await;
     page.click("wizard-next").await;
     page.see_attribute("rail-assign", "aria-current", "step").await;
     play_until(page, &mut player, "firstPerson").await;
@@ -59,7 +77,8 @@ async fn azure_is_connected_although_the_app_is_killed_in_the_middle() {
     page.click("rail-create").await;
     page.see("step-marked").await;
     page.click("rail-connect").await;
-    let mut player = player.at(&page.value("endpoint").await);
+    let endpoint = page.value("endpoint").await;
+    let mut player = player.at(&endpoint.replacen(PUBLIC, &app.local().await, 1));
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "Azure", Look::Past).await;
 }
@@ -70,52 +89,11 @@ async fn a_custom_client_is_connected_from_start_to_finish() {
     let page = app.page();
     create_the_admin(page, Look::Past).await;
     open_a_wizard(page, Look::Past, "People system", "custom").await;
-    let mut player = connect(page, Dialect::Custom, None).await;
-    see_a_wrong_token_and_then_the_right_one(page, &mut player, "read what this address can do").await;
+    let mut player = connect(&app, Dialect::Custom, None).await;
+    let told = "read what this address can do";
+    see_each_mistake_mended(&app, &mut player, &DOUBLED, Way::SilentProxy, told).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "is connected", Look::Past).await;
-}
-
-/// From the wizard's start to its second step with a token, as the admin pastes it at the other side.
-async fn connect(page: &Page, dialect: Dialect, variant: Option<&str>) -> Player {
-    page.click("wizard-start").await;
-    if let Some(variant) = variant {
-        page.click(&format!("variant-{variant}")).await;
-    }
-    // Nothing can be seen of what is done at the other side; the admin says so.
-    page.click("mark-step").await;
-    page.see("step-marked").await;
-    page.click("wizard-next").await;
-    let endpoint = page.value("endpoint").await;
-    page.click("create-token").await;
-    let shown = page.value("token-value").await;
-    let token = shown.trim_start_matches("Bearer ");
-    let wants_the_word = variant == Some("catalog-header");
-    assert_eq!(shown != token, wants_the_word, "the word Bearer stands in front where the field needs it");
-    page.click("token-pasted").await;
-    page.see("token-masked").await;
-    Player::new(dialect, &endpoint, token)
-}
-
-/// A token that is well-formed and not ours, then the right one.
-async fn see_a_wrong_token_and_then_the_right_one(page: &Page, player: &mut Player, recognised: &str) {
-    let first = player.next().expect("the play begins");
-    let wrong = TokenText::draw().expect("there is randomness");
-    assert_eq!(player.send_with(&first, wrong.reveal()).await, 401, "a wrong token lets nobody in");
-    page.see_attribute("live-row", "data-status", "401").await;
-    page.see_attribute(&proof("addressReached"), "data-seen", "true").await;
-    page.see_attribute(&proof("credentials"), "data-refused", "true").await;
-    let why = page.value("finding-why").await;
-    assert!(why.to_lowercase().contains("token"), "the cause is the token: {why}");
-
-    page.click("finding-remedy").await;
-    page.see_attribute("rail-connect", "aria-current", "step").await;
-    player.send(&first).await;
-    page.see_attribute("live-row", "data-status", "200").await;
-    page.see_attribute(&proof("credentials"), "data-seen", "true").await;
-    page.see_attribute(&proof("credentials"), "data-refused", "false").await;
-    page.see_no("finding").await;
-    page.see_text(recognised).await;
 }
 
 /// Plays on to the end. Each tick is open until the request that proves it.
@@ -181,6 +159,6 @@ async fn finish(page: &Page, title: &str, look: Look) {
     page.see("connection-status").await;
 }
 
-fn proof(kind: &str) -> String {
+pub fn proof(kind: &str) -> String {
     format!("proof-{kind}")
 }

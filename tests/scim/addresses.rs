@@ -137,12 +137,32 @@ async fn an_address_that_is_nearly_right_is_told_to_its_connection_and_to_nobody
         assert_eq!(told["row"]["reason"], "path.unknown", "{told}");
         assert_eq!(told["remedy"], "Copy endpoint", "{told}");
     }
+    for (path, said) in [
+        (format!("/scim/v2/{c}"), "the endpoint itself"),
+        (format!("/scim/v2/{c}/Users/Users"), "twice"),
+        (format!("/scim/v2/{c}/scim/v2/Users"), "too much"),
+    ] {
+        get(&api, &path, Some(&api.token)).await.refused(404, None);
+        let below = path.split_once(c).unwrap().1;
+        let newest = tests::until("it is recorded", async || {
+            let rows = rows_of(&api).await;
+            rows.first().filter(|row| row["path"] == below).cloned()
+        })
+        .await;
+        let told = api.command("activity.show", json!({"id": newest["id"]})).await;
+        assert!(told["why"].as_str().unwrap().contains(said), "{path}: {told}");
+    }
     let proofs = api.command("connection.proof", json!({"id": c})).await;
     let of = |kind: &str| proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == kind).unwrap();
     assert_eq!(of("addressReached")["refused"], json!(true), "the address is not right yet");
     assert!(of("credentials")["seenAt"].is_null(), "nobody was let in, so no token is judged");
     let elsewhere = api.command("activity.list", json!({"connectionId": other, "limit": 10})).await;
     assert_eq!(elsewhere, json!([]), "another connection hears nothing of it");
+}
+
+async fn rows_of(api: &Api) -> Vec<serde_json::Value> {
+    let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 200})).await;
+    rows.as_array().unwrap().clone()
 }
 
 #[tokio::test]
@@ -158,8 +178,7 @@ async fn strangers_and_repetitions_fill_nobodys_log() {
         api.send(request.body(Body::empty()).unwrap()).await.refused(404, None);
     }
     api.recorded("GET", "/scim/v2/scim").await;
-    let rows = api.command("activity.list", json!({"connectionId": c, "limit": 200})).await;
-    let rows = rows.as_array().unwrap();
+    let rows = rows_of(&api).await;
     assert!(rows.len() <= 20, "{} rows of 65 requests", rows.len());
     assert!(rows.iter().all(|row| row["path"] == wrong), "nothing of what strangers asked: {rows:?}");
 }

@@ -46,12 +46,22 @@ impl TestApp {
         Self::open_on("127.0.0.1:0", fill).await
     }
 
+    /// Opens the app on an empty data folder; it says everything that it has to say.
+    pub async fn open_talkative() -> Self {
+        Self::open_in("127.0.0.1:0", async |_| (), &[("RUST_LOG", "trace")]).await
+    }
+
     async fn open_on(listen: &str, fill: impl AsyncFnOnce(&Path)) -> Self {
+        Self::open_in(listen, fill, &[]).await
+    }
+
+    async fn open_in(listen: &str, fill: impl AsyncFnOnce(&Path), more: &[(&str, &str)]) -> Self {
         let folder =
             tempfile::Builder::new().prefix("foundational-").tempdir().expect("a folder can be made");
         fill(&folder.path().join("data")).await;
         let display = Display::start(folder.path()).await;
-        let environment = environment(folder.path(), &display.name);
+        let mut environment = environment(folder.path(), &display.name);
+        environment.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let driver = Driver::start(folder.path(), &environment).await;
         let program = built("foundational-desktop");
         let mut app = Self { page: None, driver, display, folder, program, listen: listen.to_owned() };
@@ -94,6 +104,18 @@ impl TestApp {
 
     pub(crate) fn display(&self) -> &str {
         &self.display.name
+    }
+
+    /// Where the app itself serves, whatever address it tells.
+    pub async fn local(&self) -> String {
+        let status = self.command("workspace.status", Value::Null).await;
+        let listen = status["server"]["listen"].as_str().expect("it says where it listens");
+        format!("http://{listen}")
+    }
+
+    /// The text on the clipboard of the app's display.
+    pub async fn clipboard(&self) -> String {
+        self.display.clipboard().await
     }
 
     pub fn data(&self) -> PathBuf {

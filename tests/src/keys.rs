@@ -72,8 +72,13 @@ impl Page {
 
     /// Waits until this thing has the focus by itself, and shows it.
     pub async fn see_focused(&self, id: &str) {
-        self.until(&format!("{id} has the focus"), async || (self.focused().await == id).then_some(())).await;
+        self.wait_for_focus(id).await;
         self.see_focus(id).await;
+    }
+
+    /// Waits until this thing has the focus by itself. After a press of the pointer it need not show it.
+    pub async fn wait_for_focus(&self, id: &str) {
+        self.until(&format!("{id} has the focus"), async || (self.focused().await == id).then_some(())).await;
     }
 
     /// The test id of what has the focus; empty when it has none.

@@ -16,6 +16,7 @@
 
 mod api;
 mod app;
+mod clipboard;
 mod dialog;
 mod display;
 mod driver;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use fantoccini::actions::KeyActions;
+use fantoccini::actions::{InputSource as _, KeyActions, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
@@ -14,8 +14,8 @@ use crate::paths::target;
 use crate::wait::{PATIENCE, within_patience};
 
 /// The window as the app opens it, and the smallest that it allows.
-const USUAL: (u32, u32) = (1240, 820);
-const SMALL: (u32, u32) = (960, 640);
+pub(crate) const USUAL: (u32, u32) = (1240, 820);
+pub(crate) const SMALL: (u32, u32) = (960, 640);
 
 /// Finds things by their `data-testid` and waits for them.
 pub struct Page {
@@ -194,6 +194,13 @@ impl Page {
             (self.run(script, Vec::new()).await == json!([width, height])).then_some(())
         })
         .await;
+    }
+
+    /// Takes the pointer to where nothing shows that it is there.
+    pub(crate) async fn rest(&self) {
+        let corner = PointerAction::MoveTo { duration: None, x: 0.0, y: 0.0 };
+        let pointer = MouseActions::new("mouse".to_owned()).then(corner);
+        limited(self.client.perform_actions(pointer)).await.expect("the pointer can be moved");
     }
 
     /// Plays keys.

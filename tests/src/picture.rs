@@ -4,18 +4,26 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::page::Page;
+use crate::page::{Page, SMALL, USUAL};
 
 impl Page {
     /// Keeps a picture of the screen in each theme: `NAME-light.png` and `NAME-dark.png`.
     pub async fn picture(&self, name: &str, folder: &Path) {
         std::fs::create_dir_all(folder).expect("the folder can be made");
+        self.rest().await;
         for theme in ["light", "dark"] {
             let before = self.theme(theme).await;
             let image = self.safe_screenshot().await;
             std::fs::write(folder.join(format!("{name}-{theme}.png")), image).expect("it can be written");
             self.theme(&before).await;
         }
+    }
+
+    /// The same as small as the window may become: `NAME-small-light.png` and `NAME-small-dark.png`.
+    pub async fn small_picture(&self, name: &str, folder: &Path) {
+        self.resize(SMALL).await;
+        self.picture(&format!("{name}-small"), folder).await;
+        self.resize(USUAL).await;
     }
 
     /// A picture on which no token, passcode or recovery key can be read. What covers them is taken away again.

@@ -8,6 +8,7 @@ mod write;
 use std::sync::Arc;
 
 use idp::Request as Arrived;
+use idp::recognise::near_miss;
 use scim::{Error, Registry, ResourceType, Target};
 use serde_json::{Map, Value};
 use store::{ActivityNote, Origin, Scope};
@@ -51,8 +52,9 @@ pub(crate) async fn execute(
     let Arrived { method, path, query, body } = arrived;
     let operation = Operation { method, query, body, if_match, if_none_match };
     let done = match Target::parse(&path) {
-        Some(target) => run_target(job, target, operation).await,
-        None => Err(unknown_path(&path, &job.base)),
+        // "/Users/Users" is no look-up of somebody with that id, but an endpoint pasted with "/Users".
+        Some(target) if near_miss(&path).is_none() => run_target(job, target, operation).await,
+        _ => Err(unknown_path(&path, &job.base)),
     };
     match done {
         Ok(mut answer) => {
