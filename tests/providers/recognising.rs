@@ -73,3 +73,43 @@ async fn the_interop_report_counts_liberties_with_their_rule_and_what_was_done()
     assert!(boolean["firstAt"].as_str() <= boolean["lastAt"].as_str(), "first and last seen: {boolean}");
     assert!(boolean["example"].as_str().is_some_and(|text| text.contains("False")), "{boolean}");
 }
+
+#[tokio::test]
+async fn asking_for_somebody_made_up_is_no_look_up_and_asking_for_somebody_is() {
+    let api = Api::start("azure").await;
+    let looked_up = async || {
+        let proofs = api.command("connection.proof", json!({"id": api.connection_id})).await;
+        let lookup =
+            proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == "lookup").unwrap().clone();
+        (lookup["seenAt"].is_string(), lookup["sentence"].clone())
+    };
+    let ask = async |what: &str| {
+        let path = format!("/Users?filter={what}");
+        api.scim("GET", &path, None).await.expect(200, "a list");
+        api.recorded("GET", &path).await["row"]["sentence"].as_str().unwrap().to_owned()
+    };
+    let made_up = "0fba0d6e-9d4f-4b4d-a3f3-5b5d5a7a9c11";
+    let told = ask(&format!("userName%20eq%20%22{made_up}%22")).await;
+    assert!(told.starts_with("That was Azure's Test connection."), "{told}");
+    assert!(!looked_up().await.0, "the test of the connection asks for nobody");
+
+    api.scim("GET", "/Groups?filter=displayName%20eq%20%22Crew%22&excludedAttributes=members", None)
+        .await
+        .expect(200, "a group is looked for");
+    api.recorded("GET", "/Groups").await;
+    assert!(!looked_up().await.0, "a group is not somebody");
+
+    // Whoever matches people by an id asks for ids, and finds somebody once they are here.
+    let ada = json!({"userName": "ada@example.com", "externalId": made_up, "displayName": "Ada Lovelace"});
+    api.scim("POST", "/Users", ada).await.expect(201, "a joiner");
+    let told = ask(&format!("externalId%20eq%20%22{made_up}%22")).await;
+    assert_eq!(told, format!("Asked whether {made_up} exists: Ada Lovelace"), "no test: somebody was found");
+    assert!(looked_up().await.0, "so that is a look-up");
+
+    let other = Api::start("azure").await;
+    other.scim("GET", "/Users?filter=userName%20eq%20%22ada%22", None).await.expect(200, "a look-up by name");
+    other.recorded("GET", "/Users?filter").await;
+    let proofs = other.command("connection.proof", json!({"id": other.connection_id})).await;
+    let lookup = proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == "lookup").unwrap();
+    assert_eq!(lookup["sentence"], "Asked whether ada exists: no", "and the usual one, found or not");
+}

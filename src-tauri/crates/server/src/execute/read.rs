@@ -185,7 +185,12 @@ fn told(resource_type: ResourceType, filter: Option<&Filter>, page: &Page) -> St
         (total, _) => format!("{asked}: {total} found"),
     };
     let story = Story::lookup(sentence.clone());
-    if sentences::is_lookup(filter) { story.proving(ProofKind::Lookup, sentence) } else { story }
+    // A group that is looked up says nothing about people.
+    if resource_type == ResourceType::User && sentences::is_lookup(filter) {
+        story.proving(ProofKind::Lookup, sentence)
+    } else {
+        story
+    }
 }
 
 /// The resources as they leave. What is computed is read only where the answer shows it.
