@@ -9,7 +9,7 @@ use sqlx::{Connection as _, Executor as _, FromRow, Row as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::clock::from_millis;
-use crate::{Error, Notice, Store};
+use crate::{Error, Notice, Store, visits};
 
 /// How an exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,10 @@ impl ActivityResult {
             Self::Refused => "refused",
             Self::Failed => "failed",
         }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|result| result.as_str() == word).unwrap_or(Self::Failed)
     }
 }
 
@@ -143,7 +147,6 @@ pub struct TokenUse {
 
 impl FromRow<'_, SqliteRow> for Activity {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let word: String = row.try_get("result")?;
         let notes: String = row.try_get("notes")?;
         Ok(Self {
             id: row.try_get("id")?,
@@ -153,10 +156,7 @@ impl FromRow<'_, SqliteRow> for Activity {
             method: row.try_get("method")?,
             path: row.try_get("path")?,
             status: row.try_get("status")?,
-            result: ActivityResult::ALL
-                .into_iter()
-                .find(|r| r.as_str() == word)
-                .unwrap_or(ActivityResult::Failed),
+            result: ActivityResult::from_word(&row.try_get::<String, _>("result")?),
             reason: row.try_get("reason")?,
             sentence: row.try_get("sentence")?,
             resource_type: row.try_get("resource_type")?,
@@ -260,6 +260,7 @@ async fn write(
             Message::Record(activity) => {
                 insert(conn, activity).await?;
                 prove(conn, activity).await?;
+                visits::keep(conn, activity).await?;
                 told.push(Notice::Activity {
                     connection_id: activity.connection_id.clone(),
                     id: activity.id.clone(),
@@ -269,6 +270,8 @@ async fn write(
                 for sql in [
                     "DELETE FROM activity WHERE connection_id = $1",
                     "DELETE FROM proof WHERE connection_id = $1",
+                    "DELETE FROM activity_quarter WHERE connection_id = $1",
+                    "DELETE FROM visit WHERE connection_id = $1",
                 ] {
                     sqlx::query(sql).bind(connection_id).execute(&mut *conn).await?;
                 }

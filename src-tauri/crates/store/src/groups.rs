@@ -137,6 +137,36 @@ impl Store {
         Ok(self.groups_by_name(search, last, 1).await?.0.pop().map(|row| (last, row)))
     }
 
+    /// The first groups of a connection by name that have `search` in it, with the count of all of them.
+    pub async fn groups_found(
+        &self,
+        connection_id: &str,
+        search: &str,
+        limit: u64,
+    ) -> Result<(Vec<GroupRow>, u64), Error> {
+        let needle = fold(search.trim());
+        let total: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM scim_group
+             WHERE connection_id = $1 AND deleted_at IS NULL AND ($2 = '' OR instr(display_fold, $2) > 0)",
+        )
+        .bind(connection_id)
+        .bind(&needle)
+        .fetch_one(self.readers())
+        .await?;
+        let rows = sqlx::query_as(
+            "SELECT g.*, (SELECT count(*) FROM member m WHERE m.group_id = g.id AND m.resolved = 0) AS unresolved
+             FROM scim_group g
+             WHERE connection_id = $1 AND deleted_at IS NULL AND ($2 = '' OR instr(display_fold, $2) > 0)
+             ORDER BY display_fold, id LIMIT $3",
+        )
+        .bind(connection_id)
+        .bind(&needle)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(self.readers())
+        .await?;
+        Ok((rows, total.try_into().unwrap_or(0)))
+    }
+
     /// One group as a line of a list.
     pub async fn group_row(&self, id: &str) -> Result<Option<GroupRow>, Error> {
         Ok(sqlx::query_as(

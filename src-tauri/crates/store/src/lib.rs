@@ -28,6 +28,7 @@ mod standing;
 mod stay;
 mod token;
 mod tokens;
+mod visits;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -53,6 +54,7 @@ pub use rules::{Matching, Rules, WaitingMatch};
 pub use search::{Page, Search, Start, Stored};
 pub use token::{PATTERN as TOKEN_PATTERN, TokenText};
 pub use tokens::Token;
+pub use visits::{Outcome, QuarterCount, Visit};
 pub use writer::{Tx, Writing};
 
 /// What a person may do in this workspace.

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Error, Notice, Store, TokenText, Tx};
+use crate::{Error, Notice, Origin, Store, TokenText, Tx};
 
 /// A token as it is kept. The text itself is nowhere.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Token {
     pub tail: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// The person here who made it; `None`: the command line, or an older version that did not keep it.
+    pub created_by: Option<String>,
     /// From when on it is refused; `None`: never.
     pub expires_at: Option<Timestamp>,
     /// Since when it is revoked.
@@ -47,6 +49,7 @@ impl FromRow<'_, SqliteRow> for Token {
             hash: row.try_get("hash")?,
             tail: row.try_get("tail")?,
             created_at: from_millis(row.try_get("created_at")?),
+            created_by: row.try_get("created_by")?,
             expires_at: row.try_get::<Option<i64>, _>("expires_at")?.map(from_millis),
             revoked_at: row.try_get::<Option<i64>, _>("revoked_at")?.map(from_millis),
             replaced_by: row.try_get("replaced_by")?,
@@ -95,9 +98,11 @@ impl Tx {
         connection_id: &str,
         token: &TokenText,
         expires_at: Option<Timestamp>,
+        origin: &Origin,
     ) -> Result<(), Error> {
         sqlx::query(
-            "INSERT INTO token (id, connection_id, hash, tail, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO token (id, connection_id, hash, tail, created_at, expires_at, created_by)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(token.key_id())
         .bind(connection_id)
@@ -105,10 +110,31 @@ impl Tx {
         .bind(token.tail())
         .bind(self.now().as_millisecond())
         .bind(expires_at.map(Timestamp::as_millisecond))
+        .bind(&origin.actor)
         .execute(&mut self.conn)
         .await?;
         self.notify(Notice::Token(connection_id.to_owned()));
         Ok(())
+    }
+
+    /// Lets a usable token end earlier than it would have. `false` when there is none that would live longer.
+    pub async fn shorten_token(&mut self, id: &str, expires_at: Timestamp) -> Result<bool, Error> {
+        let now = self.now().as_millisecond();
+        let connection_id: Option<String> = sqlx::query_scalar(
+            "UPDATE token SET expires_at = $2
+             WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > max($2, $3))
+             RETURNING connection_id",
+        )
+        .bind(id)
+        .bind(expires_at.as_millisecond())
+        .bind(now)
+        .fetch_optional(&mut self.conn)
+        .await?;
+        let shortened = connection_id.is_some();
+        if let Some(connection_id) = connection_id {
+            self.notify(Notice::Token(connection_id));
+        }
+        Ok(shortened)
     }
 
     /// Lets `new` take the place of every other usable token of its connection, each of which lives on for `overlap`

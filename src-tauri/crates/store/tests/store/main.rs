@@ -7,6 +7,7 @@ mod durability;
 mod groups;
 mod people;
 mod plans;
+mod visits;
 mod workspace;
 
 use idp::Provider;

@@ -23,8 +23,11 @@ async fn everything_is_there_after_closing_and_opening() {
     let text = TokenText::draw().unwrap();
     let (id, key) = (made.id.clone(), text.key_id().to_owned());
     let hash = text.hash();
-    let kept: Result<(), Error> =
-        store.write(move |tx| Box::pin(async move { tx.keep_token(&id, &text, None).await })).await;
+    let kept: Result<(), Error> = store
+        .write(move |tx| {
+            Box::pin(async move { tx.keep_token(&id, &text, None, &store::Origin::default()).await })
+        })
+        .await;
     kept.unwrap();
     store.close().await;
     drop(store);

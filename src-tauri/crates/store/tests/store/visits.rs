@@ -1,0 +1,168 @@
+//! What is kept of requests beside their rows.
+
+use std::time::Duration;
+
+use store::{Activity, ActivityResult, Notice, Store};
+
+use crate::{Folder, connection};
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// Records an exchange and waits until its row is there.
+async fn call(folder: &Folder, store: &Store, connection_id: &str, result: ActivityResult, secure: bool) {
+    let mut notices = store.notices();
+    let id = store.new_id();
+    store.record(exchange(folder, id.clone(), connection_id, result, secure)).await;
+    loop {
+        if matches!(notices.recv().await.unwrap(), Notice::Activity { id: written, .. } if written == id) {
+            return;
+        }
+    }
+}
+
+fn exchange(
+    folder: &Folder,
+    id: String,
+    connection_id: &str,
+    result: ActivityResult,
+    secure: bool,
+) -> Activity {
+    Activity {
+        id,
+        at: folder.clock.now(),
+        connection_id: connection_id.to_owned(),
+        token_id: None,
+        method: "GET".to_owned(),
+        path: "/Users".to_owned(),
+        status: 200,
+        result,
+        reason: (result == ActivityResult::Refused).then(|| "auth.expired".to_owned()),
+        sentence: "Listed 0 people of 0".to_owned(),
+        resource_type: None,
+        resource_id: None,
+        duration_us: 1,
+        source_ip: None,
+        secure,
+        user_agent: None,
+        notes: Vec::new(),
+        request_body: None,
+        response_body: None,
+        sightings: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn counts_are_kept_by_the_quarter_of_an_hour() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (first, _) = connection(&store, "First").await;
+    let (second, _) = connection(&store, "Second").await;
+    let from = folder.clock.now();
+    for result in [ActivityResult::Ok, ActivityResult::Lookup, ActivityResult::Refused] {
+        call(&folder, &store, &first.id, result, false).await;
+    }
+    folder.clock.advance(40 * MINUTE);
+    call(&folder, &store, &first.id, ActivityResult::Failed, false).await;
+    call(&folder, &store, &second.id, ActivityResult::Ok, false).await;
+    let counts = store.quarters(&first.id, from).await.unwrap();
+    let told: Vec<_> = counts.iter().map(|one| (one.ok, one.refused, one.failed)).collect();
+    assert_eq!(told, [(2, 1, 0), (0, 0, 1)], "a look-up is an answer; another connection is not counted");
+    assert_eq!(counts[1].from, from + 30 * MINUTE, "each with its beginning");
+    assert_eq!(
+        store.quarters(&first.id, from + 15 * MINUTE).await.unwrap().len(),
+        1,
+        "older ones are left out"
+    );
+    store.forget_activity(&first.id).await;
+    store.close().await;
+    drop(store);
+    let store = folder.open().await;
+    assert_eq!(store.quarters(&first.id, from).await.unwrap(), [], "they go with their connection");
+    assert_eq!(store.visits(&first.id, 10).await.unwrap(), [], "and so do its visits");
+    assert_eq!(store.quarters(&second.id, from).await.unwrap().len(), 1, "but not those of another one");
+}
+
+#[tokio::test]
+async fn ten_quiet_minutes_end_a_visit() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (made, _) = connection(&store, "First").await;
+    let begin = folder.clock.now();
+    for pause in [0, 9, 9, 10, 41] {
+        folder.clock.advance(pause * MINUTE);
+        call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
+    }
+    let visits = store.visits(&made.id, 10).await.unwrap();
+    let told: Vec<_> = visits
+        .iter()
+        .map(|visit| (visit.started_at.duration_since(begin), visit.last_at.duration_since(begin)))
+        .map(|(start, end)| (start.as_mins(), end.as_mins()))
+        .collect();
+    assert_eq!(told, [(69, 69), (28, 28), (0, 18)], "newest first; a pause of less goes on with the visit");
+    for _ in 0..80 {
+        folder.clock.advance(40 * MINUTE);
+        call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
+    }
+    assert_eq!(store.visits(&made.id, 1000).await.unwrap().len(), 64, "old ones are not kept for ever");
+}
+
+#[tokio::test]
+async fn what_came_over_https_is_remembered() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (made, _) = connection(&store, "First").await;
+    assert_eq!(store.last_secure_request().await.unwrap(), None, "nothing came at all");
+    call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
+    assert_eq!(store.last_secure_request().await.unwrap(), None, "nothing came over HTTPS");
+    folder.clock.advance(MINUTE);
+    let secure = folder.clock.now();
+    call(&folder, &store, &made.id, ActivityResult::Refused, true).await;
+    folder.clock.advance(MINUTE);
+    call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
+    assert_eq!(
+        store.last_secure_request().await.unwrap(),
+        Some(secure),
+        "a refused one shows the way as well"
+    );
+    let outcomes = store.outcomes(&made.id, 2).await.unwrap();
+    let told: Vec<_> = outcomes.iter().map(|one| (one.result, one.reason.as_deref())).collect();
+    assert_eq!(
+        told,
+        [(ActivityResult::Ok, None), (ActivityResult::Refused, Some("auth.expired"))],
+        "the newest first"
+    );
+}
+
+#[tokio::test]
+async fn a_log_of_an_older_version_is_counted_once_when_it_is_opened() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (made, _) = connection(&store, "First").await;
+    let from = folder.clock.now();
+    for (pause, secure) in [(0, false), (5, true), (41, false)] {
+        folder.clock.advance(pause * MINUTE);
+        call(&folder, &store, &made.id, ActivityResult::Ok, secure).await;
+    }
+    let kept = (store.quarters(&made.id, from).await.unwrap(), store.visits(&made.id, 10).await.unwrap());
+    store.close().await;
+    drop(store);
+    // As the version before left the file: with the rows, and nothing counted.
+    let file =
+        sqlx::SqlitePool::connect(&format!("sqlite://{}", folder.dir.path().join("activity.db").display()))
+            .await
+            .unwrap();
+    for sql in
+        ["DROP TABLE activity_quarter", "DROP TABLE visit", "DELETE FROM _sqlx_migrations WHERE version = 3"]
+    {
+        sqlx::query(sql).execute(&file).await.unwrap();
+    }
+    file.close().await;
+    let store = folder.open().await;
+    let again = (store.quarters(&made.id, from).await.unwrap(), store.visits(&made.id, 10).await.unwrap());
+    assert_eq!(again, kept, "counted from the rows as if it had been from the start");
+    assert_eq!(
+        store.last_secure_request().await.unwrap(),
+        Some(from + 5 * MINUTE),
+        "what came over HTTPS is found too"
+    );
+}
