@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod certificates;
 mod command_line;
 mod connections;
 mod crowd;
 mod exposure;
+mod health;
 mod people;
 mod rules;
+mod tokens;

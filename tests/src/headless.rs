@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -21,11 +21,16 @@ pub struct Headless {
 impl Headless {
     /// Starts it and waits until a command is answered by the running instance.
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same in an environment with these variables.
+    pub async fn start_with(variables: &[(&str, &Path)]) -> Self {
         let folder =
             tempfile::Builder::new().prefix("foundational-").tempdir().expect("a folder can be made");
         let mut command = Command::new(built("foundational"));
         command.arg("serve").arg("--data").arg(data(folder.path())).args(["--listen", "127.0.0.1:0"]);
-        command.stdout(Stdio::null());
+        command.stdout(Stdio::null()).envs(variables.iter().copied());
         let mut server = Group::start(command, &folder.path().join("serve.log"));
         let bridge = data(folder.path()).join("bridge.json");
         until("the headless server is up", async || {
@@ -48,6 +53,24 @@ impl Headless {
         assert!(output.status.success(), "{arguments:?} failed: {errors}");
         serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("{arguments:?} shows no JSON: {error}"))
+    }
+
+    /// Gives the running instance a command over its bridge, as the owner of its files does; it must succeed.
+    pub async fn call(&self, name: &str, args: Value) -> Value {
+        let ticket = std::fs::read_to_string(self.data().join("bridge.json")).expect("the bridge is there");
+        let ticket: Value = serde_json::from_str(&ticket).expect("its ticket is JSON");
+        // Another provider is there already, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client can be made");
+        let request = client
+            .post(format!("{}/bridge/call", text(&ticket, "url")))
+            .bearer_auth(text(&ticket, "secret"))
+            .json(&json!({ "command": name, "args": args }));
+        let answer = request.send().await.expect("the bridge answers");
+        let status = answer.status();
+        let body: Value = answer.json().await.expect("with JSON");
+        assert!(status.is_success(), "{name}: {body}");
+        body
     }
 
     /// Its data folder.

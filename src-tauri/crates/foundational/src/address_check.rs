@@ -5,18 +5,46 @@ use std::time::Duration;
 use server::CHECK_PATH;
 
 use crate::app::Foundational;
+use crate::certificate::{self, Trouble};
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
-use crate::views::{AddressCheck, AddressStep, AddressVerdict, Nothing};
+use crate::views::{AddressCheck, AddressStep, AddressVerdict, Nothing, Reach};
+
+/// How long an arrival over HTTPS makes a check of its own needless.
+const FRESH: Duration = Duration::from_mins(10);
 
 impl Foundational {
     pub(crate) async fn check_public_url(&self, _: Actor, _: Nothing) -> Result<AddressCheck, Error> {
         let Some(url) = self.server_view().public_url else {
             return Err(Error::new(Code::Conflict, "No public address is set.").hinting("Enter it first."));
         };
+        self.check(url).await
+    }
+
+    /// Looks again by itself at an address that was checked before, so that a tunnel that went down is told, and one
+    /// that is up again as well. An address that can't be told from here is left alone.
+    pub(crate) async fn check_again(&self) -> Result<(), Error> {
+        let view = self.server_view();
+        let (Some(url), Some(reach)) = (view.public_url, view.reach) else { return Ok(()) };
+        let arrived = self.store().last_secure_request().await?;
+        let fresh = arrived.is_some_and(|at| at + FRESH > self.now());
+        if fresh || reach.verdict == AddressVerdict::CantTell || view.since.is_none() {
+            return Ok(());
+        }
+        self.check(url).await.map(|_| ())
+    }
+
+    async fn check(&self, url: String) -> Result<AddressCheck, Error> {
+        let _only_one = self.exposure().reach.checking.lock().await;
         let mut steps = Vec::new();
         let (verdict, message) = self.knock(&url, &mut steps).await?;
-        Ok(AddressCheck { verdict, message, steps, checked_at: self.now() })
+        let check = AddressCheck { verdict, message, steps, checked_at: self.now() };
+        // Somebody may have changed the address while it was being checked.
+        if self.server_view().public_url.as_ref() == Some(&url) {
+            let reach = Reach { verdict, message: check.message.clone(), at: check.checked_at };
+            self.keep_reach(url, reach).await?;
+        }
+        Ok(check)
     }
 
     async fn knock(
@@ -61,27 +89,36 @@ impl Foundational {
         self.server().expect_check(Some(nonce.clone()));
         let answer = fetch(&format!("{url}{CHECK_PATH}{nonce}")).await;
         self.server().expect_check(None);
-        Ok(match answer {
-            Ok(204) => {
-                step(
-                    "Certificate and answer",
-                    true,
-                    "The certificate is trusted, and our own sign came back.".to_owned(),
-                );
-                (AddressVerdict::Reachable, "Reachable: the address leads to this computer.".to_owned())
-            }
-            Ok(status) => {
-                step("Certificate and answer", false, format!("Something else answered, with {status}."));
-                let message =
-                    "Not reachable: something answers there, but it does not lead to this Foundational.";
-                (AddressVerdict::NotReachable, message.to_owned())
-            }
-            Err(error) => {
-                step("Certificate and answer", false, error);
-                let message = "Not reachable: the connection could not be secured, or broke off.";
-                (AddressVerdict::NotReachable, message.to_owned())
-            }
-        })
+        let (verdict, message, detail) = match answer {
+            Ok(status) => self.answered(status),
+            Err(trouble) => certificate::told(&trouble, authority),
+        };
+        step("Certificate and answer", verdict == AddressVerdict::Reachable, detail);
+        Ok((verdict, message))
+    }
+
+    fn answered(&self, status: u16) -> (AddressVerdict, String, String) {
+        match status {
+            204 => (
+                AddressVerdict::Reachable,
+                "Reachable: the address leads to this computer.".to_owned(),
+                "The certificate is trusted, and our own sign came back.".to_owned(),
+            ),
+            502..=504 => (
+                AddressVerdict::NotReachable,
+                "Not reachable: a proxy answers there, but it does not reach this Foundational.".to_owned(),
+                format!(
+                    "The proxy says {status}. Let it pass requests on to http://{}.",
+                    self.server_view().listen
+                ),
+            ),
+            _ => (
+                AddressVerdict::NotReachable,
+                "Not reachable: something answers there, but it does not lead to this Foundational."
+                    .to_owned(),
+                format!("The certificate is trusted. Something else answered, with {status}."),
+            ),
+        }
     }
 }
 
@@ -95,23 +132,16 @@ fn cannot_tell() -> (AddressVerdict, String) {
     (AddressVerdict::CantTell, message.to_owned())
 }
 
-/// The status of a GET, without following redirects; an error in the words of the layer that failed.
-async fn fetch(url: &str) -> Result<u16, String> {
+/// The status of a GET, without following redirects. The certificate is held to what this computer's operating system
+/// trusts, a company's own authority included.
+async fn fetch(url: &str) -> Result<u16, Trouble> {
     // Installed already is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(10))
         .build()
-        .map_err(|error| error.to_string())?;
-    let response = client.get(url).send().await.map_err(|error| {
-        let mut text = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(inner) = cause {
-            text = inner.to_string();
-            cause = inner.source();
-        }
-        text
-    })?;
+        .map_err(|error| Trouble::NoAuthorities(certificate::innermost(&error)))?;
+    let response = client.get(url).send().await.map_err(|error| certificate::trouble(&error))?;
     Ok(response.status().as_u16())
 }

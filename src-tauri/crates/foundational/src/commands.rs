@@ -90,6 +90,7 @@ commands! {
     "connection.rules" Admin ById -> v::ConnectionRules = rules;
     "connection.setRules" Confirmed SetRules -> v::ConnectionRules = set_rules;
     "connection.supports" Admin ById -> v::Supports = supports;
+    "connection.days" Admin ConnectionDays -> Vec<v::DayBar> = connection_days;
     "connection.proof" Admin ById -> Vec<v::ProofView> = proof;
     "wizard.save" Admin WizardSave -> v::ConnectionView = wizard_save;
     "wizard.finish" Admin ById -> v::ConnectionView = wizard_finish;
@@ -97,6 +98,7 @@ commands! {
     "token.create" Confirmed TokenCreate -> v::NewToken = token_create;
     "token.rotate" Confirmed TokenRotate -> v::NewToken = token_rotate;
     "token.cancelRotation" Confirmed ById -> v::Nothing = token_cancel_rotation;
+    "token.shorten" Confirmed TokenShorten -> v::TokenView = token_shorten;
     "token.list" Admin ById -> Vec<v::TokenView> = token_list;
     "token.revoke" Confirmed ById -> v::TokenView = token_revoke;
     "match.list" Admin ById -> Vec<v::MatchView> = match_list;
@@ -117,6 +119,7 @@ commands! {
     "people.export" Confirmed PeopleExport -> v::ExportFile = people_export;
     "people.allowSignIn" Confirmed ById -> v::Passcode = allow_sign_in;
     "people.forbidSignIn" Confirmed ById -> v::Nothing = forbid_sign_in;
+    "groups.find" Admin GroupSearch -> v::GroupPage = groups_find;
     "groups.adminPreview" Admin ById -> Vec<v::PersonRow> = admin_preview;
     "groups.list" Member ListQuery -> v::GroupPage = groups_list;
     "groups.place" Member GroupJump -> v::ListPlace = groups_place;

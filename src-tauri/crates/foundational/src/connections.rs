@@ -1,22 +1,20 @@
 //! Connections and the place of their wizard.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use idp::guide::{Guide, ProofKind};
-use store::{ActivityResult, Connection, Token};
+use store::Connection;
 
 use crate::app::Foundational;
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
 use crate::views::{
-    ById, ConnectionCreate, ConnectionDelete, ConnectionRename, ConnectionStatus, ConnectionView,
-    ForProvider, Nothing, PeopleAfterDelete, ProofView, Supports, WizardSave, WizardStep, WizardView,
+    ById, ConnectionCreate, ConnectionDelete, ConnectionRename, ConnectionView, ForProvider, Nothing,
+    PeopleAfterDelete, ProofView, Supports, WizardSave, WizardStep, WizardView,
 };
 
 /// How many usable tokens a connection may have: one in use and one to change over to.
 pub(crate) const TOKENS: u32 = 2;
-const EXPIRES_SOON: Duration = Duration::from_hours(14 * 24);
 
 impl Foundational {
     /// The connection with this id or name.
@@ -198,90 +196,10 @@ impl Foundational {
             })
             .collect())
     }
-
-    pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
-        let now = self.now();
-        let tokens = self.store().tokens(&connection.id).await?;
-        let usable: Vec<&Token> = tokens.iter().filter(|token| token.usable(now)).collect();
-        let last_request_at = self.store().last_request(&connection.id).await?;
-        let wizard = read_wizard(&connection);
-        // A token that never expires outlives every date.
-        let token_expires_at = if usable.iter().any(|token| token.expires_at.is_none()) {
-            None
-        } else {
-            usable.iter().filter_map(|token| token.expires_at).max()
-        };
-        let lapsed = usable.is_empty() && tokens.iter().any(|t| t.revoked_at.is_none());
-        let (status, status_text) = if connection.paused_at.is_some() {
-            (ConnectionStatus::Paused, "Paused".to_owned())
-        } else if self.is_failing(&connection.id).await? {
-            (ConnectionStatus::Failing, "Failing".to_owned())
-        } else if lapsed {
-            (ConnectionStatus::TokenExpired, "Token expired".to_owned())
-        } else if let Some(end) = token_expires_at.filter(|end| *end <= now + EXPIRES_SOON) {
-            let days = end.duration_since(now).as_hours() / 24;
-            let text = match days {
-                0 => "Token expires today".to_owned(),
-                1 => "Token expires tomorrow".to_owned(),
-                _ => format!("Token expires in {days} days"),
-            };
-            (ConnectionStatus::TokenExpiring, text)
-        } else if wizard.finished_at.is_none() {
-            (ConnectionStatus::SettingUp, setting_up(wizard.step))
-        } else if last_request_at.is_none() {
-            (ConnectionStatus::Waiting, "Waiting for first request".to_owned())
-        } else {
-            (ConnectionStatus::Live, "Live".to_owned())
-        };
-        let address = self.server().address();
-        Ok(ConnectionView {
-            endpoint: address.endpoint(&connection.id),
-            endpoint_is_public: address.public,
-            status,
-            status_text,
-            people: connection.people,
-            groups: connection.groups,
-            created_at: connection.created_at,
-            last_request_at,
-            token_expires_at,
-            tokens_usable: u32::try_from(usable.len()).unwrap_or(u32::MAX),
-            wizard,
-            paused_at: connection.paused_at,
-            id: connection.id,
-            name: connection.name,
-            provider: connection.provider,
-        })
-    }
-
-    /// At least 3 of the last 10 requests were refused or failed for a reason that is not ordinary traffic, and the
-    /// newest of them is one of those.
-    async fn is_failing(&self, connection_id: &str) -> Result<bool, Error> {
-        let last = self.store().activities(connection_id, 10).await?;
-        let bad = |activity: &store::Activity| {
-            matches!(activity.result, ActivityResult::Refused | ActivityResult::Failed)
-                && !matches!(activity.reason.as_deref(), Some("data.duplicate" | "conn.paused"))
-                && activity
-                    .reason
-                    .as_deref()
-                    .and_then(idp::reasons::reason)
-                    .is_none_or(|reason| reason.counts)
-        };
-        Ok(last.first().is_some_and(bad) && last.iter().filter(|activity| bad(activity)).count() >= 3)
-    }
-}
-
-fn setting_up(step: WizardStep) -> String {
-    let number = match step {
-        WizardStep::Start | WizardStep::Create => 1,
-        WizardStep::Connect => 2,
-        WizardStep::Assign => 3,
-        WizardStep::Test | WizardStep::Finish => 4,
-    };
-    format!("Setting up, step {number} of 4")
 }
 
 /// The wizard's place; one that an older version wrote otherwise begins again.
-fn read_wizard(connection: &Connection) -> WizardView {
+pub(crate) fn read_wizard(connection: &Connection) -> WizardView {
     serde_json::from_str(&connection.wizard).unwrap_or(WizardView {
         step: WizardStep::Start,
         variant: None,

@@ -244,7 +244,7 @@ pub(crate) fn person_row(row: store::PersonRow, connections: &Connections) -> Pe
     }
 }
 
-fn group_row(row: store::GroupRow, connections: &Connections) -> GroupRow {
+pub(crate) fn group_row(row: store::GroupRow, connections: &Connections) -> GroupRow {
     let rules = connections.get(&row.connection_id).map(|connection| &connection.rules);
     GroupRow {
         grants_admin: rules.is_some_and(|rules| rules.admin_group_id.as_ref() == Some(&row.id)),

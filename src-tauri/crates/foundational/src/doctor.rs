@@ -61,6 +61,16 @@ impl Foundational {
         for connection in connections {
             let name = &connection.name;
             let (level, message, hint) = match connection.status {
+                ConnectionStatus::NotReachable => (
+                    Level::Problem,
+                    format!("{name}: its provider can't reach the public address."),
+                    "Check the public address in Settings; a proxy or tunnel may be down.",
+                ),
+                ConnectionStatus::Quiet => (
+                    Level::Warning,
+                    format!("{name}: its provider has missed its usual times."),
+                    "Look there whether provisioning is still on, and in quarantine or not.",
+                ),
                 ConnectionStatus::Failing => (
                     Level::Problem,
                     format!("{name}: requests are being refused."),

@@ -47,6 +47,9 @@ async fn told(app: &Foundational, notice: Notice) {
         }
         Notice::Group { connection_id, id } => app.tell(event(Topic::Groups, Some(connection_id), Some(id))),
         Notice::Activity { connection_id, id } => {
+            if let Err(error) = app.settle_reach().await {
+                tracing::debug!(%error, "whether the public address leads here was not looked at");
+            }
             app.tell(event(Topic::Activity, Some(connection_id), Some(id)));
         }
         Notice::Setting(_) => app.tell(event(Topic::Server, None, None)),

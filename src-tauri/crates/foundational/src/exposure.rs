@@ -10,6 +10,7 @@ use store::Store;
 use crate::app::{DEFAULT_LISTEN, Foundational};
 use crate::error::Error;
 use crate::port_holder;
+use crate::reach::{self, ReachState};
 use crate::sessions::Actor;
 use crate::views::{Event, Listen, Problem, PublicUrl, ServerState, ServerView, Topic};
 
@@ -20,6 +21,7 @@ const PUBLIC_URL: &str = "server.publicUrl";
 pub(crate) struct Exposure {
     state: Mutex<State>,
     listener: tokio::sync::Mutex<Option<Listener>>,
+    pub(crate) reach: ReachState,
 }
 
 struct State {
@@ -32,13 +34,15 @@ struct State {
 impl Exposure {
     pub(crate) async fn read(store: &Store, listen: Option<SocketAddr>) -> Result<Self, store::Error> {
         let kept = store.setting(LISTEN).await?.and_then(|text| text.parse().ok());
+        let public_url = store.setting(PUBLIC_URL).await?;
+        let reach = ReachState::read(store, public_url.as_deref()).await?;
         let state = State {
             listen: listen.or(kept).unwrap_or(DEFAULT_LISTEN),
-            public_url: store.setting(PUBLIC_URL).await?,
+            public_url,
             since: None,
             problem: None,
         };
-        Ok(Self { state: Mutex::new(state), listener: tokio::sync::Mutex::new(None) })
+        Ok(Self { state: Mutex::new(state), listener: tokio::sync::Mutex::new(None), reach })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -108,6 +112,7 @@ impl Foundational {
             public_url: state.public_url.clone(),
             problem: state.problem.clone(),
             since: state.since,
+            reach: self.exposure().reach.known(),
         }
     }
 
@@ -180,6 +185,10 @@ impl Foundational {
     pub(crate) async fn public_url(&self, _: Actor, args: PublicUrl) -> Result<ServerView, Error> {
         let url = args.public_url.as_deref().map(str::trim).filter(|url| !url.is_empty());
         let kept = keep_public_url(self.store(), url).await?;
+        if self.exposure().state().public_url != kept {
+            // What was found out about the old address says nothing about the new one.
+            reach::forget(self).await?;
+        }
         self.exposure().state().public_url = kept;
         self.set_address(self.exposure().address());
         Ok(self.server_view())

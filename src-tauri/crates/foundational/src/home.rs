@@ -9,13 +9,16 @@ use store::Role;
 use crate::app::Foundational;
 use crate::error::Error;
 use crate::sessions::{Actor, Caller};
+use crate::status::ends;
 use crate::views::{
-    Attention, ConnectionStatus, ConnectionView, HomeView, HourBar, Nothing, RecentChange, TokenState,
+    AddressVerdict, Attention, ConnectionStatus, ConnectionView, HomeView, HourBar, Nothing, RecentChange,
+    TokenState,
 };
 
 const HOUR: i64 = 3600;
-/// How many days before its end a token is mentioned first.
-const NOTICE_DAYS: i64 = 30;
+/// How long before its end a token is mentioned first, and when that becomes urgent.
+const NOTICE: Duration = Duration::from_hours(30 * 24);
+const URGENT: Duration = Duration::from_hours(7 * 24);
 
 impl Foundational {
     pub(crate) async fn home(&self, actor: Actor, _: Nothing) -> Result<HomeView, Error> {
@@ -69,6 +72,16 @@ impl Foundational {
                 connection_id: None,
             });
         }
+        let reach = self.server_view().reach.filter(|reach| reach.verdict == AddressVerdict::NotReachable);
+        if let Some(reach) = reach {
+            list.push(Attention {
+                code: "address.notReachable".to_owned(),
+                urgent: true,
+                message: format!("The public address is {}", lower(&reach.message)),
+                action: "Check address".to_owned(),
+                connection_id: None,
+            });
+        }
         for connection in self.connection_list(actor.clone(), Nothing {}).await? {
             self.of_connection(actor, &connection, &mut list).await?;
         }
@@ -99,24 +112,16 @@ impl Foundational {
             ConnectionStatus::TokenExpired => {
                 add("token.expired", true, format!("{name}: the token has expired."), "Rotate token");
             }
+            ConnectionStatus::Quiet => {
+                let since = connection.last_request_at.map(|at| silence(at, self.now())).unwrap_or_default();
+                add("connection.quiet", false, format!("{name}: no request{since}."), "Open");
+            }
             _ => {}
         }
         let now = self.now();
-        if let Some(end) = connection.token_expires_at.filter(|end| *end > now) {
-            let days = end.duration_since(now).as_hours() / 24;
-            if days <= NOTICE_DAYS {
-                let when = match days {
-                    0 => "today".to_owned(),
-                    1 => "tomorrow".to_owned(),
-                    _ => format!("in {days} days"),
-                };
-                add(
-                    "token.expiring",
-                    days <= 7,
-                    format!("{name}: the token expires {when}."),
-                    "Rotate token",
-                );
-            }
+        if let Some(end) = connection.token_expires_at.filter(|end| *end > now && *end <= now + NOTICE) {
+            let message = format!("{name}: the token expires {}.", ends(end, now));
+            add("token.expiring", end <= now + URGENT, message, "Rotate token");
         }
         let tokens = self.token_list(actor.clone(), crate::views::ById { id: connection.id.clone() }).await?;
         for old in tokens.iter().filter(|token| token.state == TokenState::Retiring) {
@@ -151,15 +156,27 @@ impl Foundational {
         let mut list = Vec::new();
         for recent in self.store().recent_changes(12).await? {
             let told = self.change_view(recent.change, &connections).await?;
-            let mut words = told.sentence.chars();
-            let lower: String = words.next().into_iter().flat_map(char::to_lowercase).chain(words).collect();
             list.push(RecentChange {
                 at: told.at,
-                sentence: format!("{}: {lower}", recent.display),
+                sentence: format!("{}: {}", recent.display, lower(&told.sentence)),
                 resource_type: recent.resource_type,
                 resource_id: recent.resource_id,
             });
         }
         Ok(list)
+    }
+}
+
+/// A sentence as it goes on after a colon.
+fn lower(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+/// " for 5 hours", " for 3 days".
+fn silence(since: Timestamp, now: Timestamp) -> String {
+    match now.duration_since(since).as_hours() {
+        hours if hours < 48 => format!(" for {hours} hours"),
+        hours => format!(" for {} days", hours / 24),
     }
 }

@@ -1,4 +1,5 @@
-//! What is done from time to time while Foundational is open: retired tokens end, tombstones go.
+//! What is done from time to time while Foundational is open: retired tokens end, tombstones go, the public address is
+//! looked at.
 
 use std::time::Duration;
 
@@ -40,6 +41,7 @@ impl Foundational {
             .store()
             .write(move |tx| Box::pin(async move { Ok(tx.purge_tombstones(limit).await?) }))
             .await;
-        gone.map(|_| ())
+        gone?;
+        self.check_again().await
     }
 }

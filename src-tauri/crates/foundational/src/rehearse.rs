@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use idp::Provider;
 use idp::rehearsal::Dialect;
 use server::{Address, Listener};
-use store::{Clock, Connection, Ids, Store, TokenText};
+use store::{Clock, Connection, Ids, Origin, Store, TokenText};
 
 use crate::app::Foundational;
 use crate::error::{Code, Error};
@@ -197,7 +197,7 @@ impl Sandbox {
             .write(move |tx| {
                 Box::pin(async move {
                     let connection = tx.create_connection("Rehearsal", provider, "{}").await?;
-                    tx.keep_token(&connection.id, &text, None).await?;
+                    tx.keep_token(&connection.id, &text, None, &Origin::default()).await?;
                     Ok(connection.id)
                 })
             })

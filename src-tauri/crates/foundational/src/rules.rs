@@ -3,10 +3,16 @@
 use store::{Matching, Person, Rules, Scope};
 
 use crate::app::Foundational;
-use crate::directory::person_row;
+use crate::directory::{group_row, person_row};
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
-use crate::views::{ById, ConnectionRules, MatchView, MatchingRule, Nothing, OnDelete, PersonRow, SetRules};
+use crate::views::{
+    ById, ConnectionRules, GroupPage, GroupSearch, MatchView, MatchingRule, Nothing, OnDelete, PersonRow,
+    SetRules,
+};
+
+/// How many groups a search shows at most; more letters find the others.
+const FOUND: u64 = 20;
 
 impl Foundational {
     pub(crate) async fn rules(&self, _: Actor, args: ById) -> Result<ConnectionRules, Error> {
@@ -37,6 +43,14 @@ impl Foundational {
         let connections = self.connections_by_id().await?;
         let members = self.store().members_by_name(&args.id, 200).await?;
         Ok(members.into_iter().map(|member| person_row(member, &connections)).collect())
+    }
+
+    /// The groups of one connection that have these letters in their name: the Admin group is one of them.
+    pub(crate) async fn groups_find(&self, _: Actor, args: GroupSearch) -> Result<GroupPage, Error> {
+        let connection = self.find_connection(&args.connection_id).await?;
+        let (rows, total) = self.store().groups_found(&connection.id, &args.search, FOUND).await?;
+        let connections = self.connections_by_id().await?;
+        Ok(GroupPage { rows: rows.into_iter().map(|row| group_row(row, &connections)).collect(), total })
     }
 
     pub(crate) async fn match_list(&self, _: Actor, args: ById) -> Result<Vec<MatchView>, Error> {

@@ -12,28 +12,24 @@ use crate::connections::TOKENS;
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
 use crate::views::{
-    ById, NewToken, Nothing, Overlap, TokenCreate, TokenLife, TokenRotate, TokenState, TokenView,
+    ById, NewToken, Nothing, Overlap, TokenCreate, TokenLife, TokenRotate, TokenShorten, TokenState,
+    TokenView,
 };
 
 impl Foundational {
-    pub(crate) async fn token_create(&self, _: Actor, args: TokenCreate) -> Result<NewToken, Error> {
-        self.draw_token(&args.connection_id, args.expires, None).await
+    pub(crate) async fn token_create(&self, actor: Actor, args: TokenCreate) -> Result<NewToken, Error> {
+        self.draw_token(&actor, &args.connection_id, args.expires, None).await
     }
 
     /// Makes a token that takes the place of the one in use, which lives on for the overlap after the new one was
     /// first used.
-    pub(crate) async fn token_rotate(&self, _: Actor, args: TokenRotate) -> Result<NewToken, Error> {
-        let overlap = match args.overlap {
-            Overlap::None => Duration::ZERO,
-            Overlap::Hour1 => Duration::from_hours(1),
-            Overlap::Hours24 => Duration::from_hours(24),
-            Overlap::Days7 => Duration::from_hours(7 * 24),
-        };
-        self.draw_token(&args.connection_id, args.expires, Some(overlap)).await
+    pub(crate) async fn token_rotate(&self, actor: Actor, args: TokenRotate) -> Result<NewToken, Error> {
+        self.draw_token(&actor, &args.connection_id, args.expires, Some(lasting(args.overlap))).await
     }
 
     async fn draw_token(
         &self,
+        actor: &Actor,
         connection: &str,
         life: TokenLife,
         replacing: Option<Duration>,
@@ -46,6 +42,7 @@ impl Foundational {
         })?;
         let expires_at = end_of(life, self.now())?;
         let new = NewToken { id: text.key_id().to_owned(), token: text.reveal().to_owned(), expires_at };
+        let origin = actor.origin();
         let kept: Result<(), Error> = self
             .store()
             .write(move |tx| {
@@ -54,7 +51,7 @@ impl Foundational {
                         return Err(Error::new(Code::Conflict, "Two tokens are already usable.")
                             .hinting("Revoke the one that is no longer used first."));
                     }
-                    tx.keep_token(&connection.id, &text, expires_at).await?;
+                    tx.keep_token(&connection.id, &text, expires_at, &origin).await?;
                     if let Some(overlap) = replacing {
                         tx.replace_tokens(&connection.id, text.key_id(), overlap).await?;
                     }
@@ -108,8 +105,35 @@ impl Foundational {
     pub(crate) async fn token_list(&self, _: Actor, args: ById) -> Result<Vec<TokenView>, Error> {
         let connection = self.find_connection(&args.id).await?;
         let uses = self.store().token_uses().await?;
-        let tokens = self.store().tokens(&connection.id).await?;
-        Ok(tokens.into_iter().map(|token| self.token_view(&token, &uses)).collect())
+        let mut views = Vec::new();
+        for token in self.store().tokens(&connection.id).await? {
+            views.push(self.token_view(&token, &uses).await?);
+        }
+        Ok(views)
+    }
+
+    /// Lets a token end earlier. Never later: whoever has it was promised no more.
+    pub(crate) async fn token_shorten(&self, _: Actor, args: TokenShorten) -> Result<TokenView, Error> {
+        let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
+        if args.expires_at <= self.now() {
+            return Err(Error::invalid("expiresAt", "The new end lies in the past.")
+                .hinting("Revoke the token to end it at once."));
+        }
+        if token.expires_at.is_some_and(|end| end <= args.expires_at) {
+            return Err(Error::invalid("expiresAt", "A token can only be given an earlier end.")
+                .hinting("Rotate it to go on for longer."));
+        }
+        let (id, end) = (token.id.clone(), args.expires_at);
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.shorten_token(&id, end).await?) }))
+            .await;
+        if !done? {
+            return Err(Error::new(Code::Conflict, "The token has ended already."));
+        }
+        let uses = self.store().token_uses().await?;
+        let token = self.store().token(&args.id).await?.unwrap_or(token);
+        self.token_view(&token, &uses).await
     }
 
     pub(crate) async fn token_revoke(&self, _: Actor, args: ById) -> Result<TokenView, Error> {
@@ -129,10 +153,10 @@ impl Foundational {
             .await;
         let token = revoked?.ok_or_else(|| Error::not_found("token", &args.id))?;
         let uses = self.store().token_uses().await?;
-        Ok(self.token_view(&token, &uses))
+        self.token_view(&token, &uses).await
     }
 
-    fn token_view(&self, token: &Token, uses: &HashMap<String, TokenUse>) -> TokenView {
+    async fn token_view(&self, token: &Token, uses: &HashMap<String, TokenUse>) -> Result<TokenView, Error> {
         let (now, usage) = (self.now(), uses.get(&token.id));
         let retires_at = retires_at(token, uses);
         let state = match (token.revoked_at, token.usable(now), usage) {
@@ -143,21 +167,49 @@ impl Foundational {
             (None, true, None) => TokenState::New,
             (None, true, Some(_)) => TokenState::Active,
         };
-        TokenView {
+        let created_by = match &token.created_by {
+            Some(person) => Some(
+                self.store()
+                    .any_person(person)
+                    .await?
+                    .map_or_else(|| "somebody who left".to_owned(), |person| person.display),
+            ),
+            None => None,
+        };
+        Ok(TokenView {
             id: token.id.clone(),
             connection_id: token.connection_id.clone(),
             masked: format!("fdn_••••{}", token.tail),
             state,
             created_at: token.created_at,
+            created_by,
             expires_at: token.expires_at,
             revoked_at: token.revoked_at,
             last_used_at: usage.map(|used| used.at),
             last_used_ip: usage.and_then(|used| used.source_ip.clone()),
             first_used_at: usage.map(|used| used.first_at),
             replaced_by: token.replaced_by.clone(),
+            overlap: token.overlap.map(chosen),
             retires_at,
-        }
+        })
     }
+}
+
+const OVERLAPS: [Overlap; 4] = [Overlap::None, Overlap::Hour1, Overlap::Hours24, Overlap::Days7];
+
+/// How long an overlap lasts.
+const fn lasting(overlap: Overlap) -> Duration {
+    match overlap {
+        Overlap::None => Duration::ZERO,
+        Overlap::Hour1 => Duration::from_hours(1),
+        Overlap::Hours24 => Duration::from_hours(24),
+        Overlap::Days7 => Duration::from_hours(7 * 24),
+    }
+}
+
+/// The choice that lasts as long as what is kept.
+fn chosen(kept: Duration) -> Overlap {
+    OVERLAPS.into_iter().find(|overlap| lasting(*overlap) >= kept).unwrap_or(Overlap::Days7)
 }
 
 /// From when on a token is refused because its successor has been in use for long enough.
@@ -184,6 +236,13 @@ fn end_of(life: TokenLife, now: Timestamp) -> Result<Option<Timestamp>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_overlap_is_told_as_it_was_chosen() {
+        for overlap in OVERLAPS {
+            assert_eq!(chosen(lasting(overlap)), overlap);
+        }
+    }
 
     #[test]
     fn lives_follow_the_calendar() {

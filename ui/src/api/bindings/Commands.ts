@@ -29,6 +29,7 @@ export interface Commands {
   "connection.rules": { args: T.ById; result: T.ConnectionRules };
   "connection.setRules": { args: T.SetRules; result: T.ConnectionRules };
   "connection.supports": { args: T.ById; result: T.Supports };
+  "connection.days": { args: T.ConnectionDays; result: T.DayBar[] };
   "connection.proof": { args: T.ById; result: T.ProofView[] };
   "wizard.save": { args: T.WizardSave; result: T.ConnectionView };
   "wizard.finish": { args: T.ById; result: T.ConnectionView };
@@ -36,6 +37,7 @@ export interface Commands {
   "token.create": { args: T.TokenCreate; result: T.NewToken };
   "token.rotate": { args: T.TokenRotate; result: T.NewToken };
   "token.cancelRotation": { args: T.ById; result: T.Nothing };
+  "token.shorten": { args: T.TokenShorten; result: T.TokenView };
   "token.list": { args: T.ById; result: T.TokenView[] };
   "token.revoke": { args: T.ById; result: T.TokenView };
   "match.list": { args: T.ById; result: T.MatchView[] };
@@ -56,6 +58,7 @@ export interface Commands {
   "people.export": { args: T.PeopleExport; result: T.ExportFile };
   "people.allowSignIn": { args: T.ById; result: T.Passcode };
   "people.forbidSignIn": { args: T.ById; result: T.Nothing };
+  "groups.find": { args: T.GroupSearch; result: T.GroupPage };
   "groups.adminPreview": { args: T.ById; result: T.PersonRow[] };
   "groups.list": { args: T.ListQuery; result: T.GroupPage };
   "groups.place": { args: T.GroupJump; result: T.ListPlace };

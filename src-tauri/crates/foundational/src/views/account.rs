@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use store::Role;
 use ts_rs::TS;
 
+use super::Reach;
+
 /// The first thing a window asks for.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -51,6 +53,8 @@ pub struct ServerView {
     pub problem: Option<Problem>,
     #[ts(type = "string | null")]
     pub since: Option<Timestamp>,
+    /// What is known of the way from the public address to here; nothing before the first check.
+    pub reach: Option<Reach>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Overlap;
+
 /// A row of the Provisioning tab, and the head of a connection's page.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -30,7 +32,11 @@ pub struct ConnectionView {
     pub created_at: Timestamp,
     #[ts(type = "string | null")]
     pub last_request_at: Option<Timestamp>,
-    /// When the longest-living usable token expires.
+    /// How often the provider calls by itself, once that is known.
+    pub rhythm: Option<Rhythm>,
+    /// The newest requests were refused one after another.
+    pub refusals: Option<Refusals>,
+    /// When the longest-living token in use expires.
     #[ts(type = "string | null")]
     pub token_expires_at: Option<Timestamp>,
     pub tokens_usable: u32,
@@ -45,12 +51,39 @@ pub struct ConnectionView {
 #[ts(export)]
 pub enum ConnectionStatus {
     Paused,
+    /// The public address was found not to lead here, and nothing has arrived since.
+    NotReachable,
     Failing,
     TokenExpired,
     TokenExpiring,
+    /// A provider that calls at regular times has not for a long while.
+    Quiet,
     SettingUp,
     Waiting,
     Live,
+}
+
+/// How often a provider calls by itself, measured from its newest visits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Rhythm {
+    pub every_minutes: u32,
+    /// When it is expected next; in the past when it is late.
+    #[ts(type = "string")]
+    pub next_at: Timestamp,
+}
+
+/// An unbroken run of refused or failed requests up to now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Refusals {
+    pub count: u32,
+    /// There were more; older ones were not counted.
+    pub or_more: bool,
+    #[ts(type = "string")]
+    pub since: Timestamp,
 }
 
 /// The wizard's place, kept so that it resumes after the window closed.
@@ -95,6 +128,8 @@ pub struct TokenView {
     pub state: TokenState,
     #[ts(type = "string")]
     pub created_at: Timestamp,
+    /// The name of who made it; nothing for the command line.
+    pub created_by: Option<String>,
     #[ts(type = "string | null")]
     pub expires_at: Option<Timestamp>,
     #[ts(type = "string | null")]
@@ -106,6 +141,8 @@ pub struct TokenView {
     pub first_used_at: Option<Timestamp>,
     /// The token that is taking its place.
     pub replaced_by: Option<String>,
+    /// How long it lives on after that one is first used.
+    pub overlap: Option<Overlap>,
     /// From when on it is refused because of that; known once the other was used.
     #[ts(type = "string | null")]
     pub retires_at: Option<Timestamp>,
@@ -240,6 +277,48 @@ pub enum TokenLife {
     Years2,
     #[serde(rename = "never")]
     Never,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct TokenShorten {
+    pub id: String,
+    /// The new end: in the future, and earlier than the old one.
+    #[ts(type = "string")]
+    pub expires_at: Timestamp,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ConnectionDays {
+    pub id: String,
+    /// When each day begins where the caller is, oldest first; the last one goes on until now.
+    #[ts(type = "string[]")]
+    pub starts: Vec<Timestamp>,
+}
+
+/// The requests of one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DayBar {
+    #[ts(type = "string")]
+    pub from: Timestamp,
+    pub ok: u64,
+    pub refused: u64,
+    pub failed: u64,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct GroupSearch {
+    /// The connection's id or name.
+    pub connection_id: String,
+    /// A part of the name; empty: all of them.
+    pub search: String,
 }
 
 #[derive(Debug, Deserialize, TS)]

@@ -37,7 +37,8 @@ pub struct HourBar {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Attention {
-    /// `server.stopped`, `token.expired`, `token.expiring`, `connection.failing`, `match.waiting`, `token.old`.
+    /// `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
+    /// `connection.quiet`, `match.waiting`, `token.old`.
     pub code: String,
     pub urgent: bool,
     /// "Azure – Staff: the token expires in 6 days."

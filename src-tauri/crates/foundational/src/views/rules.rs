@@ -89,6 +89,18 @@ pub enum Overlap {
     Days7,
 }
 
+/// What is known of the way from the public address to here: the last check, or a request that came through since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Reach {
+    pub verdict: AddressVerdict,
+    /// The verdict in a sentence.
+    pub message: String,
+    #[ts(type = "string")]
+    pub at: Timestamp,
+}
+
 /// Whether the public address leads here.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -102,7 +114,7 @@ pub struct AddressCheck {
     pub checked_at: Timestamp,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum AddressVerdict {

@@ -1,0 +1,132 @@
+//! Why the public address could not be spoken to in safety, in words.
+
+use std::error::Error;
+
+use jiff::Timestamp;
+use rustls::CertificateError;
+
+use crate::views::AddressVerdict;
+
+/// What stood against it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The certificate's time is over; since when, if that is known.
+    Expired(Option<Timestamp>),
+    /// Its time has not begun.
+    NotYet,
+    /// It is for other names; which, if that is known.
+    OtherName(Vec<String>),
+    /// Nobody whom this computer trusts has signed it.
+    Untrusted,
+    /// It was withdrawn.
+    Revoked,
+    /// This computer trusts nobody at all, so nothing can be told.
+    NoAuthorities(String),
+    /// Anything else, in the words of the layer that failed.
+    Other(String),
+}
+
+/// Finds the cause in the layers of an error.
+pub(crate) fn trouble(error: &reqwest::Error) -> Trouble {
+    let mut layer: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(this) = layer {
+        if let Some(rustls::Error::InvalidCertificate(why)) = this.downcast_ref() {
+            return of(why);
+        }
+        // An I/O error hides the one inside it from those who ask for its source.
+        layer = match this.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(inside) => Some(inside),
+            None => this.source(),
+        };
+    }
+    Trouble::Other(innermost(error))
+}
+
+fn of(why: &CertificateError) -> Trouble {
+    match why {
+        CertificateError::Expired => Trouble::Expired(None),
+        CertificateError::ExpiredContext { not_after, .. } => {
+            let second = i64::try_from(not_after.as_secs()).ok();
+            Trouble::Expired(second.and_then(|second| Timestamp::from_second(second).ok()))
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Trouble::NotYet,
+        CertificateError::NotValidForName => Trouble::OtherName(Vec::new()),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            Trouble::OtherName(presented.iter().map(|name| plain(name)).collect())
+        }
+        CertificateError::UnknownIssuer => Trouble::Untrusted,
+        CertificateError::Revoked => Trouble::Revoked,
+        other => Trouble::Other(other.to_string()),
+    }
+}
+
+/// The name inside `DnsName("example.com")`.
+fn plain(name: &str) -> String {
+    name.split('"').nth(1).unwrap_or(name).to_owned()
+}
+
+/// The words of the layer in which it began.
+pub(crate) fn innermost(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = inner.to_string();
+        cause = inner.source();
+    }
+    text
+}
+
+/// The verdict, its sentence, and the detail of the step.
+pub(crate) fn told(trouble: &Trouble, authority: &str) -> (AddressVerdict, String, String) {
+    let (message, detail) = match trouble {
+        Trouble::Expired(since) => {
+            let when = since.map(|at| at.strftime(" on %-d %B %Y").to_string()).unwrap_or_default();
+            (
+                format!("Not reachable: the certificate expired{when}."),
+                "Renew it where TLS ends, at the proxy or tunnel.".to_owned(),
+            )
+        }
+        Trouble::NotYet => (
+            "Not reachable: the certificate is not valid yet.".to_owned(),
+            "Check the clock of this computer, and from when on the certificate holds.".to_owned(),
+        ),
+        Trouble::OtherName(names) => {
+            let whose = if names.is_empty() { "another name".to_owned() } else { names.join(", ") };
+            (
+                format!("Not reachable: the certificate is for {whose}, not for {authority}."),
+                "Use a certificate that names the public address.".to_owned(),
+            )
+        }
+        Trouble::Untrusted => (
+            "Not reachable: the certificate comes from an authority that this computer does not trust.".to_owned(),
+            "Okta and Azure trust public authorities only. For your company's own authority, add it to those that this \
+             computer trusts."
+                .to_owned(),
+        ),
+        Trouble::Revoked => (
+            "Not reachable: the certificate was revoked.".to_owned(),
+            "Get a new one where TLS ends, at the proxy or tunnel.".to_owned(),
+        ),
+        Trouble::NoAuthorities(why) => {
+            let message = "We couldn't test the address: this computer has no list of trusted authorities.";
+            let detail = format!("{why} Install your system's package of CA certificates.");
+            return (AddressVerdict::CantTell, message.to_owned(), detail);
+        }
+        Trouble::Other(why) => (
+            "Not reachable: the connection could not be secured, or broke off.".to_owned(),
+            why.clone(),
+        ),
+    };
+    (AddressVerdict::NotReachable, message, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_out_of_what_the_library_says() {
+        assert_eq!(plain("DnsName(\"other.example\")"), "other.example");
+        assert_eq!(plain("something else"), "something else", "what is not understood stays");
+    }
+}

@@ -1,0 +1,128 @@
+//! How a connection is doing: its status, its rhythm, what was refused, its last days.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use store::{ActivityResult, Connection, Outcome, Token, TokenUse};
+
+use crate::app::Foundational;
+use crate::connections::read_wizard;
+use crate::error::Error;
+use crate::rhythm;
+use crate::sessions::Actor;
+use crate::status::{Facts, status};
+use crate::views::{ConnectionDays, ConnectionView, DayBar, Refusals};
+
+/// A connection fails when so many of its last requests were refused for a reason that is not ordinary traffic, and the
+/// newest one too.
+const FAILING: (usize, usize) = (3, 10);
+/// How far back a run of refusals is counted.
+const REFUSALS: u32 = 500;
+/// How many days can be asked for at once.
+const DAYS: usize = 31;
+
+impl Foundational {
+    pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
+        let now = self.now();
+        let tokens = self.store().tokens(&connection.id).await?;
+        let usable: Vec<&Token> = tokens.iter().filter(|token| token.usable(now)).collect();
+        let last_request_at = self.store().last_request(&connection.id).await?;
+        let wizard = read_wizard(&connection);
+        let token_expires_at = end_of_use(&usable, &self.store().token_uses().await?);
+        let visits = self.store().visits(&connection.id, rhythm::VISITS).await?;
+        let usual = rhythm::measured(connection.provider, &visits, wizard.finished_at);
+        let refusals = self.refusals(&connection.id).await?;
+        let facts = Facts {
+            paused: connection.paused_at.is_some(),
+            unreachable: self.is_unreachable_since(last_request_at).await?,
+            failing: refusals.is_some_and(|(failing, _)| failing),
+            lapsed: usable.is_empty() && tokens.iter().any(|token| token.revoked_at.is_none()),
+            token_end: token_expires_at,
+            quiet: usual.zip(last_request_at).is_some_and(|(usual, last)| rhythm::is_quiet(usual, last, now)),
+            setting_up: wizard.finished_at.is_none().then_some(wizard.step),
+            called: last_request_at.is_some(),
+        };
+        let (status, status_text) = status(&facts, now);
+        let address = self.server().address();
+        Ok(ConnectionView {
+            endpoint: address.endpoint(&connection.id),
+            endpoint_is_public: address.public,
+            status,
+            status_text,
+            people: connection.people,
+            groups: connection.groups,
+            created_at: connection.created_at,
+            last_request_at,
+            rhythm: usual.zip(visits.first()).map(|(usual, newest)| rhythm::shown(usual, newest)),
+            refusals: refusals.map(|(_, refusals)| refusals),
+            token_expires_at,
+            tokens_usable: u32::try_from(usable.len()).unwrap_or(u32::MAX),
+            wizard,
+            paused_at: connection.paused_at,
+            id: connection.id,
+            name: connection.name,
+            provider: connection.provider,
+        })
+    }
+
+    /// The run of refusals that goes on until now, and whether the connection fails because of it.
+    async fn refusals(&self, connection_id: &str) -> Result<Option<(bool, Refusals)>, Error> {
+        let newest =
+            self.store().outcomes(connection_id, u32::try_from(FAILING.1).unwrap_or(u32::MAX)).await?;
+        if !newest.first().is_some_and(counts) {
+            return Ok(None);
+        }
+        let failing = newest.iter().filter(|outcome| counts(outcome)).count() >= FAILING.0;
+        // Only who is refused at this moment has the longer run counted.
+        let outcomes = self.store().outcomes(connection_id, REFUSALS).await?;
+        let run: Vec<&Outcome> = outcomes.iter().take_while(|outcome| counts(outcome)).collect();
+        let count = u32::try_from(run.len()).unwrap_or(u32::MAX);
+        Ok(run
+            .last()
+            .map(|oldest| (failing, Refusals { count, or_more: count == REFUSALS, since: oldest.at })))
+    }
+
+    /// The requests of some days, each beginning where the caller says: only they know where midnight is.
+    pub(crate) async fn connection_days(&self, _: Actor, args: ConnectionDays) -> Result<Vec<DayBar>, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let starts = args.starts;
+        let Some(first) = starts.first().filter(|_| starts.len() <= DAYS && starts.is_sorted()) else {
+            let message =
+                format!("1 to {DAYS} days can be asked for, oldest first; these are {}.", starts.len());
+            return Err(Error::invalid("starts", message));
+        };
+        let mut days: Vec<DayBar> =
+            starts.iter().map(|from| DayBar { from: *from, ok: 0, refused: 0, failed: 0 }).collect();
+        for quarter in self.store().quarters(&connection.id, *first).await? {
+            // A quarter of an hour in which two days meet belongs to the later one.
+            let end = quarter.from + jiff::SignedDuration::from_mins(15);
+            let place = starts.partition_point(|start| *start < end);
+            if let Some(day) = place.checked_sub(1).and_then(|place| days.get_mut(place)) {
+                day.ok += quarter.ok;
+                day.refused += quarter.refused;
+                day.failed += quarter.failed;
+            }
+        }
+        Ok(days)
+    }
+}
+
+/// When the last of the tokens ends that a provider uses. A new one that nobody has pasted yet keeps nobody from being
+/// refused; one that never expires outlives every date.
+fn end_of_use(usable: &[&Token], uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
+    let pasted: Vec<&&Token> = usable.iter().filter(|token| uses.contains_key(&token.id)).collect();
+    let counted = if pasted.is_empty() { usable.iter().collect() } else { pasted };
+    if counted.iter().any(|token| token.expires_at.is_none()) {
+        return None;
+    }
+    counted.iter().filter_map(|token| token.expires_at).max()
+}
+
+/// Whether an exchange speaks against the connection: it was refused or failed, and not for a reason that is part of
+/// ordinary traffic.
+fn counts(outcome: &Outcome) -> bool {
+    let reason = outcome.reason.as_deref();
+    matches!(outcome.result, ActivityResult::Refused | ActivityResult::Failed)
+        && !matches!(reason, Some("data.duplicate" | "conn.paused"))
+        && reason.and_then(idp::reasons::reason).is_none_or(|reason| reason.counts)
+}

@@ -1,0 +1,106 @@
+//! What is known of the way from the public address to here, between one check and the next: the check says so, or a
+//! request that came over HTTPS since, which settles it better than any check.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::Store;
+
+use crate::app::Foundational;
+use crate::error::{Code, Error};
+use crate::views::{AddressVerdict, Event, Reach, Topic};
+
+const REACH: &str = "server.reach";
+
+/// The newest that is known; nothing before the first check of an address.
+pub(crate) struct ReachState {
+    known: Mutex<Option<Reach>>,
+    /// One check at a time: the server waits for one sign only.
+    pub(crate) checking: tokio::sync::Mutex<()>,
+}
+
+/// What is kept over a restart.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// The address that was checked.
+    url: String,
+    reach: Reach,
+}
+
+impl ReachState {
+    /// What an earlier run found out about this address.
+    pub(crate) async fn read(store: &Store, url: Option<&str>) -> Result<Self, store::Error> {
+        let kept = store.setting(REACH).await?;
+        let kept: Option<Kept> = kept.and_then(|text| serde_json::from_str(&text).ok());
+        let mut known = kept.filter(|kept| Some(kept.url.as_str()) == url).map(|kept| kept.reach);
+        if let Some(reach) = &mut known {
+            settle(reach, store.last_secure_request().await?);
+        }
+        Ok(Self { known: Mutex::new(known), checking: tokio::sync::Mutex::default() })
+    }
+
+    fn place(&self) -> MutexGuard<'_, Option<Reach>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn known(&self) -> Option<Reach> {
+        self.place().clone()
+    }
+
+    fn is_open(&self) -> bool {
+        self.place().as_ref().is_some_and(|reach| reach.verdict != AddressVerdict::Reachable)
+    }
+}
+
+/// A request that came over HTTPS after a check shows that the address leads here, whatever the check said.
+fn settle(reach: &mut Reach, arrived: Option<Timestamp>) -> bool {
+    match arrived {
+        Some(at) if reach.verdict != AddressVerdict::Reachable && at > reach.at => {
+            let message = "Reachable: a request came through the address.".to_owned();
+            *reach = Reach { verdict: AddressVerdict::Reachable, message, at };
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Forgets what was found out, because the address changed.
+pub(crate) async fn forget(app: &Foundational) -> Result<(), Error> {
+    *app.exposure().reach.place() = None;
+    app.store().write(|tx| Box::pin(async move { Ok::<(), Error>(tx.set(REACH, None).await?) })).await
+}
+
+impl Foundational {
+    /// Keeps what a check of this address found.
+    pub(crate) async fn keep_reach(&self, url: String, reach: Reach) -> Result<(), Error> {
+        let kept = serde_json::to_string(&Kept { url, reach: reach.clone() })
+            .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
+        *self.exposure().reach.place() = Some(reach);
+        self.store()
+            .write(move |tx| Box::pin(async move { Ok::<(), Error>(tx.set(REACH, Some(&kept)).await?) }))
+            .await
+    }
+
+    /// Looks whether a request has come through the address since it was checked.
+    pub(crate) async fn settle_reach(&self) -> Result<(), Error> {
+        if !self.exposure().reach.is_open() {
+            return Ok(());
+        }
+        let arrived = self.store().last_secure_request().await?;
+        let settled = self.exposure().reach.place().as_mut().is_some_and(|reach| settle(reach, arrived));
+        if settled {
+            self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
+        }
+        Ok(())
+    }
+
+    /// Whether the address was found not to lead here, and nothing has arrived since: over HTTPS anywhere, or by any
+    /// way at the connection whose last request this is.
+    pub(crate) async fn is_unreachable_since(&self, last_request: Option<Timestamp>) -> Result<bool, Error> {
+        self.settle_reach().await?;
+        Ok(self.exposure().reach.known().is_some_and(|reach| {
+            reach.verdict == AddressVerdict::NotReachable && last_request.is_none_or(|last| last <= reach.at)
+        }))
+    }
+}

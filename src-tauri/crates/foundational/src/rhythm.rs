@@ -1,0 +1,139 @@
+//! How often a provider calls by itself, measured from its visits. Nothing is claimed before there is enough to know,
+//! and nothing of providers that call at no regular times.
+
+use idp::Provider;
+use jiff::{SignedDuration, Timestamp};
+use store::Visit;
+
+use crate::views::Rhythm;
+
+/// How many pauses between visits count, the newest ones.
+const COUNTED: usize = 10;
+/// How many of them must be there once the set-up is over.
+const ENOUGH: usize = 4;
+/// A provider is never called quiet before this.
+const QUIET: SignedDuration = SignedDuration::from_hours(2);
+/// Nor before so many of its usual pauses.
+const MISSED: i32 = 3;
+
+/// How many visits have to be looked at.
+pub(crate) const VISITS: u32 = 32;
+
+/// The usual pause between the beginnings of two visits, given the newest ones, newest first.
+///
+/// While a connection is set up its provider is started by hand, so the visits of that time don't count; a set-up that
+/// nobody ever finished needs more to be believed.
+pub(crate) fn measured(
+    provider: Provider,
+    visits: &[Visit],
+    finished_at: Option<Timestamp>,
+) -> Option<SignedDuration> {
+    // Okta sends when something changes, and at no other time.
+    if provider == Provider::Okta {
+        return None;
+    }
+    let (since, enough) = finished_at.map_or((Timestamp::MIN, COUNTED), |at| (at, ENOUGH));
+    let starts: Vec<Timestamp> =
+        visits.iter().map(|visit| visit.started_at).filter(|start| *start > since).collect();
+    let mut pauses: Vec<SignedDuration> =
+        starts.windows(2).take(COUNTED).map(|pair| pair[0].duration_since(pair[1])).collect();
+    if pauses.len() < enough {
+        return None;
+    }
+    pauses.sort_unstable();
+    let half = pauses.len() / 2;
+    let usual = if pauses.len() % 2 == 1 { pauses[half] } else { (pauses[half - 1] + pauses[half]) / 2 };
+    // What most pauses don't keep to is no rhythm: then the provider calls when something happens.
+    let regular = pauses.iter().filter(|pause| **pause >= usual / 2 && **pause <= usual + usual / 2).count();
+    (regular * 3 >= pauses.len() * 2).then_some(usual)
+}
+
+/// The rhythm as it is shown, with the next visit to expect.
+pub(crate) fn shown(usual: SignedDuration, newest: &Visit) -> Rhythm {
+    let next = newest.started_at + usual;
+    // A visit longer than the pause ends whenever it ends.
+    let next_at = if next > newest.last_at { next } else { newest.last_at + usual };
+    let minutes = (usual + SignedDuration::from_secs(30)).as_mins();
+    Rhythm { every_minutes: u32::try_from(minutes).unwrap_or(u32::MAX).max(1), next_at }
+}
+
+/// Whether a provider with this rhythm has been silent for too long.
+pub(crate) fn is_quiet(usual: SignedDuration, last_request: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(last_request) >= QUIET.max(usual * MISSED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_second(minutes * 60).unwrap()
+    }
+
+    /// Visits that begin after these pauses, in minutes.
+    fn after(pauses: &[i64]) -> Vec<Visit> {
+        let mut minute = 0;
+        let mut visits: Vec<Visit> = std::iter::once(&0)
+            .chain(pauses)
+            .map(|pause| {
+                minute += pause;
+                Visit { started_at: at(minute), last_at: at(minute + 1) }
+            })
+            .collect();
+        visits.reverse();
+        visits
+    }
+
+    fn minutes(provider: Provider, pauses: &[i64], finished: bool) -> Option<i64> {
+        let found = measured(provider, &after(pauses), finished.then_some(Timestamp::MIN));
+        found.map(|usual| usual.as_mins())
+    }
+
+    #[test]
+    fn the_usual_pause_is_the_middle_of_the_newest_ten() {
+        for (pauses, expected, why) in [
+            (vec![40, 41, 42], None, "three pauses are not enough to know"),
+            (vec![40, 41, 42, 41], Some(41), "four are"),
+            (vec![41, 40, 600, 42, 41, 13, 28, 41], Some(41), "a night and a call by hand change little"),
+            (
+                vec![10; 20].into_iter().chain([60; 10]).collect(),
+                Some(60),
+                "what is long over does not count",
+            ),
+            (vec![11, 300, 25, 90, 14, 700, 45, 12], None, "a provider that calls when something happens"),
+        ] {
+            assert_eq!(minutes(Provider::Azure, &pauses, true), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn okta_has_no_rhythm() {
+        assert_eq!(minutes(Provider::Okta, &[40; 10], true), None, "it sends when something changes");
+        assert_eq!(minutes(Provider::Custom, &[40; 10], true), Some(40), "another provider may have one");
+    }
+
+    #[test]
+    fn what_was_started_by_hand_during_the_set_up_does_not_count() {
+        let visits = after(&[12, 15, 13, 11, 12, 40, 40]);
+        let finished = Some(at(12 + 15 + 13 + 11));
+        assert_eq!(measured(Provider::Azure, &visits, finished), None, "three pauses since are not enough");
+        assert_eq!(minutes(Provider::Azure, &[12; 9], false), None, "an unfinished set-up needs all ten");
+        assert_eq!(minutes(Provider::Azure, &[40; 10], false), Some(40), "then it is believed too");
+    }
+
+    #[test]
+    fn the_next_visit_is_expected_one_pause_after_the_newest_began() {
+        let usual = SignedDuration::from_mins(40);
+        let short = Visit { started_at: at(100), last_at: at(103) };
+        assert_eq!(shown(usual, &short), Rhythm { every_minutes: 40, next_at: at(140) });
+        let long = Visit { started_at: at(100), last_at: at(190) };
+        assert_eq!(shown(usual, &long).next_at, at(230), "never before it ended");
+    }
+
+    #[test]
+    fn quiet_is_three_pauses_and_at_least_two_hours() {
+        let quiet = |usual, since| is_quiet(SignedDuration::from_mins(usual), at(0), at(since));
+        assert!(!quiet(20, 119) && quiet(20, 120), "an hour of a frequent caller is no silence yet");
+        assert!(!quiet(60, 179) && quiet(60, 180), "three pauses of an hour");
+    }
+}

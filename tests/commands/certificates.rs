@@ -1,0 +1,208 @@
+//! The check of the public address against real HTTPS: a proxy that ends TLS stands before the app's own listener, with
+//! certificates of an authority that was made for the test.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use serde_json::{Value, json};
+use tests::Headless;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+/// Who signs certificates.
+struct Authority {
+    pem: String,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new(name: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, name);
+        let key = KeyPair::generate().unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        Self { pem, issuer: Issuer::new(params, key) }
+    }
+
+    /// A certificate for this name, with the years in which it holds.
+    fn sign(&self, name: &str, (from, until): (i32, i32)) -> ServerConfig {
+        // Another provider is there already, which is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.not_before = date_time_ymd(from, 1, 1);
+        params.not_after = date_time_ymd(until, 1, 1);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], private)
+            .unwrap()
+    }
+}
+
+/// What stands behind the TLS.
+#[derive(Clone, Copy)]
+enum Behind {
+    /// Everything is passed on to this address.
+    Listener(SocketAddr),
+    /// Every request is answered with this status.
+    Stranger(u16),
+}
+
+/// An HTTPS server; its port.
+async fn serve(config: ServerConfig, behind: Behind) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                // A client that does not like the certificate goes away.
+                let Ok(mut inside) = acceptor.accept(stream).await else { return };
+                match behind {
+                    Behind::Listener(address) => {
+                        let mut outside = TcpStream::connect(address).await.unwrap();
+                        drop(copy_bidirectional(&mut inside, &mut outside).await);
+                    }
+                    Behind::Stranger(status) => {
+                        let mut request = [0; 4096];
+                        drop(inside.read(&mut request).await);
+                        let answer =
+                            format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                        drop(inside.write_all(answer.as_bytes()).await);
+                        drop(inside.shutdown().await);
+                    }
+                }
+            });
+        }
+    });
+    port
+}
+
+/// The instance, which trusts what its system trusts, and where it listens.
+async fn start(trusted: &Path) -> (Headless, SocketAddr) {
+    // Nothing but this file: what the machine trusts by other ways is left out.
+    let nothing = trusted.with_file_name("none");
+    std::fs::create_dir(&nothing).unwrap();
+    let app = Headless::start_with(&[("SSL_CERT_FILE", trusted), ("SSL_CERT_DIR", &nothing)]).await;
+    let status = app.call("workspace.status", json!({})).await;
+    let listen = status["server"]["listen"].as_str().unwrap().parse().unwrap();
+    (app, listen)
+}
+
+async fn check(app: &Headless, port: u16) -> Value {
+    let url = format!("https://localhost:{port}");
+    app.call("server.publicUrl", json!({ "publicUrl": url })).await;
+    app.call("server.checkPublicUrl", json!({})).await
+}
+
+const NOW: (i32, i32) = (2020, 2099);
+
+#[tokio::test]
+async fn an_address_with_a_certificate_of_the_companys_own_authority_leads_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    let own = Authority::new("The company's own authority");
+    std::fs::write(&file, &own.pem).unwrap();
+    let (app, listen) = start(&file).await;
+    let port = serve(own.sign("localhost", NOW), Behind::Listener(listen)).await;
+    let checked = check(&app, port).await;
+    assert_eq!(checked["verdict"], "reachable", "{checked}");
+    let steps: Vec<_> = checked["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| (step["name"].clone(), step["ok"].clone()))
+        .collect();
+    let expected = ["Name", "Connection", "Certificate and answer"].map(|name| (json!(name), json!(true)));
+    assert_eq!(steps, expected, "{checked}");
+    let status = app.call("workspace.status", json!({})).await;
+    assert_eq!(status["server"]["reach"]["verdict"], "reachable", "and it is remembered: {status}");
+}
+
+#[tokio::test]
+async fn each_fault_of_a_certificate_is_called_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    let (own, foreign) = (Authority::new("Trusted"), Authority::new("Somebody"));
+    std::fs::write(&file, &own.pem).unwrap();
+    let (app, listen) = start(&file).await;
+    let here = Behind::Listener(listen);
+    for (config, behind, message, detail) in [
+        (
+            foreign.sign("localhost", NOW),
+            here,
+            "Not reachable: the certificate comes from an authority that this computer does not trust.",
+            "Okta and Azure trust public authorities only.",
+        ),
+        (
+            own.sign("localhost", (2020, 2021)),
+            here,
+            "Not reachable: the certificate expired on 1 January 2021.",
+            "Renew it where TLS ends",
+        ),
+        (
+            own.sign("localhost", (2090, 2099)),
+            here,
+            "Not reachable: the certificate is not valid yet.",
+            "Check the clock of this computer",
+        ),
+        (
+            own.sign("other.example", NOW),
+            here,
+            "Not reachable: the certificate is for other.example, not for localhost:",
+            "Use a certificate that names the public address.",
+        ),
+        (
+            own.sign("localhost", NOW),
+            Behind::Stranger(200),
+            "Not reachable: something answers there, but it does not lead to this Foundational.",
+            "Something else answered, with 200.",
+        ),
+        (
+            own.sign("localhost", NOW),
+            Behind::Stranger(502),
+            "Not reachable: a proxy answers there, but it does not reach this Foundational.",
+            "Let it pass requests on to http://127.0.0.1:",
+        ),
+    ] {
+        let port = serve(config, behind).await;
+        let checked = check(&app, port).await;
+        assert_eq!(checked["verdict"], "notReachable", "{checked}");
+        assert!(checked["message"].as_str().unwrap().starts_with(message), "{message} is said: {checked}");
+        let last = checked["steps"].as_array().unwrap().last().unwrap();
+        assert_eq!(
+            (&last["name"], &last["ok"]),
+            (&json!("Certificate and answer"), &json!(false)),
+            "{checked}"
+        );
+        assert!(last["detail"].as_str().unwrap().contains(detail), "{detail} is said: {checked}");
+    }
+}
+
+#[tokio::test]
+async fn without_any_authority_nothing_is_claimed() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = folder.path().join("authorities.pem");
+    std::fs::write(&none, "").unwrap();
+    let (app, listen) = start(&none).await;
+    let own = Authority::new("Nobody's");
+    let port = serve(own.sign("localhost", NOW), Behind::Listener(listen)).await;
+    let checked = check(&app, port).await;
+    assert_eq!(checked["verdict"], "cantTell", "{checked}");
+    assert!(checked["message"].as_str().unwrap().contains("no list of trusted authorities"), "{checked}");
+    let nothing = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let checked = check(&app, nothing).await;
+    assert_eq!(checked["verdict"], "cantTell", "nothing listens: {checked}");
+    assert!(
+        checked["message"].as_str().unwrap().starts_with("We couldn't test the address from this computer")
+    );
+}

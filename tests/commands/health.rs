@@ -1,0 +1,204 @@
+//! How a connection is doing, told by a clock that is moved: rhythm, silence, days, refusals, the way to here.
+
+use std::time::Duration;
+
+use foundational::Caller;
+use foundational::error::Code;
+use serde_json::{Value, json};
+use tests::{Api, until};
+
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
+
+async fn view(api: &Api) -> Value {
+    api.command("connection.show", json!({"id": api.connection_id})).await
+}
+
+/// One request of the provider, after which the connection is looked at.
+async fn call(api: &Api, headers: &[(&str, &str)]) -> Value {
+    api.scim_with("GET", "/Users", headers, None).await.expect(200, "the provider's request");
+    recorded_now(api).await
+}
+
+/// The same with a token that is not known here.
+async fn call_in_vain(api: &Api) -> Value {
+    let request = axum::http::Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+        .header("host", "127.0.0.1:8470")
+        .header("authorization", "Bearer wrong")
+        .body(axum::body::Body::empty())
+        .unwrap();
+    api.send(request).await.expect(401, "the token is wrong");
+    recorded_now(api).await
+}
+
+async fn recorded_now(api: &Api) -> Value {
+    let now = api.clock.now().to_string();
+    until("the request is recorded", async || {
+        let view = view(api).await;
+        let at: Option<jiff::Timestamp> = view["lastRequestAt"].as_str().and_then(|text| text.parse().ok());
+        (at.map(|at| at.to_string()).as_ref() == Some(&now)).then_some(view)
+    })
+    .await
+}
+
+async fn finish(api: &Api) {
+    call(api, &[]).await;
+    api.command("wizard.finish", json!({"id": api.connection_id})).await;
+}
+
+#[tokio::test]
+async fn the_interval_is_measured_and_a_long_silence_is_told() {
+    let api = Api::start("azure").await;
+    finish(&api).await;
+    for round in 0..5 {
+        api.clock.advance(41 * MINUTE);
+        let view = call(&api, &[]).await;
+        assert_eq!(
+            view["rhythm"].is_null(),
+            round < 4,
+            "nothing is said before there is enough to know: {view}"
+        );
+    }
+    let shown = view(&api).await;
+    let next = "2026-11-24T14:06:00Z";
+    assert_eq!(shown["rhythm"], json!({"everyMinutes": 41, "nextAt": next}), "{shown}");
+    api.clock.advance((3 * 41 - 1) * MINUTE);
+    assert_eq!(view(&api).await["status"], "live", "two of its times were missed");
+    api.clock.advance(MINUTE);
+    let quiet = view(&api).await;
+    assert_eq!((&quiet["status"], &quiet["statusText"]), (&json!("quiet"), &json!("Quiet")), "three were");
+    assert_eq!(quiet["rhythm"]["nextAt"], next, "when it was expected is still told");
+    let home = api.command("home.show", json!({})).await;
+    let line = home["attention"].as_array().unwrap().iter().find(|line| line["code"] == "connection.quiet");
+    assert_eq!(line.unwrap()["message"], "First: no request for 2 hours.", "{home}");
+    assert_eq!(call(&api, &[]).await["status"], "live", "until it calls again");
+}
+
+#[tokio::test]
+async fn okta_is_never_quiet() {
+    let api = Api::start("okta").await;
+    finish(&api).await;
+    for _ in 0..12 {
+        api.clock.advance(40 * MINUTE);
+        call(&api, &[]).await;
+    }
+    api.clock.advance(30 * DAY);
+    let view = view(&api).await;
+    assert_eq!(
+        (&view["status"], &view["rhythm"]),
+        (&json!("live"), &Value::Null),
+        "it calls when something changes"
+    );
+}
+
+#[tokio::test]
+async fn days_begin_where_the_caller_says() {
+    let api = Api::start("custom").await;
+    // 10:00 UTC is Tuesday there as well; 23 hours later it is Wednesday.
+    call(&api, &[]).await;
+    api.clock.advance(23 * Duration::from_hours(1));
+    call_in_vain(&api).await;
+    let days = async |starts: Value| {
+        let days = api.command("connection.days", json!({"id": api.connection_id, "starts": starts})).await;
+        let told = |day: &Value| [&day["ok"], &day["refused"], &day["failed"]].map(|n| n.as_u64().unwrap());
+        days.as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+    };
+    let utc = json!(["2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"]);
+    assert_eq!(days(utc).await, [[0, 0, 0], [1, 0, 0], [0, 1, 0]], "in London");
+    let kathmandu = json!(["2026-11-24T18:15:00+00:00", "2026-11-25T09:00:00Z"]);
+    assert_eq!(days(kathmandu).await, [[0, 0, 0], [0, 1, 0]], "what is older is left out");
+    let late = json!(["2026-11-23T10:00:01Z", "2026-11-24T10:00:00Z", "2026-11-25T10:00:00Z"]);
+    assert_eq!(days(late).await, [[0, 0, 0], [1, 1, 0], [0, 0, 0]], "a day that begins at ten");
+    for starts in [json!([]), json!(["2026-11-25T00:00:00Z", "2026-11-24T00:00:00Z"])] {
+        let args = json!({"id": api.connection_id, "starts": starts});
+        let refused = api.app.call(&Caller::Operator, "connection.days", args).await.unwrap_err();
+        assert_eq!((refused.code, refused.field.as_deref()), (Code::Invalid, Some("starts")), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_of_refusals_is_counted_until_something_is_answered() {
+    let api = Api::start("azure").await;
+    finish(&api).await;
+    assert_eq!(view(&api).await["refusals"], Value::Null, "nothing was refused");
+    let mut since = String::new();
+    for count in 1..=4 {
+        api.clock.advance(MINUTE);
+        if count == 1 {
+            since = api.clock.now().to_string();
+        }
+        let view = call_in_vain(&api).await;
+        assert_eq!(view["refusals"], json!({"count": count, "orMore": false, "since": since}), "{view}");
+        assert_eq!(view["status"], if count < 3 { "live" } else { "failing" }, "three of the last ten");
+    }
+    api.clock.advance(MINUTE);
+    let view = call(&api, &[]).await;
+    assert_eq!(
+        (&view["refusals"], &view["status"]),
+        (&Value::Null, &json!("live")),
+        "over at the next answer"
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_lead_here_is_the_status_until_something_arrives() {
+    let api = Api::start("azure").await;
+    finish(&api).await;
+    let reach = async || api.command("workspace.status", json!({})).await["server"]["reach"].clone();
+    api.command("server.publicUrl", json!({"publicUrl": "https://nobody.invalid"})).await;
+    assert_eq!(
+        (reach().await, &view(&api).await["status"]),
+        (Value::Null, &json!("live")),
+        "not looked at yet"
+    );
+    api.clock.advance(MINUTE);
+    let check = api.command("server.checkPublicUrl", json!({})).await;
+    let known = reach().await;
+    assert_eq!(
+        (&known["verdict"], &known["at"]),
+        (&check["verdict"], &check["checkedAt"]),
+        "the check is kept"
+    );
+    let lost = view(&api).await;
+    assert_eq!(
+        (&lost["status"], &lost["statusText"]),
+        (&json!("notReachable"), &json!("Not reachable")),
+        "{lost}"
+    );
+    let home = api.command("home.show", json!({})).await;
+    assert!(
+        home["attention"].to_string().contains("The public address is not reachable: the name"),
+        "{home}"
+    );
+    let findings = api.command("workspace.doctor", json!({})).await;
+    assert!(findings.to_string().contains("can't reach the public address"), "{findings}");
+
+    api.clock.advance(MINUTE);
+    let local = call(&api, &[]).await;
+    assert_eq!(local["status"], "live", "this connection was called, by whatever way");
+    assert_eq!(reach().await["verdict"], "notReachable", "but not through the address");
+    api.clock.advance(MINUTE);
+    call(&api, &[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")]).await;
+    assert_eq!(reach().await["verdict"], "reachable", "a request over HTTPS came through it");
+
+    api.clock.advance(MINUTE);
+    api.command("server.checkPublicUrl", json!({})).await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://other.invalid"})).await;
+    assert_eq!(reach().await, Value::Null, "nothing is known of another address");
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_told_from_here_is_no_fault() {
+    let api = Api::start("azure").await;
+    finish(&api).await;
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("https://localhost:{closed}");
+    api.command("server.publicUrl", json!({ "publicUrl": url })).await;
+    api.clock.advance(MINUTE);
+    assert_eq!(
+        api.command("server.checkPublicUrl", json!({})).await["verdict"],
+        "cantTell",
+        "nothing listens"
+    );
+    assert_eq!(view(&api).await["status"], "live", "and nothing is claimed");
+}

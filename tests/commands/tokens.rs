@@ -1,0 +1,155 @@
+//! Tokens: who made them, how long they live, when their end is spoken of.
+
+use std::time::Duration;
+
+use foundational::Caller;
+use foundational::error::Code;
+use serde_json::{Value, json};
+use tests::{Api, until};
+
+const DAY: Duration = Duration::from_hours(24);
+
+async fn tokens(api: &Api) -> Value {
+    api.command("token.list", json!({"id": api.connection_id})).await
+}
+
+async fn lines(api: &Api) -> Vec<(String, String, bool)> {
+    let home = api.command("home.show", json!({})).await;
+    let text = |line: &Value, name: &str| line[name].as_str().unwrap().to_owned();
+    let line = |line: &Value| (text(line, "code"), text(line, "message"), line["urgent"] == true);
+    home["attention"].as_array().unwrap().iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn the_chosen_overlap_is_told_before_the_new_token_is_used() {
+    let api = Api::start("custom").await;
+    for overlap in ["none", "1h", "24h", "7d"] {
+        let args = json!({"connectionId": api.connection_id, "expires": "1y", "overlap": overlap});
+        let fresh = api.command("token.rotate", args).await;
+        let list = tokens(&api).await;
+        let old = list.as_array().unwrap().iter().find(|token| token["replacedBy"] == fresh["id"]).unwrap();
+        assert_eq!((&old["overlap"], &old["retiresAt"]), (&json!(overlap), &Value::Null), "{old}");
+        api.command("token.cancelRotation", json!({"id": fresh["id"]})).await;
+    }
+}
+
+#[tokio::test]
+async fn who_made_a_token_is_told() {
+    let api = Api::start("custom").await;
+    assert_eq!(tokens(&api).await[0]["createdBy"], Value::Null, "the command line is nobody");
+    let window = Caller::Window("main".to_owned());
+    let args =
+        json!({"name": "Grace Hopper", "email": "grace@example.com", "password": "correct horse battery"});
+    api.app.call(&window, "account.createFirst", args).await.unwrap();
+    let args = json!({"connectionId": api.connection_id, "expires": "1y"});
+    let made = api.app.call(&window, "token.create", args).await.unwrap();
+    let list = tokens(&api).await;
+    let token = list.as_array().unwrap().iter().find(|token| token["id"] == made["id"]).unwrap();
+    assert_eq!(token["createdBy"], "Grace Hopper", "{token}");
+}
+
+#[tokio::test]
+async fn a_token_can_end_earlier_and_never_later() {
+    let api = Api::start("custom").await;
+    let id = tokens(&api).await[0]["id"].clone();
+    let shorten = async |end: &str| {
+        let args = json!({"id": id, "expiresAt": end});
+        api.app.call(&Caller::Operator, "token.shorten", args).await
+    };
+    for (end, why) in [
+        ("2027-11-24T10:00:00Z", "the same end"),
+        ("2028-01-01T00:00:00Z", "a later one"),
+        ("2026-11-24T10:00:00Z", "now"),
+        ("2020-01-01T00:00:00Z", "long ago"),
+    ] {
+        let refused = shorten(end).await.unwrap_err();
+        assert_eq!(
+            (refused.code, refused.field.as_deref()),
+            (Code::Invalid, Some("expiresAt")),
+            "{why}: {refused:?}"
+        );
+    }
+    let shown = shorten("2026-11-25T10:00:00Z").await.unwrap();
+    assert_eq!(
+        (&shown["expiresAt"], &shown["state"]),
+        (&json!("2026-11-25T10:00:00Z"), &json!("new")),
+        "{shown}"
+    );
+    api.scim("GET", "/Users", None).await.expect(200, "until then");
+    api.clock.advance(DAY);
+    api.scim("GET", "/Users", None).await.refused(401, None);
+    let over = shorten("2026-11-25T09:00:00Z").await.unwrap_err();
+    assert_eq!(over.code, Code::Invalid, "what is over is over: {over:?}");
+    let forever =
+        api.command("token.create", json!({"connectionId": api.connection_id, "expires": "never"})).await;
+    let args = json!({"id": forever["id"], "expiresAt": "2030-01-01T00:00:00Z"});
+    let ended = api.command("token.shorten", args.clone()).await;
+    assert_eq!(ended["expiresAt"], "2030-01-01T00:00:00Z", "a token without an end can be given one");
+    api.command("token.revoke", json!({"id": forever["id"]})).await;
+    let args = json!({"id": forever["id"], "expiresAt": "2029-01-01T00:00:00Z"});
+    let revoked = api.app.call(&Caller::Operator, "token.shorten", args).await.unwrap_err();
+    assert_eq!(revoked.code, Code::Conflict, "a revoked one stays as it was: {revoked:?}");
+}
+
+#[tokio::test]
+async fn only_an_admin_who_confirmed_shortens_a_token() {
+    let known: Vec<_> = foundational::commands::TABLE
+        .iter()
+        .filter(|(name, _)| ["token.shorten", "connection.days", "groups.find"].contains(name))
+        .map(|(name, need)| (*name, format!("{need:?}")))
+        .collect();
+    let expected = [("connection.days", "Admin"), ("token.shorten", "Confirmed"), ("groups.find", "Admin")];
+    assert_eq!(known, expected.map(|(name, need)| (name, need.to_owned())));
+}
+
+#[tokio::test]
+async fn the_end_of_a_token_is_spoken_of_from_thirty_days_before() {
+    let api = Api::start("custom").await;
+    let status =
+        async || api.command("connection.show", json!({"id": api.connection_id})).await["status"].clone();
+    // The token of the first connection lives for 365 days.
+    api.clock.advance(334 * DAY);
+    assert_eq!(lines(&api).await, [], "31 days before");
+    for (advance, message, urgent) in [
+        (1, "First: the token expires in 30 days.", false),
+        (16, "First: the token expires in 14 days.", false),
+        (7, "First: the token expires in 7 days.", true),
+        (6, "First: the token expires tomorrow.", true),
+    ] {
+        api.clock.advance(advance * DAY);
+        let expected = ("token.expiring".to_owned(), message.to_owned(), urgent);
+        assert_eq!(lines(&api).await, [expected], "{advance} days later");
+    }
+    assert_eq!(status().await, "tokenExpiring", "the status says it as well, since the last fourteen");
+    api.clock.advance(DAY / 2);
+    assert_eq!(lines(&api).await[0].1, "First: the token expires today.");
+    api.clock.advance(DAY / 2);
+    let over = ("token.expired".to_owned(), "First: the token has expired.".to_owned(), true);
+    assert_eq!(
+        (lines(&api).await, status().await),
+        (vec![over], json!("tokenExpired")),
+        "from that moment on"
+    );
+}
+
+#[tokio::test]
+async fn a_new_token_that_nobody_pasted_does_not_hush_the_end_of_the_old_one() {
+    let api = Api::start("custom").await;
+    api.scim("GET", "/Users", None).await.expect(200, "the token is in use");
+    api.recorded("GET", "/Users").await;
+    api.clock.advance(360 * DAY);
+    let args = json!({"connectionId": api.connection_id, "expires": "1y", "overlap": "24h"});
+    let fresh = api.command("token.rotate", args).await;
+    let message = "First: the token expires in 5 days.";
+    assert!(lines(&api).await.iter().any(|line| line.1 == message), "the provider still sends the old one");
+    let request = axum::http::Request::get(format!("/scim/v2/{}/Groups", api.connection_id))
+        .header("host", "127.0.0.1")
+        .header("authorization", format!("Bearer {}", fresh["token"].as_str().unwrap()))
+        .body(axum::body::Body::empty())
+        .unwrap();
+    api.send(request).await.expect(200, "the new one is pasted");
+    until("the new token's end counts", async || {
+        (!lines(&api).await.iter().any(|line| line.0 == "token.expiring")).then_some(())
+    })
+    .await;
+}
