@@ -26,9 +26,11 @@ const providerLine: Record<Provider, string> = {
 
 const status: Record<ConnectionStatus, string> = {
   paused: "Paused",
+  notReachable: "Not reachable",
   failing: "Failing",
   tokenExpired: "Token expired",
   tokenExpiring: "Token expires soon",
+  quiet: "Quiet",
   settingUp: "Setting up",
   waiting: "Waiting for first request",
   live: "Live",
@@ -36,9 +38,11 @@ const status: Record<ConnectionStatus, string> = {
 
 const health: Record<ConnectionStatus, string> = {
   paused: "Paused. {idp} is told to try again later, so nothing is lost.",
+  notReachable: "Not working: the public address does not lead to this computer, so {idp} can't reach it.",
   failing: "Not working: most of the last requests were refused or failed. Activity says why.",
   tokenExpired: "Not working: the token has expired, so {idp} is refused.",
   tokenExpiring: "Working, but the token expires soon.",
+  quiet: "Quiet: {idp} has missed its usual times.",
   settingUp: "The set-up is not finished.",
   waiting: "Ready. {idp} has not called yet.",
   live: "Working.",
@@ -95,6 +99,15 @@ export const copy = {
   status,
   step,
   health: (of: ConnectionStatus, idp: string) => health[of].replace("{idp}", idp),
+  rhythm: {
+    last: (when: string) => `Last request ${when}.`,
+    next: (idp: string, minutes: number, clock: string) =>
+      `${upper(idp)} usually calls every ${minutes} min, next about ${clock}.`,
+    late: (idp: string, minutes: number, clock: string) =>
+      `${upper(idp)} usually calls every ${minutes} min and was expected about ${clock}.`,
+    azure: "Once provisioning is started, Azure checks about every 40 minutes.",
+    onDemand: "To see it now, use **Provision on demand**.",
+  },
   proof: (kind: ProofKind, refused = false) => (refused ? proofRefused[kind] : undefined) ?? proof[kind],
 
   actions: {
@@ -261,6 +274,7 @@ export const copy = {
     forward: "Forward",
     path: "You are here",
     serving: "Serving",
+    notReachable: "Not reachable",
     stopped: "Stopped",
     serverPill: (word: string) => `Server: ${word}`,
     avatar: (name: string) => `Account of ${name}`,
@@ -581,7 +595,11 @@ export const copy = {
     emptyBody:
       "Connect Okta, Azure or any SCIM 2.0 provider. People you assign there get an account here; people you unassign lose it.",
     continueSetup: "Continue",
-    stoppedAt: (step: string) => `You stopped at ${step}`,
+    stoppedAt: (step: string, when: string) => `You stopped at ${step}, ${when}`,
+    refused: (n: number, orMore: boolean, when: string) =>
+      `${orMore ? "More than " : ""}${count(n, "request", "requests")} refused since ${when}.`,
+    details: "Details",
+    checkAddress: "Check address",
     never: "–",
     tokenNone: "–",
     tokenDays: (days: number) => (days < 1 ? "expires today" : `expires in ${count(days, "day", "days")}`),
@@ -742,6 +760,15 @@ export const copy = {
     state: tokenState,
     neverUsed: "Never",
     neverExpires: "Never",
+    madeBy: (name: string) => `by ${name}`,
+    usedFrom: (ip: string) => `from ${ip}`,
+    shorten: "Change expiry",
+    shortenTitle: (masked: string) => `When does ${masked} end?`,
+    shortenBody: (day: string | undefined) =>
+      `${day ? `It ends on ${day}` : "It never ends"}. It can end earlier, but never later; to go on for longer, rotate it.`,
+    newEnd: "New end",
+    endsIn: (days: number, day: string) => `In ${count(days, "day", "days")} (${day})`,
+    shortenSubmit: "Change expiry",
     revoke: "Revoke",
     revokeTitle: (masked: string) => `Revoke ${masked}?`,
     revokeBody: "Requests with this token will be refused (401) from this moment.",
@@ -783,6 +810,7 @@ export const copy = {
     adminGroupHint: "Only direct members of one group. Whoever leaves the group is a Member again.",
     noGroup: "No group",
     noGroupsYet: "No group has arrived from this connection yet.",
+    moreGroups: (n: number) => `${count(n, "more group", "more groups")}. Type a part of the name to find them.`,
     groupOption: (name: string, members: number) => `${name} (${count(members, "member", "members")})`,
     preview: "The preview",
     becomeAdmin: (n: number) =>
@@ -856,7 +884,6 @@ export const copy = {
       "24h": "It ends by itself 24 hours after the new token is first used.",
       "7d": "It ends by itself seven days after the new token is first used.",
     } satisfies Record<Overlap, string>,
-    afterFirstUse: "It ends by itself, the chosen time after the new token is first used.",
     ends: (day: string, clock: string) => `It ends by itself on ${day} at ${clock}.`,
     until: (day: string, clock: string) => `until ${day}, ${clock}`,
     fresh: "New token",
@@ -887,8 +914,15 @@ export const copy = {
     lastRequest: "Last request",
     created: "Created",
     none: "None yet",
-    toProve: "Still to prove",
-    allProved: "Everything was seen.",
+    toProve: (what: readonly string[]) => `Still to prove: ${what.join(", ").toLowerCase()}.`,
+    allProved: "A joiner, a change and a leaver were seen.",
+    bars: {
+      what: "The last seven days",
+      title: "Requests in the last 7 days",
+      none: "No requests in the last 7 days.",
+      span: "Day",
+      today: "Today",
+    },
     waiting: (n: number) => `${count(n, "account waits", "accounts wait")} for your decision`,
     decide: "Decide",
     name: "Name",

@@ -38,6 +38,7 @@ const screens: readonly Screen[] = [
   { pattern: "/provisioning/:id/setup", component: Wizard, section: "users", admin: true },
   { pattern: "/provisioning/:id/setup/:step", component: Wizard, section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab", component: ConnectionPage, section: "users", admin: true },
+  { pattern: "/provisioning/:id/:tab/:act", component: ConnectionPage, section: "users", admin: true },
   { pattern: "/profile", component: ProfilePage },
   { pattern: "/settings", component: Settings, section: "settings" },
 ];

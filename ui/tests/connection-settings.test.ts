@@ -44,15 +44,36 @@ test("the rules are kept together, and only when something changed", async () =>
 
 test("who becomes an Admin is shown before anything is saved", async () => {
   const { fake } = await at("/settings");
-  const group = page.getByTestId("admin-group");
-  await expect.element(group.getByText("IT admins (3 members)")).toBeInTheDocument();
-  expect(group.getByText("Somebody else's", { exact: false }).elements()).toHaveLength(0);
-  await group.selectOptions("g-c1");
+  await page.getByTestId("admin-group").click();
+  await expect.element(page.getByTestId("admin-group-option")).toHaveTextContent("IT admins (3 members)");
+  expect(page.getByTestId("admin-group-option").elements()).toHaveLength(1);
+  await page.getByTestId("admin-group-option").click();
   await expect.element(page.getByTestId("admin-preview")).toHaveTextContent("3 people become Admins");
   expect(page.getByTestId("admin-preview-person").elements()).toHaveLength(3);
   expect(fake.count("connection.setRules")).toBe(0);
   await page.getByTestId("rules-save").click();
   await expect.poll(() => fake.rules.adminGroupId).toBe("g-c1");
+});
+
+test("the Admin group is found among any number of groups, and can be taken away", async () => {
+  const { fake } = await at("/settings", (core) => {
+    const [one] = core.groups;
+    if (!one) throw new Error("there is a group");
+    for (let n = 0; n < 3000; n++) core.groups.push({ ...one, id: `n${n}`, name: `Team ${n}` });
+    core.rules = { ...core.rules, adminGroupId: "n2999" };
+  });
+  await expect.element(page.getByTestId("admin-group")).toHaveTextContent("Team 2999 (3 members)");
+  await page.getByTestId("admin-group").click();
+  await expect.element(page.getByTestId("admin-group-more")).toHaveTextContent("2,981 more groups");
+  await page.getByTestId("admin-group-search").fill("team 1234");
+  await expect.element(page.getByTestId("admin-group-option")).toHaveTextContent("Team 1234");
+  await page.getByTestId("admin-group-search").fill("nobody");
+  await expect.element(page.getByTestId("admin-group-search-nothing")).toBeVisible();
+  await page.getByTestId("admin-group-search").fill("");
+  await page.getByTestId("admin-group-none").click();
+  await expect.element(page.getByTestId("admin-group")).toHaveTextContent("No group");
+  await page.getByTestId("rules-save").click();
+  await expect.poll(() => fake.rules.adminGroupId).toBeNull();
 });
 
 test("an address that is none is said under its field", async () => {

@@ -129,6 +129,8 @@ export class Fake implements Backend {
   /** Who may sign in, by ids. */
   signers = new Set(["p1"]);
   home: HomeView = { hours: hours([]), attention: [], recent: [], leaverSeen: false, personSeen: false };
+  /** The requests of the last days, oldest first: `[ok, refused, failed]`. */
+  days: [number, number, number][] = [];
   /** The next call of the command is refused with this. */
   refuse = new Map<keyof Commands, CommandError>();
   server: ServerView = {
@@ -137,6 +139,7 @@ export class Fake implements Backend {
     publicUrl: null,
     problem: null,
     since: "2026-11-24T08:00:00Z",
+    reach: null,
   };
   status: Status = { firstRun: false, session: grace, ended: null, server: this.server, version: "0.1.0" };
 
@@ -330,6 +333,11 @@ export class Fake implements Backend {
       olderLeftOut: false,
       liberties: this.liberties,
     }),
+    "groups.find": ({ connectionId, search }) => {
+      const mine = this.groups.filter((group) => group.source?.connectionId === connectionId);
+      const found = mine.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
+      return { rows: found.slice(0, 20), total: found.length };
+    },
     "groups.adminPreview": () => this.people.slice(0, 3),
     "rehearsal.run": () => {
       this.rehearsal = this.nextRehearsal;
@@ -340,6 +348,11 @@ export class Fake implements Backend {
       return this.rehearsal;
     },
     "connection.proof": () => this.proofs,
+    "connection.days": ({ starts }) =>
+      starts.map((from, index) => {
+        const [ok, refused, failed] = this.days[index] ?? [0, 0, 0];
+        return { from, ok, refused, failed };
+      }),
     "connection.supports": () => ({
       config: {
         patch: { supported: true },
@@ -371,17 +384,23 @@ export class Fake implements Backend {
       this.tokens.push(tokenView({ id: `t${this.tokens.length + 1}`, connectionId, expiresAt }));
       return { id: `t${this.tokens.length}`, token, expiresAt };
     },
-    "token.rotate": ({ connectionId, expires }): NewToken => {
+    "token.rotate": ({ connectionId, expires, overlap }): NewToken => {
       const token = "fdn_n3Wr0tQ7_5hYbVxZs2KdPcJm9Gq1TfLu6Ra8Eo4Ni-7c2e";
       const expiresAt = expires === "never" ? null : "2027-11-24T08:00:00Z";
       const id = `t${this.tokens.length + 1}`;
       for (const old of this.tokens) {
-        if (old.state === "active" || old.state === "new") Object.assign(old, { state: "retiring", replacedBy: id });
+        if (old.state === "active" || old.state === "new")
+          Object.assign(old, { state: "retiring", replacedBy: id, overlap });
       }
       this.tokens.push(
         tokenView({ id, connectionId, expiresAt, masked: "fdn_••••r0tQ", createdAt: new Date().toISOString() }),
       );
       return { id, token, expiresAt };
+    },
+    "token.shorten": ({ id, expiresAt }) => {
+      const found = this.tokens.find((each) => each.id === id);
+      if (!found) throw refusal("notFound", "There is no such token.");
+      return Object.assign(found, { expiresAt });
     },
     "token.cancelRotation": ({ id }) => {
       for (const each of this.tokens) {
@@ -529,6 +548,8 @@ export function connection(some: Partial<ConnectionView>): ConnectionView {
     groups: 0,
     createdAt: "2026-11-24T08:00:00Z",
     lastRequestAt: null,
+    rhythm: null,
+    refusals: null,
     tokenExpiresAt: null,
     tokensUsable: 0,
     wizard: { step: "start" as WizardStep, variant: null, marks: {}, finishedAt: null, savedAt: null },
@@ -544,12 +565,14 @@ export function tokenView(some: Partial<TokenView>): TokenView {
     masked: "fdn_••••k2Qa",
     state: "new",
     createdAt: "2026-11-24T08:00:00Z",
+    createdBy: "Grace Hopper",
     expiresAt: "2027-11-24T08:00:00Z",
     revokedAt: null,
     lastUsedAt: null,
     lastUsedIp: null,
     firstUsedAt: null,
     replacedBy: null,
+    overlap: null,
     retiresAt: null,
     ...some,
   };

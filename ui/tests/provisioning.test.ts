@@ -25,6 +25,7 @@ const list = (prepare: (fake: Fake) => void = () => undefined) =>
         provider: "azure",
         status: "tokenExpired",
         statusText: "Token expired",
+        refusals: { count: 41, orMore: false, since: new Date().toISOString() },
         wizard: done,
       }),
       connection({
@@ -36,7 +37,7 @@ const list = (prepare: (fake: Fake) => void = () => undefined) =>
           ...done,
           step: "connect",
           finishedAt: null,
-          savedAt: new Date(Date.now() - 20 * 60_000).toISOString(),
+          savedAt: new Date(Date.now() - 86_400_000).toISOString(),
         },
       }),
     ];
@@ -49,7 +50,7 @@ test("each row tells its status, its token and where an unfinished set-up stoppe
   await list();
   await expect.element(row("Okta – Employees")).toHaveTextContent("expires in 23 days");
   await expect.element(row("Azure – Staff")).toHaveTextContent("Token expired");
-  await expect.element(row("Contractors")).toHaveTextContent("You stopped at Connect, 20 minutes ago");
+  await expect.element(row("Contractors")).toHaveTextContent(/You stopped at Connect, yesterday \d\d:\d\d/);
   await page.getByTestId("continue-setup").click();
   await expect.element(page.getByTestId("endpoint")).toBeVisible();
   expect(router.path).toBe("/provisioning/c3/setup/connect");
@@ -58,9 +59,13 @@ test("each row tells its status, its token and where an unfinished set-up stoppe
 test("what is wrong stands under the list with the one thing to do", async () => {
   await list();
   await expect.element(page.getByTestId("list-notice")).toHaveTextContent("the token has expired, so Azure is refused");
+  await expect.element(page.getByTestId("list-notice")).toHaveTextContent(/41 requests refused since \d\d:\d\d\./);
   await page.getByTestId("list-notice-act").click();
   await expect.element(page.getByTestId("create-token")).toBeVisible();
   expect(router.path).toBe("/provisioning/c2/tokens");
+  router.go("/provisioning");
+  await page.getByTestId("list-notice-details").click();
+  await expect.poll(() => router.path).toBe("/provisioning/c2/activity");
 });
 
 test("a connection is paused and resumed from its menu", async () => {
@@ -81,7 +86,7 @@ test("the menu leads to the set-up and to the rotation", async () => {
   router.go("/provisioning");
   await page.getByTestId("connection-menu").nth(0).click();
   await page.getByTestId("menu-rotate").click();
-  await expect.poll(() => router.path).toBe("/provisioning/c1/tokens");
+  await expect.poll(() => router.path).toBe("/provisioning/c1/tokens/rotate");
 });
 
 test("deleting asks what becomes of the people, and presumes nothing", async () => {
@@ -115,6 +120,22 @@ test("rows stay while the list can't be refreshed", async () => {
   await expect.element(row("Contractors")).toBeVisible();
   fake.refuse.set("connection.list", refusal("unavailable", "Foundational doesn't answer."));
   fake.emit("connection");
-  await expect.element(page.getByTestId("load-failed")).toHaveTextContent("Couldn't refresh");
+  await expect.element(page.getByTestId("load-failed")).toHaveTextContent(/Couldn't refresh\. Showing \d\d:\d\d\./);
   await expect.element(row("Contractors")).toBeVisible();
+});
+
+test("an address that is lost and a provider that fell silent are told with the way to them", async () => {
+  await list((fake) => {
+    Object.assign(fake.connections[0] ?? {}, { status: "notReachable", statusText: "Not reachable" });
+    Object.assign(fake.connections[1] ?? {}, { status: "quiet", statusText: "Quiet", refusals: null });
+  });
+  await expect.element(row("Okta – Employees")).toHaveTextContent("Not reachable");
+  const notices = page.getByTestId("list-notice");
+  await expect.element(notices.nth(0)).toHaveTextContent("the public address does not lead to this computer");
+  await expect.element(notices.nth(1)).toHaveTextContent("Azure has missed its usual times");
+  await notices.nth(1).getByTestId("list-notice-act").click();
+  await expect.poll(() => router.path).toBe("/provisioning/c2");
+  router.go("/provisioning");
+  await notices.nth(0).getByTestId("list-notice-act").click();
+  await expect.poll(() => router.path).toBe("/settings");
 });

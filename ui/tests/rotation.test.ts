@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
 import { noticeOf } from "../src/features/connections/expiry";
+import { earlierEnds } from "../src/parts/expiries";
 import { rotationOf } from "../src/parts/rotation";
 import { router } from "../src/router.svelte";
 import { connection, refusal, tokenView, type Fake } from "./fake";
@@ -131,7 +132,49 @@ test("the expiry is said 30 days before, on every tab, with the way to rotate", 
   });
   await expect.element(page.getByTestId("token-expiry")).toHaveTextContent("The token expires in 13 days");
   await page.getByTestId("expiry-rotate").click();
+  await expect.element(page.getByTestId("rotation-start")).toBeVisible();
+  // It opened once; whoever closes it is not asked again.
+  await page.getByTestId("rotation-close").click();
   await expect.element(page.getByTestId("rotate-token")).toBeVisible();
+});
+
+test("the chosen overlap is told again after the window was closed", async () => {
+  await tokens();
+  await page.getByTestId("rotate-token").click();
+  await page.getByTestId("rotation-overlap").selectOptions("7d");
+  await page.getByTestId("rotation-start").click();
+  await expect.element(page.getByTestId("token-value")).toBeVisible();
+  router.go("/provisioning");
+  await page.getByTestId("open-connection").click();
+  await page.getByTestId("tab-tokens").click();
+  await expect
+    .element(page.getByTestId("rotation-end"))
+    .toHaveTextContent("It ends by itself seven days after the new token is first used.");
+});
+
+test("a token can be given an earlier end, never a later one", async () => {
+  const end = new Date(Date.now() + 60 * 86_400_000).toISOString();
+  const { fake } = await tokens((core) => Object.assign(core.tokens[0] ?? {}, { expiresAt: end }));
+  await expect.element(page.getByTestId("token-row")).toHaveTextContent("by Grace Hopper");
+  await expect.element(page.getByTestId("token-row")).toHaveTextContent("from 52.4.18.7");
+  await page.getByTestId("shorten-token").click();
+  const choices = page.getByTestId("shorten-end").getByRole("option").elements();
+  expect(choices.map((each) => each.textContent?.split(" (")[0])).toEqual(["In 1 day", "In 7 days", "In 30 days"]);
+  fake.refuse.set("token.shorten", refusal("invalid", "A token can only be given an earlier end."));
+  await page.getByTestId("shorten-submit").click();
+  await expect.element(page.getByTestId("shorten-error")).toHaveTextContent("only be given an earlier end");
+  await page.getByTestId("shorten-end").selectOptions(page.getByRole("option", { name: /In 7 days/ }));
+  await page.getByTestId("shorten-submit").click();
+  await expect.poll(() => page.getByTestId("shorten-dialog").elements().length).toBe(0);
+  const days = (Date.parse(fake.tokens[0]?.expiresAt ?? "") - Date.now()) / 86_400_000;
+  expect(days).toBeCloseTo(7, 1);
+});
+
+test("what can be chosen is always earlier than what is", () => {
+  const at = Date.parse("2026-11-24T08:00:00Z");
+  expect(earlierEnds(null, at).map(({ days }) => days)).toEqual([1, 7, 30, 90, 180, 365]);
+  expect(earlierEnds("2026-12-24T08:00:00Z", at).map(({ days }) => days)).toEqual([1, 7]);
+  expect(earlierEnds("2026-11-25T08:00:00Z", at)).toEqual([]);
 });
 
 test("notices grow louder towards the end", () => {
@@ -139,9 +182,14 @@ test("notices grow louder towards the end", () => {
   const tone = (tokenExpiresAt: string | null) => noticeOf(connection({ tokensUsable: 1, tokenExpiresAt }), at)?.tone;
   expect(tone("2027-01-24T08:00:00Z")).toBeUndefined();
   expect(tone(null)).toBeUndefined();
-  expect(tone("2026-12-20T08:00:00Z")).toBe("info");
-  expect(tone("2026-12-07T08:00:00Z")).toBe("warn");
+  // To the moment: 30, 14 and 1 day before the end, and at the end.
+  expect(tone("2026-12-24T08:00:01Z")).toBeUndefined();
+  expect(tone("2026-12-24T08:00:00Z")).toBe("info");
+  expect(tone("2026-12-08T08:00:01Z")).toBe("info");
+  expect(tone("2026-12-08T08:00:00Z")).toBe("warn");
+  expect(tone("2026-11-25T08:00:01Z")).toBe("warn");
   expect(tone("2026-11-25T08:00:00Z")).toBe("danger");
+  expect(tone("2026-11-24T08:00:00Z")).toBe("danger");
   expect(noticeOf(connection({ status: "tokenExpired" }), at)).toEqual({ days: undefined, tone: "danger" });
 });
 

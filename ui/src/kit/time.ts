@@ -7,6 +7,9 @@ const shortClock = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 /** How far the screens' clock may be behind, in seconds. */
 const tick = 15;
 
+const shortDay = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
+const dayAndMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
 const units = [
   ["year", 31_557_600],
   ["month", 2_629_800],
@@ -31,6 +34,26 @@ export function exactly(at: string): string {
 
 export function onDay(at: string): string {
   return day.format(new Date(at));
+}
+
+/** "Tue". */
+export function weekday(at: string): string {
+  return shortDay.format(new Date(at));
+}
+
+/** "today 14:02", "yesterday 16:20", "12 Nov, 16:20". */
+export function atTime(at: string, now: number): string {
+  const [then, today] = [new Date(at), new Date(now)];
+  const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+  const clockTime = shortClock.format(then);
+  if (then.toDateString() === today.toDateString()) return `today ${clockTime}`;
+  if (then.toDateString() === yesterday.toDateString()) return `yesterday ${clockTime}`;
+  return `${dayAndMonth.format(then)}, ${clockTime}`;
+}
+
+/** The same after "since": today goes without saying. */
+export function sinceTime(at: string, now: number): string {
+  return atTime(at, now).replace(/^today /, "");
 }
 
 export function atClock(at: string): string {

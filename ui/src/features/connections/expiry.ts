@@ -7,12 +7,15 @@ export interface Notice {
   tone: "info" | "warn" | "danger";
 }
 
+const day = 86_400_000;
+
 /** Said from 30 days before the end; louder from 14 days on, and loudest on the last day and after. */
 export function noticeOf(connection: ConnectionView, now: number): Notice | undefined {
   if (connection.status === "tokenExpired") return { days: undefined, tone: "danger" };
   if (connection.tokensUsable === 0 || connection.tokenExpiresAt === null) return undefined;
-  const days = daysUntil(connection.tokenExpiresAt, now);
-  if (days > 30) return undefined;
-  if (days < 0) return { days: undefined, tone: "danger" };
-  return { days, tone: days <= 1 ? "danger" : days <= 14 ? "warn" : "info" };
+  const left = Date.parse(connection.tokenExpiresAt) - now;
+  if (left > 30 * day) return undefined;
+  if (left <= 0) return { days: undefined, tone: "danger" };
+  const tone = left <= day ? "danger" : left <= 14 * day ? "warn" : "info";
+  return { days: daysUntil(connection.tokenExpiresAt, now), tone };
 }

@@ -4,7 +4,7 @@ const tabs: Record<string, string> = {
   "connection.failing": "activity",
   "match.waiting": "settings",
   "token.expired": "tokens",
-  "token.expiring": "tokens",
+  "token.expiring": "tokens/rotate",
   "token.old": "tokens",
 };
 

@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { dayStarts } from "../src/features/connections/days";
+import { atTime, sinceTime } from "../src/kit/time";
+import { router } from "../src/router.svelte";
+import { connection, type Fake } from "./fake";
+import { open } from "./setup";
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const clock = (minutes: number) =>
+  new Intl.DateTimeFormat("en-GB", { timeStyle: "short" }).format(new Date(Date.now() + minutes * 60_000));
+
+const overview = (prepare: (fake: Fake) => void = () => undefined) =>
+  open("/provisioning/c1", (fake) => {
+    fake.connections = [
+      connection({
+        id: "c1",
+        name: "Azure – Staff",
+        provider: "azure",
+        status: "live",
+        statusText: "Live",
+        lastRequestAt: ago(3),
+        rhythm: { everyMinutes: 41, nextAt: ago(-38) },
+      }),
+    ];
+    prepare(fake);
+  });
+
+test("the health is one sentence, with when to expect the next call", async () => {
+  await overview();
+  await expect
+    .element(page.getByTestId("health"))
+    .toHaveTextContent(
+      `Working. Last request 3 minutes ago. Azure usually calls every 41 min, next about ${clock(38)}.`,
+    );
+});
+
+test("nothing is said of a next call that nobody can know", async () => {
+  await overview((fake) => Object.assign(fake.connections[0] ?? {}, { rhythm: null }));
+  await expect.element(page.getByTestId("health")).toHaveTextContent(/^Working\. Last request 3 minutes ago\.$/);
+});
+
+test("a call that is late is said to be late", async () => {
+  await overview((fake) =>
+    Object.assign(fake.connections[0] ?? {}, {
+      status: "quiet",
+      statusText: "Quiet",
+      lastRequestAt: ago(180),
+      rhythm: { everyMinutes: 41, nextAt: ago(139) },
+    }),
+  );
+  await expect
+    .element(page.getByTestId("health"))
+    .toHaveTextContent(
+      `Quiet: Azure has missed its usual times. Last request 3 hours ago. Azure usually calls every 41 min and was expected about ${clock(-139)}.`,
+    );
+  await expect.element(page.getByTestId("connection-status")).toHaveTextContent("Quiet");
+});
+
+test("seven days are drawn, and told in a table to those who don't see them", async () => {
+  const { fake } = await overview((core) => {
+    core.days = [
+      [120, 0, 0],
+      [0, 0, 0],
+      [80, 41, 0],
+      [90, 0, 2],
+      [100, 0, 0],
+      [110, 0, 0],
+      [12, 0, 0],
+    ];
+  });
+  const figure = page.getByTestId("bars-7d");
+  await expect.element(figure).toHaveTextContent("Requests in the last 7 days");
+  await expect.element(figure).toHaveTextContent("512 OK");
+  const cells = figure.element().querySelectorAll("tbody tr");
+  expect(cells).toHaveLength(7);
+  expect([...(cells[2]?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent)).toEqual(["80", "41", "0"]);
+  expect(figure.element().querySelectorAll("svg g")).toHaveLength(7);
+  await expect.element(figure).toHaveTextContent("Today");
+  const asked = fake.calls.find((call) => call.command === "connection.days")?.args as { starts: string[] };
+  expect(asked.starts.map((start) => new Date(start).getHours())).toEqual([0, 0, 0, 0, 0, 0, 0]);
+});
+
+test("days begin at midnight here, also when the clocks change", () => {
+  const noon = new Date(2026, 10, 24, 12).getTime();
+  const starts = dayStarts(noon, 7);
+  expect(starts).toHaveLength(7);
+  expect(starts.at(-1)).toBe(new Date(2026, 10, 24).toISOString());
+  expect(starts[0]).toBe(new Date(2026, 10, 18).toISOString());
+  for (const start of dayStarts(new Date(2026, 9, 27, 12).getTime(), 7)) expect(new Date(start).getHours()).toBe(0);
+});
+
+test("times are told by the day", () => {
+  const noon = new Date(2026, 10, 24, 12).getTime();
+  expect(atTime(new Date(2026, 10, 24, 9, 5).toISOString(), noon)).toBe("today 09:05");
+  expect(atTime(new Date(2026, 10, 23, 16, 20).toISOString(), noon)).toBe("yesterday 16:20");
+  expect(atTime(new Date(2026, 10, 12, 16, 20).toISOString(), noon)).toBe("12 Nov, 16:20");
+  expect(sinceTime(new Date(2026, 10, 24, 13, 2).toISOString(), noon)).toBe("13:02");
+});
+
+test("what is still to prove is said, and then that nothing is", async () => {
+  const { fake } = await overview((core) => {
+    core.prove("credentials", "Credentials work.");
+    core.prove("firstPerson", "Ada Lovelace arrived from Azure.");
+  });
+  const line = page.getByTestId("still-to-prove");
+  await expect.element(line).toHaveTextContent("Still to prove: a change arrived, a leaver was deactivated.");
+  fake.prove("change", "Ada Lovelace changed.");
+  fake.prove("deactivation", "Ada Lovelace was deactivated.");
+  fake.emit("activity");
+  await expect.element(line).toHaveTextContent("A joiner, a change and a leaver were seen.");
+});
+
+test("an address that does not lead here stands in the frame until a request came through it", async () => {
+  const { fake } = await overview((core) => {
+    const reach = { verdict: "notReachable" as const, message: "Not reachable: nothing answers.", at: ago(1) };
+    core.server = { ...core.server, publicUrl: "https://scim.acme.example", reach };
+  });
+  const pill = page.getByTestId("server-pill");
+  await expect.element(pill).toHaveTextContent("Not reachable");
+  await pill.click();
+  await expect.element(page.getByTestId("check-verdict")).toHaveTextContent("Not reachable: nothing answers.");
+  expect(router.path).toBe("/settings");
+  const reach = { verdict: "reachable" as const, message: "Reachable: a request came through.", at: ago(0) };
+  fake.server = { ...fake.server, reach };
+  fake.emit("server");
+  await expect.element(pill).toHaveTextContent("Serving");
+  await expect.element(page.getByTestId("check-verdict")).toHaveAttribute("data-verdict", "reachable");
+});
+
+test("the wizard says when Azure comes by itself, and how not to wait for it", async () => {
+  await open("/provisioning/c1/setup/test", (fake) => {
+    fake.connections = [connection({ id: "c1", provider: "azure", name: "Azure – Staff" })];
+  });
+  await expect
+    .element(page.getByTestId("next-call"))
+    .toHaveTextContent(
+      "Once provisioning is started, Azure checks about every 40 minutes. To see it now, use Provision on demand.",
+    );
+  router.go("/provisioning/c1/setup/finish");
+  await expect.element(page.getByTestId("next-call")).toBeVisible();
+});
+
+test("nothing is promised of a provider that calls when something changes", async () => {
+  await open("/provisioning/c1/setup/test", (fake) => (fake.connections = [connection({ id: "c1" })]));
+  await expect.element(page.getByTestId("live-waiting")).toBeVisible();
+  expect(page.getByTestId("next-call").elements()).toHaveLength(0);
+});
