@@ -3,11 +3,8 @@ import type { ChangeView } from "./ChangeView";
 import type { GroupRow } from "./GroupRow";
 import type { PersonRow } from "./PersonRow";
 
-export type GroupView = {
-  row: GroupRow;
-  /**
-   * The first 200 members by name.
-   */
-  members: Array<PersonRow>;
-  history: Array<ChangeView>;
-};
+export type GroupView = { row: GroupRow, 
+/**
+ * The first 200 members by name.
+ */
+members: Array<PersonRow>, history: Array<ChangeView>, };

@@ -4,24 +4,20 @@ import type { GroupRow } from "./GroupRow";
 import type { PersonRow } from "./PersonRow";
 import type { ValueView } from "./ValueView";
 
-export type PersonView = {
-  row: PersonRow;
-  /**
-   * The resource as the provider reads it.
-   */
-  scim: Record<string, unknown>;
-  /**
-   * Where each value came from.
-   */
-  values: Array<ValueView>;
-  /**
-   * May sign in on this computer.
-   */
-  maySignIn: boolean;
-  /**
-   * "Blocked by Grace Hopper".
-   */
-  block: string | null;
-  groups: Array<GroupRow>;
-  history: Array<ChangeView>;
-};
+export type PersonView = { row: PersonRow, 
+/**
+ * The resource as the provider reads it.
+ */
+scim: Record<string, unknown>, 
+/**
+ * Where each value came from.
+ */
+values: Array<ValueView>, 
+/**
+ * May sign in on this computer.
+ */
+maySignIn: boolean, 
+/**
+ * "Blocked by Grace Hopper".
+ */
+block: string | null, groups: Array<GroupRow>, history: Array<ChangeView>, };

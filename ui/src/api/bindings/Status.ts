@@ -5,25 +5,24 @@ import type { SessionView } from "./SessionView";
 /**
  * The first thing a window asks for.
  */
-export type Status = {
-  /**
-   * Nobody has an account yet: show the first run.
-   */
-  firstRun: boolean;
-  /**
-   * Who is signed in at this window.
-   */
-  session: SessionView | null;
-  /**
-   * Why the last session ended, when it was not the person's own choice.
-   */
-  ended: string | null;
-  /**
-   * The SCIM server and the address under which providers reach it.
-   */
-  server: ServerView;
-  /**
-   * This build's version.
-   */
-  version: string;
-};
+export type Status = { 
+/**
+ * Nobody has an account yet: show the first run.
+ */
+firstRun: boolean, 
+/**
+ * Who is signed in at this window.
+ */
+session: SessionView | null, 
+/**
+ * Why the last session ended, when it was not the person's own choice.
+ */
+ended: string | null, 
+/**
+ * The SCIM server and the address under which providers reach it.
+ */
+server: ServerView, 
+/**
+ * This build's version.
+ */
+version: string, };

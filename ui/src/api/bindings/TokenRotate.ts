@@ -2,11 +2,8 @@
 import type { Overlap } from "./Overlap";
 import type { TokenLife } from "./TokenLife";
 
-export type TokenRotate = {
-  connectionId: string;
-  expires: TokenLife;
-  /**
-   * How long the old token lives on after the new one was first used.
-   */
-  overlap: Overlap;
-};
+export type TokenRotate = { connectionId: string, expires: TokenLife, 
+/**
+ * How long the old token lives on after the new one was first used.
+ */
+overlap: Overlap, };
