@@ -17,7 +17,7 @@ const line = (code: string, connectionId: string | null): Attention => ({
 test("each line of what needs attention leads to the screen where it is settled", async () => {
   expect(target(line("server.stopped", null))).toBe("/settings");
   expect(target(line("token.old", "c1"))).toBe("/provisioning/c1/tokens");
-  expect(target(line("token.expiring", "c1"))).toBe("/provisioning/c1/tokens");
+  expect(target(line("token.expiring", "c1"))).toBe("/provisioning/c1/tokens/rotate");
   expect(target(line("match.waiting", "c1"))).toBe("/provisioning/c1/settings");
   expect(target(line("connection.failing", "c1"))).toBe("/provisioning/c1/activity");
   // A core that is newer than this page may know more.
