@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use foundational::{FileKeychain, Keychain};
+use foundational::{FileKeychain, Keychain, Place};
 use keyring::v1::Entry;
 
 /// The name under which the system shows the entry.
@@ -48,6 +48,20 @@ impl Keychain for SystemKeychain {
         self.file.clear();
         if let Err(error) = self.entry().and_then(|entry| entry.delete_credential()) {
             tracing::debug!(%error, "nothing to clear in the keychain");
+        }
+    }
+
+    fn place(&self) -> Place {
+        // A file that is there is what counts, whatever the keychain could do by now.
+        if self.file.read().is_some() {
+            return self.file.place();
+        }
+        match self.entry().and_then(|entry| entry.get_password()) {
+            Ok(_) | Err(keyring::v1::Error::NoEntry) => Place::System,
+            Err(error) => {
+                tracing::info!(%error, "no keychain; a private file would keep the secret");
+                self.file.place()
+            }
         }
     }
 }

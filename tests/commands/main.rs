@@ -12,3 +12,4 @@ mod health;
 mod people;
 mod rules;
 mod tokens;
+mod windows;

@@ -1,7 +1,7 @@
 //! The daily ways through the app without a mouse.
 
 use serde_json::json;
-use tests::{DOWN, ENTER, ESCAPE, TestApp};
+use tests::{DOWN, ENTER, ESCAPE, TAB, TestApp};
 
 use crate::steps::{Look, PASSWORD, inspect, small_picture};
 
@@ -52,9 +52,58 @@ async fn the_first_run_the_lock_and_the_sign_in_need_no_mouse() {
     }
     page.see_focused("menu-sign-out").await;
     page.press(ENTER).await;
-    page.see("sign-in-email").await;
-    page.tab_to("sign-in-email").await;
-    page.type_text("grace@example.com").await;
+    page.see("sign-in-chosen").await;
+    page.tab_to("sign-in-password").await;
+    page.type_text(PASSWORD).await;
+    page.press(ENTER).await;
+    page.see("avatar-menu").await;
+}
+
+#[tokio::test]
+async fn choosing_a_name_and_the_wait_after_wrong_passwords_need_no_mouse() {
+    let app = TestApp::open().await;
+    let page = app.page();
+    crate::steps::create_the_admin(page, Look::Past).await;
+    for (name, email) in [("Ada Lovelace", "ada@example.com"), ("Katherine Johnson", "kj@example.com")] {
+        let person = json!({ "name": name, "email": email, "role": "member" });
+        app.command("people.createLocal", person).await;
+    }
+    page.press_with_control('l').await;
+    page.tab_to("unlock-other").await;
+    page.press(ENTER).await;
+    page.see("sign-in-people").await;
+    let chosen = "return document.activeElement?.dataset.name ?? null;";
+    page.tab_to("sign-in-person").await;
+    assert_eq!(page.see_value(chosen).await, json!("Ada Lovelace"), "the list is in the order of names");
+    page.press(TAB).await;
+    assert_eq!(page.see_value(chosen).await, json!("Grace Hopper"), "one after the other");
+    page.press(ENTER).await;
+    page.see_focused("sign-in-password").await;
+
+    for _ in 0..4 {
+        page.type_text("wrong").await;
+        page.press(ENTER).await;
+        page.see("sign-in-error").await;
+        page.see_value(
+            "return document.querySelector('[data-testid=sign-in-password]').value === '' || null;",
+        )
+        .await;
+        page.tab_to("sign-in-password").await;
+    }
+    page.type_text("wrong").await;
+    page.press(ENTER).await;
+    page.see("wait").await;
+    inspect(page, Look::Closely, "sign-in-wait").await;
+    let seconds = async || {
+        page.see_value("return document.querySelector('[data-testid=wait]')?.dataset.seconds;").await
+    };
+    let first = seconds().await;
+    page.see_value(&format!(
+        "const now = document.querySelector('[data-testid=wait]')?.dataset.seconds; \
+         return now && Number(now) < Number({first}) ? now : null;"
+    ))
+    .await;
+    page.see_no("wait").await;
     page.tab_to("sign-in-password").await;
     page.type_text(PASSWORD).await;
     page.press(ENTER).await;

@@ -26,9 +26,10 @@ async fn a_member_made_by_an_admin_chooses_a_password_and_sees_what_members_see(
     let passcode = page.value("passcode").await;
     inspect(page, Look::Closely, "passcode").await;
     page.click("passcode-done").await;
-    sign_out(page).await;
+    sign_out_to_the_list(page).await;
+    inspect(page, Look::Closely, "sign-in-people").await;
 
-    sign_in_as(page, &passcode).await;
+    sign_in_as_ada(page, &passcode).await;
     page.see("new-password").await;
     inspect(page, Look::Closely, "choose-password").await;
     page.fill("current-password", &passcode).await;
@@ -62,6 +63,7 @@ async fn a_member_made_by_an_admin_chooses_a_password_and_sees_what_members_see(
     inspect(page, Look::Closely, "users-member").await;
     page.run("location.hash = '/provisioning'", Vec::new()).await;
     page.see("no-access").await;
+    page.see_text("Ask Grace Hopper.").await;
     inspect(page, Look::Closely, "no-access").await;
 
     let ada = person(&app, "ada@example.com").await;
@@ -70,8 +72,8 @@ async fn a_member_made_by_an_admin_chooses_a_password_and_sees_what_members_see(
     assert!(sentence.contains("An Admin blocked"), "the screen says why: {sentence}");
     inspect(page, Look::Closely, "session-ended").await;
     println!("blocked by an Admin: signed out after {} ms", took.as_millis());
-    sign_in_as(page, OWN_PASSWORD).await;
-    page.see("sign-in-error").await;
+    // She is offered no more, and nobody but Grace is left.
+    page.see_attribute("sign-in-chosen", "data-name", "Grace Hopper").await;
 }
 
 #[tokio::test]
@@ -92,7 +94,7 @@ async fn a_leaver_is_signed_out_as_soon_as_the_provider_says_so() {
     let made: Value = made.expect("the endpoint answers").json().await.expect("the answer is JSON");
     let id = made["id"].as_str().expect("she has an id").to_owned();
     let passcode = app.command("people.allowSignIn", json!({ "id": id })).await;
-    sign_in_as(page, passcode["passcode"].as_str().expect("there is a passcode")).await;
+    sign_in_as_ada(page, passcode["passcode"].as_str().expect("there is a passcode")).await;
     page.fill("current-password", passcode["passcode"].as_str().expect("there is a passcode")).await;
     page.fill("new-password", OWN_PASSWORD).await;
     page.click("change-password").await;
@@ -128,14 +130,21 @@ async fn until_signed_out<T>(page: &Page, act: impl Future<Output = T>) -> Durat
     took
 }
 
+async fn sign_out_to_the_list(page: &Page) {
+    page.click("avatar-menu").await;
+    page.click("menu-sign-out").await;
+    page.see("sign-in-people").await;
+}
+
 async fn sign_out(page: &Page) {
     page.click("avatar-menu").await;
     page.click("menu-sign-out").await;
-    page.see("sign-in-email").await;
+    page.see("sign-in-submit").await;
 }
 
-async fn sign_in_as(page: &Page, password: &str) {
-    page.fill("sign-in-email", "ada@example.com").await;
+/// Ada is chosen among those who may sign in.
+async fn sign_in_as_ada(page: &Page, password: &str) {
+    page.click_one("sign-in-person", "data-name", "Ada Lovelace").await;
     page.fill("sign-in-password", password).await;
     page.click("sign-in-submit").await;
 }

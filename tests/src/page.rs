@@ -51,6 +51,17 @@ impl Page {
         .await;
     }
 
+    /// Clicks the thing of this id that has an attribute of this value.
+    pub async fn click_one(&self, id: &str, name: &str, value: &str) {
+        self.acts.fetch_add(1, Ordering::Relaxed);
+        let wanted = format!("{}[{name}=\"{value}\"]", selector(id));
+        self.until(&format!("{id} with {name}=\"{value}\" can be clicked"), async || {
+            let element = limited(self.client.find(Locator::Css(&wanted))).await.ok()?;
+            limited(element.click()).await.ok()
+        })
+        .await;
+    }
+
     /// How many presses and filled fields it took so far.
     pub fn acts(&self) -> usize {
         self.acts.load(Ordering::Relaxed)

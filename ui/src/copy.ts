@@ -13,6 +13,8 @@ import type {
 const plural = new Intl.PluralRules("en");
 const number = new Intl.NumberFormat("en");
 
+const eitherOf = new Intl.ListFormat("en", { type: "disjunction" });
+
 function count(n: number, one: string, many: string): string {
   return `${number.format(n)} ${plural.select(n) === "one" ? one : many}`;
 }
@@ -217,6 +219,10 @@ export const copy = {
     stay: "Stay signed in on this computer (7 days)",
     forgot: "Forgotten your password?",
     wait: (seconds: number) => `Too many tries. Try again in ${count(seconds, "second", "seconds")}.`,
+    waitOver: "You can try again now.",
+    choose: "Who are you?",
+    who: "People who may sign in here",
+    other: "Somebody else",
     needBoth: "Enter your e-mail and your password.",
   },
   recover: {
@@ -332,7 +338,8 @@ export const copy = {
   },
   noAccess: {
     title: "You need the Admin role to see this",
-    body: "Ask somebody who is an Admin on this computer.",
+    ask: (admins: readonly string[], more: boolean) =>
+      `Ask ${eitherOf.format(more ? [...admins, "another Admin"] : admins)}.`,
     home: "Go to Home",
   },
   notFound: {
@@ -378,6 +385,9 @@ export const copy = {
     whatHome: "The overview",
     urgent: "Urgent",
     notice: "Notice",
+    asleep: (minutes: number) =>
+      `Asleep ${minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ""}`}`,
+    asleepFrom: (from: string, until: string) => `This computer was asleep from ${from} to ${until}.`,
     bars: {
       title: "Requests in the last 24 hours",
       none: "No requests in the last 24 hours.",

@@ -128,7 +128,7 @@ export class Fake implements Backend {
   signsIn = grace;
   /** Who may sign in, by ids. */
   signers = new Set(["p1"]);
-  home: HomeView = { hours: hours([]), attention: [], recent: [], leaverSeen: false, personSeen: false };
+  home: HomeView = { hours: hours([]), asleep: [], attention: [], recent: [], leaverSeen: false, personSeen: false };
   /** The requests of the last days, oldest first: `[ok, refused, failed]`. */
   days: [number, number, number][] = [];
   /** The next call of the command is refused with this. */
@@ -141,7 +141,16 @@ export class Fake implements Backend {
     since: "2026-11-24T08:00:00Z",
     reach: null,
   };
-  status: Status = { firstRun: false, session: grace, ended: null, server: this.server, version: "0.1.0" };
+  status: Status = {
+    firstRun: false,
+    session: grace,
+    ended: null,
+    server: this.server,
+    version: "0.1.0",
+    signers: null,
+    idleMinutes: 15,
+    mayStay: true,
+  };
 
   readonly #listeners = new Set<(event: Event) => void>();
 

@@ -117,3 +117,25 @@ test("a Member sees the own account and asks for nothing that is an Admin's", as
   expect(fake.count("connection.list")).toBe(0);
   expect(fake.count("home.show")).toBe(0);
 });
+
+test("the hours in which this computer slept are hatched, and said", async () => {
+  await open("/", (fake) => {
+    const day = hours([]);
+    const at = (hour: number, minute = 0) =>
+      new Date(Date.parse(day[hour]?.from ?? "") + minute * 60_000).toISOString();
+    fake.home = {
+      ...fake.home,
+      hours: day,
+      asleep: [
+        { from: at(2, 10), until: at(7, 45) },
+        { from: at(9), until: at(9, 0.5) },
+      ],
+    };
+  });
+  await expect.element(page.getByTestId("asleep")).toHaveTextContent("Asleep 5 h 35 min");
+  const hatched = document.querySelectorAll("[data-testid=bars-24h] > svg > rect");
+  expect(hatched).toHaveLength(1);
+  // Twenty points an hour: from ten past two to a quarter to eight.
+  expect(Number(hatched[0]?.getAttribute("x"))).toBeCloseTo((2 + 10 / 60) * 20, 3);
+  expect(Number(hatched[0]?.getAttribute("width"))).toBeCloseTo((5 + 35 / 60) * 20, 3);
+});

@@ -5,6 +5,8 @@ export class Failure extends Error {
   readonly code: ErrorCode;
   readonly hint: string | null;
   readonly field: string | null;
+  /** How many seconds the next try has to wait; usually none. */
+  readonly wait: number;
   readonly cancelled: boolean;
 
   constructor(error: CommandError, cancelled = false) {
@@ -12,6 +14,7 @@ export class Failure extends Error {
     this.code = error.code;
     this.hint = error.hint ?? null;
     this.field = error.field ?? null;
+    this.wait = error.waitSeconds ?? 0;
     this.cancelled = cancelled;
   }
 

@@ -23,7 +23,9 @@ class Session {
   /** Listens until the returned function is called. */
   follow(): () => void {
     const stopEvents = onEvent((event) => {
-      if (event.topic === "server" || event.topic === "session" || event.topic === "lagged") void this.load();
+      const own = event.topic === "server" || event.topic === "session" || event.topic === "lagged";
+      // The sign-in screen shows who may sign in.
+      if (own || (event.topic === "people" && !this.status?.session)) void this.load();
     });
     const stopFailures = onFailure((failure) => {
       if (failure.code === "signedOut" || failure.code === "locked") void this.load();

@@ -1,17 +1,31 @@
 //! First run, sign-in, lock, recovery.
 
+use scim::fold;
 use store::{Account, Role};
 use zeroize::Zeroizing;
 
 use crate::app::Foundational;
 use crate::error::{Code, Error};
 use crate::password::acceptable;
+use crate::security::keep_recovery;
 use crate::sessions::Actor;
 use crate::views::{
-    ChangePassword, CreateFirst, Nothing, Password, Recover, RecoveryKey, SessionView, SignIn, Status,
+    ChangePassword, CreateFirst, Nothing, Password, Recover, RecoveryKey, SessionView, SignIn, Signer, Status,
 };
 
-const RECOVERY_HASH: &str = "recovery.hash";
+/// How many names the sign-in screen offers at most.
+const OFFERED: u32 = 8;
+
+pub(crate) const RECOVERY_HASH: &str = "recovery.hash";
+
+/// How somebody says who they are.
+#[derive(Clone, Copy)]
+enum Who<'a> {
+    /// By the e-mail address they typed.
+    Named(&'a str),
+    /// By their id: a name was chosen, or they are signed in already.
+    Chosen(&'a str),
+}
 
 impl Foundational {
     pub(crate) async fn status(&self, mut actor: Actor, _: Nothing) -> Result<Status, Error> {
@@ -19,6 +33,8 @@ impl Foundational {
             self.resume_stay(&actor.caller).await?;
             actor = self.actor(&actor.caller);
         }
+        let security = self.security().await?;
+        let signers = if actor.session.is_none() { self.signers().await? } else { None };
         let session = actor.session.map(|session| SessionView {
             person_id: session.person_id,
             name: session.name,
@@ -33,7 +49,27 @@ impl Foundational {
             session,
             server: self.server_view(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            signers,
+            idle_minutes: security.idle_minutes,
+            may_stay: security.stay,
         })
+    }
+
+    /// Whom the sign-in screen offers. Names alone are told to whoever sits here: not the addresses that people sign in
+    /// with elsewhere, not roles, and nothing at all where many may sign in.
+    async fn signers(&self) -> Result<Option<Vec<Signer>>, Error> {
+        let found = self.store().signers(OFFERED + 1).await?;
+        if found.len() > OFFERED as usize {
+            return Ok(None);
+        }
+        let same =
+            |one: &Account| found.iter().filter(|other| fold(&other.name) == fold(&one.name)).count() > 1;
+        let offered = found.iter().map(|account| Signer {
+            id: account.id.clone(),
+            name: account.name.clone(),
+            email: same(account).then(|| account.user_name.clone()),
+        });
+        Ok(Some(offered.collect()))
     }
 
     /// Makes the first account, an Admin, and signs them in. Possible once.
@@ -43,6 +79,7 @@ impl Foundational {
         acceptable("password", &args.password)?;
         let hash = self.passwords().hash(args.password).await?;
         let (key, key_hash) = self.draw_recovery_key().await?;
+        let now = self.now();
         let account: Account = self
             .store()
             .write(move |tx| {
@@ -51,7 +88,7 @@ impl Foundational {
                         return Err(Error::new(Code::Conflict, "An account exists already.")
                             .hinting("Sign in with it."));
                     }
-                    tx.set(RECOVERY_HASH, Some(&key_hash)).await?;
+                    keep_recovery(tx, &key_hash, now).await?;
                     Ok(tx
                         .create_account(&name, &email, Role::Admin, &hash, &store::Origin::default())
                         .await?)
@@ -63,7 +100,17 @@ impl Foundational {
     }
 
     pub(crate) async fn sign_in(&self, actor: Actor, args: SignIn) -> Result<Status, Error> {
-        let account = self.prove(&args.email, args.password).await?;
+        let who = match (&args.email, &args.person_id) {
+            (Some(email), None) => Who::Named(email),
+            (None, Some(id)) => Who::Chosen(id),
+            _ => {
+                return Err(Error::new(
+                    Code::Invalid,
+                    "Signing in takes an e-mail address or a person's id.",
+                ));
+            }
+        };
+        let account = self.prove(who, args.password).await?;
         self.sessions().begin(&actor.caller, &account, self.now());
         if args.stay && !account.must_choose_password {
             self.stay(&actor.caller, &account).await?;
@@ -72,23 +119,30 @@ impl Foundational {
     }
 
     /// Checks a name and a password; which of them was wrong is not said.
-    async fn prove(&self, email: &str, password: String) -> Result<Account, Error> {
-        let name = scim::fold(email.trim());
+    async fn prove(&self, who: Who<'_>, password: String) -> Result<Account, Error> {
+        let found = match who {
+            Who::Named(email) => self.store().account_named(email.trim()).await?,
+            Who::Chosen(id) => self.store().account(id).await?,
+        };
+        // Wrong tries count together, whichever way the person was named.
+        let name = match (&found, who) {
+            (Some(account), _) => fold(&account.user_name),
+            (None, Who::Named(text) | Who::Chosen(text)) => fold(text.trim()),
+        };
         let now = self.now();
         self.passwords().may_try(&name, now)?;
-        let account =
-            self.store().account_named(&name).await?.filter(|account| account.active && !account.blocked);
+        let account = found.filter(|account| account.active && !account.blocked);
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
         let right = self.passwords().matches(password, hash).await?;
-        self.passwords().tried(&name, right, now);
+        let wait = self.passwords().tried(&name, right, now);
         account
             .filter(|_| right)
-            .ok_or_else(|| Error::new(Code::WrongCredentials, "That didn't work. Try again."))
+            .ok_or_else(|| Error::new(Code::WrongCredentials, "That didn't work. Try again.").waiting(wait))
     }
 
     pub(crate) async fn unlock(&self, actor: Actor, args: Password) -> Result<Status, Error> {
         if let Some(session) = &actor.session {
-            self.prove(&session.email, args.password).await?;
+            self.prove(Who::Chosen(&session.person_id), args.password).await?;
             self.sessions().confirm(&actor.caller, self.now());
         }
         self.status(self.actor(&actor.caller), Nothing {}).await
@@ -98,7 +152,7 @@ impl Foundational {
     pub(crate) async fn change_password(&self, actor: Actor, args: ChangePassword) -> Result<Status, Error> {
         acceptable("newPassword", &args.new_password)?;
         if let Some(session) = &actor.session {
-            let account = self.prove(&session.email, args.password).await?;
+            let account = self.prove(Who::Chosen(&session.person_id), args.password).await?;
             let hash = self.passwords().hash(args.new_password).await?;
             let done: Result<(), Error> = self
                 .store()
@@ -130,10 +184,11 @@ impl Foundational {
         self.passwords().may_try(RECOVERY_HASH, now)?;
         let hash = self.store().setting(RECOVERY_HASH).await?;
         let right = self.passwords().matches(plain(&args.recovery_key), hash).await?;
-        self.passwords().tried(RECOVERY_HASH, right, now);
+        let wait = self.passwords().tried(RECOVERY_HASH, right, now);
         let account = self.store().first_admin().await?.filter(|_| right);
-        let account =
-            account.ok_or_else(|| Error::new(Code::WrongCredentials, "That is not the recovery key."))?;
+        let account = account.ok_or_else(|| {
+            Error::new(Code::WrongCredentials, "That is not the recovery key.").waiting(wait)
+        })?;
         let password = self.passwords().hash(args.new_password).await?;
         let (key, key_hash) = self.draw_recovery_key().await?;
         let id = account.id.clone();
@@ -142,7 +197,7 @@ impl Foundational {
             .write(move |tx| {
                 Box::pin(async move {
                     tx.set_password_hash(&id, &password).await?;
-                    Ok(tx.set(RECOVERY_HASH, Some(&key_hash)).await?)
+                    Ok(keep_recovery(tx, &key_hash, now).await?)
                 })
             })
             .await;
@@ -153,7 +208,7 @@ impl Foundational {
     }
 
     /// 125 random bits.
-    async fn draw_recovery_key(&self) -> Result<(Zeroizing<String>, String), Error> {
+    pub(crate) async fn draw_recovery_key(&self) -> Result<(Zeroizing<String>, String), Error> {
         let key = draw_letters(5)?;
         let hash = self.passwords().hash(plain(&key)).await?;
         Ok((key, hash))

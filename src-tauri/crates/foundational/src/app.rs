@@ -142,6 +142,7 @@ impl Foundational {
     /// # Errors
     /// When the bridge's file cannot be written.
     pub async fn serve(&self) -> Result<(), Error> {
+        self.watch_sleep();
         self.start_listening().await;
         let bridge = Bridge::start(self)?;
         *self.0.bridge.lock().await = Some(bridge);

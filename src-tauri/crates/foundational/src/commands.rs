@@ -71,7 +71,13 @@ commands! {
     "session.signOut" Session Nothing -> v::Status = sign_out;
     "session.lock" Member Nothing -> v::Status = lock;
     "session.changePassword" Session ChangePassword -> v::Status = change_password;
+    "session.list" Member Nothing -> Vec<v::SessionRow> = session_list;
+    "session.end" Member ById -> v::Nothing = session_end;
     "session.confirm" Member Password -> v::Status = unlock;
+    "account.list" Admin Nothing -> v::AccountList = account_list;
+    "account.newRecoveryKey" Confirmed Nothing -> v::RecoveryKey = new_recovery_key;
+    "security.show" Admin Nothing -> v::SecurityView = security_show;
+    "security.set" Confirmed SecurityRules -> v::SecurityRules = security_set;
     "server.listen" Confirmed Listen -> v::ServerView = listen;
     "server.checkPublicUrl" Admin Nothing -> v::AddressCheck = check_public_url;
     "server.publicUrl" Confirmed PublicUrl -> v::ServerView = public_url;

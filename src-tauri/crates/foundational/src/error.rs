@@ -13,6 +13,10 @@ pub struct Error {
     pub message: String,
     pub hint: Option<String>,
     pub field: Option<String>,
+    /// After wrong passwords: how many seconds it takes until the next try is listened to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub wait_seconds: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -37,7 +41,7 @@ pub enum Code {
 
 impl Error {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, field: None }
+        Self { code, message: message.into(), hint: None, field: None, wait_seconds: None }
     }
 
     /// An input that cannot be taken.
@@ -49,6 +53,12 @@ impl Error {
     pub fn not_found(what: &str, id: &str) -> Self {
         let shown: String = id.chars().take(80).collect();
         Self::new(Code::NotFound, format!("There is no {what} \"{shown}\"."))
+    }
+
+    /// The next try is not listened to before so many seconds.
+    #[must_use]
+    pub fn waiting(self, seconds: Option<u32>) -> Self {
+        Self { wait_seconds: seconds, ..self }
     }
 
     #[must_use]

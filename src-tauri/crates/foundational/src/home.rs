@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::sessions::{Actor, Caller};
 use crate::status::ends;
 use crate::views::{
-    AddressVerdict, Attention, ConnectionStatus, ConnectionView, HomeView, HourBar, Nothing, RecentChange,
-    TokenState,
+    AddressVerdict, AsleepView, Attention, ConnectionStatus, ConnectionView, HomeView, HourBar, Nothing,
+    RecentChange, TokenState,
 };
 
 const HOUR: i64 = 3600;
@@ -26,6 +26,7 @@ impl Foundational {
             || actor.session.as_ref().is_some_and(|session| session.role == Role::Admin);
         let mut view = HomeView {
             hours: Vec::new(),
+            asleep: Vec::new(),
             attention: Vec::new(),
             recent: Vec::new(),
             leaver_seen: false,
@@ -35,6 +36,13 @@ impl Foundational {
             return Ok(view);
         }
         view.hours = self.last_day().await?;
+        if let Some(first) = view.hours.first() {
+            let asleep = self.store().asleep_since(first.from).await?;
+            view.asleep = asleep
+                .into_iter()
+                .map(|one| AsleepView { from: one.from.max(first.from), until: one.until })
+                .collect();
+        }
         view.attention = self.attention(&actor).await?;
         view.recent = self.recent().await?;
         view.leaver_seen = self.store().ever_proved(ProofKind::Deactivation.as_str()).await?;

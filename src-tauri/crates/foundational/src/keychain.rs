@@ -26,6 +26,17 @@ pub trait Keychain: Send + Sync {
     fn read(&self) -> Option<String>;
     /// Forgets it.
     fn clear(&self);
+    /// Where it keeps the secret, or would.
+    fn place(&self) -> Place;
+}
+
+/// Where a secret lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the system's own keychain.
+    System,
+    /// In a file that only its owner reads.
+    File(PathBuf),
 }
 
 /// A file that only its owner can read, for systems without a keychain.
@@ -45,10 +56,14 @@ impl Keychain for FileKeychain {
         // Gone already is as good.
         drop(std::fs::remove_file(&self.0));
     }
+
+    fn place(&self) -> Place {
+        Place::File(self.0.clone())
+    }
 }
 
 /// Whether a caller is a window of this computer's own app; a browser on the bridge stays signed in nowhere.
-fn is_own_window(caller: &Caller) -> bool {
+pub(crate) fn is_own_window(caller: &Caller) -> bool {
     matches!(caller, Caller::Window(name) if !name.starts_with("bridge:"))
 }
 
@@ -60,7 +75,7 @@ impl Foundational {
 
     /// Lets a person who just signed in stay signed in on this computer.
     pub(crate) async fn stay(&self, caller: &Caller, account: &Account) -> Result<(), Error> {
-        if !is_own_window(caller) {
+        if !is_own_window(caller) || !self.security().await?.stay {
             return Ok(());
         }
         let mut bytes = Zeroizing::new([0_u8; 32]);
@@ -89,7 +104,7 @@ impl Foundational {
 
     /// Signs the person in who stayed signed in here, if there is one.
     pub(crate) async fn resume_stay(&self, caller: &Caller) -> Result<(), Error> {
-        if !is_own_window(caller) {
+        if !is_own_window(caller) || !self.security().await?.stay {
             return Ok(());
         }
         let keychain = self.keychain_place().clone();
@@ -113,10 +128,15 @@ impl Foundational {
         if !is_own_window(caller) {
             return Ok(());
         }
-        let keychain = self.keychain_place().clone();
-        drop(tokio::task::spawn_blocking(move || keychain.clear()).await);
+        self.clear_keychain().await;
         let id = person_id.to_owned();
         self.store().write(move |tx| Box::pin(async move { Ok(tx.forget_stay(&id).await?) })).await
+    }
+
+    /// Whatever secret was kept is gone.
+    pub(crate) async fn clear_keychain(&self) {
+        let keychain = self.keychain_place().clone();
+        drop(tokio::task::spawn_blocking(move || keychain.clear()).await);
     }
 }
 

@@ -37,12 +37,14 @@ mod reach;
 mod rehearse;
 mod rhythm;
 mod rules;
+mod security;
 mod sessions;
+mod sleep;
 mod status;
 mod tokens;
 pub mod views;
 
 pub use app::{DEFAULT_LISTEN, Foundational, OpenError, Options, default_data_folder};
 pub use bridge::Ticket;
-pub use keychain::{FileKeychain, Keychain};
+pub use keychain::{FileKeychain, Keychain, Place};
 pub use sessions::Caller;

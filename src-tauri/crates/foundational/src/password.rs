@@ -78,20 +78,22 @@ impl Passwords {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         match failures.get(name) {
             Some(failed) if failed.count >= 5 && now < failed.until => {
-                let seconds = failed.until.duration_since(now).as_secs().max(1);
+                let seconds = seconds_until(failed.until, now);
                 Err(Error::new(Code::TooManyTries, "That was wrong several times.")
-                    .hinting(format!("Try again in {seconds} s.")))
+                    .hinting(format!("Try again in {seconds} s."))
+                    .waiting(Some(seconds)))
             }
             _ => Ok(()),
         }
     }
 
     /// Counts a try: a right one clears the count, the fifth wrong one begins a wait that doubles up to 15 minutes.
-    pub fn tried(&self, name: &str, right: bool, now: Timestamp) {
+    /// Answers how many seconds that is.
+    pub fn tried(&self, name: &str, right: bool, now: Timestamp) -> Option<u32> {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if right {
             failures.remove(name);
-            return;
+            return None;
         }
         // Names that nobody has must not fill the memory.
         if failures.len() > 1000 {
@@ -99,11 +101,19 @@ impl Passwords {
         }
         let failed = failures.entry(name.to_owned()).or_insert(Failures { count: 0, until: now });
         failed.count += 1;
-        if failed.count >= 5 {
-            let wait = Duration::from_secs(30 << (failed.count - 5).min(5)).min(Duration::from_mins(15));
-            failed.until = now + wait;
+        if failed.count < 5 {
+            return None;
         }
+        let wait = Duration::from_secs(30 << (failed.count - 5).min(5)).min(Duration::from_mins(15));
+        failed.until = now + wait;
+        Some(seconds_until(failed.until, now))
     }
+}
+
+/// Rounded up, and at least one: a try a moment too early would be refused again.
+fn seconds_until(until: Timestamp, now: Timestamp) -> u32 {
+    let millis = until.duration_since(now).as_millis();
+    u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX).max(1)
 }
 
 fn hash_now(password: &str) -> Result<String, Error> {
@@ -165,8 +175,13 @@ mod tests {
             passwords.tried("ada", false, start);
         }
         assert!(passwords.may_try("ada", start).is_ok(), "four wrong tries are forgiven");
-        passwords.tried("ada", false, start);
-        assert!(passwords.may_try("ada", start).is_err(), "the fifth is not");
+        assert_eq!(
+            passwords.tried("ada", false, start),
+            Some(30),
+            "the fifth is not, and says how long it takes"
+        );
+        let early = passwords.may_try("ada", start + Duration::from_millis(1500)).unwrap_err();
+        assert_eq!(early.wait_seconds, Some(29), "the wait goes down, and is never told too short");
         assert!(passwords.may_try("eve", start).is_ok(), "others are not held up");
         let later = start + Duration::from_secs(30);
         assert!(passwords.may_try("ada", later).is_ok(), "30 s later");

@@ -27,6 +27,8 @@ pub enum Caller {
 /// A signed-in person.
 #[derive(Clone, Debug)]
 pub struct Session {
+    /// What the list of sessions calls it; the window's own id stays inside.
+    pub id: String,
     pub person_id: String,
     pub name: String,
     pub email: String,
@@ -34,8 +36,15 @@ pub struct Session {
     pub locked: bool,
     /// Signed in with a passcode: a password must be chosen before anything else.
     pub must_choose_password: bool,
-    started: Timestamp,
+    pub started: Timestamp,
     confirmed_until: Timestamp,
+}
+
+impl Session {
+    /// When it ends by itself.
+    pub fn ends(&self) -> Timestamp {
+        self.started + LONGEST
+    }
 }
 
 /// The caller of a command, after its session was looked at.
@@ -83,6 +92,8 @@ struct Inner {
     sessions: HashMap<String, Session>,
     /// Why a window's last session ended, until somebody signs in there again.
     ended: HashMap<String, String>,
+    /// How many sessions there were.
+    count: u64,
 }
 
 /// All sessions.
@@ -98,7 +109,7 @@ impl Sessions {
     pub fn actor(&self, caller: &Caller, now: Timestamp) -> Actor {
         let Caller::Window(window) = caller else { return Actor { caller: caller.clone(), session: None } };
         let mut inner = self.inner();
-        let old = inner.sessions.get(window).is_some_and(|session| now >= session.started + LONGEST);
+        let old = inner.sessions.get(window).is_some_and(|session| now >= session.ends());
         if old {
             inner.sessions.remove(window);
             inner
@@ -111,7 +122,10 @@ impl Sessions {
     /// Signs somebody in at the caller's window.
     pub fn begin(&self, caller: &Caller, account: &Account, now: Timestamp) {
         let Caller::Window(window) = caller else { return };
+        let mut inner = self.inner();
+        inner.count += 1;
         let session = Session {
+            id: inner.count.to_string(),
             person_id: account.id.clone(),
             name: account.name.clone(),
             email: account.user_name.clone(),
@@ -121,7 +135,6 @@ impl Sessions {
             started: now,
             confirmed_until: now + CONFIRMED,
         };
-        let mut inner = self.inner();
         inner.ended.remove(window);
         inner.sessions.insert(window.clone(), session);
     }
@@ -146,6 +159,32 @@ impl Sessions {
             session.locked = true;
             session.confirmed_until = session.started;
         });
+    }
+
+    /// Locks every window, as when the computer slept. Answers whether one was open.
+    pub fn lock_all(&self) -> bool {
+        let mut inner = self.inner();
+        let mut any = false;
+        for session in inner.sessions.values_mut() {
+            any |= !session.locked;
+            session.locked = true;
+            session.confirmed_until = session.started;
+        }
+        any
+    }
+
+    /// Every session with its window, oldest first; those that are too old have ended.
+    pub fn all(&self, now: Timestamp) -> Vec<(Caller, Session)> {
+        let inner = self.inner();
+        let mut all: Vec<(Caller, Session)> = inner
+            .sessions
+            .iter()
+            .filter(|(_, session)| now < session.ends())
+            .map(|(window, session)| (Caller::Window(window.clone()), session.clone()))
+            .collect();
+        // Those that began in the same moment stand in the order of their numbers.
+        all.sort_by_key(|(_, session)| (session.started, session.id.len(), session.id.clone()));
+        all
     }
 
     /// The password was given again: the session is open and sensitive acts are possible for five minutes.
@@ -181,6 +220,15 @@ impl Sessions {
         }
     }
 
+    /// Ends a session from another window.
+    pub fn end_because(&self, caller: &Caller, why: &str) {
+        if let Caller::Window(window) = caller {
+            let mut inner = self.inner();
+            inner.sessions.remove(window);
+            inner.ended.insert(window.clone(), why.to_owned());
+        }
+    }
+
     /// Ends every session of somebody who lost access. Answers whether there was one.
     pub fn end_of_person(&self, person_id: &str, why: &str) -> bool {
         let mut inner = self.inner();
@@ -213,6 +261,7 @@ mod tests {
             id: "1".into(),
             name: "Grace".into(),
             user_name: "grace@example.com".into(),
+            connection_id: None,
             role,
             active: true,
             blocked: false,

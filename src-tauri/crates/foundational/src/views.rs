@@ -9,6 +9,7 @@ mod people;
 mod protocol;
 mod rehearsal;
 mod rules;
+mod security;
 
 pub use account::*;
 pub use connection::*;
@@ -19,3 +20,4 @@ pub use people::*;
 pub use protocol::*;
 pub use rehearsal::*;
 pub use rules::*;
+pub use security::*;

@@ -16,6 +16,8 @@ pub struct Account {
     pub name: String,
     /// The userName, an e-mail address for local accounts.
     pub user_name: String,
+    /// Where the person comes from; `None` for local accounts.
+    pub connection_id: Option<String>,
     /// What they may do.
     pub role: Role,
     /// Whether the account is active.
@@ -34,6 +36,7 @@ impl FromRow<'_, SqliteRow> for Account {
             id: row.try_get("id")?,
             name: row.try_get("display")?,
             user_name: row.try_get("user_name")?,
+            connection_id: row.try_get("connection_id")?,
             role: Role::from_word(&row.try_get::<String, _>("role")?),
             active: row.try_get("active")?,
             blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
@@ -67,6 +70,38 @@ impl Store {
             .bind(id)
             .fetch_optional(self.readers())
             .await?)
+    }
+
+    /// Everybody who has a password here, whether it lets them in at the moment or not, by name.
+    pub async fn accounts(&self, limit: u32) -> Result<Vec<Account>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL
+             ORDER BY display_fold, id LIMIT $1",
+        )
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?)
+    }
+
+    /// How many have a password here.
+    pub async fn account_count(&self) -> Result<u64, Error> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL",
+        )
+        .fetch_one(self.readers())
+        .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Those who may sign in at this moment, by name, at most `limit`.
+    pub async fn signers(&self, limit: u32) -> Result<Vec<Account>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL AND active = 1
+             AND blocked_at IS NULL ORDER BY display_fold, id LIMIT $1",
+        )
+        .bind(limit)
+        .fetch_all(self.readers())
+        .await?)
     }
 
     /// The oldest active local Admin: whom the recovery key lets in.

@@ -9,7 +9,7 @@ use sqlx::{Connection as _, Executor as _, FromRow, Row as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::clock::from_millis;
-use crate::{Error, Notice, Store, visits};
+use crate::{Asleep, Error, Notice, Store, visits};
 
 /// How an exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +191,7 @@ const BATCH: usize = 256;
 enum Message {
     Record(Box<Activity>),
     Forget(String),
+    Asleep(Asleep),
     Close(oneshot::Sender<()>),
 }
 
@@ -276,6 +277,14 @@ async fn write(
                     sqlx::query(sql).bind(connection_id).execute(&mut *conn).await?;
                 }
             }
+            Message::Asleep(asleep) => {
+                sqlx::query("INSERT OR REPLACE INTO asleep (from_at, until_at) VALUES ($1, $2)")
+                    .bind(asleep.from.as_millisecond())
+                    .bind(asleep.until.as_millisecond())
+                    .execute(&mut *conn)
+                    .await?;
+                told.push(Notice::Asleep);
+            }
             Message::Close(_) => {}
         }
     }
@@ -356,6 +365,10 @@ impl Store {
     /// Forgets what was observed of a connection that was deleted.
     pub async fn forget_activity(&self, connection_id: &str) {
         drop(self.0.recorder.0.send(Message::Forget(connection_id.to_owned())).await);
+    }
+
+    pub(crate) async fn hand_in_asleep(&self, asleep: Asleep) {
+        drop(self.0.recorder.0.send(Message::Asleep(asleep)).await);
     }
 
     /// A connection's newest exchanges, newest first.

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod activity;
+mod asleep;
 mod clock;
 mod connections;
 mod db;
@@ -39,6 +40,7 @@ use tokio::sync::broadcast;
 
 pub use accounts::Account;
 pub use activity::{Activity, ActivityNote, ActivityResult, HourCount, Proof, Sighting, TokenUse};
+pub use asleep::Asleep;
 pub use clock::{Clock, Ids};
 pub use connections::{Connection, PeopleAfterDelete};
 pub use directory::{
@@ -52,6 +54,7 @@ pub use members::{GroupOf, MemberOf};
 pub use people::Person;
 pub use rules::{Matching, Rules, WaitingMatch};
 pub use search::{Page, Search, Start, Stored};
+pub use stay::Stay;
 pub use token::{PATTERN as TOKEN_PATTERN, TokenText};
 pub use tokens::Token;
 pub use visits::{Outcome, QuarterCount, Visit};
@@ -116,6 +119,8 @@ pub enum Notice {
     Activity { connection_id: String, id: String },
     /// A setting.
     Setting(&'static str),
+    /// A time asleep was recorded.
+    Asleep,
 }
 
 /// The open store. Cheap to clone; [`Store::close`] ends it for every clone.

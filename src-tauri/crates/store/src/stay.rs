@@ -15,7 +15,41 @@ impl Store {
     }
 }
 
+/// Somebody who stays signed in on this computer.
+#[derive(Clone, Debug)]
+pub struct Stay {
+    /// The person's id.
+    pub person_id: String,
+    /// Their name.
+    pub name: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl Store {
+    /// Everybody who stays signed in here, by name.
+    pub async fn all_stays(&self) -> Result<Vec<Stay>, Error> {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT person.id, display, expires_at FROM stay JOIN person ON person.id = stay.person_id
+             WHERE expires_at > $1 ORDER BY display_fold, person.id",
+        )
+        .bind(self.clock().now().as_millisecond())
+        .fetch_all(self.readers())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(person_id, name, until)| Stay { person_id, name, until: crate::clock::from_millis(until) })
+            .collect())
+    }
+}
+
 impl Tx {
+    /// Forgets that anybody stays signed in.
+    pub async fn forget_stays(&mut self) -> Result<(), Error> {
+        sqlx::query("DELETE FROM stay").execute(&mut self.conn).await?;
+        Ok(())
+    }
+
     /// Keeps the hash of a person's secret until it ends; an earlier one is worth nothing from now on.
     pub async fn keep_stay(
         &mut self,

@@ -10,7 +10,13 @@ export interface Commands {
   "session.signOut": { args: T.Nothing; result: T.Status };
   "session.lock": { args: T.Nothing; result: T.Status };
   "session.changePassword": { args: T.ChangePassword; result: T.Status };
+  "session.list": { args: T.Nothing; result: T.SessionRow[] };
+  "session.end": { args: T.ById; result: T.Nothing };
   "session.confirm": { args: T.Password; result: T.Status };
+  "account.list": { args: T.Nothing; result: T.AccountList };
+  "account.newRecoveryKey": { args: T.Nothing; result: T.RecoveryKey };
+  "security.show": { args: T.Nothing; result: T.SecurityView };
+  "security.set": { args: T.SecurityRules; result: T.SecurityRules };
   "server.listen": { args: T.Listen; result: T.ServerView };
   "server.checkPublicUrl": { args: T.Nothing; result: T.AddressCheck };
   "server.publicUrl": { args: T.PublicUrl; result: T.ServerView };

@@ -22,6 +22,24 @@ pub struct Status {
     pub server: ServerView,
     /// This build's version.
     pub version: String,
+    /// Whom the sign-in screen offers while nobody is signed in. None: they are too many, so the e-mail address is
+    /// asked for.
+    pub signers: Option<Vec<Signer>>,
+    /// A window that nobody touched for so many minutes is locked.
+    pub idle_minutes: u32,
+    /// People may stay signed in on this computer.
+    pub may_stay: bool,
+}
+
+/// Somebody who may sign in, as everybody at this computer may see them: by name.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Signer {
+    pub id: String,
+    pub name: String,
+    /// Told only when two have the same name.
+    pub email: Option<String>,
 }
 
 /// A signed-in person.
@@ -98,7 +116,14 @@ pub struct RecoveryKey {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct SignIn {
-    pub email: String,
+    /// Who it is, by the address that was typed,
+    #[serde(default)]
+    #[ts(optional)]
+    pub email: Option<String>,
+    /// or by the name that was chosen.
+    #[serde(default)]
+    #[ts(optional)]
+    pub person_id: Option<String>,
     pub password: String,
     /// Stay signed in on this computer for seven days.
     #[serde(default)]

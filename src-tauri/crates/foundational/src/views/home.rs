@@ -11,6 +11,8 @@ use ts_rs::TS;
 pub struct HomeView {
     /// The last 24 hours, oldest first.
     pub hours: Vec<HourBar>,
+    /// When this computer slept during them, oldest first.
+    pub asleep: Vec<AsleepView>,
     pub attention: Vec<Attention>,
     /// The newest changes of people and groups, newest first.
     pub recent: Vec<RecentChange>,
@@ -30,6 +32,17 @@ pub struct HourBar {
     pub ok: u64,
     pub refused: u64,
     pub failed: u64,
+}
+
+/// A time in which nothing could be answered.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AsleepView {
+    #[ts(type = "string")]
+    pub from: Timestamp,
+    #[ts(type = "string")]
+    pub until: Timestamp,
 }
 
 /// Something that needs a person.

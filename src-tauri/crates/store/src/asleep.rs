@@ -1,0 +1,35 @@
+//! When this computer was asleep.
+
+use jiff::Timestamp;
+
+use crate::clock::from_millis;
+use crate::{Error, Store};
+
+/// A time in which nothing could be answered, because the computer slept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asleep {
+    /// The last sign of life before.
+    pub from: Timestamp,
+    /// The first one after.
+    pub until: Timestamp,
+}
+
+impl Store {
+    /// Keeps that the computer slept. It is written with the request log, and as durable.
+    pub async fn record_asleep(&self, asleep: Asleep) {
+        self.hand_in_asleep(asleep).await;
+    }
+
+    /// The times asleep that had not ended by `from`, oldest first.
+    pub async fn asleep_since(&self, from: Timestamp) -> Result<Vec<Asleep>, Error> {
+        let rows: Vec<(i64, i64)> =
+            sqlx::query_as("SELECT from_at, until_at FROM asleep WHERE until_at > $1 ORDER BY from_at")
+                .bind(from.as_millisecond())
+                .fetch_all(self.activity_readers())
+                .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(from, until)| Asleep { from: from_millis(from), until: from_millis(until) })
+            .collect())
+    }
+}
