@@ -141,7 +141,7 @@ async fn the_directory_shows_people_with_their_source_and_history() {
     let person = api.command("people.show", json!({"id": ada["id"]})).await;
     assert_eq!(person["groups"][0]["name"], "Crew", "{person}");
     assert_eq!(person["scim"]["userName"], "ada@example.com", "as the provider reads it");
-    assert_eq!(person["history"][0]["sentence"], "Created by First", "with who did it");
+    assert_eq!(person["created"]["by"], "First", "with who did it");
     let groups = api.command("groups.list", json!({"search": null, "offset": 0, "limit": 50})).await;
     let group = api.command("groups.show", json!({"id": groups["rows"][0]["id"]})).await;
     assert_eq!(group["members"][0]["name"], "Ada Lovelace", "{group}");

@@ -10,6 +10,7 @@ mod crowd;
 mod exposure;
 mod health;
 mod people;
+mod person;
 mod rules;
 mod tokens;
 mod windows;

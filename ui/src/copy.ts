@@ -507,6 +507,21 @@ export const copy = {
     rawIntro: "The record as the identity provider reads it.",
     sections: { basic: "Basics", contact: "Contact", work: "Work", other: "Other" },
     request: "Show the request",
+    createdBy: "Created by",
+    lastRequest: "Last request",
+    deactivatedBy: (by: string, day: string) => `Deactivated by ${by} on ${day}`,
+    kept: (source: string | undefined) =>
+      source === undefined
+        ? "The account is kept. An Admin can reactivate it."
+        : `The account is kept. It works again when ${source} reactivates it.`,
+    linked: (by: string, day: string) => `A local account had the same userName; linked on ${day} by ${by}.`,
+    undoUntil: (day: string) => `This can be undone until ${day}.`,
+    undoLink: "Undo link",
+    askUndo: (name: string, source: string) => ({
+      title: `Make ${name} a local account again?`,
+      body: `It gets the values back that it had here, as a Member. ${source} no longer manages it, and its groups from ${source} end. If ${source} sends the same userName again, you decide anew. Whether the account is active stays as it is.`,
+      submit: "Undo link",
+    }),
     noAttributes: "No details were sent.",
     provenance: { attribute: "Attribute", value: "Value", from: "Where it came from" },
     access: "Access here",
@@ -577,8 +592,28 @@ export const copy = {
       done: "I've passed it on",
     },
   },
+  history: {
+    what: "The history",
+    source: "Connection",
+    kind: "Kind",
+    kinds: {
+      create: "Created",
+      update: "Changed",
+      deactivate: "Deactivated",
+      reactivate: "Reactivated",
+      delete: "Deleted",
+      members: "Members changed",
+    },
+    total: (shown: number, all: number) =>
+      shown < all
+        ? `The newest ${number.format(shown)} of ${count(all, "change", "changes")}`
+        : count(all, "change", "changes"),
+    noMatch: "No change matches these filters.",
+    older: "Show older changes",
+  },
   group: {
     what: "This group",
+    inside: (n: number) => (n === 1 ? "One group belongs to it:" : `${number.format(n)} groups belong to it:`),
     tabs: { members: "Members", history: "History" },
     members: (n: number) => count(n, "member", "members"),
     whatMembers: "The members",

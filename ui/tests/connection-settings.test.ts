@@ -15,6 +15,7 @@ const at = (tab: string, prepare: (fake: Fake) => void = () => undefined) =>
       members: 3,
       grantsAdmin: false,
       unresolved: 0,
+      lastChange: "Members changed",
       changedAt: "2026-11-24T08:20:00Z",
     }));
     prepare(fake);

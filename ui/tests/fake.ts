@@ -3,6 +3,8 @@ import type { Commands } from "../src/api/bindings/Commands";
 import type {
   ActivityRow,
   AddressCheck,
+  ChangeView,
+  ChangeWord,
   CommandError,
   ConnectionRules,
   ConnectionView,
@@ -12,6 +14,7 @@ import type {
   HomeView,
   HourBar,
   Liberty,
+  LinkView,
   MatchView,
   NewToken,
   PeopleChoice,
@@ -68,6 +71,8 @@ export class Fake implements Backend {
   /** What the core's clock says. */
   now = Date.parse("2026-11-24T09:00:00Z");
   groups: GroupRow[] = [];
+  /** The groups that are members of any group. */
+  inside: GroupRow[] = [];
   connections: ConnectionView[] = [];
   tokens: TokenView[] = [];
   activity: ActivityRow[] = [];
@@ -126,6 +131,26 @@ export class Fake implements Backend {
   members = new Map<string, string[]>();
   /** Who is there after the next sign-in. */
   signsIn = grace;
+  /** How local accounts came to their connections, by ids. */
+  links = new Map<string, LinkView>();
+  /** What changed of anybody, newest first. */
+  history: { source: string; kind: ChangeWord; view: ChangeView }[] = [
+    {
+      source: "c1",
+      kind: "update",
+      view: {
+        at: "2026-11-24T08:20:00Z",
+        sentence: "Title changed by Okta – Employees",
+        activityId: "a1",
+        rows: [{ path: "title", before: "Engineer", after: "Principal engineer" }],
+      },
+    },
+    {
+      source: "c1",
+      kind: "create",
+      view: { at: "2026-11-24T08:10:00Z", sentence: "Created by Okta – Employees", activityId: "a2", rows: [] },
+    },
+  ];
   /** Who may sign in, by ids. */
   signers = new Set(["p1"]);
   home: HomeView = { hours: hours([]), asleep: [], attention: [], recent: [], leaverSeen: false, personSeen: false };
@@ -460,16 +485,27 @@ export class Fake implements Backend {
       maySignIn: this.signers.has(id),
       block: this.#person(id).blocked ? "Blocked by Grace Hopper" : null,
       groups: this.groups,
-      history: [
-        {
-          at: "2026-11-24T08:20:00Z",
-          sentence: "Title changed by Okta – Employees",
-          activityId: "a1",
-          rows: [{ path: "title", before: "Engineer", after: "Principal engineer" }],
-        },
-        { at: "2026-11-24T08:10:00Z", sentence: "Created by Okta – Employees", activityId: "a2", rows: [] },
-      ],
+      created: { by: "Okta – Employees", at: "2026-11-24T08:10:00Z" },
+      deactivated: this.#person(id).active ? null : { by: "Okta – Employees", at: "2026-11-20T08:10:00Z" },
+      linked: this.links.get(id) ?? null,
+      lastRequest: this.status.session?.role === "admin" ? (this.activity[0] ?? null) : null,
     }),
+    "people.undoLink": ({ id }) => {
+      this.links.delete(id);
+      return this.#person(id, { source: null });
+    },
+    "history.list": ({ source, kind, limit }) => {
+      const all = this.history.filter((each) => (!source || each.source === source) && (!kind || each.kind === kind));
+      return {
+        rows: all.slice(0, limit).map(({ view }) => view),
+        total: all.length,
+        sources: [
+          { id: "here", name: "This computer" },
+          { id: "c1", name: "Okta – Employees" },
+        ],
+        kinds: [...new Set(this.history.map((each) => each.kind))],
+      };
+    },
     "people.createLocal": ({ name, email, role }) => {
       const id = `p${this.people.length + 1}`;
       this.people.push(personRow(0, { id, name, userName: email, role, source: null, active: true }));
@@ -506,7 +542,7 @@ export class Fake implements Backend {
     "groups.show": ({ id }) => {
       const row = this.groups.find((each) => each.id === id);
       if (!row) throw refusal("notFound", "There is no such group.");
-      return { row, members: this.people.slice(0, 20), history: [] };
+      return { row, members: this.people.slice(0, 20), groups: this.inside };
     },
     "activity.list": ({ limit }) => this.activity.slice(0, limit),
     "activity.show": ({ id }) => {

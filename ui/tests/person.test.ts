@@ -125,6 +125,7 @@ test("a group that makes Admins says so, and lists all its members by window", a
         members: 700,
         grantsAdmin: true,
         unresolved: 3,
+        lastChange: "Members changed",
         changedAt: "2026-11-24T08:00:00Z",
       },
     ];
@@ -135,4 +136,101 @@ test("a group that makes Admins says so, and lists all its members by window", a
   await page.getByTestId("group-member").first().click();
   await expect.element(page.getByTestId("person-username")).toBeVisible();
   expect(router.path).toBe("/users/p0");
+});
+
+test("the history is filtered by connection and by kind, and says when nothing matches", async () => {
+  const { fake } = await open("/users/p2/history", provisioned);
+  await expect.element(page.getByTestId("history-total")).toHaveTextContent("2 changes");
+  await page.getByTestId("history-kind").click();
+  await page.getByTestId("history-kind-create").click();
+  await expect.element(page.getByTestId("history-total")).toHaveTextContent("1 change");
+  await page.getByTestId("history-source").click();
+  await page.getByTestId("history-source-here").click();
+  await expect.element(page.getByTestId("history-no-match")).toBeVisible();
+  expect(fake.calls.findLast((each) => each.command === "history.list")?.args).toEqual({
+    id: "p2",
+    source: "here",
+    kind: "create",
+    limit: 50,
+  });
+  await page.getByTestId("history-clear").click();
+  await expect.element(page.getByTestId("history-total")).toHaveTextContent("2 changes");
+});
+
+test("older changes are shown on demand", async () => {
+  await open("/users/p2/history", (core) => {
+    provisioned(core);
+    const one = core.history[0];
+    if (one) core.history = Array.from({ length: 70 }, () => one);
+  });
+  await expect.element(page.getByTestId("history-total")).toHaveTextContent("The newest 50 of 70 changes");
+  await page.getByTestId("history-older").click();
+  await expect.element(page.getByTestId("history-total")).toHaveTextContent("70 changes");
+  expect(page.getByTestId("history-older").elements()).toHaveLength(0);
+});
+
+test("the facts tell who made the account and lead to the last request about it", async () => {
+  await open("/users/p2", provisioned);
+  await expect.element(page.getByTestId("person-created")).toHaveTextContent("Okta – Employees");
+  await page.getByTestId("last-request").click();
+  await expect.element(page.getByTestId("activity-drawer")).toBeVisible();
+});
+
+test("somebody deactivated is told of, with by whom and what brings them back", async () => {
+  await open("/users/p2", (core) => {
+    provisioned(core);
+    Object.assign(core.people[0] ?? {}, { active: false });
+  });
+  await expect
+    .element(page.getByTestId("deactivated-notice"))
+    .toHaveTextContent("Deactivated by Okta – Employees on 20 Nov 2026 The account is kept. It works again when");
+});
+
+test("a link is told of and undone after a question, unless it is too old", async () => {
+  const link = { by: "Grace Hopper", at: "2026-11-12T08:00:00Z", undoUntil: "2026-12-12T08:00:00Z" };
+  const { fake } = await open("/users/p2", (core) => {
+    provisioned(core);
+    core.links.set("p2", link);
+  });
+  const notice = page.getByTestId("link-notice");
+  await expect.element(notice).toHaveTextContent("linked on 12 Nov 2026 by Grace Hopper.");
+  await expect.element(notice).toHaveTextContent("undone until 12 Dec 2026");
+  await page.getByTestId("undo-link").click();
+  await expect.element(page.getByTestId("ask-cancel")).toHaveFocus();
+  await page.getByTestId("ask-cancel").click();
+  expect(fake.count("people.undoLink")).toBe(0);
+  fake.refuse.set("people.undoLink", refusal("conflict", "This userName is in use already."));
+  await agree("undo-link");
+  await expect.element(page.getByTestId("undo-link-failed")).toHaveTextContent("in use already");
+  await agree("undo-link");
+  await expect.element(page.getByText("This account was made on this computer.")).toBeVisible();
+  expect(page.getByTestId("link-notice").elements()).toHaveLength(0);
+
+  fake.links.set("p2", { ...link, undoUntil: null });
+  fake.emit("people");
+  await expect.element(notice).toBeVisible();
+  expect(page.getByTestId("undo-link").elements()).toHaveLength(0);
+});
+
+test("a group tells what changed last, the groups in it, and its history by kind", async () => {
+  const group = (id: string, name: string) => ({
+    id,
+    name,
+    source: null,
+    members: 1,
+    grantsAdmin: false,
+    unresolved: 0,
+    lastChange: "Members changed",
+    changedAt: "2026-11-24T08:00:00Z",
+  });
+  await open("/groups/g1", (core) => {
+    core.groups = [group("g1", "Engineering"), group("g2", "Compilers")];
+    core.inside = [group("g2", "Compilers")];
+  });
+  await expect.element(page.getByTestId("group-changed")).toHaveTextContent("Members changed ·");
+  await expect.element(page.getByTestId("groups-inside")).toHaveTextContent("One group belongs to it: Compilers");
+  await page.getByTestId("tab-group-history").click();
+  await expect.element(page.getByTestId("history-total")).toHaveTextContent("2 changes");
+  router.go("/groups");
+  await expect.element(page.getByTestId("group-row").first()).toHaveTextContent("Members changed ·");
 });

@@ -75,8 +75,11 @@ export function fill(fake: Fake, scene: string): void {
       name,
       userName: `${name.toLowerCase().replace(" ", ".")}@acme.example`,
       changedAt: ago(index * 40),
+      firstGroup: index === 4 ? null : "Engineering",
+      moreGroups: index % 3,
     }),
   );
+  fake.links.set("p3", { by: "Grace Hopper", at: ago(60 * 24 * 3), undoUntil: ago(-60 * 24 * 27) });
   for (let index = names.length; index < 100_000; index++) fake.people.push(personRow(index));
   fake.groups = ["Engineering", "Finance", "Everyone in the building"].map((name, index) => ({
     id: `g${index}`,
@@ -85,6 +88,7 @@ export function fill(fake: Fake, scene: string): void {
     members: 12 * (index + 1) ** 4,
     grantsAdmin: index === 0,
     unresolved: index === 1 ? 3 : 0,
+    lastChange: "Members changed",
     changedAt: ago(index * 300 + 5),
   }));
   fake.groups.forEach(({ id, members }) =>

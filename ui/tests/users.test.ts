@@ -19,6 +19,7 @@ const group = (id: string, name: string, members: number) => ({
   members,
   grantsAdmin: false,
   unresolved: 0,
+  lastChange: "Members changed",
   changedAt: "2026-11-24T08:00:00Z",
 });
 

@@ -81,7 +81,7 @@ fn answer_detail(activity: &Activity) -> Option<String> {
     body.get("detail")?.as_str().map(str::to_owned)
 }
 
-fn row(activity: &Activity) -> ActivityRow {
+pub(crate) fn row(activity: &Activity) -> ActivityRow {
     ActivityRow {
         id: activity.id.clone(),
         at: activity.at,

@@ -120,6 +120,7 @@ commands! {
     "people.deleteLocal" Confirmed ById -> v::Nothing = delete_local;
     "people.block" Admin ById -> v::Nothing = block;
     "people.unblock" Confirmed ById -> v::Nothing = unblock;
+    "people.undoLink" Confirmed ById -> v::Nothing = undo_link;
     "people.blockMany" Admin People -> v::PeopleChanged = block_many;
     "people.unblockMany" Confirmed People -> v::PeopleChanged = unblock_many;
     "people.export" Confirmed PeopleExport -> v::ExportFile = people_export;
@@ -130,6 +131,7 @@ commands! {
     "groups.list" Member ListQuery -> v::GroupPage = groups_list;
     "groups.place" Member GroupJump -> v::ListPlace = groups_place;
     "groups.show" Member ById -> v::GroupView = groups_show;
+    "history.list" Member HistoryQuery -> v::HistoryPage = history_list;
     "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow> = activity_list;
     "activity.show" Admin ById -> v::ActivityView = activity_show;
     "interop.report" Admin ById -> v::InteropReport = interop_report;

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use scim::{Projection, ResourceType};
 use serde_json::Value;
-use store::{Change, ChangeKind, Connection, Scope, Stored};
+use store::{Change, Connection, Scope, Stored};
 
 use crate::app::Foundational;
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
 use crate::views::{
-    ById, ChangeRow, ChangeView, GroupPage, GroupRow, GroupView, ListQuery, PeopleQuery, PersonPage,
-    PersonRow, PersonView, Source, ValueView,
+    ById, GroupPage, GroupRow, GroupView, ListQuery, PeopleQuery, PersonPage, PersonRow, PersonView, Source,
+    ValueView,
 };
 
 pub(crate) type Connections = HashMap<String, Connection>;
@@ -24,13 +24,16 @@ impl Foundational {
         Ok(PersonPage { rows: rows.into_iter().map(|row| person_row(row, &connections)).collect(), total })
     }
 
-    pub(crate) async fn people_show(&self, _: Actor, args: ById) -> Result<PersonView, Error> {
-        let missing = || Error::not_found("person", &args.id);
-        let person = self.store().any_person(&args.id).await?.ok_or_else(missing)?;
-        let row = self.store().person_row(&args.id).await?.ok_or_else(missing)?;
+    pub(crate) async fn people_show(&self, actor: Actor, args: ById) -> Result<PersonView, Error> {
+        let (Some(person), Some(row)) =
+            (self.store().any_person(&args.id).await?, self.store().person_row(&args.id).await?)
+        else {
+            return Err(self.no_person(&args.id).await?);
+        };
         let connections = self.connections_by_id().await?;
         let connection_id = person.connection_id.clone();
         let base = self.server().address().endpoint(connection_id.as_deref().unwrap_or("local"));
+        let told = self.told_of(&actor, &person, &connections).await?;
         let stored = Stored::from(person);
         let (mut groups, mut computed) = (Vec::new(), serde_json::Map::new());
         if let Some(id) = connection_id {
@@ -69,7 +72,10 @@ impl Foundational {
             may_sign_in: account.is_some_and(|account| account.password_hash.is_some()),
             block,
             groups,
-            history: self.history(&stored.id, &connections).await?,
+            created: told.created,
+            deactivated: told.deactivated,
+            linked: told.linked,
+            last_request: told.last_request,
         })
     }
 
@@ -88,9 +94,10 @@ impl Foundational {
             self.store().group_row(&args.id).await?.ok_or_else(|| Error::not_found("group", &args.id))?;
         let connections = self.connections_by_id().await?;
         let members = self.store().members_by_name(&args.id, 200).await?;
+        let inner = self.store().groups_in(&args.id).await?;
         Ok(GroupView {
             members: members.into_iter().map(|member| person_row(member, &connections)).collect(),
-            history: self.history(&args.id, &connections).await?,
+            groups: inner.into_iter().map(|inner| group_row(inner, &connections)).collect(),
             row: group_row(row, &connections),
         })
     }
@@ -133,68 +140,6 @@ impl Foundational {
         }
         Ok(values)
     }
-
-    async fn history(&self, resource_id: &str, connections: &Connections) -> Result<Vec<ChangeView>, Error> {
-        let mut views = Vec::new();
-        for change in self.store().changes(resource_id, 100).await? {
-            views.push(self.change_view(change, connections).await?);
-        }
-        Ok(views)
-    }
-
-    pub(crate) async fn change_view(
-        &self,
-        change: Change,
-        connections: &Connections,
-    ) -> Result<ChangeView, Error> {
-        let by = match (&change.connection_id, &change.actor) {
-            (Some(id), _) => {
-                connections.get(id).map_or("a deleted connection".to_owned(), |c| c.name.clone())
-            }
-            (None, Some(actor)) => match self.store().account(actor).await? {
-                Some(account) => account.name,
-                None => "somebody who left".to_owned(),
-            },
-            (None, None) => "Foundational".to_owned(),
-        };
-        let word = match change.kind {
-            ChangeKind::Create => "Created",
-            ChangeKind::Update => "Changed",
-            ChangeKind::Deactivate => "Deactivated",
-            ChangeKind::Reactivate => "Reactivated",
-            ChangeKind::Delete => "Deleted",
-            ChangeKind::Members => "Members changed",
-        };
-        let rows = if change.kind == ChangeKind::Members {
-            self.member_rows(&change).await?
-        } else {
-            change_rows(&change.before, &change.after)
-        };
-        Ok(ChangeView {
-            at: change.at,
-            sentence: format!("{word} by {by}"),
-            activity_id: change.activity_id,
-            rows,
-        })
-    }
-
-    async fn member_rows(&self, change: &Change) -> Result<Vec<ChangeRow>, Error> {
-        let mut rows = Vec::new();
-        for (list, is_added) in [(change.before.get("removed"), false), (change.after.get("added"), true)] {
-            for id in list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).take(50)
-            {
-                let name = match self.store().any_person(id).await? {
-                    Some(person) => person.display,
-                    None => {
-                        self.store().group_row(id).await?.map_or_else(|| id.to_owned(), |group| group.display)
-                    }
-                };
-                let (before, after) = if is_added { (None, Some(name)) } else { (Some(name), None) };
-                rows.push(ChangeRow { path: "members".to_owned(), before, after });
-            }
-        }
-        Ok(rows)
-    }
 }
 
 /// A window's size: 1 to 200 rows.
@@ -218,17 +163,20 @@ fn source(connection_id: Option<String>, connections: &Connections) -> Option<So
     })
 }
 
+/// A kind of change as the journal keeps it, in a word or two.
+fn changed(kind: &str) -> String {
+    match kind {
+        "create" => "Created",
+        "deactivate" => "Deactivated",
+        "reactivate" => "Reactivated",
+        "delete" => "Deleted",
+        "members" => "Members changed",
+        _ => "Changed",
+    }
+    .to_owned()
+}
+
 pub(crate) fn person_row(row: store::PersonRow, connections: &Connections) -> PersonRow {
-    let last_change = row.last_change.map(|kind| {
-        match kind.as_str() {
-            "create" => "Created",
-            "deactivate" => "Deactivated",
-            "reactivate" => "Reactivated",
-            "delete" => "Deleted",
-            _ => "Changed",
-        }
-        .to_owned()
-    });
     PersonRow {
         id: row.id,
         name: row.display,
@@ -237,7 +185,7 @@ pub(crate) fn person_row(row: store::PersonRow, connections: &Connections) -> Pe
         role: row.role,
         active: row.active,
         blocked: row.blocked,
-        last_change,
+        last_change: row.last_change.as_deref().map(changed),
         changed_at: row.modified_at,
         more_groups: row.groups.saturating_sub(u64::from(row.first_group.is_some())),
         first_group: row.first_group,
@@ -253,31 +201,13 @@ pub(crate) fn group_row(row: store::GroupRow, connections: &Connections) -> Grou
         source: source(Some(row.connection_id), connections),
         members: row.members,
         unresolved: row.unresolved,
+        last_change: row.last_change.as_deref().map(changed),
         changed_at: row.modified_at,
     }
 }
 
-/// Two JSON objects as lines of a table, by path.
-fn change_rows(before: &Value, after: &Value) -> Vec<ChangeRow> {
-    let (mut left, mut right) = (Vec::new(), Vec::new());
-    flatten("", before, &mut left);
-    flatten("", after, &mut right);
-    let mut paths: Vec<&String> = left.iter().map(|(path, _)| path).collect();
-    paths.extend(
-        right.iter().map(|(path, _)| path).filter(|path| !left.iter().any(|(known, _)| known == *path)),
-    );
-    let find = |side: &[(String, String)], path: &str| {
-        side.iter().find(|(p, _)| p == path).map(|(_, value)| value.clone())
-    };
-    paths
-        .into_iter()
-        .map(|path| ChangeRow { path: path.clone(), before: find(&left, path), after: find(&right, path) })
-        .filter(|row| row.before != row.after)
-        .collect()
-}
-
 /// Elements of a list are told apart by their type where they have one: `emails[work].value`.
-fn flatten(path: &str, value: &Value, rows: &mut Vec<(String, String)>) {
+pub(crate) fn flatten(path: &str, value: &Value, rows: &mut Vec<(String, String)>) {
     match value {
         Value::Object(members) => {
             for (key, member) in members {
@@ -300,26 +230,5 @@ fn flatten(path: &str, value: &Value, rows: &mut Vec<(String, String)>) {
         }
         Value::String(text) => rows.push((path.to_owned(), text.clone())),
         other => rows.push((path.to_owned(), other.to_string())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_change_is_told_attribute_by_attribute() {
-        let before = serde_json::json!({"name": {"familyName": "Byron"}, "emails": [{"type": "work", "value": "a@x"}]});
-        let after = serde_json::json!({"name": {"familyName": "King"}, "emails": [{"type": "work", "value": "a@x"}], "active": false});
-        let rows: Vec<_> =
-            change_rows(&before, &after).into_iter().map(|row| (row.path, row.before, row.after)).collect();
-        assert_eq!(
-            rows,
-            [
-                ("name.familyName".to_owned(), Some("Byron".to_owned()), Some("King".to_owned())),
-                ("active".to_owned(), None, Some("false".to_owned())),
-            ],
-            "what is the same is left out"
-        );
     }
 }

@@ -7,7 +7,7 @@ use crate::app::Foundational;
 use crate::error::Error;
 
 /// How long a deleted person or group can come back under the old id.
-const RETENTION: Duration = Duration::from_hours(30 * 24);
+pub(crate) const RETENTION: Duration = Duration::from_hours(30 * 24);
 const INTERVAL: Duration = Duration::from_mins(10);
 
 /// Starts the rounds; they end with the store.

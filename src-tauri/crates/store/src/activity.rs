@@ -382,6 +382,14 @@ impl Store {
         .await?)
     }
 
+    /// The newest exchange about one person or group.
+    pub async fn last_activity_about(&self, resource_id: &str) -> Result<Option<Activity>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM activity WHERE resource_id = $1 ORDER BY at DESC, id DESC LIMIT 1")
+            .bind(resource_id)
+            .fetch_optional(&self.0.activity_readers)
+            .await?)
+    }
+
     /// One exchange.
     pub async fn activity(&self, id: &str) -> Result<Option<Activity>, Error> {
         Ok(sqlx::query_as("SELECT * FROM activity WHERE id = $1")

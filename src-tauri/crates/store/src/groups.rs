@@ -47,6 +47,8 @@ pub struct GroupRow {
     pub unresolved: u64,
     /// When it or its membership last changed.
     pub modified_at: Timestamp,
+    /// What the newest change was.
+    pub last_change: Option<String>,
 }
 
 fn unsigned(row: &SqliteRow, name: &str) -> Result<u64, sqlx::Error> {
@@ -77,8 +79,17 @@ impl FromRow<'_, SqliteRow> for GroupRow {
             members: unsigned(row, "members")?,
             unresolved: unsigned(row, "unresolved")?,
             modified_at: from_millis(row.try_get("modified_at")?),
+            last_change: row.try_get("last_change")?,
         })
     }
+}
+
+/// What a line tells beside the group's own row.
+macro_rules! line {
+    () => {
+        "g.*, (SELECT count(*) FROM member m WHERE m.group_id = g.id AND m.resolved = 0) AS unresolved,
+         (SELECT c.kind FROM change c WHERE c.resource_id = g.id ORDER BY c.id DESC LIMIT 1) AS last_change"
+    };
 }
 
 fn display_of(document: &Map<String, Value>) -> String {
@@ -104,11 +115,12 @@ impl Store {
         .bind(&needle)
         .fetch_one(self.readers())
         .await?;
-        let rows = sqlx::query_as(
-            "SELECT g.*, (SELECT count(*) FROM member m WHERE m.group_id = g.id AND m.resolved = 0) AS unresolved
-             FROM scim_group g WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)
+        let rows = sqlx::query_as(concat!(
+            "SELECT ",
+            line!(),
+            " FROM scim_group g WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)
              ORDER BY display_fold, id LIMIT $2 OFFSET $3",
-        )
+        ))
         .bind(&needle)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .bind(i64::try_from(offset).unwrap_or(i64::MAX))
@@ -169,12 +181,26 @@ impl Store {
 
     /// One group as a line of a list.
     pub async fn group_row(&self, id: &str) -> Result<Option<GroupRow>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT g.*, (SELECT count(*) FROM member m WHERE m.group_id = g.id AND m.resolved = 0) AS unresolved
-             FROM scim_group g WHERE g.id = $1 AND deleted_at IS NULL",
-        )
+        Ok(sqlx::query_as(concat!(
+            "SELECT ",
+            line!(),
+            " FROM scim_group g WHERE g.id = $1 AND deleted_at IS NULL"
+        ))
         .bind(id)
         .fetch_optional(self.readers())
+        .await?)
+    }
+
+    /// The groups that are themselves members of this one, by name.
+    pub async fn groups_in(&self, id: &str) -> Result<Vec<GroupRow>, Error> {
+        Ok(sqlx::query_as(concat!(
+            "SELECT ",
+            line!(),
+            " FROM member of JOIN scim_group g ON g.id = of.member_id AND g.deleted_at IS NULL
+             WHERE of.group_id = $1 ORDER BY g.display_fold, g.id"
+        ))
+        .bind(id)
+        .fetch_all(self.readers())
         .await?)
     }
 }

@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
+use crate::search::{signed, unsigned};
 use crate::{Error, Store, Tx};
 
 /// Who or what caused a change.
@@ -35,6 +36,10 @@ pub enum ChangeKind {
 impl ChangeKind {
     const ALL: [Self; 6] =
         [Self::Create, Self::Update, Self::Deactivate, Self::Reactivate, Self::Delete, Self::Members];
+
+    fn of(word: &str) -> Self {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(Self::Update)
+    }
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -78,14 +83,35 @@ impl FromRow<'_, SqliteRow> for Change {
             connection_id: row.try_get("connection_id")?,
             activity_id: row.try_get("activity_id")?,
             actor: row.try_get("actor")?,
-            kind: ChangeKind::ALL
-                .into_iter()
-                .find(|kind| kind.as_str() == word)
-                .unwrap_or(ChangeKind::Update),
+            kind: ChangeKind::of(&word),
             before: json("before")?,
             after: json("after")?,
         })
     }
+}
+
+/// Which changes of one resource.
+#[derive(Clone, Debug, Default)]
+pub struct HistoryQuery {
+    /// Asked for by this connection's provider; an empty text: made here.
+    pub source: Option<String>,
+    /// Of this kind only.
+    pub kind: Option<ChangeKind>,
+    /// How many at most.
+    pub limit: u64,
+}
+
+/// The newest of those changes, and what there is to choose by.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Newest first.
+    pub changes: Vec<Change>,
+    /// How many match in all.
+    pub total: u64,
+    /// The connections whose providers ever asked for a change of it; an empty text: one was made here.
+    pub sources: Vec<String>,
+    /// The kinds of change that it ever had.
+    pub kinds: Vec<ChangeKind>,
 }
 
 /// The attributes in which two documents differ, on each side.
@@ -107,6 +133,45 @@ impl Store {
             .bind(limit)
             .fetch_all(self.readers())
             .await?)
+    }
+
+    /// The newest changes of one resource that match, newest first, with what there is to choose by.
+    pub async fn history(&self, resource_id: &str, query: &HistoryQuery) -> Result<History, Error> {
+        let kind = query.kind.map(ChangeKind::as_str);
+        let changes = sqlx::query_as(
+            "SELECT * FROM change WHERE resource_id = $1 AND ($2 IS NULL OR coalesce(connection_id, '') = $2)
+             AND ($3 IS NULL OR kind = $3) ORDER BY id DESC LIMIT $4",
+        )
+        .bind(resource_id)
+        .bind(&query.source)
+        .bind(kind)
+        .bind(signed(query.limit))
+        .fetch_all(self.readers())
+        .await?;
+        let counted: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT coalesce(connection_id, ''), kind, count(*) FROM change WHERE resource_id = $1 GROUP BY 1, 2 ORDER BY 1, 2",
+        )
+        .bind(resource_id)
+        .fetch_all(self.readers())
+        .await?;
+        let matches = |source: &String, word: &String| {
+            query.source.as_ref().is_none_or(|wanted| wanted == source)
+                && kind.is_none_or(|wanted| wanted == word)
+        };
+        let total = counted.iter().filter(|(source, word, _)| matches(source, word)).map(|(.., n)| n).sum();
+        let mut sources: Vec<String> = counted.iter().map(|(source, ..)| source.clone()).collect();
+        sources.dedup();
+        let kinds = ChangeKind::ALL
+            .into_iter()
+            .filter(|kind| counted.iter().any(|(_, word, _)| word == kind.as_str()))
+            .collect();
+        Ok(History { changes, total: unsigned(total), sources, kinds })
+    }
+
+    /// The newest change of one kind.
+    pub async fn last_of_kind(&self, resource_id: &str, kind: ChangeKind) -> Result<Option<Change>, Error> {
+        let query = HistoryQuery { kind: Some(kind), limit: 1, ..HistoryQuery::default() };
+        Ok(self.history(resource_id, &query).await?.changes.pop())
     }
 
     /// The changes that one request made, in order.

@@ -29,6 +29,7 @@ mod standing;
 mod stay;
 mod token;
 mod tokens;
+mod unlink;
 mod visits;
 mod writer;
 
@@ -49,14 +50,15 @@ pub use directory::{
 pub use error::Error;
 pub use groups::{Group, GroupRow, MemberChange};
 pub use interop::NotedExchange;
-pub use journal::{Change, ChangeKind, Origin, RecentChange};
+pub use journal::{Change, ChangeKind, History, HistoryQuery, Origin, RecentChange};
 pub use members::{GroupOf, MemberOf};
-pub use people::Person;
+pub use people::{DeletedPerson, Person};
 pub use rules::{Matching, Rules, WaitingMatch};
 pub use search::{Page, Search, Start, Stored};
 pub use stay::Stay;
 pub use token::{PATTERN as TOKEN_PATTERN, TokenText};
 pub use tokens::Token;
+pub use unlink::Unlinked;
 pub use visits::{Outcome, QuarterCount, Visit};
 pub use writer::{Tx, Writing};
 

@@ -55,16 +55,16 @@ impl FromRow<'_, SqliteRow> for Person {
 }
 
 /// The columns that are taken out of a document so that SQL can find a person by them.
-struct Columns {
-    user_name: String,
-    external_id: Option<String>,
-    display: String,
-    active: bool,
+pub(crate) struct Columns {
+    pub user_name: String,
+    pub external_id: Option<String>,
+    pub display: String,
+    pub active: bool,
 }
 
 impl Columns {
     /// `active` counts where the document does not say.
-    fn of(document: &Map<String, Value>, active: bool) -> Self {
+    pub(crate) fn of(document: &Map<String, Value>, active: bool) -> Self {
         let text = |name: &str| document.get(name).and_then(Value::as_str).map(str::to_owned);
         let user_name = text("userName").unwrap_or_default();
         Self {
@@ -104,6 +104,27 @@ impl Store {
             .bind(id)
             .fetch_optional(self.readers())
             .await?)
+    }
+}
+
+/// Somebody who was deleted and is still kept.
+#[derive(Clone, Debug)]
+pub struct DeletedPerson {
+    /// The name in lists.
+    pub display: String,
+    /// When it was deleted.
+    pub deleted_at: Timestamp,
+}
+
+impl Store {
+    /// The person with this id, if it is one who was deleted and is still kept.
+    pub async fn deleted_person(&self, id: &str) -> Result<Option<DeletedPerson>, Error> {
+        let found: Option<(String, i64)> =
+            sqlx::query_as("SELECT display, deleted_at FROM person WHERE id = $1 AND deleted_at IS NOT NULL")
+                .bind(id)
+                .fetch_optional(self.readers())
+                .await?;
+        Ok(found.map(|(display, at)| DeletedPerson { display, deleted_at: from_millis(at) }))
     }
 }
 

@@ -210,6 +210,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether an Admin is asked about this account and this connection, or has decided about them.
+    pub async fn has_match(&mut self, scope: &Scope, person_id: &str) -> Result<bool, Error> {
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM waiting_match WHERE connection_id = $1 AND person_id = $2)",
+        )
+        .bind(scope.connection_id())
+        .bind(person_id)
+        .fetch_one(&mut self.conn)
+        .await?)
+    }
+
     /// The Admin decided that the two are not one person: nothing is asked about them again.
     pub async fn keep_apart(&mut self, waiting: &WaitingMatch) -> Result<(), Error> {
         sqlx::query("UPDATE waiting_match SET kept_apart = 1 WHERE id = $1")

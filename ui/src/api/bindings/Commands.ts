@@ -59,6 +59,7 @@ export interface Commands {
   "people.deleteLocal": { args: T.ById; result: T.Nothing };
   "people.block": { args: T.ById; result: T.Nothing };
   "people.unblock": { args: T.ById; result: T.Nothing };
+  "people.undoLink": { args: T.ById; result: T.Nothing };
   "people.blockMany": { args: T.People; result: T.PeopleChanged };
   "people.unblockMany": { args: T.People; result: T.PeopleChanged };
   "people.export": { args: T.PeopleExport; result: T.ExportFile };
@@ -69,6 +70,7 @@ export interface Commands {
   "groups.list": { args: T.ListQuery; result: T.GroupPage };
   "groups.place": { args: T.GroupJump; result: T.ListPlace };
   "groups.show": { args: T.ById; result: T.GroupView };
+  "history.list": { args: T.HistoryQuery; result: T.HistoryPage };
   "activity.list": { args: T.ActivityQuery; result: T.ActivityRow[] };
   "activity.show": { args: T.ById; result: T.ActivityView };
   "interop.report": { args: T.ById; result: T.InteropReport };

@@ -9,4 +9,8 @@ grantsAdmin: boolean,
 /**
  * Members sent before the person existed; they join when the person arrives.
  */
-unresolved: number, changedAt: string, };
+unresolved: number, 
+/**
+ * "Members changed".
+ */
+lastChange: string | null, changedAt: string, };

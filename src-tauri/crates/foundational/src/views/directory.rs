@@ -61,7 +61,39 @@ pub struct PersonView {
     /// "Blocked by Grace Hopper".
     pub block: Option<String>,
     pub groups: Vec<GroupRow>,
-    pub history: Vec<ChangeView>,
+    /// Who made the account.
+    pub created: Option<DoneBy>,
+    /// Who took access away, where that is so now.
+    pub deactivated: Option<DoneBy>,
+    /// How a local account came to its connection.
+    pub linked: Option<LinkView>,
+    /// The newest request about this person; for Admins.
+    pub last_request: Option<ActivityRow>,
+}
+
+/// Who did something, and when.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DoneBy {
+    /// A connection's or a person's name.
+    pub by: String,
+    #[ts(type = "string")]
+    pub at: Timestamp,
+}
+
+/// A local account was handed to a connection.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct LinkView {
+    /// The Admin's name, or the connection's where its rule did it.
+    pub by: String,
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// Until when it can be undone; `null`: no longer.
+    #[ts(type = "string | null")]
+    pub undo_until: Option<Timestamp>,
 }
 
 /// A value of a person, and the change that brought it.
@@ -187,6 +219,8 @@ pub struct GroupRow {
     pub grants_admin: bool,
     /// Members sent before the person existed; they join when the person arrives.
     pub unresolved: u64,
+    /// "Members changed".
+    pub last_change: Option<String>,
     #[ts(type = "string")]
     pub changed_at: Timestamp,
 }
@@ -198,7 +232,57 @@ pub struct GroupView {
     pub row: GroupRow,
     /// The first 200 members by name.
     pub members: Vec<PersonRow>,
-    pub history: Vec<ChangeView>,
+    /// The groups that are members of it.
+    pub groups: Vec<GroupRow>,
+}
+
+/// Which changes of one person or group.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct HistoryQuery {
+    /// The person's or group's.
+    pub id: String,
+    /// A connection's id, or `here`.
+    pub source: Option<String>,
+    pub kind: Option<ChangeWord>,
+    /// 1 to 200.
+    pub limit: u64,
+}
+
+/// The newest of them. `total` counts every match.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HistoryPage {
+    pub rows: Vec<ChangeView>,
+    pub total: u64,
+    /// Who ever caused a change of it.
+    pub sources: Vec<HistorySource>,
+    /// What kinds of change it ever had.
+    pub kinds: Vec<ChangeWord>,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HistorySource {
+    /// A connection's id, or `here`.
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum ChangeWord {
+    Create,
+    Update,
+    Deactivate,
+    Reactivate,
+    Delete,
+    /// Members of a group came or went.
+    Members,
 }
 
 /// One altered attribute set of one resource.

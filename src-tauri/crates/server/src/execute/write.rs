@@ -121,7 +121,8 @@ async fn arrive(
     };
     match tx.rules(scope.connection_id()).await?.matching {
         Matching::Refuse => Err(Refusal::new("perm.local_user", Error::forbidden(sentences::LOCAL_ACCOUNT))),
-        Matching::Link if local.role != Role::Admin => {
+        // What an Admin was asked about, or has undone, is not linked by the rule.
+        Matching::Link if local.role != Role::Admin && !tx.has_match(scope, &local.id).await? => {
             let linked = tx.link_account(scope, &local.id, Some(document), origin).await?;
             linked
                 .map(|person| Arrival::Created(Box::new(person)))

@@ -1,0 +1,172 @@
+//! What changed of one person or group, in sentences and tables.
+
+use serde_json::Value;
+use store::{Change, ChangeKind};
+
+use crate::app::Foundational;
+use crate::directory::{Connections, flatten, window};
+use crate::error::Error;
+use crate::sessions::Actor;
+use crate::views::{ChangeRow, ChangeView, ChangeWord, HistoryPage, HistoryQuery, HistorySource};
+
+/// Stands for changes that were made on this computer.
+const HERE: &str = "here";
+
+impl Foundational {
+    pub(crate) async fn history_list(&self, _: Actor, args: HistoryQuery) -> Result<HistoryPage, Error> {
+        let query = store::HistoryQuery {
+            source: args.source.map(|source| if source == HERE { String::new() } else { source }),
+            kind: args.kind.map(kind),
+            limit: window(args.limit)?,
+        };
+        let found = self.store().history(&args.id, &query).await?;
+        let connections = self.connections_by_id().await?;
+        let mut rows = Vec::new();
+        for change in found.changes {
+            rows.push(self.change_view(change, &connections).await?);
+        }
+        let sources = found
+            .sources
+            .into_iter()
+            .map(|id| match (id.as_str(), connections.get(&id)) {
+                ("", _) => HistorySource { id: HERE.to_owned(), name: "This computer".to_owned() },
+                (_, Some(connection)) => HistorySource { name: connection.name.clone(), id },
+                (_, None) => HistorySource { id, name: "A deleted connection".to_owned() },
+            })
+            .collect();
+        Ok(HistoryPage {
+            rows,
+            total: found.total,
+            sources,
+            kinds: found.kinds.into_iter().map(word).collect(),
+        })
+    }
+
+    /// Who or what caused a change.
+    pub(crate) async fn cause(&self, change: &Change, connections: &Connections) -> Result<String, Error> {
+        Ok(match (&change.connection_id, &change.actor) {
+            (Some(id), _) => {
+                connections.get(id).map_or("a deleted connection".to_owned(), |c| c.name.clone())
+            }
+            (None, Some(actor)) => match self.store().account(actor).await? {
+                Some(account) => account.name,
+                None => "somebody who left".to_owned(),
+            },
+            (None, None) => "Foundational".to_owned(),
+        })
+    }
+
+    pub(crate) async fn change_view(
+        &self,
+        change: Change,
+        connections: &Connections,
+    ) -> Result<ChangeView, Error> {
+        let by = self.cause(&change, connections).await?;
+        let word = match change.kind {
+            ChangeKind::Create => "Created",
+            ChangeKind::Update => "Changed",
+            ChangeKind::Deactivate => "Deactivated",
+            ChangeKind::Reactivate => "Reactivated",
+            ChangeKind::Delete => "Deleted",
+            ChangeKind::Members => "Members changed",
+        };
+        let mut rows = if change.kind == ChangeKind::Members {
+            self.member_rows(&change).await?
+        } else {
+            change_rows(&change.before, &change.after)
+        };
+        for row in rows.iter_mut().filter(|row| row.path == "source") {
+            for side in [&mut row.before, &mut row.after].into_iter().flatten() {
+                if let Some(connection) = connections.get(side.as_str()) {
+                    side.clone_from(&connection.name);
+                }
+            }
+        }
+        Ok(ChangeView {
+            at: change.at,
+            sentence: format!("{word} by {by}"),
+            activity_id: change.activity_id,
+            rows,
+        })
+    }
+
+    async fn member_rows(&self, change: &Change) -> Result<Vec<ChangeRow>, Error> {
+        let mut rows = Vec::new();
+        for (list, is_added) in [(change.before.get("removed"), false), (change.after.get("added"), true)] {
+            for id in list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).take(50)
+            {
+                let name = match self.store().any_person(id).await? {
+                    Some(person) => person.display,
+                    None => {
+                        self.store().group_row(id).await?.map_or_else(|| id.to_owned(), |group| group.display)
+                    }
+                };
+                let (before, after) = if is_added { (None, Some(name)) } else { (Some(name), None) };
+                rows.push(ChangeRow { path: "members".to_owned(), before, after });
+            }
+        }
+        Ok(rows)
+    }
+}
+
+const fn kind(word: ChangeWord) -> ChangeKind {
+    match word {
+        ChangeWord::Create => ChangeKind::Create,
+        ChangeWord::Update => ChangeKind::Update,
+        ChangeWord::Deactivate => ChangeKind::Deactivate,
+        ChangeWord::Reactivate => ChangeKind::Reactivate,
+        ChangeWord::Delete => ChangeKind::Delete,
+        ChangeWord::Members => ChangeKind::Members,
+    }
+}
+
+const fn word(kind: ChangeKind) -> ChangeWord {
+    match kind {
+        ChangeKind::Create => ChangeWord::Create,
+        ChangeKind::Update => ChangeWord::Update,
+        ChangeKind::Deactivate => ChangeWord::Deactivate,
+        ChangeKind::Reactivate => ChangeWord::Reactivate,
+        ChangeKind::Delete => ChangeWord::Delete,
+        ChangeKind::Members => ChangeWord::Members,
+    }
+}
+
+/// Two JSON objects as lines of a table, by path.
+fn change_rows(before: &Value, after: &Value) -> Vec<ChangeRow> {
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    flatten("", before, &mut left);
+    flatten("", after, &mut right);
+    let mut paths: Vec<&String> = left.iter().map(|(path, _)| path).collect();
+    paths.extend(
+        right.iter().map(|(path, _)| path).filter(|path| !left.iter().any(|(known, _)| known == *path)),
+    );
+    let find = |side: &[(String, String)], path: &str| {
+        side.iter().find(|(p, _)| p == path).map(|(_, value)| value.clone())
+    };
+    paths
+        .into_iter()
+        .map(|path| ChangeRow { path: path.clone(), before: find(&left, path), after: find(&right, path) })
+        .filter(|row| row.before != row.after)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_attribute_by_attribute() {
+        let before = serde_json::json!({"name": {"familyName": "Byron"}, "emails": [{"type": "work", "value": "a@x"}]});
+        let after = serde_json::json!({"name": {"familyName": "King"}, "emails": [{"type": "work", "value": "a@x"}], "active": false});
+        let rows: Vec<_> =
+            change_rows(&before, &after).into_iter().map(|row| (row.path, row.before, row.after)).collect();
+        assert_eq!(
+            rows,
+            [
+                ("name.familyName".to_owned(), Some("Byron".to_owned()), Some("King".to_owned())),
+                ("active".to_owned(), None, Some("false".to_owned())),
+            ],
+            "what is the same is left out"
+        );
+    }
+}

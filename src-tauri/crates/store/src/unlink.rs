@@ -1,0 +1,140 @@
+//! A local account that was handed to a connection becomes a local account again.
+
+use jiff::Timestamp;
+use scim::{ResourceType, fold};
+use serde_json::{Map, Value, json};
+
+use crate::journal::difference;
+use crate::people::Columns;
+use crate::{Change, Error, Notice, Origin, Person, Scope, Store, Tx};
+
+/// What became of the wish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlinked {
+    /// It is a local account again.
+    Done,
+    /// It was never linked, or is no connection's any more.
+    NotLinked,
+    /// It was linked too long ago.
+    TooLate,
+}
+
+/// What the journal tells of a person besides the document.
+const BESIDE: [&str; 4] = ["source", "role", "blocked", "maySignIn"];
+
+const LINK: &str = r#"{"source":"local"}"#;
+
+impl Store {
+    /// The change that handed a local account to the connection which has it now.
+    pub async fn link_of(&self, person: &Person) -> Result<Option<Change>, Error> {
+        let found: Option<Change> = sqlx::query_as(
+            "SELECT * FROM change WHERE resource_id = $1 AND before = $2 ORDER BY id DESC LIMIT 1",
+        )
+        .bind(&person.id)
+        .bind(LINK)
+        .fetch_optional(self.readers())
+        .await?;
+        Ok(found.filter(|change| is_of(&change.after, person)))
+    }
+}
+
+/// The account is with the connection that it was handed to.
+fn is_of(after: &Value, person: &Person) -> bool {
+    person.connection_id.is_some()
+        && after.get("source").and_then(Value::as_str) == person.connection_id.as_deref()
+}
+
+impl Tx {
+    /// Undoes a link that was made at `since` or later: the account has the values again that it had here, its role
+    /// of then, which is Member's, and none of the connection's groups. Whether it is active stays as it is: nobody
+    /// gets access back by this. The next time the provider sends this userName, an Admin decides anew.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] `userName` when somebody has got the account's old userName meanwhile.
+    pub async fn undo_link(
+        &mut self,
+        person_id: &str,
+        since: Timestamp,
+        origin: &Origin,
+    ) -> Result<Unlinked, Error> {
+        let person: Option<Person> =
+            sqlx::query_as("SELECT * FROM person WHERE id = $1 AND deleted_at IS NULL")
+                .bind(person_id)
+                .fetch_optional(&mut self.conn)
+                .await?;
+        let link: Option<(i64, i64, String)> = sqlx::query_as(
+            "SELECT id, at, after FROM change WHERE resource_id = $1 AND before = $2 ORDER BY id DESC LIMIT 1",
+        )
+        .bind(person_id)
+        .bind(LINK)
+        .fetch_optional(&mut self.conn)
+        .await?;
+        let (Some(person), Some((link, at, after))) = (person, link) else { return Ok(Unlinked::NotLinked) };
+        let after: Value = serde_json::from_str(&after).unwrap_or_default();
+        let Some(scope) = person.connection_id.clone().map(Scope::of).filter(|_| is_of(&after, &person))
+        else {
+            return Ok(Unlinked::NotLinked);
+        };
+        if at < since.as_millisecond() {
+            return Ok(Unlinked::TooLate);
+        }
+        let document = self.document_before(&person, link).await?;
+        self.leave_all_groups(&scope, person_id, origin).await?;
+        let columns = Columns::of(&document, person.active);
+        let now = self.now().as_millisecond();
+        sqlx::query(
+            "UPDATE person SET connection_id = NULL, role = 'member', user_name = $2, user_name_fold = $3,
+             external_id = $4, display = $5, display_fold = $6, document = $7, version = version + 1,
+             modified_at = $8 WHERE id = $1",
+        )
+        .bind(person_id)
+        .bind(&columns.user_name)
+        .bind(fold(&columns.user_name))
+        .bind(&columns.external_id)
+        .bind(&columns.display)
+        .bind(fold(&columns.display))
+        .bind(Value::Object(document.clone()).to_string())
+        .bind(now)
+        .execute(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        self.index_emails(person_id, &document).await?;
+        self.count(&scope, "people", -1).await?;
+        let (mut before, mut now_is) = difference(&person.document, &document);
+        before["source"] = scope.connection_id().into();
+        now_is["source"] = "local".into();
+        self.journal(origin, ResourceType::User, person_id, crate::ChangeKind::Update, &before, &now_is)
+            .await?;
+        self.keep_match(&scope, person_id, &person.display).await?;
+        self.notify(Notice::Person {
+            connection_id: Some(scope.connection_id().to_owned()),
+            id: person_id.to_owned(),
+        });
+        Ok(Unlinked::Done)
+    }
+
+    /// The document as it was before that change, by taking back what the journal tells of since.
+    async fn document_before(&mut self, person: &Person, change: i64) -> Result<Map<String, Value>, Error> {
+        let since: Vec<(String, String)> = sqlx::query_as(
+            "SELECT before, after FROM change WHERE resource_id = $1 AND id > $2 ORDER BY id DESC",
+        )
+        .bind(&person.id)
+        .bind(change)
+        .fetch_all(&mut self.conn)
+        .await?;
+        let mut document = person.document.clone();
+        for (before, after) in since {
+            let side = |text: &str| -> Result<Map<String, Value>, Error> {
+                serde_json::from_str(text)
+                    .map_err(|error| Error::Unreadable { what: "change", detail: error.to_string() })
+            };
+            for name in side(&after)?.keys() {
+                document.remove(name);
+            }
+            document.extend(side(&before)?);
+        }
+        document.retain(|name, _| !BESIDE.contains(&name.as_str()));
+        document.insert("active".to_owned(), json!(person.active));
+        Ok(document)
+    }
+}
