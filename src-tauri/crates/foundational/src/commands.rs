@@ -110,6 +110,7 @@ commands! {
     "match.list" Admin ById -> Vec<v::MatchView> = match_list;
     "match.link" Confirmed ById -> v::Nothing = match_link;
     "match.keepApart" Confirmed ById -> v::Nothing = match_keep_apart;
+    "provisioning.summary" Nobody Nothing -> v::Summary = summary;
     "home.show" Member Nothing -> v::HomeView = home;
     "people.list" Member PeopleQuery -> v::PersonPage = people_list;
     "people.place" Member PeopleJump -> v::ListPlace = people_place;
@@ -193,7 +194,13 @@ mod tests {
             TABLE.iter().filter(|(_, need)| *need == Need::Nobody).map(|(name, _)| *name).collect();
         assert_eq!(
             open,
-            ["workspace.status", "account.createFirst", "session.signIn", "session.recover"],
+            [
+                "workspace.status",
+                "account.createFirst",
+                "session.signIn",
+                "session.recover",
+                "provisioning.summary"
+            ],
             "a new open command is a decision"
         );
     }

@@ -43,6 +43,7 @@ mod security;
 mod sessions;
 mod sleep;
 mod status;
+mod summary;
 mod tokens;
 pub mod views;
 

@@ -49,6 +49,7 @@ export interface Commands {
   "match.list": { args: T.ById; result: T.MatchView[] };
   "match.link": { args: T.ById; result: T.Nothing };
   "match.keepApart": { args: T.ById; result: T.Nothing };
+  "provisioning.summary": { args: T.Nothing; result: T.Summary };
   "home.show": { args: T.Nothing; result: T.HomeView };
   "people.list": { args: T.PeopleQuery; result: T.PersonPage };
   "people.place": { args: T.PeopleJump; result: T.ListPlace };

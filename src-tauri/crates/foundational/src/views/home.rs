@@ -1,5 +1,6 @@
 //! What the Home screen shows.
 
+use idp::Provider;
 use jiff::Timestamp;
 use serde::Serialize;
 use ts_rs::TS;
@@ -73,4 +74,17 @@ pub struct RecentChange {
     /// `User` or `Group`.
     pub resource_type: String,
     pub resource_id: String,
+}
+
+/// How provisioning stands, for the tray and for the question before the app ends.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Summary {
+    pub connections: u32,
+    pub paused: u32,
+    /// Failing, or without a usable token any more.
+    pub troubled: u32,
+    /// One for each connection through which a provider works at this time.
+    pub live: Vec<Provider>,
 }

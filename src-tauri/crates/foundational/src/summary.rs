@@ -1,0 +1,34 @@
+//! How provisioning stands, in a few numbers: for the tray, and for the question before the app ends.
+
+use idp::guide::ProofKind;
+
+use crate::app::Foundational;
+use crate::error::Error;
+use crate::sessions::Actor;
+use crate::views::{ConnectionStatus, Nothing, Summary};
+
+impl Foundational {
+    /// Open to everybody at a window: it names providers and counts connections, and nothing else.
+    pub(crate) async fn summary(&self, _: Actor, _: Nothing) -> Result<Summary, Error> {
+        let mut summary = Summary { connections: 0, paused: 0, troubled: 0, live: Vec::new() };
+        for connection in self.store().connections().await? {
+            let view = self.connection_view(connection).await?;
+            summary.connections += 1;
+            match view.status {
+                ConnectionStatus::Paused => {
+                    summary.paused += 1;
+                    continue;
+                }
+                ConnectionStatus::Failing | ConnectionStatus::TokenExpired => summary.troubled += 1,
+                _ => {}
+            }
+            let proofs = self.store().proofs(&view.id).await?;
+            let is_accepted =
+                |proof: &store::Proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused;
+            if view.tokens_usable > 0 && proofs.iter().any(is_accepted) {
+                summary.live.push(view.provider);
+            }
+        }
+        Ok(summary)
+    }
+}
