@@ -130,7 +130,7 @@ python_clients() {
 tools() {
     need_rust
     need_node
-    apt_need build-essential ca-certificates chromium git libwebkit2gtk-4.1-dev pkg-config python3-venv \
+    apt_need build-essential ca-certificates chromium dbus-daemon git libwebkit2gtk-4.1-dev pkg-config python3-venv \
         shellcheck webkit2gtk-driver xvfb
     npm_need
     export PATH="$TOOLS/bin:$PATH"

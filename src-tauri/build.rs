@@ -1,8 +1,26 @@
 //! Names the window's commands, so that each needs a permission in `capabilities/`. Without the list, every
 //! registered command would be open to every local page.
 
+const COMMANDS: &[&str] = &[
+    "call",
+    "close_window",
+    "desktop",
+    "heard",
+    "offer",
+    "open_logs",
+    "painted",
+    "put_away_window",
+    "quit",
+    "ready",
+    "save_text",
+    "set_at_login",
+    "show_window",
+    "try_again",
+    "zoom",
+];
+
 fn main() {
-    let commands = tauri_build::AppManifest::new().commands(&["call", "ready", "painted", "save_text"]);
+    let commands = tauri_build::AppManifest::new().commands(COMMANDS);
     let attributes = tauri_build::Attributes::new().app_manifest(commands);
     if let Err(error) = tauri_build::try_build(attributes) {
         println!("cargo::error={error:#}");

@@ -16,6 +16,12 @@ pub(crate) struct Arguments {
     /// Address and port on this computer [default: what Settings say, else 127.0.0.1:8470]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Serve without opening the window, as at sign-in
+    #[arg(long)]
+    pub(crate) hidden: bool,
+    /// A place in the app, such as `foundational://connections/ID`
+    #[arg(value_name = "PLACE")]
+    pub(crate) link: Option<String>,
 }
 
 impl Arguments {
@@ -45,5 +51,12 @@ mod tests {
         let own = Arguments::parse_from(["foundational-desktop", "--data", "elsewhere"]);
         assert!(!own.is_plain(), "another folder is another workspace");
         assert_eq!(own.options().data, PathBuf::from("elsewhere"), "the folder is the one that was named");
+    }
+
+    #[test]
+    fn a_place_may_be_named() {
+        let launch = Arguments::parse_from(["foundational-desktop", "--hidden", "foundational://users/7"]);
+        assert_eq!(launch.link.as_deref(), Some("foundational://users/7"), "the place is taken as it is");
+        assert!(launch.hidden, "and the other options with it");
     }
 }

@@ -1,13 +1,14 @@
 //! The page's one way to the core.
 
 use foundational::Caller;
-use foundational::error::{Code, Error};
+use foundational::error::Error;
 use serde_json::Value;
 use tauri::{State, WebviewWindow};
 
 use crate::opening::Opening;
 
-/// Does a command of the table for the window that asks. A refusal arrives in the page as the error object itself.
+/// Does a command of the table for the window that asks. A refusal arrives in the page as the error object itself,
+/// and so does the reason why there is no core.
 #[tauri::command]
 pub(crate) async fn call(
     window: WebviewWindow,
@@ -15,8 +16,6 @@ pub(crate) async fn call(
     command: String,
     args: Value,
 ) -> Result<Value, Error> {
-    let Some(core) = opening.core().await else {
-        return Err(Error::new(Code::Unavailable, "Foundational is closing."));
-    };
+    let core = opening.core().await?;
     core.call(&Caller::Window(window.label().to_owned()), &command, args).await
 }

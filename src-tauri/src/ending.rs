@@ -52,6 +52,13 @@ pub(crate) fn begin(app: &AppHandle, code: i32) {
     });
 }
 
+/// The person wants the app to end; the page has asked what there was to ask.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command is handed its app")]
+pub(crate) fn quit(app: AppHandle) {
+    begin(&app, app.state::<Opening>().failed().unwrap_or(0).into());
+}
+
 /// Ends in order when the system asks: logout, shutdown, Ctrl-C.
 pub(crate) fn on_signals(app: &AppHandle) {
     let app = app.clone();

@@ -1,60 +1,95 @@
-//! The desktop shell: one window around [`foundational`]. It carries commands from the page to the core and events
-//! from the core to the page.
+//! The desktop shell: one window around [`foundational`], its tray and its menu. It carries commands from the page to
+//! the core, events from the core to the page, and what is chosen outside the page to the page.
 //!
-//! **Invariant**: no business rule lives here. The page can ask for nothing but what `capabilities/main.json` names.
+//! **Invariant**: no business rule lives here, and no name of an action: the page has the one list of them and says
+//! what the tray and the menu show. The page can ask for nothing but what `capabilities/main.json` names.
 //!
 //! How to add the next thing: a command of the product goes into `foundational`'s table and needs nothing here. What
-//! only a desktop can do (a tray, a menu) gets a file of its own.
+//! only a desktop can do gets a file of its own.
 
 mod arguments;
+mod asks;
+mod at_login;
 mod call;
+mod crash;
+mod desktop;
 mod ending;
 mod events;
 mod keychain;
+mod links;
+mod log;
+mod menu;
+mod offer;
 mod opening;
 mod save;
+mod tray;
 mod window;
 
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tauri::{Manager as _, RunEvent};
+use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Arguments;
+use crate::asks::Asks;
+use crate::at_login::Plain;
 use crate::ending::Ending;
+use crate::links::Links;
 use crate::opening::Opening;
+use crate::tray::Tray;
+use crate::window::Hidden;
 
 /// Opens the window and runs until the app ends.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_unset| "warn".into()),
-        )
-        .init();
+    log::begin();
+    crash::watch();
 
     let mut builder = tauri::Builder::default();
     // A second launch shows the first one's window, unless it names a folder of its own. The plugin comes first, so
     // that the second launch ends before it opens anything.
     if arguments.is_plain() {
-        builder =
-            builder.plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::focus(app)));
+        let again = |app: &AppHandle, arguments: Vec<String>, _folder| launched_again(app, &arguments);
+        builder = builder.plugin(tauri_plugin_single_instance::init(again));
     }
     let places = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
     let built = builder
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(places).build())
-        .manage(Opening::default())
+        .manage(Opening::of(arguments.options()))
+        .manage(Hidden::at_start(arguments.hidden))
+        .manage(Plain(arguments.is_plain()))
+        .manage(Asks::default())
         .manage(Ending::default())
-        .invoke_handler(tauri::generate_handler![call::call, save::save_text, window::ready, window::painted])
+        .manage(Links::default())
+        .manage(Tray::default())
+        .invoke_handler(tauri::generate_handler![
+            asks::heard,
+            at_login::set_at_login,
+            call::call,
+            desktop::desktop,
+            desktop::open_logs,
+            ending::quit,
+            offer::offer,
+            opening::try_again,
+            save::save_text,
+            window::close_window,
+            window::painted,
+            window::put_away_window,
+            window::ready,
+            window::show_window,
+            window::zoom,
+        ])
+        .on_window_event(window::on_event)
         .setup(move |app| {
-            opening::begin(app.handle(), arguments.options());
+            opening::begin(app.handle());
             ending::on_signals(app.handle());
+            menu::listen(app.handle());
+            if let Some(address) = arguments.link {
+                links::open(app.handle(), address);
+            }
             window::open(app.handle())?;
             Ok(())
         })
@@ -66,14 +101,31 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let code = app.run_return(|app, event| {
-        if let RunEvent::ExitRequested { code, api, .. } = event {
-            // The last window was closed, or somebody asked to quit: first the core ends, then the app.
-            if !app.state::<Ending>().is_done() {
-                api.prevent_exit();
-                ending::begin(app, code.unwrap_or(0));
+    let code = app.run_return(|app, event| match event {
+        // Somebody asked to quit past the page: first the core ends, then the app.
+        RunEvent::ExitRequested { code, api, .. } if !app.state::<Ending>().is_done() => {
+            api.prevent_exit();
+            ending::begin(app, code.unwrap_or(0));
+        }
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => window::focus(app),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            for address in urls {
+                links::open(app, address.into());
             }
         }
+        _ => {}
     });
     ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+/// A launch while this one runs: it shows the window, unless it is the one at sign-in, and brings a place to go to.
+fn launched_again(app: &AppHandle, arguments: &[String]) {
+    if !arguments.iter().any(|argument| argument == "--hidden") {
+        window::focus(app);
+    }
+    if let Some(address) = links::among(arguments.iter().map(String::as_str)) {
+        links::open(app, address);
+    }
 }

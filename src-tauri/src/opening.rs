@@ -3,58 +3,110 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use foundational::{Foundational, Options};
+use foundational::error::{Code, Error};
+use foundational::{Foundational, OpenError, Options};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
 
-use crate::ending::Ending;
-use crate::events;
 use crate::keychain::SystemKeychain;
+use crate::{events, log};
 
-/// The core, once it is open.
-pub(crate) struct Opening(watch::Sender<Option<Foundational>>);
+/// How far opening has come.
+#[derive(Clone)]
+enum Stage {
+    Opening,
+    Open(Foundational),
+    Failed { error: Error, exit_code: u8 },
+}
 
-impl Default for Opening {
-    fn default() -> Self {
-        Self(watch::channel(None).0)
-    }
+/// The core, once it is open, or why it cannot be.
+pub(crate) struct Opening {
+    options: Options,
+    stage: watch::Sender<Stage>,
 }
 
 impl Opening {
-    /// Waits for the core. A core that cannot be opened ends the app, and with it whoever waits.
-    pub(crate) async fn core(&self) -> Option<Foundational> {
-        let mut changes = self.0.subscribe();
-        changes.wait_for(Option::is_some).await.ok()?.clone()
+    pub(crate) fn of(options: Options) -> Self {
+        Self { options, stage: watch::channel(Stage::Opening).0 }
+    }
+
+    /// Waits for the core.
+    pub(crate) async fn core(&self) -> Result<Foundational, Error> {
+        let mut changes = self.stage.subscribe();
+        let stage = changes.wait_for(|stage| !matches!(stage, Stage::Opening)).await;
+        match stage.as_deref() {
+            Ok(Stage::Open(core)) => Ok(core.clone()),
+            Ok(Stage::Failed { error, .. }) => Err(error.clone()),
+            Ok(Stage::Opening) | Err(_) => Err(Error::new(Code::Unavailable, "Foundational is closing.")),
+        }
     }
 
     /// The core, if it is open by now.
     pub(crate) fn now(&self) -> Option<Foundational> {
-        self.0.borrow().clone()
+        match &*self.stage.borrow() {
+            Stage::Open(core) => Some(core.clone()),
+            Stage::Opening | Stage::Failed { .. } => None,
+        }
+    }
+
+    /// With what the app ends when it could not open: the window only says so, there is nothing to keep running.
+    pub(crate) fn failed(&self) -> Option<u8> {
+        match &*self.stage.borrow() {
+            Stage::Failed { exit_code, .. } => Some(*exit_code),
+            Stage::Opening | Stage::Open(_) => None,
+        }
     }
 }
 
 /// Opens the core and lets it serve.
-pub(crate) fn begin(app: &AppHandle, options: Options) {
+pub(crate) fn begin(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
+        let opening = app.state::<Opening>();
+        let options = opening.options.clone();
         let keychain = SystemKeychain::of(&options.data);
+        let folder = options.data.clone();
         let core = match Foundational::open(options).await {
             Ok(core) => core,
             Err(error) => {
                 say(&error.to_string(), error.hint());
-                app.state::<Ending>().done();
-                app.exit(error.exit_code().into());
+                let exit_code = error.exit_code();
+                opening.stage.send_replace(Stage::Failed { error: refusal(&error), exit_code });
                 return;
             }
         };
+        log::keep_in(&folder);
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), "opened");
         core.use_keychain(Arc::new(keychain));
         // From here on the page can be answered; serving comes beside it.
         events::forward(&app, &core);
-        app.state::<Opening>().0.send_replace(Some(core.clone()));
+        opening.stage.send_replace(Stage::Open(core.clone()));
         if let Err(error) = core.serve().await {
             tracing::error!(%error, "the bridge for the command line does not run");
         }
     });
+}
+
+/// Tries again after it failed: the other instance may have ended, the folder may be writable now.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command is handed its app")]
+pub(crate) fn try_again(app: AppHandle) {
+    let opening = app.state::<Opening>();
+    let failed = opening.stage.send_if_modified(|stage| {
+        let failed = matches!(stage, Stage::Failed { .. });
+        if failed {
+            *stage = Stage::Opening;
+        }
+        failed
+    });
+    if failed {
+        begin(&app);
+    }
+}
+
+fn refusal(error: &OpenError) -> Error {
+    let refusal = Error::new(Code::Unavailable, error.to_string());
+    if error.hint().is_empty() { refusal } else { refusal.hinting(error.hint()) }
 }
 
 /// Tells whoever started the app from a terminal what went wrong.

@@ -1,12 +1,18 @@
-//! The one window.
+//! The one window: shown when it has something to show, put away when it is closed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tauri::webview::NewWindowResponse;
 use tauri::window::Color;
-use tauri::{AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+};
 
-use crate::opening::say;
+use crate::asks::{Ask, ask};
+use crate::ending;
+use crate::opening::{Opening, say};
+use crate::tray::Tray;
 
 const LABEL: &str = "main";
 /// The page's background in the token sheet, so that the window never flashes in another colour.
@@ -14,6 +20,23 @@ const LIGHT: Color = Color(0xf6, 0xf7, 0xf8, 0xff);
 const DARK: Color = Color(0x14, 0x17, 0x1a, 0xff);
 /// A page that has drawn nothing by then is shown as it is: better an empty window than none.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Whether the window was shown, and whether this launch wants none until somebody asks for it.
+#[derive(Default)]
+pub(crate) struct Hidden {
+    wanted: AtomicBool,
+    was_shown: AtomicBool,
+}
+
+impl Hidden {
+    pub(crate) fn at_start(hidden: bool) -> Self {
+        Self { wanted: AtomicBool::new(hidden), was_shown: AtomicBool::new(false) }
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
+        self.wanted.load(Ordering::Acquire)
+    }
+}
 
 /// Opens the window, hidden until the page has something to show.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
@@ -31,18 +54,70 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     window.set_background_color(Some(background))?;
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(PATIENCE).await;
-        if let Ok(false) = window.is_visible() {
-            show(&window);
-        }
+        first_show(&window);
     });
     Ok(())
+}
+
+/// The close button puts the window away, after the page was asked: the server goes on. An app that could not open
+/// has nothing to go on with.
+pub(crate) fn on_event(window: &tauri::Window, event: &WindowEvent) {
+    if let WindowEvent::CloseRequested { api, .. } = event {
+        api.prevent_close();
+        close(window.app_handle());
+    }
+}
+
+/// Closes the window as its button does.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command is handed its app")]
+pub(crate) fn close_window(app: AppHandle) {
+    close(&app);
+}
+
+fn close(app: &AppHandle) {
+    match app.state::<Opening>().failed() {
+        Some(code) => ending::begin(app, code.into()),
+        None => ask(app, Ask::Close),
+    }
+}
+
+/// Hides the window where something can show it again, the tray or the Dock; elsewhere it is minimised.
+pub(crate) fn put_away(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let hides = cfg!(target_os = "macos") || app.state::<Tray>().is_shown();
+    let done = if hides { window.hide() } else { window.minimize() };
+    if let Err(error) = done {
+        tracing::warn!(%error, "the window cannot be put away");
+    }
+}
+
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command is handed its app")]
+pub(crate) fn put_away_window(app: AppHandle) {
+    put_away(&app);
+}
+
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command is handed its app")]
+pub(crate) fn show_window(app: AppHandle) {
+    focus(&app);
+}
+
+/// Draws the page larger or smaller. The page keeps to what is legible, and so does this.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command is handed its window")]
+pub(crate) fn zoom(window: WebviewWindow, level: f64) {
+    if let Err(error) = window.set_zoom(level.clamp(0.8, 2.0)) {
+        tracing::warn!(%error, "the page cannot be drawn in another size");
+    }
 }
 
 /// The page has something to show.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "a command is handed its window")]
 pub(crate) fn ready(window: WebviewWindow) {
-    show(&window);
+    first_show(&window);
 }
 
 /// The page was drawn with content: the moment a person would call the app started.
@@ -53,14 +128,24 @@ pub(crate) fn painted() {
     }
 }
 
-/// Brings the window to the front for a second launch.
+/// Brings the window to the front: for a second launch, the tray, or a question.
 pub(crate) fn focus(app: &AppHandle) {
+    app.state::<Hidden>().was_shown.store(true, Ordering::Release);
+    app.state::<Hidden>().wanted.store(false, Ordering::Release);
     if let Some(window) = app.get_webview_window(LABEL) {
         show(&window);
         let done = window.unminimize().and_then(|()| window.set_focus());
         if let Err(error) = done {
             tracing::warn!(%error, "the window cannot be brought to the front");
         }
+    }
+}
+
+/// Shows the window once, unless this launch wants none. It may have been put away again since.
+fn first_show(window: &WebviewWindow) {
+    let hidden = window.state::<Hidden>();
+    if !hidden.is_on() && !hidden.was_shown.swap(true, Ordering::AcqRel) {
+        show(window);
     }
 }
 

@@ -14,6 +14,7 @@ mod large;
 mod main_job;
 mod members;
 mod newcomer;
+mod outside;
 mod player;
 mod refusals;
 mod rotation;

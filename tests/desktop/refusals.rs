@@ -1,5 +1,6 @@
 //! What the app says when something is wrong.
 
+use std::fs;
 use std::net::TcpListener;
 
 use tests::{Headless, Scim2Cli, TestApp, launch};
@@ -45,7 +46,7 @@ async fn a_taken_port_is_named_and_another_one_is_offered() {
 }
 
 #[tokio::test]
-async fn a_data_folder_that_another_instance_holds_is_a_sentence_and_an_exit_code() {
+async fn a_data_folder_that_another_instance_holds_is_a_sentence_a_window_and_an_exit_code() {
     let server = Headless::start().await;
 
     let ended = launch(&server.data()).await;
@@ -56,7 +57,23 @@ async fn a_data_folder_that_another_instance_holds_is_a_sentence_and_an_exit_cod
 }
 
 #[tokio::test]
-async fn a_data_folder_that_cannot_be_made_is_a_sentence_and_an_exit_code() {
+async fn a_data_folder_that_cannot_be_used_is_said_in_the_window_and_can_be_tried_again() {
+    let mut app =
+        TestApp::open_filled(async |data| fs::write(data, "in the way").expect("it can be written")).await;
+    let page = app.page();
+
+    page.see("unreachable").await;
+    page.see_text(&app.data().display().to_string()).await;
+    inspect(page, Look::Closely, "cannot-open").await;
+    fs::remove_file(app.data()).expect("it can be taken away");
+    page.click("try-again").await;
+    page.see("first-run-name").await;
+
+    app.close().await;
+}
+
+#[tokio::test]
+async fn a_data_folder_that_cannot_be_made_is_a_sentence_a_window_and_an_exit_code() {
     let file = tempfile::NamedTempFile::new().expect("a file can be made");
     let folder = file.path().join("data");
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::display::Display;
+use crate::display::{Display, Manager};
 use crate::driver::Driver;
 use crate::page::Page;
 use crate::paths::built;
@@ -27,7 +27,18 @@ pub struct TestApp {
     display: Display,
     folder: TempDir,
     program: PathBuf,
-    listen: String,
+    environment: Vec<(String, String)>,
+    arguments: Vec<String>,
+}
+
+/// How a test's app is opened, when not in the usual way.
+#[derive(Default)]
+pub struct Launch {
+    /// The session bus, if the test has one. Usually there is none.
+    pub bus: Option<String>,
+    /// The app as a person starts it: it names no folder, and is the one instance.
+    pub plain: bool,
+    pub arguments: Vec<String>,
 }
 
 impl TestApp {
@@ -48,33 +59,58 @@ impl TestApp {
 
     /// Opens the app on an empty data folder; it says everything that it has to say.
     pub async fn open_talkative() -> Self {
-        Self::open_in("127.0.0.1:0", async |_| (), &[("RUST_LOG", "trace")]).await
+        let mut app = Self::prepare(None, &[("RUST_LOG", "trace")]).await;
+        app.arguments = vec![format!("--data={}", app.data().display()), "--listen=127.0.0.1:0".to_owned()];
+        app.reopen().await;
+        app
     }
 
     async fn open_on(listen: &str, fill: impl AsyncFnOnce(&Path)) -> Self {
-        Self::open_in(listen, fill, &[]).await
+        let mut app = Self::prepare(None, &[]).await;
+        app.arguments = vec![format!("--data={}", app.data().display()), format!("--listen={listen}")];
+        fill(&app.data()).await;
+        app.reopen().await;
+        app
     }
 
-    async fn open_in(listen: &str, fill: impl AsyncFnOnce(&Path), more: &[(&str, &str)]) -> Self {
+    /// Opens the app as this launch says.
+    pub async fn open_as(launch: Launch) -> Self {
+        let mut app = Self::prepare(launch.bus, &[]).await;
+        if !launch.plain {
+            app.arguments.push(format!("--data={}", app.data().display()));
+        }
+        app.arguments.push("--listen=127.0.0.1:0".to_owned());
+        app.arguments.extend(launch.arguments);
+        app.reopen().await;
+        app
+    }
+
+    async fn prepare(bus: Option<String>, more: &[(&str, &str)]) -> Self {
         let folder =
             tempfile::Builder::new().prefix("foundational-").tempdir().expect("a folder can be made");
-        fill(&folder.path().join("data")).await;
         let display = Display::start(folder.path()).await;
-        let mut environment = environment(folder.path(), &display.name);
+        let mut environment = environment(folder.path(), &display.name, bus);
         environment.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let driver = Driver::start(folder.path(), &environment).await;
         let program = built("foundational-desktop");
-        let mut app = Self { page: None, driver, display, folder, program, listen: listen.to_owned() };
-        app.reopen().await;
-        app
+        Self { page: None, driver, display, folder, program, environment, arguments: Vec::new() }
     }
 
     /// Opens the app again on the same data folder.
     pub async fn reopen(&mut self) {
         assert!(self.page.is_none(), "close the app before it is opened again");
-        let arguments = [format!("--data={}", self.data().display()), format!("--listen={}", self.listen)];
-        let client = self.driver.open(&self.program, &arguments).await;
+        let client = self.driver.open(&self.program, &self.arguments).await;
         self.page = Some(Page::new(client));
+    }
+
+    /// Launches the program a second time beside the app, with its environment, and gives what it came to.
+    pub async fn launch_again(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).env_clear().envs(std::env::vars());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        let output = timeout(PATIENCE, command.output()).await.expect("the second launch ends by itself");
+        output.expect("the program can be started")
     }
 
     /// The window's content.
@@ -118,8 +154,11 @@ impl TestApp {
         self.display.clipboard().await
     }
 
+    /// The data folder. A plain launch takes the user's own.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        let is_plain =
+            !self.arguments.is_empty() && !self.arguments.iter().any(|word| word.starts_with("--data="));
+        self.folder.path().join(if is_plain { "xdg_data_home/foundational" } else { "data" })
     }
 
     /// Asks the app to end, as a logout does, waits until it has, and closes the session.
@@ -136,31 +175,49 @@ impl TestApp {
         self.ended().await;
     }
 
-    /// Closes the window, as its button does, and waits until the app has ended.
-    pub async fn close_window(&mut self) {
+    /// Presses the window's close button.
+    pub fn close_window(&self) {
         self.display.close_windows();
-        self.ended().await;
     }
 
-    async fn ended(&mut self) {
+    pub async fn see_window(&self) {
+        self.display.see_window().await;
+    }
+
+    pub async fn see_no_window(&self) {
+        self.display.see_no_window().await;
+    }
+
+    /// Listens for what the window asks of a window manager.
+    pub fn manage(&self) -> Manager {
+        self.display.manage()
+    }
+
+    /// Waits until the app has ended by itself, and closes the session.
+    pub async fn ended(&mut self) {
         let page = self.page.take().expect("the app is open");
         until("the app ends by itself", async || self.process().is_none().then_some(())).await;
         // The window is gone, so that the driver has little left to close; it may say so.
         let _ = timeout(Duration::from_secs(10), page.leave()).await;
     }
 
-    /// The app's process, found by its data folder: the driver starts it and does not say its number.
+    /// The app's process, found by its environment: the driver starts it and does not say its number.
     fn process(&self) -> Option<Pid> {
-        let wanted = format!("--data={}", self.data().display());
+        let wanted = format!("XDG_DATA_HOME={}", self.folder.path().join("xdg_data_home").display());
         fs::read_dir("/proc").expect("there is /proc").flatten().find_map(|entry| {
             let id: i32 = entry.file_name().to_str()?.parse().ok()?;
             let command = fs::read(entry.path().join("cmdline")).ok()?;
-            let mut words = command.split(|byte| *byte == 0);
-            let program = words.next()?;
-            let is_app =
-                program.ends_with(b"foundational-desktop") && words.any(|word| word == wanted.as_bytes());
+            let program = command.split(|byte| *byte == 0).next()?;
+            let environment = fs::read(entry.path().join("environ")).ok()?;
+            let is_app = program.ends_with(b"foundational-desktop")
+                && environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes());
             is_app.then(|| Pid::from_raw(id)).flatten()
         })
+    }
+
+    /// A file that the app keeps under the person's configuration.
+    pub fn configuration(&self, path: &str) -> PathBuf {
+        self.folder.path().join("xdg_config_home").join(path)
     }
 }
 
@@ -174,24 +231,27 @@ fn client() -> &'static reqwest::Client {
     })
 }
 
-/// Launches the app where it cannot open, and gives what it came to: it must end by itself.
+/// Launches the app where it cannot open, closes the window that says so, and gives what it came to.
 pub async fn launch(data: &Path) -> Output {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let display = Display::start(folder.path()).await;
     let mut command = Command::new(built("foundational-desktop"));
     command.arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]);
-    command.envs(environment(folder.path(), &display.name)).stdin(Stdio::null()).kill_on_drop(true);
-    let output = timeout(PATIENCE, command.output()).await.expect("the app ends by itself");
-    output.expect("the app can be started")
+    command.envs(environment(folder.path(), &display.name, None)).stdin(Stdio::null()).kill_on_drop(true);
+    let app = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the app can be started");
+    display.see_window().await;
+    display.close_windows();
+    let output = timeout(PATIENCE, app.wait_with_output()).await.expect("the app ends with its window");
+    output.expect("its output can be read")
 }
 
 /// Everything that would otherwise land in the home folder or on a shared bus.
-fn environment(folder: &Path, display: &str) -> Vec<(String, String)> {
+fn environment(folder: &Path, display: &str, bus: Option<String>) -> Vec<(String, String)> {
     let mut variables = vec![
         ("DISPLAY".to_owned(), display.to_owned()),
         ("GDK_BACKEND".to_owned(), "x11".to_owned()),
         ("NO_AT_BRIDGE".to_owned(), "1".to_owned()),
-        ("DBUS_SESSION_BUS_ADDRESS".to_owned(), "disabled:".to_owned()),
+        ("DBUS_SESSION_BUS_ADDRESS".to_owned(), bus.unwrap_or_else(|| "disabled:".to_owned())),
         // Without a graphics card this is quicker, and the only way in which screenshots never hang.
         ("WEBKIT_SKIA_ENABLE_CPU_RENDERING".to_owned(), "1".to_owned()),
     ];

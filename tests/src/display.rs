@@ -9,10 +9,15 @@ use tokio::process::Command;
 use tokio::time::timeout;
 use x11rb::connection::Connection as _;
 use x11rb::errors::ReplyOrIdError;
-use x11rb::protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask};
+use x11rb::protocol::Event;
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConnectionExt as _, EventMask, MapState,
+    Window,
+};
+use x11rb::rust_connection::RustConnection;
 
 use crate::process::Group;
-use crate::wait::PATIENCE;
+use crate::wait::{PATIENCE, until};
 
 /// Xvfb on a display number that it chose itself, so that tests can run side by side.
 pub(crate) struct Display {
@@ -42,23 +47,102 @@ impl Display {
     }
 
     fn ask_to_close(&self) -> Result<u32, Box<dyn Error>> {
-        let (connection, screen) = x11rb::connect(Some(&self.name))?;
-        let atom = |name: &str| {
-            Ok::<_, ReplyOrIdError>(connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
-        };
-        let (protocols, delete) = (atom("WM_PROTOCOLS")?, atom("WM_DELETE_WINDOW")?);
-        let root = connection.setup().roots.get(screen).ok_or("there is no screen")?.root;
+        let (connection, root) = self.connect()?;
+        let (protocols, delete) =
+            (atom(&connection, "WM_PROTOCOLS")?, atom(&connection, "WM_DELETE_WINDOW")?);
         let mut asked = 0;
-        for window in connection.query_tree(root)?.reply()?.children {
-            let taken = connection.get_property(false, window, protocols, AtomEnum::ATOM, 0, 32)?.reply()?;
-            if taken.value32().is_some_and(|mut atoms| atoms.any(|atom| atom == delete)) {
-                let ask = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-                connection.send_event(false, window, EventMask::NO_EVENT, ask)?;
-                asked += 1;
-            }
+        for window in windows(&connection, root)? {
+            let ask = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+            connection.send_event(false, window, EventMask::NO_EVENT, ask)?;
+            asked += 1;
         }
         // An answer to anything says that the server has taken what came before.
         connection.get_input_focus()?.reply()?;
         Ok(asked)
     }
+
+    /// Waits until a window is on the screen.
+    pub(crate) async fn see_window(&self) {
+        until("a window is on the screen", async || (self.on_screen() > 0).then_some(())).await;
+    }
+
+    /// Waits until no window is on the screen.
+    pub(crate) async fn see_no_window(&self) {
+        until("no window is on the screen", async || (self.on_screen() == 0).then_some(())).await;
+    }
+
+    /// How many windows with a close button are on the screen.
+    pub(crate) fn on_screen(&self) -> usize {
+        let count = || -> Result<usize, Box<dyn Error>> {
+            let (connection, root) = self.connect()?;
+            let mut shown = 0;
+            for window in windows(&connection, root)? {
+                let state = connection.get_window_attributes(window)?.reply()?.map_state;
+                shown += usize::from(state == MapState::VIEWABLE);
+            }
+            Ok(shown)
+        };
+        count().unwrap_or_else(|error| panic!("the windows cannot be counted: {error}"))
+    }
+
+    /// Listens, in a window manager's place, for a window that wants to be minimised.
+    pub(crate) fn manage(&self) -> Manager {
+        let begin = || -> Result<Manager, Box<dyn Error>> {
+            let (connection, root) = self.connect()?;
+            let wanted = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY);
+            connection.change_window_attributes(root, &wanted)?.check()?;
+            let change = atom(&connection, "WM_CHANGE_STATE")?;
+            Ok(Manager { connection, change })
+        };
+        begin().unwrap_or_else(|error| panic!("the windows cannot be watched: {error}"))
+    }
+
+    fn connect(&self) -> Result<(RustConnection, Window), Box<dyn Error>> {
+        let (connection, screen) = x11rb::connect(Some(&self.name))?;
+        let root = connection.setup().roots.get(screen).ok_or("there is no screen")?.root;
+        Ok((connection, root))
+    }
+}
+
+/// Hears what windows ask of a window manager.
+pub struct Manager {
+    connection: RustConnection,
+    change: Atom,
+}
+
+impl Manager {
+    /// Waits until a window asks to be minimised.
+    pub async fn see_minimised(&self) {
+        /// The state of a minimised window, by the convention of all managers.
+        const ICONIC: u32 = 3;
+        until("the window asks to be minimised", async || {
+            while let Some(event) = self.connection.poll_for_event().expect("the display is there") {
+                if let Event::ClientMessage(message) = event
+                    && message.type_ == self.change
+                    && message.data.as_data32()[0] == ICONIC
+                {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
+    }
+}
+
+/// The windows that can be asked to close.
+fn windows(connection: &RustConnection, root: Window) -> Result<Vec<Window>, Box<dyn Error>> {
+    let (protocols, delete) = (atom(connection, "WM_PROTOCOLS")?, atom(connection, "WM_DELETE_WINDOW")?);
+    let mut found = Vec::new();
+    for window in connection.query_tree(root)?.reply()?.children {
+        let taken = connection.get_property(false, window, protocols, AtomEnum::ATOM, 0, 32)?.reply()?;
+        if taken.value32().is_some_and(|mut atoms| atoms.any(|atom| atom == delete)) {
+            found.push(window);
+        }
+    }
+    Ok(found)
+}
+
+fn atom(connection: &RustConnection, name: &str) -> Result<Atom, ReplyOrIdError> {
+    Ok(connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
 }

@@ -16,6 +16,7 @@
 
 mod api;
 mod app;
+mod bus;
 mod clipboard;
 mod dialog;
 mod display;
@@ -32,7 +33,9 @@ mod scim_sanity;
 mod wait;
 
 pub use api::{Api, Reply};
-pub use app::{TestApp, launch};
+pub use app::{Launch, TestApp, launch};
+pub use bus::{Bus, Panel};
+pub use display::Manager;
 pub use headless::Headless;
 pub use keys::{BACKSPACE, DOWN, ENTER, ESCAPE, TAB};
 pub use page::Page;

@@ -40,6 +40,11 @@ impl Page {
             .await;
     }
 
+    /// How many things of this id are on the screen at this moment.
+    pub async fn count(&self, id: &str) -> usize {
+        limited(self.client.find_all(Locator::Css(&selector(id)))).await.expect("they can be counted").len()
+    }
+
     /// Clicks, once the thing is there and enabled. Tries again when it moved or was drawn anew meanwhile.
     pub async fn click(&self, id: &str) {
         self.acts.fetch_add(1, Ordering::Relaxed);
@@ -60,6 +65,13 @@ impl Page {
             limited(element.click()).await.ok()
         })
         .await;
+    }
+
+    /// Clicks on what puts the window away. The driver would wait for the next frame, which a hidden window never draws.
+    pub async fn click_away(&self, id: &str) {
+        self.see(id).await;
+        let script = "const thing = document.querySelector(arguments[0]); setTimeout(() => thing.click());";
+        self.run(script, vec![Value::from(selector(id))]).await;
     }
 
     /// How many presses and filled fields it took so far.

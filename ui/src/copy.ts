@@ -20,6 +20,14 @@ function count(n: number, one: string, many: string): string {
 }
 
 const provider: Record<Provider, string> = { okta: "Okta", azure: "Azure", custom: "Custom SCIM" };
+const together = new Intl.ListFormat("en", { type: "conjunction" });
+
+/** Each provider once; those without a name of their own come last. */
+function providerList(all: readonly Provider[]): string {
+  const names = (["okta", "azure"] as const).filter((each) => all.includes(each)).map((each) => provider[each]);
+  if (names.length === 0) return "Your identity provider";
+  return together.format(all.includes("custom") ? [...names, "other providers"] : names);
+}
 const providerLine: Record<Provider, string> = {
   okta: "Workforce Identity",
   azure: "Microsoft Entra ID",
@@ -318,6 +326,15 @@ export const copy = {
       forward: "Forward",
       lock: "Lock now",
       signOut: "Sign out",
+      pause: "Pause provisioning",
+      resume: "Resume provisioning",
+      zoomIn: "Larger",
+      zoomOut: "Smaller",
+      zoomReset: "Actual size",
+      openLogs: "Open the log folder",
+      openWindow: "Open Foundational",
+      closeWindow: "Close window",
+      quit: "Quit",
     },
     shortcutsIntro: "They rest while you type, except for Commands and Lock.",
     inLists: "In lists",
@@ -332,6 +349,8 @@ export const copy = {
       ["Ctrl, A", "Select all that match"],
       ["Esc", "Close a pane or a dialog, clear the selection"],
     ],
+    paused: "Provisioning is paused. Providers are told to try again later.",
+    resumed: "Provisioning goes on.",
     noPublicAddress: "There is no public address yet.",
     couldNot: (what: string) => `“${what}” didn't work.`,
     dismiss: "Dismiss",
@@ -346,6 +365,37 @@ export const copy = {
     title: "There is nothing here",
     body: "The address may be old, or the thing it names was deleted.",
     home: "Go to Home",
+  },
+
+  desktop: {
+    menus: { app: "Foundational", file: "File", view: "View", server: "Server", help: "Help" },
+    closing: "When the window is closed",
+    closeTitle: "Foundational keeps serving",
+    closeHides:
+      "Without its window it goes on serving your identity provider. Open it again from the tray, or by starting it once more.",
+    closeMinimises:
+      "Without its window it goes on serving your identity provider. This desktop has no tray to open it from again, so the window is minimised.",
+    closeRemembered: "This is asked once. Settings have the choice.",
+    closeChoices: {
+      keep: ["Keep running", "Your identity provider still reaches Foundational."],
+      quit: ["Quit", "Your identity provider gets errors until you open Foundational again."],
+    },
+    keep: "Keep running",
+    quit: "Quit",
+    quitTitle: "Quit and stop provisioning?",
+    quitBody: (live: readonly Provider[]) => `${providerList(live)} will get errors until you open Foundational again.`,
+    serving: (connections: number) =>
+      connections === 0 ? "Serving" : `Serving · ${count(connections, "connection", "connections")}`,
+    troubled: (troubled: number, connections: number) =>
+      `${troubled} of ${count(connections, "connection", "connections")} ${troubled === 1 ? "needs" : "need"} attention`,
+    paused: "Provisioning is paused",
+    stopped: "Not serving",
+    atLogin: "When you sign in to this computer",
+    startsAtLogin: "Start Foundational",
+    hiddenAtLogin: "Start without opening the window",
+    cannotOpen: "Foundational can't open",
+    sentence: (text: string) => `${upper(text)}${/[.!?]$/.test(text) ? "" : "."}`,
+    unknownLink: "That link leads nowhere in Foundational. This is Home.",
   },
 
   home: {
@@ -1002,6 +1052,7 @@ export const copy = {
     title: "Settings",
     appearance: "Appearance",
     theme: "Theme",
+    window: "This app",
     addressChange: "Changing it gives every connection a new endpoint. Paste it again in each provider.",
     server: "Server",
     listen: "Listen address",

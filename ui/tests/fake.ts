@@ -1,4 +1,5 @@
 import type { Backend } from "../src/backend/backend";
+import type { Shell } from "../src/backend/shell";
 import type { Commands } from "../src/api/bindings/Commands";
 import type {
   ActivityRow,
@@ -60,6 +61,7 @@ export const grace: SessionView = {
 /** A core in memory, for tests of the screens alone. It keeps what the screens ask for and no more. */
 export class Fake implements Backend {
   readonly platform = "browser";
+  shell?: Shell;
   readonly calls: { command: keyof Commands; args: unknown }[] = [];
   copied: string[] = [];
   clipboard = "";
@@ -450,6 +452,12 @@ export class Fake implements Backend {
       return Object.assign(found, { state: "revoked", revokedAt: "2026-11-24T08:50:00Z" });
     },
     "home.show": () => this.home,
+    "provisioning.summary": () => ({
+      connections: this.connections.length,
+      paused: this.connections.filter((each) => each.status === "paused").length,
+      troubled: this.connections.filter((each) => ["failing", "tokenExpired"].includes(each.status)).length,
+      live: this.connections.filter((each) => each.status === "live").map((each) => each.provider),
+    }),
     "people.list": ({ sort, descending, offset, limit, ...filter }) => {
       const all = this.#ordered(filter, sort, descending);
       return { rows: all.slice(offset, offset + limit), total: all.length };

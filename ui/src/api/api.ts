@@ -1,4 +1,5 @@
 import type { Backend, Unsubscribe } from "../backend/backend";
+import type { Shell } from "../backend/shell";
 import type { Commands } from "./bindings/Commands";
 import type { Event } from "./bindings/index";
 import { Failure } from "./failure";
@@ -21,6 +22,11 @@ export function connect(to: Backend): void {
   stopEvents?.();
   stopEvents = undefined;
   backend = to;
+}
+
+/** The desktop around the page; a browser has none. */
+export function shell(): Shell | undefined {
+  return backend?.shell;
 }
 
 /** Installs the question "Confirm it's you". It answers whether the person confirmed. */

@@ -1,5 +1,6 @@
 import type { Commands } from "../api/bindings/Commands";
 import type { Event } from "../api/bindings/index";
+import type { Shell } from "./shell";
 
 /** Ends a subscription. */
 export type Unsubscribe = () => void;
@@ -10,6 +11,8 @@ export type Unsubscribe = () => void;
  */
 export interface Backend {
   readonly platform: "desktop" | "browser";
+  /** A browser has none. */
+  readonly shell?: Shell;
   call<K extends keyof Commands>(command: K, args: Commands[K]["args"]): Promise<Commands[K]["result"]>;
   onEvent(listener: (event: Event) => void): Unsubscribe;
   copyText(text: string): Promise<void>;

@@ -1,13 +1,15 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { readText, writeText } from "@tauri-apps/plugin-clipboard-manager";
-import type { Event } from "../api/bindings/index";
+import type { Ask, Event } from "../api/bindings/index";
 import type { Backend } from "./backend";
+import type { Shell } from "./shell";
 
 /** The desktop shell. This is the only file that knows Tauri. */
 export function tauri(): Backend {
   return {
     platform: "desktop",
+    shell,
     call: (command, args) => invoke("call", { command, args }),
     onEvent(listener) {
       const ready = listen<Event>("event", (message) => listener(message.payload));
@@ -23,3 +25,18 @@ export function tauri(): Backend {
     saveText: async (name, text) => (await invoke<string | null>("save_text", { name, text })) ?? undefined,
   };
 }
+
+const shell: Shell = {
+  desktop: () => invoke("desktop"),
+  onAsk: (listener) => listen<Ask>("ask", (message) => listener(message.payload)),
+  heard: () => invoke("heard"),
+  offer: (offer) => invoke("offer", { offer }),
+  closeWindow: () => invoke("close_window"),
+  putAway: () => invoke("put_away_window"),
+  show: () => invoke("show_window"),
+  quit: () => invoke("quit"),
+  zoom: (level) => invoke("zoom", { level }),
+  setAtLogin: (wanted) => invoke("set_at_login", { wanted }),
+  openLogs: () => invoke("open_logs"),
+  tryAgain: () => invoke("try_again"),
+};

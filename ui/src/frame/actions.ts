@@ -1,8 +1,12 @@
 import type { Component } from "svelte";
+import AppWindow from "@lucide/svelte/icons/app-window";
 import ArrowLeft from "@lucide/svelte/icons/arrow-left";
 import ArrowRight from "@lucide/svelte/icons/arrow-right";
+import CirclePause from "@lucide/svelte/icons/circle-pause";
+import CirclePlay from "@lucide/svelte/icons/circle-play";
 import CircleUser from "@lucide/svelte/icons/circle-user-round";
 import Clipboard from "@lucide/svelte/icons/copy";
+import FileText from "@lucide/svelte/icons/file-text";
 import House from "@lucide/svelte/icons/house";
 import Keyboard from "@lucide/svelte/icons/keyboard";
 import Lock from "@lucide/svelte/icons/lock";
@@ -11,15 +15,21 @@ import Monitor from "@lucide/svelte/icons/monitor";
 import Moon from "@lucide/svelte/icons/moon";
 import Plug from "@lucide/svelte/icons/plug";
 import Plus from "@lucide/svelte/icons/plus";
+import Power from "@lucide/svelte/icons/power";
 import Search from "@lucide/svelte/icons/search";
 import Settings from "@lucide/svelte/icons/settings";
 import Sun from "@lucide/svelte/icons/sun";
 import UserPlus from "@lucide/svelte/icons/user-plus";
 import Users from "@lucide/svelte/icons/users";
-import { copyText } from "../api/api";
+import X from "@lucide/svelte/icons/x";
+import ZoomIn from "@lucide/svelte/icons/zoom-in";
+import ZoomOut from "@lucide/svelte/icons/zoom-out";
+import { call, copyText, shell } from "../api/api";
 import { Failure } from "../api/failure";
 import { session } from "../api/session.svelte";
 import { copy } from "../copy";
+import { desktop } from "../features/desktop/desktop.svelte";
+import { zoom } from "../features/desktop/zoom";
 import type { Keys } from "../kit/keys";
 import { theme } from "../kit/theme.svelte";
 import { toasts } from "../kit/toasts.svelte";
@@ -38,6 +48,14 @@ export interface Action {
   keys?: readonly Keys[];
   /** Members don't have it. The core checks the role again. */
   admin?: boolean;
+  /** It needs the desktop app around the page. */
+  desktop?: boolean;
+  /** It works whoever is signed in, or nobody. */
+  anywhere?: boolean;
+  /** Where it stands in the menu bar, when its group does not say it. */
+  menu?: "server" | "help";
+  /** Whether there is anything to do at this time. */
+  when?: () => boolean;
   /** It works while somebody types, because it takes nothing away from what is typed. */
   always?: boolean;
   /** It stands in the list of shortcuts alone: in the palette it would only lead back to the palette. */
@@ -61,9 +79,21 @@ async function copyAddress(): Promise<void> {
   toasts.say(copy.copy.announce(copy.home.publicAddress));
 }
 
+/** Pauses or resumes every connection that is not so already. */
+async function pauseAll(paused: boolean): Promise<void> {
+  for (const { id, pausedAt } of await call("connection.list", {})) {
+    if ((pausedAt !== null) !== paused) await call(paused ? "connection.pause" : "connection.resume", { id });
+  }
+  toasts.say(paused ? copy.frame.paused : copy.frame.resumed);
+}
+
+const isRunning = () => (desktop.summary?.connections ?? 0) > (desktop.summary?.paused ?? 0);
+const isHeld = () => (desktop.summary?.paused ?? 0) > 0 && !isRunning();
+const outside = { desktop: true, always: true, anywhere: true } as const;
+
 type Row = [ActionId, ActionGroup, unknown, Action["run"], Partial<Action>?];
 
-// One table for the palette, the keys, the list of shortcuts and the avatar menu.
+// One table for the palette, the keys, the list of shortcuts, the avatar menu, the tray and the menu bar.
 const table: Row[] = [
   ["home", "go", House, go("/"), { keys: [mod("1")] }],
   ["userManagement", "go", Users, () => router.go(lastTab.path), { keys: [mod("2")] }],
@@ -76,15 +106,24 @@ const table: Row[] = [
   ["forward", "go", ArrowRight, () => router.forward(), { keys: [mod("]")] }],
   ["addConnection", "do", Plus, go("/provisioning/new"), { keys: [mod("n")], admin: true }],
   ["addUser", "do", UserPlus, go("/users/new"), { admin: true }],
-  ["copyAddress", "do", Clipboard, copyAddress, { admin: true }],
+  ["pause", "do", CirclePause, () => pauseAll(true), { admin: true, desktop: true, menu: "server", when: isRunning }],
+  ["resume", "do", CirclePlay, () => pauseAll(false), { admin: true, desktop: true, menu: "server", when: isHeld }],
+  ["copyAddress", "do", Clipboard, copyAddress, { admin: true, menu: "server" }],
   ["search", "do", Search, searchHere, { keys: [mod("f"), { key: "/" }], hidden: true }],
   ["palette", "do", Search, () => void (overlays.open = "palette"), { keys: [mod("k")], always: true, hidden: true }],
-  ["shortcuts", "do", Keyboard, () => void (overlays.open = "shortcuts"), { keys: [{ key: "?" }] }],
+  ["shortcuts", "do", Keyboard, () => void (overlays.open = "shortcuts"), { keys: [{ key: "?" }], menu: "help" }],
+  ["openLogs", "do", FileText, () => shell()?.openLogs(), { desktop: true, menu: "help" }],
   ["system", "look", Monitor, () => theme.choose("system")],
   ["light", "look", Sun, () => theme.choose("light")],
   ["dark", "look", Moon, () => theme.choose("dark")],
+  ["zoomIn", "look", ZoomIn, () => zoom.step(1), { ...outside, keys: [mod("+"), mod("=")] }],
+  ["zoomOut", "look", ZoomOut, () => zoom.step(-1), { ...outside, keys: [mod("-")] }],
+  ["zoomReset", "look", Search, () => zoom.reset(), { ...outside, keys: [mod("0")] }],
+  ["openWindow", "do", AppWindow, () => shell()?.show(), { ...outside, hidden: true }],
+  ["closeWindow", "do", X, () => shell()?.closeWindow(), { ...outside, keys: [mod("w")] }],
   ["lock", "account", Lock, () => session.lock(), { keys: [mod("l")], always: true }],
   ["signOut", "account", LogOut, () => session.signOut()],
+  ["quit", "account", Power, () => desktop.quit(), { ...outside, keys: [mod("q")] }],
 ];
 
 const all: readonly Action[] = table.map(([id, group, icon, run, more]) => ({
@@ -96,9 +135,19 @@ const all: readonly Action[] = table.map(([id, group, icon, run, more]) => ({
   ...more,
 }));
 
+/** Everything there is in this app, for this person or not. */
+export function registry(): readonly Action[] {
+  return all.filter((each) => !each.desktop || shell());
+}
+
+/** Whether this person may, and there is anything to do. */
+export function allows(action: Action): boolean {
+  return (!action.admin || session.isAdmin) && (action.when?.() ?? true);
+}
+
 /** What this person can do from anywhere. */
 export function actions(): readonly Action[] {
-  return all.filter((action) => !action.admin || session.isAdmin);
+  return registry().filter(allows);
 }
 
 export function action(id: ActionId): Action {
@@ -107,12 +156,14 @@ export function action(id: ActionId): Action {
   return found;
 }
 
-/** Runs it; a failure has no screen of its own, so a toast says it. */
-export async function perform(wanted: Action): Promise<void> {
+/** Runs it, and says whether it did. A failure has no screen of its own, so a toast says it. */
+export async function perform(wanted: Action): Promise<boolean> {
   try {
     await wanted.run();
+    return true;
   } catch (thrown) {
     const failure = Failure.from(thrown);
     if (!failure.cancelled) toasts.say(`${copy.frame.couldNot(wanted.label)} ${failure.message}`, "danger");
+    return false;
   }
 }

@@ -19,7 +19,7 @@ export function ariaKeys({ key, mod = false }: Keys): string {
 
 export function pressed(event: KeyboardEvent, { key, mod = false }: Keys): boolean {
   if ((event.ctrlKey || event.metaKey) !== mod || event.altKey) return false;
-  // "?" is typed with Shift on many keyboards; with a modifier, Shift would be another shortcut.
-  if (mod && event.shiftKey) return false;
+  // "?" and "+" are typed with Shift on many keyboards; a letter with a modifier and Shift is another shortcut.
+  if (mod && event.shiftKey && key !== "+") return false;
   return event.key.toLowerCase() === key;
 }

@@ -19,7 +19,11 @@ impl Foundational {
                     summary.paused += 1;
                     continue;
                 }
-                ConnectionStatus::Failing | ConnectionStatus::TokenExpired => summary.troubled += 1,
+                ConnectionStatus::NotReachable
+                | ConnectionStatus::Failing
+                | ConnectionStatus::TokenExpired => {
+                    summary.troubled += 1;
+                }
                 _ => {}
             }
             let proofs = self.store().proofs(&view.id).await?;

@@ -6,7 +6,7 @@ import type { Provider } from "./Provider";
  */
 export type Summary = { connections: number, paused: number, 
 /**
- * Failing, or without a usable token any more.
+ * Failing, out of reach, or without a usable token any more.
  */
 troubled: number, 
 /**

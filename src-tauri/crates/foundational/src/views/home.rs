@@ -83,7 +83,7 @@ pub struct RecentChange {
 pub struct Summary {
     pub connections: u32,
     pub paused: u32,
-    /// Failing, or without a usable token any more.
+    /// Failing, out of reach, or without a usable token any more.
     pub troubled: u32,
     /// One for each connection through which a provider works at this time.
     pub live: Vec<Provider>,

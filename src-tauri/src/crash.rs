@@ -1,0 +1,92 @@
+//! A file about each panic, beside the log: where it happened and how the program got there. Nothing is ever sent.
+
+use std::backtrace::Backtrace;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::panic::PanicHookInfo;
+use std::path::Path;
+
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
+
+use crate::log;
+
+/// What every token begins with. Nothing that may be one is kept.
+const TOKEN: &str = "fdn_";
+const LONGEST_MESSAGE: usize = 300;
+
+/// Writes the file before whatever else is done about a panic.
+pub(crate) fn watch() {
+    let then = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if let Some(folder) = log::folder() {
+            // There is nobody left to tell that it could not be written.
+            drop(keep(&folder, panic));
+        }
+        then(panic);
+    }));
+}
+
+fn keep(folder: &Path, panic: &PanicHookInfo<'_>) -> std::io::Result<()> {
+    let mut time = String::new();
+    // A text takes whatever is written to it.
+    let _ = SystemTime.format_time(&mut Writer::new(&mut time));
+    let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    let text = report(&time, &place, panic.payload_as_str().unwrap_or(""), &Backtrace::force_capture());
+    fs::create_dir_all(folder)?;
+    let name: String = time.chars().filter(char::is_ascii_alphanumeric).collect();
+    let path = folder.join(format!("crash-{name}.txt"));
+    log::private(OpenOptions::new().create(true).append(true)).open(path)?.write_all(text.as_bytes())
+}
+
+fn report(time: &str, place: &str, message: &str, trace: &Backtrace) -> String {
+    format!(
+        "Foundational {} stopped unexpectedly at {time}.\n{} {}\nThread: {}\nPlace: {place}\nMessage: {}\n\n{trace}\n",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        std::thread::current().name().unwrap_or("without a name"),
+        without_secrets(message),
+    )
+}
+
+/// The message, cut short, without anything that could be a token or a whole body.
+fn without_secrets(message: &str) -> String {
+    let words = message.split_inclusive(|sign: char| sign.is_whitespace() || "\"'`,;()[]{}".contains(sign));
+    let kept = words.map(|word| match word.find(TOKEN) {
+        Some(at) => format!("{}fdn_(removed) ", &word[..at]),
+        None => word.to_owned(),
+    });
+    kept.collect::<String>().chars().take(LONGEST_MESSAGE).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_leaves_a_file_that_says_where() {
+        let data = tempfile::tempdir().unwrap();
+        log::keep_in(data.path());
+        watch();
+        let ended = std::thread::spawn(|| panic!("no such row for fdn_abcDEF123")).join();
+        assert!(ended.is_err(), "the thread panicked");
+
+        let files: Vec<_> =
+            fs::read_dir(data.path().join("logs")).unwrap().map(|entry| entry.unwrap()).collect();
+        assert_eq!(files.len(), 1, "one panic, one file: {files:?}");
+        let text = fs::read_to_string(files[0].path()).unwrap();
+        assert!(text.contains("crash.rs"), "it names the place: {text}");
+        assert!(text.contains("no such row for"), "and what was said: {text}");
+        assert!(!text.contains("abcDEF123"), "but no token: {text}");
+    }
+
+    #[test]
+    fn a_message_is_cut_and_holds_no_token() {
+        assert_eq!(
+            without_secrets("bad header \"Bearer fdn_x1\" here"),
+            "bad header \"Bearer fdn_(removed)  here"
+        );
+        assert_eq!(without_secrets(&"x".repeat(1000)).len(), LONGEST_MESSAGE, "a body is not kept whole");
+    }
+}

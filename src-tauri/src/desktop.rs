@@ -1,0 +1,66 @@
+//! What the page has to know of the desktop it runs on, and the little it may ask of it.
+
+use std::process::{Command, Stdio};
+
+use serde::Serialize;
+use tauri::{AppHandle, Manager as _};
+use ts_rs::TS;
+
+use crate::at_login::{self, AtLogin};
+use crate::tray::Tray;
+use crate::window::Hidden;
+use crate::{links, log};
+
+/// How things stand outside the page.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) struct Desktop {
+    /// Closing hides the window, because something shows it again. Elsewhere closing minimises it.
+    pub(crate) hides: bool,
+    /// This launch wants no window yet.
+    pub(crate) hidden: bool,
+    /// A place that was asked for before the page was there. It is told once.
+    pub(crate) link: Option<String>,
+    /// What the system says about starting at sign-in; nothing for a launch with a folder of its own.
+    pub(crate) at_login: Option<AtLogin>,
+}
+
+/// Asked by the page when it begins, and by Settings each time they open.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command is handed its app")]
+pub(crate) fn desktop(app: AppHandle) -> Desktop {
+    Desktop {
+        hides: cfg!(target_os = "macos") || app.state::<Tray>().is_shown(),
+        hidden: app.state::<Hidden>().is_on(),
+        link: links::take(&app),
+        at_login: at_login::state(&app),
+    }
+}
+
+/// Opens the folder with the log in the system's file manager. The page cannot name another one.
+#[tauri::command]
+pub(crate) fn open_logs() -> Result<(), String> {
+    let folder = log::folder().ok_or("There is no log yet.")?;
+    let opener = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(target_os = "windows") {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    let started = Command::new(opener)
+        .arg(&folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    match started {
+        Ok(mut child) => {
+            // It ends when it likes, and must not stay behind as a process that nobody waits for.
+            std::thread::spawn(move || drop(child.wait()));
+            Ok(())
+        }
+        Err(error) => Err(format!("{} cannot be opened: {error}", folder.display())),
+    }
+}

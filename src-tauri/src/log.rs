@@ -1,0 +1,62 @@
+//! The log: one line of JSON for each event, in the data folder, never more than ten files of 5 MB. Standard error hears
+//! of warnings, as ever.
+//!
+//! **Invariant**: no token and no body of a request is in it. What it keeps is what the program's own code says about
+//! itself; libraries are heard only when something is wrong.
+
+mod rolling;
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, fmt};
+
+use rolling::Rolling;
+pub(crate) use rolling::private;
+
+/// Our own crates by name, everybody else only in need.
+const KEPT: &str =
+    "error,foundational=info,foundational_desktop=info,server=info,store=info,scim=info,idp=info";
+
+static FILE: OnceLock<Rolling> = OnceLock::new();
+
+/// Begins to listen. What is said before the data folder is known goes to standard error alone.
+pub(crate) fn begin() {
+    let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| "warn".into());
+    let terminal = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_filter(asked);
+    let file = fmt::layer().json().with_writer(|| Writer).with_filter(EnvFilter::new(KEPT));
+    tracing_subscriber::registry().with(terminal).with(file).init();
+}
+
+/// Keeps the log in this data folder from now on. It is this process's folder: it holds the lock.
+pub(crate) fn keep_in(data: &Path) {
+    FILE.get_or_init(|| Rolling::new(data.join("logs")));
+}
+
+/// Where the log is, once there is one.
+pub(crate) fn folder() -> Option<PathBuf> {
+    FILE.get().map(|file| file.folder().to_owned())
+}
+
+/// Hands each line to the file, if it is known by now. A log that cannot be written must not be the reason why
+/// something else fails.
+struct Writer;
+
+impl std::io::Write for Writer {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        if let Some(file) = FILE.get() {
+            drop(file.write(line));
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

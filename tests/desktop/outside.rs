@@ -1,0 +1,150 @@
+//! The app outside of its window: the tray, a second launch, places to go to, starting at sign-in.
+
+use std::fs;
+
+use serde_json::json;
+use tests::{Bus, Launch, Panel, TestApp};
+
+use crate::steps::{Look, create_the_admin, inspect};
+
+/// The app on a bus of its own, with a panel that shows trays.
+async fn open(plain: bool, arguments: &[&str]) -> (Bus, Panel, TestApp) {
+    let bus = Bus::start().await;
+    let panel = Panel::start(&bus).await;
+    let arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
+    let app = TestApp::open_as(Launch { bus: Some(bus.address.clone()), plain, arguments }).await;
+    (bus, panel, app)
+}
+
+#[tokio::test]
+async fn the_tray_shows_how_things_stand_and_pauses_for_an_admin_alone() {
+    let (_bus, panel, app) = open(false, &[]).await;
+    create_the_admin(app.page(), Look::Past).await;
+    panel.see_line("Serving").await;
+    assert_eq!(panel.shape().await, (255, 255), "serving is a whole disc");
+
+    app.command("connection.create", json!({ "name": "Okta", "provider": "okta" })).await;
+    panel.see_line("Serving · 1 connection").await;
+    panel.click("Pause provisioning").await;
+    panel.see_line("Provisioning is paused").await;
+    assert_eq!(panel.shape().await.0, 0, "paused is a ring");
+    let list = app.command("connection.list", json!({})).await;
+    assert_eq!(list[0]["status"], "paused", "the connection is paused");
+
+    // Nobody may resume while the window is locked: it shows itself instead.
+    app.page().press_with_control('l').await;
+    app.page().see("unlock-password").await;
+    app.close_window();
+    app.page().click_away("close-keep").await;
+    app.see_no_window().await;
+    panel.click("Resume provisioning").await;
+    app.see_window().await;
+    let list = app.command("connection.list", json!({})).await;
+    assert_eq!(list[0]["status"], "paused", "a locked window resumes nothing");
+}
+
+#[tokio::test]
+async fn quit_in_the_tray_ends_the_app() {
+    let (_bus, panel, mut app) = open(false, &[]).await;
+    app.page().see("first-run-name").await;
+    let lines: Vec<String> = panel.see_line("Quit").await.into_iter().map(|line| line.label).collect();
+    let wanted = ["Serving", "Open Foundational", "Pause provisioning", "Copy the public address", "Quit"];
+    assert_eq!(lines, wanted, "everything is in the menu");
+
+    panel.click("Quit").await;
+
+    app.ended().await;
+    assert!(!app.data().join("bridge.json").exists(), "it ended in order");
+}
+
+#[tokio::test]
+async fn a_second_launch_shows_the_window_of_the_first_and_ends() {
+    let (_bus, panel, app) = open(true, &[]).await;
+    create_the_admin(app.page(), Look::Past).await;
+    panel.see_item().await;
+    app.close_window();
+    app.page().click_away("close-keep").await;
+    app.see_no_window().await;
+
+    let again = app.launch_again(&[]).await;
+
+    let said = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert_eq!(again.status.code(), Some(0), "the second launch ends well: {said}");
+    app.see_window().await;
+
+    app.launch_again(&["foundational://users"]).await;
+    app.page().see("tab-users").await;
+    app.launch_again(&["foundational://teapots/7"]).await;
+    app.page().see("server-card").await;
+    app.page().see_text("That link leads nowhere").await;
+}
+
+#[tokio::test]
+async fn a_launch_with_a_folder_of_its_own_is_another_instance() {
+    let (bus, panel, first) = open(true, &[]).await;
+    first.page().see("first-run-name").await;
+    panel.see_item().await;
+    first.close_window();
+    first.page().click_away("close-keep").await;
+    first.see_no_window().await;
+
+    let second = TestApp::open_as(Launch { bus: Some(bus.address.clone()), ..Launch::default() }).await;
+
+    second.page().see("first-run-name").await;
+    first.see_no_window().await;
+}
+
+#[tokio::test]
+async fn a_place_waits_until_somebody_is_signed_in() {
+    let (_bus, _panel, app) = open(false, &["foundational://settings"]).await;
+    create_the_admin(app.page(), Look::Past).await;
+    app.page().see("listen-address").await;
+}
+
+#[tokio::test]
+async fn starting_at_sign_in_is_what_the_system_says() {
+    let (_bus, _panel, app) = open(true, &[]).await;
+    create_the_admin(app.page(), Look::Past).await;
+    let page = app.page();
+    page.click("nav-settings").await;
+    page.see("at-login-starts").await;
+    inspect(page, Look::Closely, "settings").await;
+    let entry = app.configuration("autostart/io.foundational.desktop.desktop");
+    assert!(!entry.exists(), "nothing starts unless it is wanted");
+
+    page.click("at-login-starts").await;
+    page.see_value(
+        "return document.querySelector('[data-testid=at-login-hidden]')?.disabled === false || null;",
+    )
+    .await;
+    let shown = fs::read_to_string(&entry).expect("the entry is there");
+    assert!(!shown.contains("--hidden"), "with its window: {shown}");
+
+    page.click("at-login-hidden").await;
+    tests::until("the entry has the option", async || {
+        fs::read_to_string(&entry).ok().filter(|text| text.contains("--hidden"))
+    })
+    .await;
+
+    // Somebody takes it away elsewhere: Settings show that.
+    fs::remove_file(&entry).expect("it can be removed");
+    page.click("nav-home").await;
+    page.see("server-card").await;
+    page.click("nav-settings").await;
+    page.see_value(
+        "return document.querySelector('[data-testid=at-login-starts]')?.checked === false || null;",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_launch_without_the_window_serves_and_shows_it_on_demand() {
+    let (_bus, panel, app) = open(true, &["--hidden"]).await;
+    panel.see_line("Serving").await;
+    app.see_no_window().await;
+
+    panel.click("Open Foundational").await;
+
+    app.see_window().await;
+    app.page().see("first-run-name").await;
+}

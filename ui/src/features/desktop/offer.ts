@@ -1,0 +1,60 @@
+import type { Item, Mark, MenuOffer, Offer, Summary, TrayOffer } from "../../api/bindings/index";
+import { session } from "../../api/session.svelte";
+import { copy } from "../../copy";
+import { action, allows, registry, type Action, type ActionGroup, type ActionId } from "../../frame/actions";
+import type { Keys } from "../../kit/keys";
+import { desktop } from "./desktop.svelte";
+
+type MenuId = keyof typeof copy.desktop.menus;
+
+/** Where an action stands that does not say it itself. */
+const usual: Record<ActionGroup, MenuId> = { go: "view", do: "file", look: "view", account: "app" };
+const order: readonly MenuId[] = ["app", "file", "view", "server", "help"];
+
+/** What stands outside the page: everything from the one list of actions. */
+export function compose(): Offer {
+  return { menus: order.map(menu), tray: tray(desktop.summary) };
+}
+
+function menu(id: MenuId): MenuOffer {
+  const here = registry().filter((each) => !each.hidden && (each.menu ?? usual[each.group]) === id);
+  const groups = [...new Set(here.map((each) => each.group))];
+  const parts = groups.map((group) => here.filter((each) => each.group === group).map(item));
+  return { title: copy.desktop.menus[id], parts };
+}
+
+/** A person sees what there is; what they may not do now is grey. Quit is always theirs. */
+function item(each: Action): Item {
+  const enabled = each.id === "quit" || (desktop.isReady && allows(each));
+  return { id: each.id, label: each.label, keys: accelerator(each.keys?.[0]), enabled };
+}
+
+function accelerator(keys: Keys | undefined): string | null {
+  if (!keys?.mod) return null;
+  return `CmdOrCtrl+${keys.key === "+" ? "Plus" : keys.key.toUpperCase()}`;
+}
+
+function tray(summary: Summary | undefined): TrayOffer {
+  const isPaused = summary !== undefined && summary.connections > 0 && summary.paused === summary.connections;
+  const entry = (id: ActionId, enabled = true): Item => ({ id, label: action(id).label, keys: null, enabled });
+  return {
+    ...standing(summary, isPaused),
+    parts: [
+      [entry("openWindow")],
+      [
+        entry(isPaused ? "resume" : "pause", Boolean(summary?.connections)),
+        entry("copyAddress", Boolean(session.status?.server.publicUrl)),
+      ],
+      [entry("quit")],
+    ],
+  };
+}
+
+function standing(summary: Summary | undefined, isPaused: boolean): { mark: Mark; line: string } {
+  const serves = session.status?.server.state === "serving";
+  if (!serves) return { mark: "problem", line: copy.desktop.stopped };
+  if (isPaused) return { mark: "paused", line: copy.desktop.paused };
+  const { connections = 0, paused = 0, troubled = 0 } = summary ?? {};
+  if (troubled > 0) return { mark: "problem", line: copy.desktop.troubled(troubled, connections) };
+  return { mark: "serving", line: copy.desktop.serving(connections - paused) };
+}

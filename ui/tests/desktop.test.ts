@@ -1,0 +1,201 @@
+import { beforeEach, expect, test } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import type { Ask, AtLogin, Desktop, Item, Offer } from "../src/api/bindings/index";
+import type { Shell } from "../src/backend/shell";
+import { desktop } from "../src/features/desktop/desktop.svelte";
+import { place } from "../src/features/desktop/places";
+import { router } from "../src/router.svelte";
+import { connection, type Fake } from "./fake";
+import { open } from "./setup";
+
+/** The desktop around the page, in memory. */
+class FakeShell implements Shell {
+  readonly done: string[] = [];
+  last: Offer | undefined;
+  ask: (ask: Ask) => void = () => undefined;
+  facts: Desktop = { hides: true, hidden: false, link: null, atLogin: { starts: false, hidden: false } };
+
+  desktop = () => Promise.resolve({ ...this.facts });
+  onAsk(listener: (ask: Ask) => void) {
+    this.ask = listener;
+    return Promise.resolve(() => undefined);
+  }
+  heard = () => this.#note("heard");
+  offer(offer: Offer) {
+    this.last = offer;
+    return Promise.resolve();
+  }
+  closeWindow = () => this.#note("closeWindow");
+  putAway = () => this.#note("putAway");
+  show = () => this.#note("show");
+  quit = () => this.#note("quit");
+  zoom = (level: number) => this.#note(`zoom ${level}`);
+  setAtLogin(wanted: AtLogin) {
+    this.facts.atLogin = wanted;
+    return Promise.resolve(wanted);
+  }
+  openLogs = () => this.#note("openLogs");
+  tryAgain = () => this.#note("tryAgain");
+
+  #note(what: string) {
+    this.done.push(what);
+    return Promise.resolve();
+  }
+
+  item(id: string): Item | undefined {
+    const parts = this.last?.menus.flatMap((menu) => menu.parts.flat());
+    return parts?.find((item) => item.id === id);
+  }
+}
+
+beforeEach(() => {
+  localStorage.removeItem("foundational.close");
+  localStorage.removeItem("foundational.zoom");
+  desktop.closing = undefined;
+  desktop.question = undefined;
+  desktop.summary = undefined;
+  desktop.link = undefined;
+});
+
+async function openDesktop(prepare: (fake: Fake) => void = () => undefined, at = "/") {
+  const shell = new FakeShell();
+  const { fake } = await open(at, (core) => {
+    core.shell = shell;
+    prepare(core);
+  });
+  await expect.poll(() => shell.last).toBeTruthy();
+  return { shell, fake };
+}
+
+const locked = (core: Fake) => {
+  if (core.status.session) core.status = { ...core.status, session: { ...core.status.session, locked: true } };
+};
+const member = (core: Fake) => {
+  if (core.status.session) core.status = { ...core.status, session: { ...core.status.session, role: "member" } };
+};
+const live = (core: Fake) => {
+  core.connections = [connection({ id: "c1", provider: "okta", status: "live", tokensUsable: 1 })];
+};
+
+test("closing asks once, and the choice holds from then on", async () => {
+  const { shell } = await openDesktop();
+  shell.ask({ what: "close" });
+  await expect.element(page.getByTestId("close-sheet")).toBeVisible();
+  await expect.element(page.getByTestId("close-keep")).toHaveFocus();
+  await page.getByTestId("close-keep").click();
+  expect(shell.done).toContain("putAway");
+
+  shell.ask({ what: "close" });
+  await expect.poll(() => shell.done.filter((each) => each === "putAway").length).toBe(2);
+  await expect.element(page.getByTestId("close-sheet")).not.toBeInTheDocument();
+});
+
+test("where nothing opens the window again, the sheet says that it is minimised", async () => {
+  const { shell } = await openDesktop();
+  shell.facts.hides = false;
+  shell.ask({ what: "close" });
+  await expect.element(page.getByText("the window is minimised")).toBeVisible();
+});
+
+test("quitting asks while a provider works, with the safe answer first", async () => {
+  const { shell } = await openDesktop(live);
+  await userEvent.keyboard("{Control>}q{/Control}");
+  await expect.element(page.getByTestId("quit-question")).toBeVisible();
+  await expect.element(page.getByText("Okta will get errors until you open Foundational again.")).toBeVisible();
+  await expect.element(page.getByTestId("quit-keep")).toHaveFocus();
+  expect(shell.done).toContain("show");
+  await page.getByTestId("quit-keep").click();
+  expect(shell.done).not.toContain("quit");
+
+  shell.ask({ what: "action", id: "quit" });
+  await page.getByTestId("quit-now").click();
+  expect(shell.done).toContain("quit");
+});
+
+test("quitting asks nothing when no provider works", async () => {
+  const { shell } = await openDesktop();
+  shell.ask({ what: "action", id: "quit" });
+  await expect.poll(() => shell.done).toContain("quit");
+});
+
+test("the menu has everything from the list of actions, and greys what this person may not do", async () => {
+  const { shell } = await openDesktop(live);
+  await expect.poll(() => shell.item("pause")?.enabled).toBe(true);
+  expect(shell.item("addConnection")).toMatchObject({ enabled: true, keys: "CmdOrCtrl+N" });
+  expect(shell.item("resume")?.enabled, "nothing is paused").toBe(false);
+  expect(shell.item("palette"), "it leads to the same list").toBeUndefined();
+});
+
+test("a Member sees an Admin's items in grey", async () => {
+  const { shell } = await openDesktop(member);
+  expect(shell.item("addConnection")?.enabled).toBe(false);
+  expect(shell.item("users")?.enabled).toBe(true);
+});
+
+test("while it is locked everything but Quit is grey, and the tray opens the window instead of acting", async () => {
+  const { shell, fake } = await openDesktop((core) => {
+    live(core);
+    locked(core);
+  });
+  const enabled = shell.last?.menus.flatMap((menu) => menu.parts.flat()).filter((item) => item.enabled);
+  expect(enabled?.map((item) => item.id)).toEqual(["quit"]);
+  shell.ask({ what: "action", id: "pause" });
+  await expect.poll(() => shell.done).toContain("show");
+  expect(fake.count("connection.pause")).toBe(0);
+});
+
+test("the tray says how things stand, and pauses for an Admin", async () => {
+  const { shell, fake } = await openDesktop(live);
+  await expect.poll(() => shell.last?.tray.line).toBe("Serving · 1 connection");
+  shell.ask({ what: "action", id: "pause" });
+  await expect.poll(() => fake.count("connection.pause")).toBe(1);
+  fake.emit("connection", "c1");
+  await expect.poll(() => shell.last?.tray.mark, { timeout: 5_000 }).toBe("paused");
+});
+
+test("the size changes by keys, within limits, and is kept", async () => {
+  const { shell } = await openDesktop();
+  await userEvent.keyboard("{Control>}={/Control}");
+  await expect.poll(() => shell.done.at(-1)).toBe("zoom 1.1");
+  await userEvent.keyboard("{Control>}0{/Control}");
+  for (let times = 0; times < 4; times++) await userEvent.keyboard("{Control>}-{/Control}");
+  await expect.poll(() => shell.done.at(-1)).toBe("zoom 0.8");
+  expect(localStorage.getItem("foundational.zoom")).toBe("0.8");
+});
+
+test("a link leads to its place, once somebody is signed in", async () => {
+  const { shell } = await openDesktop(locked);
+  shell.ask({ what: "link", address: "foundational://users/p1" });
+  await page.getByTestId("unlock-password").fill("correct horse battery");
+  expect(router.path).toBe("/");
+  await page.getByTestId("unlock-submit").click();
+  await expect.poll(() => router.path).toBe("/users/p1");
+  shell.ask({ what: "link", address: "foundational://teapots/7" });
+  await expect.element(page.getByText("That link leads nowhere in Foundational.")).toBeVisible();
+  await expect.poll(() => router.path).toBe("/");
+});
+
+test("a link names places and nothing that acts", () => {
+  expect(place("foundational://connections/c1")).toBe("/provisioning/c1");
+  expect(place("foundational:users/p1?x=1")).toBe("/users/p1");
+  expect(place("foundational://settings")).toBe("/settings");
+  for (const other of [
+    "connections/new",
+    "users/new",
+    "users/p1/groups",
+    "constructor",
+    "welcome/address",
+    "",
+    "users/%2e",
+  ]) {
+    expect(place(`foundational://${other}`), other).toBeUndefined();
+  }
+});
+
+test("a launch without the window begins locked", async () => {
+  const shell = new FakeShell();
+  shell.facts.hidden = true;
+  const { fake } = await open("/", (core) => (core.shell = shell));
+  await expect.element(page.getByTestId("unlock-password")).toBeVisible();
+  expect(fake.count("session.lock")).toBe(1);
+});
