@@ -9,9 +9,10 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
-use tests::Headless;
+use tests::{Headless, until};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
 
 /// Who signs certificates.
@@ -58,10 +59,15 @@ enum Behind {
 
 /// An HTTPS server; its port.
 async fn serve(config: ServerConfig, behind: Behind) -> u16 {
+    serve_until_ended(config, behind).await.0
+}
+
+/// The same, and what ends it.
+async fn serve_until_ended(config: ServerConfig, behind: Behind) -> (u16, AbortHandle) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let acceptor = TlsAcceptor::from(Arc::new(config));
-    tokio::spawn(async move {
+    let task = tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
@@ -84,7 +90,7 @@ async fn serve(config: ServerConfig, behind: Behind) -> u16 {
             });
         }
     });
-    port
+    (port, task.abort_handle())
 }
 
 /// The instance, which trusts what its system trusts, and where it listens.
@@ -186,6 +192,28 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
         );
         assert!(last["detail"].as_str().unwrap().contains(detail), "{detail} is said: {checked}");
     }
+}
+
+#[tokio::test]
+async fn what_came_through_once_and_does_no_longer_is_told_without_excuse() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    let own = Authority::new("Trusted");
+    std::fs::write(&file, &own.pem).unwrap();
+    let (app, listen) = start(&file).await;
+    let (port, proxy) = serve_until_ended(own.sign("localhost", NOW), Behind::Listener(listen)).await;
+    assert_eq!(check(&app, port).await["verdict"], "reachable", "at first");
+    proxy.abort();
+    let checked = until("the proxy is down", async || {
+        let checked = app.call("server.checkPublicUrl", json!({})).await;
+        (checked["verdict"] != "reachable").then_some(checked)
+    })
+    .await;
+    assert_eq!(checked["verdict"], "notReachable", "{checked}");
+    let message = "Not reachable: nothing answers there any more. A proxy or tunnel may be down.";
+    assert_eq!(checked["message"], message, "{checked}");
+    let last = checked["steps"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["name"], &last["ok"]), (&json!("Connection"), &json!(false)), "{checked}");
 }
 
 #[tokio::test]

@@ -161,6 +161,36 @@ async fn only_listed_addresses_may_call() {
 }
 
 #[tokio::test]
+async fn the_admin_group_is_found_among_the_groups_of_its_own_connection() {
+    let api = Api::start("custom").await;
+    for n in 0..25 {
+        api.scim("POST", "/Groups", json!({"displayName": format!("Team {n:02}")}))
+            .await
+            .expect(201, "a group");
+    }
+    let (other, _) = api.connect("Second", "custom").await;
+    let find = async |connection: &str, search: &str| {
+        let found = api.command("groups.find", json!({"connectionId": connection, "search": search})).await;
+        let names: Vec<_> =
+            found["rows"].as_array().unwrap().iter().map(|row| row["name"].to_string()).collect();
+        (names, found["total"].as_u64().unwrap())
+    };
+    let (shown, total) = find(&api.connection_id, "").await;
+    assert_eq!((shown.len(), total), (20, 25), "the first of them by name, and how many there are");
+    assert_eq!(
+        find("first", " TEAM 2 ").await.1,
+        5,
+        "without regard to case; the connection goes by its name too"
+    );
+    assert_eq!(
+        find(&api.connection_id, "24").await,
+        (vec!["\"Team 24\"".to_owned()], 1),
+        "far down the list"
+    );
+    assert_eq!(find(&other, "").await, (Vec::new(), 0), "another connection's groups are none of its own");
+}
+
+#[tokio::test]
 async fn rotation_overlaps_and_retires_the_old_token_by_itself() {
     let api = Api::start("custom").await;
     api.scim("GET", "/Users", None).await.expect(200, "the old token");

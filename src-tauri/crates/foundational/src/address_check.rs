@@ -31,13 +31,25 @@ impl Foundational {
         if fresh || reach.verdict == AddressVerdict::CantTell || view.since.is_none() {
             return Ok(());
         }
-        self.check(url).await.map(|_| ())
+        let known = reach.verdict;
+        let found = self.check(url.clone()).await?.verdict;
+        // One lost connection is no outage.
+        if known == AddressVerdict::Reachable && found != known {
+            self.check(url).await?;
+        }
+        Ok(())
     }
 
     async fn check(&self, url: String) -> Result<AddressCheck, Error> {
         let _only_one = self.exposure().reach.checking.lock().await;
         let mut steps = Vec::new();
-        let (verdict, message) = self.knock(&url, &mut steps).await?;
+        let (mut verdict, mut message) = self.knock(&url, &mut steps).await?;
+        // Where a check came through once, a network that does not allow it is no excuse.
+        if let (AddressVerdict::CantTell, Some(_)) = (verdict, self.exposure().reach.came_through()) {
+            verdict = AddressVerdict::NotReachable;
+            "Not reachable: nothing answers there any more. A proxy or tunnel may be down."
+                .clone_into(&mut message);
+        }
         let check = AddressCheck { verdict, message, steps, checked_at: self.now() };
         // Somebody may have changed the address while it was being checked.
         if self.server_view().public_url.as_ref() == Some(&url) {

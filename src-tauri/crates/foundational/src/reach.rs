@@ -15,41 +15,48 @@ const REACH: &str = "server.reach";
 
 /// The newest that is known; nothing before the first check of an address.
 pub(crate) struct ReachState {
-    known: Mutex<Option<Reach>>,
+    known: Mutex<Option<Known>>,
     /// One check at a time: the server waits for one sign only.
     pub(crate) checking: tokio::sync::Mutex<()>,
 }
 
-/// What is kept over a restart.
-#[derive(Serialize, Deserialize)]
-struct Kept {
+/// What is known, as it is kept over a restart.
+#[derive(Clone, Serialize, Deserialize)]
+struct Known {
     /// The address that was checked.
     url: String,
     reach: Reach,
+    /// When a check last came through: this network lets a computer call its own public address.
+    came_through: Option<Timestamp>,
 }
 
 impl ReachState {
     /// What an earlier run found out about this address.
     pub(crate) async fn read(store: &Store, url: Option<&str>) -> Result<Self, store::Error> {
         let kept = store.setting(REACH).await?;
-        let kept: Option<Kept> = kept.and_then(|text| serde_json::from_str(&text).ok());
-        let mut known = kept.filter(|kept| Some(kept.url.as_str()) == url).map(|kept| kept.reach);
-        if let Some(reach) = &mut known {
-            settle(reach, store.last_secure_request().await?);
+        let kept: Option<Known> = kept.and_then(|text| serde_json::from_str(&text).ok());
+        let mut known = kept.filter(|kept| Some(kept.url.as_str()) == url);
+        if let Some(known) = &mut known {
+            settle(&mut known.reach, store.last_secure_request().await?);
         }
         Ok(Self { known: Mutex::new(known), checking: tokio::sync::Mutex::default() })
     }
 
-    fn place(&self) -> MutexGuard<'_, Option<Reach>> {
+    fn place(&self) -> MutexGuard<'_, Option<Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn known(&self) -> Option<Reach> {
-        self.place().clone()
+        self.place().as_ref().map(|known| known.reach.clone())
+    }
+
+    /// When a check last came through.
+    pub(crate) fn came_through(&self) -> Option<Timestamp> {
+        self.place().as_ref().and_then(|known| known.came_through)
     }
 
     fn is_open(&self) -> bool {
-        self.place().as_ref().is_some_and(|reach| reach.verdict != AddressVerdict::Reachable)
+        self.known().is_some_and(|reach| reach.verdict != AddressVerdict::Reachable)
     }
 }
 
@@ -74,9 +81,14 @@ pub(crate) async fn forget(app: &Foundational) -> Result<(), Error> {
 impl Foundational {
     /// Keeps what a check of this address found.
     pub(crate) async fn keep_reach(&self, url: String, reach: Reach) -> Result<(), Error> {
-        let kept = serde_json::to_string(&Kept { url, reach: reach.clone() })
-            .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
-        *self.exposure().reach.place() = Some(reach);
+        let came_through = match reach.verdict {
+            AddressVerdict::Reachable => Some(reach.at),
+            _ => self.exposure().reach.came_through(),
+        };
+        let known = Known { url, reach, came_through };
+        let kept =
+            serde_json::to_string(&known).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
+        *self.exposure().reach.place() = Some(known);
         self.store()
             .write(move |tx| Box::pin(async move { Ok::<(), Error>(tx.set(REACH, Some(&kept)).await?) }))
             .await
@@ -88,7 +100,8 @@ impl Foundational {
             return Ok(());
         }
         let arrived = self.store().last_secure_request().await?;
-        let settled = self.exposure().reach.place().as_mut().is_some_and(|reach| settle(reach, arrived));
+        let settled =
+            self.exposure().reach.place().as_mut().is_some_and(|known| settle(&mut known.reach, arrived));
         if settled {
             self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
         }
