@@ -53,6 +53,15 @@ export function fillProvisioning(fake: Fake, scene: string): void {
       activityId: "a1",
     },
   ];
+  fake.days = [
+    [212, 0, 0],
+    [180, 0, 0],
+    [240, 12, 0],
+    [0, 0, 0],
+    [260, 0, 2],
+    [230, 41, 0],
+    [96, 0, 0],
+  ];
   if (scene === "rotation") {
     fake.tokens = [
       tokenView({

@@ -57,6 +57,8 @@ export function fill(fake: Fake, scene: string): void {
       statusText: "Token expired",
       people: 310,
       lastRequestAt: ago(75),
+      rhythm: { everyMinutes: 41, nextAt: ago(34) },
+      refusals: { count: 41, orMore: false, since: ago(200) },
       wizard: { step: "finish", variant: null, marks: {}, finishedAt: ago(90000), savedAt: ago(90000) },
     }),
     connection({
