@@ -75,6 +75,21 @@ async fn the_interval_is_measured_and_a_long_silence_is_told() {
 }
 
 #[tokio::test]
+async fn the_deactivated_are_counted_apart() {
+    let api = Api::start("custom").await;
+    for name in ["ada", "bob", "eve"] {
+        let body = json!({"userName": name, "active": name == "ada"});
+        let made = api.scim("POST", "/Users", body).await.expect(201, "a joiner");
+        if name == "eve" {
+            let path = format!("/Users/{}", made["id"].as_str().unwrap());
+            api.scim("DELETE", &path, None).await.expect(204, "gone altogether");
+        }
+    }
+    let view = view(&api).await;
+    assert_eq!((&view["people"], &view["deactivated"]), (&json!(2), &json!(1)), "{view}");
+}
+
+#[tokio::test]
 async fn okta_is_never_quiet() {
     let api = Api::start("okta").await;
     finish(&api).await;
@@ -185,6 +200,29 @@ async fn an_address_that_does_not_lead_here_is_the_status_until_something_arrive
     api.command("server.checkPublicUrl", json!({})).await;
     api.command("server.publicUrl", json!({"publicUrl": "https://other.invalid"})).await;
     assert_eq!(reach().await, Value::Null, "nothing is known of another address");
+}
+
+#[tokio::test]
+async fn an_address_that_was_looked_at_once_is_looked_at_again_by_itself() {
+    let api = Api::start("azure").await;
+    let at = async || api.command("workspace.status", json!({})).await["server"]["reach"]["at"].clone();
+    api.app.serve().await.unwrap();
+    api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://nobody.invalid"})).await;
+    api.app.keep_house().await.unwrap();
+    assert_eq!(at().await, Value::Null, "nobody asked for it so far");
+    api.command("server.checkPublicUrl", json!({})).await;
+    api.clock.advance(10 * MINUTE);
+    api.app.keep_house().await.unwrap();
+    assert_eq!(at().await, json!(api.clock.now().to_string()), "ten minutes later");
+    let checked = at().await;
+    api.clock.advance(MINUTE);
+    call(&api, &[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")]).await;
+    api.clock.advance(MINUTE);
+    api.app.keep_house().await.unwrap();
+    assert_ne!(at().await, checked, "a request came through, which settles it");
+    assert_ne!(at().await, json!(api.clock.now().to_string()), "and needs no check for a while");
+    api.app.close().await;
 }
 
 #[tokio::test]

@@ -1005,10 +1005,9 @@ export const copy = {
     endpoint: "Endpoint",
     health: "Health",
     people: "People",
+    deactivated: (n: number) => `of them ${number.format(n)} deactivated`,
     groups: "Groups",
-    lastRequest: "Last request",
     created: "Created",
-    none: "None yet",
     toProve: (what: readonly string[]) => `Still to prove: ${what.join(", ").toLowerCase()}.`,
     allProved: "A joiner, a change and a leaver were seen.",
     bars: {

@@ -598,6 +598,7 @@ export function connection(some: Partial<ConnectionView>): ConnectionView {
     status: "settingUp",
     statusText: "Setting up, step 1 of 4",
     people: 0,
+    deactivated: 0,
     groups: 0,
     createdAt: "2026-11-24T08:00:00Z",
     lastRequestAt: null,

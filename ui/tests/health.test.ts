@@ -19,6 +19,8 @@ const overview = (prepare: (fake: Fake) => void = () => undefined) =>
         provider: "azure",
         status: "live",
         statusText: "Live",
+        people: 310,
+        deactivated: 12,
         lastRequestAt: ago(3),
         rhythm: { everyMinutes: 41, nextAt: ago(-38) },
       }),
@@ -33,6 +35,14 @@ test("the health is one sentence, with when to expect the next call", async () =
     .toHaveTextContent(
       `Working. Last request 3 minutes ago. Azure usually calls every 41 min, next about ${clock(38)}.`,
     );
+});
+
+test("how many of the people are deactivated stands beside their number", async () => {
+  const { fake } = await overview();
+  await expect.element(page.getByTestId("connection-people")).toHaveTextContent("310 of them 12 deactivated");
+  Object.assign(fake.connections[0] ?? {}, { deactivated: 0 });
+  fake.emit("people");
+  await expect.element(page.getByTestId("connection-people")).toHaveTextContent(/^310$/);
 });
 
 test("nothing is said of a next call that nobody can know", async () => {

@@ -56,6 +56,7 @@ export function fill(fake: Fake, scene: string): void {
       status: "tokenExpired",
       statusText: "Token expired",
       people: 310,
+      deactivated: 12,
       lastRequestAt: ago(75),
       rhythm: { everyMinutes: 41, nextAt: ago(34) },
       refusals: { count: 41, orMore: false, since: ago(200) },

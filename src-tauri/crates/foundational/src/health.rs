@@ -50,6 +50,7 @@ impl Foundational {
             status,
             status_text,
             people: connection.people,
+            deactivated: self.store().deactivated(&connection.id).await?,
             groups: connection.groups,
             created_at: connection.created_at,
             last_request_at,

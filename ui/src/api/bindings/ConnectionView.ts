@@ -24,7 +24,11 @@ statusText: string,
 /**
  * People with an account that this connection manages, deactivated ones included.
  */
-people: number, groups: number, createdAt: string, lastRequestAt: string | null, 
+people: number, 
+/**
+ * How many of them are deactivated.
+ */
+deactivated: number, groups: number, createdAt: string, lastRequestAt: string | null, 
 /**
  * How often the provider calls by itself, once that is known.
  */

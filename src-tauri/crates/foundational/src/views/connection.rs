@@ -27,6 +27,8 @@ pub struct ConnectionView {
     pub status_text: String,
     /// People with an account that this connection manages, deactivated ones included.
     pub people: u64,
+    /// How many of them are deactivated.
+    pub deactivated: u64,
     pub groups: u64,
     #[ts(type = "string")]
     pub created_at: Timestamp,

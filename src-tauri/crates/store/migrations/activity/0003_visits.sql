@@ -23,11 +23,20 @@ CREATE TABLE visit (
     secure_at INTEGER,
     PRIMARY KEY (connection_id, started_at)
 ) STRICT, WITHOUT ROWID;
+-- What an older version left is put together once, from the index alone where that is enough.
 INSERT INTO visit
-SELECT connection_id, min(at), max(at), max(CASE WHEN secure = 1 THEN at END) FROM (
-    SELECT connection_id, at, secure, sum(begins) OVER (PARTITION BY connection_id ORDER BY at, id) AS number FROM (
-        SELECT connection_id, id, at, secure,
-            coalesce(at - lag(at) OVER (PARTITION BY connection_id ORDER BY at, id) >= 600000, 1) AS begins
-        FROM activity
+SELECT connection_id, at, at, NULL FROM (
+    SELECT connection_id, at, lag(at) OVER (PARTITION BY connection_id ORDER BY at) AS before FROM activity
+) WHERE before IS NULL OR at - before >= 600000;
+UPDATE visit SET last_at = (
+    SELECT max(a.at) FROM activity a WHERE a.connection_id = visit.connection_id AND a.at < coalesce(
+        (SELECT min(n.started_at) FROM visit n
+         WHERE n.connection_id = visit.connection_id AND n.started_at > visit.started_at),
+        9223372036854775807
     )
-) GROUP BY connection_id, number;
+);
+UPDATE visit SET secure_at = (
+    SELECT a.at FROM activity a
+    WHERE a.connection_id = visit.connection_id AND a.at BETWEEN visit.started_at AND visit.last_at AND a.secure = 1
+    ORDER BY a.at DESC LIMIT 1
+);
