@@ -204,4 +204,13 @@ mod tests {
         assert!(!at_least("3.51.2", NEEDED_SQLITE), "the last one with the bug is refused");
         assert!(!at_least("3.46.0", NEEDED_SQLITE), "so is an older minor version");
     }
+
+    #[test]
+    fn every_migration_has_a_number_of_its_own() {
+        for which in [Which::Workspace, Which::Activity] {
+            let numbers: Vec<i64> = which.migrator().iter().map(|migration| migration.version).collect();
+            let expected: Vec<i64> = (1..).take(numbers.len()).collect();
+            assert_eq!(numbers, expected, "{}: none stands twice and none is left out", which.file());
+        }
+    }
 }
