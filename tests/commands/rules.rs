@@ -233,3 +233,26 @@ async fn rotation_overlaps_and_retires_the_old_token_by_itself() {
     api.command("token.cancelRotation", json!({"id": next["id"]})).await;
     assert_eq!(states().await, (false, true, false, true), "a rotation taken back leaves what was");
 }
+
+/// What ended by itself is over, whatever becomes of the token that took its place.
+#[tokio::test]
+async fn a_retired_token_does_not_come_back_when_its_successor_is_revoked() {
+    for overlap in ["none", "1h"] {
+        let api = Api::start("custom").await;
+        let args = json!({"connectionId": api.connection_id, "expires": "1y", "overlap": overlap});
+        let new = api.command("token.rotate", args).await;
+        let request = axum::http::Request::get(format!("/scim/v2/{}/Groups", api.connection_id))
+            .header("host", "127.0.0.1")
+            .header("authorization", format!("Bearer {}", new["token"].as_str().unwrap()))
+            .body(axum::body::Body::empty())
+            .unwrap();
+        api.send(request).await.expect(200, "the first use of the new one");
+        api.recorded("GET", "/Groups").await;
+        api.clock.advance(std::time::Duration::from_hours(1));
+        api.command("token.revoke", json!({"id": new["id"]})).await;
+        api.scim("GET", "/Users", None).await.refused(401, None);
+        let tokens = api.command("token.list", json!({"id": api.connection_id})).await;
+        let states: Vec<&Value> = tokens.as_array().unwrap().iter().map(|token| &token["state"]).collect();
+        assert_eq!(states, [&json!("revoked"); 2], "overlap {overlap}: {tokens}");
+    }
+}

@@ -137,6 +137,9 @@ impl Foundational {
     }
 
     pub(crate) async fn token_revoke(&self, _: Actor, args: ById) -> Result<TokenView, Error> {
+        let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
+        // What ended by itself has to be written down before the reason for it goes: it must never work again.
+        self.end_retired(&token.connection_id).await?;
         let id = args.id.clone();
         let revoked: Result<Option<Token>, Error> = self
             .store()
@@ -144,7 +147,7 @@ impl Foundational {
                 Box::pin(async move {
                     let revoked = tx.revoke_token(&id).await?;
                     if let Some(token) = &revoked {
-                        // What it was to replace stays.
+                        // What it was to replace, and has not replaced yet, stays.
                         tx.keep_replaced_tokens(&token.connection_id, &token.id).await?;
                     }
                     Ok(revoked)
