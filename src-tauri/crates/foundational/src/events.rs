@@ -6,13 +6,18 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::app::Foundational;
 use crate::views::{Event, Topic};
 
-/// Forwards notices until the store closes.
+/// Forwards notices until the workspace is being closed.
 pub(crate) fn forward(app: &Foundational) {
     let mut notices = app.store().notices();
+    let mut closing = app.closing();
     let app = app.clone();
     tokio::spawn(async move {
         loop {
-            match notices.recv().await {
+            let notice = tokio::select! {
+                notice = notices.recv() => notice,
+                _ = closing.changed() => return,
+            };
+            match notice {
                 Ok(notice) => told(&app, notice).await,
                 Err(RecvError::Lagged(_)) => {
                     app.tell(Event { topic: Topic::Lagged, connection_id: None, id: None });

@@ -34,7 +34,7 @@ mod visits;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::broadcast;
@@ -139,8 +139,8 @@ struct Inner {
     ids: Ids,
     notices: broadcast::Sender<Notice>,
     member_rows: members::RowsRead,
-    // Held until the store is dropped.
-    _lock: std::fs::File,
+    /// Held until the store is closed, or dropped.
+    lock: Mutex<Option<std::fs::File>>,
 }
 
 impl Store {
@@ -167,7 +167,7 @@ impl Store {
             ids,
             notices,
             member_rows,
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
         })))
     }
 
@@ -205,12 +205,14 @@ impl Store {
         self.0.writer.write(work).await
     }
 
-    /// Commits what was handed in, moves both WALs into their files and closes them.
+    /// Commits what was handed in, moves both WALs into their files, closes them and lets the folder go, whoever still
+    /// has a clone of this.
     pub async fn close(&self) {
         self.0.writer.close().await;
         self.0.recorder.close().await;
         self.0.readers.close().await;
         self.0.activity_readers.close().await;
+        drop(self.0.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     pub(crate) fn readers(&self) -> &SqlitePool {

@@ -13,6 +13,9 @@ async fn a_second_process_is_told_who_holds_the_folder() {
     assert!(matches!(error, Error::Held { .. }), "{sentence}");
     assert!(sentence.contains(&std::process::id().to_string()), "it names the process: {sentence}");
     store.close().await;
+    let next = Store::open(folder.dir.path(), Clock::system(), Ids::random()).await;
+    next.expect("a closed folder is free, whoever still has a clone of the store").close().await;
+    drop(store);
 }
 
 #[tokio::test]
