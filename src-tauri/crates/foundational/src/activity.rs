@@ -1,5 +1,6 @@
 //! Requests as the screens show them.
 
+use idp::reasons::Remedy;
 use store::Activity;
 
 use crate::app::Foundational;
@@ -54,10 +55,15 @@ impl Foundational {
         if let Some(detail) = &detail {
             fill.push(("detail", detail));
         }
+        let mut remedy = reason.map_or(Remedy::Nothing, |reason| reason.remedy);
+        if remedy == Remedy::RotateToken && !self.has_usable_token(&activity.connection_id).await? {
+            // Nothing is left to give way to another one.
+            remedy = Remedy::ReplaceToken;
+        }
         Ok(ActivityView {
             row: row(&activity),
             why: reason.map(|reason| reason.sentence(&fill)),
-            remedy: reason.and_then(|reason| reason.remedy.label()).map(str::to_owned),
+            remedy: remedy.label().map(str::to_owned),
             source_ip: activity.source_ip,
             token,
             // The sentence above tells what is wrong with the address.
@@ -72,6 +78,13 @@ impl Foundational {
             response_body: activity.response_body,
             changes,
         })
+    }
+}
+
+impl Foundational {
+    async fn has_usable_token(&self, connection_id: &str) -> Result<bool, Error> {
+        let now = self.now();
+        Ok(self.store().tokens(connection_id).await?.iter().any(|token| token.usable(now)))
     }
 }
 
