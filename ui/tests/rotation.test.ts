@@ -71,6 +71,17 @@ test("without an overlap the old token ends at the first use of the new one", as
   expect(document.documentElement.outerHTML).not.toContain("5hYbVxZs2KdPcJm9");
 });
 
+test("the first token stays on the screen although the list already knows it", async () => {
+  const { fake } = await tokens((core) => (core.tokens = []));
+  await page.getByTestId("create-token").click();
+  await expect.element(page.getByTestId("token-value")).toBeVisible();
+  fake.emit("token", "c1");
+  await expect.element(page.getByTestId("token-row")).toHaveAttribute("data-state", "new");
+  await expect.element(page.getByTestId("token-value")).toBeVisible();
+  await page.getByTestId("token-pasted").click();
+  await expect.element(page.getByTestId("rotate-token")).toBeVisible();
+});
+
 test("a closed question keeps the new token on the screen", async () => {
   const { fake } = await tokens();
   await page.getByTestId("rotate-token").click();
@@ -200,4 +211,8 @@ test("a rotation that ended yesterday is no longer told", () => {
   expect(rotationOf([old, fresh], at)?.phase).toBe("over");
   expect(rotationOf([{ ...old, revokedAt: "2026-11-23T07:00:00Z" }, fresh], at)).toBeUndefined();
   expect(rotationOf([old, { ...fresh, state: "revoked" }], at)).toBeUndefined();
+  // The next one has begun: that is told, in whatever order the tokens stand.
+  const next = tokenView({ id: "t3", state: "new" });
+  const replaced = { ...fresh, state: "retiring" as const, replacedBy: "t3" };
+  expect(rotationOf([old, replaced, next], at)?.old.id).toBe("t2");
 });

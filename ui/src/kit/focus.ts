@@ -6,8 +6,10 @@ import { tick } from "svelte";
  */
 export async function keepFocus(within: HTMLElement | undefined): Promise<void> {
   await tick();
+  // A dialog that closes gives the focus back a moment later, maybe to what is gone by now.
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
   const lost = !document.activeElement || document.activeElement === document.body;
   if (!within || !lost) return;
   const control = within.querySelector<HTMLElement>("button:not(:disabled), a[href], input, select");
-  (control ?? within).focus();
+  (control ?? within).focus({ preventScroll: true });
 }

@@ -19,6 +19,7 @@ const afterglow = 24 * 3_600_000;
 
 /** The rotation that is under way, or was over within the last day. */
 export function rotationOf(tokens: readonly TokenView[], now: number): Rotation | undefined {
+  let over: Rotation | undefined;
   for (const old of tokens) {
     const fresh = tokens.find((each) => each.id === old.replacedBy);
     if (!fresh || !usable(fresh)) continue;
@@ -28,8 +29,9 @@ export function rotationOf(tokens: readonly TokenView[], now: number): Rotation 
       const oldStillUsed = since !== undefined && old.lastUsedAt !== null && Date.parse(old.lastUsedAt) > since;
       return { fresh, old, phase: since === undefined ? "unused" : "overlap", oldStillUsed };
     }
+    // One that is under way counts more, whichever token stands first.
     if (ended !== null && now - Date.parse(ended) < afterglow)
-      return { fresh, old, phase: "over", oldStillUsed: false };
+      over ??= { fresh, old, phase: "over", oldStillUsed: false };
   }
-  return undefined;
+  return over;
 }
