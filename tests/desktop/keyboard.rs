@@ -1,7 +1,7 @@
 //! The daily ways through the app without a mouse.
 
 use serde_json::json;
-use tests::{DOWN, ENTER, ESCAPE, TAB, TestApp};
+use tests::{DOWN, ENTER, ESCAPE, Page, TAB, TestApp};
 
 use crate::steps::{Look, PASSWORD, inspect, small_picture};
 
@@ -9,29 +9,7 @@ use crate::steps::{Look, PASSWORD, inspect, small_picture};
 async fn the_first_run_the_lock_and_the_sign_in_need_no_mouse() {
     let app = TestApp::open().await;
     let page = app.page();
-    page.see("first-run-name").await;
-    for (field, text) in [
-        ("first-run-name", "Grace Hopper"),
-        ("first-run-email", "grace@example.com"),
-        ("first-run-password", PASSWORD),
-    ] {
-        page.tab_to(field).await;
-        page.type_text(text).await;
-        assert_eq!(page.value(field).await, text, "{field} holds what was typed");
-    }
-    page.press(ENTER).await;
-    page.see("recovery-key").await;
-    page.tab_to("recovery-saved").await;
-    page.press(' ').await;
-    page.tab_to("first-run-continue").await;
-    page.press(ENTER).await;
-    page.see("first-run-later").await;
-    page.tab_to("first-run-later").await;
-    page.press(ENTER).await;
-    page.see("first-run-look").await;
-    page.tab_to("first-run-look").await;
-    page.press(ENTER).await;
-    page.see("avatar-menu").await;
+    first_run(page).await;
 
     page.press_with_control('l').await;
     page.see("unlock-password").await;
@@ -169,6 +147,33 @@ async fn the_palette_the_lists_and_the_shortcuts_need_no_mouse() {
     inspect(page, Look::Closely, "shortcuts").await;
     page.press(ESCAPE).await;
     page.see_no("shortcuts").await;
+}
+
+/// The first run up to the app's home, by keys alone.
+pub async fn first_run(page: &Page) {
+    page.see("first-run-name").await;
+    for (field, text) in [
+        ("first-run-name", "Grace Hopper"),
+        ("first-run-email", "grace@example.com"),
+        ("first-run-password", PASSWORD),
+    ] {
+        page.tab_to(field).await;
+        page.type_text(text).await;
+        assert_eq!(page.value(field).await, text, "{field} holds what was typed");
+    }
+    page.press(ENTER).await;
+    page.see("recovery-key").await;
+    page.tab_to("recovery-saved").await;
+    page.press(' ').await;
+    page.tab_to("first-run-continue").await;
+    page.press(ENTER).await;
+    page.see("first-run-later").await;
+    page.tab_to("first-run-later").await;
+    page.press(ENTER).await;
+    page.see("first-run-look").await;
+    page.tab_to("first-run-look").await;
+    page.press(ENTER).await;
+    page.see("avatar-menu").await;
 }
 
 /// A provider makes two people, one of them in a group.

@@ -6,10 +6,12 @@
     reason = "a test that cannot go on fails, and figures are printed"
 )]
 
+mod clipboard;
 mod connecting;
 mod ending;
 mod guides;
 mod keyboard;
+mod keyboard_setup;
 mod large;
 mod main_job;
 mod members;
@@ -17,8 +19,10 @@ mod newcomer;
 mod outside;
 mod player;
 mod refusals;
+mod retiring;
 mod rotation;
 mod saving;
 mod screens;
+mod secrets;
 mod steps;
 mod wizards;

@@ -26,6 +26,7 @@ async fn a_member_made_by_an_admin_chooses_a_password_and_sees_what_members_see(
     let passcode = page.value("passcode").await;
     inspect(page, Look::Closely, "passcode").await;
     page.click("passcode-done").await;
+    let connection = app.command("connection.create", json!({ "name": "Okta", "provider": "okta" })).await;
     sign_out_to_the_list(page).await;
     inspect(page, Look::Closely, "sign-in-people").await;
 
@@ -61,9 +62,21 @@ async fn a_member_made_by_an_admin_chooses_a_password_and_sees_what_members_see(
     page.see_no("tab-provisioning").await;
     page.see_no("add-user").await;
     inspect(page, Look::Closely, "users-member").await;
-    page.run("location.hash = '/provisioning'", Vec::new()).await;
-    page.see("no-access").await;
-    page.see_text("Ask Grace Hopper.").await;
+    let id = connection["id"].as_str().expect("a connection has an id");
+    for address in [
+        format!("/provisioning/{id}/setup/connect"),
+        format!("/provisioning/{id}/tokens"),
+        "/provisioning".to_owned(),
+    ] {
+        page.run("location.hash = '/'", Vec::new()).await;
+        page.see("member-home").await;
+        page.run("location.hash = arguments[0]", vec![json!(address)]).await;
+        page.see("no-access").await;
+        for hidden in ["endpoint", "wizard-next", "rotate-token", "add-connection"] {
+            page.see_no(hidden).await;
+        }
+        page.see_text("Ask Grace Hopper.").await;
+    }
     inspect(page, Look::Closely, "no-access").await;
 
     let ada = person(&app, "ada@example.com").await;

@@ -56,13 +56,13 @@ async fn a_token_is_rotated_while_both_work_and_the_old_one_is_retired() {
 }
 
 /// Reads one person as a client does, and gives the status.
-async fn call(endpoint: &str, token: &str) -> u16 {
+pub async fn call(endpoint: &str, token: &str) -> u16 {
     // Another provider is there already, which is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     let request = Client::new().get(format!("{endpoint}/Users?count=1")).bearer_auth(token);
     request.send().await.expect("the endpoint answers").status().as_u16()
 }
 
-async fn see_state(page: &Page, state: &str) {
+pub async fn see_state(page: &Page, state: &str) {
     page.see_count("token-row", "data-state", state, 1).await;
 }

@@ -89,6 +89,14 @@ impl Page {
         assert_eq!(held, text, "{id} holds what was typed");
     }
 
+    /// Chooses one of a field's values.
+    pub async fn choose(&self, id: &str, value: &str) {
+        self.acts.fetch_add(1, Ordering::Relaxed);
+        let element = self.see(id).await;
+        limited(element.select_by_value(value)).await.unwrap_or_else(|error| panic!("{id}: {error}"));
+        assert_eq!(self.value(id).await, value, "{id} holds what was chosen");
+    }
+
     /// The text of a thing, or of a field what it holds. Waits until it is not empty.
     pub async fn value(&self, id: &str) -> String {
         self.until(&format!("{id} says something"), async || {

@@ -13,9 +13,21 @@ pub async fn until<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
     }
 }
 
+/// The same for what takes a known while by itself.
+pub async fn until_within<T>(limit: Duration, what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+    match within(limit, ask).await {
+        Some(answer) => answer,
+        None => panic!("waited {} s in vain: {what}", limit.as_secs()),
+    }
+}
+
 /// Asks again until there is an answer, or no patience left.
-pub(crate) async fn within_patience<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
-    let end = Instant::now() + PATIENCE;
+pub(crate) async fn within_patience<T>(ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+    within(PATIENCE, ask).await
+}
+
+async fn within<T>(limit: Duration, mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+    let end = Instant::now() + limit;
     loop {
         let answer = ask().await;
         if answer.is_some() || Instant::now() >= end {
