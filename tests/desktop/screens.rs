@@ -2,7 +2,7 @@
 
 use idp::rehearsal::Dialect;
 use store::TokenText;
-use tests::TestApp;
+use tests::{Page, TestApp};
 
 use crate::player::Player;
 use crate::steps::{Look, create_the_admin, inspect, open_a_wizard, see_endpoint_and_token};
@@ -47,11 +47,54 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
         }
         inspect(page, Look::Closely, &format!("connection-{tab}")).await;
     }
-    page.click("nav-settings").await;
-    page.see("version").await;
-    inspect(page, Look::Closely, "settings").await;
+    see_the_settings(page).await;
     page.click("avatar-menu").await;
     page.click("menu-profile").await;
     page.see("profile-name").await;
     inspect(page, Look::Closely, "profile").await;
 }
+
+/// Each section of the settings, with something in it.
+async fn see_the_settings(page: &Page) {
+    page.click("nav-settings").await;
+    page.see("settings-clipboard").await;
+    inspect(page, Look::Closely, "settings-general").await;
+
+    page.click("settings-server").await;
+    page.click("open-discovery").await;
+    page.see_text("Saved").await;
+    page.click("schema-add").await;
+    page.fill("schema-definition", "{ \"id\": \"urn:x:User\", name }").await;
+    page.click("schema-submit").await;
+    page.see_text("line 1, column 23").await;
+    let selected = "const area = document.activeElement; \
+        return area.value?.slice(area.selectionStart, area.selectionEnd) ?? null;";
+    assert_eq!(page.see_value(selected).await, "n", "the place that cannot be read is selected");
+    inspect(page, Look::Closely, "settings-server-refused").await;
+    page.fill("schema-definition", BADGES).await;
+    page.click("schema-submit").await;
+    page.see_among("schema-row", "Badges").await;
+    inspect(page, Look::Closely, "settings-server").await;
+
+    for (section, there) in [
+        ("address", "public-address"),
+        ("security", "session-row"),
+        ("accounts", "account-row"),
+        ("about", "version"),
+    ] {
+        page.click(&format!("settings-{section}")).await;
+        page.see(there).await;
+        inspect(page, Look::Closely, &format!("settings-{section}")).await;
+    }
+
+    page.click("settings-general").await;
+    page.click("settings-density-compact").await;
+    page.click("nav-home").await;
+    page.click("nav-settings").await;
+    inspect(page, Look::Closely, "settings-compact").await;
+    page.click("settings-density-comfortable").await;
+}
+
+const BADGES: &str = r#"{ "id": "urn:ietf:params:scim:schemas:extension:Badges:2.0:User", "name": "Badges",
+  "description": "The badge that opens the doors.",
+  "attributes": [{ "name": "badge", "type": "string", "multiValued": false, "description": "Its number." }] }"#;

@@ -41,6 +41,12 @@ const screens: readonly Screen[] = [
   { pattern: "/provisioning/:id/:tab/:act", component: ConnectionPage, section: "users", admin: true },
   { pattern: "/profile", component: ProfilePage },
   { pattern: "/settings", component: Settings, section: "settings" },
+  { pattern: "/settings/general", component: Settings, section: "settings" },
+  { pattern: "/settings/server", component: Settings, section: "settings", admin: true },
+  { pattern: "/settings/address", component: Settings, section: "settings", admin: true },
+  { pattern: "/settings/security", component: Settings, section: "settings" },
+  { pattern: "/settings/accounts", component: Settings, section: "settings", admin: true },
+  { pattern: "/settings/about", component: Settings, section: "settings" },
 ];
 
 export interface Found {

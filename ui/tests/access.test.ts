@@ -69,7 +69,13 @@ describe.each([
     ["full", "/provisioning/c1", "connection-people"],
     ["full", "/provisioning/c1/tokens", "revoke-token"],
     ["full", "/provisioning/c1/settings", "rename-name"],
-    ["full", "/settings", "listen-address"],
+    ["full", "/settings", "settings-clipboard"],
+    ["full", "/settings/server", "schema-row"],
+    ["full", "/settings/address", "public-address"],
+    ["full", "/settings/security", "session-row"],
+    ["full", "/settings/accounts", "account-row"],
+    ["full", "/settings/about", "version"],
+    ["member", "/settings/security", "session-row"],
   ])("the screen %s %s passes axe", async (scene, path, landmark) => {
     await open(path, (fake) => fill(fake, scene));
     await expect.element(page.getByTestId(landmark).first()).toBeVisible();

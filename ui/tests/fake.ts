@@ -2,6 +2,7 @@ import type { Backend } from "../src/backend/backend";
 import type { Shell } from "../src/backend/shell";
 import type { Commands } from "../src/api/bindings/Commands";
 import type {
+  AccountRow,
   ActivityRow,
   AddressCheck,
   ChangeView,
@@ -25,7 +26,10 @@ import type {
   ProofKind,
   ProofView,
   Rehearsal,
+  SchemaView,
+  SecurityView,
   ServerView,
+  SessionRow,
   SessionView,
   Status,
   TokenView,
@@ -179,6 +183,58 @@ export class Fake implements Backend {
     mayStay: true,
   };
 
+  sessions: SessionRow[] = [
+    {
+      id: "1",
+      personId: "p1",
+      name: "Grace Hopper",
+      role: "admin",
+      window: "this",
+      locked: false,
+      startedAt: "2026-11-24T08:00:00Z",
+      endsAt: "2026-11-24T20:00:00Z",
+    },
+    {
+      id: "2",
+      personId: "p2",
+      name: "Ada Lovelace",
+      role: "member",
+      window: "browser",
+      locked: true,
+      startedAt: "2026-11-24T08:30:00Z",
+      endsAt: "2026-11-24T20:30:00Z",
+    },
+  ];
+  security: SecurityView = {
+    rules: { idleMinutes: 15, lockOnSleep: true, stay: true },
+    stays: [{ personId: "p1", name: "Grace Hopper", until: "2026-12-01T08:00:00Z" }],
+    keychain: { system: false, file: "/home/grace/.local/share/foundational/stay" },
+    recoveryMadeAt: "2026-11-20T09:00:00Z",
+  };
+  accounts: AccountRow[] = [
+    {
+      personId: "p2",
+      name: "Ada Lovelace",
+      userName: "ada@example.com",
+      role: "member",
+      connection: "Okta – Employees",
+      state: "passcode",
+      signedIn: false,
+    },
+    {
+      personId: "p1",
+      name: "Grace Hopper",
+      userName: "grace@example.com",
+      role: "admin",
+      connection: null,
+      state: "ready",
+      signedIn: true,
+    },
+  ];
+  accountTotal: number | undefined;
+  openDiscovery = false;
+  schemas: SchemaView[] = [];
+
   readonly #listeners = new Set<(event: Event) => void>();
 
   async call<K extends keyof Commands>(command: K, args: Commands[K]["args"]): Promise<Commands[K]["result"]> {
@@ -326,6 +382,37 @@ export class Fake implements Backend {
       return this.#now();
     },
     "session.confirm": () => this.#now(),
+    "session.list": () => this.sessions,
+    "session.end": ({ id }) => {
+      this.sessions = this.sessions.filter((each) => each.id !== id);
+      return {};
+    },
+    "security.show": () => this.security,
+    "security.set": (rules) => {
+      this.security = { ...this.security, rules, stays: rules.stay ? this.security.stays : [] };
+      return rules;
+    },
+    "account.newRecoveryKey": () => {
+      this.security = { ...this.security, recoveryMadeAt: "2026-11-24T09:00:00Z" };
+      return { recoveryKey: "NEWK-2M9D-XW4T-8RLP-H3VN-6CJB" };
+    },
+    "account.list": () => ({ rows: this.accounts, total: this.accountTotal ?? this.accounts.length }),
+    "server.discovery": () => ({ open: this.openDiscovery }),
+    "server.openDiscovery": ({ open }) => {
+      this.openDiscovery = open;
+      return { open };
+    },
+    "schema.list": () => this.schemas,
+    "schema.add": ({ definition }) => {
+      const text = (name: string) => String(definition[name] ?? "");
+      const made = { id: text("id"), name: text("name"), description: text("description"), definition };
+      this.schemas.push(made);
+      return made;
+    },
+    "schema.remove": ({ id }) => {
+      this.schemas = this.schemas.filter((each) => each.id !== id);
+      return {};
+    },
     "server.listen": ({ listen }) => (this.server = { ...this.server, listen, state: "serving", problem: null }),
     "server.publicUrl": ({ publicUrl }) => {
       this.server = { ...this.server, publicUrl };

@@ -7,11 +7,11 @@ test("the keyboard reaches the sections, goes back and locks", async () => {
   const { fake } = await open("/");
   await expect.element(page.getByTestId("server-card")).toBeVisible();
   await userEvent.keyboard("{Control>},{/Control}");
-  await expect.element(page.getByTestId("listen-address")).toBeVisible();
+  await expect.element(page.getByTestId("settings-clipboard")).toBeVisible();
   await userEvent.keyboard("{Control>}1{/Control}");
   await expect.element(page.getByRole("heading", { name: "Home", exact: true })).toHaveFocus();
   await page.getByTestId("go-back").click();
-  await expect.element(page.getByTestId("listen-address")).toBeVisible();
+  await expect.element(page.getByTestId("settings-clipboard")).toBeVisible();
   await userEvent.keyboard("{Control>}l{/Control}");
   await expect.element(page.getByTestId("unlock-password")).toBeVisible();
   expect(fake.count("session.lock")).toBe(1);
@@ -19,7 +19,7 @@ test("the keyboard reaches the sections, goes back and locks", async () => {
   // Unlocking returns to the same screen.
   await page.getByTestId("unlock-password").fill("correct horse battery");
   await page.getByTestId("unlock-submit").click();
-  await expect.element(page.getByTestId("listen-address")).toBeVisible();
+  await expect.element(page.getByTestId("settings-clipboard")).toBeVisible();
   expect(router.path).toBe("/settings");
 });
 

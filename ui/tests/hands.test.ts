@@ -24,6 +24,7 @@ async function signIn(): Promise<void> {
 async function wander(): Promise<void> {
   await page.getByTestId("search-users").fill("Katherine");
   await page.getByTestId("nav-settings").click();
+  await page.getByTestId("settings-server").click();
   await page.getByTestId("listen-address").fill("127.0.0.1:9999");
   await expect.element(page.getByTestId("go-back")).toBeEnabled();
 }
@@ -34,6 +35,7 @@ async function nothingIsLeft(): Promise<void> {
   await expect.element(page.getByTestId("go-back")).toBeDisabled();
   await expect.element(page.getByTestId("go-forward")).toBeDisabled();
   await page.getByTestId("nav-settings").click();
+  await page.getByTestId("settings-server").click();
   await expect.element(page.getByTestId("listen-address")).toHaveValue("127.0.0.1:8470");
   await page.getByTestId("nav-users").click();
   await expect.element(page.getByTestId("search-users")).toHaveValue("");
@@ -70,6 +72,8 @@ test("whoever signs in again after their own session ended goes on where they we
   await signIn();
   await expect.element(page.getByTestId("listen-address")).toHaveValue("127.0.0.1:9999");
   await page.getByTestId("go-back").click();
+  await expect.element(page.getByTestId("section-general")).toBeVisible();
+  await page.getByTestId("go-back").click();
   await expect.element(page.getByTestId("search-users")).toHaveValue("Katherine");
 });
 
@@ -98,7 +102,7 @@ test("the browser's own way back doesn't lead to the last person's screens", asy
 });
 
 test("locking answers an open question for the password with no", async () => {
-  const { fake } = await open("/settings");
+  const { fake } = await open("/settings/server");
   fake.refuse.set("server.listen", { code: "confirm", message: "Confirm that it is you.", hint: null, field: null });
   await page.getByTestId("listen-address").fill("127.0.0.1:9999");
   await page.getByTestId("listen-apply").click();

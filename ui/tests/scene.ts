@@ -134,6 +134,14 @@ export function fill(fake: Fake, scene: string): void {
     leaverSeen: scene !== "wizard",
     personSeen: true,
   };
+  fake.schemas = [
+    {
+      id: "urn:ietf:params:scim:schemas:extension:Badges:2.0:User",
+      name: "Badges",
+      description: "The badge that opens the doors.",
+      definition: {},
+    },
+  ];
   fillProvisioning(fake, scene);
   if (scene === "full" || scene === "wizard") {
     fake.activity = [

@@ -1,5 +1,6 @@
 import type { Backend, Unsubscribe } from "../backend/backend";
 import type { Shell } from "../backend/shell";
+import { clipboard } from "./clipboard.svelte";
 import type { Commands } from "./bindings/Commands";
 import type { Event } from "./bindings/index";
 import { Failure } from "./failure";
@@ -95,6 +96,7 @@ export async function copySecret(text: string): Promise<void> {
 
 /** A secret was copied, by a button or by hand. */
 export function forgetLater(text: string): void {
+  if (!clipboard.clears) return;
   const to = connected();
   setTimeout(() => {
     // A clipboard that may not be read now is left as it is: it may hold something else by now.

@@ -29,6 +29,10 @@ export function crumbs(path: string, name: string | undefined): Crumb[] {
   const trail = first[section];
   if (!trail) return [{ label: copy.product }];
   if (id === undefined) return trail;
+  if (section === "settings") {
+    const label = copy.settings.sections[id as keyof typeof copy.settings.sections];
+    return label ? [...trail, { label, to: path }] : trail;
+  }
   if (id === "new") return [...trail, { label: section === "users" ? copy.person.add.title : copy.setup.title }];
   const thing = { label: name ?? "…", to: `/${section}/${id}` };
   return part === "setup" ? [...trail, thing, { label: "Setup" }] : [...trail, thing];

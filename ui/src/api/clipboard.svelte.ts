@@ -1,0 +1,13 @@
+import { keep, recall } from "./kept";
+
+/** Whether a copied secret leaves the clipboard again by itself. */
+class Clipboard {
+  clears = $state(recall("clipboard") !== "keep");
+
+  choose = (clears: boolean): void => {
+    this.clears = clears;
+    keep("clipboard", clears ? "clear" : "keep");
+  };
+}
+
+export const clipboard = new Clipboard();

@@ -1,0 +1,223 @@
+import { beforeEach, expect, test } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { clipboard } from "../src/api/clipboard.svelte";
+import { session } from "../src/api/session.svelte";
+import { density } from "../src/kit/density.svelte";
+import { jsonFault } from "../src/features/settings/jsonFault";
+import { router } from "../src/router.svelte";
+import { grace, refusal, type Fake } from "./fake";
+import { open } from "./setup";
+
+beforeEach(() => {
+  router.reset();
+  density.choose("comfortable");
+  clipboard.choose(true);
+});
+
+const member = (fake: Fake) => {
+  fake.status = { ...fake.status, session: { ...grace, role: "member" } };
+};
+const confirm = refusal("confirm", "Confirm that it is you.");
+
+test("the sections stand on the left, each with an address of its own", async () => {
+  await open("/settings");
+  await expect.element(page.getByTestId("settings-general")).toHaveAttribute("aria-current", "page");
+  for (const id of ["server", "address", "security", "accounts", "about"]) {
+    await page.getByTestId(`settings-${id}`).click();
+    await expect.element(page.getByTestId(`section-${id}`)).toBeVisible();
+    expect(router.path).toBe(`/settings/${id}`);
+  }
+  await page.getByTestId("go-back").click();
+  await expect.element(page.getByTestId("section-accounts")).toBeVisible();
+});
+
+test("an unknown section is not found", async () => {
+  await open("/settings/nowhere");
+  await expect.element(page.getByTestId("not-found")).toBeVisible();
+});
+
+test("a Member sees what is theirs", async () => {
+  const { fake } = await open("/settings/server", member);
+  await expect.element(page.getByTestId("no-access")).toBeVisible();
+  await page.getByTestId("nav-settings").click();
+  await expect.element(page.getByTestId("settings-security")).toBeVisible();
+  for (const id of ["server", "address", "accounts"]) {
+    await expect.element(page.getByTestId(`settings-${id}`)).not.toBeInTheDocument();
+  }
+  await page.getByTestId("settings-security").click();
+  await expect.element(page.getByText("Your sessions")).toBeVisible();
+  await expect.element(page.getByTestId("lock-on-sleep")).not.toBeInTheDocument();
+  for (const command of ["security.show", "schema.list", "account.list"] as const) expect(fake.count(command)).toBe(0);
+});
+
+test("density is applied at once, said, and remembered", async () => {
+  await open("/settings");
+  await expect.element(page.getByTestId("settings-server")).toBeVisible();
+  const high = () => page.getByTestId("settings-server").element().getBoundingClientRect().height;
+  expect(high()).toBe(32);
+  await page.getByTestId("settings-density-compact").click();
+  await expect.element(page.getByRole("group", { name: "Density" })).toHaveTextContent("Saved");
+  expect(high()).toBe(28);
+  expect(density.row).toBe(32);
+  expect(localStorage.getItem("foundational.density")).toBe("compact");
+  await page.getByTestId("settings-density-comfortable").click();
+  expect(high()).toBe(32);
+});
+
+test("a copied secret stays on the clipboard when that is wished", async () => {
+  await open("/settings");
+  await page.getByTestId("settings-clipboard").click();
+  await expect.element(page.getByTestId("settings-clipboard-saved")).toHaveTextContent("Saved");
+  expect(clipboard.clears).toBe(false);
+  expect(localStorage.getItem("foundational.clipboard")).toBe("keep");
+});
+
+test("open discovery asks for the password, and a closed question leaves it as it was", async () => {
+  const { fake } = await open("/settings/server");
+  fake.refuse.set("server.openDiscovery", confirm);
+  await page.getByTestId("open-discovery").click();
+  await page.getByTestId("confirm-cancel").click();
+  await expect.element(page.getByTestId("open-discovery")).not.toBeChecked();
+  await expect.element(page.getByTestId("settings-refused")).not.toBeInTheDocument();
+  expect(fake.openDiscovery).toBe(false);
+
+  await page.getByTestId("open-discovery").click();
+  await expect.element(page.getByTestId("open-discovery-saved")).toHaveTextContent("Saved");
+  await expect.element(page.getByTestId("open-discovery")).toBeChecked();
+  expect(fake.openDiscovery).toBe(true);
+
+  fake.refuse.set("server.openDiscovery", refusal("internal", "The workspace could not be written."));
+  await page.getByTestId("open-discovery").click();
+  await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("could not be written");
+  await expect.element(page.getByTestId("open-discovery")).toBeChecked();
+});
+
+test("a schema is added from JSON; what is wrong stands under the field, and the place is selected", async () => {
+  const { fake } = await open("/settings/server");
+  await expect.element(page.getByTestId("schemas-none")).toBeVisible();
+  await page.getByTestId("schema-add").click();
+  const field = page.getByTestId("schema-definition");
+  await field.fill('{\n  "id": "urn:x:User",\n  "name": Badges\n}');
+  await page.getByTestId("schema-submit").click();
+  await expect.element(page.getByText("This is not JSON: line 3, column 11 can't be read.")).toBeVisible();
+  const area = field.element() as HTMLTextAreaElement;
+  expect(area.value.slice(area.selectionStart, area.selectionEnd)).toBe("B");
+
+  await field.fill("[]");
+  await page.getByTestId("schema-submit").click();
+  await expect.element(page.getByText("A schema is one JSON object")).toBeVisible();
+  expect(fake.count("schema.add")).toBe(0);
+
+  fake.refuse.set("schema.add", {
+    ...refusal("invalid", 'The attribute "badge" has no type.', "definition"),
+    hint: "The form is that of /Schemas.",
+  });
+  await field.fill('{"id": "urn:x:Badges:2.0:User", "name": "Badges"}');
+  await page.getByTestId("schema-submit").click();
+  await expect.element(page.getByText('The attribute "badge" has no type.')).toBeVisible();
+  await expect.element(field).toHaveFocus();
+
+  await page.getByTestId("schema-submit").click();
+  await expect.element(page.getByTestId("schema-row")).toHaveTextContent("urn:x:Badges:2.0:User");
+  await page.getByTestId("schema-remove").click();
+  await expect.element(page.getByTestId("schema-remove-dialog")).toHaveTextContent("stays in their records");
+  await expect.element(page.getByTestId("schema-remove-cancel")).toHaveFocus();
+  await page.getByTestId("schema-remove-submit").click();
+  await expect.element(page.getByTestId("schemas-none")).toBeVisible();
+});
+
+test("where a text stops being JSON is found without the engine's words", () => {
+  for (const [text, at] of [
+    ['{"a": 1}', undefined],
+    ['[1, 2, {"b": [true, null, -1.5e3, "x\\u00e4\\n"]}]', undefined],
+    ["", 0],
+    ["{", 1],
+    ['{"a" 1}', 5],
+    ['{"a": 1,}', 8],
+    ["[1 2]", 3],
+    ['{"a": tru}', 6],
+    ['["a\nb"]', 3],
+    ['["\\x"]', 2],
+    ["[01]", 2],
+    ["[1] x", 4],
+  ] as const) {
+    expect(jsonFault(text)?.at, text).toBe(at);
+  }
+});
+
+test("locking is set at once, by switch and by choice, and both say so", async () => {
+  const { fake } = await open("/settings/security");
+  await page.getByTestId("lock-on-sleep").click();
+  await expect.element(page.getByTestId("lock-on-sleep-saved")).toHaveTextContent("Saved");
+  expect(fake.security.rules).toEqual({ idleMinutes: 15, lockOnSleep: false, stay: true });
+
+  fake.refuse.set("security.set", confirm);
+  await userEvent.selectOptions(page.getByTestId("idle-minutes"), "5");
+  await page.getByTestId("confirm-password").fill("correct horse battery");
+  await page.getByTestId("confirm-submit").click();
+  await expect.element(page.getByTestId("idle-minutes-saved")).toHaveTextContent("Saved");
+  expect(fake.security.rules.idleMinutes).toBe(5);
+
+  fake.refuse.set("security.set", refusal("internal", "The workspace could not be written."));
+  await userEvent.selectOptions(page.getByTestId("idle-minutes"), "60");
+  await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("could not be written");
+  await expect.element(page.getByTestId("idle-minutes")).toHaveValue("5");
+});
+
+test("where the secret of staying signed in lies is told, with a warning when it is a file", async () => {
+  const { fake } = await open("/settings/security");
+  await expect.element(page.getByTestId("keychain")).toHaveTextContent("/home/grace/.local/share/foundational/stay");
+  await expect.element(page.getByTestId("keychain")).toHaveTextContent("no keychain");
+  await expect.element(page.getByTestId("stay")).toHaveTextContent("Grace Hopper stays signed in until 1 Dec 2026.");
+  await page.getByTestId("may-stay").click();
+  await expect.element(page.getByTestId("may-stay-saved")).toHaveTextContent("Saved");
+  await expect.element(page.getByTestId("stay")).not.toBeInTheDocument();
+  expect(fake.security.rules.stay).toBe(false);
+});
+
+test("a keychain of the system is told without a warning", async () => {
+  await open("/settings/security", (core) => {
+    core.security = { ...core.security, keychain: { system: true, file: null } };
+  });
+  await expect.element(page.getByTestId("keychain")).toHaveTextContent("in this system's keychain");
+});
+
+test("another session is ended, and one's own is a sign-out", async () => {
+  const { fake } = await open("/settings/security");
+  await expect.poll(() => page.getByTestId("session-row").elements().length).toBe(2);
+  await page.getByTestId("session-end").filter({ hasText: "End session" }).click();
+  await expect.poll(() => page.getByTestId("session-row").elements().length).toBe(1);
+  expect(fake.calls.findLast((each) => each.command === "session.end")?.args).toEqual({ id: "2" });
+  await page.getByTestId("session-end").click();
+  await expect.element(page.getByTestId("sign-in-submit")).toBeVisible();
+  expect(session.status?.session).toBeNull();
+});
+
+test("a new recovery key asks for the password, is shown once, and can be saved as a file", async () => {
+  const { fake } = await open("/settings/security");
+  await expect.element(page.getByTestId("recovery-made")).toHaveTextContent("made on 20 Nov 2026");
+  fake.refuse.set("account.newRecoveryKey", confirm);
+  await page.getByTestId("new-recovery-key").click();
+  await page.getByTestId("confirm-password").fill("correct horse battery");
+  await page.getByTestId("confirm-submit").click();
+  await expect.element(page.getByTestId("recovery-key")).toHaveTextContent("NEWK-2M9D-XW4T-8RLP-H3VN-6CJB");
+  await page.getByTestId("save-recovery-key").click();
+  await expect.element(page.getByTestId("save-recovery-key-done")).toBeVisible();
+  expect(fake.saved[0]?.text).toContain("NEWK-2M9D");
+  await page.getByTestId("recovery-saved").click();
+  await page.getByTestId("first-run-continue").click();
+  await expect.element(page.getByTestId("recovery-made")).toHaveTextContent("made on 24 Nov 2026");
+  expect(document.body.textContent).not.toContain("NEWK");
+});
+
+test("accounts are told with role, source and state, and lead to the person", async () => {
+  const { fake } = await open("/settings/accounts");
+  const row = (name: string) => page.getByTestId("account-row").filter({ hasText: name });
+  await expect.element(row("Grace Hopper")).toHaveTextContent(/Admin.*Local.*May sign in.*Signed in now/);
+  await expect.element(row("Ada Lovelace")).toHaveTextContent(/Member.*Okta – Employees.*Passcode not used yet/);
+  fake.accountTotal = 340;
+  fake.emit("people");
+  await expect.element(page.getByText("The first 2 of 340.")).toBeVisible();
+  await row("Ada Lovelace").getByTestId("account-open").click();
+  expect(router.path).toBe("/users/p2");
+});
