@@ -98,7 +98,7 @@ async fn a_launch_with_a_folder_of_its_own_is_another_instance() {
 async fn a_place_waits_until_somebody_is_signed_in() {
     let (_bus, _panel, app) = open(false, &["foundational://settings"]).await;
     create_the_admin(app.page(), Look::Past).await;
-    app.page().see("listen-address").await;
+    app.page().see("settings-clipboard").await;
 }
 
 #[tokio::test]
