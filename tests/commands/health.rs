@@ -75,6 +75,34 @@ async fn the_interval_is_measured_and_a_long_silence_is_told() {
 }
 
 #[tokio::test]
+async fn what_this_computer_slept_through_is_no_silence_of_the_provider() {
+    let api = Api::start("azure").await;
+    finish(&api).await;
+    for _ in 0..5 {
+        api.clock.advance(41 * MINUTE);
+        call(&api, &[]).await;
+    }
+    api.app.watch_sleep();
+    // The watch begins with the clock as it stands: the loop has to have come by once.
+    tokio::task::yield_now().await;
+    let from = api.clock.now().to_string();
+    api.clock.advance(8 * Duration::from_hours(1));
+    let slept = until("the sleep is noticed", async || {
+        let args = json!({"id": api.connection_id, "starts": ["2026-11-24T00:00:00Z"]});
+        let asleep = api.command("connection.days", args).await["asleep"].clone();
+        asleep.get(0).cloned()
+    })
+    .await;
+    assert_eq!(
+        slept,
+        json!({"from": from, "until": api.clock.now().to_string()}),
+        "it stands beside the days"
+    );
+    assert_eq!(view(&api).await["status"], "live", "nobody can call a computer that sleeps");
+    api.app.close().await;
+}
+
+#[tokio::test]
 async fn the_deactivated_are_counted_apart() {
     let api = Api::start("custom").await;
     for name in ["ada", "bob", "eve"] {
@@ -116,7 +144,7 @@ async fn days_begin_where_the_caller_says() {
     let days = async |starts: Value| {
         let days = api.command("connection.days", json!({"id": api.connection_id, "starts": starts})).await;
         let told = |day: &Value| [&day["ok"], &day["refused"], &day["failed"]].map(|n| n.as_u64().unwrap());
-        days.as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+        days["days"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
     };
     let utc = json!(["2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"]);
     assert_eq!(days(utc).await, [[0, 0, 0], [1, 0, 0], [0, 1, 0]], "in London");

@@ -1005,7 +1005,7 @@ export const copy = {
     endpoint: "Endpoint",
     health: "Health",
     people: "People",
-    deactivated: (n: number) => `of them ${number.format(n)} deactivated`,
+    deactivated: (n: number) => `· ${number.format(n)} deactivated`,
     groups: "Groups",
     created: "Created",
     toProve: (what: readonly string[]) => `Still to prove: ${what.join(", ").toLowerCase()}.`,

@@ -5,6 +5,7 @@ import type {
   AccountRow,
   ActivityRow,
   AddressCheck,
+  AsleepView,
   ChangeView,
   ChangeWord,
   CommandError,
@@ -162,6 +163,7 @@ export class Fake implements Backend {
   home: HomeView = { hours: hours([]), asleep: [], attention: [], recent: [], leaverSeen: false, personSeen: false };
   /** The requests of the last days, oldest first: `[ok, refused, failed]`. */
   days: [number, number, number][] = [];
+  asleep: AsleepView[] = [];
   /** The next call of the command is refused with this. */
   refuse = new Map<keyof Commands, CommandError>();
   server: ServerView = {
@@ -471,11 +473,13 @@ export class Fake implements Backend {
       return this.rehearsal;
     },
     "connection.proof": () => this.proofs,
-    "connection.days": ({ starts }) =>
-      starts.map((from, index) => {
+    "connection.days": ({ starts }) => ({
+      days: starts.map((from, index) => {
         const [ok, refused, failed] = this.days[index] ?? [0, 0, 0];
         return { from, ok, refused, failed };
       }),
+      asleep: this.asleep,
+    }),
     "connection.supports": () => ({
       config: {
         patch: { supported: true },

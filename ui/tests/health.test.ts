@@ -39,7 +39,7 @@ test("the health is one sentence, with when to expect the next call", async () =
 
 test("how many of the people are deactivated stands beside their number", async () => {
   const { fake } = await overview();
-  await expect.element(page.getByTestId("connection-people")).toHaveTextContent("310 of them 12 deactivated");
+  await expect.element(page.getByTestId("connection-people")).toHaveTextContent("310 · 12 deactivated");
   Object.assign(fake.connections[0] ?? {}, { deactivated: 0 });
   fake.emit("people");
   await expect.element(page.getByTestId("connection-people")).toHaveTextContent(/^310$/);
@@ -69,6 +69,9 @@ test("a call that is late is said to be late", async () => {
 
 test("seven days are drawn, and told in a table to those who don't see them", async () => {
   const { fake } = await overview((core) => {
+    const midnight = new Date().setHours(0, 0, 0, 0);
+    const at = (hours: number) => new Date(midnight - 48 * 3_600_000 + hours * 3_600_000).toISOString();
+    core.asleep = [{ from: at(2), until: at(7) }];
     core.days = [
       [120, 0, 0],
       [0, 0, 0],
@@ -82,6 +85,7 @@ test("seven days are drawn, and told in a table to those who don't see them", as
   const figure = page.getByTestId("bars-7d");
   await expect.element(figure).toHaveTextContent("Requests in the last 7 days");
   await expect.element(figure).toHaveTextContent("512 OK");
+  await expect.element(page.getByTestId("asleep")).toHaveTextContent("Asleep 5 h");
   const cells = figure.element().querySelectorAll("tbody tr");
   expect(cells).toHaveLength(7);
   expect([...(cells[2]?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent)).toEqual(["80", "41", "0"]);

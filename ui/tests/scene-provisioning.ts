@@ -53,6 +53,7 @@ export function fillProvisioning(fake: Fake, scene: string): void {
       activityId: "a1",
     },
   ];
+  fake.asleep = [{ from: ago(5 * 1440), until: ago(4.6 * 1440) }];
   fake.days = [
     [212, 0, 0],
     [180, 0, 0],

@@ -96,7 +96,7 @@ commands! {
     "connection.rules" Admin ById -> v::ConnectionRules = rules;
     "connection.setRules" Confirmed SetRules -> v::ConnectionRules = set_rules;
     "connection.supports" Admin ById -> v::Supports = supports;
-    "connection.days" Admin ConnectionDays -> Vec<v::DayBar> = connection_days;
+    "connection.days" Admin ConnectionDays -> v::DaysView = connection_days;
     "connection.proof" Admin ById -> Vec<v::ProofView> = proof;
     "wizard.save" Admin WizardSave -> v::ConnectionView = wizard_save;
     "wizard.finish" Admin ById -> v::ConnectionView = wizard_finish;

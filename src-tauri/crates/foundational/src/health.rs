@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::rhythm;
 use crate::sessions::Actor;
 use crate::status::{Facts, status};
-use crate::views::{ConnectionDays, ConnectionView, DayBar, Refusals};
+use crate::views::{AsleepView, ConnectionDays, ConnectionView, DayBar, DaysView, Refusals};
 
 /// A connection fails when so many of its last requests were refused for a reason that is not ordinary traffic, and the
 /// newest one too.
@@ -38,7 +38,12 @@ impl Foundational {
             failing: refusals.is_some_and(|(failing, _)| failing),
             lapsed: usable.is_empty() && tokens.iter().any(|token| token.revoked_at.is_none()),
             token_end: token_expires_at,
-            quiet: usual.zip(last_request_at).is_some_and(|(usual, last)| rhythm::is_quiet(usual, last, now)),
+            quiet: match usual.zip(last_request_at) {
+                Some((usual, last)) => {
+                    rhythm::is_quiet(usual, last, &self.store().asleep_since(last).await?, now)
+                }
+                None => false,
+            },
             setting_up: wizard.finished_at.is_none().then_some(wizard.step),
             called: last_request_at.is_some(),
         };
@@ -84,7 +89,7 @@ impl Foundational {
     }
 
     /// The requests of some days, each beginning where the caller says: only they know where midnight is.
-    pub(crate) async fn connection_days(&self, _: Actor, args: ConnectionDays) -> Result<Vec<DayBar>, Error> {
+    pub(crate) async fn connection_days(&self, _: Actor, args: ConnectionDays) -> Result<DaysView, Error> {
         let connection = self.find_connection(&args.id).await?;
         let starts = args.starts;
         let Some(first) = starts.first().filter(|_| starts.len() <= DAYS && starts.is_sorted()) else {
@@ -104,7 +109,12 @@ impl Foundational {
                 day.failed += quarter.failed;
             }
         }
-        Ok(days)
+        let asleep = self.store().asleep_since(*first).await?;
+        let asleep = asleep
+            .into_iter()
+            .map(|one| AsleepView { from: one.from.max(*first), until: one.until })
+            .collect();
+        Ok(DaysView { days, asleep })
     }
 }
 

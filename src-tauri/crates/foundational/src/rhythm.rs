@@ -3,7 +3,7 @@
 
 use idp::Provider;
 use jiff::{SignedDuration, Timestamp};
-use store::Visit;
+use store::{Asleep, Visit};
 
 use crate::views::Rhythm;
 
@@ -57,9 +57,20 @@ pub(crate) fn shown(usual: SignedDuration, newest: &Visit) -> Rhythm {
     Rhythm { every_minutes: u32::try_from(minutes).unwrap_or(u32::MAX).max(1), next_at }
 }
 
-/// Whether a provider with this rhythm has been silent for too long.
-pub(crate) fn is_quiet(usual: SignedDuration, last_request: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(last_request) >= QUIET.max(usual * MISSED)
+/// Whether a provider with this rhythm has been silent for too long. Nobody can call a computer that sleeps, so what
+/// was slept through is no silence.
+pub(crate) fn is_quiet(
+    usual: SignedDuration,
+    last_request: Timestamp,
+    asleep: &[Asleep],
+    now: Timestamp,
+) -> bool {
+    let slept: SignedDuration = asleep
+        .iter()
+        .map(|one| one.until.min(now).duration_since(one.from.max(last_request)))
+        .filter(SignedDuration::is_positive)
+        .sum();
+    now.duration_since(last_request) - slept >= QUIET.max(usual * MISSED)
 }
 
 #[cfg(test)]
@@ -132,8 +143,16 @@ mod tests {
 
     #[test]
     fn quiet_is_three_pauses_and_at_least_two_hours() {
-        let quiet = |usual, since| is_quiet(SignedDuration::from_mins(usual), at(0), at(since));
+        let quiet = |usual, since| is_quiet(SignedDuration::from_mins(usual), at(0), &[], at(since));
         assert!(!quiet(20, 119) && quiet(20, 120), "an hour of a frequent caller is no silence yet");
         assert!(!quiet(60, 179) && quiet(60, 180), "three pauses of an hour");
+    }
+
+    #[test]
+    fn a_night_in_which_this_computer_slept_is_no_silence() {
+        let usual = SignedDuration::from_mins(40);
+        let night = [Asleep { from: at(-30), until: at(10) }, Asleep { from: at(60), until: at(540) }];
+        assert!(!is_quiet(usual, at(0), &night, at(609)), "490 minutes were slept through");
+        assert!(is_quiet(usual, at(0), &night, at(610)), "two hours awake are enough");
     }
 }

@@ -35,7 +35,7 @@ export interface Commands {
   "connection.rules": { args: T.ById; result: T.ConnectionRules };
   "connection.setRules": { args: T.SetRules; result: T.ConnectionRules };
   "connection.supports": { args: T.ById; result: T.Supports };
-  "connection.days": { args: T.ConnectionDays; result: T.DayBar[] };
+  "connection.days": { args: T.ConnectionDays; result: T.DaysView };
   "connection.proof": { args: T.ById; result: T.ProofView[] };
   "wizard.save": { args: T.WizardSave; result: T.ConnectionView };
   "wizard.finish": { args: T.ById; result: T.ConnectionView };

@@ -31,6 +31,7 @@ export type * from "./ConnectionView";
 export type * from "./CopyValue";
 export type * from "./CreateFirst";
 export type * from "./DayBar";
+export type * from "./DaysView";
 export type * from "./Desktop";
 export type * from "./Discovery";
 export type * from "./DoneBy";

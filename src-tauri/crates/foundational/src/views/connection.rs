@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Overlap;
+use super::{AsleepView, Overlap};
 
 /// A row of the Provisioning tab, and the head of a connection's page.
 #[derive(Debug, Serialize, TS)]
@@ -299,6 +299,16 @@ pub struct ConnectionDays {
     /// When each day begins where the caller is, oldest first; the last one goes on until now.
     #[ts(type = "string[]")]
     pub starts: Vec<Timestamp>,
+}
+
+/// The last days of a connection.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DaysView {
+    pub days: Vec<DayBar>,
+    /// When this computer was asleep in that time.
+    pub asleep: Vec<AsleepView>,
 }
 
 /// The requests of one day.
