@@ -132,6 +132,9 @@ test("an address that does not lead here stands in the frame until a request cam
   });
   const pill = page.getByTestId("server-pill");
   await expect.element(pill).toHaveTextContent("Not reachable");
+  router.go("/");
+  await expect.element(page.getByTestId("home-not-reachable")).toBeVisible();
+  await expect.element(page.getByTestId("server-card")).toHaveTextContent("Not reachable: nothing answers.");
   await pill.click();
   await expect.element(page.getByTestId("check-verdict")).toHaveTextContent("Not reachable: nothing answers.");
   expect(router.path).toBe("/settings");

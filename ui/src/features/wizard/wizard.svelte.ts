@@ -46,7 +46,7 @@ export class WizardState {
   constructor(id: string) {
     this.id = id;
     const mine = (event: Event) => event.connectionId === null || event.connectionId === id;
-    this.connection = live(() => call("connection.show", { id }), ["connection", "token", "server"], mine);
+    this.connection = live(() => call("connection.show", { id }), ["connection", "token", "server", "activity"], mine);
     const provider = $derived(this.connection.data?.provider);
     this.guide = live(() => (provider ? call("guide.show", { provider }) : Promise.resolve(undefined)), []);
     this.proofs = live(
