@@ -137,7 +137,7 @@ test("an address that does not lead here stands in the frame until a request cam
   await expect.element(page.getByTestId("server-card")).toHaveTextContent("Not reachable: nothing answers.");
   await pill.click();
   await expect.element(page.getByTestId("check-verdict")).toHaveTextContent("Not reachable: nothing answers.");
-  expect(router.path).toBe("/settings");
+  expect(router.path).toBe("/settings/address");
   const reach = { verdict: "reachable" as const, message: "Reachable: a request came through.", at: ago(0) };
   fake.server = { ...fake.server, reach };
   fake.emit("server");

@@ -51,7 +51,7 @@ test("the palette is on the screen within 50 ms of the keys", async () => {
 });
 
 test("what nobody matches is said, and Escape gives the focus back", async () => {
-  await open("/settings");
+  await open("/settings/server");
   await expect.element(page.getByTestId("listen-address")).toBeVisible();
   await page.getByTestId("open-palette").click();
   await page.getByTestId("palette-input").fill("zzzz");
@@ -77,17 +77,17 @@ test("a Member finds no command and no connection that only an Admin has", async
 });
 
 test("shortcuts rest while somebody types, except for commands and lock", async () => {
-  const { fake } = await open("/settings");
+  const { fake } = await open("/settings/server");
   await page.getByTestId("listen-address").click();
   await userEvent.keyboard("?");
   await userEvent.keyboard("{Control>}1{/Control}");
   expect(page.getByTestId("shortcuts").elements()).toHaveLength(0);
-  expect(router.path).toBe("/settings");
+  expect(router.path).toBe("/settings/server");
   await userEvent.keyboard("{Control>}k{/Control}");
   await expect.element(page.getByTestId("palette-input")).toHaveFocus();
   // A dialog is open: sections stay where they are, but leaving the desk is always possible.
   await userEvent.keyboard("{Control>}1{/Control}");
-  expect(router.path).toBe("/settings");
+  expect(router.path).toBe("/settings/server");
   await userEvent.keyboard("{Control>}l{/Control}");
   await expect.element(page.getByTestId("unlock-password")).toBeVisible();
   expect(fake.count("session.lock")).toBe(1);

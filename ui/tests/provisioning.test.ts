@@ -137,5 +137,5 @@ test("an address that is lost and a provider that fell silent are told with the 
   await expect.poll(() => router.path).toBe("/provisioning/c2");
   router.go("/provisioning");
   await notices.nth(0).getByTestId("list-notice-act").click();
-  await expect.poll(() => router.path).toBe("/settings");
+  await expect.poll(() => router.path).toBe("/settings/address");
 });
