@@ -17,6 +17,7 @@ mod main_job;
 mod members;
 mod newcomer;
 mod outside;
+mod people;
 mod player;
 mod refusals;
 mod retiring;

@@ -31,6 +31,11 @@ impl Page {
         self.keys(&[(CONTROL, true), (key, true), (key, false), (CONTROL, false)]).await;
     }
 
+    /// Presses one key while Shift is held.
+    pub async fn press_with_shift(&self, key: char) {
+        self.keys(&[(SHIFT, true), (key, true), (key, false), (SHIFT, false)]).await;
+    }
+
     /// Types a text, wherever the focus is.
     pub async fn type_text(&self, text: &str) {
         let mut strokes = Vec::new();
