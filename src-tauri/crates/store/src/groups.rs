@@ -165,12 +165,13 @@ impl Store {
         .bind(&needle)
         .fetch_one(self.readers())
         .await?;
-        let rows = sqlx::query_as(
-            "SELECT g.*, (SELECT count(*) FROM member m WHERE m.group_id = g.id AND m.resolved = 0) AS unresolved
-             FROM scim_group g
+        let rows = sqlx::query_as(concat!(
+            "SELECT ",
+            line!(),
+            " FROM scim_group g
              WHERE connection_id = $1 AND deleted_at IS NULL AND ($2 = '' OR instr(display_fold, $2) > 0)
              ORDER BY display_fold, id LIMIT $3",
-        )
+        ))
         .bind(connection_id)
         .bind(&needle)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
