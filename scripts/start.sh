@@ -9,9 +9,12 @@ cd "$ROOT"
 need_rust
 need_node
 
+features=()
+
 build() {
     say "Building $2. The first time takes some minutes."
-    cargo build --locked --config scripts/start-profile.toml --profile start -p "$1" --bin "$2" < /dev/null
+    cargo build --locked --config scripts/start-profile.toml --profile start -p "$1" --bin "$2" \
+        ${features[@]+"${features[@]}"} < /dev/null
 }
 
 if [ "$(uname)" = Linux ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
@@ -29,6 +32,8 @@ fi
 npm_need
 say 'Building the user interface.'
 npm run --silent build -w ui < /dev/null
+# The tray of other systems comes from Tauri.
+[ "$(uname)" = Linux ] || features=(--features tray)
 build foundational-desktop foundational-desktop
 say 'Opening Foundational.'
 exec "$TARGET/start/foundational-desktop" "$@"

@@ -71,7 +71,7 @@ pub(crate) fn offer(app: AppHandle, offer: Offer) {
     if let Err(error) = menu::install(&app, &offer.menus) {
         tracing::warn!(%error, "the menu bar cannot be made");
     }
-    app.state::<Tray>().offer(&app, offer.tray);
+    app.state::<Tray>().offer(&app, &offer.tray);
 }
 
 /// An item was chosen.

@@ -1,5 +1,8 @@
 //! The tray: how things stand, and the few acts that are wanted without the window.
 
+#[cfg(not(any(target_os = "linux", feature = "tray")))]
+compile_error!("on macOS and Windows the app has a tray: build it with `--features tray`");
+
 mod picture;
 
 #[cfg_attr(target_os = "linux", path = "tray/item.rs")]

@@ -13,6 +13,7 @@ mod guides;
 mod keyboard;
 mod keyboard_setup;
 mod large;
+mod log;
 mod main_job;
 mod members;
 mod newcomer;

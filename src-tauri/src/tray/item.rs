@@ -29,7 +29,7 @@ impl Tray {
         self.shown.load(Ordering::Acquire)
     }
 
-    pub(crate) fn offer(&self, app: &AppHandle, offer: TrayOffer) {
+    pub(crate) fn offer(&self, app: &AppHandle, offer: &TrayOffer) {
         let mut is_first = false;
         let offers = self.offers.get_or_init(|| {
             is_first = true;
@@ -39,7 +39,7 @@ impl Tray {
             let item = Shown { app: app.clone(), offer: offer.clone(), by_panel: Arc::clone(&self.shown) };
             tauri::async_runtime::spawn(keep(item, offers.subscribe()));
         } else {
-            offers.send_replace(offer);
+            offers.send_replace(offer.clone());
         }
     }
 }

@@ -23,11 +23,11 @@ impl Tray {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    pub(crate) fn offer(&self, app: &AppHandle, offer: TrayOffer) {
+    pub(crate) fn offer(&self, app: &AppHandle, offer: &TrayOffer) {
         let mut icon = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let done = match &*icon {
-            Some(icon) => update(app, icon, &offer),
-            None => make(app, &offer).map(|made| *icon = Some(made)),
+            Some(icon) => update(app, icon, offer),
+            None => make(app, offer).map(|made| *icon = Some(made)),
         };
         if let Err(error) = done {
             tracing::warn!(%error, "the tray cannot be shown");

@@ -1,0 +1,39 @@
+//! The log that the app keeps beside its data.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use tests::{Scim2Cli, TestApp, until};
+
+#[tokio::test]
+async fn the_log_is_lines_of_json_from_our_own_code_without_tokens_and_bodies() {
+    let mut app = TestApp::open().await;
+    app.page().see("first-run-name").await;
+    let bridge = app.data().join("bridge.json");
+    until("the app can be told commands", async || bridge.is_file().then_some(())).await;
+    let connection = app.command("connection.create", json!({ "name": "Okta", "provider": "okta" })).await;
+    let wanted = json!({ "connectionId": connection["id"], "expires": "1y" });
+    let token = app.command("token.create", wanted).await;
+    let text = |value: &Value| value.as_str().expect("it is a text").to_owned();
+    let endpoint = text(&connection["endpoint"]);
+    for token in [text(&token["token"]), "not-the-token".to_owned()] {
+        let answer = Scim2Cli::new(&endpoint, &token).create("user", &["--user-name", "canary"]).await;
+        assert_eq!(answer.ok, token.starts_with("fdn_"), "the right token works, the wrong one does not");
+    }
+    let log = app.data().join("logs/foundational.log");
+    until("the log is there", async || log.is_file().then_some(())).await;
+
+    app.close().await;
+
+    let said = fs::read_to_string(&log).expect("the log can be read");
+    assert!(said.contains("\"opened\""), "it begins with the launch: {said}");
+    for line in said.lines() {
+        let line: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"));
+        let target = line["target"].as_str().expect("a line says where it is from");
+        let ours =
+            ["foundational", "server", "store", "scim", "idp"].iter().any(|name| target.starts_with(name));
+        assert!(ours || line["level"] == "ERROR", "{target} is a library");
+    }
+    let secrets = [text(&token["token"]), "not-the-token".to_owned(), "canary".to_owned()];
+    assert!(secrets.iter().all(|secret| !said.contains(secret)), "no token and no body is in it: {said}");
+}
