@@ -108,8 +108,12 @@ impl Workspace {
         for (list, show) in [("people.list", "people.show"), ("groups.list", "groups.show")] {
             let page = self.api.command(list, first_page(list)).await;
             for row in page["rows"].as_array().unwrap() {
-                let shown = self.api.command(show, json!({"id": row["id"]})).await;
+                let mut shown = self.api.command(show, json!({"id": row["id"]})).await;
+                // It tells of the requests themselves, of which a replay is one, whether it changes anything or not.
+                shown.as_object_mut().unwrap().remove("lastRequest");
                 dump.push((format!("{show} {}", row["id"]), shown.to_string()));
+                let history = self.api.command("history.list", json!({"id": row["id"], "limit": 200})).await;
+                dump.push((format!("history.list {}", row["id"]), history.to_string()));
             }
         }
         dump
