@@ -115,6 +115,14 @@ cargo_tool() {
     cargo install "$1" --locked --debug --version "$2" --root "$TOOLS" < /dev/null
 }
 
+# The interface is loaded at every start, so it is held to a size: all of its JavaScript, gzip, in bytes.
+small_enough() {
+    local most=150000 size
+    size="$(cat ui/dist/assets/*.js | gzip -9 | wc -c)"
+    say "The interface's JavaScript is $size bytes of gzip, $most at most."
+    [ "$size" -le "$most" ]
+}
+
 # The foreign SCIM clients, in a Python environment of their own.
 python_clients() {
     local venv="$TARGET/venv" wanted
@@ -150,6 +158,7 @@ check 'user interface: eslint and prettier' npm run --silent lint -w ui
 check 'user interface: types' npm run --silent check -w ui
 # The shell embeds the built interface, so it comes before every cargo build.
 if check 'user interface: build' npm run --silent build -w ui; then
+    check 'user interface: size' small_enough
     check 'Rust: clippy' cargo clippy "${ALL[@]}" --all-targets -- -D warnings < /dev/null
     # Advisories need a database from the network, which is not always there; they are not checked here.
     check 'Rust: dependency rules' cargo deny --locked --log-level error check bans licenses sources
