@@ -13,6 +13,7 @@ export class Offers {
   text = $state("");
   people = $state.raw<readonly PersonRow[]>([]);
   #connections = $state.raw<readonly ConnectionView[]>([]);
+  #prepared = false;
   #turn = 0;
 
   readonly commands = $derived(
@@ -26,9 +27,10 @@ export class Offers {
     this.text.trim() === "" ? [] : best(this.#connections, this.text, (each) => each.name).slice(0, people),
   );
 
-  /** Connections are few, so all of them are asked for once. */
-  async prepare(): Promise<void> {
-    if (!session.isAdmin) return;
+  /** Connections are few, so all of them are asked for once: with the first letter, for nobody waits for them before. */
+  async #prepare(): Promise<void> {
+    if (this.#prepared || !session.isAdmin) return;
+    this.#prepared = true;
     // Without them the palette still has its commands; the Provisioning tab is where their failure is told.
     this.#connections = await call("connection.list", {}).catch(() => []);
   }
@@ -36,6 +38,7 @@ export class Offers {
   async look(text: string): Promise<void> {
     const turn = ++this.#turn;
     const search = text.trim();
+    if (search !== "") void this.#prepare();
     if (search.length < fewest) {
       this.people = [];
       return;

@@ -7,7 +7,7 @@ function typing(event: KeyboardEvent): boolean {
 }
 
 function asked(): boolean {
-  return document.querySelector("[role=dialog][data-state=open], [popover]:popover-open") !== null;
+  return document.querySelector("[role=dialog][data-state=open], dialog[open], [popover]:popover-open") !== null;
 }
 
 function allowed(action: Action, event: KeyboardEvent): boolean {
