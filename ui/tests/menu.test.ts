@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { router } from "../src/router.svelte";
 import { overlays } from "../src/frame/overlays.svelte";
+import { lastTab } from "../src/frame/tab.svelte";
 import { personRow } from "./fake";
 import { open } from "./setup";
 
@@ -28,6 +29,7 @@ test("a menu is used by keys: it opens on its first item, goes round, finds by a
 });
 
 test("a chosen item does its act and closes the menu, and a press beside it only closes it", async () => {
+  lastTab.forget();
   await open("/");
   await page.getByTestId("avatar-menu").click();
   await page.getByTestId("menu-user-management").click();
