@@ -35,7 +35,7 @@ async fn quitting_when_the_window_is_closed_ends_the_app_in_order_and_the_next_l
     assert!(app.data().join("bridge.json").is_file(), "a running app has its bridge");
 
     app.close_window();
-    app.page().click("close-quit").await;
+    app.page().click_away("close-quit").await;
     app.ended().await;
 
     left_in_order(&app.data());
@@ -63,7 +63,7 @@ async fn quitting_asks_while_a_provider_works_and_only_then() {
     app.page().press_with_control('l').await;
     app.page().see("unlock-password").await;
     app.page().press_with_control('q').await;
-    app.page().click("quit-now").await;
+    app.page().click_away("quit-now").await;
     app.ended().await;
 
     left_in_order(&app.data());
