@@ -219,6 +219,11 @@ impl Page {
         self.run_until_done(script, vec![Value::from(theme)]).await.as_str().unwrap_or_default().to_owned()
     }
 
+    /// Waits until everything that moves to an end has got there, and what is on the screen is drawn.
+    pub async fn settled(&self) {
+        self.theme("").await;
+    }
+
     /// What is on the screen, as it is.
     pub(crate) async fn screenshot(&self) -> Vec<u8> {
         limited(self.client.screenshot()).await.expect("a picture can be taken")
