@@ -154,6 +154,7 @@ export RUST_BACKTRACE=0 NO_COLOR=1 CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 phase 'tools' tools
 check 'scripts: shellcheck' shellcheck -x scripts/*.sh .ci/run
 check 'Rust: formatting' cargo fmt --all --check
+check 'licences' node scripts/licences.mjs --check
 check 'user interface: eslint and prettier' npm run --silent lint -w ui
 check 'user interface: types' npm run --silent check -w ui
 # The shell embeds the built interface, so it comes before every cargo build.

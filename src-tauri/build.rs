@@ -6,6 +6,7 @@ const COMMANDS: &[&str] = &[
     "close_window",
     "desktop",
     "heard",
+    "notifications_work",
     "offer",
     "open_logs",
     "painted",
@@ -16,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "set_at_login",
     "show_window",
     "try_again",
+    "try_notification",
     "zoom",
 ];
 

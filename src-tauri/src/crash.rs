@@ -6,6 +6,9 @@ use std::io::Write as _;
 use std::panic::PanicHookInfo;
 use std::path::Path;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 
@@ -13,6 +16,9 @@ use crate::log;
 
 /// What every token begins with. Nothing that may be one is kept.
 const TOKEN: &str = "fdn_";
+/// What the name of such a file begins and ends with; between them stands the time.
+const PREFIX: &str = "crash-";
+const SUFFIX: &str = ".txt";
 const LONGEST_MESSAGE: usize = 300;
 
 /// Writes the file before whatever else is done about a panic.
@@ -27,6 +33,19 @@ pub(crate) fn watch() {
     }));
 }
 
+/// When the app ended by a panic last, as the files about it say.
+pub(crate) fn last(data: &Path) -> Option<Timestamp> {
+    let files = fs::read_dir(data.join(log::FOLDER)).ok()?.flatten();
+    let name = files.filter_map(|file| file.file_name().into_string().ok());
+    name.filter_map(|name| time(name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?)).max()
+}
+
+/// The time in a file's name, in which only letters and digits are left: `20261124T154012123456Z`.
+fn time(digits: &str) -> Option<Timestamp> {
+    let seconds = digits.get(..15)?;
+    TimeZone::UTC.to_timestamp(DateTime::strptime("%Y%m%dT%H%M%S", seconds).ok()?).ok()
+}
+
 fn keep(folder: &Path, panic: &PanicHookInfo<'_>) -> std::io::Result<()> {
     let mut time = String::new();
     // A text takes whatever is written to it.
@@ -35,7 +54,7 @@ fn keep(folder: &Path, panic: &PanicHookInfo<'_>) -> std::io::Result<()> {
     let text = report(&time, &place, panic.payload_as_str().unwrap_or(""), &Backtrace::force_capture());
     fs::create_dir_all(folder)?;
     let name: String = time.chars().filter(char::is_ascii_alphanumeric).collect();
-    let path = folder.join(format!("crash-{name}.txt"));
+    let path = folder.join(format!("{PREFIX}{name}{SUFFIX}"));
     log::private(OpenOptions::new().create(true).append(true)).open(path)?.write_all(text.as_bytes())
 }
 
@@ -75,10 +94,26 @@ mod tests {
         let files: Vec<_> =
             fs::read_dir(data.path().join("logs")).unwrap().map(|entry| entry.unwrap()).collect();
         assert_eq!(files.len(), 1, "one panic, one file: {files:?}");
+        assert!(last(data.path()).is_some(), "the next launch finds when that was: {files:?}");
         let text = fs::read_to_string(files[0].path()).unwrap();
         assert!(text.contains("crash.rs"), "it names the place: {text}");
         assert!(text.contains("no such row for"), "and what was said: {text}");
         assert!(!text.contains("abcDEF123"), "but no token: {text}");
+    }
+
+    #[test]
+    fn the_newest_file_says_when() {
+        let data = tempfile::tempdir().unwrap();
+        assert_eq!(last(data.path()), None, "without a folder there is none");
+        let logs = data.path().join("logs");
+        fs::create_dir_all(&logs).unwrap();
+        let names =
+            ["crash-20261123T090000000000Z.txt", "crash-20261124T154012123456Z.txt", "crash-x.txt", "a.log"];
+        for name in names {
+            fs::write(logs.join(name), "").unwrap();
+        }
+        let newest = "2026-11-24T15:40:12Z".parse().ok();
+        assert_eq!(last(data.path()), newest, "other files say nothing");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod keychain;
 mod links;
 mod log;
 mod menu;
+mod notices;
 mod offer;
 mod opening;
 mod save;
@@ -36,6 +37,7 @@ use crate::asks::Asks;
 use crate::at_login::Plain;
 use crate::ending::Ending;
 use crate::links::Links;
+use crate::notices::Notices;
 use crate::opening::Opening;
 use crate::tray::Tray;
 use crate::window::Hidden;
@@ -53,6 +55,10 @@ pub fn run() -> ExitCode {
         let again = |app: &AppHandle, arguments: Vec<String>, _folder| launched_again(app, &arguments);
         builder = builder.plugin(tauri_plugin_single_instance::init(again));
     }
+    #[cfg(not(target_os = "linux"))]
+    {
+        builder = builder.plugin(tauri_plugin_notification::init());
+    }
     let places = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
     let built = builder
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -64,6 +70,7 @@ pub fn run() -> ExitCode {
         .manage(Asks::default())
         .manage(Ending::default())
         .manage(Links::default())
+        .manage(Notices::default())
         .manage(Tray::default())
         .invoke_handler(tauri::generate_handler![
             asks::heard,
@@ -72,6 +79,8 @@ pub fn run() -> ExitCode {
             desktop::desktop,
             desktop::open_logs,
             ending::quit,
+            notices::notifications_work,
+            notices::try_notification,
             offer::offer,
             opening::try_again,
             save::save_text,

@@ -21,6 +21,9 @@ pub(crate) use rolling::private;
 const KEPT: &str =
     "error,foundational=info,foundational_desktop=info,server=info,store=info,scim=info,idp=info";
 
+/// The folder in the data folder.
+pub(crate) const FOLDER: &str = "logs";
+
 static FILE: OnceLock<Rolling> = OnceLock::new();
 
 /// Begins to listen. What is said before the data folder is known goes to standard error alone.
@@ -36,7 +39,7 @@ pub(crate) fn begin() {
 
 /// Keeps the log in this data folder from now on. It is this process's folder: it holds the lock.
 pub(crate) fn keep_in(data: &Path) {
-    FILE.get_or_init(|| Rolling::new(data.join("logs")));
+    FILE.get_or_init(|| Rolling::new(data.join(FOLDER)));
 }
 
 /// Where the log is, once there is one.

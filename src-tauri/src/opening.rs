@@ -4,12 +4,12 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use foundational::error::{Code, Error};
-use foundational::{Foundational, OpenError, Options};
+use foundational::{Foundational, OpenError, Options, was_left_behind};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
 
 use crate::keychain::SystemKeychain;
-use crate::{events, log};
+use crate::{crash, events, log, notices};
 
 /// How far opening has come.
 #[derive(Clone)]
@@ -66,6 +66,8 @@ pub(crate) fn begin(app: &AppHandle) {
         let options = opening.options.clone();
         let keychain = SystemKeychain::of(&options.data);
         let folder = options.data.clone();
+        // What the last run left lies there until this one has opened.
+        let crashed = was_left_behind(&folder).then(|| crash::last(&folder)).flatten();
         let core = match Foundational::open(options).await {
             Ok(core) => core,
             Err(error) => {
@@ -77,9 +79,15 @@ pub(crate) fn begin(app: &AppHandle) {
         };
         log::keep_in(&folder);
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "opened");
+        if let Some(at) = crashed
+            && let Err(error) = core.ended_unexpectedly(at).await
+        {
+            tracing::warn!(%error, "nobody is told that the last run ended unexpectedly");
+        }
         core.use_keychain(Arc::new(keychain));
         // From here on the page can be answered; serving comes beside it.
         events::forward(&app, &core);
+        notices::follow(&app, &core);
         opening.stage.send_replace(Stage::Open(core.clone()));
         if let Err(error) = core.serve().await {
             tracing::error!(%error, "the bridge for the command line does not run");

@@ -14,7 +14,7 @@ use crate::ending;
 use crate::opening::{Opening, say};
 use crate::tray::Tray;
 
-const LABEL: &str = "main";
+pub(crate) const LABEL: &str = "main";
 /// The page's background in the token sheet, so that the window never flashes in another colour.
 const LIGHT: Color = Color(0xf6, 0xf7, 0xf8, 0xff);
 const DARK: Color = Color(0x14, 0x17, 0x1a, 0xff);

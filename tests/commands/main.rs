@@ -9,6 +9,7 @@ mod connections;
 mod crowd;
 mod exposure;
 mod health;
+mod notices;
 mod people;
 mod person;
 mod rules;

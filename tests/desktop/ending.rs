@@ -114,3 +114,32 @@ fn left_in_order(data: &Path) {
         assert!(!data.join(name).exists(), "{name} is gone after an orderly end");
     }
 }
+
+#[tokio::test]
+async fn an_end_by_a_panic_is_told_at_the_next_start_until_it_is_dismissed() {
+    let mut app = TestApp::open().await;
+    create_the_admin(app.page(), Look::Past).await;
+    app.kill().await;
+    app.reopen().await;
+    sign_in(app.page(), Look::Past).await;
+    app.page().see("server-card").await;
+    app.page().see("attention-empty").await;
+
+    // What the panic hook leaves, and an end that leaves the bridge's file behind.
+    let file = app.data().join("logs/crash-20261124T154012123456Z.txt");
+    std::fs::write(&file, "Foundational stopped unexpectedly.\n").expect("it can be written");
+    app.kill().await;
+    app.reopen().await;
+    sign_in(app.page(), Look::Past).await;
+    let line = app.page().see_among("attention-line", "ended unexpectedly on 24 November").await;
+    assert!(line.contains("Open log folder"), "the folder is one press away: {line}");
+    inspect(app.page(), Look::Closely, "home-crashed").await;
+    app.page().click("crash-dismiss").await;
+    app.page().see("attention-empty").await;
+
+    app.kill().await;
+    app.reopen().await;
+    sign_in(app.page(), Look::Past).await;
+    app.page().see("server-card").await;
+    app.page().see("attention-empty").await;
+}

@@ -17,6 +17,7 @@ mod log;
 mod main_job;
 mod members;
 mod newcomer;
+mod notifications;
 mod outside;
 mod people;
 mod player;

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 use tests::{Bus, Launch, Panel, TestApp};
 
-use crate::steps::{Look, create_the_admin, inspect};
+use crate::steps::{Look, PASSWORD, create_the_admin, inspect};
 
 /// The app on a bus of its own, with a panel that shows trays.
 async fn open(plain: bool, arguments: &[&str]) -> (Bus, Panel, TestApp) {
@@ -41,6 +41,39 @@ async fn the_tray_shows_how_things_stand_and_pauses_for_an_admin_alone() {
     app.see_window().await;
     let list = app.command("connection.list", json!({})).await;
     assert_eq!(list[0]["status"], "paused", "a locked window resumes nothing");
+}
+
+#[tokio::test]
+async fn the_tray_names_what_needs_a_person_most_and_leads_there() {
+    let (_bus, panel, app) = open(false, &[]).await;
+    create_the_admin(app.page(), Look::Past).await;
+    panel.see_line("Serving").await;
+    let made = app.command("connection.create", json!({ "name": "Okta", "provider": "okta" })).await;
+    let wanted = json!({ "connectionId": made["id"], "expires": "1y" });
+    let token = app.command("token.create", wanted).await;
+    let soon = store::Clock::system().now() + jiff::SignedDuration::from_hours(30);
+    let shorten = json!({ "id": token["id"], "expiresAt": soon.to_string() });
+    app.command("token.shorten", shorten).await;
+    let problem = "Okta: the token expires tomorrow.";
+    panel.see_line(problem).await;
+
+    app.page().press_with_control('l').await;
+    app.page().see("unlock-password").await;
+    app.close_window();
+    app.page().click_away("close-keep").await;
+    app.see_no_window().await;
+    panel.click(problem).await;
+    app.see_window().await;
+    app.page().fill("unlock-password", PASSWORD).await;
+    app.page().click("unlock-submit").await;
+    app.page().see_attribute("tab-tokens", "aria-current", "page").await;
+
+    app.command("connection.delete", json!({ "id": made["id"], "people": "keepActive" })).await;
+    tests::until("the tray names nothing any more", async || {
+        let menu = panel.menu().await;
+        menu.iter().all(|line| line.label != problem).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -35,6 +35,9 @@ class FakeShell implements Shell {
     return Promise.resolve(wanted);
   }
   openLogs = () => this.#note("openLogs");
+  notifies = true;
+  notificationsWork = () => Promise.resolve(this.notifies);
+  tryNotification = () => this.#note("tryNotification");
   tryAgain = () => this.#note("tryAgain");
 
   #note(what: string) {
@@ -153,6 +156,27 @@ test("the tray says how things stand, and pauses for an Admin", async () => {
   await expect.poll(() => shell.last?.tray.mark, { timeout: 5_000 }).toBe("paused");
 });
 
+test("the tray names what needs a person most, and leads there after unlocking", async () => {
+  const { shell, fake } = await openDesktop((core) => {
+    core.home.attention = [
+      { code: "token.expired", urgent: true, message: "Azure: the token has expired.", action: "", connectionId: "c1" },
+    ];
+    live(core);
+    locked(core);
+  });
+  const lines = () => shell.last?.tray.parts.flat().map((item) => item.label);
+  await expect.poll(lines).toContain("Azure: the token has expired.");
+  shell.ask({ what: "action", id: "problem" });
+  await expect.poll(() => shell.done).toContain("show");
+  await page.getByTestId("unlock-password").fill("correct horse battery");
+  await page.getByTestId("unlock-submit").click();
+  await expect.poll(() => router.path).toBe("/provisioning/c1/tokens");
+
+  fake.home.attention = [];
+  fake.emit("connection", "c1");
+  await expect.poll(lines, { timeout: 5_000 }).not.toContain("Azure: the token has expired.");
+});
+
 test("the size changes by keys, within limits, and is kept", async () => {
   const { shell } = await openDesktop();
   await userEvent.keyboard("{Control>}={/Control}");
@@ -179,10 +203,14 @@ test("a link names places and nothing that acts", () => {
   expect(place("foundational://connections/c1")).toBe("/provisioning/c1");
   expect(place("foundational:users/p1?x=1")).toBe("/users/p1");
   expect(place("foundational://settings")).toBe("/settings");
+  expect(place("foundational://settings/address")).toBe("/settings/address");
+  expect(place("foundational://connections/c1/tokens")).toBe("/provisioning/c1/tokens");
   for (const other of [
     "connections/new",
     "users/new",
     "users/p1/groups",
+    "connections/c1/setup",
+    "connections/c1/tokens/rotate",
     "constructor",
     "welcome/address",
     "",
@@ -190,6 +218,24 @@ test("a link names places and nothing that acts", () => {
   ]) {
     expect(place(`foundational://${other}`), other).toBeUndefined();
   }
+});
+
+test("what is notified can be switched off by kind, and one can be shown to try", async () => {
+  const { shell, fake } = await openDesktop(undefined, "/settings/notifications");
+  await page.getByTestId("try-notification").click();
+  await expect.element(page.getByText("Sent")).toBeVisible();
+  expect(shell.done).toContain("tryNotification");
+  await page.getByTestId("notify-quiet").click();
+  await expect.element(page.getByTestId("notify-quiet-saved")).toHaveTextContent("Saved");
+  expect(fake.notifications).toMatchObject({ quiet: false, failing: true });
+});
+
+test("where nothing shows notifications, the settings say so", async () => {
+  const { shell } = await openDesktop();
+  shell.notifies = false;
+  router.go("/settings/notifications");
+  await expect.element(page.getByTestId("notifications-none")).toBeVisible();
+  await expect.element(page.getByTestId("try-notification")).not.toBeInTheDocument();
 });
 
 test("a launch without the window begins locked", async () => {

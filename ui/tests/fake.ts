@@ -20,6 +20,7 @@ import type {
   LinkView,
   MatchView,
   NewToken,
+  NotificationRules,
   PeopleChoice,
   PeopleFilter,
   PeopleSort,
@@ -75,6 +76,13 @@ export class Fake implements Backend {
   saveTo: string | undefined = "/home/grace/Documents";
   refuseSaving: CommandError | undefined;
   people: PersonRow[] = [];
+  notifications: NotificationRules = {
+    tokenExpiring: true,
+    tokenExpired: true,
+    failing: true,
+    notReachable: true,
+    quiet: true,
+  };
   /** What the core's clock says. */
   now = Date.parse("2026-11-24T09:00:00Z");
   groups: GroupRow[] = [];
@@ -398,6 +406,13 @@ export class Fake implements Backend {
       this.security = { ...this.security, recoveryMadeAt: "2026-11-24T09:00:00Z" };
       return { recoveryKey: "NEWK-2M9D-XW4T-8RLP-H3VN-6CJB" };
     },
+    "about.show": () => ({ version: "0.1.0", sqlite: "3.51.2" }),
+    "about.parts": () => [
+      { name: "serde", version: "1.0.228", licence: "MIT OR Apache-2.0" },
+      { name: "svelte", version: "5.57.3", licence: "MIT" },
+    ],
+    "notifications.show": () => this.notifications,
+    "notifications.set": (rules) => (this.notifications = rules),
     "account.list": () => ({ rows: this.accounts, total: this.accountTotal ?? this.accounts.length }),
     "server.discovery": () => ({ open: this.openDiscovery }),
     "server.openDiscovery": ({ open }) => {
@@ -543,11 +558,17 @@ export class Fake implements Backend {
       return Object.assign(found, { state: "revoked", revokedAt: "2026-11-24T08:50:00Z" });
     },
     "home.show": () => this.home,
+    "home.noteCrash": () => {
+      this.home = { ...this.home, attention: this.home.attention.filter(({ code }) => code !== "app.crashed") };
+      this.emit("server");
+      return {};
+    },
     "provisioning.summary": () => ({
       connections: this.connections.length,
       paused: this.connections.filter((each) => each.status === "paused").length,
       troubled: this.connections.filter((each) => ["failing", "tokenExpired"].includes(each.status)).length,
       live: this.connections.filter((each) => each.status === "live").map((each) => each.provider),
+      problem: this.home.attention[0] ?? null,
     }),
     "people.list": ({ sort, descending, offset, limit, ...filter }) => {
       const all = this.#ordered(filter, sort, descending);

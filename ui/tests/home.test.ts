@@ -14,6 +14,21 @@ const line = (code: string, connectionId: string | null): Attention => ({
   connectionId,
 });
 
+test("an end that nobody wanted is told until somebody takes note", async () => {
+  const { fake } = await open("/", (core) => {
+    const message = "Foundational ended unexpectedly on 24 November at 15:40.";
+    core.home = {
+      ...core.home,
+      attention: [{ code: "app.crashed", urgent: false, message, action: "Open log folder", connectionId: null }],
+    };
+  });
+  await expect.element(page.getByTestId("attention-line")).toHaveTextContent("ended unexpectedly");
+  await expect.element(page.getByTestId("crash-logs"), "a browser opens no folder").not.toBeInTheDocument();
+  await page.getByTestId("crash-dismiss").click();
+  await expect.element(page.getByTestId("attention-empty")).toBeVisible();
+  expect(fake.count("home.noteCrash")).toBe(1);
+});
+
 test("each line of what needs attention leads to the screen where it is settled", async () => {
   expect(target(line("server.stopped", null))).toBe("/settings/server");
   expect(target(line("address.notReachable", null))).toBe("/settings/address");

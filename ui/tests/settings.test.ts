@@ -22,7 +22,7 @@ const confirm = refusal("confirm", "Confirm that it is you.");
 test("the sections stand on the left, each with an address of its own", async () => {
   await open("/settings");
   await expect.element(page.getByTestId("settings-general")).toHaveAttribute("aria-current", "page");
-  for (const id of ["server", "address", "security", "accounts", "about"]) {
+  for (const id of ["server", "address", "security", "accounts", "notifications", "about"]) {
     await page.getByTestId(`settings-${id}`).click();
     await expect.element(page.getByTestId(`section-${id}`)).toBeVisible();
     expect(router.path).toBe(`/settings/${id}`);
@@ -41,13 +41,22 @@ test("a Member sees what is theirs", async () => {
   await expect.element(page.getByTestId("no-access")).toBeVisible();
   await page.getByTestId("nav-settings").click();
   await expect.element(page.getByTestId("settings-security")).toBeVisible();
-  for (const id of ["server", "address", "accounts"]) {
+  for (const id of ["server", "address", "accounts", "notifications"]) {
     await expect.element(page.getByTestId(`settings-${id}`)).not.toBeInTheDocument();
   }
   await page.getByTestId("settings-security").click();
   await expect.element(page.getByText("Your sessions")).toBeVisible();
   await expect.element(page.getByTestId("lock-on-sleep")).not.toBeInTheDocument();
   for (const command of ["security.show", "schema.list", "account.list"] as const) expect(fake.count(command)).toBe(0);
+});
+
+test("what it is made of is asked for when somebody wants to see it", async () => {
+  const { fake } = await open("/settings/about");
+  await expect.element(page.getByTestId("sqlite")).toHaveTextContent("SQLite 3.51.2");
+  expect(fake.count("about.parts")).toBe(0);
+  await page.getByTestId("show-parts").click();
+  await expect.element(page.getByTestId("parts")).toHaveTextContent("svelte 5.57.3 MIT");
+  await expect.element(page.getByTestId("show-parts")).not.toBeInTheDocument();
 });
 
 test("density is applied at once, said, and remembered", async () => {

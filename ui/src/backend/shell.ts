@@ -17,6 +17,10 @@ export interface Shell {
   zoom(level: number): Promise<void>;
   setAtLogin(wanted: AtLogin): Promise<AtLogin | null>;
   openLogs(): Promise<void>;
+  /** Whether the desktop shows notifications. */
+  notificationsWork(): Promise<boolean>;
+  /** Shows one. */
+  tryNotification(): Promise<void>;
   /** Opens the workspace again after it could not be opened. */
   tryAgain(): Promise<void>;
 }

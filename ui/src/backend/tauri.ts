@@ -38,5 +38,7 @@ const shell: Shell = {
   zoom: (level) => invoke("zoom", { level }),
   setAtLogin: (wanted) => invoke("set_at_login", { wanted }),
   openLogs: () => invoke("open_logs"),
+  notificationsWork: () => invoke("notifications_work"),
+  tryNotification: () => invoke("try_notification"),
   tryAgain: () => invoke("try_again"),
 };

@@ -120,6 +120,7 @@ const table: Row[] = [
   ["zoomOut", "look", ZoomOut, () => zoom.step(-1), { ...outside, keys: [mod("-")] }],
   ["zoomReset", "look", Search, () => zoom.reset(), { ...outside, keys: [mod("0")] }],
   ["openWindow", "do", AppWindow, () => shell()?.show(), { ...outside, hidden: true }],
+  ["problem", "do", AppWindow, () => desktop.openProblem(), { ...outside, hidden: true }],
   ["closeWindow", "do", X, () => shell()?.closeWindow(), { ...outside, keys: [mod("w")] }],
   ["lock", "account", Lock, () => session.lock(), { keys: [mod("l")], always: true }],
   ["signOut", "account", LogOut, () => session.signOut()],

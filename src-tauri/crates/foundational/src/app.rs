@@ -183,7 +183,7 @@ impl Foundational {
 
     /// The caller with the role that the account has at this moment. A session of somebody who lost access in the
     /// meantime ends here, should the news of it still be on its way.
-    async fn standing(&self, caller: &Caller) -> Result<Actor, Error> {
+    pub(crate) async fn standing(&self, caller: &Caller) -> Result<Actor, Error> {
         let mut actor = self.actor(caller);
         if let Some(session) = &mut actor.session {
             match self.0.store.account(&session.person_id).await? {

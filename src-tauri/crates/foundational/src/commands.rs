@@ -63,6 +63,8 @@ macro_rules! commands {
 
 commands! {
     "workspace.status" Nobody Nothing -> v::Status = status;
+    "about.show" Member Nothing -> v::About = about;
+    "about.parts" Member Nothing -> Vec<v::Part> = parts;
     "workspace.doctor" Admin Nothing -> Vec<v::Finding> = doctor;
     "account.createFirst" Nobody CreateFirst -> v::RecoveryKey = create_first;
     "session.signIn" Nobody SignIn -> v::Status = sign_in;
@@ -78,6 +80,8 @@ commands! {
     "account.newRecoveryKey" Confirmed Nothing -> v::RecoveryKey = new_recovery_key;
     "security.show" Admin Nothing -> v::SecurityView = security_show;
     "security.set" Confirmed SecurityRules -> v::SecurityRules = security_set;
+    "notifications.show" Admin Nothing -> v::NotificationRules = notifications_show;
+    "notifications.set" Admin NotificationRules -> v::NotificationRules = notifications_set;
     "server.listen" Confirmed Listen -> v::ServerView = listen;
     "server.checkPublicUrl" Admin Nothing -> v::AddressCheck = check_public_url;
     "server.publicUrl" Confirmed PublicUrl -> v::ServerView = public_url;
@@ -111,6 +115,7 @@ commands! {
     "match.link" Confirmed ById -> v::Nothing = match_link;
     "match.keepApart" Confirmed ById -> v::Nothing = match_keep_apart;
     "provisioning.summary" Nobody Nothing -> v::Summary = summary;
+    "home.noteCrash" Admin Nothing -> v::Nothing = note_crash;
     "home.show" Member Nothing -> v::HomeView = home;
     "people.list" Member PeopleQuery -> v::PersonPage = people_list;
     "people.place" Member PeopleJump -> v::ListPlace = people_place;

@@ -69,7 +69,8 @@ impl Foundational {
             .collect())
     }
 
-    async fn attention(&self, actor: &Actor) -> Result<Vec<Attention>, Error> {
+    /// Everything that needs a person, the most pressing first.
+    pub(crate) async fn attention(&self, actor: &Actor) -> Result<Vec<Attention>, Error> {
         let mut list = Vec::new();
         if let Some(problem) = self.server_view().problem {
             list.push(Attention {
@@ -93,6 +94,7 @@ impl Foundational {
         for connection in self.connection_list(actor.clone(), Nothing {}).await? {
             self.of_connection(actor, &connection, &mut list).await?;
         }
+        list.extend(self.crash_line().await?);
         list.sort_by_key(|one| !one.urgent);
         Ok(list)
     }
@@ -182,7 +184,7 @@ fn lower(sentence: &str) -> String {
 }
 
 /// " for 5 hours", " for 3 days".
-fn silence(since: Timestamp, now: Timestamp) -> String {
+pub(crate) fn silence(since: Timestamp, now: Timestamp) -> String {
     match now.duration_since(since).as_hours() {
         hours if hours < 48 => format!(" for {hours} hours"),
         hours => format!(" for {} days", hours / 24),

@@ -6,6 +6,7 @@
 //!
 //! How to add the next thing: a method in the file of its subject, its shapes in `views/`, a line in `commands.rs`.
 
+mod about;
 mod accounts;
 mod activity;
 mod address_check;
@@ -15,6 +16,7 @@ mod certificate;
 pub mod cli;
 pub mod commands;
 mod connections;
+mod crash;
 mod crowd;
 mod directory;
 mod doctor;
@@ -29,6 +31,7 @@ mod housekeeping;
 mod http;
 mod interop;
 mod keychain;
+mod notices;
 mod password;
 mod people;
 mod person;
@@ -49,5 +52,7 @@ pub mod views;
 
 pub use app::{DEFAULT_LISTEN, Foundational, OpenError, Options, default_data_folder};
 pub use bridge::Ticket;
+pub use crash::was_left_behind;
 pub use keychain::{FileKeychain, Keychain, Place};
+pub use notices::Notice;
 pub use sessions::Caller;

@@ -28,6 +28,9 @@ struct Known {
     reach: Reach,
     /// When a check last came through: this network lets a computer call its own public address.
     came_through: Option<Timestamp>,
+    /// Since when no check has found a way.
+    #[serde(default)]
+    lost_since: Option<Timestamp>,
 }
 
 impl ReachState {
@@ -53,6 +56,12 @@ impl ReachState {
     /// When a check last came through.
     pub(crate) fn came_through(&self) -> Option<Timestamp> {
         self.place().as_ref().and_then(|known| known.came_through)
+    }
+
+    /// Since when the address has not led here.
+    pub(crate) fn lost_since(&self) -> Option<Timestamp> {
+        let known = self.place();
+        known.as_ref().filter(|known| known.reach.verdict == AddressVerdict::NotReachable)?.lost_since
     }
 
     fn is_open(&self) -> bool {
@@ -85,7 +94,9 @@ impl Foundational {
             AddressVerdict::Reachable => Some(reach.at),
             _ => self.exposure().reach.came_through(),
         };
-        let known = Known { url, reach, came_through };
+        let lost_since = (reach.verdict == AddressVerdict::NotReachable)
+            .then(|| self.exposure().reach.lost_since().unwrap_or(reach.at));
+        let known = Known { url, reach, came_through, lost_since };
         let kept =
             serde_json::to_string(&known).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
         *self.exposure().reach.place() = Some(known);

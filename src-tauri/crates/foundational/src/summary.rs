@@ -1,16 +1,22 @@
 //! How provisioning stands, in a few numbers: for the tray, and for the question before the app ends.
 
 use idp::guide::ProofKind;
+use store::Role;
 
 use crate::app::Foundational;
 use crate::error::Error;
-use crate::sessions::Actor;
+use crate::sessions::{Actor, Caller};
 use crate::views::{ConnectionStatus, Nothing, Summary};
 
 impl Foundational {
-    /// Open to everybody at a window: it names providers and counts connections, and nothing else.
-    pub(crate) async fn summary(&self, _: Actor, _: Nothing) -> Result<Summary, Error> {
-        let mut summary = Summary { connections: 0, paused: 0, troubled: 0, live: Vec::new() };
+    /// Open to everybody at a window: it names providers and counts connections, and nothing else. An Admin is told
+    /// what needs them, too.
+    pub(crate) async fn summary(&self, actor: Actor, _: Nothing) -> Result<Summary, Error> {
+        let mut summary = Summary { connections: 0, paused: 0, troubled: 0, live: Vec::new(), problem: None };
+        let is_admin = actor.session.as_ref().is_some_and(|session| session.role == Role::Admin);
+        if is_admin || actor.caller == Caller::Operator {
+            summary.problem = self.attention(&actor).await?.into_iter().next();
+        }
         for connection in self.store().connections().await? {
             let view = self.connection_view(connection).await?;
             summary.connections += 1;

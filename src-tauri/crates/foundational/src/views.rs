@@ -1,21 +1,25 @@
 //! The shapes that cross the command table: arguments in, views out. TypeScript types are generated from them.
 
+mod about;
 mod account;
 mod connection;
 mod directory;
 mod home;
 mod interop;
+mod notices;
 mod people;
 mod protocol;
 mod rehearsal;
 mod rules;
 mod security;
 
+pub use about::*;
 pub use account::*;
 pub use connection::*;
 pub use directory::*;
 pub use home::*;
 pub use interop::*;
+pub use notices::*;
 pub use people::*;
 pub use protocol::*;
 pub use rehearsal::*;

@@ -20,6 +20,7 @@ mod groups;
 mod interop;
 mod journal;
 mod members;
+mod notices;
 mod people;
 mod plan;
 mod rules;

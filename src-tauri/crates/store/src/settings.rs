@@ -10,6 +10,11 @@ impl Store {
             .fetch_optional(self.readers())
             .await?)
     }
+
+    /// The version of the database library, as it says itself.
+    pub async fn sqlite_version(&self) -> Result<String, Error> {
+        Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(self.readers()).await?)
+    }
 }
 
 impl Tx {

@@ -17,6 +17,8 @@ export interface Commands {
   "account.newRecoveryKey": { args: T.Nothing; result: T.RecoveryKey };
   "security.show": { args: T.Nothing; result: T.SecurityView };
   "security.set": { args: T.SecurityRules; result: T.SecurityRules };
+  "notifications.show": { args: T.Nothing; result: T.NotificationRules };
+  "notifications.set": { args: T.NotificationRules; result: T.NotificationRules };
   "server.listen": { args: T.Listen; result: T.ServerView };
   "server.checkPublicUrl": { args: T.Nothing; result: T.AddressCheck };
   "server.publicUrl": { args: T.PublicUrl; result: T.ServerView };

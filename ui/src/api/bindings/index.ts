@@ -68,6 +68,7 @@ export type * from "./MatchingRule";
 export type * from "./MenuOffer";
 export type * from "./NewToken";
 export type * from "./Nothing";
+export type * from "./NotificationRules";
 export type * from "./Offer";
 export type * from "./OnDelete";
 export type * from "./Overlap";

@@ -4,6 +4,7 @@ import { session } from "../../api/session.svelte";
 import { copy } from "../../copy";
 import { toasts } from "../../kit/toasts.svelte";
 import { router } from "../../router.svelte";
+import { target } from "../home/targets";
 import { place } from "./places";
 
 const kept = "foundational.close";
@@ -28,7 +29,7 @@ class DesktopState {
   summary = $state.raw<Summary>();
   question = $state<"close" | "quit">();
   closing = $state<Closing | undefined>(remembered());
-  /** A place that waits until somebody is signed in. */
+  /** The address of a place, or a path in the app, that waits until somebody is signed in. */
   link = $state.raw<string>();
   #begun = false;
 
@@ -70,7 +71,7 @@ class DesktopState {
   /** Goes where the link leads, once somebody may see it. */
   arrive(): void {
     if (this.link === undefined || !this.isReady || session.welcoming) return;
-    const path = place(this.link);
+    const path = this.link.startsWith("/") ? this.link : place(this.link);
     this.link = undefined;
     router.go(path ?? "/");
     if (path === undefined) toasts.say(copy.desktop.unknownLink);
@@ -81,6 +82,12 @@ class DesktopState {
     if (this.#begun || !this.facts || !session.status) return;
     this.#begun = true;
     if (this.facts.hidden && this.isReady) void session.lock();
+  }
+
+  /** What needs a person most: its place, once somebody may see it. */
+  async openProblem(): Promise<void> {
+    if (this.summary?.problem) this.link = target(this.summary.problem);
+    await shell()?.show();
   }
 
   async quit(): Promise<void> {

@@ -40,6 +40,7 @@ function tray(summary: Summary | undefined): TrayOffer {
   return {
     ...standing(summary, isPaused),
     parts: [
+      ...(summary?.problem ? [[{ ...entry("problem"), label: summary.problem.message }]] : []),
       [entry("openWindow")],
       [
         entry(isPaused ? "resume" : "pause", Boolean(summary?.connections)),

@@ -6,6 +6,7 @@ const all = [
   { id: "address", admin: true },
   { id: "security", admin: false },
   { id: "accounts", admin: true },
+  { id: "notifications", admin: true },
   { id: "about", admin: false },
 ] as const;
 

@@ -52,7 +52,7 @@ pub struct AsleepView {
 #[ts(export)]
 pub struct Attention {
     /// `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
-    /// `connection.quiet`, `match.waiting`, `token.old`.
+    /// `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`.
     pub code: String,
     pub urgent: bool,
     /// "Azure – Staff: the token expires in 6 days."
@@ -87,4 +87,6 @@ pub struct Summary {
     pub troubled: u32,
     /// One for each connection through which a provider works at this time.
     pub live: Vec<Provider>,
+    /// What needs a person most. Told to an Admin alone, at a locked window too: it names no person.
+    pub problem: Option<Attention>,
 }

@@ -1,0 +1,36 @@
+//! What was told outside of the window, and when last.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::clock::from_millis;
+use crate::{Error, Store, Tx};
+
+impl Store {
+    /// Every cause that was told, with the last time.
+    pub async fn told_notices(&self) -> Result<HashMap<String, Timestamp>, Error> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("SELECT cause, told_at FROM notice").fetch_all(self.readers()).await?;
+        Ok(rows.into_iter().map(|(cause, at)| (cause, from_millis(at))).collect())
+    }
+}
+
+impl Tx {
+    /// A cause was told. What was told before `forget` and not since is not known any more.
+    pub async fn tell_notice(&mut self, cause: &str, at: Timestamp, forget: Timestamp) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO notice (cause, told_at) VALUES ($1, $2)
+             ON CONFLICT (cause) DO UPDATE SET told_at = excluded.told_at",
+        )
+        .bind(cause)
+        .bind(at.as_millisecond())
+        .execute(&mut self.conn)
+        .await?;
+        sqlx::query("DELETE FROM notice WHERE told_at < $1")
+            .bind(forget.as_millisecond())
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+}

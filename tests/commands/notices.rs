@@ -1,0 +1,265 @@
+//! What the operating system is asked to tell, by a clock that is moved: each cause, its words, once a day, its switch.
+
+use std::time::Duration;
+
+use foundational::{Caller, Notice};
+use serde_json::{Value, json};
+use tests::{Api, until};
+
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+fn window() -> Caller {
+    Caller::Window("main".to_owned())
+}
+
+/// A workspace with an Admin at the window.
+async fn start(provider: &str) -> Api {
+    let api = Api::start(provider).await;
+    let args =
+        json!({"name": "Grace Hopper", "email": "grace@example.com", "password": "correct horse battery"});
+    api.app.call(&window(), "account.createFirst", args).await.unwrap();
+    api
+}
+
+/// Grace again, after her session has ended.
+async fn sign_in(api: &Api) {
+    let args = json!({"email": "grace@example.com", "password": "correct horse battery"});
+    api.app.call(&window(), "session.signIn", args).await.unwrap();
+}
+
+/// What is due now, told as the shell tells it.
+async fn told(api: &Api) -> Vec<Notice> {
+    let due = api.app.due_notices(&window()).await.unwrap();
+    for notice in &due {
+        api.app.notice_told(notice).await.unwrap();
+    }
+    due
+}
+
+/// The same, as one line for each.
+async fn lines(api: &Api) -> Vec<String> {
+    let told = told(api).await;
+    told.into_iter().map(|one| format!("{} {}", one.title, one.detail).trim_end().to_owned()).collect()
+}
+
+/// One request with this token, after which it is recorded.
+async fn call(api: &Api, token: &str) {
+    api.clock.advance(MINUTE);
+    let request = axum::http::Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+        .header("host", "127.0.0.1:8470")
+        .header("authorization", format!("Bearer {token}"))
+        .body(axum::body::Body::empty())
+        .unwrap();
+    api.send(request).await;
+    let now = api.clock.now().to_string();
+    until("the request is recorded", async || {
+        let view = api.command("connection.show", json!({"id": api.connection_id})).await;
+        (view["lastRequestAt"] == json!(now)).then_some(())
+    })
+    .await;
+}
+
+async fn call_well(api: &Api) {
+    call(api, &api.token).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_worked_is_told_when_it_fails_once_a_day_and_when_it_works_again() {
+    let api = start("okta").await;
+    for _ in 0..4 {
+        call(&api, "wrong").await;
+    }
+    assert!(lines(&api).await.is_empty(), "what never worked has not stopped working");
+    call_well(&api).await;
+    for _ in 0..2 {
+        call(&api, "wrong").await;
+        assert!(lines(&api).await.is_empty(), "two refusals may be an accident");
+    }
+    call(&api, "wrong").await;
+    let notice = &told(&api).await[0];
+    assert_eq!(notice.title, "First: requests are being refused.", "{notice:?}");
+    assert!(notice.detail.contains("token"), "it says why: {notice:?}");
+    assert_eq!(notice.place, format!("connections/{}/activity", api.connection_id), "{notice:?}");
+    for _ in 0..10 {
+        call(&api, "wrong").await;
+    }
+    assert!(lines(&api).await.is_empty(), "the same cause is told once");
+    api.clock.advance(DAY - 12 * MINUTE);
+    assert!(lines(&api).await.is_empty(), "not within a day");
+    api.clock.advance(2 * MINUTE);
+    assert_eq!(lines(&api).await.len(), 1, "and again when it lasts another day");
+
+    call_well(&api).await;
+    assert_eq!(lines(&api).await, ["First: requests are answered again."]);
+    for _ in 0..3 {
+        call(&api, "wrong").await;
+    }
+    assert!(lines(&api).await.is_empty(), "a connection that flaps is told once a day");
+    call_well(&api).await;
+    assert!(lines(&api).await.is_empty(), "and so is its recovery");
+}
+
+#[tokio::test]
+async fn what_was_told_is_known_over_a_restart() {
+    let api = start("okta").await;
+    api.clock.advance(353 * DAY);
+    sign_in(&api).await;
+    assert_eq!(
+        lines(&api).await,
+        ["First: the token expires in 12 days. Rotate it in time, and no request is refused."]
+    );
+    api.app.close().await;
+    let options = foundational::Options { data: api.folder().to_owned(), listen: None, public_url: None };
+    let clock = api.clock.clone();
+    let again = foundational::Foundational::open_at(options, clock, store::Ids::random()).await.unwrap();
+    assert!(again.due_notices(&window()).await.unwrap().is_empty(), "it was told before the restart");
+    api.clock.advance(5 * DAY);
+    assert_eq!(
+        again.due_notices(&window()).await.unwrap().len(),
+        1,
+        "seven days before the end is another step"
+    );
+    again.close().await;
+}
+
+#[tokio::test]
+async fn a_token_is_told_fourteen_seven_and_one_day_before_its_end_and_when_it_has_ended() {
+    let api = start("azure").await;
+    call_well(&api).await;
+    let mut days = Vec::new();
+    // The year of the token, looked at twice a day until it is over.
+    for half in 0..2 * 365 {
+        let lines = lines(&api).await;
+        days.extend(lines.into_iter().map(|line| (half / 2, line)));
+        api.clock.advance(12 * HOUR);
+    }
+    let days: Vec<(usize, &str)> = days.iter().map(|(day, line)| (*day, line.as_str())).collect();
+    assert_eq!(
+        days,
+        [
+            (351, "First: the token expires in 13 days."),
+            (358, "First: the token expires in 6 days."),
+            (364, "First: the token expires today."),
+        ],
+        "once at each step"
+    );
+    sign_in(&api).await;
+    let expired = &told(&api).await[0];
+    assert_eq!(
+        (expired.title.as_str(), expired.detail.as_str()),
+        (
+            "First: the token has expired.",
+            "It expired today. Until it is replaced, every request is refused."
+        )
+    );
+    assert_eq!(expired.place, format!("connections/{}/tokens", api.connection_id));
+    for _ in 0..3 {
+        call_well(&api).await;
+    }
+    assert!(lines(&api).await.is_empty(), "that it is refused now has the same cause");
+    api.clock.advance(DAY);
+    sign_in(&api).await;
+    assert_eq!(lines(&api).await, ["First: requests are being refused. The token expired yesterday."]);
+}
+
+#[tokio::test]
+async fn an_address_is_told_after_ten_minutes_in_which_nothing_came_through() {
+    let api = start("azure").await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://nobody.invalid"})).await;
+    api.command("server.checkPublicUrl", json!({})).await;
+    api.clock.advance(5 * MINUTE);
+    api.command("server.checkPublicUrl", json!({})).await;
+    api.clock.advance(5 * MINUTE - Duration::from_secs(1));
+    assert!(lines(&api).await.is_empty(), "a tunnel may be away for a moment");
+    api.clock.advance(Duration::from_secs(1));
+    let notice = &told(&api).await[0];
+    assert_eq!(notice.title, "The public address is not reachable.");
+    assert!(notice.detail.starts_with("The name nobody.invalid is not known"), "{notice:?}");
+    assert_eq!(notice.place, "settings/address");
+    assert!(lines(&api).await.is_empty(), "once a day");
+    api.clock.advance(DAY);
+    assert_eq!(lines(&api).await.len(), 1, "while it lasts");
+    api.command("server.publicUrl", json!({"publicUrl": "https://other.invalid"})).await;
+    api.clock.advance(DAY);
+    assert!(lines(&api).await.is_empty(), "another address was not looked at yet");
+}
+
+#[tokio::test]
+async fn a_provider_that_misses_its_times_is_told() {
+    let api = start("azure").await;
+    call_well(&api).await;
+    api.command("wizard.finish", json!({"id": api.connection_id})).await;
+    for _ in 0..5 {
+        api.clock.advance(40 * MINUTE);
+        call_well(&api).await;
+    }
+    api.clock.advance(2 * HOUR);
+    assert!(lines(&api).await.is_empty(), "two of its times were missed");
+    api.clock.advance(HOUR);
+    assert_eq!(
+        lines(&api).await,
+        ["First: no request for 3 hours. It usually calls every 41 minutes. Is provisioning still on there?"]
+    );
+    assert!(lines(&api).await.is_empty(), "once a day");
+}
+
+#[tokio::test]
+async fn a_paused_connection_is_not_told() {
+    let api = start("okta").await;
+    call_well(&api).await;
+    api.command("connection.pause", json!({"id": api.connection_id})).await;
+    for _ in 0..4 {
+        call(&api, "wrong").await;
+    }
+    assert!(lines(&api).await.is_empty(), "whoever paused it knows");
+}
+
+#[tokio::test]
+async fn each_kind_can_be_switched_off_by_an_admin_alone() {
+    let api = start("okta").await;
+    let all = json!({"tokenExpiring": true, "tokenExpired": true, "failing": true, "notReachable": true, "quiet": true});
+    assert_eq!(api.command("notifications.show", json!({})).await, all, "everything is told at first");
+    call_well(&api).await;
+    for _ in 0..3 {
+        call(&api, "wrong").await;
+    }
+    let mut quieter = all.clone();
+    quieter["failing"] = json!(false);
+    assert_eq!(api.command("notifications.set", quieter.clone()).await, quieter, "it is kept");
+    assert!(lines(&api).await.is_empty(), "switched off");
+    api.command("notifications.set", all.clone()).await;
+    assert_eq!(lines(&api).await.len(), 1, "and on again");
+
+    let ada = api
+        .command("people.createLocal", json!({"name": "Ada", "email": "ada@example.com", "role": "member"}))
+        .await;
+    let desk = Caller::Window("desk".to_owned());
+    let (passcode, new) = (&ada["passcode"], "another horse battery");
+    let sign_in = json!({"email": "ada@example.com", "password": passcode});
+    api.app.call(&desk, "session.signIn", sign_in).await.unwrap();
+    let change = json!({"password": passcode, "newPassword": new});
+    api.app.call(&desk, "session.changePassword", change).await.unwrap();
+    for (command, args) in [("notifications.show", json!({})), ("notifications.set", all)] {
+        let refused = api.app.call(&desk, command, args).await.unwrap_err();
+        assert_eq!(refused.code, foundational::error::Code::Role, "{command} is for Admins");
+    }
+}
+
+#[tokio::test]
+async fn nothing_but_the_title_is_told_unless_an_admin_is_at_the_window() {
+    let api = start("okta").await;
+    call_well(&api).await;
+    for _ in 0..3 {
+        call(&api, "wrong").await;
+    }
+    let due = async |caller: &Caller| api.app.due_notices(caller).await.unwrap().remove(0);
+    assert!(!due(&window()).await.detail.is_empty(), "an Admin sees why");
+    let title = "First: requests are being refused.";
+    api.app.call(&window(), "session.lock", Value::Null).await.unwrap();
+    let locked = due(&window()).await;
+    assert_eq!((locked.title.as_str(), locked.detail.as_str()), (title, ""), "a locked window");
+    let nobody = due(&Caller::Window("other".to_owned())).await;
+    assert_eq!((nobody.title.as_str(), nobody.detail.as_str()), (title, ""), "nobody is signed in");
+}
