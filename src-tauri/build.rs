@@ -6,6 +6,8 @@ const COMMANDS: &[&str] = &[
     "close_window",
     "desktop",
     "heard",
+    "is_awake",
+    "keep_awake",
     "notifications_work",
     "offer",
     "open_logs",

@@ -10,6 +10,7 @@
 mod arguments;
 mod asks;
 mod at_login;
+mod awake;
 mod call;
 mod crash;
 mod desktop;
@@ -35,6 +36,7 @@ use tauri_plugin_window_state::StateFlags;
 use crate::arguments::Arguments;
 use crate::asks::Asks;
 use crate::at_login::Plain;
+use crate::awake::Awake;
 use crate::ending::Ending;
 use crate::links::Links;
 use crate::notices::Notices;
@@ -68,6 +70,7 @@ pub fn run() -> ExitCode {
         .manage(Hidden::at_start(arguments.hidden))
         .manage(Plain(arguments.is_plain()))
         .manage(Asks::default())
+        .manage(Awake::default())
         .manage(Ending::default())
         .manage(Links::default())
         .manage(Notices::default())
@@ -75,6 +78,8 @@ pub fn run() -> ExitCode {
         .invoke_handler(tauri::generate_handler![
             asks::heard,
             at_login::set_at_login,
+            awake::is_awake,
+            awake::keep_awake,
             call::call,
             desktop::desktop,
             desktop::open_logs,

@@ -9,7 +9,7 @@ use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
 
 use crate::keychain::SystemKeychain;
-use crate::{crash, events, log, notices};
+use crate::{awake, crash, events, log, notices};
 
 /// How far opening has come.
 #[derive(Clone)]
@@ -88,6 +88,7 @@ pub(crate) fn begin(app: &AppHandle) {
         // From here on the page can be answered; serving comes beside it.
         events::forward(&app, &core);
         notices::follow(&app, &core);
+        awake::follow(&app, &core);
         opening.stage.send_replace(Stage::Open(core.clone()));
         if let Err(error) = core.serve().await {
             tracing::error!(%error, "the bridge for the command line does not run");

@@ -3,9 +3,9 @@
 use std::fs;
 
 use serde_json::json;
-use tests::{Bus, Launch, Panel, TestApp};
+use tests::{Bus, Launch, Logind, Panel, TestApp};
 
-use crate::steps::{Look, PASSWORD, create_the_admin, inspect};
+use crate::steps::{Look, PASSWORD, create_the_admin, inspect, sign_in};
 
 /// The app on a bus of its own, with a panel that shows trays.
 async fn open(plain: bool, arguments: &[&str]) -> (Bus, Panel, TestApp) {
@@ -180,4 +180,39 @@ async fn a_launch_without_the_window_serves_and_shows_it_on_demand() {
 
     app.see_window().await;
     app.page().see("first-run-name").await;
+}
+
+#[tokio::test]
+async fn the_computer_stays_awake_while_it_serves_if_that_is_wanted() {
+    let (bus, _panel, mut app) = open(false, &[]).await;
+    let logind = Logind::start(&bus).await;
+    create_the_admin(app.page(), Look::Past).await;
+    app.page().click("nav-settings").await;
+    app.page().see("keep-awake").await;
+    assert!(logind.held().is_empty(), "it sleeps as ever unless somebody wants it otherwise");
+
+    app.page().click("keep-awake").await;
+    app.page().see_among("keep-awake-saved", "Saved").await;
+    assert_eq!(logind.held(), ["Foundational: block sleep:idle"], "the system was asked");
+    assert_eq!(app.page().count("awake-not").await, 0, "and says so");
+    inspect(app.page(), Look::Closely, "settings-awake").await;
+
+    app.close().await;
+    assert!(logind.held().is_empty(), "an app that has ended keeps nothing awake");
+    app.reopen().await;
+    tests::until("it is asked again at the next start", async || (!logind.held().is_empty()).then_some(()))
+        .await;
+    sign_in(app.page(), Look::Past).await;
+    app.page().click("nav-settings").await;
+    app.page().click("keep-awake").await;
+    tests::until("it may sleep again", async || logind.held().is_empty().then_some(())).await;
+}
+
+#[tokio::test]
+async fn where_nobody_can_be_asked_to_stay_awake_there_is_no_switch() {
+    let app = TestApp::open().await;
+    create_the_admin(app.page(), Look::Past).await;
+    app.page().click("nav-settings").await;
+    app.page().see("awake-impossible").await;
+    assert_eq!(app.page().count("keep-awake").await, 0, "a switch would promise what nobody does");
 }

@@ -247,11 +247,14 @@ pub async fn launch(data: &Path) -> Output {
 
 /// Everything that would otherwise land in the home folder or on a shared bus.
 fn environment(folder: &Path, display: &str, bus: Option<String>) -> Vec<(String, String)> {
+    let bus = bus.unwrap_or_else(|| "disabled:".to_owned());
     let mut variables = vec![
         ("DISPLAY".to_owned(), display.to_owned()),
         ("GDK_BACKEND".to_owned(), "x11".to_owned()),
         ("NO_AT_BRIDGE".to_owned(), "1".to_owned()),
-        ("DBUS_SESSION_BUS_ADDRESS".to_owned(), bus.unwrap_or_else(|| "disabled:".to_owned())),
+        ("DBUS_SESSION_BUS_ADDRESS".to_owned(), bus.clone()),
+        // No service of this computer is asked for anything.
+        ("DBUS_SYSTEM_BUS_ADDRESS".to_owned(), bus),
         // Without a graphics card this is quicker, and the only way in which screenshots never hang.
         ("WEBKIT_SKIA_ENABLE_CPU_RENDERING".to_owned(), "1".to_owned()),
     ];

@@ -394,6 +394,14 @@ export const copy = {
     atLogin: "When you sign in to this computer",
     startsAtLogin: "Start Foundational",
     hiddenAtLogin: "Start without opening the window",
+    awake: {
+      title: "Sleep",
+      keep: "Keep this computer awake while serving",
+      hint: "It does not fall asleep by itself, so that no request is missed. Closing a notebook's lid still puts it to sleep.",
+      not: "The system does not say that it stays awake.",
+      impossible:
+        "This computer can't be kept awake from here. Its own energy settings say when it sleeps, and requests are missed while it does.",
+    },
     cannotOpen: "Foundational can't open",
     sentence: (text: string) => `${upper(text)}${/[.!?]$/.test(text) ? "" : "."}`,
     unknownLink: "That link leads nowhere in Foundational. This is Home.",

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import type { Ask, AtLogin, Desktop, Item, Offer } from "../src/api/bindings/index";
+import type { Ask, AtLogin, CommandError, Desktop, Item, Offer } from "../src/api/bindings/index";
 import type { Shell } from "../src/backend/shell";
 import { desktop } from "../src/features/desktop/desktop.svelte";
 import { place } from "../src/features/desktop/places";
 import { router } from "../src/router.svelte";
-import { connection, type Fake } from "./fake";
+import { connection, refusal, type Fake } from "./fake";
 import { open } from "./setup";
 
 /** The desktop around the page, in memory. */
@@ -35,6 +35,17 @@ class FakeShell implements Shell {
     return Promise.resolve(wanted);
   }
   openLogs = () => this.#note("openLogs");
+  /** What the system says about staying awake: nothing, where it cannot be asked. */
+  awake: boolean | null = false;
+  refusesSleep: CommandError | undefined;
+  core: Fake | undefined;
+  isAwake = () => Promise.resolve(this.awake);
+  keepAwake(on: boolean) {
+    if (this.refusesSleep) return Promise.reject(this.refusesSleep as never);
+    if (this.core) this.core.awake = on;
+    this.awake = on;
+    return Promise.resolve();
+  }
   notifies = true;
   notificationsWork = () => Promise.resolve(this.notifies);
   tryNotification = () => this.#note("tryNotification");
@@ -228,6 +239,34 @@ test("what is notified can be switched off by kind, and one can be shown to try"
   await page.getByTestId("notify-quiet").click();
   await expect.element(page.getByTestId("notify-quiet-saved")).toHaveTextContent("Saved");
   expect(fake.notifications).toMatchObject({ quiet: false, failing: true });
+});
+
+test("staying awake is what the system says, and a refusal is told", async () => {
+  const { shell, fake } = await openDesktop(undefined, "/settings");
+  shell.core = fake;
+  await page.getByTestId("keep-awake").click();
+  await expect.element(page.getByTestId("keep-awake-saved")).toHaveTextContent("Saved");
+  await expect.element(page.getByTestId("keep-awake")).toBeChecked();
+  await expect.element(page.getByTestId("awake-not")).not.toBeInTheDocument();
+  shell.awake = false;
+  fake.emit("server");
+  await expect.element(page.getByTestId("awake-not")).toBeVisible();
+
+  fake.awake = false;
+  fake.emit("server");
+  await expect.element(page.getByTestId("keep-awake")).not.toBeChecked();
+  shell.refusesSleep = refusal("unavailable", "The system does not keep this computer awake: no.");
+  await page.getByTestId("keep-awake").click();
+  await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("does not keep this computer awake");
+  await expect.element(page.getByTestId("keep-awake")).not.toBeChecked();
+});
+
+test("where nobody can be asked to stay awake, the settings say so", async () => {
+  const { shell } = await openDesktop();
+  shell.awake = null;
+  router.go("/settings");
+  await expect.element(page.getByTestId("awake-impossible")).toBeVisible();
+  await expect.element(page.getByTestId("keep-awake")).not.toBeInTheDocument();
 });
 
 test("where nothing shows notifications, the settings say so", async () => {

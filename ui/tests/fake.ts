@@ -76,6 +76,7 @@ export class Fake implements Backend {
   saveTo: string | undefined = "/home/grace/Documents";
   refuseSaving: CommandError | undefined;
   people: PersonRow[] = [];
+  awake = false;
   notifications: NotificationRules = {
     tokenExpiring: true,
     tokenExpired: true,
@@ -406,6 +407,7 @@ export class Fake implements Backend {
       this.security = { ...this.security, recoveryMadeAt: "2026-11-24T09:00:00Z" };
       return { recoveryKey: "NEWK-2M9D-XW4T-8RLP-H3VN-6CJB" };
     },
+    "awake.show": () => ({ on: this.awake }),
     "about.show": () => ({ version: "0.1.0", sqlite: "3.51.2" }),
     "about.parts": () => [
       { name: "serde", version: "1.0.228", licence: "MIT OR Apache-2.0" },

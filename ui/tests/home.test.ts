@@ -23,7 +23,8 @@ test("an end that nobody wanted is told until somebody takes note", async () => 
     };
   });
   await expect.element(page.getByTestId("attention-line")).toHaveTextContent("ended unexpectedly");
-  await expect.element(page.getByTestId("crash-logs"), "a browser opens no folder").not.toBeInTheDocument();
+  // A browser opens no folder.
+  await expect.element(page.getByTestId("crash-logs")).not.toBeInTheDocument();
   await page.getByTestId("crash-dismiss").click();
   await expect.element(page.getByTestId("attention-empty")).toBeVisible();
   expect(fake.count("home.noteCrash")).toBe(1);

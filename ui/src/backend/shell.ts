@@ -17,6 +17,9 @@ export interface Shell {
   zoom(level: number): Promise<void>;
   setAtLogin(wanted: AtLogin): Promise<AtLogin | null>;
   openLogs(): Promise<void>;
+  /** Whether the system says that the app keeps this computer awake; nothing where it cannot be asked. */
+  isAwake(): Promise<boolean | null>;
+  keepAwake(on: boolean): Promise<void>;
   /** Whether the desktop shows notifications. */
   notificationsWork(): Promise<boolean>;
   /** Shows one. */

@@ -65,6 +65,8 @@ commands! {
     "workspace.status" Nobody Nothing -> v::Status = status;
     "about.show" Member Nothing -> v::About = about;
     "about.parts" Member Nothing -> Vec<v::Part> = parts;
+    "awake.show" Admin Nothing -> v::KeepAwake = awake_show;
+    "awake.set" Admin KeepAwake -> v::KeepAwake = awake_set;
     "workspace.doctor" Admin Nothing -> Vec<v::Finding> = doctor;
     "account.createFirst" Nobody CreateFirst -> v::RecoveryKey = create_first;
     "session.signIn" Nobody SignIn -> v::Status = sign_in;

@@ -11,6 +11,7 @@ mod accounts;
 mod activity;
 mod address_check;
 mod app;
+mod awake;
 mod bridge;
 mod certificate;
 pub mod cli;

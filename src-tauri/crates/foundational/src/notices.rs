@@ -60,7 +60,7 @@ impl Foundational {
         let causes = self.causes(&told).await?;
         Ok(causes
             .into_iter()
-            .filter(|cause| allows(&rules, cause.kind) && is_due(cause))
+            .filter(|cause| allows(rules, cause.kind) && is_due(cause))
             .map(|cause| Notice {
                 cause: cause.key,
                 title: cause.title,
@@ -120,7 +120,7 @@ impl Foundational {
     }
 }
 
-const fn allows(rules: &NotificationRules, kind: Kind) -> bool {
+const fn allows(rules: NotificationRules, kind: Kind) -> bool {
     match kind {
         Kind::TokenExpiring => rules.token_expiring,
         Kind::TokenExpired => rules.token_expired,

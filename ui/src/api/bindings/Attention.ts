@@ -6,7 +6,7 @@
 export type Attention = { 
 /**
  * `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
- * `connection.quiet`, `match.waiting`, `token.old`.
+ * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`.
  */
 code: string, urgent: boolean, 
 /**

@@ -2,6 +2,10 @@ import type * as T from "./index";
 
 export interface Commands {
   "workspace.status": { args: T.Nothing; result: T.Status };
+  "about.show": { args: T.Nothing; result: T.About };
+  "about.parts": { args: T.Nothing; result: T.Part[] };
+  "awake.show": { args: T.Nothing; result: T.KeepAwake };
+  "awake.set": { args: T.KeepAwake; result: T.KeepAwake };
   "workspace.doctor": { args: T.Nothing; result: T.Finding[] };
   "account.createFirst": { args: T.CreateFirst; result: T.RecoveryKey };
   "session.signIn": { args: T.SignIn; result: T.Status };
@@ -52,6 +56,7 @@ export interface Commands {
   "match.link": { args: T.ById; result: T.Nothing };
   "match.keepApart": { args: T.ById; result: T.Nothing };
   "provisioning.summary": { args: T.Nothing; result: T.Summary };
+  "home.noteCrash": { args: T.Nothing; result: T.Nothing };
   "home.show": { args: T.Nothing; result: T.HomeView };
   "people.list": { args: T.PeopleQuery; result: T.PersonPage };
   "people.place": { args: T.PeopleJump; result: T.ListPlace };

@@ -1,0 +1,66 @@
+//! Keeping this computer awake while it serves, where a person wants that and the system can be asked for it.
+
+use foundational::error::{Code, Error};
+use foundational::{Caller, Foundational};
+use serde_json::json;
+use tauri::{AppHandle, Manager as _, State, WebviewWindow};
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+use crate::opening::Opening;
+
+#[cfg_attr(target_os = "linux", path = "awake/logind.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "awake/nobody.rs")]
+mod held;
+
+pub(crate) use held::Awake;
+
+/// Asks for it, or gives it back, whenever something changes that it hangs on.
+pub(crate) fn follow(app: &AppHandle, core: &Foundational) {
+    let (app, core) = (app.clone(), core.clone());
+    let mut events = core.events();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            if let Err(error) = settle(&app, &core).await {
+                tracing::warn!(error, "this computer may fall asleep");
+            }
+            if let Err(RecvError::Closed) = events.recv().await {
+                return;
+            }
+            while matches!(events.try_recv(), Ok(_) | Err(TryRecvError::Lagged(_))) {}
+        }
+    });
+}
+
+async fn settle(app: &AppHandle, core: &Foundational) -> Result<(), String> {
+    match core.wants_awake().await {
+        Ok(wanted) => app.state::<Awake>().hold(wanted).await,
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whether the system itself says that this app keeps the computer awake; nothing where it cannot be asked.
+#[tauri::command]
+pub(crate) async fn is_awake(app: AppHandle) -> Option<bool> {
+    app.state::<Awake>().is_held().await
+}
+
+/// Changes it, for an Admin. What the system refuses is not kept as if it held.
+#[tauri::command]
+pub(crate) async fn keep_awake(
+    window: WebviewWindow,
+    opening: State<'_, Opening>,
+    on: bool,
+) -> Result<(), Error> {
+    let core = opening.core().await?;
+    let caller = Caller::Window(window.label().to_owned());
+    core.call(&caller, "awake.set", json!({ "on": on })).await?;
+    if let Err(why) = settle(window.app_handle(), &core).await {
+        core.call(&caller, "awake.set", json!({ "on": false })).await?;
+        return Err(Error::new(
+            Code::Unavailable,
+            format!("The system does not keep this computer awake: {why}"),
+        )
+        .hinting("Its own energy settings say when it sleeps."));
+    }
+    Ok(())
+}
