@@ -371,6 +371,7 @@ export const copy = {
   desktop: {
     menus: { app: "Foundational", file: "File", view: "View", server: "Server", help: "Help" },
     closing: "When the window is closed",
+    closingUnset: "Nothing is chosen yet: you are asked the first time.",
     closeTitle: "Foundational keeps serving",
     closeHides:
       "Without its window it goes on serving your identity provider. Open it again from the tray, or by starting it once more.",
@@ -439,6 +440,7 @@ export const copy = {
     todo: "To do",
     attention: "Needs attention",
     nothing: "Nothing needs you.",
+    nothingElse: "Nothing else needs you.",
     dismiss: "Dismiss",
     recent: "Recent changes",
     noRecent: "People who join, change or leave are listed here.",
@@ -1126,6 +1128,7 @@ export const copy = {
     },
     recovery: {
       title: "Recovery key",
+      intro: "If you forget your password, this key lets you set a new one. Only a fingerprint of it is kept here.",
       made: (day: string) => `The present key was made on ${day}.`,
       unknown: "There is a key; when it was made was not kept.",
       make: "Make a new key",

@@ -30,6 +30,15 @@ test("an end that nobody wanted is told until somebody takes note", async () => 
   expect(fake.count("home.noteCrash")).toBe(1);
 });
 
+test("that nothing is served stands once, with its buttons", async () => {
+  await open("/", (core) => {
+    core.server = { ...core.server, state: "stopped" };
+    core.home = { ...core.home, attention: [line("server.stopped", null)] };
+  });
+  await expect.element(page.getByTestId("server-problem")).toBeVisible();
+  await expect.element(page.getByTestId("attention-empty")).toHaveTextContent("Nothing else needs you.");
+});
+
 test("each line of what needs attention leads to the screen where it is settled", async () => {
   expect(target(line("server.stopped", null))).toBe("/settings/server");
   expect(target(line("address.notReachable", null))).toBe("/settings/address");
