@@ -32,16 +32,18 @@ impl Service {
     #[expect(clippy::too_many_arguments, reason = "so many has the method of the bus")]
     fn notify(
         &self,
-        _app: String,
-        _replaces: u32,
-        _icon: String,
+        app: String,
+        replaces: u32,
+        icon: String,
         title: String,
         body: String,
         actions: Vec<String>,
-        _hints: HashMap<String, OwnedValue>,
-        _lasts: i32,
+        hints: HashMap<String, OwnedValue>,
+        lasts: i32,
     ) -> u32 {
         assert_eq!(actions.first().map(String::as_str), Some("default"), "a click does something");
+        // Nothing here is drawn.
+        drop((app, replaces, icon, actions, hints, lasts));
         let mut id = 0;
         self.0.send_modify(|shown| {
             id = u32::try_from(shown.len()).expect("few are shown") + 1;

@@ -10,6 +10,7 @@ use futures_util::StreamExt as _;
 use tauri::AppHandle;
 use tokio::sync::Mutex;
 use zbus::fdo::DBusProxy;
+use zbus::names::MemberName;
 use zbus::zvariant::Value;
 use zbus::{Connection, Message, Proxy};
 
@@ -111,7 +112,7 @@ impl Notices {
 
 async fn hear(app: &AppHandle, places: &Places, signal: &Message) {
     let header = signal.header();
-    match header.member().map(|member| member.as_str()) {
+    match header.member().map(MemberName::as_str) {
         Some("ActionInvoked") => {
             let Ok((id, _action)) = signal.body().deserialize::<(u32, String)>() else { return };
             if let Some(place) = places.lock().await.remove(&id) {
