@@ -33,8 +33,12 @@ pub(crate) fn watch() {
     }));
 }
 
-/// When the app ended by a panic last, as the files about it say.
-pub(crate) fn last(data: &Path) -> Option<Timestamp> {
+/// When a run that began then ended by a panic, as the files about it say. Their names know no parts of a second.
+pub(crate) fn last_since(data: &Path, began: Timestamp) -> Option<Timestamp> {
+    last(data).filter(|at| at.as_second() >= began.as_second())
+}
+
+fn last(data: &Path) -> Option<Timestamp> {
     let files = fs::read_dir(data.join(log::FOLDER)).ok()?.flatten();
     let name = files.filter_map(|file| file.file_name().into_string().ok());
     name.filter_map(|name| time(name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?)).max()
@@ -114,6 +118,9 @@ mod tests {
         }
         let newest = "2026-11-24T15:40:12Z".parse().ok();
         assert_eq!(last(data.path()), newest, "other files say nothing");
+        let since = |began: &str| last_since(data.path(), began.parse().unwrap());
+        assert_eq!(since("2026-11-24T15:40:12.9Z"), newest, "it ended within its first second");
+        assert_eq!(since("2026-11-24T15:40:13Z"), None, "a later run has left nothing");
     }
 
     #[test]

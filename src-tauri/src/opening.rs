@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use foundational::error::{Code, Error};
-use foundational::{Foundational, OpenError, Options, was_left_behind};
+use foundational::{Foundational, OpenError, Options, left_behind};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
 
@@ -67,7 +67,7 @@ pub(crate) fn begin(app: &AppHandle) {
         let keychain = SystemKeychain::of(&options.data);
         let folder = options.data.clone();
         // What the last run left lies there until this one has opened.
-        let crashed = was_left_behind(&folder).then(|| crash::last(&folder)).flatten();
+        let crashed = left_behind(&folder).and_then(|began| crash::last_since(&folder, began));
         let core = match Foundational::open(options).await {
             Ok(core) => core,
             Err(error) => {

@@ -10,6 +10,7 @@ mod crowd;
 mod exposure;
 mod health;
 mod notices;
+mod outside;
 mod people;
 mod person;
 mod rules;

@@ -92,6 +92,11 @@ async fn see_the_settings(page: &Page) {
         }
         inspect(page, Look::Closely, &format!("settings-{section}")).await;
     }
+    let version = page.value("sqlite").await;
+    assert!(version.starts_with("SQLite 3."), "the library says its version: {version}");
+    page.click("show-parts").await;
+    page.see_among("part", "svelte").await;
+    inspect(page, Look::Closely, "settings-licences").await;
 
     page.click("settings-general").await;
     page.click("settings-density-compact").await;

@@ -398,7 +398,7 @@ export const copy = {
     awake: {
       title: "Sleep",
       keep: "Keep this computer awake while serving",
-      hint: "It does not fall asleep by itself, so that no request is missed. Closing a notebook's lid still puts it to sleep.",
+      hint: "It does not fall asleep by itself. Closing a notebook's lid still puts it to sleep.",
       not: "The system does not say that it stays awake.",
       impossible:
         "This computer can't be kept awake from here. Its own energy settings say when it sleeps, and requests are missed while it does.",

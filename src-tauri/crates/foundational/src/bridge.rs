@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -42,6 +42,11 @@ pub struct Ticket {
 impl Ticket {
     fn file(folder: &Path) -> PathBuf {
         folder.join("bridge.json")
+    }
+
+    /// When the instance wrote it that runs, or that did not end in order.
+    pub(crate) fn written_at(folder: &Path) -> Option<SystemTime> {
+        std::fs::metadata(Self::file(folder)).ok()?.modified().ok()
     }
 
     /// The running instance's ticket, if there is one.

@@ -16,9 +16,9 @@ const CRASHED: &str = "crash.at";
 /// Up to when somebody has.
 const NOTED: &str = "crash.noted";
 
-/// Whether the run before this one did not end in order. To be asked before the workspace is opened.
-pub fn was_left_behind(folder: &Path) -> bool {
-    Ticket::read(folder).is_some()
+/// When the run before this one began to serve, if it did not end in order. To be asked before the workspace is opened.
+pub fn left_behind(folder: &Path) -> Option<Timestamp> {
+    Ticket::written_at(folder)?.try_into().ok()
 }
 
 impl Foundational {

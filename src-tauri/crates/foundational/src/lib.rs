@@ -53,7 +53,7 @@ pub mod views;
 
 pub use app::{DEFAULT_LISTEN, Foundational, OpenError, Options, default_data_folder};
 pub use bridge::Ticket;
-pub use crash::was_left_behind;
+pub use crash::left_behind;
 pub use keychain::{FileKeychain, Keychain, Place};
 pub use notices::Notice;
 pub use sessions::Caller;
