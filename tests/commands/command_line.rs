@@ -36,7 +36,7 @@ fn a_connection_and_a_token_are_made_without_a_running_instance() {
     let token =
         json(&run(folder.path(), &["token", "create", "okta – EMPLOYEES", "--expires", "90d", "--json"]));
     let keys: Vec<&String> = token.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["id", "token", "expiresAt"], "what automation reads");
+    assert_eq!(keys, ["id", "label", "token", "expiresAt"], "what automation reads");
     let listed = json(&run(folder.path(), &["token", "list", "Okta – Employees", "--json"]));
     assert!(!listed.to_string().contains(token["token"].as_str().unwrap()), "never again");
     let shown = run(folder.path(), &["connection", "show", "Okta – Employees"]);
@@ -52,8 +52,10 @@ async fn the_same_commands_work_through_a_running_instance() {
         let view = server.command(&["connection", command, id]).await;
         assert_eq!(view["status"], status, "{command}");
     }
-    let token = server.command(&["token", "create", id, "--expires", "never"]).await;
+    let token = server.command(&["token", "create", id, "--expires", "never", "--label", "Main"]).await;
     assert!(token["expiresAt"].is_null(), "never");
+    let listed = server.command(&["token", "list", id]).await;
+    assert_eq!(listed[0]["label"], "Main", "as it was called: {listed}");
     let revoked = server.command(&["token", "revoke", token["id"].as_str().unwrap()]).await;
     assert_eq!(revoked["state"], "revoked", "revoked");
     server.command(&["connection", "delete", id, "--people", "keep-deactivated"]).await;

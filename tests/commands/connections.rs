@@ -107,6 +107,70 @@ async fn a_paused_connection_puts_requests_off() {
 }
 
 #[tokio::test]
+async fn a_pause_says_who_began_it_and_when() {
+    let api = Api::start("custom").await;
+    let at = api.clock.now().to_string();
+    let paused = api.command("connection.pause", json!({"id": "first"})).await;
+    assert_eq!(paused["pause"], json!({"at": at, "by": "the command line", "together": false}), "{paused}");
+
+    let window = grace(&api).await;
+    api.clock.advance(std::time::Duration::from_mins(5));
+    let again = api.app.call(&window, "connection.pause", json!({"id": "first"})).await.unwrap();
+    assert_eq!(again["pause"], paused["pause"], "who pauses what is paused changes nothing");
+    api.command("connection.resume", json!({"id": "first"})).await;
+    let paused = api.app.call(&window, "connection.pause", json!({"id": "first"})).await.unwrap();
+    assert_eq!(paused["pause"]["by"], "Grace Hopper", "a person by the name of that time: {paused}");
+
+    api.scim("GET", "/Users", None).await.refused(503, None);
+    api.command("connection.resume", json!({"id": "first"})).await;
+    let shown = api.recorded("GET", "/Users").await;
+    assert_eq!(
+        shown["why"],
+        "The connection is paused. It was paused by Grace Hopper. Changes wait on the other side.",
+        "told also when it is over"
+    );
+    assert_eq!(shown["notes"], json!([]), "what the sentence tells is no note: {shown}");
+}
+
+#[tokio::test]
+async fn what_was_paused_for_its_own_sake_is_not_resumed_with_the_others() {
+    let api = Api::start("custom").await;
+    let window = grace(&api).await;
+    for name in ["Alone", "Taken over"] {
+        api.command("connection.create", json!({"name": name, "provider": "okta"})).await;
+    }
+    api.command("connection.pause", json!({"id": "alone"})).await;
+    let standing = async || {
+        let list = api.command("connection.list", json!({})).await;
+        let word = |one: &Value| match &one["pause"] {
+            Value::Null => "runs".to_owned(),
+            pause => format!("{}, {}", pause["by"].as_str().unwrap(), pause["together"]),
+        };
+        list.as_array().unwrap().iter().map(word).collect::<Vec<_>>()
+    };
+
+    api.app.call(&window, "provisioning.pause", json!({})).await.unwrap();
+    let wanted = ["the command line, false", "Grace Hopper, true", "Grace Hopper, true"];
+    assert_eq!(standing().await, wanted, "all are paused; one was before");
+    let summary = api.command("provisioning.summary", json!({})).await;
+    assert_eq!((&summary["paused"], &summary["pausedTogether"]), (&json!(3), &json!(2)), "{summary}");
+
+    api.command("connection.pause", json!({"id": "taken over"})).await;
+    api.app.call(&window, "provisioning.resume", json!({})).await.unwrap();
+    let wanted = ["the command line, false", "runs", "the command line, false"];
+    assert_eq!(standing().await, wanted, "only what nobody paused by itself runs again");
+}
+
+/// An Admin at a window.
+async fn grace(api: &Api) -> Caller {
+    let window = Caller::Window("main".to_owned());
+    let args =
+        json!({"name": "Grace Hopper", "email": "grace@example.com", "password": "correct horse battery"});
+    api.app.call(&window, "account.createFirst", args).await.unwrap();
+    window
+}
+
+#[tokio::test]
 async fn a_deactivation_is_told_to_windows_within_a_second() {
     let api = Api::start("custom").await;
     let ada = api

@@ -49,6 +49,44 @@ async fn who_made_a_token_is_told() {
 }
 
 #[tokio::test]
+async fn a_token_has_a_label_of_its_own_in_its_connection() {
+    let api = Api::start("custom").await;
+    let create = async |label: Value| {
+        let args = json!({"connectionId": api.connection_id, "label": label, "expires": "1y"});
+        api.app.call(&Caller::Operator, "token.create", args).await
+    };
+    assert_eq!(tokens(&api).await[0]["label"], "Token 1", "a number when nobody says otherwise");
+    for (label, why) in
+        [("token 1", "taken, in other letters"), (&"x".repeat(41), "too long"), ("a\nb", "unseen")]
+    {
+        let refused = create(json!(label)).await.unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some("label"), "{why}: {refused:?}");
+    }
+    assert_eq!(tokens(&api).await.as_array().unwrap().len(), 1, "nothing was made");
+    let main = create(json!("  Main ")).await.unwrap();
+    assert_eq!(main["label"], "Main", "as it was typed, without the spaces around it");
+    api.command("token.revoke", json!({"id": main["id"]})).await;
+    let refused = create(json!("Main")).await.unwrap_err();
+    assert_eq!(refused.code, Code::Conflict, "a label names one token for good: {refused:?}");
+    assert_eq!(create(json!("")).await.unwrap()["label"], "Token 3", "nothing typed is no label");
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_token_that_came() {
+    let api = Api::start("custom").await;
+    let why = async |path: &str| {
+        api.scim("GET", path, None).await.refused(401, None);
+        api.recorded("GET", path).await["why"].as_str().unwrap().to_owned()
+    };
+    api.clock.advance(366 * DAY);
+    assert_eq!(why("/Users").await, "The token \"Token 1\" expired on 24 November 2027.", "by name and day");
+    let id = tokens(&api).await[0]["id"].clone();
+    api.command("token.revoke", json!({"id": id})).await;
+    let revoked = "The token \"Token 1\" was revoked by the command line on 25 November 2027.";
+    assert_eq!(why("/Groups").await, revoked, "by whom too");
+}
+
+#[tokio::test]
 async fn a_token_can_end_earlier_and_never_later() {
     let api = Api::start("custom").await;
     let id = tokens(&api).await[0]["id"].clone();

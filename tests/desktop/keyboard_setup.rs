@@ -2,7 +2,7 @@
 //! shows it.
 
 use idp::rehearsal::Dialect;
-use tests::{DOWN, ENTER, ESCAPE, LEFT, Page, RIGHT, TestApp, UP};
+use tests::{DOWN, ENTER, ESCAPE, LEFT, Page, RIGHT, TestApp, UP, until};
 
 use crate::keyboard::first_run;
 use crate::player::Player;
@@ -78,7 +78,7 @@ async fn connect(app: &TestApp) -> Player {
     page.see_among("copy-token-value", "Copied").await;
     assert_eq!(app.clipboard().await, token, "the token was copied");
     go(page, "token-pasted").await;
-    page.see_focused("token-expires").await;
+    page.see_focused("token-label-field").await;
     Player::new(Dialect::OktaPut, &endpoint, &token)
 }
 
@@ -107,6 +107,28 @@ async fn rotate(page: &Page, endpoint: &str) {
     page.see("rotation-over").await;
     page.see_no("revoke-dialog").await;
     page.see_focused("another-token").await;
+    rotate_without_overlap(page, endpoint, &fresh).await;
+}
+
+/// Chooses by the arrows that the old token ends at once, and gives the next one a label.
+async fn rotate_without_overlap(page: &Page, endpoint: &str, old: &str) {
+    go(page, "rotate-token").await;
+    page.tab_to("rotation-label-field").await;
+    page.type_text("Without a mouse").await;
+    page.tab_to("rotation-overlap-24h").await;
+    for (key, overlap) in [(RIGHT, "7d"), (LEFT, "24h"), (LEFT, "1h"), (LEFT, "none")] {
+        page.press(key).await;
+        page.see_focused(&format!("rotation-overlap-{overlap}")).await;
+    }
+    page.see_among("rotation-end", "the moment the new token is first used").await;
+    go(page, "rotation-start").await;
+    page.see_focused("copy-token-value").await;
+    let fresh = page.value("token-value").await;
+    go(page, "token-pasted").await;
+    assert_eq!(call(endpoint, old).await, 200, "the old token works until then");
+    assert_eq!(call(endpoint, &fresh).await, 200, "the new token works at once");
+    until("the old token is refused", async || (call(endpoint, old).await == 401).then_some(())).await;
+    page.see_among("token-label", "Without a mouse").await;
 }
 
 /// Walks there with Tab and presses Enter.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{Bus, Launch, Logind, Panel, TestApp};
 
 use crate::steps::{Look, PASSWORD, create_the_admin, inspect, sign_in};
@@ -25,11 +25,24 @@ async fn the_tray_shows_how_things_stand_and_pauses_for_an_admin_alone() {
 
     app.command("connection.create", json!({ "name": "Okta", "provider": "okta" })).await;
     panel.see_line("Serving · 1 connection").await;
+    // One is paused for its own sake before all are: by somebody at the command line.
+    app.command("connection.create", json!({ "name": "Azure", "provider": "azure" })).await;
+    panel.see_line("Serving · 2 connections").await;
+    app.command("connection.pause", json!({ "id": "Azure" })).await;
+    panel.see_line("Serving · 1 connection").await;
     panel.click("Pause provisioning").await;
     panel.see_line("Provisioning is paused").await;
     assert_eq!(panel.shape().await.0, 0, "paused is a ring");
-    let list = app.command("connection.list", json!({})).await;
-    assert_eq!(list[0]["status"], "paused", "the connection is paused");
+    let wanted = [("Azure", Some("the command line")), ("Okta", Some("Grace Hopper"))];
+    assert_eq!(paused(&app).await, wanted.map(|(name, by)| (name.to_owned(), by.map(str::to_owned))));
+
+    // What the tray paused it resumes, and nothing else.
+    panel.click("Resume provisioning").await;
+    panel.see_line("Serving · 1 connection").await;
+    let wanted = [("Azure", Some("the command line")), ("Okta", None)];
+    assert_eq!(paused(&app).await, wanted.map(|(name, by)| (name.to_owned(), by.map(str::to_owned))));
+    panel.click("Pause provisioning").await;
+    panel.see_line("Provisioning is paused").await;
 
     // Nobody may resume while the window is locked: it shows itself instead.
     app.page().press_with_control('l').await;
@@ -39,8 +52,17 @@ async fn the_tray_shows_how_things_stand_and_pauses_for_an_admin_alone() {
     app.see_no_window().await;
     panel.click("Resume provisioning").await;
     app.see_window().await;
+    let held = paused(&app).await.into_iter().filter(|(_, by)| by.is_some()).count();
+    assert_eq!(held, 2, "a locked window resumes nothing");
+}
+
+/// The connections, each with who paused it.
+async fn paused(app: &TestApp) -> Vec<(String, Option<String>)> {
     let list = app.command("connection.list", json!({})).await;
-    assert_eq!(list[0]["status"], "paused", "a locked window resumes nothing");
+    let line = |one: &Value| {
+        (one["name"].as_str().expect("a name").to_owned(), one["pause"]["by"].as_str().map(str::to_owned))
+    };
+    list.as_array().expect("a list").iter().map(line).collect()
 }
 
 #[tokio::test]

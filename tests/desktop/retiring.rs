@@ -46,7 +46,7 @@ async fn an_old_token_ends_by_itself_and_the_last_one_only_when_the_admin_knows_
 
     // Without an overlap the old one ends at the first use of the next one.
     page.click("rotate-token").await;
-    page.choose("rotation-overlap", "none").await;
+    page.click("rotation-overlap-none").await;
     page.click("rotation-start").await;
     page.see_among("rotation-end", "the moment the new token is first used").await;
     let last = page.value("token-value").await;

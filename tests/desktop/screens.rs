@@ -5,7 +5,7 @@ use store::TokenText;
 use tests::{Page, TestApp};
 
 use crate::player::Player;
-use crate::steps::{Look, create_the_admin, inspect, open_a_wizard, see_endpoint_and_token};
+use crate::steps::{Look, create_the_admin, inspect, open_a_wizard, see_endpoint_and_token, small_picture};
 
 #[tokio::test]
 async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() {
@@ -47,11 +47,32 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
         }
         inspect(page, Look::Closely, &format!("connection-{tab}")).await;
     }
+    page.click("tab-overview").await;
+    page.click("pause").await;
+    page.see_among("paused-banner", "Paused by Grace Hopper at").await;
+    inspect(page, Look::Closely, "connection-paused").await;
+    page.click("resume").await;
+    page.see_no("paused-banner").await;
     see_the_settings(page).await;
     page.click("avatar-menu").await;
     page.click("menu-profile").await;
     page.see("profile-name").await;
     inspect(page, Look::Closely, "profile").await;
+}
+
+#[tokio::test]
+async fn how_provisioning_works_is_told_before_there_is_a_connection() {
+    let app = TestApp::open().await;
+    let page = app.page();
+    create_the_admin(page, Look::Past).await;
+    page.click("nav-users").await;
+    page.click("tab-provisioning").await;
+    page.see("add-connection").await;
+    inspect(page, Look::Closely, "provisioning-empty").await;
+    page.click("how-it-works").await;
+    page.see("how-nothing").await;
+    inspect(page, Look::Closely, "how-it-works").await;
+    small_picture(page, "how-it-works-small").await;
 }
 
 /// Each section of the settings, with something in it.

@@ -198,7 +198,8 @@ export const copy = {
     saved: "Saved",
     remove: "Remove",
     needHttps: "Enter an address that begins with https:// and has no path.",
-    unset: "Not set. Providers on the internet can't reach this computer yet.",
+    unset: "There is no public address yet, so providers on the internet can't reach this computer.",
+    set: "Set public address",
     localNote: (listen: string) =>
       `Without a public address the endpoint uses http://${listen}. That works for testing on this computer only.`,
     useLocal: "Go on with the local address",
@@ -319,6 +320,7 @@ export const copy = {
       copyAddress: "Copy the public address",
       palette: "Commands",
       shortcuts: "Keyboard shortcuts",
+      howItWorks: "How provisioning works",
       system: "Follow the system's theme",
       light: "Light theme",
       dark: "Dark theme",
@@ -351,7 +353,10 @@ export const copy = {
       ["Esc", "Close a pane or a dialog, clear the selection"],
     ],
     paused: "Provisioning is paused. Providers are told to try again later.",
-    resumed: "Provisioning goes on.",
+    resumed: (paused: number) =>
+      paused === 0
+        ? "Provisioning goes on."
+        : `Provisioning goes on, except for ${count(paused, "connection that was", "connections that were")} paused alone.`,
     noPublicAddress: "There is no public address yet.",
     couldNot: (what: string) => `“${what}” didn't work.`,
     dismiss: "Dismiss",
@@ -701,6 +706,7 @@ export const copy = {
     emptyTitle: "Let your identity provider manage accounts",
     emptyBody:
       "Connect Okta, Azure or any SCIM 2.0 provider. People you assign there get an account here; people you unassign lose it.",
+    how: "How it works",
     continueSetup: "Continue",
     stoppedAt: (step: string, when: string) => `You stopped at ${step}, ${when}`,
     refused: (n: number, orMore: boolean, when: string) =>
@@ -719,6 +725,59 @@ export const copy = {
     resume: "Resume",
     delete: "Delete…",
     paused: (name: string, idp: string) => `Provisioning from ${name} is paused. Changes made in ${idp} wait there.`,
+    pausedBy: (by: string | null, when: string) =>
+      `Paused${by === null ? "" : ` by ${by}`}${/^\d/.test(when) && when.length === 5 ? ` at ${when}` : `, ${when}`}`,
+    withAll: "together with all connections",
+  },
+  how: {
+    crumb: "How it works",
+    title: "How provisioning works",
+    lead: "Your identity provider decides who has an account. What you change there arrives here by itself, and nothing goes back.",
+    direction: "One direction",
+    directionBody: [
+      "Each connection has an endpoint, an address on this computer, and a token that opens it. You paste both in your identity provider once.",
+      "From then on your identity provider calls Foundational. Foundational answers, and writes down what was asked and what became of it. It never calls your identity provider, and changes nothing there.",
+    ],
+    people: "What happens to people and groups",
+    lives: [
+      [
+        "A joiner",
+        "Somebody you assign there gets an account here, with the name, e-mail address and details that are mapped there. The account is a Member, and can't sign in on this computer until an Admin allows it.",
+      ],
+      [
+        "A change",
+        "A new title or name arrives by itself. Here such details can only be read, so that both sides stay the same.",
+      ],
+      [
+        "A leaver",
+        "Somebody you unassign or suspend there is deactivated here. Open sessions end at once, and nobody is let in again before your identity provider says so.",
+      ],
+      [
+        "Groups",
+        "Groups that you push arrive with their members. The members of one group can become Admins here, if you choose one in the connection's settings.",
+      ],
+    ],
+    needs: "What you need",
+    needsList: [
+      "**A public HTTPS address.** Okta and Azure call from the internet, so a reverse proxy or tunnel with a certificate leads to this computer. Trying things out on this computer needs none.",
+      "**An admin right in your identity provider.** Somebody who may add an app there and turn on provisioning for it.",
+      "**One test person and about 15 minutes.** Let one person join, change and leave before everyone follows.",
+    ],
+    needsAct: "Public address",
+    sleep: "When this computer sleeps",
+    sleepBody: [
+      "While it sleeps, is switched off, or Foundational was quit, requests from your identity provider fail. Nothing that was answered before is lost.",
+      "Azure tries again by itself. In Okta, open **Dashboard › Tasks** and choose **Retry Selected**. Other providers have their own way.",
+      "Closing the window changes nothing: Foundational goes on serving, also while it is locked.",
+    ],
+    nothing: "When nothing arrives",
+    nothingList: [
+      "**The connection's status** says whether it is paused, refused, out of reach, or quiet for longer than usual.",
+      "**Its activity** has every request. One that was refused says why, and what to do.",
+      "**No request at all?** Then the address may not lead here. **Check** under Settings tests each part of the way.",
+      "**Requests, but nobody new?** Then nobody is assigned there, or only through a group that is not in scope. Azure also takes its time: it calls about every 40 minutes.",
+    ],
+    nothingAct: "Connections",
   },
   setup: {
     title: "Setup SCIM connection",
@@ -853,13 +912,15 @@ export const copy = {
     create: "Create token",
     another: "Create another",
     expires: "Expires",
+    named: "Label (optional)",
+    namedLike: "Main",
     life,
     neverWarning: "A token that never expires works until somebody revokes it. Prefer a date.",
     empty: (idp: string) => `No token yet. Create one to let ${idp} in.`,
     reveal:
       "Copy this token now. For safety we keep only a fingerprint, so it can't be shown again. If you lose it, create another.",
-    until: (day: string) => `Shown once. Expires ${day}.`,
-    untilNever: "Shown once. It never expires.",
+    until: (label: string, day: string | undefined) =>
+      `“${label}” is shown once. It ${day ? `expires ${day}` : "never expires"}.`,
     label: "Token",
     bearerLabel: "Token with the word Bearer",
     pasted: "I've pasted it",
@@ -870,14 +931,14 @@ export const copy = {
     madeBy: (name: string) => `by ${name}`,
     usedFrom: (ip: string) => `from ${ip}`,
     shorten: "Change expiry",
-    shortenTitle: (masked: string) => `When does ${masked} end?`,
+    shortenTitle: (label: string) => `When does “${label}” end?`,
     shortenBody: (day: string | undefined) =>
       `${day ? `It ends on ${day}` : "It never ends"}. It can end earlier, but never later; to go on for longer, rotate it.`,
     newEnd: "New end",
     endsIn: (days: number, day: string) => `In ${count(days, "day", "days")} (${day})`,
     shortenSubmit: "Change expiry",
     revoke: "Revoke",
-    revokeTitle: (masked: string) => `Revoke ${masked}?`,
+    revokeTitle: (label: string) => `Revoke “${label}”?`,
     revokeBody: "Requests with this token will be refused (401) from this moment.",
     revokeOnly: "It is the only usable token. Provisioning will stop.",
     lastUsed: (when: string) => `It was last used ${when}.`,
@@ -978,12 +1039,12 @@ export const copy = {
     start: "Create new token",
     cancel: "Cancel rotation",
     madeAt: (clock: string) => `made at ${clock}`,
-    overlap: "The old token works on for",
+    overlap: "How long the old token works on, once the new one is used",
     overlaps: {
-      none: "No overlap",
-      "1h": "1 hour after the new one's first use",
-      "24h": "24 hours after the new one's first use",
-      "7d": "7 days after the new one's first use",
+      none: "Not at all",
+      "1h": "1 hour",
+      "24h": "24 hours",
+      "7d": "7 days",
     } satisfies Record<Overlap, string>,
     byItself: {
       none: "It ends by itself the moment the new token is first used.",
@@ -993,8 +1054,8 @@ export const copy = {
     } satisfies Record<Overlap, string>,
     ends: (day: string, clock: string) => `It ends by itself on ${day} at ${clock}.`,
     until: (day: string, clock: string) => `until ${day}, ${clock}`,
-    fresh: "New token",
-    old: "Old token",
+    fresh: (label: string) => `${label} (new)`,
+    old: (label: string) => `${label} (old)`,
     notUsed: "not used yet",
     firstUsed: (clock: string) => `first used ${clock} ✓`,
     lastUsed: (when: string, ip: string | null) => `last used ${when}${ip ? ` (${ip})` : ""}`,
@@ -1002,7 +1063,7 @@ export const copy = {
       `Something still uses the old token (${ip ? `${ip}, ` : ""}${when}).`,
     stillUsedHint: "Look for a second place where it was pasted before it ends.",
     retireNow: "Retire it now",
-    over: (masked: string, clock: string) => `The rotation is over. ${masked} ended at ${clock}.`,
+    over: (label: string, clock: string) => `The rotation is over. “${label}” ended at ${clock}.`,
   },
   connection: {
     what: "This connection",

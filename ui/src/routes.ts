@@ -7,6 +7,7 @@ import GroupPage from "./features/directory/GroupPage.svelte";
 import Groups from "./features/directory/Groups.svelte";
 import PersonPage from "./features/directory/PersonPage.svelte";
 import Users from "./features/directory/Users.svelte";
+import HowItWorks from "./features/help/HowItWorks.svelte";
 import Home from "./features/home/Home.svelte";
 import Settings from "./features/settings/Settings.svelte";
 import Wizard from "./features/wizard/Wizard.svelte";
@@ -39,6 +40,7 @@ const screens: readonly Screen[] = [
   { pattern: "/provisioning/:id/setup/:step", component: Wizard, section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab", component: ConnectionPage, section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab/:act", component: ConnectionPage, section: "users", admin: true },
+  { pattern: "/help/how-it-works", component: HowItWorks, section: "users", admin: true },
   { pattern: "/profile", component: ProfilePage },
   { pattern: "/settings", component: Settings, section: "settings" },
   { pattern: "/settings/general", component: Settings, section: "settings" },

@@ -22,6 +22,7 @@ describe.each(["light", "dark"])("in the %s theme", (theme) => {
     ["full", "/provisioning/c1", "waiting-notice"],
     ["full", "/provisioning/c2", "token-expiry"],
     ["rotation", "/provisioning/c1/tokens", "rotation-still-used"],
+    ["full", "/provisioning/c1/tokens/rotate", "rotation-overlap-24h"],
     ["full", "/provisioning/c1/liberties", "liberty"],
     ["rehearsed", "/provisioning/c1/rehearsal", "rehearsal-verdict"],
     ["full", "/provisioning/c1/settings", "waiting-account"],

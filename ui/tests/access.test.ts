@@ -62,6 +62,7 @@ describe.each([
     ["full", "/groups/g1", "unresolved"],
     ["full", "/provisioning", "add-connection"],
     ["new", "/provisioning", "provisioning-empty"],
+    ["full", "/help/how-it-works", "how-direction"],
     ["full", "/provisioning/new", "integration-name"],
     ["local", "/provisioning/c3/setup/start", "preflight"],
     ["wizard", "/provisioning/c3/setup/connect", "endpoint"],

@@ -56,6 +56,10 @@ class FakeShell implements Shell {
     return Promise.resolve();
   }
 
+  trayItem(id: string): Item | undefined {
+    return this.last?.tray.parts.flat().find((item) => item.id === id);
+  }
+
   item(id: string): Item | undefined {
     const parts = this.last?.menus.flatMap((menu) => menu.parts.flat());
     return parts?.find((item) => item.id === id);
@@ -155,16 +159,36 @@ test("while it is locked everything but Quit is grey, and the tray opens the win
   expect(enabled?.map((item) => item.id)).toEqual(["quit"]);
   shell.ask({ what: "action", id: "pause" });
   await expect.poll(() => shell.done).toContain("show");
-  expect(fake.count("connection.pause")).toBe(0);
+  expect(fake.count("provisioning.pause")).toBe(0);
 });
 
 test("the tray says how things stand, and pauses for an Admin", async () => {
   const { shell, fake } = await openDesktop(live);
   await expect.poll(() => shell.last?.tray.line).toBe("Serving · 1 connection");
   shell.ask({ what: "action", id: "pause" });
-  await expect.poll(() => fake.count("connection.pause")).toBe(1);
+  await expect.poll(() => fake.count("provisioning.pause")).toBe(1);
   fake.emit("connection", "c1");
   await expect.poll(() => shell.last?.tray.mark, { timeout: 5_000 }).toBe("paused");
+  expect(shell.trayItem("resume")?.enabled, "the tray paused them").toBe(true);
+  shell.ask({ what: "action", id: "resume" });
+  await expect.poll(() => fake.count("provisioning.resume")).toBe(1);
+});
+
+test("the tray resumes nothing that somebody paused alone", async () => {
+  const { shell, fake } = await openDesktop((core) => {
+    live(core);
+    core.connections = core.connections.map((each) => ({
+      ...each,
+      status: "paused",
+      pause: { at: "2026-11-24T08:30:00Z", by: "Alan Turing", together: false },
+    }));
+  });
+  await expect.poll(() => shell.last?.tray.mark).toBe("paused");
+  expect(shell.trayItem("resume")?.enabled).toBe(false);
+  expect(shell.item("resume")?.enabled).toBe(false);
+  shell.ask({ what: "action", id: "resume" });
+  await expect.poll(() => shell.done).toContain("show");
+  expect(fake.count("provisioning.resume")).toBe(0);
 });
 
 test("the tray names what needs a person most, and leads there after unlocking", async () => {

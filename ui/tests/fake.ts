@@ -21,6 +21,7 @@ import type {
   MatchView,
   NewToken,
   NotificationRules,
+  PauseView,
   PeopleChoice,
   PeopleFilter,
   PeopleSort,
@@ -321,6 +322,10 @@ export class Fake implements Backend {
     return Object.assign(found, change);
   }
 
+  #pause(together: boolean): PauseView {
+    return { at: "2026-11-24T08:30:00Z", by: "Grace Hopper", together };
+  }
+
   #change(id: string, change: Partial<ConnectionView>): ConnectionView {
     Object.assign(this.#connection(id), change);
     return this.#connection(id);
@@ -452,8 +457,8 @@ export class Fake implements Backend {
     },
     "connection.rename": ({ id, name }) => this.#change(id, { name }),
     "connection.pause": ({ id }) =>
-      this.#change(id, { status: "paused", statusText: "Paused", pausedAt: "2026-11-24T08:30:00Z" }),
-    "connection.resume": ({ id }) => this.#change(id, { status: "live", statusText: "Live", pausedAt: null }),
+      this.#change(id, { status: "paused", statusText: "Paused", pause: this.#pause(false) }),
+    "connection.resume": ({ id }) => this.#change(id, { status: "live", statusText: "Live", pause: null }),
     "connection.delete": ({ id }) => {
       this.connections = this.connections.filter((each) => each.id !== id);
       return {};
@@ -522,24 +527,28 @@ export class Fake implements Backend {
         wizard: { ...this.#connection(id).wizard, step: "finish", finishedAt: "2026-11-24T08:50:00Z" },
       }),
     "guide.show": ({ provider }) => guideOf(provider),
-    "token.create": ({ connectionId, expires }): NewToken => {
+    "token.create": ({ connectionId, label, expires }): NewToken => {
       const token = "fdn_k2QaX7_9vQ4rTzWm1LpBn8YcDs5HfKj0GeRu3Ai6Ox-3f9a";
       const expiresAt = expires === "never" ? null : "2027-11-24T08:00:00Z";
-      this.tokens.push(tokenView({ id: `t${this.tokens.length + 1}`, connectionId, expiresAt }));
-      return { id: `t${this.tokens.length}`, token, expiresAt };
+      const number = this.tokens.length + 1;
+      const made = { id: `t${number}`, label: label ?? `Token ${number}`, expiresAt };
+      this.tokens.push(tokenView({ ...made, connectionId }));
+      return { ...made, token };
     },
-    "token.rotate": ({ connectionId, expires, overlap }): NewToken => {
+    "token.rotate": ({ connectionId, label, expires, overlap }): NewToken => {
       const token = "fdn_n3Wr0tQ7_5hYbVxZs2KdPcJm9Gq1TfLu6Ra8Eo4Ni-7c2e";
       const expiresAt = expires === "never" ? null : "2027-11-24T08:00:00Z";
-      const id = `t${this.tokens.length + 1}`;
+      const number = this.tokens.length + 1;
+      const id = `t${number}`;
+      const made = { id, label: label ?? `Token ${number}`, expiresAt };
       for (const old of this.tokens) {
         if (old.state === "active" || old.state === "new")
           Object.assign(old, { state: "retiring", replacedBy: id, overlap });
       }
       this.tokens.push(
-        tokenView({ id, connectionId, expiresAt, masked: "fdn_••••r0tQ", createdAt: new Date().toISOString() }),
+        tokenView({ ...made, connectionId, masked: "fdn_••••r0tQ", createdAt: new Date().toISOString() }),
       );
-      return { id, token, expiresAt };
+      return { ...made, token };
     },
     "token.shorten": ({ id, expiresAt }) => {
       const found = this.tokens.find((each) => each.id === id);
@@ -565,9 +574,23 @@ export class Fake implements Backend {
       this.emit("server");
       return {};
     },
+    "provisioning.pause": () => {
+      for (const each of this.connections) {
+        each.pause ??= this.#pause(true);
+        each.status = "paused";
+      }
+      return {};
+    },
+    "provisioning.resume": () => {
+      for (const each of this.connections) {
+        if (each.pause?.together) Object.assign(each, { status: "live", pause: null });
+      }
+      return {};
+    },
     "provisioning.summary": () => ({
       connections: this.connections.length,
       paused: this.connections.filter((each) => each.status === "paused").length,
+      pausedTogether: this.connections.filter((each) => each.pause?.together).length,
       troubled: this.connections.filter((each) => ["failing", "tokenExpired"].includes(each.status)).length,
       live: this.connections.filter((each) => each.status === "live").map((each) => each.provider),
       problem: this.home.attention[0] ?? null,
@@ -721,7 +744,7 @@ export function connection(some: Partial<ConnectionView>): ConnectionView {
     tokenExpiresAt: null,
     tokensUsable: 0,
     wizard: { step: "start" as WizardStep, variant: null, marks: {}, finishedAt: null, savedAt: null },
-    pausedAt: null,
+    pause: null,
     ...some,
   };
 }
@@ -730,6 +753,7 @@ export function tokenView(some: Partial<TokenView>): TokenView {
   return {
     id: "t1",
     connectionId: "c1",
+    label: `Token ${(some.id ?? "t1").slice(1)}`,
     masked: "fdn_••••k2Qa",
     state: "new",
     createdAt: "2026-11-24T08:00:00Z",

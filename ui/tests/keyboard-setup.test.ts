@@ -68,7 +68,7 @@ test("the question for the password returns the focus, answered or closed", asyn
   // The token has come: what follows is to copy it, and to say so.
   await expect.element(page.getByTestId("copy-token-value")).toHaveFocus();
   await walk("token-pasted");
-  await expect.element(page.getByTestId("token-expires")).toHaveFocus();
+  await expect.element(page.getByTestId("token-label-field")).toHaveFocus();
 });
 
 test("no act leaves the keyboard without a place", async () => {
@@ -90,7 +90,7 @@ test("no act leaves the keyboard without a place", async () => {
   await expect.element(page.getByTestId("revoke-token")).toHaveFocus();
   await userEvent.keyboard("{Enter}");
   await walk("revoke-submit");
-  await expect.element(page.getByTestId("token-expires")).toHaveFocus();
+  await expect.element(page.getByTestId("token-label-field")).toHaveFocus();
   expect(fake.tokens.map((each) => each.state)).toEqual(["revoked", "revoked"]);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { router } from "../src/router.svelte";
-import { connection, refusal, type Fake } from "./fake";
+import { connection, grace, refusal, type Fake } from "./fake";
 import { open } from "./setup";
 
 const inDays = (days: number) => new Date(Date.now() + (days + 0.5) * 86_400_000).toISOString();
@@ -72,7 +72,7 @@ test("a connection is paused and resumed from its menu", async () => {
   await list();
   await page.getByTestId("connection-menu").nth(0).click();
   await page.getByTestId("menu-pause").click();
-  await expect.element(row("Okta – Employees")).toHaveTextContent("Paused");
+  await expect.element(row("Okta – Employees")).toHaveTextContent(/Paused by Grace Hopper.* \d\d:\d\d/);
   await page.getByTestId("connection-menu").nth(0).click();
   await page.getByTestId("menu-resume").click();
   await expect.element(row("Okta – Employees")).toHaveTextContent("Live");
@@ -138,4 +138,48 @@ test("an address that is lost and a provider that fell silent are told with the 
   router.go("/provisioning");
   await notices.nth(0).getByTestId("list-notice-act").click();
   await expect.poll(() => router.path).toBe("/settings/address");
+});
+
+test("before the first connection one may read how it works, and go on from there", async () => {
+  await open("/provisioning");
+  await page.getByTestId("how-it-works").click();
+  await expect.element(page.getByRole("heading", { name: "How provisioning works" })).toHaveFocus();
+  expect(router.path).toBe("/help/how-it-works");
+  for (const what of ["A joiner", "A change", "A leaver", "Groups", "A public HTTPS address.", "Retry Selected"]) {
+    await expect.element(page.getByText(what, { exact: true })).toBeVisible();
+  }
+  await page.getByTestId("how-address").click();
+  await expect.poll(() => router.path).toBe("/settings/address");
+  router.back();
+  await page.getByTestId("how-connections").click();
+  await expect.poll(() => router.path).toBe("/provisioning");
+});
+
+test("how it works is found among the commands", async () => {
+  await open("/");
+  await userEvent.keyboard("{Control>}k{/Control}");
+  await userEvent.keyboard("how prov{Enter}");
+  await expect.poll(() => router.path).toBe("/help/how-it-works");
+});
+
+test("how it works is an Admin's to read", async () => {
+  await open("/help/how-it-works", (fake) => {
+    fake.status = { ...fake.status, session: { ...grace, role: "member" } };
+  });
+  await expect.element(page.getByText("You need the Admin role to see this")).toBeVisible();
+});
+
+test("a paused connection says who paused it, and is resumed there", async () => {
+  const { fake } = await list();
+  router.go("/provisioning/c1");
+  await page.getByTestId("pause").click();
+  const banner = page.getByTestId("paused-banner");
+  await expect
+    .element(banner)
+    .toHaveTextContent("Provisioning from Okta – Employees is paused. Changes made in Okta wait there.");
+  await expect.element(banner).toHaveTextContent(/Paused by Grace Hopper.* \d\d:\d\d\./);
+  await expect.element(page.getByRole("heading", { name: "Okta – Employees" })).toHaveFocus();
+  await page.getByTestId("resume").click();
+  await expect.element(page.getByTestId("pause")).toBeVisible();
+  expect(fake.count("connection.resume")).toBe(1);
 });

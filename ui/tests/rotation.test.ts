@@ -20,11 +20,13 @@ const tokens = (prepare: (fake: Fake) => void = () => undefined) =>
 test("three lines fill in while the new token takes over", async () => {
   const { fake } = await tokens();
   await page.getByTestId("rotate-token").click();
-  await expect.element(page.getByTestId("rotation-overlap")).toHaveValue("24h");
+  await expect.element(page.getByTestId("rotation-overlap-24h")).toBeChecked();
+  await page.getByTestId("rotation-label-field").fill("Spring");
   await page.getByTestId("rotation-start").click();
   await expect.element(page.getByTestId("token-value")).toHaveValue(secret);
   expect(fake.calls.find((each) => each.command === "token.rotate")?.args).toEqual({
     connectionId: "c1",
+    label: "Spring",
     expires: "1y",
     overlap: "24h",
   });
@@ -53,13 +55,13 @@ test("three lines fill in while the new token takes over", async () => {
 
   await page.getByTestId("rotation-retire-now").click();
   await page.getByTestId("revoke-submit").click();
-  await expect.element(page.getByTestId("rotation-over")).toHaveTextContent("fdn_••••k2Qa");
+  await expect.element(page.getByTestId("rotation-over")).toHaveTextContent("“Token 1” ended");
 });
 
 test("without an overlap the old token ends at the first use of the new one", async () => {
   const { fake } = await tokens();
   await page.getByTestId("rotate-token").click();
-  await page.getByTestId("rotation-overlap").selectOptions("none");
+  await page.getByTestId("rotation-overlap-none").click();
   await page.getByTestId("rotation-start").click();
   await expect.element(page.getByTestId("rotation-end")).toHaveTextContent("the moment the new token is first used");
   await expect.element(page.getByTestId("token-value")).toHaveValue(secret);
@@ -152,7 +154,7 @@ test("the expiry is said 30 days before, on every tab, with the way to rotate", 
 test("the chosen overlap is told again after the window was closed", async () => {
   await tokens();
   await page.getByTestId("rotate-token").click();
-  await page.getByTestId("rotation-overlap").selectOptions("7d");
+  await page.getByTestId("rotation-overlap-7d").click();
   await page.getByTestId("rotation-start").click();
   await expect.element(page.getByTestId("token-value")).toBeVisible();
   router.go("/provisioning");

@@ -2,6 +2,7 @@ import type { Component } from "svelte";
 import AppWindow from "@lucide/svelte/icons/app-window";
 import ArrowLeft from "@lucide/svelte/icons/arrow-left";
 import ArrowRight from "@lucide/svelte/icons/arrow-right";
+import BookOpen from "@lucide/svelte/icons/book-open";
 import CirclePause from "@lucide/svelte/icons/circle-pause";
 import CirclePlay from "@lucide/svelte/icons/circle-play";
 import CircleUser from "@lucide/svelte/icons/circle-user-round";
@@ -79,16 +80,20 @@ async function copyAddress(): Promise<void> {
   toasts.say(copy.copy.announce(copy.home.publicAddress));
 }
 
-/** Pauses or resumes every connection that is not so already. */
-async function pauseAll(paused: boolean): Promise<void> {
-  for (const { id, pausedAt } of await call("connection.list", {})) {
-    if ((pausedAt !== null) !== paused) await call(paused ? "connection.pause" : "connection.resume", { id });
-  }
-  toasts.say(paused ? copy.frame.paused : copy.frame.resumed);
+async function pauseAll(): Promise<void> {
+  await call("provisioning.pause", {});
+  toasts.say(copy.frame.paused);
+}
+
+/** Resumes what was paused together; what somebody paused alone stays, and that is said. */
+async function resumeAll(): Promise<void> {
+  await call("provisioning.resume", {});
+  const { paused } = await call("provisioning.summary", {});
+  toasts.say(copy.frame.resumed(paused));
 }
 
 const isRunning = () => (desktop.summary?.connections ?? 0) > (desktop.summary?.paused ?? 0);
-const isHeld = () => (desktop.summary?.paused ?? 0) > 0 && !isRunning();
+const isHeld = () => (desktop.summary?.pausedTogether ?? 0) > 0;
 const outside = { desktop: true, always: true, anywhere: true } as const;
 
 type Row = [ActionId, ActionGroup, unknown, Action["run"], Partial<Action>?];
@@ -106,12 +111,13 @@ const table: Row[] = [
   ["forward", "go", ArrowRight, () => router.forward(), { keys: [mod("]")] }],
   ["addConnection", "do", Plus, go("/provisioning/new"), { keys: [mod("n")], admin: true }],
   ["addUser", "do", UserPlus, go("/users/new"), { admin: true }],
-  ["pause", "do", CirclePause, () => pauseAll(true), { admin: true, desktop: true, menu: "server", when: isRunning }],
-  ["resume", "do", CirclePlay, () => pauseAll(false), { admin: true, desktop: true, menu: "server", when: isHeld }],
+  ["pause", "do", CirclePause, pauseAll, { admin: true, desktop: true, menu: "server", when: isRunning }],
+  ["resume", "do", CirclePlay, resumeAll, { admin: true, desktop: true, menu: "server", when: isHeld }],
   ["copyAddress", "do", Clipboard, copyAddress, { admin: true, menu: "server" }],
   ["search", "do", Search, searchHere, { keys: [mod("f"), { key: "/" }], hidden: true }],
   ["palette", "do", Search, () => void (overlays.open = "palette"), { keys: [mod("k")], always: true, hidden: true }],
   ["shortcuts", "do", Keyboard, () => void (overlays.open = "shortcuts"), { keys: [{ key: "?" }], menu: "help" }],
+  ["howItWorks", "go", BookOpen, go("/help/how-it-works"), { admin: true, menu: "help" }],
   ["openLogs", "do", FileText, () => shell()?.openLogs(), { desktop: true, menu: "help" }],
   ["system", "look", Monitor, () => theme.choose("system")],
   ["light", "look", Sun, () => theme.choose("light")],

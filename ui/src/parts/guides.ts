@@ -1,7 +1,13 @@
-import type { Action, Guide } from "../api/bindings/index";
+import type { Action, ConnectionView, Guide } from "../api/bindings/index";
+import { copy } from "../copy";
 
 /** The choice "none of the known ones": the general steps. */
 export const other = "other";
+
+/** What the other side of a connection is called: one of our own making has no better name than the connection's. */
+export function idpOf({ provider, name }: Pick<ConnectionView, "provider" | "name">): string {
+  return provider === "custom" ? name : copy.provider[provider];
+}
 
 /** The guide as it is told for that choice: a known client brings its own name and steps. */
 export function told(guide: Guide, chosen: string | null): Guide {

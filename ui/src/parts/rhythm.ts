@@ -1,12 +1,14 @@
 import type { ConnectionView } from "../api/bindings/index";
 import { copy } from "../copy";
 import { atMinute, fromNow } from "../kit/time";
+import { idpOf } from "./guides";
 
 /** "Azure usually calls every 41 min, next about 14:40." Nothing while nobody knows. */
-export function rhythmSentence({ rhythm, provider }: ConnectionView, now: number): string | undefined {
+export function rhythmSentence(connection: ConnectionView, now: number): string | undefined {
+  const { rhythm } = connection;
   if (!rhythm) return undefined;
   const clock = atMinute(rhythm.nextAt);
-  const idp = copy.provider[provider];
+  const idp = idpOf(connection);
   return Date.parse(rhythm.nextAt) >= now
     ? copy.rhythm.next(idp, rhythm.everyMinutes, clock)
     : copy.rhythm.late(idp, rhythm.everyMinutes, clock);
@@ -14,9 +16,9 @@ export function rhythmSentence({ rhythm, provider }: ConnectionView, now: number
 
 /** How the connection is doing: its state, when it was last called, and when to expect the next call. */
 export function healthSentence(connection: ConnectionView, now: number): string {
-  const { status, provider, lastRequestAt } = connection;
+  const { status, lastRequestAt } = connection;
   return [
-    copy.health(status, copy.provider[provider]),
+    copy.health(status, idpOf(connection)),
     lastRequestAt ? copy.rhythm.last(fromNow(lastRequestAt, now)) : undefined,
     rhythmSentence(connection, now),
   ]

@@ -1,6 +1,6 @@
 //! Requests as the screens show them.
 
-use idp::reasons::Remedy;
+use idp::reasons::{FACT, Remedy};
 use store::Activity;
 
 use crate::app::Foundational;
@@ -28,7 +28,9 @@ impl Foundational {
         let activity =
             self.store().activity(&args.id).await?.ok_or_else(|| Error::not_found("request", &args.id))?;
         let token = match &activity.token_id {
-            Some(id) => self.store().token(id).await?.map(|token| format!("fdn_••••{}", token.tail)),
+            Some(id) => {
+                self.store().token(id).await?.map(|token| format!("{} (fdn_••••{})", token.label, token.tail))
+            }
             None => None,
         };
         let connections = self.connections_by_id().await?;
@@ -52,6 +54,12 @@ impl Foundational {
         if let Some(note) = activity.notes.iter().find(|note| note.code == NEAR_MISS) {
             fill.push(("hint", note.text.as_str()));
         }
+        fill.extend(
+            activity
+                .notes
+                .iter()
+                .filter_map(|note| Some((note.code.strip_prefix(FACT)?, note.text.as_str()))),
+        );
         if let Some(detail) = &detail {
             fill.push(("detail", detail));
         }
@@ -66,11 +74,11 @@ impl Foundational {
             remedy: remedy.label().map(str::to_owned),
             source_ip: activity.source_ip,
             token,
-            // The sentence above tells what is wrong with the address.
+            // The sentence above tells what is wrong with the address, and the facts.
             notes: activity
                 .notes
                 .into_iter()
-                .filter(|note| note.code != NEAR_MISS)
+                .filter(|note| note.code != NEAR_MISS && !note.code.starts_with(FACT))
                 .map(|note| note.text)
                 .collect(),
             user_agent: activity.user_agent,

@@ -136,6 +136,9 @@ enum TokenCommand {
     Create {
         /// The connection's id or name
         connection: String,
+        /// What to call it, unique within the connection [default: "Token 1", "Token 2" and so on]
+        #[arg(long)]
+        label: Option<String>,
         /// How long it lives
         #[arg(long, value_enum, default_value = "1y")]
         expires: Life,
@@ -233,9 +236,9 @@ async fn act(access: &Access, command: Command, print: &Print) -> Result<ExitCod
             }
         },
         Command::Token(command) => match command {
-            TokenCommand::Create { connection, expires } => {
+            TokenCommand::Create { connection, label, expires } => {
                 let expires = word(&|| expires.to_possible_value());
-                let args = json!({ "connectionId": connection, "expires": expires });
+                let args = json!({ "connectionId": connection, "label": label, "expires": expires });
                 print.token_created(&access.call("token.create", args).await?)?;
             }
             TokenCommand::List { connection } => {

@@ -116,6 +116,8 @@ commands! {
     "match.list" Admin ById -> Vec<v::MatchView> = match_list;
     "match.link" Confirmed ById -> v::Nothing = match_link;
     "match.keepApart" Confirmed ById -> v::Nothing = match_keep_apart;
+    "provisioning.pause" Admin Nothing -> v::Nothing = pause_together;
+    "provisioning.resume" Admin Nothing -> v::Nothing = resume_together;
     "provisioning.summary" Nobody Nothing -> v::Summary = summary;
     "home.noteCrash" Admin Nothing -> v::Nothing = note_crash;
     "home.show" Member Nothing -> v::HomeView = home;

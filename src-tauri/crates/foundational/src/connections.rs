@@ -76,25 +76,6 @@ impl Foundational {
         self.connection_show(self.operator(), ById { id: connection.id }).await
     }
 
-    pub(crate) async fn connection_pause(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
-        self.pause(&args.id, true).await
-    }
-
-    pub(crate) async fn connection_resume(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
-        self.pause(&args.id, false).await
-    }
-
-    async fn pause(&self, id: &str, paused: bool) -> Result<ConnectionView, Error> {
-        let connection = self.find_connection(id).await?;
-        let id = connection.id.clone();
-        let done: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.pause_connection(&id, paused).await?) }))
-            .await;
-        done?;
-        self.connection_show(self.operator(), ById { id: connection.id }).await
-    }
-
     pub(crate) async fn connection_delete(
         &self,
         actor: Actor,

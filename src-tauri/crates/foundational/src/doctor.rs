@@ -3,7 +3,7 @@
 use crate::app::Foundational;
 use crate::error::Error;
 use crate::sessions::Actor;
-use crate::views::{ConnectionStatus, Finding, Level, Nothing, ServerState};
+use crate::views::{ConnectionStatus, ConnectionView, Finding, Level, Nothing, ServerState};
 
 impl Foundational {
     pub(crate) async fn doctor(&self, actor: Actor, _: Nothing) -> Result<Vec<Finding>, Error> {
@@ -59,47 +59,54 @@ impl Foundational {
             );
         }
         for connection in connections {
-            let name = &connection.name;
-            let (level, message, hint) = match connection.status {
-                ConnectionStatus::NotReachable => (
-                    Level::Problem,
-                    format!("{name}: its provider can't reach the public address."),
-                    "Check the public address in Settings; a proxy or tunnel may be down.",
-                ),
-                ConnectionStatus::Quiet => (
-                    Level::Warning,
-                    format!("{name}: its provider has missed its usual times."),
-                    "Look there whether provisioning is still on, and in quarantine or not.",
-                ),
-                ConnectionStatus::Failing => (
-                    Level::Problem,
-                    format!("{name}: requests are being refused."),
-                    "Open the connection's activity; each refusal says why.",
-                ),
-                ConnectionStatus::TokenExpired => (
-                    Level::Problem,
-                    format!("{name}: its token has expired."),
-                    "Create another one and paste it in the provider.",
-                ),
-                ConnectionStatus::TokenExpiring => (
-                    Level::Warning,
-                    format!("{name}: {}.", connection.status_text),
-                    "Create another one and paste it in time.",
-                ),
-                ConnectionStatus::Paused => (
-                    Level::Warning,
-                    format!("{name}: it is paused and puts every request off."),
-                    "Resume it when you are ready.",
-                ),
-                _ if connection.tokens_usable == 0 => (
-                    Level::Warning,
-                    format!("{name}: it has no usable token."),
-                    "Create one with `foundational token create`.",
-                ),
-                _ => (Level::Ok, format!("{name}: {}.", connection.status_text), ""),
-            };
+            let (level, message, hint) = verdict(&connection);
             add(level, message, hint);
         }
         Ok(findings)
+    }
+}
+
+/// How one connection is doing, and what to do about it.
+fn verdict(connection: &ConnectionView) -> (Level, String, &'static str) {
+    let name = &connection.name;
+    let by = connection.pause.as_ref().and_then(|pause| pause.by.as_ref());
+    let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+    match connection.status {
+        ConnectionStatus::NotReachable => (
+            Level::Problem,
+            format!("{name}: its provider can't reach the public address."),
+            "Check the public address in Settings; a proxy or tunnel may be down.",
+        ),
+        ConnectionStatus::Quiet => (
+            Level::Warning,
+            format!("{name}: its provider has missed its usual times."),
+            "Look there whether provisioning is still on, and in quarantine or not.",
+        ),
+        ConnectionStatus::Failing => (
+            Level::Problem,
+            format!("{name}: requests are being refused."),
+            "Open the connection's activity; each refusal says why.",
+        ),
+        ConnectionStatus::TokenExpired => (
+            Level::Problem,
+            format!("{name}: its token has expired."),
+            "Create another one and paste it in the provider.",
+        ),
+        ConnectionStatus::TokenExpiring => (
+            Level::Warning,
+            format!("{name}: {}.", connection.status_text),
+            "Create another one and paste it in time.",
+        ),
+        ConnectionStatus::Paused => (
+            Level::Warning,
+            format!("{name}: it is paused{by} and puts every request off."),
+            "Resume it when you are ready.",
+        ),
+        _ if connection.tokens_usable == 0 => (
+            Level::Warning,
+            format!("{name}: it has no usable token."),
+            "Create one with `foundational token create`.",
+        ),
+        _ => (Level::Ok, format!("{name}: {}.", connection.status_text), ""),
     }
 }

@@ -74,6 +74,10 @@ impl From<store::Error> for Error {
                 field: Some("name".to_owned()),
                 ..Self::new(Code::Conflict, "Another connection already has this name.")
             },
+            store::Error::Duplicate("label") => Self {
+                field: Some("label".to_owned()),
+                ..Self::new(Code::Conflict, "Another token of this connection has or had this label.")
+            },
             store::Error::Duplicate(what) => {
                 Self::new(Code::Conflict, format!("This {what} is in use already."))
             }

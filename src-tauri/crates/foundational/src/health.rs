@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::rhythm;
 use crate::sessions::Actor;
 use crate::status::{Facts, status};
-use crate::views::{AsleepView, ConnectionDays, ConnectionView, DayBar, DaysView, Refusals};
+use crate::views::{AsleepView, ConnectionDays, ConnectionView, DayBar, DaysView, PauseView, Refusals};
 
 /// A connection fails when so many of its last requests were refused for a reason that is not ordinary traffic, and the
 /// newest one too.
@@ -33,7 +33,7 @@ impl Foundational {
         let usual = rhythm::measured(connection.provider, &visits, wizard.finished_at);
         let refusals = self.refusals(&connection.id).await?;
         let facts = Facts {
-            paused: connection.paused_at.is_some(),
+            paused: connection.pause.is_some(),
             unreachable: self.is_unreachable_since(last_request_at).await?,
             failing: refusals.is_some_and(|(failing, _)| failing),
             lapsed: usable.is_empty() && tokens.iter().any(|token| token.revoked_at.is_none()),
@@ -64,7 +64,11 @@ impl Foundational {
             token_expires_at,
             tokens_usable: u32::try_from(usable.len()).unwrap_or(u32::MAX),
             wizard,
-            paused_at: connection.paused_at,
+            pause: connection.pause.map(|pause| PauseView {
+                at: pause.at,
+                by: pause.by,
+                together: pause.together,
+            }),
             id: connection.id,
             name: connection.name,
             provider: connection.provider,

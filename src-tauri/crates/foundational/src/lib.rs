@@ -34,6 +34,7 @@ mod interop;
 mod keychain;
 mod notices;
 mod password;
+mod pauses;
 mod people;
 mod person;
 mod port_holder;

@@ -197,7 +197,7 @@ impl Sandbox {
             .write(move |tx| {
                 Box::pin(async move {
                     let connection = tx.create_connection("Rehearsal", provider, "{}").await?;
-                    tx.keep_token(&connection.id, &text, None, &Origin::default()).await?;
+                    tx.keep_token(&connection.id, &text, None, None, &Origin::default()).await?;
                     Ok(connection.id)
                 })
             })

@@ -80,6 +80,11 @@ impl Actor {
         Ok(())
     }
 
+    /// What the actor is called, for what outlives the account.
+    pub fn name(&self) -> String {
+        self.session.as_ref().map_or_else(|| "the command line".to_owned(), |session| session.name.clone())
+    }
+
     /// The person at the window, as the journal's actor.
     pub fn origin(&self) -> Origin {
         let actor = self.session.as_ref().map(|session| session.person_id.clone());

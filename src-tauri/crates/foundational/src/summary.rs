@@ -12,7 +12,14 @@ impl Foundational {
     /// Open to everybody at a window: it names providers and counts connections, and nothing else. An Admin is told
     /// what needs them, too.
     pub(crate) async fn summary(&self, actor: Actor, _: Nothing) -> Result<Summary, Error> {
-        let mut summary = Summary { connections: 0, paused: 0, troubled: 0, live: Vec::new(), problem: None };
+        let mut summary = Summary {
+            connections: 0,
+            paused: 0,
+            paused_together: 0,
+            troubled: 0,
+            live: Vec::new(),
+            problem: None,
+        };
         let is_admin = actor.session.as_ref().is_some_and(|session| session.role == Role::Admin);
         if is_admin || actor.caller == Caller::Operator {
             summary.problem = self.attention(&actor).await?.into_iter().next();
@@ -23,6 +30,7 @@ impl Foundational {
             match view.status {
                 ConnectionStatus::Paused => {
                     summary.paused += 1;
+                    summary.paused_together += u32::from(view.pause.is_some_and(|pause| pause.together));
                     continue;
                 }
                 ConnectionStatus::NotReachable

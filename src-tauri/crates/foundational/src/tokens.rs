@@ -18,32 +18,35 @@ use crate::views::{
 
 impl Foundational {
     pub(crate) async fn token_create(&self, actor: Actor, args: TokenCreate) -> Result<NewToken, Error> {
-        self.draw_token(&actor, &args.connection_id, args.expires, None).await
+        self.draw_token(&actor, &args.connection_id, args.label.as_deref(), args.expires, None).await
     }
 
     /// Makes a token that takes the place of the one in use, which lives on for the overlap after the new one was
     /// first used.
     pub(crate) async fn token_rotate(&self, actor: Actor, args: TokenRotate) -> Result<NewToken, Error> {
-        self.draw_token(&actor, &args.connection_id, args.expires, Some(lasting(args.overlap))).await
+        let replacing = Some(lasting(args.overlap));
+        self.draw_token(&actor, &args.connection_id, args.label.as_deref(), args.expires, replacing).await
     }
 
     async fn draw_token(
         &self,
         actor: &Actor,
         connection: &str,
+        label: Option<&str>,
         life: TokenLife,
         replacing: Option<Duration>,
     ) -> Result<NewToken, Error> {
         let connection = self.find_connection(connection).await?;
+        let label = label_of(label)?;
         self.end_retired(&connection.id).await?;
         let text = TokenText::draw().map_err(|error| {
             tracing::error!(%error, "no randomness");
             Error::new(Code::Internal, "This computer has no randomness to give.")
         })?;
         let expires_at = end_of(life, self.now())?;
-        let new = NewToken { id: text.key_id().to_owned(), token: text.reveal().to_owned(), expires_at };
+        let (id, token) = (text.key_id().to_owned(), text.reveal().to_owned());
         let origin = actor.origin();
-        let kept: Result<(), Error> = self
+        let kept: Result<String, Error> = self
             .store()
             .write(move |tx| {
                 Box::pin(async move {
@@ -51,21 +54,21 @@ impl Foundational {
                         return Err(Error::new(Code::Conflict, "Two tokens are already usable.")
                             .hinting("Revoke the one that is no longer used first."));
                     }
-                    tx.keep_token(&connection.id, &text, expires_at, &origin).await?;
+                    let label =
+                        tx.keep_token(&connection.id, &text, label.as_deref(), expires_at, &origin).await?;
                     if let Some(overlap) = replacing {
                         tx.replace_tokens(&connection.id, text.key_id(), overlap).await?;
                     }
-                    Ok(())
+                    Ok(label)
                 })
             })
             .await;
-        kept?;
-        Ok(new)
+        Ok(NewToken { id, label: kept?, token, expires_at })
     }
 
     /// Takes a rotation back while its new token, whose id is given, is unused: that one is revoked, the old one
     /// stays.
-    pub(crate) async fn token_cancel_rotation(&self, _: Actor, args: ById) -> Result<Nothing, Error> {
+    pub(crate) async fn token_cancel_rotation(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
         if self.store().token_first_use(&token.id).await?.is_some() {
             return Err(Error::new(Code::Conflict, "The new token is in use already.")
@@ -76,7 +79,7 @@ impl Foundational {
             .write(move |tx| {
                 Box::pin(async move {
                     tx.keep_replaced_tokens(&token.connection_id, &token.id).await?;
-                    tx.revoke_token(&token.id).await?;
+                    tx.revoke_token(&token.id, Some(&actor.name())).await?;
                     Ok(())
                 })
             })
@@ -94,7 +97,7 @@ impl Foundational {
             if over {
                 let done: Result<Option<Token>, Error> = self
                     .store()
-                    .write(move |tx| Box::pin(async move { Ok(tx.revoke_token(&token.id).await?) }))
+                    .write(move |tx| Box::pin(async move { Ok(tx.revoke_token(&token.id, None).await?) }))
                     .await;
                 done?;
             }
@@ -136,7 +139,7 @@ impl Foundational {
         self.token_view(&token, &uses).await
     }
 
-    pub(crate) async fn token_revoke(&self, _: Actor, args: ById) -> Result<TokenView, Error> {
+    pub(crate) async fn token_revoke(&self, actor: Actor, args: ById) -> Result<TokenView, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
         // What ended by itself has to be written down before the reason for it goes: it must never work again.
         self.end_retired(&token.connection_id).await?;
@@ -145,7 +148,7 @@ impl Foundational {
             .store()
             .write(move |tx| {
                 Box::pin(async move {
-                    let revoked = tx.revoke_token(&id).await?;
+                    let revoked = tx.revoke_token(&id, Some(&actor.name())).await?;
                     if let Some(token) = &revoked {
                         // What it was to replace, and has not replaced yet, stays.
                         tx.keep_replaced_tokens(&token.connection_id, &token.id).await?;
@@ -182,6 +185,7 @@ impl Foundational {
         Ok(TokenView {
             id: token.id.clone(),
             connection_id: token.connection_id.clone(),
+            label: token.label.clone(),
             masked: format!("fdn_••••{}", token.tail),
             state,
             created_at: token.created_at,
@@ -198,6 +202,9 @@ impl Foundational {
     }
 }
 
+/// How long a token's label can be, in characters.
+const LABEL: usize = 40;
+
 const OVERLAPS: [Overlap; 4] = [Overlap::None, Overlap::Hour1, Overlap::Hours24, Overlap::Days7];
 
 /// How long an overlap lasts.
@@ -213,6 +220,23 @@ const fn lasting(overlap: Overlap) -> Duration {
 /// The choice that lasts as long as what is kept.
 fn chosen(kept: Duration) -> Overlap {
     OVERLAPS.into_iter().find(|overlap| lasting(*overlap) >= kept).unwrap_or(Overlap::Days7)
+}
+
+/// A label as it was typed; nothing when there is none. No invisible controls, and short enough for a table.
+fn label_of(typed: Option<&str>) -> Result<Option<String>, Error> {
+    let label = typed.map_or("", str::trim);
+    let length = label.chars().count();
+    if length > LABEL {
+        let message = format!("The label has {length} characters; it can have {LABEL}.");
+        return Err(Error::invalid("label", message));
+    }
+    if label.chars().any(char::is_control) {
+        return Err(Error::invalid(
+            "label",
+            "The label has characters that can't be seen, such as a line's end.",
+        ));
+    }
+    Ok((length > 0).then(|| label.to_owned()))
 }
 
 /// From when on a token is refused because its successor has been in use for long enough.

@@ -83,7 +83,7 @@ pub struct Reason {
     pub status: u16,
     /// A few words for a list: "The token has expired".
     pub headline: &'static str,
-    /// The sentence, with gaps; clauses are separated by `|`.
+    /// The sentence, with gaps; clauses are separated by `|`, and the ways to put one, the fullest first, by `~`.
     template: &'static str,
     /// What to do about it.
     pub remedy: Remedy,
@@ -94,10 +94,11 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// The sentence with its gaps filled. A clause with a gap that `fill` does not name is left out.
+    /// The sentence with its gaps filled. A clause is put in the first way whose gaps `fill` names all; one that can't
+    /// be put in any way is left out.
     pub fn sentence(&self, fill: &[(&str, &str)]) -> String {
-        let clauses: Vec<String> =
-            self.template.split('|').filter_map(|clause| filled(clause.trim(), fill)).collect();
+        let put = |clause: &str| clause.split('~').find_map(|way| filled(way.trim(), fill));
+        let clauses: Vec<String> = self.template.split('|').filter_map(put).collect();
         clauses.join(" ")
     }
 }
@@ -115,6 +116,14 @@ fn filled(clause: &str, fill: &[(&str, &str)]) -> Option<String> {
     }
     out.push_str(rest);
     Some(out)
+}
+
+/// Before the name of a gap, in the codes of the notes that keep what a refusal's sentence tells.
+pub const FACT: &str = "fact.";
+
+/// The code of the note that fills this gap of a reason's sentence.
+pub fn fact(gap: &str) -> String {
+    format!("{FACT}{gap}")
 }
 
 /// The reason with that code.
@@ -177,14 +186,15 @@ pub const ALL: [Reason; 23] = [
         "auth.expired",
         401,
         "The token has expired",
-        "The token has expired. | Its name is \"{label}\". | It expired on {date}.",
+        "The token \"{label}\" expired on {date}. ~ The token has expired.",
         Remedy::RotateToken,
     ),
     certain(
         "auth.revoked",
         401,
         "The token was revoked",
-        "The token was revoked. | Its name is \"{label}\". | {who} revoked it, {when}.",
+        "The token \"{label}\" was revoked by {who} on {date}. ~ The token \"{label}\" was revoked on {date}. \
+         ~ The token \"{label}\" gave way to another one. ~ The token was revoked.",
         Remedy::RotateToken,
     ),
     certain(
@@ -226,7 +236,7 @@ pub const ALL: [Reason; 23] = [
         "conn.paused",
         503,
         "The connection is paused",
-        "The connection is paused. | {who} paused it. | Changes wait on the other side.",
+        "The connection is paused. | It was paused by {who}. | Changes wait on the other side.",
         Remedy::Resume,
     ),
     certain(
@@ -326,7 +336,7 @@ mod tests {
         for entry in &ALL {
             let sentence = entry.sentence(&[]);
             assert!(sentence.ends_with('.'), "{}: {sentence:?}", entry.code);
-            assert!(!sentence.contains(['{', '}', '|']), "{}: {sentence:?} shows its seams", entry.code);
+            assert!(!sentence.contains(['{', '}', '|', '~']), "{}: {sentence:?} shows its seams", entry.code);
             assert!(!entry.headline.ends_with('.'), "{}: a headline is no sentence", entry.code);
         }
     }
@@ -336,10 +346,26 @@ mod tests {
         let entry = reason("auth.expired").unwrap();
         assert_eq!(
             entry.sentence(&[("date", "3 March"), ("label", "Okta {x}")]),
-            "The token has expired. Its name is \"Okta {x}\". It expired on 3 March.",
+            "The token \"Okta {x}\" expired on 3 March.",
             "a value may hold braces"
         );
-        assert_eq!(entry.sentence(&[("date", "3 March")]), "The token has expired. It expired on 3 March.");
+        assert_eq!(
+            entry.sentence(&[("date", "3 March")]),
+            "The token has expired.",
+            "what is known does not do"
+        );
+        let entry = reason("auth.revoked").unwrap();
+        let (label, date) = (("label", "Main"), ("date", "3 March"));
+        for (fill, sentence) in [
+            (
+                &[label, date, ("who", "Grace Hopper")][..],
+                "The token \"Main\" was revoked by Grace Hopper on 3 March.",
+            ),
+            (&[label, date][..], "The token \"Main\" was revoked on 3 March."),
+            (&[label][..], "The token \"Main\" gave way to another one."),
+        ] {
+            assert_eq!(entry.sentence(fill), sentence, "the fullest way that can be filled");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use axum::http::{HeaderMap, header};
 use idp::auth::read_authorization;
+use jiff::Timestamp;
 use store::{Connection, Store, Token, TokenText};
 
 use crate::allowed::may_call;
@@ -147,12 +148,21 @@ async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> R
         ));
     }
     if kept.revoked_at.is_some() || is_retired(store, &kept).await? {
-        return Err(Refusal::unauthorized("auth.revoked", Challenge::Invalid, sentences::REVOKED_TOKEN));
+        return Err(Refusal::unauthorized("auth.revoked", Challenge::Invalid, sentences::REVOKED_TOKEN)
+            .knowing("date", kept.revoked_at.map(day))
+            .knowing("who", kept.revoked_by)
+            .knowing("label", Some(kept.label)));
     }
     if !kept.usable(store.clock().now()) {
-        return Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN));
+        return Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN)
+            .knowing("date", kept.expires_at.map(day))
+            .knowing("label", Some(kept.label)));
     }
     Ok(Proven { token: kept, notes })
+}
+
+fn day(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y").to_string()
 }
 
 /// Another token took its place and has been in use for as long as the two were to overlap.

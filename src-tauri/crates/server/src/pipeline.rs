@@ -163,8 +163,10 @@ async fn attempt(
             .map_err(|refusal| throttled(server, &way, refusal))?;
         exchange.proven(proven);
     }
-    if exchange.connection.paused_at.is_some() {
-        return Err(Refusal::unavailable("conn.paused", 300, sentences::PAUSED));
+    if let Some(pause) = &exchange.connection.pause {
+        return Err(
+            Refusal::unavailable("conn.paused", 300, sentences::PAUSED).knowing("who", pause.by.clone())
+        );
     }
     if matches!(parts.method.as_str(), "POST" | "PUT" | "PATCH") {
         request.body = read_body(server, &exchange.path, &parts.headers, body).await?;

@@ -6,6 +6,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use idp::Request;
 use idp::guide::ProofKind;
+use idp::reasons::fact;
 use idp::recognise::{KnownEvent, Recognition, near_miss, recognise};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -159,7 +160,7 @@ pub(crate) async fn record(
                 Some(refusal.reason.to_owned()),
                 sentences::refused(refusal.reason, result),
                 None,
-                Vec::new(),
+                refusal.facts.iter().map(|(name, value)| noted(&fact(name), value)).collect(),
             )
         }
     };

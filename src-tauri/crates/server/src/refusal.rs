@@ -15,6 +15,8 @@ pub(crate) struct Refusal {
     pub retry_after: Option<u64>,
     /// For 405: what is allowed.
     pub allow: Option<&'static [&'static str]>,
+    /// What is known of why, for the gaps of the reason's sentence: `("who", "Grace Hopper")`.
+    pub facts: Vec<(&'static str, String)>,
     /// For 401: whether a token came at all (RFC 6750 section 3).
     pub challenge: Option<Challenge>,
     /// One like it was recorded a moment ago, and this one need not be.
@@ -32,7 +34,15 @@ pub(crate) enum Challenge {
 
 impl Refusal {
     pub(crate) fn new(reason: &'static str, error: Error) -> Self {
-        Self { reason, error, retry_after: None, allow: None, challenge: None, is_repetition: false }
+        Self {
+            reason,
+            error,
+            retry_after: None,
+            allow: None,
+            facts: Vec::new(),
+            challenge: None,
+            is_repetition: false,
+        }
     }
 
     pub(crate) fn unauthorized(
@@ -45,6 +55,12 @@ impl Refusal {
 
     pub(crate) fn unavailable(reason: &'static str, seconds: u64, detail: impl Into<String>) -> Self {
         Self { retry_after: Some(seconds), ..Self::new(reason, Error::unavailable(detail)) }
+    }
+
+    /// Adds a fact to what is known of why.
+    pub(crate) fn knowing(mut self, name: &'static str, value: Option<String>) -> Self {
+        self.facts.extend(value.map(|value| (name, value)));
+        self
     }
 
     /// Too many failures from one address.

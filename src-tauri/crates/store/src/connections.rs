@@ -7,7 +7,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{ChangeKind, Error, Notice, Origin, Rules, Store, Tx};
+use crate::pauses::pause_of;
+use crate::{ChangeKind, Error, Notice, Origin, Pause, Rules, Store, Tx};
 
 /// One connection.
 #[derive(Clone, Debug)]
@@ -26,8 +27,8 @@ pub struct Connection {
     pub groups: u64,
     /// When it was made.
     pub created_at: Timestamp,
-    /// Since when it refuses everything for now.
-    pub paused_at: Option<Timestamp>,
+    /// Why it refuses everything for now, if it does.
+    pub pause: Option<Pause>,
     /// How it treats what arrives.
     pub rules: Rules,
 }
@@ -54,7 +55,7 @@ impl FromRow<'_, SqliteRow> for Connection {
             people: row.try_get::<i64, _>("people")?.try_into().unwrap_or(0),
             groups: row.try_get::<i64, _>("groups")?.try_into().unwrap_or(0),
             created_at: from_millis(row.try_get("created_at")?),
-            paused_at: row.try_get::<Option<i64>, _>("paused_at")?.map(from_millis),
+            pause: pause_of(row)?,
             rules: Rules::from_row(row)?,
         })
     }
@@ -140,21 +141,6 @@ impl Tx {
             .bind(wizard)
             .execute(&mut self.conn)
             .await?;
-        self.notify(Notice::Connection(id.to_owned()));
-        Ok(done.rows_affected() > 0)
-    }
-
-    /// Pauses or resumes it; pausing twice keeps the first time. `false` when there is no such connection.
-    pub async fn pause_connection(&mut self, id: &str, paused: bool) -> Result<bool, Error> {
-        let now = self.now().as_millisecond();
-        let done = sqlx::query(
-            "UPDATE connection SET paused_at = CASE WHEN $2 THEN coalesce(paused_at, $3) END WHERE id = $1",
-        )
-        .bind(id)
-        .bind(paused)
-        .bind(now)
-        .execute(&mut self.conn)
-        .await?;
         self.notify(Notice::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }

@@ -85,7 +85,9 @@ impl Error {
             return Self::LastAdmin;
         }
         if database.is_unique_violation() {
-            return Self::Duplicate(if message.contains("user_name_fold") {
+            return Self::Duplicate(if message.contains("token.label") {
+                "label"
+            } else if message.contains("user_name_fold") {
                 "userName"
             } else if message.contains("display_fold") {
                 "displayName"

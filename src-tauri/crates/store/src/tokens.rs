@@ -16,6 +16,8 @@ pub struct Token {
     pub id: String,
     /// The connection it proves.
     pub connection_id: String,
+    /// What it is called; no other token of the connection is called so, whatever the case.
+    pub label: String,
     /// SHA-256 of the text.
     pub hash: Vec<u8>,
     /// The text's last four characters.
@@ -28,6 +30,9 @@ pub struct Token {
     pub expires_at: Option<Timestamp>,
     /// Since when it is revoked.
     pub revoked_at: Option<Timestamp>,
+    /// Who revoked it, by the name of that time; `None`: it gave way to another one by itself, or an older version did
+    /// not keep it.
+    pub revoked_by: Option<String>,
     /// The token that takes its place.
     pub replaced_by: Option<String>,
     /// How long it lives on after that one was first used.
@@ -46,12 +51,14 @@ impl FromRow<'_, SqliteRow> for Token {
         Ok(Self {
             id: row.try_get("id")?,
             connection_id: row.try_get("connection_id")?,
+            label: row.try_get("label")?,
             hash: row.try_get("hash")?,
             tail: row.try_get("tail")?,
             created_at: from_millis(row.try_get("created_at")?),
             created_by: row.try_get("created_by")?,
             expires_at: row.try_get::<Option<i64>, _>("expires_at")?.map(from_millis),
             revoked_at: row.try_get::<Option<i64>, _>("revoked_at")?.map(from_millis),
+            revoked_by: row.try_get("revoked_by")?,
             replaced_by: row.try_get("replaced_by")?,
             overlap: row
                 .try_get::<Option<i64>, _>("overlap_ms")?
@@ -92,17 +99,23 @@ impl Tx {
         .await?)
     }
 
-    /// Keeps a new token's hash.
+    /// Keeps a new token's hash. Without a label it gets a number; [`Error::Duplicate`] when another token of the
+    /// connection has or had the label.
     pub async fn keep_token(
         &mut self,
         connection_id: &str,
         token: &TokenText,
+        label: Option<&str>,
         expires_at: Option<Timestamp>,
         origin: &Origin,
-    ) -> Result<(), Error> {
+    ) -> Result<String, Error> {
+        let label = match label {
+            Some(label) => label.to_owned(),
+            None => self.next_label(connection_id).await?,
+        };
         sqlx::query(
-            "INSERT INTO token (id, connection_id, hash, tail, created_at, expires_at, created_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO token (id, connection_id, hash, tail, created_at, expires_at, created_by, label)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(token.key_id())
         .bind(connection_id)
@@ -111,10 +124,28 @@ impl Tx {
         .bind(self.now().as_millisecond())
         .bind(expires_at.map(Timestamp::as_millisecond))
         .bind(&origin.actor)
+        .bind(&label)
         .execute(&mut self.conn)
-        .await?;
+        .await
+        .map_err(Error::of_constraint)?;
         self.notify(Notice::Token(connection_id.to_owned()));
-        Ok(())
+        Ok(label)
+    }
+
+    /// "Token 3": the first number from the count of tokens on that no label has.
+    async fn next_label(&mut self, connection_id: &str) -> Result<String, Error> {
+        let taken: Vec<String> = sqlx::query_scalar("SELECT label FROM token WHERE connection_id = $1")
+            .bind(connection_id)
+            .fetch_all(&mut self.conn)
+            .await?;
+        let mut number = taken.len() + 1;
+        loop {
+            let label = format!("Token {number}");
+            if !taken.iter().any(|other| other.eq_ignore_ascii_case(&label)) {
+                return Ok(label);
+            }
+            number += 1;
+        }
     }
 
     /// Lets a usable token end earlier than it would have. `false` when there is none that would live longer.
@@ -168,14 +199,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Revokes a token; revoking twice keeps the first time. `None` when there is no such token.
-    pub async fn revoke_token(&mut self, id: &str) -> Result<Option<Token>, Error> {
+    /// Revokes a token; revoking twice keeps the first time and person. `None` when there is no such token.
+    pub async fn revoke_token(&mut self, id: &str, by: Option<&str>) -> Result<Option<Token>, Error> {
         let now = self.now().as_millisecond();
         let token: Option<Token> = sqlx::query_as(
-            "UPDATE token SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING *",
+            "UPDATE token SET revoked_at = coalesce(revoked_at, $2),
+                 revoked_by = CASE WHEN revoked_at IS NULL THEN $3 ELSE revoked_by END
+             WHERE id = $1 RETURNING *",
         )
         .bind(id)
         .bind(now)
+        .bind(by)
         .fetch_optional(&mut self.conn)
         .await?;
         if let Some(token) = &token {

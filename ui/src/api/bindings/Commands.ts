@@ -55,6 +55,8 @@ export interface Commands {
   "match.list": { args: T.ById; result: T.MatchView[] };
   "match.link": { args: T.ById; result: T.Nothing };
   "match.keepApart": { args: T.ById; result: T.Nothing };
+  "provisioning.pause": { args: T.Nothing; result: T.Nothing };
+  "provisioning.resume": { args: T.Nothing; result: T.Nothing };
   "provisioning.summary": { args: T.Nothing; result: T.Summary };
   "home.noteCrash": { args: T.Nothing; result: T.Nothing };
   "home.show": { args: T.Nothing; result: T.HomeView };

@@ -7,6 +7,10 @@ import type { Provider } from "./Provider";
  */
 export type Summary = { connections: number, paused: number, 
 /**
+ * How many of them were paused all at once, and are resumed so.
+ */
+pausedTogether: number, 
+/**
  * Failing, out of reach, or without a usable token any more.
  */
 troubled: number, 

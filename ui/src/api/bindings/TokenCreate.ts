@@ -5,4 +5,8 @@ export type TokenCreate = {
 /**
  * The connection's id or name.
  */
-connectionId: string, expires: TokenLife, };
+connectionId: string, 
+/**
+ * What to call it, up to 40 characters; without one it gets a number.
+ */
+label: string | null, expires: TokenLife, };

@@ -7,6 +7,10 @@ import type { TokenState } from "./TokenState";
  */
 export type TokenView = { id: string, connectionId: string, 
 /**
+ * What it is called; no other token of the connection is called so.
+ */
+label: string, 
+/**
  * `fdn_••••k2Qa`.
  */
 masked: string, state: TokenState, createdAt: string, 

@@ -77,6 +77,7 @@ export type * from "./Overlap";
 export type * from "./Part";
 export type * from "./Passcode";
 export type * from "./Password";
+export type * from "./PauseView";
 export type * from "./People";
 export type * from "./PeopleAfterDelete";
 export type * from "./PeopleChanged";

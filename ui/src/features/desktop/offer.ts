@@ -43,7 +43,7 @@ function tray(summary: Summary | undefined): TrayOffer {
       ...(summary?.problem ? [[{ ...entry("problem"), label: summary.problem.message }]] : []),
       [entry("openWindow")],
       [
-        entry(isPaused ? "resume" : "pause", Boolean(summary?.connections)),
+        isPaused ? entry("resume", summary.pausedTogether > 0) : entry("pause", Boolean(summary?.connections)),
         entry("copyAddress", Boolean(session.status?.server.publicUrl)),
       ],
       [entry("quit")],

@@ -174,7 +174,8 @@ impl Print {
             &[
                 text(made, "token").to_owned(),
                 format!(
-                    "Expires: {}. It is shown this one time; only a fingerprint is kept.",
+                    "{}, expires: {}. It is shown this one time; only a fingerprint is kept.",
+                    text(made, "label"),
                     day(made, "expiresAt")
                 ),
             ],
@@ -187,12 +188,13 @@ impl Print {
             .iter()
             .map(|one| {
                 format!(
-                    "{}  {}  {:<8}  expires {:<10}  last used {}",
+                    "{}  {}  {:<8}  expires {:<10}  last used {}  {}",
                     text(one, "id"),
                     text(one, "masked"),
                     text(one, "state"),
                     day(one, "expiresAt"),
-                    day(one, "lastUsedAt")
+                    day(one, "lastUsedAt"),
+                    text(one, "label")
                 )
             })
             .collect();

@@ -43,8 +43,21 @@ pub struct ConnectionView {
     pub token_expires_at: Option<Timestamp>,
     pub tokens_usable: u32,
     pub wizard: WizardView,
-    #[ts(type = "string | null")]
-    pub paused_at: Option<Timestamp>,
+    /// Why every request is put off, if it is.
+    pub pause: Option<PauseView>,
+}
+
+/// A pause: only a person begins and ends it.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PauseView {
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// The name of who paused it, at that time; nothing when an older version did not keep it.
+    pub by: Option<String>,
+    /// All connections were paused with it, and are resumed with it.
+    pub together: bool,
 }
 
 /// First match wins, in this order.
@@ -125,6 +138,8 @@ pub enum WizardStep {
 pub struct TokenView {
     pub id: String,
     pub connection_id: String,
+    /// What it is called; no other token of the connection is called so.
+    pub label: String,
     /// `fdn_••••k2Qa`.
     pub masked: String,
     pub state: TokenState,
@@ -169,6 +184,7 @@ pub enum TokenState {
 #[ts(export)]
 pub struct NewToken {
     pub id: String,
+    pub label: String,
     pub token: String,
     #[ts(type = "string | null")]
     pub expires_at: Option<Timestamp>,
@@ -262,6 +278,8 @@ pub struct WizardSave {
 pub struct TokenCreate {
     /// The connection's id or name.
     pub connection_id: String,
+    /// What to call it, up to 40 characters; without one it gets a number.
+    pub label: Option<String>,
     pub expires: TokenLife,
 }
 

@@ -83,6 +83,8 @@ pub struct RecentChange {
 pub struct Summary {
     pub connections: u32,
     pub paused: u32,
+    /// How many of them were paused all at once, and are resumed so.
+    pub paused_together: u32,
     /// Failing, out of reach, or without a usable token any more.
     pub troubled: u32,
     /// One for each connection through which a provider works at this time.

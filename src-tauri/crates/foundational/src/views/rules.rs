@@ -71,6 +71,8 @@ pub struct MatchView {
 #[ts(export)]
 pub struct TokenRotate {
     pub connection_id: String,
+    /// What to call the new one, up to 40 characters; without one it gets a number.
+    pub label: Option<String>,
     pub expires: TokenLife,
     /// How long the old token lives on after the new one was first used.
     pub overlap: Overlap,

@@ -5,8 +5,10 @@
 mod directory;
 mod durability;
 mod groups;
+mod pauses;
 mod people;
 mod plans;
+mod tokens;
 mod visits;
 mod workspace;
 

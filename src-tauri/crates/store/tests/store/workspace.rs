@@ -28,7 +28,9 @@ async fn everything_is_there_after_closing_and_opening() {
     let hash = text.hash();
     let kept: Result<(), Error> = store
         .write(move |tx| {
-            Box::pin(async move { tx.keep_token(&id, &text, None, &store::Origin::default()).await })
+            Box::pin(async move {
+                tx.keep_token(&id, &text, None, None, &store::Origin::default()).await.map(drop)
+            })
         })
         .await;
     kept.unwrap();

@@ -1,0 +1,94 @@
+//! Pauses: a connection that puts every request off, because of a person and until a person ends it.
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
+
+use crate::clock::from_millis;
+use crate::{Error, Notice, Tx};
+
+/// Why a connection refuses everything for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when.
+    pub at: Timestamp,
+    /// Who paused it, by the name of that time; `None`: an older version that did not keep it.
+    pub by: Option<String>,
+    /// All connections were paused with it.
+    pub together: bool,
+}
+
+/// The pause of a connection's row, if it is paused.
+pub(crate) fn pause_of(row: &SqliteRow) -> Result<Option<Pause>, sqlx::Error> {
+    let Some(at) = row.try_get::<Option<i64>, _>("paused_at")? else { return Ok(None) };
+    let (by, together) = (row.try_get("paused_by")?, row.try_get("paused_together")?);
+    Ok(Some(Pause { at: from_millis(at), by, together }))
+}
+
+#[derive(FromRow)]
+struct Changed(String);
+
+impl Tx {
+    /// Pauses one connection. One that is paused already keeps its pause, unless all were paused together: from now on
+    /// it is paused for its own sake. `false` when there is no such connection.
+    pub async fn pause_connection(&mut self, id: &str, by: &str) -> Result<bool, Error> {
+        let now = self.now().as_millisecond();
+        let done = sqlx::query(
+            "UPDATE connection SET paused_together = 0,
+                 paused_at = CASE WHEN paused_together OR paused_at IS NULL THEN $2 ELSE paused_at END,
+                 paused_by = CASE WHEN paused_together OR paused_at IS NULL THEN $3 ELSE paused_by END
+             WHERE id = $1",
+        )
+        .bind(id)
+        .bind(now)
+        .bind(by)
+        .execute(&mut self.conn)
+        .await?;
+        self.notify(Notice::Connection(id.to_owned()));
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Resumes one connection, however it was paused. `false` when there is no such connection.
+    pub async fn resume_connection(&mut self, id: &str) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_together = 0 WHERE id = $1",
+        )
+        .bind(id)
+        .execute(&mut self.conn)
+        .await?;
+        self.notify(Notice::Connection(id.to_owned()));
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Pauses every connection that is not paused yet.
+    pub async fn pause_together(&mut self, by: &str) -> Result<(), Error> {
+        let changed: Vec<Changed> = sqlx::query_as(
+            "UPDATE connection SET paused_at = $1, paused_by = $2, paused_together = 1
+             WHERE paused_at IS NULL RETURNING id",
+        )
+        .bind(self.now().as_millisecond())
+        .bind(by)
+        .fetch_all(&mut self.conn)
+        .await?;
+        self.tell_all(changed);
+        Ok(())
+    }
+
+    /// Resumes what [`Tx::pause_together`] paused, and nothing that was paused for its own sake.
+    pub async fn resume_together(&mut self) -> Result<(), Error> {
+        let changed: Vec<Changed> = sqlx::query_as(
+            "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_together = 0
+             WHERE paused_together RETURNING id",
+        )
+        .fetch_all(&mut self.conn)
+        .await?;
+        self.tell_all(changed);
+        Ok(())
+    }
+
+    fn tell_all(&mut self, changed: Vec<Changed>) {
+        for Changed(id) in changed {
+            self.notify(Notice::Connection(id));
+        }
+    }
+}
