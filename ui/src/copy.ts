@@ -1235,7 +1235,8 @@ export const copy = {
     listenTitle: "Where SCIM is served",
     listen: "Listen address",
     listenHint: "Address and port, such as 127.0.0.1:8470. 127.0.0.1 means this computer only.",
-    listenOpen: "Other computers on the network can reach this address. Use it only behind a proxy that ends TLS.",
+    listenOpen:
+      "Foundational listens on this computer alone: 127.0.0.1 or [::1]. For others, put a proxy or tunnel with TLS before it.",
     apply: "Apply",
     applied: "Saved. The server was started again.",
     needListen: "Enter an address and a port, such as 127.0.0.1:8470.",
