@@ -8,6 +8,7 @@ import { Fake } from "./fake";
 import { fill } from "./scene";
 import { settle } from "./settle";
 import { open } from "./setup";
+import { sideways } from "./sideways";
 
 async function violations(over = false): Promise<string[]> {
   await new Promise((done) => setTimeout(done, 200));
@@ -30,6 +31,9 @@ describe.each([
   ["light", 960, 640],
   ["dark", 1240, 820],
   ["dark", 960, 640],
+  // What is left of the usual and of the smallest window at 200 % (WCAG 2.2, 1.4.4 and 1.4.10).
+  ["light", 620, 410],
+  ["light", 480, 320],
 ] as const)("in the %s theme at %i by %i", (theme, width, height) => {
   beforeEach(() => page.viewport(width, height));
 
@@ -77,11 +81,12 @@ describe.each([
     ["full", "/settings/accounts", "account-row"],
     ["full", "/settings/about", "version"],
     ["member", "/settings/security", "session-row"],
-  ])("the screen %s %s passes axe", async (scene, path, landmark) => {
+  ])("the screen %s %s passes axe and needs no scrolling sideways", async (scene, path, landmark) => {
     await open(path, (fake) => fill(fake, scene));
     await expect.element(page.getByTestId(landmark).first()).toBeVisible();
     wear(theme);
     expect(await violations()).toEqual([]);
+    expect(sideways()).toEqual([]);
   });
 
   test.each([
@@ -97,5 +102,6 @@ describe.each([
     await expect.element(page.getByTestId(landmark).first()).toBeVisible();
     wear(theme);
     expect(await violations(true)).toEqual([]);
+    expect(sideways()).toEqual([]);
   });
 });
