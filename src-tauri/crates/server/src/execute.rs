@@ -2,6 +2,7 @@
 
 mod bulk;
 mod discovery;
+mod order;
 mod read;
 mod write;
 

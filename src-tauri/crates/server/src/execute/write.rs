@@ -2,12 +2,13 @@
 
 use idp::guide::ProofKind;
 use idp::quirks::kept::{PUT_WITHOUT_ACTIVE, PUT_WITHOUT_MEMBERS, UNKNOWN_ATTRIBUTE};
-use scim::{Error, Filter, ListQuery, MemberOp, Patch, Projection, ResourceType, version};
+use scim::{Error, Filter, ListQuery, MemberOp, Patch, Projection, ResourceType};
 use serde_json::{Map, Value, json};
-use store::{ActivityNote, Group, Matching, MemberChange, Origin, Person, Role, Scope, Stored, Tx};
+use store::{Group, Matching, MemberChange, Origin, Person, Role, Scope, Stored, Tx};
 
+use super::order::{Order, Written};
 use super::read::rendered;
-use super::{Job, Operation, body_of, not_found, noted};
+use super::{Job, Operation, body_of, noted};
 use crate::answer::{Answer, Story};
 use crate::refusal::Refusal;
 use crate::sentences;
@@ -76,30 +77,6 @@ pub(super) async fn create(
     shown(job, resource_type, 201, stored, members, projection, story).await
 }
 
-/// Under which versions the client wants a write to happen.
-struct Conditions {
-    if_match: Option<String>,
-    if_none_match: Option<String>,
-}
-
-impl Conditions {
-    fn of(operation: &Operation) -> Self {
-        Self { if_match: operation.if_match.clone(), if_none_match: operation.if_none_match.clone() }
-    }
-
-    /// Whether the present version is one of them. Asked inside the transaction that writes.
-    fn meet(&self, version: u64) -> Result<(), Error> {
-        version::if_match(self.if_match.as_deref(), version)?;
-        if version::if_none_match(self.if_none_match.as_deref(), version) {
-            return Err(Error::precondition_failed(format!(
-                "If-None-Match: the resource has the version {}, which it was not to have",
-                version::etag(version)
-            )));
-        }
-        Ok(())
-    }
-}
-
 /// What became of somebody whom a provider wants to create.
 enum Arrival {
     Created(Box<Person>),
@@ -136,18 +113,6 @@ async fn arrive(
     }
 }
 
-/// What a write changed, besides the resource it left.
-struct Written {
-    stored: Stored,
-    /// How many members the group has; 0 for people.
-    members: u64,
-    was_active: bool,
-    is_active: bool,
-    changed: bool,
-    ignored: Vec<String>,
-    notes: Vec<ActivityNote>,
-}
-
 pub(super) async fn replace(
     job: &Job,
     resource_type: ResourceType,
@@ -161,8 +126,7 @@ pub(super) async fn replace(
         let detail = format!("id: the body names {named}, the address names {id}; they must be the same");
         return Err(Error::bad_request(scim::ScimType::Mutability, detail).into());
     }
-    let (registry, scope, origin) = (job.registry.clone(), job.scope.clone(), job.origin.clone());
-    let conditions = Conditions::of(&operation);
+    let order = Order::of(job, resource_type, id, &operation);
     let written: Result<Written, Refusal> = job
         .server
         .0
@@ -171,15 +135,13 @@ pub(super) async fn replace(
             Box::pin(async move {
                 match resource_type {
                     ResourceType::User => {
-                        let person =
-                            tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        conditions.meet(person.version)?;
+                        let person = order.person(tx).await?;
                         let names_active = body
                             .iter()
                             .any(|(key, value)| key.eq_ignore_ascii_case("active") && !value.is_null());
-                        let intake = scim::replace(&registry, resource_type, &person.document, body)?;
-                        let mut written =
-                            update_person(tx, person, intake.document, intake.ignored, &origin).await?;
+                        let intake = scim::replace(&order.registry, resource_type, &person.document, body)?;
+                        let mut written = order.update_person(tx, person, intake.document).await?;
+                        written.ignored = intake.ignored;
                         if !names_active {
                             written.notes.push(noted(
                                 PUT_WITHOUT_ACTIVE.code,
@@ -189,10 +151,8 @@ pub(super) async fn replace(
                         Ok(written)
                     }
                     ResourceType::Group => {
-                        let group =
-                            tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        conditions.meet(group.version)?;
-                        let intake = scim::replace(&registry, resource_type, &group.document, body)?;
+                        let group = order.group(tx).await?;
+                        let intake = scim::replace(&order.registry, resource_type, &group.document, body)?;
                         // A PUT that says nothing of members is no order to remove everybody.
                         let (changes, notes) = match intake.members {
                             Some(members) => (
@@ -207,8 +167,7 @@ pub(super) async fn replace(
                                 )],
                             ),
                         };
-                        let mut written =
-                            update_group(tx, &scope, group, intake.document, &changes, &origin).await?;
+                        let mut written = order.update_group(tx, group, intake.document, &changes).await?;
                         written.ignored = intake.ignored;
                         written.notes = notes;
                         Ok(written)
@@ -228,8 +187,7 @@ pub(super) async fn patch(
 ) -> Result<Answer, Refusal> {
     let projection = projection_of(job, resource_type, &operation)?;
     let patch = Patch::parse(&job.registry, resource_type, &body_of(&mut operation)?)?;
-    let (registry, scope, origin) = (job.registry.clone(), job.scope.clone(), job.origin.clone());
-    let conditions = Conditions::of(&operation);
+    let order = Order::of(job, resource_type, id, &operation);
     let written: Result<Written, Refusal> = job
         .server
         .0
@@ -238,21 +196,17 @@ pub(super) async fn patch(
             Box::pin(async move {
                 match resource_type {
                     ResourceType::User => {
-                        let person =
-                            tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        conditions.meet(person.version)?;
+                        let person = order.person(tx).await?;
                         let mut document = person.document.clone();
-                        patch.apply(&registry, &mut document)?;
-                        update_person(tx, person, document, Vec::new(), &origin).await
+                        patch.apply(&order.registry, &mut document)?;
+                        order.update_person(tx, person, document).await
                     }
                     ResourceType::Group => {
-                        let group =
-                            tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        conditions.meet(group.version)?;
+                        let group = order.group(tx).await?;
                         let mut document = group.document.clone();
-                        patch.apply(&registry, &mut document)?;
-                        let changes = member_changes(tx, &scope, &group.id, patch.members()).await?;
-                        update_group(tx, &scope, group, document, &changes, &origin).await
+                        patch.apply(&order.registry, &mut document)?;
+                        let changes = member_changes(tx, &order.scope, &group.id, patch.members()).await?;
+                        order.update_group(tx, group, document, &changes).await
                     }
                 }
             })
@@ -299,47 +253,6 @@ async fn members_met(
         .collect())
 }
 
-async fn update_person(
-    tx: &mut Tx,
-    person: Person,
-    document: Map<String, Value>,
-    ignored: Vec<String>,
-    origin: &Origin,
-) -> Result<Written, Refusal> {
-    let (was_active, version) = (person.active, person.version);
-    let updated = tx.update_person(person, document, origin).await?;
-    Ok(Written {
-        members: 0,
-        was_active,
-        is_active: updated.active,
-        changed: updated.version != version,
-        stored: updated.into(),
-        ignored,
-        notes: Vec::new(),
-    })
-}
-
-async fn update_group(
-    tx: &mut Tx,
-    scope: &Scope,
-    group: Group,
-    document: Map<String, Value>,
-    changes: &[MemberChange],
-    origin: &Origin,
-) -> Result<Written, Refusal> {
-    let version = group.version;
-    let updated = tx.update_group(scope, group, document, changes, origin).await?;
-    Ok(Written {
-        members: updated.members,
-        was_active: true,
-        is_active: true,
-        changed: updated.version != version,
-        stored: updated.into(),
-        ignored: Vec::new(),
-        notes: Vec::new(),
-    })
-}
-
 async fn answer_written(
     job: &Job,
     resource_type: ResourceType,
@@ -377,9 +290,8 @@ pub(super) async fn delete(
     id: String,
     operation: Operation,
 ) -> Result<Answer, Refusal> {
-    let (scope, origin) = (job.scope.clone(), job.origin.clone());
-    let conditions = Conditions::of(&operation);
     let about = id.clone();
+    let order = Order::of(job, resource_type, id, &operation);
     let deleted: Result<String, Refusal> = job
         .server
         .0
@@ -388,19 +300,15 @@ pub(super) async fn delete(
             Box::pin(async move {
                 Ok(match resource_type {
                     ResourceType::User => {
-                        let person =
-                            tx.person(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        conditions.meet(person.version)?;
+                        let person = order.person(tx).await?;
                         let display = person.display.clone();
-                        tx.delete_person(&scope, person, &origin).await?;
+                        tx.delete_person(&order.scope, person, &order.origin).await?;
                         display
                     }
                     ResourceType::Group => {
-                        let group =
-                            tx.group(&scope, &id).await?.ok_or_else(|| not_found(resource_type, &id))?;
-                        conditions.meet(group.version)?;
+                        let group = order.group(tx).await?;
                         let display = group.display.clone();
-                        tx.delete_group(&scope, group, &origin).await?;
+                        tx.delete_group(&order.scope, group, &order.origin).await?;
                         display
                     }
                 })

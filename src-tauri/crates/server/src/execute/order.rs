@@ -1,0 +1,116 @@
+//! One resource that is there already is to be written: whose it is, under which conditions, and what came of it.
+
+use std::sync::Arc;
+
+use scim::{Error, Registry, ResourceType, version};
+use serde_json::{Map, Value};
+use store::{ActivityNote, Group, MemberChange, Origin, Person, Scope, Stored, Tx};
+
+use super::{Job, Operation, not_found};
+use crate::refusal::Refusal;
+
+/// What a request wants done to one resource. It goes into the transaction, where all of it is asked.
+pub(super) struct Order {
+    pub registry: Arc<Registry>,
+    pub scope: Scope,
+    pub origin: Origin,
+    pub resource_type: ResourceType,
+    pub id: String,
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+}
+
+/// What a write changed, besides the resource it left.
+pub(super) struct Written {
+    pub stored: Stored,
+    /// How many members the group has; 0 for people.
+    pub members: u64,
+    pub was_active: bool,
+    pub is_active: bool,
+    pub changed: bool,
+    pub ignored: Vec<String>,
+    pub notes: Vec<ActivityNote>,
+}
+
+impl Order {
+    pub fn of(job: &Job, resource_type: ResourceType, id: String, operation: &Operation) -> Self {
+        Self {
+            registry: job.registry.clone(),
+            scope: job.scope.clone(),
+            origin: job.origin.clone(),
+            resource_type,
+            id,
+            if_match: operation.if_match.clone(),
+            if_none_match: operation.if_none_match.clone(),
+        }
+    }
+
+    /// The person as it stands, if the conditions allow a write.
+    pub async fn person(&self, tx: &mut Tx) -> Result<Person, Refusal> {
+        let person = tx.person(&self.scope, &self.id).await?.ok_or_else(|| self.not_found())?;
+        self.meet(person.version)?;
+        Ok(person)
+    }
+
+    /// The group as it stands, if the conditions allow a write.
+    pub async fn group(&self, tx: &mut Tx) -> Result<Group, Refusal> {
+        let group = tx.group(&self.scope, &self.id).await?.ok_or_else(|| self.not_found())?;
+        self.meet(group.version)?;
+        Ok(group)
+    }
+
+    pub async fn update_person(
+        &self,
+        tx: &mut Tx,
+        person: Person,
+        document: Map<String, Value>,
+    ) -> Result<Written, Refusal> {
+        let (was_active, version) = (person.active, person.version);
+        let updated = tx.update_person(person, document, &self.origin).await?;
+        Ok(Written {
+            members: 0,
+            was_active,
+            is_active: updated.active,
+            changed: updated.version != version,
+            stored: updated.into(),
+            ignored: Vec::new(),
+            notes: Vec::new(),
+        })
+    }
+
+    pub async fn update_group(
+        &self,
+        tx: &mut Tx,
+        group: Group,
+        document: Map<String, Value>,
+        changes: &[MemberChange],
+    ) -> Result<Written, Refusal> {
+        let version = group.version;
+        let updated = tx.update_group(&self.scope, group, document, changes, &self.origin).await?;
+        Ok(Written {
+            members: updated.members,
+            was_active: true,
+            is_active: true,
+            changed: updated.version != version,
+            stored: updated.into(),
+            ignored: Vec::new(),
+            notes: Vec::new(),
+        })
+    }
+
+    fn not_found(&self) -> Refusal {
+        not_found(self.resource_type, &self.id)
+    }
+
+    /// Whether the present version is one of those under which the client wants the write to happen.
+    fn meet(&self, version: u64) -> Result<(), Error> {
+        version::if_match(self.if_match.as_deref(), version)?;
+        if version::if_none_match(self.if_none_match.as_deref(), version) {
+            return Err(Error::precondition_failed(format!(
+                "If-None-Match: the resource has the version {}, which it was not to have",
+                version::etag(version)
+            )));
+        }
+        Ok(())
+    }
+}
