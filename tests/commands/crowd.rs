@@ -201,7 +201,9 @@ async fn a_member_neither_exports_nor_blocks() {
     api.app.call(&caller, "session.signIn", sign_in).await.unwrap();
     let change = json!({"password": passcode, "newPassword": "a password of my own"});
     api.app.call(&caller, "session.changePassword", change).await.unwrap();
-    for command in ["people.blockMany", "people.unblockMany", "people.export"] {
+    for command in
+        ["people.blockMany", "people.unblockMany", "people.export", "groups.export", "groups.exportMembers"]
+    {
         let args = json!({"people": everybody(), "format": "csv"});
         let error = api.app.call(&caller, command, args.clone()).await.unwrap_err();
         assert_eq!(error.code, Code::Role, "{command}: {error:?}");
@@ -214,4 +216,74 @@ async fn a_member_neither_exports_nor_blocks() {
     let args = json!({"people": everybody(), "format": "csv"});
     let late = api.app.call(&grace, "people.export", args).await.unwrap_err();
     assert_eq!(late.code, Code::Confirm, "an export asks for the password: {late:?}");
+    for (command, args) in [
+        ("groups.export", json!({"format": "csv"})),
+        ("groups.exportMembers", json!({"id": "x", "format": "csv"})),
+    ] {
+        let late = api.app.call(&grace, command, args).await.unwrap_err();
+        assert_eq!(late.code, Code::Confirm, "so does {command}: {late:?}");
+    }
+}
+
+#[tokio::test]
+async fn groups_are_exported_as_filtered_and_the_members_of_one() {
+    let api = Api::start("custom").await;
+    let grace = admin(&api).await;
+    let (ada, bob) = (person(&api, "ada").await, person(&api, "bob").await);
+    let group = async |name: &str, members: Value| {
+        let body = json!({"displayName": name, "externalId": "x-1", "members": members});
+        api.scim("POST", "/Groups", body).await.expect(201, name)["id"].clone()
+    };
+    let later = "00000000-0000-7000-8000-000000000000";
+    let analysts = group("=Analysts", json!([{"value": ada}, {"value": later}])).await;
+    group("Engineers", json!([{"value": ada}, {"value": bob}, {"value": analysts}])).await;
+    let export = async |command: &str, args: Value| api.app.call(&grace, command, args).await.unwrap();
+
+    let csv = export("groups.export", json!({"format": "csv"})).await;
+    assert_eq!((&csv["name"], &csv["count"]), (&json!("groups-2026-11-24.csv"), &json!(2)), "{csv}");
+    let text = csv["text"].as_str().unwrap();
+    let lines: Vec<&str> = text.trim_start_matches('\u{FEFF}').split("\r\n").collect();
+    assert_eq!(lines[0], "id,name,externalId,source,members,notHereYet,grantsAdmin,createdAt,changedAt");
+    let id = analysts.as_str().unwrap();
+    assert_eq!(
+        lines[1],
+        format!("{id},\"'=Analysts\",x-1,First,2,1,no,2026-11-24T10:00:00Z,2026-11-24T10:00:00Z"),
+        "no spreadsheet runs it"
+    );
+    let found = export("groups.export", json!({"search": "ENG", "format": "json"})).await;
+    let groups: Value = serde_json::from_str(found["text"].as_str().unwrap()).unwrap();
+    assert_eq!(groups.as_array().unwrap().len(), 1, "who matches: {groups}");
+    assert_eq!(groups[0]["resource"]["displayName"], "Engineers", "the whole record: {groups}");
+    assert_eq!((&groups[0]["source"], &groups[0]["members"]), (&json!("First"), &json!(3)), "{groups}");
+
+    let members = export("groups.exportMembers", json!({"id": analysts, "format": "csv"})).await;
+    assert_eq!(
+        (&members["name"], &members["count"]),
+        (&json!("Analysts-members-2026-11-24.csv"), &json!(1)),
+        "who is here, and not who is yet to come: {members}"
+    );
+    assert!(members["text"].as_str().unwrap().contains(&format!("{ada},ada,")), "{members}");
+    let people = export("groups.exportMembers", json!({"id": analysts, "format": "json"})).await;
+    let gone = api.app.call(&grace, "groups.exportMembers", json!({"id": "x", "format": "csv"})).await;
+    assert_eq!(gone.unwrap_err().code, Code::NotFound, "of a group that is not here nothing is told");
+    for file in [&csv, &found, &members, &people] {
+        for secret in ["password", "kept nowhere", "$argon2", &api.token] {
+            assert!(!file["text"].as_str().unwrap().contains(secret), "{secret} is in {file}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn more_groups_than_one_stretch_are_exported_each_once() {
+    let api = Api::start("custom").await;
+    for place in 0..1_001 {
+        let body = json!({"displayName": format!("Group {place:04}")});
+        api.scim("POST", "/Groups", body).await.expect(201, "a group");
+    }
+    let file = api.command("groups.export", json!({"format": "json"})).await;
+    let groups: Value = serde_json::from_str(file["text"].as_str().unwrap()).unwrap();
+    let names: Vec<&str> =
+        groups.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!((names.len(), &file["count"]), (1_001, &json!(1_001)), "all of them");
+    assert!(names.is_sorted_by(|one, next| one < next), "by name, none twice");
 }

@@ -22,6 +22,32 @@ async fn a_taken_port_is_a_problem_with_a_way_out() {
 }
 
 #[tokio::test]
+async fn a_port_is_looked_at_before_it_is_taken_and_nothing_changes_by_that() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let api = Api::start("custom").await;
+    api.app.serve().await.unwrap();
+    let before = api.command("workspace.status", json!({})).await["server"].clone();
+    let look = async |text: &str| api.command("server.port", json!({ "listen": text })).await;
+    let told = look(&format!("127.0.0.1:{port}")).await;
+    assert_eq!(told["state"], "inUse", "{told}");
+    assert!(told["holder"].as_str().unwrap().contains(&std::process::id().to_string()), "by whom: {told}");
+    drop(taken);
+    assert_eq!(look(&format!("127.0.0.1:{port}")).await["state"], "free", "as soon as it is let go");
+    assert_eq!(
+        look(before["listen"].as_str().unwrap()).await["state"],
+        "own",
+        "where the server listens itself"
+    );
+    for text in ["0.0.0.0:8470", "nonsense", "127.0.0.1:99999"] {
+        let told = look(text).await;
+        assert!(told["state"] == "unusable" && told["problem"].is_string(), "{text}: {told}");
+    }
+    assert_eq!(api.command("workspace.status", json!({})).await["server"], before, "it serves where it did");
+    api.app.close().await;
+}
+
+#[tokio::test]
 async fn only_this_computer_can_be_listened_on_without_tls() {
     let api = Api::start("custom").await;
     for text in ["0.0.0.0:8470", "192.0.2.1:8470", "nonsense", "127.0.0.1"] {

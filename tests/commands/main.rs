@@ -13,6 +13,7 @@ mod notices;
 mod outside;
 mod people;
 mod person;
+mod retention;
 mod rules;
 mod tokens;
 mod windows;

@@ -343,7 +343,7 @@ async fn everybody_with_a_password_is_listed_with_what_it_is_worth() {
     let made = api.scim("POST", "/Users", json!({"userName": "eve@example.com", "displayName": "Eve"})).await;
     api.command("people.allowSignIn", json!({"id": made.body["id"]})).await;
     api.command("people.block", json!({"id": ada})).await;
-    let list = api.command("account.list", json!({})).await;
+    let list = api.command("account.list", json!({"limit": 200})).await;
     let told: Vec<String> = list["rows"]
         .as_array()
         .unwrap()
@@ -365,4 +365,46 @@ async fn everybody_with_a_password_is_listed_with_what_it_is_worth() {
     );
     assert_eq!(list["total"], 4, "all of them");
     assert_eq!(list["rows"][3]["signedIn"], true, "Grace is at a window");
+    assert_eq!(list["more"], false, "nobody follows");
+    let found = api.command("account.list", json!({"search": "EVE@", "limit": 200})).await;
+    assert_eq!(
+        (&found["rows"][0]["name"], &found["total"]),
+        (&json!("Eve"), &json!(1)),
+        "by userName: {found}"
+    );
+    let found = api.command("account.list", json!({"search": "lisk", "limit": 200})).await;
+    assert_eq!(
+        (&found["rows"][0]["name"], &found["total"]),
+        (&json!("Barbara Liskov"), &json!(1)),
+        "by name"
+    );
+}
+
+#[tokio::test]
+async fn accounts_beyond_one_stretch_are_told_by_the_next_each_once() {
+    let api = Api::start("okta").await;
+    grace(&api).await;
+    for place in 0..7 {
+        // Two of a name each: then the id decides.
+        let args = json!({"name": format!("Person {}", place / 2), "email": format!("p{place}@example.com"),
+            "role": "member"});
+        api.command("people.createLocal", args).await;
+    }
+    let (mut after, mut told) = (Value::Null, Vec::new());
+    loop {
+        let list = api.command("account.list", json!({"search": "p", "after": after, "limit": 3})).await;
+        assert_eq!(list["total"], 8, "Grace Hopper has a p too: {list}");
+        let rows = list["rows"].as_array().unwrap();
+        told.extend(rows.iter().map(|row| row["userName"].as_str().unwrap().to_owned()));
+        let end = rows.last().unwrap();
+        after = json!({"name": end["name"], "personId": end["personId"]});
+        if list["more"] == false {
+            break;
+        }
+        assert_eq!(rows.len(), 3, "a stretch before the last one is full");
+    }
+    let expected: Vec<String> = (0..7).map(|place| format!("p{place}@example.com")).collect();
+    assert_eq!(told[1..], expected, "each of them, in the order of names");
+    let error = call(&api, &window("nobody"), "account.list", json!({"limit": 3})).await.unwrap_err();
+    assert_eq!(error.code, Code::SignedOut, "nobody else's");
 }

@@ -82,6 +82,13 @@ async fn see_the_settings(page: &Page) {
     page.inspect("settings-general").await;
 
     page.click("settings-server").await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("some port is free");
+    let address = taken.local_addr().expect("it is bound").to_string();
+    page.fill("listen-address", &address).await;
+    page.see_text(&format!("(process {}).", std::process::id())).await;
+    drop(taken);
+    page.fill("listen-address", &format!("{address} ")).await;
+    page.see_text("This port is free.").await;
     page.click("open-discovery").await;
     page.see_text("Saved").await;
     page.click("schema-add").await;
@@ -101,6 +108,7 @@ async fn see_the_settings(page: &Page) {
         ("address", "public-address"),
         ("security", "session-row"),
         ("accounts", "account-row"),
+        ("data", "data-size"),
         ("about", "version"),
     ] {
         page.click(&format!("settings-{section}")).await;
@@ -109,6 +117,11 @@ async fn see_the_settings(page: &Page) {
             // The folder is the test's own; in the picture stands the usual one.
             let usual = "const path = document.querySelector('[data-testid=keychain] .font-mono'); \
                 if (path) path.textContent = '~/.local/share/foundational/stay';";
+            page.run(usual, Vec::new()).await;
+        }
+        if section == "data" {
+            let usual = "document.querySelector('[data-testid=data-folder]').textContent = \
+                'In ~/.local/share/foundational';";
             page.run(usual, Vec::new()).await;
         }
         inspect(page, Look::Closely, &format!("settings-{section}")).await;

@@ -1,5 +1,6 @@
 import type {
   ConnectionStatus,
+  DataView,
   Overlap,
   ProofKind,
   Provider,
@@ -554,6 +555,7 @@ export const copy = {
         needTyped: "Type it as it stands above.",
       },
     },
+    groupsSaved: (n: number, where: string) => `${count(n, "group", "groups")} saved in ${where}`,
     findGroup: "Find a group",
     remove: (what: string) => `Remove the filter ${what}`,
     blocked: "Blocked here",
@@ -677,6 +679,8 @@ export const copy = {
         : count(all, "change", "changes"),
     noMatch: "No change matches these filters.",
     older: "Show older changes",
+    wholeSince: (day: string) =>
+      `History is whole from ${day} on. Of what happened before, only what still explains something is kept.`,
   },
   group: {
     what: "This group",
@@ -686,6 +690,15 @@ export const copy = {
     whatMembers: "The members",
     membersOf: (name: string) => `Members of ${name}`,
     noMembers: "Nobody is in this group.",
+    export: "Export members",
+    saved: (n: number, where: string, left: { groups: number; later: number }) => {
+      const not = [
+        ...(left.groups > 0 ? [count(left.groups, "group in it", "groups in it")] : []),
+        ...(left.later > 0 ? [count(left.later, "member who is not here yet", "members who are not here yet")] : []),
+      ];
+      const without = not.length > 0 ? `, without ${together.format(not)}` : "";
+      return `${count(n, "person", "people")} saved in ${where}${without}`;
+    },
     unresolved: (n: number) =>
       `${count(n, "member was", "members were")} sent before the person existed. They join by themselves when the person arrives.`,
   },
@@ -901,6 +914,8 @@ export const copy = {
     took: "Took",
     answered: "Answered",
     noBody: "No body.",
+    bodiesGone: (days: number) =>
+      `What was sent and answered is kept for ${count(days, "day", "days")}, so it is no longer here.`,
     redacted: "The Authorization header is never stored.",
     milliseconds: (us: number) => `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`,
     columns: { time: "Time", what: "What happened", result: "Result" },
@@ -1130,6 +1145,7 @@ export const copy = {
       security: "Security",
       accounts: "Accounts",
       notifications: "Notifications",
+      data: "Data",
       about: "About",
     },
     appearance: "Appearance",
@@ -1208,7 +1224,38 @@ export const copy = {
         blocked: "Blocked here",
       },
       signedIn: "Signed in now",
-      more: (shown: number, total: number) => `The first ${number.format(shown)} of ${number.format(total)}.`,
+      search: "Find an account",
+      placeholder: "Name or userName",
+      noMatch: "Nobody with a password here matches.",
+      total: (shown: number, total: number) =>
+        shown < total
+          ? `The first ${number.format(shown)} of ${count(total, "account", "accounts")}`
+          : count(total, "account", "accounts"),
+      more: "Show more accounts",
+    },
+    data: {
+      what: "The data",
+      kept: "What is kept, and for how long",
+      keptIntro: "Whatever is older goes by itself, in the background, and its room goes back to the disk.",
+      lines: (kept: DataView): [string, string][] => [
+        ["What was sent and answered (bodies)", count(kept.bodyDays, "day", "days")],
+        ["Requests", count(kept.requestDays, "day", "days")],
+        ["History of people and groups", count(kept.historyYears, "year", "years")],
+        ["Deleted people and groups, to bring them back", count(kept.deletedDays, "day", "days")],
+      ],
+      explains:
+        "What still explains something stays: who made an account, which change brought each value, what a connection proved.",
+      size: "Size on disk",
+      holds: {
+        "foundational.db": "People, groups, history and settings",
+        "activity.db": "Requests",
+      } as Record<string, string>,
+      bytes: (bytes: number) => {
+        const [size, unit] =
+          bytes < 1e6 ? [bytes / 1e3, "kB"] : bytes < 1e9 ? [bytes / 1e6, "MB"] : [bytes / 1e9, "GB"];
+        return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
+      },
+      folder: (folder: string) => `In ${folder}`,
     },
     notifications: {
       title: "What you are told",
@@ -1237,6 +1284,12 @@ export const copy = {
     listenHint: "Address and port, such as 127.0.0.1:8470. 127.0.0.1 means this computer only.",
     listenOpen:
       "Foundational listens on this computer alone: 127.0.0.1 or [::1]. For others, put a proxy or tunnel with TLS before it.",
+    port: {
+      free: () => "This port is free.",
+      own: () => "SCIM is served here now.",
+      inUse: (holder: string | null) => `In use by ${holder ?? "another program"}.`,
+      unusable: () => "This address can't be used.",
+    },
     apply: "Apply",
     applied: "Saved. The server was started again.",
     needListen: "Enter an address and a port, such as 127.0.0.1:8470.",

@@ -49,6 +49,7 @@ const screens: readonly Screen[] = [
   { pattern: "/settings/security", component: Settings, section: "settings" },
   { pattern: "/settings/accounts", component: Settings, section: "settings", admin: true },
   { pattern: "/settings/notifications", component: Settings, section: "settings", admin: true },
+  { pattern: "/settings/data", component: Settings, section: "settings", admin: true },
   { pattern: "/settings/about", component: Settings, section: "settings" },
 ];
 

@@ -79,6 +79,8 @@ describe.each([
     ["full", "/settings/address", "public-address"],
     ["full", "/settings/security", "session-row"],
     ["full", "/settings/accounts", "account-row"],
+    ["full", "/settings/data", "data-size"],
+    ["full", "/groups/g1/history", "history-row"],
     ["full", "/settings/about", "version"],
     ["member", "/settings/security", "session-row"],
   ])("the screen %s %s passes axe and needs no scrolling sideways", async (scene, path, landmark) => {

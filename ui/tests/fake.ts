@@ -27,6 +27,7 @@ import type {
   PeopleSort,
   PersonRow,
   ProofKind,
+  PortView,
   ProofView,
   Rehearsal,
   SchemaView,
@@ -150,12 +151,18 @@ export class Fake implements Backend {
   signsIn = grace;
   /** How local accounts came to their connections, by ids. */
   links = new Map<string, LinkView>();
+  /** What is told of addresses to listen at; the others are free. */
+  ports: Record<string, PortView> = {};
+  /** After how many days bodies are gone, if they are. */
+  bodiesGone: number | null = null;
+  historyWholeSince: string | null = null;
   /** What changed of anybody, newest first. */
   history: { source: string; kind: ChangeWord; view: ChangeView }[] = [
     {
       source: "c1",
       kind: "update",
       view: {
+        id: 2,
         at: "2026-11-24T08:20:00Z",
         sentence: "Title changed by Okta – Employees",
         activityId: "a1",
@@ -165,7 +172,7 @@ export class Fake implements Backend {
     {
       source: "c1",
       kind: "create",
-      view: { at: "2026-11-24T08:10:00Z", sentence: "Created by Okta – Employees", activityId: "a2", rows: [] },
+      view: { id: 1, at: "2026-11-24T08:10:00Z", sentence: "Created by Okta – Employees", activityId: "a2", rows: [] },
     },
   ];
   /** Who may sign in, by ids. */
@@ -243,7 +250,6 @@ export class Fake implements Backend {
       signedIn: true,
     },
   ];
-  accountTotal: number | undefined;
   openDiscovery = false;
   schemas: SchemaView[] = [];
 
@@ -420,7 +426,23 @@ export class Fake implements Backend {
     ],
     "notifications.show": () => this.notifications,
     "notifications.set": (rules) => (this.notifications = rules),
-    "account.list": () => ({ rows: this.accounts, total: this.accountTotal ?? this.accounts.length }),
+    "account.list": ({ search, after, limit }) => {
+      const wanted = search?.toLowerCase() ?? "";
+      const all = this.accounts.filter((each) => each.name.toLowerCase().includes(wanted));
+      const rest = all.slice(after ? all.findIndex((each) => each.personId === after.personId) + 1 : 0);
+      return { rows: rest.slice(0, limit), total: all.length, more: rest.length > limit };
+    },
+    "data.show": () => ({
+      folder: "/home/grace/.local/share/foundational",
+      databases: [
+        { file: "foundational.db", bytes: 48_300_000 },
+        { file: "activity.db", bytes: 212_400 },
+      ],
+      bodyDays: 7,
+      requestDays: 90,
+      historyYears: 2,
+      deletedDays: 30,
+    }),
     "server.discovery": () => ({ open: this.openDiscovery }),
     "server.openDiscovery": ({ open }) => {
       this.openDiscovery = open;
@@ -438,6 +460,7 @@ export class Fake implements Backend {
       return {};
     },
     "server.listen": ({ listen }) => (this.server = { ...this.server, listen, state: "serving", problem: null }),
+    "server.port": ({ listen }) => this.ports[listen] ?? { state: "free", holder: null, problem: null },
     "server.publicUrl": ({ publicUrl }) => {
       this.server = { ...this.server, publicUrl };
       for (const each of this.connections) {
@@ -615,6 +638,14 @@ export class Fake implements Backend {
       const all = this.#chosen(people);
       return { name: `users-2026-11-24.${format}`, text: all.map(({ name }) => name).join("\n"), count: all.length };
     },
+    "groups.export": ({ search, format }) => {
+      const all = this.groups.filter((each) => each.name.toLowerCase().includes(search?.toLowerCase() ?? ""));
+      return { name: `groups-2026-11-24.${format}`, text: all.map(({ name }) => name).join("\n"), count: all.length };
+    },
+    "groups.exportMembers": ({ id, format }) => {
+      const ids = this.members.get(id) ?? [];
+      return { name: `group-members-2026-11-24.${format}`, text: ids.join("\n"), count: ids.length };
+    },
     "people.show": ({ id }) => ({
       row: this.#person(id),
       scim: person(this.#person(id)),
@@ -639,11 +670,14 @@ export class Fake implements Backend {
       this.links.delete(id);
       return this.#person(id, { source: null });
     },
-    "history.list": ({ source, kind, limit }) => {
+    "history.list": ({ source, kind, before, limit }) => {
       const all = this.history.filter((each) => (!source || each.source === source) && (!kind || each.kind === kind));
+      const behind = all.filter((each) => before === null || each.view.id < before);
       return {
-        rows: all.slice(0, limit).map(({ view }) => view),
+        rows: behind.slice(0, limit).map(({ view }) => view),
         total: all.length,
+        more: behind.length > limit,
+        wholeSince: this.historyWholeSince,
         sources: [
           { id: "here", name: "This computer" },
           { id: "c1", name: "Okta – Employees" },
@@ -692,7 +726,9 @@ export class Fake implements Backend {
     "activity.list": ({ limit }) => this.activity.slice(0, limit),
     "activity.show": ({ id }) => {
       const row = this.activity.find((each) => each.id === id);
-      if (!row) throw refusal("notFound", "There is no such request.");
+      if (!row) {
+        throw { ...refusal("notFound", "The request is no longer kept."), hint: "Requests are kept for 90 days." };
+      }
       return {
         row,
         why: row.reason ? (this.reasons[row.reason]?.why ?? "The token is not one of this connection's tokens.") : null,
@@ -701,10 +737,14 @@ export class Fake implements Backend {
         token: row.reason ? null : "fdn_••••k2Qa",
         notes: ["“True” was read as true."],
         userAgent: "scim2-client/0.7",
-        requestBody: JSON.stringify({ schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ada" }),
+        requestBody: this.bodiesGone
+          ? null
+          : JSON.stringify({ schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ada" }),
         responseBody: null,
+        bodiesGone: this.bodiesGone,
         changes: [
           {
+            id: 2,
             at: row.at,
             sentence: row.sentence,
             activityId: id,
@@ -790,6 +830,7 @@ export function personRow(index: number, some: Partial<PersonRow> = {}): PersonR
 export function activityRow(index: number, some: Partial<ActivityRow> = {}): ActivityRow {
   return {
     id: `a${index}`,
+
     at: "2026-11-24T08:20:00Z",
     connectionId: "c1",
     sentence: `Created Person ${index}`,

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { sections } from "../src/features/directory/values";
 import { router } from "../src/router.svelte";
 import { activityRow, personRow, refusal, type Fake } from "./fake";
@@ -151,22 +151,97 @@ test("the history is filtered by connection and by kind, and says when nothing m
     id: "p2",
     source: "here",
     kind: "create",
+    before: null,
     limit: 50,
   });
   await page.getByTestId("history-clear").click();
   await expect.element(page.getByTestId("history-total")).toHaveTextContent("2 changes");
 });
 
-test("older changes are shown on demand", async () => {
-  await open("/users/p2/history", (core) => {
+/** Many changes of a person, `newest` of which is the last. */
+function changes(core: Fake, newest: number): void {
+  core.history = Array.from({ length: newest }, (_, place) => ({
+    source: "c1",
+    kind: "update" as const,
+    view: {
+      id: newest - place,
+      at: "2026-11-24T08:20:00Z",
+      sentence: `Change ${newest - place} by Okta – Employees`,
+      activityId: null,
+      rows: [],
+    },
+  }));
+}
+
+const numbers = () =>
+  page
+    .getByTestId("history-row")
+    .elements()
+    .map((row) => Number(/Change (\d+)/.exec(row.textContent)?.[1]));
+
+test("older changes are shown on demand, however many there are, and nothing is said to be all before it is", async () => {
+  const { fake } = await open("/users/p2/history", (core) => {
     provisioned(core);
-    const one = core.history[0];
-    if (one) core.history = Array.from({ length: 70 }, () => one);
+    changes(core, 320);
   });
-  await expect.element(page.getByTestId("history-total")).toHaveTextContent("The newest 50 of 70 changes");
+  const total = page.getByTestId("history-total");
+  await expect.element(total).toHaveTextContent("The newest 50 of 320 changes");
+  for (const shown of [100, 150, 200, 250, 300]) {
+    await page.getByTestId("history-older").click();
+    await expect.element(total).toHaveTextContent(`The newest ${shown} of 320 changes`);
+  }
+  // Something happens while one reads: it comes on top, and nothing is missing or told twice.
+  changes(fake, 323);
+  fake.emit("people");
+  await expect.element(total).toHaveTextContent("The newest 303 of 323 changes");
   await page.getByTestId("history-older").click();
-  await expect.element(page.getByTestId("history-total")).toHaveTextContent("70 changes");
+  await expect.element(total).toHaveTextContent(/^323 changes$/);
+  expect(numbers()).toEqual(Array.from({ length: 323 }, (_, place) => 323 - place));
   expect(page.getByTestId("history-older").elements()).toHaveLength(0);
+});
+
+test("reading begins anew when more has happened meanwhile than is asked for at once", async () => {
+  const { fake } = await open("/users/p2/history", (core) => {
+    provisioned(core);
+    changes(core, 120);
+  });
+  await page.getByTestId("history-older").click();
+  await expect.element(page.getByTestId("history-total")).toHaveTextContent("The newest 100 of 120 changes");
+  changes(fake, 220);
+  fake.emit("people");
+  await expect.element(page.getByTestId("history-total")).toHaveTextContent("The newest 50 of 220 changes");
+  expect(numbers()[49]).toBe(171);
+});
+
+test("history that is older than it is kept says where it is whole", async () => {
+  const { fake } = await open("/users/p2/history", (core) => {
+    provisioned(core);
+    changes(core, 60);
+    core.historyWholeSince = "2024-11-24T08:00:00Z";
+  });
+  await expect.element(page.getByTestId("history-older")).toBeVisible();
+  expect(page.getByTestId("history-end").elements()).toHaveLength(0);
+  fake.refuse.set("history.list", refusal("internal", "The workspace could not be read."));
+  await page.getByTestId("history-older").click();
+  await expect.element(page.getByTestId("older-failed")).toHaveTextContent("The workspace could not be read.");
+  await page.getByTestId("history-older").click();
+  await expect.element(page.getByTestId("history-end")).toHaveTextContent("History is whole from 24 Nov 2024 on.");
+  expect(page.getByTestId("older-failed").elements()).toHaveLength(0);
+});
+
+test("a request that is no longer kept is said to be so, and bodies too", async () => {
+  const { fake } = await open("/users/p2", (core) => {
+    provisioned(core);
+    core.bodiesGone = 7;
+  });
+  await page.getByTestId("last-request").click();
+  await expect.element(page.getByTestId("bodies-gone")).toHaveTextContent("kept for 7 days");
+  await userEvent.keyboard("{Escape}");
+  fake.activity = [];
+  await page.getByTestId("value-request").first().click();
+  await expect.element(page.getByTestId("request-gone")).toHaveTextContent("The request is no longer kept.");
+  await expect.element(page.getByTestId("request-gone")).toHaveTextContent("Requests are kept for 90 days.");
+  expect(page.getByTestId("load-failed").elements()).toHaveLength(0);
 });
 
 test("the facts tell who made the account and lead to the last request about it", async () => {

@@ -172,6 +172,37 @@ test("everybody who matches the filter is exported, and whoever closes the dialo
   await expect.element(page.getByTestId("selection-failed")).toHaveTextContent("The disk is full.");
 });
 
+test("groups are exported as filtered, and the members of one with what is left out", async () => {
+  const { fake } = await open("/groups", (core) => {
+    few(core);
+    core.groups = ["Analysts", "Engineers"].map((name, place) => ({
+      id: `g${place}`,
+      name,
+      source: null,
+      members: 3,
+      grantsAdmin: false,
+      unresolved: 2,
+      lastChange: null,
+      changedAt: "2026-11-24T08:00:00Z",
+    }));
+    core.members.set("g1", ["p2"]);
+  });
+  await expect.element(page.getByTestId("total-groups")).toHaveTextContent("2 groups");
+  await page.getByTestId("search-groups").fill("eng");
+  await expect.element(page.getByTestId("total-groups")).toHaveTextContent("1 group");
+  await expect.element(page.getByTestId("export-groups")).toHaveTextContent("Export matches");
+  await page.getByTestId("export-groups").click();
+  await page.getByTestId("export-groups-csv").click();
+  await expect.element(page.getByTestId("groups-said")).toHaveTextContent("1 group saved in");
+  expect(args(fake, "groups.export")).toEqual({ search: "eng", format: "csv" });
+  await page.getByTestId("group-row").first().click();
+  await page.getByTestId("export-members").click();
+  await page.getByTestId("export-members-json").click();
+  await expect.element(page.getByTestId("members-said")).toHaveTextContent(/1 person saved in .*, without/);
+  await expect.element(page.getByTestId("members-said")).toHaveTextContent("2 members who are not here yet");
+  expect(args(fake, "groups.exportMembers")).toEqual({ id: "g1", format: "json" });
+});
+
 test("typed letters lead to a row under the filter and say so, and leave the window's shortcuts alone", async () => {
   const { fake } = await open("/users", few);
   await focusGrid();

@@ -22,13 +22,13 @@ const confirm = refusal("confirm", "Confirm that it is you.");
 test("the sections stand on the left, each with an address of its own", async () => {
   await open("/settings");
   await expect.element(page.getByTestId("settings-general")).toHaveAttribute("aria-current", "page");
-  for (const id of ["server", "address", "security", "accounts", "notifications", "about"]) {
+  for (const id of ["server", "address", "security", "accounts", "notifications", "data", "about"]) {
     await page.getByTestId(`settings-${id}`).click();
     await expect.element(page.getByTestId(`section-${id}`)).toBeVisible();
     expect(router.path).toBe(`/settings/${id}`);
   }
   await page.getByTestId("go-back").click();
-  await expect.element(page.getByTestId("section-notifications")).toBeVisible();
+  await expect.element(page.getByTestId("section-data")).toBeVisible();
 });
 
 test("an unknown section is not found", async () => {
@@ -41,13 +41,23 @@ test("a Member sees what is theirs", async () => {
   await expect.element(page.getByTestId("no-access")).toBeVisible();
   await page.getByTestId("nav-settings").click();
   await expect.element(page.getByTestId("settings-security")).toBeVisible();
-  for (const id of ["server", "address", "accounts", "notifications"]) {
+  for (const id of ["server", "address", "accounts", "notifications", "data"]) {
     await expect.element(page.getByTestId(`settings-${id}`)).not.toBeInTheDocument();
   }
   await page.getByTestId("settings-security").click();
   await expect.element(page.getByText("Your sessions")).toBeVisible();
   await expect.element(page.getByTestId("lock-on-sleep")).not.toBeInTheDocument();
-  for (const command of ["security.show", "schema.list", "account.list"] as const) expect(fake.count(command)).toBe(0);
+  for (const command of ["security.show", "schema.list", "account.list", "data.show"] as const)
+    expect(fake.count(command)).toBe(0);
+});
+
+test("what is kept is told with how long, and how much room it takes", async () => {
+  await open("/settings/data");
+  await expect.element(page.getByTestId("data-kept")).toHaveTextContent("(bodies) 7 days");
+  await expect.element(page.getByTestId("data-kept")).toHaveTextContent("History of people and groups 2 years");
+  const sizes = page.getByTestId("data-size");
+  await expect.element(sizes.first()).toHaveTextContent("People, groups, history and settings foundational.db 48 MB");
+  await expect.element(sizes.nth(1)).toHaveTextContent("Requests activity.db 212 kB");
 });
 
 test("what it is made of is asked for when somebody wants to see it", async () => {
@@ -224,9 +234,61 @@ test("accounts are told with role, source and state, and lead to the person", as
   const row = (name: string) => page.getByTestId("account-row").filter({ hasText: name });
   await expect.element(row("Grace Hopper")).toHaveTextContent(/Admin.*Local.*May sign in.*Signed in now/);
   await expect.element(row("Ada Lovelace")).toHaveTextContent(/Member.*Okta – Employees.*Passcode not used yet/);
-  fake.accountTotal = 340;
-  fake.emit("people");
-  await expect.element(page.getByText("The first 2 of 340.")).toBeVisible();
+  expect(page.getByTestId("accounts-search").elements()).toHaveLength(0);
+  expect(fake.count("account.list")).toBe(1);
   await row("Ada Lovelace").getByTestId("account-open").click();
   expect(router.path).toBe("/users/p2");
+});
+
+test("many accounts come by stretches, are found by name, and never said to be all before they are", async () => {
+  const { fake } = await open("/settings/accounts", (core) => {
+    const one = core.accounts[0];
+    if (one) {
+      core.accounts = Array.from({ length: 450 }, (_, place) => ({
+        ...one,
+        personId: `p${place}`,
+        name: `Person ${String(place).padStart(3, "0")}`,
+      }));
+    }
+  });
+  const total = page.getByTestId("accounts-total");
+  await expect.element(total).toHaveTextContent("The first 200 of 450 accounts");
+  await page.getByTestId("accounts-more").click();
+  await expect.element(total).toHaveTextContent("The first 400 of 450 accounts");
+  // What happens meanwhile takes nothing away of what is shown.
+  fake.emit("people");
+  await page.getByTestId("accounts-more").click();
+  await expect.element(total).toHaveTextContent(/^450 accounts$/);
+  const names = page.getByTestId("account-open").elements();
+  expect(new Set(names.map((each) => each.textContent)).size).toBe(450);
+  expect(page.getByTestId("accounts-more").elements()).toHaveLength(0);
+  await page.getByTestId("accounts-search").fill("person 44");
+  await expect.element(total).toHaveTextContent(/^10 accounts$/);
+  await page.getByTestId("accounts-search").fill("nobody");
+  await expect.element(page.getByTestId("accounts-none")).toBeVisible();
+  await page.getByTestId("accounts-search").fill("");
+  await expect.element(total).toHaveTextContent("The first 200 of 450 accounts");
+});
+
+test("a port is told to be free or in use while one types, and nothing is asked before one does", async () => {
+  const { fake } = await open("/settings/server", (core) => {
+    core.ports["127.0.0.1:8080"] = { state: "inUse", holder: "nginx (process 812)", problem: null };
+    core.ports["0.0.0.0:8080"] = { state: "unusable", holder: null, problem: "Others can reach 0.0.0.0." };
+  });
+  await expect.element(page.getByTestId("listen-address")).toBeVisible();
+  expect(page.getByTestId("port-sign").elements()).toHaveLength(0);
+  await page.getByTestId("listen-address").fill("127.0.0.1:8080");
+  await expect.element(page.getByTestId("port-sign")).toHaveTextContent("In use by nginx (process 812).");
+  await page.getByTestId("listen-address").fill("127.0.0.1:8081");
+  await expect.element(page.getByTestId("port-sign")).toHaveTextContent("This port is free.");
+  await page.getByTestId("listen-address").fill("0.0.0.0:8080");
+  await expect.element(page.getByTestId("port-sign")).toHaveTextContent("Others can reach 0.0.0.0.");
+  const asked = fake.count("server.port");
+  await page.getByTestId("listen-address").fill("127.0.0.1");
+  await expect.element(page.getByTestId("port-sign")).toHaveTextContent("");
+  await page.getByTestId("listen-address").fill("127.0.0.1:1");
+  await page.getByTestId("listen-address").fill("127.0.0.1:12");
+  await page.getByTestId("listen-address").fill("127.0.0.1:123");
+  await expect.element(page.getByTestId("port-sign")).toHaveTextContent("This port is free.");
+  expect(fake.count("server.port")).toBe(asked + 1);
 });

@@ -1,11 +1,14 @@
 //! Requests as the screens show them.
 
+use std::time::Duration;
+
 use idp::reasons::{FACT, Remedy};
 use store::Activity;
 
 use crate::app::Foundational;
 use crate::directory::window;
 use crate::error::Error;
+use crate::housekeeping::{BODY_DAYS, REQUEST_DAYS};
 use crate::sessions::Actor;
 use crate::views::{ActivityQuery, ActivityResult, ActivityRow, ActivityView, ById};
 
@@ -25,8 +28,9 @@ impl Foundational {
     }
 
     pub(crate) async fn activity_show(&self, _: Actor, args: ById) -> Result<ActivityView, Error> {
-        let activity =
-            self.store().activity(&args.id).await?.ok_or_else(|| Error::not_found("request", &args.id))?;
+        let activity = self.store().activity(&args.id).await?.ok_or_else(|| no_longer_kept(&args.id))?;
+        let bodies_gone =
+            (activity.at < self.now() - BODY_DAYS * Duration::from_hours(24)).then_some(BODY_DAYS);
         let token = match &activity.token_id {
             Some(id) => {
                 self.store().token(id).await?.map(|token| format!("{} (fdn_••••{})", token.label, token.tail))
@@ -84,6 +88,7 @@ impl Foundational {
             user_agent: activity.user_agent,
             request_body: activity.request_body,
             response_body: activity.response_body,
+            bodies_gone,
             changes,
         })
     }
@@ -94,6 +99,13 @@ impl Foundational {
         let now = self.now();
         Ok(self.store().tokens(connection_id).await?.iter().any(|token| token.usable(now)))
     }
+}
+
+/// A link to a request outlives it: the change that it made stays, and so does what it proved.
+fn no_longer_kept(id: &str) -> Error {
+    Error { message: "The request is no longer kept.".to_owned(), ..Error::not_found("request", id) }.hinting(
+        format!("Requests are kept for {REQUEST_DAYS} days. What this one changed or proved still stands."),
+    )
 }
 
 /// What the provider was told, out of the SCIM error.

@@ -14,6 +14,7 @@ use crate::bridge::Bridge;
 use crate::commands;
 use crate::error::Error;
 use crate::exposure::{self, Exposure};
+use crate::housekeeping::Rounds;
 use crate::keychain::{FileKeychain, Keychain};
 use crate::password::Passwords;
 use crate::rehearse::{self, Rehearsals};
@@ -94,6 +95,7 @@ struct Inner {
     closing: tokio::sync::watch::Sender<bool>,
     keychain: Mutex<Arc<dyn Keychain>>,
     rehearsals: Rehearsals,
+    rounds: Rounds,
 }
 
 impl Foundational {
@@ -129,6 +131,7 @@ impl Foundational {
             closing: tokio::sync::watch::Sender::new(false),
             keychain: Mutex::new(Arc::new(FileKeychain(options.data.join("stay")))),
             rehearsals: Rehearsals::default(),
+            rounds: Rounds::default(),
             store,
         }));
         crate::events::forward(&app);
@@ -231,6 +234,10 @@ impl Foundational {
 
     pub(crate) fn rehearsals(&self) -> &Rehearsals {
         &self.0.rehearsals
+    }
+
+    pub(crate) fn rounds(&self) -> &Rounds {
+        &self.0.rounds
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

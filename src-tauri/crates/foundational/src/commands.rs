@@ -78,13 +78,14 @@ commands! {
     "session.list" Member Nothing -> Vec<v::SessionRow> = session_list;
     "session.end" Member ById -> v::Nothing = session_end;
     "session.confirm" Member Password -> v::Status = unlock;
-    "account.list" Admin Nothing -> v::AccountList = account_list;
+    "account.list" Admin AccountQuery -> v::AccountList = account_list;
     "account.newRecoveryKey" Confirmed Nothing -> v::RecoveryKey = new_recovery_key;
     "security.show" Admin Nothing -> v::SecurityView = security_show;
     "security.set" Confirmed SecurityRules -> v::SecurityRules = security_set;
     "notifications.show" Admin Nothing -> v::NotificationRules = notifications_show;
     "notifications.set" Admin NotificationRules -> v::NotificationRules = notifications_set;
     "server.listen" Confirmed Listen -> v::ServerView = listen;
+    "server.port" Admin Listen -> v::PortView = port;
     "server.checkPublicUrl" Admin Nothing -> v::AddressCheck = check_public_url;
     "server.publicUrl" Confirmed PublicUrl -> v::ServerView = public_url;
     "server.discovery" Admin Nothing -> v::Discovery = discovery;
@@ -92,6 +93,7 @@ commands! {
     "schema.list" Admin Nothing -> Vec<v::SchemaView> = schema_list;
     "schema.add" Confirmed SchemaAdd -> v::SchemaView = schema_add;
     "schema.remove" Confirmed ById -> v::Nothing = schema_remove;
+    "data.show" Admin Nothing -> v::DataView = data_show;
     "connection.list" Admin Nothing -> Vec<v::ConnectionView> = connection_list;
     "connection.show" Admin ById -> v::ConnectionView = connection_show;
     "connection.create" Admin ConnectionCreate -> v::ConnectionView = connection_create;
@@ -136,6 +138,8 @@ commands! {
     "people.export" Confirmed PeopleExport -> v::ExportFile = people_export;
     "people.allowSignIn" Confirmed ById -> v::Passcode = allow_sign_in;
     "people.forbidSignIn" Confirmed ById -> v::Nothing = forbid_sign_in;
+    "groups.export" Confirmed GroupsExport -> v::ExportFile = groups_export;
+    "groups.exportMembers" Confirmed MembersExport -> v::ExportFile = members_export;
     "groups.find" Admin GroupSearch -> v::GroupPage = groups_find;
     "groups.adminPreview" Admin ById -> Vec<v::PersonRow> = admin_preview;
     "groups.list" Member ListQuery -> v::GroupPage = groups_list;

@@ -108,7 +108,7 @@ impl Foundational {
 
     /// Every value with the newest change that brought it.
     async fn values(&self, stored: &Stored, connections: &Connections) -> Result<Vec<ValueView>, Error> {
-        let changes = self.store().changes(&stored.id, 500).await?;
+        let changes = self.store().bringing(&stored.id).await?;
         let mut values = Vec::new();
         for (name, value) in &stored.document {
             let change = changes.iter().find(|change| change.after.get(name).is_some());

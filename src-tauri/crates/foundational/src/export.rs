@@ -3,12 +3,13 @@
 
 use scim::{Projection, Registry, ResourceType};
 use serde_json::{Value, json};
-use store::{PersonExport, Role, Stored};
+use store::{PeopleChoice, PersonExport, Role, Stored};
 
 use crate::app::Foundational;
 use crate::directory::Connections;
 use crate::error::Error;
 use crate::sessions::Actor;
+use crate::spreadsheet::{begin, push_line};
 use crate::views::{ExportFile, ExportFormat, PeopleExport};
 
 const COLUMNS: [&str; 12] = [
@@ -29,21 +30,29 @@ const COLUMNS: [&str; 12] = [
 impl Foundational {
     pub(crate) async fn people_export(&self, _: Actor, args: PeopleExport) -> Result<ExportFile, Error> {
         let choice = self.people_choice(args.people)?;
+        self.export_people(&choice, args.format, "users").await
+    }
+
+    /// Those people, as a file whose name begins with these words.
+    pub(crate) async fn export_people(
+        &self,
+        choice: &PeopleChoice,
+        format: ExportFormat,
+        what: &str,
+    ) -> Result<ExportFile, Error> {
         let connections = self.connections_by_id().await?;
         let (registry, address) = (self.server().registry(), self.server().address());
         let (mut text, mut count) = (String::new(), 0);
-        match args.format {
+        match format {
             ExportFormat::Csv => {
-                // Spreadsheets take a file without this sign for one of the system's old encoding.
-                text.push('\u{FEFF}');
-                push_line(&mut text, COLUMNS);
+                begin(&mut text, COLUMNS);
                 let take = |rows: Vec<PersonExport>| {
                     for one in rows {
                         count += 1;
                         push_line(&mut text, cells(&one, &connections).each_ref().map(String::as_str));
                     }
                 };
-                self.store().export_people(&choice, take).await?;
+                self.store().export_people(choice, take).await?;
             }
             ExportFormat::Json => {
                 text.push('[');
@@ -56,15 +65,25 @@ impl Foundational {
                         text.push_str(&record(one, &connections, &registry, &base).to_string());
                     }
                 };
-                self.store().export_people(&choice, take).await?;
+                self.store().export_people(choice, take).await?;
                 text.push_str("\n]\n");
             }
         }
-        let ending = match args.format {
+        Ok(self.export_file(what, format, text, count))
+    }
+
+    pub(crate) fn export_file(
+        &self,
+        what: &str,
+        format: ExportFormat,
+        text: String,
+        count: u64,
+    ) -> ExportFile {
+        let ending = match format {
             ExportFormat::Csv => "csv",
             ExportFormat::Json => "json",
         };
-        Ok(ExportFile { name: format!("users-{}.{ending}", self.now().strftime("%Y-%m-%d")), text, count })
+        ExportFile { name: format!("{what}-{}.{ending}", self.now().strftime("%Y-%m-%d")), text, count }
     }
 }
 
@@ -121,58 +140,4 @@ fn record(one: PersonExport, connections: &Connections, registry: &Registry, bas
     );
     json!({ "id": stored.id, "name": name, "source": from, "role": role, "blockedHere": blocked, "groups": groups,
         "resource": resource })
-}
-
-fn push_line<'a>(text: &mut String, cells: impl IntoIterator<Item = &'a str>) {
-    for (place, cell) in cells.into_iter().enumerate() {
-        if place > 0 {
-            text.push(',');
-        }
-        push_cell(text, cell);
-    }
-    text.push_str("\r\n");
-}
-
-/// A cell by RFC 4180. One that a spreadsheet would run as a formula gets an apostrophe in front: its value comes from
-/// whoever may name people, and is opened by whoever may do more.
-fn push_cell(text: &mut String, cell: &str) {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    let quoted = cell.contains([',', ';', '"', '\r', '\n', '\t', '\'']) || formula;
-    if quoted {
-        text.push('"');
-    }
-    if formula {
-        text.push('\'');
-    }
-    text.push_str(&cell.replace('"', "\"\""));
-    if quoted {
-        text.push('"');
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_never_a_formula_and_keeps_its_text() {
-        for (cell, written) in [
-            ("Ada", "Ada"),
-            ("", ""),
-            ("Lovelace, Ada", "\"Lovelace, Ada\""),
-            ("the \"Countess\"", "\"the \"\"Countess\"\"\""),
-            ("=HYPERLINK(\"http://x\")", "\"'=HYPERLINK(\"\"http://x\"\")\""),
-            ("+44 20", "\"'+44 20\""),
-            ("-1", "\"'-1\""),
-            ("@SUM(A1)", "\"'@SUM(A1)\""),
-            ("\t=1", "\"'\t=1\""),
-            ("\r=1", "\"'\r=1\""),
-            ("＝1", "\"'＝1\""),
-            ("a=1", "a=1"),
-        ] {
-            let mut text = String::new();
-            push_cell(&mut text, cell);
-            assert_eq!(text, written, "{cell:?}");
-        }
-    }
 }

@@ -8,11 +8,11 @@ use server::{Address, ListenError, Listener};
 use store::Store;
 
 use crate::app::{DEFAULT_LISTEN, Foundational};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::port_holder;
 use crate::reach::{self, ReachState};
 use crate::sessions::Actor;
-use crate::views::{Event, Listen, Problem, PublicUrl, ServerState, ServerView, Topic};
+use crate::views::{Event, Listen, PortState, PortView, Problem, PublicUrl, ServerState, ServerView, Topic};
 
 const LISTEN: &str = "server.listen";
 const PUBLIC_URL: &str = "server.publicUrl";
@@ -103,6 +103,21 @@ fn checked_public_url(text: &str) -> Result<String, Error> {
     Ok(url.to_ascii_lowercase())
 }
 
+/// An address of this computer's own, with a port.
+fn checked_listen(text: &str) -> Result<SocketAddr, Error> {
+    let wanted: SocketAddr = text.trim().parse().map_err(|error| {
+        tracing::debug!(?error, "an address that cannot be read");
+        let shown: String = text.chars().take(80).collect();
+        Error::invalid("listen", format!("\"{shown}\" is not an address and port such as {DEFAULT_LISTEN}."))
+    })?;
+    if wanted.ip().is_loopback() {
+        return Ok(wanted);
+    }
+    let refused = ListenError::NotLoopback(wanted);
+    Err(Error::invalid("listen", refused.to_string())
+        .hinting("Put a reverse proxy or tunnel with TLS before it."))
+}
+
 impl Foundational {
     pub(crate) fn server_view(&self) -> ServerView {
         let state = self.exposure().state();
@@ -149,20 +164,31 @@ impl Foundational {
         self.exposure().state().since = None;
     }
 
+    /// Whether the server could move to an address. Nothing is changed by asking.
+    pub(crate) async fn port(&self, _: Actor, args: Listen) -> Result<PortView, Error> {
+        let (own, serving) = {
+            let state = self.exposure().state();
+            (state.listen, state.since.is_some())
+        };
+        let wanted = match checked_listen(&args.listen) {
+            Ok(wanted) if serving && wanted == own => {
+                return Ok(PortView { state: PortState::Own, holder: None, problem: None });
+            }
+            Ok(wanted) => wanted,
+            Err(error) => {
+                let problem = Some(error.message);
+                return Ok(PortView { state: PortState::Unusable, holder: None, problem });
+            }
+        };
+        // Asking the system, and looking through its processes, waits for the disk now and then.
+        tokio::task::spawn_blocking(move || port_holder::look(wanted))
+            .await
+            .map_err(|error| Error::new(Code::Internal, error.to_string()))
+    }
+
     /// Moves the server to another address. When that one cannot be had, the old one serves on.
     pub(crate) async fn listen(&self, _: Actor, args: Listen) -> Result<ServerView, Error> {
-        let wanted: SocketAddr = args.listen.trim().parse().map_err(|error| {
-            tracing::debug!(?error, "an address that cannot be read");
-            Error::invalid(
-                "listen",
-                format!("\"{}\" is not an address and port such as {DEFAULT_LISTEN}.", args.listen),
-            )
-        })?;
-        if !wanted.ip().is_loopback() {
-            let refused = ListenError::NotLoopback(wanted);
-            return Err(Error::invalid("listen", refused.to_string())
-                .hinting("Put a reverse proxy or tunnel with TLS before it."));
-        }
+        let wanted = checked_listen(&args.listen)?;
         let old = self.exposure().state().listen;
         self.stop_listening().await;
         self.exposure().state().listen = wanted;

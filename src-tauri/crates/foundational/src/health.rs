@@ -8,6 +8,7 @@ use store::{ActivityResult, Connection, Outcome, Token, TokenUse};
 use crate::app::Foundational;
 use crate::connections::read_wizard;
 use crate::error::Error;
+use crate::housekeeping::COUNTED_DAYS;
 use crate::rhythm;
 use crate::sessions::Actor;
 use crate::status::{Facts, status};
@@ -18,8 +19,6 @@ use crate::views::{AsleepView, ConnectionDays, ConnectionView, DayBar, DaysView,
 const FAILING: (usize, usize) = (3, 10);
 /// How far back a run of refusals is counted.
 const REFUSALS: u32 = 500;
-/// How many days can be asked for at once.
-const DAYS: usize = 31;
 
 impl Foundational {
     pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
@@ -96,9 +95,12 @@ impl Foundational {
     pub(crate) async fn connection_days(&self, _: Actor, args: ConnectionDays) -> Result<DaysView, Error> {
         let connection = self.find_connection(&args.id).await?;
         let starts = args.starts;
-        let Some(first) = starts.first().filter(|_| starts.len() <= DAYS && starts.is_sorted()) else {
-            let message =
-                format!("1 to {DAYS} days can be asked for, oldest first; these are {}.", starts.len());
+        let most = usize::try_from(COUNTED_DAYS).unwrap_or(usize::MAX);
+        let Some(first) = starts.first().filter(|_| starts.len() <= most && starts.is_sorted()) else {
+            let message = format!(
+                "1 to {COUNTED_DAYS} days can be asked for, oldest first; these are {}.",
+                starts.len()
+            );
             return Err(Error::invalid("starts", message));
         };
         let mut days: Vec<DayBar> =

@@ -6,20 +6,31 @@ use store::{Change, ChangeKind};
 use crate::app::Foundational;
 use crate::directory::{Connections, flatten, window};
 use crate::error::Error;
+use crate::housekeeping::history_since;
 use crate::sessions::Actor;
 use crate::views::{ChangeRow, ChangeView, ChangeWord, HistoryPage, HistoryQuery, HistorySource};
 
 /// Stands for changes that were made on this computer.
 const HERE: &str = "here";
+/// How many who came or went by one change are named; the others are counted.
+const NAMED: usize = 50;
 
 impl Foundational {
     pub(crate) async fn history_list(&self, _: Actor, args: HistoryQuery) -> Result<HistoryPage, Error> {
         let query = store::HistoryQuery {
             source: args.source.map(|source| if source == HERE { String::new() } else { source }),
             kind: args.kind.map(kind),
-            limit: window(args.limit)?,
+            before: args.before,
+            // One more than is told shows whether there are older ones.
+            limit: window(args.limit)? + 1,
         };
-        let found = self.store().history(&args.id, &query).await?;
+        let mut found = self.store().history(&args.id, &query).await?;
+        let more = found.changes.len() as u64 == query.limit;
+        if more {
+            found.changes.pop();
+        }
+        let since = history_since(self.now());
+        let made = self.store().first_change(&args.id).await?;
         let connections = self.connections_by_id().await?;
         let mut rows = Vec::new();
         for change in found.changes {
@@ -37,6 +48,8 @@ impl Foundational {
         Ok(HistoryPage {
             rows,
             total: found.total,
+            more,
+            whole_since: made.filter(|made| *made < since).map(|_| since),
             sources,
             kinds: found.kinds.into_iter().map(word).collect(),
         })
@@ -83,6 +96,7 @@ impl Foundational {
             }
         }
         Ok(ChangeView {
+            id: change.id,
             at: change.at,
             sentence: format!("{word} by {by}"),
             activity_id: change.activity_id,
@@ -93,16 +107,23 @@ impl Foundational {
     async fn member_rows(&self, change: &Change) -> Result<Vec<ChangeRow>, Error> {
         let mut rows = Vec::new();
         for (list, is_added) in [(change.before.get("removed"), false), (change.after.get("added"), true)] {
-            for id in list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).take(50)
-            {
+            let side = |name: String| {
+                let (before, after) = if is_added { (None, Some(name)) } else { (Some(name), None) };
+                ChangeRow { path: "members".to_owned(), before, after }
+            };
+            let ids: Vec<&str> =
+                list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+            for id in ids.iter().copied().take(NAMED) {
                 let name = match self.store().any_person(id).await? {
                     Some(person) => person.display,
                     None => {
                         self.store().group_row(id).await?.map_or_else(|| id.to_owned(), |group| group.display)
                     }
                 };
-                let (before, after) = if is_added { (None, Some(name)) } else { (Some(name), None) };
-                rows.push(ChangeRow { path: "members".to_owned(), before, after });
+                rows.push(side(name));
+            }
+            if let Some(others) = ids.len().checked_sub(NAMED).filter(|others| *others > 0) {
+                rows.push(side(format!("and {others} more")));
             }
         }
         Ok(rows)

@@ -1,6 +1,29 @@
 //! Which program holds a port, and which port is free instead.
 
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
+
+use crate::views::{PortState, PortView};
+
+/// Whether a server could listen there at this moment, and who does if it cannot.
+pub(crate) fn look(address: SocketAddr) -> PortView {
+    match TcpListener::bind(address) {
+        Ok(_let_go_at_once) => PortView { state: PortState::Free, holder: None, problem: None },
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            PortView { state: PortState::InUse, holder: holder(address), problem: None }
+        }
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => PortView {
+            state: PortState::Unusable,
+            holder: None,
+            problem: Some("Ports below 1024 need special rights. Choose one above 1023.".to_owned()),
+        },
+        Err(error) => PortView {
+            state: PortState::Unusable,
+            holder: None,
+            problem: Some(format!("The system does not offer this address: {error}.")),
+        },
+    }
+}
 
 /// The nearest free port above `taken`, within 50.
 pub fn free_port(taken: SocketAddr) -> Option<u16> {
@@ -64,5 +87,19 @@ mod tests {
         assert!(named.contains(&std::process::id().to_string()), "{named}");
         let free = free_port(address).expect("one of 50 ports is free");
         assert!(free > address.port(), "the next ones are tried");
+    }
+
+    #[test]
+    fn a_port_is_told_to_be_free_or_in_use_and_by_whom() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        let told = look(address);
+        assert_eq!(told.state, PortState::InUse, "{told:?}");
+        assert!(told.holder.as_deref().unwrap().contains(&std::process::id().to_string()), "{told:?}");
+        drop(taken);
+        let told = look(address);
+        assert_eq!((told.state, told.holder), (PortState::Free, None), "as soon as it is let go");
+        let told = look("192.0.2.1:8470".parse().unwrap());
+        assert_eq!(told.state, PortState::Unusable, "no address of this computer: {told:?}");
     }
 }

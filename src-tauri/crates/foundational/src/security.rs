@@ -5,12 +5,13 @@ use store::Role;
 
 use crate::accounts::RECOVERY_HASH;
 use crate::app::Foundational;
+use crate::directory::window;
 use crate::error::{Code, Error};
 use crate::keychain::{Place, is_own_window};
 use crate::sessions::{Actor, Caller, Session};
 use crate::views::{
-    AccountList, AccountRow, AccountState, ById, Event, KeychainPlace, Nothing, RecoveryKey, SecurityRules,
-    SecurityView, SessionRow, SessionWindow, StayView, Topic,
+    AccountList, AccountQuery, AccountRow, AccountState, ById, Event, KeychainPlace, Nothing, RecoveryKey,
+    SecurityRules, SecurityView, SessionRow, SessionWindow, StayView, Topic,
 };
 
 const IDLE: &str = "security.idleMinutes";
@@ -22,8 +23,6 @@ const RECOVERY_MADE: &str = "recovery.madeAt";
 const IDLE_MINUTES: u32 = 15;
 /// The longest time that can be set.
 const LONGEST_IDLE: u32 = 240;
-/// How many accounts are told at once.
-const ACCOUNTS: u32 = 200;
 
 impl Foundational {
     /// The rules as they are now.
@@ -144,11 +143,20 @@ impl Foundational {
         Ok(RecoveryKey { recovery_key: key.to_string() })
     }
 
-    /// Everybody who has a password here.
-    pub(crate) async fn account_list(&self, _: Actor, _: Nothing) -> Result<AccountList, Error> {
-        let total = self.store().account_count().await?;
+    /// Who has a password here, in stretches by name.
+    pub(crate) async fn account_list(&self, _: Actor, args: AccountQuery) -> Result<AccountList, Error> {
+        let limit = window(args.limit)?;
+        let search = args.search.unwrap_or_default();
+        let after =
+            args.after.as_ref().map_or(("", ""), |place| (place.name.as_str(), place.person_id.as_str()));
+        let total = self.store().account_count(&search).await?;
         let connections = self.connections_by_id().await?;
-        let rows = self.store().accounts(ACCOUNTS).await?;
+        // One more than is told shows whether others follow.
+        let mut rows = self.store().accounts(&search, after, limit + 1).await?;
+        let more = rows.len() as u64 > limit;
+        if more {
+            rows.pop();
+        }
         let rows = rows.into_iter().map(|account| AccountRow {
             connection: account
                 .connection_id
@@ -167,7 +175,7 @@ impl Foundational {
                 true => AccountState::Ready,
             },
         });
-        Ok(AccountList { rows: rows.collect(), total })
+        Ok(AccountList { rows: rows.collect(), total, more })
     }
 }
 

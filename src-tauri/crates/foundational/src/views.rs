@@ -3,6 +3,7 @@
 mod about;
 mod account;
 mod connection;
+mod data;
 mod directory;
 mod home;
 mod interop;
@@ -16,6 +17,7 @@ mod security;
 pub use about::*;
 pub use account::*;
 pub use connection::*;
+pub use data::*;
 pub use directory::*;
 pub use home::*;
 pub use interop::*;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
+use crate::search::signed;
 use crate::{ChangeKind, Error, Notice, Origin, Role, Store, Tx};
 
 /// What signing in needs to know of a person.
@@ -46,6 +47,14 @@ impl FromRow<'_, SqliteRow> for Account {
     }
 }
 
+/// Those with a password who match the text of the first bind.
+macro_rules! has_password {
+    () => {
+        "password_hash IS NOT NULL AND deleted_at IS NULL
+         AND ($1 = '' OR instr(display_fold, $1) > 0 OR instr(user_name_fold, $1) > 0)"
+    };
+}
+
 impl Store {
     /// Whether anybody can sign in yet.
     pub async fn has_accounts(&self) -> Result<bool, Error> {
@@ -72,24 +81,33 @@ impl Store {
             .await?)
     }
 
-    /// Everybody who has a password here, whether it lets them in at the moment or not, by name.
-    pub async fn accounts(&self, limit: u32) -> Result<Vec<Account>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL
-             ORDER BY display_fold, id LIMIT $1",
-        )
-        .bind(limit)
+    /// Who has a password here, whether it lets them in at the moment or not, by name: those with `search` in their
+    /// name or userName who stand behind this name and id.
+    pub async fn accounts(
+        &self,
+        search: &str,
+        after: (&str, &str),
+        limit: u64,
+    ) -> Result<Vec<Account>, Error> {
+        Ok(sqlx::query_as(concat!(
+            "SELECT * FROM person WHERE ",
+            has_password!(),
+            " AND (display_fold, id) > ($2, $3) ORDER BY display_fold, id LIMIT $4",
+        ))
+        .bind(fold(search.trim()))
+        .bind(fold(after.0))
+        .bind(after.1)
+        .bind(signed(limit))
         .fetch_all(self.readers())
         .await?)
     }
 
-    /// How many have a password here.
-    pub async fn account_count(&self) -> Result<u64, Error> {
-        let count: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL",
-        )
-        .fetch_one(self.readers())
-        .await?;
+    /// How many have a password here and `search` in their name or userName.
+    pub async fn account_count(&self, search: &str) -> Result<u64, Error> {
+        let count: i64 = sqlx::query_scalar(concat!("SELECT count(*) FROM person WHERE ", has_password!()))
+            .bind(fold(search.trim()))
+            .fetch_one(self.readers())
+            .await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 

@@ -9,7 +9,7 @@ use sqlx::{Connection as _, Executor as _, FromRow, Row as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::clock::from_millis;
-use crate::{Asleep, Error, Notice, Store, visits};
+use crate::{Asleep, Error, Limits, Notice, Store, retention, visits};
 
 /// How an exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,6 +192,7 @@ enum Message {
     Record(Box<Activity>),
     Forget(String),
     Asleep(Asleep),
+    Tidy(retention::Step),
     Close(oneshot::Sender<()>),
 }
 
@@ -224,9 +225,11 @@ async fn run(
     while closing.is_none() && messages.recv_many(&mut batch, BATCH).await > 0 {
         let mut told = Vec::with_capacity(batch.len());
         let mut work = Vec::with_capacity(batch.len());
+        let mut steps = Vec::new();
         for message in batch.drain(..) {
             match message {
                 Message::Close(done) => closing = Some(done),
+                Message::Tidy(step) => steps.push(step),
                 other => work.push(other),
             }
         }
@@ -241,6 +244,10 @@ async fn run(
                 tracing::error!(rows = work.len(), %error, "request log rows could not be written");
                 drop(conn.execute("ROLLBACK").await);
             }
+        }
+        for step in steps {
+            // Whoever asked may have gone away.
+            drop(step.answer.send(retention::step(&mut conn, &step.limits).await));
         }
     }
     drop(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
@@ -285,7 +292,7 @@ async fn write(
                     .await?;
                 told.push(Notice::Asleep);
             }
-            Message::Close(_) => {}
+            Message::Tidy(_) | Message::Close(_) => {}
         }
     }
     conn.execute("COMMIT").await?;
@@ -371,6 +378,13 @@ impl Store {
         drop(self.0.recorder.0.send(Message::Asleep(asleep)).await);
     }
 
+    pub(crate) async fn hand_in_step(&self, limits: Limits) -> Result<bool, Error> {
+        let (answer, answered) = oneshot::channel();
+        let step = Message::Tidy(retention::Step { limits, answer });
+        self.0.recorder.0.send(step).await.map_err(|_closed| Error::Closed)?;
+        answered.await.unwrap_or(Err(Error::Closed))
+    }
+
     /// A connection's newest exchanges, newest first.
     pub async fn activities(&self, connection_id: &str, limit: u32) -> Result<Vec<Activity>, Error> {
         Ok(sqlx::query_as(
@@ -450,14 +464,5 @@ impl Store {
             .bind(kind)
             .fetch_one(&self.0.activity_readers)
             .await?)
-    }
-
-    /// When a connection was last called.
-    pub async fn last_request(&self, connection_id: &str) -> Result<Option<Timestamp>, Error> {
-        let at: Option<i64> = sqlx::query_scalar("SELECT max(at) FROM activity WHERE connection_id = $1")
-            .bind(connection_id)
-            .fetch_one(&self.0.activity_readers)
-            .await?;
-        Ok(at.map(from_millis))
     }
 }

@@ -10,7 +10,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Connection as _, Row as _};
+use sqlx::{Connection as _, Executor as _, Row as _};
 
 use crate::Error;
 
@@ -127,6 +127,7 @@ pub(crate) async fn open(folder: &Path, which: Which) -> Result<Opened, Error> {
     if check != "ok" {
         return Err(Error::Damaged { file: which.file(), detail: check });
     }
+    let_shrink(&mut writer, which).await?;
     // Not `run`: its future cannot be proved to be Send, which hosts need. This is what `run` itself calls.
     which.migrator().run_direct(None, &mut writer, false).await?;
     let readers = SqlitePoolOptions::new()
@@ -136,6 +137,23 @@ pub(crate) async fn open(folder: &Path, which: Which) -> Result<Opened, Error> {
         .connect_with(options.pragma("query_only", "ON"))
         .await?;
     Ok(Opened { writer, readers })
+}
+
+/// Lets the file give the room of removed rows back to the disk. One that an older version made is written anew for
+/// that, once; where the disk has no room for it, it stays as it is, and uses its free pages again.
+async fn let_shrink(conn: &mut SqliteConnection, which: Which) -> Result<(), Error> {
+    const INCREMENTAL: i64 = 2;
+    let mode: i64 = sqlx::query_scalar("PRAGMA auto_vacuum").fetch_one(&mut *conn).await?;
+    if mode == INCREMENTAL {
+        return Ok(());
+    }
+    // The copy of a large file does not belong in memory.
+    conn.execute("PRAGMA temp_store = FILE; PRAGMA auto_vacuum = INCREMENTAL").await?;
+    if let Err(error) = conn.execute("VACUUM").await {
+        tracing::warn!(file = which.file(), %error, "the file cannot give room back to the disk");
+    }
+    conn.execute("PRAGMA temp_store = MEMORY").await?;
+    Ok(())
 }
 
 fn damaged(which: Which, error: sqlx::Error) -> Error {

@@ -51,6 +51,21 @@ pub struct GroupRow {
     pub last_change: Option<String>,
 }
 
+/// A group with everything that an export tells.
+#[derive(Clone, Debug)]
+pub struct GroupExport {
+    /// The group.
+    pub group: Group,
+    /// How many of its members were sent before the person existed.
+    pub unresolved: u64,
+}
+
+impl FromRow<'_, SqliteRow> for GroupExport {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self { group: Group::from_row(row)?, unresolved: unsigned(row, "unresolved")? })
+    }
+}
+
 fn unsigned(row: &SqliteRow, name: &str) -> Result<u64, sqlx::Error> {
     Ok(row.try_get::<i64, _>(name)?.try_into().unwrap_or(0))
 }
@@ -83,6 +98,9 @@ impl FromRow<'_, SqliteRow> for GroupRow {
         })
     }
 }
+
+/// How many groups of an export are read at once.
+const CHUNK: i64 = 500;
 
 /// What a line tells beside the group's own row.
 macro_rules! line {
@@ -127,6 +145,33 @@ impl Store {
         .fetch_all(self.readers())
         .await?;
         Ok((rows, total.try_into().unwrap_or(0)))
+    }
+
+    /// Hands over the groups that match, by name and a few hundred at a time, as they all stood at one moment.
+    pub async fn export_groups(
+        &self,
+        search: &str,
+        mut take: impl FnMut(Vec<GroupExport>) + Send,
+    ) -> Result<(), Error> {
+        let mut moment = self.readers().begin().await?;
+        let (mut name, mut id) = (String::new(), String::new());
+        loop {
+            let rows: Vec<GroupExport> = sqlx::query_as(concat!(
+                "SELECT ",
+                line!(),
+                " FROM scim_group g WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)
+                 AND (display_fold, id) > ($2, $3) ORDER BY display_fold, id LIMIT $4",
+            ))
+            .bind(fold(search.trim()))
+            .bind(&name)
+            .bind(&id)
+            .bind(CHUNK)
+            .fetch_all(&mut *moment)
+            .await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            (name, id) = (fold(&last.group.display), last.group.id.clone());
+            take(rows);
+        }
     }
 
     /// The first group at or after these letters by name, among those that match, with its place; the last one when

@@ -56,6 +56,8 @@ impl ChangeKind {
 /// A row of the journal.
 #[derive(Clone, Debug)]
 pub struct Change {
+    /// Grows from change to change.
+    pub id: i64,
     /// When.
     pub at: Timestamp,
     /// The provider's connection, if one asked for it.
@@ -79,6 +81,7 @@ impl FromRow<'_, SqliteRow> for Change {
         };
         let word: String = row.try_get("kind")?;
         Ok(Self {
+            id: row.try_get("id")?,
             at: from_millis(row.try_get("at")?),
             connection_id: row.try_get("connection_id")?,
             activity_id: row.try_get("activity_id")?,
@@ -97,11 +100,13 @@ pub struct HistoryQuery {
     pub source: Option<String>,
     /// Of this kind only.
     pub kind: Option<ChangeKind>,
+    /// Older than this change only.
+    pub before: Option<i64>,
     /// How many at most.
     pub limit: u64,
 }
 
-/// The newest of those changes, and what there is to choose by.
+/// The newest of those changes, and what there is to choose by. What is told of all counts them beyond `before` too.
 #[derive(Clone, Debug)]
 pub struct History {
     /// Newest first.
@@ -126,13 +131,17 @@ pub(crate) fn difference(before: &Map<String, Value>, after: &Map<String, Value>
 }
 
 impl Store {
-    /// The newest changes of one resource, newest first.
-    pub async fn changes(&self, resource_id: &str, limit: u32) -> Result<Vec<Change>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM change WHERE resource_id = $1 ORDER BY id DESC LIMIT $2")
-            .bind(resource_id)
-            .bind(limit)
-            .fetch_all(self.readers())
-            .await?)
+    /// The changes that brought what a resource has: for each attribute that one ever gave a value the newest such
+    /// change, newest first.
+    pub async fn bringing(&self, resource_id: &str) -> Result<Vec<Change>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM change WHERE id IN (
+                 SELECT max(c.id) FROM change c, json_each(c.after) k WHERE c.resource_id = $1 GROUP BY k.key)
+             ORDER BY id DESC",
+        )
+        .bind(resource_id)
+        .fetch_all(self.readers())
+        .await?)
     }
 
     /// The newest changes of one resource that match, newest first, with what there is to choose by.
@@ -140,11 +149,12 @@ impl Store {
         let kind = query.kind.map(ChangeKind::as_str);
         let changes = sqlx::query_as(
             "SELECT * FROM change WHERE resource_id = $1 AND ($2 IS NULL OR coalesce(connection_id, '') = $2)
-             AND ($3 IS NULL OR kind = $3) ORDER BY id DESC LIMIT $4",
+             AND ($3 IS NULL OR kind = $3) AND id < $4 ORDER BY id DESC LIMIT $5",
         )
         .bind(resource_id)
         .bind(&query.source)
         .bind(kind)
+        .bind(query.before.unwrap_or(i64::MAX))
         .bind(signed(query.limit))
         .fetch_all(self.readers())
         .await?;
@@ -166,6 +176,16 @@ impl Store {
             .filter(|kind| counted.iter().any(|(_, word, _)| word == kind.as_str()))
             .collect();
         Ok(History { changes, total: unsigned(total), sources, kinds })
+    }
+
+    /// When the oldest change happened that is kept of a resource.
+    pub async fn first_change(&self, resource_id: &str) -> Result<Option<Timestamp>, Error> {
+        let at: Option<i64> =
+            sqlx::query_scalar("SELECT at FROM change WHERE resource_id = $1 ORDER BY id LIMIT 1")
+                .bind(resource_id)
+                .fetch_optional(self.readers())
+                .await?;
+        Ok(at.map(from_millis))
     }
 
     /// The newest change of one kind.

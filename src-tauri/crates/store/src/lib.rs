@@ -24,6 +24,7 @@ mod notices;
 mod pauses;
 mod people;
 mod plan;
+mod retention;
 mod rules;
 mod search;
 mod settings;
@@ -50,12 +51,13 @@ pub use directory::{
     PeopleChoice, PeopleFilter, PeoplePlace, PeopleQuery, PeopleSort, PersonExport, PersonRow, PersonStatus,
 };
 pub use error::Error;
-pub use groups::{Group, GroupRow, MemberChange};
+pub use groups::{Group, GroupExport, GroupRow, MemberChange};
 pub use interop::NotedExchange;
 pub use journal::{Change, ChangeKind, History, HistoryQuery, Origin, RecentChange};
 pub use members::{GroupOf, MemberOf};
 pub use pauses::Pause;
 pub use people::{DeletedPerson, Person};
+pub use retention::{FileSize, Limits, OldChanges};
 pub use rules::{Matching, Rules, WaitingMatch};
 pub use search::{Page, Search, Start, Stored};
 pub use stay::Stay;

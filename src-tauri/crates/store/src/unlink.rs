@@ -22,7 +22,8 @@ pub enum Unlinked {
 /// What the journal tells of a person besides the document.
 const BESIDE: [&str; 4] = ["source", "role", "blocked", "maySignIn"];
 
-const LINK: &str = r#"{"source":"local"}"#;
+/// What a change takes away that hands a local account to a connection.
+pub(crate) const LINK: &str = r#"{"source":"local"}"#;
 
 impl Store {
     /// The change that handed a local account to the connection which has it now.

@@ -157,6 +157,15 @@ impl Store {
             .await?)
     }
 
+    /// When a connection was last called, however long ago: visits outlast the rows of their requests.
+    pub async fn last_request(&self, connection_id: &str) -> Result<Option<Timestamp>, Error> {
+        let at: Option<i64> = sqlx::query_scalar("SELECT max(last_at) FROM visit WHERE connection_id = $1")
+            .bind(connection_id)
+            .fetch_one(self.activity_readers())
+            .await?;
+        Ok(at.map(from_millis))
+    }
+
     /// When anything last came over HTTPS, to whichever connection: then the public address led here.
     pub async fn last_secure_request(&self) -> Result<Option<Timestamp>, Error> {
         let at: Option<i64> =

@@ -4,8 +4,14 @@ import type { AccountRow } from "./AccountRow";
 /**
  * Who has a password here, by name.
  */
-export type AccountList = { 
-/**
- * The first 200.
- */
-rows: Array<AccountRow>, total: number, };
+export type AccountList = {
+  rows: Array<AccountRow>;
+  /**
+   * How many match in all.
+   */
+  total: number;
+  /**
+   * Others follow.
+   */
+  more: boolean;
+};

@@ -3,17 +3,20 @@
 /**
  * Something that needs a person.
  */
-export type Attention = { 
-/**
- * `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
- * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`.
- */
-code: string, urgent: boolean, 
-/**
- * "Azure – Staff: the token expires in 6 days."
- */
-message: string, 
-/**
- * The label of the button.
- */
-action: string, connectionId: string | null, };
+export type Attention = {
+  /**
+   * `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
+   * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`.
+   */
+  code: string;
+  urgent: boolean;
+  /**
+   * "Azure – Staff: the token expires in 6 days."
+   */
+  message: string;
+  /**
+   * The label of the button.
+   */
+  action: string;
+  connectionId: string | null;
+};

@@ -17,13 +17,14 @@ export interface Commands {
   "session.list": { args: T.Nothing; result: T.SessionRow[] };
   "session.end": { args: T.ById; result: T.Nothing };
   "session.confirm": { args: T.Password; result: T.Status };
-  "account.list": { args: T.Nothing; result: T.AccountList };
+  "account.list": { args: T.AccountQuery; result: T.AccountList };
   "account.newRecoveryKey": { args: T.Nothing; result: T.RecoveryKey };
   "security.show": { args: T.Nothing; result: T.SecurityView };
   "security.set": { args: T.SecurityRules; result: T.SecurityRules };
   "notifications.show": { args: T.Nothing; result: T.NotificationRules };
   "notifications.set": { args: T.NotificationRules; result: T.NotificationRules };
   "server.listen": { args: T.Listen; result: T.ServerView };
+  "server.port": { args: T.Listen; result: T.PortView };
   "server.checkPublicUrl": { args: T.Nothing; result: T.AddressCheck };
   "server.publicUrl": { args: T.PublicUrl; result: T.ServerView };
   "server.discovery": { args: T.Nothing; result: T.Discovery };
@@ -31,6 +32,7 @@ export interface Commands {
   "schema.list": { args: T.Nothing; result: T.SchemaView[] };
   "schema.add": { args: T.SchemaAdd; result: T.SchemaView };
   "schema.remove": { args: T.ById; result: T.Nothing };
+  "data.show": { args: T.Nothing; result: T.DataView };
   "connection.list": { args: T.Nothing; result: T.ConnectionView[] };
   "connection.show": { args: T.ById; result: T.ConnectionView };
   "connection.create": { args: T.ConnectionCreate; result: T.ConnectionView };
@@ -75,6 +77,8 @@ export interface Commands {
   "people.export": { args: T.PeopleExport; result: T.ExportFile };
   "people.allowSignIn": { args: T.ById; result: T.Passcode };
   "people.forbidSignIn": { args: T.ById; result: T.Nothing };
+  "groups.export": { args: T.GroupsExport; result: T.ExportFile };
+  "groups.exportMembers": { args: T.MembersExport; result: T.ExportFile };
   "groups.find": { args: T.GroupSearch; result: T.GroupPage };
   "groups.adminPreview": { args: T.ById; result: T.PersonRow[] };
   "groups.list": { args: T.ListQuery; result: T.GroupPage };

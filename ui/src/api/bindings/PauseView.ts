@@ -3,12 +3,14 @@
 /**
  * A pause: only a person begins and ends it.
  */
-export type PauseView = { at: string, 
-/**
- * The name of who paused it, at that time; nothing when an older version did not keep it.
- */
-by: string | null, 
-/**
- * All connections were paused with it, and are resumed with it.
- */
-together: boolean, };
+export type PauseView = {
+  at: string;
+  /**
+   * The name of who paused it, at that time; nothing when an older version did not keep it.
+   */
+  by: string | null;
+  /**
+   * All connections were paused with it, and are resumed with it.
+   */
+  together: boolean;
+};

@@ -1,23 +1,20 @@
-import { call, saveText } from "../../api/api";
+import { call } from "../../api/api";
 import type { ExportFormat, PeopleChoice, PeopleFilter, PersonRow } from "../../api/bindings/index";
 import { Failure } from "../../api/failure";
 import type { Pages } from "../../api/pages.svelte";
 import { copy } from "../../copy";
+import { Act } from "./act.svelte";
 import { most, selection } from "./selection.svelte";
 
 const words = copy.directory.selection;
 
 /** What an Admin does with the people of a list: selects them by key and pointer, blocks, unblocks, exports. */
-export class Crowd {
-  /** What came of the last act. */
-  said = $state("");
-  failure = $state.raw<Failure>();
-  busy = $state(false);
-
+export class Crowd extends Act {
   readonly #list: Pages<PersonRow>;
   readonly #filter: () => PeopleFilter;
 
   constructor(list: Pages<PersonRow>, filter: () => PeopleFilter) {
+    super();
     this.#list = list;
     this.#filter = filter;
   }
@@ -45,12 +42,12 @@ export class Crowd {
   };
 
   everybody = (): void => {
-    this.#forget();
+    this.forget();
     selection.everybody();
   };
 
   none = (): boolean => {
-    this.#forget();
+    this.forget();
     const any = selection.any;
     selection.clear();
     return any;
@@ -58,7 +55,7 @@ export class Crowd {
 
   /** Answers whether it was done. */
   block = (blocked: boolean): Promise<boolean> =>
-    this.#act(async () => {
+    this.run(async () => {
       const people = selection.choice(this.#filter());
       const done = await call(blocked ? "people.blockMany" : "people.unblockMany", { people });
       await this.#list.refresh();
@@ -67,44 +64,18 @@ export class Crowd {
 
   /** The selected, or everybody who matches. */
   export = (format: ExportFormat, of: "selected" | "matching"): Promise<boolean> =>
-    this.#act(async () => {
+    this.save(() => {
       const filter = this.#filter();
       const matching: PeopleChoice = { matching: { filter, except: [] } };
-      const file = await call("people.export", {
-        people: of === "selected" ? selection.choice(filter) : matching,
-        format,
-      });
-      const place = await saveText(file.name, file.text);
-      return place === undefined ? "" : words.saved(file.count, place);
-    });
+      return call("people.export", { people: of === "selected" ? selection.choice(filter) : matching, format });
+    }, words.saved);
 
   async #choose(act: () => Promise<boolean>): Promise<void> {
-    this.#forget();
+    this.forget();
     try {
       if (!(await act())) this.said = words.tooMany(most);
     } catch (thrown) {
       this.failure = Failure.from(thrown);
     }
-  }
-
-  async #act(act: () => Promise<string>): Promise<boolean> {
-    if (this.busy) return false;
-    this.#forget();
-    this.busy = true;
-    try {
-      this.said = await act();
-      return true;
-    } catch (thrown) {
-      const failure = Failure.from(thrown);
-      if (!failure.cancelled) this.failure = failure;
-      return false;
-    } finally {
-      this.busy = false;
-    }
-  }
-
-  #forget(): void {
-    this.said = "";
-    this.failure = undefined;
   }
 }

@@ -7,6 +7,7 @@ const all = [
   { id: "security", admin: false },
   { id: "accounts", admin: true },
   { id: "notifications", admin: true },
+  { id: "data", admin: true },
   { id: "about", admin: false },
 ] as const;
 

@@ -154,6 +154,29 @@ pub struct Listen {
     pub listen: String,
 }
 
+/// Whether the server could listen at an address at this moment.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PortView {
+    pub state: PortState,
+    /// The program that listens there, as far as it is known: `nginx (process 812)`.
+    pub holder: Option<String>,
+    /// Why the address cannot be used, or is no address.
+    pub problem: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum PortState {
+    Free,
+    /// The server itself listens there.
+    Own,
+    InUse,
+    Unusable,
+}
+
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]

@@ -246,6 +246,8 @@ pub struct HistoryQuery {
     /// A connection's id, or `here`.
     pub source: Option<String>,
     pub kind: Option<ChangeWord>,
+    /// Only what is older than this change.
+    pub before: Option<i64>,
     /// 1 to 200.
     pub limit: u64,
 }
@@ -257,10 +259,15 @@ pub struct HistoryQuery {
 pub struct HistoryPage {
     pub rows: Vec<ChangeView>,
     pub total: u64,
+    /// There are older ones behind these.
+    pub more: bool,
     /// Who ever caused a change of it.
     pub sources: Vec<HistorySource>,
     /// What kinds of change it ever had.
     pub kinds: Vec<ChangeWord>,
+    /// It is older than history is kept: of what happened before this moment only what still explains something is left.
+    #[ts(type = "string | null")]
+    pub whole_since: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize, TS)]
@@ -290,6 +297,7 @@ pub enum ChangeWord {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ChangeView {
+    pub id: i64,
     #[ts(type = "string")]
     pub at: Timestamp,
     /// "Created by Okta – Employees".
@@ -359,6 +367,8 @@ pub struct ActivityView {
     /// Redacted request body, cut at 64 kB.
     pub request_body: Option<String>,
     pub response_body: Option<String>,
+    /// It is older than bodies are kept, which is so many days.
+    pub bodies_gone: Option<u32>,
     pub changes: Vec<ChangeView>,
 }
 

@@ -94,6 +94,25 @@ pub struct PeopleExport {
     pub format: ExportFormat,
 }
 
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct GroupsExport {
+    /// Part of a name.
+    pub search: Option<String>,
+    pub format: ExportFormat,
+}
+
+/// The people who are in a group directly.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct MembersExport {
+    /// The group's.
+    pub id: String,
+    pub format: ExportFormat,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]

@@ -82,14 +82,38 @@ pub enum SessionWindow {
     Browser,
 }
 
+/// Whose passwords.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct AccountQuery {
+    /// Part of a name or userName.
+    pub search: Option<String>,
+    /// Behind this account, which was the last one told.
+    pub after: Option<AccountPlace>,
+    /// 1 to 200.
+    pub limit: u64,
+}
+
+/// Where an account stands in the order of names.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct AccountPlace {
+    pub name: String,
+    pub person_id: String,
+}
+
 /// Who has a password here, by name.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct AccountList {
-    /// The first 200.
     pub rows: Vec<AccountRow>,
+    /// How many match in all.
     pub total: u64,
+    /// Others follow.
+    pub more: bool,
 }
 
 #[derive(Debug, Serialize, TS)]

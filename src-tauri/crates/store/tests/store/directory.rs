@@ -7,7 +7,7 @@ use store::{
 };
 
 use crate::people::update;
-use crate::{Folder, connection, document, person};
+use crate::{Folder, changes, connection, document, person};
 
 fn query(filter: PeopleFilter) -> PeopleQuery {
     PeopleQuery { filter, limit: 10, ..PeopleQuery::default() }
@@ -237,7 +237,7 @@ async fn people_are_blocked_all_or_none_and_only_changes_are_told() {
     };
     assert_eq!(block(vec![ada.clone()], true).await.unwrap(), 1, "she is blocked");
     assert_eq!(block(vec![ada.clone(), bob.clone()], true).await.unwrap(), 1, "only he is new to it");
-    assert_eq!(store.changes(&ada, 10).await.unwrap().len(), 2, "created and blocked, no more");
+    assert_eq!(changes(&store, &ada).await.len(), 2, "created and blocked, no more");
     let made: Result<store::Account, Error> = store
         .write(|tx| {
             Box::pin(async move {

@@ -8,6 +8,7 @@ mod groups;
 mod pauses;
 mod people;
 mod plans;
+mod retention;
 mod tokens;
 mod visits;
 mod workspace;
@@ -45,6 +46,12 @@ pub(crate) fn document(json: Value) -> Map<String, Value> {
         Value::Object(map) => map,
         other => panic!("a document is an object, not {other}"),
     }
+}
+
+/// All changes of somebody, newest first.
+pub(crate) async fn changes(store: &Store, id: &str) -> Vec<store::Change> {
+    let query = store::HistoryQuery { limit: 1_000, ..store::HistoryQuery::default() };
+    store.history(id, &query).await.unwrap().changes
 }
 
 pub(crate) async fn person(store: &Store, scope: &Scope, json: Value) -> Result<Person, Error> {

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use store::{ChangeKind, Error, Origin, PeopleAfterDelete, Role, Scope, Store};
 
-use crate::{Folder, connection, document, person};
+use crate::{Folder, changes, connection, document, person};
 
 pub(crate) async fn update(
     store: &Store,
@@ -96,7 +96,7 @@ async fn every_change_is_journalled_with_what_differed() {
     update(&store, &scope, &ada.id, json!({"userName": "ada", "active": false, "title": "Miss"}))
         .await
         .unwrap();
-    let changes = store.changes(&ada.id, 10).await.unwrap();
+    let changes = changes(&store, &ada.id).await;
     let kinds: Vec<_> = changes.iter().map(|change| change.kind).collect();
     assert_eq!(kinds, [ChangeKind::Deactivate, ChangeKind::Create], "newest first");
     assert_eq!(changes[0].before, json!({"active": true}), "only what differs is kept");

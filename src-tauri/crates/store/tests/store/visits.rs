@@ -20,7 +20,7 @@ async fn call(folder: &Folder, store: &Store, connection_id: &str, result: Activ
     }
 }
 
-fn exchange(
+pub(crate) fn exchange(
     folder: &Folder,
     id: String,
     connection_id: &str,

@@ -1,0 +1,179 @@
+//! What is kept for a while only. It goes in small steps, each a transaction of its own, so that whatever else is to be
+//! written waits for one step at most; and the room it leaves goes back to the disk.
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Executor as _};
+use tokio::sync::oneshot;
+
+use crate::db::Which;
+use crate::unlink::LINK;
+use crate::{Error, Store, Tx};
+
+/// How many rows one step lets go of at most.
+pub(crate) const STEP: i64 = 250;
+/// How many pages one step gives back to the disk at most.
+const PAGES: i64 = 500;
+/// Fewer free pages than this stay in the file for what comes next (4 MB).
+const SLACK: i64 = 1_000;
+
+/// Whatever is older goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bodies of requests and answers.
+    pub bodies: Timestamp,
+    /// Requests, and the times asleep.
+    pub requests: Timestamp,
+    /// Counts of requests by the quarter of an hour.
+    pub counts: Timestamp,
+}
+
+/// A step of letting go, on its way to the writer of the request log.
+pub(crate) struct Step {
+    pub limits: Limits,
+    pub answer: oneshot::Sender<Result<bool, Error>>,
+}
+
+/// A stretch of the journal that was looked through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldChanges {
+    /// Its changes that nothing needs any more.
+    pub ids: Vec<i64>,
+    /// Where the next stretch begins; `None`: what follows is younger.
+    pub next: Option<i64>,
+}
+
+/// How large a database is on the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSize {
+    /// The file's name in the data folder.
+    pub file: &'static str,
+    /// With the file that SQLite keeps beside it.
+    pub bytes: u64,
+}
+
+/// Lets go of some rows of the request log, or gives some of the room back. `false`: nothing is left to do.
+pub(crate) async fn step(conn: &mut SqliteConnection, limits: &Limits) -> Result<bool, Error> {
+    conn.execute("BEGIN IMMEDIATE").await?;
+    let done = some(conn, limits).await;
+    conn.execute(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+    done
+}
+
+async fn some(conn: &mut SqliteConnection, limits: &Limits) -> Result<bool, Error> {
+    let requests = limits.requests.as_millisecond();
+    for (sql, limit) in [
+        // Requests first: their bodies go with them.
+        (
+            "DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE at < $1 ORDER BY at LIMIT $2)",
+            requests,
+        ),
+        (
+            // Written anew at the end of the table: a row that only shrinks keeps its page, which nothing else is put on.
+            "REPLACE INTO activity (id, at, connection_id, token_id, method, path, status, result, reason, sentence,
+                 resource_type, resource_id, duration_us, source_ip, secure, user_agent, notes)
+             SELECT id, at, connection_id, token_id, method, path, status, result, reason, sentence,
+                 resource_type, resource_id, duration_us, source_ip, secure, user_agent, notes
+             FROM activity WHERE at < $1 AND (request_body IS NOT NULL OR response_body IS NOT NULL)
+             ORDER BY at LIMIT $2",
+            limits.bodies.as_millisecond(),
+        ),
+        (
+            "DELETE FROM activity_quarter WHERE (connection_id, quarter) IN (
+                 SELECT connection_id, quarter FROM activity_quarter WHERE quarter < $1 / 900000 LIMIT $2)",
+            limits.counts.as_millisecond(),
+        ),
+        (
+            "DELETE FROM asleep WHERE from_at IN (SELECT from_at FROM asleep WHERE until_at < $1 LIMIT $2)",
+            requests,
+        ),
+    ] {
+        if sqlx::query(sql).bind(limit).bind(STEP).execute(&mut *conn).await?.rows_affected() > 0 {
+            return Ok(true);
+        }
+    }
+    give_back(conn).await
+}
+
+/// Gives free pages back to the disk. `false`: there are too few to be worth it.
+async fn give_back(conn: &mut SqliteConnection) -> Result<bool, Error> {
+    let free: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(&mut *conn).await?;
+    if free <= SLACK {
+        return Ok(false);
+    }
+    // SQLite frees a page for each row that is asked for, so all of them are.
+    sqlx::query(AssertSqlSafe(format!("PRAGMA incremental_vacuum({PAGES})"))).fetch_all(&mut *conn).await?;
+    let left: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(conn).await?;
+    // A file that could not be made to give room back keeps its free pages, and uses them again.
+    Ok(left < free)
+}
+
+impl Store {
+    /// One step through the request log. `false`: nothing in it is too old.
+    pub async fn tidy_requests(&self, limits: Limits) -> Result<bool, Error> {
+        self.hand_in_step(limits).await
+    }
+
+    /// Looks through a stretch of the journal behind the change `after` for what is older than `limit` and explains
+    /// nothing that is shown of somebody who is still here: who made them, the newest change of each kind, which
+    /// change brought each value that they have, and how a local account came to its connection.
+    ///
+    /// What is needless stays so, so that it may be forgotten in a later transaction.
+    pub async fn old_changes(&self, after: i64, limit: Timestamp) -> Result<OldChanges, Error> {
+        // In the order of ids, which is that of time but for a clock that was set back.
+        let stretch: Vec<(i64, i64)> =
+            sqlx::query_as("SELECT id, at FROM change WHERE id > $1 ORDER BY id LIMIT $2")
+                .bind(after)
+                .bind(STEP)
+                .fetch_all(self.readers())
+                .await?;
+        let old = stretch.iter().take_while(|(_, at)| *at < limit.as_millisecond()).count();
+        let Some((last, _)) = old.checked_sub(1).and_then(|place| stretch.get(place)) else {
+            return Ok(OldChanges { ids: Vec::new(), next: None });
+        };
+        let ids = sqlx::query_scalar(
+            "SELECT c.id FROM change c WHERE c.id > $1 AND c.id <= $2 AND NOT (
+                 (EXISTS (SELECT 1 FROM person WHERE id = c.resource_id)
+                     OR EXISTS (SELECT 1 FROM scim_group WHERE id = c.resource_id))
+                 AND (c.kind = 'create' OR c.before = $3
+                     OR NOT EXISTS (SELECT 1 FROM change n
+                         WHERE n.resource_id = c.resource_id AND n.id > c.id AND n.kind = c.kind)
+                     OR (c.kind <> 'members' AND EXISTS (SELECT 1 FROM json_each(c.after) k
+                         WHERE NOT EXISTS (SELECT 1 FROM change n, json_each(n.after) j
+                             WHERE n.resource_id = c.resource_id AND n.id > c.id AND j.key = k.key)))))",
+        )
+        .bind(after)
+        .bind(last)
+        .bind(LINK)
+        .fetch_all(self.readers())
+        .await?;
+        Ok(OldChanges { ids, next: (old == stretch.len()).then_some(*last) })
+    }
+
+    /// How large the databases are on the disk at this moment.
+    pub fn sizes(&self) -> Vec<FileSize> {
+        let size = |name: String| std::fs::metadata(self.folder().join(name)).map_or(0, |file| file.len());
+        [Which::Workspace, Which::Activity]
+            .map(|which| {
+                let file = which.file();
+                FileSize { file, bytes: size(file.to_owned()) + size(format!("{file}-wal")) }
+            })
+            .into()
+    }
+}
+
+impl Tx {
+    /// Forgets these changes.
+    pub async fn forget_changes(&mut self, ids: &[i64]) -> Result<(), Error> {
+        sqlx::query("DELETE FROM change WHERE id IN (SELECT value FROM json_each($1))")
+            .bind(serde_json::json!(ids).to_string())
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives some of the room that nothing needs back to the disk. `false`: there is too little to be worth it.
+    pub async fn give_room_back(&mut self) -> Result<bool, Error> {
+        give_back(&mut self.conn).await
+    }
+}

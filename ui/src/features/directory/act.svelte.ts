@@ -1,0 +1,41 @@
+import { saveText } from "../../api/api";
+import type { ExportFile } from "../../api/bindings/index";
+import { Failure } from "../../api/failure";
+
+/** One thing at a time that is done with a list: what came of the last, or why it was not done. */
+export class Act {
+  said = $state("");
+  failure = $state.raw<Failure>();
+  busy = $state(false);
+
+  /** Answers whether it was done. A question that was closed leaves everything as it was. */
+  async run(work: () => Promise<string>): Promise<boolean> {
+    if (this.busy) return false;
+    this.forget();
+    this.busy = true;
+    try {
+      this.said = await work();
+      return true;
+    } catch (thrown) {
+      const failure = Failure.from(thrown);
+      if (!failure.cancelled) this.failure = failure;
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Asks for a file and saves it where the person says. */
+  save(ask: () => Promise<ExportFile>, saved: (count: number, place: string) => string): Promise<boolean> {
+    return this.run(async () => {
+      const file = await ask();
+      const place = await saveText(file.name, file.text);
+      return place === undefined ? "" : saved(file.count, place);
+    });
+  }
+
+  forget(): void {
+    this.said = "";
+    this.failure = undefined;
+  }
+}
