@@ -1282,8 +1282,6 @@ export const copy = {
     listenTitle: "Where SCIM is served",
     listen: "Listen address",
     listenHint: "Address and port, such as 127.0.0.1:8470. 127.0.0.1 means this computer only.",
-    listenOpen:
-      "Foundational listens on this computer alone: 127.0.0.1 or [::1]. For others, put a proxy or tunnel with TLS before it.",
     port: {
       free: () => "This port is free.",
       own: () => "SCIM is served here now.",
