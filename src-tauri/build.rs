@@ -3,6 +3,8 @@
 
 const COMMANDS: &[&str] = &[
     "call",
+    "choose_backup",
+    "choose_backup_folder",
     "close_window",
     "desktop",
     "heard",

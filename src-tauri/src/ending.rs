@@ -24,6 +24,11 @@ impl Ending {
         self.0.load(Ordering::Acquire) == DONE
     }
 
+    /// The app ends, or has ended.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Acquire) != RUNNING
+    }
+
     pub(crate) fn done(&self) {
         self.0.store(DONE, Ordering::Release);
     }

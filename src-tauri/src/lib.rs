@@ -12,6 +12,7 @@ mod asks;
 mod at_login;
 mod awake;
 mod call;
+mod choose;
 mod crash;
 mod desktop;
 mod ending;
@@ -81,6 +82,8 @@ pub fn run() -> ExitCode {
             awake::is_awake,
             awake::keep_awake,
             call::call,
+            choose::choose_backup,
+            choose::choose_backup_folder,
             desktop::desktop,
             desktop::open_logs,
             ending::quit,

@@ -32,6 +32,10 @@ pub(crate) fn follow(app: &AppHandle, core: &Foundational) {
                 return;
             }
             while matches!(events.try_recv(), Ok(_) | Err(TryRecvError::Lagged(_))) {}
+            // Another core took its place.
+            if core.has_closed() {
+                return;
+            }
         }
     });
 }

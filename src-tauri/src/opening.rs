@@ -8,6 +8,7 @@ use foundational::{Foundational, OpenError, Options, left_behind};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
 
+use crate::ending::Ending;
 use crate::keychain::SystemKeychain;
 use crate::{awake, crash, events, log, notices};
 
@@ -60,6 +61,10 @@ impl Opening {
 
 /// Opens the core and lets it serve.
 pub(crate) fn begin(app: &AppHandle) {
+    open(app, false);
+}
+
+fn open(app: &AppHandle, again: bool) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let opening = app.state::<Opening>();
@@ -68,7 +73,9 @@ pub(crate) fn begin(app: &AppHandle) {
         let folder = options.data.clone();
         // What the last run left lies there until this one has opened.
         let crashed = left_behind(&folder).and_then(|began| crash::last_since(&folder, began));
-        let core = match Foundational::open(options).await {
+        let opened =
+            if again { Foundational::open_again(options).await } else { Foundational::open(options).await };
+        let core = match opened {
             Ok(core) => core,
             Err(error) => {
                 say(&error.to_string(), error.hint());
@@ -93,6 +100,18 @@ pub(crate) fn begin(app: &AppHandle) {
         if let Err(error) = core.serve().await {
             tracing::error!(%error, "the bridge for the command line does not run");
         }
+        if again {
+            // Nothing that the page knows holds any more.
+            events::tell_all(&app);
+        }
+        core.gives_way().await;
+        if app.state::<Ending>().has_begun() {
+            return;
+        }
+        // The page waits for the next core, as it did for the first.
+        opening.stage.send_replace(Stage::Opening);
+        core.close().await;
+        open(&app, true);
     });
 }
 

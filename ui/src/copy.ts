@@ -1,9 +1,12 @@
 import type {
+  BackupKind,
+  BackupView,
   ConnectionStatus,
   DataView,
   Overlap,
   ProofKind,
   Provider,
+  RestorePreview,
   TokenLife,
   TokenState,
   WizardStep,
@@ -317,6 +320,7 @@ export const copy = {
       profile: "Profile",
       addConnection: "Add Connection",
       addUser: "Add local user",
+      backUp: "Back up now",
       search: "Search this list",
       copyAddress: "Copy the public address",
       palette: "Commands",
@@ -340,6 +344,7 @@ export const copy = {
       closeWindow: "Close window",
       quit: "Quit",
     },
+    backedUp: (where: string) => `Backed up to ${where}`,
     shortcutsIntro: "They rest while you type, except for Commands and Lock.",
     inLists: "In lists",
     listKeys: [
@@ -740,6 +745,7 @@ export const copy = {
     paused: (name: string, idp: string) => `Provisioning from ${name} is paused. Changes made in ${idp} wait there.`,
     pausedBy: (by: string | null, when: string) =>
       `Paused${by === null ? "" : ` by ${by}`}${/^\d/.test(when) && when.length === 5 ? ` at ${when}` : `, ${when}`}`,
+    pausedByRestore: "Paused because a backup was restored. Check, then resume.",
     withAll: "together with all connections",
   },
   how: {
@@ -1157,6 +1163,67 @@ export const copy = {
       title: "Clipboard",
       clears: "Clear a copied token or key after 90 seconds",
       hint: "Only if it still lies there. What you copied since stays.",
+    },
+    backups: {
+      title: "Backups",
+      intro: (kept: number) =>
+        `One is made each day, and the newest ${number.format(kept)} of those are kept. Accounts, connections, people, groups and history are in it; requests are not. What you make yourself stays until you remove it.`,
+      folder: "In",
+      change: "Choose folder",
+      usual: "Use the usual one",
+      chooseFolder: "Choose a folder for backups",
+      chooseFile: "Choose a backup",
+      mend: "Make room or choose another folder, then back up now.",
+      last: "Last backup",
+      none: "There is no backup yet.",
+      kinds: {
+        hand: "Made by hand",
+        daily: "Daily",
+        migration: "Before an update",
+        restore: "Before a restore",
+      } satisfies Record<BackupKind, string>,
+      people: (n: number) => count(n, "person", "people"),
+      bytes: (bytes: number) => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`),
+      restore: "Restore…",
+      restoreOf: (when: string) => `Restore the backup of ${when}`,
+      all: (n: number) => `Show all ${number.format(n)}`,
+      fromFile: "Restore from a file…",
+    },
+    restore: {
+      title: "Restore a backup?",
+      looking: "Looking into the backup.",
+      facts: (of: BackupView, when: string): [string, string][] => [
+        ["Made", when],
+        ["Version", of.program],
+        ["People", number.format(of.people)],
+        ["Groups", number.format(of.groups)],
+        ["Connections", number.format(of.connections)],
+        ["Admins", number.format(of.admins)],
+      ],
+      lost: "Newer here, and lost",
+      lostNow: (now: RestorePreview) =>
+        now.lostChanges + now.lostPeople + now.lostGroups + now.lostConnections === 0
+          ? "Nothing: nobody and no group has changed since."
+          : `${together.format([
+              count(now.lostPeople, "person", "people"),
+              count(now.lostGroups, "group", "groups"),
+              count(now.lostConnections, "connection", "connections"),
+              count(now.lostChanges, "change", "changes"),
+            ])}.`,
+      back: (now: RestorePreview) => {
+        const back = [
+          ...(now.leavers > 0 ? [count(now.leavers, "person who left", "people who left")] : []),
+          ...(now.tokens > 0 ? [count(now.tokens, "revoked token", "revoked tokens")] : []),
+        ];
+        return `${together.format(back)} will have access again.`;
+      },
+      backWhy: "Their access ended after this backup was made. Check them before you resume a connection.",
+      after:
+        "The present state is kept as a backup first. Then everybody is signed out, and every connection is paused until an Admin has checked and resumed it.",
+      word: "RESTORE",
+      type: "Type RESTORE to go on",
+      needWord: "Type RESTORE in capitals.",
+      submit: "Restore",
     },
     discovery: {
       title: "Discovery",

@@ -81,6 +81,7 @@ describe.each([
     ["full", "/settings/accounts", "account-row"],
     ["full", "/settings/data", "data-size"],
     ["full", "/groups/g1/history", "history-row"],
+    ["full", "/settings/data", "backups-none"],
     ["full", "/settings/about", "version"],
     ["member", "/settings/security", "session-row"],
   ])("the screen %s %s passes axe and needs no scrolling sideways", async (scene, path, landmark) => {

@@ -35,6 +35,8 @@ class FakeShell implements Shell {
     return Promise.resolve(wanted);
   }
   openLogs = () => this.#note("openLogs");
+  chooseBackup = () => this.#note("chooseBackup").then(() => null);
+  chooseBackupFolder = () => this.#note("chooseBackupFolder").then(() => null);
   /** What the system says about staying awake: nothing, where it cannot be asked. */
   awake: boolean | null = false;
   refusesSleep: CommandError | undefined;
@@ -180,7 +182,7 @@ test("the tray resumes nothing that somebody paused alone", async () => {
     core.connections = core.connections.map((each) => ({
       ...each,
       status: "paused",
-      pause: { at: "2026-11-24T08:30:00Z", by: "Alan Turing", together: false },
+      pause: { at: "2026-11-24T08:30:00Z", by: "Alan Turing", together: false, restored: false },
     }));
   });
   await expect.poll(() => shell.last?.tray.mark).toBe("paused");

@@ -6,6 +6,8 @@ import type {
   ActivityRow,
   AddressCheck,
   AsleepView,
+  BackupsView,
+  BackupView,
   ChangeView,
   ChangeWord,
   CommandError,
@@ -66,6 +68,23 @@ export const grace: SessionView = {
   locked: false,
 };
 
+export function backup(kind: BackupView["kind"], madeAt: string): BackupView {
+  const name = `foundational-${madeAt.slice(0, 10)}-${kind}.backup`;
+  return {
+    file: `/home/grace/.local/share/foundational/backups/${name}`,
+    name,
+    madeAt,
+    kind,
+    bytes: 1_480_000,
+    people: 1_204,
+    groups: 38,
+    connections: 2,
+    admins: 2,
+    program: "0.1.0",
+    seal: `seal-of-${name}`,
+  };
+}
+
 /** A core in memory, for tests of the screens alone. It keeps what the screens ask for and no more. */
 export class Fake implements Backend {
   readonly platform = "browser";
@@ -77,6 +96,9 @@ export class Fake implements Backend {
   saved: { name: string; text: string }[] = [];
   saveTo: string | undefined = "/home/grace/Documents";
   refuseSaving: CommandError | undefined;
+  backups: BackupView[] = [];
+  backupFolder = "/home/grace/.local/share/foundational/backups";
+  backupProblem: string | null = null;
   people: PersonRow[] = [];
   awake = false;
   notifications: NotificationRules = {
@@ -312,6 +334,16 @@ export class Fake implements Backend {
     );
   }
 
+  #backups(): BackupsView {
+    return {
+      folder: this.backupFolder,
+      usual: this.backupFolder === "/home/grace/.local/share/foundational/backups",
+      problem: this.backupProblem,
+      backups: this.backups,
+      kept: 7,
+    };
+  }
+
   #now(): Status {
     return { ...this.status, server: this.server };
   }
@@ -329,7 +361,7 @@ export class Fake implements Backend {
   }
 
   #pause(together: boolean): PauseView {
-    return { at: "2026-11-24T08:30:00Z", by: "Grace Hopper", together };
+    return { at: "2026-11-24T08:30:00Z", by: "Grace Hopper", together, restored: false };
   }
 
   #change(id: string, change: Partial<ConnectionView>): ConnectionView {
@@ -443,6 +475,29 @@ export class Fake implements Backend {
       historyYears: 2,
       deletedDays: 30,
     }),
+    "backup.list": () => this.#backups(),
+    "backup.make": () => {
+      const made = backup("hand", new Date(this.now).toISOString());
+      this.backups = [made, ...this.backups];
+      return made;
+    },
+    "backup.folder": ({ folder }) => {
+      this.backupFolder = folder ?? "/home/grace/.local/share/foundational/backups";
+      return this.#backups();
+    },
+    "backup.preview": ({ file }) => ({
+      backup: this.backups.find((each) => each.file === file) ?? backup("hand", "2026-11-20T08:00:00Z"),
+      lostPeople: 2,
+      lostGroups: 0,
+      lostConnections: 1,
+      lostChanges: 14,
+      leavers: 3,
+      tokens: 1,
+    }),
+    "backup.restore": ({ file }) => {
+      const restored = this.backups.find((each) => each.file === file) ?? backup("hand", "2026-11-20T08:00:00Z");
+      return { restored, kept: backup("restore", new Date(this.now).toISOString()) };
+    },
     "server.discovery": () => ({ open: this.openDiscovery }),
     "server.openDiscovery": ({ open }) => {
       this.openDiscovery = open;

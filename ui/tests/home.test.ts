@@ -42,6 +42,8 @@ test("that nothing is served stands once, with its buttons", async () => {
 test("each line of what needs attention leads to the screen where it is settled", async () => {
   expect(target(line("server.stopped", null))).toBe("/settings/server");
   expect(target(line("address.notReachable", null))).toBe("/settings/address");
+  expect(target(line("backup.failing", null))).toBe("/settings/data");
+  expect(target(line("backup.restored", null))).toBe("/provisioning");
   expect(target(line("token.old", "c1"))).toBe("/provisioning/c1/tokens");
   expect(target(line("token.expiring", "c1"))).toBe("/provisioning/c1/tokens/rotate");
   expect(target(line("match.waiting", "c1"))).toBe("/provisioning/c1/settings");

@@ -24,6 +24,9 @@ export interface Shell {
   notificationsWork(): Promise<boolean>;
   /** Shows one. */
   tryNotification(): Promise<void>;
+  /** Asks in the system's own dialog. `null`: nothing was chosen. */
+  chooseBackup(title: string): Promise<string | null>;
+  chooseBackupFolder(title: string): Promise<string | null>;
   /** Opens the workspace again after it could not be opened. */
   tryAgain(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Component } from "svelte";
+import Archive from "@lucide/svelte/icons/archive";
 import AppWindow from "@lucide/svelte/icons/app-window";
 import ArrowLeft from "@lucide/svelte/icons/arrow-left";
 import ArrowRight from "@lucide/svelte/icons/arrow-right";
@@ -80,6 +81,10 @@ async function copyAddress(): Promise<void> {
   toasts.say(copy.copy.announce(copy.home.publicAddress));
 }
 
+async function backUp(): Promise<void> {
+  toasts.say(copy.frame.backedUp((await call("backup.make", {})).file));
+}
+
 async function pauseAll(): Promise<void> {
   await call("provisioning.pause", {});
   toasts.say(copy.frame.paused);
@@ -114,6 +119,7 @@ const table: Row[] = [
   ["pause", "do", CirclePause, pauseAll, { admin: true, desktop: true, menu: "server", when: isRunning }],
   ["resume", "do", CirclePlay, resumeAll, { admin: true, desktop: true, menu: "server", when: isHeld }],
   ["copyAddress", "do", Clipboard, copyAddress, { admin: true, menu: "server" }],
+  ["backUp", "do", Archive, backUp, { admin: true, menu: "server" }],
   ["search", "do", Search, searchHere, { keys: [mod("f"), { key: "/" }], hidden: true }],
   ["palette", "do", Search, () => void (overlays.open = "palette"), { keys: [mod("k")], always: true, hidden: true }],
   ["shortcuts", "do", Keyboard, () => void (overlays.open = "shortcuts"), { keys: [{ key: "?" }], menu: "help" }],

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -10,6 +11,7 @@ use server::{Address, Server};
 use store::{Clock, Ids, Store};
 use tokio::sync::broadcast;
 
+use crate::backups::Backups;
 use crate::bridge::Bridge;
 use crate::commands;
 use crate::error::Error;
@@ -23,6 +25,9 @@ use crate::views::Event;
 
 /// Where SCIM is served unless told otherwise.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8470);
+
+/// How many tenths of a second a command may have the folder.
+const LONGEST_COMMAND: u32 = 100;
 
 /// How a workspace is opened.
 #[derive(Clone, Debug)]
@@ -52,7 +57,7 @@ impl OpenError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Store(store::Error::Held { .. }) => 3,
-            Self::Store(store::Error::NotWritable { .. }) => 4,
+            Self::Store(store::Error::NotWritable { .. } | store::Error::NotBackedUp { .. }) => 4,
             Self::Store(
                 store::Error::Damaged { .. } | store::Error::Newer { .. } | store::Error::OldSqlite { .. },
             ) => 6,
@@ -70,10 +75,13 @@ impl OpenError {
                 "Give this user the right to write there, or choose another folder with --data."
             }
             Self::Store(store::Error::Damaged { .. }) => {
-                "Nothing was changed. Keep the folder, and restore a backup into another one."
+                "Nothing was changed. Put a backup in its place with `foundational restore FILE --yes`."
             }
             Self::Store(store::Error::Newer { .. }) => {
                 "Nothing was changed. Start the newer version of Foundational."
+            }
+            Self::Store(store::Error::NotBackedUp { .. }) => {
+                "Nothing was changed. Make room and let this user write there, then start again."
             }
             _ => "",
         }
@@ -96,6 +104,9 @@ struct Inner {
     keychain: Mutex<Arc<dyn Keychain>>,
     rehearsals: Rehearsals,
     rounds: Rounds,
+    backups: Backups,
+    giving_way: tokio::sync::watch::Sender<bool>,
+    serves: tokio::sync::watch::Sender<bool>,
 }
 
 impl Foundational {
@@ -105,6 +116,23 @@ impl Foundational {
     /// See [`OpenError`].
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         Self::open_at(options, Clock::system(), Ids::random()).await
+    }
+
+    /// Opens a workspace that was closed a moment ago to be opened again. A command of the command line that has the
+    /// folder for a moment is waited for.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_again(options: Options) -> Result<Self, OpenError> {
+        for _ in 0..LONGEST_COMMAND {
+            match Self::open(options.clone()).await {
+                Err(OpenError::Store(store::Error::Held { .. })) => {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                other => return other,
+            }
+        }
+        Self::open(options).await
     }
 
     /// Opens a workspace by another clock, for tests.
@@ -132,8 +160,14 @@ impl Foundational {
             keychain: Mutex::new(Arc::new(FileKeychain(options.data.join("stay")))),
             rehearsals: Rehearsals::default(),
             rounds: Rounds::default(),
+            backups: Backups::default(),
+            giving_way: tokio::sync::watch::Sender::new(false),
+            serves: tokio::sync::watch::Sender::new(false),
             store,
         }));
+        if app.store().was_restored() {
+            app.sessions().end_everybody("A backup was restored. Sign in again.");
+        }
         crate::events::forward(&app);
         crate::housekeeping::start(&app);
         Ok(app)
@@ -149,6 +183,7 @@ impl Foundational {
         self.start_listening().await;
         let bridge = Bridge::start(self)?;
         *self.0.bridge.lock().await = Some(bridge);
+        self.0.serves.send_replace(true);
         Ok(())
     }
 
@@ -172,11 +207,18 @@ impl Foundational {
         if let Some(bridge) = self.0.bridge.lock().await.take() {
             bridge.stop();
         }
+        // A backup under way is finished first: it reads the files that are let go here.
+        let _one = self.0.backups.one.lock().await;
         self.0.store.close().await;
     }
 
     pub(crate) fn keychain_place(&self) -> MutexGuard<'_, Arc<dyn Keychain>> {
         self.0.keychain.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it was closed, or is being closed.
+    pub fn has_closed(&self) -> bool {
+        *self.0.closing.borrow()
     }
 
     /// Changes when the workspace is being closed.
@@ -238,6 +280,20 @@ impl Foundational {
 
     pub(crate) fn rounds(&self) -> &Rounds {
         &self.0.rounds
+    }
+
+    pub(crate) fn backups(&self) -> &Backups {
+        &self.0.backups
+    }
+
+    /// True from the moment on in which another state was put in this one's place.
+    pub(crate) fn giving_way(&self) -> &tokio::sync::watch::Sender<bool> {
+        &self.0.giving_way
+    }
+
+    /// Whether this instance is one that serves, and not a single command's.
+    pub(crate) fn serves(&self) -> &tokio::sync::watch::Sender<bool> {
+        &self.0.serves
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

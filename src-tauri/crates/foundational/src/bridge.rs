@@ -58,6 +58,9 @@ impl Ticket {
 /// The header by which a browser window names itself; without it the caller is the command line.
 const CLIENT: &str = "x-foundational-client";
 
+/// How long answers that are on their way may take when the bridge stops.
+const LAST_ANSWERS: Duration = Duration::from_millis(500);
+
 #[derive(Clone)]
 struct Shared {
     app: Foundational,
@@ -111,8 +114,8 @@ impl Bridge {
     pub(crate) fn stop(self) {
         // Gone already is as good.
         drop(std::fs::remove_file(&self.file));
-        // Streams of events never end by themselves, so they are cut.
-        self.handle.shutdown();
+        // An answer on its way arrives; streams of events never end by themselves, so they are cut.
+        self.handle.graceful_shutdown(Some(LAST_ANSWERS));
     }
 }
 

@@ -4,6 +4,7 @@
 //! folder cannot be written; 5 the port is taken; 6 the data is damaged or newer than this version.
 
 mod access;
+mod backup;
 mod interop;
 mod output;
 mod protocol;
@@ -56,6 +57,10 @@ enum Command {
     Discovery(protocol::DiscoveryCommand),
     /// Play a client's whole life over HTTP, in a sandbox, and say step by step how it went
     Rehearse(rehearse::RehearseArgs),
+    /// Back the workspace up: people, groups, history, connections and accounts, but not the requests
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of the workspace; without --yes, only say what that would do
+    Restore(backup::RestoreArgs),
     /// Say what is wrong with this installation
     Doctor,
 }
@@ -176,6 +181,7 @@ pub async fn run() -> ExitCode {
     let done = match line.command {
         Command::Serve(args) => serve::run(data, args, &print).await,
         Command::Rehearse(args) => rehearse::run(data, args, &print).await,
+        Command::Restore(args) => backup::restore(data, args, &print).await.map(|()| ExitCode::SUCCESS),
         command => manage(data, command, &print).await,
     };
     match done {
@@ -196,7 +202,8 @@ async fn act(access: &Access, command: Command, print: &Print) -> Result<ExitCod
         value().map(|possible| possible.get_name().to_owned()).unwrap_or_default()
     };
     match command {
-        Command::Serve(_) | Command::Rehearse(_) => {}
+        Command::Serve(_) | Command::Rehearse(_) | Command::Restore(_) => {}
+        Command::Backup(args) => backup::backup(access, args, print).await?,
         Command::Doctor => {
             let findings = access.call("workspace.doctor", json!({})).await?;
             return print.findings(&findings);

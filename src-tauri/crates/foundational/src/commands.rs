@@ -149,6 +149,11 @@ commands! {
     "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow> = activity_list;
     "activity.show" Admin ById -> v::ActivityView = activity_show;
     "interop.report" Admin ById -> v::InteropReport = interop_report;
+    "backup.list" Admin Nothing -> v::BackupsView = backup_list;
+    "backup.make" Admin BackupMake -> v::BackupView = backup_make;
+    "backup.folder" Confirmed BackupFolder -> v::BackupsView = backup_folder;
+    "backup.preview" Admin BackupFile -> v::RestorePreview = backup_preview;
+    "backup.restore" Confirmed BackupRestore -> v::RestoreDone = backup_restore;
     "rehearsal.run" Admin RehearsalRun -> v::Rehearsal = rehearsal_run;
     "rehearsal.show" Admin ById -> v::Rehearsal = rehearsal_show;
 }

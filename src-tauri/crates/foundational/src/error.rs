@@ -85,6 +85,14 @@ impl From<store::Error> for Error {
                 Self::new(Code::Conflict, "The last local Admin cannot be demoted, deactivated or deleted.")
                     .hinting("Make another local Admin first.")
             }
+            error @ (store::Error::NoBackup { .. } | store::Error::NotBackedUp { .. }) => {
+                let mut message = error.to_string();
+                if let Some(first) = message.get(..1).map(str::to_uppercase) {
+                    message.replace_range(..1, &first);
+                }
+                Self::new(Code::Unavailable, format!("{message}."))
+                    .hinting("Nothing was changed. Choose another folder, or make room on the disk.")
+            }
             store::Error::Closed => Self::new(Code::Unavailable, "Foundational is shutting down."),
             other => {
                 tracing::error!(error = %other, "the store failed");

@@ -67,6 +67,7 @@ impl Foundational {
                 at: pause.at,
                 by: pause.by,
                 together: pause.together,
+                restored: pause.restored,
             }),
             id: connection.id,
             name: connection.name,

@@ -81,6 +81,16 @@ impl Foundational {
                 connection_id: None,
             });
         }
+        list.extend(self.after_restore().await?);
+        if let Some(problem) = self.backups().failing() {
+            list.push(Attention {
+                code: "backup.failing".to_owned(),
+                urgent: false,
+                message: problem,
+                action: "See backups".to_owned(),
+                connection_id: None,
+            });
+        }
         let reach = self.server_view().reach.filter(|reach| reach.verdict == AddressVerdict::NotReachable);
         if let Some(reach) = reach {
             list.push(Attention {

@@ -1,5 +1,5 @@
 //! What is done from time to time while Foundational is open: retired tokens end, what is kept for a while only goes,
-//! the public address is looked at.
+//! the public address is looked at, and a backup is made each day.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -36,13 +36,21 @@ pub(crate) struct Rounds {
 pub(crate) fn start(app: &Foundational) {
     let app = app.clone();
     let mut closing = app.closing();
+    let mut serves = app.serves().subscribe();
     tokio::spawn(async move {
         loop {
             if let Err(error) = app.keep_house().await {
                 tracing::warn!(%error, "housekeeping failed; it is tried again later");
             }
+            // A command of the command line has other things to do, and ends.
+            if *serves.borrow_and_update()
+                && let Err(error) = app.daily_backup().await
+            {
+                tracing::warn!(%error, "the backup of the day failed; it is tried again later");
+            }
             tokio::select! {
                 () = tokio::time::sleep(INTERVAL) => {}
+                _ = serves.changed() => {}
                 _ = closing.changed() => return,
             }
         }

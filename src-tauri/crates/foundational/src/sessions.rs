@@ -97,6 +97,8 @@ struct Inner {
     sessions: HashMap<String, Session>,
     /// Why a window's last session ended, until somebody signs in there again.
     ended: HashMap<String, String>,
+    /// Why nobody is signed in any more, until somebody is.
+    everybody: Option<String>,
     /// How many sessions there were.
     count: u64,
 }
@@ -141,6 +143,7 @@ impl Sessions {
             confirmed_until: now + CONFIRMED,
         };
         inner.ended.remove(window);
+        inner.everybody = None;
         inner.sessions.insert(window.clone(), session);
     }
 
@@ -250,10 +253,18 @@ impl Sessions {
         !windows.is_empty()
     }
 
+    /// Says at every window why it begins without a session.
+    pub fn end_everybody(&self, why: &str) {
+        let mut inner = self.inner();
+        inner.sessions.clear();
+        inner.everybody = Some(why.to_owned());
+    }
+
     /// Why the caller's last session ended, if it was not the person's own choice.
     pub fn ended(&self, caller: &Caller) -> Option<String> {
         let Caller::Window(window) = caller else { return None };
-        self.inner().ended.get(window).cloned()
+        let inner = self.inner();
+        inner.ended.get(window).or(inner.everybody.as_ref()).cloned()
     }
 }
 

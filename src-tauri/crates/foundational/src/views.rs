@@ -2,6 +2,7 @@
 
 mod about;
 mod account;
+mod backup;
 mod connection;
 mod data;
 mod directory;
@@ -16,6 +17,7 @@ mod security;
 
 pub use about::*;
 pub use account::*;
+pub use backup::*;
 pub use connection::*;
 pub use data::*;
 pub use directory::*;

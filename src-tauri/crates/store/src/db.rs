@@ -5,6 +5,7 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -12,7 +13,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection as _, Executor as _, Row as _};
 
-use crate::Error;
+use crate::{Error, backup};
 
 static WORKSPACE: Migrator = sqlx::migrate!("migrations/workspace");
 static ACTIVITY: Migrator = sqlx::migrate!("migrations/activity");
@@ -41,7 +42,12 @@ impl Which {
         }
     }
 
-    fn migrator(self) -> &'static Migrator {
+    /// The schema version that this build makes.
+    pub(crate) fn newest(self) -> i64 {
+        self.migrator().iter().map(|migration| migration.version).max().unwrap_or(0)
+    }
+
+    pub(crate) fn migrator(self) -> &'static Migrator {
         match self {
             Self::Workspace => &WORKSPACE,
             Self::Activity => &ACTIVITY,
@@ -95,15 +101,45 @@ pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
 }
 
 /// Opens one file: creates it (mode 0600), checks it, brings it to this build's schema.
-pub(crate) async fn open(folder: &Path, which: Which) -> Result<Opened, Error> {
+pub(crate) async fn open(folder: &Path, which: Which, now: Timestamp) -> Result<Opened, Error> {
     let path = folder.join(which.file());
     let refuse = |source| Error::NotWritable { folder: path.clone(), source };
     // SQLite gives -wal and -shm the mode of the database file.
     OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(refuse)?;
     private(&path, 0o600).map_err(refuse)?;
 
-    let options = SqliteConnectOptions::new()
-        .filename(&path)
+    let options = settings(&path, which);
+    let mut writer = SqliteConnection::connect_with(&options).await.map_err(|error| damaged(which, error))?;
+    assert_version(&mut writer).await?;
+    let found = assert_not_newer(&mut writer, which).await?;
+    let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(&mut writer)
+        .await
+        .map_err(|error| damaged(which, error))?;
+    if check != "ok" {
+        return Err(Error::Damaged { file: which.file(), detail: check });
+    }
+    if let (Which::Workspace, Some(found)) = (which, found)
+        && found < which.newest()
+    {
+        backup::before_migration(folder, found, which.newest(), now).await?;
+    }
+    let_shrink(&mut writer, which).await?;
+    // Not `run`: its future cannot be proved to be Send, which hosts need. This is what `run` itself calls.
+    which.migrator().run_direct(None, &mut writer, false).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(4)
+        .min_connections(1)
+        .test_before_acquire(false)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await?;
+    Ok(Opened { writer, readers })
+}
+
+/// What holds on every connection to a file.
+pub(crate) fn settings(path: &Path, which: Which) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(which.synchronous())
         .foreign_keys(true)
@@ -116,27 +152,7 @@ pub(crate) async fn open(folder: &Path, which: Which) -> Result<Opened, Error> {
         .pragma("journal_size_limit", "67108864")
         // macOS only; elsewhere SQLite ignores them.
         .pragma("fullfsync", "ON")
-        .pragma("checkpoint_fullfsync", "ON");
-    let mut writer = SqliteConnection::connect_with(&options).await.map_err(|error| damaged(which, error))?;
-    assert_version(&mut writer).await?;
-    assert_not_newer(&mut writer, which).await?;
-    let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(&mut writer)
-        .await
-        .map_err(|error| damaged(which, error))?;
-    if check != "ok" {
-        return Err(Error::Damaged { file: which.file(), detail: check });
-    }
-    let_shrink(&mut writer, which).await?;
-    // Not `run`: its future cannot be proved to be Send, which hosts need. This is what `run` itself calls.
-    which.migrator().run_direct(None, &mut writer, false).await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(4)
-        .min_connections(1)
-        .test_before_acquire(false)
-        .connect_with(options.pragma("query_only", "ON"))
-        .await?;
-    Ok(Opened { writer, readers })
+        .pragma("checkpoint_fullfsync", "ON")
 }
 
 /// Lets the file give the room of removed rows back to the disk. One that an older version made is written anew for
@@ -178,20 +194,23 @@ fn at_least(version: &str, needed: (u32, u32, u32)) -> bool {
     (next(), next(), next()) >= needed
 }
 
-/// A file from a newer build is left untouched.
-async fn assert_not_newer(conn: &mut SqliteConnection, which: Which) -> Result<(), Error> {
-    let known = which.migrator().iter().map(|migration| migration.version).max().unwrap_or(0);
+/// A file from a newer build is left untouched. Answers the version of the file, if it has one yet.
+async fn assert_not_newer(conn: &mut SqliteConnection, which: Which) -> Result<Option<i64>, Error> {
+    let known = which.newest();
     let has_table: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')")
             .fetch_one(&mut *conn)
             .await
             .map_err(|error| damaged(which, error))?;
     if !has_table {
-        return Ok(());
+        return Ok(None);
     }
     let row = sqlx::query("SELECT max(version) AS newest FROM _sqlx_migrations").fetch_one(conn).await?;
-    let found: i64 = row.try_get::<Option<i64>, _>("newest")?.unwrap_or(0);
-    if found > known { Err(Error::Newer { file: which.file(), found, known }) } else { Ok(()) }
+    let found: Option<i64> = row.try_get("newest")?;
+    match found {
+        Some(found) if found > known => Err(Error::Newer { file: which.file(), found, known }),
+        found => Ok(found),
+    }
 }
 
 #[cfg(unix)]

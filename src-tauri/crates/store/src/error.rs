@@ -1,6 +1,8 @@
 //! What can go wrong with the store, in words for a person.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::backup::Refusal;
 
 /// A failure of the store. "Not found" is `None` where it is expected, never an error.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,36 @@ pub enum Error {
         /// What the check said.
         detail: String,
     },
+    /// A backup could not be made.
+    #[error("no backup could be made at {}: {why}", .place.display())]
+    NoBackup {
+        /// The file or folder.
+        place: PathBuf,
+        /// What stands against it.
+        why: String,
+    },
+    /// A database is not changed to this version before it was backed up.
+    #[error("{source}; the database was not changed to this version without one")]
+    NotBackedUp {
+        /// Why there is none.
+        source: Box<Error>,
+    },
+    /// A file is not restored.
+    #[error("{} {why}", .file.display())]
+    Backup {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        why: Refusal,
+    },
+    /// A file cannot be read.
+    #[error("{} cannot be read: {source}", .file.display())]
+    NotReadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The last active local Admin would have been lost.
     #[error("the last local Admin cannot be demoted, deactivated or deleted")]
     LastAdmin,
@@ -77,6 +109,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A file that is refused.
+    pub(crate) fn of_refusal(file: &Path) -> impl FnOnce(Refusal) -> Self {
+        move |why| Self::Backup { file: file.to_owned(), why }
+    }
+
     /// Turns SQLite's constraint failures into what they mean here.
     pub(crate) fn of_constraint(error: sqlx::Error) -> Self {
         let Some(database) = error.as_database_error() else { return Self::Sql(error) };

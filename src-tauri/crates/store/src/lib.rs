@@ -11,6 +11,7 @@
 mod accounts;
 mod activity;
 mod asleep;
+mod backup;
 mod clock;
 mod connections;
 mod db;
@@ -45,6 +46,10 @@ use tokio::sync::broadcast;
 pub use accounts::Account;
 pub use activity::{Activity, ActivityNote, ActivityResult, HourCount, Proof, Sighting, TokenUse};
 pub use asleep::Asleep;
+pub use backup::{
+    Backup, BackupFacts, BackupKind, Lost, Prepared, Refusal, Restored,
+    default_folder as default_backup_folder,
+};
 pub use clock::{Clock, Ids};
 pub use connections::{Connection, PeopleAfterDelete};
 pub use directory::{
@@ -144,6 +149,7 @@ struct Inner {
     ids: Ids,
     notices: broadcast::Sender<Notice>,
     member_rows: members::RowsRead,
+    restored: bool,
     /// Held until the store is closed, or dropped.
     lock: Mutex<Option<std::fs::File>>,
 }
@@ -155,8 +161,10 @@ impl Store {
     /// See [`Error`]; nothing is changed in a folder that is held, damaged or newer.
     pub async fn open(folder: &Path, clock: Clock, ids: Ids) -> Result<Self, Error> {
         let lock = db::lock(folder)?;
-        let workspace = db::open(folder, db::Which::Workspace).await?;
-        let observed = db::open(folder, db::Which::Activity).await?;
+        let restored = backup::finish(folder)
+            .map_err(|source| Error::NotWritable { folder: folder.to_owned(), source })?;
+        let workspace = db::open(folder, db::Which::Workspace, clock.now()).await?;
+        let observed = db::open(folder, db::Which::Activity, clock.now()).await?;
         let (notices, _) = broadcast::channel(1024);
         let member_rows = members::RowsRead::default();
         let (of_writes, told) = (member_rows.clone(), notices.clone());
@@ -172,6 +180,7 @@ impl Store {
             ids,
             notices,
             member_rows,
+            restored,
             lock: Mutex::new(Some(lock)),
         })))
     }
@@ -179,6 +188,11 @@ impl Store {
     /// The data folder.
     pub fn folder(&self) -> &Path {
         &self.0.folder
+    }
+
+    /// Whether opening it put a backup in the place of what was there.
+    pub fn was_restored(&self) -> bool {
+        self.0.restored
     }
 
     /// The clock by which everything here is dated.
@@ -218,6 +232,11 @@ impl Store {
         self.0.readers.close().await;
         self.0.activity_readers.close().await;
         drop(self.0.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Commits what was handed in; later writes fail. Reads go on.
+    pub(crate) async fn end_writing(&self) {
+        self.0.writer.close().await;
     }
 
     pub(crate) fn readers(&self) -> &SqlitePool {

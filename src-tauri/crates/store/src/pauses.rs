@@ -16,13 +16,16 @@ pub struct Pause {
     pub by: Option<String>,
     /// All connections were paused with it.
     pub together: bool,
+    /// A backup was restored, and nobody has looked at it since.
+    pub restored: bool,
 }
 
 /// The pause of a connection's row, if it is paused.
 pub(crate) fn pause_of(row: &SqliteRow) -> Result<Option<Pause>, sqlx::Error> {
     let Some(at) = row.try_get::<Option<i64>, _>("paused_at")? else { return Ok(None) };
     let (by, together) = (row.try_get("paused_by")?, row.try_get("paused_together")?);
-    Ok(Some(Pause { at: from_millis(at), by, together }))
+    let restored = row.try_get::<Option<i64>, _>("restored_at")?.is_some();
+    Ok(Some(Pause { at: from_millis(at), by, together, restored }))
 }
 
 #[derive(FromRow)]

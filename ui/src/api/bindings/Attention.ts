@@ -6,7 +6,8 @@
 export type Attention = {
   /**
    * `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
-   * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`.
+   * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`,
+   * `backup.restored`.
    */
   code: string;
   urgent: boolean;

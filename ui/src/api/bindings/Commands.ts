@@ -88,6 +88,11 @@ export interface Commands {
   "activity.list": { args: T.ActivityQuery; result: T.ActivityRow[] };
   "activity.show": { args: T.ById; result: T.ActivityView };
   "interop.report": { args: T.ById; result: T.InteropReport };
+  "backup.list": { args: T.Nothing; result: T.BackupsView };
+  "backup.make": { args: T.BackupMake; result: T.BackupView };
+  "backup.folder": { args: T.BackupFolder; result: T.BackupsView };
+  "backup.preview": { args: T.BackupFile; result: T.RestorePreview };
+  "backup.restore": { args: T.BackupRestore; result: T.RestoreDone };
   "rehearsal.run": { args: T.RehearsalRun; result: T.Rehearsal };
   "rehearsal.show": { args: T.ById; result: T.Rehearsal };
 }

@@ -13,4 +13,8 @@ export type PauseView = {
    * All connections were paused with it, and are resumed with it.
    */
   together: boolean;
+  /**
+   * A backup was restored, and nobody has looked at it since.
+   */
+  restored: boolean;
 };

@@ -11,6 +11,8 @@ const tabs: Record<string, string> = {
 /** Where the button of a line leads. */
 export function target({ code, connectionId }: Attention): string {
   if (code === "app.crashed") return "/";
+  if (code === "backup.restored") return "/provisioning";
+  if (code === "backup.failing") return "/settings/data";
   if (connectionId === null) return code.startsWith("address.") ? "/settings/address" : "/settings/server";
   const tab = tabs[code];
   return tab ? `/provisioning/${connectionId}/${tab}` : `/provisioning/${connectionId}`;

@@ -1,6 +1,6 @@
 //! A workspace from the command line: through the running instance's bridge, or by opening the store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -31,12 +31,16 @@ impl Access {
         let options = Options { data: data.clone(), listen: None, public_url: None };
         match Foundational::open(options).await {
             Ok(app) => Ok(Self::Own(app)),
-            Err(held @ OpenError::Store(store::Error::Held { .. })) => match Ticket::read(&data) {
-                Some(ticket) => Ok(Self::Bridge { ticket, http: client()? }),
-                None => Err(held.into()),
-            },
+            Err(held @ OpenError::Store(store::Error::Held { .. })) => {
+                Self::running(&data)?.ok_or_else(|| held.into())
+            }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The instance whose ticket lies in the folder, if there is one.
+    pub(super) fn running(data: &Path) -> Result<Option<Self>, Failure> {
+        Ticket::read(data).map(|ticket| Ok(Self::Bridge { ticket, http: client()? })).transpose()
     }
 
     pub(super) async fn call(&self, command: &str, args: Value) -> Result<Value, Failure> {

@@ -206,6 +206,55 @@ impl Print {
         self.either(list, &lines)
     }
 
+    pub(super) fn backups(&self, view: &Value) -> Result<(), Failure> {
+        let rows = view["backups"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut lines: Vec<String> = rows
+            .iter()
+            .map(|one| {
+                let made = text(one, "madeAt").get(..16).unwrap_or_default().replace('T', " ");
+                format!(
+                    "{made} UTC  {:<9}  {} people  {}",
+                    text(one, "kind"),
+                    one["people"],
+                    text(one, "file")
+                )
+            })
+            .collect();
+        if lines.is_empty() {
+            lines.push("There is no backup yet. Make one with: foundational backup".to_owned());
+        }
+        self.either(view, &lines)
+    }
+
+    /// What a restore would do.
+    pub(super) fn preview(&self, preview: &Value) -> Result<(), Failure> {
+        let backup = &preview["backup"];
+        let lines = [
+            format!(
+                "{} was made {} by version {}.",
+                text(backup, "name"),
+                text(backup, "madeAt"),
+                text(backup, "program")
+            ),
+            format!(
+                "It holds {} people, {} groups, {} connections and {} Admins.",
+                backup["people"], backup["groups"], backup["connections"], backup["admins"]
+            ),
+            format!(
+                "Newer here, and lost by it: {} people, {} groups, {} connections, {} changes.",
+                preview["lostPeople"],
+                preview["lostGroups"],
+                preview["lostConnections"],
+                preview["lostChanges"]
+            ),
+            format!(
+                "Access that ended since, and would be back: {} people, {} tokens.",
+                preview["leavers"], preview["tokens"]
+            ),
+        ];
+        self.either(preview, &lines)
+    }
+
     /// The doctor's findings; a problem among them is exit code 1.
     pub(super) fn findings(&self, findings: &Value) -> Result<ExitCode, Failure> {
         let rows = findings.as_array().map(Vec::as_slice).unwrap_or_default();

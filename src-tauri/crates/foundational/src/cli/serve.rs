@@ -18,25 +18,38 @@ pub(super) async fn run(data: PathBuf, args: ServeArgs, print: &Print) -> Result
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_unset| "warn".into()),
         )
         .init();
-    let app =
-        Foundational::open(Options { data: data.clone(), listen: args.listen, public_url: args.public_url })
-            .await?;
-    app.serve().await?;
-    let status = app.call(&Caller::Operator, "workspace.status", json!({})).await?;
-    let server = &status["server"];
-    if let Some(problem) = server["problem"].as_object() {
-        let text =
-            |key: &str| problem.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let failure = Failure { message: text("message"), hint: Some(text("hint")), code: 5 };
+    let options = Options { data, listen: args.listen, public_url: args.public_url };
+    let mut restored = false;
+    loop {
+        let app = if restored {
+            Foundational::open_again(options.clone()).await?
+        } else {
+            Foundational::open(options.clone()).await?
+        };
+        app.serve().await?;
+        let status = app.call(&Caller::Operator, "workspace.status", json!({})).await?;
+        let server = &status["server"];
+        if let Some(problem) = server["problem"].as_object() {
+            let text =
+                |key: &str| problem.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+            let failure = Failure { message: text("message"), hint: Some(text("hint")), code: 5 };
+            app.close().await;
+            return Err(failure);
+        }
+        if !restored {
+            let connections = app.call(&Caller::Operator, "connection.list", json!({})).await?;
+            print.serving(&options.data, server, &connections)?;
+        }
+        restored = tokio::select! {
+            () = stopped() => false,
+            () = app.gives_way() => true,
+        };
+        print.note(if restored { "A backup is put in place." } else { "Stopping: letting requests finish." });
         app.close().await;
-        return Err(failure);
+        if !restored {
+            return Ok(ExitCode::SUCCESS);
+        }
     }
-    let connections = app.call(&Caller::Operator, "connection.list", json!({})).await?;
-    print.serving(&data, server, &connections)?;
-    stopped().await;
-    print.note("Stopping: letting requests finish.");
-    app.close().await;
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.

@@ -58,6 +58,8 @@ pub struct PauseView {
     pub by: Option<String>,
     /// All connections were paused with it, and are resumed with it.
     pub together: bool,
+    /// A backup was restored, and nobody has looked at it since.
+    pub restored: bool,
 }
 
 /// First match wins, in this order.

@@ -52,7 +52,8 @@ pub struct AsleepView {
 #[ts(export)]
 pub struct Attention {
     /// `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
-    /// `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`.
+    /// `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`,
+    /// `backup.restored`.
     pub code: String,
     pub urgent: bool,
     /// "Azure – Staff: the token expires in 6 days."

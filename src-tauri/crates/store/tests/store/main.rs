@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod backup;
 mod directory;
 mod durability;
 mod groups;
+mod old;
 mod pauses;
 mod people;
 mod plans;

@@ -1,0 +1,104 @@
+//! Whether a database taken out of a backup is one that this program made and can go on with.
+
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+
+use super::{ADMINS, Refusal};
+use crate::Error;
+use crate::db::Which;
+
+/// SQLite's own check, and that nothing points at a row that is not there.
+pub(super) async fn holds_together(conn: &mut SqliteConnection, check: &str) -> Result<(), Refusal> {
+    let say = |error: sqlx::Error| Refusal::Damaged(error.to_string());
+    let sql = format!("PRAGMA {check}(1)");
+    let found: String = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await.map_err(say)?;
+    if found != "ok" {
+        return Err(Refusal::Damaged(found));
+    }
+    let astray = sqlx::query("PRAGMA foreign_key_check").fetch_optional(conn).await.map_err(say)?;
+    if astray.is_some() {
+        return Err(Refusal::Damaged("a row points at another one that is not there".to_owned()));
+    }
+    Ok(())
+}
+
+/// Everything that is looked at before a backup is believed.
+pub(super) async fn is_ours(conn: &mut SqliteConnection) -> Result<(), Checked> {
+    let migrations: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success = 1 ORDER BY version")
+            .fetch_all(&mut *conn)
+            .await
+            .map_err(|error| {
+                tracing::debug!(%error, "no migrations in it");
+                Refusal::Foreign
+            })?;
+    let known = Which::Workspace.newest();
+    let found = migrations.last().map_or(0, |(version, _)| *version);
+    if found > known {
+        return Err(Refusal::Newer { found, known }.into());
+    }
+    holds_together(conn, "integrity_check").await?;
+    let here = schema(conn).await?;
+    let wanted = made_by(&migrations).await?;
+    if let Some(odd) = here.iter().find(|one| !wanted.contains(one)) {
+        return Err(Refusal::Altered(format!("the {} {}", odd.kind, odd.name)).into());
+    }
+    if let Some(missing) = wanted.iter().find(|one| !here.contains(one)) {
+        return Err(Refusal::Altered(format!("no {} {}", missing.kind, missing.name)).into());
+    }
+    let admins: i64 = sqlx::query_scalar(ADMINS).fetch_one(conn).await?;
+    if admins == 0 { Err(Refusal::NoAdmin.into()) } else { Ok(()) }
+}
+
+/// A refusal, or that it could not be found out.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Checked {
+    #[error(transparent)]
+    Refusal(#[from] Refusal),
+    #[error(transparent)]
+    Sql(#[from] sqlx::Error),
+}
+
+impl Checked {
+    pub(super) fn of(self, file: &std::path::Path) -> Error {
+        match self {
+            Self::Refusal(why) => Error::of_refusal(file)(why),
+            Self::Sql(error) => Error::Sql(error),
+        }
+    }
+}
+
+#[derive(PartialEq, Eq, sqlx::FromRow)]
+struct Part {
+    kind: String,
+    name: String,
+    of: String,
+    sql: Option<String>,
+}
+
+async fn schema(conn: &mut SqliteConnection) -> Result<Vec<Part>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT type AS kind, name, tbl_name AS of, sql FROM sqlite_master
+         WHERE NOT (type = 'table' AND name = '_sqlx_migrations') AND name <> 'sqlite_autoindex__sqlx_migrations_1'",
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The schema that these migrations make, by making it.
+async fn made_by(migrations: &[(i64, Vec<u8>)]) -> Result<Vec<Part>, Checked> {
+    let mut empty = SqliteConnection::connect("sqlite::memory:").await?;
+    for (version, checksum) in migrations {
+        let same = Which::Workspace
+            .migrator()
+            .iter()
+            .find(|one| one.version == *version && one.checksum.as_ref() == checksum.as_slice());
+        let Some(migration) = same else {
+            return Err(Refusal::Altered(format!("step {version} of its schema in another form")).into());
+        };
+        empty.execute(sqlx::raw_sql(migration.sql.clone())).await?;
+    }
+    let made = schema(&mut empty).await;
+    drop(empty.close().await);
+    Ok(made?)
+}

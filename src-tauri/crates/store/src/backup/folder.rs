@@ -1,0 +1,160 @@
+//! The folders that backups lie in.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::{BackupFacts, BackupKind, ENDING, create, seal};
+
+/// A backup as it lies in its folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    pub path: PathBuf,
+    pub facts: BackupFacts,
+    /// In bytes.
+    pub size: u64,
+    /// The digest of the seal: names this one backup.
+    pub seal: String,
+}
+
+/// Where backups are made unless an Admin chose another folder.
+pub fn default_folder(data: &Path) -> PathBuf {
+    data.join("backups")
+}
+
+/// A name that is free: `foundational-20261124-155854-daily.backup`.
+pub(super) fn free_name(folder: &Path, now: Timestamp, word: &str) -> String {
+    let at = now.strftime("%Y%m%d-%H%M%S");
+    let mut name = format!("foundational-{at}-{word}.{ENDING}");
+    let mut number = 2;
+    while folder.join(&name).exists() {
+        name = format!("foundational-{at}-{word}-{number}.{ENDING}");
+        number += 1;
+    }
+    name
+}
+
+/// Makes the folder, for its owner only, unless it is there.
+pub(super) fn private(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)?;
+    sync(folder.parent())
+}
+
+/// Makes sure that the names in a folder survive a power cut.
+pub(super) fn sync(folder: Option<&Path>) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = folder {
+        File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _folders_cannot_be_opened_there = folder;
+    Ok(())
+}
+
+/// The backup in this file, by its seal. Nothing when it has none.
+pub(super) fn of(path: &Path) -> Option<Backup> {
+    let facts = seal::read(path).ok().flatten()?;
+    let seal = seal::digest(path).ok().flatten()?;
+    Some(Backup { path: path.to_owned(), facts, size: fs::metadata(path).ok()?.len(), seal })
+}
+
+pub(super) fn list(folders: &[PathBuf]) -> Vec<Backup> {
+    let mut list: Vec<Backup> = Vec::new();
+    for folder in folders {
+        let Ok(entries) = fs::read_dir(folder) else { continue };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|ending| ending == ENDING)
+                && entry.file_type().is_ok_and(|kind| kind.is_file())
+                && let Some(backup) = of(&path)
+                && !list.iter().any(|other| other.seal == backup.seal)
+            {
+                list.push(backup);
+            }
+        }
+    }
+    // Those of one moment stand by name.
+    list.sort_by(|a, b| (b.facts.made_at, &b.path).cmp(&(a.facts.made_at, &a.path)));
+    list
+}
+
+pub(super) fn prune(folder: &Path, kind: BackupKind, keep: usize) -> io::Result<()> {
+    sweep(folder)?;
+    let of_kind = list(&[folder.to_owned()]).into_iter().filter(|backup| backup.facts.kind == kind);
+    of_kind.skip(keep).try_for_each(|old| fs::remove_file(old.path))
+}
+
+/// Removes what a killed process left: files that never got their name.
+fn sweep(folder: &Path) -> io::Result<()> {
+    let own = format!(".{}.part", std::process::id());
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let left = name.starts_with(".foundational-") && name.ends_with(".part") && !name.ends_with(&own);
+        // Another instance may write there at this moment, but none writes for hours.
+        let age = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+        if left && age.is_some_and(|age| age.as_secs() > 6 * 3600) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// The folder by its real name, when backups may lie there.
+pub(super) fn usable(folder: &Path, data: &Path) -> Result<PathBuf, String> {
+    if !folder.is_absolute() {
+        return Err("it is no full path".to_owned());
+    }
+    private(folder).map_err(|error| error.to_string())?;
+    let real = fs::canonicalize(folder).map_err(|error| error.to_string())?;
+    let data = fs::canonicalize(data).map_err(|error| error.to_string())?;
+    if real == data || (real.starts_with(&data) && real != default_folder(&data)) {
+        return Err("it lies inside the data folder, among files that Foundational removes".to_owned());
+    }
+    let_alone(&real, &data)?;
+    let trial = real.join(format!(".foundational-trial.{}.part", std::process::id()));
+    create(&trial).and_then(|file| file.sync_all()).map_err(|error| error.to_string())?;
+    fs::remove_file(&trial).map_err(|error| error.to_string())?;
+    Ok(real)
+}
+
+/// Backups hold everybody's data and every password's hash: nobody else may put another file in their place.
+#[cfg(unix)]
+fn let_alone(real: &Path, data: &Path) -> Result<(), String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let about = |path: &Path| fs::metadata(path).map_err(|error| error.to_string());
+    let (own, folder) = (about(data)?.uid(), about(real)?);
+    if folder.uid() != own {
+        return Err("it belongs to another user of this computer".to_owned());
+    }
+    if folder.mode() & 0o022 != 0 {
+        return Err("other users of this computer can write in it".to_owned());
+    }
+    for above in real.ancestors().skip(1) {
+        let mode = about(above)?.mode();
+        // With the sticky bit, as /tmp has it, others cannot rename what is not theirs.
+        if mode & 0o002 != 0 && mode & 0o1000 == 0 {
+            return Err(format!("other users of this computer can write in {} above it", above.display()));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the Unix half can fail")]
+fn let_alone(_real: &Path, _data: &Path) -> Result<(), String> {
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! The seal at the end of a backup: what the backup is, and a digest of every byte of it. SQLite does not read it, so
+//! the file opens as the database that it is.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::Refusal;
+
+const MARK: &[u8; 16] = b"FOUNDATIONAL 1 \n";
+const DIGEST: usize = 32;
+/// Digest, length of the facts, mark.
+const TAIL: usize = DIGEST + 4 + MARK.len();
+const LONGEST_FACTS: usize = 4096;
+/// SQLite's own first bytes, and where the application's id stands in its header.
+const SQLITE: &[u8; 16] = b"SQLite format 3\0";
+const APPLICATION_ID: usize = 68;
+/// "FNDL"; migration 0013 writes it.
+pub(super) const OURS: u32 = 1_179_534_412;
+
+/// Why a backup was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum BackupKind {
+    /// A person asked for it.
+    Hand,
+    /// By itself, once a day.
+    Daily,
+    /// Before a newer version changed the database.
+    Migration,
+    /// Before another backup was restored.
+    Restore,
+}
+
+/// What a backup is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupFacts {
+    /// Milliseconds since 1970.
+    pub made_at: i64,
+    pub kind: BackupKind,
+    /// The version of the program that made it.
+    pub program: String,
+    pub schema: i64,
+    pub people: u64,
+    pub groups: u64,
+    pub connections: u64,
+    /// Local Admins who may sign in.
+    pub admins: u64,
+    /// The newest change in its history.
+    pub newest_change: i64,
+}
+
+/// Where the parts of a sealed file are.
+struct Parts {
+    facts: Vec<u8>,
+    digest: Vec<u8>,
+    database: u64,
+}
+
+/// Appends the seal.
+pub(super) fn close(path: &Path, facts: &BackupFacts) -> io::Result<()> {
+    let facts = serde_json::to_vec(facts)?;
+    let mut file = OpenOptions::new().read(true).append(true).open(path)?;
+    let database = file.metadata()?.len();
+    file.seek(SeekFrom::Start(0))?;
+    let mut digest = Sha256::new();
+    pour(&mut file, database, |bytes| {
+        digest.update(bytes);
+        Ok(())
+    })?;
+    digest.update(&facts);
+    let length = u32::try_from(facts.len()).map_err(io::Error::other)?;
+    file.write_all(&facts)?;
+    file.write_all(&digest.finalize())?;
+    file.write_all(&length.to_le_bytes())?;
+    file.write_all(MARK)?;
+    file.sync_all()
+}
+
+/// What the seal says, without looking whether it is true. Nothing when there is none.
+pub(super) fn read(path: &Path) -> io::Result<Option<BackupFacts>> {
+    let parts = parts(&mut File::open(path)?)?;
+    Ok(parts.and_then(|parts| serde_json::from_slice(&parts.facts).ok()))
+}
+
+/// Copies the database out of a backup to `to`, which exists and is empty, and compares every byte with the seal. The
+/// inner `Err` is a file that does not hold what it should; it says what the header alone can tell.
+pub(super) fn open(path: &Path, to: &Path) -> io::Result<Result<BackupFacts, Refusal>> {
+    let mut file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Ok(Err(Refusal::Foreign));
+    }
+    let mut header = [0_u8; 100];
+    if file.read_exact(&mut header).is_err() || !header.starts_with(SQLITE) {
+        return Ok(Err(Refusal::Foreign));
+    }
+    let id = header[APPLICATION_ID..].first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    let Some(parts) = parts(&mut file)? else {
+        return Ok(Err(if id == OURS { Refusal::Unsealed } else { Refusal::Foreign }));
+    };
+    if id != OURS && id != 0 {
+        return Ok(Err(Refusal::Foreign));
+    }
+    let mut copy = OpenOptions::new().write(true).open(to)?;
+    let mut digest = Sha256::new();
+    file.seek(SeekFrom::Start(0))?;
+    pour(&mut file, parts.database, |bytes| {
+        digest.update(bytes);
+        copy.write_all(bytes)
+    })?;
+    copy.sync_all()?;
+    digest.update(&parts.facts);
+    if digest.finalize().as_slice() != parts.digest {
+        return Ok(Err(Refusal::Changed));
+    }
+    Ok(serde_json::from_slice(&parts.facts).map_err(|error| {
+        tracing::debug!(%error, "a seal with other facts");
+        Refusal::Changed
+    }))
+}
+
+/// The digest that stands in the seal, which names this one backup.
+pub(super) fn digest(path: &Path) -> io::Result<Option<String>> {
+    use std::fmt::Write as _;
+    let parts = parts(&mut File::open(path)?)?;
+    Ok(parts.map(|parts| {
+        parts.digest.iter().fold(String::with_capacity(2 * DIGEST), |mut text, byte| {
+            let _cannot_fail = write!(text, "{byte:02x}");
+            text
+        })
+    }))
+}
+
+fn parts(file: &mut File) -> io::Result<Option<Parts>> {
+    let size = file.metadata()?.len();
+    let Some(end) = size.checked_sub(TAIL as u64) else { return Ok(None) };
+    let mut tail = [0_u8; TAIL];
+    file.seek(SeekFrom::Start(end))?;
+    file.read_exact(&mut tail)?;
+    let (digest, rest) = tail.split_at(DIGEST);
+    let (length, mark) = rest.split_at(4);
+    let length = length.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes)) as usize;
+    if mark != MARK || length > LONGEST_FACTS {
+        return Ok(None);
+    }
+    let Some(database) = end.checked_sub(length as u64) else { return Ok(None) };
+    let mut facts = vec![0; length];
+    file.seek(SeekFrom::Start(database))?;
+    file.read_exact(&mut facts)?;
+    Ok(Some(Parts { facts, digest: digest.to_vec(), database }))
+}
+
+fn pour(from: &mut File, length: u64, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    let mut piece = vec![0; 1 << 16];
+    let mut from = from.take(length);
+    loop {
+        match from.read(&mut piece)? {
+            0 => return Ok(()),
+            read => each(&piece[..read])?,
+        }
+    }
+}

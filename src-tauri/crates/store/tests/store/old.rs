@@ -1,0 +1,142 @@
+//! Workspaces of older versions, and what becomes of them when this one opens them.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use store::{BackupKind, Clock, Error, Ids, Store, default_backup_folder};
+
+/// The version whose workspace is made here.
+const OLD: i64 = 3;
+/// With it the test below opens a folder that was made before.
+const FOLDER: &str = "FOUNDATIONAL_OLD_FOLDER";
+
+/// A workspace as version `OLD` wrote it, with an Admin and so many people of one connection.
+pub(crate) async fn make(data: &Path, people: u32) {
+    let migrator = sqlx::migrate!("migrations/workspace");
+    let options = SqliteConnectOptions::new()
+        .filename(data.join("foundational.db"))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal);
+    let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+    let steps: Vec<_> = migrator.iter().filter(|one| one.version <= OLD).cloned().collect();
+    sqlx::migrate::Migrator::with_migrations(steps).run_direct(None, &mut conn, false).await.unwrap();
+    let sql = format!(
+        "INSERT INTO connection (id, name, name_fold, provider, wizard, people, created_at)
+             VALUES ('c', 'Old', 'old', 'custom', '{{}}', {people}, 0);
+         INSERT INTO person (id, user_name, user_name_fold, display, display_fold, active, role, password_hash,
+             document, version, created_at, modified_at)
+             VALUES ('admin', 'grace', 'grace', 'Grace', 'grace', 1, 'admin', 'x', '{{}}', 1, 0, 0);
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {people})
+         INSERT INTO person (id, connection_id, user_name, user_name_fold, display, display_fold, active, role,
+             document, version, created_at, modified_at)
+             SELECT 'p' || i, 'c', 'p' || i, 'p' || i, 'P' || i, 'p' || i, 1, 'member', '{{}}', 1, 0, 0 FROM n;"
+    );
+    conn.execute(AssertSqlSafe(sql)).await.unwrap();
+    conn.close().await.unwrap();
+}
+
+async fn open(data: &Path) -> Result<Store, Error> {
+    Store::open(data, Clock::fixed(Timestamp::UNIX_EPOCH), Ids::random()).await
+}
+
+async fn version(data: &Path) -> i64 {
+    let options = SqliteConnectOptions::new().filename(data.join("foundational.db"));
+    let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+    let found = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut conn).await;
+    conn.close().await.unwrap();
+    found.unwrap()
+}
+
+fn newest() -> i64 {
+    sqlx::migrate!("migrations/workspace").iter().map(|one| one.version).max().unwrap()
+}
+
+#[tokio::test]
+async fn an_old_workspace_is_backed_up_before_it_is_changed() {
+    let made = tempfile::tempdir().unwrap();
+    let given = std::env::var_os(FOLDER);
+    let data = given.as_deref().map_or(made.path(), Path::new);
+    if given.is_none() {
+        make(data, 20).await;
+    }
+    let store = open(data).await.unwrap();
+    let backups = store.backups(vec![default_backup_folder(data)]).await;
+    store.close().await;
+    if given.is_some() {
+        return;
+    }
+    let [backup] = &backups[..] else { panic!("one backup was made: {backups:?}") };
+    assert_eq!((backup.facts.kind, backup.facts.schema), (BackupKind::Migration, OLD), "of the old form");
+    assert_eq!((backup.facts.people, backup.facts.admins), (21, 1), "with everybody in it");
+    let name = backup.path.file_name().unwrap().to_string_lossy();
+    assert!(name.contains(&format!("schema-{OLD}-to-{}", newest())), "it names both versions: {name}");
+    assert_eq!(version(data).await, newest(), "and the workspace is of this version now");
+    open(data).await.unwrap().close().await;
+    assert_eq!(
+        std::fs::read_dir(default_backup_folder(data)).unwrap().count(),
+        1,
+        "the next start has none to make"
+    );
+}
+
+#[tokio::test]
+async fn without_a_backup_a_workspace_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    make(folder.path(), 1).await;
+    std::fs::write(default_backup_folder(folder.path()), "a file where the folder should be").unwrap();
+    let Err(error) = open(folder.path()).await else { panic!("it must not be changed") };
+    assert!(matches!(error, Error::NotBackedUp { .. }), "{error:?}");
+    let sentence = error.to_string();
+    assert!(sentence.contains("was not changed to this version without one"), "it is said: {sentence}");
+    assert_eq!(version(folder.path()).await, OLD, "not one step was taken");
+    std::fs::remove_file(default_backup_folder(folder.path())).unwrap();
+    open(folder.path()).await.unwrap().close().await;
+    assert_eq!(version(folder.path()).await, newest(), "once it can be made, all are");
+}
+
+#[tokio::test]
+async fn a_killed_change_of_version_leaves_whole_steps_and_a_backup_that_opens() {
+    let mut unfinished = 0;
+    let other = tempfile::tempdir().unwrap();
+    let empty = open(other.path()).await.unwrap();
+    for round in 0..24_u64 {
+        let folder = tempfile::tempdir().unwrap();
+        make(folder.path(), 6_000).await;
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "old::an_old_workspace_is_backed_up_before_it_is_changed"])
+            .env(FOLDER, folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Each round cuts at another point between the process's start and its end.
+        tokio::time::sleep(Duration::from_millis(4 + round * 12)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let found = version(folder.path()).await;
+        unfinished += u32::from(found < newest());
+        let named: Vec<_> = std::fs::read_dir(default_backup_folder(folder.path()))
+            .map(|list| list.flatten().map(|one| one.path()).collect())
+            .unwrap_or_default();
+        let whole = named.iter().filter(|path| path.extension().is_some_and(|ending| ending == "backup"));
+        if found > OLD {
+            assert!(whole.clone().count() > 0, "round {round}: version {found} without a backup: {named:?}");
+        }
+        for path in whole {
+            let ready = store::Prepared::of(empty.folder(), path, Timestamp::UNIX_EPOCH).await;
+            ready
+                .unwrap_or_else(|error| panic!("round {round}: the backup does not open: {error:?}"))
+                .forget();
+        }
+        let store = open(folder.path()).await.unwrap();
+        let (_, people) = store.people(&store::PeopleQuery::default()).await.unwrap();
+        assert_eq!(people, 6_001, "round {round}: everybody is there");
+        store.close().await;
+        assert_eq!(version(folder.path()).await, newest(), "round {round}: the next start goes on");
+    }
+    assert!((1..24).contains(&unfinished), "some were cut and some were not: {unfinished}");
+}

@@ -1,0 +1,256 @@
+//! Backups and restoring them: by the command table, and by the built program with and without a running instance.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use foundational::error::Code;
+use foundational::{Caller, Foundational, Options};
+use serde_json::{Value, json};
+use store::Ids;
+use tests::{Api, Headless, program, until};
+
+const PASSWORD: &str = "correct horse battery";
+
+fn main_window() -> Caller {
+    Caller::Window("main".to_owned())
+}
+
+async fn admin(app: &Foundational) {
+    let args = json!({"name": "Grace Hopper", "email": "grace@example.com", "password": PASSWORD});
+    app.call(&main_window(), "account.createFirst", args).await.unwrap();
+}
+
+/// Closes the workspace that gave way and opens its folder again.
+async fn reopened(api: &Api) -> Foundational {
+    api.app.gives_way().await;
+    api.app.close().await;
+    let options = Options { data: api.folder().to_owned(), listen: None, public_url: None };
+    Foundational::open_at(options, api.clock.clone(), Ids::random()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
+    let api = Api::start("okta").await;
+    admin(&api.app).await;
+    let ada = api.scim("POST", "/Users", json!({"userName": "ada@example.com"})).await.body;
+    let made = api.command("backup.make", json!({})).await;
+    api.clock.advance(Duration::from_mins(1));
+    let gone = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "active", "value": false}]});
+    let ada_path = format!("/Users/{}", ada["id"].as_str().unwrap());
+    api.scim("PATCH", &ada_path, gone).await.expect(200, "Ada leaves");
+    api.scim("POST", "/Users", json!({"userName": "bob@example.com"})).await.expect(201, "Bob comes");
+    api.connect("Second", "azure").await;
+
+    let preview = api.command("backup.preview", json!({"file": made["file"]})).await;
+    assert_eq!(preview["backup"]["people"], 2, "Grace and Ada: {preview}");
+    assert_eq!(
+        (&preview["lostPeople"], &preview["lostConnections"], &preview["leavers"]),
+        (&json!(1), &json!(1), &json!(1)),
+        "Bob and Second go, and Ada comes back: {preview}"
+    );
+    let args = |typed: &str, seal: &Value| json!({"file": made["file"], "seal": seal, "typed": typed});
+    let window = main_window();
+    let untyped = api.app.call(&window, "backup.restore", args("restore", &made["seal"])).await.unwrap_err();
+    assert_eq!((untyped.code, untyped.field.as_deref()), (Code::Invalid, Some("typed")), "it must be typed");
+    let other = api.app.call(&window, "backup.restore", args("RESTORE", &json!("00"))).await.unwrap_err();
+    assert!(
+        other.message.contains("another file"),
+        "what was looked at is restored, and nothing else: {other}"
+    );
+    api.scim("GET", "/Users", None).await.expect(200, "refusals leave everything as it is");
+
+    let done = api.app.call(&window, "backup.restore", args("RESTORE", &made["seal"])).await.unwrap();
+    assert_eq!(done["kept"]["kind"], "restore", "the present state is kept: {done}");
+    let app = reopened(&api).await;
+    let operator = Caller::Operator;
+    let status = app.call(&window, "workspace.status", json!({})).await.unwrap();
+    assert!(status["session"].is_null(), "everybody signs in again: {status}");
+    assert_eq!(status["ended"], "A backup was restored. Sign in again.", "and it is said why");
+    let connections = app.call(&operator, "connection.list", json!({})).await.unwrap();
+    assert_eq!(connections.as_array().unwrap().len(), 1, "Second is gone");
+    assert_eq!(connections[0]["status"], "paused", "and First answers nobody");
+    let answer = {
+        use tower::ServiceExt as _;
+        let request = axum::http::Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+            .header("host", "127.0.0.1:8470")
+            .header("authorization", format!("Bearer {}", api.token))
+            .body(axum::body::Body::empty())
+            .unwrap();
+        app.server().router().oneshot(request).await.unwrap()
+    };
+    assert_eq!(answer.status(), 503, "providers are put off, so nobody is let in unseen");
+    let home = app.call(&operator, "home.show", json!({})).await.unwrap();
+    let line = home["attention"].as_array().unwrap().iter().find(|one| one["code"] == "backup.restored");
+    let line = line.expect("Home says so")["message"].as_str().unwrap().to_owned();
+    assert!(line.contains("1 person who had lost access"), "with who came back: {line}");
+    let id = &connections[0]["id"];
+    app.call(&operator, "connection.resume", json!({"id": id})).await.unwrap();
+    let home = app.call(&operator, "home.show", json!({})).await.unwrap();
+    assert!(!home["attention"].to_string().contains("backup.restored"), "resumed, it is settled");
+    let list = app.call(&operator, "backup.list", json!({})).await.unwrap();
+    assert_eq!(list["backups"][0]["kind"], "restore", "the way back is in the list: {list}");
+    app.close().await;
+}
+
+#[tokio::test]
+async fn one_backup_is_made_each_day_and_a_failure_is_told_until_it_is_mended() {
+    let api = Api::start("okta").await;
+    api.app.daily_backup().await.unwrap();
+    let count = async || api.command("backup.list", json!({})).await["backups"].as_array().unwrap().len();
+    assert_eq!(count().await, 0, "nobody has an account yet, so nothing would be missed");
+    admin(&api.app).await;
+    for day in 1..=9 {
+        api.app.daily_backup().await.unwrap();
+        api.app.daily_backup().await.unwrap();
+        assert_eq!(count().await, day.min(7), "one a day, the newest seven");
+        api.clock.advance(Duration::from_hours(24));
+    }
+    let folder = api.folder().join("backups");
+    let elsewhere = api.folder().join("moved");
+    std::fs::rename(&folder, &elsewhere).unwrap();
+    std::fs::write(&folder, "no folder").unwrap();
+    api.app.daily_backup().await.unwrap_err();
+    let failing = async || {
+        let home = api.command("home.show", json!({})).await;
+        home["attention"].as_array().unwrap().iter().find(|one| one["code"] == "backup.failing").cloned()
+    };
+    let line = failing().await.expect("Home says that it fails");
+    assert!(line["message"].as_str().unwrap().starts_with("No backup could be made at "), "and why: {line}");
+    std::fs::remove_file(&folder).unwrap();
+    std::fs::rename(&elsewhere, &folder).unwrap();
+    api.app.daily_backup().await.unwrap();
+    assert!(failing().await.is_none(), "the next one that works settles it");
+}
+
+#[tokio::test]
+async fn backups_go_to_another_folder_when_it_is_safe() {
+    let api = Api::start("okta").await;
+    admin(&api.app).await;
+    let inside = api.folder().join("rehearsals").display().to_string();
+    let window = main_window();
+    let refused = api.app.call(&window, "backup.folder", json!({"folder": inside})).await.unwrap_err();
+    assert!(refused.message.contains("inside the data folder"), "it is said why: {refused}");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mine = elsewhere.path().join("mine");
+    let view = api.app.call(&window, "backup.folder", json!({"folder": mine})).await.unwrap();
+    assert_eq!(view["usual"], false, "{view}");
+    let made = api.command("backup.make", json!({})).await;
+    assert!(
+        PathBuf::from(made["file"].as_str().unwrap()).starts_with(mine.canonicalize().unwrap()),
+        "{made}"
+    );
+    let to = elsewhere.path().join("x.backup");
+    let refused = api.app.call(&window, "backup.make", json!({"to": to})).await.unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("to"), "a window writes nowhere else");
+}
+
+#[tokio::test]
+async fn who_may_do_what_with_backups() {
+    let api = Api::start("okta").await;
+    admin(&api.app).await;
+    let made = api.command("backup.make", json!({})).await;
+    let restore = json!({"file": made["file"], "seal": made["seal"], "typed": "RESTORE"});
+    let file = json!({"file": made["file"]});
+    let stranger = Caller::Window("stranger".to_owned());
+    let calls = [
+        ("backup.list", json!({}), false),
+        ("backup.make", json!({}), false),
+        ("backup.preview", file, false),
+        ("backup.folder", json!({"folder": null}), true),
+        ("backup.restore", restore, true),
+    ];
+    for (command, args, _) in &calls {
+        let refused = api.app.call(&stranger, command, args.clone()).await.unwrap_err();
+        assert_eq!(refused.code, Code::SignedOut, "{command} for nobody");
+    }
+    api.clock.advance(Duration::from_mins(6));
+    for (command, args, confirmed) in calls {
+        let done = api.app.call(&main_window(), command, args).await;
+        let refused = done.err().map(|error| error.code);
+        assert_eq!(refused, confirmed.then_some(Code::Confirm), "{command} six minutes after the password");
+    }
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(program("foundational"));
+    command.args(arguments).arg("--data").arg(data).output().expect("it can be started")
+}
+
+fn said(output: &Output) -> (Option<i32>, String) {
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// An Admin for a workspace that nobody has opened yet.
+async fn with_admin(data: &Path) {
+    let options = Options { data: data.to_owned(), listen: None, public_url: None };
+    let app = Foundational::open(options).await.unwrap();
+    admin(&app).await;
+    app.close().await;
+}
+
+#[tokio::test]
+async fn the_command_line_backs_up_and_restores_a_workspace_that_nobody_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    with_admin(&data).await;
+    let to = folder.path().join("mine.backup");
+    let path = to.to_str().unwrap();
+    assert!(run(&data, &["backup", "--to", path]).status.success(), "made where it was asked for");
+    let (code, again) = said(&run(&data, &["backup", "--to", path]));
+    assert_eq!(code, Some(1), "nothing is overwritten: {again}");
+    assert!(again.contains("there already"), "and it is said: {again}");
+    assert!(run(&data, &["connection", "create", "Later", "--provider", "okta"]).status.success());
+    let looked = run(&data, &["restore", path]);
+    assert_eq!(said(&looked).0, Some(1), "without --yes it is only looked at");
+    let told = String::from_utf8_lossy(&looked.stdout).into_owned();
+    assert!(told.contains("lost by it: 0 people, 0 groups, 1 connections"), "what would go: {told}");
+    let (code, error) = said(&run(&data, &["restore", path, "--yes"]));
+    assert_eq!(code, Some(0), "{error}");
+    let listed = run(&data, &["connection", "list", "--json"]);
+    assert_eq!(String::from_utf8_lossy(&listed.stdout).trim(), "[]", "the old state");
+    let listed = run(&data, &["backup", "list"]);
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("before-restore"), "and the way back");
+
+    let (code, error) = said(&run(&data, &["restore", data.join("activity.db").to_str().unwrap(), "--yes"]));
+    assert_eq!(code, Some(1), "{error}");
+    assert!(error.contains("is not a backup of Foundational"), "{error}");
+    std::fs::write(data.join("foundational.db"), "a disk wrote this, and not SQLite; it is long enough")
+        .unwrap();
+    assert_eq!(said(&run(&data, &["connection", "list"])).0, Some(6), "damaged");
+    let (code, error) = said(&run(&data, &["restore", path, "--yes"]));
+    assert_eq!(code, Some(0), "even then: {error}");
+    assert!(run(&data, &["connection", "list"]).status.success(), "it opens again");
+    let kept = std::fs::read_dir(data.join("backups")).unwrap().flatten();
+    let kept = kept.filter(|one| one.file_name().to_string_lossy().starts_with("damaged-")).count();
+    assert_eq!(kept, 1, "what was there is kept");
+}
+
+#[tokio::test]
+async fn a_running_instance_restores_and_serves_on() {
+    let server = Headless::start().await;
+    let create = json!({"name": "Grace Hopper", "email": "grace@example.com", "password": PASSWORD});
+    server.call("account.createFirst", create).await;
+    let (endpoint, token) = server.connect("First").await;
+    let daily = until("the backup of the day was made", async || {
+        let made = server.command(&["backup"]).await;
+        made["file"].as_str().map(str::to_owned)
+    })
+    .await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let users = format!("{endpoint}/Users");
+    let ada = json!({"userName": "ada@example.com"});
+    let made = http.post(&users).bearer_auth(&token).json(&ada).send().await.unwrap();
+    assert_eq!(made.status(), 201, "somebody comes afterwards");
+    server.command(&["restore", &daily, "--yes"]).await;
+    let listed = server.command(&["connection", "list"]).await;
+    assert_eq!((&listed[0]["status"], &listed[0]["people"]), (&json!("paused"), &json!(0)), "{listed}");
+    let endpoint = listed[0]["endpoint"].as_str().unwrap();
+    let answer = http.get(format!("{endpoint}/Users")).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(answer.status(), 503, "the same process serves again, and puts off");
+    server.command(&["connection", "resume", "First"]).await;
+    let answer = http.get(format!("{endpoint}/Users")).bearer_auth(&token).send().await.unwrap();
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!(body["totalResults"], 0, "Ada is not in the old state: {body}");
+}

@@ -1,0 +1,72 @@
+//! A restore that is killed at many points leaves the old workspace or the restored one, and one that opens.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use foundational::{Caller, Foundational, Options};
+use serde_json::{Value, json};
+use tests::program;
+
+/// How often it is killed.
+const KILLS: u64 = 30;
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    Command::new(program("foundational")).args(arguments).arg("--data").arg(data).output().unwrap()
+}
+
+fn json_of(data: &Path, arguments: &[&str]) -> Value {
+    let output = run(data, &[arguments, &["--json"]].concat());
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn a_killed_restore_leaves_the_old_state_or_the_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let app =
+        Foundational::open(Options { data: data.clone(), listen: None, public_url: None }).await.unwrap();
+    let first = json!({"name": "Grace", "email": "grace@example.com", "password": "correct horse battery"});
+    app.call(&Caller::Operator, "account.createFirst", first).await.unwrap();
+    app.close().await;
+    drop(app);
+    json_of(&data, &["connection", "create", "Old", "--provider", "okta"]);
+    let backup = json_of(&data, &["backup"])["file"].as_str().unwrap().to_owned();
+    json_of(&data, &["connection", "create", "New", "--provider", "okta"]);
+    let mut ends = BTreeSet::new();
+    for round in 0..KILLS {
+        let mut child = Command::new(program("foundational"))
+            .args(["restore", &backup, "--yes", "--data"])
+            .arg(&data)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        tokio::time::sleep(Duration::from_millis(5 + round * 9)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let listed = json_of(&data, &["connection", "list"]);
+        let names: Vec<&str> =
+            listed.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+        let paused = listed.as_array().unwrap().iter().filter(|one| one["status"] == "paused").count();
+        match (&names[..], paused) {
+            (["New", "Old"], 0) => {}
+            (["Old"], 1) => {
+                json_of(&data, &["connection", "resume", "Old"]);
+                json_of(&data, &["connection", "create", "New", "--provider", "okta"]);
+            }
+            _ => panic!("round {round}: neither the one nor the other: {listed}"),
+        }
+        ends.insert(names.len());
+        let left: Vec<String> = std::fs::read_dir(&data)
+            .unwrap()
+            .flatten()
+            .map(|one| one.file_name().to_string_lossy().into_owned())
+            .filter(|name| name.starts_with("restore"))
+            .collect();
+        assert!(left.is_empty(), "round {round}: the next start clears what was left: {left:?}");
+    }
+    assert_eq!(ends.len(), 2, "it was cut before and after the decision: {ends:?}");
+}
