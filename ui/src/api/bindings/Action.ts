@@ -4,25 +4,24 @@ import type { CopyValue } from "./CopyValue";
 /**
  * One thing to do in the provider's console.
  */
-export type Action = {
-  /**
-   * One sentence; the provider's own labels stand between `**`.
-   */
-  text: string;
-  /**
-   * A value to copy from here into the provider, if this action needs one.
-   */
-  copy: CopyValue | null;
-  /**
-   * The label of the field over there that takes the value ("Tenant URL").
-   */
-  field: string | null;
-  /**
-   * The menu path behind the disclosure "Where is this?".
-   */
-  place: string | null;
-  /**
-   * The ids of the [`Variant`]s this action belongs to; empty for all of them.
-   */
-  variants: Array<string>;
-};
+export type Action = { 
+/**
+ * One sentence; the provider's own labels stand between `**`.
+ */
+text: string, 
+/**
+ * A value to copy from here into the provider, if this action needs one.
+ */
+copy: CopyValue | null, 
+/**
+ * The label of the field over there that takes the value ("Tenant URL").
+ */
+field: string | null, 
+/**
+ * The menu path behind the disclosure "Where is this?".
+ */
+place: string | null, 
+/**
+ * The ids of the [`Variant`]s this action belongs to; empty for all of them.
+ */
+variants: Array<string>, };

@@ -2,31 +2,24 @@
 import type { ActivityRow } from "./ActivityRow";
 import type { ChangeView } from "./ChangeView";
 
-export type ActivityView = {
-  row: ActivityRow;
-  /**
-   * Why it was refused, in words, and what to do.
-   */
-  why: string | null;
-  remedy: string | null;
-  sourceIp: string | null;
-  /**
-   * The token that proved it, masked: `fdn_••••k2Qa`.
-   */
-  token: string | null;
-  /**
-   * Liberties taken with what arrived.
-   */
-  notes: Array<string>;
-  userAgent: string | null;
-  /**
-   * Redacted request body, cut at 64 kB.
-   */
-  requestBody: string | null;
-  responseBody: string | null;
-  /**
-   * It is older than bodies are kept, which is so many days.
-   */
-  bodiesGone: number | null;
-  changes: Array<ChangeView>;
-};
+export type ActivityView = { row: ActivityRow, 
+/**
+ * Why it was refused, in words, and what to do.
+ */
+why: string | null, remedy: string | null, sourceIp: string | null, 
+/**
+ * The token that proved it, masked: `fdn_••••k2Qa`.
+ */
+token: string | null, 
+/**
+ * Liberties taken with what arrived.
+ */
+notes: Array<string>, userAgent: string | null, 
+/**
+ * Redacted request body, cut at 64 kB.
+ */
+requestBody: string | null, responseBody: string | null, 
+/**
+ * It is older than bodies are kept, which is so many days.
+ */
+bodiesGone: number | null, changes: Array<ChangeView>, };

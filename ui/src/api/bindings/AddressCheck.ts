@@ -5,12 +5,8 @@ import type { AddressVerdict } from "./AddressVerdict";
 /**
  * Whether the public address leads here.
  */
-export type AddressCheck = {
-  verdict: AddressVerdict;
-  /**
-   * The verdict in a sentence.
-   */
-  message: string;
-  steps: Array<AddressStep>;
-  checkedAt: string;
-};
+export type AddressCheck = { verdict: AddressVerdict, 
+/**
+ * The verdict in a sentence.
+ */
+message: string, steps: Array<AddressStep>, checkedAt: string, };

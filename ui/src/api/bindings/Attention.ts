@@ -3,21 +3,18 @@
 /**
  * Something that needs a person.
  */
-export type Attention = {
-  /**
-   * `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
-   * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`,
-   * `backup.restored`.
-   */
-  code: string;
-  urgent: boolean;
-  /**
-   * "Azure – Staff: the token expires in 6 days."
-   */
-  message: string;
-  /**
-   * The label of the button.
-   */
-  action: string;
-  connectionId: string | null;
-};
+export type Attention = { 
+/**
+ * `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
+ * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`,
+ * `backup.restored`.
+ */
+code: string, urgent: boolean, 
+/**
+ * "Azure – Staff: the token expires in 6 days."
+ */
+message: string, 
+/**
+ * The label of the button.
+ */
+action: string, connectionId: string | null, };

@@ -3,5 +3,4 @@
 /**
  * First match wins, in this order.
  */
-export type ConnectionStatus =
-  "paused" | "notReachable" | "failing" | "tokenExpired" | "tokenExpiring" | "quiet" | "settingUp" | "waiting" | "live";
+export type ConnectionStatus = "paused" | "notReachable" | "failing" | "tokenExpired" | "tokenExpiring" | "quiet" | "settingUp" | "waiting" | "live";

@@ -4,17 +4,12 @@ import type { DatabaseSize } from "./DatabaseSize";
 /**
  * What is kept, for how long, and how much room it takes.
  */
-export type DataView = {
-  folder: string;
-  databases: Array<DatabaseSize>;
-  /**
-   * Bodies of requests and answers.
-   */
-  bodyDays: number;
-  requestDays: number;
-  historyYears: number;
-  /**
-   * People and groups that were deleted.
-   */
-  deletedDays: number;
-};
+export type DataView = { folder: string, databases: Array<DatabaseSize>, 
+/**
+ * Bodies of requests and answers.
+ */
+bodyDays: number, requestDays: number, historyYears: number, 
+/**
+ * People and groups that were deleted.
+ */
+deletedDays: number, };

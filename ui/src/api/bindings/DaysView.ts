@@ -5,10 +5,8 @@ import type { DayBar } from "./DayBar";
 /**
  * The last days of a connection.
  */
-export type DaysView = {
-  days: Array<DayBar>;
-  /**
-   * When this computer was asleep in that time.
-   */
-  asleep: Array<AsleepView>;
-};
+export type DaysView = { days: Array<DayBar>, 
+/**
+ * When this computer was asleep in that time.
+ */
+asleep: Array<AsleepView>, };

@@ -7,26 +7,24 @@ import type { RecentChange } from "./RecentChange";
 /**
  * The whole screen. A Member sees no connections, so the lists are empty for them.
  */
-export type HomeView = {
-  /**
-   * The last 24 hours, oldest first.
-   */
-  hours: Array<HourBar>;
-  /**
-   * When this computer slept during them, oldest first.
-   */
-  asleep: Array<AsleepView>;
-  attention: Array<Attention>;
-  /**
-   * The newest changes of people and groups, newest first.
-   */
-  recent: Array<RecentChange>;
-  /**
-   * Somebody was seen to lose access: the checklist's last line.
-   */
-  leaverSeen: boolean;
-  /**
-   * Anybody ever arrived from a provider.
-   */
-  personSeen: boolean;
-};
+export type HomeView = { 
+/**
+ * The last 24 hours, oldest first.
+ */
+hours: Array<HourBar>, 
+/**
+ * When this computer slept during them, oldest first.
+ */
+asleep: Array<AsleepView>, attention: Array<Attention>, 
+/**
+ * The newest changes of people and groups, newest first.
+ */
+recent: Array<RecentChange>, 
+/**
+ * Somebody was seen to lose access: the checklist's last line.
+ */
+leaverSeen: boolean, 
+/**
+ * Anybody ever arrived from a provider.
+ */
+personSeen: boolean, };

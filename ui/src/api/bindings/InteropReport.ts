@@ -4,18 +4,16 @@ import type { Liberty } from "./Liberty";
 /**
  * Which liberties a connection's provider takes, by the newest exchanges.
  */
-export type InteropReport = {
-  connectionId: string;
-  /**
-   * How many exchanges were looked at.
-   */
-  exchanges: number;
-  /**
-   * There are older ones that were not looked at.
-   */
-  olderLeftOut: boolean;
-  /**
-   * The most frequent first.
-   */
-  liberties: Array<Liberty>;
-};
+export type InteropReport = { connectionId: string, 
+/**
+ * How many exchanges were looked at.
+ */
+exchanges: number, 
+/**
+ * There are older ones that were not looked at.
+ */
+olderLeftOut: boolean, 
+/**
+ * The most frequent first.
+ */
+liberties: Array<Liberty>, };

@@ -5,4 +5,4 @@ import type { TrayOffer } from "./TrayOffer";
 /**
  * Everything at once; the next one takes its place.
  */
-export type Offer = { menus: Array<MenuOffer>; tray: TrayOffer };
+export type Offer = { menus: Array<MenuOffer>, tray: TrayOffer, };

@@ -4,4 +4,4 @@ import type { PeopleFilter } from "./PeopleFilter";
 /**
  * People that somebody chose.
  */
-export type PeopleChoice = { ids: Array<string> } | { matching: { filter: PeopleFilter; except: Array<string> } };
+export type PeopleChoice = { "ids": Array<string> } | { "matching": { filter: PeopleFilter, except: Array<string>, } };

@@ -6,39 +6,36 @@ import type { LinkView } from "./LinkView";
 import type { PersonRow } from "./PersonRow";
 import type { ValueView } from "./ValueView";
 
-export type PersonView = {
-  row: PersonRow;
-  /**
-   * The resource as the provider reads it.
-   */
-  scim: Record<string, unknown>;
-  /**
-   * Where each value came from.
-   */
-  values: Array<ValueView>;
-  /**
-   * May sign in on this computer.
-   */
-  maySignIn: boolean;
-  /**
-   * "Blocked by Grace Hopper".
-   */
-  block: string | null;
-  groups: Array<GroupRow>;
-  /**
-   * Who made the account.
-   */
-  created: DoneBy | null;
-  /**
-   * Who took access away, where that is so now.
-   */
-  deactivated: DoneBy | null;
-  /**
-   * How a local account came to its connection.
-   */
-  linked: LinkView | null;
-  /**
-   * The newest request about this person; for Admins.
-   */
-  lastRequest: ActivityRow | null;
-};
+export type PersonView = { row: PersonRow, 
+/**
+ * The resource as the provider reads it.
+ */
+scim: Record<string, unknown>, 
+/**
+ * Where each value came from.
+ */
+values: Array<ValueView>, 
+/**
+ * May sign in on this computer.
+ */
+maySignIn: boolean, 
+/**
+ * "Blocked by Grace Hopper".
+ */
+block: string | null, groups: Array<GroupRow>, 
+/**
+ * Who made the account.
+ */
+created: DoneBy | null, 
+/**
+ * Who took access away, where that is so now.
+ */
+deactivated: DoneBy | null, 
+/**
+ * How a local account came to its connection.
+ */
+linked: LinkView | null, 
+/**
+ * The newest request about this person; for Admins.
+ */
+lastRequest: ActivityRow | null, };

@@ -4,22 +4,20 @@ import type { ProofKind } from "./ProofKind";
 /**
  * One line of live proof.
  */
-export type ProofView = {
-  kind: ProofKind;
-  /**
-   * When it was seen first; `null`: not yet.
-   */
-  seenAt: string | null;
-  /**
-   * The request that shows it.
-   */
-  activityId: string | null;
-  /**
-   * "Ada Lovelace arrived from Okta and now has an account."
-   */
-  sentence: string | null;
-  /**
-   * Seen, but refused: amber, with `sentence` saying why.
-   */
-  refused: boolean;
-};
+export type ProofView = { kind: ProofKind, 
+/**
+ * When it was seen first; `null`: not yet.
+ */
+seenAt: string | null, 
+/**
+ * The request that shows it.
+ */
+activityId: string | null, 
+/**
+ * "Ada Lovelace arrived from Okta and now has an account."
+ */
+sentence: string | null, 
+/**
+ * Seen, but refused: amber, with `sentence` saying why.
+ */
+refused: boolean, };

@@ -4,11 +4,8 @@ import type { AddressVerdict } from "./AddressVerdict";
 /**
  * What is known of the way from the public address to here: the last check, or a request that came through since.
  */
-export type Reach = {
-  verdict: AddressVerdict;
-  /**
-   * The verdict in a sentence.
-   */
-  message: string;
-  at: string;
-};
+export type Reach = { verdict: AddressVerdict, 
+/**
+ * The verdict in a sentence.
+ */
+message: string, at: string, };

@@ -4,10 +4,8 @@ import type { BackupView } from "./BackupView";
 /**
  * After a restore was decided. The workspace closes and opens again by itself.
  */
-export type RestoreDone = {
-  restored: BackupView;
-  /**
-   * The state of before, as a backup of its own.
-   */
-  kept: BackupView;
-};
+export type RestoreDone = { restored: BackupView, 
+/**
+ * The state of before, as a backup of its own.
+ */
+kept: BackupView, };

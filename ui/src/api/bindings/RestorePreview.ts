@@ -4,21 +4,16 @@ import type { BackupView } from "./BackupView";
 /**
  * What a restore would do.
  */
-export type RestorePreview = {
-  backup: BackupView;
-  /**
-   * What is here now and not in the backup: it will be lost.
-   */
-  lostPeople: number;
-  lostGroups: number;
-  lostConnections: number;
-  lostChanges: number;
-  /**
-   * People who lost access since, and would have it again.
-   */
-  leavers: number;
-  /**
-   * Tokens that were revoked since, and would be taken again.
-   */
-  tokens: number;
-};
+export type RestorePreview = { backup: BackupView, 
+/**
+ * What is here now and not in the backup: it will be lost.
+ */
+lostPeople: number, lostGroups: number, lostConnections: number, lostChanges: number, 
+/**
+ * People who lost access since, and would have it again.
+ */
+leavers: number, 
+/**
+ * Tokens that were revoked since, and would be taken again.
+ */
+tokens: number, };

@@ -3,17 +3,16 @@
 /**
  * What protects an unattended window.
  */
-export type SecurityRules = {
-  /**
-   * A window that nobody touched for so long is locked.
-   */
-  idleMinutes: number;
-  /**
-   * Windows are locked when the computer slept.
-   */
-  lockOnSleep: boolean;
-  /**
-   * People may stay signed in on this computer for seven days.
-   */
-  stay: boolean;
-};
+export type SecurityRules = { 
+/**
+ * A window that nobody touched for so long is locked.
+ */
+idleMinutes: number, 
+/**
+ * Windows are locked when the computer slept.
+ */
+lockOnSleep: boolean, 
+/**
+ * People may stay signed in on this computer for seven days.
+ */
+stay: boolean, };

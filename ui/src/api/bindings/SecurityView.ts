@@ -3,15 +3,12 @@ import type { KeychainPlace } from "./KeychainPlace";
 import type { SecurityRules } from "./SecurityRules";
 import type { StayView } from "./StayView";
 
-export type SecurityView = {
-  rules: SecurityRules;
-  /**
-   * Who stays signed in here beyond a launch.
-   */
-  stays: Array<StayView>;
-  keychain: KeychainPlace;
-  /**
-   * When the recovery key was made; unknown for one that is older than this record.
-   */
-  recoveryMadeAt: string | null;
-};
+export type SecurityView = { rules: SecurityRules, 
+/**
+ * Who stays signed in here beyond a launch.
+ */
+stays: Array<StayView>, keychain: KeychainPlace, 
+/**
+ * When the recovery key was made; unknown for one that is older than this record.
+ */
+recoveryMadeAt: string | null, };

@@ -6,23 +6,20 @@ import type { ServerState } from "./ServerState";
 /**
  * The SCIM server of this workspace.
  */
-export type ServerView = {
-  state: ServerState;
-  /**
-   * Address and port it listens on, or would.
-   */
-  listen: string;
-  /**
-   * The configured public URL without a trailing slash.
-   */
-  publicUrl: string | null;
-  /**
-   * Why it does not serve: a sentence, and what to do.
-   */
-  problem: Problem | null;
-  since: string | null;
-  /**
-   * What is known of the way from the public address to here; nothing before the first check.
-   */
-  reach: Reach | null;
-};
+export type ServerView = { state: ServerState, 
+/**
+ * Address and port it listens on, or would.
+ */
+listen: string, 
+/**
+ * The configured public URL without a trailing slash.
+ */
+publicUrl: string | null, 
+/**
+ * Why it does not serve: a sentence, and what to do.
+ */
+problem: Problem | null, since: string | null, 
+/**
+ * What is known of the way from the public address to here; nothing before the first check.
+ */
+reach: Reach | null, };

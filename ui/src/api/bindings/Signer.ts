@@ -3,11 +3,8 @@
 /**
  * Somebody who may sign in, as everybody at this computer may see them: by name.
  */
-export type Signer = {
-  id: string;
-  name: string;
-  /**
-   * Told only when two have the same name.
-   */
-  email: string | null;
-};
+export type Signer = { id: string, name: string, 
+/**
+ * Told only when two have the same name.
+ */
+email: string | null, };

@@ -5,23 +5,20 @@ import type { Provider } from "./Provider";
 /**
  * How provisioning stands, for the tray and for the question before the app ends.
  */
-export type Summary = {
-  connections: number;
-  paused: number;
-  /**
-   * How many of them were paused all at once, and are resumed so.
-   */
-  pausedTogether: number;
-  /**
-   * Failing, out of reach, or without a usable token any more.
-   */
-  troubled: number;
-  /**
-   * One for each connection through which a provider works at this time.
-   */
-  live: Array<Provider>;
-  /**
-   * What needs a person most. Told to an Admin alone, at a locked window too: it names no person.
-   */
-  problem: Attention | null;
-};
+export type Summary = { connections: number, paused: number, 
+/**
+ * How many of them were paused all at once, and are resumed so.
+ */
+pausedTogether: number, 
+/**
+ * Failing, out of reach, or without a usable token any more.
+ */
+troubled: number, 
+/**
+ * One for each connection through which a provider works at this time.
+ */
+live: Array<Provider>, 
+/**
+ * What needs a person most. Told to an Admin alone, at a locked window too: it names no person.
+ */
+problem: Attention | null, };

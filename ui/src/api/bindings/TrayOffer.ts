@@ -5,11 +5,8 @@ import type { Mark } from "./Mark";
 /**
  * The tray's icon and menu.
  */
-export type TrayOffer = {
-  mark: Mark;
-  /**
-   * How things stand, in a few words. It is the first line of the menu.
-   */
-  line: string;
-  parts: Array<Array<Item>>;
-};
+export type TrayOffer = { mark: Mark, 
+/**
+ * How things stand, in a few words. It is the first line of the menu.
+ */
+line: string, parts: Array<Array<Item>>, };
