@@ -111,7 +111,11 @@ async fn a_pause_says_who_began_it_and_when() {
     let api = Api::start("custom").await;
     let at = api.clock.now().to_string();
     let paused = api.command("connection.pause", json!({"id": "first"})).await;
-    assert_eq!(paused["pause"], json!({"at": at, "by": "the command line", "together": false}), "{paused}");
+    assert_eq!(
+        paused["pause"],
+        json!({"at": at, "by": "the command line", "together": false, "restored": false}),
+        "{paused}"
+    );
 
     let window = grace(&api).await;
     api.clock.advance(std::time::Duration::from_mins(5));

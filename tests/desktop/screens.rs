@@ -87,7 +87,7 @@ async fn see_the_settings(page: &Page) {
     page.fill("listen-address", &address).await;
     page.see_text(&format!("(process {}).", std::process::id())).await;
     drop(taken);
-    page.fill("listen-address", &format!("{address} ")).await;
+    page.fill("listen-address", &address).await;
     page.see_text("This port is free.").await;
     page.click("open-discovery").await;
     page.see_text("Saved").await;

@@ -40,7 +40,7 @@ test("a restore is looked at first, and done only when it is typed", async () =>
   await expect.element(page.getByTestId("restore-facts")).toHaveTextContent("1,204");
   await expect
     .element(page.getByTestId("restore-lost"))
-    .toHaveTextContent("2 people, 0 groups, 1 connection and 14 changes.");
+    .toHaveTextContent("2 people, 0 groups, 1 connection, and 14 changes.");
   await expect
     .element(page.getByTestId("restore-back"))
     .toHaveTextContent("3 people who left and 1 revoked token will have access again.");

@@ -18,7 +18,7 @@ const LONGEST_FACTS: usize = 4096;
 /// SQLite's own first bytes, and where the application's id stands in its header.
 const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 const APPLICATION_ID: usize = 68;
-/// "FNDL"; migration 0013 writes it.
+/// "FNDL"; migration 0010 writes it.
 pub(super) const OURS: u32 = 1_179_534_412;
 
 /// Why a backup was made.
