@@ -34,6 +34,7 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     let api = Api::start("okta").await;
     admin(&api.app).await;
     let ada = api.scim("POST", "/Users", json!({"userName": "ada@example.com"})).await.body;
+    let allowed = api.command("people.allowSignIn", json!({"id": ada["id"]})).await;
     let made = api.command("backup.make", json!({})).await;
     api.clock.advance(Duration::from_mins(1));
     let gone = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
@@ -85,8 +86,12 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     let line = home["attention"].as_array().unwrap().iter().find(|one| one["code"] == "backup.restored");
     let line = line.expect("Home says so")["message"].as_str().unwrap().to_owned();
     assert!(line.contains("1 person who had lost access"), "with who came back: {line}");
+    let sign_in = json!({"email": "ada@example.com", "password": allowed["passcode"]});
+    let refused = app.call(&window, "session.signIn", sign_in.clone()).await.unwrap_err();
+    assert_eq!(refused.code, Code::Conflict, "nobody who may have left is let in unseen: {refused}");
     let id = &connections[0]["id"];
     app.call(&operator, "connection.resume", json!({"id": id})).await.unwrap();
+    app.call(&window, "session.signIn", sign_in).await.expect("resumed, the backup's people sign in");
     let home = app.call(&operator, "home.show", json!({})).await.unwrap();
     assert!(!home["attention"].to_string().contains("backup.restored"), "resumed, it is settled");
     let list = app.call(&operator, "backup.list", json!({})).await.unwrap();

@@ -111,11 +111,25 @@ impl Foundational {
             }
         };
         let account = self.prove(who, args.password).await?;
+        self.looked_at(&account).await?;
         self.sessions().begin(&actor.caller, &account, self.now());
         if args.stay && !account.must_choose_password {
             self.stay(&actor.caller, &account).await?;
         }
         self.status(self.actor(&actor.caller), Nothing {}).await
+    }
+
+    /// After a restore whoever left since the backup has an account again. Whom a provider manages is let in when an
+    /// Admin has looked and resumed the connection; a local Admin always can.
+    async fn looked_at(&self, account: &Account) -> Result<(), Error> {
+        match &account.connection_id {
+            Some(id) if self.store().paused_by_restore().await?.contains(id) => Err(Error::new(
+                Code::Conflict,
+                "A backup was restored here, and the connection that manages your account is still paused.",
+            )
+            .hinting("An Admin with a local account looks who has access now, and resumes it.")),
+            _ => Ok(()),
+        }
     }
 
     /// Checks a name and a password; which of them was wrong is not said.
