@@ -16,5 +16,6 @@ mod people;
 mod person;
 mod retention;
 mod rules;
+mod supervision;
 mod tokens;
 mod windows;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 use server::{Address, Server};
-use store::{Clock, Ids, Store};
+use store::{Clock, Ids, Store, caught};
 use tokio::sync::broadcast;
 
 use crate::backups::Backups;
@@ -192,7 +192,8 @@ impl Foundational {
     /// # Errors
     /// The command's own, or that the caller may not.
     pub async fn call(&self, caller: &Caller, command: &str, args: Value) -> Result<Value, Error> {
-        commands::dispatch(self, self.standing(caller).await?, command, args).await
+        let actor = self.standing(caller).await?;
+        caught("command", commands::dispatch(self, actor, command, args)).await?
     }
 
     /// Live messages from now on.

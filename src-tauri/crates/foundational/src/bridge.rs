@@ -19,6 +19,7 @@ use axum::{Json, Router};
 use axum_server::Handle;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use store::supervised;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -97,11 +98,11 @@ impl Bridge {
         let http = axum_server::from_tcp(socket)
             .map_err(|error| failed("The bridge cannot listen", &error))?
             .handle(handle.clone());
-        tokio::spawn(async move {
+        drop(supervised("bridge", async move {
             if let Err(error) = http.serve(router.into_make_service()).await {
                 tracing::error!(%error, "the bridge stopped");
             }
-        });
+        }));
         let file = Ticket::file(app.store().folder());
         let ticket = Ticket { url: format!("http://{address}"), secret, pid: std::process::id() };
         let text = serde_json::to_string(&ticket)

@@ -94,7 +94,7 @@ impl Foundational {
             .write(move |tx| Box::pin(async move { Ok(tx.delete_connection(&id, people, &origin).await?) }))
             .await;
         done?;
-        self.store().forget_activity(&connection.id).await;
+        while self.store().forget_activity(&connection.id, Vec::new()).await? {}
         Ok(Nothing {})
     }
 

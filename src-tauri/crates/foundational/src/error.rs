@@ -93,6 +93,10 @@ impl From<store::Error> for Error {
                 Self::new(Code::Unavailable, format!("{message}."))
                     .hinting("Nothing was changed. Choose another folder, or make room on the disk.")
             }
+            store::Error::Defect(_) => {
+                Self::new(Code::Internal, "A defect in Foundational. The change was not made.")
+                    .hinting("The log says where. Foundational itself goes on.")
+            }
             store::Error::Closed => Self::new(Code::Unavailable, "Foundational is shutting down."),
             other => {
                 tracing::error!(error = %other, "the store failed");

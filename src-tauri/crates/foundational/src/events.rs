@@ -1,6 +1,6 @@
 //! From what the store says after a commit to what windows hear.
 
-use store::Notice;
+use store::{Notice, caught, supervised};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::Foundational;
@@ -11,21 +11,22 @@ pub(crate) fn forward(app: &Foundational) {
     let mut notices = app.store().notices();
     let mut closing = app.closing();
     let app = app.clone();
-    tokio::spawn(async move {
+    drop(supervised("events", async move {
         loop {
             let notice = tokio::select! {
                 notice = notices.recv() => notice,
                 _ = closing.changed() => return,
             };
             match notice {
-                Ok(notice) => told(&app, notice).await,
+                // What one notice leads to may fail; a session that should have ended is refused when it next asks.
+                Ok(notice) => drop(caught("notice", told(&app, notice)).await),
                 Err(RecvError::Lagged(_)) => {
                     app.tell(Event { topic: Topic::Lagged, connection_id: None, id: None });
                 }
                 Err(RecvError::Closed) => return,
             }
         }
-    });
+    }));
 }
 
 async fn told(app: &Foundational, notice: Notice) {

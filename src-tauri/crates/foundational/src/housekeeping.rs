@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use store::{Limits, OldChanges};
+use store::{Limits, OldChanges, caught, supervised};
 
 use crate::app::Foundational;
 use crate::error::Error;
@@ -37,14 +37,15 @@ pub(crate) fn start(app: &Foundational) {
     let app = app.clone();
     let mut closing = app.closing();
     let mut serves = app.serves().subscribe();
-    tokio::spawn(async move {
+    drop(supervised("housekeeping", async move {
         loop {
-            if let Err(error) = app.keep_house().await {
+            // A panic in one round is logged there; the next round tries again.
+            if let Ok(Err(error)) = caught("housekeeping", app.keep_house()).await {
                 tracing::warn!(%error, "housekeeping failed; it is tried again later");
             }
             // A command of the command line has other things to do, and ends.
             if *serves.borrow_and_update()
-                && let Err(error) = app.daily_backup().await
+                && let Ok(Err(error)) = caught("daily backup", app.daily_backup()).await
             {
                 tracing::warn!(%error, "the backup of the day failed; it is tried again later");
             }
@@ -54,7 +55,7 @@ pub(crate) fn start(app: &Foundational) {
                 _ = closing.changed() => return,
             }
         }
-    });
+    }));
 }
 
 impl Foundational {

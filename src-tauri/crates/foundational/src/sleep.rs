@@ -8,7 +8,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use store::Asleep;
+use store::{Asleep, caught, supervised};
 
 use crate::app::Foundational;
 use crate::error::Error;
@@ -40,7 +40,7 @@ impl Foundational {
     pub fn watch_sleep(&self) {
         let app = self.clone();
         let mut closing = app.closing();
-        tokio::spawn(async move {
+        drop(supervised("sleep", async move {
             let mut before = app.moment();
             loop {
                 tokio::select! {
@@ -49,13 +49,13 @@ impl Foundational {
                 }
                 let after = app.moment();
                 if let Some(asleep) = gap(before, after)
-                    && let Err(error) = app.woke(asleep).await
+                    && let Ok(Err(error)) = caught("waking", app.woke(asleep)).await
                 {
                     tracing::warn!(%error, "what follows from sleep was not done");
                 }
                 before = after;
             }
-        });
+        }));
     }
 
     fn moment(&self) -> Moment {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum_server::Handle;
+use store::supervised;
 
 use crate::Server;
 
@@ -58,7 +59,7 @@ impl Listener {
             .max_buf_size(32 * 1024)
             .max_headers(64)
             .header_read_timeout(Duration::from_secs(10));
-        let task = tokio::spawn(async move {
+        let task = supervised("listener", async move {
             if let Err(error) = http.serve(service).await {
                 tracing::error!(%error, "the listener stopped");
             }

@@ -19,7 +19,7 @@ use crate::answer::{Answer, ResponseHead, Story};
 use crate::authenticate::{Way, authenticate};
 use crate::execute::{Job, execute};
 use crate::record::{Exchange, record};
-use crate::refusal::Refusal;
+use crate::refusal::{DEFECT, Refusal};
 use crate::{Server, framing, sentences, stray};
 
 pub(crate) fn router(server: Server) -> Router {
@@ -268,6 +268,5 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = said.unwrap_or("?"), "a request failed through a defect");
     let head = ResponseHead { request_id: String::new(), plain_json: false, is_last: false };
-    Refusal::new("error", Error::internal("A defect in Foundational. The request was not done."))
-        .to_response(&head)
+    Refusal::new("error", Error::internal(DEFECT)).to_response(&head)
 }

@@ -4,6 +4,9 @@ use scim::{Error, ScimType};
 
 use crate::throttle::Wait;
 
+/// What a client is told when a panic ended its request. What the request wrote was rolled back.
+pub(crate) const DEFECT: &str = "A defect in Foundational. The request was not done.";
+
 /// A refusal, or a fault of ours.
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -126,6 +129,7 @@ impl From<store::Error> for Refusal {
                     "The change could not be stored and did not happen. Try again in a moment.",
                 )
             }
+            store::Error::Defect(_) => Self::new("error", Error::internal(DEFECT)),
             other => {
                 tracing::error!(error = %other, "the store failed");
                 Self::new(
@@ -134,5 +138,17 @@ impl From<store::Error> for Refusal {
                 )
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_in_a_write_is_a_500_that_says_that_nothing_was_done() {
+        let refusal = Refusal::from(store::Error::Defect("write"));
+        assert_eq!((refusal.error.status, refusal.reason), (500, "error"), "our fault");
+        assert_eq!(refusal.error.detail, DEFECT, "and nothing of it stands");
     }
 }

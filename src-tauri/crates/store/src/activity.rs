@@ -1,15 +1,13 @@
-//! What was observed of requests: one row per exchange, first proofs, use of tokens. Written in batches by a writer
-//! of its own, so that it never slows a change.
+//! What was observed of requests: one row per exchange, first proofs, use of tokens. `recorder.rs` writes it.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Connection as _, Executor as _, FromRow, Row as _};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Asleep, Error, Limits, Notice, Store, retention, visits};
+use crate::{Error, Store};
 
 /// How an exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +25,7 @@ pub enum ActivityResult {
 impl ActivityResult {
     const ALL: [Self; 4] = [Self::Ok, Self::Lookup, Self::Refused, Self::Failed];
 
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Lookup => "lookup",
@@ -185,206 +183,7 @@ impl FromRow<'_, SqliteRow> for Proof {
     }
 }
 
-/// How many exchanges share one transaction at most.
-const BATCH: usize = 256;
-
-enum Message {
-    Record(Box<Activity>),
-    Forget(String),
-    Asleep(Asleep),
-    Tidy(retention::Step),
-    Close(oneshot::Sender<()>),
-}
-
-/// The handle through which exchanges are recorded.
-#[derive(Clone)]
-pub(crate) struct Recorder(mpsc::Sender<Message>);
-
-impl Recorder {
-    pub(crate) fn start(conn: SqliteConnection, notices: broadcast::Sender<Notice>) -> Self {
-        let (sender, receiver) = mpsc::channel(4096);
-        tokio::spawn(run(conn, receiver, notices));
-        Self(sender)
-    }
-
-    pub(crate) async fn close(&self) {
-        let (done, is_done) = oneshot::channel();
-        if self.0.send(Message::Close(done)).await.is_ok() {
-            drop(is_done.await);
-        }
-    }
-}
-
-async fn run(
-    mut conn: SqliteConnection,
-    mut messages: mpsc::Receiver<Message>,
-    notices: broadcast::Sender<Notice>,
-) {
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut closing = None;
-    while closing.is_none() && messages.recv_many(&mut batch, BATCH).await > 0 {
-        let mut told = Vec::with_capacity(batch.len());
-        let mut work = Vec::with_capacity(batch.len());
-        let mut steps = Vec::new();
-        for message in batch.drain(..) {
-            match message {
-                Message::Close(done) => closing = Some(done),
-                Message::Tidy(step) => steps.push(step),
-                other => work.push(other),
-            }
-        }
-        match write(&mut conn, &work, &mut told).await {
-            Ok(()) => {
-                for notice in told {
-                    drop(notices.send(notice));
-                }
-            }
-            Err(error) => {
-                // The exchanges happened and were answered; only their rows are missing.
-                tracing::error!(rows = work.len(), %error, "request log rows could not be written");
-                drop(conn.execute("ROLLBACK").await);
-            }
-        }
-        for step in steps {
-            // Whoever asked may have gone away.
-            drop(step.answer.send(retention::step(&mut conn, &step.limits).await));
-        }
-    }
-    drop(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
-    drop(conn.close().await);
-    if let Some(done) = closing {
-        let _nobody_waits = done.send(());
-    }
-}
-
-async fn write(
-    conn: &mut SqliteConnection,
-    work: &[Message],
-    told: &mut Vec<Notice>,
-) -> Result<(), sqlx::Error> {
-    conn.execute("BEGIN IMMEDIATE").await?;
-    for message in work {
-        match message {
-            Message::Record(activity) => {
-                insert(conn, activity).await?;
-                prove(conn, activity).await?;
-                visits::keep(conn, activity).await?;
-                told.push(Notice::Activity {
-                    connection_id: activity.connection_id.clone(),
-                    id: activity.id.clone(),
-                });
-            }
-            Message::Forget(connection_id) => {
-                for sql in [
-                    "DELETE FROM activity WHERE connection_id = $1",
-                    "DELETE FROM proof WHERE connection_id = $1",
-                    "DELETE FROM activity_quarter WHERE connection_id = $1",
-                    "DELETE FROM visit WHERE connection_id = $1",
-                ] {
-                    sqlx::query(sql).bind(connection_id).execute(&mut *conn).await?;
-                }
-            }
-            Message::Asleep(asleep) => {
-                sqlx::query("INSERT OR REPLACE INTO asleep (from_at, until_at) VALUES ($1, $2)")
-                    .bind(asleep.from.as_millisecond())
-                    .bind(asleep.until.as_millisecond())
-                    .execute(&mut *conn)
-                    .await?;
-                told.push(Notice::Asleep);
-            }
-            Message::Tidy(_) | Message::Close(_) => {}
-        }
-    }
-    conn.execute("COMMIT").await?;
-    Ok(())
-}
-
-async fn insert(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO activity (id, at, connection_id, token_id, method, path, status, result, reason, sentence,
-         resource_type, resource_id, duration_us, source_ip, secure, user_agent, notes, request_body, response_body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
-    )
-    .bind(&activity.id)
-    .bind(activity.at.as_millisecond())
-    .bind(&activity.connection_id)
-    .bind(&activity.token_id)
-    .bind(&activity.method)
-    .bind(&activity.path)
-    .bind(activity.status)
-    .bind(activity.result.as_str())
-    .bind(&activity.reason)
-    .bind(&activity.sentence)
-    .bind(&activity.resource_type)
-    .bind(&activity.resource_id)
-    .bind(i64::try_from(activity.duration_us).unwrap_or(i64::MAX))
-    .bind(&activity.source_ip)
-    .bind(activity.secure)
-    .bind(&activity.user_agent)
-    .bind(serde_json::json!(activity.notes).to_string())
-    .bind(&activity.request_body)
-    .bind(&activity.response_body)
-    .execute(&mut *conn)
-    .await?;
-    if let Some(token_id) = &activity.token_id {
-        sqlx::query(
-            "INSERT INTO token_use (token_id, at, source_ip, first_at) VALUES ($1, $2, $3, $2)
-             ON CONFLICT (token_id) DO UPDATE SET at = $2, source_ip = $3 WHERE at <= $2",
-        )
-        .bind(token_id)
-        .bind(activity.at.as_millisecond())
-        .bind(&activity.source_ip)
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
-}
-
-/// Keeps the first sight of each kind; a refusal gives way to the first success.
-async fn prove(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
-    for sighting in &activity.sightings {
-        sqlx::query(
-            "INSERT INTO proof (connection_id, kind, seen_at, activity_id, sentence, refused)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (connection_id, kind) DO UPDATE SET seen_at = $3, activity_id = $4, sentence = $5, refused = $6
-             WHERE refused = 1",
-        )
-        .bind(&activity.connection_id)
-        .bind(&sighting.kind)
-        .bind(activity.at.as_millisecond())
-        .bind(&activity.id)
-        .bind(&sighting.sentence)
-        .bind(sighting.refused)
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
-}
-
 impl Store {
-    /// Hands an exchange to the log. It is on screen within a moment; the caller waits only when the log is 4,096
-    /// exchanges behind.
-    pub async fn record(&self, activity: Activity) {
-        // A closed store has nothing left to show it to.
-        drop(self.0.recorder.0.send(Message::Record(Box::new(activity))).await);
-    }
-
-    /// Forgets what was observed of a connection that was deleted.
-    pub async fn forget_activity(&self, connection_id: &str) {
-        drop(self.0.recorder.0.send(Message::Forget(connection_id.to_owned())).await);
-    }
-
-    pub(crate) async fn hand_in_asleep(&self, asleep: Asleep) {
-        drop(self.0.recorder.0.send(Message::Asleep(asleep)).await);
-    }
-
-    pub(crate) async fn hand_in_step(&self, limits: Limits) -> Result<bool, Error> {
-        let (answer, answered) = oneshot::channel();
-        let step = Message::Tidy(retention::Step { limits, answer });
-        self.0.recorder.0.send(step).await.map_err(|_closed| Error::Closed)?;
-        answered.await.unwrap_or(Err(Error::Closed))
-    }
-
     /// A connection's newest exchanges, newest first.
     pub async fn activities(&self, connection_id: &str, limit: u32) -> Result<Vec<Activity>, Error> {
         Ok(sqlx::query_as(

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::clock::from_millis;
-use crate::{Error, Store};
+use crate::{Error, Notice, Store};
 
 /// A time in which nothing could be answered, because the computer slept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,20 @@ pub struct Asleep {
 impl Store {
     /// Keeps that the computer slept. It is written with the request log, and as durable.
     pub async fn record_asleep(&self, asleep: Asleep) {
-        self.hand_in_asleep(asleep).await;
+        let kept = self.recorder().work(move |conn| {
+            Box::pin(async move {
+                sqlx::query("INSERT OR REPLACE INTO asleep (from_at, until_at) VALUES ($1, $2)")
+                    .bind(asleep.from.as_millisecond())
+                    .bind(asleep.until.as_millisecond())
+                    .execute(conn)
+                    .await?;
+                Ok(())
+            })
+        });
+        match kept.await {
+            Ok(()) => self.tell(Notice::Asleep),
+            Err(error) => tracing::error!(%error, "a time asleep could not be written"),
+        }
     }
 
     /// The times asleep that had not ended by `from`, oldest first.

@@ -103,6 +103,9 @@ pub enum Error {
         /// Why not.
         detail: String,
     },
+    /// A panic in the work itself; what it wrote was rolled back.
+    #[error("a defect stopped the {0}; nothing of it was stored")]
+    Defect(&'static str),
     /// The store was closed while it was asked.
     #[error("the store is closed")]
     Closed,

@@ -17,6 +17,7 @@ mod connections;
 mod db;
 mod directory;
 mod error;
+mod forgotten;
 mod groups;
 mod interop;
 mod journal;
@@ -25,12 +26,14 @@ mod notices;
 mod pauses;
 mod people;
 mod plan;
+mod recorder;
 mod retention;
 mod rules;
 mod search;
 mod settings;
 mod standing;
 mod stay;
+mod task;
 mod token;
 mod tokens;
 mod unlink;
@@ -66,6 +69,7 @@ pub use retention::{FileSize, Limits, OldChanges};
 pub use rules::{Matching, Rules, WaitingMatch};
 pub use search::{Page, Search, Start, Stored};
 pub use stay::Stay;
+pub use task::{DEFECT_EXIT, caught, supervised};
 pub use token::{PATTERN as TOKEN_PATTERN, TokenText};
 pub use tokens::Token;
 pub use unlink::Unlinked;
@@ -143,7 +147,7 @@ struct Inner {
     folder: PathBuf,
     writer: writer::Writer,
     readers: SqlitePool,
-    recorder: activity::Recorder,
+    recorder: recorder::Recorder,
     activity_readers: SqlitePool,
     clock: Clock,
     ids: Ids,
@@ -169,7 +173,7 @@ impl Store {
         let member_rows = members::RowsRead::default();
         let (of_writes, told) = (member_rows.clone(), notices.clone());
         let writer = writer::Writer::start(workspace.writer, clock.clone(), ids.clone(), told, of_writes);
-        let recorder = activity::Recorder::start(observed.writer, notices.clone());
+        let recorder = recorder::Recorder::start(observed.writer, notices.clone());
         Ok(Self(Arc::new(Inner {
             folder: folder.to_owned(),
             writer,
@@ -237,6 +241,15 @@ impl Store {
     /// Commits what was handed in; later writes fail. Reads go on.
     pub(crate) async fn end_writing(&self) {
         self.0.writer.close().await;
+    }
+
+    pub(crate) fn recorder(&self) -> &recorder::Recorder {
+        &self.0.recorder
+    }
+
+    pub(crate) fn tell(&self, notice: Notice) {
+        // Nobody listening is fine.
+        drop(self.0.notices.send(notice));
     }
 
     pub(crate) fn readers(&self) -> &SqlitePool {

@@ -2,9 +2,8 @@
 //! written waits for one step at most; and the room it leaves goes back to the disk.
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, Executor as _};
-use tokio::sync::oneshot;
 
 use crate::db::Which;
 use crate::unlink::LINK;
@@ -28,12 +27,6 @@ pub struct Limits {
     pub counts: Timestamp,
 }
 
-/// A step of letting go, on its way to the writer of the request log.
-pub(crate) struct Step {
-    pub limits: Limits,
-    pub answer: oneshot::Sender<Result<bool, Error>>,
-}
-
 /// A stretch of the journal that was looked through.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OldChanges {
@@ -53,13 +46,6 @@ pub struct FileSize {
 }
 
 /// Lets go of some rows of the request log, or gives some of the room back. `false`: nothing is left to do.
-pub(crate) async fn step(conn: &mut SqliteConnection, limits: &Limits) -> Result<bool, Error> {
-    conn.execute("BEGIN IMMEDIATE").await?;
-    let done = some(conn, limits).await;
-    conn.execute(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
-    done
-}
-
 async fn some(conn: &mut SqliteConnection, limits: &Limits) -> Result<bool, Error> {
     let requests = limits.requests.as_millisecond();
     for (sql, limit) in [
@@ -111,7 +97,7 @@ async fn give_back(conn: &mut SqliteConnection) -> Result<bool, Error> {
 impl Store {
     /// One step through the request log. `false`: nothing in it is too old.
     pub async fn tidy_requests(&self, limits: Limits) -> Result<bool, Error> {
-        self.hand_in_step(limits).await
+        self.recorder().work(move |conn| Box::pin(async move { some(conn, &limits).await })).await
     }
 
     /// Looks through a stretch of the journal behind the change `after` for what is older than `limit` and explains

@@ -1,5 +1,5 @@
 //! One writer. Requests that arrive together are committed together: each runs in its own savepoint, and every one
-//! is answered only after the commit that made it durable.
+//! is answered only after the commit that made it durable. A request that panics is rolled back alone.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,6 +10,7 @@ use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::members::RowsRead;
+use crate::task::{caught, end, supervised};
 use crate::{Clock, Error, Ids, Notice};
 
 /// A future that a write returns; it borrows the transaction.
@@ -76,7 +77,7 @@ impl Writer {
         let (sender, receiver) = mpsc::channel(1024);
         let now = clock.now();
         let tx = Tx { conn, now, clock, ids, notices: Vec::new(), member_rows };
-        tokio::spawn(run(tx, receiver, notices));
+        drop(supervised("writer", run(tx, receiver, notices)));
         Self(sender)
     }
 
@@ -99,7 +100,11 @@ impl Writer {
         let job: Job = Box::new(move |tx| {
             Box::pin(async move {
                 let outcome = match tx {
-                    Some(tx) => work(tx).await,
+                    // Also a panic while the future is made is one of the work.
+                    Some(tx) => match caught("write", async { work(tx).await }).await {
+                        Ok(outcome) => outcome,
+                        Err(defect) => Err(E::from(defect)),
+                    },
                     None => Err(E::from(Error::NotCommitted("no transaction could be begun".to_owned()))),
                 };
                 let keep = outcome.is_ok();
@@ -166,14 +171,18 @@ async fn batch(
     closing: &mut Option<oneshot::Sender<()>>,
 ) -> Result<(), String> {
     let say = |error: sqlx::Error| error.to_string();
-    if let Err(error) = tx.conn.execute("BEGIN IMMEDIATE").await {
+    if let Err(error) = begin(&mut tx.conn).await {
         settles.push(first(None).await.1);
         return Err(say(error));
     }
     let mut next = Some(first);
     while let Some(job) = next.take() {
         let before = tx.notices.len();
-        tx.conn.execute("SAVEPOINT request").await.map_err(say)?;
+        if let Err(error) = tx.conn.execute("SAVEPOINT request").await {
+            // This one fails like those before it, and is answered like them.
+            settles.push(job(None).await.1);
+            return Err(say(error));
+        }
         let (keep, settle) = job(Some(tx)).await;
         settles.push(settle);
         if !keep {
@@ -195,4 +204,17 @@ async fn batch(
     }
     tx.conn.execute("COMMIT").await.map_err(say)?;
     Ok(())
+}
+
+/// Begins a transaction, also after one whose rollback failed: what it left open would refuse every later one. A
+/// connection whose own thread is gone never writes again, and the process ends with it.
+pub(crate) async fn begin(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    if conn.execute("BEGIN IMMEDIATE").await.is_ok() {
+        return Ok(());
+    }
+    drop(conn.execute("ROLLBACK").await);
+    match conn.execute("BEGIN IMMEDIATE").await {
+        Err(sqlx::Error::WorkerCrashed) => end("writer", "the thread of the database is gone"),
+        begun => begun.map(drop),
+    }
 }

@@ -11,6 +11,7 @@ mod pauses;
 mod people;
 mod plans;
 mod retention;
+mod supervision;
 mod tokens;
 mod visits;
 mod workspace;

@@ -1,0 +1,40 @@
+//! What was observed of a connection goes with it, in small steps.
+
+use crate::retention::STEP;
+use crate::{Error, Store};
+
+/// Rows of the request log that belong to a connection, by its id and how many go at once.
+const OBSERVED: [&str; 4] = [
+    "DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE connection_id = $1 LIMIT $2)",
+    "DELETE FROM proof WHERE (connection_id, kind) IN
+         (SELECT connection_id, kind FROM proof WHERE connection_id = $1 LIMIT $2)",
+    "DELETE FROM activity_quarter WHERE (connection_id, quarter) IN
+         (SELECT connection_id, quarter FROM activity_quarter WHERE connection_id = $1 LIMIT $2)",
+    "DELETE FROM visit WHERE (connection_id, started_at) IN
+         (SELECT connection_id, started_at FROM visit WHERE connection_id = $1 LIMIT $2)",
+];
+
+impl Store {
+    /// Lets go of some of what was observed of a connection and the use of these tokens, and keeps nothing more of it
+    /// from now on: requests that are still under way leave no trace either. `false`: nothing is left.
+    pub async fn forget_activity(&self, connection_id: &str, tokens: Vec<String>) -> Result<bool, Error> {
+        self.recorder().keep_nothing_of(connection_id);
+        let id = connection_id.to_owned();
+        let work = self.recorder().work(move |conn| {
+            Box::pin(async move {
+                sqlx::query("DELETE FROM token_use WHERE token_id IN (SELECT value FROM json_each($1))")
+                    .bind(crate::members::list(&tokens))
+                    .execute(&mut *conn)
+                    .await?;
+                for sql in OBSERVED {
+                    let gone = sqlx::query(sql).bind(&id).bind(STEP).execute(&mut *conn).await?;
+                    if gone.rows_affected() > 0 {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            })
+        });
+        work.await
+    }
+}

@@ -1,0 +1,314 @@
+//! The one who writes the request log: batches of rows and work on the log, each in a transaction, by a task of its own,
+//! so that it never slows a change. A row or a piece of work that fails or panics costs no other.
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection as _, Executor as _};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::task::{caught, supervised};
+use crate::writer::begin;
+use crate::{Activity, Error, Notice, Store, visits};
+
+/// How many exchanges share one transaction at most.
+const BATCH: usize = 256;
+
+/// Work on the log besides recording, in a transaction of its own.
+type Work = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> Working<'c, ()> + Send>;
+/// A future that such work returns; it borrows the log's connection.
+pub(crate) type Working<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
+
+enum Message {
+    Record(Box<Activity>),
+    Work(Work),
+    Close(oneshot::Sender<()>),
+}
+
+/// The handle through which the log is written.
+pub(crate) struct Recorder {
+    messages: mpsc::Sender<Message>,
+    forgotten: Forgotten,
+}
+
+/// The connections of which nothing is kept any more.
+type Forgotten = Arc<Mutex<HashSet<String>>>;
+
+impl Recorder {
+    pub(crate) fn start(conn: SqliteConnection, notices: broadcast::Sender<Notice>) -> Self {
+        let (sender, receiver) = mpsc::channel(4096);
+        let forgotten = Forgotten::default();
+        drop(supervised("recorder", run(conn, receiver, notices, forgotten.clone())));
+        Self { messages: sender, forgotten }
+    }
+
+    /// Does `work` in a transaction behind everything that was handed in before. An `Err` undoes all of it.
+    pub(crate) async fn work<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Working<'c, Result<T, Error>> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let work: Work = Box::new(move |conn| {
+            Box::pin(async move {
+                let done = in_transaction(conn, async |conn| work(conn).await).await;
+                // The caller may have gone away.
+                drop(answer.send(done));
+            })
+        });
+        self.messages.send(Message::Work(work)).await.map_err(|_closed| Error::Closed)?;
+        answered.await.unwrap_or(Err(Error::Closed))
+    }
+
+    /// From now on nothing is kept of a connection, whatever is still on its way; what is kept already goes by
+    /// [`Recorder::work`].
+    pub(crate) fn keep_nothing_of(&self, connection_id: &str) {
+        self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).insert(connection_id.to_owned());
+    }
+
+    pub(crate) async fn close(&self) {
+        let (done, is_done) = oneshot::channel();
+        if self.messages.send(Message::Close(done)).await.is_ok() {
+            drop(is_done.await);
+        }
+    }
+}
+
+async fn run(
+    mut conn: SqliteConnection,
+    mut messages: mpsc::Receiver<Message>,
+    notices: broadcast::Sender<Notice>,
+    forgotten: Forgotten,
+) {
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut closing = None;
+    while closing.is_none() && messages.recv_many(&mut batch, BATCH).await > 0 {
+        let mut rows = Vec::with_capacity(batch.len());
+        let mut works = Vec::new();
+        for message in batch.drain(..) {
+            match message {
+                Message::Record(activity) => rows.push(*activity),
+                Message::Work(work) => works.push(work),
+                Message::Close(done) => closing = Some(done),
+            }
+        }
+        if !rows.is_empty() {
+            let forgotten = forgotten.lock().unwrap_or_else(PoisonError::into_inner);
+            rows.retain(|row: &Activity| !forgotten.contains(&row.connection_id));
+        }
+        keep(&mut conn, &rows, &notices).await;
+        for work in works {
+            work(&mut conn).await;
+        }
+    }
+    drop(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
+    drop(conn.close().await);
+    if let Some(done) = closing {
+        let _nobody_waits = done.send(());
+    }
+}
+
+/// Keeps rows together; when that fails, each by itself, so that one that cannot be kept costs no other.
+async fn keep(conn: &mut SqliteConnection, rows: &[Activity], notices: &broadcast::Sender<Notice>) {
+    if rows.is_empty() {
+        return;
+    }
+    let mut kept: Vec<&Activity> = rows.iter().collect();
+    if record(conn, rows).await.is_err() {
+        kept.clear();
+        for row in rows {
+            match record(conn, std::slice::from_ref(row)).await {
+                Ok(()) => kept.push(row),
+                // The exchange happened and was answered; only its row is missing.
+                Err(error) => {
+                    tracing::error!(row.id, %error, "a row of the request log could not be written");
+                }
+            }
+        }
+    }
+    for row in kept {
+        let (connection_id, id) = (row.connection_id.clone(), row.id.clone());
+        // Nobody listening is fine.
+        drop(notices.send(Notice::Activity { connection_id, id }));
+    }
+}
+
+async fn record(conn: &mut SqliteConnection, rows: &[Activity]) -> Result<(), Error> {
+    in_transaction(conn, async |conn| {
+        for activity in rows {
+            insert(conn, activity).await?;
+            prove(conn, activity).await?;
+            visits::keep(conn, activity).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Commits what `work` does, or nothing of it: after an error, a panic included, all of it is rolled back.
+async fn in_transaction<T>(
+    conn: &mut SqliteConnection,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, Error>,
+) -> Result<T, Error> {
+    begin(conn).await?;
+    let kept = match caught("request log", work(&mut *conn)).await.flatten() {
+        Ok(done) => conn.execute("COMMIT").await.map(|_| done).map_err(Error::from),
+        Err(error) => Err(error),
+    };
+    if kept.is_err() {
+        // Harmless when SQLite already rolled back by itself.
+        drop(conn.execute("ROLLBACK").await);
+    }
+    kept
+}
+
+async fn insert(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO activity (id, at, connection_id, token_id, method, path, status, result, reason, sentence,
+         resource_type, resource_id, duration_us, source_ip, secure, user_agent, notes, request_body, response_body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+    )
+    .bind(&activity.id)
+    .bind(activity.at.as_millisecond())
+    .bind(&activity.connection_id)
+    .bind(&activity.token_id)
+    .bind(&activity.method)
+    .bind(&activity.path)
+    .bind(activity.status)
+    .bind(activity.result.as_str())
+    .bind(&activity.reason)
+    .bind(&activity.sentence)
+    .bind(&activity.resource_type)
+    .bind(&activity.resource_id)
+    .bind(i64::try_from(activity.duration_us).unwrap_or(i64::MAX))
+    .bind(&activity.source_ip)
+    .bind(activity.secure)
+    .bind(&activity.user_agent)
+    .bind(serde_json::json!(activity.notes).to_string())
+    .bind(&activity.request_body)
+    .bind(&activity.response_body)
+    .execute(&mut *conn)
+    .await?;
+    if let Some(token_id) = &activity.token_id {
+        sqlx::query(
+            "INSERT INTO token_use (token_id, at, source_ip, first_at) VALUES ($1, $2, $3, $2)
+             ON CONFLICT (token_id) DO UPDATE SET at = $2, source_ip = $3 WHERE at <= $2",
+        )
+        .bind(token_id)
+        .bind(activity.at.as_millisecond())
+        .bind(&activity.source_ip)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Keeps the first sight of each kind; a refusal gives way to the first success.
+async fn prove(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
+    for sighting in &activity.sightings {
+        sqlx::query(
+            "INSERT INTO proof (connection_id, kind, seen_at, activity_id, sentence, refused)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (connection_id, kind) DO UPDATE SET seen_at = $3, activity_id = $4, sentence = $5, refused = $6
+             WHERE refused = 1",
+        )
+        .bind(&activity.connection_id)
+        .bind(&sighting.kind)
+        .bind(activity.at.as_millisecond())
+        .bind(&activity.id)
+        .bind(&sighting.sentence)
+        .bind(sighting.refused)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Hands an exchange to the log. It is on screen within a moment; the caller waits only when the log is 4,096
+    /// exchanges behind.
+    pub async fn record(&self, activity: Activity) {
+        // A closed store has nothing left to show it to.
+        drop(self.recorder().messages.send(Message::Record(Box::new(activity))).await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{ActivityResult, Clock, Ids};
+
+    fn exchange(id: &str) -> Activity {
+        Activity {
+            id: id.to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            connection_id: "one".to_owned(),
+            token_id: None,
+            method: "GET".to_owned(),
+            path: "/Users".to_owned(),
+            status: 200,
+            result: ActivityResult::Ok,
+            reason: None,
+            sentence: "Listed people".to_owned(),
+            resource_type: None,
+            resource_id: None,
+            duration_us: 1,
+            source_ip: None,
+            secure: false,
+            user_agent: None,
+            notes: Vec::new(),
+            request_body: None,
+            response_body: None,
+            sightings: Vec::new(),
+        }
+    }
+
+    async fn open() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
+        let store = Store::open(folder.path(), clock, Ids::random()).await.unwrap();
+        (folder, store)
+    }
+
+    async fn ids(store: &Store) -> Vec<String> {
+        // Work is done behind the rows that were handed in before it.
+        let passed: Result<(), Error> = store.recorder().work(|_| Box::pin(async { Ok(()) })).await;
+        assert!(passed.is_ok(), "the recorder works: {passed:?}");
+        let kept = store.activities("one", 10).await.unwrap_or_default();
+        kept.into_iter().map(|activity| activity.id).collect()
+    }
+
+    fn panics() -> Error {
+        panic!("a defect")
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_the_log_is_rolled_back_and_the_log_goes_on() {
+        let (_folder, store) = open().await;
+        store.record(exchange("a")).await;
+        let recorder = store.recorder();
+        let wiped = recorder.work(|conn| {
+            Box::pin(async move {
+                sqlx::query("DELETE FROM activity").execute(conn).await?;
+                Err::<(), Error>(panics())
+            })
+        });
+        let (wiped, ()) = tokio::join!(wiped, store.record(exchange("b")));
+        assert!(matches!(wiped, Err(Error::Defect(_))), "whoever asked hears of it: {wiped:?}");
+        assert_eq!(ids(&store).await, ["b", "a"], "what it did is undone, and others are kept");
+    }
+
+    #[tokio::test]
+    async fn a_row_that_cannot_be_kept_costs_no_other() {
+        let (_folder, store) = open().await;
+        for id in ["a", "a", "b"] {
+            store.record(exchange(id)).await;
+        }
+        assert_eq!(ids(&store).await, ["b", "a"], "the second row with the same id is refused alone");
+    }
+}

@@ -1,0 +1,47 @@
+//! Tasks that the rest depends on. A panic in one piece of their work fails that piece alone; a panic that ends such a
+//! task ends the process: a service that answers but can no longer write is worse than one that is restarted.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use tokio::task::JoinHandle;
+
+use crate::Error;
+
+/// The exit code of a process that ends because of a defect (`EX_SOFTWARE` of sysexits).
+pub const DEFECT_EXIT: i32 = 70;
+
+/// Runs one piece of work.
+///
+/// # Errors
+/// [`Error::Defect`] when it panics. Whatever it shared must be in order again before it is used: a transaction is
+/// rolled back by the caller.
+pub async fn caught<T>(what: &'static str, work: impl Future<Output = T>) -> Result<T, Error> {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|panic| {
+        let said = said(&*panic);
+        tracing::error!(what, panic = said, "a defect; this piece of work failed and the others go on");
+        Error::Defect(what)
+    })
+}
+
+/// Starts a task without which the process is of no use. A panic that ends it ends the process with [`DEFECT_EXIT`].
+pub fn supervised(what: &'static str, task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        if let Err(panic) = AssertUnwindSafe(task).catch_unwind().await {
+            end(what, said(&*panic));
+        }
+    })
+}
+
+/// Ends the process, with a word in the log.
+pub(crate) fn end(what: &'static str, why: &str) -> ! {
+    tracing::error!(what, why, "a defect ended what everything needs; the process ends");
+    std::process::exit(DEFECT_EXIT)
+}
+
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words")
+}

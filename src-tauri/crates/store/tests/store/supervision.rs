@@ -1,0 +1,74 @@
+//! A panic costs the work that it stands in and nothing else; where a task cannot go on, the process ends.
+
+use std::process::Command;
+
+use serde_json::json;
+use store::{DEFECT_EXIT, Error, Origin, supervised};
+
+use crate::{Folder, connection, document, person};
+
+/// Set in the process that is to end by a panic.
+const PANICS: &str = "FOUNDATIONAL_TEST_PANICS";
+
+#[tokio::test]
+async fn a_write_that_panics_is_undone_alone_and_the_writer_goes_on() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let mut notices = store.notices();
+    let mut writes = Vec::new();
+    // All are handed in before the writer runs, so that they share a transaction.
+    for n in 0..30 {
+        let scope = scope.clone();
+        let store = store.clone();
+        writes.push(async move {
+            let done: Result<(), Error> = store
+                .write(move |tx| {
+                    Box::pin(async move {
+                        let body = document(json!({ "userName": format!("p{n}") }));
+                        tx.create_person(&scope, body, &Origin::default()).await?;
+                        assert!(n % 3 != 0, "a defect");
+                        Ok(())
+                    })
+                })
+                .await;
+            (n, done)
+        });
+    }
+    for (n, done) in futures_util::future::join_all(writes).await {
+        match done {
+            Ok(()) => assert!(n % 3 != 0, "{n} is acknowledged"),
+            Err(Error::Defect(_)) => assert_eq!(n % 3, 0, "{n} is refused"),
+            Err(other) => panic!("{n}: {other}"),
+        }
+    }
+    let people = store.connection(scope.connection_id()).await.unwrap().unwrap().people;
+    assert_eq!(people, 20, "what panicked left nothing behind");
+    let mut heard = 0;
+    while notices.try_recv().is_ok() {
+        heard += 1;
+    }
+    assert_eq!(heard, 20, "nothing is announced of what was undone");
+    person(&store, &scope, json!({"userName": "p0"})).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_write_that_panics_before_it_begins_is_a_defect_too() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let done: Result<(), Error> = store.write(|_| panic!("a defect")).await;
+    assert!(matches!(done, Err(Error::Defect(_))), "{done:?}");
+    connection(&store, "First").await;
+}
+
+#[tokio::test]
+async fn a_task_that_cannot_go_on_ends_the_process_with_its_own_code() {
+    if std::env::var_os(PANICS).is_some() {
+        drop(supervised("test", async { panic!("a defect") }).await);
+        return;
+    }
+    let name = "supervision::a_task_that_cannot_go_on_ends_the_process_with_its_own_code";
+    let mut process = Command::new(std::env::current_exe().unwrap());
+    let ended = process.args(["--exact", name]).env(PANICS, "1").output().unwrap();
+    assert_eq!(ended.status.code(), Some(DEFECT_EXIT), "{ended:?}");
+}
