@@ -5,6 +5,7 @@
 mod accounts;
 mod backups;
 mod certificates;
+mod clock;
 mod command_line;
 mod connections;
 mod crowd;

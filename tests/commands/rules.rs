@@ -101,8 +101,10 @@ async fn tombstones_go_after_thirty_days() {
     let first = api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "joiner");
     let path = format!("/Users/{}", first["id"].as_str().unwrap());
     api.scim("DELETE", &path, None).await.expect(204, "leaver");
-    api.clock.advance(std::time::Duration::from_hours(31 * 24));
-    api.app.keep_house().await.unwrap();
+    for hours in [30 * 24, 24] {
+        api.clock.advance(std::time::Duration::from_hours(hours));
+        api.app.keep_house().await.unwrap();
+    }
     let later = api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "a month later");
     assert_ne!(first["id"], later["id"], "the old id is not brought back for ever");
 }

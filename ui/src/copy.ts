@@ -1300,6 +1300,11 @@ export const copy = {
           : count(total, "account", "accounts"),
       more: "Show more accounts",
     },
+    clock: {
+      title: "The clock of this computer may be wrong",
+      trust: "If it is right now, use its time: what expired only by the wrong time is valid again.",
+      action: "Use the present time",
+    },
     data: {
       what: "The data",
       kept: "What is kept, and for how long",

@@ -6,6 +6,7 @@ import type {
   ActivityRow,
   AddressCheck,
   AsleepView,
+  Attention,
   BackupsView,
   BackupView,
   ChangeView,
@@ -28,8 +29,8 @@ import type {
   PeopleFilter,
   PeopleSort,
   PersonRow,
-  ProofKind,
   PortView,
+  ProofKind,
   ProofView,
   Rehearsal,
   SchemaView,
@@ -96,6 +97,7 @@ export class Fake implements Backend {
   saved: { name: string; text: string }[] = [];
   saveTo: string | undefined = "/home/grace/Documents";
   refuseSaving: CommandError | undefined;
+  clock: Attention | null = null;
   backups: BackupView[] = [];
   backupFolder = "/home/grace/.local/share/foundational/backups";
   backupProblem: string | null = null;
@@ -474,7 +476,13 @@ export class Fake implements Backend {
       requestDays: 90,
       historyYears: 2,
       deletedDays: 30,
+      clock: this.clock,
     }),
+    "clock.trust": () => {
+      this.clock = null;
+      this.emit("server");
+      return {};
+    },
     "backup.list": () => this.#backups(),
     "backup.make": () => {
       const made = backup("hand", new Date(this.now).toISOString());

@@ -60,6 +60,24 @@ test("what is kept is told with how long, and how much room it takes", async () 
   await expect.element(sizes.nth(1)).toHaveTextContent("Requests activity.db 212 kB");
 });
 
+test("a clock that went back is a banner until an Admin trusts the present time", async () => {
+  const { fake } = await open("/settings/data");
+  await expect.element(page.getByTestId("data-kept")).toBeVisible();
+  await expect.element(page.getByTestId("wrong-clock")).not.toBeInTheDocument();
+  fake.clock = {
+    code: "clock.behind",
+    urgent: true,
+    message: "The clock of this computer shows 1 March 2026, but it was 4 May 2026 here already.",
+    action: "Check the clock",
+    connectionId: null,
+  };
+  fake.emit("server");
+  await expect.element(page.getByTestId("wrong-clock")).toHaveTextContent("4 May 2026 here already");
+  await page.getByTestId("trust-clock").click();
+  await expect.element(page.getByTestId("wrong-clock")).not.toBeInTheDocument();
+  expect(fake.count("clock.trust")).toBe(1);
+});
+
 test("what it is made of is asked for when somebody wants to see it", async () => {
   const { fake } = await open("/settings/about");
   await expect.element(page.getByTestId("sqlite")).toHaveTextContent("SQLite 3.51.2");

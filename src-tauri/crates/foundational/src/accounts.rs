@@ -95,7 +95,7 @@ impl Foundational {
                 })
             })
             .await?;
-        self.sessions().begin(&actor.caller, &account, self.now());
+        self.sessions().begin(&actor.caller, &account, self.latest());
         Ok(RecoveryKey { recovery_key: key.to_string() })
     }
 
@@ -112,7 +112,7 @@ impl Foundational {
         };
         let account = self.prove(who, args.password).await?;
         self.looked_at(&account).await?;
-        self.sessions().begin(&actor.caller, &account, self.now());
+        self.sessions().begin(&actor.caller, &account, self.latest());
         if args.stay && !account.must_choose_password {
             self.stay(&actor.caller, &account).await?;
         }
@@ -157,7 +157,7 @@ impl Foundational {
     pub(crate) async fn unlock(&self, actor: Actor, args: Password) -> Result<Status, Error> {
         if let Some(session) = &actor.session {
             self.prove(Who::Chosen(&session.person_id), args.password).await?;
-            self.sessions().confirm(&actor.caller, self.now());
+            self.sessions().confirm(&actor.caller, self.latest());
         }
         self.status(self.actor(&actor.caller), Nothing {}).await
     }
@@ -217,7 +217,7 @@ impl Foundational {
             .await;
         done?;
         self.sessions().end_of_person(&account.id, "The password was changed with the recovery key.");
-        self.sessions().begin(&actor.caller, &account, now);
+        self.sessions().begin(&actor.caller, &account, self.latest());
         Ok(RecoveryKey { recovery_key: key.to_string() })
     }
 

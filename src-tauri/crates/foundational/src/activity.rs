@@ -96,8 +96,8 @@ impl Foundational {
 
 impl Foundational {
     async fn has_usable_token(&self, connection_id: &str) -> Result<bool, Error> {
-        let now = self.now();
-        Ok(self.store().tokens(connection_id).await?.iter().any(|token| token.usable(now)))
+        let clock = self.store().clock();
+        Ok(self.store().tokens(connection_id).await?.iter().any(|token| token.usable(clock)))
     }
 }
 

@@ -245,7 +245,7 @@ impl Foundational {
     }
 
     pub(crate) fn actor(&self, caller: &Caller) -> Actor {
-        self.0.sessions.actor(caller, self.now())
+        self.0.sessions.actor(caller, self.latest())
     }
 
     /// An actor for a command that another command goes on with.
@@ -255,6 +255,11 @@ impl Foundational {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.0.store.clock().now()
+    }
+
+    /// The time by which rights end: it does not go back with the clock.
+    pub(crate) fn latest(&self) -> Timestamp {
+        self.0.store.clock().latest()
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -37,7 +37,7 @@ macro_rules! commands {
         ) -> Result<Value, Error> {
             match command {
                 $($name => {
-                    actor.check(Need::$need, app.now())?;
+                    actor.check(Need::$need, app.latest())?;
                     let args: v::$args = arguments(command, args)?;
                     result(Box::pin(app.$method(actor, args)).await?)
                 })*
@@ -93,6 +93,7 @@ commands! {
     "schema.list" Admin Nothing -> Vec<v::SchemaView> = schema_list;
     "schema.add" Confirmed SchemaAdd -> v::SchemaView = schema_add;
     "schema.remove" Confirmed ById -> v::Nothing = schema_remove;
+    "clock.trust" Confirmed Nothing -> v::Nothing = clock_trust;
     "data.show" Admin Nothing -> v::DataView = data_show;
     "connection.list" Admin Nothing -> Vec<v::ConnectionView> = connection_list;
     "connection.show" Admin ById -> v::ConnectionView = connection_show;

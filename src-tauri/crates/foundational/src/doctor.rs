@@ -29,6 +29,10 @@ impl Foundational {
                 "Open the app and create the Admin account.",
             );
         }
+        if let Some(problem) = self.clock_problem().await? {
+            let hint = "Correct the clock. If it is right now, run `foundational trust-clock`.";
+            add(Level::Warning, problem.message, hint);
+        }
         let server = self.server_view();
         match (&server.problem, server.state) {
             (Some(problem), _) => add(Level::Problem, problem.message.clone(), &problem.hint),

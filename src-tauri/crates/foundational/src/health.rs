@@ -24,7 +24,7 @@ impl Foundational {
     pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
         let now = self.now();
         let tokens = self.store().tokens(&connection.id).await?;
-        let usable: Vec<&Token> = tokens.iter().filter(|token| token.usable(now)).collect();
+        let usable: Vec<&Token> = tokens.iter().filter(|token| token.usable(self.store().clock())).collect();
         let last_request_at = self.store().last_request(&connection.id).await?;
         let wizard = read_wizard(&connection);
         let token_expires_at = end_of_use(&usable, &self.store().token_uses().await?);

@@ -81,6 +81,7 @@ impl Foundational {
                 connection_id: None,
             });
         }
+        list.extend(self.clock_problem().await?);
         list.extend(self.after_restore().await?);
         if let Some(problem) = self.backups().failing() {
             list.push(Attention {

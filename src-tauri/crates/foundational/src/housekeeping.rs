@@ -68,12 +68,13 @@ impl Foundational {
             self.end_retired(&connection.id).await?;
         }
         self.check_again().await?;
-        self.let_go().await
+        self.store().remember_time().await?;
+        self.let_go(self.retention_time().await?).await
     }
 
     /// Lets go of what is older than it is kept, in small steps.
-    async fn let_go(&self) -> Result<(), Error> {
-        let limit = self.now() - RETENTION;
+    async fn let_go(&self, now: Timestamp) -> Result<(), Error> {
+        let limit = now - RETENTION;
         while self.may_go_on().await
             && self
                 .store()
@@ -82,13 +83,13 @@ impl Foundational {
                 > 0
         {}
         let limits = Limits {
-            bodies: self.now() - BODY_DAYS * DAY,
-            requests: self.now() - REQUEST_DAYS * DAY,
+            bodies: now - BODY_DAYS * DAY,
+            requests: now - REQUEST_DAYS * DAY,
             // The days of a window east or west of here begin at another hour.
-            counts: self.now() - (COUNTED_DAYS + 2) * DAY,
+            counts: now - (COUNTED_DAYS + 2) * DAY,
         };
         while self.may_go_on().await && self.store().tidy_requests(limits).await? {}
-        self.look_through_journal().await?;
+        self.look_through_journal(now).await?;
         while self.may_go_on().await
             && self
                 .store()
@@ -98,8 +99,7 @@ impl Foundational {
         Ok(())
     }
 
-    async fn look_through_journal(&self) -> Result<(), Error> {
-        let now = self.now();
+    async fn look_through_journal(&self, now: Timestamp) -> Result<(), Error> {
         let last = *self.rounds().journal.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_some_and(|last| now < last + DAY) {
             return Ok(());

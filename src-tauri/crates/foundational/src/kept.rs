@@ -7,7 +7,6 @@ use crate::sessions::Actor;
 use crate::views::{DataView, DatabaseSize, Nothing};
 
 impl Foundational {
-    #[expect(clippy::unused_async, reason = "the command table awaits every command")]
     pub(crate) async fn data_show(&self, _: Actor, _: Nothing) -> Result<DataView, Error> {
         let databases = self.store().sizes().into_iter();
         Ok(DataView {
@@ -19,6 +18,7 @@ impl Foundational {
             request_days: REQUEST_DAYS,
             history_years: HISTORY_YEARS,
             deleted_days: u32::try_from(RETENTION.as_secs() / 86_400).unwrap_or(u32::MAX),
+            clock: self.clock_problem().await?,
         })
     }
 }

@@ -84,7 +84,7 @@ impl Foundational {
         let secret: Zeroizing<String> =
             Zeroizing::new(bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hex).collect());
         let hash = Sha256::digest(secret.as_bytes());
-        let (id, end) = (account.id.clone(), self.now() + STAY);
+        let (id, end) = (account.id.clone(), self.latest() + STAY);
         let kept: Result<(), Error> = self
             .store()
             .write(move |tx| Box::pin(async move { Ok(tx.keep_stay(&id, &hash, end).await?) }))
@@ -118,7 +118,7 @@ impl Foundational {
         if let Some(account) =
             self.store().account(&id).await?.filter(|account| account.active && !account.blocked)
         {
-            self.sessions().begin_unconfirmed(caller, &account, self.now());
+            self.sessions().begin_unconfirmed(caller, &account, self.latest());
         }
         Ok(())
     }

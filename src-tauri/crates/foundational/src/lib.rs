@@ -54,6 +54,7 @@ mod sleep;
 mod spreadsheet;
 mod status;
 mod summary;
+mod timekeeping;
 mod tokens;
 pub mod views;
 

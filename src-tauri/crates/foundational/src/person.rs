@@ -47,7 +47,7 @@ impl Foundational {
                 })
             }
         };
-        let may_see = actor.check(Need::Admin, self.now()).is_ok();
+        let may_see = actor.check(Need::Admin, self.latest()).is_ok();
         let last_request = if may_see { self.store().last_activity_about(&person.id).await? } else { None };
         Ok(Told {
             created: self.last_done(&person.id, ChangeKind::Create, connections).await?,

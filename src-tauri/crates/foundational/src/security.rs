@@ -89,7 +89,7 @@ impl Foundational {
     /// Who is signed in where. A Member sees their own sessions.
     #[expect(clippy::unused_async, reason = "the command table awaits every command")]
     pub(crate) async fn session_list(&self, actor: Actor, _: Nothing) -> Result<Vec<SessionRow>, Error> {
-        let all = self.sessions().all(self.now());
+        let all = self.sessions().all(self.latest());
         Ok(all
             .into_iter()
             .filter(|(_, session)| sees_all(&actor) || is_own(&actor, session))
@@ -114,7 +114,7 @@ impl Foundational {
 
     /// Ends a session, also what keeps its person signed in on this computer.
     pub(crate) async fn session_end(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
-        let all = self.sessions().all(self.now());
+        let all = self.sessions().all(self.latest());
         let found = all.into_iter().find(|(_, session)| session.id == args.id);
         let (caller, session) = found.ok_or_else(|| Error::not_found("session", &args.id))?;
         if !is_own(&actor, &session) && !sees_all(&actor) {

@@ -43,7 +43,7 @@ impl Foundational {
             tracing::error!(%error, "no randomness");
             Error::new(Code::Internal, "This computer has no randomness to give.")
         })?;
-        let expires_at = end_of(life, self.now())?;
+        let expires_at = end_of(life, self.latest())?;
         let (id, token) = (text.key_id().to_owned(), text.reveal().to_owned());
         let origin = actor.origin();
         let kept: Result<String, Error> = self
@@ -91,7 +91,7 @@ impl Foundational {
     /// them from that moment by itself; this only writes it down.
     pub(crate) async fn end_retired(&self, connection_id: &str) -> Result<(), Error> {
         let uses = self.store().token_uses().await?;
-        let now = self.now();
+        let now = self.latest();
         for token in self.store().tokens(connection_id).await? {
             let over = token.revoked_at.is_none() && retires_at(&token, &uses).is_some_and(|end| now >= end);
             if over {
@@ -118,7 +118,7 @@ impl Foundational {
     /// Lets a token end earlier. Never later: whoever has it was promised no more.
     pub(crate) async fn token_shorten(&self, _: Actor, args: TokenShorten) -> Result<TokenView, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
-        if args.expires_at <= self.now() {
+        if args.expires_at <= self.latest() {
             return Err(Error::invalid("expiresAt", "The new end lies in the past.")
                 .hinting("Revoke the token to end it at once."));
         }
@@ -163,9 +163,9 @@ impl Foundational {
     }
 
     async fn token_view(&self, token: &Token, uses: &HashMap<String, TokenUse>) -> Result<TokenView, Error> {
-        let (now, usage) = (self.now(), uses.get(&token.id));
+        let (now, usage) = (self.latest(), uses.get(&token.id));
         let retires_at = retires_at(token, uses);
-        let state = match (token.revoked_at, token.usable(now), usage) {
+        let state = match (token.revoked_at, token.usable(self.store().clock()), usage) {
             (Some(_), ..) => TokenState::Revoked,
             (None, ..) if retires_at.is_some_and(|end| now >= end) => TokenState::Revoked,
             (None, false, _) => TokenState::Expired,

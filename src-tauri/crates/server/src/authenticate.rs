@@ -153,7 +153,9 @@ async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> R
             .knowing("who", kept.revoked_by)
             .knowing("label", Some(kept.label)));
     }
-    if !kept.usable(store.clock().now()) {
+    if !kept.usable(store.clock()) {
+        // From now on it stays refused, also after a restart with a clock that was set back.
+        store.remember_time().await?;
         return Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN)
             .knowing("date", kept.expires_at.map(day))
             .knowing("label", Some(kept.label)));
@@ -169,7 +171,7 @@ fn day(at: Timestamp) -> String {
 async fn is_retired(store: &Store, token: &Token) -> Result<bool, Refusal> {
     let (Some(successor), Some(overlap)) = (&token.replaced_by, token.overlap) else { return Ok(false) };
     let first_use = store.token_first_use(successor).await?;
-    Ok(first_use.is_some_and(|first| store.clock().now() >= first + overlap))
+    Ok(first_use.is_some_and(|first| store.clock().latest() >= first + overlap))
 }
 
 #[cfg(test)]

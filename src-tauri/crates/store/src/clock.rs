@@ -6,34 +6,65 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// Tells the time: the machine's, or one that a test moves.
+/// The time: the machine's, or one that a test moves. Clones share one clock.
 #[derive(Clone, Debug, Default)]
-pub struct Clock(Option<Arc<AtomicI64>>);
+pub struct Clock {
+    /// Milliseconds since 1970 of a clock that a test moves; `None`: the machine's.
+    fixed: Option<Arc<AtomicI64>>,
+    /// The high-water mark, in milliseconds since 1970.
+    latest: Arc<AtomicI64>,
+}
 
 impl Clock {
     /// The machine's wall clock.
     pub fn system() -> Self {
-        Self(None)
+        Self::default()
     }
 
-    /// A clock that stands at `start` until [`Clock::advance`] moves it.
+    /// A clock that stands at `start` until [`Clock::advance`] or [`Clock::set_back`] moves it.
     pub fn fixed(start: Timestamp) -> Self {
-        Self(Some(Arc::new(AtomicI64::new(start.as_millisecond()))))
+        Self { fixed: Some(Arc::new(AtomicI64::new(start.as_millisecond()))), ..Self::default() }
     }
 
     /// Moves a fixed clock; the system clock is not moved.
     pub fn advance(&self, by: std::time::Duration) {
-        if let Some(fixed) = &self.0 {
+        if let Some(fixed) = &self.fixed {
             fixed.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        }
+    }
+
+    /// Sets a fixed clock back; the system clock is not moved.
+    pub fn set_back(&self, by: std::time::Duration) {
+        if let Some(fixed) = &self.fixed {
+            fixed.fetch_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
         }
     }
 
     /// The time in whole milliseconds, which is what the store keeps.
     pub fn now(&self) -> Timestamp {
-        match &self.0 {
+        match &self.fixed {
             Some(fixed) => from_millis(fixed.load(Ordering::SeqCst)),
             None => from_millis(system_now().as_millisecond()),
         }
+    }
+
+    /// The latest time that was ever read here, or recalled by [`Clock::recall`]: it never goes back. Whatever expires
+    /// is judged by it, so that a clock that is set back revives nothing.
+    pub fn latest(&self) -> Timestamp {
+        let now = self.now().as_millisecond();
+        from_millis(self.latest.fetch_max(now, Ordering::SeqCst).max(now))
+    }
+
+    /// Takes the high-water mark of an earlier process.
+    pub(crate) fn recall(&self, mark: Timestamp) {
+        self.latest.fetch_max(mark.as_millisecond(), Ordering::SeqCst);
+    }
+
+    /// Makes the present time the latest one.
+    pub(crate) fn forget_latest(&self) -> Timestamp {
+        let now = self.now();
+        self.latest.store(now.as_millisecond(), Ordering::SeqCst);
+        now
     }
 }
 
@@ -122,5 +153,18 @@ mod tests {
         let copy = clock.clone();
         clock.advance(std::time::Duration::from_secs(2));
         assert_eq!(copy.now().as_millisecond(), 2000, "copies of a clock show the same time");
+    }
+
+    #[test]
+    fn the_latest_time_does_not_go_back_with_the_clock() {
+        let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
+        clock.advance(std::time::Duration::from_mins(1));
+        assert_eq!(clock.latest().as_second(), 60, "it follows the clock ahead");
+        clock.clone().set_back(std::time::Duration::from_secs(50));
+        assert_eq!((clock.now().as_second(), clock.latest().as_second()), (10, 60), "but not back");
+        clock.recall(from_millis(90_000));
+        assert_eq!(clock.latest().as_second(), 90, "what an earlier process saw counts too");
+        clock.forget_latest();
+        assert_eq!(clock.latest().as_second(), 10, "until an Admin trusts the clock again");
     }
 }

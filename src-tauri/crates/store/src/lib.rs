@@ -34,6 +34,7 @@ mod settings;
 mod standing;
 mod stay;
 mod task;
+mod time;
 mod token;
 mod tokens;
 mod unlink;
@@ -154,6 +155,7 @@ struct Inner {
     notices: broadcast::Sender<Notice>,
     member_rows: members::RowsRead,
     restored: bool,
+    written_mark: time::WrittenMark,
     /// Held until the store is closed, or dropped.
     lock: Mutex<Option<std::fs::File>>,
 }
@@ -174,7 +176,7 @@ impl Store {
         let (of_writes, told) = (member_rows.clone(), notices.clone());
         let writer = writer::Writer::start(workspace.writer, clock.clone(), ids.clone(), told, of_writes);
         let recorder = recorder::Recorder::start(observed.writer, notices.clone());
-        Ok(Self(Arc::new(Inner {
+        let store = Self(Arc::new(Inner {
             folder: folder.to_owned(),
             writer,
             readers: workspace.readers,
@@ -185,8 +187,11 @@ impl Store {
             notices,
             member_rows,
             restored,
+            written_mark: time::WrittenMark::default(),
             lock: Mutex::new(Some(lock)),
-        })))
+        }));
+        store.recall_time().await?;
+        Ok(store)
     }
 
     /// The data folder.

@@ -9,7 +9,7 @@ impl Store {
     pub async fn stays(&self, hash: &[u8]) -> Result<Option<String>, Error> {
         Ok(sqlx::query_scalar("SELECT person_id FROM stay WHERE hash = $1 AND expires_at > $2")
             .bind(hash)
-            .bind(self.clock().now().as_millisecond())
+            .bind(self.clock().latest().as_millisecond())
             .fetch_optional(self.readers())
             .await?)
     }
@@ -33,7 +33,7 @@ impl Store {
             "SELECT person.id, display, expires_at FROM stay JOIN person ON person.id = stay.person_id
              WHERE expires_at > $1 ORDER BY display_fold, person.id",
         )
-        .bind(self.clock().now().as_millisecond())
+        .bind(self.clock().latest().as_millisecond())
         .fetch_all(self.readers())
         .await?;
         Ok(rows

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Error, Notice, Origin, Store, TokenText, Tx};
+use crate::{Clock, Error, Notice, Origin, Store, TokenText, Tx};
 
 /// A token as it is kept. The text itself is nowhere.
 #[derive(Clone, Debug)]
@@ -40,9 +40,9 @@ pub struct Token {
 }
 
 impl Token {
-    /// Neither revoked nor expired at `now`.
-    pub fn usable(&self, now: Timestamp) -> bool {
-        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    /// Neither revoked nor expired. A token that has expired does not revive when the clock is set back.
+    pub fn usable(&self, clock: &Clock) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| clock.latest() < end)
     }
 }
 
@@ -88,7 +88,7 @@ impl Store {
 impl Tx {
     /// How many tokens of a connection are usable now.
     pub async fn usable_tokens(&mut self, connection_id: &str) -> Result<u32, Error> {
-        let now = self.now().as_millisecond();
+        let now = self.latest().as_millisecond();
         Ok(sqlx::query_scalar(
             "SELECT count(*) FROM token
              WHERE connection_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",

@@ -35,6 +35,11 @@ impl Tx {
         self.now
     }
 
+    /// The latest time that was ever seen; see [`Clock::latest`].
+    pub(crate) fn latest(&self) -> Timestamp {
+        self.clock.latest()
+    }
+
     /// Draws an id that sorts after the earlier ones.
     pub fn new_id(&self) -> String {
         self.ids.ordered(self.now)

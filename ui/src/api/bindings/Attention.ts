@@ -6,7 +6,7 @@
 export type Attention = { 
 /**
  * `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
- * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`,
+ * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
  * `backup.restored`.
  */
 code: string, urgent: boolean, 

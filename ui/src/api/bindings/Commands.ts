@@ -32,6 +32,7 @@ export interface Commands {
   "schema.list": { args: T.Nothing; result: T.SchemaView[] };
   "schema.add": { args: T.SchemaAdd; result: T.SchemaView };
   "schema.remove": { args: T.ById; result: T.Nothing };
+  "clock.trust": { args: T.Nothing; result: T.Nothing };
   "data.show": { args: T.Nothing; result: T.DataView };
   "connection.list": { args: T.Nothing; result: T.ConnectionView[] };
   "connection.show": { args: T.ById; result: T.ConnectionView };

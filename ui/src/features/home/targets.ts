@@ -12,7 +12,7 @@ const tabs: Record<string, string> = {
 export function target({ code, connectionId }: Attention): string {
   if (code === "app.crashed") return "/";
   if (code === "backup.restored") return "/provisioning";
-  if (code === "backup.failing") return "/settings/data";
+  if (code === "backup.failing" || code.startsWith("clock.")) return "/settings/data";
   if (connectionId === null) return code.startsWith("address.") ? "/settings/address" : "/settings/server";
   const tab = tabs[code];
   return tab ? `/provisioning/${connectionId}/${tab}` : `/provisioning/${connectionId}`;

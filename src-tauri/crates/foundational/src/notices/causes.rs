@@ -6,7 +6,7 @@ use std::time::Duration;
 use idp::guide::ProofKind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::{ActivityResult, Connection, Outcome, Proof, Token};
+use store::{ActivityResult, Clock, Connection, Outcome, Proof, Token};
 
 use crate::app::Foundational;
 use crate::error::Error;
@@ -72,7 +72,7 @@ impl Foundational {
         told: &HashMap<String, Timestamp>,
     ) -> Result<Vec<Cause>, Error> {
         let now = self.now();
-        let expired_at = lapsed(&self.store().tokens(&connection.id).await?, now);
+        let expired_at = lapsed(&self.store().tokens(&connection.id).await?, self.store().clock());
         let view = self.connection_view(connection).await?;
         let (id, name) = (view.id.as_str(), view.name.as_str());
         let cause = |kind, key: &str, title: String, detail: String, tab: &str| Cause {
@@ -147,8 +147,8 @@ fn is_refused(view: &ConnectionView) -> bool {
 }
 
 /// When the last token ended, if none is left that works.
-fn lapsed(tokens: &[Token], now: Timestamp) -> Option<Timestamp> {
-    if tokens.iter().any(|token| token.usable(now)) {
+fn lapsed(tokens: &[Token], clock: &Clock) -> Option<Timestamp> {
+    if tokens.iter().any(|token| token.usable(clock)) {
         return None;
     }
     tokens.iter().filter(|token| token.revoked_at.is_none()).filter_map(|token| token.expires_at).max()

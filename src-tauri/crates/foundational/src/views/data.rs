@@ -3,6 +3,8 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::Attention;
+
 /// What is kept, for how long, and how much room it takes.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -16,6 +18,8 @@ pub struct DataView {
     pub history_years: u32,
     /// People and groups that were deleted.
     pub deleted_days: u32,
+    /// What is wrong with this computer's clock, by which all of that counts.
+    pub clock: Option<Attention>,
 }
 
 #[derive(Debug, Serialize, TS)]

@@ -52,7 +52,7 @@ pub struct AsleepView {
 #[ts(export)]
 pub struct Attention {
     /// `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
-    /// `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`,
+    /// `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
     /// `backup.restored`.
     pub code: String,
     pub urgent: bool,

@@ -1,0 +1,62 @@
+//! The latest time that this workspace has seen, written down so that it outlives a restart.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::clock::from_millis;
+use crate::{Error, Store};
+
+/// The setting that holds the high-water mark, in milliseconds since 1970.
+const LATEST: &str = "clock.latest";
+/// How far the written mark may lag behind the true one.
+const LAG: Duration = Duration::from_mins(1);
+
+/// The mark as it stands in the file, in milliseconds since 1970.
+#[derive(Debug, Default)]
+pub(crate) struct WrittenMark(AtomicI64);
+
+impl Store {
+    /// Takes the mark that an earlier process wrote. Called once, before anything that expires is judged.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub(crate) async fn recall_time(&self) -> Result<(), Error> {
+        let mark = self.setting(LATEST).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        self.0.written_mark.0.store(mark, Ordering::SeqCst);
+        self.clock().recall(from_millis(mark));
+        Ok(())
+    }
+
+    /// Writes the mark down if the written one lags by more than a minute. Called in every round of housekeeping, and
+    /// when a token is refused because it has expired.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn remember_time(&self) -> Result<(), Error> {
+        let latest = self.clock().latest();
+        let written = self.0.written_mark.0.load(Ordering::SeqCst);
+        if latest <= from_millis(written) + LAG {
+            return Ok(());
+        }
+        self.write_mark(latest).await
+    }
+
+    /// Makes the present time the latest one: an Admin's act after the clock ran ahead and was set right again.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn trust_clock(&self) -> Result<(), Error> {
+        let now = self.clock().forget_latest();
+        self.write_mark(now).await
+    }
+
+    async fn write_mark(&self, mark: Timestamp) -> Result<(), Error> {
+        let millis = mark.as_millisecond();
+        let text = millis.to_string();
+        self.write(move |tx| Box::pin(async move { tx.set(LATEST, Some(&text)).await })).await?;
+        self.0.written_mark.0.store(millis, Ordering::SeqCst);
+        Ok(())
+    }
+}
