@@ -11,6 +11,7 @@ mod access;
 mod addresses;
 mod anything;
 mod bulk;
+mod canaries;
 mod conformance;
 mod cursors;
 mod discovery;

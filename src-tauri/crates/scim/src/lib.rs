@@ -47,7 +47,7 @@ pub mod version;
 pub use bulk::{BulkOperation, BulkOutcome, BulkRequest, BulkRun, BulkStep};
 pub use error::{Error, ScimType};
 pub use filter::{Comparand, CompareOp, Filter, Node};
-pub use fold::fold;
+pub use fold::{fold, is_ignorable};
 pub use list::{ListQuery, list_response};
 pub use member::Member;
 pub use patch::{MemberOp, Patch};

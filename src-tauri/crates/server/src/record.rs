@@ -16,8 +16,9 @@ use crate::answer::{Answer, ResponseHead};
 use crate::authenticate::{Proven, Way};
 use crate::execute::{kept, noted};
 use crate::pipeline::Found;
+use crate::redact::Redaction;
 use crate::refusal::Refusal;
-use crate::{Server, redact, sentences};
+use crate::{Server, sentences};
 
 /// The note that says what is wrong with an address that is nearly right.
 pub(crate) const NEAR_MISS: &str = "path.near_miss";
@@ -42,6 +43,7 @@ pub(crate) struct Exchange {
     secure: bool,
     token_id: Option<String>,
     request_body: Option<String>,
+    redaction: Redaction,
 }
 
 impl Exchange {
@@ -52,12 +54,8 @@ impl Exchange {
         found: Found,
         started: Instant,
     ) -> Self {
-        let shown_path = match parts.uri.query() {
-            // Nobody should, but a filter may name a password.
-            Some(query) if query.to_ascii_lowercase().contains("password") => format!("{}?…", found.path),
-            Some(query) => format!("{}?{query}", found.path),
-            None => found.path.clone(),
-        };
+        let mut redaction = Redaction::default();
+        let shown_path = redaction.address(&found.path, parts.uri.query());
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
             id: head.request_id.clone(),
@@ -65,9 +63,10 @@ impl Exchange {
             started,
             connection: found.connection,
             path: found.path,
-            method: parts.method.as_str().to_owned(),
-            shown_path: written(shown_path, 2048),
-            user_agent: user_agent.map(|text| written(text.to_owned(), 200)),
+            method: redaction.text(parts.method.as_str().to_owned()),
+            shown_path: cut(shown_path, 2048),
+            user_agent: user_agent.map(|text| cut(redaction.text(text.to_owned()), 200)),
+            redaction,
             client: None,
             secure: false,
             token_id: None,
@@ -92,20 +91,16 @@ impl Exchange {
         self.notes.iter().find(|note| note.code == NEAR_MISS).map(|note| note.text.as_str())
     }
 
-    /// Looks at the request as it came, before anything straightens it; keeps its body, but never a password.
+    /// Looks at the request as it came, before anything straightens it; keeps its body without the secrets in it.
     pub(crate) fn arrived(&mut self, request: &Request) {
         self.recognised = recognise(request, self.user_agent.as_deref());
-        self.request_body = request.body.as_ref().map(|body| {
+        let Self { request_body, redaction, .. } = self;
+        *request_body = request.body.as_ref().map(|body| {
             let mut body = Value::Object(body.clone());
-            redact::passwords(&mut body);
-            written(body.to_string(), KEPT)
+            redaction.body(&mut body);
+            cut(body.to_string(), KEPT)
         });
     }
-}
-
-/// A text as it is written down: without the secret of any token, and not too long.
-fn written(text: String, limit: usize) -> String {
-    cut(redact::tokens(text), limit)
 }
 
 fn cut(mut text: String, limit: usize) -> String {
@@ -128,6 +123,7 @@ pub(crate) async fn record(
     outcome: Result<&Answer, &Refusal>,
 ) {
     let mut exchange = exchange;
+    let mut redaction = std::mem::take(&mut exchange.redaction);
     if exchange.recognised.event == Some(KnownEvent::AzureTestConnection) && finds_somebody(body.as_ref()) {
         // Whoever matches people by an id asks for that, too; what was made up is never found.
         exchange.recognised.event = None;
@@ -142,7 +138,10 @@ pub(crate) async fn record(
     {
         exchange.notes.push(noted(NEAR_MISS, hint));
     }
-    let sightings = sightings(&exchange, known.as_deref(), outcome);
+    let sightings = sightings(&exchange, known.as_deref(), outcome)
+        .into_iter()
+        .map(|seen| Sighting { sentence: redaction.text(seen.sentence), ..seen })
+        .collect();
     let (result, reason, sentence, about, notes) = match outcome {
         Ok(answer) => {
             let story = &answer.story;
@@ -180,11 +179,12 @@ pub(crate) async fn record(
         connection_id: exchange.connection.id,
         token_id: exchange.token_id,
         method: exchange.method,
-        path: exchange.shown_path,
+        // What the body gave away may stand in the address as well.
+        path: redaction.text(exchange.shown_path),
         status,
         result,
         reason,
-        sentence: written(sentence, 300),
+        sentence: cut(redaction.text(sentence), 300),
         resource_type: about.as_ref().map(|(resource_type, _)| resource_type.name().to_owned()),
         resource_id: about.map(|(_, id)| id),
         duration_us: u64::try_from(exchange.started.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -195,10 +195,13 @@ pub(crate) async fn record(
             .notes
             .into_iter()
             .chain(notes)
-            .map(|note| ActivityNote { text: redact::tokens(note.text), ..note })
+            .map(|note| ActivityNote { text: redaction.text(note.text), ..note })
             .collect(),
         request_body: exchange.request_body,
-        response_body: body.map(|body| written(body.to_string(), KEPT)),
+        response_body: body.map(|mut body| {
+            redaction.body(&mut body);
+            cut(body.to_string(), KEPT)
+        }),
         sightings,
     };
     server.0.store.record(activity).await;
@@ -218,7 +221,6 @@ fn finds_somebody(body: Option<&Value>) -> bool {
 fn sightings(exchange: &Exchange, known: Option<&str>, outcome: Result<&Answer, &Refusal>) -> Vec<Sighting> {
     let mut seen = Vec::new();
     let mut add = |kind: ProofKind, sentence: String, refused: bool| {
-        let sentence = redact::tokens(sentence);
         seen.push(Sighting { kind: kind.as_str().to_owned(), sentence, refused });
     };
     if misses(outcome) {

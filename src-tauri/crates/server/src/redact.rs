@@ -1,103 +1,271 @@
-//! What is never written down, wherever a client puts it: passwords, and the secret of a token.
+//! What is never written down, wherever a client puts it and however it spells it: passwords, tokens and other
+//! credentials. A text is judged without its disguises (percent-encoding, escapes, full-width letters, marks that show
+//! nothing), by the name that a secret goes by and by the shape that it has. What is no secret stays readable.
 
-use serde_json::Value;
+mod names;
+mod shapes;
+mod unveil;
 
-/// What stands in its place.
+use serde_json::{Map, Value};
+
+use shapes::HIDDEN;
+use unveil::unveil;
+
+/// What stands in the place of a whole value.
 const NOT_KEPT: &str = "(not kept)";
-/// What our tokens begin with, and how much of one is no secret: the prefix and the key id.
-const PREFIX: &str = "fdn_";
-const OPEN: usize = 14;
+/// Shorter secrets are not looked for by their value: they would be found in half of all words.
+const SHORTEST: usize = 6;
+/// How many secrets of one request are looked for by their value.
+const MOST_KNOWN: usize = 64;
 
-/// Takes passwords out of a body, in PATCH values and Bulk data too, and out of filters and paths that compare with one.
-/// The depth of a body is bounded on intake.
-pub(crate) fn passwords(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            let is_password_op = members.iter().any(|(key, value)| {
-                key.eq_ignore_ascii_case("path")
-                    && value.as_str().is_some_and(|path| path.to_ascii_lowercase().ends_with("password"))
-            });
-            for (key, value) in members.iter_mut() {
-                let is_password = key.to_ascii_lowercase().ends_with("password");
-                let is_its_value = is_password_op && key.eq_ignore_ascii_case("value");
-                let is_compared = ["filter", "path"].iter().any(|name| key.eq_ignore_ascii_case(name))
-                    && value.as_str().is_some_and(compares_password);
-                if is_password || is_its_value || is_compared {
-                    *value = NOT_KEPT.into();
-                } else {
-                    passwords(value);
+/// Redacts what is recorded of one exchange. A secret that its name gave away in one place is hidden in every other
+/// place too, should an answer or a sentence repeat it.
+#[derive(Debug, Default)]
+pub(crate) struct Redaction {
+    known: Vec<String>,
+}
+
+impl Redaction {
+    /// Takes the secrets out of a body. Its depth is bounded on intake.
+    pub(crate) fn body(&mut self, value: &mut Value) {
+        match value {
+            Value::Object(members) => self.members(members),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.body(item)),
+            Value::String(text) => self.replace(text),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn members(&mut self, members: &mut Map<String, Value>) {
+        let names_one = members.iter().any(|(key, value)| {
+            let named = || value.as_str().is_some_and(|text| is_secret(text, false));
+            match simple(key).as_str() {
+                "path" => named(),
+                "name" | "key" | "type" | "attribute" | "field" | "label" | "display" => {
+                    value.as_str().is_some_and(|text| !text.contains(' ')) && named()
                 }
+                _ => false,
+            }
+        });
+        let mut odd_names = Vec::new();
+        for (key, value) in &mut *members {
+            let simple_key = simple(key);
+            let is_value =
+                names_one && matches!(simple_key.as_str(), "value" | "values" | "newvalue" | "data");
+            if names::is_capability(&simple_key) || matches!(value, Value::Null | Value::Bool(_)) {
+                self.body(value);
+            } else if is_value || is_secret(key, false) {
+                self.learn(value);
+                *value = NOT_KEPT.into();
+            } else if let (Value::String(text), "filter" | "path") = (&mut *value, simple_key.as_str()) {
+                *text = self.expression(text, false).unwrap_or_else(|| NOT_KEPT.to_owned());
+            } else {
+                self.body(value);
+            }
+            if self.is_touched(key) {
+                odd_names.push(key.clone());
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(passwords),
-        _ => {}
-    }
-}
-
-/// Whether a filter, or a path with one, could hold a password.
-pub(crate) fn compares_password(text: &str) -> bool {
-    text.contains('"') && text.to_ascii_lowercase().contains("password")
-}
-
-/// Cuts every token in a text down to its key id, by which an admin finds it.
-pub(crate) fn tokens(text: String) -> String {
-    if !text.contains(PREFIX) {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find(PREFIX) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        let length = rest.bytes().take_while(is_part).count();
-        if length > OPEN {
-            out.push_str(&rest[..OPEN]);
-            out.push('…');
-        } else {
-            out.push_str(&rest[..length]);
+        if !odd_names.is_empty() {
+            *members = std::mem::take(members)
+                .into_iter()
+                .map(
+                    |(key, value)| {
+                        if odd_names.contains(&key) { (self.text(key), value) } else { (key, value) }
+                    },
+                )
+                .collect();
         }
-        rest = &rest[length..];
     }
-    out.push_str(rest);
+
+    /// The path and query of a request without the secrets in it.
+    pub(crate) fn address(&mut self, path: &str, query: Option<&str>) -> String {
+        let mut shown = Vec::new();
+        let mut is_named = false;
+        for part in path.split('/') {
+            let is_secret_itself = is_named && !part.is_empty();
+            if is_secret_itself && let Some(view) = unveil(part, false) {
+                self.know(&view);
+            }
+            shown.push(if is_secret_itself { HIDDEN.to_owned() } else { self.text(part.to_owned()) });
+            is_named = is_secret(part, false);
+        }
+        let path = shown.join("/");
+        match query {
+            Some(query) => {
+                let parts: Vec<String> = query.split('&').map(|part| self.parameter(part)).collect();
+                format!("{path}?{}", parts.join("&"))
+            }
+            None => path,
+        }
+    }
+
+    fn parameter(&mut self, part: &str) -> String {
+        let Some((key, value)) = part.split_once('=') else { return escaped(part, self.free(part, true)) };
+        if is_secret(key, true) {
+            if let Some(value) = unveil(value, true) {
+                self.know(&value);
+            }
+            let key = if key.is_ascii() && !key.contains('%') { key } else { HIDDEN };
+            return format!("{key}={HIDDEN}");
+        }
+        // The whole of it as well, should the name and the value only together say what it is.
+        if unveil(part, true).is_none_or(|view| shapes::hide(&view, |_| ()).is_none()) {
+            let key = escaped(key, self.free(key, true));
+            let value = self.expression(value, true).map_or(HIDDEN.to_owned(), |seen| escaped(value, seen));
+            return format!("{key}={value}");
+        }
+        match self.expression(value, true) {
+            Some(seen) if seen != value => format!("{key}={}", escaped(value, seen)),
+            Some(_) | None => format!("{}={HIDDEN}", escaped(key, self.free(key, true))),
+        }
+    }
+
+    /// A filter or a path: None when it speaks of a secret and holds a value.
+    fn expression(&mut self, text: &str, plus: bool) -> Option<String> {
+        let view = unveil(text, plus)?;
+        if view.contains(['"', '\'']) && names::is_secret(&view) {
+            view.split(['"', '\'']).skip(1).step_by(2).for_each(|value| self.know(value));
+            return None;
+        }
+        Some(self.free(text, plus))
+    }
+
+    /// Any other text without the secrets in it.
+    pub(crate) fn text(&mut self, text: String) -> String {
+        let clean = self.free(&text, false);
+        if clean == text { text } else { clean }
+    }
+
+    fn replace(&mut self, text: &mut String) {
+        if self.is_touched(text) {
+            *text = self.free(text, false);
+        }
+    }
+
+    fn is_touched(&self, text: &str) -> bool {
+        unveil(text, false).is_none_or(|view| {
+            shapes::hide(&view, |_| ()).is_some()
+                || self.known.iter().any(|known| view.contains(known.as_str()))
+        })
+    }
+
+    /// The text as it is when nothing has to be hidden, else without disguise and without its secrets.
+    fn free(&mut self, text: &str, plus: bool) -> String {
+        let Some(view) = unveil(text, plus) else { return HIDDEN.to_owned() };
+        let mut clean = shapes::hide(&view, |secret| self.know(secret));
+        for known in &self.known {
+            let now = clean.as_deref().unwrap_or(&view);
+            if now.contains(known.as_str()) {
+                clean = Some(now.replace(known.as_str(), HIDDEN));
+            }
+        }
+        clean.unwrap_or_else(|| text.to_owned())
+    }
+
+    fn learn(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => self.know(text),
+            Value::Number(number) => self.know(&number.to_string()),
+            Value::Array(items) => items.iter().for_each(|item| self.learn(item)),
+            Value::Object(members) => members.values().for_each(|member| self.learn(member)),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    fn know(&mut self, secret: &str) {
+        let is_new = !self.known.iter().any(|known| known == secret);
+        if secret.len() >= SHORTEST && self.known.len() < MOST_KNOWN && is_new {
+            self.known.push(secret.to_owned());
+        }
+    }
+}
+
+/// Whether a name, however it is spelt, is that of a secret. One with endless layers is taken for one.
+fn is_secret(name: &str, plus: bool) -> bool {
+    unveil(name, plus).is_none_or(|view| names::is_secret(&view))
+}
+
+/// A member's name without disguise and case.
+fn simple(key: &str) -> String {
+    unveil(key, false).map(|view| view.trim().to_lowercase()).unwrap_or_default()
+}
+
+/// What was decoded to take something out of it, so that it can stand in an address again.
+fn escaped(before: &str, after: String) -> String {
+    if after == before {
+        return after;
+    }
+    let mut out = String::with_capacity(after.len());
+    for letter in after.chars() {
+        match letter {
+            '%' => out.push_str("%25"),
+            '&' => out.push_str("%26"),
+            '+' => out.push_str("%2B"),
+            '#' => out.push_str("%23"),
+            ' ' => out.push_str("%20"),
+            other => out.push(other),
+        }
+    }
     out
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn passwords_are_not_kept_wherever_they_stand() {
-        let mut body = serde_json::json!({
-            "password": "s3cret", "userName": "ada", "filter": "userName pr and Password eq \"s3cret\"",
+    fn passwords_in_a_body_are_hidden_wherever_they_stand_and_the_rest_is_shown() {
+        let mut body = json!({
+            "password": "s3cret-one", "userName": "ada", "filter": "userName pr and Password eq \"s3cret-one\"",
+            "changePassword": {"supported": false},
+            "nested": "{\"password\":\"s3cret-two\"}",
+            "p\u{200b}assword": "s3cret-one", "ｐassword": 5_550_123, "password hint": "s3cret-one",
+            "said": "the answer repeats s3cret-one here",
             "Operations": [
                 {"op": "replace", "path": "urn:ietf:params:scim:schemas:core:2.0:User:password", "value": "s3cret"},
+                {"op": "replace", "path": "password.value", "value": ["s3cret"]},
+                {"op": "replace", "path": "p%61ssword", "value": "s3cret"},
                 {"op": "replace", "value": {"PASSWORD": "s3cret", "title": "Countess"}},
+                {"op": "replace", "value": {"password.value": "s3cret"}},
                 {"op": "remove", "path": "emails[password eq \"s3cret\"]"},
+                {"op": "remove", "path": "password[value eq \"s3cret\"]"},
                 {"op": "remove", "path": "emails[value eq \"a@x.org\"]"},
                 {"method": "POST", "data": {"Password": ["s3cret"]}},
+                {"name": "password", "value": "s3cret"},
             ],
         });
-        passwords(&mut body);
+        Redaction::default().body(&mut body);
         let text = body.to_string();
-        assert!(!text.contains("s3cret"), "{text}");
-        for kept in ["Countess", "ada", "a@x.org"] {
-            assert!(text.contains(kept), "the rest stays: {text}");
+        assert!(!text.contains("s3cret") && !text.contains("5550123"), "{text}");
+        for shown in ["Countess", "ada", "a@x.org", "\"supported\":false", "repeats … here", "password.value"]
+        {
+            assert!(text.contains(shown), "{shown} is no secret: {text}");
         }
     }
 
     #[test]
-    fn of_a_token_the_key_id_is_kept() {
+    fn an_address_is_shown_without_its_secrets() {
         let token = format!("fdn_0123456789_{}", "s".repeat(49));
-        for (text, kept) in [
-            (format!("/Users?access_token={token}&count=1"), "/Users?access_token=fdn_0123456789…&count=1"),
-            (format!("{token}{token}"), "fdn_0123456789…"),
-            (format!("a {token} b {token}é"), "a fdn_0123456789… b fdn_0123456789…é"),
-            ("fdn_ and fdn_abc".to_owned(), "fdn_ and fdn_abc"),
-            ("nothing".to_owned(), "nothing"),
+        for (path, query, shown) in [
+            ("/Users", "count=1&filter=userName+eq+%22ada%22", "/Users?count=1&filter=userName+eq+%22ada%22"),
+            ("/Users", "filter=p%61ssword+eq+%22s3cret%22&count=1", "/Users?filter=…&count=1"),
+            ("/Users", "filter=password%20eq%20s3cret", "/Users?filter=password%20eq%20…"),
+            ("/Users", "pwd=s3cret&a=b", "/Users?pwd=…&a=b"),
+            ("/Users", "p%77d=s3cret", "/Users?…=…"),
+            ("/Users", "a=1%26pwd%3Ds3cret", "/Users?a=1%26pwd=…"),
+            ("/Users", "pwd%3Ds3cret", "/Users?pwd=…"),
+            ("/Users", "attributes=password,userName", "/Users?attributes=password,userName"),
+            ("/Users/password/s3cret", "", "/Users/password/…?"),
+            (&format!("/Users/{token}"), "", "/Users/fdn_0123456789…?"),
+            ("/Users", &format!("access_token={token}&count=1"), "/Users?access_token=…&count=1"),
+            ("/Users", &format!("q={token}&count=1"), "/Users?q=fdn_0123456789…&count=1"),
+            (&format!("/Users/{}", token.replace('_', "%5F")), "", "/Users/fdn_0123456789…?"),
+            ("/Users", &format!("q={}", token.replace('_', "%255f")), "/Users?q=fdn_0123456789…"),
         ] {
-            assert_eq!(tokens(text), kept);
+            assert_eq!(Redaction::default().address(path, Some(query)), shown, "{path}?{query}");
         }
     }
 }
