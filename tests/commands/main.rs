@@ -13,6 +13,7 @@ mod exposure;
 mod health;
 mod notices;
 mod outside;
+mod passwords;
 mod people;
 mod person;
 mod retention;

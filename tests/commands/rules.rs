@@ -88,24 +88,26 @@ async fn linking_and_refusing_follow_the_rule() {
 async fn removal_leaves_no_tombstone() {
     let api = Api::start("custom").await;
     set_rules(&api, json!({"onDelete": "remove"})).await;
-    let first = api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "joiner");
+    let body = json!({"userName": "ada", "externalId": "e1"});
+    let first = api.scim("POST", "/Users", body.clone()).await.expect(201, "joiner");
     let path = format!("/Users/{}", first["id"].as_str().unwrap());
     api.scim("DELETE", &path, None).await.expect(204, "leaver");
-    let second = api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "another one");
+    let second = api.scim("POST", "/Users", body).await.expect(201, "another one");
     assert_ne!(first["id"], second["id"], "nothing was kept to come back to");
 }
 
 #[tokio::test]
 async fn tombstones_go_after_thirty_days() {
     let api = Api::start("custom").await;
-    let first = api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "joiner");
+    let body = json!({"userName": "ada", "externalId": "e1"});
+    let first = api.scim("POST", "/Users", body.clone()).await.expect(201, "joiner");
     let path = format!("/Users/{}", first["id"].as_str().unwrap());
     api.scim("DELETE", &path, None).await.expect(204, "leaver");
     for hours in [30 * 24, 24] {
         api.clock.advance(std::time::Duration::from_hours(hours));
         api.app.keep_house().await.unwrap();
     }
-    let later = api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "a month later");
+    let later = api.scim("POST", "/Users", body).await.expect(201, "a month later");
     assert_ne!(first["id"], later["id"], "the old id is not brought back for ever");
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{ENTERPRISE, GROUP, USER, group, id, patch, person, read};
+use crate::said::{ENTERPRISE, GROUP, USER, group, id, patch, percent, person, read};
 
 #[tokio::test]
 async fn a_created_person_is_answered_whole_with_location_and_etag() {
@@ -207,7 +207,9 @@ async fn an_external_id_is_exact_and_need_not_be_unique() {
 #[tokio::test]
 async fn what_is_deleted_is_gone_and_can_be_made_again() {
     let api = Api::start("custom").await;
-    let ada = person(&api, "ada").await;
+    let body =
+        json!({"schemas": [USER], "userName": "ada", "externalId": "e1", "emails": [{"value": "ada@x.org"}]});
+    let ada = api.scim("POST", "/Users", body.clone()).await.expect(201, "joiner");
     let path = format!("/Users/{}", id(&ada));
     let gone = api.scim("DELETE", &path, None).await;
     assert_eq!((gone.status.as_u16(), &gone.body), (204, &Value::Null), "no body");
@@ -221,13 +223,24 @@ async fn what_is_deleted_is_gone_and_can_be_made_again() {
         api.scim(method, &path, body).await.refused(404, None);
     }
     assert_eq!(read(&api, "/Users").await["totalResults"], 0, "not in lists");
-    assert_eq!(
-        read(&api, "/Users?filter=userName%20eq%20%22ada%22").await["totalResults"],
-        0,
-        "not in searches"
-    );
-    let again = person(&api, "ada").await;
+    let by_id = format!("id eq \"{}\"", id(&ada));
+    for filter in [
+        "userName eq \"ada\"",
+        "externalId eq \"e1\"",
+        "emails.value eq \"ada@x.org\"",
+        "active eq false",
+        "not (userName eq \"x\")",
+        &by_id,
+    ] {
+        let found = read(&api, &format!("/Users?filter={}", percent(filter))).await;
+        assert_eq!(found["totalResults"], 0, "{filter} finds no tombstone");
+    }
+    let again = api.scim("POST", "/Users", body).await.expect(201, "no 409 by what is deleted");
+    assert_eq!(id(&again), id(&ada), "proved to be the same person");
     assert_eq!(read(&api, &format!("/Users/{}", id(&again))).await, again, "the name is free again");
+    api.scim("DELETE", &path, None).await.expect(204, "she leaves again");
+    let newcomer = person(&api, "ada").await;
+    assert_ne!(id(&newcomer), id(&ada), "the name alone proves nothing");
     let crew = id(&group(&api, "Crew", &[]).await);
     api.scim("DELETE", &format!("/Groups/{crew}"), None).await.expect(204, "groups too");
     api.scim("GET", &format!("/Groups/{crew}"), None).await.refused(404, None);

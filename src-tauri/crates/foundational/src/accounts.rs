@@ -8,9 +8,10 @@ use crate::app::Foundational;
 use crate::error::{Code, Error};
 use crate::password::acceptable;
 use crate::security::keep_recovery;
-use crate::sessions::Actor;
+use crate::sessions::{Actor, Caller};
 use crate::views::{
-    ChangePassword, CreateFirst, Nothing, Password, Recover, RecoveryKey, SessionView, SignIn, Signer, Status,
+    ChangePassword, CreateFirst, Event, Nothing, Password, Recover, RecoveryKey, SessionView, SignIn, Signer,
+    Status, Topic,
 };
 
 /// How many names the sign-in screen offers at most.
@@ -143,15 +144,15 @@ impl Foundational {
             (Some(account), _) => fold(&account.user_name),
             (None, Who::Named(text) | Who::Chosen(text)) => fold(text.trim()),
         };
-        let now = self.now();
-        self.passwords().may_try(&name, now)?;
+        let counted = self.passwords().begin(&name, self.now())?;
         let account = found.filter(|account| account.active && !account.blocked);
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
         let right = self.passwords().matches(password, hash).await?;
-        let wait = self.passwords().tried(&name, right, now);
-        account
-            .filter(|_| right)
-            .ok_or_else(|| Error::new(Code::WrongCredentials, "That didn't work. Try again.").waiting(wait))
+        let account = account.filter(|_| right).ok_or_else(|| {
+            Error::new(Code::WrongCredentials, "That didn't work. Try again.").waiting(counted.wait)
+        })?;
+        self.passwords().was_right(&counted);
+        Ok(account)
     }
 
     pub(crate) async fn unlock(&self, actor: Actor, args: Password) -> Result<Status, Error> {
@@ -162,20 +163,38 @@ impl Foundational {
         self.status(self.actor(&actor.caller), Nothing {}).await
     }
 
-    /// Chooses a new password, also in place of a passcode.
+    /// Chooses a new password, also in place of a passcode. Every other session of the person ends.
     pub(crate) async fn change_password(&self, actor: Actor, args: ChangePassword) -> Result<Status, Error> {
         acceptable("newPassword", &args.new_password)?;
         if let Some(session) = &actor.session {
+            let same = args.password == args.new_password;
             let account = self.prove(Who::Chosen(&session.person_id), args.password).await?;
+            if same {
+                return Err(Error::invalid("newPassword", "This is the password that you use now."));
+            }
             let hash = self.passwords().hash(args.new_password).await?;
-            let done: Result<(), Error> = self
+            self.sessions().expect_password(&actor.caller, &account.id, &hash);
+            let id = account.id.clone();
+            let done: Result<bool, Error> = self
                 .store()
-                .write(move |tx| Box::pin(async move { Ok(tx.set_password_hash(&account.id, &hash).await?) }))
+                .write(move |tx| Box::pin(async move { Ok(tx.replace_password(&account, &hash).await?) }))
                 .await;
-            done?;
+            if !done? {
+                return Err(Error::new(Code::Conflict, "Your account was changed meanwhile.")
+                    .hinting("Your password is not the new one. Sign in again."));
+            }
+            self.password_changed(&actor.caller, &id, "You changed your password at another window.");
             self.sessions().password_chosen(&actor.caller);
         }
         self.status(self.actor(&actor.caller), Nothing {}).await
+    }
+
+    /// Ends every session of a person whose password was replaced, except the caller's own, and says so to windows.
+    /// What remembers the person on this computer ended in the transaction, by a trigger (`stay_ends`).
+    pub(crate) fn password_changed(&self, caller: &Caller, person_id: &str, why: &str) {
+        if self.sessions().password_changed(caller, person_id, why) {
+            self.tell(Event { topic: Topic::Session, connection_id: None, id: Some(person_id.to_owned()) });
+        }
     }
 
     pub(crate) async fn sign_out(&self, actor: Actor, _: Nothing) -> Result<Status, Error> {
@@ -191,32 +210,53 @@ impl Foundational {
         self.status(self.actor(&actor.caller), Nothing {}).await
     }
 
-    /// Gives the first Admin a new password for the recovery key, which is used up by that: the answer is the next.
+    /// Gives the first Admin a new password for the recovery key. The key is used up by that alone, and the answer is
+    /// the next: one that leads to nobody, or whose password could not be written, is as good as before.
     pub(crate) async fn recover(&self, actor: Actor, args: Recover) -> Result<RecoveryKey, Error> {
         acceptable("newPassword", &args.new_password)?;
         let now = self.now();
-        self.passwords().may_try(RECOVERY_HASH, now)?;
-        let hash = self.store().setting(RECOVERY_HASH).await?;
-        let right = self.passwords().matches(plain(&args.recovery_key), hash).await?;
-        let wait = self.passwords().tried(RECOVERY_HASH, right, now);
-        let account = self.store().first_admin().await?.filter(|_| right);
-        let account = account.ok_or_else(|| {
-            Error::new(Code::WrongCredentials, "That is not the recovery key.").waiting(wait)
+        let counted = self.passwords().begin(RECOVERY_HASH, now)?;
+        let used = self.store().setting(RECOVERY_HASH).await?;
+        if !self.passwords().matches(plain(&args.recovery_key), used.clone()).await? {
+            return Err(
+                Error::new(Code::WrongCredentials, "That is not the recovery key.").waiting(counted.wait)
+            );
+        }
+        self.passwords().was_right(&counted);
+        let account = self.store().first_admin().await?.ok_or_else(|| {
+            Error::new(
+                Code::Conflict,
+                "The recovery key is right, but no local Admin is active and not blocked.",
+            )
+            .hinting("The key was not used up. Restore a backup in which such an Admin exists.")
         })?;
         let password = self.passwords().hash(args.new_password).await?;
         let (key, key_hash) = self.draw_recovery_key().await?;
-        let id = account.id.clone();
-        let done: Result<(), Error> = self
+        let before = account.clone();
+        let new = password.clone();
+        let done: Result<bool, Error> = self
             .store()
             .write(move |tx| {
                 Box::pin(async move {
-                    tx.set_password_hash(&id, &password).await?;
-                    Ok(keep_recovery(tx, &key_hash, now).await?)
+                    let unused = tx.setting(RECOVERY_HASH).await? == used;
+                    if !unused || !tx.replace_password(&before, &new).await? {
+                        return Ok(false);
+                    }
+                    keep_recovery(tx, &key_hash, now).await?;
+                    Ok(true)
                 })
             })
             .await;
-        done?;
-        self.sessions().end_of_person(&account.id, "The password was changed with the recovery key.");
+        if !done? {
+            return Err(Error::new(
+                Code::Conflict,
+                "The recovery key or the Admin's account was changed meanwhile.",
+            )
+            .hinting("This try used nothing up. Try again."));
+        }
+        self.sessions().end(&actor.caller);
+        self.password_changed(&actor.caller, &account.id, "The password was changed with the recovery key.");
+        let account = Account { password_hash: Some(password), must_choose_password: false, ..account };
         self.sessions().begin(&actor.caller, &account, self.latest());
         Ok(RecoveryKey { recovery_key: key.to_string() })
     }

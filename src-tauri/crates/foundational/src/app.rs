@@ -227,13 +227,15 @@ impl Foundational {
         self.0.closing.subscribe()
     }
 
-    /// The caller with the role that the account has at this moment. A session of somebody who lost access in the
-    /// meantime ends here, should the news of it still be on its way.
+    /// The caller with the role that the account has at this moment. A session of a person who lost access or got
+    /// another password meanwhile ends here, should the news of it still be on its way.
     pub(crate) async fn standing(&self, caller: &Caller) -> Result<Actor, Error> {
         let mut actor = self.actor(caller);
         if let Some(session) = &mut actor.session {
             match self.0.store.account(&session.person_id).await? {
-                Some(account) if account.active && !account.blocked => session.role = account.role,
+                Some(account) if account.active && !account.blocked && session.is_proved_by(&account) => {
+                    session.role = account.role;
+                }
                 _ => {
                     let why = crate::events::why(self, &session.person_id).await;
                     self.0.sessions.end_of_person(&session.person_id, &why);

@@ -68,8 +68,14 @@ pub(crate) async fn why(app: &Foundational, person_id: &str) -> String {
     if matches!(app.store().blocked_by(person_id).await, Ok(Some(_))) {
         return format!("An Admin blocked signing in with your account at {time}.");
     }
-    let person = app.store().any_person(person_id).await.ok().flatten();
-    let connection = match person.and_then(|person| person.connection_id) {
+    let account = app.store().account(person_id).await.ok().flatten();
+    if let Some(account) = account.as_ref().filter(|account| account.active) {
+        return match account.password_hash {
+            Some(_) => format!("Your password was changed at {time}. Sign in with the new one."),
+            None => format!("An Admin ended signing in with your account at {time}."),
+        };
+    }
+    let connection = match account.and_then(|account| account.connection_id) {
         Some(id) => app.store().connection(&id).await.ok().flatten(),
         None => None,
     };

@@ -84,12 +84,15 @@ impl Foundational {
         let secret: Zeroizing<String> =
             Zeroizing::new(bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hex).collect());
         let hash = Sha256::digest(secret.as_bytes());
-        let (id, end) = (account.id.clone(), self.latest() + STAY);
-        let kept: Result<(), Error> = self
+        let (account, end) = (account.clone(), self.latest() + STAY);
+        let kept: Result<bool, Error> = self
             .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.keep_stay(&id, &hash, end).await?) }))
+            .write(move |tx| Box::pin(async move { Ok(tx.keep_stay(&account, &hash, end).await?) }))
             .await;
-        kept?;
+        if !kept? {
+            // The account changed since the password was proved; its session ends at its next command.
+            return Ok(());
+        }
         let keychain = self.keychain_place().clone();
         let done = tokio::task::spawn_blocking(move || keychain.keep(&secret)).await;
         match done {

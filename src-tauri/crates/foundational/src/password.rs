@@ -7,6 +7,7 @@ use std::time::Duration;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::error::{Code, Error};
@@ -16,19 +17,37 @@ pub const SHORTEST: usize = 12;
 /// The longest, in bytes: enough for any passphrase, too little to keep a processor busy.
 pub const LONGEST: usize = 1024;
 
+/// How many tries in a row are listened to without a wait between them.
+const FREE_TRIES: u32 = 5;
+/// The longest wait after a wrong try.
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
+/// How many names are counted at once; beyond it the one that was tried longest ago is forgotten.
+const COUNTED: usize = 10_000;
+
 /// Hashes and compares.
 pub struct Passwords {
     places: Semaphore,
-    failures: Mutex<HashMap<String, Failures>>,
+    tries: Mutex<HashMap<[u8; 32], Tries>>,
     /// Compared with where nobody has the name, so that both take as long. Made at the first need: hashing takes
     /// longer than starting.
     decoy: std::sync::OnceLock<String>,
 }
 
+/// The tries for one name since the last right one. Each counts as wrong from its beginning on.
 #[derive(Clone, Copy)]
-struct Failures {
+struct Tries {
     count: u32,
+    last: Timestamp,
+    /// The next try is listened to from this time on.
     until: Timestamp,
+}
+
+/// A try that was let through, and is counted. It remains counted unless it is right.
+#[must_use]
+pub struct Try {
+    name: [u8; 32],
+    /// How many seconds it takes until the next try, in case this one is wrong.
+    pub wait: Option<u32>,
 }
 
 /// 64 MiB, three passes, one lane: what a desktop can spend on a sign-in.
@@ -41,7 +60,7 @@ impl Passwords {
     pub fn new() -> Self {
         Self {
             places: Semaphore::new(2),
-            failures: Mutex::new(HashMap::new()),
+            tries: Mutex::new(HashMap::new()),
             decoy: std::sync::OnceLock::new(),
         }
     }
@@ -73,40 +92,38 @@ impl Passwords {
         Ok(fits.await.map_err(broken)? && known)
     }
 
-    /// Refuses a try that comes too soon after wrong ones.
-    pub fn may_try(&self, name: &str, now: Timestamp) -> Result<(), Error> {
-        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        match failures.get(name) {
-            Some(failed) if failed.count >= 5 && now < failed.until => {
-                let seconds = seconds_until(failed.until, now);
-                Err(Error::new(Code::TooManyTries, "That was wrong several times.")
-                    .hinting(format!("Try again in {seconds} s."))
-                    .waiting(Some(seconds)))
-            }
-            _ => Ok(()),
+    /// Counts a try before its password is looked at, so that tries at the same moment share one count. The fifth
+    /// that is not known to be right begins a wait that doubles from 30 s up to 15 minutes.
+    ///
+    /// # Errors
+    /// [`Code::TooManyTries`] during a wait, with its seconds.
+    pub fn begin(&self, name: &str, now: Timestamp) -> Result<Try, Error> {
+        let name: [u8; 32] = Sha256::digest(name.as_bytes()).into();
+        let mut all = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= COUNTED && !all.contains_key(&name) {
+            // Names that nobody has must not fill the memory.
+            let oldest = all.iter().min_by_key(|(_, tries)| tries.last).map(|(name, _)| *name);
+            oldest.and_then(|oldest| all.remove(&oldest));
         }
+        let tries = all.entry(name).or_insert(Tries { count: 0, last: now, until: now });
+        if now < tries.until {
+            let seconds = seconds_until(tries.until, now);
+            return Err(Error::new(Code::TooManyTries, "That was wrong several times.")
+                .hinting(format!("Try again in {seconds} s."))
+                .waiting(Some(seconds)));
+        }
+        tries.count += 1;
+        tries.last = now;
+        let Some(beyond) = tries.count.checked_sub(FREE_TRIES) else {
+            return Ok(Try { name, wait: None });
+        };
+        tries.until = now + Duration::from_secs(30 << beyond.min(5)).min(LONGEST_WAIT);
+        Ok(Try { name, wait: Some(seconds_until(tries.until, now)) })
     }
 
-    /// Counts a try: a right one clears the count, the fifth wrong one begins a wait that doubles up to 15 minutes.
-    /// Answers how many seconds that is.
-    pub fn tried(&self, name: &str, right: bool, now: Timestamp) -> Option<u32> {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        if right {
-            failures.remove(name);
-            return None;
-        }
-        // Names that nobody has must not fill the memory.
-        if failures.len() > 1000 {
-            failures.retain(|_, failed| now < failed.until);
-        }
-        let failed = failures.entry(name.to_owned()).or_insert(Failures { count: 0, until: now });
-        failed.count += 1;
-        if failed.count < 5 {
-            return None;
-        }
-        let wait = Duration::from_secs(30 << (failed.count - 5).min(5)).min(Duration::from_mins(15));
-        failed.until = now + wait;
-        Some(seconds_until(failed.until, now))
+    /// The try was right: its name's count begins anew.
+    pub fn was_right(&self, right: &Try) {
+        self.tries.lock().unwrap_or_else(PoisonError::into_inner).remove(&right.name);
     }
 }
 
@@ -171,24 +188,41 @@ mod tests {
     fn the_wait_after_wrong_tries_doubles_and_ends() {
         let passwords = Passwords::new();
         let start = Timestamp::UNIX_EPOCH;
+        let wait = |name, at| passwords.begin(name, at).map(|one| one.wait);
         for _ in 0..4 {
-            passwords.tried("ada", false, start);
+            assert_eq!(wait("ada", start), Ok(None), "four wrong tries are forgiven");
         }
-        assert!(passwords.may_try("ada", start).is_ok(), "four wrong tries are forgiven");
         assert_eq!(
-            passwords.tried("ada", false, start),
-            Some(30),
-            "the fifth is not, and says how long it takes"
+            wait("ada", start),
+            Ok(Some(30)),
+            "the fifth is listened to, and says how long the next takes"
         );
-        let early = passwords.may_try("ada", start + Duration::from_millis(1500)).unwrap_err();
+        let early = wait("ada", start + Duration::from_millis(1500)).unwrap_err();
         assert_eq!(early.wait_seconds, Some(29), "the wait goes down, and is never told too short");
-        assert!(passwords.may_try("eve", start).is_ok(), "others are not held up");
+        assert_eq!(wait("eve", start), Ok(None), "others are not held up");
         let later = start + Duration::from_secs(30);
-        assert!(passwords.may_try("ada", later).is_ok(), "30 s later");
-        passwords.tried("ada", false, later);
-        assert!(passwords.may_try("ada", later + Duration::from_secs(59)).is_err(), "then 60 s");
-        assert!(passwords.may_try("ada", later + Duration::from_mins(1)).is_ok(), "and not for ever");
-        passwords.tried("ada", true, later);
-        assert!(passwords.may_try("ada", later).is_ok(), "a right one clears it");
+        assert_eq!(wait("ada", later), Ok(Some(60)), "30 s later, and then 60 s");
+        assert!(wait("ada", later + Duration::from_secs(59)).is_err(), "not a second earlier");
+        let right = passwords.begin("ada", later + Duration::from_mins(1)).unwrap();
+        assert_eq!(right.wait, Some(120), "counted as wrong until it is known to be right");
+        passwords.was_right(&right);
+        assert_eq!(wait("ada", later), Ok(None), "a right one clears it");
+    }
+
+    #[test]
+    fn names_that_nobody_has_neither_fill_the_memory_nor_clear_the_count_of_another() {
+        let passwords = Passwords::new();
+        let start = Timestamp::UNIX_EPOCH;
+        for n in 0..COUNTED {
+            drop(passwords.begin(&format!("nobody {n}"), start + Duration::from_secs(1)));
+        }
+        for n in 0..5 {
+            drop(passwords.begin("ada", start + Duration::from_secs(2 + n)));
+        }
+        for n in 0..100 {
+            drop(passwords.begin(&format!("somebody else {n}"), start + Duration::from_secs(8)));
+        }
+        assert!(passwords.begin("ada", start + Duration::from_secs(8)).is_err(), "still waiting");
+        assert!(passwords.tries.lock().unwrap().len() <= COUNTED, "and no more are counted");
     }
 }

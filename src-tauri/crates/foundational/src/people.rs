@@ -112,6 +112,10 @@ impl Foundational {
 
     async fn sign_in_right(&self, actor: &Actor, id: &str, hash: Option<String>) -> Result<(), Error> {
         let origin = actor.origin();
+        if let Some(hash) = &hash {
+            // An Admin who resets their own password goes on at this window, where the passcode is shown.
+            self.sessions().expect_password(&actor.caller, id, hash);
+        }
         let person = id.to_owned();
         let done: Result<bool, Error> = self
             .store()
@@ -119,7 +123,15 @@ impl Foundational {
                 Box::pin(async move { Ok(tx.allow_sign_in(&person, hash.as_deref(), &origin).await?) })
             })
             .await;
-        if done? { Ok(()) } else { Err(Error::not_found("person", id)) }
+        if !done? {
+            return Err(Error::not_found("person", id));
+        }
+        self.password_changed(
+            &actor.caller,
+            id,
+            "An Admin changed how you sign in. Your password has ended.",
+        );
+        Ok(())
     }
 
     async fn draw_passcode(&self) -> Result<(Zeroizing<String>, String), Error> {

@@ -82,7 +82,8 @@ impl Foundational {
         let day = |at: jiff::Timestamp| at.strftime("%-d %B %Y").to_string();
         let message = format!("{} was deleted{by} on {}.", deleted.display, day(deleted.deleted_at));
         let hint = format!(
-            "The record is kept until {}. Until then the same userName from the same connection brings it back.",
+            "The record is kept until {}. Until then the same userName and externalId from the same connection bring it \
+             back under the same id, without its rights.",
             day(deleted.deleted_at + RETENTION)
         );
         Ok(Error::new(Code::NotFound, message).hinting(hint))

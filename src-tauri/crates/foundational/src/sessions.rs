@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use store::{Account, Origin, Role};
 
 use crate::commands::Need;
@@ -24,6 +25,17 @@ pub enum Caller {
     Operator,
 }
 
+/// What a session was begun with: a digest of the account's password hash. A session ends with its password, however
+/// that was replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Proof([u8; 32]);
+
+impl Proof {
+    fn of(password_hash: Option<&str>) -> Self {
+        Self(Sha256::digest(password_hash.unwrap_or_default().as_bytes()).into())
+    }
+}
+
 /// A signed-in person.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -38,9 +50,18 @@ pub struct Session {
     pub must_choose_password: bool,
     pub started: Timestamp,
     confirmed_until: Timestamp,
+    proof: Proof,
+    /// The password that this window is setting at the moment.
+    next_proof: Option<Proof>,
 }
 
 impl Session {
+    /// Whether the account still has the password that this session was begun with, or that this window set.
+    pub fn is_proved_by(&self, account: &Account) -> bool {
+        let now = Proof::of(account.password_hash.as_deref());
+        self.proof == now || self.next_proof.as_ref() == Some(&now)
+    }
+
     /// When it ends by itself.
     pub fn ends(&self) -> Timestamp {
         self.started + LONGEST
@@ -141,6 +162,8 @@ impl Sessions {
             must_choose_password: account.must_choose_password,
             started: now,
             confirmed_until: now + CONFIRMED,
+            proof: Proof::of(account.password_hash.as_deref()),
+            next_proof: None,
         };
         inner.ended.remove(window);
         inner.everybody = None;
@@ -203,6 +226,28 @@ impl Sessions {
         });
     }
 
+    /// The caller's window is about to set another password of its own person: it goes on with that one.
+    pub fn expect_password(&self, caller: &Caller, person_id: &str, password_hash: &str) {
+        self.with(caller, |session| {
+            if session.person_id == person_id {
+                session.next_proof = Some(Proof::of(Some(password_hash)));
+            }
+        });
+    }
+
+    /// A person's password was replaced from the caller's window: every other session of that person ends, with its
+    /// confirmation. Answers whether there was one.
+    pub fn password_changed(&self, caller: &Caller, person_id: &str, why: &str) -> bool {
+        self.with(caller, |session| {
+            if let Some(next) = session.next_proof.take() {
+                session.proof = next;
+            }
+        });
+        self.end_where(why, |window, session| {
+            session.person_id == person_id && !matches!(caller, Caller::Window(own) if own == window)
+        })
+    }
+
     /// A password was chosen in place of a passcode.
     pub fn password_chosen(&self, caller: &Caller) {
         self.with(caller, |session| session.must_choose_password = false);
@@ -237,13 +282,17 @@ impl Sessions {
         }
     }
 
-    /// Ends every session of somebody who lost access. Answers whether there was one.
+    /// Ends every session of a person who lost access. Answers whether there was one.
     pub fn end_of_person(&self, person_id: &str, why: &str) -> bool {
+        self.end_where(why, |_, session| session.person_id == person_id)
+    }
+
+    fn end_where(&self, why: &str, ends: impl Fn(&str, &Session) -> bool) -> bool {
         let mut inner = self.inner();
         let windows: Vec<String> = inner
             .sessions
             .iter()
-            .filter(|(_, session)| session.person_id == person_id)
+            .filter(|(window, session)| ends(window, session))
             .map(|(window, _)| window.clone())
             .collect();
         for window in &windows {
@@ -313,6 +362,29 @@ mod tests {
         assert!(sessions.ended(&window).is_some(), "and it is said why");
         let operator = sessions.actor(&Caller::Operator, now);
         assert!(all.iter().all(|need| operator.check(*need, now).is_ok()), "the owner of the files");
+    }
+
+    #[test]
+    fn a_session_ends_with_its_password_and_goes_on_with_one_that_its_own_window_sets() {
+        let now = Timestamp::UNIX_EPOCH;
+        let sessions = Sessions::default();
+        let with = |hash: &str| Account { password_hash: Some(hash.into()), ..account(Role::Member) };
+        let (one, other) = (Caller::Window("1".into()), Caller::Window("2".into()));
+        sessions.begin(&one, &with("$1"), now);
+        sessions.begin(&other, &with("$1"), now);
+        let proved = |caller: &Caller, hash: &str| {
+            sessions.actor(caller, now).session.is_some_and(|session| session.is_proved_by(&with(hash)))
+        };
+        assert!(proved(&one, "$1") && !proved(&one, "$2"), "by the password it was begun with alone");
+        sessions.expect_password(&one, "1", "$2");
+        assert!(
+            proved(&one, "$1") && proved(&one, "$2"),
+            "while it is being set, before and after the commit"
+        );
+        assert!(!proved(&other, "$2"), "not at another window");
+        assert!(sessions.password_changed(&one, "1", "changed"), "the other window had a session");
+        assert!(proved(&one, "$2") && !proved(&one, "$1"), "the old password proves nothing any more");
+        assert_eq!(sessions.ended(&other).as_deref(), Some("changed"), "and is told why");
     }
 
     #[test]

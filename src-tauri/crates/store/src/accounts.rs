@@ -122,11 +122,11 @@ impl Store {
         .await?)
     }
 
-    /// The oldest active local Admin: whom the recovery key lets in.
+    /// The oldest local Admin who is active and not blocked: the recovery key leads to this account.
     pub async fn first_admin(&self) -> Result<Option<Account>, Error> {
         Ok(sqlx::query_as(
-            "SELECT * FROM person WHERE connection_id IS NULL AND role = 'admin' AND active = 1 AND deleted_at IS NULL
-             ORDER BY id LIMIT 1",
+            "SELECT * FROM person WHERE connection_id IS NULL AND role = 'admin' AND active = 1 AND blocked_at IS NULL
+             AND deleted_at IS NULL ORDER BY id LIMIT 1",
         )
         .fetch_optional(self.readers())
         .await?)
@@ -189,13 +189,18 @@ impl Tx {
         Ok(account)
     }
 
-    /// Replaces a password's hash.
-    pub async fn set_password_hash(&mut self, id: &str, password_hash: &str) -> Result<(), Error> {
-        sqlx::query("UPDATE person SET password_hash = $2, must_choose_password = 0 WHERE id = $1")
-            .bind(id)
-            .bind(password_hash)
-            .execute(&mut self.conn)
-            .await?;
-        Ok(())
+    /// Replaces the password that `account` was read with. `false`, and nothing is written, when that account has
+    /// another one by now or lost access meanwhile.
+    pub async fn replace_password(&mut self, account: &Account, password_hash: &str) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "UPDATE person SET password_hash = $2, must_choose_password = 0 WHERE id = $1 AND password_hash IS $3
+             AND active = 1 AND blocked_at IS NULL AND deleted_at IS NULL",
+        )
+        .bind(&account.id)
+        .bind(password_hash)
+        .bind(&account.password_hash)
+        .execute(&mut self.conn)
+        .await?;
+        Ok(done.rows_affected() > 0)
     }
 }

@@ -152,24 +152,23 @@ impl Tx {
         people: PeopleAfterDelete,
         origin: &Origin,
     ) -> Result<bool, Error> {
-        let now = self.now().as_millisecond();
         let ids: Vec<String> =
             sqlx::query_scalar("SELECT id FROM person WHERE connection_id = $1 AND deleted_at IS NULL")
                 .bind(id)
                 .fetch_all(&mut self.conn)
                 .await?;
-        let (kind, active, deleted_at, after) = match people {
+        let (kind, active, after) = match people {
             PeopleAfterDelete::KeepActive => {
-                (ChangeKind::Update, None, None, serde_json::json!({"source": "local"}))
+                (ChangeKind::Update, None, serde_json::json!({"source": "local"}))
             }
-            PeopleAfterDelete::KeepDeactivated => (
-                ChangeKind::Deactivate,
-                Some(false),
-                None,
-                serde_json::json!({"source": "local", "active": false}),
-            ),
-            PeopleAfterDelete::Delete => (ChangeKind::Delete, None, Some(now), serde_json::json!({})),
+            PeopleAfterDelete::KeepDeactivated => {
+                (ChangeKind::Deactivate, Some(false), serde_json::json!({"source": "local", "active": false}))
+            }
+            PeopleAfterDelete::Delete => (ChangeKind::Delete, None, serde_json::json!({})),
         };
+        if people == PeopleAfterDelete::Delete {
+            self.end_rights(&ids).await?;
+        }
         for person in ids {
             if people == PeopleAfterDelete::KeepDeactivated {
                 self.set_active_in_document(&person, false).await?;
@@ -194,11 +193,10 @@ impl Tx {
         // Tombstones lose their connection too: nothing may point at a row that is gone.
         sqlx::query(
             "UPDATE person SET connection_id = NULL, role = 'member', external_id = NULL,
-             active = coalesce($2, active), deleted_at = coalesce(deleted_at, $3) WHERE connection_id = $1",
+             active = coalesce($2, active) WHERE connection_id = $1",
         )
         .bind(id)
         .bind(active)
-        .bind(deleted_at)
         .execute(&mut self.conn)
         .await?;
         let done =

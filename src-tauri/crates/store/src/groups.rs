@@ -348,7 +348,7 @@ impl Tx {
     /// Deletes a group: a tombstone stays, its membership ends.
     pub async fn delete_group(&mut self, scope: &Scope, group: Group, origin: &Origin) -> Result<(), Error> {
         self.change_members(scope, &group.id, &[MemberChange::RemoveAll], origin).await?;
-        self.leave_all_groups(scope, &group.id, origin).await?;
+        self.leave_all_groups(&group.id, origin).await?;
         sqlx::query("UPDATE scim_group SET deleted_at = $2, modified_at = $2 WHERE id = $1")
             .bind(&group.id)
             .bind(self.now().as_millisecond())

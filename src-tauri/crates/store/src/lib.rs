@@ -15,6 +15,7 @@ mod backup;
 mod clock;
 mod connections;
 mod db;
+mod deletion;
 mod directory;
 mod error;
 mod forgotten;

@@ -232,22 +232,8 @@ impl Tx {
         Ok(self.member_rows.count(rows))
     }
 
-    /// Somebody who was sent as a member before they existed is here now.
-    pub(crate) async fn resolve_member(&mut self, id: &str) -> Result<(), Error> {
-        sqlx::query("UPDATE member SET resolved = 1 WHERE member_id = $1 AND resolved = 0")
-            .bind(id)
-            .execute(&mut self.conn)
-            .await?;
-        Ok(())
-    }
-
-    /// Ends every membership of somebody who is deleted, so that no group keeps a dangling member.
-    pub(crate) async fn leave_all_groups(
-        &mut self,
-        scope: &Scope,
-        id: &str,
-        origin: &Origin,
-    ) -> Result<(), Error> {
+    /// Ends every membership of one who is deleted, so that no group has a dangling member.
+    pub(crate) async fn leave_all_groups(&mut self, id: &str, origin: &Origin) -> Result<(), Error> {
         let groups: Vec<String> =
             sqlx::query_scalar("DELETE FROM member WHERE member_id = $1 RETURNING group_id")
                 .bind(id)
@@ -255,11 +241,14 @@ impl Tx {
                 .await?;
         let now = self.now().as_millisecond();
         for group in groups {
-            sqlx::query("UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = $2 WHERE id = $1")
-                .bind(&group)
-                .bind(now)
-                .execute(&mut self.conn)
-                .await?;
+            let connection_id: String = sqlx::query_scalar(
+                "UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = $2 WHERE id = $1
+                 RETURNING connection_id",
+            )
+            .bind(&group)
+            .bind(now)
+            .fetch_one(&mut self.conn)
+            .await?;
             let removed = json!({ "removed": [id] });
             self.journal(
                 origin,
@@ -270,7 +259,7 @@ impl Tx {
                 &Value::Object(serde_json::Map::new()),
             )
             .await?;
-            self.notify(Notice::Group { connection_id: scope.connection_id().to_owned(), id: group });
+            self.notify(Notice::Group { connection_id, id: group });
         }
         Ok(())
     }

@@ -138,8 +138,8 @@ impl Tx {
             .await?)
     }
 
-    /// Creates a person. Someone who was deleted comes back under the old id: same userName, and no externalId that
-    /// says otherwise.
+    /// Creates a person. A deleted one returns under the old id where [`Tx::returning`] says so: with the profile of
+    /// the request and without the rights and memberships of before.
     ///
     /// # Errors
     /// [`Error::Duplicate`] `userName` when somebody in the workspace has it.
@@ -152,16 +152,15 @@ impl Tx {
         // RFC 7643 leaves the default open; a person who was created without it is expected to work.
         document.entry("active").or_insert(Value::Bool(true));
         let columns = Columns::of(&document, true);
-        let tombstone = self.tombstone(scope, &columns).await?;
-        let id = tombstone.clone().unwrap_or_else(|| self.new_id());
+        let returning = self.returning(scope, &columns, &document).await?;
+        let id = returning.clone().unwrap_or_else(|| self.new_id());
         let now = self.now().as_millisecond();
         let person: Person = sqlx::query_as(
             "INSERT INTO person (id, connection_id, user_name, user_name_fold, external_id, display, display_fold,
              active, role, document, version, created_at, modified_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'member', $9, 1, $10, $10)
              ON CONFLICT (id) DO UPDATE SET user_name = $3, user_name_fold = $4, external_id = $5, display = $6,
-             display_fold = $7, active = $8, role = 'member', document = $9, version = version + 1, modified_at = $10,
-             deleted_at = NULL
+             display_fold = $7, active = $8, document = $9, version = version + 1, modified_at = $10, deleted_at = NULL
              RETURNING *",
         )
         .bind(&id)
@@ -178,9 +177,9 @@ impl Tx {
         .await
         .map_err(Error::of_constraint)?;
         self.index_emails(&id, &document).await?;
-        if tombstone.is_some() {
-            self.resolve_member(&id).await?;
-            self.settle_roles(scope.connection_id(), Some(&id), origin).await?;
+        if returning.is_some() {
+            // A membership counts when the provider sends it after this; one sent for the tombstone does not.
+            self.leave_all_groups(&id, origin).await?;
         }
         self.count(scope, "people", 1).await?;
         self.journal(
@@ -194,21 +193,6 @@ impl Tx {
         .await?;
         self.notify(Notice::Person { connection_id: person.connection_id.clone(), id });
         Ok(person)
-    }
-
-    /// The newest tombstone of the same userName, unless its externalId says that it was somebody else. An
-    /// externalId alone never brings anybody back: Azure's default source for it is not unique.
-    async fn tombstone(&mut self, scope: &Scope, columns: &Columns) -> Result<Option<String>, Error> {
-        Ok(sqlx::query_scalar(
-            "SELECT id FROM person WHERE connection_id = $1 AND user_name_fold = $2 AND deleted_at IS NOT NULL
-             AND ($3 IS NULL OR external_id IS NULL OR external_id = $3)
-             ORDER BY deleted_at DESC, id DESC LIMIT 1",
-        )
-        .bind(scope.connection_id())
-        .bind(fold(&columns.user_name))
-        .bind(&columns.external_id)
-        .fetch_optional(&mut self.conn)
-        .await?)
     }
 
     /// Gives a person a new document. One that says the same changes nothing: neither version nor time move.
@@ -260,23 +244,15 @@ impl Tx {
         Ok(updated)
     }
 
-    /// Deletes a person: all memberships end; a tombstone stays unless the connection's rule is to remove.
+    /// Deletes a person: all rights and memberships end; a tombstone remains unless the connection's rule is to remove.
     pub async fn delete_person(
         &mut self,
         scope: &Scope,
         person: Person,
         origin: &Origin,
     ) -> Result<(), Error> {
-        sqlx::query("UPDATE person SET deleted_at = $2, active = 0, modified_at = $2 WHERE id = $1")
-            .bind(&person.id)
-            .bind(self.now().as_millisecond())
-            .execute(&mut self.conn)
-            .await
-            .map_err(Error::of_constraint)?;
-        self.leave_all_groups(scope, &person.id, origin).await?;
+        self.end_person(&person, origin).await?;
         self.count(scope, "people", -1).await?;
-        let (before, after) = (Value::Object(person.document), Value::Object(Map::new()));
-        self.journal(origin, ResourceType::User, &person.id, ChangeKind::Delete, &before, &after).await?;
         if self.rules(scope.connection_id()).await?.remove_on_delete {
             sqlx::query("DELETE FROM person WHERE id = $1").bind(&person.id).execute(&mut self.conn).await?;
         }

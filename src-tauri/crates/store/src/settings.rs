@@ -18,6 +18,14 @@ impl Store {
 }
 
 impl Tx {
+    /// A setting's value, read inside the transaction.
+    pub async fn setting(&mut self, key: &'static str) -> Result<Option<String>, Error> {
+        Ok(sqlx::query_scalar("SELECT value FROM setting WHERE key = $1")
+            .bind(key)
+            .fetch_optional(&mut self.conn)
+            .await?)
+    }
+
     /// Sets or, with `None`, removes a setting.
     pub async fn set(&mut self, key: &'static str, value: Option<&str>) -> Result<(), Error> {
         match value {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use scim::ResourceType;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::retention::STEP;
 use crate::{ChangeKind, Error, Notice, Origin, Person, Role, Store, Tx};
@@ -78,17 +78,9 @@ impl Tx {
         .await?)
     }
 
-    /// Deletes a local account: a tombstone stays for the journal.
+    /// Deletes a local account: all rights end; a tombstone remains for the journal.
     pub async fn delete_local_person(&mut self, person: Person, origin: &Origin) -> Result<(), Error> {
-        sqlx::query("UPDATE person SET deleted_at = $2, active = 0, password_hash = NULL WHERE id = $1")
-            .bind(&person.id)
-            .bind(self.now().as_millisecond())
-            .execute(&mut self.conn)
-            .await
-            .map_err(Error::of_constraint)?;
-        let before = Value::Object(person.document);
-        let after = Value::Object(Map::new());
-        self.journal(origin, ResourceType::User, &person.id, ChangeKind::Delete, &before, &after).await?;
+        self.end_person(&person, origin).await?;
         self.notify(Notice::PersonGone { connection_id: None, id: person.id });
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Error, Store, Tx};
+use crate::{Account, Error, Store, Tx};
 
 impl Store {
     /// The person whose secret has this SHA-256, unless it has ended.
@@ -50,23 +50,28 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps the hash of a person's secret until it ends; an earlier one is worth nothing from now on.
+    /// Remembers the hash of a secret of the person who signed in as `account`, until it ends; an earlier one is worth
+    /// nothing from now on. `false`, and nothing is written, when that account has another password by now or lost
+    /// access meanwhile.
     pub async fn keep_stay(
         &mut self,
-        person_id: &str,
+        account: &Account,
         hash: &[u8],
         expires_at: Timestamp,
-    ) -> Result<(), Error> {
-        sqlx::query(
-            "INSERT INTO stay (person_id, hash, expires_at) VALUES ($1, $2, $3)
+    ) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "INSERT INTO stay (person_id, hash, expires_at)
+             SELECT id, $2, $3 FROM person WHERE id = $1 AND password_hash IS $4
+                 AND active = 1 AND blocked_at IS NULL AND deleted_at IS NULL
              ON CONFLICT (person_id) DO UPDATE SET hash = $2, expires_at = $3",
         )
-        .bind(person_id)
+        .bind(&account.id)
         .bind(hash)
         .bind(expires_at.as_millisecond())
+        .bind(&account.password_hash)
         .execute(&mut self.conn)
         .await?;
-        Ok(())
+        Ok(done.rows_affected() > 0)
     }
 
     /// Forgets that a person stays signed in.

@@ -25,16 +25,16 @@ const BESIDE: [&str; 4] = ["source", "role", "blocked", "maySignIn"];
 /// What a change takes away that hands a local account to a connection.
 pub(crate) const LINK: &str = r#"{"source":"local"}"#;
 
+/// The newest link of a person. Deletion ends it: whoever returns under the id is no local account of before.
+const NEWEST_LINK: &str = "SELECT * FROM change WHERE resource_id = $1 AND before = $2
+     AND id > coalesce((SELECT max(id) FROM change WHERE resource_id = $1 AND kind = 'delete'), 0)
+     ORDER BY id DESC LIMIT 1";
+
 impl Store {
     /// The change that handed a local account to the connection which has it now.
     pub async fn link_of(&self, person: &Person) -> Result<Option<Change>, Error> {
-        let found: Option<Change> = sqlx::query_as(
-            "SELECT * FROM change WHERE resource_id = $1 AND before = $2 ORDER BY id DESC LIMIT 1",
-        )
-        .bind(&person.id)
-        .bind(LINK)
-        .fetch_optional(self.readers())
-        .await?;
+        let found: Option<Change> =
+            sqlx::query_as(NEWEST_LINK).bind(&person.id).bind(LINK).fetch_optional(self.readers()).await?;
         Ok(found.filter(|change| is_of(&change.after, person)))
     }
 }
@@ -63,24 +63,18 @@ impl Tx {
                 .bind(person_id)
                 .fetch_optional(&mut self.conn)
                 .await?;
-        let link: Option<(i64, i64, String)> = sqlx::query_as(
-            "SELECT id, at, after FROM change WHERE resource_id = $1 AND before = $2 ORDER BY id DESC LIMIT 1",
-        )
-        .bind(person_id)
-        .bind(LINK)
-        .fetch_optional(&mut self.conn)
-        .await?;
-        let (Some(person), Some((link, at, after))) = (person, link) else { return Ok(Unlinked::NotLinked) };
-        let after: Value = serde_json::from_str(&after).unwrap_or_default();
-        let Some(scope) = person.connection_id.clone().map(Scope::of).filter(|_| is_of(&after, &person))
+        let link: Option<Change> =
+            sqlx::query_as(NEWEST_LINK).bind(person_id).bind(LINK).fetch_optional(&mut self.conn).await?;
+        let (Some(person), Some(link)) = (person, link) else { return Ok(Unlinked::NotLinked) };
+        let Some(scope) = person.connection_id.clone().map(Scope::of).filter(|_| is_of(&link.after, &person))
         else {
             return Ok(Unlinked::NotLinked);
         };
-        if at < since.as_millisecond() {
+        if link.at < since {
             return Ok(Unlinked::TooLate);
         }
-        let document = self.document_before(&person, link).await?;
-        self.leave_all_groups(&scope, person_id, origin).await?;
+        let document = self.document_before(&person, link.id).await?;
+        self.leave_all_groups(person_id, origin).await?;
         let columns = Columns::of(&document, person.active);
         let now = self.now().as_millisecond();
         sqlx::query(

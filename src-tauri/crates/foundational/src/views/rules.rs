@@ -37,7 +37,7 @@ pub enum MatchingRule {
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum OnDelete {
-    /// A tombstone for 30 days; the person comes back under the old id.
+    /// A tombstone for 30 days, under whose id the person returns when userName and externalId prove who it is.
     Keep,
     /// Nothing.
     Remove,

@@ -70,11 +70,11 @@ async fn changes_of_membership_apply_in_order_and_count_once() {
 }
 
 #[tokio::test]
-async fn unknown_members_wait_and_join_when_the_person_comes_back() {
+async fn unknown_members_wait_unseen_and_do_not_join_by_themselves() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
-    let ada = person(&store, &scope, json!({"userName": "ada"})).await.unwrap();
+    let ada = person(&store, &scope, json!({"userName": "ada", "externalId": "e1"})).await.unwrap();
     let (scope2, id) = (scope.clone(), ada.id.clone());
     let gone: Result<(), Error> = store
         .write(move |tx| {
@@ -95,16 +95,13 @@ async fn unknown_members_wait_and_join_when_the_person_comes_back() {
         store.members(&scope, std::slice::from_ref(&crew.id)).await.unwrap().is_empty(),
         "clients see nobody"
     );
-    person(&store, &scope, json!({"userName": "ada"})).await.unwrap();
-    assert_eq!(store.group_row(&crew.id).await.unwrap().unwrap().unresolved, 0, "she joined by herself");
-    let names: Vec<_> = store
-        .members(&scope, std::slice::from_ref(&crew.id))
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|m| m.display)
-        .collect();
-    assert_eq!(names, ["ada"], "and is shown");
+    let back = person(&store, &scope, json!({"userName": "ada", "externalId": "e1"})).await.unwrap();
+    assert_eq!(back.id, ada.id, "she returns");
+    let row = store.group_row(&crew.id).await.unwrap().unwrap();
+    assert_eq!((row.members, row.unresolved), (0, 0), "a membership of before her return has ended");
+    change(&store, &scope, &crew.id, vec![MemberChange::Add(vec![ada.id.clone()])]).await;
+    let members = store.members(&scope, std::slice::from_ref(&crew.id)).await.unwrap();
+    assert_eq!(members.len(), 1, "one that is sent now counts");
 }
 
 #[tokio::test]

@@ -20,19 +20,6 @@ pub(crate) async fn update(
         .await
 }
 
-async fn delete(store: &Store, scope: &Scope, id: &str) {
-    let (scope, id) = (scope.clone(), id.to_owned());
-    let done: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let person = tx.person(&scope, &id).await?.expect("the person exists");
-                tx.delete_person(&scope, person, &Origin::default()).await
-            })
-        })
-        .await;
-    done.unwrap();
-}
-
 #[tokio::test]
 async fn user_names_are_unique_in_the_workspace_without_regard_to_case() {
     let folder = Folder::new();
@@ -101,35 +88,6 @@ async fn every_change_is_journalled_with_what_differed() {
     assert_eq!(kinds, [ChangeKind::Deactivate, ChangeKind::Create], "newest first");
     assert_eq!(changes[0].before, json!({"active": true}), "only what differs is kept");
     assert_eq!(changes[0].after, json!({"active": false}), "on both sides");
-}
-
-#[tokio::test]
-async fn someone_who_was_deleted_comes_back_under_the_old_id() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (_, scope) = connection(&store, "First").await;
-    let ada = person(&store, &scope, json!({"userName": "ada", "externalId": "e1"})).await.unwrap();
-    delete(&store, &scope, &ada.id).await;
-    assert!(store.person(&scope, &ada.id).await.unwrap().is_none(), "deleted people are not found");
-    let by_name = person(&store, &scope, json!({"userName": "Ada"})).await.unwrap();
-    assert_eq!(by_name.id, ada.id, "the same userName is the same person");
-    assert!(by_name.version > ada.version, "an ETag from before must not match");
-    delete(&store, &scope, &ada.id).await;
-    let stranger = person(&store, &scope, json!({"userName": "grace", "externalId": "e2"})).await.unwrap();
-    assert_ne!(stranger.id, ada.id, "another person gets another id");
-}
-
-#[tokio::test]
-async fn an_external_id_alone_brings_nobody_back_and_another_one_forbids_it() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (_, scope) = connection(&store, "First").await;
-    let ada = person(&store, &scope, json!({"userName": "ada", "externalId": "e1"})).await.unwrap();
-    delete(&store, &scope, &ada.id).await;
-    let eve = person(&store, &scope, json!({"userName": "eve", "externalId": "e1"})).await.unwrap();
-    assert_ne!(eve.id, ada.id, "externalIds are not unique everywhere: nobody inherits an account by one");
-    let namesake = person(&store, &scope, json!({"userName": "ada", "externalId": "e2"})).await.unwrap();
-    assert_ne!(namesake.id, ada.id, "another person of the same name is another person");
 }
 
 #[tokio::test]
