@@ -99,7 +99,6 @@ async fn every_value_at_every_path_of_a_group_is_applied_or_refused() {
     let api = Api::start("custom").await;
     let ada = id(&person(&api, "ada").await);
     let crew = id(&group(&api, "Crew", &[&ada]).await);
-    // A bare word as a member is somebody who is not here, so that the visible members stay as they are.
     patched_with_everything(
         &api,
         &format!("/Groups/{crew}?attributes=displayName,externalId,meta"),

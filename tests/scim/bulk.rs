@@ -155,7 +155,7 @@ async fn each_operation_that_is_wrong_is_told_and_the_others_are_done() {
         {"method": "PATCH", "path": format!("/Users/{ada}")},
         {"method": "DELETE", "path": "/Users/unknown"},
         {"method": "PATCH", "path": format!("/Users/{ada}"), "version": "W/\"9\"", "data": patch(json!([{"op": "remove", "path": "title"}]))},
-        {"method": "POST", "path": "/Users", "bulkId": "4", "data": {"userName": 7}},
+        {"method": "POST", "path": "/Users", "bulkId": "4", "data": {"userName": 7.5}},
         {"path": "/Users"},
         "x",
         {"method": "POST", "path": "/Users", "bulkId": "ok", "data": {"userName": "ok"}},

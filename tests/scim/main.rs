@@ -21,6 +21,7 @@ mod filtering;
 mod first;
 mod groups;
 mod incidents;
+mod members;
 mod openness;
 mod overload;
 mod pages;

@@ -106,7 +106,7 @@ async fn what_changes_nothing_moves_neither_version_nor_time() {
     for operations in [
         json!([{"op": "add", "path": "members", "value": [{"value": bob}]}]),
         json!([{"op": "replace", "path": "members", "value": [{"value": bob}]}]),
-        json!([{"op": "remove", "path": "members[value eq \"somebody-else\"]"}]),
+        json!([{"op": "remove", "path": "members[value eq \"0199d3c0-7c2e-7000-8000-00000000dead\"]"}]),
         json!([{"op": "remove", "path": format!("members[value eq \"{bob}\"]")},
                {"op": "add", "path": "members", "value": [{"value": bob}]}]),
     ] {

@@ -133,7 +133,7 @@ async fn what_is_required_must_be_there_and_what_is_wrong_is_named() {
         (json!({"schemas": [USER]}), "userName"),
         (json!({"schemas": [USER], "userName": ""}), "userName"),
         (json!({"schemas": [USER], "userName": null}), "userName"),
-        (json!({"schemas": [USER], "userName": 7}), "userName"),
+        (json!({"schemas": [USER], "userName": 7.5}), "userName"),
         (json!({"schemas": [USER], "userName": "a", "name": "Ada"}), "name"),
         (json!({"schemas": [USER], "userName": "a", "active": 3}), "active"),
         (json!({"schemas": [USER], "userName": "a", "emails": [{"value": {"x": 1}}]}), "emails.value"),

@@ -30,21 +30,38 @@ pub struct Reply {
 impl Api {
     /// A workspace whose connection was made for this provider: `okta`, `azure` or `custom`.
     pub async fn start(provider: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let mut api = Self::open(tempfile::tempdir().unwrap()).await;
+        (api.connection_id, api.token) = api.connect("First", provider).await;
+        api
+    }
+
+    /// The workspace that a folder has already, with a new token for one of its connections.
+    pub async fn over(folder: tempfile::TempDir, connection_id: String) -> Self {
+        let mut api = Self::open(folder).await;
+        api.token = api.new_token(&connection_id).await;
+        api.connection_id = connection_id;
+        api
+    }
+
+    async fn open(folder: tempfile::TempDir) -> Self {
         let clock = Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap());
         let options = Options { data: folder.path().to_owned(), listen: None, public_url: None };
         let app = Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap();
-        let mut api = Self { app, clock, connection_id: String::new(), token: String::new(), folder };
-        (api.connection_id, api.token) = api.connect("First", provider).await;
-        api
+        Self { app, clock, connection_id: String::new(), token: String::new(), folder }
     }
 
     /// Another connection, with a token that lives a year.
     pub async fn connect(&self, name: &str, provider: &str) -> (String, String) {
         let made = self.command("connection.create", json!({ "name": name, "provider": provider })).await;
         let id = made["id"].as_str().unwrap().to_owned();
-        let token = self.command("token.create", json!({ "connectionId": id, "expires": "1y" })).await;
-        (id, token["token"].as_str().unwrap().to_owned())
+        let token = self.new_token(&id).await;
+        (id, token)
+    }
+
+    async fn new_token(&self, connection_id: &str) -> String {
+        let made =
+            self.command("token.create", json!({ "connectionId": connection_id, "expires": "1y" })).await;
+        made["token"].as_str().unwrap().to_owned()
     }
 
     /// A command as the command line gives it; it must succeed.

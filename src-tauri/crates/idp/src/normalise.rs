@@ -30,25 +30,27 @@ pub struct Request {
     pub body: Option<Map<String, Value>>,
 }
 
-/// Brings a request into the RFC's form and says what had to be forgiven.
+/// Brings a request into the RFC's form and says what had to be forgiven. `base` is the connection's endpoint, under
+/// which the addresses of its resources were given to the client.
 ///
 /// It never fails. A request in the RFC's form comes out as it went in, and what came out once comes out the same
 /// again. Nothing is removed that the client did not name.
-pub fn normalise(provider: Provider, registry: &Registry, request: &mut Request) -> Vec<Note> {
+pub fn normalise(provider: Provider, registry: &Registry, base: &str, request: &mut Request) -> Vec<Note> {
     let mut notes = Notes::new(provider);
-    bring_into_form(registry, request, &mut notes);
+    bring_into_form(registry, base, request, &mut notes);
     notes.into_list()
 }
 
-fn bring_into_form(registry: &Registry, request: &mut Request, notes: &mut Notes) {
+fn bring_into_form(registry: &Registry, base: &str, request: &mut Request, notes: &mut Notes) {
     match (request.method.as_str(), Target::parse(&request.path)) {
         ("GET" | "HEAD", Some(Target::Resources(kind) | Target::Resource(kind, _))) => {
-            let mut context = Context { registry, kind, notes };
+            let mut context = Context { registry, base, kind, notes };
             query_text::edit(&mut request.query, "filter", |filter| filters::query(&mut context, filter));
         }
         ("POST", Some(Target::Search(kind))) => {
             // A search over everything is read as one over people: groups share no name that a quirk changes.
-            let mut context = Context { registry, kind: kind.unwrap_or(ResourceType::User), notes };
+            let kind = kind.unwrap_or(ResourceType::User);
+            let mut context = Context { registry, base, kind, notes };
             let filter = request.body.as_mut().and_then(|body| body.get_mut("filter"));
             if let Some(Value::String(filter)) = filter
                 && let Some(right) = filters::query(&mut context, filter)
@@ -58,17 +60,17 @@ fn bring_into_form(registry: &Registry, request: &mut Request, notes: &mut Notes
         }
         ("POST", Some(Target::Resources(kind))) | ("PUT", Some(Target::Resource(kind, _))) => {
             if let Some(body) = &mut request.body {
-                resource(&mut Context { registry, kind, notes }, body);
+                resource(&mut Context { registry, base, kind, notes }, body);
             }
         }
         ("PATCH", Some(Target::Resource(kind, _))) => {
             if let Some(body) = &mut request.body {
-                patch(&mut Context { registry, kind, notes }, body);
+                patch(&mut Context { registry, base, kind, notes }, body);
             }
         }
         ("POST", Some(Target::Bulk)) => {
             if let Some(body) = &mut request.body {
-                bulk(registry, body, notes);
+                bulk(registry, base, body, notes);
             }
         }
         _ => {}
@@ -149,7 +151,7 @@ fn values(context: &mut Context<'_>, operations: &mut Operations) {
         let place = text(map, "path").and_then(|path| Place::resolve(context.registry, context.kind, path));
         let (Some(place), Some(value)) = (place, map.get_mut("value")) else { continue };
         match (place.sub, &place.filter) {
-            (Some(sub), _) => elements::simple(context, sub, value),
+            (Some(sub), _) => elements::part(context, place.top, sub, value),
             (None, Some(_)) => elements::element(context, place.top, value),
             (None, None) => elements::whole(context, place.top, value),
         }
@@ -157,7 +159,7 @@ fn values(context: &mut Context<'_>, operations: &mut Operations) {
 }
 
 /// A bulk job: each operation is a request of its own.
-fn bulk(registry: &Registry, body: &mut Map<String, Value>, notes: &mut Notes) {
+fn bulk(registry: &Registry, base: &str, body: &mut Map<String, Value>, notes: &mut Notes) {
     let Some(Value::Array(operations)) = body.get_mut("Operations") else { return };
     for operation in operations.iter_mut().filter_map(Value::as_object_mut) {
         let method = text(operation, "method").unwrap_or_default().to_ascii_uppercase();
@@ -168,7 +170,7 @@ fn bulk(registry: &Registry, body: &mut Map<String, Value>, notes: &mut Notes) {
         }
         let Some(Value::Object(data)) = operation.get_mut("data") else { continue };
         let mut inner = Request { method, path, query: String::new(), body: Some(std::mem::take(data)) };
-        bring_into_form(registry, &mut inner, notes);
+        bring_into_form(registry, base, &mut inner, notes);
         *data = inner.body.unwrap_or_default();
     }
 }

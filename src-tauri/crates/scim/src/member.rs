@@ -3,12 +3,14 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ScimType, quoted, shown};
+use crate::id::{impossible_id, is_id};
 use crate::schema::ResourceType;
 
 /// One member of a group, as a client names it (RFC 7643 section 4.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// The id of the person or group; never empty. Whether it exists is for the store to say.
+    /// The id of the person or group; never empty. Whether it exists is for the store to say. In a removal it may be
+    /// a text that can never be an id ([`crate::is_id`]): old data has such members, and they must be removable.
     pub value: String,
     /// The name the client gave along. It is a hint: the true one belongs to the member itself.
     pub display: Option<String>,
@@ -16,7 +18,7 @@ pub struct Member {
     pub resource_type: Option<ResourceType>,
 }
 
-/// The longest id a member may have; ours are 36 characters, foreign ones are kept as unresolved.
+/// The longest text that is read as the id of a member. Ours are 36 characters; old data has longer ones.
 const LONGEST_ID: usize = 256;
 
 impl Member {
@@ -85,6 +87,18 @@ impl Member {
             }
         };
         Ok(Self { value, display, resource_type })
+    }
+
+    /// Reads the members that a group is to have: as [`Self::list`], but each has the form of an id.
+    ///
+    /// # Errors
+    /// 400 `invalidValue`; a text that can never be an id would otherwise be a member that nobody sees.
+    pub(crate) fn list_of_ids(value: &Value) -> Result<Vec<Self>, Error> {
+        let members = Self::list(value)?;
+        match members.iter().find(|member| !is_id(&member.value)) {
+            Some(member) => Err(impossible_id("members.value", &member.value)),
+            None => Ok(members),
+        }
     }
 
     /// Reads the whole `members` array, one object alone, or null; the same id twice collapses to the first.

@@ -117,7 +117,7 @@ fn read(registry: &Registry, resource_type: ResourceType, body: Map<String, Valu
             check_schemas(registry, resource_type, &value, &mut ignored)?;
         } else if let Some(attribute) = registry.attribute(resource_type, &name) {
             if resource_type == ResourceType::Group && attribute.name == "members" {
-                members = Some(Member::list(&value)?);
+                members = Some(Member::list_of_ids(&value)?);
             } else if attribute.mutability != Mutability::ReadOnly {
                 let value = canonical(attribute, &attribute.name, value, &mut Unknown::Ignore(&mut ignored))?;
                 if let Some(value) = value

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod discovery;
+mod ids;
 mod order;
 mod read;
 mod write;
@@ -48,7 +49,7 @@ pub(crate) async fn execute(
     if_match: Option<String>,
     if_none_match: Option<String>,
 ) -> Result<Answer, (Refusal, Vec<ActivityNote>)> {
-    let notes = idp::normalise(job.provider, &job.registry, &mut arrived);
+    let notes = idp::normalise(job.provider, &job.registry, &job.base, &mut arrived);
     let notes: Vec<ActivityNote> = notes.into_iter().map(kept).collect();
     let Arrived { method, path, query, body } = arrived;
     let operation = Operation { method, query, body, if_match, if_none_match };

@@ -148,6 +148,14 @@ mod tests {
     }
 
     #[test]
+    fn every_id_has_the_form_that_an_id_is_known_by() {
+        for ids in [Ids::random(), Ids::sequence()] {
+            let drawn = [ids.ordered(Clock::system().now()), ids.opaque()];
+            assert!(drawn.iter().all(|id| scim::is_id(id)), "{drawn:?} would be refused as members");
+        }
+    }
+
+    #[test]
     fn a_fixed_clock_moves_only_when_it_is_moved() {
         let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
         let copy = clock.clone();

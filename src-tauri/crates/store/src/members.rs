@@ -135,6 +135,18 @@ impl Tx {
         Ok(self.member_rows.count(rows))
     }
 
+    /// Those of the texts that the group has as members, existing or not.
+    pub async fn stored_members(&mut self, group_id: &str, ids: &[&str]) -> Result<Vec<String>, Error> {
+        let rows = sqlx::query_scalar(
+            "SELECT member_id FROM member WHERE group_id = $1 AND member_id IN (SELECT value FROM json_each($2))",
+        )
+        .bind(group_id)
+        .bind(json!(ids).to_string())
+        .fetch_all(&mut self.conn)
+        .await?;
+        Ok(self.member_rows.count(rows))
+    }
+
     /// Applies the changes in order, keeps the group's count and journals who came and who went. Answers how many
     /// were added and removed in the end.
     pub(crate) async fn change_members(

@@ -8,6 +8,7 @@ mod empties;
 mod properties;
 mod right;
 
+const BASE: &str = "https://x.example/scim/v2/c";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 fn request(method: &str, path: &str, body: &Value) -> Request {
@@ -20,7 +21,7 @@ fn request(method: &str, path: &str, body: &Value) -> Request {
 }
 
 fn run(request: &mut Request) -> Vec<&'static str> {
-    normalise(Provider::Custom, &Registry::standard(), request).iter().map(|note| note.code).collect()
+    normalise(Provider::Custom, &Registry::standard(), BASE, request).iter().map(|note| note.code).collect()
 }
 
 /// Sends operations through, as a PATCH of that path, and gives back the operations and the codes.
@@ -368,7 +369,7 @@ fn notes_speak_of_the_provider_and_hold_no_values_of_people() {
     let body = json!({"Operations": [{"op": "Add", "path": "roles", "value": "secret-role"},
         {"op": "replace", "path": "manager", "value": "u-4711"}]});
     let mut request = request("PATCH", "/Users/u-1", &body);
-    for note in normalise(Provider::Azure, &Registry::standard(), &mut request) {
+    for note in normalise(Provider::Azure, &Registry::standard(), BASE, &mut request) {
         assert!(note.text.starts_with("Azure "), "{}", note.text);
         assert!(note.text.ends_with('.'), "{}", note.text);
         assert!(!note.text.contains("secret") && !note.text.contains("4711"), "{}", note.text);

@@ -3,10 +3,10 @@
 //! An older Entra job wraps even single values: `[{"$ref": null, "value": "x"}]` (Entra docs, older examples of the
 //! protocol page). Small clients send one object, or a bare text, where the RFC has a list of objects.
 
-use scim::Attribute;
+use scim::{Attribute, ResourceType};
 use serde_json::{Map, Value};
 
-use super::{Context, Quirk, booleans, manager, roles};
+use super::{Context, Quirk, documents, manager, members, scalars};
 
 /// A list around a single value.
 pub(crate) const WRAPPED: Quirk = Quirk {
@@ -33,6 +33,8 @@ pub(crate) fn whole(context: &mut Context<'_>, attribute: &Attribute, value: &mu
     if attribute.multi_valued {
         if attribute.is_complex() && !value.is_null() {
             list(context, attribute, value);
+        } else if let Value::Array(items) = value {
+            items.iter_mut().for_each(|item| scalars::coerce(context, attribute, item));
         }
     } else if attribute.is_complex() {
         single(context, attribute, value);
@@ -49,11 +51,21 @@ pub(crate) fn element(context: &mut Context<'_>, attribute: &Attribute, value: &
         object.insert("value".to_owned(), value.take());
         *value = Value::Object(object);
     }
+    documents::object(context, attribute, value);
     let Value::Object(parts) = value else { return };
     subs(context, attribute, parts);
-    if attribute.name == "roles" && roles::unpack(context, parts) {
+    if documents::value(context, attribute, parts) {
         subs(context, attribute, parts);
     }
+    if context.kind == ResourceType::Group && attribute.name == "members" {
+        members::element(context, parts);
+    }
+}
+
+/// One part of a value that a path names by itself.
+pub(crate) fn part(context: &mut Context<'_>, attribute: &Attribute, sub: &Attribute, value: &mut Value) {
+    simple(context, sub, value);
+    documents::part(context, attribute, sub, value);
 }
 
 /// A single value that is no object.
@@ -70,10 +82,11 @@ pub(crate) fn simple(context: &mut Context<'_>, attribute: &Attribute, value: &m
             context.notes.add(&WRAPPED, &format!("wrapped {} in a list.", attribute.name));
         }
     }
-    booleans::coerce(context, attribute, value);
+    scalars::coerce(context, attribute, value);
 }
 
 fn list(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
+    documents::list(context, attribute, value);
     if value.is_object() || value.is_string() {
         context.notes.add(&BARE, &format!("sent {} without a list around it.", attribute.name));
         *value = Value::Array(vec![value.take()]);
@@ -84,6 +97,10 @@ fn list(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
 }
 
 fn single(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
+    documents::object(context, attribute, value);
+    if let Value::Object(parts) = value {
+        documents::value(context, attribute, parts);
+    }
     if manager::is_reference(attribute) {
         manager::shape(context, attribute, value);
     }

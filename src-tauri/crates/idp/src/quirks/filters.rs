@@ -2,12 +2,13 @@
 //!
 //! Entra asks `emails[type eq "work"].value eq "x"`, which the grammar does not have, and addresses roles by
 //! `roles[primary eq "True"]` (Entra docs, compatibility and attribute customisation). The templates of `PingOne` speak
-//! of `email` (vendor docs). Operators and names in another case need nothing: the RFC allows any.
+//! of `email` (vendor docs), and authentik 2025.8 writes `userName eq ada` without quotes (its issue threads).
+//! Operators and names in another case need nothing: the RFC allows any.
 
 use scim::schema::Type;
 use scim::{Attribute, Registry, ResourceType};
 
-use super::{Context, Quirk, booleans};
+use super::{Context, Quirk, booleans, members};
 use crate::filter_text::{Kind, Token, tokens};
 use crate::place::{Place, only_extension_with};
 
@@ -39,6 +40,16 @@ pub(crate) const QUOTED_BOOLEAN: Quirk = Quirk {
     source: "Entra docs, attribute customisation",
     rule: "RFC 7644 section 3.4.2.2",
     answer: "Compared as the boolean",
+};
+
+/// A text without its quotes.
+pub(crate) const BARE_WORD: Quirk = Quirk {
+    code: "filter.bare_word",
+    title: "A text without quotes inside a filter",
+    senders: "authentik 2025.8",
+    source: "Issue threads of authentik",
+    rule: "RFC 7644 section 3.4.2.2",
+    answer: "Read as the text that the word is",
 };
 
 /// What the names in a filter are relative to.
@@ -110,17 +121,40 @@ fn comparison(
     if let Some(right) = &right {
         rename(context, &tokens[0], right, edits);
     }
-    let leaf = match scope {
+    let found = match scope {
         Scope::Resource => Place::resolve(context.registry, context.kind, right.as_deref().unwrap_or(name))
-            .map(|place| place.leaf()),
-        Scope::Element(attribute) => attribute.sub(name),
+            .map(|place| (place.top, place.leaf())),
+        Scope::Element(attribute) => attribute.sub(name).map(|leaf| (attribute, leaf)),
     };
-    if let Some(leaf) = leaf
-        && let Some(read) = quoted_boolean(context, text, operand, leaf)
+    if let Some((top, leaf)) = found
+        && let Some(read) = compared(context, text, operand, top, leaf)
     {
-        edits.push((operand.range.clone(), read.to_string()));
+        edits.push((operand.range.clone(), read));
     }
     3
+}
+
+/// What an attribute is compared with, in the form that its type asks for; none if it has that form already.
+fn compared(
+    context: &mut Context<'_>,
+    text: &str,
+    operand: &Token,
+    top: &Attribute,
+    leaf: &Attribute,
+) -> Option<String> {
+    // A complex attribute is compared by its value.
+    let leaf = leaf.sub("value").unwrap_or(leaf);
+    if let Some(read) = quoted_boolean(context, text, operand, leaf) {
+        return Some(read.to_string());
+    }
+    let bare = bare_word(context, text, operand, leaf);
+    let is_member = context.kind == ResourceType::Group && top.name == "members" && leaf.name == "value";
+    if !is_member {
+        return bare;
+    }
+    let quoted = bare.as_deref().unwrap_or(&text[operand.range.clone()]);
+    let id = serde_json::from_str::<String>(quoted).ok().and_then(|named| members::id(context, &named));
+    id.map(|id| format!("\"{id}\"")).or(bare)
 }
 
 /// Rights one value path and says how many tokens it has; none if its bracket is never closed.
@@ -151,6 +185,7 @@ fn value_path(
 
 /// What follows a closed bracket: `.value eq "x"` or `.value pr`.
 struct Suffix<'t> {
+    top: &'t Attribute,
     sub: &'t Attribute,
     operator: &'t Token,
     operand: Option<&'t Token>,
@@ -180,7 +215,14 @@ impl<'t> Suffix<'t> {
         let ends_there =
             tokens.get(last + 1).is_none_or(|next| next.range.start > end || next.kind == Kind::Parenthesis);
         let nested = inner.iter().any(|token| token.kind == Kind::OpenBracket);
-        (ends_there && !nested && !inner.is_empty()).then_some(Self { sub, operator, operand, last, end })
+        (ends_there && !nested && !inner.is_empty()).then_some(Self {
+            top,
+            sub,
+            operator,
+            operand,
+            last,
+            end,
+        })
     }
 
     /// The term as it stands inside the brackets.
@@ -189,8 +231,8 @@ impl<'t> Suffix<'t> {
         let Some(operand) = self.operand else {
             return format!("{name} {}", &text[self.operator.range.clone()]);
         };
-        let read = quoted_boolean(context, text, operand, self.sub);
-        let operand = read.map_or_else(|| text[operand.range.clone()].to_owned(), |read| read.to_string());
+        let read = compared(context, text, operand, self.top, self.sub);
+        let operand = read.unwrap_or_else(|| text[operand.range.clone()].to_owned());
         format!("{name} {} {operand}", &text[self.operator.range.clone()])
     }
 }
@@ -223,6 +265,23 @@ fn quoted_boolean(context: &mut Context<'_>, text: &str, operand: &Token, leaf: 
     let read = booleans::read(text[operand.range.clone()].trim_matches('"'))?;
     context.notes.add(&QUOTED_BOOLEAN, &format!("compared {} with a text; read as {read}.", leaf.name));
     Some(read)
+}
+
+/// The text that a word without quotes stands for, if the attribute is compared with texts. Noted.
+fn bare_word(context: &mut Context<'_>, text: &str, operand: &Token, leaf: &Attribute) -> Option<String> {
+    if !matches!(leaf.kind, Type::String | Type::Reference | Type::Binary | Type::DateTime) {
+        return None;
+    }
+    let word = &text[operand.range.clone()];
+    // Quotes of another kind are part of no value, and a word of the grammar is no value.
+    let is_word = operand.kind == Kind::Word && !word.starts_with(['\'', '\u{2018}', '\u{201c}']);
+    if !is_word || is_logical(word) || is_operator(word) || word.eq_ignore_ascii_case("null") {
+        return None;
+    }
+    context
+        .notes
+        .add(&BARE_WORD, &format!("compared {} with a word without quotes; read as a text.", leaf.name));
+    Some(serde_json::Value::from(word).to_string())
 }
 
 fn is_operator(word: &str) -> bool {
@@ -260,7 +319,12 @@ mod tests {
     fn read(filter: &str) -> (String, Vec<&'static str>) {
         let registry = Registry::standard();
         let mut notes = Notes::new(Provider::Azure);
-        let mut context = Context { registry: &registry, kind: ResourceType::User, notes: &mut notes };
+        let mut context = Context {
+            registry: &registry,
+            base: "https://x/scim/v2/c",
+            kind: ResourceType::User,
+            notes: &mut notes,
+        };
         let out = query(&mut context, filter).unwrap_or_else(|| filter.to_owned());
         (out, notes.into_list().iter().map(|note| note.code).collect())
     }
@@ -294,6 +358,28 @@ mod tests {
             r#"roles[primary eq true and value eq "x"]"#
         );
         assert_eq!(read(r#"title eq "True""#).0, r#"title eq "True""#, "a text stays a text");
+    }
+
+    #[test]
+    fn a_word_without_quotes_is_compared_as_the_text_it_is() {
+        for (sent, right) in [
+            ("userName eq ada", r#"userName eq "ada""#),
+            ("externalId eq 7", r#"externalId eq "7""#),
+            (r"userName Eq CORP\ada", r#"userName Eq "CORP\\ada""#),
+            ("emails[type eq work]", r#"emails[type eq "work"]"#),
+            ("(emails eq a@x)", r#"(emails eq "a@x")"#),
+            ("emails[type eq work].value sw ada", r#"emails[type eq "work" and value sw "ada"]"#),
+            ("meta.created gt 2026-01-01T00:00:00Z", r#"meta.created gt "2026-01-01T00:00:00Z""#),
+        ] {
+            let (out, notes) = read(sent);
+            assert_eq!(out, right, "{sent}");
+            assert!(notes.contains(&"filter.bare_word"), "{sent}: {notes:?}");
+        }
+        for untouched in
+            ["title eq null", "title eq 'ada'", "title eq and", "active eq true", "shoeSize eq big"]
+        {
+            assert_eq!(read(untouched).0, untouched, "left to the parser");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! [`ALL`], and call the function from [`crate::normalise()`].
 
 pub(crate) mod booleans;
+pub(crate) mod documents;
 pub(crate) mod elements;
 pub(crate) mod empties;
 pub(crate) mod extensions;
@@ -23,7 +24,7 @@ pub(crate) mod op_names;
 pub(crate) mod pathless;
 pub(crate) mod read_only;
 pub(crate) mod removals;
-pub(crate) mod roles;
+pub(crate) mod scalars;
 pub(crate) mod schemas;
 pub(crate) mod unknown;
 
@@ -50,13 +51,14 @@ pub struct Quirk {
 }
 
 /// Every quirk known, in the order in which they are looked for.
-pub const ALL: [&Quirk; 28] = [
+pub const ALL: [&Quirk; 31] = [
     &crate::auth::BARE_TOKEN,
     &crate::auth::BEARER_TWICE,
     &crate::auth::SPACES,
     &filters::SUFFIX,
     &filters::ALIAS,
     &filters::QUOTED_BOOLEAN,
+    &filters::BARE_WORD,
     &op_names::KEYS,
     &op_names::CASE,
     &schemas::MESSAGE,
@@ -70,8 +72,10 @@ pub const ALL: [&Quirk; 28] = [
     &elements::WRAPPED,
     &elements::BARE,
     &booleans::TEXT,
-    &roles::JSON_IN_TEXT,
+    &scalars::FOR_TEXT,
+    &documents::JSON_IN_TEXT,
     &manager::FORM,
+    &members::ID_FORM,
     &members::BY_VALUE,
     &removals::VALUE,
     &empties::CLEAR,
@@ -89,6 +93,8 @@ pub fn by_code(code: &str) -> Option<&'static Quirk> {
 /// What every quirk needs to know.
 pub(crate) struct Context<'a> {
     pub(crate) registry: &'a Registry,
+    /// The connection's endpoint, without a slash at the end.
+    pub(crate) base: &'a str,
     pub(crate) kind: ResourceType,
     pub(crate) notes: &'a mut Notes,
 }

@@ -40,7 +40,7 @@ impl Server {
             query: query.to_owned(),
             body: prepared.body.as_ref().and_then(Value::as_object).cloned(),
         };
-        let notes = normalise(self.provider, &self.registry, &mut request);
+        let notes = normalise(self.provider, &self.registry, "https://x/scim/v2/c", &mut request);
         self.notes.extend(notes.iter().map(|note| note.code));
         self.execute(request).unwrap_or_else(|error| (error.status, Some(error.to_json())))
     }
@@ -103,7 +103,7 @@ impl Server {
             return Err(scim::Error::uniqueness(format!("{key} is in use.")));
         }
         self.made += 1;
-        let id = format!("id-{}", self.made);
+        let id = format!("0199d3c0-7c2e-7000-8000-{:012}", self.made);
         let members = intake.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
         self.kept.insert((kind, id.clone()), Kept { document: intake.document, members });
         Ok((201, Some(self.shown(kind, &id, ""))))

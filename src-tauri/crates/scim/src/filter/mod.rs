@@ -217,6 +217,20 @@ impl Filter {
         Some(pairs)
     }
 
+    /// The texts that an attribute is compared with by `eq` and `ne`, wherever they stand in the filter.
+    pub(crate) fn compared_with(&self, attribute: &str) -> Vec<&str> {
+        let compared = |node| match node {
+            &Node::Compare {
+                ref path,
+                op: CompareOp::Eq | CompareOp::Ne,
+                value: Comparand::String(ref text),
+                ..
+            } if path.attribute == attribute => Some(text.as_str()),
+            _ => None,
+        };
+        self.nodes.iter().filter_map(compared).collect()
+    }
+
     /// The values of a filter that consists of nothing but `value eq "…"` joined by `or`.
     pub(crate) fn listed_values(&self) -> Option<Vec<String>> {
         let mut values = Vec::new();

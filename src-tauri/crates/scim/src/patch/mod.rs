@@ -35,13 +35,27 @@ pub enum MemberOp {
     Add(Vec<Member>),
     /// These, and only these, are members.
     Replace(Vec<Member>),
-    /// The members with these ids leave; ids of strangers are no error. Never all members: `[]` removes nobody.
+    /// The members with these ids leave; ids that are no members are no error. Never all members: `[]` removes nobody.
+    /// See [`MemberOp::impossible_ids`] for texts that are no ids.
     Remove(Vec<String>),
     /// The members that meet the filter leave; its paths are relative to the member (`value`, `type`, `display`,
     /// `$ref`). See [`Filter::matches_element`].
     RemoveWhere(Filter),
     /// All members leave.
     RemoveAll,
+}
+
+impl MemberOp {
+    /// The texts of a removal that can never be ids ([`crate::is_id`]). A removal by such a text is honest only where
+    /// old data has a member of that name; otherwise it is to be refused ([`crate::impossible_id`]).
+    pub fn impossible_ids(&self) -> Vec<&str> {
+        let named: Vec<&str> = match self {
+            Self::Remove(ids) => ids.iter().map(String::as_str).collect(),
+            Self::RemoveWhere(filter) => filter.compared_with("value"),
+            Self::Add(_) | Self::Replace(_) | Self::RemoveAll => Vec::new(),
+        };
+        named.into_iter().filter(|text| !crate::is_id(text)).collect()
+    }
 }
 
 /// One change to one attribute. An operation without a path becomes several.

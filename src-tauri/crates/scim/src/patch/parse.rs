@@ -297,8 +297,8 @@ impl Reader<'_> {
             ));
         }
         let operation = match (op, filter, value) {
-            (Op::Add, _, value) => MemberOp::Add(Member::list(value.unwrap_or(&Value::Null))?),
-            (Op::Replace, _, value) => MemberOp::Replace(Member::list(value.unwrap_or(&Value::Null))?),
+            (Op::Add, _, value) => MemberOp::Add(Member::list_of_ids(value.unwrap_or(&Value::Null))?),
+            (Op::Replace, _, value) => MemberOp::Replace(Member::list_of_ids(value.unwrap_or(&Value::Null))?),
             (Op::Remove, Some(filter), _) => match filter.listed_values() {
                 Some(ids) => MemberOp::Remove(ids),
                 None => MemberOp::RemoveWhere(filter),

@@ -6,6 +6,7 @@ use scim::{Error, Filter, ListQuery, MemberOp, Patch, Projection, ResourceType};
 use serde_json::{Map, Value, json};
 use store::{Group, Matching, MemberChange, Origin, Person, Role, Scope, Stored, Tx};
 
+use super::ids::refuse_impossible;
 use super::order::{Order, Written};
 use super::read::rendered;
 use super::{Job, Operation, body_of, noted};
@@ -205,6 +206,7 @@ pub(super) async fn patch(
                         let group = order.group(tx).await?;
                         let mut document = group.document.clone();
                         patch.apply(&order.registry, &mut document)?;
+                        refuse_impossible(tx, &group.id, patch.members()).await?;
                         let changes = member_changes(tx, &order.scope, &group.id, patch.members()).await?;
                         order.update_group(tx, group, document, &changes).await
                     }

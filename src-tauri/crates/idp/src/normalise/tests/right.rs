@@ -78,7 +78,7 @@ fn right_requests_pass_untouched_for_every_provider() {
     for right in right_requests() {
         for provider in Provider::ALL {
             let mut request = right.clone();
-            let notes = normalise(provider, &Registry::standard(), &mut request);
+            let notes = normalise(provider, &Registry::standard(), BASE, &mut request);
             assert_eq!(notes, [], "{provider:?}: {right:?}");
             assert_eq!(request, right, "{provider:?}");
             assert_eq!(
