@@ -34,7 +34,9 @@ pub(crate) fn whole(context: &mut Context<'_>, attribute: &Attribute, value: &mu
         if attribute.is_complex() && !value.is_null() {
             list(context, attribute, value);
         } else if let Value::Array(items) = value {
-            items.iter_mut().for_each(|item| scalars::coerce(context, attribute, item));
+            for item in items {
+                scalars::coerce(context, attribute, item);
+            }
         }
     } else if attribute.is_complex() {
         single(context, attribute, value);
