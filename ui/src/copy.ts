@@ -257,7 +257,7 @@ export const copy = {
   },
   confirm: {
     title: "Confirm it's you",
-    intro: "This act needs your password again. We won't ask for the next five minutes.",
+    intro: "Enter your password to continue. You won't be asked again for five minutes.",
     submit: "Confirm",
     needPassword: "Enter your password.",
   },
@@ -308,7 +308,13 @@ export const copy = {
     palette: "Commands",
     paletteField: "Search people, connections and commands",
     paletteEmpty: "Nothing matches.",
-    paletteGroups: { commands: "Commands", people: "People", connections: "Connections" },
+    paletteGroups: {
+      commands: "Commands",
+      settings: "Settings",
+      people: "People",
+      groups: "Groups",
+      connections: "Connections",
+    },
     groups: { go: "Go to", do: "Do", look: "Appearance", account: "Account" },
     commands: {
       home: "Home",
@@ -344,6 +350,30 @@ export const copy = {
       closeWindow: "Close window",
       quit: "Quit",
     },
+    /** Further words by which the palette finds a command or a section of the settings. */
+    alsoCalled: {
+      home: "start overview dashboard attention",
+      users: "people accounts directory",
+      groups: "teams admins",
+      provisioning: "connections tokens rotate replace token activity requests pause resume scim",
+      settings: "preferences options",
+      profile: "password account me",
+      backUp: "backup export save copy",
+      howItWorks: "help support troubleshooting documentation guide",
+      shortcuts: "help keys keyboard",
+      openLogs: "support log diagnose",
+      resume: "continue start go on",
+      lock: "leave",
+      general: "appearance theme density start close notifications",
+      server: "port listen schemas discovery",
+      address: "public url https certificate proxy tunnel",
+      security: "lock idle recovery key sessions",
+      accounts: "admins members roles",
+      notifications: "alerts",
+      data: "backup restore retention size clock",
+      about: "version licences support help",
+    } as Record<string, string>,
+    settingsSection: (section: string) => `Settings: ${section}`,
     backedUp: (where: string) => `Backed up to ${where}`,
     shortcutsIntro: "They rest while you type, except for Commands and Lock.",
     inLists: "In lists",
@@ -424,7 +454,7 @@ export const copy = {
     server: "Server",
     serving: "Serving",
     stopped: "The server isn't running",
-    since: "Up since",
+    runningFor: (time: string) => `Running for ${time}`,
     listens: "Listens on",
     wouldListen: "Set to listen on",
     publicAddress: "Public address",
@@ -769,7 +799,7 @@ export const copy = {
       ],
       [
         "A leaver",
-        "Somebody you unassign or suspend there is deactivated here. Open sessions end at once, and nobody is let in again before your identity provider says so.",
+        "A person you unassign or deactivate there is deactivated here. Open sessions end at once, and the person is let in again only when your identity provider says so. Suspending a person in Okta sends nothing.",
       ],
       [
         "Groups",
@@ -812,7 +842,7 @@ export const copy = {
   deleting: {
     title: (name: string) => `Delete ${name}?`,
     consequence: "Its tokens stop working at once, so requests from the provider will be refused.",
-    people: (n: number) => `What becomes of its ${count(n, "person", "people")}?`,
+    people: (n: number) => `What should happen to its ${count(n, "person", "people")}?`,
     choices: {
       keepDeactivated: {
         label: "Keep as local, deactivated",
@@ -821,7 +851,7 @@ export const copy = {
       keepActive: { label: "Keep active as local", hint: "The accounts go on working and are managed here." },
       delete: { label: "Delete", hint: "The accounts are removed." },
     },
-    needChoice: "Choose what becomes of the people.",
+    needChoice: "Choose what should happen to the people.",
     typeName: (name: string) => `Type ${name} to go on`,
     needTyped: "The name doesn't match.",
     submit: "Delete connection",
@@ -912,7 +942,7 @@ export const copy = {
     request: "Request",
     response: "Response",
     changes: "Changes",
-    notes: "Liberties taken",
+    notes: "Compatibility",
     facts: "Facts",
     from: "From",
     token: "Token",
@@ -974,9 +1004,9 @@ export const copy = {
     local: "Stay on this computer, without the public address",
     running: (done: number, total: number, label: string) =>
       total === 0 ? "Getting ready…" : `${label}: ${number.format(done)} of ${number.format(total)} steps…`,
-    passed: (total: number, label: string) => `${label}: all ${number.format(total)} steps went as they should.`,
+    passed: (total: number, label: string) => `${label}: all ${count(total, "step", "steps")} passed.`,
     failed: (bad: number, total: number, label: string) =>
-      `${label}: ${number.format(bad)} of ${count(total, "step", "steps")} did not go as they should.`,
+      `${label}: ${number.format(bad)} of ${count(total, "step", "steps")} failed.`,
     ok: "as it should be",
     odd: "not as it should be",
     notSent: "Nothing was sent, because an earlier answer lacked what this step needs.",
@@ -1030,7 +1060,7 @@ export const copy = {
       n === 0
         ? "No request has arrived yet. Ways in which this provider departs from the SCIM rules appear here."
         : `In ${count(n, "request", "requests")} this provider kept to the SCIM rules.`,
-    lead: "Ways in which this provider departs from the SCIM rules, and what we make of them. Nothing is to be done.",
+    lead: "Where this provider departs from the SCIM standard, and how Foundational reads it. No action needed.",
     columns: { what: "What it does", answer: "What we do", times: "Requests", last: "Last seen" },
     newest: (title: string) => `${title}: show the newest request`,
     basis: (n: number, more: boolean) =>
@@ -1092,7 +1122,7 @@ export const copy = {
       overview: "Overview",
       tokens: "Tokens",
       activity: "Activity",
-      liberties: "Liberties",
+      liberties: "Compatibility",
       rehearsal: "Rehearsal",
       settings: "Settings",
     },
@@ -1200,7 +1230,7 @@ export const copy = {
         ["Connections", number.format(of.connections)],
         ["Admins", number.format(of.admins)],
       ],
-      lost: "Newer here, and lost",
+      lost: "You will lose",
       lostNow: (now: RestorePreview) =>
         now.lostChanges + now.lostPeople + now.lostGroups + now.lostConnections === 0
           ? "Nothing: nobody and no group has changed since."
@@ -1330,7 +1360,7 @@ export const copy = {
       folder: (folder: string) => `In ${folder}`,
     },
     notifications: {
-      title: "What you are told",
+      title: "Notifications",
       intro:
         "Each thing once, and again after a day while it lasts. While the window is locked, only what it is about is shown.",
       works: "This desktop shows notifications. A click opens the place.",

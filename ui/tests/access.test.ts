@@ -6,6 +6,7 @@ import { connect } from "../src/api/api";
 import Gallery from "../src/features/gallery/Gallery.svelte";
 import { Fake } from "./fake";
 import { fill } from "./scene";
+import { screens } from "./screens";
 import { settle } from "./settle";
 import { open } from "./setup";
 import { sideways } from "./sideways";
@@ -45,46 +46,7 @@ describe.each([
     expect(await violations()).toEqual([]);
   });
 
-  test.each([
-    ["first", "/", "first-run-create"],
-    ["signed-out", "/", "sign-in-submit"],
-    ["locked", "/", "unlock-submit"],
-    ["port", "/", "server-problem"],
-    ["full", "/", "server-card"],
-    ["full", "/users", "total-users"],
-    ["full", "/users/new", "add-user-name"],
-    ["full", "/users/p1", "person-access"],
-    ["full", "/users/p1/groups", "grants-admin"],
-    ["full", "/users/p1/history", "history-row"],
-    ["full", "/users/p1/raw", "raw-json"],
-    ["full", "/groups", "grants-admin"],
-    ["full", "/profile", "change-password"],
-    ["passcode", "/", "change-password"],
-    ["member", "/", "member-source"],
-    ["wizard", "/", "checklist"],
-    ["new", "/users", "users-empty"],
-    ["full", "/groups/g1", "unresolved"],
-    ["full", "/provisioning", "add-connection"],
-    ["new", "/provisioning", "provisioning-empty"],
-    ["full", "/help/how-it-works", "how-direction"],
-    ["full", "/provisioning/new", "integration-name"],
-    ["local", "/provisioning/c3/setup/start", "preflight"],
-    ["wizard", "/provisioning/c3/setup/connect", "endpoint"],
-    ["wizard", "/provisioning/c3/setup/finish", "wizard-finish"],
-    ["full", "/provisioning/c1", "connection-people"],
-    ["full", "/provisioning/c1/tokens", "revoke-token"],
-    ["full", "/provisioning/c1/settings", "rename-name"],
-    ["full", "/settings", "settings-clipboard"],
-    ["full", "/settings/server", "schema-row"],
-    ["full", "/settings/address", "public-address"],
-    ["full", "/settings/security", "session-row"],
-    ["full", "/settings/accounts", "account-row"],
-    ["full", "/settings/data", "data-size"],
-    ["full", "/groups/g1/history", "history-row"],
-    ["full", "/settings/data", "backups-none"],
-    ["full", "/settings/about", "version"],
-    ["member", "/settings/security", "session-row"],
-  ])("the screen %s %s passes axe and needs no scrolling sideways", async (scene, path, landmark) => {
+  test.each(screens)("the screen %s %s passes axe and needs no scrolling sideways", async (scene, path, landmark) => {
     await open(path, (fake) => fill(fake, scene));
     await expect.element(page.getByTestId(landmark).first()).toBeVisible();
     wear(theme);

@@ -652,7 +652,7 @@ export class Fake implements Backend {
     "token.revoke": ({ id }) => {
       const found = this.tokens.find((each) => each.id === id);
       if (!found) throw refusal("notFound", "There is no such token.");
-      return Object.assign(found, { state: "revoked", revokedAt: "2026-11-24T08:50:00Z" });
+      return Object.assign(found, { state: "revoked", revokedAt: new Date().toISOString() });
     },
     "home.show": () => this.home,
     "home.noteCrash": () => {

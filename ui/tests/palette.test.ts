@@ -1,5 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import { copy } from "../src/copy";
+import { sections } from "../src/features/settings/sections";
+import { registry } from "../src/frame/actions";
 import { best } from "../src/frame/palette.svelte";
 import { router } from "../src/router.svelte";
 import { connection, grace, personRow, refusal } from "./fake";
@@ -49,6 +52,71 @@ test("the palette is on the screen within 50 ms of the keys", async () => {
   console.info(`palette opened in ${times.map((each) => each.toFixed(1)).join(", ")} ms`);
   expect([...times].sort((one, other) => one - other)[2]).toBeLessThan(50);
 });
+
+test.each([
+  ["backup", "palette-backUp"],
+  ["rotate", "palette-provisioning"],
+  ["help", "palette-howItWorks"],
+  ["support", "palette-howItWorks"],
+  ["about", "palette-settings-about"],
+  ["activity", "palette-provisioning"],
+  ["resume", "palette-provisioning"],
+  ["certificate", "palette-settings-address"],
+  ["recovery key", "palette-settings-security"],
+])("the palette finds by the word %s what people mean by it", async (word, testid) => {
+  await open("/");
+  await page.getByTestId("open-palette").click();
+  await page.getByTestId("palette-input").fill(word);
+  await expect.element(page.getByTestId(testid)).toBeVisible();
+});
+
+test("every section of the settings and every command is found by its name and by each other word for it", async () => {
+  await open("/");
+  const all = registry().filter((each) => !each.hidden);
+  for (const each of all) {
+    const also = copy.frame.alsoCalled[each.id] ?? "";
+    for (const word of [each.label, ...also.split(" ").filter(Boolean)]) {
+      const found = best(all, word, label, (one) => copy.frame.alsoCalled[one.id] ?? "");
+      expect(found, word).toContain(each);
+    }
+  }
+  const known = [...Object.keys(copy.frame.commands), ...sections(true).map((each) => each.id as string)];
+  expect(Object.keys(copy.frame.alsoCalled).filter((id) => !known.includes(id))).toEqual([]);
+});
+
+test("a group is found and opened", async () => {
+  await open("/", (core) => {
+    core.groups = [
+      {
+        id: "g1",
+        name: "IT Admins",
+        source: { connectionId: "c1", name: "Okta – Employees", provider: "okta" },
+        members: 3,
+        grantsAdmin: false,
+        unresolved: 0,
+        lastChange: null,
+        changedAt: "2026-11-24T08:50:00Z",
+      },
+    ];
+  });
+  await page.getByTestId("open-palette").click();
+  await page.getByTestId("palette-input").fill("admins");
+  await expect.element(page.getByTestId("palette-group")).toHaveTextContent("IT Admins");
+  await page.getByTestId("palette-group").click();
+  await vi.waitFor(() => expect(router.path).toBe("/groups/g1"));
+});
+
+test("the name itself comes first, then names that begin with the text, and a name in the middle comes after", () => {
+  const names = ["The Admins of old", "Old badmins", "Admins of Okta", "Admins"];
+  expect(best(names, "admins", (each) => each)).toEqual([
+    "Admins",
+    "Admins of Okta",
+    "The Admins of old",
+    "Old badmins",
+  ]);
+});
+
+const label = (each: { label: string }): string => each.label;
 
 test("what nobody matches is said, and Escape gives the focus back", async () => {
   await open("/settings/server");

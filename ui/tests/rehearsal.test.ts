@@ -14,7 +14,7 @@ test("the Test step rehearses, and each line shows its request and answer", asyn
   const { fake } = await at("/provisioning/c1/setup/test");
   expect(page.getByTestId("rehearsal-step").elements()).toHaveLength(0);
   await page.getByTestId("rehearse").click();
-  await expect.element(page.getByTestId("rehearsal-verdict")).toHaveTextContent("all 2 steps went as they should");
+  await expect.element(page.getByTestId("rehearsal-verdict")).toHaveTextContent("all 2 steps passed");
   expect(fake.calls.find((call) => call.command === "rehearsal.run")?.args).toEqual({ id: "c1", local: false });
   await page.getByText("Okta creates Ada").click();
   await expect.element(page.getByTestId("rehearsal-step").nth(1)).toHaveTextContent("POST /Users");
@@ -33,7 +33,7 @@ test("lines tick while it runs, and the button waits", async () => {
   await expect.element(page.getByTestId("rehearse")).not.toHaveAttribute("aria-disabled");
 });
 
-test("what did not go as it should is counted and said in its line", async () => {
+test("a step that failed is counted and said in its line", async () => {
   await at("/provisioning/c1/rehearsal", (core) => {
     const [first, second] = core.nextRehearsal.steps;
     if (first && second) {
@@ -41,7 +41,7 @@ test("what did not go as it should is counted and said in its line", async () =>
       core.rehearsal = { ...core.nextRehearsal, steps: [first, odd], passed: false };
     }
   });
-  await expect.element(page.getByTestId("rehearsal-verdict")).toHaveTextContent("1 of 2 steps did not go");
+  await expect.element(page.getByTestId("rehearsal-verdict")).toHaveTextContent("1 of 2 steps failed");
   await expect.element(page.getByTestId("rehearsal-step").nth(1)).toHaveTextContent("201 was expected");
 });
 

@@ -16,6 +16,7 @@ export async function open(path: string, prepare: (fake: Fake) => void = () => u
   router.replace(path);
   connect(fake);
   const { container } = await render(App);
+  container.id = "app";
   container.style.height = "100vh";
   return { fake };
 }

@@ -1,17 +1,20 @@
 import { call } from "../api/api";
-import type { ConnectionView, PersonRow } from "../api/bindings/index";
+import type { ConnectionView, GroupRow, PersonRow } from "../api/bindings/index";
 import { session } from "../api/session.svelte";
+import { copy } from "../copy";
+import { sections, type Section } from "../features/settings/sections";
 import { actions } from "./actions";
 
-/** How many people are offered; whoever is not among them is one more letter away. */
-const people = 6;
-/** From so many letters on people are looked up: one letter would find everybody. */
+/** How many of each kind are offered; the others are one more letter away. */
+const most = 6;
+/** From so many letters on people and groups are looked up: one letter would find all of them. */
 const fewest = 2;
 
 /** What the palette offers for a text: commands at once, connections and people as the core answers. */
 export class Offers {
   text = $state("");
   people = $state.raw<readonly PersonRow[]>([]);
+  groups = $state.raw<readonly GroupRow[]>([]);
   #connections = $state.raw<readonly ConnectionView[]>([]);
   #prepared = false;
   #turn = 0;
@@ -21,10 +24,21 @@ export class Offers {
       actions().filter((each) => !each.hidden),
       this.text,
       (each) => each.label,
+      (each) => copy.frame.alsoCalled[each.id] ?? "",
     ),
   );
+  readonly sections = $derived<readonly Section[]>(
+    this.text.trim() === ""
+      ? []
+      : best(
+          sections(session.isAdmin),
+          this.text,
+          (each) => copy.frame.settingsSection(each.label),
+          (each) => copy.frame.alsoCalled[each.id] ?? "",
+        ),
+  );
   readonly connections = $derived(
-    this.text.trim() === "" ? [] : best(this.#connections, this.text, (each) => each.name).slice(0, people),
+    this.text.trim() === "" ? [] : best(this.#connections, this.text, (each) => each.name).slice(0, most),
   );
 
   /** Connections are few, so all of them are asked for once: with the first letter, for nobody waits for them before. */
@@ -41,23 +55,42 @@ export class Offers {
     if (search !== "") void this.#prepare();
     if (search.length < fewest) {
       this.people = [];
+      this.groups = [];
       return;
     }
     const by = { status: null, source: null, role: null, groupId: null, changed: null, sort: "name" } as const;
-    const query = { ...by, descending: false, search, offset: 0, limit: people };
-    const page = await call("people.list", query).catch(() => undefined);
-    if (turn === this.#turn && page) this.people = page.rows;
+    const query = { ...by, descending: false, search, offset: 0, limit: most };
+    const [people, groups] = await Promise.all([
+      call("people.list", query).catch(() => undefined),
+      call("groups.list", { search, offset: 0, limit: most }).catch(() => undefined),
+    ]);
+    if (turn !== this.#turn) return;
+    if (people) this.people = people.rows;
+    if (groups) this.groups = groups.rows;
   }
 }
 
-/** Those that hold every word of the text; words that begin with it come first. */
-export function best<T>(all: readonly T[], text: string, label: (each: T) => string): readonly T[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+/**
+ * Those that hold every word of the text, in their name or in what they are also called: the name itself first, then
+ * names that begin with the text, names with a word that does, names that hold it, and what is only also called so.
+ */
+export function best<T>(
+  all: readonly T[],
+  text: string,
+  label: (each: T) => string,
+  also: (each: T) => string = () => "",
+): readonly T[] {
+  const wanted = text.trim().toLowerCase();
+  const words = wanted.split(/\s+/).filter(Boolean);
   if (words.length === 0) return all;
   const rank = (each: T): number => {
     const name = label(each).toLowerCase();
-    if (!words.every((word) => name.includes(word))) return -1;
-    return words.every((word) => ` ${name}`.includes(` ${word}`)) ? 1 : 0;
+    if (name === wanted) return 4;
+    if (name.startsWith(wanted)) return 3;
+    if (words.every((word) => ` ${name}`.includes(` ${word}`))) return 2;
+    if (words.every((word) => name.includes(word))) return 1;
+    const more = ` ${name} ${also(each)}`;
+    return words.every((word) => more.includes(` ${word}`)) ? 0 : -1;
   };
   const found = all.map((each) => [each, rank(each)] as const).filter(([, score]) => score >= 0);
   return found.sort(([, one], [, other]) => other - one).map(([each]) => each);

@@ -28,6 +28,16 @@ export function fromNow(at: string, now: number): string {
   return seconds > tick ? "in a moment" : "just now";
 }
 
+/** "25 minutes", "3 days", "less than a minute": how long it is since a time. */
+export function lasting(since: string, now: number): string {
+  const seconds = (now - Date.parse(since)) / 1000;
+  for (const [unit, size] of units) {
+    const many = Math.trunc(seconds / size);
+    if (many >= 1) return `${many} ${unit}${many === 1 ? "" : "s"}`;
+  }
+  return "less than a minute";
+}
+
 export function exactly(at: string): string {
   return absolute.format(new Date(at));
 }
