@@ -50,6 +50,10 @@ async fn inputs_of_the_first_run_are_refused_by_field() {
         ("Grace", "gr ace@example.com", PASSWORD, "email"),
         ("Grace", "grace@example.com", "short", "password"),
         ("Grace", "grace@example.com", "               ", "password"),
+        ("Grace", "grace@example.com", "P@ssword-2026", "password"),
+        ("Grace", "grace@example.com", "grace@example.com", "password"),
+        ("Grace Hopper", "g@example.com", "GraceHopper1906", "password"),
+        ("Grace", "grace@example.com", "Foundational1", "password"),
     ] {
         let args = json!({"name": name, "email": email, "password": password});
         let error = call(&api, &window("main"), "account.createFirst", args).await.unwrap_err();

@@ -178,7 +178,36 @@ async fn fifty_guesses_at_the_same_moment_are_five_guesses() {
     call(&api, "grace", "session.recover", args).await.expect("guesses use no key up");
 }
 
-/// Somebody of the connection with a password here and a session, who leaves by DELETE.
+#[tokio::test]
+async fn a_password_that_is_guessed_first_is_refused_wherever_one_is_chosen() {
+    let api = Api::start("custom").await;
+    let key = first_admin(&api).await;
+    let made = json!({"name": "Alan Turing", "email": "alan@example.com", "role": "admin"});
+    let passcode = api.command("people.createLocal", made).await["passcode"].clone();
+    sign_in(&api, "alan", "alan@example.com", passcode.as_str().unwrap()).await.unwrap();
+    for (window, command, field, mut args) in [
+        ("admin", "session.changePassword", "password", json!({"password": PASSWORD})),
+        ("alan", "session.changePassword", "passcode", json!({"password": passcode})),
+        ("recovering", "session.recover", "recovery", json!({"recoveryKey": key})),
+    ] {
+        for guess in
+            ["Password12345", "aaaaaaaaaaaaaa", "foundational!", "alan@example.com", "grace@example.com"]
+        {
+            let owner = if window == "alan" { "alan" } else { "grace" };
+            if guess.contains('@') && !guess.starts_with(owner) {
+                continue;
+            }
+            args["newPassword"] = json!(guess);
+            let refused = call(&api, window, command, args.clone()).await.unwrap_err();
+            let told = (refused.code, refused.field.as_deref(), refused.hint.is_some());
+            assert_eq!(told, (Code::Invalid, Some("newPassword"), true), "{field} {guess}: {refused:?}");
+        }
+        args["newPassword"] = json!(OTHER);
+        call(&api, window, command, args).await.expect("nothing was used up by that");
+    }
+}
+
+/// One of the connection with a password here and a session, who leaves by DELETE.
 async fn leaver(api: &Api, body: &Value) -> String {
     let ada = api.scim("POST", "/Users", body.clone()).await.expect(201, "joiner");
     let allowed = api.command("people.allowSignIn", json!({"id": ada["id"]})).await;

@@ -2,7 +2,7 @@
 
 use tests::{Page, Scim2Cli, screenshots};
 
-pub const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "wet parrot over nine hills";
 
 /// Whether a journey inspects the screens that it passes. One does for all; the others would only take longer.
 #[derive(Clone, Copy, PartialEq, Eq)]

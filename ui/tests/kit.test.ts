@@ -7,7 +7,8 @@ import { connect } from "../src/api/api";
 import CopyField from "../src/kit/CopyField.svelte";
 import VirtualRows from "../src/kit/VirtualRows.svelte";
 import { attributes } from "../src/features/directory/attributes";
-import { strength } from "../src/kit/strength";
+import { isGuessed, readCommonWords, strength } from "../src/kit/strength";
+import cases from "../../src-tauri/crates/foundational/src/common_password.cases.txt?raw";
 import { fromNow } from "../src/kit/time";
 import { match } from "../src/router.svelte";
 import { Fake } from "./fake";
@@ -76,6 +77,17 @@ test("times are said as a person would", () => {
 test("a repeated letter is no strong password, however long", () => {
   expect(strength("aaaaaaaaaaaaaaaaaaaaaaaa")).toBe("weak");
   expect(strength("elevenchars")).toBe("short");
+});
+
+test("the hint calls nothing good that the core refuses", async () => {
+  await readCommonWords();
+  const owner = ["Grace Hopper", "grace.hopper@example.com"];
+  for (const line of cases.split("\n").filter((each) => each !== "" && !each.startsWith("#"))) {
+    const at = line.indexOf(" ");
+    const password = line.slice(at + 1);
+    expect(isGuessed(password, owner), line).toBe(!line.startsWith("fine "));
+    if (!line.startsWith("fine ")) expect(strength(password, ...owner), line).toBe("weak");
+  }
 });
 
 test("a resource becomes lines under four headings", () => {

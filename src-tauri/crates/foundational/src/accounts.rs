@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::app::Foundational;
 use crate::error::{Code, Error};
-use crate::password::acceptable;
+use crate::password::{acceptable, not_own};
 use crate::security::keep_recovery;
 use crate::sessions::{Actor, Caller};
 use crate::views::{
@@ -78,6 +78,7 @@ impl Foundational {
         let name = named("name", &args.name)?;
         let email = mail("email", &args.email)?;
         acceptable("password", &args.password)?;
+        not_own("password", &args.password, &name, &email)?;
         let hash = self.passwords().hash(args.password).await?;
         let (key, key_hash) = self.draw_recovery_key().await?;
         let now = self.now();
@@ -167,6 +168,7 @@ impl Foundational {
     pub(crate) async fn change_password(&self, actor: Actor, args: ChangePassword) -> Result<Status, Error> {
         acceptable("newPassword", &args.new_password)?;
         if let Some(session) = &actor.session {
+            not_own("newPassword", &args.new_password, &session.name, &session.email)?;
             let same = args.password == args.new_password;
             let account = self.prove(Who::Chosen(&session.person_id), args.password).await?;
             if same {
@@ -230,6 +232,7 @@ impl Foundational {
             )
             .hinting("The key was not used up. Restore a backup in which such an Admin exists.")
         })?;
+        not_own("newPassword", &args.new_password, &account.name, &account.user_name)?;
         let password = self.passwords().hash(args.new_password).await?;
         let (key, key_hash) = self.draw_recovery_key().await?;
         let before = account.clone();

@@ -17,6 +17,7 @@ mod bridge;
 mod certificate;
 pub mod cli;
 pub mod commands;
+mod common_password;
 mod connections;
 mod crash;
 mod crowd;

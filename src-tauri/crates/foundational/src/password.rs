@@ -10,12 +10,16 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
+use crate::common_password::{is_common, is_own};
 use crate::error::{Code, Error};
 
 /// The shortest password an account may have, in characters.
 pub const SHORTEST: usize = 12;
 /// The longest, in bytes: enough for any passphrase, too little to keep a processor busy.
 pub const LONGEST: usize = 1024;
+
+/// What to do about a password that is guessed first.
+const BETTER: &str = "A few unrelated words work well.";
 
 /// How many tries in a row are listened to without a wait between them.
 const FREE_TRIES: u32 = 5;
@@ -152,7 +156,10 @@ fn broken(error: tokio::task::JoinError) -> Error {
     Error::new(Code::Internal, "The password could not be checked.")
 }
 
-/// Refuses passwords that are too short, too long or spaces only. No rules of composition.
+/// Refuses passwords that are too short, too long, spaces only, or guessed first. No rules of composition.
+///
+/// # Errors
+/// [`Code::Invalid`] at `field`.
 pub fn acceptable(field: &str, password: &str) -> Result<(), Error> {
     let length = password.chars().count();
     if length < SHORTEST {
@@ -166,6 +173,24 @@ pub fn acceptable(field: &str, password: &str) -> Result<(), Error> {
     }
     if password.trim().is_empty() {
         return Err(Error::invalid(field, "The password has spaces only."));
+    }
+    if is_common(password) {
+        return Err(
+            Error::invalid(field, "This password is one of the first that are guessed.").hinting(BETTER)
+        );
+    }
+    Ok(())
+}
+
+/// Refuses a password that is made of its owner's name or e-mail address.
+///
+/// # Errors
+/// [`Code::Invalid`] at `field`.
+pub fn not_own(field: &str, password: &str, name: &str, email: &str) -> Result<(), Error> {
+    if is_own(password, name, email) {
+        return Err(
+            Error::invalid(field, "This password is made of your name or e-mail address.").hinting(BETTER)
+        );
     }
     Ok(())
 }
