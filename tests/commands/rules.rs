@@ -192,6 +192,14 @@ async fn the_admin_group_is_found_among_the_groups_of_its_own_connection() {
         "far down the list"
     );
     assert_eq!(find(&other, "").await, (Vec::new(), 0), "another connection's groups are none of its own");
+    for name in ["A team of admins", "Admins of old", "Admins"] {
+        api.scim("POST", "/Groups", json!({"displayName": name})).await.expect(201, name);
+    }
+    assert_eq!(
+        find(&api.connection_id, "admins").await.0,
+        ["\"Admins\"", "\"Admins of old\"", "\"A team of admins\""],
+        "who becomes Admin is chosen here: the very name first, then names that begin so"
+    );
 }
 
 #[tokio::test]

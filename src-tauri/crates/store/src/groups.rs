@@ -194,7 +194,8 @@ impl Store {
         Ok(self.groups_by_name(search, last, 1).await?.0.pop().map(|row| (last, row)))
     }
 
-    /// The first groups of a connection by name that have `search` in it, with the count of all of them.
+    /// The first groups of a connection that have `search` in their name, with the count of all of them: the one of that
+    /// very name first, then those whose name begins with it, each by name.
     pub async fn groups_found(
         &self,
         connection_id: &str,
@@ -215,7 +216,7 @@ impl Store {
             line!(),
             " FROM scim_group g
              WHERE connection_id = $1 AND deleted_at IS NULL AND ($2 = '' OR instr(display_fold, $2) > 0)
-             ORDER BY display_fold, id LIMIT $3",
+             ORDER BY display_fold <> $2, instr(display_fold, $2) <> 1, display_fold, id LIMIT $3",
         ))
         .bind(connection_id)
         .bind(&needle)
