@@ -1,37 +1,128 @@
-//! More requests than the server works on at once (RFC 7644 section 3.12, RFC 9110 section 15.6.4).
+//! More than the server works on at once (RFC 7644 section 3.12, RFC 9110 section 15.6.4): who causes it is refused, and
+//! nobody else notices.
 
-use serde_json::json;
-use tests::{Api, until};
-use tokio::io::AsyncWriteExt as _;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use server::{Allotment, Limits};
+use tests::{Reply, until};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_request_too_many_is_told_when_to_come_back_and_then_served() {
-    let api = Api::start("custom").await;
-    let view = api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
-    let address = view["listen"].as_str().unwrap();
-    // Each of these has proved itself and keeps its place while its body is waited for.
-    let head = format!(
-        "POST /scim/v2/{}/Users HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\ncontent-length: 10\r\n\r\n",
-        api.connection_id, api.token
-    );
+use crate::alone::{Alone, Tenant};
+
+/// Opens sockets on which a body with the right token begins and does not end.
+async fn hold(address: SocketAddr, tenant: &Tenant, count: usize, body: &[u8]) -> Vec<TcpStream> {
+    let head = tenant.head("POST", "/Groups", "content-length: 10000000\r\n");
     let mut waiting = Vec::new();
-    for _ in 0..300 {
+    for _ in 0..count {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(body).await.unwrap();
         waiting.push(stream);
     }
-    let refused = until("all places are taken", async || {
-        let reply = api.scim("GET", "/Users", None).await;
-        (reply.status == 503).then_some(reply)
-    })
-    .await;
-    let wait = refused.headers["retry-after"].to_str().unwrap().to_owned();
-    assert!(wait.parse::<u32>().is_ok_and(|seconds| seconds > 0), "whole seconds: {wait}");
-    refused.refused(503, None);
+    waiting
+}
+
+async fn get(alone: &Alone, tenant: &Tenant) -> StatusCode {
+    alone.send(tenant.request("GET", "/Users?count=0", Body::empty())).await.status()
+}
+
+/// Counts the sockets that were refused for load.
+async fn refused(streams: &mut [TcpStream]) -> usize {
+    let mut count = 0;
+    for stream in streams {
+        let mut start = [0; 12];
+        let reading = tokio::time::timeout(Duration::from_millis(20), stream.read(&mut start));
+        if reading.await.is_ok_and(|read| read.is_ok()) && start.starts_with(b"HTTP/1.1 503") {
+            count += 1;
+        }
+    }
+    count
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_unfinished_bodies_of_one_token_hold_up_nobody_else() {
+    let alone = Alone::start(Limits::default()).await;
+    let (hog, other) = (alone.connect("Hog").await, alone.connect("Other").await);
+    let (_listener, address) = alone.listen();
+    let mut slowest = Duration::ZERO;
+    let mut waiting = Vec::new();
+    for _ in 0..20 {
+        waiting.extend(hold(address, &hog, 10, b"{").await);
+        let began = Instant::now();
+        assert_eq!(get(&alone, &other).await, 200, "the other connection is served");
+        slowest = slowest.max(began.elapsed());
+    }
+    until("it has all that one connection may have", async || (get(&alone, &hog).await == 503).then_some(()))
+        .await;
+    for _ in 0..50 {
+        let began = Instant::now();
+        assert_eq!(get(&alone, &other).await, 200, "the other connection is served all the while");
+        slowest = slowest.max(began.elapsed());
+    }
+    assert!(slowest < Duration::from_secs(1), "at once: {slowest:?}");
+    assert_eq!(refused(&mut waiting).await, 200 - 128, "128 are worked on, the others are refused at once");
+    let rows = alone.recorded(&hog, 1).await;
+    assert!(rows.iter().any(|row| row.reason.as_deref() == Some("busy")), "and it is in the activity");
     drop(waiting);
-    until("the places are free again", async || {
-        (api.scim("GET", "/Users", None).await.status == 200).then_some(())
+    until("its places are free again", async || (get(&alone, &hog).await == 200).then_some(())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_greedy_connections_leave_places_for_one_that_comes_now() {
+    let alone = Alone::start(Limits::default()).await;
+    let (_listener, address) = alone.listen();
+    let mut waiting = Vec::new();
+    for n in 0..3 {
+        let greedy = alone.connect(&format!("Greedy {n}")).await;
+        waiting.push(hold(address, &greedy, 140, b"{").await);
+        until("it has what it may have", async || (get(&alone, &greedy).await == 503).then_some(())).await;
+    }
+    let newcomer = alone.connect("Newcomer").await;
+    assert_eq!(get(&alone, &newcomer).await, 200, "it is served at once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_for_load_says_when_to_come_back() {
+    let alone =
+        Alone::start(Limits { in_flight: Allotment { all: 2, each: 0, reserve: 0 }, ..Limits::default() })
+            .await;
+    let tenant = alone.connect("First").await;
+    let response = alone.send(tenant.request("GET", "/Users", Body::empty())).await;
+    let (parts, body) = response.into_parts();
+    let bytes = http_body_util::BodyExt::collect(body).await.unwrap().to_bytes();
+    let reply =
+        Reply { status: parts.status, headers: parts.headers, body: serde_json::from_slice(&bytes).unwrap() };
+    let wait = reply.headers["retry-after"].to_str().unwrap().to_owned();
+    assert!(wait.parse::<u32>().is_ok_and(|seconds| seconds > 0), "whole seconds: {wait}");
+    reply.refused(503, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_on_their_way_have_one_budget_and_each_connection_its_share() {
+    const MIB: usize = 1024 * 1024;
+    let alone = Alone::start(Limits::default()).await;
+    let (hog, other) = (alone.connect("Hog").await, alone.connect("Other").await);
+    let (_listener, address) = alone.listen();
+    // The largest body of a group is taken when the connection sends nothing else.
+    let whole = alone.send(group(&hog, "all", 16 * MIB)).await;
+    assert_eq!(whole.status(), 201, "a body of 16 MiB alone");
+    let mut waiting = hold(address, &hog, 3, &vec![b' '; 7 * MIB]).await;
+    until("the third body has no room", async || (refused(&mut waiting).await == 1).then_some(())).await;
+    let small = |tenant: &Tenant| tenant.request("POST", "/Users", Body::from("{\"userName\": \"ada\"}"));
+    assert_eq!(alone.send(small(&other)).await.status(), 201, "another connection has its own share");
+    drop(waiting);
+    until("the room is given back", async || {
+        (alone.send(group(&hog, "again", 16 * MIB)).await.status() == 201).then_some(())
     })
     .await;
+}
+
+/// A group whose body has this size.
+fn group(tenant: &Tenant, name: &str, size: usize) -> Request<Body> {
+    let start = format!("{{\"displayName\": \"{name}\"");
+    tenant.request("POST", "/Groups", Body::from(format!("{start}{}}}", " ".repeat(size - start.len() - 1))))
 }

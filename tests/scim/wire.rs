@@ -14,9 +14,9 @@ use crate::said::{person, read};
 /// The longest that anything here may take; the server's own limits are shorter than that or tested with a clock.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-struct Wire {
-    api: Api,
-    address: String,
+pub(crate) struct Wire {
+    pub api: Api,
+    pub address: String,
 }
 
 /// What came back on a connection.
@@ -28,7 +28,7 @@ struct Heard {
 }
 
 impl Wire {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let api = Api::start("custom").await;
         let view = api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
         let address = view["listen"].as_str().unwrap().to_owned();
@@ -36,7 +36,7 @@ impl Wire {
     }
 
     /// Sends the bytes and reads until the server closes, or until one whole answer is there.
-    async fn say(&self, bytes: Vec<u8>, first_only: bool) -> Vec<u8> {
+    pub async fn say(&self, bytes: Vec<u8>, first_only: bool) -> Vec<u8> {
         let stream = TcpStream::connect(&self.address).await.expect("it listens");
         let (mut from, mut to) = stream.into_split();
         // A server may answer and close before it has read everything; then writing fails, and that is fine.
@@ -72,12 +72,16 @@ impl Wire {
     }
 
     /// A request line and headers with the right token, and the body behind them.
-    fn request(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-        let head = format!(
-            "{method} /scim/v2/{}{path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n{headers}\r\n",
+    pub fn request(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+        [self.start(method, path, headers).as_bytes(), b"\r\n", body].concat()
+    }
+
+    /// The same without the end of its head.
+    pub fn start(&self, method: &str, path: &str, headers: &str) -> String {
+        format!(
+            "{method} /scim/v2/{}{path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n{headers}",
             self.api.connection_id, self.address, self.api.token
-        );
-        [head.as_bytes(), body].concat()
+        )
     }
 
     fn with_length(&self, method: &str, path: &str, body: &[u8]) -> Vec<u8> {

@@ -5,6 +5,10 @@ use crate::error::Error;
 use crate::sessions::Actor;
 use crate::views::{ConnectionStatus, ConnectionView, Finding, Level, Nothing, ServerState};
 
+/// What to do about too many connections.
+const CROWDED: &str = "Look in the proxy's log who opens them, and bound the connections of one client there. Where the \
+    system allows fewer than 1,152 open files, raise that limit.";
+
 impl Foundational {
     pub(crate) async fn doctor(&self, actor: Actor, _: Nothing) -> Result<Vec<Finding>, Error> {
         let mut findings = Vec::new();
@@ -45,6 +49,9 @@ impl Foundational {
                     .to_owned(),
                 "Open the app, or run `foundational serve`.",
             ),
+        }
+        if let Some(message) = self.crowding() {
+            add(Level::Problem, message, CROWDED);
         }
         match &server.public_url {
             Some(url) => add(Level::Ok, format!("The public address is {url}."), ""),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use server::{Address, ListenError, Listener};
@@ -16,6 +17,9 @@ use crate::views::{Event, Listen, PortState, PortView, Problem, PublicUrl, Serve
 
 const LISTEN: &str = "server.listen";
 const PUBLIC_URL: &str = "server.publicUrl";
+
+/// How long too many connections are mentioned.
+const CROWDED: Duration = Duration::from_hours(1);
 
 /// What is listened on and told.
 pub(crate) struct Exposure {
@@ -157,10 +161,24 @@ impl Foundational {
         self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
     }
 
+    /// What is said when more connections were opened than there may be, until an hour after the last time.
+    pub(crate) fn crowding(&self) -> Option<String> {
+        let ago = self.server().was_crowded().filter(|ago| *ago < CROWDED)?;
+        let when = match ago.as_secs() / 60 {
+            0 => "within the last minute".to_owned(),
+            1 => "a minute ago".to_owned(),
+            minutes => format!("{minutes} minutes ago"),
+        };
+        Some(format!(
+            "More network connections were open than there may be, most recently {when}. Those that waited longest were closed."
+        ))
+    }
+
     pub(crate) async fn stop_listening(&self) {
         if let Some(listener) = self.exposure().listener.lock().await.take() {
             listener.stop().await;
         }
+        self.server().settle().await;
         self.exposure().state().since = None;
     }
 

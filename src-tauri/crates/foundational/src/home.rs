@@ -82,6 +82,15 @@ impl Foundational {
             });
         }
         list.extend(self.clock_problem().await?);
+        if let Some(message) = self.crowding() {
+            list.push(Attention {
+                code: "server.crowded".to_owned(),
+                urgent: true,
+                message,
+                action: "Open settings".to_owned(),
+                connection_id: None,
+            });
+        }
         list.extend(self.after_restore().await?);
         if let Some(problem) = self.backups().failing() {
             list.push(Attention {

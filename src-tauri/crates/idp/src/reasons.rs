@@ -153,7 +153,7 @@ const fn likely(reason: Reason) -> Reason {
 }
 
 /// Every reason, in the order of a request's way.
-pub const ALL: [Reason; 23] = [
+pub const ALL: [Reason; 25] = [
     certain(
         "auth.missing",
         401,
@@ -309,6 +309,20 @@ pub const ALL: [Reason; 23] = [
         "Foundational was busy, and the request changed nothing. The other side tries again.",
         Remedy::Nothing,
     )),
+    certain(
+        "late",
+        503,
+        "The request took too long",
+        "The request took too long and was given up. The history shows whether it was done; the other side tries again.",
+        Remedy::ShowHistory,
+    ),
+    certain(
+        "defect",
+        500,
+        "A defect ended the request",
+        "A defect of Foundational ended the request. The history shows whether it was done. | The reference is {id}.",
+        Remedy::SupportBundle,
+    ),
     certain(
         "error",
         500,

@@ -8,7 +8,6 @@ use scim::ResourceType;
 use serde_json::{Map, Value};
 use store::{ActivityNote, ActivityResult};
 
-use crate::framing;
 use crate::refusal::{Challenge, Refusal};
 
 /// An answer before it is bytes.
@@ -120,22 +119,16 @@ impl Refusal {
             }
             None => {}
         }
-        if self.challenge.is_some() || self.error.status == 429 {
-            // The body of such a request was never read.
-            set(headers, header::CONNECTION, "close");
-        }
         response
     }
 }
 
 /// What every answer has.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ResponseHead {
     pub request_id: String,
     /// The client accepts `application/json` and nothing else.
     pub plain_json: bool,
-    /// Nothing else is read from this connection.
-    pub is_last: bool,
 }
 
 impl ResponseHead {
@@ -152,7 +145,7 @@ impl ResponseHead {
             && !named("application/scim+json")
             && !named("*/*")
             && !named("application/*");
-        Self { request_id: request_id.to_owned(), plain_json, is_last: framing::ends_connection(parts) }
+        Self { request_id: request_id.to_owned(), plain_json }
     }
 
     fn response(&self, status: u16, body: Option<&Value>) -> Response<Body> {
@@ -168,9 +161,6 @@ impl ResponseHead {
         set(headers, header::CACHE_CONTROL, "no-store");
         set(headers, HeaderName::from_static("x-content-type-options"), "nosniff");
         set(headers, HeaderName::from_static("x-request-id"), &self.request_id);
-        if self.is_last {
-            set(headers, header::CONNECTION, "close");
-        }
         response
     }
 }

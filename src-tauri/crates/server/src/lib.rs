@@ -10,34 +10,47 @@
 mod allowed;
 mod answer;
 mod authenticate;
+mod body;
 mod cursor;
 mod execute;
+mod files;
 mod framing;
+mod guard;
 mod limits;
 mod listener;
 mod openness;
+mod overload;
 mod pipeline;
+mod pool;
 mod record;
 mod redact;
 mod refusal;
 mod sandbox;
 mod schemas;
 mod sentences;
+mod sockets;
 mod stray;
 mod throttle;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use scim::Registry;
 use store::Store;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::pool::Pool;
+use crate::refusal::Refusal;
+use crate::sockets::Sockets;
 
 pub use allowed::is_address_range;
 pub use limits::Limits;
 pub use listener::{ListenError, Listener};
+pub use pool::Allotment;
 pub use sandbox::Sandbox;
 pub use schemas::SchemaError;
+pub use sockets::SocketLimits;
 
 /// Answers SCIM for one workspace. Cheap to clone.
 #[derive(Clone)]
@@ -52,7 +65,11 @@ struct Inner {
     limits: Limits,
     cursors: cursor::Cursors,
     throttle: throttle::Throttle,
-    places: Semaphore,
+    in_flight: Pool,
+    body_bytes: Pool,
+    turns: Semaphore,
+    overload: overload::Overload,
+    sockets: Sockets,
     sandboxes: sandbox::Sandboxes,
     /// What a check of the public address expects to come back.
     check: RwLock<Option<String>>,
@@ -81,7 +98,15 @@ impl Address {
 impl Server {
     /// A server over this store.
     pub fn new(store: Store, address: Address) -> Self {
-        let limits = Limits::default();
+        Self::with_limits(store, address, Limits::default())
+    }
+
+    /// A server with other bounds than the usual ones.
+    pub fn with_limits(store: Store, address: Address, limits: Limits) -> Self {
+        let sockets = match files::room_for_sockets() {
+            Some(room) => SocketLimits { all: limits.sockets.all.min(room), ..limits.sockets },
+            None => limits.sockets,
+        };
         Self(Arc::new(Inner {
             store,
             registry: RwLock::new(Arc::new(Registry::standard())),
@@ -90,7 +115,11 @@ impl Server {
             open_discovery: AtomicBool::new(false),
             cursors: cursor::Cursors::new(),
             throttle: throttle::Throttle::default(),
-            places: Semaphore::new(limits.in_flight),
+            in_flight: Pool::new(limits.in_flight),
+            body_bytes: Pool::new(limits.body_bytes),
+            turns: Semaphore::new(limits.turns),
+            overload: overload::Overload::default(),
+            sockets: Sockets::new(sockets),
             sandboxes: sandbox::Sandboxes::default(),
             check: RwLock::new(None),
             limits,
@@ -120,6 +149,19 @@ impl Server {
     pub(crate) fn is_check(&self, path: &str) -> bool {
         let expected = self.0.check.read().unwrap_or_else(PoisonError::into_inner);
         expected.as_deref().is_some_and(|nonce| path.strip_prefix(CHECK_PATH) == Some(nonce))
+    }
+
+    /// Waits for a turn between the address of a request and the proof of its token.
+    pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        match tokio::time::timeout(self.0.limits.turn_time, self.0.turns.acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) | Err(_) => Err(Refusal::busy()),
+        }
+    }
+
+    /// How long ago more connections were opened the last time than there may be, since this server was made.
+    pub fn was_crowded(&self) -> Option<Duration> {
+        self.0.sockets.met()
     }
 
     /// The HTTP service, for a listener or a test without sockets.

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use crate::pool::Allotment;
+use crate::sockets::SocketLimits;
+
 /// Bounds of size, time and number. What is told to clients stands in `/ServiceProviderConfig` too.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -21,8 +24,18 @@ pub struct Limits {
     pub body_time: Duration,
     /// How long a whole request may take before it is answered with 503; the change may still happen.
     pub request_time: Duration,
-    /// How many requests are worked on at once; one more is answered with 503.
-    pub in_flight: usize,
+    /// How many requests that proved themselves are worked on at once; one more is answered with 503.
+    pub in_flight: Allotment,
+    /// How many bytes of bodies are in memory at once, from their arrival to the end of their request; what goes
+    /// beyond is answered with 503.
+    pub body_bytes: Allotment,
+    /// How many requests are on their way from their address to the proof of their token at once. The next ones wait
+    /// for their turn, so that a flood without tokens delays the others and never displaces them.
+    pub turns: usize,
+    /// How long a request waits for such a turn before it is answered with 503.
+    pub turn_time: Duration,
+    /// Bounds of the connections that are open.
+    pub sockets: SocketLimits,
     /// How long a cursor is good for.
     pub cursor_life: Duration,
     /// Above how many members a write answers with the group but without them, unless they are asked for.
@@ -56,7 +69,11 @@ impl Default for Limits {
             max_page: 500,
             body_time: Duration::from_secs(20),
             request_time: Duration::from_secs(25),
-            in_flight: 256,
+            in_flight: Allotment { all: 256, each: 128, reserve: 64 },
+            body_bytes: Allotment { all: 64 * MIB, each: 16 * MIB, reserve: 8 * MIB },
+            turns: 64,
+            turn_time: Duration::from_secs(2),
+            sockets: SocketLimits::default(),
             cursor_life: Duration::from_hours(1),
             members_shown: 200,
         }

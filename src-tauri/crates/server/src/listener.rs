@@ -7,6 +7,12 @@ use axum_server::Handle;
 use store::supervised;
 
 use crate::Server;
+use crate::guard::Guard;
+
+/// How often a silent client of HTTP/2 is asked whether it is there, and how long it has to say so.
+const PING: Duration = Duration::from_secs(20);
+/// The window of HTTP/2's flow control, in bytes: RFC 9113's own (section 6.9.2).
+const WINDOW: u32 = 65_535;
 
 /// Why an address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
@@ -52,13 +58,23 @@ impl Listener {
         let address = socket.local_addr().map_err(failed)?;
         let handle = Handle::new();
         let service = server.router().into_make_service_with_connect_info::<SocketAddr>();
-        // axum-server installs the timers that end slow heads; axum::serve would leave them off.
-        let mut http = axum_server::from_tcp(socket).map_err(failed)?.handle(handle.clone());
+        let mut http = axum_server::from_tcp(socket)
+            .map_err(failed)?
+            .acceptor(Guard(server.0.sockets.clone()))
+            .handle(handle.clone());
+        // The guard ends slow heads, in both protocols and before it is known which of them is spoken.
+        http.http_builder().http1().max_buf_size(32 * 1024).max_headers(64);
         http.http_builder()
-            .http1()
-            .max_buf_size(32 * 1024)
-            .max_headers(64)
-            .header_read_timeout(Duration::from_secs(10));
+            .http2()
+            .max_concurrent_streams(100)
+            .max_header_list_size(16 * 1024)
+            // What a client may send before it is read, for one stream and for all of a socket: 1,024 sockets of
+            // unread bodies are 64 MB.
+            .initial_stream_window_size(WINDOW)
+            .initial_connection_window_size(WINDOW)
+            .max_send_buf_size(64 * 1024)
+            .keep_alive_interval(PING)
+            .keep_alive_timeout(PING);
         let task = supervised("listener", async move {
             if let Err(error) = http.serve(service).await {
                 tracing::error!(%error, "the listener stopped");

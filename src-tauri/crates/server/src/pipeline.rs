@@ -1,91 +1,128 @@
 //! The way of a request, top to bottom: address, way, token, body, operation, answer, record.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, Bytes, HttpBody as _};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Response, header};
-use http_body_util::{BodyExt as _, Limited};
+use axum::http::{HeaderMap, Response, Version, header};
+use futures_util::FutureExt as _;
 use idp::Request as Arrived;
 use scim::{Error, ScimType, json};
 use serde_json::{Map, Value};
 use store::{Connection, Origin, Scope};
-use tower_http::catch_panic::CatchPanicLayer;
+use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::answer::{Answer, ResponseHead, Story};
 use crate::authenticate::{Way, authenticate};
-use crate::execute::{Job, execute};
+use crate::body::{Incoming, close};
+use crate::execute::{Job, execute, noted};
+use crate::pool::Share;
 use crate::record::{Exchange, record};
-use crate::refusal::{DEFECT, Refusal};
+use crate::refusal::{Recorded, Refusal};
 use crate::{Server, framing, sentences, stray};
 
 pub(crate) fn router(server: Server) -> Router {
     let divert = axum::middleware::from_fn_with_state(server.clone(), crate::sandbox::divert);
-    Router::new().fallback(respond).with_state(server).layer(divert).layer(CatchPanicLayer::custom(panicked))
+    Router::new().fallback(respond).with_state(server).layer(divert)
 }
 
+/// Answers a request in a task of its own: what was begun is finished and recorded, although the client may go away
+/// meanwhile, which ends this future.
 pub(crate) async fn respond(State(server): State<Server>, request: Request) -> Response<Body> {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     let head = ResponseHead::of(&server.0.store.new_id(), &parts);
-    let Ok(_place) = server.0.places.try_acquire() else {
-        return Refusal::unavailable(
-            "busy",
-            5,
-            "Foundational is working on as many requests as it can. Try again.",
-        )
-        .to_response(&head);
-    };
-    let limit = server.0.limits.request_time;
-    match tokio::time::timeout(limit, answer(&server, &head, parts, body, started)).await {
-        Ok(response) => response,
-        Err(_elapsed) => {
-            tracing::warn!(request = head.request_id, "a request took too long");
-            Refusal::unavailable(
-                "busy",
-                10,
-                "The request took too long. It may still have been done; try again.",
-            )
-            .to_response(&head)
+    let version = parts.version;
+    let (listening, client) = tokio::sync::oneshot::channel::<Infallible>();
+    let work = tokio::spawn(answer(server, head.clone(), parts, body, started, client));
+    let done = work.await;
+    drop(listening);
+    done.unwrap_or_else(|error| {
+        tracing::error!(request = head.request_id, %error, "a request ended through a defect and is not recorded");
+        let mut response = Refusal::defect().to_response(&head);
+        if version < Version::HTTP_2 {
+            close(&mut response);
         }
-    }
+        response
+    })
 }
 
+/// Decides, records and answers: whatever becomes of a request, it comes past here.
 async fn answer(
-    server: &Server,
-    head: &ResponseHead,
+    server: Server,
+    head: ResponseHead,
     parts: Parts,
     body: Body,
     started: Instant,
+    mut client: tokio::sync::oneshot::Receiver<Infallible>,
 ) -> Response<Body> {
-    if server.is_check(parts.uri.path()) {
-        return Answer::empty(204, Story::lookup("Checked the public address")).into_response(head);
+    let mut body = Incoming::of(&parts, body);
+    let (mut response, may_wait) = if server.is_check(parts.uri.path()) {
+        (Answer::empty(204, Story::lookup("Checked the public address")).into_response(&head), true)
+    } else {
+        let deadline = started + server.0.limits.request_time;
+        match guarded(deadline, find(&server, &head, &parts, started)).await {
+            Err(refusal) => (refusal.to_response(&head), false),
+            Ok(found) => {
+                let mut exchange = Exchange::begin(&server, &head, &parts, found, started);
+                let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+                let outcome =
+                    guarded(deadline, attempt(&server, &mut exchange, peer, &parts, &mut body)).await;
+                if client.try_recv() == Err(TryRecvError::Closed) {
+                    exchange.notes.push(noted("client.gone", sentences::GONE));
+                }
+                let may_wait = exchange.is_proven() && !outcome.as_ref().is_err_and(Refusal::is_urgent);
+                (conclude(&server, &head, exchange, outcome).await, may_wait)
+            }
+        }
+    };
+    body.leave(may_wait, &mut response).await;
+    response
+}
+
+/// Does a part of a request. The end of its time, and a panic in it, become refusals like any other.
+async fn guarded<T>(deadline: Instant, part: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+    match tokio::time::timeout_at(deadline.into(), AssertUnwindSafe(part).catch_unwind()).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => {
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("?");
+            tracing::error!(panic = said, "a request failed through a defect");
+            Err(Refusal::defect())
+        }
+        Err(_elapsed) => Err(Refusal::late()),
     }
-    let found = match find(server, &parts).await {
-        Ok(found) => found,
-        Err(refusal) => return stray::keep(server, head, &parts, refusal, started).await.to_response(head),
-    };
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let mut exchange = Exchange::begin(server, head, &parts, found, started);
-    let outcome = attempt(server, &mut exchange, peer, &parts, body).await;
-    let status_and_body = match &outcome {
-        Ok(answer) => (answer.status, answer.body.clone()),
-        Err(refusal) => (refusal.error.status, Some(refusal.error.to_json())),
-    };
-    let response = match &outcome {
-        Ok(_) => None,
-        Err(refusal) => Some(refusal.to_response(head)),
-    };
-    if !outcome.as_ref().is_err_and(|refusal| refusal.is_repetition) {
-        record(server, exchange, status_and_body, outcome.as_ref()).await;
-    }
-    match (response, outcome) {
-        (Some(response), _) => response,
-        (None, Ok(answer)) => answer.into_response(head),
-        (None, Err(refusal)) => refusal.to_response(head),
+}
+
+/// Records an exchange and turns its outcome into bytes.
+async fn conclude(
+    server: &Server,
+    head: &ResponseHead,
+    exchange: Exchange,
+    outcome: Result<Answer, Refusal>,
+) -> Response<Body> {
+    match outcome {
+        Ok(answer) => {
+            record(server, exchange, (answer.status, answer.body.clone()), Ok(&answer)).await;
+            answer.into_response(head)
+        }
+        Err(refusal) => {
+            let response = refusal.to_response(head);
+            match refusal.recorded {
+                Recorded::Each => {
+                    let answered = (refusal.error.status, Some(refusal.error.to_json()));
+                    record(server, exchange, answered, Err(&refusal)).await;
+                }
+                Recorded::Folded => server.0.overload.record(server, exchange, refusal).await,
+                Recorded::Not => {}
+            }
+            response
+        }
     }
 }
 
@@ -95,7 +132,21 @@ pub(crate) struct Found {
     pub path: String,
 }
 
-async fn find(server: &Server, parts: &Parts) -> Result<Found, Refusal> {
+/// Finds the connection. A request that misses every one is recorded where it was meant for, if that can be said.
+async fn find(
+    server: &Server,
+    head: &ResponseHead,
+    parts: &Parts,
+    started: Instant,
+) -> Result<Found, Refusal> {
+    let _turn = server.turn().await?;
+    match named(server, parts).await {
+        Err(refusal) => Err(stray::keep(server, head, parts, refusal, started).await),
+        found => found,
+    }
+}
+
+async fn named(server: &Server, parts: &Parts) -> Result<Found, Refusal> {
     let raw = parts.uri.path();
     let elsewhere = || {
         Refusal::new(
@@ -144,7 +195,7 @@ async fn attempt(
     exchange: &mut Exchange,
     peer: Option<IpAddr>,
     parts: &Parts,
-    body: Body,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     let mut request = Arrived {
         method: parts.method.as_str().to_owned(),
@@ -158,6 +209,7 @@ async fn attempt(
     framing::check(parts)?;
     let address = server.address();
     if !server.asks_for_open_discovery(parts, &exchange.path) {
+        let _turn = server.turn().await?;
         let proven = authenticate(&server.0.store, &exchange.connection, &address, &way, &parts.headers)
             .await
             .map_err(|refusal| throttled(server, &way, refusal))?;
@@ -168,8 +220,15 @@ async fn attempt(
             Refusal::unavailable("conn.paused", 300, sentences::PAUSED).knowing("who", pause.by.clone())
         );
     }
+    // Only who has proved itself holds a place of its connection; the open discovery shares those of nobody's.
+    let owner = if exchange.is_proven() { exchange.connection.id.as_str() } else { "" };
+    let mut place = server.0.in_flight.share(owner);
+    if !place.take(1) {
+        return Err(Refusal::busy());
+    }
+    let mut room = server.0.body_bytes.share(owner);
     if matches!(parts.method.as_str(), "POST" | "PUT" | "PATCH") {
-        request.body = read_body(server, &exchange.path, &parts.headers, body).await?;
+        request.body = read_body(server, &exchange.path, &parts.headers, body, &mut room).await?;
         exchange.arrived(&request);
     }
     let job = Job {
@@ -211,18 +270,14 @@ async fn read_body(
     server: &Server,
     path: &str,
     headers: &HeaderMap,
-    body: Body,
+    body: &mut Incoming,
+    room: &mut Share,
 ) -> Result<Option<Map<String, Value>>, Refusal> {
     let limits = &server.0.limits;
     let limit = match path.split('/').nth(1) {
         Some("Groups") => limits.group_body,
         Some("Bulk") => limits.bulk_body,
         _ => limits.user_body,
-    };
-    let too_large = || {
-        Refusal::from(Error::payload_too_large(format!(
-            "The body is larger than {limit} bytes, which is the most that this address takes."
-        )))
     };
     if let Some(kind) = headers.get(header::CONTENT_TYPE) {
         let essence = kind
@@ -238,35 +293,9 @@ async fn read_body(
             return Err(Refusal::new("data.invalid", Error::new(415, detail)));
         }
     }
-    if body.size_hint().lower() > limit as u64 {
-        return Err(too_large());
-    }
-    let collected = match tokio::time::timeout(limits.body_time, Limited::new(body, limit).collect()).await {
-        Err(_elapsed) => {
-            return Err(Refusal::new("data.invalid", Error::new(408, "The body did not arrive in time.")));
-        }
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => return Err(too_large()),
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "a body broke off");
-            return Err(Refusal::new("data.invalid", Error::new(400, "The body broke off before its end.")));
-        }
-        Ok(Ok(collected)) => collected.to_bytes(),
-    };
-    understood(&collected)
-}
-
-fn understood(bytes: &Bytes) -> Result<Option<Map<String, Value>>, Refusal> {
+    let bytes = body.read(limit, limits.body_time, room).await?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }
-    Ok(Some(json::parse(bytes)?))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over by value")]
-fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
-    let said =
-        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(panic = said.unwrap_or("?"), "a request failed through a defect");
-    let head = ResponseHead { request_id: String::new(), plain_json: false, is_last: false };
-    Refusal::new("error", Error::internal(DEFECT)).to_response(&head)
+    Ok(Some(json::parse(&bytes)?))
 }

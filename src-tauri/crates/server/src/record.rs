@@ -1,6 +1,7 @@
 //! The record of an exchange: what arrived, what was answered and why, without any secret.
 
-use std::time::Instant;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 
 use axum::http::header;
 use axum::http::request::Parts;
@@ -36,6 +37,8 @@ pub(crate) struct Exchange {
     pub recognised: Recognition,
     at: Timestamp,
     started: Instant,
+    /// How long it took, once it has ended.
+    took: Option<Duration>,
     method: String,
     shown_path: String,
     user_agent: Option<String>,
@@ -61,6 +64,7 @@ impl Exchange {
             id: head.request_id.clone(),
             at: server.0.store.clock().now(),
             started,
+            took: None,
             connection: found.connection,
             path: found.path,
             method: redaction.text(parts.method.as_str().to_owned()),
@@ -84,6 +88,48 @@ impl Exchange {
     pub(crate) fn proven(&mut self, proven: Proven) {
         self.token_id = Some(proven.token.id);
         self.notes.extend(proven.notes.into_iter().map(kept));
+    }
+
+    /// Whether a token proved whose it is.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.token_id.is_some()
+    }
+
+    /// Notes how long it took. Without it, it ends when it is recorded.
+    pub(crate) fn has_ended(&mut self) {
+        self.took = Some(self.started.elapsed());
+    }
+
+    /// The row of an exchange of which nothing is said but how it ended.
+    fn outline(&self, status: u16) -> Activity {
+        let result = if status < 400 { ActivityResult::Ok } else { ActivityResult::Failed };
+        Activity {
+            id: self.id.clone(),
+            at: self.at,
+            connection_id: self.connection.id.clone(),
+            token_id: self.token_id.clone(),
+            method: self.method.clone(),
+            path: self.shown_path.clone(),
+            status,
+            result,
+            reason: (status >= 400).then(|| "defect".to_owned()),
+            sentence: format!("Answered with {status}. A defect ended its description"),
+            resource_type: None,
+            resource_id: None,
+            duration_us: self.duration_us(),
+            source_ip: self.client.clone(),
+            secure: self.secure,
+            user_agent: self.user_agent.clone(),
+            notes: Vec::new(),
+            request_body: None,
+            response_body: None,
+            sightings: Vec::new(),
+        }
+    }
+
+    fn duration_us(&self) -> u64 {
+        let took = self.took.unwrap_or_else(|| self.started.elapsed());
+        u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
     }
 
     /// What is wrong with its address, if it is nearly right.
@@ -115,14 +161,30 @@ fn cut(mut text: String, limit: usize) -> String {
     text
 }
 
-/// Writes the record.
+/// Writes the record. What cannot be described for a defect of ours is recorded without a description.
 pub(crate) async fn record(
     server: &Server,
     exchange: Exchange,
-    (status, body): (u16, Option<Value>),
+    answered: (u16, Option<Value>),
     outcome: Result<&Answer, &Refusal>,
 ) {
-    let mut exchange = exchange;
+    let outline = exchange.outline(answered.0);
+    let described = catch_unwind(AssertUnwindSafe(|| described(exchange, answered, outcome)));
+    server
+        .0
+        .store
+        .record(described.unwrap_or_else(|_panic| {
+            tracing::error!(request = outline.id, "an exchange could not be described");
+            outline
+        }))
+        .await;
+}
+
+fn described(
+    mut exchange: Exchange,
+    (status, body): (u16, Option<Value>),
+    outcome: Result<&Answer, &Refusal>,
+) -> Activity {
     let mut redaction = std::mem::take(&mut exchange.redaction);
     if exchange.recognised.event == Some(KnownEvent::AzureTestConnection) && finds_somebody(body.as_ref()) {
         // Whoever matches people by an id asks for that, too; what was made up is never found.
@@ -173,7 +235,8 @@ pub(crate) async fn record(
         ) => known.unwrap_or(sentence),
         _ => sentence,
     };
-    let activity = Activity {
+    Activity {
+        duration_us: exchange.duration_us(),
         id: exchange.id,
         at: exchange.at,
         connection_id: exchange.connection.id,
@@ -187,7 +250,6 @@ pub(crate) async fn record(
         sentence: cut(redaction.text(sentence), 300),
         resource_type: about.as_ref().map(|(resource_type, _)| resource_type.name().to_owned()),
         resource_id: about.map(|(_, id)| id),
-        duration_us: u64::try_from(exchange.started.elapsed().as_micros()).unwrap_or(u64::MAX),
         source_ip: exchange.client,
         secure: exchange.secure,
         user_agent: exchange.user_agent,
@@ -203,8 +265,7 @@ pub(crate) async fn record(
             cut(body.to_string(), KEPT)
         }),
         sightings,
-    };
-    server.0.store.record(activity).await;
+    }
 }
 
 /// Whether there is nothing at the address that was called.

@@ -22,8 +22,19 @@ pub(crate) struct Refusal {
     pub facts: Vec<(&'static str, String)>,
     /// For 401: whether a token came at all (RFC 6750 section 3).
     pub challenge: Option<Challenge>,
-    /// One like it was recorded a moment ago, and this one need not be.
-    pub is_repetition: bool,
+    /// How it is recorded.
+    pub recorded: Recorded,
+}
+
+/// How a refusal is recorded, so that a flood of requests does not become a flood of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recorded {
+    /// A row of its own.
+    Each,
+    /// The first of a minute has a row of its own, the others of that minute one together.
+    Folded,
+    /// Not at all: one like it was recorded a moment ago.
+    Not,
 }
 
 /// The words of `WWW-Authenticate`.
@@ -44,7 +55,7 @@ impl Refusal {
             allow: None,
             facts: Vec::new(),
             challenge: None,
-            is_repetition: false,
+            recorded: Recorded::Each,
         }
     }
 
@@ -58,6 +69,36 @@ impl Refusal {
 
     pub(crate) fn unavailable(reason: &'static str, seconds: u64, detail: impl Into<String>) -> Self {
         Self { retry_after: Some(seconds), ..Self::new(reason, Error::unavailable(detail)) }
+    }
+
+    /// There is no room for it now, neither for the server nor for the connection; it was not begun.
+    pub(crate) fn busy() -> Self {
+        Self {
+            recorded: Recorded::Folded,
+            ..Self::unavailable(
+                "busy",
+                5,
+                "Foundational is working on as many requests as it can. Try again.",
+            )
+        }
+    }
+
+    /// Its time was over before its answer was there.
+    pub(crate) fn late() -> Self {
+        Self::unavailable("late", 10, "The request took too long. It may still have been done; try again.")
+    }
+
+    /// A panic ended it, nobody knows where.
+    pub(crate) fn defect() -> Self {
+        Self::new(
+            "defect",
+            Error::internal("A defect in Foundational ended the request. It may still have been done."),
+        )
+    }
+
+    /// Whether its answer must not wait for anything else: there is no time or no room left.
+    pub(crate) fn is_urgent(&self) -> bool {
+        matches!(self.reason, "busy" | "late" | "defect")
     }
 
     /// Adds a fact to what is known of why.
@@ -74,7 +115,7 @@ impl Refusal {
         );
         Self {
             retry_after: Some(seconds),
-            is_repetition: !wait.is_first,
+            recorded: if wait.is_first { Recorded::Each } else { Recorded::Not },
             ..Self::new("rate", Error::too_many_requests(detail))
         }
     }

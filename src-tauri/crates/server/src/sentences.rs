@@ -20,6 +20,8 @@ pub(crate) const LOCAL_ACCOUNT: &str =
 pub(crate) const WAITING_MATCH: &str = "userName: the value is in use here. An Admin of Foundational decides \
      whether it is the same person; try again afterwards.";
 pub(crate) const PAUSED: &str = "Provisioning of this connection is paused in Foundational. Try again later.";
+/// What stands beside an exchange whose client did not wait for its answer.
+pub(crate) const GONE: &str = "The other side went away before the answer was there.";
 
 /// What a refusal is called in the activity log.
 pub(crate) fn refused(reason: &str, result: ActivityResult) -> String {

@@ -7,7 +7,7 @@ export type Attention = {
 /**
  * `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
  * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
- * `backup.restored`.
+ * `backup.restored`, `server.crowded`.
  */
 code: string, urgent: boolean, 
 /**

@@ -1,0 +1,92 @@
+//! A SCIM server by itself: its store, a connection or more, and bounds of the test's own.
+
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::http::{Request, Response};
+use idp::Provider;
+use server::{Address, Limits, Listener, Server};
+use store::{Activity, Clock, Ids, Origin, Store, TokenText};
+use tempfile::TempDir;
+use tests::until;
+use tower::ServiceExt as _;
+
+pub struct Alone {
+    pub store: Store,
+    pub server: Server,
+    _folder: TempDir,
+}
+
+/// A connection and the text of its token.
+pub struct Tenant {
+    pub id: String,
+    pub token: String,
+}
+
+impl Alone {
+    pub async fn start(limits: Limits) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Clock::system(), Ids::random()).await.unwrap();
+        let address = Address { base: "http://127.0.0.1:8470".to_owned(), public: false };
+        let server = Server::with_limits(store.clone(), address, limits);
+        Self { store, server, _folder: folder }
+    }
+
+    pub async fn connect(&self, name: &str) -> Tenant {
+        let text = TokenText::draw().unwrap();
+        let (token, name) = (text.reveal().to_owned(), name.to_owned());
+        let made: Result<String, store::Error> = self
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let connection = tx.create_connection(&name, Provider::Custom, "{}").await?;
+                    let nobody = Origin { connection_id: None, activity_id: None, actor: None };
+                    tx.keep_token(&connection.id, &text, None, None, &nobody).await?;
+                    Ok(connection.id)
+                })
+            })
+            .await;
+        Tenant { id: made.unwrap(), token }
+    }
+
+    /// Listens on any free port.
+    pub fn listen(&self) -> (Listener, SocketAddr) {
+        let listener = Listener::start(&self.server, "127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = listener.address();
+        (listener, address)
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.server.router().oneshot(request).await.unwrap()
+    }
+
+    /// The exchanges of a connection, newest first, once this many are recorded.
+    pub async fn recorded(&self, tenant: &Tenant, least: usize) -> Vec<Activity> {
+        until("the exchanges are recorded", async || {
+            let found = self.store.activities(&tenant.id, 500).await.unwrap();
+            (found.len() >= least).then_some(found)
+        })
+        .await
+    }
+}
+
+impl Tenant {
+    /// A request with the right token.
+    pub fn request(&self, method: &str, path: &str, body: Body) -> Request<Body> {
+        Request::builder()
+            .method(method)
+            .uri(format!("/scim/v2/{}{path}", self.id))
+            .header("host", "127.0.0.1:8470")
+            .header("authorization", format!("Bearer {}", self.token))
+            .body(body)
+            .unwrap()
+    }
+
+    /// The head of a request of HTTP/1.1 with the right token, with these header lines more.
+    pub fn head(&self, method: &str, path: &str, headers: &str) -> String {
+        format!(
+            "{method} /scim/v2/{}{path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {}\r\n{headers}\r\n",
+            self.id, self.token
+        )
+    }
+}
