@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
-use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use axum::Router;
@@ -10,7 +9,6 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, Version, header};
-use futures_util::FutureExt as _;
 use idp::Request as Arrived;
 use scim::{Error, ScimType, json};
 use serde_json::{Map, Value};
@@ -87,14 +85,9 @@ async fn answer(
 
 /// Does a part of a request. The end of its time, and a panic in it, become refusals like any other.
 async fn guarded<T>(deadline: Instant, part: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
-    match tokio::time::timeout_at(deadline.into(), AssertUnwindSafe(part).catch_unwind()).await {
+    match tokio::time::timeout_at(deadline.into(), store::caught("a request", part)).await {
         Ok(Ok(result)) => result,
-        Ok(Err(panic)) => {
-            let said = panic.downcast_ref::<String>().map(String::as_str);
-            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("?");
-            tracing::error!(panic = said, "a request failed through a defect");
-            Err(Refusal::defect())
-        }
+        Ok(Err(_panic)) => Err(Refusal::defect()),
         Err(_elapsed) => Err(Refusal::late()),
     }
 }
