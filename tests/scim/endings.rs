@@ -199,7 +199,7 @@ async fn a_flood_that_is_refused_for_load_is_two_rows_that_say_how_many() {
     let counts: Vec<&str> = rows
         .iter()
         .flat_map(|row| &row.notes)
-        .filter(|note| note.code == "load.count")
+        .filter(|note| note.code == "flood.count")
         .map(|note| note.text.as_str())
         .collect();
     assert_eq!(

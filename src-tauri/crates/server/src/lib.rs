@@ -14,12 +14,12 @@ mod body;
 mod cursor;
 mod execute;
 mod files;
+mod flood;
 mod framing;
 mod guard;
 mod limits;
 mod listener;
 mod openness;
-mod overload;
 mod pipeline;
 mod pool;
 mod record;
@@ -68,7 +68,7 @@ struct Inner {
     in_flight: Pool,
     body_bytes: Pool,
     turns: Semaphore,
-    overload: overload::Overload,
+    floods: flood::Floods,
     sockets: Sockets,
     sandboxes: sandbox::Sandboxes,
     /// What a check of the public address expects to come back.
@@ -118,7 +118,7 @@ impl Server {
             in_flight: Pool::new(limits.in_flight),
             body_bytes: Pool::new(limits.body_bytes),
             turns: Semaphore::new(limits.turns),
-            overload: overload::Overload::default(),
+            floods: flood::Floods::default(),
             sockets: Sockets::new(sockets),
             sandboxes: sandbox::Sandboxes::default(),
             check: RwLock::new(None),

@@ -19,9 +19,10 @@ use crate::answer::{Answer, ResponseHead, Story};
 use crate::authenticate::{Way, authenticate};
 use crate::body::{Incoming, close};
 use crate::execute::{Job, execute, noted};
+use crate::flood::refused;
 use crate::pool::Share;
 use crate::record::{Exchange, record};
-use crate::refusal::{Recorded, Refusal};
+use crate::refusal::Refusal;
 use crate::{Server, framing, sentences, stray};
 
 pub(crate) fn router(server: Server) -> Router {
@@ -105,16 +106,8 @@ async fn conclude(
             answer.into_response(head)
         }
         Err(refusal) => {
-            let response = refusal.to_response(head);
-            match refusal.recorded {
-                Recorded::Each => {
-                    let answered = (refusal.error.status, Some(refusal.error.to_json()));
-                    record(server, exchange, answered, Err(&refusal)).await;
-                }
-                Recorded::Folded => server.0.overload.record(server, exchange, refusal).await,
-                Recorded::Not => {}
-            }
-            response
+            refused(server, exchange, &refusal).await;
+            refusal.to_response(head)
         }
     }
 }
@@ -253,7 +246,7 @@ fn throttled(server: &Server, way: &Way, refusal: Refusal) -> Refusal {
         matches!(refusal.reason, "auth.missing" | "auth.scheme" | "auth.entra_jwt" | "auth.unknown");
     let now = server.0.store.clock().now();
     match way.client.filter(|_| could_be_guessing).and_then(|client| server.0.throttle.failed(client, now)) {
-        Some(wait) => Refusal::throttled(wait),
+        Some(seconds) => Refusal::throttled(seconds),
         None => refusal,
     }
 }

@@ -2,13 +2,11 @@
 
 use scim::{Error, ScimType};
 
-use crate::throttle::Wait;
-
 /// What a client is told when a panic ended its request. What the request wrote was rolled back.
 pub(crate) const DEFECT: &str = "A defect in Foundational. The request was not done.";
 
 /// A refusal, or a fault of ours.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     /// The code by which screens explain it: `auth.unknown`.
     pub reason: &'static str,
@@ -22,19 +20,8 @@ pub(crate) struct Refusal {
     pub facts: Vec<(&'static str, String)>,
     /// For 401: whether a token came at all (RFC 6750 section 3).
     pub challenge: Option<Challenge>,
-    /// How it is recorded.
-    pub recorded: Recorded,
-}
-
-/// How a refusal is recorded, so that a flood of requests does not become a flood of rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Recorded {
-    /// A row of its own.
-    Each,
-    /// The first of a minute has a row of its own, the others of that minute one together.
-    Folded,
-    /// Not at all: one like it was recorded a moment ago.
-    Not,
+    /// It may come in floods: the first of a minute is recorded by itself, the others of that minute together.
+    pub comes_in_floods: bool,
 }
 
 /// The words of `WWW-Authenticate`.
@@ -55,7 +42,7 @@ impl Refusal {
             allow: None,
             facts: Vec::new(),
             challenge: None,
-            recorded: Recorded::Each,
+            comes_in_floods: false,
         }
     }
 
@@ -74,7 +61,7 @@ impl Refusal {
     /// There is no room for it now, neither for the server nor for the connection; it was not begun.
     pub(crate) fn busy() -> Self {
         Self {
-            recorded: Recorded::Folded,
+            comes_in_floods: true,
             ..Self::unavailable(
                 "busy",
                 5,
@@ -107,15 +94,14 @@ impl Refusal {
         self
     }
 
-    /// Too many failures from one address.
-    pub(crate) fn throttled(wait: Wait) -> Self {
-        let seconds = wait.seconds;
+    /// Too many failures from one address; after so many seconds it may try again.
+    pub(crate) fn throttled(seconds: u64) -> Self {
         let detail = format!(
             "Too many requests without a valid token came from this address. Try again in {seconds} seconds, with the connection's token."
         );
         Self {
             retry_after: Some(seconds),
-            recorded: if wait.is_first { Recorded::Each } else { Recorded::Not },
+            comes_in_floods: true,
             ..Self::new("rate", Error::too_many_requests(detail))
         }
     }

@@ -15,8 +15,9 @@ use crate::Server;
 use crate::answer::ResponseHead;
 use crate::authenticate::{Way, presented};
 use crate::execute::noted;
+use crate::flood::refused;
 use crate::pipeline::{Found, collapse};
-use crate::record::{Exchange, NEAR_MISS, record};
+use crate::record::{Exchange, NEAR_MISS};
 use crate::refusal::Refusal;
 
 /// What precedes a connection's id in an endpoint.
@@ -31,7 +32,7 @@ pub(crate) async fn keep(
     server: &Server,
     head: &ResponseHead,
     parts: &Parts,
-    refusal: Refusal,
+    mut refusal: Refusal,
     started: Instant,
 ) -> Refusal {
     if refusal.reason != "path.unknown" {
@@ -41,16 +42,12 @@ pub(crate) async fn keep(
     let Some((connection, hint)) = meant_for(server, parts, &path).await else { return refusal };
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let Ok(way) = Way::of(peer, &parts.headers) else { return refusal };
-    // Each is answered; only so many of them are written down.
     let now = server.0.store.clock().now();
-    if way.client.and_then(|client| server.0.throttle.failed(client, now)).is_some() {
-        return refusal;
-    }
+    refusal.comes_in_floods = way.client.and_then(|client| server.0.throttle.failed(client, now)).is_some();
     let mut exchange = Exchange::begin(server, head, parts, Found { connection, path }, started);
     exchange.came(&way);
     exchange.notes.push(noted(NEAR_MISS, hint));
-    let answer = (refusal.error.status, Some(refusal.error.to_json()));
-    record(server, exchange, answer, Err(&refusal)).await;
+    refused(server, exchange, &refusal).await;
     refusal
 }
 

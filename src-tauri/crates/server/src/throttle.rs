@@ -33,18 +33,9 @@ impl Window {
     }
 }
 
-/// What an address that failed too often is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Wait {
-    /// After how many whole seconds to try again.
-    pub seconds: u64,
-    /// It is the first refusal of this window; the others need not be recorded one by one.
-    pub is_first: bool,
-}
-
 impl Throttle {
-    /// Counts a failure. `Some` when there were too many of them.
-    pub(crate) fn failed(&self, client: IpAddr, now: Timestamp) -> Option<Wait> {
+    /// Counts a failure. When there were too many of them: after how many whole seconds to try again.
+    pub(crate) fn failed(&self, client: IpAddr, now: Timestamp) -> Option<u64> {
         let now = now.as_millisecond();
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = network(client);
@@ -57,10 +48,7 @@ impl Throttle {
         }
         window.failures = window.failures.saturating_add(1);
         let left = window.began + WINDOW - now;
-        (window.failures > MOST_FAILURES).then(|| Wait {
-            seconds: u64::try_from((left + 999) / 1000).unwrap_or(1).max(1),
-            is_first: window.failures == MOST_FAILURES + 1,
-        })
+        (window.failures > MOST_FAILURES).then(|| u64::try_from((left + 999) / 1000).unwrap_or(1).max(1))
     }
 }
 
@@ -107,9 +95,9 @@ mod tests {
             assert_eq!(throttle.failed(ip("192.0.2.1"), at(n * 100)), None, "failure {n}");
         }
         let first = throttle.failed(ip("192.0.2.1"), at(2_500));
-        assert_eq!(first, Some(Wait { seconds: 58, is_first: true }), "57.5 s, rounded up");
+        assert_eq!(first, Some(58), "57.5 s, rounded up");
         let second = throttle.failed(ip("192.0.2.1"), at(59_999));
-        assert_eq!(second, Some(Wait { seconds: 1, is_first: false }));
+        assert_eq!(second, Some(1));
         assert_eq!(throttle.failed(ip("192.0.2.2"), at(3_000)), None, "somebody else is not meant");
         assert_eq!(throttle.failed(ip("192.0.2.1"), at(60_000)), None, "a new minute");
     }
