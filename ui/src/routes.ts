@@ -7,22 +7,25 @@ import GroupPage from "./features/directory/GroupPage.svelte";
 import Groups from "./features/directory/Groups.svelte";
 import PersonPage from "./features/directory/PersonPage.svelte";
 import Users from "./features/directory/Users.svelte";
-import HowItWorks from "./features/help/HowItWorks.svelte";
 import Home from "./features/home/Home.svelte";
-import Settings from "./features/settings/Settings.svelte";
-import Wizard from "./features/wizard/Wizard.svelte";
+import { Lazy } from "./lazy.svelte";
 import { match, type Params } from "./router.svelte";
 
 export interface Screen {
   pattern: string;
   // Each screen names its own parameters; the pattern is what guarantees them.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  component: Component<any>;
+  component: Component<any> | Lazy;
   /** Members get the role notice instead. The core checks it again on every command. */
   admin?: boolean;
   /** Which entry of the sidebar it belongs to; none for what the avatar menu opens. */
   section?: "home" | "users" | "settings";
 }
+
+// Not needed for the first screen.
+const HowItWorks = new Lazy(() => import("./features/help/HowItWorks.svelte"));
+const Settings = new Lazy(() => import("./features/settings/Settings.svelte"));
+const Wizard = new Lazy(() => import("./features/wizard/Wizard.svelte"));
 
 const screens: readonly Screen[] = [
   { pattern: "/", component: Home, section: "home" },
