@@ -27,6 +27,7 @@
 
 pub mod bulk;
 pub mod discovery;
+mod element;
 mod error;
 pub mod filter;
 mod fold;
@@ -34,6 +35,7 @@ mod id;
 pub mod json;
 pub mod list;
 mod member;
+mod passed_over;
 pub mod patch;
 mod path;
 mod project;
@@ -52,6 +54,7 @@ pub use fold::{fold, is_ignorable};
 pub use id::{impossible_id, is_id};
 pub use list::{ListQuery, list_response};
 pub use member::Member;
+pub use passed_over::PassedOver;
 pub use patch::{MemberOp, Patch};
 pub use path::AttributePath;
 pub use project::Projection;

@@ -379,16 +379,14 @@ pub fn sort_key(
     }
 }
 
-/// How two keys stand to each other in ascending order.
+/// How two keys stand to each other in ascending order. The order is total.
 pub fn compare_keys(left: Option<&SortKey>, right: Option<&SortKey>) -> Ordering {
     match (left, right) {
         (None, None) => Ordering::Equal,
         (None, Some(_)) => Ordering::Greater,
         (Some(_), None) => Ordering::Less,
         (Some(SortKey::Bool(left)), Some(SortKey::Bool(right))) => left.cmp(right),
-        (Some(SortKey::Number(left)), Some(SortKey::Number(right))) => {
-            compare_numbers(left, right).unwrap_or(Ordering::Equal)
-        }
+        (Some(SortKey::Number(left)), Some(SortKey::Number(right))) => compare_numbers(left, right),
         (Some(SortKey::DateTime(left)), Some(SortKey::DateTime(right))) => left.cmp(right),
         (Some(SortKey::Text(left)), Some(SortKey::Text(right))) => left.cmp(right),
         // Keys of one attribute have one kind; should they not, the kind decides.

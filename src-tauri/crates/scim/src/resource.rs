@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use crate::element::same;
 use crate::error::{Error, ScimType, quoted, shown};
 use crate::member::Member;
+use crate::passed_over::PassedOver;
 use crate::schema::{Attribute, Mutability, Registry, ResourceType, Returned, Schema};
-use crate::value::{Unknown, canonical};
+use crate::value::said;
 
 /// A resource a client sent, understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,10 +15,11 @@ pub struct Intake {
     /// The resource in canonical form: names as the schemas write them, extensions as objects under their URN,
     /// no `schemas`, `id`, `meta`, `groups`, `members` or `password`, nothing null and nothing empty.
     pub document: Map<String, Value>,
-    /// The members of a group, each once; none if the body does not mention them.
+    /// The members of a group, each once; none if the body does not mention them, or by null, which stands for "not
+    /// said" as often as for "nobody". An empty list says "nobody".
     pub members: Option<Vec<Member>>,
-    /// Attributes and schemas that are not known here, and that were left out for it.
-    pub ignored: Vec<String>,
+    /// What is not known here and was left out for it, and what was sent empty.
+    pub passed_over: PassedOver,
 }
 
 /// Reads the body of a POST: required attributes are there, types are right, `primary` is true at most once, what
@@ -85,8 +88,11 @@ fn keep<'a>(
             || attribute.mutability == Mutability::Immutable;
         match after.get_mut(&attribute.name) {
             None if is_kept => drop(after.insert(attribute.name.clone(), old.clone())),
-            Some(new) if attribute.mutability == Mutability::Immutable && new != old => {
-                return Err(immutable(&place));
+            Some(new) if attribute.mutability == Mutability::Immutable => {
+                if !same(attribute, new, old) {
+                    return Err(immutable(&place));
+                }
+                *new = old.clone();
             }
             Some(Value::Object(new)) => {
                 if let Value::Object(old) = old {
@@ -109,17 +115,17 @@ pub(crate) fn immutable(place: &str) -> Error {
 
 /// Reads the attributes of a body, whatever the method.
 fn read(registry: &Registry, resource_type: ResourceType, body: Map<String, Value>) -> Result<Intake, Error> {
-    let mut ignored = Vec::new();
+    let mut passed_over = PassedOver::default();
     let mut members = None;
     let mut document = Map::new();
     for (name, value) in body {
         if name.eq_ignore_ascii_case("schemas") {
-            check_schemas(registry, resource_type, &value, &mut ignored)?;
+            check_schemas(registry, resource_type, &value, &mut passed_over)?;
         } else if let Some(attribute) = registry.attribute(resource_type, &name) {
             if resource_type == ResourceType::Group && attribute.name == "members" {
-                members = Some(Member::list_of_ids(&value)?);
+                members = if value.is_null() { None } else { Some(Member::list_of_ids(&value)?) };
             } else if attribute.mutability != Mutability::ReadOnly {
-                let value = canonical(attribute, &attribute.name, value, &mut Unknown::Ignore(&mut ignored))?;
+                let value = said(attribute, &attribute.name, value, &mut passed_over)?.value();
                 if let Some(value) = value
                     && attribute.name != "password"
                 {
@@ -127,20 +133,20 @@ fn read(registry: &Registry, resource_type: ResourceType, body: Map<String, Valu
                 }
             }
         } else if let Some(schema) = registry.extension(resource_type, &name) {
-            if let Some(extension) = read_extension(schema, value, &mut ignored)? {
+            if let Some(extension) = read_extension(schema, value, &mut passed_over)? {
                 document.insert(schema.id.clone(), Value::Object(extension));
             }
         } else {
-            Unknown::Ignore(&mut ignored).meet(&name, String::new)?;
+            passed_over.unknown(&name);
         }
     }
-    Ok(Intake { document, members, ignored })
+    Ok(Intake { document, members, passed_over })
 }
 
 fn read_extension(
     schema: &Schema,
     value: Value,
-    ignored: &mut Vec<String>,
+    passed_over: &mut PassedOver,
 ) -> Result<Option<Map<String, Value>>, Error> {
     let members = match value {
         Value::Null => return Ok(None),
@@ -155,12 +161,11 @@ fn read_extension(
     let mut out = Map::new();
     for (name, value) in members {
         let place = format!("{}:{name}", schema.id);
-        let mut unknown = Unknown::Ignore(ignored);
         match schema.attribute(&name) {
-            None => unknown.meet(&place, String::new)?,
+            None => passed_over.unknown(&place),
             Some(attribute) if attribute.mutability == Mutability::ReadOnly => {}
             Some(attribute) => {
-                if let Some(value) = canonical(attribute, &place, value, &mut unknown)? {
+                if let Some(value) = said(attribute, &place, value, passed_over)?.value() {
                     out.insert(attribute.name.clone(), value);
                 }
             }
@@ -173,7 +178,7 @@ fn check_schemas(
     registry: &Registry,
     resource_type: ResourceType,
     value: &Value,
-    ignored: &mut Vec<String>,
+    passed_over: &mut PassedOver,
 ) -> Result<(), Error> {
     let core = resource_type.schema();
     let wrong = |arrived: String| {
@@ -195,7 +200,7 @@ fn check_schemas(
     }
     for urn in urns {
         if !urn.eq_ignore_ascii_case(core) && registry.extension(resource_type, urn).is_none() {
-            Unknown::Ignore(ignored).meet(urn, String::new)?;
+            passed_over.unknown(urn);
         }
     }
     Ok(())

@@ -5,8 +5,9 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use crate::element::{bears, same};
 use crate::error::{Error, ScimType, quoted, shown};
-use crate::path::sub_attribute;
+use crate::passed_over::PassedOver;
 use crate::schema::{Attribute, Mutability, Returned, Type};
 
 /// How many values a multi-valued attribute may hold.
@@ -15,45 +16,31 @@ pub(crate) const MOST_ELEMENTS: usize = 200;
 const LONGEST_ADDRESS: usize = 320;
 /// How many characters another required text, such as the name of a group, may have.
 const LONGEST_NAME: usize = 1_024;
-/// How many names of ignored attributes are kept for the report.
-const MOST_IGNORED: usize = 100;
 
-/// What to do about a name that no schema knows.
-pub(crate) enum Unknown<'a> {
-    /// Leave the value out and remember the name.
-    Ignore(&'a mut Vec<String>),
-    /// Refuse the request (PATCH).
-    Refuse,
+/// What arrived for an attribute, understood.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Said {
+    /// Nothing: an object without parts, or with such parts only as are not the client's to write, not known here,
+    /// or mere labels of a value that is missing.
+    Nothing,
+    /// That there is no value: null, an empty text, an empty list, or a complex value whose parts are all empty.
+    Empty,
+    /// A value, in canonical form.
+    Value(Value),
 }
 
-impl Unknown<'_> {
-    /// Deals with one unknown name.
-    pub(crate) fn meet(&mut self, place: &str, account: impl FnOnce() -> String) -> Result<(), Error> {
+impl Said {
+    /// The value, if there is one: for a resource that is sent as a whole, silence and emptiness are the same.
+    pub(crate) fn value(self) -> Option<Value> {
         match self {
-            Self::Refuse => Err(Error::bad_request(ScimType::InvalidPath, account())),
-            Self::Ignore(names) => {
-                if names.len() < MOST_IGNORED {
-                    let short: String = place.chars().take(MOST_IGNORED).collect();
-                    if !names.contains(&short) {
-                        names.push(short);
-                    }
-                }
-                Ok(())
-            }
+            Self::Value(value) => Some(value),
+            Self::Nothing | Self::Empty => None,
         }
     }
 }
 
-/// What a complex value is going to be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// A value of its own: parts that are null fall away, required parts must be there.
-    Whole,
-    /// Parts to be added to a value: those that are null fall away.
-    Added,
-    /// Parts to replace those of a value: null says "unassign", and stays for whoever merges it.
-    Replaced,
-}
+/// The parts that a complex value names, each with its value; none where it is sent empty.
+pub(crate) type Parts = Vec<(String, Option<Value>)>;
 
 fn invalid(place: &str, expected: &str, attribute: &Attribute, value: &Value) -> Error {
     let arrived =
@@ -61,47 +48,74 @@ fn invalid(place: &str, expected: &str, attribute: &Attribute, value: &Value) ->
     Error::bad_request(ScimType::InvalidValue, format!("{place}: expected {expected}, got {arrived}"))
 }
 
-/// Brings the value of an attribute into canonical form. None means unassigned: null, `[]`, or nothing left.
-pub(crate) fn canonical(
+/// Whether a value is no value: null, an empty list, or an empty text. A required text and a boolean cannot be empty;
+/// [`said`] refuses them.
+fn is_empty(attribute: &Attribute, value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => attribute.multi_valued && items.is_empty(),
+        Value::String(text) => text.is_empty() && !attribute.required && attribute.kind != Type::Boolean,
+        _ => false,
+    }
+}
+
+/// Brings what arrived for an attribute into canonical form.
+pub(crate) fn said(
     attribute: &Attribute,
     place: &str,
     value: Value,
-    unknown: &mut Unknown<'_>,
-) -> Result<Option<Value>, Error> {
+    passed_over: &mut PassedOver,
+) -> Result<Said, Error> {
+    if is_empty(attribute, &value) {
+        if value.is_string() {
+            passed_over.empty(place);
+        }
+        return Ok(Said::Empty);
+    }
     if !attribute.multi_valued {
-        return element(attribute, place, value, Form::Whole, unknown);
+        return element(attribute, place, value, passed_over);
     }
     match value {
-        Value::Null => Ok(None),
-        Value::Array(items) => elements(attribute, place, items, unknown),
+        Value::Array(items) => elements(attribute, place, items, passed_over),
         other => Err(invalid(place, "an array", attribute, &other)),
     }
 }
 
-/// Brings the values of a multi-valued attribute into canonical form; equal ones collapse.
+/// Brings the values of a multi-valued attribute into canonical form; equal ones collapse, those without a value
+/// are passed over. A list is [`Said::Nothing`] if each of its elements is.
 pub(crate) fn elements(
     attribute: &Attribute,
     place: &str,
     items: Vec<Value>,
-    unknown: &mut Unknown<'_>,
-) -> Result<Option<Value>, Error> {
+    passed_over: &mut PassedOver,
+) -> Result<Said, Error> {
     check_count(place, items.len())?;
+    let mut silent = !items.is_empty();
     let mut out: Vec<Value> = Vec::with_capacity(items.len());
     for item in items {
-        if let Some(item) = element(attribute, place, item, Form::Whole, unknown)?
-            && !out.contains(&item)
-        {
-            out.push(item);
+        match element(attribute, place, item, passed_over)? {
+            Said::Value(item) if out.iter().any(|other| same(attribute, other, &item)) => {}
+            Said::Value(item) => out.push(item),
+            Said::Empty => silent = false,
+            Said::Nothing => {}
         }
     }
-    let primaries = out.iter().filter(|item| is_primary(item)).count();
-    if primaries > 1 {
-        return Err(Error::bad_request(
+    check_primary(place, &out)?;
+    Ok(match (out.is_empty(), silent) {
+        (false, _) => Said::Value(Value::Array(out)),
+        (true, true) => Said::Nothing,
+        (true, false) => Said::Empty,
+    })
+}
+
+fn check_primary(place: &str, items: &[Value]) -> Result<(), Error> {
+    match items.iter().filter(|item| is_primary(item)).count() {
+        0 | 1 => Ok(()),
+        several => Err(Error::bad_request(
             ScimType::InvalidValue,
-            format!("{place}: {primaries} values are primary; at most one can be"),
-        ));
+            format!("{place}: {several} values are primary; at most one can be"),
+        )),
     }
-    Ok(if out.is_empty() { None } else { Some(Value::Array(out)) })
 }
 
 /// Refuses more values than a multi-valued attribute may hold.
@@ -120,47 +134,66 @@ pub(crate) fn is_primary(element: &Value) -> bool {
     element.get("primary") == Some(&Value::Bool(true))
 }
 
-/// Brings one value, complex or simple, into canonical form. None means null or nothing left.
+/// Brings one value, complex or simple, into canonical form.
 pub(crate) fn element(
     attribute: &Attribute,
     place: &str,
     value: Value,
-    form: Form,
-    unknown: &mut Unknown<'_>,
-) -> Result<Option<Value>, Error> {
-    if value.is_null() {
-        return Ok(None);
+    passed_over: &mut PassedOver,
+) -> Result<Said, Error> {
+    if is_empty(attribute, &value) {
+        if value.is_string() {
+            passed_over.empty(place);
+        }
+        return Ok(Said::Empty);
     }
     if !attribute.is_complex() {
-        return simple(attribute, place, value).map(Some);
+        return simple(attribute, place, value).map(Said::Value);
     }
+    let parts = parts(attribute, place, value, passed_over)?;
+    let is_emptied = parts.iter().any(|(name, value)| value.is_none() && bears(attribute, name));
+    let given: Map<String, Value> =
+        parts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    if !given.is_empty() {
+        check_required(attribute, place, &given)?;
+    }
+    if given.keys().any(|name| bears(attribute, name)) {
+        return Ok(Said::Value(Value::Object(given)));
+    }
+    if !given.is_empty() {
+        passed_over.empty(place);
+    }
+    Ok(if is_emptied { Said::Empty } else { Said::Nothing })
+}
+
+/// Reads the parts of a complex value. Those that only the server writes fall away, those that no schema knows are
+/// passed over.
+pub(crate) fn parts(
+    attribute: &Attribute,
+    place: &str,
+    value: Value,
+    passed_over: &mut PassedOver,
+) -> Result<Parts, Error> {
     let Value::Object(members) = value else {
         let names: Vec<&str> = attribute.sub_attributes.iter().map(|sub| sub.name.as_str()).take(6).collect();
         return Err(invalid(place, &format!("an object with {}", names.join(", ")), attribute, &value));
     };
-    let mut out = Map::new();
+    let mut out = Parts::new();
     for (name, value) in members {
         let Some(sub) = attribute.sub(&name) else {
-            unknown.meet(&format!("{place}.{name}"), || match sub_attribute(attribute, &name) {
-                Ok(_) => format!("{place}.{name}"),
-                Err(unresolved) => format!("{place}: {}", unresolved.into_detail()),
-            })?;
+            passed_over.unknown(&format!("{place}.{name}"));
             continue;
         };
         if sub.mutability == Mutability::ReadOnly {
             continue;
         }
-        let place = format!("{place}.{}", sub.name);
-        match canonical(sub, &place, value, unknown)? {
-            Some(value) => drop(out.insert(sub.name.clone(), value)),
-            None if form == Form::Replaced => drop(out.insert(sub.name.clone(), Value::Null)),
-            None => {}
+        match said(sub, &format!("{place}.{}", sub.name), value, passed_over)? {
+            Said::Nothing => {}
+            Said::Empty => out.push((sub.name.clone(), None)),
+            Said::Value(value) => out.push((sub.name.clone(), Some(value))),
         }
     }
-    if form == Form::Whole && !out.is_empty() {
-        check_required(attribute, place, &out)?;
-    }
-    Ok(if out.is_empty() { None } else { Some(Value::Object(out)) })
+    Ok(out)
 }
 
 /// Refuses a complex value without a part it cannot be without.

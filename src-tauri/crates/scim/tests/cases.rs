@@ -141,12 +141,16 @@ fn member_operation(operation: &MemberOp) -> Value {
     }
 }
 
+/// Names as a case lists them: null for none.
+fn names(names: &[String]) -> Value {
+    if names.is_empty() { Value::Null } else { names.into() }
+}
+
 #[test]
 fn patches() {
     let registry = Registry::standard();
-    for case in
-        blocks(include_str!("cases/patch.txt"), &["type", "before", "patch", "after", "members", "error"])
-    {
+    let fields = ["type", "before", "patch", "after", "members", "unknown", "empty", "unsaid", "error"];
+    for case in blocks(include_str!("cases/patch.txt"), &fields) {
         let body = object(json!({
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
             "Operations": case.json("patch").expect("a patch"),
@@ -154,10 +158,14 @@ fn patches() {
         let before = object(case.json("before").expect("a document"));
         let mut document = before.clone();
         let outcome = Patch::parse(&registry, case.resource_type(), &body)
-            .and_then(|patch| patch.apply(&registry, &mut document).map(|()| patch));
+            .and_then(|patch| patch.apply(&registry, &mut document).map(|left_out| (patch, left_out)));
         match outcome {
-            Ok(patch) => {
+            Ok((patch, left_out)) => {
                 case.check("after", &Value::Object(document));
+                let passed_over = patch.passed_over();
+                case.check("unknown", &names(&passed_over.unknown));
+                case.check("empty", &names(&[&*passed_over.empty, &*left_out].concat()));
+                case.check("unsaid", &names(&passed_over.unsaid));
                 let members: Vec<Value> = patch.members().iter().map(member_operation).collect();
                 case.check("members", &if members.is_empty() { Value::Null } else { members.into() });
             }
@@ -172,7 +180,7 @@ fn patches() {
 #[test]
 fn bodies() {
     let registry = Registry::standard();
-    let fields = ["type", "post", "put", "before", "after", "members", "ignored", "error"];
+    let fields = ["type", "post", "put", "before", "after", "members", "unknown", "empty", "error"];
     for case in blocks(include_str!("cases/intake.txt"), &fields) {
         let outcome = match (case.json("post"), case.json("put")) {
             (Some(body), None) => intake(&registry, case.resource_type(), object(body)),
@@ -189,10 +197,8 @@ fn bodies() {
                     members.into_iter().map(|member| Value::String(member.value)).collect()
                 });
                 case.check("members", &members);
-                case.check(
-                    "ignored",
-                    &if intake.ignored.is_empty() { Value::Null } else { intake.ignored.into() },
-                );
+                case.check("unknown", &names(&intake.passed_over.unknown));
+                case.check("empty", &names(&intake.passed_over.empty));
             }
             Err(error) => case.check_error(&error),
         }

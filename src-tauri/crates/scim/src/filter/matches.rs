@@ -92,9 +92,7 @@ fn compare(value: &Value, op: CompareOp, comparand: &Comparand, wanted: &str, ca
         (Comparand::String(_), Value::String(text)) if case_exact => compare_text(text, op, wanted),
         (Comparand::String(_), Value::String(text)) => compare_text(&fold(text), op, wanted),
         (Comparand::Bool(flag), Value::Bool(actual)) => ordered(op, actual.cmp(flag)),
-        (Comparand::Number(number), Value::Number(actual)) => {
-            compare_numbers(actual, number).is_some_and(|ordering| ordered(op, ordering))
-        }
+        (Comparand::Number(number), Value::Number(actual)) => ordered(op, compare_numbers(actual, number)),
         (Comparand::DateTime(moment), Value::String(text)) => match timestamp(text) {
             Some(actual) => ordered(op, actual.cmp(moment)),
             None => op == CompareOp::Ne,
@@ -125,11 +123,38 @@ fn ordered(op: CompareOp, ordering: Ordering) -> bool {
     }
 }
 
-/// Whole numbers exactly, others as doubles.
-pub(crate) fn compare_numbers(left: &Number, right: &Number) -> Option<Ordering> {
-    let whole = |number: &Number| number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+/// How two numbers stand to each other. The order is total: whole numbers and doubles are compared by what they are,
+/// without one being rounded to the form of the other (2^53 and 2^53 + 1 are two numbers, also beside 2^53 as a double).
+pub(crate) fn compare_numbers(left: &Number, right: &Number) -> Ordering {
     match (whole(left), whole(right)) {
-        (Some(left), Some(right)) => Some(left.cmp(&right)),
-        _ => left.as_f64()?.partial_cmp(&right.as_f64()?),
+        (Some(left), Some(right)) => left.cmp(&right),
+        (Some(left), None) => compare_whole(left, fraction(right)),
+        (None, Some(right)) => compare_whole(right, fraction(left)).reverse(),
+        (None, None) => compare_fractions(fraction(left), fraction(right)),
     }
+}
+
+fn whole(number: &Number) -> Option<i128> {
+    number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
+}
+
+/// The double of a number that is not whole; JSON has none that is not finite.
+fn fraction(number: &Number) -> f64 {
+    number.as_f64().unwrap_or_default()
+}
+
+/// -0 and 0 are one number.
+fn compare_fractions(left: f64, right: f64) -> Ordering {
+    left.partial_cmp(&right).unwrap_or(Ordering::Equal)
+}
+
+fn compare_whole(left: i128, right: f64) -> Ordering {
+    // Every whole number of JSON lies within 64 bits, far within what an i128 holds; a double beyond saturates there.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the cast saturates, and the fraction is compared next"
+    )]
+    let floor = right.floor() as i128;
+    let has_fraction = right > right.floor();
+    left.cmp(&floor).then(if has_fraction { Ordering::Less } else { Ordering::Equal })
 }

@@ -2,12 +2,23 @@
 
 use serde_json::{Map, Value};
 
+use super::elements::plural;
 use super::{Change, Step};
+use crate::element::{bears, is_borne, same, same_part};
 use crate::error::{Error, ScimType};
 use crate::filter::Filter;
 use crate::resource::immutable;
 use crate::schema::{Attribute, Mutability, Registry, ResourceType};
-use crate::value::{Unknown, canonical, check_count, check_required, is_primary};
+use crate::value::{Parts, check_required};
+
+fn find<'r>(registry: &'r Registry, resource_type: ResourceType, step: &Step) -> Option<&'r Attribute> {
+    match &step.schema {
+        None => registry.attribute(resource_type, &step.attribute),
+        Some(urn) => {
+            registry.extension(resource_type, urn).and_then(|schema| schema.attribute(&step.attribute))
+        }
+    }
+}
 
 /// Applies one step. On an error the document may be half changed; the caller works on a copy.
 pub(super) fn apply(
@@ -16,13 +27,7 @@ pub(super) fn apply(
     step: &Step,
     document: &mut Map<String, Value>,
 ) -> Result<(), Error> {
-    let found = match &step.schema {
-        None => registry.attribute(resource_type, &step.attribute),
-        Some(urn) => {
-            registry.extension(resource_type, urn).and_then(|schema| schema.attribute(&step.attribute))
-        }
-    };
-    let Some(attribute) = found else {
+    let Some(attribute) = find(registry, resource_type, step) else {
         return Err(Error::bad_request(
             ScimType::InvalidPath,
             format!("{}: no such attribute", step.attribute),
@@ -70,23 +75,84 @@ fn within(attribute: &Attribute, step: &Step, container: &mut Map<String, Value>
     Ok(())
 }
 
+/// Leaves out the elements that the steps made without a value, and names their attributes. What was in the document
+/// before is left alone.
+pub(super) fn leave_out(
+    registry: &Registry,
+    resource_type: ResourceType,
+    steps: &[Step],
+    before: &Map<String, Value>,
+    after: &mut Map<String, Value>,
+) -> Vec<String> {
+    let mut left_out = Vec::new();
+    for step in steps {
+        let attribute = find(registry, resource_type, step).filter(|attribute| attribute.multi_valued);
+        let Some(attribute) = attribute else { continue };
+        let Some(container) = container(step, after) else { continue };
+        let Some(Value::Array(items)) = container.get_mut(&attribute.name) else { continue };
+        let earlier = match &step.schema {
+            None => before.get(&attribute.name),
+            Some(urn) => before.get(urn).and_then(|extension| extension.get(&attribute.name)),
+        };
+        let was_there =
+            |item: &Value| earlier.and_then(Value::as_array).is_some_and(|earlier| earlier.contains(item));
+        let count = items.len();
+        items.retain(|item| is_borne(attribute, item) || was_there(item));
+        if items.len() < count {
+            left_out.push(attribute.name.clone());
+        }
+        if items.is_empty() {
+            container.shift_remove(&attribute.name);
+        }
+        if let Some(urn) = &step.schema
+            && after.get(urn).and_then(Value::as_object).is_some_and(Map::is_empty)
+        {
+            after.shift_remove(urn);
+        }
+    }
+    left_out
+}
+
+/// The object that has the attribute of a step.
+fn container<'d>(step: &Step, document: &'d mut Map<String, Value>) -> Option<&'d mut Map<String, Value>> {
+    match &step.schema {
+        None => Some(document),
+        Some(urn) => document.get_mut(urn).and_then(Value::as_object_mut),
+    }
+}
+
 fn check_immutable(
     attribute: &Attribute,
     before: Option<&Value>,
     after: Option<&Value>,
 ) -> Result<(), Error> {
     let Some(before) = before else { return Ok(()) };
-    if attribute.mutability == Mutability::Immutable && after != Some(before) {
+    if attribute.mutability == Mutability::Immutable
+        && !after.is_some_and(|after| same(attribute, before, after))
+    {
         return Err(immutable(&attribute.name));
     }
-    let (Value::Object(before), false) = (before, attribute.multi_valued) else { return Ok(()) };
-    for sub in attribute.sub_attributes.iter().filter(|sub| sub.mutability == Mutability::Immutable) {
-        let after = after.and_then(|after| after.get(&sub.name));
-        if before.get(&sub.name).is_some_and(|before| after != Some(before)) {
-            return Err(immutable(&format!("{}.{}", attribute.name, sub.name)));
-        }
+    match (before, after) {
+        (Value::Object(before), Some(Value::Object(after))) => check_parts(attribute, before, after),
+        (Value::Object(before), None) => check_parts(attribute, before, &Map::new()),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Refuses another value of a part that is immutable and had one.
+pub(super) fn check_parts(
+    attribute: &Attribute,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> Result<(), Error> {
+    let mut immutables =
+        attribute.sub_attributes.iter().filter(|sub| sub.mutability == Mutability::Immutable);
+    let is_changed =
+        |sub: &&Attribute| before.contains_key(&sub.name) && !same_part(attribute, &sub.name, before, after);
+    match immutables.find(is_changed) {
+        None => Ok(()),
+        Some(sub) => Err(immutable(&format!("{}.{}", attribute.name, sub.name))),
+    }
 }
 
 /// The value of a single-valued attribute after a step.
@@ -94,31 +160,22 @@ fn singular(attribute: &Attribute, step: &Step, before: Option<Value>) -> Result
     if let Some(filter) = &step.filter
         && !before.as_ref().is_some_and(|value| filter.matches_element(value))
     {
-        return match step.change {
-            Change::Remove | Change::RemoveValues(_) => Ok(before),
-            Change::Add(_) | Change::Replace(_) => Err(no_target(attribute, filter)),
-        };
+        return if takes_away(&step.change) { Ok(before) } else { Err(no_target(attribute, filter)) };
     }
     if !attribute.is_complex() {
-        return Ok(match &step.change {
-            Change::Add(value) | Change::Replace(value) => {
-                Some(value.clone()).filter(|value| !value.is_null())
-            }
-            Change::Remove | Change::RemoveValues(_) => None,
-        });
+        return match &step.change {
+            Change::Set(value) => Ok(Some(value.clone())),
+            Change::Remove => Ok(None),
+            _ => Err(unfit(attribute)),
+        };
     }
     let mut parts = match before {
         Some(Value::Object(parts)) => parts,
         _ => Map::new(),
     };
     match (&step.change, &step.sub) {
-        (Change::Add(value) | Change::Replace(value), Some(sub)) => set(&mut parts, sub, value),
-        (Change::Remove | Change::RemoveValues(_), Some(sub)) => drop(parts.shift_remove(sub)),
-        (Change::Add(Value::Object(given)) | Change::Replace(Value::Object(given)), None) => {
-            merge(&mut parts, given);
-        }
-        (Change::Add(_), None) => {}
-        (Change::Replace(_) | Change::Remove | Change::RemoveValues(_), None) => parts.clear(),
+        (Change::Remove, None) => return Ok(None),
+        (change, sub) => change_parts(attribute, &mut parts, change, sub.as_deref())?,
     }
     if parts.is_empty() {
         return Ok(None);
@@ -127,236 +184,65 @@ fn singular(attribute: &Attribute, step: &Step, before: Option<Value>) -> Result
     Ok(Some(Value::Object(parts)))
 }
 
-/// The values of a multi-valued attribute after a step.
-fn plural(attribute: &Attribute, step: &Step, before: Vec<Value>) -> Result<Option<Value>, Error> {
-    let mut items = before;
-    // The elements the step wrote to: where one of them claims to be primary, the others step back.
-    let touched = match (&step.filter, &step.sub) {
-        (None, None) => return all(attribute, step, items),
-        (Some(filter), _) => selected(attribute, step, filter, &mut items)?,
-        (None, Some(sub)) => part_of_all(attribute, step, sub, &mut items)?,
-    };
-    settle(attribute, items, &touched)
-}
-
-/// A step on the attribute as a whole.
-fn all(attribute: &Attribute, step: &Step, mut items: Vec<Value>) -> Result<Option<Value>, Error> {
-    match &step.change {
-        Change::Add(Value::Array(given)) => {
-            let touched =
-                given.iter().map(|value| add_element(attribute, &mut items, value)).collect::<Vec<_>>();
-            settle(attribute, items, &touched)
-        }
-        Change::Replace(Value::Array(given)) => Ok(Some(Value::Array(given.clone()))),
-        Change::Add(_) => settle(attribute, items, &[]),
-        Change::Replace(_) | Change::Remove => Ok(None),
-        Change::RemoveValues(given) => {
-            items.retain(|item| !given.iter().any(|wanted| has_all_of(item, wanted)));
-            settle(attribute, items, &[])
-        }
+/// Whether a change can only take something away, so that there is nothing to do where nothing is there.
+pub(super) fn takes_away(change: &Change) -> bool {
+    match change {
+        Change::Remove | Change::RemoveElements(_) | Change::RemoveParts(_) => true,
+        Change::SetParts(parts) => parts.iter().all(|(_, value)| value.is_none()),
+        Change::Set(_) | Change::AddElements(_) | Change::SetElements(_) => false,
     }
 }
 
-/// Adds an element, or completes the one that has the same `value` and `type`, and tells where it is.
-fn add_element(attribute: &Attribute, items: &mut Vec<Value>, given: &Value) -> usize {
-    let same = |item: &Value| match (item, given) {
-        (Value::Object(item), Value::Object(given)) if attribute.sub("value").is_some() => {
-            given.contains_key("value")
-                && ["value", "type"].iter().all(|part| item.get(*part) == given.get(*part))
-        }
-        _ => item == given,
-    };
-    if let Some(index) = items.iter().position(same) {
-        if let (Value::Object(item), Value::Object(given)) = (&mut items[index], given) {
-            merge(item, given);
-        }
-        return index;
-    }
-    items.push(given.clone());
-    items.len() - 1
-}
-
-/// A step on the elements a filter selects.
-fn selected(
+/// Sets and takes away parts of a complex value. Where what is taken leaves nothing but labels, they go too.
+pub(super) fn change_parts(
     attribute: &Attribute,
-    step: &Step,
-    filter: &Filter,
-    items: &mut Vec<Value>,
-) -> Result<Vec<usize>, Error> {
-    let mut matching: Vec<usize> =
-        (0..items.len()).filter(|index| filter.matches_element(&items[*index])).collect();
-    match (&step.change, &step.sub) {
-        (Change::Remove | Change::RemoveValues(_) | Change::Replace(Value::Null), None) => {
-            take_out(items, &matching);
+    parts: &mut Map<String, Value>,
+    change: &Change,
+    sub: Option<&str>,
+) -> Result<(), Error> {
+    match (change, sub) {
+        (Change::Set(value), Some(sub)) => drop(parts.insert(sub.to_owned(), value.clone())),
+        (Change::Remove, Some(sub)) => take_parts(attribute, parts, &[sub]),
+        (Change::RemoveParts(names), None) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            take_parts(attribute, parts, &names);
         }
-        (Change::Remove | Change::RemoveValues(_) | Change::Replace(Value::Null), Some(sub)) => {
-            take_part(items, &matching, sub);
-        }
-        (Change::Replace(_), None) if matching.is_empty() => return Err(no_target(attribute, filter)),
-        (Change::Add(value) | Change::Replace(value), sub) => {
-            if matching.is_empty() {
-                items.push(created(attribute, filter)?);
-                matching.push(items.len() - 1);
-            }
-            let replaces = matches!(step.change, Change::Replace(_));
-            for index in &matching {
-                write(&mut items[*index], sub.as_deref(), value, replaces);
-            }
-            return Ok(matching);
-        }
+        (Change::SetParts(given), None) => merge(attribute, parts, given),
+        _ => return Err(unfit(attribute)),
     }
-    Ok(Vec::new())
+    Ok(())
 }
 
-/// Writes a value into an element, or in its place.
-fn write(item: &mut Value, sub: Option<&str>, value: &Value, replaces: bool) {
-    match (item, sub, value) {
-        (Value::Object(item), Some(sub), value) => set(item, sub, value),
-        (Value::Object(item), None, Value::Object(given)) if !replaces => merge(item, given),
-        (item, _, value) => *item = value.clone(),
-    }
-}
-
-/// The element a filter describes, for an addition that finds none (`emails[type eq "work"].value`). What stands in
-/// the filter is held to the same rules as a value that is sent.
-fn created(attribute: &Attribute, filter: &Filter) -> Result<Value, Error> {
-    let pairs = filter.equalities().ok_or_else(|| no_target(attribute, filter))?;
-    if !attribute.is_complex() {
-        let items = pairs.into_iter().take(1).map(|(_, value)| value).collect();
-        let kept = canonical(attribute, &attribute.name, Value::Array(items), &mut Unknown::Refuse)?;
-        return Ok(kept.and_then(|kept| kept.as_array()?.first().cloned()).unwrap_or_default());
-    }
-    let mut element = Map::new();
-    for (name, value) in pairs {
-        let sub = attribute.sub(name).ok_or_else(|| no_target(attribute, filter))?;
-        let value = canonical(sub, &format!("{}.{name}", attribute.name), value, &mut Unknown::Refuse)?
-            .ok_or_else(|| no_target(attribute, filter))?;
-        // An element cannot be two things at once, and the server's parts are not the client's to make.
-        let contradicts = element.get(name).is_some_and(|other| *other != value);
-        if contradicts || sub.mutability == Mutability::ReadOnly {
-            return Err(no_target(attribute, filter));
-        }
-        element.insert(name.to_owned(), value);
-    }
-    Ok(Value::Object(element))
-}
-
-/// A step on one part of a multi-valued attribute, without saying of which element.
-fn part_of_all(
-    attribute: &Attribute,
-    step: &Step,
-    sub: &str,
-    items: &mut Vec<Value>,
-) -> Result<Vec<usize>, Error> {
-    let (Change::Add(value) | Change::Replace(value)) = &step.change else {
-        let everywhere: Vec<usize> = (0..items.len()).collect();
-        take_part(items, &everywhere, sub);
-        return Ok(Vec::new());
-    };
-    if items.len() > 1 {
-        return Err(Error::bad_request(
-            ScimType::InvalidPath,
-            format!(
-                "{name}.{sub}: {name} has {} values; say which one with a filter, for example {name}[type eq \"work\"].{sub}",
-                items.len(),
-                name = attribute.name
-            ),
-        ));
-    }
-    if items.is_empty() {
-        if value.is_null() {
-            return Ok(Vec::new());
-        }
-        items.push(Value::Object(Map::new()));
-    }
-    write(&mut items[0], Some(sub), value, false);
-    Ok(vec![0])
-}
-
-/// Brings the elements in order after a step: one primary at most, no element twice, none that says nothing.
-fn settle(attribute: &Attribute, mut items: Vec<Value>, touched: &[usize]) -> Result<Option<Value>, Error> {
-    let mut claims: Vec<usize> = touched.iter().copied().filter(|index| is_primary(&items[*index])).collect();
-    claims.sort_unstable();
-    claims.dedup();
-    if claims.len() > 1 {
-        return Err(Error::bad_request(
-            ScimType::InvalidValue,
-            format!("{}: {} values would be primary; at most one can be", attribute.name, claims.len()),
-        ));
-    }
-    if let Some(&primary) = claims.first() {
-        for (index, item) in items.iter_mut().enumerate() {
-            if index != primary && is_primary(item) {
-                item["primary"] = Value::Bool(false);
-            }
-        }
-    }
-    let mut out: Vec<Value> = Vec::with_capacity(items.len());
-    for item in items {
-        if says_something(&item) && !out.contains(&item) {
-            if let Value::Object(parts) = &item {
-                check_required(attribute, &attribute.name, parts)?;
-            }
-            out.push(item);
-        }
-    }
-    check_count(&attribute.name, out.len())?;
-    Ok(if out.is_empty() { None } else { Some(Value::Array(out)) })
-}
-
-fn says_something(item: &Value) -> bool {
-    match item {
-        Value::Object(parts) => !parts.is_empty(),
-        other => !other.is_null(),
-    }
-}
-
-fn take_out(items: &mut Vec<Value>, indices: &[usize]) {
-    let mut index = 0;
-    items.retain(|_| {
-        index += 1;
-        !indices.contains(&(index - 1))
-    });
-}
-
-/// Takes a part out of elements. What then only says what kind of value it was is no value any more and goes too.
-fn take_part(items: &mut Vec<Value>, indices: &[usize], sub: &str) {
-    let mut emptied = Vec::new();
-    for index in indices {
-        if let Value::Object(parts) = &mut items[*index]
-            && parts.shift_remove(sub).is_some()
-            && parts.keys().all(|name| ["type", "primary", "display"].contains(&name.as_str()))
-        {
-            emptied.push(*index);
-        }
-    }
-    take_out(items, &emptied);
-}
-
-fn set(parts: &mut Map<String, Value>, name: &str, value: &Value) {
-    if value.is_null() {
-        parts.shift_remove(name);
-    } else {
-        parts.insert(name.to_owned(), value.clone());
-    }
-}
-
-fn merge(parts: &mut Map<String, Value>, given: &Map<String, Value>) {
+fn merge(attribute: &Attribute, parts: &mut Map<String, Value>, given: &Parts) {
     for (name, value) in given {
-        set(parts, name, value);
-    }
-}
-
-/// Whether an element has everything another one has.
-fn has_all_of(item: &Value, wanted: &Value) -> bool {
-    match (item, wanted) {
-        (Value::Object(item), Value::Object(wanted)) => {
-            wanted.iter().all(|(name, value)| item.get(name) == Some(value))
+        if let Some(value) = value {
+            parts.insert(name.clone(), value.clone());
         }
-        _ => item == wanted,
+    }
+    let emptied: Vec<&str> =
+        given.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name.as_str()).collect();
+    take_parts(attribute, parts, &emptied);
+}
+
+/// Takes parts away. The address of a `value` goes with it, and so do labels with nothing left to label.
+fn take_parts(attribute: &Attribute, parts: &mut Map<String, Value>, names: &[&str]) {
+    let mut is_taken = false;
+    for name in names {
+        is_taken |= parts.shift_remove(*name).is_some();
+        if *name == "value" {
+            parts.shift_remove("$ref");
+        }
+    }
+    if is_taken && !parts.keys().any(|name| bears(attribute, name)) {
+        parts.clear();
     }
 }
 
-fn no_target(attribute: &Attribute, filter: &Filter) -> Error {
+pub(super) fn no_target(attribute: &Attribute, filter: &Filter) -> Error {
     Error::bad_request(ScimType::NoTarget, format!("path: no value of {} meets {filter}", attribute.name))
+}
+
+/// A step that its attribute has no room for. The reader of operations makes none.
+pub(super) fn unfit(attribute: &Attribute) -> Error {
+    Error::internal(format!("{}: the operation does not fit the attribute", attribute.name))
 }

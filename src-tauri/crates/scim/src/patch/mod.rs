@@ -5,6 +5,8 @@
 //! required attributes that would vanish, and a second primary value.
 
 mod apply;
+mod elements;
+mod intent;
 mod parse;
 mod path;
 
@@ -13,7 +15,9 @@ use serde_json::{Map, Value};
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::member::Member;
+use crate::passed_over::PassedOver;
 use crate::schema::{Registry, ResourceType};
+use crate::value::Parts;
 
 /// How many operations a PATCH may have.
 pub const MOST_OPERATIONS: usize = 1_000;
@@ -26,6 +30,7 @@ pub struct Patch {
     resource_type: ResourceType,
     steps: Vec<Step>,
     members: Vec<MemberOp>,
+    passed_over: PassedOver,
 }
 
 /// What to do with the members of a group, in the order of the operations.
@@ -71,20 +76,29 @@ struct Step {
     filter: Option<Filter>,
     /// Which part.
     sub: Option<String>,
+    /// Whether an element that the filter describes is made where none is there.
+    creates: bool,
     change: Change,
 }
 
-/// What is done at the place a step names. Values are in canonical form.
+/// What is done at the place a step names. Values are in canonical form and say something: an operation that says
+/// nothing becomes no step.
 #[derive(Debug, Clone, PartialEq)]
 enum Change {
-    /// Adds to what is there.
-    Add(Value),
-    /// Takes the place of what is there. Parts of a complex value that are null are unassigned.
-    Replace(Value),
+    /// The value takes the place of what is there: a simple value, a part, or an element that is not complex.
+    Set(Value),
+    /// The parts named get their value, or lose the one they have; the others are left as they are.
+    SetParts(Parts),
+    /// Elements that a list gets besides those it has.
+    AddElements(Vec<Value>),
+    /// The elements of a list, and no others.
+    SetElements(Vec<Value>),
     /// Takes away what is there.
     Remove,
-    /// Takes away the elements that have all that one of these has.
-    RemoveValues(Vec<Value>),
+    /// Takes away the elements that are meant by one of these (parts of elements).
+    RemoveElements(Vec<Value>),
+    /// Takes away these parts.
+    RemoveParts(Vec<String>),
 }
 
 impl Patch {
@@ -93,6 +107,10 @@ impl Patch {
     /// `op` is read without regard to case. `password` is accepted and dropped. Without a path, `id`, `schemas` and
     /// `meta` among the attributes of the value name the resource and are passed over; anything else that is
     /// readOnly is refused.
+    ///
+    /// A value may say nothing (`{}`, an object with such parts only as are readOnly or unknown) or say that there is
+    /// to be none (null, `""`, `[]`, `{"value": ""}`). The first changes nothing. The second takes away what is there
+    /// with `replace`, and changes nothing with `add`, which never takes anything away. See [`Self::passed_over`].
     ///
     /// # Errors
     /// 400 with `invalidSyntax` (not a `PatchOp`), `invalidPath` (an attribute no schema knows, with or without a
@@ -107,18 +125,29 @@ impl Patch {
     }
 
     /// Applies the operations in order, all or none. A document that comes out equal was not changed: compare
-    /// before moving `lastModified`.
+    /// before moving `lastModified`. Elements that the operations made and left without a value (`primary` of an
+    /// e-mail that is not there) are not stored; answered are the names of their attributes.
     ///
     /// # Errors
     /// 400 with `noTarget`, `mutability` or `invalidValue`; the document is then as it was.
-    pub fn apply(&self, registry: &Registry, document: &mut Map<String, Value>) -> Result<(), Error> {
+    pub fn apply(
+        &self,
+        registry: &Registry,
+        document: &mut Map<String, Value>,
+    ) -> Result<Vec<String>, Error> {
         let mut changed = document.clone();
         for step in &self.steps {
             apply::apply(registry, self.resource_type, step, &mut changed)
                 .map_err(|error| error.within(&step.place))?;
         }
+        let left_out = apply::leave_out(registry, self.resource_type, &self.steps, document, &mut changed);
         *document = changed;
-        Ok(())
+        Ok(left_out)
+    }
+
+    /// What the operations say that could not be stored, or that changes nothing.
+    pub fn passed_over(&self) -> &PassedOver {
+        &self.passed_over
     }
 
     /// The operations on the members of a group, in order. They never touch the document.

@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
+use super::intent::{Spot, addition, removal, replacement};
 use super::path::{self, Target};
 use super::{Change, MOST_OPERATIONS, MemberOp, Patch, Step};
 use crate::error::{Error, ScimType, quoted, shown};
 use crate::filter::Filter;
 use crate::member::Member;
-use crate::schema::{Attribute, Mutability, Registry, ResourceType};
-use crate::value::{Form, Unknown, canonical, element, elements};
+use crate::passed_over::PassedOver;
+use crate::schema::{Mutability, Registry, ResourceType};
 
 const PATCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
@@ -26,6 +27,7 @@ struct Reader<'r> {
     place: String,
     steps: Vec<Step>,
     members: Vec<MemberOp>,
+    passed_over: PassedOver,
 }
 
 fn find<'b>(body: &'b Map<String, Value>, name: &str) -> Option<&'b Value> {
@@ -57,13 +59,20 @@ pub(super) fn parse(
             operations.len()
         )));
     }
-    let mut reader =
-        Reader { registry, resource_type, place: String::new(), steps: Vec::new(), members: Vec::new() };
+    let mut reader = Reader {
+        registry,
+        resource_type,
+        place: String::new(),
+        steps: Vec::new(),
+        members: Vec::new(),
+        passed_over: PassedOver::default(),
+    };
     for (index, operation) in operations.iter().enumerate() {
         reader.place = format!("operation {}", index + 1);
         reader.operation(operation).map_err(|error| error.within(&reader.place))?;
     }
-    Ok(Patch { resource_type, steps: reader.steps, members: reader.members })
+    let Reader { steps, members, passed_over, .. } = reader;
+    Ok(Patch { resource_type, steps, members, passed_over })
 }
 
 impl Reader<'_> {
@@ -96,11 +105,9 @@ impl Reader<'_> {
             }
         };
         let value = find(operation, "value");
-        if op == Op::Add && value.is_none_or(Value::is_null) {
-            return Err(invalid("value: add needs one; to take a value away, use remove".to_owned()));
-        }
-        if op == Op::Replace && value.is_none() {
-            return Err(invalid("value: replace needs one; to take a value away, use remove".to_owned()));
+        if op != Op::Remove && value.is_none() {
+            let op = if op == Op::Add { "add" } else { "replace" };
+            return Err(invalid(format!("value: {op} needs one; to take a value away, use remove")));
         }
         match target {
             Target::Resource => self.whole(op, value),
@@ -128,11 +135,15 @@ impl Reader<'_> {
             }
             match path::parse(name, self.registry, self.resource_type)? {
                 Target::Extension(urn) => self.extension(op, &urn, Some(value))?,
+                // Among other attributes, null stands for "not said" as often as for "nobody", and the second
+                // reading would empty a group. A path that names the members means it.
+                Target::Attribute { schema: None, attribute, filter: None, sub: None }
+                    if value.is_null() && self.is_members(&attribute) =>
+                {
+                    self.passed_over.unsaid(&attribute);
+                }
                 Target::Attribute { schema, attribute, filter, sub } => {
-                    // A null in an addition adds nothing; in a replacement it unassigns.
-                    if op != Op::Add || !value.is_null() {
-                        self.attribute(op, schema.as_deref(), &attribute, filter, sub, Some(value))?;
-                    }
+                    self.attribute(op, schema.as_deref(), &attribute, filter, sub, Some(value))?;
                 }
                 Target::Resource => {
                     return Err(Error::bad_request(
@@ -145,22 +156,30 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// An operation on everything in an extension: one step for each attribute concerned.
+    fn is_members(&self, attribute: &str) -> bool {
+        self.resource_type == ResourceType::Group && attribute == "members"
+    }
+
+    /// An operation on everything in an extension: one step for each attribute concerned. A removal with an object
+    /// takes away what the object names.
     fn extension(&mut self, op: Op, urn: &str, value: Option<&Value>) -> Result<(), Error> {
         let registry = self.registry;
         let Some(schema) = registry.extension(self.resource_type, urn) else { return Ok(()) };
         match value {
+            None | Some(Value::Null) if op == Op::Add => {
+                self.passed_over.unsaid(urn);
+                Ok(())
+            }
             None | Some(Value::Null) => {
-                if op != Op::Add {
-                    for attribute in schema.attributes.iter().filter(|a| a.mutability != Mutability::ReadOnly)
-                    {
-                        self.push(Some(urn), &attribute.name, None, None, Change::Remove);
-                    }
+                for attribute in schema.attributes.iter().filter(|a| a.mutability != Mutability::ReadOnly) {
+                    self.push(Some(urn), &attribute.name, None, None, false, Change::Remove);
                 }
                 Ok(())
             }
-            Some(_) if op == Op::Remove => self.extension(op, urn, None),
             Some(Value::Object(members)) => {
+                if members.is_empty() {
+                    self.passed_over.unsaid(urn);
+                }
                 for (name, value) in members {
                     let Some(attribute) = schema.attribute(name) else {
                         return Err(Error::bad_request(
@@ -168,9 +187,7 @@ impl Reader<'_> {
                             format!("value: {} is not an attribute of {urn}", quoted(name)),
                         ));
                     };
-                    if op != Op::Add || !value.is_null() {
-                        self.attribute(op, Some(urn), &attribute.name, None, None, Some(value))?;
-                    }
+                    self.attribute(op, Some(urn), &attribute.name, None, None, Some(value))?;
                 }
                 Ok(())
             }
@@ -218,7 +235,7 @@ impl Reader<'_> {
                 format!("{place}: it is readOnly; only the server sets it"),
             ));
         }
-        if self.resource_type == ResourceType::Group && schema.is_none() && name == "members" {
+        if schema.is_none() && self.is_members(name) {
             return self.member_operation(op, filter, sub.as_deref(), value);
         }
         if attribute.multi_valued && part.is_some_and(|part| part.mutability == Mutability::Immutable) {
@@ -227,17 +244,26 @@ impl Reader<'_> {
                 format!("{place}: it is immutable; remove the element and add another one"),
             ));
         }
-        let change = match op {
-            Op::Remove => removal(attribute, &place, filter.is_some() || sub.is_some(), value)?,
-            Op::Add | Op::Replace => {
-                let value = value.cloned().unwrap_or_default();
-                let value = given(attribute, part, &place, filter.is_some(), op, value)?;
-                if op == Op::Add { Change::Add(value) } else { Change::Replace(value) }
-            }
-        };
         // A password is accepted and dropped: it is never kept.
-        if schema.is_some() || name != "password" {
-            self.push(schema, name, filter, sub, change);
+        let is_password = schema.is_none() && name == "password";
+        let spot = Spot { attribute, part, place: &place, selected: filter.is_some() };
+        let value = value.filter(|_| op != Op::Remove || !is_password).cloned();
+        let change = match (op, value) {
+            (Op::Remove, value) => removal(&spot, value.unwrap_or_default(), &mut self.passed_over)?,
+            (Op::Add, value) => addition(&spot, value.unwrap_or_default(), &mut self.passed_over)?,
+            (Op::Replace, value) => replacement(&spot, value.unwrap_or_default(), &mut self.passed_over)?,
+        };
+        // Without `active` a reader would take a leaver for an active person: what takes it away says nothing.
+        let is_active = schema.is_none() && name == "active" && self.resource_type == ResourceType::User;
+        let change = change.filter(|change| !(is_active && *change == Change::Remove));
+        match change {
+            _ if is_password => {}
+            None => self.passed_over.unsaid(&place),
+            Some(change) => {
+                // A part is set in an element that is made for it; a whole element is replaced where there is one.
+                let creates = op == Op::Add || sub.is_some();
+                self.push(schema, name, filter, sub, creates, change);
+            }
         }
         Ok(())
     }
@@ -248,6 +274,7 @@ impl Reader<'_> {
         attribute: &str,
         filter: Option<Filter>,
         sub: Option<String>,
+        creates: bool,
         change: Change,
     ) {
         self.steps.push(Step {
@@ -256,6 +283,7 @@ impl Reader<'_> {
             attribute: attribute.to_owned(),
             filter,
             sub,
+            creates,
             change,
         });
     }
@@ -315,64 +343,4 @@ impl Reader<'_> {
 
 fn invalid(detail: String) -> Error {
     Error::bad_request(ScimType::InvalidValue, detail)
-}
-
-/// What a removal takes away. A value along with it narrows a multi-valued attribute to the elements named, so
-/// that a client that means one element never loses them all.
-fn removal(
-    attribute: &Attribute,
-    place: &str,
-    narrowed: bool,
-    value: Option<&Value>,
-) -> Result<Change, Error> {
-    let Some(value) = value.filter(|value| !value.is_null() && attribute.multi_valued && !narrowed) else {
-        return Ok(Change::Remove);
-    };
-    match elements(attribute, place, listed(value.clone()), &mut Unknown::Refuse)? {
-        Some(Value::Array(items)) => Ok(Change::RemoveValues(items)),
-        _ => Ok(Change::RemoveValues(Vec::new())),
-    }
-}
-
-/// The value of an addition or replacement in canonical form; null means unassigned.
-fn given(
-    attribute: &Attribute,
-    part: Option<&Attribute>,
-    place: &str,
-    selected: bool,
-    op: Op,
-    value: Value,
-) -> Result<Value, Error> {
-    let unknown = &mut Unknown::Refuse;
-    if let Some(part) = part {
-        let value = if part.multi_valued { listed(value).into() } else { value };
-        return Ok(canonical(part, place, value, unknown)?.unwrap_or_default());
-    }
-    if attribute.multi_valued && !selected {
-        return Ok(elements(attribute, place, listed(value), unknown)?.unwrap_or_default());
-    }
-    let form = match op {
-        Op::Replace if attribute.multi_valued => Form::Whole,
-        Op::Replace => Form::Replaced,
-        _ => Form::Added,
-    };
-    let value = if attribute.multi_valued { unwrapped(value) } else { value };
-    Ok(element(attribute, place, value, form, unknown)?.unwrap_or_default())
-}
-
-/// One value or several, as an array.
-fn listed(value: Value) -> Vec<Value> {
-    match value {
-        Value::Null => Vec::new(),
-        Value::Array(items) => items,
-        single => vec![single],
-    }
-}
-
-/// The one value of an array of one, where a single value is wanted.
-fn unwrapped(value: Value) -> Value {
-    match value {
-        Value::Array(mut items) if items.len() == 1 => items.remove(0),
-        other => other,
-    }
 }
