@@ -5,7 +5,7 @@
 //! whom the notes speak of: every quirk is looked for in every connection, because admins pick the wrong tile and
 //! providers change their habits.
 
-use scim::{Attribute, Registry, ResourceType, Target};
+use scim::{Registry, ResourceType, Target};
 use serde_json::{Map, Value};
 
 use crate::Provider;
@@ -13,8 +13,8 @@ use crate::notes::{Note, Notes};
 use crate::place::Place;
 use crate::query_text;
 use crate::quirks::{
-    Context, Operations, elements, empties, extensions, filters, members, op_names, pathless, removals,
-    schemas, text, unknown,
+    Context, Operations, elements, extensions, filters, members, op_names, pathless, removals, schemas, text,
+    unknown,
 };
 
 /// A request as it stands between HTTP and SCIM.
@@ -81,26 +81,22 @@ fn bring_into_form(registry: &Registry, base: &str, request: &mut Request, notes
 fn resource(context: &mut Context<'_>, body: &mut Map<String, Value>) {
     pathless::nest(context, body);
     schemas::resource(context, body);
-    body.retain(|key, value| {
+    for (key, value) in body.iter_mut() {
         if let Some(attribute) = context.registry.attribute(context.kind, key) {
-            return attribute_stays(context, attribute, value);
+            elements::whole(context, attribute, value);
+        } else if let (Some(schema), Value::Object(inner)) =
+            (context.registry.extension(context.kind, key), value)
+        {
+            for (name, value) in inner.iter_mut() {
+                if let Some(attribute) = schema.attribute(name) {
+                    elements::whole(context, attribute, value);
+                }
+            }
         }
-        if let (Some(schema), Value::Object(inner)) = (context.registry.extension(context.kind, key), value) {
-            inner.retain(|name, value| {
-                schema.attribute(name).is_none_or(|attribute| attribute_stays(context, attribute, value))
-            });
-        }
-        true
-    });
+    }
 }
 
-/// Brings one attribute of a whole resource into form; `false` if it is empty and goes.
-fn attribute_stays(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) -> bool {
-    elements::whole(context, attribute, value);
-    !empties::whole(context, attribute, value)
-}
-
-/// A PATCH. The order matters: names first, then paths, then values, and what a value says to remove last.
+/// A PATCH. The order matters: names first, then paths, then values.
 fn patch(context: &mut Context<'_>, body: &mut Map<String, Value>) {
     schemas::message(context, body);
     op_names::message(context, body);
@@ -123,9 +119,7 @@ fn patch(context: &mut Context<'_>, body: &mut Map<String, Value>) {
     path_filters(context, &mut operations);
     members::removals(context, &mut operations);
     values(context, &mut operations);
-    removals::values(context, &mut operations);
-    empties::operations(context, &mut operations);
-    empties::unsaid(context, &mut operations);
+    removals::note(context, &operations);
     if had_some {
         unknown::keep_message(&mut operations);
     }

@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::*;
 
-mod empties;
 mod properties;
 mod right;
 
@@ -135,19 +134,33 @@ fn the_manager_has_one_form() {
 }
 
 #[test]
-fn a_manager_of_nothing_is_a_removal() {
+fn a_manager_of_nothing_is_null() {
     let path = format!("{ENTERPRISE}:manager");
     for value in [json!(""), json!({"value": ""}), json!({"value": null, "$ref": null}), json!([])] {
         user(
             json!([{"op": "replace", "path": path, "value": value}]),
-            json!([{"op": "remove", "path": path}]),
-            &["value.manager_form", "value.empty"],
+            json!([{"op": "replace", "path": path, "value": null}]),
+            &["value.manager_form"],
         );
         user(
             json!([{"op": "replace", "value": {ENTERPRISE: {"manager": value}}}]),
-            json!([{"op": "remove", "path": path}]),
-            &["value.manager_form", "value.empty"],
+            json!([{"op": "replace", "value": {ENTERPRISE: {"manager": null}}}]),
+            &["value.manager_form"],
         );
+    }
+    let silent = json!([{"op": "replace", "path": path, "value": {"displayName": "Grace"}}]);
+    user(silent.clone(), silent, &[]);
+}
+
+/// What is empty and what it does is the engine's to say.
+#[test]
+fn empty_values_pass_untouched() {
+    for operation in [
+        json!({"op": "replace", "path": "title", "value": ""}),
+        json!({"op": "add", "path": "emails[type eq \"work\"].value", "value": null}),
+        json!({"op": "replace", "value": {"active": null, "name": {}, "nickName": ""}}),
+    ] {
+        user(json!([operation]), json!([operation]), &[]);
     }
 }
 
@@ -196,24 +209,18 @@ fn members_leave_by_name_and_nobody_else() {
 }
 
 #[test]
-fn a_removal_with_a_value_removes_no_more_than_it_names() {
-    user(
-        json!([{"op": "remove", "path": "emails[type eq \"work\"].value", "value": "old@example.com"}]),
-        json!([{"op": "remove", "path": "emails[type eq \"work\"].value"}]),
-        &["patch.remove_value"],
-    );
-    user(
-        json!([{"op": "remove", "path": "emails", "value": [
-            {"value": "a\"b@example.com", "type": "work"}, {"value": "c@example.com"}
-        ]}]),
-        json!([
-            {"op": "remove", "path": r#"emails[value eq "a\"b@example.com" and type eq "work"]"#},
-            {"op": "remove", "path": r#"emails[value eq "c@example.com"]"#}
-        ]),
-        &["patch.remove_value"],
-    );
-    let unclear = json!([{"op": "remove", "path": "emails", "value": [{"type": "work"}]}]);
-    user(unclear.clone(), unclear, &[]);
+fn a_removal_with_a_value_is_noted() {
+    for (path, value) in [
+        ("emails[type eq \"work\"].value", json!("old@example.com")),
+        ("emails", json!([{"value": "a@example.com", "type": "work"}, {"value": "c@example.com"}])),
+        ("emails", json!([{"type": "work"}])),
+        ("name", json!({"givenName": "Ada"})),
+    ] {
+        let operation = json!([{"op": "remove", "path": path, "value": value}]);
+        user(operation.clone(), operation, &["patch.remove_value"]);
+    }
+    let plain = json!([{"op": "remove", "path": "name", "value": null}]);
+    user(plain.clone(), plain, &[]);
 }
 
 #[test]

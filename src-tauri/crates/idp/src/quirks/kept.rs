@@ -3,10 +3,21 @@
 
 use super::Quirk;
 
-/// A create or a PUT with attributes of nobody's schema.
+/// Empty where a value is expected. Microsoft's gallery tests patch a mapped attribute with `""` and then with null, and
+/// want it empty afterwards; Okta's test plan pushes empty values and wants no error.
+pub const EMPTY_VALUE: Quirk = Quirk {
+    code: "value.empty",
+    title: "An empty text or null for \"no value\"",
+    senders: "Okta, Microsoft's gallery tests, Entra validator",
+    source: "Microsoft's validation overview; Okta's SCIM test plan",
+    rule: "RFC 7643 section 2.5",
+    answer: "No value on every route: replace and PUT take away what is there, POST and add store nothing; active stays as it is",
+};
+
+/// A value with attributes of nobody's schema, in a create, a PUT or a PATCH.
 pub const UNKNOWN_ATTRIBUTE: Quirk = Quirk {
     code: "attribute.unknown",
-    title: "A resource with attributes that no schema here has",
+    title: "A resource or a value with attributes that no schema here has",
     senders: "Azure (custom extensions), Rippling, home-made clients",
     source: "Entra docs, attribute customisation",
     rule: "RFC 7643 section 2.5",

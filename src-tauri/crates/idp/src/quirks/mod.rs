@@ -14,7 +14,6 @@
 pub(crate) mod booleans;
 pub(crate) mod documents;
 pub(crate) mod elements;
-pub(crate) mod empties;
 pub(crate) mod extensions;
 pub(crate) mod filters;
 pub mod kept;
@@ -78,8 +77,8 @@ pub const ALL: [&Quirk; 31] = [
     &members::ID_FORM,
     &members::BY_VALUE,
     &removals::VALUE,
-    &empties::CLEAR,
     &unknown::PASSED_OVER,
+    &kept::EMPTY_VALUE,
     &kept::UNKNOWN_ATTRIBUTE,
     &kept::PUT_WITHOUT_MEMBERS,
     &kept::PUT_WITHOUT_ACTIVE,

@@ -8,8 +8,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Context, Operations, Quirk, elements, empties, extensions, op_names, operation, read_only, schemas, text,
-    unknown,
+    Context, Operations, Quirk, elements, extensions, op_names, operation, read_only, schemas, text, unknown,
 };
 use crate::place::{Place, path_of, split_urn};
 
@@ -76,21 +75,7 @@ impl Parts<'_> {
                 return;
             }
             elements::whole(context, attribute, &mut value);
-            if empties::clears(attribute, &value) {
-                self.clear(context, attribute.name.clone());
-                return;
-            }
-            if attribute.is_complex()
-                && !attribute.multi_valued
-                && let Value::Object(parts) = &mut value
-            {
-                for sub in empties::drain(attribute, parts) {
-                    self.clear(context, format!("{}.{sub}", attribute.name));
-                }
-            }
-            if value.as_object().is_none_or(|parts| !parts.is_empty()) {
-                self.rest.insert(key, value);
-            }
+            self.rest.insert(key, value);
             return;
         }
         match (extensions::id(context, &key), value) {
@@ -113,6 +98,7 @@ impl Parts<'_> {
         inner: Map<String, Value>,
     ) {
         let mut kept = Map::new();
+        let says_nothing = inner.is_empty();
         for (name, mut value) in inner {
             let attribute =
                 context.registry.extension(context.kind, urn).and_then(|schema| schema.attribute(&name));
@@ -126,13 +112,9 @@ impl Parts<'_> {
                 continue;
             };
             elements::whole(context, attribute, &mut value);
-            if empties::clears(attribute, &value) {
-                self.clear(context, path_of(Some(urn), &attribute.name));
-            } else {
-                kept.insert(name, value);
-            }
+            kept.insert(name, value);
         }
-        if !kept.is_empty() {
+        if !kept.is_empty() || says_nothing {
             self.rest.insert(key, Value::Object(kept));
         }
     }
@@ -162,11 +144,6 @@ impl Parts<'_> {
             context.notes.add(&FLAT_KEYS, &format!("used {form} as a key."));
         }
         self.extra.push(operation(self.op, place.path(), Some(value)));
-    }
-
-    fn clear(&mut self, context: &mut Context<'_>, path: String) {
-        empties::note(context, &path);
-        self.extra.push(operation("remove", path, None));
     }
 
     /// Makes operations of keys such as `emails.value`. They touch one element and never the list.

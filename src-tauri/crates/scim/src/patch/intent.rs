@@ -102,6 +102,16 @@ pub(super) fn removal(
     value: Value,
     passed_over: &mut PassedOver,
 ) -> Result<Option<Change>, Error> {
+    let is_value_of_list = spot.attribute.multi_valued
+        && !spot.selected
+        && spot.part.is_some_and(|part| part.name == "value" && !value.is_null());
+    if is_value_of_list {
+        // `emails.value` with one of the values names this one, and not all of them.
+        let item = Value::Object(Map::from_iter([("value".to_owned(), value)]));
+        let spot = Spot { part: None, ..*spot };
+        let meant = named_element(&spot, item, passed_over)?;
+        return Ok(meant.map(|meant| Change::RemoveElements(vec![meant])));
+    }
     if value.is_null() || !(spot.is_list() || spot.is_complex()) {
         return Ok(Some(Change::Remove));
     }

@@ -262,6 +262,7 @@ impl Reader<'_> {
             Some(change) => {
                 // A part is set in an element that is made for it; a whole element is replaced where there is one.
                 let creates = op == Op::Add || sub.is_some();
+                let sub = sub.filter(|_| !matches!(change, Change::RemoveElements(_)));
                 self.push(schema, name, filter, sub, creates, change);
             }
         }

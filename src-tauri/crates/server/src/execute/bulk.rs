@@ -13,10 +13,16 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
     let total = request.operations.len();
     let mut run = BulkRun::new(request);
     let mut proofs: Vec<(ProofKind, String)> = Vec::new();
+    let mut notes = Vec::new();
     let mut failed = 0_usize;
     while let Some(step) = run.next_step() {
         let outcome = match one(job, step).await {
             Ok(answer) => {
+                for note in answer.story.notes {
+                    if !notes.contains(&note) {
+                        notes.push(note);
+                    }
+                }
                 for proof in answer.story.proofs {
                     if !proofs.iter().any(|(kind, _)| *kind == proof.0) {
                         proofs.push(proof);
@@ -48,6 +54,7 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
         _ => format!("Did {total} operations in bulk; {failed} were refused"),
     });
     story.proofs = proofs;
+    story.notes = notes;
     Ok(Answer::ok(Value::Object(run.into_response()), story))
 }
 

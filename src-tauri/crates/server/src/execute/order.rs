@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use scim::{Error, Registry, ResourceType, version};
+use scim::{Error, PassedOver, Registry, ResourceType, version};
 use serde_json::{Map, Value};
 use store::{ActivityNote, Group, MemberChange, Origin, Person, Scope, Stored, Tx};
 
@@ -28,7 +28,7 @@ pub(super) struct Written {
     pub was_active: bool,
     pub is_active: bool,
     pub changed: bool,
-    pub ignored: Vec<String>,
+    pub passed_over: PassedOver,
     pub notes: Vec<ActivityNote>,
 }
 
@@ -73,7 +73,7 @@ impl Order {
             is_active: updated.active,
             changed: updated.version != version,
             stored: updated.into(),
-            ignored: Vec::new(),
+            passed_over: PassedOver::default(),
             notes: Vec::new(),
         })
     }
@@ -93,7 +93,7 @@ impl Order {
             is_active: true,
             changed: updated.version != version,
             stored: updated.into(),
-            ignored: Vec::new(),
+            passed_over: PassedOver::default(),
             notes: Vec::new(),
         })
     }

@@ -1,10 +1,10 @@
 //! Writing: create, replace, patch, delete. Each is one transaction; what is told follows the commit.
 
 use idp::guide::ProofKind;
-use idp::quirks::kept::{PUT_WITHOUT_ACTIVE, PUT_WITHOUT_MEMBERS, UNKNOWN_ATTRIBUTE};
-use scim::{Error, Filter, ListQuery, MemberOp, Patch, Projection, ResourceType};
+use idp::quirks::kept::{EMPTY_VALUE, PUT_WITHOUT_ACTIVE, PUT_WITHOUT_MEMBERS, UNKNOWN_ATTRIBUTE};
+use scim::{Error, Filter, ListQuery, MemberOp, PassedOver, Patch, Projection, ResourceType};
 use serde_json::{Map, Value, json};
-use store::{Group, Matching, MemberChange, Origin, Person, Role, Scope, Stored, Tx};
+use store::{ActivityNote, Group, Matching, MemberChange, Origin, Person, Role, Scope, Stored, Tx};
 
 use super::ids::refuse_impossible;
 use super::order::{Order, Written};
@@ -72,9 +72,7 @@ pub(super) async fn create(
         }
     };
     story = story.about(resource_type, &*stored.id);
-    story.notes.extend(intake.ignored.iter().map(|attribute| {
-        noted(UNKNOWN_ATTRIBUTE.code, format!("{attribute} is not in our schemas and was ignored"))
-    }));
+    story.notes.extend(notes_of(&intake.passed_over));
     shown(job, resource_type, 201, stored, members, projection, story).await
 }
 
@@ -142,7 +140,7 @@ pub(super) async fn replace(
                             .any(|(key, value)| key.eq_ignore_ascii_case("active") && !value.is_null());
                         let intake = scim::replace(&order.registry, resource_type, &person.document, body)?;
                         let mut written = order.update_person(tx, person, intake.document).await?;
-                        written.ignored = intake.ignored;
+                        written.passed_over = intake.passed_over;
                         if !names_active {
                             written.notes.push(noted(
                                 PUT_WITHOUT_ACTIVE.code,
@@ -169,7 +167,7 @@ pub(super) async fn replace(
                             ),
                         };
                         let mut written = order.update_group(tx, group, intake.document, &changes).await?;
-                        written.ignored = intake.ignored;
+                        written.passed_over = intake.passed_over;
                         written.notes = notes;
                         Ok(written)
                     }
@@ -199,16 +197,22 @@ pub(super) async fn patch(
                     ResourceType::User => {
                         let person = order.person(tx).await?;
                         let mut document = person.document.clone();
-                        patch.apply(&order.registry, &mut document)?;
-                        order.update_person(tx, person, document).await
+                        let left_out = patch.apply(&order.registry, &mut document)?;
+                        let mut written = order.update_person(tx, person, document).await?;
+                        written.passed_over = patch.passed_over().clone();
+                        written.passed_over.empty.extend(left_out);
+                        Ok(written)
                     }
                     ResourceType::Group => {
                         let group = order.group(tx).await?;
                         let mut document = group.document.clone();
-                        patch.apply(&order.registry, &mut document)?;
+                        let left_out = patch.apply(&order.registry, &mut document)?;
                         refuse_impossible(tx, &group.id, patch.members()).await?;
                         let changes = member_changes(tx, &order.scope, &group.id, patch.members()).await?;
-                        order.update_group(tx, group, document, &changes).await
+                        let mut written = order.update_group(tx, group, document, &changes).await?;
+                        written.passed_over = patch.passed_over().clone();
+                        written.passed_over.empty.extend(left_out);
+                        Ok(written)
                     }
                 }
             })
@@ -255,6 +259,21 @@ async fn members_met(
         .collect())
 }
 
+/// What an Admin is to know of a request that was done but for some of it.
+fn notes_of(passed_over: &PassedOver) -> Vec<ActivityNote> {
+    let PassedOver { unknown, empty, unsaid } = passed_over;
+    let unknown = unknown
+        .iter()
+        .map(|name| noted(UNKNOWN_ATTRIBUTE.code, format!("{name} is not in our schemas and was ignored")));
+    let empty = empty
+        .iter()
+        .map(|name| noted(EMPTY_VALUE.code, format!("{name} was sent empty, which counts as no value")));
+    let unsaid = unsaid.iter().map(|name| {
+        noted(EMPTY_VALUE.code, format!("{name} was named without a value to set, and is as it was"))
+    });
+    unknown.chain(empty).chain(unsaid).collect()
+}
+
 async fn answer_written(
     job: &Job,
     resource_type: ResourceType,
@@ -277,12 +296,7 @@ async fn answer_written(
     }
     .about(resource_type, &*written.stored.id);
     story.notes.extend(written.notes);
-    story.notes.extend(
-        written
-            .ignored
-            .iter()
-            .map(|a| noted(UNKNOWN_ATTRIBUTE.code, format!("{a} is not in our schemas and was ignored"))),
-    );
+    story.notes.extend(notes_of(&written.passed_over));
     shown(job, resource_type, 200, written.stored, written.members, projection, story).await
 }
 
