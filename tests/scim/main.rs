@@ -16,6 +16,7 @@ mod canaries;
 mod conformance;
 mod cursors;
 mod discovery;
+mod empties;
 mod endings;
 mod examples;
 mod extensions;

@@ -202,13 +202,14 @@ impl Tx {
     pub async fn update_person(
         &mut self,
         person: Person,
-        document: Map<String, Value>,
+        mut document: Map<String, Value>,
         origin: &Origin,
     ) -> Result<Person, Error> {
+        // A document without `active` says nothing about access: a leaver is one afterwards, and answers say so.
+        document.entry("active").or_insert(person.active.into());
         if person.document == document {
             return Ok(person);
         }
-        // A request that takes `active` away says nothing about access: a leaver stays deactivated.
         let columns = Columns::of(&document, person.active);
         let updated: Person = sqlx::query_as(
             "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,

@@ -140,3 +140,28 @@ async fn a_killed_change_of_version_leaves_whole_steps_and_a_backup_that_opens()
     }
     assert!((1..24).contains(&unfinished), "some were cut and some were not: {unfinished}");
 }
+
+/// A PATCH of an older version could take `active` out of a document.
+#[tokio::test]
+async fn a_document_without_active_says_again_what_its_column_says() {
+    let folder = tempfile::tempdir().unwrap();
+    make(folder.path(), 2).await;
+    let file = folder.path().join("foundational.db");
+    let mut conn =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
+    conn.execute("UPDATE person SET active = 0, document = '{\"title\":\"Dr\"}' WHERE id = 'p1'")
+        .await
+        .unwrap();
+    conn.close().await.unwrap();
+    let store = open(folder.path()).await.unwrap();
+    for (id, active, document) in [
+        ("p1", false, serde_json::json!({"title": "Dr", "active": false})),
+        ("p2", true, serde_json::json!({"active": true})),
+    ] {
+        let person = store.any_person(id).await.unwrap().expect(id);
+        assert_eq!(person.active, active, "{id}: the column is as it was");
+        assert_eq!(serde_json::Value::Object(person.document), document, "{id}: the document says it too");
+        assert_eq!(person.version, 2, "{id}: what is read has changed, so that its version has");
+    }
+    store.close().await;
+}
