@@ -143,8 +143,12 @@ async fn who_goes_away_before_the_answer_is_recorded_with_what_was_done() {
     let request = tenant.request("POST", "/Users", Body::from(ADA));
     let gone = tokio::time::timeout(Duration::from_millis(500), alone.send(request)).await;
     assert!(gone.is_err(), "the client gives up while the writer is busy with something else");
+    let long = Duration::from_secs(20);
+    let resting = tokio::time::timeout(Duration::from_millis(200), alone.server.rest(long)).await;
+    assert!(resting.is_err(), "a server that stops waits for it");
     go_on.send(()).unwrap();
     writing.await.unwrap();
+    tokio::time::timeout(long / 2, alone.server.rest(long)).await.expect("nothing is under way any more");
     let rows = alone.recorded(&tenant, 1).await;
     assert_eq!((rows.len(), rows[0].status), (1, 201), "what was done is recorded as done: {rows:?}");
     assert!(rows[0].resource_id.is_some(), "and whom it is about");

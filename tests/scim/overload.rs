@@ -86,6 +86,27 @@ async fn several_greedy_connections_leave_places_for_one_that_comes_now() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_flood_without_tokens_takes_no_place_of_who_has_one() {
+    let in_flight = Allotment { all: 4, each: 4, reserve: 0 };
+    let alone = Alone::start(Limits { in_flight, turns: 2, ..Limits::default() }).await;
+    let tenant = alone.connect("First").await;
+    let flood: Vec<_> = (0..300)
+        .map(|_| {
+            let stranger = Tenant { id: tenant.id.clone(), token: "of nobody".to_owned() };
+            let request = stranger.request("POST", "/Users", Body::from("{}"));
+            tokio::spawn(tower::ServiceExt::oneshot(alone.server.router(), request))
+        })
+        .collect();
+    for _ in 0..30 {
+        assert_eq!(get(&alone, &tenant).await, 200, "it waits for its turn and is served");
+    }
+    for refused in flood {
+        let status = refused.await.unwrap().unwrap().status();
+        assert!([401, 429].contains(&status.as_u16()), "strangers are refused for what they are: {status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_for_load_says_when_to_come_back() {
     let alone =
         Alone::start(Limits { in_flight: Allotment { all: 2, each: 0, reserve: 0 }, ..Limits::default() })

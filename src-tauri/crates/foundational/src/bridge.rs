@@ -59,6 +59,8 @@ impl Ticket {
 /// The header by which a browser window names itself; without it the caller is the command line.
 const CLIENT: &str = "x-foundational-client";
 
+/// How long a socket of the bridge may last that asks for nothing: other users of this computer can open some.
+const FIRST_REQUEST: Duration = Duration::from_secs(10);
 /// How long answers that are on their way may take when the bridge stops.
 const LAST_ANSWERS: Duration = Duration::from_millis(500);
 
@@ -97,6 +99,7 @@ impl Bridge {
         let handle = Handle::new();
         let http = axum_server::from_tcp(socket)
             .map_err(|error| failed("The bridge cannot listen", &error))?
+            .first_request_timeout(FIRST_REQUEST)
             .handle(handle.clone());
         drop(supervised("bridge", async move {
             if let Err(error) = http.serve(router.into_make_service()).await {

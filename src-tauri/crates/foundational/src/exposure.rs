@@ -18,6 +18,8 @@ use crate::views::{Event, Listen, PortState, PortView, Problem, PublicUrl, Serve
 const LISTEN: &str = "server.listen";
 const PUBLIC_URL: &str = "server.publicUrl";
 
+/// How long requests whose clients have gone away may take when the server stops.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
 /// How long too many connections are mentioned.
 const CROWDED: Duration = Duration::from_hours(1);
 
@@ -178,6 +180,7 @@ impl Foundational {
         if let Some(listener) = self.exposure().listener.lock().await.take() {
             listener.stop().await;
         }
+        self.server().rest(LAST_REQUESTS).await;
         self.server().settle().await;
         self.exposure().state().since = None;
     }

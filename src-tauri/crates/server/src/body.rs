@@ -127,7 +127,43 @@ impl Incoming {
     }
 }
 
+/// Holds something until an answer that is streamed has gone out. One that is whole in memory needs it no longer.
+pub(crate) fn holding<T: Send + 'static>(answer: Response<Body>, held: T) -> Response<Body> {
+    if answer.body().size_hint().exact().is_some() {
+        return answer;
+    }
+    answer.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            let _until_the_body_is_dropped = &held;
+            frame
+        }))
+    })
+}
+
 /// Says that nothing more is read from the connection.
 pub(crate) fn close(response: &mut Response<Body>) {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pool::{Allotment, Pool};
+
+    #[test]
+    fn a_streamed_answer_holds_its_place_until_it_has_gone_out() {
+        let pool = Pool::new(Allotment { all: 1, each: 1, reserve: 0 });
+        let place = || {
+            let mut place = pool.share("a");
+            place.take(1).then_some(place)
+        };
+        let whole = holding(Response::new(Body::from("whole")), place());
+        assert!(place().is_some(), "what is in memory is not worked on any more");
+        drop(whole);
+        let stream = Body::new(Body::from("piece by piece").map_frame(|frame| frame));
+        let streamed = holding(Response::new(stream), place());
+        assert!(place().is_none(), "it is still being made");
+        drop(streamed);
+        assert!(place().is_some(), "it has gone out, or its client has gone away");
+    }
 }

@@ -68,12 +68,16 @@ struct Inner {
     in_flight: Pool,
     body_bytes: Pool,
     turns: Semaphore,
+    under_way: Semaphore,
     floods: flood::Floods,
     sockets: Sockets,
     sandboxes: sandbox::Sandboxes,
     /// What a check of the public address expects to come back.
     check: RwLock<Option<String>>,
 }
+
+/// More requests than can be under way; it only counts them.
+const MANY: u32 = 1 << 20;
 
 /// Where a check of the public address knocks, followed by its nonce. Only a request that comes back to this very
 /// process, while a check waits for it, is answered there.
@@ -118,6 +122,7 @@ impl Server {
             in_flight: Pool::new(limits.in_flight),
             body_bytes: Pool::new(limits.body_bytes),
             turns: Semaphore::new(limits.turns),
+            under_way: Semaphore::new(MANY as usize),
             floods: flood::Floods::default(),
             sockets: Sockets::new(sockets),
             sandboxes: sandbox::Sandboxes::default(),
@@ -156,6 +161,13 @@ impl Server {
         match tokio::time::timeout(self.0.limits.turn_time, self.0.turns.acquire()).await {
             Ok(Ok(turn)) => Ok(turn),
             Ok(Err(_)) | Err(_) => Err(Refusal::busy()),
+        }
+    }
+
+    /// Waits until no request is under way, nor one whose client has gone away; `limit` at most.
+    pub async fn rest(&self, limit: Duration) {
+        if tokio::time::timeout(limit, self.0.under_way.acquire_many(MANY)).await.is_err() {
+            tracing::warn!("requests were still under way when the server stopped");
         }
     }
 

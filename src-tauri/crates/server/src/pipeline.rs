@@ -17,7 +17,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::answer::{Answer, ResponseHead, Story};
 use crate::authenticate::{Way, authenticate};
-use crate::body::{Incoming, close};
+use crate::body::{Incoming, close, holding};
 use crate::execute::{Job, execute, noted};
 use crate::flood::refused;
 use crate::pool::Share;
@@ -60,6 +60,7 @@ async fn answer(
     started: Instant,
     mut client: tokio::sync::oneshot::Receiver<Infallible>,
 ) -> Response<Body> {
+    let _under_way = server.0.under_way.acquire().await;
     let mut body = Incoming::of(&parts, body);
     let (mut response, may_wait) = if server.is_check(parts.uri.path()) {
         (Answer::empty(204, Story::lookup("Checked the public address")).into_response(&head), true)
@@ -76,7 +77,9 @@ async fn answer(
                     exchange.notes.push(noted("client.gone", sentences::GONE));
                 }
                 let may_wait = exchange.is_proven() && !outcome.as_ref().is_err_and(Refusal::is_urgent);
-                (conclude(&server, &head, exchange, outcome).await, may_wait)
+                let (outcome, place) = outcome
+                    .map_or_else(|refusal| (Err(refusal), None), |(answer, place)| (Ok(answer), Some(place)));
+                (holding(conclude(&server, &head, exchange, outcome).await, place), may_wait)
             }
         }
     };
@@ -176,13 +179,14 @@ pub(crate) fn collapse(raw: &str) -> String {
     path
 }
 
+/// Does what is asked. The place in flight comes with the answer, which may still be in the making when it goes out.
 async fn attempt(
     server: &Server,
     exchange: &mut Exchange,
     peer: Option<IpAddr>,
     parts: &Parts,
     body: &mut Incoming,
-) -> Result<Answer, Refusal> {
+) -> Result<(Answer, Share), Refusal> {
     let mut request = Arrived {
         method: parts.method.as_str().to_owned(),
         path: exchange.path.clone(),
@@ -231,12 +235,14 @@ async fn attempt(
         },
     };
     let condition = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    execute(&job, request, condition(header::IF_MATCH), condition(header::IF_NONE_MATCH)).await.map_err(
-        |(refusal, notes)| {
+    let done = execute(&job, request, condition(header::IF_MATCH), condition(header::IF_NONE_MATCH)).await;
+    match done {
+        Ok(answer) => Ok((answer, place)),
+        Err((refusal, notes)) => {
             exchange.notes.extend(notes);
-            refusal
-        },
-    )
+            Err(refusal)
+        }
+    }
 }
 
 /// Turns a failed proof into "too many" when its address has failed too often. Only what could be guessing counts: who
