@@ -9,6 +9,7 @@ mod clock;
 mod command_line;
 mod connections;
 mod crowd;
+mod deletions;
 mod exposure;
 mod health;
 mod notices;

@@ -15,6 +15,7 @@ mod bulk;
 mod canaries;
 mod conformance;
 mod cursors;
+mod deleting;
 mod discovery;
 mod empties;
 mod endings;

@@ -855,6 +855,7 @@ export const copy = {
     typeName: (name: string) => `Type ${name} to go on`,
     needTyped: "The name doesn't match.",
     submit: "Delete connection",
+    busy: "Deleting…",
   },
 
   wizard: {

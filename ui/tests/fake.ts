@@ -207,6 +207,8 @@ export class Fake implements Backend {
   asleep: AsleepView[] = [];
   /** The next call of the command is refused with this. */
   refuse = new Map<keyof Commands, CommandError>();
+  /** The command is answered when this is. */
+  waits = new Map<keyof Commands, Promise<void>>();
   server: ServerView = {
     state: "serving",
     listen: "127.0.0.1:8470",
@@ -282,6 +284,7 @@ export class Fake implements Backend {
   async call<K extends keyof Commands>(command: K, args: Commands[K]["args"]): Promise<Commands[K]["result"]> {
     this.calls.push({ command, args });
     await Promise.resolve();
+    await this.waits.get(command);
     const refused = this.refuse.get(command);
     if (refused) {
       this.refuse.delete(command);

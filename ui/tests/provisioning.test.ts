@@ -105,6 +105,21 @@ test("deleting asks what becomes of the people, and presumes nothing", async () 
   });
 });
 
+test("while a connection is deleted the dialog says so and cannot be cancelled", async () => {
+  const { fake } = await list();
+  await page.getByTestId("connection-menu").nth(0).click();
+  await page.getByTestId("menu-delete").click();
+  await page.getByTestId("delete-people-keepActive").click();
+  let release = (): void => undefined;
+  fake.waits.set("connection.delete", new Promise((resolve) => (release = resolve)));
+  await page.getByTestId("delete-submit").click();
+  await expect.element(page.getByTestId("delete-submit")).toHaveTextContent("Deleting…");
+  await expect.element(page.getByTestId("delete-cancel")).toBeDisabled();
+  release();
+  await expect.poll(() => page.getByTestId("connection-row").elements().length).toBe(2);
+  expect(fake.count("connection.delete")).toBe(1);
+});
+
 test("a name that another connection has is refused under the field", async () => {
   await list((fake) =>
     fake.refuse.set("connection.rename", refusal("conflict", "Another connection already has this name.", "name")),

@@ -14,6 +14,7 @@ use tokio::sync::broadcast;
 use crate::backups::Backups;
 use crate::bridge::Bridge;
 use crate::commands;
+use crate::deletions::Deletions;
 use crate::error::Error;
 use crate::exposure::{self, Exposure};
 use crate::housekeeping::Rounds;
@@ -104,6 +105,7 @@ struct Inner {
     keychain: Mutex<Arc<dyn Keychain>>,
     rehearsals: Rehearsals,
     rounds: Rounds,
+    deletions: Deletions,
     backups: Backups,
     giving_way: tokio::sync::watch::Sender<bool>,
     serves: tokio::sync::watch::Sender<bool>,
@@ -160,6 +162,7 @@ impl Foundational {
             keychain: Mutex::new(Arc::new(FileKeychain(options.data.join("stay")))),
             rehearsals: Rehearsals::default(),
             rounds: Rounds::default(),
+            deletions: Deletions::default(),
             backups: Backups::default(),
             giving_way: tokio::sync::watch::Sender::new(false),
             serves: tokio::sync::watch::Sender::new(false),
@@ -288,6 +291,10 @@ impl Foundational {
 
     pub(crate) fn rounds(&self) -> &Rounds {
         &self.0.rounds
+    }
+
+    pub(crate) fn deletions(&self) -> &Deletions {
+        &self.0.deletions
     }
 
     pub(crate) fn backups(&self) -> &Backups {

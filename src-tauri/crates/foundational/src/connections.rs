@@ -9,8 +9,8 @@ use crate::app::Foundational;
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
 use crate::views::{
-    ById, ConnectionCreate, ConnectionDelete, ConnectionRename, ConnectionView, ForProvider, Nothing,
-    PeopleAfterDelete, ProofView, Supports, WizardSave, WizardStep, WizardView,
+    ById, ConnectionCreate, ConnectionRename, ConnectionView, ForProvider, Nothing, ProofView, Supports,
+    WizardSave, WizardStep, WizardView,
 };
 
 /// How many usable tokens a connection may have: one in use and one to change over to.
@@ -74,28 +74,6 @@ impl Foundational {
             .await;
         done?;
         self.connection_show(self.operator(), ById { id: connection.id }).await
-    }
-
-    pub(crate) async fn connection_delete(
-        &self,
-        actor: Actor,
-        args: ConnectionDelete,
-    ) -> Result<Nothing, Error> {
-        let connection = self.find_connection(&args.id).await?;
-        let people = match args.people {
-            PeopleAfterDelete::KeepDeactivated => store::PeopleAfterDelete::KeepDeactivated,
-            PeopleAfterDelete::KeepActive => store::PeopleAfterDelete::KeepActive,
-            PeopleAfterDelete::Delete => store::PeopleAfterDelete::Delete,
-        };
-        let origin = actor.origin();
-        let id = connection.id.clone();
-        let done: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.delete_connection(&id, people, &origin).await?) }))
-            .await;
-        done?;
-        while self.store().forget_activity(&connection.id, Vec::new()).await? {}
-        Ok(Nothing {})
     }
 
     pub(crate) async fn wizard_save(&self, _: Actor, args: WizardSave) -> Result<ConnectionView, Error> {

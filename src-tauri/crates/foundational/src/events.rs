@@ -33,6 +33,21 @@ async fn told(app: &Foundational, notice: Notice) {
     let event = |topic, connection_id, id| Event { topic, connection_id, id };
     match notice {
         Notice::Connection(id) => app.tell(event(Topic::Connection, Some(id.clone()), Some(id))),
+        Notice::ConnectionGone(id) => {
+            // Those who lose access by it are signed out before anything is shown of it.
+            for person_id in app.sessions().people() {
+                let account = app.store().account(&person_id).await;
+                if matches!(account, Ok(Some(account)) if account.active) {
+                    continue;
+                }
+                if app.sessions().end_of_person(&person_id, &why(app, &person_id).await) {
+                    app.tell(event(Topic::Session, None, Some(person_id)));
+                }
+            }
+            app.tell(event(Topic::Connection, Some(id.clone()), Some(id)));
+            // People and groups of every list may have changed.
+            app.tell(event(Topic::Lagged, None, None));
+        }
         Notice::Token(connection_id) => app.tell(event(Topic::Token, Some(connection_id), None)),
         Notice::Person { connection_id, id } => {
             // A role that was given or taken holds from now on, in open sessions too.

@@ -64,6 +64,10 @@ impl Foundational {
     /// # Errors
     /// The store's.
     pub async fn keep_house(&self) -> Result<(), Error> {
+        // What an earlier run left in the middle.
+        if let Err(error) = self.finish_deletions().await {
+            tracing::warn!(%error, "a connection was not deleted to the end; it is tried again later");
+        }
         for connection in self.store().connections().await? {
             self.end_retired(&connection.id).await?;
         }
@@ -125,7 +129,7 @@ impl Foundational {
     }
 
     /// Leaves room between two steps. `false`: the workspace is being closed.
-    async fn may_go_on(&self) -> bool {
+    pub(crate) async fn may_go_on(&self) -> bool {
         tokio::time::sleep(PAUSE).await;
         !*self.closing().borrow()
     }

@@ -21,6 +21,7 @@ mod common_password;
 mod connections;
 mod crash;
 mod crowd;
+mod deletions;
 mod directory;
 mod doctor;
 pub mod error;

@@ -253,6 +253,15 @@ impl Sessions {
         self.with(caller, |session| session.must_choose_password = false);
     }
 
+    /// Who is signed in anywhere.
+    pub fn people(&self) -> Vec<String> {
+        let mut people: Vec<String> =
+            self.inner().sessions.values().map(|session| session.person_id.clone()).collect();
+        people.sort();
+        people.dedup();
+        people
+    }
+
     /// Whether this person is signed in anywhere.
     pub fn has(&self, person_id: &str) -> bool {
         self.inner().sessions.values().any(|session| session.person_id == person_id)

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Response, Version, header};
 use idp::Request as Arrived;
 use scim::{Error, ScimType, json};
 use serde_json::{Map, Value};
-use store::{Connection, Origin, Scope};
+use store::{ActivityResult, Connection, Origin, Scope};
 use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::answer::{Answer, ResponseHead, Story};
@@ -137,14 +137,6 @@ async fn find(
 
 async fn named(server: &Server, parts: &Parts) -> Result<Found, Refusal> {
     let raw = parts.uri.path();
-    let elsewhere = || {
-        Refusal::new(
-            "path.unknown",
-            Error::not_found(
-                "There is no SCIM endpoint here. Copy the connection's endpoint from Foundational, whole.",
-            ),
-        )
-    };
     // Encoded separators could be read one way here and another way behind us.
     let lower = raw.to_ascii_lowercase();
     if let Some(odd) = ["%2f", "%5c", "%2e", "%25", "%00", ";"].into_iter().find(|odd| lower.contains(odd)) {
@@ -155,13 +147,14 @@ async fn named(server: &Server, parts: &Parts) -> Result<Found, Refusal> {
         .into());
     }
     let path = collapse(raw);
-    let rest = path.strip_prefix("/scim/v2/").ok_or_else(elsewhere)?;
+    let rest = path.strip_prefix("/scim/v2/").ok_or_else(Refusal::no_endpoint)?;
     let (id, below) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
     let plausible = id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     if !plausible {
-        return Err(elsewhere());
+        return Err(Refusal::no_endpoint());
     }
-    let connection = server.0.store.connection(&id.to_ascii_lowercase()).await?.ok_or_else(elsewhere)?;
+    let connection =
+        server.0.store.connection(&id.to_ascii_lowercase()).await?.ok_or_else(Refusal::no_endpoint)?;
     Ok(Found { connection, path: below.to_owned() })
 }
 
@@ -236,13 +229,28 @@ async fn attempt(
     };
     let condition = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let done = execute(&job, request, condition(header::IF_MATCH), condition(header::IF_NONE_MATCH)).await;
-    match done {
-        Ok(answer) => Ok((answer, place)),
-        Err((refusal, notes)) => {
-            exchange.notes.extend(notes);
-            Err(refusal)
-        }
+    let done = done.map_err(|(refusal, notes)| {
+        exchange.notes.extend(notes);
+        refusal
+    });
+    Ok((of_one_that_is_here(server, &exchange.connection.id, done).await?, place))
+}
+
+/// A connection whose deletion was decided while its request was read has no people to list, and nothing of ours failed:
+/// it is gone. A write asks inside its own transaction, and what it then did stands.
+async fn of_one_that_is_here(
+    server: &Server,
+    connection_id: &str,
+    done: Result<Answer, Refusal>,
+) -> Result<Answer, Refusal> {
+    let may_be_partial = match &done {
+        Ok(answer) => answer.story.result == ActivityResult::Lookup,
+        Err(refusal) => refusal.error.status == 500,
+    };
+    if may_be_partial && !server.0.store.has_connection(connection_id).await? {
+        return Err(Refusal::no_endpoint());
     }
+    done
 }
 
 /// Turns a failed proof into "too many" when its address has failed too often. Only what could be guessing counts: who

@@ -106,6 +106,13 @@ impl Refusal {
         }
     }
 
+    /// No connection has this address, whether it never had one or was deleted a moment ago.
+    pub(crate) fn no_endpoint() -> Self {
+        let detail =
+            "There is no SCIM endpoint here. Copy the connection's endpoint from Foundational, whole.";
+        Self::new("path.unknown", Error::not_found(detail))
+    }
+
     pub(crate) fn not_allowed(method: &str, allow: &'static [&'static str]) -> Self {
         let detail = format!("{method} is not possible here; this address takes {}", allow.join(", "));
         Self { allow: Some(allow), ..Self::new("path.method", Error::method_not_allowed(detail)) }
@@ -156,6 +163,7 @@ impl From<store::Error> for Refusal {
                     "The change could not be stored and did not happen. Try again in a moment.",
                 )
             }
+            store::Error::ConnectionGone => Self::no_endpoint(),
             store::Error::Defect(_) => Self::new("error", Error::internal(DEFECT)),
             other => {
                 tracing::error!(error = %other, "the store failed");

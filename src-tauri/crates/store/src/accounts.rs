@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::search::signed;
-use crate::{ChangeKind, Error, Notice, Origin, Role, Store, Tx};
+use crate::{ChangeKind, Error, Notice, Origin, PeopleAfterDelete, Role, Store, Tx};
 
 /// What signing in needs to know of a person.
 #[derive(Clone, Debug)]
@@ -33,13 +33,15 @@ pub struct Account {
 
 impl FromRow<'_, SqliteRow> for Account {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let (role, leaving): (String, Option<String>) = (row.try_get("role")?, row.try_get("leaving")?);
+        let leaving = leaving.as_deref().map(PeopleAfterDelete::from_word);
         Ok(Self {
             id: row.try_get("id")?,
             name: row.try_get("display")?,
             user_name: row.try_get("user_name")?,
-            connection_id: row.try_get("connection_id")?,
-            role: Role::from_word(&row.try_get::<String, _>("role")?),
-            active: row.try_get("active")?,
+            connection_id: row.try_get::<Option<String>, _>("connection_id")?.filter(|_| leaving.is_none()),
+            role: if leaving.is_none() { Role::from_word(&role) } else { Role::Member },
+            active: row.try_get::<bool, _>("active")? && leaving != Some(PeopleAfterDelete::KeepDeactivated),
             blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
             must_choose_password: row.try_get("must_choose_password")?,
             password_hash: row.try_get("password_hash")?,
@@ -47,10 +49,19 @@ impl FromRow<'_, SqliteRow> for Account {
     }
 }
 
+/// What an account is read from: the person, and what the deletion of their connection makes of them, if it was decided.
+macro_rules! account {
+    () => {
+        "SELECT person.*, (SELECT deleting FROM connection WHERE id = person.connection_id) AS leaving
+         FROM person WHERE deleted_at IS NULL AND NOT EXISTS (
+             SELECT 1 FROM connection c WHERE c.id = person.connection_id AND c.deleting = 'delete')"
+    };
+}
+
 /// Those with a password who match the text of the first bind.
 macro_rules! has_password {
     () => {
-        "password_hash IS NOT NULL AND deleted_at IS NULL
+        " AND password_hash IS NOT NULL
          AND ($1 = '' OR instr(display_fold, $1) > 0 OR instr(user_name_fold, $1) > 0)"
     };
 }
@@ -67,7 +78,7 @@ impl Store {
 
     /// The account that signs in under this name, without regard to case.
     pub async fn account_named(&self, user_name: &str) -> Result<Option<Account>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM person WHERE user_name_fold = $1 AND deleted_at IS NULL")
+        Ok(sqlx::query_as(concat!(account!(), " AND user_name_fold = $1"))
             .bind(fold(user_name))
             .fetch_optional(self.readers())
             .await?)
@@ -75,7 +86,7 @@ impl Store {
 
     /// The account with this id.
     pub async fn account(&self, id: &str) -> Result<Option<Account>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM person WHERE id = $1 AND deleted_at IS NULL")
+        Ok(sqlx::query_as(concat!(account!(), " AND id = $1"))
             .bind(id)
             .fetch_optional(self.readers())
             .await?)
@@ -90,7 +101,7 @@ impl Store {
         limit: u64,
     ) -> Result<Vec<Account>, Error> {
         Ok(sqlx::query_as(concat!(
-            "SELECT * FROM person WHERE ",
+            account!(),
             has_password!(),
             " AND (display_fold, id) > ($2, $3) ORDER BY display_fold, id LIMIT $4",
         ))
@@ -104,19 +115,21 @@ impl Store {
 
     /// How many have a password here and `search` in their name or userName.
     pub async fn account_count(&self, search: &str) -> Result<u64, Error> {
-        let count: i64 = sqlx::query_scalar(concat!("SELECT count(*) FROM person WHERE ", has_password!()))
-            .bind(fold(search.trim()))
-            .fetch_one(self.readers())
-            .await?;
+        let count: i64 =
+            sqlx::query_scalar(concat!("SELECT count(*) FROM (", account!(), has_password!(), ")"))
+                .bind(fold(search.trim()))
+                .fetch_one(self.readers())
+                .await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
     /// Those who may sign in at this moment, by name, at most `limit`.
     pub async fn signers(&self, limit: u32) -> Result<Vec<Account>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM person WHERE password_hash IS NOT NULL AND deleted_at IS NULL AND active = 1
-             AND blocked_at IS NULL ORDER BY display_fold, id LIMIT $1",
-        )
+        Ok(sqlx::query_as(concat!(
+            account!(),
+            " AND password_hash IS NOT NULL AND active = 1 AND leaving IS NOT 'deactivate' AND blocked_at IS NULL
+             ORDER BY display_fold, id LIMIT $1",
+        ))
         .bind(limit)
         .fetch_all(self.readers())
         .await?)
@@ -124,10 +137,10 @@ impl Store {
 
     /// The oldest local Admin who is active and not blocked: the recovery key leads to this account.
     pub async fn first_admin(&self) -> Result<Option<Account>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM person WHERE connection_id IS NULL AND role = 'admin' AND active = 1 AND blocked_at IS NULL
-             AND deleted_at IS NULL ORDER BY id LIMIT 1",
-        )
+        Ok(sqlx::query_as(concat!(
+            account!(),
+            " AND connection_id IS NULL AND role = 'admin' AND active = 1 AND blocked_at IS NULL ORDER BY id LIMIT 1",
+        ))
         .fetch_optional(self.readers())
         .await?)
     }
@@ -157,11 +170,13 @@ impl Tx {
         document.insert("displayName".into(), name.into());
         document.insert("emails".into(), serde_json::json!([{ "value": email, "primary": true }]));
         document.insert("active".into(), true.into());
+        self.settle_leaving_named(&fold(email)).await?;
         let id = self.new_id();
         let now = self.now().as_millisecond();
         let account = sqlx::query_as(
             "INSERT INTO person (id, user_name, user_name_fold, display, display_fold, active, role, password_hash,
-             document, version, created_at, modified_at) VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, 1, $9, $9) RETURNING *",
+             document, version, created_at, modified_at) VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, 1, $9, $9)
+             RETURNING *, NULL AS leaving",
         )
         .bind(&id)
         .bind(email)

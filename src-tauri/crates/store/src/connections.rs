@@ -1,4 +1,4 @@
-//! Connections: one link to one identity provider each.
+//! Connections: one link to one identity provider each. One whose deletion was decided is not among them.
 
 use idp::Provider;
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
 use crate::pauses::pause_of;
-use crate::{ChangeKind, Error, Notice, Origin, Pause, Rules, Store, Tx};
+use crate::{Error, Notice, Pause, Rules, Store, Tx};
 
 /// One connection.
 #[derive(Clone, Debug)]
@@ -33,17 +33,6 @@ pub struct Connection {
     pub rules: Rules,
 }
 
-/// What becomes of the people of a connection that is deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PeopleAfterDelete {
-    /// They become local accounts that cannot sign in.
-    KeepDeactivated,
-    /// They become local accounts as they are.
-    KeepActive,
-    /// They are deleted.
-    Delete,
-}
-
 impl FromRow<'_, SqliteRow> for Connection {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let word: String = row.try_get("provider")?;
@@ -64,14 +53,24 @@ impl FromRow<'_, SqliteRow> for Connection {
 impl Store {
     /// All connections by name.
     pub async fn connections(&self) -> Result<Vec<Connection>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM connection ORDER BY name_fold").fetch_all(self.readers()).await?)
+        Ok(sqlx::query_as("SELECT * FROM connection WHERE deleting IS NULL ORDER BY name_fold")
+            .fetch_all(self.readers())
+            .await?)
     }
 
     /// The connection with this id.
     pub async fn connection(&self, id: &str) -> Result<Option<Connection>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM connection WHERE id = $1")
+        Ok(sqlx::query_as("SELECT * FROM connection WHERE id = $1 AND deleting IS NULL")
             .bind(id)
             .fetch_optional(self.readers())
+            .await?)
+    }
+
+    /// Whether this connection is here at this moment.
+    pub async fn has_connection(&self, id: &str) -> Result<bool, Error> {
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM connection WHERE id = $1 AND deleting IS NULL)")
+            .bind(id)
+            .fetch_one(self.readers())
             .await?)
     }
 
@@ -88,7 +87,7 @@ impl Store {
 
     /// The connection with this name, without regard to case.
     pub async fn connection_named(&self, name: &str) -> Result<Option<Connection>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM connection WHERE name_fold = $1")
+        Ok(sqlx::query_as("SELECT * FROM connection WHERE name_fold = $1 AND deleting IS NULL")
             .bind(fold(name))
             .fetch_optional(self.readers())
             .await?)
@@ -123,13 +122,14 @@ impl Tx {
 
     /// Gives it another name. `false` when there is no such connection.
     pub async fn rename_connection(&mut self, id: &str, name: &str) -> Result<bool, Error> {
-        let done = sqlx::query("UPDATE connection SET name = $2, name_fold = $3 WHERE id = $1")
-            .bind(id)
-            .bind(name)
-            .bind(fold(name))
-            .execute(&mut self.conn)
-            .await
-            .map_err(Error::of_constraint)?;
+        let done =
+            sqlx::query("UPDATE connection SET name = $2, name_fold = $3 WHERE id = $1 AND deleting IS NULL")
+                .bind(id)
+                .bind(name)
+                .bind(fold(name))
+                .execute(&mut self.conn)
+                .await
+                .map_err(Error::of_constraint)?;
         self.notify(Notice::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }
@@ -141,66 +141,6 @@ impl Tx {
             .bind(wizard)
             .execute(&mut self.conn)
             .await?;
-        self.notify(Notice::Connection(id.to_owned()));
-        Ok(done.rows_affected() > 0)
-    }
-
-    /// Deletes it with its tokens and groups; its people become what `people` says. `false` when there is none.
-    pub async fn delete_connection(
-        &mut self,
-        id: &str,
-        people: PeopleAfterDelete,
-        origin: &Origin,
-    ) -> Result<bool, Error> {
-        let ids: Vec<String> =
-            sqlx::query_scalar("SELECT id FROM person WHERE connection_id = $1 AND deleted_at IS NULL")
-                .bind(id)
-                .fetch_all(&mut self.conn)
-                .await?;
-        let (kind, active, after) = match people {
-            PeopleAfterDelete::KeepActive => {
-                (ChangeKind::Update, None, serde_json::json!({"source": "local"}))
-            }
-            PeopleAfterDelete::KeepDeactivated => {
-                (ChangeKind::Deactivate, Some(false), serde_json::json!({"source": "local", "active": false}))
-            }
-            PeopleAfterDelete::Delete => (ChangeKind::Delete, None, serde_json::json!({})),
-        };
-        if people == PeopleAfterDelete::Delete {
-            self.end_rights(&ids).await?;
-        }
-        for person in ids {
-            if people == PeopleAfterDelete::KeepDeactivated {
-                self.set_active_in_document(&person, false).await?;
-            }
-            self.journal(
-                origin,
-                scim::ResourceType::User,
-                &person,
-                kind,
-                &serde_json::json!({"source": id}),
-                &after,
-            )
-            .await?;
-            let notice_connection = Some(id.to_owned());
-            self.notify(match people {
-                PeopleAfterDelete::KeepActive => {
-                    Notice::Person { connection_id: notice_connection, id: person }
-                }
-                _ => Notice::PersonGone { connection_id: notice_connection, id: person },
-            });
-        }
-        // Tombstones lose their connection too: nothing may point at a row that is gone.
-        sqlx::query(
-            "UPDATE person SET connection_id = NULL, role = 'member', external_id = NULL,
-             active = coalesce($2, active) WHERE connection_id = $1",
-        )
-        .bind(id)
-        .bind(active)
-        .execute(&mut self.conn)
-        .await?;
-        let done =
-            sqlx::query("DELETE FROM connection WHERE id = $1").bind(id).execute(&mut self.conn).await?;
         self.notify(Notice::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }

@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments as _, AssertSqlSafe, FromRow, Row as _};
 
 use crate::clock::from_millis;
+use crate::leaving::Leaving;
 use crate::members::list;
 use crate::search::{signed, unsigned};
 use crate::{Error, Person, Role, Store};
@@ -166,20 +167,40 @@ impl FromRow<'_, SqliteRow> for PersonExport {
 
 /// A condition over `directory d` with what its `?` stand for.
 struct Condition {
-    sql: Vec<&'static str>,
+    sql: Vec<String>,
     binds: SqliteArguments,
 }
 
+/// What is asked of a row. While connections are being deleted, that is what their deletion makes of it.
+struct Columns {
+    source: &'static str,
+    active: &'static str,
+    role: &'static str,
+}
+
+const AS_KEPT: Columns = Columns { source: "d.connection_id", active: "d.active", role: "d.role" };
+const AS_LEAVING: Columns = Columns {
+    source: "CASE WHEN d.connection_id NOT IN (SELECT id FROM connection WHERE deleting IS NOT NULL)
+             THEN d.connection_id END",
+    active: "(d.active = 1 AND (d.connection_id IS NULL
+             OR d.connection_id NOT IN (SELECT id FROM connection WHERE deleting = 'deactivate')))",
+    role: "CASE WHEN d.connection_id IN (SELECT id FROM connection WHERE deleting IS NOT NULL)
+           THEN 'member' ELSE d.role END",
+};
+/// Who is deleted with their connection.
+const NOT_GONE: &str = "(d.connection_id IS NULL
+    OR d.connection_id NOT IN (SELECT id FROM connection WHERE deleting = 'delete'))";
+
 impl Condition {
     fn new() -> Self {
-        Self { sql: vec!["1"], binds: SqliteArguments::default() }
+        Self { sql: vec!["1".to_owned()], binds: SqliteArguments::default() }
     }
 
-    fn also(&mut self, sql: &'static str) {
-        self.sql.push(sql);
+    fn also(&mut self, sql: impl Into<String>) {
+        self.sql.push(sql.into());
     }
 
-    fn with(&mut self, sql: &'static str, text: impl Into<String>) -> Result<(), Error> {
+    fn with(&mut self, sql: impl Into<String>, text: impl Into<String>) -> Result<(), Error> {
         self.also(sql);
         bound(self.binds.add(text.into()))
     }
@@ -195,21 +216,27 @@ fn bound(added: Result<(), sqlx::error::BoxDynError>) -> Result<(), Error> {
 
 impl PeopleFilter {
     /// `counting`: every row is looked at anyway, so that the index of times would only cost a second look at each.
-    fn condition(&self, counting: bool) -> Result<Condition, Error> {
+    fn condition(&self, counting: bool, leaving: &Leaving) -> Result<Condition, Error> {
         let mut all = Condition::new();
+        let Columns { source, active, role } = if leaving.is_empty() {
+            AS_KEPT
+        } else {
+            all.also(NOT_GONE);
+            AS_LEAVING
+        };
         match self.status {
             None => {}
-            Some(PersonStatus::Active) => all.also("d.active = 1"),
-            Some(PersonStatus::Deactivated) => all.also("d.active = 0"),
+            Some(PersonStatus::Active) => all.also(format!("{active} = 1")),
+            Some(PersonStatus::Deactivated) => all.also(format!("{active} = 0")),
             Some(PersonStatus::Blocked) => all.also("d.blocked = 1"),
         }
         match self.source.as_deref() {
             None => {}
-            Some("") => all.also("d.connection_id IS NULL"),
-            Some(connection_id) => all.with("d.connection_id = ?", connection_id)?,
+            Some("") => all.also(format!("{source} IS NULL")),
+            Some(connection_id) => all.with(format!("{source} = ?"), connection_id)?,
         }
-        if let Some(role) = self.role {
-            all.with("d.role = ?", role.as_str())?;
+        if let Some(wanted) = self.role {
+            all.with(format!("{role} = ?"), wanted.as_str())?;
         }
         if let Some(group_id) = &self.group_id {
             let member = "EXISTS (SELECT 1 FROM member m WHERE m.group_id = ? AND m.member_id = d.person_id)";
@@ -227,15 +254,15 @@ impl PeopleFilter {
 }
 
 impl PeopleChoice {
-    fn condition(&self) -> Result<Condition, Error> {
+    fn condition(&self, leaving: &Leaving) -> Result<Condition, Error> {
         match self {
             Self::Ids(ids) => {
-                let mut those = Condition::new();
+                let mut those = PeopleFilter::default().condition(true, leaving)?;
                 those.with("d.person_id IN (SELECT value FROM json_each(?))", list(ids))?;
                 Ok(those)
             }
             Self::Matching(filter, except) => {
-                let mut others = filter.condition(true)?;
+                let mut others = filter.condition(true, leaving)?;
                 others.with("d.person_id NOT IN (SELECT value FROM json_each(?))", list(except))?;
                 Ok(others)
             }
@@ -262,22 +289,29 @@ impl Store {
     /// A window of the workspace's people, with the count of all matches.
     pub async fn people(&self, query: &PeopleQuery) -> Result<(Vec<PersonRow>, u64), Error> {
         // The window is found in the narrow rows; only its own people are read whole.
-        let rows = self.window(query, query.offset, query.limit).await?;
+        let leaving = self.leaving().await?;
+        let rows = self.window(query, &leaving, query.offset, query.limit).await?;
         // A window that is not full holds the last match, so that its place is the count: most searches look through
         // the rows once. A full one ended early.
         let found = rows.len() as u64;
         if found < query.limit && (found > 0 || query.offset == 0) {
             return Ok((rows, query.offset + found));
         }
-        let counted = query.filter.condition(true)?;
+        let counted = query.filter.condition(true, &leaving)?;
         let count = format!("SELECT count(*) FROM directory d WHERE {}", counted.sql());
         let total: i64 =
             sqlx::query_scalar_with(AssertSqlSafe(count), counted.binds).fetch_one(self.readers()).await?;
         Ok((rows, unsigned(total)))
     }
 
-    async fn window(&self, query: &PeopleQuery, offset: u64, limit: u64) -> Result<Vec<PersonRow>, Error> {
-        let mut found = query.filter.condition(false)?;
+    async fn window(
+        &self,
+        query: &PeopleQuery,
+        leaving: &Leaving,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Vec<PersonRow>, Error> {
+        let mut found = query.filter.condition(false, leaving)?;
         let (matching, column) = (found.sql(), query.sort.column());
         let way = if query.descending { "DESC" } else { "ASC" };
         bound(found.binds.add(signed(limit)))?;
@@ -294,7 +328,9 @@ impl Store {
             column = column,
             way = way
         );
-        Ok(sqlx::query_as_with(AssertSqlSafe(sql), found.binds).fetch_all(self.readers()).await?)
+        let rows: Vec<PersonRow> =
+            sqlx::query_as_with(AssertSqlSafe(sql), found.binds).fetch_all(self.readers()).await?;
+        Ok(rows.into_iter().filter_map(|row| leaving.row(row)).collect())
     }
 
     /// The first person at or after these letters in the query's order, among those who match; the last one when
@@ -312,7 +348,8 @@ impl Store {
             (PeopleSort::UserName, true) => ("+d.user_name_fold > ?", LAST),
         };
         let letters = fold(letters.trim());
-        let mut before = query.filter.condition(true)?;
+        let leaving = self.leaving().await?;
+        let mut before = query.filter.condition(true, &leaving)?;
         before.with(passed, format!("{letters}{bound_by}"))?;
         let count = format!("SELECT count(*) FROM directory d WHERE {}", before.sql());
         let index: i64 =
@@ -322,28 +359,30 @@ impl Store {
             let text = if query.sort == PeopleSort::Name { &row.display } else { &row.user_name };
             PeoplePlace { index, begins: fold(text).starts_with(&letters), row }
         };
-        if let Some(row) = self.window(query, index, 1).await?.pop() {
+        if let Some(row) = self.window(query, &leaving, index, 1).await?.pop() {
             return Ok(Some(at(row, index)));
         }
         let Some(last) = index.checked_sub(1) else { return Ok(None) };
-        Ok(self.window(query, last, 1).await?.pop().map(|row| at(row, last)))
+        Ok(self.window(query, &leaving, last, 1).await?.pop().map(|row| at(row, last)))
     }
 
     /// One person as a line of a list.
     pub async fn person_row(&self, id: &str) -> Result<Option<PersonRow>, Error> {
-        Ok(sqlx::query_as(concat!(
+        let found: Option<PersonRow> = sqlx::query_as(concat!(
             "SELECT ",
             line!(),
             " FROM person p WHERE p.id = $1 AND deleted_at IS NULL"
         ))
         .bind(id)
         .fetch_optional(self.readers())
-        .await?)
+        .await?;
+        let Some(row) = found else { return Ok(None) };
+        Ok(self.leaving().await?.row(row))
     }
 
     /// The ids of those who were chosen and are here, by name; `limit` at most.
     pub async fn chosen(&self, choice: &PeopleChoice, limit: u64) -> Result<Vec<String>, Error> {
-        let mut those = choice.condition()?;
+        let mut those = choice.condition(&self.leaving().await?)?;
         let sql = format!(
             "SELECT d.person_id FROM directory d WHERE {} ORDER BY d.display_fold, d.person_id LIMIT ?",
             those.sql()
@@ -358,10 +397,11 @@ impl Store {
         choice: &PeopleChoice,
         mut take: impl FnMut(Vec<PersonExport>) + Send,
     ) -> Result<(), Error> {
+        let leaving = self.leaving().await?;
         let mut moment = self.readers().begin().await?;
         let (mut name, mut id) = (String::new(), String::new());
         loop {
-            let mut those = choice.condition()?;
+            let mut those = choice.condition(&leaving)?;
             let sql = format!(
                 "SELECT p.*, (SELECT json_group_array(g.display ORDER BY g.display_fold, g.id)
                      FROM member m JOIN scim_group g ON g.id = m.group_id
@@ -379,7 +419,7 @@ impl Store {
             let Some(last) = rows.last() else { return Ok(()) };
             (name, id) = (fold(&last.person.display), last.person.id.clone());
             let full = rows.len() as u64 == CHUNK;
-            take(rows);
+            take(rows.into_iter().filter_map(|one| leaving.export(one)).collect());
             if !full {
                 return Ok(());
             }

@@ -103,6 +103,9 @@ pub enum Error {
         /// Why not.
         detail: String,
     },
+    /// The connection that a provider writes to was deleted while its request was under way.
+    #[error("the connection is not here any more")]
+    ConnectionGone,
     /// A panic in the work itself; what it wrote was rolled back.
     #[error("a defect stopped the {0}; nothing of it was stored")]
     Defect(&'static str),

@@ -102,6 +102,13 @@ impl FromRow<'_, SqliteRow> for GroupRow {
 /// How many groups of an export are read at once.
 const CHUNK: i64 = 500;
 
+/// Which groups there are: none that was deleted, and none of a connection whose deletion was decided.
+macro_rules! here {
+    () => {
+        "g.deleted_at IS NULL AND g.connection_id NOT IN (SELECT id FROM connection WHERE deleting IS NOT NULL)"
+    };
+}
+
 /// What a line tells beside the group's own row.
 macro_rules! line {
     () => {
@@ -127,16 +134,20 @@ impl Store {
         limit: u64,
     ) -> Result<(Vec<GroupRow>, u64), Error> {
         let needle = fold(search.trim());
-        let total: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM scim_group WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)",
-        )
+        let total: i64 = sqlx::query_scalar(concat!(
+            "SELECT count(*) FROM scim_group g WHERE ",
+            here!(),
+            " AND ($1 = '' OR instr(display_fold, $1) > 0)",
+        ))
         .bind(&needle)
         .fetch_one(self.readers())
         .await?;
         let rows = sqlx::query_as(concat!(
             "SELECT ",
             line!(),
-            " FROM scim_group g WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)
+            " FROM scim_group g WHERE ",
+            here!(),
+            " AND ($1 = '' OR instr(display_fold, $1) > 0)
              ORDER BY display_fold, id LIMIT $2 OFFSET $3",
         ))
         .bind(&needle)
@@ -159,7 +170,9 @@ impl Store {
             let rows: Vec<GroupExport> = sqlx::query_as(concat!(
                 "SELECT ",
                 line!(),
-                " FROM scim_group g WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)
+                " FROM scim_group g WHERE ",
+                here!(),
+                " AND ($1 = '' OR instr(display_fold, $1) > 0)
                  AND (display_fold, id) > ($2, $3) ORDER BY display_fold, id LIMIT $4",
             ))
             .bind(fold(search.trim()))
@@ -177,10 +190,11 @@ impl Store {
     /// The first group at or after these letters by name, among those that match, with its place; the last one when
     /// none comes after. `None` when none matches.
     pub async fn group_place(&self, search: &str, letters: &str) -> Result<Option<(u64, GroupRow)>, Error> {
-        let index: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM scim_group WHERE deleted_at IS NULL AND ($1 = '' OR instr(display_fold, $1) > 0)
-             AND display_fold < $2",
-        )
+        let index: i64 = sqlx::query_scalar(concat!(
+            "SELECT count(*) FROM scim_group g WHERE ",
+            here!(),
+            " AND ($1 = '' OR instr(display_fold, $1) > 0) AND display_fold < $2",
+        ))
         .bind(fold(search.trim()))
         .bind(fold(letters.trim()))
         .fetch_one(self.readers())
@@ -228,14 +242,10 @@ impl Store {
 
     /// One group as a line of a list.
     pub async fn group_row(&self, id: &str) -> Result<Option<GroupRow>, Error> {
-        Ok(sqlx::query_as(concat!(
-            "SELECT ",
-            line!(),
-            " FROM scim_group g WHERE g.id = $1 AND deleted_at IS NULL"
-        ))
-        .bind(id)
-        .fetch_optional(self.readers())
-        .await?)
+        Ok(sqlx::query_as(concat!("SELECT ", line!(), " FROM scim_group g WHERE g.id = $1 AND ", here!()))
+            .bind(id)
+            .fetch_optional(self.readers())
+            .await?)
     }
 
     /// The groups that are themselves members of this one, by name.
@@ -356,7 +366,9 @@ impl Tx {
             .execute(&mut self.conn)
             .await?;
         self.count(scope, "groups", -1).await?;
-        self.settle_roles(scope.connection_id(), None, origin).await?;
+        if self.rules(scope.connection_id()).await?.admin_group_id.as_deref() == Some(&*group.id) {
+            self.settle_roles(scope.connection_id(), None, origin).await?;
+        }
         self.journal(
             origin,
             ResourceType::Group,

@@ -41,7 +41,7 @@ impl ChangeKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(Self::Update)
     }
 
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Update => "update",
@@ -243,6 +243,37 @@ impl Store {
 }
 
 impl Tx {
+    /// Journals the same change of many resources.
+    pub(crate) async fn journal_alike(
+        &mut self,
+        origin: &Origin,
+        resource_type: ResourceType,
+        resource_ids: &[String],
+        kind: ChangeKind,
+        before: &Value,
+        after: &Value,
+    ) -> Result<(), Error> {
+        if resource_ids.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+             SELECT $1, $2, $3, $4, $5, value, $7, $8, $9 FROM json_each($6)",
+        )
+        .bind(self.now().as_millisecond())
+        .bind(&origin.connection_id)
+        .bind(&origin.activity_id)
+        .bind(&origin.actor)
+        .bind(resource_type.name())
+        .bind(crate::members::list(resource_ids))
+        .bind(kind.as_str())
+        .bind(before.to_string())
+        .bind(after.to_string())
+        .execute(&mut self.conn)
+        .await?;
+        Ok(())
+    }
+
     pub(crate) async fn journal(
         &mut self,
         origin: &Origin,

@@ -13,6 +13,7 @@ mod activity;
 mod asleep;
 mod backup;
 mod clock;
+mod connection_deletion;
 mod connections;
 mod db;
 mod deletion;
@@ -22,6 +23,7 @@ mod forgotten;
 mod groups;
 mod interop;
 mod journal;
+mod leaving;
 mod members;
 mod notices;
 mod pauses;
@@ -56,7 +58,8 @@ pub use backup::{
     default_folder as default_backup_folder,
 };
 pub use clock::{Clock, Ids};
-pub use connections::{Connection, PeopleAfterDelete};
+pub use connection_deletion::{Deletion, PeopleAfterDelete};
+pub use connections::Connection;
 pub use directory::{
     PeopleChoice, PeopleFilter, PeoplePlace, PeopleQuery, PeopleSort, PersonExport, PersonRow, PersonStatus,
 };
@@ -125,6 +128,8 @@ impl Scope {
 pub enum Notice {
     /// A connection, its wizard or its state.
     Connection(String),
+    /// The deletion of a connection was decided: it is gone, and so is whatever its people lose by it.
+    ConnectionGone(String),
     /// A token of this connection.
     Token(String),
     /// A person, of this connection or local.
@@ -232,6 +237,26 @@ impl Store {
         F: for<'t> FnOnce(&'t mut Tx) -> Writing<'t, Result<T, E>> + Send + 'static,
     {
         self.0.writer.write(work).await
+    }
+
+    /// The same for a connection's provider. It is asked inside the transaction whether the connection is still here, so
+    /// that nothing is written to one whose deletion was decided a moment ago.
+    ///
+    /// # Errors
+    /// [`Error::ConnectionGone`], and those of [`Store::write`].
+    pub async fn write_for<T, E, F>(&self, scope: &Scope, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> Writing<'t, Result<T, E>> + Send + 'static,
+    {
+        let id = scope.connection_id().to_owned();
+        self.write(move |tx| {
+            Box::pin(async move {
+                if tx.is_here(&id).await? { work(tx).await } else { Err(E::from(Error::ConnectionGone)) }
+            })
+        })
+        .await
     }
 
     /// Commits what was handed in, moves both WALs into their files, closes them and lets the folder go, whoever still

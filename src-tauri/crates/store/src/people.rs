@@ -100,10 +100,13 @@ impl Store {
 
     /// The person with this id, whoever manages them: for the app's own screens.
     pub async fn any_person(&self, id: &str) -> Result<Option<Person>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM person WHERE id = $1 AND deleted_at IS NULL")
-            .bind(id)
-            .fetch_optional(self.readers())
-            .await?)
+        let found: Option<Person> =
+            sqlx::query_as("SELECT * FROM person WHERE id = $1 AND deleted_at IS NULL")
+                .bind(id)
+                .fetch_optional(self.readers())
+                .await?;
+        let Some(person) = found else { return Ok(None) };
+        Ok(self.leaving().await?.person(person))
     }
 }
 
@@ -119,11 +122,14 @@ pub struct DeletedPerson {
 impl Store {
     /// The person with this id, if it is one who was deleted and is still kept.
     pub async fn deleted_person(&self, id: &str) -> Result<Option<DeletedPerson>, Error> {
-        let found: Option<(String, i64)> =
-            sqlx::query_as("SELECT display, deleted_at FROM person WHERE id = $1 AND deleted_at IS NOT NULL")
-                .bind(id)
-                .fetch_optional(self.readers())
-                .await?;
+        let found: Option<(String, i64)> = sqlx::query_as(
+            "SELECT p.display, coalesce(p.deleted_at, c.deleting_at) FROM person p
+                 LEFT JOIN connection c ON c.id = p.connection_id AND c.deleting = 'delete'
+                 WHERE p.id = $1 AND (p.deleted_at IS NOT NULL OR c.id IS NOT NULL)",
+        )
+        .bind(id)
+        .fetch_optional(self.readers())
+        .await?;
         Ok(found.map(|(display, at)| DeletedPerson { display, deleted_at: from_millis(at) }))
     }
 }
@@ -277,22 +283,6 @@ impl Tx {
                 .execute(&mut self.conn)
                 .await?;
         }
-        Ok(())
-    }
-
-    pub(crate) async fn set_active_in_document(&mut self, id: &str, active: bool) -> Result<(), Error> {
-        let text: String = sqlx::query_scalar("SELECT document FROM person WHERE id = $1")
-            .bind(id)
-            .fetch_one(&mut self.conn)
-            .await?;
-        let mut document: Map<String, Value> = serde_json::from_str(&text)
-            .map_err(|error| Error::Unreadable { what: "person", detail: error.to_string() })?;
-        document.insert("active".to_owned(), active.into());
-        sqlx::query("UPDATE person SET document = $2, version = version + 1 WHERE id = $1")
-            .bind(id)
-            .bind(Value::Object(document).to_string())
-            .execute(&mut self.conn)
-            .await?;
         Ok(())
     }
 

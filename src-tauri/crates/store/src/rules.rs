@@ -166,17 +166,13 @@ impl Tx {
         .bind(only)
         .fetch_all(&mut self.conn)
         .await?;
-        for (id, role) in moved {
-            let before = if role == "admin" { "member" } else { "admin" };
-            self.journal(
-                origin,
-                ResourceType::User,
-                &id,
-                ChangeKind::Update,
-                &json!({ "role": before }),
-                &json!({ "role": role }),
-            )
-            .await?;
+        for (before, role) in [("admin", "member"), ("member", "admin")] {
+            let ids: Vec<String> =
+                moved.iter().filter(|(_, now)| now == role).map(|(id, _)| id.clone()).collect();
+            let (before, after) = (json!({ "role": before }), json!({ "role": role }));
+            self.journal_alike(origin, ResourceType::User, &ids, ChangeKind::Update, &before, &after).await?;
+        }
+        for (id, _) in moved {
             self.notify(Notice::Person { connection_id: Some(connection_id.to_owned()), id });
         }
         Ok(())
@@ -184,8 +180,10 @@ impl Tx {
 
     /// The local account of this userName, without regard to case.
     pub async fn local_account(&mut self, user_name: &str) -> Result<Option<Account>, Error> {
+        self.settle_leaving_named(&fold(user_name)).await?;
         Ok(sqlx::query_as(
-            "SELECT * FROM person WHERE user_name_fold = $1 AND connection_id IS NULL AND deleted_at IS NULL",
+            "SELECT *, NULL AS leaving FROM person
+             WHERE user_name_fold = $1 AND connection_id IS NULL AND deleted_at IS NULL",
         )
         .bind(fold(user_name))
         .fetch_optional(&mut self.conn)
@@ -232,7 +230,7 @@ impl Tx {
     }
 
     /// Hands a local account to a connection: from now on the provider manages it. With a document, that one is
-    /// its document. `None` when the account is gone, belongs to a connection already, or is an Admin's.
+    /// its document. `None` when the account is gone, belongs to a connection already, or is an Admin's, and when the connection is gone.
     pub async fn link_account(
         &mut self,
         scope: &Scope,
@@ -242,7 +240,8 @@ impl Tx {
     ) -> Result<Option<Person>, Error> {
         let linked: Option<Person> = sqlx::query_as(
             "UPDATE person SET connection_id = $2, version = version + 1, modified_at = $3
-             WHERE id = $1 AND connection_id IS NULL AND role <> 'admin' AND deleted_at IS NULL RETURNING *",
+             WHERE id = $1 AND connection_id IS NULL AND role <> 'admin' AND deleted_at IS NULL
+             AND EXISTS (SELECT 1 FROM connection WHERE id = $2 AND deleting IS NULL) RETURNING *",
         )
         .bind(person_id)
         .bind(scope.connection_id())

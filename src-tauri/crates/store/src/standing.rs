@@ -10,6 +10,7 @@ use crate::{ChangeKind, Error, Notice, Origin, Person, Role, Store, Tx};
 impl Tx {
     /// Bars a person from signing in, or lifts it. It survives every sync. `false` when there is no such person.
     pub async fn block_person(&mut self, id: &str, blocked: bool, origin: &Origin) -> Result<bool, Error> {
+        self.settle_leaving(id).await?;
         let now = self.now().as_millisecond();
         let done = sqlx::query(
             "UPDATE person SET blocked_at = CASE WHEN $2 THEN coalesce(blocked_at, $3) END,
@@ -37,22 +38,34 @@ impl Tx {
         blocked: bool,
         origin: &Origin,
     ) -> Result<u64, Error> {
-        let others: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM person WHERE id IN (SELECT value FROM json_each($1)) AND deleted_at IS NULL
-             AND (blocked_at IS NOT NULL) <> $2",
+        let others: Vec<(String, Option<String>)> = sqlx::query_as(
+            "UPDATE person SET blocked_at = CASE WHEN $2 THEN $3 END, blocked_by = CASE WHEN $2 THEN $4 END
+             WHERE id IN (SELECT value FROM json_each($1)) AND deleted_at IS NULL
+             AND (blocked_at IS NOT NULL) <> $2 RETURNING id, connection_id",
         )
         .bind(crate::members::list(ids))
         .bind(blocked)
+        .bind(self.now().as_millisecond())
+        .bind(&origin.actor)
         .fetch_all(&mut self.conn)
-        .await?;
-        for id in &others {
-            self.block_person(id, blocked, origin).await?;
+        .await
+        .map_err(Error::of_constraint)?;
+        let changed: Vec<String> = others.iter().map(|(id, _)| id.clone()).collect();
+        let (before, after) = (json!({ "blocked": !blocked }), json!({ "blocked": blocked }));
+        self.journal_alike(origin, ResourceType::User, &changed, ChangeKind::Update, &before, &after).await?;
+        for (id, connection_id) in others {
+            self.notify(if blocked {
+                Notice::PersonGone { connection_id, id }
+            } else {
+                Notice::Person { connection_id, id }
+            });
         }
-        Ok(others.len() as u64)
+        Ok(changed.len() as u64)
     }
 
     /// Gives a local account another role. `false` when there is no such local account.
     pub async fn set_role(&mut self, id: &str, role: Role, origin: &Origin) -> Result<bool, Error> {
+        self.settle_leaving(id).await?;
         let done = sqlx::query(
             "UPDATE person SET role = $2 WHERE id = $1 AND connection_id IS NULL AND deleted_at IS NULL",
         )
@@ -70,6 +83,7 @@ impl Tx {
 
     /// A local account by id, for changes that providers make on their own people.
     pub async fn local_person(&mut self, id: &str) -> Result<Option<Person>, Error> {
+        self.settle_leaving(id).await?;
         Ok(sqlx::query_as(
             "SELECT * FROM person WHERE id = $1 AND connection_id IS NULL AND deleted_at IS NULL",
         )
@@ -93,6 +107,7 @@ impl Tx {
         passcode_hash: Option<&str>,
         origin: &Origin,
     ) -> Result<bool, Error> {
+        self.settle_leaving(id).await?;
         let done = sqlx::query(
             "UPDATE person SET password_hash = $2, must_choose_password = 1 WHERE id = $1 AND deleted_at IS NULL",
         )

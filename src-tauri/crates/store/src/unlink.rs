@@ -58,6 +58,7 @@ impl Tx {
         since: Timestamp,
         origin: &Origin,
     ) -> Result<Unlinked, Error> {
+        self.settle_leaving(person_id).await?;
         let person: Option<Person> =
             sqlx::query_as("SELECT * FROM person WHERE id = $1 AND deleted_at IS NULL")
                 .bind(person_id)

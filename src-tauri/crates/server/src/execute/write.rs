@@ -30,7 +30,7 @@ pub(super) async fn create(
     let projection = projection_of(job, resource_type, &operation)?;
     let intake = scim::intake(&job.registry, resource_type, body_of(&mut operation)?)?;
     let (scope, origin) = (job.scope.clone(), job.origin.clone());
-    let name = &job.connection_name;
+    let (asked, name) = (&job.scope, &job.connection_name);
     let mut story;
     let (stored, members) = match resource_type {
         ResourceType::User => {
@@ -38,7 +38,9 @@ pub(super) async fn create(
                 .server
                 .0
                 .store
-                .write(move |tx| Box::pin(async move { arrive(tx, &scope, intake.document, &origin).await }))
+                .write_for(asked, move |tx| {
+                    Box::pin(async move { arrive(tx, &scope, intake.document, &origin).await })
+                })
                 .await;
             let person = match arrived? {
                 Arrival::Created(person) => *person,
@@ -58,7 +60,7 @@ pub(super) async fn create(
                 .server
                 .0
                 .store
-                .write(move |tx| {
+                .write_for(asked, move |tx| {
                     Box::pin(
                         async move { Ok(tx.create_group(&scope, intake.document, members, &origin).await?) },
                     )
@@ -130,7 +132,7 @@ pub(super) async fn replace(
         .server
         .0
         .store
-        .write(move |tx| {
+        .write_for(&job.scope, move |tx| {
             Box::pin(async move {
                 match resource_type {
                     ResourceType::User => {
@@ -191,7 +193,7 @@ pub(super) async fn patch(
         .server
         .0
         .store
-        .write(move |tx| {
+        .write_for(&job.scope, move |tx| {
             Box::pin(async move {
                 match resource_type {
                     ResourceType::User => {
@@ -312,7 +314,7 @@ pub(super) async fn delete(
         .server
         .0
         .store
-        .write(move |tx| {
+        .write_for(&job.scope, move |tx| {
             Box::pin(async move {
                 Ok(match resource_type {
                     ResourceType::User => {

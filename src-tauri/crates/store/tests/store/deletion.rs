@@ -145,6 +145,7 @@ async fn every_path_that_deletes_a_person_ends_every_right() {
                     })
                     .await;
                 assert!(done.unwrap(), "the connection existed");
+                while store.delete_some(scope.connection_id()).await.unwrap() {}
             }
         }
         let mut conn = raw(&folder).await;

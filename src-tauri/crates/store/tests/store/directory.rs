@@ -73,6 +73,7 @@ async fn the_directory_follows_every_change_of_a_person() {
         })
         .await;
     assert!(deleted.unwrap(), "the connection goes");
+    while store.delete_some(scope.connection_id()).await.unwrap() {}
     let local = query(PeopleFilter {
         status: Some(store::PersonStatus::Deactivated),
         source: Some(String::new()),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod backup;
+mod connection_deletion;
 mod deletion;
 mod directory;
 mod durability;

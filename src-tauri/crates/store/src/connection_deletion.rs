@@ -1,0 +1,290 @@
+//! Deleting a connection. One short transaction decides it: from then on the connection is gone for its provider, for
+//! every screen and for signing in, and its people are what was chosen for them (`leaving.rs`). Their rows follow in steps,
+//! each a transaction of its own that lets others in between. What is left to do is read from the rows themselves, so a
+//! process that ends in the middle goes on where it was.
+
+use std::time::{Duration, Instant};
+
+use scim::ResourceType;
+use serde_json::json;
+
+use crate::members::list;
+use crate::{ChangeKind, Error, Notice, Origin, Store, Tx};
+
+/// How long a step may take on a slow disk. A batch of the writer waits for one step at most.
+const STEP: Duration = Duration::from_millis(100);
+/// How many rows are changed between two looks at the time.
+const ROWS: i64 = 64;
+/// How many times a step changes so many rows at most: their pages are what its commit writes.
+const CHUNKS: u32 = 8;
+
+/// What becomes of the people of a connection that is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeopleAfterDelete {
+    /// They become local accounts that cannot sign in.
+    KeepDeactivated,
+    /// They become local accounts as they are.
+    KeepActive,
+    /// They are deleted.
+    Delete,
+}
+
+impl PeopleAfterDelete {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::KeepDeactivated => "deactivate",
+            Self::KeepActive => "keep",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// What the journal says of each of them.
+    pub(crate) const fn change(self) -> ChangeKind {
+        match self {
+            Self::KeepDeactivated => ChangeKind::Deactivate,
+            Self::KeepActive => ChangeKind::Update,
+            Self::Delete => ChangeKind::Delete,
+        }
+    }
+
+    /// A word of another version takes access away; it gives none.
+    pub(crate) fn from_word(word: &str) -> Self {
+        match word {
+            "keep" => Self::KeepActive,
+            "delete" => Self::Delete,
+            _ => Self::KeepDeactivated,
+        }
+    }
+}
+
+/// A connection whose rows are still to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// The connection's id.
+    pub id: String,
+    /// The name that it had.
+    pub name: String,
+    /// What becomes of its people.
+    pub people: PeopleAfterDelete,
+}
+
+impl Store {
+    /// The connections that are being deleted, the oldest decision first.
+    pub async fn deletions(&self) -> Result<Vec<Deletion>, Error> {
+        let rows: Vec<(String, String, String)> = sqlx::query_as(
+            "SELECT id, name, deleting FROM connection WHERE deleting IS NOT NULL ORDER BY deleting_at, id",
+        )
+        .fetch_all(self.readers())
+        .await?;
+        let deletion = |(id, name, word): (String, String, String)| {
+            let people = PeopleAfterDelete::from_word(&word);
+            Deletion { id, name, people }
+        };
+        Ok(rows.into_iter().map(deletion).collect())
+    }
+
+    /// One step of the deletion of a connection. `false`: nothing is left of it, or its deletion was not decided.
+    ///
+    /// # Errors
+    /// The database's; the step is undone and can be tried again.
+    pub async fn delete_some(&self, id: &str) -> Result<bool, Error> {
+        if !self.deletions().await?.iter().any(|one| one.id == id) {
+            return Ok(false);
+        }
+        let of = id.to_owned();
+        if self.write(move |tx| Box::pin(async move { tx.delete_rows(&of).await })).await? {
+            return Ok(true);
+        }
+        // The tokens go last: their use is found by them.
+        let tokens: Vec<String> = sqlx::query_scalar("SELECT id FROM token WHERE connection_id = $1")
+            .bind(id)
+            .fetch_all(self.readers())
+            .await?;
+        if self.forget_activity(id, tokens).await? {
+            return Ok(true);
+        }
+        let of = id.to_owned();
+        self.write(move |tx| Box::pin(async move { tx.end_deletion(&of).await })).await?;
+        Ok(false)
+    }
+}
+
+impl Tx {
+    /// Decides that a connection is deleted, and what becomes of its people. Its name is free at once. `false` when there
+    /// is none, or its deletion was decided before. [`Store::delete_some`] does the rest.
+    pub async fn delete_connection(
+        &mut self,
+        id: &str,
+        people: PeopleAfterDelete,
+        origin: &Origin,
+    ) -> Result<bool, Error> {
+        // No name has a control character in it, so no other has this one.
+        let decided = sqlx::query(
+            "UPDATE connection SET deleting = $2, deleting_at = $3, deleting_by = $4, name_fold = char(1) || id
+             WHERE id = $1 AND deleting IS NULL",
+        )
+        .bind(id)
+        .bind(people.as_str())
+        .bind(self.now().as_millisecond())
+        .bind(&origin.actor)
+        .execute(&mut self.conn)
+        .await?;
+        if decided.rows_affected() == 0 {
+            return Ok(false);
+        }
+        if people != PeopleAfterDelete::KeepActive {
+            sqlx::query(
+                "DELETE FROM stay WHERE person_id IN (
+                     SELECT s.person_id FROM stay s JOIN person p ON p.id = s.person_id WHERE p.connection_id = $1)",
+            )
+            .bind(id)
+            .execute(&mut self.conn)
+            .await?;
+        }
+        sqlx::query("DELETE FROM waiting_match WHERE connection_id = $1")
+            .bind(id)
+            .execute(&mut self.conn)
+            .await?;
+        self.notify(Notice::ConnectionGone(id.to_owned()));
+        Ok(true)
+    }
+
+    /// Whether a provider may still write to its connection: asked inside the transaction of its request.
+    pub(crate) async fn is_here(&mut self, connection_id: &str) -> Result<bool, Error> {
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM connection WHERE id = $1 AND deleting IS NULL)")
+            .bind(connection_id)
+            .fetch_one(&mut self.conn)
+            .await?)
+    }
+
+    /// Makes a person what their connection's deletion makes of them, before its steps get there, so that whatever else
+    /// this transaction does finds them as they are shown. Nothing happens to anybody else.
+    pub(crate) async fn settle_leaving(&mut self, person_id: &str) -> Result<(), Error> {
+        let found: Option<String> = sqlx::query_scalar(
+            "SELECT c.id FROM person p JOIN connection c ON c.id = p.connection_id
+             WHERE p.id = $1 AND p.deleted_at IS NULL AND c.deleting IS NOT NULL",
+        )
+        .bind(person_id)
+        .fetch_optional(&mut self.conn)
+        .await?;
+        match found {
+            Some(connection_id) => self.leave(&connection_id, &[person_id.to_owned()]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same for the person of this folded userName.
+    pub(crate) async fn settle_leaving_named(&mut self, user_name_fold: &str) -> Result<(), Error> {
+        let found: Option<String> =
+            sqlx::query_scalar("SELECT id FROM person WHERE user_name_fold = $1 AND deleted_at IS NULL")
+                .bind(user_name_fold)
+                .fetch_optional(&mut self.conn)
+                .await?;
+        match found {
+            Some(id) => self.settle_leaving(&id).await,
+            None => Ok(()),
+        }
+    }
+
+    /// As many people, tombstones, members and groups as a step has time for. `false`: none is left.
+    async fn delete_rows(&mut self, id: &str) -> Result<bool, Error> {
+        let begun = Instant::now();
+        for _ in 0..CHUNKS {
+            if begun.elapsed() >= STEP {
+                break;
+            }
+            let people: Vec<String> = sqlx::query_scalar(
+                "SELECT id FROM person WHERE connection_id = $1 AND deleted_at IS NULL LIMIT $2",
+            )
+            .bind(id)
+            .bind(ROWS)
+            .fetch_all(&mut self.conn)
+            .await?;
+            if !people.is_empty() {
+                self.leave(id, &people).await?;
+                continue;
+            }
+            if !self.part_tombstones(id).await? && !self.delete_group_rows(id).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Makes these people of a connection what its deletion makes of them.
+    async fn leave(&mut self, connection_id: &str, ids: &[String]) -> Result<(), Error> {
+        let decided: Option<(String, Option<String>)> = sqlx::query_as(
+            "SELECT deleting, deleting_by FROM connection WHERE id = $1 AND deleting IS NOT NULL",
+        )
+        .bind(connection_id)
+        .fetch_optional(&mut self.conn)
+        .await?;
+        let Some((word, actor)) = decided else { return Ok(()) };
+        let people = PeopleAfterDelete::from_word(&word);
+        if people == PeopleAfterDelete::Delete {
+            self.end_rights(ids).await?;
+        }
+        let (sql, after) = match people {
+            PeopleAfterDelete::KeepActive | PeopleAfterDelete::Delete => (
+                "UPDATE person SET connection_id = NULL, role = 'member', external_id = NULL,
+                     version = version + 1 WHERE id IN (SELECT value FROM json_each($1))",
+                if people == PeopleAfterDelete::Delete { json!({}) } else { json!({"source": "local"}) },
+            ),
+            PeopleAfterDelete::KeepDeactivated => (
+                "UPDATE person SET connection_id = NULL, role = 'member', external_id = NULL, active = 0,
+                     document = json_set(document, '$.active', json('false')),
+                     version = version + 1 WHERE id IN (SELECT value FROM json_each($1))",
+                json!({"source": "local", "active": false}),
+            ),
+        };
+        sqlx::query(sql).bind(list(ids)).execute(&mut self.conn).await?;
+        let origin = Origin { actor, ..Origin::default() };
+        let before = json!({"source": connection_id});
+        self.journal_alike(&origin, ResourceType::User, ids, people.change(), &before, &after).await
+    }
+
+    /// Parts those who were deleted before from the connection. `false`: none is left.
+    async fn part_tombstones(&mut self, id: &str) -> Result<bool, Error> {
+        let parted = sqlx::query(
+            "UPDATE person SET connection_id = NULL, role = 'member', external_id = NULL
+             WHERE id IN (SELECT id FROM person WHERE connection_id = $1 LIMIT $2)",
+        )
+        .bind(id)
+        .bind(ROWS)
+        .execute(&mut self.conn)
+        .await?;
+        Ok(parted.rows_affected() > 0)
+    }
+
+    /// Deletes some members of one of its groups, or that group when it has none. `false`: no group is left.
+    async fn delete_group_rows(&mut self, id: &str) -> Result<bool, Error> {
+        let group: Option<String> =
+            sqlx::query_scalar("SELECT id FROM scim_group WHERE connection_id = $1 LIMIT 1")
+                .bind(id)
+                .fetch_optional(&mut self.conn)
+                .await?;
+        let Some(group) = group else { return Ok(false) };
+        let members = sqlx::query(
+            "DELETE FROM member WHERE group_id = $1
+             AND member_id IN (SELECT member_id FROM member WHERE group_id = $1 LIMIT $2)",
+        )
+        .bind(&group)
+        .bind(ROWS)
+        .execute(&mut self.conn)
+        .await?;
+        if members.rows_affected() < ROWS.unsigned_abs() {
+            sqlx::query("DELETE FROM scim_group WHERE id = $1").bind(&group).execute(&mut self.conn).await?;
+        }
+        Ok(true)
+    }
+
+    /// Deletes the connection's own row, now that nothing points at it, and its tokens with it.
+    async fn end_deletion(&mut self, id: &str) -> Result<(), Error> {
+        sqlx::query("DELETE FROM connection WHERE id = $1 AND deleting IS NOT NULL")
+            .bind(id)
+            .execute(&mut self.conn)
+            .await?;
+        self.notify(Notice::Connection(id.to_owned()));
+        Ok(())
+    }
+}
