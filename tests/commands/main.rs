@@ -11,6 +11,7 @@ mod connections;
 mod crowd;
 mod deletions;
 mod exposure;
+mod former;
 mod health;
 mod notices;
 mod outside;

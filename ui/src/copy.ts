@@ -626,6 +626,23 @@ export const copy = {
       body: `It gets the values back that it had here, as a Member. ${source} no longer manages it, and its groups from ${source} end. If ${source} sends the same userName again, you decide anew. Whether the account is active stays as it is.`,
       submit: "Undo link",
     }),
+    former: {
+      deleted: (name: string, day: string) => `${name} was deleted on ${day}.`,
+      may: "The userName or the externalId is the same.",
+      attach: "Same person as before: attach the history",
+      attached: (name: string, day: string) => `The history of ${name}, deleted on ${day}, is attached.`,
+      detach: "Detach the history",
+      askAttach: (name: string, day: string) => ({
+        title: `Is this ${name}, deleted on ${day}?`,
+        body: "The History tab then shows what happened before, too. No access comes with it, and it can be detached again.",
+        submit: "Attach the history",
+      }),
+      askDetach: (name: string, day: string) => ({
+        title: `Is this not ${name}, deleted on ${day}?`,
+        body: "The History tab then shows only what happened to this account.",
+        submit: "Detach the history",
+      }),
+    },
     noAttributes: "No details were sent.",
     provenance: { attribute: "Attribute", value: "Value", from: "Where it came from" },
     access: "Access here",

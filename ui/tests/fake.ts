@@ -20,6 +20,7 @@ import type {
   HomeView,
   HourBar,
   Liberty,
+  FormerView,
   LinkView,
   MatchView,
   NewToken,
@@ -175,6 +176,7 @@ export class Fake implements Backend {
   signsIn = grace;
   /** How local accounts came to their connections, by ids. */
   links = new Map<string, LinkView>();
+  formers: FormerView[] = [];
   /** What is told of addresses to listen at; the others are free. */
   ports: Record<string, PortView> = {};
   /** After how many days bodies are gone, if they are. */
@@ -363,6 +365,11 @@ export class Fake implements Backend {
     const found = this.people.find((each) => each.id === id);
     if (!found) throw refusal("notFound", "There is no such person.");
     return Object.assign(found, change);
+  }
+
+  #attach(id: string, attached: boolean): Record<string, never> {
+    this.formers = this.formers.map((each) => (each.id === id ? { ...each, attached } : each));
+    return {};
   }
 
   #pause(together: boolean): PauseView {
@@ -731,7 +738,10 @@ export class Fake implements Backend {
       deactivated: this.#person(id).active ? null : { by: "Okta – Employees", at: "2026-11-20T08:10:00Z" },
       linked: this.links.get(id) ?? null,
       lastRequest: this.status.session?.role === "admin" ? (this.activity[0] ?? null) : null,
+      formers: this.formers,
     }),
+    "people.attachHistory": ({ formerId }) => this.#attach(formerId, true),
+    "people.detachHistory": ({ formerId }) => this.#attach(formerId, false),
     "people.undoLink": ({ id }) => {
       this.links.delete(id);
       return this.#person(id, { source: null });

@@ -309,3 +309,26 @@ test("a group tells what changed last, the groups in it, and its history by kind
   router.go("/groups");
   await expect.element(page.getByTestId("group-row").first()).toHaveTextContent("Members changed ·");
 });
+
+test("the same person as before is said by an Admin, after a question, and can be taken back", async () => {
+  const { fake } = await open("/users/p2", (core) => {
+    provisioned(core);
+    core.formers = [{ id: "f1", name: "Ada Byron", deletedAt: "2026-11-12T08:00:00Z", attached: false }];
+  });
+  const notice = page.getByTestId("former-notice");
+  await expect.element(notice).toHaveTextContent("Ada Byron was deleted on 12 Nov 2026.");
+  await expect.element(notice).toHaveTextContent("Same person as before: attach the history");
+  await page.getByTestId("former-act").click();
+  await expect.element(page.getByTestId("ask-cancel")).toHaveFocus();
+  await expect.element(page.getByTestId("ask-act")).toHaveTextContent("No access comes with it");
+  await page.getByTestId("ask-cancel").click();
+  expect(fake.count("people.attachHistory")).toBe(0);
+  fake.refuse.set("people.attachHistory", refusal("conflict", "That history is attached already."));
+  await agree("former-act");
+  await expect.element(page.getByTestId("former-failed")).toHaveTextContent("attached already");
+  await agree("former-act");
+  await expect.element(notice).toHaveTextContent("The history of Ada Byron, deleted on 12 Nov 2026, is attached.");
+  await agree("former-act");
+  await expect.element(notice).toHaveTextContent("Same person as before");
+  expect(fake.count("people.detachHistory")).toBe(1);
+});

@@ -134,6 +134,8 @@ commands! {
     "people.block" Admin ById -> v::Nothing = block;
     "people.unblock" Confirmed ById -> v::Nothing = unblock;
     "people.undoLink" Confirmed ById -> v::Nothing = undo_link;
+    "people.attachHistory" Confirmed FormerOf -> v::Nothing = attach_history;
+    "people.detachHistory" Confirmed FormerOf -> v::Nothing = detach_history;
     "people.blockMany" Admin People -> v::PeopleChanged = block_many;
     "people.unblockMany" Confirmed People -> v::PeopleChanged = unblock_many;
     "people.export" Confirmed PeopleExport -> v::ExportFile = people_export;

@@ -76,6 +76,7 @@ impl Foundational {
             deactivated: told.deactivated,
             linked: told.linked,
             last_request: told.last_request,
+            formers: told.formers,
         })
     }
 

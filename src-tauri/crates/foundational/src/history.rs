@@ -34,7 +34,12 @@ impl Foundational {
         let connections = self.connections_by_id().await?;
         let mut rows = Vec::new();
         for change in found.changes {
-            rows.push(self.change_view(change, &connections).await?);
+            let earlier = change.resource_id != args.id;
+            let mut view = self.change_view(change, &connections).await?;
+            if earlier {
+                view.sentence.push_str(", under an earlier id");
+            }
+            rows.push(view);
         }
         let sources = found
             .sources

@@ -12,7 +12,7 @@ use crate::directory::Connections;
 use crate::error::{Code, Error};
 use crate::housekeeping::RETENTION;
 use crate::sessions::Actor;
-use crate::views::{ActivityRow, ById, DoneBy, LinkView, Nothing};
+use crate::views::{ActivityRow, ById, DoneBy, FormerOf, FormerView, LinkView, Nothing};
 
 /// How long a link can be undone.
 const UNDO: Duration = Duration::from_hours(30 * 24);
@@ -22,6 +22,7 @@ pub(crate) struct Told {
     pub deactivated: Option<DoneBy>,
     pub linked: Option<LinkView>,
     pub last_request: Option<ActivityRow>,
+    pub formers: Vec<FormerView>,
 }
 
 impl Foundational {
@@ -49,11 +50,21 @@ impl Foundational {
         };
         let may_see = actor.check(Need::Admin, self.latest()).is_ok();
         let last_request = if may_see { self.store().last_activity_about(&person.id).await? } else { None };
+        let formers = if may_see { self.store().formers(&person.id).await? } else { Vec::new() };
         Ok(Told {
             created: self.last_done(&person.id, ChangeKind::Create, connections).await?,
             deactivated,
             linked,
             last_request: last_request.as_ref().map(activity::row),
+            formers: formers
+                .into_iter()
+                .map(|former| FormerView {
+                    id: former.id,
+                    name: former.display,
+                    deleted_at: former.deleted_at,
+                    attached: former.is_attached,
+                })
+                .collect(),
         })
     }
 
@@ -87,6 +98,38 @@ impl Foundational {
             day(deleted.deleted_at + RETENTION)
         );
         Ok(Error::new(Code::NotFound, message).hinting(hint))
+    }
+
+    /// The same person as before: joins the history of one who was deleted to this person's. No right comes with it.
+    pub(crate) async fn attach_history(&self, actor: Actor, args: FormerOf) -> Result<Nothing, Error> {
+        let origin = actor.origin();
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move { Ok(tx.attach_history(&args.id, &args.former_id, &origin).await?) })
+            })
+            .await;
+        if done? {
+            return Ok(Nothing {});
+        }
+        let message = "Nobody who was deleted with this userName or externalId has this id, or the history is attached.";
+        Err(Error::new(Code::Conflict, message)
+            .hinting("Look at the person's page again: it names who can be."))
+    }
+
+    /// Takes that back.
+    pub(crate) async fn detach_history(&self, actor: Actor, args: FormerOf) -> Result<Nothing, Error> {
+        let origin = actor.origin();
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move { Ok(tx.detach_history(&args.id, &args.former_id, &origin).await?) })
+            })
+            .await;
+        if done? {
+            return Ok(Nothing {});
+        }
+        Err(Error::new(Code::Conflict, "That history is not attached to this person."))
     }
 
     /// Makes a local account again of one that was linked to a connection in the last thirty days.

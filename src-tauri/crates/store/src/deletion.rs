@@ -62,7 +62,7 @@ impl Tx {
     }
 
     /// The tombstone whose owner this document brings back under the old id: userName and externalId are both present
-    /// and equal, and the externalId is independent of the name, so that it can't pass to another person with it.
+    /// and equal, and the externalId is independent of the name, so that it can't pass to another person with it. One whose history was attached to another person does not return.
     pub(crate) async fn returning(
         &mut self,
         scope: &Scope,
@@ -75,7 +75,8 @@ impl Tx {
         };
         let found: Option<(String, String)> = sqlx::query_as(
             "SELECT id, document FROM person WHERE connection_id = $1 AND user_name_fold = $2 AND external_id = $3
-             AND deleted_at IS NOT NULL ORDER BY deleted_at DESC, id DESC LIMIT 1",
+             AND deleted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM former WHERE former_id = person.id)
+             ORDER BY deleted_at DESC, id DESC LIMIT 1",
         )
         .bind(scope.connection_id())
         .bind(fold(&columns.user_name))

@@ -66,6 +66,8 @@ pub struct Change {
     pub activity_id: Option<String>,
     /// The person here who did it.
     pub actor: Option<String>,
+    /// Of what.
+    pub resource_id: String,
     /// What kind.
     pub kind: ChangeKind,
     /// The attributes that differ, as they were.
@@ -86,6 +88,7 @@ impl FromRow<'_, SqliteRow> for Change {
             connection_id: row.try_get("connection_id")?,
             activity_id: row.try_get("activity_id")?,
             actor: row.try_get("actor")?,
+            resource_id: row.try_get("resource_id")?,
             kind: ChangeKind::of(&word),
             before: json("before")?,
             after: json("after")?,
@@ -144,11 +147,14 @@ impl Store {
         .await?)
     }
 
-    /// The newest changes of one resource that match, newest first, with what there is to choose by.
+    /// The newest changes of one resource that match, newest first, with what there is to choose by; with those of whom
+    /// a person was before, where an Admin attached them.
     pub async fn history(&self, resource_id: &str, query: &HistoryQuery) -> Result<History, Error> {
         let kind = query.kind.map(ChangeKind::as_str);
         let changes = sqlx::query_as(
-            "SELECT * FROM change WHERE resource_id = $1 AND ($2 IS NULL OR coalesce(connection_id, '') = $2)
+            "SELECT * FROM change
+             WHERE resource_id IN (SELECT $1 UNION ALL SELECT former_id FROM former WHERE person_id = $1)
+             AND ($2 IS NULL OR coalesce(connection_id, '') = $2)
              AND ($3 IS NULL OR kind = $3) AND id < $4 ORDER BY id DESC LIMIT $5",
         )
         .bind(resource_id)
@@ -159,7 +165,9 @@ impl Store {
         .fetch_all(self.readers())
         .await?;
         let counted: Vec<(String, String, i64)> = sqlx::query_as(
-            "SELECT coalesce(connection_id, ''), kind, count(*) FROM change WHERE resource_id = $1 GROUP BY 1, 2 ORDER BY 1, 2",
+            "SELECT coalesce(connection_id, ''), kind, count(*) FROM change
+             WHERE resource_id IN (SELECT $1 UNION ALL SELECT former_id FROM former WHERE person_id = $1)
+             GROUP BY 1, 2 ORDER BY 1, 2",
         )
         .bind(resource_id)
         .fetch_all(self.readers())
@@ -190,8 +198,13 @@ impl Store {
 
     /// The newest change of one kind.
     pub async fn last_of_kind(&self, resource_id: &str, kind: ChangeKind) -> Result<Option<Change>, Error> {
-        let query = HistoryQuery { kind: Some(kind), limit: 1, ..HistoryQuery::default() };
-        Ok(self.history(resource_id, &query).await?.changes.pop())
+        Ok(sqlx::query_as(
+            "SELECT * FROM change WHERE resource_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1",
+        )
+        .bind(resource_id)
+        .bind(kind.as_str())
+        .fetch_optional(self.readers())
+        .await?)
     }
 
     /// The changes that one request made, in order.

@@ -20,6 +20,7 @@ mod deletion;
 mod directory;
 mod error;
 mod forgotten;
+mod former;
 mod groups;
 mod interop;
 mod journal;
@@ -64,6 +65,7 @@ pub use directory::{
     PeopleChoice, PeopleFilter, PeoplePlace, PeopleQuery, PeopleSort, PersonExport, PersonRow, PersonStatus,
 };
 pub use error::Error;
+pub use former::Former;
 pub use groups::{Group, GroupExport, GroupRow, MemberChange};
 pub use interop::NotedExchange;
 pub use journal::{Change, ChangeKind, History, HistoryQuery, Origin, RecentChange};

@@ -124,7 +124,7 @@ impl Tx {
         Ok(true)
     }
 
-    async fn told(
+    pub(crate) async fn told(
         &mut self,
         id: &str,
         before: &Value,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value, json};
 
+use crate::former::HISTORY_OF;
 use crate::journal::difference;
 use crate::people::Columns;
 use crate::{Change, Error, Notice, Origin, Person, Scope, Store, Tx};
@@ -20,7 +21,7 @@ pub enum Unlinked {
 }
 
 /// What the journal tells of a person besides the document.
-const BESIDE: [&str; 4] = ["source", "role", "blocked", "maySignIn"];
+const BESIDE: [&str; 5] = ["source", "role", "blocked", "maySignIn", HISTORY_OF];
 
 /// What a change takes away that hands a local account to a connection.
 pub(crate) const LINK: &str = r#"{"source":"local"}"#;

@@ -73,6 +73,8 @@ export interface Commands {
   "people.block": { args: T.ById; result: T.Nothing };
   "people.unblock": { args: T.ById; result: T.Nothing };
   "people.undoLink": { args: T.ById; result: T.Nothing };
+  "people.attachHistory": { args: T.FormerOf; result: T.Nothing };
+  "people.detachHistory": { args: T.FormerOf; result: T.Nothing };
   "people.blockMany": { args: T.People; result: T.PeopleChanged };
   "people.unblockMany": { args: T.People; result: T.PeopleChanged };
   "people.export": { args: T.PeopleExport; result: T.ExportFile };

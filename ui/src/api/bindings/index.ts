@@ -53,6 +53,8 @@ export type * from "./ExportFile";
 export type * from "./ExportFormat";
 export type * from "./Finding";
 export type * from "./ForProvider";
+export type * from "./FormerOf";
+export type * from "./FormerView";
 export type * from "./GroupJump";
 export type * from "./GroupPage";
 export type * from "./GroupRow";

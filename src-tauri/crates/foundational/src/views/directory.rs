@@ -69,6 +69,30 @@ pub struct PersonView {
     pub linked: Option<LinkView>,
     /// The newest request about this person; for Admins.
     pub last_request: Option<ActivityRow>,
+    /// Who this person was or may have been before, under an id that was deleted; for Admins.
+    pub formers: Vec<FormerView>,
+}
+
+/// A deleted person who is, or may be, the same one.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct FormerView {
+    pub id: String,
+    pub name: String,
+    #[ts(type = "string")]
+    pub deleted_at: Timestamp,
+    /// The history is attached; otherwise it can be.
+    pub attached: bool,
+}
+
+/// A person, and one who was deleted.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct FormerOf {
+    pub id: String,
+    pub former_id: String,
 }
 
 /// Who did something, and when.

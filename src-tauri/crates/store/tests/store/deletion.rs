@@ -34,7 +34,14 @@ const RIGHTS: [(&str, &str); 6] = [
     ("blocked_by", "NULL"),
 ];
 /// Where the id of a deleted person remains: none of these gives or remembers a right.
-const REMAINS: [&str; 4] = ["person.id", "email.person_id", "change.resource_id", "change.actor"];
+const REMAINS: [&str; 6] = [
+    "person.id",
+    "email.person_id",
+    "change.resource_id",
+    "change.actor",
+    "former.former_id",
+    "former.person_id",
+];
 
 async fn raw(folder: &Folder) -> SqliteConnection {
     let file = folder.dir.path().join("foundational.db");
