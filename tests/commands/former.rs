@@ -90,9 +90,9 @@ async fn only_who_may_be_the_same_is_offered_and_to_admins_alone() {
     let now = api.scim("POST", "/Users", body.clone()).await.expect(201, "rehired")["id"].clone();
     let view = show(&api, &now).await;
     let mut offered: Vec<&Value> = view["formers"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
-    offered.sort_by_key(|id| id.to_string());
+    offered.sort_by_key(ToString::to_string);
     let mut expected = [&renamed, &local];
-    expected.sort_by_key(|id| id.to_string());
+    expected.sort_by_key(ToString::to_string);
     assert_eq!(offered, expected, "by externalId, and by userName wherever the account was from");
     assert_eq!(attach(&api, &now, &stranger).await, Err(Code::Conflict), "nobody else's history");
     assert_eq!(attach(&api, &now, &now).await, Err(Code::Conflict), "nor one's own");
