@@ -16,6 +16,9 @@ pub(crate) struct Arguments {
     /// Address and port on this computer [default: what Settings say, else 127.0.0.1:8470]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Use the data folder even on a network or FUSE file system, where a database can be damaged
+    #[arg(long)]
+    insist_on_this_folder: bool,
     /// Serve without opening the window, as at sign-in
     #[arg(long)]
     pub(crate) hidden: bool,
@@ -32,7 +35,7 @@ impl Arguments {
 
     pub(crate) fn options(&self) -> Options {
         let data = self.data.clone().unwrap_or_else(default_data_folder);
-        Options { data, listen: self.listen, public_url: None }
+        Options { data, listen: self.listen, public_url: None, insist: self.insist_on_this_folder }
     }
 }
 

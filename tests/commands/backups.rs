@@ -25,7 +25,7 @@ async fn admin(app: &Foundational) {
 async fn reopened(api: &Api) -> Foundational {
     api.app.gives_way().await;
     api.app.close().await;
-    let options = Options { data: api.folder().to_owned(), listen: None, public_url: None };
+    let options = Options { data: api.folder().to_owned(), listen: None, public_url: None, insist: false };
     Foundational::open_at(options, api.clock.clone(), Ids::random()).await.unwrap()
 }
 
@@ -34,7 +34,9 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     let api = Api::start("okta").await;
     admin(&api.app).await;
     let ada = api.scim("POST", "/Users", json!({"userName": "ada@example.com"})).await.body;
-    let allowed = api.command("people.allowSignIn", json!({"id": ada["id"]})).await;
+    let left = api.command("people.allowSignIn", json!({"id": ada["id"]})).await;
+    let cleo = api.scim("POST", "/Users", json!({"userName": "cleo@example.com"})).await.body;
+    let allowed = api.command("people.allowSignIn", json!({"id": cleo["id"]})).await;
     let made = api.command("backup.make", json!({})).await;
     api.clock.advance(Duration::from_mins(1));
     let gone = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
@@ -45,11 +47,11 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     api.connect("Second", "azure").await;
 
     let preview = api.command("backup.preview", json!({"file": made["file"]})).await;
-    assert_eq!(preview["backup"]["people"], 2, "Grace and Ada: {preview}");
+    assert_eq!(preview["backup"]["people"], 3, "Grace, Ada and Cleo: {preview}");
     assert_eq!(
-        (&preview["lostPeople"], &preview["lostConnections"], &preview["leavers"]),
-        (&json!(1), &json!(1), &json!(1)),
-        "Bob and Second go, and Ada comes back: {preview}"
+        (&preview["lostPeople"], &preview["lostConnections"], &preview["carried"]["people"]),
+        (&json!(1), &json!(1), &json!({"total": 1, "names": ["ada@example.com"]})),
+        "Bob and Second go, and Ada does not return: {preview}"
     );
     let args = |typed: &str, seal: &Value| json!({"file": made["file"], "seal": seal, "typed": typed});
     let window = main_window();
@@ -85,13 +87,21 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     let home = app.call(&operator, "home.show", json!({})).await.unwrap();
     let line = home["attention"].as_array().unwrap().iter().find(|one| one["code"] == "backup.restored");
     let line = line.expect("Home says so")["message"].as_str().unwrap().to_owned();
-    assert!(line.contains("1 person who had lost access"), "with who came back: {line}");
-    let sign_in = json!({"email": "ada@example.com", "password": allowed["passcode"]});
+    assert!(
+        line.contains("1 person lost access since and does not get it back: ada@example.com."),
+        "with the people who lost access: {line}"
+    );
+    let sign_in = json!({"email": "ada@example.com", "password": left["passcode"]});
+    let refused = app.call(&window, "session.signIn", sign_in).await.unwrap_err();
+    assert_eq!(refused.code, Code::WrongCredentials, "who left since is not let in: {refused}");
+    let sign_in = json!({"email": "cleo@example.com", "password": allowed["passcode"]});
     let refused = app.call(&window, "session.signIn", sign_in.clone()).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict, "nobody who may have left is let in unseen: {refused}");
     let id = &connections[0]["id"];
     app.call(&operator, "connection.resume", json!({"id": id})).await.unwrap();
     app.call(&window, "session.signIn", sign_in).await.expect("resumed, the backup's people sign in");
+    let gone = json!({"email": "ada@example.com", "password": left["passcode"]});
+    app.call(&window, "session.signIn", gone).await.expect_err("except for Ada, as before");
     let home = app.call(&operator, "home.show", json!({})).await.unwrap();
     assert!(!home["attention"].to_string().contains("backup.restored"), "resumed, it is settled");
     let list = app.call(&operator, "backup.list", json!({})).await.unwrap();
@@ -104,9 +114,10 @@ async fn one_backup_is_made_each_day_and_a_failure_is_told_until_it_is_mended() 
     let api = Api::start("okta").await;
     api.app.daily_backup().await.unwrap();
     let count = async || api.command("backup.list", json!({})).await["backups"].as_array().unwrap().len();
-    assert_eq!(count().await, 0, "nobody has an account yet, so nothing would be missed");
+    assert_eq!(count().await, 1, "a headless workspace has no account, and is backed up all the same");
+    api.clock.advance(Duration::from_hours(24));
     admin(&api.app).await;
-    for day in 1..=9 {
+    for day in 2..=10 {
         api.app.daily_backup().await.unwrap();
         api.app.daily_backup().await.unwrap();
         assert_eq!(count().await, day.min(7), "one a day, the newest seven");
@@ -189,7 +200,7 @@ fn said(output: &Output) -> (Option<i32>, String) {
 
 /// An Admin for a workspace that nobody has opened yet.
 async fn with_admin(data: &Path) {
-    let options = Options { data: data.to_owned(), listen: None, public_url: None };
+    let options = Options { data: data.to_owned(), listen: None, public_url: None, insist: false };
     let app = Foundational::open(options).await.unwrap();
     admin(&app).await;
     app.close().await;
@@ -224,8 +235,14 @@ async fn the_command_line_backs_up_and_restores_a_workspace_that_nobody_serves()
     std::fs::write(data.join("foundational.db"), "a disk wrote this, and not SQLite; it is long enough")
         .unwrap();
     assert_eq!(said(&run(&data, &["connection", "list"])).0, Some(6), "damaged");
-    let (code, error) = said(&run(&data, &["restore", path, "--yes"]));
+    let restored = run(&data, &["restore", path, "--yes"]);
+    let (code, error) = said(&restored);
     assert_eq!(code, Some(0), "even then: {error}");
+    let told = String::from_utf8_lossy(&restored.stdout).into_owned();
+    assert!(
+        told.contains("What ended since this backup was made could not be read"),
+        "and it is said: {told}"
+    );
     assert!(run(&data, &["connection", "list"]).status.success(), "it opens again");
     let kept = std::fs::read_dir(data.join("backups")).unwrap().flatten();
     let kept = kept.filter(|one| one.file_name().to_string_lossy().starts_with("damaged-")).count();
@@ -258,4 +275,79 @@ async fn a_running_instance_restores_and_serves_on() {
     let answer = http.get(format!("{endpoint}/Users")).bearer_auth(&token).send().await.unwrap();
     let body: Value = answer.json().await.unwrap();
     assert_eq!(body["totalResults"], 0, "Ada is not in the old state: {body}");
+}
+
+#[tokio::test]
+async fn people_of_an_unreadable_workspace_wait_until_they_are_confirmed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    with_admin(&data).await;
+    let options = Options { data: data.clone(), listen: None, public_url: None, insist: false };
+    let app = Foundational::open(options.clone()).await.unwrap();
+    let local = json!({"name": "Leo", "email": "leo@example.com", "role": "member"});
+    let leo = app.call(&Caller::Operator, "people.createLocal", local).await.unwrap();
+    let made = app.call(&Caller::Operator, "backup.make", json!({})).await.unwrap();
+    app.close().await;
+    drop(app);
+    std::fs::write(data.join("foundational.db"), "a disk wrote this, and not SQLite; it is long enough")
+        .unwrap();
+    let (code, error) = said(&run(&data, &["restore", made["file"].as_str().unwrap(), "--yes"]));
+    assert_eq!(code, Some(0), "{error}");
+    let app = Foundational::open(options).await.unwrap();
+    let sign_in = json!({"email": "leo@example.com", "password": leo["passcode"]});
+    let window = main_window();
+    let refused = app.call(&window, "session.signIn", sign_in.clone()).await.unwrap_err();
+    assert_eq!(refused.code, Code::WrongCredentials, "it is unknown whether Leo left: {refused}");
+    let grace = json!({"email": "grace@example.com", "password": PASSWORD});
+    app.call(&window, "session.signIn", grace).await.expect("the Admin signs in");
+    let home = app.call(&window, "home.show", json!({})).await.unwrap();
+    assert!(home["attention"].to_string().contains("confirms them: Leo."), "Home names who waits: {home}");
+    let id = json!({"id": leo["personId"]});
+    let shown = app.call(&window, "people.show", id.clone()).await.unwrap();
+    assert_eq!(shown["unconfirmed"], true, "so does the person's page");
+    app.call(&window, "people.confirm", id.clone()).await.expect("an Admin confirms");
+    let again = app.call(&window, "people.confirm", id).await.unwrap_err();
+    assert_eq!(again.code, Code::Conflict, "once: {again}");
+    app.call(&Caller::Window("other".to_owned()), "session.signIn", sign_in)
+        .await
+        .expect("then Leo signs in");
+    app.close().await;
+}
+
+#[tokio::test]
+async fn a_lost_workspace_is_no_new_one_and_the_newest_whole_backup_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    assert!(run(&data, &["connection", "create", "Lost", "--provider", "okta"]).status.success());
+    let made = run(&data, &["backup", "--json"]);
+    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let file = made["file"].as_str().unwrap().to_owned();
+    std::fs::write(data.join("foundational.db"), "").unwrap();
+    for command in [&["serve"][..], &["connection", "list"], &["restore", &file]] {
+        let (code, error) = said(&run(&data, command));
+        assert_eq!(code, Some(6), "{command:?}: {error}");
+        assert!(error.contains(&format!("the newest whole backup is {file}")), "{command:?}: {error}");
+        assert!(error.contains("foundational restore FILE --yes"), "with the way there: {error}");
+    }
+    assert_eq!(std::fs::read(data.join("foundational.db")).unwrap(), b"", "nothing was written");
+    let (code, error) = said(&run(&data, &["restore", &file, "--yes"]));
+    assert_eq!(code, Some(0), "a workspace without accounts is restored too: {error}");
+    let listed = run(&data, &["connection", "list"]);
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("Lost"), "it is back");
+}
+
+#[tokio::test]
+async fn a_damaged_request_log_is_set_aside_and_the_doctor_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    with_admin(&data).await;
+    let made = run(&data, &["backup", "--json"]);
+    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    std::fs::write(data.join("activity.db"), "a disk wrote this, and not SQLite; it is long enough").unwrap();
+    let checked = run(&data, &["doctor"]);
+    let told = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(told.contains("The request log was damaged") && told.contains("activity-damaged-"), "{told}");
+    std::fs::write(data.join("activity.db"), "again").unwrap();
+    let (code, error) = said(&run(&data, &["restore", made["file"].as_str().unwrap(), "--yes"]));
+    assert_eq!(code, Some(0), "a restore does not fail for it: {error}");
 }

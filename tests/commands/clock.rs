@@ -33,7 +33,8 @@ async fn an_expired_token_does_not_revive_when_the_clock_is_set_back() {
 async fn the_latest_time_outlives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let open = async |clock: Clock| {
-        let options = Options { data: folder.path().to_owned(), listen: None, public_url: None };
+        let options =
+            Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
         Foundational::open_at(options, clock, Ids::random()).await.unwrap()
     };
     let start = "2026-11-24T10:00:00Z".parse().unwrap();

@@ -111,7 +111,12 @@ async fn what_was_told_is_known_over_a_restart() {
         ["First: the token expires in 12 days. Rotate it in time, and no request is refused."]
     );
     api.app.close().await;
-    let options = foundational::Options { data: api.folder().to_owned(), listen: None, public_url: None };
+    let options = foundational::Options {
+        data: api.folder().to_owned(),
+        listen: None,
+        public_url: None,
+        insist: false,
+    };
     let clock = api.clock.clone();
     let again = foundational::Foundational::open_at(options, clock, store::Ids::random()).await.unwrap();
     assert!(again.due_notices(&window()).await.unwrap().is_empty(), "it was told before the restart");

@@ -10,7 +10,7 @@ use tests::until;
 #[tokio::test]
 async fn a_panic_in_a_round_of_housekeeping_leaves_the_rounds_going() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { data: folder.path().to_owned(), listen: None, public_url: None };
+    let options = Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
     // Nothing can be older than the first moment there is: what asks for it overflows, and panics.
     let clock = Clock::fixed(Timestamp::MIN);
     let app = Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap();
@@ -34,7 +34,7 @@ async fn a_panic_in_a_round_of_housekeeping_leaves_the_rounds_going() {
 #[tokio::test]
 async fn a_command_that_panics_is_an_error_for_its_caller_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { data: folder.path().to_owned(), listen: None, public_url: None };
+    let options = Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
     let clock = Clock::fixed(Timestamp::MAX);
     let app = Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap();
     let window = Caller::Window("main".to_owned());

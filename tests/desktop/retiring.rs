@@ -93,7 +93,7 @@ async fn revoke_the_last(page: &Page) {
 /// use of the new token, and one more of the old one.
 async fn rotate_two_hours_ago(data: &Path) -> Left {
     let clock = Clock::fixed(Clock::system().now() - Duration::from_hours(2));
-    let options = Options { data: data.to_owned(), listen: None, public_url: None };
+    let options = Options { data: data.to_owned(), listen: None, public_url: None, insist: false };
     let core = Foundational::open_at(options, clock.clone(), Ids::random()).await.expect("the core opens");
     let command = async |name: &str, args: Value| {
         core.call(&Caller::Operator, name, args).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))

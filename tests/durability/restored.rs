@@ -27,7 +27,9 @@ async fn a_killed_restore_leaves_the_old_state_or_the_new_one() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let app =
-        Foundational::open(Options { data: data.clone(), listen: None, public_url: None }).await.unwrap();
+        Foundational::open(Options { data: data.clone(), listen: None, public_url: None, insist: false })
+            .await
+            .unwrap();
     let first = json!({"name": "Grace", "email": "grace@example.com", "password": "correct horse battery"});
     app.call(&Caller::Operator, "account.createFirst", first).await.unwrap();
     app.close().await;

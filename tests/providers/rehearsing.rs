@@ -129,7 +129,12 @@ async fn what_a_crash_left_is_gone_after_the_next_start() {
     store.close().await;
     drop(store);
     assert!(left.join("foundational.db").is_file(), "a sandbox was in use");
-    let options = foundational::Options { data: folder.path().to_owned(), listen: None, public_url: None };
+    let options = foundational::Options {
+        data: folder.path().to_owned(),
+        listen: None,
+        public_url: None,
+        insist: false,
+    };
     let app = foundational::Foundational::open(options).await.unwrap();
     assert!(!folder.path().join("rehearsals").exists(), "the remains are gone");
     app.close().await;

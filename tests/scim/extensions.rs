@@ -166,7 +166,8 @@ async fn a_schema_that_is_removed_hides_its_values_until_it_is_back() {
 #[tokio::test]
 async fn added_schemas_and_open_discovery_outlive_the_process() {
     let open = async |folder: &std::path::Path| {
-        let options = foundational::Options { data: folder.to_owned(), listen: None, public_url: None };
+        let options =
+            foundational::Options { data: folder.to_owned(), listen: None, public_url: None, insist: false };
         let clock = store::Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap());
         foundational::Foundational::open_at(options, clock, store::Ids::random()).await.unwrap()
     };

@@ -45,7 +45,8 @@ impl Api {
 
     async fn open(folder: tempfile::TempDir) -> Self {
         let clock = Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap());
-        let options = Options { data: folder.path().to_owned(), listen: None, public_url: None };
+        let options =
+            Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
         let app = Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap();
         Self { app, clock, connection_id: String::new(), token: String::new(), folder }
     }

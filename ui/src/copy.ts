@@ -1,8 +1,10 @@
 import type {
   BackupKind,
   BackupView,
+  Carried,
   ConnectionStatus,
   DataView,
+  Named,
   Overlap,
   ProofKind,
   Provider,
@@ -613,6 +615,10 @@ export const copy = {
     request: "Show the request",
     createdBy: "Created by",
     lastRequest: "Last request",
+    unconfirmed: "Waits to be confirmed",
+    unconfirmedWhy:
+      "This person stands in a restored backup, and it is unknown whether they left since. They are deactivated until their identity provider or an Admin says that they are active.",
+    confirm: "Confirm access",
     deactivatedBy: (by: string, day: string) => `Deactivated by ${by} on ${day}`,
     kept: (source: string | undefined) =>
       source === undefined
@@ -1258,14 +1264,28 @@ export const copy = {
               count(now.lostConnections, "connection", "connections"),
               count(now.lostChanges, "change", "changes"),
             ])}.`,
-      back: (now: RestorePreview) => {
-        const back = [
-          ...(now.leavers > 0 ? [count(now.leavers, "person who left", "people who left")] : []),
-          ...(now.tokens > 0 ? [count(now.tokens, "revoked token", "revoked tokens")] : []),
-        ];
-        return `${together.format(back)} will have access again.`;
-      },
-      backWhy: "Their access ended after this backup was made. Check them before you resume a connection.",
+      unread:
+        "What ended since this backup was made can't be read, or belongs to another workspace. Everybody is deactivated until their identity provider or an Admin confirms them; one Admin can sign in.",
+      ended: "Ended since, and ends in the backup too",
+      carried: ({
+        people,
+        roles,
+        passwords,
+        memberships,
+        tokens,
+        unconfirmed,
+        revived,
+      }: Carried): [string, Named][] => [
+        ["Lose access", people],
+        ["Members now, not Admins", roles],
+        ["Present password, or none", passwords],
+        ["Memberships that ended", memberships],
+        ["Tokens that ended", tokens],
+        ["Deactivated until confirmed", unconfirmed],
+        ["Tokens to look at", revived],
+      ],
+      named: ({ total, names }: Named) =>
+        total > names.length ? `${names.join(", ")} and ${number.format(total - names.length)} more` : names.join(", "),
       after:
         "The present state is kept as a backup first. Then everybody is signed out, and every connection is paused until an Admin has checked and resumed it.",
       word: "RESTORE",

@@ -42,8 +42,8 @@ test("a restore is looked at first, and done only when it is typed", async () =>
     .element(page.getByTestId("restore-lost"))
     .toHaveTextContent("2 people, 0 groups, 1 connection, and 14 changes.");
   await expect
-    .element(page.getByTestId("restore-back"))
-    .toHaveTextContent("3 people who left and 1 revoked token will have access again.");
+    .element(page.getByTestId("restore-ended"))
+    .toHaveTextContent(/Lose access \(22\) Ada Lovelace, Bob and 20 more.*Tokens that ended \(1\) Okta: Token 1/);
   await page.getByTestId("restore-submit").click();
   await page.getByTestId("restore-word").fill("restore");
   await page.getByTestId("restore-submit").click();
@@ -57,6 +57,15 @@ test("a restore is looked at first, and done only when it is typed", async () =>
     seal: fake.backups[1]?.seal,
     typed: "RESTORE",
   });
+});
+
+test("where nothing is known of what ended, the preview says so", async () => {
+  await open("/settings/data", (fake) => {
+    days(fake);
+    fake.carried = { ...fake.carried, unread: true };
+  });
+  await page.getByTestId("backup-restore").first().click();
+  await expect.element(page.getByTestId("restore-unread")).toHaveTextContent("Everybody is deactivated until");
 });
 
 test("a file that is refused says why, and nothing can be typed", async () => {

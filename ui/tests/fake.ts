@@ -9,6 +9,7 @@ import type {
   Attention,
   BackupsView,
   BackupView,
+  Carried,
   ChangeView,
   ChangeWord,
   CommandError,
@@ -102,6 +103,17 @@ export class Fake implements Backend {
   backups: BackupView[] = [];
   backupFolder = "/home/grace/.local/share/foundational/backups";
   backupProblem: string | null = null;
+  /** What ended since any backup. */
+  carried: Carried = {
+    unread: false,
+    people: { total: 22, names: ["Ada Lovelace", "Bob"] },
+    roles: { total: 0, names: [] },
+    passwords: { total: 0, names: [] },
+    memberships: { total: 0, names: [] },
+    tokens: { total: 1, names: ["Okta: Token 1"] },
+    unconfirmed: { total: 0, names: [] },
+    revived: { total: 0, names: [] },
+  };
   people: PersonRow[] = [];
   awake = false;
   notifications: NotificationRules = {
@@ -177,6 +189,8 @@ export class Fake implements Backend {
   /** How local accounts came to their connections, by ids. */
   links = new Map<string, LinkView>();
   formers: FormerView[] = [];
+  /** Ids of people who wait to be confirmed after a restore. */
+  unconfirmed = new Set<string>();
   /** What is told of addresses to listen at; the others are free. */
   ports: Record<string, PortView> = {};
   /** After how many days bodies are gone, if they are. */
@@ -509,12 +523,11 @@ export class Fake implements Backend {
       lostGroups: 0,
       lostConnections: 1,
       lostChanges: 14,
-      leavers: 3,
-      tokens: 1,
+      carried: this.carried,
     }),
     "backup.restore": ({ file }) => {
       const restored = this.backups.find((each) => each.file === file) ?? backup("hand", "2026-11-20T08:00:00Z");
-      return { restored, kept: backup("restore", new Date(this.now).toISOString()) };
+      return { restored, kept: backup("restore", new Date(this.now).toISOString()), carried: this.carried };
     },
     "server.discovery": () => ({ open: this.openDiscovery }),
     "server.openDiscovery": ({ open }) => {
@@ -736,6 +749,7 @@ export class Fake implements Backend {
       groups: this.groups,
       created: { by: "Okta – Employees", at: "2026-11-24T08:10:00Z" },
       deactivated: this.#person(id).active ? null : { by: "Okta – Employees", at: "2026-11-20T08:10:00Z" },
+      unconfirmed: this.unconfirmed.has(id),
       linked: this.links.get(id) ?? null,
       lastRequest: this.status.session?.role === "admin" ? (this.activity[0] ?? null) : null,
       formers: this.formers,
@@ -769,6 +783,10 @@ export class Fake implements Backend {
     },
     "people.setRole": ({ id, role }) => this.#person(id, { role }),
     "people.setActive": ({ id, active }) => this.#person(id, { active }),
+    "people.confirm": ({ id }) => {
+      this.unconfirmed.delete(id);
+      return this.#person(id, { active: true });
+    },
     "people.deleteLocal": ({ id }) => {
       this.people = this.people.filter((each) => each.id !== id);
       return {};

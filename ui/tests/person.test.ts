@@ -261,6 +261,18 @@ test("somebody deactivated is told of, with by whom and what brings them back", 
     .toHaveTextContent("Deactivated by Okta – Employees on 20 Nov 2026 The account is kept. It works again when");
 });
 
+test("an Admin confirms a person of a restored backup", async () => {
+  const { fake } = await open("/users/p2", (core) => {
+    provisioned(core);
+    Object.assign(core.people[0] ?? {}, { active: false });
+    core.unconfirmed.add("p2");
+  });
+  await expect.element(page.getByTestId("unconfirmed-notice")).toHaveTextContent("Waits to be confirmed");
+  await page.getByTestId("confirm-person").click();
+  await expect.element(page.getByTestId("unconfirmed-notice")).not.toBeInTheDocument();
+  expect(fake.calls.find((each) => each.command === "people.confirm")?.args).toEqual({ id: "p2" });
+});
+
 test("a link is told of and undone after a question, unless it is too old", async () => {
   const link = { by: "Grace Hopper", at: "2026-11-12T08:00:00Z", undoUntil: "2026-12-12T08:00:00Z" };
   const { fake } = await open("/users/p2", (core) => {

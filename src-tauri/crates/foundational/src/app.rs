@@ -1,5 +1,6 @@
 //! The running product: one workspace, its SCIM server, its sessions and its live events.
 
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,8 @@ pub struct Options {
     pub listen: Option<SocketAddr>,
     /// A public URL to keep in the settings.
     pub public_url: Option<String>,
+    /// Use the folder even on a network or FUSE file system.
+    pub insist: bool,
 }
 
 /// Why a workspace cannot be opened.
@@ -47,6 +50,12 @@ pub enum OpenError {
     /// The data folder cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The data folder is on a file system that loses data under SQLite.
+    #[error(
+        "the data folder {} is on {kind}: on network and FUSE file systems a database can be damaged without a word",
+        .folder.display()
+    )]
+    Remote { folder: PathBuf, kind: &'static str },
     /// An option cannot be taken.
     #[error(transparent)]
     Option(#[from] Error),
@@ -58,9 +67,13 @@ impl OpenError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Store(store::Error::Held { .. }) => 3,
-            Self::Store(store::Error::NotWritable { .. } | store::Error::NotBackedUp { .. }) => 4,
+            Self::Remote { .. }
+            | Self::Store(store::Error::NotWritable { .. } | store::Error::NotBackedUp { .. }) => 4,
             Self::Store(
-                store::Error::Damaged { .. } | store::Error::Newer { .. } | store::Error::OldSqlite { .. },
+                store::Error::Damaged { .. }
+                | store::Error::Lost { .. }
+                | store::Error::Newer { .. }
+                | store::Error::OldSqlite { .. },
             ) => 6,
             Self::Store(_) | Self::Option(_) => 1,
         }
@@ -77,6 +90,13 @@ impl OpenError {
             }
             Self::Store(store::Error::Damaged { .. }) => {
                 "Nothing was changed. Put a backup in its place with `foundational restore FILE --yes`."
+            }
+            Self::Store(store::Error::Lost { .. }) => {
+                "Nothing was created. Put the backup in its place with `foundational restore FILE --yes`; to begin anew, \
+                 choose an empty folder with --data."
+            }
+            Self::Remote { .. } => {
+                "Choose a folder on a disk of this computer with --data, or insist with --insist-on-this-folder."
             }
             Self::Store(store::Error::Newer { .. }) => {
                 "Nothing was changed. Start the newer version of Foundational."
@@ -107,6 +127,7 @@ struct Inner {
     rounds: Rounds,
     deletions: Deletions,
     backups: Backups,
+    told: Mutex<HashMap<String, Timestamp>>,
     giving_way: tokio::sync::watch::Sender<bool>,
     serves: tokio::sync::watch::Sender<bool>,
 }
@@ -142,6 +163,7 @@ impl Foundational {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open_at(options: Options, clock: Clock, ids: Ids) -> Result<Self, OpenError> {
+        refuse_remote(&options, store::remote_file_system(&options.data))?;
         let store = Store::open(&options.data, clock, ids).await?;
         rehearse::sweep(store.folder());
         if let Some(url) = &options.public_url {
@@ -164,10 +186,12 @@ impl Foundational {
             rounds: Rounds::default(),
             deletions: Deletions::default(),
             backups: Backups::default(),
+            told: Mutex::default(),
             giving_way: tokio::sync::watch::Sender::new(false),
             serves: tokio::sync::watch::Sender::new(false),
             store,
         }));
+        app.note_backup_place().await?;
         if app.store().was_restored() {
             app.sessions().end_everybody("A backup was restored. Sign in again.");
         }
@@ -297,6 +321,11 @@ impl Foundational {
         &self.0.deletions
     }
 
+    /// What was told outside of the window by this process, and when last.
+    pub(crate) fn told(&self) -> MutexGuard<'_, HashMap<String, Timestamp>> {
+        self.0.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn backups(&self) -> &Backups {
         &self.0.backups
     }
@@ -329,7 +358,32 @@ impl Foundational {
     }
 }
 
+fn refuse_remote(options: &Options, kind: Option<&'static str>) -> Result<(), OpenError> {
+    match kind {
+        Some(kind) if !options.insist => Err(OpenError::Remote { folder: options.data.clone(), kind }),
+        _ => Ok(()),
+    }
+}
+
 /// The folder used when none is named: the user's data folder by the system's own rules.
 pub fn default_data_folder() -> PathBuf {
     dirs::data_dir().unwrap_or_else(|| PathBuf::from(".")).join("foundational")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_folder_is_refused_unless_somebody_insists() {
+        let data = PathBuf::from("/mnt/share");
+        let options = Options { data, listen: None, public_url: None, insist: false };
+        let refused = refuse_remote(&options, Some("NFS")).unwrap_err();
+        assert_eq!(refused.exit_code(), 4, "the folder can't be used");
+        let said = format!("{refused} {}", refused.hint());
+        assert!(said.contains("/mnt/share is on NFS") && said.contains("--insist-on-this-folder"), "{said}");
+        assert!(refuse_remote(&options, None).is_ok(), "a disk of this computer is taken");
+        let insisted = Options { insist: true, ..options };
+        assert!(refuse_remote(&insisted, Some("NFS")).is_ok(), "so is a folder that somebody insists on");
+    }
 }

@@ -79,6 +79,7 @@ impl Foundational {
             }
             None => None,
         };
+        self.store().note_backup_folder(chosen.as_deref())?;
         let text = chosen.map(|folder| folder.display().to_string());
         let done: Result<(), Error> = self
             .store()
@@ -95,8 +96,8 @@ impl Foundational {
     /// # Errors
     /// The store's.
     pub async fn daily_backup(&self) -> Result<(), Error> {
-        // Before there is an account, there is nothing that anybody would miss.
-        if !self.store().has_accounts().await? {
+        // Without a person and a connection there is nothing to lose. A headless workspace has no account.
+        if !self.store().has_content().await? {
             return Ok(());
         }
         let folder = self.backup_place().await?;
@@ -125,6 +126,12 @@ impl Foundational {
         *self.backups().problem() = made.as_ref().err().map(sentence);
         self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
         Ok(made?)
+    }
+
+    /// Notes the folder outside of the workspace, so that a lost one is found again.
+    pub(crate) async fn note_backup_place(&self) -> Result<(), store::Error> {
+        let chosen = self.store().setting(FOLDER).await?.map(PathBuf::from);
+        self.store().note_backup_folder(chosen.as_deref())
     }
 
     async fn backup_place(&self) -> Result<PathBuf, Error> {

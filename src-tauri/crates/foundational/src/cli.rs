@@ -1,7 +1,7 @@
 //! The command line.
 //!
 //! Exit codes: 0 done; 1 not done; 2 the command line is wrong; 3 another instance holds the data folder; 4 the data
-//! folder cannot be written; 5 the port is taken; 6 the data is damaged or newer than this version.
+//! folder cannot be written; 5 the port is taken; 6 the data is lost, damaged or newer than this version.
 
 mod access;
 mod backup;
@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::app::default_data_folder;
+use crate::app::{Options, default_data_folder};
 use access::Access;
 use output::{Failure, Print};
 
@@ -29,6 +29,9 @@ struct CommandLine {
     /// The data folder [default: the user's own data folder]
     #[arg(long, global = true, env = "FOUNDATIONAL_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Use the data folder even on a network or FUSE file system, where a database can be damaged
+    #[arg(long, global = true)]
+    insist_on_this_folder: bool,
     /// Print JSON for programs instead of text for people
     #[arg(long, global = true)]
     json: bool,
@@ -37,7 +40,7 @@ struct CommandLine {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 not done; 2 the command line is wrong; 3 another instance holds the \
-data folder; 4 the data folder cannot be written; 5 the port is taken; 6 the data is damaged or newer than this version.";
+data folder; 4 the data folder cannot be written; 5 the port is taken; 6 the data is lost, damaged or newer than this version.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -178,13 +181,18 @@ enum Life {
 /// Reads the command line and does what it says.
 pub async fn run() -> ExitCode {
     let line = CommandLine::parse();
-    let data = line.data.unwrap_or_else(default_data_folder);
+    let options = Options {
+        data: line.data.unwrap_or_else(default_data_folder),
+        listen: None,
+        public_url: None,
+        insist: line.insist_on_this_folder,
+    };
     let print = Print { json: line.json };
     let done = match line.command {
-        Command::Serve(args) => serve::run(data, args, &print).await,
-        Command::Rehearse(args) => rehearse::run(data, args, &print).await,
-        Command::Restore(args) => backup::restore(data, args, &print).await.map(|()| ExitCode::SUCCESS),
-        command => manage(data, command, &print).await,
+        Command::Serve(args) => serve::run(options, args, &print).await,
+        Command::Rehearse(args) => rehearse::run(options, args, &print).await,
+        Command::Restore(args) => backup::restore(options, args, &print).await.map(|()| ExitCode::SUCCESS),
+        command => manage(options, command, &print).await,
     };
     match done {
         Ok(code) => code,
@@ -192,8 +200,8 @@ pub async fn run() -> ExitCode {
     }
 }
 
-async fn manage(data: PathBuf, command: Command, print: &Print) -> Result<ExitCode, Failure> {
-    let access = Access::open(data).await?;
+async fn manage(options: Options, command: Command, print: &Print) -> Result<ExitCode, Failure> {
+    let access = Access::open(options).await?;
     let done = act(&access, command, print).await;
     access.close().await;
     done

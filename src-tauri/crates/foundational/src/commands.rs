@@ -130,6 +130,7 @@ commands! {
     "people.createLocal" Confirmed LocalPerson -> v::Passcode = create_local;
     "people.setRole" Confirmed SetRole -> v::Nothing = set_role;
     "people.setActive" Confirmed SetActive -> v::Nothing = set_active;
+    "people.confirm" Confirmed ById -> v::Nothing = confirm_person;
     "people.deleteLocal" Confirmed ById -> v::Nothing = delete_local;
     "people.block" Admin ById -> v::Nothing = block;
     "people.unblock" Confirmed ById -> v::Nothing = unblock;

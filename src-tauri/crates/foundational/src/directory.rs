@@ -65,7 +65,9 @@ impl Foundational {
             }),
         };
         let account = self.store().account(&stored.id).await?;
+        let unconfirmed = self.store().is_unconfirmed(&stored.id).await?;
         Ok(PersonView {
+            unconfirmed,
             row: person_row(row, &connections),
             scim: Value::Object(scim),
             values,

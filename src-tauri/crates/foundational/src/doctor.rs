@@ -19,11 +19,15 @@ impl Foundational {
                 hint: Some(hint.to_owned()).filter(|hint| !hint.is_empty()),
             });
         };
-        add(
-            Level::Ok,
-            format!("The workspace in {} can be read and written.", self.store().folder().display()),
-            "",
-        );
+        let folder = self.store().folder().display();
+        match self.store().try_writing().await {
+            Ok(()) => add(Level::Ok, format!("The workspace in {folder} can be read and written."), ""),
+            Err(error) => add(
+                Level::Problem,
+                format!("The workspace in {folder} can be read, but not written: {error}."),
+                "Make room on the disk, and see whether it can be written. What was answered as done is there.",
+            ),
+        }
         if self.store().has_accounts().await? {
             add(Level::Ok, "There is an Admin account.".to_owned(), "");
         } else {
@@ -36,6 +40,10 @@ impl Foundational {
         if let Some(problem) = self.clock_problem().await? {
             let hint = "Correct the clock. If it is right now, run `foundational trust-clock`.";
             add(Level::Warning, problem.message, hint);
+        }
+        for problem in self.file_problems() {
+            let level = if problem.urgent { Level::Problem } else { Level::Warning };
+            add(level, problem.message, "");
         }
         let server = self.server_view();
         match (&server.problem, server.state) {

@@ -73,7 +73,7 @@ async fn told(app: &Foundational, notice: Notice) {
             }
             app.tell(event(Topic::Activity, Some(connection_id), Some(id)));
         }
-        Notice::Setting(_) | Notice::Asleep => app.tell(event(Topic::Server, None, None)),
+        Notice::Setting(_) | Notice::Asleep | Notice::Health => app.tell(event(Topic::Server, None, None)),
     }
 }
 

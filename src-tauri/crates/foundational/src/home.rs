@@ -81,6 +81,7 @@ impl Foundational {
                 connection_id: None,
             });
         }
+        list.extend(self.file_problems());
         list.extend(self.clock_problem().await?);
         if let Some(message) = self.crowding() {
             list.push(Attention {
@@ -92,6 +93,7 @@ impl Foundational {
             });
         }
         list.extend(self.after_restore().await?);
+        list.extend(self.unconfirmed().await?);
         if let Some(problem) = self.backups().failing() {
             list.push(Attention {
                 code: "backup.failing".to_owned(),

@@ -68,6 +68,7 @@ impl Foundational {
         if let Err(error) = self.finish_deletions().await {
             tracing::warn!(%error, "a connection was not deleted to the end; it is tried again later");
         }
+        self.store().renew_reserve();
         for connection in self.store().connections().await? {
             self.end_retired(&connection.id).await?;
         }
@@ -93,6 +94,7 @@ impl Foundational {
             counts: now - (COUNTED_DAYS + 2) * DAY,
         };
         while self.may_go_on().await && self.store().tidy_requests(limits).await? {}
+        self.store().remove_logs_set_aside(limits.requests)?;
         self.look_through_journal(now).await?;
         while self.may_go_on().await
             && self

@@ -50,6 +50,7 @@ mod rehearse;
 mod restore;
 mod rhythm;
 mod rules;
+mod safekeeping;
 mod security;
 mod sessions;
 mod sleep;

@@ -50,7 +50,9 @@ impl Foundational {
     /// The store's.
     pub async fn due_notices(&self, window: &Caller) -> Result<Vec<Notice>, Error> {
         let rules = self.notification_rules().await?;
-        let told = self.store().told_notices().await?;
+        let mut told = self.store().told_notices().await?;
+        // On a full disk it is in memory alone that something was told.
+        told.extend(self.told().clone());
         let now = self.now();
         let is_due = |cause: &Cause| match told.get(&cause.key) {
             Some(at) => cause.lasts && now >= *at + AGAIN,
@@ -76,6 +78,7 @@ impl Foundational {
     /// The store's.
     pub async fn notice_told(&self, notice: &Notice) -> Result<(), Error> {
         let (cause, now) = (notice.cause.clone(), self.now());
+        self.told().insert(cause.clone(), now);
         self.store()
             .write(move |tx| {
                 Box::pin(async move { Ok::<(), Error>(tx.tell_notice(&cause, now, now - REMEMBERED).await?) })
@@ -127,5 +130,6 @@ const fn allows(rules: NotificationRules, kind: Kind) -> bool {
         Kind::Failing => rules.failing,
         Kind::NotReachable => rules.not_reachable,
         Kind::Quiet => rules.quiet,
+        Kind::Files => true,
     }
 }

@@ -1,21 +1,25 @@
 //! Restoring a backup: looked at first, then put in the place of the workspace while nothing is served. The host then
 //! closes this [`Foundational`] and opens the folder again, which carries the restore out.
 
-use store::{Prepared, Refusal};
+use store::{Carried, Named, Prepared, Refusal};
 
 use crate::app::Foundational;
 use crate::backups::{backup_view, full};
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
-use crate::views::{Attention, BackupFile, BackupRestore, RestoreDone, RestorePreview};
+use crate::views::{Attention, BackupFile, BackupRestore, ById, Nothing, RestoreDone, RestorePreview};
 
 /// What is typed before a restore.
 const WORD: &str = "RESTORE";
 
 impl Foundational {
-    pub(crate) async fn backup_preview(&self, _: Actor, args: BackupFile) -> Result<RestorePreview, Error> {
+    pub(crate) async fn backup_preview(
+        &self,
+        actor: Actor,
+        args: BackupFile,
+    ) -> Result<RestorePreview, Error> {
         let _one = self.backups().one.lock().await;
-        let ready = self.prepared(&args.file).await?;
+        let ready = self.prepared(&args.file, args.admin.or_else(|| at_window(&actor))).await?;
         let lost = ready.lost.unwrap_or_default();
         let preview = RestorePreview {
             backup: backup_view(ready.backup.clone()),
@@ -23,8 +27,7 @@ impl Foundational {
             lost_groups: lost.groups,
             lost_connections: lost.connections,
             lost_changes: lost.changes,
-            leavers: lost.leavers,
-            tokens: lost.tokens,
+            carried: ready.carried.clone(),
         };
         ready.forget();
         Ok(preview)
@@ -32,12 +35,17 @@ impl Foundational {
 
     /// Decides for a backup. From here on this workspace takes no change; [`Foundational::gives_way`] says so to the
     /// host.
-    pub(crate) async fn backup_restore(&self, _: Actor, args: BackupRestore) -> Result<RestoreDone, Error> {
+    pub(crate) async fn backup_restore(
+        &self,
+        actor: Actor,
+        mut args: BackupRestore,
+    ) -> Result<RestoreDone, Error> {
         if args.typed != WORD {
             return Err(
                 Error::invalid("typed", format!("Type {WORD} in capitals.")).hinting("Nothing was changed.")
             );
         }
+        args.admin = args.admin.or_else(|| at_window(&actor));
         let app = self.clone();
         // A task of its own: whoever asked may go away, and half of it must not be all of it.
         let done = tokio::spawn(async move { app.restore(&args).await }).await;
@@ -49,31 +57,24 @@ impl Foundational {
         if *self.closing().borrow() || *self.giving_way().borrow() {
             return Err(store::Error::Closed.into());
         }
-        let ready = self.prepared(&args.file).await?;
+        let ready = self.prepared(&args.file, args.admin.clone()).await?;
         if ready.backup.seal != args.seal {
             ready.forget();
             return Err(refusal(&args.file, &Refusal::Other));
         }
         let backup = ready.backup.clone();
         self.stop_listening().await;
-        let kept = self.store().give_way(ready).await;
+        let given = self.store().give_way(ready).await;
         // Writing has ended either way, so the folder is opened anew: with the backup, or as it was.
         self.giving_way().send_replace(true);
-        let kept = kept?;
+        let (kept, carried) = given.map_err(|error| told(&args.file, error))?;
         tracing::info!(made_at = backup.facts.made_at, "a backup is restored");
-        Ok(RestoreDone { restored: backup_view(backup), kept: backup_view(kept) })
+        Ok(RestoreDone { restored: backup_view(backup), kept: backup_view(kept), carried })
     }
 
-    async fn prepared(&self, file: &str) -> Result<Prepared, Error> {
-        let ready = Prepared::of(self.store().folder(), &full(file)?, self.now()).await;
-        ready.map_err(|error| match error {
-            store::Error::Backup { why, .. } => refusal(file, &why),
-            store::Error::NotReadable { source, .. } => {
-                Error::invalid("file", format!("{file} can't be read: {source}."))
-                    .hinting("Nothing was changed. Choose another file.")
-            }
-            other => other.into(),
-        })
+    async fn prepared(&self, file: &str, admin: Option<String>) -> Result<Prepared, Error> {
+        let ready = Prepared::of(self.store().folder(), &full(file)?, self.now(), admin.as_deref()).await;
+        ready.map_err(|error| told(file, error))
     }
 
     /// Becomes true when a backup was put in this workspace's place: the host closes this and opens the folder again.
@@ -89,27 +90,123 @@ impl Foundational {
         let Some(restored) = self.store().restored().await?.filter(|_| waiting > 0) else { return Ok(None) };
         let made = jiff::Timestamp::from_millisecond(restored.made_at).unwrap_or_default();
         let made = made.strftime("%-d %B %Y, %H:%M UTC");
-        let message =
-            format!("The backup of {made} was restored. {} Check, then resume.", back(restored.leavers));
+        let ended = sentences(&restored.carried).join(" ");
+        let ended = if ended.is_empty() { ended } else { format!("{ended} ") };
         Ok(Some(Attention {
             code: "backup.restored".to_owned(),
             urgent: true,
-            message,
+            message: format!(
+                "The backup of {made} was restored. {ended}Every connection is paused. Check, then resume."
+            ),
             action: "Check and resume".to_owned(),
             connection_id: None,
         }))
     }
+
+    /// The line on Home while people wait to be confirmed.
+    pub(crate) async fn unconfirmed(&self) -> Result<Option<Attention>, Error> {
+        let waiting = self.store().unconfirmed().await?;
+        Ok((waiting.total > 0).then(|| Attention {
+            code: "people.unconfirmed".to_owned(),
+            urgent: false,
+            message: format!(
+                "{} of a restored backup can't sign in until their identity provider or an Admin confirms them: {}.",
+                count(&waiting, "person", "people"),
+                list(&waiting)
+            ),
+            action: "See people".to_owned(),
+            connection_id: None,
+        }))
+    }
+
+    /// Says that a person of a restored backup is to have access.
+    pub(crate) async fn confirm_person(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+        let (origin, id) = (actor.origin(), args.id.clone());
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.confirm_person(&id, &origin).await?) }))
+            .await;
+        if done? {
+            return Ok(Nothing {});
+        }
+        Err(Error::new(Code::Conflict, "This person does not wait to be confirmed.")
+            .hinting("People of a connection are changed in its identity provider."))
+    }
 }
 
-/// Who has access again that had lost it.
-fn back(leavers: Option<u64>) -> String {
-    match leavers {
-        Some(0) => "Every connection is paused.".to_owned(),
-        Some(1) => "1 person who had lost access since has it again; every connection is paused.".to_owned(),
-        Some(many) => {
-            format!("{many} people who had lost access since have it again; every connection is paused.")
+/// The Admin at the window, by userName.
+fn at_window(actor: &Actor) -> Option<String> {
+    actor.session.as_ref().map(|session| session.email.clone())
+}
+
+fn told(file: &str, error: store::Error) -> Error {
+    match error {
+        store::Error::Backup { why, .. } => refusal(file, &why),
+        store::Error::NotReadable { source, .. } => {
+            Error::invalid("file", format!("{file} can't be read: {source}."))
+                .hinting("Nothing was changed. Choose another file.")
         }
-        None => "People who had lost access since may have it again; every connection is paused.".to_owned(),
+        other => other.into(),
+    }
+}
+
+/// What a restore takes out of a backup, a sentence for each kind.
+pub(crate) fn sentences(carried: &Carried) -> Vec<String> {
+    let of = |named: &Named, one: &str, many: &str| {
+        (named.total > 0).then(|| format!("{}: {}.", count(named, one, many), list(named)))
+    };
+    let unread = carried.unread.then(|| {
+        "What ended since this backup was made could not be read, or belongs to another workspace.".to_owned()
+    });
+    [
+        unread,
+        of(
+            &carried.people,
+            "person lost access since and does not get it back",
+            "people lost access since and do not get it back",
+        ),
+        of(&carried.roles, "Admin is a Member now", "Admins are Members now"),
+        of(
+            &carried.passwords,
+            "password is the present one, or none",
+            "passwords are the present ones, or none",
+        ),
+        of(
+            &carried.memberships,
+            "membership ended since and does not return",
+            "memberships ended since and do not return",
+        ),
+        of(
+            &carried.tokens,
+            "token ended since and is not accepted again",
+            "tokens ended since and are not accepted again",
+        ),
+        of(
+            &carried.unconfirmed,
+            "person is deactivated until their identity provider or an Admin confirms them",
+            "people are deactivated until their identity provider or an Admin confirms them",
+        ),
+        of(
+            &carried.revived,
+            "token is accepted once its connection is resumed; revoke it if it was revoked",
+            "tokens are accepted once their connections are resumed; revoke those that were revoked",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn count(named: &Named, one: &str, many: &str) -> String {
+    format!("{} {}", named.total, if named.total == 1 { one } else { many })
+}
+
+/// "Ada, Bob and 5 more".
+fn list(named: &Named) -> String {
+    let first = named.names.join(", ");
+    match named.total.saturating_sub(named.names.len() as u64) {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 
@@ -124,6 +221,10 @@ pub(crate) fn refusal(file: &str, why: &Refusal) -> Error {
             "Somebody changed it. Choose another backup, from a place that only you can write."
         }
         Refusal::NoAdmin => "Choose a backup that was made after the Admin account.",
+        Refusal::NoAdminLeft => {
+            "Choose a newer backup, or give one of its Admins the role again before you restore it."
+        }
+        Refusal::WhichAdmin(_) => "Name one: `foundational restore FILE --admin E-MAIL`.",
         Refusal::Other => "Look at it again before you restore it.",
     };
     Error::invalid("file", format!("{file} {why}.")).hinting(format!("Nothing was changed. {hint}"))

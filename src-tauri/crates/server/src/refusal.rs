@@ -164,6 +164,14 @@ impl From<store::Error> for Refusal {
                 )
             }
             store::Error::ConnectionGone => Self::no_endpoint(),
+            full if full.is_disk_full() => {
+                tracing::error!(error = %full, "the disk is full");
+                Self::unavailable(
+                    "busy",
+                    10,
+                    "The change could not be stored and did not happen. Try again in a moment.",
+                )
+            }
             store::Error::Defect(_) => Self::new("error", Error::internal(DEFECT)),
             other => {
                 tracing::error!(error = %other, "the store failed");

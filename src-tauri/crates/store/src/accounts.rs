@@ -76,6 +76,13 @@ impl Store {
         .await?)
     }
 
+    /// Whether there is any person or connection.
+    pub async fn has_content(&self) -> Result<bool, Error> {
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person) OR EXISTS (SELECT 1 FROM connection)")
+            .fetch_one(self.readers())
+            .await?)
+    }
+
     /// The account that signs in under this name, without regard to case.
     pub async fn account_named(&self, user_name: &str) -> Result<Option<Account>, Error> {
         Ok(sqlx::query_as(concat!(account!(), " AND user_name_fold = $1"))

@@ -3,6 +3,7 @@
 //!
 //! **Invariant**: what bears a backup's name is whole and was read back; the live file is never copied.
 
+mod carry;
 mod check;
 mod folder;
 mod restore;
@@ -18,6 +19,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::db::{self, Which};
 use crate::{Error, Store};
+pub use carry::{Carried, Named};
 pub use folder::{Backup, default_folder};
 pub(crate) use restore::finish;
 pub use restore::{Lost, Prepared, Restored};
@@ -50,6 +52,12 @@ pub enum Refusal {
     /// Nobody could sign in to check it.
     #[error("has no Admin who could sign in")]
     NoAdmin,
+    /// Each local Admin of it was demoted, blocked or deleted since.
+    #[error("would leave no Admin who could sign in: each of its Admins lost that role or access since")]
+    NoAdminLeft,
+    /// Nothing is known of what ended since, and one of these local Admins is to sign in.
+    #[error("has several Admins ({}), and it is unknown which of them lost access since", .0.join(", "))]
+    WhichAdmin(Vec<String>),
     /// Another file stands there now than the one that was looked at.
     #[error("is another file than the one that was looked at")]
     Other,
@@ -101,7 +109,8 @@ impl Store {
         in_background(move || Ok(folder::list(&folders))).await.unwrap_or_default()
     }
 
-    /// Removes the oldest backups of this kind in a folder until so many are left.
+    /// Removes the oldest backups of this kind in a folder until so many good ones are left, and so many others. Good is
+    /// one that is whole, and has an Admin and at least half as many people as the largest, as far as any of them has.
     ///
     /// # Errors
     /// When one cannot be removed.
@@ -212,12 +221,43 @@ async fn facts(conn: &mut SqliteConnection, kind: BackupKind, now: Timestamp) ->
     })
 }
 
-/// In every schema there was; whoever is blocked is counted too.
+/// In every schema there was; one who is blocked is counted too.
 const ADMINS: &str = "SELECT count(*) FROM person
     WHERE connection_id IS NULL AND role = 'admin' AND active = 1 AND deleted_at IS NULL AND password_hash IS NOT NULL";
+/// Whether anybody can sign in, in every schema there was.
+const ACCOUNTS: &str =
+    "SELECT EXISTS (SELECT 1 FROM main.person WHERE password_hash IS NOT NULL AND deleted_at IS NULL)";
+/// In this schema, without those who are blocked.
+const SIGNING_ADMINS: &str = "connection_id IS NULL AND role = 'admin' AND active = 1 AND deleted_at IS NULL
+    AND password_hash IS NOT NULL AND blocked_at IS NULL";
+
+/// The backups in a folder, newest first.
+pub(crate) fn list_in(folder: &Path) -> Vec<Backup> {
+    folder::list(&[folder.to_owned()])
+}
+
+/// The newest backup in these folders of which every byte is as it was written.
+pub(crate) fn newest_whole(folders: &[PathBuf]) -> Option<Backup> {
+    folder::list(folders).into_iter().find(|backup| seal::is_whole(&backup.path))
+}
+
+/// Removes what a killed process left in the data folder's own backup folder, where nobody else writes at this moment.
+pub(crate) fn sweep(data: &Path) {
+    let folder = default_folder(data);
+    if folder.is_dir()
+        && let Err(error) = folder::sweep(&folder, std::time::Duration::ZERO)
+    {
+        tracing::warn!(folder = %folder.display(), %error, "unfinished backups could not be removed");
+    }
+}
+
+/// Makes sure that the names in a folder survive a power cut.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    folder::sync(Some(folder))
+}
 
 /// Makes an empty file for its owner only.
-fn create(path: &Path) -> io::Result<File> {
+pub(crate) fn create(path: &Path) -> io::Result<File> {
     drop(fs::remove_file(path));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

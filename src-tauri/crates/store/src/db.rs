@@ -11,15 +11,18 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Connection as _, Executor as _, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
-use crate::{Error, backup};
+use crate::{Error, backup, marker};
 
 static WORKSPACE: Migrator = sqlx::migrate!("migrations/workspace");
 static ACTIVITY: Migrator = sqlx::migrate!("migrations/activity");
 
 /// The first SQLite without the WAL-reset bug, which could lose committed writes (sqlite.org/wal.html#walresetbug).
 const NEEDED_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// From this size on a request log is not written anew at start (64 MB).
+const LARGE: u64 = 64 << 20;
 
 /// One database file, opened: its only writing connection and a pool of readers.
 pub(crate) struct Opened {
@@ -28,7 +31,7 @@ pub(crate) struct Opened {
 }
 
 /// The two files of a data folder.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
     Workspace,
     Activity,
@@ -112,21 +115,35 @@ pub(crate) async fn open(folder: &Path, which: Which, now: Timestamp) -> Result<
     let mut writer = SqliteConnection::connect_with(&options).await.map_err(|error| damaged(which, error))?;
     assert_version(&mut writer).await?;
     let found = assert_not_newer(&mut writer, which).await?;
-    let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(&mut writer)
-        .await
-        .map_err(|error| damaged(which, error))?;
-    if check != "ok" {
-        return Err(Error::Damaged { file: which.file(), detail: check });
+    if let Which::Workspace = which {
+        if found.is_none() && marker::is_traced(folder) {
+            return Err(marker::lost(folder));
+        }
+        let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&mut writer)
+            .await
+            .map_err(|error| damaged(which, error))?;
+        if check != "ok" {
+            return Err(Error::Damaged { file: which.file(), detail: check });
+        }
     }
     if let (Which::Workspace, Some(found)) = (which, found)
         && found < which.newest()
     {
         backup::before_migration(folder, found, which.newest(), now).await?;
     }
-    let_shrink(&mut writer, which).await?;
+    // The request log may be large, and is never read whole before requests are answered.
+    if which == Which::Workspace || fs::metadata(&path).is_ok_and(|file| file.len() < LARGE) {
+        let_shrink(&mut writer, which).await?;
+    }
     // Not `run`: its future cannot be proved to be Send, which hosts need. This is what `run` itself calls.
-    which.migrator().run_direct(None, &mut writer, false).await?;
+    which.migrator().run_direct(None, &mut writer, false).await.map_err(|error| match error {
+        sqlx::migrate::MigrateError::Execute(error) => damaged(which, error),
+        other => Error::Migrate(other),
+    })?;
+    if which == Which::Activity {
+        probe(&mut writer).await.map_err(|error| damaged(which, error))?;
+    }
     let readers = SqlitePoolOptions::new()
         .max_connections(4)
         .min_connections(1)
@@ -172,13 +189,32 @@ async fn let_shrink(conn: &mut SqliteConnection, which: Which) -> Result<(), Err
     Ok(())
 }
 
+/// Reads the ends of each table and index of the request log: a few pages, however large the file is.
+async fn probe(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    for table in ["activity", "proof", "token_use", "activity_quarter", "visit", "asleep"] {
+        for order in ["", "DESC"] {
+            let sql = format!("SELECT * FROM {table} ORDER BY 1 {order} LIMIT 1");
+            conn.fetch_optional(AssertSqlSafe(sql)).await?;
+        }
+    }
+    conn.fetch_optional("SELECT id FROM activity ORDER BY at DESC LIMIT 1").await?;
+    Ok(())
+}
+
+/// SQLite's primary result code: 13 is a full disk (`SQLITE_FULL`).
+pub(crate) fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?.parse::<u32>().ok()?;
+    Some(code & 0xff)
+}
+
+/// `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
+pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(11 | 26))
+}
+
 fn damaged(which: Which, error: sqlx::Error) -> Error {
-    // 11 is SQLITE_CORRUPT, 26 SQLITE_NOTADB.
-    match error
-        .as_database_error()
-        .and_then(|e| e.code().map(|code| (code.into_owned(), e.message().to_owned())))
-    {
-        Some((code, detail)) if code == "11" || code == "26" => Error::Damaged { file: which.file(), detail },
+    match error.as_database_error().map(|found| found.message().to_owned()) {
+        Some(detail) if is_damage(&error) => Error::Damaged { file: which.file(), detail },
         _ => Error::Sql(error),
     }
 }

@@ -50,6 +50,21 @@ pub enum Error {
         /// What the check said.
         detail: String,
     },
+    /// The workspace is missing or empty, though there was one.
+    #[error(
+        "the workspace in {} is missing or empty, though there was one: {}",
+        .folder.display(),
+        .newest.as_ref().map_or_else(
+            || "no whole backup of it was found".to_owned(),
+            |newest| format!("the newest whole backup is {}", newest.display())
+        )
+    )]
+    Lost {
+        /// The data folder.
+        folder: PathBuf,
+        /// What to restore.
+        newest: Option<PathBuf>,
+    },
     /// A backup could not be made.
     #[error("no backup could be made at {}: {why}", .place.display())]
     NoBackup {
@@ -115,6 +130,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// `SQLITE_FULL`: the disk has no room, and nothing was written.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Sql(error) => crate::db::primary_code(error) == Some(13),
+            Self::NotCommitted(why) => why.contains("disk is full"),
+            _ => false,
+        }
+    }
+
     /// A file that is refused.
     pub(crate) fn of_refusal(file: &Path) -> impl FnOnce(Refusal) -> Self {
         move |why| Self::Backup { file: file.to_owned(), why }

@@ -22,18 +22,22 @@ mod error;
 mod forgotten;
 mod former;
 mod groups;
+mod health;
 mod interop;
 mod journal;
 mod leaving;
+mod marker;
 mod members;
 mod notices;
 mod pauses;
 mod people;
+mod place;
 mod plan;
 mod recorder;
 mod retention;
 mod rules;
 mod search;
+mod set_aside;
 mod settings;
 mod standing;
 mod stay;
@@ -41,6 +45,7 @@ mod task;
 mod time;
 mod token;
 mod tokens;
+mod unconfirmed;
 mod unlink;
 mod visits;
 mod writer;
@@ -55,7 +60,7 @@ pub use accounts::Account;
 pub use activity::{Activity, ActivityNote, ActivityResult, HourCount, Proof, Sighting, TokenUse};
 pub use asleep::Asleep;
 pub use backup::{
-    Backup, BackupFacts, BackupKind, Lost, Prepared, Refusal, Restored,
+    Backup, BackupFacts, BackupKind, Carried, Lost, Named, Prepared, Refusal, Restored,
     default_folder as default_backup_folder,
 };
 pub use clock::{Clock, Ids};
@@ -67,14 +72,17 @@ pub use directory::{
 pub use error::Error;
 pub use former::Former;
 pub use groups::{Group, GroupExport, GroupRow, MemberChange};
+pub use health::Stopped;
 pub use interop::NotedExchange;
 pub use journal::{Change, ChangeKind, History, HistoryQuery, Origin, RecentChange};
 pub use members::{GroupOf, MemberOf};
 pub use pauses::Pause;
 pub use people::{DeletedPerson, Person};
+pub use place::remote_file_system;
 pub use retention::{FileSize, Limits, OldChanges};
 pub use rules::{Matching, Rules, WaitingMatch};
 pub use search::{Page, Search, Start, Stored};
+pub use set_aside::SetAside;
 pub use stay::Stay;
 pub use task::{DEFECT_EXIT, caught, supervised};
 pub use token::{PATTERN as TOKEN_PATTERN, TokenText};
@@ -146,6 +154,8 @@ pub enum Notice {
     Setting(&'static str),
     /// A time asleep was recorded.
     Asleep,
+    /// Writing has stopped, or goes on again.
+    Health,
 }
 
 /// The open store. Cheap to clone; [`Store::close`] ends it for every clone.
@@ -163,13 +173,15 @@ struct Inner {
     notices: broadcast::Sender<Notice>,
     member_rows: members::RowsRead,
     restored: bool,
+    health: health::Health,
     written_mark: time::WrittenMark,
     /// Held until the store is closed, or dropped.
     lock: Mutex<Option<std::fs::File>>,
 }
 
 impl Store {
-    /// Opens the data folder, creating it if need be: takes its lock, checks both files and migrates them.
+    /// Opens the data folder, creating it if need be: takes its lock, checks both files and migrates them. A damaged
+    /// request log is set aside.
     ///
     /// # Errors
     /// See [`Error`]; nothing is changed in a folder that is held, damaged or newer.
@@ -177,13 +189,30 @@ impl Store {
         let lock = db::lock(folder)?;
         let restored = backup::finish(folder)
             .map_err(|source| Error::NotWritable { folder: folder.to_owned(), source })?;
+        backup::sweep(folder);
+        marker::refuse_loss(folder)?;
         let workspace = db::open(folder, db::Which::Workspace, clock.now()).await?;
-        let observed = db::open(folder, db::Which::Activity, clock.now()).await?;
+        marker::leave(folder).map_err(|source| Error::NotWritable { folder: folder.to_owned(), source })?;
+        let observed = set_aside::open_log(folder, clock.now()).await?;
         let (notices, _) = broadcast::channel(1024);
         let member_rows = members::RowsRead::default();
         let (of_writes, told) = (member_rows.clone(), notices.clone());
-        let writer = writer::Writer::start(workspace.writer, clock.clone(), ids.clone(), told, of_writes);
-        let recorder = recorder::Recorder::start(observed.writer, notices.clone());
+        let health = health::Health::new(folder, notices.clone());
+        let writer = writer::Writer::start(
+            workspace.writer,
+            clock.clone(),
+            ids.clone(),
+            told,
+            of_writes,
+            health.clone(),
+        );
+        let recorder = recorder::Recorder::start(
+            observed.writer,
+            folder.to_owned(),
+            health.clone(),
+            clock.clone(),
+            notices.clone(),
+        );
         let store = Self(Arc::new(Inner {
             folder: folder.to_owned(),
             writer,
@@ -195,6 +224,7 @@ impl Store {
             notices,
             member_rows,
             restored,
+            health,
             written_mark: time::WrittenMark::default(),
             lock: Mutex::new(Some(lock)),
         }));

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,9 +11,10 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::health::{Health, Written};
 use crate::task::{caught, supervised};
 use crate::writer::begin;
-use crate::{Activity, Error, Notice, Store, visits};
+use crate::{Activity, Clock, Error, Notice, Store, db, set_aside, visits};
 
 /// How many exchanges share one transaction at most.
 const BATCH: usize = 256;
@@ -28,6 +30,13 @@ enum Message {
     Close(oneshot::Sender<()>),
 }
 
+/// What the recorder needs to know and to tell besides the rows.
+struct Surroundings {
+    folder: PathBuf,
+    health: Health,
+    clock: Clock,
+}
+
 /// The handle through which the log is written.
 pub(crate) struct Recorder {
     messages: mpsc::Sender<Message>,
@@ -38,10 +47,19 @@ pub(crate) struct Recorder {
 type Forgotten = Arc<Mutex<HashSet<String>>>;
 
 impl Recorder {
-    pub(crate) fn start(conn: SqliteConnection, notices: broadcast::Sender<Notice>) -> Self {
+    pub(crate) fn start(
+        conn: SqliteConnection,
+        folder: PathBuf,
+        health: Health,
+        clock: Clock,
+        notices: broadcast::Sender<Notice>,
+    ) -> Self {
         let (sender, receiver) = mpsc::channel(4096);
         let forgotten = Forgotten::default();
-        drop(supervised("recorder", run(conn, receiver, notices, forgotten.clone())));
+        drop(supervised(
+            "recorder",
+            run(conn, Surroundings { folder, health, clock }, receiver, notices, forgotten.clone()),
+        ));
         Self { messages: sender, forgotten }
     }
 
@@ -79,6 +97,7 @@ impl Recorder {
 
 async fn run(
     mut conn: SqliteConnection,
+    around: Surroundings,
     mut messages: mpsc::Receiver<Message>,
     notices: broadcast::Sender<Notice>,
     forgotten: Forgotten,
@@ -99,7 +118,13 @@ async fn run(
             let forgotten = forgotten.lock().unwrap_or_else(PoisonError::into_inner);
             rows.retain(|row: &Activity| !forgotten.contains(&row.connection_id));
         }
-        keep(&mut conn, &rows, &notices).await;
+        if around.health.is_scarce() {
+            // What is left of the disk is for changes, and for the fact that a request was made.
+            for row in &mut rows {
+                (row.request_body, row.response_body) = (None, None);
+            }
+        }
+        keep(&mut conn, &around, &rows, &notices).await;
         for work in works {
             work(&mut conn).await;
         }
@@ -112,7 +137,12 @@ async fn run(
 }
 
 /// Keeps rows together; when that fails, each by itself, so that one that cannot be kept costs no other.
-async fn keep(conn: &mut SqliteConnection, rows: &[Activity], notices: &broadcast::Sender<Notice>) {
+async fn keep(
+    conn: &mut SqliteConnection,
+    around: &Surroundings,
+    rows: &[Activity],
+    notices: &broadcast::Sender<Notice>,
+) {
     if rows.is_empty() {
         return;
     }
@@ -125,9 +155,18 @@ async fn keep(conn: &mut SqliteConnection, rows: &[Activity], notices: &broadcas
                 // The exchange happened and was answered; only its row is missing.
                 Err(error) => {
                     tracing::error!(row.id, %error, "a row of the request log could not be written");
+                    around.health.failed(Written::Log, around.clock.now(), &error.to_string());
+                    if let Error::Sql(error) = &error
+                        && db::is_damage(error)
+                    {
+                        set_aside::flag(&around.folder);
+                    }
                 }
             }
         }
+    }
+    if !kept.is_empty() {
+        around.health.succeeded(Written::Log);
     }
     for row in kept {
         let (connection_id, id) = (row.connection_id.clone(), row.id.clone());

@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::health::{Health, Written};
 use crate::members::RowsRead;
 use crate::task::{caught, end, supervised};
 use crate::{Clock, Error, Ids, Notice};
@@ -78,11 +79,12 @@ impl Writer {
         ids: Ids,
         notices: broadcast::Sender<Notice>,
         member_rows: RowsRead,
+        health: Health,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(1024);
         let now = clock.now();
         let tx = Tx { conn, now, clock, ids, notices: Vec::new(), member_rows };
-        drop(supervised("writer", run(tx, receiver, notices)));
+        drop(supervised("writer", run(tx, receiver, notices, health)));
         Self(sender)
     }
 
@@ -134,7 +136,12 @@ impl Writer {
     }
 }
 
-async fn run(mut tx: Tx, mut jobs: mpsc::Receiver<Message>, notices: broadcast::Sender<Notice>) {
+async fn run(
+    mut tx: Tx,
+    mut jobs: mpsc::Receiver<Message>,
+    notices: broadcast::Sender<Notice>,
+    health: Health,
+) {
     let mut closing = None;
     while closing.is_none() {
         let first = match jobs.recv().await {
@@ -148,11 +155,17 @@ async fn run(mut tx: Tx, mut jobs: mpsc::Receiver<Message>, notices: broadcast::
         let mut settles = Vec::new();
         tx.now = tx.clock.now();
         let committed = batch(&mut tx, first, &mut jobs, &mut settles, &mut closing).await;
-        if committed.is_err() {
-            tx.notices.clear();
-            // Harmless when SQLite already rolled back by itself.
-            drop(tx.conn.execute("ROLLBACK").await);
+        match &committed {
+            Ok(true) => health.succeeded(Written::Workspace),
+            Ok(false) => {}
+            Err(why) => {
+                tx.notices.clear();
+                // Harmless when SQLite already rolled back by itself.
+                drop(tx.conn.execute("ROLLBACK").await);
+                health.failed(Written::Workspace, tx.now, why);
+            }
         }
+        let committed = committed.map(drop);
         for settle in settles {
             settle(committed.clone());
         }
@@ -168,19 +181,20 @@ async fn run(mut tx: Tx, mut jobs: mpsc::Receiver<Message>, notices: broadcast::
     }
 }
 
+/// Runs jobs in one transaction and commits it. Answers whether any of them had something to keep.
 async fn batch(
     tx: &mut Tx,
     first: Job,
     jobs: &mut mpsc::Receiver<Message>,
     settles: &mut Vec<Settle>,
     closing: &mut Option<oneshot::Sender<()>>,
-) -> Result<(), String> {
+) -> Result<bool, String> {
     let say = |error: sqlx::Error| error.to_string();
     if let Err(error) = begin(&mut tx.conn).await {
         settles.push(first(None).await.1);
         return Err(say(error));
     }
-    let mut next = Some(first);
+    let (mut next, mut wrote) = (Some(first), false);
     while let Some(job) = next.take() {
         let before = tx.notices.len();
         if let Err(error) = tx.conn.execute("SAVEPOINT request").await {
@@ -190,6 +204,7 @@ async fn batch(
         }
         let (keep, settle) = job(Some(tx)).await;
         settles.push(settle);
+        wrote |= keep;
         if !keep {
             tx.notices.truncate(before);
             // Fails when SQLite rolled back the whole transaction (disk full, I/O error): then all of it fails.
@@ -208,7 +223,7 @@ async fn batch(
         }
     }
     tx.conn.execute("COMMIT").await.map_err(say)?;
-    Ok(())
+    Ok(wrote)
 }
 
 /// Begins a transaction, also after one whose rollback failed: what it left open would refuse every later one. A

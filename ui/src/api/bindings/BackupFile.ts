@@ -4,4 +4,9 @@ export type BackupFile = {
 /**
  * The whole path of a backup.
  */
-file: string, };
+file: string, 
+/**
+ * The userName of the local Admin who is to sign in where nothing is known of what ended since the backup. Without
+ * it: the Admin at the window, or the only one.
+ */
+admin?: string, };

@@ -8,4 +8,8 @@ seal: string,
 /**
  * RESTORE, typed by the person.
  */
-typed: string, };
+typed: string, 
+/**
+ * As in the preview.
+ */
+admin?: string, };

@@ -69,6 +69,7 @@ export interface Commands {
   "people.createLocal": { args: T.LocalPerson; result: T.Passcode };
   "people.setRole": { args: T.SetRole; result: T.Nothing };
   "people.setActive": { args: T.SetActive; result: T.Nothing };
+  "people.confirm": { args: T.ById; result: T.Nothing };
   "people.deleteLocal": { args: T.ById; result: T.Nothing };
   "people.block": { args: T.ById; result: T.Nothing };
   "people.unblock": { args: T.ById; result: T.Nothing };

@@ -33,6 +33,10 @@ created: DoneBy | null,
  */
 deactivated: DoneBy | null, 
 /**
+ * Of a restored backup, and deactivated until their identity provider or an Admin confirms them.
+ */
+unconfirmed: boolean, 
+/**
  * How a local account came to its connection.
  */
 linked: LinkView | null, 

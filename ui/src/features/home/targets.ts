@@ -12,7 +12,8 @@ const tabs: Record<string, string> = {
 export function target({ code, connectionId }: Attention): string {
   if (code === "app.crashed") return "/";
   if (code === "backup.restored") return "/provisioning";
-  if (code === "backup.failing" || code.startsWith("clock.")) return "/settings/data";
+  if (code === "people.unconfirmed") return "/users";
+  if (/^(backup\.failing|clock\.|log\.|writing\.|disk\.)/.test(code)) return "/settings/data";
   if (connectionId === null) return code.startsWith("address.") ? "/settings/address" : "/settings/server";
   const tab = tabs[code];
   return tab ? `/provisioning/${connectionId}/${tab}` : `/provisioning/${connectionId}`;

@@ -1,6 +1,6 @@
 //! A workspace from the command line: through the running instance's bridge, or by opening the store.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -27,11 +27,12 @@ fn client() -> Result<reqwest::Client, Failure> {
 }
 
 impl Access {
-    pub(super) async fn open(data: PathBuf) -> Result<Self, Failure> {
-        let options = Options { data: data.clone(), listen: None, public_url: None };
+    pub(super) async fn open(options: Options) -> Result<Self, Failure> {
+        let data = options.data.clone();
         match Foundational::open(options).await {
             Ok(app) => Ok(Self::Own(app)),
-            Err(held @ OpenError::Store(store::Error::Held { .. })) => {
+            // An instance that runs there was started with the insistence.
+            Err(held @ (OpenError::Store(store::Error::Held { .. }) | OpenError::Remote { .. })) => {
                 Self::running(&data)?.ok_or_else(|| held.into())
             }
             Err(error) => Err(error.into()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use store::{Clock, Prepared};
+use store::{Carried, Clock, Prepared};
 
 use super::access::Access;
 use super::output::{Failure, Print, text};
@@ -36,6 +36,9 @@ pub struct RestoreArgs {
     /// Do it: the present state is kept as a backup, every connection is paused
     #[arg(long)]
     yes: bool,
+    /// The Admin of the backup who is to sign in when nothing is known of what ended since it was made
+    #[arg(long, value_name = "E-MAIL")]
+    admin: Option<String>,
 }
 
 pub(super) async fn backup(access: &Access, args: BackupArgs, print: &Print) -> Result<(), Failure> {
@@ -50,21 +53,23 @@ pub(super) async fn backup(access: &Access, args: BackupArgs, print: &Print) -> 
 }
 
 /// Restores, whether an instance runs, none does, or the workspace cannot even be opened.
-pub(super) async fn restore(data: PathBuf, args: RestoreArgs, print: &Print) -> Result<(), Failure> {
+pub(super) async fn restore(options: Options, args: RestoreArgs, print: &Print) -> Result<(), Failure> {
     let file = full(&args.file)?;
-    let access = match Access::open(data.clone()).await {
+    let data = options.data.clone();
+    let access = match Access::open(options.clone()).await {
         Ok(access) => access,
-        Err(failure) if failure.code == 6 && args.yes => return beyond_opening(&data, &file, print).await,
+        Err(failure) if failure.code == 6 && args.yes => {
+            return beyond_opening(options, &file, args.admin.as_deref(), print).await;
+        }
         Err(failure) => return Err(failure),
     };
-    let done = through(&access, &data, &file, args.yes, print).await;
+    let done = through(&access, &data, &file, &args, print).await;
     let own = matches!(access, Access::Own(_));
     access.close().await;
     let done = done?;
     let Some(done) = done else { return Ok(()) };
     if own {
         // Opening the folder carries the restore out, and shows that it can be opened.
-        let options = Options { data, listen: None, public_url: None };
         Foundational::open(options).await?.close().await;
     } else {
         serves_again(&data).await?;
@@ -73,18 +78,18 @@ pub(super) async fn restore(data: PathBuf, args: RestoreArgs, print: &Print) -> 
         "Restored. The state of before is kept in {}. Every connection is paused: check, then resume.",
         text(&done["kept"], "file")
     );
-    print.done(&line, &done)
+    print.either(&done, &[vec![line], ended(&done["carried"])].concat())
 }
 
 async fn through(
     access: &Access,
     data: &Path,
     file: &Path,
-    yes: bool,
+    given: &RestoreArgs,
     print: &Print,
 ) -> Result<Option<Value>, Failure> {
-    let preview = access.call("backup.preview", json!({ "file": file })).await?;
-    if !yes {
+    let preview = access.call("backup.preview", json!({ "file": file, "admin": given.admin })).await?;
+    if !given.yes {
         print.preview(&preview)?;
         return Err(Failure {
             message: format!("Nothing was restored in {}.", data.display()),
@@ -92,24 +97,37 @@ async fn through(
             code: 1,
         });
     }
-    let args = json!({ "file": file, "seal": preview["backup"]["seal"], "typed": "RESTORE" });
+    let args = json!({
+        "file": file, "seal": preview["backup"]["seal"], "typed": "RESTORE", "admin": given.admin,
+    });
     Ok(Some(access.call("backup.restore", args).await?))
 }
 
-/// The workspace is damaged or newer, so nothing of it is asked.
-async fn beyond_opening(data: &Path, file: &Path, print: &Print) -> Result<(), Failure> {
-    let restored = Prepared::restore_unopened(data, file, Clock::system().now()).await;
-    let restored = restored.map_err(|error| match error {
+/// What ended in the backup too, in lines.
+pub(super) fn ended(carried: &Value) -> Vec<String> {
+    let carried: Carried = serde_json::from_value(carried.clone()).unwrap_or_default();
+    crate::restore::sentences(&carried)
+}
+
+/// The workspace is missing, damaged or newer, so nothing of it is asked.
+async fn beyond_opening(
+    options: Options,
+    file: &Path,
+    admin: Option<&str>,
+    print: &Print,
+) -> Result<(), Failure> {
+    let restored = Prepared::restore_unopened(&options.data, file, Clock::system().now(), admin).await;
+    let (backup, carried) = restored.map_err(|error| match error {
         store::Error::Backup { why, .. } => {
             Failure::from(crate::restore::refusal(&file.display().to_string(), &why))
         }
         other => OpenError::from(other).into(),
     })?;
-    let options = Options { data: data.to_owned(), listen: None, public_url: None };
     Foundational::open(options).await?.close().await;
-    let line = "Restored. The files that could not be opened are kept in the folder backups. Every connection is \
-                paused: check, then resume.";
-    print.done(line, &json!({ "restored": crate::backups::backup_view(restored.backup), "kept": null }))
+    let line = "Restored. What could not be opened lies in the folder backups. Every connection is paused: check, \
+                then resume.";
+    let done = json!({ "restored": crate::backups::backup_view(backup), "kept": null, "carried": carried });
+    print.either(&done, &[vec![line.to_owned()], ended(&done["carried"])].concat())
 }
 
 /// Waits until the instance that was told has opened the folder anew.

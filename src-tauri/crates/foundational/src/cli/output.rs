@@ -229,7 +229,7 @@ impl Print {
     /// What a restore would do.
     pub(super) fn preview(&self, preview: &Value) -> Result<(), Failure> {
         let backup = &preview["backup"];
-        let lines = [
+        let mut lines = vec![
             format!(
                 "{} was made {} by version {}.",
                 text(backup, "name"),
@@ -247,11 +247,8 @@ impl Print {
                 preview["lostConnections"],
                 preview["lostChanges"]
             ),
-            format!(
-                "Access that ended since, and would be back: {} people, {} tokens.",
-                preview["leavers"], preview["tokens"]
-            ),
         ];
+        lines.extend(super::backup::ended(&preview["carried"]));
         self.either(preview, &lines)
     }
 

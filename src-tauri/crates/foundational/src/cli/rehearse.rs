@@ -1,6 +1,5 @@
 //! `foundational rehearse`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -10,6 +9,7 @@ use store::Ids;
 
 use super::access::Access;
 use super::output::{Failure, Print, text};
+use crate::app::Options;
 use crate::error::{Code, Error};
 use crate::rehearse::{Stage, dialect, play, tag};
 
@@ -35,12 +35,12 @@ pub(super) struct RehearseArgs {
 }
 
 /// Exit code 1 when a step failed.
-pub(super) async fn run(data: PathBuf, args: RehearseArgs, print: &Print) -> Result<ExitCode, Failure> {
+pub(super) async fn run(options: Options, args: RehearseArgs, print: &Print) -> Result<ExitCode, Failure> {
     let word = args.dialect.as_deref();
     let rehearsal = if let Some(url) = args.against {
         elsewhere(url, args.token.unwrap_or_default(), word).await?
     } else {
-        let access = Access::open(data).await?;
+        let access = Access::open(options).await?;
         let args = json!({ "id": args.connection, "dialect": word, "local": args.local });
         let played = access.call("rehearsal.run", args).await;
         access.close().await;

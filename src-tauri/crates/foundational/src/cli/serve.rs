@@ -1,6 +1,5 @@
 //! `foundational serve`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -10,7 +9,7 @@ use super::output::{Failure, Print};
 use crate::app::{Foundational, Options};
 use crate::sessions::Caller;
 
-pub(super) async fn run(data: PathBuf, args: ServeArgs, print: &Print) -> Result<ExitCode, Failure> {
+pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Result<ExitCode, Failure> {
     tracing_subscriber::fmt()
         .json()
         .with_writer(std::io::stderr)
@@ -18,7 +17,7 @@ pub(super) async fn run(data: PathBuf, args: ServeArgs, print: &Print) -> Result
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_unset| "warn".into()),
         )
         .init();
-    let options = Options { data, listen: args.listen, public_url: args.public_url };
+    let options = Options { listen: args.listen, public_url: args.public_url, ..options };
     let mut restored = false;
     loop {
         let app = if restored {

@@ -29,6 +29,8 @@ pub(super) enum Kind {
     Failing,
     NotReachable,
     Quiet,
+    /// Of the files of the workspace; it can't be switched off.
+    Files,
 }
 
 /// One thing that a person would want to know.
@@ -46,7 +48,18 @@ pub(super) struct Cause {
 
 impl Foundational {
     pub(super) async fn causes(&self, told: &HashMap<String, Timestamp>) -> Result<Vec<Cause>, Error> {
-        let mut causes = Vec::new();
+        let mut causes: Vec<Cause> = self
+            .file_problems()
+            .into_iter()
+            .map(|problem| Cause {
+                kind: Kind::Files,
+                key: problem.code,
+                lasts: true,
+                title: problem.message.split_inclusive(". ").next().unwrap_or_default().trim().to_owned(),
+                detail: String::new(),
+                place: "settings/data".to_owned(),
+            })
+            .collect();
         self.settle_reach().await?;
         let lost = self.exposure().reach.lost_since().filter(|since| self.now() >= *since + AWAY);
         if let (Some(_), Some(reach)) = (lost, self.server_view().reach) {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::BackupKind;
+use store::{BackupKind, Carried};
 use ts_rs::TS;
 
 /// The panel of backups.
@@ -54,10 +54,8 @@ pub struct RestorePreview {
     pub lost_groups: u64,
     pub lost_connections: u64,
     pub lost_changes: u64,
-    /// People who lost access since, and would have it again.
-    pub leavers: u64,
-    /// Tokens that were revoked since, and would be taken again.
-    pub tokens: u64,
+    /// What ended since the backup was made, and ends in it too.
+    pub carried: Carried,
 }
 
 /// After a restore was decided. The workspace closes and opens again by itself.
@@ -68,6 +66,8 @@ pub struct RestoreDone {
     pub restored: BackupView,
     /// The state of before, as a backup of its own.
     pub kept: BackupView,
+    /// What ended in the backup too.
+    pub carried: Carried,
 }
 
 #[derive(Debug, Deserialize, TS)]
@@ -93,6 +93,10 @@ pub struct BackupFolder {
 pub struct BackupFile {
     /// The whole path of a backup.
     pub file: String,
+    /// The userName of the local Admin who is to sign in where nothing is known of what ended since the backup. Without
+    /// it: the Admin at the window, or the only one.
+    #[ts(optional)]
+    pub admin: Option<String>,
 }
 
 #[derive(Debug, Deserialize, TS)]
@@ -104,4 +108,7 @@ pub struct BackupRestore {
     pub seal: String,
     /// RESTORE, typed by the person.
     pub typed: String,
+    /// As in the preview.
+    #[ts(optional)]
+    pub admin: Option<String>,
 }

@@ -65,6 +65,8 @@ pub struct PersonView {
     pub created: Option<DoneBy>,
     /// Who took access away, where that is so now.
     pub deactivated: Option<DoneBy>,
+    /// Of a restored backup, and deactivated until their identity provider or an Admin confirms them.
+    pub unconfirmed: bool,
     /// How a local account came to its connection.
     pub linked: Option<LinkView>,
     /// The newest request about this person; for Admins.

@@ -53,7 +53,8 @@ pub struct AsleepView {
 pub struct Attention {
     /// `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
     /// `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
-    /// `backup.restored`, `server.crowded`.
+    /// `backup.restored`, `server.crowded`, `people.unconfirmed`, `log.setAside`, `log.stopped`, `writing.stopped`,
+    /// `disk.reserve`.
     pub code: String,
     pub urgent: bool,
     /// "Azure – Staff: the token expires in 6 days."

@@ -3,10 +3,14 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::{BackupFacts, BackupKind, ENDING, create, seal};
+
+/// Another instance may write in the same folder at this moment, but none writes for longer.
+const LONGEST: Duration = Duration::from_hours(6);
 
 /// A backup as it lies in its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,23 +94,43 @@ pub(super) fn list(folders: &[PathBuf]) -> Vec<Backup> {
     list
 }
 
+/// So that neither the backups of a workspace that was emptied nor damaged ones push out those that one would restore.
 pub(super) fn prune(folder: &Path, kind: BackupKind, keep: usize) -> io::Result<()> {
-    sweep(folder)?;
-    let of_kind = list(&[folder.to_owned()]).into_iter().filter(|backup| backup.facts.kind == kind);
-    of_kind.skip(keep).try_for_each(|old| fs::remove_file(old.path))
+    sweep(folder, LONGEST)?;
+    let of_kind: Vec<Backup> =
+        list(&[folder.to_owned()]).into_iter().filter(|backup| backup.facts.kind == kind).collect();
+    if of_kind.len() <= keep {
+        return Ok(());
+    }
+    let most = of_kind.iter().map(|backup| backup.facts.people).max().unwrap_or(0);
+    let any_admin = of_kind.iter().any(|backup| backup.facts.admins > 0);
+    let (mut good, mut other) = (0, 0);
+    for backup in of_kind {
+        let is_good = good < keep
+            && backup.facts.people.saturating_mul(2) >= most
+            && (backup.facts.admins > 0 || !any_admin)
+            && seal::is_whole(&backup.path);
+        let place = if is_good { &mut good } else { &mut other };
+        *place += 1;
+        // A young one that is not good pushes out none, and is what there is of these days.
+        if *place > keep || (!is_good && good >= keep) {
+            fs::remove_file(backup.path)?;
+        }
+    }
+    Ok(())
 }
 
-/// Removes what a killed process left: files that never got their name.
-fn sweep(folder: &Path) -> io::Result<()> {
+/// Removes what a killed process left: files that never got their name, older than this.
+pub(super) fn sweep(folder: &Path, age: Duration) -> io::Result<()> {
     let own = format!(".{}.part", std::process::id());
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let left = name.starts_with(".foundational-") && name.ends_with(".part") && !name.ends_with(&own);
-        // Another instance may write there at this moment, but none writes for hours.
-        let age = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
-        if left && age.is_some_and(|age| age.as_secs() > 6 * 3600) {
+        let unfinished = name.ends_with(".part") || name.ends_with(".part-journal");
+        let left = name.starts_with('.') && unfinished && !name.ends_with(&own);
+        let lay = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+        if left && (age.is_zero() || lay.is_some_and(|lay| lay > age)) {
             fs::remove_file(entry.path())?;
         }
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection as _};
 
+use super::carry::{self, Carried};
 use super::{Backup, BackupKind, Refusal, check, create, default_folder, folder, in_background, seal};
 use crate::db::{self, Which};
 use crate::{Error, Store};
@@ -23,29 +24,26 @@ const DECIDED: &str = "restore.ready";
 /// The setting in a restored workspace that says what was restored.
 const RESTORED: &str = "backup.restored";
 
-/// What stands here now and not in the backup.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What is here now and not in the backup.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lost {
     pub people: u64,
     pub groups: u64,
     pub connections: u64,
     pub changes: u64,
-    /// People who lost access since, and would have it again.
-    pub leavers: u64,
-    /// Tokens that were revoked since, and would be taken again.
-    pub tokens: u64,
 }
 
 /// What was restored, as the restored workspace remembers it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Restored {
     /// When, in milliseconds since 1970.
     pub at: i64,
     /// When the backup was made.
     pub made_at: i64,
-    /// People who have access again. Nothing when the old workspace could not be read.
-    pub leavers: Option<u64>,
+    /// What ended since and ended in the backup too.
+    #[serde(default)]
+    pub carried: Carried,
 }
 
 /// A backup, ready at the side.
@@ -54,20 +52,24 @@ pub struct Prepared {
     pub backup: Backup,
     /// Nothing when the workspace that is there cannot be read.
     pub lost: Option<Lost>,
+    /// What is taken out of it, as far as is known now.
+    pub carried: Carried,
     data: PathBuf,
+    file: PathBuf,
+    admin: Option<String>,
 }
 
 impl Prepared {
-    /// Copies, checks and migrates `file` at the side of the workspace in `data`, which stays as it is. Whoever calls
-    /// holds the folder.
+    /// Copies, checks and migrates `file` at the side of the workspace in `data`, which is not changed. The caller
+    /// holds the folder. Where nothing is known of what ended since the backup, `admin` names the local Admin who may
+    /// sign in.
     ///
     /// # Errors
     /// [`Error::Backup`] with the reason why it is refused.
-    pub async fn of(data: &Path, file: &Path, now: Timestamp) -> Result<Self, Error> {
-        let aside = data.join(ASIDE);
-        let ready = Self::at(data, file, &aside, now, Some(&data.join(Which::Workspace.file()))).await;
+    pub async fn of(data: &Path, file: &Path, now: Timestamp, admin: Option<&str>) -> Result<Self, Error> {
+        let ready = Self::at(data, file, now, admin, Some(&data.join(Which::Workspace.file()))).await;
         if ready.is_err() {
-            drop(fs::remove_file(&aside));
+            drop(fs::remove_file(data.join(ASIDE)));
         }
         ready
     }
@@ -75,62 +77,90 @@ impl Prepared {
     async fn at(
         data: &Path,
         file: &Path,
-        aside: &Path,
         now: Timestamp,
+        admin: Option<&str>,
         live: Option<&Path>,
     ) -> Result<Self, Error> {
+        let aside = data.join(ASIDE);
         let unreadable = |source| Error::NotReadable { file: file.to_owned(), source };
-        create(aside).map_err(|source| Error::NotWritable { folder: aside.to_owned(), source })?;
-        let (from, to) = (file.to_owned(), aside.to_owned());
+        create(&aside).map_err(|source| Error::NotWritable { folder: aside.clone(), source })?;
+        let (from, to) = (file.to_owned(), aside.clone());
         let opened = in_background(move || seal::open(&from, &to)).await.map_err(unreadable)?;
         if let Err(why) = opened {
-            return Err(Error::of_refusal(file)(told(why, aside).await));
+            return Err(Error::of_refusal(file)(told(why, &aside).await));
         }
         let backup = folder::of(file).ok_or_else(|| Error::of_refusal(file)(Refusal::Changed))?;
-        let mut conn = SqliteConnection::connect_with(&writing(aside)).await?;
-        let done = Self::ready(&mut conn, live, file, &backup, now).await;
+        let mut ready = Self {
+            backup,
+            lost: None,
+            carried: Carried::default(),
+            data: data.to_owned(),
+            file: file.to_owned(),
+            admin: admin.map(str::to_owned),
+        };
+        let mut conn = SqliteConnection::connect_with(&writing(&aside)).await?;
+        let done = ready.make_ready(&mut conn, live, now).await;
         drop(conn.close().await);
-        let lost = done?;
-        Ok(Self { backup, lost, data: data.to_owned() })
+        done?;
+        Ok(ready)
     }
 
-    async fn ready(
+    async fn make_ready(
+        &mut self,
         conn: &mut SqliteConnection,
         live: Option<&Path>,
-        file: &Path,
-        backup: &Backup,
         now: Timestamp,
-    ) -> Result<Option<Lost>, Error> {
-        check::is_ours(conn).await.map_err(|error| error.of(file))?;
+    ) -> Result<(), Error> {
+        check::is_ours(conn).await.map_err(|error| error.of(&self.file))?;
         Which::Workspace.migrator().run_direct(None, &mut *conn, false).await?;
-        let lost = match live {
-            Some(live) => Some(compare(conn, live).await?),
-            None => None,
-        };
-        let restored = Restored {
-            at: now.as_millisecond(),
-            made_at: backup.facts.made_at,
-            leavers: lost.map(|lost| lost.leavers),
-        };
-        let told = serde_json::to_string(&restored).unwrap_or_default();
+        // The workspace may change until it gives way, so this is tried, and done then.
+        self.carried = self.change(conn, live, now, live.is_none()).await?;
+        if let Some(live) = live {
+            self.lost = Some(compare(conn, live).await?);
+        }
+        Ok(())
+    }
+
+    /// Takes out of the copy what ended since, and pauses it: in one transaction, which is undone unless `commit`.
+    async fn change(
+        &self,
+        conn: &mut SqliteConnection,
+        live: Option<&Path>,
+        now: Timestamp,
+        commit: bool,
+    ) -> Result<Carried, Error> {
+        if let Some(live) = live {
+            attach(conn, live).await?;
+        }
+        let at = now.as_millisecond();
         let mut tx = conn.begin().await?;
-        // Two servers must not answer, and whoever left since must not be let in unseen.
-        sqlx::query(
-            "UPDATE connection SET paused_at = $1, paused_by = NULL, paused_together = 0, restored_at = $1",
-        )
-        .bind(restored.at)
-        .execute(&mut *tx)
-        .await?;
-        sqlx::query("DELETE FROM stay").execute(&mut *tx).await?;
-        sqlx::query(
-            "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
-        )
-        .bind(RESTORED)
-        .bind(told)
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(lost)
+        let admin = self.admin.as_deref();
+        let carried = match live {
+            Some(_) => carry::over(&mut tx, at, admin).await,
+            None => carry::hold(&mut tx, at, admin).await,
+        };
+        let carried = carried.map_err(|error| error.of(&self.file))?;
+        if commit {
+            let restored = Restored { at, made_at: self.backup.facts.made_at, carried: carried.clone() };
+            pause(&mut tx, &restored).await?;
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        if live.is_some() {
+            sqlx::query("DETACH here").execute(conn).await?;
+        }
+        Ok(carried)
+    }
+
+    /// Once more and for good, after the last write of the workspace that is there.
+    async fn change_for_good(&mut self, now: Timestamp) -> Result<(), Error> {
+        let live = self.data.join(Which::Workspace.file());
+        let mut conn = SqliteConnection::connect_with(&writing(&self.data.join(ASIDE))).await?;
+        let carried = self.change(&mut conn, Some(&live), now, true).await;
+        drop(conn.close().await);
+        self.carried = carried?;
+        Ok(())
     }
 
     /// Leaves the workspace as it is.
@@ -152,17 +182,23 @@ impl Prepared {
     }
 
     /// Restores where nothing runs and the workspace may be damaged beyond opening: what can still be read is backed
-    /// up, what cannot is kept beside as it is.
+    /// up, what cannot is copied beside as it is. Nothing is known of what ended since the backup, so everybody in it is
+    /// deactivated until confirmed, except for the local Admin of the userName `admin`, or the only one.
     ///
     /// # Errors
     /// As [`Prepared::of`]; and [`Error::Held`] when an instance runs.
-    pub async fn restore_unopened(data: &Path, file: &Path, now: Timestamp) -> Result<Self, Error> {
+    pub async fn restore_unopened(
+        data: &Path,
+        file: &Path,
+        now: Timestamp,
+        admin: Option<&str>,
+    ) -> Result<(Backup, Carried), Error> {
         let _lock = db::lock(data)?;
         // A damaged file is better not opened once more, so nothing is compared.
-        let ready = Self::at(data, file, &data.join(ASIDE), now, None).await?;
+        let ready = Self::at(data, file, now, admin, None).await?;
         let refuse = |source| Error::NotWritable { folder: data.to_owned(), source };
         keep_damaged(data, now).map_err(refuse)?;
-        let told = Self { backup: ready.backup.clone(), lost: ready.lost, data: data.to_owned() };
+        let told = (ready.backup.clone(), ready.carried.clone());
         ready.decide()?;
         finish(data).map_err(refuse)?;
         Ok(told)
@@ -170,18 +206,23 @@ impl Prepared {
 }
 
 impl Store {
-    /// Ends writing for good, keeps the workspace as a backup of its own and decides for the copy. Reads go on; the
-    /// store is to be closed and opened again.
+    /// Ends writing for good, carries over into the copy what ended since its backup, backs the workspace up and
+    /// decides for the copy. Reads go on; the store is to be closed and opened again.
     ///
     /// # Errors
-    /// Those of a backup; then nothing is decided.
-    pub async fn give_way(&self, to: Prepared) -> Result<Backup, Error> {
+    /// Those of a backup, and refusals of what was carried over; then nothing is decided.
+    pub async fn give_way(&self, mut to: Prepared) -> Result<(Backup, Carried), Error> {
         self.end_writing().await;
-        let kept = self.back_up(&default_folder(self.folder()), BackupKind::Restore).await;
-        match kept {
-            Ok(kept) => {
+        let changed = to.change_for_good(self.clock().now()).await;
+        let backed_up = match changed {
+            Ok(()) => self.back_up(&default_folder(self.folder()), BackupKind::Restore).await,
+            Err(error) => Err(error),
+        };
+        match backed_up {
+            Ok(backup) => {
+                let carried = to.carried.clone();
                 to.decide()?;
-                Ok(kept)
+                Ok((backup, carried))
             }
             Err(error) => {
                 to.forget();
@@ -282,15 +323,39 @@ fn writing(path: &Path) -> SqliteConnectOptions {
         .pragma("secure_delete", "ON")
 }
 
+/// Two servers must not answer, and an Admin is to look before providers write on.
+async fn pause(conn: &mut SqliteConnection, restored: &Restored) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE connection SET paused_at = $1, paused_by = NULL, paused_together = 0, restored_at = $1",
+    )
+    .bind(restored.at)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("DELETE FROM stay").execute(&mut *conn).await?;
+    sqlx::query(
+        "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
+    )
+    .bind(RESTORED)
+    .bind(serde_json::to_string(restored).unwrap_or_default())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn attach(conn: &mut SqliteConnection, live: &Path) -> Result<(), sqlx::Error> {
+    sqlx::query("ATTACH $1 AS here").bind(live.to_string_lossy().into_owned()).execute(conn).await?;
+    Ok(())
+}
+
 async fn compare(conn: &mut SqliteConnection, live: &Path) -> Result<Lost, sqlx::Error> {
-    sqlx::query("ATTACH $1 AS here").bind(live.to_string_lossy().into_owned()).execute(&mut *conn).await?;
+    attach(conn, live).await?;
     let counted = count(conn).await;
     sqlx::query("DETACH here").execute(conn).await?;
     counted
 }
 
 async fn count(conn: &mut SqliteConnection) -> Result<Lost, sqlx::Error> {
-    let mut counts = [0_u64; 6];
+    let mut counts = [0_u64; 4];
     for (place, sql) in counts.iter_mut().zip([
         "SELECT count(*) FROM here.person p WHERE deleted_at IS NULL
              AND NOT EXISTS (SELECT 1 FROM main.person b WHERE b.id = p.id AND b.deleted_at IS NULL)",
@@ -298,15 +363,10 @@ async fn count(conn: &mut SqliteConnection) -> Result<Lost, sqlx::Error> {
              AND NOT EXISTS (SELECT 1 FROM main.scim_group b WHERE b.id = g.id AND b.deleted_at IS NULL)",
         "SELECT count(*) FROM here.connection c WHERE NOT EXISTS (SELECT 1 FROM main.connection b WHERE b.id = c.id)",
         "SELECT count(*) FROM here.change WHERE id > (SELECT coalesce(max(id), 0) FROM main.change)",
-        "SELECT count(*) FROM main.person b WHERE active = 1 AND deleted_at IS NULL AND blocked_at IS NULL
-             AND NOT EXISTS (SELECT 1 FROM here.person p
-                 WHERE p.id = b.id AND p.active = 1 AND p.deleted_at IS NULL AND p.blocked_at IS NULL)",
-        "SELECT count(*) FROM main.token b WHERE revoked_at IS NULL
-             AND NOT EXISTS (SELECT 1 FROM here.token t WHERE t.id = b.id AND t.revoked_at IS NULL)",
     ]) {
         let found: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await?;
         *place = found.try_into().unwrap_or(0);
     }
-    let [people, groups, connections, changes, leavers, tokens] = counts;
-    Ok(Lost { people, groups, connections, changes, leavers, tokens })
+    let [people, groups, connections, changes] = counts;
+    Ok(Lost { people, groups, connections, changes })
 }

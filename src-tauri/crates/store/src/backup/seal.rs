@@ -124,6 +124,23 @@ pub(super) fn open(path: &Path, to: &Path) -> io::Result<Result<BackupFacts, Ref
     }))
 }
 
+/// Whether every byte is as it was written.
+pub(super) fn is_whole(path: &Path) -> bool {
+    let check = || -> io::Result<bool> {
+        let mut file = File::open(path)?;
+        let Some(parts) = parts(&mut file)? else { return Ok(false) };
+        let mut digest = Sha256::new();
+        file.seek(SeekFrom::Start(0))?;
+        pour(&mut file, parts.database, |bytes| {
+            digest.update(bytes);
+            Ok(())
+        })?;
+        digest.update(&parts.facts);
+        Ok(digest.finalize().as_slice() == parts.digest)
+    };
+    check().unwrap_or(false)
+}
+
 /// The digest that stands in the seal, which names this one backup.
 pub(super) fn digest(path: &Path) -> io::Result<Option<String>> {
     use std::fmt::Write as _;

@@ -41,7 +41,7 @@ async fn by_hand(store: &Store) -> PathBuf {
 
 async fn refused(folder: &Folder, file: &Path) -> Refusal {
     let now = folder.clock.now();
-    match Prepared::of(folder.dir.path(), file, now).await {
+    match Prepared::of(folder.dir.path(), file, now, None).await {
         Err(Error::Backup { why, .. }) => why,
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it was taken"),
@@ -84,22 +84,25 @@ async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_kept(
         .await;
     left.unwrap();
 
-    let ready = Prepared::of(folder.dir.path(), &file, folder.clock.now()).await.unwrap();
+    let ready = Prepared::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
     let lost = ready.lost.unwrap();
-    assert_eq!((lost.people, lost.leavers), (1, 1), "Bob would be gone, and Ada have access again: {lost:?}");
+    assert_eq!(lost.people, 1, "Bob would be gone: {lost:?}");
+    assert_eq!(ready.carried.people.names, ["ada"], "and Ada, who was deleted, remains so");
     assert!(lost.changes >= 2, "with both changes: {lost:?}");
-    let kept = store.give_way(ready).await.unwrap();
+    let (kept, _) = store.give_way(ready).await.unwrap();
     assert_eq!((kept.facts.kind, kept.facts.people), (BackupKind::Restore, 2), "the present state is kept");
     let late = person(&store, &scope, json!({"userName": "late"})).await;
     assert!(late.is_err(), "nothing is acknowledged that the swap would lose");
     store.close().await;
 
     let store = folder.open().await;
-    assert!(store.person(&scope, &ada.id).await.unwrap().is_some(), "the old state");
+    assert!(store.person(&scope, &ada.id).await.unwrap().is_none(), "the leaver does not return");
+    let (_, people) = store.people(&store::PeopleQuery::default()).await.unwrap();
+    assert_eq!(people, 1, "and Bob is not in the old state");
     let paused = store.connection(scope.connection_id()).await.unwrap().unwrap();
     assert_eq!(store.paused_by_restore().await.unwrap(), [paused.id], "which answers nobody yet");
     let told = store.restored().await.unwrap().unwrap();
-    assert_eq!(told.leavers, Some(1), "and remembers who came back");
+    assert_eq!(told.carried.people.total, 1, "and remembers what ended in it");
     let id = scope.connection_id().to_owned();
     let resumed: Result<bool, Error> =
         store.write(move |tx| Box::pin(async move { tx.resume_connection(&id).await })).await;
@@ -152,7 +155,7 @@ async fn what_is_not_a_whole_backup_of_ours_is_refused_with_its_own_reason() {
     let opened = elsewhere.open().await;
     let later = by_hand(&opened).await;
     assert!(
-        Prepared::of(folder.dir.path(), &later, folder.clock.now()).await.is_ok(),
+        Prepared::of(folder.dir.path(), &later, folder.clock.now(), None).await.is_ok(),
         "an honest one is taken"
     );
 }
@@ -180,7 +183,7 @@ async fn a_backup_of_an_older_version_is_restored_in_the_form_of_this_one() {
     let backup = opened.backups(vec![default_backup_folder(old.path())]).await.remove(0);
     let folder = Folder::new();
     let (store, _, _) = filled(&folder).await;
-    let ready = Prepared::of(folder.dir.path(), &backup.path, folder.clock.now()).await.unwrap();
+    let ready = Prepared::of(folder.dir.path(), &backup.path, folder.clock.now(), None).await.unwrap();
     store.give_way(ready).await.unwrap();
     store.close().await;
     let store = folder.open().await;
@@ -252,4 +255,69 @@ async fn writes_go_on_while_a_large_workspace_is_backed_up() {
     assert!(made.facts.people >= 100_001, "all are in it");
     assert!(written > 20, "the writer was not held: {written} writes in {took:?}");
     assert!(longest < took / 2, "no write waited for the backup: {longest:?} of {took:?}");
+}
+
+#[tokio::test]
+async fn good_backups_are_not_pushed_out_by_worse_ones() {
+    let folder = Folder::new();
+    let (store, scope, _) = filled(&folder).await;
+    for name in ["b", "c", "d", "e"] {
+        person(&store, &scope, json!({"userName": name})).await.unwrap();
+    }
+    let place = default_backup_folder(folder.dir.path());
+    let day = async || {
+        folder.clock.advance(Duration::from_hours(24));
+        store.back_up(&place, BackupKind::Daily).await.unwrap();
+        store.prune_backups(&place, BackupKind::Daily, 3).await.unwrap();
+    };
+    for _ in 0..5 {
+        day().await;
+    }
+    let damaged = store.backups(vec![place.clone()]).await[1].path.clone();
+    let mut bytes = std::fs::read(&damaged).unwrap();
+    bytes[5_000] ^= 1;
+    std::fs::write(&damaged, bytes).unwrap();
+    let (_, people) = store.people(&store::PeopleQuery::default()).await.unwrap();
+    assert_eq!(people, 6, "Grace, Ada and four more");
+    let (rows, _) = store.people(&store::PeopleQuery { limit: 100, ..Default::default() }).await.unwrap();
+    for row in rows.into_iter().filter(|row| row.connection_id.is_some()) {
+        let scope = scope.clone();
+        let gone: Result<(), Error> = store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let person = tx.person(&scope, &row.id).await?.unwrap();
+                    tx.delete_person(&scope, person, &Origin::default()).await
+                })
+            })
+            .await;
+        gone.unwrap();
+    }
+    for _ in 0..10 {
+        day().await;
+    }
+    let list = store.backups(vec![place]).await;
+    let people: Vec<u64> = list.iter().map(|backup| backup.facts.people).collect();
+    assert_eq!(
+        people,
+        [1, 1, 1, 6, 6, 6],
+        "three of the emptied workspace, and all that were there before it"
+    );
+}
+
+#[tokio::test]
+async fn what_a_killed_backup_left_is_removed_at_the_next_start() {
+    let folder = Folder::new();
+    let (store, _, _) = filled(&folder).await;
+    let file = by_hand(&store).await;
+    store.close().await;
+    drop(store);
+    let place = default_backup_folder(folder.dir.path());
+    for name in [".foundational-1.backup.1.part", ".mine.backup.7.part-journal"] {
+        std::fs::write(place.join(name), "half of it").unwrap();
+    }
+    std::fs::write(folder.dir.path().join("restore.part"), "half of it").unwrap();
+    folder.open().await.close().await;
+    let left: Vec<_> = std::fs::read_dir(&place).unwrap().flatten().map(|one| one.path()).collect();
+    assert_eq!(left, [file], "only what bears a backup's name is there");
+    assert!(!folder.dir.path().join("restore.part").exists(), "nor is there half of a restore");
 }

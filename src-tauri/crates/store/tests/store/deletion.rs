@@ -25,13 +25,14 @@ const IDENTITY: [&str; 13] = [
     "rowid",
 ];
 /// The columns that give a right, and what they are without one.
-const RIGHTS: [(&str, &str); 6] = [
+const RIGHTS: [(&str, &str); 7] = [
     ("active", "0"),
     ("role", "'member'"),
     ("password_hash", "NULL"),
     ("must_choose_password", "0"),
     ("blocked_at", "NULL"),
     ("blocked_by", "NULL"),
+    ("unconfirmed_at", "NULL"),
 ];
 /// Where the id of a deleted person remains: none of these gives or remembers a right.
 const REMAINS: [&str; 6] = [

@@ -1,0 +1,82 @@
+//! The file beside the workspace that says that there is one. While it is there, or any other trace of a workspace, a
+//! missing or empty `foundational.db` is a loss and no fresh start.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::db::Which;
+use crate::{Error, Store, backup};
+
+const FILE: &str = "workspace.json";
+
+/// What the marker says. Unknown fields of a newer version are passed over.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Marker {
+    /// Where backups are made, when that is another folder than the usual one.
+    backups: Option<PathBuf>,
+}
+
+/// Refuses a folder whose workspace is missing or empty although there was one. Called while the folder is held, after
+/// a decided restore was carried out.
+pub(crate) fn refuse_loss(data: &Path) -> Result<(), Error> {
+    let live = data.join(Which::Workspace.file());
+    if fs::metadata(&live).is_ok_and(|file| file.len() > 0) || !is_traced(data) {
+        return Ok(());
+    }
+    Err(lost(data))
+}
+
+/// The workspace of this folder is gone.
+pub(crate) fn lost(data: &Path) -> Error {
+    let folders = [Some(backup::default_folder(data)), read(data).backups];
+    let newest = backup::newest_whole(&folders.into_iter().flatten().collect::<Vec<_>>());
+    Error::Lost { folder: data.to_owned(), newest: newest.map(|backup| backup.path) }
+}
+
+/// Whether something in the folder shows that a workspace was in it.
+pub(crate) fn is_traced(data: &Path) -> bool {
+    let has = |name: &str| fs::metadata(data.join(name)).is_ok_and(|file| file.len() > 0);
+    has(FILE)
+        || has(Which::Activity.file())
+        || has(&format!("{}-wal", Which::Workspace.file()))
+        || !backup::list_in(&backup::default_folder(data)).is_empty()
+}
+
+/// Leaves the marker, unless it is there.
+pub(crate) fn leave(data: &Path) -> io::Result<()> {
+    if data.join(FILE).exists() { Ok(()) } else { write(data, &Marker::default()) }
+}
+
+fn read(data: &Path) -> Marker {
+    let text = fs::read(data.join(FILE)).unwrap_or_default();
+    serde_json::from_slice(&text).unwrap_or_default()
+}
+
+fn write(data: &Path, marker: &Marker) -> io::Result<()> {
+    let fresh = data.join("workspace.part");
+    let mut file = backup::create(&fresh)?;
+    file.write_all(&serde_json::to_vec(marker)?)?;
+    file.sync_all()?;
+    fs::rename(&fresh, data.join(FILE))?;
+    backup::sync_folder(data)
+}
+
+impl Store {
+    /// Notes beside the workspace where its backups are, so that they are found when the workspace is lost. `None`: in
+    /// the usual folder.
+    ///
+    /// # Errors
+    /// [`Error::NotWritable`].
+    pub fn note_backup_folder(&self, folder: Option<&Path>) -> Result<(), Error> {
+        let backups = folder.map(Path::to_owned);
+        if read(self.folder()).backups == backups {
+            return Ok(());
+        }
+        write(self.folder(), &Marker { backups })
+            .map_err(|source| Error::NotWritable { folder: self.folder().to_owned(), source })
+    }
+}

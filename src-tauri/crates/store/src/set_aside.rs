@@ -1,0 +1,98 @@
+//! A damaged request log does not hold up the service: it is set aside under another name, and a new one is begun.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::db::{self, Opened, Which};
+use crate::{Error, Store};
+
+/// How the name of a log that was set aside begins, and the form of the time in it.
+const PREFIX: &str = "activity-damaged-";
+const FORM: &str = "%Y%m%d-%H%M%S";
+/// Left by the recorder when a write finds damage that the start did not.
+const FLAG: &str = "activity.damaged";
+
+/// A request log that was set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    pub path: PathBuf,
+    pub at: Timestamp,
+}
+
+/// Opens the request log, or begins a new one in the place of a damaged one.
+pub(crate) async fn open_log(folder: &Path, now: Timestamp) -> Result<Opened, Error> {
+    let refuse = |source| Error::NotWritable { folder: folder.to_owned(), source };
+    if folder.join(FLAG).exists() {
+        set_aside(folder, now).map_err(refuse)?;
+        fs::remove_file(folder.join(FLAG)).map_err(refuse)?;
+    }
+    match db::open(folder, Which::Activity, now).await {
+        Err(Error::Damaged { detail, .. }) => {
+            tracing::error!(detail, "the request log is damaged; it is set aside and a new one is begun");
+            set_aside(folder, now).map_err(refuse)?;
+            db::open(folder, Which::Activity, now).await
+        }
+        other => other,
+    }
+}
+
+/// Notes that the log is to be set aside at the next start.
+pub(crate) fn flag(folder: &Path) {
+    if let Err(error) = fs::write(folder.join(FLAG), "") {
+        tracing::error!(%error, "the next start does not know that the request log is damaged");
+    }
+}
+
+fn set_aside(folder: &Path, now: Timestamp) -> io::Result<()> {
+    let mut name = format!("{PREFIX}{}", now.strftime(FORM));
+    while folder.join(format!("{name}.db")).exists() {
+        name.push('x');
+    }
+    for ending in ["db-wal", "db-shm", "db"] {
+        match fs::rename(folder.join(format!("activity.{ending}")), folder.join(format!("{name}.{ending}"))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    crate::backup::sync_folder(folder)
+}
+
+impl Store {
+    /// The request logs that were set aside and are still in the data folder, oldest first.
+    pub fn logs_set_aside(&self) -> Vec<SetAside> {
+        let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
+        let mut found: Vec<SetAside> = entries.filter_map(|entry| set_aside_at(&entry.path())).collect();
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found
+    }
+
+    /// Removes those that were set aside before `limit`: they hold requests, and those are not held for longer.
+    ///
+    /// # Errors
+    /// [`Error::NotWritable`].
+    pub fn remove_logs_set_aside(&self, limit: Timestamp) -> Result<(), Error> {
+        for old in self.logs_set_aside().into_iter().filter(|one| one.at < limit) {
+            for ending in ["db-wal", "db-shm", "db"] {
+                match fs::remove_file(old.path.with_extension(ending)) {
+                    Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                        return Err(Error::NotWritable { folder: old.path, source });
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn set_aside_at(path: &Path) -> Option<SetAside> {
+    let name = path.file_name()?.to_str()?.strip_prefix(PREFIX)?.strip_suffix(".db")?;
+    let at = DateTime::strptime(FORM, name.trim_end_matches('x')).ok()?;
+    let at = TimeZone::UTC.to_timestamp(at).ok()?;
+    Some(SetAside { path: path.to_owned(), at })
+}

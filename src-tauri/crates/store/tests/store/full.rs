@@ -1,0 +1,103 @@
+//! A full disk: what is refused is refused, the reserve carries what follows, and the state is known.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::json;
+use store::{Clock, Ids, Scope, Store};
+
+use crate::{connection, person};
+
+/// With it the test below runs in that folder, which is a small disk.
+const FOLDER: &str = "FOUNDATIONAL_SMALL_DISK";
+
+/// Writes until the disk has no room, and answers the file that fills it.
+fn fill(folder: &Path) -> std::path::PathBuf {
+    let path = folder.join("filler");
+    let mut file = File::create(&path).unwrap();
+    for size in [1 << 16, 1 << 12] {
+        while file.write_all(&vec![0x5a; size]).is_ok() {}
+    }
+    path
+}
+
+/// Creates people until one is refused; answers how many were taken.
+async fn create_until_refused(store: &Store, scope: &Scope, prefix: &str) -> u64 {
+    for taken in 0..20_000 {
+        let body = json!({"userName": format!("{prefix}{taken}"), "title": "t".repeat(2_000)});
+        if let Err(error) = person(store, scope, body).await {
+            assert!(error.is_disk_full(), "it is known why: {error:?}");
+            return taken;
+        }
+    }
+    panic!("the disk was never full");
+}
+
+async fn on_a_small_disk(disk: &Path) {
+    let data = disk.join("data");
+    let open = async || Store::open(&data, Clock::system(), Ids::random()).await.unwrap();
+    let store = open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let reserve = data.join("reserve");
+    let laid = std::fs::metadata(&reserve).unwrap().len();
+    assert!((1 << 20..4 << 20).contains(&laid), "a sixteenth of a small disk is reserved: {laid}");
+    assert_eq!(store.writing_stopped(), None, "nothing has failed yet");
+    let filler = fill(disk);
+    let mut notices = store.notices();
+    let mut taken = create_until_refused(&store, &scope, "a").await;
+    let stopped = store.writing_stopped().expect("it is known that writing has stopped");
+    assert!(stopped.why.contains("the disk is full"), "and why: {stopped:?}");
+    assert!(
+        std::iter::from_fn(|| notices.try_recv().ok()).any(|one| one == store::Notice::Health),
+        "it is said"
+    );
+    assert!(!reserve.exists() && store.is_disk_full(), "the reserve was given up");
+    person(&store, &scope, json!({"userName": "leaver", "active": false})).await.unwrap();
+    taken += 1;
+    assert_eq!(store.writing_stopped(), None, "a success ends the state");
+    store.renew_reserve();
+    assert!(!reserve.exists() && store.is_disk_full(), "there is no room for a new reserve");
+    taken += create_until_refused(&store, &scope, "b").await;
+    assert!(store.try_writing().await.is_err(), "the doctor's own try fails as well");
+    assert!(store.writing_stopped().is_some(), "writing has stopped again");
+    std::fs::remove_file(filler).unwrap();
+    store.try_writing().await.unwrap();
+    assert_eq!(store.writing_stopped(), None, "with room it goes on by itself");
+    store.renew_reserve();
+    assert!(reserve.exists() && !store.is_disk_full(), "and the reserve is laid again");
+    store.close().await;
+    drop(store);
+    let store = open().await;
+    let people = store.connection(scope.connection_id()).await.unwrap().unwrap().people;
+    assert_eq!(people, taken, "everything that was acknowledged is there, and nothing else");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_known_and_the_reserve_carries_the_next_write() {
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        on_a_small_disk(Path::new(&folder)).await;
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    // A mount of the child's own, which goes with it; root needs no other user for that.
+    let kinds: &[&str] =
+        if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
+            &["--mount"]
+        } else {
+            &["--mount", "--user", "--map-root-user"]
+        };
+    let child = Command::new("unshare")
+        .args(kinds)
+        .args(["sh", "-c", r#"mount -t tmpfs -o size=24m none "$1" && exec "$2" --exact "$3""#, "sh"])
+        .arg(folder.path())
+        .arg(std::env::current_exe().unwrap())
+        .arg("full::a_full_disk_is_known_and_the_reserve_carries_the_next_write")
+        .env(FOLDER, folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+}

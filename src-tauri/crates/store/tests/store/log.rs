@@ -1,0 +1,72 @@
+//! A request log that is damaged or large does not hold up the workspace.
+
+use std::io::{Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{Connection as _, Executor as _};
+
+use crate::Folder;
+
+/// Fills the log with about 6 MB of requests.
+async fn fill(folder: &Folder) {
+    folder.open().await.close().await;
+    let options = SqliteConnectOptions::new().filename(folder.dir.path().join("activity.db"));
+    let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+    conn.execute(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+         INSERT INTO activity (id, at, connection_id, method, path, status, result, sentence, duration_us, secure, notes,
+             request_body)
+         SELECT 'a' || i, i, 'c', 'GET', '/Users', 200, 'ok', 'Found.', 1, 1, '[]', printf('%2000d', i) FROM n",
+    )
+    .await
+    .unwrap();
+    conn.close().await.unwrap();
+}
+
+fn overwrite(path: &Path, at: u64, length: usize) {
+    let mut file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+    file.seek(SeekFrom::Start(at)).unwrap();
+    file.write_all(&vec![0x5a; length]).unwrap();
+}
+
+#[tokio::test]
+async fn the_log_is_not_read_whole_at_start() {
+    let folder = Folder::new();
+    fill(&folder).await;
+    let log = folder.dir.path().join("activity.db");
+    let size = std::fs::metadata(&log).unwrap().len();
+    assert!(size > 5_000_000, "there is something to read: {size}");
+    overwrite(&log, size / 2 / 4096 * 4096, 4096);
+    let store = folder.open().await;
+    assert!(store.logs_set_aside().is_empty(), "a page in the middle was not looked at");
+    assert!(store.activity("a3000").await.unwrap().is_some(), "and what can be read is read");
+}
+
+#[tokio::test]
+async fn a_damaged_log_is_set_aside_and_a_new_one_begun() {
+    let folder = Folder::new();
+    fill(&folder).await;
+    overwrite(&folder.dir.path().join("activity.db"), 0, 4096);
+    folder.clock.advance(Duration::from_mins(1));
+    let store = folder.open().await;
+    let aside = store.logs_set_aside();
+    assert_eq!(aside.len(), 1, "it is still there: {aside:?}");
+    assert!(std::fs::metadata(&aside[0].path).unwrap().len() > 5_000_000, "whole, as it was");
+    assert_eq!(aside[0].at.as_second(), 60, "and it is known since when");
+    assert!(store.activity("a3000").await.unwrap().is_none(), "the new one is empty");
+    store.close().await;
+    drop(store);
+    std::fs::write(folder.dir.path().join("activity.damaged"), "").unwrap();
+    let store = folder.open().await;
+    assert_eq!(
+        store.logs_set_aside().len(),
+        2,
+        "one that was found damaged while it was written goes the same way"
+    );
+    store.remove_logs_set_aside(folder.clock.now()).unwrap();
+    assert_eq!(store.logs_set_aside().len(), 2, "those of this moment remain");
+    store.remove_logs_set_aside(folder.clock.now() + Duration::from_secs(1)).unwrap();
+    assert!(store.logs_set_aside().is_empty(), "older ones are removed with the requests of their time");
+}
