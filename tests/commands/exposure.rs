@@ -1,6 +1,7 @@
 //! Where the server listens and what it is called.
 
 use foundational::Caller;
+use foundational::commands::Need::{Admin, Confirmed};
 use foundational::error::Code;
 use serde_json::{Value, json};
 use tests::Api;
@@ -126,4 +127,26 @@ async fn a_check_of_the_public_address_says_which_step_failed() {
         let last = check["steps"].as_array().unwrap().last().unwrap();
         assert_eq!((&last["name"], &last["ok"]), (&json!(step), &json!(false)), "{url}: {check}");
     }
+}
+
+#[tokio::test]
+async fn the_names_of_the_server_are_an_admins_and_need_the_password() {
+    let need = |command: &str| {
+        foundational::commands::TABLE.iter().find(|(name, _)| *name == command).map(|(_, need)| *need)
+    };
+    assert_eq!(need("server.hosts"), Some(Admin), "to read");
+    assert_eq!(
+        (need("server.addHost"), need("server.removeHost")),
+        (Some(Confirmed), Some(Confirmed)),
+        "to change"
+    );
+    let server = tests::Headless::start().await;
+    let none = server.command(&["address", "list"]).await;
+    assert_eq!(none, json!({"hosts": [], "learnsUntil": null}));
+    let added = server.command(&["address", "add", "Proxy.example.com:443"]).await;
+    assert_eq!(added["hosts"][0]["name"], "proxy.example.com", "{added}");
+    let listed = server.command(&["address", "list"]).await;
+    assert_eq!(listed, added, "through the running instance");
+    let removed = server.command(&["address", "remove", "proxy.example.com"]).await;
+    assert_eq!(removed["hosts"], json!([]));
 }

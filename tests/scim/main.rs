@@ -24,6 +24,7 @@ mod extensions;
 mod filtering;
 mod first;
 mod groups;
+mod hosts;
 mod incidents;
 mod leftovers;
 mod members;

@@ -412,6 +412,65 @@ async fn heads_that_are_too_large_are_refused() {
     wire.still_lives().await;
 }
 
+/// A program that passes bytes on, an SSH tunnel for one, delivers from this computer what any client wrote.
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_public_address_the_host_header_makes_no_request_local() {
+    let wire = Wire::open().await;
+    let ask = async |host: &str, more: &str| {
+        let head = format!(
+            "GET /scim/v2/{}/Users HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\n{more}\r\n",
+            wire.api.connection_id, wire.api.token
+        );
+        wire.hear(head.into_bytes()).await.expect("an answer").status
+    };
+    assert_eq!(ask("localhost", "").await, 200, "without a public address");
+    wire.api.command("server.publicUrl", json!({"publicUrl": "https://scim.company.org"})).await;
+    for host in ["localhost", "127.0.0.1", &*wire.address, "[::1]", "scim.company.org"] {
+        assert_eq!(ask(host, "").await, 403, "{host}");
+        assert_eq!(ask(host, "x-foundational-own: 00\r\n").await, 403, "{host} with a made-up proof");
+    }
+    assert_eq!(ask("scim.company.org", "x-forwarded-proto: https\r\n").await, 200, "a proxy that ended TLS");
+    let (name, value) = wire.api.app.server().own_proof().expect("there is randomness");
+    assert_eq!(ask("localhost", &format!("{name}: {value}\r\n")).await, 200, "this very process");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_without_a_host_is_refused_in_every_version() {
+    let wire = Wire::open().await;
+    for version in ["1.0", "1.1"] {
+        for headers in ["", "host:\r\n", "host: a\r\nhost: a\r\n"] {
+            let head = format!(
+                "GET /scim/v2/{}/Users HTTP/{version}\r\n{headers}authorization: Bearer {}\r\n\r\n",
+                wire.api.connection_id, wire.api.token
+            );
+            let heard = wire.hear(head.into_bytes()).await.expect("an answer");
+            assert_eq!((heard.status, &heard.body["status"]), (400, &json!("400")), "{version} {headers:?}");
+        }
+    }
+    wire.still_lives().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_in_a_coding_is_refused_and_the_coding_is_named() {
+    let wire = Wire::open().await;
+    let body = b"{\"userName\": \"a\"}";
+    for (coding, status) in [("gzip", 415), ("identity, br", 415), ("x", 415), ("identity", 201)] {
+        let headers = format!(
+            "content-type: application/scim+json\r\ncontent-encoding: {coding}\r\ncontent-length: {}\r\n\
+             connection: close\r\n",
+            body.len()
+        );
+        let heard = wire.hear(wire.request("POST", "/Users", &headers, body)).await.expect("an answer");
+        assert_eq!(heard.status, status, "{coding}: {heard:?}");
+        if status == 415 {
+            let detail = heard.body["detail"].as_str().unwrap();
+            assert!(detail.contains("Content-Encoding"), "{coding}: {detail}");
+            assert!(heard.head.contains("accept-encoding: identity"), "what is read is said: {}", heard.head);
+        }
+    }
+    wire.still_lives().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_names_another_host_is_refused() {
     let wire = Wire::open().await;

@@ -30,7 +30,12 @@ pub struct Reply {
 impl Api {
     /// A workspace whose connection was made for this provider: `okta`, `azure` or `custom`.
     pub async fn start(provider: &str) -> Self {
-        let mut api = Self::open(tempfile::tempdir().unwrap()).await;
+        Self::start_in(tempfile::tempdir().unwrap(), provider).await
+    }
+
+    /// The same in a folder that was prepared before.
+    pub async fn start_in(folder: tempfile::TempDir, provider: &str) -> Self {
+        let mut api = Self::open(folder).await;
         (api.connection_id, api.token) = api.connect("First", provider).await;
         api
     }
@@ -102,8 +107,15 @@ impl Api {
             .await
     }
 
-    /// Any request, as it is.
-    pub async fn send(&self, request: Request<Body>) -> Reply {
+    /// Any request; one that names no host is sent to this computer.
+    pub async fn send(&self, mut request: Request<Body>) -> Reply {
+        let host = axum::http::HeaderValue::from_static("127.0.0.1:8470");
+        request.headers_mut().entry("host").or_insert(host);
+        self.send_as_it_is(request).await
+    }
+
+    /// Any request, without a Host header if it has none.
+    pub async fn send_as_it_is(&self, request: Request<Body>) -> Reply {
         let response = self.app.server().router().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();

@@ -1293,6 +1293,20 @@ export const copy = {
       needWord: "Type RESTORE in capitals.",
       submit: "Restore",
     },
+    hosts: {
+      title: "Other names",
+      intro:
+        "With a public address, requests that name another host are refused (421). Former public addresses are allowed until you remove them; add names that a proxy passes on.",
+      learns: (day: string) => `Until ${day}, a name that a request with a right token uses is added by itself.`,
+      former: (day: string) => `Public address until ${day}`,
+      added: (day: string, by: string | null) => (by === null ? `Added on ${day}` : `Added by ${by} on ${day}`),
+      used: (day: string) => `Used by a request on ${day}`,
+      label: "Host name",
+      placeholder: "scim.example.com",
+      add: "Add name",
+      remove: "Remove",
+      removeLabel: (name: string) => `Remove ${name}`,
+    },
     discovery: {
       title: "Discovery",
       open: "Answer without a token what this server supports",

@@ -58,3 +58,26 @@ test("a check that can't be made says why and can be tried again", async () => {
   await page.getByTestId("check-address").click();
   await expect.element(page.getByTestId("check-verdict")).toBeVisible();
 });
+
+test("a former address is shown with the other names, and is removed; a name is added", async () => {
+  const { fake } = await open("/settings/address", (core) => {
+    core.server = { ...core.server, publicUrl: base };
+    core.hosts = [{ name: "old.acme.example", origin: "former", since: "2026-11-20T08:00:00Z", addedBy: null }];
+    core.learnsUntil = "2026-12-20T08:00:00Z";
+  });
+  await expect.element(page.getByTestId("host-row")).toHaveTextContent("old.acme.example");
+  await expect.element(page.getByTestId("host-row")).toHaveTextContent("Public address until 20 Nov 2026");
+  await expect.element(page.getByTestId("hosts-learning")).toHaveTextContent("Until 20 Dec 2026");
+  await page.getByTestId("host-name").fill(" proxy.acme.example ");
+  await page.getByTestId("host-add").click();
+  await expect.element(page.getByTestId("host-name")).toHaveValue("");
+  expect(page.getByTestId("host-row").elements()).toHaveLength(2);
+  await page.getByRole("button", { name: "Remove old.acme.example" }).click();
+  await expect.element(page.getByTestId("host-row")).toHaveTextContent("Added by Grace");
+  expect(fake.hosts.map((host) => host.name)).toEqual(["proxy.acme.example"]);
+
+  fake.refuse.set("server.addHost", refusal("invalid", '"a b" is not a host name.'));
+  await page.getByTestId("host-name").fill("a b");
+  await page.getByTestId("host-add").click();
+  await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("is not a host name");
+});

@@ -19,6 +19,7 @@ import type {
   Event,
   GroupRow,
   HomeView,
+  HostView,
   HourBar,
   Liberty,
   FormerView,
@@ -292,6 +293,8 @@ export class Fake implements Backend {
       signedIn: true,
     },
   ];
+  hosts: HostView[] = [];
+  learnsUntil: string | null = null;
   openDiscovery = false;
   schemas: SchemaView[] = [];
 
@@ -528,6 +531,18 @@ export class Fake implements Backend {
     "backup.restore": ({ file }) => {
       const restored = this.backups.find((each) => each.file === file) ?? backup("hand", "2026-11-20T08:00:00Z");
       return { restored, kept: backup("restore", new Date(this.now).toISOString()), carried: this.carried };
+    },
+    "server.hosts": () => ({ hosts: this.hosts, learnsUntil: this.learnsUntil }),
+    "server.addHost": ({ name }) => {
+      this.hosts = [
+        ...this.hosts,
+        { name, origin: "added", since: new Date(this.now).toISOString(), addedBy: "Grace" },
+      ];
+      return { hosts: this.hosts, learnsUntil: this.learnsUntil };
+    },
+    "server.removeHost": ({ name }) => {
+      this.hosts = this.hosts.filter((host) => host.name !== name);
+      return { hosts: this.hosts, learnsUntil: this.learnsUntil };
     },
     "server.discovery": () => ({ open: this.openDiscovery }),
     "server.openDiscovery": ({ open }) => {

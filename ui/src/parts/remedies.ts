@@ -15,6 +15,7 @@ const acts: Partial<Record<string, Act>> = {
   "path.unknown": "copyEndpoint",
   "path.method": "copyEndpoint",
   "perm.plain_http": "address",
+  "host.foreign": "address",
   "perm.ip": "settings",
   "perm.local_user": "settings",
   "conn.paused": "resume",

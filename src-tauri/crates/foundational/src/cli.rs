@@ -4,6 +4,7 @@
 //! folder cannot be written; 5 the port is taken; 6 the data is lost, damaged or newer than this version.
 
 mod access;
+mod address;
 mod backup;
 mod interop;
 mod output;
@@ -55,6 +56,9 @@ enum Command {
     /// Manage the schemas that this workspace adds to the standard ones
     #[command(subcommand)]
     Schema(protocol::SchemaCommand),
+    /// Manage the names by which requests may call this server, beside the public address
+    #[command(subcommand)]
+    Address(address::AddressCommand),
     /// Say whether discovery is answered without a token
     #[command(subcommand)]
     Discovery(protocol::DiscoveryCommand),
@@ -223,6 +227,7 @@ async fn act(access: &Access, command: Command, print: &Print) -> Result<ExitCod
             print.done("What expires is judged by the present time again.", &done)?;
         }
         Command::Schema(command) => protocol::schema(access, command, print).await?,
+        Command::Address(command) => address::address(access, command, print).await?,
         Command::Discovery(command) => protocol::discovery(access, command, print).await?,
         Command::Connection(command) => match command {
             ConnectionCommand::Create { name, provider } => {

@@ -88,6 +88,9 @@ commands! {
     "server.port" Admin Listen -> v::PortView = port;
     "server.checkPublicUrl" Admin Nothing -> v::AddressCheck = check_public_url;
     "server.publicUrl" Confirmed PublicUrl -> v::ServerView = public_url;
+    "server.hosts" Admin Nothing -> v::HostsView = host_list;
+    "server.addHost" Confirmed HostByName -> v::HostsView = host_add;
+    "server.removeHost" Confirmed HostByName -> v::HostsView = host_remove;
     "server.discovery" Admin Nothing -> v::Discovery = discovery;
     "server.openDiscovery" Confirmed Discovery -> v::Discovery = open_discovery;
     "schema.list" Admin Nothing -> Vec<v::SchemaView> = schema_list;

@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use server::{Address, ListenError, Listener};
-use store::Store;
+use server::{Address, ListenError, Listener, host_name};
+use store::{HostOrigin, Store};
 
 use crate::app::{DEFAULT_LISTEN, Foundational};
 use crate::error::{Code, Error};
@@ -69,8 +69,21 @@ impl Exposure {
 pub(crate) async fn keep_public_url(store: &Store, url: Option<&str>) -> Result<Option<String>, Error> {
     let url = url.map(checked_public_url).transpose()?;
     let kept = url.clone();
-    let done: Result<(), Error> =
-        store.write(move |tx| Box::pin(async move { Ok(tx.set(PUBLIC_URL, kept.as_deref()).await?) })).await;
+    let former = store.setting(PUBLIC_URL).await?.filter(|former| Some(former) != url.as_ref());
+    let host = |url: &String| host_name(url.trim_start_matches("https://"));
+    let former =
+        former.as_ref().and_then(host).filter(|former| url.as_ref().and_then(host).as_ref() != Some(former));
+    let done: Result<(), Error> = store
+        .write(move |tx| {
+            Box::pin(async move {
+                // Providers that were set up with it call by it until they are changed over.
+                if let Some(former) = former {
+                    tx.allow_host(&former, HostOrigin::Former, None).await?;
+                }
+                Ok(tx.set(PUBLIC_URL, kept.as_deref()).await?)
+            })
+        })
+        .await;
     done?;
     Ok(url)
 }
@@ -237,6 +250,7 @@ impl Foundational {
             reach::forget(self).await?;
         }
         self.exposure().state().public_url = kept;
+        self.server().read_hosts().await?;
         self.set_address(self.exposure().address());
         Ok(self.server_view())
     }

@@ -32,6 +32,7 @@ mod exposure;
 mod health;
 mod history;
 mod home;
+mod hosts;
 mod housekeeping;
 mod http;
 mod interop;

@@ -123,7 +123,10 @@ impl Foundational {
         let (connection_id, token) = sandbox.connect(dialect.provider()).await?;
         let _answered_for = self.server().host_sandbox(sandbox.store.clone(), &connection_id);
         let (base, own_listener) = self.base(local)?;
-        let stage = Stage { endpoint: Address { base, public: false }.endpoint(&connection_id), token };
+        // The proof is for this computer alone: it stays off the way through the public address.
+        let proof = if base.starts_with("http://") { self.server().own_proof() } else { None };
+        let stage =
+            Stage { endpoint: Address { base, public: false }.endpoint(&connection_id), token, proof };
         let played = play(&stage, dialect, &tag(&Ids::random()), |so_far| {
             self.rehearsals().all().insert(real.to_owned(), so_far.clone());
             let event = Event { topic: Topic::Rehearsal, connection_id: Some(real.to_owned()), id: None };

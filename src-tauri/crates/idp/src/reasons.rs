@@ -153,7 +153,7 @@ const fn likely(reason: Reason) -> Reason {
 }
 
 /// Every reason, in the order of a request's way.
-pub const ALL: [Reason; 25] = [
+pub const ALL: [Reason; 26] = [
     certain(
         "auth.missing",
         401,
@@ -209,6 +209,14 @@ pub const ALL: [Reason; 25] = [
         403,
         "The request did not come over HTTPS",
         "The request did not come over HTTPS. The token has been sent in clear, so rotate it after changing the address.",
+        Remedy::PublicAddress,
+    ),
+    certain(
+        "host.foreign",
+        421,
+        "The request named another host",
+        "The request named another host than the public address. | It was {host}. | Set the provider to the endpoint shown \
+         here, let the proxy pass the Host header on, or allow the name in Settings.",
         Remedy::PublicAddress,
     ),
     certain(

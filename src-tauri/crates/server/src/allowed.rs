@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 
 /// Whether a text is an address or a CIDR range such as `203.0.113.0/24`.
 pub fn is_address_range(text: &str) -> bool {
@@ -12,12 +12,25 @@ pub fn is_address_range(text: &str) -> bool {
 /// Whether a client may call. An empty list allows all; a client whose address is not known is on no list.
 pub(crate) fn may_call(list: &[String], client: Option<IpAddr>) -> bool {
     list.is_empty()
-        || client.is_some_and(|ip| list.iter().filter_map(|text| range(text)).any(|net| net.contains(&ip)))
+        || client
+            .map(|ip| ip.to_canonical())
+            .is_some_and(|ip| list.iter().filter_map(|text| range(text)).any(|net| net.contains(&ip)))
 }
 
 fn range(text: &str) -> Option<IpNet> {
     let text = text.trim();
-    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+    let net = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
+    Some(canonical(net))
+}
+
+/// A range of IPv4 addresses inside IPv6, `::ffff:203.0.113.0/120`, as the IPv4 range that it is.
+fn canonical(net: IpNet) -> IpNet {
+    match (net.addr().to_canonical(), net) {
+        (IpAddr::V4(ip), IpNet::V6(mapped)) if mapped.prefix_len() >= 96 => {
+            Ipv4Net::new(ip, mapped.prefix_len() - 96).map_or(net, IpNet::V4)
+        }
+        _ => net,
+    }
 }
 
 #[cfg(test)]
@@ -30,6 +43,11 @@ mod tests {
         let may = |ip: &str| may_call(&list, Some(ip.parse().unwrap()));
         assert!(may("203.0.113.200") && may("2001:db8::1"), "on the list");
         assert!(!may("203.0.114.1") && !may("2001:db8::2"), "beside it");
+        assert!(may("::ffff:203.0.113.200"), "an IPv4 address inside IPv6 is that address");
+        let mapped = ["::ffff:198.51.100.0/120".to_owned(), "::ffff:192.0.2.1".to_owned()];
+        for (ip, is_in) in [("198.51.100.7", true), ("192.0.2.1", true), ("198.51.101.7", false)] {
+            assert_eq!(may_call(&mapped, Some(ip.parse().unwrap())), is_in, "{ip} by a mapped range");
+        }
         assert!(!may_call(&list, None), "an unknown address is on no list");
         assert!(may_call(&[], None), "no list lets everybody call");
         assert!(

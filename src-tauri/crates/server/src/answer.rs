@@ -119,6 +119,10 @@ impl Refusal {
             }
             None => {}
         }
+        if self.error.status == 415 {
+            // RFC 9110 section 15.5.16: what would have been read.
+            set(headers, header::ACCEPT_ENCODING, "identity");
+        }
         response
     }
 }

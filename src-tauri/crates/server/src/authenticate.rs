@@ -1,7 +1,5 @@
 //! Who calls: the URL names the connection, the bearer token proves it, before anything else is read.
 
-use std::net::IpAddr;
-
 use axum::http::{HeaderMap, header};
 use idp::auth::read_authorization;
 use jiff::Timestamp;
@@ -9,91 +7,13 @@ use store::{Connection, Store, Token, TokenText};
 
 use crate::allowed::may_call;
 use crate::refusal::{Challenge, Refusal};
+use crate::way::Way;
 use crate::{Address, sentences};
 
 /// A token that fits, and the liberties taken in reading it.
 pub(crate) struct Proven {
     pub token: Token,
     pub notes: Vec<idp::Note>,
-}
-
-/// How a request reached us.
-#[derive(Clone, Debug)]
-pub(crate) struct Way {
-    /// The client, looking through a proxy on this computer.
-    pub client: Option<IpAddr>,
-    /// TLS was spoken up to a trusted proxy.
-    pub secure: bool,
-    /// It never left this computer.
-    pub local: bool,
-}
-
-impl Way {
-    /// Reads the way. Only a proxy on this computer is believed what it says about the client; of several addresses
-    /// the rightmost one that is not a trusted proxy counts.
-    ///
-    /// # Errors
-    /// When the forwarding headers contradict each other.
-    pub(crate) fn of(peer: Option<IpAddr>, headers: &HeaderMap) -> Result<Self, Refusal> {
-        let trusted = peer.is_none_or(|ip| ip.is_loopback());
-        let text = |name: &str| {
-            headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>().join(",")
-        };
-        let (forwarded, proto, chain) =
-            (text("forwarded"), text("x-forwarded-proto"), text("x-forwarded-for"));
-        let through_proxy = !forwarded.is_empty() || !proto.is_empty() || !chain.is_empty();
-        if !trusted || !through_proxy {
-            let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
-            return Ok(Self { client: peer, secure: false, local: trusted && names_this_computer(host) });
-        }
-        let last = |list: &str| list.rsplit(',').next().map(|part| part.trim().to_ascii_lowercase());
-        let by_proto = last(&proto).filter(|p| !p.is_empty());
-        let element = forwarded.rsplit(',').next().unwrap_or_default();
-        let pair = |name: &str| {
-            element.split(';').find_map(|pair| {
-                let (key, value) = pair.split_once('=')?;
-                key.trim()
-                    .eq_ignore_ascii_case(name)
-                    .then(|| value.trim().trim_matches('"').to_ascii_lowercase())
-            })
-        };
-        let by_forwarded = pair("proto");
-        if let (Some(left), Some(right)) = (&by_proto, &by_forwarded)
-            && left != right
-        {
-            return Err(Refusal::new(
-                "perm.plain_http",
-                scim::Error::new(
-                    400,
-                    "The proxy says both http and https (Forwarded and X-Forwarded-Proto differ).",
-                ),
-            ));
-        }
-        let client = chain
-            .rsplit(',')
-            .map(|part| part.trim().to_owned())
-            .chain(pair("for"))
-            .filter_map(|part| address(&part))
-            .find(|ip| !ip.is_loopback())
-            .or(peer);
-        Ok(Self { client, secure: by_proto.or(by_forwarded).as_deref() == Some("https"), local: false })
-    }
-}
-
-fn address(text: &str) -> Option<IpAddr> {
-    text.parse()
-        .ok()
-        .or_else(|| text.trim_start_matches('[').split(']').next()?.parse().ok())
-        .or_else(|| text.rsplit_once(':')?.0.parse().ok())
-}
-
-fn names_this_computer(host: &str) -> bool {
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(host, |(n, _)| n);
-    let name = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Proves that the request may speak for the connection.
@@ -106,7 +26,7 @@ pub(crate) async fn authenticate(
 ) -> Result<Proven, Refusal> {
     let proven = prove(store, connection, headers).await?;
     // Only after the token: whoever has none learns nothing about this server.
-    if address.public && !way.secure && !way.local {
+    if address.public && !way.secure && !way.own {
         return Err(Refusal::new("perm.plain_http", scim::Error::forbidden(sentences::PLAIN_HTTP)));
     }
     if !may_call(&connection.rules.allowed_addresses, way.client) {
@@ -172,53 +92,4 @@ async fn is_retired(store: &Store, token: &Token) -> Result<bool, Refusal> {
     let (Some(successor), Some(overlap)) = (&token.replaced_by, token.overlap) else { return Ok(false) };
     let first_use = store.token_first_use(successor).await?;
     Ok(first_use.is_some_and(|first| store.clock().latest() >= first + overlap))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
-    }
-
-    fn way(peer: &str, pairs: &[(&'static str, &str)]) -> Way {
-        Way::of(Some(peer.parse().unwrap()), &headers(pairs)).unwrap_or_else(|r| panic!("{r:?}"))
-    }
-
-    #[test]
-    fn only_a_proxy_on_this_computer_is_believed() {
-        let spoofed = way("203.0.113.9", &[("x-forwarded-proto", "https"), ("x-forwarded-for", "10.0.0.1")]);
-        assert!(!spoofed.secure, "a stranger cannot claim HTTPS");
-        assert_eq!(spoofed.client, Some("203.0.113.9".parse().unwrap()), "nor another address");
-        let proxied = way(
-            "127.0.0.1",
-            &[("x-forwarded-proto", "https"), ("x-forwarded-for", "10.0.0.1, 198.51.100.7")],
-        );
-        assert!(proxied.secure, "the local proxy ended TLS");
-        assert_eq!(proxied.client, Some("198.51.100.7".parse().unwrap()), "the rightmost address counts");
-    }
-
-    #[test]
-    fn a_request_of_this_computer_is_local_only_without_a_proxy() {
-        assert!(way("127.0.0.1", &[("host", "127.0.0.1:8470")]).local, "a client on this computer");
-        assert!(way("::1", &[("host", "localhost:8470")]).local, "by name too");
-        assert!(
-            !way("127.0.0.1", &[("host", "scim.example.com")]).local,
-            "a tunnel that keeps the host is not local"
-        );
-        assert!(
-            !way("127.0.0.1", &[("host", "127.0.0.1:8470"), ("x-forwarded-for", "203.0.113.9")]).local,
-            "nor a proxy"
-        );
-    }
-
-    #[test]
-    fn contradicting_proxy_headers_are_refused() {
-        let both = headers(&[("x-forwarded-proto", "https"), ("forwarded", "for=1.2.3.4;proto=http")]);
-        assert!(Way::of(Some("127.0.0.1".parse().unwrap()), &both).is_err(), "one of them lies");
-        let forwarded = way("127.0.0.1", &[("forwarded", "for=\"[2001:db8::1]:4711\";proto=https")]);
-        assert!(forwarded.secure, "RFC 7239 alone is enough");
-        assert_eq!(forwarded.client, Some("2001:db8::1".parse().unwrap()), "with its address form");
-    }
 }

@@ -2,24 +2,34 @@
 //! a request that the other does not; what could be read in two ways is refused. The HTTP library refuses most of it
 //! before a request gets here (RFC 9112 sections 6 and 11.2).
 
-use axum::http::header::{AUTHORIZATION, HOST, TRANSFER_ENCODING};
+use axum::http::header::{AUTHORIZATION, CONTENT_ENCODING, HOST, TRANSFER_ENCODING};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, Version};
+use axum::http::{HeaderMap, Version};
 use scim::Error;
 
+use crate::hosts;
 use crate::refusal::Refusal;
 
-/// Refuses what could be read in two ways.
+/// The longest address that is read, path and query, in bytes.
+const LONGEST_URI: usize = 8 * 1024;
+
+/// Refuses what could be read in two ways, and an address that is too long. Answers by which name the server was called.
 ///
 /// # Errors
-/// 400 that names the header.
-pub(crate) fn check(parts: &Parts) -> Result<(), Refusal> {
+/// 400 that names the header, or 414.
+pub(crate) fn check(parts: &Parts) -> Result<String, Refusal> {
     let refuse = |detail: &str| Err(Refusal::new("data.invalid", Error::new(400, detail)));
-    let count = |name: HeaderName| parts.headers.get_all(name).iter().count();
-    if count(HOST) > 1 {
-        return refuse("The request has two Host headers; send one.");
+    let length = parts.uri.path_and_query().map_or(0, |uri| uri.as_str().len());
+    if length > LONGEST_URI {
+        let detail = format!(
+            "The address has {length} bytes; the most is {LONGEST_URI}. Send a long filter to /.search (RFC 7644 section 3.4.3)."
+        );
+        let size = |bytes: usize| Some(format!("{bytes} bytes"));
+        return Err(Refusal::new("data.size", Error::new(414, detail))
+            .knowing("size", size(length))
+            .knowing("most", size(LONGEST_URI)));
     }
-    if count(AUTHORIZATION) > 1 {
+    if parts.headers.get_all(AUTHORIZATION).iter().count() > 1 {
         return refuse("The request has two Authorization headers; send one.");
     }
     let mut codings = parts.headers.get_all(TRANSFER_ENCODING).iter();
@@ -29,10 +39,46 @@ pub(crate) fn check(parts: &Parts) -> Result<(), Refusal> {
             return refuse("Transfer-Encoding: only chunked, and only once, is read here.");
         }
     }
-    if let (Some(authority), Some(host)) = (parts.uri.authority(), parts.headers.get(HOST))
-        && !host.to_str().is_ok_and(|host| host.trim().eq_ignore_ascii_case(authority.as_str()))
+    host(parts)
+}
+
+/// The name by which the server was called: that of the one Host header, or in HTTP/2 of `:authority`, in whose place a
+/// proxy may pass a Host header on (RFC 9112 section 3.2, RFC 9113 section 8.3.1).
+fn host(parts: &Parts) -> Result<String, Refusal> {
+    let refuse = |detail: &str| Err(Refusal::new("data.invalid", Error::new(400, detail)));
+    let mut lines = parts.headers.get_all(HOST).iter();
+    let line = lines.next().map(|line| line.to_str().unwrap_or_default().trim());
+    if lines.next().is_some() {
+        return refuse("The request has two Host headers; send one.");
+    }
+    let authority = parts.uri.authority().map(axum::http::uri::Authority::as_str);
+    if let (Some(authority), Some(line)) = (authority, line)
+        && !line.eq_ignore_ascii_case(authority)
     {
         return refuse("The address names another host than the Host header.");
+    }
+    let named = if parts.version >= Version::HTTP_2 { authority.or(line) } else { line };
+    match named.map(hosts::name) {
+        Some(Some(name)) => Ok(name),
+        Some(None) => refuse("The Host header holds no host name, or a port that is none."),
+        None => refuse("The request has no Host header; send one."),
+    }
+}
+
+/// Refuses a body in a coding that is not read here (RFC 9110 section 8.4).
+///
+/// # Errors
+/// 415 that names the coding.
+pub(crate) fn check_coding(headers: &HeaderMap) -> Result<(), Refusal> {
+    let lines = headers.get_all(CONTENT_ENCODING).iter();
+    let text: Vec<String> = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned()).collect();
+    let codings = text.iter().flat_map(|line| line.split(',')).map(str::trim);
+    for coding in codings.filter(|coding| !coding.is_empty()) {
+        if !coding.eq_ignore_ascii_case("identity") {
+            let shown: String = coding.chars().filter(|c| !c.is_control()).take(40).collect();
+            let detail = format!("Content-Encoding {shown}: send the body as it is, without a coding.");
+            return Err(Refusal::new("data.invalid", Error::new(415, detail)));
+        }
     }
     Ok(())
 }
@@ -58,13 +104,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_twice_or_contradicts_itself_is_refused() {
+    fn what_is_there_twice_or_contradicts_itself_or_is_missing_is_refused() {
         for (uri, headers) in [
             ("/", &[("host", "a"), ("host", "a")][..]),
-            ("/", &[("authorization", "Bearer a"), ("authorization", "Bearer a")]),
-            ("/", &[("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")]),
-            ("/", &[("transfer-encoding", "identity"), ("transfer-encoding", "chunked")]),
-            ("/", &[("transfer-encoding", "gzip, chunked")]),
+            ("/", &[("host", "a"), ("authorization", "Bearer a"), ("authorization", "Bearer a")]),
+            ("/", &[("host", "a"), ("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")]),
+            ("/", &[("host", "a"), ("transfer-encoding", "identity"), ("transfer-encoding", "chunked")]),
+            ("/", &[("host", "a"), ("transfer-encoding", "gzip, chunked")]),
+            ("/", &[]),
+            ("/", &[("host", "")]),
+            ("/", &[("host", "a b")]),
+            ("/", &[("host", "a@b")]),
+            ("/", &[("host", "a, b")]),
+            ("/", &[("host", "a:port")]),
+            ("http://a/", &[]),
             ("http://b/", &[("host", "a")]),
             ("http://a:81/", &[("host", "a:80")]),
         ] {
@@ -75,15 +128,53 @@ mod tests {
     #[test]
     fn what_says_one_thing_passes_and_chunks_end_the_connection() {
         for (uri, headers) in [
-            ("/", &[("host", "a"), ("authorization", "Bearer a")][..]),
-            ("/", &[]),
+            ("/", &[("host", "a:80"), ("authorization", "Bearer a")][..]),
+            ("/", &[("host", " A. ")]),
             ("http://A:80/", &[("host", "a:80")]),
-            ("http://a/", &[]),
         ] {
-            assert!(check(&parts(uri, headers)).is_ok(), "{uri} {headers:?}");
+            assert_eq!(check(&parts(uri, headers)).unwrap(), "a", "{uri} {headers:?}");
             assert!(!ends_connection(&parts(uri, headers)));
         }
-        let chunked = parts("/", &[("transfer-encoding", "Chunked")]);
+        let chunked = parts("/", &[("host", "a"), ("transfer-encoding", "Chunked")]);
         assert!(check(&chunked).is_ok() && ends_connection(&chunked));
+    }
+
+    #[test]
+    fn http_2_is_judged_by_its_authority() {
+        let second = |uri: &str, headers: &[(&str, &str)]| {
+            let mut parts = parts(uri, headers);
+            parts.version = Version::HTTP_2;
+            check(&parts)
+        };
+        assert_eq!(second("https://a:443/", &[]).unwrap(), "a");
+        assert_eq!(second("https://a/", &[("host", "a")]).unwrap(), "a");
+        assert_eq!(second("/", &[("host", "a")]).unwrap(), "a", "as a proxy may pass it on");
+        for (uri, headers) in [("https://a/", &[("host", "b")][..]), ("/", &[])] {
+            assert_eq!(second(uri, headers).unwrap_err().error.status, 400, "{uri} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_8_kib_is_read_and_a_longer_one_is_not() {
+        for (length, is_read) in [(LONGEST_URI, true), (LONGEST_URI + 1, false)] {
+            let uri = format!("/{}", "a".repeat(length - 1));
+            let checked = check(&parts(&uri, &[("host", "a")]));
+            assert_eq!(checked.map_err(|refusal| refusal.error.status).err(), (!is_read).then_some(414));
+        }
+    }
+
+    #[test]
+    fn only_a_body_without_a_coding_is_read() {
+        for (coding, is_read) in [
+            ("identity", true),
+            ("Identity, identity", true),
+            ("", true),
+            ("gzip", false),
+            ("identity, br", false),
+            ("aes128gcm", false),
+        ] {
+            let refused = check_coding(&parts("/", &[("content-encoding", coding)]).headers).err();
+            assert_eq!(refused.map(|refusal| refusal.error.status), (!is_read).then_some(415), "{coding}");
+        }
     }
 }

@@ -15,11 +15,14 @@ mod cursor;
 mod execute;
 mod files;
 mod flood;
+mod forwarded;
 mod framing;
 mod guard;
+mod hosts;
 mod limits;
 mod listener;
 mod openness;
+mod own;
 mod pipeline;
 mod pool;
 mod record;
@@ -31,6 +34,7 @@ mod sentences;
 mod sockets;
 mod stray;
 mod throttle;
+mod way;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -45,6 +49,7 @@ use crate::refusal::Refusal;
 use crate::sockets::Sockets;
 
 pub use allowed::is_address_range;
+pub use hosts::host_name;
 pub use limits::Limits;
 pub use listener::{ListenError, Listener};
 pub use pool::Allotment;
@@ -71,6 +76,8 @@ struct Inner {
     under_way: Semaphore,
     floods: flood::Floods,
     sockets: Sockets,
+    hosts: Arc<hosts::Hosts>,
+    own: Arc<own::Proof>,
     sandboxes: sandbox::Sandboxes,
     /// What a check of the public address expects to come back.
     check: RwLock<Option<String>>,
@@ -88,7 +95,8 @@ pub const CHECK_PATH: &str = "/.well-known/foundational/";
 pub struct Address {
     /// Scheme and authority without a trailing slash: `https://scim.example.com`.
     pub base: String,
-    /// It is the configured public URL: then a request must come over HTTPS or from this computer itself.
+    /// It is the configured public URL: then a request must come over HTTPS or from this process itself, and by a name
+    /// that is allowed.
     pub public: bool,
 }
 
@@ -107,6 +115,16 @@ impl Server {
 
     /// A server with other bounds than the usual ones.
     pub fn with_limits(store: Store, address: Address, limits: Limits) -> Self {
+        Self::with(store, address, limits, Arc::default(), Arc::new(own::Proof::draw()))
+    }
+
+    fn with(
+        store: Store,
+        address: Address,
+        limits: Limits,
+        hosts: Arc<hosts::Hosts>,
+        own: Arc<own::Proof>,
+    ) -> Self {
         let sockets = match files::room_for_sockets() {
             Some(room) => SocketLimits { all: limits.sockets.all.min(room), ..limits.sockets },
             None => limits.sockets,
@@ -125,6 +143,8 @@ impl Server {
             under_way: Semaphore::new(MANY as usize),
             floods: flood::Floods::default(),
             sockets: Sockets::new(sockets),
+            hosts,
+            own,
             sandboxes: sandbox::Sandboxes::default(),
             check: RwLock::new(None),
             limits,
@@ -139,6 +159,12 @@ impl Server {
     /// The address that is told now.
     pub fn address(&self) -> Address {
         self.0.address.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The header by which a request shows that this process sends it, for plain HTTP on this computer alone: it must not
+    /// leave the computer. None when it could not be drawn.
+    pub fn own_proof(&self) -> Option<(&'static str, String)> {
+        self.0.own.header()
     }
 
     /// What this server supports, as clients read it under an endpoint.

@@ -12,12 +12,14 @@ use crate::Server;
 const KEY: &str = "scim.open_discovery";
 
 impl Server {
-    /// Reads what the workspace has set: added schemas and open discovery. Called once, before the first request.
+    /// Reads what the workspace has set: added schemas, allowed names and open
+    /// discovery. Called once, before the first request.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn read_settings(&self) -> Result<(), store::Error> {
         self.read_schemas().await?;
+        self.read_hosts().await?;
         let is_open = self.0.store.setting(KEY).await?.is_some();
         self.0.open_discovery.store(is_open, Ordering::Relaxed);
         Ok(())

@@ -1,12 +1,11 @@
 //! The way of a request, top to bottom: address, way, token, body, operation, answer, record.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, Version, header};
 use idp::Request as Arrived;
@@ -16,14 +15,15 @@ use store::{ActivityResult, Connection, Origin, Scope};
 use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::answer::{Answer, ResponseHead, Story};
-use crate::authenticate::{Way, authenticate};
+use crate::authenticate::authenticate;
 use crate::body::{Incoming, close, holding};
 use crate::execute::{Job, execute, noted};
 use crate::flood::refused;
 use crate::pool::Share;
 use crate::record::{Exchange, record};
 use crate::refusal::Refusal;
-use crate::{Server, framing, sentences, stray};
+use crate::way::Way;
+use crate::{Server, framing, hosts, sentences, stray};
 
 pub(crate) fn router(server: Server) -> Router {
     let divert = axum::middleware::from_fn_with_state(server.clone(), crate::sandbox::divert);
@@ -62,17 +62,17 @@ async fn answer(
 ) -> Response<Body> {
     let _under_way = server.0.under_way.acquire().await;
     let mut body = Incoming::of(&parts, body);
-    let (mut response, may_wait) = if server.is_check(parts.uri.path()) {
+    let framed = framing::check(&parts);
+    let (mut response, may_wait) = if framed.is_ok() && server.is_check(parts.uri.path()) {
         (Answer::empty(204, Story::lookup("Checked the public address")).into_response(&head), true)
     } else {
         let deadline = started + server.0.limits.request_time;
-        match guarded(deadline, find(&server, &head, &parts, started)).await {
+        match guarded(deadline, find(&server, &head, &parts, &framed, started)).await {
             Err(refusal) => (refusal.to_response(&head), false),
             Ok(found) => {
                 let mut exchange = Exchange::begin(&server, &head, &parts, found, started);
-                let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
                 let outcome =
-                    guarded(deadline, attempt(&server, &mut exchange, peer, &parts, &mut body)).await;
+                    guarded(deadline, attempt(&server, &mut exchange, framed, &parts, &mut body)).await;
                 if client.try_recv() == Err(TryRecvError::Closed) {
                     exchange.notes.push(noted("client.gone", sentences::GONE));
                 }
@@ -126,12 +126,15 @@ async fn find(
     server: &Server,
     head: &ResponseHead,
     parts: &Parts,
+    framed: &Result<String, Refusal>,
     started: Instant,
 ) -> Result<Found, Refusal> {
     let _turn = server.turn().await?;
-    match named(server, parts).await {
-        Err(refusal) => Err(stray::keep(server, head, parts, refusal, started).await),
-        found => found,
+    match (named(server, parts).await, framed) {
+        (Ok(found), _) => Ok(found),
+        (Err(_), Err(unread)) => Err(unread.clone()),
+        (Err(_), Ok(host)) if !server.goes_by(host) => Err(hosts::misdirected(host)),
+        (Err(refusal), Ok(_)) => Err(stray::keep(server, head, parts, refusal, started).await),
     }
 }
 
@@ -176,7 +179,7 @@ pub(crate) fn collapse(raw: &str) -> String {
 async fn attempt(
     server: &Server,
     exchange: &mut Exchange,
-    peer: Option<IpAddr>,
+    framed: Result<String, Refusal>,
     parts: &Parts,
     body: &mut Incoming,
 ) -> Result<(Answer, Share), Refusal> {
@@ -187,16 +190,32 @@ async fn attempt(
         body: None,
     };
     exchange.arrived(&request);
-    let way = Way::of(peer, &parts.headers)?;
+    let way = server.way(parts)?;
     exchange.came(&way);
-    framing::check(parts)?;
+    let host = framed?;
+    let is_foreign = !server.goes_by(&host);
+    if is_foreign && server.learns_hosts_until().is_none() {
+        return Err(hosts::misdirected(&host));
+    }
     let address = server.address();
-    if !server.asks_for_open_discovery(parts, &exchange.path) {
+    if is_foreign || !server.asks_for_open_discovery(parts, &exchange.path) {
         let _turn = server.turn().await?;
         let proven = authenticate(&server.0.store, &exchange.connection, &address, &way, &parts.headers)
             .await
-            .map_err(|refusal| throttled(server, &way, refusal))?;
+            .map_err(|refusal| {
+                if is_foreign {
+                    return hosts::misdirected(&host);
+                }
+                throttled(server, &way, refusal)
+            })?;
         exchange.proven(proven);
+    }
+    if is_foreign {
+        if !server.learn_host(&host).await? {
+            return Err(hosts::misdirected(&host));
+        }
+        let said = format!("The request came by the name {host}, which is on the list of allowed names now.");
+        exchange.notes.push(noted("host.learnt", said));
     }
     if let Some(pause) = &exchange.connection.pause {
         return Err(
@@ -259,7 +278,8 @@ fn throttled(server: &Server, way: &Way, refusal: Refusal) -> Refusal {
     let could_be_guessing =
         matches!(refusal.reason, "auth.missing" | "auth.scheme" | "auth.entra_jwt" | "auth.unknown");
     let now = server.0.store.clock().now();
-    match way.client.filter(|_| could_be_guessing).and_then(|client| server.0.throttle.failed(client, now)) {
+    match way.counted().filter(|_| could_be_guessing).and_then(|client| server.0.throttle.failed(client, now))
+    {
         Some(seconds) => Refusal::throttled(seconds),
         None => refusal,
     }
@@ -279,6 +299,7 @@ async fn read_body(
         Some("Bulk") => limits.bulk_body,
         _ => limits.user_body,
     };
+    framing::check_coding(headers)?;
     if let Some(kind) = headers.get(header::CONTENT_TYPE) {
         let essence = kind
             .to_str()

@@ -14,11 +14,12 @@ use serde_json::Value;
 use store::{Activity, ActivityNote, ActivityResult, Connection, Sighting};
 
 use crate::answer::{Answer, ResponseHead};
-use crate::authenticate::{Proven, Way};
+use crate::authenticate::Proven;
 use crate::execute::{kept, noted};
 use crate::pipeline::Found;
 use crate::redact::Redaction;
 use crate::refusal::Refusal;
+use crate::way::Way;
 use crate::{Server, sentences};
 
 /// The note that says what is wrong with an address that is nearly right.

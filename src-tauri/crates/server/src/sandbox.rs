@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -30,7 +30,13 @@ impl Server {
     /// Answers for a connection of another store from now on, with this server's address and schemas.
     #[must_use]
     pub fn host_sandbox(&self, store: Store, connection_id: &str) -> Sandbox {
-        let sandbox = Self::new(store, self.address());
+        let sandbox = Self::with(
+            store,
+            self.address(),
+            self.0.limits.clone(),
+            Arc::clone(&self.0.hosts),
+            Arc::clone(&self.0.own),
+        );
         sandbox.become_like(self);
         let mut sandboxes = self.0.sandboxes.0.write().unwrap_or_else(PoisonError::into_inner);
         sandboxes.insert(connection_id.to_owned(), sandbox);

@@ -4,16 +4,14 @@
 //! was meant for it when its address holds the connection's id, whole or cut short, or when the connection's token came
 //! along.
 
-use std::net::SocketAddr;
 use std::time::Instant;
 
-use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use store::Connection;
 
 use crate::Server;
 use crate::answer::ResponseHead;
-use crate::authenticate::{Way, presented};
+use crate::authenticate::presented;
 use crate::execute::noted;
 use crate::flood::refused;
 use crate::pipeline::{Found, collapse};
@@ -40,10 +38,10 @@ pub(crate) async fn keep(
     }
     let path = collapse(parts.uri.path());
     let Some((connection, hint)) = meant_for(server, parts, &path).await else { return refusal };
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let Ok(way) = Way::of(peer, &parts.headers) else { return refusal };
+    let Ok(way) = server.way(parts) else { return refusal };
     let now = server.0.store.clock().now();
-    refusal.comes_in_floods = way.client.and_then(|client| server.0.throttle.failed(client, now)).is_some();
+    refusal.comes_in_floods =
+        way.counted().and_then(|client| server.0.throttle.failed(client, now)).is_some();
     let mut exchange = Exchange::begin(server, head, parts, Found { connection, path }, started);
     exchange.came(&way);
     exchange.notes.push(noted(NEAR_MISS, hint));

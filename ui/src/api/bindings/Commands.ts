@@ -27,6 +27,9 @@ export interface Commands {
   "server.port": { args: T.Listen; result: T.PortView };
   "server.checkPublicUrl": { args: T.Nothing; result: T.AddressCheck };
   "server.publicUrl": { args: T.PublicUrl; result: T.ServerView };
+  "server.hosts": { args: T.Nothing; result: T.HostsView };
+  "server.addHost": { args: T.HostByName; result: T.HostsView };
+  "server.removeHost": { args: T.HostByName; result: T.HostsView };
   "server.discovery": { args: T.Nothing; result: T.Discovery };
   "server.openDiscovery": { args: T.Discovery; result: T.Discovery };
   "schema.list": { args: T.Nothing; result: T.SchemaView[] };

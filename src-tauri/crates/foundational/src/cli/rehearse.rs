@@ -56,7 +56,7 @@ async fn elsewhere(url: String, token: String, word: Option<&str>) -> Result<Val
         return Err(Error::invalid("against", message).into());
     }
     let dialect = word.map_or(Ok(Dialect::Custom), dialect)?;
-    let stage = Stage { endpoint: url, token };
+    let stage = Stage { endpoint: url, token, proof: None };
     let played = play(&stage, dialect, &tag(&Ids::random()), |_| {}).await;
     let told = serde_json::to_value(played);
     told.map_err(|error| Error::new(Code::Internal, error.to_string()).into())

@@ -1,0 +1,39 @@
+//! The proof that a request began in this very process: a value drawn at each start, which no other program has. It is sent
+//! over plain HTTP on this computer only, so no proxy, tunnel or provider ever sees it.
+
+use axum::http::HeaderMap;
+use subtle::ConstantTimeEq as _;
+
+/// The header that carries it.
+const HEADER: &str = "x-foundational-own";
+
+/// The value; None when this computer has no randomness to give, and then nothing proves it.
+pub(crate) struct Proof(Option<String>);
+
+impl Proof {
+    pub(crate) fn draw() -> Self {
+        let mut bytes = [0_u8; 32];
+        match getrandom::fill(&mut bytes) {
+            Ok(()) => {
+                let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+                Self(Some(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no randomness for the proof of this process");
+                Self(None)
+            }
+        }
+    }
+
+    /// The header and its value.
+    pub(crate) fn header(&self) -> Option<(&'static str, String)> {
+        self.0.clone().map(|value| (HEADER, value))
+    }
+
+    pub(crate) fn is_in(&self, headers: &HeaderMap) -> bool {
+        match (&self.0, headers.get(HEADER)) {
+            (Some(value), Some(sent)) => value.as_bytes().ct_eq(sent.as_bytes()).into(),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! How a request reached us: from whom, over which protocol, by which name.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+
+use crate::Server;
+use crate::forwarded::{self, Client};
+use crate::hosts;
+use crate::refusal::Refusal;
+
+/// How a request reached us.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    /// The client, looking through a proxy on this computer; None when the proxy does not say who it is.
+    pub client: Option<IpAddr>,
+    /// The other end of the connection.
+    pub peer: Option<IpAddr>,
+    /// TLS was spoken up to a trusted proxy.
+    pub secure: bool,
+    /// It comes from this very process.
+    pub own: bool,
+}
+
+impl Way {
+    /// Reads the way. Only a proxy on this computer is believed what it says about the client.
+    ///
+    /// `has_proof`: the request carries what only this process knows. Nothing else shows that a request without the words of
+    /// a proxy began on this computer: the loopback address is that of every tunnel as well, and the Host header is the
+    /// client's own choice. A request without a peer was handed to the router inside this process.
+    ///
+    /// # Errors
+    /// When the words of the proxies cannot be read or contradict each other.
+    pub(crate) fn of(peer: Option<IpAddr>, headers: &HeaderMap, has_proof: bool) -> Result<Self, Refusal> {
+        let peer = peer.map(|ip| ip.to_canonical());
+        let is_trusted = peer.is_none_or(|ip| ip.is_loopback());
+        let forwarding = forwarded::read(headers)
+            .map_err(|detail| Refusal::new("data.invalid", scim::Error::new(400, detail)))?;
+        Ok(match forwarding {
+            Some(said) if is_trusted => Self {
+                client: match said.client {
+                    Client::Known(ip) => Some(ip),
+                    Client::ThisComputer => peer,
+                    Client::Unknown => None,
+                },
+                peer,
+                secure: said.secure,
+                own: false,
+            },
+            _ => {
+                let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+                let own = is_trusted
+                    && forwarding.is_none()
+                    && (has_proof || peer.is_none())
+                    && host.and_then(hosts::name).is_none_or(|name| hosts::is_this_computer(&name));
+                Self { client: peer, peer, secure: false, own }
+            }
+        })
+    }
+
+    /// By which address failures are counted: the client, else the proxy that does not name it.
+    pub(crate) fn counted(&self) -> Option<IpAddr> {
+        self.client.or(self.peer)
+    }
+}
+
+impl Server {
+    /// How a request reached this server.
+    ///
+    /// # Errors
+    /// See [`Way::of`].
+    pub(crate) fn way(&self, parts: &Parts) -> Result<Way, Refusal> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        Way::of(peer, &parts.headers, self.0.own.is_in(&parts.headers))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    fn way(peer: &str, pairs: &[(&'static str, &str)]) -> Way {
+        Way::of(Some(peer.parse().unwrap()), &headers(pairs), false).unwrap_or_else(|r| panic!("{r:?}"))
+    }
+
+    #[test]
+    fn only_a_proxy_on_this_computer_is_believed() {
+        let spoofed = way("203.0.113.9", &[("x-forwarded-proto", "https"), ("x-forwarded-for", "10.0.0.1")]);
+        assert!(!spoofed.secure, "a stranger cannot claim HTTPS");
+        assert_eq!(spoofed.client, Some("203.0.113.9".parse().unwrap()), "nor another address");
+        let proxied = way(
+            "127.0.0.1",
+            &[("x-forwarded-proto", "https"), ("x-forwarded-for", "10.0.0.1, 198.51.100.7")],
+        );
+        assert!(proxied.secure, "the local proxy ended TLS");
+        assert_eq!(proxied.client, Some("198.51.100.7".parse().unwrap()), "the rightmost address counts");
+        let mapped = way("::ffff:203.0.113.9", &[]);
+        assert_eq!(mapped.client, Some("203.0.113.9".parse().unwrap()), "an IPv4 address in its own form");
+        assert!(way("::ffff:127.0.0.1", &[("x-forwarded-proto", "https")]).secure, "and so is loopback");
+    }
+
+    #[test]
+    fn a_client_that_hides_is_unknown_and_is_counted_all_the_same() {
+        let hidden = way("127.0.0.1", &[("x-forwarded-for", "203.0.113.9, unknown")]);
+        assert_eq!(hidden.client, None, "what stands left of it is the client's own word");
+        assert_eq!(hidden.counted(), Some("127.0.0.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn only_this_process_is_its_own_client_whatever_the_host_header_says() {
+        let host = [("host", "localhost:8470")];
+        assert!(!way("127.0.0.1", &host).own, "a raw tunnel looks just like this");
+        let of = |peer: Option<&str>, pairs: &[(&'static str, &str)], has_proof| {
+            Way::of(peer.map(|ip| ip.parse().unwrap()), &headers(pairs), has_proof).unwrap().own
+        };
+        assert!(of(Some("127.0.0.1"), &host, true), "with the proof");
+        assert!(of(None, &host, false), "handed to the router inside this process");
+        assert!(!of(None, &[("host", "scim.example.com")], false), "by a name of elsewhere");
+        assert!(!of(Some("203.0.113.9"), &host, true), "not from elsewhere");
+        let proxied = [("host", "localhost:8470"), ("x-forwarded-for", "")];
+        assert!(!of(Some("127.0.0.1"), &proxied, true), "not through a proxy, however little it says");
+    }
+
+    #[test]
+    fn contradicting_proxy_headers_are_refused() {
+        let both = headers(&[("x-forwarded-proto", "https"), ("forwarded", "for=1.2.3.4;proto=http")]);
+        let refusal = Way::of(Some("127.0.0.1".parse().unwrap()), &both, false).unwrap_err();
+        assert_eq!(refusal.error.status, 400, "one of them lies");
+    }
+}
