@@ -1,5 +1,3 @@
-import listed from "../../../src-tauri/crates/foundational/src/common_words.txt?url";
-
 /** The fewest characters a password may have; the core checks it again. */
 export const shortest = 12;
 
@@ -10,7 +8,9 @@ let words: string[] = [];
 /** Reads the words that the core refuses: they would make the script larger, which loads at every start. */
 export async function readCommonWords(): Promise<void> {
   try {
-    if (words.length === 0) words = (await (await fetch(listed)).text()).split(/\s+/).filter(Boolean);
+    if (words.length > 0) return;
+    const listed = await import("../../../src-tauri/crates/foundational/src/common_words.txt?raw");
+    words = listed.default.split(/\s+/).filter(Boolean);
   } catch {
     // The hint is rougher without them; the core decides.
   }
