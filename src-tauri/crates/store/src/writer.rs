@@ -153,7 +153,6 @@ async fn run(
             None => break,
         };
         let mut settles = Vec::new();
-        tx.now = tx.clock.now();
         let committed = batch(&mut tx, first, &mut jobs, &mut settles, &mut closing).await;
         match &committed {
             Ok(true) => health.succeeded(Written::Workspace),
@@ -162,7 +161,7 @@ async fn run(
                 tx.notices.clear();
                 // Harmless when SQLite already rolled back by itself.
                 drop(tx.conn.execute("ROLLBACK").await);
-                health.failed(Written::Workspace, tx.now, why);
+                health.failed(Written::Workspace, tx.clock.now(), why);
             }
         }
         let committed = committed.map(drop);
@@ -197,6 +196,8 @@ async fn batch(
     let (mut next, mut wrote) = (Some(first), false);
     while let Some(job) = next.take() {
         let before = tx.notices.len();
+        // A write that joins a batch has a time of its own: the batch may have begun earlier.
+        tx.now = tx.clock.now();
         if let Err(error) = tx.conn.execute("SAVEPOINT request").await {
             // This one fails like those before it, and is answered like them.
             settles.push(job(None).await.1);
