@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
     clippy::similar_names,
     reason = "what stands beside a test fails like one, and words that are alike are the subject's own"
@@ -13,7 +14,9 @@ mod alone;
 mod anything;
 mod bulk;
 mod canaries;
+mod committed;
 mod conformance;
+mod costs;
 mod cursors;
 mod deleting;
 mod discovery;
@@ -28,6 +31,7 @@ mod hosts;
 mod incidents;
 mod leftovers;
 mod members;
+mod memory;
 mod openness;
 mod overload;
 mod pages;
@@ -38,6 +42,7 @@ mod protocol;
 mod resources;
 mod said;
 mod searching;
+mod sizes;
 mod slowness;
 mod sockets;
 mod throttling;

@@ -977,6 +977,7 @@ export const copy = {
     bodiesGone: (days: number) =>
       `What was sent and answered is kept for ${count(days, "day", "days")}, so it is no longer here.`,
     redacted: "The Authorization header is never stored.",
+    listed: "Of a list, the log holds the numbers and the first ten ids.",
     milliseconds: (us: number) => `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`,
     columns: { time: "Time", what: "What happened", result: "Result" },
     newest: (n: number) => `The newest ${number.format(n)} requests.`,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use scim::{Projection, ResourceType};
 use serde_json::Value;
-use store::{Change, Connection, Scope, Stored};
+use store::{Change, Computed, Connection, Noted, Scope, Stored};
 
 use crate::app::Foundational;
 use crate::error::{Code, Error};
@@ -13,6 +13,9 @@ use crate::views::{
     ById, GroupPage, GroupRow, GroupView, ListQuery, PeopleQuery, PersonPage, PersonRow, PersonView, Source,
     ValueView,
 };
+
+/// How many groups the SCIM view of a person shows.
+const SHOWN_GROUPS: u64 = 1_000;
 
 pub(crate) type Connections = HashMap<String, Connection>;
 
@@ -43,9 +46,12 @@ impl Foundational {
                     groups.push(group_row(row, &connections));
                 }
             }
-            let ids = std::slice::from_ref(&stored.id);
-            let all = self.store().computed(&scope, ResourceType::User, &base, ids).await?;
-            computed = all.into_values().next().unwrap_or_default();
+            let of = Computed { scope: &scope, resource_type: ResourceType::User, base: &base };
+            let entries =
+                self.store().reading(&scope).await?.entries(&of, &stored.id, "", SHOWN_GROUPS).await?;
+            computed.extend(
+                (!entries.list.is_empty()).then(|| ("groups".to_owned(), Value::Array(entries.list))),
+            );
         }
         let scim = scim::render(
             &self.server().registry(),
@@ -209,29 +215,36 @@ pub(crate) fn group_row(row: store::GroupRow, connections: &Connections) -> Grou
     }
 }
 
-/// Elements of a list are told apart by their type where they have one: `emails[work].value`.
+/// Elements of a list are told apart by their type where they have one: `emails[work].value`. A value of the journal
+/// may be noted by its parts or elements that differ.
 pub(crate) fn flatten(path: &str, value: &Value, rows: &mut Vec<(String, String)>) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                // An extension's URN is the schema's name; its last part but two says it to a person.
-                let key = key
-                    .strip_prefix("urn:")
-                    .map_or(key.as_str(), |urn| urn.rsplit(':').nth(2).unwrap_or(urn));
-                let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-                flatten(&path, member, rows);
+    let element = |place: usize, item: &Value, rows: &mut Vec<(String, String)>| {
+        let name = item.get("type").and_then(Value::as_str);
+        let name = name.map_or_else(|| (place + 1).to_string(), str::to_owned);
+        flatten(&format!("{path}[{name}]"), item, rows);
+    };
+    match Noted::of(value) {
+        Noted::Parts(parts) | Noted::Whole(Value::Object(parts)) => flatten_parts(path, parts, rows),
+        Noted::Elements(elements) => {
+            for (place, item) in elements {
+                element(place, item, rows);
             }
         }
-        Value::Array(items) => {
+        Noted::Whole(Value::Array(items)) => {
             for (place, item) in items.iter().enumerate() {
-                let name = item
-                    .get("type")
-                    .and_then(Value::as_str)
-                    .map_or_else(|| (place + 1).to_string(), str::to_owned);
-                flatten(&format!("{path}[{name}]"), item, rows);
+                element(place, item, rows);
             }
         }
-        Value::String(text) => rows.push((path.to_owned(), text.clone())),
-        other => rows.push((path.to_owned(), other.to_string())),
+        Noted::Whole(Value::String(text)) => rows.push((path.to_owned(), text.clone())),
+        Noted::Whole(other) => rows.push((path.to_owned(), other.to_string())),
+    }
+}
+
+fn flatten_parts(path: &str, parts: &serde_json::Map<String, Value>, rows: &mut Vec<(String, String)>) {
+    for (key, part) in parts {
+        // An extension's URN is the schema's name; its last part but two says it to a person.
+        let key = key.strip_prefix("urn:").map_or(key.as_str(), |urn| urn.rsplit(':').nth(2).unwrap_or(urn));
+        let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        flatten(&path, part, rows);
     }
 }

@@ -195,4 +195,21 @@ mod tests {
             "what is the same is left out"
         );
     }
+
+    #[test]
+    fn a_change_that_is_noted_by_parts_and_elements_is_told_by_the_same_paths() {
+        let before = serde_json::json!({"name": {"$parts": {"familyName": "Byron"}}, "emails": {"$elements": [[0, {"type": "work", "value": "a@x"}], [4, {"value": "c@x"}]]}});
+        let after = serde_json::json!({"name": {"$parts": {"familyName": "King"}}, "emails": {"$elements": [[0, {"type": "work", "value": "b@x"}]]}});
+        let rows: Vec<_> =
+            change_rows(&before, &after).into_iter().map(|row| (row.path, row.before, row.after)).collect();
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            rows,
+            [
+                ("name.familyName".to_owned(), text("Byron"), text("King")),
+                ("emails[work].value".to_owned(), text("a@x"), text("b@x")),
+                ("emails[5].value".to_owned(), text("c@x"), None),
+            ]
+        );
+    }
 }

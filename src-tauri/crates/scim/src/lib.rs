@@ -59,7 +59,7 @@ pub use patch::{MemberOp, Patch};
 pub use path::AttributePath;
 pub use project::Projection;
 pub use query::has_parameter;
-pub use render::{Meta, assemble, render};
+pub use render::{Meta, assemble, render, render_entries};
 pub use request::Target;
 pub use resource::{Intake, intake, replace};
 pub use schema::{Attribute, Registry, ResourceType, Schema};

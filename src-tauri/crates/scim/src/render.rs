@@ -116,6 +116,21 @@ pub fn render(
     out
 }
 
+/// A stretch of the computed attribute as the client gets to see it, for a resource with too many entries to
+/// [`render`] at once.
+pub fn render_entries(
+    registry: &Registry,
+    resource_type: ResourceType,
+    entries: Vec<Value>,
+    projection: &Projection,
+) -> Vec<Value> {
+    let attribute = registry.attribute(resource_type, resource_type.computed());
+    match attribute.and_then(|attribute| projection.shown(None, attribute, &Value::Array(entries))) {
+        Some(Value::Array(shown)) => shown,
+        _ => Vec::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,12 @@
 //! What a request is answered with, and what is told of it here.
 
-use axum::body::Body;
+use std::sync::{Mutex, PoisonError};
+use std::{fmt, io};
+
+use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use futures_util::{Stream, StreamExt as _, stream};
 use idp::guide::ProofKind;
 use scim::ResourceType;
 use serde_json::{Map, Value};
@@ -14,12 +18,37 @@ use crate::refusal::{Challenge, Refusal};
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub status: u16,
+    /// The body; where one is [sent](Sent) in its place, what the log holds of that.
     pub body: Option<Value>,
+    pub sent: Option<Sent>,
     /// The resource's version.
     pub version: Option<u64>,
     pub location: Option<String>,
     pub allow: Option<&'static [&'static str]>,
     pub story: Story,
+}
+
+/// A long body: text that is written already, and pieces that follow as the client takes them. The lock only makes it
+/// `Sync`: the record is written with the answer in view.
+pub(crate) struct Sent(Mutex<Body>);
+
+impl Sent {
+    pub(crate) fn whole(text: String) -> Self {
+        Self(Mutex::new(Body::from(text)))
+    }
+
+    pub(crate) fn in_pieces(
+        text: String,
+        rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    ) -> Self {
+        Self(Mutex::new(Body::from_stream(stream::iter([Ok(Bytes::from(text))]).chain(rest))))
+    }
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sent")
+    }
 }
 
 /// The same exchange, told to the admin.
@@ -59,11 +88,19 @@ impl Story {
 
 impl Answer {
     pub(crate) fn ok(body: impl Into<Value>, story: Story) -> Self {
-        Self { status: 200, body: Some(body.into()), version: None, location: None, allow: None, story }
+        Self {
+            status: 200,
+            body: Some(body.into()),
+            sent: None,
+            version: None,
+            location: None,
+            allow: None,
+            story,
+        }
     }
 
     pub(crate) fn empty(status: u16, story: Story) -> Self {
-        Self { status, body: None, version: None, location: None, allow: None, story }
+        Self { status, body: None, sent: None, version: None, location: None, allow: None, story }
     }
 
     pub(crate) fn resource(
@@ -81,7 +118,11 @@ impl Answer {
     }
 
     pub(crate) fn into_response(self, head: &ResponseHead) -> Response<Body> {
-        let mut response = head.response(self.status, self.body.as_ref());
+        let body = self
+            .sent
+            .map(|sent| sent.0.into_inner().unwrap_or_else(PoisonError::into_inner))
+            .or_else(|| self.body.map(|body| Body::from(body.to_string())));
+        let mut response = head.response(self.status, body);
         let headers = response.headers_mut();
         if let Some(version) = self.version {
             set(headers, header::ETAG, &scim::version::etag(version));
@@ -98,7 +139,8 @@ impl Answer {
 
 impl Refusal {
     pub(crate) fn to_response(&self, head: &ResponseHead) -> Response<Body> {
-        let mut response = head.response(self.error.status, Some(&self.error.to_json()));
+        let body = Body::from(self.error.to_json().to_string());
+        let mut response = head.response(self.error.status, Some(body));
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after {
             set(headers, header::RETRY_AFTER, &seconds.to_string());
@@ -152,10 +194,9 @@ impl ResponseHead {
         Self { request_id: request_id.to_owned(), plain_json }
     }
 
-    fn response(&self, status: u16, body: Option<&Value>) -> Response<Body> {
-        let bytes = body.map(Value::to_string);
-        let has_body = bytes.is_some();
-        let mut response = Response::new(bytes.map_or_else(Body::empty, Body::from));
+    fn response(&self, status: u16, body: Option<Body>) -> Response<Body> {
+        let has_body = body.is_some();
+        let mut response = Response::new(body.unwrap_or_default());
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         if has_body {

@@ -1,10 +1,14 @@
 //! One SCIM operation, done. The same functions serve a request of its own and an operation in a bulk request.
 
 mod bulk;
+mod cost;
 mod discovery;
 mod ids;
+mod listing;
+mod membership;
 mod order;
 mod read;
+mod view;
 mod write;
 
 use std::sync::Arc;
@@ -55,7 +59,7 @@ pub(crate) async fn execute(
     let operation = Operation { method, query, body, if_match, if_none_match };
     let done = match Target::parse(&path) {
         // "/Users/Users" is no look-up of somebody with that id, but an endpoint pasted with "/Users".
-        Some(target) if near_miss(&path).is_none() => run_target(job, target, operation).await,
+        Some(target) if near_miss(&path).is_none() => Box::pin(run_target(job, target, operation)).await,
         _ => Err(unknown_path(&path, &job.base)),
     };
     match done {

@@ -38,6 +38,12 @@ pub struct Limits {
     pub sockets: SocketLimits,
     /// How long a cursor is good for.
     pub cursor_life: Duration,
+    /// How many members a group has at most, and how many of them one request may name or replace.
+    pub member_rows: u64,
+    /// What the filters on members in one PATCH may cost: their terms, for each member once.
+    pub filter_work: u64,
+    /// What the operations of one PATCH may cost: their number, for each byte of the resource and the request.
+    pub patch_work: u64,
     /// Above how many members a write answers with the group but without them, unless they are asked for.
     pub members_shown: u64,
 }
@@ -75,6 +81,9 @@ impl Default for Limits {
             turn_time: Duration::from_secs(2),
             sockets: SocketLimits::default(),
             cursor_life: Duration::from_hours(1),
+            member_rows: 100_000,
+            filter_work: 250_000,
+            patch_work: 8 * 1024 * 1024,
             members_shown: 200,
         }
     }

@@ -152,6 +152,20 @@ impl From<store::Error> for Refusal {
                     "This is the last local Admin of Foundational and cannot be changed by provisioning.",
                 ),
             ),
+            store::Error::TooLarge { bytes, most } => Error::payload_too_large(format!(
+                "The resource would have {bytes} bytes; a resource has at most {most}. Take values away, or send fewer or shorter ones."
+            ))
+            .into(),
+            store::Error::TooLong => Error::bad_request(
+                ScimType::TooMany,
+                "The query takes too long here. Filter by id, userName, externalId, displayName, emails or active, sort by id, userName or meta, or ask for smaller pages.",
+            )
+            .into(),
+            store::Error::TooMany(name) => Error::bad_request(
+                ScimType::TooMany,
+                format!("{name}: a resource has more of them than a filter or an order looks at. Filter by {name}.value alone, which is found at once."),
+            )
+            .into(),
             store::Error::Closed => {
                 Self::unavailable("busy", 5, "Foundational is shutting down. Try again in a moment.")
             }

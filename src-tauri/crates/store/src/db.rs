@@ -13,6 +13,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
+use crate::reading::READERS;
 use crate::{Error, backup, marker};
 
 static WORKSPACE: Migrator = sqlx::migrate!("migrations/workspace");
@@ -145,7 +146,7 @@ pub(crate) async fn open(folder: &Path, which: Which, now: Timestamp) -> Result<
         probe(&mut writer).await.map_err(|error| damaged(which, error))?;
     }
     let readers = SqlitePoolOptions::new()
-        .max_connections(4)
+        .max_connections(READERS)
         .min_connections(1)
         .test_before_acquire(false)
         .connect_with(options.pragma("query_only", "ON"))

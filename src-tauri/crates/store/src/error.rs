@@ -101,9 +101,23 @@ pub enum Error {
     /// A value that must be unique exists already; the name says which.
     #[error("{0} exists already")]
     Duplicate(&'static str),
+    /// A resource would have become larger than a resource may be.
+    #[error("the resource would have {bytes} bytes; {most} are the most")]
+    TooLarge {
+        /// How many bytes of JSON it would have.
+        bytes: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A reading statement took longer than it may, and was ended.
+    #[error("reading took too long and was ended")]
+    TooLong,
+    /// A filter or an order looks at a computed list that is longer than it may look at; the name says which.
+    #[error("{0} has more entries than a filter looks at")]
+    TooMany(&'static str),
     /// SQLite said no.
     #[error("the database refused: {0}")]
-    Sql(#[from] sqlx::Error),
+    Sql(sqlx::Error),
     /// A migration could not be applied.
     #[error("the database could not be brought to this version: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -127,6 +141,14 @@ pub enum Error {
     /// The store was closed while it was asked.
     #[error("the store is closed")]
     Closed,
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        // 9 is SQLITE_INTERRUPT: the handler of a turn at reading says no once its time is over.
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        if code.as_deref() == Some("9") { Self::TooLong } else { Self::Sql(error) }
+    }
 }
 
 impl Error {

@@ -1,14 +1,14 @@
 //! Groups as SCIM resources. Their members are rows of their own, see `members.rs`.
 
 use jiff::Timestamp;
-use scim::{MemberOp, ResourceType, fold};
+use scim::{ResourceType, fold};
 use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::journal::difference;
-use crate::people::document_of;
+use crate::delta::difference;
+use crate::document::{document_of, text_of};
 use crate::{ChangeKind, Error, Notice, Origin, Scope, Store, Tx};
 
 /// A group with its document, without members.
@@ -277,7 +277,7 @@ impl Tx {
     /// Creates a group with its first members.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] `displayName` when the connection has a group of that name.
+    /// [`Error::Duplicate`] `displayName` when the connection has a group of that name; [`Error::TooLarge`].
     pub async fn create_group(
         &mut self,
         scope: &Scope,
@@ -285,6 +285,7 @@ impl Tx {
         members: Vec<String>,
         origin: &Origin,
     ) -> Result<Group, Error> {
+        let text = text_of(&document, None)?;
         let display = display_of(&document);
         let id = self.new_id();
         let group: Group = sqlx::query_as(
@@ -296,7 +297,7 @@ impl Tx {
         .bind(&display)
         .bind(fold(&display))
         .bind(external_of(&document))
-        .bind(Value::Object(document.clone()).to_string())
+        .bind(text)
         .bind(self.now().as_millisecond())
         .fetch_one(&mut self.conn)
         .await
@@ -320,7 +321,7 @@ impl Tx {
     /// version nor time.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] `displayName` when the connection has another group of that name.
+    /// [`Error::Duplicate`] `displayName` when the connection has another group of that name; [`Error::TooLarge`].
     pub async fn update_group(
         &mut self,
         scope: &Scope,
@@ -334,6 +335,7 @@ impl Tx {
         if !renamed && added == 0 && removed == 0 {
             return Ok(group);
         }
+        let text = text_of(&document, Some(&group.document))?;
         let display = display_of(&document);
         let updated: Group = sqlx::query_as(
             "UPDATE scim_group SET display = $2, display_fold = $3, external_id = $4, document = $5,
@@ -343,7 +345,7 @@ impl Tx {
         .bind(&display)
         .bind(fold(&display))
         .bind(external_of(&document))
-        .bind(Value::Object(document.clone()).to_string())
+        .bind(text)
         .bind(self.now().as_millisecond())
         .fetch_one(&mut self.conn)
         .await
@@ -394,19 +396,4 @@ pub enum MemberChange {
     Replace(Vec<String>),
     /// Nobody belongs to it.
     RemoveAll,
-}
-
-impl MemberChange {
-    /// The change that a PATCH operation asks for. `RemoveWhere` needs the members that it meets, and is answered
-    /// with `None`: the caller reads them inside its transaction.
-    pub fn of(op: &MemberOp) -> Option<Self> {
-        let ids = |members: &[scim::Member]| members.iter().map(|member| member.value.clone()).collect();
-        Some(match op {
-            MemberOp::Add(members) => Self::Add(ids(members)),
-            MemberOp::Replace(members) => Self::Replace(ids(members)),
-            MemberOp::Remove(members) => Self::Remove(members.clone()),
-            MemberOp::RemoveAll => Self::RemoveAll,
-            MemberOp::RemoveWhere(_) => return None,
-        })
-    }
 }

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use scim::ResourceType;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
+use crate::members::list;
 use crate::search::{signed, unsigned};
 use crate::{Error, Store, Tx};
 
@@ -70,9 +71,9 @@ pub struct Change {
     pub resource_id: String,
     /// What kind.
     pub kind: ChangeKind,
-    /// The attributes that differ, as they were.
+    /// The attributes that differ, as they were; see [`crate::Noted`] for the forms of their values.
     pub before: Value,
-    /// The attributes that differ, as they are.
+    /// The attributes that differ, as they became.
     pub after: Value,
 }
 
@@ -120,17 +121,6 @@ pub struct History {
     pub sources: Vec<String>,
     /// The kinds of change that it ever had.
     pub kinds: Vec<ChangeKind>,
-}
-
-/// The attributes in which two documents differ, on each side.
-pub(crate) fn difference(before: &Map<String, Value>, after: &Map<String, Value>) -> (Value, Value) {
-    let only = |of: &Map<String, Value>, other: &Map<String, Value>| {
-        of.iter()
-            .filter(|(name, value)| other.get(*name) != Some(value))
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .collect()
-    };
-    (Value::Object(only(before, after)), Value::Object(only(after, before)))
 }
 
 impl Store {
@@ -278,7 +268,7 @@ impl Tx {
         .bind(&origin.activity_id)
         .bind(&origin.actor)
         .bind(resource_type.name())
-        .bind(crate::members::list(resource_ids))
+        .bind(list(resource_ids))
         .bind(kind.as_str())
         .bind(before.to_string())
         .bind(after.to_string())
@@ -296,21 +286,6 @@ impl Tx {
         before: &Value,
         after: &Value,
     ) -> Result<(), Error> {
-        sqlx::query(
-            "INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(self.now().as_millisecond())
-        .bind(&origin.connection_id)
-        .bind(&origin.activity_id)
-        .bind(&origin.actor)
-        .bind(resource_type.name())
-        .bind(resource_id)
-        .bind(kind.as_str())
-        .bind(before.to_string())
-        .bind(after.to_string())
-        .execute(&mut self.conn)
-        .await?;
-        Ok(())
+        self.journal_alike(origin, resource_type, &[resource_id.to_owned()], kind, before, after).await
     }
 }

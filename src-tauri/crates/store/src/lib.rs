@@ -13,11 +13,14 @@ mod activity;
 mod asleep;
 mod backup;
 mod clock;
+mod computed;
 mod connection_deletion;
 mod connections;
 mod db;
 mod deletion;
+mod delta;
 mod directory;
+mod document;
 mod error;
 mod forgotten;
 mod former;
@@ -34,6 +37,7 @@ mod pauses;
 mod people;
 mod place;
 mod plan;
+mod reading;
 mod recorder;
 mod retention;
 mod rules;
@@ -49,6 +53,7 @@ mod tokens;
 mod unconfirmed;
 mod unlink;
 mod visits;
+mod window;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -65,11 +70,14 @@ pub use backup::{
     default_folder as default_backup_folder,
 };
 pub use clock::{Clock, Ids};
+pub use computed::{Computed, Entries, Few};
 pub use connection_deletion::{Deletion, PeopleAfterDelete};
 pub use connections::Connection;
+pub use delta::Noted;
 pub use directory::{
     PeopleChoice, PeopleFilter, PeoplePlace, PeopleQuery, PeopleSort, PersonExport, PersonRow, PersonStatus,
 };
+pub use document::MOST_BYTES as MOST_DOCUMENT_BYTES;
 pub use error::Error;
 pub use former::Former;
 pub use groups::{Group, GroupExport, GroupRow, MemberChange};
@@ -81,6 +89,7 @@ pub use members::{GroupOf, MemberOf};
 pub use pauses::Pause;
 pub use people::{DeletedPerson, Person};
 pub use place::remote_file_system;
+pub use reading::Reading;
 pub use retention::{FileSize, Limits, OldChanges};
 pub use rules::{Matching, Rules, WaitingMatch};
 pub use search::{Page, Search, Start, Stored};
@@ -168,6 +177,7 @@ struct Inner {
     folder: PathBuf,
     writer: writer::Writer,
     readers: SqlitePool,
+    turns: reading::Turns,
     recorder: recorder::Recorder,
     activity_readers: SqlitePool,
     clock: Clock,
@@ -219,6 +229,7 @@ impl Store {
             folder: folder.to_owned(),
             writer,
             readers: workspace.readers,
+            turns: reading::Turns::default(),
             recorder,
             activity_readers: observed.readers,
             clock,

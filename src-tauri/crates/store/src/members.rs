@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::TryStreamExt as _;
 use scim::ResourceType;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::groups::MemberChange;
 use crate::{ChangeKind, Error, Notice, Origin, Scope, Store, Tx};
@@ -49,11 +50,18 @@ pub struct GroupOf {
 pub(crate) struct RowsRead(Arc<AtomicU64>);
 
 impl RowsRead {
-    fn count<T>(&self, rows: Vec<T>) -> Vec<T> {
-        self.0.fetch_add(rows.len() as u64, Ordering::Relaxed);
+    pub(crate) fn count<T>(&self, rows: Vec<T>) -> Vec<T> {
+        self.add(rows.len() as u64);
         rows
     }
+
+    pub(crate) fn add(&self, rows: u64) {
+        self.0.fetch_add(rows, Ordering::Relaxed);
+    }
 }
+
+/// From how many changed members of the Admin group on all roles are settled in one pass.
+const ONE_BY_ONE: u64 = 50;
 
 pub(crate) fn list(ids: &[String]) -> String {
     json!(ids).to_string()
@@ -63,44 +71,6 @@ impl Store {
     /// How many rows of membership were read so far.
     pub fn member_rows_read(&self) -> u64 {
         self.0.member_rows.0.load(Ordering::Relaxed)
-    }
-
-    /// The existing members of groups, ordered by group and id.
-    pub async fn members(&self, scope: &Scope, group_ids: &[String]) -> Result<Vec<MemberOf>, Error> {
-        let rows = sqlx::query_as(
-            "SELECT m.group_id, m.member_id AS id, coalesce(p.display, g.display) AS display, p.id IS NULL AS is_group
-             FROM member m
-             LEFT JOIN person p ON p.id = m.member_id AND p.connection_id = $2 AND p.deleted_at IS NULL
-             LEFT JOIN scim_group g ON g.id = m.member_id AND g.connection_id = $2 AND g.deleted_at IS NULL
-             WHERE m.group_id IN (SELECT value FROM json_each($1)) AND (p.id IS NOT NULL OR g.id IS NOT NULL)
-             ORDER BY m.group_id, m.member_id",
-        )
-        .bind(list(group_ids))
-        .bind(scope.connection_id())
-        .fetch_all(self.readers())
-        .await?;
-        Ok(self.0.member_rows.count(rows))
-    }
-
-    /// The groups that people belong to, directly and through other groups, ordered by person and group.
-    pub async fn groups_of(&self, scope: &Scope, member_ids: &[String]) -> Result<Vec<GroupOf>, Error> {
-        // UNION, not UNION ALL: groups that contain each other must not go round for ever.
-        let rows = sqlx::query_as(
-            "WITH RECURSIVE up (member_id, id, direct) AS (
-                 SELECT member_id, group_id, 1 FROM member WHERE member_id IN (SELECT value FROM json_each($1))
-                 UNION
-                 SELECT up.member_id, m.group_id, 0 FROM up JOIN member m ON m.member_id = up.id
-             )
-             SELECT up.member_id, g.id, g.display, max(up.direct) AS direct
-             FROM up JOIN scim_group g ON g.id = up.id
-             WHERE g.connection_id = $2 AND g.deleted_at IS NULL
-             GROUP BY up.member_id, g.id ORDER BY up.member_id, g.id",
-        )
-        .bind(list(member_ids))
-        .bind(scope.connection_id())
-        .fetch_all(self.readers())
-        .await?;
-        Ok(self.0.member_rows.count(rows))
     }
 
     /// A window of a group's existing people by name.
@@ -119,20 +89,33 @@ impl Store {
 }
 
 impl Tx {
-    /// The existing members of one group, read inside the transaction.
-    pub async fn members(&mut self, scope: &Scope, group_id: &str) -> Result<Vec<MemberOf>, Error> {
-        let rows = sqlx::query_as(
-            "SELECT m.group_id, m.member_id AS id, coalesce(p.display, g.display) AS display, p.id IS NULL AS is_group
-             FROM member m
-             LEFT JOIN person p ON p.id = m.member_id AND p.connection_id = $2 AND p.deleted_at IS NULL
-             LEFT JOIN scim_group g ON g.id = m.member_id AND g.connection_id = $2 AND g.deleted_at IS NULL
-             WHERE m.group_id = $1 AND (p.id IS NOT NULL OR g.id IS NOT NULL) ORDER BY m.member_id",
+    /// Hands over, one by one, the existing members of a group and whoever of `others` exists here, in one pass.
+    pub async fn each_member(
+        &mut self,
+        scope: &Scope,
+        group_id: &str,
+        others: &[String],
+        mut take: impl FnMut(MemberOf) + Send,
+    ) -> Result<(), Error> {
+        let mut rows = sqlx::query_as(
+            "SELECT $1 AS group_id, m.id, coalesce(p.display, g.display) AS display, p.id IS NULL AS is_group
+             FROM (SELECT member_id AS id FROM member WHERE group_id = $1 UNION SELECT value FROM json_each($3)) m
+             LEFT JOIN person p ON p.id = m.id AND p.connection_id = $2 AND p.deleted_at IS NULL
+             LEFT JOIN scim_group g ON g.id = m.id AND g.connection_id = $2 AND g.deleted_at IS NULL
+             WHERE p.id IS NOT NULL OR g.id IS NOT NULL",
         )
         .bind(group_id)
         .bind(scope.connection_id())
-        .fetch_all(&mut self.conn)
-        .await?;
-        Ok(self.member_rows.count(rows))
+        .bind(list(others))
+        .fetch(&mut self.conn);
+        let mut read = 0;
+        while let Some(row) = rows.try_next().await? {
+            read += 1;
+            take(row);
+        }
+        drop(rows);
+        self.member_rows.add(read);
+        Ok(())
     }
 
     /// Those of the texts that the group has as members, existing or not.
@@ -215,8 +198,13 @@ impl Tx {
             )
             .await?;
             if self.rules(scope.connection_id()).await?.admin_group_id.as_deref() == Some(group_id) {
-                for id in added.iter().chain(&removed) {
-                    self.settle_roles(scope.connection_id(), Some(id), origin).await?;
+                match came + went {
+                    0..ONE_BY_ONE => {
+                        for id in added.iter().chain(&removed) {
+                            self.settle_roles(scope.connection_id(), Some(id), origin).await?;
+                        }
+                    }
+                    _ => self.settle_roles(scope.connection_id(), None, origin).await?,
                 }
             }
         }
@@ -251,27 +239,26 @@ impl Tx {
                 .bind(id)
                 .fetch_all(&mut self.conn)
                 .await?;
-        let now = self.now().as_millisecond();
-        for group in groups {
-            let connection_id: String = sqlx::query_scalar(
-                "UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = $2 WHERE id = $1
-                 RETURNING connection_id",
-            )
-            .bind(&group)
-            .bind(now)
-            .fetch_one(&mut self.conn)
-            .await?;
-            let removed = json!({ "removed": [id] });
-            self.journal(
-                origin,
-                ResourceType::Group,
-                &group,
-                ChangeKind::Members,
-                &removed,
-                &Value::Object(serde_json::Map::new()),
-            )
-            .await?;
-            self.notify(Notice::Group { connection_id, id: group });
+        let (now, listed) = (self.now().as_millisecond(), list(&groups));
+        let left: Vec<(String, String)> = sqlx::query_as(
+            "UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = $2
+             WHERE id IN (SELECT value FROM json_each($1)) RETURNING id, connection_id",
+        )
+        .bind(&listed)
+        .bind(now)
+        .fetch_all(&mut self.conn)
+        .await?;
+        self.journal_alike(
+            origin,
+            ResourceType::Group,
+            &groups,
+            ChangeKind::Members,
+            &json!({ "removed": [id] }),
+            &json!({}),
+        )
+        .await?;
+        for (id, connection_id) in left {
+            self.notify(Notice::Group { connection_id, id });
         }
         Ok(())
     }
@@ -280,6 +267,13 @@ impl Tx {
 /// Nets out somebody who was removed by one step and added again by a later one, or the other way round.
 fn settle(added: &mut Vec<String>, removed: &mut Vec<String>, gone: Vec<String>, come: Vec<String>) {
     use std::collections::HashSet;
+    if added.is_empty() && removed.is_empty() {
+        // The first step: who went and who came are not the same.
+        (*added, *removed) = (come, gone);
+        added.sort_unstable();
+        removed.sort_unstable();
+        return;
+    }
     let was_added: HashSet<String> = added.drain(..).collect();
     let was_removed: HashSet<String> = removed.drain(..).collect();
     let gone: HashSet<String> = gone.into_iter().collect();

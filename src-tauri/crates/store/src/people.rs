@@ -7,7 +7,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::journal::difference;
+use crate::delta::difference;
+use crate::document::{document_of, text_of};
+use crate::members::list;
 use crate::{ChangeKind, Error, Notice, Origin, Role, Scope, Store, Tx};
 
 /// A person with the whole document.
@@ -31,11 +33,6 @@ pub struct Person {
     pub created_at: Timestamp,
     /// When it last changed.
     pub modified_at: Timestamp,
-}
-
-pub(crate) fn document_of(row: &SqliteRow) -> Result<Map<String, Value>, sqlx::Error> {
-    let text: String = row.try_get("document")?;
-    serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 impl FromRow<'_, SqliteRow> for Person {
@@ -148,7 +145,7 @@ impl Tx {
     /// the request and without the rights and memberships of before.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] `userName` when somebody in the workspace has it.
+    /// [`Error::Duplicate`] `userName` when somebody in the workspace has it; [`Error::TooLarge`].
     pub async fn create_person(
         &mut self,
         scope: &Scope,
@@ -157,6 +154,7 @@ impl Tx {
     ) -> Result<Person, Error> {
         // RFC 7643 leaves the default open; a person who was created without it is expected to work.
         document.entry("active").or_insert(Value::Bool(true));
+        let text = text_of(&document, None)?;
         let columns = Columns::of(&document, true);
         let returning = self.returning(scope, &columns, &document).await?;
         let id = returning.clone().unwrap_or_else(|| self.new_id());
@@ -177,7 +175,7 @@ impl Tx {
         .bind(&columns.display)
         .bind(fold(&columns.display))
         .bind(columns.active)
-        .bind(Value::Object(document.clone()).to_string())
+        .bind(text)
         .bind(now)
         .fetch_one(&mut self.conn)
         .await
@@ -204,7 +202,7 @@ impl Tx {
     /// Gives a person a new document. One that says the same changes nothing: neither version nor time move.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] `userName` when somebody else in the workspace has it.
+    /// [`Error::Duplicate`] `userName` when somebody else in the workspace has it; [`Error::TooLarge`].
     pub async fn update_person(
         &mut self,
         person: Person,
@@ -216,6 +214,7 @@ impl Tx {
         if person.document == document {
             return Ok(person);
         }
+        let text = text_of(&document, Some(&person.document))?;
         let columns = Columns::of(&document, person.active);
         let updated: Person = sqlx::query_as(
             "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
@@ -228,7 +227,7 @@ impl Tx {
         .bind(&columns.display)
         .bind(fold(&columns.display))
         .bind(columns.active)
-        .bind(Value::Object(document.clone()).to_string())
+        .bind(text)
         .bind(self.now().as_millisecond())
         .fetch_one(&mut self.conn)
         .await
@@ -274,15 +273,16 @@ impl Tx {
     ) -> Result<(), Error> {
         sqlx::query("DELETE FROM email WHERE person_id = $1").bind(id).execute(&mut self.conn).await?;
         let emails = document.get("emails").and_then(Value::as_array);
-        for value in
-            emails.into_iter().flatten().filter_map(|email| email.get("value").and_then(Value::as_str))
-        {
-            sqlx::query("INSERT INTO email (person_id, value_fold) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .bind(id)
-                .bind(fold(value))
-                .execute(&mut self.conn)
-                .await?;
-        }
+        let folded: Vec<String> =
+            emails.into_iter().flatten().filter_map(|email| email.get("value")?.as_str()).map(fold).collect();
+        sqlx::query(
+            "INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($2) WHERE true
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(id)
+        .bind(list(&folded))
+        .execute(&mut self.conn)
+        .await?;
         Ok(())
     }
 

@@ -3,16 +3,20 @@
 
 use std::collections::HashMap;
 
+use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use scim::{AttributePath, Filter, Meta, Registry, ResourceType};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::people::document_of;
+use crate::computed::{Computed, Few};
+use crate::document::document_of;
+use crate::members::list;
 use crate::plan::{Bind, Plan};
-use crate::{Error, Group, Person, Scope, Store};
+use crate::window::Window;
+use crate::{Error, Group, Person, Reading, Scope, Store};
 
 /// A resource as it is kept, with what its answer needs; people and groups alike.
 #[derive(Clone, Debug)]
@@ -113,11 +117,11 @@ pub struct Search<'a> {
     pub limit: u64,
 }
 
-/// A page of a list.
+/// A page of a list: which resources, not the resources themselves.
 #[derive(Debug)]
 pub struct Page {
-    /// The page's resources.
-    pub rows: Vec<Stored>,
+    /// The ids of the page's resources, in its order.
+    pub rows: Vec<String>,
     /// How many resources match in all.
     pub total: u64,
     /// There are matches behind this page's last one.
@@ -126,6 +130,12 @@ pub struct Page {
 
 /// How many rows are read at once where SQL alone does not decide.
 const CHUNK: u64 = 500;
+/// How many of them, where what is computed of them is looked at as well.
+const CHUNK_COMPUTED: u64 = 20;
+/// After how many bytes of documents such a chunk ends.
+const CHUNK_BYTES: usize = 1024 * 1024;
+/// How many groups of one person or members of one group a filter looks at; a few hundred bytes each.
+const MOST_ENTRIES: u64 = 20_000;
 
 const fn table(resource_type: ResourceType) -> &'static str {
     match resource_type {
@@ -152,50 +162,49 @@ impl Store {
         };
         Ok(sqlx::query_as(sql).bind(id).bind(scope.connection_id()).fetch_optional(self.readers()).await?)
     }
+}
 
-    /// The computed attribute of each resource: `groups` of people, `members` of groups. Resources without any have
-    /// no entry.
-    pub async fn computed(
-        &self,
+impl Reading {
+    /// The first of the resources with these ids, in their order: as many as have about so many bytes, and one in any
+    /// case. Answers how many ids that were; resources that are gone meanwhile are left out.
+    pub async fn resources(
+        &mut self,
         scope: &Scope,
         resource_type: ResourceType,
-        base: &str,
         ids: &[String],
-    ) -> Result<HashMap<String, Map<String, Value>>, Error> {
-        let mut lists: HashMap<String, Vec<Value>> = HashMap::new();
-        let name = match resource_type {
+        most_bytes: usize,
+    ) -> Result<(Vec<Stored>, usize), Error> {
+        // CROSS JOIN: the ids are gone through in their order, and no further than rows are taken.
+        let sql = match resource_type {
             ResourceType::User => {
-                for group in self.groups_of(scope, ids).await? {
-                    lists.entry(group.member_id).or_default().push(json!({
-                        "value": group.id,
-                        "$ref": format!("{base}/Groups/{}", group.id),
-                        "display": group.display,
-                        "type": if group.direct { "direct" } else { "indirect" },
-                    }));
-                }
-                "groups"
+                "SELECT r.*, octet_length(r.document) AS bytes, j.key AS place FROM json_each($1) j
+                 CROSS JOIN person r ON r.id = j.value WHERE r.connection_id = $2 AND r.deleted_at IS NULL"
             }
             ResourceType::Group => {
-                for member in self.members(scope, ids).await? {
-                    let of = member.resource_type();
-                    lists.entry(member.group_id).or_default().push(json!({
-                        "value": member.id,
-                        "$ref": format!("{base}{}/{}", of.endpoint(), member.id),
-                        "display": member.display,
-                        "type": of.name(),
-                    }));
-                }
-                "members"
+                "SELECT r.*, octet_length(r.document) AS bytes, j.key AS place FROM json_each($1) j
+                 CROSS JOIN scim_group r ON r.id = j.value WHERE r.connection_id = $2 AND r.deleted_at IS NULL"
             }
         };
-        Ok(lists
-            .into_iter()
-            .map(|(id, list)| (id, Map::from_iter([(name.to_owned(), Value::Array(list))])))
-            .collect())
+        let listed = list(ids);
+        let mut found = sqlx::query(sql).bind(listed).bind(scope.connection_id()).fetch(self.statement());
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = found.try_next().await? {
+            bytes += usize::try_from(row.try_get::<i64, _>("bytes")?).unwrap_or(0);
+            rows.push(Stored::from_row(&row)?);
+            if bytes >= most_bytes {
+                let place = usize::try_from(row.try_get::<i64, _>("place")?).unwrap_or(ids.len());
+                return Ok((rows, place + 1));
+            }
+        }
+        Ok((rows, ids.len()))
     }
 
     /// A page of the resources that match.
-    pub async fn search(&self, search: &Search<'_>) -> Result<Page, Error> {
+    ///
+    /// # Errors
+    /// [`Error::TooLong`] when a statement takes too long, [`Error::TooMany`] when the filter looks at a list that is
+    /// too long.
+    pub async fn search(&mut self, search: &Search<'_>) -> Result<Page, Error> {
         let plan = match search.filter {
             None => Plan { exact: true, ..Plan::all() },
             Some(filter) => Plan::of(filter, search.resource_type),
@@ -212,26 +221,9 @@ impl Store {
         }
     }
 
-    async fn page_in_sql(&self, search: &Search<'_>, plan: &Plan, order: &str) -> Result<Page, Error> {
-        let total = if search.filter.is_none() {
-            self.kept_count(search).await?
-        } else {
-            let sql = format!(
-                "SELECT count(*) FROM {} r WHERE connection_id = ? AND deleted_at IS NULL AND ({})",
-                table(search.resource_type),
-                plan.sql
-            );
-            let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(search.scope.connection_id());
-            for bind in &plan.binds {
-                query = match bind {
-                    Bind::Text(text) => query.bind(text),
-                    Bind::Integer(number) => query.bind(number),
-                };
-            }
-            query.fetch_one(self.readers()).await?
-        };
-        if search.limit == 0 || total == 0 {
-            return Ok(Page { rows: Vec::new(), total: unsigned(total), more: false });
+    async fn page_in_sql(&mut self, search: &Search<'_>, plan: &Plan, order: &str) -> Result<Page, Error> {
+        if search.limit == 0 {
+            return Ok(Page { rows: Vec::new(), total: self.total(search, plan).await?, more: false });
         }
         let (border, offset) = match &search.from {
             Start::Offset(offset) => (None, *offset),
@@ -239,12 +231,12 @@ impl Store {
             Start::Before(id) => (Some(("AND r.id < ?", id)), 0),
         };
         let sql = format!(
-            "SELECT * FROM {} r WHERE connection_id = ? AND deleted_at IS NULL AND ({}) {} ORDER BY {order} LIMIT ? OFFSET ?",
+            "SELECT id FROM {} r WHERE connection_id = ? AND deleted_at IS NULL AND ({}) {} ORDER BY {order} LIMIT ? OFFSET ?",
             table(search.resource_type),
             plan.sql,
             border.map_or("", |(sql, _)| sql),
         );
-        let mut query = sqlx::query_as::<_, Stored>(AssertSqlSafe(sql)).bind(search.scope.connection_id());
+        let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(search.scope.connection_id());
         for bind in &plan.binds {
             query = match bind {
                 Bind::Text(text) => query.bind(text),
@@ -255,130 +247,158 @@ impl Store {
             query = query.bind(id);
         }
         let one_more = signed(search.limit.saturating_add(1));
-        let mut rows = query.bind(one_more).bind(signed(offset)).fetch_all(self.readers()).await?;
+        let mut rows: Vec<String> =
+            query.bind(one_more).bind(signed(offset)).fetch_all(self.statement()).await?;
         let more = rows.len() as u64 > search.limit;
         rows.truncate(usize::try_from(search.limit).unwrap_or(usize::MAX));
         if matches!(search.from, Start::Before(_)) {
             rows.reverse();
         }
-        Ok(Page { rows, total: unsigned(total), more })
+        // The last page of a list by index says how many there are.
+        let is_last = border.is_none() && !more && (offset == 0 || !rows.is_empty());
+        let total = if is_last { offset + rows.len() as u64 } else { self.total(search, plan).await? };
+        Ok(Page { rows, total, more })
     }
 
-    async fn kept_count(&self, search: &Search<'_>) -> Result<i64, Error> {
-        let sql = match search.resource_type {
-            ResourceType::User => "SELECT people FROM connection WHERE id = $1",
-            ResourceType::Group => "SELECT groups FROM connection WHERE id = $1",
-        };
-        Ok(sqlx::query_scalar(sql)
-            .bind(search.scope.connection_id())
-            .fetch_optional(self.readers())
-            .await?
-            .unwrap_or(0))
-    }
-
-    /// Reads what SQL selects in chunks, keeps what the filter accepts, and sorts where no column does.
-    async fn page_in_memory(&self, search: &Search<'_>, plan: &Plan) -> Result<Page, Error> {
-        let mut matching: Vec<Stored> = Vec::new();
-        let mut last = String::new();
+    async fn total(&mut self, search: &Search<'_>, plan: &Plan) -> Result<u64, Error> {
+        if search.filter.is_none() {
+            let sql = match search.resource_type {
+                ResourceType::User => "SELECT people FROM connection WHERE id = $1",
+                ResourceType::Group => "SELECT groups FROM connection WHERE id = $1",
+            };
+            let counted: Option<i64> = sqlx::query_scalar(sql)
+                .bind(search.scope.connection_id())
+                .fetch_optional(self.statement())
+                .await?;
+            return Ok(unsigned(counted.unwrap_or(0)));
+        }
         let sql = format!(
-            "SELECT * FROM {} r WHERE connection_id = ? AND deleted_at IS NULL AND ({}) AND r.id > ? ORDER BY r.id LIMIT ?",
+            "SELECT count(*) FROM {} r WHERE connection_id = ? AND deleted_at IS NULL AND ({})",
             table(search.resource_type),
             plan.sql
         );
+        let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(search.scope.connection_id());
+        for bind in &plan.binds {
+            query = match bind {
+                Bind::Text(text) => query.bind(text),
+                Bind::Integer(number) => query.bind(number),
+            };
+        }
+        Ok(unsigned(query.fetch_one(self.statement()).await?))
+    }
+
+    /// Reads what SQL selects in chunks, looks at one after the other, and holds of them ids and sort keys only.
+    async fn page_in_memory(&mut self, search: &Search<'_>, plan: &Plan) -> Result<Page, Error> {
+        let mut window = Window::of(search);
+        let mut last = String::new();
         loop {
-            let mut query =
-                sqlx::query_as::<_, Stored>(AssertSqlSafe(sql.clone())).bind(search.scope.connection_id());
-            for bind in &plan.binds {
-                query = match bind {
-                    Bind::Text(text) => query.bind(text),
-                    Bind::Integer(number) => query.bind(number),
-                };
-            }
-            let rows = query.bind(&last).bind(signed(CHUNK)).fetch_all(self.readers()).await?;
+            let (rows, is_end) = self.chunk(search, plan, &last).await?;
             let Some(newest) = rows.last() else { break };
             last.clone_from(&newest.id);
-            let full = rows.len() as u64 == CHUNK;
-            matching.extend(self.matching(search, rows).await?);
-            if !full {
+            self.judge(search, plan, rows, &mut window).await?;
+            if is_end {
                 break;
             }
         }
-        if let Some((path, descending)) = search.order {
-            self.sort(search, &mut matching, path, descending).await?;
-        }
-        let total = matching.len();
-        let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
-        let start = match &search.from {
-            Start::Offset(offset) => usize::try_from(*offset).unwrap_or(usize::MAX),
-            Start::After(id) => matching.partition_point(|row| row.id <= *id),
-            Start::Before(id) => matching.partition_point(|row| row.id < *id).saturating_sub(limit),
-        };
-        let more = match &search.from {
-            Start::Before(_) => start > 0,
-            _ => total > start.saturating_add(limit),
-        };
-        let rows = matching.into_iter().skip(start).take(limit).collect();
-        Ok(Page { rows, total: total as u64, more })
+        Ok(window.page())
     }
 
-    async fn matching(&self, search: &Search<'_>, rows: Vec<Stored>) -> Result<Vec<Stored>, Error> {
-        let Some(filter) = search.filter else { return Ok(rows) };
-        let resources =
-            self.assembled(search, &rows, filter.mentions(computed_name(search.resource_type))).await?;
-        Ok(rows
-            .into_iter()
-            .zip(resources)
-            .filter(|(_, resource)| filter.matches(search.registry, resource))
-            .map(|(row, _)| row)
-            .collect())
-    }
-
-    async fn sort(
-        &self,
+    /// The next rows behind an id, and whether there are no more.
+    async fn chunk(
+        &mut self,
         search: &Search<'_>,
-        rows: &mut Vec<Stored>,
-        path: &AttributePath,
-        descending: bool,
+        plan: &Plan,
+        last: &str,
+    ) -> Result<(Vec<Stored>, bool), Error> {
+        let most = if looks_at_computed(search) { CHUNK_COMPUTED } else { CHUNK };
+        let sql = format!(
+            "SELECT *, octet_length(document) AS bytes FROM {} r
+             WHERE connection_id = ? AND deleted_at IS NULL AND ({}) AND r.id > ? ORDER BY r.id LIMIT ?",
+            table(search.resource_type),
+            plan.sql
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(search.scope.connection_id());
+        for bind in &plan.binds {
+            query = match bind {
+                Bind::Text(text) => query.bind(text),
+                Bind::Integer(number) => query.bind(number),
+            };
+        }
+        let mut found = query.bind(last).bind(signed(most)).fetch(self.statement());
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = found.try_next().await? {
+            bytes += usize::try_from(row.try_get::<i64, _>("bytes")?).unwrap_or(0);
+            rows.push(Stored::from_row(&row)?);
+            if bytes >= CHUNK_BYTES {
+                return Ok((rows, false));
+            }
+        }
+        let is_end = (rows.len() as u64) < most;
+        Ok((rows, is_end))
+    }
+
+    async fn judge(
+        &mut self,
+        search: &Search<'_>,
+        plan: &Plan,
+        rows: Vec<Stored>,
+        window: &mut Window<'_>,
     ) -> Result<(), Error> {
-        let resources =
-            self.assembled(search, rows, path.attribute == computed_name(search.resource_type)).await?;
-        let mut pairs: Vec<_> = rows.drain(..).zip(resources).collect();
-        pairs.sort_by(|(a, left), (b, right)| {
-            let order = scim::list::compare(search.registry, search.resource_type, path, left, right);
-            (if descending { order.reverse() } else { order }).then_with(|| a.id.cmp(&b.id))
-        });
-        rows.extend(pairs.into_iter().map(|(row, _)| row));
+        let mut entries =
+            if looks_at_computed(search) { self.all_entries(search, &rows).await? } else { HashMap::new() };
+        for row in rows {
+            let meta = row.meta(search.resource_type, search.base);
+            let computed =
+                entries.remove(&row.id).map(|list| (search.resource_type.computed().to_owned(), list.into()));
+            let whole = scim::assemble(
+                search.registry,
+                search.resource_type,
+                &row.id,
+                &row.document,
+                &meta,
+                Map::from_iter(computed),
+            );
+            if search.filter.is_none_or(|filter| plan.exact || filter.matches(search.registry, &whole)) {
+                let key = search.order.and_then(|(path, _)| {
+                    scim::list::sort_key(search.registry, search.resource_type, path, &whole)
+                });
+                window.add(key, row.id);
+            }
+        }
         Ok(())
     }
 
-    async fn assembled(
-        &self,
+    /// All entries of each resource.
+    async fn all_entries(
+        &mut self,
         search: &Search<'_>,
         rows: &[Stored],
-        with_computed: bool,
-    ) -> Result<Vec<Map<String, Value>>, Error> {
-        let mut computed = if with_computed {
-            let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-            self.computed(search.scope, search.resource_type, search.base, &ids).await?
-        } else {
-            HashMap::new()
-        };
-        Ok(rows
-            .iter()
-            .map(|row| {
-                let meta = row.meta(search.resource_type, search.base);
-                let more = computed.remove(&row.id).unwrap_or_default();
-                scim::assemble(search.registry, search.resource_type, &row.id, &row.document, &meta, more)
-            })
-            .collect())
+    ) -> Result<HashMap<String, Vec<Value>>, Error> {
+        let of = Computed { scope: search.scope, resource_type: search.resource_type, base: search.base };
+        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        let mut all = HashMap::new();
+        for (id, few) in self.few_entries(&of, &ids, MOST_ENTRIES / CHUNK_COMPUTED).await? {
+            let list = match few {
+                Few::All(list) => list,
+                Few::TooMany => {
+                    let entries = self.entries(&of, &id, "", MOST_ENTRIES).await?;
+                    if entries.next.is_some() {
+                        return Err(Error::TooMany(search.resource_type.computed()));
+                    }
+                    entries.list
+                }
+            };
+            all.insert(id, list);
+        }
+        Ok(all)
     }
 }
 
-const fn computed_name(resource_type: ResourceType) -> &'static str {
-    match resource_type {
-        ResourceType::User => "groups",
-        ResourceType::Group => "members",
-    }
+/// Whether the filter or the order looks at what is computed.
+fn looks_at_computed(search: &Search<'_>) -> bool {
+    let name = search.resource_type.computed();
+    search.filter.is_some_and(|filter| filter.mentions(name))
+        || search.order.is_some_and(|(path, _)| path.attribute == name)
 }
 
 /// An order that a column has; the id makes it stable. Resources without a value come last going up, first going

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value, json};
 
+use crate::delta::{difference, take_back};
 use crate::former::HISTORY_OF;
-use crate::journal::difference;
 use crate::people::Columns;
 use crate::{Change, Error, Notice, Origin, Person, Scope, Store, Tx};
 
@@ -125,10 +125,7 @@ impl Tx {
                 serde_json::from_str(text)
                     .map_err(|error| Error::Unreadable { what: "change", detail: error.to_string() })
             };
-            for name in side(&after)?.keys() {
-                document.remove(name);
-            }
-            document.extend(side(&before)?);
+            take_back(&mut document, &side(&before)?, &side(&after)?);
         }
         document.retain(|name, _| !BESIDE.contains(&name.as_str()));
         document.insert("active".to_owned(), json!(person.active));

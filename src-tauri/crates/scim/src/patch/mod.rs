@@ -155,8 +155,8 @@ impl Patch {
         &self.members
     }
 
-    /// Whether anything but members is concerned.
-    pub fn touches_document(&self) -> bool {
-        !self.steps.is_empty()
+    /// How many changes of attributes it makes; an operation without a path may make several.
+    pub fn changes(&self) -> usize {
+        self.steps.len()
     }
 }

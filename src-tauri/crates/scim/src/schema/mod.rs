@@ -43,6 +43,14 @@ impl ResourceType {
         }
     }
 
+    /// The attribute that is computed from membership: the `groups` of a person, the `members` of a group.
+    pub const fn computed(self) -> &'static str {
+        match self {
+            Self::User => "groups",
+            Self::Group => "members",
+        }
+    }
+
     /// The URN of the core schema.
     pub const fn schema(self) -> &'static str {
         match self {

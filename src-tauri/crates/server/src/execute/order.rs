@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use scim::{Error, PassedOver, Registry, ResourceType, version};
 use serde_json::{Map, Value};
-use store::{ActivityNote, Group, MemberChange, Origin, Person, Scope, Stored, Tx};
+use store::{ActivityNote, Entries, Group, MemberChange, Origin, Person, Scope, Stored, Tx};
 
+use super::membership::allow_size;
+use super::view::View;
 use super::{Job, Operation, not_found};
+use crate::limits::Limits;
 use crate::refusal::Refusal;
 
 /// What a request wants done to one resource. It goes into the transaction, where all of it is asked.
@@ -16,6 +19,8 @@ pub(super) struct Order {
     pub origin: Origin,
     pub resource_type: ResourceType,
     pub id: String,
+    pub limits: Limits,
+    view: View,
     if_match: Option<String>,
     if_none_match: Option<String>,
 }
@@ -23,8 +28,8 @@ pub(super) struct Order {
 /// What a write changed, besides the resource it left.
 pub(super) struct Written {
     pub stored: Stored,
-    /// How many members the group has; 0 for people.
-    pub members: u64,
+    /// The groups or members that the answer begins with.
+    pub entries: Entries,
     pub was_active: bool,
     pub is_active: bool,
     pub changed: bool,
@@ -33,13 +38,15 @@ pub(super) struct Written {
 }
 
 impl Order {
-    pub fn of(job: &Job, resource_type: ResourceType, id: String, operation: &Operation) -> Self {
+    pub fn of(job: &Job, view: &View, id: String, operation: &Operation) -> Self {
         Self {
             registry: job.registry.clone(),
             scope: job.scope.clone(),
             origin: job.origin.clone(),
-            resource_type,
+            resource_type: view.resource_type,
             id,
+            limits: job.server.0.limits.clone(),
+            view: view.clone(),
             if_match: operation.if_match.clone(),
             if_none_match: operation.if_none_match.clone(),
         }
@@ -68,7 +75,7 @@ impl Order {
         let (was_active, version) = (person.active, person.version);
         let updated = tx.update_person(person, document, &self.origin).await?;
         Ok(Written {
-            members: 0,
+            entries: self.view.entries(tx, &updated.id, 0).await?,
             was_active,
             is_active: updated.active,
             changed: updated.version != version,
@@ -85,10 +92,11 @@ impl Order {
         document: Map<String, Value>,
         changes: &[MemberChange],
     ) -> Result<Written, Refusal> {
-        let version = group.version;
+        let (version, members) = (group.version, group.members);
         let updated = tx.update_group(&self.scope, group, document, changes, &self.origin).await?;
+        allow_size(members, updated.members, &self.limits)?;
         Ok(Written {
-            members: updated.members,
+            entries: self.view.entries(tx, &updated.id, updated.members).await?,
             was_active: true,
             is_active: true,
             changed: updated.version != version,

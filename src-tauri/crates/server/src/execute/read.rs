@@ -1,23 +1,15 @@
 //! Reading: one resource, a list, a search.
 
-use std::collections::HashMap;
-
 use idp::guide::ProofKind;
-use scim::{Error, Filter, ListQuery, ResourceType, ScimType, list_response, render};
-use serde_json::{Map, Value};
-use store::{Page, Search, Start, Stored};
+use scim::{Error, Filter, ListQuery, ResourceType, ScimType};
+use store::{Computed, Entries, Page, Search, Start};
 
+use super::listing::{Frame, Listing, STRETCH, Segment, summary};
+use super::view::resource;
 use super::{Job, Operation, body_of, not_found};
 use crate::answer::{Answer, Story};
 use crate::refusal::Refusal;
 use crate::sentences;
-
-const fn computed_name(resource_type: ResourceType) -> &'static str {
-    match resource_type {
-        ResourceType::User => "groups",
-        ResourceType::Group => "members",
-    }
-}
 
 pub(super) async fn get(
     job: &Job,
@@ -32,11 +24,13 @@ pub(super) async fn get(
     if scim::version::if_none_match(operation.if_none_match.as_deref(), stored.version) {
         return Ok(Answer { version: Some(stored.version), ..Answer::empty(304, story) });
     }
-    let version = stored.version;
-    let location = stored.meta(resource_type, &job.base).location;
-    let resource =
-        rendered(job, resource_type, vec![stored], &query.projection).await?.pop().unwrap_or_default();
-    Ok(Answer::resource(200, resource, version, location, story))
+    let entries = if query.projection.wants(resource_type.computed()) {
+        let of = Computed { scope: &job.scope, resource_type, base: &job.base };
+        job.server.0.store.reading(&job.scope).await?.entries(&of, &stored.id, "", STRETCH).await?
+    } else {
+        Entries::default()
+    };
+    resource(job, (resource_type, 200), stored, entries, query.projection, story).await
 }
 
 pub(super) async fn list(
@@ -92,8 +86,7 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
         from: start.clone(),
         limit,
     };
-    let found = job.server.0.store.search(&search).await?;
-    let story = told(resource_type, query.filter.as_ref(), &found);
+    let found = found(job, &search).await?;
     let (next, previous) = match query.cursor {
         None => (None, None),
         Some(_) => neighbours(&start, &found, limit),
@@ -101,15 +94,34 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
     let expires = now + limits.cursor_life;
     let sign = |start: Option<Start>| start.map(|start| job.server.0.cursors.sign(&bound, &start, expires));
     let start_index = query.cursor.is_none().then_some(query.start_index);
-    let resources = rendered(job, resource_type, found.rows, &query.projection).await?;
-    let body = list_response(found.total, start_index, sign(next), sign(previous), resources);
-    Ok(Answer::ok(Value::Object(body), story))
+    let (total, count) = (found.total, found.rows.len());
+    let frame = Frame { total, start_index, next: sign(next), previous: sign(previous) };
+    let segment = Segment { resource_type, projection: query.projection.clone(), ids: found.rows.into() };
+    let filter = query.filter.as_ref();
+    listed(job, &frame, vec![segment], |first| told(resource_type, filter, total, count, first)).await
+}
+
+/// The page of a search. One that costs too much is refused with what can be done about it.
+async fn found(job: &Job, search: &Search<'_>) -> Result<Page, Refusal> {
+    let mut reading = job.server.0.store.reading(&job.scope).await?;
+    Ok(reading.search(search).await?)
+}
+
+/// The answer with a list. Its sentence may name the first resource.
+async fn listed(
+    job: &Job,
+    frame: &Frame,
+    segments: Vec<Segment>,
+    story: impl FnOnce(Option<String>) -> Story,
+) -> Result<Answer, Refusal> {
+    let summary = summary(frame, &segments);
+    let (sent, first) = Listing::of(job, frame, segments).begin().await?;
+    Ok(Answer { sent: Some(sent), ..Answer::ok(summary, story(first)) })
 }
 
 /// Where the pages around this one begin.
 fn neighbours(start: &Start, page: &Page, limit: u64) -> (Option<Start>, Option<Start>) {
-    let first = page.rows.first().map(|row| row.id.clone());
-    let last = page.rows.last().map(|row| row.id.clone());
+    let (first, last) = (page.rows.first().cloned(), page.rows.last().cloned());
     match start {
         Start::Offset(offset) => (
             page.more.then(|| Start::Offset(offset + limit)),
@@ -138,7 +150,7 @@ fn fingerprint(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Str
 /// People first, then groups, as one list by index.
 async fn across(job: &Job, queries: &[(ResourceType, ListQuery)]) -> Result<Answer, Refusal> {
     let limits = &job.server.0.limits;
-    let (mut total, mut resources) = (0, Vec::new());
+    let (mut total, mut count, mut segments) = (0, 0, Vec::new());
     let mut start_index = 1;
     for (resource_type, query) in queries {
         if query.cursor.is_some() {
@@ -158,30 +170,35 @@ async fn across(job: &Job, queries: &[(ResourceType, ListQuery)]) -> Result<Answ
             filter: query.filter.as_ref(),
             order: query.sort_by.as_ref().map(|path| (path, query.descending)),
             from: Start::Offset((query.start_index - 1).saturating_sub(total)),
-            limit: limit.saturating_sub(resources.len() as u64),
+            limit: limit.saturating_sub(count),
         };
-        let found = job.server.0.store.search(&search).await?;
+        let found = found(job, &search).await?;
         total += found.total;
-        resources.extend(rendered(job, *resource_type, found.rows, &query.projection).await?);
+        count += found.rows.len() as u64;
+        let (resource_type, projection) = (*resource_type, query.projection.clone());
+        segments.push(Segment { resource_type, projection, ids: found.rows.into() });
     }
-    let story = Story::lookup(format!("Searched people and groups: {total} found"));
-    Ok(Answer::ok(Value::Object(list_response(total, Some(start_index), None, None, resources)), story))
+    let frame = Frame { total, start_index: Some(start_index), ..Frame::default() };
+    let sentence = format!("Searched people and groups: {total} found");
+    listed(job, &frame, segments, |_| Story::lookup(sentence)).await
 }
 
-fn told(resource_type: ResourceType, filter: Option<&Filter>, page: &Page) -> Story {
+fn told(
+    resource_type: ResourceType,
+    filter: Option<&Filter>,
+    total: u64,
+    count: usize,
+    first: Option<String>,
+) -> Story {
     let Some(filter) = filter else {
-        return Story::lookup(format!(
-            "Listed {} {} of {}",
-            page.rows.len(),
-            sentences::plural(resource_type),
-            page.total
-        ));
+        let plural = sentences::plural(resource_type);
+        return Story::lookup(format!("Listed {count} {plural} of {total}"));
     };
     let asked = sentences::asked_for(filter)
         .map_or_else(|| format!("Looked up {filter}"), |value| format!("Asked whether {value} exists"));
-    let sentence = match (page.total, page.rows.first()) {
+    let sentence = match (total, first) {
         (0, _) => format!("{asked}: no"),
-        (1, Some(row)) => format!("{asked}: {}", row.display),
+        (1, Some(display)) => format!("{asked}: {display}"),
         (total, _) => format!("{asked}: {total} found"),
     };
     let story = Story::lookup(sentence.clone());
@@ -191,27 +208,4 @@ fn told(resource_type: ResourceType, filter: Option<&Filter>, page: &Page) -> St
     } else {
         story
     }
-}
-
-/// The resources as they leave. What is computed is read only where the answer shows it.
-pub(super) async fn rendered(
-    job: &Job,
-    resource_type: ResourceType,
-    rows: Vec<Stored>,
-    projection: &scim::Projection,
-) -> Result<Vec<Map<String, Value>>, Refusal> {
-    let mut computed = if projection.wants(computed_name(resource_type)) && !rows.is_empty() {
-        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-        job.server.0.store.computed(&job.scope, resource_type, &job.base, &ids).await?
-    } else {
-        HashMap::new()
-    };
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let meta = row.meta(resource_type, &job.base);
-            let more = computed.remove(&row.id).unwrap_or_default();
-            render(&job.registry, resource_type, &row.id, &row.document, &meta, more, projection)
-        })
-        .collect())
 }

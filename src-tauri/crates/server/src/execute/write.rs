@@ -1,86 +1,82 @@
-//! Writing: create, replace, patch, delete. Each is one transaction; what is told follows the commit.
+//! Writing: create, replace, patch, delete. Each is one transaction, in which the answer is read too; its cost is limited
+//! before anything is written, so that none holds the writer up for long.
 
 use idp::guide::ProofKind;
 use idp::quirks::kept::{EMPTY_VALUE, PUT_WITHOUT_ACTIVE, PUT_WITHOUT_MEMBERS, UNKNOWN_ATTRIBUTE};
-use scim::{Error, Filter, ListQuery, MemberOp, PassedOver, Patch, Projection, ResourceType};
-use serde_json::{Map, Value, json};
-use store::{ActivityNote, Group, Matching, MemberChange, Origin, Person, Role, Scope, Stored, Tx};
+use scim::{Error, PassedOver, Patch, ResourceType};
+use serde_json::{Map, Value};
+use store::{ActivityNote, Entries, Group, Matching, MemberChange, Origin, Person, Role, Scope, Stored, Tx};
 
+use super::cost::{allow_changes, weight};
 use super::ids::refuse_impossible;
+use super::membership::{self, allow_rows};
 use super::order::{Order, Written};
-use super::read::rendered;
+use super::view::{View, resource};
 use super::{Job, Operation, body_of, noted};
 use crate::answer::{Answer, Story};
 use crate::refusal::Refusal;
 use crate::sentences;
-
-fn projection_of(
-    job: &Job,
-    resource_type: ResourceType,
-    operation: &Operation,
-) -> Result<Projection, Refusal> {
-    Ok(ListQuery::from_query(&job.registry, resource_type, &operation.query)?.projection)
-}
 
 pub(super) async fn create(
     job: &Job,
     resource_type: ResourceType,
     mut operation: Operation,
 ) -> Result<Answer, Refusal> {
-    let projection = projection_of(job, resource_type, &operation)?;
+    let view = View::of(job, resource_type, &operation)?;
     let intake = scim::intake(&job.registry, resource_type, body_of(&mut operation)?)?;
     let (scope, origin) = (job.scope.clone(), job.origin.clone());
-    let (asked, name) = (&job.scope, &job.connection_name);
+    let (shown, asked, name) = (view.clone(), &job.scope, &job.connection_name);
+    let writer = &job.server.0.store;
     let mut story;
-    let (stored, members) = match resource_type {
+    let (stored, entries) = match resource_type {
         ResourceType::User => {
-            let arrived: Result<Arrival, Refusal> = job
-                .server
-                .0
-                .store
+            let arrived: Result<Arrival, Refusal> = writer
                 .write_for(asked, move |tx| {
-                    Box::pin(async move { arrive(tx, &scope, intake.document, &origin).await })
+                    Box::pin(async move {
+                        let arrival = arrive(tx, &scope, intake.document, &origin).await?;
+                        let Arrival::Created(person, _) = arrival else { return Ok(arrival) };
+                        let entries = shown.entries(tx, &person.id, 0).await?;
+                        Ok(Arrival::Created(person, entries))
+                    })
                 })
                 .await;
-            let person = match arrived? {
-                Arrival::Created(person) => *person,
-                Arrival::Waiting => {
-                    return Err(Refusal::new("data.duplicate", Error::uniqueness(sentences::WAITING_MATCH)));
-                }
+            let Arrival::Created(person, entries) = arrived? else {
+                return Err(Refusal::new("data.duplicate", Error::uniqueness(sentences::WAITING_MATCH)));
             };
             story = Story::new(format!("Created {}", person.display)).proving(
                 ProofKind::FirstPerson,
                 format!("{} arrived from {name} and now has an account.", person.display),
             );
-            (Stored::from(person), 0)
+            (Stored::from(*person), entries)
         }
         ResourceType::Group => {
-            let members = intake.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
-            let group: Result<Group, Refusal> = job
-                .server
-                .0
-                .store
+            let members: Vec<String> =
+                intake.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
+            allow_rows(members.len() as u64, 0, &job.server.0.limits)?;
+            let made: Result<(Group, Entries), Refusal> = writer
                 .write_for(asked, move |tx| {
-                    Box::pin(
-                        async move { Ok(tx.create_group(&scope, intake.document, members, &origin).await?) },
-                    )
+                    Box::pin(async move {
+                        let group = tx.create_group(&scope, intake.document, members, &origin).await?;
+                        let entries = shown.entries(tx, &group.id, group.members).await?;
+                        Ok((group, entries))
+                    })
                 })
                 .await;
-            let group = group?;
+            let (group, entries) = made?;
             story = Story::new(format!("Created the group {}", group.display))
                 .proving(ProofKind::Group, format!("The group {} arrived from {name}.", group.display));
-            let members = group.members;
-            (Stored::from(group), members)
+            (Stored::from(group), entries)
         }
     };
     story = story.about(resource_type, &*stored.id);
     story.notes.extend(notes_of(&intake.passed_over));
-    shown(job, resource_type, 201, stored, members, projection, story).await
+    resource(job, (resource_type, 201), stored, entries, view.projection, story).await
 }
 
 /// What became of somebody whom a provider wants to create.
 enum Arrival {
-    Created(Box<Person>),
+    /// Here they are, with the groups that the answer shows.
+    Created(Box<Person>, Entries),
     /// A local account has the userName; that is kept for an Admin to decide.
     Waiting,
 }
@@ -95,7 +91,8 @@ async fn arrive(
 ) -> Result<Arrival, Refusal> {
     let user_name = document.get("userName").and_then(Value::as_str).unwrap_or_default();
     let Some(local) = tx.local_account(user_name).await? else {
-        return Ok(Arrival::Created(Box::new(tx.create_person(scope, document, origin).await?)));
+        let person = tx.create_person(scope, document, origin).await?;
+        return Ok(Arrival::Created(Box::new(person), Entries::default()));
     };
     match tx.rules(scope.connection_id()).await?.matching {
         Matching::Refuse => Err(Refusal::new("perm.local_user", Error::forbidden(sentences::LOCAL_ACCOUNT))),
@@ -103,7 +100,7 @@ async fn arrive(
         Matching::Link if local.role != Role::Admin && !tx.has_match(scope, &local.id).await? => {
             let linked = tx.link_account(scope, &local.id, Some(document), origin).await?;
             linked
-                .map(|person| Arrival::Created(Box::new(person)))
+                .map(|person| Arrival::Created(Box::new(person), Entries::default()))
                 .ok_or_else(|| Refusal::new("data.duplicate", Error::uniqueness(sentences::WAITING_MATCH)))
         }
         Matching::Ask | Matching::Link => {
@@ -120,14 +117,14 @@ pub(super) async fn replace(
     id: String,
     mut operation: Operation,
 ) -> Result<Answer, Refusal> {
-    let projection = projection_of(job, resource_type, &operation)?;
+    let view = View::of(job, resource_type, &operation)?;
     let body = body_of(&mut operation)?;
     if let Some(named) = body.get("id").and_then(Value::as_str).filter(|named| *named != id) {
         let named: String = named.chars().take(80).collect();
         let detail = format!("id: the body names {named}, the address names {id}; they must be the same");
         return Err(Error::bad_request(scim::ScimType::Mutability, detail).into());
     }
-    let order = Order::of(job, resource_type, id, &operation);
+    let order = Order::of(job, &view, id, &operation);
     let written: Result<Written, Refusal> = job
         .server
         .0
@@ -156,10 +153,11 @@ pub(super) async fn replace(
                         let intake = scim::replace(&order.registry, resource_type, &group.document, body)?;
                         // A PUT that says nothing of members is no order to remove everybody.
                         let (changes, notes) = match intake.members {
-                            Some(members) => (
-                                vec![MemberChange::Replace(members.into_iter().map(|m| m.value).collect())],
-                                Vec::new(),
-                            ),
+                            Some(members) => {
+                                allow_rows(members.len() as u64, group.members, &order.limits)?;
+                                let ids = members.into_iter().map(|member| member.value).collect();
+                                (vec![MemberChange::Replace(ids)], Vec::new())
+                            }
                             None => (
                                 Vec::new(),
                                 vec![noted(
@@ -177,7 +175,7 @@ pub(super) async fn replace(
             })
         })
         .await;
-    answer_written(job, resource_type, written?, projection).await
+    answer_written(job, view, written?).await
 }
 
 pub(super) async fn patch(
@@ -186,9 +184,12 @@ pub(super) async fn patch(
     id: String,
     mut operation: Operation,
 ) -> Result<Answer, Refusal> {
-    let projection = projection_of(job, resource_type, &operation)?;
-    let patch = Patch::parse(&job.registry, resource_type, &body_of(&mut operation)?)?;
-    let order = Order::of(job, resource_type, id, &operation);
+    let view = View::of(job, resource_type, &operation)?;
+    let body = body_of(&mut operation)?;
+    let patch = Patch::parse(&job.registry, resource_type, &body)?;
+    let request = weight(&body);
+    drop(body);
+    let order = Order::of(job, &view, id, &operation);
     let written: Result<Written, Refusal> = job
         .server
         .0
@@ -198,6 +199,7 @@ pub(super) async fn patch(
                 match resource_type {
                     ResourceType::User => {
                         let person = order.person(tx).await?;
+                        allow_changes(patch.changes(), weight(&person.document), request, &order.limits)?;
                         let mut document = person.document.clone();
                         let left_out = patch.apply(&order.registry, &mut document)?;
                         let mut written = order.update_person(tx, person, document).await?;
@@ -207,10 +209,15 @@ pub(super) async fn patch(
                     }
                     ResourceType::Group => {
                         let group = order.group(tx).await?;
+                        // Members are no part of what the changes look at.
+                        let request = if patch.changes() == 0 { 0 } else { request };
+                        allow_changes(patch.changes(), weight(&group.document), request, &order.limits)?;
                         let mut document = group.document.clone();
                         let left_out = patch.apply(&order.registry, &mut document)?;
                         refuse_impossible(tx, &group.id, patch.members()).await?;
-                        let changes = member_changes(tx, &order.scope, &group.id, patch.members()).await?;
+                        let changes =
+                            membership::changes(tx, &order.scope, &group, patch.members(), &order.limits)
+                                .await?;
                         let mut written = order.update_group(tx, group, document, &changes).await?;
                         written.passed_over = patch.passed_over().clone();
                         written.passed_over.empty.extend(left_out);
@@ -220,45 +227,7 @@ pub(super) async fn patch(
             })
         })
         .await;
-    answer_written(job, resource_type, written?, projection).await
-}
-
-/// The changes of membership that a PATCH asks for. Only a filter that names more than ids needs the members read.
-async fn member_changes(
-    tx: &mut Tx,
-    scope: &Scope,
-    group_id: &str,
-    ops: &[MemberOp],
-) -> Result<Vec<MemberChange>, Refusal> {
-    let mut changes = Vec::with_capacity(ops.len());
-    for op in ops {
-        match (MemberChange::of(op), op) {
-            (Some(change), _) => changes.push(change),
-            (None, MemberOp::RemoveWhere(filter)) => {
-                let met = members_met(tx, scope, group_id, filter).await?;
-                changes.push(MemberChange::Remove(met));
-            }
-            (None, _) => {}
-        }
-    }
-    Ok(changes)
-}
-
-async fn members_met(
-    tx: &mut Tx,
-    scope: &Scope,
-    group_id: &str,
-    filter: &Filter,
-) -> Result<Vec<String>, Refusal> {
-    let members = tx.members(scope, group_id).await?;
-    Ok(members
-        .into_iter()
-        .filter(|member| {
-            let element = json!({ "value": member.id, "display": member.display, "type": member.resource_type().name() });
-            filter.matches_element(&element)
-        })
-        .map(|member| member.id)
-        .collect())
+    answer_written(job, view, written?).await
 }
 
 /// What an Admin is to know of a request that was done but for some of it.
@@ -276,12 +245,8 @@ fn notes_of(passed_over: &PassedOver) -> Vec<ActivityNote> {
     unknown.chain(empty).chain(unsaid).collect()
 }
 
-async fn answer_written(
-    job: &Job,
-    resource_type: ResourceType,
-    written: Written,
-    projection: Projection,
-) -> Result<Answer, Refusal> {
+async fn answer_written(job: &Job, view: View, written: Written) -> Result<Answer, Refusal> {
+    let resource_type = view.resource_type;
     let (display, name) = (&written.stored.display, &job.connection_name);
     let mut story = match (resource_type, written.was_active, written.is_active, written.changed) {
         (_, _, _, false) => Story::new(format!("Sent {display} again: nothing changed")),
@@ -299,7 +264,7 @@ async fn answer_written(
     .about(resource_type, &*written.stored.id);
     story.notes.extend(written.notes);
     story.notes.extend(notes_of(&written.passed_over));
-    shown(job, resource_type, 200, written.stored, written.members, projection, story).await
+    resource(job, (resource_type, 200), written.stored, written.entries, view.projection, story).await
 }
 
 pub(super) async fn delete(
@@ -309,7 +274,7 @@ pub(super) async fn delete(
     operation: Operation,
 ) -> Result<Answer, Refusal> {
     let about = id.clone();
-    let order = Order::of(job, resource_type, id, &operation);
+    let order = Order::of(job, &View::whole(job, resource_type), id, &operation);
     let deleted: Result<String, Refusal> = job
         .server
         .0
@@ -342,25 +307,4 @@ pub(super) async fn delete(
         ResourceType::Group => Story::new(format!("Deleted the group {display}")),
     };
     Ok(Answer::empty(204, story.about(resource_type, about)))
-}
-
-/// The resource after a write. A large group is answered without its members unless they were asked for.
-async fn shown(
-    job: &Job,
-    resource_type: ResourceType,
-    status: u16,
-    stored: Stored,
-    members: u64,
-    projection: Projection,
-    story: Story,
-) -> Result<Answer, Refusal> {
-    let projection = if members > job.server.0.limits.members_shown && !projection.asked_for("members") {
-        Projection::parse(&job.registry, resource_type, None, Some("members"))?
-    } else {
-        projection
-    };
-    let version = stored.version;
-    let location = stored.meta(resource_type, &job.base).location;
-    let resource = rendered(job, resource_type, vec![stored], &projection).await?.pop().unwrap_or_default();
-    Ok(Answer::resource(status, resource, version, location, story))
 }

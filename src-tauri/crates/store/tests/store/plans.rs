@@ -17,11 +17,14 @@ async fn search(store: &Store, scope: &Scope, filter: &str, start: Start, limit:
         from: start,
         limit,
     };
-    store.search(&search).await.unwrap()
+    store.reading(scope).await.unwrap().search(&search).await.unwrap()
 }
 
-fn names(page: &Page) -> Vec<&str> {
-    page.rows.iter().map(|row| row.document["userName"].as_str().unwrap()).collect()
+async fn names(store: &Store, scope: &Scope, page: &Page) -> Vec<String> {
+    let mut reading = store.reading(scope).await.unwrap();
+    let (rows, used) = reading.resources(scope, ResourceType::User, &page.rows, usize::MAX).await.unwrap();
+    assert_eq!(used, page.rows.len(), "all of them are read");
+    rows.iter().map(|row| row.document["userName"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -64,7 +67,7 @@ async fn sql_and_the_filter_itself_agree() {
         ("meta.created gt \"1970-01-01T00:00:00Z\"", vec![]),
     ] {
         let page = search(&store, &scope, filter, Start::Offset(0), 100).await;
-        assert_eq!(names(&page), expected, "{filter}");
+        assert_eq!(names(&store, &scope, &page).await, expected, "{filter}");
         assert_eq!(page.total, expected.len() as u64, "{filter}: the total counts what is shown");
     }
 }
@@ -84,13 +87,13 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
             let page = search(&store, &scope, filter, Start::Offset(start), 5).await;
             assert_eq!(page.total, 23, "{filter}");
             assert_eq!(page.more, start + 5 < 23, "{filter} at {start}");
-            seen.extend(page.rows.into_iter().map(|row| row.id));
+            seen.extend(page.rows);
         }
         let mut by_key = Vec::new();
         let mut start = Start::After(String::new());
         loop {
             let page = search(&store, &scope, filter, start, 5).await;
-            by_key.extend(page.rows.iter().map(|row| row.id.clone()));
+            by_key.extend(page.rows);
             if !page.more {
                 break;
             }
@@ -99,11 +102,34 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
         assert_eq!(seen, by_key, "{filter}: both ways see the same list");
         assert_eq!(seen.len(), 23, "{filter}: everybody once");
         let back = search(&store, &scope, filter, Start::Before(seen[10].clone()), 5).await;
-        let ids: Vec<_> = back.rows.into_iter().map(|row| row.id).collect();
-        assert_eq!(ids, seen[5..10], "{filter}: the page before");
+        assert_eq!(back.rows, seen[5..10], "{filter}: the page before");
         let none = search(&store, &scope, filter, Start::Offset(1000), 5).await;
         assert!(none.rows.is_empty() && none.total == 23, "{filter}: past the end is an empty page");
         let zero = search(&store, &scope, filter, Start::Offset(0), 0).await;
         assert!(zero.rows.is_empty() && zero.total == 23, "{filter}: count 0 only counts");
     }
+}
+
+#[tokio::test]
+async fn resources_are_read_in_order_and_no_more_of_them_than_asked_bytes() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let mut ids = Vec::new();
+    for n in 0..6 {
+        let json = json!({"userName": format!("p{n}"), "title": "x".repeat(1_000)});
+        ids.push(person(&store, &scope, json).await.unwrap().id);
+    }
+    ids.reverse();
+    ids.insert(1, "nobody".to_owned());
+    let mut reading = store.reading(&scope).await.unwrap();
+    let (mut seen, mut begin) = (Vec::new(), 0);
+    while begin < ids.len() {
+        let (rows, used) = reading.resources(&scope, ResourceType::User, &ids[begin..], 2_000).await.unwrap();
+        assert!(rows.len() <= 2, "{} rows of a thousand bytes", rows.len());
+        seen.extend(rows.into_iter().map(|row| row.id));
+        begin += used;
+    }
+    ids.remove(1);
+    assert_eq!(seen, ids, "each once, in the order of the ids, without who is not there");
 }

@@ -93,8 +93,7 @@ async fn restored(folder: &Folder, store: Store, file: &Path) -> Store {
 }
 
 async fn members(store: &Store, scope: &Scope, group: &Group) -> Vec<String> {
-    let rows = store.members(scope, std::slice::from_ref(&group.id)).await.unwrap();
-    rows.into_iter().map(|member| member.display).collect()
+    crate::members(store, scope, &group.id).await
 }
 
 #[tokio::test]

@@ -1,0 +1,284 @@
+//! Long answers, written piece by piece: a list resource by resource, a large group stretch by stretch of its members.
+//!
+//! A piece is read when the client has taken the one before, in a turn of its own that is given back at once: a client
+//! that reads slowly holds neither a database connection nor more than a piece of memory. Who is deleted while the
+//! answer is under way is missing from it; who is there all the time is in it once.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use futures_util::stream;
+use scim::{Projection, Registry, ResourceType, list_response, render, render_entries};
+use serde_json::{Map, Value};
+use store::{Computed, Entries, Few, Scope, Stored};
+
+use super::Job;
+use super::view::computed;
+use crate::Server;
+use crate::answer::Sent;
+use crate::refusal::Refusal;
+
+/// How many groups or members are read at once of a resource that has many.
+pub(super) const STRETCH: u64 = 1_000;
+/// How many resources are read at once, at most.
+const CHUNK: usize = 100;
+/// How many, when their groups or members are read too.
+const CHUNK_COMPUTED: usize = 20;
+/// After how many bytes of documents a chunk ends.
+const CHUNK_BYTES: usize = 256 * 1024;
+/// How many bytes a piece has, or somewhat more. What fits into one is sent whole, with its length.
+const PIECE: usize = 256 * 1024;
+/// How many ids of a list are in the log.
+const LOGGED: usize = 10;
+
+/// What stands around the resources of a list.
+#[derive(Default)]
+pub(super) struct Frame {
+    pub total: u64,
+    pub start_index: Option<u64>,
+    pub next: Option<String>,
+    pub previous: Option<String>,
+}
+
+impl Frame {
+    fn around(&self, resources: Vec<Map<String, Value>>) -> Map<String, Value> {
+        list_response(self.total, self.start_index, self.next.clone(), self.previous.clone(), resources)
+    }
+
+    /// The beginning of the list, up to its first resource. How many there are is said at the end.
+    fn head(&self) -> String {
+        let mut head = self.around(Vec::new());
+        head.shift_remove("itemsPerPage");
+        head.shift_remove("Resources");
+        format!("{},\"Resources\":[", unclosed(&Value::Object(head)))
+    }
+}
+
+/// The resources of one type in a list.
+pub(super) struct Segment {
+    pub resource_type: ResourceType,
+    pub projection: Projection,
+    pub ids: VecDeque<String>,
+}
+
+/// What the log holds of a list: its numbers and the first ids.
+pub(super) fn summary(frame: &Frame, segments: &[Segment]) -> Value {
+    let ids = segments.iter().flat_map(|segment| &segment.ids);
+    let first = ids.take(LOGGED).map(|id| Map::from_iter([("id".to_owned(), Value::from(id.as_str()))]));
+    let mut summary = frame.around(first.collect());
+    let count: usize = segments.iter().map(|segment| segment.ids.len()).sum();
+    summary.insert("itemsPerPage".to_owned(), count.into());
+    Value::Object(summary)
+}
+
+/// One resource of which the entries are being written.
+struct Open {
+    resource_type: ResourceType,
+    projection: Projection,
+    id: String,
+    entries: Entries,
+    has_written: bool,
+}
+
+/// A long answer that is being written.
+pub(super) struct Listing {
+    server: Server,
+    registry: Arc<Registry>,
+    scope: Scope,
+    base: String,
+    /// Up to how many entries of each resource a list shows to who does not ask for them.
+    shown: u64,
+    is_list: bool,
+    segments: VecDeque<Segment>,
+    open: Option<Open>,
+    /// The last resource had many entries: the next one is read alone.
+    is_slow: bool,
+    items: u64,
+    is_ended: bool,
+    /// What is written and not sent.
+    text: String,
+    /// The name of the first resource, for the sentence in the log.
+    first: Option<String>,
+}
+
+impl Listing {
+    fn new(job: &Job, text: String) -> Self {
+        Self {
+            server: job.server.clone(),
+            registry: job.registry.clone(),
+            scope: job.scope.clone(),
+            base: job.base.clone(),
+            shown: job.server.0.limits.members_shown,
+            is_list: true,
+            segments: VecDeque::new(),
+            open: None,
+            is_slow: false,
+            items: 0,
+            is_ended: false,
+            text,
+            first: None,
+        }
+    }
+
+    /// A list.
+    pub fn of(job: &Job, frame: &Frame, segments: Vec<Segment>) -> Self {
+        Self { segments: segments.into(), ..Self::new(job, frame.head()) }
+    }
+
+    /// One resource, rendered without its entries, which begin with these.
+    pub fn of_one(
+        job: &Job,
+        resource_type: ResourceType,
+        projection: Projection,
+        id: String,
+        rendered: &Value,
+        entries: Entries,
+    ) -> Self {
+        let text = format!("{},\"{}\":[", unclosed(rendered), resource_type.computed());
+        let open = Open { resource_type, projection, id, entries, has_written: false };
+        Self { is_list: false, open: Some(open), ..Self::new(job, text) }
+    }
+
+    /// Writes the first piece, so that a fault while it is read is still answered as one. Answers the name of the
+    /// first resource too.
+    pub async fn begin(mut self) -> Result<(Sent, Option<String>), Refusal> {
+        self.fill().await?;
+        let (text, first) = (std::mem::take(&mut self.text), self.first.take());
+        if self.is_ended {
+            return Ok((Sent::whole(text), first));
+        }
+        let rest = stream::try_unfold(self, |mut listing| async move {
+            if listing.is_ended {
+                return Ok(None);
+            }
+            if let Err(refusal) = listing.fill().await {
+                // The head is sent: all that can be said now is that the body is not whole.
+                tracing::error!(error = refusal.error.detail, "an answer broke off");
+                return Err(io::Error::other("the rest of the answer could not be read"));
+            }
+            let text = std::mem::take(&mut listing.text);
+            Ok(Some((Bytes::from(text), listing)))
+        });
+        Ok((Sent::in_pieces(text, rest), first))
+    }
+
+    /// Writes until there is a piece, or no more.
+    async fn fill(&mut self) -> Result<(), Refusal> {
+        while !self.is_ended && self.text.len() < PIECE {
+            if let Some(open) = self.open.take() {
+                self.write_entries(open).await?;
+            } else if let Some(segment) = self.segments.pop_front() {
+                self.write_resources(segment).await?;
+            } else {
+                self.is_ended = true;
+                if self.is_list {
+                    let frame_ends = format!("],\"itemsPerPage\":{}}}", self.items);
+                    self.text.push_str(&frame_ends);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_entries(&mut self, mut open: Open) -> Result<(), Refusal> {
+        let entries = std::mem::take(&mut open.entries);
+        for entry in render_entries(&self.registry, open.resource_type, entries.list, &open.projection) {
+            if open.has_written {
+                self.text.push(',');
+            }
+            self.text.push_str(&entry.to_string());
+            open.has_written = true;
+        }
+        let Some(last) = entries.next else {
+            self.text.push_str("]}");
+            return Ok(());
+        };
+        let of = Computed { scope: &self.scope, resource_type: open.resource_type, base: &self.base };
+        let mut reading = self.server.0.store.reading(&self.scope).await?;
+        open.entries = reading.entries(&of, &open.id, &last, STRETCH).await?;
+        self.open = Some(open);
+        Ok(())
+    }
+
+    /// Writes the next resources of a segment and puts back the others.
+    async fn write_resources(&mut self, mut segment: Segment) -> Result<(), Refusal> {
+        let name = segment.resource_type.computed();
+        let (is_wanted, is_asked) = (segment.projection.wants(name), segment.projection.asked_for(name));
+        let most = match (is_wanted, self.is_slow) {
+            (false, _) => CHUNK,
+            (true, false) => CHUNK_COMPUTED,
+            (true, true) => 1,
+        };
+        let ids: Vec<String> = segment.ids.iter().take(most).cloned().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let of = Computed { scope: &self.scope, resource_type: segment.resource_type, base: &self.base };
+        let mut reading = self.server.0.store.reading(&self.scope).await?;
+        let (rows, used) = reading.resources(&self.scope, segment.resource_type, &ids, CHUNK_BYTES).await?;
+        let mut few = if is_wanted {
+            let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+            reading.few_entries(&of, &ids, self.shown).await?
+        } else {
+            std::collections::HashMap::new()
+        };
+        let mut left = segment.ids.split_off(used);
+        for row in rows {
+            let place = segment.ids.iter().position(|id| *id == row.id).unwrap_or(0);
+            segment.ids.drain(..=place);
+            let (entries, is_long) = match few.remove(&row.id) {
+                Some(Few::All(list)) => (list, false),
+                Some(Few::TooMany) => (Vec::new(), true),
+                None => (Vec::new(), false),
+            };
+            self.is_slow = is_long && is_asked;
+            let id = row.id.clone();
+            let rendered = self.rendered(&segment, &row, entries);
+            self.first.get_or_insert(row.display);
+            if self.items > 0 {
+                self.text.push(',');
+            }
+            self.items += 1;
+            if self.is_slow {
+                let entries = reading.entries(&of, &id, "", STRETCH).await?;
+                let begins = format!("{},\"{name}\":[", unclosed(&rendered));
+                self.text.push_str(&begins);
+                let projection = segment.projection.clone();
+                let resource_type = segment.resource_type;
+                self.open = Some(Open { resource_type, projection, id, entries, has_written: false });
+                break;
+            }
+            self.text.push_str(&rendered.to_string());
+        }
+        if self.open.is_none() {
+            segment.ids.clear();
+        }
+        segment.ids.append(&mut left);
+        self.segments.push_front(segment);
+        Ok(())
+    }
+
+    fn rendered(&self, segment: &Segment, row: &Stored, entries: Vec<Value>) -> Value {
+        let meta = row.meta(segment.resource_type, &self.base);
+        let entries = computed(segment.resource_type, Entries { list: entries, next: None });
+        let shown = render(
+            &self.registry,
+            segment.resource_type,
+            &row.id,
+            &row.document,
+            &meta,
+            entries,
+            &segment.projection,
+        );
+        Value::Object(shown)
+    }
+}
+
+/// An object as text, without its last brace.
+fn unclosed(object: &Value) -> String {
+    let mut text = object.to_string();
+    text.pop();
+    text
+}

@@ -1,0 +1,85 @@
+//! What the answer to a write shows. It is read inside the write's own transaction: body and version are of one moment,
+//! and nothing has to be read after the commit that could fail and make a change look as if it had not happened.
+
+use scim::{ListQuery, Projection, ResourceType, render};
+use serde_json::{Map, Value};
+use store::{Computed, Entries, Error, Scope, Stored, Tx};
+
+use super::listing::{Listing, STRETCH};
+use super::{Job, Operation};
+use crate::answer::{Answer, Story};
+use crate::refusal::Refusal;
+
+/// Which part of a resource is shown after it was written.
+#[derive(Clone)]
+pub(super) struct View {
+    pub resource_type: ResourceType,
+    scope: Scope,
+    base: String,
+    pub projection: Projection,
+    /// How many groups or members are shown to who does not ask for them.
+    shown: u64,
+}
+
+impl View {
+    /// The view that the request asks for.
+    pub fn of(job: &Job, resource_type: ResourceType, operation: &Operation) -> Result<Self, Refusal> {
+        let projection = ListQuery::from_query(&job.registry, resource_type, &operation.query)?.projection;
+        Ok(Self { projection, ..Self::whole(job, resource_type) })
+    }
+
+    /// All that is shown to who asks for nothing in particular.
+    pub fn whole(job: &Job, resource_type: ResourceType) -> Self {
+        Self {
+            resource_type,
+            scope: job.scope.clone(),
+            base: job.base.clone(),
+            projection: Projection::default(),
+            shown: job.server.0.limits.members_shown,
+        }
+    }
+
+    /// The groups or members that the answer begins with; `members` counts those of a group. What has more than a
+    /// few hundred is shown only to who asks for it.
+    pub async fn entries(&self, tx: &mut Tx, id: &str, members: u64) -> Result<Entries, Error> {
+        let name = self.resource_type.computed();
+        let is_asked = self.projection.asked_for(name);
+        if !self.projection.wants(name) || (members > self.shown && !is_asked) {
+            return Ok(Entries::default());
+        }
+        let of = Computed { scope: &self.scope, resource_type: self.resource_type, base: &self.base };
+        let entries = tx.entries(&of, id, if is_asked { STRETCH } else { self.shown }).await?;
+        let is_left_out = entries.next.is_some() && !is_asked;
+        Ok(if is_left_out { Entries::default() } else { entries })
+    }
+}
+
+/// The answer with one resource and its first entries. When there are more, they are sent in stretches.
+pub(super) async fn resource(
+    job: &Job,
+    (resource_type, status): (ResourceType, u16),
+    stored: Stored,
+    entries: Entries,
+    projection: Projection,
+    story: Story,
+) -> Result<Answer, Refusal> {
+    let (version, meta) = (stored.version, stored.meta(resource_type, &job.base));
+    let location = meta.location.clone();
+    let (whole, long) = match entries.next {
+        None => (computed(resource_type, entries), None),
+        Some(_) => (Map::new(), Some(entries)),
+    };
+    let shown = render(&job.registry, resource_type, &stored.id, &stored.document, &meta, whole, &projection);
+    let mut answer = Answer::resource(status, shown, version, location, story);
+    if let (Some(entries), Some(body)) = (long, &answer.body) {
+        let listing = Listing::of_one(job, resource_type, projection, stored.id, body, entries);
+        answer.sent = Some(listing.begin().await?.0);
+    }
+    Ok(answer)
+}
+
+/// The computed attribute of a resource, if it has entries.
+pub(super) fn computed(resource_type: ResourceType, entries: Entries) -> Map<String, Value> {
+    let has_some = !entries.list.is_empty();
+    Map::from_iter(has_some.then(|| (resource_type.computed().to_owned(), entries.list.into())))
+}

@@ -1,0 +1,129 @@
+//! A turn at reading for a connection: how one tenant's searches leave room for the others'.
+//!
+//! A search takes a turn, and so does each stretch of a long answer; between stretches nothing is held. A connection has
+//! at most [`TURNS`] at once, of the [`READERS`] connections to the file, and each statement ends after [`LONGEST`].
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{Sqlite, SqliteConnection};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::members::RowsRead;
+use crate::{Error, Scope, Store};
+
+/// How many connections read the workspace at once.
+pub(crate) const READERS: u32 = 4;
+/// How many turns a connection has at once.
+const TURNS: usize = 2;
+/// How long one statement may take.
+const LONGEST: Duration = Duration::from_secs(2);
+/// After how many steps of SQLite's machine the time is looked at: well under a millisecond.
+const STEPS: i32 = 10_000;
+/// Stands for no statement that could be late.
+const IDLE: u64 = u64::MAX;
+
+/// The turns of each connection that anybody waits for or has.
+#[derive(Debug, Default)]
+pub(crate) struct Turns(Mutex<HashMap<String, Arc<Semaphore>>>);
+
+impl Turns {
+    async fn take(&self, connection_id: &str) -> Result<OwnedSemaphorePermit, Error> {
+        let turns = {
+            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            all.retain(|_, turns| Arc::strong_count(turns) > 1);
+            all.entry(connection_id.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(TURNS))).clone()
+        };
+        turns.acquire_owned().await.map_err(|_closed| Error::Closed)
+    }
+}
+
+/// The time of this process, which no clock that is set can turn back.
+static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+fn millis() -> u64 {
+    u64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(IDLE - 1)
+}
+
+/// A turn at reading. Each statement on it ends with [`Error::TooLong`] when it takes longer than two seconds.
+pub struct Reading {
+    conn: PoolConnection<Sqlite>,
+    until: Arc<AtomicU64>,
+    pub(crate) member_rows: RowsRead,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Store {
+    /// Waits for a turn at reading for the scope's connection.
+    pub async fn reading(&self, scope: &Scope) -> Result<Reading, Error> {
+        let turn = self.0.turns.take(scope.connection_id()).await?;
+        let mut conn = self.readers().acquire().await?;
+        let until = Arc::new(AtomicU64::new(IDLE));
+        let watched = until.clone();
+        conn.lock_handle()
+            .await?
+            .set_progress_handler(STEPS, move || millis() <= watched.load(Ordering::Relaxed));
+        Ok(Reading { conn, until, member_rows: self.0.member_rows.clone(), _turn: turn })
+    }
+}
+
+impl Reading {
+    /// The connection, for one statement, whose time begins now.
+    pub(crate) fn statement(&mut self) -> &mut SqliteConnection {
+        let longest = u64::try_from(LONGEST.as_millis()).unwrap_or(IDLE - 1);
+        self.until.store(millis().saturating_add(longest), Ordering::Relaxed);
+        &mut self.conn
+    }
+}
+
+impl Drop for Reading {
+    /// The handler stays with the connection until the next turn sets its own; what reads there meanwhile is not late.
+    fn drop(&mut self) {
+        self.until.store(IDLE, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_statement_ends_after_its_time_and_the_next_one_has_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = crate::Clock::fixed(jiff::Timestamp::UNIX_EPOCH);
+        let store = Store::open(folder.path(), clock, crate::Ids::random()).await.unwrap();
+        let scope = Scope::of("a");
+        let mut reading = store.reading(&scope).await.unwrap();
+        let endless =
+            "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+        let began = Instant::now();
+        let ended: Result<i64, Error> =
+            sqlx::query_scalar(endless).fetch_one(reading.statement()).await.map_err(Error::from);
+        assert!(matches!(ended, Err(Error::TooLong)), "it does not go on for ever: {ended:?}");
+        assert!(began.elapsed() < LONGEST * 2, "{:?}", began.elapsed());
+        let one: i64 = sqlx::query_scalar("SELECT 1").fetch_one(reading.statement()).await.unwrap();
+        assert_eq!(one, 1, "the next statement has time again");
+        drop(reading);
+        for _ in 0..READERS {
+            let all: i64 =
+                sqlx::query_scalar("SELECT count(*) FROM person").fetch_one(store.readers()).await.unwrap();
+            assert_eq!(all, 0, "and what reads without a turn is not ended");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_has_two_turns_and_another_one_has_its_own() {
+        let turns = Turns::default();
+        let first = turns.take("a").await.unwrap();
+        let _second = turns.take("a").await.unwrap();
+        let waits = tokio::time::timeout(Duration::from_millis(20), turns.take("a")).await;
+        assert!(waits.is_err(), "a third one waits");
+        drop(turns.take("b").await.unwrap());
+        drop(first);
+        drop(turns.take("a").await.unwrap());
+        assert_eq!(turns.0.lock().unwrap().len(), 1, "who has no turn is forgotten");
+    }
+}
