@@ -44,7 +44,9 @@ pub(super) const fn verdicts() -> &'static [&'static str] {
              l.blocked_at IS NOT NULL AND b.blocked_at IS NULL AS blocked,
              b.active = 1 AND b.deleted_at IS NULL AND l.deleted_at IS NULL AND (
                  l.id IS NULL AND NOT EXISTS (SELECT 1 FROM here.change c WHERE c.resource_id = b.id)
-                 OR l.active = 1 AND l.connection_id IS NOT b.connection_id) AS unconfirmed
+                 OR l.active = 1 AND (l.connection_id IS NOT b.connection_id OR EXISTS (
+                     SELECT 1 FROM here.connection h WHERE h.id = l.connection_id AND h.deleting IS NOT NULL)
+                 )) AS unconfirmed
          FROM main.person b LEFT JOIN here.person l ON l.id = b.id",
         "DELETE FROM temp.verdict WHERE NOT (purged OR deleted_at IS NOT NULL OR inactive OR blocked OR unconfirmed)",
     ]
@@ -151,6 +153,7 @@ pub(super) const USABLE: &str = usable!();
 pub(super) const TOKENS: &str = concat!(
     usable!(),
     " AND (EXISTS (SELECT 1 FROM here.token l WHERE l.id = t.id AND (l.revoked_at IS NOT NULL OR l.expires_at <= :now))
+      OR EXISTS (SELECT 1 FROM here.connection h WHERE h.id = t.connection_id AND h.deleting IS NOT NULL)
       OR NOT EXISTS (SELECT 1 FROM here.token l WHERE l.id = t.id)
           AND (:parted = 0 OR NOT EXISTS (SELECT 1 FROM here.connection h WHERE h.id = t.connection_id)))"
 );
@@ -172,8 +175,10 @@ pub(super) const fn rest() -> &'static [&'static str] {
         "UPDATE main.token SET expires_at = l.expires_at
          FROM here.token l WHERE l.id = token.id AND l.expires_at < coalesce(token.expires_at, l.expires_at + 1)",
         "UPDATE main.token SET revoked_at = :now
-         WHERE revoked_at IS NULL AND id NOT IN (SELECT id FROM here.token)
-             AND (:parted = 0 OR connection_id NOT IN (SELECT id FROM here.connection))",
+         WHERE revoked_at IS NULL AND (
+             connection_id IN (SELECT id FROM here.connection WHERE deleting IS NOT NULL)
+             OR id NOT IN (SELECT id FROM here.token)
+                 AND (:parted = 0 OR connection_id NOT IN (SELECT id FROM here.connection)))",
         // An Admin group that was taken back or changed since grants nothing.
         "UPDATE main.connection SET matching = l.matching, on_delete = l.on_delete,
              allowed_addresses = l.allowed_addresses,
