@@ -32,6 +32,7 @@ mod incidents;
 mod leftovers;
 mod members;
 mod memory;
+mod near_misses;
 mod openness;
 mod overload;
 mod pages;

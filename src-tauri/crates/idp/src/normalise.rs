@@ -13,8 +13,8 @@ use crate::notes::{Note, Notes};
 use crate::place::Place;
 use crate::query_text;
 use crate::quirks::{
-    Context, Operations, elements, extensions, filters, members, op_names, pathless, removals, schemas, text,
-    unknown,
+    Context, Operations, elements, extensions, filters, lifted, members, op_names, pathless, removals,
+    schemas, text, unknown,
 };
 
 /// A request as it stands between HTTP and SCIM.
@@ -79,6 +79,7 @@ fn bring_into_form(registry: &Registry, base: &str, request: &mut Request, notes
 
 /// A whole resource, to be created or put in the place of another.
 fn resource(context: &mut Context<'_>, body: &mut Map<String, Value>) {
+    lifted::resource(context, body);
     pathless::nest(context, body);
     schemas::resource(context, body);
     for (key, value) in body.iter_mut() {

@@ -118,7 +118,7 @@ pub(crate) fn closing_bracket(text: &str) -> Option<usize> {
     None
 }
 
-fn strip_prefix_ignore_case<'p>(text: &'p str, prefix: &str) -> Option<&'p str> {
+pub(crate) fn strip_prefix_ignore_case<'p>(text: &'p str, prefix: &str) -> Option<&'p str> {
     let head = text.get(..prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
 }

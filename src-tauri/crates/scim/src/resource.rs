@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::element::same;
 use crate::error::{Error, ScimType, quoted, shown};
 use crate::member::Member;
+use crate::near::is_near_miss;
 use crate::passed_over::PassedOver;
 use crate::schema::{Attribute, Mutability, Registry, ResourceType, Returned, Schema};
 use crate::value::said;
@@ -133,9 +134,12 @@ fn read(registry: &Registry, resource_type: ResourceType, body: Map<String, Valu
                 }
             }
         } else if let Some(schema) = registry.extension(resource_type, &name) {
-            if let Some(extension) = read_extension(schema, value, &mut passed_over)? {
+            if let Some(extension) = read_extension(registry, resource_type, schema, value, &mut passed_over)?
+            {
                 document.insert(schema.id.clone(), Value::Object(extension));
             }
+        } else if is_near_miss(registry, resource_type, &name) {
+            return Err(not_understood(&name));
         } else {
             passed_over.unknown(&name);
         }
@@ -143,7 +147,20 @@ fn read(registry: &Registry, resource_type: ResourceType, body: Map<String, Valu
     Ok(Intake { document, members, passed_over })
 }
 
+/// The refusal of a name that is nearly a known one: its value could have been stored, so it is not passed over.
+fn not_understood(name: &str) -> Error {
+    Error::bad_request(
+        ScimType::InvalidPath,
+        format!(
+            "{} is nearly the name of an attribute, but not one; write the attribute's own name, or the URN of its extension with an object of attributes",
+            quoted(name)
+        ),
+    )
+}
+
 fn read_extension(
+    registry: &Registry,
+    resource_type: ResourceType,
     schema: &Schema,
     value: Value,
     passed_over: &mut PassedOver,
@@ -162,6 +179,7 @@ fn read_extension(
     for (name, value) in members {
         let place = format!("{}:{name}", schema.id);
         match schema.attribute(&name) {
+            None if belongs_elsewhere(registry, resource_type, &name) => return Err(not_understood(&place)),
             None => passed_over.unknown(&place),
             Some(attribute) if attribute.mutability == Mutability::ReadOnly => {}
             Some(attribute) => {
@@ -172,6 +190,14 @@ fn read_extension(
         }
     }
     Ok(if out.is_empty() { None } else { Some(out) })
+}
+
+/// Whether a name that an extension does not have is one that the resource has elsewhere, or nearly one.
+fn belongs_elsewhere(registry: &Registry, resource_type: ResourceType, name: &str) -> bool {
+    let is_known = registry
+        .attribute(resource_type, name)
+        .is_some_and(|attribute| attribute.mutability != Mutability::ReadOnly);
+    is_known || is_near_miss(registry, resource_type, name)
 }
 
 fn check_schemas(

@@ -86,7 +86,7 @@ fn with_value(text: &str) -> Option<Map<String, Value>> {
 }
 
 /// The object or list that a text writes down.
-fn document(text: &str) -> Option<Value> {
+pub(crate) fn document(text: &str) -> Option<Value> {
     let text = text.trim();
     if !text.starts_with(['{', '[']) {
         return None;

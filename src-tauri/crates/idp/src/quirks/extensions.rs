@@ -6,8 +6,8 @@
 use scim::schema::Mutability;
 use serde_json::{Map, Value};
 
-use super::{Context, Operations, Quirk, operation, text};
-use crate::place::{only_extension_with, path_of};
+use super::{Context, Operations, Quirk, lifted, operation, schemas, text};
+use crate::place::{Place, only_extension_with, path_of, strip_prefix_ignore_case};
 
 /// An extension's attribute without the URN.
 pub(crate) const UNQUALIFIED: Quirk = Quirk {
@@ -26,18 +26,32 @@ pub(crate) const WHOLE: Quirk = Quirk {
     senders: "Home-made clients",
     source: "Common reading of the RFC",
     rule: "RFC 7644 section 3.5.2",
-    answer: "Applied to the attributes named; a removal clears the extension's attributes",
+    answer: "Applied to the attributes named; a removal, or a replacement by null, clears the extension's attributes",
+};
+
+/// A dot where the URN of a schema ends.
+pub(crate) const DOTTED: Quirk = Quirk {
+    code: "path.dotted_urn",
+    title: "A dot between the URN and the attribute",
+    senders: "Azure, older attribute mappings",
+    source: "Entra docs, older examples",
+    rule: "RFC 7644 section 3.10",
+    answer: "Read as the colon that was meant",
 };
 
 /// Rights such paths.
 pub(crate) fn paths(context: &mut Context<'_>, operations: &mut Operations) {
     let mut out = Vec::with_capacity(operations.len());
     for mut map in std::mem::take(operations) {
-        let path = text(&map, "path").unwrap_or_default().to_owned();
+        let mut path = text(&map, "path").unwrap_or_default().to_owned();
+        if let Some(right) = straightened(context, &path) {
+            map.insert("path".to_owned(), right.clone().into());
+            path = right;
+        }
         if let Some(right) = qualified(context, &path) {
             map.insert("path".to_owned(), right.into());
         }
-        match extension_only(context, &path) {
+        match id(context, &path) {
             Some(urn) => out.extend(whole(context, map, urn)),
             None => out.push(map),
         }
@@ -62,28 +76,82 @@ pub(crate) fn id(context: &Context<'_>, urn: &str) -> Option<String> {
     context.registry.extension(context.kind, urn).map(|schema| schema.id.clone())
 }
 
-fn extension_only(context: &Context<'_>, path: &str) -> Option<String> {
-    context.registry.extension(context.kind, path).map(|schema| schema.id.clone())
+/// The name that is meant by one whose URN ends in a dot (`…:2.0:User.department`) or lacks its last colon
+/// (`…:2.0User:department`); none unless what follows is an attribute of that schema. Noted.
+pub(crate) fn straightened(context: &mut Context<'_>, name: &str) -> Option<String> {
+    let (registry, kind) = (context.registry, context.kind);
+    let schemas = std::iter::once(registry.core(kind)).chain(registry.extensions(kind));
+    for id in schemas.map(|schema| schema.id.as_str()) {
+        let misspelt = id.rsplit_once(':').map(|(start, end)| format!("{start}{end}")).unwrap_or_default();
+        for (form, quirk) in [(id, &DOTTED), (misspelt.as_str(), &schemas::MISSPELT)] {
+            let Some(rest) = strip_prefix_ignore_case(name, form).filter(|_| !form.is_empty()) else {
+                continue;
+            };
+            let right = match rest.strip_prefix(['.', ':']) {
+                None if rest.is_empty() && form != id => id.to_owned(),
+                Some(attribute) if form != id || rest.starts_with('.') => path_of(Some(id), attribute),
+                _ => continue,
+            };
+            if right == id || Place::resolve(registry, kind, &right).is_some() {
+                let text = if form == id { DOTTED_TEXT } else { schemas::MISSPELT_TEXT };
+                context.notes.add(quirk, text);
+                return Some(right);
+            }
+        }
+    }
+    None
 }
 
+const DOTTED_TEXT: &str = "wrote a dot after the URN of a schema; it was read as the colon that was meant.";
+
+/// An operation on everything that a schema has.
 fn whole(context: &mut Context<'_>, mut map: Map<String, Value>, urn: String) -> Operations {
-    if text(&map, "op") == Some("remove") {
-        context.notes.add(&WHOLE, "removed a whole extension.");
-        let attributes =
-            context.registry.extension(context.kind, &urn).map_or(&[][..], |schema| &schema.attributes);
-        return attributes
-            .iter()
-            .filter(|attribute| attribute.mutability != Mutability::ReadOnly)
-            .map(|attribute| operation("remove", path_of(Some(&urn), &attribute.name), None))
-            .collect();
+    let value = map.get_mut("value").map(|value| {
+        lifted::shape(context, &urn, value);
+        &*value
+    });
+    let empty = value.is_none_or(|value| value.is_null() || value.as_str() == Some(""));
+    let is_core = urn == context.registry.core(context.kind).id;
+    match (text(&map, "op"), map.get("value")) {
+        (Some("remove" | "replace"), value) if !is_core && empty && (value.is_some() || is_removal(&map)) => {
+            context.notes.add(&WHOLE, "removed a whole extension.");
+            cleared(context, &urn).into_iter().map(|path| operation("remove", path, None)).collect()
+        }
+        (Some("remove"), Some(Value::Object(parts))) => {
+            context.notes.add(&WHOLE, "removed parts of a schema by a value; only those named were removed.");
+            let prefix = Some(urn.as_str()).filter(|_| !is_core);
+            let removal = |(name, value): (&String, &Value)| {
+                operation(
+                    "remove",
+                    path_of(prefix, name),
+                    Some(value.clone()).filter(|value| !value.is_null()),
+                )
+            };
+            parts.iter().map(removal).collect()
+        }
+        (Some("add" | "replace"), Some(Value::Object(_))) => {
+            context.notes.add(&WHOLE, "named a whole schema as the path.");
+            let inner = map.get_mut("value").map(Value::take).unwrap_or_default();
+            let value = if is_core { inner } else { Value::Object(Map::from_iter([(urn, inner)])) };
+            map.insert("value".to_owned(), value);
+            map.shift_remove("path");
+            vec![map]
+        }
+        _ => vec![map],
     }
-    if let Some(Value::Object(_)) = map.get("value") {
-        context.notes.add(&WHOLE, "named a whole extension as the path.");
-        let inner = map.get_mut("value").map(Value::take).unwrap_or_default();
-        let mut value = Map::new();
-        value.insert(urn, inner);
-        map.insert("value".to_owned(), Value::Object(value));
-        map.shift_remove("path");
-    }
-    vec![map]
+}
+
+fn is_removal(map: &Map<String, Value>) -> bool {
+    text(map, "op") == Some("remove")
+}
+
+/// The paths of all that a client can take away from an extension.
+pub(crate) fn cleared(context: &Context<'_>, urn: &str) -> Vec<String> {
+    let attributes =
+        context.registry.extension(context.kind, urn).map_or(&[][..], |schema| &schema.attributes);
+    attributes
+        .iter()
+        .filter(|attribute| attribute.mutability != Mutability::ReadOnly)
+        .map(|attribute| path_of(Some(urn), &attribute.name))
+        .collect()
 }

@@ -17,6 +17,7 @@ pub(crate) mod elements;
 pub(crate) mod extensions;
 pub(crate) mod filters;
 pub mod kept;
+pub(crate) mod lifted;
 pub(crate) mod manager;
 pub(crate) mod members;
 pub(crate) mod op_names;
@@ -50,7 +51,7 @@ pub struct Quirk {
 }
 
 /// Every quirk known, in the order in which they are looked for.
-pub const ALL: [&Quirk; 31] = [
+pub const ALL: [&Quirk; 33] = [
     &crate::auth::BARE_TOKEN,
     &crate::auth::BEARER_TWICE,
     &crate::auth::SPACES,
@@ -68,6 +69,8 @@ pub const ALL: [&Quirk; 31] = [
     &read_only::IN_VALUE,
     &extensions::UNQUALIFIED,
     &extensions::WHOLE,
+    &extensions::DOTTED,
+    &lifted::WRAPPED,
     &elements::WRAPPED,
     &elements::BARE,
     &booleans::TEXT,

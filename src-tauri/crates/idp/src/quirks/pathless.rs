@@ -5,12 +5,15 @@
 //! e-mail and not all of them (SCIM-SDK, its rebuilder for such values). Each such key becomes an operation of its
 //! own, because a path says exactly what is touched.
 
+use scim::schema::Mutability;
+use scim::{Attribute, is_near_miss};
 use serde_json::{Map, Value};
 
 use super::{
-    Context, Operations, Quirk, elements, extensions, op_names, operation, read_only, schemas, text, unknown,
+    Context, Operations, Quirk, elements, extensions, lifted, op_names, operation, read_only, schemas, text,
+    unknown,
 };
-use crate::place::{Place, path_of, split_urn};
+use crate::place::{Place, only_extension_with, path_of, split_urn};
 
 /// Keys that are paths.
 pub(crate) const FLAT_KEYS: Quirk = Quirk {
@@ -78,15 +81,28 @@ impl Parts<'_> {
             self.rest.insert(key, value);
             return;
         }
-        match (extensions::id(context, &key), value) {
-            (Some(urn), Value::Object(inner)) if urn == context.registry.core(context.kind).id => {
+        let key = extensions::straightened(context, &key).unwrap_or(key);
+        let Some(urn) = extensions::id(context, &key) else {
+            self.take_path(context, &key, value);
+            return;
+        };
+        lifted::shape(context, &urn, &mut value);
+        let is_core = urn == context.registry.core(context.kind).id;
+        match value {
+            Value::Object(inner) if is_core => {
                 context.notes.add(&FLAT_KEYS, "put core attributes below the URN of their schema.");
                 for (key, value) in inner {
                     self.take(context, key, value);
                 }
             }
-            (Some(urn), Value::Object(inner)) => self.take_extension(context, key, &urn, inner),
-            (_, value) => self.take_path(context, &key, value),
+            Value::Object(inner) => self.take_extension(context, key, &urn, inner),
+            // Nothing is said of the core schema as a whole; an extension is taken away.
+            Value::Null if is_core => {}
+            Value::String(empty) if empty.is_empty() && !is_core => {
+                self.rest.insert(key, Value::Null);
+            }
+            // Not understood: `scim` refuses it.
+            other => drop(self.rest.insert(key, other)),
         }
     }
 
@@ -104,8 +120,17 @@ impl Parts<'_> {
                 context.registry.extension(context.kind, urn).and_then(|schema| schema.attribute(&name));
             let Some(attribute) = attribute else {
                 let path = path_of(Some(urn), &name);
+                let writable = |attribute: &Attribute| attribute.mutability != Mutability::ReadOnly;
                 if Place::resolve(context.registry, context.kind, &path).is_some() {
                     self.take_path(context, &path, value);
+                } else if name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:")) {
+                    // The URN once more, or that of another schema.
+                    self.take(context, name, value);
+                } else if context.registry.attribute(context.kind, &name).is_some_and(writable)
+                    || is_near_miss(context.registry, context.kind, &name)
+                {
+                    // An attribute of another schema, or nearly one: `scim` refuses it.
+                    kept.insert(name, value);
                 } else {
                     unknown::note(context, &name);
                 }
@@ -114,8 +139,12 @@ impl Parts<'_> {
             elements::whole(context, attribute, &mut value);
             kept.insert(name, value);
         }
-        if !kept.is_empty() || says_nothing {
-            self.rest.insert(key, Value::Object(kept));
+        // The URN may have stood inside once more, and have its part here already.
+        let known = self.rest.keys().find(|known| known.eq_ignore_ascii_case(&key)).cloned();
+        match known.and_then(|known| self.rest.get_mut(&known)) {
+            Some(Value::Object(others)) => others.extend(kept),
+            _ if kept.is_empty() && !says_nothing => {}
+            _ => drop(self.rest.insert(key, Value::Object(kept))),
         }
     }
 
@@ -123,7 +152,12 @@ impl Parts<'_> {
     fn take_path(&mut self, context: &mut Context<'_>, key: &str, value: Value) {
         let path = extensions::qualified(context, key).unwrap_or_else(|| key.to_owned());
         let Some(place) = Place::resolve(context.registry, context.kind, &path) else {
-            unknown::note(context, key);
+            if is_near_miss(context.registry, context.kind, key) {
+                // Nearly known, so its value could have been stored: `scim` refuses it.
+                self.rest.insert(key.to_owned(), value);
+            } else {
+                unknown::note(context, key);
+            }
             return;
         };
         if place.top.multi_valued
@@ -194,7 +228,10 @@ pub(crate) fn nest(context: &mut Context<'_>, body: &mut Map<String, Value>) {
     for (key, steps) in flat {
         let Some(value) = body.shift_remove(&key) else { continue };
         context.notes.add(&FLAT_KEYS, "used a path as a key.");
-        insert(body, &steps, value);
+        if let Some(contradiction) = insert(body, &steps, value) {
+            // Said twice and not alike: left as it was, so that `scim` refuses it.
+            body.insert(key, contradiction);
+        }
     }
 }
 
@@ -203,7 +240,9 @@ fn nested(context: &Context<'_>, key: &str) -> Option<Vec<String>> {
     if context.registry.attribute(context.kind, key).is_some() {
         return None;
     }
-    let place = Place::resolve(context.registry, context.kind, key)?;
+    let end = key.find(['[', '.']).unwrap_or(key.len());
+    let urn = only_extension_with(context.registry, context.kind, &key[..end]);
+    let place = Place::resolve(context.registry, context.kind, &path_of(urn, key))?;
     if place.filter.is_some() || (place.top.multi_valued && place.sub.is_some()) {
         return None;
     }
@@ -213,14 +252,16 @@ fn nested(context: &Context<'_>, key: &str) -> Option<Vec<String>> {
     Some(steps)
 }
 
-/// Inserts below the steps. What was said in full already wins.
-fn insert(map: &mut Map<String, Value>, steps: &[String], value: Value) {
-    let Some((first, rest)) = steps.split_first() else { return };
+/// Inserts below the steps; gives the value back where another one stands there already.
+fn insert(map: &mut Map<String, Value>, steps: &[String], value: Value) -> Option<Value> {
+    let (first, rest) = steps.split_first()?;
     let known = map.keys().find(|key| key.eq_ignore_ascii_case(first)).cloned();
     let slot = map.entry(known.unwrap_or_else(|| first.clone()));
     if rest.is_empty() {
-        slot.or_insert(value);
-    } else if let Value::Object(inner) = slot.or_insert_with(|| Value::Object(Map::new())) {
-        insert(inner, rest, value);
+        return Some(value).filter(|value| slot.or_insert_with(|| value.clone()) != value);
+    }
+    match slot.or_insert_with(|| Value::Object(Map::new())) {
+        Value::Object(inner) => insert(inner, rest, value),
+        _ => Some(value),
     }
 }

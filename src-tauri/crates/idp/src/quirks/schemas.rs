@@ -43,7 +43,8 @@ pub(crate) const MISSPELT: Quirk = Quirk {
 };
 
 /// One sentence for the key and for the list, so that it is noted once.
-const MISSPELT_TEXT: &str = "misspelt the URN of an extension; it was read as the one that was meant.";
+pub(crate) const MISSPELT_TEXT: &str =
+    "misspelt the URN of an extension; it was read as the one that was meant.";
 
 /// Makes a PATCH message name its own schema.
 pub(crate) fn message(context: &mut Context<'_>, body: &mut Map<String, Value>) {

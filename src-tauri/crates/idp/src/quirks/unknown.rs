@@ -6,8 +6,10 @@
 //! passed over there too, and said.
 //!
 //! Only two forms are forgiven: a key in a value without path, and a path below the URN of an unknown schema. A
-//! wrong name in a path of its own is a mistake that the client ought to hear about.
+//! wrong name in a path of its own is a mistake that the client ought to hear about, and so is a name that is nearly
+//! known: its value could have been stored.
 
+use scim::is_near_miss;
 use serde_json::{Map, Value};
 
 use super::{Context, Operations, Quirk, text};
@@ -27,7 +29,9 @@ pub(crate) const PASSED_OVER: Quirk = Quirk {
 pub(crate) fn paths(context: &mut Context<'_>, operations: &mut Operations) {
     operations.retain(|map| {
         let path = text(map, "path").unwrap_or_default();
-        let unknown = is_urn(path) && split_urn(context.registry, context.kind, path).0.is_none();
+        let unknown = is_urn(path)
+            && split_urn(context.registry, context.kind, path).0.is_none()
+            && !is_near_miss(context.registry, context.kind, path);
         if unknown {
             note(context, path);
         }

@@ -191,6 +191,7 @@ impl Reader<'_> {
                 }
                 Ok(())
             }
+            // A removal with parts takes these parts and no more; what names no part takes nothing.
             Some(other) => {
                 Err(invalid(format!("value: expected an object of attributes, got {}", shown(other))))
             }
