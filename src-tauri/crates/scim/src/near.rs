@@ -22,7 +22,7 @@ pub fn is_near_miss(registry: &Registry, resource_type: ResourceType, text: &str
         let known = registry.schemas().any(|schema| bare.starts_with(&squashed(&schema.id)));
         return known || STANDARD.iter().any(|start| bare.starts_with(start));
     }
-    let mut words = text.split(['[', '.', ':']).map(squashed);
+    let mut words = text.split(['[', '.', ':']).map(squashed).filter(|word| !word.is_empty());
     let (head, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let goes_on = words.next().is_some();
     let extended = registry.extensions(resource_type).flat_map(|schema| &schema.attributes);
@@ -81,6 +81,7 @@ mod tests {
             "name.givenName.value",
             "emails.value",
             "emails[type eq \"work\"",
+            ".emails[type eq \"work\"].value",
             "department.",
         ] {
             assert!(near(text), "{text}");
