@@ -1,6 +1,6 @@
 //! First run, sign-in, lock, recovery.
 
-use scim::fold;
+use scim::{fold, is_disguised};
 use store::{Account, Role};
 use zeroize::Zeroizing;
 
@@ -299,8 +299,11 @@ fn plain(key: &str) -> String {
 pub(crate) fn named(field: &str, text: &str) -> Result<String, Error> {
     let text = text.trim();
     let length = text.chars().count();
-    if length == 0 || length > 120 || text.chars().any(char::is_control) {
-        return Err(Error::invalid(field, format!("The name has {length} characters; it needs 1 to 120.")));
+    if fold(text).is_empty() || length > 120 || text.chars().any(char::is_control) || is_disguised(text) {
+        return Err(Error::invalid(
+            field,
+            format!("The name has {length} characters; it needs 1 to 120 that can be seen."),
+        ));
     }
     Ok(text.to_owned())
 }
@@ -310,6 +313,7 @@ pub(crate) fn mail(field: &str, text: &str) -> Result<String, Error> {
     let text = text.trim();
     let plausible = text.len() <= 320
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+        && !is_disguised(text)
         && text
             .split_once('@')
             .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));

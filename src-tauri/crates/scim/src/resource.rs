@@ -35,7 +35,7 @@ pub fn intake(
     resource_type: ResourceType,
     body: Map<String, Value>,
 ) -> Result<Intake, Error> {
-    let mut intake = read(registry, resource_type, body)?;
+    let mut intake = read(registry, resource_type, &Map::new(), body)?;
     check_required(registry, resource_type, &intake.document)?;
     if resource_type == ResourceType::User && !intake.document.contains_key("active") {
         intake.document.insert("active".into(), Value::Bool(true));
@@ -55,7 +55,7 @@ pub fn replace(
     current: &Map<String, Value>,
     body: Map<String, Value>,
 ) -> Result<Intake, Error> {
-    let mut intake = read(registry, resource_type, body)?;
+    let mut intake = read(registry, resource_type, current, body)?;
     let core = registry.core(resource_type).attributes.iter().chain(registry.common());
     keep(core, "", current, &mut intake.document)?;
     for schema in registry.extensions(resource_type) {
@@ -114,8 +114,14 @@ pub(crate) fn immutable(place: &str) -> Error {
     )
 }
 
-/// Reads the attributes of a body, whatever the method.
-fn read(registry: &Registry, resource_type: ResourceType, body: Map<String, Value>) -> Result<Intake, Error> {
+/// Reads the attributes of a body, whatever the method. What is stored already is taken as it is: a rule that became
+/// stricter since must not stop the rest of the request, which may be somebody's deactivation.
+fn read(
+    registry: &Registry,
+    resource_type: ResourceType,
+    current: &Map<String, Value>,
+    body: Map<String, Value>,
+) -> Result<Intake, Error> {
     let mut passed_over = PassedOver::default();
     let mut members = None;
     let mut document = Map::new();
@@ -125,6 +131,8 @@ fn read(registry: &Registry, resource_type: ResourceType, body: Map<String, Valu
         } else if let Some(attribute) = registry.attribute(resource_type, &name) {
             if resource_type == ResourceType::Group && attribute.name == "members" {
                 members = if value.is_null() { None } else { Some(Member::list_of_ids(&value)?) };
+            } else if current.get(&attribute.name) == Some(&value) {
+                document.insert(attribute.name.clone(), value);
             } else if attribute.mutability != Mutability::ReadOnly {
                 let value = said(attribute, &attribute.name, value, &mut passed_over)?.value();
                 if let Some(value) = value

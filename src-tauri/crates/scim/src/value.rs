@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::element::{bears, same};
 use crate::error::{Error, ScimType, quoted, shown};
+use crate::fold::{fold, is_disguised};
 use crate::passed_over::PassedOver;
 use crate::schema::{Attribute, Mutability, Returned, Type};
 
@@ -245,17 +246,23 @@ fn check_text(attribute: &Attribute, place: &str, text: &str) -> Result<(), Erro
         };
         Err(Error::bad_request(ScimType::InvalidValue, format!("{place}: {detail}{arrived}")))
     };
-    if attribute.required && text.trim().is_empty() {
+    if attribute.required && fold(text).is_empty() {
         return refuse("expected a text, not blank");
     }
+    let is_address = attribute.name == "userName" || place.ends_with("emails.value");
+    let is_name = is_address || attribute.required;
     // Line breaks have their place in a postal address, but not in a name that is looked up.
-    let harmless = |character: char| !attribute.required && matches!(character, '\t' | '\n' | '\r');
+    let harmless = |character: char| !is_name && matches!(character, '\t' | '\n' | '\r');
     if text.chars().any(|character| character.is_control() && !harmless(character)) {
         return refuse("expected a text without control characters");
     }
-    let is_address = attribute.name == "userName" || place.ends_with("emails.value");
+    if is_name && is_disguised(text) {
+        return refuse(
+            "expected a text without line separators and marks that turn the direction of writing",
+        );
+    }
     let most = if is_address { LONGEST_ADDRESS } else { LONGEST_NAME };
-    if (is_address || attribute.required) && text.chars().nth(most).is_some() {
+    if is_name && text.chars().nth(most).is_some() {
         return refuse(&format!("expected at most {most} characters"));
     }
     Ok(())

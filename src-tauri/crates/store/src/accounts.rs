@@ -85,7 +85,7 @@ impl Store {
 
     /// The account that signs in under this name, without regard to case.
     pub async fn account_named(&self, user_name: &str) -> Result<Option<Account>, Error> {
-        Ok(sqlx::query_as(concat!(account!(), " AND user_name_fold = $1"))
+        Ok(sqlx::query_as(concat!(account!(), " AND user_name_fold = $1 ORDER BY twin"))
             .bind(fold(user_name))
             .fetch_optional(self.readers())
             .await?)

@@ -14,6 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
 use crate::reading::READERS;
+use crate::refold::refold;
 use crate::{Error, backup, marker};
 
 static WORKSPACE: Migrator = sqlx::migrate!("migrations/workspace");
@@ -142,8 +143,9 @@ pub(crate) async fn open(folder: &Path, which: Which, now: Timestamp) -> Result<
         sqlx::migrate::MigrateError::Execute(error) => damaged(which, error),
         other => Error::Migrate(other),
     })?;
-    if which == Which::Activity {
-        probe(&mut writer).await.map_err(|error| damaged(which, error))?;
+    match which {
+        Which::Workspace => refold(&mut writer).await?,
+        Which::Activity => probe(&mut writer).await.map_err(|error| damaged(which, error))?,
     }
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)

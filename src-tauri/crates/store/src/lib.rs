@@ -39,6 +39,7 @@ mod place;
 mod plan;
 mod reading;
 mod recorder;
+mod refold;
 mod retention;
 mod rules;
 mod search;

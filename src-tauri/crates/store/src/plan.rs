@@ -134,13 +134,13 @@ impl Planner<'_> {
             (Comparand::String(text), "userName")
                 if self.resource_type == ResourceType::User && !case_exact =>
             {
-                by_text("user_name_fold", op, &fold(text), false)
+                by_text("user_name_fold", op, &op.fold(text), false)
             }
             (Comparand::String(text), "displayName") if !case_exact => match self.resource_type {
-                ResourceType::Group => by_text("display_fold", op, &fold(text), false),
+                ResourceType::Group => by_text("display_fold", op, &op.fold(text), false),
                 // A person's column also holds other names where there is no displayName.
                 ResourceType::User if op == CompareOp::Eq => {
-                    by_text("display_fold", op, &fold(text), false).map(Plan::at_least)
+                    by_text("display_fold", op, &op.fold(text), false).map(Plan::at_least)
                 }
                 ResourceType::User => None,
             },

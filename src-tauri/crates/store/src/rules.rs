@@ -183,7 +183,7 @@ impl Tx {
         self.settle_leaving_named(&fold(user_name)).await?;
         Ok(sqlx::query_as(
             "SELECT *, NULL AS leaving FROM person
-             WHERE user_name_fold = $1 AND connection_id IS NULL AND deleted_at IS NULL",
+             WHERE user_name_fold = $1 AND connection_id IS NULL AND deleted_at IS NULL ORDER BY twin",
         )
         .bind(fold(user_name))
         .fetch_optional(&mut self.conn)

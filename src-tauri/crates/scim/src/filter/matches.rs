@@ -78,7 +78,7 @@ fn compare_any(values: &[&Value], op: CompareOp, comparand: &Comparand, case_exa
         return op == CompareOp::Ne;
     }
     let folded = match comparand {
-        Comparand::String(text) if !case_exact => Some(fold(text)),
+        Comparand::String(text) if !case_exact => Some(op.fold(text)),
         Comparand::String(text) => Some(text.clone()),
         _ => None,
     };

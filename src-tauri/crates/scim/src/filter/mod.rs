@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Number, Value};
 
 use crate::error::Error;
+use crate::fold::{fold, fold_within};
 use crate::path::AttributePath;
 use crate::schema::{Attribute, Registry, ResourceType};
 
@@ -48,6 +49,14 @@ pub enum CompareOp {
 }
 
 impl CompareOp {
+    /// Folds a text that values are compared with: where it is looked for within a value, a blank at its end counts.
+    pub fn fold(self, text: &str) -> String {
+        match self {
+            Self::Co | Self::Sw | Self::Ew => fold_within(text),
+            _ => fold(text),
+        }
+    }
+
     /// Every operator.
     pub const ALL: [Self; 9] =
         [Self::Eq, Self::Ne, Self::Co, Self::Sw, Self::Ew, Self::Gt, Self::Ge, Self::Lt, Self::Le];

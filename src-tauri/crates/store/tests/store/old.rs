@@ -165,3 +165,86 @@ async fn a_document_without_active_says_again_what_its_column_says() {
     }
     store.close().await;
 }
+
+/// The fold of older versions told apart names that look alike.
+#[tokio::test]
+async fn names_that_became_one_are_folded_anew_and_everybody_is_left_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    make(folder.path(), 4).await;
+    let file = folder.path().join("foundational.db");
+    let mut conn =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
+    conn.execute(
+        "UPDATE person SET user_name = 'Ada', user_name_fold = 'ada', display_fold = 'ada' WHERE id = 'p1';
+         UPDATE person SET user_name = 'Ada ', user_name_fold = 'ada ', display_fold = ' ada' WHERE id = 'p2';
+         UPDATE person SET user_name = ' ADA', user_name_fold = ' ada', document = '{\"userName\":\" ADA\"}'
+             WHERE id = 'p3';
+         INSERT INTO email (person_id, value_fold) VALUES ('p2', 'a@x.org'), ('p2', 'a@x.org ');
+         INSERT INTO scim_group (id, connection_id, display, display_fold, document, version, created_at, modified_at)
+             VALUES ('g1', 'c', 'Crew  A', 'crew  a', '{}', 1, 0, 0), ('g2', 'c', 'Crew A ', 'crew a ', '{}', 1, 0, 0);",
+    )
+    .await
+    .unwrap();
+    conn.close().await.unwrap();
+    for start in 1..3 {
+        let store = open(folder.path()).await.expect("a collision keeps nothing from opening");
+        let (_, people) = store.people(&store::PeopleQuery::default()).await.unwrap();
+        assert_eq!(people, 5, "start {start}: everybody is there");
+        store.close().await;
+    }
+    let store = open(folder.path()).await.unwrap();
+    let scope = store::Scope::of("c".to_owned());
+    let named = store.account_named("ada").await.unwrap().expect("the name is found");
+    assert_eq!(named.id, "p1", "the oldest has the name");
+    let origin = store::Origin::default();
+    let deactivated = store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                let twin = tx.person(&scope, "p3").await?.expect("a twin");
+                let mut document = twin.document.clone();
+                document.insert("active".to_owned(), false.into());
+                tx.update_person(twin, document, &origin).await
+            })
+        })
+        .await
+        .expect("a leaver can be deactivated whoever has the same name");
+    assert!(!deactivated.active && deactivated.document["userName"] == " ADA", "and is not renamed");
+    let scope = store::Scope::of("c".to_owned());
+    let origin = store::Origin::default();
+    let third = store
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                let document = serde_json::json!({"userName": "ada"}).as_object().cloned().unwrap();
+                tx.create_person(&scope, document, &origin).await
+            })
+        })
+        .await;
+    assert!(matches!(third, Err(Error::Duplicate("userName"))), "nobody else gets the name: {third:?}");
+    store.close().await;
+    let mut conn =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&file)).await.unwrap();
+    let folds: Vec<(String, String)> =
+        sqlx::query_as("SELECT user_name_fold, twin FROM person WHERE id IN ('p1', 'p2', 'p3') ORDER BY id")
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+    let one = |twin: &str| ("ada".to_owned(), twin.to_owned());
+    assert_eq!(folds, [one(""), one("p2"), one("p3")]);
+    let groups: Vec<(String, String)> =
+        sqlx::query_as("SELECT display_fold, twin FROM scim_group ORDER BY id")
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+    assert_eq!(groups, [("crew a".to_owned(), String::new()), ("crew a".to_owned(), "g2".to_owned())]);
+    let emails: i64 = sqlx::query_scalar("SELECT count(*) FROM email").fetch_one(&mut conn).await.unwrap();
+    assert_eq!(emails, 1, "one address is one row");
+    conn.execute("UPDATE person SET deleted_at = 1 WHERE id = 'p1'").await.unwrap();
+    let heir: String = sqlx::query_scalar(
+        "SELECT id FROM person WHERE user_name_fold = 'ada' AND twin = '' AND deleted_at IS NULL",
+    )
+    .fetch_one(&mut conn)
+    .await
+    .unwrap();
+    assert_eq!(heir, "p2", "the next has the name when it is given up");
+    conn.close().await.unwrap();
+}
