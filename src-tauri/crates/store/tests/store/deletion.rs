@@ -14,6 +14,7 @@ const IDENTITY: [&str; 14] = [
     "connection_id",
     "user_name",
     "user_name_fold",
+    "twin",
     "external_id",
     "display",
     "display_fold",
