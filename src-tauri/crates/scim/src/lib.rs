@@ -51,7 +51,7 @@ pub mod version;
 pub use bulk::{BulkOperation, BulkOutcome, BulkRequest, BulkRun, BulkStep};
 pub use error::{Error, ScimType};
 pub use filter::{Comparand, CompareOp, Filter, Node};
-pub use fold::{fold, is_ignorable};
+pub use fold::{fold, is_disguised, is_ignorable};
 pub use id::{impossible_id, is_id};
 pub use list::{ListQuery, list_response};
 pub use member::Member;
