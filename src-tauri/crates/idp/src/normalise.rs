@@ -13,8 +13,8 @@ use crate::notes::{Note, Notes};
 use crate::place::Place;
 use crate::query_text;
 use crate::quirks::{
-    Context, Operations, elements, extensions, filters, lifted, members, op_names, pathless, removals,
-    schemas, text, unknown,
+    Context, Operations, elements, extensions, filters, lifted, members, op_names, pathless, photos,
+    removals, schemas, text, unknown,
 };
 
 /// A request as it stands between HTTP and SCIM.
@@ -82,6 +82,7 @@ fn resource(context: &mut Context<'_>, body: &mut Map<String, Value>) {
     lifted::resource(context, body);
     pathless::nest(context, body);
     schemas::resource(context, body);
+    photos::resource(context, body);
     for (key, value) in body.iter_mut() {
         if let Some(attribute) = context.registry.attribute(context.kind, key) {
             elements::whole(context, attribute, value);
@@ -120,6 +121,7 @@ fn patch(context: &mut Context<'_>, body: &mut Map<String, Value>) {
     path_filters(context, &mut operations);
     members::removals(context, &mut operations);
     values(context, &mut operations);
+    photos::operations(context, &mut operations);
     removals::note(context, &operations);
     if had_some {
         unknown::keep_message(&mut operations);

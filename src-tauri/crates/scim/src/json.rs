@@ -10,8 +10,6 @@ use crate::error::{Error, ScimType, quoted};
 
 /// How deep arrays and objects may nest. SCIM itself needs 7.
 pub const DEEPEST: usize = 32;
-/// How many bytes one string may have.
-pub const LONGEST_STRING: usize = 16 * 1024;
 /// How many values a body may have, all levels together; a group of 200,000 members stays below.
 pub const MOST_VALUES: usize = 1_000_000;
 
@@ -19,7 +17,7 @@ pub const MOST_VALUES: usize = 1_000_000;
 ///
 /// Refused are: bytes that are not UTF-8, a byte order mark, nesting beyond [`DEEPEST`], one name twice in an
 /// object (compared without regard to case, for SCIM names have none), NUL and lone surrogates in strings,
-/// strings beyond [`LONGEST_STRING`], numbers beyond a double, anything but an object at the top, and anything
+/// numbers beyond a double, anything but an object at the top, and anything
 /// after it. A body of more than [`MOST_VALUES`] values is refused before it can fill the memory.
 ///
 /// # Errors
@@ -52,12 +50,6 @@ struct Strict<'a> {
 
 impl Strict<'_> {
     fn text<E: serde::de::Error>(text: &str) -> Result<(), E> {
-        if text.len() > LONGEST_STRING {
-            return Err(E::custom(format_args!(
-                "a string of {} bytes; at most {LONGEST_STRING} are taken",
-                text.len()
-            )));
-        }
         if text.contains('\0') {
             return Err(E::custom("a string with the character NUL (U+0000), which no SCIM value has"));
         }
@@ -194,8 +186,6 @@ mod tests {
         assert!(refusal(br#"{"userName":"a","USERNAME":"b"}"#).contains("twice"));
         assert!(refusal(br#"{"x":[{"a":1,"A":2}]}"#).contains("twice"));
         assert!(refusal("\u{feff}{}".as_bytes()).contains("line 1"), "a byte order mark is no JSON");
-        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(LONGEST_STRING + 1));
-        assert!(refusal(long.as_bytes()).contains("bytes"));
     }
 
     #[test]

@@ -65,3 +65,4 @@ pub use render::{Meta, assemble, render, render_entries};
 pub use request::Target;
 pub use resource::{Intake, intake, replace};
 pub use schema::{Attribute, Registry, ResourceType, Schema};
+pub use value::LONGEST_STRING;

@@ -13,6 +13,8 @@ use crate::schema::{Attribute, Mutability, Returned, Type};
 
 /// How many values a multi-valued attribute may hold.
 pub(crate) const MOST_ELEMENTS: usize = 200;
+/// How many bytes one text may have.
+pub const LONGEST_STRING: usize = 16 * 1024;
 /// How many characters a user name or an e-mail address may have.
 const LONGEST_ADDRESS: usize = 320;
 /// How many characters another required text, such as the name of a group, may have.
@@ -212,6 +214,12 @@ pub(crate) fn check_required(
 }
 
 fn simple(attribute: &Attribute, place: &str, value: Value) -> Result<Value, Error> {
+    if let Some(bytes) = value.as_str().map(str::len).filter(|bytes| *bytes > LONGEST_STRING) {
+        return Err(Error::bad_request(
+            ScimType::InvalidValue,
+            format!("{place}: expected at most {LONGEST_STRING} bytes, got {bytes}"),
+        ));
+    }
     let fits = match (attribute.kind, &value) {
         (Type::Boolean, Value::Bool(_)) | (Type::Decimal, Value::Number(_)) => true,
         (Type::Integer, Value::Number(number)) => number.is_i64() || number.is_u64(),

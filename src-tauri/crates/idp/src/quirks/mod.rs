@@ -22,6 +22,7 @@ pub(crate) mod manager;
 pub(crate) mod members;
 pub(crate) mod op_names;
 pub(crate) mod pathless;
+pub(crate) mod photos;
 pub(crate) mod read_only;
 pub(crate) mod removals;
 pub(crate) mod scalars;
@@ -51,7 +52,7 @@ pub struct Quirk {
 }
 
 /// Every quirk known, in the order in which they are looked for.
-pub const ALL: [&Quirk; 33] = [
+pub const ALL: [&Quirk; 34] = [
     &crate::auth::BARE_TOKEN,
     &crate::auth::BEARER_TWICE,
     &crate::auth::SPACES,
@@ -75,6 +76,7 @@ pub const ALL: [&Quirk; 33] = [
     &elements::BARE,
     &booleans::TEXT,
     &scalars::FOR_TEXT,
+    &photos::OVERSIZED,
     &documents::JSON_IN_TEXT,
     &manager::FORM,
     &members::ID_FORM,
