@@ -329,6 +329,13 @@ impl Reader<'_> {
         let operation = match (op, filter, value) {
             (Op::Add, _, value) => MemberOp::Add(Member::list_of_ids(value.unwrap_or(&Value::Null))?),
             (Op::Replace, _, value) => MemberOp::Replace(Member::list_of_ids(value.unwrap_or(&Value::Null))?),
+            // A reference is made from the id when it is shown; nothing is found by it.
+            (Op::Remove, Some(filter), _) if filter.mentions("$ref") => {
+                return Err(Error::bad_request(
+                    ScimType::InvalidFilter,
+                    "members: members are selected by value, display or type, not by $ref",
+                ));
+            }
             (Op::Remove, Some(filter), _) => match filter.listed_values() {
                 Some(ids) => MemberOp::Remove(ids),
                 None => MemberOp::RemoveWhere(filter),
