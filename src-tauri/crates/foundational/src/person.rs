@@ -112,7 +112,7 @@ impl Foundational {
         if done? {
             return Ok(Nothing {});
         }
-        let message = "Nobody who was deleted with this userName or externalId has this id, or the history is attached.";
+        let message = "No deleted person with this userName or externalId has this id, or the history is attached already.";
         Err(Error::new(Code::Conflict, message)
             .hinting("Look at the person's page again: it names who can be."))
     }
