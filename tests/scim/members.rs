@@ -151,14 +151,14 @@ async fn an_id_in_a_form_that_can_mean_nothing_else_is_read_and_noted() {
                 api.scim("PATCH", &path, patch(json!([{"op": "remove", "path": "members"}]))).await;
                 continue;
             }
-            let after = api.scim("PATCH", &path, patch(json!([operation]))).await.expect(200, &form);
+            let after = api.scim("PATCH", &path, patch(json!([operation]))).await.expect(200, form);
             assert_eq!(values(&after["members"]), wanted, "{operation}");
         }
         let body = json!({"schemas": [GROUP], "displayName": "Crew", "members": [{"value": form}]});
         let put = api.scim("PUT", &put_path(form), body).await.expect(200, form);
         assert_eq!(values(&put["members"]), [ada.as_str()], "PUT {form}");
         let body = json!({"schemas": [GROUP], "displayName": "Other", "members": [form]});
-        let made = api.scim("POST", "/Groups", body).await.expect(201, &form);
+        let made = api.scim("POST", "/Groups", body).await.expect(201, form);
         assert_eq!(values(&made["members"]), [ada.as_str()], "POST {form}");
         api.scim("DELETE", &format!("/Groups/{}", id(&made)), None).await.expect(204, "made for this form");
     }
