@@ -79,7 +79,14 @@ async fn several_greedy_connections_leave_places_for_one_that_comes_now() {
     for n in 0..3 {
         let greedy = alone.connect(&format!("Greedy {n}")).await;
         waiting.push(hold(address, &greedy, 140, b"{").await);
-        until("it has what it may have", async || (get(&alone, &greedy).await == 503).then_some(())).await;
+        // On a slow machine some of them are refused before they hold a place; others come until none is left.
+        for _ in 0..20 {
+            if get(&alone, &greedy).await == 503 {
+                break;
+            }
+            waiting.push(hold(address, &greedy, 8, b"{").await);
+        }
+        assert_eq!(get(&alone, &greedy).await, 503, "it has what it may have");
     }
     let newcomer = alone.connect("Newcomer").await;
     assert_eq!(get(&alone, &newcomer).await, 200, "it is served at once");

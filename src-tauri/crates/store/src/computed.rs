@@ -129,15 +129,31 @@ impl Reading {
                 _ => *few = Few::TooMany,
             }
         };
-        match of.resource_type {
+        let large = match of.resource_type {
             ResourceType::User => {
                 let sql = groups_sql!(
                     "SELECT member_id, id, display, direct FROM (
                          SELECT *, row_number() OVER (PARTITION BY member_id ORDER BY id) AS place FROM found
                      ) WHERE place <= $3 ORDER BY member_id, id"
                 );
+                // Counted no further than is needed: a deleted group has no members, so every row is a group.
+                let large: Vec<String> = sqlx::query_scalar(
+                    "SELECT p.value FROM json_each($1) p WHERE (
+                         WITH RECURSIVE up (id) AS (
+                             SELECT group_id FROM member WHERE member_id = p.value
+                             UNION
+                             SELECT m.group_id FROM up JOIN member m ON m.member_id = up.id
+                             LIMIT $3
+                         ) SELECT count(*) FROM up) > $2",
+                )
+                .bind(list(ids))
+                .bind(signed(most))
+                .bind(signed(most.saturating_add(1)))
+                .fetch_all(self.statement())
+                .await?;
+                let ids: Vec<String> = ids.iter().filter(|id| !large.contains(id)).cloned().collect();
                 let rows: Vec<GroupOf> = sqlx::query_as(sql)
-                    .bind(list(ids))
+                    .bind(list(&ids))
                     .bind(of.scope.connection_id())
                     .bind(signed(most.saturating_add(1)))
                     .fetch_all(self.statement())
@@ -145,6 +161,7 @@ impl Reading {
                 for group in rows {
                     add(group.member_id.clone(), group_entry(of, &group));
                 }
+                large
             }
             ResourceType::Group => {
                 let large: Vec<String> = sqlx::query_scalar(
@@ -166,9 +183,10 @@ impl Reading {
                 for member in rows {
                     add(member.group_id.clone(), member_entry(of, &member));
                 }
-                found.extend(large.into_iter().map(|id| (id, Few::TooMany)));
+                large
             }
-        }
+        };
+        found.extend(large.into_iter().map(|id| (id, Few::TooMany)));
         self.member_rows.add(read);
         Ok(found)
     }
