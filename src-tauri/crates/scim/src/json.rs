@@ -10,6 +10,8 @@ use crate::error::{Error, ScimType, quoted};
 
 /// How deep arrays and objects may nest. SCIM itself needs 7.
 pub const DEEPEST: usize = 32;
+/// How many bytes the name of a member may have. Texts are bounded where they are read, by what they are.
+pub const LONGEST_NAME: usize = 16 * 1024;
 /// How many values a body may have, all levels together; a group of 200,000 members stays below.
 pub const MOST_VALUES: usize = 1_000_000;
 
@@ -17,7 +19,7 @@ pub const MOST_VALUES: usize = 1_000_000;
 ///
 /// Refused are: bytes that are not UTF-8, a byte order mark, nesting beyond [`DEEPEST`], one name twice in an
 /// object (compared without regard to case, for SCIM names have none), NUL and lone surrogates in strings,
-/// numbers beyond a double, anything but an object at the top, and anything
+/// names beyond [`LONGEST_NAME`], numbers beyond a double, anything but an object at the top, and anything
 /// after it. A body of more than [`MOST_VALUES`] values is refused before it can fill the memory.
 ///
 /// # Errors
@@ -149,6 +151,12 @@ struct Name(String);
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
+        if name.len() > LONGEST_NAME {
+            return Err(D::Error::custom(format_args!(
+                "a name of {} bytes; at most {LONGEST_NAME} are taken",
+                name.len()
+            )));
+        }
         Strict::text(&name)?;
         Ok(Self(name))
     }
@@ -183,6 +191,8 @@ mod tests {
         assert!(refusal(br#"{"\u0000":1}"#).contains("NUL"));
         assert!(refusal(br#"{"a":"\ud800"}"#).contains("line 1"));
         assert!(refusal(br#"{"a":1e999}"#).contains("range"));
+        let long = format!("{{\"{}\":1}}", "x".repeat(LONGEST_NAME + 1));
+        assert!(refusal(long.as_bytes()).contains("a name of 16385 bytes"));
         assert!(refusal(br#"{"userName":"a","USERNAME":"b"}"#).contains("twice"));
         assert!(refusal(br#"{"x":[{"a":1,"A":2}]}"#).contains("twice"));
         assert!(refusal("\u{feff}{}".as_bytes()).contains("line 1"), "a byte order mark is no JSON");
