@@ -7,7 +7,8 @@ test("whoever came with a passcode chooses a password before anything else", asy
   const { fake } = await open("/users", (core) => {
     core.status = { ...core.status, session: { ...grace, mustChoosePassword: true } };
   });
-  await expect.element(page.getByRole("heading", { name: "Choose your own password" })).toHaveFocus();
+  await expect.element(page.getByRole("heading", { name: "Choose your own password" })).toBeVisible();
+  await expect.element(page.getByTestId("current-password")).toHaveFocus();
   expect(fake.count("people.list")).toBe(0);
 
   await page.getByTestId("change-password").click();

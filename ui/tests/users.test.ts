@@ -4,6 +4,7 @@ import { forget } from "../src/api/draft.svelte";
 import { everybody, filters } from "../src/features/directory/filters.svelte";
 import { router } from "../src/router.svelte";
 import { connection, grace, personRow, refusal, type Fake } from "./fake";
+import { pick } from "./pick";
 import { open } from "./setup";
 
 beforeEach(() => {
@@ -45,11 +46,6 @@ const asked = (fake: Fake) =>
     (each) =>
       each.command === "people.list" && "limit" in (each.args as object) && (each.args as { limit: number }).limit > 1,
   )?.args;
-
-async function pick(chip: string, option: string): Promise<void> {
-  await page.getByTestId(chip).click();
-  await page.getByTestId(`${chip}-${option}`).click();
-}
 
 test("filters narrow the list, are told in the total, and are taken away together", async () => {
   const { fake } = await open("/users", crowd);
@@ -131,7 +127,7 @@ test("a local user gets a passcode that is shown once", async () => {
   await page.getByTestId("add-user-email").fill("joan@example.com");
   await page.getByTestId("add-user-submit").click();
   await expect.element(page.getByText("Somebody has this e-mail already.")).toBeVisible();
-  await page.getByTestId("add-user-role").selectOptions("admin");
+  await pick("add-user-role", "admin");
   await page.getByTestId("add-user-submit").click();
 
   await expect.element(page.getByTestId("passcode")).toHaveValue("K7QFM-9DXW4-T8RLP");

@@ -6,6 +6,7 @@ import { quietness } from "../src/features/wizard/quiet";
 import { now } from "../src/kit/now.svelte";
 import { router } from "../src/router.svelte";
 import { activityRow, connection, personRow, tokenView, type Fake } from "./fake";
+import { pick } from "./pick";
 import { open } from "./setup";
 
 const token = "fdn_k2QaX7_9vQ4rTzWm1LpBn8YcDs5HfKj0GeRu3Ai6Ox-3f9a";
@@ -27,7 +28,7 @@ afterEach(() => {
 test("a known client brings its own steps, name and warnings", async () => {
   const { fake } = await at("create");
   await expect.element(page.getByRole("heading", { name: "Create the app" })).toBeVisible();
-  await page.getByTestId("client-choice").selectOptions("keycloak");
+  await pick("client-choice", "keycloak");
   await expect.element(page.getByTestId("client-warnings")).toHaveTextContent("has to be installed");
   await expect.element(page.getByRole("heading", { name: "Install the extension" })).toBeVisible();
   expect(fake.connections[0]?.wizard.variant).toBe("keycloak");

@@ -3,6 +3,8 @@ import { copy } from "../copy";
 export interface Crumb {
   label: string;
   to?: string;
+  /** A name that people gave, of any length. */
+  named?: boolean;
 }
 
 const first: Record<string, Crumb[]> = {
@@ -39,6 +41,6 @@ export function crumbs(path: string, name: string | undefined): Crumb[] {
     return label ? [...trail, { label, to: path }] : trail;
   }
   if (id === "new") return [...trail, { label: section === "users" ? copy.person.add.title : copy.setup.title }];
-  const thing = { label: name ?? "…", to: `/${section}/${id}` };
+  const thing = { label: name ?? "…", to: `/${section}/${id}`, named: true };
   return part === "setup" ? [...trail, thing, { label: "Setup" }] : [...trail, thing];
 }

@@ -16,6 +16,11 @@ export class Trying {
     }
   }
 
+  /** What was tried is not what is wanted any more. */
+  forget(): void {
+    this.failure = undefined;
+  }
+
   /** The same for a button, which has nothing to go back to. Answers whether it was done. */
   async done(work: () => Promise<unknown>): Promise<boolean> {
     return this.act(work).then(

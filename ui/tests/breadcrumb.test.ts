@@ -1,0 +1,50 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { connection, personRow } from "./fake";
+import { fill } from "./scene";
+import { screens } from "./screens";
+import { open } from "./setup";
+
+const long = "Okta – Employees, contractors and seasonal staff of the northern and the southern region";
+const crumbs = () => [...document.querySelectorAll<HTMLElement>("header nav li > :is(a, span)")];
+const cut = (crumb: HTMLElement) => crumb.scrollWidth > crumb.clientWidth;
+
+describe.each([
+  [1240, 820],
+  [960, 640],
+] as const)("at %i by %i", (width, height) => {
+  beforeEach(() => page.viewport(width, height));
+
+  test.each([
+    ["/provisioning/c1", 2],
+    ["/provisioning/c1/setup/connect", 2],
+    ["/users/p1", 2],
+  ] as const)("a long name is cut alone, and told whole: %s", async (path, at) => {
+    await open(path, (fake) => {
+      fake.connections = [connection({ id: "c1", name: long.slice(0, 60) })];
+      fake.people = [personRow(1, { name: long })];
+    });
+    await expect.poll(() => crumbs()[at]?.textContent).toContain("Okta – Employees, contractors");
+    const words = crumbs().filter((_, index) => index !== at);
+    expect(words.filter(cut).map((each) => each.textContent)).toEqual([]);
+    const name = crumbs()[at] as HTMLElement;
+    expect(name.title).toBe(name.textContent);
+    // A dozen letters of it can be read.
+    expect(name.clientWidth).toBeGreaterThan(90);
+    if (cut(name)) expect(getComputedStyle(name).textOverflow).toBe("ellipsis");
+    const bar = document.querySelector("header") as HTMLElement;
+    expect(bar.scrollWidth).toBeLessThanOrEqual(bar.clientWidth);
+  });
+
+  const framed = screens.filter(([scene]) => !["first", "signed-out", "locked", "passcode"].includes(scene));
+  test.each(framed)("every crumb of the screen %s %s can be read", async (scene, path, landmark) => {
+    await open(path, (fake) => fill(fake, scene));
+    await expect.element(page.getByTestId(landmark).first()).toBeVisible();
+    expect(crumbs().length).toBeGreaterThan(0);
+    expect(
+      crumbs()
+        .filter(cut)
+        .map((each) => each.textContent),
+    ).toEqual([]);
+  });
+});
