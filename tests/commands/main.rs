@@ -18,6 +18,7 @@ mod outside;
 mod passwords;
 mod people;
 mod person;
+mod profile;
 mod retention;
 mod rules;
 mod supervision;

@@ -178,6 +178,10 @@ export const copy = {
     needName: "Enter your name.",
     needEmail: "Enter an e-mail address, such as ada@example.com.",
     needPassword: "Use at least 12 characters.",
+    made: {
+      title: "The Admin account",
+      intro: "The account exists. Its name and e-mail address can still be changed; its password later, under Profile.",
+    },
   },
   recovery: {
     title: "Keep your recovery key",
@@ -190,6 +194,10 @@ export const copy = {
     saved: "I have saved it",
     next: "Continue",
     needTick: "Save the key first, then tick the box.",
+    again: {
+      title: "Your recovery key",
+      intro: "You have saved a recovery key. It can't be shown again; a new one replaces it.",
+    },
   },
   address: {
     title: "Public address",
@@ -225,6 +233,14 @@ export const copy = {
     intro: "Next, let an identity provider manage the accounts here.",
     connect: "Add your first connection",
     look: "Look around",
+    keySaved: "Saved, as you told us. It can't be checked from here.",
+    address: {
+      reachable: "Reachable",
+      notReachable: "Not reachable. Identity providers can't call until it is.",
+      cantTell: "Saved, but it can't be checked from this computer. The first request will show it.",
+      unchecked: "Not checked",
+      unset: "Not set. It can be added later, under Settings.",
+    },
   },
   signIn: {
     title: "Sign in",
@@ -283,6 +299,18 @@ export const copy = {
     password: "Password",
     record: "Show my record",
     passwordIntro: "It is used on this computer only. After a change, use the new one to unlock and confirm.",
+    edit: "Edit",
+    managed: (source: string) =>
+      `${source} manages your name and e-mail address. They are changed in the identity provider and arrive here by themselves.`,
+  },
+  names: {
+    name: "Name",
+    email: "E-mail",
+    emailHint: "Used to sign in. Changing it asks for your password.",
+    userName: "User name",
+    userNameHint: "Used to sign in. Changing it asks for your password.",
+    needName: "Enter a name.",
+    needUserName: "Enter a user name.",
   },
 
   frame: {
@@ -478,6 +506,12 @@ export const copy = {
       connection: "Link one identity provider.",
       person: "Somebody arrives from the provider.",
       leaver: "Somebody loses access when they leave there.",
+    },
+    addressHints: {
+      reachable: "Reachable",
+      notReachable: "Not reachable",
+      cantTell: "Saved, not proved yet",
+      unchecked: "Not checked",
     },
     done: "Done",
     todo: "To do",
@@ -703,6 +737,7 @@ export const copy = {
         submit: "Make passcode",
       }),
     },
+    edit: { button: "Edit", title: (name: string) => `Edit ${name}` },
     add: {
       title: "Add local user",
       intro: "An account on this computer, beside those that your identity provider sends.",

@@ -33,6 +33,7 @@ import type {
   PeopleSort,
   PersonRow,
   PortView,
+  Profile,
   ProofKind,
   ProofView,
   Rehearsal,
@@ -216,6 +217,8 @@ export class Fake implements Backend {
       view: { id: 1, at: "2026-11-24T08:10:00Z", sentence: "Created by Okta – Employees", activityId: "a2", rows: [] },
     },
   ];
+  /** The e-mail addresses that are no userName, by ids. */
+  emails = new Map<string, string>();
   /** Who may sign in, by ids. */
   signers = new Set(["p1"]);
   home: HomeView = { hours: hours([]), asleep: [], attention: [], recent: [], leaverSeen: false, personSeen: false };
@@ -384,6 +387,12 @@ export class Fake implements Backend {
     return Object.assign(found, change);
   }
 
+  #rename(id: string, { name, userName, email }: Profile): void {
+    if (this.people.some((each) => each.id === id)) this.#person(id, { name, userName });
+    this.emails.set(id, email);
+    this.emit("people");
+  }
+
   #attach(id: string, attached: boolean): Record<string, never> {
     this.formers = this.formers.map((each) => (each.id === id ? { ...each, attached } : each));
     return {};
@@ -463,6 +472,16 @@ export class Fake implements Backend {
       const session = this.status.session ?? grace;
       this.status = { ...this.status, session: { ...session, mustChoosePassword: false } };
       return this.#now();
+    },
+    "session.editProfile": ({ name, userName, email }) => {
+      const session = this.status.session ?? grace;
+      this.status = { ...this.status, session: { ...session, name, email: userName } };
+      this.#rename(session.personId, { name, userName, email });
+      return this.#now();
+    },
+    "people.editLocal": ({ id, ...names }) => {
+      this.#rename(id, names);
+      return {};
     },
     "session.confirm": () => this.#now(),
     "session.list": () => this.sessions,
@@ -563,14 +582,18 @@ export class Fake implements Backend {
     "server.listen": ({ listen }) => (this.server = { ...this.server, listen, state: "serving", problem: null }),
     "server.port": ({ listen }) => this.ports[listen] ?? { state: "free", holder: null, problem: null },
     "server.publicUrl": ({ publicUrl }) => {
-      this.server = { ...this.server, publicUrl };
+      this.server = { ...this.server, publicUrl, reach: null };
       for (const each of this.connections) {
         each.endpoint = `${publicUrl ?? `http://${this.server.listen}`}/scim/v2/${each.id}`;
         each.endpointIsPublic = publicUrl !== null;
       }
       return this.server;
     },
-    "server.checkPublicUrl": () => this.check,
+    "server.checkPublicUrl": () => {
+      const { verdict, message, checkedAt } = this.check;
+      this.server = { ...this.server, reach: { verdict, message, at: checkedAt } };
+      return this.check;
+    },
     "connection.list": () => this.connections,
     "connection.show": ({ id }) => this.#connection(id),
     "connection.create": ({ name, provider }) => {
@@ -749,7 +772,7 @@ export class Fake implements Backend {
     },
     "people.show": ({ id }) => ({
       row: this.#person(id),
-      scim: person(this.#person(id)),
+      scim: person(this.#person(id), this.emails.get(id)),
       values: [
         {
           path: "title",
@@ -953,7 +976,7 @@ export function activityRow(index: number, some: Partial<ActivityRow> = {}): Act
   };
 }
 
-function person(row: PersonRow): Record<string, unknown> {
+function person(row: PersonRow, email = row.userName): Record<string, unknown> {
   return {
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
     id: row.id,
@@ -962,7 +985,7 @@ function person(row: PersonRow): Record<string, unknown> {
     displayName: row.name,
     active: row.active,
     title: "Principal engineer",
-    emails: [{ value: row.userName, type: "work", primary: true }],
+    emails: [{ value: email, type: "work", primary: true }],
     phoneNumbers: [{ value: "+44 20 7946 0958", type: "mobile" }],
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { department: "Analysis", employeeNumber: "1815" },
     meta: { resourceType: "User" },

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
+import { forget } from "../src/api/draft.svelte";
 import { router } from "../src/router.svelte";
-import { refusal } from "./fake";
+import { refusal, type Fake } from "./fake";
 import { open } from "./setup";
 
 const first = () =>
@@ -86,4 +87,112 @@ test("the recovery key is saved as a file, and it is said where; a closed dialog
   await expect.element(page.getByTestId("save-recovery-key-failed")).not.toBeInTheDocument();
   expect(fake.saved).toHaveLength(1);
   expect(fake.saved[0]?.text).toContain("K7QF-2M9D-XW4T-8RLP-H3VN-6CJB");
+});
+
+/** The first run up to the step of the public address. */
+async function addressStep(prepare: (fake: Fake) => void = () => undefined) {
+  forget("public-address");
+  const { fake } = await first();
+  prepare(fake);
+  await page.getByTestId("first-run-name").fill("Grace Hopper");
+  await page.getByTestId("first-run-email").fill("grace@example.com");
+  await page.getByTestId("first-run-password").fill("correct horse battery");
+  await page.getByTestId("first-run-create").click();
+  await page.getByTestId("recovery-saved").click();
+  await page.getByTestId("first-run-continue").click();
+  await expect.element(page.getByTestId("public-address")).toHaveFocus();
+  return fake;
+}
+const save = async () => {
+  await page.getByTestId("public-address").fill("https://scim.example.com");
+  await page.getByTestId("public-address-save").click();
+};
+const summary = page.getByTestId("summary-address");
+
+test("an address is checked when it is saved, and green only when the check saw it", async () => {
+  const fake = await addressStep();
+  await save();
+  await expect.element(page.getByTestId("check-verdict")).toHaveAttribute("data-verdict", "reachable");
+  expect(fake.count("server.checkPublicUrl")).toBe(1);
+  await page.getByTestId("first-run-address-done").click();
+  await expect.element(summary).toHaveAttribute("data-state", "reachable");
+  await expect.element(summary).toHaveTextContent("Reachable");
+  expect(summary.element().querySelector(".text-ok")).not.toBeNull();
+});
+
+test.each([
+  ["notReachable", "Not reachable"],
+  ["cantTell", "can't be checked from this computer"],
+] as const)("an address whose check says %s is not ticked", async (verdict, says) => {
+  await addressStep((fake) => (fake.check = { ...fake.check, verdict, message: "What the check says.", steps: [] }));
+  await save();
+  await expect.element(page.getByTestId("check-verdict")).toHaveAttribute("data-verdict", verdict);
+  await page.getByTestId("first-run-address-done").click();
+  await expect.element(summary).toHaveAttribute("data-state", verdict);
+  await expect.element(summary).toHaveTextContent(says);
+  expect(summary.element().querySelector(".text-ok")).toBeNull();
+});
+
+test("an address that could not be checked is said not to be, on Home too", async () => {
+  const fake = await addressStep((core) => core.refuse.set("server.checkPublicUrl", refusal("unavailable", "No net.")));
+  await save();
+  await expect.element(page.getByTestId("check-failed")).toHaveTextContent("No net.");
+  await page.getByTestId("first-run-address-done").click();
+  await expect.element(summary).toHaveTextContent("Not checked");
+  expect(summary.element().querySelector(".text-ok")).toBeNull();
+
+  await page.getByTestId("first-run-look").click();
+  await expect.element(page.getByTestId("check-address").first()).toHaveAttribute("data-done", "false");
+  await expect.element(page.getByTestId("checklist")).toHaveTextContent("Not checked");
+  fake.server = { ...fake.server, reach: { verdict: "reachable", message: "Reachable.", at: fake.check.checkedAt } };
+  fake.emit("server");
+  await expect.element(page.getByTestId("check-address").first()).toHaveAttribute("data-done", "true");
+});
+
+test("an address that comes later is said to be missing", async () => {
+  await addressStep();
+  await page.getByTestId("first-run-later").click();
+  await expect.element(summary).toHaveAttribute("data-state", "unset");
+  await expect.element(summary).toHaveTextContent("Not set");
+});
+
+test("going back shows what can still be changed, step by step, and forward again", async () => {
+  const fake = await addressStep();
+  await page.getByTestId("first-run-later").click();
+  const back = page.getByTestId("stage-back");
+  await back.click();
+  await expect.element(page.getByTestId("public-address")).toBeVisible();
+  await back.click();
+  // The key was shown once; it is not shown again, and another one can be made.
+  await expect.element(page.getByRole("heading", { name: "Your recovery key" })).toBeVisible();
+  expect(document.body.textContent).not.toContain("K7QF");
+  await back.click();
+  await expect.element(page.getByRole("heading", { name: "The Admin account" })).toBeVisible();
+  await expect.element(back).not.toBeInTheDocument();
+  await expect.element(page.getByTestId("first-run-password")).not.toBeInTheDocument();
+  await page.getByTestId("first-run-edit-name").fill("Grace B. Hopper");
+  await page.getByTestId("first-run-edit-save").click();
+  expect(fake.calls.find((each) => each.command === "session.editProfile")?.args).toEqual({
+    name: "Grace B. Hopper",
+    userName: "grace@example.com",
+    email: "grace@example.com",
+  });
+  await page.getByTestId("first-run-new-key").click();
+  await expect.element(page.getByTestId("recovery-key")).toBeVisible();
+  await page.getByTestId("recovery-saved").click();
+  await page.getByTestId("first-run-continue").click();
+  await expect.element(page.getByTestId("public-address")).toBeVisible();
+  expect(fake.count("account.createFirst")).toBe(1);
+});
+
+test("going back from the key does not lose it", async () => {
+  await first();
+  await page.getByTestId("first-run-name").fill("Grace Hopper");
+  await page.getByTestId("first-run-email").fill("grace@example.com");
+  await page.getByTestId("first-run-password").fill("correct horse battery");
+  await expect.element(page.getByTestId("stage-back")).not.toBeInTheDocument();
+  await page.getByTestId("first-run-create").click();
+  await page.getByTestId("stage-back").click();
+  await page.getByTestId("first-run-edit-save").click();
+  await expect.element(page.getByTestId("recovery-key")).toHaveTextContent("K7QF-2M9D-XW4T-8RLP-H3VN-6CJB");
 });

@@ -75,6 +75,7 @@ commands! {
     "session.signOut" Session Nothing -> v::Status = sign_out;
     "session.lock" Member Nothing -> v::Status = lock;
     "session.changePassword" Session ChangePassword -> v::Status = change_password;
+    "session.editProfile" Member Profile -> v::Status = edit_profile;
     "session.list" Member Nothing -> Vec<v::SessionRow> = session_list;
     "session.end" Member ById -> v::Nothing = session_end;
     "session.confirm" Member Password -> v::Status = unlock;
@@ -131,6 +132,7 @@ commands! {
     "people.place" Member PeopleJump -> v::ListPlace = people_place;
     "people.show" Member ById -> v::PersonView = people_show;
     "people.createLocal" Confirmed LocalPerson -> v::Passcode = create_local;
+    "people.editLocal" Admin LocalEdit -> v::Nothing = edit_local;
     "people.setRole" Confirmed SetRole -> v::Nothing = set_role;
     "people.setActive" Confirmed SetActive -> v::Nothing = set_active;
     "people.confirm" Confirmed ById -> v::Nothing = confirm_person;

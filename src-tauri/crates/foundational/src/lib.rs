@@ -45,6 +45,7 @@ mod people;
 mod person;
 mod port_holder;
 mod private_file;
+mod profile;
 mod protocol;
 mod reach;
 mod rehearse;

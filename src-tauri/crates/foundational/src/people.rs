@@ -14,7 +14,7 @@ impl Foundational {
     pub(crate) async fn create_local(&self, actor: Actor, args: LocalPerson) -> Result<Passcode, Error> {
         let (name, email) = (named("name", &args.name)?, mail("email", &args.email)?);
         let (passcode, hash) = self.draw_passcode().await?;
-        let origin = actor.origin();
+        let (origin, taken) = (actor.origin(), email.clone());
         let made: Result<store::Account, Error> = self
             .store()
             .write(move |tx| {
@@ -25,9 +25,12 @@ impl Foundational {
                 })
             })
             .await;
-        let made = made.map_err(|error| {
-            if error.code == Code::Conflict { Error { field: Some("email".into()), ..error } } else { error }
-        })?;
+        let made = match made {
+            Err(error) if error.code == Code::Conflict => {
+                return Err(self.name_taken("email", &taken).await?);
+            }
+            made => made?,
+        };
         Ok(Passcode { person_id: made.id, passcode: passcode.to_string() })
     }
 

@@ -93,12 +93,18 @@ impl Actor {
         if matches!(need, Need::Admin | Need::Confirmed) && session.role != Role::Admin {
             return Err(Error::new(Code::Role, "You need the Admin role for this.").hinting("Ask an Admin."));
         }
-        if need == Need::Confirmed && now >= session.confirmed_until {
-            return Err(
-                Error::new(Code::Confirm, "Confirm that it is you.").hinting("Enter your password again.")
-            );
+        if need == Need::Confirmed { self.confirmed(now) } else { Ok(()) }
+    }
+
+    /// Refuses a sensitive act unless the password was given within the last five minutes, whatever the role.
+    pub fn confirmed(&self, now: Timestamp) -> Result<(), Error> {
+        match &self.session {
+            Some(session) if now >= session.confirmed_until => {
+                Err(Error::new(Code::Confirm, "Confirm that it is you.")
+                    .hinting("Enter your password again."))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// What the actor is called, for what outlives the account.

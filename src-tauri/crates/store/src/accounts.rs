@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::search::signed;
-use crate::{ChangeKind, Error, Notice, Origin, PeopleAfterDelete, Role, Store, Tx};
+use crate::{ChangeKind, Error, Notice, Origin, PeopleAfterDelete, Person, Role, Store, Tx};
 
 /// What signing in needs to know of a person.
 #[derive(Clone, Debug)]
@@ -47,6 +47,35 @@ impl FromRow<'_, SqliteRow> for Account {
             password_hash: row.try_get("password_hash")?,
         })
     }
+}
+
+/// What a local account is called: as lists show it, as it signs in, and where a message reaches it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountNames {
+    /// displayName.
+    pub name: String,
+    /// Unique in the workspace, whatever its case.
+    pub user_name: String,
+    /// The primary e-mail address, else the first; empty when there is none.
+    pub email: String,
+}
+
+impl AccountNames {
+    /// What the person is called now.
+    pub fn of(person: &Person) -> Self {
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        let emails = person.document.get("emails").and_then(Value::as_array);
+        let email = emails.and_then(|all| all.iter().find(|each| is_primary(each)).or_else(|| all.first()));
+        Self {
+            name: person.display.clone(),
+            user_name: text(person.document.get("userName")),
+            email: text(email.and_then(|email| email.get("value"))),
+        }
+    }
+}
+
+fn is_primary(email: &Value) -> bool {
+    email.get("primary").and_then(Value::as_bool).unwrap_or(false)
 }
 
 /// What an account is read from: the person, and what the deletion of their connection makes of them, if it was decided.
@@ -209,6 +238,40 @@ impl Tx {
         .await?;
         self.notify(Notice::Person { connection_id: None, id });
         Ok(account)
+    }
+
+    /// Gives a local account another name, userName and primary e-mail address; everything else of it is left. `None`
+    /// when there is no such local account.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] `userName` when another person in the workspace has it, whatever its case.
+    pub async fn edit_account(
+        &mut self,
+        id: &str,
+        wanted: &AccountNames,
+        origin: &Origin,
+    ) -> Result<Option<Person>, Error> {
+        let Some(person) = self.local_person(id).await? else { return Ok(None) };
+        self.settle_leaving_named(&fold(&wanted.user_name)).await?;
+        let mut document = person.document.clone();
+        let before = AccountNames::of(&person);
+        if wanted.name != before.name {
+            document.insert("displayName".into(), wanted.name.clone().into());
+        }
+        if wanted.user_name != before.user_name {
+            document.insert("userName".into(), wanted.user_name.clone().into());
+        }
+        if wanted.email != before.email {
+            let mut emails = document.get("emails").and_then(Value::as_array).cloned().unwrap_or_default();
+            let primary = emails.iter().position(is_primary).unwrap_or(0);
+            let fresh = serde_json::json!({ "value": wanted.email, "primary": true });
+            match emails.get_mut(primary).and_then(Value::as_object_mut) {
+                Some(email) => drop(email.insert("value".into(), wanted.email.clone().into())),
+                None => emails.push(fresh),
+            }
+            document.insert("emails".into(), emails.into());
+        }
+        Ok(Some(self.update_person(person, document, origin).await?))
     }
 
     /// Replaces the password that `account` was read with. `false`, and nothing is written, when that account has

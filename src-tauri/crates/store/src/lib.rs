@@ -63,7 +63,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::broadcast;
 
-pub use accounts::Account;
+pub use accounts::{Account, AccountNames};
 pub use activity::{Activity, ActivityNote, ActivityResult, HourCount, Proof, Sighting, TokenUse};
 pub use asleep::Asleep;
 pub use backup::{

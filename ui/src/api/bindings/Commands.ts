@@ -14,6 +14,7 @@ export interface Commands {
   "session.signOut": { args: T.Nothing; result: T.Status };
   "session.lock": { args: T.Nothing; result: T.Status };
   "session.changePassword": { args: T.ChangePassword; result: T.Status };
+  "session.editProfile": { args: T.Profile; result: T.Status };
   "session.list": { args: T.Nothing; result: T.SessionRow[] };
   "session.end": { args: T.ById; result: T.Nothing };
   "session.confirm": { args: T.Password; result: T.Status };
@@ -70,6 +71,7 @@ export interface Commands {
   "people.place": { args: T.PeopleJump; result: T.ListPlace };
   "people.show": { args: T.ById; result: T.PersonView };
   "people.createLocal": { args: T.LocalPerson; result: T.Passcode };
+  "people.editLocal": { args: T.LocalEdit; result: T.Nothing };
   "people.setRole": { args: T.SetRole; result: T.Nothing };
   "people.setActive": { args: T.SetActive; result: T.Nothing };
   "people.confirm": { args: T.ById; result: T.Nothing };

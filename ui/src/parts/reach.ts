@@ -1,0 +1,9 @@
+import type { AddressVerdict, ServerView } from "../api/bindings/index";
+
+/** How the public address stands: what a check or a request has shown, and otherwise that nothing has. */
+export type AddressState = AddressVerdict | "unset" | "unchecked";
+
+export function addressState({ publicUrl, reach }: ServerView): AddressState {
+  if (publicUrl === null) return "unset";
+  return reach?.verdict ?? "unchecked";
+}
