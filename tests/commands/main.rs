@@ -19,6 +19,7 @@ mod passwords;
 mod people;
 mod person;
 mod profile;
+mod remedies;
 mod retention;
 mod rules;
 mod supervision;

@@ -108,7 +108,7 @@ async fn what_was_told_is_known_over_a_restart() {
     sign_in(&api).await;
     assert_eq!(
         lines(&api).await,
-        ["First: the token expires in 12 days. Rotate it in time, and no request is refused."]
+        ["First: the token expires in 12 days. Replace it in time, and no request is refused."]
     );
     api.app.close().await;
     let options = foundational::Options {

@@ -36,7 +36,7 @@ async fn an_old_token_ends_by_itself_and_the_last_one_only_when_the_admin_knows_
         vec![json!(format!("/provisioning/{}/tokens", left.connection))],
     )
     .await;
-    page.see_among("rotation-over", "The rotation is over").await;
+    page.see_among("rotation-over", "Another token took its place").await;
     see_state(page, "revoked").await;
     see_state(page, "active").await;
     assert_eq!(call(&endpoint, &left.old).await, 401, "the old one ended by itself");
@@ -64,7 +64,7 @@ async fn an_old_token_ends_by_itself_and_the_last_one_only_when_the_admin_knows_
     assert_eq!(call(&endpoint, &last).await, 401, "nobody is let in any more");
     page.click("tab-overview").await;
     page.see_among("finding-why", "revoked").await;
-    page.see_among("finding-remedy", "Create a replacement").await;
+    page.see_among("finding-remedy", "Create token").await;
     picture(page, "connection-refused").await;
     page.click("finding-remedy").await;
     page.see_attribute("tab-tokens", "aria-current", "page").await;

@@ -135,7 +135,7 @@ async fn an_address_that_is_nearly_right_is_told_to_its_connection_and_to_nobody
         assert!(why.contains(said), "{path}: {why}");
         assert!(why.contains(&format!("/scim/v2/{c}.")), "it names the right endpoint: {why}");
         assert_eq!(told["row"]["reason"], "path.unknown", "{told}");
-        assert_eq!(told["remedy"], "Copy endpoint", "{told}");
+        assert_eq!(told["remedy"]["label"], "Copy endpoint", "{told}");
     }
     for (path, said) in [
         (format!("/scim/v2/{c}"), "the endpoint itself"),

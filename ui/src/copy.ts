@@ -833,6 +833,7 @@ export const copy = {
     paused: (name: string, idp: string) => `Provisioning from ${name} is paused. Changes made in ${idp} wait there.`,
     pausedBy: (by: string | null, when: string) =>
       `Paused${by === null ? "" : ` by ${by}`}${/^\d/.test(when) && when.length === 5 ? ` at ${when}` : `, ${when}`}`,
+    resumed: "Resumed.",
     pausedByRestore: "Paused because a backup was restored. Check, then resume.",
     withAll: "together with all connections",
   },
@@ -1021,7 +1022,9 @@ export const copy = {
     what: "The tokens",
     title: "Tokens",
     create: "Create token",
-    another: "Create another",
+    replace: "Replace token",
+    pasteTitle: (label: string, tail: string, idp: string) => `Paste ${label} (..${tail}) in ${idp}`,
+    pasteLost: "The token was shown once, when it was created. If nobody has it any more, replace it.",
     expires: "Expires",
     named: "Label (optional)",
     namedLike: "Main",
@@ -1029,7 +1032,7 @@ export const copy = {
     neverWarning: "A token that never expires works until somebody revokes it. Prefer a date.",
     empty: (idp: string) => `No token yet. Create one to let ${idp} in.`,
     reveal:
-      "Copy this token now. For safety we keep only a fingerprint, so it can't be shown again. If you lose it, create another.",
+      "Copy this token now. For safety we keep only a fingerprint, so it can't be shown again. If you lose it, replace it.",
     until: (label: string, day: string | undefined) =>
       `“${label}” is shown once. It ${day ? `expires ${day}` : "never expires"}.`,
     label: "Token",
@@ -1044,7 +1047,7 @@ export const copy = {
     shorten: "Change expiry",
     shortenTitle: (label: string) => `When does “${label}” end?`,
     shortenBody: (day: string | undefined) =>
-      `${day ? `It ends on ${day}` : "It never ends"}. It can end earlier, but never later; to go on for longer, rotate it.`,
+      `${day ? `It ends on ${day}` : "It never ends"}. It can end earlier, but never later; to go on for longer, replace it.`,
     newEnd: "New end",
     endsIn: (days: number, day: string) => `In ${count(days, "day", "days")} (${day})`,
     shortenSubmit: "Change expiry",
@@ -1130,25 +1133,20 @@ export const copy = {
     soon: (days: number) =>
       days < 1 ? "The token expires today" : `The token expires in ${count(days, "day", "days")}`,
     body: (day: string, idp: string) =>
-      `It works until ${day}. Rotate it before then, so that ${idp} is never refused.`,
+      `It works until ${day}. Replace it before then, so that ${idp} is never refused.`,
     over: (idp: string) => `The token has expired, so ${idp} is refused`,
     overBody: "Create a token and paste it over the old one. Nothing else has to change.",
   },
   rotation: {
-    title: "Rotate the token",
     lead: (idp: string) =>
-      `Rotating makes a second token. ${upper(idp)} can use both until the new one works, so nothing is interrupted.`,
-    open: "Rotate token",
-    two: "Two tokens are already usable. Retire one first.",
-    create: "Create the new token",
+      `Replacing creates a second token. ${upper(idp)} can use both until the new one works, so nothing is interrupted.`,
+    two: "A connection has at most two usable tokens. Revoke one to replace the other.",
     paste: (idp: string) => `Paste it in ${idp}`,
     where: (idp: string, field: string | null) =>
       field
         ? `Replace the value of **${field}** in ${idp}, test the connection there and save.`
         : `Replace the token in ${idp}, test the connection there and save.`,
     retire: "Retire the old token",
-    start: "Create new token",
-    cancel: "Cancel rotation",
     madeAt: (clock: string) => `made at ${clock}`,
     overlap: "How long the old token works on, once the new one is used",
     overlaps: {
@@ -1174,7 +1172,7 @@ export const copy = {
       `Something still uses the old token (${ip ? `${ip}, ` : ""}${when}).`,
     stillUsedHint: "Look for a second place where it was pasted before it ends.",
     retireNow: "Retire it now",
-    over: (label: string, clock: string) => `The rotation is over. “${label}” ended at ${clock}.`,
+    over: (label: string, clock: string) => `“${label}” ended at ${clock}. Another token took its place.`,
   },
   connection: {
     what: "This connection",

@@ -37,6 +37,8 @@ import type {
   ProofKind,
   ProofView,
   Rehearsal,
+  Remedy,
+  RemedyView,
   SchemaView,
   SecurityView,
   ServerView,
@@ -143,8 +145,8 @@ export class Fake implements Backend {
     ],
     checkedAt: "2026-11-24T08:40:00Z",
   };
-  /** What the core says of a refusal, and the label of its remedy. */
-  reasons: Record<string, { why: string; remedy: string | null }> = {};
+  /** What the core says of a refusal, and its remedy. */
+  reasons: Record<string, { why: string; remedy: RemedyView | null }> = {};
   rehearsal: Rehearsal | undefined;
   nextRehearsal: Rehearsal = {
     dialect: "okta-put",
@@ -359,6 +361,11 @@ export class Fake implements Backend {
     this.proofs = this.proofs.map((proof) =>
       proof.kind === kind ? { ...proof, seenAt: at, activityId: "a1", sentence, refused } : proof,
     );
+  }
+
+  #remedy({ reason, connectionId }: ActivityRow): RemedyView | null {
+    const { remedy } = this.reasons[reason ?? ""] ?? { remedy: reason && remedyOf("replaceToken", "Replace token") };
+    return remedy ? { ...remedy, connectionId } : null;
   }
 
   #backups(): BackupsView {
@@ -864,7 +871,7 @@ export class Fake implements Backend {
       return {
         row,
         why: row.reason ? (this.reasons[row.reason]?.why ?? "The token is not one of this connection's tokens.") : null,
-        remedy: row.reason ? (this.reasons[row.reason]?.remedy ?? "Create a replacement") : null,
+        remedy: this.#remedy(row),
         sourceIp: "52.4.18.7",
         token: row.reason ? null : "fdn_••••k2Qa",
         notes: ["“True” was read as true."],
@@ -886,6 +893,10 @@ export class Fake implements Backend {
       };
     },
   };
+}
+
+export function remedyOf(kind: Remedy, label: string, target: string | null = null): RemedyView {
+  return { kind, label, connectionId: "c1", target };
 }
 
 /** The last 24 hours, of which the newest hold these: `[ok, refused, failed]`. */

@@ -69,7 +69,7 @@ test("without an overlap the old token ends at the first use of the new one", as
   Object.assign(fake.tokens[1] ?? {}, { state: "active", firstUsedAt: ago(0), lastUsedAt: ago(0) });
   Object.assign(fake.tokens[0] ?? {}, { state: "revoked", retiresAt: ago(0) });
   fake.emit("token", "c1");
-  await expect.element(page.getByTestId("rotation-over")).toHaveTextContent("The rotation is over");
+  await expect.element(page.getByTestId("rotation-over")).toHaveTextContent("Another token took its place");
   await expect.element(page.getByTestId("rotate-token")).toBeVisible();
   expect(document.documentElement.outerHTML).not.toContain("5hYbVxZs2KdPcJm9");
 });
@@ -111,7 +111,7 @@ test("a rotation can be taken back while the new token is unused", async () => {
 
 test("two usable tokens are the most", async () => {
   await tokens((fake) => fake.tokens.push(tokenView({ id: "t2", state: "new", masked: "fdn_••••9vQ4" })));
-  await expect.element(page.getByTestId("two-tokens")).toHaveTextContent("Retire one first");
+  await expect.element(page.getByTestId("two-tokens")).toHaveTextContent("Revoke one to replace the other");
   expect(page.getByTestId("rotate-token").elements()).toHaveLength(0);
 });
 

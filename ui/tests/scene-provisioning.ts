@@ -89,6 +89,7 @@ export function fillProvisioning(fake: Fake, scene: string): void {
     fake.activity = [
       activityRow(1, {
         at: ago(1),
+        connectionId: "c3",
         sentence: "Refused: the token is not known",
         method: "GET",
         status: 401,

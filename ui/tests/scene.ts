@@ -114,7 +114,7 @@ export function fill(fake: Fake, scene: string): void {
         code: "token.expired",
         urgent: true,
         message: "Azure – Staff: the token has expired.",
-        action: "Rotate token",
+        action: "Create token",
         connectionId: "c2",
       },
       {

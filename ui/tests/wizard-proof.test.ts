@@ -5,7 +5,7 @@ import { curl } from "../src/features/wizard/curl";
 import { quietness } from "../src/features/wizard/quiet";
 import { now } from "../src/kit/now.svelte";
 import { router } from "../src/router.svelte";
-import { activityRow, connection, personRow, tokenView, type Fake } from "./fake";
+import { activityRow, connection, personRow, remedyOf, tokenView, type Fake } from "./fake";
 import { pick } from "./pick";
 import { open } from "./setup";
 
@@ -93,7 +93,10 @@ test("a wrong token is said at once, and the button leads to a replacement", asy
 
 test("a wrong path: the button copies the endpoint and shows where it goes", async () => {
   const { fake } = await at("assign", (core) => {
-    core.reasons["path.unknown"] = { why: "There is no such address.", remedy: "Copy endpoint" };
+    core.reasons["path.unknown"] = {
+      why: "There is no such address.",
+      remedy: remedyOf("copyEndpoint", "Copy endpoint", "http://127.0.0.1:8470/scim/v2/c1"),
+    };
     core.activity = [refused(1, "path.unknown")];
   });
   await page.getByTestId("finding-remedy").click();
@@ -102,15 +105,15 @@ test("a wrong path: the button copies the endpoint and shows where it goes", asy
 });
 
 test.each([
-  ["perm.plain_http", "Public address", "/provisioning/c1/setup/start"],
-  ["perm.ip", "Edit list", "/provisioning/c1/settings"],
-])("%s has one button, %s", async (reason, remedy, path) => {
+  ["perm.plain_http", remedyOf("openAddress", "Open public address"), "/provisioning/c1/setup/start"],
+  ["perm.ip", remedyOf("editAllowList", "Edit allowed addresses"), "/provisioning/c1/settings"],
+])("%s has one button", async (reason, remedy, path) => {
   await at("test", (fake) => {
     fake.reasons[reason] = { why: "This is why.", remedy };
     fake.activity = [refused(1, reason)];
   });
   await expect.element(page.getByTestId("finding-why")).toHaveTextContent("This is why.");
-  await expect.element(page.getByTestId("finding-remedy")).toHaveTextContent(remedy);
+  await expect.element(page.getByTestId("finding-remedy")).toHaveTextContent(remedy.label);
   expect(page.getByTestId("finding").getByRole("button").elements()).toHaveLength(1);
   await page.getByTestId("finding-remedy").click();
   await expect.poll(() => router.path).toBe(path);
@@ -118,7 +121,7 @@ test.each([
 
 test("a paused connection is resumed from the refusal itself", async () => {
   const { fake } = await at("connect", (core) => {
-    core.reasons["conn.paused"] = { why: "The connection is paused.", remedy: "Resume" };
+    core.reasons["conn.paused"] = { why: "The connection is paused.", remedy: remedyOf("resume", "Resume") };
     core.activity = [refused(1, "conn.paused")];
   });
   await page.getByTestId("finding-remedy").click();
@@ -129,7 +132,7 @@ test("a name that somebody local has leads to the decision", async () => {
   const local = personRow(9, { name: "Alan Turing", source: null });
   await at("assign", (fake) => {
     fake.matches = [{ id: "m1", arriving: "A. Turing", local, canLink: true, at: new Date().toISOString() }];
-    fake.reasons["data.duplicate"] = { why: "Somebody has this name.", remedy: "Compare the two" };
+    fake.reasons["data.duplicate"] = { why: "Somebody has this name.", remedy: remedyOf("decide", "Decide") };
     fake.activity = [refused(1, "data.duplicate")];
   });
   await expect.element(page.getByTestId("finding-remedy")).toHaveTextContent("Decide");

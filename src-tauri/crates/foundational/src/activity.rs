@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use idp::reasons::{FACT, Remedy};
+use idp::reasons::FACT;
 use store::Activity;
 
 use crate::app::Foundational;
@@ -67,15 +67,11 @@ impl Foundational {
         if let Some(detail) = &detail {
             fill.push(("detail", detail));
         }
-        let mut remedy = reason.map_or(Remedy::Nothing, |reason| reason.remedy);
-        if remedy == Remedy::RotateToken && !self.has_usable_token(&activity.connection_id).await? {
-            // Nothing is left to give way to another one.
-            remedy = Remedy::ReplaceToken;
-        }
+        let remedy = self.remedy(&activity).await?;
         Ok(ActivityView {
             row: row(&activity),
             why: reason.map(|reason| reason.sentence(&fill)),
-            remedy: remedy.label().map(str::to_owned),
+            remedy,
             source_ip: activity.source_ip,
             token,
             // The sentence above tells what is wrong with the address, and the facts.
@@ -91,13 +87,6 @@ impl Foundational {
             bodies_gone,
             changes,
         })
-    }
-}
-
-impl Foundational {
-    async fn has_usable_token(&self, connection_id: &str) -> Result<bool, Error> {
-        let clock = self.store().clock();
-        Ok(self.store().tokens(connection_id).await?.iter().any(|token| token.usable(clock)))
     }
 }
 

@@ -109,12 +109,12 @@ fn verdict(connection: &ConnectionView) -> (Level, String, &'static str) {
         ConnectionStatus::TokenExpired => (
             Level::Problem,
             format!("{name}: its token has expired."),
-            "Create another one and paste it in the provider.",
+            "Create a token with `foundational token create` and paste it in the provider.",
         ),
         ConnectionStatus::TokenExpiring => (
             Level::Warning,
             format!("{name}: {}.", connection.status_text),
-            "Create another one and paste it in time.",
+            "Replace it in time: create a token with `foundational token create`, paste it in the provider, then revoke the old one.",
         ),
         ConnectionStatus::Paused => (
             Level::Warning,

@@ -142,7 +142,7 @@ impl Foundational {
                 add("connection.failing", true, format!("{name}: requests are being refused."), "See why");
             }
             ConnectionStatus::TokenExpired => {
-                add("token.expired", true, format!("{name}: the token has expired."), "Rotate token");
+                add("token.expired", true, format!("{name}: the token has expired."), "Create token");
             }
             ConnectionStatus::Quiet => {
                 let since = connection.last_request_at.map(|at| silence(at, self.now())).unwrap_or_default();
@@ -153,7 +153,7 @@ impl Foundational {
         let now = self.now();
         if let Some(end) = connection.token_expires_at.filter(|end| *end > now && *end <= now + NOTICE) {
             let message = format!("{name}: the token expires {}.", ends(end, now));
-            add("token.expiring", end <= now + URGENT, message, "Rotate token");
+            add("token.expiring", end <= now + URGENT, message, "Replace token");
         }
         let tokens = self.token_list(actor.clone(), crate::views::ById { id: connection.id.clone() }).await?;
         for old in tokens.iter().filter(|token| token.state == TokenState::Retiring) {

@@ -49,6 +49,7 @@ mod profile;
 mod protocol;
 mod reach;
 mod rehearse;
+mod remedy;
 mod restore;
 mod rhythm;
 mod rules;

@@ -105,6 +105,16 @@ impl Foundational {
         Ok(())
     }
 
+    /// The tokens of a connection that are accepted now, newest first.
+    pub(crate) async fn usable_tokens(&self, connection_id: &str) -> Result<Vec<Token>, Error> {
+        let (uses, now) = (self.store().token_uses().await?, self.latest());
+        let mut tokens = self.store().tokens(connection_id).await?;
+        tokens.retain(|token| {
+            token.usable(self.store().clock()) && retires_at(token, &uses).is_none_or(|end| now < end)
+        });
+        Ok(tokens)
+    }
+
     pub(crate) async fn token_list(&self, _: Actor, args: ById) -> Result<Vec<TokenView>, Error> {
         let connection = self.find_connection(&args.id).await?;
         let uses = self.store().token_uses().await?;
@@ -124,7 +134,7 @@ impl Foundational {
         }
         if token.expires_at.is_some_and(|end| end <= args.expires_at) {
             return Err(Error::invalid("expiresAt", "A token can only be given an earlier end.")
-                .hinting("Rotate it to go on for longer."));
+                .hinting("Replace it to go on for longer."));
         }
         let (id, end) = (token.id.clone(), args.expires_at);
         let done: Result<bool, Error> = self

@@ -13,6 +13,7 @@ mod notices;
 mod people;
 mod protocol;
 mod rehearsal;
+mod remedy;
 mod rules;
 mod security;
 
@@ -29,5 +30,6 @@ pub use notices::*;
 pub use people::*;
 pub use protocol::*;
 pub use rehearsal::*;
+pub use remedy::*;
 pub use rules::*;
 pub use security::*;

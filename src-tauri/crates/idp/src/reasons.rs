@@ -4,64 +4,73 @@
 //! `{person}`, that [`Reason::sentence`] fills; a clause with a gap that nothing fills is left out, so that no brace
 //! ever reaches a person.
 
-/// What the button beside the sentence does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use serde::Serialize;
+use ts_rs::TS;
+
+/// What the button beside a refusal does. Only acts that the screens have: a reason without one has no button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
 pub enum Remedy {
-    /// Shows what has to be pasted over there.
-    ShowPaste,
-    /// Makes another token in place of a lost one.
+    /// Creates a token for a connection that has no usable one.
+    CreateToken,
+    /// Creates a token that takes the place of the usable one.
     ReplaceToken,
-    /// Opens the rotation of the token.
-    RotateToken,
-    /// Shows the endpoint of the connection the token belongs to.
+    /// Shows where the usable token is to be pasted.
+    PasteToken,
+    /// Shows the endpoint of the connection that the token belongs to.
     ShowEndpoint,
-    /// Copies this connection's endpoint.
+    /// Copies the endpoint of the connection and shows where it is to be pasted.
     CopyEndpoint,
     /// Opens the settings of the public address.
-    PublicAddress,
-    /// Opens the list of allowed addresses.
+    OpenAddress,
+    /// Opens the allowed addresses of the connection.
     EditAllowList,
-    /// Opens the person.
-    OpenPerson,
     /// Opens the connection's rule for people with a local account.
     ChangeRule,
+    /// Opens the person.
+    OpenPerson,
+    /// Opens the accounts that wait for a decision.
+    Decide,
     /// Resumes the connection.
     Resume,
-    /// Shows the two people with one name side by side.
-    Compare,
-    /// Opens the attribute mapping.
-    OpenMapping,
-    /// Copies a report with values masked.
-    CopyReport,
-    /// Shows the history of the person or group.
+    /// Opens the history of the person or group.
     ShowHistory,
-    /// Makes a support bundle.
-    SupportBundle,
-    /// Nothing is to be done.
-    Nothing,
 }
 
 impl Remedy {
-    /// The label of the button; none where there is none.
-    pub const fn label(self) -> Option<&'static str> {
-        Some(match self {
-            Self::ShowPaste => "Show what to paste",
-            Self::ReplaceToken => "Create a replacement",
-            Self::RotateToken => "Rotate token",
+    /// Every remedy.
+    pub const ALL: [Self; 12] = [
+        Self::CreateToken,
+        Self::ReplaceToken,
+        Self::PasteToken,
+        Self::ShowEndpoint,
+        Self::CopyEndpoint,
+        Self::OpenAddress,
+        Self::EditAllowList,
+        Self::ChangeRule,
+        Self::OpenPerson,
+        Self::Decide,
+        Self::Resume,
+        Self::ShowHistory,
+    ];
+
+    /// The label of the button.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::CreateToken => "Create token",
+            Self::ReplaceToken => "Replace token",
+            Self::PasteToken => "Paste token",
             Self::ShowEndpoint => "Show the right endpoint",
             Self::CopyEndpoint => "Copy endpoint",
-            Self::PublicAddress => "Public address",
-            Self::EditAllowList => "Edit list",
-            Self::OpenPerson => "Open user",
+            Self::OpenAddress => "Open public address",
+            Self::EditAllowList => "Edit allowed addresses",
             Self::ChangeRule => "Change rule",
+            Self::OpenPerson => "Open user",
+            Self::Decide => "Decide",
             Self::Resume => "Resume",
-            Self::Compare => "Compare the two",
-            Self::OpenMapping => "Open mapping",
-            Self::CopyReport => "Copy report",
             Self::ShowHistory => "Show history",
-            Self::SupportBundle => "Create support bundle",
-            Self::Nothing => return None,
-        })
+        }
     }
 }
 
@@ -85,8 +94,8 @@ pub struct Reason {
     pub headline: &'static str,
     /// The sentence, with gaps; clauses are separated by `|`, and the ways to put one, the fullest first, by `~`.
     template: &'static str,
-    /// What to do about it.
-    pub remedy: Remedy,
+    /// What an admin can do about it from here; often nothing.
+    pub remedy: Option<Remedy>,
     /// How sure it is.
     pub certainty: Certainty,
     /// Whether it speaks of the set-up and counts against the connection's health. An expected "not found" does not.
@@ -137,7 +146,7 @@ const fn certain(
     status: u16,
     headline: &'static str,
     template: &'static str,
-    remedy: Remedy,
+    remedy: Option<Remedy>,
 ) -> Reason {
     Reason { code, status, headline, template, remedy, certainty: Certainty::Certain, counts: true }
 }
@@ -159,35 +168,35 @@ pub const ALL: [Reason; 26] = [
         401,
         "No token was sent",
         "No token was sent. | The request reached the right address, so only the token is missing over there.",
-        Remedy::ShowPaste,
+        Some(Remedy::PasteToken),
     ),
     certain(
         "auth.scheme",
         401,
         "The token was not sent as a Bearer token",
         "The token was not sent as a Bearer token. | It was sent as \"{scheme}\".",
-        Remedy::ShowPaste,
+        Some(Remedy::PasteToken),
     ),
     certain(
         "auth.entra_jwt",
         401,
         "Secret token is empty in Azure",
         "Secret token is empty in Azure, so Azure signed the request itself. Paste the token there.",
-        Remedy::ShowPaste,
+        Some(Remedy::PasteToken),
     ),
     likely(certain(
         "auth.unknown",
         401,
         "The token is not known",
         "The token is not one of this connection's tokens. It may have a space, lack a character, or be from another app.",
-        Remedy::ReplaceToken,
+        Some(Remedy::ReplaceToken),
     )),
     certain(
         "auth.expired",
         401,
         "The token has expired",
         "The token \"{label}\" expired on {date}. ~ The token has expired.",
-        Remedy::RotateToken,
+        Some(Remedy::PasteToken),
     ),
     certain(
         "auth.revoked",
@@ -195,21 +204,21 @@ pub const ALL: [Reason; 26] = [
         "The token was revoked",
         "The token \"{label}\" was revoked by {who} on {date}. ~ The token \"{label}\" was revoked on {date}. \
          ~ The token \"{label}\" gave way to another one. ~ The token was revoked.",
-        Remedy::RotateToken,
+        Some(Remedy::PasteToken),
     ),
     certain(
         "perm.wrong_connection",
         403,
         "The token belongs to another connection",
         "The token is valid but belongs to another connection. | That connection is \"{other}\".",
-        Remedy::ShowEndpoint,
+        Some(Remedy::ShowEndpoint),
     ),
     certain(
         "perm.plain_http",
         403,
         "The request did not come over HTTPS",
-        "The request did not come over HTTPS. The token has been sent in clear, so rotate it after changing the address.",
-        Remedy::PublicAddress,
+        "The request did not come over HTTPS. The token has been sent in clear, so replace it after changing the address.",
+        Some(Remedy::OpenAddress),
     ),
     certain(
         "host.foreign",
@@ -217,126 +226,126 @@ pub const ALL: [Reason; 26] = [
         "The request named another host",
         "The request named another host than the public address. | It was {host}. | Set the provider to the endpoint shown \
          here, let the proxy pass the Host header on, or allow the name in Settings.",
-        Remedy::PublicAddress,
+        Some(Remedy::OpenAddress),
     ),
     certain(
         "perm.ip",
         403,
         "The request came from an address that is not allowed",
         "The request came from an address that is not on the allowed list. | It came from {ip}.",
-        Remedy::EditAllowList,
+        Some(Remedy::EditAllowList),
     ),
     certain(
         "perm.protected_admin",
         403,
         "This is the last local Admin",
         "This is the last local Admin, and provisioning can't change or remove it. | It is {person}.",
-        Remedy::OpenPerson,
+        Some(Remedy::OpenPerson),
     ),
     certain(
         "perm.local_user",
         403,
         "This account is local",
         "This account is local, and the connection's rule is Refuse. | It belongs to {person}.",
-        Remedy::ChangeRule,
+        Some(Remedy::ChangeRule),
     ),
     certain(
         "conn.paused",
         503,
         "The connection is paused",
         "The connection is paused. | It was paused by {who}. | Changes wait on the other side.",
-        Remedy::Resume,
+        Some(Remedy::Resume),
     ),
     certain(
         "data.duplicate",
         409,
         "Somebody has this name already",
         "Somebody or something here has this name already. | \"{userName}\" belongs to {person}. | The account comes from {source}.",
-        Remedy::Compare,
+        Some(Remedy::Decide),
     ),
     certain(
         "data.invalid",
         400,
         "The request was not understood",
         "Something in the request can't be right. | {attribute} must be {kind}; got {value}. | {detail}",
-        Remedy::OpenMapping,
+        None,
     ),
     certain(
         "data.filter",
         400,
         "The filter was not understood",
         "The question was not understood. | We don't support this filter: {text}.",
-        Remedy::CopyReport,
+        None,
     ),
     ordinary(certain(
         "data.version",
         412,
         "It had changed in the meantime",
         "The person or group had changed since it was last read. The other side reads it again and tries once more.",
-        Remedy::Nothing,
+        None,
     )),
     certain(
         "data.size",
         413,
         "The request is too large",
         "The request is too large. | It has {size}; the most is {most}.",
-        Remedy::CopyReport,
+        None,
     ),
     certain(
         "path.unknown",
         404,
         "There is no such address",
         "There is no such address. | {hint} | It was {seen}. | The endpoint is {endpoint}.",
-        Remedy::CopyEndpoint,
+        Some(Remedy::CopyEndpoint),
     ),
     certain(
         "path.method",
         405,
         "This address doesn't take that method",
         "This address doesn't take that method. | It was {method}. | Check that the endpoint was pasted whole.",
-        Remedy::CopyEndpoint,
+        Some(Remedy::CopyEndpoint),
     ),
     ordinary(certain(
         "notfound",
         404,
         "Nobody here has this id",
         "This person or group is not here. | It was deleted {when}.",
-        Remedy::ShowHistory,
+        None,
     )),
     certain(
         "rate",
         429,
         "Too many requests",
         "Too many requests came at once. | The other side was told to try again in {seconds} s.",
-        Remedy::Nothing,
+        None,
     ),
     ordinary(certain(
         "busy",
         503,
         "Foundational was busy",
         "Foundational was busy, and the request changed nothing. The other side tries again.",
-        Remedy::Nothing,
+        None,
     )),
     certain(
         "late",
         503,
         "The request took too long",
         "The request took too long and was given up. The history shows whether it was done; the other side tries again.",
-        Remedy::ShowHistory,
+        Some(Remedy::ShowHistory),
     ),
     certain(
         "defect",
         500,
         "A defect ended the request",
         "A defect of Foundational ended the request. The history shows whether it was done. | The reference is {id}.",
-        Remedy::SupportBundle,
+        Some(Remedy::ShowHistory),
     ),
     certain(
         "error",
         500,
         "The fault is ours",
         "The fault is ours. Nothing was changed. | The reference is {id}.",
-        Remedy::SupportBundle,
+        None,
     ),
 ];
 

@@ -61,11 +61,12 @@ pub(crate) async fn presented(
 async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> Result<Proven, Refusal> {
     let (kept, notes) = presented(store, headers).await?;
     if kept.connection_id != connection.id {
-        return Err(Refusal::unauthorized(
-            "perm.wrong_connection",
-            Challenge::Invalid,
-            sentences::OTHER_CONNECTION,
-        ));
+        let other = store.connection(&kept.connection_id).await?;
+        let refusal =
+            Refusal::unauthorized("perm.wrong_connection", Challenge::Invalid, sentences::OTHER_CONNECTION);
+        return Err(refusal
+            .knowing("other", other.as_ref().map(|other| other.name.clone()))
+            .knowing("otherId", other.map(|other| other.id)));
     }
     if kept.revoked_at.is_some() || is_retired(store, &kept).await? {
         return Err(Refusal::unauthorized("auth.revoked", Challenge::Invalid, sentences::REVOKED_TOKEN)

@@ -12,7 +12,7 @@ pub(crate) const EXPIRED_TOKEN: &str =
 pub(crate) const OTHER_CONNECTION: &str =
     "The bearer token belongs to another connection of this Foundational. Use it with its own endpoint.";
 pub(crate) const PLAIN_HTTP: &str = "The request came over plain http. Use the https address that Foundational shows; a \
-     reverse proxy must pass X-Forwarded-Proto. The token has been sent in clear: rotate it.";
+     reverse proxy must pass X-Forwarded-Proto. The token has been sent in clear: replace it.";
 pub(crate) const NOT_ALLOWED: &str = "The request came from an address that is not on the list of this connection in \
      Foundational.";
 pub(crate) const LOCAL_ACCOUNT: &str =

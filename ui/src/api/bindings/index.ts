@@ -131,6 +131,8 @@ export type * from "./RehearsalAnswer";
 export type * from "./RehearsalRequest";
 export type * from "./RehearsalRun";
 export type * from "./RehearsalStep";
+export type * from "./Remedy";
+export type * from "./RemedyView";
 export type * from "./RestoreDone";
 export type * from "./RestorePreview";
 export type * from "./Rhythm";

@@ -13,7 +13,6 @@ import { Failure } from "../../api/failure";
 import { live, type Live } from "../../api/live.svelte";
 import { told } from "../../parts/guides";
 import { markOf, type Mark } from "../../parts/proofs";
-import type { Shown } from "../../parts/remedies";
 
 export const order: readonly WizardStep[] = ["start", "create", "connect", "assign", "test", "finish"];
 
@@ -39,8 +38,6 @@ export class WizardState {
   failure = $state.raw<Failure>();
   /** The admin tests on this computer and needs no public address for now. */
   localIsEnough = $state(false);
-  /** What a remedy sent the admin to look at; the line that shows it takes the focus and puts this back. */
-  wanted = $state<Shown>();
   #saving: Promise<void> = Promise.resolve();
 
   constructor(id: string) {

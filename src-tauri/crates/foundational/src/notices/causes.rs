@@ -100,7 +100,7 @@ impl Foundational {
         if let Some(end) = view.token_expires_at
             && let Some(step) = STEPS.iter().find(|days| end <= now + Duration::from_hours(24 * **days))
         {
-            let detail = "Rotate it in time, and no request is refused.".to_owned();
+            let detail = "Replace it in time, and no request is refused.".to_owned();
             let title = format!("the token expires {}.", ends(end, now));
             let key = format!("token.expiring:{step}:{}", end.as_millisecond());
             causes.push(Cause { lasts: false, ..cause(Kind::TokenExpiring, &key, title, detail, "/tokens") });

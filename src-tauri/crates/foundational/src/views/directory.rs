@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use store::Role;
 use ts_rs::TS;
 
+use super::RemedyView;
+
 /// A window of a long list. `total` counts every match, not only the rows sent.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -381,9 +383,10 @@ pub enum ActivityResult {
 #[ts(export)]
 pub struct ActivityView {
     pub row: ActivityRow,
-    /// Why it was refused, in words, and what to do.
+    /// Why it was refused, in words.
     pub why: Option<String>,
-    pub remedy: Option<String>,
+    /// What can be done about it.
+    pub remedy: Option<RemedyView>,
     pub source_ip: Option<String>,
     /// The token that proved it, masked: `fdn_••••k2Qa`.
     pub token: Option<String>,

@@ -1,0 +1,20 @@
+//! What the UI sees of the act that mends a refusal.
+
+use idp::reasons::Remedy;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// The one button beside a refusal.
+#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RemedyView {
+    pub kind: Remedy,
+    /// The label of the button: "Paste Token 2 (..wOOM)".
+    pub label: String,
+    /// The connection that the request was sent to.
+    pub connection_id: String,
+    /// What the act is about, where that is not the connection: the id of a token, a person or another connection, the
+    /// endpoint to copy, the path of a history (`users/7/history`).
+    pub target: Option<String>,
+}
