@@ -23,6 +23,7 @@ export interface Screen {
 }
 
 // Not needed for the first screen.
+const Help = new Lazy(() => import("./features/help/Help.svelte"));
 const HowItWorks = new Lazy(() => import("./features/help/HowItWorks.svelte"));
 const Settings = new Lazy(() => import("./features/settings/Settings.svelte"));
 const Wizard = new Lazy(() => import("./features/wizard/Wizard.svelte"));
@@ -43,7 +44,9 @@ const screens: readonly Screen[] = [
   { pattern: "/provisioning/:id/setup/:step", component: Wizard, section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab", component: ConnectionPage, section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab/:act", component: ConnectionPage, section: "users", admin: true },
-  { pattern: "/help/how-it-works", component: HowItWorks, section: "users", admin: true },
+  { pattern: "/help", component: Help },
+  { pattern: "/help/how-it-works", component: HowItWorks, admin: true },
+  { pattern: "/help/:topic", component: Help },
   { pattern: "/profile", component: ProfilePage },
   { pattern: "/settings", component: Settings, section: "settings" },
   { pattern: "/settings/general", component: Settings, section: "settings" },

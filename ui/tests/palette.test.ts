@@ -56,8 +56,11 @@ test("the palette is on the screen within 50 ms of the keys", async () => {
 test.each([
   ["backup", "palette-backUp"],
   ["rotate", "palette-provisioning"],
-  ["help", "palette-howItWorks"],
-  ["support", "palette-howItWorks"],
+  ["help", "palette-help"],
+  ["support", "palette-help"],
+  ["troubleshooting", "palette-help"],
+  ["401", "palette-help"],
+  ["drawing", "palette-howItWorks"],
   ["about", "palette-settings-about"],
   ["activity", "palette-provisioning"],
   ["resume", "palette-provisioning"],

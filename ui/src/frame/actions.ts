@@ -11,6 +11,7 @@ import Clipboard from "@lucide/svelte/icons/copy";
 import FileText from "@lucide/svelte/icons/file-text";
 import House from "@lucide/svelte/icons/house";
 import Keyboard from "@lucide/svelte/icons/keyboard";
+import LifeBuoy from "@lucide/svelte/icons/life-buoy";
 import Lock from "@lucide/svelte/icons/lock";
 import LogOut from "@lucide/svelte/icons/log-out";
 import Monitor from "@lucide/svelte/icons/monitor";
@@ -123,6 +124,7 @@ const table: Row[] = [
   ["search", "do", Search, searchHere, { keys: [mod("f"), { key: "/" }], hidden: true }],
   ["palette", "do", Search, () => void (overlays.open = "palette"), { keys: [mod("k")], always: true, hidden: true }],
   ["shortcuts", "do", Keyboard, () => void (overlays.open = "shortcuts"), { keys: [{ key: "?" }], menu: "help" }],
+  ["help", "go", LifeBuoy, go("/help"), { keys: [{ key: "f1" }], always: true, menu: "help" }],
   ["howItWorks", "go", BookOpen, go("/help/how-it-works"), { admin: true, menu: "help" }],
   ["openLogs", "do", FileText, () => shell()?.openLogs(), { desktop: true, menu: "help" }],
   ["system", "look", Monitor, () => theme.choose("system")],

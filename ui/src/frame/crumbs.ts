@@ -20,11 +20,7 @@ const first: Record<string, Crumb[]> = {
     { label: copy.frame.userManagement, to: "/users" },
     { label: copy.directory.tabs.provisioning, to: "/provisioning" },
   ],
-  help: [
-    { label: copy.frame.userManagement, to: "/users" },
-    { label: copy.directory.tabs.provisioning, to: "/provisioning" },
-    { label: copy.how.crumb },
-  ],
+  help: [{ label: copy.frame.help, to: "/help" }],
   profile: [{ label: copy.frame.profile, to: "/profile" }],
   settings: [{ label: copy.frame.settings, to: "/settings" }],
 };
@@ -35,7 +31,8 @@ export function crumbs(path: string, name: string | undefined): Crumb[] {
   if (section === "") return [{ label: copy.frame.home, to: "/" }];
   const trail = first[section];
   if (!trail) return [{ label: copy.product }];
-  if (id === undefined || section === "help") return trail;
+  if (id === undefined) return trail;
+  if (section === "help") return id === "how-it-works" ? [...trail, { label: copy.how.crumb, to: path }] : trail;
   if (section === "settings") {
     const label = copy.settings.sections[id as keyof typeof copy.settings.sections];
     return label ? [...trail, { label, to: path }] : trail;

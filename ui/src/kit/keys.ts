@@ -8,7 +8,7 @@ export interface Keys {
 
 /** The keys as they stand on this computer's keyboard. */
 export function caps({ key, mod = false }: Keys): string[] {
-  const cap = key.length === 1 ? key.toUpperCase() : key;
+  const cap = key.length === 1 || /^f\d+$/.test(key) ? key.toUpperCase() : key;
   return mod ? [isMac ? "⌘" : "Ctrl", cap] : [cap];
 }
 

@@ -1,0 +1,38 @@
+import type { help, TroubleId } from "../../copyHelp";
+
+export type ScreenId = keyof (typeof help)["screens"];
+
+/** Which screens show what a row tells of. */
+export const shownBy: Record<TroubleId, readonly ScreenId[]> = {
+  "connection-test": ["address", "activity", "endpoint"],
+  "users-not-created": ["activity", "users", "rules"],
+  "401": ["tokens", "activity"],
+  "403": ["activity", "rules", "address"],
+  attributes: ["activity", "users", "compatibility"],
+  "still-active": ["users", "activity", "test"],
+  delays: ["overview", "home", "general"],
+  "no-users": ["activity", "assign"],
+};
+
+/** Where a screen is: of that connection, or the list to choose one from. */
+export function screenPath(screen: ScreenId, connectionId: string | undefined): string {
+  const own = (tab: string) => (connectionId === undefined ? "/provisioning" : `/provisioning/${connectionId}${tab}`);
+  const paths: Record<ScreenId, string> = {
+    address: "/settings/address",
+    activity: own("/activity"),
+    endpoint: own(""),
+    tokens: own("/tokens"),
+    rules: own("/settings"),
+    compatibility: own("/liberties"),
+    overview: own(""),
+    users: "/users",
+    test: own("/setup/test"),
+    assign: own("/setup/assign"),
+    home: "/",
+    general: "/settings/general",
+  };
+  return paths[screen];
+}
+
+/** A Member may open these; the others are an Admin's. */
+export const forEverybody: readonly ScreenId[] = ["users", "home", "general"];
