@@ -36,7 +36,7 @@ mod stray;
 mod throttle;
 mod way;
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -80,11 +80,17 @@ struct Inner {
     own: Arc<own::Proof>,
     sandboxes: sandbox::Sandboxes,
     /// What a check of the public address expects to come back.
-    check: RwLock<Option<String>>,
+    check: RwLock<Option<Check>>,
 }
 
 /// More requests than can be under way; it only counts them.
 const MANY: u32 = 1 << 20;
+
+/// The check of the public address that is under way.
+struct Check {
+    nonce: String,
+    has_arrived: AtomicBool,
+}
 
 /// Where a check of the public address knocks, followed by its nonce. Only a request that comes back to this very
 /// process, while a check waits for it, is answered there.
@@ -172,14 +178,19 @@ impl Server {
         scim::discovery::service_provider_config(endpoint, &self.0.limits.told())
     }
 
-    /// Lets one check of the public address succeed: a request for [`CHECK_PATH`] and this nonce is answered with 204.
-    pub fn expect_check(&self, nonce: Option<String>) {
-        *self.0.check.write().unwrap_or_else(PoisonError::into_inner) = nonce;
+    /// Lets one check of the public address succeed: a request for [`CHECK_PATH`] and this nonce is answered with 204. Answers
+    /// whether the request of the check before has arrived: anything can answer with 204, and only this server sees it.
+    pub fn expect_check(&self, nonce: Option<String>) -> bool {
+        let next = nonce.map(|nonce| Check { nonce, has_arrived: AtomicBool::new(false) });
+        let before =
+            std::mem::replace(&mut *self.0.check.write().unwrap_or_else(PoisonError::into_inner), next);
+        before.is_some_and(|check| check.has_arrived.into_inner())
     }
 
     pub(crate) fn is_check(&self, path: &str) -> bool {
         let expected = self.0.check.read().unwrap_or_else(PoisonError::into_inner);
-        expected.as_deref().is_some_and(|nonce| path.strip_prefix(CHECK_PATH) == Some(nonce))
+        let met = expected.as_ref().filter(|check| path.strip_prefix(CHECK_PATH) == Some(&check.nonce));
+        met.inspect(|check| check.has_arrived.store(true, Ordering::Relaxed)).is_some()
     }
 
     /// Waits for a turn between the address of a request and the proof of its token.

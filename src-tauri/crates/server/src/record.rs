@@ -19,7 +19,7 @@ use crate::execute::{kept, noted};
 use crate::pipeline::Found;
 use crate::redact::Redaction;
 use crate::refusal::Refusal;
-use crate::way::Way;
+use crate::way::{Source, Way};
 use crate::{Server, sentences};
 
 /// The note that says what is wrong with an address that is nearly right.
@@ -44,6 +44,7 @@ pub(crate) struct Exchange {
     shown_path: String,
     user_agent: Option<String>,
     client: Option<String>,
+    source: Source,
     secure: bool,
     token_id: Option<String>,
     request_body: Option<String>,
@@ -73,6 +74,7 @@ impl Exchange {
             user_agent: user_agent.map(|text| cut(redaction.text(text.to_owned()), 200)),
             redaction,
             client: None,
+            source: Source::Unknown,
             secure: false,
             token_id: None,
             notes: Vec::new(),
@@ -83,6 +85,7 @@ impl Exchange {
 
     pub(crate) fn came(&mut self, way: &Way) {
         self.client = way.client.map(|ip| ip.to_string());
+        self.source = way.source();
         self.secure = way.secure;
     }
 
@@ -282,8 +285,22 @@ fn finds_somebody(body: Option<&Value>) -> bool {
 /// What this exchange lets the wizard tick.
 fn sightings(exchange: &Exchange, known: Option<&str>, outcome: Result<&Answer, &Refusal>) -> Vec<Sighting> {
     let mut seen = Vec::new();
+    // The header of a proxy can be written by anybody on this computer: the way to here is proved by who has a valid token
+    // and called from elsewhere. The address check proves it too.
+    let doubt = match (&exchange.token_id, exchange.source) {
+        (None, _) => Some("It carried no valid token, so it proves nothing."),
+        (Some(_), Source::ThisComputer) => {
+            Some("It began on this computer, so it does not prove that others get here.")
+        }
+        (Some(_), Source::Unknown) => Some("The proxy does not say where it began (X-Forwarded-For)."),
+        (Some(_), Source::Elsewhere) => None,
+    };
     let mut add = |kind: ProofKind, sentence: String, refused: bool| {
-        seen.push(Sighting { kind: kind.as_str().to_owned(), sentence, refused });
+        let doubt =
+            doubt.filter(|_| matches!(kind, ProofKind::AddressReached | ProofKind::Https) && !refused);
+        let sentence = doubt.map_or(sentence.clone(), |doubt| format!("{sentence} {doubt}"));
+        let unproved = doubt.is_some();
+        seen.push(Sighting { kind: kind.as_str().to_owned(), sentence, refused, unproved });
     };
     if misses(outcome) {
         // Whoever calls the wrong address has not connected, whatever came along.

@@ -1,6 +1,6 @@
 //! How a request reached us: from whom, over which protocol, by which name.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
@@ -60,10 +60,34 @@ impl Way {
         })
     }
 
+    /// Where the request began, by the last address that no trusted proxy has.
+    pub(crate) fn source(&self) -> Source {
+        match self.client {
+            None => Source::Unknown,
+            Some(ip) if is_of_this_computer(ip) => Source::ThisComputer,
+            Some(_) => Source::Elsewhere,
+        }
+    }
+
     /// By which address failures are counted: the client, else the proxy that does not name it.
     pub(crate) fn counted(&self) -> Option<IpAddr> {
         self.client.or(self.peer)
     }
+}
+
+/// Where a request began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// At a loopback address or another one of this computer.
+    ThisComputer,
+    Elsewhere,
+    /// The proxy does not say.
+    Unknown,
+}
+
+/// Whether an address belongs to this computer: only its own can be bound.
+fn is_of_this_computer(ip: IpAddr) -> bool {
+    ip.is_loopback() || ip.is_unspecified() || UdpSocket::bind((ip, 0)).is_ok()
 }
 
 impl Server {
@@ -125,6 +149,24 @@ mod tests {
         assert!(!of(Some("203.0.113.9"), &host, true), "not from elsewhere");
         let proxied = [("host", "localhost:8470"), ("x-forwarded-for", "")];
         assert!(!of(Some("127.0.0.1"), &proxied, true), "not through a proxy, however little it says");
+    }
+
+    #[test]
+    fn only_an_address_of_another_computer_is_elsewhere() {
+        let source = |chain: &str| way("127.0.0.1", &[("x-forwarded-for", chain)]).source();
+        assert_eq!(source("203.0.113.9"), Source::Elsewhere);
+        assert_eq!(source("203.0.113.9, 127.0.0.1"), Source::Elsewhere, "a second proxy on this computer");
+        assert_eq!(source("203.0.113.9, unknown"), Source::Unknown, "only the last address counts");
+        for own in ["127.0.0.1", "127.8.8.8", "::1", "0.0.0.0"] {
+            assert_eq!(source(own), Source::ThisComputer, "{own}");
+        }
+        assert_eq!(way("127.0.0.1", &[]).source(), Source::ThisComputer, "without a proxy");
+        // No packet is sent: the system picks the address by which this computer would go out.
+        let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+        if socket.connect("203.0.113.9:9").is_ok() {
+            let own = socket.local_addr().unwrap().ip().to_string();
+            assert_eq!(source(&own), Source::ThisComputer, "the address of its network card: {own}");
+        }
     }
 
     #[test]

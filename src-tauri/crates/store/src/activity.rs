@@ -106,7 +106,8 @@ pub struct ActivityNote {
     pub text: String,
 }
 
-/// Something that a request proves; kept for the first time only, where a refusal gives way to the first success.
+/// Something that a request shows; the first one is recorded. A refusal gives way to the first success, and what is seen
+/// without proof to the first proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sighting {
     /// What was seen.
@@ -115,6 +116,8 @@ pub struct Sighting {
     pub sentence: String,
     /// It was tried and refused.
     pub refused: bool,
+    /// It was seen, but this request does not prove it: it carried no valid token, or began on this computer.
+    pub unproved: bool,
 }
 
 /// The first sight of something that a wizard proves.
@@ -130,6 +133,8 @@ pub struct Proof {
     pub sentence: String,
     /// Only refusals were seen so far.
     pub refused: bool,
+    /// Seen, but by no request that proves it.
+    pub unproved: bool,
 }
 
 /// The newest use of a token.
@@ -179,6 +184,7 @@ impl FromRow<'_, SqliteRow> for Proof {
             activity_id: row.try_get("activity_id")?,
             sentence: row.try_get("sentence")?,
             refused: row.try_get("refused")?,
+            unproved: row.try_get("unproved")?,
         })
     }
 }
@@ -259,9 +265,11 @@ impl Store {
 
     /// Whether any connection ever showed this kind of proof.
     pub async fn ever_proved(&self, kind: &str) -> Result<bool, Error> {
-        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM proof WHERE kind = $1 AND refused = 0)")
-            .bind(kind)
-            .fetch_one(&self.0.activity_readers)
-            .await?)
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM proof WHERE kind = $1 AND refused = 0 AND unproved = 0)",
+        )
+        .bind(kind)
+        .fetch_one(&self.0.activity_readers)
+        .await?)
     }
 }

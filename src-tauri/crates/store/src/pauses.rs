@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Error, Notice, Tx};
+use crate::{Error, Notice, Store, Tx};
 
 /// Why a connection refuses everything for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,15 @@ pub(crate) fn pause_of(row: &SqliteRow) -> Result<Option<Pause>, sqlx::Error> {
     let (by, together) = (row.try_get("paused_by")?, row.try_get("paused_together")?);
     let restored = row.try_get::<Option<i64>, _>("restored_at")?.is_some();
     Ok(Some(Pause { at: from_millis(at), by, together, restored }))
+}
+
+impl Store {
+    /// Whether there are connections and every one of them is paused.
+    pub async fn all_paused(&self) -> Result<bool, Error> {
+        let all =
+            "SELECT count(*) > 0 AND count(*) = count(paused_at) FROM connection WHERE deleting IS NULL";
+        Ok(sqlx::query_scalar(all).fetch_one(self.readers()).await?)
+    }
 }
 
 #[derive(FromRow)]

@@ -245,14 +245,15 @@ async fn insert(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), 
     Ok(())
 }
 
-/// Keeps the first sight of each kind; a refusal gives way to the first success.
+/// Keeps the first sight of each kind; a refusal gives way to the first success, and a sight without proof to a proof.
 async fn prove(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
     for sighting in &activity.sightings {
         sqlx::query(
-            "INSERT INTO proof (connection_id, kind, seen_at, activity_id, sentence, refused)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (connection_id, kind) DO UPDATE SET seen_at = $3, activity_id = $4, sentence = $5, refused = $6
-             WHERE refused = 1",
+            "INSERT INTO proof (connection_id, kind, seen_at, activity_id, sentence, refused, unproved)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (connection_id, kind) DO UPDATE
+             SET seen_at = $3, activity_id = $4, sentence = $5, refused = $6, unproved = $7
+             WHERE refused = 1 OR (unproved = 1 AND $6 = 0 AND $7 = 0)",
         )
         .bind(&activity.connection_id)
         .bind(&sighting.kind)
@@ -260,6 +261,7 @@ async fn prove(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), s
         .bind(&activity.id)
         .bind(&sighting.sentence)
         .bind(sighting.refused)
+        .bind(sighting.unproved)
         .execute(&mut *conn)
         .await?;
     }

@@ -1,12 +1,13 @@
 //! What is kept of requests beside their rows: counts by the quarter of an hour, and visits. Both are written with the
 //! row itself, so that reading them costs the same on the first day and after a million requests.
 
+use idp::guide::ProofKind;
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Activity, ActivityResult, Error, Store};
+use crate::{Activity, ActivityResult, Error, Sighting, Store};
 
 /// A quarter of an hour, in milliseconds.
 const QUARTER: i64 = 900_000;
@@ -94,7 +95,9 @@ pub(crate) async fn keep(conn: &mut SqliteConnection, activity: &Activity) -> Re
     .bind(is(ActivityResult::Failed))
     .execute(&mut *conn)
     .await?;
-    let secure_at = activity.secure.then_some(at);
+    let proves_https =
+        |seen: &Sighting| seen.kind == ProofKind::Https.as_str() && !seen.refused && !seen.unproved;
+    let secure_at = activity.sightings.iter().any(proves_https).then_some(at);
     let goes_on = sqlx::query(
         "UPDATE visit SET last_at = max(last_at, $2), secure_at = coalesce(max(secure_at, $3), $3, secure_at)
          WHERE connection_id = $1 AND last_at > $2 - $4
@@ -166,7 +169,8 @@ impl Store {
         Ok(at.map(from_millis))
     }
 
-    /// When anything last came over HTTPS, to whichever connection: then the public address led here.
+    /// When a request last proved that the public address leads here, whichever connection it was for: it came over HTTPS
+    /// from another computer, with a valid token.
     pub async fn last_secure_request(&self) -> Result<Option<Timestamp>, Error> {
         let at: Option<i64> =
             sqlx::query_scalar("SELECT max(secure_at) FROM visit").fetch_one(self.activity_readers()).await?;
