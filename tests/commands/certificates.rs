@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
@@ -16,13 +17,13 @@ use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
 
 /// Who signs certificates.
-struct Authority {
+pub(crate) struct Authority {
     pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.distinguished_name.push(DnType::CommonName, name);
@@ -31,13 +32,32 @@ impl Authority {
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
+    pub(crate) fn pem(&self) -> &str {
+        &self.pem
+    }
+
     /// A certificate for this name, with the years in which it holds.
-    fn sign(&self, name: &str, (from, until): (i32, i32)) -> ServerConfig {
+    pub(crate) fn sign(&self, name: &str, (from, until): (i32, i32)) -> ServerConfig {
+        self.sign_with(name, |params| {
+            params.not_before = date_time_ymd(from, 1, 1);
+            params.not_after = date_time_ymd(until, 1, 1);
+        })
+    }
+
+    /// One that ends this long from now.
+    fn sign_for(&self, name: &str, left: Duration) -> ServerConfig {
+        let now = u64::try_from(store::Clock::system().now().as_second()).unwrap();
+        self.sign_with(name, |params| {
+            params.not_before = date_time_ymd(2020, 1, 1);
+            params.not_after = date_time_ymd(1970, 1, 1) + Duration::from_secs(now) + left;
+        })
+    }
+
+    fn sign_with(&self, name: &str, holds: impl FnOnce(&mut CertificateParams)) -> ServerConfig {
         // Another provider is there already, which is as good.
         drop(rustls::crypto::ring::default_provider().install_default());
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        params.not_before = date_time_ymd(from, 1, 1);
-        params.not_after = date_time_ymd(until, 1, 1);
+        holds(&mut params);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
@@ -50,7 +70,7 @@ impl Authority {
 
 /// What stands behind the TLS.
 #[derive(Clone, Copy)]
-enum Behind {
+pub(crate) enum Behind {
     /// Everything is passed on to this address.
     Listener(SocketAddr),
     /// Every request is answered with this status.
@@ -58,7 +78,7 @@ enum Behind {
 }
 
 /// An HTTPS server; its port.
-async fn serve(config: ServerConfig, behind: Behind) -> u16 {
+pub(crate) async fn serve(config: ServerConfig, behind: Behind) -> u16 {
     serve_until_ended(config, behind).await.0
 }
 
@@ -94,7 +114,7 @@ async fn serve_until_ended(config: ServerConfig, behind: Behind) -> (u16, AbortH
 }
 
 /// The instance, which trusts what its system trusts, and where it listens.
-async fn start(trusted: &Path) -> (Headless, SocketAddr) {
+pub(crate) async fn start(trusted: &Path) -> (Headless, SocketAddr) {
     // Nothing but this file: what the machine trusts by other ways is left out.
     let nothing = trusted.with_file_name("none");
     std::fs::create_dir(&nothing).unwrap();
@@ -104,13 +124,13 @@ async fn start(trusted: &Path) -> (Headless, SocketAddr) {
     (app, listen)
 }
 
-async fn check(app: &Headless, port: u16) -> Value {
+pub(crate) async fn check(app: &Headless, port: u16) -> Value {
     let url = format!("https://localhost:{port}");
     app.call("server.publicUrl", json!({ "publicUrl": url })).await;
     app.call("server.checkPublicUrl", json!({})).await
 }
 
-const NOW: (i32, i32) = (2020, 2099);
+pub(crate) const NOW: (i32, i32) = (2020, 2099);
 
 #[tokio::test]
 async fn an_address_with_a_certificate_of_the_companys_own_authority_leads_here() {
@@ -131,7 +151,9 @@ async fn an_address_with_a_certificate_of_the_companys_own_authority_leads_here(
     let expected = ["Name", "Connection", "Certificate and answer"].map(|name| (json!(name), json!(true)));
     assert_eq!(steps, expected, "{checked}");
     let status = app.call("workspace.status", json!({})).await;
-    assert_eq!(status["server"]["reach"]["verdict"], "reachable", "and it is remembered: {status}");
+    let reach = &status["server"]["reach"];
+    assert_eq!(reach["verdict"], "reachable", "and it is remembered: {status}");
+    assert_eq!(reach["certificateEnds"], "2099-01-01T00:00:00Z", "with the end of the certificate: {status}");
 }
 
 #[tokio::test]
@@ -172,6 +194,12 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
             Behind::Stranger(200),
             "Not reachable: something answers there, but it does not lead to this Foundational.",
             "Something else answered, with 200.",
+        ),
+        (
+            own.sign("localhost", NOW),
+            Behind::Stranger(204),
+            "Not reachable: something answers there, but it does not lead to this Foundational.",
+            "Something else answered, with 204.",
         ),
         (
             own.sign("localhost", NOW),
@@ -233,4 +261,71 @@ async fn without_any_authority_nothing_is_claimed() {
     assert!(
         checked["message"].as_str().unwrap().starts_with("We couldn't test the address from this computer")
     );
+}
+
+async fn codes(app: &Headless) -> Vec<Value> {
+    let home = app.call("home.show", json!({})).await;
+    home["attention"].as_array().unwrap().iter().map(|line| line["code"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_certificate_is_mentioned_two_weeks_before_its_end_and_its_end_is_the_one_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    let own = Authority::new("Trusted");
+    std::fs::write(&file, &own.pem).unwrap();
+    let (app, listen) = start(&file).await;
+    app.connect("First").await;
+    app.connect("Second").await;
+    for (left, mentioned) in [(15, false), (13, true)] {
+        let config = own.sign_for("localhost", Duration::from_hours(24 * left + 1));
+        let port = serve(config, Behind::Listener(listen)).await;
+        assert_eq!(check(&app, port).await["verdict"], "reachable");
+        let codes = codes(&app).await;
+        assert_eq!(codes.contains(&json!("certificate.expiring")), mentioned, "{left} days: {codes:?}");
+    }
+    let home = app.call("home.show", json!({})).await;
+    let message = "The certificate of the public address ends in 13 days. Renew it.";
+    assert!(home["attention"].to_string().contains(message), "{home}");
+
+    let port = serve(own.sign("localhost", (2020, 2021)), Behind::Listener(listen)).await;
+    let checked = check(&app, port).await;
+    assert_eq!(checked["certificateEnds"], "2021-01-01T00:00:00Z", "{checked}");
+    let status = app.call("workspace.status", json!({})).await;
+    let cause = "Not reachable: the certificate expired on 1 January 2021.";
+    assert_eq!(status["server"]["reach"]["message"], cause, "{status}");
+    assert_eq!(status["server"]["state"], "notReachable", "{status}");
+    assert_eq!(codes(&app).await, ["address.notReachable"], "the address alone, and none of its connections");
+    let connections = app.call("connection.list", json!({})).await;
+    for connection in connections.as_array().unwrap() {
+        assert_eq!(connection["statusText"], "Not reachable", "the word alone: {connection}");
+    }
+    let findings = app.call("workspace.doctor", json!({})).await.to_string();
+    assert_eq!(findings.matches("certificate").count(), 1, "the cause once: {findings}");
+    assert!(!findings.contains("tunnel may be down"), "and no other cause: {findings}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_does_not_follow_to_another_port_is_the_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    let own = Authority::new("Trusted");
+    std::fs::write(&file, &own.pem).unwrap();
+    let (app, listen) = start(&file).await;
+    let port = serve(own.sign("localhost", NOW), Behind::Stranger(502)).await;
+    let url = format!("https://localhost:{port}");
+    app.call("server.publicUrl", json!({ "publicUrl": url })).await;
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    app.call("server.listen", json!({"listen": other.to_string()})).await;
+    let reach = until("it is checked by itself", async || {
+        let status = app.call("workspace.status", json!({})).await;
+        Some(status["server"]["reach"].clone()).filter(|reach| !reach.is_null())
+    })
+    .await;
+    let (from, to) = (listen.port(), other.port());
+    let said = format!(
+        "Foundational moved from port {from} to port {to}, and the proxy or tunnel does not follow yet."
+    );
+    assert_eq!(reach["message"], format!("Not reachable: {said}"), "{reach}");
+    assert_eq!(reach["hint"], format!("Let it pass requests on to http://{other}."), "{reach}");
 }

@@ -214,7 +214,9 @@ async fn an_address_that_does_not_lead_here_is_the_status_until_something_arrive
         "{home}"
     );
     let findings = api.command("workspace.doctor", json!({})).await;
-    assert!(findings.to_string().contains("can't reach the public address"), "{findings}");
+    let findings = findings.to_string();
+    assert!(findings.contains("The public address: Not reachable: the name"), "{findings}");
+    assert!(findings.contains("First: Not reachable."), "{findings}");
 
     api.clock.advance(MINUTE);
     let local = call(&api, &[]).await;

@@ -31,7 +31,7 @@ async fn the_tray_shows_how_things_stand_and_pauses_for_an_admin_alone() {
     app.command("connection.pause", json!({ "id": "Azure" })).await;
     panel.see_line("Serving · 1 connection").await;
     panel.click("Pause provisioning").await;
-    panel.see_line("Provisioning is paused").await;
+    panel.see_line("Paused").await;
     assert_eq!(panel.shape().await.0, 0, "paused is a ring");
     let wanted = [("Azure", Some("the command line")), ("Okta", Some("Grace Hopper"))];
     assert_eq!(paused(&app).await, wanted.map(|(name, by)| (name.to_owned(), by.map(str::to_owned))));
@@ -42,7 +42,7 @@ async fn the_tray_shows_how_things_stand_and_pauses_for_an_admin_alone() {
     let wanted = [("Azure", Some("the command line")), ("Okta", None)];
     assert_eq!(paused(&app).await, wanted.map(|(name, by)| (name.to_owned(), by.map(str::to_owned))));
     panel.click("Pause provisioning").await;
-    panel.see_line("Provisioning is paused").await;
+    panel.see_line("Paused").await;
 
     // Nobody may resume while the window is locked: it shows itself instead.
     app.page().press_with_control('l').await;

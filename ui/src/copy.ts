@@ -9,6 +9,7 @@ import type {
   ProofKind,
   Provider,
   RestorePreview,
+  ServerState,
   TokenLife,
   TokenState,
   WizardStep,
@@ -28,6 +29,12 @@ function count(n: number, one: string, many: string): string {
 const provider: Record<Provider, string> = { okta: "Okta", azure: "Azure", custom: "Custom SCIM" };
 const together = new Intl.ListFormat("en", { type: "conjunction" });
 
+/** "port 8471", or the whole address where more than the port differs. */
+function placeOf(listen: string, other: string): string {
+  const [host, port] = [listen.replace(/:\d+$/, ""), listen.replace(/^.*:/, "")];
+  return host === other.replace(/:\d+$/, "") ? `port ${port}` : listen;
+}
+
 /** Each provider once; those without a name of their own come last. */
 function providerList(all: readonly Provider[]): string {
   const names = (["okta", "azure"] as const).filter((each) => all.includes(each)).map((each) => provider[each]);
@@ -40,11 +47,22 @@ const providerLine: Record<Provider, string> = {
   custom: "Any SCIM 2.0 provider",
 };
 
-const status: Record<ConnectionStatus, string> = {
+const serverState: Record<ServerState, string> = {
+  stopped: "Stopped",
   paused: "Paused",
   notReachable: "Not reachable",
-  failing: "Failing",
+  portChanged: "Port changed",
+  serving: "Serving",
+};
+
+const status: Record<ConnectionStatus, string> = {
+  stopped: "Stopped",
+  paused: "Paused",
+  notReachable: "Not reachable",
+  portChanged: "Port changed",
   tokenExpired: "Token expired",
+  noToken: "No valid token",
+  failing: "Failing",
   tokenExpiring: "Token expires soon",
   quiet: "Quiet",
   settingUp: "Setting up",
@@ -52,11 +70,15 @@ const status: Record<ConnectionStatus, string> = {
   live: "Live",
 };
 
+// Why the server is not reached stands in its own banner, once.
 const health: Record<ConnectionStatus, string> = {
+  stopped: "Stopped.",
+  notReachable: "Not reachable.",
+  portChanged: "Port changed.",
   paused: "Paused. {idp} is told to try again later, so nothing is lost.",
-  notReachable: "Not working: the public address does not lead to this computer, so {idp} can't reach it.",
   failing: "Not working: most of the last requests were refused or failed. Activity says why.",
   tokenExpired: "Not working: the token has expired, so {idp} is refused.",
+  noToken: "Not working: there is no valid token, so {idp} is refused.",
   tokenExpiring: "Working, but the token expires soon.",
   quiet: "Quiet: {idp} has missed its usual times.",
   settingUp: "The set-up is not finished.",
@@ -112,6 +134,7 @@ export const copy = {
   number: (n: number) => number.format(n),
   provider,
   providerLine,
+  serverState,
   status,
   step,
   health: (of: ConnectionStatus, idp: string) => health[of].replace("{idp}", idp),
@@ -227,6 +250,24 @@ export const copy = {
     steps: "What was tried",
     ok: "in order",
     bad: "not in order",
+    certificate: (day: string, days: number) => `Certificate valid until ${day} (${count(days, "day", "days")} left)`,
+  },
+  serverBanner: {
+    stopped: "The server isn't running",
+    takePort: (port: number) => `Use port ${port}`,
+    openAddress: "Address settings",
+    moved: (from: string, to: string) => `Foundational moved from ${placeOf(from, to)} to ${placeOf(to, from)}`,
+    proxyFollows: (url: string, listen: string) =>
+      `Let the proxy or tunnel of ${url} pass requests on to http://${listen}. Until it does, no request arrives.`,
+    endpointsFollow: "Every endpoint has changed. Paste the new one of each connection in its identity provider.",
+    newEndpoints: "Show the endpoints",
+    paused: "Provisioning is paused",
+    pausedBody: "Identity providers are told to try again later, so nothing is lost.",
+  },
+  affected: {
+    title: "Endpoints to change",
+    intro: "These connections have a new endpoint. Paste it over the old one in each identity provider.",
+    endpoint: (name: string) => `New endpoint of ${name}`,
   },
   ready: {
     title: "Foundational is ready",
@@ -267,8 +308,13 @@ export const copy = {
   },
   locked: {
     title: "Locked",
-    serving: "Provisioning is running.",
-    stopped: "The server is not running.",
+    state: {
+      serving: "Provisioning is running.",
+      paused: "Provisioning is paused.",
+      portChanged: "The port has changed.",
+      notReachable: "The public address is not reachable.",
+      stopped: "The server is not running.",
+    } satisfies Record<ServerState, string>,
     as: (name: string) => `Signed in as ${name}.`,
     submit: "Unlock",
     other: "Sign in as somebody else",
@@ -322,9 +368,6 @@ export const copy = {
     back: "Back",
     forward: "Forward",
     path: "You are here",
-    serving: "Serving",
-    notReachable: "Not reachable",
-    stopped: "Stopped",
     serverPill: (word: string) => `Server: ${word}`,
     avatar: (name: string) => `Account of ${name}`,
     role: { admin: "Admin", member: "Member" },
@@ -464,8 +507,6 @@ export const copy = {
       connections === 0 ? "Serving" : `Serving · ${count(connections, "connection", "connections")}`,
     troubled: (troubled: number, connections: number) =>
       `${troubled} of ${count(connections, "connection", "connections")} ${troubled === 1 ? "needs" : "need"} attention`,
-    paused: "Provisioning is paused",
-    stopped: "Not serving",
     atLogin: "When you sign in to this computer",
     startsAtLogin: "Start Foundational",
     hiddenAtLogin: "Start without opening the window",
@@ -485,13 +526,10 @@ export const copy = {
   home: {
     title: "Home",
     server: "Server",
-    serving: "Serving",
-    stopped: "The server isn't running",
     runningFor: (time: string) => `Running for ${time}`,
     listens: "Listens on",
     wouldListen: "Set to listen on",
     publicAddress: "Public address",
-    takePort: (port: number) => `Use port ${port}`,
     connections: "Connections",
     noConnections: "No connection yet. Add one, and people you assign there get an account here.",
     open: "Provisioning",
@@ -899,6 +937,7 @@ export const copy = {
     todo: "Not yet",
     current: "In progress",
     verified: "Seen by Foundational",
+    unproved: "Seen, not proved",
     attention: "Needs attention",
     evidence: (what: string, clock: string) => `${what}, seen at ${clock}. Show the request`,
     endpoint: "Endpoint",
@@ -1089,6 +1128,7 @@ export const copy = {
     body: (day: string, idp: string) =>
       `It works until ${day}. Replace it before then, so that ${idp} is never refused.`,
     over: (idp: string) => `The token has expired, so ${idp} is refused`,
+    none: (idp: string) => `There is no valid token, so ${idp} is refused`,
     overBody: "Create a token and paste it over the old one. Nothing else has to change.",
   },
   rotation: {
@@ -1416,7 +1456,10 @@ export const copy = {
         ],
         tokenExpired: ["A token has expired", "Until it is replaced, its connection is refused."],
         tokenExpiring: ["A token is about to expire", "14 days, 7 days and 1 day before."],
-        notReachable: ["The public address is not reachable", "For ten minutes, so that a short outage is not told."],
+        notReachable: [
+          "Foundational can't be reached",
+          "It is stopped, its port changed, its public address is not reachable for ten minutes, or its certificate ends within 14 days.",
+        ],
         quiet: ["A connection is quiet", "Its provider has missed several of its usual times."],
       },
     },

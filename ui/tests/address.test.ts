@@ -59,6 +59,31 @@ test("a check that can't be made says why and can be tried again", async () => {
   await expect.element(page.getByTestId("check-verdict")).toBeVisible();
 });
 
+test("after a change each connection that was set up before it is listed with its new endpoint", async () => {
+  const { fake } = await open("/settings/address", (core) => {
+    core.server = { ...core.server, publicUrl: base };
+    core.hosts = [{ name: "old.acme.example", origin: "former", since: "2026-11-24T08:30:00Z", addedBy: null }];
+    const endpointIsPublic = true;
+    core.connections = [
+      connection({ id: "c1", name: "Okta", endpointIsPublic, endpoint: `${base}/scim/v2/c1` }),
+      connection({
+        id: "c2",
+        name: "Azure",
+        endpointIsPublic,
+        endpoint: `${base}/scim/v2/c2`,
+        createdAt: "2026-11-24T08:31:00Z",
+      }),
+    ];
+  });
+  await expect.element(page.getByTestId("affected-endpoint")).toHaveValue(`${base}/scim/v2/c1`);
+  await expect.element(page.getByTestId("affected")).toHaveTextContent("New endpoint of Okta");
+  await page.getByTestId("copy-affected-endpoint").click();
+  await expect.poll(() => fake.copied).toEqual([`${base}/scim/v2/c1`]);
+  // Whoever removes the old name says that all have followed.
+  await page.getByRole("button", { name: "Remove old.acme.example" }).click();
+  await expect.poll(() => page.getByTestId("affected").elements()).toHaveLength(0);
+});
+
 test("a former address is shown with the other names, and is removed; a name is added", async () => {
   const { fake } = await open("/settings/address", (core) => {
     core.server = { ...core.server, publicUrl: base };

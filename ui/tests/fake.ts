@@ -14,6 +14,7 @@ import type {
   ChangeWord,
   CommandError,
   ConnectionRules,
+  ConnectionStatus,
   ConnectionView,
   ErrorCode,
   Event,
@@ -61,6 +62,8 @@ const kinds: ProofKind[] = [
   "reactivation",
   "group",
 ];
+
+const troubles: ConnectionStatus[] = ["stopped", "notReachable", "portChanged", "tokenExpired", "noToken", "failing"];
 
 export function refusal(code: ErrorCode, message: string, field: string | null = null): CommandError {
   return { code, message, hint: null, field };
@@ -144,6 +147,7 @@ export class Fake implements Backend {
       { name: "Certificate and answer", ok: true, detail: "The certificate is trusted, and our own sign came back." },
     ],
     checkedAt: "2026-11-24T08:40:00Z",
+    certificateEnds: null,
   };
   /** What the core says of a refusal, and its remedy. */
   reasons: Record<string, { why: string; remedy: RemedyView | null }> = {};
@@ -185,6 +189,7 @@ export class Fake implements Backend {
     activityId: null,
     sentence: null,
     refused: false,
+    unproved: false,
   }));
   /** Who is in which group, by ids. */
   members = new Map<string, string[]>();
@@ -238,6 +243,7 @@ export class Fake implements Backend {
     problem: null,
     since: "2026-11-24T08:00:00Z",
     reach: null,
+    moved: null,
   };
   status: Status = {
     firstRun: false,
@@ -356,10 +362,10 @@ export class Fake implements Backend {
     return this.calls.filter((call) => call.command === command).length;
   }
 
-  prove(kind: ProofKind, sentence: string, refused = false): void {
+  prove(kind: ProofKind, sentence: string, refused = false, unproved = false): void {
     const at = new Date().toISOString();
     this.proofs = this.proofs.map((proof) =>
-      proof.kind === kind ? { ...proof, seenAt: at, activityId: "a1", sentence, refused } : proof,
+      proof.kind === kind ? { ...proof, seenAt: at, activityId: "a1", sentence, refused, unproved } : proof,
     );
   }
 
@@ -379,7 +385,9 @@ export class Fake implements Backend {
   }
 
   #now(): Status {
-    return { ...this.status, server: this.server };
+    const all = this.connections.length > 0 && this.connections.every((each) => each.pause);
+    const state = all && this.server.state === "serving" ? "paused" : this.server.state;
+    return { ...this.status, server: { ...this.server, state } };
   }
 
   #connection(id: string): ConnectionView {
@@ -568,6 +576,7 @@ export class Fake implements Backend {
     },
     "server.removeHost": ({ name }) => {
       this.hosts = this.hosts.filter((host) => host.name !== name);
+      this.emit("server");
       return { hosts: this.hosts, learnsUntil: this.learnsUntil };
     },
     "server.discovery": () => ({ open: this.openDiscovery }),
@@ -597,8 +606,8 @@ export class Fake implements Backend {
       return this.server;
     },
     "server.checkPublicUrl": () => {
-      const { verdict, message, checkedAt } = this.check;
-      this.server = { ...this.server, reach: { verdict, message, at: checkedAt } };
+      const { verdict, message, checkedAt: at, certificateEnds } = this.check;
+      this.server = { ...this.server, reach: { verdict, message, hint: null, at, certificateEnds } };
       return this.check;
     },
     "connection.list": () => this.connections,
@@ -731,21 +740,24 @@ export class Fake implements Backend {
     "provisioning.pause": () => {
       for (const each of this.connections) {
         each.pause ??= this.#pause(true);
-        each.status = "paused";
+        Object.assign(each, { status: "paused", statusText: "Paused" });
       }
+      this.emit("connection");
       return {};
     },
     "provisioning.resume": () => {
       for (const each of this.connections) {
-        if (each.pause?.together) Object.assign(each, { status: "live", pause: null });
+        if (each.pause?.together) Object.assign(each, { status: "live", statusText: "Live", pause: null });
       }
+      this.emit("connection");
       return {};
     },
     "provisioning.summary": () => ({
+      state: this.#now().server.state,
       connections: this.connections.length,
       paused: this.connections.filter((each) => each.status === "paused").length,
       pausedTogether: this.connections.filter((each) => each.pause?.together).length,
-      troubled: this.connections.filter((each) => ["failing", "tokenExpired"].includes(each.status)).length,
+      troubled: this.connections.filter((each) => troubles.includes(each.status)).length,
       live: this.connections.filter((each) => each.status === "live").map((each) => each.provider),
       problem: this.home.attention[0] ?? null,
     }),

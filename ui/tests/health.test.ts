@@ -3,12 +3,21 @@ import { page } from "vitest/browser";
 import { dayStarts } from "../src/features/connections/days";
 import { atTime, sinceTime } from "../src/kit/time";
 import { router } from "../src/router.svelte";
+import type { AddressVerdict, Reach } from "../src/api/bindings/index";
 import { connection, type Fake } from "./fake";
 import { open } from "./setup";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const clock = (minutes: number) =>
   new Intl.DateTimeFormat("en-GB", { timeStyle: "short" }).format(new Date(Date.now() + minutes * 60_000));
+
+const reach = (verdict: AddressVerdict, why: string): Reach => ({
+  verdict,
+  message: `${verdict === "reachable" ? "Reachable" : "Not reachable"}: ${why}`,
+  hint: null,
+  at: ago(verdict === "reachable" ? 0 : 1),
+  certificateEnds: null,
+});
 
 const overview = (prepare: (fake: Fake) => void = () => undefined) =>
   open("/provisioning/c1", (fake) => {
@@ -127,19 +136,23 @@ test("what is still to prove is said, and then that nothing is", async () => {
 
 test("an address that does not lead here stands in the frame until a request came through it", async () => {
   const { fake } = await overview((core) => {
-    const reach = { verdict: "notReachable" as const, message: "Not reachable: nothing answers.", at: ago(1) };
-    core.server = { ...core.server, publicUrl: "https://scim.acme.example", reach };
+    const publicUrl = "https://scim.acme.example";
+    core.server = {
+      ...core.server,
+      publicUrl,
+      state: "notReachable",
+      reach: reach("notReachable", "nothing answers."),
+    };
   });
   const pill = page.getByTestId("server-pill");
   await expect.element(pill).toHaveTextContent("Not reachable");
   router.go("/");
-  await expect.element(page.getByTestId("home-not-reachable")).toBeVisible();
-  await expect.element(page.getByTestId("server-card")).toHaveTextContent("Not reachable: nothing answers.");
+  await expect.element(page.getByTestId("home-server-state")).toHaveTextContent("Not reachable");
+  await expect.element(page.getByTestId("server-problem")).toHaveTextContent("Not reachable: nothing answers.");
   await pill.click();
   await expect.element(page.getByTestId("check-verdict")).toHaveTextContent("Not reachable: nothing answers.");
   expect(router.path).toBe("/settings/address");
-  const reach = { verdict: "reachable" as const, message: "Reachable: a request came through.", at: ago(0) };
-  fake.server = { ...fake.server, reach };
+  fake.server = { ...fake.server, state: "serving", reach: reach("reachable", "a request came through.") };
   fake.emit("server");
   await expect.element(pill).toHaveTextContent("Serving");
   await expect.element(page.getByTestId("check-verdict")).toHaveAttribute("data-verdict", "reachable");

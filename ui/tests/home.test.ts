@@ -32,7 +32,7 @@ test("an end that nobody wanted is told until somebody takes note", async () => 
 
 test("that nothing is served stands once, with its buttons", async () => {
   await open("/", (core) => {
-    core.server = { ...core.server, state: "stopped" };
+    core.server = { ...core.server, state: "stopped", since: null };
     core.home = { ...core.home, attention: [line("server.stopped", null)] };
   });
   await expect.element(page.getByTestId("server-problem")).toBeVisible();
@@ -42,6 +42,8 @@ test("that nothing is served stands once, with its buttons", async () => {
 test("each line of what needs attention leads to the screen where it is settled", async () => {
   expect(target(line("server.stopped", null))).toBe("/settings/server");
   expect(target(line("address.notReachable", null))).toBe("/settings/address");
+  expect(target(line("server.portChanged", null))).toBe("/settings/address");
+  expect(target(line("certificate.expiring", null))).toBe("/settings/address");
   expect(target(line("backup.failing", null))).toBe("/settings/data");
   expect(target(line("backup.restored", null))).toBe("/provisioning");
   expect(target(line("token.old", "c1"))).toBe("/provisioning/c1/tokens");

@@ -23,7 +23,8 @@ class Session {
   /** Listens until the returned function is called. */
   follow(): () => void {
     const stopEvents = onEvent((event) => {
-      const own = event.topic === "server" || event.topic === "session" || event.topic === "lagged";
+      // The last connection that is paused, or goes, is a state of the server.
+      const own = ["server", "session", "connection", "lagged"].includes(event.topic);
       // The sign-in screen shows who may sign in.
       if (own || (event.topic === "people" && !this.status?.session)) void this.load();
     });

@@ -5,8 +5,13 @@ export const needed: readonly ProofKind[] = ["credentials", "firstPerson", "chan
 
 export type Mark = "verified" | "marked" | "attention" | "open";
 
+/** Seen by a request, or a check, that proves it. */
+export function isProved(proof: ProofView): boolean {
+  return proof.seenAt !== null && !proof.refused && !proof.unproved;
+}
+
 export function seen(proofs: readonly ProofView[], kind: ProofKind): ProofView | undefined {
-  return proofs.find((proof) => proof.kind === kind && proof.seenAt !== null && !proof.refused);
+  return proofs.find((proof) => proof.kind === kind && isProved(proof));
 }
 
 /** A step is verified by evidence, marked by a person, or neither; a refusal that nothing followed needs a look. */

@@ -48,7 +48,7 @@ impl Foundational {
             first_run: !self.store().has_accounts().await?,
             ended: if session.is_none() { self.sessions().ended(&actor.caller) } else { None },
             session,
-            server: self.server_view(),
+            server: self.server_view().await?,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             signers,
             idle_minutes: security.idle_minutes,

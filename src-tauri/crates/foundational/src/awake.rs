@@ -3,7 +3,7 @@
 use crate::app::Foundational;
 use crate::error::Error;
 use crate::sessions::Actor;
-use crate::views::{KeepAwake, Nothing, ServerState};
+use crate::views::{KeepAwake, Nothing};
 
 const AWAKE: &str = "awake";
 
@@ -13,7 +13,7 @@ impl Foundational {
     /// # Errors
     /// The store's.
     pub async fn wants_awake(&self) -> Result<bool, Error> {
-        Ok(self.kept_awake().await? && self.server_view().state == ServerState::Serving)
+        Ok(self.kept_awake().await? && self.exposure().is_listening())
     }
 
     async fn kept_awake(&self) -> Result<bool, Error> {

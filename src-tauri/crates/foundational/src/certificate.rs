@@ -26,6 +26,16 @@ pub(crate) enum Trouble {
     Other(String),
 }
 
+impl Trouble {
+    /// When the certificate ended, if that is the trouble and known.
+    pub(crate) const fn ended(&self) -> Option<Timestamp> {
+        match self {
+            Self::Expired(since) => *since,
+            _ => None,
+        }
+    }
+}
+
 /// Finds the cause in the layers of an error.
 pub(crate) fn trouble(error: &reqwest::Error) -> Trouble {
     let mut layer: Option<&(dyn Error + 'static)> = Some(error);
@@ -58,6 +68,12 @@ fn of(why: &CertificateError) -> Trouble {
         CertificateError::Revoked => Trouble::Revoked,
         other => Trouble::Other(other.to_string()),
     }
+}
+
+/// When a certificate in DER ends.
+pub(crate) fn end_of(der: &[u8]) -> Option<Timestamp> {
+    let (_, certificate) = x509_parser::parse_x509_certificate(der).ok()?;
+    Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()
 }
 
 /// The name inside `DnsName("example.com")`.

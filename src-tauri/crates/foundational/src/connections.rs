@@ -140,20 +140,40 @@ impl Foundational {
     pub(crate) async fn proof(&self, _: Actor, args: ById) -> Result<Vec<ProofView>, Error> {
         let connection = self.find_connection(&args.id).await?;
         let mut proofs = self.store().proofs(&connection.id).await?;
+        let checked = self.exposure().reach.came_through();
         Ok(ProofKind::ALL
             .into_iter()
             .map(|kind| {
                 let at = proofs.iter().position(|proof| proof.kind == kind.as_str());
                 let seen = at.map(|at| proofs.swap_remove(at));
-                ProofView {
+                let view = ProofView {
                     kind,
                     seen_at: seen.as_ref().map(|proof| proof.seen_at),
                     refused: seen.as_ref().is_some_and(|proof| proof.refused),
+                    unproved: seen.as_ref().is_some_and(|proof| proof.unproved),
                     activity_id: seen.as_ref().map(|proof| proof.activity_id.clone()),
                     sentence: seen.map(|proof| proof.sentence),
-                }
+                };
+                by_check(view, checked)
             })
             .collect())
+    }
+}
+
+/// What the address check proves for every connection: its nonce went out through DNS and TLS and came back. A proof by a
+/// request counts more, and a refusal says that another address was called.
+fn by_check(view: ProofView, checked: Option<jiff::Timestamp>) -> ProofView {
+    let is_open = !view.refused && (view.seen_at.is_none() || view.unproved);
+    match checked {
+        Some(at) if is_open && matches!(view.kind, ProofKind::AddressReached | ProofKind::Https) => {
+            ProofView {
+                seen_at: Some(at),
+                unproved: false,
+                sentence: Some("The address check went out over HTTPS and came back.".to_owned()),
+                ..view
+            }
+        }
+        _ => view,
     }
 }
 

@@ -2,8 +2,10 @@
 
 use crate::app::Foundational;
 use crate::error::Error;
+use crate::home::follow;
 use crate::sessions::Actor;
-use crate::views::{ConnectionStatus, ConnectionView, Finding, Level, Nothing, ServerState};
+use crate::status::ends;
+use crate::views::{ConnectionStatus, ConnectionView, Finding, Level, Nothing};
 
 /// What to do about too many connections.
 const CROWDED: &str = "Look in the proxy's log who opens them, and bound the connections of one client there. Where the \
@@ -45,13 +47,11 @@ impl Foundational {
             let level = if problem.urgent { Level::Problem } else { Level::Warning };
             add(level, problem.message, "");
         }
-        let server = self.server_view();
-        match (&server.problem, server.state) {
+        let server = self.server_view().await?;
+        match (&server.problem, server.since) {
             (Some(problem), _) => add(Level::Problem, problem.message.clone(), &problem.hint),
-            (None, ServerState::Serving) => {
-                add(Level::Ok, format!("SCIM is served on {}.", server.listen), "");
-            }
-            (None, ServerState::Stopped) => add(
+            (None, Some(_)) => add(Level::Ok, format!("SCIM is served on {}.", server.listen), ""),
+            (None, None) => add(
                 Level::Warning,
                 "SCIM is not served at the moment: neither the app nor `foundational serve` is running."
                     .to_owned(),
@@ -60,6 +60,17 @@ impl Foundational {
         }
         if let Some(message) = self.crowding() {
             add(Level::Problem, message, CROWDED);
+        }
+        let facts = self.server_facts().await?;
+        if let (true, Some(reach)) = (facts.unreachable, &server.reach) {
+            let message = format!("The public address: {}", reach.message);
+            add(Level::Problem, message, reach.hint.as_deref().unwrap_or_default());
+        } else if let (true, Some(moved)) = (facts.moved, &server.moved) {
+            add(Level::Problem, follow(moved, &server), "Then check the public address in Settings.");
+        }
+        if let Some(end) = self.certificate_end() {
+            let message = format!("The certificate of the public address ends {}.", ends(end, self.now()));
+            add(Level::Warning, message, "Renew it where TLS ends, at the proxy or tunnel.");
         }
         match &server.public_url {
             Some(url) => add(Level::Ok, format!("The public address is {url}."), ""),
@@ -91,11 +102,10 @@ fn verdict(connection: &ConnectionView) -> (Level, String, &'static str) {
     let by = connection.pause.as_ref().and_then(|pause| pause.by.as_ref());
     let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
     match connection.status {
-        ConnectionStatus::NotReachable => (
-            Level::Problem,
-            format!("{name}: its provider can't reach the public address."),
-            "Check the public address in Settings; a proxy or tunnel may be down.",
-        ),
+        // Why is told of the server.
+        ConnectionStatus::Stopped | ConnectionStatus::NotReachable | ConnectionStatus::PortChanged => {
+            (Level::Problem, format!("{name}: {}.", connection.status_text), "")
+        }
         ConnectionStatus::Quiet => (
             Level::Warning,
             format!("{name}: its provider has missed its usual times."),
@@ -110,6 +120,11 @@ fn verdict(connection: &ConnectionView) -> (Level, String, &'static str) {
             Level::Problem,
             format!("{name}: its token has expired."),
             "Create a token with `foundational token create` and paste it in the provider.",
+        ),
+        ConnectionStatus::NoToken => (
+            Level::Problem,
+            format!("{name}: it has no valid token, so every request is refused."),
+            "Create one and paste it in the provider.",
         ),
         ConnectionStatus::TokenExpiring => (
             Level::Warning,

@@ -10,10 +10,14 @@ use store::{HostOrigin, Store};
 
 use crate::app::{DEFAULT_LISTEN, Foundational};
 use crate::error::{Code, Error};
+use crate::moves::Served;
 use crate::port_holder;
 use crate::reach::{self, ReachState};
 use crate::sessions::Actor;
-use crate::views::{Event, Listen, PortState, PortView, Problem, PublicUrl, ServerState, ServerView, Topic};
+use crate::status::{ServerFacts, server_state};
+use crate::views::{
+    AddressVerdict, Event, Listen, PortState, PortView, Problem, PublicUrl, ServerView, Topic,
+};
 
 const LISTEN: &str = "server.listen";
 const PUBLIC_URL: &str = "server.publicUrl";
@@ -35,6 +39,7 @@ struct State {
     public_url: Option<String>,
     since: Option<Timestamp>,
     problem: Option<Problem>,
+    served: Option<Served>,
 }
 
 impl Exposure {
@@ -47,12 +52,34 @@ impl Exposure {
             public_url,
             since: None,
             problem: None,
+            served: Served::read(store).await?,
         };
         Ok(Self { state: Mutex::new(state), listener: tokio::sync::Mutex::new(None), reach })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn public_url(&self) -> Option<String> {
+        self.state().public_url.clone()
+    }
+
+    /// Address and port it listens on, or would.
+    pub(crate) fn listen(&self) -> SocketAddr {
+        self.state().listen
+    }
+
+    pub(crate) fn is_listening(&self) -> bool {
+        self.state().since.is_some()
+    }
+
+    pub(crate) fn served(&self) -> Option<Served> {
+        self.state().served.clone()
+    }
+
+    pub(crate) fn put_served(&self, served: Served) {
+        self.state().served = Some(served);
     }
 
     /// The address that endpoints are told under.
@@ -138,16 +165,46 @@ fn checked_listen(text: &str) -> Result<SocketAddr, Error> {
 }
 
 impl Foundational {
-    pub(crate) fn server_view(&self) -> ServerView {
+    /// What stands against the server as a whole, the pause of all connections aside.
+    pub(crate) async fn server_facts(&self) -> Result<ServerFacts, Error> {
+        self.settle_reach().await?;
+        self.settle_move().await?;
+        let reach = self.exposure().reach.known();
+        Ok(ServerFacts {
+            stopped: !self.exposure().is_listening(),
+            paused: false,
+            unreachable: reach.is_some_and(|reach| reach.verdict == AddressVerdict::NotReachable),
+            moved: self.exposure().served().is_some_and(|served| served.moved.is_some()),
+        })
+    }
+
+    /// The same for one connection: a request with a valid token has reached it by some way since.
+    pub(crate) async fn server_facts_of(&self, last_use: Option<Timestamp>) -> Result<ServerFacts, Error> {
+        let facts = self.server_facts().await?;
+        let is_later = |than: Option<Timestamp>| last_use.zip(than).is_some_and(|(last, than)| last > than);
+        let reach = self.exposure().reach.known().map(|reach| reach.at);
+        let moved = self.exposure().served().and_then(|served| served.moved).map(|moved| moved.at);
+        Ok(ServerFacts {
+            // A single command of the command line listens nowhere, and that says nothing.
+            stopped: facts.stopped && *self.serves().borrow(),
+            unreachable: facts.unreachable && !is_later(reach),
+            moved: facts.moved && !is_later(moved),
+            ..facts
+        })
+    }
+
+    pub(crate) async fn server_view(&self) -> Result<ServerView, Error> {
+        let facts = ServerFacts { paused: self.store().all_paused().await?, ..self.server_facts().await? };
         let state = self.exposure().state();
-        ServerView {
-            state: if state.since.is_some() { ServerState::Serving } else { ServerState::Stopped },
+        Ok(ServerView {
+            state: server_state(facts),
             listen: state.listen.to_string(),
             public_url: state.public_url.clone(),
             problem: state.problem.clone(),
             since: state.since,
             reach: self.exposure().reach.known(),
-        }
+            moved: state.served.as_ref().and_then(|served| served.moved.clone()),
+        })
     }
 
     /// Listens where it should; what stands against it becomes the problem that screens show.
@@ -173,6 +230,11 @@ impl Foundational {
         }
         *listener = started.ok();
         self.set_address(self.exposure().address());
+        if let Some(running) = listener.as_ref()
+            && let Err(error) = self.note_place(running.address()).await
+        {
+            tracing::warn!(%error, "where the server listens was not noted");
+        }
         self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
     }
 
@@ -239,7 +301,7 @@ impl Foundational {
             .write(move |tx| Box::pin(async move { Ok(tx.set(LISTEN, Some(&text)).await?) }))
             .await;
         done?;
-        Ok(self.server_view())
+        self.server_view().await
     }
 
     pub(crate) async fn public_url(&self, _: Actor, args: PublicUrl) -> Result<ServerView, Error> {
@@ -248,11 +310,12 @@ impl Foundational {
         if self.exposure().state().public_url != kept {
             // What was found out about the old address says nothing about the new one.
             reach::forget(self).await?;
+            self.forget_move().await?;
         }
         self.exposure().state().public_url = kept;
         self.server().read_hosts().await?;
         self.set_address(self.exposure().address());
-        Ok(self.server_view())
+        self.server_view().await
     }
 }
 

@@ -27,15 +27,18 @@ impl Foundational {
         let usable: Vec<&Token> = tokens.iter().filter(|token| token.usable(self.store().clock())).collect();
         let last_request_at = self.store().last_request(&connection.id).await?;
         let wizard = read_wizard(&connection);
-        let token_expires_at = end_of_use(&usable, &self.store().token_uses().await?);
+        let uses = self.store().token_uses().await?;
+        let token_expires_at = end_of_use(&usable, &uses);
+        let last_use = tokens.iter().filter_map(|token| uses.get(&token.id)).map(|used| used.at).max();
         let visits = self.store().visits(&connection.id, rhythm::VISITS).await?;
         let usual = rhythm::measured(connection.provider, &visits, wizard.finished_at);
         let refusals = self.refusals(&connection.id).await?;
         let facts = Facts {
+            server: self.server_facts_of(last_use).await?,
             paused: connection.pause.is_some(),
-            unreachable: self.is_unreachable_since(last_request_at).await?,
-            failing: refusals.is_some_and(|(failing, _)| failing),
             lapsed: usable.is_empty() && tokens.iter().any(|token| token.revoked_at.is_none()),
+            tokenless: usable.is_empty() && wizard.finished_at.is_some(),
+            failing: refusals.is_some_and(|(failing, _)| failing),
             token_end: token_expires_at,
             quiet: match usual.zip(last_request_at) {
                 Some((usual, last)) => {

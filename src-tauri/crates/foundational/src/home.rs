@@ -6,13 +6,15 @@ use idp::guide::ProofKind;
 use jiff::Timestamp;
 use store::Role;
 
+use crate::address_check::RENEWED_BEFORE;
 use crate::app::Foundational;
 use crate::error::Error;
+use crate::moves::place_of;
 use crate::sessions::{Actor, Caller};
 use crate::status::ends;
 use crate::views::{
-    AddressVerdict, AsleepView, Attention, ConnectionStatus, ConnectionView, HomeView, HourBar, Nothing,
-    RecentChange, TokenState,
+    AddressVerdict, AsleepView, Attention, ConnectionStatus, ConnectionView, HomeView, HourBar, Moved,
+    Nothing, RecentChange, ServerView, TokenState,
 };
 
 const HOUR: i64 = 3600;
@@ -72,15 +74,7 @@ impl Foundational {
     /// Everything that needs a person, the most pressing first.
     pub(crate) async fn attention(&self, actor: &Actor) -> Result<Vec<Attention>, Error> {
         let mut list = Vec::new();
-        if let Some(problem) = self.server_view().problem {
-            list.push(Attention {
-                code: "server.stopped".to_owned(),
-                urgent: true,
-                message: problem.message,
-                action: "Open settings".to_owned(),
-                connection_id: None,
-            });
-        }
+        list.extend(self.of_server().await?);
         list.extend(self.file_problems());
         list.extend(self.clock_problem().await?);
         if let Some(message) = self.crowding() {
@@ -103,22 +97,49 @@ impl Foundational {
                 connection_id: None,
             });
         }
-        let reach = self.server_view().reach.filter(|reach| reach.verdict == AddressVerdict::NotReachable);
-        if let Some(reach) = reach {
-            list.push(Attention {
-                code: "address.notReachable".to_owned(),
-                urgent: true,
-                message: format!("The public address is {}", lower(&reach.message)),
-                action: "Check address".to_owned(),
-                connection_id: None,
-            });
-        }
         for connection in self.connection_list(actor.clone(), Nothing {}).await? {
             self.of_connection(actor, &connection, &mut list).await?;
         }
         list.extend(self.crash_line().await?);
         list.sort_by_key(|one| !one.urgent);
         Ok(list)
+    }
+
+    /// What stands against the server as a whole: the worst alone, as its state has it.
+    async fn of_server(&self) -> Result<Vec<Attention>, Error> {
+        let view = self.server_view().await?;
+        let line = |code: &str, urgent: bool, message: String, action: &str| Attention {
+            code: code.to_owned(),
+            urgent,
+            message,
+            action: action.to_owned(),
+            connection_id: None,
+        };
+        let mut list = Vec::new();
+        let facts = self.server_facts().await?;
+        let reach = view.reach.as_ref();
+        if let Some(problem) = &view.problem {
+            list.push(line("server.stopped", true, problem.message.clone(), "Open settings"));
+        } else if let (true, Some(reach)) = (facts.unreachable, reach) {
+            let message = format!("The public address is {}", lower(&reach.message));
+            list.push(line("address.notReachable", true, message, "Check address"));
+        } else if let (true, Some(moved)) = (facts.moved, &view.moved) {
+            list.push(line("server.portChanged", true, follow(moved, &view), "Check address"));
+        }
+        if let Some(end) = self.certificate_end() {
+            let message =
+                format!("The certificate of the public address ends {}. Renew it.", ends(end, self.now()));
+            list.push(line("certificate.expiring", end <= self.now() + URGENT, message, "See certificate"));
+        }
+        Ok(list)
+    }
+
+    /// When the certificate of the public address ends, if that is soon.
+    pub(crate) fn certificate_end(&self) -> Option<Timestamp> {
+        let reach = self.exposure().reach.known();
+        let reach = reach.filter(|reach| reach.verdict == AddressVerdict::Reachable)?;
+        let now = self.now();
+        reach.certificate_ends.filter(|end| *end > now && *end <= now + RENEWED_BEFORE)
     }
 
     async fn of_connection(
@@ -142,7 +163,12 @@ impl Foundational {
                 add("connection.failing", true, format!("{name}: requests are being refused."), "See why");
             }
             ConnectionStatus::TokenExpired => {
-                add("token.expired", true, format!("{name}: the token has expired."), "Create token");
+                let refused = if connection.refusals.is_some() { " Requests are being refused." } else { "" };
+                let message = format!("{name}: the token has expired.{refused}");
+                add("token.expired", true, message, "Create token");
+            }
+            ConnectionStatus::NoToken => {
+                add("token.none", true, format!("{name}: there is no valid token."), "Create token");
             }
             ConnectionStatus::Quiet => {
                 let since = connection.last_request_at.map(|at| silence(at, self.now())).unwrap_or_default();
@@ -196,6 +222,20 @@ impl Foundational {
             });
         }
         Ok(list)
+    }
+}
+
+/// What has to follow the server to another port.
+pub(crate) fn follow(moved: &Moved, view: &ServerView) -> String {
+    let (from, to) = (place_of(&moved.from, &view.listen), place_of(&view.listen, &moved.from));
+    match view.public_url {
+        Some(_) => format!(
+            "Foundational moved from {from} to {to}. Let the proxy or tunnel pass requests on to http://{}.",
+            view.listen
+        ),
+        None => format!(
+            "Foundational moved from {from} to {to}. Paste the new endpoint of each connection in its identity provider."
+        ),
     }
 }
 

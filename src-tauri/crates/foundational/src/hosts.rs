@@ -6,7 +6,7 @@ use store::HostOrigin;
 use crate::app::Foundational;
 use crate::error::Error;
 use crate::sessions::Actor;
-use crate::views::{HostByName, HostView, HostsView, Nothing};
+use crate::views::{Event, HostByName, HostView, HostsView, Nothing, Topic};
 
 /// The most names on the list.
 const MOST: usize = 100;
@@ -47,6 +47,7 @@ impl Foundational {
             .await;
         done?;
         self.server().read_hosts().await?;
+        self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
         self.host_list(self.operator(), Nothing {}).await
     }
 
@@ -58,6 +59,7 @@ impl Foundational {
             return Err(Error::not_found("allowed name", &args.name));
         }
         self.server().read_hosts().await?;
+        self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
         self.host_list(self.operator(), Nothing {}).await
     }
 }

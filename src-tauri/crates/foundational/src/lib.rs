@@ -38,6 +38,7 @@ mod http;
 mod interop;
 mod kept;
 mod keychain;
+mod moves;
 mod notices;
 mod password;
 mod pauses;

@@ -1,5 +1,5 @@
 //! What is known of the way from the public address to here, between one check and the next: the check says so, or a
-//! request that came over HTTPS since, which settles it better than any check.
+//! request that proves it since: over HTTPS, from another computer, with a valid token.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -31,6 +31,9 @@ struct Known {
     /// Since when no check has found a way.
     #[serde(default)]
     lost_since: Option<Timestamp>,
+    /// When it was checked last.
+    #[serde(default)]
+    checked_at: Option<Timestamp>,
 }
 
 impl ReachState {
@@ -58,6 +61,11 @@ impl ReachState {
         self.place().as_ref().and_then(|known| known.came_through)
     }
 
+    /// When the address was checked last.
+    pub(crate) fn checked_at(&self) -> Option<Timestamp> {
+        self.place().as_ref().and_then(|known| known.checked_at)
+    }
+
     /// Since when the address has not led here.
     pub(crate) fn lost_since(&self) -> Option<Timestamp> {
         let known = self.place();
@@ -69,12 +77,13 @@ impl ReachState {
     }
 }
 
-/// A request that came over HTTPS after a check shows that the address leads here, whatever the check said.
+/// A request that came through the address after a check shows that it leads here, whatever the check said.
 fn settle(reach: &mut Reach, arrived: Option<Timestamp>) -> bool {
     match arrived {
         Some(at) if reach.verdict != AddressVerdict::Reachable && at > reach.at => {
             let message = "Reachable: a request came through the address.".to_owned();
-            *reach = Reach { verdict: AddressVerdict::Reachable, message, at };
+            let certificate_ends = reach.certificate_ends;
+            *reach = Reach { verdict: AddressVerdict::Reachable, message, hint: None, at, certificate_ends };
             true
         }
         _ => false,
@@ -96,7 +105,8 @@ impl Foundational {
         };
         let lost_since = (reach.verdict == AddressVerdict::NotReachable)
             .then(|| self.exposure().reach.lost_since().unwrap_or(reach.at));
-        let known = Known { url, reach, came_through, lost_since };
+        let checked_at = Some(reach.at);
+        let known = Known { url, reach, came_through, lost_since, checked_at };
         let kept =
             serde_json::to_string(&known).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
         *self.exposure().reach.place() = Some(known);
@@ -117,14 +127,5 @@ impl Foundational {
             self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
         }
         Ok(())
-    }
-
-    /// Whether the address was found not to lead here, and nothing has arrived since: over HTTPS anywhere, or by any
-    /// way at the connection whose last request this is.
-    pub(crate) async fn is_unreachable_since(&self, last_request: Option<Timestamp>) -> Result<bool, Error> {
-        self.settle_reach().await?;
-        Ok(self.exposure().reach.known().is_some_and(|reach| {
-            reach.verdict == AddressVerdict::NotReachable && last_request.is_none_or(|last| last <= reach.at)
-        }))
     }
 }

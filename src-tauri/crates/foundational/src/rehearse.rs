@@ -19,7 +19,7 @@ use store::{Clock, Connection, Ids, Origin, Store, TokenText};
 use crate::app::Foundational;
 use crate::error::{Code, Error};
 use crate::sessions::Actor;
-use crate::views::{ById, Event, Rehearsal, RehearsalRun, ServerState, Topic};
+use crate::views::{ById, Event, Rehearsal, RehearsalRun, Topic};
 pub(crate) use player::{Stage, play};
 
 /// The folder of all sandboxes inside the data folder.
@@ -145,9 +145,8 @@ impl Foundational {
         if address.public && !local {
             return Ok((address.base, None));
         }
-        let view = self.server_view();
-        if view.state == ServerState::Serving {
-            return Ok((format!("http://{}", view.listen), None));
+        if self.exposure().is_listening() {
+            return Ok((format!("http://{}", self.exposure().listen()), None));
         }
         let any = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0));
         let listener = Listener::start(self.server(), any)

@@ -1,13 +1,49 @@
-//! What a connection's one word of status is, out of everything known about it.
+//! The one state of the server and of each connection, out of everything known about it. Every screen, the tray, the
+//! notifications and the command line show what is decided here.
+//!
+//! The worst stands first, and hides what stands after it. A pause stands before everything but a stopped server: a person
+//! wanted it, and nothing is answered until it ends, whatever else is mended.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::views::{ConnectionStatus, WizardStep};
+use crate::views::{ConnectionStatus, ServerState, WizardStep};
 
 /// How long before its end a token is the connection's status.
 const EXPIRES_SOON: Duration = Duration::from_hours(14 * 24);
+
+/// What the state of the server is made of.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; the state is what they come to"
+)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ServerFacts {
+    /// It does not listen.
+    pub stopped: bool,
+    /// There are connections, and all are paused.
+    pub paused: bool,
+    /// The public address was found not to lead here, and nothing has come through it since.
+    pub unreachable: bool,
+    /// It listens elsewhere than before, and nothing has come through since.
+    pub moved: bool,
+}
+
+/// The state of the server. The first that fits, in this order.
+pub(crate) const fn server_state(facts: ServerFacts) -> ServerState {
+    if facts.stopped {
+        ServerState::Stopped
+    } else if facts.paused {
+        ServerState::Paused
+    } else if facts.unreachable {
+        ServerState::NotReachable
+    } else if facts.moved {
+        ServerState::PortChanged
+    } else {
+        ServerState::Serving
+    }
+}
 
 /// What a status is made of.
 #[expect(
@@ -16,13 +52,15 @@ const EXPIRES_SOON: Duration = Duration::from_hours(14 * 24);
 )]
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Facts {
+    /// The server, its pause aside; a connection that was called since is reached all the same.
+    pub server: ServerFacts,
     pub paused: bool,
-    /// The public address was found not to lead here, and nothing has arrived since.
-    pub unreachable: bool,
+    /// Its tokens are past their end, and none works any more.
+    pub lapsed: bool,
+    /// It is set up, and no token works.
+    pub tokenless: bool,
     /// Its last requests were refused.
     pub failing: bool,
-    /// No token works any more.
-    pub lapsed: bool,
     /// When the token in use ends.
     pub token_end: Option<Timestamp>,
     /// Its provider has missed several of its usual times.
@@ -33,17 +71,26 @@ pub(crate) struct Facts {
     pub called: bool,
 }
 
-/// The status with its words. The first that fits, in this order.
+/// The status with its words. The first that fits, in this order. Why requests are refused stands before that they are:
+/// whoever replaces the token mends both.
 pub(crate) fn status(facts: &Facts, now: Timestamp) -> (ConnectionStatus, String) {
+    let server = server_state(ServerFacts { paused: facts.paused, ..facts.server });
+    let of_server = match server {
+        ServerState::Stopped => Some((ConnectionStatus::Stopped, "Stopped")),
+        ServerState::Paused => Some((ConnectionStatus::Paused, "Paused")),
+        ServerState::NotReachable => Some((ConnectionStatus::NotReachable, "Not reachable")),
+        ServerState::PortChanged => Some((ConnectionStatus::PortChanged, "Port changed")),
+        ServerState::Serving => None,
+    };
     let ends_soon = facts.token_end.filter(|end| *end <= now + EXPIRES_SOON);
-    if facts.paused {
-        (ConnectionStatus::Paused, "Paused".to_owned())
-    } else if facts.unreachable {
-        (ConnectionStatus::NotReachable, "Not reachable".to_owned())
-    } else if facts.failing {
-        (ConnectionStatus::Failing, "Failing".to_owned())
+    if let Some((status, words)) = of_server {
+        (status, words.to_owned())
     } else if facts.lapsed {
         (ConnectionStatus::TokenExpired, "Token expired".to_owned())
+    } else if facts.tokenless {
+        (ConnectionStatus::NoToken, "No valid token".to_owned())
+    } else if facts.failing {
+        (ConnectionStatus::Failing, "Failing".to_owned())
     } else if let Some(end) = ends_soon {
         (ConnectionStatus::TokenExpiring, format!("Token expires {}", ends(end, now)))
     } else if facts.quiet {
@@ -54,6 +101,21 @@ pub(crate) fn status(facts: &Facts, now: Timestamp) -> (ConnectionStatus, String
         (ConnectionStatus::Live, "Live".to_owned())
     } else {
         (ConnectionStatus::Waiting, "Waiting for first request".to_owned())
+    }
+}
+
+impl ConnectionStatus {
+    /// Whether requests of the provider fail in this state, although nobody wants that.
+    pub(crate) const fn is_trouble(self) -> bool {
+        matches!(
+            self,
+            Self::Stopped
+                | Self::NotReachable
+                | Self::PortChanged
+                | Self::TokenExpired
+                | Self::NoToken
+                | Self::Failing
+        )
     }
 }
 
@@ -79,32 +141,56 @@ const fn number(step: WizardStep) -> u8 {
 mod tests {
     use super::*;
 
+    /// Takes a fact away.
+    type Lift = fn(&mut Facts);
+
     #[test]
-    fn the_first_that_fits_is_the_status() {
+    fn the_worst_is_the_state_of_the_server() {
+        use ServerState::{NotReachable, Paused, PortChanged, Serving, Stopped};
+        for bits in 0..16_u8 {
+            let is = |bit: u8| bits & (1 << bit) != 0;
+            let facts = ServerFacts { stopped: is(0), paused: is(1), unreachable: is(2), moved: is(3) };
+            let worst =
+                [Stopped, Paused, NotReachable, PortChanged, Serving][bits.trailing_zeros().min(4) as usize];
+            assert_eq!(server_state(facts), worst, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn the_worst_is_the_state_of_a_connection() {
         let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
+        // Each with what takes it away. Whatever stands after it is there all the time.
+        let order: [(&str, bool, Lift); 12] = [
+            ("Stopped", true, |facts| facts.server.stopped = false),
+            ("Paused", false, |facts| facts.paused = false),
+            ("Not reachable", true, |facts| facts.server.unreachable = false),
+            ("Port changed", true, |facts| facts.server.moved = false),
+            ("Token expired", true, |facts| facts.lapsed = false),
+            ("No valid token", true, |facts| facts.tokenless = false),
+            ("Failing", true, |facts| facts.failing = false),
+            ("Token expires tomorrow", false, |facts| facts.token_end = None),
+            ("Quiet", false, |facts| facts.quiet = false),
+            ("Setting up, step 2 of 4", false, |facts| facts.setting_up = None),
+            ("Live", false, |facts| facts.called = false),
+            ("Waiting for first request", false, |_| ()),
+        ];
         let mut facts = Facts {
+            server: ServerFacts { stopped: true, paused: false, unreachable: true, moved: true },
             paused: true,
-            unreachable: true,
-            failing: true,
             lapsed: true,
+            tokenless: true,
+            failing: true,
             token_end: Some(now + Duration::from_hours(24)),
             quiet: true,
             setting_up: Some(WizardStep::Connect),
             called: true,
         };
-        let mut is = |words: &str, lift: fn(&mut Facts)| {
-            assert_eq!(status(&facts, now).1, words, "before everything that stands after it: {facts:?}");
+        for (words, is_trouble, lift) in order {
+            let (is, shown) = status(&facts, now);
+            assert_eq!(shown, words, "before everything that stands after it: {facts:?}");
+            assert_eq!(is.is_trouble(), is_trouble, "{words}");
             lift(&mut facts);
-        };
-        is("Paused", |facts| facts.paused = false);
-        is("Not reachable", |facts| facts.unreachable = false);
-        is("Failing", |facts| facts.failing = false);
-        is("Token expired", |facts| facts.lapsed = false);
-        is("Token expires tomorrow", |facts| facts.token_end = None);
-        is("Quiet", |facts| facts.quiet = false);
-        is("Setting up, step 2 of 4", |facts| facts.setting_up = None);
-        is("Live", |facts| facts.called = false);
-        is("Waiting for first request", |_| ());
+        }
     }
 
     #[test]

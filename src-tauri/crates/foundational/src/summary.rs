@@ -13,6 +13,7 @@ impl Foundational {
     /// what needs them, too.
     pub(crate) async fn summary(&self, actor: Actor, _: Nothing) -> Result<Summary, Error> {
         let mut summary = Summary {
+            state: self.server_view().await?.state,
             connections: 0,
             paused: 0,
             paused_together: 0,
@@ -33,12 +34,12 @@ impl Foundational {
                     summary.paused_together += u32::from(view.pause.is_some_and(|pause| pause.together));
                     continue;
                 }
-                ConnectionStatus::NotReachable
-                | ConnectionStatus::Failing
-                | ConnectionStatus::TokenExpired => {
+                // Nothing is lost that works.
+                ConnectionStatus::Stopped => {
                     summary.troubled += 1;
+                    continue;
                 }
-                _ => {}
+                status => summary.troubled += u32::from(status.is_trouble()),
             }
             let proofs = self.store().proofs(&view.id).await?;
             let is_accepted =

@@ -9,4 +9,8 @@ export type AddressCheck = { verdict: AddressVerdict,
 /**
  * The verdict in a sentence.
  */
-message: string, steps: Array<AddressStep>, checkedAt: string, };
+message: string, steps: Array<AddressStep>, checkedAt: string, 
+/**
+ * When the certificate ends; nothing while none was seen.
+ */
+certificateEnds: string | null, };

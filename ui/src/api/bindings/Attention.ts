@@ -5,7 +5,8 @@
  */
 export type Attention = { 
 /**
- * `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
+ * `server.stopped`, `server.portChanged`, `address.notReachable`, `certificate.expiring`, `token.expired`,
+ * `token.none`, `token.expiring`, `connection.failing`,
  * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
  * `backup.restored`, `server.crowded`, `people.unconfirmed`, `log.setAside`, `log.stopped`, `writing.stopped`,
  * `disk.reserve`.

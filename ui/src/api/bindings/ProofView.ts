@@ -20,4 +20,8 @@ sentence: string | null,
 /**
  * Seen, but refused: amber, with `sentence` saying why.
  */
-refused: boolean, };
+refused: boolean, 
+/**
+ * Seen, not proved: by a request without a valid token, or one that began on this computer.
+ */
+unproved: boolean, };

@@ -8,4 +8,12 @@ export type Reach = { verdict: AddressVerdict,
 /**
  * The verdict in a sentence.
  */
-message: string, at: string, };
+message: string, 
+/**
+ * What to do about it; nothing where nothing stands against it.
+ */
+hint: string | null, at: string, 
+/**
+ * When the certificate ends that the last check saw; nothing while none was seen.
+ */
+certificateEnds: string | null, };

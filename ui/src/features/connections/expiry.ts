@@ -2,7 +2,7 @@ import type { ConnectionView } from "../../api/bindings/index";
 import { daysUntil } from "../../kit/time";
 
 export interface Notice {
-  /** Whole days left; `undefined`: no token works any more. */
+  /** Whole days left; `undefined`: no token works. */
   days: number | undefined;
   tone: "info" | "warn" | "danger";
 }
@@ -11,7 +11,8 @@ const day = 86_400_000;
 
 /** Said from 30 days before the end; louder from 14 days on, and loudest on the last day and after. */
 export function noticeOf(connection: ConnectionView, now: number): Notice | undefined {
-  if (connection.status === "tokenExpired") return { days: undefined, tone: "danger" };
+  if (connection.status === "tokenExpired" || connection.status === "noToken")
+    return { days: undefined, tone: "danger" };
   if (connection.tokensUsable === 0 || connection.tokenExpiresAt === null) return undefined;
   const left = Date.parse(connection.tokenExpiresAt) - now;
   if (left > 30 * day) return undefined;

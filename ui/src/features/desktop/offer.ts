@@ -38,7 +38,7 @@ function tray(summary: Summary | undefined): TrayOffer {
   const isPaused = summary !== undefined && summary.connections > 0 && summary.paused === summary.connections;
   const entry = (id: ActionId, enabled = true): Item => ({ id, label: action(id).label, keys: null, enabled });
   return {
-    ...standing(summary, isPaused),
+    ...standing(summary),
     parts: [
       ...(summary?.problem ? [[{ ...entry("problem"), label: summary.problem.message }]] : []),
       [entry("openWindow")],
@@ -51,10 +51,9 @@ function tray(summary: Summary | undefined): TrayOffer {
   };
 }
 
-function standing(summary: Summary | undefined, isPaused: boolean): { mark: Mark; line: string } {
-  const serves = session.status?.server.state === "serving";
-  if (!serves) return { mark: "problem", line: copy.desktop.stopped };
-  if (isPaused) return { mark: "paused", line: copy.desktop.paused };
+function standing(summary: Summary | undefined): { mark: Mark; line: string } {
+  const state = summary?.state ?? session.status?.server.state ?? "stopped";
+  if (state !== "serving") return { mark: state === "paused" ? "paused" : "problem", line: copy.serverState[state] };
   const { connections = 0, paused = 0, troubled = 0 } = summary ?? {};
   if (troubled > 0) return { mark: "problem", line: copy.desktop.troubled(troubled, connections) };
   return { mark: "serving", line: copy.desktop.serving(connections - paused) };

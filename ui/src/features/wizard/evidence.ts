@@ -7,7 +7,10 @@ export function evidenceOf(action: Action): ProofKind | undefined {
   return undefined;
 }
 
-/** A refusal proves nothing: the token was not right, or the address was not. */
+/** A refusal proves nothing: the token was not right, or the address was not. Nor does the address check: a line is done
+ *  when a request came to this connection. */
 export function shows(proofs: readonly ProofView[], kind: ProofKind): boolean {
-  return proofs.some((proof) => proof.kind === kind && proof.seenAt !== null && !proof.refused);
+  return proofs.some(
+    (proof) => proof.kind === kind && proof.seenAt !== null && proof.activityId !== null && !proof.refused,
+  );
 }

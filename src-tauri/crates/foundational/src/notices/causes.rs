@@ -10,7 +10,7 @@ use store::{ActivityResult, Clock, Connection, Outcome, Proof, Token};
 
 use crate::app::Foundational;
 use crate::error::Error;
-use crate::home::silence;
+use crate::home::{follow, silence};
 use crate::status::ends;
 use crate::views::{ConnectionStatus, ConnectionView};
 
@@ -60,21 +60,51 @@ impl Foundational {
                 place: "settings/data".to_owned(),
             })
             .collect();
-        self.settle_reach().await?;
-        let lost = self.exposure().reach.lost_since().filter(|since| self.now() >= *since + AWAY);
-        if let (Some(_), Some(reach)) = (lost, self.server_view().reach) {
-            let why = reach.message.strip_prefix("Not reachable: ").unwrap_or(&reach.message);
-            causes.push(Cause {
-                kind: Kind::NotReachable,
-                key: "address.notReachable".to_owned(),
-                lasts: true,
-                title: "The public address is not reachable.".to_owned(),
-                detail: upper(why),
-                place: "settings/address".to_owned(),
-            });
-        }
+        causes.extend(self.causes_of_server().await?);
         for connection in self.store().connections().await? {
             causes.extend(self.causes_of(connection, told).await?);
+        }
+        Ok(causes)
+    }
+
+    /// What stands against the server as a whole, the worst alone; and the certificate, while it still holds.
+    async fn causes_of_server(&self) -> Result<Vec<Cause>, Error> {
+        let (facts, view, now) = (self.server_facts().await?, self.server_view().await?, self.now());
+        let cause = |key: &str, lasts: bool, title: &str, detail: String, place: &str| Cause {
+            kind: Kind::NotReachable,
+            key: key.to_owned(),
+            lasts,
+            title: title.to_owned(),
+            detail,
+            place: place.to_owned(),
+        };
+        let is_long = |since: Timestamp| now >= since + AWAY;
+        let mut causes = Vec::new();
+        if let Some(problem) = &view.problem {
+            causes.push(cause(
+                "server.stopped",
+                true,
+                &problem.message,
+                problem.hint.clone(),
+                "settings/server",
+            ));
+        } else if let (true, Some(reach)) = (facts.unreachable, &view.reach) {
+            if self.exposure().reach.lost_since().is_some_and(is_long) {
+                let why = reach.message.strip_prefix("Not reachable: ").unwrap_or(&reach.message);
+                let title = "The public address is not reachable.";
+                causes.push(cause("address.notReachable", true, title, upper(why), "settings/address"));
+            }
+        } else if let Some(moved) = view.moved.as_ref().filter(|moved| is_long(moved.at)) {
+            let key = format!("server.portChanged:{}", view.listen);
+            causes.push(cause(&key, true, "The port has changed.", follow(moved, &view), "settings/address"));
+        }
+        if let Some(end) = self.certificate_end()
+            && let Some(step) = STEPS.iter().find(|days| end <= now + Duration::from_hours(24 * **days))
+        {
+            let key = format!("certificate:{step}:{}", end.as_millisecond());
+            let title = format!("The certificate of the public address ends {}.", ends(end, now));
+            let detail = "Renew it in time, and no request is lost.".to_owned();
+            causes.push(cause(&key, false, &title, detail, "settings/address"));
         }
         Ok(causes)
     }
@@ -107,8 +137,12 @@ impl Foundational {
         }
         let newest = self.store().outcomes(id, 1).await?.into_iter().next();
         let refused = is_refused(&view);
-        if view.status == ConnectionStatus::Paused || view.status == ConnectionStatus::NotReachable {
-            // Whoever paused it knows, and the address is a cause of its own.
+        let of_server = matches!(
+            view.status,
+            ConnectionStatus::Stopped | ConnectionStatus::NotReachable | ConnectionStatus::PortChanged
+        );
+        if of_server || view.status == ConnectionStatus::Paused {
+            // The server's state is a cause of its own, and who paused it knows.
         } else if let Some(end) = expired_at {
             let title = if refused { "requests are being refused." } else { "the token has expired." };
             let detail = if refused {

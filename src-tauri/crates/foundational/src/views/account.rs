@@ -69,18 +69,39 @@ pub struct ServerView {
     pub public_url: Option<String>,
     /// Why it does not serve: a sentence, and what to do.
     pub problem: Option<Problem>,
+    /// Since when it listens; nothing while it does not.
     #[ts(type = "string | null")]
     pub since: Option<Timestamp>,
     /// What is known of the way from the public address to here; nothing before the first check.
     pub reach: Option<Reach>,
+    /// It listens elsewhere than before, and nothing has shown so far that the proxy or tunnel follows.
+    pub moved: Option<Moved>,
+}
+
+/// A move of the server to another port or address of this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Moved {
+    /// Where it listened before: "127.0.0.1:8470".
+    pub from: String,
+    #[ts(type = "string")]
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum ServerState {
-    Serving,
+    /// It does not listen.
     Stopped,
+    /// All connections are paused.
+    Paused,
+    /// The public address does not lead here.
+    NotReachable,
+    /// It listens elsewhere than before, and nothing has come through since.
+    PortChanged,
+    Serving,
 }
 
 /// What is wrong, for a person.

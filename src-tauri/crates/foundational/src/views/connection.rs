@@ -62,16 +62,22 @@ pub struct PauseView {
     pub restored: bool,
 }
 
-/// First match wins, in this order.
+/// `status.rs` decides which one it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum ConnectionStatus {
+    /// The server does not listen.
+    Stopped,
     Paused,
     /// The public address was found not to lead here, and nothing has arrived since.
     NotReachable,
-    Failing,
+    /// The server listens elsewhere than before, and nothing has arrived since.
+    PortChanged,
     TokenExpired,
+    /// It is set up, and all its tokens were revoked.
+    NoToken,
+    Failing,
     TokenExpiring,
     /// A provider that calls at regular times has not for a long while.
     Quiet,
@@ -207,6 +213,8 @@ pub struct ProofView {
     pub sentence: Option<String>,
     /// Seen, but refused: amber, with `sentence` saying why.
     pub refused: bool,
+    /// Seen, not proved: by a request without a valid token, or one that began on this computer.
+    pub unproved: bool,
 }
 
 /// What our server supports, for clients that ask before they call.

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::ServerState;
+
 /// The whole screen. A Member sees no connections, so the lists are empty for them.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -51,7 +53,8 @@ pub struct AsleepView {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Attention {
-    /// `server.stopped`, `address.notReachable`, `token.expired`, `token.expiring`, `connection.failing`,
+    /// `server.stopped`, `server.portChanged`, `address.notReachable`, `certificate.expiring`, `token.expired`,
+    /// `token.none`, `token.expiring`, `connection.failing`,
     /// `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
     /// `backup.restored`, `server.crowded`, `people.unconfirmed`, `log.setAside`, `log.stopped`, `writing.stopped`,
     /// `disk.reserve`.
@@ -83,11 +86,12 @@ pub struct RecentChange {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Summary {
+    pub state: ServerState,
     pub connections: u32,
     pub paused: u32,
     /// How many of them were paused all at once, and are resumed so.
     pub paused_together: u32,
-    /// Failing, out of reach, or without a usable token any more.
+    /// In a state in which requests fail: stopped, out of reach, without a valid token, failing.
     pub troubled: u32,
     /// One for each connection through which a provider works at this time.
     pub live: Vec<Provider>,

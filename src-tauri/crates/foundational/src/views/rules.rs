@@ -99,8 +99,15 @@ pub struct Reach {
     pub verdict: AddressVerdict,
     /// The verdict in a sentence.
     pub message: String,
+    /// What to do about it; nothing where nothing stands against it.
+    #[serde(default)]
+    pub hint: Option<String>,
     #[ts(type = "string")]
     pub at: Timestamp,
+    /// When the certificate ends that the last check saw; nothing while none was seen.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub certificate_ends: Option<Timestamp>,
 }
 
 /// Whether the public address leads here.
@@ -114,6 +121,9 @@ pub struct AddressCheck {
     pub steps: Vec<AddressStep>,
     #[ts(type = "string")]
     pub checked_at: Timestamp,
+    /// When the certificate ends; nothing while none was seen.
+    #[ts(type = "string | null")]
+    pub certificate_ends: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
