@@ -207,9 +207,9 @@ export const copy = {
     },
   },
   recovery: {
-    title: "Keep your recovery key",
+    title: "Save your recovery key",
     intro:
-      "If you forget your password, this key lets you set a new one. It is shown only now: we keep only a fingerprint of it.",
+      "If you forget your password, this key sets a new one. It is shown only once: Foundational stores a fingerprint of it, not the key.",
     label: "Recovery key",
     file: "Foundational recovery key.txt",
     fileText: (key: string, on: string) =>
@@ -274,7 +274,7 @@ export const copy = {
     intro: "Next, let an identity provider manage the accounts here.",
     connect: "Add your first connection",
     look: "Look around",
-    keySaved: "Saved, as you told us. It can't be checked from here.",
+    keySaved: "You confirmed that it is saved.",
     address: {
       reachable: "Reachable",
       notReachable: "Not reachable. Identity providers can't call until it is.",
@@ -292,9 +292,9 @@ export const copy = {
     forgot: "Forgotten your password?",
     wait: (seconds: number) => `Too many tries. Try again in ${count(seconds, "second", "seconds")}.`,
     waitOver: "You can try again now.",
-    choose: "Who are you?",
+    choose: "Choose your account.",
     who: "People who may sign in here",
-    other: "Somebody else",
+    other: "Another account",
     needBoth: "Enter your e-mail and your password.",
   },
   recover: {
@@ -317,7 +317,7 @@ export const copy = {
     } satisfies Record<ServerState, string>,
     as: (name: string) => `Signed in as ${name}.`,
     submit: "Unlock",
-    other: "Sign in as somebody else",
+    other: "Use another account",
   },
   confirm: {
     title: "Confirm it's you",
@@ -378,9 +378,9 @@ export const copy = {
     profile: "Profile",
     help: "Help",
     shortcuts: "Keyboard shortcuts",
-    search: "Search or do…",
+    search: "Search…",
     palette: "Commands",
-    paletteField: "Search people, connections and commands",
+    paletteField: "Search people, groups, connections and commands",
     paletteEmpty: "Nothing matches.",
     paletteGroups: {
       commands: "Commands",
@@ -420,7 +420,7 @@ export const copy = {
       zoomOut: "Smaller",
       zoomReset: "Actual size",
       openLogs: "Open the log folder",
-      problem: "What needs you most",
+      problem: "Most urgent problem",
       openWindow: "Open Foundational",
       closeWindow: "Close window",
       quit: "Quit",
@@ -451,7 +451,7 @@ export const copy = {
     } as Record<string, string>,
     settingsSection: (section: string) => `Settings: ${section}`,
     backedUp: (where: string) => `Backed up to ${where}`,
-    shortcutsIntro: "They rest while you type, except for Commands and Lock.",
+    shortcutsIntro: "Shortcuts are off while you type, except for Commands, Help and Lock.",
     inLists: "In lists",
     listKeys: [
       ["↑ ↓", "Move by one row"],
@@ -467,8 +467,8 @@ export const copy = {
     paused: "Provisioning is paused. Providers are told to try again later.",
     resumed: (paused: number) =>
       paused === 0
-        ? "Provisioning goes on."
-        : `Provisioning goes on, except for ${count(paused, "connection that was", "connections that were")} paused alone.`,
+        ? "Provisioning is running again."
+        : `Provisioning is running again, except for ${count(paused, "connection that was", "connections that were")} paused separately.`,
     noPublicAddress: "There is no public address yet.",
     couldNot: (what: string) => `“${what}” didn't work.`,
     dismiss: "Dismiss",
@@ -488,13 +488,13 @@ export const copy = {
   desktop: {
     menus: { app: "Foundational", file: "File", view: "View", server: "Server", help: "Help" },
     closing: "When the window is closed",
-    closingUnset: "Nothing is chosen yet: you are asked the first time.",
+    closingUnset: "Not chosen yet: you will be asked the first time.",
     closeTitle: "Foundational keeps serving",
     closeHides:
       "Without its window it goes on serving your identity provider. Open it again from the tray, or by starting it once more.",
     closeMinimises:
       "Without its window it goes on serving your identity provider. This desktop has no tray to open it from again, so the window is minimised.",
-    closeRemembered: "This is asked once. Settings have the choice.",
+    closeRemembered: "You are asked once. You can change it in Settings.",
     closeChoices: {
       keep: ["Keep running", "Your identity provider still reaches Foundational."],
       quit: ["Quit", "Your identity provider gets errors until you open Foundational again."],
@@ -514,13 +514,13 @@ export const copy = {
       title: "Sleep",
       keep: "Keep this computer awake while serving",
       hint: "It does not fall asleep by itself. Closing a notebook's lid still puts it to sleep.",
-      not: "The system does not say that it stays awake.",
+      not: "The system did not confirm that it stays awake.",
       impossible:
-        "This computer can't be kept awake from here. Its own energy settings say when it sleeps, and requests are missed while it does.",
+        "Foundational can't keep this computer awake. Its energy settings decide when it sleeps, and requests fail while it does.",
     },
     cannotOpen: "Foundational can't open",
     sentence: (text: string) => `${upper(text)}${/[.!?]$/.test(text) ? "" : "."}`,
-    unknownLink: "That link leads nowhere in Foundational. This is Home.",
+    unknownLink: "That link does not lead to a page in Foundational. This is Home.",
   },
 
   home: {
@@ -542,11 +542,11 @@ export const copy = {
       leaver: "Leaver test",
     },
     checkHints: {
-      account: "Made on this computer.",
+      account: "Created on this computer.",
       address: "Where Okta and Azure reach this computer.",
       connection: "Link one identity provider.",
-      person: "Somebody arrives from the provider.",
-      leaver: "Somebody loses access when they leave there.",
+      person: "A person arrives from the identity provider.",
+      leaver: "A person loses access here after leaving there.",
     },
     addressHints: {
       reachable: "Reachable",
@@ -557,8 +557,8 @@ export const copy = {
     done: "Done",
     todo: "To do",
     attention: "Needs attention",
-    nothing: "Nothing needs you.",
-    nothingElse: "Nothing else needs you.",
+    nothing: "No action needed.",
+    nothingElse: "No other action needed.",
     dismiss: "Dismiss",
     recent: "Recent changes",
     noRecent: "People who join, change or leave are listed here.",
@@ -1244,15 +1244,15 @@ export const copy = {
     clipboard: {
       title: "Clipboard",
       clears: "Clear a copied token or key after 90 seconds",
-      hint: "Only if it still lies there. What you copied since stays.",
+      hint: "Only if it is still on the clipboard. Anything you copied since is left alone.",
     },
     backups: {
       title: "Backups",
       intro: (kept: number) =>
-        `One is made each day, and the newest ${number.format(kept)} of those are kept. Accounts, connections, people, groups and history are in it; requests are not. What you make yourself stays until you remove it.`,
+        `A backup is made each day, and the newest ${number.format(kept)} of those are kept. It holds accounts, connections, people, groups and history, but no requests. Backups you make yourself are kept until you delete them.`,
       folder: "In",
       change: "Choose folder",
-      usual: "Use the usual one",
+      usual: "Use the default folder",
       chooseFolder: "Choose a folder for backups",
       chooseFile: "Choose a backup",
       mend: "Make room or choose another folder, then back up now.",
@@ -1273,7 +1273,7 @@ export const copy = {
     },
     restore: {
       title: "Restore a backup?",
-      looking: "Looking into the backup.",
+      looking: "Reading the backup…",
       facts: (of: BackupView, when: string): [string, string][] => [
         ["Made", when],
         ["Version", of.program],
@@ -1285,7 +1285,7 @@ export const copy = {
       lost: "You will lose",
       lostNow: (now: RestorePreview) =>
         now.lostChanges + now.lostPeople + now.lostGroups + now.lostConnections === 0
-          ? "Nothing: nobody and no group has changed since."
+          ? "Nothing: no person or group has changed since."
           : `${together.format([
               count(now.lostPeople, "person", "people"),
               count(now.lostGroups, "group", "groups"),
@@ -1293,8 +1293,8 @@ export const copy = {
               count(now.lostChanges, "change", "changes"),
             ])}.`,
       unread:
-        "What ended since this backup was made can't be read, or belongs to another workspace. Everybody is deactivated until their identity provider or an Admin confirms them; one Admin can sign in.",
-      ended: "Ended since, and ends in the backup too",
+        "The record of what ended since this backup can't be read, or belongs to another workspace. Everyone is deactivated until their identity provider or an Admin confirms them; one Admin can sign in.",
+      ended: "Ended since then, and not restored",
       carried: ({
         people,
         roles,
@@ -1306,26 +1306,27 @@ export const copy = {
       }: Carried): [string, Named][] => [
         ["Lose access", people],
         ["Members now, not Admins", roles],
-        ["Present password, or none", passwords],
+        ["Current password, or none", passwords],
         ["Memberships that ended", memberships],
         ["Tokens that ended", tokens],
         ["Deactivated until confirmed", unconfirmed],
-        ["Tokens to look at", revived],
+        ["Tokens to check", revived],
       ],
       named: ({ total, names }: Named) =>
         total > names.length ? `${names.join(", ")} and ${number.format(total - names.length)} more` : names.join(", "),
       after:
-        "The present state is kept as a backup first. Then everybody is signed out, and every connection is paused until an Admin has checked and resumed it.",
+        "The current state is backed up first. Then everyone is signed out, and every connection is paused until an Admin has checked and resumed it.",
       word: "RESTORE",
-      type: "Type RESTORE to go on",
+      type: "Type RESTORE to continue",
       needWord: "Type RESTORE in capitals.",
       submit: "Restore",
     },
     hosts: {
-      title: "Other names",
+      title: "Allowed host names",
       intro:
         "With a public address, requests that name another host are refused (421). Former public addresses are allowed until you remove them; add names that a proxy passes on.",
-      learns: (day: string) => `Until ${day}, a name that a request with a right token uses is added by itself.`,
+      learns: (day: string) =>
+        `Until ${day}, a host name is added automatically when a request with a valid token uses it.`,
       former: (day: string) => `Public address until ${day}`,
       added: (day: string, by: string | null) => (by === null ? `Added on ${day}` : `Added by ${by} on ${day}`),
       used: (day: string) => `Used by a request on ${day}`,
@@ -1337,8 +1338,8 @@ export const copy = {
     },
     discovery: {
       title: "Discovery",
-      open: "Answer without a token what this server supports",
-      hint: "Schemas, resource types and supported features become readable for whoever reaches the address. People and groups never are.",
+      open: "Show what this server supports without a token",
+      hint: "Anyone who can reach the address can read schemas, resource types and supported features. People and groups always need a token.",
     },
     schemas: {
       title: "Extension schemas",
@@ -1348,17 +1349,17 @@ export const copy = {
       remove: "Remove",
       definition: "Definition",
       definitionHint:
-        "JSON as in RFC 7643 section 7: id, name, attributes. The id ends in :User or :Group, which says whom it extends.",
+        "JSON as in RFC 7643 section 7: id, name, attributes. The id ends in :User or :Group, which says what it extends.",
       notJson: (line: number, column: number) =>
         `This is not JSON: line ${line}, column ${column} can't be read. The place is selected.`,
       notAnObject: "A schema is one JSON object, with id, name and attributes.",
       removeTitle: (name: string) => `Remove the schema “${name}”?`,
       removeBody:
-        "From now on its attributes are refused and no longer shown. What people have of them stays in their records, and is there again when you add the schema again.",
+        "Its attributes are refused and no longer shown. Stored values are kept, and are shown again when you add the schema again.",
     },
     locking: {
       title: "Locking",
-      idle: "Lock a window that nobody touches for",
+      idle: "Lock a window after no activity for",
       minutes: (n: number) => count(n, "minute", "minutes"),
       onSleep: "Lock when this computer sleeps",
       onSleepHint: "Provisioning goes on behind a locked window.",
@@ -1366,10 +1367,10 @@ export const copy = {
     staying: {
       title: "Staying signed in",
       allowed: "People may stay signed in on this computer for 7 days",
-      hint: "Sensitive acts ask for the password all the same. Switching it off ends it for everybody at once.",
-      system: "The secret for it lies in this system's keychain.",
-      file: "This system has no keychain that can be used.",
-      fileWhy: "The secret lies in a file that only the owner of this system account can read:",
+      hint: "Sensitive actions still ask for the password. Switching it off ends it for everyone at once.",
+      system: "The secret is stored in this system's keychain.",
+      file: "This system has no usable keychain.",
+      fileWhy: "The secret is stored in a file that only the owner of this system account can read:",
       stays: (name: string, day: string) => `${name} stays signed in until ${day}.`,
     },
     sessions: {
@@ -1377,21 +1378,21 @@ export const copy = {
       own: "Your sessions",
       windows: { this: "This window", app: "The app on this computer", browser: "A browser on this computer" },
       locked: "Locked",
-      times: (from: string, until: string) => `Since ${from}. Ends by itself on ${until}.`,
+      times: (from: string, until: string) => `Since ${from}. Ends automatically on ${until}.`,
       end: "End session",
     },
     recovery: {
       title: "Recovery key",
-      intro: "If you forget your password, this key lets you set a new one. Only a fingerprint of it is kept here.",
-      made: (day: string) => `The present key was made on ${day}.`,
-      unknown: "There is a key; when it was made was not kept.",
-      make: "Make a new key",
-      replaces: "The present key is worth nothing from then on.",
+      intro: "If you forget your password, this key sets a new one. Only a fingerprint of it is stored here.",
+      made: (day: string) => `The current key was created on ${day}.`,
+      unknown: "A key exists; when it was created is not known.",
+      make: "Create a new key",
+      replaces: "The current key stops working then.",
     },
     accounts: {
       title: "Who may sign in",
       intro:
-        "Everybody with a password on this computer. Open a person to give or take the right, the role or a passcode.",
+        "Everyone with a password on this computer. Open a person to allow or forbid sign-in, change the role, or create a passcode.",
       columns: ["Person", "Role", "Comes from", "Sign-in"],
       local: "Local",
       states: {
@@ -1403,7 +1404,7 @@ export const copy = {
       signedIn: "Signed in now",
       search: "Find an account",
       placeholder: "Name or userName",
-      noMatch: "Nobody with a password here matches.",
+      noMatch: "No account matches.",
       total: (shown: number, total: number) =>
         shown < total
           ? `The first ${number.format(shown)} of ${count(total, "account", "accounts")}`
@@ -1412,21 +1413,21 @@ export const copy = {
     },
     clock: {
       title: "The clock of this computer may be wrong",
-      trust: "If it is right now, use its time: what expired only by the wrong time is valid again.",
-      action: "Use the present time",
+      trust: "If it is right now, use its time. What expired only because of the wrong time is valid again.",
+      action: "Use the current time",
     },
     data: {
       what: "The data",
-      kept: "What is kept, and for how long",
-      keptIntro: "Whatever is older goes by itself, in the background, and its room goes back to the disk.",
+      kept: "What is stored, and for how long",
+      keptIntro: "Older data is deleted automatically in the background, and its disk space is freed.",
       lines: (kept: DataView): [string, string][] => [
-        ["What was sent and answered (bodies)", count(kept.bodyDays, "day", "days")],
+        ["Request and response bodies", count(kept.bodyDays, "day", "days")],
         ["Requests", count(kept.requestDays, "day", "days")],
         ["History of people and groups", count(kept.historyYears, "year", "years")],
         ["Deleted people and groups, to bring them back", count(kept.deletedDays, "day", "days")],
       ],
       explains:
-        "What still explains something stays: who made an account, which change brought each value, what a connection proved.",
+        "What still explains something is stored longer: who created an account, which change brought each value, what a connection proved.",
       size: "Size on disk",
       holds: {
         "foundational.db": "People, groups, history and settings",
@@ -1442,12 +1443,12 @@ export const copy = {
     notifications: {
       title: "Notifications",
       intro:
-        "Each thing once, and again after a day while it lasts. While the window is locked, only what it is about is shown.",
-      works: "This desktop shows notifications. A click opens the place.",
+        "Each problem is announced once, and again after a day while it lasts. While the window is locked, only its subject is shown.",
+      works: "This desktop shows notifications. A click opens the screen it is about.",
       test: "Show one",
       sent: "Sent",
       none: "This desktop shows no notifications.",
-      noneWhy: "No notification service is running. What needs you is on Home, and in the tray where there is one.",
+      noneWhy: "No notification service is running. Problems are listed on Home, and in the tray where there is one.",
       elsewhere: "The app on the computer that serves shows them, not this browser.",
       kinds: {
         failing: [
@@ -1474,7 +1475,7 @@ export const copy = {
       unusable: () => "This address can't be used.",
     },
     apply: "Apply",
-    applied: "Saved. The server was started again.",
+    applied: "Saved. The server was restarted.",
     needListen: "Enter an address and a port, such as 127.0.0.1:8470.",
     about: "About Foundational",
     versionLabel: "Version",

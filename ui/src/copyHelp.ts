@@ -25,12 +25,12 @@ const troubles = [
       "Look for the test in **Activity**. No row: nothing arrived. A row that was refused says why.",
     ],
     act: [
-      "Mend the part that **Check** names: the name in DNS, the proxy or tunnel, or the certificate with its whole chain.",
+      "Fix the part that **Check** names: the name in DNS, the proxy or tunnel, or the certificate with its whole chain.",
       "Copy the endpoint again and paste it over the one in the identity provider, without anything before or after it.",
     ],
     there: {
       okta: ["The reason stands beside **Test Connector Configuration**."],
-      azure: ["Azure calls almost any failure invalid credentials. What Activity says is nearer to the cause."],
+      azure: ["Azure calls almost any failure invalid credentials. Activity here shows the real cause."],
     },
   },
   {
@@ -98,7 +98,7 @@ const troubles = [
       "The person's page shows each value and the request that brought it.",
       "**Compatibility** lists what this identity provider sends in a form of its own.",
     ],
-    act: ["Not in the request: mend the mapping there, and let it send the person again."],
+    act: ["Not in the request: fix the mapping there, and let it send the person again."],
     there: {
       okta: [
         "Tick **Update User Attributes** under **Provisioning › To App**, and look at **Attribute Mappings** below it.",
@@ -119,7 +119,7 @@ const troubles = [
       "A person whose source is **Local** is not managed by an identity provider.",
     ],
     act: [
-      "Who must be out now: **Block sign-in here** on the person's page. It ends every open session at once.",
+      "If a person must lose access now, use **Block sign-in here** on the person's page. It ends every open session at once.",
       "Then let one test person leave, and watch it arrive in the last step of the set-up.",
     ],
     there: {
@@ -148,7 +148,7 @@ const troubles = [
       ],
       azure: [
         "Azure calls about every 40 minutes, and the first cycle takes 20 minutes to some hours. **Provision on demand** sends one person at once.",
-        "In quarantine it tries once a day: mend the cause, and press **Restart provisioning**.",
+        "In quarantine it tries once a day: fix the cause, and press **Restart provisioning**.",
       ],
     },
   },

@@ -65,7 +65,7 @@ test("where nothing is known of what ended, the preview says so", async () => {
     fake.carried = { ...fake.carried, unread: true };
   });
   await page.getByTestId("backup-restore").first().click();
-  await expect.element(page.getByTestId("restore-unread")).toHaveTextContent("Everybody is deactivated until");
+  await expect.element(page.getByTestId("restore-unread")).toHaveTextContent("Everyone is deactivated until");
 });
 
 test("a file that is refused says why, and nothing can be typed", async () => {

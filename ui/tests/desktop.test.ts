@@ -232,7 +232,7 @@ test("a link leads to its place, once somebody is signed in", async () => {
   await page.getByTestId("unlock-submit").click();
   await expect.poll(() => router.path).toBe("/users/p1");
   shell.ask({ what: "link", address: "foundational://teapots/7" });
-  await expect.element(page.getByText("That link leads nowhere in Foundational.")).toBeVisible();
+  await expect.element(page.getByText("That link does not lead to a page in Foundational.")).toBeVisible();
   await expect.poll(() => router.path).toBe("/");
 });
 

@@ -36,7 +36,7 @@ test("that nothing is served stands once, with its buttons", async () => {
     core.home = { ...core.home, attention: [line("server.stopped", null)] };
   });
   await expect.element(page.getByTestId("server-problem")).toBeVisible();
-  await expect.element(page.getByTestId("attention-empty")).toHaveTextContent("Nothing else needs you.");
+  await expect.element(page.getByTestId("attention-empty")).toHaveTextContent("No other action needed.");
 });
 
 test("each line of what needs attention leads to the screen where it is settled", async () => {
@@ -64,7 +64,7 @@ test("each line of what needs attention leads to the screen where it is settled"
 
 test("nothing to do is said, and an event brings what has come up", async () => {
   const { fake } = await open("/");
-  await expect.element(page.getByTestId("attention-empty")).toHaveTextContent("Nothing needs you.");
+  await expect.element(page.getByTestId("attention-empty")).toHaveTextContent("No action needed.");
   fake.home = { ...fake.home, attention: [line("connection.failing", "c1")] };
   fake.emit("activity");
   await expect.element(page.getByTestId("attention-line")).toBeVisible();

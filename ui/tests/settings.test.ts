@@ -54,7 +54,7 @@ test("a Member sees what is theirs", async () => {
 
 test("what is kept is told with how long, and how much room it takes", async () => {
   await open("/settings/data");
-  await expect.element(page.getByTestId("data-kept")).toHaveTextContent("(bodies) 7 days");
+  await expect.element(page.getByTestId("data-kept")).toHaveTextContent("bodies 7 days");
   await expect.element(page.getByTestId("data-kept")).toHaveTextContent("History of people and groups 2 years");
   const sizes = page.getByTestId("data-size");
   await expect.element(sizes.first()).toHaveTextContent("People, groups, history and settings foundational.db 48 MB");
@@ -158,7 +158,7 @@ test("a schema is added from JSON; what is wrong stands under the field, and the
   await page.getByTestId("schema-submit").click();
   await expect.element(page.getByTestId("schema-row")).toHaveTextContent("urn:x:Badges:2.0:User");
   await page.getByTestId("schema-remove").click();
-  await expect.element(page.getByTestId("schema-remove-dialog")).toHaveTextContent("stays in their records");
+  await expect.element(page.getByTestId("schema-remove-dialog")).toHaveTextContent("Stored values are kept");
   await expect.element(page.getByTestId("schema-remove-cancel")).toHaveFocus();
   await page.getByTestId("schema-remove-submit").click();
   await expect.element(page.getByTestId("schemas-none")).toBeVisible();
@@ -205,7 +205,7 @@ test("locking is set at once, by switch and by choice, and both say so", async (
 test("where the secret of staying signed in lies is told, with a warning when it is a file", async () => {
   const { fake } = await open("/settings/security");
   await expect.element(page.getByTestId("keychain")).toHaveTextContent("/home/grace/.local/share/foundational/stay");
-  await expect.element(page.getByTestId("keychain")).toHaveTextContent("no keychain");
+  await expect.element(page.getByTestId("keychain")).toHaveTextContent("no usable keychain");
   await expect.element(page.getByTestId("stay")).toHaveTextContent("Grace Hopper stays signed in until 1 Dec 2026.");
   await page.getByTestId("may-stay").click();
   await expect.element(page.getByTestId("may-stay-saved")).toHaveTextContent("Saved");
@@ -233,7 +233,7 @@ test("another session is ended, and one's own is a sign-out", async () => {
 
 test("a new recovery key asks for the password, is shown once, and can be saved as a file", async () => {
   const { fake } = await open("/settings/security");
-  await expect.element(page.getByTestId("recovery-made")).toHaveTextContent("made on 20 Nov 2026");
+  await expect.element(page.getByTestId("recovery-made")).toHaveTextContent("created on 20 Nov 2026");
   fake.refuse.set("account.newRecoveryKey", confirm);
   await page.getByTestId("new-recovery-key").click();
   await page.getByTestId("confirm-password").fill("correct horse battery");
@@ -244,7 +244,7 @@ test("a new recovery key asks for the password, is shown once, and can be saved 
   expect(fake.saved[0]?.text).toContain("NEWK-2M9D");
   await page.getByTestId("recovery-saved").click();
   await page.getByTestId("first-run-continue").click();
-  await expect.element(page.getByTestId("recovery-made")).toHaveTextContent("made on 24 Nov 2026");
+  await expect.element(page.getByTestId("recovery-made")).toHaveTextContent("created on 24 Nov 2026");
   expect(document.body.textContent).not.toContain("NEWK");
 });
 
