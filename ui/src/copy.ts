@@ -70,16 +70,11 @@ const status: Record<ConnectionStatus, string> = {
   live: "Live",
 };
 
-// Why the server is not reached stands in its own banner, once.
-const health: Record<ConnectionStatus, string> = {
-  stopped: "Stopped.",
-  notReachable: "Not reachable.",
-  portChanged: "Port changed.",
-  paused: "Paused. {idp} is told to try again later, so nothing is lost.",
-  failing: "Not working: most of the last requests were refused or failed. Activity says why.",
+/** What a state means, where no banner says it. */
+const health: Partial<Record<ConnectionStatus, string>> = {
   tokenExpired: "Not working: the token has expired, so {idp} is refused.",
   noToken: "Not working: there is no valid token, so {idp} is refused.",
-  tokenExpiring: "Working, but the token expires soon.",
+  failing: "Not working: most of the last requests were refused or failed. Activity says why.",
   quiet: "Quiet: {idp} has missed its usual times.",
   settingUp: "The set-up is not finished.",
   waiting: "Ready. {idp} has not called yet.",
@@ -137,7 +132,7 @@ export const copy = {
   serverState,
   status,
   step,
-  health: (of: ConnectionStatus, idp: string) => health[of].replace("{idp}", idp),
+  health: (of: ConnectionStatus, idp: string) => (health[of] ?? `${status[of]}.`).replace("{idp}", idp),
   rhythm: {
     last: (when: string) => `Last request ${when}.`,
     next: (idp: string, minutes: number, clock: string) =>

@@ -23,6 +23,7 @@ export function fill(fake: Fake, scene: string): void {
     fake.server = {
       ...fake.server,
       state: "stopped",
+      since: null,
       problem: {
         code: "portInUse",
         message: "Port 8470 is used by another program (nginx).",
@@ -143,6 +144,7 @@ export function fill(fake: Fake, scene: string): void {
     },
   ];
   fillProvisioning(fake, scene);
+  if (scene === "lost" || scene === "moved") outOfReach(fake, scene);
   if (scene === "full" || scene === "wizard") {
     fake.activity = [
       activityRow(4, { at: ago(1), sentence: "Deactivated Ada Lovelace", method: "PATCH", status: 200 }),
@@ -172,4 +174,32 @@ export function fill(fake: Fake, scene: string): void {
       tokenView({ id: "t0", masked: "fdn_••••9ZwB", state: "revoked" }),
     ];
   }
+}
+
+/** The public address does not lead here, or nobody knows whether it does. */
+function outOfReach(fake: Fake, scene: "lost" | "moved"): void {
+  const at = ago(25);
+  const [status, statusText] =
+    scene === "lost" ? (["notReachable", "Not reachable"] as const) : (["portChanged", "Port changed"] as const);
+  const reach = {
+    verdict: "notReachable" as const,
+    message: "Not reachable: the certificate expired on 1 January 2021.",
+    hint: "Renew it where TLS ends, at the proxy or tunnel.",
+    at,
+    certificateEnds: "2021-01-01T00:00:00Z",
+  };
+  fake.server =
+    scene === "lost"
+      ? { ...fake.server, state: status as "notReachable", reach }
+      : {
+          ...fake.server,
+          state: status as "portChanged",
+          listen: "127.0.0.1:8471",
+          moved: { from: "127.0.0.1:8470", at },
+        };
+  for (const each of fake.connections) Object.assign(each, { status, statusText, refusals: null });
+  fake.hosts = [{ name: "old.acme.example", origin: "former", since: new Date().toISOString(), addedBy: null }];
+  const why = "It began on this computer, so it does not prove that others get here.";
+  fake.prove("addressReached", `A request reached this address. ${why}`, false, true);
+  fake.prove("https", `It came over HTTPS. ${why}`, false, true);
 }

@@ -1,4 +1,4 @@
-import type { ConnectionView } from "../api/bindings/index";
+import type { ConnectionStatus, ConnectionView } from "../api/bindings/index";
 import { copy } from "../copy";
 import { atMinute, fromNow } from "../kit/time";
 import { idpOf } from "./guides";
@@ -14,11 +14,22 @@ export function rhythmSentence(connection: ConnectionView, now: number): string 
     : copy.rhythm.late(idp, rhythm.everyMinutes, clock);
 }
 
+/** These have a banner of their own, which says why: here the word is enough. */
+const above: readonly ConnectionStatus[] = [
+  "stopped",
+  "paused",
+  "notReachable",
+  "portChanged",
+  "tokenExpired",
+  "noToken",
+  "tokenExpiring",
+];
+
 /** How the connection is doing: its state, when it was last called, and when to expect the next call. */
 export function healthSentence(connection: ConnectionView, now: number): string {
-  const { status, lastRequestAt } = connection;
+  const { status, statusText, lastRequestAt } = connection;
   return [
-    copy.health(status, idpOf(connection)),
+    above.includes(status) ? `${statusText}.` : copy.health(status, idpOf(connection)),
     lastRequestAt ? copy.rhythm.last(fromNow(lastRequestAt, now)) : undefined,
     rhythmSentence(connection, now),
   ]
