@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
-use foundational::{Options, default_data_folder};
+use foundational::{Options, SecondStart, default_data_folder};
 
 /// Let an identity provider manage who has an account: SCIM 2.0 served from this computer.
 #[derive(Debug, Parser)]
@@ -31,6 +31,11 @@ impl Arguments {
     /// Nothing was asked for but the app itself.
     pub(crate) fn is_plain(&self) -> bool {
         self.data.is_none()
+    }
+
+    /// What an app that runs already is asked to do instead.
+    pub(crate) fn start(&self) -> SecondStart {
+        SecondStart { hidden: self.hidden, link: self.link.clone() }
     }
 
     pub(crate) fn options(&self) -> Options {

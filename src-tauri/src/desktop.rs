@@ -1,7 +1,6 @@
 //! What the page has to know of the desktop it runs on, and the little it may ask of it.
 
-use std::process::{Command, Stdio};
-
+use foundational::error::{Code, Error};
 use serde::Serialize;
 use tauri::{AppHandle, Manager as _};
 use ts_rs::TS;
@@ -9,7 +8,7 @@ use ts_rs::TS;
 use crate::at_login::{self, AtLogin};
 use crate::tray::Tray;
 use crate::window::Hidden;
-use crate::{links, log};
+use crate::{links, log, opener};
 
 /// How things stand outside the page.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -40,27 +39,9 @@ pub(crate) fn desktop(app: AppHandle) -> Desktop {
 
 /// Opens the folder with the log in the system's file manager. The page cannot name another one.
 #[tauri::command]
-pub(crate) fn open_logs() -> Result<(), String> {
-    let folder = log::folder().ok_or("There is no log yet.")?;
-    let opener = if cfg!(target_os = "macos") {
-        "open"
-    } else if cfg!(target_os = "windows") {
-        "explorer"
-    } else {
-        "xdg-open"
-    };
-    let started = Command::new(opener)
-        .arg(&folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    match started {
-        Ok(mut child) => {
-            // It ends when it likes, and must not stay behind as a process that nobody waits for.
-            std::thread::spawn(move || drop(child.wait()));
-            Ok(())
-        }
-        Err(error) => Err(format!("{} cannot be opened: {error}", folder.display())),
-    }
+pub(crate) async fn open_logs() -> Result<(), Error> {
+    let folder = log::folder().ok_or_else(|| {
+        Error::new(Code::Unavailable, "There is no log yet: it begins when the data folder is open.")
+    })?;
+    opener::open_folder(&folder).await
 }

@@ -7,6 +7,7 @@
 //! How to add the next thing: a command of the product goes into `foundational`'s table and needs nothing here. What
 //! only a desktop can do gets a file of its own.
 
+mod again;
 mod arguments;
 mod asks;
 mod at_login;
@@ -23,6 +24,7 @@ mod log;
 mod menu;
 mod notices;
 mod offer;
+mod opener;
 mod opening;
 mod save;
 mod tray;
@@ -49,13 +51,16 @@ use crate::window::Hidden;
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     log::begin();
+    if again::is_done_by_another(&arguments) {
+        return ExitCode::SUCCESS;
+    }
     crash::watch();
 
     let mut builder = tauri::Builder::default();
-    // A second launch shows the first one's window, unless it names a folder of its own. The plugin comes first, so
-    // that the second launch ends before it opens anything.
+    // The bus also reaches an app whose data folder cannot be opened. The plugin comes first, so that the second start
+    // ends before it opens anything.
     if arguments.is_plain() {
-        let again = |app: &AppHandle, arguments: Vec<String>, _folder| launched_again(app, &arguments);
+        let again = |app: &AppHandle, arguments: Vec<String>, _folder| again::launched_with(app, &arguments);
         builder = builder.plugin(tauri_plugin_single_instance::init(again));
     }
     #[cfg(not(target_os = "linux"))]
@@ -67,7 +72,7 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(places).build())
-        .manage(Opening::of(arguments.options()))
+        .manage(Opening::of(arguments.options(), arguments.start()))
         .manage(Hidden::at_start(arguments.hidden))
         .manage(Plain(arguments.is_plain()))
         .manage(Asks::default())
@@ -135,14 +140,4 @@ pub fn run() -> ExitCode {
         _ => {}
     });
     ExitCode::from(u8::try_from(code).unwrap_or(1))
-}
-
-/// A launch while this one runs: it shows the window, unless it is the one at sign-in, and brings a place to go to.
-fn launched_again(app: &AppHandle, arguments: &[String]) {
-    if !arguments.iter().any(|argument| argument == "--hidden") {
-        window::focus(app);
-    }
-    if let Some(address) = links::among(arguments.iter().map(String::as_str)) {
-        links::open(app, address);
-    }
 }

@@ -35,7 +35,7 @@ fn is_link(text: &str) -> bool {
 /// Tells the page, or keeps the address until it asks.
 pub(crate) fn open(app: &AppHandle, address: String) {
     if !is_link(&address) {
-        tracing::warn!("an address of another scheme was not opened");
+        tracing::warn!(length = address.len(), "an address of another scheme, or too long, was not opened");
         return;
     }
     {

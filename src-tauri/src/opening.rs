@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use foundational::error::{Code, Error};
-use foundational::{Foundational, OpenError, Options, left_behind};
+use foundational::{Asked, Foundational, OpenError, Options, SecondStart, left_behind};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
 
 use crate::ending::Ending;
 use crate::keychain::SystemKeychain;
-use crate::{awake, crash, events, log, notices};
+use crate::{again, awake, crash, ending, events, log, notices};
 
 /// How far opening has come.
 #[derive(Clone)]
@@ -23,12 +23,22 @@ enum Stage {
 /// The core, once it is open, or why it cannot be.
 pub(crate) struct Opening {
     options: Options,
+    start: SecondStart,
     stage: watch::Sender<Stage>,
 }
 
 impl Opening {
-    pub(crate) fn of(options: Options) -> Self {
-        Self { options, stage: watch::channel(Stage::Opening).0 }
+    pub(crate) fn of(options: Options, start: SecondStart) -> Self {
+        Self { options, start, stage: watch::channel(Stage::Opening).0 }
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What an app that has the folder is asked to do.
+    pub(crate) fn start(&self) -> &SecondStart {
+        &self.start
     }
 
     /// Waits for the core.
@@ -77,12 +87,7 @@ fn open(app: &AppHandle, again: bool) {
             if again { Foundational::open_again(options).await } else { Foundational::open(options).await };
         let core = match opened {
             Ok(core) => core,
-            Err(error) => {
-                say(&error.to_string(), error.hint());
-                let exit_code = error.exit_code();
-                opening.stage.send_replace(Stage::Failed { error: refusal(&error), exit_code });
-                return;
-            }
+            Err(error) => return failed(&app, &error).await,
         };
         log::keep_in(&folder);
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "opened");
@@ -95,6 +100,7 @@ fn open(app: &AppHandle, again: bool) {
         // From here on the page can be answered; serving comes beside it.
         events::forward(&app, &core);
         notices::follow(&app, &core);
+        again::listen(&app, &core);
         awake::follow(&app, &core);
         opening.stage.send_replace(Stage::Open(core.clone()));
         if let Err(error) = core.serve().await {
@@ -132,9 +138,26 @@ pub(crate) fn try_again(app: AppHandle) {
     }
 }
 
-fn refusal(error: &OpenError) -> Error {
-    let refusal = Error::new(Code::Unavailable, error.to_string());
-    if error.hint().is_empty() { refusal } else { refusal.hinting(error.hint()) }
+/// It cannot be opened. When an app has the folder, that one shows its window and this one ends; else the window says
+/// why nothing can be shown here.
+async fn failed(app: &AppHandle, error: &OpenError) {
+    let opening = app.state::<Opening>();
+    let mut refusal = Error::new(Code::Unavailable, error.to_string());
+    if !error.hint().is_empty() {
+        refusal = refusal.hinting(error.hint());
+    }
+    if error.is_held() {
+        match again::ask(&opening).await {
+            Asked::Done => return ending::begin(app, 0),
+            Asked::Free => return open(app, true),
+            Asked::Refused(why) => {
+                refusal.message = format!("{}. {}", refusal.message, why.message);
+                refusal.hint = why.hint.or(refusal.hint);
+            }
+        }
+    }
+    say(&refusal.message, refusal.hint.as_deref().unwrap_or_default());
+    opening.stage.send_replace(Stage::Failed { error: refusal, exit_code: error.exit_code() });
 }
 
 /// Tells whoever started the app from a terminal what went wrong.

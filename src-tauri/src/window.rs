@@ -128,17 +128,24 @@ pub(crate) fn painted() {
     }
 }
 
-/// Brings the window to the front: for a second launch, the tray, or a question.
+/// Brings the window to the front: for the tray, or a question.
 pub(crate) fn focus(app: &AppHandle) {
+    if let Err(error) = bring_to_front(app) {
+        tracing::warn!(%error, "the window cannot be brought to the front");
+    }
+}
+
+/// Shows the window in front of the others.
+///
+/// # Errors
+/// What the system says against it.
+pub(crate) fn bring_to_front(app: &AppHandle) -> tauri::Result<()> {
     app.state::<Hidden>().was_shown.store(true, Ordering::Release);
     app.state::<Hidden>().wanted.store(false, Ordering::Release);
-    if let Some(window) = app.get_webview_window(LABEL) {
-        show(&window);
-        let done = window.unminimize().and_then(|()| window.set_focus());
-        if let Err(error) = done {
-            tracing::warn!(%error, "the window cannot be brought to the front");
-        }
-    }
+    let window = app.get_webview_window(LABEL).ok_or(tauri::Error::WindowNotFound)?;
+    window.show()?;
+    window.unminimize()?;
+    window.set_focus()
 }
 
 /// Shows the window once, unless this launch wants none. It may have been put away again since.

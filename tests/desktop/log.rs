@@ -5,6 +5,8 @@ use std::fs;
 use serde_json::{Value, json};
 use tests::{Scim2Cli, TestApp, until};
 
+use crate::steps::{Look, create_the_admin};
+
 #[tokio::test]
 async fn the_log_is_lines_of_json_from_our_own_code_without_tokens_and_bodies() {
     let mut app = TestApp::open().await;
@@ -36,4 +38,26 @@ async fn the_log_is_lines_of_json_from_our_own_code_without_tokens_and_bodies() 
     }
     let secrets = [text(&token["token"]), "not-the-token".to_owned(), "canary".to_owned()];
     assert!(secrets.iter().all(|secret| !said.contains(secret)), "no token and no body is in it: {said}");
+}
+
+#[tokio::test]
+async fn the_log_folder_opens_and_when_it_does_not_the_true_cause_and_the_path_are_said() {
+    let app = TestApp::open().await;
+    let page = app.page();
+    create_the_admin(page, Look::Past).await;
+    page.click("nav-settings").await;
+    page.click("settings-about").await;
+    let folder = app.data().join("logs");
+    page.click("about-logs").await;
+    until("the folder is opened", async || (app.opened().trim() == folder.to_str()?).then_some(())).await;
+    assert_eq!(page.count("toast").await, 0, "what is done needs no word");
+
+    app.break_opener("no method available for opening it");
+    page.click("about-logs").await;
+    let cause = format!(
+        "The folder is {}, but xdg-open could not open it: no method available for opening it.",
+        folder.display()
+    );
+    page.see_text(&cause).await;
+    page.see_text("Open the folder by hand.").await;
 }

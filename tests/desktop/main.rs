@@ -27,6 +27,7 @@ mod retiring;
 mod rotation;
 mod saving;
 mod screens;
+mod second_start;
 mod secrets;
 mod steps;
 mod wizards;

@@ -54,6 +54,7 @@ async fn a_data_folder_that_another_instance_holds_is_a_sentence_a_window_and_an
     let said = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(3), "held by another instance: {said}");
     assert!(said.contains(&server.data().display().to_string()), "the sentence names the folder: {said}");
+    assert!(said.contains("It serves without a window."), "and says why no window is shown: {said}");
     assert_eq!(
         said.lines().count(),
         2,

@@ -133,6 +133,17 @@ impl TestApp {
         answer.json().await.expect("the bridge answers in JSON")
     }
 
+    /// What the system's opener was asked to open so far, one line each. In place of the system's own there is one that
+    /// only notes it.
+    pub fn opened(&self) -> String {
+        fs::read_to_string(self.folder.path().join("opened")).unwrap_or_default()
+    }
+
+    /// From now on the opener says this and fails.
+    pub fn break_opener(&self, says: &str) {
+        opener(self.folder.path(), &format!("echo '{says}' >&2; exit 3"));
+    }
+
     /// A folder of the test's own, which is not the data folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -255,6 +266,7 @@ fn environment(folder: &Path, display: &str, bus: Option<String>) -> Vec<(String
         ("DBUS_SESSION_BUS_ADDRESS".to_owned(), bus.clone()),
         // No service of this computer is asked for anything.
         ("DBUS_SYSTEM_BUS_ADDRESS".to_owned(), bus),
+        ("PATH".to_owned(), path(folder)),
         // Without a graphics card this is quicker, and the only way in which screenshots never hang.
         ("WEBKIT_SKIA_ENABLE_CPU_RENDERING".to_owned(), "1".to_owned()),
     ];
@@ -265,4 +277,21 @@ fn environment(folder: &Path, display: &str, bus: Option<String>) -> Vec<(String
         variables.push((name.to_owned(), path.display().to_string()));
     }
     variables
+}
+
+/// The search path, on which the system's opener is one that notes what it is asked to open.
+fn path(folder: &Path) -> String {
+    fs::create_dir(folder.join("bin")).expect("a folder can be made");
+    opener(folder, &format!("echo \"$1\" >> '{}'", folder.join("opened").display()));
+    let usual = std::env::var("PATH").expect("there is a search path");
+    format!("{}:{usual}", folder.join("bin").display())
+}
+
+fn opener(folder: &Path, line: &str) {
+    let place = folder.join("bin/xdg-open");
+    // In one step: the old one may be running.
+    let fresh = folder.join("bin/fresh");
+    fs::write(&fresh, format!("#!/bin/sh\n{line}\n")).expect("it can be written");
+    fs::set_permissions(&fresh, Permissions::from_mode(0o755)).expect("its mode can be set");
+    fs::rename(fresh, place).expect("it can be put in place");
 }

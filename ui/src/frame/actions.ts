@@ -178,7 +178,10 @@ export async function perform(wanted: Action): Promise<boolean> {
     return true;
   } catch (thrown) {
     const failure = Failure.from(thrown);
-    if (!failure.cancelled) toasts.say(`${copy.frame.couldNot(wanted.label)} ${failure.message}`, "danger");
+    if (!failure.cancelled) {
+      const why = [copy.frame.couldNot(wanted.label), failure.message, failure.hint];
+      toasts.say(why.filter(Boolean).join(" "), "danger");
+    }
     return false;
   }
 }

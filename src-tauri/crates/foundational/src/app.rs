@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use server::{Address, Server};
 use store::{Clock, Ids, Store, caught};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, mpsc};
 
 use crate::backups::Backups;
 use crate::bridge::Bridge;
@@ -22,6 +22,7 @@ use crate::housekeeping::Rounds;
 use crate::keychain::{FileKeychain, Keychain};
 use crate::password::Passwords;
 use crate::rehearse::{self, Rehearsals};
+use crate::second_start::Wish;
 use crate::sessions::{Actor, Caller, Sessions};
 use crate::views::Event;
 
@@ -79,6 +80,11 @@ impl OpenError {
         }
     }
 
+    /// Whether another process uses the data folder.
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Store(store::Error::Held { .. }))
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
@@ -130,6 +136,7 @@ struct Inner {
     told: Mutex<HashMap<String, Timestamp>>,
     giving_way: tokio::sync::watch::Sender<bool>,
     serves: tokio::sync::watch::Sender<bool>,
+    window: Mutex<Option<mpsc::Sender<Wish>>>,
 }
 
 impl Foundational {
@@ -149,7 +156,7 @@ impl Foundational {
     pub async fn open_again(options: Options) -> Result<Self, OpenError> {
         for _ in 0..LONGEST_COMMAND {
             match Self::open(options.clone()).await {
-                Err(OpenError::Store(store::Error::Held { .. })) => {
+                Err(error) if error.is_held() => {
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
                 other => return other,
@@ -189,6 +196,7 @@ impl Foundational {
             told: Mutex::default(),
             giving_way: tokio::sync::watch::Sender::new(false),
             serves: tokio::sync::watch::Sender::new(false),
+            window: Mutex::default(),
             store,
         }));
         app.note_backup_place().await?;
@@ -338,6 +346,11 @@ impl Foundational {
     /// Whether this instance is one that serves, and not a single command's.
     pub(crate) fn serves(&self) -> &tokio::sync::watch::Sender<bool> {
         &self.0.serves
+    }
+
+    /// Where the host with the window takes the wishes of second starts.
+    pub(crate) fn window(&self) -> &Mutex<Option<mpsc::Sender<Wish>>> {
+        &self.0.window
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

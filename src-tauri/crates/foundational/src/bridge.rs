@@ -26,6 +26,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::app::Foundational;
 use crate::error::{Code, Error};
 use crate::private_file;
+use crate::second_start::SecondStart;
 use crate::sessions::Caller;
 use crate::views::{Event, Topic};
 
@@ -54,11 +55,43 @@ impl Ticket {
     pub fn read(folder: &Path) -> Option<Self> {
         serde_json::from_str(&std::fs::read_to_string(Self::file(folder)).ok()?).ok()
     }
+
+    /// Asks the running instance: its answer or refusal.
+    ///
+    /// # Errors
+    /// When it gives none in time.
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Result<Value, Error>, reqwest::Error> {
+        // The bridge is on this computer, so its client needs neither TLS nor a proxy; the library wants a provider of
+        // cryptography all the same. Installed already is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let http = reqwest::Client::builder().no_proxy().connect_timeout(CONNECT).build()?;
+        let request = http.post(format!("{}{path}", self.url)).bearer_auth(&self.secret).json(body);
+        let answer = request.send().await?;
+        if answer.status().is_success() {
+            Ok(Ok(answer.json().await?))
+        } else {
+            Ok(Err(answer.json().await?))
+        }
+    }
+
+    /// The running instance gave no answer.
+    pub(crate) fn silent(&self, why: &dyn std::fmt::Display) -> Error {
+        let why = format!("The running instance (process {}) does not answer: {why}", self.pid);
+        Error::new(Code::Unavailable, why).hinting("Wait until it has started, or end it.")
+    }
 }
 
 /// The header by which a browser window names itself; without it the caller is the command line.
 const CLIENT: &str = "x-foundational-client";
 
+/// How long this computer may take to connect to itself.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long a window may take to be shown.
+const SHOW: Duration = Duration::from_secs(3);
 /// How long a socket of the bridge may last that asks for nothing: other users of this computer can open some.
 const FIRST_REQUEST: Duration = Duration::from_secs(10);
 /// How long answers that are on their way may take when the bridge stops.
@@ -94,6 +127,7 @@ impl Bridge {
         let shared = Shared { app: app.clone(), secret: secret.clone() };
         let router = Router::new()
             .route("/bridge/call", post(call))
+            .route("/bridge/show", post(show))
             .route("/bridge/events", get(events))
             .with_state(shared);
         let handle = Handle::new();
@@ -155,6 +189,22 @@ async fn call(State(shared): State<Shared>, headers: HeaderMap, body: String) ->
     match shared.app.call(&caller, &command, args).await {
         Ok(value) => Json(value).into_response(),
         Err(error) => answer(error),
+    }
+}
+
+/// A second start of the app on this folder.
+async fn show(State(shared): State<Shared>, headers: HeaderMap, body: String) -> Response {
+    let Some(Caller::Operator) = caller(&shared, &headers, None) else { return forbidden() };
+    let Ok(start) = serde_json::from_str::<SecondStart>(&body) else {
+        return answer(Error::new(Code::Invalid, "The bridge takes {\"hidden\": …, \"link\": …}."));
+    };
+    match tokio::time::timeout(SHOW, shared.app.wish(start)).await {
+        Ok(Ok(())) => Json(Value::Null).into_response(),
+        Ok(Err(error)) => answer(error),
+        Err(_) => answer(
+            Error::new(Code::Unavailable, format!("Its window was not shown within {} s.", SHOW.as_secs()))
+                .hinting("End that one, and start Foundational again."),
+        ),
     }
 }
 

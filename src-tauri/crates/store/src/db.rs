@@ -105,6 +105,12 @@ pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
     Ok(file)
 }
 
+/// Whether a process uses this data folder at this moment. Nothing is created or changed there.
+pub fn is_held(folder: &Path) -> bool {
+    File::open(folder.join("lock"))
+        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 /// Opens one file: creates it (mode 0600), checks it, brings it to this build's schema.
 pub(crate) async fn open(folder: &Path, which: Which, now: Timestamp) -> Result<Opened, Error> {
     let path = folder.join(which.file());

@@ -74,6 +74,7 @@ pub use clock::{Clock, Ids};
 pub use computed::{Computed, Entries, Few};
 pub use connection_deletion::{Deletion, PeopleAfterDelete};
 pub use connections::Connection;
+pub use db::is_held;
 pub use delta::Noted;
 pub use directory::{
     PeopleChoice, PeopleFilter, PeoplePlace, PeopleQuery, PeopleSort, PersonExport, PersonRow, PersonStatus,
