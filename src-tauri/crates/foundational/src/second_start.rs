@@ -84,10 +84,10 @@ impl Foundational {
                 "Use `foundational` on the command line, end that one, or choose another folder with --data.",
             ));
         };
-        let closing = |_| Error::new(Code::Unavailable, "It is closing.").hinting("Try again in a moment.");
+        let closing = || Error::new(Code::Unavailable, "It is closing.").hinting("Try again in a moment.");
         let (answer, answered) = oneshot::channel();
-        window.send(Wish { start, answer }).await.map_err(|_| closing(()))?;
-        answered.await.map_err(|_| closing(()))?.map_err(|why| {
+        window.send(Wish { start, answer }).await.map_err(|_closed| closing())?;
+        answered.await.map_err(|_closed| closing())?.map_err(|why| {
             Error::new(Code::Unavailable, format!("Its window can't be shown: {why}."))
                 .hinting("End that one, and start Foundational again.")
         })
