@@ -86,7 +86,8 @@ async fn failure(mut child: Child, said: &mut File) -> Option<String> {
     Some(if text.is_empty() { status.to_string() } else { text.trim_end_matches('.').to_owned() })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
