@@ -23,6 +23,7 @@ mod reached;
 mod remedies;
 mod retention;
 mod rules;
+mod setups;
 mod states;
 mod supervision;
 mod tokens;

@@ -850,7 +850,7 @@ export const copy = {
       "Connect Okta, Azure or any SCIM 2.0 provider. People you assign there get an account here; people you unassign lose it.",
     how: "How it works",
     continueSetup: "Continue",
-    stoppedAt: (step: string, when: string) => `You stopped at ${step}, ${when}`,
+    lastOpened: (when: string) => `Last opened ${when}`,
     refused: (n: number, orMore: boolean, when: string) =>
       `${orMore ? "More than " : ""}${count(n, "request", "requests")} refused since ${when}.`,
     details: "Details",
@@ -954,6 +954,7 @@ export const copy = {
     proved: "Proved",
     byYou: "Marked by you",
     toProve: "Still to prove",
+    note: "Note",
     none: "Nothing.",
     openConnection: "Open connection",
     addAnother: "Add another",

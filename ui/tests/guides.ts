@@ -1,7 +1,7 @@
 import type { Action, ClientGuide, Guide, Provider } from "../src/api/bindings/index";
 
 function action(text: string, some: Partial<Action> = {}): Action {
-  return { text, copy: null, field: null, place: null, variants: [], ...some };
+  return { text, copy: null, field: null, place: null, variants: [], proof: null, note: false, ...some };
 }
 
 const names: Record<Provider, string> = { okta: "Okta", azure: "Azure", custom: "your identity provider" };
@@ -24,8 +24,16 @@ const keycloak: ClientGuide = {
       title: "Connect",
       summary: "Paste two values.",
       actions: [
-        action("Paste the endpoint.", { copy: { kind: "endpoint" }, field: "SCIM 2.0 endpoint" }),
-        action("Paste the token.", { copy: { kind: "token" }, field: "Auth password/token" }),
+        action("Paste the endpoint.", {
+          copy: { kind: "endpoint" },
+          field: "SCIM 2.0 endpoint",
+          proof: "addressReached",
+        }),
+        action("Paste the token.", {
+          copy: { kind: "token" },
+          field: "Auth password/token",
+          proof: "credentials",
+        }),
       ],
       proofs: ["addressReached", "credentials"],
     },
@@ -70,11 +78,13 @@ export function guideOf(provider: Provider): Guide {
         actions: [
           action("Paste the endpoint as it is. Your provider adds /Users and /Groups by itself.", {
             copy: { kind: "endpoint" },
+            proof: "addressReached",
             field: "Tenant URL",
             place: "Provisioning › **Edit**",
           }),
           action("Paste the token.", {
             copy: { kind: "token" },
+            proof: "credentials",
             field: "Secret token",
             variants: provider === "okta" ? ["own"] : [],
           }),
@@ -82,13 +92,15 @@ export function guideOf(provider: Provider): Guide {
             ? [
                 action("Paste the token with the word Bearer.", {
                   copy: { kind: "bearerToken" },
+                  proof: "credentials",
                   field: "API Token",
                   variants: ["header"],
                 }),
               ]
             : []),
-          action("Press **Test connection**, then save."),
-          action("Or ask by hand.", { copy: { kind: "curl" } }),
+          action("Press **Test connection**.", { proof: "credentials" }),
+          action("Save."),
+          action("Or ask by hand.", { copy: { kind: "curl" }, note: true }),
         ],
         proofs: ["addressReached", "https", "credentials"],
       },
@@ -96,14 +108,24 @@ export function guideOf(provider: Provider): Guide {
         id: "assign",
         title: "Assign one person",
         summary: "Put one test person in scope and see them arrive.",
-        actions: [action("Assign one test person to the app."), action("Start a synchronisation.")],
+        actions: [
+          action("Assign one test person to the app.", { proof: "firstPerson" }),
+          action("Start a synchronisation."),
+          action("If nobody arrives, look at the log there.", { note: true }),
+        ],
         proofs: ["lookup", "firstPerson"],
       },
       {
         id: "test",
         title: "Test",
         summary: "Try a joiner, a change and a leaver before everyone follows.",
-        actions: [action("Change the title of the test person."), action("Take the test person out of the app.")],
+        actions: [
+          action("Change the title of the test person.", { proof: "change" }),
+          action("Take the test person out of the app.", { proof: "deactivation" }),
+          action("Put the test person back.", { proof: "reactivation" }),
+          action("Push one small group.", { proof: "group" }),
+          action("Suspending somebody sends nothing.", { note: true }),
+        ],
         proofs: ["firstPerson", "change", "deactivation", "reactivation", "group"],
       },
     ],

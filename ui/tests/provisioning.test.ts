@@ -50,7 +50,7 @@ test("each row tells its status, its token and where an unfinished set-up stoppe
   await list();
   await expect.element(row("Okta – Employees")).toHaveTextContent("expires in 23 days");
   await expect.element(row("Azure – Staff")).toHaveTextContent("Token expired");
-  await expect.element(row("Contractors")).toHaveTextContent(/You stopped at Connect, yesterday \d\d:\d\d/);
+  await expect.element(row("Contractors")).toHaveTextContent(/Last opened yesterday \d\d:\d\d/);
   await page.getByTestId("continue-setup").click();
   await expect.element(page.getByTestId("endpoint")).toBeVisible();
   expect(router.path).toBe("/provisioning/c3/setup/connect");

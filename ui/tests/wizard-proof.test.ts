@@ -237,3 +237,17 @@ test("the sample request is one shell command and holds no token", () => {
       .every((each) => each.endsWith("\\")),
   ).toBe(true);
 });
+
+test("each line of the last step ticks by its own evidence, and a note has nothing to tick", async () => {
+  const { fake } = await at("test");
+  const lines = page.getByTestId("action-line");
+  await expect.element(lines.nth(4)).toBeVisible();
+  const ticked = () => lines.elements().map((line) => line.getAttribute("data-seen") === "true");
+  expect(ticked()).toEqual([false, false, false, false, false]);
+  for (const [at, kind] of (["change", "deactivation", "reactivation", "group"] as const).entries()) {
+    fake.prove(kind, "It was seen.");
+    fake.emit("activity", "c1");
+    await expect.poll(ticked).toEqual([0, 1, 2, 3, 4].map((line) => line <= at));
+  }
+  expect(page.getByTestId("mark-line").elements()).toHaveLength(0);
+});

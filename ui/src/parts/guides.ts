@@ -28,6 +28,11 @@ export function linesOf(actions: readonly Action[], variant: string): { action: 
     .filter(({ action }) => action.variants.length === 0 || action.variants.includes(variant));
 }
 
+/** Nothing can be seen of it, and it is more than a note: the admin ticks it. */
+export function byHand(action: Action): boolean {
+  return action.proof === null && !action.note;
+}
+
 /** Where the provider wants the token: the field's own label, and whether it wants the word Bearer in front. */
 export function tokenField(guide: Guide, chosen: string | null): { field: string | null; bearer: boolean } {
   const shown = told(guide, chosen);

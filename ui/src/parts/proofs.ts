@@ -14,6 +14,14 @@ export function seen(proofs: readonly ProofView[], kind: ProofKind): ProofView |
   return proofs.find((proof) => proof.kind === kind && isProved(proof));
 }
 
+/** A line of the guide is done when a request to this connection shows it. A refusal shows nothing, nor does the address
+ *  check, which is about no connection. */
+export function arrived(proofs: readonly ProofView[], kind: ProofKind | null): boolean {
+  return proofs.some(
+    (proof) => proof.kind === kind && proof.seenAt !== null && proof.activityId !== null && !proof.refused,
+  );
+}
+
 /** A step is verified by evidence, marked by a person, or neither; a refusal that nothing followed needs a look. */
 export function markOf(step: Guide["steps"][number], proofs: readonly ProofView[], wizard: WizardView): Mark {
   const wanted = step.proofs.filter((kind) => needed.includes(kind));

@@ -9,6 +9,7 @@ use crate::app::Foundational;
 use crate::connections::read_wizard;
 use crate::error::Error;
 use crate::housekeeping::COUNTED_DAYS;
+use crate::progress::progress;
 use crate::rhythm;
 use crate::sessions::Actor;
 use crate::status::{Facts, status};
@@ -30,6 +31,7 @@ impl Foundational {
         let uses = self.store().token_uses().await?;
         let token_expires_at = end_of_use(&usable, &uses);
         let last_use = tokens.iter().filter_map(|token| uses.get(&token.id)).map(|used| used.at).max();
+        let progress = progress(&wizard, &self.store().proofs(&connection.id).await?);
         let visits = self.store().visits(&connection.id, rhythm::VISITS).await?;
         let usual = rhythm::measured(connection.provider, &visits, wizard.finished_at);
         let refusals = self.refusals(&connection.id).await?;
@@ -46,7 +48,7 @@ impl Foundational {
                 }
                 None => false,
             },
-            setting_up: wizard.finished_at.is_none().then_some(wizard.step),
+            setting_up: wizard.finished_at.is_none().then_some(progress),
             called: last_request_at.is_some(),
         };
         let (status, status_text) = status(&facts, now);

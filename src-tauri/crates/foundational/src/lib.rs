@@ -47,6 +47,7 @@ mod person;
 mod port_holder;
 mod private_file;
 mod profile;
+mod progress;
 mod protocol;
 mod reach;
 mod rehearse;

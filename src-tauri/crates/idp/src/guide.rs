@@ -108,6 +108,10 @@ pub struct Action {
     pub place: Option<String>,
     /// The ids of the [`Variant`]s this action belongs to; empty for all of them.
     pub variants: Vec<String>,
+    /// What shows that it was done; none where nothing that arrives here shows it.
+    pub proof: Option<ProofKind>,
+    /// It is only to be read: nothing is to be done, or only if something else goes wrong.
+    pub note: bool,
 }
 
 /// What is copied.

@@ -43,16 +43,16 @@ fn connect_step() -> Step {
     connect(
         "Paste two values into Azure and test them.",
         vec![
-            action("In the app, open **Provisioning** and choose **New configuration**.")
+            action("In the app, open **Provisioning** and choose **New configuration**.").shown_by(ProofKind::Credentials)
                 .at("The app › Provisioning › New configuration. Older face: Get started › Provisioning Mode: Automatic › Admin Credentials"),
-            action("If Azure asks how to authenticate, choose the bearer token."),
+            action("If Azure asks how to authenticate, choose the bearer token.").shown_by(ProofKind::Credentials),
             paste("Paste the endpoint.", CopyValue::Endpoint, "Tenant URL"),
             paste(
                 "Paste the token. Never leave this field empty, or Azure signs requests in a way we refuse.",
                 CopyValue::Token,
                 "Secret token",
             ),
-            action("Choose **Test connection**. Azure asks for a made-up user and wants an empty answer."),
+            action("Choose **Test connection**. Azure asks for a made-up user and wants an empty answer.").shown_by(ProofKind::Credentials),
             action("Choose **Create**.").at("Older face: Save"),
             action("Under **Overview**, open **Properties** and enter an address for **Notification email**. Azure writes there when it stops.")
                 .at("The app › Provisioning › Overview › Properties › pencil"),
@@ -65,17 +65,17 @@ fn assign_step() -> Step {
     assign(
         "Assign one test person and send them by hand.",
         vec![
-            action("Open **Users and groups** and choose **Add user/group**.").at("The app › Users and groups"),
-            action("Pick one test person and choose **Assign**. Groups inside groups are not followed."),
+            action("Open **Users and groups** and choose **Add user/group**.").shown_by(ProofKind::FirstPerson).at("The app › Users and groups"),
+            action("Pick one test person and choose **Assign**. Groups inside groups are not followed.").shown_by(ProofKind::FirstPerson),
             action("Set **Scope** to **Sync only assigned users and groups**.")
                 .at("The app › Provisioning › Overview › Properties › Scope. Older face: Settings › Scope"),
             action("Open **Attribute mapping** and check that **userPrincipalName** is matched with **userName**.")
                 .at("The app › Provisioning › Attribute mapping › Provision Microsoft Entra ID Users. Older face: Mappings"),
             action("Map **externalId** to **objectId** instead of **mailNickname**, which two people may share."),
             action("If groups should stay away, turn off **Provision Microsoft Entra ID Groups**."),
-            action("Open **Provision on demand**, pick the test person and choose **Provision**. It takes under 30 seconds.")
+            action("Open **Provision on demand**, pick the test person and choose **Provision**. It takes under 30 seconds.").shown_by(ProofKind::FirstPerson)
                 .at("The app › Provisioning › Provision on demand"),
-            action("If Azure doesn't find the assignment yet, wait a few minutes and try again."),
+            action("If Azure doesn't find the assignment yet, wait a few minutes and try again.").note(),
         ],
         &[ProofKind::Lookup, ProofKind::FirstPerson],
     )
@@ -85,19 +85,19 @@ fn test_step() -> Step {
     test(
         "Try a joiner, a change and a leaver, then start the regular cycle.",
         vec![
-            action("In Azure, change the job title of the test person.")
+            action("In Azure, change the job title of the test person.").shown_by(ProofKind::Change)
                 .at("Entra ID › Users › the person › Edit properties"),
-            action("Provision the person on demand again. The change arrives here."),
+            action("Provision the person on demand again. The change arrives here.").shown_by(ProofKind::Change),
             action(
                 "Remove the test person under **Users and groups**, then provision on demand once more. The account here is deactivated.",
-            ),
-            action("Assign the person again and provision on demand. The same account becomes active again."),
-            action("If groups should come along, provision a group with up to five members on demand."),
+            ).shown_by(ProofKind::Deactivation),
+            action("Assign the person again and provision on demand. The same account becomes active again.").shown_by(ProofKind::Reactivation),
+            action("If groups should come along, provision a group with up to five members on demand.").shown_by(ProofKind::Group),
             action("Under **Overview**, choose **Start provisioning**.")
                 .at("Older face: Provisioning Status: On, then Save"),
             action(
                 "The first cycle takes from 20 minutes to some hours; later ones come about every 40 minutes. You don't have to wait here.",
-            ),
+            ).note(),
         ],
         &[
             ProofKind::FirstPerson,

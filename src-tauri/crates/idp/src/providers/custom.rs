@@ -55,9 +55,11 @@ fn connect_step() -> Step {
             ),
             action("If it offers **PATCH**, turn it on. Updates with PUT work as well."),
             action("If it asks for a page size, take 100."),
-            action("Run the connection test of your provider, then save."),
+            action("Run the connection test of your provider.").shown_by(ProofKind::Credentials),
+            action("Save there."),
             crate::guide::Action {
                 copy: Some(CopyValue::Curl),
+                note: true,
                 ..action("Or ask by hand: put the token in SCIM_TOKEN and run this line. An empty list is a good answer.")
             },
         ],
@@ -74,8 +76,10 @@ fn assign_step() -> Step {
             action(
                 "Check that **userName** and an e-mail address are mapped. Given name, family name and display name help to tell people apart.",
             ),
-            action("Assign one test person to the app. Leave everyone else out for now."),
-            action("Start a synchronisation, if your provider doesn't start one by itself."),
+            action("Assign one test person to the app. Leave everyone else out for now.")
+                .shown_by(ProofKind::FirstPerson),
+            action("Start a synchronisation, if your provider doesn't start one by itself.")
+                .shown_by(ProofKind::FirstPerson),
         ],
         &[ProofKind::Lookup, ProofKind::FirstPerson],
     )
@@ -87,14 +91,14 @@ fn test_step() -> Step {
         vec![
             action(
                 "Change the title or the name of the test person in your provider. The change arrives here.",
-            ),
+            ).shown_by(ProofKind::Change),
             action(
                 "Take the test person out of the app. The account here is deactivated, or deleted if your provider sends that.",
-            ),
-            action("Put the test person back. The same account returns."),
+            ).shown_by(ProofKind::Deactivation),
+            action("Put the test person back. The same account returns.").shown_by(ProofKind::Reactivation),
             action(
                 "If groups should come along, push one small group. Its members need to be in scope as people first.",
-            ),
+            ).shown_by(ProofKind::Group),
             action("Assign everyone else when all of this is green."),
         ],
         &[

@@ -25,12 +25,25 @@ pub fn guide(provider: Provider) -> Guide {
 
 /// An action that is only read and done.
 fn action(text: &str) -> Action {
-    Action { text: text.to_owned(), copy: None, field: None, place: None, variants: Vec::new() }
+    Action {
+        text: text.to_owned(),
+        copy: None,
+        field: None,
+        place: None,
+        variants: Vec::new(),
+        proof: None,
+        note: false,
+    }
 }
 
 /// An action that carries a value from here into a field over there.
 fn paste(text: &str, copy: CopyValue, field: &str) -> Action {
-    Action { copy: Some(copy), field: Some(field.to_owned()), ..action(text) }
+    let proof = match copy {
+        CopyValue::Endpoint => Some(ProofKind::AddressReached),
+        CopyValue::Token | CopyValue::BearerToken => Some(ProofKind::Credentials),
+        CopyValue::Text(_) | CopyValue::Curl => None,
+    };
+    Action { copy: Some(copy), field: Some(field.to_owned()), proof, ..action(text) }
 }
 
 /// A fixed text to copy.
@@ -42,6 +55,18 @@ impl Action {
     /// Adds the menu path shown behind "Where is this?".
     fn at(mut self, place: &str) -> Self {
         self.place = Some(place.to_owned());
+        self
+    }
+
+    /// Names what shows that it was done.
+    const fn shown_by(mut self, proof: ProofKind) -> Self {
+        self.proof = Some(proof);
+        self
+    }
+
+    /// Makes it a line that is only read.
+    const fn note(mut self) -> Self {
+        self.note = true;
         self
     }
 
@@ -176,6 +201,35 @@ mod tests {
     fn every_step_but_the_first_can_be_proved() {
         for (provider, step) in every_step() {
             assert_eq!(step.proofs.is_empty(), step.id == StepId::Create, "{provider:?} {:?}", step.id);
+        }
+    }
+
+    #[test]
+    fn each_thing_that_a_step_tries_is_shown_by_one_of_its_lines() {
+        for (provider, step) in every_step() {
+            for kind in &step.proofs {
+                // These come with the others: no line is about them alone.
+                let by_the_way = match kind {
+                    ProofKind::Https | ProofKind::Lookup => true,
+                    ProofKind::FirstPerson => step.id == StepId::Test,
+                    _ => false,
+                };
+                let shown = step.actions.iter().any(|action| action.proof == Some(*kind));
+                assert!(shown || by_the_way, "{provider}: no line of {:?} is shown by {kind:?}", step.id);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_only_read_asks_for_nothing() {
+        for (provider, step) in every_step() {
+            for action in &step.actions {
+                let asks = action.proof.is_some() || action.field.is_some();
+                assert!(!(action.note && asks), "{provider}: {}", action.text);
+                let waits = ["If nobody arrives", "If Azure doesn't find"];
+                let read = waits.iter().any(|start| action.text.starts_with(start));
+                assert!(!read || action.note, "{provider}: {} is for when something goes wrong", action.text);
+            }
         }
     }
 

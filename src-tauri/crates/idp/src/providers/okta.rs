@@ -108,13 +108,14 @@ fn own_connection() -> Vec<Action> {
         action("Tick **Push New Users**."),
         action("Tick **Push Profile Updates**."),
         action("Tick **Push Groups**, if groups should come along."),
-        action("Set **Authentication Mode** to **HTTP Header**."),
+        action("Set **Authentication Mode** to **HTTP Header**.").shown_by(ProofKind::Credentials),
         paste(
             "Paste the token alone. Okta adds the word Bearer by itself.",
             CopyValue::Token,
             "Authorization",
         ),
-        action("Choose **Test Connector Configuration**, then **Save**."),
+        action("Choose **Test Connector Configuration**.").shown_by(ProofKind::Credentials),
+        action("Choose **Save**."),
     ]
     .into_iter()
     .map(|action| action.only(&[OWN]))
@@ -142,7 +143,8 @@ fn catalog_connection() -> Vec<Action> {
         )
         .only(&[CATALOG_HEADER]),
         action("If **Import Groups** is offered, clear it.").only(&CATALOG),
-        action("Choose **Test API Credentials**, then **Save**.").only(&CATALOG),
+        action("Choose **Test API Credentials**.").shown_by(ProofKind::Credentials).only(&CATALOG),
+        action("Choose **Save**.").only(&CATALOG),
     ]
 }
 
@@ -151,10 +153,12 @@ fn switches() -> Vec<Action> {
     vec![
         action("Open **To App** and choose **Edit**.")
             .at("The app › Provisioning › Settings › To App › Edit"),
-        action("Tick **Enable** next to **Create Users**. Without it Okta sends nobody."),
-        action("Tick **Enable** next to **Update User Attributes**."),
-        action("Tick **Enable** next to **Deactivate Users**. Without it leavers keep their access."),
-        action("Leave **Sync Password** off. Foundational drops passwords that arrive."),
+        action("Tick **Enable** next to **Create Users**. Without it Okta sends nobody.")
+            .shown_by(ProofKind::FirstPerson),
+        action("Tick **Enable** next to **Update User Attributes**.").shown_by(ProofKind::Change),
+        action("Tick **Enable** next to **Deactivate Users**. Without it leavers keep their access.")
+            .shown_by(ProofKind::Deactivation),
+        action("Leave **Sync Password** off. Foundational drops passwords that arrive.").note(),
         action("Choose **Save**."),
     ]
 }
@@ -164,11 +168,16 @@ fn assign_step() -> Step {
         "Assign one test person and see them arrive.",
         vec![
             action("Open the **Assignments** tab, choose **Assign**, then **Assign to People**.")
+                .shown_by(ProofKind::FirstPerson)
                 .at("The app › Assignments › Assign › Assign to People"),
-            action("Find one test person and choose **Assign** next to the name."),
-            action("Check the **User Name**, then choose **Save and Go Back**."),
-            action("Choose **Done**. The person arrives here within a minute or two."),
+            action("Find one test person and choose **Assign** next to the name.")
+                .shown_by(ProofKind::FirstPerson),
+            action("Check the **User Name**, then choose **Save and Go Back**.")
+                .shown_by(ProofKind::FirstPerson),
+            action("Choose **Done**. The person arrives here within a minute or two.")
+                .shown_by(ProofKind::FirstPerson),
             action("If nobody arrives, open **Dashboard › Tasks** in Okta and choose **Retry Selected**.")
+                .note()
                 .at("Dashboard › Tasks"),
         ],
         &[ProofKind::Lookup, ProofKind::FirstPerson],
@@ -181,24 +190,24 @@ fn test_step() -> Step {
         vec![
             action(
                 "In Okta, change the title or the first name of the test person. The change arrives here.",
-            )
+            ).shown_by(ProofKind::Change)
             .at("Directory › People › the person › Profile › Edit"),
-            action("Remove the test person's assignment. The account here is deactivated.")
+            action("Remove the test person's assignment. The account here is deactivated.").shown_by(ProofKind::Deactivation)
                 .at("The app › Assignments › × next to the person"),
-            action("Assign the test person again. The same account becomes active again."),
+            action("Assign the test person again. The same account becomes active again.").shown_by(ProofKind::Reactivation),
             action(
                 "For groups, open **Push Groups**, then **Push Groups** again, then **Find groups by name**.",
-            )
+            ).shown_by(ProofKind::Group)
             .at("The app › Push Groups"),
             action(
                 "Choose **Create Group** and **Save**. The group arrives here with those members who are assigned to the app.",
-            ),
+            ).shown_by(ProofKind::Group),
             action(
                 "Push a different group than the one you assign people with. Okta doesn't support one group for both.",
-            ),
+            ).note(),
             action(
                 "Suspending somebody in Okta sends nothing; to take access away, deactivate or unassign the person.",
-            ),
+            ).note(),
         ],
         &[
             ProofKind::FirstPerson,

@@ -1,7 +1,7 @@
 //! authentik (its documentation and the source of its SCIM provider).
 
 use super::{assign_directly, client, trials};
-use crate::guide::{ClientGuide, CopyValue};
+use crate::guide::{ClientGuide, CopyValue, ProofKind};
 use crate::providers::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
@@ -34,10 +34,10 @@ pub(super) fn guide() -> ClientGuide {
                 ],
             ),
             assign_directly(vec![
-                action("Put one test person into the group you limited the provider to."),
+                action("Put one test person into the group you limited the provider to.").shown_by(ProofKind::FirstPerson),
                 action(
                     "Changes are sent at once, and everything once an hour. To send everybody now, run the sync on the provider's page.",
-                ),
+                ).note(),
             ]),
             trials(
                 "Deactivate the test person in authentik. The account here is deactivated; deleting them there deletes them here.",

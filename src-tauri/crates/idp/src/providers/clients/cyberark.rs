@@ -1,7 +1,7 @@
 //! `CyberArk` Identity (its requirements for SCIM servers).
 
 use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue};
+use crate::guide::{ClientGuide, CopyValue, ProofKind};
 use crate::providers::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
@@ -30,8 +30,9 @@ pub(super) fn guide() -> ClientGuide {
             assign_after_lookup(vec![
                 action(
                     "Make a role with one test person in it and map it to the app under **Provisioning**.",
-                ),
-                action("Start a synchronisation. The person arrives here."),
+                )
+                .shown_by(ProofKind::FirstPerson),
+                action("Start a synchronisation. The person arrives here.").shown_by(ProofKind::FirstPerson),
             ]),
             trials(
                 "Take the test person out of the role and synchronise again. The account here is deactivated.",

@@ -1,7 +1,7 @@
 //! Google Workspace (its help page on automated provisioning).
 
 use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue};
+use crate::guide::{ClientGuide, CopyValue, ProofKind};
 use crate::providers::{action, connect, create, paste};
 
 pub(super) fn guide() -> ClientGuide {
@@ -46,8 +46,10 @@ pub(super) fn guide() -> ClientGuide {
                 ],
             ),
             assign_after_lookup(vec![
-                action("Put one test person into the group and turn the app on for it."),
-                action("Wait for the next synchronisation, which may take some hours."),
+                action("Put one test person into the group and turn the app on for it.")
+                    .shown_by(ProofKind::FirstPerson),
+                action("Wait for the next synchronisation, which may take some hours.")
+                    .shown_by(ProofKind::FirstPerson),
             ]),
             trials(
                 "Suspend the test person in Google. After the delay you chose, the account here is deactivated.",

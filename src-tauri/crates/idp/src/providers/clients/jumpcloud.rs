@@ -1,7 +1,7 @@
 //! `JumpCloud` (its support page on custom SCIM identity management; vendor guides).
 
 use super::{assign_directly, client, trials};
-use crate::guide::{ClientGuide, CopyValue};
+use crate::guide::{ClientGuide, CopyValue, ProofKind};
 use crate::providers::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
@@ -32,8 +32,9 @@ pub(super) fn guide() -> ClientGuide {
                 ],
             ),
             assign_directly(vec![
-                action("Make a user group with one test person in it."),
-                action("On the app's **User Groups** tab, tick that group and save."),
+                action("Make a user group with one test person in it.").shown_by(ProofKind::FirstPerson),
+                action("On the app's **User Groups** tab, tick that group and save.")
+                    .shown_by(ProofKind::FirstPerson),
             ]),
             trials(
                 "Take the test person out of the group. The account here is deactivated.",

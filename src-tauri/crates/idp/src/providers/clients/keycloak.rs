@@ -1,7 +1,7 @@
 //! Keycloak with the SCIM client extension (the source of keycloak-scim). Keycloak itself has no SCIM client.
 
 use super::{assign_directly, client, trials};
-use crate::guide::{ClientGuide, CopyValue};
+use crate::guide::{ClientGuide, CopyValue, ProofKind};
 use crate::providers::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
@@ -48,10 +48,10 @@ pub(super) fn guide() -> ClientGuide {
                 ],
             ),
             assign_directly(vec![
-                action("Create one test person in Keycloak. They arrive here at once."),
+                action("Create one test person in Keycloak. They arrive here at once.").shown_by(ProofKind::FirstPerson),
                 action(
                     "To send people who exist already, turn on **Enable refresh during sync** and start a sync.",
-                ),
+                ).note(),
             ]),
             trials(
                 "Disable the test person in Keycloak. The account here is deactivated; deleting them there deletes them here.",

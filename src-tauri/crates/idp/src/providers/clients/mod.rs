@@ -57,11 +57,13 @@ fn assign_directly(actions: Vec<Action>) -> Step {
 /// Step 4: a change, a leaver, the way back.
 fn trials(leave: &str, with_groups: Option<&str>) -> Step {
     let mut actions = vec![
-        action("Change the title or the name of the test person over there. The change arrives here."),
-        action(leave),
-        action("Give the test person back what you took. The same account returns."),
+        action("Change the title or the name of the test person over there. The change arrives here.")
+            .shown_by(ProofKind::Change),
+        action(leave).shown_by(ProofKind::Deactivation),
+        action("Give the test person back what you took. The same account returns.")
+            .shown_by(ProofKind::Reactivation),
     ];
-    actions.extend(with_groups.map(action));
+    actions.extend(with_groups.map(|text| action(text).shown_by(ProofKind::Group)));
     actions.push(action("Put everyone else in scope when all of this is green."));
     let mut proofs =
         vec![ProofKind::FirstPerson, ProofKind::Change, ProofKind::Deactivation, ProofKind::Reactivation];

@@ -1,7 +1,7 @@
 //! `PingOne` (its documentation of SCIM connections).
 
 use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue};
+use crate::guide::{ClientGuide, CopyValue, ProofKind};
 use crate::providers::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
@@ -14,7 +14,7 @@ pub(super) fn guide() -> ClientGuide {
                 "Make a connection for Foundational.",
                 vec![
                     action("In PingOne, open **Integrations** and then **Provisioning**."),
-                    action("Choose **+**, then **New Connection**."),
+                    action("Choose **+**, then **New Connection**.").shown_by(ProofKind::FirstPerson),
                     action("Choose **Identity Store**, then **Select** on the **SCIM** tile."),
                     paste("Name the connection, then choose **Next**.", fixed("Foundational"), "Name"),
                 ],
@@ -40,9 +40,11 @@ pub(super) fn guide() -> ClientGuide {
                 ],
             ),
             assign_after_lookup(vec![
-                action("Choose **+**, then **New Rule**, and join a population with this connection."),
-                action("Use a population, or a filter of the rule, that has one test person in it."),
-                action("Turn the rule on. The person arrives here."),
+                action("Choose **+**, then **New Rule**, and join a population with this connection.")
+                    .shown_by(ProofKind::FirstPerson),
+                action("Use a population, or a filter of the rule, that has one test person in it.")
+                    .shown_by(ProofKind::FirstPerson),
+                action("Turn the rule on. The person arrives here.").shown_by(ProofKind::FirstPerson),
             ]),
             trials("Disable the test person in PingOne. The account here is deactivated.", None),
         ],

@@ -1,7 +1,7 @@
 //! Rippling (guides of vendors who are set up with it).
 
 use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue};
+use crate::guide::{ClientGuide, CopyValue, ProofKind};
 use crate::providers::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
@@ -36,7 +36,7 @@ pub(super) fn guide() -> ClientGuide {
                 ],
             ),
             assign_after_lookup(vec![
-                action("Give one test person access to the app. Leave the rules for everyone else off for now."),
+                action("Give one test person access to the app. Leave the rules for everyone else off for now.").shown_by(ProofKind::FirstPerson),
             ]),
             trials(
                 "Take the test person's access away in Rippling. The account here is deactivated or deleted.",

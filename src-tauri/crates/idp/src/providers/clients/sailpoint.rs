@@ -1,7 +1,7 @@
 //! `SailPoint` (its documentation of the SCIM 2.0 connectors).
 
 use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue};
+use crate::guide::{ClientGuide, CopyValue, ProofKind};
 use crate::providers::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
@@ -39,7 +39,8 @@ pub(super) fn guide() -> ClientGuide {
             ),
             assign_after_lookup(vec![
                 action("Aggregate accounts and groups once. An empty result is right at the beginning."),
-                action("Give one test person access to the source by an access profile or a role."),
+                action("Give one test person access to the source by an access profile or a role.")
+                    .shown_by(ProofKind::FirstPerson),
             ]),
             trials(
                 "Disable the account of the test person in SailPoint. The account here is deactivated.",
