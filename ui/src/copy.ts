@@ -961,6 +961,21 @@ export const copy = {
     toConnect: "Go to Connect",
     local: "Local address, for testing on this computer only",
   },
+  picture: {
+    form: (idp: string) => `The form in ${idp}`,
+    value: (kind: "endpoint" | "token" | "bearerToken" | "text", text: string) =>
+      kind === "endpoint"
+        ? "Endpoint"
+        : kind === "token"
+          ? "Token"
+          : kind === "bearerToken"
+            ? "Bearer and the token"
+            : (text.split("\n", 1)[0] ?? "").length < text.length
+              ? "Template"
+              : text,
+    alternative: (idp: string, rows: readonly (readonly [string, string])[]) =>
+      `Picture of the form in ${idp}: ${together.format(rows.map(([value, field]) => `“${value}” goes into the field “${field}”`))}.`,
+  },
   finding: {
     title: (idp: string, clock: string, reason: string | null) =>
       reason === "path.unknown"

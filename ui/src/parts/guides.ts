@@ -28,6 +28,23 @@ export function linesOf(actions: readonly Action[], variant: string): { action: 
     .filter(({ action }) => action.variants.length === 0 || action.variants.includes(variant));
 }
 
+/** A value from here and the field over there that takes it. */
+export interface Pasted {
+  kind: "endpoint" | "token" | "bearerToken" | "text";
+  /** The fixed text, if it is one. */
+  text: string;
+  field: string;
+}
+
+/** What is pasted in a step, in the order of the form over there. */
+export function pastedIn(actions: readonly Action[], variant: string): Pasted[] {
+  return linesOf(actions, variant).flatMap(({ action: { copy, field } }) =>
+    copy && field && copy.kind !== "curl"
+      ? [{ kind: copy.kind, text: copy.kind === "text" ? copy.text : "", field }]
+      : [],
+  );
+}
+
 /** Nothing can be seen of it, and it is more than a note: the admin ticks it. */
 export function byHand(action: Action): boolean {
   return action.proof === null && !action.note;
@@ -35,13 +52,13 @@ export function byHand(action: Action): boolean {
 
 /** Where the provider wants the token: the field's own label, and whether it wants the word Bearer in front. */
 export function tokenField(guide: Guide, chosen: string | null): { field: string | null; bearer: boolean } {
-  const shown = told(guide, chosen);
+  const found = tokenPasted(guide, chosen);
+  return { field: found?.field ?? null, bearer: found?.kind === "bearerToken" };
+}
+
+export function tokenPasted(guide: Guide, chosen: string | null): Pasted | undefined {
   const variant = variantOf(guide, chosen);
-  for (const step of shown.steps) {
-    for (const { action } of linesOf(step.actions, variant)) {
-      const kind = action.copy?.kind;
-      if (kind === "token" || kind === "bearerToken") return { field: action.field, bearer: kind === "bearerToken" };
-    }
-  }
-  return { field: null, bearer: false };
+  return told(guide, chosen)
+    .steps.flatMap((step) => pastedIn(step.actions, variant))
+    .find(({ kind }) => kind === "token" || kind === "bearerToken");
 }
