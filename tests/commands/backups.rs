@@ -88,7 +88,7 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     let line = home["attention"].as_array().unwrap().iter().find(|one| one["code"] == "backup.restored");
     let line = line.expect("Home says so")["message"].as_str().unwrap().to_owned();
     assert!(
-        line.contains("1 person lost access since and does not get it back: ada@example.com."),
+        line.contains("1 user has lost access since and does not get it back: ada@example.com."),
         "with the people who lost access: {line}"
     );
     let sign_in = json!({"email": "ada@example.com", "password": left["passcode"]});
@@ -239,10 +239,7 @@ async fn the_command_line_backs_up_and_restores_a_workspace_that_nobody_serves()
     let (code, error) = said(&restored);
     assert_eq!(code, Some(0), "even then: {error}");
     let told = String::from_utf8_lossy(&restored.stdout).into_owned();
-    assert!(
-        told.contains("What ended since this backup was made could not be read"),
-        "and it is said: {told}"
-    );
+    assert!(told.contains("What has ended since this backup could not be read"), "and it is said: {told}");
     assert!(run(&data, &["connection", "list"]).status.success(), "it opens again");
     let kept = std::fs::read_dir(data.join("backups")).unwrap().flatten();
     let kept = kept.filter(|one| one.file_name().to_string_lossy().starts_with("damaged-")).count();

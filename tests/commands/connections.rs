@@ -130,7 +130,7 @@ async fn a_pause_says_who_began_it_and_when() {
     let shown = api.recorded("GET", "/Users").await;
     assert_eq!(
         shown["why"],
-        "The connection is paused. It was paused by Grace Hopper. Changes wait on the other side.",
+        "Grace Hopper paused the connection. The identity provider sends its changes again later.",
         "told also when it is over"
     );
     assert_eq!(shown["notes"], json!([]), "what the sentence tells is no note: {shown}");

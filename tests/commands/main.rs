@@ -20,6 +20,7 @@ mod people;
 mod person;
 mod profile;
 mod reached;
+mod refused;
 mod remedies;
 mod retention;
 mod rules;

@@ -68,7 +68,7 @@ async fn somebody_who_was_deleted_is_told_of_until_the_record_goes() {
     let error = api.app.call(&Caller::Operator, "people.show", json!({"id": ada["id"]})).await.unwrap_err();
     assert_eq!(error.code, Code::NotFound, "{error:?}");
     assert_eq!(error.message, "Ada was deleted by First on 24 November 2026.");
-    assert!(error.hint.unwrap().contains("kept until 24 December 2026"), "until when");
+    assert!(error.hint.unwrap().contains("deleted for good on 24 December 2026"), "until when");
     let unknown = api.app.call(&Caller::Operator, "people.show", json!({"id": "nobody"})).await.unwrap_err();
     assert!(unknown.hint.is_none(), "nothing is known of a stranger: {unknown:?}");
 }

@@ -54,10 +54,10 @@ async fn a_body_is_kept_for_a_week_and_its_request_for_ninety_days() {
     let gone = api.app.call(&Caller::Operator, "activity.show", json!({ "id": id })).await.unwrap_err();
     assert_eq!(
         (gone.code, gone.message.as_str()),
-        (Code::NotFound, "The request is no longer kept."),
+        (Code::NotFound, "This request has been deleted."),
         "{gone:?}"
     );
-    assert!(gone.hint.as_deref().unwrap().starts_with("Requests are kept for 90 days."), "{gone:?}");
+    assert!(gone.hint.as_deref().unwrap().starts_with("Requests are deleted after 90 days."), "{gone:?}");
 
     let line = value(&api, &ada["id"], "title").await;
     assert_eq!(

@@ -43,7 +43,7 @@ async fn a_command_that_panics_is_an_error_for_its_caller_alone() {
     // A session that would end after the last moment there is overflows, and panics.
     let failed = app.call(&window, "account.createFirst", grace).await.unwrap_err();
     assert_eq!(failed.code, Code::Internal, "{failed:?}");
-    assert!(failed.message.contains("defect"), "it is called what it is: {failed:?}");
+    assert!(failed.message.contains("Internal error"), "it is called what it is: {failed:?}");
     app.call(&Caller::Operator, "connection.list", json!({})).await.unwrap();
     app.close().await;
 }

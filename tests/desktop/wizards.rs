@@ -90,7 +90,7 @@ async fn a_custom_client_is_connected_from_start_to_finish() {
     create_the_admin(page, Look::Past).await;
     open_a_wizard(page, Look::Past, "People system", "custom").await;
     let mut player = connect(&app, Dialect::Custom, None).await;
-    let told = "read what this address can do";
+    let told = "read what this server supports";
     see_each_mistake_mended(&app, &mut player, &DOUBLED, Way::SilentProxy, told).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "is connected", Look::Past).await;

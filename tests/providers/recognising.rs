@@ -90,7 +90,7 @@ async fn asking_for_somebody_made_up_is_no_look_up_and_asking_for_somebody_is() 
     };
     let made_up = "0fba0d6e-9d4f-4b4d-a3f3-5b5d5a7a9c11";
     let told = ask(&format!("userName%20eq%20%22{made_up}%22")).await;
-    assert!(told.starts_with("That was Azure's Test connection."), "{told}");
+    assert!(told.starts_with("Azure's Test connection: "), "{told}");
     assert!(!looked_up().await.0, "the test of the connection asks for nobody");
 
     api.scim("GET", "/Groups?filter=displayName%20eq%20%22Crew%22&excludedAttributes=members", None)
@@ -103,7 +103,7 @@ async fn asking_for_somebody_made_up_is_no_look_up_and_asking_for_somebody_is() 
     let ada = json!({"userName": "ada@example.com", "externalId": made_up, "displayName": "Ada Lovelace"});
     api.scim("POST", "/Users", ada).await.expect(201, "a joiner");
     let told = ask(&format!("externalId%20eq%20%22{made_up}%22")).await;
-    assert_eq!(told, format!("Asked whether {made_up} exists: Ada Lovelace"), "no test: somebody was found");
+    assert_eq!(told, format!("Looked up {made_up}: found Ada Lovelace"), "no test: somebody was found");
     assert!(looked_up().await.0, "so that is a look-up");
 
     let other = Api::start("azure").await;
@@ -111,5 +111,5 @@ async fn asking_for_somebody_made_up_is_no_look_up_and_asking_for_somebody_is() 
     other.recorded("GET", "/Users?filter").await;
     let proofs = other.command("connection.proof", json!({"id": other.connection_id})).await;
     let lookup = proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == "lookup").unwrap();
-    assert_eq!(lookup["sentence"], "Asked whether ada exists: no", "and the usual one, found or not");
+    assert_eq!(lookup["sentence"], "Looked up ada: not found (normal)", "and the usual one, found or not");
 }

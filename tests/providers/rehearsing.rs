@@ -219,6 +219,6 @@ async fn a_wrong_token_and_a_silent_server_end_it_at_once() {
     let (is_well, told) = against(&format!("http://127.0.0.1:{port}"), "any", "custom").await;
     assert!(!is_well);
     let finding = told["steps"][0]["findings"][0].as_str().unwrap();
-    assert!(finding.starts_with("No answer came"), "{finding}");
+    assert!(finding.starts_with("No answer arrived"), "{finding}");
     assert_eq!(told["steps"].as_array().map(Vec::len), Some(1));
 }

@@ -122,10 +122,10 @@ async fn an_address_that_is_nearly_right_is_told_to_its_connection_and_to_nobody
         (format!("/scim/v2/{}/Users", &c[..8]), false, "cut short"),
         (format!("/scim/v2/{c}Users"), false, "without a slash"),
         (format!("/scim/v2/scim/v2/{c}/Users"), false, "twice"),
-        (format!("/scim/{c}/Users"), false, "stands before"),
+        (format!("/scim/{c}/Users"), false, "is before the connection's id"),
         ("/scim/v2/Users".to_owned(), true, "is missing"),
         ("/Users".to_owned(), true, "is missing"),
-        ("/scim/v2/00000000-0000-4000-8000-000000000000/Users".to_owned(), true, "is not right"),
+        ("/scim/v2/00000000-0000-4000-8000-000000000000/Users".to_owned(), true, "is wrong"),
     ] {
         let answer = get(&api, &path, with_token.then_some(api.token.as_str())).await;
         assert_eq!(answer.status, 404, "{path}");

@@ -233,9 +233,14 @@ async fn what_was_empty_or_unknown_is_noted() {
     ]);
     api.scim("PATCH", &path, patch(operations)).await.expect(200, "it is taken");
     let notes = api.recorded("PATCH", &path).await["notes"].to_string();
-    for name in
-        ["name was named", "title was named", "nickName was sent empty", "active", "emails", "name.nick"]
-    {
+    for name in [
+        "name was sent without a value",
+        "title was sent without a value",
+        "nickName was sent empty",
+        "active",
+        "emails",
+        "name.nick",
+    ] {
         assert!(notes.contains(name), "{name}: {notes}");
     }
     let operation = json!({"op": "add", "path": "title", "value": ""});

@@ -208,7 +208,7 @@ async fn a_flood_that_is_refused_for_load_is_two_rows_that_say_how_many() {
         .collect();
     assert_eq!(
         counts,
-        ["29 requests were refused like this one; this row stands for all of them."],
+        ["29 requests were refused for the same reason within a minute; this row stands for all of them."],
         "and it says for how many it stands"
     );
     waiting.iter().for_each(tokio::task::JoinHandle::abort);

@@ -98,6 +98,7 @@ async fn a_flood_is_recorded_by_its_beginning_and_its_size_and_not_line_by_line(
         let row = api.command("activity.show", serde_json::json!({"id": row["id"]})).await;
         notes.push(row["notes"].to_string());
     }
-    let of_all = notes.iter().filter(|text| text.contains("79 requests were refused like this one")).count();
+    let of_all =
+        notes.iter().filter(|text| text.contains("79 requests were refused for the same reason")).count();
     assert_eq!(of_all, 1, "which says for how many it stands: {notes:?}");
 }

@@ -657,7 +657,7 @@ export const copy = {
         title: (people: string) => `Block ${people} here?`,
         body: "Their sessions end at once and they can't sign in, whatever the identity provider says, until an Admin unblocks them. Your own account is left out.",
         tooMany: (n: number) =>
-          `At most ${number.format(n)} people can be blocked at once. Narrow the list by a filter first.`,
+          `At most ${number.format(n)} people can be blocked at once. Filter the list first.`,
         type: (people: string) => `Type “${people}” to confirm`,
         needTyped: "Type it as it stands above.",
       },
@@ -1007,6 +1007,7 @@ export const copy = {
     response: "Response",
     changes: "Changes",
     notes: "Compatibility",
+    open: (name: string) => `Open ${name}`,
     facts: "Facts",
     from: "From",
     token: "Token",
@@ -1072,8 +1073,10 @@ export const copy = {
     running: (done: number, total: number, label: string) =>
       total === 0 ? "Getting ready…" : `${label}: ${number.format(done)} of ${number.format(total)} steps…`,
     passed: (total: number, label: string) => `${label}: all ${count(total, "step", "steps")} passed.`,
-    failed: (bad: number, total: number, label: string) =>
-      `${label}: ${number.format(bad)} of ${count(total, "step", "steps")} failed.`,
+    stopped: (step: number, total: number, why: string, label: string) =>
+      `${label}: stopped at step ${number.format(step)} of ${number.format(total)}. ${why}`,
+    failed: (bad: number, total: number, step: number, why: string, label: string) =>
+      `${label}: ${number.format(bad)} of ${count(total, "step", "steps")} failed, first step ${number.format(step)}. ${why}`,
     ok: "as it should be",
     odd: "not as it should be",
     notSent: "Nothing was sent, because an earlier answer lacked what this step needs.",

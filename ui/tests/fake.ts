@@ -40,6 +40,7 @@ import type {
   Rehearsal,
   Remedy,
   RemedyView,
+  ResourceLink,
   SchemaView,
   SecurityView,
   ServerView,
@@ -150,7 +151,7 @@ export class Fake implements Backend {
     certificateEnds: null,
   };
   /** What the core says of a refusal, and its remedy. */
-  reasons: Record<string, { why: string; remedy: RemedyView | null }> = {};
+  reasons: Record<string, { why: string; remedy: RemedyView | null; holder?: ResourceLink }> = {};
   rehearsal: Rehearsal | undefined;
   nextRehearsal: Rehearsal = {
     dialect: "okta-put",
@@ -878,12 +879,13 @@ export class Fake implements Backend {
     "activity.show": ({ id }) => {
       const row = this.activity.find((each) => each.id === id);
       if (!row) {
-        throw { ...refusal("notFound", "The request is no longer kept."), hint: "Requests are kept for 90 days." };
+        throw { ...refusal("notFound", "This request has been deleted."), hint: "Requests are deleted after 90 days." };
       }
       return {
         row,
         why: row.reason ? (this.reasons[row.reason]?.why ?? "The token is not one of this connection's tokens.") : null,
         remedy: this.#remedy(row),
+        holder: this.reasons[row.reason ?? ""]?.holder ?? null,
         sourceIp: "52.4.18.7",
         token: row.reason ? null : "fdn_••••k2Qa",
         notes: ["“True” was read as true."],

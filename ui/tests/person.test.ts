@@ -239,8 +239,8 @@ test("a request that is no longer kept is said to be so, and bodies too", async 
   await userEvent.keyboard("{Escape}");
   fake.activity = [];
   await page.getByTestId("value-request").first().click();
-  await expect.element(page.getByTestId("request-gone")).toHaveTextContent("The request is no longer kept.");
-  await expect.element(page.getByTestId("request-gone")).toHaveTextContent("Requests are kept for 90 days.");
+  await expect.element(page.getByTestId("request-gone")).toHaveTextContent("This request has been deleted.");
+  await expect.element(page.getByTestId("request-gone")).toHaveTextContent("Requests are deleted after 90 days.");
   expect(page.getByTestId("load-failed").elements()).toHaveLength(0);
 });
 
@@ -286,7 +286,7 @@ test("a link is told of and undone after a question, unless it is too old", asyn
   await expect.element(page.getByTestId("ask-cancel")).toHaveFocus();
   await page.getByTestId("ask-cancel").click();
   expect(fake.count("people.undoLink")).toBe(0);
-  fake.refuse.set("people.undoLink", refusal("conflict", "This userName is in use already."));
+  fake.refuse.set("people.undoLink", refusal("conflict", "This userName is already in use."));
   await agree("undo-link");
   await expect.element(page.getByTestId("undo-link-failed")).toHaveTextContent("in use already");
   await agree("undo-link");

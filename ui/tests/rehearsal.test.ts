@@ -33,7 +33,7 @@ test("lines tick while it runs, and the button waits", async () => {
   await expect.element(page.getByTestId("rehearse")).not.toHaveAttribute("aria-disabled");
 });
 
-test("a step that failed is counted and said in its line", async () => {
+test("a step that failed is named with why, and said in its line", async () => {
   await at("/provisioning/c1/rehearsal", (core) => {
     const [first, second] = core.nextRehearsal.steps;
     if (first && second) {
@@ -41,16 +41,18 @@ test("a step that failed is counted and said in its line", async () => {
       core.rehearsal = { ...core.nextRehearsal, steps: [first, odd], passed: false };
     }
   });
-  await expect.element(page.getByTestId("rehearsal-verdict")).toHaveTextContent("1 of 2 steps failed");
+  await expect.element(page.getByTestId("rehearsal-verdict")).toHaveTextContent(
+    "stopped at step 2 of 2. Answered 500, but 201 was expected.",
+  );
   await expect.element(page.getByTestId("rehearsal-step").nth(1)).toHaveTextContent("201 was expected");
 });
 
 test("a rehearsal that can't start says why", async () => {
   const { fake } = await at("/provisioning/c1/rehearsal");
-  fake.refuse.set("rehearsal.run", refusal("conflict", "A rehearsal of this connection is under way."));
+  fake.refuse.set("rehearsal.run", refusal("conflict", "A rehearsal of this connection is already running."));
   await page.getByTestId("rehearse-local").click();
   await page.getByTestId("rehearse").click();
-  await expect.element(page.getByTestId("rehearsal-error")).toHaveTextContent("under way");
+  await expect.element(page.getByTestId("rehearsal-error")).toHaveTextContent("already running");
   await page.getByTestId("rehearse").click();
   await expect.element(page.getByTestId("rehearsal-verdict")).toBeVisible();
   expect(fake.calls.filter((call) => call.command === "rehearsal.run").at(-1)?.args).toEqual({ id: "c1", local: true });

@@ -120,9 +120,9 @@ test("a token without an end is warned of, and a refusal is shown", async () => 
   await page.getByTestId("rotate-token").click();
   await pick("rotation-expires", "never");
   await expect.element(page.getByTestId("never-warning")).toBeVisible();
-  fake.refuse.set("token.rotate", refusal("conflict", "Two tokens are already usable."));
+  fake.refuse.set("token.rotate", refusal("conflict", "Two tokens are active already."));
   await page.getByTestId("rotation-start").click();
-  await expect.element(page.getByTestId("rotation-error")).toHaveTextContent("Two tokens are already usable.");
+  await expect.element(page.getByTestId("rotation-error")).toHaveTextContent("Two tokens are active already.");
 });
 
 test("locking takes the new token off the screen", async () => {
@@ -184,9 +184,9 @@ test("a token can be given an earlier end, never a later one", async () => {
   // Escape closes the list and leaves the dialog open.
   await userEvent.keyboard("{Escape}");
   await expect.element(end7).not.toBeInTheDocument();
-  fake.refuse.set("token.shorten", refusal("invalid", "A token can only be given an earlier end."));
+  fake.refuse.set("token.shorten", refusal("invalid", "A token can only be given an earlier expiry date."));
   await page.getByTestId("shorten-submit").click();
-  await expect.element(page.getByTestId("shorten-error")).toHaveTextContent("only be given an earlier end");
+  await expect.element(page.getByTestId("shorten-error")).toHaveTextContent("only be given an earlier expiry date");
   await page.getByTestId("shorten-end").click();
   await end7.click();
   await page.getByTestId("shorten-submit").click();

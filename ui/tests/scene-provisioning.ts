@@ -33,11 +33,11 @@ export function fillProvisioning(fake: Fake, scene: string): void {
       title: "Members removed by a value instead of a path filter",
       senders: "Azure",
       rule: "RFC 7644 section 3.5.2.2",
-      answer: "Only the members named leave",
+      answer: "Only the named members are removed",
       times: 41,
       firstAt: ago(9000),
       lastAt: ago(7),
-      example: "Azure removed members by a value; only the members named left.",
+      example: "Azure removed members by a value; only the named members were removed.",
       activityId: "a1",
     },
     {
@@ -90,7 +90,7 @@ export function fillProvisioning(fake: Fake, scene: string): void {
       activityRow(1, {
         at: ago(1),
         connectionId: "c3",
-        sentence: "Refused: the token is not known",
+        sentence: "Refused. The token is unknown",
         method: "GET",
         status: 401,
         result: "refused",

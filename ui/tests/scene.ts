@@ -151,14 +151,14 @@ export function fill(fake: Fake, scene: string): void {
       activityRow(3, { at: ago(2), sentence: "Created Ada Lovelace" }),
       activityRow(2, {
         at: ago(3),
-        sentence: "Asked whether ada@acme.example exists",
+        sentence: "Looked up ada@acme.example: not found (normal)",
         method: "GET",
         status: 200,
         result: "lookup",
       }),
       activityRow(1, {
         at: ago(5),
-        sentence: "Refused: the token is not known",
+        sentence: "Refused. The token is unknown",
         method: "GET",
         status: 401,
         result: "refused",

@@ -18,7 +18,7 @@ beforeEach(() => {
 const member = (fake: Fake) => {
   fake.status = { ...fake.status, session: { ...grace, role: "member" } };
 };
-const confirm = refusal("confirm", "Confirm that it is you.");
+const confirm = refusal("confirm", "Enter your password to continue.");
 
 test("the sections stand on the left, each with an address of its own", async () => {
   await open("/settings");
@@ -68,7 +68,7 @@ test("a clock that went back is a banner until an Admin trusts the present time"
   fake.clock = {
     code: "clock.behind",
     urgent: true,
-    message: "The clock of this computer shows 1 March 2026, but it was 4 May 2026 here already.",
+    message: "The clock of this computer shows 1 March 2026, although it was already 4 May 2026.",
     action: "Check the clock",
     connectionId: null,
   };

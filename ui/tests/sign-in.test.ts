@@ -18,7 +18,7 @@ const signedOut = (signers: Fake["status"]["signers"]) => (fake: Fake) => {
 };
 const person = (name: string) => page.getByTestId("sign-in-person").filter({ hasText: name });
 const said = (fake: Fake) => fake.calls.findLast((each) => each.command === "session.signIn")?.args;
-const tooMany = { ...refusal("tooManyTries", "That was wrong several times."), waitSeconds: 30 };
+const tooMany = { ...refusal("tooManyTries", "Too many wrong passwords."), waitSeconds: 30 };
 
 test("a few people are chosen by name, and then the password is asked for", async () => {
   const { fake } = await open("/", signedOut(three));

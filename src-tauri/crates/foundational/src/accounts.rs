@@ -129,7 +129,7 @@ impl Foundational {
                 Code::Conflict,
                 "A backup was restored here, and the connection that manages your account is still paused.",
             )
-            .hinting("An Admin with a local account looks who has access now, and resumes it.")),
+            .hinting("An Admin with a local account has to check who has access, then resume it.")),
             _ => Ok(()),
         }
     }
@@ -172,7 +172,7 @@ impl Foundational {
             let same = args.password == args.new_password;
             let account = self.prove(Who::Chosen(&session.person_id), args.password).await?;
             if same {
-                return Err(Error::invalid("newPassword", "This is the password that you use now."));
+                return Err(Error::invalid("newPassword", "This is your current password."));
             }
             let hash = self.passwords().hash(args.new_password).await?;
             self.sessions().expect_password(&actor.caller, &account.id, &hash);
@@ -182,8 +182,8 @@ impl Foundational {
                 .write(move |tx| Box::pin(async move { Ok(tx.replace_password(&account, &hash).await?) }))
                 .await;
             if !done? {
-                return Err(Error::new(Code::Conflict, "Your account was changed meanwhile.")
-                    .hinting("Your password is not the new one. Sign in again."));
+                return Err(Error::new(Code::Conflict, "Your account was changed in the meantime.")
+                    .hinting("Your password was not changed. Sign in again."));
             }
             self.password_changed(&actor.caller, &id, "You changed your password at another window.");
             self.sessions().password_chosen(&actor.caller);
@@ -228,9 +228,9 @@ impl Foundational {
         let account = self.store().first_admin().await?.ok_or_else(|| {
             Error::new(
                 Code::Conflict,
-                "The recovery key is right, but no local Admin is active and not blocked.",
+                "The recovery key is right, but there is no local Admin who is active and not blocked.",
             )
-            .hinting("The key was not used up. Restore a backup in which such an Admin exists.")
+            .hinting("The key is still valid. Restore a backup that has such an Admin.")
         })?;
         not_own("newPassword", &args.new_password, &account.name, &account.user_name)?;
         let password = self.passwords().hash(args.new_password).await?;
@@ -253,9 +253,9 @@ impl Foundational {
         if !done? {
             return Err(Error::new(
                 Code::Conflict,
-                "The recovery key or the Admin's account was changed meanwhile.",
+                "The recovery key or the Admin's account was changed in the meantime.",
             )
-            .hinting("This try used nothing up. Try again."));
+            .hinting("The key is still valid. Try again."));
         }
         self.sessions().end(&actor.caller);
         self.password_changed(&actor.caller, &account.id, "The password was changed with the recovery key.");
@@ -278,7 +278,7 @@ pub(crate) fn draw_letters(groups: usize) -> Result<Zeroizing<String>, Error> {
     let mut bytes = Zeroizing::new(vec![0_u8; groups * 5]);
     getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
         tracing::error!(%error, "no randomness");
-        Error::new(Code::Internal, "This computer has no randomness to give.")
+        Error::new(Code::Internal, "This computer has no source of randomness.")
     })?;
     let mut text = Zeroizing::new(String::with_capacity(groups * 6));
     for (place, byte) in bytes.iter().enumerate() {

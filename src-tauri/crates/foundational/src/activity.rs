@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use idp::reasons::FACT;
+use idp::Provider;
+use idp::reasons::{FACT, fact};
 use store::Activity;
 
 use crate::app::Foundational;
-use crate::directory::window;
+use crate::directory::{Connections, window};
 use crate::error::Error;
 use crate::housekeeping::{BODY_DAYS, REQUEST_DAYS};
 use crate::sessions::Actor;
-use crate::views::{ActivityQuery, ActivityResult, ActivityRow, ActivityView, ById};
+use crate::views::{ActivityQuery, ActivityResult, ActivityRow, ActivityView, ById, ResourceLink};
 
 /// The note that says what is wrong with an address that is nearly right.
 const NEAR_MISS: &str = "path.near_miss";
@@ -45,7 +46,7 @@ impl Foundational {
             }
         }
         let reason = activity.reason.as_deref().and_then(idp::reasons::reason);
-        let detail = answer_detail(&activity);
+        let (detail, holder) = (answer_detail(&activity), self.holder(&activity, &connections).await?);
         let endpoint = self.server().address().endpoint(&activity.connection_id);
         let mut fill = vec![
             ("endpoint", endpoint.as_str()),
@@ -67,11 +68,23 @@ impl Foundational {
         if let Some(detail) = &detail {
             fill.push(("detail", detail));
         }
+        let provider = connections.get(&activity.connection_id).map(|connection| connection.provider);
+        fill.push((
+            "client",
+            match provider {
+                Some(provider @ (Provider::Okta | Provider::Azure)) => provider.label(),
+                Some(Provider::Custom) | None => "the identity provider",
+            },
+        ));
+        if let Some((link, source)) = &holder {
+            fill.extend([("person", link.name.as_str()), ("source", source.as_str())]);
+        }
         let remedy = self.remedy(&activity).await?;
         Ok(ActivityView {
             row: row(&activity),
             why: reason.map(|reason| reason.sentence(&fill)),
             remedy,
+            holder: holder.map(|(link, _)| link),
             source_ip: activity.source_ip,
             token,
             // The sentence above tells what is wrong with the address, and the facts.
@@ -90,17 +103,43 @@ impl Foundational {
     }
 }
 
+impl Foundational {
+    /// Who has the name that a refused request asked for, as they are now, and where they come from. None where it was
+    /// refused for something else, or nobody of them is here any more.
+    async fn holder(
+        &self,
+        activity: &Activity,
+        connections: &Connections,
+    ) -> Result<Option<(ResourceLink, String)>, Error> {
+        let noted = |gap: &str| activity.notes.iter().find(|note| note.code == fact(gap));
+        let source = |connection_id: Option<&String>| match connection_id {
+            None => "local account".to_owned(),
+            Some(id) => connections.get(id).map_or("deleted connection", |known| &known.name).to_owned(),
+        };
+        if let Some(note) = noted("holder") {
+            let Some(person) = self.store().any_person(&note.text).await? else { return Ok(None) };
+            let link = ResourceLink { resource_type: "User".to_owned(), id: person.id, name: person.display };
+            return Ok(Some((link, source(person.connection_id.as_ref()))));
+        }
+        let Some(note) = noted("holderGroup") else { return Ok(None) };
+        let Some(group) = self.store().group_row(&note.text).await? else { return Ok(None) };
+        let link = ResourceLink { resource_type: "Group".to_owned(), id: group.id, name: group.display };
+        Ok(Some((link, source(Some(&group.connection_id)))))
+    }
+}
+
 /// A link to a request outlives it: the change that it made stays, and so does what it proved.
 fn no_longer_kept(id: &str) -> Error {
-    Error { message: "The request is no longer kept.".to_owned(), ..Error::not_found("request", id) }.hinting(
-        format!("Requests are kept for {REQUEST_DAYS} days. What this one changed or proved still stands."),
+    Error { message: "This request has been deleted.".to_owned(), ..Error::not_found("request", id) }.hinting(
+        format!("Requests are deleted after {REQUEST_DAYS} days. What this one changed or proved remains."),
     )
 }
 
-/// What the provider was told, out of the SCIM error.
+/// What the provider was told, out of the SCIM error, as a sentence.
 fn answer_detail(activity: &Activity) -> Option<String> {
     let body: serde_json::Value = serde_json::from_str(activity.response_body.as_deref()?).ok()?;
-    body.get("detail")?.as_str().map(str::to_owned)
+    let detail = body.get("detail")?.as_str()?.trim_end_matches('.');
+    Some(format!("{detail}."))
 }
 
 pub(crate) fn row(activity: &Activity) -> ActivityRow {

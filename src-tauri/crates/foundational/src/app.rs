@@ -53,7 +53,7 @@ pub enum OpenError {
     Store(#[from] store::Error),
     /// The data folder is on a file system that loses data under SQLite.
     #[error(
-        "the data folder {} is on {kind}: on network and FUSE file systems a database can be damaged without a word",
+        "the data folder {} is on {kind}: on network and FUSE file systems a database can be damaged without notice",
         .folder.display()
     )]
     Remote { folder: PathBuf, kind: &'static str },
@@ -98,7 +98,7 @@ impl OpenError {
                 "Nothing was changed. Put a backup in its place with `foundational restore FILE --yes`."
             }
             Self::Store(store::Error::Lost { .. }) => {
-                "Nothing was created. Put the backup in its place with `foundational restore FILE --yes`; to begin anew, \
+                "Nothing was created. Put the backup in its place with `foundational restore FILE --yes`; to start over, \
                  choose an empty folder with --data."
             }
             Self::Remote { .. } => {
@@ -108,7 +108,7 @@ impl OpenError {
                 "Nothing was changed. Start the newer version of Foundational."
             }
             Self::Store(store::Error::NotBackedUp { .. }) => {
-                "Nothing was changed. Make room and let this user write there, then start again."
+                "Nothing was changed. Free some disk space and let this user write there, then start again."
             }
             _ => "",
         }

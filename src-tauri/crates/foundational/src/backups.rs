@@ -53,7 +53,7 @@ impl Foundational {
     pub(crate) async fn backup_make(&self, actor: Actor, args: BackupMake) -> Result<BackupView, Error> {
         let Some(to) = args.to else { return Ok(backup_view(self.make_backup(BackupKind::Hand).await?)) };
         if actor.caller != Caller::Operator {
-            return Err(Error::invalid("to", "A window makes backups in the backup folder only.")
+            return Err(Error::invalid("to", "In the app, backups go to the backup folder only.")
                 .hinting("Use `foundational backup --to FILE`."));
         }
         let _one = self.backups().one.lock().await;
@@ -71,7 +71,7 @@ impl Foundational {
                             "folder",
                             format!("{} can't hold backups: {why}.", place.display()),
                         )
-                        .hinting("Choose a folder of your own that nobody else can write in."),
+                        .hinting("Choose a folder that only you can write to."),
                         other => other.into(),
                     },
                 )?;
@@ -168,7 +168,7 @@ pub(crate) fn full(path: &str) -> Result<PathBuf, Error> {
         return Ok(path);
     }
     Err(Error::invalid("file", format!("\"{}\" is no full path.", path.display()))
-        .hinting("Name the file from the root of the disk on."))
+        .hinting("Give the full path, from the root of the disk."))
 }
 
 pub(crate) fn made_at(backup: &Backup) -> Timestamp {

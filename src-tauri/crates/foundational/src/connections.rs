@@ -98,7 +98,7 @@ impl Foundational {
         let proofs = self.store().proofs(&connection.id).await?;
         if !proofs.iter().any(|proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused) {
             return Err(Error::new(Code::Conflict, "The credentials have not been accepted yet.")
-                .hinting("Test the connection in your identity provider; the tick appears by itself."));
+                .hinting("Test the connection in your identity provider; it is ticked off automatically."));
         }
         self.change_wizard(&connection.id, |wizard, now| {
             wizard.step = WizardStep::Finish;

@@ -45,7 +45,7 @@ impl Foundational {
             Attention {
                 code: "app.crashed".to_owned(),
                 urgent: false,
-                message: format!("Foundational ended unexpectedly on {when}. The log says where."),
+                message: format!("Foundational ended unexpectedly on {when}. The log has the details."),
                 action: "Open log folder".to_owned(),
                 connection_id: None,
             }

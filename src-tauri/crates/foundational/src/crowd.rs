@@ -63,8 +63,11 @@ impl Foundational {
     pub(crate) async fn people_place(&self, _: Actor, args: PeopleJump) -> Result<ListPlace, Error> {
         letters(&args.letters)?;
         if args.sort == PeopleSort::Changed {
-            return Err(Error::invalid("sort", "A list in the order of changes has no place for letters.")
-                .hinting("Sort by name or userName first."));
+            return Err(Error::invalid(
+                "sort",
+                "A list sorted by last change can't be searched by first letters.",
+            )
+            .hinting("Sort by name or userName first."));
         }
         let query = store::PeopleQuery {
             filter: self.people_filter(args.filter),
@@ -101,14 +104,16 @@ impl Foundational {
     pub(crate) fn people_choice(&self, choice: PeopleChoice) -> Result<store::PeopleChoice, Error> {
         let (ids, field) = match &choice {
             PeopleChoice::Ids(ids) if ids.is_empty() => {
-                return Err(Error::invalid("people", "Nobody was chosen.").hinting("Select people first."));
+                return Err(
+                    Error::invalid("people", "No users are selected.").hinting("Select people first.")
+                );
             }
             PeopleChoice::Ids(ids) => (ids, "people.ids"),
             PeopleChoice::Matching { except, .. } => (except, "people.matching.except"),
         };
         if ids.len() > MOST {
-            let message = format!("{} people were named one by one; {MOST} are the most.", ids.len());
-            return Err(Error::invalid(field, message).hinting("Narrow the list by a filter and choose all."));
+            let message = format!("{} users are selected one by one; the limit is {MOST}.", ids.len());
+            return Err(Error::invalid(field, message).hinting("Filter the list and select all."));
         }
         Ok(match choice {
             PeopleChoice::Ids(ids) => store::PeopleChoice::Ids(ids),
@@ -136,14 +141,18 @@ impl Foundational {
         }
         if ids.len() > MOST {
             let act = if blocked { "blocked" } else { "unblocked" };
-            let message = format!("More than {MOST} people were chosen; {MOST} can be {act} at once.");
-            return Err(Error::invalid("people", message).hinting("Narrow the list by a filter."));
+            let message =
+                format!("More than {MOST} users are selected; at most {MOST} can be {act} at once.");
+            return Err(Error::invalid("people", message).hinting("Filter the list."));
         }
         let without_you = ids.len() < chosen;
         if ids.is_empty() {
-            let message =
-                if without_you { "Only your own account was chosen." } else { "Nobody of them is here." };
-            return Err(Error::new(Code::Conflict, message).hinting("Choose other people."));
+            let message = if without_you {
+                "Only your own account is selected."
+            } else {
+                "None of the selected users exist any more."
+            };
+            return Err(Error::new(Code::Conflict, message).hinting("Select other users."));
         }
         let origin = actor.origin();
         let changed: Result<u64, Error> = self
@@ -159,7 +168,7 @@ fn letters(text: &str) -> Result<(), Error> {
     if (1..=LETTERS).contains(&length) {
         return Ok(());
     }
-    Err(Error::invalid("letters", format!("{length} letters were given; 1 to {LETTERS} lead to a row.")))
+    Err(Error::invalid("letters", format!("{length} letters were typed; type 1 to {LETTERS}.")))
 }
 
 const fn sort(by: PeopleSort) -> store::PeopleSort {

@@ -49,9 +49,9 @@ impl Foundational {
             None => Ok(Nothing {}),
             Some(_) => Err(Error::new(
                 Code::Unavailable,
-                "The connection is gone, but Foundational closes before everything of it is deleted.",
+                "The connection is deleted, but Foundational is closing before all of its data is.",
             )
-            .hinting("The rest follows by itself when Foundational is started again.")),
+            .hinting("The rest is deleted at the next start.")),
         }
     }
 
@@ -74,8 +74,10 @@ impl Foundational {
             .into_iter()
             .find(|one| one.id == id_or_name || fold(&one.name) == name);
         Ok(found.map(|one| {
-            Error::new(Code::Conflict, format!("The connection \"{}\" is being deleted already.", one.name))
-                .hinting("Its address and its name are free now; what belonged to it goes within moments.")
+            Error::new(Code::Conflict, format!("The connection \"{}\" is already being deleted.", one.name))
+                .hinting(
+                    "Its address and name can be used again; the rest of its data is deleted within moments.",
+                )
         }))
     }
 }

@@ -8,7 +8,7 @@ use crate::status::ends;
 use crate::views::{ConnectionStatus, ConnectionView, Finding, Level, Nothing};
 
 /// What to do about too many connections.
-const CROWDED: &str = "Look in the proxy's log who opens them, and bound the connections of one client there. Where the \
+const CROWDED: &str = "Check in the proxy's log which client opens them, and limit connections per client there. If the \
     system allows fewer than 1,152 open files, raise that limit.";
 
 impl Foundational {
@@ -27,7 +27,7 @@ impl Foundational {
             Err(error) => add(
                 Level::Problem,
                 format!("The workspace in {folder} can be read, but not written: {error}."),
-                "Make room on the disk, and see whether it can be written. What was answered as done is there.",
+                "Free some disk space, and check that the folder can be written to. Nothing that was confirmed is lost.",
             ),
         }
         if self.store().has_accounts().await? {
@@ -35,7 +35,7 @@ impl Foundational {
         } else {
             add(
                 Level::Warning,
-                "Nobody has an account yet.".to_owned(),
+                "There is no account yet.".to_owned(),
                 "Open the app and create the Admin account.",
             );
         }
@@ -53,8 +53,7 @@ impl Foundational {
             (None, Some(_)) => add(Level::Ok, format!("SCIM is served on {}.", server.listen), ""),
             (None, None) => add(
                 Level::Warning,
-                "SCIM is not served at the moment: neither the app nor `foundational serve` is running."
-                    .to_owned(),
+                "SCIM is not being served: neither the app nor `foundational serve` is running.".to_owned(),
                 "Open the app, or run `foundational serve`.",
             ),
         }
@@ -76,7 +75,7 @@ impl Foundational {
             Some(url) => add(Level::Ok, format!("The public address is {url}."), ""),
             None => add(
                 Level::Warning,
-                "No public address is set, so endpoints are told under the local address.".to_owned(),
+                "No public address is set, so endpoints show the local address.".to_owned(),
                 "Okta and Azure need an https address: set it in Settings, or with `foundational serve --public-url`.",
             ),
         }
@@ -108,8 +107,8 @@ fn verdict(connection: &ConnectionView) -> (Level, String, &'static str) {
         }
         ConnectionStatus::Quiet => (
             Level::Warning,
-            format!("{name}: its provider has missed its usual times."),
-            "Look there whether provisioning is still on, and in quarantine or not.",
+            format!("{name}: no request arrived at the usual times."),
+            "Check in the identity provider whether provisioning is on, and not in quarantine.",
         ),
         ConnectionStatus::Failing => (
             Level::Problem,
@@ -119,7 +118,7 @@ fn verdict(connection: &ConnectionView) -> (Level, String, &'static str) {
         ConnectionStatus::TokenExpired => (
             Level::Problem,
             format!("{name}: its token has expired."),
-            "Create a token with `foundational token create` and paste it in the provider.",
+            "Create a token with `foundational token create` and paste it in the identity provider.",
         ),
         ConnectionStatus::NoToken => (
             Level::Problem,
@@ -129,16 +128,16 @@ fn verdict(connection: &ConnectionView) -> (Level, String, &'static str) {
         ConnectionStatus::TokenExpiring => (
             Level::Warning,
             format!("{name}: {}.", connection.status_text),
-            "Replace it in time: create a token with `foundational token create`, paste it in the provider, then revoke the old one.",
+            "Replace it in time: create a token with `foundational token create`, paste it in the identity provider, then revoke the old one.",
         ),
         ConnectionStatus::Paused => (
             Level::Warning,
-            format!("{name}: it is paused{by} and puts every request off."),
+            format!("{name}: paused{by}; requests are answered with \"try again later\"."),
             "Resume it when you are ready.",
         ),
         _ if connection.tokens_usable == 0 => (
             Level::Warning,
-            format!("{name}: it has no usable token."),
+            format!("{name}: there is no active token."),
             "Create one with `foundational token create`.",
         ),
         _ => (Level::Ok, format!("{name}: {}.", connection.status_text), ""),

@@ -76,10 +76,13 @@ impl From<store::Error> for Error {
             },
             store::Error::Duplicate("label") => Self {
                 field: Some("label".to_owned()),
-                ..Self::new(Code::Conflict, "Another token of this connection has or had this label.")
+                ..Self::new(
+                    Code::Conflict,
+                    "Another token of this connection already has this label, or had it.",
+                )
             },
             store::Error::Duplicate(what) => {
-                Self::new(Code::Conflict, format!("This {what} is in use already."))
+                Self::new(Code::Conflict, format!("This {what} is already in use."))
             }
             store::Error::LastAdmin => {
                 Self::new(Code::Conflict, "The last local Admin cannot be demoted, deactivated or deleted.")
@@ -91,11 +94,11 @@ impl From<store::Error> for Error {
                     message.replace_range(..1, &first);
                 }
                 Self::new(Code::Unavailable, format!("{message}."))
-                    .hinting("Nothing was changed. Choose another folder, or make room on the disk.")
+                    .hinting("Nothing was changed. Choose another folder, or free some disk space.")
             }
             store::Error::Defect(_) => {
-                Self::new(Code::Internal, "A defect in Foundational. The change was not made.")
-                    .hinting("The log says where. Foundational itself goes on.")
+                Self::new(Code::Internal, "Internal error in Foundational. The change was not made.")
+                    .hinting("Foundational keeps running. The log has the details.")
             }
             store::Error::Closed => Self::new(Code::Unavailable, "Foundational is shutting down."),
             other => {

@@ -127,7 +127,7 @@ fn checked_public_url(text: &str) -> Result<String, Error> {
         return Err(refuse("does not begin with https://; providers send nothing over plain http."));
     };
     if authority.is_empty() || authority.contains(['/', '?', '#', '@', ' ']) || !authority.is_ascii() {
-        return Err(refuse("has more or less than a host name."));
+        return Err(refuse("must be a host name alone, without a path."));
     }
     let (host, port) = match authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')) {
         Some((host, port)) => (host, Some(port)),
@@ -247,7 +247,7 @@ impl Foundational {
             minutes => format!("{minutes} minutes ago"),
         };
         Some(format!(
-            "More network connections were open than there may be, most recently {when}. Those that waited longest were closed."
+            "Too many network connections were open, most recently {when}. The ones that had waited longest were closed."
         ))
     }
 

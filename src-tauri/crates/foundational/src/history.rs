@@ -68,7 +68,7 @@ impl Foundational {
             }
             (None, Some(actor)) => match self.store().account(actor).await? {
                 Some(account) => account.name,
-                None => "somebody who left".to_owned(),
+                None => "a deleted user".to_owned(),
             },
             (None, None) => "Foundational".to_owned(),
         })

@@ -34,8 +34,8 @@ impl Foundational {
         })?;
         let hosts = self.store().allowed_hosts().await?;
         if hosts.len() >= MOST && hosts.iter().all(|host| host.name != name) {
-            return Err(Error::invalid("name", format!("There are {MOST} names on the list already."))
-                .hinting("Remove one that is not in use any more."));
+            return Err(Error::invalid("name", format!("There are already {MOST} names on the list."))
+                .hinting("Remove one that is no longer in use."));
         }
         let done: Result<(), Error> = self
             .store()

@@ -99,7 +99,7 @@ impl Foundational {
             Ok(Ok(())) => Ok(()),
             Ok(Err(why)) => Err(Error::new(
                 Code::Unavailable,
-                format!("You are signed in, but not beyond this launch: {why}"),
+                format!("You are signed in, but will have to sign in again at the next start: {why}"),
             )),
             Err(error) => Err(Error::new(Code::Internal, error.to_string())),
         }

@@ -112,7 +112,7 @@ impl Passwords {
         let tries = all.entry(name).or_insert(Tries { count: 0, last: now, until: now });
         if now < tries.until {
             let seconds = seconds_until(tries.until, now);
-            return Err(Error::new(Code::TooManyTries, "That was wrong several times.")
+            return Err(Error::new(Code::TooManyTries, "Too many wrong passwords.")
                 .hinting(format!("Try again in {seconds} s."))
                 .waiting(Some(seconds)));
         }
@@ -172,11 +172,11 @@ pub fn acceptable(field: &str, password: &str) -> Result<(), Error> {
         return Err(Error::invalid(field, format!("The password is longer than {LONGEST} bytes.")));
     }
     if password.trim().is_empty() {
-        return Err(Error::invalid(field, "The password has spaces only."));
+        return Err(Error::invalid(field, "The password has only spaces."));
     }
     if is_common(password) {
         return Err(
-            Error::invalid(field, "This password is one of the first that are guessed.").hinting(BETTER)
+            Error::invalid(field, "This password is one of the most commonly guessed.").hinting(BETTER)
         );
     }
     Ok(())
@@ -189,7 +189,7 @@ pub fn acceptable(field: &str, password: &str) -> Result<(), Error> {
 pub fn not_own(field: &str, password: &str, name: &str, email: &str) -> Result<(), Error> {
     if is_own(password, name, email) {
         return Err(
-            Error::invalid(field, "This password is made of your name or e-mail address.").hinting(BETTER)
+            Error::invalid(field, "This password is based on your name or e-mail address.").hinting(BETTER)
         );
     }
     Ok(())

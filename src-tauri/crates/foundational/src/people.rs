@@ -132,7 +132,7 @@ impl Foundational {
         self.password_changed(
             &actor.caller,
             id,
-            "An Admin changed how you sign in. Your password has ended.",
+            "An Admin changed how you sign in. Your password is no longer valid.",
         );
         Ok(())
     }
@@ -150,5 +150,5 @@ fn local(done: bool, id: &str) -> Result<Nothing, Error> {
         return Ok(Nothing {});
     }
     let missing = Error::not_found("local account", id);
-    Err(missing.hinting("People of a connection are changed in its identity provider."))
+    Err(missing.hinting("Users of a connection are changed in its identity provider."))
 }

@@ -93,8 +93,8 @@ impl Foundational {
         let day = |at: jiff::Timestamp| at.strftime("%-d %B %Y").to_string();
         let message = format!("{} was deleted{by} on {}.", deleted.display, day(deleted.deleted_at));
         let hint = format!(
-            "The record is kept until {}. Until then the same userName and externalId from the same connection bring it \
-             back under the same id, without its rights.",
+            "The record is deleted for good on {}. Until then, the same userName and externalId from the same connection \
+             restore it under the same id, without its rights.",
             day(deleted.deleted_at + RETENTION)
         );
         Ok(Error::new(Code::NotFound, message).hinting(hint))
@@ -112,9 +112,9 @@ impl Foundational {
         if done? {
             return Ok(Nothing {});
         }
-        let message = "No deleted person with this userName or externalId has this id, or the history is attached already.";
+        let message = "No deleted user with this userName or externalId has this id, or the history is already attached.";
         Err(Error::new(Code::Conflict, message)
-            .hinting("Look at the person's page again: it names who can be."))
+            .hinting("Reload the user's page; it lists the histories that can be attached."))
     }
 
     /// Takes that back.
@@ -129,7 +129,7 @@ impl Foundational {
         if done? {
             return Ok(Nothing {});
         }
-        Err(Error::new(Code::Conflict, "That history is not attached to this person."))
+        Err(Error::new(Code::Conflict, "That history is not attached to this user."))
     }
 
     /// Makes a local account again of one that was linked to a connection in the last thirty days.
@@ -142,11 +142,11 @@ impl Foundational {
         match done? {
             Unlinked::Done => Ok(Nothing {}),
             Unlinked::NotLinked => {
-                Err(Error::new(Code::Conflict, "This person was not a local account that was linked.")
-                    .hinting("Only such a link can be undone."))
+                Err(Error::new(Code::Conflict, "This user was not linked from a local account.")
+                    .hinting("Only a link from a local account can be undone."))
             }
             Unlinked::TooLate => Err(Error::new(Code::Conflict, "This link is older than 30 days.")
-                .hinting("Unassign the person in the identity provider instead.")),
+                .hinting("Unassign the user in the identity provider instead.")),
         }
     }
 }

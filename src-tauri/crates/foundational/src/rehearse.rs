@@ -72,8 +72,8 @@ impl Foundational {
         {
             let mut all = self.rehearsals().all();
             if all.get(&id).is_some_and(|rehearsal| !rehearsal.finished) {
-                return Err(Error::new(Code::Conflict, "A rehearsal of this connection is under way.")
-                    .hinting("Wait for its end."));
+                return Err(Error::new(Code::Conflict, "A rehearsal of this connection is already running.")
+                    .hinting("Wait until it has finished."));
             }
             all.insert(id.clone(), nothing_yet(dialect));
         }
@@ -191,7 +191,7 @@ impl Sandbox {
     async fn connect(&self, provider: Provider) -> Result<(String, String), Error> {
         let text = TokenText::draw().map_err(|error| {
             tracing::error!(%error, "no randomness");
-            Error::new(Code::Internal, "This computer has no randomness to give.")
+            Error::new(Code::Internal, "This computer has no source of randomness.")
         })?;
         let token = text.reveal().to_owned();
         let made: Result<String, Error> = self

@@ -96,7 +96,7 @@ impl Foundational {
             code: "backup.restored".to_owned(),
             urgent: true,
             message: format!(
-                "The backup of {made} was restored. {ended}Every connection is paused. Check, then resume."
+                "The backup of {made} was restored. {ended}Every connection is paused. Check them, then resume."
             ),
             action: "Check and resume".to_owned(),
             connection_id: None,
@@ -129,8 +129,8 @@ impl Foundational {
         if done? {
             return Ok(Nothing {});
         }
-        Err(Error::new(Code::Conflict, "This person does not wait to be confirmed.")
-            .hinting("People of a connection are changed in its identity provider."))
+        Err(Error::new(Code::Conflict, "This user is not waiting for confirmation.")
+            .hinting("Users of a connection are changed in its identity provider."))
     }
 }
 
@@ -156,35 +156,35 @@ pub(crate) fn sentences(carried: &Carried) -> Vec<String> {
         (named.total > 0).then(|| format!("{}: {}.", count(named, one, many), list(named)))
     };
     let unread = carried.unread.then(|| {
-        "What ended since this backup was made could not be read, or belongs to another workspace.".to_owned()
+        "What has ended since this backup could not be read, or belongs to another workspace.".to_owned()
     });
     [
         unread,
         of(
             &carried.people,
-            "person lost access since and does not get it back",
-            "people lost access since and do not get it back",
+            "user has lost access since and does not get it back",
+            "users have lost access since and do not get it back",
         ),
         of(&carried.roles, "Admin is a Member now", "Admins are Members now"),
         of(
             &carried.passwords,
-            "password is the present one, or none",
-            "passwords are the present ones, or none",
+            "password remains the current one, or none",
+            "passwords remain the current ones, or none",
         ),
         of(
             &carried.memberships,
-            "membership ended since and does not return",
-            "memberships ended since and do not return",
+            "membership has ended since and is not restored",
+            "memberships have ended since and are not restored",
         ),
         of(
             &carried.tokens,
-            "token ended since and is not accepted again",
-            "tokens ended since and are not accepted again",
+            "token has ended since and is not accepted again",
+            "tokens have ended since and are not accepted again",
         ),
         of(
             &carried.unconfirmed,
-            "person is deactivated until their identity provider or an Admin confirms them",
-            "people are deactivated until their identity provider or an Admin confirms them",
+            "user is deactivated until their identity provider or an Admin confirms them",
+            "users are deactivated until their identity provider or an Admin confirms them",
         ),
         of(
             &carried.revived,
@@ -214,18 +214,18 @@ fn list(named: &Named) -> String {
 pub(crate) fn refusal(file: &str, why: &Refusal) -> Error {
     let hint = match why {
         Refusal::Foreign => "Choose a file that ends in .backup and was made by Foundational.",
-        Refusal::Unsealed => "Copy the backup again, whole; or choose another one.",
-        Refusal::Changed | Refusal::Damaged(_) => "Choose another backup; an older one may be whole.",
+        Refusal::Unsealed => "Copy the whole backup again, or choose another one.",
+        Refusal::Changed | Refusal::Damaged(_) => "Choose another backup; an older one may be complete.",
         Refusal::Newer { .. } => "Install that version of Foundational first.",
         Refusal::Altered(_) => {
-            "Somebody changed it. Choose another backup, from a place that only you can write."
+            "It was modified. Choose another backup, from a folder that only you can write to."
         }
         Refusal::NoAdmin => "Choose a backup that was made after the Admin account.",
         Refusal::NoAdminLeft => {
-            "Choose a newer backup, or give one of its Admins the role again before you restore it."
+            "Choose a newer backup, or make one of its Admins an Admin again before you restore it."
         }
         Refusal::WhichAdmin(_) => "Name one: `foundational restore FILE --admin E-MAIL`.",
-        Refusal::Other => "Look at it again before you restore it.",
+        Refusal::Other => "Check it again before you restore it.",
     };
     Error::invalid("file", format!("{file} {why}.")).hinting(format!("Nothing was changed. {hint}"))
 }

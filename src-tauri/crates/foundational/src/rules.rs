@@ -25,7 +25,7 @@ impl Foundational {
         if let Some(group) = &rules.admin_group_id {
             let known = self.store().group_row(group).await?;
             if known.is_none_or(|row| row.connection_id != connection.id) {
-                return Err(Error::invalid("adminGroupId", "This group did not come from this connection."));
+                return Err(Error::invalid("adminGroupId", "This group does not belong to this connection."));
             }
         }
         let origin = actor.origin();
@@ -86,7 +86,7 @@ impl Foundational {
             .await;
         linked?.map(|_| Nothing {}).ok_or_else(|| {
             Error::new(Code::Conflict, "This account is an Admin's, or belongs to a connection already.")
-                .hinting("Make it a Member first, if it really is the same person.")
+                .hinting("Make it a Member first, if it is the same person.")
         })
     }
 
@@ -125,12 +125,12 @@ fn understood(rules: ConnectionRules) -> Result<Rules, Error> {
     if addresses.len() > 200 {
         return Err(Error::invalid(
             "allowedAddresses",
-            format!("{} lines; 200 are the most.", addresses.len()),
+            format!("There are {} lines; the limit is 200.", addresses.len()),
         ));
     }
     if let Some(odd) = addresses.iter().find(|text| !server::is_address_range(text)) {
         let shown: String = odd.chars().take(60).collect();
-        let message = format!("\"{shown}\" is no address or range such as 203.0.113.0/24.");
+        let message = format!("\"{shown}\" is not an address or range such as 203.0.113.0/24.");
         return Err(Error::invalid("allowedAddresses", message));
     }
     Ok(Rules {

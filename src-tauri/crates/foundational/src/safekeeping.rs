@@ -19,20 +19,20 @@ impl Foundational {
         let stopped = store.writing_stopped().map(|stopped| {
             let (since, why) = (when(stopped.since), stopped.why);
             let message = format!(
-                "Nothing can be written since {since}: {why}. Requests that change something are refused."
+                "Nothing can be saved since {since}: {why}. Requests that change something are refused."
             );
             line("writing.stopped", true, message)
         });
         let scarce = store.is_disk_full().then(|| {
             let folder = store.folder().display();
             let message = format!(
-                "The disk of {folder} is full, and the space that was reserved on it is in use. Make room."
+                "The disk of {folder} is full, and the reserved space on it is in use. Free some space."
             );
             line("disk.reserve", true, message)
         });
         let unrecorded = store.recording_stopped().map(|stopped| {
             let (since, why) = (when(stopped.since), stopped.why);
-            let message = format!("Requests are answered but not recorded since {since}: {why}. A restart begins a new log if this one is damaged.");
+            let message = format!("Requests are answered but not logged since {since}: {why}. A restart starts a new log if this one is damaged.");
             line("log.stopped", true, message)
         });
         let aside = aside
@@ -43,7 +43,7 @@ impl Foundational {
                     "log.setAside",
                     false,
                     format!(
-                        "The request log was damaged. It was set aside on {when} as {file}, and a new one was begun. \
+                        "The request log was damaged. It was renamed to {file} on {when}, and a new log was started. \
                          Delete the file when you no longer need it."
                     ),
                 )

@@ -100,8 +100,7 @@ impl Actor {
     pub fn confirmed(&self, now: Timestamp) -> Result<(), Error> {
         match &self.session {
             Some(session) if now >= session.confirmed_until => {
-                Err(Error::new(Code::Confirm, "Confirm that it is you.")
-                    .hinting("Enter your password again."))
+                Err(Error::new(Code::Confirm, "Enter your password to continue."))
             }
             _ => Ok(()),
         }

@@ -95,7 +95,7 @@ impl Foundational {
         let (now, latest) = (self.now(), self.latest());
         if latest > now + SET_BACK {
             let message = format!(
-                "The clock of this computer shows {}, but it was {} here already. What expired until then stays expired.",
+                "The clock of this computer shows {}, although it was already {}. What expired until then remains expired.",
                 shown(now),
                 shown(latest)
             );
@@ -104,7 +104,7 @@ impl Foundational {
         let jump = self.clock_seen().await?.and_then(|seen| seen.jump);
         Ok(jump.filter(|jump| jump.after > jump.before + WORTH_SAYING).map(|jump| {
             let message = format!(
-                "The clock of this computer went from {} to {}. If it was off in between, no action is needed. \
+                "The clock of this computer jumped from {} to {}. If the computer was off in between, no action is needed. \
                  Nothing old is deleted before {}.",
                 shown(jump.before),
                 shown(jump.after),

@@ -41,7 +41,7 @@ impl Foundational {
         self.end_retired(&connection.id).await?;
         let text = TokenText::draw().map_err(|error| {
             tracing::error!(%error, "no randomness");
-            Error::new(Code::Internal, "This computer has no randomness to give.")
+            Error::new(Code::Internal, "This computer has no source of randomness.")
         })?;
         let expires_at = end_of(life, self.latest())?;
         let (id, token) = (text.key_id().to_owned(), text.reveal().to_owned());
@@ -51,8 +51,8 @@ impl Foundational {
             .write(move |tx| {
                 Box::pin(async move {
                     if tx.usable_tokens(&connection.id).await? >= TOKENS {
-                        return Err(Error::new(Code::Conflict, "Two tokens are already usable.")
-                            .hinting("Revoke the one that is no longer used first."));
+                        return Err(Error::new(Code::Conflict, "Two tokens are active already.")
+                            .hinting("Revoke the one that is no longer in use first."));
                     }
                     let label =
                         tx.keep_token(&connection.id, &text, label.as_deref(), expires_at, &origin).await?;
@@ -129,11 +129,11 @@ impl Foundational {
     pub(crate) async fn token_shorten(&self, _: Actor, args: TokenShorten) -> Result<TokenView, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
         if args.expires_at <= self.latest() {
-            return Err(Error::invalid("expiresAt", "The new end lies in the past.")
+            return Err(Error::invalid("expiresAt", "The new expiry date is in the past.")
                 .hinting("Revoke the token to end it at once."));
         }
         if token.expires_at.is_some_and(|end| end <= args.expires_at) {
-            return Err(Error::invalid("expiresAt", "A token can only be given an earlier end.")
+            return Err(Error::invalid("expiresAt", "A token's expiry date can only be moved forward.")
                 .hinting("Replace it to go on for longer."));
         }
         let (id, end) = (token.id.clone(), args.expires_at);
@@ -142,7 +142,7 @@ impl Foundational {
             .write(move |tx| Box::pin(async move { Ok(tx.shorten_token(&id, end).await?) }))
             .await;
         if !done? {
-            return Err(Error::new(Code::Conflict, "The token has ended already."));
+            return Err(Error::new(Code::Conflict, "The token has already expired or was revoked."));
         }
         let uses = self.store().token_uses().await?;
         let token = self.store().token(&args.id).await?.unwrap_or(token);
@@ -188,7 +188,7 @@ impl Foundational {
                 self.store()
                     .any_person(person)
                     .await?
-                    .map_or_else(|| "somebody who left".to_owned(), |person| person.display),
+                    .map_or_else(|| "a deleted user".to_owned(), |person| person.display),
             ),
             None => None,
         };
@@ -241,10 +241,7 @@ fn label_of(typed: Option<&str>) -> Result<Option<String>, Error> {
         return Err(Error::invalid("label", message));
     }
     if label.chars().any(char::is_control) {
-        return Err(Error::invalid(
-            "label",
-            "The label has characters that can't be seen, such as a line's end.",
-        ));
+        return Err(Error::invalid("label", "The label has invisible characters, such as a line break."));
     }
     Ok((length > 0).then(|| label.to_owned()))
 }

@@ -20,17 +20,17 @@ pub(crate) const BEARER_TWICE: Quirk = Quirk {
     senders: "Clients that add the word to a field where it was typed already",
     source: "Okta vendor guides, Sourcegraph's troubleshooting page",
     rule: "RFC 6750 section 2.1",
-    answer: "Accepted with one of them",
+    answer: "Accepted with one of the two",
 };
 
 /// Spaces around the token.
 pub(crate) const SPACES: Quirk = Quirk {
     code: "auth.spaces",
     title: "Extra spaces around the token",
-    senders: "Anybody who pastes",
+    senders: "Copy and paste",
     source: "Sourcegraph's troubleshooting page",
     rule: "RFC 6750 section 2.1",
-    answer: "Passed over",
+    answer: "Ignored",
 };
 
 /// What our own tokens begin with.

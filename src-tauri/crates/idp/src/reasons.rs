@@ -167,7 +167,7 @@ pub const ALL: [Reason; 26] = [
         "auth.missing",
         401,
         "No token was sent",
-        "No token was sent. | The request reached the right address, so only the token is missing over there.",
+        "No token was sent. | The request reached the right address; only the token is missing in the identity provider.",
         Some(Remedy::PasteToken),
     ),
     certain(
@@ -187,8 +187,8 @@ pub const ALL: [Reason; 26] = [
     likely(certain(
         "auth.unknown",
         401,
-        "The token is not known",
-        "The token is not one of this connection's tokens. It may have a space, lack a character, or be from another app.",
+        "The token is unknown",
+        "The token is not one of this connection's tokens. It may contain a space, miss a character, or belong to another app.",
         Some(Remedy::ReplaceToken),
     )),
     certain(
@@ -203,7 +203,7 @@ pub const ALL: [Reason; 26] = [
         401,
         "The token was revoked",
         "The token \"{label}\" was revoked by {who} on {date}. ~ The token \"{label}\" was revoked on {date}. \
-         ~ The token \"{label}\" gave way to another one. ~ The token was revoked.",
+         ~ The token \"{label}\" was replaced by another one. ~ The token was revoked.",
         Some(Remedy::PasteToken),
     ),
     certain(
@@ -217,15 +217,15 @@ pub const ALL: [Reason; 26] = [
         "perm.plain_http",
         403,
         "The request did not come over HTTPS",
-        "The request did not come over HTTPS. The token has been sent in clear, so replace it after changing the address.",
+        "The request did not come over HTTPS. The token was sent unencrypted, so replace it after changing the address.",
         Some(Remedy::OpenAddress),
     ),
     certain(
         "host.foreign",
         421,
-        "The request named another host",
-        "The request named another host than the public address. | It was {host}. | Set the provider to the endpoint shown \
-         here, let the proxy pass the Host header on, or allow the name in Settings.",
+        "The request used another host name",
+        "The request used another host name than the public address. | It was {host}. | Enter the endpoint shown here in \
+         the identity provider, let the proxy pass on the Host header, or allow the name in Settings.",
         Some(Remedy::OpenAddress),
     ),
     certain(
@@ -239,56 +239,60 @@ pub const ALL: [Reason; 26] = [
         "perm.protected_admin",
         403,
         "This is the last local Admin",
-        "This is the last local Admin, and provisioning can't change or remove it. | It is {person}.",
+        "{person} is the last local Admin, and provisioning can't change or remove it. ~ This is the last local Admin, and \
+         provisioning can't change or remove it.",
         Some(Remedy::OpenPerson),
     ),
     certain(
         "perm.local_user",
         403,
-        "This account is local",
-        "This account is local, and the connection's rule is Refuse. | It belongs to {person}.",
+        "A local account has this userName",
+        "{userName} already belongs to {person} ({source}). ~ A local account already has this userName. | This connection's \
+         rule for local accounts is Refuse.",
         Some(Remedy::ChangeRule),
     ),
     certain(
         "conn.paused",
         503,
         "The connection is paused",
-        "The connection is paused. | It was paused by {who}. | Changes wait on the other side.",
+        "{who} paused the connection. ~ The connection is paused. | The identity provider sends its changes again later.",
         Some(Remedy::Resume),
     ),
     certain(
         "data.duplicate",
         409,
-        "Somebody has this name already",
-        "Somebody or something here has this name already. | \"{userName}\" belongs to {person}. | The account comes from {source}.",
+        "The name is already in use",
+        "{userName} already belongs to {person} ({source}). ~ The group {group} already exists in this connection. \
+         ~ {userName} was already in use. ~ The name is already in use. | {next}",
         Some(Remedy::Decide),
     ),
     certain(
         "data.invalid",
         400,
         "The request was not understood",
-        "Something in the request can't be right. | {attribute} must be {kind}; got {value}. | {detail}",
+        "`{attribute}` must be {kind}; {client} sent {value}. ~ `{attribute}` must be {kind}. ~ {detail} \
+         ~ The request was not understood.",
         None,
     ),
     certain(
         "data.filter",
         400,
         "The filter was not understood",
-        "The question was not understood. | We don't support this filter: {text}.",
+        "The filter was not understood. | {detail}",
         None,
     ),
     ordinary(certain(
         "data.version",
         412,
         "It had changed in the meantime",
-        "The person or group had changed since it was last read. The other side reads it again and tries once more.",
+        "The user or group had changed since the identity provider last read it. It reads it again and retries.",
         None,
     )),
     certain(
         "data.size",
         413,
         "The request is too large",
-        "The request is too large. | It has {size}; the most is {most}.",
+        "The request is too large. | It has {size}; the limit is {most}. ~ {detail}",
         None,
     ),
     certain(
@@ -301,50 +305,51 @@ pub const ALL: [Reason; 26] = [
     certain(
         "path.method",
         405,
-        "This address doesn't take that method",
-        "This address doesn't take that method. | It was {method}. | Check that the endpoint was pasted whole.",
+        "This address does not accept the method",
+        "This address does not accept {method}. ~ This address does not accept the method. | Check that the whole endpoint was \
+         pasted.",
         Some(Remedy::CopyEndpoint),
     ),
     ordinary(certain(
         "notfound",
         404,
-        "Nobody here has this id",
-        "This person or group is not here. | It was deleted {when}.",
+        "Not found",
+        "There is no user or group with this id in this connection. | It was deleted {when}.",
         None,
     )),
     certain(
         "rate",
         429,
         "Too many requests",
-        "Too many requests came at once. | The other side was told to try again in {seconds} s.",
+        "Too many requests arrived at once. | The identity provider was asked to retry in {seconds} s.",
         None,
     ),
     ordinary(certain(
         "busy",
         503,
         "Foundational was busy",
-        "Foundational was busy, and the request changed nothing. The other side tries again.",
+        "Foundational was busy, and the request changed nothing. The identity provider retries.",
         None,
     )),
     certain(
         "late",
         503,
         "The request took too long",
-        "The request took too long and was given up. The history shows whether it was done; the other side tries again.",
+        "The request took too long and was stopped. The history shows whether it was applied; the identity provider retries.",
         Some(Remedy::ShowHistory),
     ),
     certain(
         "defect",
         500,
-        "A defect ended the request",
-        "A defect of Foundational ended the request. The history shows whether it was done. | The reference is {id}.",
+        "An internal error stopped the request",
+        "An internal error in Foundational stopped the request. The history shows whether it was applied. | The reference is {id}.",
         Some(Remedy::ShowHistory),
     ),
     certain(
         "error",
         500,
-        "The fault is ours",
-        "The fault is ours. Nothing was changed. | The reference is {id}.",
+        "Internal error",
+        "Internal error in Foundational. Nothing was changed. | The reference is {id}.",
         None,
     ),
 ];
@@ -393,7 +398,7 @@ mod tests {
                 "The token \"Main\" was revoked by Grace Hopper on 3 March.",
             ),
             (&[label, date][..], "The token \"Main\" was revoked on 3 March."),
-            (&[label][..], "The token \"Main\" gave way to another one."),
+            (&[label][..], "The token \"Main\" was replaced by another one."),
         ] {
             assert_eq!(entry.sentence(fill), sentence, "the fullest way that can be filled");
         }

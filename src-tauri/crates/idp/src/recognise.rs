@@ -102,27 +102,27 @@ impl Recognition {
         let answered = (200..300).contains(&status);
         let text = match self.event? {
             KnownEvent::AzureTestConnection if answered => {
-                "That was Azure's Test connection. It asked for somebody made up and got an empty list, which is what it wants."
+                "Azure's Test connection: it looked up a made-up name and got an empty list, as expected."
             }
             KnownEvent::AzureTestConnection => {
-                "That was Azure's Test connection. Azure shows it as invalid credentials, whatever the cause was."
+                "Azure's Test connection failed. Azure reports invalid credentials, whatever the cause."
             }
             KnownEvent::AzureGroupMatch => {
-                "Azure looked for a group by its name, before it makes or changes one."
+                "Azure looked up a group by its name, before it creates or changes one."
             }
             KnownEvent::OktaTest if answered => {
-                "That was Okta's credentials test. Okta also sends it when the integration is saved."
+                "Okta's credentials test. Okta also sends it when you save the integration."
             }
             KnownEvent::OktaTest => {
-                "That was Okta's credentials test. Okta shows its error beside the test button."
+                "Okta's credentials test failed. Okta shows the error beside the test button."
             }
-            KnownEvent::OktaLookup => "Okta looked somebody up. If nobody is found, it creates them next.",
-            KnownEvent::OktaImport => "Okta read everybody, page by page. That is an import.",
+            KnownEvent::OktaLookup => "Okta looked up a user. If there is none, it creates the user next.",
+            KnownEvent::OktaImport => "Okta read all users, page by page (an import).",
             KnownEvent::Probe => {
-                return Some(format!("{} looked whether this address answers.", self.who()));
+                return Some(format!("{} checked whether this address answers.", self.who()));
             }
             KnownEvent::Discovery => {
-                return Some(format!("{} read what this address can do.", self.who()));
+                return Some(format!("{} read what this server supports.", self.who()));
             }
         };
         Some(text.to_owned())
@@ -139,7 +139,7 @@ impl Recognition {
             _ => client.name(),
         };
         Some(format!(
-            "This connection was made for {}, but its requests look like those of {other}. They are served all the same.",
+            "This connection was made for {}, but its requests look like those of {other}. They are answered anyway.",
             provider.label()
         ))
     }
@@ -288,7 +288,7 @@ pub fn near_miss(path: &str) -> Option<String> {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     if segments.is_empty() {
         return Some(
-            "The request came to the endpoint itself. The other side has to add /Users and /Groups to it."
+            "The request went to the endpoint itself. The identity provider has to add /Users or /Groups to it."
                 .to_owned(),
         );
     }
@@ -297,15 +297,13 @@ pub fn near_miss(path: &str) -> Option<String> {
         |text: &str| text.chars().filter(|character| !character.is_control()).take(60).collect::<String>();
     Some(if at > 0 {
         let extra = shown(&segments[..at].join("/"));
-        format!(
-            "There is \"{extra}\" too much before /{name}. Paste the endpoint as it is, without adding to it."
-        )
+        format!("\"{extra}\" before /{name} is too much. Paste the endpoint exactly as it is.")
     } else if segments.get(1).is_some_and(|second| right(second).is_some()) {
         format!(
-            "/{name} stands there twice. Paste the endpoint without it; the other side adds it by itself."
+            "/{name} is in the address twice. Paste the endpoint without it; the identity provider adds it."
         )
     } else if segments[0] != name {
-        format!("\"{}\" is written in another case than /{name}.", shown(segments[0]))
+        format!("\"{}\" must be written /{name}.", shown(segments[0]))
     } else {
         return None;
     })

@@ -76,17 +76,41 @@ pub struct Error {
     pub scim_type: Option<ScimType>,
     /// A sentence for a person.
     pub detail: String,
+    /// For a value that does not fit its attribute: the parts of the detail.
+    pub mismatch: Option<Box<Mismatch>>,
+}
+
+/// A value that does not fit its attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The attribute's path: `emails.type`.
+    pub attribute: String,
+    /// What its values are: `true or false`.
+    pub expected: String,
+    /// The value, shortened; none where it may be a secret.
+    pub arrived: Option<String>,
 }
 
 impl Error {
     /// Any status, without a keyword.
     pub fn new(status: u16, detail: impl Into<String>) -> Self {
-        Self { status, scim_type: None, detail: detail.into() }
+        Self { status, scim_type: None, detail: detail.into(), mismatch: None }
     }
 
     /// 400 with a keyword.
     pub fn bad_request(scim_type: ScimType, detail: impl Into<String>) -> Self {
-        Self { status: 400, scim_type: Some(scim_type), detail: detail.into() }
+        Self { scim_type: Some(scim_type), ..Self::new(400, detail) }
+    }
+
+    /// 400 `invalidValue`: the value of an attribute is not of its kind. `arrived` is `None` for a value that must not
+    /// be shown.
+    pub(crate) fn mismatch(attribute: &str, expected: &str, arrived: Option<String>) -> Self {
+        let got = arrived.as_deref().map(|arrived| format!(", got {arrived}")).unwrap_or_default();
+        let mismatch = Mismatch { attribute: attribute.to_owned(), expected: expected.to_owned(), arrived };
+        Self {
+            mismatch: Some(Box::new(mismatch)),
+            ..Self::bad_request(ScimType::InvalidValue, format!("{attribute}: expected {expected}{got}"))
+        }
     }
 
     /// 400 `invalidCursor`: not a cursor of this server for this query (RFC 9865 section 2.1).
@@ -114,7 +138,7 @@ impl Error {
 
     /// 403 `sensitive`: a secret does not belong into a URI (RFC 7644 section 7.5.2).
     pub fn sensitive(detail: impl Into<String>) -> Self {
-        Self { status: 403, scim_type: Some(ScimType::Sensitive), detail: detail.into() }
+        Self { scim_type: Some(ScimType::Sensitive), ..Self::new(403, detail) }
     }
 
     /// 404: no such resource or endpoint.
@@ -134,7 +158,7 @@ impl Error {
 
     /// 409 `uniqueness`: a value that must be unique is taken.
     pub fn uniqueness(detail: impl Into<String>) -> Self {
-        Self { status: 409, scim_type: Some(ScimType::Uniqueness), detail: detail.into() }
+        Self { scim_type: Some(ScimType::Uniqueness), ..Self::new(409, detail) }
     }
 
     /// 412: the resource is not in the version the client named.

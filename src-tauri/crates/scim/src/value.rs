@@ -46,9 +46,7 @@ impl Said {
 pub(crate) type Parts = Vec<(String, Option<Value>)>;
 
 fn invalid(place: &str, expected: &str, attribute: &Attribute, value: &Value) -> Error {
-    let arrived =
-        if attribute.returned == Returned::Never { "another type".to_owned() } else { shown(value) };
-    Error::bad_request(ScimType::InvalidValue, format!("{place}: expected {expected}, got {arrived}"))
+    Error::mismatch(place, expected, (attribute.returned != Returned::Never).then(|| shown(value)))
 }
 
 /// Whether a value is no value: null, an empty list, or an empty text. A required text and a boolean cannot be empty;
@@ -215,10 +213,8 @@ pub(crate) fn check_required(
 
 fn simple(attribute: &Attribute, place: &str, value: Value) -> Result<Value, Error> {
     if let Some(bytes) = value.as_str().map(str::len).filter(|bytes| *bytes > LONGEST_STRING) {
-        return Err(Error::bad_request(
-            ScimType::InvalidValue,
-            format!("{place}: expected at most {LONGEST_STRING} bytes, got {bytes}"),
-        ));
+        let arrived = format!("{bytes}");
+        return Err(Error::mismatch(place, &format!("at most {LONGEST_STRING} bytes"), Some(arrived)));
     }
     let fits = match (attribute.kind, &value) {
         (Type::Boolean, Value::Bool(_)) | (Type::Decimal, Value::Number(_)) => true,
@@ -246,32 +242,26 @@ fn simple(attribute: &Attribute, place: &str, value: Value) -> Result<Value, Err
 }
 
 fn check_text(attribute: &Attribute, place: &str, text: &str) -> Result<(), Error> {
-    let refuse = |detail: &str| {
-        let arrived = if attribute.returned == Returned::Never {
-            String::new()
-        } else {
-            format!(", got {}", quoted(text))
-        };
-        Err(Error::bad_request(ScimType::InvalidValue, format!("{place}: {detail}{arrived}")))
+    let refuse = |expected: &str| {
+        let arrived = (attribute.returned != Returned::Never).then(|| quoted(text));
+        Err(Error::mismatch(place, expected, arrived))
     };
     if attribute.required && fold(text).is_empty() {
-        return refuse("expected a text, not blank");
+        return refuse("a text, not blank");
     }
     let is_address = attribute.name == "userName" || place.ends_with("emails.value");
     let is_name = is_address || attribute.required;
     // Line breaks have their place in a postal address, but not in a name that is looked up.
     let harmless = |character: char| !is_name && matches!(character, '\t' | '\n' | '\r');
     if text.chars().any(|character| character.is_control() && !harmless(character)) {
-        return refuse("expected a text without control characters");
+        return refuse("a text without control characters");
     }
     if is_name && is_disguised(text) {
-        return refuse(
-            "expected a text without line separators and marks that turn the direction of writing",
-        );
+        return refuse("a text without line separators and marks that turn the direction of writing");
     }
     let most = if is_address { LONGEST_ADDRESS } else { LONGEST_NAME };
     if is_name && text.chars().nth(most).is_some() {
-        return refuse(&format!("expected at most {most} characters"));
+        return refuse(&format!("at most {most} characters"));
     }
     Ok(())
 }

@@ -88,7 +88,7 @@ pub(crate) async fn run_target(job: &Job, target: Target, operation: Operation) 
         return Err(Refusal::not_allowed(&operation.method, allowed));
     }
     if operation.method == "OPTIONS" {
-        let story = Story::lookup("Asked which methods an address takes");
+        let story = Story::lookup("Read which methods an address accepts");
         return Ok(Answer { allow: Some(allowed), ..Answer::empty(204, story) });
     }
     match (target, operation.method.as_str()) {

@@ -73,8 +73,9 @@ impl Floods {
         let window = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(kind);
         let Some(Window { count, newest: Some((mut exchange, refusal)) }) = window else { return };
         if count > 1 {
-            let text =
-                format!("{count} requests were refused like this one; this row stands for all of them.");
+            let text = format!(
+                "{count} requests were refused for the same reason within a minute; this row stands for all of them."
+            );
             exchange.notes.push(noted(STANDS_FOR, text));
         }
         put(server, exchange, &refusal).await;

@@ -35,6 +35,7 @@ mod sockets;
 mod stray;
 mod throttle;
 mod way;
+mod wish;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};

@@ -23,6 +23,7 @@ use crate::pool::Share;
 use crate::record::{Exchange, record};
 use crate::refusal::Refusal;
 use crate::way::Way;
+use crate::wish::explain;
 use crate::{Server, framing, hosts, sentences, stray};
 
 pub(crate) fn router(server: Server) -> Router {
@@ -100,7 +101,7 @@ async fn guarded<T>(deadline: Instant, part: impl Future<Output = Result<T, Refu
 async fn conclude(
     server: &Server,
     head: &ResponseHead,
-    exchange: Exchange,
+    mut exchange: Exchange,
     outcome: Result<Answer, Refusal>,
 ) -> Response<Body> {
     match outcome {
@@ -109,6 +110,7 @@ async fn conclude(
             answer.into_response(head)
         }
         Err(refusal) => {
+            let refusal = explain(server, &mut exchange, refusal).await;
             refused(server, exchange, &refusal).await;
             refusal.to_response(head)
         }

@@ -20,6 +20,7 @@ use crate::pipeline::Found;
 use crate::redact::Redaction;
 use crate::refusal::Refusal;
 use crate::way::{Source, Way};
+use crate::wish::{Wish, name_in};
 use crate::{Server, sentences};
 
 /// The note that says what is wrong with an address that is nearly right.
@@ -34,6 +35,10 @@ pub(crate) struct Exchange {
     /// The path below the endpoint.
     pub path: String,
     pub notes: Vec<ActivityNote>,
+    /// The name in its body.
+    pub name: Option<String>,
+    /// What it wanted, if it was refused.
+    pub wish: Option<Wish>,
     /// Who probably called and what it was.
     pub recognised: Recognition,
     at: Timestamp,
@@ -78,6 +83,8 @@ impl Exchange {
             secure: false,
             token_id: None,
             notes: Vec::new(),
+            name: None,
+            wish: None,
             recognised: Recognition::default(),
             request_body: None,
         }
@@ -92,6 +99,11 @@ impl Exchange {
     pub(crate) fn proven(&mut self, proven: Proven) {
         self.token_id = Some(proven.token.id);
         self.notes.extend(proven.notes.into_iter().map(kept));
+    }
+
+    /// The HTTP method.
+    pub(crate) fn method(&self) -> &str {
+        &self.method
     }
 
     /// Whether a token proved whose it is.
@@ -117,7 +129,7 @@ impl Exchange {
             status,
             result,
             reason: (status >= 400).then(|| "defect".to_owned()),
-            sentence: format!("Answered with {status}. A defect ended its description"),
+            sentence: format!("Answered with {status}. An internal error prevented a description"),
             resource_type: None,
             resource_id: None,
             duration_us: self.duration_us(),
@@ -144,6 +156,7 @@ impl Exchange {
     /// Looks at the request as it came, before anything straightens it; keeps its body without the secrets in it.
     pub(crate) fn arrived(&mut self, request: &Request) {
         self.recognised = recognise(request, self.user_agent.as_deref());
+        self.name = request.body.as_ref().and_then(name_in);
         let Self { request_body, redaction, .. } = self;
         *request_body = request.body.as_ref().map(|body| {
             let mut body = Value::Object(body.clone());
@@ -223,7 +236,7 @@ fn described(
             (
                 result,
                 Some(refusal.reason.to_owned()),
-                sentences::refused(refusal.reason, result),
+                sentences::refused(refusal, result, exchange.wish.as_ref()),
                 None,
                 refusal.facts.iter().map(|(name, value)| noted(&fact(name), value)).collect(),
             )
@@ -304,13 +317,13 @@ fn sightings(exchange: &Exchange, known: Option<&str>, outcome: Result<&Answer, 
     };
     if misses(outcome) {
         // Whoever calls the wrong address has not connected, whatever came along.
-        let why = exchange.near_miss().unwrap_or("A request came to an address that is not the endpoint.");
+        let why = exchange.near_miss().unwrap_or("A request arrived at an address that is not the endpoint.");
         add(ProofKind::AddressReached, why.to_owned(), true);
         return seen;
     }
     add(ProofKind::AddressReached, "A request reached this address.".to_owned(), false);
     if exchange.secure {
-        add(ProofKind::Https, "It came over HTTPS.".to_owned(), false);
+        add(ProofKind::Https, "It arrived over HTTPS.".to_owned(), false);
     }
     match (&exchange.token_id, outcome) {
         (Some(_), _) => {

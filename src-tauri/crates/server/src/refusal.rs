@@ -94,6 +94,17 @@ impl Refusal {
         self
     }
 
+    /// What is known of why, under this name.
+    pub(crate) fn fact(&self, name: &str) -> Option<&str> {
+        self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Adds the name that is in use already, if that is why it is refused.
+    pub(crate) fn naming(self, attribute: &'static str, name: &str) -> Self {
+        let is_in_use = matches!(self.reason, "data.duplicate" | "perm.local_user");
+        self.knowing(attribute, is_in_use.then(|| name.to_owned()))
+    }
+
     /// Too many failures from one address; after so many seconds it may try again.
     pub(crate) fn throttled(seconds: u64) -> Self {
         let detail = format!(
@@ -132,7 +143,13 @@ impl From<Error> for Refusal {
             (500.., _) => "error",
             _ => "data.invalid",
         };
-        Self::new(reason, error)
+        let mismatch = error.mismatch.clone();
+        let refusal = Self::new(reason, error);
+        let Some(mismatch) = mismatch else { return refusal };
+        refusal
+            .knowing("attribute", Some(mismatch.attribute))
+            .knowing("kind", Some(mismatch.expected))
+            .knowing("value", mismatch.arrived)
     }
 }
 

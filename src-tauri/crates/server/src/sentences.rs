@@ -3,6 +3,9 @@
 use scim::{Comparand, CompareOp, Filter, Node, ResourceType};
 use store::ActivityResult;
 
+use crate::refusal::Refusal;
+use crate::wish::Wish;
+
 pub(crate) const UNKNOWN_TOKEN: &str = "The bearer token is not one of this connection's tokens. Copy it again, whole, \
      from the connection in Foundational, or create another one there.";
 pub(crate) const REVOKED_TOKEN: &str =
@@ -19,17 +22,56 @@ pub(crate) const LOCAL_ACCOUNT: &str =
     "userName: the value is in use here, and this connection's rule is to refuse it.";
 pub(crate) const WAITING_MATCH: &str = "userName: the value is in use here. An Admin of Foundational decides \
      whether it is the same person; try again afterwards.";
+/// What follows for a name that a local account has.
+pub(crate) const DECIDE: &str = "Decide on the connection's Overview whether it is the same person.";
 pub(crate) const PAUSED: &str = "Provisioning of this connection is paused in Foundational. Try again later.";
 /// What stands beside an exchange whose client did not wait for its answer.
-pub(crate) const GONE: &str = "The other side went away before the answer was there.";
+pub(crate) const GONE: &str = "The client disconnected before the answer was ready.";
 
-/// What a refusal is called in the activity log.
-pub(crate) fn refused(reason: &str, result: ActivityResult) -> String {
-    let headline = idp::reasons::reason(reason).map_or("The fault is ours", |reason| reason.headline);
-    match result {
-        ActivityResult::Lookup => headline.to_owned(),
-        ActivityResult::Failed => format!("Failed. {headline}"),
-        _ => format!("Refused. {headline}"),
+/// What a refusal is called in the activity log: what was wanted, of whom, and why not.
+pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, wish: Option<&Wish>) -> String {
+    let (cause, verb) =
+        (cause(refusal, wish), if result == ActivityResult::Failed { "Failed" } else { "Refused" });
+    match (result, wish) {
+        (ActivityResult::Lookup, Some(Wish { act: "look up", whom })) => {
+            format!("Looked up {whom}: not found")
+        }
+        (ActivityResult::Lookup, Some(Wish { act, whom })) => format!("Asked to {act} {whom}: not found"),
+        (ActivityResult::Lookup, None) => cause,
+        (_, Some(Wish { act, whom })) => format!("{verb} to {act} {whom}. {cause}"),
+        (_, None) => format!("{verb}. {cause}"),
+    }
+}
+
+/// Why, in a few words. What was wrong in the request says more than that it was wrong.
+fn cause(refusal: &Refusal, wish: Option<&Wish>) -> String {
+    let fact = |name| refusal.fact(name);
+    let in_use = fact("userName").or(fact("group")).filter(|_| refusal.reason == "data.duplicate");
+    let is_said = |name: &str| wish.is_some_and(|wish| wish.whom.ends_with(name));
+    match (refusal.reason, in_use, fact("attribute"), fact("kind")) {
+        (_, Some(name), ..) if is_said(name) => "The name is already in use".to_owned(),
+        (_, Some(name), ..) => format!("The name {name} is already in use"),
+        ("data.invalid", _, Some(attribute), Some(kind)) => match fact("value") {
+            Some(value) => format!("`{attribute}` must be {kind}, not {value}"),
+            None => format!("`{attribute}` must be {kind}"),
+        },
+        ("data.invalid" | "data.filter" | "data.size", ..) => {
+            let detail: String = refusal.error.detail.chars().take(160).collect();
+            upper(detail.trim_end_matches('.'))
+        }
+        (reason, ..) => {
+            idp::reasons::reason(reason).map_or("Internal error", |reason| reason.headline).to_owned()
+        }
+    }
+}
+
+/// With a capital at its beginning, unless that is the name of an attribute.
+fn upper(text: &str) -> String {
+    let names = text.split(' ').next().is_some_and(|word| word.ends_with(':'));
+    let mut letters = text.chars();
+    match letters.next().filter(|_| !names) {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => text.to_owned(),
     }
 }
 

@@ -23,7 +23,7 @@ const BEFORE: [&str; 2] = ["scim", "v2"];
 /// As much of an id as tells connections apart: its first group.
 const ENOUGH: usize = 8;
 /// How every hint ends.
-const PASTE: &str = "Paste the endpoint whole, without adding to it.";
+const PASTE: &str = "Paste the whole endpoint exactly as it is.";
 
 /// Records the refusal at the connection the request was meant for, if that can be told.
 pub(crate) async fn keep(
@@ -67,7 +67,7 @@ async fn meant_for(server: &Server, parts: &Parts, path: &str) -> Option<(Connec
     let connection = server.0.store.connection(&token.connection_id).await.ok()??;
     let known = parts_of_path.get(2).is_some_and(|part| looks_like_an_id(part));
     let what = if known {
-        "The connection's id in the address is not right."
+        "The connection's id in the address is wrong."
     } else {
         "The connection's id is missing from the address."
     };
@@ -86,10 +86,10 @@ fn said_of_id(before: &[&str], part: &str, id: &str) -> String {
         let more: String = part[id.len()..].chars().filter(|c| !c.is_control()).take(40).collect();
         format!("\"{more}\" follows the connection's id without a slash.")
     } else if before.len() > BEFORE.len() && before.chunks(BEFORE.len()).all(|pair| pair == BEFORE) {
-        "\"scim/v2\" stands there twice.".to_owned()
+        "\"scim/v2\" is in the address twice.".to_owned()
     } else {
         let shown: String = before.join("/").chars().filter(|c| !c.is_control()).take(40).collect();
-        format!("\"{shown}\" stands before the connection's id instead of \"scim/v2\".")
+        format!("\"{shown}\" is before the connection's id instead of \"scim/v2\".")
     };
     format!("{what} {PASTE}")
 }
@@ -106,7 +106,7 @@ mod tests {
             (&["scim", "v2"][..], "dd79d31a-a7a9-4061-89b2", "cut short"),
             (&["scim", "v2"], "dd79d31a-a7a9-4061-89b2-87a13b6dd166users", "\"users\" follows"),
             (&["scim", "v2", "scim", "v2"], ID, "twice"),
-            (&["api", "scim"], ID, "\"api/scim\" stands before"),
+            (&["api", "scim"], ID, "\"api/scim\" is before"),
         ] {
             let hint = said_of_id(before, part, ID);
             assert!(hint.contains(said), "{hint}");

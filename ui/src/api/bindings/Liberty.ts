@@ -21,7 +21,7 @@ senders: string,
  */
 rule: string, 
 /**
- * "Only the members named leave".
+ * "Only the named members are removed".
  */
 answer: string, 
 /**
@@ -29,7 +29,7 @@ answer: string,
  */
 times: number, firstAt: string, lastAt: string, 
 /**
- * The newest note: "Azure removed members by a value; only the members named left."
+ * The newest note: "Azure removed members by a value; only the named members were removed."
  */
 example: string, 
 /**

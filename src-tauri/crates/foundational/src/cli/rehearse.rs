@@ -93,11 +93,54 @@ impl Print {
                 }
             }
         }
-        let failed = steps.iter().filter(|step| step["passed"] != true).count();
-        lines.push(match failed {
-            0 => format!("All {} steps passed.", steps.len()),
-            _ => format!("{failed} of {} steps failed.", steps.len()),
-        });
+        lines.push(verdict(steps, rehearsal["total"].as_u64().unwrap_or_default()));
         self.either(rehearsal, &lines)
+    }
+}
+
+/// How it went: everything passed, it stopped at a step and why, or how many failed and which first.
+fn verdict(steps: &[Value], total: u64) -> String {
+    let mut failed = steps.iter().enumerate().filter(|(_, step)| step["passed"] != true);
+    let Some((at, first)) = failed.next() else { return format!("All {total} steps passed.") };
+    let others = failed.filter(|(_, step)| step["request"].is_object()).count();
+    let place = at + 1;
+    let why = first["findings"][0].as_str().unwrap_or("it failed").trim_end_matches('.');
+    match (others, steps[place..].iter().all(|step| step["request"].is_null())) {
+        (_, true) => format!("Stopped at step {place} of {total}: {}.", lower(why)),
+        (others, false) => {
+            format!("{} of {total} steps failed, first step {place}: {}.", others + 1, lower(why))
+        }
+    }
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_verdict_says_where_it_stopped_and_why() {
+        let good = json!({"passed": true, "findings": [], "request": {}});
+        let bad = json!({"passed": false, "findings": ["The status is 404; expected 200."], "request": {}});
+        let unsent = json!({"passed": false, "findings": ["Skipped."], "request": null});
+        let said = |steps: &[&Value], total| {
+            verdict(&steps.iter().map(|step| (*step).clone()).collect::<Vec<_>>(), total)
+        };
+        assert_eq!(said(&[&good, &good], 2), "All 2 steps passed.");
+        assert_eq!(
+            said(&[&bad, &unsent, &unsent], 31),
+            "Stopped at step 1 of 31: the status is 404; expected 200."
+        );
+        assert_eq!(said(&[&bad], 31), "Stopped at step 1 of 31: the status is 404; expected 200.");
+        assert_eq!(
+            said(&[&good, &bad, &good, &bad], 4),
+            "2 of 4 steps failed, first step 2: the status is 404; expected 200."
+        );
     }
 }

@@ -82,7 +82,7 @@ fn judged(
         title: prepared.title,
         phase: prepared.phase,
         passed: false,
-        findings: vec!["The script ended before this step.".to_owned()],
+        findings: vec!["The rehearsal ended before this step.".to_owned()],
     });
     step_of(verdict, Some(prepared), answer, took)
 }
@@ -122,7 +122,7 @@ async fn send(http: &reqwest::Client, stage: &Stage, prepared: &Prepared) -> Res
         while let Some(inner) = cause.source() {
             cause = inner;
         }
-        format!("No answer came: {cause}.")
+        format!("No answer arrived: {cause}.")
     };
     let method = reqwest::Method::from_bytes(prepared.method.as_bytes())
         .map_err(|error| format!("The method cannot be sent: {error}."))?;

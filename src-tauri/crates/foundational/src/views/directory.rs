@@ -378,6 +378,17 @@ pub enum ActivityResult {
     Failed,
 }
 
+/// A person or group to go to.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ResourceLink {
+    /// `User` or `Group`.
+    pub resource_type: String,
+    pub id: String,
+    pub name: String,
+}
+
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -387,6 +398,8 @@ pub struct ActivityView {
     pub why: Option<String>,
     /// What can be done about it.
     pub remedy: Option<RemedyView>,
+    /// Who has the name that the request asked for.
+    pub holder: Option<ResourceLink>,
     pub source_ip: Option<String>,
     /// The token that proved it, masked: `fdn_••••k2Qa`.
     pub token: Option<String>,

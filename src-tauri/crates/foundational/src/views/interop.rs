@@ -31,7 +31,7 @@ pub struct Liberty {
     pub senders: String,
     /// "RFC 7644 section 3.5.2.2".
     pub rule: String,
-    /// "Only the members named leave".
+    /// "Only the named members are removed".
     pub answer: String,
     /// In how many exchanges.
     pub times: u64,
@@ -39,7 +39,7 @@ pub struct Liberty {
     pub first_at: Timestamp,
     #[ts(type = "string")]
     pub last_at: Timestamp,
-    /// The newest note: "Azure removed members by a value; only the members named left."
+    /// The newest note: "Azure removed members by a value; only the named members were removed."
     pub example: String,
     /// The newest exchange.
     pub activity_id: String,

@@ -25,7 +25,7 @@ pub(crate) const BARE: Quirk = Quirk {
     senders: "Home-made clients",
     source: "Common simplification",
     rule: "RFC 7643 section 2.4",
-    answer: "Taken as a list with that element",
+    answer: "Read as a list with that element",
 };
 
 /// Brings the value of a whole attribute into the form its definition asks for.

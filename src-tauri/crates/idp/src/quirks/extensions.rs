@@ -36,7 +36,7 @@ pub(crate) const DOTTED: Quirk = Quirk {
     senders: "Azure, older attribute mappings",
     source: "Entra docs, older examples",
     rule: "RFC 7644 section 3.10",
-    answer: "Read as the colon that was meant",
+    answer: "Read as a colon",
 };
 
 /// Rights such paths.
@@ -102,7 +102,7 @@ pub(crate) fn straightened(context: &mut Context<'_>, name: &str) -> Option<Stri
     None
 }
 
-const DOTTED_TEXT: &str = "wrote a dot after the URN of a schema; it was read as the colon that was meant.";
+const DOTTED_TEXT: &str = "wrote a dot after the URN of a schema; it was read as a colon.";
 
 /// An operation on everything that a schema has.
 fn whole(context: &mut Context<'_>, mut map: Map<String, Value>, urn: String) -> Operations {
@@ -118,7 +118,9 @@ fn whole(context: &mut Context<'_>, mut map: Map<String, Value>, urn: String) ->
             cleared(context, &urn).into_iter().map(|path| operation("remove", path, None)).collect()
         }
         (Some("remove"), Some(Value::Object(parts))) => {
-            context.notes.add(&WHOLE, "removed parts of a schema by a value; only those named were removed.");
+            context
+                .notes
+                .add(&WHOLE, "removed parts of a schema by a value; only the named parts were removed.");
             let prefix = Some(urn.as_str()).filter(|_| !is_core);
             let removal = |(name, value): (&String, &Value)| {
                 operation(

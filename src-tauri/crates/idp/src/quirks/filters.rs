@@ -29,7 +29,7 @@ pub(crate) const ALIAS: Quirk = Quirk {
     senders: "PingOne, Azure (manager, older jobs)",
     source: "PingOne docs, SCIM connection; Entra docs, older examples",
     rule: "RFC 7644 section 3.10",
-    answer: "Read as the attribute that is meant",
+    answer: "Read as the attribute with that name",
 };
 
 /// `"True"` compared with a boolean.
@@ -49,7 +49,7 @@ pub(crate) const BARE_WORD: Quirk = Quirk {
     senders: "authentik 2025.8",
     source: "Issue threads of authentik",
     rule: "RFC 7644 section 3.4.2.2",
-    answer: "Read as the text that the word is",
+    answer: "Read as a text",
 };
 
 /// What the names in a filter are relative to.
@@ -253,7 +253,7 @@ fn alias(registry: &Registry, kind: ResourceType, name: &str, scope: Scope<'_>) 
 }
 
 fn rename(context: &mut Context<'_>, token: &Token, right: &str, edits: &mut Vec<Edit>) {
-    context.notes.add(&ALIAS, &format!("asked by a short name; read as {right}."));
+    context.notes.add(&ALIAS, &format!("used a short attribute name; read as {right}."));
     edits.push((token.range.clone(), right.to_owned()));
 }
 

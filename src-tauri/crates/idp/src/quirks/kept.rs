@@ -11,17 +11,17 @@ pub const EMPTY_VALUE: Quirk = Quirk {
     senders: "Okta, Microsoft's gallery tests, Entra validator",
     source: "Microsoft's validation overview; Okta's SCIM test plan",
     rule: "RFC 7643 section 2.5",
-    answer: "No value on every route: replace and PUT take away what is there, POST and add store nothing; active stays as it is",
+    answer: "Read as no value: replace and PUT remove what is there, POST and add store nothing; active does not change",
 };
 
 /// A value with attributes of nobody's schema, in a create, a PUT or a PATCH.
 pub const UNKNOWN_ATTRIBUTE: Quirk = Quirk {
     code: "attribute.unknown",
-    title: "A resource or a value with attributes that no schema here has",
+    title: "A resource or a value with attributes that are in no schema",
     senders: "Azure (custom extensions), Rippling, home-made clients",
     source: "Entra docs, attribute customisation",
     rule: "RFC 7643 section 2.5",
-    answer: "Passed over; the rest is kept",
+    answer: "Ignored; everything else was saved",
 };
 
 /// A PUT of a group that does not speak of its members.
@@ -31,7 +31,7 @@ pub const PUT_WITHOUT_MEMBERS: Quirk = Quirk {
     senders: "authentik, home-made clients that rename a group",
     source: "Fact of PUT: what is left out may be cleared (RFC 7644 section 3.5.1)",
     rule: "RFC 7644 section 3.5.1",
-    answer: "The members stay; an empty list empties the group",
+    answer: "The members do not change; an empty list empties the group",
 };
 
 /// A PUT of a person that does not speak of access.
@@ -41,5 +41,5 @@ pub const PUT_WITHOUT_ACTIVE: Quirk = Quirk {
     senders: "OneLogin templates, Okta with an unmapped status",
     source: "Okta docs (a profile push does not carry the status); OneLogin vendor guides",
     rule: "RFC 7644 section 3.5.1",
-    answer: "Access stays as it is: a leaver is not let in again, nobody is locked out",
+    answer: "Access does not change: a leaver does not get it back, and nobody loses it",
 };

@@ -15,7 +15,7 @@ pub(crate) const WRAPPED: Quirk = Quirk {
     senders: "Home-made clients",
     source: "Common serialiser defaults",
     rule: "RFC 7643 section 3.3",
-    answer: "Unwrapped where that leaves one object; anything else is refused",
+    answer: "Unwrapped if that leaves one object; anything else is refused",
 };
 
 /// Unwraps what stands below the URN of a schema until it is the object of its attributes, if that is plain.
@@ -33,7 +33,7 @@ pub(crate) fn shape(context: &mut Context<'_>, urn: &str, value: &mut Value) {
             _ => None,
         };
         let Some(inner) = inner else { return };
-        context.notes.add(&WRAPPED, "wrapped the attributes of a schema once more; they were unwrapped.");
+        context.notes.add(&WRAPPED, "wrapped the attributes of a schema twice; they were unwrapped.");
         *value = inner;
     }
 }

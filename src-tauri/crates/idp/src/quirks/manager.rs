@@ -15,7 +15,7 @@ pub(crate) const FORM: Quirk = Quirk {
     senders: "Azure, Entra validator",
     source: "Entra docs; SCIM-SDK issue 686; Entra validator",
     rule: "RFC 7643 section 4.3",
-    answer: "Kept as an object with value; an empty one removes the manager",
+    answer: "Stored as an object with value; an empty one removes the manager",
 };
 
 /// Whether an attribute is of the manager's kind: one value, several parts, one of them `value`.

@@ -18,7 +18,7 @@ pub(crate) const BY_VALUE: Quirk = Quirk {
     senders: "Azure without the aadOptscim062020 flag, JumpCloud, authentik",
     source: "Entra docs, SCIM compatibility; source of authentik",
     rule: "RFC 7644 section 3.5.2.2",
-    answer: "Only the members named leave",
+    answer: "Only the named members are removed",
 };
 
 /// An id in a form that can only mean one of ours.
@@ -28,7 +28,7 @@ pub(crate) const ID_FORM: Quirk = Quirk {
     senders: "Keycloak extension (Users/<id>), clients that keep ids as .NET GUIDs",
     source: "Source of keycloak-scim; common forms of a GUID",
     rule: "RFC 7643 section 3.1",
-    answer: "Read as the id; never found by userName, e-mail or display. What can be no id is refused",
+    answer: "Read as the id, never as a userName, an e-mail address or a display name. What cannot be an id is refused",
 };
 
 /// The id that a text of one of these forms stands for; none if it is an id already or anything else.
@@ -46,7 +46,7 @@ pub(crate) fn id(context: &mut Context<'_>, text: &str) -> Option<String> {
     if id == text || !is_id(&id) {
         return None;
     }
-    context.notes.add(&ID_FORM, "named a member by an id in another form; read as the id.");
+    context.notes.add(&ID_FORM, "wrote a member's id in another form; it was read as the id.");
     Some(id)
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn removals(context: &mut Context<'_>, operations: &mut Operations) {
             .and_then(|path| Place::resolve(context.registry, context.kind, path))
             .is_some_and(|place| place.is_members() && place.filter.is_none() && place.sub.is_none());
         if names_members && map.get("value").is_some_and(|value| !value.is_null()) {
-            context.notes.add(&BY_VALUE, "removed members by a value; only the members named left.");
+            context.notes.add(&BY_VALUE, "removed members by a value; only the named members were removed.");
         }
     }
 }

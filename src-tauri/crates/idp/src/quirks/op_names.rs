@@ -25,7 +25,7 @@ pub(crate) const CASE: Quirk = Quirk {
     senders: "Azure without the aadOptscim062020 flag, JumpCloud",
     source: "Entra docs, SCIM compatibility",
     rule: "RFC 7644 section 3.5.2",
-    answer: "Read without regard to case",
+    answer: "Read in any case",
 };
 
 /// The names the RFC gives to the parts of an operation.
@@ -56,6 +56,6 @@ fn rename_to(context: &mut Context<'_>, map: &mut Map<String, Value>, right: &st
         return;
     }
     let Some(wrong) = map.keys().find(|key| key.eq_ignore_ascii_case(right)).cloned() else { return };
-    context.notes.add(&KEYS, &format!("wrote \"{wrong}\" for \"{right}\"."));
+    context.notes.add(&KEYS, &format!("wrote \"{wrong}\" instead of \"{right}\"."));
     *map = renamed(std::mem::take(map), &wrong, right);
 }

@@ -185,7 +185,7 @@ impl Parts<'_> {
         for (name, mut element) in std::mem::take(&mut self.elements) {
             context
                 .notes
-                .add(&ELEMENT_KEYS, &format!("named parts of one of the {name} without saying which."));
+                .add(&ELEMENT_KEYS, &format!("changed part of one of the {name} without saying which one."));
             let attribute = Place::resolve(context.registry, context.kind, &name).map(|place| place.top);
             let has = |sub: &str| attribute.is_some_and(|attribute| attribute.sub(sub).is_some());
             let which = match element.get("type") {
@@ -213,7 +213,7 @@ fn drop_empty_path(context: &mut Context<'_>, map: &mut Map<String, Value>) {
     match map.get("path") {
         Some(Value::Null) => {}
         Some(Value::String(path)) if path.is_empty() => {
-            context.notes.add(&op_names::KEYS, "sent an empty path; read as none.");
+            context.notes.add(&op_names::KEYS, "sent an empty path; it was read as no path.");
         }
         _ => return,
     }

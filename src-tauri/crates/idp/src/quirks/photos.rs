@@ -13,11 +13,11 @@ use crate::place::Place;
 /// A picture beyond the limit of a value.
 pub(crate) const OVERSIZED: Quirk = Quirk {
     code: "value.photo_size",
-    title: "A picture in base64 instead of its address, beyond 16 KiB",
+    title: "A picture in base64 instead of its address, larger than 16 KiB",
     senders: "Azure and Okta with a mapped thumbnail",
     source: "RFC 7643 section 4.1.2 has an address there; a common mapping",
     rule: "RFC 7643 section 4.1.2",
-    answer: "Passed over; the rest is stored",
+    answer: "Ignored; everything else was saved",
 };
 
 /// Takes such pictures out of a whole resource.
@@ -60,7 +60,7 @@ fn passes_over(context: &mut Context<'_>, value: &mut Value) -> bool {
         single if is_oversized(single) => true,
         _ => return false,
     };
-    context.notes.add(&OVERSIZED, "sent a photo beyond 16 KiB; it was passed over.");
+    context.notes.add(&OVERSIZED, "sent a photo larger than 16 KiB; it was ignored.");
     is_gone
 }
 

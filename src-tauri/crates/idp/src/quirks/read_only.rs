@@ -15,7 +15,7 @@ pub(crate) const IN_VALUE: Quirk = Quirk {
     senders: "Okta (renaming a group), authentik",
     source: "Okta docs, SCIM 2.0 reference; source of authentik",
     rule: "RFC 7644 section 3.5.2",
-    answer: "Passed over; the rest is applied",
+    answer: "Ignored; everything else was saved",
 };
 
 /// Whether the attribute is passed over in a value without a path.
@@ -23,6 +23,6 @@ pub(crate) fn skips(context: &mut Context<'_>, attribute: &Attribute) -> bool {
     if attribute.mutability != Mutability::ReadOnly {
         return false;
     }
-    context.notes.add(&IN_VALUE, &format!("sent {} along; it was passed over.", attribute.name));
+    context.notes.add(&IN_VALUE, &format!("sent {}, which is read-only; it was ignored.", attribute.name));
     true
 }

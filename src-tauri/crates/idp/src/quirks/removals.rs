@@ -15,7 +15,7 @@ pub(crate) const VALUE: Quirk = Quirk {
     senders: "Azure",
     source: "Microsoft's SCIM reference code, change requests",
     rule: "RFC 7644 section 3.5.2.2",
-    answer: "Ignored if the path leads to a simple value; of a list or a complex value only what the value names is removed",
+    answer: "Ignored if the path leads to a simple value; from a list or a complex value, only what the value names is removed",
 };
 
 /// Notes such removals. Those of members have a note of their own.
@@ -28,9 +28,9 @@ pub(crate) fn note(context: &mut Context<'_>, operations: &Operations) {
         context.notes.add(
             &VALUE,
             if is_list {
-                "removed elements of a list by a value; only those named were removed."
+                "removed elements of a list by a value; only the named ones were removed."
             } else if place.leaf().is_complex() {
-                "removed parts by a value; only those named were removed."
+                "removed parts by a value; only the named ones were removed."
             } else {
                 "sent a value with a removal; the path alone counts."
             },

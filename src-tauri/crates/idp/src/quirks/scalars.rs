@@ -31,7 +31,9 @@ pub(crate) fn coerce(context: &mut Context<'_>, attribute: &Attribute, value: &m
         Value::Number(number) if is_exact(number) => number.to_string(),
         _ => return,
     };
-    context.notes.add(&FOR_TEXT, &format!("sent {} not as a text; read as one.", attribute.name));
+    context
+        .notes
+        .add(&FOR_TEXT, &format!("sent {} as a number or a boolean; it was read as text.", attribute.name));
     *value = Value::String(text);
 }
 

@@ -19,7 +19,7 @@ pub(crate) const MESSAGE: Quirk = Quirk {
     senders: "Home-made clients",
     source: "Common omission",
     rule: "RFC 7644 section 3.5.2",
-    answer: "Taken for a PATCH all the same",
+    answer: "Accepted as a PATCH",
 };
 
 /// A resource whose `schemas` do not fit it.
@@ -29,7 +29,7 @@ pub(crate) const RESOURCE: Quirk = Quirk {
     senders: "Azure (its own group URI, custom extensions), OneLogin templates",
     source: "Entra docs, SCIM protocol page and attribute customisation; OneLogin vendor guides",
     rule: "RFC 7643 section 3.3",
-    answer: "Unknown ones are passed over, missing ones added",
+    answer: "Unknown ones are ignored, missing ones are added",
 };
 
 /// A URN with a letter missing.
@@ -39,12 +39,11 @@ pub(crate) const MISSPELT: Quirk = Quirk {
     senders: "Clients built after an old example",
     source: "Entra docs, an example with enterprise:2.0User",
     rule: "RFC 7643 section 4.3",
-    answer: "Read as the URN that was meant",
+    answer: "Read as the correct URN",
 };
 
 /// One sentence for the key and for the list, so that it is noted once.
-pub(crate) const MISSPELT_TEXT: &str =
-    "misspelt the URN of an extension; it was read as the one that was meant.";
+pub(crate) const MISSPELT_TEXT: &str = "misspelt the URN of an extension; it was read as the correct one.";
 
 /// Makes a PATCH message name its own schema.
 pub(crate) fn message(context: &mut Context<'_>, body: &mut Map<String, Value>) {
@@ -85,7 +84,7 @@ pub(crate) fn resource(context: &mut Context<'_>, body: &mut Map<String, Value>)
         return;
     }
     if passed_over {
-        context.notes.add(&RESOURCE, "listed a schema that is not known here; it was passed over.");
+        context.notes.add(&RESOURCE, "listed an unknown schema; it was ignored.");
     }
     if misspelt {
         context.notes.add(&MISSPELT, MISSPELT_TEXT);

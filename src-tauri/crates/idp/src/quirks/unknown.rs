@@ -1,4 +1,4 @@
-//! Attributes that no schema here has, in a PATCH.
+//! Attributes that are in no schema, in a PATCH.
 //!
 //! A create passes over what it doesn't know (RFC 7643 section 2.5 leaves that to the server). Entra patches custom
 //! extensions as soon as an admin maps them (Entra docs, attribute customisation), authentik patches with whole
@@ -18,11 +18,11 @@ use crate::place::split_urn;
 /// Unknown here.
 pub(crate) const PASSED_OVER: Quirk = Quirk {
     code: "patch.unknown",
-    title: "Attributes that no schema here has",
+    title: "Attributes that are in no schema",
     senders: "Azure (custom extensions), authentik",
     source: "Entra docs, attribute customisation; source of authentik",
     rule: "RFC 7644 section 3.5.2",
-    answer: "Passed over; the rest is applied",
+    answer: "Ignored; everything else was saved",
 };
 
 /// Drops operations below unknown schemas.
@@ -56,5 +56,5 @@ fn is_urn(path: &str) -> bool {
 /// Notes a name. It is cut, because a client may send anything as a key.
 pub(crate) fn note(context: &mut Context<'_>, name: &str) {
     let short: String = name.chars().filter(|character| !character.is_control()).take(80).collect();
-    context.notes.add(&PASSED_OVER, &format!("sent {short}, which is not known here; it was passed over."));
+    context.notes.add(&PASSED_OVER, &format!("sent {short}, which is not in our schemas; it was ignored."));
 }

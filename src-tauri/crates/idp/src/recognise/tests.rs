@@ -84,7 +84,7 @@ fn clients_are_known_by_what_only_they_write() {
 #[test]
 fn the_sentence_fits_the_answer() {
     let test = Recognition { client: Some(Client::Azure), event: Some(KnownEvent::AzureTestConnection) };
-    assert!(test.sentence(200).unwrap().contains("what it wants"));
+    assert!(test.sentence(200).unwrap().contains("as expected"));
     assert!(test.sentence(401).unwrap().contains("invalid credentials"));
     assert_eq!(Recognition::default().sentence(200), None);
 }
@@ -104,10 +104,10 @@ fn a_connection_made_for_another_provider_is_hinted_at() {
 #[test]
 fn addresses_that_are_nearly_right_are_explained() {
     for (path, part) in [
-        ("/scim/v2/Users", "\"scim/v2\" too much"),
-        ("/v2/Users/u-1", "\"v2\" too much"),
+        ("/scim/v2/Users", "\"scim/v2\" before /Users is too much"),
+        ("/v2/Users/u-1", "\"v2\" before /Users is too much"),
         ("/Users/Users", "twice"),
-        ("/users", "another case"),
+        ("/users", "must be written /Users"),
         ("", "the endpoint itself"),
     ] {
         let hint = near_miss(path).unwrap_or_else(|| panic!("{path} is nearly right"));

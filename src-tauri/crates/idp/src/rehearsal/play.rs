@@ -82,7 +82,7 @@ impl Play {
                 Ok(prepared) => return Some(Ok(prepared)),
                 Err(_) if step.phase == Phase::CleanUp => self.at += 1,
                 Err(missing) => {
-                    let finding = format!("Skipped: an earlier answer did not tell {missing}.");
+                    let finding = format!("Skipped: an earlier answer did not contain {missing}.");
                     let verdict = Verdict {
                         title: step.title,
                         phase: step.phase,
@@ -245,11 +245,11 @@ fn unexpected_status(expected: &[u16], status: u16, body: Option<&Value>) -> Str
 fn list_fault(body: &Value, total: Option<u64>) -> Option<String> {
     for pointer in ["/totalResults", "/startIndex", "/itemsPerPage"] {
         if !body.pointer(pointer).is_some_and(Value::is_u64) {
-            return Some(format!("{} is no whole number.", name(pointer)));
+            return Some(format!("{} is not a whole number.", name(pointer)));
         }
     }
     if !body.get("Resources").is_some_and(Value::is_array) {
-        return Some("Resources is no array.".to_owned());
+        return Some("Resources is not an array.".to_owned());
     }
     let found = body.get("totalResults").and_then(Value::as_u64);
     total
@@ -264,12 +264,12 @@ fn error_fault(body: &Value, status: u16) -> Option<String> {
         .and_then(Value::as_array)
         .is_some_and(|urns| urns.iter().any(|known| known == urn))
     {
-        return Some("The refusal is no SCIM error: its schema is missing.".to_owned());
+        return Some("The refusal is not a SCIM error: its schema is missing.".to_owned());
     }
     if body.get("status").and_then(Value::as_str) != Some(status.to_string().as_str()) {
-        return Some("status inside the error is not the answer's status as a text.".to_owned());
+        return Some("status in the error is not the answer's status as a string.".to_owned());
     }
-    is_empty(body.get("detail")).then(|| "The error has no detail for the admin.".to_owned())
+    is_empty(body.get("detail")).then(|| "The error has no detail.".to_owned())
 }
 
 /// Whether a list has an element with at least these parts.

@@ -3,10 +3,16 @@
 use idp::guide::ProofKind;
 use scim::{BulkOutcome, BulkRequest, BulkRun, BulkStep, Target, version};
 use serde_json::Value;
+use store::ActivityResult;
 
-use super::{Job, Operation, body_of, run_target};
+use super::{Job, Operation, body_of, noted, run_target};
 use crate::answer::{Answer, Story};
 use crate::refusal::Refusal;
+use crate::sentences;
+use crate::wish::{name_in, wish};
+
+/// How many refused operations the record names.
+const NAMED: usize = 10;
 
 pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, Refusal> {
     let request = BulkRequest::parse(body_of(&mut operation)?, job.server.0.limits.bulk_operations)?;
@@ -16,6 +22,7 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
     let mut notes = Vec::new();
     let mut failed = 0_usize;
     while let Some(step) = run.next_step() {
+        let (method, target, name) = (step.method, step.target.clone(), name_in(&step.data));
         let outcome = match one(job, step).await {
             Ok(answer) => {
                 for note in answer.story.notes {
@@ -38,6 +45,11 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
             }
             Err(refusal) => {
                 failed += 1;
+                if failed <= NAMED {
+                    let wish = wish(&job.server, &job.scope, method, &target, name.as_deref()).await;
+                    let said = sentences::refused(&refusal, ActivityResult::Refused, wish.as_ref());
+                    notes.push(noted("bulk.refused", format!("{said}.")));
+                }
                 BulkOutcome {
                     status: refusal.error.status,
                     id: None,
@@ -50,8 +62,8 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
         run.outcome(outcome);
     }
     let mut story = Story::new(match failed {
-        0 => format!("Did {total} operations in bulk"),
-        _ => format!("Did {total} operations in bulk; {failed} were refused"),
+        0 => format!("Bulk request with {total} operations"),
+        _ => format!("Bulk request with {total} operations; {failed} refused"),
     });
     story.proofs = proofs;
     story.notes = notes;

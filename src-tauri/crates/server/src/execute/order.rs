@@ -73,7 +73,11 @@ impl Order {
         document: Map<String, Value>,
     ) -> Result<Written, Refusal> {
         let (was_active, version) = (person.active, person.version);
-        let updated = tx.update_person(person, document, &self.origin).await?;
+        let name = text_of(&document, "userName");
+        let updated = tx
+            .update_person(person, document, &self.origin)
+            .await
+            .map_err(|error| Refusal::from(error).naming("userName", &name))?;
         Ok(Written {
             entries: self.view.entries(tx, &updated.id, 0).await?,
             was_active,
@@ -93,7 +97,11 @@ impl Order {
         changes: &[MemberChange],
     ) -> Result<Written, Refusal> {
         let (version, members) = (group.version, group.members);
-        let updated = tx.update_group(&self.scope, group, document, changes, &self.origin).await?;
+        let name = text_of(&document, "displayName");
+        let updated = tx
+            .update_group(&self.scope, group, document, changes, &self.origin)
+            .await
+            .map_err(|error| Refusal::from(error).naming("group", &name))?;
         allow_size(members, updated.members, &self.limits)?;
         Ok(Written {
             entries: self.view.entries(tx, &updated.id, updated.members).await?,
@@ -121,4 +129,9 @@ impl Order {
         }
         Ok(())
     }
+}
+
+/// An attribute's text; empty where it has none.
+pub(super) fn text_of(document: &Map<String, Value>, name: &str) -> String {
+    document.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

@@ -195,10 +195,10 @@ fn told(
         return Story::lookup(format!("Listed {count} {plural} of {total}"));
     };
     let asked = sentences::asked_for(filter)
-        .map_or_else(|| format!("Looked up {filter}"), |value| format!("Asked whether {value} exists"));
+        .map_or_else(|| format!("Looked up {filter}"), |value| format!("Looked up {value}"));
     let sentence = match (total, first) {
-        (0, _) => format!("{asked}: no"),
-        (1, Some(display)) => format!("{asked}: {display}"),
+        (0, _) => format!("{asked}: not found (normal)"),
+        (1, Some(display)) => format!("{asked}: found {display}"),
         (total, _) => format!("{asked}: {total} found"),
     };
     let story = Story::lookup(sentence.clone());

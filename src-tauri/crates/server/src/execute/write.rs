@@ -10,7 +10,7 @@ use store::{ActivityNote, Entries, Group, Matching, MemberChange, Origin, Person
 use super::cost::{allow_changes, weight};
 use super::ids::refuse_impossible;
 use super::membership::{self, allow_rows};
-use super::order::{Order, Written};
+use super::order::{Order, Written, text_of};
 use super::view::{View, resource};
 use super::{Job, Operation, body_of, noted};
 use crate::answer::{Answer, Story};
@@ -30,6 +30,7 @@ pub(super) async fn create(
     let mut story;
     let (stored, entries) = match resource_type {
         ResourceType::User => {
+            let user_name = text_of(&intake.document, "userName");
             let arrived: Result<Arrival, Refusal> = writer
                 .write_for(asked, move |tx| {
                     Box::pin(async move {
@@ -40,8 +41,9 @@ pub(super) async fn create(
                     })
                 })
                 .await;
-            let Arrival::Created(person, entries) = arrived? else {
-                return Err(Refusal::new("data.duplicate", Error::uniqueness(sentences::WAITING_MATCH)));
+            let arrived = arrived.map_err(|refusal| refusal.naming("userName", &user_name))?;
+            let Arrival::Created(person, entries) = arrived else {
+                return Err(waiting().naming("userName", &user_name));
             };
             story = Story::new(format!("Created {}", person.display)).proving(
                 ProofKind::FirstPerson,
@@ -53,6 +55,7 @@ pub(super) async fn create(
             let members: Vec<String> =
                 intake.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
             allow_rows(members.len() as u64, 0, &job.server.0.limits)?;
+            let name = text_of(&intake.document, "displayName");
             let made: Result<(Group, Entries), Refusal> = writer
                 .write_for(asked, move |tx| {
                     Box::pin(async move {
@@ -62,7 +65,7 @@ pub(super) async fn create(
                     })
                 })
                 .await;
-            let (group, entries) = made?;
+            let (group, entries) = made.map_err(|refusal| refusal.naming("group", &name))?;
             story = Story::new(format!("Created the group {}", group.display))
                 .proving(ProofKind::Group, format!("The group {} arrived from {name}.", group.display));
             (Stored::from(group), entries)
@@ -71,6 +74,12 @@ pub(super) async fn create(
     story = story.about(resource_type, &*stored.id);
     story.notes.extend(notes_of(&intake.passed_over));
     resource(job, (resource_type, 201), stored, entries, view.projection, story).await
+}
+
+/// A local account has the userName, and an Admin decides.
+fn waiting() -> Refusal {
+    Refusal::new("data.duplicate", Error::uniqueness(sentences::WAITING_MATCH))
+        .knowing("next", Some(sentences::DECIDE.to_owned()))
 }
 
 /// What became of somebody whom a provider wants to create.
@@ -99,9 +108,7 @@ async fn arrive(
         // What an Admin was asked about, or has undone, is not linked by the rule.
         Matching::Link if local.role != Role::Admin && !tx.has_match(scope, &local.id).await? => {
             let linked = tx.link_account(scope, &local.id, Some(document), origin).await?;
-            linked
-                .map(|person| Arrival::Created(Box::new(person), Entries::default()))
-                .ok_or_else(|| Refusal::new("data.duplicate", Error::uniqueness(sentences::WAITING_MATCH)))
+            linked.map(|person| Arrival::Created(Box::new(person), Entries::default())).ok_or_else(waiting)
         }
         Matching::Ask | Matching::Link => {
             let display = document.get("displayName").and_then(Value::as_str).unwrap_or(user_name).to_owned();
@@ -143,7 +150,7 @@ pub(super) async fn replace(
                         if !names_active {
                             written.notes.push(noted(
                                 PUT_WITHOUT_ACTIVE.code,
-                                "active was not sent, so access stayed as it was",
+                                "active was not sent, so access did not change",
                             ));
                         }
                         Ok(written)
@@ -162,7 +169,7 @@ pub(super) async fn replace(
                                 Vec::new(),
                                 vec![noted(
                                     PUT_WITHOUT_MEMBERS.code,
-                                    "members was not sent, so the group kept its members",
+                                    "members was not sent, so the members did not change",
                                 )],
                             ),
                         };
@@ -238,9 +245,9 @@ fn notes_of(passed_over: &PassedOver) -> Vec<ActivityNote> {
         .map(|name| noted(UNKNOWN_ATTRIBUTE.code, format!("{name} is not in our schemas and was ignored")));
     let empty = empty
         .iter()
-        .map(|name| noted(EMPTY_VALUE.code, format!("{name} was sent empty, which counts as no value")));
+        .map(|name| noted(EMPTY_VALUE.code, format!("{name} was sent empty, which means no value")));
     let unsaid = unsaid.iter().map(|name| {
-        noted(EMPTY_VALUE.code, format!("{name} was named without a value to set, and is as it was"))
+        noted(EMPTY_VALUE.code, format!("{name} was sent without a value to set, so it did not change"))
     });
     unknown.chain(empty).chain(unsaid).collect()
 }
