@@ -2,6 +2,7 @@
 import type { ActivityRow } from "./ActivityRow";
 import type { ChangeView } from "./ChangeView";
 import type { RemedyView } from "./RemedyView";
+import type { ResourceLink } from "./ResourceLink";
 
 export type ActivityView = { row: ActivityRow, 
 /**
@@ -11,7 +12,11 @@ why: string | null,
 /**
  * What can be done about it.
  */
-remedy: RemedyView | null, sourceIp: string | null, 
+remedy: RemedyView | null, 
+/**
+ * Who has the name that the request asked for.
+ */
+holder: ResourceLink | null, sourceIp: string | null, 
 /**
  * The token that proved it, masked: `fdn_••••k2Qa`.
  */

@@ -134,6 +134,7 @@ export type * from "./RehearsalRun";
 export type * from "./RehearsalStep";
 export type * from "./Remedy";
 export type * from "./RemedyView";
+export type * from "./ResourceLink";
 export type * from "./RestoreDone";
 export type * from "./RestorePreview";
 export type * from "./Rhythm";
