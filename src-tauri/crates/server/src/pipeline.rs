@@ -68,7 +68,7 @@ async fn answer(
         (Answer::empty(204, Story::lookup("Checked the public address")).into_response(&head), true)
     } else {
         let deadline = started + server.0.limits.request_time;
-        match guarded(deadline, find(&server, &head, &parts, &framed, started)).await {
+        match guarded(deadline, Box::pin(find(&server, &head, &parts, &framed, started))).await {
             Err(refusal) => (refusal.to_response(&head), false),
             Ok(found) => {
                 let mut exchange = Exchange::begin(&server, &head, &parts, found, started);
