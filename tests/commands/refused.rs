@@ -131,13 +131,10 @@ async fn a_refused_row_says_who_what_arrived_and_what_was_expected() {
 
 /// The request with this id, once it is recorded.
 async fn shown(api: &Api, id: &str) -> Value {
-    for _ in 0..500 {
-        if let Ok(view) = api.app.call(&Caller::Operator, "activity.show", json!({"id": id})).await {
-            return view;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("{id} was not recorded within 5 s");
+    tests::until("the request is recorded", async || {
+        api.app.call(&Caller::Operator, "activity.show", json!({"id": id})).await.ok()
+    })
+    .await
 }
 
 #[tokio::test]
