@@ -656,8 +656,7 @@ export const copy = {
       asking: {
         title: (people: string) => `Block ${people} here?`,
         body: "Their sessions end at once and they can't sign in, whatever the identity provider says, until an Admin unblocks them. Your own account is left out.",
-        tooMany: (n: number) =>
-          `At most ${number.format(n)} people can be blocked at once. Filter the list first.`,
+        tooMany: (n: number) => `At most ${number.format(n)} people can be blocked at once. Filter the list first.`,
         type: (people: string) => `Type “${people}” to confirm`,
         needTyped: "Type it as it stands above.",
       },

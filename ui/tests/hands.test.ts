@@ -103,7 +103,12 @@ test("the browser's own way back doesn't lead to the last person's screens", asy
 
 test("locking answers an open question for the password with no", async () => {
   const { fake } = await open("/settings/server");
-  fake.refuse.set("server.listen", { code: "confirm", message: "Enter your password to continue.", hint: null, field: null });
+  fake.refuse.set("server.listen", {
+    code: "confirm",
+    message: "Enter your password to continue.",
+    hint: null,
+    field: null,
+  });
   await page.getByTestId("listen-address").fill("127.0.0.1:9999");
   await page.getByTestId("listen-apply").click();
   await expect.element(page.getByTestId("confirm-dialog")).toBeVisible();

@@ -41,9 +41,9 @@ test("a step that failed is named with why, and said in its line", async () => {
       core.rehearsal = { ...core.nextRehearsal, steps: [first, odd], passed: false };
     }
   });
-  await expect.element(page.getByTestId("rehearsal-verdict")).toHaveTextContent(
-    "stopped at step 2 of 2. Answered 500, but 201 was expected.",
-  );
+  await expect
+    .element(page.getByTestId("rehearsal-verdict"))
+    .toHaveTextContent("stopped at step 2 of 2. Answered 500, but 201 was expected.");
   await expect.element(page.getByTestId("rehearsal-step").nth(1)).toHaveTextContent("201 was expected");
 });
 
