@@ -16,6 +16,7 @@ mod call;
 mod choose;
 mod crash;
 mod desktop;
+mod drawing;
 mod ending;
 mod events;
 mod keychain;
@@ -50,6 +51,7 @@ use crate::window::Hidden;
 /// Opens the window and runs until the app ends.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    drawing::choose();
     log::begin();
     if again::is_done_by_another(&arguments) {
         return ExitCode::SUCCESS;

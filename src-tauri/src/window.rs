@@ -10,9 +10,9 @@ use tauri::{
 };
 
 use crate::asks::{Ask, ask};
-use crate::ending;
 use crate::opening::{Opening, say};
 use crate::tray::Tray;
+use crate::{drawing, ending};
 
 pub(crate) const LABEL: &str = "main";
 /// The page's background in the token sheet, so that the window never flashes in another colour.
@@ -50,6 +50,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         .on_navigation(is_own)
         .on_new_window(|_address, _features| NewWindowResponse::Deny)
         .build()?;
+    drawing::fit(&window)?;
     let background = if matches!(window.theme(), Ok(Theme::Dark)) { DARK } else { LIGHT };
     window.set_background_color(Some(background))?;
     tauri::async_runtime::spawn(async move {
