@@ -235,7 +235,8 @@ test("people who changed lately are filtered by the core, and each line tells th
   await page.getByTestId("filter-changed-week").click();
   await expect.element(page.getByTestId("total-users")).toHaveTextContent("5 of 6");
   await expect.element(page.getByTestId("filter-changed")).toHaveTextContent("Changed: Last 7 days");
-  expect(args(fake, "people.list")).toMatchObject({ changed: "week" });
+  const asked = { command: "people.list", args: expect.objectContaining({ changed: "week" }) };
+  expect(fake.calls).toContainEqual(expect.objectContaining(asked));
 });
 
 test("a Member selects and exports nobody, and still jumps by letters", async () => {

@@ -1,6 +1,8 @@
+import { untrack } from "svelte";
 import { onEvent } from "./api";
 import type { ListQuery, Topic } from "./bindings/index";
 import { Failure } from "./failure";
+import { Latest } from "./latest";
 
 /** How many rows one question brings: the most the core gives. */
 export const perPage = 200;
@@ -123,8 +125,8 @@ export class Pages<Row> {
 }
 
 /**
- * Pages that live as long as the component and follow the search text, a moment after the last key. `also` reads
- * what else `ask` depends on, as filters and order do: the list begins anew when that changes.
+ * Pages that live as long as the component and follow the search text with every key. `also` reads what else `ask`
+ * depends on, as filters and order do: the list begins anew when that changes.
  */
 export function pages<Row>(
   ask: Ask<Row>,
@@ -133,17 +135,12 @@ export function pages<Row>(
   also?: () => unknown,
 ): Pages<Row> {
   const list = new Pages(ask);
-  let first = true;
-  let asked = "";
+  const latest = new Latest();
   $effect(() => list.follow(topics));
   $effect(() => {
     const text = search().trim();
     also?.();
-    // Only typing is waited for: a press on a filter is meant at once.
-    const timer = setTimeout(() => void list.search(text), first || text === asked ? 0 : 150);
-    first = false;
-    asked = text;
-    return () => clearTimeout(timer);
+    untrack(() => void latest.do(() => list.search(text)));
   });
   return list;
 }
