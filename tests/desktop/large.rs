@@ -104,7 +104,7 @@ fn slower((what, goal): Figure, mut took: Vec<u64>) -> Option<String> {
     let all = format!("{took:?}");
     took.sort_unstable();
     let median = took[took.len() / 2];
-    println!("figure: {what} | {median} | {goal} | {all}");
+    println!("figure: {what} | {median} ms | {goal} ms | {all}");
     let most = if is_release() { goal } else { SLOWEST };
     (median > most).then(|| format!("{what}: within {most} ms, not {median} ms (each: {all})"))
 }
@@ -132,7 +132,7 @@ async fn fill(data: &Path) {
     store.close().await;
 }
 
-fn person(number: usize) -> Map<String, Value> {
+pub fn person(number: usize) -> Map<String, Value> {
     let name = format!("person{number}@example.com");
     let document = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name,
         "displayName": format!("Person {number}"), "active": true,

@@ -10,6 +10,7 @@ mod backups;
 mod clipboard;
 mod connecting;
 mod ending;
+mod figures;
 mod guides;
 mod keyboard;
 mod keyboard_setup;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::display::{Display, Manager};
@@ -85,6 +85,14 @@ impl TestApp {
         app
     }
 
+    /// Opens a bare window of the same kind in the app's place.
+    pub async fn open_bare() -> Self {
+        let mut bare = Self::prepare(None, &[]).await;
+        bare.program = built("examples/bare");
+        bare.reopen().await;
+        bare
+    }
+
     async fn prepare(bus: Option<String>, more: &[(&str, &str)]) -> Self {
         let folder =
             tempfile::Builder::new().prefix("foundational-").tempdir().expect("a folder can be made");
@@ -111,6 +119,22 @@ impl TestApp {
         command.stdin(Stdio::null()).kill_on_drop(true);
         let output = timeout(PATIENCE, command.output()).await.expect("the second launch ends by itself");
         output.expect("the program can be started")
+    }
+
+    /// Starts the closed app by itself, without its driver.
+    pub fn start_alone(&self) -> Child {
+        assert!(self.page.is_none(), "close the app before it is started again");
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        command.spawn().expect("the program can be started")
+    }
+
+    /// Asks the app that was started alone to end, and waits until it has.
+    pub async fn end_alone(&self, mut app: Child) {
+        let id = self.process().expect("the app runs");
+        kill_process(id, Signal::TERM).expect("the app can be asked to end");
+        timeout(PATIENCE, app.wait()).await.expect("the app ends in time").expect("its end can be seen");
     }
 
     /// The window's content.
@@ -213,14 +237,14 @@ impl TestApp {
     }
 
     /// The app's process, found by its environment: the driver starts it and does not say its number.
-    fn process(&self) -> Option<Pid> {
+    pub(crate) fn process(&self) -> Option<Pid> {
         let wanted = format!("XDG_DATA_HOME={}", self.folder.path().join("xdg_data_home").display());
         fs::read_dir("/proc").expect("there is /proc").flatten().find_map(|entry| {
             let id: i32 = entry.file_name().to_str()?.parse().ok()?;
             let command = fs::read(entry.path().join("cmdline")).ok()?;
             let program = command.split(|byte| *byte == 0).next()?;
             let environment = fs::read(entry.path().join("environ")).ok()?;
-            let is_app = program.ends_with(b"foundational-desktop")
+            let is_app = program == self.program.as_os_str().as_encoded_bytes()
                 && environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes());
             is_app.then(|| Pid::from_raw(id)).flatten()
         })

@@ -14,12 +14,12 @@ use x11rb::{CURRENT_TIME, NONE};
 use crate::app::TestApp;
 use crate::wait::until;
 
-type Fallible<T> = Result<T, Box<dyn Error>>;
+pub(crate) type Fallible<T> = Result<T, Box<dyn Error>>;
 
 const RETURN: Keysym = 0xff0d;
 const ESCAPE: Keysym = 0xff1b;
 const SHIFT: Keysym = 0xffe1;
-const CONTROL: Keysym = 0xffe3;
+pub(crate) const CONTROL: Keysym = 0xffe3;
 
 impl TestApp {
     /// Waits for the dialog of this title, writes `name` in place of what its field suggests, and confirms.
@@ -48,15 +48,15 @@ impl TestApp {
 }
 
 /// The display's keyboard, as if somebody pressed it.
-struct Keyboard {
-    connection: RustConnection,
-    root: Window,
+pub(crate) struct Keyboard {
+    pub(crate) connection: RustConnection,
+    pub(crate) root: Window,
     /// For each sign the key's number, and whether it needs Shift.
     keys: HashMap<Keysym, (u8, bool)>,
 }
 
 impl Keyboard {
-    fn of(display: &str) -> Fallible<Self> {
+    pub(crate) fn of(display: &str) -> Fallible<Self> {
         let (connection, screen) = x11rb::connect(Some(display))?;
         let setup = connection.setup();
         let root = setup.roots.get(screen).ok_or("there is no screen")?.root;
@@ -75,7 +75,7 @@ impl Keyboard {
     }
 
     /// The window of this title, if it is on the screen.
-    fn window(&self, title: &str) -> Fallible<Option<Window>> {
+    pub(crate) fn window(&self, title: &str) -> Fallible<Option<Window>> {
         for window in self.connection.query_tree(self.root)?.reply()?.children {
             let name =
                 self.connection.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 64)?;
@@ -90,7 +90,7 @@ impl Keyboard {
     }
 
     /// Gives the window of this title the keys, as a window manager would. There is none here.
-    fn focus(&self, title: &str) -> Fallible<bool> {
+    pub(crate) fn focus(&self, title: &str) -> Fallible<bool> {
         let Some(window) = self.window(title)? else { return Ok(false) };
         self.connection.set_input_focus(InputFocus::PARENT, window, CURRENT_TIME)?;
         let focus = self.connection.get_input_focus()?.reply()?.focus;
@@ -102,13 +102,13 @@ impl Keyboard {
         text.chars().try_for_each(|letter| self.press(u32::from(letter)))
     }
 
-    fn press(&self, sign: Keysym) -> Fallible<()> {
+    pub(crate) fn press(&self, sign: Keysym) -> Fallible<()> {
         let (_, shifted) = self.key(sign)?;
         if shifted { self.with(SHIFT, |keyboard| keyboard.stroke(sign)) } else { self.stroke(sign) }
     }
 
     /// Does something while a key is held.
-    fn with(&self, held: Keysym, act: impl FnOnce(&Self) -> Fallible<()>) -> Fallible<()> {
+    pub(crate) fn with(&self, held: Keysym, act: impl FnOnce(&Self) -> Fallible<()>) -> Fallible<()> {
         let (number, _) = self.key(held)?;
         self.send(KEY_PRESS_EVENT, number)?;
         act(self)?;

@@ -16,11 +16,14 @@
 
 mod api;
 mod app;
+mod burden;
 mod bus;
 mod clipboard;
 mod dialog;
 mod display;
 mod driver;
+mod film;
+mod hand;
 mod headless;
 mod keys;
 mod logind;
@@ -38,6 +41,8 @@ pub use api::{Api, Reply};
 pub use app::{Launch, TestApp, launch};
 pub use bus::{Bus, Panel};
 pub use display::Manager;
+pub use film::{Area, Film, SCREEN};
+pub use hand::Hand;
 pub use headless::Headless;
 pub use keys::{BACKSPACE, DOWN, ENTER, ESCAPE, LEFT, RIGHT, TAB, UP};
 pub use logind::Logind;
