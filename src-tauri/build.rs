@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "notifications_work",
     "offer",
     "open_logs",
+    "open_page",
     "painted",
     "put_away_window",
     "quit",

@@ -45,3 +45,9 @@ pub(crate) async fn open_logs() -> Result<(), Error> {
     })?;
     opener::open_folder(&folder).await
 }
+
+/// Opens a page of an identity provider's console in the browser. The page of the window can name no other address.
+#[tauri::command]
+pub(crate) async fn open_page(address: String) -> Result<(), Error> {
+    opener::open_page(&address).await
+}

@@ -93,6 +93,7 @@ pub fn run() -> ExitCode {
             choose::choose_backup_folder,
             desktop::desktop,
             desktop::open_logs,
+            desktop::open_page,
             ending::quit,
             notices::notifications_work,
             notices::try_notification,

@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use foundational::error::{Code, Error};
+use idp::providers::PAGES;
 use tokio::process::{Child, Command};
 
 const OPENER: &str = if cfg!(target_os = "macos") {
@@ -38,6 +39,21 @@ async fn open_folder_with(opener: &str, folder: &Path) -> Result<(), Error> {
     open_with(opener, folder.as_os_str()).await.map_err(|why| {
         Error::new(Code::Unavailable, format!("The folder is {place}, but {why}."))
             .hinting("Open the folder by hand.")
+    })
+}
+
+/// Opens a page of an identity provider's console in the browser.
+///
+/// # Errors
+/// The address is not one of [`PAGES`], there is no opener, or the opener says that it could not.
+pub(crate) async fn open_page(address: &str) -> Result<(), Error> {
+    if !PAGES.contains(&address) {
+        let message = format!("Only these pages can be opened from here: {}.", PAGES.join(", "));
+        return Err(Error::new(Code::Invalid, message));
+    }
+    open_with(OPENER, OsStr::new(address)).await.map_err(|why| {
+        Error::new(Code::Unavailable, format!("The page is {address}, but {why}."))
+            .hinting("Open it in a browser by hand.")
     })
 }
 
@@ -124,6 +140,16 @@ mod tests {
     async fn an_opener_that_opens_is_no_failure() {
         let folder = tempfile::tempdir().unwrap();
         open_folder_with("true", folder.path()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn no_address_but_those_of_the_guides_is_opened() {
+        for address in
+            ["https://example.com", "file:///etc/passwd", "https://entra.microsoft.com.example.com", ""]
+        {
+            let error = open_page(address).await.unwrap_err();
+            assert!(error.message.contains("https://entra.microsoft.com"), "{address}: {}", error.message);
+        }
     }
 
     fn script(folder: &tempfile::TempDir, line: &str) -> String {

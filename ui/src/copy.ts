@@ -905,6 +905,7 @@ export const copy = {
 
   wizard: {
     what: "This set-up",
+    openPage: (address: string) => `Open ${address.replace("https://", "")}`,
     setup: (name: string) => `${name} · setup`,
     saved: "Saved",
     saveAndClose: "Save and close",

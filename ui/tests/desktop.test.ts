@@ -35,6 +35,7 @@ class FakeShell implements Shell {
     return Promise.resolve(wanted);
   }
   openLogs = () => this.#note("openLogs");
+  openPage = (address: string) => this.#note(`openPage ${address}`);
   chooseBackup = () => this.#note("chooseBackup").then(() => null);
   chooseBackupFolder = () => this.#note("chooseBackupFolder").then(() => null);
   /** What the system says about staying awake: nothing, where it cannot be asked. */
@@ -96,6 +97,18 @@ const member = (core: Fake) => {
 const live = (core: Fake) => {
   core.connections = [connection({ id: "c1", provider: "okta", status: "live", tokensUsable: 1 })];
 };
+
+test("the provider's console opens in the browser, and what can't be opened says why", async () => {
+  const { shell } = await openDesktop((core) => {
+    core.connections = [connection({ id: "c1", provider: "azure" })];
+  }, "/provisioning/c1/setup/create");
+  await page.getByRole("button", { name: "Open entra.microsoft.com" }).click();
+  expect(shell.done).toContain("openPage https://entra.microsoft.com");
+
+  shell.openPage = () => Promise.reject({ code: "unavailable", message: "No browser.", hint: "By hand." } as never);
+  await page.getByTestId("open-console").click();
+  await expect.element(page.getByTestId("toast")).toHaveTextContent("No browser. By hand.");
+});
 
 test("closing asks once, and the choice holds from then on", async () => {
   const { shell } = await openDesktop();

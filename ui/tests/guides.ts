@@ -1,7 +1,7 @@
 import type { Action, ClientGuide, Guide, Provider } from "../src/api/bindings/index";
 
 function action(text: string, some: Partial<Action> = {}): Action {
-  return { text, copy: null, field: null, place: null, variants: [], proof: null, note: false, ...some };
+  return { text, copy: null, field: null, place: null, page: null, variants: [], proof: null, note: false, ...some };
 }
 
 const names: Record<Provider, string> = { okta: "Okta", azure: "Azure", custom: "your identity provider" };
@@ -66,7 +66,10 @@ export function guideOf(provider: Provider): Guide {
         title: "Create the app",
         summary: `Register Foundational in ${name}.`,
         actions: [
-          action("Add an app with **SCIM 2.0** provisioning.", { place: "Applications › **Create App Integration**" }),
+          action("Add an app with **SCIM 2.0** provisioning.", {
+            place: "Applications › **Create App Integration**",
+            page: provider === "azure" ? "https://entra.microsoft.com" : null,
+          }),
           action("Name the app.", { copy: { kind: "text", text: "Foundational" }, field: "Name" }),
         ],
         proofs: [],

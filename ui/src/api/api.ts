@@ -30,6 +30,13 @@ export function shell(): Shell | undefined {
   return backend?.shell;
 }
 
+/** Opens a page of an identity provider's console in the browser. */
+export async function openPage(address: string): Promise<void> {
+  const desktop = shell();
+  if (desktop) await desktop.openPage(address);
+  else window.open(address, "_blank", "noopener,noreferrer");
+}
+
 /** Installs the question "Confirm it's you". It answers whether the person confirmed. */
 export function confirmWith(ask: () => Promise<boolean>): void {
   askForPassword = ask;

@@ -17,6 +17,8 @@ export interface Shell {
   zoom(level: number): Promise<void>;
   setAtLogin(wanted: AtLogin): Promise<AtLogin | null>;
   openLogs(): Promise<void>;
+  /** Opens a page of an identity provider's console in the browser: one that a guide names. */
+  openPage(address: string): Promise<void>;
   /** Whether the system says that the app keeps this computer awake; nothing where it cannot be asked. */
   isAwake(): Promise<boolean | null>;
   keepAwake(on: boolean): Promise<void>;

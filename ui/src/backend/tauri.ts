@@ -40,6 +40,7 @@ const shell: Shell = {
   chooseBackup: (title) => invoke("choose_backup", { title }),
   chooseBackupFolder: (title) => invoke("choose_backup_folder", { title }),
   openLogs: () => invoke("open_logs"),
+  openPage: (address) => invoke("open_page", { address }),
   isAwake: () => invoke("is_awake"),
   keepAwake: (on) => invoke("keep_awake", { on }),
   notificationsWork: () => invoke("notifications_work"),

@@ -106,6 +106,9 @@ pub struct Action {
     pub field: Option<String>,
     /// The menu path behind the disclosure "Where is this?".
     pub place: Option<String>,
+    /// The page of the provider's console to begin at, one of [`crate::providers::PAGES`]; none where each customer has
+    /// an address of its own.
+    pub page: Option<String>,
     /// The ids of the [`Variant`]s this action belongs to; empty for all of them.
     pub variants: Vec<String>,
     /// What shows that it was done; none where nothing that arrives here shows it.

@@ -23,6 +23,11 @@ field: string | null,
  */
 place: string | null, 
 /**
+ * The page of the provider's console to begin at, one of [`crate::providers::PAGES`]; none where each customer has
+ * an address of its own.
+ */
+page: string | null, 
+/**
  * The ids of the [`Variant`]s this action belongs to; empty for all of them.
  */
 variants: Array<string>, 

@@ -3,7 +3,7 @@
 //! The admin centre has two faces for provisioning: the newer one with **New configuration** and the older one with
 //! **Provisioning Mode**. The actions follow the newer face; the older labels stand behind "Where is this?".
 
-use super::{CHECKED_ON, action, assign, connect, create, fixed, paste, test};
+use super::{CHECKED_ON, ENTRA, action, assign, connect, create, fixed, paste, test};
 use crate::Provider;
 use crate::guide::{CopyValue, Guide, ProofKind, Step};
 
@@ -30,6 +30,7 @@ fn create_step() -> Step {
         "Make an enterprise application for Foundational.",
         vec![
             action("Open entra.microsoft.com and go to **Enterprise apps**.")
+                .opens(ENTRA)
                 .at("Entra ID › Enterprise apps › All applications. Older menu: Identity › Applications › Enterprise applications"),
             action("Choose **New application**, then **Create your own application**."),
             paste("Name the app.", fixed("Foundational"), "What's the name of your app?"),

@@ -24,12 +24,18 @@ pub fn guide(provider: Provider) -> Guide {
 }
 
 /// An action that is only read and done.
+/// Where the consoles of Microsoft and Google are for every customer. The shell opens these pages and no others.
+pub const PAGES: [&str; 2] = [ENTRA, GOOGLE_ADMIN];
+const ENTRA: &str = "https://entra.microsoft.com";
+const GOOGLE_ADMIN: &str = "https://admin.google.com";
+
 fn action(text: &str) -> Action {
     Action {
         text: text.to_owned(),
         copy: None,
         field: None,
         place: None,
+        page: None,
         variants: Vec::new(),
         proof: None,
         note: false,
@@ -55,6 +61,12 @@ impl Action {
     /// Adds the menu path shown behind "Where is this?".
     fn at(mut self, place: &str) -> Self {
         self.place = Some(place.to_owned());
+        self
+    }
+
+    /// Adds the page of the console that a button opens, one of [`PAGES`].
+    fn opens(mut self, page: &str) -> Self {
+        self.page = Some(page.to_owned());
         self
     }
 
@@ -195,6 +207,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_line_opens_only_a_page_of_the_list_and_each_page_is_opened_by_a_line() {
+        let opened: Vec<String> =
+            every_step().flat_map(|(_, step)| step.actions).filter_map(|action| action.page).collect();
+        assert!(opened.iter().all(|page| PAGES.contains(&page.as_str())), "{opened:?}");
+        assert!(PAGES.iter().all(|page| opened.iter().any(|opened| opened == page)), "{opened:?}");
     }
 
     #[test]

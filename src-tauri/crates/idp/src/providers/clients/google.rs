@@ -2,7 +2,7 @@
 
 use super::{assign_after_lookup, client, trials};
 use crate::guide::{ClientGuide, CopyValue, ProofKind};
-use crate::providers::{action, connect, create, paste};
+use crate::providers::{GOOGLE_ADMIN, action, connect, create, paste};
 
 pub(super) fn guide() -> ClientGuide {
     client(
@@ -16,7 +16,8 @@ pub(super) fn guide() -> ClientGuide {
             create(
                 "Open the app that stands for Foundational.",
                 vec![
-                    action("In the Google Admin console, open **Apps**, then **Web and mobile apps**."),
+                    action("In the Google Admin console, open **Apps**, then **Web and mobile apps**.")
+                        .opens(GOOGLE_ADMIN),
                     action("Open the SAML app. Single sign-on has to be set up before provisioning."),
                     action("Look for the **Autoprovisioning** section."),
                 ],
