@@ -13,6 +13,7 @@ mod deletions;
 mod exposure;
 mod former;
 mod health;
+mod last_change;
 mod notices;
 mod outside;
 mod passwords;

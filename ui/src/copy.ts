@@ -800,11 +800,22 @@ export const copy = {
       reactivate: "Reactivated",
       delete: "Deleted",
       members: "Members changed",
+      block: "Blocked",
+      unblock: "Unblocked",
+      promote: "Made Admin",
+      demote: "Made Member",
+      allow: "Sign-in allowed",
+      forbid: "Sign-in withdrawn",
+      password: "Password changed",
+      link: "Linked to a connection",
+      unlink: "Made a local account",
     },
     total: (shown: number, all: number) =>
       shown < all
         ? `The newest ${number.format(shown)} of ${count(all, "change", "changes")}`
         : count(all, "change", "changes"),
+    /** "Blocked by Grace Hopper". */
+    by: (what: string, who: string | null) => (who ? `${what} by ${who}` : what),
     noMatch: "No change matches these filters.",
     older: "Show older changes",
     wholeSince: (day: string) =>

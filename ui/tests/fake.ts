@@ -977,6 +977,7 @@ export function personRow(index: number, some: Partial<PersonRow> = {}): PersonR
     active: index % 7 !== 3,
     blocked: false,
     lastChange: "Created",
+    changedBy: "Okta – Employees",
     changedAt: "2026-11-24T08:10:00Z",
     firstGroup: null,
     moreGroups: 0,

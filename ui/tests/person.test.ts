@@ -34,6 +34,13 @@ test("a local account is deactivated after a question, and reactivated without o
   await expect.element(page.getByTestId("access-account")).toHaveTextContent("The account is active.");
 });
 
+test("the last change says what happened, when and by whom", async () => {
+  await open("/users/p2", (core) => {
+    core.people = [personRow(2, { lastChange: "Blocked", changedBy: "Grace Hopper" })];
+  });
+  await expect.element(page.getByText(/^Blocked by Grace Hopper · /)).toBeVisible();
+});
+
 test("the core's refusal to touch the last Admin stands on the page", async () => {
   const { fake } = await open("/users/p1", local);
   fake.refuse.set("people.setRole", refusal("conflict", "This is the last local Admin."));

@@ -8,6 +8,7 @@ use store::{Change, Computed, Connection, Noted, Scope, Stored};
 
 use crate::app::Foundational;
 use crate::error::{Code, Error};
+use crate::history::{author, happened};
 use crate::sessions::Actor;
 use crate::views::{
     ById, GroupPage, GroupRow, GroupView, ListQuery, PeopleQuery, PersonPage, PersonRow, PersonView, Source,
@@ -172,20 +173,19 @@ fn source(connection_id: Option<String>, connections: &Connections) -> Option<So
     })
 }
 
-/// A kind of change as the journal keeps it, in a word or two.
-fn changed(kind: &str) -> String {
-    match kind {
-        "create" => "Created",
-        "deactivate" => "Deactivated",
-        "reactivate" => "Reactivated",
-        "delete" => "Deleted",
-        "members" => "Members changed",
-        _ => "Changed",
-    }
-    .to_owned()
+/// What a person's newest change was and who made it.
+pub(crate) fn last_change(
+    change: Option<&store::LastChange>,
+    connections: &Connections,
+) -> (Option<String>, Option<String>) {
+    let Some(change) = change else { return (None, None) };
+    let actor = change.actor.as_ref().map(|_| change.actor_name.as_deref());
+    let by = author(change.connection_id.as_ref(), actor, connections);
+    (Some(happened(change.kind).to_owned()), Some(by))
 }
 
 pub(crate) fn person_row(row: store::PersonRow, connections: &Connections) -> PersonRow {
+    let (last_change, changed_by) = last_change(row.last_change.as_ref(), connections);
     PersonRow {
         id: row.id,
         name: row.display,
@@ -194,8 +194,9 @@ pub(crate) fn person_row(row: store::PersonRow, connections: &Connections) -> Pe
         role: row.role,
         active: row.active,
         blocked: row.blocked,
-        last_change: row.last_change.as_deref().map(changed),
-        changed_at: row.modified_at,
+        last_change,
+        changed_by,
+        changed_at: row.changed_at,
         more_groups: row.groups.saturating_sub(u64::from(row.first_group.is_some())),
         first_group: row.first_group,
     }
@@ -210,7 +211,7 @@ pub(crate) fn group_row(row: store::GroupRow, connections: &Connections) -> Grou
         source: source(Some(row.connection_id), connections),
         members: row.members,
         unresolved: row.unresolved,
-        last_change: row.last_change.as_deref().map(changed),
+        last_change: row.last_change.map(|kind| happened(kind).to_owned()),
         changed_at: row.modified_at,
     }
 }

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use store::{PeopleChoice, PersonExport, Role, Stored};
 
 use crate::app::Foundational;
-use crate::directory::Connections;
+use crate::directory::{Connections, last_change};
 use crate::error::Error;
 use crate::sessions::Actor;
 use crate::spreadsheet::{begin, push_line};
 use crate::views::{ExportFile, ExportFormat, PeopleExport};
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "id",
     "name",
     "userName",
@@ -25,6 +25,8 @@ const COLUMNS: [&str; 12] = [
     "groups",
     "createdAt",
     "changedAt",
+    "lastChange",
+    "changedBy",
 ];
 
 impl Foundational {
@@ -105,6 +107,7 @@ fn text_of(one: &PersonExport, name: &str) -> String {
 
 fn cells(one: &PersonExport, connections: &Connections) -> [String; COLUMNS.len()] {
     let person = &one.person;
+    let (what, by) = last_change(one.last_change.as_ref(), connections);
     let emails = person.document.get("emails").and_then(Value::as_array);
     let emails: Vec<&str> =
         emails.into_iter().flatten().filter_map(|email| email.get("value").and_then(Value::as_str)).collect();
@@ -120,7 +123,9 @@ fn cells(one: &PersonExport, connections: &Connections) -> [String; COLUMNS.len(
         if one.blocked { "yes" } else { "no" }.to_owned(),
         one.groups.join("; "),
         person.created_at.to_string(),
-        person.modified_at.to_string(),
+        one.changed_at.to_string(),
+        what.unwrap_or_default(),
+        by.unwrap_or_default(),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! What changed of one person or group, in sentences and tables.
 
 use serde_json::Value;
-use store::{Change, ChangeKind};
+use store::{Change, ChangeKind, THROUGH};
 
 use crate::app::Foundational;
 use crate::directory::{Connections, flatten, window};
@@ -62,16 +62,11 @@ impl Foundational {
 
     /// Who or what caused a change.
     pub(crate) async fn cause(&self, change: &Change, connections: &Connections) -> Result<String, Error> {
-        Ok(match (&change.connection_id, &change.actor) {
-            (Some(id), _) => {
-                connections.get(id).map_or("a deleted connection".to_owned(), |c| c.name.clone())
-            }
-            (None, Some(actor)) => match self.store().account(actor).await? {
-                Some(account) => account.name,
-                None => "a deleted user".to_owned(),
-            },
-            (None, None) => "Foundational".to_owned(),
-        })
+        let name = match &change.actor {
+            Some(actor) => Some(self.store().account(actor).await?.map(|account| account.name)),
+            None => None,
+        };
+        Ok(author(change.connection_id.as_ref(), name.as_ref().map(|name| name.as_deref()), connections))
     }
 
     pub(crate) async fn change_view(
@@ -80,19 +75,14 @@ impl Foundational {
         connections: &Connections,
     ) -> Result<ChangeView, Error> {
         let by = self.cause(&change, connections).await?;
-        let word = match change.kind {
-            ChangeKind::Create => "Created",
-            ChangeKind::Update => "Changed",
-            ChangeKind::Deactivate => "Deactivated",
-            ChangeKind::Reactivate => "Reactivated",
-            ChangeKind::Delete => "Deleted",
-            ChangeKind::Members => "Members changed",
-        };
+        let through = change.after.get(THROUGH).and_then(Value::as_str);
+        let through = through.map(|group| format!(" through the group {group}")).unwrap_or_default();
         let mut rows = if change.kind == ChangeKind::Members {
             self.member_rows(&change).await?
         } else {
             change_rows(&change.before, &change.after)
         };
+        rows.retain(|row| row.path != THROUGH);
         for row in rows.iter_mut().filter(|row| row.path == "source") {
             for side in [&mut row.before, &mut row.after].into_iter().flatten() {
                 if let Some(connection) = connections.get(side.as_str()) {
@@ -103,7 +93,7 @@ impl Foundational {
         Ok(ChangeView {
             id: change.id,
             at: change.at,
-            sentence: format!("{word} by {by}"),
+            sentence: format!("{}{through} by {by}", happened(change.kind)),
             activity_id: change.activity_id,
             rows,
         })
@@ -143,6 +133,15 @@ const fn kind(word: ChangeWord) -> ChangeKind {
         ChangeWord::Reactivate => ChangeKind::Reactivate,
         ChangeWord::Delete => ChangeKind::Delete,
         ChangeWord::Members => ChangeKind::Members,
+        ChangeWord::Block => ChangeKind::Block,
+        ChangeWord::Unblock => ChangeKind::Unblock,
+        ChangeWord::Promote => ChangeKind::Promote,
+        ChangeWord::Demote => ChangeKind::Demote,
+        ChangeWord::Allow => ChangeKind::Allow,
+        ChangeWord::Forbid => ChangeKind::Forbid,
+        ChangeWord::Password => ChangeKind::Password,
+        ChangeWord::Link => ChangeKind::Link,
+        ChangeWord::Unlink => ChangeKind::Unlink,
     }
 }
 
@@ -154,6 +153,49 @@ const fn word(kind: ChangeKind) -> ChangeWord {
         ChangeKind::Reactivate => ChangeWord::Reactivate,
         ChangeKind::Delete => ChangeWord::Delete,
         ChangeKind::Members => ChangeWord::Members,
+        ChangeKind::Block => ChangeWord::Block,
+        ChangeKind::Unblock => ChangeWord::Unblock,
+        ChangeKind::Promote => ChangeWord::Promote,
+        ChangeKind::Demote => ChangeWord::Demote,
+        ChangeKind::Allow => ChangeWord::Allow,
+        ChangeKind::Forbid => ChangeWord::Forbid,
+        ChangeKind::Password => ChangeWord::Password,
+        ChangeKind::Link => ChangeWord::Link,
+        ChangeKind::Unlink => ChangeWord::Unlink,
+    }
+}
+
+/// What a change was, in a word or two.
+pub(crate) const fn happened(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Create => "Created",
+        ChangeKind::Update => "Changed",
+        ChangeKind::Deactivate => "Deactivated",
+        ChangeKind::Reactivate => "Reactivated",
+        ChangeKind::Delete => "Deleted",
+        ChangeKind::Members => "Members changed",
+        ChangeKind::Block => "Blocked",
+        ChangeKind::Unblock => "Unblocked",
+        ChangeKind::Promote => "Made Admin",
+        ChangeKind::Demote => "Made Member",
+        ChangeKind::Allow => "Sign-in allowed",
+        ChangeKind::Forbid => "Sign-in withdrawn",
+        ChangeKind::Password => "Password changed",
+        ChangeKind::Link => "Linked to a connection",
+        ChangeKind::Unlink => "Made a local account",
+    }
+}
+
+/// Who or what made a change: a connection, a person here by the name they have, or the program itself.
+pub(crate) fn author(
+    connection_id: Option<&String>,
+    actor: Option<Option<&str>>,
+    connections: &Connections,
+) -> String {
+    match (connection_id, actor) {
+        (Some(id), _) => connections.get(id).map_or("a deleted connection", |known| &known.name).to_owned(),
+        (None, Some(name)) => name.unwrap_or("a deleted user").to_owned(),
+        (None, None) => "Foundational".to_owned(),
     }
 }
 

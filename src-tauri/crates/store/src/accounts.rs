@@ -286,6 +286,13 @@ impl Tx {
         .bind(&account.password_hash)
         .execute(&mut self.conn)
         .await?;
-        Ok(done.rows_affected() > 0)
+        let is_done = done.rows_affected() > 0;
+        if is_done {
+            let origin = Origin { actor: Some(account.id.clone()), ..Origin::default() };
+            let nothing = Value::Object(Map::new());
+            let user = scim::ResourceType::User;
+            self.journal(&origin, user, &account.id, ChangeKind::Password, &nothing, &nothing).await?;
+        }
+        Ok(is_done)
     }
 }

@@ -5,9 +5,11 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use scim::ResourceType;
 use serde_json::json;
 
+use crate::clock::from_millis;
 use crate::members::list;
 use crate::{ChangeKind, Error, Notice, Origin, Store, Tx};
 
@@ -42,7 +44,7 @@ impl PeopleAfterDelete {
     pub(crate) const fn change(self) -> ChangeKind {
         match self {
             Self::KeepDeactivated => ChangeKind::Deactivate,
-            Self::KeepActive => ChangeKind::Update,
+            Self::KeepActive => ChangeKind::Unlink,
             Self::Delete => ChangeKind::Delete,
         }
     }
@@ -66,21 +68,30 @@ pub struct Deletion {
     pub name: String,
     /// What becomes of its people.
     pub people: PeopleAfterDelete,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The person here who decided it.
+    pub actor: Option<String>,
 }
 
 impl Store {
     /// The connections that are being deleted, the oldest decision first.
     pub async fn deletions(&self) -> Result<Vec<Deletion>, Error> {
-        let rows: Vec<(String, String, String)> = sqlx::query_as(
-            "SELECT id, name, deleting FROM connection WHERE deleting IS NOT NULL ORDER BY deleting_at, id",
+        let rows: Vec<(String, String, String, i64, Option<String>)> = sqlx::query_as(
+            "SELECT id, name, deleting, deleting_at, deleting_by FROM connection WHERE deleting IS NOT NULL ORDER BY deleting_at, id",
         )
         .fetch_all(self.readers())
         .await?;
-        let deletion = |(id, name, word): (String, String, String)| {
-            let people = PeopleAfterDelete::from_word(&word);
-            Deletion { id, name, people }
-        };
-        Ok(rows.into_iter().map(deletion).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(id, name, word, at, actor)| Deletion {
+                id,
+                name,
+                people: PeopleAfterDelete::from_word(&word),
+                at: from_millis(at),
+                actor,
+            })
+            .collect())
     }
 
     /// One step of the deletion of a connection. `false`: nothing is left of it, or its deletion was not decided.

@@ -11,7 +11,7 @@ use crate::clock::from_millis;
 use crate::leaving::Leaving;
 use crate::members::list;
 use crate::search::{signed, unsigned};
-use crate::{Error, Person, Role, Store};
+use crate::{ChangeKind, Error, Person, Role, Store};
 
 /// A person as a line of a list.
 #[derive(Clone, Debug)]
@@ -30,10 +30,10 @@ pub struct PersonRow {
     pub blocked: bool,
     /// What the person may do here.
     pub role: Role,
-    /// When it last changed.
-    pub modified_at: Timestamp,
+    /// When anything of it last changed that is shown.
+    pub changed_at: Timestamp,
     /// What the newest change was.
-    pub last_change: Option<String>,
+    pub last_change: Option<LastChange>,
     /// The first by name of the groups that the person is in directly.
     pub first_group: Option<String>,
     /// How many those are.
@@ -50,11 +50,36 @@ impl FromRow<'_, SqliteRow> for PersonRow {
             active: row.try_get("active")?,
             blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
             role: Role::from_word(&row.try_get::<String, _>("role")?),
-            modified_at: from_millis(row.try_get("modified_at")?),
-            last_change: row.try_get("last_change")?,
+            changed_at: from_millis(row.try_get("changed_at")?),
+            last_change: LastChange::of(row)?,
             first_group: row.try_get("first_group")?,
             groups: unsigned(row.try_get("group_count")?),
         })
+    }
+}
+
+/// What the newest change of a person was, and who or what made it.
+#[derive(Clone, Debug)]
+pub struct LastChange {
+    /// What kind.
+    pub kind: ChangeKind,
+    /// The connection whose provider asked for it.
+    pub connection_id: Option<String>,
+    /// The person here who did it.
+    pub actor: Option<String>,
+    /// That person's name; none once they are deleted.
+    pub actor_name: Option<String>,
+}
+
+impl LastChange {
+    fn of(row: &SqliteRow) -> Result<Option<Self>, sqlx::Error> {
+        let Some(kind) = row.try_get::<Option<String>, _>("last_change")? else { return Ok(None) };
+        Ok(Some(Self {
+            kind: ChangeKind::of(&kind),
+            connection_id: row.try_get("change_connection")?,
+            actor: row.try_get("change_actor")?,
+            actor_name: row.try_get("change_actor_name")?,
+        }))
     }
 }
 
@@ -123,11 +148,11 @@ pub enum PeopleSort {
 }
 
 impl PeopleSort {
-    const fn column(self) -> &'static str {
+    fn column(self, leaving: &Leaving) -> &'static str {
         match self {
-            Self::Name => "display_fold",
-            Self::UserName => "user_name_fold",
-            Self::Changed => "modified_at",
+            Self::Name => "d.display_fold",
+            Self::UserName => "d.user_name_fold",
+            Self::Changed => Columns::of(leaving).changed,
         }
     }
 }
@@ -152,6 +177,10 @@ pub struct PersonExport {
     pub blocked: bool,
     /// The groups that the person is in directly, by name.
     pub groups: Vec<String>,
+    /// When anything of it last changed that is shown.
+    pub changed_at: Timestamp,
+    /// What the newest change was.
+    pub last_change: Option<LastChange>,
 }
 
 impl FromRow<'_, SqliteRow> for PersonExport {
@@ -161,6 +190,8 @@ impl FromRow<'_, SqliteRow> for PersonExport {
             person: Person::from_row(row)?,
             blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
             groups: serde_json::from_str(&groups).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            changed_at: from_millis(row.try_get("changed_at")?),
+            last_change: LastChange::of(row)?,
         })
     }
 }
@@ -176,9 +207,17 @@ struct Columns {
     source: &'static str,
     active: &'static str,
     role: &'static str,
+    changed: &'static str,
 }
 
-const AS_KEPT: Columns = Columns { source: "d.connection_id", active: "d.active", role: "d.role" };
+impl Columns {
+    fn of(leaving: &Leaving) -> Self {
+        if leaving.is_empty() { AS_KEPT } else { AS_LEAVING }
+    }
+}
+
+const AS_KEPT: Columns =
+    Columns { source: "d.connection_id", active: "d.active", role: "d.role", changed: "d.changed_at" };
 const AS_LEAVING: Columns = Columns {
     source: "CASE WHEN d.connection_id NOT IN (SELECT id FROM connection WHERE deleting IS NOT NULL)
              THEN d.connection_id END",
@@ -186,6 +225,8 @@ const AS_LEAVING: Columns = Columns {
              OR d.connection_id NOT IN (SELECT id FROM connection WHERE deleting = 'deactivate')))",
     role: "CASE WHEN d.connection_id IN (SELECT id FROM connection WHERE deleting IS NOT NULL)
            THEN 'member' ELSE d.role END",
+    changed: "max(d.changed_at, coalesce((SELECT c.deleting_at FROM connection c
+              WHERE c.id = d.connection_id AND c.deleting IS NOT NULL), 0))",
 };
 /// Who is deleted with their connection.
 const NOT_GONE: &str = "(d.connection_id IS NULL
@@ -218,12 +259,10 @@ impl PeopleFilter {
     /// `counting`: every row is looked at anyway, so that the index of times would only cost a second look at each.
     fn condition(&self, counting: bool, leaving: &Leaving) -> Result<Condition, Error> {
         let mut all = Condition::new();
-        let Columns { source, active, role } = if leaving.is_empty() {
-            AS_KEPT
-        } else {
+        let Columns { source, active, role, changed } = Columns::of(leaving);
+        if !leaving.is_empty() {
             all.also(NOT_GONE);
-            AS_LEAVING
-        };
+        }
         match self.status {
             None => {}
             Some(PersonStatus::Active) => all.also(format!("{active} = 1")),
@@ -243,7 +282,7 @@ impl PeopleFilter {
             all.with(member, group_id)?;
         }
         if let Some(since) = self.changed_since {
-            all.also(if counting { "+d.modified_at >= ?" } else { "d.modified_at >= ?" });
+            all.also(format!("{}{changed} >= ?", if counting { "+" } else { "" }));
             bound(all.binds.add(since.as_millisecond()))?;
         }
         if !self.search.trim().is_empty() {
@@ -270,15 +309,33 @@ impl PeopleChoice {
     }
 }
 
+/// What the newest change `n` of a person was.
+macro_rules! changed {
+    () => {
+        "n.kind AS last_change, n.connection_id AS change_connection, n.actor AS change_actor,
+         (SELECT a.display FROM person a WHERE a.id = n.actor AND a.deleted_at IS NULL) AS change_actor_name"
+    };
+}
+
+/// Joins the newest change `n` of a person `p`.
+macro_rules! newest {
+    () => {
+        " LEFT JOIN change n ON n.id = (SELECT max(c.id) FROM change c WHERE c.resource_id = p.id)"
+    };
+}
+
 /// What a line tells beside the person's own row. It is asked for the people of a window alone.
 macro_rules! line {
     () => {
-        "p.*, (SELECT c.kind FROM change c WHERE c.resource_id = p.id ORDER BY c.id DESC LIMIT 1) AS last_change,
-         (SELECT g.display FROM member m JOIN scim_group g ON g.id = m.group_id
+        concat!(
+            "p.*, ",
+            changed!(),
+            ", (SELECT g.display FROM member m JOIN scim_group g ON g.id = m.group_id
           WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL
           ORDER BY g.display_fold, g.id LIMIT 1) AS first_group,
          (SELECT count(*) FROM member m JOIN scim_group g ON g.id = m.group_id
           WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL) AS group_count"
+        )
     };
 }
 
@@ -312,7 +369,7 @@ impl Store {
         limit: u64,
     ) -> Result<Vec<PersonRow>, Error> {
         let mut found = query.filter.condition(false, leaving)?;
-        let (matching, column) = (found.sql(), query.sort.column());
+        let (matching, column) = (found.sql(), query.sort.column(leaving));
         let way = if query.descending { "DESC" } else { "ASC" };
         bound(found.binds.add(signed(limit)))?;
         bound(found.binds.add(signed(offset)))?;
@@ -320,9 +377,11 @@ impl Store {
             concat!(
                 "SELECT ",
                 line!(),
-                " FROM (SELECT d.person_id FROM directory d WHERE {matching}
-                   ORDER BY d.{column} {way}, d.person_id {way} LIMIT ? OFFSET ?) AS w
-                 JOIN person p ON p.id = w.person_id ORDER BY p.{column} {way}, p.id {way}"
+                " FROM (SELECT d.person_id, {column} AS place FROM directory d WHERE {matching}
+                   ORDER BY {column} {way}, d.person_id {way} LIMIT ? OFFSET ?) AS w
+                 JOIN person p ON p.id = w.person_id",
+                newest!(),
+                " ORDER BY w.place {way}, p.id {way}"
             ),
             matching = matching,
             column = column,
@@ -371,7 +430,9 @@ impl Store {
         let found: Option<PersonRow> = sqlx::query_as(concat!(
             "SELECT ",
             line!(),
-            " FROM person p WHERE p.id = $1 AND deleted_at IS NULL"
+            " FROM person p",
+            newest!(),
+            " WHERE p.id = $1 AND p.deleted_at IS NULL"
         ))
         .bind(id)
         .fetch_optional(self.readers())
@@ -403,12 +464,12 @@ impl Store {
         loop {
             let mut those = choice.condition(&leaving)?;
             let sql = format!(
-                "SELECT p.*, (SELECT json_group_array(g.display ORDER BY g.display_fold, g.id)
+                concat!("SELECT p.*, ", changed!(), ", (SELECT json_group_array(g.display ORDER BY g.display_fold, g.id)
                      FROM member m JOIN scim_group g ON g.id = m.group_id
                      WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL) AS groups
                  FROM (SELECT d.person_id FROM directory d WHERE {} AND (d.display_fold, d.person_id) > (?, ?)
                        ORDER BY d.display_fold, d.person_id LIMIT ?) AS w
-                 JOIN person p ON p.id = w.person_id ORDER BY p.display_fold, p.id",
+                 JOIN person p ON p.id = w.person_id", newest!(), " ORDER BY p.display_fold, p.id"),
                 those.sql()
             );
             bound(those.binds.add(&name))?;

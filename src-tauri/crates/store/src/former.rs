@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Error, Origin, Store, Tx};
+use crate::{ChangeKind, Error, Origin, Store, Tx};
 
 /// Who a person may have been before, or was by an Admin's word.
 #[derive(Clone, Debug)]
@@ -86,7 +86,8 @@ impl Tx {
             .bind(former.deleted_at.as_millisecond())
             .execute(&mut self.conn)
             .await?;
-        self.told(person_id, &json!({}), &json!({ HISTORY_OF: former.display }), false, origin).await?;
+        let (before, after) = (json!({}), json!({ HISTORY_OF: former.display }));
+        self.told(person_id, ChangeKind::Update, &before, &after, origin).await?;
         Ok(true)
     }
 
@@ -105,7 +106,8 @@ impl Tx {
         .fetch_optional(&mut self.conn)
         .await?;
         let Some(display) = display else { return Ok(false) };
-        self.told(person_id, &json!({ HISTORY_OF: display }), &json!({}), false, origin).await?;
+        let (before, after) = (json!({ HISTORY_OF: display }), json!({}));
+        self.told(person_id, ChangeKind::Update, &before, &after, origin).await?;
         Ok(true)
     }
 }

@@ -48,7 +48,7 @@ pub struct GroupRow {
     /// When it or its membership last changed.
     pub modified_at: Timestamp,
     /// What the newest change was.
-    pub last_change: Option<String>,
+    pub last_change: Option<ChangeKind>,
 }
 
 /// A group with everything that an export tells.
@@ -94,7 +94,7 @@ impl FromRow<'_, SqliteRow> for GroupRow {
             members: unsigned(row, "members")?,
             unresolved: unsigned(row, "unresolved")?,
             modified_at: from_millis(row.try_get("modified_at")?),
-            last_change: row.try_get("last_change")?,
+            last_change: row.try_get::<Option<String>, _>("last_change")?.as_deref().map(ChangeKind::of),
         })
     }
 }

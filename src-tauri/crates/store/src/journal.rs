@@ -32,13 +32,47 @@ pub enum ChangeKind {
     Delete,
     /// Members of a group were added or removed.
     Members,
+    /// Barred from signing in by an Admin here.
+    Block,
+    /// No longer barred.
+    Unblock,
+    /// Made an Admin.
+    Promote,
+    /// Made a Member.
+    Demote,
+    /// Allowed to sign in with a passcode.
+    Allow,
+    /// No longer allowed to sign in.
+    Forbid,
+    /// A password was chosen.
+    Password,
+    /// A local account was handed to a connection.
+    Link,
+    /// A person of a connection became a local account.
+    Unlink,
 }
 
 impl ChangeKind {
-    const ALL: [Self; 6] =
-        [Self::Create, Self::Update, Self::Deactivate, Self::Reactivate, Self::Delete, Self::Members];
+    /// Every kind, in the order in which lists offer them.
+    pub const ALL: [Self; 15] = [
+        Self::Create,
+        Self::Update,
+        Self::Deactivate,
+        Self::Reactivate,
+        Self::Delete,
+        Self::Members,
+        Self::Block,
+        Self::Unblock,
+        Self::Promote,
+        Self::Demote,
+        Self::Allow,
+        Self::Forbid,
+        Self::Password,
+        Self::Link,
+        Self::Unlink,
+    ];
 
-    fn of(word: &str) -> Self {
+    pub(crate) fn of(word: &str) -> Self {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(Self::Update)
     }
 
@@ -50,6 +84,15 @@ impl ChangeKind {
             Self::Reactivate => "reactivate",
             Self::Delete => "delete",
             Self::Members => "members",
+            Self::Block => "block",
+            Self::Unblock => "unblock",
+            Self::Promote => "promote",
+            Self::Demote => "demote",
+            Self::Allow => "allow",
+            Self::Forbid => "forbid",
+            Self::Password => "password",
+            Self::Link => "link",
+            Self::Unlink => "unlink",
         }
     }
 }

@@ -3,18 +3,22 @@
 
 use std::collections::HashMap;
 
-use crate::{Error, PeopleAfterDelete, Person, PersonExport, PersonRow, Role, Store};
+use crate::{Deletion, Error, LastChange, PeopleAfterDelete, Person, PersonExport, PersonRow, Role, Store};
 
 /// The connections that are being deleted, with what becomes of their people. Nearly always there is none.
-pub(crate) struct Leaving(HashMap<String, PeopleAfterDelete>);
+pub(crate) struct Leaving(HashMap<String, Deletion>);
 
 impl Leaving {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    fn deletion(&self, connection_id: Option<&String>) -> Option<&Deletion> {
+        self.0.get(connection_id?)
+    }
+
     fn fate(&self, connection_id: Option<&String>) -> Option<PeopleAfterDelete> {
-        self.0.get(connection_id?).copied()
+        self.deletion(connection_id).map(|one| one.people)
     }
 
     /// The person as they are from now on; `None`: deleted.
@@ -35,12 +39,14 @@ impl Leaving {
 
     /// The same for a line of a list.
     pub(crate) fn row(&self, row: PersonRow) -> Option<PersonRow> {
-        let Some(fate) = self.fate(row.connection_id.as_ref()) else { return Some(row) };
+        let Some(deletion) = self.deletion(row.connection_id.as_ref()) else { return Some(row) };
+        let fate = deletion.people;
         (fate != PeopleAfterDelete::Delete).then(|| PersonRow {
             connection_id: None,
             active: row.active && fate == PeopleAfterDelete::KeepActive,
             role: Role::Member,
-            last_change: Some(fate.change().as_str().to_owned()),
+            changed_at: row.changed_at.max(deletion.at),
+            last_change: Some(last_change(deletion)),
             first_group: None,
             groups: 0,
             ..row
@@ -51,12 +57,22 @@ impl Leaving {
     pub(crate) fn export(&self, one: PersonExport) -> Option<PersonExport> {
         let leaves = self.fate(one.person.connection_id.as_ref()).is_some();
         let groups = if leaves { Vec::new() } else { one.groups };
-        Some(PersonExport { person: self.person(one.person)?, groups, ..one })
+        let (changed_at, last_change) = match self.deletion(one.person.connection_id.as_ref()) {
+            Some(deletion) => (one.changed_at.max(deletion.at), Some(last_change(deletion))),
+            None => (one.changed_at, one.last_change),
+        };
+        Some(PersonExport { person: self.person(one.person)?, groups, changed_at, last_change, ..one })
     }
+}
+
+/// The change that the deletion of their connection is for its people.
+fn last_change(deletion: &Deletion) -> LastChange {
+    let actor = deletion.actor.clone();
+    LastChange { kind: deletion.people.change(), connection_id: None, actor, actor_name: None }
 }
 
 impl Store {
     pub(crate) async fn leaving(&self) -> Result<Leaving, Error> {
-        Ok(Leaving(self.deletions().await?.into_iter().map(|one| (one.id, one.people)).collect()))
+        Ok(Leaving(self.deletions().await?.into_iter().map(|one| (one.id.clone(), one)).collect()))
     }
 }

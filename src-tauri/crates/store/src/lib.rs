@@ -77,7 +77,8 @@ pub use connections::Connection;
 pub use db::is_held;
 pub use delta::Noted;
 pub use directory::{
-    PeopleChoice, PeopleFilter, PeoplePlace, PeopleQuery, PeopleSort, PersonExport, PersonRow, PersonStatus,
+    LastChange, PeopleChoice, PeopleFilter, PeoplePlace, PeopleQuery, PeopleSort, PersonExport, PersonRow,
+    PersonStatus,
 };
 pub use document::MOST_BYTES as MOST_DOCUMENT_BYTES;
 pub use error::Error;
@@ -93,7 +94,7 @@ pub use people::{DeletedPerson, Person};
 pub use place::remote_file_system;
 pub use reading::Reading;
 pub use retention::{FileSize, Limits, OldChanges};
-pub use rules::{Matching, Rules, WaitingMatch};
+pub use rules::{Matching, Rules, THROUGH, WaitingMatch};
 pub use search::{Page, Search, Start, Stored};
 pub use set_aside::SetAside;
 pub use stay::Stay;

@@ -76,7 +76,8 @@ impl Store {
     /// A window of a group's existing people by name.
     pub async fn members_by_name(&self, group_id: &str, limit: u32) -> Result<Vec<crate::PersonRow>, Error> {
         let rows = sqlx::query_as(
-            "SELECT p.*, NULL AS last_change, NULL AS first_group, 0 AS group_count
+            "SELECT p.*, NULL AS last_change, NULL AS change_connection, NULL AS change_actor,
+                 NULL AS change_actor_name, NULL AS first_group, 0 AS group_count
              FROM member m JOIN person p ON p.id = m.member_id AND p.deleted_at IS NULL
              WHERE m.group_id = $1 ORDER BY p.display_fold, p.id LIMIT $2",
         )

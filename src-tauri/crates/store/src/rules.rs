@@ -9,6 +9,9 @@ use sqlx::{FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::{Account, ChangeKind, Error, Notice, Origin, Person, Scope, Store, Tx};
 
+/// In a change of role: the name of the group that decides who is an Admin.
+pub const THROUGH: &str = "throughGroup";
+
 /// What happens when a provider creates somebody whose userName a local account has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Matching {
@@ -166,11 +169,22 @@ impl Tx {
         .bind(only)
         .fetch_all(&mut self.conn)
         .await?;
-        for (before, role) in [("admin", "member"), ("member", "admin")] {
+        let through: Option<String> = sqlx::query_scalar(
+            "SELECT g.display FROM connection c JOIN scim_group g ON g.id = c.admin_group_id WHERE c.id = $1",
+        )
+        .bind(connection_id)
+        .fetch_optional(&mut self.conn)
+        .await?;
+        for (before, role, kind) in
+            [("admin", "member", ChangeKind::Demote), ("member", "admin", ChangeKind::Promote)]
+        {
             let ids: Vec<String> =
                 moved.iter().filter(|(_, now)| now == role).map(|(id, _)| id.clone()).collect();
-            let (before, after) = (json!({ "role": before }), json!({ "role": role }));
-            self.journal_alike(origin, ResourceType::User, &ids, ChangeKind::Update, &before, &after).await?;
+            let (before, mut after) = (json!({ "role": before }), json!({ "role": role }));
+            if let Some(group) = &through {
+                after[THROUGH] = group.as_str().into();
+            }
+            self.journal_alike(origin, ResourceType::User, &ids, kind, &before, &after).await?;
         }
         for (id, _) in moved {
             self.notify(Notice::Person { connection_id: Some(connection_id.to_owned()), id });
@@ -259,7 +273,7 @@ impl Tx {
             origin,
             ResourceType::User,
             person_id,
-            ChangeKind::Update,
+            ChangeKind::Link,
             &json!({ "source": "local" }),
             &json!({ "source": scope.connection_id() }),
         )

@@ -11,24 +11,15 @@ impl Tx {
     /// Bars a person from signing in, or lifts it. It survives every sync. `false` when there is no such person.
     pub async fn block_person(&mut self, id: &str, blocked: bool, origin: &Origin) -> Result<bool, Error> {
         self.settle_leaving(id).await?;
-        let now = self.now().as_millisecond();
-        let done = sqlx::query(
-            "UPDATE person SET blocked_at = CASE WHEN $2 THEN coalesce(blocked_at, $3) END,
-             blocked_by = CASE WHEN $2 THEN coalesce(blocked_by, $4) END WHERE id = $1 AND deleted_at IS NULL",
-        )
-        .bind(id)
-        .bind(blocked)
-        .bind(now)
-        .bind(&origin.actor)
-        .execute(&mut self.conn)
-        .await
-        .map_err(Error::of_constraint)?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
+        let is_here: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person WHERE id = $1 AND deleted_at IS NULL)")
+                .bind(id)
+                .fetch_one(&mut self.conn)
+                .await?;
+        if is_here {
+            self.block_people(&[id.to_owned()], blocked, origin).await?;
         }
-        self.told(id, &json!({ "blocked": !blocked }), &json!({ "blocked": blocked }), blocked, origin)
-            .await?;
-        Ok(true)
+        Ok(is_here)
     }
 
     /// Bars these people from signing in, or lifts it, all or none of them. Answers for how many that was a change.
@@ -52,7 +43,8 @@ impl Tx {
         .map_err(Error::of_constraint)?;
         let changed: Vec<String> = others.iter().map(|(id, _)| id.clone()).collect();
         let (before, after) = (json!({ "blocked": !blocked }), json!({ "blocked": blocked }));
-        self.journal_alike(origin, ResourceType::User, &changed, ChangeKind::Update, &before, &after).await?;
+        let kind = if blocked { ChangeKind::Block } else { ChangeKind::Unblock };
+        self.journal_alike(origin, ResourceType::User, &changed, kind, &before, &after).await?;
         for (id, connection_id) in others {
             self.notify(if blocked {
                 Notice::PersonGone { connection_id, id }
@@ -66,18 +58,24 @@ impl Tx {
     /// Gives a local account another role. `false` when there is no such local account.
     pub async fn set_role(&mut self, id: &str, role: Role, origin: &Origin) -> Result<bool, Error> {
         self.settle_leaving(id).await?;
-        let done = sqlx::query(
-            "UPDATE person SET role = $2 WHERE id = $1 AND connection_id IS NULL AND deleted_at IS NULL",
+        let before: Option<String> = sqlx::query_scalar(
+            "SELECT role FROM person WHERE id = $1 AND connection_id IS NULL AND deleted_at IS NULL",
         )
         .bind(id)
-        .bind(role.as_str())
-        .execute(&mut self.conn)
-        .await
-        .map_err(Error::of_constraint)?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
+        .fetch_optional(&mut self.conn)
+        .await?;
+        let Some(before) = before else { return Ok(false) };
+        if before == role.as_str() {
+            return Ok(true);
         }
-        self.told(id, &json!({}), &json!({ "role": role.as_str() }), false, origin).await?;
+        sqlx::query("UPDATE person SET role = $2 WHERE id = $1")
+            .bind(id)
+            .bind(role.as_str())
+            .execute(&mut self.conn)
+            .await
+            .map_err(Error::of_constraint)?;
+        let kind = if role == Role::Admin { ChangeKind::Promote } else { ChangeKind::Demote };
+        self.told(id, kind, &json!({ "role": before }), &json!({ "role": role.as_str() }), origin).await?;
         Ok(true)
     }
 
@@ -119,7 +117,8 @@ impl Tx {
             return Ok(false);
         }
         let allowed = passcode_hash.is_some();
-        self.told(id, &json!({ "maySignIn": !allowed }), &json!({ "maySignIn": allowed }), !allowed, origin)
+        let kind = if allowed { ChangeKind::Allow } else { ChangeKind::Forbid };
+        self.told(id, kind, &json!({ "maySignIn": !allowed }), &json!({ "maySignIn": allowed }), origin)
             .await?;
         Ok(true)
     }
@@ -127,19 +126,19 @@ impl Tx {
     pub(crate) async fn told(
         &mut self,
         id: &str,
+        kind: ChangeKind,
         before: &Value,
         after: &Value,
-        gone: bool,
         origin: &Origin,
     ) -> Result<(), Error> {
-        self.journal(origin, ResourceType::User, id, ChangeKind::Update, before, after).await?;
+        self.journal(origin, ResourceType::User, id, kind, before, after).await?;
         let connection_id: Option<String> =
             sqlx::query_scalar("SELECT connection_id FROM person WHERE id = $1")
                 .bind(id)
                 .fetch_one(&mut self.conn)
                 .await?;
         let id = id.to_owned();
-        self.notify(if gone {
+        self.notify(if kind == ChangeKind::Forbid {
             Notice::PersonGone { connection_id, id }
         } else {
             Notice::Person { connection_id, id }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::delta::{difference, take_back};
 use crate::former::HISTORY_OF;
 use crate::people::Columns;
+use crate::rules::THROUGH;
 use crate::{Change, Error, Notice, Origin, Person, Scope, Store, Tx};
 
 /// What became of the wish.
@@ -21,7 +22,7 @@ pub enum Unlinked {
 }
 
 /// What the journal tells of a person besides the document.
-const BESIDE: [&str; 5] = ["source", "role", "blocked", "maySignIn", HISTORY_OF];
+const BESIDE: [&str; 6] = ["source", "role", "blocked", "maySignIn", HISTORY_OF, THROUGH];
 
 /// What a change takes away that hands a local account to a connection.
 pub(crate) const LINK: &str = r#"{"source":"local"}"#;
@@ -100,7 +101,7 @@ impl Tx {
         let (mut before, mut now_is) = difference(&person.document, &document);
         before["source"] = scope.connection_id().into();
         now_is["source"] = "local".into();
-        self.journal(origin, ResourceType::User, person_id, crate::ChangeKind::Update, &before, &now_is)
+        self.journal(origin, ResourceType::User, person_id, crate::ChangeKind::Unlink, &before, &now_is)
             .await?;
         self.keep_match(&scope, person_id, &person.display).await?;
         self.notify(Notice::Person {

@@ -12,9 +12,17 @@ source: Source | null, role: Role, active: boolean,
  */
 blocked: boolean, 
 /**
- * "Created", "Deactivated", "Title changed".
+ * "Created", "Blocked", "Made Admin".
  */
-lastChange: string | null, changedAt: string, 
+lastChange: string | null, 
+/**
+ * Who or what made that change: a person here, or a connection.
+ */
+changedBy: string | null, 
+/**
+ * When anything that is shown of the person last changed.
+ */
+changedAt: string, 
 /**
  * The first by name of the groups that the person is in directly.
  */

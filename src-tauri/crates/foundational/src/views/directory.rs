@@ -29,8 +29,11 @@ pub struct PersonRow {
     pub active: bool,
     /// An Admin here has barred the person from signing in, whatever the provider says.
     pub blocked: bool,
-    /// "Created", "Deactivated", "Title changed".
+    /// "Created", "Blocked", "Made Admin".
     pub last_change: Option<String>,
+    /// Who or what made that change: a person here, or a connection.
+    pub changed_by: Option<String>,
+    /// When anything that is shown of the person last changed.
     #[ts(type = "string")]
     pub changed_at: Timestamp,
     /// The first by name of the groups that the person is in directly.
@@ -316,8 +319,24 @@ pub enum ChangeWord {
     Deactivate,
     Reactivate,
     Delete,
-    /// Members of a group came or went.
+    /// Members of a group were added or removed.
     Members,
+    Block,
+    Unblock,
+    /// Made an Admin.
+    Promote,
+    /// Made a Member.
+    Demote,
+    /// Allowed to sign in.
+    Allow,
+    /// No longer allowed to sign in.
+    Forbid,
+    /// A password was chosen.
+    Password,
+    /// Handed to a connection.
+    Link,
+    /// Made a local account.
+    Unlink,
 }
 
 /// One altered attribute set of one resource.

@@ -9,7 +9,7 @@ use crate::people::update;
 use crate::{Folder, changes, connection, document, person};
 
 /// The columns of `person` that say who somebody is; a tombstone has them for the journal and for a return.
-const IDENTITY: [&str; 14] = [
+const IDENTITY: [&str; 15] = [
     "id",
     "connection_id",
     "user_name",
@@ -22,6 +22,7 @@ const IDENTITY: [&str; 14] = [
     "version",
     "created_at",
     "modified_at",
+    "changed_at",
     "deleted_at",
     "rowid",
 ];

@@ -92,10 +92,10 @@ pub(super) const fn people() -> &'static [&'static str] {
          SELECT :now, 'User', v.id, 'deactivate', '{\"active\":true}', '{\"active\":false}'
          FROM temp.verdict v WHERE v.inactive AND NOT v.purged AND v.deleted_at IS NULL",
         "INSERT INTO main.change (at, resource_type, resource_id, kind, before, after)
-         SELECT :now, 'User', v.id, 'update', '{\"blocked\":false}', '{\"blocked\":true}'
+         SELECT :now, 'User', v.id, 'block', '{\"blocked\":false}', '{\"blocked\":true}'
          FROM temp.verdict v WHERE v.blocked AND NOT v.purged AND v.deleted_at IS NULL",
         "INSERT INTO main.change (at, resource_type, resource_id, kind, before, after)
-         SELECT :now, 'User', b.id, 'update', '{\"role\":\"admin\"}', '{\"role\":\"member\"}'
+         SELECT :now, 'User', b.id, 'demote', '{\"role\":\"admin\"}', '{\"role\":\"member\"}'
          FROM main.person b JOIN here.person l ON l.id = b.id
          WHERE b.role = 'admin' AND b.deleted_at IS NULL AND l.role <> 'admin' AND l.deleted_at IS NULL",
         NOTE_INACTIVE,
