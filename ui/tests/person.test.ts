@@ -295,7 +295,7 @@ test("a link is told of and undone after a question, unless it is too old", asyn
   expect(fake.count("people.undoLink")).toBe(0);
   fake.refuse.set("people.undoLink", refusal("conflict", "This userName is already in use."));
   await agree("undo-link");
-  await expect.element(page.getByTestId("undo-link-failed")).toHaveTextContent("in use already");
+  await expect.element(page.getByTestId("undo-link-failed")).toHaveTextContent("already in use");
   await agree("undo-link");
   await expect.element(page.getByText("This account was made on this computer.")).toBeVisible();
   expect(page.getByTestId("link-notice").elements()).toHaveLength(0);
