@@ -23,6 +23,7 @@ mod notifications;
 mod outside;
 mod people;
 mod player;
+mod pressing;
 mod refusals;
 mod retiring;
 mod rotation;

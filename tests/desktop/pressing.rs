@@ -1,0 +1,218 @@
+//! Every button, link, tab, switch, menu item and field of every screen is pressed once, and something comes of it. What
+//! there is to press is found on the screens themselves, so that a new control that does nothing fails here.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use foundational::commands::{Need, TABLE};
+use idp::rehearsal::Dialect;
+use serde_json::{Value, json};
+use store::TokenText;
+use tests::{Page, TestApp, until_within};
+
+use crate::player::Player;
+use crate::steps::{Look, PASSWORD, create_the_admin};
+
+const PRESS: &str = include_str!("pressing/press.js");
+const ROUTES: &str = include_str!("../../ui/src/routes.ts");
+/// How long pressing everything may take, in an unoptimised build beside another test.
+const LONGEST: Duration = Duration::from_secs(200);
+
+/// Commands that only read, by the last word of their name. Every other one is held back while something is pressed.
+const READS: &[&str] = &[
+    "show",
+    "list",
+    "status",
+    "doctor",
+    "parts",
+    "hosts",
+    "discovery",
+    "rules",
+    "supports",
+    "days",
+    "proof",
+    "place",
+    "find",
+    "report",
+    "preview",
+    "adminPreview",
+    "port",
+    "summary",
+];
+
+#[tokio::test]
+async fn everything_about_connections_does_something() {
+    let app = filled().await;
+    let patterns = |pattern: &str| pattern.starts_with("/provisioning") || pattern.starts_with("/help");
+    press_everything(&app, &["/provisioning", "/provisioning/new", "/help/how-it-works"], patterns).await;
+}
+
+#[tokio::test]
+async fn everything_else_does_something() {
+    let app = filled().await;
+    let patterns = |pattern: &str| !pattern.starts_with("/provisioning") && !pattern.starts_with("/help");
+    press_everything(&app, &["/", "/users", "/users/new", "/groups", "/profile", "/settings"], patterns)
+        .await;
+}
+
+#[tokio::test]
+async fn everything_before_and_beside_signing_in_does_something() {
+    let app = TestApp::open().await;
+    let page = app.page();
+    page.see("first-run-name").await;
+    press_this(page, "first run").await;
+    page.run("location.reload();", Vec::new()).await;
+    create_the_admin(page, Look::Past).await;
+    page.press_with_control('l').await;
+    page.see("unlock-password").await;
+    press_this(page, "locked").await;
+    what_is_wrong_is_found(page).await;
+    page.fill("unlock-password", PASSWORD).await;
+    page.click("unlock-submit").await;
+    page.click("avatar-menu").await;
+    page.click("menu-sign-out").await;
+    page.see("sign-in-password").await;
+    press_this(page, "signed out").await;
+}
+
+/// The suite can fail: a button that does nothing, one that lies under something else, and a text in a link's colour.
+async fn what_is_wrong_is_found(page: &Page) {
+    let wrong = "const main = document.querySelector('main') ?? document.body; main.id = 'main'; \
+        main.insertAdjacentHTML('afterbegin', `<button>Dead</button><button style=\"position:relative\">Under \
+        <i style=\"display:none\"></i></button><p style=\"color:var(--accent-text)\">Create a replacement</p>`); \
+        const under = main.querySelectorAll('button')[1].getBoundingClientRect(); \
+        const over = document.createElement('div'); over.id = 'over'; document.body.append(over); \
+        over.style.cssText = `position:fixed;z-index:99;left:${under.left}px;top:${under.top}px;\
+        width:${under.width}px;height:${under.height}px`;";
+    page.run(wrong, Vec::new()).await;
+    let came = pressed(page, alone("wrong")).await;
+    assert!(came["dead"].to_string().contains("Dead"), "the dead button is found: {came}");
+    assert!(came["covered"].to_string().contains("Under"), "the covered one too: {came}");
+    assert!(came["fakes"].to_string().contains("Create a replacement"), "and the text: {came}");
+    page.run("location.reload();", Vec::new()).await;
+}
+
+/// Presses what the screens of these routes have, beginning at some of them.
+async fn press_everything(app: &TestApp, starts: &[&str], routes: impl Fn(&str) -> bool) {
+    let page = app.page();
+    let patterns: Vec<&str> = routes_of_the_page().into_iter().filter(|pattern| routes(pattern)).collect();
+    let came = press(page, json!({ "patterns": patterns, "starts": starts, "alone": null })).await;
+
+    let visited: Vec<&str> = texts(&came["visited"]);
+    let missed: Vec<&&str> =
+        patterns.iter().filter(|pattern| !visited.iter().any(|path| fits(pattern, path))).collect();
+    assert!(
+        missed.is_empty(),
+        "no way leads to these screens, or the test's workspace lacks them: {missed:?}"
+    );
+}
+
+/// Presses what is on the screen now.
+async fn press_this(page: &Page, name: &str) {
+    press(page, alone(name)).await;
+}
+
+fn alone(name: &str) -> Value {
+    json!({ "patterns": [], "starts": [], "alone": name })
+}
+
+/// Presses, and finds nothing wrong.
+async fn press(page: &Page, wanted: Value) -> Value {
+    let came = pressed(page, wanted).await;
+    for (what, wrong) in [
+        ("does nothing", "dead"),
+        ("lies under something else", "covered"),
+        ("looks like a control and is none", "fakes"),
+    ] {
+        let found = texts(&came[wrong]);
+        assert!(found.is_empty(), "{} x {what}:\n{}", found.len(), found.join("\n"));
+    }
+    came
+}
+
+async fn pressed(page: &Page, mut wanted: Value) -> Value {
+    let named = |wanted: &dyn Fn(&str, Need) -> bool| -> Vec<&str> {
+        TABLE.iter().filter(|(name, need)| wanted(name, *need)).map(|(name, _)| *name).collect()
+    };
+    wanted["reads"] = json!(named(&|name, _| READS.iter().any(|read| name.ends_with(&format!(".{read}")))));
+    wanted["confirmed"] = json!(named(&|_, need| need == Need::Confirmed));
+    page.run(PRESS, vec![wanted]).await;
+    let came = until_within(LONGEST, "everything was pressed", async || {
+        let state = page.run("return window.pressing;", Vec::new()).await;
+        state["done"].as_bool().expect("it says so").then_some(state)
+    })
+    .await;
+    println!("{} presses on {} screens", came["pressed"], texts(&came["visited"]).len());
+    assert_eq!(came["failure"], Value::Null, "the presser itself failed");
+    assert!(came["pressed"].as_u64() > Some(1), "something was pressed: {came}");
+    came
+}
+
+fn texts(list: &Value) -> Vec<&str> {
+    list.as_array().expect("a list").iter().map(|text| text.as_str().expect("a text")).collect()
+}
+
+/// The patterns of all screens, as the page has them.
+fn routes_of_the_page() -> Vec<&'static str> {
+    let found: BTreeSet<&str> =
+        ROUTES.split("pattern: \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(found.len() > 20, "the list of routes can be read: {found:?}");
+    found.into_iter().collect()
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    let (want, have): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
+    want.len() == have.len()
+        && want.iter().zip(have).all(|(want, have)| want.starts_with(':') || *want == have)
+}
+
+/// A workspace with something of everything: a provider that has worked and was refused, a paused one, one whose token
+/// was revoked, one in its set-up, local people, an Admin group, a backup.
+async fn filled() -> TestApp {
+    let app = TestApp::open().await;
+    create_the_admin(app.page(), Look::Past).await;
+    let okta = connect(&app, "Okta", "okta").await;
+    play(&app, &okta, Dialect::OktaPatch, true).await;
+    let azure = connect(&app, "Entra", "azure").await;
+    play(&app, &azure, Dialect::Azure, false).await;
+    app.command("connection.pause", json!({ "id": azure.0 })).await;
+    let custom = connect(&app, "People system", "custom").await;
+    let tokens = app.command("token.list", json!({ "id": custom.0 })).await;
+    app.command("token.revoke", json!({ "id": tokens[0]["id"] })).await;
+    app.command("connection.create", json!({ "name": "Not finished", "provider": "okta" })).await;
+    for (name, role) in [("Mel Conway", "member"), ("Margaret Hamilton", "admin")] {
+        let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
+        let made =
+            app.command("people.createLocal", json!({ "name": name, "email": email, "role": role })).await;
+        if role == "member" {
+            app.command("people.block", json!({ "id": made["personId"] })).await;
+        }
+    }
+    app.command("backup.make", json!({})).await;
+    app
+}
+
+/// A connection with a token: its id, its endpoint and the token.
+async fn connect(app: &TestApp, name: &str, provider: &str) -> (Value, String, String) {
+    let made = app.command("connection.create", json!({ "name": name, "provider": provider })).await;
+    let token = app.command("token.create", json!({ "connectionId": made["id"], "expires": "1y" })).await;
+    let text = |value: &Value| value.as_str().expect("it is a text").to_owned();
+    (made["id"].clone(), text(&made["endpoint"]), text(&token["token"]))
+}
+
+/// The provider works; if so wanted, with requests that are refused in between.
+async fn play(
+    _app: &TestApp,
+    (_, endpoint, token): &(Value, String, String),
+    dialect: Dialect,
+    refused: bool,
+) {
+    let mut player = Player::new(dialect, endpoint, token);
+    let wrong = TokenText::draw().expect("there is randomness");
+    while let Some(prepared) = player.next() {
+        player.send(&prepared).await;
+        if refused {
+            player.send_with(&prepared, wrong.reveal()).await;
+        }
+    }
+}
