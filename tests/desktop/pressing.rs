@@ -172,9 +172,10 @@ async fn filled() -> TestApp {
     let app = TestApp::open().await;
     create_the_admin(app.page(), Look::Past).await;
     let okta = connect(&app, "Okta", "okta").await;
-    play(&app, &okta, Dialect::OktaPatch, true).await;
+    play(&okta, Dialect::OktaPatch, true).await;
     let azure = connect(&app, "Entra", "azure").await;
-    play(&app, &azure, Dialect::Azure, false).await;
+    play(&azure, Dialect::Azure, false).await;
+    refuse_by_address(&app, &azure).await;
     app.command("connection.pause", json!({ "id": azure.0 })).await;
     let custom = connect(&app, "People system", "custom").await;
     let tokens = app.command("token.list", json!({ "id": custom.0 })).await;
@@ -201,12 +202,7 @@ async fn connect(app: &TestApp, name: &str, provider: &str) -> (Value, String, S
 }
 
 /// The provider works; if so wanted, with requests that are refused in between.
-async fn play(
-    _app: &TestApp,
-    (_, endpoint, token): &(Value, String, String),
-    dialect: Dialect,
-    refused: bool,
-) {
+async fn play((_, endpoint, token): &(Value, String, String), dialect: Dialect, refused: bool) {
     let mut player = Player::new(dialect, endpoint, token);
     let wrong = TokenText::draw().expect("there is randomness");
     while let Some(prepared) = player.next() {
@@ -215,4 +211,15 @@ async fn play(
             player.send_with(&prepared, wrong.reveal()).await;
         }
     }
+}
+
+/// The provider calls from an address that is not on the connection's list.
+async fn refuse_by_address(app: &TestApp, (id, endpoint, token): &(Value, String, String)) {
+    let rules = json!({
+        "matching": "ask", "onDelete": "keep", "adminGroupId": null, "allowedAddresses": ["203.0.113.0/24"],
+    });
+    app.command("connection.setRules", json!({ "id": id, "rules": rules })).await;
+    let mut player = Player::new(Dialect::Azure, endpoint, token);
+    let first = player.next().expect("the play begins");
+    assert_eq!(player.send_with(&first, token).await, 403, "this computer is not on the list");
 }
