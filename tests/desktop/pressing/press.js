@@ -321,6 +321,7 @@ async function screen(path) {
       if (!element) continue;
       const before = new Set(there.keys());
       const where = `${path}: ${[...trail, id].join("  >  ")}`;
+      for (const toast of document.querySelectorAll("[data-testid=toast] button")) toast.click();
       const cover = isCovered(element);
       if (cover) state.covered.push(`${where}  is covered by ${cover}`);
       if (element.localName === "button" && label(element)) state.labels.push(label(element));
@@ -370,7 +371,7 @@ function fakes(path) {
   const within = `${controls}, label, [role=row], [role=gridcell], [onclick]`;
   for (const element of document.querySelectorAll("#main *, [role=dialog] *")) {
     const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
-    if (!own || element.closest(within) || !visible(element)) continue;
+    if (!own || element.closest(`${within}, .sr-only`) || !visible(element)) continue;
     const style = getComputedStyle(element);
     // Source text and badges have colours of their own.
     if (element.closest(".font-mono, pre, code") || isBadge(element)) continue;
