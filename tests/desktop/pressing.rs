@@ -8,7 +8,7 @@ use foundational::commands::{Need, TABLE};
 use idp::rehearsal::Dialect;
 use serde_json::{Value, json};
 use store::TokenText;
-use tests::{Page, TestApp, until_within};
+use tests::{Page, Scim2Cli, TestApp, until_within};
 
 use crate::player::Player;
 use crate::steps::{Look, PASSWORD, create_the_admin};
@@ -44,7 +44,12 @@ const READS: &[&str] = &[
 async fn everything_about_connections_does_something() {
     let app = filled().await;
     let patterns = |pattern: &str| pattern.starts_with("/provisioning") || pattern.starts_with("/help");
-    press_everything(&app, &["/provisioning", "/provisioning/new", "/help/how-it-works"], patterns).await;
+    // An address from outside: nothing in the window leads to a set-up without its step.
+    let connections = app.command("connection.list", Value::Null).await;
+    let setup =
+        format!("/provisioning/{}/setup", connections[0]["id"].as_str().expect("a connection has an id"));
+    let starts = ["/provisioning", "/provisioning/new", "/help/how-it-works", &setup];
+    press_everything(&app, &starts, patterns).await;
 }
 
 #[tokio::test]
@@ -76,9 +81,10 @@ async fn everything_before_and_beside_signing_in_does_something() {
 
 /// The suite can fail: a button that does nothing, one that lies under something else, and a text in a link's colour.
 async fn what_is_wrong_is_found(page: &Page) {
+    // The page allows no styles in its markup, only from its scripts.
     let wrong = "const main = document.querySelector('main') ?? document.body; main.id = 'main'; \
-        main.insertAdjacentHTML('afterbegin', `<button>Dead</button><button style=\"position:relative\">Under \
-        <i style=\"display:none\"></i></button><p style=\"color:var(--accent-text)\">Create a replacement</p>`); \
+        main.insertAdjacentHTML('afterbegin', '<button>Dead</button><button>Under</button><p>Create a replacement</p>'); \
+        main.querySelector('p').style.color = 'var(--accent-text)'; \
         const under = main.querySelectorAll('button')[1].getBoundingClientRect(); \
         const over = document.createElement('div'); over.id = 'over'; document.body.append(over); \
         over.style.cssText = `position:fixed;z-index:99;left:${under.left}px;top:${under.top}px;\
@@ -176,6 +182,9 @@ async fn filled() -> TestApp {
     refuse_by_address(&app, &azure).await;
     app.command("connection.pause", json!({ "id": azure.0 })).await;
     let custom = connect(&app, "People system", "custom").await;
+    // What the plays make they delete in the end.
+    let made = Scim2Cli::new(&custom.1, &custom.2).create("group", &["--display-name", "Engineering"]).await;
+    assert!(made.ok, "there is a group");
     let tokens = app.command("token.list", json!({ "id": custom.0 })).await;
     app.command("token.revoke", json!({ "id": tokens[0]["id"] })).await;
     app.command("connection.create", json!({ "name": "Not finished", "provider": "okta" })).await;
