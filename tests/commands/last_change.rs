@@ -29,11 +29,7 @@ impl Scene {
         // The clock moves by days, and no session outlasts that.
         let sign_in = json!({"email": "grace@acme.example", "password": PASSWORD});
         self.api.app.call(&self.grace, "session.signIn", sign_in).await.unwrap();
-        self.api
-            .app
-            .call(&self.grace, command, args)
-            .await
-            .unwrap_or_else(|error| panic!("{command}: {error:?}"))
+        self.api.app.call(&self.grace, command, args).await.expect(command)
     }
 
     async fn scim(&self, method: &str, path: &str, body: Value) -> String {
@@ -63,7 +59,7 @@ impl Scene {
         self.act("connection.setRules", json!({"id": self.api.connection_id, "rules": rules})).await;
     }
 
-    async fn hour(&self) {
+    fn hour(&self) {
         self.api.clock.advance(Duration::from_hours(1));
     }
 }
@@ -81,39 +77,39 @@ async fn done(scene: &Scene, kind: ChangeKind) -> Option<(String, &'static str)>
         ChangeKind::Create => (scene.provisioned().await, "First"),
         ChangeKind::Update => {
             let id = scene.provisioned().await;
-            scene.hour().await;
+            scene.hour();
             let body =
                 json!({"userName": "ada@acme.example", "displayName": "Ada Lovelace", "title": "Countess"});
             (scene.scim("PUT", &path(&id), body).await, "First")
         }
         ChangeKind::Deactivate => {
             let id = scene.provisioned().await;
-            scene.hour().await;
+            scene.hour();
             (scene.scim("PATCH", &path(&id), active(false)).await, "First")
         }
         ChangeKind::Reactivate => {
             let id = scene.provisioned().await;
             scene.scim("PATCH", &path(&id), active(false)).await;
-            scene.hour().await;
+            scene.hour();
             (scene.scim("PATCH", &path(&id), active(true)).await, "First")
         }
         ChangeKind::Block => {
             let id = scene.provisioned().await;
-            scene.hour().await;
+            scene.hour();
             scene.act("people.block", json!({"id": id})).await;
             (id, GRACE)
         }
         ChangeKind::Unblock => {
             let id = scene.provisioned().await;
             scene.act("people.blockMany", json!({"people": {"ids": [id]}})).await;
-            scene.hour().await;
+            scene.hour();
             scene.act("people.unblockMany", json!({"people": {"ids": [id]}})).await;
             (id, GRACE)
         }
         ChangeKind::Promote => {
             let id = scene.provisioned().await;
             let group = scene.group(&id).await;
-            scene.hour().await;
+            scene.hour();
             scene.choose(Some(&group)).await;
             (id, GRACE)
         }
@@ -121,20 +117,20 @@ async fn done(scene: &Scene, kind: ChangeKind) -> Option<(String, &'static str)>
             let id = scene.provisioned().await;
             let group = scene.group(&id).await;
             scene.choose(Some(&group)).await;
-            scene.hour().await;
+            scene.hour();
             let body = json!({"displayName": "Admins", "members": []});
             scene.scim("PUT", &format!("/Groups/{group}"), body).await;
             (id, "First")
         }
         ChangeKind::Allow => {
             let id = scene.provisioned().await;
-            scene.hour().await;
+            scene.hour();
             scene.act("people.allowSignIn", json!({"id": id})).await;
             (id, GRACE)
         }
         ChangeKind::Forbid => {
             let id = scene.local().await;
-            scene.hour().await;
+            scene.hour();
             scene.act("people.forbidSignIn", json!({"id": id})).await;
             (id, GRACE)
         }
@@ -144,7 +140,7 @@ async fn done(scene: &Scene, kind: ChangeKind) -> Option<(String, &'static str)>
             let ada = Caller::Window("ada".to_owned());
             let sign_in = json!({"email": "ada@acme.example", "password": given["passcode"]});
             scene.api.app.call(&ada, "session.signIn", sign_in).await.unwrap();
-            scene.hour().await;
+            scene.hour();
             let change = json!({"password": given["passcode"], "newPassword": "another horse battery"});
             scene.api.app.call(&ada, "session.changePassword", change).await.unwrap();
             (id, "Ada Lovelace")
@@ -154,10 +150,10 @@ async fn done(scene: &Scene, kind: ChangeKind) -> Option<(String, &'static str)>
             let arriving = json!({"userName": "ada@acme.example", "displayName": "Ada Lovelace"});
             scene.api.scim("POST", "/Users", arriving).await.refused(409, Some("uniqueness"));
             let waiting = scene.api.command("match.list", json!({"id": scene.api.connection_id})).await;
-            scene.hour().await;
+            scene.hour();
             scene.act("match.link", json!({"id": waiting[0]["id"]})).await;
             if kind == ChangeKind::Unlink {
-                scene.hour().await;
+                scene.hour();
                 scene.act("people.undoLink", json!({"id": id})).await;
             }
             (id, GRACE)
@@ -224,7 +220,7 @@ async fn what_changes_nothing_is_no_change() {
     let scene = Scene::new().await;
     let (id, _) = done(&scene, ChangeKind::Block).await.unwrap();
     let row = scene.api.command("people.show", json!({"id": id})).await["row"].clone();
-    scene.hour().await;
+    scene.hour();
     scene.act("people.block", json!({"id": id})).await;
     assert_eq!(scene.api.command("people.show", json!({"id": id})).await["row"], row, "blocked again");
 }

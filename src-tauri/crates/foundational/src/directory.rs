@@ -8,7 +8,7 @@ use store::{Change, Computed, Connection, Noted, Scope, Stored};
 
 use crate::app::Foundational;
 use crate::error::{Code, Error};
-use crate::history::{author, happened};
+use crate::history::{DELETED_USER, author, happened};
 use crate::sessions::Actor;
 use crate::views::{
     ById, GroupPage, GroupRow, GroupView, ListQuery, PeopleQuery, PersonPage, PersonRow, PersonView, Source,
@@ -179,7 +179,7 @@ pub(crate) fn last_change(
     connections: &Connections,
 ) -> (Option<String>, Option<String>) {
     let Some(change) = change else { return (None, None) };
-    let actor = change.actor.as_ref().map(|_| change.actor_name.as_deref());
+    let actor = change.actor.as_ref().map(|_| change.actor_name.as_deref().unwrap_or(DELETED_USER));
     let by = author(change.connection_id.as_ref(), actor, connections);
     (Some(happened(change.kind).to_owned()), Some(by))
 }

@@ -63,10 +63,13 @@ impl Foundational {
     /// Who or what caused a change.
     pub(crate) async fn cause(&self, change: &Change, connections: &Connections) -> Result<String, Error> {
         let name = match &change.actor {
-            Some(actor) => Some(self.store().account(actor).await?.map(|account| account.name)),
+            Some(actor) => {
+                let account = self.store().account(actor).await?;
+                Some(account.map_or_else(|| DELETED_USER.to_owned(), |account| account.name))
+            }
             None => None,
         };
-        Ok(author(change.connection_id.as_ref(), name.as_ref().map(|name| name.as_deref()), connections))
+        Ok(author(change.connection_id.as_ref(), name.as_deref(), connections))
     }
 
     pub(crate) async fn change_view(
@@ -186,15 +189,18 @@ pub(crate) const fn happened(kind: ChangeKind) -> &'static str {
     }
 }
 
+/// The name of an actor whose account is gone.
+pub(crate) const DELETED_USER: &str = "a deleted user";
+
 /// Who or what made a change: a connection, a person here by the name they have, or the program itself.
 pub(crate) fn author(
     connection_id: Option<&String>,
-    actor: Option<Option<&str>>,
+    actor: Option<&str>,
     connections: &Connections,
 ) -> String {
     match (connection_id, actor) {
         (Some(id), _) => connections.get(id).map_or("a deleted connection", |known| &known.name).to_owned(),
-        (None, Some(name)) => name.unwrap_or("a deleted user").to_owned(),
+        (None, Some(name)) => name.to_owned(),
         (None, None) => "Foundational".to_owned(),
     }
 }
