@@ -38,7 +38,7 @@ pub const WITHOUT_ID: Mistake = Mistake {
 /// A path was added that is there already.
 pub const WITH_USERS: Mistake = Mistake {
     paste: |endpoint| format!("{endpoint}/Users"),
-    said: "/Users stands there twice",
+    said: "/Users is in the address twice",
     replace: "wizard-rotate",
 };
 

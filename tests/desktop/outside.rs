@@ -131,7 +131,7 @@ async fn a_second_launch_shows_the_window_of_the_first_and_ends() {
     app.page().see("tab-users").await;
     app.launch_again(&["foundational://teapots/7"]).await;
     app.page().see("server-card").await;
-    app.page().see_text("That link leads nowhere").await;
+    app.page().see_text("That link does not lead to a page").await;
 }
 
 #[tokio::test]

@@ -51,7 +51,13 @@ impl Page {
         self.until(&format!("{id} can be clicked"), async || {
             let element = self.shown(id).await?;
             let enabled = limited(element.is_enabled()).await.ok()?;
-            (enabled && limited(element.click()).await.is_ok()).then_some(())
+            if enabled && limited(element.click()).await.is_ok() {
+                return Some(());
+            }
+            // The driver does not always scroll the column that the thing is in.
+            let script = "document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' });";
+            self.run(script, vec![selector(id).into()]).await;
+            None
         })
         .await;
     }
