@@ -7,7 +7,6 @@
 //! How to add the next thing: a command of the product goes into `foundational`'s table and needs nothing here. What
 //! only a desktop can do gets a file of its own.
 
-mod again;
 mod arguments;
 mod asks;
 mod at_login;
@@ -28,6 +27,7 @@ mod offer;
 mod opener;
 mod opening;
 mod save;
+mod second_start;
 mod tray;
 mod window;
 
@@ -53,7 +53,7 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     drawing::choose();
     log::begin();
-    if again::is_done_by_another(&arguments) {
+    if second_start::is_done_by_another(&arguments) {
         return ExitCode::SUCCESS;
     }
     crash::watch();
@@ -62,8 +62,9 @@ pub fn run() -> ExitCode {
     // The bus also reaches an app whose data folder cannot be opened. The plugin comes first, so that the second start
     // ends before it opens anything.
     if arguments.is_plain() {
-        let again = |app: &AppHandle, arguments: Vec<String>, _folder| again::launched_with(app, &arguments);
-        builder = builder.plugin(tauri_plugin_single_instance::init(again));
+        let launched =
+            |app: &AppHandle, arguments: Vec<String>, _folder| second_start::launched_with(app, &arguments);
+        builder = builder.plugin(tauri_plugin_single_instance::init(launched));
     }
     #[cfg(not(target_os = "linux"))]
     {

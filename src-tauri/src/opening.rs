@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use foundational::error::{Code, Error};
-use foundational::{Asked, Foundational, OpenError, Options, SecondStart, left_behind};
+use foundational::{Foundational, OpenError, Options, Reply, SecondStart, left_behind};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
 
 use crate::ending::Ending;
 use crate::keychain::SystemKeychain;
-use crate::{again, awake, crash, ending, events, log, notices};
+use crate::{awake, crash, ending, events, log, notices, second_start};
 
 /// How far opening has come.
 #[derive(Clone)]
@@ -100,7 +100,7 @@ fn open(app: &AppHandle, again: bool) {
         // From here on the page can be answered; serving comes beside it.
         events::forward(&app, &core);
         notices::follow(&app, &core);
-        again::listen(&app, &core);
+        second_start::listen(&app, &core);
         awake::follow(&app, &core);
         opening.stage.send_replace(Stage::Open(core.clone()));
         if let Err(error) = core.serve().await {
@@ -147,10 +147,10 @@ async fn failed(app: &AppHandle, error: &OpenError) {
         refusal = refusal.hinting(error.hint());
     }
     if error.is_held() {
-        match again::ask(&opening).await {
-            Asked::Done => return ending::begin(app, 0),
-            Asked::Free => return open(app, true),
-            Asked::Refused(why) => {
+        match second_start::ask(&opening).await {
+            Reply::Done => return ending::begin(app, 0),
+            Reply::Free => return open(app, true),
+            Reply::Refused(why) => {
                 refusal.message = format!("{}. {}", refusal.message, why.message);
                 refusal.hint = why.hint.or(refusal.hint);
             }

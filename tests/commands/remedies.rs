@@ -48,8 +48,8 @@ async fn ask(api: &Api, path: &str, token: Option<&str>) -> Value {
     api.recorded("GET", path).await
 }
 
-fn label(told: &Value) -> &str {
-    told["remedy"]["label"].as_str().unwrap_or("none")
+fn label(view: &Value) -> &str {
+    view["remedy"]["label"].as_str().unwrap_or("none")
 }
 
 /// "Paste Token 2 (..wOOM)".
@@ -119,8 +119,8 @@ async fn an_ended_token_leads_to_the_one_that_is_active() {
     let pasted = paste("Token 2", &fresh);
     let expected = [pasted.clone(), "Replace token".to_owned(), pasted.clone()];
     assert_eq!(labels(&api, Some(&old)).await, expected, "revoked");
-    let told = ask(&api, "/Users?d", Some(&old.text)).await;
-    assert_eq!(told["remedy"]["target"], json!(fresh.id), "that token is what it leads to");
+    let view = ask(&api, "/Users?d", Some(&old.text)).await;
+    assert_eq!(view["remedy"]["target"], json!(fresh.id), "that token is what it leads to");
 
     let api = without_token().await;
     let short = create(&api, "token.rotate").await;
@@ -160,12 +160,12 @@ async fn a_replaced_token_leads_to_its_successor_during_the_overlap_and_after_it
 async fn what_is_not_about_a_token_is_mended_where_its_cause_is() {
     let api = Api::start("custom").await;
     let (other, other_token) = api.connect("Second", "custom").await;
-    let told = ask(&api, "/Users?wrong", Some(&other_token)).await;
-    assert_eq!((label(&told), &told["remedy"]["target"]), ("Show the right endpoint", &json!(other)));
-    assert!(told["why"].as_str().unwrap().contains("\"Second\""), "it is named: {}", told["why"]);
-    let told = ask(&api, "/Nobody", Some(&api.token)).await;
+    let view = ask(&api, "/Users?wrong", Some(&other_token)).await;
+    assert_eq!((label(&view), &view["remedy"]["target"]), ("Show the right endpoint", &json!(other)));
+    assert!(view["why"].as_str().unwrap().contains("\"Second\""), "it is named: {}", view["why"]);
+    let view = ask(&api, "/Nobody", Some(&api.token)).await;
     let endpoint = api.command("connection.show", json!({"id": api.connection_id})).await["endpoint"].clone();
-    assert_eq!((label(&told), &told["remedy"]["target"]), ("Copy endpoint", &endpoint));
+    assert_eq!((label(&view), &view["remedy"]["target"]), ("Copy endpoint", &endpoint));
 
     let allow = async |addresses: Value| {
         let rules = json!({"matching": "ask", "onDelete": "keep", "adminGroupId": null, "allowedAddresses": addresses});

@@ -13,7 +13,7 @@ const OUTSIDE: [(&str, &str); 2] = [("x-forwarded-for", "203.0.113.9"), ("x-forw
 
 /// What every place says at one moment.
 #[derive(Debug, PartialEq, Eq)]
-struct Told {
+struct Shown {
     /// The pill, Home and the lock screen.
     server: String,
     /// The head of the connection.
@@ -27,14 +27,14 @@ struct Told {
     attention: Vec<String>,
 }
 
-async fn told(api: &Api) -> Told {
+async fn shown(api: &Api) -> Shown {
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let status = api.command("workspace.status", json!({})).await;
     let show = api.command("connection.show", json!({"id": api.connection_id})).await;
     let list = api.command("connection.list", json!({})).await;
     let summary = api.command("provisioning.summary", json!({})).await;
     let home = api.command("home.show", json!({})).await;
-    Told {
+    Shown {
         server: word(&status["server"]["state"]),
         connection: word(&show["status"]),
         row: word(&list[0]["status"]),
@@ -45,12 +45,12 @@ async fn told(api: &Api) -> Told {
 }
 
 /// The same word for the server and its connection, everywhere.
-fn both(state: &str, troubled: u64, attention: &[&str]) -> Told {
+fn both(state: &str, troubled: u64, attention: &[&str]) -> Shown {
     each(state, state, troubled, attention)
 }
 
-fn each(server: &str, connection: &str, troubled: u64, attention: &[&str]) -> Told {
-    Told {
+fn each(server: &str, connection: &str, troubled: u64, attention: &[&str]) -> Shown {
+    Shown {
         server: server.to_owned(),
         connection: connection.to_owned(),
         row: connection.to_owned(),
@@ -90,7 +90,7 @@ async fn serving() -> Api {
     listen(&api, &format!("127.0.0.1:{}", free_port())).await;
     call(&api, &[], true).await;
     api.command("wizard.finish", json!({"id": api.connection_id})).await;
-    assert_eq!(told(&api).await, each("serving", "live", 0, &[]), "at first");
+    assert_eq!(shown(&api).await, each("serving", "live", 0, &[]), "at first");
     api
 }
 
@@ -147,16 +147,16 @@ async fn everything_paused_is_paused_everywhere_and_one_connection_that_goes_on_
     let api = serving().await;
     let (second, _) = api.connect("Second", "azure").await;
     api.command("connection.pause", json!({"id": api.connection_id})).await;
-    assert_eq!(told(&api).await.server, "serving", "one of two");
+    assert_eq!(shown(&api).await.server, "serving", "one of two");
     api.command("provisioning.pause", json!({})).await;
-    assert_eq!(told(&api).await, both("paused", 0, &[]), "both, each in its way");
+    assert_eq!(shown(&api).await, both("paused", 0, &[]), "both, each in its way");
     api.command("provisioning.resume", json!({})).await;
-    assert_eq!(told(&api).await, each("serving", "paused", 0, &[]), "what was paused alone waits");
+    assert_eq!(shown(&api).await, each("serving", "paused", 0, &[]), "what was paused alone waits");
     api.command("connection.pause", json!({ "id": second })).await;
-    assert_eq!(told(&api).await.server, "paused", "one after the other is the same");
+    assert_eq!(shown(&api).await.server, "paused", "one after the other is the same");
     api.command("connection.delete", json!({"id": second, "people": "delete"})).await;
     api.command("connection.resume", json!({"id": api.connection_id})).await;
-    assert_eq!(told(&api).await, each("serving", "live", 0, &[]));
+    assert_eq!(shown(&api).await, each("serving", "live", 0, &[]));
     api.app.close().await;
 }
 
@@ -166,26 +166,26 @@ async fn an_address_that_is_lost_is_said_of_every_connection_and_once_at_home() 
     api.command("server.publicUrl", json!({"publicUrl": "https://nobody.invalid"})).await;
     api.clock.advance(MINUTE);
     api.command("server.checkPublicUrl", json!({})).await;
-    assert_eq!(told(&api).await, both("notReachable", 1, &["address.notReachable"]));
+    assert_eq!(shown(&api).await, both("notReachable", 1, &["address.notReachable"]));
     api.command("provisioning.pause", json!({})).await;
     assert_eq!(
-        told(&api).await,
+        shown(&api).await,
         both("paused", 0, &["address.notReachable"]),
         "Home says what waits behind the pause"
     );
     api.command("provisioning.resume", json!({})).await;
     call(&api, &[], true).await;
     assert_eq!(
-        told(&api).await,
+        shown(&api).await,
         each("notReachable", "live", 0, &["address.notReachable"]),
         "a client on this computer works, whatever the address does"
     );
     call(&api, &[("x-forwarded-proto", "https")], true).await;
-    assert_eq!(told(&api).await.server, "notReachable", "a header that anybody can write proves nothing");
+    assert_eq!(shown(&api).await.server, "notReachable", "a header that anybody can write proves nothing");
     call(&api, &OUTSIDE, false).await;
-    assert_eq!(told(&api).await.server, "notReachable", "nor does a request without a valid token");
+    assert_eq!(shown(&api).await.server, "notReachable", "nor does a request without a valid token");
     call(&api, &OUTSIDE, true).await;
-    assert_eq!(told(&api).await, each("serving", "live", 0, &[]), "this one came through");
+    assert_eq!(shown(&api).await, each("serving", "live", 0, &[]), "this one came through");
     api.app.close().await;
 }
 
@@ -205,7 +205,7 @@ async fn a_port_that_moved_is_said_until_something_has_come_through() {
         (status["server"]["reach"]["verdict"] == "cantTell").then_some(())
     })
     .await;
-    assert_eq!(told(&api).await, both("portChanged", 1, &["server.portChanged"]));
+    assert_eq!(shown(&api).await, both("portChanged", 1, &["server.portChanged"]));
     let home = api.command("home.show", json!({})).await;
     let line = home["attention"][0]["message"].as_str().unwrap();
     assert!(line.ends_with(&format!("Let the proxy or tunnel pass requests on to http://{to}.")), "{line}");
@@ -217,17 +217,17 @@ async fn a_port_that_moved_is_said_until_something_has_come_through() {
 
     call(&api, &[], true).await;
     assert_eq!(
-        told(&api).await.server,
+        shown(&api).await.server,
         "portChanged",
         "a request of this computer shows nothing of the proxy"
     );
     call(&api, &OUTSIDE, true).await;
-    assert_eq!(told(&api).await, each("serving", "live", 0, &[]), "the proxy follows");
+    assert_eq!(shown(&api).await, each("serving", "live", 0, &[]), "the proxy follows");
     api.clock.advance(MINUTE);
     listen(&api, from.as_str().unwrap()).await;
-    assert_eq!(told(&api).await.server, "portChanged", "back is a move as well");
+    assert_eq!(shown(&api).await.server, "portChanged", "back is a move as well");
     listen(&api, &to).await;
-    assert_eq!(told(&api).await.server, "serving", "where the proxy leads");
+    assert_eq!(shown(&api).await.server, "serving", "where the proxy leads");
     api.app.close().await;
 }
 
@@ -242,13 +242,13 @@ async fn without_a_public_address_a_move_changes_the_endpoints() {
     let to = format!("127.0.0.1:{}", free_port());
     api.clock.advance(MINUTE);
     listen(&api, &to).await;
-    assert_eq!(told(&api).await, both("portChanged", 1, &["server.portChanged"]));
+    assert_eq!(shown(&api).await, both("portChanged", 1, &["server.portChanged"]));
     let home = api.command("home.show", json!({})).await;
     assert!(home["attention"][0]["message"].as_str().unwrap().contains("Paste the new endpoint"), "{home}");
     let show = api.command("connection.show", json!({"id": api.connection_id})).await;
     assert!(show["endpoint"].as_str().unwrap().starts_with(&format!("http://{to}/")), "{show}");
     call(&api, &[], true).await;
-    assert_eq!(told(&api).await, each("serving", "live", 0, &[]), "it was called there");
+    assert_eq!(shown(&api).await, each("serving", "live", 0, &[]), "it was called there");
     api.app.close().await;
 }
 
@@ -256,13 +256,13 @@ async fn without_a_public_address_a_move_changes_the_endpoints() {
 async fn the_token_that_expired_is_the_state_also_while_requests_are_refused() {
     let api = serving().await;
     api.clock.advance(366 * DAY);
-    assert_eq!(told(&api).await, each("serving", "tokenExpired", 1, &["token.expired"]), "nobody called");
+    assert_eq!(shown(&api).await, each("serving", "tokenExpired", 1, &["token.expired"]), "nobody called");
     for _ in 0..4 {
         call(&api, &[], true).await;
     }
-    let told = told(&api).await;
+    let shown = shown(&api).await;
     assert_eq!(
-        told,
+        shown,
         each("serving", "tokenExpired", 1, &["token.expired"]),
         "the cause, not what follows from it"
     );
@@ -277,6 +277,6 @@ async fn a_connection_whose_tokens_were_all_revoked_is_not_live() {
     let api = serving().await;
     let tokens = api.command("token.list", json!({"id": api.connection_id})).await;
     api.command("token.revoke", json!({"id": tokens[0]["id"]})).await;
-    assert_eq!(told(&api).await, each("serving", "noToken", 1, &["token.none"]));
+    assert_eq!(shown(&api).await, each("serving", "noToken", 1, &["token.none"]));
     api.app.close().await;
 }

@@ -90,19 +90,19 @@ async fn what_is_wrong_is_found(page: &Page) {
         over.style.cssText = `position:fixed;z-index:99;left:${under.left}px;top:${under.top}px;\
         width:${under.width}px;height:${under.height}px`;";
     page.run(wrong, Vec::new()).await;
-    let came = pressed(page, alone("wrong")).await;
-    assert!(came["dead"].to_string().contains("Dead"), "the dead button is found: {came}");
-    assert!(came["covered"].to_string().contains("Under"), "the covered one too: {came}");
-    assert!(came["fakes"].to_string().contains("Create a replacement"), "and the text: {came}");
+    let result = pressed(page, alone("wrong")).await;
+    assert!(result["dead"].to_string().contains("Dead"), "the dead button is found: {result}");
+    assert!(result["covered"].to_string().contains("Under"), "the covered one too: {result}");
+    assert!(result["fakes"].to_string().contains("Create a replacement"), "and the text: {result}");
 }
 
 /// Presses what the screens of these routes have, beginning at some of them.
 async fn press_everything(app: &TestApp, starts: &[&str], routes: impl Fn(&str) -> bool) {
     let page = app.page();
     let patterns: Vec<&str> = routes_of_the_page().into_iter().filter(|pattern| routes(pattern)).collect();
-    let came = press(page, json!({ "patterns": patterns, "starts": starts, "alone": null })).await;
+    let result = press(page, json!({ "patterns": patterns, "starts": starts, "alone": null })).await;
 
-    let visited: Vec<&str> = texts(&came["visited"]);
+    let visited: Vec<&str> = texts(&result["visited"]);
     let missed: Vec<&&str> =
         patterns.iter().filter(|pattern| !visited.iter().any(|path| fits(pattern, path))).collect();
     assert!(
@@ -122,16 +122,16 @@ fn alone(name: &str) -> Value {
 
 /// Presses, and finds nothing wrong.
 async fn press(page: &Page, wanted: Value) -> Value {
-    let came = pressed(page, wanted).await;
+    let result = pressed(page, wanted).await;
     for (what, wrong) in [
         ("does nothing", "dead"),
         ("lies under something else", "covered"),
         ("looks like a control and is none", "fakes"),
     ] {
-        let found = texts(&came[wrong]);
+        let found = texts(&result[wrong]);
         assert!(found.is_empty(), "{} x {what}:\n{}", found.len(), found.join("\n"));
     }
-    came
+    result
 }
 
 async fn pressed(page: &Page, mut wanted: Value) -> Value {
@@ -141,15 +141,15 @@ async fn pressed(page: &Page, mut wanted: Value) -> Value {
     wanted["reads"] = json!(named(&|name, _| READS.iter().any(|read| name.ends_with(&format!(".{read}")))));
     wanted["confirmed"] = json!(named(&|_, need| need == Need::Confirmed));
     page.run(PRESS, vec![wanted]).await;
-    let came = until_within(LONGEST, "everything was pressed", async || {
+    let result = until_within(LONGEST, "everything was pressed", async || {
         let state = page.run("return window.pressing;", Vec::new()).await;
         state["done"].as_bool().expect("it says so").then_some(state)
     })
     .await;
-    println!("{} presses on {} screens", came["pressed"], texts(&came["visited"]).len());
-    assert_eq!(came["failure"], Value::Null, "the presser itself failed");
-    assert!(came["pressed"].as_u64() > Some(1), "something was pressed: {came}");
-    came
+    println!("{} presses on {} screens", result["pressed"], texts(&result["visited"]).len());
+    assert_eq!(result["failure"], Value::Null, "the presser itself failed");
+    assert!(result["pressed"].as_u64() > Some(1), "something was pressed: {result}");
+    result
 }
 
 fn texts(list: &Value) -> Vec<&str> {

@@ -14,8 +14,8 @@ async fn okta_with_an_app_of_its_own_is_connected_from_start_to_finish() {
     create_the_admin(page, Look::Past).await;
     open_a_wizard(page, Look::Past, "Okta – Employees", "okta").await;
     let mut player = connect(&app, Dialect::OktaPut, Some("own-app")).await;
-    let told = "Okta's credentials test. Okta also sends it";
-    see_each_mistake_mended(&app, &mut player, &CUT_SHORT, Way::Proxy("http"), told).await;
+    let recognised = "Okta's credentials test. Okta also sends it";
+    see_each_mistake_mended(&app, &mut player, &CUT_SHORT, Way::Proxy("http"), recognised).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "Okta", Look::Closely).await;
 }
@@ -28,8 +28,8 @@ async fn okta_with_the_catalog_app_that_adds_the_word_bearer_is_connected_from_s
     open_a_wizard(page, Look::Past, "Okta – Contractors", "okta").await;
     let mut player = connect(&app, Dialect::OktaPatch, Some("catalog-bearer")).await;
     page.see_text("Okta adds the word Bearer by itself").await;
-    let told = "Okta's credentials test. Okta also sends it";
-    see_each_mistake_mended(&app, &mut player, &DOUBLED, Way::SilentProxy, told).await;
+    let recognised = "Okta's credentials test. Okta also sends it";
+    see_each_mistake_mended(&app, &mut player, &DOUBLED, Way::SilentProxy, recognised).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "Okta", Look::Past).await;
 }
@@ -42,8 +42,8 @@ async fn okta_with_the_catalog_app_that_sends_the_field_as_it_is_is_connected_fr
     open_a_wizard(page, Look::Past, "Okta – Partners", "okta").await;
     let mut player = connect(&app, Dialect::OktaPatch, Some("catalog-header")).await;
     page.see_text("with the word Bearer in front").await;
-    let told = "Okta's credentials test. Okta also sends it";
-    see_each_mistake_mended(&app, &mut player, &WITH_USERS, Way::Proxy("http"), told).await;
+    let recognised = "Okta's credentials test. Okta also sends it";
+    see_each_mistake_mended(&app, &mut player, &WITH_USERS, Way::Proxy("http"), recognised).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "Okta", Look::Past).await;
 }
@@ -55,8 +55,8 @@ async fn azure_is_connected_although_the_app_is_killed_in_the_middle() {
     create_the_admin(page, Look::Past).await;
     open_a_wizard(page, Look::Past, "Entra", "azure").await;
     let mut player = connect(&app, Dialect::Azure, None).await;
-    let told = "Azure's Test connection: it looked up a made-up name";
-    see_each_mistake_mended(&app, &mut player, &WITHOUT_ID, Way::Proxy("http"), told).await;
+    let recognised = "Azure's Test connection: it looked up a made-up name";
+    see_each_mistake_mended(&app, &mut player, &WITHOUT_ID, Way::Proxy("http"), recognised).await;
     page.click("wizard-next").await;
     page.see_attribute("rail-assign", "aria-current", "step").await;
     play_until(page, &mut player, "firstPerson").await;
@@ -90,8 +90,8 @@ async fn a_custom_client_is_connected_from_start_to_finish() {
     create_the_admin(page, Look::Past).await;
     open_a_wizard(page, Look::Past, "People system", "custom").await;
     let mut player = connect(&app, Dialect::Custom, None).await;
-    let told = "read what this server supports";
-    see_each_mistake_mended(&app, &mut player, &DOUBLED, Way::SilentProxy, told).await;
+    let recognised = "read what this server supports";
+    see_each_mistake_mended(&app, &mut player, &DOUBLED, Way::SilentProxy, recognised).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "is connected", Look::Past).await;
 }

@@ -192,7 +192,11 @@ async fn another_server_is_played_against_and_one_that_empties_groups_is_caught(
     let (is_well, told) = against(&broken, &api.token, "azure").await;
     assert!(!is_well, "the exit code says that something is wrong");
     let found = failures(&told);
-    assert_eq!(found, ["Only Ada left", "The name changed and nobody left"], "it is caught where it shows");
+    assert_eq!(
+        found,
+        ["Only Ada left", "The name changed and the members did not"],
+        "it is caught where it shows"
+    );
     let steps = told["steps"].as_array().unwrap();
     let finding = steps.iter().find(|step| step["title"] == "Only Ada left").unwrap();
     assert!(finding["findings"][0].as_str().unwrap().contains("members lacks"), "and said: {finding}");

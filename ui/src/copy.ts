@@ -94,11 +94,11 @@ const proof: Record<ProofKind, string> = {
   addressReached: "Address reached",
   https: "Over HTTPS",
   credentials: "Credentials work",
-  lookup: "Somebody was looked up",
+  lookup: "A user was looked up",
   firstPerson: "First person arrived",
   change: "A change arrived",
   deactivation: "A leaver was deactivated",
-  reactivation: "Somebody came back",
+  reactivation: "A leaver returned",
   group: "A group arrived",
 };
 
@@ -257,7 +257,7 @@ export const copy = {
     endpointsFollow: "Every endpoint has changed. Paste the new one of each connection in its identity provider.",
     newEndpoints: "Show the endpoints",
     paused: "Provisioning is paused",
-    pausedBody: "Identity providers are told to try again later, so nothing is lost.",
+    pausedBody: "Identity providers get the answer to try again later, so nothing is lost.",
   },
   affected: {
     title: "Endpoints to change",
@@ -459,7 +459,7 @@ export const copy = {
       ["Ctrl, A", "Select all that match"],
       ["Esc", "Close a pane or a dialog, clear the selection"],
     ],
-    paused: "Provisioning is paused. Providers are told to try again later.",
+    paused: "Provisioning is paused. Providers get the answer to try again later.",
     resumed: (paused: number) =>
       paused === 0
         ? "Provisioning is running again."
@@ -509,7 +509,7 @@ export const copy = {
       title: "Sleep",
       keep: "Keep this computer awake while serving",
       hint: "It does not fall asleep by itself. Closing a notebook's lid still puts it to sleep.",
-      not: "The system did not confirm that it stays awake.",
+      not: "The system did not confirm that it keeps the computer awake.",
       impossible:
         "Foundational can't keep this computer awake. Its energy settings decide when it sleeps, and requests fail while it does.",
     },
@@ -608,7 +608,7 @@ export const copy = {
     noUsersBody: "People you assign in your identity provider appear here as soon as it sends them.",
     noGroups: "No groups yet",
     noGroupsBody: "Groups you push from your identity provider appear here.",
-    noMatch: "Nobody matches",
+    noMatch: "No user matches",
     noGroupMatch: "No group matches",
     noMatchBody: (search: string) => `Nothing was found for “${search}”.`,
     noMatchFilters: "Nothing matches these filters.",
@@ -691,14 +691,14 @@ export const copy = {
     deactivatedBy: (by: string, day: string) => `Deactivated by ${by} on ${day}`,
     kept: (source: string | undefined) =>
       source === undefined
-        ? "The account is kept. An Admin can reactivate it."
-        : `The account is kept. It works again when ${source} reactivates it.`,
+        ? "The account remains. An Admin can reactivate it."
+        : `The account remains. It works again when ${source} reactivates it.`,
     linked: (by: string, day: string) => `A local account had the same userName; linked on ${day} by ${by}.`,
     undoUntil: (day: string) => `This can be undone until ${day}.`,
     undoLink: "Undo link",
     askUndo: (name: string, source: string) => ({
       title: `Make ${name} a local account again?`,
-      body: `It gets the values back that it had here, as a Member. ${source} no longer manages it, and its groups from ${source} end. If ${source} sends the same userName again, you decide anew. Whether the account is active stays as it is.`,
+      body: `It gets the values back that it had here, as a Member. ${source} no longer manages it, and its groups from ${source} end. If ${source} sends the same userName again, you decide anew. Whether the account is active does not change.`,
       submit: "Undo link",
     }),
     former: {
@@ -719,7 +719,7 @@ export const copy = {
       }),
     },
     noAttributes: "No details were sent.",
-    provenance: { attribute: "Attribute", value: "Value", from: "Where it came from" },
+    provenance: { attribute: "Attribute", value: "Value", from: "Source" },
     access: "Access here",
     account: "Account",
     accountActive: "The account is active.",
@@ -748,7 +748,7 @@ export const copy = {
     asking: {
       deactivate: (name: string) => ({
         title: `Deactivate ${name}?`,
-        body: "Their session ends at once, and they can't sign in until somebody reactivates the account.",
+        body: "Their session ends at once, and they can't sign in until the account is reactivated.",
         submit: "Deactivate",
       }),
       delete: (name: string) => ({
@@ -793,23 +793,6 @@ export const copy = {
     what: "The history",
     source: "Connection",
     kind: "Kind",
-    kinds: {
-      create: "Created",
-      update: "Changed",
-      deactivate: "Deactivated",
-      reactivate: "Reactivated",
-      delete: "Deleted",
-      members: "Members changed",
-      block: "Blocked",
-      unblock: "Unblocked",
-      promote: "Made Admin",
-      demote: "Made Member",
-      allow: "Sign-in allowed",
-      forbid: "Sign-in withdrawn",
-      password: "Password changed",
-      link: "Linked to a connection",
-      unlink: "Made a local account",
-    },
     total: (shown: number, all: number) =>
       shown < all
         ? `The newest ${number.format(shown)} of ${count(all, "change", "changes")}`
@@ -819,7 +802,7 @@ export const copy = {
     noMatch: "No change matches these filters.",
     older: "Show older changes",
     wholeSince: (day: string) =>
-      `History is whole from ${day} on. Of what happened before, only what still explains something is kept.`,
+      `History is whole from ${day} on. Of earlier changes, only those that still explain a value remain.`,
   },
   group: {
     what: "This group",
@@ -828,7 +811,7 @@ export const copy = {
     members: (n: number) => count(n, "member", "members"),
     whatMembers: "The members",
     membersOf: (name: string) => `Members of ${name}`,
-    noMembers: "Nobody is in this group.",
+    noMembers: "This group has no members.",
     export: "Export members",
     saved: (n: number, where: string, left: { groups: number; later: number }) => {
       const not = [
@@ -902,7 +885,7 @@ export const copy = {
     choices: {
       keepDeactivated: {
         label: "Keep as local, deactivated",
-        hint: "The accounts stay here, but nobody can use them.",
+        hint: "The accounts stay here, but no one can use them.",
       },
       keepActive: { label: "Keep active as local", hint: "The accounts go on working and are managed here." },
       delete: { label: "Delete", hint: "The accounts are removed." },
@@ -1027,7 +1010,7 @@ export const copy = {
     answered: "Answered",
     noBody: "No body.",
     bodiesGone: (days: number) =>
-      `What was sent and answered is kept for ${count(days, "day", "days")}, so it is no longer here.`,
+      `Request and response bodies are deleted after ${count(days, "day", "days")}.`,
     redacted: "The Authorization header is never stored.",
     listed: "Of a list, the log holds the numbers and the first ten ids.",
     milliseconds: (us: number) => `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`,
@@ -1040,12 +1023,12 @@ export const copy = {
     create: "Create token",
     replace: "Replace token",
     pasteTitle: (label: string, tail: string, idp: string) => `Paste ${label} (..${tail}) in ${idp}`,
-    pasteLost: "The token was shown once, when it was created. If nobody has it any more, replace it.",
+    pasteLost: "The token was shown once, when it was created. If it is lost, replace it.",
     expires: "Expires",
     named: "Label (optional)",
     namedLike: "Main",
     life,
-    neverWarning: "A token that never expires works until somebody revokes it. Prefer a date.",
+    neverWarning: "A token that never expires works until it is revoked. Prefer an expiry date.",
     empty: (idp: string) => `No token yet. Create one to let ${idp} in.`,
     reveal:
       "Copy this token now. For safety we keep only a fingerprint, so it can't be shown again. If you lose it, replace it.",
@@ -1077,7 +1060,7 @@ export const copy = {
     title: "Rehearsal",
     what: "The rehearsal",
     lead: (idp: string) =>
-      `Plays the whole life of a person and a group, as ${idp} would send it, against this address. It happens in a copy of its own: nobody here is touched, and nothing is left behind.`,
+      `Plays the whole life of a person and a group, as ${idp} would send it, against this address. It runs in a sandbox: no real person or group changes, and nothing is left behind.`,
     run: "Rehearse",
     again: "Rehearse again",
     local: "Stay on this computer, without the public address",
@@ -1095,26 +1078,26 @@ export const copy = {
   rules: {
     title: "Rules",
     what: "The rules",
-    matching: "When somebody arrives who has a local account with the same userName",
+    matching: "When a user arrives whose userName a local account has",
     matchings: {
       ask: { label: "Ask me", hint: "The arrival waits until you link the two or keep them apart." },
       link: { label: "Link", hint: "The account is handed over to this connection. Admins are never handed over." },
-      refuse: { label: "Refuse", hint: "The local account stays as it is, and the provider is told so." },
+      refuse: { label: "Refuse", hint: "The local account does not change, and the provider gets an error." },
     },
-    onDelete: "When the provider deletes somebody",
+    onDelete: "When the provider deletes a user",
     deletes: {
       keep: { label: "Deactivate and keep for 30 days", hint: "A deletion by mistake can be taken back." },
       remove: { label: "Remove now", hint: "The account and its memberships go at once." },
     },
     adminGroup: "Group whose members become Admins",
-    adminGroupHint: "Only direct members of one group. Whoever leaves the group is a Member again.",
+    adminGroupHint: "Only direct members of one group. A person who leaves the group is a Member again.",
     noGroup: "No group",
     noGroupsYet: "No group has arrived from this connection yet.",
     moreGroups: (n: number) => `${count(n, "more group", "more groups")}. Type a part of the name to find them.`,
     groupOption: (name: string, members: number) => `${name} (${count(members, "member", "members")})`,
     preview: "The preview",
     becomeAdmin: (n: number) =>
-      n === 0 ? "Nobody is in this group now." : `${count(n, "person becomes an Admin", "people become Admins")}:`,
+      n === 0 ? "This group has no members now." : `${count(n, "person becomes an Admin", "people become Admins")}:`,
     andMore: (n: number) => `and ${number.format(n)} more`,
     allowed: "Allowed addresses",
     allowedHint: "One address or range a line. Empty: requests may come from anywhere.",
@@ -1124,15 +1107,15 @@ export const copy = {
   matches: {
     title: "Waiting accounts",
     what: "The waiting accounts",
-    none: "Nobody waits. Whoever arrives with the userName of a local account is listed here.",
+    none: "No account waits. A user who arrives with the userName of a local account is listed here.",
     lead: (idp: string) =>
-      `${idp} sent these people, and somebody here has the same userName already. Are they the same?`,
+      `${idp} sent these people, and a local account has the same userName. Are they the same person?`,
     line: (arriving: string, local: string) => `${arriving} arrived; ${local} has a local account`,
     link: "Link",
     keepApart: "Keep apart",
     adminStays: "A local Admin can't be linked, so that no provider can lock you out. Make it a Member first.",
     linked: (name: string, idp: string) => `${name} is linked. ${idp} takes over at its next look.`,
-    apart: (name: string) => `${name} stays local.`,
+    apart: (name: string) => `${name} remains a local account.`,
   },
   liberties: {
     what: "The liberties",
@@ -1140,7 +1123,7 @@ export const copy = {
     empty: (n: number) =>
       n === 0
         ? "No request has arrived yet. Ways in which this provider departs from the SCIM rules appear here."
-        : `In ${count(n, "request", "requests")} this provider kept to the SCIM rules.`,
+        : `In ${count(n, "request", "requests")} this provider followed the SCIM rules.`,
     lead: "Where this provider departs from the SCIM standard, and how Foundational reads it. No action needed.",
     columns: { what: "What it does", answer: "What we do", times: "Requests", last: "Last seen" },
     newest: (title: string) => `${title}: show the newest request`,
@@ -1274,7 +1257,7 @@ export const copy = {
     backups: {
       title: "Backups",
       intro: (kept: number) =>
-        `A backup is made each day, and the newest ${number.format(kept)} of those are kept. It holds accounts, connections, people, groups and history, but no requests. Backups you make yourself are kept until you delete them.`,
+        `A backup is made each day, and the newest ${number.format(kept)} of those remain. It holds accounts, connections, people, groups and history, but no requests. Backups you make yourself remain until you delete them.`,
       folder: "In",
       change: "Choose folder",
       usual: "Use the default folder",
@@ -1380,7 +1363,7 @@ export const copy = {
       notAnObject: "A schema is one JSON object, with id, name and attributes.",
       removeTitle: (name: string) => `Remove the schema “${name}”?`,
       removeBody:
-        "Its attributes are refused and no longer shown. Stored values are kept, and are shown again when you add the schema again.",
+        "Its attributes are refused and no longer shown. Stored values remain, and are shown again when you add the schema again.",
     },
     locking: {
       title: "Locking",

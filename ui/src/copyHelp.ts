@@ -155,9 +155,9 @@ const troubles = [
   {
     id: "no-users",
     title: "The test succeeds, but no users appear",
-    cause: "The test proves address and token alone. Nobody is assigned yet, or provisioning has not been started.",
+    cause: "The test proves address and token alone. No user is assigned yet, or provisioning has not been started.",
     check: [
-      "**Activity** shows the test, a lookup that finds nobody, and nothing after it. That is normal for a test.",
+      "**Activity** shows the test, a lookup that finds no user, and nothing after it. That is normal for a test.",
     ],
     act: ["Assign one test person first, and watch the person arrive in the set-up."],
     there: {
@@ -285,7 +285,7 @@ export const how = {
     "**The connection's status** says whether it is paused, refused, out of reach, or quiet for longer than usual.",
     "**Its activity** has every request. One that was refused says why, and what to do.",
     "**No request at all?** The address may not lead here. **Check** under Settings tests each part of the way.",
-    "**Requests, but nobody new?** Nobody is assigned there, or only through a group that is not in scope. Azure also takes its time: it calls about every 40 minutes.",
+    "**Requests, but no new users?** No user is assigned there, or only through a group that is not in scope. Azure also takes its time: it calls about every 40 minutes.",
   ],
   nothingAct: "Connections",
 } as const;

@@ -11,7 +11,7 @@ import type {
   BackupView,
   Carried,
   ChangeView,
-  ChangeWord,
+  ChangeKind,
   CommandError,
   ConnectionRules,
   ConnectionStatus,
@@ -145,7 +145,7 @@ export class Fake implements Backend {
     steps: [
       { name: "Name", ok: true, detail: "scim.acme.example is 203.0.113.9" },
       { name: "Connection", ok: true, detail: "The address takes connections." },
-      { name: "Certificate and answer", ok: true, detail: "The certificate is trusted, and our own sign came back." },
+      { name: "Certificate and answer", ok: true, detail: "The certificate is trusted, and our own request arrived here." },
     ],
     checkedAt: "2026-11-24T08:40:00Z",
     certificateEnds: null,
@@ -207,7 +207,7 @@ export class Fake implements Backend {
   bodiesGone: number | null = null;
   historyWholeSince: string | null = null;
   /** What changed of anybody, newest first. */
-  history: { source: string; kind: ChangeWord; view: ChangeView }[] = [
+  history: { source: string; kind: ChangeKind; view: ChangeView }[] = [
     {
       source: "c1",
       kind: "update",
@@ -830,7 +830,7 @@ export class Fake implements Backend {
           { id: "here", name: "This computer" },
           { id: "c1", name: "Okta – Employees" },
         ],
-        kinds: [...new Set(this.history.map((each) => each.kind))],
+        kinds: [...new Set(this.history.map((each) => each.kind))].map((kind) => ({ kind, name: kind })),
       };
     },
     "people.createLocal": ({ name, email, role }) => {

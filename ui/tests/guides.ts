@@ -114,7 +114,7 @@ export function guideOf(provider: Provider): Guide {
         actions: [
           action("Assign one test person to the app.", { proof: "firstPerson" }),
           action("Start a synchronisation."),
-          action("If nobody arrives, look at the log there.", { note: true }),
+          action("If no user arrives, look at the log there.", { note: true }),
         ],
         proofs: ["lookup", "firstPerson"],
       },
@@ -127,7 +127,7 @@ export function guideOf(provider: Provider): Guide {
           action("Take the test person out of the app.", { proof: "deactivation" }),
           action("Put the test person back.", { proof: "reactivation" }),
           action("Push one small group.", { proof: "group" }),
-          action("Suspending somebody sends nothing.", { note: true }),
+          action("Suspending a user sends nothing.", { note: true }),
         ],
         proofs: ["firstPerson", "change", "deactivation", "reactivation", "group"],
       },

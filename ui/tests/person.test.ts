@@ -265,7 +265,7 @@ test("somebody deactivated is told of, with by whom and what brings them back", 
   });
   await expect
     .element(page.getByTestId("deactivated-notice"))
-    .toHaveTextContent("Deactivated by Okta – Employees on 20 Nov 2026 The account is kept. It works again when");
+    .toHaveTextContent("Deactivated by Okta – Employees on 20 Nov 2026 The account remains. It works again when");
 });
 
 test("an Admin confirms a person of a restored backup", async () => {

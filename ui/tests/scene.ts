@@ -201,5 +201,5 @@ function outOfReach(fake: Fake, scene: "lost" | "moved"): void {
   fake.hosts = [{ name: "old.acme.example", origin: "former", since: new Date().toISOString(), addedBy: null }];
   const why = "It began on this computer, so it does not prove that others get here.";
   fake.prove("addressReached", `A request reached this address. ${why}`, false, true);
-  fake.prove("https", `It came over HTTPS. ${why}`, false, true);
+  fake.prove("https", `It arrived over HTTPS. ${why}`, false, true);
 }

@@ -148,14 +148,14 @@ test("what only a request of this computer showed is seen, not proved", async ()
   const { fake } = await open("/provisioning/c1", (core) => {
     core.connections = [connection({ id: "c1" })];
     core.prove("addressReached", "A request reached this address. It began on this computer.", false, true);
-    core.prove("https", "It came over HTTPS. It began on this computer.", false, true);
+    core.prove("https", "It arrived over HTTPS. It began on this computer.", false, true);
   });
   for (const kind of ["addressReached", "https"] as const) {
     const proof = page.getByTestId(`proof-${kind}`);
     await expect.element(proof).toHaveAttribute("data-seen", "false");
     await expect.element(proof).toHaveTextContent("Seen, not proved");
   }
-  fake.prove("https", "It came over HTTPS.");
+  fake.prove("https", "It arrived over HTTPS.");
   fake.emit("activity");
   await expect.element(page.getByTestId("proof-https")).toHaveAttribute("data-seen", "true");
   await expect.element(page.getByTestId("proof-https")).not.toHaveTextContent("Seen, not proved");

@@ -158,7 +158,7 @@ test("a schema is added from JSON; what is wrong stands under the field, and the
   await page.getByTestId("schema-submit").click();
   await expect.element(page.getByTestId("schema-row")).toHaveTextContent("urn:x:Badges:2.0:User");
   await page.getByTestId("schema-remove").click();
-  await expect.element(page.getByTestId("schema-remove-dialog")).toHaveTextContent("Stored values are kept");
+  await expect.element(page.getByTestId("schema-remove-dialog")).toHaveTextContent("Stored values remain");
   await expect.element(page.getByTestId("schema-remove-cancel")).toHaveFocus();
   await page.getByTestId("schema-remove-submit").click();
   await expect.element(page.getByTestId("schemas-none")).toBeVisible();

@@ -1,23 +1,23 @@
-//! Presses of a person's own hand, and when they are drawn.
+//! Presses of the pointer and of keys, and when they are drawn.
 
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tests::{Hand, SCREEN, TestApp};
+use tests::{Pointer, SCREEN, TestApp};
 
 pub(super) struct Acts<'a> {
     pub(super) app: &'a TestApp,
-    pub(super) hand: Hand,
+    pub(super) pointer: Pointer,
 }
 
 impl<'a> Acts<'a> {
     pub(super) fn of(app: &'a TestApp) -> Self {
-        Self { app, hand: app.hand("Foundational") }
+        Self { app, pointer: app.pointer("Foundational") }
     }
 
     /// Waits until the screen is at rest.
     pub(super) async fn rests(&self) {
-        self.app.film(SCREEN).rests().await;
+        self.app.frames(SCREEN).rests().await;
     }
 
     /// Where the middle of the first thing of this selector is, in pixels of the screen.
@@ -27,7 +27,7 @@ impl<'a> Acts<'a> {
         let found = self.app.page().run(script, vec![json!(selector)]).await;
         let number =
             |at: usize| found[at].as_i64().and_then(|number| i16::try_from(number).ok()).expect("a number");
-        let (left, top) = self.hand.origin();
+        let (left, top) = self.pointer.origin();
         let place = (number(0), number(1));
         assert!(place.0 >= 0, "{selector} is on the screen");
         (place.0 + left, place.1 + top)
@@ -36,19 +36,19 @@ impl<'a> Acts<'a> {
     /// Presses the pointer on a thing, and gives the milliseconds until what follows is drawn.
     pub(super) async fn click(&self, selector: &str) -> u64 {
         let place = self.middle_of(selector).await;
-        self.hand.move_to(place);
-        self.drawn(Hand::click).await
+        self.pointer.move_to(place);
+        self.drawn(Pointer::click).await
     }
 
     /// Milliseconds from an act until the screen shows what it shows in the end.
-    pub(super) async fn drawn(&self, act: impl FnOnce(&Hand)) -> u64 {
+    pub(super) async fn drawn(&self, act: impl FnOnce(&Pointer)) -> u64 {
         self.rests().await;
-        let film = self.app.film(SCREEN);
+        let frames = self.app.frames(SCREEN);
         let began = Instant::now();
-        act(&self.hand);
-        film.changes().await;
-        film.rests().await;
-        let took = film.drawn_after(began).expect("the act changed the screen");
+        act(&self.pointer);
+        frames.changes().await;
+        frames.rests().await;
+        let took = frames.drawn_after(began).expect("the act changed the screen");
         u64::try_from(took.as_millis()).expect("it is drawn in a lifetime")
     }
 

@@ -11,7 +11,7 @@ use super::{Figure, hold, median};
 
 const GOAL: u64 = 30;
 const BEARABLE: u64 = 12;
-/// Notches of the wheel: sixty a second, as a hand that is in a hurry turns it.
+/// Notches of the wheel: sixty a second, as a person in a hurry turns it.
 const NOTCHES: u32 = 120;
 const EACH: Duration = Duration::from_micros(16_667);
 
@@ -48,16 +48,16 @@ async fn lists_scroll_smoothly() {
 
 /// Turns the wheel over the middle of the window, and counts the different pictures of what lies there.
 async fn scroll(acts: &Acts<'_>, (x, y): (i16, i16), down: bool) -> u64 {
-    acts.hand.move_to((x, y));
+    acts.pointer.move_to((x, y));
     acts.rests().await;
-    let film = acts.app.film(Area { x: x - 200, y: y - 150, width: 400, height: 300 });
+    let frames = acts.app.frames(Area { x: x - 200, y: y - 150, width: 400, height: 300 });
     let mut pace = interval(EACH);
     let began = Instant::now();
     for _ in 0..NOTCHES {
         pace.tick().await;
-        acts.hand.turn_wheel(down);
+        acts.pointer.turn_wheel(down);
     }
     let took = began.elapsed();
-    let frames = u128::try_from(film.count()).expect("a count is small");
+    let frames = u128::try_from(frames.count()).expect("a count is small");
     u64::try_from(frames * 1_000_000 / took.as_micros()).expect("a rate is small")
 }

@@ -71,9 +71,9 @@ async fn use_it(scene: &Scene, length: Duration) {
     // Over the form of a new person no palette opens.
     for address in addresses.iter().filter(|address| address.as_str() != "/users/new").cycle() {
         go(page, address).await;
-        acts.hand.move_to(acts.middle_of("main").await);
+        acts.pointer.move_to(acts.middle_of("main").await);
         for notch in 0..20 {
-            acts.hand.turn_wheel(notch < 15);
+            acts.pointer.turn_wheel(notch < 15);
             sleep(Duration::from_millis(16)).await;
         }
         page.press_with_control('k').await;

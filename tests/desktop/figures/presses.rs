@@ -1,7 +1,7 @@
 //! What is pressed is drawn before anybody waits for it.
 
 use serde_json::{Value, json};
-use tests::{Hand, is_release};
+use tests::{Pointer, is_release};
 
 use super::acts::Acts;
 use super::scene::{Scene, go};
@@ -48,7 +48,7 @@ impl Walk {
         }
     }
 
-    async fn key(&mut self, acts: &Acts<'_>, what: &str, press: impl FnOnce(&Hand)) {
+    async fn key(&mut self, acts: &Acts<'_>, what: &str, press: impl FnOnce(&Pointer)) {
         let took = acts.drawn(press).await;
         self.note(what, took);
     }
@@ -82,10 +82,10 @@ async fn people(walk: &mut Walk, acts: &Acts<'_>) {
     }
     acts.click("[data-testid=search-users]").await;
     for letter in "12a".chars() {
-        walk.key(acts, "search in users, per key", |hand| hand.press(letter)).await;
+        walk.key(acts, "search in users, per key", |pointer| pointer.press(letter)).await;
     }
     for _ in 0..3 {
-        walk.key(acts, "search in users, per key", |hand| hand.press(BACKSPACE)).await;
+        walk.key(acts, "search in users, per key", |pointer| pointer.press(BACKSPACE)).await;
     }
     walk.click(acts, "person-row").await;
     walk.tabs(acts, "person", "tab-").await;
@@ -97,7 +97,7 @@ async fn people(walk: &mut Walk, acts: &Acts<'_>) {
     acts.click("[data-testid=nav-users]").await;
     walk.click(acts, "tab-users").await;
     walk.click(acts, "add-user").await;
-    acts.drawn(|hand| hand.press(ESCAPE)).await;
+    acts.drawn(|pointer| pointer.press(ESCAPE)).await;
 }
 
 async fn connections(walk: &mut Walk, acts: &Acts<'_>, scene: &Scene) {
@@ -109,7 +109,7 @@ async fn connections(walk: &mut Walk, acts: &Acts<'_>, scene: &Scene) {
     walk.tabs(acts, "connection", "tab-").await;
     acts.click("[data-testid=tab-activity]").await;
     walk.click(acts, "activity-row").await;
-    acts.drawn(|hand| hand.press(ESCAPE)).await;
+    acts.drawn(|pointer| pointer.press(ESCAPE)).await;
     go(acts.app.page(), &format!("/provisioning/{}", scene.waiting)).await;
     let wizard = format!("main a[href^=\"#/provisioning/{}/setup\"]", scene.waiting);
     walk.note("the wizard", acts.click(&wizard).await);
@@ -119,13 +119,13 @@ async fn connections(walk: &mut Walk, acts: &Acts<'_>, scene: &Scene) {
 async fn overlays(walk: &mut Walk, acts: &Acts<'_>) {
     acts.click("[data-testid=nav-users]").await;
     acts.click("[data-testid=tab-users]").await;
-    walk.key(acts, "the palette", |hand| hand.press_with_control('k')).await;
+    walk.key(acts, "the palette", |pointer| pointer.press_with_control('k')).await;
     for letter in "per".chars() {
-        walk.key(acts, "search in the palette, per key", |hand| hand.press(letter)).await;
+        walk.key(acts, "search in the palette, per key", |pointer| pointer.press(letter)).await;
     }
-    acts.drawn(|hand| hand.press(ESCAPE)).await;
-    walk.key(acts, "the shortcuts", |hand| hand.press('?')).await;
-    acts.drawn(|hand| hand.press(ESCAPE)).await;
+    acts.drawn(|pointer| pointer.press(ESCAPE)).await;
+    walk.key(acts, "the shortcuts", |pointer| pointer.press('?')).await;
+    acts.drawn(|pointer| pointer.press(ESCAPE)).await;
     walk.click(acts, "avatar-menu").await;
-    acts.drawn(|hand| hand.press(ESCAPE)).await;
+    acts.drawn(|pointer| pointer.press(ESCAPE)).await;
 }

@@ -17,13 +17,13 @@ async fn the_started_app_has_content_soon() {
     app.close().await;
     let mut took = Vec::new();
     for _ in 0..if is_release() { 7 } else { 1 } {
-        app.film(SCREEN).rests().await;
-        let film = app.film(SCREEN);
+        app.frames(SCREEN).rests().await;
+        let frames = app.frames(SCREEN);
         let began = Instant::now();
         let alone = app.start_alone();
-        film.changes().await;
-        film.rests().await;
-        let drawn = film.drawn_after(began).expect("the window changes the screen");
+        frames.changes().await;
+        frames.rests().await;
+        let drawn = frames.drawn_after(began).expect("the window changes the screen");
         took.push(u64::try_from(drawn.as_millis()).expect("it starts in a lifetime"));
         app.end_alone(alone).await;
     }

@@ -325,10 +325,10 @@ async function screen(path) {
       const cover = isCovered(element);
       if (cover) state.covered.push(`${where}  is covered by ${cover}`);
       if (element.localName === "button" && label(element)) state.labels.push(label(element));
-      const came = await effect(element);
+      const outcome = await effect(element);
       state.pressed += 1;
       state.at = where;
-      if (came === null) state.dead.push(where);
+      if (outcome === null) state.dead.push(where);
       const arrived = location.hash.slice(1) || "/";
       isFresh = false;
       if (arrived !== path) {
@@ -339,8 +339,8 @@ async function screen(path) {
       const after = [...pressable().keys()];
       const same = after.length === before.size && after.every((each) => before.has(each));
       // What was only noted, or typed, leaves the screen as it was.
-      isFresh = same && came !== "drawn";
-      if (came === "drawn" && trail.length + 1 < depth && after.some((each) => !before.has(each))) work.push([...trail, id]);
+      isFresh = same && outcome !== "drawn";
+      if (outcome === "drawn" && trail.length + 1 < depth && after.some((each) => !before.has(each))) work.push([...trail, id]);
     }
   }
 }

@@ -8,7 +8,7 @@ use server::CHECK_PATH;
 use crate::app::Foundational;
 use crate::certificate::{self, Trouble};
 use crate::error::{Code, Error};
-use crate::moves::place_of;
+use crate::port_change::place_of;
 use crate::sessions::Actor;
 use crate::views::{AddressCheck, AddressStep, AddressVerdict, Moved, Nothing, Reach};
 
@@ -91,7 +91,7 @@ impl Foundational {
                 certificate_ends: found.certificate_ends,
             };
             self.keep_reach(url, reach).await?;
-            self.settle_move().await?;
+            self.clear_port_change_if_reached().await?;
         }
         Ok(check)
     }
@@ -153,7 +153,7 @@ impl Foundational {
             (204, _) if has_arrived => (
                 AddressVerdict::Reachable,
                 "Reachable: the address leads to this computer.".to_owned(),
-                "The certificate is trusted, and our own sign came back.".to_owned(),
+                "The certificate is trusted, and our own request arrived here.".to_owned(),
             ),
             (_, Some(Moved { from, .. })) => (
                 AddressVerdict::NotReachable,

@@ -22,7 +22,7 @@ use crate::housekeeping::Rounds;
 use crate::keychain::{FileKeychain, Keychain};
 use crate::password::Passwords;
 use crate::rehearse::{self, Rehearsals};
-use crate::second_start::Wish;
+use crate::second_start::WindowRequest;
 use crate::sessions::{Actor, Caller, Sessions};
 use crate::views::Event;
 
@@ -136,7 +136,7 @@ struct Inner {
     told: Mutex<HashMap<String, Timestamp>>,
     giving_way: tokio::sync::watch::Sender<bool>,
     serves: tokio::sync::watch::Sender<bool>,
-    window: Mutex<Option<mpsc::Sender<Wish>>>,
+    window: Mutex<Option<mpsc::Sender<WindowRequest>>>,
 }
 
 impl Foundational {
@@ -348,8 +348,8 @@ impl Foundational {
         &self.0.serves
     }
 
-    /// Where the host with the window takes the wishes of second starts.
-    pub(crate) fn window(&self) -> &Mutex<Option<mpsc::Sender<Wish>>> {
+    /// Where the host with the window takes the requests of second starts.
+    pub(crate) fn window(&self) -> &Mutex<Option<mpsc::Sender<WindowRequest>>> {
         &self.0.window
     }
 

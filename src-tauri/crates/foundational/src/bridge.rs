@@ -198,7 +198,7 @@ async fn show(State(shared): State<Shared>, headers: HeaderMap, body: String) ->
     let Ok(start) = serde_json::from_str::<SecondStart>(&body) else {
         return answer(Error::new(Code::Invalid, "The bridge takes {\"hidden\": …, \"link\": …}."));
     };
-    match tokio::time::timeout(SHOW, shared.app.wish(start)).await {
+    match tokio::time::timeout(SHOW, shared.app.request(start)).await {
         Ok(Ok(())) => Json(Value::Null).into_response(),
         Ok(Err(error)) => answer(error),
         Err(_) => answer(

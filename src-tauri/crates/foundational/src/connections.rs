@@ -169,7 +169,9 @@ fn by_check(view: ProofView, checked: Option<jiff::Timestamp>) -> ProofView {
             ProofView {
                 seen_at: Some(at),
                 unproved: false,
-                sentence: Some("The address check went out over HTTPS and came back.".to_owned()),
+                sentence: Some(
+                    "The address check went out over HTTPS and returned to this computer.".to_owned(),
+                ),
                 ..view
             }
         }

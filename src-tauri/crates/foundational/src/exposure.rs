@@ -10,7 +10,7 @@ use store::{HostOrigin, Store};
 
 use crate::app::{DEFAULT_LISTEN, Foundational};
 use crate::error::{Code, Error};
-use crate::moves::Served;
+use crate::port_change::Served;
 use crate::port_holder;
 use crate::reach::{self, ReachState};
 use crate::sessions::Actor;
@@ -78,7 +78,7 @@ impl Exposure {
         self.state().served.clone()
     }
 
-    pub(crate) fn put_served(&self, served: Served) {
+    pub(crate) fn set_served(&self, served: Served) {
         self.state().served = Some(served);
     }
 
@@ -168,7 +168,7 @@ impl Foundational {
     /// What stands against the server as a whole, the pause of all connections aside.
     pub(crate) async fn server_facts(&self) -> Result<ServerFacts, Error> {
         self.settle_reach().await?;
-        self.settle_move().await?;
+        self.clear_port_change_if_reached().await?;
         let reach = self.exposure().reach.known();
         Ok(ServerFacts {
             stopped: !self.exposure().is_listening(),
@@ -231,7 +231,7 @@ impl Foundational {
         *listener = started.ok();
         self.set_address(self.exposure().address());
         if let Some(running) = listener.as_ref()
-            && let Err(error) = self.note_place(running.address()).await
+            && let Err(error) = self.record_listen_address(running.address()).await
         {
             tracing::warn!(%error, "where the server listens was not noted");
         }
@@ -310,7 +310,7 @@ impl Foundational {
         if self.exposure().state().public_url != kept {
             // What was found out about the old address says nothing about the new one.
             reach::forget(self).await?;
-            self.forget_move().await?;
+            self.clear_port_change().await?;
         }
         self.exposure().state().public_url = kept;
         self.server().read_hosts().await?;

@@ -8,7 +8,7 @@ use crate::directory::{Connections, flatten, window};
 use crate::error::Error;
 use crate::housekeeping::history_since;
 use crate::sessions::Actor;
-use crate::views::{ChangeRow, ChangeView, ChangeWord, HistoryPage, HistoryQuery, HistorySource};
+use crate::views::{ChangeRow, ChangeView, HistoryKind, HistoryPage, HistoryQuery, HistorySource};
 
 /// Stands for changes that were made on this computer.
 const HERE: &str = "here";
@@ -19,7 +19,7 @@ impl Foundational {
     pub(crate) async fn history_list(&self, _: Actor, args: HistoryQuery) -> Result<HistoryPage, Error> {
         let query = store::HistoryQuery {
             source: args.source.map(|source| if source == HERE { String::new() } else { source }),
-            kind: args.kind.map(kind),
+            kind: args.kind,
             before: args.before,
             // One more than is told shows whether there are older ones.
             limit: window(args.limit)? + 1,
@@ -56,7 +56,11 @@ impl Foundational {
             more,
             whole_since: made.filter(|made| *made < since).map(|_| since),
             sources,
-            kinds: found.kinds.into_iter().map(word).collect(),
+            kinds: found
+                .kinds
+                .into_iter()
+                .map(|kind| HistoryKind { kind, name: happened(kind).to_owned() })
+                .collect(),
         })
     }
 
@@ -125,46 +129,6 @@ impl Foundational {
             }
         }
         Ok(rows)
-    }
-}
-
-const fn kind(word: ChangeWord) -> ChangeKind {
-    match word {
-        ChangeWord::Create => ChangeKind::Create,
-        ChangeWord::Update => ChangeKind::Update,
-        ChangeWord::Deactivate => ChangeKind::Deactivate,
-        ChangeWord::Reactivate => ChangeKind::Reactivate,
-        ChangeWord::Delete => ChangeKind::Delete,
-        ChangeWord::Members => ChangeKind::Members,
-        ChangeWord::Block => ChangeKind::Block,
-        ChangeWord::Unblock => ChangeKind::Unblock,
-        ChangeWord::Promote => ChangeKind::Promote,
-        ChangeWord::Demote => ChangeKind::Demote,
-        ChangeWord::Allow => ChangeKind::Allow,
-        ChangeWord::Forbid => ChangeKind::Forbid,
-        ChangeWord::Password => ChangeKind::Password,
-        ChangeWord::Link => ChangeKind::Link,
-        ChangeWord::Unlink => ChangeKind::Unlink,
-    }
-}
-
-const fn word(kind: ChangeKind) -> ChangeWord {
-    match kind {
-        ChangeKind::Create => ChangeWord::Create,
-        ChangeKind::Update => ChangeWord::Update,
-        ChangeKind::Deactivate => ChangeWord::Deactivate,
-        ChangeKind::Reactivate => ChangeWord::Reactivate,
-        ChangeKind::Delete => ChangeWord::Delete,
-        ChangeKind::Members => ChangeWord::Members,
-        ChangeKind::Block => ChangeWord::Block,
-        ChangeKind::Unblock => ChangeWord::Unblock,
-        ChangeKind::Promote => ChangeWord::Promote,
-        ChangeKind::Demote => ChangeWord::Demote,
-        ChangeKind::Allow => ChangeWord::Allow,
-        ChangeKind::Forbid => ChangeWord::Forbid,
-        ChangeKind::Password => ChangeWord::Password,
-        ChangeKind::Link => ChangeWord::Link,
-        ChangeKind::Unlink => ChangeWord::Unlink,
     }
 }
 

@@ -9,7 +9,7 @@ use store::Role;
 use crate::address_check::RENEWED_BEFORE;
 use crate::app::Foundational;
 use crate::error::Error;
-use crate::moves::place_of;
+use crate::port_change::place_of;
 use crate::sessions::{Actor, Caller};
 use crate::status::ends;
 use crate::views::{

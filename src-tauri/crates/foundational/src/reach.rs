@@ -81,7 +81,7 @@ impl ReachState {
 fn settle(reach: &mut Reach, arrived: Option<Timestamp>) -> bool {
     match arrived {
         Some(at) if reach.verdict != AddressVerdict::Reachable && at > reach.at => {
-            let message = "Reachable: a request came through the address.".to_owned();
+            let message = "Reachable: a request arrived through the address.".to_owned();
             let certificate_ends = reach.certificate_ends;
             *reach = Reach { verdict: AddressVerdict::Reachable, message, hint: None, at, certificate_ends };
             true

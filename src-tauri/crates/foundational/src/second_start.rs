@@ -22,8 +22,8 @@ pub struct SecondStart {
     pub link: Option<String>,
 }
 
-/// A second start's wish, for the host that has the window.
-pub struct Wish {
+/// A second start's request, for the host that has the window.
+pub struct WindowRequest {
     pub start: SecondStart,
     /// What came of it: nothing, or why the window can't be shown.
     pub answer: oneshot::Sender<Result<(), String>>,
@@ -31,7 +31,7 @@ pub struct Wish {
 
 /// What asking the running app came to.
 #[derive(Debug)]
-pub enum Asked {
+pub enum Reply {
     /// It has done what the second start wants.
     Done,
     /// No process uses the folder (any more).
@@ -45,39 +45,39 @@ const BETWEEN: Duration = Duration::from_millis(100);
 const ANSWER: Duration = Duration::from_secs(5);
 
 /// Asks the app that uses this data folder. One that is still starting is given `patience`.
-pub async fn ask_running(data: &Path, start: &SecondStart, patience: Duration) -> Asked {
+pub async fn ask_running(data: &Path, start: &SecondStart, patience: Duration) -> Reply {
     let end = Instant::now() + patience;
     loop {
         if !store::is_held(data) {
-            return Asked::Free;
+            return Reply::Free;
         }
         let why = match Ticket::read(data) {
             None => Error::new(Code::Unavailable, "It has not finished starting, or is a command at work.")
                 .hinting("Try again in a moment."),
             Some(ticket) => match timeout(ANSWER, ticket.post("/bridge/show", start)).await {
-                Ok(Ok(Ok(_))) => return Asked::Done,
-                Ok(Ok(Err(refused))) => return Asked::Refused(refused),
+                Ok(Ok(Ok(_))) => return Reply::Done,
+                Ok(Ok(Err(refused))) => return Reply::Refused(refused),
                 Ok(Err(silent)) => ticket.silent(&silent),
                 Err(elapsed) => ticket.silent(&elapsed),
             },
         };
         if Instant::now() >= end {
-            return Asked::Refused(why);
+            return Reply::Refused(why);
         }
         sleep(BETWEEN).await;
     }
 }
 
 impl Foundational {
-    /// The wishes of second starts from now on. A host with a window takes them; without one they are refused.
-    pub fn second_starts(&self) -> mpsc::Receiver<Wish> {
-        let (wishes, taken) = mpsc::channel(8);
-        *self.window().lock().unwrap_or_else(PoisonError::into_inner) = Some(wishes);
+    /// The requests of second starts from now on. A host with a window takes them; without one they are refused.
+    pub fn second_starts(&self) -> mpsc::Receiver<WindowRequest> {
+        let (requests, taken) = mpsc::channel(8);
+        *self.window().lock().unwrap_or_else(PoisonError::into_inner) = Some(requests);
         taken
     }
 
-    /// Hands a wish to the host and waits for what came of it.
-    pub(crate) async fn wish(&self, start: SecondStart) -> Result<(), Error> {
+    /// Hands a request to the host and waits for what came of it.
+    pub(crate) async fn request(&self, start: SecondStart) -> Result<(), Error> {
         let window = self.window().lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(window) = window else {
             return Err(Error::new(Code::Unavailable, "It serves without a window.").hinting(
@@ -86,7 +86,7 @@ impl Foundational {
         };
         let closing = || Error::new(Code::Unavailable, "It is closing.").hinting("Try again in a moment.");
         let (answer, answered) = oneshot::channel();
-        window.send(Wish { start, answer }).await.map_err(|_closed| closing())?;
+        window.send(WindowRequest { start, answer }).await.map_err(|_closed| closing())?;
         answered.await.map_err(|_closed| closing())?.map_err(|why| {
             Error::new(Code::Unavailable, format!("Its window can't be shown: {why}."))
                 .hinting("End that one, and start Foundational again.")
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::app::Options;
 
-    async fn ask(data: &Path) -> Asked {
+    async fn ask(data: &Path) -> Reply {
         let link = Some("foundational://users".to_owned());
         ask_running(data, &SecondStart { hidden: false, link }, Duration::ZERO).await
     }
@@ -110,9 +110,9 @@ mod tests {
         Foundational::open(options).await.unwrap()
     }
 
-    fn why(asked: Asked) -> String {
+    fn why(asked: Reply) -> String {
         match asked {
-            Asked::Refused(error) => error.message,
+            Reply::Refused(error) => error.message,
             other => panic!("it is refused, not {other:?}"),
         }
     }
@@ -120,14 +120,14 @@ mod tests {
     #[tokio::test]
     async fn a_folder_that_no_process_uses_is_free_whatever_lies_there() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(ask(folder.path()).await, Asked::Free), "nothing is there");
+        assert!(matches!(ask(folder.path()).await, Reply::Free), "nothing is there");
         let app = open(folder.path()).await;
         app.serve().await.unwrap();
         let ticket = std::fs::read(folder.path().join("bridge.json")).unwrap();
         app.close().await;
         std::fs::write(folder.path().join("bridge.json"), ticket).unwrap();
         assert!(
-            matches!(ask(folder.path()).await, Asked::Free),
+            matches!(ask(folder.path()).await, Reply::Free),
             "a crash left the ticket of a run that is over"
         );
     }
@@ -141,17 +141,17 @@ mod tests {
         app.serve().await.unwrap();
         assert_eq!(why(ask(folder.path()).await), "It serves without a window.");
 
-        let mut wishes = app.second_starts();
+        let mut requests = app.second_starts();
         tokio::spawn(async move {
-            let first = wishes.recv().await.unwrap();
+            let first = requests.recv().await.unwrap();
             assert!(!first.start.hidden, "a window is wanted");
             assert_eq!(first.start.link.as_deref(), Some("foundational://users"), "at a place");
             first.answer.send(Ok(())).unwrap();
-            wishes.recv().await.unwrap().answer.send(Err("no display".to_owned())).unwrap();
+            requests.recv().await.unwrap().answer.send(Err("no display".to_owned())).unwrap();
         });
-        assert!(matches!(ask(folder.path()).await, Asked::Done), "it was shown");
+        assert!(matches!(ask(folder.path()).await, Reply::Done), "it was shown");
         assert_eq!(why(ask(folder.path()).await), "Its window can't be shown: no display.");
-        assert_eq!(why(ask(folder.path()).await), "It is closing.", "a host that takes no more wishes");
+        assert_eq!(why(ask(folder.path()).await), "It is closing.", "a host that takes no more requests");
         app.close().await;
     }
 

@@ -147,8 +147,8 @@ fn is_scheme(word: &str) -> bool {
 
 fn note(quirk: &Quirk) -> Note {
     let text = match quirk.code {
-        "auth.bare_token" => "The token came without the word Bearer; it was accepted.",
-        "auth.bearer_twice" => "The word Bearer came twice; the token was accepted.",
+        "auth.bare_token" => "The token was sent without the word Bearer; it was accepted.",
+        "auth.bearer_twice" => "The word Bearer was sent twice; the token was accepted.",
         _ => "There were extra spaces around the token; it was accepted.",
     };
     Note { code: quirk.code, text: text.to_owned(), rule: quirk.rule }

@@ -141,7 +141,7 @@ pub enum CopyValue {
 pub enum ProofKind {
     /// Any request arrived at this connection's address.
     AddressReached,
-    /// It came over HTTPS.
+    /// It arrived over HTTPS.
     Https,
     /// A request with a right token was answered.
     Credentials,

@@ -232,7 +232,7 @@ pub const ALL: [Reason; 26] = [
         "perm.ip",
         403,
         "The request came from an address that is not allowed",
-        "The request came from an address that is not on the allowed list. | It came from {ip}.",
+        "The request came from an address that is not on the allowed list. | It was sent from {ip}.",
         Some(Remedy::EditAllowList),
     ),
     certain(

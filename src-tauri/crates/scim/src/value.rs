@@ -124,7 +124,7 @@ pub(crate) fn check_count(place: &str, count: usize) -> Result<(), Error> {
     if count > MOST_ELEMENTS {
         return Err(Error::bad_request(
             ScimType::InvalidValue,
-            format!("{place}: {count} values; at most {MOST_ELEMENTS} are kept"),
+            format!("{place}: {count} values; at most {MOST_ELEMENTS} are stored"),
         ));
     }
     Ok(())

@@ -19,6 +19,7 @@ mod forwarded;
 mod framing;
 mod guard;
 mod hosts;
+mod intent;
 mod limits;
 mod listener;
 mod openness;
@@ -35,7 +36,6 @@ mod sockets;
 mod stray;
 mod throttle;
 mod way;
-mod wish;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};

@@ -19,11 +19,11 @@ use crate::authenticate::authenticate;
 use crate::body::{Incoming, close, holding};
 use crate::execute::{Job, execute, noted};
 use crate::flood::refused;
+use crate::intent::explain;
 use crate::pool::Share;
 use crate::record::{Exchange, record};
 use crate::refusal::Refusal;
 use crate::way::Way;
-use crate::wish::explain;
 use crate::{Server, framing, hosts, sentences, stray};
 
 pub(crate) fn router(server: Server) -> Router {
@@ -216,7 +216,7 @@ async fn attempt(
         if !server.learn_host(&host).await? {
             return Err(hosts::misdirected(&host));
         }
-        let said = format!("The request came by the name {host}, which is on the list of allowed names now.");
+        let said = format!("The request named the host {host}, which is on the list of allowed names now.");
         exchange.notes.push(noted("host.learnt", said));
     }
     if let Some(pause) = &exchange.connection.pause {

@@ -16,11 +16,11 @@ use store::{Activity, ActivityNote, ActivityResult, Connection, Sighting};
 use crate::answer::{Answer, ResponseHead};
 use crate::authenticate::Proven;
 use crate::execute::{kept, noted};
+use crate::intent::{Intent, name_in};
 use crate::pipeline::Found;
 use crate::redact::Redaction;
 use crate::refusal::Refusal;
 use crate::way::{Source, Way};
-use crate::wish::{Wish, name_in};
 use crate::{Server, sentences};
 
 /// The note that says what is wrong with an address that is nearly right.
@@ -38,7 +38,7 @@ pub(crate) struct Exchange {
     /// The name in its body.
     pub name: Option<String>,
     /// What it wanted, if it was refused.
-    pub wish: Option<Wish>,
+    pub intent: Option<Intent>,
     /// Who probably called and what it was.
     pub recognised: Recognition,
     at: Timestamp,
@@ -84,7 +84,7 @@ impl Exchange {
             token_id: None,
             notes: Vec::new(),
             name: None,
-            wish: None,
+            intent: None,
             recognised: Recognition::default(),
             request_body: None,
         }
@@ -236,13 +236,13 @@ fn described(
             (
                 result,
                 Some(refusal.reason.to_owned()),
-                sentences::refused(refusal, result, exchange.wish.as_ref()),
+                sentences::refused(refusal, result, exchange.intent.as_ref()),
                 None,
                 refusal.facts.iter().map(|(name, value)| noted(&fact(name), value)).collect(),
             )
         }
     };
-    // The client's own name for a request says more than its letters; a look-up of somebody says whom it found.
+    // The client's own name for a request says more than its letters; a look-up of somebody says subject it found.
     let sentence = match exchange.recognised.event {
         Some(
             KnownEvent::AzureTestConnection

@@ -108,7 +108,7 @@ impl Refusal {
     /// Too many failures from one address; after so many seconds it may try again.
     pub(crate) fn throttled(seconds: u64) -> Self {
         let detail = format!(
-            "Too many requests without a valid token came from this address. Try again in {seconds} seconds, with the connection's token."
+            "Too many requests without a valid token were sent from this address. Try again in {seconds} seconds, with the connection's token."
         );
         Self {
             retry_after: Some(seconds),

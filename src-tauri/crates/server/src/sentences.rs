@@ -3,8 +3,8 @@
 use scim::{Comparand, CompareOp, Filter, Node, ResourceType};
 use store::ActivityResult;
 
+use crate::intent::Intent;
 use crate::refusal::Refusal;
-use crate::wish::Wish;
 
 pub(crate) const UNKNOWN_TOKEN: &str = "The bearer token is not one of this connection's tokens. Copy it again, whole, \
      from the connection in Foundational, or create another one there.";
@@ -28,26 +28,28 @@ pub(crate) const PAUSED: &str = "Provisioning of this connection is paused in Fo
 /// What stands beside an exchange whose client did not wait for its answer.
 pub(crate) const GONE: &str = "The client disconnected before the answer was ready.";
 
-/// What a refusal is called in the activity log: what was wanted, of whom, and why not.
-pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, wish: Option<&Wish>) -> String {
+/// What a refusal is called in the activity log: what was asked for, about which user or group, and why it was refused.
+pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, intent: Option<&Intent>) -> String {
     let (cause, verb) =
-        (cause(refusal, wish), if result == ActivityResult::Failed { "Failed" } else { "Refused" });
-    match (result, wish) {
-        (ActivityResult::Lookup, Some(Wish { act: "look up", whom })) => {
-            format!("Looked up {whom}: not found")
+        (cause(refusal, intent), if result == ActivityResult::Failed { "Failed" } else { "Refused" });
+    match (result, intent) {
+        (ActivityResult::Lookup, Some(Intent { act: "look up", subject })) => {
+            format!("Looked up {subject}: not found")
         }
-        (ActivityResult::Lookup, Some(Wish { act, whom })) => format!("Asked to {act} {whom}: not found"),
+        (ActivityResult::Lookup, Some(Intent { act, subject })) => {
+            format!("Asked to {act} {subject}: not found")
+        }
         (ActivityResult::Lookup, None) => cause,
-        (_, Some(Wish { act, whom })) => format!("{verb} to {act} {whom}. {cause}"),
+        (_, Some(Intent { act, subject })) => format!("{verb} to {act} {subject}. {cause}"),
         (_, None) => format!("{verb}. {cause}"),
     }
 }
 
 /// Why, in a few words. What was wrong in the request says more than that it was wrong.
-fn cause(refusal: &Refusal, wish: Option<&Wish>) -> String {
+fn cause(refusal: &Refusal, intent: Option<&Intent>) -> String {
     let fact = |name| refusal.fact(name);
     let in_use = fact("userName").or(fact("group")).filter(|_| refusal.reason == "data.duplicate");
-    let is_said = |name: &str| wish.is_some_and(|wish| wish.whom.ends_with(name));
+    let is_said = |name: &str| intent.is_some_and(|intent| intent.subject.ends_with(name));
     match (refusal.reason, in_use, fact("attribute"), fact("kind")) {
         (_, Some(name), ..) if is_said(name) => "The name is already in use".to_owned(),
         (_, Some(name), ..) => format!("The name {name} is already in use"),

@@ -68,9 +68,9 @@ pub struct Activity {
     pub resource_id: Option<String>,
     /// From the first byte understood to the answer, in microseconds.
     pub duration_us: u64,
-    /// Where it came from.
+    /// Source.
     pub source_ip: Option<String>,
-    /// It came over HTTPS.
+    /// It arrived over HTTPS.
     pub secure: bool,
     /// The client's name for itself.
     pub user_agent: Option<String>,

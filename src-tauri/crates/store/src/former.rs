@@ -87,7 +87,7 @@ impl Tx {
             .execute(&mut self.conn)
             .await?;
         let (before, after) = (json!({}), json!({ HISTORY_OF: former.display }));
-        self.told(person_id, ChangeKind::Update, &before, &after, origin).await?;
+        self.record_change(person_id, ChangeKind::Update, &before, &after, origin).await?;
         Ok(true)
     }
 
@@ -107,7 +107,7 @@ impl Tx {
         .await?;
         let Some(display) = display else { return Ok(false) };
         let (before, after) = (json!({ HISTORY_OF: display }), json!({}));
-        self.told(person_id, ChangeKind::Update, &before, &after, origin).await?;
+        self.record_change(person_id, ChangeKind::Update, &before, &after, origin).await?;
         Ok(true)
     }
 }

@@ -23,7 +23,9 @@ pub struct Origin {
 }
 
 /// What kind of change it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
 pub enum ChangeKind {
     Create,
     Update,
@@ -269,7 +271,9 @@ impl FromRow<'_, SqliteRow> for RecentChange {
             change: Change::from_row(row)?,
             resource_type: row.try_get("resource_type")?,
             resource_id: row.try_get("resource_id")?,
-            display: row.try_get::<Option<String>, _>("display")?.unwrap_or_else(|| "Somebody".to_owned()),
+            display: row
+                .try_get::<Option<String>, _>("display")?
+                .unwrap_or_else(|| "A deleted user".to_owned()),
         })
     }
 }

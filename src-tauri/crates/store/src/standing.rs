@@ -75,7 +75,8 @@ impl Tx {
             .await
             .map_err(Error::of_constraint)?;
         let kind = if role == Role::Admin { ChangeKind::Promote } else { ChangeKind::Demote };
-        self.told(id, kind, &json!({ "role": before }), &json!({ "role": role.as_str() }), origin).await?;
+        self.record_change(id, kind, &json!({ "role": before }), &json!({ "role": role.as_str() }), origin)
+            .await?;
         Ok(true)
     }
 
@@ -118,12 +119,18 @@ impl Tx {
         }
         let allowed = passcode_hash.is_some();
         let kind = if allowed { ChangeKind::Allow } else { ChangeKind::Forbid };
-        self.told(id, kind, &json!({ "maySignIn": !allowed }), &json!({ "maySignIn": allowed }), origin)
-            .await?;
+        self.record_change(
+            id,
+            kind,
+            &json!({ "maySignIn": !allowed }),
+            &json!({ "maySignIn": allowed }),
+            origin,
+        )
+        .await?;
         Ok(true)
     }
 
-    pub(crate) async fn told(
+    pub(crate) async fn record_change(
         &mut self,
         id: &str,
         kind: ChangeKind,

@@ -75,7 +75,7 @@ pub(super) async fn restore(options: Options, args: RestoreArgs, print: &Print) 
         serves_again(&data).await?;
     }
     let line = format!(
-        "Restored. The state of before is kept in {}. Every connection is paused: check, then resume.",
+        "Restored. The previous state is saved in {}. Every connection is paused: check, then resume.",
         text(&done["kept"], "file")
     );
     print.either(&done, &[vec![line], ended(&done["carried"])].concat())

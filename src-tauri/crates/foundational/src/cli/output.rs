@@ -174,7 +174,7 @@ impl Print {
             &[
                 text(made, "token").to_owned(),
                 format!(
-                    "{}, expires: {}. It is shown this one time; only a fingerprint is kept.",
+                    "{}, expires: {}. It is shown this one time; only a fingerprint is stored.",
                     text(made, "label"),
                     day(made, "expiresAt")
                 ),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::Role;
+use store::{ChangeKind, Role};
 use ts_rs::TS;
 
 use super::RemedyView;
@@ -276,7 +276,7 @@ pub struct HistoryQuery {
     pub id: String,
     /// A connection's id, or `here`.
     pub source: Option<String>,
-    pub kind: Option<ChangeWord>,
+    pub kind: Option<ChangeKind>,
     /// Only what is older than this change.
     pub before: Option<i64>,
     /// 1 to 200.
@@ -295,10 +295,19 @@ pub struct HistoryPage {
     /// Who ever caused a change of it.
     pub sources: Vec<HistorySource>,
     /// What kinds of change it ever had.
-    pub kinds: Vec<ChangeWord>,
+    pub kinds: Vec<HistoryKind>,
     /// It is older than history is kept: of what happened before this moment only what still explains something is left.
     #[ts(type = "string | null")]
     pub whole_since: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HistoryKind {
+    pub kind: ChangeKind,
+    /// "Created", "Blocked", "Made Admin".
+    pub name: String,
 }
 
 #[derive(Debug, Serialize, TS)]
@@ -308,35 +317,6 @@ pub struct HistorySource {
     /// A connection's id, or `here`.
     pub id: String,
     pub name: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum ChangeWord {
-    Create,
-    Update,
-    Deactivate,
-    Reactivate,
-    Delete,
-    /// Members of a group were added or removed.
-    Members,
-    Block,
-    Unblock,
-    /// Made an Admin.
-    Promote,
-    /// Made a Member.
-    Demote,
-    /// Allowed to sign in.
-    Allow,
-    /// No longer allowed to sign in.
-    Forbid,
-    /// A password was chosen.
-    Password,
-    /// Handed to a connection.
-    Link,
-    /// Made a local account.
-    Unlink,
 }
 
 /// One altered attribute set of one resource.

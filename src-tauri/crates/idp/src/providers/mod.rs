@@ -246,7 +246,7 @@ mod tests {
             for action in &step.actions {
                 let asks = action.proof.is_some() || action.field.is_some();
                 assert!(!(action.note && asks), "{provider}: {}", action.text);
-                let waits = ["If nobody arrives", "If Azure doesn't find"];
+                let waits = ["If no user arrives", "If Azure doesn't find"];
                 let read = waits.iter().any(|start| action.text.starts_with(start));
                 assert!(!read || action.note, "{provider}: {} is for when something goes wrong", action.text);
             }

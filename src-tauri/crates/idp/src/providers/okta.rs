@@ -153,7 +153,7 @@ fn switches() -> Vec<Action> {
     vec![
         action("Open **To App** and choose **Edit**.")
             .at("The app › Provisioning › Settings › To App › Edit"),
-        action("Tick **Enable** next to **Create Users**. Without it Okta sends nobody.")
+        action("Tick **Enable** next to **Create Users**. Without it Okta sends no users.")
             .shown_by(ProofKind::FirstPerson),
         action("Tick **Enable** next to **Update User Attributes**.").shown_by(ProofKind::Change),
         action("Tick **Enable** next to **Deactivate Users**. Without it leavers keep their access.")
@@ -176,7 +176,7 @@ fn assign_step() -> Step {
                 .shown_by(ProofKind::FirstPerson),
             action("Choose **Done**. The person arrives here within a minute or two.")
                 .shown_by(ProofKind::FirstPerson),
-            action("If nobody arrives, open **Dashboard › Tasks** in Okta and choose **Retry Selected**.")
+            action("If no user arrives, open **Dashboard › Tasks** in Okta and choose **Retry Selected**.")
                 .note()
                 .at("Dashboard › Tasks"),
         ],
@@ -206,7 +206,7 @@ fn test_step() -> Step {
                 "Push a different group than the one you assign people with. Okta doesn't support one group for both.",
             ).note(),
             action(
-                "Suspending somebody in Okta sends nothing; to take access away, deactivate or unassign the person.",
+                "Suspending a user in Okta sends nothing; to take access away, deactivate or unassign the person.",
             ).note(),
         ],
         &[

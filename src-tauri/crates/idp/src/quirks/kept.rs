@@ -41,5 +41,5 @@ pub const PUT_WITHOUT_ACTIVE: Quirk = Quirk {
     senders: "OneLogin templates, Okta with an unmapped status",
     source: "Okta docs (a profile push does not carry the status); OneLogin vendor guides",
     rule: "RFC 7644 section 3.5.1",
-    answer: "Access does not change: a leaver does not get it back, and nobody loses it",
+    answer: "Access does not change: a leaver does not get it back, and no one loses it",
 };

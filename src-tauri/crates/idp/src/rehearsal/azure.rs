@@ -70,7 +70,7 @@ pub(super) fn default_job() -> Vec<Step> {
         "Azure renames the group",
         json!([{"op": "Replace", "path": "displayName", "value": CREW_B}]),
     ));
-    steps.push(look_at_crew("The name changed and nobody left", CREW_B, &["${grace}"], &["${ada}"]));
+    steps.push(look_at_crew("The name changed and the members did not", CREW_B, &["${grace}"], &["${ada}"]));
     steps.extend(end());
     steps
 }
@@ -129,7 +129,7 @@ pub(super) fn flag_job() -> Vec<Step> {
         "Azure renames the group without a path",
         json!([{"op": "replace", "value": {"displayName": CREW_B}}]),
     ));
-    steps.push(look_at_crew("The name changed and nobody left", CREW_B, &["${grace}"], &["${ada}"]));
+    steps.push(look_at_crew("The name changed and the members did not", CREW_B, &["${grace}"], &["${ada}"]));
     steps.extend(end());
     steps
 }
@@ -137,7 +137,7 @@ pub(super) fn flag_job() -> Vec<Step> {
 fn beginning() -> Vec<Step> {
     let lookup = |title, name: &str| Step::get(title, &find_plus("/Users", "userName", name));
     vec![
-        lookup("Azure tests the connection with somebody made up", "${guid}").checking(Check::List(Some(0))),
+        lookup("Azure tests the connection with a made-up user", "${guid}").checking(Check::List(Some(0))),
         Step::get(
             "Azure tests the connection with a made-up group",
             &find_plus("/Groups", "displayName", "${guid}"),

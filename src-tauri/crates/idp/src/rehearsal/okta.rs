@@ -43,7 +43,7 @@ pub(super) fn catalog_app() -> Vec<Step> {
         "Okta renames the group and repeats its id",
         json!([{"op": "replace", "value": {"id": "${crew}", "displayName": CREW_B}}]),
     ));
-    steps.push(look_at_crew("The name changed and nobody left", CREW_B, &["${grace}"], &["${ada}"]));
+    steps.push(look_at_crew("The name changed and the members did not", CREW_B, &["${grace}"], &["${ada}"]));
     steps.push(members(
         "Okta pushes an empty group",
         json!([{"op": "replace", "path": "members", "value": []}]),
@@ -88,7 +88,7 @@ pub(super) fn own_app() -> Vec<Step> {
     ));
     steps.push(look_at_crew("Only Ada left", CREW, &["${grace}"], &["${ada}"]));
     steps.push(group("Okta renames the group", CREW_B, json!([{"value": "${grace}", "display": null}])));
-    steps.push(look_at_crew("The name changed and nobody left", CREW_B, &["${grace}"], &["${ada}"]));
+    steps.push(look_at_crew("The name changed and the members did not", CREW_B, &["${grace}"], &["${ada}"]));
     steps.extend(group_end());
     steps
 }

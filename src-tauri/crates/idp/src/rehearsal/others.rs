@@ -65,7 +65,7 @@ pub(super) fn custom() -> Vec<Step> {
         "The client renames the group",
         json!([{"op": "replace", "path": "displayName", "value": CREW_B}]),
     ));
-    steps.push(look_at_crew("The name changed and nobody left", CREW_B, &["${grace}"], &["${ada}"]));
+    steps.push(look_at_crew("The name changed and the members did not", CREW_B, &["${grace}"], &["${ada}"]));
     steps.extend(group_end());
     steps.extend(person_end());
     steps
@@ -177,7 +177,12 @@ pub(super) fn authentik() -> Vec<Step> {
         json!([{"op": "replace", "value": {
         "schemas": [GROUP], "id": "${crew}", "externalId": "rehearsal-${tag}-crew", "displayName": CREW_B}}]),
     ));
-    steps.push(look_at_crew("The name changed and nobody left", CREW_B, &["${ada}", "${grace}"], &[]));
+    steps.push(look_at_crew(
+        "The name changed and the members did not",
+        CREW_B,
+        &["${ada}", "${grace}"],
+        &[],
+    ));
     steps.push(crew(
         "authentik removes Ada by a value",
         json!([
@@ -192,7 +197,7 @@ pub(super) fn authentik() -> Vec<Step> {
 /// A made-up name first, then PUT for people and PATCH for groups.
 pub(super) fn onelogin() -> Vec<Step> {
     let mut steps = vec![
-        Step::get("OneLogin asks for somebody made up", &find("/Users", "userName", "${guid}"))
+        Step::get("OneLogin looks up a made-up user", &find("/Users", "userName", "${guid}"))
             .checking(Check::List(Some(0))),
         Step::get("OneLogin asks whether Ada exists", &find("/Users", "userName", ADA))
             .checking(Check::List(Some(0))),

@@ -132,7 +132,7 @@ pub(super) fn rippling() -> Vec<Step> {
         "Rippling renames the group",
         json!([{"op": "replace", "path": "displayName", "value": CREW_B}]),
     ));
-    steps.push(look_at_crew("The name changed and nobody left", CREW_B, &["${grace}"], &["${ada}"]));
+    steps.push(look_at_crew("The name changed and the members did not", CREW_B, &["${grace}"], &["${ada}"]));
     steps.extend(group_end());
     steps.extend(person_end());
     steps

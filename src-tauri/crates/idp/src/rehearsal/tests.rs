@@ -255,7 +255,7 @@ fn a_server_that_empties_groups_is_found_out() {
         let verdict = play.judge(status, body.as_ref()).unwrap();
         failed.extend((!verdict.passed).then_some(verdict.title));
     }
-    assert_eq!(failed, ["Only Ada left", "The name changed and nobody left"]);
+    assert_eq!(failed, ["Only Ada left", "The name changed and the members did not"]);
 }
 
 #[test]

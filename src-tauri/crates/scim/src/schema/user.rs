@@ -72,7 +72,7 @@ fn identity() -> Vec<Attribute> {
         Attribute::string("locale", "The locale for dates, numbers and currency, such as en-US."),
         Attribute::string("timezone", "The time zone by its IANA name, such as Europe/Paris."),
         Attribute::new("active", Type::Boolean, "Whether the person may sign in."),
-        Attribute::string("password", "Accepted and dropped: it is neither kept nor returned.")
+        Attribute::string("password", "Accepted and dropped: it is neither stored nor returned.")
             .exact()
             .mutability(Mutability::WriteOnly)
             .returned(Returned::Never),
@@ -89,7 +89,7 @@ fn contact() -> Vec<Attribute> {
         ),
         Attribute::plural(
             "phoneNumbers",
-            Attribute::string("value", "The number, kept as it arrives."),
+            Attribute::string("value", "The number, stored as it arrives."),
             &["work", "home", "mobile", "fax", "pager", "other"],
             "Telephone numbers.",
         ),

@@ -7,9 +7,9 @@ use store::ActivityResult;
 
 use super::{Job, Operation, body_of, noted, run_target};
 use crate::answer::{Answer, Story};
+use crate::intent::{intent, name_in};
 use crate::refusal::Refusal;
 use crate::sentences;
-use crate::wish::{name_in, wish};
 
 /// How many refused operations the record names.
 const NAMED: usize = 10;
@@ -46,8 +46,8 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
             Err(refusal) => {
                 failed += 1;
                 if failed <= NAMED {
-                    let wish = wish(&job.server, &job.scope, method, &target, name.as_deref()).await;
-                    let said = sentences::refused(&refusal, ActivityResult::Refused, wish.as_ref());
+                    let intent = intent(&job.server, &job.scope, method, &target, name.as_deref()).await;
+                    let said = sentences::refused(&refusal, ActivityResult::Refused, intent.as_ref());
                     notes.push(noted("bulk.refused", format!("{said}.")));
                 }
                 BulkOutcome {

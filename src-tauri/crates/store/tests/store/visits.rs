@@ -30,7 +30,7 @@ async fn see_https(folder: &Folder, store: &Store, connection_id: &str, unproved
     let id = store.new_id();
     let seen = Sighting {
         kind: "https".to_owned(),
-        sentence: "It came over HTTPS.".to_owned(),
+        sentence: "It arrived over HTTPS.".to_owned(),
         refused: false,
         unproved,
     };

@@ -26,7 +26,7 @@ pub(super) fn guide() -> ClientGuide {
                     action("Set **SCIM Version** to **SCIM 2.0**."),
                     paste("Paste the endpoint.", CopyValue::Endpoint, "Base URL"),
                     paste("Paste the token alone.", CopyValue::Token, "Token Key"),
-                    action("In **Test User Email**, enter an address that nobody has."),
+                    action("In **Test User Email**, enter an address that no user has."),
                     action("Choose **Test Connection**. A test person and a test group come and go here."),
                     action("Choose **Activate**, then **Save**."),
                 ],

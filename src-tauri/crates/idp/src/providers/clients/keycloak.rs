@@ -9,8 +9,8 @@ pub(super) fn guide() -> ClientGuide {
         "keycloak",
         "Keycloak (SCIM extension)",
         &[
-            "Import action Delete Remote deletes everybody here whom Keycloak doesn't know. Choose Nothing.",
-            "The extension gives up after five seconds and creates people without asking first; somebody who exists already is only logged there.",
+            "Import action Delete Remote deletes all users here that Keycloak doesn't know. Choose Nothing.",
+            "The extension gives up after five seconds and creates people without asking first; a user who exists already is only logged there.",
         ],
         [
             create(

@@ -58,7 +58,7 @@ pub(super) fn guide() -> ClientGuide {
                     "Give one test person access to the app, by a role on the **Access** tab or on the person's page.",
                 ).shown_by(ProofKind::FirstPerson),
                 action(
-                    "If nobody arrives, look for a pending change under **Users › Provisioning** and approve it.",
+                    "If no user arrives, look for a pending change under **Users › Provisioning** and approve it.",
                 ).note(),
             ]),
             trials(

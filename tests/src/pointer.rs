@@ -13,7 +13,7 @@ use crate::dialog::{CONTROL, Fallible, Keyboard};
 const WHEEL_UP: u8 = 4;
 const WHEEL_DOWN: u8 = 5;
 
-pub struct Hand {
+pub struct Pointer {
     keyboard: Keyboard,
     /// Where the window's content begins on the screen.
     origin: (i16, i16),
@@ -21,19 +21,19 @@ pub struct Hand {
 
 impl TestApp {
     /// Takes the pointer and the keys; the window of this title has the keys from now on.
-    pub fn hand(&self, title: &str) -> Hand {
-        let hand = || -> Fallible<Hand> {
+    pub fn pointer(&self, title: &str) -> Pointer {
+        let open = || -> Fallible<Pointer> {
             let keyboard = Keyboard::of(self.display())?;
             let window = keyboard.window(title)?.filter(|_| keyboard.focus(title).unwrap_or_default());
             let window = window.ok_or_else(|| format!("no window \"{title}\" takes the keys"))?;
             let place = keyboard.connection.translate_coordinates(window, keyboard.root, 0, 0)?.reply()?;
-            Ok(Hand { keyboard, origin: (place.dst_x, place.dst_y) })
+            Ok(Pointer { keyboard, origin: (place.dst_x, place.dst_y) })
         };
-        hand().unwrap_or_else(|error| panic!("no hand: {error}"))
+        open().unwrap_or_else(|error| panic!("no pointer: {error}"))
     }
 }
 
-impl Hand {
+impl Pointer {
     /// Where the window's content begins, in pixels of the screen.
     pub fn origin(&self) -> (i16, i16) {
         self.origin

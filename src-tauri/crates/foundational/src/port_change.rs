@@ -22,8 +22,8 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) async fn read(store: &Store) -> Result<Option<Self>, store::Error> {
-        let kept = store.setting(SERVED).await?;
-        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
+        let stored = store.setting(SERVED).await?;
+        Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// What is known once it listens at `listen`. `follows`: something in front of it may still lead to the place before.
@@ -42,13 +42,13 @@ impl Served {
 
 impl Foundational {
     /// Notes where the server listens. When that is another place than before, the public address is checked at once.
-    pub(crate) async fn note_place(&self, listen: SocketAddr) -> Result<(), Error> {
+    pub(crate) async fn record_listen_address(&self, listen: SocketAddr) -> Result<(), Error> {
         let before = self.exposure().served();
         let follows = self.exposure().public_url().is_some() || !self.store().connections().await?.is_empty();
         let was_moved = before.as_ref().and_then(|served| served.moved.clone());
         let served = Served::at(before, listen, self.now(), follows);
         let has_moved = served.moved.is_some() && served.moved != was_moved;
-        self.keep_served(served).await?;
+        self.save_served(served).await?;
         if has_moved && self.exposure().public_url().is_some() {
             let app = self.clone();
             drop(tokio::spawn(async move {
@@ -62,7 +62,7 @@ impl Foundational {
 
     /// Takes back that it moved, once something has come through since: our own check, a request that proves the way here,
     /// or, without a public address, any request with a valid token.
-    pub(crate) async fn settle_move(&self) -> Result<(), Error> {
+    pub(crate) async fn clear_port_change_if_reached(&self) -> Result<(), Error> {
         let Some(served) = self.exposure().served() else { return Ok(()) };
         let Some(moved) = &served.moved else { return Ok(()) };
         let arrived = if self.exposure().public_url().is_some() {
@@ -71,31 +71,31 @@ impl Foundational {
             self.store().token_uses().await?.values().map(|used| used.at).max()
         };
         if arrived.is_some_and(|at| at > moved.at) {
-            self.forget_move().await?;
+            self.clear_port_change().await?;
             self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
         }
         Ok(())
     }
 
     /// Nothing has to follow any more.
-    pub(crate) async fn forget_move(&self) -> Result<(), Error> {
+    pub(crate) async fn clear_port_change(&self) -> Result<(), Error> {
         match self.exposure().served() {
             Some(served) if served.moved.is_some() => {
-                self.keep_served(Served { moved: None, ..served }).await
+                self.save_served(Served { moved: None, ..served }).await
             }
             _ => Ok(()),
         }
     }
 
-    async fn keep_served(&self, served: Served) -> Result<(), Error> {
-        let kept =
+    async fn save_served(&self, served: Served) -> Result<(), Error> {
+        let stored =
             serde_json::to_string(&served).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
-        self.exposure().put_served(served);
-        if self.store().setting(SERVED).await?.as_ref() == Some(&kept) {
+        self.exposure().set_served(served);
+        if self.store().setting(SERVED).await?.as_ref() == Some(&stored) {
             return Ok(());
         }
         self.store()
-            .write(move |tx| Box::pin(async move { Ok::<(), Error>(tx.set(SERVED, Some(&kept)).await?) }))
+            .write(move |tx| Box::pin(async move { Ok::<(), Error>(tx.set(SERVED, Some(&stored)).await?) }))
             .await
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use foundational::{Asked, Foundational, SecondStart, ask_running};
+use foundational::{Foundational, Reply, SecondStart, ask_running};
 use tauri::AppHandle;
 
 use crate::arguments::Arguments;
@@ -18,22 +18,22 @@ pub(crate) fn is_done_by_another(arguments: &Arguments) -> bool {
     let data = arguments.options().data;
     let start = arguments.start();
     let asked = ask_running(&data, &start, Duration::ZERO);
-    matches!(tauri::async_runtime::block_on(asked), Asked::Done)
+    matches!(tauri::async_runtime::block_on(asked), Reply::Done)
 }
 
 /// What the process that has the data folder answers, once it has started.
-pub(crate) async fn ask(opening: &Opening) -> Asked {
+pub(crate) async fn ask(opening: &Opening) -> Reply {
     ask_running(&opening.options().data, opening.start(), PATIENCE).await
 }
 
 /// Does what second starts ask over the bridge, for as long as this core is open.
 pub(crate) fn listen(app: &AppHandle, core: &Foundational) {
     let app = app.clone();
-    let mut wishes = core.second_starts();
+    let mut requests = core.second_starts();
     tauri::async_runtime::spawn(async move {
-        while let Some(wish) = wishes.recv().await {
+        while let Some(request) = requests.recv().await {
             // A second start that waits no longer says so itself.
-            drop(wish.answer.send(launched(&app, wish.start)));
+            drop(request.answer.send(launched(&app, request.start)));
         }
     });
 }

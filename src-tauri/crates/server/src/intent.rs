@@ -1,5 +1,5 @@
-//! What a refused request wanted and of whom, and who holds what it asked for. It is for the admin here: the record has
-//! it, the client never does.
+//! What a refused request asked for, about which user or group, and who has the name it asked for. It is for the admin
+//! here: the record has it, the client never does.
 
 use std::time::Duration;
 
@@ -16,13 +16,13 @@ const LOOKING: Duration = Duration::from_millis(500);
 /// How many characters of an arrived name a sentence shows.
 const SHOWN: usize = 80;
 
-/// What a request wanted.
+/// What a request asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wish {
+pub(crate) struct Intent {
     /// "create", "change", "delete", "look up".
     pub act: &'static str,
     /// "ada@acme.example", "the group Crew".
-    pub whom: String,
+    pub subject: String,
 }
 
 /// The name in a body: the userName, else the displayName, else the externalId.
@@ -37,21 +37,21 @@ fn shown(text: &str) -> String {
     text.trim().chars().filter(|character| !character.is_control()).take(SHOWN).collect()
 }
 
-/// What a request with this method, target and name in its body wants.
-pub(crate) async fn wish(
+/// What a request with this method, target and name in its body asks for.
+pub(crate) async fn intent(
     server: &Server,
     scope: &Scope,
     method: &str,
     target: &Target,
     name: Option<&str>,
-) -> Option<Wish> {
+) -> Option<Intent> {
     let act = match method {
         "POST" => "create",
         "PUT" | "PATCH" => "change",
         "DELETE" => "delete",
         _ => "look up",
     };
-    let (resource_type, whom) = match target {
+    let (resource_type, subject) = match target {
         Target::Resources(resource_type) if method == "POST" => (*resource_type, name.map(str::to_owned)),
         Target::Resource(resource_type, id) => {
             let here = in_time(server, server.0.store.resource(scope, *resource_type, id)).await;
@@ -60,16 +60,16 @@ pub(crate) async fn wish(
         }
         _ => return None,
     };
-    let whom = match (resource_type, whom) {
+    let subject = match (resource_type, subject) {
         (ResourceType::User, Some(name)) => name,
         (ResourceType::User, None) => "a user without a name".to_owned(),
         (ResourceType::Group, Some(name)) => format!("the group {name}"),
         (ResourceType::Group, None) => "a group without a name".to_owned(),
     };
-    Some(Wish { act, whom })
+    Some(Intent { act, subject })
 }
 
-/// Notes what the request wanted, and with a refusal for a name in use who has it.
+/// Notes what the request asked for, and with a refusal for a name in use who has it.
 pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, mut refusal: Refusal) -> Refusal {
     if !exchange.is_proven() || refusal.comes_in_floods || refusal.is_urgent() {
         return refusal;
@@ -79,7 +79,7 @@ pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, mut refusa
     }
     if let Some(target) = Target::parse(&exchange.path) {
         let scope = Scope::of(exchange.connection.id.clone());
-        exchange.wish = wish(server, &scope, exchange.method(), &target, exchange.name.as_deref()).await;
+        exchange.intent = intent(server, &scope, exchange.method(), &target, exchange.name.as_deref()).await;
     }
     if let Some(name) = refusal.fact("userName").map(str::to_owned) {
         let holder = in_time(server, server.0.store.account_named(&name)).await;

@@ -1,4 +1,4 @@
-//! A film of the screen: every change of its pixels, with its time.
+//! A frames of the screen: every change of its pixels, with its time.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -44,7 +44,7 @@ struct Shot {
 }
 
 /// The screen is filmed until this ends.
-pub struct Film {
+pub struct Frames {
     shots: Arc<Mutex<Vec<Shot>>>,
     ended: Arc<AtomicBool>,
     /// Bytes of one row of pixels.
@@ -54,14 +54,14 @@ pub struct Film {
 
 impl TestApp {
     /// Films a part of the screen.
-    pub fn film(&self, area: Area) -> Film {
-        Film::begin(self.display(), area).unwrap_or_else(|error| panic!("no film of the screen: {error}"))
+    pub fn frames(&self, area: Area) -> Frames {
+        Frames::begin(self.display(), area).unwrap_or_else(|error| panic!("no frames of the screen: {error}"))
     }
 }
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
-impl Film {
+impl Frames {
     fn begin(display: &str, area: Area) -> Fallible<Self> {
         let (connection, screen) = x11rb::connect(Some(display))?;
         let root = connection.setup().roots.get(screen).ok_or("there is no screen")?.root;
@@ -120,12 +120,12 @@ impl Film {
         shots.iter().rev().find(|shot| shot.changed > SAME).map_or(shots[0].at, |shot| shot.at)
     }
 
-    /// Ends the film; how many different pictures it shows after the first.
+    /// Ends the frames; how many different pictures it shows after the first.
     pub fn count(mut self) -> usize {
         self.end().len() - 1
     }
 
-    /// Ends the film; how long after `began` the screen first showed what it shows at the end. Nothing when the end
+    /// Ends the frames; how long after `began` the screen first showed what it shows at the end. Nothing when the end
     /// is what it showed all the time.
     pub fn drawn_after(mut self, began: Instant) -> Option<Duration> {
         let row = self.row;
@@ -138,13 +138,13 @@ impl Film {
     fn end(&mut self) -> Vec<Shot> {
         self.ended.store(true, Ordering::Release);
         if let Some(camera) = self.camera.take() {
-            camera.join().expect("the film is whole");
+            camera.join().expect("the frames is whole");
         }
         std::mem::take(&mut *self.shots.lock().unwrap())
     }
 }
 
-impl Drop for Film {
+impl Drop for Frames {
     fn drop(&mut self) {
         self.ended.store(true, Ordering::Release);
     }
