@@ -49,7 +49,7 @@ stop() {
 }
 
 if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-    Xvfb -displayfd 1 -screen 0 1280x900x24 -nolisten tcp > "$work/display" 2> /dev/null &
+    Xvfb -displayfd 1 -screen 0 1280x900x24 -nolisten tcp -noreset > "$work/display" 2> /dev/null &
     pids+=($!)
     wait_for 10 test -s "$work/display"
     DISPLAY=":$(cat "$work/display")"

@@ -117,7 +117,7 @@ async fn a_check_of_the_public_address_says_which_step_failed() {
         }
     });
     for (url, verdict, step) in [
-        ("https://nobody.invalid".to_owned(), "notReachable", "Name"),
+        ("https://unknown.invalid".to_owned(), "notReachable", "Name"),
         (format!("https://localhost:{closed}"), "cantTell", "Connection"),
         (format!("https://localhost:{open}"), "notReachable", "Certificate and answer"),
     ] {

@@ -188,7 +188,7 @@ async fn an_address_that_does_not_lead_here_is_the_status_until_something_arrive
     let api = Api::start("azure").await;
     finish(&api).await;
     let reach = async || api.command("workspace.status", json!({})).await["server"]["reach"].clone();
-    api.command("server.publicUrl", json!({"publicUrl": "https://nobody.invalid"})).await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await;
     assert_eq!(
         (reach().await, &view(&api).await["status"]),
         (Value::Null, &json!("live")),
@@ -238,7 +238,7 @@ async fn an_address_that_was_looked_at_once_is_looked_at_again_by_itself() {
     let at = async || api.command("workspace.status", json!({})).await["server"]["reach"]["at"].clone();
     api.app.serve().await.unwrap();
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
-    api.command("server.publicUrl", json!({"publicUrl": "https://nobody.invalid"})).await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await;
     api.app.keep_house().await.unwrap();
     assert_eq!(at().await, Value::Null, "nobody asked for it so far");
     api.command("server.checkPublicUrl", json!({})).await;

@@ -172,7 +172,7 @@ async fn a_token_is_told_fourteen_seven_and_one_day_before_its_end_and_when_it_h
 #[tokio::test]
 async fn an_address_is_told_after_ten_minutes_in_which_nothing_came_through() {
     let api = start("azure").await;
-    api.command("server.publicUrl", json!({"publicUrl": "https://nobody.invalid"})).await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await;
     api.command("server.checkPublicUrl", json!({})).await;
     api.clock.advance(5 * MINUTE);
     api.command("server.checkPublicUrl", json!({})).await;
@@ -181,7 +181,7 @@ async fn an_address_is_told_after_ten_minutes_in_which_nothing_came_through() {
     api.clock.advance(Duration::from_secs(1));
     let notice = &told(&api).await[0];
     assert_eq!(notice.title, "The public address is not reachable.");
-    assert!(notice.detail.starts_with("The name nobody.invalid is not known"), "{notice:?}");
+    assert!(notice.detail.starts_with("The name unknown.invalid is not known"), "{notice:?}");
     assert_eq!(notice.place, "settings/address");
     assert!(lines(&api).await.is_empty(), "once a day");
     api.clock.advance(DAY);

@@ -74,7 +74,7 @@ async fn a_member_changes_their_own_name_at_once_and_their_address_after_the_pas
 
     let foreign =
         api.app.call(&mel, "people.editLocal", with_id(&admin_id, names("X", "x@example.com"))).await;
-    assert_eq!(foreign.unwrap_err().code, Code::Role, "a Member edits nobody else");
+    assert_eq!(foreign.unwrap_err().code, Code::Role, "a Member edits no one else");
 }
 
 #[tokio::test]

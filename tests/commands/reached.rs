@@ -120,5 +120,5 @@ async fn a_request_with_a_token_from_another_computer_proves_the_way() {
         assert!(provider.proof(kind).await["activityId"].is_string(), "and it can be opened");
     }
     provider.call(&[("x-forwarded-proto", "https")], Some(&provider.token)).await;
-    assert_eq!(provider.state("https").await, PROVED, "what is proved stays so");
+    assert_eq!(provider.state("https").await, PROVED, "what is proved remains proved");
 }

@@ -158,12 +158,18 @@ async fn whose_a_name_is_that_is_in_use_is_for_the_screen_alone() {
         assert!(!wire.contains(secret), "the wire says {secret}: {wire}");
         assert!(!logged.contains(secret), "the answer in the log says {secret}: {logged}");
     }
-    let caller = Caller::Window("member".to_owned());
-    let member = json!({"name": "Bob", "email": "bob@acme.example", "password": "correct horse battery"});
-    api.app.call(&Caller::Window("admin".to_owned()), "account.createFirst", member).await.unwrap();
-    let refused =
-        api.app.call(&caller, "activity.show", json!({"id": record["row"]["id"]})).await.unwrap_err();
-    assert_eq!(refused.code, Code::SignedOut, "it is for Admins alone");
+    let local = json!({"name": "Bob", "email": "bob@acme.example", "role": "member"});
+    let made = api.command("people.createLocal", local).await;
+    let member = Caller::Window("member".to_owned());
+    let show = async || {
+        api.app.call(&member, "activity.show", json!({"id": record["row"]["id"]})).await.unwrap_err()
+    };
+    assert_eq!(show().await.code, Code::SignedOut, "somebody who did not sign in does not read it");
+    let credentials = json!({"email": "bob@acme.example", "password": made["passcode"]});
+    api.app.call(&member, "session.signIn", credentials).await.unwrap();
+    let chosen = json!({"password": made["passcode"], "newPassword": "correct horse battery"});
+    api.app.call(&member, "session.changePassword", chosen).await.unwrap();
+    assert_eq!(show().await.code, Code::Role, "nor does a Member who is signed in");
 }
 
 #[tokio::test]
@@ -181,7 +187,7 @@ async fn a_name_of_a_local_account_asks_for_a_decision() {
     assert_eq!(record["holder"]["id"], made["personId"]);
     api.command("people.deleteLocal", json!({"id": made["personId"]})).await;
     let record = shown(&api, record["row"]["id"].as_str().unwrap()).await;
-    assert_eq!(record["holder"], Value::Null, "nobody of that name is here any more");
+    assert_eq!(record["holder"], Value::Null, "no one has that name any more");
     assert!(record["why"].as_str().unwrap().starts_with("ada@acme.example was already in use."), "{record}");
 }
 

@@ -66,7 +66,7 @@ async fn set_up(provider: &str, variant: Option<&str>, expected: [(&str, &[&str]
             json!({"id": api.connection_id, "step": step, "variant": variant, "mark": mark, "unmark": null});
         api.command("wizard.save", args).await;
     };
-    // Whoever leafs through the pages has done nothing of it.
+    // Paging through the list is no change.
     for page in ["create", "connect", "assign", "test", "finish"] {
         save(page, None).await;
         assert_eq!(step(&api).await, "Setting up, step 1 of 4", "{provider} at the page {page}");
@@ -86,8 +86,8 @@ async fn set_up(provider: &str, variant: Option<&str>, expected: [(&str, &[&str]
         let wanted: Vec<&str> = new.to_vec();
         until(&format!("{provider}: {method} {path} ticks {wanted:?}"), async || {
             let now = ticked(&api, provider, variant).await;
-            let came: Vec<&String> = now.iter().filter(|line| !before.contains(line)).collect();
-            (came == wanted).then_some(())
+            let arrived: Vec<&String> = now.iter().filter(|line| !before.contains(line)).collect();
+            (arrived == wanted).then_some(())
         })
         .await;
         assert_eq!(step(&api).await, named, "{provider}: after {method} {path}");

@@ -163,7 +163,7 @@ async fn everything_paused_is_paused_everywhere_and_one_connection_that_goes_on_
 #[tokio::test]
 async fn an_address_that_is_lost_is_said_of_every_connection_and_once_at_home() {
     let api = serving().await;
-    api.command("server.publicUrl", json!({"publicUrl": "https://nobody.invalid"})).await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await;
     api.clock.advance(MINUTE);
     api.command("server.checkPublicUrl", json!({})).await;
     assert_eq!(shown(&api).await, both("notReachable", 1, &["address.notReachable"]));
@@ -185,7 +185,7 @@ async fn an_address_that_is_lost_is_said_of_every_connection_and_once_at_home() 
     call(&api, &OUTSIDE, false).await;
     assert_eq!(shown(&api).await.server, "notReachable", "nor does a request without a valid token");
     call(&api, &OUTSIDE, true).await;
-    assert_eq!(shown(&api).await, each("serving", "live", 0, &[]), "this one came through");
+    assert_eq!(shown(&api).await, each("serving", "live", 0, &[]), "this one arrived through the address");
     api.app.close().await;
 }
 
@@ -211,7 +211,10 @@ async fn a_port_that_moved_is_said_until_something_has_come_through() {
     assert!(line.ends_with(&format!("Let the proxy or tunnel pass requests on to http://{to}.")), "{line}");
     let doctor = api.command("workspace.doctor", json!({})).await.to_string();
     assert!(doctor.contains(line), "{doctor}");
-    assert!(!notices(&api).await.contains(&"The port has changed.".to_owned()), "whoever did it knows");
+    assert!(
+        !notices(&api).await.contains(&"The port has changed.".to_owned()),
+        "the person who did it knows"
+    );
     api.clock.advance(10 * MINUTE);
     assert!(notices(&api).await.contains(&"The port has changed.".to_owned()), "but not for long");
 
@@ -256,7 +259,11 @@ async fn without_a_public_address_a_move_changes_the_endpoints() {
 async fn the_token_that_expired_is_the_state_also_while_requests_are_refused() {
     let api = serving().await;
     api.clock.advance(366 * DAY);
-    assert_eq!(shown(&api).await, each("serving", "tokenExpired", 1, &["token.expired"]), "nobody called");
+    assert_eq!(
+        shown(&api).await,
+        each("serving", "tokenExpired", 1, &["token.expired"]),
+        "no request was sent"
+    );
     for _ in 0..4 {
         call(&api, &[], true).await;
     }

@@ -103,7 +103,7 @@ async fn asking_for_somebody_made_up_is_no_look_up_and_asking_for_somebody_is() 
     let ada = json!({"userName": "ada@example.com", "externalId": made_up, "displayName": "Ada Lovelace"});
     api.scim("POST", "/Users", ada).await.expect(201, "a joiner");
     let told = ask(&format!("externalId%20eq%20%22{made_up}%22")).await;
-    assert_eq!(told, format!("Looked up {made_up}: found Ada Lovelace"), "no test: somebody was found");
+    assert_eq!(told, format!("Looked up {made_up}: found Ada Lovelace"), "no test: a user was found");
     assert!(looked_up().await.0, "so that is a look-up");
 
     let other = Api::start("azure").await;

@@ -4,8 +4,8 @@
 use serde_json::json;
 use tests::Api;
 
+use crate::raw::Wire;
 use crate::said::{id, names, person, read};
-use crate::wire::Wire;
 
 /// The bytes of a body in which somebody hides a request.
 fn hiding(wire: &Wire, size: usize) -> Vec<u8> {

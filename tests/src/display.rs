@@ -28,7 +28,8 @@ pub(crate) struct Display {
 impl Display {
     pub(crate) async fn start(folder: &Path) -> Self {
         let mut command = Command::new("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]);
+        // Without -noreset the server starts over whenever its last client leaves, and turns away the next one.
+        command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]);
         command.stdout(Stdio::piped());
         let mut server = Group::start(command, &folder.join("xvfb.log"));
         let said = server.child().stdout.take().expect("its output is piped");

@@ -59,6 +59,11 @@ const screens: readonly Screen[] = [
   { pattern: "/settings/about", component: Settings, section: "settings" },
 ];
 
+/** Loads the code of all screens, so that the first opening of one takes no longer than the next. */
+export function preload(): void {
+  for (const { component } of screens) if (component instanceof Lazy) component.open();
+}
+
 export interface Found {
   screen: Screen;
   params: Params;

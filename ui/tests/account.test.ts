@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
-import { grace, refusal } from "./fake";
+import { grace, refusal } from "./views";
 import { open } from "./setup";
 
 test("whoever came with a passcode chooses a password before anything else", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
-import { connection, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { connection, refusal } from "./views";
 import { open } from "./setup";
 
 const base = "https://scim.acme.example";
@@ -79,7 +80,7 @@ test("after a change each connection that was set up before it is listed with it
   await expect.element(page.getByTestId("affected")).toHaveTextContent("New endpoint of Okta");
   await page.getByTestId("copy-affected-endpoint").click();
   await expect.poll(() => fake.copied).toEqual([`${base}/scim/v2/c1`]);
-  // Whoever removes the old name says that all have followed.
+  // Removing the old name says that all connections use the new one.
   await page.getByRole("button", { name: "Remove old.acme.example" }).click();
   await expect.poll(() => page.getByTestId("affected").elements()).toHaveLength(0);
 });

@@ -3,7 +3,8 @@ import { page } from "vitest/browser";
 import { call, connect } from "../src/api/api";
 import { Failure } from "../src/api/failure";
 import { Live } from "../src/api/live.svelte";
-import { grace, connection, Fake, refusal, tokenView } from "./fake";
+import { Fake } from "./fake";
+import { grace, connection, refusal, tokenView } from "./views";
 import { open } from "./setup";
 
 test("a live question asks again for its topics only, and joins a burst", async () => {

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { page } from "vitest/browser";
 import type { Shell } from "../src/backend/shell";
 import { router } from "../src/router.svelte";
-import { backup, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { backup, refusal } from "./views";
 import { settle } from "./settle";
 import { open } from "./setup";
 

@@ -1,7 +1,7 @@
 import "@fontsource-variable/inter/wght.css";
 import { beforeEach, describe, expect, test } from "vitest";
 import { page } from "vitest/browser";
-import { connection, personRow } from "./fake";
+import { connection, personRow } from "./views";
 import { fill } from "./scene";
 import { screens } from "./screens";
 import { open } from "./setup";
@@ -27,7 +27,7 @@ describe.each([
     ["/provisioning/c1", 2],
     ["/provisioning/c1/setup/connect", 2],
     ["/users/p1", 2],
-  ] as const)("a long name is cut alone, and told whole: %s", async (path, at) => {
+  ] as const)("a long name is cut alone, and its title has all of it: %s", async (path, at) => {
     await open(path, (fake) => {
       fake.connections = [connection({ id: "c1", name: long.slice(0, 60) })];
       fake.people = [personRow(1, { name: long })];

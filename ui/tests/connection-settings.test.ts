@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
 import type { Liberty, MatchView } from "../src/api/bindings/index";
-import { activityRow, connection, personRow, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { activityRow, connection, personRow, refusal } from "./views";
 import { open } from "./setup";
 
 const at = (tab: string, prepare: (fake: Fake) => void = () => undefined) =>

@@ -5,7 +5,8 @@ import type { Shell } from "../src/backend/shell";
 import { desktop } from "../src/features/desktop/desktop.svelte";
 import { place } from "../src/features/desktop/places";
 import { router } from "../src/router.svelte";
-import { connection, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { connection, refusal } from "./views";
 import { open } from "./setup";
 
 /** The desktop around the page, in memory. */

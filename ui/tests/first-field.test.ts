@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { grace, personRow, type Fake } from "./fake";
-import { backup } from "./fake";
+import type { Fake } from "./fake";
+import { backup, grace, personRow } from "./views";
 import { fill } from "./scene";
 import { open } from "./setup";
 

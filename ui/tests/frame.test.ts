@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import { Lazy } from "../src/lazy.svelte";
 import { router } from "../src/router.svelte";
+import { find } from "../src/routes";
 import { open } from "./setup";
 
 test("the keyboard reaches the sections, goes back and locks", async () => {
@@ -51,4 +53,14 @@ test("a taken port is said in a sentence, and one press uses the free one", asyn
 test("an unknown address leads home", async () => {
   await open("/nowhere");
   await expect.element(page.getByTestId("not-found")).toBeVisible();
+});
+
+test("the code of every screen is there before the screen is opened", async () => {
+  await open("/");
+  await expect.element(page.getByTestId("server-card")).toBeVisible();
+  for (const path of ["/help", "/help/how-it-works", "/settings", "/provisioning/1/setup"]) {
+    const component = find(path)?.screen.component;
+    if (!(component instanceof Lazy)) throw new Error(`${path} is not loaded later`);
+    await expect.poll(() => component.component, { timeout: 5000 }).toBeDefined();
+  }
 });

@@ -3,7 +3,8 @@ import { page } from "vitest/browser";
 import { session } from "../src/api/session.svelte";
 import { toasts } from "../src/kit/toasts.svelte";
 import { router } from "../src/router.svelte";
-import { grace, personRow, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { grace, personRow } from "./views";
 import { open } from "./setup";
 
 const ada = { ...grace, personId: "p2", name: "Ada Lovelace", email: "ada@example.com" };

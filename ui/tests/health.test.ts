@@ -4,7 +4,8 @@ import { dayStarts } from "../src/features/connections/days";
 import { atTime, sinceTime } from "../src/kit/time";
 import { router } from "../src/router.svelte";
 import type { AddressVerdict, Reach } from "../src/api/bindings/index";
-import { connection, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { connection } from "./views";
 import { open } from "./setup";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();

@@ -1,11 +1,12 @@
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { help } from "../src/copyHelp";
+import { help } from "../src/copy/help";
 import { screenPath, shownBy } from "../src/features/help/troubles";
 import { registry } from "../src/frame/actions";
 import { router } from "../src/router.svelte";
 import { find } from "../src/routes";
-import { connection, grace, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { connection, grace } from "./views";
 import { open } from "./setup";
 
 const line = (topic: string) => page.getByTestId("trouble").filter({ has: page.getByText(topic, { exact: true }) });
@@ -48,7 +49,7 @@ test("every button leads to a screen that exists", () => {
   }
 });
 
-test("the buttons open the connection that was chosen, and its provider's steps are told", async () => {
+test("the buttons open the connection that was chosen, and show its provider's steps", async () => {
   await open("/help/401", two);
   const row = line("401 Unauthorized");
   await expect.element(row).toHaveTextContent("In Okta");

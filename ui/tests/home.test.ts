@@ -3,7 +3,7 @@ import { page } from "vitest/browser";
 import type { Attention } from "../src/api/bindings/index";
 import { target } from "../src/features/home/targets";
 import { router } from "../src/router.svelte";
-import { connection, grace, hours, personRow, refusal } from "./fake";
+import { connection, grace, hours, personRow, refusal } from "./views";
 import { open } from "./setup";
 
 const line = (code: string, connectionId: string | null): Attention => ({

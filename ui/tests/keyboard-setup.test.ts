@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { activityRow, connection, refusal, tokenView } from "./fake";
+import { activityRow, connection, refusal, tokenView } from "./views";
 import { open } from "./setup";
 
 /** Walks with Tab alone until that control has the focus, and presses the key there. */

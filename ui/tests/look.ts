@@ -4,7 +4,8 @@ import "../src/app.css";
 import { mount } from "svelte";
 import App from "../src/App.svelte";
 import { connect } from "../src/api/api";
-import { activityRow, Fake } from "./fake";
+import { Fake } from "./fake";
+import { activityRow } from "./views";
 import { fill } from "./scene";
 
 // The whole interface on the core in memory: `tests/look.html?scene=wizard#/…` while `npm run dev` runs.

@@ -3,7 +3,7 @@ import { page, userEvent } from "vitest/browser";
 import { router } from "../src/router.svelte";
 import { overlays } from "../src/frame/overlays.svelte";
 import { lastTab } from "../src/frame/tab.svelte";
-import { personRow } from "./fake";
+import { personRow } from "./views";
 import { open } from "./setup";
 
 const label = () => document.activeElement?.textContent?.trim() ?? "";

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import { grace, personRow, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { grace, personRow, refusal } from "./views";
 import { open } from "./setup";
 
 function some(core: Fake): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { page, type Locator } from "vitest/browser";
-import { refusal } from "./fake";
+import { refusal } from "./views";
 import { open } from "./setup";
 
 /** Counts what a hand does: each press, and each group of keys typed into one field. */

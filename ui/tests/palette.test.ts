@@ -5,7 +5,7 @@ import { sections } from "../src/features/settings/sections";
 import { registry } from "../src/frame/actions";
 import { best } from "../src/frame/palette.svelte";
 import { router } from "../src/router.svelte";
-import { connection, grace, personRow, refusal } from "./fake";
+import { connection, grace, personRow, refusal } from "./views";
 import { open } from "./setup";
 
 const people = ["Ada Lovelace", "Alan Turing", "Barbara Liskov"].map((name, index) => personRow(index, { name }));

@@ -2,7 +2,8 @@ import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { sections } from "../src/features/directory/values";
 import { router } from "../src/router.svelte";
-import { activityRow, personRow, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { activityRow, personRow, refusal } from "./views";
 import { open } from "./setup";
 
 const local = (core: Fake) => {

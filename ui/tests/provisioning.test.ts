@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { router } from "../src/router.svelte";
-import { connection, grace, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { connection, grace, refusal } from "./views";
 import { open } from "./setup";
 
 const inDays = (days: number) => new Date(Date.now() + (days + 0.5) * 86_400_000).toISOString();
@@ -139,7 +140,7 @@ test("rows stay while the list can't be refreshed", async () => {
   await expect.element(row("Contractors")).toBeVisible();
 });
 
-test("a provider that fell silent is told with the way to it, and what concerns the server is not told again", async () => {
+test("a provider that stopped calling is shown with a link to it, and a problem of the server is not repeated", async () => {
   await list((fake) => {
     Object.assign(fake.connections[0] ?? {}, { status: "notReachable", statusText: "Not reachable" });
     Object.assign(fake.connections[1] ?? {}, { status: "quiet", statusText: "Quiet", refusals: null });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
-import { activityRow, personRow } from "./fake";
+import { activityRow, personRow } from "./views";
 import { fill } from "./scene";
 import { open } from "./setup";
 

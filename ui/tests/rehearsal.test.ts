@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
-import { connection, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { connection, refusal } from "./views";
 import { open } from "./setup";
 
 const at = (path: string, prepare: (fake: Fake) => void = () => undefined) =>

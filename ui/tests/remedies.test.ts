@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { page } from "vitest/browser";
 import type { Remedy } from "../src/api/bindings/index";
 import { router } from "../src/router.svelte";
-import { activityRow, connection, personRow, remedyOf, tokenView, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { activityRow, connection, personRow, remedyOf, tokenView } from "./views";
 import { open } from "./setup";
 
 const endpoint = "https://scim.acme.example/scim/v2/c1";
@@ -149,7 +150,7 @@ describe.each(kinds)("the remedy %s", (kind) => {
     },
   );
 
-  test("stays within the set-up where that has the place", async () => {
+  test("leads within the set-up where the set-up has the place", async () => {
     const { fake } = await refusedWith(kind, "/provisioning/c1/setup/assign");
     await page.getByTestId("live-row").click();
     await page.getByTestId("activity-remedy").click();

@@ -4,7 +4,8 @@ import { noticeOf } from "../src/features/connections/expiry";
 import { earlierEnds } from "../src/parts/expiries";
 import { rotationOf } from "../src/parts/rotation";
 import { router } from "../src/router.svelte";
-import { connection, refusal, tokenView, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { connection, refusal, tokenView } from "./views";
 import { pick } from "./pick";
 import { open } from "./setup";
 

@@ -50,7 +50,7 @@ test("the keyboard opens a connection by its name", async () => {
   await vi.waitFor(() => expect(router.path).toBe("/provisioning/c1"));
 });
 
-test("text that is selected in a row stays selected, and the row stays closed", async () => {
+test("text that is selected in a row remains selected, and the row remains closed", async () => {
   await open("/settings/accounts", (fake) => fill(fake, "full"));
   const line = page.getByTestId("account-row").first();
   await expect.element(line).toBeVisible();

@@ -1,4 +1,5 @@
-import { activityRow, personRow, tokenView, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { activityRow, personRow, tokenView } from "./views";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const ahead = (minutes: number) => ago(-minutes);

@@ -1,4 +1,5 @@
-import { activityRow, grace, connection, hours, personRow, tokenView, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { activityRow, grace, connection, hours, personRow, tokenView } from "./views";
 import { fillProvisioning } from "./scene-provisioning";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -176,7 +177,7 @@ export function fill(fake: Fake, scene: string): void {
   }
 }
 
-/** The public address does not lead here, or nobody knows whether it does. */
+/** The public address does not lead here, or it is unknown whether it does. */
 function outOfReach(fake: Fake, scene: "lost" | "moved"): void {
   const at = ago(25);
   const [status, statusText] =

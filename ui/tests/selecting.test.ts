@@ -4,7 +4,8 @@ import { forget } from "../src/api/draft.svelte";
 import { filters } from "../src/features/directory/filters.svelte";
 import { selection } from "../src/features/directory/selection.svelte";
 import { router } from "../src/router.svelte";
-import { grace, personRow, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { grace, personRow, refusal } from "./views";
 import { open } from "./setup";
 
 beforeEach(() => {

@@ -3,7 +3,8 @@ import { page } from "vitest/browser";
 import type { AddressVerdict, ConnectionStatus, Reach, ServerState, ServerView } from "../src/api/bindings/index";
 import { copy } from "../src/copy";
 import { router } from "../src/router.svelte";
-import { connection, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { connection } from "./views";
 import { open } from "./setup";
 
 const publicUrl = "https://scim.acme.example";
@@ -43,10 +44,18 @@ const cases: Record<Exclude<ServerState, "serving">, Case> = {
   },
 };
 
+/** The words of the core for a connection that is in the server's state. */
+const words = {
+  stopped: "Stopped",
+  paused: "Paused",
+  notReachable: "Not reachable",
+  portChanged: "Port changed",
+} as const;
+
 function cause(fake: Fake, state: Exclude<ServerState, "serving">): void {
   const { server, status, cause: message } = cases[state];
   fake.server = { ...fake.server, publicUrl, state, ...server };
-  const statusText = copy.status[status];
+  const statusText = words[state];
   const pause = state === "paused" ? { at, by: "Grace Hopper", together: true, restored: false } : null;
   const wizard = { step: "finish" as const, variant: null, marks: {}, finishedAt: at, savedAt: at };
   fake.connections = ["c1", "c2", "c3", "c4"].map((id) =>
@@ -67,7 +76,7 @@ test.each(Object.keys(cases) as (keyof typeof cases)[])(
   async (state) => {
     await open("/", (fake) => cause(fake, state));
     const word = copy.serverState[state];
-    expect(copy.status[cases[state].status]).toBe(word);
+    expect(word).toBe(words[state]);
     await expect.element(page.getByTestId("server-pill")).toHaveTextContent(word);
     await expect.element(page.getByTestId("home-server-state")).toHaveTextContent(word);
     await expect.element(page.getByTestId("home-connection").first()).toHaveTextContent(word);

@@ -5,7 +5,8 @@ import { session } from "../src/api/session.svelte";
 import { density } from "../src/kit/density.svelte";
 import { jsonFault } from "../src/features/settings/jsonFault";
 import { router } from "../src/router.svelte";
-import { grace, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { grace, refusal } from "./views";
 import { pick } from "./pick";
 import { open } from "./setup";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { forget } from "../src/api/draft.svelte";
 import { router } from "../src/router.svelte";
-import { refusal } from "./fake";
+import { refusal } from "./views";
 import { open } from "./setup";
 
 const setup = () => {

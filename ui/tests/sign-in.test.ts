@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { router } from "../src/router.svelte";
-import { grace, personRow, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { grace, personRow, refusal } from "./views";
 import { open } from "./setup";
 
 beforeEach(() => router.reset());

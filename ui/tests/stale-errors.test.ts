@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { forget } from "../src/api/draft.svelte";
-import { personRow, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { personRow, refusal } from "./views";
 import { fill } from "./scene";
 import { open } from "./setup";
 
@@ -71,8 +72,8 @@ const forms: Form[] = [
 const about = (field: string) => {
   const input = page.getByTestId(field).element();
   const wrong = input.getAttribute("aria-invalid") === "true";
-  const told = (input.getAttribute("aria-describedby") ?? "").split(" ").some((id) => id.endsWith("-error"));
-  return { wrong, told };
+  const described = (input.getAttribute("aria-describedby") ?? "").split(" ").some((id) => id.endsWith("-error"));
+  return { wrong, described };
 };
 
 test.each(forms)("an error goes when $field changes, and comes back when it is sent wrong again", async (form) => {
@@ -87,12 +88,12 @@ test.each(forms)("an error goes when $field changes, and comes back when it is s
   const text = form.wrong ?? "";
   await field.fill(text);
   await press(form.submit);
-  await vi.waitFor(() => expect(about(form.field)).toEqual({ wrong: true, told: true }));
+  await vi.waitFor(() => expect(about(form.field)).toEqual({ wrong: true, described: true }));
   await field.fill(form.right);
-  await vi.waitFor(() => expect(about(form.field)).toEqual({ wrong: false, told: false }));
+  await vi.waitFor(() => expect(about(form.field)).toEqual({ wrong: false, described: false }));
   await field.fill(text);
   await press(form.submit);
-  await vi.waitFor(() => expect(about(form.field)).toEqual({ wrong: true, told: true }));
+  await vi.waitFor(() => expect(about(form.field)).toEqual({ wrong: true, described: true }));
 });
 
 /** Refusals that stand over a form and not beside a field. */
@@ -109,7 +110,7 @@ test.each([
   await expect.element(page.getByTestId(banner)).not.toBeInTheDocument();
 });
 
-test("what the core refuses stays until the field it is about changes", async () => {
+test("a refusal of the core remains until the field it is about changes", async () => {
   const { fake } = await open("/users/new", (core) => (core.people = [personRow(1)]));
   fake.refuse.set("people.createLocal", refusal("conflict", "ada@example.com already belongs to Ada.", "email"));
   await page.getByTestId("add-user-name").fill("Ada");

@@ -3,7 +3,8 @@ import { page } from "vitest/browser";
 import type { Commands } from "../src/api/bindings/Commands";
 import { forget } from "../src/api/draft.svelte";
 import { filters } from "../src/features/directory/filters.svelte";
-import { personRow, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { personRow, refusal } from "./views";
 import { open } from "./setup";
 
 beforeEach(() => {

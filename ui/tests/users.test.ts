@@ -3,7 +3,8 @@ import { page, userEvent } from "vitest/browser";
 import { forget } from "../src/api/draft.svelte";
 import { everybody, filters } from "../src/features/directory/filters.svelte";
 import { router } from "../src/router.svelte";
-import { connection, grace, personRow, refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { connection, grace, personRow, refusal } from "./views";
 import { pick } from "./pick";
 import { open } from "./setup";
 

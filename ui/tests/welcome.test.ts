@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { page } from "vitest/browser";
 import { forget } from "../src/api/draft.svelte";
 import { router } from "../src/router.svelte";
-import { refusal, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { refusal } from "./views";
 import { open } from "./setup";
 
 const first = () =>

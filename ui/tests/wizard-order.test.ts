@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
-import { connection } from "./fake";
+import { connection } from "./views";
 import { open } from "./setup";
 
 test("a mark set right after a choice leaves the choice alone", async () => {

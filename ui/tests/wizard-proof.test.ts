@@ -5,7 +5,8 @@ import { curl } from "../src/features/wizard/curl";
 import { quietness } from "../src/features/wizard/quiet";
 import { now } from "../src/kit/now.svelte";
 import { router } from "../src/router.svelte";
-import { activityRow, connection, personRow, remedyOf, tokenView, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { activityRow, connection, personRow, remedyOf, tokenView } from "./views";
 import { pick } from "./pick";
 import { open } from "./setup";
 
@@ -132,7 +133,7 @@ test("a name that somebody local has leads to the decision", async () => {
   const local = personRow(9, { name: "Alan Turing", source: null });
   await at("assign", (fake) => {
     fake.matches = [{ id: "m1", arriving: "A. Turing", local, canLink: true, at: new Date().toISOString() }];
-    fake.reasons["data.duplicate"] = { why: "Somebody has this name.", remedy: remedyOf("decide", "Decide") };
+    fake.reasons["data.duplicate"] = { why: "The name is in use.", remedy: remedyOf("decide", "Decide") };
     fake.activity = [refused(1, "data.duplicate")];
   });
   await expect.element(page.getByTestId("finding-remedy")).toHaveTextContent("Decide");

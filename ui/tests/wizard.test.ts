@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
 import { router } from "../src/router.svelte";
-import { activityRow, connection, type Fake } from "./fake";
+import type { Fake } from "./fake";
+import { activityRow, connection } from "./views";
 import { open } from "./setup";
 
 const at = (step: string, prepare: (fake: Fake) => void = () => undefined) =>

@@ -62,7 +62,7 @@ fn measure(app: &TestApp) -> Memory {
     Memory { all, each: each.into_iter().map(|(name, bytes)| (name, bytes / MEGABYTE)).collect() }
 }
 
-/// Goes from screen to screen, scrolls, and opens the palette, as somebody who is at work.
+/// Goes from screen to screen, scrolls, and opens the palette, as a person at work does.
 async fn use_it(scene: &Scene, length: Duration) {
     let page = scene.app.page();
     let acts = Acts::of(&scene.app);

@@ -1,4 +1,4 @@
-//! Nothing moves and nothing is asked while nobody does anything.
+//! Nothing moves and no command is called while no input arrives.
 
 use std::time::Duration;
 

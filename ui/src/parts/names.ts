@@ -12,7 +12,7 @@ export function namesOf({ row, scim }: PersonView): Profile {
   return { name: row.name, userName: row.userName, email: typeof email === "string" ? email : "" };
 }
 
-/** Whether somebody signs in with their e-mail address: there is one field for both then. */
+/** Whether the person signs in with the e-mail address: there is one field for both then. */
 export function signsInByMail({ userName, email }: Profile): boolean {
   return userName.toLowerCase() === email.toLowerCase();
 }

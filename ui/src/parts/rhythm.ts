@@ -29,7 +29,7 @@ const above: readonly ConnectionStatus[] = [
 export function healthSentence(connection: ConnectionView, now: number): string {
   const { status, statusText, lastRequestAt } = connection;
   return [
-    above.includes(status) ? `${statusText}.` : copy.health(status, idpOf(connection)),
+    above.includes(status) ? `${statusText}.` : copy.health(status, statusText, idpOf(connection)),
     lastRequestAt ? copy.rhythm.last(fromNow(lastRequestAt, now)) : undefined,
     rhythmSentence(connection, now),
   ]

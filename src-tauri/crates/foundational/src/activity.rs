@@ -105,7 +105,7 @@ impl Foundational {
 
 impl Foundational {
     /// Who has the name that a refused request asked for, as they are now, and where they come from. None where it was
-    /// refused for something else, or nobody of them is here any more.
+    /// refused for another reason, or the holder no longer exists.
     async fn holder(
         &self,
         activity: &Activity,
@@ -135,7 +135,7 @@ fn no_longer_kept(id: &str) -> Error {
     )
 }
 
-/// What the provider was told, out of the SCIM error, as a sentence.
+/// The detail of the SCIM error that was answered, as a sentence.
 fn answer_detail(activity: &Activity) -> Option<String> {
     let body: serde_json::Value = serde_json::from_str(activity.response_body.as_deref()?).ok()?;
     let detail = body.get("detail")?.as_str()?.trim_end_matches('.');

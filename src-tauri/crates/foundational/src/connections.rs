@@ -160,7 +160,7 @@ impl Foundational {
     }
 }
 
-/// What the address check proves for every connection: its nonce went out through DNS and TLS and came back. A proof by a
+/// What the address check proves for every connection: its nonce goes out through DNS and TLS and returns. A proof by a
 /// request counts more, and a refusal says that another address was called.
 fn by_check(view: ProofView, checked: Option<jiff::Timestamp>) -> ProofView {
     let is_open = !view.refused && (view.seen_at.is_none() || view.unproved);

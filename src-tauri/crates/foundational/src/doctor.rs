@@ -101,7 +101,7 @@ fn verdict(connection: &ConnectionView) -> (Level, String, &'static str) {
     let by = connection.pause.as_ref().and_then(|pause| pause.by.as_ref());
     let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
     match connection.status {
-        // Why is told of the server.
+        // The cause is shown with the server.
         ConnectionStatus::Stopped | ConnectionStatus::NotReachable | ConnectionStatus::PortChanged => {
             (Level::Problem, format!("{name}: {}.", connection.status_text), "")
         }

@@ -1,5 +1,5 @@
 //! The server listens elsewhere than before: the proxy or tunnel in front of it must follow, and until something has come
-//! through, nobody knows whether it does.
+//! through, it is unknown whether it does.
 
 use std::net::SocketAddr;
 

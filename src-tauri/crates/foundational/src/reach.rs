@@ -77,7 +77,7 @@ impl ReachState {
     }
 }
 
-/// A request that came through the address after a check shows that it leads here, whatever the check said.
+/// A request that arrives through the address after a check shows that it leads here, whatever the check said.
 fn settle(reach: &mut Reach, arrived: Option<Timestamp>) -> bool {
     match arrived {
         Some(at) if reach.verdict != AddressVerdict::Reachable && at > reach.at => {

@@ -25,11 +25,11 @@ pub struct SecondStart {
 /// A second start's request, for the host that has the window.
 pub struct WindowRequest {
     pub start: SecondStart,
-    /// What came of it: nothing, or why the window can't be shown.
+    /// The outcome: nothing, or why the window can't be shown.
     pub answer: oneshot::Sender<Result<(), String>>,
 }
 
-/// What asking the running app came to.
+/// The outcome of asking the running app.
 #[derive(Debug)]
 pub enum Reply {
     /// It has done what the second start wants.
@@ -76,7 +76,7 @@ impl Foundational {
         taken
     }
 
-    /// Hands a request to the host and waits for what came of it.
+    /// Hands a request to the host and waits for its outcome.
     pub(crate) async fn request(&self, start: SecondStart) -> Result<(), Error> {
         let window = self.window().lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(window) = window else {

@@ -72,7 +72,7 @@ pub(crate) struct Facts {
 }
 
 /// The status with its words. The first that fits, in this order. Why requests are refused stands before that they are:
-/// whoever replaces the token mends both.
+/// replacing the token mends both.
 pub(crate) fn status(facts: &Facts, now: Timestamp) -> (ConnectionStatus, String) {
     let server = server_state(ServerFacts { paused: facts.paused, ..facts.server });
     let of_server = match server {
@@ -105,7 +105,7 @@ pub(crate) fn status(facts: &Facts, now: Timestamp) -> (ConnectionStatus, String
 }
 
 impl ConnectionStatus {
-    /// Whether requests of the provider fail in this state, although nobody wants that.
+    /// Whether requests of the provider fail in this state, against everyone's wish.
     pub(crate) const fn is_trouble(self) -> bool {
         matches!(
             self,

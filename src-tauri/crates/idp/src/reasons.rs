@@ -231,8 +231,8 @@ pub const ALL: [Reason; 26] = [
     certain(
         "perm.ip",
         403,
-        "The request came from an address that is not allowed",
-        "The request came from an address that is not on the allowed list. | It was sent from {ip}.",
+        "The request was sent from an address that is not allowed",
+        "The request was sent from an address that is not on the allowed list. | It was sent from {ip}.",
         Some(Remedy::EditAllowList),
     ),
     certain(

@@ -242,7 +242,7 @@ fn described(
             )
         }
     };
-    // The client's own name for a request says more than its letters; a look-up of somebody says subject it found.
+    // The client's own name for a request says more than its letters; a lookup says which user it found.
     let sentence = match exchange.recognised.event {
         Some(
             KnownEvent::AzureTestConnection

@@ -169,7 +169,7 @@ impl Store {
         Ok(at.map(from_millis))
     }
 
-    /// When a request last proved that the public address leads here, whichever connection it was for: it came over HTTPS
+    /// When a request last proved that the public address leads here, whichever connection it was for: it was sent over HTTPS
     /// from another computer, with a valid token.
     pub async fn last_secure_request(&self) -> Result<Option<Timestamp>, Error> {
         let at: Option<i64> =

@@ -1,4 +1,4 @@
-import type { help, TroubleId } from "../../copyHelp";
+import type { help, TroubleId } from "../../copy/help";
 
 export type ScreenId = keyof (typeof help)["screens"];
 

@@ -135,7 +135,7 @@ async fn the_newest_proof_of_the_way_to_here_is_remembered() {
     assert_eq!(store.last_secure_request().await.unwrap(), None, "nothing came over HTTPS");
     folder.clock.advance(MINUTE);
     call(&folder, &store, &made.id, ActivityResult::Refused, true).await;
-    assert_eq!(store.last_secure_request().await.unwrap(), None, "whoever has no token proves nothing");
+    assert_eq!(store.last_secure_request().await.unwrap(), None, "a request without a token proves nothing");
     see_https(&folder, &store, &made.id, true).await;
     assert_eq!(store.last_secure_request().await.unwrap(), None, "nor does a request of this computer");
     assert!(store.proofs(&made.id).await.unwrap()[0].unproved, "it was seen without proof");

@@ -1,11 +1,13 @@
-import { Failure } from "../../api/failure";
+import { Failure } from "../api/failure";
 
-/** An act that is applied at once: why the last one was not done. */
-export class Trying {
+/** An act that the core may refuse: whether it is under way, and why the last one was refused. */
+export class Attempt {
+  busy = $state(false);
   failure = $state.raw<Failure>();
 
-  /** Throws what it keeps, so that a switch goes back. A question that was closed is nothing to tell. */
+  /** Throws the refusal, so that a switch goes back. A question that was closed is no refusal. */
   async act<T>(work: () => Promise<T>): Promise<T> {
+    this.busy = true;
     this.failure = undefined;
     try {
       return await work();
@@ -13,10 +15,12 @@ export class Trying {
       const failure = Failure.from(thrown);
       if (!failure.cancelled) this.failure = failure;
       throw failure;
+    } finally {
+      this.busy = false;
     }
   }
 
-  /** What was tried is not what is wanted any more. */
+  /** The input has changed, so the refusal no longer applies. */
   forget(): void {
     this.failure = undefined;
   }

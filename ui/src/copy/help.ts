@@ -1,6 +1,6 @@
-import type { Provider } from "./api/bindings/index";
+import type { Provider } from "../api/bindings/index";
 
-/** The words of Help, which are loaded with its screens. The other words are in `copy.ts`. */
+/** The words of Help, which are loaded with its screens. The other words are in the files beside it. */
 
 type Steps = Partial<Record<Provider, readonly string[]>>;
 

@@ -1,0 +1,31 @@
+import { count, number } from "./format";
+
+/** The request log. */
+export const activity = {
+  activity: {
+    what: "The requests",
+    emptyTitle: "No requests yet",
+    empty: "They appear here the moment the identity provider calls.",
+    results: { ok: "OK", lookup: "Lookup", refused: "Refused", failed: "Failed" },
+    why: "Why",
+    remedy: "What to do",
+    request: "Request",
+    response: "Response",
+    changes: "Changes",
+    notes: "Compatibility",
+    open: (name: string) => `Open ${name}`,
+    facts: "Facts",
+    from: "From",
+    token: "Token",
+    program: "Program",
+    took: "Took",
+    answered: "Answered",
+    noBody: "No body.",
+    bodiesGone: (days: number) => `Request and response bodies are deleted after ${count(days, "day", "days")}.`,
+    redacted: "The Authorization header is never stored.",
+    listed: "Of a list, the log holds the numbers and the first ten ids.",
+    milliseconds: (us: number) => `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`,
+    columns: { time: "Time", what: "What happened", result: "Result" },
+    newest: (n: number) => `The newest ${number.format(n)} requests.`,
+  },
+} as const;

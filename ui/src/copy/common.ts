@@ -1,0 +1,109 @@
+import type { ConnectionStatus, ProofKind, ServerState, WizardStep } from "../api/bindings/index";
+import { count, number, upper } from "./format";
+import { provider, providerLine } from "./providers";
+
+/** Words that several features share. */
+const serverState: Record<ServerState, string> = {
+  stopped: "Stopped",
+  paused: "Paused",
+  notReachable: "Not reachable",
+  portChanged: "Port changed",
+  serving: "Serving",
+};
+
+/** What a state means, where no banner says it. */
+const health: Partial<Record<ConnectionStatus, string>> = {
+  tokenExpired: "Not working: the token has expired, so {idp} is refused.",
+  noToken: "Not working: there is no valid token, so {idp} is refused.",
+  failing: "Not working: most of the last requests were refused or failed. Activity says why.",
+  quiet: "Quiet: {idp} has missed its usual times.",
+  settingUp: "The set-up is not finished.",
+  waiting: "Ready. {idp} has not called yet.",
+  live: "Working.",
+};
+
+const step: Record<WizardStep, string> = {
+  start: "Start",
+  create: "Create the app",
+  connect: "Connect",
+  assign: "Assign",
+  test: "Test",
+  finish: "Finish",
+};
+
+const proof: Record<ProofKind, string> = {
+  addressReached: "Address reached",
+  https: "Over HTTPS",
+  credentials: "Credentials work",
+  lookup: "A user was looked up",
+  firstPerson: "First person arrived",
+  change: "A change arrived",
+  deactivation: "A leaver was deactivated",
+  reactivation: "A leaver returned",
+  group: "A group arrived",
+};
+
+const proofRefused: Partial<Record<ProofKind, string>> = {
+  addressReached: "A wrong address was called",
+  credentials: "The token was refused",
+};
+
+export const common = {
+  product: "Foundational",
+  count,
+  number: (n: number) => number.format(n),
+  provider,
+  providerLine,
+  serverState,
+  step,
+  health: (of: ConnectionStatus, word: string, idp: string) => (health[of] ?? `${word}.`).replace("{idp}", idp),
+  rhythm: {
+    last: (when: string) => `Last request ${when}.`,
+    next: (idp: string, minutes: number, clock: string) =>
+      `${upper(idp)} usually calls every ${minutes} min, next about ${clock}.`,
+    late: (idp: string, minutes: number, clock: string) =>
+      `${upper(idp)} usually calls every ${minutes} min and was expected about ${clock}.`,
+    azure: "Once provisioning is started, Azure checks about every 40 minutes.",
+    onDemand: "To see it now, use **Provision on demand**.",
+  },
+  proof: (kind: ProofKind, refused = false) => (refused ? proofRefused[kind] : undefined) ?? proof[kind],
+  actions: {
+    back: "Back",
+    next: "Next",
+    cancel: "Cancel",
+    close: "Close",
+    save: "Save",
+    tryAgain: "Try again",
+    copyDetails: "Copy details",
+    details: "Details",
+  },
+  states: {
+    loading: "Loading",
+    progress: "Progress",
+    stale: (clock: string) => `Couldn't refresh. Showing ${clock}.`,
+    failed: (what: string) => `${what} couldn't be loaded.`,
+    still: "Provisioning itself goes on.",
+  },
+  copy: {
+    button: "Copy",
+    done: "Copied",
+    failed: "Couldn't copy",
+    announce: (what: string) => `${what} copied`,
+  },
+  saveFile: {
+    button: "Save as file",
+    done: (where: string) => `Saved in ${where}`,
+  },
+  password: {
+    show: "Show password",
+    hide: "Hide password",
+    strength: {
+      short: "Too short: at least 12 characters.",
+      weak: "Weak: easy to guess. Add words.",
+      fair: "Fair.",
+      good: "Good.",
+      strong: "Strong.",
+    },
+  },
+  changes: { caption: "What changed", attribute: "Attribute", before: "Before", after: "After", nothing: "–" },
+} as const;

@@ -1,0 +1,68 @@
+import { count, number } from "./format";
+
+/** Home. */
+export const home = {
+  home: {
+    title: "Home",
+    server: "Server",
+    runningFor: (time: string) => `Running for ${time}`,
+    listens: "Listens on",
+    wouldListen: "Set to listen on",
+    publicAddress: "Public address",
+    connections: "Connections",
+    noConnections: "No connection yet. Add one, and people you assign there get an account here.",
+    open: "Provisioning",
+    checklist: "Getting started",
+    checks: {
+      account: "Admin account",
+      address: "Public address",
+      connection: "First connection",
+      person: "First person",
+      leaver: "Leaver test",
+    },
+    checkHints: {
+      account: "Created on this computer.",
+      address: "Where Okta and Azure reach this computer.",
+      connection: "Link one identity provider.",
+      person: "A person arrives from the identity provider.",
+      leaver: "A person loses access here after leaving there.",
+    },
+    addressHints: {
+      reachable: "Reachable",
+      notReachable: "Not reachable",
+      cantTell: "Saved, not proved yet",
+      unchecked: "Not checked",
+    },
+    done: "Done",
+    todo: "To do",
+    attention: "Needs attention",
+    nothing: "No action needed.",
+    nothingElse: "No other action needed.",
+    dismiss: "Dismiss",
+    recent: "Recent changes",
+    noRecent: "People who join, change or leave are listed here.",
+    whatHome: "The overview",
+    urgent: "Urgent",
+    notice: "Notice",
+    asleep: (minutes: number) =>
+      `Asleep ${minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ""}`}`,
+    asleepFrom: (from: string, until: string) => `This computer was asleep from ${from} to ${until}.`,
+    bars: {
+      title: "Requests in the last 24 hours",
+      none: "No requests in the last 24 hours.",
+      hour: "Hour",
+      ok: "OK",
+      refused: "Refused",
+      failed: "Failed",
+      total: (n: number) => count(n, "request", "requests"),
+      of: (hour: string, ok: number, refused: number, failed: number) =>
+        `${hour}: ${number.format(ok)} OK, ${number.format(refused)} refused, ${number.format(failed)} failed`,
+      dayAgo: "24 h ago",
+      now: "now",
+    },
+    memberFacts: "Your account",
+    memberTitle: (name: string) => `Hello, ${name}`,
+    memberBody: "Your account is active. User Management shows the people and groups of this workspace.",
+    memberOpen: "Open User Management",
+  },
+} as const;

@@ -1,0 +1,58 @@
+import { count } from "./format";
+
+/** The public address, its check, and the state of the server. */
+/** "port 8471", or the whole address where more than the port differs. */
+function placeOf(listen: string, other: string): string {
+  const [host, port] = [listen.replace(/:\d+$/, ""), listen.replace(/^.*:/, "")];
+  return host === other.replace(/:\d+$/, "") ? `port ${port}` : listen;
+}
+
+export const server = {
+  address: {
+    title: "Public address",
+    intro: "Okta and Azure must reach this computer over HTTPS. Which address will they use?",
+    label: "Address",
+    placeholder: "https://scim.example.com",
+    hint: "The address of your reverse proxy or tunnel. It ends TLS and passes requests on to this computer.",
+    endpoint: (base: string) => `Each connection's endpoint begins with ${base}/scim/v2/`,
+    passOn: (listen: string) => `Pass requests on to http://${listen}`,
+    later: "Later",
+    save: "Save address",
+    saved: "Saved",
+    remove: "Remove",
+    needHttps: "Enter an address that begins with https:// and has no path.",
+    unset: "There is no public address yet, so providers on the internet can't reach this computer.",
+    set: "Set public address",
+    localNote: (listen: string) =>
+      `Without a public address the endpoint uses http://${listen}. That works for testing on this computer only.`,
+    useLocal: "Go on with the local address",
+    change: "Change",
+  },
+  check: {
+    button: "Check",
+    again: "Check again",
+    busy: "Looking whether the address leads here…",
+    lead: "Check whether the address leads to this computer.",
+    steps: "What was tried",
+    ok: "in order",
+    bad: "not in order",
+    certificate: (day: string, days: number) => `Certificate valid until ${day} (${count(days, "day", "days")} left)`,
+  },
+  serverBanner: {
+    stopped: "The server isn't running",
+    takePort: (port: number) => `Use port ${port}`,
+    openAddress: "Address settings",
+    moved: (from: string, to: string) => `Foundational moved from ${placeOf(from, to)} to ${placeOf(to, from)}`,
+    proxyFollows: (url: string, listen: string) =>
+      `Let the proxy or tunnel of ${url} pass requests on to http://${listen}. Until it does, no request arrives.`,
+    endpointsFollow: "Every endpoint has changed. Paste the new one of each connection in its identity provider.",
+    newEndpoints: "Show the endpoints",
+    paused: "Provisioning is paused",
+    pausedBody: "Identity providers get the answer to try again later, so nothing is lost.",
+  },
+  affected: {
+    title: "Endpoints to change",
+    intro: "These connections have a new endpoint. Paste it over the old one in each identity provider.",
+    endpoint: (name: string) => `New endpoint of ${name}`,
+  },
+} as const;

@@ -1,0 +1,266 @@
+import type { Commands } from "../src/api/bindings/Commands";
+import type {
+  AccountRow,
+  ActivityRow,
+  AddressCheck,
+  AsleepView,
+  Attention,
+  BackupView,
+  Carried,
+  ChangeView,
+  ChangeKind,
+  CommandError,
+  ConnectionRules,
+  ConnectionView,
+  GroupRow,
+  HomeView,
+  HostView,
+  Liberty,
+  FormerView,
+  LinkView,
+  MatchView,
+  NotificationRules,
+  PersonRow,
+  PortView,
+  ProofKind,
+  ProofView,
+  Rehearsal,
+  RemedyView,
+  ResourceLink,
+  SchemaView,
+  SecurityView,
+  ServerView,
+  SessionRow,
+  Status,
+  TokenView,
+} from "../src/api/bindings/index";
+import { grace, hours } from "./views";
+
+const kinds: ProofKind[] = [
+  "addressReached",
+  "https",
+  "credentials",
+  "lookup",
+  "firstPerson",
+  "change",
+  "deactivation",
+  "reactivation",
+  "group",
+];
+
+/** What the core in memory knows. Tests set it before, and change it while, a screen is open. */
+export class FakeState {
+  readonly calls: { command: keyof Commands; args: unknown }[] = [];
+  copied: string[] = [];
+  clipboard = "";
+  /** What was saved as files, and the folder that is chosen: none means that the dialog is closed. */
+  saved: { name: string; text: string }[] = [];
+  saveTo: string | undefined = "/home/grace/Documents";
+  refuseSaving: CommandError | undefined;
+  clock: Attention | null = null;
+  backups: BackupView[] = [];
+  backupFolder = "/home/grace/.local/share/foundational/backups";
+  backupProblem: string | null = null;
+  /** What ended since any backup. */
+  carried: Carried = {
+    unread: false,
+    people: { total: 22, names: ["Ada Lovelace", "Bob"] },
+    roles: { total: 0, names: [] },
+    passwords: { total: 0, names: [] },
+    memberships: { total: 0, names: [] },
+    tokens: { total: 1, names: ["Okta: Token 1"] },
+    unconfirmed: { total: 0, names: [] },
+    revived: { total: 0, names: [] },
+  };
+  people: PersonRow[] = [];
+  awake = false;
+  notifications: NotificationRules = {
+    tokenExpiring: true,
+    tokenExpired: true,
+    failing: true,
+    notReachable: true,
+    quiet: true,
+  };
+  /** What the core's clock says. */
+  now = Date.parse("2026-11-24T09:00:00Z");
+  groups: GroupRow[] = [];
+  /** The groups that are members of any group. */
+  inside: GroupRow[] = [];
+  connections: ConnectionView[] = [];
+  tokens: TokenView[] = [];
+  activity: ActivityRow[] = [];
+  check: AddressCheck = {
+    verdict: "reachable",
+    message: "Reachable: the address leads to this computer.",
+    steps: [
+      { name: "Name", ok: true, detail: "scim.acme.example is 203.0.113.9" },
+      { name: "Connection", ok: true, detail: "The address takes connections." },
+      {
+        name: "Certificate and answer",
+        ok: true,
+        detail: "The certificate is trusted, and our own request arrived here.",
+      },
+    ],
+    checkedAt: "2026-11-24T08:40:00Z",
+    certificateEnds: null,
+  };
+  /** What the core says of a refusal, and its remedy. */
+  reasons: Record<string, { why: string; remedy: RemedyView | null; holder?: ResourceLink }> = {};
+  rehearsal: Rehearsal | undefined;
+  nextRehearsal: Rehearsal = {
+    dialect: "okta-put",
+    label: "Okta, app of your own",
+    endpoint: "https://scim.acme.example/scim/v2/r1",
+    total: 2,
+    steps: [
+      {
+        title: "Okta asks whether Ada exists",
+        phase: "client",
+        passed: true,
+        findings: [],
+        request: { method: "GET", path: "/Users?filter=userName%20eq%20%22ada%22", headers: [], body: null },
+        answer: { status: 200, body: { totalResults: 0 } },
+        durationUs: 1840,
+      },
+      {
+        title: "Okta creates Ada",
+        phase: "client",
+        passed: true,
+        findings: [],
+        request: { method: "POST", path: "/Users", headers: [], body: { userName: "ada" } },
+        answer: { status: 201, body: { id: "1", userName: "ada" } },
+        durationUs: 2210,
+      },
+    ],
+    finished: true,
+    passed: true,
+  };
+  matches: MatchView[] = [];
+  liberties: Liberty[] = [];
+  rules: ConnectionRules = { matching: "ask", onDelete: "keep", adminGroupId: null, allowedAddresses: [] };
+  proofs: ProofView[] = kinds.map((kind) => ({
+    kind,
+    seenAt: null,
+    activityId: null,
+    sentence: null,
+    refused: false,
+    unproved: false,
+  }));
+  /** Who is in which group, by ids. */
+  members = new Map<string, string[]>();
+  /** Who is there after the next sign-in. */
+  signsIn = grace;
+  /** How local accounts came to their connections, by ids. */
+  links = new Map<string, LinkView>();
+  formers: FormerView[] = [];
+  /** Ids of people who wait to be confirmed after a restore. */
+  unconfirmed = new Set<string>();
+  /** What is told of addresses to listen at; the others are free. */
+  ports: Record<string, PortView> = {};
+  /** After how many days bodies are gone, if they are. */
+  bodiesGone: number | null = null;
+  historyWholeSince: string | null = null;
+  /** What changed of anybody, newest first. */
+  history: { source: string; kind: ChangeKind; view: ChangeView }[] = [
+    {
+      source: "c1",
+      kind: "update",
+      view: {
+        id: 2,
+        at: "2026-11-24T08:20:00Z",
+        sentence: "Title changed by Okta – Employees",
+        activityId: "a1",
+        rows: [{ path: "title", before: "Engineer", after: "Principal engineer" }],
+      },
+    },
+    {
+      source: "c1",
+      kind: "create",
+      view: { id: 1, at: "2026-11-24T08:10:00Z", sentence: "Created by Okta – Employees", activityId: "a2", rows: [] },
+    },
+  ];
+  /** The e-mail addresses that are no userName, by ids. */
+  emails = new Map<string, string>();
+  /** Who may sign in, by ids. */
+  signers = new Set(["p1"]);
+  home: HomeView = { hours: hours([]), asleep: [], attention: [], recent: [], leaverSeen: false, personSeen: false };
+  /** The requests of the last days, oldest first: `[ok, refused, failed]`. */
+  days: [number, number, number][] = [];
+  asleep: AsleepView[] = [];
+  /** The next call of the command is refused with this. */
+  refuse = new Map<keyof Commands, CommandError>();
+  /** The command is answered when this is. */
+  waits = new Map<keyof Commands, Promise<void>>();
+  server: ServerView = {
+    state: "serving",
+    listen: "127.0.0.1:8470",
+    publicUrl: null,
+    problem: null,
+    since: "2026-11-24T08:00:00Z",
+    reach: null,
+    moved: null,
+  };
+  status: Status = {
+    firstRun: false,
+    session: grace,
+    ended: null,
+    server: this.server,
+    version: "0.1.0",
+    signers: null,
+    idleMinutes: 15,
+    mayStay: true,
+  };
+
+  sessions: SessionRow[] = [
+    {
+      id: "1",
+      personId: "p1",
+      name: "Grace Hopper",
+      role: "admin",
+      window: "this",
+      locked: false,
+      startedAt: "2026-11-24T08:00:00Z",
+      endsAt: "2026-11-24T20:00:00Z",
+    },
+    {
+      id: "2",
+      personId: "p2",
+      name: "Ada Lovelace",
+      role: "member",
+      window: "browser",
+      locked: true,
+      startedAt: "2026-11-24T08:30:00Z",
+      endsAt: "2026-11-24T20:30:00Z",
+    },
+  ];
+  security: SecurityView = {
+    rules: { idleMinutes: 15, lockOnSleep: true, stay: true },
+    stays: [{ personId: "p1", name: "Grace Hopper", until: "2026-12-01T08:00:00Z" }],
+    keychain: { system: false, file: "/home/grace/.local/share/foundational/stay" },
+    recoveryMadeAt: "2026-11-20T09:00:00Z",
+  };
+  accounts: AccountRow[] = [
+    {
+      personId: "p2",
+      name: "Ada Lovelace",
+      userName: "ada@example.com",
+      role: "member",
+      connection: "Okta – Employees",
+      state: "passcode",
+      signedIn: false,
+    },
+    {
+      personId: "p1",
+      name: "Grace Hopper",
+      userName: "grace@example.com",
+      role: "admin",
+      connection: null,
+      state: "ready",
+      signedIn: true,
+    },
+  ];
+  hosts: HostView[] = [];
+  learnsUntil: string | null = null;
+  openDiscovery = false;
+  schemas: SchemaView[] = [];
+}

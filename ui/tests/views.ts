@@ -1,0 +1,155 @@
+import type {
+  ActivityRow,
+  BackupView,
+  CommandError,
+  ConnectionView,
+  ErrorCode,
+  HourBar,
+  PersonRow,
+  Remedy,
+  RemedyView,
+  SessionView,
+  TokenView,
+  WizardStep,
+} from "../src/api/bindings/index";
+
+/** What the core answers, with usual values: rows, connections, tokens. */
+
+export function refusal(code: ErrorCode, message: string, field: string | null = null): CommandError {
+  return { code, message, hint: null, field };
+}
+
+export const grace: SessionView = {
+  personId: "p1",
+  name: "Grace Hopper",
+  email: "grace@example.com",
+  role: "admin",
+  mustChoosePassword: false,
+  locked: false,
+};
+
+export function backup(kind: BackupView["kind"], madeAt: string): BackupView {
+  const name = `foundational-${madeAt.slice(0, 10)}-${kind}.backup`;
+  return {
+    file: `/home/grace/.local/share/foundational/backups/${name}`,
+    name,
+    madeAt,
+    kind,
+    bytes: 1_480_000,
+    people: 1_204,
+    groups: 38,
+    connections: 2,
+    admins: 2,
+    program: "0.1.0",
+    seal: `seal-of-${name}`,
+  };
+}
+
+export function remedyOf(kind: Remedy, label: string, target: string | null = null): RemedyView {
+  return { kind, label, connectionId: "c1", target };
+}
+
+/** The last 24 hours, of which the newest hold these: `[ok, refused, failed]`. */
+export function hours(newest: [number, number, number][]): HourBar[] {
+  return Array.from({ length: 24 }, (_, index) => {
+    const [ok, refused, failed] = newest[index - (24 - newest.length)] ?? [0, 0, 0];
+    return { from: new Date(Date.UTC(2026, 10, 23, 10 + index)).toISOString(), ok, refused, failed };
+  });
+}
+
+export function connection(some: Partial<ConnectionView>): ConnectionView {
+  const id = some.id ?? "c1";
+  return {
+    id,
+    name: "Okta – Employees",
+    provider: "okta",
+    endpoint: `http://127.0.0.1:8470/scim/v2/${id}`,
+    endpointIsPublic: false,
+    status: "settingUp",
+    statusText: "Setting up, step 1 of 4",
+    people: 0,
+    deactivated: 0,
+    groups: 0,
+    createdAt: "2026-11-24T08:00:00Z",
+    lastRequestAt: null,
+    rhythm: null,
+    refusals: null,
+    tokenExpiresAt: null,
+    tokensUsable: 0,
+    wizard: { step: "start" as WizardStep, variant: null, marks: {}, finishedAt: null, savedAt: null },
+    pause: null,
+    ...some,
+  };
+}
+
+export function tokenView(some: Partial<TokenView>): TokenView {
+  return {
+    id: "t1",
+    connectionId: "c1",
+    label: `Token ${(some.id ?? "t1").slice(1)}`,
+    masked: "fdn_••••k2Qa",
+    state: "new",
+    createdAt: "2026-11-24T08:00:00Z",
+    createdBy: "Grace Hopper",
+    expiresAt: "2027-11-24T08:00:00Z",
+    revokedAt: null,
+    lastUsedAt: null,
+    lastUsedIp: null,
+    firstUsedAt: null,
+    replacedBy: null,
+    overlap: null,
+    retiresAt: null,
+    ...some,
+  };
+}
+
+export function personRow(index: number, some: Partial<PersonRow> = {}): PersonRow {
+  return {
+    id: `p${index}`,
+    name: `Person ${index}`,
+    userName: `person.${index}@example.com`,
+    source: { connectionId: "c1", name: "Okta – Employees", provider: "okta" },
+    role: "member",
+    active: index % 7 !== 3,
+    blocked: false,
+    lastChange: "Created",
+    changedBy: "Okta – Employees",
+    changedAt: "2026-11-24T08:10:00Z",
+    firstGroup: null,
+    moreGroups: 0,
+    ...some,
+  };
+}
+
+export function activityRow(index: number, some: Partial<ActivityRow> = {}): ActivityRow {
+  return {
+    id: `a${index}`,
+
+    at: "2026-11-24T08:20:00Z",
+    connectionId: "c1",
+    sentence: `Created Person ${index}`,
+    method: "POST",
+    path: "/Users",
+    status: 201,
+    result: "ok",
+    reason: null,
+    durationUs: 1840,
+    ...some,
+  };
+}
+
+export function person(row: PersonRow, email = row.userName): Record<string, unknown> {
+  return {
+    schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+    id: row.id,
+    userName: row.userName,
+    name: { givenName: "Ada", familyName: "Lovelace" },
+    displayName: row.name,
+    active: row.active,
+    title: "Principal engineer",
+    emails: [{ value: email, type: "work", primary: true }],
+    phoneNumbers: [{ value: "+44 20 7946 0958", type: "mobile" }],
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { department: "Analysis", employeeNumber: "1815" },
+    meta: { resourceType: "User" },
+  };
+}
