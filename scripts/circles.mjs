@@ -1,0 +1,180 @@
+// Finds circles between the source files of each Rust crate: files that cannot be understood, tested or moved one
+// without the other. A file depends on the files that its paths (`crate::`, `super::`, `self::`, a child module) lead
+// to; a name that a file re-exports counts as the file that defines it. Unit tests at the end of a file do not count.
+// Prints each circle with the paths that form it and ends with 1 when there is one.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+
+/** The crates' source folders, by the manifests that git knows. */
+function sourceFolders() {
+  const manifests = execFileSync("git", ["ls-files", "src-tauri/Cargo.toml", "src-tauri/**/Cargo.toml", "tests/Cargo.toml"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return manifests
+    .trim()
+    .split("\n")
+    .map((manifest) => join(root, dirname(manifest), "src"));
+}
+
+/** What a compiler sees of a file, its unit tests aside: comments and texts are blank. */
+function code(file) {
+  const text = readFileSync(file, "utf8")
+    .replace(/\/\/.*/g, "")
+    .replace(/\br(#+)"[\s\S]*?"\1/g, '""')
+    .replace(/"(?:[^"\\]|\\[\s\S])*"/g, '""');
+  const tests = text.search(/#\[cfg\(test\)\]\s*mod \w+ \{/);
+  return tests < 0 ? text : text.slice(0, tests);
+}
+
+/** The paths of a use tree such as `a::{b, c::{d, e}}`, each as a list of words. */
+function branches(tree, before = []) {
+  const open = tree.indexOf("{");
+  if (open < 0) return [[...before, ...words(tree)]];
+  const here = [...before, ...words(tree.slice(0, open))];
+  return split(tree.slice(open + 1, tree.lastIndexOf("}"))).flatMap((part) => branches(part, here));
+}
+
+function words(path) {
+  return path
+    .split("::")
+    .map((word) => word.trim().replace(/ as .*/s, ""))
+    .filter(Boolean);
+}
+
+/** Splits at the commas that are in no braces. */
+function split(list) {
+  const parts = [""];
+  let depth = 0;
+  for (const letter of list) {
+    if (letter === "," && depth === 0) parts.push("");
+    else parts[parts.length - 1] += letter;
+    depth += letter === "{" ? 1 : letter === "}" ? -1 : 0;
+  }
+  return parts.filter((part) => part.trim());
+}
+
+/** The modules of a crate by their path (`a::b`), from its root file on. */
+function modules(folder) {
+  const all = new Map();
+  const visit = (file, path) => {
+    const text = code(file);
+    const home = /^(lib|main|mod)\.rs$/.test(basename(file)) ? dirname(file) : file.replace(/\.rs$/, "");
+    const children = [...text.matchAll(/\bmod (\w+);/g)].map(([, name]) => name);
+    const uses = [...text.matchAll(/(pub(?:\([^)]*\))? )?use ([^;]+);/g)].flatMap(([, open, tree]) =>
+      branches(tree).map((path) => ({ path, open: open !== undefined })),
+    );
+    const paths = [...text.replace(/\buse [^;]+;/g, "").matchAll(/(?<![\w:])((?:\w+::)+\w+)/g)].map(([, path]) => words(path));
+    all.set(path.join("::"), { file, path, children, uses, paths });
+    for (const child of children) {
+      for (const candidate of [join(home, `${child}.rs`), join(home, child, "mod.rs")]) {
+        try {
+          readFileSync(candidate);
+        } catch {
+          continue;
+        }
+        visit(candidate, [...path, child]);
+      }
+    }
+  };
+  for (const name of ["lib.rs", "main.rs"]) {
+    try {
+      readFileSync(join(folder, name));
+    } catch {
+      continue;
+    }
+    visit(join(folder, name), []);
+    break;
+  }
+  return all;
+}
+
+/** The absolute path that a path in a module means, or nothing if it leaves the crate. */
+function absolute(module, path) {
+  const [first, ...rest] = path;
+  if (first === "crate") return rest;
+  if (first === "self") return [...module.path, ...rest];
+  if (first === "super") {
+    let here = module.path.slice(0, -1);
+    let after = rest;
+    while (after[0] === "super") [here, after] = [here.slice(0, -1), after.slice(1)];
+    return [...here, ...after];
+  }
+  return module.children.includes(first) ? [...module.path, ...path] : undefined;
+}
+
+/** The module that defines what an absolute path leads to, through re-exports. */
+function definer(all, path, seen = new Set()) {
+  let length = path.length;
+  while (length > 0 && !all.has(path.slice(0, length).join("::"))) length -= 1;
+  const module = all.get(path.slice(0, length).join("::"));
+  const name = path[length];
+  const key = path.join("::");
+  if (!module || name === undefined || seen.has(key)) return module;
+  seen.add(key);
+  for (const use of module.uses) {
+    if (!use.open || use.path.at(-1) !== name) continue;
+    const target = absolute(module, use.path);
+    if (target) return definer(all, target, seen);
+  }
+  return module;
+}
+
+function edges(all) {
+  const out = new Map();
+  for (const module of all.values()) {
+    const targets = new Map();
+    for (const path of [...module.uses.filter((use) => !use.open).map((use) => use.path), ...module.paths]) {
+      const to = absolute(module, path);
+      const target = to && definer(all, to);
+      if (target && target.file !== module.file) targets.set(target.file, path.join("::"));
+    }
+    out.set(module.file, targets);
+  }
+  return out;
+}
+
+/** The sets of files that all reach each other (Tarjan). */
+function circles(graph) {
+  const index = new Map();
+  const low = new Map();
+  const stack = [];
+  const found = [];
+  const visit = (at) => {
+    index.set(at, index.size);
+    low.set(at, index.get(at));
+    stack.push(at);
+    for (const next of graph.get(at)?.keys() ?? []) {
+      if (!index.has(next)) {
+        visit(next);
+        low.set(at, Math.min(low.get(at), low.get(next)));
+      } else if (stack.includes(next)) low.set(at, Math.min(low.get(at), index.get(next)));
+    }
+    if (low.get(at) !== index.get(at)) return;
+    const circle = stack.splice(stack.indexOf(at));
+    if (circle.length > 1) found.push(circle);
+  };
+  for (const at of graph.keys()) if (!index.has(at)) visit(at);
+  return found;
+}
+
+let count = 0;
+for (const folder of sourceFolders()) {
+  const graph = edges(modules(folder));
+  for (const circle of circles(graph)) {
+    count += 1;
+    console.log(`A circle of ${circle.length} files in ${relative(root, folder)}:`);
+    for (const file of circle) {
+      for (const [to, path] of graph.get(file)) {
+        if (circle.includes(to)) console.log(`  ${relative(folder, file)} -> ${relative(folder, to)}  (${path})`);
+      }
+    }
+  }
+}
+if (count > 0) {
+  console.log("Move what both sides need into a file of its own, or let the caller pass it.");
+  process.exit(1);
+}
