@@ -176,5 +176,5 @@ for (const folder of sourceFolders()) {
 }
 if (count > 0) {
   console.log("Move what both sides need into a file of its own, or let the caller pass it.");
-  process.exit(1);
+  process.exitCode = 1;
 }

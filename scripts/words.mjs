@@ -40,5 +40,5 @@ const found = files
 if (found.length > 0) {
   console.log(found.join("\n"));
   console.log(`\n${found.length} words that are out.`);
-  process.exit(1);
+  process.exitCode = 1;
 }
