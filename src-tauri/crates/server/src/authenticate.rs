@@ -5,9 +5,9 @@ use idp::auth::read_authorization;
 use jiff::Timestamp;
 use store::{Connection, Store, Token, TokenText};
 
-use crate::allowed::may_call;
+use crate::allowed_addresses::may_call;
 use crate::refusal::{Challenge, Refusal};
-use crate::way::Way;
+use crate::client_origin::Way;
 use crate::{Address, sentences};
 
 /// A token that fits, and the liberties taken in reading it.

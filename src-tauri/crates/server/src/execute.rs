@@ -3,12 +3,12 @@
 mod bulk;
 mod cost;
 mod discovery;
-mod ids;
+mod impossible_ids;
 mod listing;
 mod membership;
-mod order;
+mod write_target;
 mod read;
-mod view;
+mod resource_response;
 mod write;
 
 use std::sync::Arc;

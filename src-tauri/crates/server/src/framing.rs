@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Version};
 use scim::Error;
 
-use crate::hosts;
+use crate::host_names;
 use crate::refusal::Refusal;
 
 /// The longest address that is read, path and query, in bytes.
@@ -58,7 +58,7 @@ fn host(parts: &Parts) -> Result<String, Refusal> {
         return refuse("The address names another host than the Host header.");
     }
     let named = if parts.version >= Version::HTTP_2 { authority.or(line) } else { line };
-    match named.map(hosts::name) {
+    match named.map(host_names::name) {
         Some(Some(name)) => Ok(name),
         Some(None) => refuse("The Host header holds no host name, or a port that is none."),
         None => refuse("The request has no Host header; send one."),

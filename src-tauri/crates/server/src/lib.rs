@@ -7,23 +7,23 @@
 //! The way of a request is `pipeline.rs`, top to bottom. To add an operation: `execute/`, a function that takes the
 //! [`Job`](execute::Job) and answers an [`Answer`](answer::Answer).
 
-mod allowed;
+mod allowed_addresses;
 mod answer;
 mod authenticate;
 mod body;
 mod cursor;
 mod execute;
-mod files;
+mod open_files;
 mod flood;
 mod forwarded;
 mod framing;
-mod guard;
-mod hosts;
+mod socket_guard;
+mod host_names;
 mod intent;
 mod limits;
 mod listener;
-mod openness;
-mod own;
+mod discovery_access;
+mod own_requests;
 mod pipeline;
 mod pool;
 mod record;
@@ -33,9 +33,9 @@ mod sandbox;
 mod schemas;
 mod sentences;
 mod sockets;
-mod stray;
+mod unrouted;
 mod throttle;
-mod way;
+mod client_origin;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -49,8 +49,8 @@ use crate::pool::Pool;
 use crate::refusal::Refusal;
 use crate::sockets::Sockets;
 
-pub use allowed::is_address_range;
-pub use hosts::host_name;
+pub use allowed_addresses::is_address_range;
+pub use host_names::host_name;
 pub use limits::Limits;
 pub use listener::{ListenError, Listener};
 pub use pool::Allotment;
@@ -77,8 +77,8 @@ struct Inner {
     under_way: Semaphore,
     floods: flood::Floods,
     sockets: Sockets,
-    hosts: Arc<hosts::Hosts>,
-    own: Arc<own::Proof>,
+    hosts: Arc<host_names::Hosts>,
+    own: Arc<own_requests::OwnRequestKey>,
     sandboxes: sandbox::Sandboxes,
     /// What a check of the public address expects to come back.
     check: RwLock<Option<Check>>,
@@ -122,17 +122,17 @@ impl Server {
 
     /// A server with other bounds than the usual ones.
     pub fn with_limits(store: Store, address: Address, limits: Limits) -> Self {
-        Self::with(store, address, limits, Arc::default(), Arc::new(own::Proof::draw()))
+        Self::with(store, address, limits, Arc::default(), Arc::new(own_requests::OwnRequestKey::draw()))
     }
 
     fn with(
         store: Store,
         address: Address,
         limits: Limits,
-        hosts: Arc<hosts::Hosts>,
-        own: Arc<own::Proof>,
+        hosts: Arc<host_names::Hosts>,
+        own: Arc<own_requests::OwnRequestKey>,
     ) -> Self {
-        let sockets = match files::room_for_sockets() {
+        let sockets = match open_files::room_for_sockets() {
             Some(room) => SocketLimits { all: limits.sockets.all.min(room), ..limits.sockets },
             None => limits.sockets,
         };

@@ -7,7 +7,7 @@ use axum_server::Handle;
 use store::supervised;
 
 use crate::Server;
-use crate::guard::Guard;
+use crate::socket_guard::Guard;
 
 /// How often a silent client of HTTP/2 is asked whether it is there, and how long it has to say so.
 const PING: Duration = Duration::from_secs(20);

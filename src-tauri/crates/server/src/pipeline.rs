@@ -23,8 +23,8 @@ use crate::intent::explain;
 use crate::pool::Share;
 use crate::record::{Exchange, record};
 use crate::refusal::Refusal;
-use crate::way::Way;
-use crate::{Server, framing, hosts, sentences, stray};
+use crate::client_origin::Way;
+use crate::{Server, framing, host_names, sentences, unrouted};
 
 pub(crate) fn router(server: Server) -> Router {
     let divert = axum::middleware::from_fn_with_state(server.clone(), crate::sandbox::divert);
@@ -135,8 +135,8 @@ async fn find(
     match (named(server, parts).await, framed) {
         (Ok(found), _) => Ok(found),
         (Err(_), Err(unread)) => Err(unread.clone()),
-        (Err(_), Ok(host)) if !server.goes_by(host) => Err(hosts::misdirected(host)),
-        (Err(refusal), Ok(_)) => Err(stray::keep(server, head, parts, refusal, started).await),
+        (Err(_), Ok(host)) if !server.goes_by(host) => Err(host_names::misdirected(host)),
+        (Err(refusal), Ok(_)) => Err(unrouted::record_unrouted(server, head, parts, refusal, started).await),
     }
 }
 
@@ -197,7 +197,7 @@ async fn attempt(
     let host = framed?;
     let is_foreign = !server.goes_by(&host);
     if is_foreign && server.learns_hosts_until().is_none() {
-        return Err(hosts::misdirected(&host));
+        return Err(host_names::misdirected(&host));
     }
     let address = server.address();
     if is_foreign || !server.asks_for_open_discovery(parts, &exchange.path) {
@@ -206,7 +206,7 @@ async fn attempt(
             .await
             .map_err(|refusal| {
                 if is_foreign {
-                    return hosts::misdirected(&host);
+                    return host_names::misdirected(&host);
                 }
                 throttled(server, &way, refusal)
             })?;
@@ -214,7 +214,7 @@ async fn attempt(
     }
     if is_foreign {
         if !server.learn_host(&host).await? {
-            return Err(hosts::misdirected(&host));
+            return Err(host_names::misdirected(&host));
         }
         let said = format!("The request named the host {host}, which is on the list of allowed names now.");
         exchange.notes.push(noted("host.learnt", said));

@@ -20,7 +20,7 @@ use crate::intent::{Intent, name_in};
 use crate::pipeline::Found;
 use crate::redact::Redaction;
 use crate::refusal::Refusal;
-use crate::way::{Source, Way};
+use crate::client_origin::{Source, Way};
 use crate::{Server, sentences};
 
 /// The note that says what is wrong with an address that is nearly right.

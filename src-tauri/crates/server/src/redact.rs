@@ -4,12 +4,12 @@
 
 mod names;
 mod shapes;
-mod unveil;
+mod decode;
 
 use serde_json::{Map, Value};
 
 use shapes::HIDDEN;
-use unveil::unveil;
+use decode::decode;
 
 /// What stands in the place of a whole value.
 const NOT_KEPT: &str = "(not kept)";
@@ -84,7 +84,7 @@ impl Redaction {
         let mut is_named = false;
         for part in path.split('/') {
             let is_secret_itself = is_named && !part.is_empty();
-            if is_secret_itself && let Some(view) = unveil(part, false) {
+            if is_secret_itself && let Some(view) = decode(part, false) {
                 self.know(&view);
             }
             shown.push(if is_secret_itself { HIDDEN.to_owned() } else { self.text(part.to_owned()) });
@@ -103,14 +103,14 @@ impl Redaction {
     fn parameter(&mut self, part: &str) -> String {
         let Some((key, value)) = part.split_once('=') else { return escaped(part, self.free(part, true)) };
         if is_secret(key, true) {
-            if let Some(value) = unveil(value, true) {
+            if let Some(value) = decode(value, true) {
                 self.know(&value);
             }
             let key = if key.is_ascii() && !key.contains('%') { key } else { HIDDEN };
             return format!("{key}={HIDDEN}");
         }
         // The whole of it as well, should the name and the value only together say what it is.
-        if unveil(part, true).is_none_or(|view| shapes::hide(&view, |_| ()).is_none()) {
+        if decode(part, true).is_none_or(|view| shapes::hide(&view, |_| ()).is_none()) {
             let key = escaped(key, self.free(key, true));
             let value = self.expression(value, true).map_or(HIDDEN.to_owned(), |seen| escaped(value, seen));
             return format!("{key}={value}");
@@ -123,7 +123,7 @@ impl Redaction {
 
     /// A filter or a path: None when it speaks of a secret and holds a value.
     fn expression(&mut self, text: &str, plus: bool) -> Option<String> {
-        let view = unveil(text, plus)?;
+        let view = decode(text, plus)?;
         if view.contains(['"', '\'']) && names::is_secret(&view) {
             view.split(['"', '\'']).skip(1).step_by(2).for_each(|value| self.know(value));
             return None;
@@ -144,7 +144,7 @@ impl Redaction {
     }
 
     fn is_touched(&self, text: &str) -> bool {
-        unveil(text, false).is_none_or(|view| {
+        decode(text, false).is_none_or(|view| {
             shapes::hide(&view, |_| ()).is_some()
                 || self.known.iter().any(|known| view.contains(known.as_str()))
         })
@@ -152,7 +152,7 @@ impl Redaction {
 
     /// The text as it is when nothing has to be hidden, else without disguise and without its secrets.
     fn free(&mut self, text: &str, plus: bool) -> String {
-        let Some(view) = unveil(text, plus) else { return HIDDEN.to_owned() };
+        let Some(view) = decode(text, plus) else { return HIDDEN.to_owned() };
         let mut clean = shapes::hide(&view, |secret| self.know(secret));
         for known in &self.known {
             let now = clean.as_deref().unwrap_or(&view);
@@ -183,12 +183,12 @@ impl Redaction {
 
 /// Whether a name, however it is spelt, is that of a secret. One with endless layers is taken for one.
 fn is_secret(name: &str, plus: bool) -> bool {
-    unveil(name, plus).is_none_or(|view| names::is_secret(&view))
+    decode(name, plus).is_none_or(|view| names::is_secret(&view))
 }
 
 /// A member's name without disguise and case.
 fn simple(key: &str) -> String {
-    unveil(key, false).map(|view| view.trim().to_lowercase()).unwrap_or_default()
+    decode(key, false).map(|view| view.trim().to_lowercase()).unwrap_or_default()
 }
 
 /// What was decoded to take something out of it, so that it can stand in an address again.

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use store::{Computed, Entries, Few, Scope, Stored};
 
 use super::Job;
-use super::view::computed;
+use super::resource_response::computed;
 use crate::Server;
 use crate::answer::Sent;
 use crate::refusal::Refusal;

@@ -5,7 +5,7 @@ use scim::{Error, Filter, ListQuery, ResourceType, ScimType};
 use store::{Computed, Entries, Page, Search, Start};
 
 use super::listing::{Frame, Listing, STRETCH, Segment, summary};
-use super::view::resource;
+use super::resource_response::resource;
 use super::{Job, Operation, body_of, not_found};
 use crate::answer::{Answer, Story};
 use crate::refusal::Refusal;

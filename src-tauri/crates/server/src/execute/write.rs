@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use store::{ActivityNote, Entries, Group, Matching, MemberChange, Origin, Person, Role, Scope, Stored, Tx};
 
 use super::cost::{allow_changes, weight};
-use super::ids::refuse_impossible;
+use super::impossible_ids::refuse_impossible;
 use super::membership::{self, allow_rows};
-use super::order::{Order, Written, text_of};
-use super::view::{View, resource};
+use super::write_target::{Order, Written, text_of};
+use super::resource_response::{View, resource};
 use super::{Job, Operation, body_of, noted};
 use crate::answer::{Answer, Story};
 use crate::refusal::Refusal;

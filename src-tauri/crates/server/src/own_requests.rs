@@ -8,9 +8,9 @@ use subtle::ConstantTimeEq as _;
 const HEADER: &str = "x-foundational-own";
 
 /// The value; None when this computer has no randomness to give, and then nothing proves it.
-pub(crate) struct Proof(Option<String>);
+pub(crate) struct OwnRequestKey(Option<String>);
 
-impl Proof {
+impl OwnRequestKey {
     pub(crate) fn draw() -> Self {
         let mut bytes = [0_u8; 32];
         match getrandom::fill(&mut bytes) {

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 
 use crate::Server;
 use crate::forwarded::{self, Client};
-use crate::hosts;
+use crate::host_names;
 use crate::refusal::Refusal;
 
 /// How a request reached us.
@@ -54,7 +54,7 @@ impl Way {
                 let own = is_trusted
                     && forwarding.is_none()
                     && (has_proof || peer.is_none())
-                    && host.and_then(hosts::name).is_none_or(|name| hosts::is_this_computer(&name));
+                    && host.and_then(host_names::name).is_none_or(|name| host_names::is_this_computer(&name));
                 Self { client: peer, peer, secure: false, own }
             }
         })

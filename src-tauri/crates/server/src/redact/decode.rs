@@ -9,13 +9,13 @@ const MOST_LAYERS: usize = 8;
 
 /// The text without its disguises, in its own letter case. None when there is another layer below all that are taken
 /// off. `plus`: a plus sign is a space, as in a query.
-pub(super) fn unveil(text: &str, plus: bool) -> Option<Cow<'_, str>> {
+pub(super) fn decode(text: &str, plus: bool) -> Option<Cow<'_, str>> {
     if is_plain(text, plus) {
         return Some(Cow::Borrowed(text));
     }
     let mut now = if plus { text.replace('+', " ") } else { text.to_owned() };
     for _ in 0..MOST_LAYERS {
-        let next: String = decode(&now).nfkc().filter(|c| !is_unseen(*c)).collect();
+        let next: String = decode_layer(&now).nfkc().filter(|c| !is_unseen(*c)).collect();
         if next == now {
             return Some(Cow::Owned(now));
         }
@@ -32,7 +32,7 @@ fn is_plain(text: &str, plus: bool) -> bool {
 }
 
 /// Takes off one layer of `%41`, `%u0041` and `\u0041`. What is none of them is left as it is.
-fn decode(text: &str) -> String {
+fn decode_layer(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -93,21 +93,21 @@ mod tests {
             "%EF%BD%90assword",
             "pass\u{7}word",
         ] {
-            assert_eq!(unveil(text, false).as_deref(), Some("password"), "{text}");
+            assert_eq!(decode(text, false).as_deref(), Some("password"), "{text}");
         }
     }
 
     #[test]
     fn what_has_no_disguise_is_left_as_it_is() {
         for text in ["userName eq \"ada\"", "100 % sure", "50%", "C:\\users", "Zoë", "a+b", "%zz"] {
-            assert_eq!(unveil(text, false).as_deref(), Some(text), "{text}");
+            assert_eq!(decode(text, false).as_deref(), Some(text), "{text}");
         }
-        assert_eq!(unveil("a+b", true).as_deref(), Some("a b"), "in a query");
+        assert_eq!(decode("a+b", true).as_deref(), Some("a b"), "in a query");
     }
 
     #[test]
     fn a_text_with_endless_layers_is_given_up() {
         let deep = (0..20).fold("%61".to_owned(), |text, _| text.replace('%', "%25"));
-        assert_eq!(unveil(&deep, false), None);
+        assert_eq!(decode(&deep, false), None);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use store::{ActivityNote, Entries, Group, MemberChange, Origin, Person, Scope, Stored, Tx};
 
 use super::membership::allow_size;
-use super::view::View;
+use super::resource_response::View;
 use super::{Job, Operation, not_found};
 use crate::limits::Limits;
 use crate::refusal::Refusal;

@@ -26,7 +26,7 @@ const ENOUGH: usize = 8;
 const PASTE: &str = "Paste the whole endpoint exactly as it is.";
 
 /// Records the refusal at the connection the request was meant for, if that can be told.
-pub(crate) async fn keep(
+pub(crate) async fn record_unrouted(
     server: &Server,
     head: &ResponseHead,
     parts: &Parts,
