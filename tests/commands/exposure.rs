@@ -86,19 +86,19 @@ async fn the_public_url_makes_the_endpoint_and_asks_for_https() {
 async fn only_a_check_that_waits_is_answered_and_only_for_its_own_nonce() {
     let api = Api::start("custom").await;
     let knock = async |nonce: &str| {
-        let path = format!("{}{nonce}", server::CHECK_PATH);
+        let path = format!("{}{nonce}", server::REACHABILITY_PATH);
         let request =
             axum::http::Request::get(path).header("host", "x").body(axum::body::Body::empty()).unwrap();
         api.send(request).await.status.as_u16()
     };
     assert_eq!(knock("abc").await, 404, "nobody waits");
-    api.app.server().expect_check(Some("abc".to_owned()));
+    api.app.server().expect_reachability_check(Some("abc".to_owned()));
     assert_eq!(
         (knock("abc").await, knock("abd").await, knock("").await),
         (204, 404, 404),
         "this one and no other"
     );
-    api.app.server().expect_check(None);
+    api.app.server().expect_reachability_check(None);
     assert_eq!(knock("abc").await, 404, "once");
 }
 

@@ -177,7 +177,7 @@ async fn strangers_and_repetitions_fill_nobodys_log() {
         let request = Request::get(&wrong).header("x-forwarded-for", "203.0.113.9");
         api.send(request.body(Body::empty()).unwrap()).await.refused(404, None);
     }
-    api.app.server().settle().await;
+    api.app.server().flush_floods().await;
     let rows = tests::until("what was counted is recorded", async || {
         let rows = rows_of(&api).await;
         (rows.len() > 21).then_some(rows)

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use idp::Provider;
-use server::{Address, Limits, Listener, Server};
+use server::{Address, Listener, Server, ServerLimits};
 use store::{Activity, Clock, Ids, Origin, Store, TokenText};
 use tempfile::TempDir;
 use tests::until;
@@ -24,7 +24,7 @@ pub struct Tenant {
 }
 
 impl Alone {
-    pub async fn start(limits: Limits) -> Self {
+    pub async fn start(limits: ServerLimits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), Clock::system(), Ids::random()).await.unwrap();
         let address = Address { base: "http://127.0.0.1:8470".to_owned(), public: false };

@@ -8,7 +8,7 @@ use axum::http::Response;
 use futures_util::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
-use server::{Allotment, Limits};
+use server::{PoolLimits, ServerLimits};
 use store::ActivityResult;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -44,7 +44,7 @@ async fn only(alone: &Alone, tenant: &Tenant) -> (String, u16, Option<String>, A
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_answered_with_its_request_id_and_recorded() {
-    let alone = Alone::start(Limits::default()).await;
+    let alone = Alone::start(ServerLimits::default()).await;
     let tenant = alone.connect("First").await;
     let broken = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> {
         panic!("a defect, injected by the test")
@@ -64,7 +64,7 @@ async fn a_panic_is_answered_with_its_request_id_and_recorded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_whose_time_is_over_is_answered_and_recorded() {
-    let limits = Limits { request_time: Duration::from_millis(300), ..Limits::default() };
+    let limits = ServerLimits { request_time: Duration::from_millis(300), ..ServerLimits::default() };
     let alone = Alone::start(limits).await;
     let tenant = alone.connect("First").await;
     let (status, id, _) = heard(alone.send(tenant.request("POST", "/Users", unfinished())).await).await;
@@ -75,7 +75,7 @@ async fn a_request_whose_time_is_over_is_answered_and_recorded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_is_done_after_the_time_is_over_belongs_to_the_recorded_request() {
-    let limits = Limits { request_time: Duration::from_millis(300), ..Limits::default() };
+    let limits = ServerLimits { request_time: Duration::from_millis(300), ..ServerLimits::default() };
     let alone = Alone::start(limits).await;
     let tenant = alone.connect("First").await;
     let (go_on, hold) = oneshot::channel::<()>();
@@ -109,7 +109,7 @@ async fn a_change_that_is_done_after_the_time_is_over_belongs_to_the_recorded_re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_goes_away_in_the_middle_of_a_body_is_recorded() {
-    let alone = Alone::start(Limits::default()).await;
+    let alone = Alone::start(ServerLimits::default()).await;
     let tenant = alone.connect("First").await;
     let (_listener, address) = alone.listen();
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -122,7 +122,7 @@ async fn who_goes_away_in_the_middle_of_a_body_is_recorded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_goes_away_before_the_answer_is_recorded_with_what_was_done() {
-    let alone = Alone::start(Limits::default()).await;
+    let alone = Alone::start(ServerLimits::default()).await;
     let tenant = alone.connect("First").await;
     let (go_on, hold) = oneshot::channel::<()>();
     let (begun, has_begun) = oneshot::channel();
@@ -144,11 +144,13 @@ async fn who_goes_away_before_the_answer_is_recorded_with_what_was_done() {
     let gone = tokio::time::timeout(Duration::from_millis(500), alone.send(request)).await;
     assert!(gone.is_err(), "the client gives up while the writer is busy with something else");
     let long = Duration::from_secs(20);
-    let resting = tokio::time::timeout(Duration::from_millis(200), alone.server.rest(long)).await;
+    let resting = tokio::time::timeout(Duration::from_millis(200), alone.server.wait_idle(long)).await;
     assert!(resting.is_err(), "a server that stops waits for it");
     go_on.send(()).unwrap();
     writing.await.unwrap();
-    tokio::time::timeout(long / 2, alone.server.rest(long)).await.expect("nothing is under way any more");
+    tokio::time::timeout(long / 2, alone.server.wait_idle(long))
+        .await
+        .expect("nothing is under way any more");
     let rows = alone.recorded(&tenant, 1).await;
     assert_eq!((rows.len(), rows[0].status), (1, 201), "what was done is recorded as done: {rows:?}");
     assert!(rows[0].resource_id.is_some(), "and whom it is about");
@@ -161,7 +163,8 @@ async fn who_goes_away_before_the_answer_is_recorded_with_what_was_done() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_that_is_refused_for_load_is_two_rows_that_say_how_many() {
-    let limits = Limits { in_flight: Allotment { all: 4, each: 2, reserve: 1 }, ..Limits::default() };
+    let limits =
+        ServerLimits { in_flight: PoolLimits { all: 4, each: 2, reserve: 1 }, ..ServerLimits::default() };
     let alone = Alone::start(limits).await;
     let (busy, other) = (alone.connect("Busy").await, alone.connect("Other").await);
     let mut waiting = Vec::new();
@@ -193,7 +196,7 @@ async fn a_flood_that_is_refused_for_load_is_two_rows_that_say_how_many() {
     let first = of_load(1).await;
     assert_eq!((first.len(), first[0].status), (1, 503), "the first is a row at once");
     assert!(first[0].token_id.is_some(), "with the token that it came with");
-    alone.server.settle().await;
+    alone.server.flush_floods().await;
     let rows = tests::until("the others are counted", async || {
         let rows = of_load(1).await;
         (rows.len() > 1).then_some(rows)

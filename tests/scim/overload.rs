@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use server::{Allotment, Limits};
+use server::{PoolLimits, ServerLimits};
 use tests::{Reply, until};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -45,7 +45,7 @@ async fn refused(streams: &mut [TcpStream]) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_unfinished_bodies_of_one_token_hold_up_nobody_else() {
-    let alone = Alone::start(Limits::default()).await;
+    let alone = Alone::start(ServerLimits::default()).await;
     let (hog, other) = (alone.connect("Hog").await, alone.connect("Other").await);
     let (_listener, address) = alone.listen();
     let mut slowest = Duration::ZERO;
@@ -73,7 +73,7 @@ async fn two_hundred_unfinished_bodies_of_one_token_hold_up_nobody_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_greedy_connections_leave_places_for_one_that_comes_now() {
-    let alone = Alone::start(Limits::default()).await;
+    let alone = Alone::start(ServerLimits::default()).await;
     let (_listener, address) = alone.listen();
     let mut waiting = Vec::new();
     for n in 0..3 {
@@ -94,8 +94,8 @@ async fn several_greedy_connections_leave_places_for_one_that_comes_now() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_without_tokens_takes_no_place_of_who_has_one() {
-    let in_flight = Allotment { all: 4, each: 4, reserve: 0 };
-    let alone = Alone::start(Limits { in_flight, turns: 2, ..Limits::default() }).await;
+    let in_flight = PoolLimits { all: 4, each: 4, reserve: 0 };
+    let alone = Alone::start(ServerLimits { in_flight, admissions: 2, ..ServerLimits::default() }).await;
     let tenant = alone.connect("First").await;
     let flood: Vec<_> = (0..300)
         .map(|_| {
@@ -115,9 +115,11 @@ async fn a_flood_without_tokens_takes_no_place_of_who_has_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_for_load_says_when_to_come_back() {
-    let alone =
-        Alone::start(Limits { in_flight: Allotment { all: 2, each: 0, reserve: 0 }, ..Limits::default() })
-            .await;
+    let alone = Alone::start(ServerLimits {
+        in_flight: PoolLimits { all: 2, each: 0, reserve: 0 },
+        ..ServerLimits::default()
+    })
+    .await;
     let tenant = alone.connect("First").await;
     let response = alone.send(tenant.request("GET", "/Users", Body::empty())).await;
     let (parts, body) = response.into_parts();
@@ -132,7 +134,7 @@ async fn a_refusal_for_load_says_when_to_come_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_on_their_way_have_one_budget_and_each_connection_its_share() {
     const MIB: usize = 1024 * 1024;
-    let alone = Alone::start(Limits::default()).await;
+    let alone = Alone::start(ServerLimits::default()).await;
     let (hog, other) = (alone.connect("Hog").await, alone.connect("Other").await);
     let (_listener, address) = alone.listen();
     // The largest body of a group is taken when the connection sends nothing else.

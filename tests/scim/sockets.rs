@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::http::{Request, StatusCode, Version};
-use server::{Limits, SocketLimits};
+use server::{ServerLimits, SocketLimits};
 use tests::{Api, until};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -25,14 +25,14 @@ async fn lasts(address: SocketAddr, bytes: &[u8]) -> Duration {
     began.elapsed()
 }
 
-fn short() -> Limits {
+fn short() -> ServerLimits {
     let sockets = SocketLimits {
         head_time: Duration::from_secs(1),
         idle_time: Duration::from_secs(2),
         write_time: Duration::from_secs(1),
         ..SocketLimits::default()
     };
-    Limits { sockets, ..Limits::default() }
+    ServerLimits { sockets, ..ServerLimits::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]

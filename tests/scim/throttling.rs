@@ -90,7 +90,7 @@ async fn a_flood_is_recorded_by_its_beginning_and_its_size_and_not_line_by_line(
     let count = |rows: &[Value], status: u16| rows.iter().filter(|row| row["status"] == status).count();
     let at_once = rows(22).await;
     assert_eq!((count(&at_once, 401), count(&at_once, 429), count(&at_once, 200)), (20, 1, 1));
-    api.app.server().settle().await;
+    api.app.server().flush_floods().await;
     let rows = rows(23).await;
     assert_eq!((count(&rows, 401), count(&rows, 429)), (20, 2), "the others are one row");
     let mut notes = Vec::new();

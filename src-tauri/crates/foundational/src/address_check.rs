@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use server::CHECK_PATH;
+use server::REACHABILITY_PATH;
 
 use crate::app::Foundational;
 use crate::certificate::{self, Trouble};
@@ -133,9 +133,9 @@ impl Foundational {
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
         let nonce: String = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hex).collect();
-        self.server().expect_check(Some(nonce.clone()));
-        let answer = fetch(&format!("{url}{CHECK_PATH}{nonce}")).await;
-        let has_arrived = self.server().expect_check(None);
+        self.server().expect_reachability_check(Some(nonce.clone()));
+        let answer = fetch(&format!("{url}{REACHABILITY_PATH}{nonce}")).await;
+        let has_arrived = self.server().expect_reachability_check(None);
         let ((verdict, message, detail), certificate_ends) = match answer {
             Ok((status, ends)) => (self.answered(status, has_arrived), ends),
             Err(trouble) => (certificate::told(&trouble, authority), trouble.ended()),

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use server::{Address, ListenError, Listener, host_name};
+use server::{Address, ListenError, Listener, parse_host_name};
 use store::{HostOrigin, Store};
 
 use crate::app::{DEFAULT_LISTEN, Foundational};
@@ -97,7 +97,7 @@ pub(crate) async fn keep_public_url(store: &Store, url: Option<&str>) -> Result<
     let url = url.map(checked_public_url).transpose()?;
     let kept = url.clone();
     let former = store.setting(PUBLIC_URL).await?.filter(|former| Some(former) != url.as_ref());
-    let host = |url: &String| host_name(url.trim_start_matches("https://"));
+    let host = |url: &String| parse_host_name(url.trim_start_matches("https://"));
     let former =
         former.as_ref().and_then(host).filter(|former| url.as_ref().and_then(host).as_ref() != Some(former));
     let done: Result<(), Error> = store
@@ -240,7 +240,7 @@ impl Foundational {
 
     /// What is said when more connections were opened than there may be, until an hour after the last time.
     pub(crate) fn crowding(&self) -> Option<String> {
-        let ago = self.server().was_crowded().filter(|ago| *ago < CROWDED)?;
+        let ago = self.server().since_socket_limit().filter(|ago| *ago < CROWDED)?;
         let when = match ago.as_secs() / 60 {
             0 => "within the last minute".to_owned(),
             1 => "a minute ago".to_owned(),
@@ -255,8 +255,8 @@ impl Foundational {
         if let Some(listener) = self.exposure().listener.lock().await.take() {
             listener.stop().await;
         }
-        self.server().rest(LAST_REQUESTS).await;
-        self.server().settle().await;
+        self.server().wait_idle(LAST_REQUESTS).await;
+        self.server().flush_floods().await;
         self.exposure().state().since = None;
     }
 

@@ -1,6 +1,6 @@
 //! The names by which the SCIM server may be called beside the public address.
 
-use server::host_name;
+use server::parse_host_name;
 use store::HostOrigin;
 
 use crate::app::Foundational;
@@ -28,7 +28,7 @@ impl Foundational {
 
     pub(crate) async fn host_add(&self, actor: Actor, args: HostByName) -> Result<HostsView, Error> {
         let shown: String = args.name.chars().take(120).collect();
-        let name = host_name(&args.name).ok_or_else(|| {
+        let name = parse_host_name(&args.name).ok_or_else(|| {
             Error::invalid("name", format!("\"{shown}\" is not a host name."))
                 .hinting("It looks like scim.example.com, without https:// and without a path.")
         })?;
@@ -52,7 +52,7 @@ impl Foundational {
     }
 
     pub(crate) async fn host_remove(&self, _: Actor, args: HostByName) -> Result<HostsView, Error> {
-        let name = host_name(&args.name).unwrap_or_else(|| args.name.clone());
+        let name = parse_host_name(&args.name).unwrap_or_else(|| args.name.clone());
         let removed: Result<bool, Error> =
             self.store().write(move |tx| Box::pin(async move { Ok(tx.forbid_host(&name).await?) })).await;
         if !removed? {

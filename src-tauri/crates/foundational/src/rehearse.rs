@@ -124,7 +124,7 @@ impl Foundational {
         let _answered_for = self.server().host_sandbox(sandbox.store.clone(), &connection_id);
         let (base, own_listener) = self.base(local)?;
         // The proof is for this computer alone: it stays off the way through the public address.
-        let proof = if base.starts_with("http://") { self.server().own_proof() } else { None };
+        let proof = if base.starts_with("http://") { self.server().own_request_header() } else { None };
         let stage =
             Stage { endpoint: Address { base, public: false }.endpoint(&connection_id), token, proof };
         let played = play(&stage, dialect, &tag(&Ids::random()), |so_far| {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use store::{Connection, Store, Token, TokenText};
 
 use crate::allowed_addresses::may_call;
-use crate::refusal::{Challenge, Refusal};
 use crate::client_origin::Way;
+use crate::refusal::{Challenge, Refusal};
 use crate::{Address, sentences};
 
 /// A token that fits, and the liberties taken in reading it.

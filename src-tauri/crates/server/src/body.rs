@@ -148,11 +148,11 @@ pub(crate) fn close(response: &mut Response<Body>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pool::{Allotment, Pool};
+    use crate::pool::{Pool, PoolLimits};
 
     #[test]
     fn a_streamed_answer_holds_its_place_until_it_has_gone_out() {
-        let pool = Pool::new(Allotment { all: 1, each: 1, reserve: 0 });
+        let pool = Pool::new(PoolLimits { all: 1, each: 1, reserve: 0 });
         let place = || {
             let mut place = pool.share("a");
             place.take(1).then_some(place)

@@ -6,10 +6,10 @@ mod discovery;
 mod impossible_ids;
 mod listing;
 mod membership;
-mod write_target;
 mod read;
 mod resource_response;
 mod write;
+mod write_target;
 
 use std::sync::Arc;
 

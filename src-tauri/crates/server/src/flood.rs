@@ -84,7 +84,7 @@ impl Floods {
 
 impl Server {
     /// Records what was only counted so far. Called when nothing is answered any more.
-    pub async fn settle(&self) {
+    pub async fn flush_floods(&self) {
         let windows = &self.0.floods.0;
         let kinds: Vec<Kind> =
             windows.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();

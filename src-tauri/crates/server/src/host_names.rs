@@ -119,7 +119,7 @@ pub(crate) fn name(text: &str) -> Option<String> {
 }
 
 /// The name by which a host is listed, of what a person typed: a name or an address of the Internet, no URL.
-pub fn host_name(text: &str) -> Option<String> {
+pub fn parse_host_name(text: &str) -> Option<String> {
     name(text)
 }
 

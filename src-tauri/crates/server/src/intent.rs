@@ -97,7 +97,7 @@ pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, mut refusa
 /// What is read for a sentence alone: nothing where that takes long or fails.
 async fn in_time<T>(server: &Server, read: impl Future<Output = Result<Option<T>, Error>>) -> Option<T> {
     let look = async {
-        let _turn = server.turn().await.ok()?;
+        let _turn = server.admission().await.ok()?;
         read.await.ok()?
     };
     tokio::time::timeout(LOOKING, look).await.ok()?

@@ -11,18 +11,18 @@ mod allowed_addresses;
 mod answer;
 mod authenticate;
 mod body;
+mod client_origin;
 mod cursor;
+mod discovery_access;
 mod execute;
-mod open_files;
 mod flood;
 mod forwarded;
 mod framing;
-mod socket_guard;
 mod host_names;
 mod intent;
 mod limits;
 mod listener;
-mod discovery_access;
+mod open_files;
 mod own_requests;
 mod pipeline;
 mod pool;
@@ -32,10 +32,10 @@ mod refusal;
 mod sandbox;
 mod schemas;
 mod sentences;
+mod socket_guard;
 mod sockets;
-mod unrouted;
 mod throttle;
-mod client_origin;
+mod unrouted;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -50,10 +50,10 @@ use crate::refusal::Refusal;
 use crate::sockets::Sockets;
 
 pub use allowed_addresses::is_address_range;
-pub use host_names::host_name;
-pub use limits::Limits;
+pub use host_names::parse_host_name;
+pub use limits::ServerLimits;
 pub use listener::{ListenError, Listener};
-pub use pool::Allotment;
+pub use pool::PoolLimits;
 pub use sandbox::Sandbox;
 pub use schemas::SchemaError;
 pub use sockets::SocketLimits;
@@ -68,12 +68,12 @@ struct Inner {
     schema_changes: tokio::sync::Mutex<()>,
     address: RwLock<Address>,
     open_discovery: AtomicBool,
-    limits: Limits,
+    limits: ServerLimits,
     cursors: cursor::Cursors,
     throttle: throttle::Throttle,
     in_flight: Pool,
     body_bytes: Pool,
-    turns: Semaphore,
+    admissions: Semaphore,
     under_way: Semaphore,
     floods: flood::Floods,
     sockets: Sockets,
@@ -95,7 +95,7 @@ struct Check {
 
 /// Where a check of the public address knocks, followed by its nonce. Only a request that comes back to this very
 /// process, while a check waits for it, is answered there.
-pub const CHECK_PATH: &str = "/.well-known/foundational/";
+pub const REACHABILITY_PATH: &str = "/.well-known/foundational/";
 
 /// Under which address the endpoints are told. It never comes from a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,18 +117,18 @@ impl Address {
 impl Server {
     /// A server over this store.
     pub fn new(store: Store, address: Address) -> Self {
-        Self::with_limits(store, address, Limits::default())
+        Self::with_limits(store, address, ServerLimits::default())
     }
 
     /// A server with other bounds than the usual ones.
-    pub fn with_limits(store: Store, address: Address, limits: Limits) -> Self {
+    pub fn with_limits(store: Store, address: Address, limits: ServerLimits) -> Self {
         Self::with(store, address, limits, Arc::default(), Arc::new(own_requests::OwnRequestKey::draw()))
     }
 
     fn with(
         store: Store,
         address: Address,
-        limits: Limits,
+        limits: ServerLimits,
         hosts: Arc<host_names::Hosts>,
         own: Arc<own_requests::OwnRequestKey>,
     ) -> Self {
@@ -146,7 +146,7 @@ impl Server {
             throttle: throttle::Throttle::default(),
             in_flight: Pool::new(limits.in_flight),
             body_bytes: Pool::new(limits.body_bytes),
-            turns: Semaphore::new(limits.turns),
+            admissions: Semaphore::new(limits.admissions),
             under_way: Semaphore::new(MANY as usize),
             floods: flood::Floods::default(),
             sockets: Sockets::new(sockets),
@@ -170,7 +170,7 @@ impl Server {
 
     /// The header by which a request shows that this process sends it, for plain HTTP on this computer alone: it must not
     /// leave the computer. None when it could not be drawn.
-    pub fn own_proof(&self) -> Option<(&'static str, String)> {
+    pub fn own_request_header(&self) -> Option<(&'static str, String)> {
         self.0.own.header()
     }
 
@@ -179,9 +179,9 @@ impl Server {
         scim::discovery::service_provider_config(endpoint, &self.0.limits.told())
     }
 
-    /// Lets one check of the public address succeed: a request for [`CHECK_PATH`] and this nonce is answered with 204. Answers
+    /// Lets one check of the public address succeed: a request for [`REACHABILITY_PATH`] and this nonce is answered with 204. Answers
     /// whether the request of the check before has arrived: anything can answer with 204, and only this server sees it.
-    pub fn expect_check(&self, nonce: Option<String>) -> bool {
+    pub fn expect_reachability_check(&self, nonce: Option<String>) -> bool {
         let next = nonce.map(|nonce| Check { nonce, has_arrived: AtomicBool::new(false) });
         let before =
             std::mem::replace(&mut *self.0.check.write().unwrap_or_else(PoisonError::into_inner), next);
@@ -190,27 +190,28 @@ impl Server {
 
     pub(crate) fn is_check(&self, path: &str) -> bool {
         let expected = self.0.check.read().unwrap_or_else(PoisonError::into_inner);
-        let met = expected.as_ref().filter(|check| path.strip_prefix(CHECK_PATH) == Some(&check.nonce));
+        let met =
+            expected.as_ref().filter(|check| path.strip_prefix(REACHABILITY_PATH) == Some(&check.nonce));
         met.inspect(|check| check.has_arrived.store(true, Ordering::Relaxed)).is_some()
     }
 
     /// Waits for a turn between the address of a request and the proof of its token.
-    pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, Refusal> {
-        match tokio::time::timeout(self.0.limits.turn_time, self.0.turns.acquire()).await {
+    pub(crate) async fn admission(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        match tokio::time::timeout(self.0.limits.admission_time, self.0.admissions.acquire()).await {
             Ok(Ok(turn)) => Ok(turn),
             Ok(Err(_)) | Err(_) => Err(Refusal::busy()),
         }
     }
 
     /// Waits until no request is under way, nor one whose client has gone away; `limit` at most.
-    pub async fn rest(&self, limit: Duration) {
+    pub async fn wait_idle(&self, limit: Duration) {
         if tokio::time::timeout(limit, self.0.under_way.acquire_many(MANY)).await.is_err() {
             tracing::warn!("requests were still under way when the server stopped");
         }
     }
 
     /// How long ago more connections were opened the last time than there may be, since this server was made.
-    pub fn was_crowded(&self) -> Option<Duration> {
+    pub fn since_socket_limit(&self) -> Option<Duration> {
         self.0.sockets.met()
     }
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::pool::Allotment;
+use crate::pool::PoolLimits;
 use crate::sockets::SocketLimits;
 
 /// Bounds of size, time and number. What is told to clients stands in `/ServiceProviderConfig` too.
 #[derive(Clone, Debug)]
-pub struct Limits {
+pub struct ServerLimits {
     /// The largest body for one person, in bytes.
     pub user_body: usize,
     /// The largest body for one group, in bytes: some clients replace a group with all its members.
@@ -25,15 +25,15 @@ pub struct Limits {
     /// How long a whole request may take before it is answered with 503; the change may still happen.
     pub request_time: Duration,
     /// How many requests that proved themselves are worked on at once; one more is answered with 503.
-    pub in_flight: Allotment,
+    pub in_flight: PoolLimits,
     /// How many bytes of bodies are in memory at once, from their arrival to the end of their request; what goes
     /// beyond is answered with 503.
-    pub body_bytes: Allotment,
+    pub body_bytes: PoolLimits,
     /// How many requests are on their way from their address to the proof of their token at once. The next ones wait
     /// for their turn, so that a flood without tokens delays the others and never displaces them.
-    pub turns: usize,
+    pub admissions: usize,
     /// How long a request waits for such a turn before it is answered with 503.
-    pub turn_time: Duration,
+    pub admission_time: Duration,
     /// Bounds of the connections that are open.
     pub sockets: SocketLimits,
     /// How long a cursor is good for.
@@ -48,7 +48,7 @@ pub struct Limits {
     pub members_shown: u64,
 }
 
-impl Limits {
+impl ServerLimits {
     /// What of them clients are told.
     pub(crate) fn told(&self) -> scim::discovery::Limits {
         scim::discovery::Limits {
@@ -63,7 +63,7 @@ impl Limits {
     }
 }
 
-impl Default for Limits {
+impl Default for ServerLimits {
     fn default() -> Self {
         const MIB: usize = 1024 * 1024;
         Self {
@@ -75,10 +75,10 @@ impl Default for Limits {
             max_page: 500,
             body_time: Duration::from_secs(20),
             request_time: Duration::from_secs(25),
-            in_flight: Allotment { all: 256, each: 128, reserve: 64 },
-            body_bytes: Allotment { all: 64 * MIB, each: 16 * MIB, reserve: 8 * MIB },
-            turns: 64,
-            turn_time: Duration::from_secs(2),
+            in_flight: PoolLimits { all: 256, each: 128, reserve: 64 },
+            body_bytes: PoolLimits { all: 64 * MIB, each: 16 * MIB, reserve: 8 * MIB },
+            admissions: 64,
+            admission_time: Duration::from_secs(2),
             sockets: SocketLimits::default(),
             cursor_life: Duration::from_hours(1),
             member_rows: 100_000,

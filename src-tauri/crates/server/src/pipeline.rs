@@ -17,13 +17,13 @@ use tokio::sync::oneshot::error::TryRecvError;
 use crate::answer::{Answer, ResponseHead, Story};
 use crate::authenticate::authenticate;
 use crate::body::{Incoming, close, holding};
+use crate::client_origin::Way;
 use crate::execute::{Job, execute, noted};
 use crate::flood::refused;
 use crate::intent::explain;
 use crate::pool::Share;
 use crate::record::{Exchange, record};
 use crate::refusal::Refusal;
-use crate::client_origin::Way;
 use crate::{Server, framing, host_names, sentences, unrouted};
 
 pub(crate) fn router(server: Server) -> Router {
@@ -97,7 +97,7 @@ async fn guarded<T>(deadline: Instant, part: impl Future<Output = Result<T, Refu
     }
 }
 
-/// Records an exchange and turns its outcome into bytes.
+/// Records an exchange and admissions its outcome into bytes.
 async fn conclude(
     server: &Server,
     head: &ResponseHead,
@@ -131,7 +131,7 @@ async fn find(
     framed: &Result<String, Refusal>,
     started: Instant,
 ) -> Result<Found, Refusal> {
-    let _turn = server.turn().await?;
+    let _turn = server.admission().await?;
     match (named(server, parts).await, framed) {
         (Ok(found), _) => Ok(found),
         (Err(_), Err(unread)) => Err(unread.clone()),
@@ -201,7 +201,7 @@ async fn attempt(
     }
     let address = server.address();
     if is_foreign || !server.asks_for_open_discovery(parts, &exchange.path) {
-        let _turn = server.turn().await?;
+        let _turn = server.admission().await?;
         let proven = authenticate(&server.0.store, &exchange.connection, &address, &way, &parts.headers)
             .await
             .map_err(|refusal| {

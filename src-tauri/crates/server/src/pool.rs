@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// How much there is, and how it is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Allotment {
+pub struct PoolLimits {
     /// What there is for all connections together.
     pub all: usize,
     /// What one connection may hold.
@@ -15,7 +15,7 @@ pub struct Allotment {
     pub reserve: usize,
 }
 
-impl Allotment {
+impl PoolLimits {
     /// Whether a connection that holds `held` gets `amount` more while `free` is left.
     ///
     /// Above the reserve the first to ask gets it. Of the reserve a connection that holds nothing gets what it asks for,
@@ -34,7 +34,7 @@ impl Allotment {
 pub(crate) struct Pool(Arc<Inner>);
 
 struct Inner {
-    bounds: Allotment,
+    bounds: PoolLimits,
     taken: Mutex<Taken>,
 }
 
@@ -45,7 +45,7 @@ struct Taken {
 }
 
 impl Pool {
-    pub(crate) fn new(bounds: Allotment) -> Self {
+    pub(crate) fn new(bounds: PoolLimits) -> Self {
         Self(Arc::new(Inner { bounds, taken: Mutex::default() }))
     }
 
@@ -96,7 +96,7 @@ impl Drop for Share {
 mod tests {
     use super::*;
 
-    const BOUNDS: Allotment = Allotment { all: 256, each: 128, reserve: 64 };
+    const BOUNDS: PoolLimits = PoolLimits { all: 256, each: 128, reserve: 64 };
 
     /// Takes one place after the other until there is none.
     fn fill(pool: &Pool, connection_id: &str) -> Vec<Share> {
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_share_grows_piece_by_piece_and_never_beyond_its_bounds() {
-        let pool = Pool::new(Allotment { all: 64, each: 16, reserve: 8 });
+        let pool = Pool::new(PoolLimits { all: 64, each: 16, reserve: 8 });
         let mut share = pool.share("a");
         assert!(share.take(10) && share.take(6), "all that one may hold");
         assert!(!share.take(1), "and no more");
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn many_threads_never_hold_more_than_there_is() {
-        let pool = Pool::new(Allotment { all: 8, each: 4, reserve: 2 });
+        let pool = Pool::new(PoolLimits { all: 8, each: 4, reserve: 2 });
         std::thread::scope(|scope| {
             for n in 0..8 {
                 let pool = &pool;

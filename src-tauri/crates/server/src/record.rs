@@ -15,12 +15,12 @@ use store::{Activity, ActivityNote, ActivityResult, Connection, Sighting};
 
 use crate::answer::{Answer, ResponseHead};
 use crate::authenticate::Proven;
+use crate::client_origin::{Source, Way};
 use crate::execute::{kept, noted};
 use crate::intent::{Intent, name_in};
 use crate::pipeline::Found;
 use crate::redact::Redaction;
 use crate::refusal::Refusal;
-use crate::client_origin::{Source, Way};
 use crate::{Server, sentences};
 
 /// The note that says what is wrong with an address that is nearly right.

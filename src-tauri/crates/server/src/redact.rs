@@ -2,14 +2,14 @@
 //! credentials. A text is judged without its disguises (percent-encoding, escapes, full-width letters, marks that show
 //! nothing), by the name that a secret goes by and by the shape that it has. What is no secret stays readable.
 
+mod decode;
 mod names;
 mod shapes;
-mod decode;
 
 use serde_json::{Map, Value};
 
-use shapes::HIDDEN;
 use decode::decode;
+use shapes::HIDDEN;
 
 /// What stands in the place of a whole value.
 const NOT_KEPT: &str = "(not kept)";

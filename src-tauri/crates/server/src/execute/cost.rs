@@ -3,7 +3,7 @@
 use scim::Error;
 use serde_json::{Map, Value};
 
-use crate::limits::Limits;
+use crate::limits::ServerLimits;
 
 /// About how many bytes of JSON these attributes have.
 pub(super) fn weight(attributes: &Map<String, Value>) -> u64 {
@@ -23,12 +23,12 @@ fn weight_of(value: &Value) -> u64 {
 /// has by then, which is at most what it had and what the request brings.
 ///
 /// # Errors
-/// 413 beyond [`Limits::patch_work`].
+/// 413 beyond [`ServerLimits::patch_work`].
 pub(super) fn allow_changes(
     changes: usize,
     document: u64,
     request: u64,
-    limits: &Limits,
+    limits: &ServerLimits,
 ) -> Result<(), Error> {
     let work = (changes as u64).saturating_mul(document.saturating_add(request));
     if work > limits.patch_work {
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn many_changes_of_a_small_resource_are_allowed_and_of_a_large_one_are_not() {
-        let limits = Limits::default();
+        let limits = ServerLimits::default();
         assert_eq!(allow_changes(100, 4_000, 60_000, &limits), Ok(()), "the most that a provider sends");
         let refused = allow_changes(1_000, 500_000, 100_000, &limits);
         assert_eq!(refused.map_err(|error| error.status), Err(413));

@@ -6,7 +6,7 @@ use scim::{Error, Filter, MemberOp};
 use serde_json::json;
 use store::{Group, MemberChange, MemberOf, Scope, Tx};
 
-use crate::limits::Limits;
+use crate::limits::ServerLimits;
 use crate::refusal::Refusal;
 
 /// The changes that a PATCH makes, netted: at most one step that takes away and one that adds.
@@ -16,13 +16,13 @@ use crate::refusal::Refusal;
 /// members once.
 ///
 /// # Errors
-/// 413 where it costs more than one transaction may, see [`Limits::member_rows`] and [`Limits::filter_work`].
+/// 413 where it costs more than one transaction may, see [`ServerLimits::member_rows`] and [`ServerLimits::filter_work`].
 pub(super) async fn changes(
     tx: &mut Tx,
     scope: &Scope,
     group: &Group,
     ops: &[MemberOp],
-    limits: &Limits,
+    limits: &ServerLimits,
 ) -> Result<Vec<MemberChange>, Refusal> {
     let named = ops.iter().map(ids_of).sum::<usize>() as u64;
     let is_cleared = ops.iter().any(|op| matches!(op, MemberOp::Replace(_) | MemberOp::RemoveAll));
@@ -50,8 +50,8 @@ pub(super) async fn changes(
 /// Whether so many members may be named by one request, and so many more be taken away by it.
 ///
 /// # Errors
-/// 413 beyond [`Limits::member_rows`].
-pub(super) fn allow_rows(named: u64, cleared: u64, limits: &Limits) -> Result<(), Error> {
+/// 413 beyond [`ServerLimits::member_rows`].
+pub(super) fn allow_rows(named: u64, cleared: u64, limits: &ServerLimits) -> Result<(), Error> {
     if named.max(cleared) > limits.member_rows {
         return Err(Error::payload_too_large(format!(
             "members: {} in one request; at most {} are changed at once, send them in several requests",
@@ -65,8 +65,8 @@ pub(super) fn allow_rows(named: u64, cleared: u64, limits: &Limits) -> Result<()
 /// Whether a group may have so many members after a write. One that had more before may become smaller.
 ///
 /// # Errors
-/// 413 beyond [`Limits::member_rows`], so that what was added can be replaced or deleted in one transaction.
-pub(super) fn allow_size(before: u64, after: u64, limits: &Limits) -> Result<(), Error> {
+/// 413 beyond [`ServerLimits::member_rows`], so that what was added can be replaced or deleted in one transaction.
+pub(super) fn allow_size(before: u64, after: u64, limits: &ServerLimits) -> Result<(), Error> {
     if after > limits.member_rows && after > before {
         return Err(Error::payload_too_large(format!(
             "members: the group would have {after}; a group has at most {} members",

@@ -10,8 +10,8 @@ use store::{ActivityNote, Entries, Group, Matching, MemberChange, Origin, Person
 use super::cost::{allow_changes, weight};
 use super::impossible_ids::refuse_impossible;
 use super::membership::{self, allow_rows};
-use super::write_target::{Order, Written, text_of};
 use super::resource_response::{View, resource};
+use super::write_target::{Order, Written, text_of};
 use super::{Job, Operation, body_of, noted};
 use crate::answer::{Answer, Story};
 use crate::refusal::Refusal;

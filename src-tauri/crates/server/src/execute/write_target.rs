@@ -9,7 +9,7 @@ use store::{ActivityNote, Entries, Group, MemberChange, Origin, Person, Scope, S
 use super::membership::allow_size;
 use super::resource_response::View;
 use super::{Job, Operation, not_found};
-use crate::limits::Limits;
+use crate::limits::ServerLimits;
 use crate::refusal::Refusal;
 
 /// What a request wants done to one resource. It goes into the transaction, where all of it is asked.
@@ -19,7 +19,7 @@ pub(super) struct Order {
     pub origin: Origin,
     pub resource_type: ResourceType,
     pub id: String,
-    pub limits: Limits,
+    pub limits: ServerLimits,
     view: View,
     if_match: Option<String>,
     if_none_match: Option<String>,
