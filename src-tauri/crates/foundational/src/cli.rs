@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::app::{Options, default_data_folder};
+use crate::app::open::{Options, default_data_folder};
 use access::Access;
 use output::{Failure, Print};
 

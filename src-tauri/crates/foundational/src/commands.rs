@@ -4,9 +4,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::app::Foundational;
+use crate::access::sessions::Actor;
+use crate::app::open::Foundational;
 use crate::error::{Code, Error};
-use crate::sessions::Actor;
 use crate::views as v;
 
 /// Who may call.

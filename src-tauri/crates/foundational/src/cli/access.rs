@@ -5,9 +5,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::output::Failure;
-use crate::app::{Foundational, OpenError, Options};
-use crate::bridge::Ticket;
-use crate::sessions::Caller;
+use crate::access::sessions::Caller;
+use crate::app::open::{Foundational, OpenError, Options};
+use crate::bridge::http::Ticket;
 
 pub(super) enum Access {
     /// Nobody else has the folder.

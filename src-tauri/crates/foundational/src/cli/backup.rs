@@ -9,7 +9,7 @@ use store::{Carried, Clock, Prepared};
 
 use super::access::Access;
 use super::output::{Failure, Print, text};
-use crate::app::{Foundational, OpenError, Options};
+use crate::app::open::{Foundational, OpenError, Options};
 use crate::error::{Code, Error};
 
 /// How to back up.
@@ -106,7 +106,7 @@ async fn through(
 /// What ended in the backup too, in lines.
 pub(super) fn ended(carried: &Value) -> Vec<String> {
     let carried: Carried = serde_json::from_value(carried.clone()).unwrap_or_default();
-    crate::restore::sentences(&carried)
+    crate::data::restore::sentences(&carried)
 }
 
 /// The workspace is missing, damaged or newer, so nothing of it is asked.
@@ -119,14 +119,15 @@ async fn beyond_opening(
     let restored = Prepared::restore_unopened(&options.data, file, Clock::system().now(), admin).await;
     let (backup, carried) = restored.map_err(|error| match error {
         store::Error::Backup { why, .. } => {
-            Failure::from(crate::restore::refusal(&file.display().to_string(), &why))
+            Failure::from(crate::data::restore::refusal(&file.display().to_string(), &why))
         }
         other => OpenError::from(other).into(),
     })?;
     Foundational::open(options).await?.close().await;
     let line = "Restored. What could not be opened lies in the folder backups. Every connection is paused: check, \
                 then resume.";
-    let done = json!({ "restored": crate::backups::backup_view(backup), "kept": null, "carried": carried });
+    let done =
+        json!({ "restored": crate::data::backups::backup_view(backup), "kept": null, "carried": carried });
     print.either(&done, &[vec![line.to_owned()], ended(&done["carried"])].concat())
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use crate::app::OpenError;
+use crate::app::open::OpenError;
 use crate::error::Error;
 
 /// Why a command was not done.

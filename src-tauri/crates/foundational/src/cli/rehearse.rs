@@ -9,9 +9,9 @@ use store::Ids;
 
 use super::access::Access;
 use super::output::{Failure, Print, text};
-use crate::app::Options;
+use crate::app::open::Options;
 use crate::error::{Code, Error};
-use crate::rehearse::{Stage, dialect, play, tag};
+use crate::rehearsal::run::{Stage, dialect, play, tag};
 
 /// What to rehearse, and where.
 #[derive(Args)]

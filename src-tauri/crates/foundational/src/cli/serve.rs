@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::ServeArgs;
 use super::output::{Failure, Print};
-use crate::app::{Foundational, Options};
-use crate::sessions::Caller;
+use crate::access::sessions::Caller;
+use crate::app::open::{Foundational, Options};
 
 pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Result<ExitCode, Failure> {
     tracing_subscriber::fmt()

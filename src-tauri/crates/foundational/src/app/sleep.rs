@@ -1,0 +1,98 @@
+//! Noticing that the computer slept: time went by in which nothing here ran. All windows are locked then, and the gap
+//! is kept, so that nobody takes the silence for a provider's.
+//!
+//! No system is asked. The wall clock goes on while a computer sleeps, and the clock that measures running does not on
+//! Linux and macOS; on Windows it does, but the round then comes late by it. Either way a round shows it. A wall clock
+//! that somebody sets forward looks the same, and locking is right there too.
+
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use store::{Asleep, caught, supervised};
+
+use crate::app::open::Foundational;
+use crate::error::Error;
+use crate::views::{Event, Topic};
+
+/// How often it is looked: so long a window may be open after the computer woke up.
+const ROUND: Duration = Duration::from_secs(2);
+/// A busy computer is late by seconds; what is late by this much slept.
+const SHORTEST: SignedDuration = SignedDuration::from_secs(20);
+
+/// Both clocks at one moment.
+#[derive(Clone, Copy)]
+struct Moment {
+    wall: Timestamp,
+    running: Instant,
+}
+
+/// The gap between two rounds, if there was one.
+fn gap(before: Moment, after: Moment) -> Option<Asleep> {
+    let ran = SignedDuration::try_from(after.running.duration_since(before.running)).ok()?;
+    let passed = after.wall.duration_since(before.wall);
+    let round = SignedDuration::try_from(ROUND).ok()?;
+    let slept = (passed - ran).max(ran - round);
+    (slept >= SHORTEST).then_some(Asleep { from: before.wall, until: after.wall })
+}
+
+impl Foundational {
+    /// Looks for sleep until the workspace is closed. [`Foundational::serve`] begins it.
+    pub fn watch_sleep(&self) {
+        let app = self.clone();
+        let mut closing = app.closing();
+        drop(supervised("sleep", async move {
+            let mut before = app.moment();
+            loop {
+                tokio::select! {
+                    () = tokio::time::sleep(ROUND) => {}
+                    _ = closing.changed() => return,
+                }
+                let after = app.moment();
+                if let Some(asleep) = gap(before, after)
+                    && let Ok(Err(error)) = caught("waking", app.woke(asleep)).await
+                {
+                    tracing::warn!(%error, "what follows from sleep was not done");
+                }
+                before = after;
+            }
+        }));
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { wall: self.now(), running: Instant::now() }
+    }
+
+    async fn woke(&self, asleep: Asleep) -> Result<(), Error> {
+        // A setting that cannot be read must not leave a window open.
+        let lock = self.security().await.map_or(true, |rules| rules.lock_on_sleep);
+        if lock && self.sessions().lock_all() {
+            self.tell(Event { topic: Topic::Session, connection_id: None, id: None });
+        }
+        if asleep.until > asleep.from {
+            self.store().record_asleep(asleep).await;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(passed: u64, ran: u64) -> Option<i64> {
+        let before = Moment { wall: Timestamp::UNIX_EPOCH, running: Instant::now() };
+        let after = Moment {
+            wall: before.wall + Duration::from_secs(passed),
+            running: before.running + Duration::from_secs(ran),
+        };
+        gap(before, after).map(|asleep| asleep.until.as_second())
+    }
+
+    #[test]
+    fn only_time_in_which_nothing_ran_is_sleep() {
+        assert_eq!(after(2, 2), None, "a round in time");
+        assert_eq!(after(12, 12), None, "a busy computer");
+        assert_eq!(after(3600, 2), Some(3600), "asleep, and the running clock stood still");
+        assert_eq!(after(3600, 3600), Some(3600), "asleep, and the running clock went on");
+    }
+}

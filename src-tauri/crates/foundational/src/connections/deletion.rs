@@ -1,0 +1,83 @@
+//! Deleting connections: decided at once, done in steps that let others in between, and taken up again at the next start
+//! when Foundational ends in the middle.
+
+use scim::fold;
+use store::Deletion;
+
+use crate::access::sessions::Actor;
+use crate::app::open::Foundational;
+use crate::error::{Code, Error};
+use crate::views::{ConnectionDelete, Nothing, PeopleAfterDelete};
+
+/// Held while steps are taken: two at once would only wait for each other.
+#[derive(Debug, Default)]
+pub(crate) struct Deletions {
+    one: tokio::sync::Mutex<()>,
+}
+
+impl Foundational {
+    /// Deletes a connection and answers when nothing is left of it. From the first moment on it is gone for its
+    /// provider and on every screen, and its people are what was chosen for them.
+    pub(crate) async fn connection_delete(
+        &self,
+        actor: Actor,
+        args: ConnectionDelete,
+    ) -> Result<Nothing, Error> {
+        let connection = match self.find_connection(&args.id).await {
+            Ok(connection) => connection,
+            Err(missing) => return Err(self.being_deleted(&args.id).await?.unwrap_or(missing)),
+        };
+        let people = match args.people {
+            PeopleAfterDelete::KeepDeactivated => store::PeopleAfterDelete::KeepDeactivated,
+            PeopleAfterDelete::KeepActive => store::PeopleAfterDelete::KeepActive,
+            PeopleAfterDelete::Delete => store::PeopleAfterDelete::Delete,
+        };
+        let (id, origin) = (connection.id.clone(), actor.origin());
+        let decided: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.delete_connection(&id, people, &origin).await?) }))
+            .await;
+        if !decided? {
+            let missing = Error::not_found("connection", &args.id);
+            return Err(self.being_deleted(&connection.id).await?.unwrap_or(missing));
+        }
+        let app = self.clone();
+        // A task of its own: it goes on when its caller goes away.
+        let done = tokio::spawn(async move { app.finish_deletions().await }).await;
+        done.map_err(|error| Error::new(Code::Internal, error.to_string()))??;
+        match self.being_deleted(&connection.id).await? {
+            None => Ok(Nothing {}),
+            Some(_) => Err(Error::new(
+                Code::Unavailable,
+                "The connection is deleted, but Foundational is closing before all of its data is.",
+            )
+            .hinting("The rest is deleted at the next start.")),
+        }
+    }
+
+    /// Takes every step that is left of the deletions that were decided.
+    pub(crate) async fn finish_deletions(&self) -> Result<(), Error> {
+        let _one = self.deletions().one.lock().await;
+        for Deletion { id, .. } in self.store().deletions().await? {
+            while self.may_go_on().await && self.store().delete_some(&id).await? {}
+        }
+        Ok(())
+    }
+
+    /// Why there is no connection with this id or name, if it is being deleted.
+    async fn being_deleted(&self, id_or_name: &str) -> Result<Option<Error>, Error> {
+        let name = fold(id_or_name.trim());
+        let found = self
+            .store()
+            .deletions()
+            .await?
+            .into_iter()
+            .find(|one| one.id == id_or_name || fold(&one.name) == name);
+        Ok(found.map(|one| {
+            Error::new(Code::Conflict, format!("The connection \"{}\" is already being deleted.", one.name))
+                .hinting(
+                    "Its address and name can be used again; the rest of its data is deleted within moments.",
+                )
+        }))
+    }
+}

@@ -1,0 +1,151 @@
+//! How a connection is doing: its status, its rhythm, what was refused, its last days.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use store::{ActivityResult, Connection, Outcome, Token, TokenUse};
+
+use crate::access::sessions::Actor;
+use crate::app::housekeeping::COUNTED_DAYS;
+use crate::app::open::Foundational;
+use crate::connections::connection::read_wizard;
+use crate::connections::progress::progress;
+use crate::connections::rhythm;
+use crate::connections::status::{Facts, status};
+use crate::error::Error;
+use crate::views::{AsleepView, ConnectionDays, ConnectionView, DayBar, DaysView, PauseView, Refusals};
+
+/// A connection fails when so many of its last requests were refused for a reason that is not ordinary traffic, and the
+/// newest one too.
+const FAILING: (usize, usize) = (3, 10);
+/// How far back a run of refusals is counted.
+const REFUSALS: u32 = 500;
+
+impl Foundational {
+    pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
+        let now = self.now();
+        let tokens = self.store().tokens(&connection.id).await?;
+        let usable: Vec<&Token> = tokens.iter().filter(|token| token.usable(self.store().clock())).collect();
+        let last_request_at = self.store().last_request(&connection.id).await?;
+        let wizard = read_wizard(&connection);
+        let uses = self.store().token_uses().await?;
+        let token_expires_at = end_of_use(&usable, &uses);
+        let last_use = tokens.iter().filter_map(|token| uses.get(&token.id)).map(|used| used.at).max();
+        let progress = progress(&wizard, &self.store().proofs(&connection.id).await?);
+        let visits = self.store().visits(&connection.id, rhythm::VISITS).await?;
+        let usual = rhythm::measured(connection.provider, &visits, wizard.finished_at);
+        let refusals = self.refusals(&connection.id).await?;
+        let facts = Facts {
+            server: self.server_facts_of(last_use).await?,
+            paused: connection.pause.is_some(),
+            lapsed: usable.is_empty() && tokens.iter().any(|token| token.revoked_at.is_none()),
+            tokenless: usable.is_empty() && wizard.finished_at.is_some(),
+            failing: refusals.is_some_and(|(failing, _)| failing),
+            token_end: token_expires_at,
+            quiet: match usual.zip(last_request_at) {
+                Some((usual, last)) => {
+                    rhythm::is_quiet(usual, last, &self.store().asleep_since(last).await?, now)
+                }
+                None => false,
+            },
+            setting_up: wizard.finished_at.is_none().then_some(progress),
+            called: last_request_at.is_some(),
+        };
+        let (status, status_text) = status(&facts, now);
+        let address = self.server().address();
+        Ok(ConnectionView {
+            endpoint: address.endpoint(&connection.id),
+            endpoint_is_public: address.public,
+            status,
+            status_text,
+            people: connection.people,
+            deactivated: self.store().deactivated(&connection.id).await?,
+            groups: connection.groups,
+            created_at: connection.created_at,
+            last_request_at,
+            rhythm: usual.zip(visits.first()).map(|(usual, newest)| rhythm::shown(usual, newest)),
+            refusals: refusals.map(|(_, refusals)| refusals),
+            token_expires_at,
+            tokens_usable: u32::try_from(usable.len()).unwrap_or(u32::MAX),
+            wizard,
+            pause: connection.pause.map(|pause| PauseView {
+                at: pause.at,
+                by: pause.by,
+                together: pause.together,
+                restored: pause.restored,
+            }),
+            id: connection.id,
+            name: connection.name,
+            provider: connection.provider,
+        })
+    }
+
+    /// The run of refusals that goes on until now, and whether the connection fails because of it.
+    async fn refusals(&self, connection_id: &str) -> Result<Option<(bool, Refusals)>, Error> {
+        let newest =
+            self.store().outcomes(connection_id, u32::try_from(FAILING.1).unwrap_or(u32::MAX)).await?;
+        if !newest.first().is_some_and(counts) {
+            return Ok(None);
+        }
+        let failing = newest.iter().filter(|outcome| counts(outcome)).count() >= FAILING.0;
+        // Only who is refused at this moment has the longer run counted.
+        let outcomes = self.store().outcomes(connection_id, REFUSALS).await?;
+        let run: Vec<&Outcome> = outcomes.iter().take_while(|outcome| counts(outcome)).collect();
+        let count = u32::try_from(run.len()).unwrap_or(u32::MAX);
+        Ok(run
+            .last()
+            .map(|oldest| (failing, Refusals { count, or_more: count == REFUSALS, since: oldest.at })))
+    }
+
+    /// The requests of some days, each beginning where the caller says: only they know where midnight is.
+    pub(crate) async fn connection_days(&self, _: Actor, args: ConnectionDays) -> Result<DaysView, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let starts = args.starts;
+        let most = usize::try_from(COUNTED_DAYS).unwrap_or(usize::MAX);
+        let Some(first) = starts.first().filter(|_| starts.len() <= most && starts.is_sorted()) else {
+            let message = format!(
+                "1 to {COUNTED_DAYS} days can be asked for, oldest first; these are {}.",
+                starts.len()
+            );
+            return Err(Error::invalid("starts", message));
+        };
+        let mut days: Vec<DayBar> =
+            starts.iter().map(|from| DayBar { from: *from, ok: 0, refused: 0, failed: 0 }).collect();
+        for quarter in self.store().quarters(&connection.id, *first).await? {
+            // A quarter of an hour in which two days meet belongs to the later one.
+            let end = quarter.from + jiff::SignedDuration::from_mins(15);
+            let place = starts.partition_point(|start| *start < end);
+            if let Some(day) = place.checked_sub(1).and_then(|place| days.get_mut(place)) {
+                day.ok += quarter.ok;
+                day.refused += quarter.refused;
+                day.failed += quarter.failed;
+            }
+        }
+        let asleep = self.store().asleep_since(*first).await?;
+        let asleep = asleep
+            .into_iter()
+            .map(|one| AsleepView { from: one.from.max(*first), until: one.until })
+            .collect();
+        Ok(DaysView { days, asleep })
+    }
+}
+
+/// When the last of the tokens ends that a provider uses. A new one that nobody has pasted yet keeps nobody from being
+/// refused; one that never expires outlives every date.
+fn end_of_use(usable: &[&Token], uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
+    let pasted: Vec<&&Token> = usable.iter().filter(|token| uses.contains_key(&token.id)).collect();
+    let counted = if pasted.is_empty() { usable.iter().collect() } else { pasted };
+    if counted.iter().any(|token| token.expires_at.is_none()) {
+        return None;
+    }
+    counted.iter().filter_map(|token| token.expires_at).max()
+}
+
+/// Whether an exchange speaks against the connection: it was refused or failed, and not for a reason that is part of
+/// ordinary traffic.
+fn counts(outcome: &Outcome) -> bool {
+    let reason = outcome.reason.as_deref();
+    matches!(outcome.result, ActivityResult::Refused | ActivityResult::Failed)
+        && !matches!(reason, Some("data.duplicate" | "conn.paused"))
+        && reason.and_then(idp::reasons::reason).is_none_or(|reason| reason.counts)
+}

@@ -1,0 +1,46 @@
+//! Pausing and resuming provisioning: one connection for its own sake, or all of them together.
+
+use crate::access::sessions::Actor;
+use crate::app::open::Foundational;
+use crate::error::Error;
+use crate::views::{ById, ConnectionView, Nothing};
+
+impl Foundational {
+    pub(crate) async fn connection_pause(&self, actor: Actor, args: ById) -> Result<ConnectionView, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move { Ok(tx.pause_connection(&connection.id, &actor.name()).await?) })
+            })
+            .await;
+        done?;
+        self.connection_show(self.operator(), args).await
+    }
+
+    pub(crate) async fn connection_resume(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.resume_connection(&connection.id).await?) }))
+            .await;
+        done?;
+        self.connection_show(self.operator(), args).await
+    }
+
+    /// Pauses every connection that is not paused yet.
+    pub(crate) async fn pause_together(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
+        let done: Result<(), Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.pause_together(&actor.name()).await?) }))
+            .await;
+        done.map(|()| Nothing {})
+    }
+
+    /// Resumes what was paused together. What a person paused by itself waits for a person to resume it by itself.
+    pub(crate) async fn resume_together(&self, _: Actor, _: Nothing) -> Result<Nothing, Error> {
+        let done: Result<(), Error> =
+            self.store().write(move |tx| Box::pin(async move { Ok(tx.resume_together().await?) })).await;
+        done.map(|()| Nothing {})
+    }
+}

@@ -1,0 +1,295 @@
+//! Tokens: made, shown once, listed, revoked. They belong to a connection, never to a person.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use store::{Token, TokenText, TokenUse};
+
+use crate::access::sessions::Actor;
+use crate::app::open::Foundational;
+use crate::connections::connection::TOKENS;
+use crate::error::{Code, Error};
+use crate::views::{
+    ById, NewToken, Nothing, Overlap, TokenCreate, TokenLife, TokenRotate, TokenShorten, TokenState,
+    TokenView,
+};
+
+impl Foundational {
+    pub(crate) async fn token_create(&self, actor: Actor, args: TokenCreate) -> Result<NewToken, Error> {
+        self.draw_token(&actor, &args.connection_id, args.label.as_deref(), args.expires, None).await
+    }
+
+    /// Makes a token that takes the place of the one in use, which lives on for the overlap after the new one was
+    /// first used.
+    pub(crate) async fn token_rotate(&self, actor: Actor, args: TokenRotate) -> Result<NewToken, Error> {
+        let replacing = Some(lasting(args.overlap));
+        self.draw_token(&actor, &args.connection_id, args.label.as_deref(), args.expires, replacing).await
+    }
+
+    async fn draw_token(
+        &self,
+        actor: &Actor,
+        connection: &str,
+        label: Option<&str>,
+        life: TokenLife,
+        replacing: Option<Duration>,
+    ) -> Result<NewToken, Error> {
+        let connection = self.find_connection(connection).await?;
+        let label = label_of(label)?;
+        self.end_retired(&connection.id).await?;
+        let text = TokenText::draw().map_err(|error| {
+            tracing::error!(%error, "no randomness");
+            Error::new(Code::Internal, "This computer has no source of randomness.")
+        })?;
+        let expires_at = end_of(life, self.latest())?;
+        let (id, token) = (text.key_id().to_owned(), text.reveal().to_owned());
+        let origin = actor.origin();
+        let kept: Result<String, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    if tx.usable_tokens(&connection.id).await? >= TOKENS {
+                        return Err(Error::new(Code::Conflict, "Two tokens are active already.")
+                            .hinting("Revoke the one that is no longer in use first."));
+                    }
+                    let label =
+                        tx.keep_token(&connection.id, &text, label.as_deref(), expires_at, &origin).await?;
+                    if let Some(overlap) = replacing {
+                        tx.replace_tokens(&connection.id, text.key_id(), overlap).await?;
+                    }
+                    Ok(label)
+                })
+            })
+            .await;
+        Ok(NewToken { id, label: kept?, token, expires_at })
+    }
+
+    /// Takes a rotation back while its new token, whose id is given, is unused: that one is revoked, the old one
+    /// stays.
+    pub(crate) async fn token_cancel_rotation(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+        let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
+        if self.store().token_first_use(&token.id).await?.is_some() {
+            return Err(Error::new(Code::Conflict, "The new token is in use already.")
+                .hinting("Revoke the one that you want to end."));
+        }
+        let done: Result<(), Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.keep_replaced_tokens(&token.connection_id, &token.id).await?;
+                    tx.revoke_token(&token.id, Some(&actor.name())).await?;
+                    Ok(())
+                })
+            })
+            .await;
+        done.map(|()| Nothing {})
+    }
+
+    /// Revokes the tokens whose successor has been in use for as long as the two were to overlap. The server refuses
+    /// them from that moment by itself; this only writes it down.
+    pub(crate) async fn end_retired(&self, connection_id: &str) -> Result<(), Error> {
+        let uses = self.store().token_uses().await?;
+        let now = self.latest();
+        for token in self.store().tokens(connection_id).await? {
+            let over = token.revoked_at.is_none() && retires_at(&token, &uses).is_some_and(|end| now >= end);
+            if over {
+                let done: Result<Option<Token>, Error> = self
+                    .store()
+                    .write(move |tx| Box::pin(async move { Ok(tx.revoke_token(&token.id, None).await?) }))
+                    .await;
+                done?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The tokens of a connection that are accepted now, newest first.
+    pub(crate) async fn usable_tokens(&self, connection_id: &str) -> Result<Vec<Token>, Error> {
+        let (uses, now) = (self.store().token_uses().await?, self.latest());
+        let mut tokens = self.store().tokens(connection_id).await?;
+        tokens.retain(|token| {
+            token.usable(self.store().clock()) && retires_at(token, &uses).is_none_or(|end| now < end)
+        });
+        Ok(tokens)
+    }
+
+    pub(crate) async fn token_list(&self, _: Actor, args: ById) -> Result<Vec<TokenView>, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let uses = self.store().token_uses().await?;
+        let mut views = Vec::new();
+        for token in self.store().tokens(&connection.id).await? {
+            views.push(self.token_view(&token, &uses).await?);
+        }
+        Ok(views)
+    }
+
+    /// Lets a token end earlier. Never later: whoever has it was promised no more.
+    pub(crate) async fn token_shorten(&self, _: Actor, args: TokenShorten) -> Result<TokenView, Error> {
+        let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
+        if args.expires_at <= self.latest() {
+            return Err(Error::invalid("expiresAt", "The new expiry date is in the past.")
+                .hinting("Revoke the token to end it at once."));
+        }
+        if token.expires_at.is_some_and(|end| end <= args.expires_at) {
+            return Err(Error::invalid("expiresAt", "A token's expiry date can only be moved forward.")
+                .hinting("Replace it to go on for longer."));
+        }
+        let (id, end) = (token.id.clone(), args.expires_at);
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.shorten_token(&id, end).await?) }))
+            .await;
+        if !done? {
+            return Err(Error::new(Code::Conflict, "The token has already expired or was revoked."));
+        }
+        let uses = self.store().token_uses().await?;
+        let token = self.store().token(&args.id).await?.unwrap_or(token);
+        self.token_view(&token, &uses).await
+    }
+
+    pub(crate) async fn token_revoke(&self, actor: Actor, args: ById) -> Result<TokenView, Error> {
+        let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
+        // What ended by itself has to be written down before the reason for it goes: it must never work again.
+        self.end_retired(&token.connection_id).await?;
+        let id = args.id.clone();
+        let revoked: Result<Option<Token>, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let revoked = tx.revoke_token(&id, Some(&actor.name())).await?;
+                    if let Some(token) = &revoked {
+                        // What it was to replace, and has not replaced yet, stays.
+                        tx.keep_replaced_tokens(&token.connection_id, &token.id).await?;
+                    }
+                    Ok(revoked)
+                })
+            })
+            .await;
+        let token = revoked?.ok_or_else(|| Error::not_found("token", &args.id))?;
+        let uses = self.store().token_uses().await?;
+        self.token_view(&token, &uses).await
+    }
+
+    async fn token_view(&self, token: &Token, uses: &HashMap<String, TokenUse>) -> Result<TokenView, Error> {
+        let (now, usage) = (self.latest(), uses.get(&token.id));
+        let retires_at = retires_at(token, uses);
+        let state = match (token.revoked_at, token.usable(self.store().clock()), usage) {
+            (Some(_), ..) => TokenState::Revoked,
+            (None, ..) if retires_at.is_some_and(|end| now >= end) => TokenState::Revoked,
+            (None, false, _) => TokenState::Expired,
+            (None, true, _) if token.replaced_by.is_some() => TokenState::Retiring,
+            (None, true, None) => TokenState::New,
+            (None, true, Some(_)) => TokenState::Active,
+        };
+        let created_by = match &token.created_by {
+            Some(person) => Some(
+                self.store()
+                    .any_person(person)
+                    .await?
+                    .map_or_else(|| "a deleted user".to_owned(), |person| person.display),
+            ),
+            None => None,
+        };
+        Ok(TokenView {
+            id: token.id.clone(),
+            connection_id: token.connection_id.clone(),
+            label: token.label.clone(),
+            masked: format!("fdn_••••{}", token.tail),
+            state,
+            created_at: token.created_at,
+            created_by,
+            expires_at: token.expires_at,
+            revoked_at: token.revoked_at,
+            last_used_at: usage.map(|used| used.at),
+            last_used_ip: usage.and_then(|used| used.source_ip.clone()),
+            first_used_at: usage.map(|used| used.first_at),
+            replaced_by: token.replaced_by.clone(),
+            overlap: token.overlap.map(chosen),
+            retires_at,
+        })
+    }
+}
+
+/// How long a token's label can be, in characters.
+const LABEL: usize = 40;
+
+const OVERLAPS: [Overlap; 4] = [Overlap::None, Overlap::Hour1, Overlap::Hours24, Overlap::Days7];
+
+/// How long an overlap lasts.
+const fn lasting(overlap: Overlap) -> Duration {
+    match overlap {
+        Overlap::None => Duration::ZERO,
+        Overlap::Hour1 => Duration::from_hours(1),
+        Overlap::Hours24 => Duration::from_hours(24),
+        Overlap::Days7 => Duration::from_hours(7 * 24),
+    }
+}
+
+/// The choice that lasts as long as what is kept.
+fn chosen(kept: Duration) -> Overlap {
+    OVERLAPS.into_iter().find(|overlap| lasting(*overlap) >= kept).unwrap_or(Overlap::Days7)
+}
+
+/// A label as it was typed; nothing when there is none. No invisible controls, and short enough for a table.
+fn label_of(typed: Option<&str>) -> Result<Option<String>, Error> {
+    let label = typed.map_or("", str::trim);
+    let length = label.chars().count();
+    if length > LABEL {
+        let message = format!("The label has {length} characters; it can have {LABEL}.");
+        return Err(Error::invalid("label", message));
+    }
+    if label.chars().any(char::is_control) {
+        return Err(Error::invalid("label", "The label has invisible characters, such as a line break."));
+    }
+    Ok((length > 0).then(|| label.to_owned()))
+}
+
+/// From when on a token is refused because its successor has been in use for long enough.
+fn retires_at(token: &Token, uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
+    let successor = uses.get(token.replaced_by.as_ref()?)?;
+    Some(successor.first_at + token.overlap?)
+}
+
+/// When a token made at `now` expires. Months and years follow the calendar in UTC.
+fn end_of(life: TokenLife, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    let span = match life {
+        TokenLife::Days90 => 90.days(),
+        TokenLife::Months6 => 6.months(),
+        TokenLife::Year1 => 1.year(),
+        TokenLife::Years2 => 2.years(),
+        TokenLife::Never => return Ok(None),
+    };
+    let end = now.to_zoned_datetime(TimeZone::UTC).checked_add(span);
+    let end =
+        end.map_err(|error| Error::new(Code::Internal, format!("The calendar ends before that: {error}")))?;
+    Ok(Some(end.timestamp()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overlap_is_told_as_it_was_chosen() {
+        for overlap in OVERLAPS {
+            assert_eq!(chosen(lasting(overlap)), overlap);
+        }
+    }
+
+    #[test]
+    fn lives_follow_the_calendar() {
+        let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
+        for (life, end) in [
+            (TokenLife::Days90, Some("2027-02-22T10:00:00Z")),
+            (TokenLife::Months6, Some("2027-05-24T10:00:00Z")),
+            (TokenLife::Year1, Some("2027-11-24T10:00:00Z")),
+            (TokenLife::Years2, Some("2028-11-24T10:00:00Z")),
+            (TokenLife::Never, None),
+        ] {
+            let expected = end.map(|text| text.parse::<Timestamp>().unwrap());
+            assert_eq!(end_of(life, now).unwrap(), expected, "{life:?}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What the workspace keeps, for how long, and how much room it takes.
+
+use crate::access::sessions::Actor;
+use crate::app::housekeeping::{BODY_DAYS, HISTORY_YEARS, REQUEST_DAYS, RETENTION};
+use crate::app::open::Foundational;
+use crate::error::Error;
+use crate::views::{DataView, DatabaseSize, Nothing};
+
+impl Foundational {
+    pub(crate) async fn data_show(&self, _: Actor, _: Nothing) -> Result<DataView, Error> {
+        let databases = self.store().sizes().into_iter();
+        Ok(DataView {
+            folder: self.store().folder().display().to_string(),
+            databases: databases
+                .map(|size| DatabaseSize { file: size.file.to_owned(), bytes: size.bytes })
+                .collect(),
+            body_days: BODY_DAYS,
+            request_days: REQUEST_DAYS,
+            history_years: HISTORY_YEARS,
+            deleted_days: u32::try_from(RETENTION.as_secs() / 86_400).unwrap_or(u32::MAX),
+            clock: self.clock_problem().await?,
+        })
+    }
+}

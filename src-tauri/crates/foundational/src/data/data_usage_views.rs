@@ -1,0 +1,32 @@
+//! What the UI sees of the workspace's own files.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::views::Attention;
+
+/// What is kept, for how long, and how much room it takes.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DataView {
+    pub folder: String,
+    pub databases: Vec<DatabaseSize>,
+    /// Bodies of requests and answers.
+    pub body_days: u32,
+    pub request_days: u32,
+    pub history_years: u32,
+    /// People and groups that were deleted.
+    pub deleted_days: u32,
+    /// What is wrong with this computer's clock, by which all of that counts.
+    pub clock: Option<Attention>,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DatabaseSize {
+    /// `foundational.db`: people, groups, history and settings; `activity.db`: requests.
+    pub file: String,
+    pub bytes: u64,
+}

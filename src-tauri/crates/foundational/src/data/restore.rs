@@ -1,0 +1,231 @@
+//! Restoring a backup: looked at first, then put in the place of the workspace while nothing is served. The host then
+//! closes this [`Foundational`] and opens the folder again, which carries the restore out.
+
+use store::{Carried, Named, Prepared, Refusal};
+
+use crate::access::sessions::Actor;
+use crate::app::open::Foundational;
+use crate::data::backups::{backup_view, full};
+use crate::error::{Code, Error};
+use crate::views::{Attention, BackupFile, BackupRestore, ById, Nothing, RestoreDone, RestorePreview};
+
+/// What is typed before a restore.
+const WORD: &str = "RESTORE";
+
+impl Foundational {
+    pub(crate) async fn backup_preview(
+        &self,
+        actor: Actor,
+        args: BackupFile,
+    ) -> Result<RestorePreview, Error> {
+        let _one = self.backups().one.lock().await;
+        let ready = self.prepared(&args.file, args.admin.or_else(|| at_window(&actor))).await?;
+        let lost = ready.lost.unwrap_or_default();
+        let preview = RestorePreview {
+            backup: backup_view(ready.backup.clone()),
+            lost_people: lost.people,
+            lost_groups: lost.groups,
+            lost_connections: lost.connections,
+            lost_changes: lost.changes,
+            carried: ready.carried.clone(),
+        };
+        ready.forget();
+        Ok(preview)
+    }
+
+    /// Decides for a backup. From here on this workspace takes no change; [`Foundational::gives_way`] says so to the
+    /// host.
+    pub(crate) async fn backup_restore(
+        &self,
+        actor: Actor,
+        mut args: BackupRestore,
+    ) -> Result<RestoreDone, Error> {
+        if args.typed != WORD {
+            return Err(
+                Error::invalid("typed", format!("Type {WORD} in capitals.")).hinting("Nothing was changed.")
+            );
+        }
+        args.admin = args.admin.or_else(|| at_window(&actor));
+        let app = self.clone();
+        // A task of its own: whoever asked may go away, and half of it must not be all of it.
+        let done = tokio::spawn(async move { app.restore(&args).await }).await;
+        done.map_err(|error| Error::new(Code::Internal, error.to_string()))?
+    }
+
+    async fn restore(&self, args: &BackupRestore) -> Result<RestoreDone, Error> {
+        let _one = self.backups().one.lock().await;
+        if *self.closing().borrow() || *self.giving_way().borrow() {
+            return Err(store::Error::Closed.into());
+        }
+        let ready = self.prepared(&args.file, args.admin.clone()).await?;
+        if ready.backup.seal != args.seal {
+            ready.forget();
+            return Err(refusal(&args.file, &Refusal::Other));
+        }
+        let backup = ready.backup.clone();
+        self.stop_listening().await;
+        let given = self.store().give_way(ready).await;
+        // Writing has ended either way, so the folder is opened anew: with the backup, or as it was.
+        self.giving_way().send_replace(true);
+        let (kept, carried) = given.map_err(|error| told(&args.file, error))?;
+        tracing::info!(made_at = backup.facts.made_at, "a backup is restored");
+        Ok(RestoreDone { restored: backup_view(backup), kept: backup_view(kept), carried })
+    }
+
+    async fn prepared(&self, file: &str, admin: Option<String>) -> Result<Prepared, Error> {
+        let ready = Prepared::of(self.store().folder(), &full(file)?, self.now(), admin.as_deref()).await;
+        ready.map_err(|error| told(file, error))
+    }
+
+    /// Becomes true when a backup was put in this workspace's place: the host closes this and opens the folder again.
+    pub async fn gives_way(&self) {
+        let mut gives_way = self.giving_way().subscribe();
+        // The sender lives as long as this does.
+        drop(gives_way.wait_for(|it_does| *it_does).await);
+    }
+
+    /// The line on Home while connections wait for somebody to look at what was restored.
+    pub(crate) async fn after_restore(&self) -> Result<Option<Attention>, Error> {
+        let waiting = self.store().paused_by_restore().await?.len();
+        let Some(restored) = self.store().restored().await?.filter(|_| waiting > 0) else { return Ok(None) };
+        let made = jiff::Timestamp::from_millisecond(restored.made_at).unwrap_or_default();
+        let made = made.strftime("%-d %B %Y, %H:%M UTC");
+        let ended = sentences(&restored.carried).join(" ");
+        let ended = if ended.is_empty() { ended } else { format!("{ended} ") };
+        Ok(Some(Attention {
+            code: "backup.restored".to_owned(),
+            urgent: true,
+            message: format!(
+                "The backup of {made} was restored. {ended}Every connection is paused. Check them, then resume."
+            ),
+            action: "Check and resume".to_owned(),
+            connection_id: None,
+        }))
+    }
+
+    /// The line on Home while people wait to be confirmed.
+    pub(crate) async fn unconfirmed(&self) -> Result<Option<Attention>, Error> {
+        let waiting = self.store().unconfirmed().await?;
+        Ok((waiting.total > 0).then(|| Attention {
+            code: "people.unconfirmed".to_owned(),
+            urgent: false,
+            message: format!(
+                "{} of a restored backup can't sign in until their identity provider or an Admin confirms them: {}.",
+                count(&waiting, "person", "people"),
+                list(&waiting)
+            ),
+            action: "See people".to_owned(),
+            connection_id: None,
+        }))
+    }
+
+    /// Says that a person of a restored backup is to have access.
+    pub(crate) async fn confirm_person(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+        let (origin, id) = (actor.origin(), args.id.clone());
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.confirm_person(&id, &origin).await?) }))
+            .await;
+        if done? {
+            return Ok(Nothing {});
+        }
+        Err(Error::new(Code::Conflict, "This user is not waiting for confirmation.")
+            .hinting("Users of a connection are changed in its identity provider."))
+    }
+}
+
+/// The Admin at the window, by userName.
+fn at_window(actor: &Actor) -> Option<String> {
+    actor.session.as_ref().map(|session| session.email.clone())
+}
+
+fn told(file: &str, error: store::Error) -> Error {
+    match error {
+        store::Error::Backup { why, .. } => refusal(file, &why),
+        store::Error::NotReadable { source, .. } => {
+            Error::invalid("file", format!("{file} can't be read: {source}."))
+                .hinting("Nothing was changed. Choose another file.")
+        }
+        other => other.into(),
+    }
+}
+
+/// What a restore takes out of a backup, a sentence for each kind.
+pub(crate) fn sentences(carried: &Carried) -> Vec<String> {
+    let of = |named: &Named, one: &str, many: &str| {
+        (named.total > 0).then(|| format!("{}: {}.", count(named, one, many), list(named)))
+    };
+    let unread = carried.unread.then(|| {
+        "What has ended since this backup could not be read, or belongs to another workspace.".to_owned()
+    });
+    [
+        unread,
+        of(
+            &carried.people,
+            "user has lost access since and does not get it back",
+            "users have lost access since and do not get it back",
+        ),
+        of(&carried.roles, "Admin is a Member now", "Admins are Members now"),
+        of(
+            &carried.passwords,
+            "password remains the current one, or none",
+            "passwords remain the current ones, or none",
+        ),
+        of(
+            &carried.memberships,
+            "membership has ended since and is not restored",
+            "memberships have ended since and are not restored",
+        ),
+        of(
+            &carried.tokens,
+            "token has ended since and is not accepted again",
+            "tokens have ended since and are not accepted again",
+        ),
+        of(
+            &carried.unconfirmed,
+            "user is deactivated until their identity provider or an Admin confirms them",
+            "users are deactivated until their identity provider or an Admin confirms them",
+        ),
+        of(
+            &carried.revived,
+            "token is accepted once its connection is resumed; revoke it if it was revoked",
+            "tokens are accepted once their connections are resumed; revoke those that were revoked",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn count(named: &Named, one: &str, many: &str) -> String {
+    format!("{} {}", named.total, if named.total == 1 { one } else { many })
+}
+
+/// "Ada, Bob and 5 more".
+fn list(named: &Named) -> String {
+    let first = named.names.join(", ");
+    match named.total.saturating_sub(named.names.len() as u64) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+/// Why a file is not restored, and what to do.
+pub(crate) fn refusal(file: &str, why: &Refusal) -> Error {
+    let hint = match why {
+        Refusal::Foreign => "Choose a file that ends in .backup and was made by Foundational.",
+        Refusal::Unsealed => "Copy the whole backup again, or choose another one.",
+        Refusal::Changed | Refusal::Damaged(_) => "Choose another backup; an older one may be complete.",
+        Refusal::Newer { .. } => "Install that version of Foundational first.",
+        Refusal::Altered(_) => {
+            "It was modified. Choose another backup, from a folder that only you can write to."
+        }
+        Refusal::NoAdmin => "Choose a backup that was made after the Admin account.",
+        Refusal::NoAdminLeft => {
+            "Choose a newer backup, or make one of its Admins an Admin again before you restore it."
+        }
+        Refusal::WhichAdmin(_) => "Name one: `foundational restore FILE --admin E-MAIL`.",
+        Refusal::Other => "Check it again before you restore it.",
+    };
+    Error::invalid("file", format!("{file} {why}.")).hinting(format!("Nothing was changed. {hint}"))
+}

@@ -1,0 +1,135 @@
+//! What the operating system tells a person who does not look at the window: which causes there are, in which words,
+//! and that none is told twice within a day. A host with a desktop asks for what is due, shows it, and says so.
+
+mod causes;
+
+use std::time::Duration;
+
+use store::Role;
+
+use crate::access::sessions::{Actor, Caller};
+use crate::app::open::Foundational;
+use crate::error::{Code, Error};
+use crate::views::{Nothing, NotificationRules};
+use causes::{Cause, Kind};
+
+const RULES: &str = "notifications";
+/// What lasts is told again after a day.
+const AGAIN: Duration = Duration::from_hours(24);
+/// Longer than anything has to be remembered that was told once: a token's last two weeks.
+const REMEMBERED: Duration = Duration::from_hours(60 * 24);
+
+/// Something to tell now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    cause: String,
+    /// "Azure – Staff: requests are being refused." It names no person.
+    pub title: String,
+    /// What is known about it. Nothing while no Admin is at the window.
+    pub detail: String,
+    /// The place in the app where it can be mended, as an address of the `foundational:` scheme names it.
+    pub place: String,
+}
+
+impl Notice {
+    /// One that tells nothing but that notifications are shown.
+    pub fn trial() -> Self {
+        Self {
+            cause: "trial".to_owned(),
+            title: "Notifications work.".to_owned(),
+            detail: "Foundational tells you here what needs you. A click opens the place.".to_owned(),
+            place: "settings/notifications".to_owned(),
+        }
+    }
+}
+
+impl Foundational {
+    /// What is to be told now, in the words for whoever is at this window.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn due_notices(&self, window: &Caller) -> Result<Vec<Notice>, Error> {
+        let rules = self.notification_rules().await?;
+        let mut told = self.store().told_notices().await?;
+        // On a full disk it is in memory alone that something was told.
+        told.extend(self.told().clone());
+        let now = self.now();
+        let is_due = |cause: &Cause| match told.get(&cause.key) {
+            Some(at) => cause.lasts && now >= *at + AGAIN,
+            None => true,
+        };
+        let is_admin = self.is_open_to_an_admin(window).await?;
+        let causes = self.causes(&told).await?;
+        Ok(causes
+            .into_iter()
+            .filter(|cause| allows(rules, cause.kind) && is_due(cause))
+            .map(|cause| Notice {
+                cause: cause.key,
+                title: cause.title,
+                detail: if is_admin { cause.detail } else { String::new() },
+                place: cause.place,
+            })
+            .collect())
+    }
+
+    /// The operating system has taken it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn notice_told(&self, notice: &Notice) -> Result<(), Error> {
+        let (cause, now) = (notice.cause.clone(), self.now());
+        self.told().insert(cause.clone(), now);
+        self.store()
+            .write(move |tx| {
+                Box::pin(async move { Ok::<(), Error>(tx.tell_notice(&cause, now, now - REMEMBERED).await?) })
+            })
+            .await
+    }
+
+    /// Whether an Admin sits at this window, which is not locked.
+    async fn is_open_to_an_admin(&self, window: &Caller) -> Result<bool, Error> {
+        let session = self.standing(window).await?.session;
+        Ok(session.is_some_and(|session| {
+            session.role == Role::Admin && !session.locked && !session.must_choose_password
+        }))
+    }
+
+    async fn notification_rules(&self) -> Result<NotificationRules, Error> {
+        let kept = self.store().setting(RULES).await?;
+        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(NotificationRules {
+            token_expiring: true,
+            token_expired: true,
+            failing: true,
+            not_reachable: true,
+            quiet: true,
+        }))
+    }
+
+    pub(crate) async fn notifications_show(&self, _: Actor, _: Nothing) -> Result<NotificationRules, Error> {
+        self.notification_rules().await
+    }
+
+    pub(crate) async fn notifications_set(
+        &self,
+        _: Actor,
+        rules: NotificationRules,
+    ) -> Result<NotificationRules, Error> {
+        let kept =
+            serde_json::to_string(&rules).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
+        self.store()
+            .write(move |tx| Box::pin(async move { Ok::<(), Error>(tx.set(RULES, Some(&kept)).await?) }))
+            .await?;
+        Ok(rules)
+    }
+}
+
+const fn allows(rules: NotificationRules, kind: Kind) -> bool {
+    match kind {
+        Kind::TokenExpiring => rules.token_expiring,
+        Kind::TokenExpired => rules.token_expired,
+        Kind::Failing => rules.failing,
+        Kind::NotReachable => rules.not_reachable,
+        Kind::Quiet => rules.quiet,
+        Kind::Files => true,
+    }
+}

@@ -1,0 +1,228 @@
+//! The causes there are at this moment, told or not.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use idp::guide::ProofKind;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use store::{ActivityResult, Clock, Connection, Outcome, Proof, Token};
+
+use crate::app::open::Foundational;
+use crate::connections::status::ends;
+use crate::error::Error;
+use crate::home::overview::{follow, silence};
+use crate::views::{ConnectionStatus, ConnectionView};
+
+/// How many days before its end a token is told.
+const STEPS: [u64; 3] = [1, 7, 14];
+/// So many refusals in a row are no accident.
+const IN_A_ROW: u32 = 3;
+/// A tunnel that is restarted is away for less than this.
+const AWAY: Duration = Duration::from_mins(10);
+
+/// What can be switched off as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    TokenExpiring,
+    TokenExpired,
+    Failing,
+    NotReachable,
+    Quiet,
+    /// Of the files of the workspace; it can't be switched off.
+    Files,
+}
+
+/// One thing that a person would want to know.
+#[derive(Debug)]
+pub(super) struct Cause {
+    pub kind: Kind,
+    /// One and the same for as long as it is the same thing.
+    pub key: String,
+    /// It is told again while it lasts; else once is enough.
+    pub lasts: bool,
+    pub title: String,
+    pub detail: String,
+    pub place: String,
+}
+
+impl Foundational {
+    pub(super) async fn causes(&self, told: &HashMap<String, Timestamp>) -> Result<Vec<Cause>, Error> {
+        let mut causes: Vec<Cause> = self
+            .file_problems()
+            .into_iter()
+            .map(|problem| Cause {
+                kind: Kind::Files,
+                key: problem.code,
+                lasts: true,
+                title: problem.message.split_inclusive(". ").next().unwrap_or_default().trim().to_owned(),
+                detail: String::new(),
+                place: "settings/data".to_owned(),
+            })
+            .collect();
+        causes.extend(self.causes_of_server().await?);
+        for connection in self.store().connections().await? {
+            causes.extend(self.causes_of(connection, told).await?);
+        }
+        Ok(causes)
+    }
+
+    /// What stands against the server as a whole, the worst alone; and the certificate, while it still holds.
+    async fn causes_of_server(&self) -> Result<Vec<Cause>, Error> {
+        let (facts, view, now) = (self.server_facts().await?, self.server_view().await?, self.now());
+        let cause = |key: &str, lasts: bool, title: &str, detail: String, place: &str| Cause {
+            kind: Kind::NotReachable,
+            key: key.to_owned(),
+            lasts,
+            title: title.to_owned(),
+            detail,
+            place: place.to_owned(),
+        };
+        let is_long = |since: Timestamp| now >= since + AWAY;
+        let mut causes = Vec::new();
+        if let Some(problem) = &view.problem {
+            causes.push(cause(
+                "server.stopped",
+                true,
+                &problem.message,
+                problem.hint.clone(),
+                "settings/server",
+            ));
+        } else if let (true, Some(reach)) = (facts.unreachable, &view.reach) {
+            if self.exposure().reach.lost_since().is_some_and(is_long) {
+                let why = reach.message.strip_prefix("Not reachable: ").unwrap_or(&reach.message);
+                let title = "The public address is not reachable.";
+                causes.push(cause("address.notReachable", true, title, upper(why), "settings/address"));
+            }
+        } else if let Some(moved) = view.moved.as_ref().filter(|moved| is_long(moved.at)) {
+            let key = format!("server.portChanged:{}", view.listen);
+            causes.push(cause(&key, true, "The port has changed.", follow(moved, &view), "settings/address"));
+        }
+        if let Some(end) = self.certificate_end()
+            && let Some(step) = STEPS.iter().find(|days| end <= now + Duration::from_hours(24 * **days))
+        {
+            let key = format!("certificate:{step}:{}", end.as_millisecond());
+            let title = format!("The certificate of the public address ends {}.", ends(end, now));
+            let detail = "Renew it in time, and no request is lost.".to_owned();
+            causes.push(cause(&key, false, &title, detail, "settings/address"));
+        }
+        Ok(causes)
+    }
+
+    async fn causes_of(
+        &self,
+        connection: Connection,
+        told: &HashMap<String, Timestamp>,
+    ) -> Result<Vec<Cause>, Error> {
+        let now = self.now();
+        let expired_at = lapsed(&self.store().tokens(&connection.id).await?, self.store().clock());
+        let view = self.connection_view(connection).await?;
+        let (id, name) = (view.id.as_str(), view.name.as_str());
+        let cause = |kind, key: &str, title: String, detail: String, tab: &str| Cause {
+            kind,
+            key: format!("{key}:{id}"),
+            lasts: true,
+            title: format!("{name}: {title}"),
+            detail,
+            place: format!("connections/{id}{tab}"),
+        };
+        let mut causes = Vec::new();
+        if let Some(end) = view.token_expires_at
+            && let Some(step) = STEPS.iter().find(|days| end <= now + Duration::from_hours(24 * **days))
+        {
+            let detail = "Replace it in time, and no request is refused.".to_owned();
+            let title = format!("the token expires {}.", ends(end, now));
+            let key = format!("token.expiring:{step}:{}", end.as_millisecond());
+            causes.push(Cause { lasts: false, ..cause(Kind::TokenExpiring, &key, title, detail, "/tokens") });
+        }
+        let newest = self.store().outcomes(id, 1).await?.into_iter().next();
+        let refused = is_refused(&view);
+        let of_server = matches!(
+            view.status,
+            ConnectionStatus::Stopped | ConnectionStatus::NotReachable | ConnectionStatus::PortChanged
+        );
+        if of_server || view.status == ConnectionStatus::Paused {
+            // The server's state is a cause of its own, and who paused it knows.
+        } else if let Some(end) = expired_at {
+            let title = if refused { "requests are being refused." } else { "the token has expired." };
+            let detail = if refused {
+                format!("The token expired {}.", ago(end, now))
+            } else {
+                format!("It expired {}. Until it is replaced, every request is refused.", ago(end, now))
+            };
+            causes.push(cause(Kind::TokenExpired, "token.expired", title.to_owned(), detail, "/tokens"));
+        } else if refused && self.ever_worked(id).await? {
+            let (title, detail) = failure(newest.as_ref());
+            causes.push(cause(Kind::Failing, "failing", title.to_owned(), detail, "/activity"));
+        } else if view.status == ConnectionStatus::Quiet {
+            let since = view.last_request_at.map(|at| silence(at, now)).unwrap_or_default();
+            let detail = view.rhythm.as_ref().map(|rhythm| {
+                format!(
+                    "It usually calls every {} minutes. Is provisioning still on there?",
+                    rhythm.every_minutes
+                )
+            });
+            let title = format!("no request{since}.");
+            causes.push(cause(Kind::Quiet, "quiet", title, detail.unwrap_or_default(), ""));
+        }
+        let trouble = ["failing", "token.expired"].map(|key| told.get(&format!("{key}:{id}")));
+        let trouble = trouble.into_iter().flatten().max();
+        let since = told.get(&format!("recovered:{id}"));
+        if let Some(trouble) = trouble
+            && since.is_none_or(|since| since < trouble)
+            && newest.is_some_and(|newest| newest.at > *trouble && is_answered(newest.result))
+        {
+            let title = "requests are answered again.".to_owned();
+            causes.push(cause(Kind::Failing, "recovered", title, String::new(), ""));
+        }
+        Ok(causes)
+    }
+
+    /// What never worked has not stopped working: whoever sets it up sees it in the wizard.
+    async fn ever_worked(&self, connection_id: &str) -> Result<bool, Error> {
+        let is_accepted = |proof: &Proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused;
+        Ok(self.store().proofs(connection_id).await?.iter().any(is_accepted))
+    }
+}
+
+const fn is_answered(result: ActivityResult) -> bool {
+    matches!(result, ActivityResult::Ok | ActivityResult::Lookup)
+}
+
+fn is_refused(view: &ConnectionView) -> bool {
+    view.refusals.as_ref().is_some_and(|run| run.count >= IN_A_ROW)
+}
+
+/// When the last token ended, if none is left that works.
+fn lapsed(tokens: &[Token], clock: &Clock) -> Option<Timestamp> {
+    if tokens.iter().any(|token| token.usable(clock)) {
+        return None;
+    }
+    tokens.iter().filter(|token| token.revoked_at.is_none()).filter_map(|token| token.expires_at).max()
+}
+
+fn failure(newest: Option<&Outcome>) -> (&'static str, String) {
+    let reason = newest.and_then(|outcome| outcome.reason.as_deref()).and_then(idp::reasons::reason);
+    let detail = reason.map(|reason| format!("{}.", reason.headline)).unwrap_or_default();
+    match newest {
+        Some(outcome) if outcome.result == ActivityResult::Failed => ("requests fail.", detail),
+        _ => ("requests are being refused.", detail),
+    }
+}
+
+/// "today", "yesterday", "5 days ago", as this computer's calendar has it.
+fn ago(then: Timestamp, now: Timestamp) -> String {
+    let zone = TimeZone::system();
+    let day = |at: Timestamp| zone.to_datetime(at).date();
+    match day(then).duration_until(day(now)).as_hours() / 24 {
+        ..=0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        days => format!("{days} days ago"),
+    }
+}
+
+/// What followed a colon, as a sentence of its own.
+fn upper(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}

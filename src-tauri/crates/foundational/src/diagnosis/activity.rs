@@ -1,0 +1,163 @@
+//! Requests as the screens show them.
+
+use std::time::Duration;
+
+use idp::Provider;
+use idp::reasons::{FACT, fact};
+use store::Activity;
+
+use crate::access::sessions::Actor;
+use crate::app::housekeeping::{BODY_DAYS, REQUEST_DAYS};
+use crate::app::open::Foundational;
+use crate::error::Error;
+use crate::people::directory::{Connections, window};
+use crate::views::{ActivityQuery, ActivityResult, ActivityRow, ActivityView, ById, ResourceLink};
+
+/// The note that says what is wrong with an address that is nearly right.
+const NEAR_MISS: &str = "path.near_miss";
+
+impl Foundational {
+    pub(crate) async fn activity_list(
+        &self,
+        _: Actor,
+        args: ActivityQuery,
+    ) -> Result<Vec<ActivityRow>, Error> {
+        let limit = window(args.limit)?;
+        let connection = self.find_connection(&args.connection_id).await?;
+        let rows = self.store().activities(&connection.id, u32::try_from(limit).unwrap_or(200)).await?;
+        Ok(rows.iter().map(row).collect())
+    }
+
+    pub(crate) async fn activity_show(&self, _: Actor, args: ById) -> Result<ActivityView, Error> {
+        let activity = self.store().activity(&args.id).await?.ok_or_else(|| no_longer_kept(&args.id))?;
+        let bodies_gone =
+            (activity.at < self.now() - BODY_DAYS * Duration::from_hours(24)).then_some(BODY_DAYS);
+        let token = match &activity.token_id {
+            Some(id) => {
+                self.store().token(id).await?.map(|token| format!("{} (fdn_••••{})", token.label, token.tail))
+            }
+            None => None,
+        };
+        let connections = self.connections_by_id().await?;
+        let mut changes = Vec::new();
+        if let Some(resource_id) = &activity.resource_id {
+            for change in self.store().changes_by(&activity.id, resource_id).await? {
+                changes.push(self.change_view(change, &connections).await?);
+            }
+        }
+        let reason = activity.reason.as_deref().and_then(idp::reasons::reason);
+        let (detail, holder) = (answer_detail(&activity), self.holder(&activity, &connections).await?);
+        let endpoint = self.server().address().endpoint(&activity.connection_id);
+        let mut fill = vec![
+            ("endpoint", endpoint.as_str()),
+            ("method", activity.method.as_str()),
+            ("id", activity.id.as_str()),
+        ];
+        if !activity.path.is_empty() {
+            fill.push(("seen", activity.path.as_str()));
+        }
+        if let Some(note) = activity.notes.iter().find(|note| note.code == NEAR_MISS) {
+            fill.push(("hint", note.text.as_str()));
+        }
+        fill.extend(
+            activity
+                .notes
+                .iter()
+                .filter_map(|note| Some((note.code.strip_prefix(FACT)?, note.text.as_str()))),
+        );
+        if let Some(detail) = &detail {
+            fill.push(("detail", detail));
+        }
+        let provider = connections.get(&activity.connection_id).map(|connection| connection.provider);
+        fill.push((
+            "client",
+            match provider {
+                Some(provider @ (Provider::Okta | Provider::Azure)) => provider.label(),
+                Some(Provider::Custom) | None => "the identity provider",
+            },
+        ));
+        if let Some((link, source)) = &holder {
+            fill.extend([("person", link.name.as_str()), ("source", source.as_str())]);
+        }
+        let remedy = self.remedy(&activity).await?;
+        Ok(ActivityView {
+            row: row(&activity),
+            why: reason.map(|reason| reason.sentence(&fill)),
+            remedy,
+            holder: holder.map(|(link, _)| link),
+            source_ip: activity.source_ip,
+            token,
+            // The sentence above tells what is wrong with the address, and the facts.
+            notes: activity
+                .notes
+                .into_iter()
+                .filter(|note| note.code != NEAR_MISS && !note.code.starts_with(FACT))
+                .map(|note| note.text)
+                .collect(),
+            user_agent: activity.user_agent,
+            request_body: activity.request_body,
+            response_body: activity.response_body,
+            bodies_gone,
+            changes,
+        })
+    }
+}
+
+impl Foundational {
+    /// Who has the name that a refused request asked for, as they are now, and where they come from. None where it was
+    /// refused for another reason, or the holder no longer exists.
+    async fn holder(
+        &self,
+        activity: &Activity,
+        connections: &Connections,
+    ) -> Result<Option<(ResourceLink, String)>, Error> {
+        let noted = |gap: &str| activity.notes.iter().find(|note| note.code == fact(gap));
+        let source = |connection_id: Option<&String>| match connection_id {
+            None => "local account".to_owned(),
+            Some(id) => connections.get(id).map_or("deleted connection", |known| &known.name).to_owned(),
+        };
+        if let Some(note) = noted("holder") {
+            let Some(person) = self.store().any_person(&note.text).await? else { return Ok(None) };
+            let link = ResourceLink { resource_type: "User".to_owned(), id: person.id, name: person.display };
+            return Ok(Some((link, source(person.connection_id.as_ref()))));
+        }
+        let Some(note) = noted("holderGroup") else { return Ok(None) };
+        let Some(group) = self.store().group_row(&note.text).await? else { return Ok(None) };
+        let link = ResourceLink { resource_type: "Group".to_owned(), id: group.id, name: group.display };
+        Ok(Some((link, source(Some(&group.connection_id)))))
+    }
+}
+
+/// A link to a request outlives it: the change that it made stays, and so does what it proved.
+fn no_longer_kept(id: &str) -> Error {
+    Error { message: "This request has been deleted.".to_owned(), ..Error::not_found("request", id) }.hinting(
+        format!("Requests are deleted after {REQUEST_DAYS} days. What this one changed or proved remains."),
+    )
+}
+
+/// The detail of the SCIM error that was answered, as a sentence.
+fn answer_detail(activity: &Activity) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_str(activity.response_body.as_deref()?).ok()?;
+    let detail = body.get("detail")?.as_str()?.trim_end_matches('.');
+    Some(format!("{detail}."))
+}
+
+pub(crate) fn row(activity: &Activity) -> ActivityRow {
+    ActivityRow {
+        id: activity.id.clone(),
+        at: activity.at,
+        connection_id: activity.connection_id.clone(),
+        sentence: activity.sentence.clone(),
+        method: activity.method.clone(),
+        path: activity.path.clone(),
+        status: activity.status,
+        result: match activity.result {
+            store::ActivityResult::Ok => ActivityResult::Ok,
+            store::ActivityResult::Lookup => ActivityResult::Lookup,
+            store::ActivityResult::Refused => ActivityResult::Refused,
+            store::ActivityResult::Failed => ActivityResult::Failed,
+        },
+        reason: activity.reason.clone(),
+        duration_us: activity.duration_us,
+    }
+}

@@ -1,0 +1,89 @@
+//! How a connection's provider speaks: the liberties counted over what was kept.
+
+use idp::quirks;
+use store::NotedExchange;
+
+use crate::access::sessions::Actor;
+use crate::app::open::Foundational;
+use crate::error::Error;
+use crate::views::{ById, InteropReport, Liberty};
+
+/// How many exchanges are looked at: some days of a busy provider, and read within a moment.
+const LOOKED_AT: u32 = 20_000;
+
+impl Foundational {
+    /// Which liberties a connection's provider takes, how often, and what is made of them.
+    pub(crate) async fn interop_report(&self, _: Actor, args: ById) -> Result<InteropReport, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let (noted, exchanges) = self.store().noted_exchanges(&connection.id, LOOKED_AT).await?;
+        Ok(InteropReport {
+            connection_id: connection.id,
+            exchanges,
+            older_left_out: exchanges >= u64::from(LOOKED_AT),
+            liberties: counted(&noted),
+        })
+    }
+}
+
+/// Counts exchanges by liberty; they come newest first. Hints that are no liberties are left out.
+fn counted(noted: &[NotedExchange]) -> Vec<Liberty> {
+    let mut liberties: Vec<Liberty> = Vec::new();
+    for exchange in noted {
+        for (at, note) in exchange.notes.iter().enumerate() {
+            let Some(quirk) = quirks::by_code(&note.code) else { continue };
+            if exchange.notes[..at].iter().any(|earlier| earlier.code == note.code) {
+                continue;
+            }
+            match liberties.iter_mut().find(|known| known.code == note.code) {
+                Some(known) => {
+                    known.times += 1;
+                    known.first_at = exchange.at;
+                }
+                None => liberties.push(Liberty {
+                    code: quirk.code.to_owned(),
+                    title: quirk.title.to_owned(),
+                    senders: quirk.senders.to_owned(),
+                    rule: quirk.rule.to_owned(),
+                    answer: quirk.answer.to_owned(),
+                    times: 1,
+                    first_at: exchange.at,
+                    last_at: exchange.at,
+                    example: note.text.clone(),
+                    activity_id: exchange.id.clone(),
+                }),
+            }
+        }
+    }
+    liberties.sort_by(|left, right| right.times.cmp(&left.times).then_with(|| left.code.cmp(&right.code)));
+    liberties
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::ActivityNote;
+
+    fn exchange(id: &str, at: &str, codes: &[&str]) -> NotedExchange {
+        let notes = codes.iter().map(|code| ActivityNote { code: (*code).into(), text: format!("{id} did") });
+        NotedExchange { id: id.into(), at: at.parse().unwrap(), notes: notes.collect() }
+    }
+
+    #[test]
+    fn an_exchange_counts_once_for_a_liberty_and_hints_do_not_count() {
+        let report = counted(&[
+            exchange(
+                "c",
+                "2026-11-24T12:00:00Z",
+                &["value.boolean_text", "value.boolean_text", "client.other"],
+            ),
+            exchange("b", "2026-11-24T11:00:00Z", &["patch.op_case", "value.boolean_text"]),
+            exchange("a", "2026-11-24T10:00:00Z", &["value.boolean_text"]),
+        ]);
+        let told: Vec<_> = report.iter().map(|one| (one.code.as_str(), one.times)).collect();
+        assert_eq!(told, [("value.boolean_text", 3), ("patch.op_case", 1)], "the most frequent first");
+        assert_eq!(report[0].first_at.to_string(), "2026-11-24T10:00:00Z", "first seen");
+        assert_eq!(report[0].last_at.to_string(), "2026-11-24T12:00:00Z", "last seen");
+        assert_eq!(report[0].activity_id, "c", "the newest stands for all");
+        assert_eq!(report[0].rule, quirks::by_code("value.boolean_text").unwrap().rule, "with its rule");
+    }
+}

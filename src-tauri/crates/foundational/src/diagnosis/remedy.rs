@@ -1,0 +1,90 @@
+//! What an Admin can do about a refused request, in the situation of this moment.
+
+use idp::reasons::Remedy;
+use store::{Activity, Token};
+
+use crate::app::open::Foundational;
+use crate::error::Error;
+use crate::views::RemedyView;
+
+impl Foundational {
+    /// The act that mends the cause of a refusal; none where there is none, or where it has nothing to act on any more.
+    pub(crate) async fn remedy(&self, activity: &Activity) -> Result<Option<RemedyView>, Error> {
+        let reason = activity.reason.as_deref().and_then(idp::reasons::reason);
+        let Some(remedy) = reason.and_then(|reason| reason.remedy) else { return Ok(None) };
+        let Some(connection) = self.store().connection(&activity.connection_id).await? else {
+            return Ok(None);
+        };
+        let act = |kind: Remedy, target: Option<String>| RemedyView {
+            kind,
+            label: kind.label().to_owned(),
+            connection_id: connection.id.clone(),
+            target,
+        };
+        Ok(match remedy {
+            Remedy::CreateToken | Remedy::ReplaceToken | Remedy::PasteToken => {
+                let usable = self.usable_tokens(&connection.id).await?;
+                let (kind, token) = of_token(remedy, &usable);
+                let mut view = act(kind, token.map(|token| token.id.clone()));
+                if let Some(token) = token.filter(|_| kind == Remedy::PasteToken) {
+                    view.label = format!("Paste {} (..{})", token.label, token.tail);
+                }
+                Some(view)
+            }
+            Remedy::ShowEndpoint => match known(activity, "otherId") {
+                Some(id) if self.store().has_connection(id).await? => Some(act(remedy, Some(id.to_owned()))),
+                _ => None,
+            },
+            Remedy::CopyEndpoint => Some(act(remedy, Some(self.server().address().endpoint(&connection.id)))),
+            Remedy::OpenAddress | Remedy::EditAllowList | Remedy::ChangeRule => Some(act(remedy, None)),
+            Remedy::OpenPerson => match about(activity) {
+                Some(("Users", id)) if self.store().person_row(id).await?.is_some() => {
+                    Some(act(remedy, Some(id.to_owned())))
+                }
+                _ => None,
+            },
+            Remedy::Decide => {
+                let waits = !self.store().waiting_matches(Some(&connection.id)).await?.is_empty();
+                waits.then(|| act(remedy, None))
+            }
+            Remedy::Resume => connection.pause.is_some().then(|| act(remedy, None)),
+            Remedy::ShowHistory => {
+                let path = match about(activity) {
+                    Some(("Users", id)) if self.store().person_row(id).await?.is_some() => {
+                        Some(format!("users/{id}/history"))
+                    }
+                    Some(("Groups", id)) if self.store().group_row(id).await?.is_some() => {
+                        Some(format!("groups/{id}/history"))
+                    }
+                    _ => None,
+                };
+                path.map(|path| act(remedy, Some(path)))
+            }
+        })
+    }
+}
+
+/// What is done about a token that was refused, and with which of the usable ones, newest first. Two tokens are the most
+/// that a connection has, so a third can't take their place.
+fn of_token(remedy: Remedy, usable: &[Token]) -> (Remedy, Option<&Token>) {
+    let Some(newest) = usable.iter().find(|token| token.replaced_by.is_none()).or_else(|| usable.first())
+    else {
+        return (Remedy::CreateToken, None);
+    };
+    match (remedy, usable) {
+        (Remedy::ReplaceToken, [_]) => (Remedy::ReplaceToken, Some(newest)),
+        _ => (Remedy::PasteToken, Some(newest)),
+    }
+}
+
+/// A fact that the refusal was recorded with.
+fn known<'a>(activity: &'a Activity, fact: &str) -> Option<&'a str> {
+    let code = idp::reasons::fact(fact);
+    activity.notes.iter().find(|note| note.code == code).map(|note| note.text.as_str())
+}
+
+/// The kind and id of the resource that the address names.
+fn about(activity: &Activity) -> Option<(&str, &str)> {
+    let path = activity.path.split('?').next()?;
+    path.strip_prefix('/')?.split_once('/')
+}

@@ -1,0 +1,227 @@
+//! What changed of one person or group, in sentences and tables.
+
+use serde_json::Value;
+use store::{Change, ChangeKind, THROUGH};
+
+use crate::access::sessions::Actor;
+use crate::app::housekeeping::history_since;
+use crate::app::open::Foundational;
+use crate::error::Error;
+use crate::people::directory::{Connections, flatten, window};
+use crate::views::{ChangeRow, ChangeView, HistoryKind, HistoryPage, HistoryQuery, HistorySource};
+
+/// Stands for changes that were made on this computer.
+const HERE: &str = "here";
+/// How many who came or went by one change are named; the others are counted.
+const NAMED: usize = 50;
+
+impl Foundational {
+    pub(crate) async fn history_list(&self, _: Actor, args: HistoryQuery) -> Result<HistoryPage, Error> {
+        let query = store::HistoryQuery {
+            source: args.source.map(|source| if source == HERE { String::new() } else { source }),
+            kind: args.kind,
+            before: args.before,
+            // One more than is told shows whether there are older ones.
+            limit: window(args.limit)? + 1,
+        };
+        let mut found = self.store().history(&args.id, &query).await?;
+        let more = found.changes.len() as u64 == query.limit;
+        if more {
+            found.changes.pop();
+        }
+        let since = history_since(self.now());
+        let made = self.store().first_change(&args.id).await?;
+        let connections = self.connections_by_id().await?;
+        let mut rows = Vec::new();
+        for change in found.changes {
+            let earlier = change.resource_id != args.id;
+            let mut view = self.change_view(change, &connections).await?;
+            if earlier {
+                view.sentence.push_str(", under an earlier id");
+            }
+            rows.push(view);
+        }
+        let sources = found
+            .sources
+            .into_iter()
+            .map(|id| match (id.as_str(), connections.get(&id)) {
+                ("", _) => HistorySource { id: HERE.to_owned(), name: "This computer".to_owned() },
+                (_, Some(connection)) => HistorySource { name: connection.name.clone(), id },
+                (_, None) => HistorySource { id, name: "A deleted connection".to_owned() },
+            })
+            .collect();
+        Ok(HistoryPage {
+            rows,
+            total: found.total,
+            more,
+            whole_since: made.filter(|made| *made < since).map(|_| since),
+            sources,
+            kinds: found
+                .kinds
+                .into_iter()
+                .map(|kind| HistoryKind { kind, name: happened(kind).to_owned() })
+                .collect(),
+        })
+    }
+
+    /// Who or what caused a change.
+    pub(crate) async fn cause(&self, change: &Change, connections: &Connections) -> Result<String, Error> {
+        let name = match &change.actor {
+            Some(actor) => {
+                let account = self.store().account(actor).await?;
+                Some(account.map_or_else(|| DELETED_USER.to_owned(), |account| account.name))
+            }
+            None => None,
+        };
+        Ok(author(change.connection_id.as_ref(), name.as_deref(), connections))
+    }
+
+    pub(crate) async fn change_view(
+        &self,
+        change: Change,
+        connections: &Connections,
+    ) -> Result<ChangeView, Error> {
+        let by = self.cause(&change, connections).await?;
+        let through = change.after.get(THROUGH).and_then(Value::as_str);
+        let through = through.map(|group| format!(" through the group {group}")).unwrap_or_default();
+        let mut rows = if change.kind == ChangeKind::Members {
+            self.member_rows(&change).await?
+        } else {
+            change_rows(&change.before, &change.after)
+        };
+        rows.retain(|row| row.path != THROUGH);
+        for row in rows.iter_mut().filter(|row| row.path == "source") {
+            for side in [&mut row.before, &mut row.after].into_iter().flatten() {
+                if let Some(connection) = connections.get(side.as_str()) {
+                    side.clone_from(&connection.name);
+                }
+            }
+        }
+        Ok(ChangeView {
+            id: change.id,
+            at: change.at,
+            sentence: format!("{}{through} by {by}", happened(change.kind)),
+            activity_id: change.activity_id,
+            rows,
+        })
+    }
+
+    async fn member_rows(&self, change: &Change) -> Result<Vec<ChangeRow>, Error> {
+        let mut rows = Vec::new();
+        for (list, is_added) in [(change.before.get("removed"), false), (change.after.get("added"), true)] {
+            let side = |name: String| {
+                let (before, after) = if is_added { (None, Some(name)) } else { (Some(name), None) };
+                ChangeRow { path: "members".to_owned(), before, after }
+            };
+            let ids: Vec<&str> =
+                list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+            for id in ids.iter().copied().take(NAMED) {
+                let name = match self.store().any_person(id).await? {
+                    Some(person) => person.display,
+                    None => {
+                        self.store().group_row(id).await?.map_or_else(|| id.to_owned(), |group| group.display)
+                    }
+                };
+                rows.push(side(name));
+            }
+            if let Some(others) = ids.len().checked_sub(NAMED).filter(|others| *others > 0) {
+                rows.push(side(format!("and {others} more")));
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// What a change was, in a word or two.
+pub(crate) const fn happened(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Create => "Created",
+        ChangeKind::Update => "Changed",
+        ChangeKind::Deactivate => "Deactivated",
+        ChangeKind::Reactivate => "Reactivated",
+        ChangeKind::Delete => "Deleted",
+        ChangeKind::Members => "Members changed",
+        ChangeKind::Block => "Blocked",
+        ChangeKind::Unblock => "Unblocked",
+        ChangeKind::Promote => "Made Admin",
+        ChangeKind::Demote => "Made Member",
+        ChangeKind::Allow => "Sign-in allowed",
+        ChangeKind::Forbid => "Sign-in withdrawn",
+        ChangeKind::Password => "Password changed",
+        ChangeKind::Link => "Linked to a connection",
+        ChangeKind::Unlink => "Made a local account",
+    }
+}
+
+/// The name of an actor whose account is gone.
+pub(crate) const DELETED_USER: &str = "a deleted user";
+
+/// Who or what made a change: a connection, a person here by the name they have, or the program itself.
+pub(crate) fn author(
+    connection_id: Option<&String>,
+    actor: Option<&str>,
+    connections: &Connections,
+) -> String {
+    match (connection_id, actor) {
+        (Some(id), _) => connections.get(id).map_or("a deleted connection", |known| &known.name).to_owned(),
+        (None, Some(name)) => name.to_owned(),
+        (None, None) => "Foundational".to_owned(),
+    }
+}
+
+/// Two JSON objects as lines of a table, by path.
+fn change_rows(before: &Value, after: &Value) -> Vec<ChangeRow> {
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    flatten("", before, &mut left);
+    flatten("", after, &mut right);
+    let mut paths: Vec<&String> = left.iter().map(|(path, _)| path).collect();
+    paths.extend(
+        right.iter().map(|(path, _)| path).filter(|path| !left.iter().any(|(known, _)| known == *path)),
+    );
+    let find = |side: &[(String, String)], path: &str| {
+        side.iter().find(|(p, _)| p == path).map(|(_, value)| value.clone())
+    };
+    paths
+        .into_iter()
+        .map(|path| ChangeRow { path: path.clone(), before: find(&left, path), after: find(&right, path) })
+        .filter(|row| row.before != row.after)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_attribute_by_attribute() {
+        let before = serde_json::json!({"name": {"familyName": "Byron"}, "emails": [{"type": "work", "value": "a@x"}]});
+        let after = serde_json::json!({"name": {"familyName": "King"}, "emails": [{"type": "work", "value": "a@x"}], "active": false});
+        let rows: Vec<_> =
+            change_rows(&before, &after).into_iter().map(|row| (row.path, row.before, row.after)).collect();
+        assert_eq!(
+            rows,
+            [
+                ("name.familyName".to_owned(), Some("Byron".to_owned()), Some("King".to_owned())),
+                ("active".to_owned(), None, Some("false".to_owned())),
+            ],
+            "what is the same is left out"
+        );
+    }
+
+    #[test]
+    fn a_change_that_is_noted_by_parts_and_elements_is_told_by_the_same_paths() {
+        let before = serde_json::json!({"name": {"$parts": {"familyName": "Byron"}}, "emails": {"$elements": [[0, {"type": "work", "value": "a@x"}], [4, {"value": "c@x"}]]}});
+        let after = serde_json::json!({"name": {"$parts": {"familyName": "King"}}, "emails": {"$elements": [[0, {"type": "work", "value": "b@x"}]]}});
+        let rows: Vec<_> =
+            change_rows(&before, &after).into_iter().map(|row| (row.path, row.before, row.after)).collect();
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            rows,
+            [
+                ("name.familyName".to_owned(), text("Byron"), text("King")),
+                ("emails[work].value".to_owned(), text("a@x"), text("b@x")),
+                ("emails[5].value".to_owned(), text("c@x"), None),
+            ]
+        );
+    }
+}

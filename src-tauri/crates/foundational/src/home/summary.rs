@@ -1,0 +1,53 @@
+//! How provisioning stands, in a few numbers: for the tray, and for the question before the app ends.
+
+use idp::guide::ProofKind;
+use store::Role;
+
+use crate::access::sessions::{Actor, Caller};
+use crate::app::open::Foundational;
+use crate::error::Error;
+use crate::views::{ConnectionStatus, Nothing, Summary};
+
+impl Foundational {
+    /// Open to everybody at a window: it names providers and counts connections, and nothing else. An Admin is told
+    /// what needs them, too.
+    pub(crate) async fn summary(&self, actor: Actor, _: Nothing) -> Result<Summary, Error> {
+        let mut summary = Summary {
+            state: self.server_view().await?.state,
+            connections: 0,
+            paused: 0,
+            paused_together: 0,
+            troubled: 0,
+            live: Vec::new(),
+            problem: None,
+        };
+        let is_admin = actor.session.as_ref().is_some_and(|session| session.role == Role::Admin);
+        if is_admin || actor.caller == Caller::Operator {
+            summary.problem = self.attention(&actor).await?.into_iter().next();
+        }
+        for connection in self.store().connections().await? {
+            let view = self.connection_view(connection).await?;
+            summary.connections += 1;
+            match view.status {
+                ConnectionStatus::Paused => {
+                    summary.paused += 1;
+                    summary.paused_together += u32::from(view.pause.is_some_and(|pause| pause.together));
+                    continue;
+                }
+                // Nothing is lost that works.
+                ConnectionStatus::Stopped => {
+                    summary.troubled += 1;
+                    continue;
+                }
+                status => summary.troubled += u32::from(status.is_trouble()),
+            }
+            let proofs = self.store().proofs(&view.id).await?;
+            let is_accepted =
+                |proof: &store::Proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused;
+            if view.tokens_usable > 0 && proofs.iter().any(is_accepted) {
+                summary.live.push(view.provider);
+            }
+        }
+        Ok(summary)
+    }
+}

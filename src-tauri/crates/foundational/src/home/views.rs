@@ -1,0 +1,100 @@
+//! What the Home screen shows.
+
+use idp::Provider;
+use jiff::Timestamp;
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::views::ServerState;
+
+/// The whole screen. A Member sees no connections, so the lists are empty for them.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HomeView {
+    /// The last 24 hours, oldest first.
+    pub hours: Vec<HourBar>,
+    /// When this computer slept during them, oldest first.
+    pub asleep: Vec<AsleepView>,
+    pub attention: Vec<Attention>,
+    /// The newest changes of people and groups, newest first.
+    pub recent: Vec<RecentChange>,
+    /// Somebody was seen to lose access: the checklist's last line.
+    pub leaver_seen: bool,
+    /// Anybody ever arrived from a provider.
+    pub person_seen: bool,
+}
+
+/// The requests of one hour.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HourBar {
+    #[ts(type = "string")]
+    pub from: Timestamp,
+    pub ok: u64,
+    pub refused: u64,
+    pub failed: u64,
+}
+
+/// A time in which nothing could be answered.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AsleepView {
+    #[ts(type = "string")]
+    pub from: Timestamp,
+    #[ts(type = "string")]
+    pub until: Timestamp,
+}
+
+/// Something that needs a person.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Attention {
+    /// `server.stopped`, `server.portChanged`, `address.notReachable`, `certificate.expiring`, `token.expired`,
+    /// `token.none`, `token.expiring`, `connection.failing`,
+    /// `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
+    /// `backup.restored`, `server.crowded`, `people.unconfirmed`, `log.setAside`, `log.stopped`, `writing.stopped`,
+    /// `disk.reserve`.
+    pub code: String,
+    pub urgent: bool,
+    /// "Azure – Staff: the token expires in 6 days."
+    pub message: String,
+    /// The label of the button.
+    pub action: String,
+    pub connection_id: Option<String>,
+}
+
+/// One line of recent changes.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RecentChange {
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// "Ada Lovelace: deactivated by Okta – Employees".
+    pub sentence: String,
+    /// `User` or `Group`.
+    pub resource_type: String,
+    pub resource_id: String,
+}
+
+/// How provisioning stands, for the tray and for the question before the app ends.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Summary {
+    pub state: ServerState,
+    pub connections: u32,
+    pub paused: u32,
+    /// How many of them were paused all at once, and are resumed so.
+    pub paused_together: u32,
+    /// In a state in which requests fail: stopped, out of reach, without a valid token, failing.
+    pub troubled: u32,
+    /// One for each connection through which a provider works at this time.
+    pub live: Vec<Provider>,
+    /// What needs a person most. Told to an Admin alone, at a locked window too: it names no person.
+    pub problem: Option<Attention>,
+}

@@ -1,0 +1,180 @@
+//! Many people at once: the filter as the screens give it, the place of typed letters, and what an Admin does with a
+//! choice of people.
+
+use std::time::Duration;
+
+use crate::access::sessions::Actor;
+use crate::app::open::Foundational;
+use crate::error::{Code, Error};
+use crate::people::directory::window;
+use crate::views::{
+    ChangedWithin, GroupJump, ListPlace, People, PeopleChanged, PeopleChoice, PeopleFilter, PeopleJump,
+    PeopleQuery, PeopleSort, PersonStatus,
+};
+
+/// How many people can be chosen one by one, and how many one act changes: one transaction holds them all, and the
+/// providers' requests wait while it runs.
+const MOST: usize = 1_000;
+/// The longest beginning of a name that is looked for.
+const LETTERS: usize = 100;
+
+impl Foundational {
+    pub(crate) fn people_query(&self, args: PeopleQuery) -> Result<store::PeopleQuery, Error> {
+        let filter = PeopleFilter {
+            search: args.search,
+            status: args.status,
+            source: args.source,
+            role: args.role,
+            group_id: args.group_id,
+            changed: args.changed,
+        };
+        Ok(store::PeopleQuery {
+            filter: self.people_filter(filter),
+            sort: sort(args.sort),
+            descending: args.descending,
+            offset: args.offset,
+            limit: window(args.limit)?,
+        })
+    }
+
+    fn people_filter(&self, filter: PeopleFilter) -> store::PeopleFilter {
+        store::PeopleFilter {
+            search: filter.search.unwrap_or_default(),
+            status: filter.status.map(|status| match status {
+                PersonStatus::Active => store::PersonStatus::Active,
+                PersonStatus::Deactivated => store::PersonStatus::Deactivated,
+                PersonStatus::Blocked => store::PersonStatus::Blocked,
+            }),
+            source: filter.source.map(|source| if source == "local" { String::new() } else { source }),
+            role: filter.role,
+            group_id: filter.group_id,
+            changed_since: filter.changed.map(|within| {
+                let days = match within {
+                    ChangedWithin::Day => 1,
+                    ChangedWithin::Week => 7,
+                    ChangedWithin::Month => 30,
+                };
+                self.now() - Duration::from_hours(24 * days)
+            }),
+        }
+    }
+
+    /// The row to which typed letters lead.
+    pub(crate) async fn people_place(&self, _: Actor, args: PeopleJump) -> Result<ListPlace, Error> {
+        letters(&args.letters)?;
+        if args.sort == PeopleSort::Changed {
+            return Err(Error::invalid(
+                "sort",
+                "A list sorted by last change can't be searched by first letters.",
+            )
+            .hinting("Sort by name or userName first."));
+        }
+        let query = store::PeopleQuery {
+            filter: self.people_filter(args.filter),
+            sort: sort(args.sort),
+            descending: args.descending,
+            ..store::PeopleQuery::default()
+        };
+        let place = self.store().people_place(&query, &args.letters).await?;
+        Ok(place.map_or_else(
+            || ListPlace { index: None, name: String::new(), begins: false },
+            |place| ListPlace {
+                index: Some(place.index),
+                name: if args.sort == PeopleSort::Name { place.row.display } else { place.row.user_name },
+                begins: place.begins,
+            },
+        ))
+    }
+
+    /// The same in the list of groups, which is in the order of names.
+    pub(crate) async fn groups_place(&self, _: Actor, args: GroupJump) -> Result<ListPlace, Error> {
+        letters(&args.letters)?;
+        let found =
+            self.store().group_place(args.search.as_deref().unwrap_or_default(), &args.letters).await?;
+        Ok(found.map_or_else(
+            || ListPlace { index: None, name: String::new(), begins: false },
+            |(index, row)| ListPlace {
+                index: Some(index),
+                begins: scim::fold(&row.display).starts_with(&scim::fold(args.letters.trim())),
+                name: row.display,
+            },
+        ))
+    }
+
+    pub(crate) fn people_choice(&self, choice: PeopleChoice) -> Result<store::PeopleChoice, Error> {
+        let (ids, field) = match &choice {
+            PeopleChoice::Ids(ids) if ids.is_empty() => {
+                return Err(
+                    Error::invalid("people", "No users are selected.").hinting("Select people first.")
+                );
+            }
+            PeopleChoice::Ids(ids) => (ids, "people.ids"),
+            PeopleChoice::Matching { except, .. } => (except, "people.matching.except"),
+        };
+        if ids.len() > MOST {
+            let message = format!("{} users are selected one by one; the limit is {MOST}.", ids.len());
+            return Err(Error::invalid(field, message).hinting("Filter the list and select all."));
+        }
+        Ok(match choice {
+            PeopleChoice::Ids(ids) => store::PeopleChoice::Ids(ids),
+            PeopleChoice::Matching { filter, except } => {
+                store::PeopleChoice::Matching(self.people_filter(filter), except)
+            }
+        })
+    }
+
+    pub(crate) async fn block_many(&self, actor: Actor, args: People) -> Result<PeopleChanged, Error> {
+        self.set_blocks(&actor, args, true).await
+    }
+
+    pub(crate) async fn unblock_many(&self, actor: Actor, args: People) -> Result<PeopleChanged, Error> {
+        self.set_blocks(&actor, args, false).await
+    }
+
+    /// All of them or nobody. Whoever acts is never among them: choosing everybody is no wish to be locked out.
+    async fn set_blocks(&self, actor: &Actor, args: People, blocked: bool) -> Result<PeopleChanged, Error> {
+        let choice = self.people_choice(args.people)?;
+        let mut ids = self.store().chosen(&choice, MOST as u64 + 2).await?;
+        let chosen = ids.len();
+        if let Some(session) = &actor.session {
+            ids.retain(|id| *id != session.person_id);
+        }
+        if ids.len() > MOST {
+            let act = if blocked { "blocked" } else { "unblocked" };
+            let message =
+                format!("More than {MOST} users are selected; at most {MOST} can be {act} at once.");
+            return Err(Error::invalid("people", message).hinting("Filter the list."));
+        }
+        let without_you = ids.len() < chosen;
+        if ids.is_empty() {
+            let message = if without_you {
+                "Only your own account is selected."
+            } else {
+                "None of the selected users exist any more."
+            };
+            return Err(Error::new(Code::Conflict, message).hinting("Select other users."));
+        }
+        let origin = actor.origin();
+        let changed: Result<u64, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.block_people(&ids, blocked, &origin).await?) }))
+            .await;
+        Ok(PeopleChanged { changed: changed?, without_you })
+    }
+}
+
+fn letters(text: &str) -> Result<(), Error> {
+    let length = text.trim().chars().count();
+    if (1..=LETTERS).contains(&length) {
+        return Ok(());
+    }
+    Err(Error::invalid("letters", format!("{length} letters were typed; type 1 to {LETTERS}.")))
+}
+
+const fn sort(by: PeopleSort) -> store::PeopleSort {
+    match by {
+        PeopleSort::Name => store::PeopleSort::Name,
+        PeopleSort::UserName => store::PeopleSort::UserName,
+        PeopleSort::Changed => store::PeopleSort::Changed,
+    }
+}

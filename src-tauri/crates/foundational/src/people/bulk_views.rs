@@ -1,0 +1,134 @@
+//! What the UI asks and sees of many people at once.
+
+use serde::{Deserialize, Serialize};
+use store::Role;
+use ts_rs::TS;
+
+use crate::views::{ChangedWithin, PeopleSort, PersonStatus};
+
+/// Which people.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct PeopleFilter {
+    /// Part of a name, userName, e-mail or externalId.
+    pub search: Option<String>,
+    pub status: Option<PersonStatus>,
+    /// A connection's id, or `local`.
+    pub source: Option<String>,
+    pub role: Option<Role>,
+    /// Direct members of this group.
+    pub group_id: Option<String>,
+    pub changed: Option<ChangedWithin>,
+}
+
+/// Where in a list the typed letters lead.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct PeopleJump {
+    pub filter: PeopleFilter,
+    /// By `changed` there is no place for letters.
+    pub sort: PeopleSort,
+    pub descending: bool,
+    /// 1 to 100 characters.
+    pub letters: String,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct GroupJump {
+    /// Part of a name.
+    pub search: Option<String>,
+    /// 1 to 100 characters.
+    pub letters: String,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ListPlace {
+    /// The row, counted from 0; `null`: the list is empty.
+    pub index: Option<u64>,
+    /// Its name, or userName where the list is ordered by it.
+    pub name: String,
+    /// It begins with the letters; otherwise it is the next one, or the last.
+    pub begins: bool,
+}
+
+/// People that somebody chose.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub enum PeopleChoice {
+    /// These: 1 to 1,000 ids.
+    Ids(Vec<String>),
+    /// Everybody who matches, except these.
+    Matching { filter: PeopleFilter, except: Vec<String> },
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct People {
+    pub people: PeopleChoice,
+}
+
+/// What became of a choice.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PeopleChanged {
+    /// How many are different now.
+    pub changed: u64,
+    /// Your own account was among them and was left as it is.
+    pub without_you: bool,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct PeopleExport {
+    pub people: PeopleChoice,
+    pub format: ExportFormat,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct GroupsExport {
+    /// Part of a name.
+    pub search: Option<String>,
+    pub format: ExportFormat,
+}
+
+/// The people who are in a group directly.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct MembersExport {
+    /// The group's.
+    pub id: String,
+    pub format: ExportFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum ExportFormat {
+    Csv,
+    Json,
+}
+
+/// A file that was made and is to be saved.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ExportFile {
+    /// `users-2026-11-24.csv`.
+    pub name: String,
+    pub text: String,
+    /// How many people or groups it tells of.
+    pub count: u64,
+}

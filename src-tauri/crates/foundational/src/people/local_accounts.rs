@@ -1,0 +1,154 @@
+//! What an Admin decides about people here: local accounts, roles, blocks, and who may sign in.
+
+use store::Role;
+use zeroize::Zeroizing;
+
+use crate::access::sessions::Actor;
+use crate::access::sign_in::{mail, named};
+use crate::app::open::Foundational;
+use crate::error::{Code, Error};
+use crate::views::{ById, LocalPerson, Nothing, Passcode, SetActive, SetRole};
+
+impl Foundational {
+    /// Makes a local account that signs in first with a passcode.
+    pub(crate) async fn create_local(&self, actor: Actor, args: LocalPerson) -> Result<Passcode, Error> {
+        let (name, email) = (named("name", &args.name)?, mail("email", &args.email)?);
+        let (passcode, hash) = self.draw_passcode().await?;
+        let (origin, taken) = (actor.origin(), email.clone());
+        let made: Result<store::Account, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let account = tx.create_account(&name, &email, args.role, &hash, &origin).await?;
+                    tx.allow_sign_in(&account.id, Some(&hash), &origin).await?;
+                    Ok(account)
+                })
+            })
+            .await;
+        let made = match made {
+            Err(error) if error.code == Code::Conflict => {
+                return Err(self.name_taken("email", &taken).await?);
+            }
+            made => made?,
+        };
+        Ok(Passcode { person_id: made.id, passcode: passcode.to_string() })
+    }
+
+    pub(crate) async fn set_role(&self, actor: Actor, args: SetRole) -> Result<Nothing, Error> {
+        let origin = actor.origin();
+        let (id, role) = (args.id.clone(), args.role);
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.set_role(&id, role, &origin).await?) }))
+            .await;
+        local(done?, &args.id)
+    }
+
+    pub(crate) async fn set_active(&self, actor: Actor, args: SetActive) -> Result<Nothing, Error> {
+        let origin = actor.origin();
+        let (id, active) = (args.id.clone(), args.active);
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let Some(person) = tx.local_person(&id).await? else { return Ok(false) };
+                    let mut document = person.document.clone();
+                    document.insert("active".to_owned(), active.into());
+                    tx.update_person(person, document, &origin).await?;
+                    Ok(true)
+                })
+            })
+            .await;
+        local(done?, &args.id)
+    }
+
+    pub(crate) async fn delete_local(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+        let origin = actor.origin();
+        let id = args.id.clone();
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let Some(person) = tx.local_person(&id).await? else { return Ok(false) };
+                    tx.delete_local_person(person, &origin).await?;
+                    Ok(true)
+                })
+            })
+            .await;
+        local(done?, &args.id)
+    }
+
+    pub(crate) async fn block(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+        self.set_block(&actor, args, true).await
+    }
+
+    pub(crate) async fn unblock(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+        self.set_block(&actor, args, false).await
+    }
+
+    async fn set_block(&self, actor: &Actor, args: ById, blocked: bool) -> Result<Nothing, Error> {
+        let origin = actor.origin();
+        let id = args.id.clone();
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.block_person(&id, blocked, &origin).await?) }))
+            .await;
+        if done? { Ok(Nothing {}) } else { Err(Error::not_found("person", &args.id)) }
+    }
+
+    /// Lets somebody sign in on this computer, with a passcode to be changed at first use.
+    pub(crate) async fn allow_sign_in(&self, actor: Actor, args: ById) -> Result<Passcode, Error> {
+        let (passcode, hash) = self.draw_passcode().await?;
+        self.sign_in_right(&actor, &args.id, Some(hash)).await?;
+        Ok(Passcode { person_id: args.id, passcode: passcode.to_string() })
+    }
+
+    pub(crate) async fn forbid_sign_in(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+        let account = self.store().account(&args.id).await?;
+        if account.is_some_and(|account| account.role == Role::Admin) {
+            return Err(Error::new(Code::Conflict, "An Admin must be able to sign in.")
+                .hinting("Make the account a Member first."));
+        }
+        self.sign_in_right(&actor, &args.id, None).await?;
+        Ok(Nothing {})
+    }
+
+    async fn sign_in_right(&self, actor: &Actor, id: &str, hash: Option<String>) -> Result<(), Error> {
+        let origin = actor.origin();
+        if let Some(hash) = &hash {
+            // An Admin who resets their own password goes on at this window, where the passcode is shown.
+            self.sessions().expect_password(&actor.caller, id, hash);
+        }
+        let person = id.to_owned();
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move { Ok(tx.allow_sign_in(&person, hash.as_deref(), &origin).await?) })
+            })
+            .await;
+        if !done? {
+            return Err(Error::not_found("person", id));
+        }
+        self.password_changed(
+            &actor.caller,
+            id,
+            "An Admin changed how you sign in. Your password is no longer valid.",
+        );
+        Ok(())
+    }
+
+    async fn draw_passcode(&self) -> Result<(Zeroizing<String>, String), Error> {
+        let passcode = crate::access::sign_in::draw_letters(3)?;
+        let hash = self.passwords().hash(passcode.to_string()).await?;
+        Ok((passcode, hash))
+    }
+}
+
+/// Provisioned people are changed where they come from.
+fn local(done: bool, id: &str) -> Result<Nothing, Error> {
+    if done {
+        return Ok(Nothing {});
+    }
+    let missing = Error::not_found("local account", id);
+    Err(missing.hinting("Users of a connection are changed in its identity provider."))
+}

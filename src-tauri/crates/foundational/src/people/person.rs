@@ -1,0 +1,152 @@
+//! What the page of one person tells beside the record: who made it, who took access away, how it came to its
+//! connection, and what was asked about it last.
+
+use std::time::Duration;
+
+use store::{ChangeKind, Person, Unlinked};
+
+use crate::access::sessions::Actor;
+use crate::app::housekeeping::RETENTION;
+use crate::app::open::Foundational;
+use crate::commands::Need;
+use crate::diagnosis::activity;
+use crate::error::{Code, Error};
+use crate::people::directory::Connections;
+use crate::views::{ActivityRow, ById, DoneBy, FormerOf, FormerView, LinkView, Nothing};
+
+/// How long a link can be undone.
+const UNDO: Duration = Duration::from_hours(30 * 24);
+
+pub(crate) struct Told {
+    pub created: Option<DoneBy>,
+    pub deactivated: Option<DoneBy>,
+    pub linked: Option<LinkView>,
+    pub last_request: Option<ActivityRow>,
+    pub formers: Vec<FormerView>,
+}
+
+impl Foundational {
+    pub(crate) async fn told_of(
+        &self,
+        actor: &Actor,
+        person: &Person,
+        connections: &Connections,
+    ) -> Result<Told, Error> {
+        let deactivated = if person.active {
+            None
+        } else {
+            self.last_done(&person.id, ChangeKind::Deactivate, connections).await?
+        };
+        let linked = match self.store().link_of(person).await? {
+            None => None,
+            Some(change) => {
+                let until = change.at + UNDO;
+                Some(LinkView {
+                    by: self.cause(&change, connections).await?,
+                    at: change.at,
+                    undo_until: (self.now() < until).then_some(until),
+                })
+            }
+        };
+        let may_see = actor.check(Need::Admin, self.latest()).is_ok();
+        let last_request = if may_see { self.store().last_activity_about(&person.id).await? } else { None };
+        let formers = if may_see { self.store().formers(&person.id).await? } else { Vec::new() };
+        Ok(Told {
+            created: self.last_done(&person.id, ChangeKind::Create, connections).await?,
+            deactivated,
+            linked,
+            last_request: last_request.as_ref().map(activity::row),
+            formers: formers
+                .into_iter()
+                .map(|former| FormerView {
+                    id: former.id,
+                    name: former.display,
+                    deleted_at: former.deleted_at,
+                    attached: former.is_attached,
+                })
+                .collect(),
+        })
+    }
+
+    async fn last_done(
+        &self,
+        id: &str,
+        kind: ChangeKind,
+        connections: &Connections,
+    ) -> Result<Option<DoneBy>, Error> {
+        Ok(match self.store().last_of_kind(id, kind).await? {
+            None => None,
+            Some(change) => Some(DoneBy { by: self.cause(&change, connections).await?, at: change.at }),
+        })
+    }
+
+    /// Why there is no such person: one who was deleted is kept for a while, and may come back.
+    pub(crate) async fn no_person(&self, id: &str) -> Result<Error, Error> {
+        let Some(deleted) = self.store().deleted_person(id).await? else {
+            return Ok(Error::not_found("person", id));
+        };
+        let connections = self.connections_by_id().await?;
+        let by = match self.store().last_of_kind(id, ChangeKind::Delete).await? {
+            Some(change) => format!(" by {}", self.cause(&change, &connections).await?),
+            None => String::new(),
+        };
+        let day = |at: jiff::Timestamp| at.strftime("%-d %B %Y").to_string();
+        let message = format!("{} was deleted{by} on {}.", deleted.display, day(deleted.deleted_at));
+        let hint = format!(
+            "The record is deleted for good on {}. Until then, the same userName and externalId from the same connection \
+             restore it under the same id, without its rights.",
+            day(deleted.deleted_at + RETENTION)
+        );
+        Ok(Error::new(Code::NotFound, message).hinting(hint))
+    }
+
+    /// The same person as before: joins the history of one who was deleted to this person's. No right comes with it.
+    pub(crate) async fn attach_history(&self, actor: Actor, args: FormerOf) -> Result<Nothing, Error> {
+        let origin = actor.origin();
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move { Ok(tx.attach_history(&args.id, &args.former_id, &origin).await?) })
+            })
+            .await;
+        if done? {
+            return Ok(Nothing {});
+        }
+        let message = "No deleted user with this userName or externalId has this id, or the history is already attached.";
+        Err(Error::new(Code::Conflict, message)
+            .hinting("Reload the user's page; it lists the histories that can be attached."))
+    }
+
+    /// Takes that back.
+    pub(crate) async fn detach_history(&self, actor: Actor, args: FormerOf) -> Result<Nothing, Error> {
+        let origin = actor.origin();
+        let done: Result<bool, Error> = self
+            .store()
+            .write(move |tx| {
+                Box::pin(async move { Ok(tx.detach_history(&args.id, &args.former_id, &origin).await?) })
+            })
+            .await;
+        if done? {
+            return Ok(Nothing {});
+        }
+        Err(Error::new(Code::Conflict, "That history is not attached to this user."))
+    }
+
+    /// Makes a local account again of one that was linked to a connection in the last thirty days.
+    pub(crate) async fn undo_link(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+        let (origin, since, id) = (actor.origin(), self.now() - UNDO, args.id);
+        let done: Result<Unlinked, Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.undo_link(&id, since, &origin).await?) }))
+            .await;
+        match done? {
+            Unlinked::Done => Ok(Nothing {}),
+            Unlinked::NotLinked => {
+                Err(Error::new(Code::Conflict, "This user was not linked from a local account.")
+                    .hinting("Only a link from a local account can be undone."))
+            }
+            Unlinked::TooLate => Err(Error::new(Code::Conflict, "This link is older than 30 days.")
+                .hinting("Unassign the user in the identity provider instead.")),
+        }
+    }
+}

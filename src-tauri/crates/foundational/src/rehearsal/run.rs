@@ -1,0 +1,220 @@
+//! Rehearsals: a client's whole life played over real HTTP against a connection's own address.
+//!
+//! The people of a rehearsal never meet real ones. They live in a store of their own, in a folder below the data folder
+//! that goes with the rehearsal, and after a crash at the next start; the server answers for it under a connection id
+//! of its own, over the same listener and, if there is one, the same public URL. So nothing of it is ever in a list, a
+//! count, a history or the activity, and nothing has to be taken back.
+
+mod player;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use idp::Provider;
+use idp::rehearsal::Dialect;
+use server::{Address, Listener};
+use store::{Clock, Connection, Ids, Origin, Store, TokenText};
+
+use crate::access::sessions::Actor;
+use crate::app::open::Foundational;
+use crate::error::{Code, Error};
+use crate::views::{ById, Event, Rehearsal, RehearsalRun, Topic};
+pub(crate) use player::{Stage, play};
+
+/// The folder of all sandboxes inside the data folder.
+const FOLDER: &str = "rehearsals";
+
+/// The newest rehearsal of each connection, for as long as the app runs.
+#[derive(Default)]
+pub(crate) struct Rehearsals(Mutex<HashMap<String, Rehearsal>>);
+
+impl Rehearsals {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Rehearsal>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Removes what a crash left of rehearsals. Called while the data folder is held, so nobody plays in one.
+pub(crate) fn sweep(data: &Path) {
+    if let Err(error) = std::fs::remove_dir_all(data.join(FOLDER))
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "the remains of a rehearsal cannot be removed");
+    }
+}
+
+/// Reads the word for a dialect.
+pub(crate) fn dialect(word: &str) -> Result<Dialect, Error> {
+    Dialect::from_word(word).ok_or_else(|| {
+        let known: Vec<&str> = Dialect::ALL.iter().map(|dialect| dialect.as_str()).collect();
+        let shown: String = word.chars().take(40).collect();
+        Error::invalid("dialect", format!("There is no dialect \"{shown}\"."))
+            .hinting(format!("There are: {}.", known.join(", ")))
+    })
+}
+
+/// A mark for what a rehearsal makes, so that two at once don't meet.
+pub(crate) fn tag(ids: &Ids) -> String {
+    ids.opaque().chars().filter(char::is_ascii_hexdigit).take(10).collect()
+}
+
+impl Foundational {
+    /// Plays a rehearsal to its end and answers how it went.
+    pub(crate) async fn rehearsal_run(&self, _: Actor, args: RehearsalRun) -> Result<Rehearsal, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let dialect = match &args.dialect {
+            Some(word) => dialect(word)?,
+            None => usual_dialect(&connection),
+        };
+        let app = self.clone();
+        let id = connection.id.clone();
+        {
+            let mut all = self.rehearsals().all();
+            if all.get(&id).is_some_and(|rehearsal| !rehearsal.finished) {
+                return Err(Error::new(Code::Conflict, "A rehearsal of this connection is already running.")
+                    .hinting("Wait until it has finished."));
+            }
+            all.insert(id.clone(), nothing_yet(dialect));
+        }
+        // A task of its own: whoever asked may go away, and the sandbox must be cleared all the same.
+        let played = tokio::spawn(async move {
+            let played = app.rehearse(&connection, dialect, args.local.unwrap_or(false)).await;
+            if played.is_err() {
+                app.rehearsals().all().remove(&connection.id);
+            }
+            played
+        });
+        match played.await {
+            Ok(played) => played,
+            Err(error) => {
+                self.rehearsals().all().remove(&id);
+                Err(Error::new(Code::Internal, error.to_string()))
+            }
+        }
+    }
+
+    /// The newest rehearsal of a connection since the app was started, under way or over.
+    pub(crate) async fn rehearsal_show(&self, _: Actor, args: ById) -> Result<Rehearsal, Error> {
+        let connection = self.find_connection(&args.id).await?;
+        let known = self.rehearsals().all().get(&connection.id).cloned();
+        known.ok_or_else(|| Error::not_found("rehearsal of the connection", &connection.name))
+    }
+
+    async fn rehearse(
+        &self,
+        connection: &Connection,
+        dialect: Dialect,
+        local: bool,
+    ) -> Result<Rehearsal, Error> {
+        let sandbox = Sandbox::open(self.store().folder()).await?;
+        let played = self.play_in(&sandbox, &connection.id, dialect, local).await;
+        sandbox.close().await;
+        played
+    }
+
+    async fn play_in(
+        &self,
+        sandbox: &Sandbox,
+        real: &str,
+        dialect: Dialect,
+        local: bool,
+    ) -> Result<Rehearsal, Error> {
+        let (connection_id, token) = sandbox.connect(dialect.provider()).await?;
+        let _answered_for = self.server().host_sandbox(sandbox.store.clone(), &connection_id);
+        let (base, own_listener) = self.base(local)?;
+        // The proof is for this computer alone: it stays off the way through the public address.
+        let proof = if base.starts_with("http://") { self.server().own_request_header() } else { None };
+        let stage =
+            Stage { endpoint: Address { base, public: false }.endpoint(&connection_id), token, proof };
+        let played = play(&stage, dialect, &tag(&Ids::random()), |so_far| {
+            self.rehearsals().all().insert(real.to_owned(), so_far.clone());
+            let event = Event { topic: Topic::Rehearsal, connection_id: Some(real.to_owned()), id: None };
+            self.tell(event);
+        })
+        .await;
+        if let Some(listener) = own_listener {
+            listener.stop().await;
+        }
+        Ok(played)
+    }
+
+    /// Where the requests go: the public URL, else the listener, else a listener made for this one rehearsal.
+    fn base(&self, local: bool) -> Result<(String, Option<Listener>), Error> {
+        let address = self.server().address();
+        if address.public && !local {
+            return Ok((address.base, None));
+        }
+        if self.exposure().is_listening() {
+            return Ok((format!("http://{}", self.exposure().listen()), None));
+        }
+        let any = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0));
+        let listener = Listener::start(self.server(), any)
+            .map_err(|error| Error::new(Code::Unavailable, error.to_string()))?;
+        Ok((format!("http://{}", listener.address()), Some(listener)))
+    }
+}
+
+/// What the connection's wizard says of the kind of app or client, else what is usual for its provider.
+fn usual_dialect(connection: &Connection) -> Dialect {
+    let wizard: serde_json::Value = serde_json::from_str(&connection.wizard).unwrap_or_default();
+    let variant = wizard.get("variant").and_then(serde_json::Value::as_str);
+    Dialect::usual(connection.provider, variant)
+}
+
+fn nothing_yet(dialect: Dialect) -> Rehearsal {
+    Rehearsal {
+        dialect: dialect.as_str().to_owned(),
+        label: dialect.label().to_owned(),
+        endpoint: String::new(),
+        total: 0,
+        steps: Vec::new(),
+        finished: false,
+        passed: false,
+    }
+}
+
+/// The store of one rehearsal.
+struct Sandbox {
+    store: Store,
+    folder: PathBuf,
+}
+
+impl Sandbox {
+    async fn open(data: &Path) -> Result<Self, Error> {
+        let folder = data.join(FOLDER).join(Ids::random().opaque());
+        let store = Store::open(&folder, Clock::system(), Ids::random()).await?;
+        Ok(Self { store, folder })
+    }
+
+    /// A connection of its own with a token.
+    async fn connect(&self, provider: Provider) -> Result<(String, String), Error> {
+        let text = TokenText::draw().map_err(|error| {
+            tracing::error!(%error, "no randomness");
+            Error::new(Code::Internal, "This computer has no source of randomness.")
+        })?;
+        let token = text.reveal().to_owned();
+        let made: Result<String, Error> = self
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let connection = tx.create_connection("Rehearsal", provider, "{}").await?;
+                    tx.keep_token(&connection.id, &text, None, None, &Origin::default()).await?;
+                    Ok(connection.id)
+                })
+            })
+            .await;
+        Ok((made?, token))
+    }
+
+    async fn close(self) {
+        self.store.close().await;
+        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+            tracing::warn!(%error, "a rehearsal's folder cannot be removed now; the next start does it");
+        }
+        // Only the last of several rehearsals finds the folder around it empty.
+        if let Some(all) = self.folder.parent() {
+            drop(std::fs::remove_dir(all));
+        }
+    }
+}
