@@ -3,7 +3,7 @@
 // to; a name that a file re-exports counts as the file that defines it. Unit tests at the end of a file do not count.
 // Prints each circle with the paths that form it and ends with 1 when there is one.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -17,16 +17,17 @@ function sourceFolders() {
   return manifests
     .trim()
     .split("\n")
-    .map((manifest) => join(root, dirname(manifest), "src"));
+    .map((manifest) => join(root, dirname(manifest), "src"))
+    .filter(existsSync);
 }
 
 /** What a compiler sees of a file, its unit tests aside: comments and texts are blank. */
-function code(file) {
-  const text = readFileSync(file, "utf8")
+function code(source) {
+  const text = source
     .replace(/\/\/.*/g, "")
     .replace(/\br(#+)"[\s\S]*?"\1/g, '""')
     .replace(/"(?:[^"\\]|\\[\s\S])*"/g, '""');
-  const tests = text.search(/#\[cfg\(test\)\]\s*mod \w+ \{/);
+  const tests = text.search(/#\[cfg\(test\)\]\s*(?:#\[.*\]\s*)*mod \w+ \{/);
   return tests < 0 ? text : text.slice(0, tests);
 }
 
@@ -61,34 +62,29 @@ function split(list) {
 function modules(folder) {
   const all = new Map();
   const visit = (file, path) => {
-    const text = code(file);
+    const source = readFileSync(file, "utf8");
+    const text = code(source);
     const home = /^(lib|main|mod)\.rs$/.test(basename(file)) ? dirname(file) : file.replace(/\.rs$/, "");
     const children = [...text.matchAll(/\bmod (\w+);/g)].map(([, name]) => name);
+    // `path` attributes name other files, one for each system.
+    const elsewhere = [...source.matchAll(/((?:#\[[^\]]*path = "[^"]*"[^\]]*\]\s*)+)(?:pub(?:\([^)]*\))? )?mod (\w+);/g)].flatMap(
+      ([, attributes, name]) => [...attributes.matchAll(/path = "([^"]*)"/g)].map(([, path]) => [name, join(dirname(file), path)]),
+    );
     const uses = [...text.matchAll(/(pub(?:\([^)]*\))? )?use ([^;]+);/g)].flatMap(([, open, tree]) =>
       branches(tree).map((path) => ({ path, open: open !== undefined })),
     );
     const paths = [...text.replace(/\buse [^;]+;/g, "").matchAll(/(?<![\w:])((?:\w+::)+\w+)/g)].map(([, path]) => words(path));
-    all.set(path.join("::"), { file, path, children, uses, paths });
-    for (const child of children) {
-      for (const candidate of [join(home, `${child}.rs`), join(home, child, "mod.rs")]) {
-        try {
-          readFileSync(candidate);
-        } catch {
-          continue;
-        }
-        visit(candidate, [...path, child]);
-      }
+    // The files of a module that differs by system are one entry.
+    all.set(path.join("::"), [...(all.get(path.join("::")) ?? []), { file, path, children, uses, paths }]);
+    const candidates = children.flatMap((child) => [
+      [child, join(home, `${child}.rs`)],
+      [child, join(home, child, "mod.rs")],
+    ]);
+    for (const [child, candidate] of [...candidates, ...elsewhere]) {
+      if (existsSync(candidate)) visit(candidate, [...path, child]);
     }
   };
-  for (const name of ["lib.rs", "main.rs"]) {
-    try {
-      readFileSync(join(folder, name));
-    } catch {
-      continue;
-    }
-    visit(join(folder, name), []);
-    break;
-  }
+  visit(["lib.rs", "main.rs"].map((name) => join(folder, name)).find(existsSync), []);
   return all;
 }
 
@@ -106,31 +102,32 @@ function absolute(module, path) {
   return module.children.includes(first) ? [...module.path, ...path] : undefined;
 }
 
-/** The module that defines what an absolute path leads to, through re-exports. */
-function definer(all, path, seen = new Set()) {
+/** The files that define what an absolute path leads to, through re-exports. */
+function definers(all, path, seen = new Set()) {
   let length = path.length;
   while (length > 0 && !all.has(path.slice(0, length).join("::"))) length -= 1;
-  const module = all.get(path.slice(0, length).join("::"));
+  const modules = all.get(path.slice(0, length).join("::")) ?? [];
   const name = path[length];
   const key = path.join("::");
-  if (!module || name === undefined || seen.has(key)) return module;
+  if (name === undefined || seen.has(key)) return modules.map((module) => module.file);
   seen.add(key);
-  for (const use of module.uses) {
-    if (!use.open || use.path.at(-1) !== name) continue;
-    const target = absolute(module, use.path);
-    if (target) return definer(all, target, seen);
-  }
-  return module;
+  return modules.flatMap((module) => {
+    const passed = module.uses.find((use) => use.open && use.path.at(-1) === name);
+    const target = passed && absolute(module, passed.path);
+    return target ? definers(all, target, seen) : [module.file];
+  });
 }
 
-function edges(all) {
+/** What each file depends on: the files, each with a path that leads there. */
+function dependencies(all) {
   const out = new Map();
-  for (const module of all.values()) {
+  for (const module of [...all.values()].flat()) {
     const targets = new Map();
     for (const path of [...module.uses.filter((use) => !use.open).map((use) => use.path), ...module.paths]) {
       const to = absolute(module, path);
-      const target = to && definer(all, to);
-      if (target && target.file !== module.file) targets.set(target.file, path.join("::"));
+      for (const file of to ? definers(all, to) : []) {
+        if (file !== module.file) targets.set(file, path.join("::"));
+      }
     }
     out.set(module.file, targets);
   }
@@ -163,7 +160,7 @@ function circles(graph) {
 
 let count = 0;
 for (const folder of sourceFolders()) {
-  const graph = edges(modules(folder));
+  const graph = dependencies(modules(folder));
   for (const circle of circles(graph)) {
     count += 1;
     console.log(`A circle of ${circle.length} files in ${relative(root, folder)}:`);

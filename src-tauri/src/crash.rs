@@ -14,7 +14,7 @@ use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 
 use crate::log;
 
-/// What every token begins with. Nothing that may be one is kept.
+/// What every token begins with. Nothing that may be one is written.
 const TOKEN: &str = "fdn_";
 /// What the name of such a file begins and ends with; between them stands the time.
 const PREFIX: &str = "crash-";
@@ -26,7 +26,7 @@ pub(crate) fn watch() {
     let then = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if let Some(folder) = log::folder() {
-            // There is nobody left to tell that it could not be written.
+            // A report that cannot be written cannot be reported either.
             drop(keep(&folder, panic));
         }
         then(panic);
@@ -76,11 +76,11 @@ fn report(time: &str, place: &str, message: &str, trace: &Backtrace) -> String {
 /// The message, cut short, without anything that could be a token or a whole body.
 fn without_secrets(message: &str) -> String {
     let words = message.split_inclusive(|sign: char| sign.is_whitespace() || "\"'`,;()[]{}".contains(sign));
-    let kept = words.map(|word| match word.find(TOKEN) {
+    let words = words.map(|word| match word.find(TOKEN) {
         Some(at) => format!("{}fdn_(removed) ", &word[..at]),
         None => word.to_owned(),
     });
-    kept.collect::<String>().chars().take(LONGEST_MESSAGE).collect()
+    words.collect::<String>().chars().take(LONGEST_MESSAGE).collect()
 }
 
 #[cfg(test)]
@@ -129,6 +129,6 @@ mod tests {
             without_secrets("bad header \"Bearer fdn_x1\" here"),
             "bad header \"Bearer fdn_(removed)  here"
         );
-        assert_eq!(without_secrets(&"x".repeat(1000)).len(), LONGEST_MESSAGE, "a body is not kept whole");
+        assert_eq!(without_secrets(&"x".repeat(1000)).len(), LONGEST_MESSAGE, "a body is cut");
     }
 }

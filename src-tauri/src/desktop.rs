@@ -5,12 +5,11 @@ use serde::Serialize;
 use tauri::{AppHandle, Manager as _};
 use ts_rs::TS;
 
-use crate::at_login::{self, AtLogin};
-use crate::tray::Tray;
-use crate::window::Hidden;
+use crate::start_at_sign_in::{self, AtLogin};
+use crate::window::{self, Hidden};
 use crate::{links, log, opener};
 
-/// How things stand outside the page.
+/// The state outside the page.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -19,7 +18,7 @@ pub(crate) struct Desktop {
     pub(crate) hides: bool,
     /// This launch wants no window yet.
     pub(crate) hidden: bool,
-    /// A place that was asked for before the page was there. It is told once.
+    /// An address that was opened before the page was there. It is given once.
     pub(crate) link: Option<String>,
     /// What the system says about starting at sign-in; nothing for a launch with a folder of its own.
     pub(crate) at_login: Option<AtLogin>,
@@ -30,10 +29,10 @@ pub(crate) struct Desktop {
 #[expect(clippy::needless_pass_by_value, reason = "a command is handed its app")]
 pub(crate) fn desktop(app: AppHandle) -> Desktop {
     Desktop {
-        hides: cfg!(target_os = "macos") || app.state::<Tray>().is_shown(),
+        hides: window::hides(&app),
         hidden: app.state::<Hidden>().is_on(),
         link: links::take(&app),
-        at_login: at_login::state(&app),
+        at_login: start_at_sign_in::state(&app),
     }
 }
 

@@ -6,13 +6,13 @@ use tauri::{AppHandle, Emitter as _};
 use tokio::sync::broadcast::error::RecvError;
 
 /// Has the page ask for everything anew.
-pub(crate) fn tell_all(app: &AppHandle) {
+pub(crate) fn ask_anew(app: &AppHandle) {
     if let Err(error) = app.emit("event", Event { topic: Topic::Lagged, connection_id: None, id: None }) {
         tracing::warn!(%error, "an event did not reach the page");
     }
 }
 
-/// Forwards until the core is gone. A page that could not be told everything is told so, and asks again.
+/// Forwards until the core is gone. A page that missed events gets one that says so, and asks again.
 pub(crate) fn forward(app: &AppHandle, core: &Foundational) {
     let app = app.clone();
     let mut events = core.events();

@@ -7,29 +7,33 @@
 //! How to add the next thing: a command of the product goes into `foundational`'s table and needs nothing here. What
 //! only a desktop can do gets a file of its own.
 
+mod action;
 mod arguments;
-mod asks;
-mod at_login;
-mod awake;
 mod call;
-mod choose;
+mod choose_backup;
+mod close;
 mod crash;
 mod desktop;
 mod drawing;
-mod ending;
 mod events;
+mod keep_awake;
 mod keychain;
 mod links;
 mod log;
 mod menu;
-mod notices;
+mod notifications;
 mod offer;
 mod opener;
-mod opening;
-mod save;
+mod page_request;
+mod quit;
+mod save_file;
 mod second_start;
+mod start;
+mod start_at_sign_in;
+mod terminal;
 mod tray;
 mod window;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -38,15 +42,15 @@ use tauri::{AppHandle, Manager as _, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Arguments;
-use crate::asks::Asks;
-use crate::at_login::Plain;
-use crate::awake::Awake;
-use crate::ending::Ending;
+use crate::keep_awake::Awake;
 use crate::links::Links;
-use crate::notices::Notices;
-use crate::opening::Opening;
+use crate::notifications::Notifications;
+use crate::page_request::PageRequests;
+use crate::quit::Quitting;
+use crate::start_at_sign_in::Plain;
 use crate::tray::Tray;
-use crate::window::Hidden;
+use crate::window::{Hidden, TrayShown};
+use crate::workspace::Workspace;
 
 /// Opens the window and runs until the app ends.
 pub fn run() -> ExitCode {
@@ -75,43 +79,44 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(places).build())
-        .manage(Opening::of(arguments.options(), arguments.start()))
+        .manage(Workspace::of(arguments.options(), arguments.start()))
         .manage(Hidden::at_start(arguments.hidden))
         .manage(Plain(arguments.is_plain()))
-        .manage(Asks::default())
+        .manage(PageRequests::default())
         .manage(Awake::default())
-        .manage(Ending::default())
+        .manage(Quitting::default())
         .manage(Links::default())
-        .manage(Notices::default())
+        .manage(Notifications::default())
         .manage(Tray::default())
+        .manage(TrayShown::default())
         .invoke_handler(tauri::generate_handler![
-            asks::heard,
-            at_login::set_at_login,
-            awake::is_awake,
-            awake::keep_awake,
+            page_request::heard,
+            start_at_sign_in::set_at_login,
+            keep_awake::is_awake,
+            keep_awake::keep_awake,
             call::call,
-            choose::choose_backup,
-            choose::choose_backup_folder,
+            choose_backup::choose_backup,
+            choose_backup::choose_backup_folder,
             desktop::desktop,
             desktop::open_logs,
             desktop::open_page,
-            ending::quit,
-            notices::notifications_work,
-            notices::try_notification,
+            quit::quit,
+            notifications::notifications_work,
+            notifications::try_notification,
             offer::offer,
-            opening::try_again,
-            save::save_text,
-            window::close_window,
+            start::try_again,
+            save_file::save_text,
+            close::close_window,
             window::painted,
             window::put_away_window,
             window::ready,
             window::show_window,
             window::zoom,
         ])
-        .on_window_event(window::on_event)
+        .on_window_event(close::on_event)
         .setup(move |app| {
-            opening::begin(app.handle());
-            ending::on_signals(app.handle());
+            start::begin(app.handle());
+            quit::on_signals(app.handle());
             menu::listen(app.handle());
             if let Some(address) = arguments.link {
                 links::open(app.handle(), address);
@@ -123,15 +128,15 @@ pub fn run() -> ExitCode {
     let app = match built {
         Ok(app) => app,
         Err(error) => {
-            opening::say(&format!("The window cannot be opened: {error}"), "");
+            terminal::say(&format!("The window cannot be opened: {error}"), "");
             return ExitCode::FAILURE;
         }
     };
     let code = app.run_return(|app, event| match event {
-        // Somebody asked to quit past the page: first the core ends, then the app.
-        RunEvent::ExitRequested { code, api, .. } if !app.state::<Ending>().is_done() => {
+        // A request to quit that did not go through the page: first the core ends, then the app.
+        RunEvent::ExitRequested { code, api, .. } if !app.state::<Quitting>().is_done() => {
             api.prevent_exit();
-            ending::begin(app, code.unwrap_or(0));
+            quit::begin(app, code.unwrap_or(0));
         }
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => window::focus(app),

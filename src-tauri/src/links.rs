@@ -4,13 +4,13 @@ use std::sync::{Mutex, PoisonError};
 
 use tauri::{AppHandle, Manager as _};
 
-use crate::asks::{Ask, ask};
+use crate::page_request::{Ask, ask};
 
 const SCHEME: &str = "foundational:";
 /// Longer than any address of a place.
 const LONGEST: usize = 512;
 
-/// An address that was opened before the page could be told.
+/// An address that was opened before the page was there.
 #[derive(Default)]
 pub(crate) struct Links(Mutex<Waiting>);
 
@@ -23,7 +23,7 @@ enum Waiting {
     Over,
 }
 
-/// The address among a launch's arguments, if there is one.
+/// The address in a launch's arguments, if there is one.
 pub(crate) fn among<'a>(mut arguments: impl Iterator<Item = &'a str>) -> Option<String> {
     arguments.find(|argument| is_link(argument)).map(str::to_owned)
 }
@@ -32,7 +32,7 @@ fn is_link(text: &str) -> bool {
     text.starts_with(SCHEME) && text.len() <= LONGEST
 }
 
-/// Tells the page, or keeps the address until it asks.
+/// Shows it in the page, or stores the address until the page asks.
 pub(crate) fn open(app: &AppHandle, address: String) {
     if !is_link(&address) {
         tracing::warn!(length = address.len(), "an address of another scheme, or too long, was not opened");
@@ -49,7 +49,7 @@ pub(crate) fn open(app: &AppHandle, address: String) {
     ask(app, Ask::Link { address });
 }
 
-/// What waited for the page, which listens from now on.
+/// The address that waited for the page, which listens from now on.
 pub(crate) fn take(app: &AppHandle) -> Option<String> {
     let links = app.state::<Links>();
     let mut waiting = links.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -71,6 +71,6 @@ mod tests {
             assert_eq!(among([other].into_iter()), None, "{other} is no address of the app");
         }
         let long = format!("foundational://users/{}", "7".repeat(LONGEST));
-        assert_eq!(among([long.as_str()].into_iter()), None, "nobody has an address as long as that");
+        assert_eq!(among([long.as_str()].into_iter()), None, "no address is as long as that");
     }
 }

@@ -18,7 +18,7 @@ use rolling::Rolling;
 pub(crate) use rolling::private;
 
 /// Our own crates by name, everybody else only in need.
-const KEPT: &str =
+const LEVELS: &str =
     "error,foundational=info,foundational_desktop=info,server=info,store=info,scim=info,idp=info";
 
 /// The folder in the data folder.
@@ -33,7 +33,7 @@ pub(crate) fn begin() {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_filter(asked);
-    let file = fmt::layer().json().with_writer(|| Writer).with_filter(EnvFilter::new(KEPT));
+    let file = fmt::layer().json().with_writer(|| Writer).with_filter(EnvFilter::new(LEVELS));
     tracing_subscriber::registry().with(terminal).with(file).init();
 }
 

@@ -1,10 +1,23 @@
 //! The menu bar of macOS. On Windows and Linux the same actions are in the page (avatar menu, Commands, keys): a bar of
 //! the system's own inside the window follows another theme than the page does, and its keys come before the page's.
 
+use serde::Deserialize;
 use tauri::AppHandle;
 use tauri::menu::{Menu, MenuBuilder, MenuItem, Submenu, SubmenuBuilder};
+use ts_rs::TS;
 
-use crate::offer::{MenuOffer, chosen};
+use crate::action::Item;
+use crate::page_request::choose;
+
+/// One menu of the menu bar, as the page offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub(crate) struct MenuOffer {
+    pub(crate) title: String,
+    /// Parts, with a line between them.
+    pub(crate) parts: Vec<Vec<Item>>,
+}
 
 /// Shows these menus, and between them those that every app of the system has.
 pub(crate) fn install(app: &AppHandle, menus: &[MenuOffer]) -> tauri::Result<()> {
@@ -15,10 +28,10 @@ pub(crate) fn install(app: &AppHandle, menus: &[MenuOffer]) -> tauri::Result<()>
     Ok(())
 }
 
-/// What was chosen there goes to the page.
+/// Passes what is chosen there to the page.
 pub(crate) fn listen(app: &AppHandle) {
     if cfg!(target_os = "macos") {
-        app.on_menu_event(|app, event| chosen(app, event.id().as_ref()));
+        app.on_menu_event(|app, event| choose(app, event.id().as_ref()));
     }
 }
 
@@ -39,17 +52,17 @@ fn bar(app: &AppHandle, menus: &[MenuOffer]) -> tauri::Result<Menu<tauri::Wry>> 
 }
 
 fn offered(app: &AppHandle, menu: &MenuOffer) -> tauri::Result<Submenu<tauri::Wry>> {
-    let mut made = SubmenuBuilder::new(app, &menu.title);
+    let mut submenu = SubmenuBuilder::new(app, &menu.title);
     for (at, part) in menu.parts.iter().enumerate() {
         if at > 0 {
-            made = made.separator();
+            submenu = submenu.separator();
         }
         for item in part {
             let item = MenuItem::with_id(app, &item.id, &item.label, item.enabled, item.keys.as_deref())?;
-            made = made.item(&item);
+            submenu = submenu.item(&item);
         }
     }
-    made.build()
+    submenu.build()
 }
 
 fn edit_menu(app: &AppHandle) -> tauri::Result<Submenu<tauri::Wry>> {

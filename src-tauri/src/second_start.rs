@@ -7,7 +7,7 @@ use foundational::{Foundational, Reply, SecondStart, ask_running};
 use tauri::AppHandle;
 
 use crate::arguments::Arguments;
-use crate::opening::Opening;
+use crate::workspace::Workspace;
 use crate::{links, window};
 
 /// How long an app may take to start, or to end.
@@ -22,8 +22,8 @@ pub(crate) fn is_done_by_another(arguments: &Arguments) -> bool {
 }
 
 /// What the process that has the data folder answers, once it has started.
-pub(crate) async fn ask(opening: &Opening) -> Reply {
-    ask_running(&opening.options().data, opening.start(), PATIENCE).await
+pub(crate) async fn ask(workspace: &Workspace) -> Reply {
+    ask_running(&workspace.options().data, workspace.start(), PATIENCE).await
 }
 
 /// Does what second starts ask over the bridge, for as long as this core is open.

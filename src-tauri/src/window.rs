@@ -5,14 +5,9 @@ use std::time::Duration;
 
 use tauri::webview::NewWindowResponse;
 use tauri::window::Color;
-use tauri::{
-    AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
-};
+use tauri::{AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
-use crate::asks::{Ask, ask};
-use crate::opening::{Opening, say};
-use crate::tray::Tray;
-use crate::{drawing, ending};
+use crate::{drawing, terminal};
 
 pub(crate) const LABEL: &str = "main";
 /// The page's background in the token sheet, so that the window never flashes in another colour.
@@ -21,7 +16,7 @@ const DARK: Color = Color(0x14, 0x17, 0x1a, 0xff);
 /// A page that has drawn nothing by then is shown as it is: better an empty window than none.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Whether the window was shown, and whether this launch wants none until somebody asks for it.
+/// Whether the window was shown, and whether this launch wants none until it is asked for.
 #[derive(Default)]
 pub(crate) struct Hidden {
     wanted: AtomicBool,
@@ -35,6 +30,16 @@ impl Hidden {
 
     pub(crate) fn is_on(&self) -> bool {
         self.wanted.load(Ordering::Acquire)
+    }
+}
+
+/// Whether a tray is shown, which can open a hidden window again.
+#[derive(Default)]
+pub(crate) struct TrayShown(AtomicBool);
+
+impl TrayShown {
+    pub(crate) fn set(&self, shown: bool) {
+        self.0.store(shown, Ordering::Release);
     }
 }
 
@@ -60,34 +65,15 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// The close button puts the window away, after the page was asked: the server goes on. An app that could not open
-/// has nothing to go on with.
-pub(crate) fn on_event(window: &tauri::Window, event: &WindowEvent) {
-    if let WindowEvent::CloseRequested { api, .. } = event {
-        api.prevent_close();
-        close(window.app_handle());
-    }
-}
-
-/// Closes the window as its button does.
-#[tauri::command]
-#[expect(clippy::needless_pass_by_value, reason = "a command is handed its app")]
-pub(crate) fn close_window(app: AppHandle) {
-    close(&app);
-}
-
-fn close(app: &AppHandle) {
-    match app.state::<Opening>().failed() {
-        Some(code) => ending::begin(app, code.into()),
-        None => ask(app, Ask::Close),
-    }
+/// Whether closing hides the window, because the tray or the Dock shows it again.
+pub(crate) fn hides(app: &AppHandle) -> bool {
+    cfg!(target_os = "macos") || app.state::<TrayShown>().0.load(Ordering::Acquire)
 }
 
 /// Hides the window where something can show it again, the tray or the Dock; elsewhere it is minimised.
 pub(crate) fn put_away(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
-    let hides = cfg!(target_os = "macos") || app.state::<Tray>().is_shown();
-    let done = if hides { window.hide() } else { window.minimize() };
+    let done = if hides(app) { window.hide() } else { window.minimize() };
     if let Err(error) = done {
         tracing::warn!(%error, "the window cannot be put away");
     }
@@ -125,7 +111,7 @@ pub(crate) fn ready(window: WebviewWindow) {
 #[tauri::command]
 pub(crate) fn painted() {
     if std::env::var_os("FOUNDATIONAL_TIMING").is_some_and(|value| value == "1") {
-        say("window painted", "");
+        terminal::say("window painted", "");
     }
 }
 

@@ -63,7 +63,7 @@ impl Rolling {
     }
 }
 
-/// Nobody else on this computer reads it.
+/// No other user of this computer can read it.
 #[cfg(unix)]
 pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ten_files_are_kept_and_none_grows_too_large() {
+    fn there_are_at_most_ten_files_and_none_grows_too_large() {
         let folder = tempfile::tempdir().unwrap();
         let log = Rolling { largest: 100, ..Rolling::new(folder.path().join("logs")) };
         for number in 0..100 {

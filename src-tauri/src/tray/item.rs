@@ -1,58 +1,50 @@
 //! The tray of a Linux desktop: an item on the session bus that the desktop's panel shows. Without a bus, or without a
-//! panel that shows such items, there is none, and nothing else comes of it.
+//! panel that shows such items, there is none, and everything else works.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 
 use ksni::menu::StandardItem;
 use ksni::{Icon, MenuItem, OfflineReason, ToolTip, TrayMethods as _};
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager as _};
 use tokio::sync::watch;
 
+use super::offer::{Mark, TrayOffer};
 use super::picture::picture;
-use crate::offer::{Mark, TrayOffer, chosen};
-use crate::window;
+use crate::page_request::choose;
+use crate::window::{self, TrayShown};
 
 /// Sizes that panels ask for; they take the nearest.
 const SIZES: [u16; 3] = [22, 32, 64];
 
 /// The tray. It is made when the page offers something to show.
 #[derive(Default)]
-pub(crate) struct Tray {
-    shown: Arc<AtomicBool>,
-    offers: std::sync::OnceLock<watch::Sender<TrayOffer>>,
-}
+pub(crate) struct Tray(OnceLock<watch::Sender<TrayOffer>>);
 
 impl Tray {
-    /// Whether a panel shows it at this moment.
-    pub(crate) fn is_shown(&self) -> bool {
-        self.shown.load(Ordering::Acquire)
-    }
-
     pub(crate) fn offer(&self, app: &AppHandle, offer: &TrayOffer) {
         let mut is_first = false;
-        let offers = self.offers.get_or_init(|| {
+        let offers = self.0.get_or_init(|| {
             is_first = true;
             watch::channel(offer.clone()).0
         });
         if is_first {
-            let item = Shown { app: app.clone(), offer: offer.clone(), by_panel: Arc::clone(&self.shown) };
-            tauri::async_runtime::spawn(keep(item, offers.subscribe()));
+            let item = Shown { app: app.clone(), offer: offer.clone() };
+            tauri::async_runtime::spawn(show(item, offers.subscribe()));
         } else {
             offers.send_replace(offer.clone());
         }
     }
 }
 
-/// Registers the item and keeps it up to date for as long as the app runs.
-async fn keep(item: Shown, mut offers: watch::Receiver<TrayOffer>) {
-    let shown = Arc::clone(&item.by_panel);
-    // Until it is told otherwise: a panel that is not there is told before the item is registered.
-    shown.store(true, Ordering::Release);
+/// Registers the item and updates it for as long as the app runs.
+async fn show(item: Shown, mut offers: watch::Receiver<TrayOffer>) {
+    let app = item.app.clone();
+    // A panel that is missing is reported before the item is registered.
+    app.state::<TrayShown>().set(true);
     let handle = match item.assume_sni_available(true).spawn().await {
         Ok(handle) => handle,
         Err(error) => {
-            shown.store(false, Ordering::Release);
+            app.state::<TrayShown>().set(false);
             tracing::info!(%error, "there is no tray");
             return;
         }
@@ -68,8 +60,6 @@ async fn keep(item: Shown, mut offers: watch::Receiver<TrayOffer>) {
 struct Shown {
     app: AppHandle,
     offer: TrayOffer,
-    /// Whether a panel shows it.
-    by_panel: Arc<AtomicBool>,
 }
 
 impl ksni::Tray for Shown {
@@ -104,7 +94,7 @@ impl ksni::Tray for Shown {
             menu.push(MenuItem::Separator);
             for item in part {
                 let id = item.id.clone();
-                let activate = move |shown: &mut Self| chosen(&shown.app, &id);
+                let activate = move |shown: &mut Self| choose(&shown.app, &id);
                 let entry = StandardItem {
                     label: item.label.clone(),
                     enabled: item.enabled,
@@ -118,12 +108,12 @@ impl ksni::Tray for Shown {
     }
 
     fn watcher_online(&self) {
-        self.by_panel.store(true, Ordering::Release);
+        self.app.state::<TrayShown>().set(true);
     }
 
     fn watcher_offline(&self, reason: OfflineReason) -> bool {
         tracing::debug!(?reason, "no panel shows the tray");
-        self.by_panel.store(false, Ordering::Release);
+        self.app.state::<TrayShown>().set(false);
         true
     }
 }

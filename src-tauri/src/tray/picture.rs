@@ -1,7 +1,7 @@
-//! The tray's icon, drawn: a disc that is whole, hollow or notched. The colours can be told from a light panel and
-//! from a dark one; the shapes can be told without colours.
+//! The tray's icon, drawn: a disc that is whole, hollow or notched. The colours are visible on a light panel and
+//! on a dark one; the shapes need no colours.
 
-use crate::offer::Mark;
+use super::offer::Mark;
 
 /// A square picture: red, green, blue and opacity of each point, row by row.
 pub(crate) struct Picture {

@@ -5,10 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use tauri::image::Image;
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
-use tauri::{AppHandle, Wry};
+use tauri::{AppHandle, Manager as _, Wry};
 
+use super::offer::{Mark, TrayOffer};
 use super::picture::picture;
-use crate::offer::{Mark, TrayOffer, chosen};
+use crate::page_request::choose;
+use crate::window::TrayShown;
 
 /// Large enough for a screen with twice as many points; the system draws it smaller elsewhere.
 const SIZE: u16 = 44;
@@ -18,16 +20,14 @@ const SIZE: u16 = 44;
 pub(crate) struct Tray(Mutex<Option<TrayIcon>>);
 
 impl Tray {
-    /// Whether the system shows it.
-    pub(crate) fn is_shown(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
-    }
-
     pub(crate) fn offer(&self, app: &AppHandle, offer: &TrayOffer) {
         let mut icon = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let done = match &*icon {
             Some(icon) => update(app, icon, offer),
-            None => make(app, offer).map(|made| *icon = Some(made)),
+            None => make(app, offer).map(|made| {
+                *icon = Some(made);
+                app.state::<TrayShown>().set(true);
+            }),
         };
         if let Err(error) = done {
             tracing::warn!(%error, "the tray cannot be shown");
@@ -40,7 +40,7 @@ fn make(app: &AppHandle, offer: &TrayOffer) -> tauri::Result<TrayIcon> {
         .icon(icon(offer.mark))
         .tooltip(&offer.line)
         .menu(&menu(app, offer)?)
-        .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
+        .on_menu_event(|app, event| choose(app, event.id().as_ref()))
         .build(app)
 }
 

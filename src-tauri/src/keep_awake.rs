@@ -6,22 +6,22 @@ use serde_json::json;
 use tauri::{AppHandle, Manager as _, State, WebviewWindow};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-use crate::opening::Opening;
+use crate::workspace::Workspace;
 
-#[cfg_attr(target_os = "linux", path = "awake/logind.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "awake/nobody.rs")]
-mod held;
+#[cfg_attr(target_os = "linux", path = "keep_awake/logind.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "keep_awake/unsupported.rs")]
+mod system;
 
-pub(crate) use held::Awake;
+pub(crate) use system::Awake;
 
-/// Asks for it, or gives it back, whenever something changes that it hangs on.
+/// Asks the system for it, or releases it, whenever the settings or the state of the server change.
 pub(crate) fn follow(app: &AppHandle, core: &Foundational) {
     let (app, core) = (app.clone(), core.clone());
     let mut events = core.events();
     tauri::async_runtime::spawn(async move {
         loop {
-            if let Err(error) = settle(&app, &core).await {
-                tracing::warn!(error, "this computer may fall asleep");
+            if let Err(error) = apply(&app, &core).await {
+                tracing::warn!(error, "this computer may go to sleep");
             }
             if let Err(RecvError::Closed) = events.recv().await {
                 return;
@@ -31,7 +31,7 @@ pub(crate) fn follow(app: &AppHandle, core: &Foundational) {
     });
 }
 
-async fn settle(app: &AppHandle, core: &Foundational) -> Result<(), String> {
+async fn apply(app: &AppHandle, core: &Foundational) -> Result<(), String> {
     match core.wants_awake().await {
         Ok(wanted) => app.state::<Awake>().hold(wanted).await,
         Err(error) => Err(error.to_string()),
@@ -44,17 +44,17 @@ pub(crate) async fn is_awake(app: AppHandle) -> Option<bool> {
     app.state::<Awake>().is_held().await
 }
 
-/// Changes it, for an Admin. What the system refuses is not kept as if it held.
+/// Changes it, for an Admin. When the system refuses, the setting is off again.
 #[tauri::command]
 pub(crate) async fn keep_awake(
     window: WebviewWindow,
-    opening: State<'_, Opening>,
+    workspace: State<'_, Workspace>,
     on: bool,
 ) -> Result<(), Error> {
-    let core = opening.core().await?;
+    let core = workspace.core().await?;
     let caller = Caller::Window(window.label().to_owned());
     core.call(&caller, "awake.set", json!({ "on": on })).await?;
-    if let Err(why) = settle(window.app_handle(), &core).await {
+    if let Err(why) = apply(window.app_handle(), &core).await {
         core.call(&caller, "awake.set", json!({ "on": false })).await?;
         return Err(Error::new(
             Code::Unavailable,

@@ -4,14 +4,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{AtLogin, HIDDEN};
+use super::settings::{AtLogin, HIDDEN};
 
 const NAME: &str = "io.foundational.desktop.desktop";
 
 pub(super) fn read() -> Result<AtLogin, String> {
     let path = path()?;
     match fs::read_to_string(&path) {
-        Ok(text) => Ok(understood(&text)),
+        Ok(text) => Ok(parse(&text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(AtLogin { starts: false, hidden: false }),
         Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
     }
@@ -66,7 +66,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// A desktop switches an entry off in one of two ways without deleting it.
-fn understood(text: &str) -> AtLogin {
+fn parse(text: &str) -> AtLogin {
     let value = |key: &str| {
         let found =
             text.lines().find_map(|line| line.trim().strip_prefix(key)?.trim_start().strip_prefix('='));
@@ -87,7 +87,7 @@ mod tests {
     fn what_is_written_is_what_is_read() {
         for hidden in [false, true] {
             let text = entry(Path::new("/opt/my apps/foundational-desktop"), hidden);
-            assert_eq!(understood(&text), AtLogin { starts: true, hidden }, "read back from {text}");
+            assert_eq!(parse(&text), AtLogin { starts: true, hidden }, "read back from {text}");
             assert!(text.contains("Exec=\"/opt/my apps/foundational-desktop\""), "one word: {text}");
         }
     }
@@ -96,7 +96,7 @@ mod tests {
     fn an_entry_that_the_desktop_switched_off_is_off() {
         let text = entry(Path::new("/usr/bin/foundational-desktop"), true);
         for line in ["Hidden=true", "X-GNOME-Autostart-enabled=false"] {
-            let state = understood(&format!("{text}{line}\n"));
+            let state = parse(&format!("{text}{line}\n"));
             assert_eq!(state, AtLogin { starts: false, hidden: false }, "{line} switches it off");
         }
     }

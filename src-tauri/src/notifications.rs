@@ -1,5 +1,5 @@
-//! Notifications of the operating system. The core says what is to be told and in which words; here it is shown, and a
-//! click on it leads to its place in the window.
+//! Notifications of the operating system. The core says what to show and in which words; a click leads to its place in
+//! the window.
 
 use std::time::Duration;
 
@@ -7,26 +7,26 @@ use foundational::{Caller, Foundational, Notice};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-use crate::{links, window};
+use crate::window;
 
-#[cfg_attr(target_os = "linux", path = "notices/bus.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "notices/system.rs")]
+#[cfg_attr(target_os = "linux", path = "notifications/bus.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "notifications/system.rs")]
 mod shown;
 
-pub(crate) use shown::Notices;
+pub(crate) use shown::Notifications;
 
-/// What happens within so short a time is looked at together.
+/// What happens within this time is shown together.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Some causes come by time alone.
+/// Some causes are due by time alone.
 const ROUND: Duration = Duration::from_mins(1);
 
-/// Tells what is due from now on, for as long as the app runs.
+/// Shows what is due from now on, for as long as the app runs.
 pub(crate) fn follow(app: &AppHandle, core: &Foundational) {
     let (app, core) = (app.clone(), core.clone());
     let mut events = core.events();
     tauri::async_runtime::spawn(async move {
         loop {
-            tell(&app, &core).await;
+            show_due(&app, &core).await;
             tokio::time::sleep(PAUSE).await;
             if let Ok(Err(RecvError::Closed)) = tokio::time::timeout(ROUND, events.recv()).await {
                 return;
@@ -41,36 +41,29 @@ pub(crate) fn follow(app: &AppHandle, core: &Foundational) {
 }
 
 /// What cannot be shown now is due the next time as well.
-async fn tell(app: &AppHandle, core: &Foundational) {
+async fn show_due(app: &AppHandle, core: &Foundational) {
     let due = match core.due_notices(&Caller::Window(window::LABEL.to_owned())).await {
         Ok(due) => due,
-        Err(error) => return tracing::debug!(%error, "what is to be told cannot be read"),
+        Err(error) => return tracing::debug!(%error, "the notifications that are due cannot be read"),
     };
     for notice in due {
-        if let Err(error) = app.state::<Notices>().show(app, &notice).await {
+        if let Err(error) = app.state::<Notifications>().show(app, &notice).await {
             return tracing::debug!(error, "nothing shows notifications here");
         }
         if let Err(error) = core.notice_told(&notice).await {
-            return tracing::warn!(%error, "it cannot be kept that something was told");
+            return tracing::warn!(%error, "it cannot be stored that a notification was shown");
         }
     }
-}
-
-/// Shows the place of a notification that was clicked on, once somebody is there who may see it.
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux says what was clicked on"))]
-fn clicked(app: &AppHandle, place: &str) {
-    window::focus(app);
-    links::open(app, format!("foundational://{place}"));
 }
 
 /// Whether anything shows notifications at this moment.
 #[tauri::command]
 pub(crate) async fn notifications_work(app: AppHandle) -> bool {
-    app.state::<Notices>().work().await
+    app.state::<Notifications>().work().await
 }
 
 /// Shows one, so that a person sees whether and where they appear.
 #[tauri::command]
 pub(crate) async fn try_notification(app: AppHandle) -> Result<(), String> {
-    app.state::<Notices>().show(&app, &Notice::trial()).await
+    app.state::<Notifications>().show(&app, &Notice::trial()).await
 }

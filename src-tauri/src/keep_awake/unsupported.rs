@@ -1,4 +1,4 @@
-//! Where there is no logind, nobody is asked: the settings say so.
+//! Systems without logind: nothing can be asked, and the settings say so.
 
 #[derive(Default)]
 pub(crate) struct Awake;

@@ -1,4 +1,4 @@
-//! Keeping a text of the page as a file, at the place that the person chooses in the system's own dialog. The page
+//! Saving a text of the page as a file, at the place that the person chooses in the system's own dialog. The page
 //! names no path and reads none: it hears where the text went, or that nothing was chosen.
 
 use std::io::{self, Write as _};
@@ -21,14 +21,14 @@ pub(crate) async fn save_text(
     if let Ok(folder) = window.path().document_dir() {
         dialog = dialog.set_directory(folder);
     }
-    // A window that is gone has nobody to tell.
+    // The window may be gone by now.
     dialog.save_file(move |path| drop(chosen.send(path)));
     let Some(path) = choice.await.ok().flatten() else { return Ok(None) };
     let path = path.into_path().map_err(|error| refused(&name, &error))?;
     let place = path.clone();
-    let kept = tauri::async_runtime::spawn_blocking(move || keep(&place, text.as_bytes())).await;
+    let saved = tauri::async_runtime::spawn_blocking(move || write(&place, text.as_bytes())).await;
     let shown = path.display().to_string();
-    match kept {
+    match saved {
         Ok(Ok(())) => Ok(Some(shown)),
         Ok(Err(error)) => Err(refused(&shown, &error)),
         Err(error) => Err(refused(&shown, &error)),
@@ -41,7 +41,7 @@ fn refused(place: &str, why: &dyn std::fmt::Display) -> Error {
 }
 
 /// Writes the file whole or not at all, readable by its owner only: what is saved here are keys and personal data.
-fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     // A temporary file of this kind has the mode 0600 from its first moment.
     let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
@@ -67,7 +67,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key.txt");
         std::fs::write(&path, "an older one, and longer").unwrap();
-        keep(&path, b"K7QFM").unwrap();
+        write(&path, b"K7QFM").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"K7QFM", "the new text stands in place of the old one");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing lies beside it");
         #[cfg(unix)]
@@ -79,13 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_gone_is_said() {
+    fn a_missing_folder_is_an_error_with_a_hint() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("gone").join("key.txt");
-        let error = keep(&path, b"K7QFM").unwrap_err();
-        let told = refused(&path.display().to_string(), &error);
-        assert!(told.message.contains("key.txt couldn't be written: "), "it is said what and why: {told}");
-        assert!(told.hint.is_some(), "and what to do");
+        let error = write(&path, b"K7QFM").unwrap_err();
+        let error = refused(&path.display().to_string(), &error);
+        assert!(error.message.contains("key.txt couldn't be written: "), "what and why: {error}");
+        assert!(error.hint.is_some(), "and what to do");
     }
 
     #[test]

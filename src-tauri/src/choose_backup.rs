@@ -1,5 +1,5 @@
 //! Choosing a backup, or a folder for them, in the system's own dialog. The page learns the path that was chosen, and
-//! nothing of what lies there: the core reads it, and only what bears a seal of ours.
+//! nothing of its content: the core reads it, and only a file with our own seal.
 
 use foundational::error::{Code, Error};
 use tauri::{Manager as _, WebviewWindow};
@@ -34,10 +34,10 @@ fn dialog(window: &WebviewWindow, title: &str) -> FileDialogBuilder<tauri::Wry> 
 async fn chosen(
     show: impl FnOnce(Box<dyn FnOnce(Option<FilePath>) + Send>),
 ) -> Result<Option<String>, Error> {
-    let (tell, told) = oneshot::channel();
-    // A window that is gone has nobody to tell.
-    show(Box::new(move |path| drop(tell.send(path))));
-    let Some(path) = told.await.ok().flatten() else { return Ok(None) };
+    let (sender, receiver) = oneshot::channel();
+    // The window may be gone by now.
+    show(Box::new(move |path| drop(sender.send(path))));
+    let Some(path) = receiver.await.ok().flatten() else { return Ok(None) };
     let path = path.into_path().map_err(|error| {
         Error::new(Code::Unavailable, format!("This place can't be used: {error}."))
             .hinting("Choose a file on this computer.")

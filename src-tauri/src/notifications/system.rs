@@ -5,9 +5,9 @@ use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt as _;
 
 #[derive(Default)]
-pub(crate) struct Notices;
+pub(crate) struct Notifications;
 
-impl Notices {
+impl Notifications {
     #[expect(clippy::unused_async, clippy::unused_self, reason = "on Linux a service is asked")]
     pub(crate) async fn show(&self, app: &AppHandle, notice: &Notice) -> Result<(), String> {
         let shown = app.notification().builder().title(&notice.title).body(&notice.detail).show();

@@ -3,10 +3,10 @@
 
 use auto_launch::{AutoLaunch, AutoLaunchBuilder, Error, MacOSLaunchMode};
 
-use super::{AtLogin, HIDDEN};
+use super::settings::{AtLogin, HIDDEN};
 
 pub(super) fn read() -> Result<AtLogin, String> {
-    let is_on = |hidden| item(hidden)?.is_enabled().map_err(told);
+    let is_on = |hidden| item(hidden)?.is_enabled().map_err(sentence);
     let hidden = is_on(true)?;
     Ok(AtLogin { starts: hidden || is_on(false)?, hidden })
 }
@@ -16,9 +16,9 @@ pub(super) fn write(wanted: AtLogin) -> Result<(), String> {
         let item = item(hidden)?;
         let is_wanted = wanted.starts && wanted.hidden == hidden;
         if is_wanted {
-            item.enable().map_err(told)?;
-        } else if item.is_enabled().map_err(told)? {
-            item.disable().map_err(told)?;
+            item.enable().map_err(sentence)?;
+        } else if item.is_enabled().map_err(sentence)? {
+            item.disable().map_err(sentence)?;
         }
     }
     Ok(())
@@ -35,10 +35,10 @@ fn item(hidden: bool) -> Result<AutoLaunch, String> {
         .set_macos_launch_mode(MacOSLaunchMode::LaunchAgent)
         .set_args(arguments)
         .build()
-        .map_err(told)
+        .map_err(sentence)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands where an error is turned into a sentence")]
-fn told(error: Error) -> String {
+fn sentence(error: Error) -> String {
     error.to_string()
 }

@@ -1,5 +1,5 @@
 //! Notifications on a Linux desktop: a service on the session bus shows them and says which one was clicked on. Without
-//! a bus, or without such a service, there are none, and nothing else comes of it.
+//! a bus, or without such a service, there are none, and everything else works.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use zbus::names::MemberName;
 use zbus::zvariant::Value;
 use zbus::{Connection, Message, Proxy};
 
-use super::clicked;
+use crate::{links, window};
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -25,12 +25,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 type Places = Arc<Mutex<HashMap<u32, String>>>;
 
 #[derive(Default)]
-pub(crate) struct Notices {
+pub(crate) struct Notifications {
     service: Mutex<Option<Proxy<'static>>>,
     places: Places,
 }
 
-impl Notices {
+impl Notifications {
     /// Shows it, or says why that cannot be.
     pub(crate) async fn show(&self, app: &AppHandle, notice: &Notice) -> Result<(), String> {
         self.within(self.notify(app, notice)).await
@@ -88,7 +88,7 @@ impl Notices {
             hints,
             -1_i32,
         );
-        // Held meanwhile, so that no click is heard before its place is known.
+        // Locked until its place is known, so that no click is missed.
         let mut places = self.places.lock().await;
         let id: u32 = proxy.call("Notify", &wanted).await?;
         places.insert(id, notice.place.clone());
@@ -103,20 +103,22 @@ impl Notices {
         let (app, places) = (app.clone(), Arc::clone(&self.places));
         tauri::async_runtime::spawn(async move {
             while let Some(signal) = signals.next().await {
-                hear(&app, &places, &signal).await;
+                on_signal(&app, &places, &signal).await;
             }
         });
         Ok(proxy)
     }
 }
 
-async fn hear(app: &AppHandle, places: &Places, signal: &Message) {
+async fn on_signal(app: &AppHandle, places: &Places, signal: &Message) {
     let header = signal.header();
     match header.member().map(MemberName::as_str) {
         Some("ActionInvoked") => {
             let Ok((id, _action)) = signal.body().deserialize::<(u32, String)>() else { return };
             if let Some(place) = places.lock().await.remove(&id) {
-                clicked(app, &place);
+                // The place is shown once a user is signed in who may see it.
+                window::focus(app);
+                links::open(app, format!("foundational://{place}"));
             }
         }
         Some("NotificationClosed") => {

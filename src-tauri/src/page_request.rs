@@ -1,5 +1,5 @@
-//! What the shell asks of the page, and what becomes of it when no page hears: the window may be closed and the app
-//! quit whatever state the page is in.
+//! What the shell asks of the page, and what happens when the page does not run: the window can be closed and the app
+//! can quit in any state of the page.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -8,9 +8,9 @@ use serde::Serialize;
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use ts_rs::TS;
 
-use crate::{ending, window};
+use crate::{quit, window};
 
-/// A page that has not taken a question by then does not run.
+/// A page that has not taken a request by then does not run.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The action that ends the app.
 const QUIT: &str = "quit";
@@ -28,38 +28,43 @@ pub(crate) enum Ask {
     Link { address: String },
 }
 
-/// How many questions were asked, and up to which the page has heard.
+/// How many requests were sent, and how many the page has received.
 #[derive(Default)]
-pub(crate) struct Asks {
-    asked: AtomicU64,
-    heard: AtomicU64,
+pub(crate) struct PageRequests {
+    sent: AtomicU64,
+    received: AtomicU64,
 }
 
-/// Asks the page. When nobody hears, the window is put away, the app quits, or the window shows why nothing happens.
+/// Asks the page. When the page does not answer, the shell puts the window away, quits, or shows the window.
 pub(crate) fn ask(app: &AppHandle, ask: Ask) {
-    let number = app.state::<Asks>().asked.fetch_add(1, Ordering::AcqRel) + 1;
+    let number = app.state::<PageRequests>().sent.fetch_add(1, Ordering::AcqRel) + 1;
     if let Err(error) = app.emit("ask", &ask) {
-        tracing::warn!(%error, "a question did not reach the page");
+        tracing::warn!(%error, "a request did not reach the page");
     }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(PATIENCE).await;
-        if app.state::<Asks>().heard.load(Ordering::Acquire) >= number {
+        if app.state::<PageRequests>().received.load(Ordering::Acquire) >= number {
             return;
         }
-        tracing::warn!(?ask, "the page does not hear");
+        tracing::warn!(?ask, "the page does not answer");
         match ask {
             Ask::Close => window::put_away(&app),
-            Ask::Action { id } if id == QUIT => ending::begin(&app, 0),
+            Ask::Action { id } if id == QUIT => quit::begin(&app, 0),
             Ask::Action { .. } | Ask::Link { .. } => window::focus(&app),
         }
     });
 }
 
-/// The page has heard everything that was asked so far.
+/// An item of the tray or of the menu was chosen.
+pub(crate) fn choose(app: &AppHandle, id: &str) {
+    ask(app, Ask::Action { id: id.to_owned() });
+}
+
+/// The page has received everything that was sent so far.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "a command is handed its app")]
 pub(crate) fn heard(app: AppHandle) {
-    let asks = app.state::<Asks>();
-    asks.heard.store(asks.asked.load(Ordering::Acquire), Ordering::Release);
+    let requests = app.state::<PageRequests>();
+    requests.received.store(requests.sent.load(Ordering::Acquire), Ordering::Release);
 }
