@@ -132,7 +132,9 @@ test("liberties stand in a table, each with its newest request", async () => {
 
 test("no liberties is said in a sentence, and a failure keeps the page", async () => {
   await at("/liberties", (fake) => (fake.activity = [activityRow(1)]));
-  await expect.element(page.getByTestId("liberties-empty")).toHaveTextContent("In 1 request this provider kept");
+  await expect
+    .element(page.getByTestId("liberties-empty"))
+    .toHaveTextContent("In 1 request this provider followed the SCIM rules");
 });
 
 test("rules that can't be loaded can be asked for again", async () => {

@@ -243,7 +243,7 @@ test("a request that is no longer kept is said to be so, and bodies too", async 
     core.bodiesGone = 7;
   });
   await page.getByTestId("last-request").click();
-  await expect.element(page.getByTestId("bodies-gone")).toHaveTextContent("kept for 7 days");
+  await expect.element(page.getByTestId("bodies-gone")).toHaveTextContent("deleted after 7 days");
   await userEvent.keyboard("{Escape}");
   fake.activity = [];
   await page.getByTestId("value-request").first().click();
