@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Takes the pictures in docs/screenshots anew, by the desktop suite: one test at a time, since several of them
-# pass the same screens. Each is reduced to 256 colours, about two fifths of the bytes.
+# Takes a picture of every screen in light and dark into target/screenshots, by the desktop suite: one test at a time,
+# since several of them show the same screens. Those that README.md and docs/*.md show are copied to docs/screenshots,
+# reduced to 256 colours, about two fifths of the bytes.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -10,9 +11,10 @@ npm_need
 apt_need pngquant
 npm run --silent build -w ui < /dev/null
 cargo build --workspace --features tests/desktop < /dev/null
-began="$(mktemp)"
-trap 'rm -f "$began"' EXIT
-FOUNDATIONAL_SCREENSHOTS=1 cargo nextest run --workspace --features tests/desktop -E 'binary(desktop)' -j 1 < /dev/null
-# What no test takes any more goes only now, when everything was taken.
-find docs/screenshots -name '*.png' ! -newer "$began" -delete
-pngquant --force --ext .png --strip 256 docs/screenshots/*.png
+rm -rf "$TARGET/screenshots" && mkdir -p "$TARGET/screenshots"
+FOUNDATIONAL_SCREENSHOTS=1 PATH="$TOOLS/bin:$PATH" cargo nextest run --workspace --features tests/desktop \
+    -E 'binary(desktop)' -j 1 < /dev/null
+rm -f docs/screenshots/*.png
+grep -oh 'screenshots/[a-z-]*\.png' README.md docs/*.md | sort -u | while IFS=/ read -r _ name; do
+    pngquant --strip --output "docs/screenshots/$name" 256 "$TARGET/screenshots/$name"
+done

@@ -10,7 +10,7 @@ pub fn project() -> &'static Path {
 /// Where screenshots go, when they are wanted: `FOUNDATIONAL_SCREENSHOTS=1`.
 pub fn screenshots() -> Option<PathBuf> {
     let wanted = std::env::var("FOUNDATIONAL_SCREENSHOTS").is_ok_and(|value| value == "1");
-    wanted.then(|| project().join("docs/screenshots"))
+    wanted.then(|| target().join("screenshots"))
 }
 
 /// True when the tests use the release build: `FOUNDATIONAL_PROFILE=release`. Figures are measured on it.
