@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # `npm test`: everything that continuous integration runs. It gets what is missing, and what it cannot
-# start counts as failed, never as skipped. The last line is the sum: "N passed, N failed".
+# start counts as failed, never as skipped. It ends with the time of each phase and the sum: "N passed, N failed".
+# `npm run test:fast`: the static checks, and the Rust tests without a window, foreign clients and fuzzing.
 set -uo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
 cd "$ROOT" || exit 1
 
+EXTENT="${1:-whole}"
 passed=0
 failed=0
 failures=()
+times=()
 finished=no
 REPORTS="$TARGET/test"
 mkdir -p "$REPORTS"
@@ -25,6 +28,8 @@ closing() {
         say '' 'Failed:'
         printf '  %s\n' "${failures[@]}"
     fi
+    say '' 'Seconds:'
+    printf '  %s\n' "${times[@]}"
     say ''
     printf '%d passed, %d failed\n' "$passed" "$failed"
     [ "$failed" = 0 ] && exit 0
@@ -32,14 +37,14 @@ closing() {
 }
 trap closing EXIT
 
-# phase NAME COMMAND..: a part of the run with its time. The parts count what they found themselves.
+# phase NAME COMMAND..: a part of the run, with its time at the end. The parts count what they found themselves.
 phase() {
     local name="$1" began=$SECONDS
     shift
     say '' "== $name"
     "$@"
     local code=$?
-    say "== $name: $((SECONDS - began)) s"
+    times+=("$(printf '%5d  %s' "$((SECONDS - began))" "$name")")
     return "$code"
 }
 
@@ -155,9 +160,18 @@ export RUST_BACKTRACE=0 NO_COLOR=1 CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 phase 'tools' tools
 check 'scripts: shellcheck' shellcheck -x scripts/*.sh .ci/run
 check 'Rust: formatting' cargo fmt --all --check
+check 'words' node scripts/words.mjs
+check 'circles' node scripts/circles.mjs
 check 'licences' node scripts/licences.mjs --check
 check 'user interface: eslint and prettier' npm run --silent lint -w ui
 check 'user interface: types' npm run --silent check -w ui
+if [ "$EXTENT" = fast ]; then
+    ALL=(--locked)
+    check 'Rust: build' cargo build "${ALL[@]}" --all-targets < /dev/null
+    rust_tests 'Rust: tests' 'not binary(desktop) and not binary(clients)'
+    finished=yes
+    exit
+fi
 # The shell embeds the built interface, so it comes before every cargo build.
 if check 'user interface: build' npm run --silent build -w ui; then
     check 'user interface: size' small_enough
