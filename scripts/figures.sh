@@ -38,7 +38,7 @@ wait_for() {
     local end=$((SECONDS + $1))
     shift
     until "$@" > /dev/null 2>&1; do
-        [ "$SECONDS" -lt "$end" ] || die "waited in vain: $*"
+        [ "$SECONDS" -lt "$end" ] || die "waited without success: $*"
         sleep 0.002
     done
 }

@@ -18,7 +18,7 @@ command -v cargo-fuzz > /dev/null || {
     export PATH="$TOOLS/bin:$PATH"
 }
 
-# The stable compiler takes the flags of the sanitizer only when it is told to.
+# The stable compiler takes the flags of the sanitizer only with this variable.
 export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$TARGET/fuzz"
 cargo fuzz build < /dev/null
 for target in "${targets[@]}"; do

@@ -39,11 +39,11 @@ function packages() {
   return Object.entries(lock.packages)
     .filter(([path, each]) => path.includes("node_modules/") && !each.dev && !each.devOptional && !each.link)
     .filter(([, each]) => !each.optional)
-    .map(([path, each]) => [path.slice(path.lastIndexOf("node_modules/") + 13), each.version, each.license ?? told(path)]);
+    .map(([path, each]) => [path.slice(path.lastIndexOf("node_modules/") + 13), each.version, each.license ?? licenceIn(path)]);
 }
 
 /** What the licence's own text says that it is, for a package whose manifest says nothing. */
-function told(path) {
+function licenceIn(path) {
   const texts = ["LICENSE", "LICENSE.md"].map((name) => join(root, path, name)).filter(existsSync);
   const title = texts.map((text) => readFileSync(text, "utf8").trim().split("\n", 1)[0])[0];
   return title === "MIT License" ? "MIT" : "";

@@ -23,7 +23,7 @@ function places(path) {
     .split("\n")
     .flatMap((line, at) => {
       const names = new Set(line.match(/[A-Za-z]+/g));
-      // `toldAt` and `is_told` are made of words.
+      // An identifier is made of words.
       const plain = ` ${line.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[^A-Za-z]+/g, " ").toLowerCase()} `;
       return rules
         .filter(({ kind, out }) => (kind === "name" ? names.has(out) : plain.includes(` ${out} `)))

@@ -6,7 +6,7 @@ use serde_json::json;
 use store::TokenText;
 use tests::{Page, TestApp};
 
-use crate::player::{PUBLIC, Player, Way};
+use crate::player::{PUBLIC, Player, Transport};
 use crate::wizards::proof;
 
 /// An endpoint as it is pasted wrongly: how it becomes wrong, and what is said of it.
@@ -56,7 +56,7 @@ pub async fn connect(app: &TestApp, dialect: Dialect, variant: Option<&str>) -> 
     page.see("step-marked").await;
     page.click("wizard-next").await;
     let endpoint = page.value("endpoint").await;
-    assert!(endpoint.starts_with(&format!("{PUBLIC}/scim/v2/")), "the public address is told: {endpoint}");
+    assert!(endpoint.starts_with(&format!("{PUBLIC}/scim/v2/")), "the public address is shown: {endpoint}");
     page.click("create-token").await;
     let shown = page.value("token-value").await;
     let token = shown.trim_start_matches("Bearer ");
@@ -69,7 +69,7 @@ pub async fn connect(app: &TestApp, dialect: Dialect, variant: Option<&str>) -> 
     page.click("token-pasted").await;
     page.see("token-masked").await;
     let local = endpoint.replacen(PUBLIC, &app.local().await, 1);
-    Player::new(dialect, &local, token).by(Way::Proxy("https"))
+    Player::new(dialect, &local, token).by(Transport::Proxy("https"))
 }
 
 /// What the field is called at the other side.
@@ -88,7 +88,7 @@ pub async fn see_each_mistake_mended(
     app: &TestApp,
     player: &mut Player,
     mistake: &Mistake,
-    unencrypted: Way,
+    unencrypted: Transport,
     recognised: &str,
 ) {
     let page = app.page();
@@ -115,7 +115,7 @@ async fn see_a_wrong_address(app: &TestApp, player: &Player, first: &Prepared, m
     page.see_attribute("live-row", "data-status", "404").await;
     page.see_attribute(&proof("addressReached"), "data-refused", "true").await;
     page.see_attribute("rail-connect", "data-mark", "attention").await;
-    assert!(!page.is(&proof("credentials"), "data-seen", "true").await, "nobody was let in yet");
+    assert!(!page.is(&proof("credentials"), "data-seen", "true").await, "no request was accepted yet");
     let why = see_one_button(page).await;
     assert!(why.contains(mistake.said), "the cause is what is wrong with the address: {why}");
     let right = page.value("endpoint").await;
@@ -126,8 +126,8 @@ async fn see_a_wrong_address(app: &TestApp, player: &Player, first: &Prepared, m
     assert_eq!(app.clipboard().await, right, "the button has copied it");
 }
 
-async fn see_plain_http(page: &Page, player: &Player, first: &Prepared, way: Way) {
-    assert_eq!(player.send_by(first, way).await, 403, "nobody is let in over plain http");
+async fn see_plain_http(page: &Page, player: &Player, first: &Prepared, way: Transport) {
+    assert_eq!(player.send_by(first, way).await, 403, "plain http is refused");
     page.see_attribute("live-row", "data-status", "403").await;
     let why = see_one_button(page).await;
     assert!(why.contains("did not come over HTTPS"), "the cause is the protocol: {why}");
@@ -142,7 +142,7 @@ async fn see_plain_http(page: &Page, player: &Player, first: &Prepared, way: Way
 
 async fn see_a_wrong_token(page: &Page, player: &Player, first: &Prepared, replace: &str) {
     let wrong = TokenText::draw().expect("there is randomness");
-    assert_eq!(player.send_with(first, wrong.reveal()).await, 401, "a wrong token lets nobody in");
+    assert_eq!(player.send_with(first, wrong.reveal()).await, 401, "a wrong token is refused");
     page.see_attribute("live-row", "data-status", "401").await;
     page.see_attribute(&proof("credentials"), "data-refused", "true").await;
     let why = see_one_button(page).await;

@@ -59,7 +59,7 @@ async fn quitting_asks_while_a_provider_works_and_only_then() {
     app.page().see_no("quit-question").await;
     assert!(endpoint.create("user", &["--user-name", "alan"]).await.ok, "it runs on");
 
-    // Locked, too: whoever is at the computer may end the program.
+    // Locked, too: who is at the computer may end the program.
     app.page().press_with_control('l').await;
     app.page().see("unlock-password").await;
     app.page().press_with_control('q').await;
@@ -80,7 +80,7 @@ async fn a_logout_ends_the_app_in_order() {
 }
 
 #[tokio::test]
-async fn a_window_that_is_put_away_still_locks_when_nobody_is_there() {
+async fn a_window_that_is_put_away_still_locks_when_it_is_idle() {
     let bus = Bus::start().await;
     let panel = Panel::start(&bus).await;
     let app = TestApp::open_as(Launch { bus: Some(bus.address.clone()), ..Launch::default() }).await;
@@ -116,7 +116,7 @@ fn left_in_order(data: &Path) {
 }
 
 #[tokio::test]
-async fn an_end_by_a_panic_is_told_at_the_next_start_until_it_is_dismissed() {
+async fn an_end_by_a_panic_is_shown_at_the_next_start_until_it_is_dismissed() {
     let mut app = TestApp::open().await;
     create_the_admin(app.page(), Look::Past).await;
     app.kill().await;

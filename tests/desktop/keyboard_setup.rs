@@ -1,4 +1,4 @@
-//! A provider is connected, and its token rotated, by somebody who has no mouse. After each act the focus is somewhere, and
+//! A provider is connected, and its token rotated, without a mouse. After each act the focus is somewhere, and
 //! shows it.
 
 use idp::rehearsal::Dialect;

@@ -24,7 +24,7 @@ const PALETTE: Figure = ("command palette over the list at rest, after its keys"
 
 type Figure = (&'static str, u64);
 
-/// What the unoptimised build on a busy machine is held to: nobody would call it broken.
+/// The limit of the unoptimised build on a busy machine: slow, but not broken.
 const SLOWEST: u64 = 3_000;
 
 #[tokio::test]

@@ -12,7 +12,7 @@ async fn the_log_is_lines_of_json_from_our_own_code_without_tokens_and_bodies() 
     let mut app = TestApp::open().await;
     app.page().see("first-run-name").await;
     let bridge = app.data().join("bridge.json");
-    until("the app can be told commands", async || bridge.is_file().then_some(())).await;
+    until("the app takes commands", async || bridge.is_file().then_some(())).await;
     let connection = app.command("connection.create", json!({ "name": "Okta", "provider": "okta" })).await;
     let wanted = json!({ "connectionId": connection["id"], "expires": "1y" });
     let token = app.command("token.create", wanted).await;

@@ -1,4 +1,4 @@
-//! What a Member may see, and how soon somebody who is sent away is out.
+//! What a Member may see, and how soon a leaver is signed out.
 
 use std::time::Duration;
 
@@ -85,7 +85,7 @@ async fn a_member_made_by_an_admin_chooses_a_password_and_sees_what_members_see(
     assert!(sentence.contains("An Admin blocked"), "the screen says why: {sentence}");
     inspect(page, Look::Closely, "session-ended").await;
     println!("blocked by an Admin: signed out after {} ms", took.as_millis());
-    // She is offered no more, and nobody but Grace is left.
+    // She is offered no more, and only Grace is left.
     page.see_attribute("sign-in-chosen", "data-name", "Grace Hopper").await;
 }
 

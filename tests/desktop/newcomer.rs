@@ -1,4 +1,4 @@
-//! How much somebody new has to do here until a provider is connected.
+//! How much a new user has to do until a provider is connected.
 
 use idp::rehearsal::Dialect;
 use tests::{Page, TestApp};

@@ -51,12 +51,12 @@ async fn refuse(stage: &Stage, times: usize) {
 }
 
 #[tokio::test]
-async fn a_connection_that_fails_is_told_once_and_a_click_opens_what_happened_after_unlocking() {
+async fn a_failing_connection_is_notified_once_and_a_click_opens_its_activity_after_unlocking() {
     let stage = stage().await;
     let page = stage.app.page();
     refuse(&stage, 3).await;
     let shown = stage.notifications.see(REFUSED).await;
-    assert!(shown.body.contains("token"), "an Admin is told why: {shown:?}");
+    assert!(shown.body.contains("token"), "an Admin reads why: {shown:?}");
 
     page.press_with_control('l').await;
     page.see("unlock-password").await;
@@ -74,11 +74,11 @@ async fn a_connection_that_fails_is_told_once_and_a_click_opens_what_happened_af
     assert!(stage.right.create("user", &["--user-name", "alan"]).await.ok, "it works again");
     stage.notifications.see(WORKS).await;
     let titles: Vec<String> = stage.notifications.shown().into_iter().map(|one| one.title).collect();
-    assert_eq!(titles, [REFUSED, WORKS], "the same cause is told once a day");
+    assert_eq!(titles, [REFUSED, WORKS], "the same cause is notified once a day");
 }
 
 #[tokio::test]
-async fn a_kind_that_is_switched_off_is_not_told_and_a_locked_window_tells_no_more_than_the_title() {
+async fn a_kind_that_is_switched_off_is_not_notified_and_a_locked_window_shows_only_the_title() {
     let stage = stage().await;
     let page = stage.app.page();
     page.click("nav-settings").await;
@@ -95,23 +95,23 @@ async fn a_kind_that_is_switched_off_is_not_told_and_a_locked_window_tells_no_mo
         (view["status"] == "failing").then_some(())
     })
     .await;
-    // Everything that is due is told together, so that what comes next would have brought it along.
+    // Everything that is due is shown together, so the next notification would bring it along.
     let soon = json!({ "id": stage.token, "expiresAt": in_hours(30) });
     stage.app.command("token.shorten", soon).await;
     stage.notifications.see("Azure – Staff: the token expires tomorrow.").await;
     page.click("nav-home").await;
     stage.notifications.click(&trial).await;
     page.see("notify-failing").await;
-    assert_eq!(stage.notifications.shown().len(), 2, "nothing else was told");
+    assert_eq!(stage.notifications.shown().len(), 2, "nothing else was shown");
 
     page.click("notify-failing").await;
     page.see_among("notify-failing-saved", "Saved").await;
-    let told = stage.notifications.see(REFUSED).await;
-    assert!(!told.body.is_empty(), "switched on again, it is told");
+    let shown = stage.notifications.see(REFUSED).await;
+    assert!(!shown.body.is_empty(), "switched on again, it is shown");
 }
 
 #[tokio::test]
-async fn a_desktop_that_shows_no_notifications_is_told_in_the_settings() {
+async fn the_settings_say_that_the_desktop_shows_no_notifications() {
     let bus = Bus::start().await;
     let app = TestApp::open_as(Launch { bus: Some(bus.address.clone()), ..Launch::default() }).await;
     let page = app.page();

@@ -25,7 +25,7 @@ async fn the_tray_shows_how_things_stand_and_pauses_for_an_admin_alone() {
 
     app.command("connection.create", json!({ "name": "Okta", "provider": "okta" })).await;
     panel.see_line("Serving · 1 connection").await;
-    // One is paused for its own sake before all are: by somebody at the command line.
+    // One is paused individually before all are: from the command line.
     app.command("connection.create", json!({ "name": "Azure", "provider": "azure" })).await;
     panel.see_line("Serving · 2 connections").await;
     app.command("connection.pause", json!({ "id": "Azure" })).await;
@@ -44,7 +44,7 @@ async fn the_tray_shows_how_things_stand_and_pauses_for_an_admin_alone() {
     panel.click("Pause provisioning").await;
     panel.see_line("Paused").await;
 
-    // Nobody may resume while the window is locked: it shows itself instead.
+    // While the window is locked, Resume shows the window instead.
     app.page().press_with_control('l').await;
     app.page().see("unlock-password").await;
     app.close_window();
@@ -150,7 +150,7 @@ async fn a_launch_with_a_folder_of_its_own_is_another_instance() {
 }
 
 #[tokio::test]
-async fn a_place_waits_until_somebody_is_signed_in() {
+async fn a_place_waits_until_a_user_is_signed_in() {
     let (_bus, _panel, app) = open(false, &["foundational://settings"]).await;
     create_the_admin(app.page(), Look::Past).await;
     app.page().see("settings-clipboard").await;
@@ -181,7 +181,7 @@ async fn starting_at_sign_in_is_what_the_system_says() {
     })
     .await;
 
-    // Somebody takes it away elsewhere: Settings show that.
+    // It is removed outside of the app: Settings show that.
     fs::remove_file(&entry).expect("it can be removed");
     page.click("nav-home").await;
     page.see("server-card").await;
@@ -211,7 +211,7 @@ async fn the_computer_stays_awake_while_it_serves_if_that_is_wanted() {
     create_the_admin(app.page(), Look::Past).await;
     app.page().click("nav-settings").await;
     app.page().see("keep-awake").await;
-    assert!(logind.held().is_empty(), "it sleeps as ever unless somebody wants it otherwise");
+    assert!(logind.held().is_empty(), "it may sleep unless an Admin switches that off");
 
     app.page().click("keep-awake").await;
     app.page().see_among("keep-awake-saved", "Saved").await;
@@ -231,10 +231,10 @@ async fn the_computer_stays_awake_while_it_serves_if_that_is_wanted() {
 }
 
 #[tokio::test]
-async fn where_nobody_can_be_asked_to_stay_awake_there_is_no_switch() {
+async fn without_a_service_that_prevents_sleep_there_is_no_switch() {
     let app = TestApp::open().await;
     create_the_admin(app.page(), Look::Past).await;
     app.page().click("nav-settings").await;
     app.page().see("awake-impossible").await;
-    assert_eq!(app.page().count("keep-awake").await, 0, "a switch would promise what nobody does");
+    assert_eq!(app.page().count("keep-awake").await, 0, "a switch would have no effect");
 }

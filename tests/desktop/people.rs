@@ -54,7 +54,7 @@ async fn people_are_found_selected_blocked_and_exported_without_a_mouse() {
         .iter()
         .filter_map(|row| row["name"].as_str())
         .collect();
-    assert_eq!(names, ["Alan Turing", "Barbara Liskov"], "those who were selected, nobody else");
+    assert_eq!(names, ["Alan Turing", "Barbara Liskov"], "those who were selected, and no one else");
 
     let place = app.folder().join("people.csv");
     export(page, "export-selected").await;
@@ -82,7 +82,7 @@ async fn every_tab_of_a_person_and_a_group_keeps_the_rules() {
     create_the_admin(page, Look::Past).await;
     page.run("location.hash = '/users'", Vec::new()).await;
     page.see_among("total-users", "1 person").await;
-    page.fill("search-users", "nobody of this name").await;
+    page.fill("search-users", "no one of this name").await;
     page.see("no-match").await;
     inspect(page, Look::Closely, "users-no-match").await;
     page.click("clear-all").await;

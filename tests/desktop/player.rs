@@ -9,7 +9,7 @@ pub const PUBLIC: &str = "https://scim.example.com";
 
 /// How a request gets from the provider to the app.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Transport {
     /// From this computer.
     Direct,
     /// Through a proxy at the public address that says which protocol it was called by.
@@ -22,7 +22,7 @@ pub struct Player {
     http: Client,
     endpoint: String,
     token: String,
-    way: Way,
+    transport: Transport,
     play: Play,
 }
 
@@ -36,7 +36,7 @@ impl Player {
             http,
             endpoint: endpoint.to_owned(),
             token: token.to_owned(),
-            way: Way::Direct,
+            transport: Transport::Direct,
             play: Play::new(dialect, "desk"),
         }
     }
@@ -46,9 +46,9 @@ impl Player {
         Self { endpoint: endpoint.to_owned(), ..self }
     }
 
-    /// The same provider calls that way from now on.
-    pub fn by(self, way: Way) -> Self {
-        Self { way, ..self }
+    /// The same provider uses this transport from now on.
+    pub fn by(self, transport: Transport) -> Self {
+        Self { transport, ..self }
     }
 
     pub fn endpoint(&self) -> &str {
@@ -63,40 +63,40 @@ impl Player {
 
     /// Sends it as it should be; the answer must be what the provider expects.
     pub async fn send(&mut self, prepared: &Prepared) {
-        let (status, body) = self.answer(prepared, &self.endpoint, self.way, &self.token).await;
+        let (status, body) = self.answer(prepared, &self.endpoint, self.transport, &self.token).await;
         let verdict = self.play.judge(status, body.as_ref()).expect("there was a request to judge");
         assert!(verdict.passed, "{}: {:?} ({status}: {body:?})", verdict.title, verdict.findings);
     }
 
     /// Sends it with another token, which the play does not count.
     pub async fn send_with(&self, prepared: &Prepared, token: &str) -> u16 {
-        self.answer(prepared, &self.endpoint, self.way, token).await.0
+        self.answer(prepared, &self.endpoint, self.transport, token).await.0
     }
 
-    /// Sends it another way, which the play does not count.
-    pub async fn send_by(&self, prepared: &Prepared, way: Way) -> u16 {
-        self.answer(prepared, &self.endpoint, way, &self.token).await.0
+    /// Sends it another transport, which the play does not count.
+    pub async fn send_by(&self, prepared: &Prepared, transport: Transport) -> u16 {
+        self.answer(prepared, &self.endpoint, transport, &self.token).await.0
     }
 
     /// Sends it to another address, which the play does not count.
     pub async fn send_to(&self, prepared: &Prepared, endpoint: &str) -> u16 {
-        self.answer(prepared, endpoint, self.way, &self.token).await.0
+        self.answer(prepared, endpoint, self.transport, &self.token).await.0
     }
 
     async fn answer(
         &self,
         prepared: &Prepared,
         endpoint: &str,
-        way: Way,
+        transport: Transport,
         token: &str,
     ) -> (u16, Option<Value>) {
         let method: Method = prepared.method.parse().expect("the method is one");
         let mut request = self.http.request(method, format!("{endpoint}{}", prepared.path));
         request = request.bearer_auth(token);
-        if way != Way::Direct {
+        if transport != Transport::Direct {
             request = request.header("host", PUBLIC.trim_start_matches("https://"));
         }
-        if let Way::Proxy(protocol) = way {
+        if let Transport::Proxy(protocol) = transport {
             request = request.header("x-forwarded-proto", protocol).header("x-forwarded-for", "203.0.113.7");
         }
         for (name, value) in &prepared.headers {

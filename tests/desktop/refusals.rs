@@ -18,7 +18,7 @@ async fn a_wrong_token_is_shown_on_its_wizard_with_the_reason() {
 
     let refused = Scim2Cli::new(&endpoint, "not-the-token").create("user", &["--user-name", "eve"]).await;
 
-    assert!(!refused.ok, "a wrong token lets nobody in: {}", refused.said);
+    assert!(!refused.ok, "a wrong token is refused: {}", refused.said);
     page.see_attribute("live-row", "data-status", "401").await;
     page.see_attribute("proof-credentials", "data-seen", "false").await;
     page.click("live-row").await;

@@ -1,4 +1,4 @@
-//! A token's end: by itself when its time has come, or by the admin, who is told what stops with it.
+//! A token ends by itself at its time, or by the admin, who reads what stops with it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -30,7 +30,7 @@ async fn an_old_token_ends_by_itself_and_the_last_one_only_when_the_admin_knows_
     create_the_admin(page, Look::Past).await;
     let endpoint = format!("{}/scim/v2/{}", app.local().await, left.connection);
 
-    // The hour that both were to work is over; nobody had to come back for that.
+    // The hour in which both work is over, without an act of the admin.
     page.run(
         "location.hash = arguments[0]",
         vec![json!(format!("/provisioning/{}/tokens", left.connection))],
@@ -61,7 +61,7 @@ async fn an_old_token_ends_by_itself_and_the_last_one_only_when_the_admin_knows_
 
     revoke_the_last(page).await;
 
-    assert_eq!(call(&endpoint, &last).await, 401, "nobody is let in any more");
+    assert_eq!(call(&endpoint, &last).await, 401, "no request is accepted any more");
     page.click("tab-overview").await;
     page.see_among("finding-why", "revoked").await;
     page.see_among("finding-remedy", "Create token").await;

@@ -29,14 +29,14 @@ async fn the_recovery_key_is_saved_where_the_dialog_says_and_a_closed_dialog_sav
 
     let said = page.value("save-recovery-key-done").await;
     assert_eq!(said, format!("Saved in {}", place.display()), "the page says where the key went");
-    let kept = fs::read_to_string(&place).expect("the file is where the dialog said");
-    assert!(kept.contains(&key), "the file holds the key: {kept}");
+    let saved = fs::read_to_string(&place).expect("the file is where the dialog said");
+    assert!(saved.contains(&key), "the file holds the key: {saved}");
     let mode = fs::metadata(&place).expect("the file is there").permissions().mode() & 0o777;
     assert_eq!(mode, 0o600, "only its owner reads a key");
     // The place differs each time, so there is no picture of it.
     page.inspect("recovery-key-saved").await;
 
-    // A folder that is not there refuses in the dialog itself; one that takes no file is told by the app.
+    // A folder that is not there refuses in the dialog itself; for one that takes no file the app says so.
     page.click("save-recovery-key").await;
     app.answer_dialog(DIALOG, "/proc/recovery-key.txt").await;
     let said = page.value("save-recovery-key-failed").await;

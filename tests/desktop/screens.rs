@@ -61,7 +61,7 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
 }
 
 #[tokio::test]
-async fn how_provisioning_works_is_told_before_there_is_a_connection() {
+async fn how_provisioning_works_is_explained_before_there_is_a_connection() {
     let app = TestApp::open().await;
     let page = app.page();
     create_the_admin(page, Look::Past).await;

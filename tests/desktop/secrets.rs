@@ -41,19 +41,19 @@ async fn a_token_stands_in_no_log_no_record_no_file_and_no_address() {
     page.click("token-pasted").await;
     page.see_no("token-value").await;
     for text in [&token, &next] {
-        let told = told_by_the_page(page).await;
-        assert!(!told.contains(&text[OPEN..]), "neither on the page nor in its address: {told}");
+        let shown = shown_by_the_page(page).await;
+        assert!(!shown.contains(&text[OPEN..]), "neither on the page nor in its address: {shown}");
     }
     let rows = app.command("activity.list", json!({ "connectionId": "People system", "limit": 200 })).await;
     for row in rows.as_array().expect("it is a list") {
         let shown = app.command("activity.show", json!({ "id": row["id"] })).await.to_string();
-        assert!(!shown.contains(&token[OPEN..]), "nor in what is told of a request: {shown}");
+        assert!(!shown.contains(&token[OPEN..]), "nor in what is shown of a request: {shown}");
     }
 
     // Everything that was in the app's memory and had to be written is on the disk afterwards.
     app.close().await;
 
-    let said = fs::read_to_string(app.folder().join("driver.log")).expect("the app's output was kept");
+    let said = fs::read_to_string(app.folder().join("driver.log")).expect("the app's output is in a file");
     assert!(
         said.contains("TRACE") && said.contains("sqlx::query"),
         "the app said all it could: {said:.2000}"
@@ -99,7 +99,7 @@ async fn ask(http: &Client, place: &str, authorization: &str, agent: &str) {
 }
 
 /// The page with everything it keeps: its text, what fields hold, its address and title, and what is stored.
-async fn told_by_the_page(page: &Page) -> String {
+async fn shown_by_the_page(page: &Page) -> String {
     let script = "return [location.href, document.title, document.documentElement.outerHTML, document.cookie, \
         [...document.querySelectorAll('input, textarea')].map((field) => field.value), \
         JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]), \

@@ -38,7 +38,7 @@ impl Display {
             _ => None,
         })
         .await;
-        if given.ok_or("whoever owns the clipboard does not answer")? == x11rb::NONE {
+        if given.ok_or("the owner of the clipboard does not answer")? == x11rb::NONE {
             return Ok(String::new());
         }
         let held = connection.get_property(true, window, answer, AtomEnum::ANY, 0, 1024)?.reply()?;

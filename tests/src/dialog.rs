@@ -47,7 +47,7 @@ impl TestApp {
     }
 }
 
-/// The display's keyboard, as if somebody pressed it.
+/// The display's keyboard, as if a user pressed it.
 pub(crate) struct Keyboard {
     pub(crate) connection: RustConnection,
     pub(crate) root: Window,

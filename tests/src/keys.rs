@@ -1,4 +1,4 @@
-//! The window as somebody uses it who has no mouse.
+//! The window, used without a mouse.
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use serde_json::Value;

@@ -66,7 +66,7 @@ impl Logind {
         Self { held, _connection: connection.build().await.expect("the bus takes logind") }
     }
 
-    /// What is kept from happening at this moment, by whom.
+    /// What is prevented at this moment, and by which program.
     pub fn held(&self) -> Vec<String> {
         held(&self.held)
             .into_iter()

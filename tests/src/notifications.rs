@@ -86,6 +86,6 @@ impl Notifications {
     pub async fn click(&self, shown: &Shown) {
         let signal = (shown.id, "default");
         let sent = self.connection.emit_signal(None::<&str>, PATH, NAME, "ActionInvoked", &signal).await;
-        sent.expect("a click can be told");
+        sent.expect("a click can be sent");
     }
 }

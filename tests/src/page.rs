@@ -74,7 +74,7 @@ impl Page {
     }
 
     /// Clicks on what puts the window away or ends the app. The driver's own click would wait for the next frame, which
-    /// a hidden window never draws, and an app that ends answers nobody: whether the click was taken is for the test
+    /// a hidden window never draws, and an app that ends does not answer: whether the click was taken is for the test
     /// to see by what comes of it.
     pub async fn click_away(&self, id: &str) {
         self.acts.fetch_add(1, Ordering::Relaxed);
@@ -262,7 +262,7 @@ impl Page {
         self.client.close().await
     }
 
-    /// Waits for a condition. In vain: keeps a picture of what was on the screen instead, and fails.
+    /// Waits for a condition. When it does not come true, saves a picture of the screen and fails.
     pub(crate) async fn until<T>(&self, what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
         if let Some(answer) = within_patience(ask).await {
             return answer;
@@ -270,8 +270,8 @@ impl Page {
         let picture = target().join("test").join(format!("failed-{}.png", std::process::id()));
         let image = self.safe_screenshot().await;
         std::fs::create_dir_all(target().join("test")).expect("the folder can be made");
-        std::fs::write(&picture, image).expect("the picture can be kept");
-        panic!("waited {} s in vain: {what}; see {}", PATIENCE.as_secs(), picture.display());
+        std::fs::write(&picture, image).expect("the picture can be saved");
+        panic!("waited {} s without success: {what}; see {}", PATIENCE.as_secs(), picture.display());
     }
 
     async fn shown(&self, id: &str) -> Option<Element> {

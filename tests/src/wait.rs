@@ -9,7 +9,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub async fn until<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
     match within_patience(ask).await {
         Some(answer) => answer,
-        None => panic!("waited {} s in vain: {what}", PATIENCE.as_secs()),
+        None => panic!("waited {} s without success: {what}", PATIENCE.as_secs()),
     }
 }
 
@@ -17,7 +17,7 @@ pub async fn until<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
 pub async fn until_within<T>(limit: Duration, what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
     match within(limit, ask).await {
         Some(answer) => answer,
-        None => panic!("waited {} s in vain: {what}", limit.as_secs()),
+        None => panic!("waited {} s without success: {what}", limit.as_secs()),
     }
 }
 
