@@ -54,12 +54,12 @@ async fn what_was_observed_of_a_connection_goes_with_it() {
     let store = Store::open(api.folder(), api.clock.clone(), Ids::random()).await.unwrap();
     let id = &api.connection_id;
     assert!(store.activities(id, 10).await.unwrap().is_empty(), "no activity");
-    assert!(store.proofs(id).await.unwrap().is_empty(), "no evidence");
-    assert!(store.visits(id, 10).await.unwrap().is_empty(), "no visits");
+    assert!(store.setup_evidence(id).await.unwrap().is_empty(), "no evidence");
+    assert!(store.sync_cycles(id, 10).await.unwrap().is_empty(), "no visits");
     assert!(store.last_request(id).await.unwrap().is_none(), "no time of the last request");
     assert!(store.token_uses().await.unwrap().is_empty(), "no use of its tokens");
     let from = api.clock.now() - std::time::Duration::from_hours(1);
-    assert!(store.quarters(id, from).await.unwrap().is_empty(), "no counts");
+    assert!(store.quarter_hour_counts(id, from).await.unwrap().is_empty(), "no counts");
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ fn paste(label: &str, token: &Made) -> String {
 
 /// The label beside a request without a token, with an unknown one, and with the given one.
 async fn labels(api: &Api, own: Option<&Made>) -> [String; 3] {
-    let unknown = TokenText::draw().unwrap();
+    let unknown = TokenText::generate().unwrap();
     let none = ask(api, "/Users?a", None).await;
     let wrong = ask(api, "/Users?b", Some(unknown.reveal())).await;
     let own = match own {

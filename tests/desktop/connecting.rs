@@ -141,7 +141,7 @@ async fn see_plain_http(page: &Page, player: &Player, first: &Prepared, way: Tra
 }
 
 async fn see_a_wrong_token(page: &Page, player: &Player, first: &Prepared, replace: &str) {
-    let wrong = TokenText::draw().expect("there is randomness");
+    let wrong = TokenText::generate().expect("there is randomness");
     assert_eq!(player.send_with(first, wrong.reveal()).await, 401, "a wrong token is refused");
     page.see_attribute("live-row", "data-status", "401").await;
     page.see_attribute(&proof("credentials"), "data-refused", "true").await;

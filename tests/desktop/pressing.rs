@@ -212,7 +212,7 @@ async fn connect(app: &TestApp, name: &str, provider: &str) -> (Value, String, S
 /// The provider works; if so wanted, with requests that are refused in between.
 async fn play((_, endpoint, token): &(Value, String, String), dialect: Dialect, refused: bool) {
     let mut player = Player::new(dialect, endpoint, token);
-    let wrong = TokenText::draw().expect("there is randomness");
+    let wrong = TokenText::generate().expect("there is randomness");
     while let Some(prepared) = player.next() {
         player.send(&prepared).await;
         if refused {

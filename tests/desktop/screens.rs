@@ -16,7 +16,7 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
     let (endpoint, token) = see_endpoint_and_token(page, Look::Past).await;
     let mut player = Player::new(Dialect::Custom, &endpoint, &token);
     let first = player.next().expect("the play begins");
-    let wrong = TokenText::draw().expect("there is randomness");
+    let wrong = TokenText::generate().expect("there is randomness");
     player.send_with(&first, wrong.reveal()).await;
     page.see("finding-remedy").await;
     inspect(page, Look::Closely, "wizard-refused").await;

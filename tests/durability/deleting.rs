@@ -78,7 +78,7 @@ async fn a_deletion_that_was_killed_goes_on_and_is_never_seen_half_done() {
     killed_under_way(start(folder.path(), &deleting), folder.path()).await;
     for round in ["the command", "the server that went on"] {
         let store = open(folder.path()).await;
-        assert_eq!(store.deletions().await.unwrap().len(), 1, "{round} was killed in the middle");
+        assert_eq!(store.connection_deletions().await.unwrap().len(), 1, "{round} was killed in the middle");
         assert!(
             store.connections().await.unwrap().is_empty(),
             "{round}: the connection is gone all the same"
@@ -106,7 +106,7 @@ async fn a_deletion_that_was_killed_goes_on_and_is_never_seen_half_done() {
     drop(server.kill());
     server.wait().unwrap();
     let store = open(folder.path()).await;
-    assert!(store.deletions().await.unwrap().is_empty(), "nothing is left of it");
+    assert!(store.connection_deletions().await.unwrap().is_empty(), "nothing is left of it");
     assert_eq!(deactivated(&store).await, PEOPLE, "and everybody is what was decided first");
     let query = PeopleQuery { limit: 50, ..PeopleQuery::default() };
     for row in store.people(&query).await.unwrap().0 {

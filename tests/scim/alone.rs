@@ -33,7 +33,7 @@ impl Alone {
     }
 
     pub async fn connect(&self, name: &str) -> Tenant {
-        let text = TokenText::draw().unwrap();
+        let text = TokenText::generate().unwrap();
         let (token, name) = (text.reveal().to_owned(), name.to_owned());
         let made: Result<String, store::Error> = self
             .store
@@ -41,7 +41,7 @@ impl Alone {
                 Box::pin(async move {
                     let connection = tx.create_connection(&name, Provider::Custom, "{}").await?;
                     let nobody = Origin { connection_id: None, activity_id: None, actor: None };
-                    tx.keep_token(&connection.id, &text, None, None, &nobody).await?;
+                    tx.create_token(&connection.id, &text, None, None, &nobody).await?;
                     Ok(connection.id)
                 })
             })

@@ -30,13 +30,13 @@ impl Bare {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap());
         let store = Store::open(folder.path(), clock, Ids::random()).await.unwrap();
-        let token = TokenText::draw().unwrap();
+        let token = TokenText::generate().unwrap();
         let text = token.reveal().to_owned();
         let made: Result<String, Error> = store
             .write(move |tx| {
                 Box::pin(async move {
                     let id = tx.create_connection("First", Provider::Custom, "{}").await?.id;
-                    tx.keep_token(&id, &token, None, None, &Origin::default()).await?;
+                    tx.create_token(&id, &token, None, None, &Origin::default()).await?;
                     Ok(id)
                 })
             })
@@ -69,7 +69,7 @@ impl Bare {
         is_proven.await.unwrap();
         let mut taken = Vec::new();
         for scope in ["a", "a", "b", "b"] {
-            taken.push(self.store.reading(&Scope::of(scope)).await.unwrap());
+            taken.push(self.store.reader(&Scope::of(scope)).await.unwrap());
         }
         go.send(()).unwrap();
         let answer = tokio::time::timeout(Duration::from_secs(5), answer)

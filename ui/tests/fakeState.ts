@@ -6,7 +6,7 @@ import type {
   AsleepView,
   Attention,
   BackupView,
-  Carried,
+  CarriedOver,
   ChangeView,
   ChangeKind,
   CommandError,
@@ -62,7 +62,7 @@ export class FakeState {
   backupFolder = "/home/grace/.local/share/foundational/backups";
   backupProblem: string | null = null;
   /** What ended since any backup. */
-  carried: Carried = {
+  carried: CarriedOver = {
     unread: false,
     people: { total: 22, names: ["Ada Lovelace", "Bob"] },
     roles: { total: 0, names: [] },

@@ -1,4 +1,4 @@
-import type { BackupKind, BackupView, Carried, DataView, Named, RestorePreview } from "../api/bindings/index";
+import type { BackupKind, BackupView, CarriedOver, DataView, NameList, RestorePreview } from "../api/bindings/index";
 import { count, number, together } from "./format";
 
 /** Settings. */
@@ -83,7 +83,7 @@ export const settings = {
         tokens,
         unconfirmed,
         revived,
-      }: Carried): [string, Named][] => [
+      }: CarriedOver): [string, NameList][] => [
         ["Lose access", people],
         ["Members now, not Admins", roles],
         ["Current password, or none", passwords],
@@ -92,7 +92,7 @@ export const settings = {
         ["Deactivated until confirmed", unconfirmed],
         ["Tokens to check", revived],
       ],
-      named: ({ total, names }: Named) =>
+      named: ({ total, names }: NameList) =>
         total > names.length ? `${names.join(", ")} and ${number.format(total - names.length)} more` : names.join(", "),
       after:
         "The current state is backed up first. Then everyone is signed out, and every connection is paused until an Admin has checked and resumed it.",

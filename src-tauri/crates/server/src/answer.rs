@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use idp::guide::ProofKind;
 use scim::ResourceType;
 use serde_json::{Map, Value};
-use store::{ActivityNote, ActivityResult};
+use store::{ActivityDeviation, ActivityResult};
 
 use crate::refusal::{Challenge, Refusal};
 
@@ -58,7 +58,7 @@ pub(crate) struct Story {
     pub result: ActivityResult,
     pub about: Option<(ResourceType, String)>,
     pub proofs: Vec<(ProofKind, String)>,
-    pub notes: Vec<ActivityNote>,
+    pub notes: Vec<ActivityDeviation>,
 }
 
 impl Story {

@@ -50,7 +50,7 @@ pub(crate) async fn presented(
         Refusal::unauthorized(refused.code, challenge, refused.detail)
     })?;
     let unknown = || Refusal::unauthorized("auth.unknown", Challenge::Invalid, sentences::UNKNOWN_TOKEN);
-    let presented = TokenText::read(bearer.token).ok_or_else(unknown)?;
+    let presented = TokenText::parse(bearer.token).ok_or_else(unknown)?;
     let kept = store.token(presented.key_id()).await?;
     // An unknown key id takes the same comparison as a known one.
     let hash = kept.as_ref().map_or([0_u8; 32].as_slice(), |token| token.hash.as_slice());
@@ -76,7 +76,7 @@ async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> R
     }
     if !kept.usable(store.clock()) {
         // From now on it stays refused, also after a restart with a clock that was set back.
-        store.remember_time().await?;
+        store.save_latest_time().await?;
         return Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN)
             .knowing("date", kept.expires_at.map(day))
             .knowing("label", Some(kept.label)));

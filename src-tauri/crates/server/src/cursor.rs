@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use store::Start;
+use store::PageStart;
 use subtle::ConstantTimeEq as _;
 
 /// Signs and reads cursors. The key lives as long as the process: after a restart clients begin again, which the
@@ -27,11 +27,11 @@ impl Cursors {
     }
 
     /// Writes a cursor for a page of `query` that begins at `start`, good until `expires`.
-    pub(crate) fn sign(&self, query: &str, start: &Start, expires: Timestamp) -> String {
+    pub(crate) fn sign(&self, query: &str, start: &PageStart, expires: Timestamp) -> String {
         let (kind, place) = match start {
-            Start::Offset(offset) => ('o', offset.to_string()),
-            Start::After(id) => ('a', id.clone()),
-            Start::Before(id) => ('b', id.clone()),
+            PageStart::Offset(offset) => ('o', offset.to_string()),
+            PageStart::After(id) => ('a', id.clone()),
+            PageStart::Before(id) => ('b', id.clone()),
         };
         let body = format!("{kind}{place}.{}", expires.as_second());
         format!("{body}.{}", self.signature(query, &body))
@@ -41,7 +41,7 @@ impl Cursors {
     ///
     /// # Errors
     /// `invalidCursor` for one that was never ours or belongs to another query, `expiredCursor` for an old one.
-    pub(crate) fn read(&self, query: &str, cursor: &str, now: Timestamp) -> Result<Start, scim::Error> {
+    pub(crate) fn read(&self, query: &str, cursor: &str, now: Timestamp) -> Result<PageStart, scim::Error> {
         let invalid = scim::Error::invalid_cursor;
         let (body, signature) = cursor.rsplit_once('.').ok_or_else(invalid)?;
         if !bool::from(self.signature(query, body).as_bytes().ct_eq(signature.as_bytes())) {
@@ -53,12 +53,12 @@ impl Cursors {
         }
         let rest = place.get(1..).ok_or_else(invalid)?;
         match place.as_bytes().first() {
-            Some(b'o') => Ok(Start::Offset(rest.parse().map_err(|error: std::num::ParseIntError| {
+            Some(b'o') => Ok(PageStart::Offset(rest.parse().map_err(|error: std::num::ParseIntError| {
                 tracing::debug!(%error, "a signed cursor without a number");
                 invalid()
             })?)),
-            Some(b'a') => Ok(Start::After(rest.to_owned())),
-            Some(b'b') => Ok(Start::Before(rest.to_owned())),
+            Some(b'a') => Ok(PageStart::After(rest.to_owned())),
+            Some(b'b') => Ok(PageStart::Before(rest.to_owned())),
             _ => Err(invalid()),
         }
     }
@@ -92,7 +92,7 @@ mod tests {
     fn a_cursor_reads_back_only_for_its_own_query_and_in_time() {
         let cursors = Cursors::new();
         let at = |second| Timestamp::from_second(second).unwrap();
-        let start = Start::After("0192-ab".into());
+        let start = PageStart::After("0192-ab".into());
         let cursor = cursors.sign("one", &start, at(100));
         assert_eq!(cursors.read("one", &cursor, at(99)), Ok(start), "its own");
         assert_eq!(

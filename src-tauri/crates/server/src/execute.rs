@@ -17,7 +17,7 @@ use idp::Request as Arrived;
 use idp::recognise::near_miss;
 use scim::{Error, Registry, ResourceType, Target};
 use serde_json::{Map, Value};
-use store::{ActivityNote, Origin, Scope};
+use store::{ActivityDeviation, Origin, Scope};
 
 use crate::Server;
 use crate::answer::{Answer, Story};
@@ -52,9 +52,9 @@ pub(crate) async fn execute(
     mut arrived: Arrived,
     if_match: Option<String>,
     if_none_match: Option<String>,
-) -> Result<Answer, (Refusal, Vec<ActivityNote>)> {
+) -> Result<Answer, (Refusal, Vec<ActivityDeviation>)> {
     let notes = idp::normalise(job.provider, &job.registry, &job.base, &mut arrived);
-    let notes: Vec<ActivityNote> = notes.into_iter().map(kept).collect();
+    let notes: Vec<ActivityDeviation> = notes.into_iter().map(kept).collect();
     let Arrived { method, path, query, body } = arrived;
     let operation = Operation { method, query, body, if_match, if_none_match };
     let done = match Target::parse(&path) {
@@ -72,13 +72,13 @@ pub(crate) async fn execute(
 }
 
 /// A note of `idp` as it is kept.
-pub(crate) fn kept(note: idp::Note) -> ActivityNote {
-    ActivityNote { code: note.code.to_owned(), text: note.text }
+pub(crate) fn kept(note: idp::Note) -> ActivityDeviation {
+    ActivityDeviation { code: note.code.to_owned(), text: note.text }
 }
 
 /// A note of our own.
-pub(crate) fn noted(code: &str, text: impl Into<String>) -> ActivityNote {
-    ActivityNote { code: code.to_owned(), text: text.into() }
+pub(crate) fn noted(code: &str, text: impl Into<String>) -> ActivityDeviation {
+    ActivityDeviation { code: code.to_owned(), text: text.into() }
 }
 
 /// Finds the function for a target and a method.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use scim::{ResourceType, Target, fold};
 use serde_json::{Map, Value};
-use store::{Error, Scope, Stored};
+use store::{Error, Scope, StoredResource};
 
 use crate::Server;
 use crate::record::Exchange;
@@ -55,7 +55,7 @@ pub(crate) async fn intent(
         Target::Resources(resource_type) if method == "POST" => (*resource_type, name.map(str::to_owned)),
         Target::Resource(resource_type, id) => {
             let here = in_time(server, server.0.store.resource(scope, *resource_type, id)).await;
-            let known = here.map(|Stored { display, .. }| display);
+            let known = here.map(|StoredResource { display, .. }| display);
             (*resource_type, Some(known.or(name.map(str::to_owned)).unwrap_or_else(|| shown(id))))
         }
         _ => return None,
@@ -86,7 +86,7 @@ pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, mut refusa
         refusal = refusal.knowing("holder", holder.map(|account| account.id));
     } else if let Some(name) = refusal.fact("group").map(str::to_owned) {
         let group = in_time(server, async {
-            let (rows, _) = server.0.store.groups_found(&exchange.connection.id, &name, 1).await?;
+            let (rows, _) = server.0.store.find_groups(&exchange.connection.id, &name, 1).await?;
             Ok(rows.into_iter().next().filter(|row| fold(&row.display) == fold(&name)))
         });
         refusal = refusal.knowing("holderGroup", group.await.map(|group| group.id));

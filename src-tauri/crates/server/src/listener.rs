@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum_server::Handle;
-use store::supervised;
+use store::spawn_supervised;
 
 use crate::Server;
 use crate::socket_guard::Guard;
@@ -75,7 +75,7 @@ impl Listener {
             .max_send_buf_size(64 * 1024)
             .keep_alive_interval(PING)
             .keep_alive_timeout(PING);
-        let task = supervised("listener", async move {
+        let task = spawn_supervised("listener", async move {
             if let Err(error) = http.serve(service).await {
                 tracing::error!(%error, "the listener stopped");
             }

@@ -90,7 +90,7 @@ async fn answer(
 
 /// Does a part of a request. The end of its time, and a panic in it, become refusals like any other.
 async fn guarded<T>(deadline: Instant, part: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
-    match tokio::time::timeout_at(deadline.into(), store::caught("a request", part)).await {
+    match tokio::time::timeout_at(deadline.into(), store::catch_panic("a request", part)).await {
         Ok(Ok(result)) => result,
         Ok(Err(_panic)) => Err(Refusal::defect()),
         Err(_elapsed) => Err(Refusal::late()),

@@ -11,7 +11,7 @@ use idp::reasons::fact;
 use idp::recognise::{KnownEvent, Recognition, near_miss, recognise};
 use jiff::Timestamp;
 use serde_json::Value;
-use store::{Activity, ActivityNote, ActivityResult, Connection, Sighting};
+use store::{Activity, ActivityDeviation, ActivityResult, Connection, RequestEvidence};
 
 use crate::answer::{Answer, ResponseHead};
 use crate::authenticate::Proven;
@@ -34,7 +34,7 @@ pub(crate) struct Exchange {
     pub connection: Connection,
     /// The path below the endpoint.
     pub path: String,
-    pub notes: Vec<ActivityNote>,
+    pub notes: Vec<ActivityDeviation>,
     /// The name in its body.
     pub name: Option<String>,
     /// What it wanted, if it was refused.
@@ -219,7 +219,7 @@ fn described(
     }
     let sightings = sightings(&exchange, known.as_deref(), outcome)
         .into_iter()
-        .map(|seen| Sighting { sentence: redaction.text(seen.sentence), ..seen })
+        .map(|seen| RequestEvidence { sentence: redaction.text(seen.sentence), ..seen })
         .collect();
     let (result, reason, sentence, about, notes) = match outcome {
         Ok(answer) => {
@@ -274,7 +274,7 @@ fn described(
             .notes
             .into_iter()
             .chain(notes)
-            .map(|note| ActivityNote { text: redaction.text(note.text), ..note })
+            .map(|note| ActivityDeviation { text: redaction.text(note.text), ..note })
             .collect(),
         request_body: exchange.request_body,
         response_body: body.map(|mut body| {
@@ -296,7 +296,11 @@ fn finds_somebody(body: Option<&Value>) -> bool {
 }
 
 /// What this exchange lets the wizard tick.
-fn sightings(exchange: &Exchange, known: Option<&str>, outcome: Result<&Answer, &Refusal>) -> Vec<Sighting> {
+fn sightings(
+    exchange: &Exchange,
+    known: Option<&str>,
+    outcome: Result<&Answer, &Refusal>,
+) -> Vec<RequestEvidence> {
     let mut seen = Vec::new();
     // The header of a proxy can be written by anybody on this computer: the way to here is proved by who has a valid token
     // and called from elsewhere. The address check proves it too.
@@ -313,7 +317,7 @@ fn sightings(exchange: &Exchange, known: Option<&str>, outcome: Result<&Answer, 
             doubt.filter(|_| matches!(kind, ProofKind::AddressReached | ProofKind::Https) && !refused);
         let sentence = doubt.map_or(sentence.clone(), |doubt| format!("{sentence} {doubt}"));
         let unproved = doubt.is_some();
-        seen.push(Sighting { kind: kind.as_str().to_owned(), sentence, refused, unproved });
+        seen.push(RequestEvidence { kind: kind.as_str().to_owned(), sentence, refused, unproved });
     };
     if misses(outcome) {
         // Whoever calls the wrong address has not connected, whatever came along.

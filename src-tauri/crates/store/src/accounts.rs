@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::search::signed;
-use crate::{ChangeKind, Error, Notice, Origin, PeopleAfterDelete, Person, Role, Store, Tx};
+use crate::{ChangeKind, Error, Origin, PeopleAfterDelete, Person, Role, Store, StoreEvent, Tx};
 
 /// What signing in needs to know of a person.
 #[derive(Clone, Debug)]
@@ -160,7 +160,7 @@ impl Store {
     }
 
     /// Those who may sign in at this moment, by name, at most `limit`.
-    pub async fn signers(&self, limit: u32) -> Result<Vec<Account>, Error> {
+    pub async fn accounts_that_may_sign_in(&self, limit: u32) -> Result<Vec<Account>, Error> {
         Ok(sqlx::query_as(concat!(
             account!(),
             " AND password_hash IS NOT NULL AND active = 1 AND leaving IS NOT 'deactivate' AND blocked_at IS NULL
@@ -206,7 +206,7 @@ impl Tx {
         document.insert("displayName".into(), name.into());
         document.insert("emails".into(), serde_json::json!([{ "value": email, "primary": true }]));
         document.insert("active".into(), true.into());
-        self.settle_leaving_named(&fold(email)).await?;
+        self.apply_pending_deletion_by_name(&fold(email)).await?;
         let id = self.new_id();
         let now = self.now().as_millisecond();
         let account = sqlx::query_as(
@@ -236,7 +236,7 @@ impl Tx {
             &Value::Object(document),
         )
         .await?;
-        self.notify(Notice::Person { connection_id: None, id });
+        self.notify(StoreEvent::Person { connection_id: None, id });
         Ok(account)
     }
 
@@ -252,7 +252,7 @@ impl Tx {
         origin: &Origin,
     ) -> Result<Option<Person>, Error> {
         let Some(person) = self.local_person(id).await? else { return Ok(None) };
-        self.settle_leaving_named(&fold(&wanted.user_name)).await?;
+        self.apply_pending_deletion_by_name(&fold(&wanted.user_name)).await?;
         let mut document = person.document.clone();
         let before = AccountNames::of(&person);
         if wanted.name != before.name {

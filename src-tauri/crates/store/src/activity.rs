@@ -75,13 +75,13 @@ pub struct Activity {
     /// The client's name for itself.
     pub user_agent: Option<String>,
     /// Liberties taken with what arrived.
-    pub notes: Vec<ActivityNote>,
+    pub notes: Vec<ActivityDeviation>,
     /// The request's body, without passwords, cut at 64 kB.
     pub request_body: Option<String>,
     /// The answer's body, cut at 64 kB.
     pub response_body: Option<String>,
     /// What it proves.
-    pub sightings: Vec<Sighting>,
+    pub sightings: Vec<RequestEvidence>,
 }
 
 /// The exchanges of one hour.
@@ -99,7 +99,7 @@ pub struct HourCount {
 
 /// A liberty taken with a request.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ActivityNote {
+pub struct ActivityDeviation {
     /// The quirk's code, for counting.
     pub code: String,
     /// The sentence for a person.
@@ -109,7 +109,7 @@ pub struct ActivityNote {
 /// Something that a request shows; the first one is recorded. A refusal gives way to the first success, and what is seen
 /// without proof to the first proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sighting {
+pub struct RequestEvidence {
     /// What was seen.
     pub kind: String,
     /// The sentence for a person.
@@ -122,7 +122,7 @@ pub struct Sighting {
 
 /// The first sight of something that a wizard proves.
 #[derive(Clone, Debug)]
-pub struct Proof {
+pub struct SetupEvidence {
     /// What was seen.
     pub kind: String,
     /// When.
@@ -176,7 +176,7 @@ impl FromRow<'_, SqliteRow> for Activity {
     }
 }
 
-impl FromRow<'_, SqliteRow> for Proof {
+impl FromRow<'_, SqliteRow> for SetupEvidence {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             kind: row.try_get("kind")?,
@@ -218,7 +218,7 @@ impl Store {
     }
 
     /// What was seen of a connection for the first time.
-    pub async fn proofs(&self, connection_id: &str) -> Result<Vec<Proof>, Error> {
+    pub async fn setup_evidence(&self, connection_id: &str) -> Result<Vec<SetupEvidence>, Error> {
         Ok(sqlx::query_as("SELECT * FROM proof WHERE connection_id = $1")
             .bind(connection_id)
             .fetch_all(&self.0.activity_readers)
@@ -264,7 +264,7 @@ impl Store {
     }
 
     /// Whether any connection ever showed this kind of proof.
-    pub async fn ever_proved(&self, kind: &str) -> Result<bool, Error> {
+    pub async fn has_evidence(&self, kind: &str) -> Result<bool, Error> {
         Ok(sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM proof WHERE kind = $1 AND refused = 0 AND unproved = 0)",
         )

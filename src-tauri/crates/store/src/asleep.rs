@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use crate::clock::from_millis;
-use crate::{Error, Notice, Store};
+use crate::{Error, Store, StoreEvent};
 
 /// A time in which nothing could be answered, because the computer slept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asleep {
+pub struct SleepInterval {
     /// The last sign of life before.
     pub from: Timestamp,
     /// The first one after.
@@ -16,7 +16,7 @@ pub struct Asleep {
 
 impl Store {
     /// Keeps that the computer slept. It is written with the request log, and as durable.
-    pub async fn record_asleep(&self, asleep: Asleep) {
+    pub async fn record_sleep(&self, asleep: SleepInterval) {
         let kept = self.recorder().work(move |conn| {
             Box::pin(async move {
                 sqlx::query("INSERT OR REPLACE INTO asleep (from_at, until_at) VALUES ($1, $2)")
@@ -28,13 +28,13 @@ impl Store {
             })
         });
         match kept.await {
-            Ok(()) => self.tell(Notice::Asleep),
+            Ok(()) => self.tell(StoreEvent::SleepInterval),
             Err(error) => tracing::error!(%error, "a time asleep could not be written"),
         }
     }
 
     /// The times asleep that had not ended by `from`, oldest first.
-    pub async fn asleep_since(&self, from: Timestamp) -> Result<Vec<Asleep>, Error> {
+    pub async fn sleep_intervals_since(&self, from: Timestamp) -> Result<Vec<SleepInterval>, Error> {
         let rows: Vec<(i64, i64)> =
             sqlx::query_as("SELECT from_at, until_at FROM asleep WHERE until_at > $1 ORDER BY from_at")
                 .bind(from.as_millisecond())
@@ -42,7 +42,7 @@ impl Store {
                 .await?;
         Ok(rows
             .into_iter()
-            .map(|(from, until)| Asleep { from: from_millis(from), until: from_millis(until) })
+            .map(|(from, until)| SleepInterval { from: from_millis(from), until: from_millis(until) })
             .collect())
     }
 }

@@ -17,12 +17,12 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
-use crate::db::{self, Which};
+use crate::db::{self, DatabaseFile};
 use crate::{Error, Store};
-pub use carry::{Carried, Named};
+pub use carry::{CarriedOver, NameList};
 pub use folder::{Backup, default_folder};
 pub(crate) use restore::finish;
-pub use restore::{Lost, Prepared, Restored};
+pub use restore::{PreparedRestore, RestoreLoss, RestoreRecord};
 pub use seal::{BackupFacts, BackupKind};
 
 /// How a backup's name ends.
@@ -30,7 +30,7 @@ const ENDING: &str = "backup";
 
 /// Why a file is not restored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum RestoreRefusal {
     /// It is something else.
     #[error("is not a backup of Foundational")]
     Foreign,
@@ -83,7 +83,7 @@ impl Store {
             BackupKind::Restore => "before-restore",
         };
         let name = folder::free_name(folder, now, word);
-        make(&self.folder().join(Which::Workspace.file()), &Place { folder, name }, kind, now).await
+        make(&self.folder().join(DatabaseFile::Workspace.file()), &Place { folder, name }, kind, now).await
     }
 
     /// Backs the workspace up under this very name, which must be free.
@@ -100,13 +100,13 @@ impl Store {
             return Err(refuse("a file of this name is there already"));
         }
         let place = Place { folder, name: name.to_owned() };
-        let live = self.folder().join(Which::Workspace.file());
+        let live = self.folder().join(DatabaseFile::Workspace.file());
         make(&live, &place, BackupKind::Hand, self.clock().now()).await
     }
 
     /// The backups in these folders, newest first; one that lies in two of them is told once.
     pub async fn backups(&self, folders: Vec<PathBuf>) -> Vec<Backup> {
-        in_background(move || Ok(folder::list(&folders))).await.unwrap_or_default()
+        spawn_blocking_io(move || Ok(folder::list(&folders))).await.unwrap_or_default()
     }
 
     /// Removes the oldest backups of this kind in a folder until so many good ones are left, and so many others. Good is
@@ -116,7 +116,7 @@ impl Store {
     /// When one cannot be removed.
     pub async fn prune_backups(&self, folder: &Path, kind: BackupKind, keep: usize) -> Result<(), Error> {
         let place = folder.to_owned();
-        in_background(move || folder::prune(&place, kind, keep))
+        spawn_blocking_io(move || folder::prune(&place, kind, keep))
             .await
             .map_err(|error| Error::NoBackup { place: folder.to_owned(), why: error.to_string() })
     }
@@ -134,7 +134,7 @@ impl Store {
 pub(crate) async fn before_migration(data: &Path, from: i64, to: i64, now: Timestamp) -> Result<(), Error> {
     let folder = default_folder(data);
     let name = folder::free_name(&folder, now, &format!("schema-{from}-to-{to}"));
-    let live = data.join(Which::Workspace.file());
+    let live = data.join(DatabaseFile::Workspace.file());
     let made = make(&live, &Place { folder: &folder, name }, BackupKind::Migration, now)
         .await
         .map_err(|source| Error::NotBackedUp { source: Box::new(source) })?;
@@ -152,7 +152,7 @@ async fn make(live: &Path, place: &Place<'_>, kind: BackupKind, now: Timestamp) 
     let kept = match made {
         Ok(facts) => {
             let (from, to) = (fresh.clone(), path.clone());
-            in_background(move || {
+            spawn_blocking_io(move || {
                 seal::close(&from, &facts)?;
                 fs::rename(&from, &to)?;
                 folder::sync(to.parent())?;
@@ -173,12 +173,12 @@ async fn make(live: &Path, place: &Place<'_>, kind: BackupKind, now: Timestamp) 
 async fn written(live: &Path, fresh: &Path, kind: BackupKind, now: Timestamp) -> Result<BackupFacts, Error> {
     create(fresh).map_err(|source| Error::NotWritable { folder: fresh.to_owned(), source })?;
     // A connection of its own: it reads one moment of the database while the writer writes on.
-    let mut conn = SqliteConnection::connect_with(&db::settings(live, Which::Workspace)).await?;
+    let mut conn = SqliteConnection::connect_with(&db::settings(live, DatabaseFile::Workspace)).await?;
     let done =
         sqlx::query("VACUUM INTO $1").bind(fresh.to_string_lossy().into_owned()).execute(&mut conn).await;
     drop(conn.close().await);
     done?;
-    let mut copy = SqliteConnection::connect_with(&reading(fresh)).await?;
+    let mut copy = SqliteConnection::connect_with(&read_only(fresh)).await?;
     let facts = async {
         check::holds_together(&mut copy, "quick_check").await.map_err(Error::of_refusal(fresh))?;
         facts(&mut copy, kind, now).await
@@ -189,7 +189,7 @@ async fn written(live: &Path, fresh: &Path, kind: BackupKind, now: Timestamp) ->
 }
 
 /// A file that nobody writes: no lock, no file beside it.
-fn reading(path: &Path) -> SqliteConnectOptions {
+fn read_only(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).read_only(true).immutable(true).pragma("trusted_schema", "OFF")
 }
 
@@ -270,7 +270,7 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Reads and writes files where they hold nobody up.
-async fn in_background<T: Send + 'static>(
+async fn spawn_blocking_io<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?

@@ -7,9 +7,9 @@ use scim::ResourceType;
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
-use crate::members::{GroupOf, MemberOf, list};
+use crate::members::{GroupMember, MemberGroup, list};
 use crate::search::signed;
-use crate::{Error, Reading, Scope, Store, Tx};
+use crate::{Error, Reader, Scope, Store, Tx};
 
 /// Who belongs to groups, of those who exist; `$2` is the connection.
 macro_rules! members_sql {
@@ -49,7 +49,7 @@ macro_rules! groups_sql {
 
 /// Whose entries are read, and how they are written.
 #[derive(Clone, Copy, Debug)]
-pub struct Computed<'a> {
+pub struct ComputedAttribute<'a> {
     /// Whose resources.
     pub scope: &'a Scope,
     /// People have `groups`, groups have `members`.
@@ -69,7 +69,7 @@ pub struct Entries {
 
 /// What a resource has of its computed attribute.
 #[derive(Debug)]
-pub enum Few {
+pub enum BoundedEntries {
     /// All of it.
     All(Vec<Value>),
     /// More than was asked for.
@@ -78,7 +78,7 @@ pub enum Few {
 
 impl Store {
     /// The groups that people belong to, directly and through other groups, ordered by person and group.
-    pub async fn groups_of(&self, scope: &Scope, member_ids: &[String]) -> Result<Vec<GroupOf>, Error> {
+    pub async fn groups_of(&self, scope: &Scope, member_ids: &[String]) -> Result<Vec<MemberGroup>, Error> {
         let rows = sqlx::query_as(groups_sql!("SELECT * FROM found ORDER BY member_id, id"))
             .bind(list(member_ids))
             .bind(scope.connection_id())
@@ -90,18 +90,23 @@ impl Store {
 
 impl Tx {
     /// The first `most` entries of one resource, read inside the transaction.
-    pub async fn entries(&mut self, of: &Computed<'_>, id: &str, most: u64) -> Result<Entries, Error> {
+    pub async fn entries(
+        &mut self,
+        of: &ComputedAttribute<'_>,
+        id: &str,
+        most: u64,
+    ) -> Result<Entries, Error> {
         let entries = stretch(&mut self.conn, of, id, "", most).await?;
         self.member_rows.add(entries.list.len() as u64);
         Ok(entries)
     }
 }
 
-impl Reading {
+impl Reader {
     /// At most `most` entries of one resource, behind the entry with the id `after`.
     pub async fn entries(
         &mut self,
-        of: &Computed<'_>,
+        of: &ComputedAttribute<'_>,
         id: &str,
         after: &str,
         most: u64,
@@ -113,20 +118,20 @@ impl Reading {
 
     /// The entries of each resource, of one that has more than `most` only that it has. Resources without any are
     /// not in the answer.
-    pub async fn few_entries(
+    pub async fn bounded_entries(
         &mut self,
-        of: &Computed<'_>,
+        of: &ComputedAttribute<'_>,
         ids: &[String],
         most: u64,
-    ) -> Result<HashMap<String, Few>, Error> {
-        let mut found: HashMap<String, Few> = HashMap::new();
+    ) -> Result<HashMap<String, BoundedEntries>, Error> {
+        let mut found: HashMap<String, BoundedEntries> = HashMap::new();
         let mut read = 0;
         let mut add = |id: String, entry: Value| {
             read += 1;
-            let few = found.entry(id).or_insert_with(|| Few::All(Vec::new()));
+            let few = found.entry(id).or_insert_with(|| BoundedEntries::All(Vec::new()));
             match few {
-                Few::All(list) if (list.len() as u64) < most => list.push(entry),
-                _ => *few = Few::TooMany,
+                BoundedEntries::All(list) if (list.len() as u64) < most => list.push(entry),
+                _ => *few = BoundedEntries::TooMany,
             }
         };
         let large = match of.resource_type {
@@ -152,7 +157,7 @@ impl Reading {
                 .fetch_all(self.statement())
                 .await?;
                 let ids: Vec<String> = ids.iter().filter(|id| !large.contains(id)).cloned().collect();
-                let rows: Vec<GroupOf> = sqlx::query_as(sql)
+                let rows: Vec<MemberGroup> = sqlx::query_as(sql)
                     .bind(list(&ids))
                     .bind(of.scope.connection_id())
                     .bind(signed(most.saturating_add(1)))
@@ -172,7 +177,7 @@ impl Reading {
                 .fetch_all(self.statement())
                 .await?;
                 let ids: Vec<String> = ids.iter().filter(|id| !large.contains(id)).cloned().collect();
-                let rows: Vec<MemberOf> = sqlx::query_as(members_sql!(
+                let rows: Vec<GroupMember> = sqlx::query_as(members_sql!(
                     "m.group_id IN (SELECT value FROM json_each($1))",
                     "ORDER BY m.group_id, m.member_id"
                 ))
@@ -186,7 +191,7 @@ impl Reading {
                 large
             }
         };
-        found.extend(large.into_iter().map(|id| (id, Few::TooMany)));
+        found.extend(large.into_iter().map(|id| (id, BoundedEntries::TooMany)));
         self.member_rows.add(read);
         Ok(found)
     }
@@ -194,7 +199,7 @@ impl Reading {
 
 async fn stretch(
     conn: &mut SqliteConnection,
-    of: &Computed<'_>,
+    of: &ComputedAttribute<'_>,
     id: &str,
     after: &str,
     most: u64,
@@ -204,7 +209,7 @@ async fn stretch(
     let (mut list, ids): (Vec<Value>, Vec<String>) = match of.resource_type {
         ResourceType::User => {
             let sql = groups_sql!("SELECT * FROM found WHERE id > $3 ORDER BY id LIMIT $4");
-            let rows: Vec<GroupOf> = sqlx::query_as(sql)
+            let rows: Vec<MemberGroup> = sqlx::query_as(sql)
                 .bind(list(&[id.to_owned()]))
                 .bind(of.scope.connection_id())
                 .bind(after)
@@ -214,7 +219,7 @@ async fn stretch(
             rows.into_iter().map(|group| (group_entry(of, &group), group.id)).unzip()
         }
         ResourceType::Group => {
-            let rows: Vec<MemberOf> = sqlx::query_as(members_sql!(
+            let rows: Vec<GroupMember> = sqlx::query_as(members_sql!(
                 "m.group_id = $1 AND m.member_id > $3",
                 "ORDER BY m.member_id LIMIT $4"
             ))
@@ -232,7 +237,7 @@ async fn stretch(
     Ok(Entries { list, next })
 }
 
-fn group_entry(of: &Computed<'_>, group: &GroupOf) -> Value {
+fn group_entry(of: &ComputedAttribute<'_>, group: &MemberGroup) -> Value {
     json!({
         "value": group.id,
         "$ref": format!("{}/Groups/{}", of.base, group.id),
@@ -241,7 +246,7 @@ fn group_entry(of: &Computed<'_>, group: &GroupOf) -> Value {
     })
 }
 
-fn member_entry(of: &Computed<'_>, member: &MemberOf) -> Value {
+fn member_entry(of: &ComputedAttribute<'_>, member: &GroupMember) -> Value {
     let resource_type = member.resource_type();
     json!({
         "value": member.id,

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::clock::from_millis;
 use crate::members::list;
-use crate::{ChangeKind, Error, Notice, Origin, Store, Tx};
+use crate::{ChangeKind, Error, Origin, Store, StoreEvent, Tx};
 
 /// How long a step may take on a slow disk. A batch of the writer waits for one step at most.
 const STEP: Duration = Duration::from_millis(100);
@@ -61,7 +61,7 @@ impl PeopleAfterDelete {
 
 /// A connection whose rows are still to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deletion {
+pub struct ConnectionDeletion {
     /// The connection's id.
     pub id: String,
     /// The name that it had.
@@ -76,7 +76,7 @@ pub struct Deletion {
 
 impl Store {
     /// The connections that are being deleted, the oldest decision first.
-    pub async fn deletions(&self) -> Result<Vec<Deletion>, Error> {
+    pub async fn connection_deletions(&self) -> Result<Vec<ConnectionDeletion>, Error> {
         let rows: Vec<(String, String, String, i64, Option<String>)> = sqlx::query_as(
             "SELECT id, name, deleting, deleting_at, deleting_by FROM connection WHERE deleting IS NOT NULL ORDER BY deleting_at, id",
         )
@@ -84,7 +84,7 @@ impl Store {
         .await?;
         Ok(rows
             .into_iter()
-            .map(|(id, name, word, at, actor)| Deletion {
+            .map(|(id, name, word, at, actor)| ConnectionDeletion {
                 id,
                 name,
                 people: PeopleAfterDelete::from_word(&word),
@@ -98,8 +98,8 @@ impl Store {
     ///
     /// # Errors
     /// The database's; the step is undone and can be tried again.
-    pub async fn delete_some(&self, id: &str) -> Result<bool, Error> {
-        if !self.deletions().await?.iter().any(|one| one.id == id) {
+    pub async fn continue_deletion(&self, id: &str) -> Result<bool, Error> {
+        if !self.connection_deletions().await?.iter().any(|one| one.id == id) {
             return Ok(false);
         }
         let of = id.to_owned();
@@ -111,7 +111,7 @@ impl Store {
             .bind(id)
             .fetch_all(self.readers())
             .await?;
-        if self.forget_activity(id, tokens).await? {
+        if self.delete_activity(id, tokens).await? {
             return Ok(true);
         }
         let of = id.to_owned();
@@ -122,7 +122,7 @@ impl Store {
 
 impl Tx {
     /// Decides that a connection is deleted, and what becomes of its people. Its name is free at once. `false` when there
-    /// is none, or its deletion was decided before. [`Store::delete_some`] does the rest.
+    /// is none, or its deletion was decided before. [`Store::continue_deletion`] does the rest.
     pub async fn delete_connection(
         &mut self,
         id: &str,
@@ -156,7 +156,7 @@ impl Tx {
             .bind(id)
             .execute(&mut self.conn)
             .await?;
-        self.notify(Notice::ConnectionGone(id.to_owned()));
+        self.notify(StoreEvent::ConnectionGone(id.to_owned()));
         Ok(true)
     }
 
@@ -170,7 +170,7 @@ impl Tx {
 
     /// Makes a person what their connection's deletion makes of them, before its steps get there, so that whatever else
     /// this transaction does finds them as they are shown. Nothing happens to anybody else.
-    pub(crate) async fn settle_leaving(&mut self, person_id: &str) -> Result<(), Error> {
+    pub(crate) async fn apply_pending_deletion(&mut self, person_id: &str) -> Result<(), Error> {
         let found: Option<String> = sqlx::query_scalar(
             "SELECT c.id FROM person p JOIN connection c ON c.id = p.connection_id
              WHERE p.id = $1 AND p.deleted_at IS NULL AND c.deleting IS NOT NULL",
@@ -185,14 +185,14 @@ impl Tx {
     }
 
     /// The same for the person of this folded userName.
-    pub(crate) async fn settle_leaving_named(&mut self, user_name_fold: &str) -> Result<(), Error> {
+    pub(crate) async fn apply_pending_deletion_by_name(&mut self, user_name_fold: &str) -> Result<(), Error> {
         let found: Option<String> =
             sqlx::query_scalar("SELECT id FROM person WHERE user_name_fold = $1 AND deleted_at IS NULL")
                 .bind(user_name_fold)
                 .fetch_optional(&mut self.conn)
                 .await?;
         match found {
-            Some(id) => self.settle_leaving(&id).await,
+            Some(id) => self.apply_pending_deletion(&id).await,
             None => Ok(()),
         }
     }
@@ -251,7 +251,7 @@ impl Tx {
         sqlx::query(sql).bind(list(ids)).execute(&mut self.conn).await?;
         let origin = Origin { actor, ..Origin::default() };
         let before = json!({"source": connection_id});
-        self.journal_alike(&origin, ResourceType::User, ids, people.change(), &before, &after).await
+        self.journal_many(&origin, ResourceType::User, ids, people.change(), &before, &after).await
     }
 
     /// Parts those who were deleted before from the connection. `false`: none is left.
@@ -295,7 +295,7 @@ impl Tx {
             .bind(id)
             .execute(&mut self.conn)
             .await?;
-        self.notify(Notice::Connection(id.to_owned()));
+        self.notify(StoreEvent::Connection(id.to_owned()));
         Ok(())
     }
 }

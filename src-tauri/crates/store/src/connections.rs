@@ -8,7 +8,7 @@ use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
 use crate::pauses::pause_of;
-use crate::{Error, Notice, Pause, Rules, Store, Tx};
+use crate::{Error, Pause, Rules, Store, StoreEvent, Tx};
 
 /// One connection.
 #[derive(Clone, Debug)]
@@ -116,7 +116,7 @@ impl Tx {
         .fetch_one(&mut self.conn)
         .await
         .map_err(Error::of_constraint)?;
-        self.notify(Notice::Connection(id));
+        self.notify(StoreEvent::Connection(id));
         Ok(connection)
     }
 
@@ -130,7 +130,7 @@ impl Tx {
                 .execute(&mut self.conn)
                 .await
                 .map_err(Error::of_constraint)?;
-        self.notify(Notice::Connection(id.to_owned()));
+        self.notify(StoreEvent::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }
 
@@ -141,7 +141,7 @@ impl Tx {
             .bind(wizard)
             .execute(&mut self.conn)
             .await?;
-        self.notify(Notice::Connection(id.to_owned()));
+        self.notify(StoreEvent::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }
 }

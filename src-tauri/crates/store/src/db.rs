@@ -34,12 +34,12 @@ pub(crate) struct Opened {
 
 /// The two files of a data folder.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Which {
+pub(crate) enum DatabaseFile {
     Workspace,
     Activity,
 }
 
-impl Which {
+impl DatabaseFile {
     pub(crate) const fn file(self) -> &'static str {
         match self {
             Self::Workspace => "foundational.db",
@@ -72,7 +72,7 @@ impl Which {
 /// Creates the folder (mode 0700) if need be and takes its lock for the life of the returned file.
 ///
 /// # Errors
-/// [`Error::Held`] when another process has it, [`Error::NotWritable`] when the system refuses.
+/// [`Error::FolderInUse`] when another process has it, [`Error::NotWritable`] when the system refuses.
 pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
     let refuse = |source| Error::NotWritable { folder: folder.to_owned(), source };
     fs::create_dir_all(folder).map_err(refuse)?;
@@ -91,7 +91,7 @@ pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
             let mut by = String::new();
             drop(file.read_to_string(&mut by));
             let by = Some(by.trim().to_owned()).filter(|pid| !pid.is_empty());
-            return Err(Error::Held { folder: folder.to_owned(), by });
+            return Err(Error::FolderInUse { folder: folder.to_owned(), by });
         }
         Err(TryLockError::Error(source)) => return Err(refuse(source)),
     }
@@ -112,7 +112,7 @@ pub fn is_held(folder: &Path) -> bool {
 }
 
 /// Opens one file: creates it (mode 0600), checks it, brings it to this build's schema.
-pub(crate) async fn open(folder: &Path, which: Which, now: Timestamp) -> Result<Opened, Error> {
+pub(crate) async fn open(folder: &Path, which: DatabaseFile, now: Timestamp) -> Result<Opened, Error> {
     let path = folder.join(which.file());
     let refuse = |source| Error::NotWritable { folder: path.clone(), source };
     // SQLite gives -wal and -shm the mode of the database file.
@@ -123,7 +123,7 @@ pub(crate) async fn open(folder: &Path, which: Which, now: Timestamp) -> Result<
     let mut writer = SqliteConnection::connect_with(&options).await.map_err(|error| damaged(which, error))?;
     assert_version(&mut writer).await?;
     let found = assert_not_newer(&mut writer, which).await?;
-    if let Which::Workspace = which {
+    if let DatabaseFile::Workspace = which {
         if found.is_none() && marker::is_traced(folder) {
             return Err(marker::lost(folder));
         }
@@ -135,13 +135,13 @@ pub(crate) async fn open(folder: &Path, which: Which, now: Timestamp) -> Result<
             return Err(Error::Damaged { file: which.file(), detail: check });
         }
     }
-    if let (Which::Workspace, Some(found)) = (which, found)
+    if let (DatabaseFile::Workspace, Some(found)) = (which, found)
         && found < which.newest()
     {
         backup::before_migration(folder, found, which.newest(), now).await?;
     }
     // The request log may be large, and is never read whole before requests are answered.
-    if which == Which::Workspace || fs::metadata(&path).is_ok_and(|file| file.len() < LARGE) {
+    if which == DatabaseFile::Workspace || fs::metadata(&path).is_ok_and(|file| file.len() < LARGE) {
         let_shrink(&mut writer, which).await?;
     }
     // Not `run`: its future cannot be proved to be Send, which hosts need. This is what `run` itself calls.
@@ -150,8 +150,8 @@ pub(crate) async fn open(folder: &Path, which: Which, now: Timestamp) -> Result<
         other => Error::Migrate(other),
     })?;
     match which {
-        Which::Workspace => refold(&mut writer).await?,
-        Which::Activity => probe(&mut writer).await.map_err(|error| damaged(which, error))?,
+        DatabaseFile::Workspace => refold(&mut writer).await?,
+        DatabaseFile::Activity => probe(&mut writer).await.map_err(|error| damaged(which, error))?,
     }
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
@@ -163,7 +163,7 @@ pub(crate) async fn open(folder: &Path, which: Which, now: Timestamp) -> Result<
 }
 
 /// What holds on every connection to a file.
-pub(crate) fn settings(path: &Path, which: Which) -> SqliteConnectOptions {
+pub(crate) fn settings(path: &Path, which: DatabaseFile) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -183,7 +183,7 @@ pub(crate) fn settings(path: &Path, which: Which) -> SqliteConnectOptions {
 
 /// Lets the file give the room of removed rows back to the disk. One that an older version made is written anew for
 /// that, once; where the disk has no room for it, it stays as it is, and uses its free pages again.
-async fn let_shrink(conn: &mut SqliteConnection, which: Which) -> Result<(), Error> {
+async fn let_shrink(conn: &mut SqliteConnection, which: DatabaseFile) -> Result<(), Error> {
     const INCREMENTAL: i64 = 2;
     let mode: i64 = sqlx::query_scalar("PRAGMA auto_vacuum").fetch_one(&mut *conn).await?;
     if mode == INCREMENTAL {
@@ -221,7 +221,7 @@ pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
     matches!(primary_code(error), Some(11 | 26))
 }
 
-fn damaged(which: Which, error: sqlx::Error) -> Error {
+fn damaged(which: DatabaseFile, error: sqlx::Error) -> Error {
     match error.as_database_error().map(|found| found.message().to_owned()) {
         Some(detail) if is_damage(&error) => Error::Damaged { file: which.file(), detail },
         _ => Error::Sql(error),
@@ -240,7 +240,7 @@ fn at_least(version: &str, needed: (u32, u32, u32)) -> bool {
 }
 
 /// A file from a newer build is left untouched. Answers the version of the file, if it has one yet.
-async fn assert_not_newer(conn: &mut SqliteConnection, which: Which) -> Result<Option<i64>, Error> {
+async fn assert_not_newer(conn: &mut SqliteConnection, which: DatabaseFile) -> Result<Option<i64>, Error> {
     let known = which.newest();
     let has_table: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')")
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn every_migration_has_a_number_of_its_own() {
-        for which in [Which::Workspace, Which::Activity] {
+        for which in [DatabaseFile::Workspace, DatabaseFile::Activity] {
             let numbers: Vec<i64> = which.migrator().iter().map(|migration| migration.version).collect();
             let expected: Vec<i64> = (1..).take(numbers.len()).collect();
             assert_eq!(numbers, expected, "{}: none stands twice and none is left out", which.file());

@@ -39,7 +39,7 @@ impl Tx {
     }
 
     /// Deletes one person: ends the rights and the memberships, and journals what there was.
-    pub(crate) async fn end_person(&mut self, person: &Person, origin: &Origin) -> Result<(), Error> {
+    pub(crate) async fn delete_person_rows(&mut self, person: &Person, origin: &Origin) -> Result<(), Error> {
         let (may_sign_in, blocked): (bool, bool) = sqlx::query_as(
             "SELECT password_hash IS NOT NULL, blocked_at IS NOT NULL FROM person WHERE id = $1",
         )

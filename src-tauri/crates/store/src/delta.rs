@@ -20,7 +20,7 @@ const ELEMENTS: &str = "$elements";
 
 /// A noted value, understood.
 #[derive(Debug, PartialEq)]
-pub enum Noted<'v> {
+pub enum JournalValue<'v> {
     /// All that the attribute has on this side.
     Whole(&'v Value),
     /// The parts that differ, each in its own form.
@@ -29,7 +29,7 @@ pub enum Noted<'v> {
     Elements(Vec<(usize, &'v Value)>),
 }
 
-impl<'v> Noted<'v> {
+impl<'v> JournalValue<'v> {
     /// Reads a value of `before` or `after`, of this version or an older one.
     pub fn of(value: &'v Value) -> Self {
         let form = value.as_object().filter(|form| form.len() == 1);
@@ -138,15 +138,19 @@ pub(crate) fn take_back(
 
 fn former(present: Option<Value>, before: Option<&Value>, after: Option<&Value>) -> Option<Value> {
     let nothing = Map::new();
-    match (before.map(Noted::of), after.map(Noted::of)) {
-        (Some(Noted::Whole(value)), _) => Some(value.clone()),
-        (None, None | Some(Noted::Whole(_))) => None,
-        (Some(Noted::Parts(old)), Some(Noted::Parts(new))) => Some(former_parts(present, old, new)),
-        (Some(Noted::Parts(old)), _) => Some(former_parts(present, old, &nothing)),
-        (None, Some(Noted::Parts(new))) => Some(former_parts(present, &nothing, new)),
-        (Some(Noted::Elements(old)), Some(Noted::Elements(new))) => Some(former_list(present, &old, &new)),
-        (Some(Noted::Elements(old)), _) => Some(former_list(present, &old, &[])),
-        (None, Some(Noted::Elements(new))) => Some(former_list(present, &[], &new)),
+    match (before.map(JournalValue::of), after.map(JournalValue::of)) {
+        (Some(JournalValue::Whole(value)), _) => Some(value.clone()),
+        (None, None | Some(JournalValue::Whole(_))) => None,
+        (Some(JournalValue::Parts(old)), Some(JournalValue::Parts(new))) => {
+            Some(former_parts(present, old, new))
+        }
+        (Some(JournalValue::Parts(old)), _) => Some(former_parts(present, old, &nothing)),
+        (None, Some(JournalValue::Parts(new))) => Some(former_parts(present, &nothing, new)),
+        (Some(JournalValue::Elements(old)), Some(JournalValue::Elements(new))) => {
+            Some(former_list(present, &old, &new))
+        }
+        (Some(JournalValue::Elements(old)), _) => Some(former_list(present, &old, &[])),
+        (None, Some(JournalValue::Elements(new))) => Some(former_list(present, &[], &new)),
     }
 }
 

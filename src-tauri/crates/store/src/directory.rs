@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments as _, AssertSqlSafe, FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::leaving::Leaving;
+use crate::leaving::PendingDeletions;
 use crate::members::list;
 use crate::search::{signed, unsigned};
 use crate::{ChangeKind, Error, Person, Role, Store};
@@ -148,7 +148,7 @@ pub enum PeopleSort {
 }
 
 impl PeopleSort {
-    fn column(self, leaving: &Leaving) -> &'static str {
+    fn column(self, leaving: &PendingDeletions) -> &'static str {
         match self {
             Self::Name => "d.display_fold",
             Self::UserName => "d.user_name_fold",
@@ -159,7 +159,7 @@ impl PeopleSort {
 
 /// Where typed letters lead.
 #[derive(Clone, Debug)]
-pub struct PeoplePlace {
+pub struct PersonPosition {
     /// The row's place in the whole list.
     pub index: u64,
     /// The row.
@@ -211,7 +211,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(leaving: &Leaving) -> Self {
+    fn of(leaving: &PendingDeletions) -> Self {
         if leaving.is_empty() { AS_KEPT } else { AS_LEAVING }
     }
 }
@@ -257,7 +257,7 @@ fn bound(added: Result<(), sqlx::error::BoxDynError>) -> Result<(), Error> {
 
 impl PeopleFilter {
     /// `counting`: every row is looked at anyway, so that the index of times would only cost a second look at each.
-    fn condition(&self, counting: bool, leaving: &Leaving) -> Result<Condition, Error> {
+    fn condition(&self, counting: bool, leaving: &PendingDeletions) -> Result<Condition, Error> {
         let mut all = Condition::new();
         let Columns { source, active, role, changed } = Columns::of(leaving);
         if !leaving.is_empty() {
@@ -293,7 +293,7 @@ impl PeopleFilter {
 }
 
 impl PeopleChoice {
-    fn condition(&self, leaving: &Leaving) -> Result<Condition, Error> {
+    fn condition(&self, leaving: &PendingDeletions) -> Result<Condition, Error> {
         match self {
             Self::Ids(ids) => {
                 let mut those = PeopleFilter::default().condition(true, leaving)?;
@@ -364,7 +364,7 @@ impl Store {
     async fn window(
         &self,
         query: &PeopleQuery,
-        leaving: &Leaving,
+        leaving: &PendingDeletions,
         offset: u64,
         limit: u64,
     ) -> Result<Vec<PersonRow>, Error> {
@@ -394,11 +394,11 @@ impl Store {
 
     /// The first person at or after these letters in the query's order, among those who match; the last one when
     /// nobody comes after. `None` when nobody matches, or when the order is no order of letters.
-    pub async fn people_place(
+    pub async fn people_position(
         &self,
         query: &PeopleQuery,
         letters: &str,
-    ) -> Result<Option<PeoplePlace>, Error> {
+    ) -> Result<Option<PersonPosition>, Error> {
         let (passed, bound_by) = match (query.sort, query.descending) {
             (PeopleSort::Changed, _) => return Ok(None),
             (PeopleSort::Name, false) => ("d.display_fold < ?", ""),
@@ -416,7 +416,7 @@ impl Store {
         let index = unsigned(index);
         let at = |row: PersonRow, index| {
             let text = if query.sort == PeopleSort::Name { &row.display } else { &row.user_name };
-            PeoplePlace { index, begins: fold(text).starts_with(&letters), row }
+            PersonPosition { index, begins: fold(text).starts_with(&letters), row }
         };
         if let Some(row) = self.window(query, &leaving, index, 1).await?.pop() {
             return Ok(Some(at(row, index)));

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::Error;
 
 /// How many bytes of JSON a resource may have after a write. The members of a group are rows and do not count.
-pub const MOST_BYTES: usize = 512 * 1024;
+pub const MAX_BYTES: usize = 512 * 1024;
 
 pub(crate) fn document_of(row: &SqliteRow) -> Result<Map<String, Value>, sqlx::Error> {
     let text: String = row.try_get("document")?;
@@ -17,17 +17,17 @@ pub(crate) fn document_of(row: &SqliteRow) -> Result<Map<String, Value>, sqlx::E
 /// The text of a document that takes the place of `before`.
 ///
 /// # Errors
-/// [`Error::TooLarge`] beyond [`MOST_BYTES`], unless it is smaller than what was there: an older version stored larger
+/// [`Error::TooLarge`] beyond [`MAX_BYTES`], unless it is smaller than what was there: an older version stored larger
 /// ones, and a leaver must be deactivated whatever the size.
 pub(crate) fn text_of(
     document: &Map<String, Value>,
     before: Option<&Map<String, Value>>,
 ) -> Result<String, Error> {
     let text = json(document)?;
-    if text.len() > MOST_BYTES {
+    if text.len() > MAX_BYTES {
         let was = before.map(json).transpose()?.map_or(0, |text| text.len());
         if text.len() >= was {
-            return Err(Error::TooLarge { bytes: text.len(), most: MOST_BYTES });
+            return Err(Error::TooLarge { bytes: text.len(), most: MAX_BYTES });
         }
     }
     Ok(text)
@@ -51,11 +51,11 @@ mod tests {
     #[test]
     fn a_document_that_is_too_large_can_only_become_smaller() {
         let frame = r#"{"title":""}"#.len();
-        assert!(text_of(&of(MOST_BYTES - frame), None).is_ok(), "exactly the limit");
-        let beyond = text_of(&of(MOST_BYTES - frame + 1), None);
+        assert!(text_of(&of(MAX_BYTES - frame), None).is_ok(), "exactly the limit");
+        let beyond = text_of(&of(MAX_BYTES - frame + 1), None);
         assert!(matches!(beyond, Err(Error::TooLarge { .. })), "one byte more: {beyond:?}");
-        let large = of(MOST_BYTES * 2);
-        assert!(text_of(&of(MOST_BYTES + 9), Some(&large)).is_ok(), "smaller than before, still too large");
+        let large = of(MAX_BYTES * 2);
+        assert!(text_of(&of(MAX_BYTES + 9), Some(&large)).is_ok(), "smaller than before, still too large");
         assert!(text_of(&large, Some(&large)).is_err(), "no smaller than before");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::backup::Refusal;
+use crate::backup::RestoreRefusal;
 
 /// A failure of the store. "Not found" is `None` where it is expected, never an error.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +10,7 @@ use crate::backup::Refusal;
 pub enum Error {
     /// The data folder is used by another process.
     #[error("the data folder {} is in use by another running Foundational{}", .folder.display(), .by.as_deref().map(|p| format!(" (process {p})")).unwrap_or_default())]
-    Held {
+    FolderInUse {
         /// The folder.
         folder: PathBuf,
         /// The other process's id, if it left one.
@@ -59,7 +59,7 @@ pub enum Error {
             |newest| format!("the newest whole backup is {}", newest.display())
         )
     )]
-    Lost {
+    WorkspaceMissing {
         /// The data folder.
         folder: PathBuf,
         /// What to restore.
@@ -85,7 +85,7 @@ pub enum Error {
         /// The file.
         file: PathBuf,
         /// Why not.
-        why: Refusal,
+        why: RestoreRefusal,
     },
     /// A file cannot be read.
     #[error("{} cannot be read: {source}", .file.display())]
@@ -162,7 +162,7 @@ impl Error {
     }
 
     /// A file that is refused.
-    pub(crate) fn of_refusal(file: &Path) -> impl FnOnce(Refusal) -> Self {
+    pub(crate) fn of_refusal(file: &Path) -> impl FnOnce(RestoreRefusal) -> Self {
         move |why| Self::Backup { file: file.to_owned(), why }
     }
 

@@ -17,8 +17,8 @@ const OBSERVED: [&str; 4] = [
 impl Store {
     /// Lets go of some of what was observed of a connection and the use of these tokens, and keeps nothing more of it
     /// from now on: requests that are still under way leave no trace either. `false`: nothing is left.
-    pub async fn forget_activity(&self, connection_id: &str, tokens: Vec<String>) -> Result<bool, Error> {
-        self.recorder().keep_nothing_of(connection_id);
+    pub async fn delete_activity(&self, connection_id: &str, tokens: Vec<String>) -> Result<bool, Error> {
+        self.recorder().ignore_connection(connection_id);
         let id = connection_id.to_owned();
         let work = self.recorder().work(move |conn| {
             Box::pin(async move {

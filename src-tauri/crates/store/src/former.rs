@@ -11,7 +11,7 @@ use crate::{ChangeKind, Error, Origin, Store, Tx};
 
 /// Who a person may have been before, or was by an Admin's word.
 #[derive(Clone, Debug)]
-pub struct Former {
+pub struct PreviousPerson {
     /// The deleted person's id.
     pub id: String,
     /// The name of that time.
@@ -22,7 +22,7 @@ pub struct Former {
     pub is_attached: bool,
 }
 
-impl FromRow<'_, SqliteRow> for Former {
+impl FromRow<'_, SqliteRow> for PreviousPerson {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
@@ -56,21 +56,22 @@ const FORMERS: &str = "
 
 impl Store {
     /// Whose history is attached to a person, and whose can be: newest first, what is attached before the rest.
-    pub async fn formers(&self, person_id: &str) -> Result<Vec<Former>, Error> {
+    pub async fn previous_people(&self, person_id: &str) -> Result<Vec<PreviousPerson>, Error> {
         Ok(sqlx::query_as(FORMERS).bind(person_id).fetch_all(self.readers()).await?)
     }
 }
 
 impl Tx {
     /// Attaches the history of a tombstone to a person, with what was attached to that one. `false`: it is none of
-    /// those that [`Store::formers`] offers.
+    /// those that [`Store::previous_people`] offers.
     pub async fn attach_history(
         &mut self,
         person_id: &str,
         former_id: &str,
         origin: &Origin,
     ) -> Result<bool, Error> {
-        let known: Vec<Former> = sqlx::query_as(FORMERS).bind(person_id).fetch_all(&mut self.conn).await?;
+        let known: Vec<PreviousPerson> =
+            sqlx::query_as(FORMERS).bind(person_id).fetch_all(&mut self.conn).await?;
         let Some(former) = known.into_iter().find(|one| one.id == former_id && !one.is_attached) else {
             return Ok(false);
         };

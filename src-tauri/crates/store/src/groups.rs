@@ -9,7 +9,7 @@ use sqlx::{FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::delta::difference;
 use crate::document::{document_of, text_of};
-use crate::{ChangeKind, Error, Notice, Origin, Scope, Store, Tx};
+use crate::{ChangeKind, Error, Origin, Scope, Store, StoreEvent, Tx};
 
 /// A group with its document, without members.
 #[derive(Clone, Debug)]
@@ -189,7 +189,11 @@ impl Store {
 
     /// The first group at or after these letters by name, among those that match, with its place; the last one when
     /// none comes after. `None` when none matches.
-    pub async fn group_place(&self, search: &str, letters: &str) -> Result<Option<(u64, GroupRow)>, Error> {
+    pub async fn group_position(
+        &self,
+        search: &str,
+        letters: &str,
+    ) -> Result<Option<(u64, GroupRow)>, Error> {
         let index: i64 = sqlx::query_scalar(concat!(
             "SELECT count(*) FROM scim_group g WHERE ",
             here!(),
@@ -210,7 +214,7 @@ impl Store {
 
     /// The first groups of a connection that have `search` in their name, with the count of all of them: the one of that
     /// very name first, then those whose name begins with it, each by name.
-    pub async fn groups_found(
+    pub async fn find_groups(
         &self,
         connection_id: &str,
         search: &str,
@@ -313,7 +317,7 @@ impl Tx {
         )
         .await?;
         let (added, _) = self.change_members(scope, &id, &[MemberChange::Add(members)], origin).await?;
-        self.notify(Notice::Group { connection_id: scope.connection_id().to_owned(), id });
+        self.notify(StoreEvent::Group { connection_id: scope.connection_id().to_owned(), id });
         Ok(Group { members: added, ..group })
     }
 
@@ -354,7 +358,7 @@ impl Tx {
             let (before, after) = difference(&group.document, &document);
             self.journal(origin, ResourceType::Group, &group.id, ChangeKind::Update, &before, &after).await?;
         }
-        self.notify(Notice::Group { connection_id: group.connection_id, id: group.id });
+        self.notify(StoreEvent::Group { connection_id: group.connection_id, id: group.id });
         Ok(updated)
     }
 
@@ -369,7 +373,7 @@ impl Tx {
             .await?;
         self.count(scope, "groups", -1).await?;
         if self.rules(scope.connection_id()).await?.admin_group_id.as_deref() == Some(&*group.id) {
-            self.settle_roles(scope.connection_id(), None, origin).await?;
+            self.sync_roles(scope.connection_id(), None, origin).await?;
         }
         self.journal(
             origin,
@@ -380,7 +384,7 @@ impl Tx {
             &Value::Object(Map::new()),
         )
         .await?;
-        self.notify(Notice::Group { connection_id: group.connection_id, id: group.id });
+        self.notify(StoreEvent::Group { connection_id: group.connection_id, id: group.id });
         Ok(())
     }
 }

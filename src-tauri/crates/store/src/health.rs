@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 
-use crate::{Error, Notice, Store};
+use crate::{Error, Store, StoreEvent};
 
 const FILE: &str = "reserve";
 /// The reserve on a disk with room: 64 MB. On a small disk it is a sixteenth of what is free, below 1 MB there is none.
@@ -23,7 +23,7 @@ const AGAIN: u64 = 8;
 
 /// Writing fails, and has not succeeded since.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stopped {
+pub struct WriteFailure {
     /// The first failure after the last success.
     pub since: Timestamp,
     /// What SQLite said last.
@@ -39,8 +39,8 @@ pub(crate) enum Written {
 
 #[derive(Debug, Default)]
 struct State {
-    workspace: Option<Stopped>,
-    log: Option<Stopped>,
+    workspace: Option<WriteFailure>,
+    log: Option<WriteFailure>,
     /// The size of the reserve that was given up.
     given_up: Option<u64>,
 }
@@ -50,12 +50,12 @@ struct State {
 pub(crate) struct Health {
     folder: PathBuf,
     state: Arc<Mutex<State>>,
-    notices: broadcast::Sender<Notice>,
+    notices: broadcast::Sender<StoreEvent>,
 }
 
 impl Health {
     /// Lays the reserve, if the disk has room for it.
-    pub(crate) fn new(folder: &Path, notices: broadcast::Sender<Notice>) -> Self {
+    pub(crate) fn new(folder: &Path, notices: broadcast::Sender<StoreEvent>) -> Self {
         let path = folder.join(FILE);
         let size = free(folder).map_or(0, |free| (free / SHARE).min(RESERVE));
         let mut state = State::default();
@@ -84,7 +84,7 @@ impl Health {
         let why = if full { format!("the disk is full ({why})") } else { why.to_owned() };
         let is_new = self.place(what, |place| {
             let since = place.as_ref().map_or(at, |stopped| stopped.since);
-            place.replace(Stopped { since, why }).is_none()
+            place.replace(WriteFailure { since, why }).is_none()
         });
         let gave_up = full && self.give_up();
         if is_new || gave_up {
@@ -92,7 +92,7 @@ impl Health {
         }
     }
 
-    fn place<T>(&self, what: Written, change: impl FnOnce(&mut Option<Stopped>) -> T) -> T {
+    fn place<T>(&self, what: Written, change: impl FnOnce(&mut Option<WriteFailure>) -> T) -> T {
         let mut state = self.state();
         change(match what {
             Written::Workspace => &mut state.workspace,
@@ -133,18 +133,18 @@ impl Health {
 
     fn tell(&self) {
         // Nobody listening is fine.
-        drop(self.notices.send(Notice::Health));
+        drop(self.notices.send(StoreEvent::Health));
     }
 }
 
 impl Store {
     /// Why changes of the workspace cannot be written, if that is so since the last try.
-    pub fn writing_stopped(&self) -> Option<Stopped> {
+    pub fn workspace_write_failure(&self) -> Option<WriteFailure> {
         self.0.health.state().workspace.clone()
     }
 
     /// Why requests cannot be recorded, if that is so since the last try.
-    pub fn recording_stopped(&self) -> Option<Stopped> {
+    pub fn log_write_failure(&self) -> Option<WriteFailure> {
         self.0.health.state().log.clone()
     }
 
@@ -154,7 +154,7 @@ impl Store {
     }
 
     /// Reserves space again once the disk has room.
-    pub fn renew_reserve(&self) {
+    pub fn renew_disk_reserve(&self) {
         self.0.health.renew();
     }
 
@@ -162,7 +162,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::write`].
-    pub async fn try_writing(&self) -> Result<(), Error> {
+    pub async fn test_write(&self) -> Result<(), Error> {
         let now = self.clock().now().to_string();
         self.write(move |tx| Box::pin(async move { tx.set("health.tried", Some(&now)).await })).await
     }

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Error, Notice, Store, Tx};
+use crate::{Error, Store, StoreEvent, Tx};
 
 /// Why a name is on the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
@@ -84,7 +84,7 @@ impl Tx {
         .bind(added_by)
         .execute(&mut self.conn)
         .await?;
-        self.notify(Notice::Setting("server.hosts"));
+        self.notify(StoreEvent::Setting("server.hosts"));
         Ok(())
     }
 
@@ -94,7 +94,7 @@ impl Tx {
             .bind(name)
             .execute(&mut self.conn)
             .await?;
-        self.notify(Notice::Setting("server.hosts"));
+        self.notify(StoreEvent::Setting("server.hosts"));
         Ok(done.rows_affected() > 0)
     }
 }

@@ -5,20 +5,20 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{ActivityNote, Error, Store};
+use crate::{ActivityDeviation, Error, Store};
 
 /// An exchange that had to be forgiven something.
 #[derive(Clone, Debug)]
-pub struct NotedExchange {
+pub struct ExchangeWithDeviations {
     /// The exchange's id.
     pub id: String,
     /// When it arrived.
     pub at: Timestamp,
     /// What was forgiven.
-    pub notes: Vec<ActivityNote>,
+    pub notes: Vec<ActivityDeviation>,
 }
 
-impl FromRow<'_, SqliteRow> for NotedExchange {
+impl FromRow<'_, SqliteRow> for ExchangeWithDeviations {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let notes: String = row.try_get("notes")?;
         Ok(Self {
@@ -32,11 +32,11 @@ impl FromRow<'_, SqliteRow> for NotedExchange {
 impl Store {
     /// A connection's newest exchanges with notes, newest first, among its newest `limit` exchanges; and how many
     /// exchanges were looked at.
-    pub async fn noted_exchanges(
+    pub async fn exchanges_with_deviations(
         &self,
         connection_id: &str,
         limit: u32,
-    ) -> Result<(Vec<NotedExchange>, u64), Error> {
+    ) -> Result<(Vec<ExchangeWithDeviations>, u64), Error> {
         // The bound holds for the rows that are read, not for those that are found.
         let looked_at: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM (SELECT 1 FROM activity WHERE connection_id = $1 LIMIT $2) AS newest",

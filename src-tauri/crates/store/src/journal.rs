@@ -116,7 +116,7 @@ pub struct Change {
     pub resource_id: String,
     /// What kind.
     pub kind: ChangeKind,
-    /// The attributes that differ, as they were; see [`crate::Noted`] for the forms of their values.
+    /// The attributes that differ, as they were; see [`crate::JournalValue`] for the forms of their values.
     pub before: Value,
     /// The attributes that differ, as they became.
     pub after: Value,
@@ -171,7 +171,7 @@ pub struct History {
 impl Store {
     /// The changes that brought what a resource has: for each attribute that one ever gave a value the newest such
     /// change, newest first.
-    pub async fn bringing(&self, resource_id: &str) -> Result<Vec<Change>, Error> {
+    pub async fn latest_changes_by_attribute(&self, resource_id: &str) -> Result<Vec<Change>, Error> {
         Ok(sqlx::query_as(
             "SELECT * FROM change WHERE id IN (
                  SELECT max(c.id) FROM change c, json_each(c.after) k WHERE c.resource_id = $1 GROUP BY k.key)
@@ -232,7 +232,11 @@ impl Store {
     }
 
     /// The newest change of one kind.
-    pub async fn last_of_kind(&self, resource_id: &str, kind: ChangeKind) -> Result<Option<Change>, Error> {
+    pub async fn last_change_of_kind(
+        &self,
+        resource_id: &str,
+        kind: ChangeKind,
+    ) -> Result<Option<Change>, Error> {
         Ok(sqlx::query_as(
             "SELECT * FROM change WHERE resource_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1",
         )
@@ -243,7 +247,11 @@ impl Store {
     }
 
     /// The changes that one request made, in order.
-    pub async fn changes_by(&self, activity_id: &str, resource_id: &str) -> Result<Vec<Change>, Error> {
+    pub async fn changes_of_request(
+        &self,
+        activity_id: &str,
+        resource_id: &str,
+    ) -> Result<Vec<Change>, Error> {
         Ok(sqlx::query_as("SELECT * FROM change WHERE resource_id = $1 AND activity_id = $2 ORDER BY id")
             .bind(resource_id)
             .bind(activity_id)
@@ -294,7 +302,7 @@ impl Store {
 
 impl Tx {
     /// Journals the same change of many resources.
-    pub(crate) async fn journal_alike(
+    pub(crate) async fn journal_many(
         &mut self,
         origin: &Origin,
         resource_type: ResourceType,
@@ -333,6 +341,6 @@ impl Tx {
         before: &Value,
         after: &Value,
     ) -> Result<(), Error> {
-        self.journal_alike(origin, resource_type, &[resource_id.to_owned()], kind, before, after).await
+        self.journal_many(origin, resource_type, &[resource_id.to_owned()], kind, before, after).await
     }
 }

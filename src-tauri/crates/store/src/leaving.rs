@@ -3,17 +3,19 @@
 
 use std::collections::HashMap;
 
-use crate::{Deletion, Error, LastChange, PeopleAfterDelete, Person, PersonExport, PersonRow, Role, Store};
+use crate::{
+    ConnectionDeletion, Error, LastChange, PeopleAfterDelete, Person, PersonExport, PersonRow, Role, Store,
+};
 
 /// The connections that are being deleted, with what becomes of their people. Nearly always there is none.
-pub(crate) struct Leaving(HashMap<String, Deletion>);
+pub(crate) struct PendingDeletions(HashMap<String, ConnectionDeletion>);
 
-impl Leaving {
+impl PendingDeletions {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    fn deletion(&self, connection_id: Option<&String>) -> Option<&Deletion> {
+    fn deletion(&self, connection_id: Option<&String>) -> Option<&ConnectionDeletion> {
         self.0.get(connection_id?)
     }
 
@@ -66,13 +68,15 @@ impl Leaving {
 }
 
 /// The change that the deletion of their connection is for its people.
-fn last_change(deletion: &Deletion) -> LastChange {
+fn last_change(deletion: &ConnectionDeletion) -> LastChange {
     let actor = deletion.actor.clone();
     LastChange { kind: deletion.people.change(), connection_id: None, actor, actor_name: None }
 }
 
 impl Store {
-    pub(crate) async fn leaving(&self) -> Result<Leaving, Error> {
-        Ok(Leaving(self.deletions().await?.into_iter().map(|one| (one.id.clone(), one)).collect()))
+    pub(crate) async fn leaving(&self) -> Result<PendingDeletions, Error> {
+        Ok(PendingDeletions(
+            self.connection_deletions().await?.into_iter().map(|one| (one.id.clone(), one)).collect(),
+        ))
     }
 }

@@ -64,45 +64,47 @@ use sqlx::sqlite::SqlitePool;
 use tokio::sync::broadcast;
 
 pub use accounts::{Account, AccountNames};
-pub use activity::{Activity, ActivityNote, ActivityResult, HourCount, Proof, Sighting, TokenUse};
-pub use asleep::Asleep;
+pub use activity::{
+    Activity, ActivityDeviation, ActivityResult, HourCount, RequestEvidence, SetupEvidence, TokenUse,
+};
+pub use asleep::SleepInterval;
 pub use backup::{
-    Backup, BackupFacts, BackupKind, Carried, Lost, Named, Prepared, Refusal, Restored,
-    default_folder as default_backup_folder,
+    Backup, BackupFacts, BackupKind, CarriedOver, NameList, PreparedRestore, RestoreLoss, RestoreRecord,
+    RestoreRefusal, default_folder as default_backup_folder,
 };
 pub use clock::{Clock, Ids};
-pub use computed::{Computed, Entries, Few};
-pub use connection_deletion::{Deletion, PeopleAfterDelete};
+pub use computed::{BoundedEntries, ComputedAttribute, Entries};
+pub use connection_deletion::{ConnectionDeletion, PeopleAfterDelete};
 pub use connections::Connection;
 pub use db::is_held;
-pub use delta::Noted;
+pub use delta::JournalValue;
 pub use directory::{
-    LastChange, PeopleChoice, PeopleFilter, PeoplePlace, PeopleQuery, PeopleSort, PersonExport, PersonRow,
+    LastChange, PeopleChoice, PeopleFilter, PeopleQuery, PeopleSort, PersonExport, PersonPosition, PersonRow,
     PersonStatus,
 };
-pub use document::MOST_BYTES as MOST_DOCUMENT_BYTES;
+pub use document::MAX_BYTES as MAX_DOCUMENT_BYTES;
 pub use error::Error;
-pub use former::Former;
+pub use former::PreviousPerson;
 pub use groups::{Group, GroupExport, GroupRow, MemberChange};
-pub use health::Stopped;
+pub use health::WriteFailure;
 pub use hosts::{AllowedHost, HostOrigin};
-pub use interop::NotedExchange;
+pub use interop::ExchangeWithDeviations;
 pub use journal::{Change, ChangeKind, History, HistoryQuery, Origin, RecentChange};
-pub use members::{GroupOf, MemberOf};
+pub use members::{GroupMember, MemberGroup};
 pub use pauses::Pause;
 pub use people::{DeletedPerson, Person};
 pub use place::remote_file_system;
-pub use reading::Reading;
-pub use retention::{FileSize, Limits, OldChanges};
-pub use rules::{Matching, Rules, THROUGH, WaitingMatch};
-pub use search::{Page, Search, Start, Stored};
-pub use set_aside::SetAside;
-pub use stay::Stay;
-pub use task::{DEFECT_EXIT, caught, supervised};
+pub use reading::Reader;
+pub use retention::{ExpiredChanges, FileSize, RetentionLimits};
+pub use rules::{Matching, PendingMatch, Rules, THROUGH_GROUP};
+pub use search::{Page, PageStart, Search, StoredResource};
+pub use set_aside::DamagedLog;
+pub use stay::RememberedSession;
+pub use task::{DEFECT_EXIT, catch_panic, spawn_supervised};
 pub use token::{PATTERN as TOKEN_PATTERN, TokenText};
 pub use tokens::Token;
-pub use unlink::Unlinked;
-pub use visits::{Outcome, QuarterCount, Visit};
+pub use unlink::UnlinkOutcome;
+pub use visits::{QuarterHourCount, RequestOutcome, SyncCycle};
 pub use writer::{Tx, Writing};
 
 /// What a person may do in this workspace.
@@ -149,7 +151,7 @@ impl Scope {
 
 /// Said after a commit: what changed, by id.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
+pub enum StoreEvent {
     /// A connection, its wizard or its state.
     Connection(String),
     /// The deletion of a connection was decided: it is gone, and so is whatever its people lose by it.
@@ -167,7 +169,7 @@ pub enum Notice {
     /// A setting.
     Setting(&'static str),
     /// A time asleep was recorded.
-    Asleep,
+    SleepInterval,
     /// Writing has stopped, or goes on again.
     Health,
 }
@@ -180,12 +182,12 @@ struct Inner {
     folder: PathBuf,
     writer: writer::Writer,
     readers: SqlitePool,
-    turns: reading::Turns,
+    turns: reading::ReadPermits,
     recorder: recorder::Recorder,
     activity_readers: SqlitePool,
     clock: Clock,
     ids: Ids,
-    notices: broadcast::Sender<Notice>,
+    notices: broadcast::Sender<StoreEvent>,
     member_rows: members::RowsRead,
     restored: bool,
     health: health::Health,
@@ -206,7 +208,7 @@ impl Store {
             .map_err(|source| Error::NotWritable { folder: folder.to_owned(), source })?;
         backup::sweep(folder);
         marker::refuse_loss(folder)?;
-        let workspace = db::open(folder, db::Which::Workspace, clock.now()).await?;
+        let workspace = db::open(folder, db::DatabaseFile::Workspace, clock.now()).await?;
         marker::leave(folder).map_err(|source| Error::NotWritable { folder: folder.to_owned(), source })?;
         let observed = set_aside::open_log(folder, clock.now()).await?;
         let (notices, _) = broadcast::channel(1024);
@@ -232,7 +234,7 @@ impl Store {
             folder: folder.to_owned(),
             writer,
             readers: workspace.readers,
-            turns: reading::Turns::default(),
+            turns: reading::ReadPermits::default(),
             recorder,
             activity_readers: observed.readers,
             clock,
@@ -244,7 +246,7 @@ impl Store {
             written_mark: time::WrittenMark::default(),
             lock: Mutex::new(Some(lock)),
         }));
-        store.recall_time().await?;
+        store.load_latest_time().await?;
         Ok(store)
     }
 
@@ -269,7 +271,7 @@ impl Store {
     }
 
     /// What changes from now on. A listener that falls 1,024 notices behind is told that it lagged.
-    pub fn notices(&self) -> broadcast::Receiver<Notice> {
+    pub fn events(&self) -> broadcast::Receiver<StoreEvent> {
         self.0.notices.subscribe()
     }
 
@@ -326,7 +328,7 @@ impl Store {
         &self.0.recorder
     }
 
-    pub(crate) fn tell(&self, notice: Notice) {
+    pub(crate) fn tell(&self, notice: StoreEvent) {
         // Nobody listening is fine.
         drop(self.0.notices.send(notice));
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::db::Which;
+use crate::db::DatabaseFile;
 use crate::{Error, Store, backup};
 
 const FILE: &str = "workspace.json";
@@ -23,7 +23,7 @@ struct Marker {
 /// Refuses a folder whose workspace is missing or empty although there was one. Called while the folder is held, after
 /// a decided restore was carried out.
 pub(crate) fn refuse_loss(data: &Path) -> Result<(), Error> {
-    let live = data.join(Which::Workspace.file());
+    let live = data.join(DatabaseFile::Workspace.file());
     if fs::metadata(&live).is_ok_and(|file| file.len() > 0) || !is_traced(data) {
         return Ok(());
     }
@@ -34,15 +34,15 @@ pub(crate) fn refuse_loss(data: &Path) -> Result<(), Error> {
 pub(crate) fn lost(data: &Path) -> Error {
     let folders = [Some(backup::default_folder(data)), read(data).backups];
     let newest = backup::newest_whole(&folders.into_iter().flatten().collect::<Vec<_>>());
-    Error::Lost { folder: data.to_owned(), newest: newest.map(|backup| backup.path) }
+    Error::WorkspaceMissing { folder: data.to_owned(), newest: newest.map(|backup| backup.path) }
 }
 
 /// Whether something in the folder shows that a workspace was in it.
 pub(crate) fn is_traced(data: &Path) -> bool {
     let has = |name: &str| fs::metadata(data.join(name)).is_ok_and(|file| file.len() > 0);
     has(FILE)
-        || has(Which::Activity.file())
-        || has(&format!("{}-wal", Which::Workspace.file()))
+        || has(DatabaseFile::Activity.file())
+        || has(&format!("{}-wal", DatabaseFile::Workspace.file()))
         || !backup::list_in(&backup::default_folder(data)).is_empty()
 }
 

@@ -9,11 +9,11 @@ use scim::ResourceType;
 use serde_json::json;
 
 use crate::groups::MemberChange;
-use crate::{ChangeKind, Error, Notice, Origin, Scope, Store, Tx};
+use crate::{ChangeKind, Error, Origin, Scope, Store, StoreEvent, Tx};
 
 /// A member of a group that exists.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct MemberOf {
+pub struct GroupMember {
     /// The group.
     pub group_id: String,
     /// The person's or group's id.
@@ -24,7 +24,7 @@ pub struct MemberOf {
     pub is_group: bool,
 }
 
-impl MemberOf {
+impl GroupMember {
     /// What it is.
     pub fn resource_type(&self) -> ResourceType {
         if self.is_group { ResourceType::Group } else { ResourceType::User }
@@ -33,7 +33,7 @@ impl MemberOf {
 
 /// A group that somebody belongs to.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct GroupOf {
+pub struct MemberGroup {
     /// The person.
     pub member_id: String,
     /// The group.
@@ -91,12 +91,12 @@ impl Store {
 
 impl Tx {
     /// Hands over, one by one, the existing members of a group and whoever of `others` exists here, in one pass.
-    pub async fn each_member(
+    pub async fn for_each_member(
         &mut self,
         scope: &Scope,
         group_id: &str,
         others: &[String],
-        mut take: impl FnMut(MemberOf) + Send,
+        mut take: impl FnMut(GroupMember) + Send,
     ) -> Result<(), Error> {
         let mut rows = sqlx::query_as(
             "SELECT $1 AS group_id, m.id, coalesce(p.display, g.display) AS display, p.id IS NULL AS is_group
@@ -120,7 +120,7 @@ impl Tx {
     }
 
     /// Those of the texts that the group has as members, existing or not.
-    pub async fn stored_members(&mut self, group_id: &str, ids: &[&str]) -> Result<Vec<String>, Error> {
+    pub async fn members_among(&mut self, group_id: &str, ids: &[&str]) -> Result<Vec<String>, Error> {
         let rows = sqlx::query_scalar(
             "SELECT member_id FROM member WHERE group_id = $1 AND member_id IN (SELECT value FROM json_each($2))",
         )
@@ -202,10 +202,10 @@ impl Tx {
                 match came + went {
                     0..ONE_BY_ONE => {
                         for id in added.iter().chain(&removed) {
-                            self.settle_roles(scope.connection_id(), Some(id), origin).await?;
+                            self.sync_roles(scope.connection_id(), Some(id), origin).await?;
                         }
                     }
-                    _ => self.settle_roles(scope.connection_id(), None, origin).await?,
+                    _ => self.sync_roles(scope.connection_id(), None, origin).await?,
                 }
             }
         }
@@ -249,7 +249,7 @@ impl Tx {
         .bind(now)
         .fetch_all(&mut self.conn)
         .await?;
-        self.journal_alike(
+        self.journal_many(
             origin,
             ResourceType::Group,
             &groups,
@@ -259,7 +259,7 @@ impl Tx {
         )
         .await?;
         for (id, connection_id) in left {
-            self.notify(Notice::Group { connection_id, id });
+            self.notify(StoreEvent::Group { connection_id, id });
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::{Error, Store, Tx};
 
 impl Store {
     /// Every cause that was told, with the last time.
-    pub async fn told_notices(&self) -> Result<HashMap<String, Timestamp>, Error> {
+    pub async fn notification_times(&self) -> Result<HashMap<String, Timestamp>, Error> {
         let rows: Vec<(String, i64)> =
             sqlx::query_as("SELECT cause, told_at FROM notice").fetch_all(self.readers()).await?;
         Ok(rows.into_iter().map(|(cause, at)| (cause, from_millis(at))).collect())
@@ -18,7 +18,12 @@ impl Store {
 
 impl Tx {
     /// A cause was told. What was told before `forget` and not since is not known any more.
-    pub async fn tell_notice(&mut self, cause: &str, at: Timestamp, forget: Timestamp) -> Result<(), Error> {
+    pub async fn record_notification(
+        &mut self,
+        cause: &str,
+        at: Timestamp,
+        forget: Timestamp,
+    ) -> Result<(), Error> {
         sqlx::query(
             "INSERT INTO notice (cause, told_at) VALUES ($1, $2)
              ON CONFLICT (cause) DO UPDATE SET told_at = excluded.told_at",

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Error, Notice, Store, Tx};
+use crate::{Error, Store, StoreEvent, Tx};
 
 /// Why a connection refuses everything for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Tx {
         .bind(by)
         .execute(&mut self.conn)
         .await?;
-        self.notify(Notice::Connection(id.to_owned()));
+        self.notify(StoreEvent::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }
 
@@ -68,12 +68,12 @@ impl Tx {
         .bind(id)
         .execute(&mut self.conn)
         .await?;
-        self.notify(Notice::Connection(id.to_owned()));
+        self.notify(StoreEvent::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }
 
     /// Pauses every connection that is not paused yet.
-    pub async fn pause_together(&mut self, by: &str) -> Result<(), Error> {
+    pub async fn pause_all(&mut self, by: &str) -> Result<(), Error> {
         let changed: Vec<Changed> = sqlx::query_as(
             "UPDATE connection SET paused_at = $1, paused_by = $2, paused_together = 1
              WHERE paused_at IS NULL RETURNING id",
@@ -86,8 +86,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Resumes what [`Tx::pause_together`] paused, and nothing that was paused for its own sake.
-    pub async fn resume_together(&mut self) -> Result<(), Error> {
+    /// Resumes what [`Tx::pause_all`] paused, and nothing that was paused for its own sake.
+    pub async fn resume_all(&mut self) -> Result<(), Error> {
         let changed: Vec<Changed> = sqlx::query_as(
             "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_together = 0
              WHERE paused_together RETURNING id",
@@ -100,7 +100,7 @@ impl Tx {
 
     fn tell_all(&mut self, changed: Vec<Changed>) {
         for Changed(id) in changed {
-            self.notify(Notice::Connection(id));
+            self.notify(StoreEvent::Connection(id));
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::clock::from_millis;
 use crate::delta::difference;
 use crate::document::{document_of, text_of};
 use crate::members::list;
-use crate::{ChangeKind, Error, Notice, Origin, Role, Scope, Store, Tx};
+use crate::{ChangeKind, Error, Origin, Role, Scope, Store, StoreEvent, Tx};
 
 /// A person with the whole document.
 #[derive(Clone, Debug)]
@@ -195,7 +195,7 @@ impl Tx {
             &Value::Object(document),
         )
         .await?;
-        self.notify(Notice::Person { connection_id: person.connection_id.clone(), id });
+        self.notify(StoreEvent::Person { connection_id: person.connection_id.clone(), id });
         Ok(person)
     }
 
@@ -244,8 +244,8 @@ impl Tx {
         self.journal(origin, ResourceType::User, &person.id, kind, &before, &after).await?;
         let (connection_id, id) = (person.connection_id, person.id);
         self.notify(match kind {
-            ChangeKind::Deactivate => Notice::PersonGone { connection_id, id },
-            _ => Notice::Person { connection_id, id },
+            ChangeKind::Deactivate => StoreEvent::PersonGone { connection_id, id },
+            _ => StoreEvent::Person { connection_id, id },
         });
         Ok(updated)
     }
@@ -257,12 +257,12 @@ impl Tx {
         person: Person,
         origin: &Origin,
     ) -> Result<(), Error> {
-        self.end_person(&person, origin).await?;
+        self.delete_person_rows(&person, origin).await?;
         self.count(scope, "people", -1).await?;
         if self.rules(scope.connection_id()).await?.remove_on_delete {
             sqlx::query("DELETE FROM person WHERE id = $1").bind(&person.id).execute(&mut self.conn).await?;
         }
-        self.notify(Notice::PersonGone { connection_id: person.connection_id, id: person.id });
+        self.notify(StoreEvent::PersonGone { connection_id: person.connection_id, id: person.id });
         Ok(())
     }
 

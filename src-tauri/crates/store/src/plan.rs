@@ -12,14 +12,14 @@ pub(crate) enum Bind {
 
 /// A condition with `?` placeholders.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Plan {
+pub(crate) struct FilterSql {
     pub sql: String,
     pub binds: Vec<Bind>,
     /// Selects just the rows that the filter accepts.
     pub exact: bool,
 }
 
-impl Plan {
+impl FilterSql {
     /// Every row, for terms that SQL knows nothing about.
     pub(crate) fn all() -> Self {
         Self { sql: "1".to_owned(), binds: Vec::new(), exact: false }
@@ -35,51 +35,55 @@ impl Plan {
 
     /// The plan of a filter. The filter's depth is bounded by its parser.
     pub(crate) fn of(filter: &Filter, resource_type: ResourceType) -> Self {
-        Planner { filter, resource_type }.node(filter.root)
+        FilterTranslator { filter, resource_type }.node(filter.root)
     }
 }
 
-struct Planner<'f> {
+struct FilterTranslator<'f> {
     filter: &'f Filter,
     resource_type: ResourceType,
 }
 
-impl Planner<'_> {
-    fn node(&self, index: usize) -> Plan {
+impl FilterTranslator<'_> {
+    fn node(&self, index: usize) -> FilterSql {
         match &self.filter.nodes[index] {
             Node::And(left, right) => self.join(*left, *right, "AND"),
             Node::Or(left, right) => self.join(*left, *right, "OR"),
             Node::Not(inner) => {
                 let inner = self.node(*inner);
                 // The opposite of too many rows would be too few.
-                if inner.exact { Plan { sql: format!("NOT ({})", inner.sql), ..inner } } else { Plan::all() }
+                if inner.exact {
+                    FilterSql { sql: format!("NOT ({})", inner.sql), ..inner }
+                } else {
+                    FilterSql::all()
+                }
             }
             Node::Compare { path, op, value, case_exact } => {
-                self.compare(path, *op, value, *case_exact).unwrap_or_else(Plan::all)
+                self.compare(path, *op, value, *case_exact).unwrap_or_else(FilterSql::all)
             }
             Node::Present(path) => self.present(path),
             Node::ValuePath { path, filter } => self.value_path(path, *filter),
-            Node::Never(_) => Plan::exactly("0", []),
+            Node::Never(_) => FilterSql::exactly("0", []),
         }
     }
 
-    fn join(&self, left: usize, right: usize, word: &str) -> Plan {
+    fn join(&self, left: usize, right: usize, word: &str) -> FilterSql {
         let (left, right) = (self.node(left), self.node(right));
         let exact = left.exact && right.exact;
         let sql = format!("({}) {word} ({})", left.sql, right.sql);
-        Plan { sql, binds: left.binds.into_iter().chain(right.binds).collect(), exact }
+        FilterSql { sql, binds: left.binds.into_iter().chain(right.binds).collect(), exact }
     }
 
-    fn present(&self, path: &AttributePath) -> Plan {
+    fn present(&self, path: &AttributePath) -> FilterSql {
         match (self.resource_type, path.to_string().as_str()) {
             (ResourceType::User, "userName" | "active" | "id")
-            | (ResourceType::Group, "displayName" | "id") => Plan::exactly("1", []),
-            (_, "externalId") => Plan::exactly("external_id IS NOT NULL", []),
-            _ => Plan::all(),
+            | (ResourceType::Group, "displayName" | "id") => FilterSql::exactly("1", []),
+            (_, "externalId") => FilterSql::exactly("external_id IS NOT NULL", []),
+            _ => FilterSql::all(),
         }
     }
 
-    fn value_path(&self, path: &AttributePath, inner: usize) -> Plan {
+    fn value_path(&self, path: &AttributePath, inner: usize) -> FilterSql {
         let name = path.to_string();
         if let Node::Compare { path: sub, op: CompareOp::Eq, value: Comparand::String(text), .. } =
             &self.filter.nodes[inner]
@@ -93,7 +97,7 @@ impl Planner<'_> {
             ("members", Some(text)) if self.resource_type == ResourceType::Group => {
                 self.of_member(text).at_least()
             }
-            _ => Plan::all(),
+            _ => FilterSql::all(),
         }
     }
 
@@ -110,11 +114,11 @@ impl Planner<'_> {
         }
     }
 
-    fn of_member(&self, id: &str) -> Plan {
+    fn of_member(&self, id: &str) -> FilterSql {
         if self.resource_type != ResourceType::Group {
-            return Plan::all();
+            return FilterSql::all();
         }
-        Plan::exactly(
+        FilterSql::exactly(
             "EXISTS (SELECT 1 FROM member m WHERE m.group_id = r.id AND m.member_id = ? AND m.resolved = 1)",
             [Bind::Text(id.to_owned())],
         )
@@ -126,7 +130,7 @@ impl Planner<'_> {
         op: CompareOp,
         value: &Comparand,
         case_exact: bool,
-    ) -> Option<Plan> {
+    ) -> Option<FilterSql> {
         let name = path.to_string();
         match (value, name.as_str()) {
             (Comparand::String(text), "id") => by_text("id", op, text, false),
@@ -140,7 +144,7 @@ impl Planner<'_> {
                 ResourceType::Group => by_text("display_fold", op, &op.fold(text), false),
                 // A person's column also holds other names where there is no displayName.
                 ResourceType::User if op == CompareOp::Eq => {
-                    by_text("display_fold", op, &op.fold(text), false).map(Plan::at_least)
+                    by_text("display_fold", op, &op.fold(text), false).map(FilterSql::at_least)
                 }
                 ResourceType::User => None,
             },
@@ -154,8 +158,8 @@ impl Planner<'_> {
                 Some(self.of_member(text))
             }
             (Comparand::Bool(wanted), "active") if self.resource_type == ResourceType::User => match op {
-                CompareOp::Eq => Some(Plan::exactly("active = ?", [Bind::Integer(i64::from(*wanted))])),
-                CompareOp::Ne => Some(Plan::exactly("active <> ?", [Bind::Integer(i64::from(*wanted))])),
+                CompareOp::Eq => Some(FilterSql::exactly("active = ?", [Bind::Integer(i64::from(*wanted))])),
+                CompareOp::Ne => Some(FilterSql::exactly("active <> ?", [Bind::Integer(i64::from(*wanted))])),
                 _ => None,
             },
             (Comparand::DateTime(time), "meta.created") => by_time("created_at", op, *time),
@@ -165,27 +169,27 @@ impl Planner<'_> {
     }
 }
 
-fn of_email(text: &str) -> Plan {
-    Plan::exactly(
+fn of_email(text: &str) -> FilterSql {
+    FilterSql::exactly(
         "EXISTS (SELECT 1 FROM email e WHERE e.person_id = r.id AND e.value_fold = ?)",
         [Bind::Text(fold(text))],
     )
 }
 
 /// By `instr` and `substr` rather than LIKE: no wildcards, and the pattern's length is all it costs.
-fn by_text(column: &str, op: CompareOp, text: &str, nullable: bool) -> Option<Plan> {
+fn by_text(column: &str, op: CompareOp, text: &str, nullable: bool) -> Option<FilterSql> {
     let once = Bind::Text(text.to_owned());
     let twice = [once.clone(), once.clone()];
     // An empty text is contained in everything, which the columns alone do not say.
     let plan = match op {
-        CompareOp::Eq => Plan::exactly(format!("{column} = ?"), [once]),
-        CompareOp::Ne => Plan::exactly(format!("{column} <> ?"), [once]),
-        CompareOp::Co if !text.is_empty() => Plan::exactly(format!("instr({column}, ?) > 0"), [once]),
+        CompareOp::Eq => FilterSql::exactly(format!("{column} = ?"), [once]),
+        CompareOp::Ne => FilterSql::exactly(format!("{column} <> ?"), [once]),
+        CompareOp::Co if !text.is_empty() => FilterSql::exactly(format!("instr({column}, ?) > 0"), [once]),
         CompareOp::Sw if !text.is_empty() => {
-            Plan::exactly(format!("substr({column}, 1, length(?)) = ?"), twice)
+            FilterSql::exactly(format!("substr({column}, 1, length(?)) = ?"), twice)
         }
         CompareOp::Ew if !text.is_empty() => {
-            Plan::exactly(format!("substr({column}, -length(?)) = ?"), twice)
+            FilterSql::exactly(format!("substr({column}, -length(?)) = ?"), twice)
         }
         _ => return None,
     };
@@ -194,10 +198,10 @@ fn by_text(column: &str, op: CompareOp, text: &str, nullable: bool) -> Option<Pl
     }
     // NULL must not swallow a NOT around it; "not equal" holds where there is no value.
     let otherwise = i32::from(op == CompareOp::Ne);
-    Some(Plan { sql: format!("coalesce({}, {otherwise})", plan.sql), ..plan })
+    Some(FilterSql { sql: format!("coalesce({}, {otherwise})", plan.sql), ..plan })
 }
 
-fn by_time(column: &str, op: CompareOp, time: jiff::Timestamp) -> Option<Plan> {
+fn by_time(column: &str, op: CompareOp, time: jiff::Timestamp) -> Option<FilterSql> {
     let sign = match op {
         CompareOp::Eq => "=",
         CompareOp::Ne => "<>",
@@ -209,5 +213,5 @@ fn by_time(column: &str, op: CompareOp, time: jiff::Timestamp) -> Option<Plan> {
     };
     // Nanoseconds on both sides: a filter may be finer than what is kept. Beyond the year 2262 SQL does not decide.
     let nanos = i64::try_from(time.as_nanosecond()).ok()?;
-    Some(Plan::exactly(format!("{column} * 1000000 {sign} ?"), [Bind::Integer(nanos)]))
+    Some(FilterSql::exactly(format!("{column} * 1000000 {sign} ?"), [Bind::Integer(nanos)]))
 }

@@ -28,9 +28,9 @@ const IDLE: u64 = u64::MAX;
 
 /// The turns of each connection that anybody waits for or has.
 #[derive(Debug, Default)]
-pub(crate) struct Turns(Mutex<HashMap<String, Arc<Semaphore>>>);
+pub(crate) struct ReadPermits(Mutex<HashMap<String, Arc<Semaphore>>>);
 
-impl Turns {
+impl ReadPermits {
     async fn take(&self, connection_id: &str) -> Result<OwnedSemaphorePermit, Error> {
         let turns = {
             let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -49,7 +49,7 @@ fn millis() -> u64 {
 }
 
 /// A turn at reading. Each statement on it ends with [`Error::TooLong`] when it takes longer than two seconds.
-pub struct Reading {
+pub struct Reader {
     conn: PoolConnection<Sqlite>,
     until: Arc<AtomicU64>,
     pub(crate) member_rows: RowsRead,
@@ -58,7 +58,7 @@ pub struct Reading {
 
 impl Store {
     /// Waits for a turn at reading for the scope's connection.
-    pub async fn reading(&self, scope: &Scope) -> Result<Reading, Error> {
+    pub async fn reader(&self, scope: &Scope) -> Result<Reader, Error> {
         let turn = self.0.turns.take(scope.connection_id()).await?;
         let mut conn = self.readers().acquire().await?;
         let until = Arc::new(AtomicU64::new(IDLE));
@@ -66,11 +66,11 @@ impl Store {
         conn.lock_handle()
             .await?
             .set_progress_handler(STEPS, move || millis() <= watched.load(Ordering::Relaxed));
-        Ok(Reading { conn, until, member_rows: self.0.member_rows.clone(), _turn: turn })
+        Ok(Reader { conn, until, member_rows: self.0.member_rows.clone(), _turn: turn })
     }
 }
 
-impl Reading {
+impl Reader {
     /// The connection, for one statement, whose time begins now.
     pub(crate) fn statement(&mut self) -> &mut SqliteConnection {
         let longest = u64::try_from(LONGEST.as_millis()).unwrap_or(IDLE - 1);
@@ -79,7 +79,7 @@ impl Reading {
     }
 }
 
-impl Drop for Reading {
+impl Drop for Reader {
     /// The handler stays with the connection until the next turn sets its own; what reads there meanwhile is not late.
     fn drop(&mut self) {
         self.until.store(IDLE, Ordering::Relaxed);
@@ -96,7 +96,7 @@ mod tests {
         let clock = crate::Clock::fixed(jiff::Timestamp::UNIX_EPOCH);
         let store = Store::open(folder.path(), clock, crate::Ids::random()).await.unwrap();
         let scope = Scope::of("a");
-        let mut reading = store.reading(&scope).await.unwrap();
+        let mut reading = store.reader(&scope).await.unwrap();
         let endless =
             "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
         let began = Instant::now();
@@ -116,7 +116,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_has_two_turns_and_another_one_has_its_own() {
-        let turns = Turns::default();
+        let turns = ReadPermits::default();
         let first = turns.take("a").await.unwrap();
         let _second = turns.take("a").await.unwrap();
         let waits = tokio::time::timeout(Duration::from_millis(20), turns.take("a")).await;

@@ -12,9 +12,9 @@ use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::health::{Health, Written};
-use crate::task::{caught, supervised};
+use crate::task::{catch_panic, spawn_supervised};
 use crate::writer::begin;
-use crate::{Activity, Clock, Error, Notice, Store, db, set_aside, visits};
+use crate::{Activity, Clock, Error, Store, StoreEvent, db, set_aside, visits};
 
 /// How many exchanges share one transaction at most.
 const BATCH: usize = 256;
@@ -52,11 +52,11 @@ impl Recorder {
         folder: PathBuf,
         health: Health,
         clock: Clock,
-        notices: broadcast::Sender<Notice>,
+        notices: broadcast::Sender<StoreEvent>,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(4096);
         let forgotten = Forgotten::default();
-        drop(supervised(
+        drop(spawn_supervised(
             "recorder",
             run(conn, Surroundings { folder, health, clock }, receiver, notices, forgotten.clone()),
         ));
@@ -83,7 +83,7 @@ impl Recorder {
 
     /// From now on nothing is kept of a connection, whatever is still on its way; what is kept already goes by
     /// [`Recorder::work`].
-    pub(crate) fn keep_nothing_of(&self, connection_id: &str) {
+    pub(crate) fn ignore_connection(&self, connection_id: &str) {
         self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).insert(connection_id.to_owned());
     }
 
@@ -99,7 +99,7 @@ async fn run(
     mut conn: SqliteConnection,
     around: Surroundings,
     mut messages: mpsc::Receiver<Message>,
-    notices: broadcast::Sender<Notice>,
+    notices: broadcast::Sender<StoreEvent>,
     forgotten: Forgotten,
 ) {
     let mut batch = Vec::with_capacity(BATCH);
@@ -141,7 +141,7 @@ async fn keep(
     conn: &mut SqliteConnection,
     around: &Surroundings,
     rows: &[Activity],
-    notices: &broadcast::Sender<Notice>,
+    notices: &broadcast::Sender<StoreEvent>,
 ) {
     if rows.is_empty() {
         return;
@@ -171,7 +171,7 @@ async fn keep(
     for row in kept {
         let (connection_id, id) = (row.connection_id.clone(), row.id.clone());
         // Nobody listening is fine.
-        drop(notices.send(Notice::Activity { connection_id, id }));
+        drop(notices.send(StoreEvent::Activity { connection_id, id }));
     }
 }
 
@@ -193,7 +193,7 @@ async fn in_transaction<T>(
     work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, Error>,
 ) -> Result<T, Error> {
     begin(conn).await?;
-    let kept = match caught("request log", work(&mut *conn)).await.flatten() {
+    let kept = match catch_panic("request log", work(&mut *conn)).await.flatten() {
         Ok(done) => conn.execute("COMMIT").await.map(|_| done).map_err(Error::from),
         Err(error) => Err(error),
     };

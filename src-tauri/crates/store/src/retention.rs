@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
-use crate::db::Which;
+use crate::db::DatabaseFile;
 use crate::unlink::LINK;
 use crate::{Error, Store, Tx};
 
@@ -18,7 +18,7 @@ const SLACK: i64 = 1_000;
 
 /// Whatever is older goes.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct RetentionLimits {
     /// Bodies of requests and answers.
     pub bodies: Timestamp,
     /// Requests, and the times asleep.
@@ -29,7 +29,7 @@ pub struct Limits {
 
 /// A stretch of the journal that was looked through.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OldChanges {
+pub struct ExpiredChanges {
     /// Its changes that nothing needs any more.
     pub ids: Vec<i64>,
     /// Where the next stretch begins; `None`: what follows is younger.
@@ -46,7 +46,7 @@ pub struct FileSize {
 }
 
 /// Lets go of some rows of the request log, or gives some of the room back. `false`: nothing is left to do.
-async fn some(conn: &mut SqliteConnection, limits: &Limits) -> Result<bool, Error> {
+async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits) -> Result<bool, Error> {
     let requests = limits.requests.as_millisecond();
     for (sql, limit) in [
         // Requests first: their bodies go with them.
@@ -96,7 +96,7 @@ async fn give_back(conn: &mut SqliteConnection) -> Result<bool, Error> {
 
 impl Store {
     /// One step through the request log. `false`: nothing in it is too old.
-    pub async fn tidy_requests(&self, limits: Limits) -> Result<bool, Error> {
+    pub async fn prune_requests(&self, limits: RetentionLimits) -> Result<bool, Error> {
         self.recorder().work(move |conn| Box::pin(async move { some(conn, &limits).await })).await
     }
 
@@ -105,7 +105,7 @@ impl Store {
     /// change brought each value that they have, and how a local account came to its connection.
     ///
     /// What is needless stays so, so that it may be forgotten in a later transaction.
-    pub async fn old_changes(&self, after: i64, limit: Timestamp) -> Result<OldChanges, Error> {
+    pub async fn expired_changes(&self, after: i64, limit: Timestamp) -> Result<ExpiredChanges, Error> {
         // In the order of ids, which is that of time but for a clock that was set back.
         let stretch: Vec<(i64, i64)> =
             sqlx::query_as("SELECT id, at FROM change WHERE id > $1 ORDER BY id LIMIT $2")
@@ -115,7 +115,7 @@ impl Store {
                 .await?;
         let old = stretch.iter().take_while(|(_, at)| *at < limit.as_millisecond()).count();
         let Some((last, _)) = old.checked_sub(1).and_then(|place| stretch.get(place)) else {
-            return Ok(OldChanges { ids: Vec::new(), next: None });
+            return Ok(ExpiredChanges { ids: Vec::new(), next: None });
         };
         let ids = sqlx::query_scalar(
             "SELECT c.id FROM change c WHERE c.id > $1 AND c.id <= $2 AND NOT (
@@ -133,13 +133,13 @@ impl Store {
         .bind(LINK)
         .fetch_all(self.readers())
         .await?;
-        Ok(OldChanges { ids, next: (old == stretch.len()).then_some(*last) })
+        Ok(ExpiredChanges { ids, next: (old == stretch.len()).then_some(*last) })
     }
 
     /// How large the databases are on the disk at this moment.
     pub fn sizes(&self) -> Vec<FileSize> {
         let size = |name: String| std::fs::metadata(self.folder().join(name)).map_or(0, |file| file.len());
-        [Which::Workspace, Which::Activity]
+        [DatabaseFile::Workspace, DatabaseFile::Activity]
             .map(|which| {
                 let file = which.file();
                 FileSize { file, bytes: size(file.to_owned()) + size(format!("{file}-wal")) }
@@ -150,7 +150,7 @@ impl Store {
 
 impl Tx {
     /// Forgets these changes.
-    pub async fn forget_changes(&mut self, ids: &[i64]) -> Result<(), Error> {
+    pub async fn delete_changes(&mut self, ids: &[i64]) -> Result<(), Error> {
         sqlx::query("DELETE FROM change WHERE id IN (SELECT value FROM json_each($1))")
             .bind(serde_json::json!(ids).to_string())
             .execute(&mut self.conn)
@@ -159,7 +159,7 @@ impl Tx {
     }
 
     /// Gives some of the room that nothing needs back to the disk. `false`: there is too little to be worth it.
-    pub async fn give_room_back(&mut self) -> Result<bool, Error> {
+    pub async fn release_free_pages(&mut self) -> Result<bool, Error> {
         give_back(&mut self.conn).await
     }
 }

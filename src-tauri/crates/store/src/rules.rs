@@ -7,10 +7,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Account, ChangeKind, Error, Notice, Origin, Person, Scope, Store, Tx};
+use crate::{Account, ChangeKind, Error, Origin, Person, Scope, Store, StoreEvent, Tx};
 
 /// In a change of role: the name of the group that decides who is an Admin.
-pub const THROUGH: &str = "throughGroup";
+pub const THROUGH_GROUP: &str = "throughGroup";
 
 /// What happens when a provider creates somebody whose userName a local account has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl FromRow<'_, SqliteRow> for Rules {
 
 /// A provider's person who waits because a local account has the userName.
 #[derive(Clone, Debug)]
-pub struct WaitingMatch {
+pub struct PendingMatch {
     /// The row's id.
     pub id: String,
     /// The connection whose provider asked.
@@ -80,7 +80,7 @@ pub struct WaitingMatch {
     pub at: Timestamp,
 }
 
-impl FromRow<'_, SqliteRow> for WaitingMatch {
+impl FromRow<'_, SqliteRow> for PendingMatch {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
@@ -94,7 +94,7 @@ impl FromRow<'_, SqliteRow> for WaitingMatch {
 
 impl Store {
     /// What waits for an Admin's decision, newest first; of one connection or of all.
-    pub async fn waiting_matches(&self, connection_id: Option<&str>) -> Result<Vec<WaitingMatch>, Error> {
+    pub async fn pending_matches(&self, connection_id: Option<&str>) -> Result<Vec<PendingMatch>, Error> {
         Ok(sqlx::query_as(
             "SELECT w.* FROM waiting_match w JOIN person p ON p.id = w.person_id
              WHERE w.kept_apart = 0 AND p.connection_id IS NULL AND p.deleted_at IS NULL
@@ -106,7 +106,7 @@ impl Store {
     }
 
     /// The match with this id.
-    pub async fn waiting_match(&self, id: &str) -> Result<Option<WaitingMatch>, Error> {
+    pub async fn pending_match(&self, id: &str) -> Result<Option<PendingMatch>, Error> {
         Ok(sqlx::query_as("SELECT * FROM waiting_match WHERE id = $1")
             .bind(id)
             .fetch_optional(self.readers())
@@ -133,8 +133,8 @@ impl Tx {
         .bind(json!(rules.allowed_addresses).to_string())
         .execute(&mut self.conn)
         .await?;
-        self.settle_roles(connection_id, None, origin).await?;
-        self.notify(Notice::Connection(connection_id.to_owned()));
+        self.sync_roles(connection_id, None, origin).await?;
+        self.notify(StoreEvent::Connection(connection_id.to_owned()));
         Ok(done.rows_affected() > 0)
     }
 
@@ -149,7 +149,7 @@ impl Tx {
 
     /// Makes the direct members of the connection's Admin group Admins and everybody else of it Members: `only`
     /// this person, or all. The role has this one gate, whatever request moved somebody in or out.
-    pub(crate) async fn settle_roles(
+    pub(crate) async fn sync_roles(
         &mut self,
         connection_id: &str,
         only: Option<&str>,
@@ -182,19 +182,19 @@ impl Tx {
                 moved.iter().filter(|(_, now)| now == role).map(|(id, _)| id.clone()).collect();
             let (before, mut after) = (json!({ "role": before }), json!({ "role": role }));
             if let Some(group) = &through {
-                after[THROUGH] = group.as_str().into();
+                after[THROUGH_GROUP] = group.as_str().into();
             }
-            self.journal_alike(origin, ResourceType::User, &ids, kind, &before, &after).await?;
+            self.journal_many(origin, ResourceType::User, &ids, kind, &before, &after).await?;
         }
         for (id, _) in moved {
-            self.notify(Notice::Person { connection_id: Some(connection_id.to_owned()), id });
+            self.notify(StoreEvent::Person { connection_id: Some(connection_id.to_owned()), id });
         }
         Ok(())
     }
 
     /// The local account of this userName, without regard to case.
     pub async fn local_account(&mut self, user_name: &str) -> Result<Option<Account>, Error> {
-        self.settle_leaving_named(&fold(user_name)).await?;
+        self.apply_pending_deletion_by_name(&fold(user_name)).await?;
         Ok(sqlx::query_as(
             "SELECT *, NULL AS leaving FROM person
              WHERE user_name_fold = $1 AND connection_id IS NULL AND deleted_at IS NULL ORDER BY twin",
@@ -205,7 +205,7 @@ impl Tx {
     }
 
     /// Keeps that a provider's person waits for a decision; asking again renews the time.
-    pub async fn keep_match(&mut self, scope: &Scope, person_id: &str, arriving: &str) -> Result<(), Error> {
+    pub async fn save_match(&mut self, scope: &Scope, person_id: &str, arriving: &str) -> Result<(), Error> {
         let (id, now) = (self.new_id(), self.now().as_millisecond());
         sqlx::query(
             "INSERT INTO waiting_match (id, connection_id, person_id, arriving, at) VALUES ($1, $2, $3, $4, $5)
@@ -218,7 +218,7 @@ impl Tx {
         .bind(now)
         .execute(&mut self.conn)
         .await?;
-        self.notify(Notice::Connection(scope.connection_id().to_owned()));
+        self.notify(StoreEvent::Connection(scope.connection_id().to_owned()));
         Ok(())
     }
 
@@ -234,12 +234,12 @@ impl Tx {
     }
 
     /// The Admin decided that the two are not one person: nothing is asked about them again.
-    pub async fn keep_apart(&mut self, waiting: &WaitingMatch) -> Result<(), Error> {
+    pub async fn dismiss_match(&mut self, waiting: &PendingMatch) -> Result<(), Error> {
         sqlx::query("UPDATE waiting_match SET kept_apart = 1 WHERE id = $1")
             .bind(&waiting.id)
             .execute(&mut self.conn)
             .await?;
-        self.notify(Notice::Connection(waiting.connection_id.clone()));
+        self.notify(StoreEvent::Connection(waiting.connection_id.clone()));
         Ok(())
     }
 
@@ -279,8 +279,11 @@ impl Tx {
         )
         .await?;
         let connection_id = scope.connection_id().to_owned();
-        self.notify(Notice::Person { connection_id: Some(connection_id.clone()), id: person_id.to_owned() });
-        self.notify(Notice::Connection(connection_id));
+        self.notify(StoreEvent::Person {
+            connection_id: Some(connection_id.clone()),
+            id: person_id.to_owned(),
+        });
+        self.notify(StoreEvent::Connection(connection_id));
         Ok(Some(match document {
             Some(document) => self.update_person(linked, document, origin).await?,
             None => linked,

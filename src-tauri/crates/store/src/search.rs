@@ -11,16 +11,16 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::computed::{Computed, Few};
+use crate::computed::{BoundedEntries, ComputedAttribute};
 use crate::document::document_of;
 use crate::members::list;
-use crate::plan::{Bind, Plan};
-use crate::window::Window;
-use crate::{Error, Group, Person, Reading, Scope, Store};
+use crate::plan::{Bind, FilterSql};
+use crate::window::PageBuilder;
+use crate::{Error, Group, Person, Reader, Scope, Store};
 
 /// A resource as it is kept, with what its answer needs; people and groups alike.
 #[derive(Clone, Debug)]
-pub struct Stored {
+pub struct StoredResource {
     /// The resource's id.
     pub id: String,
     /// The normalised document.
@@ -35,7 +35,7 @@ pub struct Stored {
     pub display: String,
 }
 
-impl FromRow<'_, SqliteRow> for Stored {
+impl FromRow<'_, SqliteRow> for StoredResource {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
@@ -48,7 +48,7 @@ impl FromRow<'_, SqliteRow> for Stored {
     }
 }
 
-impl From<Person> for Stored {
+impl From<Person> for StoredResource {
     fn from(of: Person) -> Self {
         Self {
             id: of.id,
@@ -61,7 +61,7 @@ impl From<Person> for Stored {
     }
 }
 
-impl From<Group> for Stored {
+impl From<Group> for StoredResource {
     fn from(of: Group) -> Self {
         Self {
             id: of.id,
@@ -74,7 +74,7 @@ impl From<Group> for Stored {
     }
 }
 
-impl Stored {
+impl StoredResource {
     /// Its `meta`, with the location under `base`, the connection's endpoint.
     pub fn meta(&self, resource_type: ResourceType, base: &str) -> Meta {
         Meta {
@@ -88,7 +88,7 @@ impl Stored {
 
 /// Where a page begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum PageStart {
     /// After so many matches.
     Offset(u64),
     /// Behind this id, in the order of ids.
@@ -112,7 +112,7 @@ pub struct Search<'a> {
     /// The order and whether it goes down; `None`: by id, which is the order of creation.
     pub order: Option<(&'a AttributePath, bool)>,
     /// Where the page begins. `After` and `Before` go with the order of ids only.
-    pub from: Start,
+    pub from: PageStart,
     /// How many at most.
     pub limit: u64,
 }
@@ -151,7 +151,7 @@ impl Store {
         scope: &Scope,
         resource_type: ResourceType,
         id: &str,
-    ) -> Result<Option<Stored>, Error> {
+    ) -> Result<Option<StoredResource>, Error> {
         let sql = match resource_type {
             ResourceType::User => {
                 "SELECT * FROM person WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL"
@@ -164,7 +164,7 @@ impl Store {
     }
 }
 
-impl Reading {
+impl Reader {
     /// The first of the resources with these ids, in their order: as many as have about so many bytes, and one in any
     /// case. Answers how many ids that were; resources that are gone meanwhile are left out.
     pub async fn resources(
@@ -173,7 +173,7 @@ impl Reading {
         resource_type: ResourceType,
         ids: &[String],
         most_bytes: usize,
-    ) -> Result<(Vec<Stored>, usize), Error> {
+    ) -> Result<(Vec<StoredResource>, usize), Error> {
         // CROSS JOIN: the ids are gone through in their order, and no further than rows are taken.
         let sql = match resource_type {
             ResourceType::User => {
@@ -190,7 +190,7 @@ impl Reading {
         let (mut rows, mut bytes) = (Vec::new(), 0);
         while let Some(row) = found.try_next().await? {
             bytes += usize::try_from(row.try_get::<i64, _>("bytes")?).unwrap_or(0);
-            rows.push(Stored::from_row(&row)?);
+            rows.push(StoredResource::from_row(&row)?);
             if bytes >= most_bytes {
                 let place = usize::try_from(row.try_get::<i64, _>("place")?).unwrap_or(ids.len());
                 return Ok((rows, place + 1));
@@ -206,13 +206,14 @@ impl Reading {
     /// too long.
     pub async fn search(&mut self, search: &Search<'_>) -> Result<Page, Error> {
         let plan = match search.filter {
-            None => Plan { exact: true, ..Plan::all() },
-            Some(filter) => Plan::of(filter, search.resource_type),
+            None => FilterSql { exact: true, ..FilterSql::all() },
+            Some(filter) => FilterSql::of(filter, search.resource_type),
         };
         let order = match search.order {
-            None => {
-                Some(format!("id {}", if matches!(search.from, Start::Before(_)) { "DESC" } else { "ASC" }))
-            }
+            None => Some(format!(
+                "id {}",
+                if matches!(search.from, PageStart::Before(_)) { "DESC" } else { "ASC" }
+            )),
             Some((path, descending)) => column_order(search.resource_type, path, descending),
         };
         match order {
@@ -221,14 +222,19 @@ impl Reading {
         }
     }
 
-    async fn page_in_sql(&mut self, search: &Search<'_>, plan: &Plan, order: &str) -> Result<Page, Error> {
+    async fn page_in_sql(
+        &mut self,
+        search: &Search<'_>,
+        plan: &FilterSql,
+        order: &str,
+    ) -> Result<Page, Error> {
         if search.limit == 0 {
             return Ok(Page { rows: Vec::new(), total: self.total(search, plan).await?, more: false });
         }
         let (border, offset) = match &search.from {
-            Start::Offset(offset) => (None, *offset),
-            Start::After(id) => (Some(("AND r.id > ?", id)), 0),
-            Start::Before(id) => (Some(("AND r.id < ?", id)), 0),
+            PageStart::Offset(offset) => (None, *offset),
+            PageStart::After(id) => (Some(("AND r.id > ?", id)), 0),
+            PageStart::Before(id) => (Some(("AND r.id < ?", id)), 0),
         };
         let sql = format!(
             "SELECT id FROM {} r WHERE connection_id = ? AND deleted_at IS NULL AND ({}) {} ORDER BY {order} LIMIT ? OFFSET ?",
@@ -251,7 +257,7 @@ impl Reading {
             query.bind(one_more).bind(signed(offset)).fetch_all(self.statement()).await?;
         let more = rows.len() as u64 > search.limit;
         rows.truncate(usize::try_from(search.limit).unwrap_or(usize::MAX));
-        if matches!(search.from, Start::Before(_)) {
+        if matches!(search.from, PageStart::Before(_)) {
             rows.reverse();
         }
         // The last page of a list by index says how many there are.
@@ -260,7 +266,7 @@ impl Reading {
         Ok(Page { rows, total, more })
     }
 
-    async fn total(&mut self, search: &Search<'_>, plan: &Plan) -> Result<u64, Error> {
+    async fn total(&mut self, search: &Search<'_>, plan: &FilterSql) -> Result<u64, Error> {
         if search.filter.is_none() {
             let sql = match search.resource_type {
                 ResourceType::User => "SELECT people FROM connection WHERE id = $1",
@@ -288,8 +294,8 @@ impl Reading {
     }
 
     /// Reads what SQL selects in chunks, looks at one after the other, and holds of them ids and sort keys only.
-    async fn page_in_memory(&mut self, search: &Search<'_>, plan: &Plan) -> Result<Page, Error> {
-        let mut window = Window::of(search);
+    async fn page_in_memory(&mut self, search: &Search<'_>, plan: &FilterSql) -> Result<Page, Error> {
+        let mut window = PageBuilder::of(search);
         let mut last = String::new();
         loop {
             let (rows, is_end) = self.chunk(search, plan, &last).await?;
@@ -307,9 +313,9 @@ impl Reading {
     async fn chunk(
         &mut self,
         search: &Search<'_>,
-        plan: &Plan,
+        plan: &FilterSql,
         last: &str,
-    ) -> Result<(Vec<Stored>, bool), Error> {
+    ) -> Result<(Vec<StoredResource>, bool), Error> {
         let most = if looks_at_computed(search) { CHUNK_COMPUTED } else { CHUNK };
         let sql = format!(
             "SELECT *, octet_length(document) AS bytes FROM {} r
@@ -328,7 +334,7 @@ impl Reading {
         let (mut rows, mut bytes) = (Vec::new(), 0);
         while let Some(row) = found.try_next().await? {
             bytes += usize::try_from(row.try_get::<i64, _>("bytes")?).unwrap_or(0);
-            rows.push(Stored::from_row(&row)?);
+            rows.push(StoredResource::from_row(&row)?);
             if bytes >= CHUNK_BYTES {
                 return Ok((rows, false));
             }
@@ -340,9 +346,9 @@ impl Reading {
     async fn judge(
         &mut self,
         search: &Search<'_>,
-        plan: &Plan,
-        rows: Vec<Stored>,
-        window: &mut Window<'_>,
+        plan: &FilterSql,
+        rows: Vec<StoredResource>,
+        window: &mut PageBuilder<'_>,
     ) -> Result<(), Error> {
         let mut entries =
             if looks_at_computed(search) { self.all_entries(search, &rows).await? } else { HashMap::new() };
@@ -372,15 +378,16 @@ impl Reading {
     async fn all_entries(
         &mut self,
         search: &Search<'_>,
-        rows: &[Stored],
+        rows: &[StoredResource],
     ) -> Result<HashMap<String, Vec<Value>>, Error> {
-        let of = Computed { scope: search.scope, resource_type: search.resource_type, base: search.base };
+        let of =
+            ComputedAttribute { scope: search.scope, resource_type: search.resource_type, base: search.base };
         let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
         let mut all = HashMap::new();
-        for (id, few) in self.few_entries(&of, &ids, MOST_ENTRIES / CHUNK_COMPUTED).await? {
+        for (id, few) in self.bounded_entries(&of, &ids, MOST_ENTRIES / CHUNK_COMPUTED).await? {
             let list = match few {
-                Few::All(list) => list,
-                Few::TooMany => {
+                BoundedEntries::All(list) => list,
+                BoundedEntries::TooMany => {
                     let entries = self.entries(&of, &id, "", MOST_ENTRIES).await?;
                     if entries.next.is_some() {
                         return Err(Error::TooMany(search.resource_type.computed()));

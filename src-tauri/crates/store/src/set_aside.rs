@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::db::{self, Opened, Which};
+use crate::db::{self, DatabaseFile, Opened};
 use crate::{Error, Store};
 
 /// How the name of a log that was set aside begins, and the form of the time in it.
@@ -19,7 +19,7 @@ const FLAG: &str = "activity.damaged";
 
 /// A request log that was set aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SetAside {
+pub struct DamagedLog {
     pub path: PathBuf,
     pub at: Timestamp,
 }
@@ -31,11 +31,11 @@ pub(crate) async fn open_log(folder: &Path, now: Timestamp) -> Result<Opened, Er
         set_aside(folder, now).map_err(refuse)?;
         fs::remove_file(folder.join(FLAG)).map_err(refuse)?;
     }
-    match db::open(folder, Which::Activity, now).await {
+    match db::open(folder, DatabaseFile::Activity, now).await {
         Err(Error::Damaged { detail, .. }) => {
             tracing::error!(detail, "the request log is damaged; it is set aside and a new one is begun");
             set_aside(folder, now).map_err(refuse)?;
-            db::open(folder, Which::Activity, now).await
+            db::open(folder, DatabaseFile::Activity, now).await
         }
         other => other,
     }
@@ -64,9 +64,9 @@ fn set_aside(folder: &Path, now: Timestamp) -> io::Result<()> {
 
 impl Store {
     /// The request logs that were set aside and are still in the data folder, oldest first.
-    pub fn logs_set_aside(&self) -> Vec<SetAside> {
+    pub fn damaged_logs(&self) -> Vec<DamagedLog> {
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
-        let mut found: Vec<SetAside> = entries.filter_map(|entry| set_aside_at(&entry.path())).collect();
+        let mut found: Vec<DamagedLog> = entries.filter_map(|entry| set_aside_at(&entry.path())).collect();
         found.sort_by(|a, b| a.path.cmp(&b.path));
         found
     }
@@ -75,8 +75,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotWritable`].
-    pub fn remove_logs_set_aside(&self, limit: Timestamp) -> Result<(), Error> {
-        for old in self.logs_set_aside().into_iter().filter(|one| one.at < limit) {
+    pub fn remove_damaged_logs(&self, limit: Timestamp) -> Result<(), Error> {
+        for old in self.damaged_logs().into_iter().filter(|one| one.at < limit) {
             for ending in ["db-wal", "db-shm", "db"] {
                 match fs::remove_file(old.path.with_extension(ending)) {
                     Err(source) if source.kind() != io::ErrorKind::NotFound => {
@@ -90,9 +90,9 @@ impl Store {
     }
 }
 
-fn set_aside_at(path: &Path) -> Option<SetAside> {
+fn set_aside_at(path: &Path) -> Option<DamagedLog> {
     let name = path.file_name()?.to_str()?.strip_prefix(PREFIX)?.strip_suffix(".db")?;
     let at = DateTime::strptime(FORM, name.trim_end_matches('x')).ok()?;
     let at = TimeZone::UTC.to_timestamp(at).ok()?;
-    Some(SetAside { path: path.to_owned(), at })
+    Some(DamagedLog { path: path.to_owned(), at })
 }

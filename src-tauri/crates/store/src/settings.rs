@@ -1,6 +1,6 @@
 //! Settings of the workspace: one text each.
 
-use crate::{Error, Notice, Store, Tx};
+use crate::{Error, Store, StoreEvent, Tx};
 
 impl Store {
     /// A setting's value, if it was ever set.
@@ -40,7 +40,7 @@ impl Tx {
                 sqlx::query("DELETE FROM setting WHERE key = $1").bind(key).execute(&mut self.conn).await?
             }
         };
-        self.notify(Notice::Setting(key));
+        self.notify(StoreEvent::Setting(key));
         Ok(())
     }
 }

@@ -5,12 +5,12 @@ use scim::ResourceType;
 use serde_json::{Value, json};
 
 use crate::retention::STEP;
-use crate::{ChangeKind, Error, Notice, Origin, Person, Role, Store, Tx};
+use crate::{ChangeKind, Error, Origin, Person, Role, Store, StoreEvent, Tx};
 
 impl Tx {
     /// Bars a person from signing in, or lifts it. It survives every sync. `false` when there is no such person.
     pub async fn block_person(&mut self, id: &str, blocked: bool, origin: &Origin) -> Result<bool, Error> {
-        self.settle_leaving(id).await?;
+        self.apply_pending_deletion(id).await?;
         let is_here: bool =
             sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person WHERE id = $1 AND deleted_at IS NULL)")
                 .bind(id)
@@ -44,12 +44,12 @@ impl Tx {
         let changed: Vec<String> = others.iter().map(|(id, _)| id.clone()).collect();
         let (before, after) = (json!({ "blocked": !blocked }), json!({ "blocked": blocked }));
         let kind = if blocked { ChangeKind::Block } else { ChangeKind::Unblock };
-        self.journal_alike(origin, ResourceType::User, &changed, kind, &before, &after).await?;
+        self.journal_many(origin, ResourceType::User, &changed, kind, &before, &after).await?;
         for (id, connection_id) in others {
             self.notify(if blocked {
-                Notice::PersonGone { connection_id, id }
+                StoreEvent::PersonGone { connection_id, id }
             } else {
-                Notice::Person { connection_id, id }
+                StoreEvent::Person { connection_id, id }
             });
         }
         Ok(changed.len() as u64)
@@ -57,7 +57,7 @@ impl Tx {
 
     /// Gives a local account another role. `false` when there is no such local account.
     pub async fn set_role(&mut self, id: &str, role: Role, origin: &Origin) -> Result<bool, Error> {
-        self.settle_leaving(id).await?;
+        self.apply_pending_deletion(id).await?;
         let before: Option<String> = sqlx::query_scalar(
             "SELECT role FROM person WHERE id = $1 AND connection_id IS NULL AND deleted_at IS NULL",
         )
@@ -82,7 +82,7 @@ impl Tx {
 
     /// A local account by id, for changes that providers make on their own people.
     pub async fn local_person(&mut self, id: &str) -> Result<Option<Person>, Error> {
-        self.settle_leaving(id).await?;
+        self.apply_pending_deletion(id).await?;
         Ok(sqlx::query_as(
             "SELECT * FROM person WHERE id = $1 AND connection_id IS NULL AND deleted_at IS NULL",
         )
@@ -93,8 +93,8 @@ impl Tx {
 
     /// Deletes a local account: all rights end; a tombstone remains for the journal.
     pub async fn delete_local_person(&mut self, person: Person, origin: &Origin) -> Result<(), Error> {
-        self.end_person(&person, origin).await?;
-        self.notify(Notice::PersonGone { connection_id: None, id: person.id });
+        self.delete_person_rows(&person, origin).await?;
+        self.notify(StoreEvent::PersonGone { connection_id: None, id: person.id });
         Ok(())
     }
 
@@ -106,7 +106,7 @@ impl Tx {
         passcode_hash: Option<&str>,
         origin: &Origin,
     ) -> Result<bool, Error> {
-        self.settle_leaving(id).await?;
+        self.apply_pending_deletion(id).await?;
         let done = sqlx::query(
             "UPDATE person SET password_hash = $2, must_choose_password = 1 WHERE id = $1 AND deleted_at IS NULL",
         )
@@ -146,9 +146,9 @@ impl Tx {
                 .await?;
         let id = id.to_owned();
         self.notify(if kind == ChangeKind::Forbid {
-            Notice::PersonGone { connection_id, id }
+            StoreEvent::PersonGone { connection_id, id }
         } else {
-            Notice::Person { connection_id, id }
+            StoreEvent::Person { connection_id, id }
         });
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::{Account, Error, Store, Tx};
 
 impl Store {
     /// The person whose secret has this SHA-256, unless it has ended.
-    pub async fn stays(&self, hash: &[u8]) -> Result<Option<String>, Error> {
+    pub async fn remembered_person(&self, hash: &[u8]) -> Result<Option<String>, Error> {
         Ok(sqlx::query_scalar("SELECT person_id FROM stay WHERE hash = $1 AND expires_at > $2")
             .bind(hash)
             .bind(self.clock().latest().as_millisecond())
@@ -17,7 +17,7 @@ impl Store {
 
 /// Somebody who stays signed in on this computer.
 #[derive(Clone, Debug)]
-pub struct Stay {
+pub struct RememberedSession {
     /// The person's id.
     pub person_id: String,
     /// Their name.
@@ -28,7 +28,7 @@ pub struct Stay {
 
 impl Store {
     /// Everybody who stays signed in here, by name.
-    pub async fn all_stays(&self) -> Result<Vec<Stay>, Error> {
+    pub async fn remembered_sessions(&self) -> Result<Vec<RememberedSession>, Error> {
         let rows: Vec<(String, String, i64)> = sqlx::query_as(
             "SELECT person.id, display, expires_at FROM stay JOIN person ON person.id = stay.person_id
              WHERE expires_at > $1 ORDER BY display_fold, person.id",
@@ -38,14 +38,18 @@ impl Store {
         .await?;
         Ok(rows
             .into_iter()
-            .map(|(person_id, name, until)| Stay { person_id, name, until: crate::clock::from_millis(until) })
+            .map(|(person_id, name, until)| RememberedSession {
+                person_id,
+                name,
+                until: crate::clock::from_millis(until),
+            })
             .collect())
     }
 }
 
 impl Tx {
     /// Forgets that anybody stays signed in.
-    pub async fn forget_stays(&mut self) -> Result<(), Error> {
+    pub async fn end_all_remembered_sessions(&mut self) -> Result<(), Error> {
         sqlx::query("DELETE FROM stay").execute(&mut self.conn).await?;
         Ok(())
     }
@@ -53,7 +57,7 @@ impl Tx {
     /// Remembers the hash of a secret of the person who signed in as `account`, until it ends; an earlier one is worth
     /// nothing from now on. `false`, and nothing is written, when that account has another password by now or lost
     /// access meanwhile.
-    pub async fn keep_stay(
+    pub async fn remember_session(
         &mut self,
         account: &Account,
         hash: &[u8],
@@ -75,7 +79,7 @@ impl Tx {
     }
 
     /// Forgets that a person stays signed in.
-    pub async fn forget_stay(&mut self, person_id: &str) -> Result<(), Error> {
+    pub async fn end_remembered_session(&mut self, person_id: &str) -> Result<(), Error> {
         sqlx::query("DELETE FROM stay WHERE person_id = $1").bind(person_id).execute(&mut self.conn).await?;
         Ok(())
     }

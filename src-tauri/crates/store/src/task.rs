@@ -18,7 +18,7 @@ pub const DEFECT_EXIT: i32 = 70;
 /// # Errors
 /// [`Error::Defect`] when it panics. Whatever it shared must be in order again before it is used: a transaction is
 /// rolled back by the caller.
-pub async fn caught<T>(what: &'static str, work: impl Future<Output = T>) -> Result<T, Error> {
+pub async fn catch_panic<T>(what: &'static str, work: impl Future<Output = T>) -> Result<T, Error> {
     AssertUnwindSafe(work).catch_unwind().await.map_err(|panic| {
         let said = said(&*panic);
         tracing::error!(what, panic = said, "a defect; this piece of work failed and the others go on");
@@ -27,7 +27,10 @@ pub async fn caught<T>(what: &'static str, work: impl Future<Output = T>) -> Res
 }
 
 /// Starts a task without which the process is of no use. A panic that ends it ends the process with [`DEFECT_EXIT`].
-pub fn supervised(what: &'static str, task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+pub fn spawn_supervised(
+    what: &'static str,
+    task: impl Future<Output = ()> + Send + 'static,
+) -> JoinHandle<()> {
     tokio::spawn(async move {
         if let Err(panic) = AssertUnwindSafe(task).catch_unwind().await {
             end(what, said(&*panic));

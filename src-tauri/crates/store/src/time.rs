@@ -22,7 +22,7 @@ impl Store {
     ///
     /// # Errors
     /// SQLite's.
-    pub(crate) async fn recall_time(&self) -> Result<(), Error> {
+    pub(crate) async fn load_latest_time(&self) -> Result<(), Error> {
         let mark = self.setting(LATEST).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
         self.0.written_mark.0.store(mark, Ordering::SeqCst);
         self.clock().recall(from_millis(mark));
@@ -34,7 +34,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::write`].
-    pub async fn remember_time(&self) -> Result<(), Error> {
+    pub async fn save_latest_time(&self) -> Result<(), Error> {
         let latest = self.clock().latest();
         let written = self.0.written_mark.0.load(Ordering::SeqCst);
         if latest <= from_millis(written) + LAG {

@@ -30,7 +30,7 @@ impl TokenText {
     ///
     /// # Errors
     /// When the system has no randomness to give.
-    pub fn draw() -> Result<Self, getrandom::Error> {
+    pub fn generate() -> Result<Self, getrandom::Error> {
         let key_id = digits(KEY_ID)?;
         let secret = digits(SECRET)?;
         let body = Zeroizing::new(format!("{PREFIX}{}_{}", &*key_id, &*secret));
@@ -39,7 +39,7 @@ impl TokenText {
     }
 
     /// Reads a presented token; `None` when its form or checksum is wrong.
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix(PREFIX)?;
         let (key_id, secret) = rest.split_once('_')?;
         let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -105,15 +105,15 @@ mod tests {
 
     #[test]
     fn a_drawn_token_reads_back_and_matches_its_hash() {
-        let token = TokenText::draw().unwrap();
-        let read = TokenText::read(token.reveal()).expect("its own form is right");
+        let token = TokenText::generate().unwrap();
+        let read = TokenText::parse(token.reveal()).expect("its own form is right");
         assert!(read.matches(&token.hash()), "the same text has the same hash");
         assert_eq!(token.reveal().len(), 64, "fdn_ + 10 + _ + 43 + 6");
     }
 
     #[test]
     fn one_wrong_character_is_told_by_the_checksum() {
-        let token = TokenText::draw().unwrap();
+        let token = TokenText::generate().unwrap();
         for place in PREFIX.len()..token.reveal().len() {
             let mut bytes = token.reveal().as_bytes().to_vec();
             if bytes[place] == b'_' {
@@ -121,20 +121,20 @@ mod tests {
             }
             bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
             let text = String::from_utf8(bytes).unwrap();
-            assert!(TokenText::read(&text).is_none(), "a token changed at {place} must not pass");
+            assert!(TokenText::parse(&text).is_none(), "a token changed at {place} must not pass");
         }
     }
 
     #[test]
     fn other_forms_are_refused() {
         for text in ["", "fdn_", "Bearer fdn_", "fdn_short_short", "ghp_0123456789_x"] {
-            assert!(TokenText::read(text).is_none(), "{text:?} is not a token");
+            assert!(TokenText::parse(text).is_none(), "{text:?} is not a token");
         }
     }
 
     #[test]
     fn debug_output_keeps_the_secret() {
-        let token = TokenText::draw().unwrap();
+        let token = TokenText::generate().unwrap();
         let shown = format!("{token:?}");
         assert!(!shown.contains(&token.reveal()[15..50]), "logs must not hold a token");
     }

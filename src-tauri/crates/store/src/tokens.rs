@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Clock, Error, Notice, Origin, Store, TokenText, Tx};
+use crate::{Clock, Error, Origin, Store, StoreEvent, TokenText, Tx};
 
 /// A token as it is kept. The text itself is nowhere.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ impl Tx {
 
     /// Keeps a new token's hash. Without a label it gets a number; [`Error::Duplicate`] when another token of the
     /// connection has or had the label.
-    pub async fn keep_token(
+    pub async fn create_token(
         &mut self,
         connection_id: &str,
         token: &TokenText,
@@ -128,7 +128,7 @@ impl Tx {
         .execute(&mut self.conn)
         .await
         .map_err(Error::of_constraint)?;
-        self.notify(Notice::Token(connection_id.to_owned()));
+        self.notify(StoreEvent::Token(connection_id.to_owned()));
         Ok(label)
     }
 
@@ -163,7 +163,7 @@ impl Tx {
         .await?;
         let shortened = connection_id.is_some();
         if let Some(connection_id) = connection_id {
-            self.notify(Notice::Token(connection_id));
+            self.notify(StoreEvent::Token(connection_id));
         }
         Ok(shortened)
     }
@@ -185,17 +185,17 @@ impl Tx {
         .bind(i64::try_from(overlap.as_millis()).unwrap_or(i64::MAX))
         .execute(&mut self.conn)
         .await?;
-        self.notify(Notice::Token(connection_id.to_owned()));
+        self.notify(StoreEvent::Token(connection_id.to_owned()));
         Ok(())
     }
 
     /// Takes back that tokens are being replaced by `new`.
-    pub async fn keep_replaced_tokens(&mut self, connection_id: &str, new: &str) -> Result<(), Error> {
+    pub async fn cancel_token_replacement(&mut self, connection_id: &str, new: &str) -> Result<(), Error> {
         sqlx::query("UPDATE token SET replaced_by = NULL, overlap_ms = NULL WHERE replaced_by = $1")
             .bind(new)
             .execute(&mut self.conn)
             .await?;
-        self.notify(Notice::Token(connection_id.to_owned()));
+        self.notify(StoreEvent::Token(connection_id.to_owned()));
         Ok(())
     }
 
@@ -213,7 +213,7 @@ impl Tx {
         .fetch_optional(&mut self.conn)
         .await?;
         if let Some(token) = &token {
-            self.notify(Notice::Token(token.connection_id.clone()));
+            self.notify(StoreEvent::Token(token.connection_id.clone()));
         }
         Ok(token)
     }

@@ -1,11 +1,11 @@
 //! People of a restored backup about whom nothing was known: deactivated until their identity provider or an Admin says
 //! that they are active. Whatever makes a person active ends it, by a trigger.
 
-use crate::{Error, Named, Origin, Person, Store, Tx};
+use crate::{Error, NameList, Origin, Person, Store, Tx};
 
 impl Store {
     /// Those who wait, by name.
-    pub async fn unconfirmed(&self) -> Result<Named, Error> {
+    pub async fn unconfirmed(&self) -> Result<NameList, Error> {
         let total: i64 = sqlx::query_scalar("SELECT count(*) FROM person WHERE unconfirmed_at IS NOT NULL")
             .fetch_one(self.readers())
             .await?;
@@ -14,7 +14,7 @@ impl Store {
         )
         .fetch_all(self.readers())
         .await?;
-        Ok(Named { total: total.try_into().unwrap_or(0), names })
+        Ok(NameList { total: total.try_into().unwrap_or(0), names })
     }
 
     /// Whether this person waits.

@@ -7,12 +7,12 @@ use serde_json::{Map, Value, json};
 use crate::delta::{difference, take_back};
 use crate::former::HISTORY_OF;
 use crate::people::Columns;
-use crate::rules::THROUGH;
-use crate::{Change, Error, Notice, Origin, Person, Scope, Store, Tx};
+use crate::rules::THROUGH_GROUP;
+use crate::{Change, Error, Origin, Person, Scope, Store, StoreEvent, Tx};
 
 /// What became of the wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unlinked {
+pub enum UnlinkOutcome {
     /// It is a local account again.
     Done,
     /// It was never linked, or is no connection's any more.
@@ -22,7 +22,7 @@ pub enum Unlinked {
 }
 
 /// What the journal tells of a person besides the document.
-const BESIDE: [&str; 6] = ["source", "role", "blocked", "maySignIn", HISTORY_OF, THROUGH];
+const BESIDE: [&str; 6] = ["source", "role", "blocked", "maySignIn", HISTORY_OF, THROUGH_GROUP];
 
 /// What a change takes away that hands a local account to a connection.
 pub(crate) const LINK: &str = r#"{"source":"local"}"#;
@@ -59,8 +59,8 @@ impl Tx {
         person_id: &str,
         since: Timestamp,
         origin: &Origin,
-    ) -> Result<Unlinked, Error> {
-        self.settle_leaving(person_id).await?;
+    ) -> Result<UnlinkOutcome, Error> {
+        self.apply_pending_deletion(person_id).await?;
         let person: Option<Person> =
             sqlx::query_as("SELECT * FROM person WHERE id = $1 AND deleted_at IS NULL")
                 .bind(person_id)
@@ -68,13 +68,13 @@ impl Tx {
                 .await?;
         let link: Option<Change> =
             sqlx::query_as(NEWEST_LINK).bind(person_id).bind(LINK).fetch_optional(&mut self.conn).await?;
-        let (Some(person), Some(link)) = (person, link) else { return Ok(Unlinked::NotLinked) };
+        let (Some(person), Some(link)) = (person, link) else { return Ok(UnlinkOutcome::NotLinked) };
         let Some(scope) = person.connection_id.clone().map(Scope::of).filter(|_| is_of(&link.after, &person))
         else {
-            return Ok(Unlinked::NotLinked);
+            return Ok(UnlinkOutcome::NotLinked);
         };
         if link.at < since {
-            return Ok(Unlinked::TooLate);
+            return Ok(UnlinkOutcome::TooLate);
         }
         let document = self.document_before(&person, link.id).await?;
         self.leave_all_groups(person_id, origin).await?;
@@ -103,12 +103,12 @@ impl Tx {
         now_is["source"] = "local".into();
         self.journal(origin, ResourceType::User, person_id, crate::ChangeKind::Unlink, &before, &now_is)
             .await?;
-        self.keep_match(&scope, person_id, &person.display).await?;
-        self.notify(Notice::Person {
+        self.save_match(&scope, person_id, &person.display).await?;
+        self.notify(StoreEvent::Person {
             connection_id: Some(scope.connection_id().to_owned()),
             id: person_id.to_owned(),
         });
-        Ok(Unlinked::Done)
+        Ok(UnlinkOutcome::Done)
     }
 
     /// The document as it was before that change, by taking back what the journal tells of since.

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Activity, ActivityResult, Error, Sighting, Store};
+use crate::{Activity, ActivityResult, Error, RequestEvidence, Store};
 
 /// A quarter of an hour, in milliseconds.
 const QUARTER: i64 = 900_000;
@@ -18,7 +18,7 @@ const KEPT: i64 = 64;
 
 /// The exchanges of one connection in a quarter of an hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QuarterCount {
+pub struct QuarterHourCount {
     /// When the quarter begins.
     pub from: Timestamp,
     /// Answered as asked.
@@ -31,7 +31,7 @@ pub struct QuarterCount {
 
 /// A run of requests of one connection without ten quiet minutes in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Visit {
+pub struct SyncCycle {
     /// Its first request.
     pub started_at: Timestamp,
     /// Its newest request.
@@ -40,7 +40,7 @@ pub struct Visit {
 
 /// How an exchange ended, and nothing else of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct RequestOutcome {
     /// When it arrived.
     pub at: Timestamp,
     /// How it ended.
@@ -49,7 +49,7 @@ pub struct Outcome {
     pub reason: Option<String>,
 }
 
-impl FromRow<'_, SqliteRow> for QuarterCount {
+impl FromRow<'_, SqliteRow> for QuarterHourCount {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let count = |name| row.try_get::<i64, _>(name).map(|number| number.try_into().unwrap_or(0));
         Ok(Self {
@@ -61,7 +61,7 @@ impl FromRow<'_, SqliteRow> for QuarterCount {
     }
 }
 
-impl FromRow<'_, SqliteRow> for Visit {
+impl FromRow<'_, SqliteRow> for SyncCycle {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             started_at: from_millis(row.try_get("started_at")?),
@@ -70,7 +70,7 @@ impl FromRow<'_, SqliteRow> for Visit {
     }
 }
 
-impl FromRow<'_, SqliteRow> for Outcome {
+impl FromRow<'_, SqliteRow> for RequestOutcome {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             at: from_millis(row.try_get("at")?),
@@ -96,7 +96,7 @@ pub(crate) async fn keep(conn: &mut SqliteConnection, activity: &Activity) -> Re
     .execute(&mut *conn)
     .await?;
     let proves_https =
-        |seen: &Sighting| seen.kind == ProofKind::Https.as_str() && !seen.refused && !seen.unproved;
+        |seen: &RequestEvidence| seen.kind == ProofKind::Https.as_str() && !seen.refused && !seen.unproved;
     let secure_at = activity.sightings.iter().any(proves_https).then_some(at);
     let goes_on = sqlx::query(
         "UPDATE visit SET last_at = max(last_at, $2), secure_at = coalesce(max(secure_at, $3), $3, secure_at)
@@ -141,7 +141,11 @@ async fn begin(
 impl Store {
     /// What a connection's exchanges came to from `from` on, oldest first; quarters of an hour without any are
     /// missing.
-    pub async fn quarters(&self, connection_id: &str, from: Timestamp) -> Result<Vec<QuarterCount>, Error> {
+    pub async fn quarter_hour_counts(
+        &self,
+        connection_id: &str,
+        from: Timestamp,
+    ) -> Result<Vec<QuarterHourCount>, Error> {
         Ok(sqlx::query_as(
             "SELECT * FROM activity_quarter WHERE connection_id = $1 AND quarter >= $2 ORDER BY quarter",
         )
@@ -152,7 +156,7 @@ impl Store {
     }
 
     /// A connection's newest visits, newest first.
-    pub async fn visits(&self, connection_id: &str, limit: u32) -> Result<Vec<Visit>, Error> {
+    pub async fn sync_cycles(&self, connection_id: &str, limit: u32) -> Result<Vec<SyncCycle>, Error> {
         Ok(sqlx::query_as("SELECT * FROM visit WHERE connection_id = $1 ORDER BY started_at DESC LIMIT $2")
             .bind(connection_id)
             .bind(limit)
@@ -178,7 +182,11 @@ impl Store {
     }
 
     /// How a connection's newest exchanges ended, newest first.
-    pub async fn outcomes(&self, connection_id: &str, limit: u32) -> Result<Vec<Outcome>, Error> {
+    pub async fn request_outcomes(
+        &self,
+        connection_id: &str,
+        limit: u32,
+    ) -> Result<Vec<RequestOutcome>, Error> {
         Ok(sqlx::query_as(
             "SELECT at, result, reason FROM activity WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
         )

@@ -3,7 +3,7 @@
 
 use scim::list::{SortKey, compare_keys};
 
-use crate::search::{Page, Search, Start};
+use crate::search::{Page, PageStart, Search};
 
 /// How many characters of a text a sort looks at. What begins alike stands in the order of ids.
 const LONGEST_KEY: usize = 256;
@@ -14,16 +14,16 @@ struct Match {
 }
 
 /// The matches that may be on the page, and one behind it. They are added in the order of ids.
-pub(crate) struct Window<'a> {
+pub(crate) struct PageBuilder<'a> {
     /// Sorted, and whether downwards.
     order: Option<bool>,
-    from: &'a Start,
+    from: &'a PageStart,
     limit: usize,
     total: u64,
     matches: Vec<Match>,
 }
 
-impl<'a> Window<'a> {
+impl<'a> PageBuilder<'a> {
     pub fn of(search: &'a Search<'_>) -> Self {
         Self {
             order: search.order.map(|(_, descending)| descending),
@@ -47,10 +47,10 @@ impl<'a> Window<'a> {
                     self.matches.truncate(needed);
                 }
             }
-            (None, Start::Offset(offset)) if place < *offset => {}
-            (None, Start::After(border)) if id <= *border => {}
-            (None, Start::Before(border)) if id >= *border => {}
-            (None, Start::Before(_)) => {
+            (None, PageStart::Offset(offset)) if place < *offset => {}
+            (None, PageStart::After(border)) if id <= *border => {}
+            (None, PageStart::Before(border)) if id >= *border => {}
+            (None, PageStart::Before(_)) => {
                 self.matches.push(Match { key: None, id });
                 if self.matches.len() >= one_more.saturating_mul(2) {
                     self.matches.drain(..self.matches.len() - one_more);
@@ -73,12 +73,12 @@ impl<'a> Window<'a> {
         self.sort();
         let begin = match (self.order, self.from) {
             (Some(_), from) => offset(from),
-            (None, Start::Before(_)) => self.matches.len().saturating_sub(self.limit),
+            (None, PageStart::Before(_)) => self.matches.len().saturating_sub(self.limit),
             (None, _) => 0,
         };
         let end = begin.saturating_add(self.limit);
         let more = match (self.order, self.from) {
-            (None, Start::Before(_)) => begin > 0,
+            (None, PageStart::Before(_)) => begin > 0,
             _ => self.matches.len() > end,
         };
         let rows = self.matches.into_iter().skip(begin).take(self.limit).map(|found| found.id).collect();
@@ -86,10 +86,10 @@ impl<'a> Window<'a> {
     }
 }
 
-fn offset(from: &Start) -> usize {
+fn offset(from: &PageStart) -> usize {
     match from {
-        Start::Offset(offset) => usize::try_from(*offset).unwrap_or(usize::MAX),
-        Start::After(_) | Start::Before(_) => 0,
+        PageStart::Offset(offset) => usize::try_from(*offset).unwrap_or(usize::MAX),
+        PageStart::After(_) | PageStart::Before(_) => 0,
     }
 }
 
@@ -106,14 +106,14 @@ fn shortened(key: SortKey) -> SortKey {
 mod tests {
     use super::*;
 
-    fn window(order: Option<bool>, from: &Start, limit: usize) -> Window<'_> {
-        Window { order, from, limit, total: 0, matches: Vec::new() }
+    fn window(order: Option<bool>, from: &PageStart, limit: usize) -> PageBuilder<'_> {
+        PageBuilder { order, from, limit, total: 0, matches: Vec::new() }
     }
 
     #[test]
     fn a_sorted_page_of_many_holds_no_more_than_it_needs() {
         for descending in [false, true] {
-            let start = Start::Offset(3);
+            let start = PageStart::Offset(3);
             let mut window = window(Some(descending), &start, 2);
             for n in 0..20_000_u32 {
                 let mixed = n.wrapping_mul(7_919) % 20_000;
@@ -138,13 +138,13 @@ mod tests {
     fn pages_in_the_order_of_ids_begin_and_end_where_they_should() {
         let ids = |n: u32| format!("{n:02}");
         for (from, rows, more) in [
-            (Start::Offset(0), vec![0, 1, 2], true),
-            (Start::Offset(8), vec![8, 9], false),
-            (Start::Offset(99), vec![], false),
-            (Start::After("04".into()), vec![5, 6, 7], true),
-            (Start::After("07".into()), vec![8, 9], false),
-            (Start::Before("05".into()), vec![2, 3, 4], true),
-            (Start::Before("03".into()), vec![0, 1, 2], false),
+            (PageStart::Offset(0), vec![0, 1, 2], true),
+            (PageStart::Offset(8), vec![8, 9], false),
+            (PageStart::Offset(99), vec![], false),
+            (PageStart::After("04".into()), vec![5, 6, 7], true),
+            (PageStart::After("07".into()), vec![8, 9], false),
+            (PageStart::Before("05".into()), vec![2, 3, 4], true),
+            (PageStart::Before("03".into()), vec![0, 1, 2], false),
         ] {
             let mut window = window(None, &from, 3);
             (0..10).for_each(|n| window.add(None, ids(n)));

@@ -11,8 +11,8 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::health::{Health, Written};
 use crate::members::RowsRead;
-use crate::task::{caught, end, supervised};
-use crate::{Clock, Error, Ids, Notice};
+use crate::task::{catch_panic, end, spawn_supervised};
+use crate::{Clock, Error, Ids, StoreEvent};
 
 /// A future that a write returns; it borrows the transaction.
 pub type Writing<'t, T> = Pin<Box<dyn Future<Output = T> + Send + 't>>;
@@ -26,7 +26,7 @@ pub struct Tx {
     now: Timestamp,
     clock: Clock,
     ids: Ids,
-    notices: Vec<Notice>,
+    notices: Vec<StoreEvent>,
     pub(crate) member_rows: RowsRead,
 }
 
@@ -52,7 +52,7 @@ impl Tx {
     }
 
     /// Says after the commit, and only then, that something changed.
-    pub fn notify(&mut self, notice: Notice) {
+    pub fn notify(&mut self, notice: StoreEvent) {
         self.notices.push(notice);
     }
 }
@@ -77,14 +77,14 @@ impl Writer {
         conn: SqliteConnection,
         clock: Clock,
         ids: Ids,
-        notices: broadcast::Sender<Notice>,
+        notices: broadcast::Sender<StoreEvent>,
         member_rows: RowsRead,
         health: Health,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(1024);
         let now = clock.now();
         let tx = Tx { conn, now, clock, ids, notices: Vec::new(), member_rows };
-        drop(supervised("writer", run(tx, receiver, notices, health)));
+        drop(spawn_supervised("writer", run(tx, receiver, notices, health)));
         Self(sender)
     }
 
@@ -108,7 +108,7 @@ impl Writer {
             Box::pin(async move {
                 let outcome = match tx {
                     // Also a panic while the future is made is one of the work.
-                    Some(tx) => match caught("write", async { work(tx).await }).await {
+                    Some(tx) => match catch_panic("write", async { work(tx).await }).await {
                         Ok(outcome) => outcome,
                         Err(defect) => Err(E::from(defect)),
                     },
@@ -139,7 +139,7 @@ impl Writer {
 async fn run(
     mut tx: Tx,
     mut jobs: mpsc::Receiver<Message>,
-    notices: broadcast::Sender<Notice>,
+    notices: broadcast::Sender<StoreEvent>,
     health: Health,
 ) {
     let mut closing = None;

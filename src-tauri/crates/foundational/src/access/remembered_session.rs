@@ -87,7 +87,7 @@ impl Foundational {
         let (account, end) = (account.clone(), self.latest() + STAY);
         let kept: Result<bool, Error> = self
             .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.keep_stay(&account, &hash, end).await?) }))
+            .write(move |tx| Box::pin(async move { Ok(tx.remember_session(&account, &hash, end).await?) }))
             .await;
         if !kept? {
             // The account changed since the password was proved; its session ends at its next command.
@@ -115,7 +115,8 @@ impl Foundational {
             return Ok(());
         };
         let secret = Zeroizing::new(secret);
-        let Some(id) = self.store().stays(&Sha256::digest(secret.trim().as_bytes())).await? else {
+        let Some(id) = self.store().remembered_person(&Sha256::digest(secret.trim().as_bytes())).await?
+        else {
             return Ok(());
         };
         if let Some(account) =
@@ -133,7 +134,7 @@ impl Foundational {
         }
         self.clear_keychain().await;
         let id = person_id.to_owned();
-        self.store().write(move |tx| Box::pin(async move { Ok(tx.forget_stay(&id).await?) })).await
+        self.store().write(move |tx| Box::pin(async move { Ok(tx.end_remembered_session(&id).await?) })).await
     }
 
     /// Whatever secret was kept is gone.

@@ -41,7 +41,7 @@ impl Foundational {
         let place = tokio::task::spawn_blocking(move || keychain.place())
             .await
             .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
-        let stays = self.store().all_stays().await?;
+        let stays = self.store().remembered_sessions().await?;
         let made = self.store().setting(RECOVERY_MADE).await?;
         Ok(SecurityView {
             rules: self.security().await?,
@@ -73,7 +73,7 @@ impl Foundational {
                     tx.set(IDLE, Some(&idle)).await?;
                     tx.set(ON_SLEEP, Some(word(asked.lock_on_sleep))).await?;
                     if !asked.stay {
-                        tx.forget_stays().await?;
+                        tx.end_all_remembered_sessions().await?;
                     }
                     Ok(tx.set(STAY, Some(word(asked.stay))).await?)
                 })

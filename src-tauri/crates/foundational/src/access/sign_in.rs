@@ -59,7 +59,7 @@ impl Foundational {
     /// Whom the sign-in screen offers. Names alone are told to whoever sits here: not the addresses that people sign in
     /// with elsewhere, not roles, and nothing at all where many may sign in.
     async fn signers(&self) -> Result<Option<Vec<Signer>>, Error> {
-        let found = self.store().signers(OFFERED + 1).await?;
+        let found = self.store().accounts_that_may_sign_in(OFFERED + 1).await?;
         if found.len() > OFFERED as usize {
             return Ok(None);
         }

@@ -1,6 +1,6 @@
 //! From what the store says after a commit to what windows hear.
 
-use store::{Notice, caught, supervised};
+use store::{StoreEvent, catch_panic, spawn_supervised};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::open::Foundational;
@@ -8,10 +8,10 @@ use crate::views::{Event, Topic};
 
 /// Forwards notices until the workspace is being closed.
 pub(crate) fn forward(app: &Foundational) {
-    let mut notices = app.store().notices();
+    let mut notices = app.store().events();
     let mut closing = app.closing();
     let app = app.clone();
-    drop(supervised("events", async move {
+    drop(spawn_supervised("events", async move {
         loop {
             let notice = tokio::select! {
                 notice = notices.recv() => notice,
@@ -19,7 +19,7 @@ pub(crate) fn forward(app: &Foundational) {
             };
             match notice {
                 // What one notice leads to may fail; a session that should have ended is refused when it next asks.
-                Ok(notice) => drop(caught("notice", told(&app, notice)).await),
+                Ok(notice) => drop(catch_panic("notice", told(&app, notice)).await),
                 Err(RecvError::Lagged(_)) => {
                     app.tell(Event { topic: Topic::Lagged, connection_id: None, id: None });
                 }
@@ -29,11 +29,11 @@ pub(crate) fn forward(app: &Foundational) {
     }));
 }
 
-async fn told(app: &Foundational, notice: Notice) {
+async fn told(app: &Foundational, notice: StoreEvent) {
     let event = |topic, connection_id, id| Event { topic, connection_id, id };
     match notice {
-        Notice::Connection(id) => app.tell(event(Topic::Connection, Some(id.clone()), Some(id))),
-        Notice::ConnectionGone(id) => {
+        StoreEvent::Connection(id) => app.tell(event(Topic::Connection, Some(id.clone()), Some(id))),
+        StoreEvent::ConnectionGone(id) => {
             // Those who lose access by it are signed out before anything is shown of it.
             for person_id in app.sessions().people() {
                 let account = app.store().account(&person_id).await;
@@ -48,8 +48,8 @@ async fn told(app: &Foundational, notice: Notice) {
             // People and groups of every list may have changed.
             app.tell(event(Topic::Lagged, None, None));
         }
-        Notice::Token(connection_id) => app.tell(event(Topic::Token, Some(connection_id), None)),
-        Notice::Person { connection_id, id } => {
+        StoreEvent::Token(connection_id) => app.tell(event(Topic::Token, Some(connection_id), None)),
+        StoreEvent::Person { connection_id, id } => {
             // A role that was given or taken holds from now on, in open sessions too.
             if app.sessions().has(&id)
                 && let Ok(Some(account)) = app.store().account(&id).await
@@ -59,21 +59,25 @@ async fn told(app: &Foundational, notice: Notice) {
             }
             app.tell(event(Topic::People, connection_id, Some(id)));
         }
-        Notice::PersonGone { connection_id, id } => {
+        StoreEvent::PersonGone { connection_id, id } => {
             // A leaver's sessions end before anything is shown of it.
             if app.sessions().end_of_person(&id, &why(app, &id).await) {
                 app.tell(event(Topic::Session, None, Some(id.clone())));
             }
             app.tell(event(Topic::People, connection_id, Some(id)));
         }
-        Notice::Group { connection_id, id } => app.tell(event(Topic::Groups, Some(connection_id), Some(id))),
-        Notice::Activity { connection_id, id } => {
+        StoreEvent::Group { connection_id, id } => {
+            app.tell(event(Topic::Groups, Some(connection_id), Some(id)))
+        }
+        StoreEvent::Activity { connection_id, id } => {
             if let Err(error) = app.settle_reach().await {
                 tracing::debug!(%error, "whether the public address leads here was not looked at");
             }
             app.tell(event(Topic::Activity, Some(connection_id), Some(id)));
         }
-        Notice::Setting(_) | Notice::Asleep | Notice::Health => app.tell(event(Topic::Server, None, None)),
+        StoreEvent::Setting(_) | StoreEvent::SleepInterval | StoreEvent::Health => {
+            app.tell(event(Topic::Server, None, None))
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use store::{Limits, OldChanges, caught, supervised};
+use store::{ExpiredChanges, RetentionLimits, catch_panic, spawn_supervised};
 
 use crate::app::open::Foundational;
 use crate::error::Error;
@@ -37,15 +37,15 @@ pub(crate) fn start(app: &Foundational) {
     let app = app.clone();
     let mut closing = app.closing();
     let mut serves = app.serves().subscribe();
-    drop(supervised("housekeeping", async move {
+    drop(spawn_supervised("housekeeping", async move {
         loop {
             // A panic in one round is logged there; the next round tries again.
-            if let Ok(Err(error)) = caught("housekeeping", app.keep_house()).await {
+            if let Ok(Err(error)) = catch_panic("housekeeping", app.keep_house()).await {
                 tracing::warn!(%error, "housekeeping failed; it is tried again later");
             }
             // A command of the command line has other things to do, and ends.
             if *serves.borrow_and_update()
-                && let Ok(Err(error)) = caught("daily backup", app.daily_backup()).await
+                && let Ok(Err(error)) = catch_panic("daily backup", app.daily_backup()).await
             {
                 tracing::warn!(%error, "the backup of the day failed; it is tried again later");
             }
@@ -68,12 +68,12 @@ impl Foundational {
         if let Err(error) = self.finish_deletions().await {
             tracing::warn!(%error, "a connection was not deleted to the end; it is tried again later");
         }
-        self.store().renew_reserve();
+        self.store().renew_disk_reserve();
         for connection in self.store().connections().await? {
             self.end_retired(&connection.id).await?;
         }
         self.check_again().await?;
-        self.store().remember_time().await?;
+        self.store().save_latest_time().await?;
         self.let_go(self.retention_time().await?).await
     }
 
@@ -87,19 +87,19 @@ impl Foundational {
                 .await?
                 > 0
         {}
-        let limits = Limits {
+        let limits = RetentionLimits {
             bodies: now - BODY_DAYS * DAY,
             requests: now - REQUEST_DAYS * DAY,
             // The days of a window east or west of here begin at another hour.
             counts: now - (COUNTED_DAYS + 2) * DAY,
         };
-        while self.may_go_on().await && self.store().tidy_requests(limits).await? {}
-        self.store().remove_logs_set_aside(limits.requests)?;
+        while self.may_go_on().await && self.store().prune_requests(limits).await? {}
+        self.store().remove_damaged_logs(limits.requests)?;
         self.look_through_journal(now).await?;
         while self.may_go_on().await
             && self
                 .store()
-                .write(|tx| Box::pin(async move { Ok::<_, Error>(tx.give_room_back().await?) }))
+                .write(|tx| Box::pin(async move { Ok::<_, Error>(tx.release_free_pages().await?) }))
                 .await?
         {}
         Ok(())
@@ -116,11 +116,11 @@ impl Foundational {
             if !self.may_go_on().await {
                 return Ok(());
             }
-            let OldChanges { ids, next } = self.store().old_changes(after, limit).await?;
+            let ExpiredChanges { ids, next } = self.store().expired_changes(after, limit).await?;
             if !ids.is_empty() {
                 let done: Result<(), Error> = self
                     .store()
-                    .write(move |tx| Box::pin(async move { Ok(tx.forget_changes(&ids).await?) }))
+                    .write(move |tx| Box::pin(async move { Ok(tx.delete_changes(&ids).await?) }))
                     .await;
                 done?;
             }

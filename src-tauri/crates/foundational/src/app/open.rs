@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 use server::{Address, Server};
-use store::{Clock, Ids, Store, caught};
+use store::{Clock, Ids, Store, catch_panic};
 use tokio::sync::{broadcast, mpsc};
 
 use crate::access::password::Passwords;
@@ -67,12 +67,12 @@ impl OpenError {
     /// damaged or newer, else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Store(store::Error::Held { .. }) => 3,
+            Self::Store(store::Error::FolderInUse { .. }) => 3,
             Self::Remote { .. }
             | Self::Store(store::Error::NotWritable { .. } | store::Error::NotBackedUp { .. }) => 4,
             Self::Store(
                 store::Error::Damaged { .. }
-                | store::Error::Lost { .. }
+                | store::Error::WorkspaceMissing { .. }
                 | store::Error::Newer { .. }
                 | store::Error::OldSqlite { .. },
             ) => 6,
@@ -82,13 +82,13 @@ impl OpenError {
 
     /// Whether another process uses the data folder.
     pub fn is_held(&self) -> bool {
-        matches!(self, Self::Store(store::Error::Held { .. }))
+        matches!(self, Self::Store(store::Error::FolderInUse { .. }))
     }
 
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Store(store::Error::Held { .. }) => {
+            Self::Store(store::Error::FolderInUse { .. }) => {
                 "Use that one, end it, or choose another folder with --data."
             }
             Self::Store(store::Error::NotWritable { .. }) => {
@@ -97,7 +97,7 @@ impl OpenError {
             Self::Store(store::Error::Damaged { .. }) => {
                 "Nothing was changed. Put a backup in its place with `foundational restore FILE --yes`."
             }
-            Self::Store(store::Error::Lost { .. }) => {
+            Self::Store(store::Error::WorkspaceMissing { .. }) => {
                 "Nothing was created. Put the backup in its place with `foundational restore FILE --yes`; to start over, \
                  choose an empty folder with --data."
             }
@@ -228,7 +228,7 @@ impl Foundational {
     /// The command's own, or that the caller may not.
     pub async fn call(&self, caller: &Caller, command: &str, args: Value) -> Result<Value, Error> {
         let actor = self.standing(caller).await?;
-        caught("command", commands::dispatch(self, actor, command, args)).await?
+        catch_panic("command", commands::dispatch(self, actor, command, args)).await?
     }
 
     /// Live messages from now on.

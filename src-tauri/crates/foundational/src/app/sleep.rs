@@ -8,7 +8,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use store::{Asleep, caught, supervised};
+use store::{SleepInterval, catch_panic, spawn_supervised};
 
 use crate::app::open::Foundational;
 use crate::error::Error;
@@ -27,12 +27,12 @@ struct Moment {
 }
 
 /// The gap between two rounds, if there was one.
-fn gap(before: Moment, after: Moment) -> Option<Asleep> {
+fn gap(before: Moment, after: Moment) -> Option<SleepInterval> {
     let ran = SignedDuration::try_from(after.running.duration_since(before.running)).ok()?;
     let passed = after.wall.duration_since(before.wall);
     let round = SignedDuration::try_from(ROUND).ok()?;
     let slept = (passed - ran).max(ran - round);
-    (slept >= SHORTEST).then_some(Asleep { from: before.wall, until: after.wall })
+    (slept >= SHORTEST).then_some(SleepInterval { from: before.wall, until: after.wall })
 }
 
 impl Foundational {
@@ -40,7 +40,7 @@ impl Foundational {
     pub fn watch_sleep(&self) {
         let app = self.clone();
         let mut closing = app.closing();
-        drop(supervised("sleep", async move {
+        drop(spawn_supervised("sleep", async move {
             let mut before = app.moment();
             loop {
                 tokio::select! {
@@ -49,7 +49,7 @@ impl Foundational {
                 }
                 let after = app.moment();
                 if let Some(asleep) = gap(before, after)
-                    && let Ok(Err(error)) = caught("waking", app.woke(asleep)).await
+                    && let Ok(Err(error)) = catch_panic("waking", app.woke(asleep)).await
                 {
                     tracing::warn!(%error, "what follows from sleep was not done");
                 }
@@ -62,14 +62,14 @@ impl Foundational {
         Moment { wall: self.now(), running: Instant::now() }
     }
 
-    async fn woke(&self, asleep: Asleep) -> Result<(), Error> {
+    async fn woke(&self, asleep: SleepInterval) -> Result<(), Error> {
         // A setting that cannot be read must not leave a window open.
         let lock = self.security().await.map_or(true, |rules| rules.lock_on_sleep);
         if lock && self.sessions().lock_all() {
             self.tell(Event { topic: Topic::Session, connection_id: None, id: None });
         }
         if asleep.until > asleep.from {
-            self.store().record_asleep(asleep).await;
+            self.store().record_sleep(asleep).await;
         }
         Ok(())
     }

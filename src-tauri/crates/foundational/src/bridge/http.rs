@@ -19,7 +19,7 @@ use axum::{Json, Router};
 use axum_server::Handle;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::supervised;
+use store::spawn_supervised;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -135,7 +135,7 @@ impl Bridge {
             .map_err(|error| failed("The bridge cannot listen", &error))?
             .first_request_timeout(FIRST_REQUEST)
             .handle(handle.clone());
-        drop(supervised("bridge", async move {
+        drop(spawn_supervised("bridge", async move {
             if let Err(error) = http.serve(router.into_make_service()).await {
                 tracing::error!(%error, "the bridge stopped");
             }

@@ -22,7 +22,7 @@ impl Access {
         match Foundational::open(options).await {
             Ok(app) => Ok(Self::Own(app)),
             // An instance that runs there was started with the insistence.
-            Err(held @ (OpenError::Store(store::Error::Held { .. }) | OpenError::Remote { .. })) => {
+            Err(held @ (OpenError::Store(store::Error::FolderInUse { .. }) | OpenError::Remote { .. })) => {
                 Self::running(&data).ok_or_else(|| held.into())
             }
             Err(error) => Err(error.into()),

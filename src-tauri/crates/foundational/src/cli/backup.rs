@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use store::{Carried, Clock, Prepared};
+use store::{CarriedOver, Clock, PreparedRestore};
 
 use super::access::Access;
 use super::output::{Failure, Print, text};
@@ -105,7 +105,7 @@ async fn through(
 
 /// What ended in the backup too, in lines.
 pub(super) fn ended(carried: &Value) -> Vec<String> {
-    let carried: Carried = serde_json::from_value(carried.clone()).unwrap_or_default();
+    let carried: CarriedOver = serde_json::from_value(carried.clone()).unwrap_or_default();
     crate::data::restore::sentences(&carried)
 }
 
@@ -116,7 +116,7 @@ async fn beyond_opening(
     admin: Option<&str>,
     print: &Print,
 ) -> Result<(), Failure> {
-    let restored = Prepared::restore_unopened(&options.data, file, Clock::system().now(), admin).await;
+    let restored = PreparedRestore::restore_unopened(&options.data, file, Clock::system().now(), admin).await;
     let (backup, carried) = restored.map_err(|error| match error {
         store::Error::Backup { why, .. } => {
             Failure::from(crate::data::restore::refusal(&file.display().to_string(), &why))

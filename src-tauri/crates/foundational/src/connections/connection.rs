@@ -95,7 +95,7 @@ impl Foundational {
     /// Ends the set-up. Possible once the provider's credentials were accepted.
     pub(crate) async fn wizard_finish(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
         let connection = self.find_connection(&args.id).await?;
-        let proofs = self.store().proofs(&connection.id).await?;
+        let proofs = self.store().setup_evidence(&connection.id).await?;
         if !proofs.iter().any(|proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused) {
             return Err(Error::new(Code::Conflict, "The credentials have not been accepted yet.")
                 .hinting("Test the connection in your identity provider; it is ticked off automatically."));
@@ -139,7 +139,7 @@ impl Foundational {
 
     pub(crate) async fn proof(&self, _: Actor, args: ById) -> Result<Vec<ProofView>, Error> {
         let connection = self.find_connection(&args.id).await?;
-        let mut proofs = self.store().proofs(&connection.id).await?;
+        let mut proofs = self.store().setup_evidence(&connection.id).await?;
         let checked = self.exposure().reach.came_through();
         Ok(ProofKind::ALL
             .into_iter()

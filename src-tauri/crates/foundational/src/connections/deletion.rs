@@ -2,7 +2,7 @@
 //! when Foundational ends in the middle.
 
 use scim::fold;
-use store::Deletion;
+use store::ConnectionDeletion;
 
 use crate::access::sessions::Actor;
 use crate::app::open::Foundational;
@@ -58,8 +58,8 @@ impl Foundational {
     /// Takes every step that is left of the deletions that were decided.
     pub(crate) async fn finish_deletions(&self) -> Result<(), Error> {
         let _one = self.deletions().one.lock().await;
-        for Deletion { id, .. } in self.store().deletions().await? {
-            while self.may_go_on().await && self.store().delete_some(&id).await? {}
+        for ConnectionDeletion { id, .. } in self.store().connection_deletions().await? {
+            while self.may_go_on().await && self.store().continue_deletion(&id).await? {}
         }
         Ok(())
     }
@@ -69,7 +69,7 @@ impl Foundational {
         let name = fold(id_or_name.trim());
         let found = self
             .store()
-            .deletions()
+            .connection_deletions()
             .await?
             .into_iter()
             .find(|one| one.id == id_or_name || fold(&one.name) == name);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use store::{ActivityResult, Connection, Outcome, Token, TokenUse};
+use store::{ActivityResult, Connection, RequestOutcome, Token, TokenUse};
 
 use crate::access::sessions::Actor;
 use crate::app::housekeeping::COUNTED_DAYS;
@@ -31,8 +31,8 @@ impl Foundational {
         let uses = self.store().token_uses().await?;
         let token_expires_at = end_of_use(&usable, &uses);
         let last_use = tokens.iter().filter_map(|token| uses.get(&token.id)).map(|used| used.at).max();
-        let progress = progress(&wizard, &self.store().proofs(&connection.id).await?);
-        let visits = self.store().visits(&connection.id, rhythm::VISITS).await?;
+        let progress = progress(&wizard, &self.store().setup_evidence(&connection.id).await?);
+        let visits = self.store().sync_cycles(&connection.id, rhythm::VISITS).await?;
         let usual = rhythm::measured(connection.provider, &visits, wizard.finished_at);
         let refusals = self.refusals(&connection.id).await?;
         let facts = Facts {
@@ -44,7 +44,7 @@ impl Foundational {
             token_end: token_expires_at,
             quiet: match usual.zip(last_request_at) {
                 Some((usual, last)) => {
-                    rhythm::is_quiet(usual, last, &self.store().asleep_since(last).await?, now)
+                    rhythm::is_quiet(usual, last, &self.store().sleep_intervals_since(last).await?, now)
                 }
                 None => false,
             },
@@ -82,15 +82,17 @@ impl Foundational {
 
     /// The run of refusals that goes on until now, and whether the connection fails because of it.
     async fn refusals(&self, connection_id: &str) -> Result<Option<(bool, Refusals)>, Error> {
-        let newest =
-            self.store().outcomes(connection_id, u32::try_from(FAILING.1).unwrap_or(u32::MAX)).await?;
+        let newest = self
+            .store()
+            .request_outcomes(connection_id, u32::try_from(FAILING.1).unwrap_or(u32::MAX))
+            .await?;
         if !newest.first().is_some_and(counts) {
             return Ok(None);
         }
         let failing = newest.iter().filter(|outcome| counts(outcome)).count() >= FAILING.0;
         // Only who is refused at this moment has the longer run counted.
-        let outcomes = self.store().outcomes(connection_id, REFUSALS).await?;
-        let run: Vec<&Outcome> = outcomes.iter().take_while(|outcome| counts(outcome)).collect();
+        let outcomes = self.store().request_outcomes(connection_id, REFUSALS).await?;
+        let run: Vec<&RequestOutcome> = outcomes.iter().take_while(|outcome| counts(outcome)).collect();
         let count = u32::try_from(run.len()).unwrap_or(u32::MAX);
         Ok(run
             .last()
@@ -111,7 +113,7 @@ impl Foundational {
         };
         let mut days: Vec<DayBar> =
             starts.iter().map(|from| DayBar { from: *from, ok: 0, refused: 0, failed: 0 }).collect();
-        for quarter in self.store().quarters(&connection.id, *first).await? {
+        for quarter in self.store().quarter_hour_counts(&connection.id, *first).await? {
             // A quarter of an hour in which two days meet belongs to the later one.
             let end = quarter.from + jiff::SignedDuration::from_mins(15);
             let place = starts.partition_point(|start| *start < end);
@@ -121,7 +123,7 @@ impl Foundational {
                 day.failed += quarter.failed;
             }
         }
-        let asleep = self.store().asleep_since(*first).await?;
+        let asleep = self.store().sleep_intervals_since(*first).await?;
         let asleep = asleep
             .into_iter()
             .map(|one| AsleepView { from: one.from.max(*first), until: one.until })
@@ -143,7 +145,7 @@ fn end_of_use(usable: &[&Token], uses: &HashMap<String, TokenUse>) -> Option<Tim
 
 /// Whether an exchange speaks against the connection: it was refused or failed, and not for a reason that is part of
 /// ordinary traffic.
-fn counts(outcome: &Outcome) -> bool {
+fn counts(outcome: &RequestOutcome) -> bool {
     let reason = outcome.reason.as_deref();
     matches!(outcome.result, ActivityResult::Refused | ActivityResult::Failed)
         && !matches!(reason, Some("data.duplicate" | "conn.paused"))

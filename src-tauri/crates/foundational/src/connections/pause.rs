@@ -32,7 +32,7 @@ impl Foundational {
     pub(crate) async fn pause_together(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
         let done: Result<(), Error> = self
             .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.pause_together(&actor.name()).await?) }))
+            .write(move |tx| Box::pin(async move { Ok(tx.pause_all(&actor.name()).await?) }))
             .await;
         done.map(|()| Nothing {})
     }
@@ -40,7 +40,7 @@ impl Foundational {
     /// Resumes what was paused together. What a person paused by itself waits for a person to resume it by itself.
     pub(crate) async fn resume_together(&self, _: Actor, _: Nothing) -> Result<Nothing, Error> {
         let done: Result<(), Error> =
-            self.store().write(move |tx| Box::pin(async move { Ok(tx.resume_together().await?) })).await;
+            self.store().write(move |tx| Box::pin(async move { Ok(tx.resume_all().await?) })).await;
         done.map(|()| Nothing {})
     }
 }

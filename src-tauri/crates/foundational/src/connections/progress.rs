@@ -1,13 +1,13 @@
 //! How far a set-up has come: by what was seen, not by which page was open last.
 
 use idp::guide::ProofKind;
-use store::Proof;
+use store::SetupEvidence;
 
 use crate::views::{WizardStep, WizardView};
 
 /// The first step that is not proved. Nothing can be seen of the first one: it counts when it was marked by hand, or when
 /// a request shows that the app is there.
-pub(crate) fn progress(wizard: &WizardView, proofs: &[Proof]) -> WizardStep {
+pub(crate) fn progress(wizard: &WizardView, proofs: &[SetupEvidence]) -> WizardStep {
     let seen = |kind: ProofKind| proofs.iter().any(|proof| proof.kind == kind.as_str() && !proof.refused);
     if !seen(ProofKind::Credentials) {
         let created = wizard.marks.contains_key("create") || seen(ProofKind::AddressReached);

@@ -3,7 +3,7 @@
 
 use idp::Provider;
 use jiff::{SignedDuration, Timestamp};
-use store::{Asleep, Visit};
+use store::{SleepInterval, SyncCycle};
 
 use crate::views::Rhythm;
 
@@ -25,7 +25,7 @@ pub(crate) const VISITS: u32 = 32;
 /// nobody ever finished needs more to be believed.
 pub(crate) fn measured(
     provider: Provider,
-    visits: &[Visit],
+    visits: &[SyncCycle],
     finished_at: Option<Timestamp>,
 ) -> Option<SignedDuration> {
     // Okta sends when something changes, and at no other time.
@@ -49,7 +49,7 @@ pub(crate) fn measured(
 }
 
 /// The rhythm as it is shown, with the next visit to expect.
-pub(crate) fn shown(usual: SignedDuration, newest: &Visit) -> Rhythm {
+pub(crate) fn shown(usual: SignedDuration, newest: &SyncCycle) -> Rhythm {
     let next = newest.started_at + usual;
     // A visit longer than the pause ends whenever it ends.
     let next_at = if next > newest.last_at { next } else { newest.last_at + usual };
@@ -62,7 +62,7 @@ pub(crate) fn shown(usual: SignedDuration, newest: &Visit) -> Rhythm {
 pub(crate) fn is_quiet(
     usual: SignedDuration,
     last_request: Timestamp,
-    asleep: &[Asleep],
+    asleep: &[SleepInterval],
     now: Timestamp,
 ) -> bool {
     let slept: SignedDuration = asleep
@@ -82,13 +82,13 @@ mod tests {
     }
 
     /// Visits that begin after these pauses, in minutes.
-    fn after(pauses: &[i64]) -> Vec<Visit> {
+    fn after(pauses: &[i64]) -> Vec<SyncCycle> {
         let mut minute = 0;
-        let mut visits: Vec<Visit> = std::iter::once(&0)
+        let mut visits: Vec<SyncCycle> = std::iter::once(&0)
             .chain(pauses)
             .map(|pause| {
                 minute += pause;
-                Visit { started_at: at(minute), last_at: at(minute + 1) }
+                SyncCycle { started_at: at(minute), last_at: at(minute + 1) }
             })
             .collect();
         visits.reverse();
@@ -135,9 +135,9 @@ mod tests {
     #[test]
     fn the_next_visit_is_expected_one_pause_after_the_newest_began() {
         let usual = SignedDuration::from_mins(40);
-        let short = Visit { started_at: at(100), last_at: at(103) };
+        let short = SyncCycle { started_at: at(100), last_at: at(103) };
         assert_eq!(shown(usual, &short), Rhythm { every_minutes: 40, next_at: at(140) });
-        let long = Visit { started_at: at(100), last_at: at(190) };
+        let long = SyncCycle { started_at: at(100), last_at: at(190) };
         assert_eq!(shown(usual, &long).next_at, at(230), "never before it ended");
     }
 
@@ -151,7 +151,8 @@ mod tests {
     #[test]
     fn a_night_in_which_this_computer_slept_is_no_silence() {
         let usual = SignedDuration::from_mins(40);
-        let night = [Asleep { from: at(-30), until: at(10) }, Asleep { from: at(60), until: at(540) }];
+        let night =
+            [SleepInterval { from: at(-30), until: at(10) }, SleepInterval { from: at(60), until: at(540) }];
         assert!(!is_quiet(usual, at(0), &night, at(609)), "490 minutes were slept through");
         assert!(is_quiet(usual, at(0), &night, at(610)), "two hours awake are enough");
     }

@@ -48,7 +48,7 @@ impl Foundational {
     /// The groups of one connection that have these letters in their name: the Admin group is one of them.
     pub(crate) async fn groups_find(&self, _: Actor, args: GroupSearch) -> Result<GroupPage, Error> {
         let connection = self.find_connection(&args.connection_id).await?;
-        let (rows, total) = self.store().groups_found(&connection.id, &args.search, FOUND).await?;
+        let (rows, total) = self.store().find_groups(&connection.id, &args.search, FOUND).await?;
         let connections = self.connections_by_id().await?;
         Ok(GroupPage { rows: rows.into_iter().map(|row| group_row(row, &connections)).collect(), total })
     }
@@ -57,7 +57,7 @@ impl Foundational {
         let connection = self.find_connection(&args.id).await?;
         let connections = self.connections_by_id().await?;
         let mut views = Vec::new();
-        for waiting in self.store().waiting_matches(Some(&connection.id)).await? {
+        for waiting in self.store().pending_matches(Some(&connection.id)).await? {
             if let Some(row) = self.store().person_row(&waiting.person_id).await? {
                 views.push(MatchView {
                     id: waiting.id,
@@ -92,13 +92,15 @@ impl Foundational {
 
     pub(crate) async fn match_keep_apart(&self, _: Actor, args: ById) -> Result<Nothing, Error> {
         let waiting = self.waiting(&args.id).await?;
-        let done: Result<(), Error> =
-            self.store().write(move |tx| Box::pin(async move { Ok(tx.keep_apart(&waiting).await?) })).await;
+        let done: Result<(), Error> = self
+            .store()
+            .write(move |tx| Box::pin(async move { Ok(tx.dismiss_match(&waiting).await?) }))
+            .await;
         done.map(|()| Nothing {})
     }
 
-    async fn waiting(&self, id: &str) -> Result<store::WaitingMatch, Error> {
-        self.store().waiting_match(id).await?.ok_or_else(|| Error::not_found("waiting account", id))
+    async fn waiting(&self, id: &str) -> Result<store::PendingMatch, Error> {
+        self.store().pending_match(id).await?.ok_or_else(|| Error::not_found("waiting account", id))
     }
 }
 

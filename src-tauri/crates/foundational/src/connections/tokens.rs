@@ -39,7 +39,7 @@ impl Foundational {
         let connection = self.find_connection(connection).await?;
         let label = label_of(label)?;
         self.end_retired(&connection.id).await?;
-        let text = TokenText::draw().map_err(|error| {
+        let text = TokenText::generate().map_err(|error| {
             tracing::error!(%error, "no randomness");
             Error::new(Code::Internal, "This computer has no source of randomness.")
         })?;
@@ -55,7 +55,7 @@ impl Foundational {
                             .hinting("Revoke the one that is no longer in use first."));
                     }
                     let label =
-                        tx.keep_token(&connection.id, &text, label.as_deref(), expires_at, &origin).await?;
+                        tx.create_token(&connection.id, &text, label.as_deref(), expires_at, &origin).await?;
                     if let Some(overlap) = replacing {
                         tx.replace_tokens(&connection.id, text.key_id(), overlap).await?;
                     }
@@ -78,7 +78,7 @@ impl Foundational {
             .store()
             .write(move |tx| {
                 Box::pin(async move {
-                    tx.keep_replaced_tokens(&token.connection_id, &token.id).await?;
+                    tx.cancel_token_replacement(&token.connection_id, &token.id).await?;
                     tx.revoke_token(&token.id, Some(&actor.name())).await?;
                     Ok(())
                 })
@@ -161,7 +161,7 @@ impl Foundational {
                     let revoked = tx.revoke_token(&id, Some(&actor.name())).await?;
                     if let Some(token) = &revoked {
                         // What it was to replace, and has not replaced yet, stays.
-                        tx.keep_replaced_tokens(&token.connection_id, &token.id).await?;
+                        tx.cancel_token_replacement(&token.connection_id, &token.id).await?;
                     }
                     Ok(revoked)
                 })

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{BackupKind, Carried};
+use store::{BackupKind, CarriedOver};
 use ts_rs::TS;
 
 /// The panel of backups.
@@ -55,7 +55,7 @@ pub struct RestorePreview {
     pub lost_connections: u64,
     pub lost_changes: u64,
     /// What ended since the backup was made, and ends in it too.
-    pub carried: Carried,
+    pub carried: CarriedOver,
 }
 
 /// After a restore was decided. The workspace closes and opens again by itself.
@@ -67,7 +67,7 @@ pub struct RestoreDone {
     /// The state of before, as a backup of its own.
     pub kept: BackupView,
     /// What ended in the backup too.
-    pub carried: Carried,
+    pub carried: CarriedOver,
 }
 
 #[derive(Debug, Deserialize, TS)]

@@ -7,7 +7,7 @@ impl Foundational {
     /// Everything that is wrong with the files, the most pressing first.
     pub(crate) fn file_problems(&self) -> Vec<Attention> {
         let store = self.store();
-        let aside = store.logs_set_aside();
+        let aside = store.damaged_logs();
         let when = |at: jiff::Timestamp| at.strftime("%-d %B %Y, %H:%M UTC");
         let line = |code: &str, urgent: bool, message: String| Attention {
             code: code.to_owned(),
@@ -16,7 +16,7 @@ impl Foundational {
             action: "See data".to_owned(),
             connection_id: None,
         };
-        let stopped = store.writing_stopped().map(|stopped| {
+        let stopped = store.workspace_write_failure().map(|stopped| {
             let (since, why) = (when(stopped.since), stopped.why);
             let message = format!(
                 "Nothing can be saved since {since}: {why}. Requests that change something are refused."
@@ -30,7 +30,7 @@ impl Foundational {
             );
             line("disk.reserve", true, message)
         });
-        let unrecorded = store.recording_stopped().map(|stopped| {
+        let unrecorded = store.log_write_failure().map(|stopped| {
             let (since, why) = (when(stopped.since), stopped.why);
             let message = format!("Requests are answered but not logged since {since}: {why}. A restart starts a new log if this one is damaged.");
             line("log.stopped", true, message)

@@ -1,7 +1,7 @@
 //! Restoring a backup: looked at first, then put in the place of the workspace while nothing is served. The host then
 //! closes this [`Foundational`] and opens the folder again, which carries the restore out.
 
-use store::{Carried, Named, Prepared, Refusal};
+use store::{CarriedOver, NameList, PreparedRestore, RestoreRefusal};
 
 use crate::access::sessions::Actor;
 use crate::app::open::Foundational;
@@ -60,11 +60,11 @@ impl Foundational {
         let ready = self.prepared(&args.file, args.admin.clone()).await?;
         if ready.backup.seal != args.seal {
             ready.forget();
-            return Err(refusal(&args.file, &Refusal::Other));
+            return Err(refusal(&args.file, &RestoreRefusal::Other));
         }
         let backup = ready.backup.clone();
         self.stop_listening().await;
-        let given = self.store().give_way(ready).await;
+        let given = self.store().replace_workspace_with(ready).await;
         // Writing has ended either way, so the folder is opened anew: with the backup, or as it was.
         self.giving_way().send_replace(true);
         let (kept, carried) = given.map_err(|error| told(&args.file, error))?;
@@ -72,8 +72,9 @@ impl Foundational {
         Ok(RestoreDone { restored: backup_view(backup), kept: backup_view(kept), carried })
     }
 
-    async fn prepared(&self, file: &str, admin: Option<String>) -> Result<Prepared, Error> {
-        let ready = Prepared::of(self.store().folder(), &full(file)?, self.now(), admin.as_deref()).await;
+    async fn prepared(&self, file: &str, admin: Option<String>) -> Result<PreparedRestore, Error> {
+        let ready =
+            PreparedRestore::of(self.store().folder(), &full(file)?, self.now(), admin.as_deref()).await;
         ready.map_err(|error| told(file, error))
     }
 
@@ -87,7 +88,9 @@ impl Foundational {
     /// The line on Home while connections wait for somebody to look at what was restored.
     pub(crate) async fn after_restore(&self) -> Result<Option<Attention>, Error> {
         let waiting = self.store().paused_by_restore().await?.len();
-        let Some(restored) = self.store().restored().await?.filter(|_| waiting > 0) else { return Ok(None) };
+        let Some(restored) = self.store().last_restore().await?.filter(|_| waiting > 0) else {
+            return Ok(None);
+        };
         let made = jiff::Timestamp::from_millisecond(restored.made_at).unwrap_or_default();
         let made = made.strftime("%-d %B %Y, %H:%M UTC");
         let ended = sentences(&restored.carried).join(" ");
@@ -151,8 +154,8 @@ fn told(file: &str, error: store::Error) -> Error {
 }
 
 /// What a restore takes out of a backup, a sentence for each kind.
-pub(crate) fn sentences(carried: &Carried) -> Vec<String> {
-    let of = |named: &Named, one: &str, many: &str| {
+pub(crate) fn sentences(carried: &CarriedOver) -> Vec<String> {
+    let of = |named: &NameList, one: &str, many: &str| {
         (named.total > 0).then(|| format!("{}: {}.", count(named, one, many), list(named)))
     };
     let unread = carried.unread.then(|| {
@@ -197,12 +200,12 @@ pub(crate) fn sentences(carried: &Carried) -> Vec<String> {
     .collect()
 }
 
-fn count(named: &Named, one: &str, many: &str) -> String {
+fn count(named: &NameList, one: &str, many: &str) -> String {
     format!("{} {}", named.total, if named.total == 1 { one } else { many })
 }
 
 /// "Ada, Bob and 5 more".
-fn list(named: &Named) -> String {
+fn list(named: &NameList) -> String {
     let first = named.names.join(", ");
     match named.total.saturating_sub(named.names.len() as u64) {
         0 => first,
@@ -211,21 +214,23 @@ fn list(named: &Named) -> String {
 }
 
 /// Why a file is not restored, and what to do.
-pub(crate) fn refusal(file: &str, why: &Refusal) -> Error {
+pub(crate) fn refusal(file: &str, why: &RestoreRefusal) -> Error {
     let hint = match why {
-        Refusal::Foreign => "Choose a file that ends in .backup and was made by Foundational.",
-        Refusal::Unsealed => "Copy the whole backup again, or choose another one.",
-        Refusal::Changed | Refusal::Damaged(_) => "Choose another backup; an older one may be complete.",
-        Refusal::Newer { .. } => "Install that version of Foundational first.",
-        Refusal::Altered(_) => {
+        RestoreRefusal::Foreign => "Choose a file that ends in .backup and was made by Foundational.",
+        RestoreRefusal::Unsealed => "Copy the whole backup again, or choose another one.",
+        RestoreRefusal::Changed | RestoreRefusal::Damaged(_) => {
+            "Choose another backup; an older one may be complete."
+        }
+        RestoreRefusal::Newer { .. } => "Install that version of Foundational first.",
+        RestoreRefusal::Altered(_) => {
             "It was modified. Choose another backup, from a folder that only you can write to."
         }
-        Refusal::NoAdmin => "Choose a backup that was made after the Admin account.",
-        Refusal::NoAdminLeft => {
+        RestoreRefusal::NoAdmin => "Choose a backup that was made after the Admin account.",
+        RestoreRefusal::NoAdminLeft => {
             "Choose a newer backup, or make one of its Admins an Admin again before you restore it."
         }
-        Refusal::WhichAdmin(_) => "Name one: `foundational restore FILE --admin E-MAIL`.",
-        Refusal::Other => "Check it again before you restore it.",
+        RestoreRefusal::WhichAdmin(_) => "Name one: `foundational restore FILE --admin E-MAIL`.",
+        RestoreRefusal::Other => "Check it again before you restore it.",
     };
     Error::invalid("file", format!("{file} {why}.")).hinting(format!("Nothing was changed. {hint}"))
 }

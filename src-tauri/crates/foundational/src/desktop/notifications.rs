@@ -50,7 +50,7 @@ impl Foundational {
     /// The store's.
     pub async fn due_notices(&self, window: &Caller) -> Result<Vec<Notice>, Error> {
         let rules = self.notification_rules().await?;
-        let mut told = self.store().told_notices().await?;
+        let mut told = self.store().notification_times().await?;
         // On a full disk it is in memory alone that something was told.
         told.extend(self.told().clone());
         let now = self.now();
@@ -81,7 +81,9 @@ impl Foundational {
         self.told().insert(cause.clone(), now);
         self.store()
             .write(move |tx| {
-                Box::pin(async move { Ok::<(), Error>(tx.tell_notice(&cause, now, now - REMEMBERED).await?) })
+                Box::pin(async move {
+                    Ok::<(), Error>(tx.record_notification(&cause, now, now - REMEMBERED).await?)
+                })
             })
             .await
     }

@@ -41,7 +41,7 @@ impl Foundational {
         let connections = self.connections_by_id().await?;
         let mut changes = Vec::new();
         if let Some(resource_id) = &activity.resource_id {
-            for change in self.store().changes_by(&activity.id, resource_id).await? {
+            for change in self.store().changes_of_request(&activity.id, resource_id).await? {
                 changes.push(self.change_view(change, &connections).await?);
             }
         }

@@ -1,7 +1,7 @@
 //! How a connection's provider speaks: the liberties counted over what was kept.
 
 use idp::quirks;
-use store::NotedExchange;
+use store::ExchangeWithDeviations;
 
 use crate::access::sessions::Actor;
 use crate::app::open::Foundational;
@@ -15,7 +15,7 @@ impl Foundational {
     /// Which liberties a connection's provider takes, how often, and what is made of them.
     pub(crate) async fn interop_report(&self, _: Actor, args: ById) -> Result<InteropReport, Error> {
         let connection = self.find_connection(&args.id).await?;
-        let (noted, exchanges) = self.store().noted_exchanges(&connection.id, LOOKED_AT).await?;
+        let (noted, exchanges) = self.store().exchanges_with_deviations(&connection.id, LOOKED_AT).await?;
         Ok(InteropReport {
             connection_id: connection.id,
             exchanges,
@@ -26,7 +26,7 @@ impl Foundational {
 }
 
 /// Counts exchanges by liberty; they come newest first. Hints that are no liberties are left out.
-fn counted(noted: &[NotedExchange]) -> Vec<Liberty> {
+fn counted(noted: &[ExchangeWithDeviations]) -> Vec<Liberty> {
     let mut liberties: Vec<Liberty> = Vec::new();
     for exchange in noted {
         for (at, note) in exchange.notes.iter().enumerate() {
@@ -61,11 +61,12 @@ fn counted(noted: &[NotedExchange]) -> Vec<Liberty> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use store::ActivityNote;
+    use store::ActivityDeviation;
 
-    fn exchange(id: &str, at: &str, codes: &[&str]) -> NotedExchange {
-        let notes = codes.iter().map(|code| ActivityNote { code: (*code).into(), text: format!("{id} did") });
-        NotedExchange { id: id.into(), at: at.parse().unwrap(), notes: notes.collect() }
+    fn exchange(id: &str, at: &str, codes: &[&str]) -> ExchangeWithDeviations {
+        let notes =
+            codes.iter().map(|code| ActivityDeviation { code: (*code).into(), text: format!("{id} did") });
+        ExchangeWithDeviations { id: id.into(), at: at.parse().unwrap(), notes: notes.collect() }
     }
 
     #[test]

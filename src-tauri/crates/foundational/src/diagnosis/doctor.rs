@@ -22,7 +22,7 @@ impl Foundational {
             });
         };
         let folder = self.store().folder().display();
-        match self.store().try_writing().await {
+        match self.store().test_write().await {
             Ok(()) => add(Level::Ok, format!("The workspace in {folder} can be read and written."), ""),
             Err(error) => add(
                 Level::Problem,

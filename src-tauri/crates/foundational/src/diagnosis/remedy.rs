@@ -44,7 +44,7 @@ impl Foundational {
                 _ => None,
             },
             Remedy::Decide => {
-                let waits = !self.store().waiting_matches(Some(&connection.id)).await?.is_empty();
+                let waits = !self.store().pending_matches(Some(&connection.id)).await?.is_empty();
                 waits.then(|| act(remedy, None))
             }
             Remedy::Resume => connection.pause.is_some().then(|| act(remedy, None)),

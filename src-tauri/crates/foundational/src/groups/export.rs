@@ -2,7 +2,7 @@
 
 use scim::{Projection, Registry, ResourceType};
 use serde_json::{Value, json};
-use store::{GroupExport, PeopleFilter, Stored};
+use store::{GroupExport, PeopleFilter, StoredResource};
 
 use crate::access::sessions::Actor;
 use crate::app::open::Foundational;
@@ -91,7 +91,7 @@ fn cells(one: &GroupExport, connections: &Connections) -> [String; COLUMNS.len()
 fn record(one: GroupExport, connections: &Connections, registry: &Registry, base: &str) -> Value {
     let (from, admin) = (source(&one, connections), grants_admin(&one, connections));
     let (name, members, not_here_yet) = (one.group.display.clone(), one.group.members, one.unresolved);
-    let stored = Stored::from(one.group);
+    let stored = StoredResource::from(one.group);
     let resource = scim::render(
         registry,
         ResourceType::Group,

@@ -1,7 +1,7 @@
 //! What changed of one person or group, in sentences and tables.
 
 use serde_json::Value;
-use store::{Change, ChangeKind, THROUGH};
+use store::{Change, ChangeKind, THROUGH_GROUP};
 
 use crate::access::sessions::Actor;
 use crate::app::housekeeping::history_since;
@@ -82,14 +82,14 @@ impl Foundational {
         connections: &Connections,
     ) -> Result<ChangeView, Error> {
         let by = self.cause(&change, connections).await?;
-        let through = change.after.get(THROUGH).and_then(Value::as_str);
+        let through = change.after.get(THROUGH_GROUP).and_then(Value::as_str);
         let through = through.map(|group| format!(" through the group {group}")).unwrap_or_default();
         let mut rows = if change.kind == ChangeKind::Members {
             self.member_rows(&change).await?
         } else {
             change_rows(&change.before, &change.after)
         };
-        rows.retain(|row| row.path != THROUGH);
+        rows.retain(|row| row.path != THROUGH_GROUP);
         for row in rows.iter_mut().filter(|row| row.path == "source") {
             for side in [&mut row.before, &mut row.after].into_iter().flatten() {
                 if let Some(connection) = connections.get(side.as_str()) {

@@ -39,7 +39,7 @@ impl Foundational {
         }
         view.hours = self.last_day().await?;
         if let Some(first) = view.hours.first() {
-            let asleep = self.store().asleep_since(first.from).await?;
+            let asleep = self.store().sleep_intervals_since(first.from).await?;
             view.asleep = asleep
                 .into_iter()
                 .map(|one| AsleepView { from: one.from.max(first.from), until: one.until })
@@ -47,8 +47,8 @@ impl Foundational {
         }
         view.attention = self.attention(&actor).await?;
         view.recent = self.recent().await?;
-        view.leaver_seen = self.store().ever_proved(ProofKind::Deactivation.as_str()).await?;
-        view.person_seen = self.store().ever_proved(ProofKind::FirstPerson.as_str()).await?;
+        view.leaver_seen = self.store().has_evidence(ProofKind::Deactivation.as_str()).await?;
+        view.person_seen = self.store().has_evidence(ProofKind::FirstPerson.as_str()).await?;
         Ok(view)
     }
 
@@ -198,7 +198,7 @@ impl Foundational {
                 );
             }
         }
-        let waiting = self.store().waiting_matches(Some(&connection.id)).await?.len();
+        let waiting = self.store().pending_matches(Some(&connection.id)).await?.len();
         if waiting > 0 {
             let message = match waiting {
                 1 => format!("{name}: one account waits for your decision."),

@@ -41,9 +41,10 @@ impl Foundational {
                 }
                 status => summary.troubled += u32::from(status.is_trouble()),
             }
-            let proofs = self.store().proofs(&view.id).await?;
-            let is_accepted =
-                |proof: &store::Proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused;
+            let proofs = self.store().setup_evidence(&view.id).await?;
+            let is_accepted = |proof: &store::SetupEvidence| {
+                proof.kind == ProofKind::Credentials.as_str() && !proof.refused
+            };
             if view.tokens_usable > 0 && proofs.iter().any(is_accepted) {
                 summary.live.push(view.provider);
             }

@@ -75,7 +75,7 @@ impl Foundational {
             descending: args.descending,
             ..store::PeopleQuery::default()
         };
-        let place = self.store().people_place(&query, &args.letters).await?;
+        let place = self.store().people_position(&query, &args.letters).await?;
         Ok(place.map_or_else(
             || ListPlace { index: None, name: String::new(), begins: false },
             |place| ListPlace {
@@ -90,7 +90,7 @@ impl Foundational {
     pub(crate) async fn groups_place(&self, _: Actor, args: GroupJump) -> Result<ListPlace, Error> {
         letters(&args.letters)?;
         let found =
-            self.store().group_place(args.search.as_deref().unwrap_or_default(), &args.letters).await?;
+            self.store().group_position(args.search.as_deref().unwrap_or_default(), &args.letters).await?;
         Ok(found.map_or_else(
             || ListPlace { index: None, name: String::new(), begins: false },
             |(index, row)| ListPlace {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use scim::{Projection, ResourceType};
 use serde_json::Value;
-use store::{Change, Computed, Connection, Noted, Scope, Stored};
+use store::{Change, ComputedAttribute, Connection, JournalValue, Scope, StoredResource};
 
 use crate::access::sessions::Actor;
 use crate::app::open::Foundational;
@@ -38,7 +38,7 @@ impl Foundational {
         let connection_id = person.connection_id.clone();
         let base = self.server().address().endpoint(connection_id.as_deref().unwrap_or("local"));
         let told = self.told_of(&actor, &person, &connections).await?;
-        let stored = Stored::from(person);
+        let stored = StoredResource::from(person);
         let (mut groups, mut computed) = (Vec::new(), serde_json::Map::new());
         if let Some(id) = connection_id {
             let scope = Scope::of(id);
@@ -47,9 +47,9 @@ impl Foundational {
                     groups.push(group_row(row, &connections));
                 }
             }
-            let of = Computed { scope: &scope, resource_type: ResourceType::User, base: &base };
+            let of = ComputedAttribute { scope: &scope, resource_type: ResourceType::User, base: &base };
             let entries =
-                self.store().reading(&scope).await?.entries(&of, &stored.id, "", SHOWN_GROUPS).await?;
+                self.store().reader(&scope).await?.entries(&of, &stored.id, "", SHOWN_GROUPS).await?;
             computed.extend(
                 (!entries.list.is_empty()).then(|| ("groups".to_owned(), Value::Array(entries.list))),
             );
@@ -117,8 +117,12 @@ impl Foundational {
     }
 
     /// Every value with the newest change that brought it.
-    async fn values(&self, stored: &Stored, connections: &Connections) -> Result<Vec<ValueView>, Error> {
-        let changes = self.store().bringing(&stored.id).await?;
+    async fn values(
+        &self,
+        stored: &StoredResource,
+        connections: &Connections,
+    ) -> Result<Vec<ValueView>, Error> {
+        let changes = self.store().latest_changes_by_attribute(&stored.id).await?;
         let mut values = Vec::new();
         for (name, value) in &stored.document {
             let change = changes.iter().find(|change| change.after.get(name).is_some());
@@ -224,20 +228,22 @@ pub(crate) fn flatten(path: &str, value: &Value, rows: &mut Vec<(String, String)
         let name = name.map_or_else(|| (place + 1).to_string(), str::to_owned);
         flatten(&format!("{path}[{name}]"), item, rows);
     };
-    match Noted::of(value) {
-        Noted::Parts(parts) | Noted::Whole(Value::Object(parts)) => flatten_parts(path, parts, rows),
-        Noted::Elements(elements) => {
+    match JournalValue::of(value) {
+        JournalValue::Parts(parts) | JournalValue::Whole(Value::Object(parts)) => {
+            flatten_parts(path, parts, rows)
+        }
+        JournalValue::Elements(elements) => {
             for (place, item) in elements {
                 element(place, item, rows);
             }
         }
-        Noted::Whole(Value::Array(items)) => {
+        JournalValue::Whole(Value::Array(items)) => {
             for (place, item) in items.iter().enumerate() {
                 element(place, item, rows);
             }
         }
-        Noted::Whole(Value::String(text)) => rows.push((path.to_owned(), text.clone())),
-        Noted::Whole(other) => rows.push((path.to_owned(), other.to_string())),
+        JournalValue::Whole(Value::String(text)) => rows.push((path.to_owned(), text.clone())),
+        JournalValue::Whole(other) => rows.push((path.to_owned(), other.to_string())),
     }
 }
 

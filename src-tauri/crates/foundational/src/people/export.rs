@@ -3,7 +3,7 @@
 
 use scim::{Projection, Registry, ResourceType};
 use serde_json::{Value, json};
-use store::{PeopleChoice, PersonExport, Role, Stored};
+use store::{PeopleChoice, PersonExport, Role, StoredResource};
 
 use crate::access::sessions::Actor;
 use crate::app::open::Foundational;
@@ -133,7 +133,7 @@ fn cells(one: &PersonExport, connections: &Connections) -> [String; COLUMNS.len(
 fn record(one: PersonExport, connections: &Connections, registry: &Registry, base: &str) -> Value {
     let (name, from) = (one.person.display.clone(), source(&one, connections));
     let (role, blocked, groups) = (role(one.person.role), one.blocked, one.groups);
-    let stored = Stored::from(one.person);
+    let stored = StoredResource::from(one.person);
     let resource = scim::render(
         registry,
         ResourceType::User,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use store::{ChangeKind, Person, Unlinked};
+use store::{ChangeKind, Person, UnlinkOutcome};
 
 use crate::access::sessions::Actor;
 use crate::app::housekeeping::RETENTION;
@@ -50,7 +50,7 @@ impl Foundational {
         };
         let may_see = actor.check(Need::Admin, self.latest()).is_ok();
         let last_request = if may_see { self.store().last_activity_about(&person.id).await? } else { None };
-        let formers = if may_see { self.store().formers(&person.id).await? } else { Vec::new() };
+        let formers = if may_see { self.store().previous_people(&person.id).await? } else { Vec::new() };
         Ok(Told {
             created: self.last_done(&person.id, ChangeKind::Create, connections).await?,
             deactivated,
@@ -74,7 +74,7 @@ impl Foundational {
         kind: ChangeKind,
         connections: &Connections,
     ) -> Result<Option<DoneBy>, Error> {
-        Ok(match self.store().last_of_kind(id, kind).await? {
+        Ok(match self.store().last_change_of_kind(id, kind).await? {
             None => None,
             Some(change) => Some(DoneBy { by: self.cause(&change, connections).await?, at: change.at }),
         })
@@ -86,7 +86,7 @@ impl Foundational {
             return Ok(Error::not_found("person", id));
         };
         let connections = self.connections_by_id().await?;
-        let by = match self.store().last_of_kind(id, ChangeKind::Delete).await? {
+        let by = match self.store().last_change_of_kind(id, ChangeKind::Delete).await? {
             Some(change) => format!(" by {}", self.cause(&change, &connections).await?),
             None => String::new(),
         };
@@ -135,17 +135,17 @@ impl Foundational {
     /// Makes a local account again of one that was linked to a connection in the last thirty days.
     pub(crate) async fn undo_link(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let (origin, since, id) = (actor.origin(), self.now() - UNDO, args.id);
-        let done: Result<Unlinked, Error> = self
+        let done: Result<UnlinkOutcome, Error> = self
             .store()
             .write(move |tx| Box::pin(async move { Ok(tx.undo_link(&id, since, &origin).await?) }))
             .await;
         match done? {
-            Unlinked::Done => Ok(Nothing {}),
-            Unlinked::NotLinked => {
+            UnlinkOutcome::Done => Ok(Nothing {}),
+            UnlinkOutcome::NotLinked => {
                 Err(Error::new(Code::Conflict, "This user was not linked from a local account.")
                     .hinting("Only a link from a local account can be undone."))
             }
-            Unlinked::TooLate => Err(Error::new(Code::Conflict, "This link is older than 30 days.")
+            UnlinkOutcome::TooLate => Err(Error::new(Code::Conflict, "This link is older than 30 days.")
                 .hinting("Unassign the user in the identity provider instead.")),
         }
     }

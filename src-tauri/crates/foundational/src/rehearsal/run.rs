@@ -189,7 +189,7 @@ impl Sandbox {
 
     /// A connection of its own with a token.
     async fn connect(&self, provider: Provider) -> Result<(String, String), Error> {
-        let text = TokenText::draw().map_err(|error| {
+        let text = TokenText::generate().map_err(|error| {
             tracing::error!(%error, "no randomness");
             Error::new(Code::Internal, "This computer has no source of randomness.")
         })?;
@@ -199,7 +199,7 @@ impl Sandbox {
             .write(move |tx| {
                 Box::pin(async move {
                     let connection = tx.create_connection("Rehearsal", provider, "{}").await?;
-                    tx.keep_token(&connection.id, &text, None, None, &Origin::default()).await?;
+                    tx.create_token(&connection.id, &text, None, None, &Origin::default()).await?;
                     Ok(connection.id)
                 })
             })

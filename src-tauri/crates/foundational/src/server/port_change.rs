@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Store, caught};
+use store::{Store, catch_panic};
 
 use crate::app::open::Foundational;
 use crate::error::{Code, Error};
@@ -52,7 +52,7 @@ impl Foundational {
         if has_moved && self.exposure().public_url().is_some() {
             let app = self.clone();
             drop(tokio::spawn(async move {
-                if let Ok(Err(error)) = caught("check after a move", app.check_known()).await {
+                if let Ok(Err(error)) = catch_panic("check after a move", app.check_known()).await {
                     tracing::warn!(%error, "the public address was not checked after the move");
                 }
             }));

@@ -18,7 +18,7 @@ pub(super) async fn refuse_impossible(tx: &mut Tx, group_id: &str, ops: &[Member
         }
         let stored = match op {
             // The letter of a filter is not the name of a member, so only a plain removal finds one of old data.
-            MemberOp::Remove(_) => tx.stored_members(group_id, &named).await?,
+            MemberOp::Remove(_) => tx.members_among(group_id, &named).await?,
             _ => Vec::new(),
         };
         if let Some(text) = named.into_iter().find(|text| !stored.iter().any(|id| id == text)) {

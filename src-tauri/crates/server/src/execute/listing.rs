@@ -12,7 +12,7 @@ use axum::body::Bytes;
 use futures_util::stream;
 use scim::{Projection, Registry, ResourceType, list_response, render, render_entries};
 use serde_json::{Map, Value};
-use store::{Computed, Entries, Few, Scope, Stored};
+use store::{BoundedEntries, ComputedAttribute, Entries, Scope, StoredResource};
 
 use super::Job;
 use super::resource_response::computed;
@@ -195,8 +195,9 @@ impl Listing {
             self.text.push_str("]}");
             return Ok(());
         };
-        let of = Computed { scope: &self.scope, resource_type: open.resource_type, base: &self.base };
-        let mut reading = self.server.0.store.reading(&self.scope).await?;
+        let of =
+            ComputedAttribute { scope: &self.scope, resource_type: open.resource_type, base: &self.base };
+        let mut reading = self.server.0.store.reader(&self.scope).await?;
         open.entries = reading.entries(&of, &open.id, &last, STRETCH).await?;
         self.open = Some(open);
         Ok(())
@@ -215,12 +216,13 @@ impl Listing {
         if ids.is_empty() {
             return Ok(());
         }
-        let of = Computed { scope: &self.scope, resource_type: segment.resource_type, base: &self.base };
-        let mut reading = self.server.0.store.reading(&self.scope).await?;
+        let of =
+            ComputedAttribute { scope: &self.scope, resource_type: segment.resource_type, base: &self.base };
+        let mut reading = self.server.0.store.reader(&self.scope).await?;
         let (rows, used) = reading.resources(&self.scope, segment.resource_type, &ids, CHUNK_BYTES).await?;
         let mut few = if is_wanted {
             let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-            reading.few_entries(&of, &ids, self.shown).await?
+            reading.bounded_entries(&of, &ids, self.shown).await?
         } else {
             std::collections::HashMap::new()
         };
@@ -229,8 +231,8 @@ impl Listing {
             let place = segment.ids.iter().position(|id| *id == row.id).unwrap_or(0);
             segment.ids.drain(..=place);
             let (entries, is_long) = match few.remove(&row.id) {
-                Some(Few::All(list)) => (list, false),
-                Some(Few::TooMany) => (Vec::new(), true),
+                Some(BoundedEntries::All(list)) => (list, false),
+                Some(BoundedEntries::TooMany) => (Vec::new(), true),
                 None => (Vec::new(), false),
             };
             self.is_slow = is_long && is_asked;
@@ -260,7 +262,7 @@ impl Listing {
         Ok(())
     }
 
-    fn rendered(&self, segment: &Segment, row: &Stored, entries: Vec<Value>) -> Value {
+    fn rendered(&self, segment: &Segment, row: &StoredResource, entries: Vec<Value>) -> Value {
         let meta = row.meta(segment.resource_type, &self.base);
         let entries = computed(segment.resource_type, Entries { list: entries, next: None });
         let shown = render(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use scim::{Error, Filter, MemberOp};
 use serde_json::json;
-use store::{Group, MemberChange, MemberOf, Scope, Tx};
+use store::{Group, GroupMember, MemberChange, Scope, Tx};
 
 use crate::limits::ServerLimits;
 use crate::refusal::Refusal;
@@ -101,7 +101,7 @@ async fn meeting(
         .map(|member| member.value.clone())
         .collect();
     let mut met = vec![Vec::new(); filters.len()];
-    let take = |member: MemberOf| {
+    let take = |member: GroupMember| {
         let element =
             json!({ "value": member.id, "display": member.display, "type": member.resource_type().name() });
         for (filter, ids) in filters.iter().zip(&mut met) {
@@ -110,7 +110,7 @@ async fn meeting(
             }
         }
     };
-    tx.each_member(scope, &group.id, &come, take).await?;
+    tx.for_each_member(scope, &group.id, &come, take).await?;
     Ok(met)
 }
 

@@ -2,7 +2,7 @@
 
 use idp::guide::ProofKind;
 use scim::{Error, Filter, ListQuery, ResourceType, ScimType};
-use store::{Computed, Entries, Page, Search, Start};
+use store::{ComputedAttribute, Entries, Page, PageStart, Search};
 
 use super::listing::{Frame, Listing, STRETCH, Segment, summary};
 use super::resource_response::resource;
@@ -25,8 +25,8 @@ pub(super) async fn get(
         return Ok(Answer { version: Some(stored.version), ..Answer::empty(304, story) });
     }
     let entries = if query.projection.wants(resource_type.computed()) {
-        let of = Computed { scope: &job.scope, resource_type, base: &job.base };
-        job.server.0.store.reading(&job.scope).await?.entries(&of, &stored.id, "", STRETCH).await?
+        let of = ComputedAttribute { scope: &job.scope, resource_type, base: &job.base };
+        job.server.0.store.reader(&job.scope).await?.entries(&of, &stored.id, "", STRETCH).await?
     } else {
         Entries::default()
     };
@@ -71,9 +71,9 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
     let now = job.server.0.store.clock().now();
     let bound = fingerprint(job, resource_type, query);
     let start = match query.cursor.as_deref() {
-        None => Start::Offset(query.start_index - 1),
-        Some("") if query.sort_by.is_none() => Start::After(String::new()),
-        Some("") => Start::Offset(0),
+        None => PageStart::Offset(query.start_index - 1),
+        Some("") if query.sort_by.is_none() => PageStart::After(String::new()),
+        Some("") => PageStart::Offset(0),
         Some(cursor) => job.server.0.cursors.read(&bound, cursor, now)?,
     };
     let search = Search {
@@ -92,7 +92,8 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
         Some(_) => neighbours(&start, &found, limit),
     };
     let expires = now + limits.cursor_life;
-    let sign = |start: Option<Start>| start.map(|start| job.server.0.cursors.sign(&bound, &start, expires));
+    let sign =
+        |start: Option<PageStart>| start.map(|start| job.server.0.cursors.sign(&bound, &start, expires));
     let start_index = query.cursor.is_none().then_some(query.start_index);
     let (total, count) = (found.total, found.rows.len());
     let frame = Frame { total, start_index, next: sign(next), previous: sign(previous) };
@@ -103,7 +104,7 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
 
 /// The page of a search. One that costs too much is refused with what can be done about it.
 async fn found(job: &Job, search: &Search<'_>) -> Result<Page, Refusal> {
-    let mut reading = job.server.0.store.reading(&job.scope).await?;
+    let mut reading = job.server.0.store.reader(&job.scope).await?;
     Ok(reading.search(search).await?)
 }
 
@@ -120,18 +121,20 @@ async fn listed(
 }
 
 /// Where the pages around this one begin.
-fn neighbours(start: &Start, page: &Page, limit: u64) -> (Option<Start>, Option<Start>) {
+fn neighbours(start: &PageStart, page: &Page, limit: u64) -> (Option<PageStart>, Option<PageStart>) {
     let (first, last) = (page.rows.first().cloned(), page.rows.last().cloned());
     match start {
-        Start::Offset(offset) => (
-            page.more.then(|| Start::Offset(offset + limit)),
-            (*offset > 0).then(|| Start::Offset(offset.saturating_sub(limit))),
+        PageStart::Offset(offset) => (
+            page.more.then(|| PageStart::Offset(offset + limit)),
+            (*offset > 0).then(|| PageStart::Offset(offset.saturating_sub(limit))),
         ),
-        Start::After(id) => (
-            last.filter(|_| page.more).map(Start::After),
-            (!id.is_empty()).then(|| first.map_or_else(|| Start::Before(id.clone()), Start::Before)),
+        PageStart::After(id) => (
+            last.filter(|_| page.more).map(PageStart::After),
+            (!id.is_empty()).then(|| first.map_or_else(|| PageStart::Before(id.clone()), PageStart::Before)),
         ),
-        Start::Before(_) => (last.map(Start::After), first.filter(|_| page.more).map(Start::Before)),
+        PageStart::Before(_) => {
+            (last.map(PageStart::After), first.filter(|_| page.more).map(PageStart::Before))
+        }
     }
 }
 
@@ -169,7 +172,7 @@ async fn across(job: &Job, queries: &[(ResourceType, ListQuery)]) -> Result<Answ
             base: &job.base,
             filter: query.filter.as_ref(),
             order: query.sort_by.as_ref().map(|path| (path, query.descending)),
-            from: Start::Offset((query.start_index - 1).saturating_sub(total)),
+            from: PageStart::Offset((query.start_index - 1).saturating_sub(total)),
             limit: limit.saturating_sub(count),
         };
         let found = found(job, &search).await?;

@@ -3,7 +3,7 @@
 
 use scim::{ListQuery, Projection, ResourceType, render};
 use serde_json::{Map, Value};
-use store::{Computed, Entries, Error, Scope, Stored, Tx};
+use store::{ComputedAttribute, Entries, Error, Scope, StoredResource, Tx};
 
 use super::listing::{Listing, STRETCH};
 use super::{Job, Operation};
@@ -47,7 +47,8 @@ impl View {
         if !self.projection.wants(name) || (members > self.shown && !is_asked) {
             return Ok(Entries::default());
         }
-        let of = Computed { scope: &self.scope, resource_type: self.resource_type, base: &self.base };
+        let of =
+            ComputedAttribute { scope: &self.scope, resource_type: self.resource_type, base: &self.base };
         let entries = tx.entries(&of, id, if is_asked { STRETCH } else { self.shown }).await?;
         let is_left_out = entries.next.is_some() && !is_asked;
         Ok(if is_left_out { Entries::default() } else { entries })
@@ -58,7 +59,7 @@ impl View {
 pub(super) async fn resource(
     job: &Job,
     (resource_type, status): (ResourceType, u16),
-    stored: Stored,
+    stored: StoredResource,
     entries: Entries,
     projection: Projection,
     story: Story,

@@ -5,7 +5,10 @@ use idp::guide::ProofKind;
 use idp::quirks::kept::{EMPTY_VALUE, PUT_WITHOUT_ACTIVE, PUT_WITHOUT_MEMBERS, UNKNOWN_ATTRIBUTE};
 use scim::{Error, PassedOver, Patch, ResourceType};
 use serde_json::{Map, Value};
-use store::{ActivityNote, Entries, Group, Matching, MemberChange, Origin, Person, Role, Scope, Stored, Tx};
+use store::{
+    ActivityDeviation, Entries, Group, Matching, MemberChange, Origin, Person, Role, Scope, StoredResource,
+    Tx,
+};
 
 use super::cost::{allow_changes, weight};
 use super::impossible_ids::refuse_impossible;
@@ -49,7 +52,7 @@ pub(super) async fn create(
                 ProofKind::FirstPerson,
                 format!("{} arrived from {name} and now has an account.", person.display),
             );
-            (Stored::from(*person), entries)
+            (StoredResource::from(*person), entries)
         }
         ResourceType::Group => {
             let members: Vec<String> =
@@ -68,7 +71,7 @@ pub(super) async fn create(
             let (group, entries) = made.map_err(|refusal| refusal.naming("group", &name))?;
             story = Story::new(format!("Created the group {}", group.display))
                 .proving(ProofKind::Group, format!("The group {} arrived from {name}.", group.display));
-            (Stored::from(group), entries)
+            (StoredResource::from(group), entries)
         }
     };
     story = story.about(resource_type, &*stored.id);
@@ -112,7 +115,7 @@ async fn arrive(
         }
         Matching::Ask | Matching::Link => {
             let display = document.get("displayName").and_then(Value::as_str).unwrap_or(user_name).to_owned();
-            tx.keep_match(scope, &local.id, &display).await?;
+            tx.save_match(scope, &local.id, &display).await?;
             Ok(Arrival::Waiting)
         }
     }
@@ -238,7 +241,7 @@ pub(super) async fn patch(
 }
 
 /// What an Admin is to know of a request that was done but for some of it.
-fn notes_of(passed_over: &PassedOver) -> Vec<ActivityNote> {
+fn notes_of(passed_over: &PassedOver) -> Vec<ActivityDeviation> {
     let PassedOver { unknown, empty, unsaid } = passed_over;
     let unknown = unknown
         .iter()

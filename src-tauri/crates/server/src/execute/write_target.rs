@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use scim::{Error, PassedOver, Registry, ResourceType, version};
 use serde_json::{Map, Value};
-use store::{ActivityNote, Entries, Group, MemberChange, Origin, Person, Scope, Stored, Tx};
+use store::{ActivityDeviation, Entries, Group, MemberChange, Origin, Person, Scope, StoredResource, Tx};
 
 use super::membership::allow_size;
 use super::resource_response::View;
@@ -27,14 +27,14 @@ pub(super) struct Order {
 
 /// What a write changed, besides the resource it left.
 pub(super) struct Written {
-    pub stored: Stored,
+    pub stored: StoredResource,
     /// The groups or members that the answer begins with.
     pub entries: Entries,
     pub was_active: bool,
     pub is_active: bool,
     pub changed: bool,
     pub passed_over: PassedOver,
-    pub notes: Vec<ActivityNote>,
+    pub notes: Vec<ActivityDeviation>,
 }
 
 impl Order {

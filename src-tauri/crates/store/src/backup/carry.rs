@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
 
-use super::{ACCOUNTS, Refusal, SIGNING_ADMINS};
+use super::{ACCOUNTS, RestoreRefusal, SIGNING_ADMINS};
 use crate::Error;
 
 /// How many names a list of a preview has at most.
@@ -19,7 +19,7 @@ const NAMED: usize = 20;
 /// How many there are, and the first 20 of them by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[ts(export)]
-pub struct Named {
+pub struct NameList {
     #[ts(type = "number")]
     pub total: u64,
     pub names: Vec<String>,
@@ -29,23 +29,23 @@ pub struct Named {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export)]
-pub struct Carried {
+pub struct CarriedOver {
     /// The state before the restore could not be read, or is that of another workspace.
     pub unread: bool,
     /// People with access in the backup who were deactivated, blocked, deleted or purged since.
-    pub people: Named,
+    pub people: NameList,
     /// Local Admins of the backup who are Members now.
-    pub roles: Named,
+    pub roles: NameList,
     /// People whose password is another one now, or who may not sign in any more.
-    pub passwords: Named,
+    pub passwords: NameList,
     /// "Ada Lovelace – Engineering".
-    pub memberships: Named,
+    pub memberships: NameList,
     /// "Okta: Token 1": revoked, expired or deleted since.
-    pub tokens: Named,
+    pub tokens: NameList,
     /// People who are deactivated until their identity provider or an Admin says that they are active.
-    pub unconfirmed: Named,
+    pub unconfirmed: NameList,
     /// Tokens that are accepted again although it is unknown whether they were revoked since.
-    pub revived: Named,
+    pub revived: NameList,
 }
 
 /// How the workspace that is there relates to a backup.
@@ -63,24 +63,24 @@ pub(super) async fn over(
     conn: &mut SqliteConnection,
     now: i64,
     admin: Option<&str>,
-) -> Result<Carried, Carrying> {
+) -> Result<CarriedOver, CarryOverError> {
     let line = line(conn).await?;
     let headless = !has_accounts(conn).await?;
     let signed_in_here: bool = sqlx::query_scalar(sql::ACCOUNTS_HERE).fetch_one(&mut *conn).await?;
     if headless && signed_in_here {
-        return Err(Refusal::NoAdmin.into());
+        return Err(RestoreRefusal::NoAdmin.into());
     }
     if !line.same {
         return hold(conn, now, admin).await;
     }
     prepare(conn, sql::verdicts(), now, &line).await?;
-    let mut carried = Carried {
+    let mut carried = CarriedOver {
         people: named(conn, sql::PEOPLE).await?,
         roles: named(conn, sql::ROLES).await?,
         passwords: named(conn, sql::PASSWORDS).await?,
         tokens: named(conn, &sql::filled(sql::TOKENS, now, line.parted, line.since)).await?,
         unconfirmed: named(conn, sql::UNCONFIRMED).await?,
-        ..Carried::default()
+        ..CarriedOver::default()
     };
     prepare(conn, sql::people(), now, &line).await?;
     carried.memberships = named(conn, &sql::filled(sql::MEMBERSHIPS, now, line.parted, line.since)).await?;
@@ -99,18 +99,18 @@ pub(super) async fn hold(
     conn: &mut SqliteConnection,
     now: i64,
     admin: Option<&str>,
-) -> Result<Carried, Carrying> {
+) -> Result<CarriedOver, CarryOverError> {
     let headless = !has_accounts(conn).await?;
     let chosen = if headless { String::new() } else { chosen(conn, admin).await? };
     sqlx::query("CREATE TEMP TABLE verdict AS SELECT id, 1 AS unconfirmed FROM main.person WHERE active = 1 AND deleted_at IS NULL AND id <> $1")
         .bind(&chosen)
         .execute(&mut *conn)
         .await?;
-    let carried = Carried {
+    let carried = CarriedOver {
         unread: true,
         unconfirmed: named(conn, sql::UNCONFIRMED).await?,
         revived: named(conn, &sql::filled(sql::USABLE, now, false, 0)).await?,
-        ..Carried::default()
+        ..CarriedOver::default()
     };
     let line = Line { same: false, parted: false, since: 0 };
     prepare(conn, &[sql::NOTE_INACTIVE, sql::UNCONFIRM], now, &line).await?;
@@ -119,7 +119,7 @@ pub(super) async fn hold(
 }
 
 /// The local Admin who signs in first after nothing was known.
-async fn chosen(conn: &mut SqliteConnection, admin: Option<&str>) -> Result<String, Carrying> {
+async fn chosen(conn: &mut SqliteConnection, admin: Option<&str>) -> Result<String, CarryOverError> {
     let admins: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT id, user_name FROM person WHERE {SIGNING_ADMINS} ORDER BY id"
     )))
@@ -133,8 +133,8 @@ async fn chosen(conn: &mut SqliteConnection, admin: Option<&str>) -> Result<Stri
     };
     match found {
         Some((id, _)) => Ok(id.clone()),
-        None if admins.is_empty() => Err(Refusal::NoAdmin.into()),
-        None => Err(Refusal::WhichAdmin(admins.into_iter().map(|(_, name)| name).collect()).into()),
+        None if admins.is_empty() => Err(RestoreRefusal::NoAdmin.into()),
+        None => Err(RestoreRefusal::WhichAdmin(admins.into_iter().map(|(_, name)| name).collect()).into()),
     }
 }
 
@@ -156,7 +156,7 @@ async fn prepare(
 }
 
 /// Counts that connections and groups have, and that somebody can sign in unless it is `headless`.
-async fn settle(conn: &mut SqliteConnection, headless: bool) -> Result<(), Carrying> {
+async fn settle(conn: &mut SqliteConnection, headless: bool) -> Result<(), CarryOverError> {
     for statement in sql::COUNTS {
         conn.execute(*statement).await?;
     }
@@ -164,10 +164,10 @@ async fn settle(conn: &mut SqliteConnection, headless: bool) -> Result<(), Carry
         sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM person WHERE {SIGNING_ADMINS}")))
             .fetch_one(conn)
             .await?;
-    if admins == 0 && !headless { Err(Refusal::NoAdminLeft.into()) } else { Ok(()) }
+    if admins == 0 && !headless { Err(RestoreRefusal::NoAdminLeft.into()) } else { Ok(()) }
 }
 
-async fn named(conn: &mut SqliteConnection, select: &str) -> Result<Named, sqlx::Error> {
+async fn named(conn: &mut SqliteConnection, select: &str) -> Result<NameList, sqlx::Error> {
     let total: i64 = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM ({select})")))
         .fetch_one(&mut *conn)
         .await?;
@@ -176,30 +176,30 @@ async fn named(conn: &mut SqliteConnection, select: &str) -> Result<Named, sqlx:
     )))
     .fetch_all(conn)
     .await?;
-    Ok(Named { total: total.try_into().unwrap_or(0), names })
+    Ok(NameList { total: total.try_into().unwrap_or(0), names })
 }
 
 /// A refusal, or that SQLite failed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Carrying {
+pub(super) enum CarryOverError {
     #[error(transparent)]
-    Refusal(#[from] Refusal),
+    Refusal(#[from] RestoreRefusal),
     #[error(transparent)]
     Sql(sqlx::Error),
 }
 
-impl From<sqlx::Error> for Carrying {
+impl From<sqlx::Error> for CarryOverError {
     fn from(error: sqlx::Error) -> Self {
         // The trigger that guards the last local Admin guards it here too.
         match Error::of_constraint(error) {
             Error::Sql(error) => Self::Sql(error),
-            Error::LastAdmin => Self::Refusal(Refusal::NoAdminLeft),
+            Error::LastAdmin => Self::Refusal(RestoreRefusal::NoAdminLeft),
             other => Self::Sql(sqlx::Error::Protocol(other.to_string())),
         }
     }
 }
 
-impl Carrying {
+impl CarryOverError {
     pub(super) fn of(self, file: &std::path::Path) -> Error {
         match self {
             Self::Refusal(why) => Error::of_refusal(file)(why),

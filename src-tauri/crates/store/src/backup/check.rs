@@ -3,21 +3,21 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
-use super::{ACCOUNTS, ADMINS, Refusal};
+use super::{ACCOUNTS, ADMINS, RestoreRefusal};
 use crate::Error;
-use crate::db::Which;
+use crate::db::DatabaseFile;
 
 /// SQLite's own check, and that nothing points at a row that is not there.
-pub(super) async fn holds_together(conn: &mut SqliteConnection, check: &str) -> Result<(), Refusal> {
-    let say = |error: sqlx::Error| Refusal::Damaged(error.to_string());
+pub(super) async fn holds_together(conn: &mut SqliteConnection, check: &str) -> Result<(), RestoreRefusal> {
+    let say = |error: sqlx::Error| RestoreRefusal::Damaged(error.to_string());
     let sql = format!("PRAGMA {check}(1)");
     let found: String = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await.map_err(say)?;
     if found != "ok" {
-        return Err(Refusal::Damaged(found));
+        return Err(RestoreRefusal::Damaged(found));
     }
     let astray = sqlx::query("PRAGMA foreign_key_check").fetch_optional(conn).await.map_err(say)?;
     if astray.is_some() {
-        return Err(Refusal::Damaged("a row points at another one that is not there".to_owned()));
+        return Err(RestoreRefusal::Damaged("a row points at another one that is not there".to_owned()));
     }
     Ok(())
 }
@@ -30,33 +30,33 @@ pub(super) async fn is_ours(conn: &mut SqliteConnection) -> Result<(), Checked> 
             .await
             .map_err(|error| {
                 tracing::debug!(%error, "no migrations in it");
-                Refusal::Foreign
+                RestoreRefusal::Foreign
             })?;
-    let known = Which::Workspace.newest();
+    let known = DatabaseFile::Workspace.newest();
     let found = migrations.last().map_or(0, |(version, _)| *version);
     if found > known {
-        return Err(Refusal::Newer { found, known }.into());
+        return Err(RestoreRefusal::Newer { found, known }.into());
     }
     holds_together(conn, "integrity_check").await?;
     let here = schema(conn).await?;
     let wanted = made_by(&migrations).await?;
     if let Some(odd) = here.iter().find(|one| !wanted.contains(one)) {
-        return Err(Refusal::Altered(format!("the {} {}", odd.kind, odd.name)).into());
+        return Err(RestoreRefusal::Altered(format!("the {} {}", odd.kind, odd.name)).into());
     }
     if let Some(missing) = wanted.iter().find(|one| !here.contains(one)) {
-        return Err(Refusal::Altered(format!("no {} {}", missing.kind, missing.name)).into());
+        return Err(RestoreRefusal::Altered(format!("no {} {}", missing.kind, missing.name)).into());
     }
     let admins: i64 = sqlx::query_scalar(ADMINS).fetch_one(&mut *conn).await?;
     // A workspace that is only served headless has no accounts; the command line looks after it.
     let accounts: bool = sqlx::query_scalar(ACCOUNTS).fetch_one(conn).await?;
-    if admins == 0 && accounts { Err(Refusal::NoAdmin.into()) } else { Ok(()) }
+    if admins == 0 && accounts { Err(RestoreRefusal::NoAdmin.into()) } else { Ok(()) }
 }
 
 /// A refusal, or that it could not be found out.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Checked {
     #[error(transparent)]
-    Refusal(#[from] Refusal),
+    Refusal(#[from] RestoreRefusal),
     #[error(transparent)]
     Sql(#[from] sqlx::Error),
 }
@@ -91,12 +91,14 @@ async fn schema(conn: &mut SqliteConnection) -> Result<Vec<Part>, sqlx::Error> {
 async fn made_by(migrations: &[(i64, Vec<u8>)]) -> Result<Vec<Part>, Checked> {
     let mut empty = SqliteConnection::connect("sqlite::memory:").await?;
     for (version, checksum) in migrations {
-        let same = Which::Workspace
+        let same = DatabaseFile::Workspace
             .migrator()
             .iter()
             .find(|one| one.version == *version && one.checksum.as_ref() == checksum.as_slice());
         let Some(migration) = same else {
-            return Err(Refusal::Altered(format!("step {version} of its schema in another form")).into());
+            return Err(
+                RestoreRefusal::Altered(format!("step {version} of its schema in another form")).into()
+            );
         };
         empty.execute(sqlx::raw_sql(migration.sql.clone())).await?;
     }

@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection as _};
 
-use super::carry::{self, Carried};
-use super::{Backup, BackupKind, Refusal, check, create, default_folder, folder, in_background, seal};
-use crate::db::{self, Which};
+use super::carry::{self, CarriedOver};
+use super::{
+    Backup, BackupKind, RestoreRefusal, check, create, default_folder, folder, seal, spawn_blocking_io,
+};
+use crate::db::{self, DatabaseFile};
 use crate::{Error, Store};
 
 /// The copy while it is made ready.
@@ -26,7 +28,7 @@ const RESTORED: &str = "backup.restored";
 
 /// What is here now and not in the backup.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lost {
+pub struct RestoreLoss {
     pub people: u64,
     pub groups: u64,
     pub connections: u64,
@@ -36,30 +38,30 @@ pub struct Lost {
 /// What was restored, as the restored workspace remembers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Restored {
+pub struct RestoreRecord {
     /// When, in milliseconds since 1970.
     pub at: i64,
     /// When the backup was made.
     pub made_at: i64,
     /// What ended since and ended in the backup too.
     #[serde(default)]
-    pub carried: Carried,
+    pub carried: CarriedOver,
 }
 
 /// A backup, ready at the side.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct PreparedRestore {
     pub backup: Backup,
     /// Nothing when the workspace that is there cannot be read.
-    pub lost: Option<Lost>,
+    pub lost: Option<RestoreLoss>,
     /// What is taken out of it, as far as is known now.
-    pub carried: Carried,
+    pub carried: CarriedOver,
     data: PathBuf,
     file: PathBuf,
     admin: Option<String>,
 }
 
-impl Prepared {
+impl PreparedRestore {
     /// Copies, checks and migrates `file` at the side of the workspace in `data`, which is not changed. The caller
     /// holds the folder. Where nothing is known of what ended since the backup, `admin` names the local Admin who may
     /// sign in.
@@ -67,7 +69,7 @@ impl Prepared {
     /// # Errors
     /// [`Error::Backup`] with the reason why it is refused.
     pub async fn of(data: &Path, file: &Path, now: Timestamp, admin: Option<&str>) -> Result<Self, Error> {
-        let ready = Self::at(data, file, now, admin, Some(&data.join(Which::Workspace.file()))).await;
+        let ready = Self::at(data, file, now, admin, Some(&data.join(DatabaseFile::Workspace.file()))).await;
         if ready.is_err() {
             drop(fs::remove_file(data.join(ASIDE)));
         }
@@ -85,15 +87,15 @@ impl Prepared {
         let unreadable = |source| Error::NotReadable { file: file.to_owned(), source };
         create(&aside).map_err(|source| Error::NotWritable { folder: aside.clone(), source })?;
         let (from, to) = (file.to_owned(), aside.clone());
-        let opened = in_background(move || seal::open(&from, &to)).await.map_err(unreadable)?;
+        let opened = spawn_blocking_io(move || seal::open(&from, &to)).await.map_err(unreadable)?;
         if let Err(why) = opened {
             return Err(Error::of_refusal(file)(told(why, &aside).await));
         }
-        let backup = folder::of(file).ok_or_else(|| Error::of_refusal(file)(Refusal::Changed))?;
+        let backup = folder::of(file).ok_or_else(|| Error::of_refusal(file)(RestoreRefusal::Changed))?;
         let mut ready = Self {
             backup,
             lost: None,
-            carried: Carried::default(),
+            carried: CarriedOver::default(),
             data: data.to_owned(),
             file: file.to_owned(),
             admin: admin.map(str::to_owned),
@@ -112,7 +114,7 @@ impl Prepared {
         now: Timestamp,
     ) -> Result<(), Error> {
         check::is_ours(conn).await.map_err(|error| error.of(&self.file))?;
-        Which::Workspace.migrator().run_direct(None, &mut *conn, false).await?;
+        DatabaseFile::Workspace.migrator().run_direct(None, &mut *conn, false).await?;
         // The workspace may change until it gives way, so this is tried, and done then.
         self.carried = self.change(conn, live, now, live.is_none()).await?;
         if let Some(live) = live {
@@ -128,7 +130,7 @@ impl Prepared {
         live: Option<&Path>,
         now: Timestamp,
         commit: bool,
-    ) -> Result<Carried, Error> {
+    ) -> Result<CarriedOver, Error> {
         if let Some(live) = live {
             attach(conn, live).await?;
         }
@@ -141,7 +143,7 @@ impl Prepared {
         };
         let carried = carried.map_err(|error| error.of(&self.file))?;
         if commit {
-            let restored = Restored { at, made_at: self.backup.facts.made_at, carried: carried.clone() };
+            let restored = RestoreRecord { at, made_at: self.backup.facts.made_at, carried: carried.clone() };
             pause(&mut tx, &restored).await?;
             tx.commit().await?;
         } else {
@@ -155,7 +157,7 @@ impl Prepared {
 
     /// Once more and for good, after the last write of the workspace that is there.
     async fn change_for_good(&mut self, now: Timestamp) -> Result<(), Error> {
-        let live = self.data.join(Which::Workspace.file());
+        let live = self.data.join(DatabaseFile::Workspace.file());
         let mut conn = SqliteConnection::connect_with(&writing(&self.data.join(ASIDE))).await?;
         let carried = self.change(&mut conn, Some(&live), now, true).await;
         drop(conn.close().await);
@@ -186,13 +188,13 @@ impl Prepared {
     /// deactivated until confirmed, except for the local Admin of the userName `admin`, or the only one.
     ///
     /// # Errors
-    /// As [`Prepared::of`]; and [`Error::Held`] when an instance runs.
+    /// As [`PreparedRestore::of`]; and [`Error::FolderInUse`] when an instance runs.
     pub async fn restore_unopened(
         data: &Path,
         file: &Path,
         now: Timestamp,
         admin: Option<&str>,
-    ) -> Result<(Backup, Carried), Error> {
+    ) -> Result<(Backup, CarriedOver), Error> {
         let _lock = db::lock(data)?;
         // A damaged file is better not opened once more, so nothing is compared.
         let ready = Self::at(data, file, now, admin, None).await?;
@@ -211,7 +213,10 @@ impl Store {
     ///
     /// # Errors
     /// Those of a backup, and refusals of what was carried over; then nothing is decided.
-    pub async fn give_way(&self, mut to: Prepared) -> Result<(Backup, Carried), Error> {
+    pub async fn replace_workspace_with(
+        &self,
+        mut to: PreparedRestore,
+    ) -> Result<(Backup, CarriedOver), Error> {
         self.end_writing().await;
         let changed = to.change_for_good(self.clock().now()).await;
         let backed_up = match changed {
@@ -235,7 +240,7 @@ impl Store {
     ///
     /// # Errors
     /// SQLite's.
-    pub async fn restored(&self) -> Result<Option<Restored>, Error> {
+    pub async fn last_restore(&self) -> Result<Option<RestoreRecord>, Error> {
         Ok(self.setting(RESTORED).await?.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
@@ -255,7 +260,7 @@ impl Store {
 /// Carries a decided restore out, and clears what an undecided one left. Called while the folder is held, before
 /// anything in it is opened. Answers whether there was one.
 pub(crate) fn finish(data: &Path) -> io::Result<bool> {
-    let live = data.join(Which::Workspace.file());
+    let live = data.join(DatabaseFile::Workspace.file());
     let decided = data.join(DECIDED);
     for left in [ASIDE, "restore.part-journal"] {
         gone(&data.join(left))?;
@@ -296,12 +301,12 @@ fn keep_damaged(data: &Path, now: Timestamp) -> io::Result<()> {
 }
 
 /// A changed file may be damaged as well, which is the nearer reason.
-async fn told(why: Refusal, aside: &Path) -> Refusal {
-    if why != Refusal::Changed {
+async fn told(why: RestoreRefusal, aside: &Path) -> RestoreRefusal {
+    if why != RestoreRefusal::Changed {
         return why;
     }
     let Ok(mut conn) = SqliteConnection::connect_with(&writing(aside)).await else {
-        return Refusal::Damaged("the database in it cannot be opened".to_owned());
+        return RestoreRefusal::Damaged("the database in it cannot be opened".to_owned());
     };
     let found = check::holds_together(&mut conn, "integrity_check").await;
     drop(conn.close().await);
@@ -324,7 +329,7 @@ fn writing(path: &Path) -> SqliteConnectOptions {
 }
 
 /// Two servers must not answer, and an Admin is to look before providers write on.
-async fn pause(conn: &mut SqliteConnection, restored: &Restored) -> Result<(), sqlx::Error> {
+async fn pause(conn: &mut SqliteConnection, restored: &RestoreRecord) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE connection SET paused_at = $1, paused_by = NULL, paused_together = 0, restored_at = $1",
     )
@@ -347,14 +352,14 @@ async fn attach(conn: &mut SqliteConnection, live: &Path) -> Result<(), sqlx::Er
     Ok(())
 }
 
-async fn compare(conn: &mut SqliteConnection, live: &Path) -> Result<Lost, sqlx::Error> {
+async fn compare(conn: &mut SqliteConnection, live: &Path) -> Result<RestoreLoss, sqlx::Error> {
     attach(conn, live).await?;
     let counted = count(conn).await;
     sqlx::query("DETACH here").execute(conn).await?;
     counted
 }
 
-async fn count(conn: &mut SqliteConnection) -> Result<Lost, sqlx::Error> {
+async fn count(conn: &mut SqliteConnection) -> Result<RestoreLoss, sqlx::Error> {
     let mut counts = [0_u64; 4];
     for (place, sql) in counts.iter_mut().zip([
         "SELECT count(*) FROM here.person p WHERE deleted_at IS NULL
@@ -368,5 +373,5 @@ async fn count(conn: &mut SqliteConnection) -> Result<Lost, sqlx::Error> {
         *place = found.try_into().unwrap_or(0);
     }
     let [people, groups, connections, changes] = counts;
-    Ok(Lost { people, groups, connections, changes })
+    Ok(RestoreLoss { people, groups, connections, changes })
 }

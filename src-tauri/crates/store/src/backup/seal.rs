@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::Refusal;
+use super::RestoreRefusal;
 
 const MARK: &[u8; 16] = b"FOUNDATIONAL 1 \n";
 const DIGEST: usize = 32;
@@ -90,21 +90,21 @@ pub(super) fn read(path: &Path) -> io::Result<Option<BackupFacts>> {
 
 /// Copies the database out of a backup to `to`, which exists and is empty, and compares every byte with the seal. The
 /// inner `Err` is a file that does not hold what it should; it says what the header alone can tell.
-pub(super) fn open(path: &Path, to: &Path) -> io::Result<Result<BackupFacts, Refusal>> {
+pub(super) fn open(path: &Path, to: &Path) -> io::Result<Result<BackupFacts, RestoreRefusal>> {
     let mut file = File::open(path)?;
     if !file.metadata()?.is_file() {
-        return Ok(Err(Refusal::Foreign));
+        return Ok(Err(RestoreRefusal::Foreign));
     }
     let mut header = [0_u8; 100];
     if file.read_exact(&mut header).is_err() || !header.starts_with(SQLITE) {
-        return Ok(Err(Refusal::Foreign));
+        return Ok(Err(RestoreRefusal::Foreign));
     }
     let id = header[APPLICATION_ID..].first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
     let Some(parts) = parts(&mut file)? else {
-        return Ok(Err(if id == OURS { Refusal::Unsealed } else { Refusal::Foreign }));
+        return Ok(Err(if id == OURS { RestoreRefusal::Unsealed } else { RestoreRefusal::Foreign }));
     };
     if id != OURS && id != 0 {
-        return Ok(Err(Refusal::Foreign));
+        return Ok(Err(RestoreRefusal::Foreign));
     }
     let mut copy = OpenOptions::new().write(true).open(to)?;
     let mut digest = Sha256::new();
@@ -116,11 +116,11 @@ pub(super) fn open(path: &Path, to: &Path) -> io::Result<Result<BackupFacts, Ref
     copy.sync_all()?;
     digest.update(&parts.facts);
     if digest.finalize().as_slice() != parts.digest {
-        return Ok(Err(Refusal::Changed));
+        return Ok(Err(RestoreRefusal::Changed));
     }
     Ok(serde_json::from_slice(&parts.facts).map_err(|error| {
         tracing::debug!(%error, "a seal with other facts");
-        Refusal::Changed
+        RestoreRefusal::Changed
     }))
 }
 

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use store::{BackupKind, Error, Origin, Person, Prepared, Refusal, Scope, Store, default_backup_folder};
+use store::{
+    BackupKind, Error, Origin, Person, PreparedRestore, RestoreRefusal, Scope, Store, default_backup_folder,
+};
 
 use crate::{Folder, connection, person};
 
@@ -39,9 +41,9 @@ async fn by_hand(store: &Store) -> PathBuf {
     store.back_up(&default_backup_folder(store.folder()), BackupKind::Hand).await.unwrap().path
 }
 
-async fn refused(folder: &Folder, file: &Path) -> Refusal {
+async fn refused(folder: &Folder, file: &Path) -> RestoreRefusal {
     let now = folder.clock.now();
-    match Prepared::of(folder.dir.path(), file, now, None).await {
+    match PreparedRestore::of(folder.dir.path(), file, now, None).await {
         Err(Error::Backup { why, .. }) => why,
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it was taken"),
@@ -84,12 +86,12 @@ async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_kept(
         .await;
     left.unwrap();
 
-    let ready = Prepared::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
+    let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
     let lost = ready.lost.unwrap();
     assert_eq!(lost.people, 1, "Bob would be gone: {lost:?}");
     assert_eq!(ready.carried.people.names, ["ada"], "and Ada, who was deleted, remains so");
     assert!(lost.changes >= 2, "with both changes: {lost:?}");
-    let (kept, _) = store.give_way(ready).await.unwrap();
+    let (kept, _) = store.replace_workspace_with(ready).await.unwrap();
     assert_eq!((kept.facts.kind, kept.facts.people), (BackupKind::Restore, 2), "the present state is kept");
     let late = person(&store, &scope, json!({"userName": "late"})).await;
     assert!(late.is_err(), "nothing is acknowledged that the swap would lose");
@@ -101,7 +103,7 @@ async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_kept(
     assert_eq!(people, 1, "and Bob is not in the old state");
     let paused = store.connection(scope.connection_id()).await.unwrap().unwrap();
     assert_eq!(store.paused_by_restore().await.unwrap(), [paused.id], "which answers nobody yet");
-    let told = store.restored().await.unwrap().unwrap();
+    let told = store.last_restore().await.unwrap().unwrap();
     assert_eq!(told.carried.people.total, 1, "and remembers what ended in it");
     let id = scope.connection_id().to_owned();
     let resumed: Result<bool, Error> =
@@ -121,15 +123,15 @@ async fn what_is_not_a_whole_backup_of_ours_is_refused_with_its_own_reason() {
         std::fs::write(&other, bytes).unwrap();
         refused(&folder, &other).await
     };
-    assert_eq!(with(b"a letter").await, Refusal::Foreign, "no database");
-    assert_eq!(with(&bytes[..bytes.len() - 200]).await, Refusal::Unsealed, "cut short");
+    assert_eq!(with(b"a letter").await, RestoreRefusal::Foreign, "no database");
+    assert_eq!(with(&bytes[..bytes.len() - 200]).await, RestoreRefusal::Unsealed, "cut short");
     let mut changed = bytes.clone();
     let at = changed.windows(16).position(|part| part == b"grace@example.co").unwrap();
     changed[at] = b'b';
-    assert_eq!(with(&changed).await, Refusal::Changed, "a letter was changed");
+    assert_eq!(with(&changed).await, RestoreRefusal::Changed, "a letter was changed");
     let mut damaged = bytes.clone();
     damaged[4096..40960].fill(0x5a);
-    assert!(matches!(with(&damaged).await, Refusal::Damaged(_)), "pages were overwritten");
+    assert!(matches!(with(&damaged).await, RestoreRefusal::Damaged(_)), "pages were overwritten");
     assert!(store.connections().await.is_ok(), "the workspace was not touched");
     assert!(!folder.dir.path().join("restore.part").exists(), "and nothing lies about");
 
@@ -150,12 +152,12 @@ async fn what_is_not_a_whole_backup_of_ours_is_refused_with_its_own_reason() {
     .await;
     let opened = elsewhere.open().await;
     let why = refused(&folder, &by_hand(&opened).await).await;
-    assert_eq!(why, Refusal::Altered("the trigger own_admin".to_owned()), "it would do what we don't");
+    assert_eq!(why, RestoreRefusal::Altered("the trigger own_admin".to_owned()), "it would do what we don't");
     let elsewhere = make("UPDATE setting SET value = value").await;
     let opened = elsewhere.open().await;
     let later = by_hand(&opened).await;
     assert!(
-        Prepared::of(folder.dir.path(), &later, folder.clock.now(), None).await.is_ok(),
+        PreparedRestore::of(folder.dir.path(), &later, folder.clock.now(), None).await.is_ok(),
         "an honest one is taken"
     );
 }
@@ -172,7 +174,10 @@ async fn a_backup_of_a_newer_version_is_refused() {
     sqlx::query(newer).execute(&mut conn).await.unwrap();
     sqlx::Connection::close(conn).await.unwrap();
     let file = by_hand(&store).await;
-    assert!(matches!(refused(&folder, &file).await, Refusal::Newer { found: 9999, .. }), "it is said so");
+    assert!(
+        matches!(refused(&folder, &file).await, RestoreRefusal::Newer { found: 9999, .. }),
+        "it is said so"
+    );
 }
 
 #[tokio::test]
@@ -183,8 +188,8 @@ async fn a_backup_of_an_older_version_is_restored_in_the_form_of_this_one() {
     let backup = opened.backups(vec![default_backup_folder(old.path())]).await.remove(0);
     let folder = Folder::new();
     let (store, _, _) = filled(&folder).await;
-    let ready = Prepared::of(folder.dir.path(), &backup.path, folder.clock.now(), None).await.unwrap();
-    store.give_way(ready).await.unwrap();
+    let ready = PreparedRestore::of(folder.dir.path(), &backup.path, folder.clock.now(), None).await.unwrap();
+    store.replace_workspace_with(ready).await.unwrap();
     store.close().await;
     let store = folder.open().await;
     let (_, people) = store.people(&store::PeopleQuery::default()).await.unwrap();

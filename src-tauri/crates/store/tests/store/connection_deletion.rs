@@ -24,7 +24,7 @@ async fn decide(store: &Store, id: &str, people: PeopleAfterDelete) -> bool {
 }
 
 async fn finish(store: &Store, id: &str) {
-    while store.delete_some(id).await.unwrap() {}
+    while store.continue_deletion(id).await.unwrap() {}
 }
 
 async fn people(store: &Store, scope: &Scope, prefix: &str, count: usize) -> Vec<String> {
@@ -73,7 +73,9 @@ async fn let_in(store: &Store, ids: &[String]) {
         let account = store.account(id).await.unwrap().unwrap();
         let remembered: Result<bool, Error> = store
             .write(move |tx| {
-                Box::pin(async move { tx.keep_stay(&account, account.id.as_bytes(), Timestamp::MAX).await })
+                Box::pin(
+                    async move { tx.remember_session(&account, account.id.as_bytes(), Timestamp::MAX).await },
+                )
             })
             .await;
         assert_eq!(
@@ -105,7 +107,7 @@ async fn seen(store: &Store, ids: &[String]) -> Value {
         for limit in [3, 10_000] {
             let query = PeopleQuery { filter: filter.clone(), limit, ..PeopleQuery::default() };
             let (rows, total) = store.people(&query).await.unwrap();
-            let place = store.people_place(&query, "leaver00002").await.unwrap();
+            let place = store.people_position(&query, "leaver00002").await.unwrap();
             let chosen =
                 store.chosen(&PeopleChoice::Matching(filter.clone(), Vec::new()), 10_000).await.unwrap();
             all.push(json!([format!("{rows:?}"), total, format!("{place:?}"), chosen]));
@@ -132,12 +134,15 @@ async fn seen(store: &Store, ids: &[String]) -> Value {
         let account = store.account(id).await.unwrap();
         let named = store.account_named(&format!("leaver{:05}", 0)).await.unwrap();
         let deleted = store.deleted_person(id).await.unwrap();
-        let remembered = store.stays(id.as_bytes()).await.unwrap();
+        let remembered = store.remembered_person(id.as_bytes()).await.unwrap();
         all.push(json!(format!("{found:?} {row:?} {account:?} {named:?} {deleted:?} {remembered:?}")));
     }
-    all.push(json!(format!("{:?}", store.signers(100).await.unwrap())));
+    all.push(json!(format!("{:?}", store.accounts_that_may_sign_in(100).await.unwrap())));
     all.push(json!(format!("{:?}", store.accounts("", ("", ""), 100).await.unwrap())));
-    all.push(json!([store.account_count("").await.unwrap(), store.all_stays().await.unwrap().len()]));
+    all.push(json!([
+        store.account_count("").await.unwrap(),
+        store.remembered_sessions().await.unwrap().len()
+    ]));
     all.push(json!(format!("{:?}", store.groups_by_name("", 0, 100).await.unwrap())));
     let mut groups = Vec::new();
     store
@@ -145,9 +150,9 @@ async fn seen(store: &Store, ids: &[String]) -> Value {
         .await
         .unwrap();
     all.push(json!(groups));
-    all.push(json!(format!("{:?}", store.group_place("", "z").await.unwrap())));
+    all.push(json!(format!("{:?}", store.group_position("", "z").await.unwrap())));
     all.push(json!(format!("{:?}", store.connections().await.unwrap())));
-    all.push(json!(format!("{:?}", store.waiting_matches(None).await.unwrap())));
+    all.push(json!(format!("{:?}", store.pending_matches(None).await.unwrap())));
     Value::Array(all)
 }
 
@@ -174,7 +179,7 @@ async fn leavers(store: &Store) -> (String, Scope, Vec<String>) {
                 tx.delete_person(&of, person, &Origin::default()).await?;
                 let local =
                     tx.create_account("Ada", "ada@local", Role::Admin, "hash", &Origin::default()).await?;
-                tx.keep_match(&of, &local.id, "Ada").await
+                tx.save_match(&of, &local.id, "Ada").await
             })
         })
         .await;
@@ -222,14 +227,14 @@ async fn nothing_that_anybody_sees_changes_between_the_decision_and_the_end() {
             of
         };
         assert_eq!(forget(between), forget(decided.clone()), "{choice:?}: with two of them settled");
-        while store.delete_some(&id).await.unwrap() {
+        while store.continue_deletion(&id).await.unwrap() {
             steps += 1;
             between = seen(&store, &shown).await;
             assert_eq!(forget(between), forget(decided.clone()), "{choice:?}: after step {steps}");
         }
         assert!(steps > 1, "{choice:?}: it took {steps} steps");
         assert_eq!(forget(seen(&store, &shown).await), forget(decided), "{choice:?}: at the end");
-        assert!(store.deletions().await.unwrap().is_empty(), "{choice:?}: nothing is left to do");
+        assert!(store.connection_deletions().await.unwrap().is_empty(), "{choice:?}: nothing is left to do");
     }
 }
 
@@ -251,7 +256,7 @@ async fn access_ends_with_the_decision_and_not_with_the_step() {
             if let Some(account) = account {
                 assert_eq!(account.role, Role::Member, "{choice:?}: no group makes an Admin any more");
             }
-            let remembered = store.stays(shown[0].as_bytes()).await.unwrap().is_some();
+            let remembered = store.remembered_person(shown[0].as_bytes()).await.unwrap().is_some();
             assert_eq!(remembered, choice == PeopleAfterDelete::KeepActive, "{choice:?}: after {step}");
             finish(&store, &id).await;
         }
@@ -265,12 +270,12 @@ async fn a_deletion_goes_on_where_it_was_when_the_store_is_opened_again() {
     let (made, scope) = connection(&store, "Leaving").await;
     people(&store, &scope, "leaver", 3_000).await;
     decide(&store, &made.id, PeopleAfterDelete::KeepDeactivated).await;
-    assert!(store.delete_some(&made.id).await.unwrap(), "one step is not all");
+    assert!(store.continue_deletion(&made.id).await.unwrap(), "one step is not all");
     store.close().await;
     drop(store);
 
     let store = folder.open().await;
-    let left = store.deletions().await.unwrap();
+    let left = store.connection_deletions().await.unwrap();
     assert_eq!(
         left.iter().map(|one| &*one.name).collect::<Vec<_>>(),
         ["Leaving"],
@@ -301,7 +306,7 @@ async fn others_write_between_the_steps() {
     let (deleting, end) = (store.clone(), Arc::clone(&over));
     let steps = tokio::spawn(async move {
         let mut steps = 0_u32;
-        while deleting.delete_some(&made.id).await.unwrap() {
+        while deleting.continue_deletion(&made.id).await.unwrap() {
             steps += 1;
         }
         end.store(true, Ordering::SeqCst);

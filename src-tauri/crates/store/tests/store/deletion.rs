@@ -67,8 +67,11 @@ async fn with_every_right(store: &Store, scope: &Scope, name: &'static str, link
                 let account = tx.create_account(name, name, Role::Member, "$hash", &origin).await?;
                 let id = account.id.clone();
                 let until = tx.now() + std::time::Duration::from_hours(1);
-                assert!(tx.keep_stay(&account, name.as_bytes(), until).await?, "remembered on this computer");
-                tx.keep_match(&other, &id, name).await?;
+                assert!(
+                    tx.remember_session(&account, name.as_bytes(), until).await?,
+                    "remembered on this computer"
+                );
+                tx.save_match(&other, &id, name).await?;
                 if link {
                     tx.link_account(&scope, &id, None, &origin).await?.expect("handed to the connection");
                 } else {
@@ -80,14 +83,14 @@ async fn with_every_right(store: &Store, scope: &Scope, name: &'static str, link
                     Rules { admin_group_id: Some(group.id), matching: Matching::Ask, ..Rules::default() };
                 tx.set_rules(scope.connection_id(), &rules, &origin).await?;
                 // Asked and undone, so that every table that remembers the person has a row.
-                tx.keep_match(&other, &id, name).await?;
+                tx.save_match(&other, &id, name).await?;
                 let admin = Origin { actor: Some(id.clone()), ..Origin::default() };
                 tx.block_person(&id, true, &admin).await?;
                 tx.block_person(&id, false, &admin).await?;
                 tx.allow_sign_in(&id, Some("$passcode"), &admin).await?;
                 let account = tx.local_account(name).await?;
                 if let Some(account) = account {
-                    assert!(tx.keep_stay(&account, name.as_bytes(), until).await?, "remembered again");
+                    assert!(tx.remember_session(&account, name.as_bytes(), until).await?, "remembered again");
                 }
                 tx.block_person(&id, true, &admin).await?;
                 Ok(id)
@@ -155,7 +158,7 @@ async fn every_path_that_deletes_a_person_ends_every_right() {
                     })
                     .await;
                 assert!(done.unwrap(), "the connection existed");
-                while store.delete_some(scope.connection_id()).await.unwrap() {}
+                while store.continue_deletion(scope.connection_id()).await.unwrap() {}
             }
         }
         let mut conn = raw(&folder).await;
@@ -268,13 +271,13 @@ async fn who_returns_has_the_profile_of_the_request_and_no_right_of_before() {
     assert!(groups.is_empty(), "a member that was sent before the return does not count: {groups:?}");
     assert!(store.link_of(&back).await.unwrap().is_none(), "nor is there a link to undo");
     let since = jiff::Timestamp::UNIX_EPOCH;
-    let undone: Result<store::Unlinked, Error> = store
+    let undone: Result<store::UnlinkOutcome, Error> = store
         .write({
             let id = id.clone();
             move |tx| Box::pin(async move { tx.undo_link(&id, since, &Origin::default()).await })
         })
         .await;
-    assert_eq!(undone.unwrap(), store::Unlinked::NotLinked, "even if it is asked for");
+    assert_eq!(undone.unwrap(), store::UnlinkOutcome::NotLinked, "even if it is asked for");
     add_member(&store, &scope, &group.id, &id).await;
     let account = store.account(&id).await.unwrap().unwrap();
     assert_eq!(account.role, Role::Admin, "a membership that is sent now counts");
@@ -314,12 +317,15 @@ async fn a_write_that_was_under_way_gives_no_right_to_a_deleted_account() {
                     !tx.replace_password(&account, "$3").await?,
                     "the other one proved a password that is gone"
                 );
-                assert!(!tx.keep_stay(&account, b"secret", until).await?, "nor is it remembered by that one");
+                assert!(
+                    !tx.remember_session(&account, b"secret", until).await?,
+                    "nor is it remembered by that one"
+                );
                 let account = tx.local_account("ada@example.com").await?.expect("she is here");
                 let person: Person = tx.local_person(&account.id).await?.expect("she is here");
                 tx.delete_local_person(person, &origin).await?;
                 assert!(!tx.replace_password(&account, "$4").await?, "a deleted account gets no password");
-                assert!(!tx.keep_stay(&account, b"secret", until).await?, "nor is it remembered");
+                assert!(!tx.remember_session(&account, b"secret", until).await?, "nor is it remembered");
                 Ok(())
             })
         })

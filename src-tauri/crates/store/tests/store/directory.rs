@@ -73,7 +73,7 @@ async fn the_directory_follows_every_change_of_a_person() {
         })
         .await;
     assert!(deleted.unwrap(), "the connection goes");
-    while store.delete_some(scope.connection_id()).await.unwrap() {}
+    while store.continue_deletion(scope.connection_id()).await.unwrap() {}
     let local = query(PeopleFilter {
         status: Some(store::PersonStatus::Deactivated),
         source: Some(String::new()),
@@ -158,7 +158,7 @@ async fn letters_lead_to_the_first_row_at_or_after_them_in_the_order() {
         ("0", true),
     ] {
         let asked = PeopleQuery { descending, ..query(PeopleFilter::default()) };
-        let place = store.people_place(&asked, letters).await.unwrap().expect("somebody is there");
+        let place = store.people_position(&asked, letters).await.unwrap().expect("somebody is there");
         let mut order = by_name.clone();
         if descending {
             order.reverse();
@@ -173,12 +173,15 @@ async fn letters_lead_to_the_first_row_at_or_after_them_in_the_order() {
         }
     }
     let filter = PeopleFilter { search: "zoe".to_owned(), ..PeopleFilter::default() };
-    let place = store.people_place(&query(filter), "d").await.unwrap().unwrap();
+    let place = store.people_position(&query(filter), "d").await.unwrap().unwrap();
     assert_eq!((place.index, place.row.display.as_str()), (0, "Zoe"), "only those who match count");
     let filter = PeopleFilter { search: "nobody".to_owned(), ..PeopleFilter::default() };
-    assert!(store.people_place(&query(filter), "d").await.unwrap().is_none(), "nobody matches");
+    assert!(store.people_position(&query(filter), "d").await.unwrap().is_none(), "nobody matches");
     let by_time = PeopleQuery { sort: PeopleSort::Changed, ..query(PeopleFilter::default()) };
-    assert!(store.people_place(&by_time, "d").await.unwrap().is_none(), "an order of times has no letters");
+    assert!(
+        store.people_position(&by_time, "d").await.unwrap().is_none(),
+        "an order of times has no letters"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 use serde_json::json;
-use store::{Error, Notice, Origin};
+use store::{Error, Origin, StoreEvent};
 
 use crate::{Folder, connection, document, person};
 
@@ -62,10 +62,10 @@ async fn listeners_hear_of_a_change_only_after_it_can_be_read() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
-    let mut notices = store.notices();
+    let mut notices = store.events();
     let (writer, target) = (store.clone(), scope.clone());
     tokio::spawn(async move { person(&writer, &target, json!({"userName": "ada"})).await.unwrap() });
-    let Notice::Person { id, .. } = notices.recv().await.unwrap() else { panic!("a person was created") };
+    let StoreEvent::Person { id, .. } = notices.recv().await.unwrap() else { panic!("a person was created") };
     assert!(store.person(&scope, &id).await.unwrap().is_some(), "the notice follows the commit");
 }
 
@@ -74,7 +74,7 @@ async fn a_write_outlives_its_caller() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
-    let mut notices = store.notices();
+    let mut notices = store.events();
     let (writer, target) = (store.clone(), scope.clone());
     let caller = tokio::spawn(async move { person(&writer, &target, json!({"userName": "ada"})).await });
     tokio::task::yield_now().await;
@@ -83,7 +83,7 @@ async fn a_write_outlives_its_caller() {
     // Either the abort came before the hand-over and nothing happened, or the write is whole.
     store.close().await;
     match notices.try_recv() {
-        Ok(Notice::Person { id, .. }) => {
+        Ok(StoreEvent::Person { id, .. }) => {
             drop(store);
             let store = folder.open().await;
             assert!(store.person(&scope, &id).await.unwrap().is_some(), "a told change is a kept change");

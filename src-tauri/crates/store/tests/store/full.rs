@@ -43,28 +43,28 @@ async fn on_a_small_disk(disk: &Path) {
     let reserve = data.join("reserve");
     let laid = std::fs::metadata(&reserve).unwrap().len();
     assert!((1 << 20..4 << 20).contains(&laid), "a sixteenth of a small disk is reserved: {laid}");
-    assert_eq!(store.writing_stopped(), None, "nothing has failed yet");
+    assert_eq!(store.workspace_write_failure(), None, "nothing has failed yet");
     let filler = fill(disk);
-    let mut notices = store.notices();
+    let mut notices = store.events();
     let mut taken = create_until_refused(&store, &scope, "a").await;
-    let stopped = store.writing_stopped().expect("it is known that writing has stopped");
+    let stopped = store.workspace_write_failure().expect("it is known that writing has stopped");
     assert!(stopped.why.contains("the disk is full"), "and why: {stopped:?}");
     assert!(
-        std::iter::from_fn(|| notices.try_recv().ok()).any(|one| one == store::Notice::Health),
+        std::iter::from_fn(|| notices.try_recv().ok()).any(|one| one == store::StoreEvent::Health),
         "it is said"
     );
     assert!(!reserve.exists() && store.is_disk_full(), "the reserve was given up");
     person(&store, &scope, json!({"userName": "leaver", "active": false})).await.unwrap();
     taken += 1;
-    assert_eq!(store.writing_stopped(), None, "a success ends the state");
-    store.renew_reserve();
+    assert_eq!(store.workspace_write_failure(), None, "a success ends the state");
+    store.renew_disk_reserve();
     assert!(!reserve.exists() && store.is_disk_full(), "there is no room for a new reserve");
     taken += create_until_refused(&store, &scope, "b").await;
-    assert!(store.writing_stopped().is_some(), "writing has stopped again");
+    assert!(store.workspace_write_failure().is_some(), "writing has stopped again");
     std::fs::remove_file(filler).unwrap();
-    store.try_writing().await.unwrap();
-    assert_eq!(store.writing_stopped(), None, "with room it goes on by itself");
-    store.renew_reserve();
+    store.test_write().await.unwrap();
+    assert_eq!(store.workspace_write_failure(), None, "with room it goes on by itself");
+    store.renew_disk_reserve();
     assert!(reserve.exists() && !store.is_disk_full(), "and the reserve is laid again");
     store.close().await;
     drop(store);

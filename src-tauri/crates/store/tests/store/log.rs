@@ -40,7 +40,7 @@ async fn the_log_is_not_read_whole_at_start() {
     assert!(size > 5_000_000, "there is something to read: {size}");
     overwrite(&log, size / 2 / 4096 * 4096, 4096);
     let store = folder.open().await;
-    assert!(store.logs_set_aside().is_empty(), "a page in the middle was not looked at");
+    assert!(store.damaged_logs().is_empty(), "a page in the middle was not looked at");
     assert!(store.activity("a3000").await.unwrap().is_some(), "and what can be read is read");
 }
 
@@ -51,7 +51,7 @@ async fn a_damaged_log_is_set_aside_and_a_new_one_begun() {
     overwrite(&folder.dir.path().join("activity.db"), 0, 4096);
     folder.clock.advance(Duration::from_mins(1));
     let store = folder.open().await;
-    let aside = store.logs_set_aside();
+    let aside = store.damaged_logs();
     assert_eq!(aside.len(), 1, "it is still there: {aside:?}");
     assert!(std::fs::metadata(&aside[0].path).unwrap().len() > 5_000_000, "whole, as it was");
     assert_eq!(aside[0].at.as_second(), 60, "and it is known since when");
@@ -61,12 +61,12 @@ async fn a_damaged_log_is_set_aside_and_a_new_one_begun() {
     std::fs::write(folder.dir.path().join("activity.damaged"), "").unwrap();
     let store = folder.open().await;
     assert_eq!(
-        store.logs_set_aside().len(),
+        store.damaged_logs().len(),
         2,
         "one that was found damaged while it was written goes the same way"
     );
-    store.remove_logs_set_aside(folder.clock.now()).unwrap();
-    assert_eq!(store.logs_set_aside().len(), 2, "those of this moment remain");
-    store.remove_logs_set_aside(folder.clock.now() + Duration::from_secs(1)).unwrap();
-    assert!(store.logs_set_aside().is_empty(), "older ones are removed with the requests of their time");
+    store.remove_damaged_logs(folder.clock.now()).unwrap();
+    assert_eq!(store.damaged_logs().len(), 2, "those of this moment remain");
+    store.remove_damaged_logs(folder.clock.now() + Duration::from_secs(1)).unwrap();
+    assert!(store.damaged_logs().is_empty(), "older ones are removed with the requests of their time");
 }

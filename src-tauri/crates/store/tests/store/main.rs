@@ -25,7 +25,7 @@ use idp::Provider;
 use jiff::Timestamp;
 use scim::ResourceType;
 use serde_json::{Map, Value};
-use store::{Clock, Computed, Connection, Error, Ids, Origin, Person, Scope, Store};
+use store::{Clock, ComputedAttribute, Connection, Error, Ids, Origin, Person, Scope, Store};
 
 pub(crate) struct Folder {
     pub(crate) dir: tempfile::TempDir,
@@ -65,8 +65,8 @@ pub(crate) async fn changes(store: &Store, id: &str) -> Vec<store::Change> {
 
 /// The display names of a group's members, in the order of their ids.
 pub(crate) async fn members(store: &Store, scope: &Scope, group_id: &str) -> Vec<String> {
-    let of = Computed { scope, resource_type: ResourceType::Group, base: "" };
-    let mut reading = store.reading(scope).await.unwrap();
+    let of = ComputedAttribute { scope, resource_type: ResourceType::Group, base: "" };
+    let mut reading = store.reader(scope).await.unwrap();
     let entries = reading.entries(&of, group_id, "", 1_000).await.unwrap();
     entries.list.iter().map(|entry| entry["display"].as_str().unwrap().to_owned()).collect()
 }

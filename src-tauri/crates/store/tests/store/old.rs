@@ -127,7 +127,7 @@ async fn a_killed_change_of_version_leaves_whole_steps_and_a_backup_that_opens()
             assert!(whole.clone().count() > 0, "round {round}: version {found} without a backup: {named:?}");
         }
         for path in whole {
-            let ready = store::Prepared::of(empty.folder(), path, Timestamp::UNIX_EPOCH, None).await;
+            let ready = store::PreparedRestore::of(empty.folder(), path, Timestamp::UNIX_EPOCH, None).await;
             ready
                 .unwrap_or_else(|error| panic!("round {round}: the backup does not open: {error:?}"))
                 .forget();

@@ -16,8 +16,8 @@ async fn change(store: &Store, what: &'static str, id: &str) {
                         tx.pause_connection(&id, "Grace Hopper").await.map(|found| assert!(found, "here"))
                     }
                     "resume" => tx.resume_connection(&id).await.map(|found| assert!(found, "here")),
-                    "pause together" => tx.pause_together("Alan Turing").await,
-                    _ => tx.resume_together().await,
+                    "pause together" => tx.pause_all("Alan Turing").await,
+                    _ => tx.resume_all().await,
                 }
             })
         })

@@ -145,7 +145,7 @@ async fn deleting_a_connection_does_with_its_people_what_was_chosen() {
             })
             .await;
         assert!(done.unwrap(), "the connection existed");
-        while store.delete_some(scope.connection_id()).await.unwrap() {}
+        while store.continue_deletion(scope.connection_id()).await.unwrap() {}
         let found = store.any_person(&someone.id).await.unwrap();
         assert_eq!(found.iter().len(), left, "{name}: people left");
         if let Some(found) = found {

@@ -1,10 +1,10 @@
 use scim::{Filter, Registry, ResourceType};
 use serde_json::json;
-use store::{Page, Scope, Search, Start, Store};
+use store::{Page, PageStart, Scope, Search, Store};
 
 use crate::{Folder, connection, person};
 
-async fn search(store: &Store, scope: &Scope, filter: &str, start: Start, limit: u64) -> Page {
+async fn search(store: &Store, scope: &Scope, filter: &str, start: PageStart, limit: u64) -> Page {
     let registry = Registry::standard();
     let filter = (!filter.is_empty()).then(|| Filter::parse(filter, &registry, ResourceType::User).unwrap());
     let search = Search {
@@ -17,11 +17,11 @@ async fn search(store: &Store, scope: &Scope, filter: &str, start: Start, limit:
         from: start,
         limit,
     };
-    store.reading(scope).await.unwrap().search(&search).await.unwrap()
+    store.reader(scope).await.unwrap().search(&search).await.unwrap()
 }
 
 async fn names(store: &Store, scope: &Scope, page: &Page) -> Vec<String> {
-    let mut reading = store.reading(scope).await.unwrap();
+    let mut reading = store.reader(scope).await.unwrap();
     let (rows, used) = reading.resources(scope, ResourceType::User, &page.rows, usize::MAX).await.unwrap();
     assert_eq!(used, page.rows.len(), "all of them are read");
     rows.iter().map(|row| row.document["userName"].as_str().unwrap().to_owned()).collect()
@@ -66,7 +66,7 @@ async fn sql_and_the_filter_itself_agree() {
         ("meta.lastModified ge \"1970-01-01T00:00:00Z\"", vec!["Ada", "bob", "STRASSE", "100%_é"]),
         ("meta.created gt \"1970-01-01T00:00:00Z\"", vec![]),
     ] {
-        let page = search(&store, &scope, filter, Start::Offset(0), 100).await;
+        let page = search(&store, &scope, filter, PageStart::Offset(0), 100).await;
         assert_eq!(names(&store, &scope, &page).await, expected, "{filter}");
         assert_eq!(page.total, expected.len() as u64, "{filter}: the total counts what is shown");
     }
@@ -84,28 +84,28 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
     for filter in ["", "userName sw \"p\"", "title eq \"x\""] {
         let mut seen = Vec::new();
         for start in (0..23).step_by(5) {
-            let page = search(&store, &scope, filter, Start::Offset(start), 5).await;
+            let page = search(&store, &scope, filter, PageStart::Offset(start), 5).await;
             assert_eq!(page.total, 23, "{filter}");
             assert_eq!(page.more, start + 5 < 23, "{filter} at {start}");
             seen.extend(page.rows);
         }
         let mut by_key = Vec::new();
-        let mut start = Start::After(String::new());
+        let mut start = PageStart::After(String::new());
         loop {
             let page = search(&store, &scope, filter, start, 5).await;
             by_key.extend(page.rows);
             if !page.more {
                 break;
             }
-            start = Start::After(by_key.last().unwrap().clone());
+            start = PageStart::After(by_key.last().unwrap().clone());
         }
         assert_eq!(seen, by_key, "{filter}: both ways see the same list");
         assert_eq!(seen.len(), 23, "{filter}: everybody once");
-        let back = search(&store, &scope, filter, Start::Before(seen[10].clone()), 5).await;
+        let back = search(&store, &scope, filter, PageStart::Before(seen[10].clone()), 5).await;
         assert_eq!(back.rows, seen[5..10], "{filter}: the page before");
-        let none = search(&store, &scope, filter, Start::Offset(1000), 5).await;
+        let none = search(&store, &scope, filter, PageStart::Offset(1000), 5).await;
         assert!(none.rows.is_empty() && none.total == 23, "{filter}: past the end is an empty page");
-        let zero = search(&store, &scope, filter, Start::Offset(0), 0).await;
+        let zero = search(&store, &scope, filter, PageStart::Offset(0), 0).await;
         assert!(zero.rows.is_empty() && zero.total == 23, "{filter}: count 0 only counts");
     }
 }
@@ -122,7 +122,7 @@ async fn resources_are_read_in_order_and_no_more_of_them_than_asked_bytes() {
     }
     ids.reverse();
     ids.insert(1, "nobody".to_owned());
-    let mut reading = store.reading(&scope).await.unwrap();
+    let mut reading = store.reader(&scope).await.unwrap();
     let (mut seen, mut begin) = (Vec::new(), 0);
     while begin < ids.len() {
         let (rows, used) = reading.resources(&scope, ResourceType::User, &ids[begin..], 2_000).await.unwrap();

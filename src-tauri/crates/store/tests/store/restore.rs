@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use store::{
-    Account, BackupKind, Error, Group, MemberChange, Origin, Person, Prepared, Refusal, Role, Scope, Store,
-    TokenText, Writing, default_backup_folder,
+    Account, BackupKind, Error, Group, MemberChange, Origin, Person, PreparedRestore, RestoreRefusal, Role,
+    Scope, Store, TokenText, Writing, default_backup_folder,
 };
 
 use crate::{Folder, connection, document, person};
@@ -26,10 +26,10 @@ async fn account(store: &Store, name: &'static str, role: Role) -> Account {
 }
 
 async fn token(store: &Store, connection: &str) -> String {
-    let (id, text) = (connection.to_owned(), TokenText::draw().unwrap());
+    let (id, text) = (connection.to_owned(), TokenText::generate().unwrap());
     let key = text.key_id().to_owned();
     write(store, move |tx| {
-        Box::pin(async move { tx.keep_token(&id, &text, None, None, &Origin::default()).await })
+        Box::pin(async move { tx.create_token(&id, &text, None, None, &Origin::default()).await })
     })
     .await;
     key
@@ -85,8 +85,8 @@ async fn by_hand(store: &Store) -> PathBuf {
 
 /// Restores this file and opens the folder again.
 async fn restored(folder: &Folder, store: Store, file: &Path) -> Store {
-    let ready = Prepared::of(folder.dir.path(), file, folder.clock.now(), None).await.unwrap();
-    store.give_way(ready).await.unwrap();
+    let ready = PreparedRestore::of(folder.dir.path(), file, folder.clock.now(), None).await.unwrap();
+    store.replace_workspace_with(ready).await.unwrap();
     store.close().await;
     drop(store);
     folder.open().await
@@ -151,7 +151,7 @@ async fn every_right_that_ended_since_the_backup_ends_in_it() {
     })
     .await;
 
-    let ready = Prepared::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
+    let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
     let carried = ready.carried.clone();
     assert_eq!(carried.people.names, ["ada", "ben", "cleo", "dan"], "the preview names them");
     assert_eq!(carried.roles.names, ["mia"], "and who is no Admin any more");
@@ -163,7 +163,7 @@ async fn every_right_that_ended_since_the_backup_ends_in_it() {
             && carried.memberships.names.contains(&"finn – Gone".to_owned()),
         "and the memberships: {carried:?}"
     );
-    store.give_way(ready).await.unwrap();
+    store.replace_workspace_with(ready).await.unwrap();
     store.close().await;
     let store = folder.open().await;
 
@@ -192,7 +192,7 @@ async fn every_right_that_ended_since_the_backup_ends_in_it() {
     assert!(!store.any_person(&of_two.id).await.unwrap().unwrap().active, "gus waits");
     let one = store.connection(&one.id).await.unwrap().unwrap();
     assert_eq!((one.people, one.groups), (4, 1), "ada, dan, eve, finn and the crew are counted");
-    let last = store.last_of_kind(&people[0].id, store::ChangeKind::Deactivate).await.unwrap();
+    let last = store.last_change_of_kind(&people[0].id, store::ChangeKind::Deactivate).await.unwrap();
     assert!(last.is_some(), "and the history says what the restore did");
 }
 
@@ -204,9 +204,9 @@ async fn what_ends_between_the_preview_and_the_restore_ends_too() {
     let (_, scope) = connection(&store, "One").await;
     let ada = person(&store, &scope, json!({"userName": "ada"})).await.unwrap();
     let file = by_hand(&store).await;
-    let ready = Prepared::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
+    let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
     set_active(&store, &ada, false).await;
-    store.give_way(ready).await.unwrap();
+    store.replace_workspace_with(ready).await.unwrap();
     store.close().await;
     let store = folder.open().await;
     assert!(
@@ -226,9 +226,9 @@ async fn a_restore_that_would_leave_nobody_to_check_it_is_refused() {
         Box::pin(async move { tx.set_role(&grace.id, Role::Member, &Origin::default()).await })
     })
     .await;
-    let refused = Prepared::of(folder.dir.path(), &file, folder.clock.now(), None).await;
+    let refused = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await;
     let Err(Error::Backup { why, .. }) = refused else { panic!("it was taken: {refused:?}") };
-    assert_eq!(why, Refusal::NoAdminLeft, "the only Admin of the backup is none any more");
+    assert_eq!(why, RestoreRefusal::NoAdminLeft, "the only Admin of the backup is none any more");
     assert!(!folder.dir.path().join("restore.part").exists(), "and nothing is left behind");
 }
 
@@ -274,11 +274,15 @@ async fn where_nothing_is_known_everybody_waits_except_one_admin() {
     drop(store);
     std::fs::write(folder.dir.path().join("foundational.db"), "a disk wrote this, and not SQLite").unwrap();
     let now = folder.clock.now();
-    let refused = Prepared::restore_unopened(folder.dir.path(), &file, now, None).await;
+    let refused = PreparedRestore::restore_unopened(folder.dir.path(), &file, now, None).await;
     let Err(Error::Backup { why, .. }) = refused else { panic!("it was taken: {refused:?}") };
-    assert_eq!(why, Refusal::WhichAdmin(vec!["grace".into(), "mia".into()]), "one of them is to be named");
+    assert_eq!(
+        why,
+        RestoreRefusal::WhichAdmin(vec!["grace".into(), "mia".into()]),
+        "one of them is to be named"
+    );
     let (_, carried) =
-        Prepared::restore_unopened(folder.dir.path(), &file, now, Some("GRACE")).await.unwrap();
+        PreparedRestore::restore_unopened(folder.dir.path(), &file, now, Some("GRACE")).await.unwrap();
     assert!(carried.unread, "it is said that nothing is known");
     assert_eq!(carried.unconfirmed.names, ["ada", "mia"], "and who waits");
     assert_eq!(carried.revived.names, ["One: Token 1"], "and which tokens to look at");
@@ -306,9 +310,9 @@ async fn a_backup_of_another_workspace_is_restored_with_everybody_waiting() {
     let folder = Folder::new();
     let fresh = folder.open().await;
     account(&fresh, "somebody", Role::Admin).await;
-    let ready = Prepared::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
+    let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
     assert!(ready.carried.unread, "this workspace says nothing about the people of that one");
-    fresh.give_way(ready).await.unwrap();
+    fresh.replace_workspace_with(ready).await.unwrap();
     fresh.close().await;
     let store = folder.open().await;
     assert!(!store.any_person(&ada.id).await.unwrap().unwrap().active, "so ada waits");

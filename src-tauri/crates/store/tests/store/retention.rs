@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
-use store::{ChangeKind, FileSize, Limits, Store};
+use store::{ChangeKind, FileSize, RetentionLimits, Store};
 
 use crate::people::update;
 use crate::{Folder, changes, connection, person};
@@ -13,9 +13,9 @@ const DAY: Duration = Duration::from_hours(24);
 /// How many old requests there are. A million of them take the same steps, only more.
 const REQUESTS: i64 = 20_000;
 
-fn limits(folder: &Folder) -> Limits {
+fn limits(folder: &Folder) -> RetentionLimits {
     let now = folder.clock.now();
-    Limits { bodies: now - 7 * DAY, requests: now - 90 * DAY, counts: now - 9 * DAY }
+    RetentionLimits { bodies: now - 7 * DAY, requests: now - 90 * DAY, counts: now - 9 * DAY }
 }
 
 async fn log(folder: &Folder) -> SqliteConnection {
@@ -65,7 +65,7 @@ async fn bodies_go_first_then_requests_and_the_room_goes_back_to_the_disk() {
     fill(&mut conn, &made.id, 10_000).await;
     folder.clock.advance(100 * DAY);
     let large = size(&store);
-    while store.tidy_requests(limits(&folder)).await.unwrap() {}
+    while store.prune_requests(limits(&folder)).await.unwrap() {}
     assert_eq!(count(&mut conn, "activity").await, 9_000, "ten days of requests were too old");
     assert_eq!(
         count(&mut conn, "activity WHERE request_body IS NOT NULL AND response_body IS NOT NULL").await,
@@ -75,7 +75,7 @@ async fn bodies_go_first_then_requests_and_the_room_goes_back_to_the_disk() {
     let oldest: i64 =
         sqlx::query_scalar("SELECT min(quarter) FROM activity_quarter").fetch_one(&mut conn).await.unwrap();
     assert_eq!(oldest, 91 * 96, "counts are kept for nine days");
-    assert!(!store.tidy_requests(limits(&folder)).await.unwrap(), "nothing is left to do");
+    assert!(!store.prune_requests(limits(&folder)).await.unwrap(), "nothing is left to do");
     conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
     let small = size(&store);
     assert!(small * 3 < large, "most of {large} bytes were bodies; {small} are left");
@@ -95,7 +95,7 @@ async fn requests_are_answered_and_recorded_while_many_old_ones_go() {
         let (mut steps, mut longest) = (0_u32, Duration::ZERO);
         loop {
             let began = Instant::now();
-            let more = cleaner.tidy_requests(limits).await.unwrap();
+            let more = cleaner.prune_requests(limits).await.unwrap();
             longest = longest.max(began.elapsed());
             if !more {
                 return (steps, longest);
@@ -107,12 +107,12 @@ async fn requests_are_answered_and_recorded_while_many_old_ones_go() {
     while !cleaning.is_finished() {
         let began = Instant::now();
         person(&store, &scope, json!({"userName": format!("person{answered}")})).await.unwrap();
-        let mut notices = store.notices();
+        let mut notices = store.events();
         let id = store.new_id();
         store
             .record(crate::visits::exchange(&folder, id.clone(), &made.id, store::ActivityResult::Ok, false))
             .await;
-        while !matches!(notices.recv().await.unwrap(), store::Notice::Activity { id: written, .. } if written == id)
+        while !matches!(notices.recv().await.unwrap(), store::StoreEvent::Activity { id: written, .. } if written == id)
         {
         }
         slowest = slowest.max(began.elapsed());
@@ -147,7 +147,7 @@ async fn a_file_that_an_older_version_made_gives_its_room_back_too() {
     folder.clock.advance(200 * DAY);
     let store = folder.open().await;
     let large = size(&store);
-    while store.tidy_requests(limits(&folder)).await.unwrap() {}
+    while store.prune_requests(limits(&folder)).await.unwrap() {}
     let mut conn = log(&folder).await;
     conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
     let small = size(&store);
@@ -185,9 +185,9 @@ async fn old_history_goes_except_what_still_explains_something() {
     assert_eq!(purged.unwrap(), 1, "bob is forgotten");
     let mut place = Some(0);
     while let Some(after) = place {
-        let old = store.old_changes(after, limit).await.unwrap();
+        let old = store.expired_changes(after, limit).await.unwrap();
         let done: Result<(), store::Error> =
-            store.write(move |tx| Box::pin(async move { tx.forget_changes(&old.ids).await })).await;
+            store.write(move |tx| Box::pin(async move { tx.delete_changes(&old.ids).await })).await;
         done.unwrap();
         place = old.next;
     }

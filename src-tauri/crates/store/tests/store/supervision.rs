@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use serde_json::json;
-use store::{DEFECT_EXIT, Error, Origin, supervised};
+use store::{DEFECT_EXIT, Error, Origin, spawn_supervised};
 
 use crate::{Folder, connection, document, person};
 
@@ -15,7 +15,7 @@ async fn a_write_that_panics_is_undone_alone_and_the_writer_goes_on() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
-    let mut notices = store.notices();
+    let mut notices = store.events();
     let mut writes = Vec::new();
     // All are handed in before the writer runs, so that they share a transaction.
     for n in 0..30 {
@@ -64,7 +64,7 @@ async fn a_write_that_panics_before_it_begins_is_a_defect_too() {
 #[tokio::test]
 async fn a_task_that_cannot_go_on_ends_the_process_with_its_own_code() {
     if std::env::var_os(PANICS).is_some() {
-        drop(supervised("test", async { panic!("a defect") }).await);
+        drop(spawn_supervised("test", async { panic!("a defect") }).await);
         return;
     }
     let name = "supervision::a_task_that_cannot_go_on_ends_the_process_with_its_own_code";

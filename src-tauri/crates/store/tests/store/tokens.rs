@@ -5,10 +5,10 @@ use store::{Error, Store, TokenText};
 use crate::{Folder, connection};
 
 async fn keep(store: &Store, connection_id: &str, label: Option<&'static str>) -> Result<String, Error> {
-    let (id, text) = (connection_id.to_owned(), TokenText::draw().unwrap());
+    let (id, text) = (connection_id.to_owned(), TokenText::generate().unwrap());
     store
         .write(move |tx| {
-            Box::pin(async move { tx.keep_token(&id, &text, label, None, &store::Origin::default()).await })
+            Box::pin(async move { tx.create_token(&id, &text, label, None, &store::Origin::default()).await })
         })
         .await
 }

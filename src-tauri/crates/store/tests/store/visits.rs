@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::{Activity, ActivityResult, Notice, Sighting, Store};
+use store::{Activity, ActivityResult, RequestEvidence, Store, StoreEvent};
 
 use crate::{Folder, connection};
 
@@ -10,15 +10,16 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 /// Records an exchange and waits until its row is there.
 async fn call(folder: &Folder, store: &Store, connection_id: &str, result: ActivityResult, secure: bool) {
-    let mut notices = store.notices();
+    let mut notices = store.events();
     let id = store.new_id();
     store.record(exchange(folder, id.clone(), connection_id, result, secure)).await;
     wait_for(&mut notices, &id).await;
 }
 
-async fn wait_for(notices: &mut tokio::sync::broadcast::Receiver<Notice>, id: &str) {
+async fn wait_for(notices: &mut tokio::sync::broadcast::Receiver<StoreEvent>, id: &str) {
     loop {
-        if matches!(notices.recv().await.unwrap(), Notice::Activity { id: written, .. } if written == id) {
+        if matches!(notices.recv().await.unwrap(), StoreEvent::Activity { id: written, .. } if written == id)
+        {
             return;
         }
     }
@@ -26,9 +27,9 @@ async fn wait_for(notices: &mut tokio::sync::broadcast::Receiver<Notice>, id: &s
 
 /// Records an exchange in which HTTPS was seen, with or without proof.
 async fn see_https(folder: &Folder, store: &Store, connection_id: &str, unproved: bool) {
-    let mut notices = store.notices();
+    let mut notices = store.events();
     let id = store.new_id();
-    let seen = Sighting {
+    let seen = RequestEvidence {
         kind: "https".to_owned(),
         sentence: "It arrived over HTTPS.".to_owned(),
         refused: false,
@@ -83,22 +84,30 @@ async fn counts_are_kept_by_the_quarter_of_an_hour() {
     folder.clock.advance(40 * MINUTE);
     call(&folder, &store, &first.id, ActivityResult::Failed, false).await;
     call(&folder, &store, &second.id, ActivityResult::Ok, false).await;
-    let counts = store.quarters(&first.id, from).await.unwrap();
+    let counts = store.quarter_hour_counts(&first.id, from).await.unwrap();
     let told: Vec<_> = counts.iter().map(|one| (one.ok, one.refused, one.failed)).collect();
     assert_eq!(told, [(2, 1, 0), (0, 0, 1)], "a look-up is an answer; another connection is not counted");
     assert_eq!(counts[1].from, from + 30 * MINUTE, "each with its beginning");
     assert_eq!(
-        store.quarters(&first.id, from + 15 * MINUTE).await.unwrap().len(),
+        store.quarter_hour_counts(&first.id, from + 15 * MINUTE).await.unwrap().len(),
         1,
         "older ones are left out"
     );
-    while store.forget_activity(&first.id, Vec::new()).await.unwrap() {}
+    while store.delete_activity(&first.id, Vec::new()).await.unwrap() {}
     store.close().await;
     drop(store);
     let store = folder.open().await;
-    assert_eq!(store.quarters(&first.id, from).await.unwrap(), [], "they go with their connection");
-    assert_eq!(store.visits(&first.id, 10).await.unwrap(), [], "and so do its visits");
-    assert_eq!(store.quarters(&second.id, from).await.unwrap().len(), 1, "but not those of another one");
+    assert_eq!(
+        store.quarter_hour_counts(&first.id, from).await.unwrap(),
+        [],
+        "they go with their connection"
+    );
+    assert_eq!(store.sync_cycles(&first.id, 10).await.unwrap(), [], "and so do its visits");
+    assert_eq!(
+        store.quarter_hour_counts(&second.id, from).await.unwrap().len(),
+        1,
+        "but not those of another one"
+    );
 }
 
 #[tokio::test]
@@ -111,7 +120,7 @@ async fn ten_quiet_minutes_end_a_visit() {
         folder.clock.advance(pause * MINUTE);
         call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
     }
-    let visits = store.visits(&made.id, 10).await.unwrap();
+    let visits = store.sync_cycles(&made.id, 10).await.unwrap();
     let told: Vec<_> = visits
         .iter()
         .map(|visit| (visit.started_at.duration_since(begin), visit.last_at.duration_since(begin)))
@@ -122,7 +131,7 @@ async fn ten_quiet_minutes_end_a_visit() {
         folder.clock.advance(40 * MINUTE);
         call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
     }
-    assert_eq!(store.visits(&made.id, 1000).await.unwrap().len(), 64, "old ones are not kept for ever");
+    assert_eq!(store.sync_cycles(&made.id, 1000).await.unwrap().len(), 64, "old ones are not kept for ever");
 }
 
 #[tokio::test]
@@ -138,16 +147,16 @@ async fn the_newest_proof_of_the_way_to_here_is_remembered() {
     assert_eq!(store.last_secure_request().await.unwrap(), None, "a request without a token proves nothing");
     see_https(&folder, &store, &made.id, true).await;
     assert_eq!(store.last_secure_request().await.unwrap(), None, "nor does a request of this computer");
-    assert!(store.proofs(&made.id).await.unwrap()[0].unproved, "it was seen without proof");
+    assert!(store.setup_evidence(&made.id).await.unwrap()[0].unproved, "it was seen without proof");
     folder.clock.advance(MINUTE);
     let proved = folder.clock.now();
     see_https(&folder, &store, &made.id, false).await;
     folder.clock.advance(MINUTE);
     see_https(&folder, &store, &made.id, true).await;
     assert_eq!(store.last_secure_request().await.unwrap(), Some(proved), "the newest proof");
-    let proof = store.proofs(&made.id).await.unwrap().remove(0);
+    let proof = store.setup_evidence(&made.id).await.unwrap().remove(0);
     assert_eq!((proof.unproved, proof.seen_at), (false, proved), "a proof is not taken back");
-    let outcomes = store.outcomes(&made.id, 2).await.unwrap();
+    let outcomes = store.request_outcomes(&made.id, 2).await.unwrap();
     let told: Vec<_> = outcomes.iter().map(|one| (one.result, one.reason.as_deref())).collect();
     assert_eq!(told, [(ActivityResult::Ok, None), (ActivityResult::Ok, None)], "the newest first");
 }
@@ -162,7 +171,10 @@ async fn a_log_of_an_older_version_is_counted_once_when_it_is_opened() {
         folder.clock.advance(pause * MINUTE);
         call(&folder, &store, &made.id, ActivityResult::Ok, secure).await;
     }
-    let kept = (store.quarters(&made.id, from).await.unwrap(), store.visits(&made.id, 10).await.unwrap());
+    let kept = (
+        store.quarter_hour_counts(&made.id, from).await.unwrap(),
+        store.sync_cycles(&made.id, 10).await.unwrap(),
+    );
     store.close().await;
     drop(store);
     // As the version before left the file: with the rows, and nothing counted.
@@ -177,7 +189,10 @@ async fn a_log_of_an_older_version_is_counted_once_when_it_is_opened() {
     }
     file.close().await;
     let store = folder.open().await;
-    let again = (store.quarters(&made.id, from).await.unwrap(), store.visits(&made.id, 10).await.unwrap());
+    let again = (
+        store.quarter_hour_counts(&made.id, from).await.unwrap(),
+        store.sync_cycles(&made.id, 10).await.unwrap(),
+    );
     assert_eq!(again, kept, "counted from the rows as if it had been from the start");
     assert_eq!(
         store.last_secure_request().await.unwrap(),

@@ -10,7 +10,7 @@ async fn a_second_process_is_told_who_holds_the_folder() {
     let second = Store::open(folder.dir.path(), Clock::system(), Ids::random()).await;
     let Err(error) = second else { panic!("two writers must not meet") };
     let sentence = error.to_string();
-    assert!(matches!(error, Error::Held { .. }), "{sentence}");
+    assert!(matches!(error, Error::FolderInUse { .. }), "{sentence}");
     assert!(sentence.contains(&std::process::id().to_string()), "it names the process: {sentence}");
     store.close().await;
     let next = Store::open(folder.dir.path(), Clock::system(), Ids::random()).await;
@@ -23,13 +23,13 @@ async fn everything_is_there_after_closing_and_opening() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (made, _) = connection(&store, "First").await;
-    let text = TokenText::draw().unwrap();
+    let text = TokenText::generate().unwrap();
     let (id, key) = (made.id.clone(), text.key_id().to_owned());
     let hash = text.hash();
     let kept: Result<(), Error> = store
         .write(move |tx| {
             Box::pin(async move {
-                tx.keep_token(&id, &text, None, None, &store::Origin::default()).await.map(drop)
+                tx.create_token(&id, &text, None, None, &store::Origin::default()).await.map(drop)
             })
         })
         .await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use idp::guide::ProofKind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::{ActivityResult, Clock, Connection, Outcome, Proof, Token};
+use store::{ActivityResult, Clock, Connection, RequestOutcome, SetupEvidence, Token};
 
 use crate::app::open::Foundational;
 use crate::connections::status::ends;
@@ -135,7 +135,7 @@ impl Foundational {
             let key = format!("token.expiring:{step}:{}", end.as_millisecond());
             causes.push(Cause { lasts: false, ..cause(Kind::TokenExpiring, &key, title, detail, "/tokens") });
         }
-        let newest = self.store().outcomes(id, 1).await?.into_iter().next();
+        let newest = self.store().request_outcomes(id, 1).await?.into_iter().next();
         let refused = is_refused(&view);
         let of_server = matches!(
             view.status,
@@ -180,8 +180,9 @@ impl Foundational {
 
     /// What never worked has not stopped working: whoever sets it up sees it in the wizard.
     async fn ever_worked(&self, connection_id: &str) -> Result<bool, Error> {
-        let is_accepted = |proof: &Proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused;
-        Ok(self.store().proofs(connection_id).await?.iter().any(is_accepted))
+        let is_accepted =
+            |proof: &SetupEvidence| proof.kind == ProofKind::Credentials.as_str() && !proof.refused;
+        Ok(self.store().setup_evidence(connection_id).await?.iter().any(is_accepted))
     }
 }
 
@@ -201,7 +202,7 @@ fn lapsed(tokens: &[Token], clock: &Clock) -> Option<Timestamp> {
     tokens.iter().filter(|token| token.revoked_at.is_none()).filter_map(|token| token.expires_at).max()
 }
 
-fn failure(newest: Option<&Outcome>) -> (&'static str, String) {
+fn failure(newest: Option<&RequestOutcome>) -> (&'static str, String) {
     let reason = newest.and_then(|outcome| outcome.reason.as_deref()).and_then(idp::reasons::reason);
     let detail = reason.map(|reason| format!("{}.", reason.headline)).unwrap_or_default();
     match newest {
