@@ -3,7 +3,7 @@
 //!
 //! **Invariant**: what bears a backup's name is whole and was read back; the live file is never copied.
 
-mod carry;
+mod carry_over;
 mod check;
 mod folder;
 mod restore;
@@ -19,7 +19,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 use crate::db::{self, DatabaseFile};
 use crate::{Error, Store};
-pub use carry::{CarriedOver, NameList};
+pub use carry_over::{CarriedOver, NameList};
 pub use folder::{Backup, default_folder};
 pub(crate) use restore::finish;
 pub use restore::{PreparedRestore, RestoreLoss, RestoreRecord};

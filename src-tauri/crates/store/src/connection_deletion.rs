@@ -1,5 +1,5 @@
 //! Deleting a connection. One short transaction decides it: from then on the connection is gone for its provider, for
-//! every screen and for signing in, and its people are what was chosen for them (`leaving.rs`). Their rows follow in steps,
+//! every screen and for signing in, and its people are what was chosen for them (`pending_deletions.rs`). Their rows follow in steps,
 //! each a transaction of its own that lets others in between. What is left to do is read from the rows themselves, so a
 //! process that ends in the middle goes on where it was.
 

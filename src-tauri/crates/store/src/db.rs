@@ -13,9 +13,9 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
-use crate::reading::READERS;
-use crate::refold::refold;
-use crate::{Error, backup, marker};
+use crate::fold_upgrade::refold;
+use crate::reader::READERS;
+use crate::{Error, backup, workspace_marker};
 
 static WORKSPACE: Migrator = sqlx::migrate!("migrations/workspace");
 static ACTIVITY: Migrator = sqlx::migrate!("migrations/activity");
@@ -124,8 +124,8 @@ pub(crate) async fn open(folder: &Path, which: DatabaseFile, now: Timestamp) -> 
     assert_version(&mut writer).await?;
     let found = assert_not_newer(&mut writer, which).await?;
     if let DatabaseFile::Workspace = which {
-        if found.is_none() && marker::is_traced(folder) {
-            return Err(marker::lost(folder));
+        if found.is_none() && workspace_marker::is_traced(folder) {
+            return Err(workspace_marker::lost(folder));
         }
         let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
             .fetch_one(&mut writer)

@@ -8,8 +8,8 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments as _, AssertSqlSafe, FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::leaving::PendingDeletions;
 use crate::members::list;
+use crate::pending_deletions::PendingDeletions;
 use crate::search::{signed, unsigned};
 use crate::{ChangeKind, Error, Person, Role, Store};
 

@@ -10,51 +10,51 @@
 
 mod accounts;
 mod activity;
-mod asleep;
+mod activity_deletion;
+mod activity_deviations;
+mod allowed_hosts;
 mod backup;
 mod clock;
-mod computed;
+mod computed_attribute;
 mod connection_deletion;
 mod connections;
+mod damaged_log;
 mod db;
-mod deletion;
-mod delta;
 mod directory;
 mod document;
 mod error;
-mod forgotten;
-mod former;
+mod file_system;
+mod filter_sql;
+mod fold_upgrade;
 mod groups;
 mod health;
-mod hosts;
-mod interop;
 mod journal;
-mod leaving;
-mod marker;
+mod journal_value;
+mod latest_time;
 mod members;
-mod notices;
+mod notifications;
+mod page_builder;
 mod pauses;
+mod pending_deletions;
 mod people;
-mod place;
-mod plan;
-mod reading;
+mod person_access;
+mod person_deletion;
+mod previous_people;
+mod reader;
 mod recorder;
-mod refold;
+mod remembered_session;
+mod request_counts;
 mod retention;
 mod rules;
 mod search;
-mod set_aside;
 mod settings;
-mod standing;
-mod stay;
+mod sleep_intervals;
 mod task;
-mod time;
-mod token;
+mod token_text;
 mod tokens;
-mod unconfirmed;
+mod unconfirmed_people;
 mod unlink;
-mod visits;
-mod window;
+mod workspace_marker;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -67,44 +67,44 @@ pub use accounts::{Account, AccountNames};
 pub use activity::{
     Activity, ActivityDeviation, ActivityResult, HourCount, RequestEvidence, SetupEvidence, TokenUse,
 };
-pub use asleep::SleepInterval;
+pub use activity_deviations::ExchangeWithDeviations;
+pub use allowed_hosts::{AllowedHost, HostOrigin};
 pub use backup::{
     Backup, BackupFacts, BackupKind, CarriedOver, NameList, PreparedRestore, RestoreLoss, RestoreRecord,
     RestoreRefusal, default_folder as default_backup_folder,
 };
 pub use clock::{Clock, Ids};
-pub use computed::{BoundedEntries, ComputedAttribute, Entries};
+pub use computed_attribute::{BoundedEntries, ComputedAttribute, Entries};
 pub use connection_deletion::{ConnectionDeletion, PeopleAfterDelete};
 pub use connections::Connection;
+pub use damaged_log::DamagedLog;
 pub use db::is_held;
-pub use delta::JournalValue;
 pub use directory::{
     LastChange, PeopleChoice, PeopleFilter, PeopleQuery, PeopleSort, PersonExport, PersonPosition, PersonRow,
     PersonStatus,
 };
 pub use document::MAX_BYTES as MAX_DOCUMENT_BYTES;
 pub use error::Error;
-pub use former::PreviousPerson;
+pub use file_system::remote_file_system;
 pub use groups::{Group, GroupExport, GroupRow, MemberChange};
 pub use health::WriteFailure;
-pub use hosts::{AllowedHost, HostOrigin};
-pub use interop::ExchangeWithDeviations;
 pub use journal::{Change, ChangeKind, History, HistoryQuery, Origin, RecentChange};
+pub use journal_value::JournalValue;
 pub use members::{GroupMember, MemberGroup};
 pub use pauses::Pause;
 pub use people::{DeletedPerson, Person};
-pub use place::remote_file_system;
-pub use reading::Reader;
+pub use previous_people::PreviousPerson;
+pub use reader::Reader;
+pub use remembered_session::RememberedSession;
+pub use request_counts::{QuarterHourCount, RequestOutcome, SyncCycle};
 pub use retention::{ExpiredChanges, FileSize, RetentionLimits};
 pub use rules::{Matching, PendingMatch, Rules, THROUGH_GROUP};
 pub use search::{Page, PageStart, Search, StoredResource};
-pub use set_aside::DamagedLog;
-pub use stay::RememberedSession;
+pub use sleep_intervals::SleepInterval;
 pub use task::{DEFECT_EXIT, catch_panic, spawn_supervised};
-pub use token::{PATTERN as TOKEN_PATTERN, TokenText};
+pub use token_text::{PATTERN as TOKEN_PATTERN, TokenText};
 pub use tokens::Token;
 pub use unlink::UnlinkOutcome;
-pub use visits::{QuarterHourCount, RequestOutcome, SyncCycle};
 pub use writer::{Tx, Writing};
 
 /// What a person may do in this workspace.
@@ -182,7 +182,7 @@ struct Inner {
     folder: PathBuf,
     writer: writer::Writer,
     readers: SqlitePool,
-    turns: reading::ReadPermits,
+    turns: reader::ReadPermits,
     recorder: recorder::Recorder,
     activity_readers: SqlitePool,
     clock: Clock,
@@ -191,7 +191,7 @@ struct Inner {
     member_rows: members::RowsRead,
     restored: bool,
     health: health::Health,
-    written_mark: time::WrittenMark,
+    written_mark: latest_time::WrittenMark,
     /// Held until the store is closed, or dropped.
     lock: Mutex<Option<std::fs::File>>,
 }
@@ -207,10 +207,11 @@ impl Store {
         let restored = backup::finish(folder)
             .map_err(|source| Error::NotWritable { folder: folder.to_owned(), source })?;
         backup::sweep(folder);
-        marker::refuse_loss(folder)?;
+        workspace_marker::refuse_loss(folder)?;
         let workspace = db::open(folder, db::DatabaseFile::Workspace, clock.now()).await?;
-        marker::leave(folder).map_err(|source| Error::NotWritable { folder: folder.to_owned(), source })?;
-        let observed = set_aside::open_log(folder, clock.now()).await?;
+        workspace_marker::leave(folder)
+            .map_err(|source| Error::NotWritable { folder: folder.to_owned(), source })?;
+        let observed = damaged_log::open_log(folder, clock.now()).await?;
         let (notices, _) = broadcast::channel(1024);
         let member_rows = members::RowsRead::default();
         let (of_writes, told) = (member_rows.clone(), notices.clone());
@@ -234,7 +235,7 @@ impl Store {
             folder: folder.to_owned(),
             writer,
             readers: workspace.readers,
-            turns: reading::ReadPermits::default(),
+            turns: reader::ReadPermits::default(),
             recorder,
             activity_readers: observed.readers,
             clock,
@@ -243,7 +244,7 @@ impl Store {
             member_rows,
             restored,
             health,
-            written_mark: time::WrittenMark::default(),
+            written_mark: latest_time::WrittenMark::default(),
             lock: Mutex::new(Some(lock)),
         }));
         store.load_latest_time().await?;

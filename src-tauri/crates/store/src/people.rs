@@ -7,8 +7,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::delta::difference;
 use crate::document::{document_of, text_of};
+use crate::journal_value::difference;
 use crate::members::list;
 use crate::{ChangeKind, Error, Origin, Role, Scope, Store, StoreEvent, Tx};
 

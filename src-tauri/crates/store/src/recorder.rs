@@ -14,7 +14,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::health::{Health, Written};
 use crate::task::{catch_panic, spawn_supervised};
 use crate::writer::begin;
-use crate::{Activity, Clock, Error, Store, StoreEvent, db, set_aside, visits};
+use crate::{Activity, Clock, Error, Store, StoreEvent, damaged_log, db, request_counts};
 
 /// How many exchanges share one transaction at most.
 const BATCH: usize = 256;
@@ -159,7 +159,7 @@ async fn keep(
                     if let Error::Sql(error) = &error
                         && db::is_damage(error)
                     {
-                        set_aside::flag(&around.folder);
+                        damaged_log::flag(&around.folder);
                     }
                 }
             }
@@ -180,7 +180,7 @@ async fn record(conn: &mut SqliteConnection, rows: &[Activity]) -> Result<(), Er
         for activity in rows {
             insert(conn, activity).await?;
             prove(conn, activity).await?;
-            visits::keep(conn, activity).await?;
+            request_counts::keep(conn, activity).await?;
         }
         Ok(())
     })

@@ -11,11 +11,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::computed::{BoundedEntries, ComputedAttribute};
+use crate::computed_attribute::{BoundedEntries, ComputedAttribute};
 use crate::document::document_of;
+use crate::filter_sql::{Bind, FilterSql};
 use crate::members::list;
-use crate::plan::{Bind, FilterSql};
-use crate::window::PageBuilder;
+use crate::page_builder::PageBuilder;
 use crate::{Error, Group, Person, Reader, Scope, Store};
 
 /// A resource as it is kept, with what its answer needs; people and groups alike.

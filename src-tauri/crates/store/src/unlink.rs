@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value, json};
 
-use crate::delta::{difference, take_back};
-use crate::former::HISTORY_OF;
+use crate::journal_value::{difference, take_back};
 use crate::people::Columns;
+use crate::previous_people::HISTORY_OF;
 use crate::rules::THROUGH_GROUP;
 use crate::{Change, Error, Origin, Person, Scope, Store, StoreEvent, Tx};
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection as _};
 
-use super::carry::{self, CarriedOver};
+use super::carry_over::{self, CarriedOver};
 use super::{
     Backup, BackupKind, RestoreRefusal, check, create, default_folder, folder, seal, spawn_blocking_io,
 };
@@ -138,8 +138,8 @@ impl PreparedRestore {
         let mut tx = conn.begin().await?;
         let admin = self.admin.as_deref();
         let carried = match live {
-            Some(_) => carry::over(&mut tx, at, admin).await,
-            None => carry::hold(&mut tx, at, admin).await,
+            Some(_) => carry_over::over(&mut tx, at, admin).await,
+            None => carry_over::hold(&mut tx, at, admin).await,
         };
         let carried = carried.map_err(|error| error.of(&self.file))?;
         if commit {

@@ -183,7 +183,7 @@ async fn a_backup_of_a_newer_version_is_refused() {
 #[tokio::test]
 async fn a_backup_of_an_older_version_is_restored_in_the_form_of_this_one() {
     let old = tempfile::tempdir().unwrap();
-    crate::old::make(old.path(), 30).await;
+    crate::migrations::make(old.path(), 30).await;
     let opened = Store::open(old.path(), store::Clock::system(), store::Ids::random()).await.unwrap();
     let backup = opened.backups(vec![default_backup_folder(old.path())]).await.remove(0);
     let folder = Folder::new();
@@ -241,7 +241,7 @@ async fn a_folder_that_is_not_safe_is_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn writes_go_on_while_a_large_workspace_is_backed_up() {
     let folder = tempfile::tempdir().unwrap();
-    crate::old::make(folder.path(), 100_000).await;
+    crate::migrations::make(folder.path(), 100_000).await;
     let store = Store::open(folder.path(), store::Clock::system(), store::Ids::random()).await.unwrap();
     let scope = Scope::of("c");
     let (other, of) = (store.clone(), default_backup_folder(folder.path()));

@@ -336,7 +336,7 @@ async fn a_write_that_was_under_way_gives_no_right_to_a_deleted_account() {
 #[tokio::test]
 async fn people_who_were_deleted_by_an_older_version_lose_their_rights_with_the_update() {
     let folder = Folder::new();
-    crate::old::make(folder.dir.path(), 1).await;
+    crate::migrations::make(folder.dir.path(), 1).await;
     let mut conn = raw(&folder).await;
     let left = "UPDATE person SET deleted_at = 1, active = 0, role = 'admin', password_hash = 'x', blocked_at = 1,
                 must_choose_password = 1 WHERE id = 'p1'; INSERT INTO stay VALUES ('p1', x'00', 9999999999999);

@@ -4,21 +4,21 @@
 
 mod backup;
 mod connection_deletion;
+mod damaged_log;
 mod deletion;
 mod directory;
+mod disk_full;
 mod durability;
-mod full;
+mod filter_sql;
 mod groups;
-mod log;
-mod old;
+mod migrations;
 mod pauses;
 mod people;
-mod plans;
+mod request_counts;
 mod restore;
 mod retention;
 mod supervision;
 mod tokens;
-mod visits;
 mod workspace;
 
 use idp::Provider;

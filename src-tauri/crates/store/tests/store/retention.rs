@@ -110,7 +110,13 @@ async fn requests_are_answered_and_recorded_while_many_old_ones_go() {
         let mut notices = store.events();
         let id = store.new_id();
         store
-            .record(crate::visits::exchange(&folder, id.clone(), &made.id, store::ActivityResult::Ok, false))
+            .record(crate::request_counts::exchange(
+                &folder,
+                id.clone(),
+                &made.id,
+                store::ActivityResult::Ok,
+                false,
+            ))
             .await;
         while !matches!(notices.recv().await.unwrap(), store::StoreEvent::Activity { id: written, .. } if written == id)
         {

@@ -107,7 +107,7 @@ async fn a_killed_change_of_version_leaves_whole_steps_and_a_backup_that_opens()
         let folder = tempfile::tempdir().unwrap();
         make(folder.path(), 6_000).await;
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "old::an_old_workspace_is_backed_up_before_it_is_changed"])
+            .args(["--exact", "migrations::an_old_workspace_is_backed_up_before_it_is_changed"])
             .env(FOLDER, folder.path())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -93,7 +93,7 @@ async fn a_full_disk_is_known_and_the_reserve_carries_the_next_write() {
         .args(["sh", "-c", r#"mount -t tmpfs -o size=24m none "$1" && exec "$2" --exact "$3""#, "sh"])
         .arg(folder.path())
         .arg(std::env::current_exe().unwrap())
-        .arg("full::a_full_disk_is_known_and_the_reserve_carries_the_next_write")
+        .arg("disk_full::a_full_disk_is_known_and_the_reserve_carries_the_next_write")
         .env(FOLDER, folder.path())
         .output()
         .unwrap();
