@@ -67,7 +67,7 @@ async fn told(app: &Foundational, notice: StoreEvent) {
             app.tell(event(Topic::People, connection_id, Some(id)));
         }
         StoreEvent::Group { connection_id, id } => {
-            app.tell(event(Topic::Groups, Some(connection_id), Some(id)))
+            app.tell(event(Topic::Groups, Some(connection_id), Some(id)));
         }
         StoreEvent::Activity { connection_id, id } => {
             if let Err(error) = app.settle_reach().await {
@@ -76,7 +76,7 @@ async fn told(app: &Foundational, notice: StoreEvent) {
             app.tell(event(Topic::Activity, Some(connection_id), Some(id)));
         }
         StoreEvent::Setting(_) | StoreEvent::SleepInterval | StoreEvent::Health => {
-            app.tell(event(Topic::Server, None, None))
+            app.tell(event(Topic::Server, None, None));
         }
     }
 }

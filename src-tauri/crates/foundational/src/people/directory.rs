@@ -230,7 +230,7 @@ pub(crate) fn flatten(path: &str, value: &Value, rows: &mut Vec<(String, String)
     };
     match JournalValue::of(value) {
         JournalValue::Parts(parts) | JournalValue::Whole(Value::Object(parts)) => {
-            flatten_parts(path, parts, rows)
+            flatten_parts(path, parts, rows);
         }
         JournalValue::Elements(elements) => {
             for (place, item) in elements {
