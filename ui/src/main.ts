@@ -5,7 +5,7 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import { connect } from "./api/api";
 import { choose } from "./backend/choose";
-import { zoom } from "./features/desktop/zoom";
+import { zoom } from "./window/zoom";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("The page has no place for the app.");

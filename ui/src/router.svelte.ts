@@ -1,4 +1,4 @@
-import { belonging } from "./api/belongings";
+import { belonging } from "./api/personChange";
 
 /** Hash routes: they need no server that knows them, and map one to one to deep links. */
 

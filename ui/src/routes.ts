@@ -26,7 +26,7 @@ export interface Screen {
 const Help = new Lazy(() => import("./features/help/Help.svelte"));
 const HowItWorks = new Lazy(() => import("./features/help/HowItWorks.svelte"));
 const Settings = new Lazy(() => import("./features/settings/Settings.svelte"));
-const Wizard = new Lazy(() => import("./features/wizard/Wizard.svelte"));
+const Wizard = new Lazy(() => import("./features/connections/wizard/Wizard.svelte"));
 
 const screens: readonly Screen[] = [
   { pattern: "/", component: Home, section: "home" },

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { help } from "../src/copy/help";
 import { screenPath, shownBy } from "../src/features/help/troubles";
-import { registry } from "../src/frame/actions";
+import { registry } from "../src/window/actions";
 import { router } from "../src/router.svelte";
 import { find } from "../src/routes";
 import type { Fake } from "./fake";

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import type { Attention } from "../src/api/bindings/index";
-import { target } from "../src/features/home/targets";
+import { target } from "../src/window/attentionPath";
 import { router } from "../src/router.svelte";
 import { connection, grace, hours, personRow, refusal } from "./views";
 import { open } from "./setup";

@@ -4,7 +4,7 @@ import { render } from "vitest-browser-svelte";
 import { createRawSnippet } from "svelte";
 import "../src/app.css";
 import { connect } from "../src/api/api";
-import CopyField from "../src/kit/CopyField.svelte";
+import CopyField from "../src/parts/CopyField.svelte";
 import VirtualRows from "../src/kit/VirtualRows.svelte";
 import { attributes } from "../src/features/directory/attributes";
 import { isGuessed, readCommonWords, strength } from "../src/kit/strength";

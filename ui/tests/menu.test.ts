@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { router } from "../src/router.svelte";
-import { overlays } from "../src/frame/overlays.svelte";
-import { lastTab } from "../src/frame/tab.svelte";
+import { overlays } from "../src/window/overlays.svelte";
+import { lastTab } from "../src/window/lastTab.svelte";
 import { personRow } from "./views";
 import { open } from "./setup";
 

@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { copy } from "../src/copy";
-import { sections } from "../src/features/settings/sections";
-import { registry } from "../src/frame/actions";
+import { sections } from "../src/settingsSections";
+import { registry } from "../src/window/actions";
 import { best } from "../src/frame/palette.svelte";
 import { router } from "../src/router.svelte";
 import { connection, grace, personRow, refusal } from "./views";

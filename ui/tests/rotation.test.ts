@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { noticeOf } from "../src/features/connections/expiry";
-import { earlierEnds } from "../src/parts/expiries";
-import { rotationOf } from "../src/parts/rotation";
+import { earlierEnds } from "../src/features/connections/tokens/expiries";
+import { rotationOf } from "../src/features/connections/tokens/rotation";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";
 import { connection, refusal, tokenView } from "./views";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { supportLines } from "../src/features/wizard/supports";
+import { supportLines } from "../src/features/connections/wizard/supports";
 
 test("what the server says it supports is told line by line, and nothing else", () => {
   const lines = supportLines({

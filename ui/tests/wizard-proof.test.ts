@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { secretStays } from "../src/api/api";
-import { curl } from "../src/features/wizard/curl";
-import { quietness } from "../src/features/wizard/quiet";
+import { curl } from "../src/features/connections/wizard/curl";
+import { quietness } from "../src/features/connections/wizard/quiet";
 import { now } from "../src/kit/now.svelte";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";

@@ -1,4 +1,4 @@
-import { keep, recall } from "./kept";
+import { keep, recall } from "../kit/localStorage";
 
 /** Whether a copied secret leaves the clipboard again by itself. */
 class Clipboard {

@@ -1,4 +1,4 @@
-import { belonging } from "./belongings";
+import { belonging } from "./personChange";
 
 /**
  * What somebody has typed and not yet sent. It lives outside the screens, so that neither a change of route

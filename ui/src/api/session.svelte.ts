@@ -1,4 +1,4 @@
-import { giveUpAll } from "./belongings";
+import { giveUpAll } from "./personChange";
 import { call, onEvent, onFailure } from "./api";
 import type { Status } from "./bindings/index";
 import { Failure } from "./failure";

@@ -2,8 +2,8 @@ import { call } from "../api/api";
 import type { ConnectionView, GroupRow, PersonRow } from "../api/bindings/index";
 import { session } from "../api/session.svelte";
 import { copy } from "../copy";
-import { sections, type Section } from "../features/settings/sections";
-import { actions } from "./actions";
+import { sections, type Section } from "../settingsSections";
+import { actions } from "../window/actions";
 
 /** How many of each kind are offered; the others are one more letter away. */
 const most = 6;

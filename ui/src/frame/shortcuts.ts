@@ -1,5 +1,5 @@
 import { pressed } from "../kit/keys";
-import { actions, perform, type Action } from "./actions";
+import { actions, perform, type Action } from "../window/actions";
 
 function typing(event: KeyboardEvent): boolean {
   const target = event.target;

@@ -1,4 +1,4 @@
-import { keep, recall } from "../api/kept";
+import { keep, recall } from "./localStorage";
 
 export type Room = "comfortable" | "compact";
 

@@ -1,4 +1,4 @@
-import { belonging } from "../api/belongings";
+import { belonging } from "../api/personChange";
 
 export interface Toast {
   id: number;

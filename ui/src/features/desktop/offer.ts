@@ -1,9 +1,9 @@
 import type { Item, Mark, MenuOffer, Offer, Summary, TrayOffer } from "../../api/bindings/index";
 import { session } from "../../api/session.svelte";
 import { copy } from "../../copy";
-import { action, allows, registry, type Action, type ActionGroup, type ActionId } from "../../frame/actions";
+import { action, allows, registry, type Action, type ActionGroup, type ActionId } from "../../window/actions";
 import type { Keys } from "../../kit/keys";
-import { desktop } from "./desktop.svelte";
+import { desktop } from "../../window/desktop.svelte";
 
 type MenuId = keyof typeof copy.desktop.menus;
 

@@ -1,4 +1,4 @@
-import { belonging } from "../../api/belongings";
+import { belonging } from "../../api/personChange";
 import type { PeopleChoice, PeopleFilter } from "../../api/bindings/index";
 
 /** As many as the core takes one by one. */

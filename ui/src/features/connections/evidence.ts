@@ -1,0 +1,39 @@
+import type { Guide, ProofKind, ProofView, StepId, WizardView } from "../../api/bindings/index";
+
+/** What must be seen before a step, or a connection, counts as proved. The rest is good to know. */
+export const needed: readonly ProofKind[] = ["credentials", "firstPerson", "change", "deactivation"];
+
+export type Mark = "verified" | "marked" | "attention" | "open";
+
+/** Seen by a request, or a check, that proves it. */
+export function isProved(proof: ProofView): boolean {
+  return proof.seenAt !== null && !proof.refused && !proof.unproved;
+}
+
+export function seen(proofs: readonly ProofView[], kind: ProofKind): ProofView | undefined {
+  return proofs.find((proof) => proof.kind === kind && isProved(proof));
+}
+
+/** A line of the guide is done when a request to this connection shows it. A refusal shows nothing, nor does the address
+ *  check, which is about no connection. */
+export function arrived(proofs: readonly ProofView[], kind: ProofKind | null): boolean {
+  return proofs.some(
+    (proof) => proof.kind === kind && proof.seenAt !== null && proof.activityId !== null && !proof.refused,
+  );
+}
+
+/** A step is verified by evidence, marked by a person, or neither; a refusal that nothing followed needs a look. */
+export function markOf(step: Guide["steps"][number], proofs: readonly ProofView[], wizard: WizardView): Mark {
+  const wanted = step.proofs.filter((kind) => needed.includes(kind));
+  if (wanted.length > 0 && wanted.every((kind) => seen(proofs, kind))) return "verified";
+  const refused = proofs.some((proof) => step.proofs.includes(proof.kind) && proof.refused);
+  if (refused) return "attention";
+  return wizard.marks[step.id] ? "marked" : "open";
+}
+
+/** The needed proofs that are still missing. */
+export function toProve(proofs: readonly ProofView[]): ProofKind[] {
+  return needed.filter((kind) => !seen(proofs, kind));
+}
+
+export const steps: readonly StepId[] = ["create", "connect", "assign", "test"];

@@ -1,0 +1,117 @@
+import { call } from "../../../api/api";
+import type {
+  ActivityRow,
+  ConnectionView,
+  Event,
+  Guide,
+  ProofView,
+  Step,
+  TokenView,
+  WizardStep,
+} from "../../../api/bindings/index";
+import { Failure } from "../../../api/failure";
+import { live, type Live } from "../../../api/live.svelte";
+import { told } from "../guides";
+import { markOf, type Mark } from "../evidence";
+
+export const order: readonly WizardStep[] = ["start", "create", "connect", "assign", "test", "finish"];
+
+export function isStep(word: string | undefined): word is WizardStep {
+  return order.includes(word as WizardStep);
+}
+
+interface Change {
+  step?: WizardStep;
+  variant?: string;
+  mark?: string;
+  unmark?: string;
+}
+
+/** Everything one set-up shows, and the way its place is kept. Made while the wizard's component starts. */
+export class WizardState {
+  readonly id: string;
+  readonly connection: Live<ConnectionView>;
+  readonly guide: Live<Guide | undefined>;
+  readonly proofs: Live<ProofView[]>;
+  readonly activity: Live<ActivityRow[]>;
+  readonly tokens: Live<TokenView[]>;
+  failure = $state.raw<Failure>();
+  /** The admin tests on this computer and needs no public address for now. */
+  localIsEnough = $state(false);
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(id: string) {
+    this.id = id;
+    const mine = (event: Event) => event.connectionId === null || event.connectionId === id;
+    this.connection = live(() => call("connection.show", { id }), ["connection", "token", "server", "activity"], mine);
+    const provider = $derived(this.connection.data?.provider);
+    this.guide = live(() => (provider ? call("guide.show", { provider }) : Promise.resolve(undefined)), []);
+    this.proofs = live(
+      () => call("connection.proof", { id }),
+      ["activity", "connection", "people", "groups", "token"],
+      mine,
+    );
+    this.activity = live(() => call("activity.list", { connectionId: id, limit: 50 }), ["activity"], mine);
+    this.tokens = live(() => call("token.list", { id }), ["token", "activity"], mine);
+  }
+
+  /** The guide with the steps of the chosen client. */
+  get told(): Guide | undefined {
+    const guide = this.guide.data;
+    return guide && told(guide, this.connection.data?.wizard.variant ?? null);
+  }
+
+  mark(step: WizardStep): Mark {
+    const found = this.told?.steps.find((each) => each.id === step);
+    const wizard = this.connection.data?.wizard;
+    if (!found || !wizard) return "open";
+    return markOf(found, this.proofs.data ?? [], wizard);
+  }
+
+  get credentialsWork(): boolean {
+    return (this.proofs.data ?? []).some(
+      (proof) => proof.kind === "credentials" && proof.seenAt !== null && !proof.refused,
+    );
+  }
+
+  /** Keeps the place, a choice or a mark. Not being able to keep it is said, and stops nobody. */
+  save(change: Change): Promise<void> {
+    // One after another: each sends along what the one before it left, so two quick presses must not cross.
+    this.#saving = this.#saving.then(() => this.#save(change));
+    return this.#saving;
+  }
+
+  async #save(change: Change): Promise<void> {
+    const wizard = this.connection.data?.wizard;
+    try {
+      const saved = await call("wizard.save", {
+        id: this.id,
+        step: change.step ?? wizard?.step ?? "start",
+        variant: change.variant ?? wizard?.variant ?? null,
+        mark: change.mark ?? null,
+        unmark: change.unmark ?? null,
+      });
+      this.connection.put(saved);
+      this.failure = undefined;
+    } catch (thrown) {
+      this.failure = Failure.from(thrown);
+    }
+  }
+
+  /** Ticks a line that nothing can be seen of. The last one of a step without proof ticks the step too. */
+  async tick(step: Step, key: string, keys: readonly string[], done: boolean): Promise<void> {
+    await this.save(done ? { step: step.id, mark: key } : { step: step.id, unmark: key });
+    const marks = this.connection.data?.wizard.marks ?? {};
+    const all = step.proofs.length === 0 && keys.every((each) => marks[each]);
+    if (all && done && !marks[step.id]) await this.save({ step: step.id, mark: step.id });
+  }
+
+  async finish(): Promise<void> {
+    try {
+      this.connection.put(await call("wizard.finish", { id: this.id }));
+      this.failure = undefined;
+    } catch (thrown) {
+      this.failure = Failure.from(thrown);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { call, onEvent, shell } from "../api/api";
+import type { Ask, Desktop, Summary } from "../api/bindings/index";
+import { session } from "../api/session.svelte";
+import { copy } from "../copy";
+import { toasts } from "../kit/toasts.svelte";
+import { router } from "../router.svelte";
+import { target } from "./attentionPath";
+import { place } from "./deepLink";
+
+const kept = "foundational.close";
+/** Counting again more often would only cost: the tray is looked at now and then. */
+const rest = 2_000;
+
+export type Closing = "keep" | "quit";
+
+function remembered(): Closing | undefined {
+  try {
+    const value = localStorage.getItem(kept);
+    return value === "keep" || value === "quit" ? value : undefined;
+  } catch {
+    // Storage can be switched off; then it is asked each time.
+    return undefined;
+  }
+}
+
+/** The window's life on the desktop: closing, quitting, and what is asked from outside the page. */
+class DesktopState {
+  facts = $state.raw<Desktop>();
+  summary = $state.raw<Summary>();
+  question = $state<"close" | "quit">();
+  closing = $state<Closing | undefined>(remembered());
+  /** The address of a place, or a path in the app, that waits until somebody is signed in. */
+  link = $state.raw<string>();
+  #begun = false;
+
+  get isReady(): boolean {
+    const person = session.status?.session;
+    return Boolean(person && !person.locked && !person.mustChoosePassword);
+  }
+
+  /** Listens until the returned function is called. `act` does an action that was chosen outside the page. */
+  follow(act: (id: string) => void): () => void {
+    this.#begun = false;
+    const stopAsks = shell()?.onAsk((ask) => {
+      void shell()?.heard();
+      this.#hear(ask, act);
+    });
+    // Only a page that listens may take what waits for it.
+    void stopAsks?.then(() => this.look());
+    const stopEvents = this.#count();
+    return () => {
+      void stopAsks?.then((stop) => stop());
+      stopEvents();
+    };
+  }
+
+  async look(): Promise<void> {
+    this.facts = await shell()?.desktop();
+    if (this.facts?.link) this.link = this.facts.link;
+  }
+
+  choose = (closing: Closing): void => {
+    this.closing = closing;
+    try {
+      localStorage.setItem(kept, closing);
+    } catch {
+      // Then it holds as long as the window.
+    }
+  };
+
+  /** Goes where the link leads, once somebody may see it. */
+  arrive(): void {
+    if (this.link === undefined || !this.isReady || session.welcoming) return;
+    const path = this.link.startsWith("/") ? this.link : place(this.link);
+    this.link = undefined;
+    router.go(path ?? "/");
+    if (path === undefined) toasts.say(copy.desktop.unknownLink);
+  }
+
+  /** A launch without the window begins locked, whoever stayed signed in. It is decided once. */
+  begin(): void {
+    if (this.#begun || !this.facts || !session.status) return;
+    this.#begun = true;
+    if (this.facts.hidden && this.isReady) void session.lock();
+  }
+
+  /** What needs a person most: its place, once somebody may see it. */
+  async openProblem(): Promise<void> {
+    if (this.summary?.problem) this.link = target(this.summary.problem);
+    await shell()?.show();
+  }
+
+  async quit(): Promise<void> {
+    this.summary = await call("provisioning.summary", {}).catch(() => undefined);
+    if (!this.summary?.live.length) return shell()?.quit();
+    this.question = "quit";
+    await shell()?.show();
+  }
+
+  #hear(ask: Ask, act: (id: string) => void): void {
+    if (ask.what === "action") act(ask.id);
+    else if (ask.what === "link") this.link = ask.address;
+    else void this.#close();
+  }
+
+  async #close(): Promise<void> {
+    if (this.closing === "keep") return shell()?.putAway();
+    if (this.closing === "quit") return this.quit();
+    await this.look();
+    this.question = "close";
+  }
+
+  #count(): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let missed = false;
+    const again = async () => {
+      missed = false;
+      timer = setTimeout(() => {
+        timer = undefined;
+        if (missed) void again();
+      }, rest);
+      // Without an answer the last one stands; whatever changes next asks again.
+      this.summary = await call("provisioning.summary", {}).catch(() => this.summary);
+    };
+    const stop = onEvent(({ topic }) => {
+      if (topic === "people" || topic === "groups") return;
+      if (timer === undefined) void again();
+      else missed = true;
+    });
+    void again();
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }
+}
+
+export const desktop = new DesktopState();
