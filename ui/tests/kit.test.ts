@@ -7,7 +7,7 @@ import { connect } from "../src/api/api";
 import CopyField from "../src/parts/CopyField.svelte";
 import VirtualRows from "../src/kit/VirtualRows.svelte";
 import { attributes } from "../src/features/directory/attributes";
-import { isGuessed, readCommonWords, strength } from "../src/kit/strength";
+import { isGuessed, readCommonWords, strength } from "../src/features/account/strength";
 import cases from "../../src-tauri/crates/foundational/src/common_password.cases.txt?raw";
 import { fromNow } from "../src/kit/time";
 import { match } from "../src/router.svelte";

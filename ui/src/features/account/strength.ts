@@ -9,7 +9,7 @@ let words: string[] = [];
 export async function readCommonWords(): Promise<void> {
   try {
     if (words.length > 0) return;
-    const listed = await import("../../../src-tauri/crates/foundational/src/common_words.txt?raw");
+    const listed = await import("../../../../src-tauri/crates/foundational/src/common_words.txt?raw");
     words = listed.default.split(/\s+/).filter(Boolean);
   } catch {
     // The hint is rougher without them; the core decides.
