@@ -1,4 +1,4 @@
-import { belonging } from "./api/personChange";
+import { onPersonChange } from "./api/personChange";
 
 /** Hash routes: they need no server that knows them, and map one to one to deep links. */
 
@@ -112,7 +112,7 @@ class Router {
 }
 
 export const router = new Router();
-belonging(() => router.reset());
+onPersonChange(() => router.reset());
 
 export function href(path: string): string {
   return `#${path}`;

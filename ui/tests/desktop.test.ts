@@ -3,7 +3,7 @@ import { page, userEvent } from "vitest/browser";
 import type { Ask, AtLogin, CommandError, Desktop, Item, Offer } from "../src/api/bindings/index";
 import type { Shell } from "../src/backend/shell";
 import { desktop } from "../src/window/desktop.svelte";
-import { place } from "../src/window/deepLink";
+import { pathOf } from "../src/window/deepLink";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";
 import { connection, refusal } from "./views";
@@ -238,7 +238,7 @@ test("the size changes by keys, within limits, and is kept", async () => {
   expect(localStorage.getItem("foundational.zoom")).toBe("0.8");
 });
 
-test("a link leads to its place, once somebody is signed in", async () => {
+test("a link leads to its page, once a person is signed in", async () => {
   const { shell } = await openDesktop(locked);
   shell.ask({ what: "link", address: "foundational://users/p1" });
   await page.getByTestId("unlock-password").fill("correct horse battery");
@@ -251,11 +251,11 @@ test("a link leads to its place, once somebody is signed in", async () => {
 });
 
 test("a link names places and nothing that acts", () => {
-  expect(place("foundational://connections/c1")).toBe("/provisioning/c1");
-  expect(place("foundational:users/p1?x=1")).toBe("/users/p1");
-  expect(place("foundational://settings")).toBe("/settings");
-  expect(place("foundational://settings/address")).toBe("/settings/address");
-  expect(place("foundational://connections/c1/tokens")).toBe("/provisioning/c1/tokens");
+  expect(pathOf("foundational://connections/c1")).toBe("/provisioning/c1");
+  expect(pathOf("foundational:users/p1?x=1")).toBe("/users/p1");
+  expect(pathOf("foundational://settings")).toBe("/settings");
+  expect(pathOf("foundational://settings/address")).toBe("/settings/address");
+  expect(pathOf("foundational://connections/c1/tokens")).toBe("/provisioning/c1/tokens");
   for (const other of [
     "connections/new",
     "users/new",
@@ -267,7 +267,7 @@ test("a link names places and nothing that acts", () => {
     "",
     "users/%2e",
   ]) {
-    expect(place(`foundational://${other}`), other).toBeUndefined();
+    expect(pathOf(`foundational://${other}`), other).toBeUndefined();
   }
 });
 

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { Lazy } from "../src/lazy.svelte";
 import { router } from "../src/router.svelte";
-import { find } from "../src/routes";
+import { findRoute } from "../src/routes";
+import { screens } from "../src/screens";
 import { open } from "./setup";
 
 test("the keyboard reaches the sections, goes back and locks", async () => {
@@ -59,7 +60,8 @@ test("the code of every screen is there before the screen is opened", async () =
   await open("/");
   await expect.element(page.getByTestId("server-card")).toBeVisible();
   for (const path of ["/help", "/help/how-it-works", "/settings", "/provisioning/1/setup"]) {
-    const component = find(path)?.screen.component;
+    const route = findRoute(path)?.route;
+    const component = route && screens[route.screen];
     if (!(component instanceof Lazy)) throw new Error(`${path} is not loaded later`);
     await expect.poll(() => component.component, { timeout: 5000 }).toBeDefined();
   }

@@ -4,7 +4,7 @@ import { help } from "../src/copy/help";
 import { screenPath, shownBy } from "../src/features/help/troubles";
 import { registry } from "../src/window/actions";
 import { router } from "../src/router.svelte";
-import { find } from "../src/routes";
+import { findRoute } from "../src/routes";
 import type { Fake } from "./fake";
 import { connection, grace } from "./views";
 import { open } from "./setup";
@@ -44,7 +44,7 @@ test("every button leads to a screen that exists", () => {
   for (const screens of Object.values(shownBy)) {
     expect(screens.length).toBeGreaterThan(0);
     for (const screen of screens) {
-      for (const id of ["c1", undefined]) expect(find(screenPath(screen, id)), screen).toBeDefined();
+      for (const id of ["c1", undefined]) expect(findRoute(screenPath(screen, id)), screen).toBeDefined();
     }
   }
 });
@@ -100,7 +100,7 @@ test("a Member reads it, and has no button that leads to an Admin's screen", asy
   await expect.element(page.getByText("401 Unauthorized")).toBeVisible();
   const links = [...document.querySelectorAll<HTMLAnchorElement>("main a[href]")].map((each) => each.hash.slice(1));
   expect(links.length).toBeGreaterThan(0);
-  for (const path of links) expect(find(path)?.screen.admin ?? false, path).toBe(false);
+  for (const path of links) expect(findRoute(path)?.route.admin ?? false, path).toBe(false);
   await expect.element(page.getByTestId("help-howItWorks")).not.toBeInTheDocument();
   expect(fake.count("connection.list")).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import type { Attention } from "../src/api/bindings/index";
-import { target } from "../src/window/attentionPath";
+import { attentionPath } from "../src/window/attentionPath";
 import { router } from "../src/router.svelte";
 import { connection, grace, hours, personRow, refusal } from "./views";
 import { open } from "./setup";
@@ -40,18 +40,18 @@ test("that nothing is served stands once, with its buttons", async () => {
 });
 
 test("each line of what needs attention leads to the screen where it is settled", async () => {
-  expect(target(line("server.stopped", null))).toBe("/settings/server");
-  expect(target(line("address.notReachable", null))).toBe("/settings/address");
-  expect(target(line("server.portChanged", null))).toBe("/settings/address");
-  expect(target(line("certificate.expiring", null))).toBe("/settings/address");
-  expect(target(line("backup.failing", null))).toBe("/settings/data");
-  expect(target(line("backup.restored", null))).toBe("/provisioning");
-  expect(target(line("token.old", "c1"))).toBe("/provisioning/c1/tokens");
-  expect(target(line("token.expiring", "c1"))).toBe("/provisioning/c1/tokens/rotate");
-  expect(target(line("match.waiting", "c1"))).toBe("/provisioning/c1/settings");
-  expect(target(line("connection.failing", "c1"))).toBe("/provisioning/c1/activity");
+  expect(attentionPath(line("server.stopped", null))).toBe("/settings/server");
+  expect(attentionPath(line("address.notReachable", null))).toBe("/settings/address");
+  expect(attentionPath(line("server.portChanged", null))).toBe("/settings/address");
+  expect(attentionPath(line("certificate.expiring", null))).toBe("/settings/address");
+  expect(attentionPath(line("backup.failing", null))).toBe("/settings/data");
+  expect(attentionPath(line("backup.restored", null))).toBe("/provisioning");
+  expect(attentionPath(line("token.old", "c1"))).toBe("/provisioning/c1/tokens");
+  expect(attentionPath(line("token.expiring", "c1"))).toBe("/provisioning/c1/tokens/rotate");
+  expect(attentionPath(line("match.waiting", "c1"))).toBe("/provisioning/c1/settings");
+  expect(attentionPath(line("connection.failing", "c1"))).toBe("/provisioning/c1/activity");
   // A core that is newer than this page may know more.
-  expect(target(line("something.new", "c1"))).toBe("/provisioning/c1");
+  expect(attentionPath(line("something.new", "c1"))).toBe("/provisioning/c1");
 
   await open("/", (core) => {
     core.connections = [connection({ id: "c1" })];

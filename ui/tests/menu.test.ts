@@ -29,7 +29,7 @@ test("a menu is used by keys: it opens on its first item, goes round, finds by a
 });
 
 test("a chosen item does its act and closes the menu, and a press beside it only closes it", async () => {
-  lastTab.forget();
+  lastTab.remember("/users");
   await open("/");
   await page.getByTestId("avatar-menu").click();
   await page.getByTestId("menu-user-management").click();

@@ -1,12 +1,12 @@
-import { keep, recall } from "../kit/localStorage";
+import { readChoice, writeChoice } from "../kit/localStorage";
 
 /** Whether a copied secret leaves the clipboard again by itself. */
 class Clipboard {
-  clears = $state(recall("clipboard") !== "keep");
+  clears = $state(readChoice("clipboard") !== "keep");
 
   choose = (clears: boolean): void => {
     this.clears = clears;
-    keep("clipboard", clears ? "clear" : "keep");
+    writeChoice("clipboard", clears ? "clear" : "keep");
   };
 }
 

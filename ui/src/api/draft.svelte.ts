@@ -1,4 +1,4 @@
-import { belonging } from "./personChange";
+import { onPersonChange } from "./personChange";
 
 /**
  * What somebody has typed and not yet sent. It lives outside the screens, so that neither a change of route
@@ -19,7 +19,7 @@ class Draft {
 }
 
 const drafts = new Map<string, Draft>();
-belonging(() => drafts.clear());
+onPersonChange(() => drafts.clear());
 
 /** The draft of that name, made with `initial` when there is none, or when nothing was typed into it. */
 export function draft(name: string, initial = ""): Draft {

@@ -1,14 +1,14 @@
-/** What the thing on the screen is called, for the breadcrumb. A screen sets it and takes it back. */
-class Place {
-  name = $state<string>();
+/** The name of the thing on the screen, for the breadcrumb. A screen sets it and takes it back. */
+class PageName {
+  text = $state<string>();
 }
 
-export const place = new Place();
+export const pageName = new PageName();
 
 /** Called while a component starts: names the open thing for as long as the component lives. */
-export function naming(name: () => string | undefined): void {
+export function namePage(name: () => string | undefined): void {
   $effect(() => {
-    place.name = name();
-    return () => (place.name = undefined);
+    pageName.text = name();
+    return () => (pageName.text = undefined);
   });
 }

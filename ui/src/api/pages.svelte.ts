@@ -5,7 +5,7 @@ import { Failure } from "./failure";
 import { Latest } from "./latest";
 
 /** How many rows one question brings: the most the core gives. */
-export const perPage = 200;
+const perPage = 200;
 
 type Ask<Row> = (query: ListQuery) => Promise<{ rows: Row[]; total: number }>;
 

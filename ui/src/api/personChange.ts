@@ -1,14 +1,14 @@
 /**
- * What outlives its screen belongs to the person at the window: drafts, filters, the way they came. Whatever keeps
- * such a thing says here how it is given up, so that the next person finds nothing of it.
+ * State that outlives its screen, such as drafts, filters and the window's history, belongs to the person at the window.
+ * Each such state names here how it is reset, so that the next person does not see it.
  */
-const keepers = new Set<() => void>();
+const resets = new Set<() => void>();
 
-export function belonging(giveUp: () => void): void {
-  keepers.add(giveUp);
+export function onPersonChange(reset: () => void): void {
+  resets.add(reset);
 }
 
-/** The person has left. */
-export function giveUpAll(): void {
-  for (const giveUp of keepers) giveUp();
+/** Another person uses the window from here on. */
+export function resetForNextPerson(): void {
+  for (const reset of resets) reset();
 }

@@ -1,4 +1,4 @@
-import { giveUpAll } from "./personChange";
+import { resetForNextPerson } from "./personChange";
 import { call, onEvent, onFailure } from "./api";
 import type { Status } from "./bindings/index";
 import { Failure } from "./failure";
@@ -57,7 +57,7 @@ class Session {
     const person = status.session?.personId;
     if (person !== undefined) {
       // Whoever unlocks, or signs in again, goes on where they were. Anybody else begins anew.
-      if (this.status && this.#last !== undefined && this.#last !== person) giveUpAll();
+      if (this.status && this.#last !== undefined && this.#last !== person) resetForNextPerson();
       this.#last = person;
     }
     // The reason a session ended is told once by the core; it stays until somebody signs in again.
@@ -72,7 +72,7 @@ class Session {
 
   async signOut(): Promise<void> {
     this.put(await call("session.signOut", {}));
-    giveUpAll();
+    resetForNextPerson();
     this.#last = undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { ConnectionStatus, ProofKind, ServerState, WizardStep } from "../api/bindings/index";
+import { words } from "../kit/words";
 import { count, number, upper } from "./format";
 import { provider, providerLine } from "./providers";
 
@@ -71,15 +72,13 @@ export const common = {
     back: "Back",
     next: "Next",
     cancel: "Cancel",
-    close: "Close",
+    close: words.close,
     save: "Save",
     tryAgain: "Try again",
     copyDetails: "Copy details",
     details: "Details",
   },
   states: {
-    loading: "Loading",
-    progress: "Progress",
     stale: (clock: string) => `Couldn't refresh. Showing ${clock}.`,
     failed: (what: string) => `${what} couldn't be loaded.`,
     still: "Provisioning itself goes on.",
@@ -95,8 +94,6 @@ export const common = {
     done: (where: string) => `Saved in ${where}`,
   },
   password: {
-    show: "Show password",
-    hide: "Hide password",
     strength: {
       short: "Too short: at least 12 characters.",
       weak: "Weak: easy to guess. Add words.",

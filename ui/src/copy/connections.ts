@@ -24,7 +24,6 @@ export const connections = {
     refused: (n: number, orMore: boolean, when: string) =>
       `${orMore ? "More than " : ""}${count(n, "request", "requests")} refused since ${when}.`,
     details: "Details",
-    checkAddress: "Check address",
     never: "–",
     tokenNone: "–",
     tokenDays: (days: number) => (days < 1 ? "expires today" : `expires in ${count(days, "day", "days")}`),

@@ -116,7 +116,6 @@ export const frame = {
         : `Provisioning is running again, except for ${count(paused, "connection that was", "connections that were")} paused separately.`,
     noPublicAddress: "There is no public address yet.",
     couldNot: (what: string) => `“${what}” didn't work.`,
-    dismiss: "Dismiss",
   },
   noAccess: {
     title: "You need the Admin role to see this",

@@ -1,11 +1,12 @@
 import type { BackupKind, BackupView, CarriedOver, DataView, NameList, RestorePreview } from "../api/bindings/index";
+import { words } from "../kit/words";
 import { count, number, together } from "./format";
 
 /** Settings. */
 export const settings = {
   settings: {
     title: "Settings",
-    saved: "Saved",
+    saved: words.saved,
     sections: {
       general: "General",
       server: "Server",

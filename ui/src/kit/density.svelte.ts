@@ -1,10 +1,10 @@
-import { keep, recall } from "./localStorage";
+import { readChoice, writeChoice } from "./localStorage";
 
-export type Room = "comfortable" | "compact";
+type Room = "comfortable" | "compact";
 
 /** How close rows and controls stand. `theme.js` sets it before paint; the heights are in the token sheet. */
 class Density {
-  room = $state<Room>(recall("density") === "compact" ? "compact" : "comfortable");
+  room = $state<Room>(readChoice("density") === "compact" ? "compact" : "comfortable");
 
   constructor() {
     this.#apply();
@@ -17,7 +17,7 @@ class Density {
 
   choose = (room: Room): void => {
     this.room = room;
-    keep("density", room);
+    writeChoice("density", room);
     this.#apply();
   };
 

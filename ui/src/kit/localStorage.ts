@@ -1,5 +1,5 @@
-/** What this computer remembers for its page. Storage can be switched off; then a choice lasts as long as the window. */
-export function recall(key: string): string | null {
+/** Choices that this computer remembers. Storage can be switched off; then a choice lasts as long as the window. */
+export function readChoice(key: string): string | null {
   try {
     return localStorage.getItem(`foundational.${key}`);
   } catch {
@@ -7,10 +7,10 @@ export function recall(key: string): string | null {
   }
 }
 
-export function keep(key: string, value: string): void {
+export function writeChoice(key: string, value: string): void {
   try {
     localStorage.setItem(`foundational.${key}`, value);
   } catch {
-    // Said above.
+    // Storage is switched off.
   }
 }

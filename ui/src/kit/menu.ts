@@ -11,7 +11,7 @@ export interface MenuItem {
   testid?: string;
 }
 
-export interface MenuChoices {
+interface MenuChoices {
   label: string;
   value: string;
   choose: (value: string) => void;

@@ -1,27 +1,20 @@
-export type Wish = "system" | "light" | "dark";
+import { readChoice, writeChoice } from "./localStorage";
 
-const kept = "foundational.theme";
+type Wish = "system" | "light" | "dark";
+
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
 function isWish(value: unknown): value is Wish {
   return value === "system" || value === "light" || value === "dark";
 }
 
-function remembered(): Wish {
-  try {
-    const value = localStorage.getItem(kept);
-    return isWish(value) ? value : "system";
-  } catch {
-    // Storage can be switched off; the system's theme is then the answer.
-    return "system";
-  }
-}
-
-/** System, light or dark. `theme.js` sets the first value before paint; this keeps it. */
+/** System, light or dark. `theme.js` sets the first value before paint. */
 class Theme {
-  wish = $state<Wish>(remembered());
+  wish = $state<Wish>("system");
 
   constructor() {
+    const stored = readChoice("theme");
+    if (isWish(stored)) this.wish = stored;
     dark.addEventListener("change", () => this.#apply());
     this.#apply();
   }
@@ -29,11 +22,7 @@ class Theme {
   choose = (value: string): void => {
     if (!isWish(value)) return;
     this.wish = value;
-    try {
-      localStorage.setItem(kept, value);
-    } catch {
-      // Then the choice lasts as long as the window.
-    }
+    writeChoice("theme", value);
     this.#apply();
   };
 

@@ -1,6 +1,4 @@
-import { belonging } from "../api/personChange";
-
-export interface Toast {
+interface Toast {
   id: number;
   text: string;
   tone: "info" | "danger";
@@ -20,10 +18,13 @@ class Toasts {
     setTimeout(() => this.dismiss(id), shown);
   }
 
+  clear(): void {
+    this.list = [];
+  }
+
   dismiss(id: number): void {
     this.list = this.list.filter((each) => each.id !== id);
   }
 }
 
 export const toasts = new Toasts();
-belonging(() => (toasts.list = []));

@@ -9,8 +9,8 @@ const tabs: Record<string, string> = {
   "token.old": "tokens",
 };
 
-/** Where the button of a line leads. */
-export function target({ code, connectionId }: Attention): string {
+/** Where the button of a line under *Needs attention* leads. */
+export function attentionPath({ code, connectionId }: Attention): string {
   if (code === "app.crashed") return "/";
   if (code === "backup.restored") return "/provisioning";
   if (code === "people.unconfirmed") return "/users";

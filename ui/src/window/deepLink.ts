@@ -1,6 +1,6 @@
-import { find } from "../routes";
+import { findRoute } from "../routes";
 
-/** What an address may name, and where that is. */
+/** What an address may name, and its path. */
 const places: Record<string, string> = {
   connections: "/provisioning",
   users: "/users",
@@ -10,11 +10,11 @@ const places: Record<string, string> = {
   settings: "/settings",
 };
 
-/** The parts of a place that may be named too. */
+/** The tabs that may be named too. */
 const tabs: Record<string, readonly string[]> = { connections: ["activity", "tokens"] };
 
-/** The place that a `foundational:` address names; `undefined` when there is none. It never names a form or an act. */
-export function place(address: string): string | undefined {
+/** The path that a `foundational:` address names; `undefined` when there is none. It never names a form or an act. */
+export function pathOf(address: string): string | undefined {
   const [kind = "", id, tab, ...more] = address
     .replace(/^foundational:\/{0,2}/, "")
     .split(/[?#]/, 1)
@@ -26,5 +26,5 @@ export function place(address: string): string | undefined {
   if (id !== undefined && !/^[\w.-]+$/.test(id)) return undefined;
   if (tab !== undefined && !(Object.hasOwn(tabs, kind) && tabs[kind]?.includes(tab))) return undefined;
   const path = [start, id, tab].filter((part) => part !== undefined).join("/");
-  return find(path) ? path : undefined;
+  return findRoute(path) ? path : undefined;
 }

@@ -4,23 +4,19 @@ import { session } from "../api/session.svelte";
 import { copy } from "../copy";
 import { toasts } from "../kit/toasts.svelte";
 import { router } from "../router.svelte";
-import { target } from "./attentionPath";
-import { place } from "./deepLink";
+import { readChoice, writeChoice } from "../kit/localStorage";
+import { attentionPath } from "./attentionPath";
+import { pathOf } from "./deepLink";
 
-const kept = "foundational.close";
 /** Counting again more often would only cost: the tray is looked at now and then. */
 const rest = 2_000;
 
 export type Closing = "keep" | "quit";
 
-function remembered(): Closing | undefined {
-  try {
-    const value = localStorage.getItem(kept);
-    return value === "keep" || value === "quit" ? value : undefined;
-  } catch {
-    // Storage can be switched off; then it is asked each time.
-    return undefined;
-  }
+/** Without a choice the question comes each time. */
+function stored(): Closing | undefined {
+  const value = readChoice("close");
+  return value === "keep" || value === "quit" ? value : undefined;
 }
 
 /** The window's life on the desktop: closing, quitting, and what is asked from outside the page. */
@@ -28,7 +24,7 @@ class DesktopState {
   facts = $state.raw<Desktop>();
   summary = $state.raw<Summary>();
   question = $state<"close" | "quit">();
-  closing = $state<Closing | undefined>(remembered());
+  closing = $state<Closing | undefined>(stored());
   /** The address of a place, or a path in the app, that waits until somebody is signed in. */
   link = $state.raw<string>();
   #begun = false;
@@ -61,17 +57,13 @@ class DesktopState {
 
   choose = (closing: Closing): void => {
     this.closing = closing;
-    try {
-      localStorage.setItem(kept, closing);
-    } catch {
-      // Then it holds as long as the window.
-    }
+    writeChoice("close", closing);
   };
 
   /** Goes where the link leads, once somebody may see it. */
   arrive(): void {
     if (this.link === undefined || !this.isReady || session.welcoming) return;
-    const path = this.link.startsWith("/") ? this.link : place(this.link);
+    const path = this.link.startsWith("/") ? this.link : pathOf(this.link);
     this.link = undefined;
     router.go(path ?? "/");
     if (path === undefined) toasts.say(copy.desktop.unknownLink);
@@ -86,7 +78,7 @@ class DesktopState {
 
   /** What needs a person most: its place, once somebody may see it. */
   async openProblem(): Promise<void> {
-    if (this.summary?.problem) this.link = target(this.summary.problem);
+    if (this.summary?.problem) this.link = attentionPath(this.summary.problem);
     await shell()?.show();
   }
 

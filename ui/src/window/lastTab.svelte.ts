@@ -1,22 +1,13 @@
-import { belonging } from "../api/personChange";
+import { onPersonChange } from "../api/personChange";
 import { session } from "../api/session.svelte";
+import { readChoice, writeChoice } from "../kit/localStorage";
 import { router } from "../router.svelte";
 
-const kept = "foundational.tab";
 const tabs = ["/users", "/groups", "/provisioning"];
-
-function remembered(): string {
-  try {
-    return localStorage.getItem(kept) ?? "/users";
-  } catch {
-    // Storage can be switched off; User Management then opens on its first tab.
-    return "/users";
-  }
-}
 
 /** User Management opens on the tab that was used last, if this person may see it. */
 class LastTab {
-  #path = $state(remembered());
+  #path = $state(readChoice("tab") ?? "/users");
 
   get path(): string {
     const here = tabs.find((tab) => router.path === tab);
@@ -24,23 +15,13 @@ class LastTab {
     return tabs.includes(path) && (path !== "/provisioning" || session.isAdmin) ? path : "/users";
   }
 
-  keep(path: string): void {
-    if (tabs.includes(path)) this.#remember(path);
-  }
-
-  forget(): void {
-    this.#remember("/users");
-  }
-
-  #remember(path: string): void {
+  /** The window is at this path: it becomes the last tab if it is one. */
+  remember(path: string): void {
+    if (!tabs.includes(path)) return;
     this.#path = path;
-    try {
-      localStorage.setItem(kept, path);
-    } catch {
-      // Then it is remembered as long as the window.
-    }
+    writeChoice("tab", path);
   }
 }
 
 export const lastTab = new LastTab();
-belonging(() => lastTab.forget());
+onPersonChange(() => lastTab.remember("/users"));

@@ -1,36 +1,27 @@
 import { shell } from "../api/api";
+import { readChoice, writeChoice } from "../kit/localStorage";
 
-const kept = "foundational.zoom";
 const levels = [0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2];
 
-function remembered(): number {
-  try {
-    const level = Number(localStorage.getItem(kept) ?? 1);
-    return levels.includes(level) ? level : 1;
-  } catch {
-    // Storage can be switched off; the page then begins in its own size.
-    return 1;
-  }
+function stored(): number {
+  const level = Number(readChoice("zoom") ?? 1);
+  return levels.includes(level) ? level : 1;
 }
 
 function set(level: number): void {
-  try {
-    localStorage.setItem(kept, String(level));
-  } catch {
-    // Then it lasts as long as the window.
-  }
+  writeChoice("zoom", String(level));
   void shell()?.zoom(level);
 }
 
-/** The size in which the page is drawn, kept over launches. The web view does the drawing. */
+/** The size in which the web view draws the page. It is the same at the next launch. */
 export const zoom = {
   /** Before anything is drawn. */
   begin(): void {
-    const level = remembered();
+    const level = stored();
     if (level !== 1) void shell()?.zoom(level);
   },
   step(by: 1 | -1): void {
-    const at = levels.indexOf(remembered()) + by;
+    const at = levels.indexOf(stored()) + by;
     set(levels[Math.min(Math.max(at, 0), levels.length - 1)] ?? 1);
   },
   reset: () => set(1),

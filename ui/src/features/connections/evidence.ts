@@ -1,7 +1,7 @@
-import type { Guide, ProofKind, ProofView, StepId, WizardView } from "../../api/bindings/index";
+import type { Guide, ProofKind, ProofView, WizardView } from "../../api/bindings/index";
 
 /** What must be seen before a step, or a connection, counts as proved. The rest is good to know. */
-export const needed: readonly ProofKind[] = ["credentials", "firstPerson", "change", "deactivation"];
+const needed: readonly ProofKind[] = ["credentials", "firstPerson", "change", "deactivation"];
 
 export type Mark = "verified" | "marked" | "attention" | "open";
 
@@ -10,7 +10,7 @@ export function isProved(proof: ProofView): boolean {
   return proof.seenAt !== null && !proof.refused && !proof.unproved;
 }
 
-export function seen(proofs: readonly ProofView[], kind: ProofKind): ProofView | undefined {
+function seen(proofs: readonly ProofView[], kind: ProofKind): ProofView | undefined {
   return proofs.find((proof) => proof.kind === kind && isProved(proof));
 }
 
@@ -35,5 +35,3 @@ export function markOf(step: Guide["steps"][number], proofs: readonly ProofView[
 export function toProve(proofs: readonly ProofView[]): ProofKind[] {
   return needed.filter((kind) => !seen(proofs, kind));
 }
-
-export const steps: readonly StepId[] = ["create", "connect", "assign", "test"];

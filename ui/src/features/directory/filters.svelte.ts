@@ -1,4 +1,4 @@
-import { belonging } from "../../api/personChange";
+import { onPersonChange } from "../../api/personChange";
 import type {
   ChangedWithin,
   PeopleFilter,
@@ -56,7 +56,7 @@ class Filters {
 }
 
 export const filters = new Filters();
-belonging(() => {
+onPersonChange(() => {
   filters.clear();
   filters.sort = "name";
   filters.descending = false;

@@ -1,4 +1,4 @@
-import { belonging } from "../../api/personChange";
+import { onPersonChange } from "../../api/personChange";
 
 export interface Place {
   /** What was asked for when the list stood there; another question begins at the top. */
@@ -8,7 +8,7 @@ export interface Place {
 }
 
 const places = new Map<string, Place>();
-belonging(() => places.clear());
+onPersonChange(() => places.clear());
 
 /** Where the list was left, so that coming back finds it there. */
 export function placeOf(list: string, key: string): Place {

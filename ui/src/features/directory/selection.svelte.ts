@@ -1,4 +1,4 @@
-import { belonging } from "../../api/personChange";
+import { onPersonChange } from "../../api/personChange";
 import type { PeopleChoice, PeopleFilter } from "../../api/bindings/index";
 
 /** As many as the core takes one by one. */
@@ -8,7 +8,7 @@ export const most = 1_000;
  * Which people are selected: some by their ids, or everybody who matches except some. It outlives the screen, so that
  * coming back finds it, but not the question: other filters begin with nobody.
  */
-export class Selection {
+class Selection {
   /** Everybody who matches, except `ids`. */
   all = $state(false);
   ids = $state.raw<ReadonlySet<string>>(new Set());
@@ -81,4 +81,4 @@ export class Selection {
 }
 
 export const selection = new Selection();
-belonging(() => selection.clear());
+onPersonChange(() => selection.clear());

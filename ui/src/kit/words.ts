@@ -1,0 +1,10 @@
+/** The words of the kit's own controls. */
+export const words = {
+  close: "Close",
+  dismiss: "Dismiss",
+  loading: "Loading",
+  progress: "Progress",
+  saved: "Saved",
+  showPassword: "Show password",
+  hidePassword: "Hide password",
+} as const;
