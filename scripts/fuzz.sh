@@ -10,7 +10,7 @@ cd "$ROOT/src-tauri/crates/scim"
 seconds="${1:-60}"
 [ $# -gt 0 ] && shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(filter path patch intake)
+[ ${#targets[@]} -gt 0 ] || targets=(filter path patch resource)
 
 command -v cargo-fuzz > /dev/null || {
     say 'Installing cargo-fuzz 0.13.2.'

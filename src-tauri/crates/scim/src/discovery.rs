@@ -1,4 +1,4 @@
-//! What the server tells about itself (RFC 7643 sections 5 to 7, RFC 7644 section 4, RFC 9865 section 4).
+//! What the server publishes about itself (RFC 7643 sections 5 to 7, RFC 7644 section 4, RFC 9865 section 4).
 //!
 //! `base` is the base URL of the connection without a trailing slash. None is a 404.
 

@@ -1,18 +1,17 @@
-//! When two values are the same, and which parts of a complex value make it one (RFC 7643 section 2.4).
+//! When two values are equal, and which sub-attributes make a complex value worth storing (RFC 7643 section 2.4).
 
 use serde_json::{Map, Value};
 
-use crate::filter::compare_numbers;
+use crate::compare::{compare_numbers, timestamp};
 use crate::fold::fold;
 use crate::schema::{Attribute, Type};
-use crate::value::timestamp;
 
-/// The parts of a complex value that say what kind of value it is, and are none themselves.
+/// The sub-attributes that label a complex value and are no value themselves.
 const LABELS: [&str; 2] = ["type", "primary"];
 
 /// Whether a part is more than a label, so that a value with this part alone is worth storing. `display` is a label
 /// too where there is a `value` that it could be the name of.
-pub(crate) fn bears(attribute: &Attribute, part: &str) -> bool {
+pub(crate) fn is_significant(attribute: &Attribute, part: &str) -> bool {
     let names_value = attribute.sub("value").is_some();
     let is_label = |name: &str| {
         (names_value || attribute.multi_valued)
@@ -21,16 +20,16 @@ pub(crate) fn bears(attribute: &Attribute, part: &str) -> bool {
     !is_label(part) || attribute.sub_attributes.iter().all(|sub| is_label(&sub.name))
 }
 
-/// Whether a complex value has a part that is more than a label. Simple values always do.
-pub(crate) fn is_borne(attribute: &Attribute, value: &Value) -> bool {
+/// Whether a complex value has a part that is more than a label. Simple values other than null always do.
+pub(crate) fn has_significant_part(attribute: &Attribute, value: &Value) -> bool {
     match value {
-        Value::Object(parts) => parts.keys().any(|name| bears(attribute, name)),
+        Value::Object(parts) => parts.keys().any(|name| is_significant(attribute, name)),
         other => !other.is_null(),
     }
 }
 
-/// Whether two values of an attribute are the same: texts by their `caseExact`, moments and numbers by what they
-/// mean, complex values part by part.
+/// Whether two values of an attribute are equal: strings by their `caseExact`, dateTimes and numbers by what they
+/// denote, complex values sub-attribute by sub-attribute.
 pub(crate) fn same(attribute: &Attribute, left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => {
@@ -66,9 +65,9 @@ pub(crate) fn same_part(
     }
 }
 
-/// Whether an element is the one that a client means by `wanted`: with a `value` the one with this value and `type`
-/// (and, without a type, of any type), else the one that has every part of it.
-pub(crate) fn is_meant(attribute: &Attribute, item: &Value, wanted: &Value) -> bool {
+/// Whether `wanted` identifies an element: with a `value` the one with this value and `type`
+/// (and, without a type, of any type), else the one that has all its parts.
+pub(crate) fn is_named_by(attribute: &Attribute, item: &Value, wanted: &Value) -> bool {
     match (item, wanted) {
         (Value::Object(item), Value::Object(wanted)) => {
             let by_value = wanted.contains_key("value");
@@ -108,9 +107,13 @@ mod tests {
     fn a_label_alone_is_no_value() {
         let (emails, addresses, name) = (attribute("emails"), attribute("addresses"), attribute("name"));
         for part in ["type", "primary", "display"] {
-            assert!(!bears(&emails, part), "an e-mail of {part} alone");
+            assert!(!is_significant(&emails, part), "an e-mail of {part} alone");
         }
-        assert!(bears(&emails, "value") && bears(&addresses, "locality") && bears(&name, "formatted"));
-        assert!(!bears(&addresses, "type"), "an address of a type alone");
+        assert!(
+            is_significant(&emails, "value")
+                && is_significant(&addresses, "locality")
+                && is_significant(&name, "formatted")
+        );
+        assert!(!is_significant(&addresses, "type"), "an address of a type alone");
     }
 }

@@ -1,4 +1,4 @@
-//! The SCIM error: what RFC 7644 section 3.12 lets a server say when it refuses.
+//! The SCIM error: the answer to a refused request (RFC 7644 section 3.12).
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,7 @@ pub enum ScimType {
     Uniqueness,
     /// The attribute may not be changed this way.
     Mutability,
-    /// The body is not the message it ought to be.
+    /// The body is not the expected message.
     InvalidSyntax,
     /// The path of a PATCH operation names nothing that exists.
     InvalidPath,
@@ -37,7 +37,7 @@ pub enum ScimType {
 }
 
 impl ScimType {
-    /// The keyword as it stands on the wire.
+    /// The keyword as it is sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidFilter => "invalidFilter",
@@ -121,7 +121,7 @@ impl Error {
         )
     }
 
-    /// 400 `expiredCursor`: a cursor of this server that has grown too old (RFC 9865 section 2.1).
+    /// 400 `expiredCursor`: a cursor of this server that has expired (RFC 9865 section 2.1).
     pub fn expired_cursor() -> Self {
         Self::bad_request(ScimType::ExpiredCursor, "cursor: it has expired; start again with an empty cursor")
     }
@@ -136,7 +136,7 @@ impl Error {
         Self::new(403, detail)
     }
 
-    /// 403 `sensitive`: a secret does not belong into a URI (RFC 7644 section 7.5.2).
+    /// 403 `sensitive`: a secret must not be in a URI (RFC 7644 section 7.5.2).
     pub fn sensitive(detail: impl Into<String>) -> Self {
         Self { scim_type: Some(ScimType::Sensitive), ..Self::new(403, detail) }
     }
@@ -191,7 +191,7 @@ impl Error {
         Self::new(503, detail)
     }
 
-    /// The same refusal with words put before the detail, for example the number of the operation it is about.
+    /// The same refusal with a prefix to its detail, for example the number of the operation.
     #[must_use]
     pub fn within(mut self, place: &str) -> Self {
         self.detail = format!("{place}: {}", self.detail);

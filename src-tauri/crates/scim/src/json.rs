@@ -1,4 +1,4 @@
-//! Strict intake of JSON bytes: what the grammar of RFC 8259 leaves open is decided here, once, for every body.
+//! Strict parsing of JSON bytes: what the grammar of RFC 8259 leaves open is decided here, once, for every body.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,13 +12,13 @@ use crate::error::{Error, ScimType, quoted};
 pub const DEEPEST: usize = 32;
 /// How many bytes the name of a member may have. Texts are bounded where they are read, by what they are.
 pub const LONGEST_NAME: usize = 16 * 1024;
-/// How many values a body may have, all levels together; a group of 200,000 members stays below.
+/// How many values a body may have, all levels together; a group of 200,000 members has fewer.
 pub const MOST_VALUES: usize = 1_000_000;
 
 /// Reads a request body.
 ///
 /// Refused are: bytes that are not UTF-8, a byte order mark, nesting beyond [`DEEPEST`], one name twice in an
-/// object (compared without regard to case, for SCIM names have none), NUL and lone surrogates in strings,
+/// object (compared without regard to case, as SCIM names are), NUL and lone surrogates in strings,
 /// names beyond [`LONGEST_NAME`], numbers beyond a double, anything but an object at the top, and anything
 /// after it. A body of more than [`MOST_VALUES`] values is refused before it can fill the memory.
 ///

@@ -1,42 +1,43 @@
 //! SCIM 2.0 on values: what RFC 7643, RFC 7644 and RFC 9865 say about schemas, resources, filters, patches,
-//! lists, bulk jobs, versions and errors, told on `serde_json` maps.
+//! lists, bulk jobs, versions and errors, as functions on `serde_json` maps.
 //!
-//! **Invariant**: this crate is pure. It reads no clock, opens no socket or file, spawns nothing and keeps no
+//! **Invariant**: this crate is pure. It reads no clock, opens no socket or file, spawns nothing and holds no
 //! state; the same arguments always give the same answer. Whatever bytes arrive, the answer is a value or an
 //! [`Error`], in bounded time and memory, and never a panic: depth is counted before anything descends.
 //!
 //! The way of a request through the crate:
 //!
-//! 1. [`Target::parse`] says what the path means.
+//! 1. [`Target::parse`] reads the path.
 //! 2. [`json::parse`] turns the body into a map, strictly.
-//! 3. [`intake`] (POST), [`replace`] (PUT), [`Patch`] (PATCH), [`ListQuery`] (GET and `/.search`) or
-//!    [`BulkRequest`] understand it against the [`Registry`] of schemas.
+//! 3. [`parse_create`] (POST), [`parse_replace`] (PUT), [`Patch`] (PATCH), [`ListQuery`] (GET and `/.search`) or
+//!    [`BulkRequest`] validate it against the [`Registry`] of schemas.
 //! 4. [`render`] and [`list_response`] make the answer, [`Error::to_json`] the refusal.
 //!
 //! How to add the next thing:
 //!
 //! * an attribute: one line in `schema/user.rs`, `schema/group.rs` or `schema/enterprise.rs`; everything else
 //!   (validation, filters, PATCH, projection, `/Schemas`) follows from it;
-//! * a schema of one's own at run time: [`Registry::with_extension`];
+//! * a custom schema at run time: [`Registry::with_extension`];
 //! * a filter operator: [`CompareOp`], then the compiler names the places;
-//! * a case that must hold: a few lines in `tests/cases/*.txt`, no Rust needed;
+//! * a test case: a few lines in `tests/cases/*.txt`, no Rust needed;
 //! * a finding of the fuzzer (`fuzz/README.md`): the same, before it is fixed.
 //!
-//! `CHOICES.md` says what the RFCs leave to a server and what is done here.
+//! `CHOICES.md` lists what the RFCs leave to a server, and what this one does.
 #![warn(missing_docs)]
 
 pub mod bulk;
+mod compare;
 pub mod discovery;
 mod element;
 mod error;
 pub mod filter;
 mod fold;
 mod id;
+mod ignored;
 pub mod json;
 pub mod list;
 mod member;
-mod near;
-mod passed_over;
+mod near_miss;
 pub mod patch;
 mod path;
 mod project;
@@ -53,16 +54,16 @@ pub use error::{Error, Mismatch, ScimType};
 pub use filter::{Comparand, CompareOp, Filter, Node};
 pub use fold::{fold, is_disguised, is_ignorable};
 pub use id::{impossible_id, is_id};
+pub use ignored::Ignored;
 pub use list::{ListQuery, list_response};
 pub use member::Member;
-pub use near::is_near_miss;
-pub use passed_over::PassedOver;
+pub use near_miss::is_near_miss;
 pub use patch::{MemberOp, Patch};
 pub use path::AttributePath;
 pub use project::Projection;
 pub use query::has_parameter;
 pub use render::{Meta, assemble, render, render_entries};
 pub use request::Target;
-pub use resource::{Intake, intake, replace};
+pub use resource::{ParsedResource, parse_create, parse_replace};
 pub use schema::{Attribute, Registry, ResourceType, Schema};
 pub use value::LONGEST_STRING;

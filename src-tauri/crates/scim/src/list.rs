@@ -8,14 +8,15 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use serde_json::{Map, Number, Value, json};
 
+use crate::compare::{compare_numbers, timestamp};
 use crate::error::{Error, ScimType, quoted, shown};
-use crate::filter::{Filter, compare_numbers, values};
+use crate::filter::{Filter, values};
 use crate::fold::fold;
 use crate::path::AttributePath;
 use crate::project::Projection;
 use crate::query::parameters;
 use crate::schema::{Registry, ResourceType, Returned, Type};
-use crate::value::{is_primary, timestamp};
+use crate::value::is_primary;
 
 /// The URN of a list in an answer.
 pub const LIST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
@@ -63,7 +64,7 @@ enum Across {
 }
 
 impl ListQuery {
-    /// Reads the query of a GET, as it stands after the `?`, not decoded: `+` and `%20` are spaces. The names of
+    /// Reads the query of a GET, as it follows the `?`, not decoded: `+` and `%20` are spaces. The names of
     /// parameters are read without regard to case; parameters that SCIM does not know are passed over.
     ///
     /// # Errors
@@ -89,7 +90,7 @@ impl ListQuery {
         Raw::from_body(body)?.understand(registry, resource_type, Across::No).map_err(not_sensitive)
     }
 
-    /// Reads a query over all resource types, from the body of a POST to `/.search`: one query a type, alike but
+    /// Reads a query over all resource types, from the body of a POST to `/.search`: one query per type, equal except
     /// for the attributes they know. An attribute only other types have never matches and sorts as absent.
     ///
     /// # Errors
@@ -379,7 +380,7 @@ pub fn sort_key(
     }
 }
 
-/// How two keys stand to each other in ascending order. The order is total.
+/// How two keys compare in ascending order. The order is total.
 pub fn compare_keys(left: Option<&SortKey>, right: Option<&SortKey>) -> Ordering {
     match (left, right) {
         (None, None) => Ordering::Equal,
@@ -403,7 +404,7 @@ fn rank(key: &SortKey) -> u8 {
     }
 }
 
-/// How two whole resources stand to each other in ascending order. Sorting many, keep their [`sort_key`]s.
+/// How two whole resources compare in ascending order. To sort many, compute each [`sort_key`] once.
 pub fn compare(
     registry: &Registry,
     resource_type: ResourceType,

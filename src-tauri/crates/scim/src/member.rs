@@ -1,4 +1,4 @@
-//! Members of a group as they arrive. They never become part of a document: membership is rows.
+//! Members of a group in requests. They are never part of a document: membership is stored in rows of its own.
 
 use serde_json::{Map, Value};
 
@@ -92,7 +92,7 @@ impl Member {
     /// Reads the members that a group is to have: as [`Self::list`], but each has the form of an id.
     ///
     /// # Errors
-    /// 400 `invalidValue`; a text that can never be an id would otherwise be a member that nobody sees.
+    /// 400 `invalidValue`; a text that can never be an id would otherwise be an invisible member.
     pub(crate) fn list_of_ids(value: &Value) -> Result<Vec<Self>, Error> {
         let members = Self::list(value)?;
         match members.iter().find(|member| !is_id(&member.value)) {
@@ -101,7 +101,7 @@ impl Member {
         }
     }
 
-    /// Reads the whole `members` array, one object alone, or null; the same id twice collapses to the first.
+    /// Reads the whole `members` array, one object alone, or null; of a repeated id the first counts.
     pub(crate) fn list(value: &Value) -> Result<Vec<Self>, Error> {
         let items = match value {
             Value::Null => &[],

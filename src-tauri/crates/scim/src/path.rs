@@ -19,7 +19,7 @@ pub struct AttributePath {
 
 impl AttributePath {
     /// Reads a path and writes its names as the registry does. The URN of the core schema is dropped, that of an
-    /// extension is kept. The dots and digits of a URN (`2.0`) separate nothing.
+    /// extension is retained. The dots in a URN (`2.0`) are no separators.
     ///
     /// # Errors
     /// 400 `invalidPath` where the text is not a path, or names what the resource type does not have.

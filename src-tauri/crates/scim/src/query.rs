@@ -3,7 +3,7 @@
 use crate::error::{Error, ScimType, quoted};
 
 /// Percent-decodes; `plus` says whether `+` is a space. None if that does not give UTF-8. A `%` that starts no
-/// escape stays what it is.
+/// escape is left as it is.
 pub(crate) fn percent_decode(bytes: &[u8], plus: bool) -> Option<String> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -50,7 +50,7 @@ pub(crate) fn parameters(raw: &str) -> Result<Vec<(String, String)>, Error> {
         .collect()
 }
 
-/// Whether a query, as it stands after the `?`, has a parameter of this name, whatever its case.
+/// Whether a query, as it follows the `?`, has a parameter of this name, case-insensitive.
 ///
 /// # Errors
 /// 400 `invalidSyntax` where the query does not decode to text.

@@ -1,80 +1,80 @@
-//! Resources as they arrive: the bodies of POST and PUT (RFC 7644 sections 3.3 and 3.5.1).
+//! Parsing of resources that clients send: the bodies of POST and PUT (RFC 7644 sections 3.3 and 3.5.1).
 
 use serde_json::{Map, Value};
 
 use crate::element::same;
 use crate::error::{Error, ScimType, quoted, shown};
+use crate::ignored::Ignored;
 use crate::member::Member;
-use crate::near::is_near_miss;
-use crate::passed_over::PassedOver;
+use crate::near_miss::is_near_miss;
 use crate::schema::{Attribute, Mutability, Registry, ResourceType, Returned, Schema};
-use crate::value::said;
+use crate::value::parse_attribute;
 
-/// A resource a client sent, understood.
+/// A resource that a client sent, parsed and validated.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Intake {
+pub struct ParsedResource {
     /// The resource in canonical form: names as the schemas write them, extensions as objects under their URN,
     /// no `schemas`, `id`, `meta`, `groups`, `members` or `password`, nothing null and nothing empty.
     pub document: Map<String, Value>,
-    /// The members of a group, each once; none if the body does not mention them, or by null, which stands for "not
-    /// said" as often as for "nobody". An empty list says "nobody".
+    /// The members of a group, each once; `None` if the body has no `members` or null there, since clients send null
+    /// for "unspecified" as often as for "no members". An empty list means "no members".
     pub members: Option<Vec<Member>>,
-    /// What is not known here and was left out for it, and what was sent empty.
-    pub passed_over: PassedOver,
+    /// What was not stored because it is unknown or empty.
+    pub ignored: Ignored,
 }
 
 /// Reads the body of a POST: required attributes are there, types are right, `primary` is true at most once, what
 /// only the server may write is dropped, `password` too. A person created without `active` is active.
 ///
-/// A body without `schemas` is let pass; one that names other schemas than that of the type is not.
+/// A body without `schemas` is accepted; one that names other schemas than that of the type is refused.
 ///
 /// # Errors
 /// 400 `invalidValue` that names the attribute.
-pub fn intake(
+pub fn parse_create(
     registry: &Registry,
     resource_type: ResourceType,
     body: Map<String, Value>,
-) -> Result<Intake, Error> {
-    let mut intake = read(registry, resource_type, &Map::new(), body)?;
-    check_required(registry, resource_type, &intake.document)?;
-    if resource_type == ResourceType::User && !intake.document.contains_key("active") {
-        intake.document.insert("active".into(), Value::Bool(true));
+) -> Result<ParsedResource, Error> {
+    let mut parsed = read(registry, resource_type, &Map::new(), body)?;
+    check_required(registry, resource_type, &parsed.document)?;
+    if resource_type == ResourceType::User && !parsed.document.contains_key("active") {
+        parsed.document.insert("active".into(), Value::Bool(true));
     }
-    Ok(intake)
+    Ok(parsed)
 }
 
-/// Reads the body of a PUT: as [`intake`], but what is immutable must be what `current` has, and what the body
-/// leaves out is gone, save for what a client cannot send: `active` (many leave it out and do not mean "reactivate"),
-/// immutable and readOnly attributes, and those that are never returned.
+/// Reads the body of a PUT: as [`parse_create`], but what is immutable must be what `current` has, and what the body
+/// leaves out is removed, except what a client cannot send: `active` (many clients omit it and do not mean
+/// "reactivate"), immutable and readOnly attributes, and those that are never returned.
 ///
 /// # Errors
 /// 400 `invalidValue`, or `mutability` for another value of an immutable attribute.
-pub fn replace(
+pub fn parse_replace(
     registry: &Registry,
     resource_type: ResourceType,
     current: &Map<String, Value>,
     body: Map<String, Value>,
-) -> Result<Intake, Error> {
-    let mut intake = read(registry, resource_type, current, body)?;
+) -> Result<ParsedResource, Error> {
+    let mut parsed = read(registry, resource_type, current, body)?;
     let core = registry.core(resource_type).attributes.iter().chain(registry.common());
-    keep(core, "", current, &mut intake.document)?;
+    carry_over(core, "", current, &mut parsed.document)?;
     for schema in registry.extensions(resource_type) {
         let Some(Value::Object(before)) = current.get(&schema.id) else { continue };
-        let mut after = match intake.document.shift_remove(&schema.id) {
+        let mut after = match parsed.document.shift_remove(&schema.id) {
             Some(Value::Object(after)) => after,
             _ => Map::new(),
         };
-        keep(schema.attributes.iter(), &format!("{}:", schema.id), before, &mut after)?;
+        carry_over(schema.attributes.iter(), &format!("{}:", schema.id), before, &mut after)?;
         if !after.is_empty() {
-            intake.document.insert(schema.id.clone(), Value::Object(after));
+            parsed.document.insert(schema.id.clone(), Value::Object(after));
         }
     }
-    check_required(registry, resource_type, &intake.document)?;
-    Ok(intake)
+    check_required(registry, resource_type, &parsed.document)?;
+    Ok(parsed)
 }
 
-/// Carries over what a PUT cannot take away, and refuses what it cannot change.
-fn keep<'a>(
+/// Carries over what a PUT cannot remove, and refuses what it cannot change.
+fn carry_over<'a>(
     attributes: impl Iterator<Item = &'a Attribute>,
     prefix: &str,
     before: &Map<String, Value>,
@@ -83,12 +83,12 @@ fn keep<'a>(
     for attribute in attributes {
         let Some(old) = before.get(&attribute.name) else { continue };
         let place = format!("{prefix}{}", attribute.name);
-        let is_kept = attribute.name == "active"
+        let is_carried_over = attribute.name == "active"
             || attribute.returned == Returned::Never
             || attribute.mutability == Mutability::ReadOnly
             || attribute.mutability == Mutability::Immutable;
         match after.get_mut(&attribute.name) {
-            None if is_kept => drop(after.insert(attribute.name.clone(), old.clone())),
+            None if is_carried_over => drop(after.insert(attribute.name.clone(), old.clone())),
             Some(new) if attribute.mutability == Mutability::Immutable => {
                 if !same(attribute, new, old) {
                     return Err(immutable(&place));
@@ -97,7 +97,7 @@ fn keep<'a>(
             }
             Some(Value::Object(new)) => {
                 if let Value::Object(old) = old {
-                    keep(attribute.sub_attributes.iter(), &format!("{place}."), old, new)?;
+                    carry_over(attribute.sub_attributes.iter(), &format!("{place}."), old, new)?;
                 }
             }
             _ => {}
@@ -114,27 +114,27 @@ pub(crate) fn immutable(place: &str) -> Error {
     )
 }
 
-/// Reads the attributes of a body, whatever the method. What is stored already is taken as it is: a rule that became
-/// stricter since must not stop the rest of the request, which may be somebody's deactivation.
+/// Reads the attributes of the body of a POST or PUT. A value equal to the stored one is accepted unchecked: a rule
+/// that became stricter later must not stop the rest of the request, which may be a deactivation.
 fn read(
     registry: &Registry,
     resource_type: ResourceType,
     current: &Map<String, Value>,
     body: Map<String, Value>,
-) -> Result<Intake, Error> {
-    let mut passed_over = PassedOver::default();
+) -> Result<ParsedResource, Error> {
+    let mut ignored = Ignored::default();
     let mut members = None;
     let mut document = Map::new();
     for (name, value) in body {
         if name.eq_ignore_ascii_case("schemas") {
-            check_schemas(registry, resource_type, &value, &mut passed_over)?;
+            check_schemas(registry, resource_type, &value, &mut ignored)?;
         } else if let Some(attribute) = registry.attribute(resource_type, &name) {
             if resource_type == ResourceType::Group && attribute.name == "members" {
                 members = if value.is_null() { None } else { Some(Member::list_of_ids(&value)?) };
             } else if current.get(&attribute.name) == Some(&value) {
                 document.insert(attribute.name.clone(), value);
             } else if attribute.mutability != Mutability::ReadOnly {
-                let value = said(attribute, &attribute.name, value, &mut passed_over)?.value();
+                let value = parse_attribute(attribute, &attribute.name, value, &mut ignored)?.value();
                 if let Some(value) = value
                     && attribute.name != "password"
                 {
@@ -142,20 +142,19 @@ fn read(
                 }
             }
         } else if let Some(schema) = registry.extension(resource_type, &name) {
-            if let Some(extension) = read_extension(registry, resource_type, schema, value, &mut passed_over)?
-            {
+            if let Some(extension) = read_extension(registry, resource_type, schema, value, &mut ignored)? {
                 document.insert(schema.id.clone(), Value::Object(extension));
             }
         } else if is_near_miss(registry, resource_type, &name) {
             return Err(not_understood(&name));
         } else {
-            passed_over.unknown(&name);
+            ignored.unknown(&name);
         }
     }
-    Ok(Intake { document, members, passed_over })
+    Ok(ParsedResource { document, members, ignored })
 }
 
-/// The refusal of a name that is nearly a known one: its value could have been stored, so it is not passed over.
+/// The refusal of a name that is almost a known one: its value could have been stored, so it is refused and not ignored.
 fn not_understood(name: &str) -> Error {
     Error::bad_request(
         ScimType::InvalidPath,
@@ -171,7 +170,7 @@ fn read_extension(
     resource_type: ResourceType,
     schema: &Schema,
     value: Value,
-    passed_over: &mut PassedOver,
+    ignored: &mut Ignored,
 ) -> Result<Option<Map<String, Value>>, Error> {
     let members = match value {
         Value::Null => return Ok(None),
@@ -188,10 +187,10 @@ fn read_extension(
         let place = format!("{}:{name}", schema.id);
         match schema.attribute(&name) {
             None if belongs_elsewhere(registry, resource_type, &name) => return Err(not_understood(&place)),
-            None => passed_over.unknown(&place),
+            None => ignored.unknown(&place),
             Some(attribute) if attribute.mutability == Mutability::ReadOnly => {}
             Some(attribute) => {
-                if let Some(value) = said(attribute, &place, value, passed_over)?.value() {
+                if let Some(value) = parse_attribute(attribute, &place, value, ignored)?.value() {
                     out.insert(attribute.name.clone(), value);
                 }
             }
@@ -212,7 +211,7 @@ fn check_schemas(
     registry: &Registry,
     resource_type: ResourceType,
     value: &Value,
-    passed_over: &mut PassedOver,
+    ignored: &mut Ignored,
 ) -> Result<(), Error> {
     let core = resource_type.schema();
     let wrong = |arrived: String| {
@@ -234,7 +233,7 @@ fn check_schemas(
     }
     for urn in urns {
         if !urn.eq_ignore_ascii_case(core) && registry.extension(resource_type, urn).is_none() {
-            passed_over.unknown(urn);
+            ignored.unknown(urn);
         }
     }
     Ok(())

@@ -1,14 +1,12 @@
 //! Values against their attribute: types, limits, and the canonical form (RFC 7643 section 2.3 to 2.5).
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use crate::element::{bears, same};
+use crate::compare::timestamp;
+use crate::element::{is_significant, same};
 use crate::error::{Error, ScimType, quoted, shown};
 use crate::fold::{fold, is_disguised};
-use crate::passed_over::PassedOver;
+use crate::ignored::Ignored;
 use crate::schema::{Attribute, Mutability, Returned, Type};
 
 /// How many values a multi-valued attribute may hold.
@@ -20,24 +18,24 @@ const LONGEST_ADDRESS: usize = 320;
 /// How many characters another required text, such as the name of a group, may have.
 const LONGEST_NAME: usize = 1_024;
 
-/// What arrived for an attribute, understood.
+/// What a request contains for one attribute, parsed.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Said {
-    /// Nothing: an object without parts, or with such parts only as are not the client's to write, not known here,
-    /// or mere labels of a value that is missing.
-    Nothing,
-    /// That there is no value: null, an empty text, an empty list, or a complex value whose parts are all empty.
+pub(crate) enum Parsed {
+    /// No statement: an object without sub-attributes, or only with readOnly or unknown ones, or with labels of a
+    /// value that is missing.
+    Unspecified,
+    /// The statement that there is no value: null, an empty text, an empty list, or a complex value whose parts are all empty.
     Empty,
     /// A value, in canonical form.
     Value(Value),
 }
 
-impl Said {
-    /// The value, if there is one: for a resource that is sent as a whole, silence and emptiness are the same.
+impl Parsed {
+    /// The value, if there is one: for a resource that is sent as a whole, unspecified and empty are the same.
     pub(crate) fn value(self) -> Option<Value> {
         match self {
             Self::Value(value) => Some(value),
-            Self::Nothing | Self::Empty => None,
+            Self::Unspecified | Self::Empty => None,
         }
     }
 }
@@ -49,8 +47,8 @@ fn invalid(place: &str, expected: &str, attribute: &Attribute, value: &Value) ->
     Error::mismatch(place, expected, (attribute.returned != Returned::Never).then(|| shown(value)))
 }
 
-/// Whether a value is no value: null, an empty list, or an empty text. A required text and a boolean cannot be empty;
-/// [`said`] refuses them.
+/// Whether a value is empty: null, an empty list, or an empty text. A required text and a boolean cannot be empty;
+/// [`parse_attribute`] refuses them.
 fn is_empty(attribute: &Attribute, value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -61,51 +59,51 @@ fn is_empty(attribute: &Attribute, value: &Value) -> bool {
 }
 
 /// Brings what arrived for an attribute into canonical form.
-pub(crate) fn said(
+pub(crate) fn parse_attribute(
     attribute: &Attribute,
     place: &str,
     value: Value,
-    passed_over: &mut PassedOver,
-) -> Result<Said, Error> {
+    ignored: &mut Ignored,
+) -> Result<Parsed, Error> {
     if is_empty(attribute, &value) {
         if value.is_string() {
-            passed_over.empty(place);
+            ignored.empty(place);
         }
-        return Ok(Said::Empty);
+        return Ok(Parsed::Empty);
     }
     if !attribute.multi_valued {
-        return element(attribute, place, value, passed_over);
+        return element(attribute, place, value, ignored);
     }
     match value {
-        Value::Array(items) => elements(attribute, place, items, passed_over),
+        Value::Array(items) => elements(attribute, place, items, ignored),
         other => Err(invalid(place, "an array", attribute, &other)),
     }
 }
 
-/// Brings the values of a multi-valued attribute into canonical form; equal ones collapse, those without a value
-/// are passed over. A list is [`Said::Nothing`] if each of its elements is.
+/// Brings the values of a multi-valued attribute into canonical form; equal ones become one, those without a value
+/// are passed over. A list is [`Parsed::Unspecified`] if each of its elements is.
 pub(crate) fn elements(
     attribute: &Attribute,
     place: &str,
     items: Vec<Value>,
-    passed_over: &mut PassedOver,
-) -> Result<Said, Error> {
+    ignored: &mut Ignored,
+) -> Result<Parsed, Error> {
     check_count(place, items.len())?;
-    let mut silent = !items.is_empty();
+    let mut unspecified = !items.is_empty();
     let mut out: Vec<Value> = Vec::with_capacity(items.len());
     for item in items {
-        match element(attribute, place, item, passed_over)? {
-            Said::Value(item) if out.iter().any(|other| same(attribute, other, &item)) => {}
-            Said::Value(item) => out.push(item),
-            Said::Empty => silent = false,
-            Said::Nothing => {}
+        match element(attribute, place, item, ignored)? {
+            Parsed::Value(item) if out.iter().any(|other| same(attribute, other, &item)) => {}
+            Parsed::Value(item) => out.push(item),
+            Parsed::Empty => unspecified = false,
+            Parsed::Unspecified => {}
         }
     }
     check_primary(place, &out)?;
-    Ok(match (out.is_empty(), silent) {
-        (false, _) => Said::Value(Value::Array(out)),
-        (true, true) => Said::Nothing,
-        (true, false) => Said::Empty,
+    Ok(match (out.is_empty(), unspecified) {
+        (false, _) => Parsed::Value(Value::Array(out)),
+        (true, true) => Parsed::Unspecified,
+        (true, false) => Parsed::Empty,
     })
 }
 
@@ -130,7 +128,7 @@ pub(crate) fn check_count(place: &str, count: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether an element claims to be the preferred one.
+/// Whether an element is marked as the primary one.
 pub(crate) fn is_primary(element: &Value) -> bool {
     element.get("primary") == Some(&Value::Bool(true))
 }
@@ -140,31 +138,31 @@ pub(crate) fn element(
     attribute: &Attribute,
     place: &str,
     value: Value,
-    passed_over: &mut PassedOver,
-) -> Result<Said, Error> {
+    ignored: &mut Ignored,
+) -> Result<Parsed, Error> {
     if is_empty(attribute, &value) {
         if value.is_string() {
-            passed_over.empty(place);
+            ignored.empty(place);
         }
-        return Ok(Said::Empty);
+        return Ok(Parsed::Empty);
     }
     if !attribute.is_complex() {
-        return simple(attribute, place, value).map(Said::Value);
+        return simple(attribute, place, value).map(Parsed::Value);
     }
-    let parts = parts(attribute, place, value, passed_over)?;
-    let is_emptied = parts.iter().any(|(name, value)| value.is_none() && bears(attribute, name));
+    let parts = parts(attribute, place, value, ignored)?;
+    let is_emptied = parts.iter().any(|(name, value)| value.is_none() && is_significant(attribute, name));
     let given: Map<String, Value> =
         parts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     if !given.is_empty() {
         check_required(attribute, place, &given)?;
     }
-    if given.keys().any(|name| bears(attribute, name)) {
-        return Ok(Said::Value(Value::Object(given)));
+    if given.keys().any(|name| is_significant(attribute, name)) {
+        return Ok(Parsed::Value(Value::Object(given)));
     }
     if !given.is_empty() {
-        passed_over.empty(place);
+        ignored.empty(place);
     }
-    Ok(if is_emptied { Said::Empty } else { Said::Nothing })
+    Ok(if is_emptied { Parsed::Empty } else { Parsed::Unspecified })
 }
 
 /// Reads the parts of a complex value. Those that only the server writes fall away, those that no schema knows are
@@ -173,7 +171,7 @@ pub(crate) fn parts(
     attribute: &Attribute,
     place: &str,
     value: Value,
-    passed_over: &mut PassedOver,
+    ignored: &mut Ignored,
 ) -> Result<Parts, Error> {
     let Value::Object(members) = value else {
         let names: Vec<&str> = attribute.sub_attributes.iter().map(|sub| sub.name.as_str()).take(6).collect();
@@ -182,22 +180,22 @@ pub(crate) fn parts(
     let mut out = Parts::new();
     for (name, value) in members {
         let Some(sub) = attribute.sub(&name) else {
-            passed_over.unknown(&format!("{place}.{name}"));
+            ignored.unknown(&format!("{place}.{name}"));
             continue;
         };
         if sub.mutability == Mutability::ReadOnly {
             continue;
         }
-        match said(sub, &format!("{place}.{}", sub.name), value, passed_over)? {
-            Said::Nothing => {}
-            Said::Empty => out.push((sub.name.clone(), None)),
-            Said::Value(value) => out.push((sub.name.clone(), Some(value))),
+        match parse_attribute(sub, &format!("{place}.{}", sub.name), value, ignored)? {
+            Parsed::Unspecified => {}
+            Parsed::Empty => out.push((sub.name.clone(), None)),
+            Parsed::Value(value) => out.push((sub.name.clone(), Some(value))),
         }
     }
     Ok(out)
 }
 
-/// Refuses a complex value without a part it cannot be without.
+/// Refuses a complex value that lacks a required sub-attribute.
 pub(crate) fn check_required(
     attribute: &Attribute,
     place: &str,
@@ -266,16 +264,7 @@ fn check_text(attribute: &Attribute, place: &str, text: &str) -> Result<(), Erro
     Ok(())
 }
 
-/// The moment a dateTime value names. A value without an offset is taken as UTC.
-pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
-    if !text.contains(['T', 't']) {
-        return None;
-    }
-    let zoned = text.parse::<Timestamp>().ok();
-    zoned.or_else(|| TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok())
-}
-
-/// Whether a text is base64, of either alphabet, with or without padding; line breaks are let pass.
+/// Whether a text is base64, of either alphabet, with or without padding; line breaks are allowed.
 fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     text.len() - body.len() <= 2

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use scim::{Error, Filter, MemberOp, Patch, Registry, ResourceType, intake, replace};
+use scim::{Error, Filter, MemberOp, Patch, Registry, ResourceType, parse_create, parse_replace};
 use serde_json::{Map, Value, json};
 
 fn json(text: &str, place: &str) -> Value {
@@ -149,7 +149,7 @@ fn names(names: &[String]) -> Value {
 #[test]
 fn patches() {
     let registry = Registry::standard();
-    let fields = ["type", "before", "patch", "after", "members", "unknown", "empty", "unsaid", "error"];
+    let fields = ["type", "before", "patch", "after", "members", "unknown", "empty", "unspecified", "error"];
     for case in blocks(include_str!("cases/patch.txt"), &fields) {
         let body = object(json!({
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
@@ -158,14 +158,14 @@ fn patches() {
         let before = object(case.json("before").expect("a document"));
         let mut document = before.clone();
         let outcome = Patch::parse(&registry, case.resource_type(), &body)
-            .and_then(|patch| patch.apply(&registry, &mut document).map(|left_out| (patch, left_out)));
+            .and_then(|patch| patch.apply(&registry, &mut document).map(|dropped| (patch, dropped)));
         match outcome {
-            Ok((patch, left_out)) => {
+            Ok((patch, dropped)) => {
                 case.check("after", &Value::Object(document));
-                let passed_over = patch.passed_over();
-                case.check("unknown", &names(&passed_over.unknown));
-                case.check("empty", &names(&[&*passed_over.empty, &*left_out].concat()));
-                case.check("unsaid", &names(&passed_over.unsaid));
+                let ignored = patch.ignored();
+                case.check("unknown", &names(&ignored.unknown));
+                case.check("empty", &names(&[&*ignored.empty, &*dropped].concat()));
+                case.check("unspecified", &names(&ignored.unspecified));
                 let members: Vec<Value> = patch.members().iter().map(member_operation).collect();
                 case.check("members", &if members.is_empty() { Value::Null } else { members.into() });
             }
@@ -181,24 +181,24 @@ fn patches() {
 fn bodies() {
     let registry = Registry::standard();
     let fields = ["type", "post", "put", "before", "after", "members", "unknown", "empty", "error"];
-    for case in blocks(include_str!("cases/intake.txt"), &fields) {
+    for case in blocks(include_str!("cases/resource.txt"), &fields) {
         let outcome = match (case.json("post"), case.json("put")) {
-            (Some(body), None) => intake(&registry, case.resource_type(), object(body)),
+            (Some(body), None) => parse_create(&registry, case.resource_type(), object(body)),
             (None, Some(body)) => {
                 let before = object(case.json("before").expect("a document"));
-                replace(&registry, case.resource_type(), &before, object(body))
+                parse_replace(&registry, case.resource_type(), &before, object(body))
             }
             _ => panic!("{}: expected post or put", case.name),
         };
         match outcome {
-            Ok(intake) => {
-                case.check("after", &Value::Object(intake.document));
-                let members = intake.members.map_or(Value::Null, |members| {
+            Ok(parsed) => {
+                case.check("after", &Value::Object(parsed.document));
+                let members = parsed.members.map_or(Value::Null, |members| {
                     members.into_iter().map(|member| Value::String(member.value)).collect()
                 });
                 case.check("members", &members);
-                case.check("unknown", &names(&intake.passed_over.unknown));
-                case.check("empty", &names(&intake.passed_over.empty));
+                case.check("unknown", &names(&parsed.ignored.unknown));
+                case.check("empty", &names(&parsed.ignored.empty));
             }
             Err(error) => case.check_error(&error),
         }

@@ -2,7 +2,8 @@
 #![expect(clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 use scim::{
-    Error, Filter, Meta, Patch, Projection, Registry, ResourceType, Schema, ScimType, intake, render, replace,
+    Error, Filter, Meta, Patch, Projection, Registry, ResourceType, Schema, ScimType, parse_create,
+    parse_replace, render,
 };
 use serde_json::{Map, Value, json};
 
@@ -58,7 +59,7 @@ fn patched(before: impl Into<Value>, operations: impl Into<Value>) -> Result<Val
 #[test]
 fn values_are_held_to_their_types() {
     let registry = registry();
-    let read = |value: Value| intake(&registry, ResourceType::User, badge(value));
+    let read = |value: Value| parse_create(&registry, ResourceType::User, badge(value));
     let good = json!({"number": 7, "weight": 1.5, "issued": "2024-01-01T00:00:00Z", "tags": ["a", "b"], "printed": true});
     let stored = object(read(good).expect("fits").document[URN].clone());
     assert_eq!(stored.get("printed"), None, "readOnly is dropped");
@@ -83,7 +84,7 @@ fn what_is_immutable_is_set_once() {
     let registry = registry();
     let before =
         badge(json!({"number": 1, "issued": "2024-01-01T00:00:00Z", "secret": "s", "printed": true}));
-    let put = |value: Value| replace(&registry, ResourceType::User, &before, badge(value));
+    let put = |value: Value| parse_replace(&registry, ResourceType::User, &before, badge(value));
     let kept = put(json!({"number": 2})).expect("leaving it out keeps it");
     let expected = json!({"number": 2, "issued": "2024-01-01T00:00:00Z", "secret": "s", "printed": true});
     assert_eq!(kept.document[URN], expected, "so it does with what the client cannot read or write");

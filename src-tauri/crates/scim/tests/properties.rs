@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use scim::{
     AttributePath, BulkRequest, BulkRun, Comparand, CompareOp, Filter, ListQuery, Node, Patch, Projection,
-    Registry, ResourceType, Target, intake, replace,
+    Registry, ResourceType, Target, parse_create, parse_replace,
 };
 use serde_json::{Map, Value, json};
 
@@ -103,8 +103,8 @@ proptest! {
     fn any_json_is_a_body_or_an_error(body in any_object(), current in any_object(), kind in 0..2_usize) {
         let registry = Registry::standard();
         let kind = ResourceType::ALL[kind];
-        let _ = intake(&registry, kind, body.clone());
-        let _ = replace(&registry, kind, &current, body.clone());
+        let _ = parse_create(&registry, kind, body.clone());
+        let _ = parse_replace(&registry, kind, &current, body.clone());
         let _ = ListQuery::from_search_request(&registry, kind, &body);
         let _ = ListQuery::across_from_search_request(&registry, &body);
         if let Ok(patch) = Patch::parse(&registry, kind, &body) {
@@ -145,10 +145,10 @@ proptest! {
         let registry = Registry::standard();
         body.insert("userName".into(), "ada".into());
         body.remove("schemas");
-        if let Ok(first) = intake(&registry, ResourceType::User, body) {
-            let second = intake(&registry, ResourceType::User, first.document.clone()).expect("canonical is valid");
+        if let Ok(first) = parse_create(&registry, ResourceType::User, body) {
+            let second = parse_create(&registry, ResourceType::User, first.document.clone()).expect("canonical is valid");
             prop_assert_eq!(&second.document, &first.document);
-            let third = replace(&registry, ResourceType::User, &first.document, first.document.clone()).expect("so is PUT");
+            let third = parse_replace(&registry, ResourceType::User, &first.document, first.document.clone()).expect("so is PUT");
             prop_assert_eq!(third.document, first.document);
         }
     }

@@ -57,9 +57,9 @@ impl Server {
             }
             ("PUT", Target::Resource(kind, id)) => {
                 let kept = self.kept.get_mut(&(kind, id.clone())).ok_or_else(gone)?;
-                let intake = scim::replace(&self.registry, kind, &kept.document, body)?;
-                kept.document = intake.document;
-                if let Some(members) = intake.members {
+                let parsed = scim::parse_replace(&self.registry, kind, &kept.document, body)?;
+                kept.document = parsed.document;
+                if let Some(members) = parsed.members {
                     kept.members = members.into_iter().map(|member| member.value).collect();
                 }
                 Ok((200, Some(self.shown(kind, &id, ""))))
@@ -92,20 +92,20 @@ impl Server {
     }
 
     fn create(&mut self, kind: ResourceType, body: Map<String, Value>) -> Result<Answer, scim::Error> {
-        let intake = scim::intake(&self.registry, kind, body)?;
+        let parsed = scim::parse_create(&self.registry, kind, body)?;
         let key = if kind == ResourceType::User { "userName" } else { "displayName" };
         let name = |document: &Map<String, Value>| scim::fold(document[key].as_str().unwrap_or_default());
         let taken = self
             .kept
             .iter()
-            .any(|((other, _), kept)| *other == kind && name(&kept.document) == name(&intake.document));
+            .any(|((other, _), kept)| *other == kind && name(&kept.document) == name(&parsed.document));
         if taken {
             return Err(scim::Error::uniqueness(format!("{key} is in use.")));
         }
         self.made += 1;
         let id = format!("0199d3c0-7c2e-7000-8000-{:012}", self.made);
-        let members = intake.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
-        self.kept.insert((kind, id.clone()), Kept { document: intake.document, members });
+        let members = parsed.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
+        self.kept.insert((kind, id.clone()), Kept { document: parsed.document, members });
         Ok((201, Some(self.shown(kind, &id, ""))))
     }
 

@@ -1,7 +1,7 @@
 //! Bulk (RFC 7644 section 3.7): several requests in one, which may refer to each other's results by `bulkId`.
 //!
 //! The engine plans, the caller executes: [`BulkRun`] hands out one request at a time, references resolved, and is
-//! told what came of it.
+//! given its outcome.
 
 mod references;
 mod run;
@@ -21,7 +21,7 @@ pub const REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest
 /// The URN of the answer.
 pub const RESPONSE_URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 
-/// A Bulk request, understood as far as it can be before anything runs.
+/// A Bulk request, parsed and validated as far as possible before anything runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkRequest {
     /// After how many failures to stop; none for never.
@@ -48,7 +48,7 @@ pub struct BulkOperation {
 }
 
 impl BulkRequest {
-    /// Reads the body of a POST to `/Bulk`. An operation that is wrong in itself is kept, with its refusal.
+    /// Reads the body of a POST to `/Bulk`. An invalid operation is part of the result, with its refusal.
     ///
     /// # Errors
     /// 400 `invalidSyntax` if it is not a `BulkRequest`, `invalidValue` if a `bulkId` occurs twice or `failOnErrors`
@@ -132,7 +132,7 @@ impl BulkOperation {
                 shown(&value)
             )));
         };
-        // The bulkId comes first: whatever else is wrong, the answer should carry it.
+        // The bulkId is read first, so that every answer carries it.
         let (first, rest): (Vec<_>, Vec<_>) =
             members.into_iter().partition(|(name, _)| name.eq_ignore_ascii_case("bulkId"));
         for (name, value) in first.into_iter().chain(rest).filter(|(_, value)| !value.is_null()) {
@@ -155,7 +155,7 @@ impl BulkOperation {
         Ok(())
     }
 
-    /// What can be said without the other operations.
+    /// The checks that need no other operation.
     fn check(&self) -> Result<(), Error> {
         let syntax = |detail: String| Err(Error::bad_request(ScimType::InvalidSyntax, detail));
         if !["POST", "PUT", "PATCH", "DELETE"].contains(&self.method.as_str()) {

@@ -22,7 +22,7 @@ pub struct BulkStep {
     pub data: Map<String, Value>,
 }
 
-/// What came of a step.
+/// The outcome of a step.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BulkOutcome {
     /// The HTTP status.
@@ -43,7 +43,7 @@ impl From<Error> for BulkOutcome {
     }
 }
 
-/// A Bulk request under way: ask for the next step, execute it, tell the outcome, until there is none.
+/// A Bulk request under way: take the next step, execute it, pass its outcome in, until there is none.
 ///
 /// Operations run in the order they arrived, save that one that refers to a later one waits for it. Where they
 /// refer to each other in a circle, the first POST of it runs without the values that cannot be resolved yet, and
@@ -55,7 +55,7 @@ pub struct BulkRun {
     /// What each operation waits for.
     needs: Vec<Vec<String>>,
     outcomes: Vec<Option<BulkOutcome>>,
-    /// PATCH operations to come after a POST that was part of a circle.
+    /// PATCH operations that follow a POST that was part of a cycle of references.
     postponed: Vec<(usize, Vec<Value>)>,
     ids: HashMap<String, String>,
     /// The bulkIds that some POST has, and those whose POST failed.
@@ -109,11 +109,11 @@ impl BulkRun {
         None
     }
 
-    /// Tells what came of the step that [`Self::next_step`] gave last.
+    /// Records the outcome of the step that [`Self::next_step`] returned last.
     pub fn outcome(&mut self, outcome: BulkOutcome) {
         let Some((index, is_addition)) = self.under_way.take() else { return };
         if is_addition {
-            // The resource exists already; its answer moves on to the newer version, or tells what went wrong.
+            // The resource exists already; its answer gets the newer version, or the error.
             if let Some(Some(before)) = self.outcomes.get_mut(index) {
                 if outcome.error.is_some() {
                     self.failures += 1;
@@ -156,7 +156,7 @@ impl BulkRun {
     fn choose(&mut self) -> Option<(usize, Result<(BulkStep, bool), Error>)> {
         let resolved =
             |names: &[String], ids: &HashMap<String, String>| names.iter().all(|name| ids.contains_key(name));
-        // What was postponed comes as soon as it can, so that a circle is closed before others build on it.
+        // Postponed operations run as soon as they can, so that a cycle is complete before others depend on it.
         let ready = self.postponed.iter().position(|(_, operations)| {
             let mut names = Vec::new();
             for operation in operations {
@@ -176,7 +176,7 @@ impl BulkRun {
                 || resolved(names, &self.ids)
                 || names.iter().any(|name| self.failed.contains(name) || !self.declared.contains(name))
         });
-        // Nothing can run: what is left goes in circles. The first POST of one breaks it.
+        // Nothing can run: the remaining operations are a cycle. Its first POST breaks it.
         let index = runnable
             .or_else(|| open.iter().copied().find(|&index| self.operations[index].method == "POST"))
             .or_else(|| open.first().copied())?;
@@ -225,12 +225,12 @@ impl BulkRun {
         Ok(step)
     }
 
-    /// The PATCH that adds to a resource what its POST had to leave out.
+    /// The PATCH that adds to a resource what its POST had to omit.
     fn addition(&self, index: usize, operations: Vec<Value>) -> Result<BulkStep, Error> {
         let operation = &self.operations[index];
         let id = operation.bulk_id.as_ref().and_then(|bulk_id| self.ids.get(bulk_id));
         let (Some(Target::Resources(kind)), Some(id)) = (Target::parse(&operation.path), id) else {
-            return Err(Error::conflict("bulkId: a reference in a circle could not be resolved"));
+            return Err(Error::conflict("bulkId: a reference in a cycle could not be resolved"));
         };
         let mut data = Map::new();
         data.insert("schemas".into(), json!(["urn:ietf:params:scim:api:messages:2.0:PatchOp"]));

@@ -44,12 +44,12 @@ pub(super) struct Lexer<'t> {
 }
 
 impl<'t> Lexer<'t> {
-    /// `offset` characters of a longer text stand before this one; places are counted from its start.
+    /// `offset` characters of a longer text precede this one; positions are counted from its start.
     pub(super) fn new(text: &'t str, offset: usize) -> Self {
         Self { text, position: 0, offset }
     }
 
-    /// A refusal that points at a byte of the text, told as the number of the character.
+    /// A refusal that points at a byte of the text, given as the number of the character.
     pub(super) fn refuse(&self, at: usize, detail: &str) -> Error {
         let character = self.text.get(..at).map_or(0, |before| before.chars().count()) + 1 + self.offset;
         Error::bad_request(ScimType::InvalidFilter, format!("filter, character {character}: {detail}"))

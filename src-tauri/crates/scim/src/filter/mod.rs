@@ -8,7 +8,7 @@ mod lexer;
 mod matches;
 mod parser;
 
-pub(crate) use matches::{compare_numbers, values};
+pub(crate) use matches::values;
 
 use jiff::Timestamp;
 use serde_json::{Map, Number, Value};
@@ -94,7 +94,7 @@ pub enum Comparand {
 
 /// A filter: a tree in an arena, so that neither reading nor dropping it needs a deep stack.
 ///
-/// Children stand before their parents. There are at most [`MOST_TERMS`] terms, nested at most [`DEEPEST`] deep.
+/// Children precede their parents. There are at most [`MOST_TERMS`] terms, nested at most [`DEEPEST`] deep.
 /// It displays as a filter that reads back as the same tree.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
@@ -141,7 +141,7 @@ pub enum Node {
 }
 
 impl Filter {
-    /// Reads a filter for one resource type. Names and operators have no case, `not` stands before parentheses,
+    /// Reads a filter for one resource type. Names and operators are case-insensitive, `not` precedes parentheses,
     /// `and` binds tighter than `or`.
     ///
     /// # Errors
@@ -166,7 +166,7 @@ impl Filter {
             .collect()
     }
 
-    /// Reads the filter within the brackets of a PATCH path; `offset` characters stand before it.
+    /// Reads the filter within the brackets of a PATCH path; `offset` characters precede it.
     pub(crate) fn parse_within(text: &str, attribute: &Attribute, offset: usize) -> Result<Self, Error> {
         parser::parse(text, &parser::Scope::Element(attribute), offset)
     }
@@ -226,7 +226,7 @@ impl Filter {
         Some(pairs)
     }
 
-    /// The texts that an attribute is compared with by `eq` and `ne`, wherever they stand in the filter.
+    /// The texts that an attribute is compared with by `eq` and `ne`, anywhere in the filter.
     pub(crate) fn compared_with(&self, attribute: &str) -> Vec<&str> {
         let compared = |node| match node {
             &Node::Compare {

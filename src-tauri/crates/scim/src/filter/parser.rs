@@ -1,14 +1,14 @@
-//! From text to tree. The parser keeps its own stack and counts before it grows, so that no filter is too deep
+//! From text to tree. The parser has its own stack and counts before it grows, so that no filter is too deep
 //! for the machine.
 
 use serde_json::Number;
 
 use super::lexer::{Lexer, Token};
 use super::{Comparand, CompareOp, DEEPEST, Filter, LONGEST, MOST_TERMS, Node};
+use crate::compare::timestamp;
 use crate::error::{Error, quoted};
 use crate::path::{AttributePath, Resolved, Unresolved, resolve, sub_attribute};
 use crate::schema::{Attribute, Registry, ResourceType, Returned, Type};
-use crate::value::timestamp;
 
 /// What the names of a filter are looked up in.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ pub(super) enum Scope<'r> {
     Element(&'r Attribute),
 }
 
-/// What stands open: the filter itself, a parenthesis or a bracket.
+/// An open construct: the filter itself, a parenthesis or a bracket.
 struct Frame<'r> {
     kind: Kind<'r>,
     /// The terms before the last `or`.
@@ -96,7 +96,7 @@ impl<'t, 'r> Parser<'t, 'r> {
         Ok(())
     }
 
-    /// Reads up to and including one comparison, opening what stands before it.
+    /// Reads up to and including one comparison, opening what precedes it.
     fn operand(&mut self) -> Result<(), Error> {
         loop {
             let (token, at) = self.take()?;
@@ -153,7 +153,7 @@ impl<'t, 'r> Parser<'t, 'r> {
         }
     }
 
-    /// Adds a finished term to what stands open.
+    /// Adds a finished term to the innermost open construct.
     fn deliver(&mut self, node: usize) {
         let before = self.frames.last_mut().and_then(|frame| frame.and.take());
         let joined = match before {
@@ -218,7 +218,7 @@ impl<'t, 'r> Parser<'t, 'r> {
         Ok(None)
     }
 
-    /// Whether a word such as `.value` stands right after the bracket just closed.
+    /// Whether a word such as `.value` follows the bracket just closed.
     fn suffix_follows(&self) -> bool {
         matches!(self.ahead.0, Token::Word(word) if word.starts_with('.'))
     }
@@ -351,7 +351,7 @@ impl<'t, 'r> Parser<'t, 'r> {
     }
 }
 
-/// Finds an attribute by its path, or tells why there is none.
+/// Finds an attribute by its path, or the error that says why there is none.
 fn look_up_in<'r>(
     registry: &'r Registry,
     resource_type: ResourceType,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::elements::plural;
 use super::{Change, Step};
-use crate::element::{bears, is_borne, same, same_part};
+use crate::element::{has_significant_part, is_significant, same, same_part};
 use crate::error::{Error, ScimType};
 use crate::filter::Filter;
 use crate::resource::immutable;
@@ -67,7 +67,7 @@ fn within(attribute: &Attribute, step: &Step, container: &mut Map<String, Value>
         None if attribute.required => {
             return Err(Error::bad_request(
                 ScimType::Mutability,
-                format!("{name}: it is required and cannot be taken away"),
+                format!("{name}: it is required and cannot be removed"),
             ));
         }
         None => drop(container.shift_remove(name)),
@@ -75,16 +75,16 @@ fn within(attribute: &Attribute, step: &Step, container: &mut Map<String, Value>
     Ok(())
 }
 
-/// Leaves out the elements that the steps made without a value, and names their attributes. What was in the document
-/// before is left alone.
-pub(super) fn leave_out(
+/// Drops the elements that the steps created without a value, and returns the names of their attributes. Elements
+/// that were in the document before stay.
+pub(super) fn drop_empty_elements(
     registry: &Registry,
     resource_type: ResourceType,
     steps: &[Step],
     before: &Map<String, Value>,
     after: &mut Map<String, Value>,
 ) -> Vec<String> {
-    let mut left_out = Vec::new();
+    let mut dropped = Vec::new();
     for step in steps {
         let attribute = find(registry, resource_type, step).filter(|attribute| attribute.multi_valued);
         let Some(attribute) = attribute else { continue };
@@ -97,9 +97,9 @@ pub(super) fn leave_out(
         let was_there =
             |item: &Value| earlier.and_then(Value::as_array).is_some_and(|earlier| earlier.contains(item));
         let count = items.len();
-        items.retain(|item| is_borne(attribute, item) || was_there(item));
+        items.retain(|item| has_significant_part(attribute, item) || was_there(item));
         if items.len() < count {
-            left_out.push(attribute.name.clone());
+            dropped.push(attribute.name.clone());
         }
         if items.is_empty() {
             container.shift_remove(&attribute.name);
@@ -110,7 +110,7 @@ pub(super) fn leave_out(
             after.shift_remove(urn);
         }
     }
-    left_out
+    dropped
 }
 
 /// The object that has the attribute of a step.
@@ -160,13 +160,13 @@ fn singular(attribute: &Attribute, step: &Step, before: Option<Value>) -> Result
     if let Some(filter) = &step.filter
         && !before.as_ref().is_some_and(|value| filter.matches_element(value))
     {
-        return if takes_away(&step.change) { Ok(before) } else { Err(no_target(attribute, filter)) };
+        return if only_removes(&step.change) { Ok(before) } else { Err(no_target(attribute, filter)) };
     }
     if !attribute.is_complex() {
         return match &step.change {
             Change::Set(value) => Ok(Some(value.clone())),
             Change::Remove => Ok(None),
-            _ => Err(unfit(attribute)),
+            _ => Err(mismatched(attribute)),
         };
     }
     let mut parts = match before {
@@ -184,8 +184,8 @@ fn singular(attribute: &Attribute, step: &Step, before: Option<Value>) -> Result
     Ok(Some(Value::Object(parts)))
 }
 
-/// Whether a change can only take something away, so that there is nothing to do where nothing is there.
-pub(super) fn takes_away(change: &Change) -> bool {
+/// Whether a change can only remove something, so that there is nothing to do where nothing is there.
+pub(super) fn only_removes(change: &Change) -> bool {
     match change {
         Change::Remove | Change::RemoveElements(_) | Change::RemoveParts(_) => true,
         Change::SetParts(parts) => parts.iter().all(|(_, value)| value.is_none()),
@@ -193,7 +193,7 @@ pub(super) fn takes_away(change: &Change) -> bool {
     }
 }
 
-/// Sets and takes away parts of a complex value. Where what is taken leaves nothing but labels, they go too.
+/// Sets and removes parts of a complex value. Where only labels remain after a removal, they are removed too.
 pub(super) fn change_parts(
     attribute: &Attribute,
     parts: &mut Map<String, Value>,
@@ -202,13 +202,13 @@ pub(super) fn change_parts(
 ) -> Result<(), Error> {
     match (change, sub) {
         (Change::Set(value), Some(sub)) => drop(parts.insert(sub.to_owned(), value.clone())),
-        (Change::Remove, Some(sub)) => take_parts(attribute, parts, &[sub]),
+        (Change::Remove, Some(sub)) => remove_parts(attribute, parts, &[sub]),
         (Change::RemoveParts(names), None) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            take_parts(attribute, parts, &names);
+            remove_parts(attribute, parts, &names);
         }
         (Change::SetParts(given), None) => merge(attribute, parts, given),
-        _ => return Err(unfit(attribute)),
+        _ => return Err(mismatched(attribute)),
     }
     Ok(())
 }
@@ -221,19 +221,19 @@ fn merge(attribute: &Attribute, parts: &mut Map<String, Value>, given: &Parts) {
     }
     let emptied: Vec<&str> =
         given.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name.as_str()).collect();
-    take_parts(attribute, parts, &emptied);
+    remove_parts(attribute, parts, &emptied);
 }
 
-/// Takes parts away. The address of a `value` goes with it, and so do labels with nothing left to label.
-fn take_parts(attribute: &Attribute, parts: &mut Map<String, Value>, names: &[&str]) {
-    let mut is_taken = false;
+/// Removes parts. The `$ref` of a `value` is removed with it, and so are labels that have nothing left to label.
+fn remove_parts(attribute: &Attribute, parts: &mut Map<String, Value>, names: &[&str]) {
+    let mut is_removed = false;
     for name in names {
-        is_taken |= parts.shift_remove(*name).is_some();
+        is_removed |= parts.shift_remove(*name).is_some();
         if *name == "value" {
             parts.shift_remove("$ref");
         }
     }
-    if is_taken && !parts.keys().any(|name| bears(attribute, name)) {
+    if is_removed && !parts.keys().any(|name| is_significant(attribute, name)) {
         parts.clear();
     }
 }
@@ -242,7 +242,7 @@ pub(super) fn no_target(attribute: &Attribute, filter: &Filter) -> Error {
     Error::bad_request(ScimType::NoTarget, format!("path: no value of {} meets {filter}", attribute.name))
 }
 
-/// A step that its attribute has no room for. The reader of operations makes none.
-pub(super) fn unfit(attribute: &Attribute) -> Error {
+/// The refusal of a step that does not fit its attribute. [`super::parse`] makes none.
+pub(super) fn mismatched(attribute: &Attribute) -> Error {
     Error::internal(format!("{}: the operation does not fit the attribute", attribute.name))
 }

@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::apply::{change_parts, check_parts, no_target, takes_away, unfit};
+use super::apply::{change_parts, check_parts, mismatched, no_target, only_removes};
 use super::{Change, Step};
-use crate::element::{is_meant, same, same_part};
+use crate::element::{is_named_by, same, same_part};
 use crate::error::{Error, ScimType};
 use crate::filter::Filter;
-use crate::passed_over::PassedOver;
+use crate::ignored::Ignored;
 use crate::schema::{Attribute, Mutability};
 use crate::value::{check_count, check_required, element, is_primary};
 
 /// The values of a multi-valued attribute after a step.
 pub(super) fn plural(attribute: &Attribute, step: &Step, before: Vec<Value>) -> Result<Option<Value>, Error> {
     let mut items = before;
-    // The elements the step wrote to: where one of them claims to be primary, the others step back.
+    // The elements the step wrote to: where one of them is primary, the others no longer are.
     let touched = match (&step.filter, &step.sub) {
         (None, None) => return all(attribute, step, items),
         (Some(filter), _) => selected(attribute, step, filter, &mut items)?,
@@ -36,15 +36,15 @@ fn all(attribute: &Attribute, step: &Step, mut items: Vec<Value>) -> Result<Opti
         Change::SetElements(given) => Ok(Some(Value::Array(given.clone()))),
         Change::Remove => Ok(None),
         Change::RemoveElements(given) => {
-            items.retain(|item| !given.iter().any(|wanted| is_meant(attribute, item, wanted)));
+            items.retain(|item| !given.iter().any(|wanted| is_named_by(attribute, item, wanted)));
             settle(attribute, items, &[])
         }
-        Change::Set(_) | Change::SetParts(_) | Change::RemoveParts(_) => Err(unfit(attribute)),
+        Change::Set(_) | Change::SetParts(_) | Change::RemoveParts(_) => Err(mismatched(attribute)),
     }
 }
 
-/// Adds an element, or completes the one that has the same `value` and `type`, and answers where it is. What is the
-/// same but for its case is left as it is written there.
+/// Adds an element, or completes the one that has the same `value` and `type`, and returns its index. A value that
+/// differs only in case is not changed.
 fn add_element(attribute: &Attribute, items: &mut Vec<Value>, given: &Value) -> Result<usize, Error> {
     let is_same = |item: &Value| match (item, given) {
         (Value::Object(item), Value::Object(given)) if attribute.sub("value").is_some() => {
@@ -79,7 +79,7 @@ fn selected(
     let mut matching: Vec<usize> =
         (0..items.len()).filter(|index| filter.matches_element(&items[*index])).collect();
     if matching.is_empty() {
-        if takes_away(&step.change) {
+        if only_removes(&step.change) {
             return Ok(Vec::new());
         }
         if !step.creates {
@@ -89,13 +89,13 @@ fn selected(
         matching.push(items.len() - 1);
     }
     if step.change == Change::Remove && step.sub.is_none() {
-        take_out(items, &matching);
+        remove_at(items, &matching);
         return Ok(Vec::new());
     }
     change_elements(attribute, step, items, matching)
 }
 
-/// Changes elements, takes those out that lost their value by it, and answers which are left.
+/// Changes elements, removes those that lost their value, and returns which remain.
 fn change_elements(
     attribute: &Attribute,
     step: &Step,
@@ -115,7 +115,7 @@ fn change_elements(
                 }
             }
             (item, Change::Set(value)) => item.clone_from(value),
-            _ => return Err(unfit(attribute)),
+            _ => return Err(mismatched(attribute)),
         }
     }
     if emptied.is_empty() {
@@ -126,24 +126,24 @@ fn change_elements(
         .filter(|index| !emptied.contains(index))
         .map(|index| index - emptied.iter().filter(|gone| **gone < index).count())
         .collect();
-    take_out(items, &emptied);
+    remove_at(items, &emptied);
     Ok(left)
 }
 
-/// The element a filter describes, for an addition that finds none (`emails[type eq "work"].value`). What stands in
-/// the filter is held to the same rules as a value that is sent.
+/// The element a filter describes, for an addition that finds none (`emails[type eq "work"].value`). The values
+/// in the filter follow the same rules as a value that is sent.
 fn created(attribute: &Attribute, filter: &Filter) -> Result<Value, Error> {
     let pairs = filter.equalities().ok_or_else(|| no_target(attribute, filter))?;
-    let mut passed_over = PassedOver::default();
+    let mut ignored = Ignored::default();
     if !attribute.is_complex() {
         let value = pairs.into_iter().next().map(|(_, value)| value).unwrap_or_default();
-        let value = element(attribute, &attribute.name, value, &mut passed_over)?.value();
+        let value = element(attribute, &attribute.name, value, &mut ignored)?.value();
         return value.ok_or_else(|| no_target(attribute, filter));
     }
     let mut made = Map::new();
     for (name, value) in pairs {
         let sub = attribute.sub(name).ok_or_else(|| no_target(attribute, filter))?;
-        let value = element(sub, &format!("{}.{name}", attribute.name), value, &mut passed_over)?
+        let value = element(sub, &format!("{}.{name}", attribute.name), value, &mut ignored)?
             .value()
             .ok_or_else(|| no_target(attribute, filter))?;
         // An element cannot be two things at once, and the server's parts are not the client's to make.
@@ -163,7 +163,7 @@ fn part_of_all(
     sub: &str,
     items: &mut Vec<Value>,
 ) -> Result<Vec<usize>, Error> {
-    if takes_away(&step.change) {
+    if only_removes(&step.change) {
         let everywhere: Vec<usize> = (0..items.len()).collect();
         return change_elements(attribute, step, items, everywhere);
     }
@@ -183,7 +183,7 @@ fn part_of_all(
     change_elements(attribute, step, items, vec![0])
 }
 
-/// Brings the elements in order after a step: one primary at most, no element twice, none that says nothing.
+/// Restores the invariants of a list after a step: at most one primary, no duplicates, no element without a value.
 fn settle(attribute: &Attribute, mut items: Vec<Value>, touched: &[usize]) -> Result<Option<Value>, Error> {
     let mut claims: Vec<usize> = touched.iter().copied().filter(|index| is_primary(&items[*index])).collect();
     claims.sort_unstable();
@@ -208,7 +208,7 @@ fn settle(attribute: &Attribute, mut items: Vec<Value>, touched: &[usize]) -> Re
             && (0..items.len()).any(|other| is_same(other) && (other < index || !touched.contains(&other)))
     };
     let doubles: Vec<usize> = (0..items.len()).filter(|index| is_double(*index)).collect();
-    take_out(&mut items, &doubles);
+    remove_at(&mut items, &doubles);
     for item in &items {
         if let Value::Object(parts) = item {
             check_required(attribute, &attribute.name, parts)?;
@@ -218,7 +218,7 @@ fn settle(attribute: &Attribute, mut items: Vec<Value>, touched: &[usize]) -> Re
     Ok(if items.is_empty() { None } else { Some(Value::Array(items)) })
 }
 
-fn take_out(items: &mut Vec<Value>, indices: &[usize]) {
+fn remove_at(items: &mut Vec<Value>, indices: &[usize]) {
     let mut index = 0;
     items.retain(|_| {
         index += 1;

@@ -1,12 +1,11 @@
-//! PATCH (RFC 7644 section 3.5.2): operations on a document, and apart from them on the members of a group.
+//! PATCH (RFC 7644 section 3.5.2): operations on a document, and separately on the members of a group.
 //!
-//! Everything that can be said without the resource is said by [`Patch::parse`]: paths, types, what may not be
-//! written. What is left for [`Patch::apply`] are `noTarget`, immutable attributes that already have a value,
-//! required attributes that would vanish, and a second primary value.
+//! [`Patch::parse`] checks all that needs no resource: paths, types, mutability. [`Patch::apply`] checks the rest: `noTarget`, immutable attributes that already have a value,
+//! required attributes that would be removed, and a second primary value.
 
 mod apply;
+mod change;
 mod elements;
-mod intent;
 mod parse;
 mod path;
 
@@ -14,8 +13,8 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::filter::Filter;
+use crate::ignored::Ignored;
 use crate::member::Member;
-use crate::passed_over::PassedOver;
 use crate::schema::{Registry, ResourceType};
 use crate::value::Parts;
 
@@ -24,23 +23,23 @@ pub const MOST_OPERATIONS: usize = 1_000;
 /// How many bytes a path may have.
 pub const LONGEST_PATH: usize = 1024;
 
-/// A PATCH request, understood.
+/// A PATCH request, parsed and validated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Patch {
     resource_type: ResourceType,
     steps: Vec<Step>,
     members: Vec<MemberOp>,
-    passed_over: PassedOver,
+    ignored: Ignored,
 }
 
 /// What to do with the members of a group, in the order of the operations.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MemberOp {
-    /// These become members too.
+    /// These become members in addition.
     Add(Vec<Member>),
     /// These, and only these, are members.
     Replace(Vec<Member>),
-    /// The members with these ids leave; ids that are no members are no error. Never all members: `[]` removes nobody.
+    /// The members with these ids leave; ids that are no members are no error. Never all members: `[]` removes none.
     /// See [`MemberOp::impossible_ids`] for texts that are no ids.
     Remove(Vec<String>),
     /// The members that meet the filter leave; its paths are relative to the member (`value`, `type`, `display`,
@@ -51,8 +50,8 @@ pub enum MemberOp {
 }
 
 impl MemberOp {
-    /// The texts of a removal that can never be ids ([`crate::is_id`]). A removal by such a text is honest only where
-    /// old data has a member of that name; otherwise it is to be refused ([`crate::impossible_id`]).
+    /// The values of a removal that can never be ids ([`crate::is_id`]). A removal by such a value is valid only where
+    /// old data has a member with it; otherwise the caller refuses it ([`crate::impossible_id`]).
     pub fn impossible_ids(&self) -> Vec<&str> {
         let named: Vec<&str> = match self {
             Self::Remove(ids) => ids.iter().map(String::as_str).collect(),
@@ -81,8 +80,8 @@ struct Step {
     change: Change,
 }
 
-/// What is done at the place a step names. Values are in canonical form and say something: an operation that says
-/// nothing becomes no step.
+/// What is done at the place of a step. Values are in canonical form; an operation whose value is unspecified
+/// becomes no step.
 #[derive(Debug, Clone, PartialEq)]
 enum Change {
     /// The value takes the place of what is there: a simple value, a part, or an element that is not complex.
@@ -93,11 +92,11 @@ enum Change {
     AddElements(Vec<Value>),
     /// The elements of a list, and no others.
     SetElements(Vec<Value>),
-    /// Takes away what is there.
+    /// Removes what is there.
     Remove,
-    /// Takes away the elements that are meant by one of these (parts of elements).
+    /// Removes the elements that one of these (parts of elements) identifies.
     RemoveElements(Vec<Value>),
-    /// Takes away these parts.
+    /// Removes these parts.
     RemoveParts(Vec<String>),
 }
 
@@ -108,9 +107,9 @@ impl Patch {
     /// `meta` among the attributes of the value name the resource and are passed over; anything else that is
     /// readOnly is refused.
     ///
-    /// A value may say nothing (`{}`, an object with such parts only as are readOnly or unknown) or say that there is
-    /// to be none (null, `""`, `[]`, `{"value": ""}`). The first changes nothing. The second takes away what is there
-    /// with `replace`, and changes nothing with `add`, which never takes anything away. See [`Self::passed_over`].
+    /// A value may be unspecified (`{}`, an object whose parts are all readOnly or unknown) or empty (null, `""`,
+    /// `[]`, `{"value": ""}`). The first changes nothing. The second removes what is there with `replace`, and
+    /// changes nothing with `add`, which never removes anything. See [`Self::ignored`].
     ///
     /// # Errors
     /// 400 with `invalidSyntax` (not a `PatchOp`), `invalidPath` (an attribute no schema knows, with or without a
@@ -126,7 +125,7 @@ impl Patch {
 
     /// Applies the operations in order, all or none. A document that comes out equal was not changed: compare
     /// before moving `lastModified`. Elements that the operations made and left without a value (`primary` of an
-    /// e-mail that is not there) are not stored; answered are the names of their attributes.
+    /// e-mail that is not there) are not stored; the result names their attributes.
     ///
     /// # Errors
     /// 400 with `noTarget`, `mutability` or `invalidValue`; the document is then as it was.
@@ -140,14 +139,15 @@ impl Patch {
             apply::apply(registry, self.resource_type, step, &mut changed)
                 .map_err(|error| error.within(&step.place))?;
         }
-        let left_out = apply::leave_out(registry, self.resource_type, &self.steps, document, &mut changed);
+        let dropped =
+            apply::drop_empty_elements(registry, self.resource_type, &self.steps, document, &mut changed);
         *document = changed;
-        Ok(left_out)
+        Ok(dropped)
     }
 
-    /// What the operations say that could not be stored, or that changes nothing.
-    pub fn passed_over(&self) -> &PassedOver {
-        &self.passed_over
+    /// What the operations contain that cannot be stored, or that changes nothing.
+    pub fn ignored(&self) -> &Ignored {
+        &self.ignored
     }
 
     /// The operations on the members of a group, in order. They never touch the document.

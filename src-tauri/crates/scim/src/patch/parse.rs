@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::intent::{Spot, addition, removal, replacement};
+use super::change::{Place, addition, removal, replacement};
 use super::path::{self, Target};
 use super::{Change, MOST_OPERATIONS, MemberOp, Patch, Step};
 use crate::error::{Error, ScimType, quoted, shown};
 use crate::filter::Filter;
+use crate::ignored::Ignored;
 use crate::member::Member;
-use crate::passed_over::PassedOver;
 use crate::schema::{Mutability, Registry, ResourceType};
 
 const PATCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
@@ -20,14 +20,14 @@ enum Op {
     Replace,
 }
 
-/// The `Operations` under way of becoming steps.
+/// The state while `Operations` are parsed to steps.
 struct Reader<'r> {
     registry: &'r Registry,
     resource_type: ResourceType,
     place: String,
     steps: Vec<Step>,
     members: Vec<MemberOp>,
-    passed_over: PassedOver,
+    ignored: Ignored,
 }
 
 fn find<'b>(body: &'b Map<String, Value>, name: &str) -> Option<&'b Value> {
@@ -65,14 +65,14 @@ pub(super) fn parse(
         place: String::new(),
         steps: Vec::new(),
         members: Vec::new(),
-        passed_over: PassedOver::default(),
+        ignored: Ignored::default(),
     };
     for (index, operation) in operations.iter().enumerate() {
         reader.place = format!("operation {}", index + 1);
         reader.operation(operation).map_err(|error| error.within(&reader.place))?;
     }
-    let Reader { steps, members, passed_over, .. } = reader;
-    Ok(Patch { resource_type, steps, members, passed_over })
+    let Reader { steps, members, ignored, .. } = reader;
+    Ok(Patch { resource_type, steps, members, ignored })
 }
 
 impl Reader<'_> {
@@ -107,7 +107,7 @@ impl Reader<'_> {
         let value = find(operation, "value");
         if op != Op::Remove && value.is_none() {
             let op = if op == Op::Add { "add" } else { "replace" };
-            return Err(invalid(format!("value: {op} needs one; to take a value away, use remove")));
+            return Err(invalid(format!("value: {op} needs one; to remove a value, use remove")));
         }
         match target {
             Target::Resource => self.whole(op, value),
@@ -135,12 +135,12 @@ impl Reader<'_> {
             }
             match path::parse(name, self.registry, self.resource_type)? {
                 Target::Extension(urn) => self.extension(op, &urn, Some(value))?,
-                // Among other attributes, null stands for "not said" as often as for "nobody", and the second
-                // reading would empty a group. A path that names the members means it.
+                // Among other attributes, clients send null for "unspecified" as often as for "no members", and the
+                // second reading would empty a group. A path that names the members is unambiguous.
                 Target::Attribute { schema: None, attribute, filter: None, sub: None }
                     if value.is_null() && self.is_members(&attribute) =>
                 {
-                    self.passed_over.unsaid(&attribute);
+                    self.ignored.unspecified(&attribute);
                 }
                 Target::Attribute { schema, attribute, filter, sub } => {
                     self.attribute(op, schema.as_deref(), &attribute, filter, sub, Some(value))?;
@@ -161,13 +161,13 @@ impl Reader<'_> {
     }
 
     /// An operation on everything in an extension: one step for each attribute concerned. A removal with an object
-    /// takes away what the object names.
+    /// removes what the object names.
     fn extension(&mut self, op: Op, urn: &str, value: Option<&Value>) -> Result<(), Error> {
         let registry = self.registry;
         let Some(schema) = registry.extension(self.resource_type, urn) else { return Ok(()) };
         match value {
             None | Some(Value::Null) if op == Op::Add => {
-                self.passed_over.unsaid(urn);
+                self.ignored.unspecified(urn);
                 Ok(())
             }
             None | Some(Value::Null) => {
@@ -178,7 +178,7 @@ impl Reader<'_> {
             }
             Some(Value::Object(members)) => {
                 if members.is_empty() {
-                    self.passed_over.unsaid(urn);
+                    self.ignored.unspecified(urn);
                 }
                 for (name, value) in members {
                     let Some(attribute) = schema.attribute(name) else {
@@ -191,7 +191,7 @@ impl Reader<'_> {
                 }
                 Ok(())
             }
-            // A removal with parts takes these parts and no more; what names no part takes nothing.
+            // A removal with parts removes these parts only; a value that names no part removes nothing.
             Some(other) => {
                 Err(invalid(format!("value: expected an object of attributes, got {}", shown(other))))
             }
@@ -245,21 +245,21 @@ impl Reader<'_> {
                 format!("{place}: it is immutable; remove the element and add another one"),
             ));
         }
-        // A password is accepted and dropped: it is never kept.
+        // A password is accepted and dropped: it is never stored.
         let is_password = schema.is_none() && name == "password";
-        let spot = Spot { attribute, part, place: &place, selected: filter.is_some() };
+        let spot = Place { attribute, part, place: &place, selected: filter.is_some() };
         let value = value.filter(|_| op != Op::Remove || !is_password).cloned();
         let change = match (op, value) {
-            (Op::Remove, value) => removal(&spot, value.unwrap_or_default(), &mut self.passed_over)?,
-            (Op::Add, value) => addition(&spot, value.unwrap_or_default(), &mut self.passed_over)?,
-            (Op::Replace, value) => replacement(&spot, value.unwrap_or_default(), &mut self.passed_over)?,
+            (Op::Remove, value) => removal(&spot, value.unwrap_or_default(), &mut self.ignored)?,
+            (Op::Add, value) => addition(&spot, value.unwrap_or_default(), &mut self.ignored)?,
+            (Op::Replace, value) => replacement(&spot, value.unwrap_or_default(), &mut self.ignored)?,
         };
-        // Without `active` a reader would take a leaver for an active person: what takes it away says nothing.
+        // Without `active` a reader would take a leaver for an active person, so removing it changes nothing.
         let is_active = schema.is_none() && name == "active" && self.resource_type == ResourceType::User;
         let change = change.filter(|change| !(is_active && *change == Change::Remove));
         match change {
             _ if is_password => {}
-            None => self.passed_over.unsaid(&place),
+            None => self.ignored.unspecified(&place),
             Some(change) => {
                 // A part is set in an element that is made for it; a whole element is replaced where there is one.
                 let creates = op == Op::Add || sub.is_some();

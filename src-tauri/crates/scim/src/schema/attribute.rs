@@ -58,7 +58,7 @@ pub enum Mutability {
     ReadWrite,
     /// The client writes it once.
     Immutable,
-    /// The client writes it, nobody reads it.
+    /// The client writes it; it is never returned.
     WriteOnly,
 }
 
@@ -170,7 +170,7 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The attribute of that name, whatever its case.
+    /// The attribute of that name, case-insensitive.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
     }
@@ -196,7 +196,7 @@ impl Attribute {
         }
     }
 
-    /// The sub-attribute of that name, whatever its case.
+    /// The sub-attribute of that name, case-insensitive.
     pub fn sub(&self, name: &str) -> Option<&Self> {
         self.sub_attributes.iter().find(|sub| sub.name.eq_ignore_ascii_case(name))
     }

@@ -9,7 +9,7 @@ pub(super) fn schema() -> Schema {
         name: "Group".to_owned(),
         description: "A group of people and of other groups.".to_owned(),
         attributes: vec![
-            Attribute::string("displayName", "The name of the group; unique, whatever its case.")
+            Attribute::string("displayName", "The name of the group; unique, case-insensitive.")
                 .required()
                 .unique(Uniqueness::Server),
             Attribute::complex(

@@ -14,7 +14,7 @@ pub(crate) use registry::is_name;
 /// The URN of the enterprise extension (RFC 7643 section 4.3).
 pub const ENTERPRISE_USER_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// The kinds of resource this server keeps.
+/// The resource types that this server stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ResourceType {
     /// A person or another account (RFC 7643 section 4.1).
@@ -59,7 +59,7 @@ impl ResourceType {
         }
     }
 
-    /// The kind of that name, whatever its case.
+    /// The resource type of that name, case-insensitive.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
     }

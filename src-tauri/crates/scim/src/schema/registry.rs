@@ -4,7 +4,7 @@ use super::{Attribute, ResourceType, Schema, Uniqueness, enterprise, group, user
 use crate::error::{Error, ScimType, quoted};
 use crate::path::AttributePath;
 
-/// The schemas of a workspace. Names and URNs are found whatever their case (RFC 7643 section 2.1).
+/// The schemas of a workspace. Names and URNs are found case-insensitively (RFC 7643 section 2.1).
 #[derive(Debug, Clone)]
 pub struct Registry {
     common: Vec<Attribute>,
@@ -29,13 +29,13 @@ impl Registry {
         }
     }
 
-    /// Adds a schema of the workspace's own. The last part of its URN, `User` or `Group`, says what it extends:
+    /// Adds a custom schema. The last part of its URN, `User` or `Group`, says what it extends:
     /// `urn:ietf:params:scim:schemas:extension:<Name>:2.0:User`.
     ///
     /// # Errors
     /// 400 `invalidValue` if the URN is taken or not of that form, a name is not an attribute name (RFC 7643
     /// section 2.1), a name occurs twice, a complex attribute has no parts or contains another complex one, or a
-    /// value is to be unique, which only the core schemas keep.
+    /// value is to be unique, which only the core schemas support.
     pub fn with_extension(mut self, schema: Schema) -> Result<Self, Error> {
         let invalid = |detail: String| Error::bad_request(ScimType::InvalidValue, detail);
         let resource_type = extended_type(&schema.id).ok_or_else(|| {
@@ -151,7 +151,7 @@ fn check_parts(attribute: &Attribute) -> Result<(), Error> {
     }
     let all = std::iter::once(attribute).chain(&attribute.sub_attributes);
     if let Some(unique) = all.into_iter().find(|one| one.uniqueness != Uniqueness::None) {
-        // Nothing would hold the promise: only userName and a group's displayName are kept unique.
+        // Nothing would enforce it: only userName and a group's displayName are unique.
         return Err(invalid(format!("{}: uniqueness can only be none in an added schema", unique.name)));
     }
     check_names(&attribute.sub_attributes, &attribute.name)

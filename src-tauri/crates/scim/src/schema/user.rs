@@ -48,7 +48,7 @@ pub(super) fn schema() -> Schema {
 
 fn identity() -> Vec<Attribute> {
     vec![
-        Attribute::string("userName", "The name a person signs in by; unique, whatever its case.")
+        Attribute::string("userName", "The name a person signs in by; unique, case-insensitive.")
             .required()
             .unique(Uniqueness::Server),
         Attribute::complex(

@@ -3,7 +3,7 @@
 
 use idp::guide::ProofKind;
 use idp::quirks::kept::{EMPTY_VALUE, PUT_WITHOUT_ACTIVE, PUT_WITHOUT_MEMBERS, UNKNOWN_ATTRIBUTE};
-use scim::{Error, PassedOver, Patch, ResourceType};
+use scim::{Error, Ignored, Patch, ResourceType};
 use serde_json::{Map, Value};
 use store::{
     ActivityDeviation, Entries, Group, Matching, MemberChange, Origin, Person, Role, Scope, StoredResource,
@@ -26,18 +26,18 @@ pub(super) async fn create(
     mut operation: Operation,
 ) -> Result<Answer, Refusal> {
     let view = View::of(job, resource_type, &operation)?;
-    let intake = scim::intake(&job.registry, resource_type, body_of(&mut operation)?)?;
+    let parsed = scim::parse_create(&job.registry, resource_type, body_of(&mut operation)?)?;
     let (scope, origin) = (job.scope.clone(), job.origin.clone());
     let (shown, asked, name) = (view.clone(), &job.scope, &job.connection_name);
     let writer = &job.server.0.store;
     let mut story;
     let (stored, entries) = match resource_type {
         ResourceType::User => {
-            let user_name = text_of(&intake.document, "userName");
+            let user_name = text_of(&parsed.document, "userName");
             let arrived: Result<Arrival, Refusal> = writer
                 .write_for(asked, move |tx| {
                     Box::pin(async move {
-                        let arrival = arrive(tx, &scope, intake.document, &origin).await?;
+                        let arrival = arrive(tx, &scope, parsed.document, &origin).await?;
                         let Arrival::Created(person, _) = arrival else { return Ok(arrival) };
                         let entries = shown.entries(tx, &person.id, 0).await?;
                         Ok(Arrival::Created(person, entries))
@@ -56,13 +56,13 @@ pub(super) async fn create(
         }
         ResourceType::Group => {
             let members: Vec<String> =
-                intake.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
+                parsed.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
             allow_rows(members.len() as u64, 0, &job.server.0.limits)?;
-            let name = text_of(&intake.document, "displayName");
+            let name = text_of(&parsed.document, "displayName");
             let made: Result<(Group, Entries), Refusal> = writer
                 .write_for(asked, move |tx| {
                     Box::pin(async move {
-                        let group = tx.create_group(&scope, intake.document, members, &origin).await?;
+                        let group = tx.create_group(&scope, parsed.document, members, &origin).await?;
                         let entries = shown.entries(tx, &group.id, group.members).await?;
                         Ok((group, entries))
                     })
@@ -75,7 +75,7 @@ pub(super) async fn create(
         }
     };
     story = story.about(resource_type, &*stored.id);
-    story.notes.extend(notes_of(&intake.passed_over));
+    story.notes.extend(notes_of(&parsed.ignored));
     resource(job, (resource_type, 201), stored, entries, view.projection, story).await
 }
 
@@ -147,9 +147,9 @@ pub(super) async fn replace(
                         let names_active = body
                             .iter()
                             .any(|(key, value)| key.eq_ignore_ascii_case("active") && !value.is_null());
-                        let intake = scim::replace(&order.registry, resource_type, &person.document, body)?;
-                        let mut written = order.update_person(tx, person, intake.document).await?;
-                        written.passed_over = intake.passed_over;
+                        let parsed = scim::parse_replace(&order.registry, resource_type, &person.document, body)?;
+                        let mut written = order.update_person(tx, person, parsed.document).await?;
+                        written.ignored = parsed.ignored;
                         if !names_active {
                             written.notes.push(noted(
                                 PUT_WITHOUT_ACTIVE.code,
@@ -160,9 +160,9 @@ pub(super) async fn replace(
                     }
                     ResourceType::Group => {
                         let group = order.group(tx).await?;
-                        let intake = scim::replace(&order.registry, resource_type, &group.document, body)?;
+                        let parsed = scim::parse_replace(&order.registry, resource_type, &group.document, body)?;
                         // A PUT that says nothing of members is no order to remove everybody.
-                        let (changes, notes) = match intake.members {
+                        let (changes, notes) = match parsed.members {
                             Some(members) => {
                                 allow_rows(members.len() as u64, group.members, &order.limits)?;
                                 let ids = members.into_iter().map(|member| member.value).collect();
@@ -176,8 +176,8 @@ pub(super) async fn replace(
                                 )],
                             ),
                         };
-                        let mut written = order.update_group(tx, group, intake.document, &changes).await?;
-                        written.passed_over = intake.passed_over;
+                        let mut written = order.update_group(tx, group, parsed.document, &changes).await?;
+                        written.ignored = parsed.ignored;
                         written.notes = notes;
                         Ok(written)
                     }
@@ -213,8 +213,8 @@ pub(super) async fn patch(
                         let mut document = person.document.clone();
                         let left_out = patch.apply(&order.registry, &mut document)?;
                         let mut written = order.update_person(tx, person, document).await?;
-                        written.passed_over = patch.passed_over().clone();
-                        written.passed_over.empty.extend(left_out);
+                        written.ignored = patch.ignored().clone();
+                        written.ignored.empty.extend(left_out);
                         Ok(written)
                     }
                     ResourceType::Group => {
@@ -229,8 +229,8 @@ pub(super) async fn patch(
                             membership::changes(tx, &order.scope, &group, patch.members(), &order.limits)
                                 .await?;
                         let mut written = order.update_group(tx, group, document, &changes).await?;
-                        written.passed_over = patch.passed_over().clone();
-                        written.passed_over.empty.extend(left_out);
+                        written.ignored = patch.ignored().clone();
+                        written.ignored.empty.extend(left_out);
                         Ok(written)
                     }
                 }
@@ -241,18 +241,18 @@ pub(super) async fn patch(
 }
 
 /// What an Admin is to know of a request that was done but for some of it.
-fn notes_of(passed_over: &PassedOver) -> Vec<ActivityDeviation> {
-    let PassedOver { unknown, empty, unsaid } = passed_over;
+fn notes_of(ignored: &Ignored) -> Vec<ActivityDeviation> {
+    let Ignored { unknown, empty, unspecified } = ignored;
     let unknown = unknown
         .iter()
         .map(|name| noted(UNKNOWN_ATTRIBUTE.code, format!("{name} is not in our schemas and was ignored")));
     let empty = empty
         .iter()
         .map(|name| noted(EMPTY_VALUE.code, format!("{name} was sent empty, which means no value")));
-    let unsaid = unsaid.iter().map(|name| {
+    let unspecified = unspecified.iter().map(|name| {
         noted(EMPTY_VALUE.code, format!("{name} was sent without a value to set, so it did not change"))
     });
-    unknown.chain(empty).chain(unsaid).collect()
+    unknown.chain(empty).chain(unspecified).collect()
 }
 
 async fn answer_written(job: &Job, view: View, written: Written) -> Result<Answer, Refusal> {
@@ -273,7 +273,7 @@ async fn answer_written(job: &Job, view: View, written: Written) -> Result<Answe
     }
     .about(resource_type, &*written.stored.id);
     story.notes.extend(written.notes);
-    story.notes.extend(notes_of(&written.passed_over));
+    story.notes.extend(notes_of(&written.ignored));
     resource(job, (resource_type, 200), written.stored, written.entries, view.projection, story).await
 }
 

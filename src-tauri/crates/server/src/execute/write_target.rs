@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use scim::{Error, PassedOver, Registry, ResourceType, version};
+use scim::{Error, Ignored, Registry, ResourceType, version};
 use serde_json::{Map, Value};
 use store::{ActivityDeviation, Entries, Group, MemberChange, Origin, Person, Scope, StoredResource, Tx};
 
@@ -33,7 +33,7 @@ pub(super) struct Written {
     pub was_active: bool,
     pub is_active: bool,
     pub changed: bool,
-    pub passed_over: PassedOver,
+    pub ignored: Ignored,
     pub notes: Vec<ActivityDeviation>,
 }
 
@@ -84,7 +84,7 @@ impl Order {
             is_active: updated.active,
             changed: updated.version != version,
             stored: updated.into(),
-            passed_over: PassedOver::default(),
+            ignored: Ignored::default(),
             notes: Vec::new(),
         })
     }
@@ -109,7 +109,7 @@ impl Order {
             is_active: true,
             changed: updated.version != version,
             stored: updated.into(),
-            passed_over: PassedOver::default(),
+            ignored: Ignored::default(),
             notes: Vec::new(),
         })
     }

@@ -1,4 +1,4 @@
-//! Names that are nearly known. A name that no schema has may be passed over (RFC 7643 section 2.5 leaves that to the
+//! Names that are almost those of known attributes. A name that no schema has may be passed over (RFC 7643 section 2.5 leaves that to the
 //! server), but not one that is a known name with a slip in it: its value could have been stored, and the client would
 //! take it for stored.
 

@@ -1,18 +1,18 @@
-//! What an operation wants done, from its value. Two things that look alike are kept apart here: a value that says
-//! nothing, and one that says "there is to be none".
+//! The change that an operation asks for, from its value. Two cases look alike and are distinguished here: a value
+//! that states nothing, and one that states "no value".
 
 use serde_json::{Map, Value};
 
 use super::Change;
-use crate::element::bears;
+use crate::element::is_significant;
 use crate::error::{Error, ScimType};
-use crate::passed_over::PassedOver;
+use crate::ignored::Ignored;
 use crate::schema::Attribute;
-use crate::value::{Parts, Said, element, elements, parts, said};
+use crate::value::{Parsed, Parts, element, elements, parse_attribute, parts};
 
-/// Where an operation leads.
+/// The place that an operation names.
 #[derive(Clone, Copy)]
-pub(super) struct Spot<'s> {
+pub(super) struct Place<'s> {
     /// The attribute named first.
     pub attribute: &'s Attribute,
     /// The part named last.
@@ -23,114 +23,115 @@ pub(super) struct Spot<'s> {
     pub selected: bool,
 }
 
-impl Spot<'_> {
-    /// Whether it leads to a whole list.
+impl Place<'_> {
+    /// Whether it is a whole multi-valued attribute.
     fn is_list(&self) -> bool {
         self.part.is_none() && self.attribute.multi_valued && !self.selected
     }
 
-    /// Whether it leads to one complex value, or to elements that are complex.
+    /// Whether it is one complex value, or complex elements.
     fn is_complex(&self) -> bool {
         self.part.is_none() && self.attribute.is_complex() && !self.is_list()
     }
 }
 
-/// What `add` does; none if the value says nothing, or is empty: an addition never takes anything away.
+/// What `add` does; `None` if the value is unspecified or empty: an addition never removes anything.
 pub(super) fn addition(
-    spot: &Spot<'_>,
+    spot: &Place<'_>,
     value: Value,
-    passed_over: &mut PassedOver,
+    ignored: &mut Ignored,
 ) -> Result<Option<Change>, Error> {
     if spot.is_complex() {
         let Some(value) = one(spot, value) else { return Ok(None) };
-        let given: Parts = parts(spot.attribute, spot.place, value, passed_over)?
+        let given: Parts = parts(spot.attribute, spot.place, value, ignored)?
             .into_iter()
             .filter(|(_, value)| value.is_some())
             .collect();
         return Ok(Some(given).filter(|given| !given.is_empty()).map(Change::SetParts));
     }
-    Ok(match understood(spot, value, passed_over)? {
-        Said::Nothing | Said::Empty => None,
-        Said::Value(Value::Array(items)) if spot.is_list() => Some(Change::AddElements(items)),
-        Said::Value(value) => Some(Change::Set(value)),
+    Ok(match parse_value(spot, value, ignored)? {
+        Parsed::Unspecified | Parsed::Empty => None,
+        Parsed::Value(Value::Array(items)) if spot.is_list() => Some(Change::AddElements(items)),
+        Parsed::Value(value) => Some(Change::Set(value)),
     })
 }
 
-/// What `replace` does; none if the value says nothing. An empty value takes away what is there, and so does a complex
-/// one that names its `value` as empty and nothing besides it.
+/// What `replace` does; `None` if the value is unspecified. An empty value removes what is there, and so does a
+/// complex one whose `value` is empty and that has no other part.
 pub(super) fn replacement(
-    spot: &Spot<'_>,
+    spot: &Place<'_>,
     value: Value,
-    passed_over: &mut PassedOver,
+    ignored: &mut Ignored,
 ) -> Result<Option<Change>, Error> {
     let was_list = value.is_array();
     if spot.is_complex() {
         let Some(value) = one(spot, value) else {
-            passed_over.empty(spot.place);
+            ignored.empty(spot.place);
             return Ok(Some(Change::Remove));
         };
-        let given = parts(spot.attribute, spot.place, value, passed_over)?;
+        let given = parts(spot.attribute, spot.place, value, ignored)?;
         for (name, _) in given.iter().filter(|(_, value)| value.is_none()) {
-            passed_over.empty(&format!("{}.{name}", spot.place));
+            ignored.empty(&format!("{}.{name}", spot.place));
         }
         let is_emptied = given.iter().any(|(name, value)| name == "value" && value.is_none());
-        let bears_another = given.iter().any(|(name, value)| value.is_some() && bears(spot.attribute, name));
-        return Ok(match (is_emptied && !bears_another, given.is_empty()) {
+        let has_another =
+            given.iter().any(|(name, value)| value.is_some() && is_significant(spot.attribute, name));
+        return Ok(match (is_emptied && !has_another, given.is_empty()) {
             (true, _) => Some(Change::Remove),
             (false, true) => None,
             (false, false) => Some(Change::SetParts(given)),
         });
     }
-    Ok(match understood(spot, value, passed_over)? {
-        Said::Nothing => None,
-        Said::Empty => {
+    Ok(match parse_value(spot, value, ignored)? {
+        Parsed::Unspecified => None,
+        Parsed::Empty => {
             if !was_list {
-                passed_over.empty(spot.place);
+                ignored.empty(spot.place);
             }
             Some(Change::Remove)
         }
-        Said::Value(Value::Array(items)) if spot.is_list() => Some(Change::SetElements(items)),
-        Said::Value(value) => Some(Change::Set(value)),
+        Parsed::Value(Value::Array(items)) if spot.is_list() => Some(Change::SetElements(items)),
+        Parsed::Value(value) => Some(Change::Set(value)),
     })
 }
 
-/// What `remove` takes away; none if its value names nothing. A value narrows the removal to what it names, so that a
-/// client that means one element or part never loses them all: of a list the elements that are meant, of a complex
-/// value its parts. At a simple value the path says enough.
+/// What `remove` does; `None` if its value names nothing. A value narrows the removal to what it names, so that a
+/// client that names one element or part never loses them all: of a list the elements it identifies, of a complex
+/// value its parts. For a simple value the path alone decides.
 pub(super) fn removal(
-    spot: &Spot<'_>,
+    spot: &Place<'_>,
     value: Value,
-    passed_over: &mut PassedOver,
+    ignored: &mut Ignored,
 ) -> Result<Option<Change>, Error> {
     let is_value_of_list = spot.attribute.multi_valued
         && !spot.selected
         && spot.part.is_some_and(|part| part.name == "value" && !value.is_null());
     if is_value_of_list {
-        // `emails.value` with one of the values names this one, and not all of them.
+        // `emails.value` with one of the values identifies this one, not all of them.
         let item = Value::Object(Map::from_iter([("value".to_owned(), value)]));
-        let spot = Spot { part: None, ..*spot };
-        let meant = named_element(&spot, item, passed_over)?;
-        return Ok(meant.map(|meant| Change::RemoveElements(vec![meant])));
+        let spot = Place { part: None, ..*spot };
+        let named = named_element(&spot, item, ignored)?;
+        return Ok(named.map(|named| Change::RemoveElements(vec![named])));
     }
     if value.is_null() || !(spot.is_list() || spot.is_complex()) {
         return Ok(Some(Change::Remove));
     }
     if spot.is_list() {
-        let mut meant = Vec::new();
+        let mut named = Vec::new();
         for item in listed(value) {
-            meant.extend(named_element(spot, item, passed_over)?);
+            named.extend(named_element(spot, item, ignored)?);
         }
-        return Ok(Some(meant).filter(|meant| !meant.is_empty()).map(Change::RemoveElements));
+        return Ok(Some(named).filter(|named| !named.is_empty()).map(Change::RemoveElements));
     }
     let Some(value) = one(spot, value) else { return Ok(Some(Change::Remove)) };
     let mut named: Vec<String> =
-        parts(spot.attribute, spot.place, value, passed_over)?.into_iter().map(|(name, _)| name).collect();
+        parts(spot.attribute, spot.place, value, ignored)?.into_iter().map(|(name, _)| name).collect();
     if named.is_empty() {
         return Ok(None);
     }
     if spot.selected {
         // Labels only repeat which elements the filter selects.
-        named.retain(|name| bears(spot.attribute, name));
+        named.retain(|name| is_significant(spot.attribute, name));
         if named.is_empty() {
             return Ok(Some(Change::Remove));
         }
@@ -138,11 +139,11 @@ pub(super) fn removal(
     Ok(Some(Change::RemoveParts(named)))
 }
 
-/// What an element of a removal names; none if it names nothing. Something unknown beside which no `value` says what
-/// is meant is refused, because what is left would name more than the client did.
-fn named_element(spot: &Spot<'_>, item: Value, passed_over: &mut PassedOver) -> Result<Option<Value>, Error> {
+/// What an element of a removal identifies; `None` if nothing. An unknown part without a `value` beside it is refused,
+/// because the other parts would identify more elements than the client did.
+fn named_element(spot: &Place<'_>, item: Value, ignored: &mut Ignored) -> Result<Option<Value>, Error> {
     if !spot.attribute.is_complex() {
-        return Ok(element(spot.attribute, spot.place, item, passed_over)?.value());
+        return Ok(element(spot.attribute, spot.place, item, ignored)?.value());
     }
     if item.is_null() {
         return Ok(None);
@@ -154,15 +155,15 @@ fn named_element(spot: &Spot<'_>, item: Value, passed_over: &mut PassedOver) -> 
         .filter(|name| spot.attribute.sub(name).is_none())
         .cloned()
         .collect();
-    let named = parts(spot.attribute, spot.place, item, passed_over)?;
+    let named = parts(spot.attribute, spot.place, item, ignored)?;
     let has_value = named.iter().any(|(name, value)| name == "value" && value.is_some());
     if let (Some(name), false) = (unknown.first(), has_value) {
         return Err(Error::bad_request(
             ScimType::InvalidValue,
-            format!("{}: {name} is not known here, so that it is not clear which to remove", spot.place),
+            format!("{}: {name} is unknown here, so it is not clear which one to remove", spot.place),
         ));
     }
-    // An empty part names no element; without it, what is left would name others.
+    // An empty part identifies no element; without it the other parts would identify others.
     if !has_value && named.iter().any(|(_, value)| value.is_none()) {
         return Ok(None);
     }
@@ -172,27 +173,25 @@ fn named_element(spot: &Spot<'_>, item: Value, passed_over: &mut PassedOver) -> 
 }
 
 /// Reads the value of a list, of a simple attribute, or of a part.
-fn understood(spot: &Spot<'_>, value: Value, passed_over: &mut PassedOver) -> Result<Said, Error> {
+fn parse_value(spot: &Place<'_>, value: Value, ignored: &mut Ignored) -> Result<Parsed, Error> {
     if spot.is_list() {
         return match value {
-            Value::Null => Ok(Said::Empty),
-            Value::String(text) if text.is_empty() => Ok(Said::Empty),
-            Value::Array(items) if items.is_empty() => Ok(Said::Empty),
-            value => elements(spot.attribute, spot.place, listed(value), passed_over),
+            Value::Null => Ok(Parsed::Empty),
+            Value::String(text) if text.is_empty() => Ok(Parsed::Empty),
+            Value::Array(items) if items.is_empty() => Ok(Parsed::Empty),
+            value => elements(spot.attribute, spot.place, listed(value), ignored),
         };
     }
     match spot.part {
-        Some(part) if part.multi_valued => said(part, spot.place, listed(value).into(), passed_over),
-        Some(part) => said(part, spot.place, value, passed_over),
-        None if spot.attribute.multi_valued => {
-            element(spot.attribute, spot.place, unwrapped(value), passed_over)
-        }
-        None => said(spot.attribute, spot.place, value, passed_over),
+        Some(part) if part.multi_valued => parse_attribute(part, spot.place, listed(value).into(), ignored),
+        Some(part) => parse_attribute(part, spot.place, value, ignored),
+        None if spot.attribute.multi_valued => element(spot.attribute, spot.place, unwrapped(value), ignored),
+        None => parse_attribute(spot.attribute, spot.place, value, ignored),
     }
 }
 
 /// One complex value, out of its array if it is alone in one; none if it is empty.
-fn one(spot: &Spot<'_>, value: Value) -> Option<Value> {
+fn one(spot: &Place<'_>, value: Value) -> Option<Value> {
     let value = if spot.attribute.multi_valued { unwrapped(value) } else { value };
     let is_empty = match &value {
         Value::Null => true,

@@ -1,23 +1,23 @@
-//! What was passed over in a request that was otherwise done.
+//! What was ignored of a request that otherwise succeeded.
 
 /// How many names of each kind are remembered.
 const MOST: usize = 100;
 
-/// What a request said that could not be stored, or that needed no storing. It names attributes and never holds a
-/// value, so it can be shown wherever the request is.
+/// What a request contains that cannot be stored, or that needs no storing. It names attributes and never holds a
+/// value, so it may be shown wherever the request may.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PassedOver {
-    /// Attributes and schemas that no schema here has.
+pub struct Ignored {
+    /// Attributes that no registered schema defines, and schemas that are not registered.
     pub unknown: Vec<String>,
     /// Attributes that were sent empty and have no value for it: an empty text (RFC 7643 section 2.5 has null and the
     /// empty array), null in a PATCH, an element of a list without its value.
     pub empty: Vec<String>,
-    /// Attributes that a PATCH names without saying anything about them, or by adding an empty value: they are as
-    /// they were.
-    pub unsaid: Vec<String>,
+    /// Attributes that a PATCH names without a value for them, or to which it adds an empty value: they are
+    /// unchanged.
+    pub unspecified: Vec<String>,
 }
 
-impl PassedOver {
+impl Ignored {
     pub(crate) fn unknown(&mut self, name: &str) {
         remember(&mut self.unknown, name);
     }
@@ -26,8 +26,8 @@ impl PassedOver {
         remember(&mut self.empty, place);
     }
 
-    pub(crate) fn unsaid(&mut self, place: &str) {
-        remember(&mut self.unsaid, place);
+    pub(crate) fn unspecified(&mut self, place: &str) {
+        remember(&mut self.unspecified, place);
     }
 }
 

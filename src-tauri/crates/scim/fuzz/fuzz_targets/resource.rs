@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use scim::{BulkOutcome, BulkRequest, BulkRun, ListQuery, Registry, ResourceType, intake};
+use scim::{BulkOutcome, BulkRequest, BulkRun, ListQuery, Registry, ResourceType, parse_create};
 
 static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::standard);
 
@@ -12,9 +12,9 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(body) = scim::json::parse(bytes) else { return };
     let registry = &*REGISTRY;
     for kind in ResourceType::ALL {
-        if let Ok(first) = intake(registry, kind, body.clone()) {
+        if let Ok(first) = parse_create(registry, kind, body.clone()) {
             let second =
-                intake(registry, kind, first.document.clone()).expect("a canonical document is valid");
+                parse_create(registry, kind, first.document.clone()).expect("a canonical document is valid");
             assert_eq!(second.document, first.document);
         }
     }
