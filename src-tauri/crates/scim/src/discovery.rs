@@ -12,7 +12,7 @@ const TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 
 /// The limits that `/ServiceProviderConfig` advertises.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct AdvertisedLimits {
     /// Operations in one Bulk request.
     pub max_operations: u64,
     /// Bytes in one Bulk request.
@@ -23,14 +23,14 @@ pub struct Limits {
     pub default_page_size: u64,
     /// Results on a page at most.
     pub max_page_size: u64,
-    /// Seconds for which a cursor is good.
+    /// Seconds for which a cursor is valid.
     pub cursor_timeout: u64,
     /// Where an admin finds help.
     pub documentation: Option<String>,
 }
 
 /// `/ServiceProviderConfig`.
-pub fn service_provider_config(base: &str, limits: &Limits) -> Value {
+pub fn service_provider_config(base: &str, limits: &AdvertisedLimits) -> Value {
     let mut out = Map::new();
     out.insert("schemas".into(), json!([CONFIG_URN]));
     if let Some(address) = &limits.documentation {
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_server_describes_itself() {
-        let limits = Limits {
+        let limits = AdvertisedLimits {
             max_operations: 1_000,
             max_payload_size: 5_242_880,
             max_results: 500,
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn one_is_found_whatever_its_case_and_a_stranger_is_not() {
+    fn a_schema_is_found_in_any_case_and_an_unknown_one_is_not() {
         let registry = Registry::standard();
         let urn = ResourceType::User.schema();
         assert_eq!(schema(BASE, &registry, &urn.to_uppercase()).expect("exists")["id"], urn);

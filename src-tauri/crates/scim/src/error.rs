@@ -10,7 +10,7 @@ pub const ERROR_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 pub enum ScimType {
     /// The filter is not well formed, or compares what cannot be compared.
     InvalidFilter,
-    /// The query asks for more than the server is willing to work out.
+    /// The query would cost more than the server allows.
     TooMany,
     /// A value that must be unique is taken.
     Uniqueness,
@@ -66,7 +66,7 @@ impl std::fmt::Display for ScimType {
 /// A refusal, ready to be sent: the body of RFC 7644 section 3.12 and the status of the answer.
 ///
 /// The detail is written for the admin at the other end: it names the attribute, shows (shortened) what
-/// arrived and says what was expected. It never shows a password.
+/// arrived and what was expected. It never shows a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct Error {

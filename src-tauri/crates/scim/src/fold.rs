@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 /// Two texts that differ only in case, in width (`Ａ` and `A`), in composition (`é` as one or two characters), in
 /// invisible characters, in the kind or number of blanks between words, or in blanks at their ends fold to the same
 /// text. The fold is idempotent, `fold(fold(x)) == fold(x)`, so it does not matter on which side of the store it
-/// happens. Keep it *beside* the original: a folded text is for comparing and indexing, never for showing or mailing.
+/// happens. Store it *beside* the original: a folded text is for comparing and indexing, never for showing or mailing.
 pub fn fold(text: &str) -> String {
     let folded = fold_within(text);
     match folded.trim_matches(' ') {
@@ -40,7 +40,7 @@ pub fn is_disguised(text: &str) -> bool {
     text.chars().any(|character| matches!(character, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
 }
 
-/// Each run of blanks, of whatever kind, as one space.
+/// Each run of blanks, of any kind, as one space.
 fn squeezed(text: String) -> String {
     let is_plain = |text: &str| !text.contains("  ") && !text.contains(|c| is_blank(c) && c != ' ');
     if is_plain(&text) {
@@ -90,7 +90,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn texts_that_a_person_calls_the_same_fold_to_the_same() {
+    fn texts_that_look_the_same_fold_to_the_same() {
         for (left, right) in [
             ("Ada@Example.COM", "ada@example.com"),
             ("STRASSE", "straße"),
@@ -133,11 +133,11 @@ mod tests {
     }
 
     #[test]
-    fn the_dotless_i_stays_another_letter() {
+    fn the_dotless_i_is_another_letter() {
         assert_ne!(
             fold("m\u{131}ke"),
             fold("mike"),
-            "folding ı to i let strangers reset passwords elsewhere"
+            "folding ı to i has enabled password resets by others elsewhere"
         );
     }
 

@@ -7,7 +7,7 @@ use crate::error::{Error, ScimType, quoted};
 const EXAMPLE: &str = "0199d3c0-7c2e-7000-8000-0242ac120002";
 
 /// Whether a text can be the id of a person or a group: a UUID as RFC 9562 section 4 writes it, 36 characters of
-/// hex digits and hyphens, the letters in lower case. Whether it exists is for the store to say.
+/// hex digits and hyphens, the letters in lower case. Whether it exists is decided by the store.
 pub fn is_id(text: &str) -> bool {
     text.len() == EXAMPLE.len()
         && text.bytes().zip(EXAMPLE.bytes()).all(|(byte, example)| match example {
@@ -16,7 +16,7 @@ pub fn is_id(text: &str) -> bool {
         })
 }
 
-/// The refusal of a text that can never be an id (400 `invalidValue`). `place` says where it arrived.
+/// The refusal of a text that can never be an id (400 `invalidValue`). `place` is the path it arrived under.
 pub fn impossible_id(place: &str, text: &str) -> Error {
     Error::bad_request(
         ScimType::InvalidValue,

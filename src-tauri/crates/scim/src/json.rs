@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_body_keeps_its_order_and_its_numbers() {
+    fn a_plain_body_is_parsed_in_order_with_exact_numbers() {
         let body = parse(br#"{"b":1,"a":[true,null,-2,1.5,"x"],"c":18446744073709551615}"#).expect("is JSON");
         assert_eq!(body.keys().collect::<Vec<_>>(), ["b", "a", "c"]);
         assert_eq!(body["c"], u64::MAX);
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_counted_before_it_is_descended() {
+    fn depth_is_checked_before_the_parser_descends() {
         let nested = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
         assert!(parse(nested(DEEPEST - 1).as_bytes()).is_ok(), "the limit itself is fine");
         assert!(refusal(nested(DEEPEST).as_bytes()).contains("levels"));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_of_small_values_cannot_fill_the_memory() {
+    fn the_number_of_values_in_a_body_is_bounded() {
         let many = format!("{{\"a\":[{}[]]}}", "[],".repeat(MOST_VALUES));
         assert!(refusal(many.as_bytes()).contains("values"));
     }

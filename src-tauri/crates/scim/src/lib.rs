@@ -1,8 +1,8 @@
-//! SCIM 2.0 on values: what RFC 7643, RFC 7644 and RFC 9865 say about schemas, resources, filters, patches,
+//! SCIM 2.0 on values: the rules of RFC 7643, RFC 7644 and RFC 9865 for schemas, resources, filters, patches,
 //! lists, bulk jobs, versions and errors, as functions on `serde_json` maps.
 //!
 //! **Invariant**: this crate is pure. It reads no clock, opens no socket or file, spawns nothing and holds no
-//! state; the same arguments always give the same answer. Whatever bytes arrive, the answer is a value or an
+//! state; the same arguments always give the same answer. For any bytes the answer is a value or an
 //! [`Error`], in bounded time and memory, and never a panic: depth is counted before anything descends.
 //!
 //! The way of a request through the crate:
@@ -44,6 +44,7 @@ mod project;
 mod query;
 mod render;
 mod request;
+mod resolve;
 mod resource;
 pub mod schema;
 mod value;

@@ -42,7 +42,7 @@ pub struct ListQuery {
     pub projection: Projection,
 }
 
-/// The parameters of a query before they mean anything.
+/// The parameters of a query, not validated yet.
 #[derive(Debug, Clone, Default)]
 struct Raw {
     filter: Option<String>,
@@ -65,7 +65,7 @@ enum Across {
 
 impl ListQuery {
     /// Reads the query of a GET, as it follows the `?`, not decoded: `+` and `%20` are spaces. The names of
-    /// parameters are read without regard to case; parameters that SCIM does not know are passed over.
+    /// parameters are read without regard to case; unknown parameters are ignored.
     ///
     /// # Errors
     /// 400 with the keyword of the parameter that is wrong; 403 `sensitive` for a filter on a secret.
@@ -74,7 +74,7 @@ impl ListQuery {
         resource_type: ResourceType,
         raw_query: &str,
     ) -> Result<Self, Error> {
-        Raw::from_query(raw_query)?.understand(registry, resource_type, Across::No)
+        Raw::from_query(raw_query)?.into_query(registry, resource_type, Across::No)
     }
 
     /// Reads the body of a POST to `/Users/.search` or `/Groups/.search` (`SearchRequest`, RFC 7644 section 3.4.3).
@@ -87,7 +87,7 @@ impl ListQuery {
         resource_type: ResourceType,
         body: &Map<String, Value>,
     ) -> Result<Self, Error> {
-        Raw::from_body(body)?.understand(registry, resource_type, Across::No).map_err(not_sensitive)
+        Raw::from_body(body)?.into_query(registry, resource_type, Across::No).map_err(not_sensitive)
     }
 
     /// Reads a query over all resource types, from the body of a POST to `/.search`: one query per type, equal except
@@ -113,7 +113,7 @@ impl ListQuery {
             .map(|(resource_type, filter)| {
                 let query = raw
                     .clone()
-                    .understand(registry, resource_type, Across::Yes(filter))
+                    .into_query(registry, resource_type, Across::Yes(filter))
                     .map_err(not_sensitive)?;
                 Ok((resource_type, query))
             })
@@ -210,8 +210,8 @@ impl Raw {
         Ok(raw)
     }
 
-    /// Makes a query of it.
-    fn understand(
+    /// Validates the parameters against the schemas.
+    fn into_query(
         self,
         registry: &Registry,
         resource_type: ResourceType,

@@ -9,12 +9,12 @@ use crate::schema::ResourceType;
 /// One member of a group, as a client names it (RFC 7643 section 4.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// The id of the person or group; never empty. Whether it exists is for the store to say. In a removal it may be
+    /// The id of the person or group; never empty. Whether it exists is decided by the store. In a removal it may be
     /// a text that can never be an id ([`crate::is_id`]): old data has such members, and they must be removable.
     pub value: String,
-    /// The name the client gave along. It is a hint: the true one belongs to the member itself.
+    /// The name the client sent with it. It is informative: the true one belongs to the member itself.
     pub display: Option<String>,
-    /// The type the client gave along.
+    /// The type the client sent with it.
     pub resource_type: Option<ResourceType>,
 }
 

@@ -1,6 +1,6 @@
-//! Names that are almost those of known attributes. A name that no schema has may be passed over (RFC 7643 section 2.5 leaves that to the
-//! server), but not one that is a known name with a slip in it: its value could have been stored, and the client would
-//! take it for stored.
+//! Names that are almost those of known attributes. A name that no schema defines may be ignored (RFC 7643
+//! section 2.5 leaves that to the server), but not a known name with a typing error: its value could have been stored,
+//! and the client would take it for stored.
 
 use crate::fold::is_ignorable;
 use crate::schema::{Attribute, Mutability, Registry, ResourceType};
@@ -14,7 +14,7 @@ const STANDARD: [&str; 4] = [
 ];
 
 /// Whether a text that names nothing is close to what could be written: the URN of a known schema or of a standard
-/// one in any punctuation and whatever follows it, the name or path of an attribute in another punctuation, a filter
+/// one in any punctuation, with anything behind it, the name or path of an attribute in another punctuation, a filter
 /// on a known attribute, or a part of an attribute that has none. Names that only the server writes do not count.
 pub fn is_near_miss(registry: &Registry, resource_type: ResourceType, text: &str) -> bool {
     let bare = squashed(text);
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_name_with_a_slip_is_near() {
+    fn a_known_name_with_a_typing_error_is_a_near_miss() {
         for text in [
             "urn:ietf:params:scim:schemas:core:2.0:User.active",
             "urn:ietf:params:scim:schemas:core:2.0:User::active",
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_not_near() {
+    fn an_unknown_name_is_no_near_miss() {
         for text in [
             "",
             "colour",

@@ -3,13 +3,14 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ScimType};
-use crate::path::{AttributePath, Resolved, Unresolved, resolve};
+use crate::path::AttributePath;
+use crate::resolve::{Resolved, Unresolved, resolve};
 use crate::schema::{Attribute, Registry, ResourceType, Returned};
 
 /// How many names one parameter may list.
 const MOST_NAMES: usize = 256;
 
-/// What the client wants to see: everything that is returned by default, only some attributes, or all but some.
+/// What the client selects: everything that is returned by default, only some attributes, or all but some.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Projection {
     mode: Mode,
@@ -43,7 +44,7 @@ enum Named {
 
 impl Projection {
     /// Reads `attributes` and `excludedAttributes`, lists of names separated by commas. The URN of an extension
-    /// names everything in it. Names that no schema knows are passed over, for what is not there cannot be shown.
+    /// names everything in it. Names that no schema defines are ignored: there is nothing to return for them.
     ///
     /// # Errors
     /// 400 `invalidValue` if both are given, or a name is not written like one.
@@ -105,8 +106,8 @@ impl Projection {
         Ok(Self { mode, names })
     }
 
-    /// Whether any part of a core attribute such as `members` or `groups` is going to be shown, by its own choice
-    /// and not regarding `returned`. Where it is not, it need not even be read.
+    /// Whether the client selects any part of a core attribute such as `members` or `groups`, regardless of
+    /// `returned`. Where it does not, the attribute need not be read.
     pub fn wants(&self, attribute: &str) -> bool {
         match (self.mode, self.named(None, attribute, None)) {
             (Mode::All, _)
@@ -157,7 +158,7 @@ impl Projection {
         })
     }
 
-    /// What the client gets to see of an attribute's value; none for nothing.
+    /// What the client sees of an attribute's value; none for nothing.
     pub(crate) fn shown(&self, schema: Option<&str>, attribute: &Attribute, value: &Value) -> Option<Value> {
         let named = self.named(schema, &attribute.name, None);
         let is_shown = match (attribute.returned, self.mode) {

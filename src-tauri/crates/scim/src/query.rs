@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ScimType, quoted};
 
-/// Percent-decodes; `plus` says whether `+` is a space. None if that does not give UTF-8. A `%` that starts no
+/// Percent-decodes; `plus` chooses whether `+` is a space. None if that does not give UTF-8. A `%` that starts no
 /// escape is left as it is.
 pub(crate) fn percent_decode(bytes: &[u8], plus: bool) -> Option<String> {
     let mut out = Vec::with_capacity(bytes.len());

@@ -1,4 +1,4 @@
-//! Resources as they leave.
+//! Resources in answers: assembled, projected, with `schemas` and `meta`.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -24,8 +24,8 @@ impl Meta {
     fn to_json(&self, resource_type: ResourceType) -> Value {
         json!({
             "resourceType": resource_type.name(),
-            "created": written(self.created),
-            "lastModified": written(self.last_modified),
+            "created": formatted(self.created),
+            "lastModified": formatted(self.last_modified),
             "location": self.location,
             "version": etag(self.version),
         })
@@ -33,7 +33,7 @@ impl Meta {
 }
 
 /// A moment with three digits of a second, so that all of them have one form and sort as text.
-fn written(moment: Timestamp) -> String {
+fn formatted(moment: Timestamp) -> String {
     format!("{moment:.3}")
 }
 
@@ -72,7 +72,7 @@ pub fn assemble(
     whole
 }
 
-/// The resource as the client gets to see it: as [`assemble`] makes it, cut to the projection and to what is
+/// The resource as the client sees it: as [`assemble`] makes it, cut to the projection and to what is
 /// returned at all. `schemas` lists the schemas of what is shown; `schemas` and `id` are always there.
 pub fn render(
     registry: &Registry,
@@ -116,7 +116,7 @@ pub fn render(
     out
 }
 
-/// A stretch of the computed attribute as the client gets to see it, for a resource with too many entries to
+/// A part of the values of the computed attribute as the client sees it, for a resource with too many entries to
 /// [`render`] at once.
 pub fn render_entries(
     registry: &Registry,
@@ -157,12 +157,12 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_resource_has_its_frame() {
+    fn the_whole_resource_has_schemas_id_and_meta() {
         insta::assert_json_snapshot!(shown(None, None));
     }
 
     #[test]
-    fn only_what_is_asked_for_is_shown_and_what_is_always_returned() {
+    fn selected_attributes_are_shown_and_those_always_returned() {
         let only = shown(Some("name.givenName, EMAILS.value,meta.version,unknown,password"), None);
         let expected = json!({
             "schemas": [ResourceType::User.schema()], "id": "1", "name": {"givenName": "Ada"},
@@ -220,7 +220,7 @@ mod tests {
         assert!(parse(None, Some("members.display")).wants("members"));
         assert!(!parse(Some("displayName"), None).wants("members"));
         assert!(parse(Some("members.value"), None).asked_for("members"));
-        assert!(parse(Some(""), Some(" ,")).wants("members"), "empty lists ask for nothing");
+        assert!(parse(Some(""), Some(" ,")).wants("members"), "empty lists select nothing");
         let both = Projection::parse(&registry, ResourceType::Group, Some("id"), Some("members"));
         assert_eq!(both.map_err(|error| error.status), Err(400));
     }

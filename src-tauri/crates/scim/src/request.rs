@@ -30,7 +30,7 @@ pub enum Target {
 impl Target {
     /// Reads a path: what follows the base URL, with one leading slash and without a query. None is a 404.
     ///
-    /// Identifiers are percent-decoded; whether they exist is for the store to say.
+    /// Identifiers are percent-decoded; the store decides whether they exist.
     pub fn parse(path: &str) -> Option<Self> {
         let mut segments = path.strip_prefix('/')?.split('/');
         let first = segments.next()?;

@@ -81,7 +81,7 @@ pub(crate) fn parse_attribute(
 }
 
 /// Brings the values of a multi-valued attribute into canonical form; equal ones become one, those without a value
-/// are passed over. A list is [`Parsed::Unspecified`] if each of its elements is.
+/// are ignored. A list is [`Parsed::Unspecified`] if each of its elements is.
 pub(crate) fn elements(
     attribute: &Attribute,
     place: &str,
@@ -165,8 +165,8 @@ pub(crate) fn element(
     Ok(if is_emptied { Parsed::Empty } else { Parsed::Unspecified })
 }
 
-/// Reads the parts of a complex value. Those that only the server writes fall away, those that no schema knows are
-/// passed over.
+/// Reads the parts of a complex value. Those that only the server writes are dropped, those that no schema defines are
+/// ignored.
 pub(crate) fn parts(
     attribute: &Attribute,
     place: &str,

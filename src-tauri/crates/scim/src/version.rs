@@ -11,7 +11,7 @@ pub fn etag(version: u64) -> String {
 /// absent, `*`, or names the version.
 ///
 /// # Errors
-/// 412 that says which version the resource has now.
+/// 412 with the present version of the resource in its detail.
 pub fn if_match(header: Option<&str>, version: u64) -> Result<(), Error> {
     match header {
         None => Ok(()),
@@ -31,7 +31,7 @@ pub fn if_none_match(header: Option<&str>, version: u64) -> bool {
 }
 
 /// Whether a list of entity tags contains the version, by the weak comparison. Tags without quotes, as some
-/// clients send them, count as what they say.
+/// clients send them, count as quoted ones.
 fn names(header: &str, version: u64) -> bool {
     let wanted = version.to_string();
     header.split(',').map(str::trim).any(|tag| {
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_header_asks_nothing() {
+    fn an_absent_header_sets_no_condition() {
         assert!(if_match(None, 7).is_ok());
         assert!(!if_none_match(None, 7));
     }

@@ -100,7 +100,7 @@ fn filters() {
                 let (kind, resource) =
                     resources.get(name).unwrap_or_else(|| panic!("{name} is not declared"));
                 match Filter::parse(rest, &registry, *kind) {
-                    Ok(filter) if filter.matches(&registry, resource) == (word == "yes") => {}
+                    Ok(filter) if filter.matches(resource) == (word == "yes") => {}
                     Ok(_) => wrong.push(format!("{line}\n  it is the other way round")),
                     Err(error) => wrong.push(format!("{line}\n  {error}")),
                 }

@@ -44,7 +44,7 @@ fn any_number() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
-        // Where a double no longer tells neighbours apart, as whole numbers and as doubles.
+        // Where neighbours are one double, as whole numbers and as doubles.
         (-3..=3_i64).prop_map(|by| Value::from(9_007_199_254_740_992 + by)),
         (-3..=3_i64).prop_map(|by| Value::from(-9_007_199_254_740_992 + by)),
         Just(json!(9_007_199_254_740_992.0)),
@@ -113,7 +113,7 @@ proptest! {
 }
 
 #[test]
-fn numbers_that_a_double_cannot_tell_apart_are_two_numbers() {
+fn numbers_that_are_one_double_are_two_numbers() {
     let registry = registry();
     let path = AttributePath { schema: Some(URN.to_owned()), attribute: "decimal".to_owned(), sub: None };
     let order = |left: Value, right: Value| {

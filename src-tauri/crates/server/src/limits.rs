@@ -50,8 +50,8 @@ pub struct ServerLimits {
 
 impl ServerLimits {
     /// What of them clients are told.
-    pub(crate) fn told(&self) -> scim::discovery::Limits {
-        scim::discovery::Limits {
+    pub(crate) fn told(&self) -> scim::discovery::AdvertisedLimits {
+        scim::discovery::AdvertisedLimits {
             max_operations: self.bulk_operations as u64,
             max_payload_size: self.bulk_body as u64,
             max_results: self.max_page,

@@ -364,7 +364,7 @@ impl Reader {
                 &meta,
                 Map::from_iter(computed),
             );
-            if search.filter.is_none_or(|filter| plan.exact || filter.matches(search.registry, &whole)) {
+            if search.filter.is_none_or(|filter| plan.exact || filter.matches(&whole)) {
                 let key = search.order.and_then(|(path, _)| {
                     scim::list::sort_key(search.registry, search.resource_type, path, &whole)
                 });

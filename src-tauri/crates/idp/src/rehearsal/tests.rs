@@ -113,11 +113,7 @@ impl Server {
         let list = scim::ListQuery::from_query(&self.registry, kind, query)?;
         let ids = self.kept.keys().filter(|(other, _)| *other == kind).map(|(_, id)| id);
         let matching: Vec<&String> = ids
-            .filter(|id| {
-                list.filter
-                    .as_ref()
-                    .is_none_or(|filter| filter.matches(&self.registry, &self.whole(kind, id)))
-            })
+            .filter(|id| list.filter.as_ref().is_none_or(|filter| filter.matches(&self.whole(kind, id))))
             .collect();
         let skip = usize::try_from(list.start_index).unwrap_or(1).saturating_sub(1);
         let take = list.count.map_or(usize::MAX, |count| usize::try_from(count).unwrap_or(usize::MAX));
@@ -181,11 +177,7 @@ fn change(members: &mut Vec<String>, op: &MemberOp) {
         MemberOp::Replace(new) => *members = new.iter().map(|member| member.value.clone()).collect(),
         MemberOp::Remove(ids) => members.retain(|member| !ids.contains(member)),
         MemberOp::RemoveWhere(filter) => {
-            let registry = Registry::standard();
-            members.retain(|member| {
-                let element = json!({"value": member});
-                !filter.matches(&registry, element.as_object().unwrap())
-            });
+            members.retain(|member| !filter.matches_element(&json!({"value": member})));
         }
         MemberOp::RemoveAll => members.clear(),
     }

@@ -5,9 +5,12 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::references::{gather, postpone, referred, resolve, unresolved};
-use super::{BulkOperation, BulkRequest, RESPONSE_URN};
+use super::request::{BulkOperation, BulkRequest};
 use crate::error::{Error, quoted};
 use crate::request::Target;
+
+/// The URN of the answer.
+pub const RESPONSE_URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 
 /// What to execute next: one request, references resolved.
 #[derive(Debug, Clone, PartialEq)]

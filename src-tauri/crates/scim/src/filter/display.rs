@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Comparand, Filter, Node};
+use super::tree::{Comparand, Filter, Node};
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! Words, texts and brackets of a filter, each with its place.
+//! Tokens of a filter, each with its position.
 
 use crate::error::{Error, ScimType, quoted};
 
@@ -49,7 +49,7 @@ impl<'t> Lexer<'t> {
         Self { text, position: 0, offset }
     }
 
-    /// A refusal that points at a byte of the text, given as the number of the character.
+    /// An error that points at a byte of the text, given as the number of the character.
     pub(super) fn refuse(&self, at: usize, detail: &str) -> Error {
         let character = self.text.get(..at).map_or(0, |before| before.chars().count()) + 1 + self.offset;
         Error::bad_request(ScimType::InvalidFilter, format!("filter, character {character}: {detail}"))

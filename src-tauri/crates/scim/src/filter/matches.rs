@@ -4,13 +4,27 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use super::{Comparand, CompareOp, Filter, Node};
+use super::tree::{Comparand, CompareOp, Filter, Node};
 use crate::compare::{compare_numbers, timestamp};
 use crate::fold::fold;
 use crate::path::AttributePath;
 
+impl Filter {
+    /// Whether a resource meets the filter. Give it the whole resource, as [`crate::assemble`] makes it, or as
+    /// much of it as the filter mentions; names must be written as the schemas write them.
+    pub fn matches(&self, resource: &Map<String, Value>) -> bool {
+        holds(self, self.root, resource)
+    }
+
+    /// Whether an element of a multi-valued attribute meets a filter with paths relative to it, as in
+    /// [`crate::MemberOp::RemoveWhere`].
+    pub fn matches_element(&self, element: &Value) -> bool {
+        element_holds(self, self.root, element)
+    }
+}
+
 /// Evaluates a node on a resource. It descends as deep as the tree, which the parser has bounded.
-pub(super) fn holds(filter: &Filter, index: usize, resource: &Map<String, Value>) -> bool {
+fn holds(filter: &Filter, index: usize, resource: &Map<String, Value>) -> bool {
     let Some(node) = filter.nodes.get(index) else { return false };
     match node {
         Node::And(left, right) => holds(filter, *left, resource) && holds(filter, *right, resource),
@@ -28,7 +42,7 @@ pub(super) fn holds(filter: &Filter, index: usize, resource: &Map<String, Value>
 }
 
 /// Evaluates a node on one element of a multi-valued attribute.
-pub(super) fn element_holds(filter: &Filter, index: usize, element: &Value) -> bool {
+fn element_holds(filter: &Filter, index: usize, element: &Value) -> bool {
     if let Value::Object(members) = element {
         return holds(filter, index, members);
     }

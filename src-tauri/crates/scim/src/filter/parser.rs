@@ -4,15 +4,55 @@
 use serde_json::Number;
 
 use super::lexer::{Lexer, Token};
-use super::{Comparand, CompareOp, DEEPEST, Filter, LONGEST, MOST_TERMS, Node};
+use super::tree::{Comparand, CompareOp, Filter, Node};
 use crate::compare::timestamp;
 use crate::error::{Error, quoted};
-use crate::path::{AttributePath, Resolved, Unresolved, resolve, sub_attribute};
+use crate::path::AttributePath;
+use crate::resolve::{Resolved, Unresolved, resolve, sub_attribute};
 use crate::schema::{Attribute, Registry, ResourceType, Returned, Type};
+
+/// How many bytes a filter may have.
+pub const LONGEST: usize = 16 * 1024;
+/// How deep parentheses and brackets may nest.
+pub const DEEPEST: usize = 32;
+/// How many comparisons a filter may have.
+pub const MOST_TERMS: usize = 256;
+
+impl Filter {
+    /// Reads a filter for one resource type. Names and operators are case-insensitive, `not` precedes parentheses,
+    /// `and` binds tighter than `or`.
+    ///
+    /// # Errors
+    /// 400 `invalidFilter` that points at the character; 403 `sensitive` for an attribute that is never returned
+    /// (RFC 7644 section 7.5.2).
+    pub fn parse(text: &str, registry: &Registry, resource_type: ResourceType) -> Result<Self, Error> {
+        parse(text, &Scope::Resource { registry, resource_type, across: false }, 0)
+    }
+
+    /// Reads a filter for a query over all resource types: one filter a type, with [`Node::Never`] for the terms
+    /// about attributes only other types have.
+    ///
+    /// # Errors
+    /// As [`Self::parse`]; an attribute that no type has is refused.
+    pub fn parse_across(text: &str, registry: &Registry) -> Result<Vec<(ResourceType, Self)>, Error> {
+        ResourceType::ALL
+            .into_iter()
+            .map(|resource_type| {
+                let scope = Scope::Resource { registry, resource_type, across: true };
+                Ok((resource_type, parse(text, &scope, 0)?))
+            })
+            .collect()
+    }
+
+    /// Reads the filter within the brackets of a PATCH path; `offset` characters precede it.
+    pub(crate) fn parse_within(text: &str, attribute: &Attribute, offset: usize) -> Result<Self, Error> {
+        parse(text, &Scope::Element(attribute), offset)
+    }
+}
 
 /// What the names of a filter are looked up in.
 #[derive(Clone, Copy)]
-pub(super) enum Scope<'r> {
+enum Scope<'r> {
     /// A whole resource.
     Resource {
         registry: &'r Registry,
@@ -56,7 +96,7 @@ struct Parser<'t, 'r> {
     terms: usize,
 }
 
-pub(super) fn parse(text: &str, scope: &Scope<'_>, offset: usize) -> Result<Filter, Error> {
+fn parse(text: &str, scope: &Scope<'_>, offset: usize) -> Result<Filter, Error> {
     let mut lexer = Lexer::new(text, offset);
     if text.len() > LONGEST {
         return Err(lexer.refuse(0, &format!("{} bytes long; at most {LONGEST} are taken", text.len())));
@@ -351,7 +391,7 @@ impl<'t, 'r> Parser<'t, 'r> {
     }
 }
 
-/// Finds an attribute by its path, or the error that says why there is none.
+/// Finds an attribute by its path, or the error with the reason why there is none.
 fn look_up_in<'r>(
     registry: &'r Registry,
     resource_type: ResourceType,

@@ -2,16 +2,40 @@
 
 use serde_json::{Map, Value};
 
+use super::change::Change;
 use super::elements::plural;
-use super::{Change, Step};
-use crate::element::{has_significant_part, is_significant, same, same_part};
+use super::parts::{change_parts, check_parts, mismatched, no_target, only_removes};
+use super::request::{Patch, PatchStep};
+use crate::element::{has_significant_part, same};
 use crate::error::{Error, ScimType};
-use crate::filter::Filter;
 use crate::resource::immutable;
 use crate::schema::{Attribute, Mutability, Registry, ResourceType};
-use crate::value::{Parts, check_required};
+use crate::value::check_required;
 
-fn find<'r>(registry: &'r Registry, resource_type: ResourceType, step: &Step) -> Option<&'r Attribute> {
+impl Patch {
+    /// Applies the operations in order, all or none. A document that comes out equal was not changed: compare
+    /// before moving `lastModified`. Elements that the operations made and left without a value (`primary` of an
+    /// e-mail that is not there) are not stored; the result names their attributes.
+    ///
+    /// # Errors
+    /// 400 with `noTarget`, `mutability` or `invalidValue`; the document is then as it was.
+    pub fn apply(
+        &self,
+        registry: &Registry,
+        document: &mut Map<String, Value>,
+    ) -> Result<Vec<String>, Error> {
+        let mut changed = document.clone();
+        for step in &self.steps {
+            apply(registry, self.resource_type, step, &mut changed)
+                .map_err(|error| error.within(&step.place))?;
+        }
+        let dropped = drop_empty_elements(registry, self.resource_type, &self.steps, document, &mut changed);
+        *document = changed;
+        Ok(dropped)
+    }
+}
+
+fn find<'r>(registry: &'r Registry, resource_type: ResourceType, step: &PatchStep) -> Option<&'r Attribute> {
     match &step.schema {
         None => registry.attribute(resource_type, &step.attribute),
         Some(urn) => {
@@ -21,10 +45,10 @@ fn find<'r>(registry: &'r Registry, resource_type: ResourceType, step: &Step) ->
 }
 
 /// Applies one step. On an error the document may be half changed; the caller works on a copy.
-pub(super) fn apply(
+fn apply(
     registry: &Registry,
     resource_type: ResourceType,
-    step: &Step,
+    step: &PatchStep,
     document: &mut Map<String, Value>,
 ) -> Result<(), Error> {
     let Some(attribute) = find(registry, resource_type, step) else {
@@ -48,7 +72,7 @@ pub(super) fn apply(
 }
 
 /// Applies a step to the object that has the attribute: the document or an extension in it.
-fn within(attribute: &Attribute, step: &Step, container: &mut Map<String, Value>) -> Result<(), Error> {
+fn within(attribute: &Attribute, step: &PatchStep, container: &mut Map<String, Value>) -> Result<(), Error> {
     let name = &attribute.name;
     let before = container.get(name).cloned();
     let after = if attribute.multi_valued {
@@ -76,11 +100,11 @@ fn within(attribute: &Attribute, step: &Step, container: &mut Map<String, Value>
 }
 
 /// Drops the elements that the steps created without a value, and returns the names of their attributes. Elements
-/// that were in the document before stay.
-pub(super) fn drop_empty_elements(
+/// that were in the document before are not dropped.
+fn drop_empty_elements(
     registry: &Registry,
     resource_type: ResourceType,
-    steps: &[Step],
+    steps: &[PatchStep],
     before: &Map<String, Value>,
     after: &mut Map<String, Value>,
 ) -> Vec<String> {
@@ -114,7 +138,10 @@ pub(super) fn drop_empty_elements(
 }
 
 /// The object that has the attribute of a step.
-fn container<'d>(step: &Step, document: &'d mut Map<String, Value>) -> Option<&'d mut Map<String, Value>> {
+fn container<'d>(
+    step: &PatchStep,
+    document: &'d mut Map<String, Value>,
+) -> Option<&'d mut Map<String, Value>> {
     match &step.schema {
         None => Some(document),
         Some(urn) => document.get_mut(urn).and_then(Value::as_object_mut),
@@ -139,24 +166,8 @@ fn check_immutable(
     }
 }
 
-/// Refuses another value of a part that is immutable and had one.
-pub(super) fn check_parts(
-    attribute: &Attribute,
-    before: &Map<String, Value>,
-    after: &Map<String, Value>,
-) -> Result<(), Error> {
-    let mut immutables =
-        attribute.sub_attributes.iter().filter(|sub| sub.mutability == Mutability::Immutable);
-    let is_changed =
-        |sub: &&Attribute| before.contains_key(&sub.name) && !same_part(attribute, &sub.name, before, after);
-    match immutables.find(is_changed) {
-        None => Ok(()),
-        Some(sub) => Err(immutable(&format!("{}.{}", attribute.name, sub.name))),
-    }
-}
-
 /// The value of a single-valued attribute after a step.
-fn singular(attribute: &Attribute, step: &Step, before: Option<Value>) -> Result<Option<Value>, Error> {
+fn singular(attribute: &Attribute, step: &PatchStep, before: Option<Value>) -> Result<Option<Value>, Error> {
     if let Some(filter) = &step.filter
         && !before.as_ref().is_some_and(|value| filter.matches_element(value))
     {
@@ -182,67 +193,4 @@ fn singular(attribute: &Attribute, step: &Step, before: Option<Value>) -> Result
     }
     check_required(attribute, &attribute.name, &parts)?;
     Ok(Some(Value::Object(parts)))
-}
-
-/// Whether a change can only remove something, so that there is nothing to do where nothing is there.
-pub(super) fn only_removes(change: &Change) -> bool {
-    match change {
-        Change::Remove | Change::RemoveElements(_) | Change::RemoveParts(_) => true,
-        Change::SetParts(parts) => parts.iter().all(|(_, value)| value.is_none()),
-        Change::Set(_) | Change::AddElements(_) | Change::SetElements(_) => false,
-    }
-}
-
-/// Sets and removes parts of a complex value. Where only labels remain after a removal, they are removed too.
-pub(super) fn change_parts(
-    attribute: &Attribute,
-    parts: &mut Map<String, Value>,
-    change: &Change,
-    sub: Option<&str>,
-) -> Result<(), Error> {
-    match (change, sub) {
-        (Change::Set(value), Some(sub)) => drop(parts.insert(sub.to_owned(), value.clone())),
-        (Change::Remove, Some(sub)) => remove_parts(attribute, parts, &[sub]),
-        (Change::RemoveParts(names), None) => {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            remove_parts(attribute, parts, &names);
-        }
-        (Change::SetParts(given), None) => merge(attribute, parts, given),
-        _ => return Err(mismatched(attribute)),
-    }
-    Ok(())
-}
-
-fn merge(attribute: &Attribute, parts: &mut Map<String, Value>, given: &Parts) {
-    for (name, value) in given {
-        if let Some(value) = value {
-            parts.insert(name.clone(), value.clone());
-        }
-    }
-    let emptied: Vec<&str> =
-        given.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name.as_str()).collect();
-    remove_parts(attribute, parts, &emptied);
-}
-
-/// Removes parts. The `$ref` of a `value` is removed with it, and so are labels that have nothing left to label.
-fn remove_parts(attribute: &Attribute, parts: &mut Map<String, Value>, names: &[&str]) {
-    let mut is_removed = false;
-    for name in names {
-        is_removed |= parts.shift_remove(*name).is_some();
-        if *name == "value" {
-            parts.shift_remove("$ref");
-        }
-    }
-    if is_removed && !parts.keys().any(|name| is_significant(attribute, name)) {
-        parts.clear();
-    }
-}
-
-pub(super) fn no_target(attribute: &Attribute, filter: &Filter) -> Error {
-    Error::bad_request(ScimType::NoTarget, format!("path: no value of {} meets {filter}", attribute.name))
-}
-
-/// The refusal of a step that does not fit its attribute. [`super::parse`] makes none.
-pub(super) fn mismatched(attribute: &Attribute) -> Error {
-    Error::internal(format!("{}: the operation does not fit the attribute", attribute.name))
 }

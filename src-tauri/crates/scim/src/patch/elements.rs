@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::apply::{change_parts, check_parts, mismatched, no_target, only_removes};
-use super::{Change, Step};
+use super::change::Change;
+use super::parts::{change_parts, check_parts, mismatched, no_target, only_removes};
+use super::request::PatchStep;
 use crate::element::{is_named_by, same, same_part};
 use crate::error::{Error, ScimType};
 use crate::filter::Filter;
@@ -12,7 +13,11 @@ use crate::schema::{Attribute, Mutability};
 use crate::value::{check_count, check_required, element, is_primary};
 
 /// The values of a multi-valued attribute after a step.
-pub(super) fn plural(attribute: &Attribute, step: &Step, before: Vec<Value>) -> Result<Option<Value>, Error> {
+pub(super) fn plural(
+    attribute: &Attribute,
+    step: &PatchStep,
+    before: Vec<Value>,
+) -> Result<Option<Value>, Error> {
     let mut items = before;
     // The elements the step wrote to: where one of them is primary, the others no longer are.
     let touched = match (&step.filter, &step.sub) {
@@ -24,7 +29,7 @@ pub(super) fn plural(attribute: &Attribute, step: &Step, before: Vec<Value>) -> 
 }
 
 /// A step on the attribute as a whole.
-fn all(attribute: &Attribute, step: &Step, mut items: Vec<Value>) -> Result<Option<Value>, Error> {
+fn all(attribute: &Attribute, step: &PatchStep, mut items: Vec<Value>) -> Result<Option<Value>, Error> {
     match &step.change {
         Change::AddElements(given) => {
             let touched = given
@@ -72,7 +77,7 @@ fn add_element(attribute: &Attribute, items: &mut Vec<Value>, given: &Value) -> 
 /// A step on the elements a filter selects.
 fn selected(
     attribute: &Attribute,
-    step: &Step,
+    step: &PatchStep,
     filter: &Filter,
     items: &mut Vec<Value>,
 ) -> Result<Vec<usize>, Error> {
@@ -98,7 +103,7 @@ fn selected(
 /// Changes elements, removes those that lost their value, and returns which remain.
 fn change_elements(
     attribute: &Attribute,
-    step: &Step,
+    step: &PatchStep,
     items: &mut Vec<Value>,
     indices: Vec<usize>,
 ) -> Result<Vec<usize>, Error> {
@@ -159,7 +164,7 @@ fn created(attribute: &Attribute, filter: &Filter) -> Result<Value, Error> {
 /// A step on one part of a multi-valued attribute, without saying of which element.
 fn part_of_all(
     attribute: &Attribute,
-    step: &Step,
+    step: &PatchStep,
     sub: &str,
     items: &mut Vec<Value>,
 ) -> Result<Vec<usize>, Error> {

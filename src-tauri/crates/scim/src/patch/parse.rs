@@ -2,15 +2,18 @@
 
 use serde_json::{Map, Value};
 
-use super::change::{Place, addition, removal, replacement};
+use super::change::{AttributeTarget, Change, addition, removal, replacement};
+use super::member_op::MemberOp;
 use super::path::{self, Target};
-use super::{Change, MOST_OPERATIONS, MemberOp, Patch, Step};
+use super::request::{Patch, PatchStep};
 use crate::error::{Error, ScimType, quoted, shown};
 use crate::filter::Filter;
 use crate::ignored::Ignored;
 use crate::member::Member;
 use crate::schema::{Mutability, Registry, ResourceType};
 
+/// How many operations a PATCH may have.
+pub const MOST_OPERATIONS: usize = 1_000;
 const PATCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,7 +28,7 @@ struct Reader<'r> {
     registry: &'r Registry,
     resource_type: ResourceType,
     place: String,
-    steps: Vec<Step>,
+    steps: Vec<PatchStep>,
     members: Vec<MemberOp>,
     ignored: Ignored,
 }
@@ -34,45 +37,66 @@ fn find<'b>(body: &'b Map<String, Value>, name: &str) -> Option<&'b Value> {
     body.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
-pub(super) fn parse(
-    registry: &Registry,
-    resource_type: ResourceType,
-    body: &Map<String, Value>,
-) -> Result<Patch, Error> {
-    let syntax = |detail: String| Error::bad_request(ScimType::InvalidSyntax, detail);
-    if let Some(schemas) = find(body, "schemas") {
-        let names = |item: &Value| item.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(PATCH_URN));
-        if !schemas.as_array().is_some_and(|items| items.iter().any(names)) {
-            return Err(syntax(format!("schemas: expected {PATCH_URN:?} in it, got {}", shown(schemas))));
+impl Patch {
+    /// Reads the body of a PATCH request (`PatchOp`).
+    ///
+    /// `op` is read without regard to case. `password` is accepted and dropped. Without a path, `id`, `schemas` and
+    /// `meta` among the attributes of the value name the resource and are ignored; anything else that is
+    /// readOnly is refused.
+    ///
+    /// A value may be unspecified (`{}`, an object whose parts are all readOnly or unknown) or empty (null, `""`,
+    /// `[]`, `{"value": ""}`). The first changes nothing. The second removes what is there with `replace`, and
+    /// changes nothing with `add`, which never removes anything. See [`Self::ignored`].
+    ///
+    /// # Errors
+    /// 400 with `invalidSyntax` (not a `PatchOp`), `invalidPath` (an attribute no schema knows, with or without a
+    /// path), `invalidFilter`, `invalidValue`, `mutability`, or `noTarget` (`remove` without a path); 413 beyond
+    /// [`MOST_OPERATIONS`]. The detail begins with the number of the operation, from 1.
+    pub fn parse(
+        registry: &Registry,
+        resource_type: ResourceType,
+        body: &Map<String, Value>,
+    ) -> Result<Self, Error> {
+        let syntax = |detail: String| Error::bad_request(ScimType::InvalidSyntax, detail);
+        if let Some(schemas) = find(body, "schemas") {
+            let names = |item: &Value| item.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(PATCH_URN));
+            if !schemas.as_array().is_some_and(|items| items.iter().any(names)) {
+                return Err(syntax(format!("schemas: expected {PATCH_URN:?} in it, got {}", shown(schemas))));
+            }
         }
-    }
-    let operations = match find(body, "Operations") {
-        Some(Value::Array(operations)) if !operations.is_empty() => operations,
-        Some(other) => {
-            return Err(syntax(format!("Operations: expected an array of operations, got {}", shown(other))));
+        let operations = match find(body, "Operations") {
+            Some(Value::Array(operations)) if !operations.is_empty() => operations,
+            Some(other) => {
+                return Err(syntax(format!(
+                    "Operations: expected an array of operations, got {}",
+                    shown(other)
+                )));
+            }
+            None => {
+                return Err(syntax("Operations: it is missing; expected an array of operations".to_owned()));
+            }
+        };
+        if operations.len() > MOST_OPERATIONS {
+            return Err(Error::payload_too_large(format!(
+                "Operations: {} operations; at most {MOST_OPERATIONS} are taken in one PATCH",
+                operations.len()
+            )));
         }
-        None => return Err(syntax("Operations: it is missing; expected an array of operations".to_owned())),
-    };
-    if operations.len() > MOST_OPERATIONS {
-        return Err(Error::payload_too_large(format!(
-            "Operations: {} operations; at most {MOST_OPERATIONS} are taken in one PATCH",
-            operations.len()
-        )));
+        let mut reader = Reader {
+            registry,
+            resource_type,
+            place: String::new(),
+            steps: Vec::new(),
+            members: Vec::new(),
+            ignored: Ignored::default(),
+        };
+        for (index, operation) in operations.iter().enumerate() {
+            reader.place = format!("operation {}", index + 1);
+            reader.operation(operation).map_err(|error| error.within(&reader.place))?;
+        }
+        let Reader { steps, members, ignored, .. } = reader;
+        Ok(Patch { resource_type, steps, members, ignored })
     }
-    let mut reader = Reader {
-        registry,
-        resource_type,
-        place: String::new(),
-        steps: Vec::new(),
-        members: Vec::new(),
-        ignored: Ignored::default(),
-    };
-    for (index, operation) in operations.iter().enumerate() {
-        reader.place = format!("operation {}", index + 1);
-        reader.operation(operation).map_err(|error| error.within(&reader.place))?;
-    }
-    let Reader { steps, members, ignored, .. } = reader;
-    Ok(Patch { resource_type, steps, members, ignored })
 }
 
 impl Reader<'_> {
@@ -247,12 +271,12 @@ impl Reader<'_> {
         }
         // A password is accepted and dropped: it is never stored.
         let is_password = schema.is_none() && name == "password";
-        let spot = Place { attribute, part, place: &place, selected: filter.is_some() };
+        let target = AttributeTarget { attribute, part, place: &place, selected: filter.is_some() };
         let value = value.filter(|_| op != Op::Remove || !is_password).cloned();
         let change = match (op, value) {
-            (Op::Remove, value) => removal(&spot, value.unwrap_or_default(), &mut self.ignored)?,
-            (Op::Add, value) => addition(&spot, value.unwrap_or_default(), &mut self.ignored)?,
-            (Op::Replace, value) => replacement(&spot, value.unwrap_or_default(), &mut self.ignored)?,
+            (Op::Remove, value) => removal(&target, value.unwrap_or_default(), &mut self.ignored)?,
+            (Op::Add, value) => addition(&target, value.unwrap_or_default(), &mut self.ignored)?,
+            (Op::Replace, value) => replacement(&target, value.unwrap_or_default(), &mut self.ignored)?,
         };
         // Without `active` a reader would take a leaver for an active person, so removing it changes nothing.
         let is_active = schema.is_none() && name == "active" && self.resource_type == ResourceType::User;
@@ -279,7 +303,7 @@ impl Reader<'_> {
         creates: bool,
         change: Change,
     ) {
-        self.steps.push(Step {
+        self.steps.push(PatchStep {
             place: self.place.clone(),
             schema: schema.map(str::to_owned),
             attribute: attribute.to_owned(),

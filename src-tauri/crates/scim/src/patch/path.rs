@@ -1,11 +1,14 @@
 //! The path of an operation: `attribute`, `attribute.sub`, `attribute[filter]`, `attribute[filter].sub`, each also
 //! behind a schema URN, or a schema URN alone (RFC 7644 figure 7).
 
-use super::LONGEST_PATH;
 use crate::error::{Error, ScimType, quoted};
 use crate::filter::Filter;
-use crate::path::{AttributePath, Resolved, resolve, sub_attribute};
-use crate::schema::{Attribute, Registry, ResourceType, is_name};
+use crate::path::{AttributePath, is_name};
+use crate::resolve::{Resolved, resolve, sub_attribute};
+use crate::schema::{Attribute, Registry, ResourceType};
+
+/// How many bytes a path may have.
+pub const LONGEST_PATH: usize = 1024;
 
 /// What a path selects.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +49,7 @@ pub(super) fn parse(text: &str, registry: &Registry, resource_type: ResourceType
         }
         _ => return Err(refuse(format!("path: {path} has no elements to select from with ["))),
     };
-    // A sub-attribute has no bracket in its name, so the last one closes the filter whatever its texts contain.
+    // A sub-attribute has no bracket in its name, so the last one closes the filter even where its texts contain one.
     let close = text.rfind(']').filter(|close| *close > open);
     let close = close.ok_or_else(|| refuse(format!("path: {} has no closing ]", quoted(text))))?;
     let within = &text[open + 1..close];

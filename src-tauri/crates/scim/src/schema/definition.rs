@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Attribute, Mutability, Returned, Schema, Type, Uniqueness};
+use super::attribute::{Attribute, Mutability, Returned, Schema, Type, Uniqueness};
 use crate::error::{Error, ScimType, quoted, shown};
 
 /// The URN of the schema of schemas.
@@ -21,7 +21,7 @@ impl Schema {
     }
 
     /// Reads a schema from the form `/Schemas` shows. Characteristics that are left out take the defaults of
-    /// RFC 7643 section 2.2. Whether the schema makes sense is for [`super::Registry::with_extension`] to say.
+    /// RFC 7643 section 2.2. [`crate::Registry::with_extension`] checks whether the schema is consistent.
     ///
     /// # Errors
     /// 400 `invalidValue` that names the attribute and the characteristic.

@@ -1,6 +1,7 @@
 //! The enterprise extension of User (RFC 7643 sections 4.3 and 8.7.1).
 
-use super::{Attribute, ENTERPRISE_USER_URN, Mutability, Schema};
+use super::attribute::{Attribute, Mutability, Schema};
+use super::resource_type::ENTERPRISE_USER_URN;
 
 pub(super) fn schema() -> Schema {
     Schema {

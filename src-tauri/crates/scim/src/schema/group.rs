@@ -1,6 +1,7 @@
 //! The Group schema (RFC 7643 sections 4.2 and 8.7.1).
 
-use super::{Attribute, Mutability, ResourceType, Returned, Schema, Uniqueness};
+use super::attribute::{Attribute, Mutability, Returned, Schema, Uniqueness};
+use super::resource_type::ResourceType;
 
 pub(super) fn schema() -> Schema {
     let immutable = |attribute: Attribute| attribute.mutability(Mutability::Immutable);

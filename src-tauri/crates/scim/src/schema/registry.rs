@@ -1,8 +1,10 @@
-//! The registry: the schemas a workspace speaks, and the way to find an attribute in them.
+//! The registry: the schemas of a workspace, and the look-up of an attribute in them.
 
-use super::{Attribute, ResourceType, Schema, Uniqueness, enterprise, group, user};
+use super::attribute::{Attribute, Schema, Uniqueness};
+use super::resource_type::ResourceType;
+use super::{enterprise, group, user};
 use crate::error::{Error, ScimType, quoted};
-use crate::path::AttributePath;
+use crate::path::{AttributePath, is_name};
 
 /// The schemas of a workspace. Names and URNs are found case-insensitively (RFC 7643 section 2.1).
 #[derive(Debug, Clone)]
@@ -175,12 +177,4 @@ fn check_names(attributes: &[Attribute], place: &str) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// An attribute name in the sense of RFC 7643 section 2.1, or `$ref`.
-pub(crate) fn is_name(name: &str) -> bool {
-    let mut bytes = name.strip_prefix('$').unwrap_or(name).bytes();
-    name.len() <= 128
-        && bytes.next().is_some_and(|first| first.is_ascii_alphabetic())
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }

@@ -1,6 +1,7 @@
 //! The User schema (RFC 7643 sections 4.1 and 8.7.1) and the attributes common to all resources (section 3.1).
 
-use super::{Attribute, Mutability, ResourceType, Returned, Schema, Type, Uniqueness};
+use super::attribute::{Attribute, Mutability, Returned, Schema, Type, Uniqueness};
+use super::resource_type::ResourceType;
 
 /// The attributes every resource has. They belong to no schema and are not listed under `/Schemas`.
 pub(super) fn common() -> Vec<Attribute> {

@@ -147,7 +147,8 @@ pub(super) async fn replace(
                         let names_active = body
                             .iter()
                             .any(|(key, value)| key.eq_ignore_ascii_case("active") && !value.is_null());
-                        let parsed = scim::parse_replace(&order.registry, resource_type, &person.document, body)?;
+                        let parsed =
+                            scim::parse_replace(&order.registry, resource_type, &person.document, body)?;
                         let mut written = order.update_person(tx, person, parsed.document).await?;
                         written.ignored = parsed.ignored;
                         if !names_active {
@@ -160,7 +161,8 @@ pub(super) async fn replace(
                     }
                     ResourceType::Group => {
                         let group = order.group(tx).await?;
-                        let parsed = scim::parse_replace(&order.registry, resource_type, &group.document, body)?;
+                        let parsed =
+                            scim::parse_replace(&order.registry, resource_type, &group.document, body)?;
                         // A PUT that says nothing of members is no order to remove everybody.
                         let (changes, notes) = match parsed.members {
                             Some(members) => {

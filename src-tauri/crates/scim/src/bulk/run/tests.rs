@@ -29,7 +29,7 @@ fn post(bulk_id: &str, path: &str, data: &Value) -> Value {
 }
 
 fn bulk(operations: &[Value]) -> Value {
-    json!({"schemas": [super::super::REQUEST_URN], "Operations": operations})
+    json!({"schemas": [crate::bulk::REQUEST_URN], "Operations": operations})
 }
 
 fn statuses(response: &Map<String, Value>) -> Vec<String> {
@@ -47,12 +47,12 @@ fn a_reference_waits_for_what_it_refers_to_in_values_and_paths() {
     assert!(log[0].contains("\"userName\":\"ada\""), "ada comes first: {log:?}");
     assert!(log[1].contains("{\"value\":\"id-ada\"}"), "the group knows her id: {log:?}");
     assert!(log[2].contains("Resource(User, \"id-ada\")"), "so does the path: {log:?}");
-    assert_eq!(statuses(&response), ["201", "200", "201"], "answers keep the order of the request");
+    assert_eq!(statuses(&response), ["201", "200", "201"], "answers are in the order of the request");
     assert_eq!(response["Operations"][0]["bulkId"], "team");
 }
 
 #[test]
-fn a_circle_is_closed_by_a_patch() {
+fn a_cycle_of_references_is_closed_by_a_patch() {
     let (log, response) = run(bulk(&[
         post(
             "a",
@@ -71,7 +71,7 @@ fn a_circle_is_closed_by_a_patch() {
 }
 
 #[test]
-fn two_managers_of_each_other_are_a_circle_too() {
+fn two_managers_of_each_other_are_a_cycle_too() {
     let urn = crate::schema::ENTERPRISE_USER_URN;
     let manager = |name: &str| json!({"manager": {"value": format!("bulkId:{name}")}});
     let (log, _) = run(bulk(&[
@@ -94,7 +94,7 @@ fn failures_spread_to_what_depends_on_them_and_stop_at_the_limit() {
     let operations = [
         post("bad", "/Users", &json!({"userName": "bad"})),
         post("g", "/Groups", &json!({"displayName": "g", "members": [{"value": "bulkId:bad"}]})),
-        post("h", "/Groups", &json!({"displayName": "h", "members": [{"value": "bulkId:nobody"}]})),
+        post("h", "/Groups", &json!({"displayName": "h", "members": [{"value": "bulkId:missing"}]})),
         post("ok", "/Users", &json!({"userName": "ok"})),
     ];
     let (log, response) = run(bulk(&operations));
