@@ -39,6 +39,14 @@ test("that nothing is served stands once, with its buttons", async () => {
   await expect.element(page.getByTestId("attention-empty")).toHaveTextContent("No other action needed.");
 });
 
+test("a second cause stays a line while the banner shows the first", async () => {
+  await open("/", (core) => {
+    core.server = { ...core.server, state: "paused" };
+    core.home = { ...core.home, attention: [line("address.notReachable", null)] };
+  });
+  await expect.element(page.getByTestId("attention-line")).toBeVisible();
+});
+
 test("each line of what needs attention leads to the screen where it is settled", async () => {
   expect(attentionPath(line("server.stopped", null))).toBe("/settings/server");
   expect(attentionPath(line("address.notReachable", null))).toBe("/settings/address");
