@@ -112,19 +112,18 @@ fn slower((what, goal): Figure, mut took: Vec<u64>) -> Option<String> {
 /// Makes the people as the SCIM server does, many in one transaction.
 async fn fill(data: &Path) {
     let store = Store::open(data, Clock::system(), Ids::random()).await.expect("the store opens");
-    let made: Result<Connection, Error> =
-        store.write(|tx| Box::pin(tx.create_connection("Everyone", idp::Provider::Custom, "{}"))).await;
+    let made: Result<Connection, Error> = store
+        .write(async move |tx| tx.create_connection("Everyone", idp::Provider::Custom, "{}").await)
+        .await;
     let scope = Scope::of(made.expect("a connection can be made").id);
     for first in (0..PEOPLE).step_by(BATCH) {
         let scope = scope.clone();
         let made: Result<(), Error> = store
-            .write(move |tx| {
-                Box::pin(async move {
-                    for number in first..first + BATCH {
-                        tx.create_person(&scope, person(number), &Origin::default()).await?;
-                    }
-                    Ok(())
-                })
+            .write(async move |tx| {
+                for number in first..first + BATCH {
+                    tx.create_person(&scope, person(number), &Origin::default()).await?;
+                }
+                Ok(())
             })
             .await;
         made.expect("people can be made");

@@ -56,18 +56,16 @@ async fn a_deletion_that_was_killed_goes_on_and_is_never_seen_half_done() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     let made: Result<String, Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let connection = tx.create_connection("Leaving", Provider::Custom, "{}").await?;
-                let scope = Scope::of(connection.id.clone());
-                for n in 0..PEOPLE {
-                    let mut body = serde_json::Map::new();
-                    body.insert("userName".to_owned(), json!(format!("leaver{n}@example.com")));
-                    body.insert("nickName".to_owned(), json!("n".repeat(200)));
-                    tx.create_person(&scope, body, &Origin::default()).await?;
-                }
-                Ok(connection.id)
-            })
+        .write(async move |tx| {
+            let connection = tx.create_connection("Leaving", Provider::Custom, "{}").await?;
+            let scope = Scope::of(connection.id.clone());
+            for n in 0..PEOPLE {
+                let mut body = serde_json::Map::new();
+                body.insert("userName".to_owned(), json!(format!("leaver{n}@example.com")));
+                body.insert("nickName".to_owned(), json!("n".repeat(200)));
+                tx.create_person(&scope, body, &Origin::default()).await?;
+            }
+            Ok(connection.id)
         })
         .await;
     let id = made.unwrap();

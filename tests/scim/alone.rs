@@ -37,13 +37,11 @@ impl Alone {
         let (token, name) = (text.reveal().to_owned(), name.to_owned());
         let made: Result<String, store::Error> = self
             .store
-            .write(move |tx| {
-                Box::pin(async move {
-                    let connection = tx.create_connection(&name, Provider::Custom, "{}").await?;
-                    let nobody = Origin { connection_id: None, activity_id: None, actor: None };
-                    tx.create_token(&connection.id, &text, None, None, &nobody).await?;
-                    Ok(connection.id)
-                })
+            .write(async move |tx| {
+                let connection = tx.create_connection(&name, Provider::Custom, "{}").await?;
+                let nobody = Origin { connection_id: None, activity_id: None, actor: None };
+                tx.create_token(&connection.id, &text, None, None, &nobody).await?;
+                Ok(connection.id)
             })
             .await;
         Tenant { id: made.unwrap(), token }

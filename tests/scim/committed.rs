@@ -33,12 +33,10 @@ impl Bare {
         let token = TokenText::generate().unwrap();
         let text = token.reveal().to_owned();
         let made: Result<String, Error> = store
-            .write(move |tx| {
-                Box::pin(async move {
-                    let id = tx.create_connection("First", Provider::Custom, "{}").await?.id;
-                    tx.create_token(&id, &token, None, None, &Origin::default()).await?;
-                    Ok(id)
-                })
+            .write(async move |tx| {
+                let id = tx.create_connection("First", Provider::Custom, "{}").await?.id;
+                tx.create_token(&id, &token, None, None, &Origin::default()).await?;
+                Ok(id)
             })
             .await;
         let address = Address { base: "http://127.0.0.1:8470".to_owned(), public: false };

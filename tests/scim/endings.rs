@@ -83,12 +83,10 @@ async fn a_change_that_is_done_after_the_time_is_over_belongs_to_the_recorded_re
     let store = alone.store.clone();
     let writing = tokio::spawn(async move {
         let held: Result<(), store::Error> = store
-            .write(move |_| {
-                Box::pin(async move {
-                    begun.send(()).unwrap();
-                    hold.await.unwrap();
-                    Ok(())
-                })
+            .write(async move |_| {
+                begun.send(()).unwrap();
+                hold.await.unwrap();
+                Ok(())
             })
             .await;
         held.unwrap();
@@ -129,12 +127,10 @@ async fn who_goes_away_before_the_answer_is_recorded_with_what_was_done() {
     let store = alone.store.clone();
     let writing = tokio::spawn(async move {
         let held: Result<(), store::Error> = store
-            .write(move |_| {
-                Box::pin(async move {
-                    begun.send(()).unwrap();
-                    hold.await.unwrap();
-                    Ok(())
-                })
+            .write(async move |_| {
+                begun.send(()).unwrap();
+                hold.await.unwrap();
+                Ok(())
             })
             .await;
         held.unwrap();

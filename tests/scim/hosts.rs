@@ -161,12 +161,10 @@ async fn after_an_update_a_name_that_a_right_token_uses_within_thirty_days_joins
     let clock = Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap());
     let store = Store::open(folder.path(), clock, Ids::random()).await.unwrap();
     let done: Result<(), store::Error> = store
-        .write(|tx| {
-            Box::pin(async move {
-                tx.set("server.publicUrl", Some(PUBLIC)).await?;
-                // What the migration leaves.
-                tx.set("server.hostsLearnt", Some("begin")).await
-            })
+        .write(async move |tx| {
+            tx.set("server.publicUrl", Some(PUBLIC)).await?;
+            // What the migration leaves.
+            tx.set("server.hostsLearnt", Some("begin")).await
         })
         .await;
     done.unwrap();

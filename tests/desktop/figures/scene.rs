@@ -106,21 +106,19 @@ fn id(of: &Value) -> String {
 async fn fill(data: &Path) {
     let store = Store::open(data, Clock::system(), Ids::random()).await.expect("the store opens");
     let made: Result<(), Error> = store
-        .write(|tx| {
-            Box::pin(async move {
-                let connection = tx.create_connection("Okta", idp::Provider::Okta, "{}").await?;
-                let scope = Scope::of(connection.id);
-                let mut members = Vec::with_capacity(PEOPLE);
-                for number in 0..PEOPLE {
-                    let person = crate::large::person(number);
-                    members.push(tx.create_person(&scope, person, &Origin::default()).await?.id);
-                }
-                let Value::Object(group) = json!({ "displayName": "Everyone" }) else {
-                    unreachable!("an object was written above")
-                };
-                tx.create_group(&scope, group, members, &Origin::default()).await?;
-                Ok(())
-            })
+        .write(async move |tx| {
+            let connection = tx.create_connection("Okta", idp::Provider::Okta, "{}").await?;
+            let scope = Scope::of(connection.id);
+            let mut members = Vec::with_capacity(PEOPLE);
+            for number in 0..PEOPLE {
+                let person = crate::large::person(number);
+                members.push(tx.create_person(&scope, person, &Origin::default()).await?.id);
+            }
+            let Value::Object(group) = json!({ "displayName": "Everyone" }) else {
+                unreachable!("an object was written above")
+            };
+            tx.create_group(&scope, group, members, &Origin::default()).await?;
+            Ok(())
         })
         .await;
     made.expect("people and a group can be made");

@@ -36,7 +36,7 @@ impl Server {
     /// When the store cannot be written; nothing is changed then.
     pub async fn open_discovery(&self, is_open: bool) -> Result<(), store::Error> {
         let value = is_open.then_some("yes");
-        self.0.store.write(move |tx| Box::pin(async move { tx.set(KEY, value).await })).await?;
+        self.0.store.write(async move |tx| tx.set(KEY, value).await).await?;
         self.0.open_discovery.store(is_open, Ordering::Relaxed);
         Ok(())
     }

@@ -56,7 +56,7 @@ impl Server {
     async fn begin_to_learn(&self) -> Result<Timestamp, store::Error> {
         let until = self.0.store.clock().now() + LEARNING;
         let text = until.to_string();
-        self.0.store.write(move |tx| Box::pin(async move { tx.set(LEARN, Some(&text)).await })).await?;
+        self.0.store.write(async move |tx| tx.set(LEARN, Some(&text)).await).await?;
         Ok(until)
     }
 
@@ -83,10 +83,7 @@ impl Server {
             return Ok(false);
         }
         let name = host.to_owned();
-        self.0
-            .store
-            .write(move |tx| Box::pin(async move { tx.allow_host(&name, HostOrigin::Used, None).await }))
-            .await?;
+        self.0.store.write(async move |tx| tx.allow_host(&name, HostOrigin::Used, None).await).await?;
         self.read_hosts().await?;
         Ok(true)
     }

@@ -96,7 +96,7 @@ impl Server {
 
     async fn keep(&self, schemas: &[Map<String, Value>]) -> Result<(), store::Error> {
         let text = Value::from(schemas.iter().cloned().map(Value::Object).collect::<Vec<_>>()).to_string();
-        self.0.store.write(move |tx| Box::pin(async move { tx.set(KEY, Some(&text)).await })).await
+        self.0.store.write(async move |tx| tx.set(KEY, Some(&text)).await).await
     }
 
     fn set_registry(&self, registry: Registry) {

@@ -20,20 +20,18 @@ impl Store {
     pub async fn delete_activity(&self, connection_id: &str, tokens: Vec<String>) -> Result<bool, Error> {
         self.recorder().ignore_connection(connection_id);
         let id = connection_id.to_owned();
-        let work = self.recorder().work(move |conn| {
-            Box::pin(async move {
-                sqlx::query("DELETE FROM token_use WHERE token_id IN (SELECT value FROM json_each($1))")
-                    .bind(crate::members::list(&tokens))
-                    .execute(&mut *conn)
-                    .await?;
-                for sql in OBSERVED {
-                    let gone = sqlx::query(sql).bind(&id).bind(STEP).execute(&mut *conn).await?;
-                    if gone.rows_affected() > 0 {
-                        return Ok(true);
-                    }
+        let work = self.recorder().work(async move |conn| {
+            sqlx::query("DELETE FROM token_use WHERE token_id IN (SELECT value FROM json_each($1))")
+                .bind(crate::members::list(&tokens))
+                .execute(&mut *conn)
+                .await?;
+            for sql in OBSERVED {
+                let gone = sqlx::query(sql).bind(&id).bind(STEP).execute(&mut *conn).await?;
+                if gone.rows_affected() > 0 {
+                    return Ok(true);
                 }
-                Ok(false)
-            })
+            }
+            Ok(false)
         });
         work.await
     }

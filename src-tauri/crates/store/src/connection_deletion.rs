@@ -103,7 +103,7 @@ impl Store {
             return Ok(false);
         }
         let of = id.to_owned();
-        if self.write(move |tx| Box::pin(async move { tx.delete_rows(&of).await })).await? {
+        if self.write(async move |tx| tx.delete_rows(&of).await).await? {
             return Ok(true);
         }
         // The tokens go last: their use is found by them.
@@ -115,7 +115,7 @@ impl Store {
             return Ok(true);
         }
         let of = id.to_owned();
-        self.write(move |tx| Box::pin(async move { tx.end_deletion(&of).await })).await?;
+        self.write(async move |tx| tx.end_deletion(&of).await).await?;
         Ok(false)
     }
 }

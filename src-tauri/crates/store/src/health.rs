@@ -164,7 +164,7 @@ impl Store {
     /// As [`Store::write`].
     pub async fn test_write(&self) -> Result<(), Error> {
         let now = self.clock().now().to_string();
-        self.write(move |tx| Box::pin(async move { tx.set("health.tried", Some(&now)).await })).await
+        self.write(async move |tx| tx.set("health.tried", Some(&now)).await).await
     }
 }
 

@@ -55,7 +55,7 @@ impl Store {
     async fn write_mark(&self, mark: Timestamp) -> Result<(), Error> {
         let millis = mark.as_millisecond();
         let text = millis.to_string();
-        self.write(move |tx| Box::pin(async move { tx.set(LATEST, Some(&text)).await })).await?;
+        self.write(async move |tx| tx.set(LATEST, Some(&text)).await).await?;
         self.0.written_mark.0.store(millis, Ordering::SeqCst);
         Ok(())
     }

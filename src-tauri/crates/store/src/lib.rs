@@ -105,7 +105,7 @@ pub use task::{DEFECT_EXIT, catch_panic, spawn_supervised};
 pub use token_text::{PATTERN as TOKEN_PATTERN, TokenText};
 pub use tokens::Token;
 pub use unlink::UnlinkOutcome;
-pub use writer::{Tx, Writing};
+pub use writer::Tx;
 
 /// What a person may do in this workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
@@ -285,7 +285,7 @@ impl Store {
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> Writing<'t, Result<T, E>> + Send + 'static,
+        F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E> + Send + 'static,
     {
         self.0.writer.write(work).await
     }
@@ -299,14 +299,14 @@ impl Store {
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> Writing<'t, Result<T, E>> + Send + 'static,
+        F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E> + Send + 'static,
     {
         let id = scope.connection_id().to_owned();
-        self.write(move |tx| {
-            Box::pin(async move {
+        self.write(
+            async move |tx| {
                 if tx.is_here(&id).await? { work(tx).await } else { Err(E::from(Error::ConnectionGone)) }
-            })
-        })
+            },
+        )
         .await
     }
 

@@ -2,17 +2,16 @@
 //! so that it never slows a change. A row or a piece of work that fails or panics costs no other.
 
 use std::collections::HashSet;
-use std::future::Future;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::future::LocalBoxFuture;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::health::{Health, Written};
-use crate::task::{catch_panic, spawn_supervised};
+use crate::task::{catch_panic, spawn_supervised_thread};
 use crate::writer::begin;
 use crate::{Activity, Clock, Error, Store, StoreEvent, damaged_log, db, request_counts};
 
@@ -20,9 +19,7 @@ use crate::{Activity, Clock, Error, Store, StoreEvent, damaged_log, db, request_
 const BATCH: usize = 256;
 
 /// Work on the log besides recording, in a transaction of its own.
-type Work = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> Working<'c, ()> + Send>;
-/// A future that such work returns; it borrows the log's connection.
-pub(crate) type Working<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
+type Work = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> LocalBoxFuture<'c, ()> + Send>;
 
 enum Message {
     Record(Box<Activity>),
@@ -56,10 +53,10 @@ impl Recorder {
     ) -> Self {
         let (sender, receiver) = mpsc::channel(4096);
         let forgotten = Forgotten::default();
-        drop(spawn_supervised(
-            "recorder",
-            run(conn, Surroundings { folder, health, clock }, receiver, notices, forgotten.clone()),
-        ));
+        let ignored = forgotten.clone();
+        spawn_supervised_thread("recorder", move || {
+            run(conn, Surroundings { folder, health, clock }, receiver, notices, ignored)
+        });
         Self { messages: sender, forgotten }
     }
 
@@ -67,14 +64,13 @@ impl Recorder {
     pub(crate) async fn work<T, F>(&self, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Working<'c, Result<T, Error>> + Send + 'static,
+        F: for<'c> AsyncFnOnce(&'c mut SqliteConnection) -> Result<T, Error> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let work: Work = Box::new(move |conn| {
             Box::pin(async move {
-                let done = in_transaction(conn, async |conn| work(conn).await).await;
                 // The caller may have gone away.
-                drop(answer.send(done));
+                drop(answer.send(in_transaction(conn, work).await));
             })
         });
         self.messages.send(Message::Work(work)).await.map_err(|_closed| Error::Closed)?;
@@ -318,7 +314,7 @@ mod tests {
 
     async fn ids(store: &Store) -> Vec<String> {
         // Work is done behind the rows that were handed in before it.
-        let passed: Result<(), Error> = store.recorder().work(|_| Box::pin(async { Ok(()) })).await;
+        let passed: Result<(), Error> = store.recorder().work(async move |_| Ok(())).await;
         assert!(passed.is_ok(), "the recorder works: {passed:?}");
         let kept = store.activities("one", 10).await.unwrap_or_default();
         kept.into_iter().map(|activity| activity.id).collect()
@@ -333,11 +329,9 @@ mod tests {
         let (_folder, store) = open().await;
         store.record(exchange("a")).await;
         let recorder = store.recorder();
-        let wiped = recorder.work(|conn| {
-            Box::pin(async move {
-                sqlx::query("DELETE FROM activity").execute(conn).await?;
-                Err::<(), Error>(panics())
-            })
+        let wiped = recorder.work(async move |conn| {
+            sqlx::query("DELETE FROM activity").execute(conn).await?;
+            Err::<(), Error>(panics())
         });
         let (wiped, ()) = tokio::join!(wiped, store.record(exchange("b")));
         assert!(matches!(wiped, Err(Error::Defect(_))), "whoever asked hears of it: {wiped:?}");

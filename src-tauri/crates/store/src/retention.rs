@@ -97,7 +97,7 @@ async fn give_back(conn: &mut SqliteConnection) -> Result<bool, Error> {
 impl Store {
     /// One step through the request log. `false`: nothing in it is too old.
     pub async fn prune_requests(&self, limits: RetentionLimits) -> Result<bool, Error> {
-        self.recorder().work(move |conn| Box::pin(async move { some(conn, &limits).await })).await
+        self.recorder().work(async move |conn| some(conn, &limits).await).await
     }
 
     /// Looks through a stretch of the journal behind the change `after` for what is older than `limit` and explains

@@ -17,15 +17,13 @@ pub struct SleepInterval {
 impl Store {
     /// Keeps that the computer slept. It is written with the request log, and as durable.
     pub async fn record_sleep(&self, asleep: SleepInterval) {
-        let kept = self.recorder().work(move |conn| {
-            Box::pin(async move {
-                sqlx::query("INSERT OR REPLACE INTO asleep (from_at, until_at) VALUES ($1, $2)")
-                    .bind(asleep.from.as_millisecond())
-                    .bind(asleep.until.as_millisecond())
-                    .execute(conn)
-                    .await?;
-                Ok(())
-            })
+        let kept = self.recorder().work(async move |conn| {
+            sqlx::query("INSERT OR REPLACE INTO asleep (from_at, until_at) VALUES ($1, $2)")
+                .bind(asleep.from.as_millisecond())
+                .bind(asleep.until.as_millisecond())
+                .execute(conn)
+                .await?;
+            Ok(())
         });
         match kept.await {
             Ok(()) => self.tell(StoreEvent::SleepInterval),

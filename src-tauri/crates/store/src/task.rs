@@ -38,6 +38,27 @@ pub fn spawn_supervised(
     })
 }
 
+/// The same on a thread of its own, whose futures need not be `Send`.
+pub(crate) fn spawn_supervised_thread<T: Future<Output = ()>>(
+    what: &'static str,
+    task: impl FnOnce() -> T + Send + 'static,
+) {
+    let run = move || {
+        let done = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map(|runtime| std::panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(task()))));
+        match done {
+            Ok(Ok(())) => {}
+            Ok(Err(panic)) => end(what, said(&*panic)),
+            Err(error) => end(what, &error.to_string()),
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name(what.to_owned()).spawn(run) {
+        end(what, &error.to_string());
+    }
+}
+
 /// Ends the process, with a word in the log.
 pub(crate) fn end(what: &'static str, why: &str) -> ! {
     tracing::error!(what, why, "a defect ended what everything needs; the process ends");

@@ -1,9 +1,7 @@
 //! One writer. Requests that arrive together are committed together: each runs in its own savepoint, and every one
 //! is answered only after the commit that made it durable. A request that panics is rolled back alone.
 
-use std::future::Future;
-use std::pin::Pin;
-
+use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
@@ -11,11 +9,8 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::health::{Health, Written};
 use crate::members::RowsRead;
-use crate::task::{catch_panic, end, spawn_supervised};
+use crate::task::{catch_panic, end, spawn_supervised_thread};
 use crate::{Clock, Error, Ids, StoreEvent};
-
-/// A future that a write returns; it borrows the transaction.
-pub type Writing<'t, T> = Pin<Box<dyn Future<Output = T> + Send + 't>>;
 
 /// How many requests share one commit at most. 64 is where the gain flattens on one disk.
 const BATCH: usize = 64;
@@ -60,7 +55,7 @@ impl Tx {
 /// Tells one caller how its write ended, once the commit is known.
 type Settle = Box<dyn FnOnce(Result<(), String>) + Send>;
 /// Runs in the transaction and says whether to keep what it wrote; or only fails, when there is no transaction.
-type Job = Box<dyn for<'t> FnOnce(Option<&'t mut Tx>) -> Writing<'t, (bool, Settle)> + Send>;
+type Job = Box<dyn for<'t> FnOnce(Option<&'t mut Tx>) -> LocalBoxFuture<'t, (bool, Settle)> + Send>;
 
 /// The handle through which everything is written.
 #[derive(Clone)]
@@ -72,7 +67,7 @@ enum Message {
 }
 
 impl Writer {
-    /// Starts the task that owns the writing connection.
+    /// Starts the thread that owns the writing connection. What is written need not be `Send`, because it never leaves it.
     pub(crate) fn start(
         conn: SqliteConnection,
         clock: Clock,
@@ -84,7 +79,7 @@ impl Writer {
         let (sender, receiver) = mpsc::channel(1024);
         let now = clock.now();
         let tx = Tx { conn, now, clock, ids, notices: Vec::new(), member_rows };
-        drop(spawn_supervised("writer", run(tx, receiver, notices, health)));
+        spawn_supervised_thread("writer", move || run(tx, receiver, notices, health));
         Self(sender)
     }
 
@@ -101,7 +96,7 @@ impl Writer {
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> Writing<'t, Result<T, E>> + Send + 'static,
+        F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |tx| {
@@ -114,16 +109,16 @@ impl Writer {
                     },
                     None => Err(E::from(Error::NotCommitted("no transaction could be begun".to_owned()))),
                 };
-                let keep = outcome.is_ok();
+                let succeeded = outcome.is_ok();
                 let settle: Settle = Box::new(move |committed| {
-                    let told = match (outcome, committed) {
+                    let result = match (outcome, committed) {
                         (Ok(_), Err(why)) => Err(E::from(Error::NotCommitted(why))),
                         (outcome, _) => outcome,
                     };
-                    // The caller may have gone away; the write stands all the same.
-                    drop(answer.send(told));
+                    // The caller may have gone away; the write is committed all the same.
+                    drop(answer.send(result));
                 });
-                (keep, settle)
+                (succeeded, settle)
             })
         });
         if self.0.send(Message::Job(job)).await.is_err() {
@@ -164,13 +159,13 @@ async fn run(
                 health.failed(Written::Workspace, tx.clock.now(), why);
             }
         }
+        for notice in tx.notices.drain(..) {
+            // No listener is fine.
+            drop(notices.send(notice));
+        }
         let committed = committed.map(drop);
         for settle in settles {
             settle(committed.clone());
-        }
-        for notice in tx.notices.drain(..) {
-            // Nobody listening is fine.
-            drop(notices.send(notice));
         }
     }
     drop(tx.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);

@@ -43,9 +43,7 @@ impl Foundational {
         let (origin, person_id, taken) = (actor.origin(), id.to_owned(), wanted.user_name.clone());
         let done: Result<bool, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move { Ok(tx.edit_account(&person_id, &wanted, &origin).await?.is_some()) })
-            })
+            .write(async move |tx| Ok(tx.edit_account(&person_id, &wanted, &origin).await?.is_some()))
             .await;
         match done {
             Err(error) if error.code == Code::Conflict => Err(self.name_taken("userName", &taken).await?),

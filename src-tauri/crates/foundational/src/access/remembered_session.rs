@@ -85,10 +85,8 @@ impl Foundational {
             Zeroizing::new(bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hex).collect());
         let hash = Sha256::digest(secret.as_bytes());
         let (account, end) = (account.clone(), self.latest() + STAY);
-        let kept: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.remember_session(&account, &hash, end).await?) }))
-            .await;
+        let kept: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.remember_session(&account, &hash, end).await?)).await;
         if !kept? {
             // The account changed since the password was proved; its session ends at its next command.
             return Ok(());
@@ -134,7 +132,7 @@ impl Foundational {
         }
         self.clear_keychain().await;
         let id = person_id.to_owned();
-        self.store().write(move |tx| Box::pin(async move { Ok(tx.end_remembered_session(&id).await?) })).await
+        self.store().write(async move |tx| Ok(tx.end_remembered_session(&id).await?)).await
     }
 
     /// Whatever secret was kept is gone.

@@ -68,15 +68,13 @@ impl Foundational {
         let (idle, asked) = (rules.idle_minutes.to_string(), rules.clone());
         let done: Result<(), Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    tx.set(IDLE, Some(&idle)).await?;
-                    tx.set(ON_SLEEP, Some(word(asked.lock_on_sleep))).await?;
-                    if !asked.stay {
-                        tx.end_all_remembered_sessions().await?;
-                    }
-                    Ok(tx.set(STAY, Some(word(asked.stay))).await?)
-                })
+            .write(async move |tx| {
+                tx.set(IDLE, Some(&idle)).await?;
+                tx.set(ON_SLEEP, Some(word(asked.lock_on_sleep))).await?;
+                if !asked.stay {
+                    tx.end_all_remembered_sessions().await?;
+                }
+                Ok(tx.set(STAY, Some(word(asked.stay))).await?)
             })
             .await;
         done?;
@@ -135,10 +133,8 @@ impl Foundational {
     pub(crate) async fn new_recovery_key(&self, _: Actor, _: Nothing) -> Result<RecoveryKey, Error> {
         let (key, hash) = self.draw_recovery_key().await?;
         let made = self.now();
-        let done: Result<(), Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(keep_recovery(tx, &hash, made).await?) }))
-            .await;
+        let done: Result<(), Error> =
+            self.store().write(async move |tx| Ok(keep_recovery(tx, &hash, made).await?)).await;
         done?;
         Ok(RecoveryKey { recovery_key: key.to_string() })
     }

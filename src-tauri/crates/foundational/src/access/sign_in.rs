@@ -84,17 +84,14 @@ impl Foundational {
         let now = self.now();
         let account: Account = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    if tx.has_accounts().await? {
-                        return Err(Error::new(Code::Conflict, "An account exists already.")
-                            .hinting("Sign in with it."));
-                    }
-                    keep_recovery(tx, &key_hash, now).await?;
-                    Ok(tx
-                        .create_account(&name, &email, Role::Admin, &hash, &store::Origin::default())
-                        .await?)
-                })
+            .write(async move |tx| {
+                if tx.has_accounts().await? {
+                    return Err(
+                        Error::new(Code::Conflict, "An account exists already.").hinting("Sign in with it.")
+                    );
+                }
+                keep_recovery(tx, &key_hash, now).await?;
+                Ok(tx.create_account(&name, &email, Role::Admin, &hash, &store::Origin::default()).await?)
             })
             .await?;
         self.sessions().begin(&actor.caller, &account, self.latest());
@@ -177,10 +174,8 @@ impl Foundational {
             let hash = self.passwords().hash(args.new_password).await?;
             self.sessions().expect_password(&actor.caller, &account.id, &hash);
             let id = account.id.clone();
-            let done: Result<bool, Error> = self
-                .store()
-                .write(move |tx| Box::pin(async move { Ok(tx.replace_password(&account, &hash).await?) }))
-                .await;
+            let done: Result<bool, Error> =
+                self.store().write(async move |tx| Ok(tx.replace_password(&account, &hash).await?)).await;
             if !done? {
                 return Err(Error::new(Code::Conflict, "Your account was changed in the meantime.")
                     .hinting("Your password was not changed. Sign in again."));
@@ -239,15 +234,13 @@ impl Foundational {
         let new = password.clone();
         let done: Result<bool, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let unused = tx.setting(RECOVERY_HASH).await? == used;
-                    if !unused || !tx.replace_password(&before, &new).await? {
-                        return Ok(false);
-                    }
-                    keep_recovery(tx, &key_hash, now).await?;
-                    Ok(true)
-                })
+            .write(async move |tx| {
+                let unused = tx.setting(RECOVERY_HASH).await? == used;
+                if !unused || !tx.replace_password(&before, &new).await? {
+                    return Ok(false);
+                }
+                keep_recovery(tx, &key_hash, now).await?;
+                Ok(true)
             })
             .await;
         if !done? {

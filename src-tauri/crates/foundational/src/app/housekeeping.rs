@@ -81,10 +81,7 @@ impl Foundational {
     async fn let_go(&self, now: Timestamp) -> Result<(), Error> {
         let limit = now - RETENTION;
         while self.may_go_on().await
-            && self
-                .store()
-                .write(move |tx| Box::pin(async move { Ok::<_, Error>(tx.purge_tombstones(limit).await?) }))
-                .await?
+            && self.store().write(async move |tx| Ok::<_, Error>(tx.purge_tombstones(limit).await?)).await?
                 > 0
         {}
         let limits = RetentionLimits {
@@ -97,11 +94,9 @@ impl Foundational {
         self.store().remove_damaged_logs(limits.requests)?;
         self.look_through_journal(now).await?;
         while self.may_go_on().await
-            && self
-                .store()
-                .write(|tx| Box::pin(async move { Ok::<_, Error>(tx.release_free_pages().await?) }))
-                .await?
-        {}
+            && self.store().write(async move |tx| Ok::<_, Error>(tx.release_free_pages().await?)).await?
+        {
+        }
         Ok(())
     }
 
@@ -118,10 +113,8 @@ impl Foundational {
             }
             let ExpiredChanges { ids, next } = self.store().expired_changes(after, limit).await?;
             if !ids.is_empty() {
-                let done: Result<(), Error> = self
-                    .store()
-                    .write(move |tx| Box::pin(async move { Ok(tx.delete_changes(&ids).await?) }))
-                    .await;
+                let done: Result<(), Error> =
+                    self.store().write(async move |tx| Ok(tx.delete_changes(&ids).await?)).await;
                 done?;
             }
             place = next;

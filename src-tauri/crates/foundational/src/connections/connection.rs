@@ -54,9 +54,7 @@ impl Foundational {
         })?;
         let made: Result<Connection, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move { Ok(tx.create_connection(&name, args.provider, &wizard).await?) })
-            })
+            .write(async move |tx| Ok(tx.create_connection(&name, args.provider, &wizard).await?))
             .await;
         self.connection_view(made?).await
     }
@@ -68,10 +66,8 @@ impl Foundational {
     ) -> Result<ConnectionView, Error> {
         let connection = self.find_connection(&args.id).await?;
         let (id, name) = (connection.id.clone(), integration_name(&args.name)?);
-        let done: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.rename_connection(&id, &name).await?) }))
-            .await;
+        let done: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.rename_connection(&id, &name).await?)).await;
         done?;
         self.connection_show(self.operator(), ById { id: connection.id }).await
     }
@@ -118,10 +114,8 @@ impl Foundational {
         change(&mut wizard, now);
         wizard.saved_at = Some(now);
         let (id, text) = (connection.id.clone(), written(&wizard)?);
-        let done: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.save_wizard(&id, &text).await?) }))
-            .await;
+        let done: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.save_wizard(&id, &text).await?)).await;
         done?;
         self.connection_show(self.operator(), ById { id: connection.id }).await
     }

@@ -33,10 +33,8 @@ impl Foundational {
             PeopleAfterDelete::Delete => store::PeopleAfterDelete::Delete,
         };
         let (id, origin) = (connection.id.clone(), actor.origin());
-        let decided: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.delete_connection(&id, people, &origin).await?) }))
-            .await;
+        let decided: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.delete_connection(&id, people, &origin).await?)).await;
         if !decided? {
             let missing = Error::not_found("connection", &args.id);
             return Err(self.being_deleted(&connection.id).await?.unwrap_or(missing));

@@ -10,9 +10,7 @@ impl Foundational {
         let connection = self.find_connection(&args.id).await?;
         let done: Result<bool, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move { Ok(tx.pause_connection(&connection.id, &actor.name()).await?) })
-            })
+            .write(async move |tx| Ok(tx.pause_connection(&connection.id, &actor.name()).await?))
             .await;
         done?;
         self.connection_show(self.operator(), args).await
@@ -20,27 +18,22 @@ impl Foundational {
 
     pub(crate) async fn connection_resume(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
         let connection = self.find_connection(&args.id).await?;
-        let done: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.resume_connection(&connection.id).await?) }))
-            .await;
+        let done: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.resume_connection(&connection.id).await?)).await;
         done?;
         self.connection_show(self.operator(), args).await
     }
 
     /// Pauses every connection that is not paused yet.
     pub(crate) async fn pause_together(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
-        let done: Result<(), Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.pause_all(&actor.name()).await?) }))
-            .await;
+        let done: Result<(), Error> =
+            self.store().write(async move |tx| Ok(tx.pause_all(&actor.name()).await?)).await;
         done.map(|()| Nothing {})
     }
 
     /// Resumes what was paused together. What a person paused by itself waits for a person to resume it by itself.
     pub(crate) async fn resume_together(&self, _: Actor, _: Nothing) -> Result<Nothing, Error> {
-        let done: Result<(), Error> =
-            self.store().write(move |tx| Box::pin(async move { Ok(tx.resume_all().await?) })).await;
+        let done: Result<(), Error> = self.store().write(async move |tx| Ok(tx.resume_all().await?)).await;
         done.map(|()| Nothing {})
     }
 }

@@ -30,10 +30,8 @@ impl Foundational {
         }
         let origin = actor.origin();
         let (id, kept) = (connection.id, rules.clone());
-        let done: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.set_rules(&id, &kept, &origin).await?) }))
-            .await;
+        let done: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.set_rules(&id, &kept, &origin).await?)).await;
         done?;
         Ok(told(rules))
     }
@@ -77,11 +75,9 @@ impl Foundational {
         let origin = actor.origin();
         let linked: Result<Option<Person>, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let scope = Scope::of(waiting.connection_id);
-                    Ok(tx.link_account(&scope, &waiting.person_id, None, &origin).await?)
-                })
+            .write(async move |tx| {
+                let scope = Scope::of(waiting.connection_id);
+                Ok(tx.link_account(&scope, &waiting.person_id, None, &origin).await?)
             })
             .await;
         linked?.map(|_| Nothing {}).ok_or_else(|| {
@@ -92,10 +88,8 @@ impl Foundational {
 
     pub(crate) async fn match_keep_apart(&self, _: Actor, args: ById) -> Result<Nothing, Error> {
         let waiting = self.waiting(&args.id).await?;
-        let done: Result<(), Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.dismiss_match(&waiting).await?) }))
-            .await;
+        let done: Result<(), Error> =
+            self.store().write(async move |tx| Ok(tx.dismiss_match(&waiting).await?)).await;
         done.map(|()| Nothing {})
     }
 

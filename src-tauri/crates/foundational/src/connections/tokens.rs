@@ -48,19 +48,17 @@ impl Foundational {
         let origin = actor.origin();
         let kept: Result<String, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    if tx.usable_tokens(&connection.id).await? >= TOKENS {
-                        return Err(Error::new(Code::Conflict, "Two tokens are active already.")
-                            .hinting("Revoke the one that is no longer in use first."));
-                    }
-                    let label =
-                        tx.create_token(&connection.id, &text, label.as_deref(), expires_at, &origin).await?;
-                    if let Some(overlap) = replacing {
-                        tx.replace_tokens(&connection.id, text.key_id(), overlap).await?;
-                    }
-                    Ok(label)
-                })
+            .write(async move |tx| {
+                if tx.usable_tokens(&connection.id).await? >= TOKENS {
+                    return Err(Error::new(Code::Conflict, "Two tokens are active already.")
+                        .hinting("Revoke the one that is no longer in use first."));
+                }
+                let label =
+                    tx.create_token(&connection.id, &text, label.as_deref(), expires_at, &origin).await?;
+                if let Some(overlap) = replacing {
+                    tx.replace_tokens(&connection.id, text.key_id(), overlap).await?;
+                }
+                Ok(label)
             })
             .await;
         Ok(NewToken { id, label: kept?, token, expires_at })
@@ -76,12 +74,10 @@ impl Foundational {
         }
         let done: Result<(), Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    tx.cancel_token_replacement(&token.connection_id, &token.id).await?;
-                    tx.revoke_token(&token.id, Some(&actor.name())).await?;
-                    Ok(())
-                })
+            .write(async move |tx| {
+                tx.cancel_token_replacement(&token.connection_id, &token.id).await?;
+                tx.revoke_token(&token.id, Some(&actor.name())).await?;
+                Ok(())
             })
             .await;
         done.map(|()| Nothing {})
@@ -95,10 +91,8 @@ impl Foundational {
         for token in self.store().tokens(connection_id).await? {
             let over = token.revoked_at.is_none() && retires_at(&token, &uses).is_some_and(|end| now >= end);
             if over {
-                let done: Result<Option<Token>, Error> = self
-                    .store()
-                    .write(move |tx| Box::pin(async move { Ok(tx.revoke_token(&token.id, None).await?) }))
-                    .await;
+                let done: Result<Option<Token>, Error> =
+                    self.store().write(async move |tx| Ok(tx.revoke_token(&token.id, None).await?)).await;
                 done?;
             }
         }
@@ -137,10 +131,8 @@ impl Foundational {
                 .hinting("Replace it to go on for longer."));
         }
         let (id, end) = (token.id.clone(), args.expires_at);
-        let done: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.shorten_token(&id, end).await?) }))
-            .await;
+        let done: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.shorten_token(&id, end).await?)).await;
         if !done? {
             return Err(Error::new(Code::Conflict, "The token has already expired or was revoked."));
         }
@@ -156,15 +148,13 @@ impl Foundational {
         let id = args.id.clone();
         let revoked: Result<Option<Token>, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let revoked = tx.revoke_token(&id, Some(&actor.name())).await?;
-                    if let Some(token) = &revoked {
-                        // What it was to replace, and has not replaced yet, stays.
-                        tx.cancel_token_replacement(&token.connection_id, &token.id).await?;
-                    }
-                    Ok(revoked)
-                })
+            .write(async move |tx| {
+                let revoked = tx.revoke_token(&id, Some(&actor.name())).await?;
+                if let Some(token) = &revoked {
+                    // What it was to replace, and has not replaced yet, stays.
+                    tx.cancel_token_replacement(&token.connection_id, &token.id).await?;
+                }
+                Ok(revoked)
             })
             .await;
         let token = revoked?.ok_or_else(|| Error::not_found("token", &args.id))?;

@@ -81,10 +81,8 @@ impl Foundational {
         };
         self.store().note_backup_folder(chosen.as_deref())?;
         let text = chosen.map(|folder| folder.display().to_string());
-        let done: Result<(), Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.set(FOLDER, text.as_deref()).await?) }))
-            .await;
+        let done: Result<(), Error> =
+            self.store().write(async move |tx| Ok(tx.set(FOLDER, text.as_deref()).await?)).await;
         done?;
         // Whether the new folder takes them is seen at once, not tomorrow.
         *self.backups().problem() = None;

@@ -73,7 +73,7 @@ impl Foundational {
         let seen = self.clock_seen().await?.map_or(Seen { last: now, jump: None }, |seen| seen.at(now));
         let text = serde_json::to_string(&seen).unwrap_or_default();
         let done: Result<(), Error> =
-            self.store().write(move |tx| Box::pin(async move { Ok(tx.set(SEEN, Some(&text)).await?) })).await;
+            self.store().write(async move |tx| Ok(tx.set(SEEN, Some(&text)).await?)).await;
         done?;
         Ok(seen.retention_time())
     }

@@ -125,10 +125,8 @@ impl Foundational {
     /// Says that a person of a restored backup is to have access.
     pub(crate) async fn confirm_person(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let (origin, id) = (actor.origin(), args.id.clone());
-        let done: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.confirm_person(&id, &origin).await?) }))
-            .await;
+        let done: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.confirm_person(&id, &origin).await?)).await;
         if done? {
             return Ok(Nothing {});
         }

@@ -26,9 +26,7 @@ impl Foundational {
 
     pub(crate) async fn awake_set(&self, _: Actor, wanted: KeepAwake) -> Result<KeepAwake, Error> {
         let word = wanted.on.then_some("on");
-        self.store()
-            .write(move |tx| Box::pin(async move { Ok::<(), Error>(tx.set(AWAKE, word).await?) }))
-            .await?;
+        self.store().write(async move |tx| Ok::<(), Error>(tx.set(AWAKE, word).await?)).await?;
         Ok(wanted)
     }
 }

@@ -80,10 +80,8 @@ impl Foundational {
         let (cause, now) = (notice.cause.clone(), self.now());
         self.told().insert(cause.clone(), now);
         self.store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    Ok::<(), Error>(tx.record_notification(&cause, now, now - REMEMBERED).await?)
-                })
+            .write(async move |tx| {
+                Ok::<(), Error>(tx.record_notification(&cause, now, now - REMEMBERED).await?)
             })
             .await
     }
@@ -118,9 +116,7 @@ impl Foundational {
     ) -> Result<NotificationRules, Error> {
         let kept =
             serde_json::to_string(&rules).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
-        self.store()
-            .write(move |tx| Box::pin(async move { Ok::<(), Error>(tx.set(RULES, Some(&kept)).await?) }))
-            .await?;
+        self.store().write(async move |tx| Ok::<(), Error>(tx.set(RULES, Some(&kept)).await?)).await?;
         Ok(rules)
     }
 }

@@ -32,9 +32,7 @@ impl Foundational {
             return Ok(());
         }
         let at = at.to_string();
-        self.store()
-            .write(move |tx| Box::pin(async move { Ok::<(), Error>(tx.set(CRASHED, Some(&at)).await?) }))
-            .await
+        self.store().write(async move |tx| Ok::<(), Error>(tx.set(CRASHED, Some(&at)).await?)).await
     }
 
     /// The line on Home.
@@ -56,13 +54,11 @@ impl Foundational {
     pub(crate) async fn note_crash(&self, _: Actor, _: Nothing) -> Result<Nothing, Error> {
         let at = self.store().setting(CRASHED).await?;
         self.store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    if at.is_some() {
-                        tx.set(NOTED, at.as_deref()).await?;
-                    }
-                    Ok::<(), Error>(tx.set(CRASHED, None).await?)
-                })
+            .write(async move |tx| {
+                if at.is_some() {
+                    tx.set(NOTED, at.as_deref()).await?;
+                }
+                Ok::<(), Error>(tx.set(CRASHED, None).await?)
             })
             .await?;
         Ok(Nothing {})

@@ -155,10 +155,8 @@ impl Foundational {
             return Err(Error::new(Code::Conflict, message).hinting("Select other users."));
         }
         let origin = actor.origin();
-        let changed: Result<u64, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.block_people(&ids, blocked, &origin).await?) }))
-            .await;
+        let changed: Result<u64, Error> =
+            self.store().write(async move |tx| Ok(tx.block_people(&ids, blocked, &origin).await?)).await;
         Ok(PeopleChanged { changed: changed?, without_you })
     }
 }

@@ -17,12 +17,10 @@ impl Foundational {
         let (origin, taken) = (actor.origin(), email.clone());
         let made: Result<store::Account, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let account = tx.create_account(&name, &email, args.role, &hash, &origin).await?;
-                    tx.allow_sign_in(&account.id, Some(&hash), &origin).await?;
-                    Ok(account)
-                })
+            .write(async move |tx| {
+                let account = tx.create_account(&name, &email, args.role, &hash, &origin).await?;
+                tx.allow_sign_in(&account.id, Some(&hash), &origin).await?;
+                Ok(account)
             })
             .await;
         let made = match made {
@@ -37,10 +35,8 @@ impl Foundational {
     pub(crate) async fn set_role(&self, actor: Actor, args: SetRole) -> Result<Nothing, Error> {
         let origin = actor.origin();
         let (id, role) = (args.id.clone(), args.role);
-        let done: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.set_role(&id, role, &origin).await?) }))
-            .await;
+        let done: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.set_role(&id, role, &origin).await?)).await;
         local(done?, &args.id)
     }
 
@@ -49,14 +45,12 @@ impl Foundational {
         let (id, active) = (args.id.clone(), args.active);
         let done: Result<bool, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let Some(person) = tx.local_person(&id).await? else { return Ok(false) };
-                    let mut document = person.document.clone();
-                    document.insert("active".to_owned(), active.into());
-                    tx.update_person(person, document, &origin).await?;
-                    Ok(true)
-                })
+            .write(async move |tx| {
+                let Some(person) = tx.local_person(&id).await? else { return Ok(false) };
+                let mut document = person.document.clone();
+                document.insert("active".to_owned(), active.into());
+                tx.update_person(person, document, &origin).await?;
+                Ok(true)
             })
             .await;
         local(done?, &args.id)
@@ -67,12 +61,10 @@ impl Foundational {
         let id = args.id.clone();
         let done: Result<bool, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let Some(person) = tx.local_person(&id).await? else { return Ok(false) };
-                    tx.delete_local_person(person, &origin).await?;
-                    Ok(true)
-                })
+            .write(async move |tx| {
+                let Some(person) = tx.local_person(&id).await? else { return Ok(false) };
+                tx.delete_local_person(person, &origin).await?;
+                Ok(true)
             })
             .await;
         local(done?, &args.id)
@@ -89,10 +81,8 @@ impl Foundational {
     async fn set_block(&self, actor: &Actor, args: ById, blocked: bool) -> Result<Nothing, Error> {
         let origin = actor.origin();
         let id = args.id.clone();
-        let done: Result<bool, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.block_person(&id, blocked, &origin).await?) }))
-            .await;
+        let done: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.block_person(&id, blocked, &origin).await?)).await;
         if done? { Ok(Nothing {}) } else { Err(Error::not_found("person", &args.id)) }
     }
 
@@ -122,9 +112,7 @@ impl Foundational {
         let person = id.to_owned();
         let done: Result<bool, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move { Ok(tx.allow_sign_in(&person, hash.as_deref(), &origin).await?) })
-            })
+            .write(async move |tx| Ok(tx.allow_sign_in(&person, hash.as_deref(), &origin).await?))
             .await;
         if !done? {
             return Err(Error::not_found("person", id));

@@ -105,9 +105,7 @@ impl Foundational {
         let origin = actor.origin();
         let done: Result<bool, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move { Ok(tx.attach_history(&args.id, &args.former_id, &origin).await?) })
-            })
+            .write(async move |tx| Ok(tx.attach_history(&args.id, &args.former_id, &origin).await?))
             .await;
         if done? {
             return Ok(Nothing {});
@@ -122,9 +120,7 @@ impl Foundational {
         let origin = actor.origin();
         let done: Result<bool, Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(async move { Ok(tx.detach_history(&args.id, &args.former_id, &origin).await?) })
-            })
+            .write(async move |tx| Ok(tx.detach_history(&args.id, &args.former_id, &origin).await?))
             .await;
         if done? {
             return Ok(Nothing {});
@@ -135,10 +131,8 @@ impl Foundational {
     /// Makes a local account again of one that was linked to a connection in the last thirty days.
     pub(crate) async fn undo_link(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let (origin, since, id) = (actor.origin(), self.now() - UNDO, args.id);
-        let done: Result<UnlinkOutcome, Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.undo_link(&id, since, &origin).await?) }))
-            .await;
+        let done: Result<UnlinkOutcome, Error> =
+            self.store().write(async move |tx| Ok(tx.undo_link(&id, since, &origin).await?)).await;
         match done? {
             UnlinkOutcome::Done => Ok(Nothing {}),
             UnlinkOutcome::NotLinked => {

@@ -196,12 +196,10 @@ impl Sandbox {
         let token = text.reveal().to_owned();
         let made: Result<String, Error> = self
             .store
-            .write(move |tx| {
-                Box::pin(async move {
-                    let connection = tx.create_connection("Rehearsal", provider, "{}").await?;
-                    tx.create_token(&connection.id, &text, None, None, &Origin::default()).await?;
-                    Ok(connection.id)
-                })
+            .write(async move |tx| {
+                let connection = tx.create_connection("Rehearsal", provider, "{}").await?;
+                tx.create_token(&connection.id, &text, None, None, &Origin::default()).await?;
+                Ok(connection.id)
             })
             .await;
         Ok((made?, token))

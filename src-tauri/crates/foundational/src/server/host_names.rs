@@ -39,10 +39,8 @@ impl Foundational {
         }
         let done: Result<(), Error> = self
             .store()
-            .write(move |tx| {
-                Box::pin(
-                    async move { Ok(tx.allow_host(&name, HostOrigin::Added, Some(&actor.name())).await?) },
-                )
+            .write(async move |tx| {
+                async move { Ok(tx.allow_host(&name, HostOrigin::Added, Some(&actor.name())).await?) }.await
             })
             .await;
         done?;
@@ -54,7 +52,7 @@ impl Foundational {
     pub(crate) async fn host_remove(&self, _: Actor, args: HostByName) -> Result<HostsView, Error> {
         let name = parse_host_name(&args.name).unwrap_or_else(|| args.name.clone());
         let removed: Result<bool, Error> =
-            self.store().write(move |tx| Box::pin(async move { Ok(tx.forbid_host(&name).await?) })).await;
+            self.store().write(async move |tx| Ok(tx.forbid_host(&name).await?)).await;
         if !removed? {
             return Err(Error::not_found("allowed name", &args.name));
         }

@@ -101,14 +101,12 @@ pub(crate) async fn keep_public_url(store: &Store, url: Option<&str>) -> Result<
     let former =
         former.as_ref().and_then(host).filter(|former| url.as_ref().and_then(host).as_ref() != Some(former));
     let done: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                // Providers that were set up with it call by it until they are changed over.
-                if let Some(former) = former {
-                    tx.allow_host(&former, HostOrigin::Former, None).await?;
-                }
-                Ok(tx.set(PUBLIC_URL, kept.as_deref()).await?)
-            })
+        .write(async move |tx| {
+            // Providers that were set up with it call by it until they are changed over.
+            if let Some(former) = former {
+                tx.allow_host(&former, HostOrigin::Former, None).await?;
+            }
+            Ok(tx.set(PUBLIC_URL, kept.as_deref()).await?)
         })
         .await;
     done?;
@@ -296,10 +294,8 @@ impl Foundational {
             return Err(Error::invalid("listen", problem.message).hinting(problem.hint));
         }
         let text = wanted.to_string();
-        let done: Result<(), Error> = self
-            .store()
-            .write(move |tx| Box::pin(async move { Ok(tx.set(LISTEN, Some(&text)).await?) }))
-            .await;
+        let done: Result<(), Error> =
+            self.store().write(async move |tx| Ok(tx.set(LISTEN, Some(&text)).await?)).await;
         done?;
         self.server_view().await
     }

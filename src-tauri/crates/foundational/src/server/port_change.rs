@@ -94,9 +94,7 @@ impl Foundational {
         if self.store().setting(SERVED).await?.as_ref() == Some(&stored) {
             return Ok(());
         }
-        self.store()
-            .write(move |tx| Box::pin(async move { Ok::<(), Error>(tx.set(SERVED, Some(&stored)).await?) }))
-            .await
+        self.store().write(async move |tx| Ok::<(), Error>(tx.set(SERVED, Some(&stored)).await?)).await
     }
 }
 

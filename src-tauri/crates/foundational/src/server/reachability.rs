@@ -93,7 +93,7 @@ fn settle(reach: &mut Reach, arrived: Option<Timestamp>) -> bool {
 /// Forgets what was found out, because the address changed.
 pub(crate) async fn forget(app: &Foundational) -> Result<(), Error> {
     *app.exposure().reach.place() = None;
-    app.store().write(|tx| Box::pin(async move { Ok::<(), Error>(tx.set(REACH, None).await?) })).await
+    app.store().write(async move |tx| Ok::<(), Error>(tx.set(REACH, None).await?)).await
 }
 
 impl Foundational {
@@ -110,9 +110,7 @@ impl Foundational {
         let kept =
             serde_json::to_string(&known).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
         *self.exposure().reach.place() = Some(known);
-        self.store()
-            .write(move |tx| Box::pin(async move { Ok::<(), Error>(tx.set(REACH, Some(&kept)).await?) }))
-            .await
+        self.store().write(async move |tx| Ok::<(), Error>(tx.set(REACH, Some(&kept)).await?)).await
     }
 
     /// Looks whether a request has come through the address since it was checked.

@@ -35,13 +35,11 @@ pub(super) async fn create(
         ResourceType::User => {
             let user_name = text_of(&parsed.document, "userName");
             let arrived: Result<Arrival, Refusal> = writer
-                .write_for(asked, move |tx| {
-                    Box::pin(async move {
-                        let arrival = arrive(tx, &scope, parsed.document, &origin).await?;
-                        let Arrival::Created(person, _) = arrival else { return Ok(arrival) };
-                        let entries = shown.entries(tx, &person.id, 0).await?;
-                        Ok(Arrival::Created(person, entries))
-                    })
+                .write_for(asked, async move |tx| {
+                    let arrival = arrive(tx, &scope, parsed.document, &origin).await?;
+                    let Arrival::Created(person, _) = arrival else { return Ok(arrival) };
+                    let entries = shown.entries(tx, &person.id, 0).await?;
+                    Ok(Arrival::Created(person, entries))
                 })
                 .await;
             let arrived = arrived.map_err(|refusal| refusal.naming("userName", &user_name))?;
@@ -60,12 +58,10 @@ pub(super) async fn create(
             allow_rows(members.len() as u64, 0, &job.server.0.limits)?;
             let name = text_of(&parsed.document, "displayName");
             let made: Result<(Group, Entries), Refusal> = writer
-                .write_for(asked, move |tx| {
-                    Box::pin(async move {
-                        let group = tx.create_group(&scope, parsed.document, members, &origin).await?;
-                        let entries = shown.entries(tx, &group.id, group.members).await?;
-                        Ok((group, entries))
-                    })
+                .write_for(asked, async move |tx| {
+                    let group = tx.create_group(&scope, parsed.document, members, &origin).await?;
+                    let entries = shown.entries(tx, &group.id, group.members).await?;
+                    Ok((group, entries))
                 })
                 .await;
             let (group, entries) = made.map_err(|refusal| refusal.naming("group", &name))?;
@@ -139,52 +135,48 @@ pub(super) async fn replace(
         .server
         .0
         .store
-        .write_for(&job.scope, move |tx| {
-            Box::pin(async move {
-                match resource_type {
-                    ResourceType::User => {
-                        let person = order.person(tx).await?;
-                        let names_active = body
-                            .iter()
-                            .any(|(key, value)| key.eq_ignore_ascii_case("active") && !value.is_null());
-                        let parsed =
-                            scim::parse_replace(&order.registry, resource_type, &person.document, body)?;
-                        let mut written = order.update_person(tx, person, parsed.document).await?;
-                        written.ignored = parsed.ignored;
-                        if !names_active {
-                            written.notes.push(noted(
-                                PUT_WITHOUT_ACTIVE.code,
-                                "active was not sent, so access did not change",
-                            ));
-                        }
-                        Ok(written)
+        .write_for(&job.scope, async move |tx| {
+            match resource_type {
+                ResourceType::User => {
+                    let person = order.person(tx).await?;
+                    let names_active = body
+                        .iter()
+                        .any(|(key, value)| key.eq_ignore_ascii_case("active") && !value.is_null());
+                    let parsed = scim::parse_replace(&order.registry, resource_type, &person.document, body)?;
+                    let mut written = order.update_person(tx, person, parsed.document).await?;
+                    written.ignored = parsed.ignored;
+                    if !names_active {
+                        written.notes.push(noted(
+                            PUT_WITHOUT_ACTIVE.code,
+                            "active was not sent, so access did not change",
+                        ));
                     }
-                    ResourceType::Group => {
-                        let group = order.group(tx).await?;
-                        let parsed =
-                            scim::parse_replace(&order.registry, resource_type, &group.document, body)?;
-                        // A PUT that says nothing of members is no order to remove everybody.
-                        let (changes, notes) = match parsed.members {
-                            Some(members) => {
-                                allow_rows(members.len() as u64, group.members, &order.limits)?;
-                                let ids = members.into_iter().map(|member| member.value).collect();
-                                (vec![MemberChange::Replace(ids)], Vec::new())
-                            }
-                            None => (
-                                Vec::new(),
-                                vec![noted(
-                                    PUT_WITHOUT_MEMBERS.code,
-                                    "members was not sent, so the members did not change",
-                                )],
-                            ),
-                        };
-                        let mut written = order.update_group(tx, group, parsed.document, &changes).await?;
-                        written.ignored = parsed.ignored;
-                        written.notes = notes;
-                        Ok(written)
-                    }
+                    Ok(written)
                 }
-            })
+                ResourceType::Group => {
+                    let group = order.group(tx).await?;
+                    let parsed = scim::parse_replace(&order.registry, resource_type, &group.document, body)?;
+                    // A PUT that says nothing of members is no order to remove everybody.
+                    let (changes, notes) = match parsed.members {
+                        Some(members) => {
+                            allow_rows(members.len() as u64, group.members, &order.limits)?;
+                            let ids = members.into_iter().map(|member| member.value).collect();
+                            (vec![MemberChange::Replace(ids)], Vec::new())
+                        }
+                        None => (
+                            Vec::new(),
+                            vec![noted(
+                                PUT_WITHOUT_MEMBERS.code,
+                                "members was not sent, so the members did not change",
+                            )],
+                        ),
+                    };
+                    let mut written = order.update_group(tx, group, parsed.document, &changes).await?;
+                    written.ignored = parsed.ignored;
+                    written.notes = notes;
+                    Ok(written)
+                }
+            }
         })
         .await;
     answer_written(job, view, written?).await
@@ -206,37 +198,34 @@ pub(super) async fn patch(
         .server
         .0
         .store
-        .write_for(&job.scope, move |tx| {
-            Box::pin(async move {
-                match resource_type {
-                    ResourceType::User => {
-                        let person = order.person(tx).await?;
-                        allow_changes(patch.changes(), weight(&person.document), request, &order.limits)?;
-                        let mut document = person.document.clone();
-                        let left_out = patch.apply(&order.registry, &mut document)?;
-                        let mut written = order.update_person(tx, person, document).await?;
-                        written.ignored = patch.ignored().clone();
-                        written.ignored.empty.extend(left_out);
-                        Ok(written)
-                    }
-                    ResourceType::Group => {
-                        let group = order.group(tx).await?;
-                        // Members are no part of what the changes look at.
-                        let request = if patch.changes() == 0 { 0 } else { request };
-                        allow_changes(patch.changes(), weight(&group.document), request, &order.limits)?;
-                        let mut document = group.document.clone();
-                        let left_out = patch.apply(&order.registry, &mut document)?;
-                        refuse_impossible(tx, &group.id, patch.members()).await?;
-                        let changes =
-                            membership::changes(tx, &order.scope, &group, patch.members(), &order.limits)
-                                .await?;
-                        let mut written = order.update_group(tx, group, document, &changes).await?;
-                        written.ignored = patch.ignored().clone();
-                        written.ignored.empty.extend(left_out);
-                        Ok(written)
-                    }
+        .write_for(&job.scope, async move |tx| {
+            match resource_type {
+                ResourceType::User => {
+                    let person = order.person(tx).await?;
+                    allow_changes(patch.changes(), weight(&person.document), request, &order.limits)?;
+                    let mut document = person.document.clone();
+                    let left_out = patch.apply(&order.registry, &mut document)?;
+                    let mut written = order.update_person(tx, person, document).await?;
+                    written.ignored = patch.ignored().clone();
+                    written.ignored.empty.extend(left_out);
+                    Ok(written)
                 }
-            })
+                ResourceType::Group => {
+                    let group = order.group(tx).await?;
+                    // Members are no part of what the changes look at.
+                    let request = if patch.changes() == 0 { 0 } else { request };
+                    allow_changes(patch.changes(), weight(&group.document), request, &order.limits)?;
+                    let mut document = group.document.clone();
+                    let left_out = patch.apply(&order.registry, &mut document)?;
+                    refuse_impossible(tx, &group.id, patch.members()).await?;
+                    let changes =
+                        membership::changes(tx, &order.scope, &group, patch.members(), &order.limits).await?;
+                    let mut written = order.update_group(tx, group, document, &changes).await?;
+                    written.ignored = patch.ignored().clone();
+                    written.ignored.empty.extend(left_out);
+                    Ok(written)
+                }
+            }
         })
         .await;
     answer_written(job, view, written?).await
@@ -291,22 +280,20 @@ pub(super) async fn delete(
         .server
         .0
         .store
-        .write_for(&job.scope, move |tx| {
-            Box::pin(async move {
-                Ok(match resource_type {
-                    ResourceType::User => {
-                        let person = order.person(tx).await?;
-                        let display = person.display.clone();
-                        tx.delete_person(&order.scope, person, &order.origin).await?;
-                        display
-                    }
-                    ResourceType::Group => {
-                        let group = order.group(tx).await?;
-                        let display = group.display.clone();
-                        tx.delete_group(&order.scope, group, &order.origin).await?;
-                        display
-                    }
-                })
+        .write_for(&job.scope, async move |tx| {
+            Ok(match resource_type {
+                ResourceType::User => {
+                    let person = order.person(tx).await?;
+                    let display = person.display.clone();
+                    tx.delete_person(&order.scope, person, &order.origin).await?;
+                    display
+                }
+                ResourceType::Group => {
+                    let group = order.group(tx).await?;
+                    let display = group.display.clone();
+                    tx.delete_group(&order.scope, group, &order.origin).await?;
+                    display
+                }
             })
         })
         .await;

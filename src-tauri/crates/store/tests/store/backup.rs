@@ -12,17 +12,9 @@ use crate::{Folder, connection, person};
 
 async fn admin(store: &Store) {
     let made: Result<store::Account, Error> = store
-        .write(|tx| {
-            Box::pin(async move {
-                tx.create_account(
-                    "Grace",
-                    "grace@example.com",
-                    store::Role::Admin,
-                    "hash",
-                    &Origin::default(),
-                )
+        .write(async move |tx| {
+            tx.create_account("Grace", "grace@example.com", store::Role::Admin, "hash", &Origin::default())
                 .await
-            })
         })
         .await;
     made.unwrap();
@@ -81,9 +73,8 @@ async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_kept(
     folder.clock.advance(Duration::from_mins(1));
     person(&store, &scope, json!({"userName": "bob"})).await.unwrap();
     let (target, leaver) = (scope.clone(), ada.clone());
-    let left: Result<(), Error> = store
-        .write(move |tx| Box::pin(async move { tx.delete_person(&target, leaver, &Origin::default()).await }))
-        .await;
+    let left: Result<(), Error> =
+        store.write(async move |tx| tx.delete_person(&target, leaver, &Origin::default()).await).await;
     left.unwrap();
 
     let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
@@ -106,8 +97,7 @@ async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_kept(
     let told = store.last_restore().await.unwrap().unwrap();
     assert_eq!(told.carried.people.total, 1, "and remembers what ended in it");
     let id = scope.connection_id().to_owned();
-    let resumed: Result<bool, Error> =
-        store.write(move |tx| Box::pin(async move { tx.resume_connection(&id).await })).await;
+    let resumed: Result<bool, Error> = store.write(async move |tx| tx.resume_connection(&id).await).await;
     resumed.unwrap();
     assert!(store.paused_by_restore().await.unwrap().is_empty(), "an Admin ends the pause");
 }
@@ -288,11 +278,9 @@ async fn good_backups_are_not_pushed_out_by_worse_ones() {
     for row in rows.into_iter().filter(|row| row.connection_id.is_some()) {
         let scope = scope.clone();
         let gone: Result<(), Error> = store
-            .write(move |tx| {
-                Box::pin(async move {
-                    let person = tx.person(&scope, &row.id).await?.unwrap();
-                    tx.delete_person(&scope, person, &Origin::default()).await
-                })
+            .write(async move |tx| {
+                let person = tx.person(&scope, &row.id).await?.unwrap();
+                tx.delete_person(&scope, person, &Origin::default()).await
             })
             .await;
         gone.unwrap();

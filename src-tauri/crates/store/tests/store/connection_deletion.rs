@@ -17,9 +17,8 @@ const CHOICES: [PeopleAfterDelete; 3] =
 
 async fn decide(store: &Store, id: &str, people: PeopleAfterDelete) -> bool {
     let id = id.to_owned();
-    let decided: Result<bool, Error> = store
-        .write(move |tx| Box::pin(async move { tx.delete_connection(&id, people, &Origin::default()).await }))
-        .await;
+    let decided: Result<bool, Error> =
+        store.write(async move |tx| tx.delete_connection(&id, people, &Origin::default()).await).await;
     decided.unwrap()
 }
 
@@ -30,8 +29,7 @@ async fn finish(store: &Store, id: &str) {
 async fn people(store: &Store, scope: &Scope, prefix: &str, count: usize) -> Vec<String> {
     let (scope, prefix) = (scope.clone(), prefix.to_owned());
     let made: Result<Vec<String>, Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
+        .write(async move |tx| {
                 let mut ids = Vec::new();
                 for n in 0..count {
                     let body = document(json!({
@@ -42,7 +40,6 @@ async fn people(store: &Store, scope: &Scope, prefix: &str, count: usize) -> Vec
                 }
                 Ok(ids)
             })
-        })
         .await;
     made.unwrap()
 }
@@ -50,11 +47,8 @@ async fn people(store: &Store, scope: &Scope, prefix: &str, count: usize) -> Vec
 async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -> String {
     let (scope, name) = (scope.clone(), name.to_owned());
     let made: Result<store::Group, Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                tx.create_group(&scope, document(json!({"displayName": name})), members, &Origin::default())
-                    .await
-            })
+        .write(async move |tx| {
+            tx.create_group(&scope, document(json!({"displayName": name})), members, &Origin::default()).await
         })
         .await;
     made.unwrap().id
@@ -64,18 +58,14 @@ async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -
 async fn let_in(store: &Store, ids: &[String]) {
     for id in ids {
         let of = id.clone();
-        let allowed: Result<bool, Error> = store
-            .write(move |tx| {
-                Box::pin(async move { tx.allow_sign_in(&of, Some("hash"), &Origin::default()).await })
-            })
-            .await;
+        let allowed: Result<bool, Error> =
+            store.write(async move |tx| tx.allow_sign_in(&of, Some("hash"), &Origin::default()).await).await;
         assert!(allowed.unwrap(), "{id} may sign in");
         let account = store.account(id).await.unwrap().unwrap();
         let remembered: Result<bool, Error> = store
-            .write(move |tx| {
-                Box::pin(
-                    async move { tx.remember_session(&account, account.id.as_bytes(), Timestamp::MAX).await },
-                )
+            .write(async move |tx| {
+                async move { tx.remember_session(&account, account.id.as_bytes(), Timestamp::MAX).await }
+                    .await
             })
             .await;
         assert_eq!(
@@ -171,16 +161,14 @@ async fn leavers(store: &Store) -> (String, Scope, Vec<String>) {
     let (id, of) = (made.id.clone(), scope.clone());
     let gone = ids[399].clone();
     let done: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let rules = store::Rules { admin_group_id: Some(admins), ..store::Rules::default() };
-                tx.set_rules(&id, &rules, &Origin::default()).await?;
-                let Some(person) = tx.person(&of, &gone).await? else { return Ok(()) };
-                tx.delete_person(&of, person, &Origin::default()).await?;
-                let local =
-                    tx.create_account("Ada", "ada@local", Role::Admin, "hash", &Origin::default()).await?;
-                tx.save_match(&of, &local.id, "Ada").await
-            })
+        .write(async move |tx| {
+            let rules = store::Rules { admin_group_id: Some(admins), ..store::Rules::default() };
+            tx.set_rules(&id, &rules, &Origin::default()).await?;
+            let Some(person) = tx.person(&of, &gone).await? else { return Ok(()) };
+            tx.delete_person(&of, person, &Origin::default()).await?;
+            let local =
+                tx.create_account("Ada", "ada@local", Role::Admin, "hash", &Origin::default()).await?;
+            tx.save_match(&of, &local.id, "Ada").await
         })
         .await;
     done.unwrap();
@@ -203,14 +191,12 @@ async fn nothing_that_anybody_sees_changes_between_the_decision_and_the_end() {
         // A single chunk of the people, as a step that ran out of time leaves them.
         let some = shown[..2].to_vec();
         let partly: Result<(), Error> = store
-            .write(move |tx| {
-                Box::pin(async move {
-                    // Whatever an Admin does to one of them finds what is shown.
-                    for one in &some {
-                        tx.block_person(one, false, &Origin::default()).await?;
-                    }
-                    Ok(())
-                })
+            .write(async move |tx| {
+                // Whatever an Admin does to one of them finds what is shown.
+                for one in &some {
+                    tx.block_person(one, false, &Origin::default()).await?;
+                }
+                Ok(())
             })
             .await;
         partly.unwrap();
@@ -337,11 +323,9 @@ async fn a_connection_whose_deletion_was_decided_is_gone_for_its_provider_and_it
     for step in ["the decision", "the end"] {
         let (of, late) = (scope.clone(), scope.clone());
         let written: Result<(), Error> = store
-            .write_for(&of, move |tx| {
-                Box::pin(async move {
-                    let body = document(json!({"userName": "late"}));
-                    tx.create_person(&late, body, &Origin::default()).await.map(drop)
-                })
+            .write_for(&of, async move |tx| {
+                let body = document(json!({"userName": "late"}));
+                tx.create_person(&late, body, &Origin::default()).await.map(drop)
             })
             .await;
         assert!(matches!(written, Err(Error::ConnectionGone)), "after {step}: {written:?}");
@@ -364,14 +348,12 @@ async fn another_connection_meets_the_leavers_as_they_are_shown() {
         let (_, beside) = connection(&store, "Beside").await;
         decide(&store, &made.id, choice).await;
         let found: Result<bool, Error> = store
-            .write(move |tx| {
-                Box::pin(async move {
-                    if tx.local_account("ADA").await?.is_some() {
-                        return Ok(true);
-                    }
-                    let body = document(json!({"userName": "Ada"}));
-                    tx.create_person(&beside, body, &Origin::default()).await.map(|_| false)
-                })
+            .write(async move |tx| {
+                if tx.local_account("ADA").await?.is_some() {
+                    return Ok(true);
+                }
+                let body = document(json!({"userName": "Ada"}));
+                tx.create_person(&beside, body, &Origin::default()).await.map(|_| false)
             })
             .await;
         assert_eq!(found.unwrap(), is_local, "{choice:?}: a local account has the name, or it is free");

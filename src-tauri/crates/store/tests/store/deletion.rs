@@ -61,40 +61,37 @@ async fn with_every_right(store: &Store, scope: &Scope, name: &'static str, link
     let other = connection(store, Box::leak(format!("asks for {name}").into_boxed_str())).await.1;
     let scope = scope.clone();
     let made: Result<String, Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let origin = Origin::default();
-                let account = tx.create_account(name, name, Role::Member, "$hash", &origin).await?;
-                let id = account.id.clone();
-                let until = tx.now() + std::time::Duration::from_hours(1);
-                assert!(
-                    tx.remember_session(&account, name.as_bytes(), until).await?,
-                    "remembered on this computer"
-                );
-                tx.save_match(&other, &id, name).await?;
-                if link {
-                    tx.link_account(&scope, &id, None, &origin).await?.expect("handed to the connection");
-                } else {
-                    tx.set_role(&id, Role::Admin, &origin).await?;
-                }
-                let groups = document(json!({"displayName": format!("Admins of {name}")}));
-                let group = tx.create_group(&scope, groups, vec![id.clone()], &origin).await?;
-                let rules =
-                    Rules { admin_group_id: Some(group.id), matching: Matching::Ask, ..Rules::default() };
-                tx.set_rules(scope.connection_id(), &rules, &origin).await?;
-                // Asked and undone, so that every table that remembers the person has a row.
-                tx.save_match(&other, &id, name).await?;
-                let admin = Origin { actor: Some(id.clone()), ..Origin::default() };
-                tx.block_person(&id, true, &admin).await?;
-                tx.block_person(&id, false, &admin).await?;
-                tx.allow_sign_in(&id, Some("$passcode"), &admin).await?;
-                let account = tx.local_account(name).await?;
-                if let Some(account) = account {
-                    assert!(tx.remember_session(&account, name.as_bytes(), until).await?, "remembered again");
-                }
-                tx.block_person(&id, true, &admin).await?;
-                Ok(id)
-            })
+        .write(async move |tx| {
+            let origin = Origin::default();
+            let account = tx.create_account(name, name, Role::Member, "$hash", &origin).await?;
+            let id = account.id.clone();
+            let until = tx.now() + std::time::Duration::from_hours(1);
+            assert!(
+                tx.remember_session(&account, name.as_bytes(), until).await?,
+                "remembered on this computer"
+            );
+            tx.save_match(&other, &id, name).await?;
+            if link {
+                tx.link_account(&scope, &id, None, &origin).await?.expect("handed to the connection");
+            } else {
+                tx.set_role(&id, Role::Admin, &origin).await?;
+            }
+            let groups = document(json!({"displayName": format!("Admins of {name}")}));
+            let group = tx.create_group(&scope, groups, vec![id.clone()], &origin).await?;
+            let rules = Rules { admin_group_id: Some(group.id), matching: Matching::Ask, ..Rules::default() };
+            tx.set_rules(scope.connection_id(), &rules, &origin).await?;
+            // Asked and undone, so that every table that remembers the person has a row.
+            tx.save_match(&other, &id, name).await?;
+            let admin = Origin { actor: Some(id.clone()), ..Origin::default() };
+            tx.block_person(&id, true, &admin).await?;
+            tx.block_person(&id, false, &admin).await?;
+            tx.allow_sign_in(&id, Some("$passcode"), &admin).await?;
+            let account = tx.local_account(name).await?;
+            if let Some(account) = account {
+                assert!(tx.remember_session(&account, name.as_bytes(), until).await?, "remembered again");
+            }
+            tx.block_person(&id, true, &admin).await?;
+            Ok(id)
         })
         .await;
     made.unwrap()
@@ -103,11 +100,9 @@ async fn with_every_right(store: &Store, scope: &Scope, name: &'static str, link
 async fn delete(store: &Store, scope: &Scope, id: &str) {
     let (scope, id) = (scope.clone(), id.to_owned());
     let done: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let person = tx.person(&scope, &id).await?.expect("the person exists");
-                tx.delete_person(&scope, person, &Origin::default()).await
-            })
+        .write(async move |tx| {
+            let person = tx.person(&scope, &id).await?.expect("the person exists");
+            tx.delete_person(&scope, person, &Origin::default()).await
         })
         .await;
     done.unwrap();
@@ -116,11 +111,8 @@ async fn delete(store: &Store, scope: &Scope, id: &str) {
 /// An Admin who is never deleted: the last one can't be.
 async fn an_admin(store: &Store) {
     let made: Result<store::Account, Error> = store
-        .write(|tx| {
-            Box::pin(async move {
-                tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash", &Origin::default())
-                    .await
-            })
+        .write(async move |tx| {
+            tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash", &Origin::default()).await
         })
         .await;
     made.unwrap();
@@ -139,11 +131,9 @@ async fn every_path_that_deletes_a_person_ends_every_right() {
             "here" => {
                 let id = id.clone();
                 let done: Result<(), Error> = store
-                    .write(move |tx| {
-                        Box::pin(async move {
-                            let person = tx.local_person(&id).await?.expect("a local account");
-                            tx.delete_local_person(person, &Origin::default()).await
-                        })
+                    .write(async move |tx| {
+                        let person = tx.local_person(&id).await?.expect("a local account");
+                        tx.delete_local_person(person, &Origin::default()).await
                     })
                     .await;
                 done.unwrap();
@@ -151,10 +141,8 @@ async fn every_path_that_deletes_a_person_ends_every_right() {
             _ => {
                 let people = PeopleAfterDelete::Delete;
                 let done: Result<bool, Error> = store
-                    .write(move |tx| {
-                        Box::pin(
-                            async move { tx.delete_connection(&made.id, people, &Origin::default()).await },
-                        )
+                    .write(async move |tx| {
+                        async move { tx.delete_connection(&made.id, people, &Origin::default()).await }.await
                     })
                     .await;
                 assert!(done.unwrap(), "the connection existed");
@@ -274,7 +262,7 @@ async fn who_returns_has_the_profile_of_the_request_and_no_right_of_before() {
     let undone: Result<store::UnlinkOutcome, Error> = store
         .write({
             let id = id.clone();
-            move |tx| Box::pin(async move { tx.undo_link(&id, since, &Origin::default()).await })
+            async move |tx| tx.undo_link(&id, since, &Origin::default()).await
         })
         .await;
     assert_eq!(undone.unwrap(), store::UnlinkOutcome::NotLinked, "even if it is asked for");
@@ -287,14 +275,12 @@ async fn who_returns_has_the_profile_of_the_request_and_no_right_of_before() {
 async fn add_member(store: &Store, scope: &Scope, group_id: &str, id: &str) {
     let (scope, group_id, id) = (scope.clone(), group_id.to_owned(), id.to_owned());
     let done: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let group = tx.group(&scope, &group_id).await?.expect("the group exists");
-                let document = group.document.clone();
-                let add = [store::MemberChange::Add(vec![id])];
-                tx.update_group(&scope, group, document, &add, &Origin::default()).await?;
-                Ok(())
-            })
+        .write(async move |tx| {
+            let group = tx.group(&scope, &group_id).await?.expect("the group exists");
+            let document = group.document.clone();
+            let add = [store::MemberChange::Add(vec![id])];
+            tx.update_group(&scope, group, document, &add, &Origin::default()).await?;
+            Ok(())
         })
         .await;
     done.unwrap();
@@ -306,28 +292,25 @@ async fn a_write_that_was_under_way_gives_no_right_to_a_deleted_account() {
     let store = folder.open().await;
     an_admin(&store).await;
     let done: Result<(), Error> = store
-        .write(|tx| {
-            Box::pin(async move {
-                let origin = Origin::default();
-                let account =
-                    tx.create_account("Ada", "ada@example.com", Role::Member, "$1", &origin).await?;
-                let until = tx.now() + std::time::Duration::from_hours(1);
-                assert!(tx.replace_password(&account, "$2").await?, "the first of two changes");
-                assert!(
-                    !tx.replace_password(&account, "$3").await?,
-                    "the other one proved a password that is gone"
-                );
-                assert!(
-                    !tx.remember_session(&account, b"secret", until).await?,
-                    "nor is it remembered by that one"
-                );
-                let account = tx.local_account("ada@example.com").await?.expect("she is here");
-                let person: Person = tx.local_person(&account.id).await?.expect("she is here");
-                tx.delete_local_person(person, &origin).await?;
-                assert!(!tx.replace_password(&account, "$4").await?, "a deleted account gets no password");
-                assert!(!tx.remember_session(&account, b"secret", until).await?, "nor is it remembered");
-                Ok(())
-            })
+        .write(async move |tx| {
+            let origin = Origin::default();
+            let account = tx.create_account("Ada", "ada@example.com", Role::Member, "$1", &origin).await?;
+            let until = tx.now() + std::time::Duration::from_hours(1);
+            assert!(tx.replace_password(&account, "$2").await?, "the first of two changes");
+            assert!(
+                !tx.replace_password(&account, "$3").await?,
+                "the other one proved a password that is gone"
+            );
+            assert!(
+                !tx.remember_session(&account, b"secret", until).await?,
+                "nor is it remembered by that one"
+            );
+            let account = tx.local_account("ada@example.com").await?.expect("she is here");
+            let person: Person = tx.local_person(&account.id).await?.expect("she is here");
+            tx.delete_local_person(person, &origin).await?;
+            assert!(!tx.replace_password(&account, "$4").await?, "a deleted account gets no password");
+            assert!(!tx.remember_session(&account, b"secret", until).await?, "nor is it remembered");
+            Ok(())
         })
         .await;
     done.unwrap();

@@ -20,11 +20,9 @@ async fn names(store: &Store, query: &PeopleQuery) -> Vec<String> {
 async fn group(store: &Store, scope: &Scope, name: &'static str, members: Vec<String>) -> Group {
     let scope = scope.clone();
     let made: Result<Group, Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let document = document(json!({"displayName": name}));
-                tx.create_group(&scope, document, members, &Origin::default()).await
-            })
+        .write(async move |tx| {
+            let document = document(json!({"displayName": name}));
+            tx.create_group(&scope, document, members, &Origin::default()).await
         })
         .await;
     made.unwrap()
@@ -66,10 +64,8 @@ async fn the_directory_follows_every_change_of_a_person() {
         assert!(find(gone).await.is_empty(), "{gone} is not hers any more");
     }
     let deleted: Result<bool, Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                tx.delete_connection(&made.id, PeopleAfterDelete::KeepDeactivated, &Origin::default()).await
-            })
+        .write(async move |tx| {
+            tx.delete_connection(&made.id, PeopleAfterDelete::KeepDeactivated, &Origin::default()).await
         })
         .await;
     assert!(deleted.unwrap(), "the connection goes");
@@ -128,11 +124,9 @@ async fn a_line_names_the_first_group_and_counts_the_others() {
     assert_eq!(told, [(Some("Analysts"), 2), (Some("Analysts"), 1), (None, 0)], "direct ones, by name");
     let id = outer.id.clone();
     let gone: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let group = tx.group(&scope, &analysts.id).await?.expect("the group exists");
-                tx.delete_group(&scope, group, &Origin::default()).await
-            })
+        .write(async move |tx| {
+            let group = tx.group(&scope, &analysts.id).await?.expect("the group exists");
+            tx.delete_group(&scope, group, &Origin::default()).await
         })
         .await;
     gone.unwrap();
@@ -211,14 +205,12 @@ async fn a_choice_is_exported_whole_and_as_it_was_chosen() {
     let but = PeopleChoice::Matching(PeopleFilter::default(), vec![bob]);
     assert_eq!(export(but).await.len(), 2, "everybody but one");
     let many: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                for number in 0..1200 {
-                    let body = json!({"userName": format!("p{number}"), "displayName": "Same name"});
-                    tx.create_person(&scope, document(body), &Origin::default()).await?;
-                }
-                Ok(())
-            })
+        .write(async move |tx| {
+            for number in 0..1200 {
+                let body = json!({"userName": format!("p{number}"), "displayName": "Same name"});
+                tx.create_person(&scope, document(body), &Origin::default()).await?;
+            }
+            Ok(())
         })
         .await;
     many.unwrap();
@@ -233,27 +225,15 @@ async fn people_are_blocked_all_or_none_and_only_changes_are_told() {
     let (_, scope) = connection(&store, "First").await;
     let [ada, bob] = crowd(&folder, &store, &scope, ["Ada", "Bob"]).await;
     let block = async |ids: Vec<String>, blocked: bool| -> Result<u64, Error> {
-        store
-            .write(move |tx| {
-                Box::pin(async move { tx.block_people(&ids, blocked, &Origin::default()).await })
-            })
-            .await
+        store.write(async move |tx| tx.block_people(&ids, blocked, &Origin::default()).await).await
     };
     assert_eq!(block(vec![ada.clone()], true).await.unwrap(), 1, "she is blocked");
     assert_eq!(block(vec![ada.clone(), bob.clone()], true).await.unwrap(), 1, "only he is new to it");
     assert_eq!(changes(&store, &ada).await.len(), 2, "created and blocked, no more");
     let made: Result<store::Account, Error> = store
-        .write(|tx| {
-            Box::pin(async move {
-                tx.create_account(
-                    "Grace",
-                    "grace@example.com",
-                    store::Role::Admin,
-                    "$hash",
-                    &Origin::default(),
-                )
+        .write(async move |tx| {
+            tx.create_account("Grace", "grace@example.com", store::Role::Admin, "$hash", &Origin::default())
                 .await
-            })
         })
         .await;
     let admin = made.unwrap().id;

@@ -6,11 +6,8 @@ use crate::{Folder, connection, document, members, person};
 async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -> Result<Group, Error> {
     let (scope, name) = (scope.clone(), name.to_owned());
     store
-        .write(move |tx| {
-            Box::pin(async move {
-                tx.create_group(&scope, document(json!({"displayName": name})), members, &Origin::default())
-                    .await
-            })
+        .write(async move |tx| {
+            tx.create_group(&scope, document(json!({"displayName": name})), members, &Origin::default()).await
         })
         .await
 }
@@ -18,12 +15,10 @@ async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -
 async fn change(store: &Store, scope: &Scope, id: &str, changes: Vec<MemberChange>) -> Group {
     let (scope, id) = (scope.clone(), id.to_owned());
     let done: Result<Group, Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let group = tx.group(&scope, &id).await?.expect("the group exists");
-                let document = group.document.clone();
-                tx.update_group(&scope, group, document, &changes, &Origin::default()).await
-            })
+        .write(async move |tx| {
+            let group = tx.group(&scope, &id).await?.expect("the group exists");
+            let document = group.document.clone();
+            tx.update_group(&scope, group, document, &changes, &Origin::default()).await
         })
         .await;
     done.unwrap()
@@ -77,11 +72,9 @@ async fn unknown_members_wait_unseen_and_do_not_join_by_themselves() {
     let ada = person(&store, &scope, json!({"userName": "ada", "externalId": "e1"})).await.unwrap();
     let (scope2, id) = (scope.clone(), ada.id.clone());
     let gone: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let person = tx.person(&scope2, &id).await?.expect("she exists");
-                tx.delete_person(&scope2, person, &Origin::default()).await
-            })
+        .write(async move |tx| {
+            let person = tx.person(&scope2, &id).await?.expect("she exists");
+            tx.delete_person(&scope2, person, &Origin::default()).await
         })
         .await;
     gone.unwrap();

@@ -44,7 +44,7 @@ impl Folder {
 
 pub(crate) async fn connection(store: &Store, name: &'static str) -> (Connection, Scope) {
     let made: Result<Connection, Error> =
-        store.write(move |tx| Box::pin(tx.create_connection(name, Provider::Custom, "{}"))).await;
+        store.write(async move |tx| tx.create_connection(name, Provider::Custom, "{}").await).await;
     let made = made.unwrap();
     let scope = Scope::of(made.id.clone());
     (made, scope)
@@ -73,9 +73,16 @@ pub(crate) async fn members(store: &Store, scope: &Scope, group_id: &str) -> Vec
 
 pub(crate) async fn person(store: &Store, scope: &Scope, json: Value) -> Result<Person, Error> {
     let scope = scope.clone();
-    store
-        .write(move |tx| {
-            Box::pin(async move { tx.create_person(&scope, document(json), &Origin::default()).await })
+    store.write(async move |tx| tx.create_person(&scope, document(json), &Origin::default()).await).await
+}
+
+/// A write that lasts until it is released. What is handed in meanwhile waits, and then shares one transaction with it.
+pub(crate) async fn busy_until(store: Store, released: tokio::sync::oneshot::Receiver<()>) {
+    let done: Result<(), Error> = store
+        .write(async move |_| {
+            released.await.unwrap();
+            Ok(())
         })
-        .await
+        .await;
+    done.unwrap();
 }

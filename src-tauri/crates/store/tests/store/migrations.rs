@@ -198,13 +198,11 @@ async fn names_that_became_one_are_folded_anew_and_everybody_is_left_as_they_are
     assert_eq!(named.id, "p1", "the oldest has the name");
     let origin = store::Origin::default();
     let deactivated = store
-        .write::<_, Error, _>(move |tx| {
-            Box::pin(async move {
-                let twin = tx.person(&scope, "p3").await?.expect("a twin");
-                let mut document = twin.document.clone();
-                document.insert("active".to_owned(), false.into());
-                tx.update_person(twin, document, &origin).await
-            })
+        .write::<_, Error, _>(async move |tx| {
+            let twin = tx.person(&scope, "p3").await?.expect("a twin");
+            let mut document = twin.document.clone();
+            document.insert("active".to_owned(), false.into());
+            tx.update_person(twin, document, &origin).await
         })
         .await
         .expect("a leaver can be deactivated whoever has the same name");
@@ -212,11 +210,9 @@ async fn names_that_became_one_are_folded_anew_and_everybody_is_left_as_they_are
     let scope = store::Scope::of("c".to_owned());
     let origin = store::Origin::default();
     let third = store
-        .write::<_, Error, _>(move |tx| {
-            Box::pin(async move {
-                let document = serde_json::json!({"userName": "ada"}).as_object().cloned().unwrap();
-                tx.create_person(&scope, document, &origin).await
-            })
+        .write::<_, Error, _>(async move |tx| {
+            let document = serde_json::json!({"userName": "ada"}).as_object().cloned().unwrap();
+            tx.create_person(&scope, document, &origin).await
         })
         .await;
     assert!(matches!(third, Err(Error::Duplicate("userName"))), "nobody else gets the name: {third:?}");

@@ -9,17 +9,11 @@ use crate::{Folder, connection};
 async fn change(store: &Store, what: &'static str, id: &str) {
     let id = id.to_owned();
     let done: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                match what {
-                    "pause" => {
-                        tx.pause_connection(&id, "Grace Hopper").await.map(|found| assert!(found, "here"))
-                    }
-                    "resume" => tx.resume_connection(&id).await.map(|found| assert!(found, "here")),
-                    "pause together" => tx.pause_all("Alan Turing").await,
-                    _ => tx.resume_all().await,
-                }
-            })
+        .write(async move |tx| match what {
+            "pause" => tx.pause_connection(&id, "Grace Hopper").await.map(|found| assert!(found, "here")),
+            "resume" => tx.resume_connection(&id).await.map(|found| assert!(found, "here")),
+            "pause together" => tx.pause_all("Alan Turing").await,
+            _ => tx.resume_all().await,
         })
         .await;
     done.unwrap();

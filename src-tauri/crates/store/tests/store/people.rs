@@ -11,11 +11,9 @@ pub(crate) async fn update(
 ) -> Result<store::Person, Error> {
     let (scope, id) = (scope.clone(), id.to_owned());
     store
-        .write(move |tx| {
-            Box::pin(async move {
-                let before = tx.person(&scope, &id).await?.expect("the person exists");
-                tx.update_person(before, document(json), &Origin::default()).await
-            })
+        .write(async move |tx| {
+            let before = tx.person(&scope, &id).await?.expect("the person exists");
+            tx.update_person(before, document(json), &Origin::default()).await
         })
         .await
 }
@@ -95,31 +93,26 @@ async fn the_last_local_admin_cannot_be_lost() {
     let folder = Folder::new();
     let store = folder.open().await;
     let made: Result<store::Account, Error> = store
-        .write(|tx| {
-            Box::pin(async move {
-                tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash", &Origin::default())
-                    .await
-            })
+        .write(async move |tx| {
+            tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash", &Origin::default()).await
         })
         .await;
     let id = made.unwrap().id;
     let gone: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let scope = Scope::of("none");
-                let person = store::Person {
-                    id,
-                    connection_id: None,
-                    display: String::new(),
-                    active: true,
-                    role: Role::Admin,
-                    document: serde_json::Map::new(),
-                    version: 1,
-                    created_at: tx.now(),
-                    modified_at: tx.now(),
-                };
-                tx.delete_person(&scope, person, &Origin::default()).await
-            })
+        .write(async move |tx| {
+            let scope = Scope::of("none");
+            let person = store::Person {
+                id,
+                connection_id: None,
+                display: String::new(),
+                active: true,
+                role: Role::Admin,
+                document: serde_json::Map::new(),
+                version: 1,
+                created_at: tx.now(),
+                modified_at: tx.now(),
+            };
+            tx.delete_person(&scope, person, &Origin::default()).await
         })
         .await;
     assert!(
@@ -140,9 +133,7 @@ async fn deleting_a_connection_does_with_its_people_what_was_chosen() {
         let (made, scope) = connection(&store, name).await;
         let someone = person(&store, &scope, json!({"userName": name})).await.unwrap();
         let done: Result<bool, Error> = store
-            .write(move |tx| {
-                Box::pin(async move { tx.delete_connection(&made.id, people, &Origin::default()).await })
-            })
+            .write(async move |tx| tx.delete_connection(&made.id, people, &Origin::default()).await)
             .await;
         assert!(done.unwrap(), "the connection existed");
         while store.continue_deletion(scope.connection_id()).await.unwrap() {}

@@ -6,77 +6,63 @@ use std::time::Duration;
 use serde_json::json;
 use store::{
     Account, BackupKind, Error, Group, MemberChange, Origin, Person, PreparedRestore, RestoreRefusal, Role,
-    Scope, Store, TokenText, Writing, default_backup_folder,
+    Scope, Store, TokenText, default_backup_folder,
 };
 
 use crate::{Folder, connection, document, person};
 
 async fn write<T: Send + 'static>(
     store: &Store,
-    work: impl for<'t> FnOnce(&'t mut store::Tx) -> Writing<'t, Result<T, Error>> + Send + 'static,
+    work: impl for<'t> AsyncFnOnce(&'t mut store::Tx) -> Result<T, Error> + Send + 'static,
 ) -> T {
     store.write(work).await.unwrap()
 }
 
 async fn account(store: &Store, name: &'static str, role: Role) -> Account {
-    write(store, move |tx| {
-        Box::pin(async move { tx.create_account(name, name, role, "old hash", &Origin::default()).await })
-    })
-    .await
+    write(store, async move |tx| tx.create_account(name, name, role, "old hash", &Origin::default()).await)
+        .await
 }
 
 async fn token(store: &Store, connection: &str) -> String {
     let (id, text) = (connection.to_owned(), TokenText::generate().unwrap());
     let key = text.key_id().to_owned();
-    write(store, move |tx| {
-        Box::pin(async move { tx.create_token(&id, &text, None, None, &Origin::default()).await })
-    })
-    .await;
+    write(store, async move |tx| tx.create_token(&id, &text, None, None, &Origin::default()).await).await;
     key
 }
 
 async fn group(store: &Store, scope: &Scope, name: &'static str, members: Vec<String>) -> Group {
     let scope = scope.clone();
-    write(store, move |tx| {
-        Box::pin(async move {
-            let document = document(json!({"displayName": name}));
-            tx.create_group(&scope, document, members, &Origin::default()).await
-        })
+    write(store, async move |tx| {
+        let document = document(json!({"displayName": name}));
+        tx.create_group(&scope, document, members, &Origin::default()).await
     })
     .await
 }
 
 async fn change_members(store: &Store, scope: &Scope, group: &Group, change: MemberChange) {
     let (scope, id) = (scope.clone(), group.id.clone());
-    write(store, move |tx| {
-        Box::pin(async move {
-            let group = tx.group(&scope, &id).await?.unwrap();
-            let document = group.document.clone();
-            tx.update_group(&scope, group, document, &[change], &Origin::default()).await
-        })
+    write(store, async move |tx| {
+        let group = tx.group(&scope, &id).await?.unwrap();
+        let document = group.document.clone();
+        tx.update_group(&scope, group, document, &[change], &Origin::default()).await
     })
     .await;
 }
 
 async fn set_active(store: &Store, person: &Person, active: bool) {
     let (scope, id) = (Scope::of(person.connection_id.clone().unwrap()), person.id.clone());
-    write(store, move |tx| {
-        Box::pin(async move {
-            let person = tx.person(&scope, &id).await?.unwrap();
-            let mut document = person.document.clone();
-            document.insert("active".to_owned(), active.into());
-            tx.update_person(person, document, &Origin::default()).await
-        })
+    write(store, async move |tx| {
+        let person = tx.person(&scope, &id).await?.unwrap();
+        let mut document = person.document.clone();
+        document.insert("active".to_owned(), active.into());
+        tx.update_person(person, document, &Origin::default()).await
     })
     .await;
 }
 
 async fn delete(store: &Store, person: Person) {
     let scope = Scope::of(person.connection_id.clone().unwrap());
-    write(store, move |tx| {
-        Box::pin(async move { tx.delete_person(&scope, person, &Origin::default()).await })
-    })
-    .await;
+    write(store, async move |tx| tx.delete_person(&scope, person, &Origin::default()).await).await;
 }
 
 async fn by_hand(store: &Store) -> PathBuf {
@@ -115,7 +101,7 @@ async fn every_right_that_ended_since_the_backup_ends_in_it() {
     let ids: Vec<String> = people.iter().map(|person| person.id.clone()).collect();
     let crew = group(&store, &scope, "Crew", ids.clone()).await;
     let gone = group(&store, &scope, "Gone", ids.clone()).await;
-    write(&store, |tx| Box::pin(async move { tx.set("recovery.hash", Some("old key")).await })).await;
+    write(&store, async move |tx| tx.set("recovery.hash", Some("old key")).await).await;
     let file = by_hand(&store).await;
 
     folder.clock.advance(Duration::from_hours(1));
@@ -126,28 +112,24 @@ async fn every_right_that_ended_since_the_backup_ends_in_it() {
     let (cleo, dan, mia_id, leo_id) =
         (people[2].id.clone(), people[3].id.clone(), mia.id.clone(), leo.id.clone());
     let (key, two_id, grace_then) = (revoked.clone(), two.id.clone(), grace.clone());
-    write(&store, move |tx| {
-        Box::pin(async move {
-            let origin = Origin::default();
-            tx.purge_tombstones(purged).await?;
-            tx.block_person(&dan, true, &origin).await?;
-            tx.set_role(&mia_id, Role::Member, &origin).await?;
-            tx.allow_sign_in(&leo_id, None, &origin).await?;
-            tx.replace_password(&grace_then, "new hash").await?;
-            tx.revoke_token(&key, Some("Grace")).await?;
-            tx.set("recovery.hash", Some("new key")).await?;
-            tx.delete_connection(&two_id, store::PeopleAfterDelete::KeepActive, &origin).await
-        })
+    write(&store, async move |tx| {
+        let origin = Origin::default();
+        tx.purge_tombstones(purged).await?;
+        tx.block_person(&dan, true, &origin).await?;
+        tx.set_role(&mia_id, Role::Member, &origin).await?;
+        tx.allow_sign_in(&leo_id, None, &origin).await?;
+        tx.replace_password(&grace_then, "new hash").await?;
+        tx.revoke_token(&key, Some("Grace")).await?;
+        tx.set("recovery.hash", Some("new key")).await?;
+        tx.delete_connection(&two_id, store::PeopleAfterDelete::KeepActive, &origin).await
     })
     .await;
     let eve = people[4].id.clone();
     change_members(&store, &scope, &crew, MemberChange::Remove(vec![eve])).await;
     let (scope_of, id) = (scope.clone(), gone.id.clone());
-    write(&store, move |tx| {
-        Box::pin(async move {
-            let group = tx.group(&scope_of, &id).await?.unwrap();
-            tx.delete_group(&scope_of, group, &Origin::default()).await
-        })
+    write(&store, async move |tx| {
+        let group = tx.group(&scope_of, &id).await?.unwrap();
+        tx.delete_group(&scope_of, group, &Origin::default()).await
     })
     .await;
 
@@ -222,10 +204,7 @@ async fn a_restore_that_would_leave_nobody_to_check_it_is_refused() {
     let grace = account(&store, "grace", Role::Admin).await;
     let file = by_hand(&store).await;
     account(&store, "ada", Role::Admin).await;
-    write(&store, move |tx| {
-        Box::pin(async move { tx.set_role(&grace.id, Role::Member, &Origin::default()).await })
-    })
-    .await;
+    write(&store, async move |tx| tx.set_role(&grace.id, Role::Member, &Origin::default()).await).await;
     let refused = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await;
     let Err(Error::Backup { why, .. }) = refused else { panic!("it was taken: {refused:?}") };
     assert_eq!(why, RestoreRefusal::NoAdminLeft, "the only Admin of the backup is none any more");
@@ -291,10 +270,7 @@ async fn where_nothing_is_known_everybody_waits_except_one_admin() {
     assert!(active(&grace.id).await, "the one who was named signs in");
     assert!(!active(&mia.id).await && !active(&ada.id).await, "nobody else does");
     let (id, origin) = (ada.id.clone(), Origin { actor: Some(grace.id.clone()), ..Origin::default() });
-    assert!(
-        write(&store, move |tx| Box::pin(async move { tx.confirm_person(&id, &origin).await })).await,
-        "an Admin confirms"
-    );
+    assert!(write(&store, async move |tx| tx.confirm_person(&id, &origin).await).await, "an Admin confirms");
     assert!(active(&ada.id).await, "then ada has access");
     assert_eq!(store.unconfirmed().await.unwrap().names, ["mia"], "and one less waits");
 }

@@ -175,11 +175,9 @@ async fn old_history_goes_except_what_still_explains_something() {
     let gone = person(&store, &scope, json!({"userName": "bob"})).await.unwrap();
     let id = gone.id.clone();
     let removed: Result<(), store::Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                let person = tx.person(&scope, &id).await?.unwrap();
-                tx.delete_person(&scope, person, &store::Origin::default()).await
-            })
+        .write(async move |tx| {
+            let person = tx.person(&scope, &id).await?.unwrap();
+            tx.delete_person(&scope, person, &store::Origin::default()).await
         })
         .await;
     removed.unwrap();
@@ -187,13 +185,13 @@ async fn old_history_goes_except_what_still_explains_something() {
     let limit = folder.clock.now() - 730 * DAY;
     let purge = folder.clock.now();
     let purged: Result<u64, store::Error> =
-        store.write(move |tx| Box::pin(async move { tx.purge_tombstones(purge).await })).await;
+        store.write(async move |tx| tx.purge_tombstones(purge).await).await;
     assert_eq!(purged.unwrap(), 1, "bob is forgotten");
     let mut place = Some(0);
     while let Some(after) = place {
         let old = store.expired_changes(after, limit).await.unwrap();
         let done: Result<(), store::Error> =
-            store.write(move |tx| Box::pin(async move { tx.delete_changes(&old.ids).await })).await;
+            store.write(async move |tx| tx.delete_changes(&old.ids).await).await;
         done.unwrap();
         place = old.next;
     }

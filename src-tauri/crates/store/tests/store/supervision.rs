@@ -2,10 +2,12 @@
 
 use std::process::Command;
 
+use futures_util::future::join_all;
 use serde_json::json;
-use store::{DEFECT_EXIT, Error, Origin, spawn_supervised};
+use store::{DEFECT_EXIT, Error, Origin, Tx, spawn_supervised};
+use tokio::sync::oneshot;
 
-use crate::{Folder, connection, document, person};
+use crate::{Folder, busy_until, connection, document, person};
 
 /// Set in the process that is to end by a panic.
 const PANICS: &str = "FOUNDATIONAL_TEST_PANICS";
@@ -17,25 +19,27 @@ async fn a_write_that_panics_is_undone_alone_and_the_writer_goes_on() {
     let (_, scope) = connection(&store, "First").await;
     let mut notices = store.events();
     let mut writes = Vec::new();
-    // All are handed in before the writer runs, so that they share a transaction.
     for n in 0..30 {
         let scope = scope.clone();
         let store = store.clone();
         writes.push(async move {
             let done: Result<(), Error> = store
-                .write(move |tx| {
-                    Box::pin(async move {
-                        let body = document(json!({ "userName": format!("p{n}") }));
-                        tx.create_person(&scope, body, &Origin::default()).await?;
-                        assert!(n % 3 != 0, "a defect");
-                        Ok(())
-                    })
+                .write(async move |tx| {
+                    let body = document(json!({ "userName": format!("p{n}") }));
+                    tx.create_person(&scope, body, &Origin::default()).await?;
+                    assert!(n % 3 != 0, "a defect");
+                    Ok(())
                 })
                 .await;
             (n, done)
         });
     }
-    for (n, done) in futures_util::future::join_all(writes).await {
+    // All are handed in before the writer is released, so that they share a transaction.
+    let (release, released) = oneshot::channel();
+    let ((), writes, ()) = tokio::join!(biased; busy_until(store.clone(), released), join_all(writes), async {
+        release.send(()).unwrap();
+    });
+    for (n, done) in writes {
         match done {
             Ok(()) => assert!(n % 3 != 0, "{n} is acknowledged"),
             Err(Error::Defect(_)) => assert_eq!(n % 3, 0, "{n} is refused"),
@@ -52,11 +56,16 @@ async fn a_write_that_panics_is_undone_alone_and_the_writer_goes_on() {
     person(&store, &scope, json!({"userName": "p0"})).await.unwrap();
 }
 
+/// A write that has no future yet when it panics.
+fn panics_before_it_begins(_: &mut Tx) -> std::future::Ready<Result<(), Error>> {
+    panic!("a defect")
+}
+
 #[tokio::test]
 async fn a_write_that_panics_before_it_begins_is_a_defect_too() {
     let folder = Folder::new();
     let store = folder.open().await;
-    let done: Result<(), Error> = store.write(|_| panic!("a defect")).await;
+    let done = store.write(panics_before_it_begins).await;
     assert!(matches!(done, Err(Error::Defect(_))), "{done:?}");
     connection(&store, "First").await;
 }

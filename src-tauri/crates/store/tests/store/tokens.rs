@@ -7,9 +7,7 @@ use crate::{Folder, connection};
 async fn keep(store: &Store, connection_id: &str, label: Option<&'static str>) -> Result<String, Error> {
     let (id, text) = (connection_id.to_owned(), TokenText::generate().unwrap());
     store
-        .write(move |tx| {
-            Box::pin(async move { tx.create_token(&id, &text, label, None, &store::Origin::default()).await })
-        })
+        .write(async move |tx| tx.create_token(&id, &text, label, None, &store::Origin::default()).await)
         .await
 }
 

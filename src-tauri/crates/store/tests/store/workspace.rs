@@ -27,10 +27,8 @@ async fn everything_is_there_after_closing_and_opening() {
     let (id, key) = (made.id.clone(), text.key_id().to_owned());
     let hash = text.hash();
     let kept: Result<(), Error> = store
-        .write(move |tx| {
-            Box::pin(async move {
-                tx.create_token(&id, &text, None, None, &store::Origin::default()).await.map(drop)
-            })
+        .write(async move |tx| {
+            tx.create_token(&id, &text, None, None, &store::Origin::default()).await.map(drop)
         })
         .await;
     kept.unwrap();
@@ -46,8 +44,9 @@ async fn names_of_connections_are_unique_without_regard_to_case() {
     let folder = Folder::new();
     let store = folder.open().await;
     connection(&store, "Okta – Employees").await;
-    let again: Result<store::Connection, Error> =
-        store.write(|tx| Box::pin(tx.create_connection("OKTA – employees", Provider::Okta, "{}"))).await;
+    let again: Result<store::Connection, Error> = store
+        .write(async move |tx| tx.create_connection("OKTA – employees", Provider::Okta, "{}").await)
+        .await;
     assert!(matches!(again, Err(Error::Duplicate("name"))), "two rows of one name cannot be told apart");
 }
 
