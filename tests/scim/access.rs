@@ -8,7 +8,7 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use tests::{Api, Reply};
 
-use crate::said::{USER, group, id, person, read};
+use crate::requests::{USER, group, id, person, read};
 use crate::tokens::{never_made, with_another_secret};
 
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "SEARCH"];
@@ -55,7 +55,7 @@ async fn send(api: &Api, method: &str, path: &str, authorization: Option<&str>) 
     api.send(request.body(body).unwrap()).await
 }
 
-/// Sends every method to every path and holds what comes back to one status and one body, so that nothing can be told
+/// Sends every method to every path and compares all answers with one status and one body, so that nothing can be learnt
 /// from the answers.
 async fn refused_everywhere(
     api: &Api,
@@ -134,7 +134,7 @@ async fn no_address_answers_to_a_wrong_token() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told_nothing_that_an_unknown_token_is_not() {
+async fn a_wrong_secret_is_answered_exactly_like_an_unknown_token() {
     let api = Api::start("custom").await;
     let unknown = send(&api, "GET", "/Users", Some(&format!("Bearer {}", never_made()))).await;
     let wrong =
@@ -154,8 +154,8 @@ async fn no_address_answers_to_a_revoked_token() {
     let tokens = api.command("token.list", json!({"id": api.connection_id})).await;
     api.command("token.revoke", json!({"id": tokens[0]["id"]})).await;
     refused_everywhere(&api, &paths, "revoked", Some(&format!("Bearer {}", api.token)), 401, true).await;
-    let said = send(&api, "GET", "/Users", Some(&format!("Bearer {}", api.token))).await.refused(401, None);
-    assert!(said.contains("revoked"), "who has the secret is told why: {said}");
+    let detail = send(&api, "GET", "/Users", Some(&format!("Bearer {}", api.token))).await.refused(401, None);
+    assert!(detail.contains("revoked"), "a client with the secret learns why: {detail}");
 }
 
 #[tokio::test]
@@ -173,8 +173,8 @@ async fn a_token_works_until_the_second_it_expires() {
     );
     api.clock.advance(Duration::from_millis(1));
     refused_everywhere(&api, &paths, "expired", Some(&format!("Bearer {}", api.token)), 401, true).await;
-    let said = send(&api, "GET", "/Users", Some(&format!("Bearer {}", api.token))).await.refused(401, None);
-    assert!(said.contains("expired"), "{said}");
+    let detail = send(&api, "GET", "/Users", Some(&format!("Bearer {}", api.token))).await.refused(401, None);
+    assert!(detail.contains("expired"), "{detail}");
 }
 
 #[tokio::test]
@@ -244,7 +244,8 @@ async fn every_id_of_one_connection_is_unknown_to_another() {
             .unwrap();
         api.send(request).await
     };
-    let touch = crate::said::patch(json!([{"op": "replace", "path": "displayName", "value": "Taken over"}]));
+    let touch =
+        crate::requests::patch(json!([{"op": "replace", "path": "displayName", "value": "Taken over"}]));
     let before = (read(&api, &format!("/Users/{ada}")).await, read(&api, &format!("/Groups/{crew}")).await);
     for path in [format!("/Users/{ada}"), format!("/Groups/{crew}")] {
         let strange = path
@@ -270,10 +271,10 @@ async fn every_id_of_one_connection_is_unknown_to_another() {
             assert_eq!(shape(&reply.body), shape(&never.body), "{method} {path}: as if it had never been");
         }
         let posted = json!([{"method": "DELETE", "path": path}]);
-        let done = as_other("POST", "/Bulk".into(), crate::said::bulk(posted)).await.expect(200, "bulk");
+        let done = as_other("POST", "/Bulk".into(), crate::requests::bulk(posted)).await.expect(200, "bulk");
         assert_eq!(done["Operations"][0]["status"], "404");
     }
-    // A foreign id as a member is somebody who is not here, and stays that.
+    // A foreign id as a member is an unresolved one, and is never resolved.
     let made = as_other(
         "POST",
         "/Groups".into(),
@@ -309,7 +310,7 @@ async fn behind_a_public_address_plain_http_is_403_after_the_token_and_never_red
     secure.expect(200, "TLS ended at the proxy");
     ask(&[("forwarded", "for=203.0.113.9;proto=https")], &api.token)
         .await
-        .expect(200, "told by the other header");
+        .expect(200, "distinguished by the other header");
     let made = api
         .scim("POST", "/Users", json!({"schemas": [USER], "userName": "ada"}))
         .await

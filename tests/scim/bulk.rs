@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{GROUP, USER, bulk, group, id, patch, person, read, values};
+use crate::requests::{GROUP, USER, bulk, group, id, patch, person, read, values};
 
 fn post(bulk_id: &str, user_name: &str) -> Value {
     json!({"method": "POST", "path": "/Users", "bulkId": bulk_id, "data": {"schemas": [USER], "userName": user_name}})
@@ -30,7 +30,7 @@ fn located(one: &Value) -> String {
 }
 
 #[tokio::test]
-async fn every_method_works_and_tells_location_version_and_status() {
+async fn every_method_works_and_answers_location_version_and_status() {
     let api = Api::start("custom").await;
     let [ada, bob, eve] = [person(&api, "ada").await, person(&api, "bob").await, person(&api, "eve").await];
     let done = run(&api, json!([
@@ -93,7 +93,7 @@ async fn circular_references_are_resolved() {
         assert_eq!(values(&group["members"]), [ids[next].as_str()], "each has the next");
         assert_eq!(
             group["meta"]["version"], done[at]["version"],
-            "the version that was told is the present one"
+            "the version in the answer is the present one"
         );
     }
 }
@@ -105,7 +105,7 @@ async fn a_reference_to_nothing_or_to_a_failure_fails_by_itself() {
     let done = run(
         &api,
         json!([
-            new_group("a", "A", "bulkId:nobody"),
+            new_group("a", "A", "bulkId:missing"),
             post("t", "TAKEN"),
             new_group("b", "B", "bulkId:t"),
             post("z", "zoe"),
@@ -115,7 +115,7 @@ async fn a_reference_to_nothing_or_to_a_failure_fails_by_itself() {
     assert_eq!(statuses(&done), ["400", "409", "409", "201"], "{done:?}");
     assert_eq!(done[1]["response"]["scimType"], "uniqueness", "the refusal is the same as outside of Bulk");
     assert_eq!(done[1]["response"]["status"], "409");
-    assert!(done[0]["response"]["detail"].as_str().unwrap().contains("nobody"));
+    assert!(done[0]["response"]["detail"].as_str().unwrap().contains("missing"));
     assert_eq!(read(&api, "/Groups").await["totalResults"], 0, "no group without the member it was to have");
 }
 
@@ -142,7 +142,7 @@ async fn fail_on_errors_stops_after_so_many() {
 }
 
 #[tokio::test]
-async fn each_operation_that_is_wrong_is_told_and_the_others_are_done() {
+async fn each_operation_that_is_wrong_is_refused_and_the_others_are_done() {
     let api = Api::start("custom").await;
     let ada = id(&person(&api, "ada").await);
     let wrong = json!([

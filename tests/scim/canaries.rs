@@ -12,7 +12,7 @@ use serde_json::json;
 use tests::Api;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::said::{id, person};
+use crate::requests::{id, person};
 
 /// Every file under a folder with what is in it, as far as it is text.
 pub fn files(folder: &Path) -> Vec<(String, String)> {
@@ -70,11 +70,11 @@ fn cases(file: &str, fill: impl Fn(usize, &str) -> String) -> Vec<Case> {
         .collect()
 }
 
-/// What the program says while it works, down to the finest level of our own code.
+/// The log of the program, down to the finest level of our own code, with its spans.
 #[derive(Clone, Default)]
-struct Said(Arc<Mutex<Vec<u8>>>);
+struct Log(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Said {
+impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -87,8 +87,8 @@ impl Write for Said {
 
 #[tokio::test]
 async fn no_secret_that_a_client_plants_is_found_afterwards() {
-    let said = Said::default();
-    let writer = said.clone();
+    let log = Log::default();
+    let writer = log.clone();
     let _listening = tracing_subscriber::fmt()
         .with_writer(move || writer.clone())
         .with_env_filter("warn,server=trace,store=trace,foundational=trace,scim=trace,idp=trace")
@@ -135,7 +135,12 @@ async fn no_secret_that_a_client_plants_is_found_afterwards() {
     let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 200})).await;
     assert!(rows.as_array().unwrap().len() > cases.len(), "each of them was recorded");
     let rows = rows.to_string();
-    let said = String::from_utf8_lossy(&said.0.lock().unwrap()).into_owned();
+    let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    for part in
+        ["exchange{request=", &*api.connection_id, "status=200 outcome=\"ok\"", "outcome=\"data.invalid\""]
+    {
+        assert!(log.contains(part), "each exchange is a span: {part}");
+    }
     let files = files(api.folder());
     assert!(!with(&files, "Marker-in-a-file").is_empty(), "the search finds what is there");
 
@@ -155,7 +160,7 @@ async fn no_secret_that_a_client_plants_is_found_afterwards() {
         if !holding.is_empty() {
             found.push(format!("{name}: {holding:?}"));
         }
-        if rows.contains(secret.as_str()) || said.contains(secret.as_str()) {
+        if rows.contains(secret.as_str()) || log.contains(secret.as_str()) {
             found.push(format!("{name}: on screen or in the log"));
         }
     }

@@ -1,98 +1,78 @@
 //! What is answered after a commit. A change that was made is never answered as one that was not, so that nothing is
-//! read for its answer that could fail.
+//! read for its answer that could fail, and the answer shows what this change left, not what a later one did.
 
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::Request;
+use axum::http::Response;
 use futures_util::stream;
 use http_body_util::BodyExt as _;
-use idp::Provider;
 use serde_json::{Value, json};
-use server::{Address, Server};
-use store::{Clock, Error, Ids, Origin, Scope, Store, TokenText};
+use server::ServerLimits;
+use store::{Error, Scope};
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-use crate::said::{GROUP, USER, patch, values};
+use crate::bare_server::{BareServer, Tenant};
+use crate::requests::{GROUP, USER, patch, values};
 
-/// A server over a store that the test has in hand.
-struct Bare {
-    store: Store,
-    server: Server,
-    connection_id: String,
-    token: String,
-    _folder: tempfile::TempDir,
+/// Status, ETag and body.
+async fn parts(answer: Response<Body>) -> (u16, Option<String>, Value) {
+    let (parts, body) = answer.into_parts();
+    let etag = parts.headers.get("etag").map(|etag| etag.to_str().unwrap().to_owned());
+    let body = body.collect().await.unwrap().to_bytes();
+    (parts.status.as_u16(), etag, serde_json::from_slice(&body).unwrap())
 }
 
-impl Bare {
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap());
-        let store = Store::open(folder.path(), clock, Ids::random()).await.unwrap();
-        let token = TokenText::generate().unwrap();
-        let text = token.reveal().to_owned();
-        let made: Result<String, Error> = store
-            .write(async move |tx| {
-                let id = tx.create_connection("First", Provider::Custom, "{}").await?.id;
-                tx.create_token(&id, &token, None, None, &Origin::default()).await?;
-                Ok(id)
-            })
-            .await;
-        let address = Address { base: "http://127.0.0.1:8470".to_owned(), public: false };
-        let server = Server::new(store.clone(), address);
-        Self { store, server, connection_id: made.unwrap(), token: text, _folder: folder }
+/// A request of which the body arrives last, after all connections to the database that read were taken away.
+async fn without_readers(
+    bare: &BareServer,
+    tenant: &Tenant,
+    method: &str,
+    path: &str,
+    body: &Value,
+) -> (u16, Option<String>, Value) {
+    let (reads, is_read) = oneshot::channel();
+    let (go, goes) = oneshot::channel::<()>();
+    let bytes = Bytes::from(body.to_string());
+    let late = stream::once(async move {
+        // The body is read after the token.
+        reads.send(()).unwrap();
+        goes.await.unwrap();
+        Ok::<_, std::io::Error>(bytes)
+    });
+    let request = tenant.request(method, path, Body::from_stream(late));
+    let answer = tokio::spawn(bare.server.router().oneshot(request));
+    is_read.await.unwrap();
+    let mut taken = Vec::new();
+    for scope in ["a", "a", "b", "b"] {
+        taken.push(bare.store.reader(&Scope::of(scope)).await.unwrap());
     }
-
-    /// A request of which the body comes last, after all connections that read were taken away.
-    async fn without_readers(&self, method: &str, path: &str, body: &Value) -> (u16, Option<String>, Value) {
-        let (proven, is_proven) = oneshot::channel();
-        let (go, goes) = oneshot::channel::<()>();
-        let bytes = Bytes::from(body.to_string());
-        let late = stream::once(async move {
-            // The body is asked for once the token was looked at.
-            proven.send(()).unwrap();
-            goes.await.unwrap();
-            Ok::<_, std::io::Error>(bytes)
-        });
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("/scim/v2/{}{path}", self.connection_id))
-            .header("host", "127.0.0.1:8470")
-            .header("authorization", format!("Bearer {}", self.token))
-            .header("content-type", "application/scim+json")
-            .body(Body::from_stream(late))
-            .unwrap();
-        let answer = tokio::spawn(self.server.router().oneshot(request));
-        is_proven.await.unwrap();
-        let mut taken = Vec::new();
-        for scope in ["a", "a", "b", "b"] {
-            taken.push(self.store.reader(&Scope::of(scope)).await.unwrap());
-        }
-        go.send(()).unwrap();
-        let answer = tokio::time::timeout(Duration::from_secs(5), answer)
-            .await
-            .unwrap_or_else(|_| panic!("{method} {path} reads something outside of its transaction"));
-        drop(taken);
-        let (parts, body) = answer.unwrap().unwrap().into_parts();
-        let etag = parts.headers.get("etag").map(|etag| etag.to_str().unwrap().to_owned());
-        let body = body.collect().await.unwrap().to_bytes();
-        (parts.status.as_u16(), etag, serde_json::from_slice(&body).unwrap())
-    }
+    go.send(()).unwrap();
+    let answer = tokio::time::timeout(Duration::from_secs(5), answer)
+        .await
+        .unwrap_or_else(|_| panic!("{method} {path} reads something outside of its transaction"));
+    drop(taken);
+    parts(answer.unwrap().unwrap()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_answered_although_nothing_can_be_read_any_more() {
-    let bare = Bare::start().await;
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let tenant = bare.connect("First").await;
+    let send = async |method: &str, path: &str, body: &Value| {
+        without_readers(&bare, &tenant, method, path, body).await
+    };
     let ada = json!({"schemas": [USER], "userName": "ada"});
-    let (status, etag, ada) = bare.without_readers("POST", "/Users", &ada).await;
+    let (status, etag, ada) = send("POST", "/Users", &ada).await;
     assert_eq!((status, etag.as_deref()), (201, Some("W/\"1\"")), "{ada}");
     let crew = json!({"schemas": [GROUP], "displayName": "Crew", "members": [{"value": ada["id"]}]});
-    let (status, _, crew) = bare.without_readers("POST", "/Groups", &crew).await;
+    let (status, _, crew) = send("POST", "/Groups", &crew).await;
     assert_eq!((status, values(&crew["members"]).len()), (201, 1), "with its member: {crew}");
     let person = format!("/Users/{}", ada["id"].as_str().unwrap());
     let leaves = patch(json!([{"op": "replace", "path": "active", "value": false}]));
-    let (status, etag, after) = bare.without_readers("PATCH", &person, &leaves).await;
+    let (status, etag, after) = send("PATCH", &person, &leaves).await;
     assert_eq!(
         (status, &after["active"], &after["meta"]["version"]),
         (200, &json!(false), &json!(etag)),
@@ -104,7 +84,58 @@ async fn a_change_is_answered_although_nothing_can_be_read_any_more() {
     for (method, path, body) in
         [("PUT", &group, emptied), ("PUT", &person, json!({"schemas": [USER], "userName": "ada"}))]
     {
-        let (status, etag, after) = bare.without_readers(method, path, &body).await;
+        let (status, etag, after) = send(method, path, &body).await;
         assert_eq!((status, &after["meta"]["version"]), (200, &json!(etag)), "{method} {path}: {after}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_many_concurrent_patches_is_answered_with_its_own_state_and_version() {
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let tenant = bare.connect("First").await;
+    let ada = tenant.request("POST", "/Users", Body::from(json!({"userName": "ada"}).to_string()));
+    let (_, _, ada) = parts(bare.send(ada).await).await;
+    let path = format!("/Users/{}", ada["id"].as_str().unwrap());
+    // The writer is occupied, so that all of them wait and are committed together.
+    let (go_on, hold) = oneshot::channel::<()>();
+    let (begun, has_begun) = oneshot::channel();
+    let store = bare.store.clone();
+    let writing = tokio::spawn(async move {
+        let held: Result<(), Error> = store
+            .write(async move |_| {
+                begun.send(()).unwrap();
+                hold.await.unwrap();
+                Ok(())
+            })
+            .await;
+        held.unwrap();
+    });
+    has_begun.await.unwrap();
+    let mut patches = JoinSet::new();
+    let (read, mut reads) = tokio::sync::mpsc::unbounded_channel();
+    for n in 0..16 {
+        let (title, read) = (format!("Title {n}"), read.clone());
+        let body = patch(json!([{"op": "replace", "path": "title", "value": title}])).to_string();
+        let body = Body::from_stream(stream::once(async move {
+            read.send(()).unwrap();
+            Ok::<_, std::io::Error>(Bytes::from(body))
+        }));
+        let answer = bare.server.router().oneshot(tenant.request("PATCH", &path, body));
+        patches.spawn(async move { (title, answer.await.unwrap()) });
+    }
+    for _ in 0..16 {
+        reads.recv().await.unwrap();
+    }
+    go_on.send(()).unwrap();
+    writing.await.unwrap();
+    let mut versions = Vec::new();
+    for (title, answer) in patches.join_all().await {
+        let (status, etag, body) = parts(answer).await;
+        assert_eq!((status, &body["title"]), (200, &json!(title)), "its own title: {body}");
+        assert_eq!(body["meta"]["version"], json!(etag), "the ETag is that of the body: {body}");
+        versions.push(etag.unwrap());
+    }
+    versions.sort();
+    versions.dedup();
+    assert_eq!(versions.len(), 16, "each has a version of its own: {versions:?}");
 }

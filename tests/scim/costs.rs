@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{GROUP, USER, bulk, group, id, patch, person, read, values};
+use crate::requests::{GROUP, USER, bulk, group, id, patch, person, read, values};
 
 async fn people(api: &Api, number: usize) -> Vec<String> {
     let mut ids = Vec::with_capacity(number);
@@ -27,7 +27,7 @@ async fn people(api: &Api, number: usize) -> Vec<String> {
     ids
 }
 
-/// Does something while somebody else writes, and prints the longest that one of those writes waited.
+/// Does something while another client writes, and prints the longest that one of those writes waited.
 async fn longest_wait<T>(api: &Arc<Api>, writer: &str, what: &str, attack: impl Future<Output = T>) -> T {
     let (stop, path, others) = (Arc::new(AtomicBool::new(false)), format!("/Users/{writer}"), api.clone());
     let stopped = stop.clone();
@@ -58,20 +58,20 @@ fn removals(number: usize) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn seven_hundred_filters_over_two_thousand_members_are_refused_and_a_hundred_hold_nobody_up() {
+async fn seven_hundred_filters_over_two_thousand_members_are_refused_and_a_hundred_delay_no_other_write() {
     let api = Arc::new(Api::start("custom").await);
     let ids = people(&api, 2_000).await;
     let members: Vec<&str> = ids.iter().map(String::as_str).collect();
     let path = format!("/Groups/{}", id(&group(&api, "Everybody", &members).await));
     let writer = id(&person(&api, "writer").await);
     let refused = longest_wait(&api, &writer, "700 filters", api.scim("PATCH", &path, removals(700))).await;
-    let said = refused.refused(413, None);
-    assert!(said.contains("value"), "it says what to do: {said}");
+    let detail = refused.refused(413, None);
+    assert!(detail.contains("value"), "it says what to do: {detail}");
     let before = api.app.member_rows_read();
     let done = longest_wait(&api, &writer, "100 filters", api.scim("PATCH", &path, removals(100))).await;
     done.expect(200, "what is bounded is done");
     assert_eq!(api.app.member_rows_read() - before, 2_000, "the members are read once");
-    // One operation for each of them, as authentik sends it, reads nobody.
+    // One operation for each of them, as authentik sends it, reads no one.
     let one_each: Vec<Value> = ids
         .iter()
         .take(1_000)
@@ -102,7 +102,7 @@ async fn filters_on_members_see_what_the_operations_before_them_made() {
     assert_eq!(
         values(&after["members"]),
         expected,
-        "one who came is removed, one who was removed comes back"
+        "one who was added is removed, one who was removed is added"
     );
     let operations = json!([
         {"op": "remove", "path": "members[display sw \"Person\"]"},
@@ -113,7 +113,7 @@ async fn filters_on_members_see_what_the_operations_before_them_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_changes_of_a_large_person_are_refused_and_what_is_allowed_holds_nobody_up() {
+async fn a_thousand_changes_of_a_large_person_are_refused_and_what_is_allowed_delays_no_other_write() {
     let api = Arc::new(Api::start("custom").await);
     let emails: Vec<Value> = (0..190)
         .map(|n| json!({"value": format!("{n}@example.com"), "display": "x".repeat(2_000), "type": "other"}))
@@ -145,7 +145,7 @@ async fn more_members_than_a_group_may_have_are_refused_before_anything_is_writt
         ("PUT", path.as_str(), body),
         ("PATCH", path.as_str(), patch(json!([{"op": "add", "path": "members", "value": members}]))),
     ] {
-        let said = api.scim(method, path, body).await.refused(413, None);
-        assert!(said.contains("100000"), "{method}: {said}");
+        let detail = api.scim(method, path, body).await.refused(413, None);
+        assert!(detail.contains("100000"), "{method}: {detail}");
     }
 }

@@ -7,7 +7,7 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{names, percent, person, read, search};
+use crate::requests::{names, percent, person, read, search};
 
 async fn people(api: &Api, count: usize) {
     for n in 0..count {
@@ -78,14 +78,14 @@ async fn a_page_that_is_exactly_full_is_the_last_one_when_nothing_follows() {
 }
 
 #[tokio::test]
-async fn who_comes_and_goes_meanwhile_moves_nobody_else() {
+async fn people_who_are_created_and_deleted_between_pages_move_no_one_else() {
     let api = Api::start("custom").await;
     people(&api, 12).await;
     let first = page(&api, "", "").await;
     let gone = first["Resources"][0]["id"].as_str().unwrap();
     api.scim("DELETE", &format!("/Users/{gone}"), None).await.expect(204, "the first one leaves");
     let second = page(&api, "", cursor(&first, "nextCursor").unwrap()).await;
-    assert_eq!(names(&second), ["p04", "p05", "p06", "p07"], "nobody is passed over");
+    assert_eq!(names(&second), ["p04", "p05", "p06", "p07"], "no one is left out");
     // Even the one that the cursor stands on may go.
     let edge = second["Resources"][3]["id"].as_str().unwrap();
     api.scim("DELETE", &format!("/Users/{edge}"), None).await.expect(204, "the last of the page leaves");
@@ -93,7 +93,7 @@ async fn who_comes_and_goes_meanwhile_moves_nobody_else() {
     let third = page(&api, "", cursor(&second, "nextCursor").unwrap()).await;
     assert_eq!(names(&third), ["p08", "p09", "p10", "p11"]);
     let last = page(&api, "", cursor(&third, "nextCursor").unwrap()).await;
-    assert_eq!(names(&last), ["p12"], "and who came is shown");
+    assert_eq!(names(&last), ["p12"], "and the new person is shown");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{ENTERPRISE, GROUP, LIST, USER, percent, read};
+use crate::requests::{ENTERPRISE, GROUP, LIST, USER, percent, read};
 
 /// An attribute as a line of `schemas.txt`.
 fn lines(out: &mut String, prefix: &str, attributes: &Value) {
@@ -48,11 +48,11 @@ fn lines(out: &mut String, prefix: &str, attributes: &Value) {
 #[tokio::test]
 async fn every_attribute_of_rfc_7643_has_its_characteristics() {
     let api = Api::start("custom").await;
-    let told = read(&api, "/Schemas").await;
-    assert_eq!(told["schemas"], json!([LIST]), "the schemas are a list");
-    assert_eq!(told["totalResults"], 3, "three schemas: {told}");
+    let shown = read(&api, "/Schemas").await;
+    assert_eq!(shown["schemas"], json!([LIST]), "the schemas are a list");
+    assert_eq!(shown["totalResults"], 3, "three schemas: {shown}");
     let mut found = String::new();
-    for schema in told["Resources"].as_array().unwrap() {
+    for schema in shown["Resources"].as_array().unwrap() {
         writeln!(found, "schema {}", schema["id"].as_str().unwrap()).unwrap();
         lines(&mut found, "", &schema["attributes"]);
     }
@@ -90,12 +90,12 @@ async fn a_schema_is_found_by_its_urn_as_it_is_and_percent_encoded() {
 #[tokio::test]
 async fn the_resource_types_name_their_endpoints_schemas_and_extensions() {
     let api = Api::start("custom").await;
-    let told = read(&api, "/ResourceTypes").await;
-    assert_eq!(told["totalResults"], 2, "users and groups");
+    let shown = read(&api, "/ResourceTypes").await;
+    assert_eq!(shown["totalResults"], 2, "users and groups");
     for (name, endpoint, schema) in [("User", "/Users", USER), ("Group", "/Groups", GROUP)] {
         let one = read(&api, &format!("/ResourceTypes/{name}")).await;
         assert!(
-            told["Resources"].as_array().unwrap().contains(&one),
+            shown["Resources"].as_array().unwrap().contains(&one),
             "the list has the same description of {name}"
         );
         assert_eq!((&one["id"], &one["name"]), (&json!(name), &json!(name)));
@@ -111,22 +111,22 @@ async fn the_resource_types_name_their_endpoints_schemas_and_extensions() {
 #[tokio::test]
 async fn what_the_server_says_it_supports_is_what_it_does() {
     let api = Api::start("custom").await;
-    let told = read(&api, "/ServiceProviderConfig").await;
-    assert_eq!(told["schemas"], json!(["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"]));
+    let shown = read(&api, "/ServiceProviderConfig").await;
+    assert_eq!(shown["schemas"], json!(["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"]));
     for feature in ["patch", "bulk", "filter", "sort", "etag"] {
-        assert_eq!(told[feature]["supported"], true, "{feature} is supported");
+        assert_eq!(shown[feature]["supported"], true, "{feature} is supported");
     }
-    assert_eq!(told["changePassword"]["supported"], false, "no password is ever kept");
-    assert_eq!(told["bulk"]["maxOperations"], 1000);
-    assert_eq!(told["bulk"]["maxPayloadSize"], 5 * 1024 * 1024);
-    assert_eq!(told["authenticationSchemes"][0]["type"], "oauthbearertoken");
+    assert_eq!(shown["changePassword"]["supported"], false, "no password is ever stored");
+    assert_eq!(shown["bulk"]["maxOperations"], 1000);
+    assert_eq!(shown["bulk"]["maxPayloadSize"], 5 * 1024 * 1024);
+    assert_eq!(shown["authenticationSchemes"][0]["type"], "oauthbearertoken");
     // RFC 9865 section 4.
-    let pages = &told["pagination"];
+    let pages = &shown["pagination"];
     assert_eq!((&pages["cursor"], &pages["index"]), (&json!(true), &json!(true)));
     assert_eq!(pages["defaultPaginationMethod"], "index");
     assert_eq!((&pages["defaultPageSize"], &pages["maxPageSize"]), (&json!(100), &json!(500)));
     assert_eq!(pages["cursorTimeout"], 3600);
-    assert_eq!(told["filter"]["maxResults"], pages["maxPageSize"], "the most one answer has");
+    assert_eq!(shown["filter"]["maxResults"], pages["maxPageSize"], "the most one answer has");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{USER, id, names, patch, percent, person, read, search};
+use crate::requests::{USER, id, names, patch, percent, person, read, search};
 
 const BADGE: &str = "urn:ietf:params:scim:schemas:extension:Badge:2.0:User";
 
@@ -37,7 +37,7 @@ async fn refused(api: &Api, command: &str, args: Value) -> String {
 }
 
 #[tokio::test]
-async fn an_added_schema_is_listed_and_told_by_discovery() {
+async fn an_added_schema_is_listed_and_shown_by_discovery() {
     let api = with_badges().await;
     let listed = api.command("schema.list", json!({})).await;
     assert_eq!((&listed[0]["id"], listed.as_array().unwrap().len()), (&json!(BADGE), 1));
@@ -138,8 +138,8 @@ async fn a_schema_that_makes_no_sense_is_not_added() {
         (other(|schema| schema["attributes"][1]["name"] = json!("NUMBER")), "NUMBER"),
         (other(|schema| schema["attributes"][0]["uniqueness"] = json!("server")), "unique"),
     ] {
-        let said = refused(&api, "schema.add", args.clone()).await;
-        assert!(said.contains(words), "{args}: {said}");
+        let detail = refused(&api, "schema.add", args.clone()).await;
+        assert!(detail.contains(words), "{args}: {detail}");
     }
     assert_eq!(read(&api, "/Schemas").await["totalResults"], 4, "the first one only");
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{GROUP, USER, group, id, patch, person, read, values};
+use crate::requests::{GROUP, USER, group, id, patch, person, read, values};
 
 async fn add(api: &Api, group: &str, member: &str) {
     let operation = json!([{"op": "add", "path": "members", "value": [{"value": member}]}]);
@@ -137,7 +137,7 @@ async fn a_put_without_members_keeps_them_and_one_with_an_empty_list_does_not() 
         .expect(200, "renamed");
     assert_eq!((&renamed["displayName"], values(&renamed["members"])), (&json!("Team"), vec![ada]));
     let notes = api.recorded("PUT", &path).await["notes"].to_string();
-    assert!(notes.contains("members"), "the admin can read that they were kept: {notes}");
+    assert!(notes.contains("members"), "the admin can read that they did not change: {notes}");
     let emptied = json!({"schemas": [GROUP], "displayName": "Team", "members": []});
     assert_eq!(api.scim("PUT", &path, emptied).await.expect(200, "emptied").get("members"), None);
 }

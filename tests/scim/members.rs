@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use store::{Clock, Ids, Origin, Scope, Store};
 use tests::Api;
 
-use crate::said::{GROUP, bulk, group, id, patch, person, read, values};
+use crate::requests::{GROUP, bulk, group, id, patch, person, read, values};
 
 /// Texts that a client may take for a member and that can never be an id.
 fn impossible(ada: &str) -> Vec<Value> {
@@ -102,7 +102,7 @@ async fn what_can_never_be_an_id_is_refused_and_the_group_is_as_before() {
 }
 
 #[tokio::test]
-async fn a_filter_that_names_no_id_removes_nobody_and_says_so() {
+async fn a_filter_that_names_no_id_removes_no_one_and_says_so() {
     let api = Api::start("custom").await;
     let (path, before, ada) = crew(&api).await;
     let ada = id(&ada);
@@ -164,7 +164,7 @@ async fn an_id_in_a_form_that_can_mean_nothing_else_is_read_and_noted() {
     }
     let json = forms.iter().find(|form| form.starts_with("{\"")).unwrap();
     let notes = api.recorded("PUT", &put_path(json)).await["notes"].to_string();
-    assert!(notes.contains("JSON inside a text"), "the admin is told what was read: {notes}");
+    assert!(notes.contains("JSON inside a text"), "the admin learns what was read: {notes}");
     let braces = json!([{"op": "add", "path": "members", "value": [{"value": format!("{{{ada}}}")}]}]);
     let path = format!("{path}?form=braces");
     api.scim("PATCH", &path, patch(braces)).await.expect(200, "in braces");
@@ -187,7 +187,7 @@ async fn who_could_be_here_but_is_not_is_no_error() {
     let add = json!([{"op": "add", "path": "members", "value": [{"value": unknown}]}]);
     api.scim("PATCH", &path, patch(add)).await.expect(200, "it may come later");
     let shown = api.command("groups.show", json!({"id": id(&before)})).await;
-    assert_eq!(shown["row"]["unresolved"], 1, "the admin sees that somebody is missing: {shown}");
+    assert_eq!(shown["row"]["unresolved"], 1, "the admin sees that one is missing: {shown}");
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn a_member_in_a_bulk_job_is_held_to_the_same() {
     assert_eq!(values(&team["members"]).len(), 1, "the reference became the id: {team}");
 }
 
-/// Groups written before ids were looked at have members of any text. They can leave, but nobody like them can join.
+/// Groups written before ids were checked have members of any text. They can be removed, but none like them can be added.
 #[tokio::test]
 async fn a_member_of_old_data_that_is_no_id_can_be_removed_by_its_name() {
     let folder = tempfile::tempdir().unwrap();

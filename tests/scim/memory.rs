@@ -13,7 +13,7 @@ use tests::Api;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-use crate::said::{GROUP, USER, bulk, id};
+use crate::requests::{GROUP, USER, bulk, id};
 
 const MIB: u64 = 1024 * 1024;
 

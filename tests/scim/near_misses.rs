@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use tests::Api;
 
-use crate::said::{ENTERPRISE, GROUP, USER, group, id, patch, person, read};
+use crate::requests::{ENTERPRISE, GROUP, USER, group, id, patch, person, read};
 
 /// The paths of single texts and of `active`, as a client may write them.
 async fn paths(api: &Api, urn: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{LIST, USER, names, person, read, search};
+use crate::requests::{LIST, USER, names, person, read, search};
 
 async fn people(api: &Api, count: usize) {
     for n in 0..count {
@@ -99,7 +99,7 @@ async fn a_page_has_a_hundred_unless_asked_and_never_more_than_five_hundred() {
     let ids: Vec<Value> = (0..501)
         .map(|n| json!({"method": "POST", "path": "/Users", "bulkId": format!("b{n}"), "data": {"schemas": [USER], "userName": format!("p{n}")}}))
         .collect();
-    api.scim("POST", "/Bulk", crate::said::bulk(ids)).await.expect(200, "501 people");
+    api.scim("POST", "/Bulk", crate::requests::bulk(ids)).await.expect(200, "501 people");
     for (query, shown) in
         [("", 100), ("?count=500", 500), ("?count=501", 500), ("?count=500&startIndex=500", 2)]
     {

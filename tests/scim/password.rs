@@ -4,7 +4,7 @@ use serde_json::json;
 use tests::Api;
 
 use crate::canaries::{files, with};
-use crate::said::{USER, bulk, id, patch, person, read, search};
+use crate::requests::{USER, bulk, id, patch, person, read, search};
 
 const CANARY: &str = "Canary-7f3a-correct-horse";
 
@@ -29,7 +29,7 @@ async fn a_password_is_in_no_answer_and_in_no_file() {
     let posted = bulk(json!([{"method": "POST", "path": "/Users", "bulkId": "q",
         "data": {"schemas": [USER], "userName": "bob", "password": CANARY}}]));
     answers.push(api.scim("POST", "/Bulk", posted).await.expect(200, "nor in Bulk"));
-    // Refused requests are kept as well.
+    // Refused requests are recorded as well.
     let wrong = json!({"schemas": [USER], "userName": "ada", "password": CANARY});
     answers.push(api.scim("POST", "/Users", wrong).await.expect(409, "a second ada"));
     let wrong = json!({"schemas": [USER], "userName": {"x": 1}, "password": CANARY, "emails": 3});
@@ -58,7 +58,7 @@ async fn a_password_is_in_no_answer_and_in_no_file() {
     let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 200})).await;
     assert!(!rows.to_string().contains(CANARY), "the log shows it nowhere");
     let files = files(api.folder());
-    assert!(!with(&files, "Marker-in-a-file").is_empty(), "the search itself finds what is kept");
+    assert!(!with(&files, "Marker-in-a-file").is_empty(), "the search itself finds what is stored");
     assert_eq!(with(&files, CANARY), [], "no file has it, the write-ahead log included");
 }
 
@@ -69,23 +69,23 @@ async fn a_token_is_in_no_file_and_in_no_record() {
     // Where some clients put it although it does not belong there.
     api.scim("GET", &format!("/Groups?access_token={}&count=1", api.token), None)
         .await
-        .expect(200, "passed over");
+        .expect(200, "ignored");
     api.scim_with("GET", "/Schemas", &[("user-agent", &format!("agent/{}", api.token))], None)
         .await
         .expect(200, "read");
     let body = json!({"schemas": [USER], "userName": "bob", "unknown": format!("Bearer {}", api.token)});
     api.scim("POST", "/Users", body).await.expect(201, "created without it");
     let filter = format!("userName%20eq%20%22{}%22", api.token);
-    api.scim("GET", &format!("/Users?filter={filter}"), None).await.expect(200, "nobody");
+    api.scim("GET", &format!("/Users?filter={filter}"), None).await.expect(200, "no one");
     let path = format!("/Users/{}", api.token);
     api.scim("GET", &path, None).await.refused(404, None);
     api.recorded("GET", "/Users/fdn_").await;
     let recorded = api.recorded("GET", "/Groups").await;
-    assert!(recorded.to_string().contains("count=1"), "the rest of the address is kept: {recorded}");
+    assert!(recorded.to_string().contains("count=1"), "the rest of the address is stored: {recorded}");
     let secret = &api.token[15..];
     let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 200})).await;
     assert!(!rows.to_string().contains(secret), "no list shows it");
-    assert_eq!(with(&files(api.folder()), secret), [], "only its hash is kept");
+    assert_eq!(with(&files(api.folder()), secret), [], "only its hash is stored");
 }
 
 #[tokio::test]

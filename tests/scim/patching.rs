@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{ENTERPRISE, USER, group, id, patch, person, read, values};
+use crate::requests::{ENTERPRISE, USER, group, id, patch, person, read, values};
 
 async fn ada(api: &Api) -> (String, Value) {
     let body = json!({
@@ -54,7 +54,7 @@ async fn one_wrong_operation_undoes_them_all() {
         (json!({"op": "remove", "path": "userName"}), "mutability"),
         (json!({"op": "replace", "path": "id", "value": "1"}), "mutability"),
         (json!({"op": "replace", "path": "emails[", "value": "x"}), "invalidPath"),
-        (json!({"op": "replace", "path": "emails[value co \"nobody\"].type", "value": "x"}), "noTarget"),
+        (json!({"op": "replace", "path": "emails[value co \"missing\"].type", "value": "x"}), "noTarget"),
         (json!({"op": "remove"}), "noTarget"),
         (json!({"op": "replace", "path": "active", "value": "perhaps"}), "invalidValue"),
         (json!({"op": "move", "path": "title", "value": "x"}), "invalidSyntax"),
@@ -76,7 +76,7 @@ async fn one_wrong_operation_undoes_them_all() {
         {"op": "replace", "path": "displayName", "value": "taken"},
     ]);
     api.scim("PATCH", &path, patch(operations)).await.refused(409, Some("uniqueness"));
-    assert_eq!(read(&api, &path).await, made, "nobody was added");
+    assert_eq!(read(&api, &path).await, made, "no one was added");
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn an_operation_that_cannot_be_done_is_never_answered_as_done() {
 
 /// The one thing that is forgiven: Entra patches extensions that are not defined here, together with the rest.
 #[tokio::test]
-async fn an_extension_that_nobody_defined_is_passed_over_and_noted() {
+async fn an_undefined_extension_is_ignored_and_noted() {
     let api = Api::start("custom").await;
     let (path, before) = ada(&api).await;
     let operations = json!([
@@ -169,7 +169,7 @@ async fn an_extension_that_nobody_defined_is_passed_over_and_noted() {
     assert_eq!((&before["title"], &after["title"]), (&json!("Lady"), &json!("Countess")));
     let recorded = api.recorded("PATCH", &path).await;
     let notes = recorded["notes"].to_string();
-    assert!(notes.contains("shoeSize"), "the admin is told what was passed over: {recorded}");
+    assert!(notes.contains("shoeSize"), "the admin learns what was ignored: {recorded}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{ENTERPRISE, GROUP, USER, bulk, group, id, patch, percent, person, read, search};
+use crate::requests::{ENTERPRISE, GROUP, USER, bulk, group, id, patch, percent, person, read, search};
 
 fn keys(resource: &Value) -> Vec<&str> {
     let mut found: Vec<&str> = resource.as_object().unwrap().keys().map(String::as_str).collect();

@@ -5,7 +5,7 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{USER, group, id, person, read};
+use crate::requests::{USER, group, id, person, read};
 
 #[tokio::test]
 async fn me_is_501_whatever_is_asked() {
@@ -184,13 +184,13 @@ async fn every_answer_forbids_keeping_and_guessing_and_names_the_request() {
         assert!(!seen.contains(&id), "each request has an id of its own");
         seen.push(id);
         for name in ["access-control-allow-origin", "server", "set-cookie", "x-powered-by"] {
-            assert!(!reply.headers.contains_key(name), "{name} is not told");
+            assert!(!reply.headers.contains_key(name), "{name} is not sent");
         }
     }
 }
 
 #[tokio::test]
-async fn unknown_query_parameters_are_passed_over() {
+async fn unknown_query_parameters_are_ignored() {
     let api = Api::start("custom").await;
     person(&api, "ada").await;
     for query in ["?aadOptscim062020", "?foo=bar&baz", "?&&", "?count=1&x[]=3", "?COUNT=1"] {

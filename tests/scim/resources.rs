@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{ENTERPRISE, GROUP, USER, group, id, patch, percent, person, read};
+use crate::requests::{ENTERPRISE, GROUP, USER, group, id, patch, percent, person, read};
 
 #[tokio::test]
 async fn a_created_person_is_answered_whole_with_location_and_etag() {
@@ -29,7 +29,7 @@ async fn a_created_person_is_answered_whole_with_location_and_etag() {
     assert_eq!(reply.headers["content-type"], "application/scim+json");
     let made = reply.expect(201, "the person is created");
     for (name, value) in body.as_object().unwrap() {
-        assert_eq!(&made[name], value, "{name} came back as it was sent");
+        assert_eq!(&made[name], value, "{name} is answered as it was sent");
     }
     assert_eq!(made["active"], true, "who is created without it is active");
     let meta = &made["meta"];
@@ -49,7 +49,7 @@ async fn what_only_the_server_may_write_is_ignored_on_create_and_replace() {
         "schemas": [USER], "userName": "ada", "id": "1",
         "meta": {"created": "1999-01-01T00:00:00Z", "resourceType": "Admin", "location": "https://elsewhere", "version": "W/\"99\""},
         "groups": [{"value": group}],
-        ENTERPRISE: {"manager": {"value": "x", "displayName": "Somebody"}},
+        ENTERPRISE: {"manager": {"value": "x", "displayName": "Manager"}},
     });
     let made = api.scim("POST", "/Users", body).await.expect(201, "created");
     assert_ne!(made["id"], "1", "ids are the server's");
@@ -90,7 +90,7 @@ async fn a_replacement_takes_away_what_it_does_not_name() {
     assert_eq!((&after["userName"], &after["title"]), (&json!("ada2"), &json!("Lady")));
     assert_eq!((after.get("nickName"), after.get("emails")), (None, None), "what was not named is gone");
     assert_eq!(after[ENTERPRISE], json!({"division": "D"}), "in extensions too");
-    assert_eq!(after["active"], false, "but nobody is reactivated by silence");
+    assert_eq!(after["active"], false, "but no one is reactivated by silence");
     assert_eq!(after["meta"]["lastModified"], "2026-11-24T10:01:00.000Z");
     assert_eq!(after["meta"]["version"], "W/\"2\"");
 }

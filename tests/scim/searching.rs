@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::Api;
 
-use crate::said::{LIST, group, id, names, person, search};
+use crate::requests::{LIST, group, id, names, person, search};
 
 async fn office(api: &Api) {
     let ada = id(&person(api, "ada").await);

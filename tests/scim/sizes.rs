@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::said::{GROUP, USER, bulk, group, id, patch, person, read, values};
+use crate::requests::{GROUP, USER, bulk, group, id, patch, person, read, values};
 
-/// E-mails that are told apart, with as long a name as a text may be.
+/// Different e-mails, with as long a name as a text may be.
 fn emails(from: usize, to: usize, letters: usize) -> Vec<Value> {
     let email =
         |n| json!({"value": format!("{n}@example.com"), "display": "x".repeat(letters), "type": "other"});
@@ -16,8 +16,8 @@ fn emails(from: usize, to: usize, letters: usize) -> Vec<Value> {
 async fn a_resource_of_more_than_half_a_megabyte_is_refused_by_every_way() {
     let api = Api::start("custom").await;
     let large = json!({"schemas": [USER], "userName": "large", "emails": emails(0, 40, 16_000)});
-    let said = api.scim("POST", "/Users", large.clone()).await.refused(413, None);
-    assert!(said.contains("524288"), "it says how much is taken: {said}");
+    let detail = api.scim("POST", "/Users", large.clone()).await.refused(413, None);
+    assert!(detail.contains("524288"), "it says how much is taken: {detail}");
     let ada = id(&person(&api, "ada").await);
     let path = format!("/Users/{ada}");
     api.scim("PUT", &path, large.clone()).await.refused(413, None);
@@ -53,12 +53,12 @@ async fn the_journal_notes_the_element_that_changed_and_the_screens_tell_it() {
         )
         .await;
     let rows = history["rows"][0]["rows"].as_array().unwrap();
-    let told =
+    let shown =
         json!([{"path": "emails[other].value", "before": "70@example.com", "after": "new@example.com"}]);
-    assert_eq!(json!(rows), told, "one value of one e-mail of a hundred and fifty");
+    assert_eq!(json!(rows), shown, "one value of one e-mail of a hundred and fifty");
 }
 
-/// Groups that somebody is in through another one, and the ids of those people.
+/// Groups that a person is in through another one, and the ids of those people.
 async fn nested(api: &Api, people: usize, groups: usize) -> Vec<String> {
     let posts = |path: &str, bodies: Vec<Value>| {
         let post =
@@ -120,7 +120,7 @@ async fn a_list_leaves_out_what_is_long_unless_it_is_asked_for_and_one_resource_
 }
 
 #[tokio::test]
-async fn a_large_group_is_sent_in_stretches_and_nobody_is_missing_or_twice() {
+async fn a_large_group_is_sent_in_stretches_and_no_one_is_missing_or_twice() {
     let api = Api::start("custom").await;
     let mut ids = Vec::new();
     for start in 0..3 {

@@ -9,7 +9,7 @@ use tests::{Api, Reply};
 
 use crate::tokens::{never_made, with_another_secret};
 
-/// A request that came through the proxy on this computer from `chain`.
+/// A request through the proxy on this computer from `chain`.
 async fn from(api: &Api, chain: &str, token: &str) -> Reply {
     let request = Request::get(format!("/scim/v2/{}/Users", api.connection_id))
         .header("authorization", format!("Bearer {token}"))
@@ -21,7 +21,7 @@ async fn from(api: &Api, chain: &str, token: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn twenty_failures_a_minute_are_answered_and_then_told_to_wait() {
+async fn twenty_failures_a_minute_are_answered_and_later_ones_have_to_wait() {
     let api = Api::start("custom").await;
     for n in 0..20 {
         let wrong = if n % 2 == 0 { never_made() } else { with_another_secret(&api.token) };
@@ -54,7 +54,7 @@ async fn a_right_token_is_never_locked_out() {
 #[tokio::test]
 async fn the_client_is_the_rightmost_untrusted_address() {
     let api = Api::start("custom").await;
-    // Whoever is behind the proxy can write anything to the left of the address that the proxy adds.
+    // A client behind the proxy can write anything to the left of the address that the proxy adds.
     for n in 0..20 {
         from(&api, &format!("198.51.100.{n}, 203.0.113.9"), &never_made()).await.refused(401, None);
     }
@@ -63,12 +63,12 @@ async fn the_client_is_the_rightmost_untrusted_address() {
 }
 
 #[tokio::test]
-async fn the_holder_of_an_old_token_keeps_being_told_why() {
+async fn a_client_with_an_old_token_always_learns_why_it_is_refused() {
     let api = Api::start("custom").await;
     let (_, other) = api.connect("Second", "custom").await;
     for _ in 0..30 {
-        let said = from(&api, "203.0.113.9", &other).await.refused(401, None);
-        assert!(said.contains("another connection"), "{said}");
+        let detail = from(&api, "203.0.113.9", &other).await.refused(401, None);
+        assert!(detail.contains("another connection"), "{detail}");
     }
 }
 

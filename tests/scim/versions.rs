@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{Api, Reply};
 
-use crate::said::{USER, group, id, patch, person, read};
+use crate::requests::{USER, group, id, patch, person, read};
 
 fn title(text: &str) -> Value {
     patch(json!([{"op": "replace", "path": "title", "value": text}]))
@@ -26,7 +26,7 @@ async fn a_read_with_the_version_at_hand_is_304_without_a_body() {
     for held in ["W/\"1\"", "\"1\"", "*", "W/\"7\", W/\"1\""] {
         let reply = with(&api, "GET", &path, ("if-none-match", held), None).await;
         assert_eq!((reply.status.as_u16(), &reply.body), (304, &Value::Null), "{held}");
-        assert_eq!(reply.headers["etag"], "W/\"1\"", "the version is told all the same");
+        assert_eq!(reply.headers["etag"], "W/\"1\"", "the version is sent all the same");
     }
     with(&api, "GET", &path, ("if-none-match", "W/\"0\""), None)
         .await

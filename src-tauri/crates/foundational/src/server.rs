@@ -10,3 +10,4 @@ pub(crate) mod port_change;
 pub(crate) mod port_holder;
 pub(crate) mod public_url_check;
 pub(crate) mod reachability;
+pub(crate) mod schemas;

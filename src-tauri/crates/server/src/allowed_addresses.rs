@@ -9,7 +9,7 @@ pub fn is_address_range(text: &str) -> bool {
     range(text).is_some()
 }
 
-/// Whether a client may call. An empty list allows all; a client whose address is not known is on no list.
+/// Whether a client may call. An empty list allows all; a client of unknown address is on no list.
 pub(crate) fn may_call(list: &[String], client: Option<IpAddr>) -> bool {
     list.is_empty()
         || client
@@ -49,7 +49,7 @@ mod tests {
             assert_eq!(may_call(&mapped, Some(ip.parse().unwrap())), is_in, "{ip} by a mapped range");
         }
         assert!(!may_call(&list, None), "an unknown address is on no list");
-        assert!(may_call(&[], None), "no list lets everybody call");
+        assert!(may_call(&[], None), "no list lets all clients call");
         assert!(
             !is_address_range("scim.example.com") && !is_address_range("203.0.113.0/33"),
             "names and nonsense"

@@ -1,45 +1,44 @@
-//! Who calls: the URL names the connection, the bearer token proves it, before anything else is read.
+//! Which connection the client acts for: the URL names it and the bearer token authenticates it, before anything else
+//! is read.
 
 use axum::http::{HeaderMap, header};
 use idp::auth::read_authorization;
 use jiff::Timestamp;
 use store::{Connection, Store, Token, TokenText};
 
+use crate::address::Address;
 use crate::allowed_addresses::may_call;
-use crate::client_origin::Way;
+use crate::client_origin::ClientOrigin;
 use crate::refusal::{Challenge, Refusal};
-use crate::{Address, sentences};
+use crate::sentences;
 
-/// A token that fits, and the liberties taken in reading it.
-pub(crate) struct Proven {
+/// A valid token, and the deviations in how it was sent.
+pub(crate) struct Authenticated {
     pub token: Token,
     pub notes: Vec<idp::Note>,
 }
 
-/// Proves that the request may speak for the connection.
+/// Authenticates the client as one that may act for the connection.
 pub(crate) async fn authenticate(
     store: &Store,
     connection: &Connection,
     address: &Address,
-    way: &Way,
+    origin: &ClientOrigin,
     headers: &HeaderMap,
-) -> Result<Proven, Refusal> {
-    let proven = prove(store, connection, headers).await?;
-    // Only after the token: whoever has none learns nothing about this server.
-    if address.public && !way.secure && !way.own {
+) -> Result<Authenticated, Refusal> {
+    let authenticated = check_token(store, connection, headers).await?;
+    // Only after the token: a client without one learns nothing about this server.
+    if address.public && !origin.secure && !origin.own {
         return Err(Refusal::new("perm.plain_http", scim::Error::forbidden(sentences::PLAIN_HTTP)));
     }
-    if !may_call(&connection.rules.allowed_addresses, way.client) {
+    if !may_call(&connection.rules.allowed_addresses, origin.client) {
         return Err(Refusal::new("perm.ip", scim::Error::forbidden(sentences::NOT_ALLOWED)));
     }
-    Ok(proven)
+    Ok(authenticated)
 }
 
-/// The token that came along, whosever it is and whether or not it still opens anything.
-pub(crate) async fn presented(
-    store: &Store,
-    headers: &HeaderMap,
-) -> Result<(Token, Vec<idp::Note>), Refusal> {
+/// The token of a request, of whatever connection and whether or not it is still valid.
+pub(crate) async fn presented(store: &Store, headers: &HeaderMap) -> Result<Authenticated, Refusal> {
     let text = match headers.get(header::AUTHORIZATION).map(|value| value.to_str()) {
         None => None,
         Some(Ok(text)) => Some(text),
@@ -51,37 +50,42 @@ pub(crate) async fn presented(
     })?;
     let unknown = || Refusal::unauthorized("auth.unknown", Challenge::Invalid, sentences::UNKNOWN_TOKEN);
     let presented = TokenText::parse(bearer.token).ok_or_else(unknown)?;
-    let kept = store.token(presented.key_id()).await?;
+    let stored = store.token(presented.key_id()).await?;
     // An unknown key id takes the same comparison as a known one.
-    let hash = kept.as_ref().map_or([0_u8; 32].as_slice(), |token| token.hash.as_slice());
+    let hash = stored.as_ref().map_or([0_u8; 32].as_slice(), |token| token.hash.as_slice());
     let fits = presented.matches(hash);
-    Ok((kept.filter(|_| fits).ok_or_else(unknown)?, bearer.notes))
+    let token = stored.filter(|_| fits).ok_or_else(unknown)?;
+    Ok(Authenticated { token, notes: bearer.notes })
 }
 
-async fn prove(store: &Store, connection: &Connection, headers: &HeaderMap) -> Result<Proven, Refusal> {
-    let (kept, notes) = presented(store, headers).await?;
-    if kept.connection_id != connection.id {
-        let other = store.connection(&kept.connection_id).await?;
+async fn check_token(
+    store: &Store,
+    connection: &Connection,
+    headers: &HeaderMap,
+) -> Result<Authenticated, Refusal> {
+    let Authenticated { token, notes } = presented(store, headers).await?;
+    if token.connection_id != connection.id {
+        let other = store.connection(&token.connection_id).await?;
         let refusal =
             Refusal::unauthorized("perm.wrong_connection", Challenge::Invalid, sentences::OTHER_CONNECTION);
         return Err(refusal
-            .knowing("other", other.as_ref().map(|other| other.name.clone()))
-            .knowing("otherId", other.map(|other| other.id)));
+            .with_fact("other", other.as_ref().map(|other| other.name.clone()))
+            .with_fact("otherId", other.map(|other| other.id)));
     }
-    if kept.revoked_at.is_some() || is_retired(store, &kept).await? {
+    if token.revoked_at.is_some() || is_retired(store, &token).await? {
         return Err(Refusal::unauthorized("auth.revoked", Challenge::Invalid, sentences::REVOKED_TOKEN)
-            .knowing("date", kept.revoked_at.map(day))
-            .knowing("who", kept.revoked_by)
-            .knowing("label", Some(kept.label)));
+            .with_fact("date", token.revoked_at.map(day))
+            .with_fact("who", token.revoked_by)
+            .with_fact("label", Some(token.label)));
     }
-    if !kept.usable(store.clock()) {
-        // From now on it stays refused, also after a restart with a clock that was set back.
+    if !token.usable(store.clock()) {
+        // From now on it is refused, also after a restart with a clock that was set back.
         store.save_latest_time().await?;
         return Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN)
-            .knowing("date", kept.expires_at.map(day))
-            .knowing("label", Some(kept.label)));
+            .with_fact("date", token.expires_at.map(day))
+            .with_fact("label", Some(token.label)));
     }
-    Ok(Proven { token: kept, notes })
+    Ok(Authenticated { token, notes })
 }
 
 fn day(at: Timestamp) -> String {

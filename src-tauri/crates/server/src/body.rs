@@ -1,4 +1,4 @@
-//! The body of a request, and what becomes of its connection when not all of it was read.
+//! The body of a request, and what happens to its connection when not all of it was read.
 
 use std::time::Duration;
 
@@ -18,17 +18,17 @@ const DRAINED: u64 = 64 * 1024;
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 
 /// A body on its way in.
-pub(crate) struct Incoming {
+pub(crate) struct IncomingBody {
     body: Body,
     version: Version,
     is_at_end: bool,
-    /// The client sends the body only when it is asked to, and reading it asks (RFC 9110 section 10.1.1).
+    /// The client sends the body only after "100 Continue", which reading it sends (RFC 9110 section 10.1.1).
     is_withheld: bool,
     /// Whatever follows the body is not taken for a request.
     is_last: bool,
 }
 
-impl Incoming {
+impl IncomingBody {
     pub(crate) fn of(parts: &Parts, body: Body) -> Self {
         Self {
             body,
@@ -43,7 +43,7 @@ impl Incoming {
     async fn next(&mut self) -> Option<Result<Bytes, axum::Error>> {
         while let Some(frame) = self.body.frame().await {
             match frame {
-                // Trailers say nothing here.
+                // Trailers mean nothing here.
                 Ok(frame) => match frame.into_data() {
                     Ok(data) => return Some(Ok(data)),
                     Err(_trailers) => {}
@@ -84,7 +84,7 @@ impl Incoming {
                     return Err(too_large());
                 }
                 if !share.take(piece.len()) {
-                    return Err(Refusal::busy());
+                    return Err(Refusal::overloaded());
                 }
                 bytes.extend_from_slice(&piece);
             }
@@ -95,7 +95,7 @@ impl Incoming {
         })
     }
 
-    /// What is left of it when the answer is there. A short rest is read if `may_wait`; else an answer of HTTP/1.1 says
+    /// Deals with what is left of it when the answer is there. A short rest is read if `may_wait`; else an answer of HTTP/1.1 says
     /// that it is the connection's last one (RFC 9112 section 9.3), for the next request would be looked for inside the
     /// rest. A stream of HTTP/2 ends by itself (RFC 9113 section 8.1).
     pub(crate) async fn leave(mut self, may_wait: bool, response: &mut Response<Body>) {
@@ -127,7 +127,7 @@ impl Incoming {
     }
 }
 
-/// Holds something until an answer that is streamed has gone out. One that is whole in memory needs it no longer.
+/// Holds something until an answer that is streamed is sent. One that is whole in memory needs it no longer.
 pub(crate) fn holding<T: Send + 'static>(answer: Response<Body>, held: T) -> Response<Body> {
     if answer.body().size_hint().exact().is_some() {
         return answer;
@@ -151,19 +151,19 @@ mod tests {
     use crate::pool::{Pool, PoolLimits};
 
     #[test]
-    fn a_streamed_answer_holds_its_place_until_it_has_gone_out() {
+    fn a_streamed_answer_holds_its_permit_until_it_is_sent() {
         let pool = Pool::new(PoolLimits { all: 1, each: 1, reserve: 0 });
-        let place = || {
-            let mut place = pool.share("a");
-            place.take(1).then_some(place)
+        let permit = || {
+            let mut permit = pool.share("a");
+            permit.take(1).then_some(permit)
         };
-        let whole = holding(Response::new(Body::from("whole")), place());
-        assert!(place().is_some(), "what is in memory is not worked on any more");
+        let whole = holding(Response::new(Body::from("whole")), permit());
+        assert!(permit().is_some(), "what is in memory is not worked on any more");
         drop(whole);
         let stream = Body::new(Body::from("piece by piece").map_frame(|frame| frame));
-        let streamed = holding(Response::new(stream), place());
-        assert!(place().is_none(), "it is still being made");
+        let streamed = holding(Response::new(stream), permit());
+        assert!(permit().is_none(), "it is still being made");
         drop(streamed);
-        assert!(place().is_some(), "it has gone out, or its client has gone away");
+        assert!(permit().is_some(), "it is sent, or its client has disconnected");
     }
 }

@@ -1,4 +1,4 @@
-//! How a request reached us: from whom, over which protocol, by which name.
+//! Where a request comes from: from which client, over which scheme, through which proxy.
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 
@@ -6,55 +6,61 @@ use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-use crate::Server;
 use crate::forwarded::{self, Client};
-use crate::host_names;
+use crate::host_names::{is_this_computer, parse_host_name};
+use crate::own_requests::OwnRequestKey;
 use crate::refusal::Refusal;
 
-/// How a request reached us.
+/// Where a request comes from.
 #[derive(Clone, Debug)]
-pub(crate) struct Way {
+pub(crate) struct ClientOrigin {
     /// The client, looking through a proxy on this computer; None when the proxy does not say who it is.
     pub client: Option<IpAddr>,
     /// The other end of the connection.
     pub peer: Option<IpAddr>,
-    /// TLS was spoken up to a trusted proxy.
+    /// TLS was used up to a trusted proxy.
     pub secure: bool,
     /// It comes from this very process.
     pub own: bool,
 }
 
-impl Way {
-    /// Reads the way. Only a proxy on this computer is believed what it says about the client.
-    ///
-    /// `has_proof`: the request carries what only this process knows. Nothing else shows that a request without the words of
-    /// a proxy began on this computer: the loopback address is that of every tunnel as well, and the Host header is the
-    /// client's own choice. A request without a peer was handed to the router inside this process.
+impl ClientOrigin {
+    /// Reads where a request comes from.
     ///
     /// # Errors
-    /// When the words of the proxies cannot be read or contradict each other.
-    pub(crate) fn of(peer: Option<IpAddr>, headers: &HeaderMap, has_proof: bool) -> Result<Self, Refusal> {
+    /// When the headers of the proxies cannot be read or contradict each other.
+    pub(crate) fn of(parts: &Parts, own_request_key: &OwnRequestKey) -> Result<Self, Refusal> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        Self::read(peer, &parts.headers, own_request_key.is_in(&parts.headers))
+    }
+
+    /// What the headers say about the client counts only when a proxy on this computer sends them.
+    ///
+    /// `has_key`: the request carries what only this process knows. Nothing else shows that a request without the headers
+    /// of a proxy began on this computer: the loopback address is that of every tunnel as well, and the Host header is the
+    /// client's own choice. A request without a peer was handed to the router inside this process.
+    fn read(peer: Option<IpAddr>, headers: &HeaderMap, has_key: bool) -> Result<Self, Refusal> {
         let peer = peer.map(|ip| ip.to_canonical());
         let is_trusted = peer.is_none_or(|ip| ip.is_loopback());
         let forwarding = forwarded::read(headers)
             .map_err(|detail| Refusal::new("data.invalid", scim::Error::new(400, detail)))?;
         Ok(match forwarding {
-            Some(said) if is_trusted => Self {
-                client: match said.client {
+            Some(forwarding) if is_trusted => Self {
+                client: match forwarding.client {
                     Client::Known(ip) => Some(ip),
                     Client::ThisComputer => peer,
                     Client::Unknown => None,
                 },
                 peer,
-                secure: said.secure,
+                secure: forwarding.secure,
                 own: false,
             },
             _ => {
                 let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
                 let own = is_trusted
                     && forwarding.is_none()
-                    && (has_proof || peer.is_none())
-                    && host.and_then(host_names::name).is_none_or(|name| host_names::is_this_computer(&name));
+                    && (has_key || peer.is_none())
+                    && host.and_then(parse_host_name).is_none_or(|name| is_this_computer(&name));
                 Self { client: peer, peer, secure: false, own }
             }
         })
@@ -90,17 +96,6 @@ fn is_of_this_computer(ip: IpAddr) -> bool {
     ip.is_loopback() || ip.is_unspecified() || UdpSocket::bind((ip, 0)).is_ok()
 }
 
-impl Server {
-    /// How a request reached this server.
-    ///
-    /// # Errors
-    /// See [`Way::of`].
-    pub(crate) fn way(&self, parts: &Parts) -> Result<Way, Refusal> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        Way::of(peer, &parts.headers, self.0.own.is_in(&parts.headers))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,58 +104,60 @@ mod tests {
         pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
     }
 
-    fn way(peer: &str, pairs: &[(&'static str, &str)]) -> Way {
-        Way::of(Some(peer.parse().unwrap()), &headers(pairs), false).unwrap_or_else(|r| panic!("{r:?}"))
+    fn origin(peer: &str, pairs: &[(&'static str, &str)]) -> ClientOrigin {
+        ClientOrigin::read(Some(peer.parse().unwrap()), &headers(pairs), false)
+            .unwrap_or_else(|r| panic!("{r:?}"))
     }
 
     #[test]
-    fn only_a_proxy_on_this_computer_is_believed() {
-        let spoofed = way("203.0.113.9", &[("x-forwarded-proto", "https"), ("x-forwarded-for", "10.0.0.1")]);
+    fn only_the_headers_of_a_proxy_on_this_computer_count() {
+        let spoofed =
+            origin("203.0.113.9", &[("x-forwarded-proto", "https"), ("x-forwarded-for", "10.0.0.1")]);
         assert!(!spoofed.secure, "a stranger cannot claim HTTPS");
         assert_eq!(spoofed.client, Some("203.0.113.9".parse().unwrap()), "nor another address");
-        let proxied = way(
+        let proxied = origin(
             "127.0.0.1",
             &[("x-forwarded-proto", "https"), ("x-forwarded-for", "10.0.0.1, 198.51.100.7")],
         );
         assert!(proxied.secure, "the local proxy ended TLS");
         assert_eq!(proxied.client, Some("198.51.100.7".parse().unwrap()), "the rightmost address counts");
-        let mapped = way("::ffff:203.0.113.9", &[]);
+        let mapped = origin("::ffff:203.0.113.9", &[]);
         assert_eq!(mapped.client, Some("203.0.113.9".parse().unwrap()), "an IPv4 address in its own form");
-        assert!(way("::ffff:127.0.0.1", &[("x-forwarded-proto", "https")]).secure, "and so is loopback");
+        assert!(origin("::ffff:127.0.0.1", &[("x-forwarded-proto", "https")]).secure, "and so is loopback");
     }
 
     #[test]
     fn a_client_that_hides_is_unknown_and_is_counted_all_the_same() {
-        let hidden = way("127.0.0.1", &[("x-forwarded-for", "203.0.113.9, unknown")]);
-        assert_eq!(hidden.client, None, "what stands left of it is the client's own word");
+        let hidden = origin("127.0.0.1", &[("x-forwarded-for", "203.0.113.9, unknown")]);
+        assert_eq!(hidden.client, None, "the client itself may have written what is left of it");
         assert_eq!(hidden.counted(), Some("127.0.0.1".parse().unwrap()));
     }
 
     #[test]
     fn only_this_process_is_its_own_client_whatever_the_host_header_says() {
         let host = [("host", "localhost:8470")];
-        assert!(!way("127.0.0.1", &host).own, "a raw tunnel looks just like this");
-        let of = |peer: Option<&str>, pairs: &[(&'static str, &str)], has_proof| {
-            Way::of(peer.map(|ip| ip.parse().unwrap()), &headers(pairs), has_proof).unwrap().own
+        assert!(!origin("127.0.0.1", &host).own, "a raw tunnel looks just like this");
+        let of = |peer: Option<&str>, pairs: &[(&'static str, &str)], has_key| {
+            ClientOrigin::read(peer.map(|ip| ip.parse().unwrap()), &headers(pairs), has_key).unwrap().own
         };
-        assert!(of(Some("127.0.0.1"), &host, true), "with the proof");
+        assert!(of(Some("127.0.0.1"), &host, true), "with the key");
         assert!(of(None, &host, false), "handed to the router inside this process");
         assert!(!of(None, &[("host", "scim.example.com")], false), "by a name of elsewhere");
         assert!(!of(Some("203.0.113.9"), &host, true), "not from elsewhere");
         let proxied = [("host", "localhost:8470"), ("x-forwarded-for", "")];
-        assert!(!of(Some("127.0.0.1"), &proxied, true), "not through a proxy, however little it says");
+        assert!(!of(Some("127.0.0.1"), &proxied, true), "not through a proxy, even if its header is empty");
     }
 
     #[test]
     fn only_an_address_of_another_computer_is_elsewhere() {
-        let source = |chain: &str| way("127.0.0.1", &[("x-forwarded-for", chain)]).source();
+        let source = |chain: &str| origin("127.0.0.1", &[("x-forwarded-for", chain)]).source();
         assert_eq!(source("203.0.113.9"), Source::Elsewhere);
         assert_eq!(source("203.0.113.9, 127.0.0.1"), Source::Elsewhere, "a second proxy on this computer");
         assert_eq!(source("203.0.113.9, unknown"), Source::Unknown, "only the last address counts");
         for own in ["127.0.0.1", "127.8.8.8", "::1", "0.0.0.0"] {
             assert_eq!(source(own), Source::ThisComputer, "{own}");
         }
-        assert_eq!(way("127.0.0.1", &[]).source(), Source::ThisComputer, "without a proxy");
+        assert_eq!(origin("127.0.0.1", &[]).source(), Source::ThisComputer, "without a proxy");
         // No packet is sent: the system picks the address by which this computer would go out.
         let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
         if socket.connect("203.0.113.9:9").is_ok() {
@@ -172,7 +169,7 @@ mod tests {
     #[test]
     fn contradicting_proxy_headers_are_refused() {
         let both = headers(&[("x-forwarded-proto", "https"), ("forwarded", "for=1.2.3.4;proto=http")]);
-        let refusal = Way::of(Some("127.0.0.1".parse().unwrap()), &both, false).unwrap_err();
-        assert_eq!(refusal.error.status, 400, "one of them lies");
+        let refusal = ClientOrigin::read(Some("127.0.0.1".parse().unwrap()), &both, false).unwrap_err();
+        assert_eq!(refusal.error.status, 400, "one of them is wrong");
     }
 }

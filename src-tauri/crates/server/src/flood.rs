@@ -1,103 +1,96 @@
-//! Refusals that come in floods, for load or without a valid token, in the activity: the first one of a connection for a
-//! reason is a row at once; those that follow within a minute are counted, and become one row that says how many it
-//! stands for. A flood is seen when it begins and in its size, and adds two rows a minute to the log.
+//! Counts what comes in floods. The first of a kind begins a window; those that follow within it are counted, and only
+//! the newest of them is held.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::Server;
-use crate::execute::noted;
-use crate::record::{Exchange, record};
-use crate::refusal::Refusal;
+/// How many windows may be open for connections of which it is not known whether they exist.
+const MOST_UNKNOWN: usize = 64;
 
-/// How long refusals are counted together.
-const WINDOW: Duration = Duration::from_mins(1);
-/// The note that says for how many requests a row stands.
-const STANDS_FOR: &str = "flood.count";
+/// A connection's id and the reason of a refusal.
+pub(crate) type Kind = (String, &'static str);
 
-/// Whose requests were refused within the last minute, and why: the connection's id and the reason.
-type Kind = (String, &'static str);
+/// The windows that are open.
+pub(crate) struct Floods<T>(Mutex<HashMap<Kind, Window<T>>>);
 
-/// The refusals of the last minute.
-#[derive(Default)]
-pub(crate) struct Floods(Mutex<HashMap<Kind, Window>>);
-
-/// What followed the first refusal.
-#[derive(Default)]
-struct Window {
+struct Window<T> {
+    is_known: bool,
     count: u64,
-    newest: Option<(Exchange, Refusal)>,
+    newest: Option<T>,
 }
 
-/// Records a refusal: by itself, or with those that are like it.
-pub(crate) async fn refused(server: &Server, exchange: Exchange, refusal: &Refusal) {
-    if !refusal.comes_in_floods {
-        return put(server, exchange, refusal).await;
-    }
-    let kind = kind(&exchange, refusal);
-    if let Some(exchange) = server.0.floods.first(&kind, exchange, refusal) {
-        let inner = Arc::downgrade(&server.0);
-        tokio::spawn(async move {
-            tokio::time::sleep(WINDOW).await;
-            if let Some(server) = inner.upgrade().map(Server) {
-                server.0.floods.end(&server, &kind).await;
-            }
-        });
-        put(server, exchange, refusal).await;
+impl<T> Default for Floods<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
     }
 }
 
-impl Floods {
-    /// Gives the exchange back if it begins a window; else counts it.
-    fn first(&self, kind: &Kind, mut exchange: Exchange, refusal: &Refusal) -> Option<Exchange> {
-        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+/// What was done with one.
+pub(crate) enum Added<T> {
+    /// It begins a window; a known one is handed back.
+    First(Option<T>),
+    /// It is counted, or there are too many windows of unknown ones.
+    Counted,
+}
+
+impl<T> Floods<T> {
+    fn windows(&self) -> MutexGuard<'_, HashMap<Kind, Window<T>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn add(&self, kind: &Kind, one: T, is_known: bool) -> Added<T> {
+        let mut windows = self.windows();
+        let is_full = || windows.values().filter(|window| !window.is_known).count() >= MOST_UNKNOWN;
+        let is_dropped = !is_known && !windows.contains_key(kind) && is_full();
+        if is_dropped {
+            return Added::Counted;
+        }
         match windows.entry(kind.clone()) {
-            Entry::Vacant(place) => {
-                place.insert(Window::default());
-                Some(exchange)
-            }
             Entry::Occupied(mut window) => {
-                exchange.has_ended();
                 let window = window.get_mut();
                 window.count += 1;
-                window.newest = Some((exchange, refusal.clone()));
-                None
+                window.newest = Some(one);
+                Added::Counted
+            }
+            Entry::Vacant(vacant) if is_known => {
+                vacant.insert(Window { is_known, count: 0, newest: None });
+                Added::First(Some(one))
+            }
+            Entry::Vacant(vacant) => {
+                vacant.insert(Window { is_known, count: 1, newest: Some(one) });
+                Added::First(None)
             }
         }
     }
 
-    /// Ends a window and records what it counted.
-    async fn end(&self, server: &Server, kind: &Kind) {
-        let window = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(kind);
-        let Some(Window { count, newest: Some((mut exchange, refusal)) }) = window else { return };
-        if count > 1 {
-            let text = format!(
-                "{count} requests were refused for the same reason within a minute; this row stands for all of them."
-            );
-            exchange.notes.push(noted(STANDS_FOR, text));
-        }
-        put(server, exchange, &refusal).await;
+    /// Ends a window: how many it counted, and the newest of them.
+    pub(crate) fn end(&self, kind: &Kind) -> Option<(u64, T)> {
+        let Window { count, newest, .. } = self.windows().remove(kind)?;
+        Some((count, newest?))
+    }
+
+    pub(crate) fn kinds(&self) -> Vec<Kind> {
+        self.windows().keys().cloned().collect()
     }
 }
 
-impl Server {
-    /// Records what was only counted so far. Called when nothing is answered any more.
-    pub async fn flush_floods(&self) {
-        let windows = &self.0.floods.0;
-        let kinds: Vec<Kind> =
-            windows.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();
-        for kind in kinds {
-            self.0.floods.end(self, &kind).await;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_of_unknown_connections_are_bounded_and_those_of_known_ones_are_not() {
+        let floods = Floods::default();
+        for n in 0..1_000 {
+            floods.add(&(format!("unknown {n}"), "busy"), n, false);
         }
+        assert_eq!(floods.kinds().len(), MOST_UNKNOWN, "random ids take no more memory than that");
+        let known = ("known".to_owned(), "busy");
+        assert!(matches!(floods.add(&known, 7, true), Added::First(Some(7))), "a known one has its window");
+        assert!(matches!(floods.add(&known, 8, true), Added::Counted));
+        assert!(matches!(floods.add(&known, 9, false), Added::Counted));
+        assert_eq!(floods.end(&known), Some((2, 9)), "the newest stands for both");
+        assert_eq!(floods.end(&known), None, "once");
     }
-}
-
-fn kind(exchange: &Exchange, refusal: &Refusal) -> Kind {
-    (exchange.connection.id.clone(), refusal.reason)
-}
-
-async fn put(server: &Server, exchange: Exchange, refusal: &Refusal) {
-    record(server, exchange, (refusal.error.status, Some(refusal.error.to_json())), Err(refusal)).await;
 }

@@ -1,9 +1,9 @@
-//! What proxies say of the request that they pass on: `Forwarded` (RFC 7239) and the `X-Forwarded-` headers.
+//! What proxies say about the request that they pass on: `Forwarded` (RFC 7239) and the `X-Forwarded-` headers.
 //!
-//! Whoever calls can write these headers too, and an honest proxy adds its own words at the right. So they are read from
-//! the right, and as far as a trusted proxy vouches for them: past addresses of this computer, up to the first that is not.
+//! Any client can write these headers too, and an honest proxy adds its own part at the right. So they are read from the
+//! right, and as far as a trusted proxy vouches for them: past addresses of this computer, up to the first that is not.
 //! The parsers that are on crates.io (`rfc7239` 0.1, `forwarded-header-value` 0.1) split at commas inside quotes, which lets
-//! a client write the proxy's element; hence this one.
+//! a client write the proxy's element; so this one is our own.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -13,14 +13,14 @@ const FORWARDED: HeaderName = axum::http::header::FORWARDED;
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// What is said of the client.
+/// What they say about the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Client {
     /// This one called.
     Known(IpAddr),
     /// Only this computer's own addresses are named.
     ThisComputer,
-    /// Nothing is said, or nothing that can be believed.
+    /// Nothing, or nothing that counts.
     Unknown,
 }
 
@@ -76,7 +76,7 @@ fn last_of(list: &str) -> &str {
 }
 
 /// From the right past this computer's own addresses. What is no address ends the walk: no trusted proxy vouches for
-/// what stands left of it.
+/// what is left of it.
 fn walk(from_the_right: impl Iterator<Item = Option<IpAddr>>) -> Client {
     for step in from_the_right {
         match step {
@@ -176,7 +176,7 @@ fn pair(text: &str) -> Option<Option<(&str, String, &str)>> {
 mod tests {
     use super::*;
 
-    fn said(headers: &[(&'static str, &[u8])]) -> Result<Option<Forwarding>, &'static str> {
+    fn forwarding(headers: &[(&'static str, &[u8])]) -> Result<Option<Forwarding>, &'static str> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, axum::http::HeaderValue::from_bytes(value).unwrap());
@@ -209,13 +209,17 @@ mod tests {
             ("203.0.113.9]x", Unknown),
             ("203.0.113.9, 010.0.0.1", Unknown),
         ] {
-            let heard = said(&[("x-forwarded-for", chain.as_bytes())]).unwrap().unwrap();
-            assert_eq!(heard, Forwarding { client, secure: false }, "{chain}");
+            let read_as = forwarding(&[("x-forwarded-for", chain.as_bytes())]).unwrap().unwrap();
+            assert_eq!(read_as, Forwarding { client, secure: false }, "{chain}");
         }
-        let raw = said(&[("x-forwarded-for", b"203.0.113.9, \xff")]).unwrap().unwrap();
+        let raw = forwarding(&[("x-forwarded-for", b"203.0.113.9, \xff")]).unwrap().unwrap();
         assert_eq!(raw.client, Unknown, "a byte that is no text does not make it disappear");
         let lines = [("x-forwarded-for", &b"10.0.0.1"[..]), ("x-forwarded-for", b"203.0.113.9")];
-        assert_eq!(said(&lines).unwrap().unwrap().client, known("203.0.113.9"), "the last line is the last");
+        assert_eq!(
+            forwarding(&lines).unwrap().unwrap().client,
+            known("203.0.113.9"),
+            "the last line is the last"
+        );
     }
 
     #[test]
@@ -234,8 +238,8 @@ mod tests {
             ("proto=https", Client::Unknown, true),
             (",for=203.0.113.9;;proto=https, ", known("203.0.113.9"), true),
         ] {
-            let heard = said(&[("forwarded", text.as_bytes())]).unwrap().unwrap();
-            assert_eq!(heard, Forwarding { client, secure }, "{text}");
+            let read_as = forwarding(&[("forwarded", text.as_bytes())]).unwrap().unwrap();
+            assert_eq!(read_as, Forwarding { client, secure }, "{text}");
         }
         for text in [
             "for=\"x",
@@ -248,25 +252,25 @@ mod tests {
             "for=\"x\"y",
             "a b=c",
         ] {
-            assert!(said(&[("forwarded", text.as_bytes())]).is_err(), "{text}");
+            assert!(forwarding(&[("forwarded", text.as_bytes())]).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn two_headers_that_differ_are_not_believed() {
+    fn two_headers_that_differ_do_not_count() {
         let both = |chain: &'static str, forwarded: &'static str| {
-            said(&[("x-forwarded-for", chain.as_bytes()), ("forwarded", forwarded.as_bytes())])
+            forwarding(&[("x-forwarded-for", chain.as_bytes()), ("forwarded", forwarded.as_bytes())])
         };
-        let heard = both("203.0.113.9", "for=203.0.113.9;proto=https").unwrap().unwrap();
-        assert_eq!(heard, Forwarding { client: known("203.0.113.9"), secure: true }, "both say one thing");
-        let heard = both("203.0.113.9", "for=10.0.0.1").unwrap().unwrap();
-        assert_eq!(heard.client, Client::Unknown, "one of them is the client's own word");
-        let heard = both("203.0.113.9", "proto=https").unwrap().unwrap();
-        assert_eq!(heard.client, known("203.0.113.9"), "only one speaks of the client");
+        let read_as = both("203.0.113.9", "for=203.0.113.9;proto=https").unwrap().unwrap();
+        assert_eq!(read_as, Forwarding { client: known("203.0.113.9"), secure: true }, "both say the same");
+        let read_as = both("203.0.113.9", "for=10.0.0.1").unwrap().unwrap();
+        assert_eq!(read_as.client, Client::Unknown, "one of them is the client's own");
+        let read_as = both("203.0.113.9", "proto=https").unwrap().unwrap();
+        assert_eq!(read_as.client, known("203.0.113.9"), "only one names the client");
         let proto = [("x-forwarded-proto", &b"https"[..]), ("forwarded", b"proto=http")];
-        assert!(said(&proto).is_err());
-        let list = said(&[("x-forwarded-proto", b"https, http")]).unwrap().unwrap();
-        assert!(!list.secure, "the proxy next to us has the last word");
-        assert_eq!(said(&[]), Ok(None));
+        assert!(forwarding(&proto).is_err());
+        let list = forwarding(&[("x-forwarded-proto", b"https, http")]).unwrap().unwrap();
+        assert!(!list.secure, "the proxy next to us counts");
+        assert_eq!(forwarding(&[]), Ok(None));
     }
 }

@@ -7,13 +7,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Version};
 use scim::Error;
 
-use crate::host_names;
+use crate::host_names::parse_host_name;
 use crate::refusal::Refusal;
 
 /// The longest address that is read, path and query, in bytes.
 const LONGEST_URI: usize = 8 * 1024;
 
-/// Refuses what could be read in two ways, and an address that is too long. Answers by which name the server was called.
+/// Refuses what could be read in two ways, and an address that is too long. Returns the name by which the server was called.
 ///
 /// # Errors
 /// 400 that names the header, or 414.
@@ -26,8 +26,8 @@ pub(crate) fn check(parts: &Parts) -> Result<String, Refusal> {
         );
         let size = |bytes: usize| Some(format!("{bytes} bytes"));
         return Err(Refusal::new("data.size", Error::new(414, detail))
-            .knowing("size", size(length))
-            .knowing("most", size(LONGEST_URI)));
+            .with_fact("size", size(length))
+            .with_fact("most", size(LONGEST_URI)));
     }
     if parts.headers.get_all(AUTHORIZATION).iter().count() > 1 {
         return refuse("The request has two Authorization headers; send one.");
@@ -58,7 +58,7 @@ fn host(parts: &Parts) -> Result<String, Refusal> {
         return refuse("The address names another host than the Host header.");
     }
     let named = if parts.version >= Version::HTTP_2 { authority.or(line) } else { line };
-    match named.map(host_names::name) {
+    match named.map(parse_host_name) {
         Some(Some(name)) => Ok(name),
         Some(None) => refuse("The Host header holds no host name, or a port that is none."),
         None => refuse("The request has no Host header; send one."),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_one_thing_passes_and_chunks_end_the_connection() {
+    fn an_unambiguous_request_passes_and_chunks_end_the_connection() {
         for (uri, headers) in [
             ("/", &[("host", "a:80"), ("authorization", "Bearer a")][..]),
             ("/", &[("host", " A. ")]),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::pool::PoolLimits;
 use crate::sockets::SocketLimits;
 
-/// Bounds of size, time and number. What is told to clients stands in `/ServiceProviderConfig` too.
+/// Bounds of size, time and number. Those that clients need are in `/ServiceProviderConfig` too.
 #[derive(Clone, Debug)]
 pub struct ServerLimits {
     /// The largest body for one person, in bytes.
@@ -24,15 +24,15 @@ pub struct ServerLimits {
     pub body_time: Duration,
     /// How long a whole request may take before it is answered with 503; the change may still happen.
     pub request_time: Duration,
-    /// How many requests that proved themselves are worked on at once; one more is answered with 503.
+    /// How many authenticated requests are worked on at once; one more is answered with 503.
     pub in_flight: PoolLimits,
     /// How many bytes of bodies are in memory at once, from their arrival to the end of their request; what goes
     /// beyond is answered with 503.
     pub body_bytes: PoolLimits,
-    /// How many requests are on their way from their address to the proof of their token at once. The next ones wait
-    /// for their turn, so that a flood without tokens delays the others and never displaces them.
+    /// How many requests are routed and authenticated at once. The next ones wait for admission, so that a flood without
+    /// tokens delays the others and never displaces them.
     pub admissions: usize,
-    /// How long a request waits for such a turn before it is answered with 503.
+    /// How long a request waits for admission before it is answered with 503.
     pub admission_time: Duration,
     /// Bounds of the connections that are open.
     pub sockets: SocketLimits,
@@ -44,13 +44,13 @@ pub struct ServerLimits {
     pub filter_work: u64,
     /// What the operations of one PATCH may cost: their number, for each byte of the resource and the request.
     pub patch_work: u64,
-    /// Above how many members a write answers with the group but without them, unless they are asked for.
+    /// Above how many members a write answers with the group but without them, unless the client asks for them.
     pub members_shown: u64,
 }
 
 impl ServerLimits {
-    /// What of them clients are told.
-    pub(crate) fn told(&self) -> scim::discovery::AdvertisedLimits {
+    /// Those that clients read in `/ServiceProviderConfig`.
+    pub(crate) fn to_discovery(&self) -> scim::discovery::AdvertisedLimits {
         scim::discovery::AdvertisedLimits {
             max_operations: self.bulk_operations as u64,
             max_payload_size: self.bulk_body as u64,

@@ -6,10 +6,10 @@ use std::time::Duration;
 use axum_server::Handle;
 use store::spawn_supervised;
 
-use crate::Server;
+use crate::server::Server;
 use crate::socket_guard::Guard;
 
-/// How often a silent client of HTTP/2 is asked whether it is there, and how long it has to say so.
+/// How often a silent client of HTTP/2 gets a PING, and how long it has to answer.
 const PING: Duration = Duration::from_secs(20);
 /// The window of HTTP/2's flow control, in bytes: RFC 9113's own (section 6.9.2).
 const WINDOW: u32 = 65_535;
@@ -40,7 +40,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Binds and starts to answer. Port 0 takes any free one; [`Listener::address`] tells which.
+    /// Binds and starts to answer. Port 0 takes any free one; [`Listener::address`] is which.
     ///
     /// # Errors
     /// See [`ListenError`]; nothing is left running.

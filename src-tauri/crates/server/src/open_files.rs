@@ -3,7 +3,7 @@
 /// Files that are left to the rest of the program: databases, logs, backups, the bridge.
 const OTHERS: usize = 128;
 
-/// Raises the limit of open files to what the system allows, and says how many sockets there can be. `None` where
+/// Raises the limit of open files to what the system allows, and returns how many sockets there can be. `None` where
 /// there is no such limit.
 #[cfg(unix)]
 pub(crate) fn room_for_sockets() -> Option<usize> {
@@ -12,12 +12,12 @@ pub(crate) fn room_for_sockets() -> Option<usize> {
     /// What macOS takes at most where it calls its limit infinite (`OPEN_MAX`).
     const MACOS_MOST: u64 = 10_240;
     let before = getrlimit(Resource::Nofile);
-    let asked = |current| Rlimit { current, maximum: before.maximum };
+    let limit = |current| Rlimit { current, maximum: before.maximum };
     let most = before.maximum.map_or(MACOS_MOST, |maximum| maximum.min(MACOS_MOST));
     if before.current != before.maximum
-        && setrlimit(Resource::Nofile, asked(before.maximum)).is_err()
+        && setrlimit(Resource::Nofile, limit(before.maximum)).is_err()
         && before.current.is_some_and(|current| current < most)
-        && let Err(error) = setrlimit(Resource::Nofile, asked(Some(most)))
+        && let Err(error) = setrlimit(Resource::Nofile, limit(Some(most)))
     {
         tracing::warn!(%error, limit = before.current, "the limit of open files can't be raised");
     }

@@ -1,25 +1,23 @@
-//! The proof that a request began in this very process: a value drawn at each start, which no other program has. It is sent
-//! over plain HTTP on this computer only, so no proxy, tunnel or provider ever sees it.
+//! What shows that a request began in this very process: a value generated at each start, which no other program has. It
+//! is sent over plain HTTP on this computer only, so no proxy, tunnel or provider ever sees it.
 
 use axum::http::HeaderMap;
+use data_encoding::HEXLOWER;
 use subtle::ConstantTimeEq as _;
 
 /// The header that carries it.
 const HEADER: &str = "x-foundational-own";
 
-/// The value; None when this computer has no randomness to give, and then nothing proves it.
+/// The value; None when this computer has no randomness to give, and then no request is this process's own.
 pub(crate) struct OwnRequestKey(Option<String>);
 
 impl OwnRequestKey {
-    pub(crate) fn draw() -> Self {
+    pub(crate) fn generate() -> Self {
         let mut bytes = [0_u8; 32];
         match getrandom::fill(&mut bytes) {
-            Ok(()) => {
-                let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-                Self(Some(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()))
-            }
+            Ok(()) => Self(Some(HEXLOWER.encode(&bytes))),
             Err(error) => {
-                tracing::warn!(%error, "no randomness for the proof of this process");
+                tracing::warn!(%error, "no randomness for the key of this process's own requests");
                 Self(None)
             }
         }

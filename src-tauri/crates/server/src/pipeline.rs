@@ -1,4 +1,4 @@
-//! The way of a request, top to bottom: address, way, token, body, operation, answer, record.
+//! The steps of a request, top to bottom: framing, origin, connection, token, body, operation, answer, record.
 
 use std::convert::Infallible;
 use std::time::Instant;
@@ -8,43 +8,61 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, Version, header};
-use idp::Request as Arrived;
-use scim::{Error, ScimType, json};
+use idp::Request as IncomingRequest;
+use scim::{Error, json};
 use serde_json::{Map, Value};
 use store::{ActivityResult, Connection, Origin, Scope};
 use tokio::sync::oneshot::error::TryRecvError;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
-use crate::answer::{Answer, ResponseHead, Story};
+use crate::answer::{ActivitySummary, Answer};
 use crate::authenticate::authenticate;
-use crate::body::{Incoming, close, holding};
-use crate::client_origin::Way;
-use crate::execute::{Job, execute, noted};
-use crate::flood::refused;
-use crate::intent::explain;
+use crate::body::{IncomingBody, close, holding};
+use crate::client_origin::ClientOrigin;
+use crate::discovery_access::needs_no_token;
+use crate::exchange::Exchange;
+use crate::execute::execute;
+use crate::execute::job::Job;
+use crate::explain::explain;
+use crate::notes::note;
 use crate::pool::Share;
-use crate::record::{Exchange, record};
+use crate::record::record;
 use crate::refusal::Refusal;
-use crate::{Server, framing, host_names, sentences, unrouted};
+use crate::response::ResponseHead;
+use crate::route::route;
+use crate::server::Server;
+use crate::{framing, sentences};
 
-pub(crate) fn router(server: Server) -> Router {
-    let divert = axum::middleware::from_fn_with_state(server.clone(), crate::sandbox::divert);
-    Router::new().fallback(respond).with_state(server).layer(divert)
+impl Server {
+    /// The HTTP service, for a listener or a test without sockets.
+    pub fn router(&self) -> Router {
+        Router::new().fallback(respond).with_state(self.clone())
+    }
 }
 
-/// Answers a request in a task of its own: what was begun is finished and recorded, although the client may go away
-/// meanwhile, which ends this future.
-pub(crate) async fn respond(State(server): State<Server>, request: Request) -> Response<Body> {
+/// Answers a request in a task of its own: what was begun is finished and recorded, although the client may disconnect
+/// before, which ends this future.
+async fn respond(State(server): State<Server>, request: Request) -> Response<Body> {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
+    let server = server.responsible_for(parts.uri.path());
     let head = ResponseHead::of(&server.0.store.new_id(), &parts);
     let version = parts.version;
+    let span = tracing::info_span!(
+        "exchange",
+        request = head.request_id,
+        connection = Empty,
+        status = Empty,
+        outcome = Empty
+    );
     let (listening, client) = tokio::sync::oneshot::channel::<Infallible>();
-    let work = tokio::spawn(answer(server, head.clone(), parts, body, started, client));
+    let work = tokio::spawn(answer(server, head.clone(), parts, body, started, client).instrument(span));
     let done = work.await;
     drop(listening);
     done.unwrap_or_else(|error| {
-        tracing::error!(request = head.request_id, %error, "a request ended through a defect and is not recorded");
-        let mut response = Refusal::defect().to_response(&head);
+        tracing::error!(request = head.request_id, %error, "a request ended through a defect");
+        let (mut response, ..) = head.refuse(&Refusal::defect());
         if version < Version::HTTP_2 {
             close(&mut response);
         }
@@ -52,7 +70,7 @@ pub(crate) async fn respond(State(server): State<Server>, request: Request) -> R
     })
 }
 
-/// Decides, records and answers: whatever becomes of a request, it comes past here.
+/// Attempts, records and answers. However the attempt ends, its exchange is recorded here.
 async fn answer(
     server: Server,
     head: ResponseHead,
@@ -61,31 +79,38 @@ async fn answer(
     started: Instant,
     mut client: tokio::sync::oneshot::Receiver<Infallible>,
 ) -> Response<Body> {
-    let _under_way = server.0.under_way.acquire().await;
-    let mut body = Incoming::of(&parts, body);
-    let framed = framing::check(&parts);
-    let (mut response, may_wait) = if framed.is_ok() && server.is_check(parts.uri.path()) {
-        (Answer::empty(204, Story::lookup("Checked the public address")).into_response(&head), true)
-    } else {
-        let deadline = started + server.0.limits.request_time;
-        match guarded(deadline, Box::pin(find(&server, &head, &parts, &framed, started))).await {
-            Err(refusal) => (refusal.to_response(&head), false),
-            Ok(found) => {
-                let mut exchange = Exchange::begin(&server, &head, &parts, found, started);
-                let outcome =
-                    guarded(deadline, attempt(&server, &mut exchange, framed, &parts, &mut body)).await;
-                if client.try_recv() == Err(TryRecvError::Closed) {
-                    exchange.notes.push(noted("client.gone", sentences::GONE));
-                }
-                let may_wait = exchange.is_proven() && !outcome.as_ref().is_err_and(Refusal::is_urgent);
-                let (outcome, place) = outcome
-                    .map_or_else(|refusal| (Err(refusal), None), |(answer, place)| (Ok(answer), Some(place)));
-                (holding(conclude(&server, &head, exchange, outcome).await, place), may_wait)
-            }
+    let _unfinished = server.0.unfinished.acquire().await;
+    let now = server.0.store.clock().now();
+    let mut exchange = Exchange::begin(head.request_id.clone(), now, started, &parts);
+    let mut body = IncomingBody::of(&parts, body);
+    let deadline = started + server.0.limits.request_time;
+    let attempted = guarded(deadline, Box::pin(attempt(&server, &mut exchange, &parts, &mut body))).await;
+    if client.try_recv() == Err(TryRecvError::Closed) {
+        exchange.notes.push(note("client.gone", sentences::GONE));
+    }
+    let may_wait = exchange.is_authenticated() && !attempted.as_ref().is_err_and(Refusal::is_urgent);
+    let (outcome, permit) = match attempted {
+        Ok((answer, permit)) => (Ok(answer), permit),
+        Err(mut refusal) => {
+            // Without an explanation the sentence has ids for names.
+            drop(store::catch_panic("an explanation", explain(&server, &mut exchange, &mut refusal)).await);
+            (Err(refusal), None)
         }
     };
-    body.leave(may_wait, &mut response).await;
-    response
+    let (mut response, ending) = head.respond(outcome, exchange.elapsed());
+    let span = Span::current();
+    span.record("status", ending.status);
+    span.record("outcome", ending.outcome.as_ref().map_or_else(|refusal| refusal.reason, |_| "ok"));
+    tracing::debug!("answered");
+    exchange.ending = Some(ending);
+    record(&server, exchange).await;
+    // A defect in what is left of the body must not replace the answer that is recorded.
+    if store::catch_panic("the rest of a body", body.leave(may_wait, &mut response)).await.is_err()
+        && parts.version < Version::HTTP_2
+    {
+        close(&mut response);
+    }
+    holding(response, permit)
 }
 
 /// Does a part of a request. The end of its time, and a panic in it, become refusals like any other.
@@ -93,160 +118,63 @@ async fn guarded<T>(deadline: Instant, part: impl Future<Output = Result<T, Refu
     match tokio::time::timeout_at(deadline.into(), store::catch_panic("a request", part)).await {
         Ok(Ok(result)) => result,
         Ok(Err(_panic)) => Err(Refusal::defect()),
-        Err(_elapsed) => Err(Refusal::late()),
+        Err(_elapsed) => Err(Refusal::timed_out()),
     }
 }
 
-/// Records an exchange and admissions its outcome into bytes.
-async fn conclude(
-    server: &Server,
-    head: &ResponseHead,
-    mut exchange: Exchange,
-    outcome: Result<Answer, Refusal>,
-) -> Response<Body> {
-    match outcome {
-        Ok(answer) => {
-            record(server, exchange, (answer.status, answer.body.clone()), Ok(&answer)).await;
-            answer.into_response(head)
-        }
-        Err(refusal) => {
-            let refusal = explain(server, &mut exchange, refusal).await;
-            refused(server, exchange, &refusal).await;
-            refusal.to_response(head)
-        }
-    }
-}
-
-/// The connection that an address names, and the path below it.
-pub(crate) struct Found {
-    pub connection: Connection,
-    pub path: String,
-}
-
-/// Finds the connection. A request that misses every one is recorded where it was meant for, if that can be said.
-async fn find(
-    server: &Server,
-    head: &ResponseHead,
-    parts: &Parts,
-    framed: &Result<String, Refusal>,
-    started: Instant,
-) -> Result<Found, Refusal> {
-    let _turn = server.admission().await?;
-    match (named(server, parts).await, framed) {
-        (Ok(found), _) => Ok(found),
-        (Err(_), Err(unread)) => Err(unread.clone()),
-        (Err(_), Ok(host)) if !server.goes_by(host) => Err(host_names::misdirected(host)),
-        (Err(refusal), Ok(_)) => Err(unrouted::record_unrouted(server, head, parts, refusal, started).await),
-    }
-}
-
-async fn named(server: &Server, parts: &Parts) -> Result<Found, Refusal> {
-    let raw = parts.uri.path();
-    // Encoded separators could be read one way here and another way behind us.
-    let lower = raw.to_ascii_lowercase();
-    if let Some(odd) = ["%2f", "%5c", "%2e", "%25", "%00", ";"].into_iter().find(|odd| lower.contains(odd)) {
-        return Err(Error::bad_request(
-            ScimType::InvalidPath,
-            format!("The address contains {odd}, which no address here needs."),
-        )
-        .into());
-    }
-    let path = collapse(raw);
-    let rest = path.strip_prefix("/scim/v2/").ok_or_else(Refusal::no_endpoint)?;
-    let (id, below) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let plausible = id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    if !plausible {
-        return Err(Refusal::no_endpoint());
-    }
-    let connection =
-        server.0.store.connection(&id.to_ascii_lowercase()).await?.ok_or_else(Refusal::no_endpoint)?;
-    Ok(Found { connection, path: below.to_owned() })
-}
-
-/// Doubled slashes become one and a last one goes, once, before anything reads the path.
-pub(crate) fn collapse(raw: &str) -> String {
-    let mut path = String::with_capacity(raw.len());
-    for character in raw.chars() {
-        if character != '/' || !path.ends_with('/') {
-            path.push(character);
-        }
-    }
-    if path.len() > 1 && path.ends_with('/') {
-        path.pop();
-    }
-    path
-}
-
-/// Does what is asked. The place in flight comes with the answer, which may still be in the making when it goes out.
+/// Does what the request asks for. The permit to be in flight comes with the answer, which may still be streamed when
+/// this ends.
 async fn attempt(
     server: &Server,
     exchange: &mut Exchange,
-    framed: Result<String, Refusal>,
     parts: &Parts,
-    body: &mut Incoming,
-) -> Result<(Answer, Share), Refusal> {
-    let mut request = Arrived {
+    body: &mut IncomingBody,
+) -> Result<(Answer, Option<Share>), Refusal> {
+    let host = framing::check(parts);
+    if host.is_ok() && server.0.reachability.is_met_by(parts.uri.path()) {
+        return Ok((Answer::empty(204, ActivitySummary::lookup("Checked the public address")), None));
+    }
+    let origin = ClientOrigin::of(parts, &server.0.own_request_key);
+    exchange.origin = origin.as_ref().ok().cloned();
+    let connection = route(server, exchange, parts, &host).await?;
+    Span::current().record("connection", &*connection.id);
+    let path = exchange.endpoint.as_ref().map(|endpoint| endpoint.path.clone()).unwrap_or_default();
+    let mut request = IncomingRequest {
         method: parts.method.as_str().to_owned(),
-        path: exchange.path.clone(),
+        path,
         query: parts.uri.query().unwrap_or_default().to_owned(),
         body: None,
     };
-    exchange.arrived(&request);
-    let way = server.way(parts)?;
-    exchange.came(&way);
-    let host = framed?;
-    let is_foreign = !server.goes_by(&host);
-    if is_foreign && server.learns_hosts_until().is_none() {
-        return Err(host_names::misdirected(&host));
-    }
-    let address = server.address();
-    if is_foreign || !server.asks_for_open_discovery(parts, &exchange.path) {
-        let _turn = server.admission().await?;
-        let proven = authenticate(&server.0.store, &exchange.connection, &address, &way, &parts.headers)
-            .await
-            .map_err(|refusal| {
-                if is_foreign {
-                    return host_names::misdirected(&host);
-                }
-                throttled(server, &way, refusal)
-            })?;
-        exchange.proven(proven);
-    }
-    if is_foreign {
-        if !server.learn_host(&host).await? {
-            return Err(host_names::misdirected(&host));
-        }
-        let said = format!("The request named the host {host}, which is on the list of allowed names now.");
-        exchange.notes.push(noted("host.learnt", said));
-    }
-    if let Some(pause) = &exchange.connection.pause {
+    exchange.set_request(&request);
+    admit(server, exchange, &connection, parts, &origin?, &host?, &request.path).await?;
+    if let Some(pause) = &connection.pause {
         return Err(
-            Refusal::unavailable("conn.paused", 300, sentences::PAUSED).knowing("who", pause.by.clone())
+            Refusal::unavailable("conn.paused", 300, sentences::PAUSED).with_fact("who", pause.by.clone())
         );
     }
-    // Only who has proved itself holds a place of its connection; the open discovery shares those of nobody's.
-    let owner = if exchange.is_proven() { exchange.connection.id.as_str() } else { "" };
-    let mut place = server.0.in_flight.share(owner);
-    if !place.take(1) {
-        return Err(Refusal::busy());
+    // An authenticated client has permits of its connection; clients of open discovery share those of no connection.
+    let owner = if exchange.is_authenticated() { connection.id.as_str() } else { "" };
+    let mut permit = server.0.in_flight.share(owner);
+    if !permit.take(1) {
+        return Err(Refusal::overloaded());
     }
     let mut room = server.0.body_bytes.share(owner);
     if matches!(parts.method.as_str(), "POST" | "PUT" | "PATCH") {
-        request.body = read_body(server, &exchange.path, &parts.headers, body, &mut room).await?;
-        exchange.arrived(&request);
+        request.body = read_body(server, &request.path, &parts.headers, body, &mut room).await?;
+        exchange.set_request(&request);
     }
     let job = Job {
         server: server.clone(),
         registry: server.registry(),
-        scope: Scope::of(exchange.connection.id.clone()),
-        connection_name: exchange.connection.name.clone(),
-        provider: exchange.connection.provider,
-        base: address.endpoint(&exchange.connection.id),
+        scope: Scope::of(connection.id.clone()),
+        base: server.address().endpoint(&connection.id),
         origin: Origin {
-            connection_id: Some(exchange.connection.id.clone()),
+            connection_id: Some(connection.id.clone()),
             activity_id: Some(exchange.id.clone()),
             actor: None,
         },
+        connection_name: connection.name,
+        provider: connection.provider,
     };
     let condition = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let done = execute(&job, request, condition(header::IF_MATCH), condition(header::IF_NONE_MATCH)).await;
@@ -254,18 +182,50 @@ async fn attempt(
         exchange.notes.extend(notes);
         refusal
     });
-    Ok((of_one_that_is_here(server, &exchange.connection.id, done).await?, place))
+    Ok((of_existing_connection(server, &connection.id, done).await?, Some(permit)))
+}
+
+/// Lets a request in that names this server and has the connection's token, or needs none.
+async fn admit(
+    server: &Server,
+    exchange: &mut Exchange,
+    connection: &Connection,
+    parts: &Parts,
+    origin: &ClientOrigin,
+    host: &str,
+    path: &str,
+) -> Result<(), Refusal> {
+    let is_foreign = !server.is_own_name(host);
+    if is_foreign && server.learns_hosts_until().is_none() {
+        return Err(Refusal::misdirected(host));
+    }
+    if is_foreign || !(server.is_discovery_open() && needs_no_token(parts, path)) {
+        let _permit = server.admission().await?;
+        let (store, address) = (&server.0.store, server.address());
+        let authenticated = authenticate(store, connection, &address, origin, &parts.headers).await;
+        exchange.set_authenticated(authenticated.map_err(|refusal| {
+            if is_foreign { Refusal::misdirected(host) } else { throttled(server, origin, refusal) }
+        })?);
+    }
+    if is_foreign {
+        if !server.0.hosts.learn(host).await? {
+            return Err(Refusal::misdirected(host));
+        }
+        let learnt = format!("The request named the host {host}, which is on the list of allowed names now.");
+        exchange.notes.push(note("host.learnt", learnt));
+    }
+    Ok(())
 }
 
 /// A connection whose deletion was decided while its request was read has no people to list, and nothing of ours failed:
-/// it is gone. A write asks inside its own transaction, and what it then did stands.
-async fn of_one_that_is_here(
+/// it is gone. A write checks inside its own transaction, and what it then did is valid.
+async fn of_existing_connection(
     server: &Server,
     connection_id: &str,
     done: Result<Answer, Refusal>,
 ) -> Result<Answer, Refusal> {
     let may_be_partial = match &done {
-        Ok(answer) => answer.story.result == ActivityResult::Lookup,
+        Ok(answer) => answer.summary.result == ActivityResult::Lookup,
         Err(refusal) => refusal.error.status == 500,
     };
     if may_be_partial && !server.0.store.has_connection(connection_id).await? {
@@ -274,17 +234,14 @@ async fn of_one_that_is_here(
     done
 }
 
-/// Turns a failed proof into "too many" when its address has failed too often. Only what could be guessing counts: who
-/// holds a real token that is expired, revoked or another connection's keeps being told so.
-fn throttled(server: &Server, way: &Way, refusal: Refusal) -> Refusal {
+/// Turns a failed authentication into "too many" when its address has failed too often. Only what could be guessing
+/// counts: a client whose token is expired, revoked or another connection's always gets that answer.
+fn throttled(server: &Server, origin: &ClientOrigin, refusal: Refusal) -> Refusal {
     let could_be_guessing =
         matches!(refusal.reason, "auth.missing" | "auth.scheme" | "auth.entra_jwt" | "auth.unknown");
     let now = server.0.store.clock().now();
-    match way.counted().filter(|_| could_be_guessing).and_then(|client| server.0.throttle.failed(client, now))
-    {
-        Some(seconds) => Refusal::throttled(seconds),
-        None => refusal,
-    }
+    let client = origin.counted().filter(|_| could_be_guessing);
+    client.and_then(|client| server.0.throttle.failed(client, now)).map_or(refusal, Refusal::throttled)
 }
 
 /// Reads a body within its bounds of size and time; an empty one is none.
@@ -292,7 +249,7 @@ async fn read_body(
     server: &Server,
     path: &str,
     headers: &HeaderMap,
-    body: &mut Incoming,
+    body: &mut IncomingBody,
     room: &mut Share,
 ) -> Result<Option<Map<String, Value>>, Refusal> {
     let limits = &server.0.limits;

@@ -1,5 +1,5 @@
 //! What all connections draw on together: requests in flight, and bytes of bodies on their way in. No connection can take
-//! so much that another one goes without.
+//! so much that another one gets none.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -98,7 +98,7 @@ mod tests {
 
     const BOUNDS: PoolLimits = PoolLimits { all: 256, each: 128, reserve: 64 };
 
-    /// Takes one place after the other until there is none.
+    /// Takes one after the other until there is none.
     fn fill(pool: &Pool, connection_id: &str) -> Vec<Share> {
         let one = || {
             let mut share = pool.share(connection_id);
@@ -115,7 +115,10 @@ mod tests {
         held.truncate(100);
         assert_eq!(fill(&pool, "a").len(), 28, "what was given back");
         drop(held);
-        assert!(pool.0.taken.lock().unwrap().by.is_empty(), "nobody is remembered who holds nothing");
+        assert!(
+            pool.0.taken.lock().unwrap().by.is_empty(),
+            "a connection that holds nothing is not remembered"
+        );
     }
 
     #[test]
@@ -134,7 +137,7 @@ mod tests {
             let mut share = pool.share(&format!("newcomer {n}"));
             assert!(share.take(1), "newcomer {n} is served");
         }
-        assert!(!pool.share("a").take(1) && !pool.share("b").take(1), "who holds much has to wait");
+        assert!(!pool.share("a").take(1) && !pool.share("b").take(1), "one that holds much has to wait");
     }
 
     #[test]
@@ -161,7 +164,11 @@ mod tests {
                         let _granted = share.take(1);
                         let taken = pool.0.taken.lock().unwrap();
                         assert!(taken.all <= 8 && taken.by.values().all(|held| *held <= 4), "within bounds");
-                        assert_eq!(taken.by.values().sum::<usize>(), taken.all, "each place is someone's");
+                        assert_eq!(
+                            taken.by.values().sum::<usize>(),
+                            taken.all,
+                            "each of it is some connection's"
+                        );
                     }
                 });
             }

@@ -1,6 +1,6 @@
-//! What is never written down, wherever a client puts it and however it spells it: passwords, tokens and other
-//! credentials. A text is judged without its disguises (percent-encoding, escapes, full-width letters, marks that show
-//! nothing), by the name that a secret goes by and by the shape that it has. What is no secret stays readable.
+//! What is never stored, wherever a client puts it and however it spells it: passwords, tokens and other credentials. A
+//! text is judged without its disguises (percent-encoding, escapes, full-width letters, marks that show nothing), by the
+//! name of a secret and by its shape. What is no secret is readable.
 
 mod decode;
 mod names;
@@ -11,26 +11,34 @@ use serde_json::{Map, Value};
 use decode::decode;
 use shapes::HIDDEN;
 
-/// What stands in the place of a whole value.
-const NOT_KEPT: &str = "(not kept)";
+/// What replaces a whole value.
+const NOT_STORED: &str = "(not stored)";
 /// Shorter secrets are not looked for by their value: they would be found in half of all words.
 const SHORTEST: usize = 6;
 /// How many secrets of one request are looked for by their value.
 const MOST_KNOWN: usize = 64;
 
-/// Redacts what is recorded of one exchange. A secret that its name gave away in one place is hidden in every other
-/// place too, should an answer or a sentence repeat it.
+/// Redacts what is recorded of one exchange. A secret that its name reveals in one place is hidden in every other place
+/// too, should an answer or a sentence repeat it.
 #[derive(Debug, Default)]
 pub(crate) struct Redaction {
     known: Vec<String>,
+    /// The body that is being redacted had one.
+    has_changed: bool,
 }
 
 impl Redaction {
-    /// Takes the secrets out of a body. Its depth is bounded on intake.
-    pub(crate) fn body(&mut self, value: &mut Value) {
+    /// Takes the secrets out of a body; whether there were any. Its depth is bounded where it is parsed.
+    pub(crate) fn body(&mut self, value: &mut Value) -> bool {
+        self.has_changed = false;
+        self.value(value);
+        self.has_changed
+    }
+
+    fn value(&mut self, value: &mut Value) {
         match value {
             Value::Object(members) => self.members(members),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.body(item)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
             Value::String(text) => self.replace(text),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
@@ -53,20 +61,24 @@ impl Redaction {
             let is_value =
                 names_one && matches!(simple_key.as_str(), "value" | "values" | "newvalue" | "data");
             if names::is_capability(&simple_key) || matches!(value, Value::Null | Value::Bool(_)) {
-                self.body(value);
+                self.value(value);
             } else if is_value || is_secret(key, false) {
                 self.learn(value);
-                *value = NOT_KEPT.into();
+                self.has_changed = true;
+                *value = NOT_STORED.into();
             } else if let (Value::String(text), "filter" | "path") = (&mut *value, simple_key.as_str()) {
-                *text = self.expression(text, false).unwrap_or_else(|| NOT_KEPT.to_owned());
+                let clean = self.expression(text, false).unwrap_or_else(|| NOT_STORED.to_owned());
+                self.has_changed |= clean != *text;
+                *text = clean;
             } else {
-                self.body(value);
+                self.value(value);
             }
             if self.is_touched(key) {
                 odd_names.push(key.clone());
             }
         }
         if !odd_names.is_empty() {
+            self.has_changed = true;
             *members = std::mem::take(members)
                 .into_iter()
                 .map(
@@ -139,6 +151,7 @@ impl Redaction {
 
     fn replace(&mut self, text: &mut String) {
         if self.is_touched(text) {
+            self.has_changed = true;
             *text = self.free(text, false);
         }
     }
@@ -217,13 +230,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_in_a_body_are_hidden_wherever_they_stand_and_the_rest_is_shown() {
+    fn passwords_in_a_body_are_hidden_wherever_they_are_and_the_rest_is_shown() {
         let mut body = json!({
             "password": "s3cret-one", "userName": "ada", "filter": "userName pr and Password eq \"s3cret-one\"",
             "changePassword": {"supported": false},
             "nested": "{\"password\":\"s3cret-two\"}",
             "p\u{200b}assword": "s3cret-one", "ｐassword": 5_550_123, "password hint": "s3cret-one",
-            "said": "the answer repeats s3cret-one here",
+            "echo": "the answer repeats s3cret-one here",
             "Operations": [
                 {"op": "replace", "path": "urn:ietf:params:scim:schemas:core:2.0:User:password", "value": "s3cret"},
                 {"op": "replace", "path": "password.value", "value": ["s3cret"]},
@@ -237,13 +250,21 @@ mod tests {
                 {"name": "password", "value": "s3cret"},
             ],
         });
-        Redaction::default().body(&mut body);
+        assert!(Redaction::default().body(&mut body), "something is hidden");
         let text = body.to_string();
         assert!(!text.contains("s3cret") && !text.contains("5550123"), "{text}");
         for shown in ["Countess", "ada", "a@x.org", "\"supported\":false", "repeats … here", "password.value"]
         {
             assert!(text.contains(shown), "{shown} is no secret: {text}");
         }
+    }
+
+    #[test]
+    fn a_body_without_secrets_is_unchanged() {
+        let mut body = json!({"userName": "ada", "filter": "userName eq \"ada\"", "changePassword": {"supported": false}});
+        let before = body.clone();
+        assert!(!Redaction::default().body(&mut body));
+        assert_eq!(body, before);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use scim::{Error, ScimType};
 
-/// What a client is told when a panic ended its request. What the request wrote was rolled back.
+/// What a client gets when a panic ended its request. What the request wrote was rolled back.
 pub(crate) const DEFECT: &str = "A defect in Foundational. The request was not done.";
 
 /// A refusal, or a fault of ours.
@@ -10,7 +10,7 @@ pub(crate) const DEFECT: &str = "A defect in Foundational. The request was not d
 pub(crate) struct Refusal {
     /// The code by which screens explain it: `auth.unknown`.
     pub reason: &'static str,
-    /// What the client is told.
+    /// What the client gets.
     pub error: Error,
     /// For 429 and 503: after how many seconds to try again.
     pub retry_after: Option<u64>,
@@ -18,10 +18,10 @@ pub(crate) struct Refusal {
     pub allow: Option<&'static [&'static str]>,
     /// What is known of why, for the gaps of the reason's sentence: `("who", "Grace Hopper")`.
     pub facts: Vec<(&'static str, String)>,
-    /// For 401: whether a token came at all (RFC 6750 section 3).
+    /// For 401: whether the request had a token at all (RFC 6750 section 3).
     pub challenge: Option<Challenge>,
     /// It may come in floods: the first of a minute is recorded by itself, the others of that minute together.
-    pub comes_in_floods: bool,
+    pub is_coalesced: bool,
 }
 
 /// The words of `WWW-Authenticate`.
@@ -42,7 +42,7 @@ impl Refusal {
             allow: None,
             facts: Vec::new(),
             challenge: None,
-            comes_in_floods: false,
+            is_coalesced: false,
         }
     }
 
@@ -59,9 +59,9 @@ impl Refusal {
     }
 
     /// There is no room for it now, neither for the server nor for the connection; it was not begun.
-    pub(crate) fn busy() -> Self {
+    pub(crate) fn overloaded() -> Self {
         Self {
-            comes_in_floods: true,
+            is_coalesced: true,
             ..Self::unavailable(
                 "busy",
                 5,
@@ -71,16 +71,24 @@ impl Refusal {
     }
 
     /// Its time was over before its answer was there.
-    pub(crate) fn late() -> Self {
+    pub(crate) fn timed_out() -> Self {
         Self::unavailable("late", 10, "The request took too long. It may still have been done; try again.")
     }
 
-    /// A panic ended it, nobody knows where.
+    /// A panic ended it at an unknown place.
     pub(crate) fn defect() -> Self {
         Self::new(
             "defect",
             Error::internal("A defect in Foundational ended the request. It may still have been done."),
         )
+    }
+
+    /// The request names another host than this server. Such requests may come in floods: no token is needed to send them.
+    pub(crate) fn misdirected(host: &str) -> Self {
+        let detail = "The request names another host than this server. Use the address that Foundational shows for the \
+                      connection; a proxy must pass the Host header on. An Admin can allow more names in Foundational.";
+        let refusal = Self::new("host.foreign", Error::new(421, detail));
+        Self { is_coalesced: true, ..refusal }.with_fact("host", Some(host.to_owned()))
     }
 
     /// Whether its answer must not wait for anything else: there is no time or no room left.
@@ -89,7 +97,7 @@ impl Refusal {
     }
 
     /// Adds a fact to what is known of why.
-    pub(crate) fn knowing(mut self, name: &'static str, value: Option<String>) -> Self {
+    pub(crate) fn with_fact(mut self, name: &'static str, value: Option<String>) -> Self {
         self.facts.extend(value.map(|value| (name, value)));
         self
     }
@@ -100,9 +108,9 @@ impl Refusal {
     }
 
     /// Adds the name that is in use already, if that is why it is refused.
-    pub(crate) fn naming(self, attribute: &'static str, name: &str) -> Self {
+    pub(crate) fn with_name(self, attribute: &'static str, name: &str) -> Self {
         let is_in_use = matches!(self.reason, "data.duplicate" | "perm.local_user");
-        self.knowing(attribute, is_in_use.then(|| name.to_owned()))
+        self.with_fact(attribute, is_in_use.then(|| name.to_owned()))
     }
 
     /// Too many failures from one address; after so many seconds it may try again.
@@ -112,7 +120,7 @@ impl Refusal {
         );
         Self {
             retry_after: Some(seconds),
-            comes_in_floods: true,
+            is_coalesced: true,
             ..Self::new("rate", Error::too_many_requests(detail))
         }
     }
@@ -130,7 +138,7 @@ impl Refusal {
     }
 }
 
-/// A refusal by the protocol engine: what arrived was not right.
+/// A refusal by the protocol engine: the request was not right.
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let reason = match (error.status, error.scim_type) {
@@ -147,13 +155,13 @@ impl From<Error> for Refusal {
         let refusal = Self::new(reason, error);
         let Some(mismatch) = mismatch else { return refusal };
         refusal
-            .knowing("attribute", Some(mismatch.attribute))
-            .knowing("kind", Some(mismatch.expected))
-            .knowing("value", mismatch.arrived)
+            .with_fact("attribute", Some(mismatch.attribute))
+            .with_fact("kind", Some(mismatch.expected))
+            .with_fact("value", mismatch.arrived)
     }
 }
 
-/// A refusal by the store. The client learns what it can mend, the log the rest.
+/// A refusal by the store. The client gets what it can mend, the log the rest.
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
         match error {
@@ -223,6 +231,6 @@ mod tests {
     fn a_panic_in_a_write_is_a_500_that_says_that_nothing_was_done() {
         let refusal = Refusal::from(store::Error::Defect("write"));
         assert_eq!((refusal.error.status, refusal.reason), (500, "error"), "our fault");
-        assert_eq!(refusal.error.detail, DEFECT, "and nothing of it stands");
+        assert_eq!(refusal.error.detail, DEFECT, "and nothing of it is stored");
     }
 }

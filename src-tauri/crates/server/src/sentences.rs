@@ -1,4 +1,4 @@
-//! Sentences for the admin at the other end, and for the activity log here.
+//! Sentences for the admin of the identity provider, and for the activity here.
 
 use scim::{Comparand, CompareOp, Filter, Node, ResourceType};
 use store::ActivityResult;
@@ -22,13 +22,13 @@ pub(crate) const LOCAL_ACCOUNT: &str =
     "userName: the value is in use here, and this connection's rule is to refuse it.";
 pub(crate) const WAITING_MATCH: &str = "userName: the value is in use here. An Admin of Foundational decides \
      whether it is the same person; try again afterwards.";
-/// What follows for a name that a local account has.
+/// What to do about a name that a local account has.
 pub(crate) const DECIDE: &str = "Decide on the connection's Overview whether it is the same person.";
 pub(crate) const PAUSED: &str = "Provisioning of this connection is paused in Foundational. Try again later.";
-/// What stands beside an exchange whose client did not wait for its answer.
+/// The note on an exchange whose client did not wait for its answer.
 pub(crate) const GONE: &str = "The client disconnected before the answer was ready.";
 
-/// What a refusal is called in the activity log: what was asked for, about which user or group, and why it was refused.
+/// A refusal in the activity: what the request asked for, about which user or group, and why it was refused.
 pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, intent: Option<&Intent>) -> String {
     let (cause, verb) =
         (cause(refusal, intent), if result == ActivityResult::Failed { "Failed" } else { "Refused" });
@@ -45,13 +45,13 @@ pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, intent: Option<
     }
 }
 
-/// Why, in a few words. What was wrong in the request says more than that it was wrong.
+/// Why, in a few words. What is wrong in the request says more than that something is.
 fn cause(refusal: &Refusal, intent: Option<&Intent>) -> String {
     let fact = |name| refusal.fact(name);
     let in_use = fact("userName").or(fact("group")).filter(|_| refusal.reason == "data.duplicate");
-    let is_said = |name: &str| intent.is_some_and(|intent| intent.subject.ends_with(name));
+    let is_named = |name: &str| intent.is_some_and(|intent| intent.subject.ends_with(name));
     match (refusal.reason, in_use, fact("attribute"), fact("kind")) {
-        (_, Some(name), ..) if is_said(name) => "The name is already in use".to_owned(),
+        (_, Some(name), ..) if is_named(name) => "The name is already in use".to_owned(),
         (_, Some(name), ..) => format!("The name {name} is already in use"),
         ("data.invalid", _, Some(attribute), Some(kind)) => match fact("value") {
             Some(value) => format!("`{attribute}` must be {kind}, not {value}"),
@@ -85,8 +85,8 @@ pub(crate) const fn plural(resource_type: ResourceType) -> &'static str {
     }
 }
 
-/// The one text that a filter asks for, if that is all it does: `userName eq "ada"`.
-pub(crate) fn asked_for(filter: &Filter) -> Option<&str> {
+/// The one text that a filter compares with, if that is all it does: `userName eq "ada"`.
+pub(crate) fn compared_text(filter: &Filter) -> Option<&str> {
     match &filter.nodes[filter.root] {
         Node::Compare { op: CompareOp::Eq, value: Comparand::String(text), .. } => Some(text),
         _ => None,

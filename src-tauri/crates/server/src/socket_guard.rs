@@ -1,5 +1,5 @@
-//! What stands between a socket and HTTP: it counts the socket, ends it when it waits too long, and lets a client hear the
-//! last answer although it is still sending.
+//! The layer between a socket and HTTP: it counts the socket, ends it when it waits too long, and lets a client receive
+//! the last answer although it is still sending.
 
 use std::io::{Error, ErrorKind, IoSlice};
 use std::net::IpAddr;
@@ -16,13 +16,13 @@ use tokio::net::TcpStream;
 use tokio::time::Sleep;
 use tower::Service;
 
-use crate::sockets::{Seat, Sockets, Wait};
+use crate::sockets::{SocketPermit, Sockets, Wait};
 
 /// How long the rest of a body is thrown away after the last answer of a socket. Closing at once would reset the
 /// connection, and the client might lose the answer (RFC 9112 section 9.6).
 const LINGER: Duration = Duration::from_secs(1);
 
-/// Takes sockets in.
+/// Admits sockets.
 #[derive(Clone)]
 pub(crate) struct Guard(pub Sockets);
 
@@ -32,38 +32,38 @@ impl<S> Accept<TcpStream, S> for Guard {
     type Future = std::future::Ready<std::io::Result<(Guarded, Counted<S>)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        std::future::ready(self.take_in(stream, service))
+        std::future::ready(self.admit(stream, service))
     }
 }
 
 impl Guard {
-    fn take_in<S>(&self, stream: TcpStream, service: S) -> std::io::Result<(Guarded, Counted<S>)> {
+    fn admit<S>(&self, stream: TcpStream, service: S) -> std::io::Result<(Guarded, Counted<S>)> {
         let from: IpAddr = stream.peer_addr()?.ip();
         let now = Instant::now();
-        let seat =
-            self.0.admit(from, now).ok_or_else(|| Error::new(ErrorKind::ConnectionRefused, "no place"))?;
-        let (seat, lingers) = (Arc::new(seat), Arc::new(AtomicBool::new(false)));
+        let permit =
+            self.0.admit(from, now).ok_or_else(|| Error::new(ErrorKind::ConnectionRefused, "no room"))?;
+        let (permit, lingers) = (Arc::new(permit), Arc::new(AtomicBool::new(false)));
         let timer = Box::pin(tokio::time::sleep_until(now.into()));
         let stalled = None;
         let guarded =
-            Guarded { stream, seat: Arc::clone(&seat), timer, stalled, lingers: Arc::clone(&lingers) };
-        Ok((guarded, Counted { service, seat, lingers }))
+            Guarded { stream, permit: Arc::clone(&permit), timer, stalled, lingers: Arc::clone(&lingers) };
+        Ok((guarded, Counted { service, permit, lingers }))
     }
 }
 
 /// A socket that ends when it waits too long.
 pub(crate) struct Guarded {
     stream: TcpStream,
-    seat: Arc<Seat>,
+    permit: Arc<SocketPermit>,
     timer: Pin<Box<Sleep>>,
-    /// Since the client takes nothing.
+    /// Runs while the client takes nothing.
     stalled: Option<Pin<Box<Sleep>>>,
-    /// Its last answer came before the end of a body.
+    /// Its last answer was sent before the end of a body.
     lingers: Arc<AtomicBool>,
 }
 
 impl Guarded {
-    /// A write that waits has its time.
+    /// A write may wait only so long.
     fn bounded<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -71,10 +71,10 @@ impl Guarded {
     ) -> Poll<std::io::Result<T>> {
         if wrote.is_ready() {
             self.stalled = None;
-            self.seat.said(Instant::now());
+            self.permit.sent(Instant::now());
             return wrote;
         }
-        let limit = self.seat.limits().write_time;
+        let limit = self.permit.limits().write_time;
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
         ready!(stalled.as_mut().poll(cx));
         Poll::Ready(Err(Error::new(ErrorKind::TimedOut, "the client takes nothing")))
@@ -91,12 +91,12 @@ impl AsyncRead for Guarded {
         let before = buffer.filled().len();
         if let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(cx, buffer) {
             if buffer.filled().len() > before {
-                this.seat.heard(Instant::now());
+                this.permit.received(Instant::now());
             }
             return Poll::Ready(read);
         }
         loop {
-            match this.seat.wait(Instant::now(), cx.waker()) {
+            match this.permit.wait(Instant::now(), cx.waker()) {
                 // As if the client had closed it: nothing is under way.
                 Wait::Over => return Poll::Ready(Ok(())),
                 Wait::InFlight => return Poll::Pending,
@@ -157,7 +157,7 @@ impl AsyncWrite for Guarded {
 #[derive(Clone)]
 pub(crate) struct Counted<S> {
     service: S,
-    seat: Arc<Seat>,
+    permit: Arc<SocketPermit>,
     lingers: Arc<AtomicBool>,
 }
 
@@ -176,7 +176,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let in_flight = self.seat.request(request.version());
+        let in_flight = self.permit.request(request.version());
         let lingers = Arc::clone(&self.lingers);
         let answering = self.service.call(request);
         Box::pin(async move {

@@ -1,7 +1,7 @@
-//! Bounds guessing: how often a client address may fail to prove itself. Tokens hold 256 random bits, so nobody guesses
-//! one; this keeps the noise of trying out of the log and off the processor.
+//! Bounds guessing: how often a client address may fail to authenticate. Tokens hold 256 random bits, so no one guesses
+//! one; this limits what the attempts cost in log and processor time.
 //!
-//! A request that proves itself is never counted and never refused here, whoever else fails from the same address.
+//! An authenticated request is never counted and never refused here, even if others fail from the same address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-/// How many failures an address has within a window before it is told to wait.
+/// How many failures an address has within a window before it has to wait.
 const MOST_FAILURES: u32 = 20;
 /// How long a window lasts, in milliseconds.
 const WINDOW: i64 = 60_000;
@@ -28,7 +28,7 @@ struct Window {
 
 impl Window {
     fn is_over(self, now: i64) -> bool {
-        // A clock that was set back must not keep anybody waiting for longer than a window.
+        // A clock that was set back must not make a client wait for longer than a window.
         now - self.began >= WINDOW || now < self.began
     }
 }
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(first, Some(58), "57.5 s, rounded up");
         let second = throttle.failed(ip("192.0.2.1"), at(59_999));
         assert_eq!(second, Some(1));
-        assert_eq!(throttle.failed(ip("192.0.2.2"), at(3_000)), None, "somebody else is not meant");
+        assert_eq!(throttle.failed(ip("192.0.2.2"), at(3_000)), None, "another address is not meant");
         assert_eq!(throttle.failed(ip("192.0.2.1"), at(60_000)), None, "a new minute");
     }
 
@@ -124,14 +124,14 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_bounded_and_the_newest_are_kept() {
+    fn memory_is_bounded_and_the_newest_are_remembered() {
         let throttle = Throttle::default();
         for n in 0..MOST_ADDRESSES * 3 {
             let address = IpAddr::V4(u32::try_from(n).unwrap().into());
             throttle.failed(address, at(i64::try_from(n).unwrap() / 1_000));
         }
-        let kept = throttle.0.lock().unwrap().len();
-        assert!(kept <= MOST_ADDRESSES, "{kept} addresses");
+        let remembered = throttle.0.lock().unwrap().len();
+        assert!(remembered <= MOST_ADDRESSES, "{remembered} addresses");
         let last = IpAddr::V4(u32::try_from(MOST_ADDRESSES * 3 - 1).unwrap().into());
         assert_eq!(throttle.0.lock().unwrap()[&last].failures, 1, "the newest is among them");
         // All at the same moment: still bounded.

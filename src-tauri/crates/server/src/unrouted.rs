@@ -1,22 +1,18 @@
-//! Requests that reach this server and miss every endpoint: whose they are, and what is wrong with their address.
+//! Requests that reach this server and miss every endpoint: which connection they are probably for, and what is wrong with
+//! their address.
 //!
-//! The caller is told what anybody is told who asks for nothing. Only the connection's own page learns more: a request
-//! was meant for it when its address holds the connection's id, whole or cut short, or when the connection's token came
-//! along.
-
-use std::time::Instant;
+//! The client gets the answer that any client gets that names nothing. Only the connection's own page shows more: a
+//! request was meant for it when its address holds the connection's id, whole or cut short, or when it has the
+//! connection's token.
 
 use axum::http::request::Parts;
 use store::Connection;
 
-use crate::Server;
-use crate::answer::ResponseHead;
 use crate::authenticate::presented;
-use crate::execute::noted;
-use crate::flood::refused;
-use crate::pipeline::{Found, collapse};
-use crate::record::{Exchange, NEAR_MISS};
+use crate::exchange::Exchange;
+use crate::notes::{NEAR_MISS, note};
 use crate::refusal::Refusal;
+use crate::server::Server;
 
 /// What precedes a connection's id in an endpoint.
 const BEFORE: [&str; 2] = ["scim", "v2"];
@@ -25,48 +21,42 @@ const ENOUGH: usize = 8;
 /// How every hint ends.
 const PASTE: &str = "Paste the whole endpoint exactly as it is.";
 
-/// Records the refusal at the connection the request was meant for, if that can be told.
-pub(crate) async fn record_unrouted(
+/// Sets the connection that the request was probably meant for, if there is one, so that the refusal is recorded there.
+pub(crate) async fn attribute(
     server: &Server,
-    head: &ResponseHead,
+    exchange: &mut Exchange,
     parts: &Parts,
-    mut refusal: Refusal,
-    started: Instant,
-) -> Refusal {
-    if refusal.reason != "path.unknown" {
-        return refusal;
-    }
-    let path = collapse(parts.uri.path());
-    let Some((connection, hint)) = meant_for(server, parts, &path).await else { return refusal };
-    let Ok(way) = server.way(parts) else { return refusal };
+    path: &str,
+    refusal: &mut Refusal,
+) {
+    let Some(origin) = &exchange.origin else { return };
+    let Some((connection, hint)) = meant_for(server, parts, path).await else { return };
     let now = server.0.store.clock().now();
-    refusal.comes_in_floods =
-        way.counted().and_then(|client| server.0.throttle.failed(client, now)).is_some();
-    let mut exchange = Exchange::begin(server, head, parts, Found { connection, path }, started);
-    exchange.came(&way);
-    exchange.notes.push(noted(NEAR_MISS, hint));
-    refused(server, exchange, &refusal).await;
-    refusal
+    refusal.is_coalesced =
+        origin.counted().is_some_and(|client| server.0.throttle.failed(client, now).is_some());
+    exchange.set_endpoint(&connection, path);
+    exchange.notes.push(note(NEAR_MISS, hint));
 }
 
 async fn meant_for(server: &Server, parts: &Parts, path: &str) -> Option<(Connection, String)> {
-    let parts_of_path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    if parts_of_path.iter().any(|part| part.len() >= ENOUGH && looks_like_an_id(part)) {
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    if segments.iter().any(|segment| segment.len() >= ENOUGH && looks_like_an_id(segment)) {
         let connections = server.0.store.connections().await.ok()?;
-        for (at, part) in parts_of_path.iter().enumerate() {
-            let part = part.to_ascii_lowercase();
+        for (at, segment) in segments.iter().enumerate() {
+            let segment = segment.to_ascii_lowercase();
             let mut near = connections.iter().filter(|connection| {
-                part.starts_with(&connection.id) || (part.len() >= ENOUGH && connection.id.starts_with(&part))
+                segment.starts_with(&connection.id)
+                    || (segment.len() >= ENOUGH && connection.id.starts_with(&segment))
             });
             if let (Some(one), None) = (near.next(), near.next()) {
-                return Some((one.clone(), said_of_id(&parts_of_path[..at], &part, &one.id)));
+                return Some((one.clone(), hint_about_id(&segments[..at], &segment, &one.id)));
             }
         }
     }
-    let (token, _notes) = presented(&server.0.store, &parts.headers).await.ok()?;
+    let token = presented(&server.0.store, &parts.headers).await.ok()?.token;
     let connection = server.0.store.connection(&token.connection_id).await.ok()??;
-    let known = parts_of_path.get(2).is_some_and(|part| looks_like_an_id(part));
-    let what = if known {
+    let has_id = segments.get(2).is_some_and(|segment| looks_like_an_id(segment));
+    let what = if has_id {
         "The connection's id in the address is wrong."
     } else {
         "The connection's id is missing from the address."
@@ -78,8 +68,8 @@ fn looks_like_an_id(part: &str) -> bool {
     part.bytes().take(ENOUGH).all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// What is wrong with an address in which an id, or its beginning, comes after these parts.
-fn said_of_id(before: &[&str], part: &str, id: &str) -> String {
+/// What is wrong with an address in which an id, or its beginning, follows these segments.
+fn hint_about_id(before: &[&str], part: &str, id: &str) -> String {
     let what = if part.len() < id.len() {
         "The address was cut short: the end of the connection's id is missing.".to_owned()
     } else if part.len() > id.len() {
@@ -102,14 +92,14 @@ mod tests {
 
     #[test]
     fn each_near_miss_is_named() {
-        for (before, part, said) in [
+        for (before, part, expected) in [
             (&["scim", "v2"][..], "dd79d31a-a7a9-4061-89b2", "cut short"),
             (&["scim", "v2"], "dd79d31a-a7a9-4061-89b2-87a13b6dd166users", "\"users\" follows"),
             (&["scim", "v2", "scim", "v2"], ID, "twice"),
             (&["api", "scim"], ID, "\"api/scim\" is before"),
         ] {
-            let hint = said_of_id(before, part, ID);
-            assert!(hint.contains(said), "{hint}");
+            let hint = hint_about_id(before, part, ID);
+            assert!(hint.contains(expected), "{hint}");
             assert!(hint.ends_with(PASTE), "it says what to do: {hint}");
         }
     }
@@ -117,6 +107,6 @@ mod tests {
     #[test]
     fn only_hexadecimal_digits_begin_an_id() {
         assert!(looks_like_an_id("dd79d31a-a7a9"), "the first group of one");
-        assert!(!looks_like_an_id("wp-login.php"), "a stranger's guess");
+        assert!(!looks_like_an_id("wp-login.php"), "a guess");
     }
 }

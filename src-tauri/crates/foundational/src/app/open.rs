@@ -24,6 +24,7 @@ use crate::desktop::second_start::WindowRequest;
 use crate::error::Error;
 use crate::rehearsal::run::{self, Rehearsals};
 use crate::server::listen::{self, Exposure};
+use crate::server::{discovery_access, schemas};
 use crate::views::Event;
 
 /// Where SCIM is served unless told otherwise.
@@ -178,7 +179,9 @@ impl Foundational {
         }
         let exposure = Exposure::read(&store, options.listen).await?;
         let server = Server::new(store.clone(), exposure.address());
-        server.read_settings().await?;
+        server.set_registry(schemas::registry(&store).await?);
+        server.set_discovery_open(discovery_access::is_open(&store).await?);
+        server.read_hosts().await?;
         let (events, _) = broadcast::channel(1024);
         let app = Self(Arc::new(Inner {
             server,

@@ -1,13 +1,16 @@
 //! Bulk: each operation is a transaction of its own, in an order in which references can be resolved.
 
-use idp::guide::ProofKind;
+use idp::guide::ProofKind as EvidenceKind;
 use scim::{BulkOutcome, BulkRequest, BulkRun, BulkStep, Target, version};
 use serde_json::Value;
 use store::ActivityResult;
 
-use super::{Job, Operation, body_of, noted, run_target};
-use crate::answer::{Answer, Story};
-use crate::intent::{intent, name_in};
+use super::job::{Job, Operation, body_of};
+use super::operation;
+use crate::answer::{ActivitySummary, Answer};
+use crate::explain::intent;
+use crate::intent::name_in;
+use crate::notes::note;
 use crate::refusal::Refusal;
 use crate::sentences;
 
@@ -18,26 +21,26 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
     let request = BulkRequest::parse(body_of(&mut operation)?, job.server.0.limits.bulk_operations)?;
     let total = request.operations.len();
     let mut run = BulkRun::new(request);
-    let mut proofs: Vec<(ProofKind, String)> = Vec::new();
+    let mut evidence: Vec<(EvidenceKind, String)> = Vec::new();
     let mut notes = Vec::new();
     let mut failed = 0_usize;
     while let Some(step) = run.next_step() {
         let (method, target, name) = (step.method, step.target.clone(), name_in(&step.data));
         let outcome = match one(job, step).await {
             Ok(answer) => {
-                for note in answer.story.notes {
-                    if !notes.contains(&note) {
-                        notes.push(note);
+                for one in answer.summary.notes {
+                    if !notes.contains(&one) {
+                        notes.push(one);
                     }
                 }
-                for proof in answer.story.proofs {
-                    if !proofs.iter().any(|(kind, _)| *kind == proof.0) {
-                        proofs.push(proof);
+                for one in answer.summary.evidence {
+                    if !evidence.iter().any(|(kind, _)| *kind == one.0) {
+                        evidence.push(one);
                     }
                 }
                 BulkOutcome {
                     status: answer.status,
-                    id: answer.story.about.map(|(_, id)| id),
+                    id: answer.summary.about.map(|(_, id)| id),
                     location: answer.location,
                     version: answer.version.map(version::etag),
                     error: None,
@@ -47,8 +50,8 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
                 failed += 1;
                 if failed <= NAMED {
                     let intent = intent(&job.server, &job.scope, method, &target, name.as_deref()).await;
-                    let said = sentences::refused(&refusal, ActivityResult::Refused, intent.as_ref());
-                    notes.push(noted("bulk.refused", format!("{said}.")));
+                    let sentence = sentences::refused(&refusal, ActivityResult::Refused, intent.as_ref());
+                    notes.push(note("bulk.refused", format!("{sentence}.")));
                 }
                 BulkOutcome {
                     status: refusal.error.status,
@@ -61,13 +64,13 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
         };
         run.outcome(outcome);
     }
-    let mut story = Story::new(match failed {
+    let mut summary = ActivitySummary::new(match failed {
         0 => format!("Bulk request with {total} operations"),
         _ => format!("Bulk request with {total} operations; {failed} refused"),
     });
-    story.proofs = proofs;
-    story.notes = notes;
-    Ok(Answer::ok(Value::Object(run.into_response()), story))
+    summary.evidence = evidence;
+    summary.notes = notes;
+    Ok(Answer::ok(Value::Object(run.into_response()), summary))
 }
 
 async fn one(job: &Job, step: BulkStep) -> Result<Answer, Refusal> {
@@ -83,7 +86,7 @@ async fn one(job: &Job, step: BulkStep) -> Result<Answer, Refusal> {
         if_match: version,
         if_none_match: None,
     };
-    let mut answer = Box::pin(run_target(job, target, operation)).await?;
+    let mut answer = operation::run(job, target, operation).await?;
     // RFC 7644 section 3.7.3: a location for everything that succeeded, deleted resources included.
     answer.location = answer.location.or(location);
     Ok(answer)

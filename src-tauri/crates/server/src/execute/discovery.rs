@@ -1,9 +1,9 @@
-//! What the server tells about itself.
+//! Discovery: what the server supports (RFC 7644 section 4).
 
 use scim::{Error, Target, discovery};
 
-use super::Job;
-use crate::answer::{Answer, Story};
+use super::job::Job;
+use crate::answer::{ActivitySummary, Answer};
 use crate::refusal::Refusal;
 
 pub(super) fn answer(job: &Job, target: &Target, query: &str) -> Result<Answer, Refusal> {
@@ -29,5 +29,5 @@ pub(super) fn answer(job: &Job, target: &Target, query: &str) -> Result<Answer, 
     let what: String = what.chars().take(120).collect();
     let body =
         body.ok_or_else(|| Refusal::from(Error::not_found(format!("There is no such thing as {what}."))))?;
-    Ok(Answer::ok(body, Story::lookup(format!("Read {what}"))))
+    Ok(Answer::ok(body, ActivitySummary::lookup(format!("Read {what}"))))
 }

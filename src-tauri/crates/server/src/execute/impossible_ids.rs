@@ -6,7 +6,7 @@ use store::Tx;
 use crate::refusal::Refusal;
 
 /// Refuses removals that could do nothing because they name a text that can never be an id: a 200 would say that
-/// somebody left who is still a member. Groups of old data have members of such names; those are removed by them.
+/// a person left who is still a member. Groups of old data have members of such names; those are removed by them.
 ///
 /// # Errors
 /// 400 `invalidValue` with the text that arrived.
@@ -17,7 +17,7 @@ pub(super) async fn refuse_impossible(tx: &mut Tx, group_id: &str, ops: &[Member
             continue;
         }
         let stored = match op {
-            // The letter of a filter is not the name of a member, so only a plain removal finds one of old data.
+            // The text in a filter is not the id of a member, so only a plain removal finds one of old data.
             MemberOp::Remove(_) => tx.members_among(group_id, &named).await?,
             _ => Vec::new(),
         };

@@ -1,24 +1,22 @@
 //! Long answers, written piece by piece: a list resource by resource, a large group stretch by stretch of its members.
 //!
-//! A piece is read when the client has taken the one before, in a turn of its own that is given back at once: a client
-//! that reads slowly holds neither a database connection nor more than a piece of memory. Who is deleted while the
-//! answer is under way is missing from it; who is there all the time is in it once.
+//! A piece is read when the client has taken the one before, from a database connection that is given back at once: a
+//! client that reads slowly holds neither a database connection nor more than a piece of memory. A resource that is
+//! deleted while the answer is sent is missing from it; one that is there all the time is in it once.
 
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use futures_util::stream;
+use axum::body::{Body, Bytes};
+use futures_util::{StreamExt as _, stream};
 use scim::{Projection, Registry, ResourceType, list_response, render, render_entries};
 use serde_json::{Map, Value};
 use store::{BoundedEntries, ComputedAttribute, Entries, Scope, StoredResource};
 
-use super::Job;
-use super::resource_response::computed;
-use crate::Server;
-use crate::answer::Sent;
+use super::job::Job;
 use crate::refusal::Refusal;
+use crate::server::Server;
 
 /// How many groups or members are read at once of a resource that has many.
 pub(super) const STRETCH: u64 = 1_000;
@@ -33,7 +31,7 @@ const PIECE: usize = 256 * 1024;
 /// How many ids of a list are in the log.
 const LOGGED: usize = 10;
 
-/// What stands around the resources of a list.
+/// What is around the resources of a list.
 #[derive(Default)]
 pub(super) struct Frame {
     pub total: u64,
@@ -47,7 +45,7 @@ impl Frame {
         list_response(self.total, self.start_index, self.next.clone(), self.previous.clone(), resources)
     }
 
-    /// The beginning of the list, up to its first resource. How many there are is said at the end.
+    /// The beginning of the list, up to its first resource. How many there are follows at the end.
     fn head(&self) -> String {
         let mut head = self.around(Vec::new());
         head.shift_remove("itemsPerPage");
@@ -88,7 +86,7 @@ pub(super) struct Listing {
     registry: Arc<Registry>,
     scope: Scope,
     base: String,
-    /// Up to how many entries of each resource a list shows to who does not ask for them.
+    /// Up to how many entries of each resource a list shows to clients that do not ask for them.
     shown: u64,
     is_list: bool,
     segments: VecDeque<Segment>,
@@ -141,27 +139,27 @@ impl Listing {
         Self { is_list: false, open: Some(open), ..Self::new(job, text) }
     }
 
-    /// Writes the first piece, so that a fault while it is read is still answered as one. Answers the name of the
+    /// Writes the first piece, so that a fault while it is read is still answered as one. Returns the name of the
     /// first resource too.
-    pub async fn begin(mut self) -> Result<(Sent, Option<String>), Refusal> {
+    pub async fn begin(mut self) -> Result<(Body, Option<String>), Refusal> {
         self.fill().await?;
         let (text, first) = (std::mem::take(&mut self.text), self.first.take());
         if self.is_ended {
-            return Ok((Sent::whole(text), first));
+            return Ok((Body::from(text), first));
         }
         let rest = stream::try_unfold(self, |mut listing| async move {
             if listing.is_ended {
                 return Ok(None);
             }
             if let Err(refusal) = listing.fill().await {
-                // The head is sent: all that can be said now is that the body is not whole.
+                // The head is sent: the client can only see that the body is not whole.
                 tracing::error!(error = refusal.error.detail, "an answer broke off");
                 return Err(io::Error::other("the rest of the answer could not be read"));
             }
             let text = std::mem::take(&mut listing.text);
             Ok(Some((Bytes::from(text), listing)))
         });
-        Ok((Sent::in_pieces(text, rest), first))
+        Ok((Body::from_stream(stream::iter([Ok(Bytes::from(text))]).chain(rest)), first))
     }
 
     /// Writes until there is a piece, or no more.
@@ -276,6 +274,12 @@ impl Listing {
         );
         Value::Object(shown)
     }
+}
+
+/// The computed attribute of a resource, if it has entries.
+pub(super) fn computed(resource_type: ResourceType, entries: Entries) -> Map<String, Value> {
+    let has_some = !entries.list.is_empty();
+    Map::from_iter(has_some.then(|| (resource_type.computed().to_owned(), entries.list.into())))
 }
 
 /// An object as text, without its last brace.

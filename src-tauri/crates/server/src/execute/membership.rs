@@ -1,4 +1,4 @@
-//! What a request asks of a group's members: its cost, limited before anything is written, and what comes of it.
+//! The changes that a request makes to a group's members: their cost, limited before anything is written, and their sum.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 
 /// The changes that a PATCH makes, netted: at most one step that takes away and one that adds.
 ///
-/// Filters are decided in one pass over the members as they are and whoever the operations name besides; the
+/// Filters are decided in one pass over the members as they are and those that the operations name besides; the
 /// operations then apply in their order to what is a member at that point. A PATCH of a thousand filters reads the
 /// members once.
 ///
@@ -43,8 +43,9 @@ pub(super) async fn changes(
         ))
         .into());
     }
-    let met = if filters.is_empty() { Vec::new() } else { meeting(tx, scope, group, ops, &filters).await? };
-    Ok(net(ops, met))
+    let matched =
+        if filters.is_empty() { Vec::new() } else { matching(tx, scope, group, ops, &filters).await? };
+    Ok(net(ops, matched))
 }
 
 /// Whether so many members may be named by one request, and so many more be taken away by it.
@@ -84,15 +85,15 @@ fn ids_of(op: &MemberOp) -> usize {
     }
 }
 
-/// For each filter the ids of those who meet it.
-async fn meeting(
+/// For each filter the ids of the members that match it.
+async fn matching(
     tx: &mut Tx,
     scope: &Scope,
     group: &Group,
     ops: &[MemberOp],
     filters: &[&Filter],
 ) -> Result<Vec<Vec<String>>, Refusal> {
-    let come: Vec<String> = ops
+    let added: Vec<String> = ops
         .iter()
         .flat_map(|op| match op {
             MemberOp::Add(members) | MemberOp::Replace(members) => members.as_slice(),
@@ -100,23 +101,23 @@ async fn meeting(
         })
         .map(|member| member.value.clone())
         .collect();
-    let mut met = vec![Vec::new(); filters.len()];
+    let mut matched = vec![Vec::new(); filters.len()];
     let take = |member: GroupMember| {
         let element =
             json!({ "value": member.id, "display": member.display, "type": member.resource_type().name() });
-        for (filter, ids) in filters.iter().zip(&mut met) {
+        for (filter, ids) in filters.iter().zip(&mut matched) {
             if filter.matches_element(&element) {
                 ids.push(member.id.clone());
             }
         }
     };
-    tx.for_each_member(scope, &group.id, &come, take).await?;
-    Ok(met)
+    tx.for_each_member(scope, &group.id, &added, take).await?;
+    Ok(matched)
 }
 
-/// The operations in one go: whoever is named last as one who comes is added, whoever as one who goes is removed.
-fn net(ops: &[MemberOp], met: Vec<Vec<String>>) -> Vec<MemberChange> {
-    let mut met = met.into_iter();
+/// The operations in one go: an id is added or removed as the last operation says that names it.
+fn net(ops: &[MemberOp], matched: Vec<Vec<String>>) -> Vec<MemberChange> {
+    let mut matched = matched.into_iter();
     let (mut is_cleared, mut named) = (false, HashMap::<String, bool>::new());
     for op in ops {
         if matches!(op, MemberOp::Replace(_) | MemberOp::RemoveAll) {
@@ -129,21 +130,21 @@ fn net(ops: &[MemberOp], met: Vec<Vec<String>>) -> Vec<MemberChange> {
             }
             MemberOp::Remove(ids) => named.extend(ids.iter().map(|id| (id.clone(), false))),
             MemberOp::RemoveWhere(_) => {
-                named.extend(met.next().unwrap_or_default().into_iter().map(|id| (id, false)));
+                named.extend(matched.next().unwrap_or_default().into_iter().map(|id| (id, false)));
             }
             MemberOp::RemoveAll => {}
         }
     }
-    let (come, gone): (Vec<_>, Vec<_>) = named.into_iter().partition(|(_, is_member)| *is_member);
+    let (added, removed): (Vec<_>, Vec<_>) = named.into_iter().partition(|(_, is_member)| *is_member);
     let ids = |named: Vec<(String, bool)>| named.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
-    let (come, gone) = (ids(come), ids(gone));
-    match (is_cleared, come.is_empty(), gone.is_empty()) {
+    let (added, removed) = (ids(added), ids(removed));
+    match (is_cleared, added.is_empty(), removed.is_empty()) {
         (true, true, _) => vec![MemberChange::RemoveAll],
-        (true, false, _) => vec![MemberChange::Replace(come)],
+        (true, false, _) => vec![MemberChange::Replace(added)],
         (false, true, true) => Vec::new(),
-        (false, false, true) => vec![MemberChange::Add(come)],
-        (false, true, false) => vec![MemberChange::Remove(gone)],
-        (false, false, false) => vec![MemberChange::Remove(gone), MemberChange::Add(come)],
+        (false, false, true) => vec![MemberChange::Add(added)],
+        (false, true, false) => vec![MemberChange::Remove(removed)],
+        (false, false, false) => vec![MemberChange::Remove(removed), MemberChange::Add(added)],
     }
 }
 

@@ -1,13 +1,13 @@
 //! Reading: one resource, a list, a search.
 
-use idp::guide::ProofKind;
+use idp::guide::ProofKind as EvidenceKind;
 use scim::{Error, Filter, ListQuery, ResourceType, ScimType};
 use store::{ComputedAttribute, Entries, Page, PageStart, Search};
 
+use super::job::{Job, Operation, body_of, not_found};
 use super::listing::{Frame, Listing, STRETCH, Segment, summary};
-use super::resource_response::resource;
-use super::{Job, Operation, body_of, not_found};
-use crate::answer::{Answer, Story};
+use super::resource_response::resource_response;
+use crate::answer::{ActivitySummary, Answer};
 use crate::refusal::Refusal;
 use crate::sentences;
 
@@ -20,9 +20,10 @@ pub(super) async fn get(
     let query = ListQuery::from_query(&job.registry, resource_type, &operation.query)?;
     let stored = job.server.0.store.resource(&job.scope, resource_type, &id).await?;
     let stored = stored.ok_or_else(|| not_found(resource_type, &id))?;
-    let story = Story::lookup(format!("Read {}", stored.display)).about(resource_type, &*stored.id);
+    let summary =
+        ActivitySummary::lookup(format!("Read {}", stored.display)).about(resource_type, &*stored.id);
     if scim::version::if_none_match(operation.if_none_match.as_deref(), stored.version) {
-        return Ok(Answer { version: Some(stored.version), ..Answer::empty(304, story) });
+        return Ok(Answer { version: Some(stored.version), ..Answer::empty(304, summary) });
     }
     let entries = if query.projection.wants(resource_type.computed()) {
         let of = ComputedAttribute { scope: &job.scope, resource_type, base: &job.base };
@@ -30,7 +31,7 @@ pub(super) async fn get(
     } else {
         Entries::default()
     };
-    resource(job, (resource_type, 200), stored, entries, query.projection, story).await
+    resource_response(job, (resource_type, 200), stored, entries, query.projection, summary).await
 }
 
 pub(super) async fn list(
@@ -99,7 +100,7 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
     let frame = Frame { total, start_index, next: sign(next), previous: sign(previous) };
     let segment = Segment { resource_type, projection: query.projection.clone(), ids: found.rows.into() };
     let filter = query.filter.as_ref();
-    listed(job, &frame, vec![segment], |first| told(resource_type, filter, total, count, first)).await
+    listed(job, &frame, vec![segment], |first| summary_of(resource_type, filter, total, count, first)).await
 }
 
 /// The page of a search. One that costs too much is refused with what can be done about it.
@@ -113,11 +114,11 @@ async fn listed(
     job: &Job,
     frame: &Frame,
     segments: Vec<Segment>,
-    story: impl FnOnce(Option<String>) -> Story,
+    describe: impl FnOnce(Option<String>) -> ActivitySummary,
 ) -> Result<Answer, Refusal> {
-    let summary = summary(frame, &segments);
-    let (sent, first) = Listing::of(job, frame, segments).begin().await?;
-    Ok(Answer { sent: Some(sent), ..Answer::ok(summary, story(first)) })
+    let logged = summary(frame, &segments);
+    let (body, first) = Listing::of(job, frame, segments).begin().await?;
+    Ok(Answer { streamed: Some(body), ..Answer::ok(logged, describe(first)) })
 }
 
 /// Where the pages around this one begin.
@@ -183,32 +184,32 @@ async fn across(job: &Job, queries: &[(ResourceType, ListQuery)]) -> Result<Answ
     }
     let frame = Frame { total, start_index: Some(start_index), ..Frame::default() };
     let sentence = format!("Searched people and groups: {total} found");
-    listed(job, &frame, segments, |_| Story::lookup(sentence)).await
+    listed(job, &frame, segments, |_| ActivitySummary::lookup(sentence)).await
 }
 
-fn told(
+fn summary_of(
     resource_type: ResourceType,
     filter: Option<&Filter>,
     total: u64,
     count: usize,
     first: Option<String>,
-) -> Story {
+) -> ActivitySummary {
     let Some(filter) = filter else {
         let plural = sentences::plural(resource_type);
-        return Story::lookup(format!("Listed {count} {plural} of {total}"));
+        return ActivitySummary::lookup(format!("Listed {count} {plural} of {total}"));
     };
-    let asked = sentences::asked_for(filter)
+    let looked_up = sentences::compared_text(filter)
         .map_or_else(|| format!("Looked up {filter}"), |value| format!("Looked up {value}"));
     let sentence = match (total, first) {
-        (0, _) => format!("{asked}: not found (normal)"),
-        (1, Some(display)) => format!("{asked}: found {display}"),
-        (total, _) => format!("{asked}: {total} found"),
+        (0, _) => format!("{looked_up}: not found (normal)"),
+        (1, Some(display)) => format!("{looked_up}: found {display}"),
+        (total, _) => format!("{looked_up}: {total} found"),
     };
-    let story = Story::lookup(sentence.clone());
-    // A group that is looked up says nothing about people.
+    let summary = ActivitySummary::lookup(sentence.clone());
+    // A look-up of a group shows nothing of how people are looked up.
     if resource_type == ResourceType::User && sentences::is_lookup(filter) {
-        story.proving(ProofKind::Lookup, sentence)
+        summary.with_evidence(EvidenceKind::Lookup, sentence)
     } else {
-        story
+        summary
     }
 }

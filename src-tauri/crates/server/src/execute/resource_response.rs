@@ -1,13 +1,13 @@
-//! What the answer to a write shows. It is read inside the write's own transaction: body and version are of one moment,
-//! and nothing has to be read after the commit that could fail and make a change look as if it had not happened.
+//! The answer with one resource. After a write it is read inside the write's own transaction: body and version are of one
+//! snapshot, and nothing has to be read after the commit that could fail and make a change look as if it had not happened.
 
 use scim::{ListQuery, Projection, ResourceType, render};
-use serde_json::{Map, Value};
+use serde_json::Map;
 use store::{ComputedAttribute, Entries, Error, Scope, StoredResource, Tx};
 
-use super::listing::{Listing, STRETCH};
-use super::{Job, Operation};
-use crate::answer::{Answer, Story};
+use super::job::{Job, Operation};
+use super::listing::{Listing, STRETCH, computed};
+use crate::answer::{ActivitySummary, Answer};
 use crate::refusal::Refusal;
 
 /// Which part of a resource is shown after it was written.
@@ -17,7 +17,7 @@ pub(super) struct View {
     scope: Scope,
     base: String,
     pub projection: Projection,
-    /// How many groups or members are shown to who does not ask for them.
+    /// How many groups or members are shown to clients that do not ask for them.
     shown: u64,
 }
 
@@ -28,7 +28,7 @@ impl View {
         Ok(Self { projection, ..Self::whole(job, resource_type) })
     }
 
-    /// All that is shown to who asks for nothing in particular.
+    /// All that is shown to clients that ask for nothing in particular.
     pub fn whole(job: &Job, resource_type: ResourceType) -> Self {
         Self {
             resource_type,
@@ -40,7 +40,7 @@ impl View {
     }
 
     /// The groups or members that the answer begins with; `members` counts those of a group. What has more than a
-    /// few hundred is shown only to who asks for it.
+    /// few hundred is shown only to clients that ask for it.
     pub async fn entries(&self, tx: &mut Tx, id: &str, members: u64) -> Result<Entries, Error> {
         let name = self.resource_type.computed();
         let is_asked = self.projection.asked_for(name);
@@ -56,13 +56,13 @@ impl View {
 }
 
 /// The answer with one resource and its first entries. When there are more, they are sent in stretches.
-pub(super) async fn resource(
+pub(super) async fn resource_response(
     job: &Job,
     (resource_type, status): (ResourceType, u16),
     stored: StoredResource,
     entries: Entries,
     projection: Projection,
-    story: Story,
+    summary: ActivitySummary,
 ) -> Result<Answer, Refusal> {
     let (version, meta) = (stored.version, stored.meta(resource_type, &job.base));
     let location = meta.location.clone();
@@ -71,16 +71,10 @@ pub(super) async fn resource(
         Some(_) => (Map::new(), Some(entries)),
     };
     let shown = render(&job.registry, resource_type, &stored.id, &stored.document, &meta, whole, &projection);
-    let mut answer = Answer::resource(status, shown, version, location, story);
+    let mut answer = Answer::resource(status, shown, version, location, summary);
     if let (Some(entries), Some(body)) = (long, &answer.body) {
         let listing = Listing::of_one(job, resource_type, projection, stored.id, body, entries);
-        answer.sent = Some(listing.begin().await?.0);
+        answer.streamed = Some(listing.begin().await?.0);
     }
     Ok(answer)
-}
-
-/// The computed attribute of a resource, if it has entries.
-pub(super) fn computed(resource_type: ResourceType, entries: Entries) -> Map<String, Value> {
-    let has_some = !entries.list.is_empty();
-    Map::from_iter(has_some.then(|| (resource_type.computed().to_owned(), entries.list.into())))
 }

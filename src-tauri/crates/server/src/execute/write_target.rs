@@ -1,4 +1,5 @@
-//! One resource that is there already is to be written: whose it is, under which conditions, and what came of it.
+//! An existing resource that a request writes: which connection it belongs to, under which preconditions, and what the
+//! write did.
 
 use std::sync::Arc;
 
@@ -6,14 +7,14 @@ use scim::{Error, Ignored, Registry, ResourceType, version};
 use serde_json::{Map, Value};
 use store::{ActivityDeviation, Entries, Group, MemberChange, Origin, Person, Scope, StoredResource, Tx};
 
+use super::job::{Job, Operation, not_found};
 use super::membership::allow_size;
 use super::resource_response::View;
-use super::{Job, Operation, not_found};
 use crate::limits::ServerLimits;
 use crate::refusal::Refusal;
 
-/// What a request wants done to one resource. It goes into the transaction, where all of it is asked.
-pub(super) struct Order {
+/// The resource that a request writes. It goes into the transaction, where all of it is checked.
+pub(super) struct WriteTarget {
     pub registry: Arc<Registry>,
     pub scope: Scope,
     pub origin: Origin,
@@ -25,7 +26,7 @@ pub(super) struct Order {
     if_none_match: Option<String>,
 }
 
-/// What a write changed, besides the resource it left.
+/// What a write changed, and the resource after it.
 pub(super) struct Written {
     pub stored: StoredResource,
     /// The groups or members that the answer begins with.
@@ -37,7 +38,7 @@ pub(super) struct Written {
     pub notes: Vec<ActivityDeviation>,
 }
 
-impl Order {
+impl WriteTarget {
     pub fn of(job: &Job, view: &View, id: String, operation: &Operation) -> Self {
         Self {
             registry: job.registry.clone(),
@@ -52,17 +53,17 @@ impl Order {
         }
     }
 
-    /// The person as it stands, if the conditions allow a write.
+    /// The person as it stands, if the preconditions allow a write.
     pub async fn person(&self, tx: &mut Tx) -> Result<Person, Refusal> {
         let person = tx.person(&self.scope, &self.id).await?.ok_or_else(|| self.not_found())?;
-        self.meet(person.version)?;
+        self.check_preconditions(person.version)?;
         Ok(person)
     }
 
-    /// The group as it stands, if the conditions allow a write.
+    /// The group as it stands, if the preconditions allow a write.
     pub async fn group(&self, tx: &mut Tx) -> Result<Group, Refusal> {
         let group = tx.group(&self.scope, &self.id).await?.ok_or_else(|| self.not_found())?;
-        self.meet(group.version)?;
+        self.check_preconditions(group.version)?;
         Ok(group)
     }
 
@@ -77,7 +78,7 @@ impl Order {
         let updated = tx
             .update_person(person, document, &self.origin)
             .await
-            .map_err(|error| Refusal::from(error).naming("userName", &name))?;
+            .map_err(|error| Refusal::from(error).with_name("userName", &name))?;
         Ok(Written {
             entries: self.view.entries(tx, &updated.id, 0).await?,
             was_active,
@@ -101,7 +102,7 @@ impl Order {
         let updated = tx
             .update_group(&self.scope, group, document, changes, &self.origin)
             .await
-            .map_err(|error| Refusal::from(error).naming("group", &name))?;
+            .map_err(|error| Refusal::from(error).with_name("group", &name))?;
         allow_size(members, updated.members, &self.limits)?;
         Ok(Written {
             entries: self.view.entries(tx, &updated.id, updated.members).await?,
@@ -118,8 +119,8 @@ impl Order {
         not_found(self.resource_type, &self.id)
     }
 
-    /// Whether the present version is one of those under which the client wants the write to happen.
-    fn meet(&self, version: u64) -> Result<(), Error> {
+    /// Checks the preconditions of the request (RFC 9110 section 13) against the present version.
+    fn check_preconditions(&self, version: u64) -> Result<(), Error> {
         version::if_match(self.if_match.as_deref(), version)?;
         if version::if_none_match(self.if_none_match.as_deref(), version) {
             return Err(Error::precondition_failed(format!(

@@ -1,4 +1,4 @@
-//! What a text says once its disguises are off: percent-encoding, escapes, other forms of a letter, marks that nobody sees.
+//! A text without its disguises: percent-encoding, escapes, other forms of a letter, invisible marks.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! The names under which secrets travel.
 
-/// What names a secret wherever it stands in a name: `userPassword`, `password_hash`, `password.value`.
+/// What names a secret anywhere in a name: `userPassword`, `password_hash`, `password.value`.
 const WITHIN: [&str; 22] = [
     "password",
     "passwort",
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_secrets_are_told_from_others() {
+    fn names_of_secrets_are_distinguished_from_others() {
         for name in [
             "password",
             "PASSWORD",

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex, RegexSet};
 
-/// What stands in a secret's place inside a text.
+/// What replaces a secret inside a text.
 pub(super) const HIDDEN: &str = "…";
 /// What our tokens begin with, and how much of one is no secret: the prefix and the key id, by which an Admin finds it.
 const OPEN: usize = 14;
@@ -50,14 +50,14 @@ fn sources() -> [String; 11] {
     ]
 }
 
-/// Where in [`sources`] stand the token and the patterns that need a second look.
+/// Where in [`sources`] the token is, and the patterns that need a second look.
 const TOKEN: usize = 0;
 const BARE_SECRET: usize = 1;
 const BEARER: usize = 6;
 const SCHEME: usize = 7;
 const USER_INFO: usize = 9;
 
-/// The text without the secrets in it; None when there are none. Those that a name gave away are handed to `found`.
+/// The text without the secrets in it; None when there are none. Those that a name reveals are handed to `found`.
 pub(super) fn hide(text: &str, mut found: impl FnMut(&str)) -> Option<String> {
     let matching: Vec<usize> = ANY.matches(text).into_iter().collect();
     let mut now = None::<String>;
@@ -103,7 +103,7 @@ fn values(hidden: &str) -> Vec<&str> {
     if quoted.is_empty() { vec![hidden.trim()] } else { quoted }
 }
 
-/// Whether it looks drawn, not written: digits among letters, or capitals behind small letters.
+/// Whether it looks generated: digits among letters, or capitals behind small letters.
 fn is_mixed(text: &str) -> bool {
     let has = |kind: fn(char) -> bool| text.chars().any(kind);
     let has_lower = has(|c| c.is_ascii_lowercase());
@@ -163,7 +163,7 @@ mod tests {
             "The secretary: Ada",
             "passport eq \"x\"",
             "attributes=password,userName",
-            "The password was passed over.",
+            "The password was ignored.",
             "https://x.org:8443/a@b",
             "urn:ietf:params:scim:schemas:core:2.0:User:password",
             "01890a5d-ac96-774b-bcce-b302099a8057",

@@ -5,7 +5,7 @@ use axum::http::Request;
 use serde_json::json;
 use tests::{Api, Reply};
 
-use crate::said::{USER, person};
+use crate::requests::{USER, person};
 use crate::tokens::never_made;
 
 async fn anonymous(api: &Api, method: &str, path: &str) -> Reply {

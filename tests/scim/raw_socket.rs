@@ -11,20 +11,20 @@ use tokio::time::timeout;
 /// The longest that anything here may take; the server's own limits are shorter than that or tested with a clock.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
-pub(crate) struct Wire {
+pub(crate) struct RawSocket {
     pub api: Api,
     pub address: String,
 }
 
-/// What came back on a connection.
+/// What the server sent on a connection.
 #[derive(Debug)]
-pub(crate) struct Heard {
+pub(crate) struct Received {
     pub status: u16,
     pub head: String,
     pub body: Value,
 }
 
-impl Wire {
+impl RawSocket {
     pub async fn open() -> Self {
         let api = Api::start("custom").await;
         let view = api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
@@ -41,27 +41,27 @@ impl Wire {
             let _ = to.write_all(&bytes).await;
             to
         });
-        let mut heard = Vec::new();
+        let mut received = Vec::new();
         let reading = async {
             let mut piece = [0; 4096];
             while let Ok(count @ 1..) = from.read(&mut piece).await {
-                heard.extend_from_slice(&piece[..count]);
-                if first_only && is_whole(&heard) {
+                received.extend_from_slice(&piece[..count]);
+                if first_only && is_whole(&received) {
                     break;
                 }
             }
         };
         timeout(PATIENCE, reading).await.expect("the answer comes in time");
         writing.abort();
-        heard
+        received
     }
 
-    pub async fn hear(&self, bytes: Vec<u8>) -> Option<Heard> {
-        let heard = self.say(bytes, true).await;
-        let text = String::from_utf8_lossy(&heard).into_owned();
+    pub async fn request_raw(&self, bytes: Vec<u8>) -> Option<Received> {
+        let received = self.say(bytes, true).await;
+        let text = String::from_utf8_lossy(&received).into_owned();
         let (head, body) = text.split_once("\r\n\r\n")?;
         let status = head.split(' ').nth(1)?.parse().ok()?;
-        Some(Heard {
+        Some(Received {
             status,
             head: head.to_ascii_lowercase(),
             body: serde_json::from_str(body).unwrap_or(Value::Null),
@@ -90,20 +90,21 @@ impl Wire {
     }
 
     /// After everything, ordinary requests are answered as before.
-    pub async fn still_lives(&self) {
-        let heard = self.hear(self.with_length("GET", "/Users?count=0", b"")).await.expect("an answer");
-        assert_eq!(heard.status, 200, "{heard:?}");
+    pub async fn assert_alive(&self) {
+        let received =
+            self.request_raw(self.with_length("GET", "/Users?count=0", b"")).await.expect("an answer");
+        assert_eq!(received.status, 200, "{received:?}");
     }
 }
 
 /// Whether an answer with its whole body, as its Content-Length tells, is there.
-fn is_whole(heard: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(heard);
+fn is_whole(received: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(received);
     let Some((head, _)) = text.split_once("\r\n\r\n") else { return false };
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
     });
-    let start = heard.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(0) + 4;
-    length.is_some_and(|length| heard.len() >= start + length)
+    let start = received.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(0) + 4;
+    length.is_some_and(|length| received.len() >= start + length)
 }

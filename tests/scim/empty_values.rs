@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use tests::Api;
 
-use crate::said::{ENTERPRISE, USER, bulk, id, patch, read};
+use crate::requests::{ENTERPRISE, USER, bulk, id, patch, read};
 
 /// An attribute, a value of it that says "none" or nothing, and the value that is there before.
 struct Form {
@@ -265,8 +265,8 @@ async fn the_status_of_a_leaver_cannot_be_taken_away() {
             json!({"op": "replace", "value": {"active": null}}),
             json!({"op": "add", "path": "active", "value": null}),
         ] {
-            let told = api.scim("PATCH", &path, patch(json!([operation]))).await.expect(200, "it is taken");
-            assert_eq!(told["active"], active, "{operation}: the answer");
+            let answer = api.scim("PATCH", &path, patch(json!([operation]))).await.expect(200, "it is taken");
+            assert_eq!(answer["active"], active, "{operation}: the answer");
             assert_eq!(read(&api, &path).await["active"], active, "{operation}: what is read");
             let query = format!("/Users?filter=active%20eq%20{active}");
             let found = read(&api, &query).await;

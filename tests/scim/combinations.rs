@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{Api, Reply};
 
-use crate::said::{ENTERPRISE, GROUP, USER, bulk, group, id, patch, person, read, search};
+use crate::requests::{ENTERPRISE, GROUP, USER, bulk, group, id, patch, person, read, search};
 
 fn values() -> Vec<Value> {
     vec![
@@ -56,7 +56,7 @@ fn is_fine(method: &str, reply: &Reply) -> bool {
     }
 }
 
-/// Patches one resource with every value at every path, and holds what is told against what is kept.
+/// Patches one resource with every value at every path, and compares what is answered with what is stored.
 async fn patched_with_everything(api: &Api, path: &str, of: &[&str]) {
     let paths = paths(api, of).await;
     let mut count = 0_u32;
@@ -72,7 +72,7 @@ async fn patched_with_everything(api: &Api, path: &str, of: &[&str]) {
                 assert!(is_fine("PATCH", &reply), "{operation}: {reply:?}");
                 let after = read(api, path).await;
                 match reply.status.as_u16() {
-                    200 => assert_eq!(reply.body, after, "{operation}: what was told is what is kept"),
+                    200 => assert_eq!(reply.body, after, "{operation}: what is answered is what is stored"),
                     400 => assert_eq!(before, after, "{operation}: a refusal changes nothing"),
                     other => panic!("{operation}: {other}"),
                 }
@@ -82,7 +82,7 @@ async fn patched_with_everything(api: &Api, path: &str, of: &[&str]) {
         }
     }
     assert!(count > 400, "{count} operations were tried");
-    // Whatever came of it can be put back as it is.
+    // Whatever the result is, it can be put back as it is.
     let again = api.scim("PUT", path, before.clone()).await.expect(200, "it is a resource");
     assert_eq!(again, before, "and that changes nothing");
 }

@@ -16,7 +16,7 @@ async fn a_person_is_created_changed_deactivated_and_deleted() {
     let off = api.scim("PATCH", &path, patch).await.expect(200, "deactivate");
     assert_eq!(off["active"], json!(false), "she is off");
     let recorded = api.recorded("PATCH", &path).await;
-    assert_eq!(recorded["row"]["sentence"], "Deactivated Ada", "and it is told");
+    assert_eq!(recorded["row"]["sentence"], "Deactivated Ada", "and it is recorded");
     api.scim("DELETE", &path, None).await.expect(204, "delete");
     api.scim("GET", &path, None).await.refused(404, None);
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tests::until;
 use tower::ServiceExt as _;
 
-pub struct Alone {
+pub struct BareServer {
     pub store: Store,
     pub server: Server,
     _folder: TempDir,
@@ -23,7 +23,7 @@ pub struct Tenant {
     pub token: String,
 }
 
-impl Alone {
+impl BareServer {
     pub async fn start(limits: ServerLimits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), Clock::system(), Ids::random()).await.unwrap();
@@ -39,8 +39,8 @@ impl Alone {
             .store
             .write(async move |tx| {
                 let connection = tx.create_connection(&name, Provider::Custom, "{}").await?;
-                let nobody = Origin { connection_id: None, activity_id: None, actor: None };
-                tx.create_token(&connection.id, &text, None, None, &nobody).await?;
+                let origin = Origin { connection_id: None, activity_id: None, actor: None };
+                tx.create_token(&connection.id, &text, None, None, &origin).await?;
                 Ok(connection.id)
             })
             .await;

@@ -5,7 +5,7 @@ use axum::http::Request;
 use serde_json::json;
 use tests::{Api, Reply};
 
-use crate::said::{id, person};
+use crate::requests::{id, person};
 
 async fn get(api: &Api, path: &str, token: Option<&str>) -> Reply {
     let mut request = Request::get(path);
@@ -112,12 +112,12 @@ async fn what_is_refused_before_the_token_says_nothing_about_who_is_here() {
 
 /// An admin who pasted the address wrongly looks at the connection's own page, so the request has to appear there.
 #[tokio::test]
-async fn an_address_that_is_nearly_right_is_told_to_its_connection_and_to_nobody_else() {
+async fn an_address_that_is_nearly_right_is_explained_on_its_connection_alone() {
     let api = Api::start("custom").await;
     let (other, _) = api.connect("Second", "custom").await;
     let c = &api.connection_id;
     let nothing = get(&api, "/nothing", None).await;
-    for (path, with_token, said) in [
+    for (path, with_token, expected) in [
         (format!("/scim/v2/{}/Users", &c[..23]), false, "cut short"),
         (format!("/scim/v2/{}/Users", &c[..8]), false, "cut short"),
         (format!("/scim/v2/{c}Users"), false, "without a slash"),
@@ -130,14 +130,14 @@ async fn an_address_that_is_nearly_right_is_told_to_its_connection_and_to_nobody
         let answer = get(&api, &path, with_token.then_some(api.token.as_str())).await;
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(answer.body, nothing.body, "{path}: the caller learns nothing from it");
-        let told = api.recorded("GET", &path).await;
-        let why = told["why"].as_str().unwrap();
-        assert!(why.contains(said), "{path}: {why}");
+        let row = api.recorded("GET", &path).await;
+        let why = row["why"].as_str().unwrap();
+        assert!(why.contains(expected), "{path}: {why}");
         assert!(why.contains(&format!("/scim/v2/{c}.")), "it names the right endpoint: {why}");
-        assert_eq!(told["row"]["reason"], "path.unknown", "{told}");
-        assert_eq!(told["remedy"]["label"], "Copy endpoint", "{told}");
+        assert_eq!(row["row"]["reason"], "path.unknown", "{row}");
+        assert_eq!(row["remedy"]["label"], "Copy endpoint", "{row}");
     }
-    for (path, said) in [
+    for (path, expected) in [
         (format!("/scim/v2/{c}"), "the endpoint itself"),
         (format!("/scim/v2/{c}/Users/Users"), "twice"),
         (format!("/scim/v2/{c}/scim/v2/Users"), "too much"),
@@ -149,13 +149,13 @@ async fn an_address_that_is_nearly_right_is_told_to_its_connection_and_to_nobody
             rows.first().filter(|row| row["path"] == below).cloned()
         })
         .await;
-        let told = api.command("activity.show", json!({"id": newest["id"]})).await;
-        assert!(told["why"].as_str().unwrap().contains(said), "{path}: {told}");
+        let row = api.command("activity.show", json!({"id": newest["id"]})).await;
+        assert!(row["why"].as_str().unwrap().contains(expected), "{path}: {row}");
     }
     let proofs = api.command("connection.proof", json!({"id": c})).await;
     let of = |kind: &str| proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == kind).unwrap();
     assert_eq!(of("addressReached")["refused"], json!(true), "the address is not right yet");
-    assert!(of("credentials")["seenAt"].is_null(), "nobody was let in, so no token is judged");
+    assert!(of("credentials")["seenAt"].is_null(), "no one was admitted, so no token is judged");
     let elsewhere = api.command("activity.list", json!({"connectionId": other, "limit": 10})).await;
     assert_eq!(elsewhere, json!([]), "another connection hears nothing of it");
 }

@@ -1,4 +1,4 @@
-//! By which name the server is called, over which protocol, and by whom (RFC 9110 sections 7.2 and 7.4, RFC 7239).
+//! By which name the server is called, over which protocol, and by which client (RFC 9110 sections 7.2 and 7.4, RFC 7239).
 
 use axum::body::Body;
 use axum::http::{Request, Version};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use store::{Clock, Ids, Store};
 use tests::{Api, Reply};
 
-use crate::said::read;
+use crate::requests::read;
 use crate::tokens::never_made;
 
 const PUBLIC: &str = "https://scim.company.org";
@@ -73,7 +73,7 @@ async fn another_name_than_the_public_address_is_misdirected_and_recorded_with_i
     let refused = api.send_as_it_is(by(&api, "Evil.example:443", &api.token)).await;
     assert_eq!(refused.body["status"], "421", "{}", refused.body);
     let detail = refused.refused(421, None);
-    assert!(!detail.contains("company"), "which name is the right one is not said: {detail}");
+    assert!(!detail.contains("company"), "it does not name the right one: {detail}");
     let recorded = tests::until("it is recorded", async || {
         let rows = rows(&api).await;
         rows.into_iter().find(|row| row["status"] == 421)

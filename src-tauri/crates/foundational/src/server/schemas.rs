@@ -1,0 +1,96 @@
+//! The schemas that a workspace adds to the standard ones. They are data: a setting in the form that `/Schemas` shows, read
+//! when the workspace is opened, in force from the next request on.
+
+use std::sync::Arc;
+
+use scim::Registry;
+use scim::schema::Schema;
+use serde_json::{Map, Value};
+use store::Store;
+use tokio::sync::Mutex;
+
+use crate::access::sessions::Actor;
+use crate::app::open::Foundational;
+use crate::error::Error;
+use crate::views::{ById, Nothing, SchemaAdd, SchemaView};
+
+/// The setting that holds them, an array.
+const KEY: &str = "scim.schemas";
+/// One change at a time, so that what is stored and what is in force are the same.
+static CHANGE: Mutex<()> = Mutex::const_new(());
+
+impl Foundational {
+    pub(crate) async fn schema_list(&self, _: Actor, _: Nothing) -> Result<Vec<SchemaView>, Error> {
+        Ok(added(self.store()).await?.into_iter().map(to_view).collect())
+    }
+
+    /// Adds a schema, `urn:ietf:params:scim:schemas:extension:<Name>:2.0:User` (or `:Group`), and answers it in full.
+    pub(crate) async fn schema_add(&self, _: Actor, args: SchemaAdd) -> Result<SchemaView, Error> {
+        let invalid = |error: scim::Error| {
+            Error::invalid("definition", error.detail)
+                .hinting("The form is that of /Schemas; an example is in docs/conformance.md.")
+        };
+        let _one_at_a_time = CHANGE.lock().await;
+        let schema = Schema::from_json(&args.definition).map_err(invalid)?;
+        let definition = schema.to_json();
+        let registry = self.server().registry().as_ref().clone().with_extension(schema).map_err(invalid)?;
+        let mut schemas = added(self.store()).await?;
+        schemas.push(definition.clone());
+        save(self.store(), schemas).await?;
+        self.server().set_registry(Arc::new(registry));
+        Ok(to_view(definition))
+    }
+
+    /// Removes an added schema. The values that people have of it remain in their records, unseen, until it is added again
+    /// or they are replaced.
+    pub(crate) async fn schema_remove(&self, _: Actor, args: ById) -> Result<Nothing, Error> {
+        let _one_at_a_time = CHANGE.lock().await;
+        let mut schemas = added(self.store()).await?;
+        let before = schemas.len();
+        schemas.retain(|schema| {
+            !schema.get("id").and_then(Value::as_str).is_some_and(|id| id.eq_ignore_ascii_case(&args.id))
+        });
+        if schemas.len() == before {
+            return Err(Error::not_found("added schema", &args.id));
+        }
+        save(self.store(), schemas).await?;
+        self.server().set_registry(registry(self.store()).await?);
+        Ok(Nothing {})
+    }
+}
+
+/// The standard schemas and the added ones. One that an older version stored and this one refuses is left out and logged:
+/// people must not go without provisioning for it.
+pub(crate) async fn registry(store: &Store) -> Result<Arc<Registry>, store::Error> {
+    let mut registry = Registry::standard();
+    for definition in added(store).await? {
+        let extended =
+            Schema::from_json(&definition).and_then(|schema| registry.clone().with_extension(schema));
+        match extended {
+            Ok(extended) => registry = extended,
+            Err(error) => tracing::error!(%error, "a stored schema is left out"),
+        }
+    }
+    Ok(Arc::new(registry))
+}
+
+/// The definitions that were added, in their order.
+async fn added(store: &Store) -> Result<Vec<Map<String, Value>>, store::Error> {
+    let stored = store.setting(KEY).await?.unwrap_or_default();
+    Ok(serde_json::from_str(&stored).unwrap_or_default())
+}
+
+async fn save(store: &Store, schemas: Vec<Map<String, Value>>) -> Result<(), store::Error> {
+    let text = Value::from(schemas.into_iter().map(Value::Object).collect::<Vec<_>>()).to_string();
+    store.write(async move |tx| tx.set(KEY, Some(&text)).await).await
+}
+
+fn to_view(definition: Map<String, Value>) -> SchemaView {
+    let text = |name: &str| definition.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    SchemaView {
+        id: text("id"),
+        name: text("name"),
+        description: text("description"),
+        definition: Value::Object(definition),
+    }
+}

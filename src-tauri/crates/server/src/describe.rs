@@ -1,0 +1,129 @@
+//! The row of the activity for an exchange: what arrived, what was answered and why, without any secret.
+
+use idp::reasons::fact;
+use idp::recognise::{KnownEvent, near_miss};
+use serde_json::Value;
+use store::{Activity, ActivityDeviation, ActivityResult, RequestEvidence};
+
+use crate::evidence::{evidence, is_unknown_path};
+use crate::exchange::{Ending, Exchange, MOST_OF_BODY, cut};
+use crate::notes::{NEAR_MISS, note};
+use crate::redact::Redaction;
+use crate::sentences;
+
+/// The row of an exchange with nothing else in it than how it ended. None when no connection is known.
+pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
+    let endpoint = exchange.endpoint.as_ref()?;
+    let status = exchange.ending.as_ref().map_or(500, |ending| ending.status);
+    let result = if status < 400 { ActivityResult::Ok } else { ActivityResult::Failed };
+    Some(Activity {
+        id: exchange.id.clone(),
+        at: exchange.at,
+        connection_id: endpoint.connection_id.clone(),
+        token_id: exchange.token_id.clone(),
+        method: endpoint.method.clone(),
+        path: endpoint.shown_path.clone(),
+        status,
+        result,
+        reason: (status >= 400).then(|| "defect".to_owned()),
+        sentence: format!("Answered with {status}. An internal error prevented a description"),
+        resource_type: None,
+        resource_id: None,
+        duration_us: exchange
+            .ending
+            .as_ref()
+            .map_or(0, |ending| u64::try_from(ending.took.as_micros()).unwrap_or(u64::MAX)),
+        source_ip: exchange.origin.as_ref().and_then(|origin| origin.client).map(|ip| ip.to_string()),
+        secure: exchange.origin.as_ref().is_some_and(|origin| origin.secure),
+        user_agent: endpoint.user_agent.clone(),
+        notes: Vec::new(),
+        request_body: None,
+        response_body: None,
+        sightings: Vec::new(),
+    })
+}
+
+/// Describes an exchange that has ended, on top of its outline.
+pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
+    let (Some(endpoint), Some(ending)) = (exchange.endpoint.take(), exchange.ending.take()) else {
+        return outline;
+    };
+    let mut redaction = std::mem::take(&mut exchange.redaction);
+    if exchange.recognised.event == Some(KnownEvent::AzureTestConnection) && finds_any(ending.body.as_ref()) {
+        // Clients that match people by an id ask for that, too; what was made up is never found.
+        exchange.recognised.event = None;
+    }
+    let known = exchange.recognised.sentence(ending.status);
+    if let Some(hint) = exchange.recognised.mismatch(endpoint.provider) {
+        exchange.notes.push(note("client.other", hint));
+    }
+    if is_unknown_path(&ending.outcome)
+        && !exchange.notes.iter().any(|note| note.code == NEAR_MISS)
+        && let Some(hint) = near_miss(&endpoint.path)
+    {
+        exchange.notes.push(note(NEAR_MISS, hint));
+    }
+    let sightings = evidence(&exchange, known.as_deref(), &ending.outcome)
+        .into_iter()
+        .map(|seen| RequestEvidence { sentence: redaction.text(seen.sentence), ..seen })
+        .collect();
+    let Ending { outcome, body, text, .. } = ending;
+    let (result, reason, sentence, about, notes) = match outcome {
+        Ok(summary) => (summary.result, None, summary.sentence, summary.about, summary.notes),
+        Err(refusal) => {
+            let result = match refusal.reason {
+                "notfound" => ActivityResult::Lookup,
+                _ if refusal.error.status == 500 => ActivityResult::Failed,
+                _ => ActivityResult::Refused,
+            };
+            let sentence = sentences::refused(&refusal, result, exchange.intent.as_ref());
+            let notes = refusal.facts.iter().map(|(name, value)| note(&fact(name), value)).collect();
+            (result, Some(refusal.reason.to_owned()), sentence, None, notes)
+        }
+    };
+    // The client's own name for a request says more than its letters; a lookup says which user it found.
+    let sentence = match exchange.recognised.event {
+        Some(
+            KnownEvent::AzureTestConnection
+            | KnownEvent::OktaTest
+            | KnownEvent::OktaImport
+            | KnownEvent::Probe,
+        ) => known.unwrap_or(sentence),
+        _ => sentence,
+    };
+    Activity {
+        // What the body gave away may be in the address as well.
+        path: redaction.text(endpoint.shown_path),
+        result,
+        reason,
+        sentence: cut(redaction.text(sentence), 300),
+        resource_type: about.as_ref().map(|(resource_type, _)| resource_type.name().to_owned()),
+        resource_id: about.map(|(_, id)| id),
+        notes: exchange
+            .notes
+            .into_iter()
+            .chain(notes)
+            .map(|note| ActivityDeviation { text: redaction.text(note.text), ..note })
+            .collect(),
+        request_body: exchange.request_body,
+        response_body: body.map(|body| shown(body, text.as_deref(), &mut redaction)),
+        sightings,
+        ..outline
+    }
+}
+
+/// A body without the secrets in it. Where there are none, that is the text that was sent.
+fn shown(mut body: Value, sent: Option<&[u8]>, redaction: &mut Redaction) -> String {
+    let is_changed = redaction.body(&mut body);
+    match sent.filter(|_| !is_changed) {
+        Some(sent) => {
+            cut(String::from_utf8_lossy(&sent[..sent.len().min(MOST_OF_BODY + 4)]).into_owned(), MOST_OF_BODY)
+        }
+        None => cut(body.to_string(), MOST_OF_BODY),
+    }
+}
+
+/// Whether an answer holds any of the resources that the client asked for.
+fn finds_any(body: Option<&Value>) -> bool {
+    body.and_then(|body| body.get("totalResults")).and_then(Value::as_u64).is_some_and(|total| total > 0)
+}

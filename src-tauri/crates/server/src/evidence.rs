@@ -1,0 +1,77 @@
+//! What an exchange shows of how far a connection's set-up is: the evidence by which the wizard ticks its steps.
+
+use idp::guide::ProofKind as EvidenceKind;
+use idp::recognise::KnownEvent;
+use store::RequestEvidence;
+
+use crate::answer::ActivitySummary;
+use crate::client_origin::{ClientOrigin, Source};
+use crate::exchange::Exchange;
+use crate::notes::NEAR_MISS;
+use crate::refusal::Refusal;
+
+/// Whether there is nothing at the address that was called.
+pub(crate) fn is_unknown_path(outcome: &Result<ActivitySummary, Refusal>) -> bool {
+    outcome.as_ref().is_err_and(|refusal| refusal.reason == "path.unknown" && refusal.error.status == 404)
+}
+
+/// The evidence of one exchange; `known` is the sentence by which its client is recognised.
+pub(crate) fn evidence(
+    exchange: &Exchange,
+    known: Option<&str>,
+    outcome: &Result<ActivitySummary, Refusal>,
+) -> Vec<RequestEvidence> {
+    let mut seen = Vec::new();
+    let source = exchange.origin.as_ref().map_or(Source::Unknown, ClientOrigin::source);
+    // Any program on this computer can write the header of a proxy: what shows the way to here is a valid token that came
+    // from elsewhere. The address check shows it too.
+    let doubt = match (&exchange.token_id, source) {
+        (None, _) => Some("It carried no valid token, so it proves nothing."),
+        (Some(_), Source::ThisComputer) => {
+            Some("It began on this computer, so it does not prove that others get here.")
+        }
+        (Some(_), Source::Unknown) => Some("The proxy does not say where it began (X-Forwarded-For)."),
+        (Some(_), Source::Elsewhere) => None,
+    };
+    let mut add = |kind: EvidenceKind, sentence: String, refused: bool| {
+        let is_of_the_way = matches!(kind, EvidenceKind::AddressReached | EvidenceKind::Https);
+        let doubt = doubt.filter(|_| is_of_the_way && !refused);
+        let sentence = doubt.map_or(sentence.clone(), |doubt| format!("{sentence} {doubt}"));
+        seen.push(RequestEvidence {
+            kind: kind.as_str().to_owned(),
+            sentence,
+            refused,
+            unproved: doubt.is_some(),
+        });
+    };
+    if is_unknown_path(outcome) {
+        // A client that calls the wrong address has not connected, whatever token it sent.
+        let near_miss = exchange.notes.iter().find(|note| note.code == NEAR_MISS);
+        let why =
+            near_miss.map_or("A request arrived at an address that is not the endpoint.", |note| &note.text);
+        add(EvidenceKind::AddressReached, why.to_owned(), true);
+        return seen;
+    }
+    add(EvidenceKind::AddressReached, "A request reached this address.".to_owned(), false);
+    if exchange.origin.as_ref().is_some_and(|origin| origin.secure) {
+        add(EvidenceKind::Https, "It arrived over HTTPS.".to_owned(), false);
+    }
+    match (&exchange.token_id, outcome) {
+        (Some(_), _) => {
+            let known = known.map(|known| format!(" {known}")).unwrap_or_default();
+            add(EvidenceKind::Credentials, format!("Credentials work.{known}"), false);
+        }
+        (None, Err(refusal)) => add(EvidenceKind::Credentials, refusal.error.detail.clone(), true),
+        (None, Ok(_)) => {}
+    }
+    if let Ok(summary) = outcome {
+        // A lookup of a made-up user shows nothing of how real people are looked up.
+        let is_made_up = exchange.recognised.event == Some(KnownEvent::AzureTestConnection);
+        for (kind, sentence) in &summary.evidence {
+            if !(is_made_up && *kind == EvidenceKind::Lookup) {
+                add(*kind, sentence.clone(), false);
+            }
+        }
+    }
+    seen
+}

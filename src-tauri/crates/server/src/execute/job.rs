@@ -1,0 +1,50 @@
+//! An operation, and the connection for which it is done.
+
+use std::sync::Arc;
+
+use scim::{Error, Registry, ResourceType};
+use serde_json::{Map, Value};
+use store::{Origin, Scope};
+
+use crate::refusal::Refusal;
+use crate::server::Server;
+
+/// For which connection an operation is done.
+pub(crate) struct Job {
+    pub server: Server,
+    /// The schemas as they were when the request arrived.
+    pub registry: Arc<Registry>,
+    pub scope: Scope,
+    pub connection_name: String,
+    pub provider: idp::Provider,
+    /// The connection's endpoint, under which every location is.
+    pub base: String,
+    pub origin: Origin,
+}
+
+/// An operation on a known target.
+pub(crate) struct Operation {
+    pub method: String,
+    /// The raw query.
+    pub query: String,
+    pub body: Option<Map<String, Value>>,
+    pub if_match: Option<String>,
+    pub if_none_match: Option<String>,
+}
+
+/// No resource has this id, or none that this connection may see.
+pub(crate) fn not_found(resource_type: ResourceType, id: &str) -> Refusal {
+    let shown: String = id.chars().take(80).collect();
+    Error::not_found(format!("{} {shown} does not exist", resource_type.name())).into()
+}
+
+/// The body of an operation that needs one.
+pub(crate) fn body_of(operation: &mut Operation) -> Result<Map<String, Value>, Refusal> {
+    operation.body.take().ok_or_else(|| {
+        Error::bad_request(
+            scim::ScimType::InvalidSyntax,
+            format!("{} needs a JSON object as body; nothing arrived", operation.method),
+        )
+        .into()
+    })
+}

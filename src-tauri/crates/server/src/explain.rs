@@ -1,0 +1,65 @@
+//! Looks up the names in a refused request, and who has a name that is in use, for the sentence in the activity.
+
+use std::time::Duration;
+
+use scim::{Target, fold};
+use store::{Error, Scope, StoredResource};
+
+use crate::exchange::Exchange;
+use crate::intent::Intent;
+use crate::refusal::Refusal;
+use crate::server::Server;
+
+/// How long a refusal waits for the names in it; without them it has the ids.
+const LOOKUP: Duration = Duration::from_millis(500);
+
+/// What a request with this method, target and name in its body asks for.
+pub(crate) async fn intent(
+    server: &Server,
+    scope: &Scope,
+    method: &str,
+    target: &Target,
+    name: Option<&str>,
+) -> Option<Intent> {
+    let stored = match target {
+        Target::Resource(resource_type, id) => {
+            in_time(server, server.0.store.resource(scope, *resource_type, id)).await
+        }
+        _ => None,
+    };
+    Intent::of(method, target, name, stored.map(|StoredResource { display, .. }| display))
+}
+
+/// Notes what the request asked for, and with a refusal for a name in use who has it.
+pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, refusal: &mut Refusal) {
+    let Some(endpoint) = exchange.endpoint.as_ref().filter(|_| exchange.is_authenticated()) else { return };
+    if refusal.is_coalesced || refusal.is_urgent() || refusal.reason.starts_with("path.") {
+        return;
+    }
+    if let Some(target) = Target::parse(&endpoint.path) {
+        let scope = Scope::of(endpoint.connection_id.clone());
+        exchange.intent = intent(server, &scope, &endpoint.method, &target, exchange.name.as_deref()).await;
+    }
+    let holder = if let Some(name) = refusal.fact("userName") {
+        let account = in_time(server, server.0.store.account_named(name)).await;
+        account.map(|account| ("holder", account.id))
+    } else if let Some(name) = refusal.fact("group") {
+        let group = in_time(server, async {
+            let (rows, _) = server.0.store.find_groups(&endpoint.connection_id, name, 1).await?;
+            Ok(rows.into_iter().next().filter(|row| fold(&row.display) == fold(name)))
+        });
+        group.await.map(|group| ("holderGroup", group.id))
+    } else {
+        None
+    };
+    refusal.facts.extend(holder);
+}
+
+/// What is read for a sentence alone: nothing where that takes long or fails.
+async fn in_time<T>(server: &Server, read: impl Future<Output = Result<Option<T>, Error>>) -> Option<T> {
+    let look = async {
+        let _permit = server.admission().await.ok()?;
+        read.await.ok()?
+    };
+    tokio::time::timeout(LOOKUP, look).await.ok()?
+}

@@ -1,0 +1,192 @@
+//! What all requests to one workspace share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use scim::Registry;
+use store::Store;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::address::Address;
+use crate::allowed_hosts::AllowedHosts;
+use crate::cursor::Cursors;
+use crate::exchange::Exchange;
+use crate::flood::Floods;
+use crate::host_names::{is_this_computer, parse_host_name};
+use crate::limits::ServerLimits;
+use crate::open_files;
+use crate::own_requests::OwnRequestKey;
+use crate::pool::Pool;
+use crate::reachability::ReachabilityCheck;
+use crate::refusal::Refusal;
+use crate::sockets::{SocketLimits, Sockets};
+use crate::throttle::Throttle;
+
+/// Answers SCIM for one workspace. Cheap to clone.
+#[derive(Clone)]
+pub struct Server(pub(crate) Arc<State>);
+
+pub(crate) struct State {
+    pub store: Store,
+    pub limits: ServerLimits,
+    pub cursors: Cursors,
+    pub throttle: Throttle,
+    /// Requests of authenticated clients that are being worked on.
+    pub in_flight: Pool,
+    pub body_bytes: Pool,
+    pub floods: Floods<Exchange>,
+    pub sockets: Sockets,
+    pub hosts: Arc<AllowedHosts>,
+    pub own_request_key: Arc<OwnRequestKey>,
+    pub reachability: ReachabilityCheck,
+    /// The sandboxes that this server answers for, by the id of their connection.
+    pub sandboxes: RwLock<HashMap<String, Server>>,
+    /// One permit for each request that is not finished; it only counts them.
+    pub unfinished: Semaphore,
+    admissions: Semaphore,
+    registry: RwLock<Arc<Registry>>,
+    address: RwLock<Address>,
+    is_discovery_open: AtomicBool,
+}
+
+/// More requests than can be under way.
+const MANY: u32 = 1 << 20;
+
+impl Server {
+    /// A server over this store.
+    pub fn new(store: Store, address: Address) -> Self {
+        Self::with_limits(store, address, ServerLimits::default())
+    }
+
+    /// A server with other bounds than the usual ones.
+    pub fn with_limits(store: Store, address: Address, limits: ServerLimits) -> Self {
+        let hosts = Arc::new(AllowedHosts::of(store.clone()));
+        Self::sharing(store, address, limits, hosts, Arc::new(OwnRequestKey::generate()))
+    }
+
+    pub(crate) fn sharing(
+        store: Store,
+        address: Address,
+        limits: ServerLimits,
+        hosts: Arc<AllowedHosts>,
+        own_request_key: Arc<OwnRequestKey>,
+    ) -> Self {
+        let sockets = match open_files::room_for_sockets() {
+            Some(room) => SocketLimits { all: limits.sockets.all.min(room), ..limits.sockets },
+            None => limits.sockets,
+        };
+        Self(Arc::new(State {
+            store,
+            cursors: Cursors::new(),
+            throttle: Throttle::default(),
+            in_flight: Pool::new(limits.in_flight),
+            body_bytes: Pool::new(limits.body_bytes),
+            floods: Floods::default(),
+            sockets: Sockets::new(sockets),
+            hosts,
+            own_request_key,
+            reachability: ReachabilityCheck::default(),
+            sandboxes: RwLock::default(),
+            unfinished: Semaphore::new(MANY as usize),
+            admissions: Semaphore::new(limits.admissions),
+            registry: RwLock::new(Arc::new(Registry::standard())),
+            address: RwLock::new(address),
+            is_discovery_open: AtomicBool::new(false),
+            limits,
+        }))
+    }
+
+    /// Shows another address from now on.
+    pub fn set_address(&self, address: Address) {
+        *self.0.address.write().unwrap_or_else(PoisonError::into_inner) = address;
+    }
+
+    /// The address that is shown now.
+    pub fn address(&self) -> Address {
+        self.0.address.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The schemas that are in force. A request uses the ones that it began with.
+    pub fn registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.0.registry.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts other schemas in force, from the next request on.
+    pub fn set_registry(&self, registry: Arc<Registry>) {
+        *self.0.registry.write().unwrap_or_else(PoisonError::into_inner) = registry;
+    }
+
+    /// Whether `/Schemas`, `/ResourceTypes` and `/ServiceProviderConfig` are answered without a token.
+    pub fn is_discovery_open(&self) -> bool {
+        self.0.is_discovery_open.load(Ordering::Relaxed)
+    }
+
+    /// Switches that on or off.
+    pub fn set_discovery_open(&self, is_open: bool) {
+        self.0.is_discovery_open.store(is_open, Ordering::Relaxed);
+    }
+
+    /// The header by which a request shows that this process sends it, for plain HTTP on this computer alone: it must not
+    /// leave the computer. None when it could not be generated.
+    pub fn own_request_header(&self) -> Option<(&'static str, String)> {
+        self.0.own_request_key.header()
+    }
+
+    /// What this server supports, as clients read it under an endpoint.
+    pub fn service_provider_config(&self, endpoint: &str) -> serde_json::Value {
+        scim::discovery::service_provider_config(endpoint, &self.0.limits.to_discovery())
+    }
+
+    /// Lets one check of the public address succeed: a request for [`REACHABILITY_PATH`](crate::REACHABILITY_PATH) and this
+    /// nonce is answered with 204. Returns whether the request of the check before has arrived: anything can answer with
+    /// 204, and only this server sees it.
+    pub fn expect_reachability_check(&self, nonce: Option<String>) -> bool {
+        self.0.reachability.expect(nonce)
+    }
+
+    /// Reads the list of allowed names again, after it was changed.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn read_hosts(&self) -> Result<(), store::Error> {
+        self.0.hosts.read().await
+    }
+
+    /// Until when names of requests with a right token join the list by themselves, if that is so now.
+    pub fn learns_hosts_until(&self) -> Option<Timestamp> {
+        self.0.hosts.learns_until()
+    }
+
+    /// Whether the server may be called by this name: without a public address by any.
+    pub(crate) fn is_own_name(&self, host: &str) -> bool {
+        let address = self.address();
+        let own = || address.base.split_once("://").and_then(|(_, authority)| parse_host_name(authority));
+        !address.public
+            || is_this_computer(host)
+            || own().as_deref() == Some(host)
+            || self.0.hosts.contains(host)
+    }
+
+    /// Waits for admission to the part of a request between its arrival and the authentication of its client.
+    pub(crate) async fn admission(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        match tokio::time::timeout(self.0.limits.admission_time, self.0.admissions.acquire()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(_)) | Err(_) => Err(Refusal::overloaded()),
+        }
+    }
+
+    /// Waits until no request is under way, nor one whose client has disconnected; `limit` at most.
+    pub async fn wait_idle(&self, limit: Duration) {
+        if tokio::time::timeout(limit, self.0.unfinished.acquire_many(MANY)).await.is_err() {
+            tracing::warn!("requests were still under way when the server stopped");
+        }
+    }
+
+    /// How long ago more connections were opened the last time than there may be, since this server was made.
+    pub fn since_socket_limit(&self) -> Option<Duration> {
+        self.0.sockets.since_limit()
+    }
+}

@@ -1,0 +1,293 @@
+//! However an exchange ends, it is answered in SCIM form with its request id, and recorded once.
+
+use std::task::Poll;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::Response;
+use futures_util::{StreamExt as _, stream};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use server::{PoolLimits, ServerLimits};
+use store::ActivityResult;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+
+use crate::bare_server::{BareServer, Tenant};
+
+const ADA: &[u8] = b"{\"userName\": \"ada\"}";
+
+/// A body that begins and never goes on.
+fn unfinished() -> Body {
+    let begun = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"{"))]);
+    Body::from_stream(begun.chain(stream::pending()))
+}
+
+async fn received(response: Response<Body>) -> (u16, String, Value) {
+    let (parts, body) = response.into_parts();
+    let id = parts.headers["x-request-id"].to_str().unwrap().to_owned();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    let body: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(body["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error", "{body}");
+    assert_eq!(body["status"], parts.status.as_str(), "the status stands in the body, too: {body}");
+    (parts.status.as_u16(), id, body)
+}
+
+/// The one exchange of a connection: its id, status, reason and how it ended.
+async fn only(bare: &BareServer, tenant: &Tenant) -> (String, u16, Option<String>, ActivityResult) {
+    let rows = bare.recorded(tenant, 1).await;
+    assert_eq!(rows.len(), 1, "it is recorded once: {rows:?}");
+    let row = rows.into_iter().next().unwrap();
+    (row.id, row.status, row.reason, row.result)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_is_answered_with_its_request_id_and_recorded() {
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let tenant = bare.connect("First").await;
+    let broken = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> {
+        panic!("a defect, injected by the test")
+    });
+    let answer = bare.send(tenant.request("POST", "/Users", Body::from_stream(broken))).await;
+    let (status, id, body) = received(answer).await;
+    assert_eq!(status, 500);
+    assert!(
+        !body["detail"].as_str().unwrap().contains("not done"),
+        "it is not known whether it was done: {body}"
+    );
+    let recorded = only(&bare, &tenant).await;
+    assert_eq!(recorded, (id, 500, Some("defect".to_owned()), ActivityResult::Failed));
+    let next = bare.send(tenant.request("GET", "/Users", Body::empty())).await;
+    assert_eq!(next.status(), 200, "the next request is served");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_whose_time_is_over_is_answered_and_recorded() {
+    let limits = ServerLimits { request_time: Duration::from_millis(300), ..ServerLimits::default() };
+    let bare = BareServer::start(limits).await;
+    let tenant = bare.connect("First").await;
+    let (status, id, _) = received(bare.send(tenant.request("POST", "/Users", unfinished())).await).await;
+    assert_eq!(status, 503);
+    let recorded = only(&bare, &tenant).await;
+    assert_eq!(recorded, (id, 503, Some("late".to_owned()), ActivityResult::Refused));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_done_after_the_time_is_over_belongs_to_the_recorded_request() {
+    let limits = ServerLimits { request_time: Duration::from_millis(300), ..ServerLimits::default() };
+    let bare = BareServer::start(limits).await;
+    let tenant = bare.connect("First").await;
+    let (go_on, hold) = oneshot::channel::<()>();
+    let (begun, has_begun) = oneshot::channel();
+    let store = bare.store.clone();
+    let writing = tokio::spawn(async move {
+        let held: Result<(), store::Error> = store
+            .write(async move |_| {
+                begun.send(()).unwrap();
+                hold.await.unwrap();
+                Ok(())
+            })
+            .await;
+        held.unwrap();
+    });
+    has_begun.await.unwrap();
+    let (status, id, body) =
+        received(bare.send(tenant.request("POST", "/Users", Body::from(ADA))).await).await;
+    assert_eq!(status, 503, "the writer is not free in time");
+    assert!(body["detail"].as_str().unwrap().contains("may still have been done"), "{body}");
+    let recorded = only(&bare, &tenant).await;
+    assert_eq!(recorded, (id, 503, Some("late".to_owned()), ActivityResult::Refused));
+    go_on.send(()).unwrap();
+    writing.await.unwrap();
+    let made = bare.send(tenant.request("GET", "/Users", Body::empty())).await;
+    let made = made.into_body().collect().await.unwrap().to_bytes();
+    let made: Value = serde_json::from_slice(&made).unwrap();
+    assert_eq!(made["totalResults"], 1, "it was done, as the answer says that it may be: {made}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_disconnects_in_the_middle_of_a_body_is_recorded() {
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let tenant = bare.connect("First").await;
+    let (_listener, address) = bare.listen();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = tenant.head("POST", "/Users", "content-length: 500\r\n");
+    stream.write_all(format!("{head}{{\"userName\"").as_bytes()).await.unwrap();
+    drop(stream);
+    let (_, status, reason, _) = only(&bare, &tenant).await;
+    assert_eq!((status, reason.as_deref()), (400, Some("data.invalid")), "half a body is no body");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_disconnects_before_the_answer_is_recorded_with_what_was_done() {
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let tenant = bare.connect("First").await;
+    let (go_on, hold) = oneshot::channel::<()>();
+    let (begun, has_begun) = oneshot::channel();
+    let store = bare.store.clone();
+    let writing = tokio::spawn(async move {
+        let held: Result<(), store::Error> = store
+            .write(async move |_| {
+                begun.send(()).unwrap();
+                hold.await.unwrap();
+                Ok(())
+            })
+            .await;
+        held.unwrap();
+    });
+    has_begun.await.unwrap();
+    let request = tenant.request("POST", "/Users", Body::from(ADA));
+    let gone = tokio::time::timeout(Duration::from_millis(500), bare.send(request)).await;
+    assert!(gone.is_err(), "the client gives up while the writer is busy with something else");
+    let long = Duration::from_secs(20);
+    let resting = tokio::time::timeout(Duration::from_millis(200), bare.server.wait_idle(long)).await;
+    assert!(resting.is_err(), "a server that stops waits for it");
+    go_on.send(()).unwrap();
+    writing.await.unwrap();
+    tokio::time::timeout(long / 2, bare.server.wait_idle(long)).await.expect("nothing is under way any more");
+    let rows = bare.recorded(&tenant, 1).await;
+    assert_eq!((rows.len(), rows[0].status), (1, 201), "what was done is recorded as done: {rows:?}");
+    assert!(rows[0].resource_id.is_some(), "and which user it is about");
+    assert!(
+        rows[0].notes.iter().any(|note| note.code == "client.gone"),
+        "and that the other side did not hear it: {:?}",
+        rows[0].notes
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_that_is_refused_for_load_is_two_rows_that_say_how_many() {
+    let limits =
+        ServerLimits { in_flight: PoolLimits { all: 4, each: 2, reserve: 1 }, ..ServerLimits::default() };
+    let bare = BareServer::start(limits).await;
+    let (busy, other) = (bare.connect("Busy").await, bare.connect("Other").await);
+    let mut waiting = Vec::new();
+    for _ in 0..2 {
+        let (reads, is_read) = oneshot::channel::<()>();
+        let mut reads = Some(reads);
+        let body = stream::poll_fn(move |_| -> Poll<Option<Result<Bytes, std::io::Error>>> {
+            if let Some(reads) = reads.take() {
+                reads.send(()).unwrap();
+            }
+            Poll::Pending
+        });
+        let request = busy.request("POST", "/Users", Body::from_stream(body));
+        waiting.push(tokio::spawn(tower::ServiceExt::oneshot(bare.server.router(), request)));
+        is_read.await.expect("its body is read, so that it holds a place");
+    }
+    for _ in 0..30 {
+        let answer = bare.send(busy.request("GET", "/Users", Body::empty())).await;
+        assert_eq!(answer.headers()["retry-after"], "5", "whole seconds");
+        assert_eq!(received(answer).await.0, 503);
+        let answer = bare.send(other.request("GET", "/Users", Body::empty())).await;
+        assert_eq!(answer.status(), 200, "another connection is served all the while");
+    }
+    let of_load = async |least| {
+        let rows = bare.recorded(&busy, least).await;
+        let rows: Vec<_> = rows.into_iter().filter(|row| row.reason.as_deref() == Some("busy")).collect();
+        rows
+    };
+    let first = of_load(1).await;
+    assert_eq!((first.len(), first[0].status), (1, 503), "the first is a row at once");
+    assert!(first[0].token_id.is_some(), "with the token of the request");
+    bare.server.flush_floods().await;
+    let rows = tests::until("the others are counted", async || {
+        let rows = of_load(1).await;
+        (rows.len() > 1).then_some(rows)
+    })
+    .await;
+    assert_eq!(rows.len(), 2, "all the others are one row");
+    let counts: Vec<&str> = rows
+        .iter()
+        .flat_map(|row| &row.notes)
+        .filter(|note| note.code == "flood.count")
+        .map(|note| note.text.as_str())
+        .collect();
+    assert_eq!(
+        counts,
+        ["29 requests were refused for the same reason within a minute; this row stands for all of them."],
+        "and it says for how many it stands"
+    );
+    waiting.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_are_not_even_admitted_are_one_row_of_their_connection() {
+    let limits = ServerLimits { admissions: 0, admission_time: Duration::ZERO, ..ServerLimits::default() };
+    let bare = BareServer::start(limits).await;
+    let tenant = bare.connect("First").await;
+    let unknown =
+        Tenant { id: tenant.id.replace(|digit: char| digit != '-', "0"), token: tenant.token.clone() };
+    for _ in 0..30 {
+        let answer = bare.send(tenant.request("GET", "/Users?pwd=s3cret", Body::empty())).await;
+        assert_eq!(received(answer).await.0, 503, "it is refused before its connection is looked up");
+        assert_eq!(received(bare.send(unknown.request("GET", "/Users", Body::empty())).await).await.0, 503);
+    }
+    assert!(bare.store.activities(&tenant.id, 500).await.unwrap().is_empty(), "overload costs no rows");
+    bare.server.flush_floods().await;
+    let rows = bare.recorded(&tenant, 1).await;
+    assert_eq!((rows.len(), rows[0].status, rows[0].reason.as_deref()), (1, 503, Some("busy")), "{rows:?}");
+    assert!(rows[0].notes[0].text.starts_with("30 requests"), "it says for how many: {:?}", rows[0].notes);
+    assert_eq!(rows[0].path, "/Users?pwd=…", "without its secrets");
+    assert!(bare.store.activities(&unknown.id, 500).await.unwrap().is_empty(), "there is no such connection");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_whose_time_is_over_before_its_connection_is_known_is_recorded() {
+    let limits = ServerLimits { request_time: Duration::from_millis(300), ..ServerLimits::default() };
+    let bare = BareServer::start(limits).await;
+    let tenant = bare.connect("First").await;
+    let mut readers = Vec::new();
+    for scope in ["a", "a", "b", "b"] {
+        readers.push(bare.store.reader(&store::Scope::of(scope)).await.unwrap());
+    }
+    let answer = bare.send(tenant.request("GET", "/Users", Body::empty())).await;
+    let (status, id, _) = received(answer).await;
+    assert_eq!(status, 503, "no connection to the database is free");
+    drop(readers);
+    bare.server.flush_floods().await;
+    let recorded = only(&bare, &tenant).await;
+    assert_eq!(recorded, (id, 503, Some("late".to_owned()), ActivityResult::Refused));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_in_the_rest_of_a_body_changes_neither_the_answer_nor_its_record() {
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let tenant = bare.connect("First").await;
+    let broken = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> {
+        panic!("a defect, injected by the test")
+    });
+    let short = Body::new(http_body_util::Limited::new(Body::from_stream(broken), 100));
+    let mut request = tenant.request("POST", "/Users", short);
+    request.headers_mut().insert("content-type", "text/plain".parse().unwrap());
+    let answer = bare.send(request).await;
+    assert_eq!(answer.headers()["connection"], "close", "the rest is not read any further");
+    let (status, id, _) = received(answer).await;
+    assert_eq!(status, 415, "the request was refused before its body");
+    let recorded = only(&bare, &tenant).await;
+    assert_eq!(recorded, (id, 415, Some("data.invalid".to_owned()), ActivityResult::Refused));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_too_large_is_recorded() {
+    let bare = BareServer::start(ServerLimits { user_body: 100, ..ServerLimits::default() }).await;
+    let tenant = bare.connect("First").await;
+    let answer = bare.send(tenant.request("POST", "/Users", Body::from(vec![b' '; 101]))).await;
+    let (status, id, _) = received(answer).await;
+    assert_eq!(status, 413);
+    let recorded = only(&bare, &tenant).await;
+    assert_eq!(recorded, (id, 413, Some("data.size".to_owned()), ActivityResult::Refused));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_for_an_unknown_connection_is_recorded_where_its_token_belongs() {
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let tenant = bare.connect("First").await;
+    let elsewhere =
+        Tenant { id: tenant.id.replace(|digit: char| digit != '-', "0"), token: tenant.token.clone() };
+    let (status, id, _) = received(bare.send(elsewhere.request("GET", "/Users", Body::empty())).await).await;
+    assert_eq!(status, 404);
+    let recorded = only(&bare, &tenant).await;
+    assert_eq!(recorded, (id, 404, Some("path.unknown".to_owned()), ActivityResult::Refused));
+}
