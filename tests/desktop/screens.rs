@@ -38,7 +38,7 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
     page.click("open-connection").await;
     page.see("health").await;
     for (tab, there) in
-        [("activity", "activity-row"), ("liberties", ""), ("rehearsal", "rehearse"), ("settings", "")]
+        [("activity", "activity-row"), ("deviations", ""), ("rehearsal", "rehearse"), ("settings", "")]
     {
         page.click(&format!("tab-{tab}")).await;
         page.see_attribute(&format!("tab-{tab}"), "aria-current", "page").await;

@@ -37,7 +37,7 @@ function current(): string {
 /** What an entry of the window's history says of itself. */
 interface Entry {
   depth: number;
-  /** Whose entry it is: it rises each time that somebody else sits down. */
+  /** Counts the persons at this window: it rises each time that another person uses it. */
   turn: number;
 }
 
@@ -76,7 +76,7 @@ class Router {
     this.path = current();
   }
 
-  /** Somebody else sits down: they begin at Home, and nothing lies behind or before them. */
+  /** Another person uses the window: they begin at Home, and there is nothing to go back or forward to. */
   reset(): void {
     this.#turn += 1;
     this.#depth = this.#furthest = 0;
@@ -93,7 +93,7 @@ class Router {
 
   #arrive(): void {
     const known = entry();
-    // The browser keeps every entry; one of somebody else's is not gone back to.
+    // The browser stores every entry; another person's entry is not opened.
     if (known && known.turn !== this.#turn) return this.reset();
     if (known) {
       this.#depth = known.depth;

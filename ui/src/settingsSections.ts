@@ -19,7 +19,7 @@ export interface Section {
   admin: boolean;
 }
 
-/** What somebody of this role can set, in order. */
+/** What a person of this role can set, in order. */
 export function sections(isAdmin: boolean): Section[] {
   return all
     .filter((each) => isAdmin || !each.admin)

@@ -23,7 +23,7 @@ describe.each(["light", "dark"])("in the %s theme", (theme) => {
     ["full", "/provisioning/c2", "token-expiry"],
     ["rotation", "/provisioning/c1/tokens", "rotation-still-used"],
     ["full", "/provisioning/c1/tokens/rotate", "rotation-overlap-24h"],
-    ["full", "/provisioning/c1/liberties", "liberty"],
+    ["full", "/provisioning/c1/deviations", "deviation"],
     ["rehearsed", "/provisioning/c1/rehearsal", "rehearsal-verdict"],
     ["full", "/provisioning/c1/settings", "waiting-account"],
     ["full", "/provisioning/c1/settings", "allowed-addresses"],

@@ -3,7 +3,7 @@ import { page } from "vitest/browser";
 import { grace, refusal } from "./views";
 import { open } from "./setup";
 
-test("whoever came with a passcode chooses a password before anything else", async () => {
+test("a person with a passcode chooses a password before anything else", async () => {
   const { fake } = await open("/users", (core) => {
     core.status = { ...core.status, session: { ...grace, mustChoosePassword: true } };
   });

@@ -37,7 +37,7 @@ test("a wrong address is changed where it was found wrong", async () => {
 test.each([
   ["notReachable" as const, "Not reachable: the name is not known."],
   ["cantTell" as const, "We couldn't test the address from this computer."],
-])("the verdict %s is told in a sentence", async (verdict, message) => {
+])("the verdict %s is shown as a sentence", async (verdict, message) => {
   await open("/settings/address", (fake) => {
     fake.server = { ...fake.server, publicUrl: base };
     fake.check = { ...fake.check, verdict, message, steps: [{ name: "Name", ok: false, detail: "not known" }] };

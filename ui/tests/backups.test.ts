@@ -29,7 +29,7 @@ test("backups are listed newest first, and one more is made at a press", async (
   await expect.element(page.getByTestId("restore-file")).not.toBeInTheDocument();
 });
 
-test("a backup that could not be made is told where backups are", async () => {
+test("a backup that could not be made is reported where backups are listed", async () => {
   await open("/settings/data", (fake) => (fake.backupProblem = "No backup could be made at /mnt/b: no such folder."));
   await expect.element(page.getByTestId("backup-problem")).toHaveTextContent("/mnt/b");
   await expect.element(page.getByTestId("backups-none")).toBeVisible();

@@ -11,7 +11,7 @@ const at = (tab: string, prepare: (fake: Fake) => void = () => undefined) =>
     fake.people = [1, 2, 3, 4].map((index) => personRow(index));
     fake.groups = ["c1", "c2"].map((connectionId) => ({
       id: `g-${connectionId}`,
-      name: connectionId === "c1" ? "IT admins" : "Somebody else's",
+      name: connectionId === "c1" ? "IT admins" : "Another connection's",
       source: { connectionId, name: "Okta – Employees", provider: "okta" },
       members: 3,
       grantsAdmin: false,
@@ -27,7 +27,7 @@ function waiting(id: string, canLink: boolean): MatchView {
   return { id, arriving: "A. Turing", local, canLink, at: "2026-11-24T08:20:00Z" };
 }
 
-test("the rules are kept together, and only when something changed", async () => {
+test("the rules are saved together, and only when something changed", async () => {
   const { fake } = await at("/settings");
   await expect.element(page.getByTestId("rules-save")).toBeDisabled();
   await page.getByTestId("matching-refuse").click();
@@ -69,7 +69,7 @@ test("the Admin group is found among any number of groups, and can be taken away
   await expect.element(page.getByTestId("admin-group-more")).toHaveTextContent("2,981 more groups");
   await page.getByTestId("admin-group-search").fill("team 1234");
   await expect.element(page.getByTestId("admin-group-option")).toHaveTextContent("Team 1234");
-  await page.getByTestId("admin-group-search").fill("nobody");
+  await page.getByTestId("admin-group-search").fill("no one");
   await expect.element(page.getByTestId("admin-group-search-nothing")).toBeVisible();
   await page.getByTestId("admin-group-search").fill("");
   await page.getByTestId("admin-group-none").click();
@@ -87,7 +87,7 @@ test("an address that is none is said under its field", async () => {
   await expect.element(page.getByTestId("allowed-addresses")).toHaveFocus();
 });
 
-test("waiting accounts are linked or kept apart, but never an Admin's", async () => {
+test("waiting accounts are linked or stay apart, but an Admin's is never linked", async () => {
   const { fake } = await at("", (core) => (core.matches = [waiting("m1", true), waiting("m2", false)]));
   await expect.element(page.getByTestId("waiting-notice")).toHaveTextContent("2 accounts wait");
   await page.getByTestId("waiting-decide").click();
@@ -108,8 +108,8 @@ test("a refused link is explained", async () => {
   await expect.element(page.getByTestId("match-error")).toHaveTextContent("belongs to a connection already");
 });
 
-test("liberties stand in a table, each with its newest request", async () => {
-  const liberty: Liberty = {
+test("deviations are in a table, each with its newest request", async () => {
+  const deviation: Liberty = {
     code: "booleans.text",
     title: "Booleans sent as text",
     senders: "Azure",
@@ -121,19 +121,19 @@ test("liberties stand in a table, each with its newest request", async () => {
     example: "“True” was read as true.",
     activityId: "a1",
   };
-  await at("/liberties", (fake) => {
-    fake.liberties = [liberty];
+  await at("/deviations", (fake) => {
+    fake.liberties = [deviation];
     fake.activity = [activityRow(1)];
   });
-  await expect.element(page.getByTestId("liberty")).toHaveTextContent("Booleans sent as text");
-  await page.getByTestId("liberty-request").click();
+  await expect.element(page.getByTestId("deviation")).toHaveTextContent("Booleans sent as text");
+  await page.getByTestId("deviation-request").click();
   await expect.element(page.getByTestId("activity-drawer")).toHaveTextContent("Created Person 1");
 });
 
-test("no liberties is said in a sentence, and a failure keeps the page", async () => {
-  await at("/liberties", (fake) => (fake.activity = [activityRow(1)]));
+test("a sentence shows that there are no deviations", async () => {
+  await at("/deviations", (fake) => (fake.activity = [activityRow(1)]));
   await expect
-    .element(page.getByTestId("liberties-empty"))
+    .element(page.getByTestId("deviations-empty"))
     .toHaveTextContent("In 1 request this provider followed the SCIM rules");
 });
 

@@ -146,7 +146,7 @@ test("quitting asks while a provider works, with the safe answer first", async (
   expect(shell.done).toContain("quit");
 });
 
-test("quitting asks nothing when no provider works", async () => {
+test("quitting does not ask when no provider works", async () => {
   const { shell } = await openDesktop();
   shell.ask({ what: "action", id: "quit" });
   await expect.poll(() => shell.done).toContain("quit");
@@ -190,7 +190,7 @@ test("the tray says how things stand, and pauses for an Admin", async () => {
   await expect.poll(() => fake.count("provisioning.resume")).toBe(1);
 });
 
-test("the tray resumes nothing that somebody paused alone", async () => {
+test("the tray does not resume what is paused individually", async () => {
   const { shell, fake } = await openDesktop((core) => {
     live(core);
     core.connections = core.connections.map((each) => ({
@@ -228,7 +228,7 @@ test("the tray names what needs a person most, and leads there after unlocking",
   await expect.poll(lines, { timeout: 5_000 }).not.toContain("Azure: the token has expired.");
 });
 
-test("the size changes by keys, within limits, and is kept", async () => {
+test("the size changes by keys, within limits, and is remembered", async () => {
   const { shell } = await openDesktop();
   await userEvent.keyboard("{Control>}={/Control}");
   await expect.poll(() => shell.done.at(-1)).toBe("zoom 1.1");
@@ -281,7 +281,7 @@ test("what is notified can be switched off by kind, and one can be shown to try"
   expect(fake.notifications).toMatchObject({ quiet: false, failing: true });
 });
 
-test("staying awake is what the system says, and a refusal is told", async () => {
+test("the switch for staying awake follows the system, and a refusal is shown", async () => {
   const { shell, fake } = await openDesktop(undefined, "/settings");
   shell.core = fake;
   await page.getByTestId("keep-awake").click();
@@ -301,7 +301,7 @@ test("staying awake is what the system says, and a refusal is told", async () =>
   await expect.element(page.getByTestId("keep-awake")).not.toBeChecked();
 });
 
-test("where nobody can be asked to stay awake, the settings say so", async () => {
+test("where the system does not support staying awake, the settings say so", async () => {
   const { shell } = await openDesktop();
   shell.awake = null;
   router.go("/settings");

@@ -20,6 +20,6 @@ test("a browser saves a text under its name", async () => {
     HTMLAnchorElement.prototype.click = press;
   }
   expect(link?.name).toBe("key.txt");
-  const kept = await fetch(link?.address ?? "");
-  expect(await kept.text()).toBe("K7QF – ü");
+  const saved = await fetch(link?.address ?? "");
+  expect(await saved.text()).toBe("K7QF – ü");
 });

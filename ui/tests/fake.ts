@@ -397,9 +397,9 @@ export class Fake extends FakeState implements Backend {
     }),
     "wizard.save": ({ id, step, variant, mark, unmark }) => {
       const { wizard } = this.#connection(id);
-      const kept = Object.entries(wizard.marks).filter(([name]) => name !== unmark);
-      if (mark) kept.push([mark, "2026-11-24T08:40:00Z"]);
-      const marks = Object.fromEntries(kept);
+      const marked = Object.entries(wizard.marks).filter(([name]) => name !== unmark);
+      if (mark) marked.push([mark, "2026-11-24T08:40:00Z"]);
+      const marks = Object.fromEntries(marked);
       return this.#change(id, { wizard: { ...wizard, step, variant, marks, savedAt: "2026-11-24T08:40:00Z" } });
     },
     "wizard.finish": ({ id }) =>

@@ -155,7 +155,7 @@ export class FakeState {
   formers: FormerView[] = [];
   /** Ids of people who wait to be confirmed after a restore. */
   unconfirmed = new Set<string>();
-  /** What is told of addresses to listen at; the others are free. */
+  /** The state of some listen addresses; the others are free. */
   ports: Record<string, PortView> = {};
   /** After how many days bodies are gone, if they are. */
   bodiesGone: number | null = null;

@@ -34,7 +34,7 @@ test("the recovery key is typed at once", async () => {
   await expect.element(page.getByTestId("recover-key")).toHaveFocus();
 });
 
-test("the password is typed at once after a restore, which signs everybody out", async () => {
+test("the password is typed at once after a restore, which signs everyone out", async () => {
   const { fake } = await open("/settings/data", (core) => {
     core.backups = [backup("hand", "2026-11-24T08:00:00Z")];
   });

@@ -55,7 +55,7 @@ test("how many of the people are deactivated stands beside their number", async 
   await expect.element(page.getByTestId("connection-people")).toHaveTextContent(/^310$/);
 });
 
-test("nothing is said of a next call that nobody can know", async () => {
+test("no next call is announced while it is unknown", async () => {
   await overview((fake) => Object.assign(fake.connections[0] ?? {}, { rhythm: null }));
   await expect.element(page.getByTestId("health")).toHaveTextContent(/^Working\. Last request 3 minutes ago\.$/);
 });
@@ -77,7 +77,7 @@ test("a call that is late is said to be late", async () => {
   await expect.element(page.getByTestId("connection-status")).toHaveTextContent("Quiet");
 });
 
-test("seven days are drawn, and told in a table to those who don't see them", async () => {
+test("seven days are drawn, with a table for screen readers", async () => {
   const { fake } = await overview((core) => {
     const midnight = new Date().setHours(0, 0, 0, 0);
     const at = (hours: number) => new Date(midnight - 48 * 3_600_000 + hours * 3_600_000).toISOString();
@@ -95,7 +95,7 @@ test("seven days are drawn, and told in a table to those who don't see them", as
   const figure = page.getByTestId("bars-7d");
   await expect.element(figure).toHaveTextContent("Requests in the last 7 days");
   await expect.element(figure).toHaveTextContent("512 OK");
-  await expect.element(page.getByTestId("asleep")).toHaveTextContent("Asleep 5 h");
+  await expect.element(page.getByTestId("sleep")).toHaveTextContent("Sleep: 5 h");
   const cells = figure.element().querySelectorAll("tbody tr");
   expect(cells).toHaveLength(7);
   expect([...(cells[2]?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent)).toEqual(["80", "41", "0"]);
@@ -114,7 +114,7 @@ test("days begin at midnight here, also when the clocks change", () => {
   for (const start of dayStarts(new Date(2026, 9, 27, 12).getTime(), 7)) expect(new Date(start).getHours()).toBe(0);
 });
 
-test("times are told by the day", () => {
+test("times name the day", () => {
   const noon = new Date(2026, 10, 24, 12).getTime();
   expect(atTime(new Date(2026, 10, 24, 9, 5).toISOString(), noon)).toBe("today 09:05");
   expect(atTime(new Date(2026, 10, 23, 16, 20).toISOString(), noon)).toBe("yesterday 16:20");

@@ -14,7 +14,7 @@ const line = (code: string, connectionId: string | null): Attention => ({
   connectionId,
 });
 
-test("an end that nobody wanted is told until somebody takes note", async () => {
+test("a crash is shown until an Admin dismisses it", async () => {
   const { fake } = await open("/", (core) => {
     const message = "Foundational ended unexpectedly on 24 November at 15:40.";
     core.home = {
@@ -170,7 +170,7 @@ test("the hours in which this computer slept are hatched, and said", async () =>
       ],
     };
   });
-  await expect.element(page.getByTestId("asleep")).toHaveTextContent("Asleep 5 h 35 min");
+  await expect.element(page.getByTestId("sleep")).toHaveTextContent("Sleep: 5 h 35 min");
   const hatched = document.querySelectorAll("[data-testid=bars-24h] > svg > rect");
   expect(hatched).toHaveLength(1);
   // Twenty points an hour: from ten past two to a quarter to eight.

@@ -121,7 +121,7 @@ test("the name itself comes first, then names that begin with the text, and a na
 
 const label = (each: { label: string }): string => each.label;
 
-test("what nobody matches is said, and Escape gives the focus back", async () => {
+test("a search without a match says so, and Escape gives the focus back", async () => {
   await open("/settings/server");
   await expect.element(page.getByTestId("listen-address")).toBeVisible();
   await page.getByTestId("open-palette").click();
@@ -147,7 +147,7 @@ test("a Member finds no command and no connection that only an Admin has", async
   expect(fake.count("connection.list")).toBe(0);
 });
 
-test("shortcuts rest while somebody types, except for commands and lock", async () => {
+test("shortcuts are off while text is typed, except for commands and lock", async () => {
   const { fake } = await open("/settings/server");
   await page.getByTestId("listen-address").click();
   await userEvent.keyboard("?");
@@ -174,7 +174,7 @@ test("a question mark lists the keys, from the same table", async () => {
   await vi.waitFor(() => expect(page.getByTestId("shortcuts").elements()).toHaveLength(0));
 });
 
-test("a command that fails is told in a toast that can be closed", async () => {
+test("a command that fails shows a toast that can be closed", async () => {
   const { fake } = await open("/");
   await page.getByTestId("open-palette").click();
   fake.refuse.set("session.lock", refusal("unavailable", "The core is busy."));

@@ -35,7 +35,7 @@ test("a local account is deactivated after a question, and reactivated without o
   await expect.element(page.getByTestId("access-account")).toHaveTextContent("The account is active.");
 });
 
-test("the last change says what happened, when and by whom", async () => {
+test("the last change says what happened, when and who did it", async () => {
   await open("/users/p2", (core) => {
     core.people = [personRow(2, { lastChange: "Blocked", changedBy: "Grace Hopper" })];
   });
@@ -64,7 +64,7 @@ test("deleting a local account leads back to the list", async () => {
   expect(fake.people.map((each) => each.id)).toEqual(["p1"]);
 });
 
-test("anybody can be blocked here, which says by whom and can be taken back", async () => {
+test("any person can be blocked here; it shows who did it and can be undone", async () => {
   await open("/users/p2", provisioned);
   await agree("block");
   await expect.element(page.getByTestId("access-block")).toHaveTextContent("Blocked by Grace Hopper");
@@ -198,7 +198,7 @@ test("older changes are shown on demand, however many there are, and nothing is 
     await page.getByTestId("history-older").click();
     await expect.element(total).toHaveTextContent(`The newest ${shown} of 320 changes`);
   }
-  // Something happens while one reads: it comes on top, and nothing is missing or told twice.
+  // A change arrives while one reads: it is added on top, and nothing is missing or shown twice.
   changes(fake, 323);
   fake.emit("people");
   await expect.element(total).toHaveTextContent("The newest 303 of 323 changes");
@@ -221,7 +221,7 @@ test("reading begins anew when more has happened meanwhile than is asked for at 
   expect(numbers()[49]).toBe(171);
 });
 
-test("history that is older than it is kept says where it is whole", async () => {
+test("history beyond its retention says from which day it is whole", async () => {
   const { fake } = await open("/users/p2/history", (core) => {
     provisioned(core);
     changes(core, 60);
@@ -237,7 +237,7 @@ test("history that is older than it is kept says where it is whole", async () =>
   expect(page.getByTestId("older-failed").elements()).toHaveLength(0);
 });
 
-test("a request that is no longer kept is said to be so, and bodies too", async () => {
+test("a request that was deleted says so, and deleted bodies too", async () => {
   const { fake } = await open("/users/p2", (core) => {
     provisioned(core);
     core.bodiesGone = 7;
@@ -259,7 +259,7 @@ test("the facts tell who made the account and lead to the last request about it"
   await expect.element(page.getByTestId("activity-drawer")).toBeVisible();
 });
 
-test("somebody deactivated is told of, with by whom and what brings them back", async () => {
+test("a deactivated person shows who did it and what reactivates them", async () => {
   await open("/users/p2", (core) => {
     provisioned(core);
     Object.assign(core.people[0] ?? {}, { active: false });
@@ -281,7 +281,7 @@ test("an Admin confirms a person of a restored backup", async () => {
   expect(fake.calls.find((each) => each.command === "people.confirm")?.args).toEqual({ id: "p2" });
 });
 
-test("a link is told of and undone after a question, unless it is too old", async () => {
+test("a link is shown and undone after a question, unless it is too old", async () => {
   const link = { by: "Grace Hopper", at: "2026-11-12T08:00:00Z", undoUntil: "2026-12-12T08:00:00Z" };
   const { fake } = await open("/users/p2", (core) => {
     provisioned(core);

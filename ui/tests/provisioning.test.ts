@@ -90,7 +90,7 @@ test("the menu leads to the set-up and to the rotation", async () => {
   await expect.poll(() => router.path).toBe("/provisioning/c1/tokens/rotate");
 });
 
-test("deleting asks what becomes of the people, and presumes nothing", async () => {
+test("deleting asks what happens to the people, and preselects nothing", async () => {
   const { fake } = await list();
   await page.getByTestId("connection-menu").nth(0).click();
   await page.getByTestId("menu-delete").click();

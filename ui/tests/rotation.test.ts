@@ -86,7 +86,7 @@ test("the first token stays on the screen although the list already knows it", a
   await expect.element(page.getByTestId("rotate-token")).toBeVisible();
 });
 
-test("a closed question keeps the new token on the screen", async () => {
+test("a closed question leaves the new token on the screen", async () => {
   const { fake } = await tokens();
   await page.getByTestId("rotate-token").click();
   await page.getByTestId("rotation-start").click();
@@ -148,12 +148,12 @@ test("the expiry is said 30 days before, on every tab, with the way to rotate", 
   await expect.element(page.getByTestId("token-expiry")).toHaveTextContent("The token expires in 13 days");
   await page.getByTestId("expiry-rotate").click();
   await expect.element(page.getByTestId("rotation-start")).toBeVisible();
-  // It opened once; whoever closes it is not asked again.
+  // It opens once; after it is closed it does not open again.
   await page.getByTestId("rotation-close").click();
   await expect.element(page.getByTestId("rotate-token")).toBeVisible();
 });
 
-test("the chosen overlap is told again after the window was closed", async () => {
+test("the chosen overlap is shown again after the window was closed", async () => {
   await tokens();
   await page.getByTestId("rotate-token").click();
   await page.getByTestId("rotation-overlap-7d").click();
@@ -219,14 +219,14 @@ test("notices grow louder towards the end", () => {
   expect(noticeOf(connection({ status: "tokenExpired" }), at)).toEqual({ days: undefined, tone: "danger" });
 });
 
-test("a rotation that ended yesterday is no longer told", () => {
+test("a rotation that ended yesterday is no longer shown", () => {
   const at = Date.parse("2026-11-24T08:00:00Z");
   const fresh = tokenView({ id: "t2", state: "active", firstUsedAt: "2026-11-22T08:00:00Z" });
   const old = tokenView({ id: "t1", state: "revoked", replacedBy: "t2", revokedAt: "2026-11-24T07:00:00Z" });
   expect(rotationOf([old, fresh], at)?.phase).toBe("over");
   expect(rotationOf([{ ...old, revokedAt: "2026-11-23T07:00:00Z" }, fresh], at)).toBeUndefined();
   expect(rotationOf([old, { ...fresh, state: "revoked" }], at)).toBeUndefined();
-  // The next one has begun: that is told, in whatever order the tokens stand.
+  // The next one has begun: it is shown, whatever the order of the tokens is.
   const next = tokenView({ id: "t3", state: "new" });
   const replaced = { ...fresh, state: "retiring" as const, replacedBy: "t3" };
   expect(rotationOf([old, replaced, next], at)?.old.id).toBe("t2");

@@ -21,7 +21,7 @@ function few(core: Fake): void {
   core.people = letters.map((name, index) => personRow(index + 2, { name, active: true }));
 }
 
-function crowd(core: Fake): void {
+function manyPeople(core: Fake): void {
   for (let index = 0; index < 2_400; index++) core.people.push(personRow(10_000 + index));
 }
 
@@ -73,8 +73,8 @@ test("a box selects its row without opening it, and with Shift a range", async (
   await expect.element(page.getByTestId("person-username")).toBeVisible();
 });
 
-test("Ctrl+A means everybody who matches, not only the rows that are here, and says so", async () => {
-  const { fake } = await open("/users", crowd);
+test("Ctrl+A means all who match, not only the rows that are here, and says so", async () => {
+  const { fake } = await open("/users", manyPeople);
   await focusGrid();
   await userEvent.keyboard("{Control>}a{/Control}");
   await expect.element(said()).toHaveTextContent("All 2,400 that match are selected");
@@ -90,7 +90,7 @@ test("Ctrl+A means everybody who matches, not only the rows that are here, and s
 });
 
 test("a range reaches over rows that are not here yet, but not too far", async () => {
-  await open("/users", crowd);
+  await open("/users", manyPeople);
   await focusGrid();
   await userEvent.keyboard(" ");
   for (let turn = 0; turn < 30; turn++) await userEvent.keyboard("{Shift>}{PageDown}{/Shift}");
@@ -135,7 +135,7 @@ test("blocking many needs their number typed, and more than one act takes is ref
   await page.getByTestId("ask-block-typed").fill("12 people");
   await page.getByTestId("ask-block-submit").click();
   await vi.waitFor(() => expect(fake.count("people.blockMany")).toBe(1));
-  crowd(fake);
+  manyPeople(fake);
   fake.emit("people");
   await expect.element(said()).toHaveTextContent("All 2,412 that match are selected");
   await page.getByTestId("block-many").click();
@@ -143,7 +143,7 @@ test("blocking many needs their number typed, and more than one act takes is ref
   expect(page.getByTestId("ask-block-submit").elements()).toHaveLength(0);
 });
 
-test("another question begins with nobody selected, coming back finds the selection", async () => {
+test("other filters begin without a selection, coming back finds the selection", async () => {
   await open("/users", few);
   await page.getByTestId("select-person").first().click();
   router.go("/groups");
@@ -156,7 +156,7 @@ test("another question begins with nobody selected, coming back finds the select
   await vi.waitFor(() => expect(page.getByTestId("selection-bar").elements()).toHaveLength(0));
 });
 
-test("everybody who matches the filter is exported, and whoever closes the dialog finds all as it was", async () => {
+test("all who match the filter are exported, and closing the dialog changes nothing", async () => {
   const { fake } = await open("/users", few);
   await page.getByTestId("search-users").fill("a");
   await expect.element(page.getByTestId("export-matching")).toHaveTextContent("Export matches");
@@ -240,7 +240,7 @@ test("people who changed lately are filtered by the core, and each line tells th
   expect(fake.calls).toContainEqual(expect.objectContaining(asked));
 });
 
-test("a Member selects and exports nobody, and still jumps by letters", async () => {
+test("a Member cannot select or export, and still jumps by letters", async () => {
   await open("/users", (core) => {
     few(core);
     core.status = { ...core.status, session: { ...grace, role: "member" } };

@@ -53,10 +53,10 @@ test("a Member sees what is theirs", async () => {
     expect(fake.count(command)).toBe(0);
 });
 
-test("what is kept is told with how long, and how much room it takes", async () => {
+test("retention and data usage are shown", async () => {
   await open("/settings/data");
-  await expect.element(page.getByTestId("data-kept")).toHaveTextContent("bodies 7 days");
-  await expect.element(page.getByTestId("data-kept")).toHaveTextContent("History of people and groups 2 years");
+  await expect.element(page.getByTestId("data-retention")).toHaveTextContent("bodies 7 days");
+  await expect.element(page.getByTestId("data-retention")).toHaveTextContent("History of people and groups 2 years");
   const sizes = page.getByTestId("data-size");
   await expect.element(sizes.first()).toHaveTextContent("People, groups, history and settings foundational.db 48 MB");
   await expect.element(sizes.nth(1)).toHaveTextContent("Requests activity.db 212 kB");
@@ -64,7 +64,7 @@ test("what is kept is told with how long, and how much room it takes", async () 
 
 test("a clock that went back is a banner until an Admin trusts the present time", async () => {
   const { fake } = await open("/settings/data");
-  await expect.element(page.getByTestId("data-kept")).toBeVisible();
+  await expect.element(page.getByTestId("data-retention")).toBeVisible();
   await expect.element(page.getByTestId("wrong-clock")).not.toBeInTheDocument();
   fake.clock = {
     code: "clock.behind",
@@ -80,7 +80,7 @@ test("a clock that went back is a banner until an Admin trusts the present time"
   expect(fake.count("clock.trust")).toBe(1);
 });
 
-test("what it is made of is asked for when somebody wants to see it", async () => {
+test("the list of licences is loaded when it is opened", async () => {
   const { fake } = await open("/settings/about");
   await expect.element(page.getByTestId("sqlite")).toHaveTextContent("SQLite 3.51.2");
   expect(fake.count("about.parts")).toBe(0);
@@ -203,7 +203,7 @@ test("locking is set at once, by switch and by choice, and both say so", async (
   await expect.element(page.getByTestId("idle-minutes")).toHaveTextContent("5 minutes");
 });
 
-test("where the secret of staying signed in lies is told, with a warning when it is a file", async () => {
+test("the place of the secret for staying signed in is shown, with a warning when it is a file", async () => {
   const { fake } = await open("/settings/security");
   await expect.element(page.getByTestId("keychain")).toHaveTextContent("/home/grace/.local/share/foundational/stay");
   await expect.element(page.getByTestId("keychain")).toHaveTextContent("no usable keychain");
@@ -214,7 +214,7 @@ test("where the secret of staying signed in lies is told, with a warning when it
   expect(fake.security.rules.stay).toBe(false);
 });
 
-test("a keychain of the system is told without a warning", async () => {
+test("a keychain of the system is shown without a warning", async () => {
   await open("/settings/security", (core) => {
     core.security = { ...core.security, keychain: { system: true, file: null } };
   });
@@ -249,7 +249,7 @@ test("a new recovery key asks for the password, is shown once, and can be saved 
   expect(document.body.textContent).not.toContain("NEWK");
 });
 
-test("accounts are told with role, source and state, and lead to the person", async () => {
+test("accounts are listed with role, source and state, and lead to the person", async () => {
   const { fake } = await open("/settings/accounts");
   const row = (name: string) => page.getByTestId("account-row").filter({ hasText: name });
   await expect.element(row("Grace Hopper")).toHaveTextContent(/Admin.*Local.*May sign in.*Signed in now/);
@@ -284,13 +284,13 @@ test("many accounts come by stretches, are found by name, and never said to be a
   expect(page.getByTestId("accounts-more").elements()).toHaveLength(0);
   await page.getByTestId("accounts-search").fill("person 44");
   await expect.element(total).toHaveTextContent(/^10 accounts$/);
-  await page.getByTestId("accounts-search").fill("nobody");
+  await page.getByTestId("accounts-search").fill("no one");
   await expect.element(page.getByTestId("accounts-none")).toBeVisible();
   await page.getByTestId("accounts-search").fill("");
   await expect.element(total).toHaveTextContent("The first 200 of 450 accounts");
 });
 
-test("a port is told to be free or in use while one types, and nothing is asked before one does", async () => {
+test("a port is shown as free or in use while one types, and is not checked before", async () => {
   const { fake } = await open("/settings/server", (core) => {
     core.ports["127.0.0.1:8080"] = { state: "inUse", holder: "nginx (process 812)", problem: null };
     core.ports["0.0.0.0:8080"] = { state: "unusable", holder: null, problem: "Others can reach 0.0.0.0." };

@@ -41,7 +41,7 @@ test("the list follows who may sign in", async () => {
   await expect.element(page.getByTestId("sign-in-chosen")).toBeVisible();
   fake.status = { ...fake.status, signers: three.slice(1) };
   fake.emit("people");
-  // Whoever is blocked meanwhile is chosen no more.
+  // A person who is blocked in the meantime is no longer chosen.
   await expect.element(page.getByTestId("sign-in-people")).toBeVisible();
   expect(page.getByTestId("sign-in-person").elements()).toHaveLength(2);
 });
@@ -61,7 +61,7 @@ test("the list is walked by keys, and going back returns to the name that was ch
   await expect.element(page.getByTestId("sign-in-password")).toHaveValue("");
 });
 
-test("the only person is chosen already, and nobody else can be", async () => {
+test("the only person is chosen already, and no one else can be", async () => {
   await open("/", signedOut([{ id: "p1", name: "Grace Hopper", email: null }]));
   await expect.element(page.getByTestId("sign-in-chosen")).toHaveTextContent("Grace Hopper");
   await expect.element(page.getByTestId("sign-in-other")).not.toBeInTheDocument();
@@ -127,7 +127,7 @@ test("the lock screen counts down too", async () => {
   await expect.element(page.getByTestId("unlock-submit")).toBeDisabled();
 });
 
-test("whoever needs the Admin role is told whom to ask", async () => {
+test("a Member who opens an Admin's screen sees which Admins to ask", async () => {
   const { fake } = await open("/provisioning", (core) => {
     core.status = { ...core.status, session: { ...grace, role: "member" } };
     core.people = [

@@ -76,14 +76,14 @@ test.each([
   expect(fake.count("history.list")).toBe(2);
 });
 
-test("a person who is gone is told of in the core's words", async () => {
+test("a deleted person is described in the core's words", async () => {
   const { fake } = await open("/users", some);
   await expect.element(page.getByTestId("person-row").first()).toBeVisible();
   fake.refuse.set("people.show", {
     ...refusal("notFound", "Ada was deleted by Okta on 20 November 2026."),
-    hint: "The record is kept until 20 December 2026.",
+    hint: "The record is stored until 20 December 2026.",
   });
   await page.getByTestId("person-row").first().click();
   await expect.element(page.getByTestId("load-failed")).toHaveTextContent("Ada was deleted by Okta");
-  await expect.element(page.getByTestId("load-failed")).toHaveTextContent("kept until 20 December 2026.");
+  await expect.element(page.getByTestId("load-failed")).toHaveTextContent("stored until 20 December 2026.");
 });

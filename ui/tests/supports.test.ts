@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { supportLines } from "../src/features/connections/wizard/supports";
 
-test("what the server says it supports is told line by line, and nothing else", () => {
+test("what the server supports is shown line by line, and nothing else", () => {
   const lines = supportLines({
     patch: { supported: true },
     filter: { supported: true, maxResults: 500 },

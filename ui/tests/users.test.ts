@@ -25,7 +25,7 @@ const group = (id: string, name: string, members: number) => ({
   changedAt: "2026-11-24T08:00:00Z",
 });
 
-function crowd(core: Fake): void {
+function manyPeople(core: Fake): void {
   core.connections = [connection({ id: "c1", name: "Okta – Employees" })];
   for (let index = 0; index < 1000; index++) {
     core.people.push(
@@ -48,8 +48,8 @@ const asked = (fake: Fake) =>
       each.command === "people.list" && "limit" in (each.args as object) && (each.args as { limit: number }).limit > 1,
   )?.args;
 
-test("filters narrow the list, are told in the total, and are taken away together", async () => {
-  const { fake } = await open("/users", crowd);
+test("filters narrow the list, show in the total, and are cleared together", async () => {
+  const { fake } = await open("/users", manyPeople);
   await expect.element(total()).toHaveTextContent("1,000 people");
   await pick("filter-status", "deactivated");
   await expect.element(total()).toHaveTextContent("250 of 1,000");
@@ -63,7 +63,7 @@ test("filters narrow the list, are told in the total, and are taken away togethe
 });
 
 test("a group is found by its name and filters the list", async () => {
-  const { fake } = await open("/users", crowd);
+  const { fake } = await open("/users", manyPeople);
   await page.getByTestId("filter-group").click();
   await page.getByTestId("filter-group-search").fill("engin");
   await vi.waitFor(() => expect(page.getByTestId("filter-group-option").elements()).toHaveLength(1));
@@ -73,7 +73,7 @@ test("a group is found by its name and filters the list", async () => {
   expect(asked(fake)).toMatchObject({ groupId: "g1" });
 });
 
-test("filters that nobody matches are said, and one press clears them", async () => {
+test("filters without a match say so, and one press clears them", async () => {
   await open("/users", (core) => core.people.push(personRow(1)));
   await pick("filter-status", "blocked");
   await expect.element(page.getByTestId("no-match")).toHaveTextContent("Nothing matches these filters.");
@@ -82,7 +82,7 @@ test("filters that nobody matches are said, and one press clears them", async ()
 });
 
 test("a column orders the list, and a second press turns it round", async () => {
-  const { fake } = await open("/users", crowd);
+  const { fake } = await open("/users", manyPeople);
   await page.getByTestId("sort-changed").click();
   await expect.element(page.getByText("Person 999", { exact: true })).toBeVisible();
   await expect
@@ -98,7 +98,7 @@ test("a column orders the list, and a second press turns it round", async () => 
 });
 
 test("coming back finds the search, the filter, the order, the place and the row", async () => {
-  await open("/users", crowd);
+  await open("/users", manyPeople);
   await page.getByTestId("sort-username").click();
   await pick("filter-status", "active");
   await expect.element(total()).toHaveTextContent("749 of 1,000");
@@ -117,17 +117,17 @@ test("coming back finds the search, the filter, the order, the place and the row
 });
 
 test("a local user gets a passcode that is shown once", async () => {
-  const { fake } = await open("/users", crowd);
+  const { fake } = await open("/users", manyPeople);
   await page.getByTestId("add-user").click();
   await page.getByTestId("add-user-submit").click();
   await expect.element(page.getByText("Enter a name.")).toBeVisible();
   expect(fake.count("people.createLocal")).toBe(0);
 
-  fake.refuse.set("people.createLocal", refusal("conflict", "Somebody has this e-mail already.", "email"));
+  fake.refuse.set("people.createLocal", refusal("conflict", "This e-mail is in use already.", "email"));
   await page.getByTestId("add-user-name").fill("Joan Clarke");
   await page.getByTestId("add-user-email").fill("joan@example.com");
   await page.getByTestId("add-user-submit").click();
-  await expect.element(page.getByText("Somebody has this e-mail already.")).toBeVisible();
+  await expect.element(page.getByText("This e-mail is in use already.")).toBeVisible();
   await pick("add-user-role", "admin");
   await page.getByTestId("add-user-submit").click();
 
@@ -147,7 +147,7 @@ test("a local user gets a passcode that is shown once", async () => {
 
 test("a Member may look, and finds nothing to change", async () => {
   const { fake } = await open("/users/p4", (core) => {
-    crowd(core);
+    manyPeople(core);
     core.status = { ...core.status, session: { ...grace, role: "member" } };
   });
   await expect.element(page.getByTestId("provenance").first()).toHaveTextContent("from Okta – Employees");
@@ -181,6 +181,6 @@ test("of a hundred thousand people the first window is on the screen within 150 
   expect(document.querySelectorAll("[data-testid=person-row]").length).toBeLessThan(60);
 });
 
-test("everybody is asked for by name", () => {
+test("without filters the list is ordered by name", () => {
   expect(filters.query).toEqual(everybody);
 });

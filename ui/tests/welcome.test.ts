@@ -40,7 +40,7 @@ test("what the core refuses stands under its field", async () => {
   await expect.element(page.getByTestId("first-run-password")).toHaveFocus();
 });
 
-test("the recovery key is shown until it is kept, and then leaves the page", async () => {
+test("the recovery key is shown until it is saved, and then leaves the page", async () => {
   const { fake } = await first();
   await page.getByTestId("first-run-name").fill("Grace Hopper");
   await page.getByTestId("first-run-email").fill("grace@example.com");

@@ -129,7 +129,7 @@ test("a paused connection is resumed from the refusal itself", async () => {
   await expect.poll(() => fake.count("connection.resume")).toBe(1);
 });
 
-test("a name that somebody local has leads to the decision", async () => {
+test("a name that a local person has leads to the decision", async () => {
   const local = personRow(9, { name: "Alan Turing", source: null });
   await at("assign", (fake) => {
     fake.matches = [{ id: "m1", arriving: "A. Turing", local, canLink: true, at: new Date().toISOString() }];

@@ -36,7 +36,7 @@ test("leaving the screen takes the token away", async () => {
   expect(page.getByTestId("token-value").elements()).toHaveLength(0);
 });
 
-test("the local address is honest about itself and stops nobody", async () => {
+test("a local address says that it is local and does not block the set-up", async () => {
   await at("start");
   await page.getByTestId("use-local").click();
   await expect.element(page.getByText("Local address, for testing on this computer only")).toBeVisible();
@@ -44,7 +44,7 @@ test("the local address is honest about itself and stops nobody", async () => {
   await expect.element(page.getByRole("heading", { name: "Create the app" })).toHaveFocus();
 });
 
-test("each step is kept, so that the set-up resumes", async () => {
+test("each step is stored, so that the set-up resumes", async () => {
   const { fake } = await at("start");
   await page.getByTestId("wizard-start").click();
   await page.getByTestId("mark-step").click();

@@ -1,8 +1,8 @@
 import { onPersonChange } from "./personChange";
 
 /**
- * What somebody has typed and not yet sent. It lives outside the screens, so that neither a change of route
- * nor the lock screen loses it. Passwords and keys are never kept here.
+ * Text that is typed and not yet sent. It lives outside the screens, so that neither a change of route
+ * nor the lock screen loses it. Passwords and keys are never stored here.
  */
 class Draft {
   value = $state("");

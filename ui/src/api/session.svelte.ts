@@ -13,7 +13,7 @@ class Session {
   recovering = $state(false);
 
   #turn = 0;
-  /** Who was here last: whoever comes next may be somebody else. */
+  /** The person who was here last: the next one may be another. */
   #last: string | undefined;
 
   get isAdmin(): boolean {
@@ -56,11 +56,11 @@ class Session {
     this.#turn += 1;
     const person = status.session?.personId;
     if (person !== undefined) {
-      // Whoever unlocks, or signs in again, goes on where they were. Anybody else begins anew.
+      // The person who unlocks, or signs in again, goes on where they were. Another one begins anew.
       if (this.status && this.#last !== undefined && this.#last !== person) resetForNextPerson();
       this.#last = person;
     }
-    // The reason a session ended is told once by the core; it stays until somebody signs in again.
+    // The core gives the reason why a session ended once; it is shown until the next sign-in.
     const ended = status.ended ?? (status.session ? null : (this.status?.ended ?? null));
     this.status = { ...status, ended };
     this.error = undefined;

@@ -2,14 +2,14 @@ import type { CommandError, Event } from "../api/bindings/index";
 import type { Backend } from "./backend";
 import { download } from "./download";
 
-const kept = "foundational.client";
+const clientKey = "foundational.client";
 
-/** One id per window, kept over a reload: a session belongs to a window. */
+/** One id per window, also after a reload: a session belongs to a window. */
 function client(): string {
-  const known = sessionStorage.getItem(kept);
+  const known = sessionStorage.getItem(clientKey);
   if (known) return known;
   const fresh = crypto.randomUUID();
-  sessionStorage.setItem(kept, fresh);
+  sessionStorage.setItem(clientKey, fresh);
   return fresh;
 }
 
@@ -24,7 +24,7 @@ function isCommandError(value: unknown): value is CommandError {
   return typeof value === "object" && value !== null && "code" in value && "message" in value;
 }
 
-/** HTTP on the page's own origin. Whoever serves the page adds the secret. */
+/** HTTP on the page's own origin. The program that serves the page adds the secret. */
 export function bridge(): Backend {
   const id = client();
   return {

@@ -114,8 +114,8 @@ export const connections = {
     linked: (name: string, idp: string) => `${name} is linked. ${idp} takes over at its next look.`,
     apart: (name: string) => `${name} remains a local account.`,
   },
-  liberties: {
-    what: "The liberties",
+  deviations: {
+    what: "The deviations",
     emptyTitle: "Nothing unusual",
     empty: (n: number) =>
       n === 0
@@ -133,7 +133,7 @@ export const connections = {
       overview: "Overview",
       tokens: "Tokens",
       activity: "Activity",
-      liberties: "Compatibility",
+      deviations: "Compatibility",
       rehearsal: "Rehearsal",
       settings: "Settings",
     },

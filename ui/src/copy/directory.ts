@@ -109,7 +109,7 @@ export const directory = {
       "This person stands in a restored backup, and it is unknown whether they left since. They are deactivated until their identity provider or an Admin says that they are active.",
     confirm: "Confirm access",
     deactivatedBy: (by: string, day: string) => `Deactivated by ${by} on ${day}`,
-    kept: (source: string | undefined) =>
+    remains: (source: string | undefined) =>
       source === undefined
         ? "The account remains. An Admin can reactivate it."
         : `The account remains. It works again when ${source} reactivates it.`,

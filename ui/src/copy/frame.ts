@@ -156,7 +156,7 @@ export const frame = {
     awake: {
       title: "Sleep",
       keep: "Keep this computer awake while serving",
-      hint: "It does not fall asleep by itself. Closing a notebook's lid still puts it to sleep.",
+      hint: "It does not go to sleep by itself. Closing a notebook's lid still puts it to sleep.",
       not: "The system did not confirm that it keeps the computer awake.",
       impossible:
         "Foundational can't keep this computer awake. Its energy settings decide when it sleeps, and requests fail while it does.",

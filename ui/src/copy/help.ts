@@ -136,7 +136,7 @@ const troubles = [
   {
     id: "delays",
     title: "Changes arrive late",
-    cause: "Most delays are the identity provider's own timetable, or this computer was asleep.",
+    cause: "Most delays are the identity provider's own timetable, or this computer slept.",
     check: [
       "The connection's overview shows how often it calls, and when the next call is due.",
       "The bars on **Home** are hatched where this computer slept.",

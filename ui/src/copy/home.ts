@@ -44,9 +44,9 @@ export const home = {
     whatHome: "The overview",
     urgent: "Urgent",
     notice: "Notice",
-    asleep: (minutes: number) =>
-      `Asleep ${minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ""}`}`,
-    asleepFrom: (from: string, until: string) => `This computer was asleep from ${from} to ${until}.`,
+    slept: (minutes: number) =>
+      `Sleep: ${minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ""}`}`,
+    sleptFrom: (from: string, until: string) => `This computer slept from ${from} to ${until}.`,
     bars: {
       title: "Requests in the last 24 hours",
       none: "No requests in the last 24 hours.",

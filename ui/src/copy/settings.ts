@@ -29,8 +29,8 @@ export const settings = {
     },
     backups: {
       title: "Backups",
-      intro: (kept: number) =>
-        `A backup is made each day, and the newest ${number.format(kept)} of those remain. It holds accounts, connections, people, groups and history, but no requests. Backups you make yourself remain until you delete them.`,
+      intro: (newest: number) =>
+        `A backup is made each day, and the newest ${number.format(newest)} of those remain. It holds accounts, connections, people, groups and history, but no requests. Backups you make yourself remain until you delete them.`,
       folder: "In",
       change: "Choose folder",
       usual: "Use the default folder",
@@ -199,13 +199,13 @@ export const settings = {
     },
     data: {
       what: "The data",
-      kept: "What is stored, and for how long",
-      keptIntro: "Older data is deleted automatically in the background, and its disk space is freed.",
-      lines: (kept: DataView): [string, string][] => [
-        ["Request and response bodies", count(kept.bodyDays, "day", "days")],
-        ["Requests", count(kept.requestDays, "day", "days")],
-        ["History of people and groups", count(kept.historyYears, "year", "years")],
-        ["Deleted people and groups, to bring them back", count(kept.deletedDays, "day", "days")],
+      retention: "What is stored, and for how long",
+      retentionIntro: "Older data is deleted automatically in the background, and its disk space is freed.",
+      lines: (data: DataView): [string, string][] => [
+        ["Request and response bodies", count(data.bodyDays, "day", "days")],
+        ["Requests", count(data.requestDays, "day", "days")],
+        ["History of people and groups", count(data.historyYears, "year", "years")],
+        ["Deleted people and groups, to bring them back", count(data.deletedDays, "day", "days")],
       ],
       explains:
         "What still explains something is stored longer: who created an account, which change brought each value, what a connection proved.",

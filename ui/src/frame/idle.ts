@@ -1,6 +1,6 @@
 const signs = ["pointerdown", "pointermove", "keydown", "wheel"] as const;
 
-/** Calls `lock` when nobody touched the window for so many minutes. */
+/** Calls `lock` when the window was not used for so many minutes. */
 export function watchIdleness(minutes: () => number, lock: () => void): () => void {
   let touchedAt = Date.now();
   const touched = () => (touchedAt = Date.now());

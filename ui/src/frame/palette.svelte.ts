@@ -41,11 +41,11 @@ export class Offers {
     this.text.trim() === "" ? [] : best(this.#connections, this.text, (each) => each.name).slice(0, most),
   );
 
-  /** Connections are few, so all of them are asked for once: with the first letter, for nobody waits for them before. */
+  /** Connections are few, so all of them are asked for once: with the first letter, since they are not shown before. */
   async #prepare(): Promise<void> {
     if (this.#prepared || !session.isAdmin) return;
     this.#prepared = true;
-    // Without them the palette still has its commands; the Provisioning tab is where their failure is told.
+    // Without them the palette still has its commands; the Provisioning tab shows why they could not be loaded.
     this.#connections = await call("connection.list", {}).catch(() => []);
   }
 

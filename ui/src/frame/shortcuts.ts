@@ -11,7 +11,7 @@ function asked(): boolean {
 }
 
 function allowed(action: Action, event: KeyboardEvent): boolean {
-  // Whoever leaves the desk may lock at any moment; a question on the screen waits for its answer otherwise.
+  // Locking works at any moment; apart from that a dialog waits for its answer.
   if (action.id === "lock") return true;
   return !asked() && (action.always === true || !typing(event));
 }

@@ -2,7 +2,7 @@ import { tick } from "svelte";
 
 /**
  * After an act took away the control that had the focus: the first control that stands there now takes it, or else the
- * place itself. The focus that somebody has moved meanwhile is left where it is.
+ * place itself. A focus that was moved in the meantime is left where it is.
  */
 export async function keepFocus(within: HTMLElement | undefined): Promise<void> {
   await tick();

@@ -7,7 +7,7 @@ export class Saving {
   place = $state<string>();
   failure = $state.raw<Failure>();
 
-  /** `text` may have to be asked for first. Whoever closes the dialog finds everything as it was. */
+  /** `text` may be loaded first. Closing the dialog changes nothing. */
   async save(name: string, text: string | (() => Promise<string>)): Promise<void> {
     if (this.busy) return;
     this.busy = true;

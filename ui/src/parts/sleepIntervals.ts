@@ -9,7 +9,7 @@ export interface Stretch extends AsleepView {
 
 const hour = 3_600_000;
 
-/** The times asleep, as they lie on a line of hours that begins at `start`. Less than a minute is nothing to see. */
+/** The sleep intervals on a line of hours that begins at `start`. Less than a minute is left out. */
 export function stretches(asleep: readonly AsleepView[], start: string, hours: number): Stretch[] {
   const begin = Date.parse(start);
   const end = begin + hours * hour;

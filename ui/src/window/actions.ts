@@ -53,13 +53,13 @@ export interface Action {
   admin?: boolean;
   /** It needs the desktop app around the page. */
   desktop?: boolean;
-  /** It works whoever is signed in, or nobody. */
+  /** It works with and without a signed-in person. */
   anywhere?: boolean;
   /** Where it stands in the menu bar, when its group does not say it. */
   menu?: "server" | "help";
   /** Whether there is anything to do at this time. */
   when?: () => boolean;
-  /** It works while somebody types, because it takes nothing away from what is typed. */
+  /** It works while text is typed, because it takes nothing away from the text. */
   always?: boolean;
   /** It stands in the list of shortcuts alone: in the palette it would only lead back to the palette. */
   hidden?: boolean;
@@ -91,7 +91,7 @@ async function pauseAll(): Promise<void> {
   toasts.say(copy.frame.paused);
 }
 
-/** Resumes what was paused together; what somebody paused alone stays, and that is said. */
+/** Resumes what pause-all paused, and names how many are paused individually. */
 async function resumeAll(): Promise<void> {
   await call("provisioning.resume", {});
   const { paused } = await call("provisioning.summary", {});

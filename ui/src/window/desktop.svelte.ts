@@ -25,7 +25,7 @@ class DesktopState {
   summary = $state.raw<Summary>();
   question = $state<"close" | "quit">();
   closing = $state<Closing | undefined>(stored());
-  /** The address of a place, or a path in the app, that waits until somebody is signed in. */
+  /** The address of a place, or a path in the app, that waits until a person is signed in. */
   link = $state.raw<string>();
   #begun = false;
 
@@ -60,7 +60,7 @@ class DesktopState {
     writeChoice("close", closing);
   };
 
-  /** Goes where the link leads, once somebody may see it. */
+  /** Goes where the link leads, once a person may see it. */
   arrive(): void {
     if (this.link === undefined || !this.isReady || session.welcoming) return;
     const path = this.link.startsWith("/") ? this.link : pathOf(this.link);
@@ -69,14 +69,14 @@ class DesktopState {
     if (path === undefined) toasts.say(copy.desktop.unknownLink);
   }
 
-  /** A launch without the window begins locked, whoever stayed signed in. It is decided once. */
+  /** A launch without the window begins locked, also with a remembered session. It is decided once. */
   begin(): void {
     if (this.#begun || !this.facts || !session.status) return;
     this.#begun = true;
     if (this.facts.hidden && this.isReady) void session.lock();
   }
 
-  /** What needs a person most: its place, once somebody may see it. */
+  /** Opens the page of the most urgent problem, once a person may see it. */
   async openProblem(): Promise<void> {
     if (this.summary?.problem) this.link = attentionPath(this.summary.problem);
     await shell()?.show();

@@ -9,8 +9,8 @@ export function idpOf({ provider, name }: Pick<ConnectionView, "provider" | "nam
   return provider === "custom" ? name : copy.provider[provider];
 }
 
-/** The guide as it is told for that choice: a known client brings its own name and steps. */
-export function told(guide: Guide, chosen: string | null): Guide {
+/** The guide for that choice: a known client has its own name and steps. */
+export function guideFor(guide: Guide, chosen: string | null): Guide {
   const client = guide.clients?.find((each) => each.id === chosen);
   return client ? { ...guide, name: client.label, steps: client.steps } : guide;
 }
@@ -58,7 +58,7 @@ export function tokenField(guide: Guide, chosen: string | null): { field: string
 
 export function tokenPasted(guide: Guide, chosen: string | null): Pasted | undefined {
   const variant = variantOf(guide, chosen);
-  return told(guide, chosen)
+  return guideFor(guide, chosen)
     .steps.flatMap((step) => pastedIn(step.actions, variant))
     .find(({ kind }) => kind === "token" || kind === "bearerToken");
 }

@@ -3,7 +3,7 @@ import { copy } from "../../copy";
 import { atMinute, fromNow } from "../../kit/time";
 import { idpOf } from "./guides";
 
-/** "Azure usually calls every 41 min, next about 14:40." Nothing while nobody knows. */
+/** "Azure usually calls every 41 min, next about 14:40." Nothing while it is unknown. */
 export function rhythmSentence(connection: ConnectionView, now: number): string | undefined {
   const { rhythm } = connection;
   if (!rhythm) return undefined;

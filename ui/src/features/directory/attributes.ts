@@ -13,7 +13,7 @@ const work =
   /^(enterprise\b.*|title|userType|employeeNumber|costCenter|organization|division|department|manager\b.*|roles\b.*)$/;
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/** A SCIM resource as lines under four headings, for somebody who does not read JSON. */
+/** A SCIM resource as lines under four headings, for a reader who does not know JSON. */
 export function attributes(scim: Record<string, unknown>): Record<Section, Line[]> {
   const sections: Record<Section, Line[]> = { basic: [], contact: [], work: [], other: [] };
   for (const [name, value] of Object.entries(scim)) {

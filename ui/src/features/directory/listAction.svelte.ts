@@ -3,7 +3,7 @@ import type { ExportFile } from "../../api/bindings/index";
 import { Failure } from "../../api/failure";
 
 /** One thing at a time that is done with a list: what came of the last, or why it was not done. */
-export class Act {
+export class ListAction {
   said = $state("");
   failure = $state.raw<Failure>();
   busy = $state(false);

@@ -12,8 +12,8 @@ onPersonChange(() => places.clear());
 
 /** Where the list was left, so that coming back finds it there. */
 export function placeOf(list: string, key: string): Place {
-  const kept = places.get(list);
-  if (kept?.key === key) return kept;
+  const known = places.get(list);
+  if (known?.key === key) return known;
   const fresh = { key, top: 0, active: 0 };
   places.set(list, fresh);
   return fresh;

@@ -6,7 +6,7 @@ import { Failure } from "../../api/failure";
 export const perPage = 50;
 
 /** The changes behind the newest ones, which are asked for page by page, each behind the last change that is shown. */
-export class Older {
+export class OlderChanges {
   busy = $state(false);
   failure = $state.raw<Failure>();
   #read = $state.raw<{ rows: readonly ChangeView[]; more: boolean }>();

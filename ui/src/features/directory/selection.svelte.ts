@@ -6,7 +6,7 @@ export const most = 1_000;
 
 /**
  * Which people are selected: some by their ids, or everybody who matches except some. It outlives the screen, so that
- * coming back finds it, but not the question: other filters begin with nobody.
+ * coming back finds it, but not a change of the filters: then no one is selected.
  */
 class Selection {
   /** Everybody who matches, except `ids`. */

@@ -2,11 +2,11 @@ import type { ListPlace } from "../../api/bindings/index";
 import { Failure } from "../../api/failure";
 import { copy } from "../../copy";
 
-/** How long it is told where the letters led. */
+/** How long the hint about the typed letters is shown. */
 const shown = 2_500;
 
 /** Typed letters lead to a row of a long list, by an answer of the core: most rows are not here. */
-export class Jump {
+export class Typeahead {
   said = $state("");
 
   readonly #ask: (letters: string) => Promise<ListPlace> | string;

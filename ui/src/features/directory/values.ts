@@ -2,7 +2,7 @@ import type { ValueView } from "../../api/bindings/index";
 import { sectionOf, type Section } from "./attributes";
 
 const hidden = /^(schemas|meta|groups|password)\b/;
-/** The type of an entry already stands in its brackets, and which is the primary one is told by the raw record. */
+/** The type of an entry already stands in its brackets, and the raw record shows which one is primary. */
 const said = /\]\.(type|primary|display|\$ref)$/;
 
 /** Values under four headings: `emails[work].value` is simply `emails[work]`. */

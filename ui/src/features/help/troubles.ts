@@ -23,7 +23,7 @@ export function screenPath(screen: ScreenId, connectionId: string | undefined): 
     endpoint: own(""),
     tokens: own("/tokens"),
     rules: own("/settings"),
-    compatibility: own("/liberties"),
+    compatibility: own("/deviations"),
     overview: own(""),
     users: "/users",
     test: own("/setup/test"),

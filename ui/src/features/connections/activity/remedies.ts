@@ -46,7 +46,7 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   showHistory: (remedy) => router.go(`/${target(remedy)}`),
 };
 
-/** Part of ordinary traffic: nobody has to do anything about these. */
+/** Part of ordinary traffic: no one has to do anything about these. */
 const ordinary = new Set(["notfound", "data.version", "busy", "rate"]);
 
 export function needsALook(row: { result: string; reason: string | null }): boolean {

@@ -11,7 +11,7 @@ import type {
 } from "../../../api/bindings/index";
 import { Failure } from "../../../api/failure";
 import { live, type Live } from "../../../api/live.svelte";
-import { told } from "../guides";
+import { guideFor } from "../guides";
 import { markOf, type Mark } from "../evidence";
 
 export const order: readonly WizardStep[] = ["start", "create", "connect", "assign", "test", "finish"];
@@ -27,7 +27,7 @@ interface Change {
   unmark?: string;
 }
 
-/** Everything one set-up shows, and the way its place is kept. Made while the wizard's component starts. */
+/** Everything that one set-up shows, and how its step is stored. Made while the wizard's component starts. */
 export class WizardState {
   readonly id: string;
   readonly connection: Live<ConnectionView>;
@@ -56,13 +56,13 @@ export class WizardState {
   }
 
   /** The guide with the steps of the chosen client. */
-  get told(): Guide | undefined {
+  get guideShown(): Guide | undefined {
     const guide = this.guide.data;
-    return guide && told(guide, this.connection.data?.wizard.variant ?? null);
+    return guide && guideFor(guide, this.connection.data?.wizard.variant ?? null);
   }
 
   mark(step: WizardStep): Mark {
-    const found = this.told?.steps.find((each) => each.id === step);
+    const found = this.guideShown?.steps.find((each) => each.id === step);
     const wizard = this.connection.data?.wizard;
     if (!found || !wizard) return "open";
     return markOf(found, this.proofs.data ?? [], wizard);
@@ -74,7 +74,7 @@ export class WizardState {
     );
   }
 
-  /** Keeps the place, a choice or a mark. Not being able to keep it is said, and stops nobody. */
+  /** Stores the step, a choice or a mark. A failure is shown, and the set-up goes on. */
   save(change: Change): Promise<void> {
     // One after another: each sends along what the one before it left, so two quick presses must not cross.
     this.#saving = this.#saving.then(() => this.#save(change));

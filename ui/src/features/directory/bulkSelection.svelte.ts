@@ -3,13 +3,13 @@ import type { ExportFormat, PeopleChoice, PeopleFilter, PersonRow } from "../../
 import { Failure } from "../../api/failure";
 import type { Pages } from "../../api/pages.svelte";
 import { copy } from "../../copy";
-import { Act } from "./listAction.svelte";
+import { ListAction } from "./listAction.svelte";
 import { most, selection } from "./selection.svelte";
 
 const words = copy.directory.selection;
 
 /** What an Admin does with the people of a list: selects them by key and pointer, blocks, unblocks, exports. */
-export class Crowd extends Act {
+export class BulkSelection extends ListAction {
   readonly #list: Pages<PersonRow>;
   readonly #filter: () => PeopleFilter;
 

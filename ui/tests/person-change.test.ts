@@ -16,12 +16,12 @@ const people = (fake: Fake) => {
 beforeEach(() => router.reset());
 
 async function signIn(): Promise<void> {
-  await page.getByTestId("sign-in-email").fill("somebody@example.com");
+  await page.getByTestId("sign-in-email").fill("grace@example.com");
   await page.getByTestId("sign-in-password").fill("correct horse battery");
   await page.getByTestId("sign-in-submit").click();
 }
 
-/** Grace looks for somebody, opens a page, and writes a name that she doesn't save. */
+/** Grace searches for a person, opens a page, and types an address that she doesn't save. */
 async function wander(): Promise<void> {
   await page.getByTestId("search-users").fill("Katherine");
   await page.getByTestId("nav-settings").click();
@@ -54,7 +54,7 @@ test("after a sign-out the window begins at Home, with nothing behind it and not
   await nothingIsLeft();
 });
 
-test("whoever signs in after somebody else's session ended begins at Home", async () => {
+test("a person who signs in after another person's session ended begins at Home", async () => {
   const { fake } = await open("/users", people);
   await wander();
   fake.status = { ...fake.status, session: null, ended: "Your session ended after 12 hours. Sign in again." };
@@ -65,7 +65,7 @@ test("whoever signs in after somebody else's session ended begins at Home", asyn
   await nothingIsLeft();
 });
 
-test("whoever signs in again after their own session ended goes on where they were", async () => {
+test("a person who signs in again after their own session ended goes on where they were", async () => {
   const { fake } = await open("/users", people);
   await wander();
   fake.status = { ...fake.status, session: null, ended: "Your session ended after 12 hours. Sign in again." };
