@@ -2,11 +2,12 @@ import tailwindcss from "@tailwindcss/vite";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { commands, coreBridge } from "./tests/core/node";
 
 export default defineConfig({
-  plugins: [svelte(), tailwindcss()],
+  plugins: [svelte(), tailwindcss(), coreBridge()],
   // A library that is only found while a test runs makes Vite reload the page under it.
-  optimizeDeps: { entries: ["src/**/*.{svelte,ts}", "tests/**/*.ts"], include: ["bits-ui", "axe-core"] },
+  optimizeDeps: { entries: ["src/**/*.{svelte,ts}", "tests/**/*.test.ts"], include: ["bits-ui", "axe-core"] },
   test: {
     include: ["tests/**/*.test.ts"],
     testTimeout: 20_000,
@@ -14,6 +15,7 @@ export default defineConfig({
       enabled: true,
       headless: true,
       screenshotFailures: false,
+      commands,
       provider: playwright({
         launchOptions: {
           executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",

@@ -27,7 +27,7 @@ fn badge() -> Value {
 
 async fn with_badges() -> Api {
     let api = Api::start("custom").await;
-    api.command("schema.add", json!({"definition": badge()})).await;
+    api.command("schema.add", json!({"definition": badge().to_string()})).await;
     api
 }
 
@@ -123,14 +123,16 @@ async fn a_schema_that_makes_no_sense_is_not_added() {
         let mut definition = badge();
         definition["id"] = json!("urn:ietf:params:scim:schemas:extension:Other:2.0:User");
         change(&mut definition);
-        json!({ "definition": definition })
+        json!({ "definition": definition.to_string() })
     };
     for (args, words) in [
-        (json!({"definition": badge()}), "exists"),
+        (json!({"definition": badge().to_string()}), "exists"),
         (
             other(|schema| schema["id"] = json!("urn:ietf:params:scim:schemas:extension:Other:2.0:Device")),
             "User",
         ),
+        (json!({"definition": "{\n  \"ü\": Badges\n}"}), "line 2, column 8 can't be read"),
+        (json!({"definition": "[]"}), "one JSON object"),
         (other(|schema| schema["id"] = json!("other")), "form"),
         (other(|schema| schema["attributes"] = json!([])), "attributes"),
         (other(|schema| schema["attributes"][0]["type"] = json!("colour")), "type"),
@@ -159,7 +161,7 @@ async fn a_schema_that_is_removed_hides_its_values_until_it_is_back() {
     let touch = patch(json!([{"op": "replace", "path": "title", "value": "x"}]));
     api.scim("PATCH", &path, touch).await.expect(200, "she can be changed all the same");
     assert!(refused(&api, "schema.remove", json!({"id": BADGE})).await.contains("added schema"));
-    api.command("schema.add", json!({"definition": badge()})).await;
+    api.command("schema.add", json!({"definition": badge().to_string()})).await;
     assert_eq!(read(&api, &path).await[BADGE], json!({"number": 7}), "and it is there again");
 }
 
@@ -174,7 +176,7 @@ async fn added_schemas_and_open_discovery_outlive_the_process() {
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let operator = foundational::Caller::Operator;
     let app = open(first.path()).await;
-    app.call(&operator, "schema.add", json!({"definition": badge()})).await.unwrap();
+    app.call(&operator, "schema.add", json!({"definition": badge().to_string()})).await.unwrap();
     app.call(&operator, "server.openDiscovery", json!({"open": true})).await.unwrap();
     app.close().await;
     // A process holds its folder to its end, so the next one is played on a copy.

@@ -304,7 +304,8 @@ export class Fake extends FakeState implements Backend {
       return { open };
     },
     "schema.list": () => this.schemas,
-    "schema.add": ({ definition }) => {
+    "schema.add": (args) => {
+      const definition = JSON.parse(args.definition) as Record<string, unknown>;
       const text = (name: string) => String(definition[name] ?? "");
       const made = { id: text("id"), name: text("name"), description: text("description"), definition };
       this.schemas.push(made);

@@ -131,9 +131,6 @@ export const settings = {
       definition: "Definition",
       definitionHint:
         "JSON as in RFC 7643 section 7: id, name, attributes. The id ends in :User or :Group, which says what it extends.",
-      notJson: (line: number, column: number) =>
-        `This is not JSON: line ${line}, column ${column} can't be read. The place is selected.`,
-      notAnObject: "A schema is one JSON object, with id, name and attributes.",
       removeTitle: (name: string) => `Remove the schema “${name}”?`,
       removeBody:
         "Its attributes are refused and no longer shown. Stored values remain, and are shown again when you add the schema again.",

@@ -2,6 +2,6 @@
 
 export type SchemaAdd = { 
 /**
- * In the form of RFC 7643 section 7; the URN ends in `:User` or `:Group`.
+ * JSON text in the form of RFC 7643 section 7; the URN ends in `:User` or `:Group`.
  */
-definition: Record<string, unknown>, };
+definition: string, };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::access::Access;
 use super::output::{Failure, Print, text};
@@ -47,14 +47,11 @@ pub(super) async fn schema(access: &Access, command: SchemaCommand, print: &Prin
             print.either(&schemas, &lines)
         }
         SchemaCommand::Add { file } => {
-            let unreadable = |why: String| Failure {
-                message: format!("{} cannot be read: {why}.", file.display()),
-                hint: Some("It is to hold one JSON object, in the form of /Schemas.".to_owned()),
+            let definition = std::fs::read_to_string(&file).map_err(|error| Failure {
+                message: format!("{} cannot be read: {error}.", file.display()),
+                hint: None,
                 code: 1,
-            };
-            let read = std::fs::read_to_string(&file).map_err(|error| unreadable(error.to_string()))?;
-            let definition: Value =
-                serde_json::from_str(&read).map_err(|error| unreadable(error.to_string()))?;
+            })?;
             let added = access.call("schema.add", json!({ "definition": definition })).await?;
             print.done(&format!("Added {}.", text(&added, "id")), &added)
         }

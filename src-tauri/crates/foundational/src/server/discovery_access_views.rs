@@ -1,7 +1,7 @@
 //! What an admin sets about the protocol itself.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use ts_rs::TS;
 
 /// A schema that the workspace added to the standard ones.
@@ -22,9 +22,8 @@ pub struct SchemaView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct SchemaAdd {
-    /// In the form of RFC 7643 section 7; the URN ends in `:User` or `:Group`.
-    #[ts(type = "Record<string, unknown>")]
-    pub definition: Map<String, Value>,
+    /// JSON text in the form of RFC 7643 section 7; the URN ends in `:User` or `:Group`.
+    pub definition: String,
 }
 
 /// Whether discovery is answered without a token.

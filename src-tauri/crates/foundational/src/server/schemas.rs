@@ -16,6 +16,7 @@ use crate::views::{ById, Nothing, SchemaAdd, SchemaView};
 
 /// The setting that holds them, an array.
 const KEY: &str = "scim.schemas";
+const FORM: &str = "The form is that of /Schemas; an example is in docs/conformance.md.";
 /// One change at a time, so that what is stored and what is in force are the same.
 static CHANGE: Mutex<()> = Mutex::const_new(());
 
@@ -26,12 +27,9 @@ impl Foundational {
 
     /// Adds a schema, `urn:ietf:params:scim:schemas:extension:<Name>:2.0:User` (or `:Group`), and answers it in full.
     pub(crate) async fn schema_add(&self, _: Actor, args: SchemaAdd) -> Result<SchemaView, Error> {
-        let invalid = |error: scim::Error| {
-            Error::invalid("definition", error.detail)
-                .hinting("The form is that of /Schemas; an example is in docs/conformance.md.")
-        };
+        let invalid = |error: scim::Error| Error::invalid("definition", error.detail).hinting(FORM);
         let _one_at_a_time = CHANGE.lock().await;
-        let schema = Schema::from_json(&args.definition).map_err(invalid)?;
+        let schema = Schema::from_json(&parse(&args.definition)?).map_err(invalid)?;
         let definition = schema.to_json();
         let registry = self.server().registry().as_ref().clone().with_extension(schema).map_err(invalid)?;
         let mut schemas = added(self.store()).await?;
@@ -57,6 +55,23 @@ impl Foundational {
         self.server().set_registry(registry(self.store()).await?);
         Ok(Nothing {})
     }
+}
+
+/// A definition from its text. The refusal names the line and the column, in characters, that cannot be read.
+fn parse(text: &str) -> Result<Map<String, Value>, Error> {
+    let definition = serde_json::from_str(text).map_err(|error| {
+        let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+        let column = line.get(..error.column()).map_or(error.column(), |read| read.chars().count());
+        Error::invalid(
+            "definition",
+            format!("This is not JSON: line {}, column {column} can't be read.", error.line()),
+        )
+    })?;
+    let Value::Object(definition) = definition else {
+        let message = "A schema is one JSON object, with id, name and attributes.";
+        return Err(Error::invalid("definition", message).hinting(FORM));
+    };
+    Ok(definition)
 }
 
 /// The standard schemas and the added ones. One that an older version stored and this one refuses is left out and logged:
