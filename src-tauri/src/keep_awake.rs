@@ -32,7 +32,7 @@ pub(crate) fn follow(app: &AppHandle, core: &Foundational) {
 }
 
 async fn apply(app: &AppHandle, core: &Foundational) -> Result<(), String> {
-    match core.wants_awake().await {
+    match core.desktop().wants_awake().await {
         Ok(wanted) => app.state::<Awake>().hold(wanted).await,
         Err(error) => Err(error.to_string()),
     }

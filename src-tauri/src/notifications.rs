@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use foundational::{Caller, Foundational, Notice};
+use foundational::{Caller, Foundational, Notification};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
@@ -42,7 +42,7 @@ pub(crate) fn follow(app: &AppHandle, core: &Foundational) {
 
 /// What cannot be shown now is due the next time as well.
 async fn show_due(app: &AppHandle, core: &Foundational) {
-    let due = match core.due_notices(&Caller::Window(window::LABEL.to_owned())).await {
+    let due = match core.desktop().due_notifications(&Caller::Window(window::LABEL.to_owned())).await {
         Ok(due) => due,
         Err(error) => return tracing::debug!(%error, "the notifications that are due cannot be read"),
     };
@@ -50,7 +50,7 @@ async fn show_due(app: &AppHandle, core: &Foundational) {
         if let Err(error) = app.state::<Notifications>().show(app, &notice).await {
             return tracing::debug!(error, "nothing shows notifications here");
         }
-        if let Err(error) = core.notice_told(&notice).await {
+        if let Err(error) = core.desktop().notification_shown(&notice).await {
             return tracing::warn!(%error, "it cannot be stored that a notification was shown");
         }
     }
@@ -65,5 +65,5 @@ pub(crate) async fn notifications_work(app: AppHandle) -> bool {
 /// Shows one, so that a person sees whether and where they appear.
 #[tauri::command]
 pub(crate) async fn try_notification(app: AppHandle) -> Result<(), String> {
-    app.state::<Notifications>().show(&app, &Notice::trial()).await
+    app.state::<Notifications>().show(&app, &Notification::trial()).await
 }

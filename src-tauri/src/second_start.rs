@@ -29,7 +29,7 @@ pub(crate) async fn ask(workspace: &Workspace) -> Reply {
 /// Does what second starts ask over the bridge, for as long as this core is open.
 pub(crate) fn listen(app: &AppHandle, core: &Foundational) {
     let app = app.clone();
-    let mut requests = core.second_starts();
+    let mut requests = core.desktop().second_starts();
     tauri::async_runtime::spawn(async move {
         while let Some(request) = requests.recv().await {
             // A second start that waits no longer says so itself.

@@ -34,11 +34,11 @@ fn open(app: &AppHandle, again: bool) {
         log::keep_in(&folder);
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "opened");
         if let Some(at) = crashed
-            && let Err(error) = core.ended_unexpectedly(at).await
+            && let Err(error) = core.desktop().ended_unexpectedly(at).await
         {
             tracing::warn!(%error, "the unexpected end of the last run is not shown");
         }
-        core.use_keychain(Arc::new(keychain));
+        core.access().use_keychain(Arc::new(keychain));
         // From here on the page gets answers; serving starts at the same time.
         events::forward(&app, &core);
         notifications::follow(&app, &core);
@@ -52,7 +52,7 @@ fn open(app: &AppHandle, again: bool) {
             // The page knows another workspace.
             events::ask_anew(&app);
         }
-        core.gives_way().await;
+        core.replaced().await;
         if app.state::<Quitting>().has_begun() {
             return;
         }

@@ -23,7 +23,7 @@ async fn admin(app: &Foundational) {
 
 /// Closes the workspace that gave way and opens its folder again.
 async fn reopened(api: &Api) -> Foundational {
-    api.app.gives_way().await;
+    api.app.replaced().await;
     api.app.close().await;
     let options = Options { data: api.folder().to_owned(), listen: None, public_url: None, insist: false };
     Foundational::open_at(options, api.clock.clone(), Ids::random()).await.unwrap()
@@ -112,14 +112,14 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
 #[tokio::test]
 async fn one_backup_is_made_each_day_and_a_failure_is_told_until_it_is_mended() {
     let api = Api::start("okta").await;
-    api.app.daily_backup().await.unwrap();
+    api.app.data().daily_backup().await.unwrap();
     let count = async || api.command("backup.list", json!({})).await["backups"].as_array().unwrap().len();
     assert_eq!(count().await, 1, "a headless workspace has no account, and is backed up all the same");
     api.clock.advance(Duration::from_hours(24));
     admin(&api.app).await;
     for day in 2..=10 {
-        api.app.daily_backup().await.unwrap();
-        api.app.daily_backup().await.unwrap();
+        api.app.data().daily_backup().await.unwrap();
+        api.app.data().daily_backup().await.unwrap();
         assert_eq!(count().await, day.min(7), "one a day, the newest seven");
         api.clock.advance(Duration::from_hours(24));
     }
@@ -127,7 +127,7 @@ async fn one_backup_is_made_each_day_and_a_failure_is_told_until_it_is_mended() 
     let elsewhere = api.folder().join("moved");
     std::fs::rename(&folder, &elsewhere).unwrap();
     std::fs::write(&folder, "no folder").unwrap();
-    api.app.daily_backup().await.unwrap_err();
+    api.app.data().daily_backup().await.unwrap_err();
     let failing = async || {
         let home = api.command("home.show", json!({})).await;
         home["attention"].as_array().unwrap().iter().find(|one| one["code"] == "backup.failing").cloned()
@@ -136,7 +136,7 @@ async fn one_backup_is_made_each_day_and_a_failure_is_told_until_it_is_mended() 
     assert!(line["message"].as_str().unwrap().starts_with("No backup could be made at "), "and why: {line}");
     std::fs::remove_file(&folder).unwrap();
     std::fs::rename(&elsewhere, &folder).unwrap();
-    api.app.daily_backup().await.unwrap();
+    api.app.data().daily_backup().await.unwrap();
     assert!(failing().await.is_none(), "the next one that works settles it");
 }
 

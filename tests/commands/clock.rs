@@ -46,7 +46,7 @@ async fn the_latest_time_outlives_a_restart() {
     let made = call(&app, "connection.create", json!({"name": "First", "provider": "custom"})).await;
     call(&app, "token.create", json!({"connectionId": made["id"], "expires": "90d"})).await;
     clock.advance(91 * DAY);
-    app.keep_house().await.unwrap();
+    app.housekeeping().round().await.unwrap();
     app.close().await;
     let app = open(Clock::fixed(start)).await;
     let tokens = call(&app, "token.list", json!({ "id": made["id"] })).await;
@@ -78,9 +78,9 @@ async fn a_jump_ahead_deletes_nothing_until_it_has_lasted_for_a_day() {
     let request = api.recorded("POST", "/Users").await;
     let id = request["row"]["id"].clone();
     api.scim("DELETE", &format!("/Users/{}", ada["id"].as_str().unwrap()), None).await;
-    api.app.keep_house().await.unwrap();
+    api.app.housekeeping().round().await.unwrap();
     let body = async || {
-        api.app.keep_house().await.unwrap();
+        api.app.housekeeping().round().await.unwrap();
         api.command("activity.show", json!({ "id": id })).await["requestBody"].clone()
     };
     api.clock.advance(60 * DAY);
@@ -99,13 +99,13 @@ async fn a_jump_that_is_corrected_deletes_nothing() {
     let api = Api::start("custom").await;
     api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "a joiner");
     let id = api.recorded("POST", "/Users").await["row"]["id"].clone();
-    api.app.keep_house().await.unwrap();
+    api.app.housekeeping().round().await.unwrap();
     api.clock.advance(60 * DAY);
-    api.app.keep_house().await.unwrap();
+    api.app.housekeeping().round().await.unwrap();
     api.clock.set_back(60 * DAY);
     for _ in 0..3 {
         api.clock.advance(DAY);
-        api.app.keep_house().await.unwrap();
+        api.app.housekeeping().round().await.unwrap();
     }
     let shown = api.command("activity.show", json!({ "id": id })).await;
     assert!(shown["requestBody"].is_string(), "three days old is young: {shown}");

@@ -67,9 +67,9 @@ async fn the_history_of_the_same_person_as_before_is_offered_attached_and_detach
     assert_eq!(attach(&api, &now, &before).await, Err(Code::Conflict), "once");
 
     api.clock.advance(std::time::Duration::from_hours(31 * 24));
-    api.app.keep_house().await.unwrap();
+    api.app.housekeeping().round().await.unwrap();
     api.clock.advance(std::time::Duration::from_hours(24));
-    api.app.keep_house().await.unwrap();
+    api.app.housekeeping().round().await.unwrap();
     let view = show(&api, &now).await;
     assert_eq!(view["formers"][0]["name"], "Ada Byron", "told after the tombstone is gone: {view}");
     assert_eq!(history(&api, &now).await["total"], 4, "and the history remains");

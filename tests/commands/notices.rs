@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use foundational::{Caller, Notice};
+use foundational::{Caller, Notification};
 use serde_json::{Value, json};
 use tests::{Api, until};
 
@@ -30,10 +30,10 @@ async fn sign_in(api: &Api) {
 }
 
 /// What is due now, told as the shell tells it.
-async fn told(api: &Api) -> Vec<Notice> {
-    let due = api.app.due_notices(&window()).await.unwrap();
+async fn told(api: &Api) -> Vec<Notification> {
+    let due = api.app.desktop().due_notifications(&window()).await.unwrap();
     for notice in &due {
-        api.app.notice_told(notice).await.unwrap();
+        api.app.desktop().notification_shown(notice).await.unwrap();
     }
     due
 }
@@ -119,10 +119,13 @@ async fn what_was_told_is_known_over_a_restart() {
     };
     let clock = api.clock.clone();
     let again = foundational::Foundational::open_at(options, clock, store::Ids::random()).await.unwrap();
-    assert!(again.due_notices(&window()).await.unwrap().is_empty(), "it was told before the restart");
+    assert!(
+        again.desktop().due_notifications(&window()).await.unwrap().is_empty(),
+        "it was told before the restart"
+    );
     api.clock.advance(5 * DAY);
     assert_eq!(
-        again.due_notices(&window()).await.unwrap().len(),
+        again.desktop().due_notifications(&window()).await.unwrap().len(),
         1,
         "seven days before the end is another step"
     );
@@ -259,7 +262,7 @@ async fn nothing_but_the_title_is_told_unless_an_admin_is_at_the_window() {
     for _ in 0..3 {
         call(&api, "wrong").await;
     }
-    let due = async |caller: &Caller| api.app.due_notices(caller).await.unwrap().remove(0);
+    let due = async |caller: &Caller| api.app.desktop().due_notifications(caller).await.unwrap().remove(0);
     assert!(!due(&window()).await.detail.is_empty(), "an Admin sees why");
     let title = "First: requests are being refused.";
     api.app.call(&window(), "session.lock", Value::Null).await.unwrap();

@@ -43,13 +43,13 @@ async fn an_end_that_nobody_wanted_is_told_until_an_admin_takes_note_of_it() {
         lines.iter().filter(|line| line["code"] == "app.crashed").count()
     };
     let at = api.clock.now();
-    api.app.ended_unexpectedly(at).await.unwrap();
+    api.app.desktop().ended_unexpectedly(at).await.unwrap();
     assert_eq!(told().await, 1, "it is a line on Home");
     api.app.call(&window, "home.noteCrash", json!({})).await.unwrap();
     assert_eq!(told().await, 0, "until somebody has taken note");
-    api.app.ended_unexpectedly(at).await.unwrap();
+    api.app.desktop().ended_unexpectedly(at).await.unwrap();
     assert_eq!(told().await, 0, "the same one is told once, at however many starts it is found");
-    api.app.ended_unexpectedly(at + SignedDuration::from_secs(1)).await.unwrap();
+    api.app.desktop().ended_unexpectedly(at + SignedDuration::from_secs(1)).await.unwrap();
     assert_eq!(told().await, 1, "another one is another line");
     let other = Caller::Window("other".to_owned());
     let refused = api.app.call(&other, "home.noteCrash", json!({})).await.unwrap_err();
@@ -79,11 +79,11 @@ async fn staying_awake_is_wanted_only_while_it_serves() {
     let api = Api::start("okta").await;
     assert_eq!(api.command("awake.show", json!({})).await, json!({"on": false}), "nobody asked for it");
     api.command("awake.set", json!({"on": true})).await;
-    assert!(!api.app.wants_awake().await.unwrap(), "there is nothing to stay awake for");
+    assert!(!api.app.desktop().wants_awake().await.unwrap(), "there is nothing to stay awake for");
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
-    assert!(api.app.wants_awake().await.unwrap(), "now there is");
+    assert!(api.app.desktop().wants_awake().await.unwrap(), "now there is");
     api.command("awake.set", json!({"on": false})).await;
-    assert!(!api.app.wants_awake().await.unwrap(), "switched off");
+    assert!(!api.app.desktop().wants_awake().await.unwrap(), "switched off");
     let need = TABLE.iter().find(|(name, _)| *name == "awake.set").map(|(_, need)| *need);
     assert_eq!(need, Some(Need::Admin), "it is the whole computer's");
     api.app.close().await;

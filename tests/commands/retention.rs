@@ -13,7 +13,7 @@ const DAY: Duration = Duration::from_hours(24);
 async fn later(api: &Api, days: u32) {
     for part in [days - 1, 1] {
         api.clock.advance(part * DAY);
-        api.app.keep_house().await.unwrap();
+        api.app.housekeeping().round().await.unwrap();
     }
 }
 

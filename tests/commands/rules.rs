@@ -105,7 +105,7 @@ async fn tombstones_go_after_thirty_days() {
     api.scim("DELETE", &path, None).await.expect(204, "leaver");
     for hours in [30 * 24, 24] {
         api.clock.advance(std::time::Duration::from_hours(hours));
-        api.app.keep_house().await.unwrap();
+        api.app.housekeeping().round().await.unwrap();
     }
     let later = api.scim("POST", "/Users", body).await.expect(201, "a month later");
     assert_ne!(first["id"], later["id"], "the old id is not brought back for ever");

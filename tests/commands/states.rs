@@ -130,7 +130,7 @@ async fn a_server_that_does_not_listen_is_stopped_everywhere() {
     let summary = ask("provisioning.summary", json!({})).await;
     assert_eq!((&summary["state"], &summary["troubled"]), (&json!("stopped"), &json!(1)), "{summary}");
     assert_eq!(summary["live"], json!([]), "nothing is lost by quitting: {summary}");
-    let notice = app.due_notices(&Caller::Window("main".to_owned())).await.unwrap().remove(0);
+    let notice = app.desktop().due_notifications(&Caller::Window("main".to_owned())).await.unwrap().remove(0);
     assert!(notice.title.starts_with("The server isn't running: port"), "{notice:?}");
     drop(taken_now);
     ask("server.listen", json!({"listen": other.to_string()})).await;
@@ -235,7 +235,7 @@ async fn a_port_that_moved_is_said_until_something_has_come_through() {
 }
 
 async fn notices(api: &Api) -> Vec<String> {
-    let due = api.app.due_notices(&Caller::Window("main".to_owned())).await.unwrap();
+    let due = api.app.desktop().due_notifications(&Caller::Window("main".to_owned())).await.unwrap();
     due.into_iter().map(|notice| notice.title).collect()
 }
 

@@ -14,7 +14,7 @@ async fn a_panic_in_a_round_of_housekeeping_leaves_the_rounds_going() {
     // Nothing can be older than the first moment there is: what asks for it overflows, and panics.
     let clock = Clock::fixed(Timestamp::MIN);
     let app = Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap();
-    let round = catch_panic("test", app.keep_house()).await;
+    let round = catch_panic("test", app.housekeeping().round()).await;
     assert!(matches!(round, Err(Error::Defect(_))), "each round panics: {round:?}");
 
     let window = Caller::Window("main".to_owned());

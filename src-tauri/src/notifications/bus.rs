@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use foundational::Notice;
+use foundational::Notification;
 use futures_util::StreamExt as _;
 use tauri::AppHandle;
 use tokio::sync::Mutex;
@@ -32,7 +32,7 @@ pub(crate) struct Notifications {
 
 impl Notifications {
     /// Shows it, or says why that cannot be.
-    pub(crate) async fn show(&self, app: &AppHandle, notice: &Notice) -> Result<(), String> {
+    pub(crate) async fn show(&self, app: &AppHandle, notice: &Notification) -> Result<(), String> {
         self.within(self.notify(app, notice)).await
     }
 
@@ -55,7 +55,7 @@ impl Notifications {
         }
     }
 
-    async fn notify(&self, app: &AppHandle, notice: &Notice) -> zbus::Result<()> {
+    async fn notify(&self, app: &AppHandle, notice: &Notification) -> zbus::Result<()> {
         let mut service = self.service.lock().await;
         let proxy = match &*service {
             Some(proxy) => proxy.clone(),
@@ -69,7 +69,7 @@ impl Notifications {
         sent
     }
 
-    async fn send(&self, proxy: &Proxy<'static>, notice: &Notice) -> zbus::Result<()> {
+    async fn send(&self, proxy: &Proxy<'static>, notice: &Notification) -> zbus::Result<()> {
         let abilities: Vec<String> = proxy.call("GetCapabilities", &()).await?;
         let body = if abilities.iter().any(|each| each == "body-markup") {
             escaped(&notice.detail)

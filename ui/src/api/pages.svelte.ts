@@ -1,11 +1,12 @@
 import { untrack } from "svelte";
 import { onEvent } from "./api";
 import type { ListQuery, Topic } from "./bindings/index";
+import { limits } from "./bindings/Limits";
 import { Failure } from "./failure";
 import { Latest } from "./latest";
 
 /** How many rows one question brings: the most the core gives. */
-const perPage = 200;
+const perPage = limits.rows;
 
 type Ask<Row> = (query: ListQuery) => Promise<{ rows: Row[]; total: number }>;
 

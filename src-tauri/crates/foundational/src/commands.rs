@@ -1,47 +1,67 @@
-//! The one table of commands: name, who may call it, arguments, result, what does it. Dispatch, the role check and
-//! the TypeScript interface all come from it. To add a command: a line here and a method that takes the [`Actor`].
+//! The one table of commands: name, who may call it, arguments, result, the room and its method. Dispatch, the role check
+//! and the TypeScript interface all come from it. To add a command: a line here and a method that takes the [`Actor`].
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use crate::access::need::Need;
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::app::rooms::Rooms;
+use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::views as v;
 
-/// Who may call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// Anybody at a window.
-    Nobody,
-    /// Somebody signed in, locked or not.
-    Session,
-    /// Somebody signed in.
-    Member,
-    /// An Admin.
-    Admin,
-    /// An Admin who gave the password within the last five minutes.
-    Confirmed,
+/// A command with its types, for callers in this program.
+pub(crate) trait Command {
+    const NAME: &'static str;
+    const NEED: Need;
+    type Args;
+    type Output;
+
+    /// Does it. Whether the actor may is checked by [`run`].
+    fn run(
+        rooms: &Rooms,
+        actor: Actor,
+        args: Self::Args,
+    ) -> impl Future<Output = Result<Self::Output, Error>> + Send;
 }
 
 macro_rules! commands {
-    ($($name:literal $need:ident $args:ident -> $result:ty = $method:ident;)*) => {
+    ($($command:ident $name:literal $need:ident $args:ident -> $output:ty = $room:ident.$method:ident;)*) => {
+        /// A type for each command.
+        pub(crate) mod command {
+            $(
+                #[expect(clippy::allow_attributes, reason = "some are called by their name alone")]
+                #[allow(dead_code)]
+                pub(crate) struct $command;
+            )*
+        }
+
+        $(impl Command for command::$command {
+            const NAME: &'static str = $name;
+            const NEED: Need = Need::$need;
+            type Args = v::$args;
+            type Output = $output;
+
+            async fn run(rooms: &Rooms, actor: Actor, args: Self::Args) -> Result<Self::Output, Error> {
+                rooms.$room.$method(actor, args).await
+            }
+        })*
+
         /// Every command and who may call it.
         pub const TABLE: &[(&str, Need)] = &[$(($name, Need::$need)),*];
 
+        /// Does the command of this name.
         pub(crate) async fn dispatch(
-            app: &Foundational,
+            rooms: &Rooms,
             actor: Actor,
-            command: &str,
+            name: &str,
             args: Value,
         ) -> Result<Value, Error> {
-            match command {
-                $($name => {
-                    actor.check(Need::$need, app.latest())?;
-                    let args: v::$args = arguments(command, args)?;
-                    result(Box::pin(app.$method(actor, args)).await?)
-                })*
-                _ => Err(Error::not_found("command", command)),
+            match name {
+                $($name => Box::pin(with_json::<command::$command>(rooms, actor, args)).await,)*
+                _ => Err(Error::not_found("command", name)),
             }
         }
 
@@ -52,8 +72,8 @@ macro_rules! commands {
             let config = ts_rs::Config::from_env();
             let mut out = String::from("import type * as T from \"./index\";\n\nexport interface Commands {\n");
             $(
-                let (args, result) = (<v::$args as TS>::name(&config), <$result as TS>::name(&config));
-                writeln!(out, "  \"{}\": {{ args: T.{args}; result: {} }};", $name, tests::qualified(&result)).unwrap();
+                let (args, output) = (<v::$args as TS>::name(&config), <$output as TS>::name(&config));
+                writeln!(out, "  \"{}\": {{ args: T.{args}; result: {} }};", $name, tests::qualified(&output)).unwrap();
             )*
             out.push_str("}\n");
             out
@@ -62,118 +82,127 @@ macro_rules! commands {
 }
 
 commands! {
-    "workspace.status" Nobody Nothing -> v::Status = status;
-    "about.show" Member Nothing -> v::About = about;
-    "about.parts" Member Nothing -> Vec<v::Part> = parts;
-    "awake.show" Admin Nothing -> v::KeepAwake = awake_show;
-    "awake.set" Admin KeepAwake -> v::KeepAwake = awake_set;
-    "workspace.doctor" Admin Nothing -> Vec<v::Finding> = doctor;
-    "account.createFirst" Nobody CreateFirst -> v::RecoveryKey = create_first;
-    "session.signIn" Nobody SignIn -> v::Status = sign_in;
-    "session.recover" Nobody Recover -> v::RecoveryKey = recover;
-    "session.unlock" Session Password -> v::Status = unlock;
-    "session.signOut" Session Nothing -> v::Status = sign_out;
-    "session.lock" Member Nothing -> v::Status = lock;
-    "session.changePassword" Session ChangePassword -> v::Status = change_password;
-    "session.editProfile" Member Profile -> v::Status = edit_profile;
-    "session.list" Member Nothing -> Vec<v::SessionRow> = session_list;
-    "session.end" Member ById -> v::Nothing = session_end;
-    "session.confirm" Member Password -> v::Status = unlock;
-    "account.list" Admin AccountQuery -> v::AccountList = account_list;
-    "account.newRecoveryKey" Confirmed Nothing -> v::RecoveryKey = new_recovery_key;
-    "security.show" Admin Nothing -> v::SecurityView = security_show;
-    "security.set" Confirmed SecurityRules -> v::SecurityRules = security_set;
-    "notifications.show" Admin Nothing -> v::NotificationRules = notifications_show;
-    "notifications.set" Admin NotificationRules -> v::NotificationRules = notifications_set;
-    "server.listen" Confirmed Listen -> v::ServerView = listen;
-    "server.port" Admin Listen -> v::PortView = port;
-    "server.checkPublicUrl" Admin Nothing -> v::AddressCheck = check_public_url;
-    "server.publicUrl" Confirmed PublicUrl -> v::ServerView = public_url;
-    "server.hosts" Admin Nothing -> v::HostsView = host_list;
-    "server.addHost" Confirmed HostByName -> v::HostsView = host_add;
-    "server.removeHost" Confirmed HostByName -> v::HostsView = host_remove;
-    "server.discovery" Admin Nothing -> v::Discovery = discovery;
-    "server.openDiscovery" Confirmed Discovery -> v::Discovery = open_discovery;
-    "schema.list" Admin Nothing -> Vec<v::SchemaView> = schema_list;
-    "schema.add" Confirmed SchemaAdd -> v::SchemaView = schema_add;
-    "schema.remove" Confirmed ById -> v::Nothing = schema_remove;
-    "clock.trust" Confirmed Nothing -> v::Nothing = clock_trust;
-    "data.show" Admin Nothing -> v::DataView = data_show;
-    "connection.list" Admin Nothing -> Vec<v::ConnectionView> = connection_list;
-    "connection.show" Admin ById -> v::ConnectionView = connection_show;
-    "connection.create" Admin ConnectionCreate -> v::ConnectionView = connection_create;
-    "connection.rename" Admin ConnectionRename -> v::ConnectionView = connection_rename;
-    "connection.pause" Admin ById -> v::ConnectionView = connection_pause;
-    "connection.resume" Admin ById -> v::ConnectionView = connection_resume;
-    "connection.delete" Confirmed ConnectionDelete -> v::Nothing = connection_delete;
-    "connection.rules" Admin ById -> v::ConnectionRules = rules;
-    "connection.setRules" Confirmed SetRules -> v::ConnectionRules = set_rules;
-    "connection.supports" Admin ById -> v::Supports = supports;
-    "connection.days" Admin ConnectionDays -> v::DaysView = connection_days;
-    "connection.proof" Admin ById -> Vec<v::ProofView> = proof;
-    "wizard.save" Admin WizardSave -> v::ConnectionView = wizard_save;
-    "wizard.finish" Admin ById -> v::ConnectionView = wizard_finish;
-    "guide.show" Admin ForProvider -> idp::guide::Guide = guide;
-    "token.create" Confirmed TokenCreate -> v::NewToken = token_create;
-    "token.rotate" Confirmed TokenRotate -> v::NewToken = token_rotate;
-    "token.cancelRotation" Confirmed ById -> v::Nothing = token_cancel_rotation;
-    "token.shorten" Confirmed TokenShorten -> v::TokenView = token_shorten;
-    "token.list" Admin ById -> Vec<v::TokenView> = token_list;
-    "token.revoke" Confirmed ById -> v::TokenView = token_revoke;
-    "match.list" Admin ById -> Vec<v::MatchView> = match_list;
-    "match.link" Confirmed ById -> v::Nothing = match_link;
-    "match.keepApart" Confirmed ById -> v::Nothing = match_keep_apart;
-    "provisioning.pause" Admin Nothing -> v::Nothing = pause_together;
-    "provisioning.resume" Admin Nothing -> v::Nothing = resume_together;
-    "provisioning.summary" Nobody Nothing -> v::Summary = summary;
-    "home.noteCrash" Admin Nothing -> v::Nothing = note_crash;
-    "home.show" Member Nothing -> v::HomeView = home;
-    "people.list" Member PeopleQuery -> v::PersonPage = people_list;
-    "people.place" Member PeopleJump -> v::ListPlace = people_place;
-    "people.show" Member ById -> v::PersonView = people_show;
-    "people.createLocal" Confirmed LocalPerson -> v::Passcode = create_local;
-    "people.editLocal" Admin LocalEdit -> v::Nothing = edit_local;
-    "people.setRole" Confirmed SetRole -> v::Nothing = set_role;
-    "people.setActive" Confirmed SetActive -> v::Nothing = set_active;
-    "people.confirm" Confirmed ById -> v::Nothing = confirm_person;
-    "people.deleteLocal" Confirmed ById -> v::Nothing = delete_local;
-    "people.block" Admin ById -> v::Nothing = block;
-    "people.unblock" Confirmed ById -> v::Nothing = unblock;
-    "people.undoLink" Confirmed ById -> v::Nothing = undo_link;
-    "people.attachHistory" Confirmed FormerOf -> v::Nothing = attach_history;
-    "people.detachHistory" Confirmed FormerOf -> v::Nothing = detach_history;
-    "people.blockMany" Admin People -> v::PeopleChanged = block_many;
-    "people.unblockMany" Confirmed People -> v::PeopleChanged = unblock_many;
-    "people.export" Confirmed PeopleExport -> v::ExportFile = people_export;
-    "people.allowSignIn" Confirmed ById -> v::Passcode = allow_sign_in;
-    "people.forbidSignIn" Confirmed ById -> v::Nothing = forbid_sign_in;
-    "groups.export" Confirmed GroupsExport -> v::ExportFile = groups_export;
-    "groups.exportMembers" Confirmed MembersExport -> v::ExportFile = members_export;
-    "groups.find" Admin GroupSearch -> v::GroupPage = groups_find;
-    "groups.adminPreview" Admin ById -> Vec<v::PersonRow> = admin_preview;
-    "groups.list" Member ListQuery -> v::GroupPage = groups_list;
-    "groups.place" Member GroupJump -> v::ListPlace = groups_place;
-    "groups.show" Member ById -> v::GroupView = groups_show;
-    "history.list" Member HistoryQuery -> v::HistoryPage = history_list;
-    "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow> = activity_list;
-    "activity.show" Admin ById -> v::ActivityView = activity_show;
-    "interop.report" Admin ById -> v::InteropReport = interop_report;
-    "backup.list" Admin Nothing -> v::BackupsView = backup_list;
-    "backup.make" Admin BackupMake -> v::BackupView = backup_make;
-    "backup.folder" Confirmed BackupFolder -> v::BackupsView = backup_folder;
-    "backup.preview" Admin BackupFile -> v::RestorePreview = backup_preview;
-    "backup.restore" Confirmed BackupRestore -> v::RestoreDone = backup_restore;
-    "rehearsal.run" Admin RehearsalRun -> v::Rehearsal = rehearsal_run;
-    "rehearsal.show" Admin ById -> v::Rehearsal = rehearsal_show;
+    WorkspaceStatus "workspace.status" Nobody Nothing -> v::Status = access.status;
+    AboutShow "about.show" Member Nothing -> v::About = diagnosis.about;
+    AboutParts "about.parts" Member Nothing -> Vec<v::Part> = diagnosis.parts;
+    AwakeShow "awake.show" Admin Nothing -> v::KeepAwake = desktop.awake_show;
+    AwakeSet "awake.set" Admin KeepAwake -> v::KeepAwake = desktop.awake_set;
+    WorkspaceDoctor "workspace.doctor" Admin Nothing -> Vec<v::Finding> = diagnosis.doctor;
+    AccountCreateFirst "account.createFirst" Nobody CreateFirst -> v::RecoveryKey = access.create_first;
+    SessionSignIn "session.signIn" Nobody SignIn -> v::Status = access.sign_in;
+    SessionRecover "session.recover" Nobody Recover -> v::RecoveryKey = access.recover;
+    SessionUnlock "session.unlock" Session Password -> v::Status = access.unlock;
+    SessionSignOut "session.signOut" Session Nothing -> v::Status = access.sign_out;
+    SessionLock "session.lock" Member Nothing -> v::Status = access.lock;
+    SessionChangePassword "session.changePassword" Session ChangePassword -> v::Status = access.change_password;
+    SessionEditProfile "session.editProfile" Member Profile -> v::Status = access.edit_profile;
+    SessionList "session.list" Member Nothing -> Vec<v::SessionRow> = access.session_list;
+    SessionEnd "session.end" Member ById -> v::Nothing = access.session_end;
+    SessionConfirm "session.confirm" Member Password -> v::Status = access.unlock;
+    AccountList "account.list" Admin AccountQuery -> v::AccountList = access.account_list;
+    AccountNewRecoveryKey "account.newRecoveryKey" Confirmed Nothing -> v::RecoveryKey = access.new_recovery_key;
+    SecurityShow "security.show" Admin Nothing -> v::SecurityView = access.security_show;
+    SecuritySet "security.set" Confirmed SecurityRules -> v::SecurityRules = access.security_set;
+    NotificationsShow "notifications.show" Admin Nothing -> v::NotificationRules = desktop.notifications_show;
+    NotificationsSet "notifications.set" Admin NotificationRules -> v::NotificationRules = desktop.notifications_set;
+    ServerListen "server.listen" Confirmed Listen -> v::ServerView = scim_server.listen;
+    ServerPort "server.port" Admin Listen -> v::PortView = scim_server.port;
+    ServerCheckPublicUrl "server.checkPublicUrl" Admin Nothing -> v::AddressCheck = scim_server.check_public_url;
+    ServerPublicUrl "server.publicUrl" Confirmed PublicUrl -> v::ServerView = scim_server.public_url;
+    ServerHosts "server.hosts" Admin Nothing -> v::HostsView = scim_server.host_list;
+    ServerAddHost "server.addHost" Confirmed HostByName -> v::HostsView = scim_server.host_add;
+    ServerRemoveHost "server.removeHost" Confirmed HostByName -> v::HostsView = scim_server.host_remove;
+    ServerDiscovery "server.discovery" Admin Nothing -> v::Discovery = scim_server.discovery;
+    ServerOpenDiscovery "server.openDiscovery" Confirmed Discovery -> v::Discovery = scim_server.open_discovery;
+    SchemaList "schema.list" Admin Nothing -> Vec<v::SchemaView> = scim_server.schema_list;
+    SchemaAdd "schema.add" Confirmed SchemaAdd -> v::SchemaView = scim_server.schema_add;
+    SchemaRemove "schema.remove" Confirmed ById -> v::Nothing = scim_server.schema_remove;
+    ClockTrust "clock.trust" Confirmed Nothing -> v::Nothing = data.clock_trust;
+    DataShow "data.show" Admin Nothing -> v::DataView = data.data_show;
+    ConnectionList "connection.list" Admin Nothing -> Vec<v::ConnectionView> = connections.connection_list;
+    ConnectionShow "connection.show" Admin ById -> v::ConnectionView = connections.connection_show;
+    ConnectionCreate "connection.create" Admin ConnectionCreate -> v::ConnectionView = connections.connection_create;
+    ConnectionRename "connection.rename" Admin ConnectionRename -> v::ConnectionView = connections.connection_rename;
+    ConnectionPause "connection.pause" Admin ById -> v::ConnectionView = connections.connection_pause;
+    ConnectionResume "connection.resume" Admin ById -> v::ConnectionView = connections.connection_resume;
+    ConnectionDelete "connection.delete" Confirmed ConnectionDelete -> v::Nothing = connections.connection_delete;
+    ConnectionRules "connection.rules" Admin ById -> v::ConnectionRules = connections.rules;
+    ConnectionSetRules "connection.setRules" Confirmed SetRules -> v::ConnectionRules = connections.set_rules;
+    ConnectionSupports "connection.supports" Admin ById -> v::Supports = connections.supports;
+    ConnectionDays "connection.days" Admin ConnectionDays -> v::DaysView = connections.connection_days;
+    ConnectionProof "connection.proof" Admin ById -> Vec<v::ProofView> = connections.proof;
+    WizardSave "wizard.save" Admin WizardSave -> v::ConnectionView = connections.wizard_save;
+    WizardFinish "wizard.finish" Admin ById -> v::ConnectionView = connections.wizard_finish;
+    GuideShow "guide.show" Admin ForProvider -> idp::guide::Guide = connections.guide;
+    TokenCreate "token.create" Confirmed TokenCreate -> v::NewToken = connections.token_create;
+    TokenRotate "token.rotate" Confirmed TokenRotate -> v::NewToken = connections.token_rotate;
+    TokenCancelRotation "token.cancelRotation" Confirmed ById -> v::Nothing = connections.token_cancel_rotation;
+    TokenShorten "token.shorten" Confirmed TokenShorten -> v::TokenView = connections.token_shorten;
+    TokenList "token.list" Admin ById -> Vec<v::TokenView> = connections.token_list;
+    TokenRevoke "token.revoke" Confirmed ById -> v::TokenView = connections.token_revoke;
+    MatchList "match.list" Admin ById -> Vec<v::MatchView> = connections.match_list;
+    MatchLink "match.link" Confirmed ById -> v::Nothing = connections.match_link;
+    MatchKeepApart "match.keepApart" Confirmed ById -> v::Nothing = connections.match_keep_apart;
+    ProvisioningPause "provisioning.pause" Admin Nothing -> v::Nothing = connections.pause_together;
+    ProvisioningResume "provisioning.resume" Admin Nothing -> v::Nothing = connections.resume_together;
+    ProvisioningSummary "provisioning.summary" Nobody Nothing -> v::Summary = home.summary;
+    HomeNoteCrash "home.noteCrash" Admin Nothing -> v::Nothing = desktop.note_crash;
+    HomeShow "home.show" Member Nothing -> v::HomeView = home.home;
+    PeopleList "people.list" Member PeopleQuery -> v::PersonPage = people.people_list;
+    PeoplePlace "people.place" Member PeopleJump -> v::ListPlace = people.people_place;
+    PeopleShow "people.show" Member ById -> v::PersonView = people.people_show;
+    PeopleCreateLocal "people.createLocal" Confirmed LocalPerson -> v::Passcode = people.create_local;
+    PeopleEditLocal "people.editLocal" Admin LocalEdit -> v::Nothing = access.edit_local;
+    PeopleSetRole "people.setRole" Confirmed SetRole -> v::Nothing = people.set_role;
+    PeopleSetActive "people.setActive" Confirmed SetActive -> v::Nothing = people.set_active;
+    PeopleConfirm "people.confirm" Confirmed ById -> v::Nothing = data.confirm_person;
+    PeopleDeleteLocal "people.deleteLocal" Confirmed ById -> v::Nothing = people.delete_local;
+    PeopleBlock "people.block" Admin ById -> v::Nothing = people.block;
+    PeopleUnblock "people.unblock" Confirmed ById -> v::Nothing = people.unblock;
+    PeopleUndoLink "people.undoLink" Confirmed ById -> v::Nothing = people.undo_link;
+    PeopleAttachHistory "people.attachHistory" Confirmed FormerOf -> v::Nothing = people.attach_history;
+    PeopleDetachHistory "people.detachHistory" Confirmed FormerOf -> v::Nothing = people.detach_history;
+    PeopleBlockMany "people.blockMany" Admin SelectedPeople -> v::PeopleChanged = people.block_many;
+    PeopleUnblockMany "people.unblockMany" Confirmed SelectedPeople -> v::PeopleChanged = people.unblock_many;
+    PeopleExport "people.export" Confirmed PeopleExport -> v::ExportFile = people.people_export;
+    PeopleAllowSignIn "people.allowSignIn" Confirmed ById -> v::Passcode = people.allow_sign_in;
+    PeopleForbidSignIn "people.forbidSignIn" Confirmed ById -> v::Nothing = people.forbid_sign_in;
+    GroupsExport "groups.export" Confirmed GroupsExport -> v::ExportFile = groups.groups_export;
+    GroupsExportMembers "groups.exportMembers" Confirmed MembersExport -> v::ExportFile = groups.members_export;
+    GroupsFind "groups.find" Admin GroupSearch -> v::GroupPage = groups.groups_find;
+    GroupsAdminPreview "groups.adminPreview" Admin ById -> Vec<v::PersonRow> = groups.admin_preview;
+    GroupsList "groups.list" Member ListQuery -> v::GroupPage = groups.groups_list;
+    GroupsPlace "groups.place" Member GroupJump -> v::ListPlace = groups.groups_place;
+    GroupsShow "groups.show" Member ById -> v::GroupView = groups.groups_show;
+    HistoryList "history.list" Member HistoryQuery -> v::HistoryPage = history.history_list;
+    ActivityList "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow> = diagnosis.activity_list;
+    ActivityShow "activity.show" Admin ById -> v::ActivityView = diagnosis.activity_show;
+    InteropReport "interop.report" Admin ById -> v::InteropReport = diagnosis.interop_report;
+    BackupList "backup.list" Admin Nothing -> v::BackupsView = data.backup_list;
+    BackupMake "backup.make" Admin BackupMake -> v::BackupView = data.backup_make;
+    BackupFolder "backup.folder" Confirmed BackupFolder -> v::BackupsView = data.backup_folder;
+    BackupPreview "backup.preview" Admin BackupFile -> v::RestorePreview = data.backup_preview;
+    BackupRestore "backup.restore" Confirmed BackupRestore -> v::RestoreDone = data.backup_restore;
+    RehearsalRun "rehearsal.run" Admin RehearsalRun -> v::Rehearsal = rehearsals.rehearsal_run;
+    RehearsalShow "rehearsal.show" Admin ById -> v::Rehearsal = rehearsals.rehearsal_show;
 }
 
-fn arguments<T: DeserializeOwned>(command: &str, args: Value) -> Result<T, Error> {
+/// Does a command for an actor who may do it.
+pub(crate) async fn run<C: Command>(rooms: &Rooms, actor: Actor, args: C::Args) -> Result<C::Output, Error> {
+    actor.check(C::NEED, rooms.access.latest())?;
+    C::run(rooms, actor, args).await
+}
+
+async fn with_json<C>(rooms: &Rooms, actor: Actor, args: Value) -> Result<Value, Error>
+where
+    C: Command<Args: DeserializeOwned, Output: Serialize>,
+{
+    actor.check(C::NEED, rooms.access.latest())?;
     let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
-    serde_json::from_value(args).map_err(|error| Error::new(Code::Invalid, format!("{command}: {error}")))
-}
-
-fn result(value: impl serde::Serialize) -> Result<Value, Error> {
-    serde_json::to_value(value).map_err(|error| Error::new(Code::Internal, error.to_string()))
+    let args = serde_json::from_value(args)
+        .map_err(|error| Error::new(Code::Invalid, format!("{}: {error}", C::NAME)))?;
+    let output = C::run(rooms, actor, args).await?;
+    serde_json::to_value(output).map_err(|error| Error::new(Code::Internal, error.to_string()))
 }
 
 #[cfg(test)]
@@ -199,13 +228,14 @@ mod tests {
             .filter_map(|entry| {
                 entry.unwrap().file_name().into_string().unwrap().strip_suffix(".ts").map(str::to_owned)
             })
-            .filter(|name| name != "index" && name != "Commands")
+            .filter(|name| !["index", "Commands", "Limits"].contains(&name.as_str()))
             .collect();
         names.sort();
         let lines: Vec<String> =
             names.iter().map(|name| format!("export type * from \"./{name}\";")).collect();
         std::fs::write(dir.join("index.ts"), lines.join("\n") + "\n").unwrap();
         std::fs::write(dir.join("Commands.ts"), typescript()).unwrap();
+        std::fs::write(dir.join("Limits.ts"), crate::limits::typescript()).unwrap();
     }
 
     #[test]

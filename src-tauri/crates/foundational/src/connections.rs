@@ -2,7 +2,9 @@
 
 pub(crate) mod connection;
 pub(crate) mod deletion;
+pub(crate) mod find;
 pub(crate) mod health;
+pub(crate) mod matches;
 pub(crate) mod pause;
 pub(crate) mod progress;
 pub(crate) mod rhythm;
@@ -11,3 +13,32 @@ pub(crate) mod rules_views;
 pub(crate) mod status;
 pub(crate) mod tokens;
 pub(crate) mod views;
+pub(crate) mod wizard;
+
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use crate::context::{Context, Room};
+use crate::server::ScimServer;
+
+/// Connections and what belongs to them. Cheap to clone.
+#[derive(Clone)]
+pub struct Connections {
+    context: Context,
+    scim_server: ScimServer,
+    /// Held while steps of a deletion are taken: two at once would only wait for each other.
+    deletion: Arc<Mutex<()>>,
+}
+
+impl Connections {
+    pub(crate) fn new(context: Context, scim_server: ScimServer) -> Self {
+        Self { context, scim_server, deletion: Arc::default() }
+    }
+}
+
+impl Room for Connections {
+    fn context(&self) -> &Context {
+        &self.context
+    }
+}

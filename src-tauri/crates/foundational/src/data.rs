@@ -1,9 +1,46 @@
 //! The files of the workspace: backups, restore, usage, retention, the clock they count by.
 
+pub(crate) mod backup_state;
 pub(crate) mod backup_views;
 pub(crate) mod backups;
 pub(crate) mod clock;
+pub(crate) mod clock_seen;
 pub(crate) mod data_usage;
 pub(crate) mod data_usage_views;
 pub(crate) mod file_problems;
 pub(crate) mod restore;
+pub(crate) mod retention;
+
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+
+use crate::context::{Context, Room};
+use crate::data::backup_state::BackupState;
+use crate::server::ScimServer;
+
+/// The files of the workspace. Cheap to clone.
+#[derive(Clone)]
+pub struct Data {
+    context: Context,
+    scim_server: ScimServer,
+    backups: Arc<BackupState>,
+    /// When the journal was last looked through: once a day, as nothing in it is ever old within a minute.
+    journal_pruned_at: Arc<Mutex<Option<Timestamp>>>,
+}
+
+impl Data {
+    pub(crate) fn new(context: Context, scim_server: ScimServer) -> Self {
+        Self { context, scim_server, backups: Arc::default(), journal_pruned_at: Arc::default() }
+    }
+
+    pub(crate) fn backups(&self) -> &BackupState {
+        &self.backups
+    }
+}
+
+impl Room for Data {
+    fn context(&self) -> &Context {
+        &self.context
+    }
+}

@@ -1,8 +1,44 @@
-//! What happened and what to do about it: the activity log, remedies, deviations, the doctor.
+//! What happened and what to do about it: the activity log, remedies, deviations, the doctor, the parts of this program.
 
+pub(crate) mod about;
+pub(crate) mod about_views;
 pub(crate) mod activity;
 pub(crate) mod deviations;
 pub(crate) mod deviations_views;
 pub(crate) mod doctor;
 pub(crate) mod remedy;
 pub(crate) mod remedy_views;
+
+use crate::connections::Connections;
+use crate::context::{Context, Room};
+use crate::data::Data;
+use crate::history::History;
+use crate::server::ScimServer;
+
+/// What happened, and what is wrong. Cheap to clone.
+#[derive(Clone)]
+pub struct Diagnosis {
+    context: Context,
+    scim_server: ScimServer,
+    connections: Connections,
+    history: History,
+    data: Data,
+}
+
+impl Diagnosis {
+    pub(crate) const fn new(
+        context: Context,
+        scim_server: ScimServer,
+        connections: Connections,
+        history: History,
+        data: Data,
+    ) -> Self {
+        Self { context, scim_server, connections, history, data }
+    }
+}
+
+impl Room for Diagnosis {
+    fn context(&self) -> &Context {
+        &self.context
+    }
+}

@@ -1,5 +1,43 @@
 //! The Home screen and the summary of the tray.
 
+pub(crate) mod attention;
 pub(crate) mod overview;
 pub(crate) mod summary;
 pub(crate) mod views;
+
+use crate::connections::Connections;
+use crate::context::{Context, Room};
+use crate::data::Data;
+use crate::desktop::Desktop;
+use crate::history::History;
+use crate::server::ScimServer;
+
+/// What needs a person, and how provisioning stands. Cheap to clone.
+#[derive(Clone)]
+pub struct Home {
+    context: Context,
+    scim_server: ScimServer,
+    connections: Connections,
+    history: History,
+    data: Data,
+    desktop: Desktop,
+}
+
+impl Home {
+    pub(crate) const fn new(
+        context: Context,
+        scim_server: ScimServer,
+        connections: Connections,
+        history: History,
+        data: Data,
+        desktop: Desktop,
+    ) -> Self {
+        Self { context, scim_server, connections, history, data, desktop }
+    }
+}
+
+impl Room for Home {
+    fn context(&self) -> &Context {
+        &self.context
+    }
+}

@@ -4,7 +4,8 @@
 //! **Invariant**: it knows no Tauri. Every command passes the one table in `commands.rs`, which checks the role before
 //! anything else. Events follow commits.
 //!
-//! How to add the next thing: a method in the file of its subject, its shapes in `views/`, a line in `commands.rs`.
+//! How to add the next thing: a method and its shapes in the room of its subject, a line in `commands.rs`. The rooms stand
+//! on `context.rs`, the table on the rooms, `app.rs` on all of them.
 
 mod access;
 mod app;
@@ -12,25 +13,38 @@ mod bridge;
 pub mod cli;
 pub mod commands;
 mod connections;
+mod context;
 mod data;
 mod desktop;
 mod diagnosis;
 pub mod error;
+mod event;
 mod groups;
 mod history;
 mod home;
 mod http;
+mod limits;
 mod people;
 mod private_file;
+mod random;
 mod rehearsal;
 mod server;
+mod settings;
 mod spreadsheet;
 pub mod views;
+mod words;
 
-pub use access::remembered_session::{FileKeychain, Keychain, Place};
+pub use access::Access;
+pub use access::keychain::{FileKeychain, Keychain, SecretPlace};
 pub use access::sessions::Caller;
-pub use app::open::{DEFAULT_LISTEN, Foundational, OpenError, Options, default_data_folder};
-pub use bridge::http::Ticket;
-pub use desktop::notifications::Notice;
-pub use desktop::second_start::{Reply, SecondStart, WindowRequest, ask_running};
+pub use app::Foundational;
+pub use app::housekeeping::Housekeeping;
+pub use app::options::{OpenError, Options, default_data_folder};
+pub use bridge::ticket::Ticket;
+pub use data::Data;
+pub use desktop::Desktop;
+pub use desktop::notifications::Notification;
+pub use desktop::second_start::{Reply, ask_running};
 pub use desktop::unexpected_end::left_behind;
+pub use desktop::window_request::{SecondStart, WindowRequest};
+pub use server::exposure::DEFAULT_LISTEN;

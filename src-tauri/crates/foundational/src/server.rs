@@ -3,11 +3,44 @@
 pub(crate) mod certificate;
 pub(crate) mod discovery_access;
 pub(crate) mod discovery_access_views;
+pub(crate) mod exposure;
 pub(crate) mod host_names;
 pub(crate) mod host_names_views;
+pub(crate) mod known_reach;
 pub(crate) mod listen;
 pub(crate) mod port_change;
 pub(crate) mod port_holder;
+pub(crate) mod public_url;
 pub(crate) mod public_url_check;
 pub(crate) mod reachability;
 pub(crate) mod schemas;
+pub(crate) mod served;
+pub(crate) mod state;
+
+use std::sync::Arc;
+
+use crate::context::{Context, Room};
+use crate::server::exposure::Exposure;
+
+/// The SCIM server as an Admin sets it up. Cheap to clone.
+#[derive(Clone)]
+pub struct ScimServer {
+    context: Context,
+    exposure: Arc<Exposure>,
+}
+
+impl ScimServer {
+    pub(crate) fn new(context: Context, exposure: Exposure) -> Self {
+        Self { context, exposure: Arc::new(exposure) }
+    }
+
+    pub(crate) fn exposure(&self) -> &Exposure {
+        &self.exposure
+    }
+}
+
+impl Room for ScimServer {
+    fn context(&self) -> &Context {
+        &self.context
+    }
+}

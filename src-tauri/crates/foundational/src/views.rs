@@ -2,14 +2,15 @@
 
 pub use crate::access::security_views::*;
 pub use crate::access::views::*;
-pub use crate::app::about_views::*;
 pub use crate::connections::rules_views::*;
 pub use crate::connections::views::*;
 pub use crate::data::backup_views::*;
 pub use crate::data::data_usage_views::*;
 pub use crate::desktop::notifications_views::*;
+pub use crate::diagnosis::about_views::*;
 pub use crate::diagnosis::deviations_views::*;
 pub use crate::diagnosis::remedy_views::*;
+pub use crate::event::*;
 pub use crate::home::views::*;
 pub use crate::people::bulk_views::*;
 pub use crate::people::views::*;

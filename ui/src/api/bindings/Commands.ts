@@ -81,8 +81,8 @@ export interface Commands {
   "people.undoLink": { args: T.ById; result: T.Nothing };
   "people.attachHistory": { args: T.FormerOf; result: T.Nothing };
   "people.detachHistory": { args: T.FormerOf; result: T.Nothing };
-  "people.blockMany": { args: T.People; result: T.PeopleChanged };
-  "people.unblockMany": { args: T.People; result: T.PeopleChanged };
+  "people.blockMany": { args: T.SelectedPeople; result: T.PeopleChanged };
+  "people.unblockMany": { args: T.SelectedPeople; result: T.PeopleChanged };
   "people.export": { args: T.PeopleExport; result: T.ExportFile };
   "people.allowSignIn": { args: T.ById; result: T.Passcode };
   "people.forbidSignIn": { args: T.ById; result: T.Nothing };

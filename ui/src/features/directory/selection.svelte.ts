@@ -1,8 +1,9 @@
 import { onPersonChange } from "../../api/personChange";
 import type { PeopleChoice, PeopleFilter } from "../../api/bindings/index";
+import { limits } from "../../api/bindings/Limits";
 
 /** As many as the core takes one by one. */
-export const most = 1_000;
+export const most = limits.selectedPeople;
 
 /**
  * Which people are selected: some by their ids, or everybody who matches except some. It outlives the screen, so that

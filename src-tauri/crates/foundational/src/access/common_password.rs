@@ -1,6 +1,5 @@
 //! Passwords that are guessed first: common words, the owner's own name and address, runs and repetitions. The words are
-//! in `common_words.txt`; the interface's hint (`ui/src/features/account/strength.ts`) reads the same file and follows
-//! the same rule.
+//! in `common_words.txt`; the interface's hint (`ui/src/features/account/strength.ts`) reads the same file and follows the same rule.
 
 use scim::fold;
 

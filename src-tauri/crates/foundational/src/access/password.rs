@@ -12,11 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::access::common_password::{is_common, is_own};
 use crate::error::{Code, Error};
-
-/// The shortest password an account may have, in characters.
-pub const SHORTEST: usize = 12;
-/// The longest, in bytes: enough for any passphrase, too little to keep a processor busy.
-pub const LONGEST: usize = 1024;
+use crate::limits::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
 
 /// What to do about a password that is guessed first.
 const BETTER: &str = "A few unrelated words work well.";
@@ -30,7 +26,7 @@ const COUNTED: usize = 10_000;
 
 /// Hashes and compares.
 pub struct Passwords {
-    places: Semaphore,
+    in_progress: Semaphore,
     tries: Mutex<HashMap<[u8; 32], Tries>>,
     /// Compared with where nobody has the name, so that both take as long. Made at the first need: hashing takes
     /// longer than starting.
@@ -63,7 +59,7 @@ fn argon2() -> Argon2<'static> {
 impl Passwords {
     pub fn new() -> Self {
         Self {
-            places: Semaphore::new(2),
+            in_progress: Semaphore::new(2),
             tries: Mutex::new(HashMap::new()),
             decoy: std::sync::OnceLock::new(),
         }
@@ -71,13 +67,13 @@ impl Passwords {
 
     /// Hashes a password for keeping.
     pub async fn hash(&self, password: String) -> Result<String, Error> {
-        let _place = self.places.acquire().await.map_err(closed)?;
+        let _permit = self.in_progress.acquire().await.map_err(closed)?;
         tokio::task::spawn_blocking(move || hash_now(&password)).await.map_err(broken)?
     }
 
     /// Compares with a kept hash; without one it takes as long and is wrong.
     pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
-        let _place = self.places.acquire().await.map_err(closed)?;
+        let _permit = self.in_progress.acquire().await.map_err(closed)?;
         let known = hash.is_some();
         let hash = match (hash, self.decoy.get()) {
             (Some(hash), _) => hash,
@@ -162,14 +158,14 @@ fn broken(error: tokio::task::JoinError) -> Error {
 /// [`Code::Invalid`] at `field`.
 pub fn acceptable(field: &str, password: &str) -> Result<(), Error> {
     let length = password.chars().count();
-    if length < SHORTEST {
+    if length < SHORTEST_PASSWORD {
         return Err(Error::invalid(
             field,
-            format!("The password has {length} characters; it needs at least {SHORTEST}."),
+            format!("The password has {length} characters; it needs at least {SHORTEST_PASSWORD}."),
         ));
     }
-    if password.len() > LONGEST {
-        return Err(Error::invalid(field, format!("The password is longer than {LONGEST} bytes.")));
+    if password.len() > LONGEST_PASSWORD {
+        return Err(Error::invalid(field, format!("The password is longer than {LONGEST_PASSWORD} bytes.")));
     }
     if password.trim().is_empty() {
         return Err(Error::invalid(field, "The password has only spaces."));

@@ -3,13 +3,15 @@
 
 use store::AccountNames;
 
+use crate::access::Access;
+use crate::access::names::{checked_email, checked_name};
 use crate::access::sessions::Actor;
-use crate::access::sign_in::{mail, named};
-use crate::app::open::Foundational;
+use crate::connections::find::connections_by_id;
+use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::views::{LocalEdit, Nothing, Profile, Status};
 
-impl Foundational {
+impl Access {
     /// Changes one's own local account.
     pub(crate) async fn edit_profile(&self, actor: Actor, args: Profile) -> Result<Status, Error> {
         let Some(id) = actor.session.as_ref().map(|session| session.person_id.clone()) else {
@@ -62,7 +64,7 @@ impl Foundational {
 
     /// Why a person of a connection is not changed here.
     async fn managed(&self, connection_id: &str) -> Result<Error, Error> {
-        let connections = self.connections_by_id().await?;
+        let connections = connections_by_id(self.store()).await?;
         let name =
             connections.get(connection_id).map_or("A connection", |connection| connection.name.as_str());
         Ok(Error::new(Code::Conflict, format!("{name} manages this account.")).hinting(
@@ -84,12 +86,12 @@ impl Foundational {
 fn checked(before: &AccountNames, wanted: &Profile) -> Result<AccountNames, Error> {
     let [name, user_name, email] = [&wanted.name, &wanted.user_name, &wanted.email].map(|text| text.trim());
     Ok(AccountNames {
-        name: if name == before.name { name.to_owned() } else { named("name", name)? },
-        email: if email == before.email { email.to_owned() } else { mail("email", email)? },
+        name: if name == before.name { name.to_owned() } else { checked_name("name", name)? },
+        email: if email == before.email { email.to_owned() } else { checked_email("email", email)? },
         user_name: if user_name == before.user_name {
             user_name.to_owned()
         } else {
-            named("userName", user_name)?
+            checked_name("userName", user_name)?
         },
     })
 }

@@ -1,6 +1,5 @@
 //! Staying signed in on this computer: a secret in the system's keychain, its hash in the store.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,81 +7,33 @@ use sha2::{Digest as _, Sha256};
 use store::Account;
 use zeroize::Zeroizing;
 
+use crate::access::Access;
+use crate::access::keychain::Keychain;
 use crate::access::sessions::Caller;
-use crate::app::open::Foundational;
+use crate::context::Room as _;
 use crate::error::{Code, Error};
+use crate::random::random_hex;
 
 /// How long somebody stays signed in without giving the password.
 const STAY: Duration = Duration::from_hours(7 * 24);
-
-/// Where a host keeps one secret between launches. Its calls may block.
-pub trait Keychain: Send + Sync {
-    /// Keeps the secret in place of an earlier one.
-    ///
-    /// # Errors
-    /// A sentence, when it cannot be kept.
-    fn keep(&self, secret: &str) -> Result<(), String>;
-    /// The secret, if one is kept and can be read.
-    fn read(&self) -> Option<String>;
-    /// Forgets it.
-    fn clear(&self);
-    /// Where it keeps the secret, or would.
-    fn place(&self) -> Place;
-}
-
-/// Where a secret lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// In the system's own keychain.
-    System,
-    /// In a file that only its owner reads.
-    File(PathBuf),
-}
-
-/// A file that only its owner can read, for systems without a keychain.
-#[derive(Debug)]
-pub struct FileKeychain(pub PathBuf);
-
-impl Keychain for FileKeychain {
-    fn keep(&self, secret: &str) -> Result<(), String> {
-        crate::private_file::write(&self.0, secret.as_bytes()).map_err(|error| error.to_string())
-    }
-
-    fn read(&self) -> Option<String> {
-        std::fs::read_to_string(&self.0).ok()
-    }
-
-    fn clear(&self) {
-        // Gone already is as good.
-        drop(std::fs::remove_file(&self.0));
-    }
-
-    fn place(&self) -> Place {
-        Place::File(self.0.clone())
-    }
-}
 
 /// Whether a caller is a window of this computer's own app; a browser on the bridge stays signed in nowhere.
 pub(crate) fn is_own_window(caller: &Caller) -> bool {
     matches!(caller, Caller::Window(name) if !name.starts_with("bridge:"))
 }
 
-impl Foundational {
+impl Access {
     /// Uses the host's keychain from now on, instead of a file in the data folder.
     pub fn use_keychain(&self, keychain: Arc<dyn Keychain>) {
-        *self.keychain_place() = keychain;
+        *self.keychain() = keychain;
     }
 
     /// Lets a person who just signed in stay signed in on this computer.
     pub(crate) async fn stay(&self, caller: &Caller, account: &Account) -> Result<(), Error> {
-        if !is_own_window(caller) || !self.security().await?.stay {
+        if !is_own_window(caller) || !self.security_rules().await?.stay {
             return Ok(());
         }
-        let mut bytes = Zeroizing::new([0_u8; 32]);
-        getrandom::fill(bytes.as_mut_slice())
-            .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
-        let secret: Zeroizing<String> =
-            Zeroizing::new(bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hex).collect());
+        let secret = random_hex::<32>()?;
         let hash = Sha256::digest(secret.as_bytes());
         let (account, end) = (account.clone(), self.latest() + STAY);
         let kept: Result<bool, Error> =
@@ -91,7 +42,7 @@ impl Foundational {
             // The account changed since the password was proved; its session ends at its next command.
             return Ok(());
         }
-        let keychain = self.keychain_place().clone();
+        let keychain = self.keychain().clone();
         let done = tokio::task::spawn_blocking(move || keychain.keep(&secret)).await;
         match done {
             Ok(Ok(())) => Ok(()),
@@ -105,10 +56,10 @@ impl Foundational {
 
     /// Signs the person in who stayed signed in here, if there is one.
     pub(crate) async fn resume_stay(&self, caller: &Caller) -> Result<(), Error> {
-        if !is_own_window(caller) || !self.security().await?.stay {
+        if !is_own_window(caller) || !self.security_rules().await?.stay {
             return Ok(());
         }
-        let keychain = self.keychain_place().clone();
+        let keychain = self.keychain().clone();
         let Ok(Some(secret)) = tokio::task::spawn_blocking(move || keychain.read()).await else {
             return Ok(());
         };
@@ -137,11 +88,7 @@ impl Foundational {
 
     /// Whatever secret was kept is gone.
     pub(crate) async fn clear_keychain(&self) {
-        let keychain = self.keychain_place().clone();
+        let keychain = self.keychain().clone();
         drop(tokio::task::spawn_blocking(move || keychain.clear()).await);
     }
-}
-
-fn hex(digit: u8) -> char {
-    char::from_digit(u32::from(digit), 16).unwrap_or('0')
 }

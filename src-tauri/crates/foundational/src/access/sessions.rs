@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use store::{Account, Origin, Role};
 
-use crate::commands::Need;
+use crate::access::need::Need;
 use crate::error::{Code, Error};
 
 /// How long a session lasts at most.
@@ -76,6 +76,17 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The command line, also for a command that another command goes on with.
+    pub const fn operator() -> Self {
+        Self { caller: Caller::Operator, session: None }
+    }
+
+    /// An Admin, at a locked window too, or the command line.
+    pub fn is_admin(&self) -> bool {
+        self.caller == Caller::Operator
+            || self.session.as_ref().is_some_and(|session| session.role == Role::Admin)
+    }
+
     /// Refuses unless the caller may do what needs `need`.
     pub fn check(&self, need: Need, now: Timestamp) -> Result<(), Error> {
         if need == Need::Nobody || self.caller == Caller::Operator {
@@ -317,7 +328,7 @@ impl Sessions {
     }
 
     /// Says at every window why it begins without a session.
-    pub fn end_everybody(&self, why: &str) {
+    pub fn end_all(&self, why: &str) {
         let mut inner = self.inner();
         inner.sessions.clear();
         inner.everybody = Some(why.to_owned());

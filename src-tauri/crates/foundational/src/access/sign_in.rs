@@ -1,23 +1,23 @@
 //! First run, sign-in, lock, recovery.
 
-use scim::{fold, is_disguised};
+use scim::fold;
 use store::{Account, Role};
-use zeroize::Zeroizing;
 
+use crate::access::Access;
+use crate::access::names::checked_email;
+use crate::access::names::checked_name;
 use crate::access::password::{acceptable, not_own};
-use crate::access::security::keep_recovery;
+use crate::access::recovery::store_recovery_key;
 use crate::access::sessions::{Actor, Caller};
-use crate::app::open::Foundational;
+use crate::context::Room as _;
 use crate::error::{Code, Error};
+use crate::event::{Event, Topic};
 use crate::views::{
-    ChangePassword, CreateFirst, Event, Nothing, Password, Recover, RecoveryKey, SessionView, SignIn, Signer,
-    Status, Topic,
+    ChangePassword, CreateFirst, Nothing, Password, RecoveryKey, SessionView, SignIn, Signer, Status,
 };
 
 /// How many names the sign-in screen offers at most.
 const OFFERED: u32 = 8;
-
-pub(crate) const RECOVERY_HASH: &str = "recovery.hash";
 
 /// How somebody says who they are.
 #[derive(Clone, Copy)]
@@ -28,13 +28,13 @@ enum Who<'a> {
     Chosen(&'a str),
 }
 
-impl Foundational {
+impl Access {
     pub(crate) async fn status(&self, mut actor: Actor, _: Nothing) -> Result<Status, Error> {
         if actor.session.is_none() && self.sessions().ended(&actor.caller).is_none() {
             self.resume_stay(&actor.caller).await?;
             actor = self.actor(&actor.caller);
         }
-        let security = self.security().await?;
+        let security = self.security_rules().await?;
         let signers = if actor.session.is_none() { self.signers().await? } else { None };
         let session = actor.session.map(|session| SessionView {
             person_id: session.person_id,
@@ -48,7 +48,7 @@ impl Foundational {
             first_run: !self.store().has_accounts().await?,
             ended: if session.is_none() { self.sessions().ended(&actor.caller) } else { None },
             session,
-            server: self.server_view().await?,
+            server: self.scim_server.server_view().await?,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             signers,
             idle_minutes: security.idle_minutes,
@@ -75,8 +75,8 @@ impl Foundational {
 
     /// Makes the first account, an Admin, and signs them in. Possible once.
     pub(crate) async fn create_first(&self, actor: Actor, args: CreateFirst) -> Result<RecoveryKey, Error> {
-        let name = named("name", &args.name)?;
-        let email = mail("email", &args.email)?;
+        let name = checked_name("name", &args.name)?;
+        let email = checked_email("email", &args.email)?;
         acceptable("password", &args.password)?;
         not_own("password", &args.password, &name, &email)?;
         let hash = self.passwords().hash(args.password).await?;
@@ -90,7 +90,7 @@ impl Foundational {
                         Error::new(Code::Conflict, "An account exists already.").hinting("Sign in with it.")
                     );
                 }
-                keep_recovery(tx, &key_hash, now).await?;
+                store_recovery_key(tx, &key_hash, now).await?;
                 Ok(tx.create_account(&name, &email, Role::Admin, &hash, &store::Origin::default()).await?)
             })
             .await?;
@@ -190,7 +190,7 @@ impl Foundational {
     /// What remembers the person on this computer ended in the transaction, by a trigger (`stay_ends`).
     pub(crate) fn password_changed(&self, caller: &Caller, person_id: &str, why: &str) {
         if self.sessions().password_changed(caller, person_id, why) {
-            self.tell(Event { topic: Topic::Session, connection_id: None, id: Some(person_id.to_owned()) });
+            self.send(Event::about(Topic::Session, person_id.to_owned()));
         }
     }
 
@@ -205,115 +205,5 @@ impl Foundational {
     pub(crate) async fn lock(&self, actor: Actor, _: Nothing) -> Result<Status, Error> {
         self.sessions().lock(&actor.caller);
         self.status(self.actor(&actor.caller), Nothing {}).await
-    }
-
-    /// Gives the first Admin a new password for the recovery key. The key is used up by that alone, and the answer is
-    /// the next: one that leads to nobody, or whose password could not be written, is as good as before.
-    pub(crate) async fn recover(&self, actor: Actor, args: Recover) -> Result<RecoveryKey, Error> {
-        acceptable("newPassword", &args.new_password)?;
-        let now = self.now();
-        let counted = self.passwords().begin(RECOVERY_HASH, now)?;
-        let used = self.store().setting(RECOVERY_HASH).await?;
-        if !self.passwords().matches(plain(&args.recovery_key), used.clone()).await? {
-            return Err(
-                Error::new(Code::WrongCredentials, "That is not the recovery key.").waiting(counted.wait)
-            );
-        }
-        self.passwords().was_right(&counted);
-        let account = self.store().first_admin().await?.ok_or_else(|| {
-            Error::new(
-                Code::Conflict,
-                "The recovery key is right, but there is no local Admin who is active and not blocked.",
-            )
-            .hinting("The key is still valid. Restore a backup that has such an Admin.")
-        })?;
-        not_own("newPassword", &args.new_password, &account.name, &account.user_name)?;
-        let password = self.passwords().hash(args.new_password).await?;
-        let (key, key_hash) = self.draw_recovery_key().await?;
-        let before = account.clone();
-        let new = password.clone();
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let unused = tx.setting(RECOVERY_HASH).await? == used;
-                if !unused || !tx.replace_password(&before, &new).await? {
-                    return Ok(false);
-                }
-                keep_recovery(tx, &key_hash, now).await?;
-                Ok(true)
-            })
-            .await;
-        if !done? {
-            return Err(Error::new(
-                Code::Conflict,
-                "The recovery key or the Admin's account was changed in the meantime.",
-            )
-            .hinting("The key is still valid. Try again."));
-        }
-        self.sessions().end(&actor.caller);
-        self.password_changed(&actor.caller, &account.id, "The password was changed with the recovery key.");
-        let account = Account { password_hash: Some(password), must_choose_password: false, ..account };
-        self.sessions().begin(&actor.caller, &account, self.latest());
-        Ok(RecoveryKey { recovery_key: key.to_string() })
-    }
-
-    /// 125 random bits.
-    pub(crate) async fn draw_recovery_key(&self) -> Result<(Zeroizing<String>, String), Error> {
-        let key = draw_letters(5)?;
-        let hash = self.passwords().hash(plain(&key)).await?;
-        Ok((key, hash))
-    }
-}
-
-/// Random groups of five letters and digits that cannot be mistaken for each other, 25 bits each.
-pub(crate) fn draw_letters(groups: usize) -> Result<Zeroizing<String>, Error> {
-    const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    let mut bytes = Zeroizing::new(vec![0_u8; groups * 5]);
-    getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
-        tracing::error!(%error, "no randomness");
-        Error::new(Code::Internal, "This computer has no source of randomness.")
-    })?;
-    let mut text = Zeroizing::new(String::with_capacity(groups * 6));
-    for (place, byte) in bytes.iter().enumerate() {
-        if place > 0 && place % 5 == 0 {
-            text.push('-');
-        }
-        text.push(char::from(LETTERS[usize::from(byte % 32)]));
-    }
-    Ok(text)
-}
-
-/// A recovery key as it is hashed: spaces, hyphens and case do not matter.
-fn plain(key: &str) -> String {
-    key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
-}
-
-/// A person's name: 1 to 120 characters, none of them invisible controls.
-pub(crate) fn named(field: &str, text: &str) -> Result<String, Error> {
-    let text = text.trim();
-    let length = text.chars().count();
-    if fold(text).is_empty() || length > 120 || text.chars().any(char::is_control) || is_disguised(text) {
-        return Err(Error::invalid(
-            field,
-            format!("The name has {length} characters; it needs 1 to 120 that can be seen."),
-        ));
-    }
-    Ok(text.to_owned())
-}
-
-/// Something that can be an e-mail address. Whether it is one, only a message could tell.
-pub(crate) fn mail(field: &str, text: &str) -> Result<String, Error> {
-    let text = text.trim();
-    let plausible = text.len() <= 320
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-        && !is_disguised(text)
-        && text
-            .split_once('@')
-            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
-    if plausible {
-        Ok(text.to_owned())
-    } else {
-        let shown: String = text.chars().take(80).collect();
-        Err(Error::invalid(field, format!("\"{shown}\" is not an e-mail address such as grace@example.com.")))
     }
 }

@@ -8,7 +8,7 @@ use ts_rs::TS;
 use crate::views::Reach;
 
 /// The first thing a window asks for.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Status {
@@ -32,7 +32,7 @@ pub struct Status {
 }
 
 /// Somebody who may sign in, as everybody at this computer may see them: by name.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Signer {
@@ -43,7 +43,7 @@ pub struct Signer {
 }
 
 /// A signed-in person.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct SessionView {
@@ -58,7 +58,7 @@ pub struct SessionView {
 }
 
 /// The SCIM server of this workspace.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ServerView {
@@ -89,7 +89,7 @@ pub struct Moved {
     pub at: Timestamp,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum ServerState {
@@ -105,7 +105,7 @@ pub enum ServerState {
 }
 
 /// What is wrong, for a person.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Problem {

@@ -1,136 +1,84 @@
-//! What is done from time to time while Foundational is open: retired tokens end, what is kept for a while only goes,
-//! the public address is looked at, and a backup is made each day.
+//! What is done from time to time while Foundational is open: retired tokens end, what is too old is deleted, the public
+//! URL is checked, and a backup is made each day.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use store::{ExpiredChanges, RetentionLimits, catch_panic, spawn_supervised};
+use store::{catch_panic, spawn_supervised};
 
-use crate::app::open::Foundational;
+use crate::connections::Connections;
+use crate::context::{Context, Lifecycle, Room};
+use crate::data::Data;
 use crate::error::Error;
-
-const DAY: Duration = Duration::from_hours(24);
-/// How long a deleted person or group can come back under the old id.
-pub(crate) const RETENTION: Duration = Duration::from_hours(24 * 30);
-/// How many days the bodies of requests and answers are kept.
-pub(crate) const BODY_DAYS: u32 = 7;
-/// How many days requests are kept.
-pub(crate) const REQUEST_DAYS: u32 = 90;
-/// How many days of requests are counted and shown at once.
-pub(crate) const COUNTED_DAYS: u32 = 7;
-/// How many years the history of people and groups is kept.
-pub(crate) const HISTORY_YEARS: u32 = 2;
+use crate::server::ScimServer;
 
 const INTERVAL: Duration = Duration::from_mins(10);
-/// Between two steps others may write, even on a slow disk.
-const PAUSE: Duration = Duration::from_millis(2);
 
-/// When the journal was last looked through: it is done once a day, as nothing in it is ever old within a minute.
-#[derive(Debug, Default)]
-pub(crate) struct Rounds {
-    journal: Mutex<Option<Timestamp>>,
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Housekeeping {
+    context: Context,
+    scim_server: ScimServer,
+    connections: Connections,
+    data: Data,
 }
 
-/// Starts the rounds; they end with the store.
-pub(crate) fn start(app: &Foundational) {
-    let app = app.clone();
-    let mut closing = app.closing();
-    let mut serves = app.serves().subscribe();
+impl Room for Housekeeping {
+    fn context(&self) -> &Context {
+        &self.context
+    }
+}
+
+/// Starts the rounds; they end with the workspace.
+pub(crate) fn start(housekeeping: Housekeeping) {
+    let mut changes = housekeeping.context.lifecycle_changes();
     drop(spawn_supervised("housekeeping", async move {
         loop {
             // A panic in one round is logged there; the next round tries again.
-            if let Ok(Err(error)) = catch_panic("housekeeping", app.keep_house()).await {
+            if let Ok(Err(error)) = catch_panic("housekeeping", housekeeping.round()).await {
                 tracing::warn!(%error, "housekeeping failed; it is tried again later");
             }
             // A command of the command line has other things to do, and ends.
-            if *serves.borrow_and_update()
-                && let Ok(Err(error)) = catch_panic("daily backup", app.daily_backup()).await
+            if *changes.borrow_and_update() == Lifecycle::Serving
+                && let Ok(Err(error)) = catch_panic("daily backup", housekeeping.data.daily_backup()).await
             {
                 tracing::warn!(%error, "the backup of the day failed; it is tried again later");
             }
             tokio::select! {
                 () = tokio::time::sleep(INTERVAL) => {}
-                _ = serves.changed() => {}
-                _ = closing.changed() => return,
+                _ = changes.changed() => {}
+            }
+            if housekeeping.lifecycle() == Lifecycle::Closed {
+                return;
             }
         }
     }));
 }
 
-impl Foundational {
+impl Housekeeping {
+    pub(crate) const fn new(
+        context: Context,
+        scim_server: ScimServer,
+        connections: Connections,
+        data: Data,
+    ) -> Self {
+        Self { context, scim_server, connections, data }
+    }
+
     /// One round; it happens by itself every ten minutes.
     ///
     /// # Errors
     /// The store's.
-    pub async fn keep_house(&self) -> Result<(), Error> {
-        // What an earlier run left in the middle.
-        if let Err(error) = self.finish_deletions().await {
-            tracing::warn!(%error, "a connection was not deleted to the end; it is tried again later");
+    pub async fn round(&self) -> Result<(), Error> {
+        // What an earlier run left unfinished.
+        if let Err(error) = self.connections.finish_deletions().await {
+            tracing::warn!(%error, "a connection was not deleted completely; it is tried again later");
         }
         self.store().renew_disk_reserve();
         for connection in self.store().connections().await? {
-            self.end_retired(&connection.id).await?;
+            self.connections.end_retired(&connection.id).await?;
         }
-        self.check_again().await?;
+        self.scim_server.check_again().await?;
         self.store().save_latest_time().await?;
-        self.let_go(self.retention_time().await?).await
+        self.data.delete_old(self.data.retention_time().await?).await
     }
-
-    /// Lets go of what is older than it is kept, in small steps.
-    async fn let_go(&self, now: Timestamp) -> Result<(), Error> {
-        let limit = now - RETENTION;
-        while self.may_go_on().await
-            && self.store().write(async move |tx| Ok::<_, Error>(tx.purge_tombstones(limit).await?)).await?
-                > 0
-        {}
-        let limits = RetentionLimits {
-            bodies: now - BODY_DAYS * DAY,
-            requests: now - REQUEST_DAYS * DAY,
-            // The days of a window east or west of here begin at another hour.
-            counts: now - (COUNTED_DAYS + 2) * DAY,
-        };
-        while self.may_go_on().await && self.store().prune_requests(limits).await? {}
-        self.store().remove_damaged_logs(limits.requests)?;
-        self.look_through_journal(now).await?;
-        while self.may_go_on().await
-            && self.store().write(async move |tx| Ok::<_, Error>(tx.release_free_pages().await?)).await?
-        {
-        }
-        Ok(())
-    }
-
-    async fn look_through_journal(&self, now: Timestamp) -> Result<(), Error> {
-        let last = *self.rounds().journal.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.is_some_and(|last| now < last + DAY) {
-            return Ok(());
-        }
-        let limit = history_since(now);
-        let mut place = Some(0);
-        while let Some(after) = place {
-            if !self.may_go_on().await {
-                return Ok(());
-            }
-            let ExpiredChanges { ids, next } = self.store().expired_changes(after, limit).await?;
-            if !ids.is_empty() {
-                let done: Result<(), Error> =
-                    self.store().write(async move |tx| Ok(tx.delete_changes(&ids).await?)).await;
-                done?;
-            }
-            place = next;
-        }
-        *self.rounds().journal.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
-        Ok(())
-    }
-
-    /// Leaves room between two steps. `false`: the workspace is being closed.
-    pub(crate) async fn may_go_on(&self) -> bool {
-        tokio::time::sleep(PAUSE).await;
-        !*self.closing().borrow()
-    }
-}
-
-/// From when on history is whole.
-pub(crate) fn history_since(now: Timestamp) -> Timestamp {
-    now - HISTORY_YEARS * 365 * DAY
 }

@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use store::{SleepInterval, catch_panic, spawn_supervised};
 
-use crate::app::open::Foundational;
+use crate::access::Access;
+use crate::context::{Lifecycle, Room as _};
 use crate::error::Error;
-use crate::views::{Event, Topic};
+use crate::event::{Event, Topic};
 
 /// How often it is looked: so long a window may be open after the computer woke up.
 const ROUND: Duration = Duration::from_secs(2);
@@ -35,44 +36,40 @@ fn gap(before: Moment, after: Moment) -> Option<SleepInterval> {
     (slept >= SHORTEST).then_some(SleepInterval { from: before.wall, until: after.wall })
 }
 
-impl Foundational {
-    /// Looks for sleep until the workspace is closed. [`Foundational::serve`] begins it.
-    pub fn watch_sleep(&self) {
-        let app = self.clone();
-        let mut closing = app.closing();
-        drop(spawn_supervised("sleep", async move {
-            let mut before = app.moment();
-            loop {
-                tokio::select! {
-                    () = tokio::time::sleep(ROUND) => {}
-                    _ = closing.changed() => return,
-                }
-                let after = app.moment();
-                if let Some(asleep) = gap(before, after)
-                    && let Ok(Err(error)) = catch_panic("waking", app.woke(asleep)).await
-                {
-                    tracing::warn!(%error, "what follows from sleep was not done");
-                }
-                before = after;
+/// Watches for sleep until the workspace is closed.
+pub(crate) fn watch(access: Access) {
+    drop(spawn_supervised("sleep", async move {
+        let mut before = moment(&access);
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(ROUND) => {}
+                () = access.context().until(Lifecycle::Closed) => return,
             }
-        }));
-    }
-
-    fn moment(&self) -> Moment {
-        Moment { wall: self.now(), running: Instant::now() }
-    }
-
-    async fn woke(&self, asleep: SleepInterval) -> Result<(), Error> {
-        // A setting that cannot be read must not leave a window open.
-        let lock = self.security().await.map_or(true, |rules| rules.lock_on_sleep);
-        if lock && self.sessions().lock_all() {
-            self.tell(Event { topic: Topic::Session, connection_id: None, id: None });
+            let after = moment(&access);
+            if let Some(asleep) = gap(before, after)
+                && let Ok(Err(error)) = catch_panic("waking", woke(&access, asleep)).await
+            {
+                tracing::warn!(%error, "what follows from sleep was not done");
+            }
+            before = after;
         }
-        if asleep.until > asleep.from {
-            self.store().record_sleep(asleep).await;
-        }
-        Ok(())
+    }));
+}
+
+fn moment(access: &Access) -> Moment {
+    Moment { wall: access.now(), running: Instant::now() }
+}
+
+async fn woke(access: &Access, asleep: SleepInterval) -> Result<(), Error> {
+    // A setting that cannot be read must not leave a window open.
+    let lock = access.security_rules().await.map_or(true, |rules| rules.lock_on_sleep);
+    if lock && access.sessions().lock_all() {
+        access.send(Event::of(Topic::Session));
     }
+    if asleep.until > asleep.from {
+        access.store().record_sleep(asleep).await;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

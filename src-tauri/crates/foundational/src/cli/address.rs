@@ -1,10 +1,12 @@
 //! `foundational address`.
 
 use clap::Subcommand;
-use serde_json::{Value, json};
+use store::HostOrigin;
 
-use super::access::Access;
-use super::output::{Failure, Print, text};
+use super::output::{Failure, Print};
+use super::workspace::Workspace;
+use crate::commands::command;
+use crate::views::{HostByName, HostView, Nothing};
 
 #[derive(Subcommand)]
 pub(super) enum AddressCommand {
@@ -22,37 +24,40 @@ pub(super) enum AddressCommand {
     },
 }
 
-pub(super) async fn address(access: &Access, command: AddressCommand, print: &Print) -> Result<(), Failure> {
+pub(super) async fn address(
+    workspace: &Workspace,
+    command: AddressCommand,
+    print: &Print,
+) -> Result<(), Failure> {
     match command {
         AddressCommand::List => {
-            let list = access.call("server.hosts", json!({})).await?;
-            let hosts = list["hosts"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let list = workspace.call::<command::ServerHosts>(Nothing {}).await?;
             let mut lines: Vec<String> =
-                hosts.iter().map(|host| format!("{}  {}", text(host, "name"), why(host))).collect();
+                list.hosts.iter().map(|host| format!("{}  {}", host.name, why(host))).collect();
             if lines.is_empty() {
                 lines.push("No other names are allowed.".to_owned());
             }
-            if let Some(until) = list["learnsUntil"].as_str() {
+            if let Some(until) = list.learns_until {
                 lines.push(format!("Until {until}, names of requests with a right token are added."));
             }
             print.either(&list, &lines)
         }
         AddressCommand::Add { name } => {
-            let list = access.call("server.addHost", json!({ "name": name })).await?;
+            let list = workspace.call::<command::ServerAddHost>(HostByName { name: name.clone() }).await?;
             print.done(&format!("Requests may come by the name {name} now."), &list)
         }
         AddressCommand::Remove { name } => {
-            let list = access.call("server.removeHost", json!({ "name": name })).await?;
+            let list = workspace.call::<command::ServerRemoveHost>(HostByName { name: name.clone() }).await?;
             print.done(&format!("Removed {name}. Requests by it are refused from now on."), &list)
         }
     }
 }
 
-fn why(host: &Value) -> String {
-    match (host["origin"].as_str(), host["addedBy"].as_str()) {
-        (Some("former"), _) => "was the public address".to_owned(),
-        (Some("used"), _) => "used by a request".to_owned(),
-        (_, Some(by)) => format!("added by {by}"),
-        _ => "added".to_owned(),
+fn why(host: &HostView) -> String {
+    match (host.origin, &host.added_by) {
+        (HostOrigin::Former, _) => "was the public address".to_owned(),
+        (HostOrigin::Used, _) => "used by a request".to_owned(),
+        (HostOrigin::Added, Some(by)) => format!("added by {by}"),
+        (HostOrigin::Added, None) => "added".to_owned(),
     }
 }

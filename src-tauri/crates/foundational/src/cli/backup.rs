@@ -4,13 +4,20 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
+use serde::Serialize;
 use store::{CarriedOver, Clock, PreparedRestore};
 
-use super::access::Access;
-use super::output::{Failure, Print, text};
-use crate::app::open::{Foundational, OpenError, Options};
+use super::output::{Failure, Print, word};
+use super::workspace::Workspace;
+use crate::app::Foundational;
+use crate::app::options::{OpenError, Options};
+use crate::commands::command;
+use crate::data::backups::backup_view;
+use crate::data::restore::{CONFIRMATION, refusal, sentences};
 use crate::error::{Code, Error};
+use crate::views::{
+    BackupFile, BackupMake, BackupRestore, BackupView, BackupsView, Nothing, RestoreDone, RestorePreview,
+};
 
 /// How to back up.
 #[derive(Args)]
@@ -33,7 +40,7 @@ enum BackupCommand {
 pub struct RestoreArgs {
     /// The backup
     file: PathBuf,
-    /// Do it: the present state is kept as a backup, every connection is paused
+    /// Do it: the present state is saved as a backup, every connection is paused
     #[arg(long)]
     yes: bool,
     /// The Admin of the backup who is to sign in when nothing is known of what ended since it was made
@@ -41,33 +48,43 @@ pub struct RestoreArgs {
     admin: Option<String>,
 }
 
-pub(super) async fn backup(access: &Access, args: BackupArgs, print: &Print) -> Result<(), Failure> {
+pub(super) async fn backup(workspace: &Workspace, args: BackupArgs, print: &Print) -> Result<(), Failure> {
     if let Some(BackupCommand::List) = args.command {
-        return print.backups(&access.call("backup.list", json!({})).await?);
+        return list(&workspace.call::<command::BackupList>(Nothing {}).await?, print);
     }
     let to = args.to.as_deref().map(full).transpose()?;
-    let made = access.call("backup.make", to.map_or_else(|| json!({}), |to| json!({ "to": to }))).await?;
-    let line =
-        format!("Backed up {} people and {} groups: {}", made["people"], made["groups"], text(&made, "file"));
+    let made = workspace.call::<command::BackupMake>(BackupMake { to }).await?;
+    let line = format!("Backed up {} people and {} groups: {}", made.people, made.groups, made.file);
     print.done(&line, &made)
+}
+
+fn list(view: &BackupsView, print: &Print) -> Result<(), Failure> {
+    let row = |one: &BackupView| {
+        let made = one.made_at.strftime("%Y-%m-%d %H:%M");
+        format!("{made} UTC  {:<9}  {} people  {}", word(one.kind), one.people, one.file)
+    };
+    let mut lines: Vec<String> = view.backups.iter().map(row).collect();
+    if lines.is_empty() {
+        lines.push("There is no backup yet. Make one with: foundational backup".to_owned());
+    }
+    print.either(view, &lines)
 }
 
 /// Restores, whether an instance runs, none does, or the workspace cannot even be opened.
 pub(super) async fn restore(options: Options, args: RestoreArgs, print: &Print) -> Result<(), Failure> {
     let file = full(&args.file)?;
     let data = options.data.clone();
-    let access = match Access::open(options.clone()).await {
-        Ok(access) => access,
+    let workspace = match Workspace::open(options.clone()).await {
+        Ok(workspace) => workspace,
         Err(failure) if failure.code == 6 && args.yes => {
-            return beyond_opening(options, &file, args.admin.as_deref(), print).await;
+            return restore_unopened(options, &file, args.admin.as_deref(), print).await;
         }
         Err(failure) => return Err(failure),
     };
-    let done = through(&access, &data, &file, &args, print).await;
-    let own = matches!(access, Access::Own(_));
-    access.close().await;
+    let done = restore_in(&workspace, &data, file, &args, print).await;
+    let own = matches!(workspace, Workspace::Own(_));
+    workspace.close().await;
     let done = done?;
-    let Some(done) = done else { return Ok(()) };
     if own {
         // Opening the folder carries the restore out, and shows that it can be opened.
         Foundational::open(options).await?.close().await;
@@ -76,67 +93,89 @@ pub(super) async fn restore(options: Options, args: RestoreArgs, print: &Print) 
     }
     let line = format!(
         "Restored. The previous state is saved in {}. Every connection is paused: check, then resume.",
-        text(&done["kept"], "file")
+        done.kept.file
     );
-    print.either(&done, &[vec![line], ended(&done["carried"])].concat())
+    print.either(&done, &[vec![line], sentences(&done.carried)].concat())
 }
 
-async fn through(
-    access: &Access,
+async fn restore_in(
+    workspace: &Workspace,
     data: &Path,
-    file: &Path,
+    file: String,
     given: &RestoreArgs,
     print: &Print,
-) -> Result<Option<Value>, Failure> {
-    let preview = access.call("backup.preview", json!({ "file": file, "admin": given.admin })).await?;
+) -> Result<RestoreDone, Failure> {
+    let args = BackupFile { file: file.clone(), admin: given.admin.clone() };
+    let preview = workspace.call::<command::BackupPreview>(args).await?;
     if !given.yes {
-        print.preview(&preview)?;
+        show(&preview, print)?;
         return Err(Failure {
             message: format!("Nothing was restored in {}.", data.display()),
             hint: Some("Say it again with --yes to do it.".to_owned()),
             code: 1,
         });
     }
-    let args = json!({
-        "file": file, "seal": preview["backup"]["seal"], "typed": "RESTORE", "admin": given.admin,
-    });
-    Ok(Some(access.call("backup.restore", args).await?))
+    let args = BackupRestore {
+        file,
+        seal: preview.backup.seal,
+        typed: CONFIRMATION.to_owned(),
+        admin: given.admin.clone(),
+    };
+    workspace.call::<command::BackupRestore>(args).await
 }
 
-/// What ended in the backup too, in lines.
-pub(super) fn ended(carried: &Value) -> Vec<String> {
-    let carried: CarriedOver = serde_json::from_value(carried.clone()).unwrap_or_default();
-    crate::data::restore::sentences(&carried)
+/// What a restore would do.
+fn show(preview: &RestorePreview, print: &Print) -> Result<(), Failure> {
+    let backup = &preview.backup;
+    let mut lines = vec![
+        format!("{} was made {} by version {}.", backup.name, backup.made_at, backup.program),
+        format!(
+            "It holds {} people, {} groups, {} connections and {} Admins.",
+            backup.people, backup.groups, backup.connections, backup.admins
+        ),
+        format!(
+            "Newer here, and lost by it: {} people, {} groups, {} connections, {} changes.",
+            preview.lost_people, preview.lost_groups, preview.lost_connections, preview.lost_changes
+        ),
+    ];
+    lines.extend(sentences(&preview.carried));
+    print.either(preview, &lines)
 }
 
-/// The workspace is missing, damaged or newer, so nothing of it is asked.
-async fn beyond_opening(
+/// What programs read of a restore into a folder that could not be opened.
+#[derive(Serialize)]
+struct Replaced {
+    restored: BackupView,
+    kept: Option<BackupView>,
+    carried: CarriedOver,
+}
+
+/// The workspace is missing, damaged or newer, so nothing of it is read.
+async fn restore_unopened(
     options: Options,
-    file: &Path,
+    file: &str,
     admin: Option<&str>,
     print: &Print,
 ) -> Result<(), Failure> {
-    let restored = PreparedRestore::restore_unopened(&options.data, file, Clock::system().now(), admin).await;
+    let path = Path::new(file);
+    let restored = PreparedRestore::restore_unopened(&options.data, path, Clock::system().now(), admin).await;
     let (backup, carried) = restored.map_err(|error| match error {
-        store::Error::Backup { why, .. } => {
-            Failure::from(crate::data::restore::refusal(&file.display().to_string(), &why))
-        }
+        store::Error::Backup { why, .. } => Failure::from(refusal(file, &why)),
         other => OpenError::from(other).into(),
     })?;
     Foundational::open(options).await?.close().await;
     let line = "Restored. What could not be opened lies in the folder backups. Every connection is paused: check, \
                 then resume.";
-    let done =
-        json!({ "restored": crate::data::backups::backup_view(backup), "kept": null, "carried": carried });
-    print.either(&done, &[vec![line.to_owned()], ended(&done["carried"])].concat())
+    let lines = [vec![line.to_owned()], sentences(&carried)].concat();
+    print.either(&Replaced { restored: backup_view(backup), kept: None, carried }, &lines)
 }
 
-/// Waits until the instance that was told has opened the folder anew.
+/// Waits until the running instance has opened the folder anew.
 async fn serves_again(data: &Path) -> Result<(), Failure> {
     for _ in 0..300 {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        if let Some(running) = Access::running(data)
-            && running.call("workspace.status", json!({})).await.is_ok()
+        if let Some(running) = Workspace::running(data)
+            && running.call::<command::WorkspaceStatus>(Nothing {}).await.is_ok()
         {
             return Ok(());
         }
@@ -149,7 +188,11 @@ async fn serves_again(data: &Path) -> Result<(), Failure> {
     .into())
 }
 
-fn full(path: &Path) -> Result<PathBuf, Failure> {
-    std::path::absolute(path)
-        .map_err(|error| Error::invalid("file", format!("{} is no file: {error}.", path.display())).into())
+/// The whole path: the running instance may have another working directory.
+fn full(path: &Path) -> Result<String, Failure> {
+    let full = std::path::absolute(path)
+        .map_err(|error| Error::invalid("file", format!("{} is no file: {error}.", path.display())))?;
+    full.into_os_string()
+        .into_string()
+        .map_err(|name| Error::invalid("file", format!("{} is not a name in UTF-8.", name.display())).into())
 }

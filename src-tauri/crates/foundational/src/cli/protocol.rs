@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use serde_json::json;
+use serde::Serialize;
 
-use super::access::Access;
-use super::output::{Failure, Print, text};
+use super::output::{Failure, Print};
+use super::workspace::Workspace;
+use crate::commands::command;
+use crate::views::{ById, Discovery, Nothing, SchemaAdd};
 
 #[derive(Subcommand)]
 pub(super) enum SchemaCommand {
@@ -17,7 +19,7 @@ pub(super) enum SchemaCommand {
         /// A file with its definition, in the JSON form of /Schemas
         file: PathBuf,
     },
-    /// Take an added schema away; what people have of it stays, unseen
+    /// Remove an added schema; its values remain stored, and are not shown
     Remove {
         /// Its URN
         urn: String,
@@ -34,16 +36,21 @@ pub(super) enum DiscoveryCommand {
     Show,
 }
 
-pub(super) async fn schema(access: &Access, command: SchemaCommand, print: &Print) -> Result<(), Failure> {
+#[derive(Serialize)]
+struct Removed<'a> {
+    removed: &'a str,
+}
+
+pub(super) async fn schema(
+    workspace: &Workspace,
+    command: SchemaCommand,
+    print: &Print,
+) -> Result<(), Failure> {
     match command {
         SchemaCommand::List => {
-            let schemas = access.call("schema.list", json!({})).await?;
-            let lines: Vec<String> = schemas
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(|schema| format!("{}  {}", text(schema, "id"), text(schema, "description")))
-                .collect();
+            let schemas = workspace.call::<command::SchemaList>(Nothing {}).await?;
+            let lines: Vec<String> =
+                schemas.iter().map(|schema| format!("{}  {}", schema.id, schema.description)).collect();
             print.either(&schemas, &lines)
         }
         SchemaCommand::Add { file } => {
@@ -52,30 +59,31 @@ pub(super) async fn schema(access: &Access, command: SchemaCommand, print: &Prin
                 hint: None,
                 code: 1,
             })?;
-            let added = access.call("schema.add", json!({ "definition": definition })).await?;
-            print.done(&format!("Added {}.", text(&added, "id")), &added)
+            let added = workspace.call::<command::SchemaAdd>(SchemaAdd { definition }).await?;
+            print.done(&format!("Added {}.", added.id), &added)
         }
         SchemaCommand::Remove { urn } => {
-            access.call("schema.remove", json!({ "id": urn })).await?;
-            print.done(&format!("Removed {urn}."), &json!({ "removed": urn }))
+            workspace.call::<command::SchemaRemove>(ById { id: urn.clone() }).await?;
+            print.done(&format!("Removed {urn}."), &Removed { removed: &urn })
         }
     }
 }
 
 pub(super) async fn discovery(
-    access: &Access,
+    workspace: &Workspace,
     command: DiscoveryCommand,
     print: &Print,
 ) -> Result<(), Failure> {
-    let told = match command {
-        DiscoveryCommand::Open => access.call("server.openDiscovery", json!({ "open": true })).await?,
-        DiscoveryCommand::Close => access.call("server.openDiscovery", json!({ "open": false })).await?,
-        DiscoveryCommand::Show => access.call("server.discovery", json!({})).await?,
+    let set = |open| workspace.call::<command::ServerOpenDiscovery>(Discovery { open });
+    let discovery = match command {
+        DiscoveryCommand::Open => set(true).await?,
+        DiscoveryCommand::Close => set(false).await?,
+        DiscoveryCommand::Show => workspace.call::<command::ServerDiscovery>(Nothing {}).await?,
     };
-    let line = if told["open"] == true {
+    let line = if discovery.open {
         "Discovery is answered without a token."
     } else {
         "Discovery asks for a token, as everything does."
     };
-    print.done(line, &told)
+    print.done(line, &discovery)
 }

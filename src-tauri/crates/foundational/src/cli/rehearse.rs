@@ -4,14 +4,17 @@ use std::process::ExitCode;
 
 use clap::Args;
 use idp::rehearsal::Dialect;
-use serde_json::{Value, json};
 use store::Ids;
 
-use super::access::Access;
-use super::output::{Failure, Print, text};
-use crate::app::open::Options;
-use crate::error::{Code, Error};
-use crate::rehearsal::run::{Stage, dialect, play, tag};
+use super::output::{Failure, Print};
+use super::workspace::Workspace;
+use crate::app::options::Options;
+use crate::commands::command;
+use crate::error::Error;
+use crate::rehearsal::player::{Stage, play};
+use crate::rehearsal::run::{dialect, tag};
+use crate::views::{Rehearsal, RehearsalRun, RehearsalStep};
+use crate::words::lower;
 
 /// What to rehearse, and where.
 #[derive(Args)]
@@ -36,76 +39,63 @@ pub(super) struct RehearseArgs {
 
 /// Exit code 1 when a step failed.
 pub(super) async fn run(options: Options, args: RehearseArgs, print: &Print) -> Result<ExitCode, Failure> {
-    let word = args.dialect.as_deref();
     let rehearsal = if let Some(url) = args.against {
-        elsewhere(url, args.token.unwrap_or_default(), word).await?
+        elsewhere(url, args.token.unwrap_or_default(), args.dialect.as_deref()).await?
     } else {
-        let access = Access::open(options).await?;
-        let args = json!({ "id": args.connection, "dialect": word, "local": args.local });
-        let played = access.call("rehearsal.run", args).await;
-        access.close().await;
+        let workspace = Workspace::open(options).await?;
+        let args = RehearsalRun {
+            id: args.connection.unwrap_or_default(),
+            dialect: args.dialect,
+            local: Some(args.local),
+        };
+        let played = workspace.call::<command::RehearsalRun>(args).await;
+        workspace.close().await;
         played?
     };
-    print.rehearsal(&rehearsal)?;
-    Ok(if rehearsal["passed"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    show(&rehearsal, print)?;
+    Ok(if rehearsal.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn elsewhere(url: String, token: String, word: Option<&str>) -> Result<Value, Failure> {
+async fn elsewhere(url: String, token: String, word: Option<&str>) -> Result<Rehearsal, Failure> {
     if !url.starts_with("https://") && !url.starts_with("http://") {
         let message = format!("\"{url}\" does not begin with https:// or http://.");
         return Err(Error::invalid("against", message).into());
     }
     let dialect = word.map_or(Ok(Dialect::Custom), dialect)?;
     let stage = Stage { endpoint: url, token, proof: None };
-    let played = play(&stage, dialect, &tag(&Ids::random()), |_| {}).await;
-    let told = serde_json::to_value(played);
-    told.map_err(|error| Error::new(Code::Internal, error.to_string()).into())
+    Ok(play(&stage, dialect, &tag(&Ids::random()), |_| {}).await)
 }
 
-impl Print {
-    /// Each step on a line; of a step that failed also what was sent and what came back.
-    fn rehearsal(&self, rehearsal: &Value) -> Result<(), Failure> {
-        let steps = rehearsal["steps"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let mut lines = vec![format!("{} against {}", text(rehearsal, "label"), text(rehearsal, "endpoint"))];
-        for step in steps {
-            let mark = if step["passed"] == true { "ok    " } else { "FAILED" };
-            let millis = step["durationUs"].as_u64().unwrap_or_default() / 1000;
-            let (request, answer) = (&step["request"], &step["answer"]);
-            let sent = format!("{} {}", text(request, "method"), text(request, "path"));
-            lines.push(format!(
-                "{mark}  {:<58}  {:>3}  {millis:>5} ms",
-                text(step, "title"),
-                answer["status"].as_u64().map_or_else(|| "-".to_owned(), |status| status.to_string())
-            ));
-            if step["passed"] == true {
-                continue;
-            }
-            let findings = step["findings"].as_array().map(Vec::as_slice).unwrap_or_default();
-            lines.extend(
-                findings.iter().filter_map(Value::as_str).map(|finding| format!("        {finding}")),
-            );
-            if request.is_object() {
-                lines.push(format!("        sent    {sent}"));
-            }
-            for (name, body) in [("body", &request["body"]), ("answer", &answer["body"])] {
-                if !body.is_null() {
-                    lines.push(format!("        {name:<6}  {body}"));
-                }
-            }
+/// Each step on a line; of a step that failed also what was sent and what came back.
+fn show(rehearsal: &Rehearsal, print: &Print) -> Result<(), Failure> {
+    let mut lines = vec![format!("{} against {}", rehearsal.label, rehearsal.endpoint)];
+    for step in &rehearsal.steps {
+        let mark = if step.passed { "ok    " } else { "FAILED" };
+        let status = step.answer.as_ref().map_or_else(|| "-".to_owned(), |answer| answer.status.to_string());
+        lines.push(format!("{mark}  {:<58}  {status:>3}  {:>5} ms", step.title, step.duration_us / 1000));
+        if step.passed {
+            continue;
         }
-        lines.push(verdict(steps, rehearsal["total"].as_u64().unwrap_or_default()));
-        self.either(rehearsal, &lines)
+        lines.extend(step.findings.iter().map(|finding| format!("        {finding}")));
+        let sent = step.request.as_ref();
+        lines.extend(sent.map(|request| format!("        sent    {} {}", request.method, request.path)));
+        let answer = step.answer.as_ref().and_then(|answer| answer.body.as_ref());
+        for (name, body) in [("body", sent.and_then(|request| request.body.as_ref())), ("answer", answer)] {
+            lines.extend(body.map(|body| format!("        {name:<6}  {body}")));
+        }
     }
+    lines.push(verdict(&rehearsal.steps, rehearsal.total));
+    print.either(rehearsal, &lines)
 }
 
 /// How it went: everything passed, it stopped at a step and why, or how many failed and which first.
-fn verdict(steps: &[Value], total: u64) -> String {
-    let mut failed = steps.iter().enumerate().filter(|(_, step)| step["passed"] != true);
+fn verdict(steps: &[RehearsalStep], total: u32) -> String {
+    let mut failed = steps.iter().enumerate().filter(|(_, step)| !step.passed);
     let Some((at, first)) = failed.next() else { return format!("All {total} steps passed.") };
-    let others = failed.filter(|(_, step)| step["request"].is_object()).count();
+    let others = failed.filter(|(_, step)| step.request.is_some()).count();
     let place = at + 1;
-    let why = first["findings"][0].as_str().unwrap_or("it failed").trim_end_matches('.');
-    match (others, steps[place..].iter().all(|step| step["request"].is_null())) {
+    let why = first.findings.first().map_or("it failed", |finding| finding.trim_end_matches('.'));
+    match (others, steps[place..].iter().all(|step| step.request.is_none())) {
         (_, true) => format!("Stopped at step {place} of {total}: {}.", lower(why)),
         (others, false) => {
             format!("{} of {total} steps failed, first step {place}: {}.", others + 1, lower(why))
@@ -113,33 +103,38 @@ fn verdict(steps: &[Value], total: u64) -> String {
     }
 }
 
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::views::RehearsalRequest;
 
     #[test]
-    fn the_verdict_says_where_it_stopped_and_why() {
-        let good = json!({"passed": true, "findings": [], "request": {}});
-        let bad = json!({"passed": false, "findings": ["The status is 404; expected 200."], "request": {}});
-        let unsent = json!({"passed": false, "findings": ["Skipped."], "request": null});
-        let said = |steps: &[&Value], total| {
+    fn the_verdict_states_where_it_stopped_and_why() {
+        let request =
+            RehearsalRequest { method: "GET".into(), path: "/".into(), headers: Vec::new(), body: None };
+        let step = |passed: bool, finding: &str, is_sent: bool| RehearsalStep {
+            title: String::new(),
+            phase: "client".to_owned(),
+            passed,
+            findings: vec![finding.to_owned()],
+            request: is_sent.then(|| request.clone()),
+            answer: None,
+            duration_us: 0,
+        };
+        let good = step(true, "", true);
+        let bad = step(false, "The status is 404; expected 200.", true);
+        let unsent = step(false, "Skipped.", false);
+        let of = |steps: &[&RehearsalStep], total| {
             verdict(&steps.iter().map(|step| (*step).clone()).collect::<Vec<_>>(), total)
         };
-        assert_eq!(said(&[&good, &good], 2), "All 2 steps passed.");
+        assert_eq!(of(&[&good, &good], 2), "All 2 steps passed.");
         assert_eq!(
-            said(&[&bad, &unsent, &unsent], 31),
+            of(&[&bad, &unsent, &unsent], 31),
             "Stopped at step 1 of 31: the status is 404; expected 200."
         );
-        assert_eq!(said(&[&bad], 31), "Stopped at step 1 of 31: the status is 404; expected 200.");
+        assert_eq!(of(&[&bad], 31), "Stopped at step 1 of 31: the status is 404; expected 200.");
         assert_eq!(
-            said(&[&good, &bad, &good, &bad], 4),
+            of(&[&good, &bad, &good, &bad], 4),
             "2 of 4 steps failed, first step 2: the status is 404; expected 200."
         );
     }

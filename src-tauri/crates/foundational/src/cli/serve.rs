@@ -1,13 +1,37 @@
 //! `foundational serve`.
 
+use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 
-use serde_json::json;
+use clap::Args;
+use serde::Serialize;
 
-use super::ServeArgs;
 use super::output::{Failure, Print};
 use crate::access::sessions::Caller;
-use crate::app::open::{Foundational, Options};
+use crate::app::Foundational;
+use crate::app::options::Options;
+use crate::commands::command;
+use crate::views::{ConnectionView, Nothing, ServerView};
+
+/// How to serve.
+#[derive(Args, Clone)]
+pub(super) struct ServeArgs {
+    /// Address and port on this computer [default: what Settings say, else 127.0.0.1:8470]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// The https URL under which identity providers reach this computer; stored in the settings
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+/// What programs read once it serves.
+#[derive(Serialize)]
+struct Serving<'a> {
+    listen: &'a str,
+    base: &'a str,
+    data: &'a Path,
+}
 
 pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Result<ExitCode, Failure> {
     tracing_subscriber::fmt()
@@ -26,22 +50,18 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
             Foundational::open(options.clone()).await?
         };
         app.serve().await?;
-        let status = app.call(&Caller::Operator, "workspace.status", json!({})).await?;
-        let server = &status["server"];
-        if let Some(problem) = server["problem"].as_object() {
-            let text =
-                |key: &str| problem.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-            let failure = Failure { message: text("message"), hint: Some(text("hint")), code: 5 };
+        let server = app.run::<command::WorkspaceStatus>(&Caller::Operator, Nothing {}).await?.server;
+        if let Some(problem) = server.problem {
             app.close().await;
-            return Err(failure);
+            return Err(Failure { message: problem.message, hint: Some(problem.hint), code: 5 });
         }
         if !restored {
-            let connections = app.call(&Caller::Operator, "connection.list", json!({})).await?;
-            print.serving(&options.data, server, &connections)?;
+            let connections = app.run::<command::ConnectionList>(&Caller::Operator, Nothing {}).await?;
+            serving(&options.data, &server, &connections, print)?;
         }
         restored = tokio::select! {
             () = stopped() => false,
-            () = app.gives_way() => true,
+            () = app.replaced() => true,
         };
         print.note(if restored { "A backup is put in place." } else { "Stopping: letting requests finish." });
         app.close().await;
@@ -49,6 +69,28 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
             return Ok(ExitCode::SUCCESS);
         }
     }
+}
+
+fn serving(
+    data: &Path,
+    server: &ServerView,
+    connections: &[ConnectionView],
+    print: &Print,
+) -> Result<(), Failure> {
+    let listen = &server.listen;
+    let base = server.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
+    let mut lines = vec![
+        format!("Foundational serves SCIM on {listen} (data in {}).", data.display()),
+        format!("Endpoints begin with {base}/scim/v2/"),
+    ];
+    if connections.is_empty() {
+        lines.push("Next, in another terminal:".to_owned());
+        lines.push("  foundational connection create \"My provider\" --provider custom".to_owned());
+        lines.push("  foundational token create \"My provider\"".to_owned());
+    }
+    lines.extend(connections.iter().map(|one| format!("  {}: {}", one.name, one.endpoint)));
+    lines.push("Press Ctrl-C to stop.".to_owned());
+    print.either_compact(&Serving { listen, base: &base, data }, &lines)
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.

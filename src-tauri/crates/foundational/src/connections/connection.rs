@@ -2,30 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use idp::guide::{Guide, ProofKind};
 use store::Connection;
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
-use crate::error::{Code, Error};
+use crate::connections::Connections;
+use crate::connections::find::find_connection;
+use crate::connections::wizard::serialize;
+use crate::context::Room as _;
+use crate::error::Error;
+use crate::limits::{LONGEST_CONNECTION_NAME, SHORTEST_CONNECTION_NAME};
 use crate::views::{
-    ById, ConnectionCreate, ConnectionRename, ConnectionView, ForProvider, Nothing, ProofView, Supports,
-    WizardSave, WizardStep, WizardView,
+    ById, ConnectionCreate, ConnectionRename, ConnectionView, Nothing, WizardStep, WizardView,
 };
 
 /// How many usable tokens a connection may have: one in use and one to change over to.
-pub(crate) const TOKENS: u32 = 2;
+pub(crate) const USABLE_TOKENS: u32 = 2;
 
-impl Foundational {
-    /// The connection with this id or name.
-    pub(crate) async fn find_connection(&self, id_or_name: &str) -> Result<Connection, Error> {
-        let found = match self.store().connection(id_or_name).await? {
-            Some(found) => Some(found),
-            None => self.store().connection_named(id_or_name.trim()).await?,
-        };
-        found.ok_or_else(|| Error::not_found("connection", id_or_name))
-    }
-
+impl Connections {
     pub(crate) async fn connection_list(&self, _: Actor, _: Nothing) -> Result<Vec<ConnectionView>, Error> {
         let mut views = Vec::new();
         for connection in self.store().connections().await? {
@@ -35,7 +28,7 @@ impl Foundational {
     }
 
     pub(crate) async fn connection_show(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
-        let connection = self.find_connection(&args.id).await?;
+        let connection = find_connection(self.store(), &args.id).await?;
         self.connection_view(connection).await
     }
 
@@ -45,7 +38,7 @@ impl Foundational {
         args: ConnectionCreate,
     ) -> Result<ConnectionView, Error> {
         let name = integration_name(&args.name)?;
-        let wizard = written(&WizardView {
+        let wizard = serialize(&WizardView {
             step: WizardStep::Start,
             variant: None,
             marks: BTreeMap::new(),
@@ -64,138 +57,27 @@ impl Foundational {
         _: Actor,
         args: ConnectionRename,
     ) -> Result<ConnectionView, Error> {
-        let connection = self.find_connection(&args.id).await?;
+        let connection = find_connection(self.store(), &args.id).await?;
         let (id, name) = (connection.id.clone(), integration_name(&args.name)?);
         let done: Result<bool, Error> =
             self.store().write(async move |tx| Ok(tx.rename_connection(&id, &name).await?)).await;
         done?;
-        self.connection_show(self.operator(), ById { id: connection.id }).await
+        self.connection_show(Actor::operator(), ById { id: connection.id }).await
     }
-
-    pub(crate) async fn wizard_save(&self, _: Actor, args: WizardSave) -> Result<ConnectionView, Error> {
-        self.change_wizard(&args.id.clone(), move |wizard, now| {
-            wizard.step = args.step;
-            if args.variant.is_some() {
-                wizard.variant = args.variant;
-            }
-            if let Some(mark) = args.mark {
-                wizard.marks.entry(mark).or_insert(now);
-            }
-            if let Some(unmark) = args.unmark {
-                wizard.marks.remove(&unmark);
-            }
-        })
-        .await
-    }
-
-    /// Ends the set-up. Possible once the provider's credentials were accepted.
-    pub(crate) async fn wizard_finish(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
-        let connection = self.find_connection(&args.id).await?;
-        let proofs = self.store().setup_evidence(&connection.id).await?;
-        if !proofs.iter().any(|proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused) {
-            return Err(Error::new(Code::Conflict, "The credentials have not been accepted yet.")
-                .hinting("Test the connection in your identity provider; it is ticked off automatically."));
-        }
-        self.change_wizard(&connection.id, |wizard, now| {
-            wizard.step = WizardStep::Finish;
-            wizard.finished_at.get_or_insert(now);
-        })
-        .await
-    }
-
-    async fn change_wizard(
-        &self,
-        id: &str,
-        change: impl FnOnce(&mut WizardView, jiff::Timestamp),
-    ) -> Result<ConnectionView, Error> {
-        let connection = self.find_connection(id).await?;
-        let mut wizard = read_wizard(&connection);
-        let now = self.now();
-        change(&mut wizard, now);
-        wizard.saved_at = Some(now);
-        let (id, text) = (connection.id.clone(), written(&wizard)?);
-        let done: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.save_wizard(&id, &text).await?)).await;
-        done?;
-        self.connection_show(self.operator(), ById { id: connection.id }).await
-    }
-
-    #[expect(clippy::unused_async, reason = "every method of the command table is awaited")]
-    pub(crate) async fn guide(&self, _: Actor, args: ForProvider) -> Result<Guide, Error> {
-        Ok(idp::guide(args.provider))
-    }
-
-    pub(crate) async fn supports(&self, _: Actor, args: ById) -> Result<Supports, Error> {
-        let connection = self.find_connection(&args.id).await?;
-        let endpoint = self.server().address().endpoint(&connection.id);
-        Ok(Supports { config: self.server().service_provider_config(&endpoint) })
-    }
-
-    pub(crate) async fn proof(&self, _: Actor, args: ById) -> Result<Vec<ProofView>, Error> {
-        let connection = self.find_connection(&args.id).await?;
-        let mut proofs = self.store().setup_evidence(&connection.id).await?;
-        let checked = self.exposure().reach.came_through();
-        Ok(ProofKind::ALL
-            .into_iter()
-            .map(|kind| {
-                let at = proofs.iter().position(|proof| proof.kind == kind.as_str());
-                let seen = at.map(|at| proofs.swap_remove(at));
-                let view = ProofView {
-                    kind,
-                    seen_at: seen.as_ref().map(|proof| proof.seen_at),
-                    refused: seen.as_ref().is_some_and(|proof| proof.refused),
-                    unproved: seen.as_ref().is_some_and(|proof| proof.unproved),
-                    activity_id: seen.as_ref().map(|proof| proof.activity_id.clone()),
-                    sentence: seen.map(|proof| proof.sentence),
-                };
-                by_check(view, checked)
-            })
-            .collect())
-    }
-}
-
-/// What the address check proves for every connection: its nonce goes out through DNS and TLS and returns. A proof by a
-/// request counts more, and a refusal says that another address was called.
-fn by_check(view: ProofView, checked: Option<jiff::Timestamp>) -> ProofView {
-    let is_open = !view.refused && (view.seen_at.is_none() || view.unproved);
-    match checked {
-        Some(at) if is_open && matches!(view.kind, ProofKind::AddressReached | ProofKind::Https) => {
-            ProofView {
-                seen_at: Some(at),
-                unproved: false,
-                sentence: Some(
-                    "The address check went out over HTTPS and returned to this computer.".to_owned(),
-                ),
-                ..view
-            }
-        }
-        _ => view,
-    }
-}
-
-/// The wizard's place; one that an older version wrote otherwise begins again.
-pub(crate) fn read_wizard(connection: &Connection) -> WizardView {
-    serde_json::from_str(&connection.wizard).unwrap_or(WizardView {
-        step: WizardStep::Start,
-        variant: None,
-        marks: BTreeMap::new(),
-        finished_at: None,
-        saved_at: None,
-    })
-}
-
-fn written(wizard: &WizardView) -> Result<String, Error> {
-    serde_json::to_string(wizard).map_err(|error| Error::new(Code::Internal, error.to_string()))
 }
 
 /// An integration name: 2 to 60 characters, none of them invisible controls.
 fn integration_name(text: &str) -> Result<String, Error> {
     let text = text.trim();
     let length = text.chars().count();
-    if !(2..=60).contains(&length) || text.chars().any(char::is_control) {
+    if !(SHORTEST_CONNECTION_NAME..=LONGEST_CONNECTION_NAME).contains(&length)
+        || text.chars().any(char::is_control)
+    {
         return Err(Error::invalid(
             "name",
-            format!("The integration name has {length} characters; it needs 2 to 60."),
+            format!(
+                "The integration name has {length} characters; it needs {SHORTEST_CONNECTION_NAME} to {LONGEST_CONNECTION_NAME}."
+            ),
         ));
     }
     Ok(text.to_owned())

@@ -5,17 +5,13 @@ use scim::fold;
 use store::ConnectionDeletion;
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::connections::Connections;
+use crate::connections::find::find_connection;
+use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::views::{ConnectionDelete, Nothing, PeopleAfterDelete};
 
-/// Held while steps are taken: two at once would only wait for each other.
-#[derive(Debug, Default)]
-pub(crate) struct Deletions {
-    one: tokio::sync::Mutex<()>,
-}
-
-impl Foundational {
+impl Connections {
     /// Deletes a connection and answers when nothing is left of it. From the first moment on it is gone for its
     /// provider and on every screen, and its people are what was chosen for them.
     pub(crate) async fn connection_delete(
@@ -23,7 +19,7 @@ impl Foundational {
         actor: Actor,
         args: ConnectionDelete,
     ) -> Result<Nothing, Error> {
-        let connection = match self.find_connection(&args.id).await {
+        let connection = match find_connection(self.store(), &args.id).await {
             Ok(connection) => connection,
             Err(missing) => return Err(self.being_deleted(&args.id).await?.unwrap_or(missing)),
         };
@@ -55,7 +51,7 @@ impl Foundational {
 
     /// Takes every step that is left of the deletions that were decided.
     pub(crate) async fn finish_deletions(&self) -> Result<(), Error> {
-        let _one = self.deletions().one.lock().await;
+        let _one = self.deletion.lock().await;
         for ConnectionDeletion { id, .. } in self.store().connection_deletions().await? {
             while self.may_go_on().await && self.store().continue_deletion(&id).await? {}
         }

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use store::{ActivityResult, Connection, RequestOutcome, Token, TokenUse};
 
 use crate::access::sessions::Actor;
-use crate::app::housekeeping::COUNTED_DAYS;
-use crate::app::open::Foundational;
-use crate::connections::connection::read_wizard;
+use crate::connections::Connections;
+use crate::connections::find::find_connection;
 use crate::connections::progress::progress;
 use crate::connections::rhythm;
 use crate::connections::status::{Facts, status};
+use crate::connections::wizard::read_wizard;
+use crate::context::Room as _;
+use crate::data::retention::COUNTED_DAYS;
 use crate::error::Error;
 use crate::views::{AsleepView, ConnectionDays, ConnectionView, DayBar, DaysView, PauseView, Refusals};
 
@@ -21,7 +23,7 @@ const FAILING: (usize, usize) = (3, 10);
 /// How far back a run of refusals is counted.
 const REFUSALS: u32 = 500;
 
-impl Foundational {
+impl Connections {
     pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
         let now = self.now();
         let tokens = self.store().tokens(&connection.id).await?;
@@ -36,7 +38,7 @@ impl Foundational {
         let usual = rhythm::measured(connection.provider, &visits, wizard.finished_at);
         let refusals = self.refusals(&connection.id).await?;
         let facts = Facts {
-            server: self.server_facts_of(last_use).await?,
+            server: self.scim_server.server_facts_of(last_use).await?,
             paused: connection.pause.is_some(),
             lapsed: usable.is_empty() && tokens.iter().any(|token| token.revoked_at.is_none()),
             tokenless: usable.is_empty() && wizard.finished_at.is_some(),
@@ -101,7 +103,7 @@ impl Foundational {
 
     /// The requests of some days, each beginning where the caller says: only they know where midnight is.
     pub(crate) async fn connection_days(&self, _: Actor, args: ConnectionDays) -> Result<DaysView, Error> {
-        let connection = self.find_connection(&args.id).await?;
+        let connection = find_connection(self.store(), &args.id).await?;
         let starts = args.starts;
         let most = usize::try_from(COUNTED_DAYS).unwrap_or(usize::MAX);
         let Some(first) = starts.first().filter(|_| starts.len() <= most && starts.is_sorted()) else {

@@ -1,27 +1,29 @@
 //! Pausing and resuming provisioning: one connection for its own sake, or all of them together.
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::connections::Connections;
+use crate::connections::find::find_connection;
+use crate::context::Room as _;
 use crate::error::Error;
 use crate::views::{ById, ConnectionView, Nothing};
 
-impl Foundational {
+impl Connections {
     pub(crate) async fn connection_pause(&self, actor: Actor, args: ById) -> Result<ConnectionView, Error> {
-        let connection = self.find_connection(&args.id).await?;
+        let connection = find_connection(self.store(), &args.id).await?;
         let done: Result<bool, Error> = self
             .store()
             .write(async move |tx| Ok(tx.pause_connection(&connection.id, &actor.name()).await?))
             .await;
         done?;
-        self.connection_show(self.operator(), args).await
+        self.connection_show(Actor::operator(), args).await
     }
 
     pub(crate) async fn connection_resume(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
-        let connection = self.find_connection(&args.id).await?;
+        let connection = find_connection(self.store(), &args.id).await?;
         let done: Result<bool, Error> =
             self.store().write(async move |tx| Ok(tx.resume_connection(&connection.id).await?)).await;
         done?;
-        self.connection_show(self.operator(), args).await
+        self.connection_show(Actor::operator(), args).await
     }
 
     /// Pauses every connection that is not paused yet.

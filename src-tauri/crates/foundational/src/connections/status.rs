@@ -8,42 +8,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::server::state::{ServerFacts, server_state};
 use crate::views::{ConnectionStatus, ServerState, WizardStep};
+use crate::words::ends;
 
 /// How long before its end a token is the connection's status.
 const EXPIRES_SOON: Duration = Duration::from_hours(14 * 24);
-
-/// What the state of the server is made of.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact of its own; the state is what they come to"
-)]
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct ServerFacts {
-    /// It does not listen.
-    pub stopped: bool,
-    /// There are connections, and all are paused.
-    pub paused: bool,
-    /// The public address was found not to lead here, and nothing has come through it since.
-    pub unreachable: bool,
-    /// It listens elsewhere than before, and nothing has come through since.
-    pub moved: bool,
-}
-
-/// The state of the server. The first that fits, in this order.
-pub(crate) const fn server_state(facts: ServerFacts) -> ServerState {
-    if facts.stopped {
-        ServerState::Stopped
-    } else if facts.paused {
-        ServerState::Paused
-    } else if facts.unreachable {
-        ServerState::NotReachable
-    } else if facts.moved {
-        ServerState::PortChanged
-    } else {
-        ServerState::Serving
-    }
-}
 
 /// What a status is made of.
 #[expect(
@@ -116,15 +86,6 @@ impl ConnectionStatus {
                 | Self::NoToken
                 | Self::Failing
         )
-    }
-}
-
-/// When something ends, in whole days: "today", "tomorrow", "in 14 days".
-pub(crate) fn ends(end: Timestamp, now: Timestamp) -> String {
-    match end.duration_since(now).as_hours() / 24 {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        days => format!("in {days} days"),
     }
 }
 

@@ -8,15 +8,19 @@ use jiff::{Timestamp, ToSpan as _};
 use store::{Token, TokenText, TokenUse};
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
-use crate::connections::connection::TOKENS;
+use crate::connections::Connections;
+use crate::connections::connection::USABLE_TOKENS;
+use crate::connections::find::find_connection;
+use crate::context::Room as _;
 use crate::error::{Code, Error};
+use crate::limits::LONGEST_TOKEN_LABEL;
+use crate::random::no_randomness;
 use crate::views::{
     ById, NewToken, Nothing, Overlap, TokenCreate, TokenLife, TokenRotate, TokenShorten, TokenState,
     TokenView,
 };
 
-impl Foundational {
+impl Connections {
     pub(crate) async fn token_create(&self, actor: Actor, args: TokenCreate) -> Result<NewToken, Error> {
         self.draw_token(&actor, &args.connection_id, args.label.as_deref(), args.expires, None).await
     }
@@ -36,20 +40,17 @@ impl Foundational {
         life: TokenLife,
         replacing: Option<Duration>,
     ) -> Result<NewToken, Error> {
-        let connection = self.find_connection(connection).await?;
+        let connection = find_connection(self.store(), connection).await?;
         let label = label_of(label)?;
         self.end_retired(&connection.id).await?;
-        let text = TokenText::generate().map_err(|error| {
-            tracing::error!(%error, "no randomness");
-            Error::new(Code::Internal, "This computer has no source of randomness.")
-        })?;
+        let text = TokenText::generate().map_err(no_randomness)?;
         let expires_at = end_of(life, self.latest())?;
         let (id, token) = (text.key_id().to_owned(), text.reveal().to_owned());
         let origin = actor.origin();
         let kept: Result<String, Error> = self
             .store()
             .write(async move |tx| {
-                if tx.usable_tokens(&connection.id).await? >= TOKENS {
+                if tx.usable_tokens(&connection.id).await? >= USABLE_TOKENS {
                     return Err(Error::new(Code::Conflict, "Two tokens are active already.")
                         .hinting("Revoke the one that is no longer in use first."));
                 }
@@ -110,7 +111,7 @@ impl Foundational {
     }
 
     pub(crate) async fn token_list(&self, _: Actor, args: ById) -> Result<Vec<TokenView>, Error> {
-        let connection = self.find_connection(&args.id).await?;
+        let connection = find_connection(self.store(), &args.id).await?;
         let uses = self.store().token_uses().await?;
         let mut views = Vec::new();
         for token in self.store().tokens(&connection.id).await? {
@@ -202,9 +203,6 @@ impl Foundational {
     }
 }
 
-/// How long a token's label can be, in characters.
-const LABEL: usize = 40;
-
 const OVERLAPS: [Overlap; 4] = [Overlap::None, Overlap::Hour1, Overlap::Hours24, Overlap::Days7];
 
 /// How long an overlap lasts.
@@ -226,8 +224,8 @@ fn chosen(kept: Duration) -> Overlap {
 fn label_of(typed: Option<&str>) -> Result<Option<String>, Error> {
     let label = typed.map_or("", str::trim);
     let length = label.chars().count();
-    if length > LABEL {
-        let message = format!("The label has {length} characters; it can have {LABEL}.");
+    if length > LONGEST_TOKEN_LABEL {
+        let message = format!("The label has {length} characters; it can have {LONGEST_TOKEN_LABEL}.");
         return Err(Error::invalid("label", message));
     }
     if label.chars().any(char::is_control) {

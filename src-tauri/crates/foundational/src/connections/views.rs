@@ -11,7 +11,7 @@ use ts_rs::TS;
 use crate::views::{AsleepView, Overlap};
 
 /// A row of the Provisioning tab, and the head of a connection's page.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ConnectionView {
@@ -48,7 +48,7 @@ pub struct ConnectionView {
 }
 
 /// A pause: only a person begins and ends it.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct PauseView {
@@ -63,7 +63,7 @@ pub struct PauseView {
 }
 
 /// `status.rs` decides which one it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum ConnectionStatus {
@@ -87,7 +87,7 @@ pub enum ConnectionStatus {
 }
 
 /// How often a provider calls by itself, measured from its newest visits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Rhythm {
@@ -98,7 +98,7 @@ pub struct Rhythm {
 }
 
 /// An unbroken run of refused or failed requests up to now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Refusals {
@@ -140,7 +140,7 @@ pub enum WizardStep {
 }
 
 /// What is shown of a token after its one revelation.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct TokenView {
@@ -173,7 +173,7 @@ pub struct TokenView {
     pub retires_at: Option<Timestamp>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum TokenState {
@@ -187,7 +187,7 @@ pub enum TokenState {
 }
 
 /// The answer to `token.create`: the only time the token itself is told.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct NewToken {
@@ -227,7 +227,7 @@ pub struct Supports {
     pub config: serde_json::Value,
 }
 
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct ConnectionCreate {
@@ -236,7 +236,7 @@ pub struct ConnectionCreate {
     pub provider: Provider,
 }
 
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct ById {
@@ -251,7 +251,7 @@ pub struct ConnectionRename {
     pub name: String,
 }
 
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct ConnectionDelete {
@@ -260,7 +260,7 @@ pub struct ConnectionDelete {
 }
 
 /// What becomes of a deleted connection's people. Nothing is preselected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum PeopleAfterDelete {
@@ -282,7 +282,7 @@ pub struct WizardSave {
     pub unmark: Option<String>,
 }
 
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct TokenCreate {
@@ -294,7 +294,7 @@ pub struct TokenCreate {
 }
 
 /// How long a token lives from its creation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub enum TokenLife {
     #[serde(rename = "90d")]

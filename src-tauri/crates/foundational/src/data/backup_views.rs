@@ -6,7 +6,7 @@ use store::{BackupKind, CarriedOver};
 use ts_rs::TS;
 
 /// The panel of backups.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct BackupsView {
@@ -22,7 +22,7 @@ pub struct BackupsView {
     pub kept: u32,
 }
 
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct BackupView {
@@ -44,7 +44,7 @@ pub struct BackupView {
 }
 
 /// What a restore would do.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RestorePreview {
@@ -59,7 +59,7 @@ pub struct RestorePreview {
 }
 
 /// After a restore was decided. The workspace closes and opens again by itself.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RestoreDone {
@@ -70,7 +70,7 @@ pub struct RestoreDone {
     pub carried: CarriedOver,
 }
 
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct BackupMake {
@@ -87,7 +87,7 @@ pub struct BackupFolder {
     pub folder: Option<String>,
 }
 
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct BackupFile {
@@ -99,7 +99,7 @@ pub struct BackupFile {
     pub admin: Option<String>,
 }
 
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct BackupRestore {

@@ -1,52 +1,35 @@
 //! Backups of the workspace: one a day by itself, and whenever a person asks.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use store::{Backup, BackupKind, Store, default_backup_folder};
 
 use crate::access::sessions::{Actor, Caller};
-use crate::app::open::Foundational;
+use crate::context::Lifecycle;
+use crate::context::Room as _;
+use crate::data::Data;
 use crate::error::{Code, Error};
-use crate::views::{BackupFolder, BackupMake, BackupView, BackupsView, Event, Nothing, Topic};
+use crate::event::{Event, Topic};
+use crate::settings;
+use crate::views::{BackupFolder, BackupMake, BackupView, BackupsView, Nothing};
 
-/// The setting that names another folder.
-const FOLDER: &str = "backup.folder";
-/// How many of each kind that is made by itself are kept.
-pub(crate) const KEPT: u8 = 7;
+/// How many of each kind that is made by itself are retained.
+pub(crate) const RETAINED_BACKUPS: u8 = 7;
 const DAY: Duration = Duration::from_hours(24);
 
-/// One backup or restore at a time, and why the last one could not be made.
-#[derive(Default)]
-pub(crate) struct Backups {
-    pub(crate) one: tokio::sync::Mutex<()>,
-    problem: Mutex<Option<String>>,
-}
-
-impl Backups {
-    fn problem(&self) -> MutexGuard<'_, Option<String>> {
-        self.problem.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Why the last try failed.
-    pub(crate) fn failing(&self) -> Option<String> {
-        self.problem().clone()
-    }
-}
-
-impl Foundational {
+impl Data {
     pub(crate) async fn backup_list(&self, _: Actor, _: Nothing) -> Result<BackupsView, Error> {
         let usual = default_backup_folder(self.store().folder());
-        let folder = self.backup_place().await?;
+        let folder = self.backup_folder_in_use().await?;
         let found = self.store().backups(vec![folder.clone(), usual.clone()]).await;
         Ok(BackupsView {
             usual: folder == usual,
             folder: folder.display().to_string(),
-            problem: self.backups().failing(),
+            problem: self.backups.failing(),
             backups: found.into_iter().map(backup_view).collect(),
-            kept: KEPT.into(),
+            kept: RETAINED_BACKUPS.into(),
         })
     }
 
@@ -56,7 +39,7 @@ impl Foundational {
             return Err(Error::invalid("to", "In the app, backups go to the backup folder only.")
                 .hinting("Use `foundational backup --to FILE`."));
         }
-        let _one = self.backups().one.lock().await;
+        let _one = self.backups.one.lock().await;
         Ok(backup_view(self.store().back_up_to(&full(&to)?).await?))
     }
 
@@ -81,11 +64,9 @@ impl Foundational {
         };
         self.store().note_backup_folder(chosen.as_deref())?;
         let text = chosen.map(|folder| folder.display().to_string());
-        let done: Result<(), Error> =
-            self.store().write(async move |tx| Ok(tx.set(FOLDER, text.as_deref()).await?)).await;
-        done?;
+        settings::BACKUP_FOLDER.set(self.store(), text.as_ref()).await?;
         // Whether the new folder takes them is seen at once, not tomorrow.
-        *self.backups().problem() = None;
+        *self.backups.problem() = None;
         self.backup_list(actor, Nothing {}).await
     }
 
@@ -98,7 +79,7 @@ impl Foundational {
         if !self.store().has_content().await? {
             return Ok(());
         }
-        let folder = self.backup_place().await?;
+        let folder = self.backup_folder_in_use().await?;
         let last = self
             .store()
             .backups(vec![folder])
@@ -112,38 +93,38 @@ impl Foundational {
     }
 
     async fn make_backup(&self, kind: BackupKind) -> Result<Backup, Error> {
-        let _one = self.backups().one.lock().await;
-        if *self.closing().borrow() {
+        let _one = self.backups.one.lock().await;
+        if self.lifecycle() == Lifecycle::Closed {
             return Err(store::Error::Closed.into());
         }
-        let folder = self.backup_place().await?;
+        let folder = self.backup_folder_in_use().await?;
         let made = match self.store().back_up(&folder, kind).await {
             Ok(made) => prune(self.store(), &folder).await.map(|()| made),
             Err(error) => Err(error),
         };
-        *self.backups().problem() = made.as_ref().err().map(sentence);
-        self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
+        *self.backups.problem() = made.as_ref().err().map(sentence);
+        self.send(Event::of(Topic::Server));
         Ok(made?)
     }
 
     /// Notes the folder outside of the workspace, so that a lost one is found again.
-    pub(crate) async fn note_backup_place(&self) -> Result<(), store::Error> {
-        let chosen = self.store().setting(FOLDER).await?.map(PathBuf::from);
+    pub(crate) async fn record_backup_folder(&self) -> Result<(), store::Error> {
+        let chosen = settings::BACKUP_FOLDER.get(self.store()).await?.map(PathBuf::from);
         self.store().note_backup_folder(chosen.as_deref())
     }
 
-    async fn backup_place(&self) -> Result<PathBuf, Error> {
-        let kept = self.store().setting(FOLDER).await?;
-        Ok(kept.map_or_else(|| default_backup_folder(self.store().folder()), PathBuf::from))
+    async fn backup_folder_in_use(&self) -> Result<PathBuf, Error> {
+        let chosen = settings::BACKUP_FOLDER.get(self.store()).await?;
+        Ok(chosen.map_or_else(|| default_backup_folder(self.store().folder()), PathBuf::from))
     }
 }
 
 async fn prune(store: &Store, folder: &Path) -> Result<(), store::Error> {
     let usual = default_backup_folder(store.folder());
-    store.prune_backups(folder, BackupKind::Daily, KEPT.into()).await?;
+    store.prune_backups(folder, BackupKind::Daily, RETAINED_BACKUPS.into()).await?;
     if usual.is_dir() {
         for kind in [BackupKind::Migration, BackupKind::Restore] {
-            store.prune_backups(&usual, kind, KEPT.into()).await?;
+            store.prune_backups(&usual, kind, RETAINED_BACKUPS.into()).await?;
         }
     }
     Ok(())

@@ -6,81 +6,31 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::context::Room as _;
+use crate::data::Data;
+use crate::data::clock_seen::{ClockSeen, PROBATION};
 use crate::error::Error;
+use crate::settings;
 use crate::views::{Attention, Nothing};
 
-/// The setting that holds [`Seen`].
-const SEEN: &str = "clock.seen";
-/// More than this between two rounds is a jump: rounds are ten minutes apart, and a night's sleep is none.
-const JUMP: Duration = Duration::from_hours(24);
-/// How long a jump has to last before retention follows it.
-const PROBATION: Duration = Duration::from_hours(24);
 /// A jump below this is not worth an Admin's time: a computer that was off over a weekend makes one.
 const WORTH_SAYING: Duration = Duration::from_hours(7 * 24);
 /// How far a clock may be set back without a finding; network time corrects it by seconds.
 const SET_BACK: Duration = Duration::from_mins(10);
 
-/// What the rounds of housekeeping saw of the clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Seen {
-    /// The time of the last round.
-    last: Timestamp,
-    jump: Option<Jump>,
-}
-
-/// The clock went ahead by more than a day between two rounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Jump {
-    /// The last time before it.
-    before: Timestamp,
-    /// The first time after it.
-    after: Timestamp,
-}
-
-impl Seen {
-    /// What is known of the clock after a round at `now`.
-    fn at(self, now: Timestamp) -> Self {
-        let jump = match self.jump {
-            _ if now > self.last + JUMP => {
-                // A jump after a jump: what came before the first one is still the last time to trust.
-                let before = self.jump.map_or(self.last, |jump| jump.before);
-                let is_over = self.jump.is_some_and(|jump| self.last >= jump.after + PROBATION);
-                Some(Jump { before: if is_over { self.last } else { before }, after: now })
-            }
-            Some(jump) if now >= jump.after + PROBATION || now < jump.after => None,
-            other => other,
-        };
-        Self { last: now, jump }
-    }
-
-    /// The time by which what is old is deleted.
-    fn retention_time(self) -> Timestamp {
-        self.jump.map_or(self.last, |jump| jump.before)
-    }
-}
-
-impl Foundational {
+impl Data {
     /// Looks at the clock, once in each round, and answers by which time what is old is deleted.
     ///
     /// # Errors
     /// The store's.
     pub(crate) async fn retention_time(&self) -> Result<Timestamp, Error> {
         let now = self.now();
-        let seen = self.clock_seen().await?.map_or(Seen { last: now, jump: None }, |seen| seen.at(now));
-        let text = serde_json::to_string(&seen).unwrap_or_default();
-        let done: Result<(), Error> =
-            self.store().write(async move |tx| Ok(tx.set(SEEN, Some(&text)).await?)).await;
-        done?;
+        let seen = settings::CLOCK_SEEN.get(self.store()).await?;
+        let seen = seen.map_or(ClockSeen { last: now, jump: None }, |seen| seen.at(now));
+        settings::CLOCK_SEEN.set(self.store(), Some(&seen)).await?;
         Ok(seen.retention_time())
-    }
-
-    async fn clock_seen(&self) -> Result<Option<Seen>, Error> {
-        let text = self.store().setting(SEEN).await?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// What is wrong with the clock, if anything is.
@@ -101,7 +51,7 @@ impl Foundational {
             );
             return Ok(Some(problem(BEHIND, message, "Check the clock")));
         }
-        let jump = self.clock_seen().await?.and_then(|seen| seen.jump);
+        let jump = settings::CLOCK_SEEN.get(self.store()).await?.and_then(|seen| seen.jump);
         Ok(jump.filter(|jump| jump.after > jump.before + WORTH_SAYING).map(|jump| {
             let message = format!(
                 "The clock of this computer jumped from {} to {}. If the computer was off in between, no action is needed. \
@@ -130,44 +80,4 @@ const AHEAD: &str = "clock.ahead";
 
 fn shown(at: Timestamp) -> String {
     at.strftime("%-d %B %Y, %H:%M UTC").to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOUR: Duration = Duration::from_hours(1);
-
-    fn at(hours: u64) -> Timestamp {
-        Timestamp::UNIX_EPOCH + u32::try_from(hours).unwrap() * HOUR
-    }
-
-    /// The retention time after rounds at these hours.
-    fn after(rounds: &[u64]) -> Timestamp {
-        let first = Seen { last: at(rounds[0]), jump: None };
-        rounds[1..].iter().fold(first, |seen, hours| seen.at(at(*hours))).retention_time()
-    }
-
-    #[test]
-    fn a_clock_that_goes_on_is_followed() {
-        assert_eq!(after(&[0, 1, 2, 26]), at(26), "a day between two rounds is no jump");
-    }
-
-    #[test]
-    fn a_jump_counts_when_it_has_lasted_for_a_day() {
-        assert_eq!(after(&[5, 1000]), at(5), "retention stands still");
-        assert_eq!(after(&[5, 1000, 1010, 1023]), at(5), "for a day");
-        assert_eq!(after(&[5, 1000, 1010, 1024]), at(1024), "and follows then");
-    }
-
-    #[test]
-    fn a_clock_that_was_corrected_leaves_no_jump() {
-        assert_eq!(after(&[5, 1000, 6]), at(6), "the right time counts again");
-    }
-
-    #[test]
-    fn a_jump_after_a_jump_begins_another_day() {
-        assert_eq!(after(&[5, 1000, 2000, 2023]), at(5), "the first one never lasted");
-        assert_eq!(after(&[5, 1000, 2000, 2024]), at(2024), "the second one did");
-    }
 }

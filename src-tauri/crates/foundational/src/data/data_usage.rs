@@ -1,12 +1,13 @@
 //! What the workspace keeps, for how long, and how much room it takes.
 
 use crate::access::sessions::Actor;
-use crate::app::housekeeping::{BODY_DAYS, HISTORY_YEARS, REQUEST_DAYS, RETENTION};
-use crate::app::open::Foundational;
+use crate::context::Room as _;
+use crate::data::Data;
+use crate::data::retention::{BODY_DAYS, HISTORY_YEARS, REQUEST_DAYS, RETENTION};
 use crate::error::Error;
 use crate::views::{DataView, DatabaseSize, Nothing};
 
-impl Foundational {
+impl Data {
     pub(crate) async fn data_show(&self, _: Actor, _: Nothing) -> Result<DataView, Error> {
         let databases = self.store().sizes().into_iter();
         Ok(DataView {

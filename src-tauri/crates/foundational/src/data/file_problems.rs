@@ -1,9 +1,10 @@
 //! What is wrong with the files of the workspace, for Home, the doctor and notifications.
 
-use crate::app::open::Foundational;
+use crate::context::Room as _;
+use crate::data::Data;
 use crate::views::Attention;
 
-impl Foundational {
+impl Data {
     /// Everything that is wrong with the files, the most pressing first.
     pub(crate) fn file_problems(&self) -> Vec<Attention> {
         let store = self.store();

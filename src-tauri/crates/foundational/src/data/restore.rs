@@ -1,24 +1,26 @@
 //! Restoring a backup: looked at first, then put in the place of the workspace while nothing is served. The host then
-//! closes this [`Foundational`] and opens the folder again, which carries the restore out.
+//! closes the workspace and opens the folder again, which carries the restore out.
 
 use store::{CarriedOver, NameList, PreparedRestore, RestoreRefusal};
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::context::Lifecycle;
+use crate::context::Room as _;
+use crate::data::Data;
 use crate::data::backups::{backup_view, full};
 use crate::error::{Code, Error};
 use crate::views::{Attention, BackupFile, BackupRestore, ById, Nothing, RestoreDone, RestorePreview};
 
 /// What is typed before a restore.
-const WORD: &str = "RESTORE";
+pub(crate) const CONFIRMATION: &str = "RESTORE";
 
-impl Foundational {
+impl Data {
     pub(crate) async fn backup_preview(
         &self,
         actor: Actor,
         args: BackupFile,
     ) -> Result<RestorePreview, Error> {
-        let _one = self.backups().one.lock().await;
+        let _one = self.backups.one.lock().await;
         let ready = self.prepared(&args.file, args.admin.or_else(|| at_window(&actor))).await?;
         let lost = ready.lost.unwrap_or_default();
         let preview = RestorePreview {
@@ -33,17 +35,16 @@ impl Foundational {
         Ok(preview)
     }
 
-    /// Decides for a backup. From here on this workspace takes no change; [`Foundational::gives_way`] says so to the
-    /// host.
+    /// Decides for a backup. From here on this workspace takes no change; `Foundational::replaced`
+    /// notifies the host.
     pub(crate) async fn backup_restore(
         &self,
         actor: Actor,
         mut args: BackupRestore,
     ) -> Result<RestoreDone, Error> {
-        if args.typed != WORD {
-            return Err(
-                Error::invalid("typed", format!("Type {WORD} in capitals.")).hinting("Nothing was changed.")
-            );
+        if args.typed != CONFIRMATION {
+            return Err(Error::invalid("typed", format!("Type {CONFIRMATION} in capitals."))
+                .hinting("Nothing was changed."));
         }
         args.admin = args.admin.or_else(|| at_window(&actor));
         let app = self.clone();
@@ -53,8 +54,8 @@ impl Foundational {
     }
 
     async fn restore(&self, args: &BackupRestore) -> Result<RestoreDone, Error> {
-        let _one = self.backups().one.lock().await;
-        if *self.closing().borrow() || *self.giving_way().borrow() {
+        let _one = self.backups.one.lock().await;
+        if self.lifecycle() >= Lifecycle::Replaced {
             return Err(store::Error::Closed.into());
         }
         let ready = self.prepared(&args.file, args.admin.clone()).await?;
@@ -63,10 +64,10 @@ impl Foundational {
             return Err(refusal(&args.file, &RestoreRefusal::Other));
         }
         let backup = ready.backup.clone();
-        self.stop_listening().await;
+        self.scim_server.stop_listening().await;
         let given = self.store().replace_workspace_with(ready).await;
         // Writing has ended either way, so the folder is opened anew: with the backup, or as it was.
-        self.giving_way().send_replace(true);
+        self.context.advance(Lifecycle::Replaced);
         let (kept, carried) = given.map_err(|error| told(&args.file, error))?;
         tracing::info!(made_at = backup.facts.made_at, "a backup is restored");
         Ok(RestoreDone { restored: backup_view(backup), kept: backup_view(kept), carried })
@@ -76,13 +77,6 @@ impl Foundational {
         let ready =
             PreparedRestore::of(self.store().folder(), &full(file)?, self.now(), admin.as_deref()).await;
         ready.map_err(|error| told(file, error))
-    }
-
-    /// Becomes true when a backup was put in this workspace's place: the host closes this and opens the folder again.
-    pub async fn gives_way(&self) {
-        let mut gives_way = self.giving_way().subscribe();
-        // The sender lives as long as this does.
-        drop(gives_way.wait_for(|it_does| *it_does).await);
     }
 
     /// The line on Home while connections wait for somebody to look at what was restored.

@@ -1,32 +1,28 @@
-//! Whether this computer is to stay awake while it serves. It is kept here; a host that can asks the system for it.
+//! Whether this computer is to stay awake while it serves. The setting is stored here; a host that can requests it from the system.
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::context::Room as _;
+use crate::desktop::Desktop;
 use crate::error::Error;
+use crate::settings;
 use crate::views::{KeepAwake, Nothing};
 
-const AWAKE: &str = "awake";
-
-impl Foundational {
+impl Desktop {
     /// Whether it is wanted, and there is something to stay awake for.
     ///
     /// # Errors
     /// The store's.
     pub async fn wants_awake(&self) -> Result<bool, Error> {
-        Ok(self.kept_awake().await? && self.exposure().is_listening())
-    }
-
-    async fn kept_awake(&self) -> Result<bool, Error> {
-        Ok(self.store().setting(AWAKE).await?.as_deref() == Some("on"))
+        Ok(settings::KEEP_AWAKE.get(self.store()).await?.unwrap_or_default()
+            && self.scim_server.exposure().is_listening())
     }
 
     pub(crate) async fn awake_show(&self, _: Actor, _: Nothing) -> Result<KeepAwake, Error> {
-        Ok(KeepAwake { on: self.kept_awake().await? })
+        Ok(KeepAwake { on: settings::KEEP_AWAKE.get(self.store()).await?.unwrap_or_default() })
     }
 
     pub(crate) async fn awake_set(&self, _: Actor, wanted: KeepAwake) -> Result<KeepAwake, Error> {
-        let word = wanted.on.then_some("on");
-        self.store().write(async move |tx| Ok::<(), Error>(tx.set(AWAKE, word).await?)).await?;
+        settings::KEEP_AWAKE.set(self.store(), wanted.on.then_some(&true)).await?;
         Ok(wanted)
     }
 }

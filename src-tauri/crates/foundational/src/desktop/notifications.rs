@@ -1,19 +1,22 @@
 //! What the operating system tells a person who does not look at the window: which causes there are, in which words,
 //! and that none is told twice within a day. A host with a desktop asks for what is due, shows it, and says so.
 
-mod causes;
-
+use std::collections::HashMap;
+use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use store::Role;
 
 use crate::access::sessions::{Actor, Caller};
-use crate::app::open::Foundational;
-use crate::error::{Code, Error};
+use crate::context::Room as _;
+use crate::desktop::Desktop;
+use crate::desktop::notification_causes::{Cause, Kind};
+use crate::error::Error;
+use crate::settings;
 use crate::views::{Nothing, NotificationRules};
-use causes::{Cause, Kind};
 
-const RULES: &str = "notifications";
 /// What lasts is told again after a day.
 const AGAIN: Duration = Duration::from_hours(24);
 /// Longer than anything has to be remembered that was told once: a token's last two weeks.
@@ -21,7 +24,7 @@ const REMEMBERED: Duration = Duration::from_hours(60 * 24);
 
 /// Something to tell now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct Notification {
     cause: String,
     /// "Azure – Staff: requests are being refused." It names no person.
     pub title: String,
@@ -31,7 +34,7 @@ pub struct Notice {
     pub place: String,
 }
 
-impl Notice {
+impl Notification {
     /// One that tells nothing but that notifications are shown.
     pub fn trial() -> Self {
         Self {
@@ -43,27 +46,31 @@ impl Notice {
     }
 }
 
-impl Foundational {
+impl Desktop {
+    fn notified(&self) -> MutexGuard<'_, HashMap<String, Timestamp>> {
+        self.notified.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What is to be told now, in the words for whoever is at this window.
     ///
     /// # Errors
     /// The store's.
-    pub async fn due_notices(&self, window: &Caller) -> Result<Vec<Notice>, Error> {
+    pub async fn due_notifications(&self, window: &Caller) -> Result<Vec<Notification>, Error> {
         let rules = self.notification_rules().await?;
-        let mut told = self.store().notification_times().await?;
+        let mut notified = self.store().notification_times().await?;
         // On a full disk it is in memory alone that something was told.
-        told.extend(self.told().clone());
+        notified.extend(self.notified().clone());
         let now = self.now();
-        let is_due = |cause: &Cause| match told.get(&cause.key) {
+        let is_due = |cause: &Cause| match notified.get(&cause.key) {
             Some(at) => cause.lasts && now >= *at + AGAIN,
             None => true,
         };
         let is_admin = self.is_open_to_an_admin(window).await?;
-        let causes = self.causes(&told).await?;
+        let causes = self.causes(&notified).await?;
         Ok(causes
             .into_iter()
             .filter(|cause| allows(rules, cause.kind) && is_due(cause))
-            .map(|cause| Notice {
+            .map(|cause| Notification {
                 cause: cause.key,
                 title: cause.title,
                 detail: if is_admin { cause.detail } else { String::new() },
@@ -76,9 +83,9 @@ impl Foundational {
     ///
     /// # Errors
     /// The store's.
-    pub async fn notice_told(&self, notice: &Notice) -> Result<(), Error> {
+    pub async fn notification_shown(&self, notice: &Notification) -> Result<(), Error> {
         let (cause, now) = (notice.cause.clone(), self.now());
-        self.told().insert(cause.clone(), now);
+        self.notified().insert(cause.clone(), now);
         self.store()
             .write(async move |tx| {
                 Ok::<(), Error>(tx.record_notification(&cause, now, now - REMEMBERED).await?)
@@ -88,15 +95,14 @@ impl Foundational {
 
     /// Whether an Admin sits at this window, which is not locked.
     async fn is_open_to_an_admin(&self, window: &Caller) -> Result<bool, Error> {
-        let session = self.standing(window).await?.session;
+        let session = self.access.authenticate(window).await?.session;
         Ok(session.is_some_and(|session| {
             session.role == Role::Admin && !session.locked && !session.must_choose_password
         }))
     }
 
     async fn notification_rules(&self) -> Result<NotificationRules, Error> {
-        let kept = self.store().setting(RULES).await?;
-        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(NotificationRules {
+        Ok(settings::NOTIFICATIONS.get(self.store()).await?.unwrap_or(NotificationRules {
             token_expiring: true,
             token_expired: true,
             failing: true,
@@ -114,9 +120,7 @@ impl Foundational {
         _: Actor,
         rules: NotificationRules,
     ) -> Result<NotificationRules, Error> {
-        let kept =
-            serde_json::to_string(&rules).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
-        self.store().write(async move |tx| Ok::<(), Error>(tx.set(RULES, Some(&kept)).await?)).await?;
+        settings::NOTIFICATIONS.set(self.store(), Some(&rules)).await?;
         Ok(rules)
     }
 }

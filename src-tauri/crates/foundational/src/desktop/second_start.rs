@@ -5,29 +5,13 @@ use std::path::Path;
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::app::open::Foundational;
-use crate::bridge::http::Ticket;
+use crate::bridge::ticket::Ticket;
+use crate::desktop::Desktop;
+use crate::desktop::window_request::{SecondStart, WindowRequest};
 use crate::error::{Code, Error};
-
-/// What a second start wants of the app that runs.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SecondStart {
-    /// It was started without a window, as at sign-in: the window is left as it is.
-    pub hidden: bool,
-    /// A `foundational:` address to open.
-    pub link: Option<String>,
-}
-
-/// A second start's request, for the host that has the window.
-pub struct WindowRequest {
-    pub start: SecondStart,
-    /// The outcome: nothing, or why the window can't be shown.
-    pub answer: oneshot::Sender<Result<(), String>>,
-}
 
 /// The outcome of asking the running app.
 #[derive(Debug)]
@@ -68,17 +52,17 @@ pub async fn ask_running(data: &Path, start: &SecondStart, patience: Duration) -
     }
 }
 
-impl Foundational {
+impl Desktop {
     /// The requests of second starts from now on. A host with a window takes them; without one they are refused.
     pub fn second_starts(&self) -> mpsc::Receiver<WindowRequest> {
         let (requests, taken) = mpsc::channel(8);
-        *self.window().lock().unwrap_or_else(PoisonError::into_inner) = Some(requests);
+        *self.window.lock().unwrap_or_else(PoisonError::into_inner) = Some(requests);
         taken
     }
 
-    /// Hands a request to the host and waits for its outcome.
-    pub(crate) async fn request(&self, start: SecondStart) -> Result<(), Error> {
-        let window = self.window().lock().unwrap_or_else(PoisonError::into_inner).clone();
+    /// Passes a request to the host and waits for its outcome.
+    pub(crate) async fn show_window(&self, start: SecondStart) -> Result<(), Error> {
+        let window = self.window.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(window) = window else {
             return Err(Error::new(Code::Unavailable, "It serves without a window.").hinting(
                 "Use `foundational` on the command line, end that one, or choose another folder with --data.",
@@ -97,7 +81,8 @@ impl Foundational {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::open::Options;
+    use crate::app::Foundational;
+    use crate::app::options::Options;
 
     async fn ask(data: &Path) -> Reply {
         let link = Some("foundational://users".to_owned());
@@ -141,7 +126,7 @@ mod tests {
         app.serve().await.unwrap();
         assert_eq!(why(ask(folder.path()).await), "It serves without a window.");
 
-        let mut requests = app.second_starts();
+        let mut requests = app.desktop().second_starts();
         tokio::spawn(async move {
             let first = requests.recv().await.unwrap();
             assert!(!first.start.hidden, "a window is wanted");

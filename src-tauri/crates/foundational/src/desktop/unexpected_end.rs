@@ -6,38 +6,34 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
-use crate::bridge::http::Ticket;
+use crate::bridge::ticket::Ticket;
+use crate::context::Room as _;
+use crate::desktop::Desktop;
 use crate::error::Error;
+use crate::settings;
 use crate::views::{Attention, Nothing};
-
-/// When it ended, for as long as nobody has taken note.
-const CRASHED: &str = "crash.at";
-/// Up to when somebody has.
-const NOTED: &str = "crash.noted";
 
 /// When the run before this one began to serve, if it did not end in order. To be asked before the workspace is opened.
 pub fn left_behind(folder: &Path) -> Option<Timestamp> {
     Ticket::written_at(folder)?.try_into().ok()
 }
 
-impl Foundational {
+impl Desktop {
     /// The run before this one ended unexpectedly.
     ///
     /// # Errors
     /// The store's.
     pub async fn ended_unexpectedly(&self, at: Timestamp) -> Result<(), Error> {
-        let noted = self.store().setting(NOTED).await?.and_then(|text| text.parse::<Timestamp>().ok());
-        if noted.is_some_and(|noted| at <= noted) {
+        let acknowledged = settings::CRASH_ACKNOWLEDGED.get(self.store()).await?;
+        if acknowledged.is_some_and(|acknowledged| at <= acknowledged) {
             return Ok(());
         }
-        let at = at.to_string();
-        self.store().write(async move |tx| Ok::<(), Error>(tx.set(CRASHED, Some(&at)).await?)).await
+        settings::CRASHED_AT.set(self.store(), Some(&at)).await
     }
 
     /// The line on Home.
     pub(crate) async fn crash_line(&self) -> Result<Option<Attention>, Error> {
-        let at = self.store().setting(CRASHED).await?.and_then(|text| text.parse::<Timestamp>().ok());
+        let at = settings::CRASHED_AT.get(self.store()).await?;
         Ok(at.map(|at| {
             let when = TimeZone::system().to_datetime(at).strftime("%-d %B at %H:%M").to_string();
             Attention {
@@ -52,15 +48,17 @@ impl Foundational {
 
     /// An Admin has taken note of it.
     pub(crate) async fn note_crash(&self, _: Actor, _: Nothing) -> Result<Nothing, Error> {
-        let at = self.store().setting(CRASHED).await?;
-        self.store()
+        let at = settings::CRASHED_AT.get(self.store()).await?;
+        let done: Result<(), Error> = self
+            .store()
             .write(async move |tx| {
                 if at.is_some() {
-                    tx.set(NOTED, at.as_deref()).await?;
+                    settings::CRASH_ACKNOWLEDGED.set_in(tx, at.as_ref()).await?;
                 }
-                Ok::<(), Error>(tx.set(CRASHED, None).await?)
+                settings::CRASHED_AT.set_in(tx, None).await
             })
-            .await?;
+            .await;
+        done?;
         Ok(Nothing {})
     }
 }

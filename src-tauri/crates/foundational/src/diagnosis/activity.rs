@@ -7,23 +7,25 @@ use idp::reasons::{FACT, fact};
 use store::Activity;
 
 use crate::access::sessions::Actor;
-use crate::app::housekeeping::{BODY_DAYS, REQUEST_DAYS};
-use crate::app::open::Foundational;
+use crate::connections::find::{ConnectionsById, connections_by_id, find_connection};
+use crate::context::Room as _;
+use crate::data::retention::{BODY_DAYS, REQUEST_DAYS};
+use crate::diagnosis::Diagnosis;
 use crate::error::Error;
-use crate::people::directory::{Connections, window};
+use crate::limits::checked_page;
 use crate::views::{ActivityQuery, ActivityResult, ActivityRow, ActivityView, ById, ResourceLink};
 
 /// The note that says what is wrong with an address that is nearly right.
 const NEAR_MISS: &str = "path.near_miss";
 
-impl Foundational {
+impl Diagnosis {
     pub(crate) async fn activity_list(
         &self,
         _: Actor,
         args: ActivityQuery,
     ) -> Result<Vec<ActivityRow>, Error> {
-        let limit = window(args.limit)?;
-        let connection = self.find_connection(&args.connection_id).await?;
+        let limit = checked_page(args.limit)?;
+        let connection = find_connection(self.store(), &args.connection_id).await?;
         let rows = self.store().activities(&connection.id, u32::try_from(limit).unwrap_or(200)).await?;
         Ok(rows.iter().map(row).collect())
     }
@@ -38,11 +40,11 @@ impl Foundational {
             }
             None => None,
         };
-        let connections = self.connections_by_id().await?;
+        let connections = connections_by_id(self.store()).await?;
         let mut changes = Vec::new();
         if let Some(resource_id) = &activity.resource_id {
             for change in self.store().changes_of_request(&activity.id, resource_id).await? {
-                changes.push(self.change_view(change, &connections).await?);
+                changes.push(self.history.change_view(change, &connections).await?);
             }
         }
         let reason = activity.reason.as_deref().and_then(idp::reasons::reason);
@@ -103,13 +105,13 @@ impl Foundational {
     }
 }
 
-impl Foundational {
+impl Diagnosis {
     /// Who has the name that a refused request asked for, as they are now, and where they come from. None where it was
     /// refused for another reason, or the holder no longer exists.
     async fn holder(
         &self,
         activity: &Activity,
-        connections: &Connections,
+        connections: &ConnectionsById,
     ) -> Result<Option<(ResourceLink, String)>, Error> {
         let noted = |gap: &str| activity.notes.iter().find(|note| note.code == fact(gap));
         let source = |connection_id: Option<&String>| match connection_id {

@@ -4,17 +4,19 @@ use idp::quirks;
 use store::ExchangeWithDeviations;
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::connections::find::find_connection;
+use crate::context::Room as _;
+use crate::diagnosis::Diagnosis;
 use crate::error::Error;
 use crate::views::{ById, InteropReport, Liberty};
 
 /// How many exchanges are looked at: some days of a busy provider, and read within a moment.
 const LOOKED_AT: u32 = 20_000;
 
-impl Foundational {
+impl Diagnosis {
     /// Which liberties a connection's provider takes, how often, and what is made of them.
     pub(crate) async fn interop_report(&self, _: Actor, args: ById) -> Result<InteropReport, Error> {
-        let connection = self.find_connection(&args.id).await?;
+        let connection = find_connection(self.store(), &args.id).await?;
         let (noted, exchanges) = self.store().exchanges_with_deviations(&connection.id, LOOKED_AT).await?;
         Ok(InteropReport {
             connection_id: connection.id,

@@ -1,11 +1,11 @@
 //! What the UI sees of how a provider speaks: the liberties it takes, and rehearsals of them.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Which liberties a connection's provider takes, by the newest exchanges.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct InteropReport {
@@ -19,7 +19,7 @@ pub struct InteropReport {
 }
 
 /// One thing that a client does beside the RFC.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Liberty {

@@ -1,17 +1,18 @@
 //! What is wrong with this installation, in words.
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
-use crate::connections::status::ends;
+use crate::context::Room as _;
+use crate::diagnosis::Diagnosis;
 use crate::error::Error;
-use crate::home::overview::follow;
+use crate::server::served::follow;
 use crate::views::{ConnectionStatus, ConnectionView, Finding, Level, Nothing};
+use crate::words::ends;
 
 /// What to do about too many connections.
 const CROWDED: &str = "Check in the proxy's log which client opens them, and limit connections per client there. If the \
     system allows fewer than 1,152 open files, raise that limit.";
 
-impl Foundational {
+impl Diagnosis {
     pub(crate) async fn doctor(&self, actor: Actor, _: Nothing) -> Result<Vec<Finding>, Error> {
         let mut findings = Vec::new();
         let mut add = |level, message: String, hint: &str| {
@@ -39,15 +40,15 @@ impl Foundational {
                 "Open the app and create the Admin account.",
             );
         }
-        if let Some(problem) = self.clock_problem().await? {
+        if let Some(problem) = self.data.clock_problem().await? {
             let hint = "Correct the clock. If it is right now, run `foundational trust-clock`.";
             add(Level::Warning, problem.message, hint);
         }
-        for problem in self.file_problems() {
+        for problem in self.data.file_problems() {
             let level = if problem.urgent { Level::Problem } else { Level::Warning };
             add(level, problem.message, "");
         }
-        let server = self.server_view().await?;
+        let server = self.scim_server.server_view().await?;
         match (&server.problem, server.since) {
             (Some(problem), _) => add(Level::Problem, problem.message.clone(), &problem.hint),
             (None, Some(_)) => add(Level::Ok, format!("SCIM is served on {}.", server.listen), ""),
@@ -57,17 +58,17 @@ impl Foundational {
                 "Open the app, or run `foundational serve`.",
             ),
         }
-        if let Some(message) = self.crowding() {
+        if let Some(message) = self.scim_server.crowding() {
             add(Level::Problem, message, CROWDED);
         }
-        let facts = self.server_facts().await?;
+        let facts = self.scim_server.server_facts().await?;
         if let (true, Some(reach)) = (facts.unreachable, &server.reach) {
             let message = format!("The public address: {}", reach.message);
             add(Level::Problem, message, reach.hint.as_deref().unwrap_or_default());
         } else if let (true, Some(moved)) = (facts.moved, &server.moved) {
             add(Level::Problem, follow(moved, &server), "Then check the public address in Settings.");
         }
-        if let Some(end) = self.certificate_end() {
+        if let Some(end) = self.scim_server.certificate_end() {
             let message = format!("The certificate of the public address ends {}.", ends(end, self.now()));
             add(Level::Warning, message, "Renew it where TLS ends, at the proxy or tunnel.");
         }
@@ -79,7 +80,7 @@ impl Foundational {
                 "Okta and Azure need an https address: set it in Settings, or with `foundational serve --public-url`.",
             ),
         }
-        let connections = self.connection_list(actor, Nothing {}).await?;
+        let connections = self.connections.connection_list(actor, Nothing {}).await?;
         if connections.is_empty() {
             add(
                 Level::Warning,

@@ -3,11 +3,12 @@
 use idp::reasons::Remedy;
 use store::{Activity, Token};
 
-use crate::app::open::Foundational;
+use crate::context::Room as _;
+use crate::diagnosis::Diagnosis;
 use crate::error::Error;
 use crate::views::RemedyView;
 
-impl Foundational {
+impl Diagnosis {
     /// The act that mends the cause of a refusal; none where there is none, or where it has nothing to act on any more.
     pub(crate) async fn remedy(&self, activity: &Activity) -> Result<Option<RemedyView>, Error> {
         let reason = activity.reason.as_deref().and_then(idp::reasons::reason);
@@ -23,7 +24,7 @@ impl Foundational {
         };
         Ok(match remedy {
             Remedy::CreateToken | Remedy::ReplaceToken | Remedy::PasteToken => {
-                let usable = self.usable_tokens(&connection.id).await?;
+                let usable = self.connections.usable_tokens(&connection.id).await?;
                 let (kind, token) = of_token(remedy, &usable);
                 let mut view = act(kind, token.map(|token| token.id.clone()));
                 if let Some(token) = token.filter(|_| kind == Remedy::PasteToken) {

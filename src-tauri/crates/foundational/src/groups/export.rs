@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use store::{GroupExport, PeopleFilter, StoredResource};
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::connections::find::{ConnectionsById, connections_by_id};
+use crate::context::Room as _;
 use crate::error::Error;
-use crate::people::directory::Connections;
+use crate::groups::Groups;
 use crate::spreadsheet::{begin, push_line};
 use crate::views::{ExportFile, ExportFormat, GroupsExport, MembersExport};
 
@@ -16,10 +17,10 @@ const COLUMNS: [&str; 9] =
 /// How much of a group's name the name of a file begins with at most.
 const NAME: usize = 60;
 
-impl Foundational {
+impl Groups {
     pub(crate) async fn groups_export(&self, _: Actor, args: GroupsExport) -> Result<ExportFile, Error> {
         let search = args.search.unwrap_or_default();
-        let connections = self.connections_by_id().await?;
+        let connections = connections_by_id(self.store()).await?;
         let (registry, address) = (self.server().registry(), self.server().address());
         let (mut text, mut count) = (String::new(), 0);
         match args.format {
@@ -47,7 +48,7 @@ impl Foundational {
                 text.push_str("\n]\n");
             }
         }
-        Ok(self.export_file("groups", args.format, text, count))
+        Ok(self.people.export_file("groups", args.format, text, count))
     }
 
     /// The people who are in a group themselves, not through another group.
@@ -56,21 +57,23 @@ impl Foundational {
             self.store().group_row(&args.id).await?.ok_or_else(|| Error::not_found("group", &args.id))?;
         let filter = PeopleFilter { group_id: Some(args.id), ..PeopleFilter::default() };
         let choice = store::PeopleChoice::Matching(filter, Vec::new());
-        self.export_people(&choice, args.format, &format!("{}-members", file_name(&group.display))).await
+        self.people
+            .export_people(&choice, args.format, &format!("{}-members", file_name(&group.display)))
+            .await
     }
 }
 
-fn source(one: &GroupExport, connections: &Connections) -> String {
+fn source(one: &GroupExport, connections: &ConnectionsById) -> String {
     connections.get(&one.group.connection_id).map(|connection| connection.name.clone()).unwrap_or_default()
 }
 
-fn grants_admin(one: &GroupExport, connections: &Connections) -> bool {
+fn grants_admin(one: &GroupExport, connections: &ConnectionsById) -> bool {
     connections
         .get(&one.group.connection_id)
         .is_some_and(|connection| connection.rules.admin_group_id.as_ref() == Some(&one.group.id))
 }
 
-fn cells(one: &GroupExport, connections: &Connections) -> [String; COLUMNS.len()] {
+fn cells(one: &GroupExport, connections: &ConnectionsById) -> [String; COLUMNS.len()] {
     let group = &one.group;
     let external = group.document.get("externalId").and_then(Value::as_str).unwrap_or_default();
     [
@@ -88,7 +91,7 @@ fn cells(one: &GroupExport, connections: &Connections) -> [String; COLUMNS.len()
 
 /// The record as the provider reads it without its members, of which there may be a hundred thousand, and what is known
 /// here alone.
-fn record(one: GroupExport, connections: &Connections, registry: &Registry, base: &str) -> Value {
+fn record(one: GroupExport, connections: &ConnectionsById, registry: &Registry, base: &str) -> Value {
     let (from, admin) = (source(&one, connections), grants_admin(&one, connections));
     let (name, members, not_here_yet) = (one.group.display.clone(), one.group.members, one.unresolved);
     let stored = StoredResource::from(one.group);

@@ -4,10 +4,16 @@ use serde_json::Value;
 use store::{Change, ChangeKind, THROUGH_GROUP};
 
 use crate::access::sessions::Actor;
-use crate::app::housekeeping::history_since;
-use crate::app::open::Foundational;
+use crate::connections::find::{ConnectionsById, connections_by_id};
+use crate::context::Room as _;
+use crate::data::retention::history_since;
 use crate::error::Error;
-use crate::people::directory::{Connections, flatten, window};
+use crate::history::History;
+use crate::history::rows::flatten;
+use crate::history::words::DELETED_USER;
+use crate::history::words::author;
+use crate::history::words::happened;
+use crate::limits::checked_page;
 use crate::views::{ChangeRow, ChangeView, HistoryKind, HistoryPage, HistoryQuery, HistorySource};
 
 /// Stands for changes that were made on this computer.
@@ -15,14 +21,14 @@ const HERE: &str = "here";
 /// How many who came or went by one change are named; the others are counted.
 const NAMED: usize = 50;
 
-impl Foundational {
+impl History {
     pub(crate) async fn history_list(&self, _: Actor, args: HistoryQuery) -> Result<HistoryPage, Error> {
         let query = store::HistoryQuery {
             source: args.source.map(|source| if source == HERE { String::new() } else { source }),
             kind: args.kind,
             before: args.before,
             // One more than is told shows whether there are older ones.
-            limit: window(args.limit)? + 1,
+            limit: checked_page(args.limit)? + 1,
         };
         let mut found = self.store().history(&args.id, &query).await?;
         let more = found.changes.len() as u64 == query.limit;
@@ -31,7 +37,7 @@ impl Foundational {
         }
         let since = history_since(self.now());
         let made = self.store().first_change(&args.id).await?;
-        let connections = self.connections_by_id().await?;
+        let connections = connections_by_id(self.store()).await?;
         let mut rows = Vec::new();
         for change in found.changes {
             let earlier = change.resource_id != args.id;
@@ -65,7 +71,11 @@ impl Foundational {
     }
 
     /// Who or what caused a change.
-    pub(crate) async fn cause(&self, change: &Change, connections: &Connections) -> Result<String, Error> {
+    pub(crate) async fn cause(
+        &self,
+        change: &Change,
+        connections: &ConnectionsById,
+    ) -> Result<String, Error> {
         let name = match &change.actor {
             Some(actor) => {
                 let account = self.store().account(actor).await?;
@@ -79,7 +89,7 @@ impl Foundational {
     pub(crate) async fn change_view(
         &self,
         change: Change,
-        connections: &Connections,
+        connections: &ConnectionsById,
     ) -> Result<ChangeView, Error> {
         let by = self.cause(&change, connections).await?;
         let through = change.after.get(THROUGH_GROUP).and_then(Value::as_str);
@@ -129,43 +139,6 @@ impl Foundational {
             }
         }
         Ok(rows)
-    }
-}
-
-/// What a change was, in a word or two.
-pub(crate) const fn happened(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::Create => "Created",
-        ChangeKind::Update => "Changed",
-        ChangeKind::Deactivate => "Deactivated",
-        ChangeKind::Reactivate => "Reactivated",
-        ChangeKind::Delete => "Deleted",
-        ChangeKind::Members => "Members changed",
-        ChangeKind::Block => "Blocked",
-        ChangeKind::Unblock => "Unblocked",
-        ChangeKind::Promote => "Made Admin",
-        ChangeKind::Demote => "Made Member",
-        ChangeKind::Allow => "Sign-in allowed",
-        ChangeKind::Forbid => "Sign-in withdrawn",
-        ChangeKind::Password => "Password changed",
-        ChangeKind::Link => "Linked to a connection",
-        ChangeKind::Unlink => "Made a local account",
-    }
-}
-
-/// The name of an actor whose account is gone.
-pub(crate) const DELETED_USER: &str = "a deleted user";
-
-/// Who or what made a change: a connection, a person here by the name they have, or the program itself.
-pub(crate) fn author(
-    connection_id: Option<&String>,
-    actor: Option<&str>,
-    connections: &Connections,
-) -> String {
-    match (connection_id, actor) {
-        (Some(id), _) => connections.get(id).map_or("a deleted connection", |known| &known.name).to_owned(),
-        (None, Some(name)) => name.to_owned(),
-        (None, None) => "Foundational".to_owned(),
     }
 }
 

@@ -4,16 +4,17 @@ use idp::guide::ProofKind;
 use store::Role;
 
 use crate::access::sessions::{Actor, Caller};
-use crate::app::open::Foundational;
+use crate::context::Room as _;
 use crate::error::Error;
+use crate::home::Home;
 use crate::views::{ConnectionStatus, Nothing, Summary};
 
-impl Foundational {
+impl Home {
     /// Open to everybody at a window: it names providers and counts connections, and nothing else. An Admin is told
     /// what needs them, too.
     pub(crate) async fn summary(&self, actor: Actor, _: Nothing) -> Result<Summary, Error> {
         let mut summary = Summary {
-            state: self.server_view().await?.state,
+            state: self.scim_server.server_view().await?.state,
             connections: 0,
             paused: 0,
             paused_together: 0,
@@ -26,7 +27,7 @@ impl Foundational {
             summary.problem = self.attention(&actor).await?.into_iter().next();
         }
         for connection in self.store().connections().await? {
-            let view = self.connection_view(connection).await?;
+            let view = self.connections.connection_view(connection).await?;
             summary.connections += 1;
             match view.status {
                 ConnectionStatus::Paused => {

@@ -4,21 +4,18 @@
 use std::time::Duration;
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::context::Room as _;
 use crate::error::{Code, Error};
-use crate::people::directory::window;
+use crate::limits::SELECTED_PEOPLE;
+use crate::limits::checked_letters;
+use crate::limits::checked_page;
+use crate::people::People;
 use crate::views::{
-    ChangedWithin, GroupJump, ListPlace, People, PeopleChanged, PeopleChoice, PeopleFilter, PeopleJump,
-    PeopleQuery, PeopleSort, PersonStatus,
+    ChangedWithin, ListPlace, PeopleChanged, PeopleChoice, PeopleFilter, PeopleJump, PeopleQuery, PeopleSort,
+    PersonStatus, SelectedPeople,
 };
 
-/// How many people can be chosen one by one, and how many one act changes: one transaction holds them all, and the
-/// providers' requests wait while it runs.
-const MOST: usize = 1_000;
-/// The longest beginning of a name that is looked for.
-const LETTERS: usize = 100;
-
-impl Foundational {
+impl People {
     pub(crate) fn people_query(&self, args: PeopleQuery) -> Result<store::PeopleQuery, Error> {
         let filter = PeopleFilter {
             search: args.search,
@@ -33,7 +30,7 @@ impl Foundational {
             sort: sort(args.sort),
             descending: args.descending,
             offset: args.offset,
-            limit: window(args.limit)?,
+            limit: checked_page(args.limit)?,
         })
     }
 
@@ -61,7 +58,7 @@ impl Foundational {
 
     /// The row to which typed letters lead.
     pub(crate) async fn people_place(&self, _: Actor, args: PeopleJump) -> Result<ListPlace, Error> {
-        letters(&args.letters)?;
+        checked_letters(&args.letters)?;
         if args.sort == PeopleSort::Changed {
             return Err(Error::invalid(
                 "sort",
@@ -86,21 +83,6 @@ impl Foundational {
         ))
     }
 
-    /// The same in the list of groups, which is in the order of names.
-    pub(crate) async fn groups_place(&self, _: Actor, args: GroupJump) -> Result<ListPlace, Error> {
-        letters(&args.letters)?;
-        let found =
-            self.store().group_position(args.search.as_deref().unwrap_or_default(), &args.letters).await?;
-        Ok(found.map_or_else(
-            || ListPlace { index: None, name: String::new(), begins: false },
-            |(index, row)| ListPlace {
-                index: Some(index),
-                begins: scim::fold(&row.display).starts_with(&scim::fold(args.letters.trim())),
-                name: row.display,
-            },
-        ))
-    }
-
     pub(crate) fn people_choice(&self, choice: PeopleChoice) -> Result<store::PeopleChoice, Error> {
         let (ids, field) = match &choice {
             PeopleChoice::Ids(ids) if ids.is_empty() => {
@@ -111,8 +93,9 @@ impl Foundational {
             PeopleChoice::Ids(ids) => (ids, "people.ids"),
             PeopleChoice::Matching { except, .. } => (except, "people.matching.except"),
         };
-        if ids.len() > MOST {
-            let message = format!("{} users are selected one by one; the limit is {MOST}.", ids.len());
+        if ids.len() > SELECTED_PEOPLE {
+            let message =
+                format!("{} users are selected one by one; the limit is {SELECTED_PEOPLE}.", ids.len());
             return Err(Error::invalid(field, message).hinting("Filter the list and select all."));
         }
         Ok(match choice {
@@ -123,26 +106,40 @@ impl Foundational {
         })
     }
 
-    pub(crate) async fn block_many(&self, actor: Actor, args: People) -> Result<PeopleChanged, Error> {
+    pub(crate) async fn block_many(
+        &self,
+        actor: Actor,
+        args: SelectedPeople,
+    ) -> Result<PeopleChanged, Error> {
         self.set_blocks(&actor, args, true).await
     }
 
-    pub(crate) async fn unblock_many(&self, actor: Actor, args: People) -> Result<PeopleChanged, Error> {
+    pub(crate) async fn unblock_many(
+        &self,
+        actor: Actor,
+        args: SelectedPeople,
+    ) -> Result<PeopleChanged, Error> {
         self.set_blocks(&actor, args, false).await
     }
 
     /// All of them or nobody. Whoever acts is never among them: choosing everybody is no wish to be locked out.
-    async fn set_blocks(&self, actor: &Actor, args: People, blocked: bool) -> Result<PeopleChanged, Error> {
+    async fn set_blocks(
+        &self,
+        actor: &Actor,
+        args: SelectedPeople,
+        blocked: bool,
+    ) -> Result<PeopleChanged, Error> {
         let choice = self.people_choice(args.people)?;
-        let mut ids = self.store().chosen(&choice, MOST as u64 + 2).await?;
+        let mut ids = self.store().chosen(&choice, SELECTED_PEOPLE as u64 + 2).await?;
         let chosen = ids.len();
         if let Some(session) = &actor.session {
             ids.retain(|id| *id != session.person_id);
         }
-        if ids.len() > MOST {
+        if ids.len() > SELECTED_PEOPLE {
             let act = if blocked { "blocked" } else { "unblocked" };
-            let message =
-                format!("More than {MOST} users are selected; at most {MOST} can be {act} at once.");
+            let message = format!(
+                "More than {SELECTED_PEOPLE} users are selected; at most {SELECTED_PEOPLE} can be {act} at once."
+            );
             return Err(Error::invalid("people", message).hinting("Filter the list."));
         }
         let without_you = ids.len() < chosen;
@@ -159,14 +156,6 @@ impl Foundational {
             self.store().write(async move |tx| Ok(tx.block_people(&ids, blocked, &origin).await?)).await;
         Ok(PeopleChanged { changed: changed?, without_you })
     }
-}
-
-fn letters(text: &str) -> Result<(), Error> {
-    let length = text.trim().chars().count();
-    if (1..=LETTERS).contains(&length) {
-        return Ok(());
-    }
-    Err(Error::invalid("letters", format!("{length} letters were typed; type 1 to {LETTERS}.")))
 }
 
 const fn sort(by: PeopleSort) -> store::PeopleSort {

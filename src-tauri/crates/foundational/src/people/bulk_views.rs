@@ -71,7 +71,7 @@ pub enum PeopleChoice {
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
-pub struct People {
+pub struct SelectedPeople {
     pub people: PeopleChoice,
 }
 

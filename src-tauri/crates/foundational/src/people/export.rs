@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 use store::{PeopleChoice, PersonExport, Role, StoredResource};
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::connections::find::{ConnectionsById, connections_by_id};
+use crate::context::Room as _;
 use crate::error::Error;
-use crate::people::directory::{Connections, last_change};
+use crate::history::words::last_change;
+use crate::people::People;
 use crate::spreadsheet::{begin, push_line};
 use crate::views::{ExportFile, ExportFormat, PeopleExport};
 
@@ -29,7 +31,7 @@ const COLUMNS: [&str; 14] = [
     "changedBy",
 ];
 
-impl Foundational {
+impl People {
     pub(crate) async fn people_export(&self, _: Actor, args: PeopleExport) -> Result<ExportFile, Error> {
         let choice = self.people_choice(args.people)?;
         self.export_people(&choice, args.format, "users").await
@@ -42,7 +44,7 @@ impl Foundational {
         format: ExportFormat,
         what: &str,
     ) -> Result<ExportFile, Error> {
-        let connections = self.connections_by_id().await?;
+        let connections = connections_by_id(self.store()).await?;
         let (registry, address) = (self.server().registry(), self.server().address());
         let (mut text, mut count) = (String::new(), 0);
         match format {
@@ -89,7 +91,7 @@ impl Foundational {
     }
 }
 
-fn source(one: &PersonExport, connections: &Connections) -> Option<String> {
+fn source(one: &PersonExport, connections: &ConnectionsById) -> Option<String> {
     let id = one.person.connection_id.as_ref()?;
     connections.get(id).map(|connection| connection.name.clone())
 }
@@ -105,7 +107,7 @@ fn text_of(one: &PersonExport, name: &str) -> String {
     one.person.document.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn cells(one: &PersonExport, connections: &Connections) -> [String; COLUMNS.len()] {
+fn cells(one: &PersonExport, connections: &ConnectionsById) -> [String; COLUMNS.len()] {
     let person = &one.person;
     let (what, by) = last_change(one.last_change.as_ref(), connections);
     let emails = person.document.get("emails").and_then(Value::as_array);
@@ -130,7 +132,7 @@ fn cells(one: &PersonExport, connections: &Connections) -> [String; COLUMNS.len(
 }
 
 /// The record as the provider reads it, which leaves out what a schema never returns, and what is known here alone.
-fn record(one: PersonExport, connections: &Connections, registry: &Registry, base: &str) -> Value {
+fn record(one: PersonExport, connections: &ConnectionsById, registry: &Registry, base: &str) -> Value {
     let (name, from) = (one.person.display.clone(), source(&one, connections));
     let (role, blocked, groups) = (role(one.person.role), one.blocked, one.groups);
     let stored = StoredResource::from(one.person);

@@ -3,16 +3,18 @@
 use store::Role;
 use zeroize::Zeroizing;
 
+use crate::access::names::{checked_email, checked_name};
+use crate::access::recovery::draw_letters;
 use crate::access::sessions::Actor;
-use crate::access::sign_in::{mail, named};
-use crate::app::open::Foundational;
+use crate::context::Room as _;
 use crate::error::{Code, Error};
+use crate::people::People;
 use crate::views::{ById, LocalPerson, Nothing, Passcode, SetActive, SetRole};
 
-impl Foundational {
+impl People {
     /// Makes a local account that signs in first with a passcode.
     pub(crate) async fn create_local(&self, actor: Actor, args: LocalPerson) -> Result<Passcode, Error> {
-        let (name, email) = (named("name", &args.name)?, mail("email", &args.email)?);
+        let (name, email) = (checked_name("name", &args.name)?, checked_email("email", &args.email)?);
         let (passcode, hash) = self.draw_passcode().await?;
         let (origin, taken) = (actor.origin(), email.clone());
         let made: Result<store::Account, Error> = self
@@ -25,7 +27,7 @@ impl Foundational {
             .await;
         let made = match made {
             Err(error) if error.code == Code::Conflict => {
-                return Err(self.name_taken("email", &taken).await?);
+                return Err(self.access.name_taken("email", &taken).await?);
             }
             made => made?,
         };
@@ -107,7 +109,7 @@ impl Foundational {
         let origin = actor.origin();
         if let Some(hash) = &hash {
             // An Admin who resets their own password goes on at this window, where the passcode is shown.
-            self.sessions().expect_password(&actor.caller, id, hash);
+            self.access.sessions().expect_password(&actor.caller, id, hash);
         }
         let person = id.to_owned();
         let done: Result<bool, Error> = self
@@ -117,7 +119,7 @@ impl Foundational {
         if !done? {
             return Err(Error::not_found("person", id));
         }
-        self.password_changed(
+        self.access.password_changed(
             &actor.caller,
             id,
             "An Admin changed how you sign in. Your password is no longer valid.",
@@ -126,8 +128,8 @@ impl Foundational {
     }
 
     async fn draw_passcode(&self) -> Result<(Zeroizing<String>, String), Error> {
-        let passcode = crate::access::sign_in::draw_letters(3)?;
-        let hash = self.passwords().hash(passcode.to_string()).await?;
+        let passcode = draw_letters(3)?;
+        let hash = self.access.passwords().hash(passcode.to_string()).await?;
         Ok((passcode, hash))
     }
 }

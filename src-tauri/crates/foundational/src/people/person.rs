@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use store::{ChangeKind, Person, UnlinkOutcome};
 
+use crate::access::need::Need;
 use crate::access::sessions::Actor;
-use crate::app::housekeeping::RETENTION;
-use crate::app::open::Foundational;
-use crate::commands::Need;
+use crate::connections::find::{ConnectionsById, connections_by_id};
+use crate::context::Room as _;
+use crate::data::retention::RETENTION;
 use crate::diagnosis::activity;
 use crate::error::{Code, Error};
-use crate::people::directory::Connections;
+use crate::people::People;
 use crate::views::{ActivityRow, ById, DoneBy, FormerOf, FormerView, LinkView, Nothing};
 
 /// How long a link can be undone.
@@ -25,12 +26,12 @@ pub(crate) struct Told {
     pub formers: Vec<FormerView>,
 }
 
-impl Foundational {
+impl People {
     pub(crate) async fn told_of(
         &self,
         actor: &Actor,
         person: &Person,
-        connections: &Connections,
+        connections: &ConnectionsById,
     ) -> Result<Told, Error> {
         let deactivated = if person.active {
             None
@@ -42,7 +43,7 @@ impl Foundational {
             Some(change) => {
                 let until = change.at + UNDO;
                 Some(LinkView {
-                    by: self.cause(&change, connections).await?,
+                    by: self.history.cause(&change, connections).await?,
                     at: change.at,
                     undo_until: (self.now() < until).then_some(until),
                 })
@@ -72,11 +73,13 @@ impl Foundational {
         &self,
         id: &str,
         kind: ChangeKind,
-        connections: &Connections,
+        connections: &ConnectionsById,
     ) -> Result<Option<DoneBy>, Error> {
         Ok(match self.store().last_change_of_kind(id, kind).await? {
             None => None,
-            Some(change) => Some(DoneBy { by: self.cause(&change, connections).await?, at: change.at }),
+            Some(change) => {
+                Some(DoneBy { by: self.history.cause(&change, connections).await?, at: change.at })
+            }
         })
     }
 
@@ -85,9 +88,9 @@ impl Foundational {
         let Some(deleted) = self.store().deleted_person(id).await? else {
             return Ok(Error::not_found("person", id));
         };
-        let connections = self.connections_by_id().await?;
+        let connections = connections_by_id(self.store()).await?;
         let by = match self.store().last_change_of_kind(id, ChangeKind::Delete).await? {
-            Some(change) => format!(" by {}", self.cause(&change, &connections).await?),
+            Some(change) => format!(" by {}", self.history.cause(&change, &connections).await?),
             None => String::new(),
         };
         let day = |at: jiff::Timestamp| at.strftime("%-d %B %Y").to_string();

@@ -432,30 +432,3 @@ pub struct ActivityQuery {
     /// 1 to 200.
     pub limit: u64,
 }
-
-/// A live message: ids only, the UI asks again for what it shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Event {
-    pub topic: Topic,
-    pub connection_id: Option<String>,
-    pub id: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum Topic {
-    Activity,
-    Connection,
-    Token,
-    People,
-    Groups,
-    Server,
-    Session,
-    /// A step of a rehearsal was played.
-    Rehearsal,
-    /// Messages were lost: ask for everything again.
-    Lagged,
-}

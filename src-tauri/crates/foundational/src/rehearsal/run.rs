@@ -5,44 +5,19 @@
 //! of its own, over the same listener and, if there is one, the same public URL. So nothing of it is ever in a list, a
 //! count, a history or the activity, and nothing has to be taken back.
 
-mod player;
-
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use idp::Provider;
 use idp::rehearsal::Dialect;
 use server::{Address, Listener};
-use store::{Clock, Connection, Ids, Origin, Store, TokenText};
+use store::{Connection, Ids};
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::connections::find::find_connection;
+use crate::context::Room as _;
 use crate::error::{Code, Error};
-use crate::views::{ById, Event, Rehearsal, RehearsalRun, Topic};
-pub(crate) use player::{Stage, play};
-
-/// The folder of all sandboxes inside the data folder.
-const FOLDER: &str = "rehearsals";
-
-/// The newest rehearsal of each connection, for as long as the app runs.
-#[derive(Default)]
-pub(crate) struct Rehearsals(Mutex<HashMap<String, Rehearsal>>);
-
-impl Rehearsals {
-    fn all(&self) -> MutexGuard<'_, HashMap<String, Rehearsal>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Removes what a crash left of rehearsals. Called while the data folder is held, so nobody plays in one.
-pub(crate) fn sweep(data: &Path) {
-    if let Err(error) = std::fs::remove_dir_all(data.join(FOLDER))
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, "the remains of a rehearsal cannot be removed");
-    }
-}
+use crate::event::{Event, Topic};
+use crate::rehearsal::Rehearsals;
+use crate::rehearsal::player::{Stage, play};
+use crate::rehearsal::sandbox::Sandbox;
+use crate::views::{ById, Rehearsal, RehearsalRun};
 
 /// Reads the word for a dialect.
 pub(crate) fn dialect(word: &str) -> Result<Dialect, Error> {
@@ -59,10 +34,10 @@ pub(crate) fn tag(ids: &Ids) -> String {
     ids.opaque().chars().filter(char::is_ascii_hexdigit).take(10).collect()
 }
 
-impl Foundational {
+impl Rehearsals {
     /// Plays a rehearsal to its end and answers how it went.
     pub(crate) async fn rehearsal_run(&self, _: Actor, args: RehearsalRun) -> Result<Rehearsal, Error> {
-        let connection = self.find_connection(&args.id).await?;
+        let connection = find_connection(self.store(), &args.id).await?;
         let dialect = match &args.dialect {
             Some(word) => dialect(word)?,
             None => usual_dialect(&connection),
@@ -70,7 +45,7 @@ impl Foundational {
         let app = self.clone();
         let id = connection.id.clone();
         {
-            let mut all = self.rehearsals().all();
+            let mut all = self.newest();
             if all.get(&id).is_some_and(|rehearsal| !rehearsal.finished) {
                 return Err(Error::new(Code::Conflict, "A rehearsal of this connection is already running.")
                     .hinting("Wait until it has finished."));
@@ -81,14 +56,14 @@ impl Foundational {
         let played = tokio::spawn(async move {
             let played = app.rehearse(&connection, dialect, args.local.unwrap_or(false)).await;
             if played.is_err() {
-                app.rehearsals().all().remove(&connection.id);
+                app.newest().remove(&connection.id);
             }
             played
         });
         match played.await {
             Ok(played) => played,
             Err(error) => {
-                self.rehearsals().all().remove(&id);
+                self.newest().remove(&id);
                 Err(Error::new(Code::Internal, error.to_string()))
             }
         }
@@ -96,8 +71,8 @@ impl Foundational {
 
     /// The newest rehearsal of a connection since the app was started, under way or over.
     pub(crate) async fn rehearsal_show(&self, _: Actor, args: ById) -> Result<Rehearsal, Error> {
-        let connection = self.find_connection(&args.id).await?;
-        let known = self.rehearsals().all().get(&connection.id).cloned();
+        let connection = find_connection(self.store(), &args.id).await?;
+        let known = self.newest().get(&connection.id).cloned();
         known.ok_or_else(|| Error::not_found("rehearsal of the connection", &connection.name))
     }
 
@@ -128,9 +103,9 @@ impl Foundational {
         let stage =
             Stage { endpoint: Address { base, public: false }.endpoint(&connection_id), token, proof };
         let played = play(&stage, dialect, &tag(&Ids::random()), |so_far| {
-            self.rehearsals().all().insert(real.to_owned(), so_far.clone());
+            self.newest().insert(real.to_owned(), so_far.clone());
             let event = Event { topic: Topic::Rehearsal, connection_id: Some(real.to_owned()), id: None };
-            self.tell(event);
+            self.send(event);
         })
         .await;
         if let Some(listener) = own_listener {
@@ -145,8 +120,8 @@ impl Foundational {
         if address.public && !local {
             return Ok((address.base, None));
         }
-        if self.exposure().is_listening() {
-            return Ok((format!("http://{}", self.exposure().listen()), None));
+        if self.scim_server.exposure().is_listening() {
+            return Ok((format!("http://{}", self.scim_server.exposure().listen()), None));
         }
         let any = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0));
         let listener = Listener::start(self.server(), any)
@@ -171,48 +146,5 @@ fn nothing_yet(dialect: Dialect) -> Rehearsal {
         steps: Vec::new(),
         finished: false,
         passed: false,
-    }
-}
-
-/// The store of one rehearsal.
-struct Sandbox {
-    store: Store,
-    folder: PathBuf,
-}
-
-impl Sandbox {
-    async fn open(data: &Path) -> Result<Self, Error> {
-        let folder = data.join(FOLDER).join(Ids::random().opaque());
-        let store = Store::open(&folder, Clock::system(), Ids::random()).await?;
-        Ok(Self { store, folder })
-    }
-
-    /// A connection of its own with a token.
-    async fn connect(&self, provider: Provider) -> Result<(String, String), Error> {
-        let text = TokenText::generate().map_err(|error| {
-            tracing::error!(%error, "no randomness");
-            Error::new(Code::Internal, "This computer has no source of randomness.")
-        })?;
-        let token = text.reveal().to_owned();
-        let made: Result<String, Error> = self
-            .store
-            .write(async move |tx| {
-                let connection = tx.create_connection("Rehearsal", provider, "{}").await?;
-                tx.create_token(&connection.id, &text, None, None, &Origin::default()).await?;
-                Ok(connection.id)
-            })
-            .await;
-        Ok((made?, token))
-    }
-
-    async fn close(self) {
-        self.store.close().await;
-        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
-            tracing::warn!(%error, "a rehearsal's folder cannot be removed now; the next start does it");
-        }
-        // Only the last of several rehearsals finds the folder around it empty.
-        if let Some(all) = self.folder.parent() {
-            drop(std::fs::remove_dir(all));
-        }
     }
 }

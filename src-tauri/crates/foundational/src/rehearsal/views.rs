@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// How a rehearsal is started.
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct RehearsalRun {
@@ -21,7 +21,7 @@ pub struct RehearsalRun {
 }
 
 /// A rehearsal, under way or over.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Rehearsal {
@@ -42,7 +42,7 @@ pub struct Rehearsal {
 }
 
 /// One step of a rehearsal.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RehearsalStep {
@@ -61,7 +61,7 @@ pub struct RehearsalStep {
 }
 
 /// A request without its token.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RehearsalRequest {
@@ -74,7 +74,7 @@ pub struct RehearsalRequest {
     pub body: Option<serde_json::Value>,
 }
 
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RehearsalAnswer {

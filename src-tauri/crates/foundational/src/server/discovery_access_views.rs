@@ -18,7 +18,7 @@ pub struct SchemaView {
     pub definition: Value,
 }
 
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct SchemaAdd {

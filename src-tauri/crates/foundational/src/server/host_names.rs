@@ -4,14 +4,16 @@ use server::parse_host_name;
 use store::HostOrigin;
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::context::Room as _;
 use crate::error::Error;
-use crate::views::{Event, HostByName, HostView, HostsView, Nothing, Topic};
+use crate::event::{Event, Topic};
+use crate::server::ScimServer;
+use crate::views::{HostByName, HostView, HostsView, Nothing};
 
 /// The most names on the list.
 const MOST: usize = 100;
 
-impl Foundational {
+impl ScimServer {
     pub(crate) async fn host_list(&self, _: Actor, _: Nothing) -> Result<HostsView, Error> {
         let hosts = self.store().allowed_hosts().await?;
         let view = |host: store::AllowedHost| HostView {
@@ -39,14 +41,12 @@ impl Foundational {
         }
         let done: Result<(), Error> = self
             .store()
-            .write(async move |tx| {
-                async move { Ok(tx.allow_host(&name, HostOrigin::Added, Some(&actor.name())).await?) }.await
-            })
+            .write(async move |tx| Ok(tx.allow_host(&name, HostOrigin::Added, Some(&actor.name())).await?))
             .await;
         done?;
         self.server().read_hosts().await?;
-        self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
-        self.host_list(self.operator(), Nothing {}).await
+        self.send(Event::of(Topic::Server));
+        self.host_list(Actor::operator(), Nothing {}).await
     }
 
     pub(crate) async fn host_remove(&self, _: Actor, args: HostByName) -> Result<HostsView, Error> {
@@ -57,7 +57,7 @@ impl Foundational {
             return Err(Error::not_found("allowed name", &args.name));
         }
         self.server().read_hosts().await?;
-        self.tell(Event { topic: Topic::Server, connection_id: None, id: None });
-        self.host_list(self.operator(), Nothing {}).await
+        self.send(Event::of(Topic::Server));
+        self.host_list(Actor::operator(), Nothing {}).await
     }
 }

@@ -6,7 +6,7 @@ use store::HostOrigin;
 use ts_rs::TS;
 
 /// The list, beside the public address and the names of this computer.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct HostsView {
@@ -17,7 +17,7 @@ pub struct HostsView {
     pub learns_until: Option<Timestamp>,
 }
 
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct HostView {
@@ -30,7 +30,7 @@ pub struct HostView {
     pub added_by: Option<String>,
 }
 
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct HostByName {

@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use server::REACHABILITY_PATH;
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::context::Room as _;
 use crate::error::{Code, Error};
+use crate::random::random_hex;
+use crate::server::ScimServer;
 use crate::server::certificate::{self, Trouble};
-use crate::server::port_change::place_of;
+use crate::server::served::place_of;
 use crate::views::{AddressCheck, AddressStep, AddressVerdict, Moved, Nothing, Reach};
 
 /// How long an arrival over HTTPS makes a check of its own needless.
@@ -20,9 +22,9 @@ pub(crate) const RENEWED_BEFORE: Duration = Duration::from_hours(14 * 24);
 const LOOK: Duration = Duration::from_hours(24);
 const RENEWAL: Duration = Duration::from_hours(1);
 
-impl Foundational {
+impl ScimServer {
     pub(crate) async fn check_public_url(&self, _: Actor, _: Nothing) -> Result<AddressCheck, Error> {
-        let Some(url) = self.exposure().public_url() else {
+        let Some(url) = self.exposure.public_url() else {
             return Err(Error::new(Code::Conflict, "No public address is set.").hinting("Enter it first."));
         };
         self.check(url).await
@@ -30,7 +32,7 @@ impl Foundational {
 
     /// Checks the public address, if there is one.
     pub(crate) async fn check_known(&self) -> Result<(), Error> {
-        if let Some(url) = self.exposure().public_url() {
+        if let Some(url) = self.exposure.public_url() {
             self.check(url).await?;
         }
         Ok(())
@@ -39,11 +41,11 @@ impl Foundational {
     /// Looks again by itself at an address that was checked before, so that a tunnel that went down is told, and one
     /// that is up again as well. An address that can't be told from here is left alone.
     pub(crate) async fn check_again(&self) -> Result<(), Error> {
-        let known = self.exposure().reach.known();
-        let (Some(url), Some(reach)) = (self.exposure().public_url(), known) else { return Ok(()) };
+        let known = self.exposure.reach.known();
+        let (Some(url), Some(reach)) = (self.exposure.public_url(), known) else { return Ok(()) };
         let arrived = self.store().last_secure_request().await?;
         let fresh = arrived.is_some_and(|at| at + FRESH > self.now()) && !self.is_certificate_due(&reach);
-        if fresh || reach.verdict == AddressVerdict::CantTell || !self.exposure().is_listening() {
+        if fresh || reach.verdict == AddressVerdict::CantTell || !self.exposure.is_listening() {
             return Ok(());
         }
         let known = reach.verdict;
@@ -60,15 +62,15 @@ impl Foundational {
     fn is_certificate_due(&self, reach: &Reach) -> bool {
         let ends_soon = reach.certificate_ends.is_some_and(|end| end <= self.now() + RENEWED_BEFORE);
         let age = if ends_soon { RENEWAL } else { LOOK };
-        self.exposure().reach.checked_at().is_none_or(|at| at + age <= self.now())
+        self.exposure.reach.checked_at().is_none_or(|at| at + age <= self.now())
     }
 
     async fn check(&self, url: String) -> Result<AddressCheck, Error> {
-        let _only_one = self.exposure().reach.checking.lock().await;
+        let _only_one = self.exposure.reach.checking.lock().await;
         let mut steps = Vec::new();
         let mut found = self.knock(&url, &mut steps).await?;
         // Where a check came through once, a network that does not allow it is no excuse.
-        if let (AddressVerdict::CantTell, Some(_)) = (found.verdict, self.exposure().reach.came_through()) {
+        if let (AddressVerdict::CantTell, Some(_)) = (found.verdict, self.exposure.reach.came_through()) {
             found = Found::lost(
                 "Not reachable: nothing answers there any more. A proxy or tunnel may be down.",
                 "Start the proxy or tunnel again.",
@@ -82,7 +84,7 @@ impl Foundational {
             certificate_ends: found.certificate_ends,
         };
         // Somebody may have changed the address while it was being checked.
-        if self.exposure().public_url().as_ref() == Some(&url) {
+        if self.exposure.public_url().as_ref() == Some(&url) {
             let reach = Reach {
                 verdict: found.verdict,
                 message: found.message,
@@ -90,7 +92,7 @@ impl Foundational {
                 at: check.checked_at,
                 certificate_ends: found.certificate_ends,
             };
-            self.keep_reach(url, reach).await?;
+            self.save_reach(url, reach).await?;
             self.clear_port_change_if_reached().await?;
         }
         Ok(check)
@@ -130,9 +132,7 @@ impl Foundational {
                 return Ok(Found::cannot_tell());
             }
         }
-        let mut bytes = [0_u8; 16];
-        getrandom::fill(&mut bytes).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
-        let nonce: String = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hex).collect();
+        let nonce = random_hex::<16>()?.to_string();
         self.server().expect_reachability_check(Some(nonce.clone()));
         let answer = fetch(&format!("{url}{REACHABILITY_PATH}{nonce}")).await;
         let has_arrived = self.server().expect_reachability_check(None);
@@ -147,8 +147,8 @@ impl Foundational {
     }
 
     fn answered(&self, status: u16, has_arrived: bool) -> (AddressVerdict, String, String) {
-        let listen = self.exposure().listen().to_string();
-        let moved = self.exposure().served().and_then(|served| served.moved);
+        let listen = self.exposure.listen().to_string();
+        let moved = self.exposure.served().and_then(|served| served.moved);
         match (status, moved) {
             (204, _) if has_arrived => (
                 AddressVerdict::Reachable,
@@ -177,10 +177,6 @@ impl Foundational {
             ),
         }
     }
-}
-
-fn hex(digit: u8) -> char {
-    char::from_digit(u32::from(digit), 16).unwrap_or('0')
 }
 
 /// What a check found.

@@ -10,17 +10,17 @@ use store::Store;
 use tokio::sync::Mutex;
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::context::Room as _;
 use crate::error::Error;
+use crate::server::ScimServer;
+use crate::settings;
 use crate::views::{ById, Nothing, SchemaAdd, SchemaView};
 
-/// The setting that holds them, an array.
-const KEY: &str = "scim.schemas";
 const FORM: &str = "The form is that of /Schemas; an example is in docs/conformance.md.";
 /// One change at a time, so that what is stored and what is in force are the same.
 static CHANGE: Mutex<()> = Mutex::const_new(());
 
-impl Foundational {
+impl ScimServer {
     pub(crate) async fn schema_list(&self, _: Actor, _: Nothing) -> Result<Vec<SchemaView>, Error> {
         Ok(added(self.store()).await?.into_iter().map(to_view).collect())
     }
@@ -34,7 +34,7 @@ impl Foundational {
         let registry = self.server().registry().as_ref().clone().with_extension(schema).map_err(invalid)?;
         let mut schemas = added(self.store()).await?;
         schemas.push(definition.clone());
-        save(self.store(), schemas).await?;
+        settings::ADDED_SCHEMAS.set(self.store(), Some(&schemas)).await?;
         self.server().set_registry(Arc::new(registry));
         Ok(to_view(definition))
     }
@@ -51,7 +51,7 @@ impl Foundational {
         if schemas.len() == before {
             return Err(Error::not_found("added schema", &args.id));
         }
-        save(self.store(), schemas).await?;
+        settings::ADDED_SCHEMAS.set(self.store(), Some(&schemas)).await?;
         self.server().set_registry(registry(self.store()).await?);
         Ok(Nothing {})
     }
@@ -91,13 +91,7 @@ pub(crate) async fn registry(store: &Store) -> Result<Arc<Registry>, store::Erro
 
 /// The definitions that were added, in their order.
 async fn added(store: &Store) -> Result<Vec<Map<String, Value>>, store::Error> {
-    let stored = store.setting(KEY).await?.unwrap_or_default();
-    Ok(serde_json::from_str(&stored).unwrap_or_default())
-}
-
-async fn save(store: &Store, schemas: Vec<Map<String, Value>>) -> Result<(), store::Error> {
-    let text = Value::from(schemas.into_iter().map(Value::Object).collect::<Vec<_>>()).to_string();
-    store.write(async move |tx| tx.set(KEY, Some(&text)).await).await
+    Ok(settings::ADDED_SCHEMAS.get(store).await?.unwrap_or_default())
 }
 
 fn to_view(definition: Map<String, Value>) -> SchemaView {

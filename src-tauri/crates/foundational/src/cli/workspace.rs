@@ -2,21 +2,32 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::output::Failure;
 use crate::access::sessions::Caller;
-use crate::app::open::{Foundational, OpenError, Options};
-use crate::bridge::http::Ticket;
+use crate::app::Foundational;
+use crate::app::options::{OpenError, Options};
+use crate::bridge::ticket::Ticket;
+use crate::commands::Command;
+use crate::error::{Code, Error};
 
-pub(super) enum Access {
-    /// Nobody else has the folder.
+pub(super) enum Workspace {
+    /// No other process has the folder.
     Own(Foundational),
-    /// An instance has it; it does what is asked.
+    /// An instance has it and does the commands.
     Bridge(Ticket),
 }
 
-impl Access {
+/// A command as the bridge takes it.
+#[derive(Serialize)]
+struct Call<A> {
+    command: &'static str,
+    args: A,
+}
+
+impl Workspace {
     pub(super) async fn open(options: Options) -> Result<Self, Failure> {
         let data = options.data.clone();
         match Foundational::open(options).await {
@@ -34,13 +45,17 @@ impl Access {
         Ticket::read(data).map(Self::Bridge)
     }
 
-    pub(super) async fn call(&self, command: &str, args: Value) -> Result<Value, Failure> {
+    pub(super) async fn call<C>(&self, args: C::Args) -> Result<C::Output, Failure>
+    where
+        C: Command<Args: Serialize, Output: DeserializeOwned>,
+    {
         match self {
-            Self::Own(app) => Ok(app.call(&Caller::Operator, command, args).await?),
+            Self::Own(app) => Ok(app.run::<C>(&Caller::Operator, args).await?),
             Self::Bridge(ticket) => {
-                let call = json!({ "command": command, "args": args });
-                let answer = ticket.post("/bridge/call", &call).await;
-                Ok(answer.map_err(|silent| ticket.silent(&silent))??)
+                let answer = ticket.post("/bridge/call", &Call { command: C::NAME, args }).await;
+                let value = answer.map_err(|silent| ticket.silent(&silent))??;
+                Ok(serde_json::from_value(value)
+                    .map_err(|error| Error::new(Code::Internal, format!("{}: {error}", C::NAME)))?)
             }
         }
     }

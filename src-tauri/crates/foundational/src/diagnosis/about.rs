@@ -1,14 +1,15 @@
 //! What this program is, and what it is made of.
 
 use crate::access::sessions::Actor;
-use crate::app::open::Foundational;
+use crate::context::Room as _;
+use crate::diagnosis::Diagnosis;
 use crate::error::{Code, Error};
 use crate::views::{About, Nothing, Part};
 
 /// Name, version and licence of each part; `scripts/licences.mjs` writes it.
 const PARTS: &str = include_str!("../../licences.json");
 
-impl Foundational {
+impl Diagnosis {
     pub(crate) async fn about(&self, _: Actor, _: Nothing) -> Result<About, Error> {
         Ok(About {
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -8,11 +8,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::{ActivityResult, Clock, Connection, RequestOutcome, SetupEvidence, Token};
 
-use crate::app::open::Foundational;
-use crate::connections::status::ends;
+use crate::context::Room as _;
+use crate::desktop::Desktop;
 use crate::error::Error;
-use crate::home::overview::{follow, silence};
+use crate::server::served::follow;
 use crate::views::{ConnectionStatus, ConnectionView};
+use crate::words::ends;
+use crate::words::silence;
 
 /// How many days before its end a token is told.
 const STEPS: [u64; 3] = [1, 7, 14];
@@ -23,7 +25,7 @@ const AWAY: Duration = Duration::from_mins(10);
 
 /// What can be switched off as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     TokenExpiring,
     TokenExpired,
     Failing,
@@ -35,7 +37,7 @@ pub(super) enum Kind {
 
 /// One thing that a person would want to know.
 #[derive(Debug)]
-pub(super) struct Cause {
+pub(crate) struct Cause {
     pub kind: Kind,
     /// One and the same for as long as it is the same thing.
     pub key: String,
@@ -46,9 +48,10 @@ pub(super) struct Cause {
     pub place: String,
 }
 
-impl Foundational {
-    pub(super) async fn causes(&self, told: &HashMap<String, Timestamp>) -> Result<Vec<Cause>, Error> {
+impl Desktop {
+    pub(crate) async fn causes(&self, notified: &HashMap<String, Timestamp>) -> Result<Vec<Cause>, Error> {
         let mut causes: Vec<Cause> = self
+            .data
             .file_problems()
             .into_iter()
             .map(|problem| Cause {
@@ -62,14 +65,15 @@ impl Foundational {
             .collect();
         causes.extend(self.causes_of_server().await?);
         for connection in self.store().connections().await? {
-            causes.extend(self.causes_of(connection, told).await?);
+            causes.extend(self.causes_of(connection, notified).await?);
         }
         Ok(causes)
     }
 
     /// What stands against the server as a whole, the worst alone; and the certificate, while it still holds.
     async fn causes_of_server(&self) -> Result<Vec<Cause>, Error> {
-        let (facts, view, now) = (self.server_facts().await?, self.server_view().await?, self.now());
+        let (facts, view, now) =
+            (self.scim_server.server_facts().await?, self.scim_server.server_view().await?, self.now());
         let cause = |key: &str, lasts: bool, title: &str, detail: String, place: &str| Cause {
             kind: Kind::NotReachable,
             key: key.to_owned(),
@@ -89,7 +93,7 @@ impl Foundational {
                 "settings/server",
             ));
         } else if let (true, Some(reach)) = (facts.unreachable, &view.reach) {
-            if self.exposure().reach.lost_since().is_some_and(is_long) {
+            if self.scim_server.exposure().reach.lost_since().is_some_and(is_long) {
                 let why = reach.message.strip_prefix("Not reachable: ").unwrap_or(&reach.message);
                 let title = "The public address is not reachable.";
                 causes.push(cause("address.notReachable", true, title, upper(why), "settings/address"));
@@ -98,7 +102,7 @@ impl Foundational {
             let key = format!("server.portChanged:{}", view.listen);
             causes.push(cause(&key, true, "The port has changed.", follow(moved, &view), "settings/address"));
         }
-        if let Some(end) = self.certificate_end()
+        if let Some(end) = self.scim_server.certificate_end()
             && let Some(step) = STEPS.iter().find(|days| end <= now + Duration::from_hours(24 * **days))
         {
             let key = format!("certificate:{step}:{}", end.as_millisecond());
@@ -112,11 +116,11 @@ impl Foundational {
     async fn causes_of(
         &self,
         connection: Connection,
-        told: &HashMap<String, Timestamp>,
+        notified: &HashMap<String, Timestamp>,
     ) -> Result<Vec<Cause>, Error> {
         let now = self.now();
         let expired_at = lapsed(&self.store().tokens(&connection.id).await?, self.store().clock());
-        let view = self.connection_view(connection).await?;
+        let view = self.connections.connection_view(connection).await?;
         let (id, name) = (view.id.as_str(), view.name.as_str());
         let cause = |kind, key: &str, title: String, detail: String, tab: &str| Cause {
             kind,
@@ -165,9 +169,9 @@ impl Foundational {
             let title = format!("no request{since}.");
             causes.push(cause(Kind::Quiet, "quiet", title, detail.unwrap_or_default(), ""));
         }
-        let trouble = ["failing", "token.expired"].map(|key| told.get(&format!("{key}:{id}")));
+        let trouble = ["failing", "token.expired"].map(|key| notified.get(&format!("{key}:{id}")));
         let trouble = trouble.into_iter().flatten().max();
-        let since = told.get(&format!("recovered:{id}"));
+        let since = notified.get(&format!("recovered:{id}"));
         if let Some(trouble) = trouble
             && since.is_none_or(|since| since < trouble)
             && newest.is_some_and(|newest| newest.at > *trouble && is_answered(newest.result))

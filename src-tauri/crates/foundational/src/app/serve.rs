@@ -1,0 +1,23 @@
+//! Serving: the SCIM server, and the bridge for other processes of this user.
+
+use crate::app::Foundational;
+use crate::bridge::listener::Bridge;
+use crate::bridge::routes::routes;
+use crate::context::{Lifecycle, Room as _};
+use crate::error::Error;
+
+impl Foundational {
+    /// Starts the SCIM server and the bridge for other processes of this user. A port that is taken is a problem to
+    /// show, not an error.
+    ///
+    /// # Errors
+    /// When the bridge's file cannot be written.
+    pub async fn serve(&self) -> Result<(), Error> {
+        self.watch_sleep();
+        self.0.rooms.scim_server.start_listening().await;
+        let bridge = Bridge::start(self.0.context.store().folder(), |secret| routes(self.clone(), secret))?;
+        *self.0.bridge.lock().await = Some(bridge);
+        self.0.context.advance(Lifecycle::Serving);
+        Ok(())
+    }
+}

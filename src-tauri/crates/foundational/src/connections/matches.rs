@@ -1,0 +1,59 @@
+//! Accounts that wait for an Admin's decision: a provider's person with the userName of a local account.
+
+use store::{Person, Scope};
+
+use crate::access::sessions::Actor;
+use crate::connections::Connections;
+use crate::connections::find::{connections_by_id, find_connection};
+use crate::context::Room as _;
+use crate::error::{Code, Error};
+use crate::people::row::person_row;
+use crate::views::{ById, MatchView, Nothing};
+
+impl Connections {
+    pub(crate) async fn match_list(&self, _: Actor, args: ById) -> Result<Vec<MatchView>, Error> {
+        let connection = find_connection(self.store(), &args.id).await?;
+        let connections = connections_by_id(self.store()).await?;
+        let mut views = Vec::new();
+        for waiting in self.store().pending_matches(Some(&connection.id)).await? {
+            if let Some(row) = self.store().person_row(&waiting.person_id).await? {
+                views.push(MatchView {
+                    id: waiting.id,
+                    arriving: waiting.arriving,
+                    can_link: row.role != store::Role::Admin,
+                    local: person_row(row, &connections),
+                    at: waiting.at,
+                });
+            }
+        }
+        Ok(views)
+    }
+
+    /// The two are one person: the account is handed to the connection, whose provider finds it at its next look.
+    pub(crate) async fn match_link(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+        let waiting = self.waiting(&args.id).await?;
+        let origin = actor.origin();
+        let linked: Result<Option<Person>, Error> = self
+            .store()
+            .write(async move |tx| {
+                let scope = Scope::of(waiting.connection_id);
+                Ok(tx.link_account(&scope, &waiting.person_id, None, &origin).await?)
+            })
+            .await;
+        linked?.map(|_| Nothing {}).ok_or_else(|| {
+            Error::new(Code::Conflict, "This account is an Admin's, or belongs to a connection already.")
+                .hinting("Make it a Member first, if it is the same person.")
+        })
+    }
+
+    pub(crate) async fn match_keep_apart(&self, _: Actor, args: ById) -> Result<Nothing, Error> {
+        let waiting = self.waiting(&args.id).await?;
+        let done: Result<(), Error> =
+            self.store().write(async move |tx| Ok(tx.dismiss_match(&waiting).await?)).await;
+        done.map(|()| Nothing {})
+    }
+
+    async fn waiting(&self, id: &str) -> Result<store::PendingMatch, Error> {
+        self.store().pending_match(id).await?.ok_or_else(|| Error::not_found("waiting account", id))
+    }
+}

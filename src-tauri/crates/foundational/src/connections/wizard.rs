@@ -1,0 +1,132 @@
+//! The wizard: where a set-up stands, its guide, and the evidence that ticks its lines.
+
+use std::collections::BTreeMap;
+
+use idp::guide::{Guide, ProofKind};
+use store::Connection;
+
+use crate::access::sessions::Actor;
+use crate::connections::Connections;
+use crate::connections::find::find_connection;
+use crate::context::Room as _;
+use crate::error::{Code, Error};
+use crate::views::{
+    ById, ConnectionView, ForProvider, ProofView, Supports, WizardSave, WizardStep, WizardView,
+};
+
+impl Connections {
+    pub(crate) async fn wizard_save(&self, _: Actor, args: WizardSave) -> Result<ConnectionView, Error> {
+        self.change_wizard(&args.id.clone(), move |wizard, now| {
+            wizard.step = args.step;
+            if args.variant.is_some() {
+                wizard.variant = args.variant;
+            }
+            if let Some(mark) = args.mark {
+                wizard.marks.entry(mark).or_insert(now);
+            }
+            if let Some(unmark) = args.unmark {
+                wizard.marks.remove(&unmark);
+            }
+        })
+        .await
+    }
+
+    /// Ends the set-up. Possible once the provider's credentials were accepted.
+    pub(crate) async fn wizard_finish(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
+        let connection = find_connection(self.store(), &args.id).await?;
+        let proofs = self.store().setup_evidence(&connection.id).await?;
+        if !proofs.iter().any(|proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused) {
+            return Err(Error::new(Code::Conflict, "The credentials have not been accepted yet.")
+                .hinting("Test the connection in your identity provider; it is ticked off automatically."));
+        }
+        self.change_wizard(&connection.id, |wizard, now| {
+            wizard.step = WizardStep::Finish;
+            wizard.finished_at.get_or_insert(now);
+        })
+        .await
+    }
+
+    async fn change_wizard(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut WizardView, jiff::Timestamp),
+    ) -> Result<ConnectionView, Error> {
+        let connection = find_connection(self.store(), id).await?;
+        let mut wizard = read_wizard(&connection);
+        let now = self.now();
+        change(&mut wizard, now);
+        wizard.saved_at = Some(now);
+        let (id, text) = (connection.id.clone(), serialize(&wizard)?);
+        let done: Result<bool, Error> =
+            self.store().write(async move |tx| Ok(tx.save_wizard(&id, &text).await?)).await;
+        done?;
+        self.connection_show(Actor::operator(), ById { id: connection.id }).await
+    }
+
+    #[expect(clippy::unused_async, reason = "every method of the command table is awaited")]
+    pub(crate) async fn guide(&self, _: Actor, args: ForProvider) -> Result<Guide, Error> {
+        Ok(idp::guide(args.provider))
+    }
+
+    pub(crate) async fn supports(&self, _: Actor, args: ById) -> Result<Supports, Error> {
+        let connection = find_connection(self.store(), &args.id).await?;
+        let endpoint = self.server().address().endpoint(&connection.id);
+        Ok(Supports { config: self.server().service_provider_config(&endpoint) })
+    }
+
+    pub(crate) async fn proof(&self, _: Actor, args: ById) -> Result<Vec<ProofView>, Error> {
+        let connection = find_connection(self.store(), &args.id).await?;
+        let mut proofs = self.store().setup_evidence(&connection.id).await?;
+        let checked = self.scim_server.exposure().reach.came_through();
+        Ok(ProofKind::ALL
+            .into_iter()
+            .map(|kind| {
+                let at = proofs.iter().position(|proof| proof.kind == kind.as_str());
+                let seen = at.map(|at| proofs.swap_remove(at));
+                let view = ProofView {
+                    kind,
+                    seen_at: seen.as_ref().map(|proof| proof.seen_at),
+                    refused: seen.as_ref().is_some_and(|proof| proof.refused),
+                    unproved: seen.as_ref().is_some_and(|proof| proof.unproved),
+                    activity_id: seen.as_ref().map(|proof| proof.activity_id.clone()),
+                    sentence: seen.map(|proof| proof.sentence),
+                };
+                by_check(view, checked)
+            })
+            .collect())
+    }
+}
+
+/// What the address check proves for every connection: its nonce goes out through DNS and TLS and returns. A proof by a
+/// request counts more, and a refusal says that another address was called.
+fn by_check(view: ProofView, checked: Option<jiff::Timestamp>) -> ProofView {
+    let is_open = !view.refused && (view.seen_at.is_none() || view.unproved);
+    match checked {
+        Some(at) if is_open && matches!(view.kind, ProofKind::AddressReached | ProofKind::Https) => {
+            ProofView {
+                seen_at: Some(at),
+                unproved: false,
+                sentence: Some(
+                    "The address check went out over HTTPS and returned to this computer.".to_owned(),
+                ),
+                ..view
+            }
+        }
+        _ => view,
+    }
+}
+
+/// The wizard's place; one that an older version wrote otherwise begins again.
+pub(crate) fn read_wizard(connection: &Connection) -> WizardView {
+    serde_json::from_str(&connection.wizard).unwrap_or(WizardView {
+        step: WizardStep::Start,
+        variant: None,
+        marks: BTreeMap::new(),
+        finished_at: None,
+        saved_at: None,
+    })
+}
+
+pub(crate) fn serialize(wizard: &WizardView) -> Result<String, Error> {
+    serde_json::to_string(wizard).map_err(|error| Error::new(Code::Internal, error.to_string()))
+}

@@ -1,0 +1,76 @@
+//! How long what is stored is retained, and the deletion of what is older.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use store::{ExpiredChanges, RetentionLimits};
+
+use crate::context::Room as _;
+use crate::data::Data;
+use crate::error::Error;
+
+const DAY: Duration = Duration::from_hours(24);
+/// How long a deleted person or group can come back under the old id.
+pub(crate) const RETENTION: Duration = Duration::from_hours(24 * 30);
+/// How many days the bodies of requests and answers are retained.
+pub(crate) const BODY_DAYS: u32 = 7;
+/// How many days requests are retained.
+pub(crate) const REQUEST_DAYS: u32 = 90;
+/// How many days of requests are counted and shown at once.
+pub(crate) const COUNTED_DAYS: u32 = 7;
+/// How many years the history of people and groups is retained.
+pub(crate) const HISTORY_YEARS: u32 = 2;
+
+impl Data {
+    /// Deletes what is older than it is retained, in small steps.
+    pub(crate) async fn delete_old(&self, now: Timestamp) -> Result<(), Error> {
+        let limit = now - RETENTION;
+        while self.may_go_on().await
+            && self.store().write(async move |tx| Ok::<_, Error>(tx.purge_tombstones(limit).await?)).await?
+                > 0
+        {}
+        let limits = RetentionLimits {
+            bodies: now - BODY_DAYS * DAY,
+            requests: now - REQUEST_DAYS * DAY,
+            // The days of a window east or west of here begin at another hour.
+            counts: now - (COUNTED_DAYS + 2) * DAY,
+        };
+        while self.may_go_on().await && self.store().prune_requests(limits).await? {}
+        self.store().remove_damaged_logs(limits.requests)?;
+        self.prune_journal(now).await?;
+        while self.may_go_on().await
+            && self.store().write(async move |tx| Ok::<_, Error>(tx.release_free_pages().await?)).await?
+        {
+        }
+        Ok(())
+    }
+
+    async fn prune_journal(&self, now: Timestamp) -> Result<(), Error> {
+        let last = *self.journal_pruned_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some_and(|last| now < last + DAY) {
+            return Ok(());
+        }
+        let limit = history_since(now);
+        let mut place = Some(0);
+        while let Some(after) = place {
+            if !self.may_go_on().await {
+                return Ok(());
+            }
+            let ExpiredChanges { ids, next } = self.store().expired_changes(after, limit).await?;
+            if !ids.is_empty() {
+                let done: Result<(), Error> =
+                    self.store().write(async move |tx| Ok(tx.delete_changes(&ids).await?)).await;
+                done?;
+            }
+            place = next;
+        }
+        *self.journal_pruned_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+        Ok(())
+    }
+}
+
+/// From when on history is whole.
+pub(crate) fn history_since(now: Timestamp) -> Timestamp {
+    now - HISTORY_YEARS * 365 * DAY
+}

@@ -1,0 +1,32 @@
+//! A person as a row of a list.
+
+use crate::connections::find::ConnectionsById;
+use crate::history::words::last_change;
+use crate::views::{PersonRow, Source};
+
+pub(crate) fn source(connection_id: Option<String>, connections: &ConnectionsById) -> Option<Source> {
+    let connection = connections.get(&connection_id?)?;
+    Some(Source {
+        connection_id: connection.id.clone(),
+        name: connection.name.clone(),
+        provider: connection.provider,
+    })
+}
+
+pub(crate) fn person_row(row: store::PersonRow, connections: &ConnectionsById) -> PersonRow {
+    let (last_change, changed_by) = last_change(row.last_change.as_ref(), connections);
+    PersonRow {
+        id: row.id,
+        name: row.display,
+        user_name: row.user_name,
+        source: source(row.connection_id, connections),
+        role: row.role,
+        active: row.active,
+        blocked: row.blocked,
+        last_change,
+        changed_by,
+        changed_at: row.changed_at,
+        more_groups: row.groups.saturating_sub(u64::from(row.first_group.is_some())),
+        first_group: row.first_group,
+    }
+}

@@ -1,0 +1,108 @@
+//! The public URL under which providers reach the server.
+
+use server::parse_host_name;
+use store::{HostOrigin, Store};
+
+use crate::access::sessions::Actor;
+use crate::context::Room as _;
+use crate::error::Error;
+use crate::server::ScimServer;
+use crate::settings;
+use crate::views::{PublicUrl, ServerView};
+
+/// Saves a public URL, or with `None` none.
+pub(crate) async fn save_public_url(store: &Store, url: Option<&str>) -> Result<Option<String>, Error> {
+    let url = url.map(checked_public_url).transpose()?;
+    let former = settings::PUBLIC_URL.get(store).await?.filter(|former| Some(former) != url.as_ref());
+    let host = |url: &String| parse_host_name(url.trim_start_matches("https://"));
+    let former =
+        former.as_ref().and_then(host).filter(|former| url.as_ref().and_then(host).as_ref() != Some(former));
+    let saved = url.clone();
+    let done: Result<(), Error> = store
+        .write(async move |tx| {
+            // Providers that were set up with it call by it until they are changed over.
+            if let Some(former) = former {
+                tx.allow_host(&former, HostOrigin::Former, None).await?;
+            }
+            settings::PUBLIC_URL.set_in(tx, saved.as_ref()).await
+        })
+        .await;
+    done?;
+    Ok(url)
+}
+
+impl ScimServer {
+    pub(crate) async fn public_url(&self, _: Actor, args: PublicUrl) -> Result<ServerView, Error> {
+        let url = args.public_url.as_deref().map(str::trim).filter(|url| !url.is_empty());
+        let saved = save_public_url(self.store(), url).await?;
+        if self.exposure.state().public_url != saved {
+            // What was found out about the old address says nothing about the new one.
+            self.forget_reach().await?;
+            self.clear_port_change().await?;
+        }
+        self.exposure.state().public_url = saved;
+        self.server().read_hosts().await?;
+        self.server().set_address(self.exposure.address());
+        self.server_view().await
+    }
+}
+
+/// An https URL with a host and nothing behind it; a trailing slash goes.
+fn checked_public_url(text: &str) -> Result<String, Error> {
+    let shown: String = text.chars().take(120).collect();
+    let refuse = |why: &str| {
+        Error::invalid("publicUrl", format!("\"{shown}\" {why}"))
+            .hinting("It looks like https://scim.example.com, without a path.")
+    };
+    let url = text.trim().trim_end_matches('/');
+    let Some(authority) = url.strip_prefix("https://") else {
+        return Err(refuse("does not begin with https://; providers send nothing over plain http."));
+    };
+    if authority.is_empty() || authority.contains(['/', '?', '#', '@', ' ']) || !authority.is_ascii() {
+        return Err(refuse("must be a host name alone, without a path."));
+    }
+    let (host, port) = match authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')) {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    if port.is_some_and(|port| port.parse::<u16>().map_or(true, |number| number == 0)) {
+        return Err(refuse("has a port that is not a number from 1 to 65535."));
+    }
+    // Okta refuses a base URL whose host has an underscore.
+    if host.contains('_') {
+        return Err(refuse("has an underscore in its host name, which Okta does not accept."));
+    }
+    let is_address = host.starts_with('[') && host.ends_with(']');
+    if host.is_empty()
+        || !(is_address || host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.'))
+    {
+        return Err(refuse("is not a host name."));
+    }
+    Ok(url.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_urls_are_https_and_nothing_but_a_host() {
+        for (text, kept) in [
+            ("https://scim.example.com", Some("https://scim.example.com")),
+            ("  https://SCIM.example.com/ ", Some("https://scim.example.com")),
+            ("https://scim.example.com:8443", Some("https://scim.example.com:8443")),
+            ("https://[2001:db8::1]:8443", Some("https://[2001:db8::1]:8443")),
+            ("http://scim.example.com", None),
+            ("scim.example.com", None),
+            ("https://", None),
+            ("https://user@scim.example.com", None),
+            ("https://scim.example.com/scim/v2", None),
+            ("https://my_host.example.com", None),
+            ("https://scim.example.com:0", None),
+            ("https://scim.example.com:port", None),
+            ("https://scim example.com", None),
+        ] {
+            assert_eq!(checked_public_url(text).ok().as_deref(), kept, "{text}");
+        }
+    }
+}

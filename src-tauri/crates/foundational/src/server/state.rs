@@ -1,0 +1,111 @@
+//! The one state of the server: what stands against it as a whole, and which of it counts.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::context::{Lifecycle, Room as _};
+use crate::error::Error;
+use crate::server::ScimServer;
+use crate::server::public_url_check::RENEWED_BEFORE;
+use crate::views::{AddressVerdict, ServerState, ServerView};
+
+/// How long too many connections are mentioned.
+const CROWDED: Duration = Duration::from_hours(1);
+
+/// What the state of the server is made of.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; the state is what they come to"
+)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ServerFacts {
+    /// It does not listen.
+    pub stopped: bool,
+    /// There are connections, and all are paused.
+    pub paused: bool,
+    /// The public address was found not to lead here, and nothing has come through it since.
+    pub unreachable: bool,
+    /// It listens elsewhere than before, and nothing has come through since.
+    pub moved: bool,
+}
+
+/// The state of the server. The first that fits, in this order.
+pub(crate) const fn server_state(facts: ServerFacts) -> ServerState {
+    if facts.stopped {
+        ServerState::Stopped
+    } else if facts.paused {
+        ServerState::Paused
+    } else if facts.unreachable {
+        ServerState::NotReachable
+    } else if facts.moved {
+        ServerState::PortChanged
+    } else {
+        ServerState::Serving
+    }
+}
+
+impl ScimServer {
+    /// What stands against the server as a whole, the pause of all connections aside.
+    pub(crate) async fn server_facts(&self) -> Result<ServerFacts, Error> {
+        self.settle_reach().await?;
+        self.clear_port_change_if_reached().await?;
+        let reach = self.exposure.reach.known();
+        Ok(ServerFacts {
+            stopped: !self.exposure.is_listening(),
+            paused: false,
+            unreachable: reach.is_some_and(|reach| reach.verdict == AddressVerdict::NotReachable),
+            moved: self.exposure.served().is_some_and(|served| served.moved.is_some()),
+        })
+    }
+
+    /// The same for one connection: a request with a valid token has reached it by some way since.
+    pub(crate) async fn server_facts_of(&self, last_use: Option<Timestamp>) -> Result<ServerFacts, Error> {
+        let facts = self.server_facts().await?;
+        let is_later = |than: Option<Timestamp>| last_use.zip(than).is_some_and(|(last, than)| last > than);
+        let reach = self.exposure.reach.known().map(|reach| reach.at);
+        let moved = self.exposure.served().and_then(|served| served.moved).map(|moved| moved.at);
+        Ok(ServerFacts {
+            // A single command of the command line listens nowhere, and that says nothing.
+            stopped: facts.stopped && self.lifecycle() >= Lifecycle::Serving,
+            unreachable: facts.unreachable && !is_later(reach),
+            moved: facts.moved && !is_later(moved),
+            ..facts
+        })
+    }
+
+    pub(crate) async fn server_view(&self) -> Result<ServerView, Error> {
+        let facts = ServerFacts { paused: self.store().all_paused().await?, ..self.server_facts().await? };
+        let state = self.exposure.state();
+        Ok(ServerView {
+            state: server_state(facts),
+            listen: state.listen.to_string(),
+            public_url: state.public_url.clone(),
+            problem: state.problem.clone(),
+            since: state.since,
+            reach: self.exposure.reach.known(),
+            moved: state.served.as_ref().and_then(|served| served.moved.clone()),
+        })
+    }
+
+    /// What is said when more connections were opened than there may be, until an hour after the last time.
+    pub(crate) fn crowding(&self) -> Option<String> {
+        let ago = self.server().since_socket_limit().filter(|ago| *ago < CROWDED)?;
+        let when = match ago.as_secs() / 60 {
+            0 => "within the last minute".to_owned(),
+            1 => "a minute ago".to_owned(),
+            minutes => format!("{minutes} minutes ago"),
+        };
+        Some(format!(
+            "Too many network connections were open, most recently {when}. The ones that had waited longest were closed."
+        ))
+    }
+
+    /// When the certificate of the public address ends, if that is soon.
+    pub(crate) fn certificate_end(&self) -> Option<Timestamp> {
+        let reach = self.exposure.reach.known();
+        let reach = reach.filter(|reach| reach.verdict == AddressVerdict::Reachable)?;
+        let now = self.now();
+        reach.certificate_ends.filter(|end| *end > now && *end <= now + RENEWED_BEFORE)
+    }
+}

@@ -1,0 +1,26 @@
+//! Small pieces of sentences that several subjects use.
+
+use jiff::Timestamp;
+
+/// When something ends, in whole days: "today", "tomorrow", "in 14 days".
+pub(crate) fn ends(end: Timestamp, now: Timestamp) -> String {
+    match end.duration_since(now).as_hours() / 24 {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        days => format!("in {days} days"),
+    }
+}
+
+/// " for 5 hours", " for 3 days".
+pub(crate) fn silence(since: Timestamp, now: Timestamp) -> String {
+    match now.duration_since(since).as_hours() {
+        hours if hours < 48 => format!(" for {hours} hours"),
+        hours => format!(" for {} days", hours / 24),
+    }
+}
+
+/// A sentence as it goes on after a colon.
+pub(crate) fn lower(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
