@@ -3,7 +3,7 @@
 use axum::body::Body;
 use idp::guide::ProofKind as EvidenceKind;
 use scim::ResourceType;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use store::{ActivityDeviation, ActivityResult};
 
 /// An answer before it is bytes.
@@ -63,20 +63,5 @@ impl Answer {
 
     pub(crate) fn empty(status: u16, summary: ActivitySummary) -> Self {
         Self { status, body: None, streamed: None, version: None, location: None, allow: None, summary }
-    }
-
-    pub(crate) fn resource(
-        status: u16,
-        resource: Map<String, Value>,
-        version: u64,
-        location: String,
-        summary: ActivitySummary,
-    ) -> Self {
-        Self {
-            status,
-            version: Some(version),
-            location: Some(location),
-            ..Self::ok(Value::Object(resource), summary)
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! The operation of a request: normalised, found and done.
 
 mod bulk;
+mod change;
 mod cost;
 mod discovery;
 mod impossible_ids;

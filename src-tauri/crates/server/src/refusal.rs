@@ -75,6 +75,15 @@ impl Refusal {
         Self::unavailable("late", 10, "The request took too long. It may still have been done; try again.")
     }
 
+    /// What it wrote was rolled back.
+    fn not_stored() -> Self {
+        Self::unavailable(
+            "busy",
+            10,
+            "The change could not be stored and did not happen. Try again in a moment.",
+        )
+    }
+
     /// A panic ended it at an unknown place.
     pub(crate) fn defect() -> Self {
         Self::new(
@@ -196,20 +205,12 @@ impl From<store::Error> for Refusal {
             }
             store::Error::NotCommitted(ref why) => {
                 tracing::error!(why, "a change was not committed");
-                Self::unavailable(
-                    "busy",
-                    10,
-                    "The change could not be stored and did not happen. Try again in a moment.",
-                )
+                Self::not_stored()
             }
             store::Error::ConnectionGone => Self::no_endpoint(),
             full if full.is_disk_full() => {
                 tracing::error!(error = %full, "the disk is full");
-                Self::unavailable(
-                    "busy",
-                    10,
-                    "The change could not be stored and did not happen. Try again in a moment.",
-                )
+                Self::not_stored()
             }
             store::Error::Defect(_) => Self::new("error", Error::internal(DEFECT)),
             other => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use scim::{Error, Registry, ResourceType};
 use serde_json::{Map, Value};
-use store::{Origin, Scope};
+use store::{Origin, Scope, Store};
 
 use crate::refusal::Refusal;
 use crate::server::Server;
@@ -20,6 +20,12 @@ pub(crate) struct Job {
     /// The connection's endpoint, under which every location is.
     pub base: String,
     pub origin: Origin,
+}
+
+impl Job {
+    pub fn store(&self) -> &Store {
+        &self.server.0.store
+    }
 }
 
 /// An operation on a known target.

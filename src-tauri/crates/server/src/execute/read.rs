@@ -18,7 +18,7 @@ pub(super) async fn get(
     operation: &Operation,
 ) -> Result<Answer, Refusal> {
     let query = ListQuery::from_query(&job.registry, resource_type, &operation.query)?;
-    let stored = job.server.0.store.resource(&job.scope, resource_type, &id).await?;
+    let stored = job.store().resource(&job.scope, resource_type, &id).await?;
     let stored = stored.ok_or_else(|| not_found(resource_type, &id))?;
     let summary =
         ActivitySummary::lookup(format!("Read {}", stored.display)).about(resource_type, &*stored.id);
@@ -27,7 +27,7 @@ pub(super) async fn get(
     }
     let entries = if query.projection.wants(resource_type.computed()) {
         let of = ComputedAttribute { scope: &job.scope, resource_type, base: &job.base };
-        job.server.0.store.reader(&job.scope).await?.entries(&of, &stored.id, "", STRETCH).await?
+        job.store().reader(&job.scope).await?.entries(&of, &stored.id, "", STRETCH).await?
     } else {
         Entries::default()
     };
@@ -69,7 +69,7 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
         return Err(Error::bad_request(ScimType::InvalidCount, detail).into());
     }
     let limit = query.count.unwrap_or(limits.default_page).min(limits.max_page);
-    let now = job.server.0.store.clock().now();
+    let now = job.store().clock().now();
     let bound = fingerprint(job, resource_type, query);
     let start = match query.cursor.as_deref() {
         None => PageStart::Offset(query.start_index - 1),
@@ -105,7 +105,7 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
 
 /// The page of a search. One that costs too much is refused with what can be done about it.
 async fn found(job: &Job, search: &Search<'_>) -> Result<Page, Refusal> {
-    let mut reading = job.server.0.store.reader(&job.scope).await?;
+    let mut reading = job.store().reader(&job.scope).await?;
     Ok(reading.search(search).await?)
 }
 

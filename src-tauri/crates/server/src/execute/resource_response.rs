@@ -64,14 +64,18 @@ pub(super) async fn resource_response(
     projection: Projection,
     summary: ActivitySummary,
 ) -> Result<Answer, Refusal> {
-    let (version, meta) = (stored.version, stored.meta(resource_type, &job.base));
-    let location = meta.location.clone();
+    let meta = stored.meta(resource_type, &job.base);
     let (whole, long) = match entries.next {
         None => (computed(resource_type, entries), None),
         Some(_) => (Map::new(), Some(entries)),
     };
     let shown = render(&job.registry, resource_type, &stored.id, &stored.document, &meta, whole, &projection);
-    let mut answer = Answer::resource(status, shown, version, location, summary);
+    let mut answer = Answer {
+        status,
+        version: Some(stored.version),
+        location: Some(meta.location),
+        ..Answer::ok(shown, summary)
+    };
     if let (Some(entries), Some(body)) = (long, &answer.body) {
         let listing = Listing::of_one(job, resource_type, projection, stored.id, body, entries);
         answer.streamed = Some(listing.begin().await?.0);

@@ -26,6 +26,29 @@ pub(super) struct WriteTarget {
     if_none_match: Option<String>,
 }
 
+/// The resource as it is before the write.
+pub(super) enum Resource {
+    Person(Person),
+    Group(Group),
+}
+
+impl Resource {
+    pub const fn document(&self) -> &Map<String, Value> {
+        match self {
+            Self::Person(person) => &person.document,
+            Self::Group(group) => &group.document,
+        }
+    }
+}
+
+/// The resource as the request wants it.
+pub(super) struct Update {
+    pub document: Map<String, Value>,
+    pub members: Vec<MemberChange>,
+    pub ignored: Ignored,
+    pub notes: Vec<ActivityDeviation>,
+}
+
 /// What a write changed, and the resource after it.
 pub(super) struct Written {
     pub stored: StoredResource,
@@ -53,70 +76,67 @@ impl WriteTarget {
         }
     }
 
-    /// The person as it stands, if the preconditions allow a write.
-    pub async fn person(&self, tx: &mut Tx) -> Result<Person, Refusal> {
-        let person = tx.person(&self.scope, &self.id).await?.ok_or_else(|| self.not_found())?;
-        self.check_preconditions(person.version)?;
-        Ok(person)
-    }
-
-    /// The group as it stands, if the preconditions allow a write.
-    pub async fn group(&self, tx: &mut Tx) -> Result<Group, Refusal> {
-        let group = tx.group(&self.scope, &self.id).await?.ok_or_else(|| self.not_found())?;
-        self.check_preconditions(group.version)?;
-        Ok(group)
-    }
-
-    pub async fn update_person(
-        &self,
-        tx: &mut Tx,
-        person: Person,
-        document: Map<String, Value>,
-    ) -> Result<Written, Refusal> {
-        let (was_active, version) = (person.active, person.version);
-        let name = text_of(&document, "userName");
-        let updated = tx
-            .update_person(person, document, &self.origin)
-            .await
-            .map_err(|error| Refusal::from(error).with_name("userName", &name))?;
-        Ok(Written {
-            entries: self.view.entries(tx, &updated.id, 0).await?,
-            was_active,
-            is_active: updated.active,
-            changed: updated.version != version,
-            stored: updated.into(),
-            ignored: Ignored::default(),
-            notes: Vec::new(),
+    /// The resource, if it is there and the preconditions allow a write.
+    pub async fn load(&self, tx: &mut Tx) -> Result<Resource, Refusal> {
+        let absent = || not_found(self.resource_type, &self.id);
+        Ok(match self.resource_type {
+            ResourceType::User => {
+                let person = tx.person(&self.scope, &self.id).await?.ok_or_else(absent)?;
+                self.check_preconditions(person.version)?;
+                Resource::Person(person)
+            }
+            ResourceType::Group => {
+                let group = tx.group(&self.scope, &self.id).await?.ok_or_else(absent)?;
+                self.check_preconditions(group.version)?;
+                Resource::Group(group)
+            }
         })
     }
 
-    pub async fn update_group(
-        &self,
-        tx: &mut Tx,
-        group: Group,
-        document: Map<String, Value>,
-        changes: &[MemberChange],
-    ) -> Result<Written, Refusal> {
-        let (version, members) = (group.version, group.members);
-        let name = text_of(&document, "displayName");
-        let updated = tx
-            .update_group(&self.scope, group, document, changes, &self.origin)
-            .await
-            .map_err(|error| Refusal::from(error).with_name("group", &name))?;
-        allow_size(members, updated.members, &self.limits)?;
-        Ok(Written {
-            entries: self.view.entries(tx, &updated.id, updated.members).await?,
-            was_active: true,
-            is_active: true,
-            changed: updated.version != version,
-            stored: updated.into(),
-            ignored: Ignored::default(),
-            notes: Vec::new(),
-        })
-    }
-
-    fn not_found(&self) -> Refusal {
-        not_found(self.resource_type, &self.id)
+    /// Writes the resource, and reads the answer in the same transaction.
+    pub async fn update(&self, tx: &mut Tx, resource: Resource, update: Update) -> Result<Written, Refusal> {
+        let Update { document, members, ignored, notes } = update;
+        match resource {
+            Resource::Person(person) => {
+                let (was_active, version) = (person.active, person.version);
+                let name = text_of(&document, "userName");
+                let updated = tx
+                    .update_person(person, document, &self.origin)
+                    .await
+                    .map_err(|error| Refusal::from(error).with_name("userName", &name))?;
+                let entries = self.view.entries(tx, &updated.id, 0).await?;
+                let (is_active, changed) = (updated.active, updated.version != version);
+                Ok(Written {
+                    stored: updated.into(),
+                    entries,
+                    was_active,
+                    is_active,
+                    changed,
+                    ignored,
+                    notes,
+                })
+            }
+            Resource::Group(group) => {
+                let (version, before) = (group.version, group.members);
+                let name = text_of(&document, "displayName");
+                let updated = tx
+                    .update_group(&self.scope, group, document, &members, &self.origin)
+                    .await
+                    .map_err(|error| Refusal::from(error).with_name("group", &name))?;
+                allow_size(before, updated.members, &self.limits)?;
+                let entries = self.view.entries(tx, &updated.id, updated.members).await?;
+                let (was_active, is_active, changed) = (true, true, updated.version != version);
+                Ok(Written {
+                    stored: updated.into(),
+                    entries,
+                    was_active,
+                    is_active,
+                    changed,
+                    ignored,
+                    notes,
+                })
+            }
+        }
     }
 
     /// Checks the preconditions of the request (RFC 9110 section 13) against the present version.
