@@ -113,7 +113,7 @@ fn slower((what, goal): Figure, mut took: Vec<u64>) -> Option<String> {
 async fn fill(data: &Path) {
     let store = Store::open(data, Clock::system(), Ids::random()).await.expect("the store opens");
     let made: Result<Connection, Error> = store
-        .write(async move |tx| tx.create_connection("Everyone", idp::Provider::Custom, "{}").await)
+        .write(async move |tx| tx.create_connection("Everyone", idp::Provider::Custom.as_str(), "{}").await)
         .await;
     let scope = Scope::of(made.expect("a connection can be made").id);
     for first in (0..PEOPLE).step_by(BATCH) {

@@ -57,7 +57,7 @@ async fn a_deletion_that_was_killed_goes_on_and_is_never_seen_half_done() {
     let store = open(folder.path()).await;
     let made: Result<String, Error> = store
         .write(async move |tx| {
-            let connection = tx.create_connection("Leaving", Provider::Custom, "{}").await?;
+            let connection = tx.create_connection("Leaving", Provider::Custom.as_str(), "{}").await?;
             let scope = Scope::of(connection.id.clone());
             for n in 0..PEOPLE {
                 let mut body = serde_json::Map::new();

@@ -38,7 +38,7 @@ impl BareServer {
         let made: Result<String, store::Error> = self
             .store
             .write(async move |tx| {
-                let connection = tx.create_connection(&name, Provider::Custom, "{}").await?;
+                let connection = tx.create_connection(&name, Provider::Custom.as_str(), "{}").await?;
                 let origin = Origin { connection_id: None, activity_id: None, actor: None };
                 tx.create_token(&connection.id, &text, None, None, &origin).await?;
                 Ok(connection.id)

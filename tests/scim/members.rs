@@ -225,7 +225,7 @@ async fn a_member_of_old_data_that_is_no_id_can_be_removed_by_its_name() {
     let store = Store::open(folder.path(), Clock::system(), Ids::random()).await.unwrap();
     let made: Result<(String, String), store::Error> = store
         .write(async move |tx| {
-            let connection = tx.create_connection("Old", idp::Provider::Custom, "{}").await?;
+            let connection = tx.create_connection("Old", idp::Provider::Custom.as_str(), "{}").await?;
             let scope = Scope::of(connection.id.clone());
             let document = json!({"displayName": "Crew"}).as_object().unwrap().clone();
             let members = ["ada@example.com", "bob", "eve"].map(str::to_owned).to_vec();

@@ -107,7 +107,7 @@ async fn fill(data: &Path) {
     let store = Store::open(data, Clock::system(), Ids::random()).await.expect("the store opens");
     let made: Result<(), Error> = store
         .write(async move |tx| {
-            let connection = tx.create_connection("Okta", idp::Provider::Okta, "{}").await?;
+            let connection = tx.create_connection("Okta", idp::Provider::Okta.as_str(), "{}").await?;
             let scope = Scope::of(connection.id);
             let mut members = Vec::with_capacity(PEOPLE);
             for number in 0..PEOPLE {

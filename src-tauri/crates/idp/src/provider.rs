@@ -39,8 +39,8 @@ impl Provider {
         }
     }
 
-    /// Reads the word written by [`Provider::as_str`]; `None` for any other word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|provider| provider.as_str() == word)
+    /// The provider of a word written by [`Provider::as_str`]; any other word is a custom client.
+    pub fn of(word: &str) -> Self {
+        Self::ALL.into_iter().find(|provider| provider.as_str() == word).unwrap_or(Self::Custom)
     }
 }

@@ -4,7 +4,7 @@ use axum::body::Body;
 use idp::guide::ProofKind as EvidenceKind;
 use scim::ResourceType;
 use serde_json::Value;
-use store::{ActivityDeviation, ActivityResult};
+use store::{ActivityNote, ActivityResult};
 
 /// An answer before it is bytes.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(crate) struct ActivitySummary {
     pub result: ActivityResult,
     pub about: Option<(ResourceType, String)>,
     pub evidence: Vec<(EvidenceKind, String)>,
-    pub notes: Vec<ActivityDeviation>,
+    pub notes: Vec<ActivityNote>,
 }
 
 impl ActivitySummary {

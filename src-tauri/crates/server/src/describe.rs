@@ -3,7 +3,7 @@
 use idp::reasons::fact;
 use idp::recognise::{KnownEvent, near_miss};
 use serde_json::Value;
-use store::{Activity, ActivityDeviation, ActivityResult, RequestEvidence};
+use store::{Activity, ActivityNote, ActivityResult, RequestEvidence};
 
 use crate::evidence::{evidence, is_unknown_path};
 use crate::exchange::{Ending, Exchange, MOST_OF_BODY, cut};
@@ -39,7 +39,7 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
         notes: Vec::new(),
         request_body: None,
         response_body: None,
-        sightings: Vec::new(),
+        evidence: Vec::new(),
     })
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
     {
         exchange.notes.push(note(NEAR_MISS, hint));
     }
-    let sightings = evidence(&exchange, known.as_deref(), &ending.outcome)
+    let evidence = evidence(&exchange, known.as_deref(), &ending.outcome)
         .into_iter()
         .map(|seen| RequestEvidence { sentence: redaction.text(seen.sentence), ..seen })
         .collect();
@@ -103,11 +103,11 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
             .notes
             .into_iter()
             .chain(notes)
-            .map(|note| ActivityDeviation { text: redaction.text(note.text), ..note })
+            .map(|note| ActivityNote { text: redaction.text(note.text), ..note })
             .collect(),
         request_body: exchange.request_body,
         response_body: body.map(|body| shown(body, text.as_deref(), &mut redaction)),
-        sightings,
+        evidence,
         ..outline
     }
 }

@@ -41,7 +41,8 @@ pub(crate) fn evidence(
             kind: kind.as_str().to_owned(),
             sentence,
             refused,
-            unproved: doubt.is_some(),
+            inconclusive: doubt.is_some(),
+            reaches_public_url: kind == EvidenceKind::Https && !refused && doubt.is_none(),
         });
     };
     if is_unknown_path(outcome) {

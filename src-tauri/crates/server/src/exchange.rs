@@ -10,7 +10,7 @@ use idp::recognise::{Recognition, recognise};
 use idp::{Provider, Request as IncomingRequest};
 use jiff::Timestamp;
 use serde_json::Value;
-use store::{ActivityDeviation, Connection};
+use store::{ActivityNote, Connection};
 
 use crate::answer::ActivitySummary;
 use crate::authenticate::Authenticated;
@@ -31,7 +31,7 @@ pub(crate) struct Exchange {
     pub endpoint: Option<Endpoint>,
     pub origin: Option<ClientOrigin>,
     pub token_id: Option<String>,
-    pub notes: Vec<ActivityDeviation>,
+    pub notes: Vec<ActivityNote>,
     /// The name in its body.
     pub name: Option<String>,
     /// What it asked for, if it was refused.
@@ -99,7 +99,7 @@ impl Exchange {
         // First of all: should what follows fail, it is recorded all the same.
         let endpoint = self.endpoint.insert(Endpoint {
             connection_id: connection.id.clone(),
-            provider: connection.provider,
+            provider: Provider::of(&connection.provider),
             path: path.to_owned(),
             method: String::new(),
             shown_path: String::new(),

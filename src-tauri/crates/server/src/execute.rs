@@ -17,7 +17,7 @@ mod write_target;
 use idp::Request as IncomingRequest;
 use idp::recognise::near_miss;
 use scim::{Error, Target};
-use store::ActivityDeviation;
+use store::ActivityNote;
 
 use crate::answer::Answer;
 use crate::execute::job::{Job, Operation};
@@ -30,9 +30,9 @@ pub(crate) async fn execute(
     mut request: IncomingRequest,
     if_match: Option<String>,
     if_none_match: Option<String>,
-) -> Result<Answer, (Refusal, Vec<ActivityDeviation>)> {
+) -> Result<Answer, (Refusal, Vec<ActivityNote>)> {
     let notes = idp::normalise(job.provider, &job.registry, &job.base, &mut request);
-    let notes: Vec<ActivityDeviation> = notes.into_iter().map(normalised).collect();
+    let notes: Vec<ActivityNote> = notes.into_iter().map(normalised).collect();
     let IncomingRequest { method, path, query, body } = request;
     let operation = Operation { method, query, body, if_match, if_none_match };
     // "/Users/Users" is no look-up of a user with that id, but an endpoint pasted with "/Users".

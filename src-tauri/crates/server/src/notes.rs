@@ -1,16 +1,16 @@
 //! Notes beside a recorded exchange.
 
-use store::ActivityDeviation;
+use store::ActivityNote;
 
 /// The note by which an address that is nearly right is explained.
 pub(crate) const NEAR_MISS: &str = "path.near_miss";
 
 /// A note of our own.
-pub(crate) fn note(code: &str, text: impl Into<String>) -> ActivityDeviation {
-    ActivityDeviation { code: code.to_owned(), text: text.into() }
+pub(crate) fn note(code: &str, text: impl Into<String>) -> ActivityNote {
+    ActivityNote { code: code.to_owned(), text: text.into() }
 }
 
 /// How a request was read that is not quite as the RFCs have it.
-pub(crate) fn normalised(of: idp::Note) -> ActivityDeviation {
+pub(crate) fn normalised(of: idp::Note) -> ActivityNote {
     note(of.code, of.text)
 }

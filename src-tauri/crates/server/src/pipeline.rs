@@ -174,7 +174,7 @@ async fn attempt(
             actor: None,
         },
         connection_name: connection.name,
-        provider: connection.provider,
+        provider: idp::Provider::of(&connection.provider),
     };
     let condition = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let done = execute(&job, request, condition(header::IF_MATCH), condition(header::IF_NONE_MATCH)).await;

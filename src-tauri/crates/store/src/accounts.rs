@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
-use crate::search::signed;
+use crate::sql_values::signed;
 use crate::{ChangeKind, Error, Origin, PeopleAfterDelete, Person, Role, Store, StoreEvent, Tx};
 
 /// What signing in needs to know of a person.

@@ -1,13 +1,10 @@
-//! What was observed of requests: one row per exchange, first proofs, use of tokens. `recorder.rs` writes it.
-
-use std::collections::HashMap;
+//! What is observed of requests: exchanges, setup evidence, use of tokens.
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Error, Store};
 
 /// How an exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,14 +71,14 @@ pub struct Activity {
     pub secure: bool,
     /// The client's name for itself.
     pub user_agent: Option<String>,
-    /// Liberties taken with what arrived.
-    pub notes: Vec<ActivityDeviation>,
+    /// What the client did against the RFC, and hints.
+    pub notes: Vec<ActivityNote>,
     /// The request's body, without passwords, cut at 64 kB.
     pub request_body: Option<String>,
     /// The answer's body, cut at 64 kB.
     pub response_body: Option<String>,
     /// What it proves.
-    pub sightings: Vec<RequestEvidence>,
+    pub evidence: Vec<RequestEvidence>,
 }
 
 /// The exchanges of one hour.
@@ -97,10 +94,10 @@ pub struct HourCount {
     pub failed: i64,
 }
 
-/// A liberty taken with a request.
+/// What a client did against the RFC, or a hint.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ActivityDeviation {
-    /// The quirk's code, for counting.
+pub struct ActivityNote {
+    /// The deviation's code, for counting.
     pub code: String,
     /// The sentence for a person.
     pub text: String,
@@ -117,7 +114,9 @@ pub struct RequestEvidence {
     /// It was tried and refused.
     pub refused: bool,
     /// It was seen, but this request does not prove it: it carried no valid token, or began on this computer.
-    pub unproved: bool,
+    pub inconclusive: bool,
+    /// It proves that the public URL leads here: over HTTPS, from another computer, with a valid token.
+    pub reaches_public_url: bool,
 }
 
 /// The first sight of something that a wizard proves.
@@ -134,7 +133,7 @@ pub struct SetupEvidence {
     /// Only refusals were seen so far.
     pub refused: bool,
     /// Seen, but by no request that proves it.
-    pub unproved: bool,
+    pub inconclusive: bool,
 }
 
 /// The newest use of a token.
@@ -171,7 +170,7 @@ impl FromRow<'_, SqliteRow> for Activity {
             notes: serde_json::from_str(&notes).unwrap_or_default(),
             request_body: row.try_get("request_body")?,
             response_body: row.try_get("response_body")?,
-            sightings: Vec::new(),
+            evidence: Vec::new(),
         })
     }
 }
@@ -184,92 +183,7 @@ impl FromRow<'_, SqliteRow> for SetupEvidence {
             activity_id: row.try_get("activity_id")?,
             sentence: row.try_get("sentence")?,
             refused: row.try_get("refused")?,
-            unproved: row.try_get("unproved")?,
+            inconclusive: row.try_get("inconclusive")?,
         })
-    }
-}
-
-impl Store {
-    /// A connection's newest exchanges, newest first.
-    pub async fn activities(&self, connection_id: &str, limit: u32) -> Result<Vec<Activity>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM activity WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
-        )
-        .bind(connection_id)
-        .bind(limit)
-        .fetch_all(&self.0.activity_readers)
-        .await?)
-    }
-
-    /// The newest exchange about one person or group.
-    pub async fn last_activity_about(&self, resource_id: &str) -> Result<Option<Activity>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM activity WHERE resource_id = $1 ORDER BY at DESC, id DESC LIMIT 1")
-            .bind(resource_id)
-            .fetch_optional(&self.0.activity_readers)
-            .await?)
-    }
-
-    /// One exchange.
-    pub async fn activity(&self, id: &str) -> Result<Option<Activity>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM activity WHERE id = $1")
-            .bind(id)
-            .fetch_optional(&self.0.activity_readers)
-            .await?)
-    }
-
-    /// What was seen of a connection for the first time.
-    pub async fn setup_evidence(&self, connection_id: &str) -> Result<Vec<SetupEvidence>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM proof WHERE connection_id = $1")
-            .bind(connection_id)
-            .fetch_all(&self.0.activity_readers)
-            .await?)
-    }
-
-    /// The newest use of every token that was ever used.
-    pub async fn token_uses(&self) -> Result<HashMap<String, TokenUse>, Error> {
-        let rows = sqlx::query("SELECT token_id, at, source_ip, first_at FROM token_use")
-            .fetch_all(&self.0.activity_readers)
-            .await?;
-        rows.iter()
-            .map(|row| {
-                let used = TokenUse {
-                    at: from_millis(row.try_get("at")?),
-                    first_at: from_millis(row.try_get("first_at")?),
-                    source_ip: row.try_get("source_ip")?,
-                };
-                Ok((row.try_get("token_id")?, used))
-            })
-            .collect::<Result<_, sqlx::Error>>()
-            .map_err(Error::from)
-    }
-
-    /// When a token was used for the first time.
-    pub async fn token_first_use(&self, token_id: &str) -> Result<Option<Timestamp>, Error> {
-        let at: Option<i64> = sqlx::query_scalar("SELECT first_at FROM token_use WHERE token_id = $1")
-            .bind(token_id)
-            .fetch_optional(&self.0.activity_readers)
-            .await?;
-        Ok(at.map(from_millis))
-    }
-
-    /// How many exchanges each hour since `from` had, oldest first; hours without any are missing.
-    pub async fn hours_since(&self, from: Timestamp) -> Result<Vec<HourCount>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT at / 3600000 AS hour, sum(result IN ('ok', 'lookup')) AS ok, sum(result = 'refused') AS refused,
-             sum(result = 'failed') AS failed FROM activity WHERE at >= $1 GROUP BY hour ORDER BY hour",
-        )
-        .bind(from.as_millisecond())
-        .fetch_all(&self.0.activity_readers)
-        .await?)
-    }
-
-    /// Whether any connection ever showed this kind of proof.
-    pub async fn has_evidence(&self, kind: &str) -> Result<bool, Error> {
-        Ok(sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM proof WHERE kind = $1 AND refused = 0 AND unproved = 0)",
-        )
-        .bind(kind)
-        .fetch_one(&self.0.activity_readers)
-        .await?)
     }
 }

@@ -6,12 +6,12 @@ use crate::{Error, Store};
 /// Rows of the request log that belong to a connection, by its id and how many go at once.
 const OBSERVED: [&str; 4] = [
     "DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE connection_id = $1 LIMIT $2)",
-    "DELETE FROM proof WHERE (connection_id, kind) IN
-         (SELECT connection_id, kind FROM proof WHERE connection_id = $1 LIMIT $2)",
+    "DELETE FROM setup_evidence WHERE (connection_id, kind) IN
+         (SELECT connection_id, kind FROM setup_evidence WHERE connection_id = $1 LIMIT $2)",
     "DELETE FROM activity_quarter WHERE (connection_id, quarter) IN
          (SELECT connection_id, quarter FROM activity_quarter WHERE connection_id = $1 LIMIT $2)",
-    "DELETE FROM visit WHERE (connection_id, started_at) IN
-         (SELECT connection_id, started_at FROM visit WHERE connection_id = $1 LIMIT $2)",
+    "DELETE FROM sync_cycle WHERE (connection_id, started_at) IN
+         (SELECT connection_id, started_at FROM sync_cycle WHERE connection_id = $1 LIMIT $2)",
 ];
 
 impl Store {
@@ -22,7 +22,7 @@ impl Store {
         let id = connection_id.to_owned();
         let work = self.recorder().work(async move |conn| {
             sqlx::query("DELETE FROM token_use WHERE token_id IN (SELECT value FROM json_each($1))")
-                .bind(crate::members::list(&tokens))
+                .bind(crate::sql_values::json_list(&tokens))
                 .execute(&mut *conn)
                 .await?;
             for sql in OBSERVED {

@@ -7,8 +7,9 @@ use scim::ResourceType;
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
-use crate::members::{GroupMember, MemberGroup, list};
-use crate::search::signed;
+use crate::members::{GroupMember, MemberGroup};
+use crate::sql_values::json_list;
+use crate::sql_values::signed;
 use crate::{Error, Reader, Scope, Store, Tx};
 
 /// Who belongs to groups, of those who exist; `$2` is the connection.
@@ -80,7 +81,7 @@ impl Store {
     /// The groups that people belong to, directly and through other groups, ordered by person and group.
     pub async fn groups_of(&self, scope: &Scope, member_ids: &[String]) -> Result<Vec<MemberGroup>, Error> {
         let rows = sqlx::query_as(groups_sql!("SELECT * FROM found ORDER BY member_id, id"))
-            .bind(list(member_ids))
+            .bind(json_list(member_ids))
             .bind(scope.connection_id())
             .fetch_all(self.readers())
             .await?;
@@ -151,14 +152,14 @@ impl Reader {
                              LIMIT $3
                          ) SELECT count(*) FROM up) > $2",
                 )
-                .bind(list(ids))
+                .bind(json_list(ids))
                 .bind(signed(most))
                 .bind(signed(most.saturating_add(1)))
                 .fetch_all(self.statement())
                 .await?;
                 let ids: Vec<String> = ids.iter().filter(|id| !large.contains(id)).cloned().collect();
                 let rows: Vec<MemberGroup> = sqlx::query_as(sql)
-                    .bind(list(&ids))
+                    .bind(json_list(&ids))
                     .bind(of.scope.connection_id())
                     .bind(signed(most.saturating_add(1)))
                     .fetch_all(self.statement())
@@ -172,7 +173,7 @@ impl Reader {
                 let large: Vec<String> = sqlx::query_scalar(
                     "SELECT id FROM scim_group WHERE id IN (SELECT value FROM json_each($1)) AND members > $2",
                 )
-                .bind(list(ids))
+                .bind(json_list(ids))
                 .bind(signed(most))
                 .fetch_all(self.statement())
                 .await?;
@@ -181,7 +182,7 @@ impl Reader {
                     "m.group_id IN (SELECT value FROM json_each($1))",
                     "ORDER BY m.group_id, m.member_id"
                 ))
-                .bind(list(&ids))
+                .bind(json_list(&ids))
                 .bind(of.scope.connection_id())
                 .fetch_all(self.statement())
                 .await?;
@@ -210,7 +211,7 @@ async fn stretch(
         ResourceType::User => {
             let sql = groups_sql!("SELECT * FROM found WHERE id > $3 ORDER BY id LIMIT $4");
             let rows: Vec<MemberGroup> = sqlx::query_as(sql)
-                .bind(list(&[id.to_owned()]))
+                .bind(json_list(&[id.to_owned()]))
                 .bind(of.scope.connection_id())
                 .bind(after)
                 .bind(one_more)

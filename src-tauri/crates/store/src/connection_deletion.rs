@@ -10,7 +10,7 @@ use scim::ResourceType;
 use serde_json::json;
 
 use crate::clock::from_millis;
-use crate::members::list;
+use crate::sql_values::json_list;
 use crate::{ChangeKind, Error, Origin, Store, StoreEvent, Tx};
 
 /// How long a step may take on a slow disk. A batch of the writer waits for one step at most.
@@ -145,14 +145,14 @@ impl Tx {
         }
         if people != PeopleAfterDelete::KeepActive {
             sqlx::query(
-                "DELETE FROM stay WHERE person_id IN (
-                     SELECT s.person_id FROM stay s JOIN person p ON p.id = s.person_id WHERE p.connection_id = $1)",
+                "DELETE FROM remembered_session WHERE person_id IN (
+                     SELECT s.person_id FROM remembered_session s JOIN person p ON p.id = s.person_id WHERE p.connection_id = $1)",
             )
             .bind(id)
             .execute(&mut self.conn)
             .await?;
         }
-        sqlx::query("DELETE FROM waiting_match WHERE connection_id = $1")
+        sqlx::query("DELETE FROM pending_match WHERE connection_id = $1")
             .bind(id)
             .execute(&mut self.conn)
             .await?;
@@ -248,7 +248,7 @@ impl Tx {
                 json!({"source": "local", "active": false}),
             ),
         };
-        sqlx::query(sql).bind(list(ids)).execute(&mut self.conn).await?;
+        sqlx::query(sql).bind(json_list(ids)).execute(&mut self.conn).await?;
         let origin = Origin { actor, ..Origin::default() };
         let before = json!({"source": connection_id});
         self.journal_many(&origin, ResourceType::User, ids, people.change(), &before, &after).await

@@ -1,6 +1,5 @@
 //! Connections: one link to one identity provider each. One whose deletion was decided is not among them.
 
-use idp::Provider;
 use jiff::Timestamp;
 use scim::fold;
 use sqlx::sqlite::SqliteRow;
@@ -17,8 +16,8 @@ pub struct Connection {
     pub id: String,
     /// The integration name, unique without regard to case.
     pub name: String,
-    /// What it was set up for.
-    pub provider: Provider,
+    /// The identity provider that it was set up for, by its code.
+    pub provider: String,
     /// The wizard's place, JSON of the caller's own.
     pub wizard: String,
     /// How many people it manages, deactivated ones included.
@@ -35,11 +34,10 @@ pub struct Connection {
 
 impl FromRow<'_, SqliteRow> for Connection {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let word: String = row.try_get("provider")?;
         Ok(Self {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
-            provider: Provider::from_word(&word).unwrap_or(Provider::Custom),
+            provider: row.try_get("provider")?,
             wizard: row.try_get("wizard")?,
             people: row.try_get::<i64, _>("people")?.try_into().unwrap_or(0),
             groups: row.try_get::<i64, _>("groups")?.try_into().unwrap_or(0),
@@ -99,7 +97,7 @@ impl Tx {
     pub async fn create_connection(
         &mut self,
         name: &str,
-        provider: Provider,
+        provider: &str,
         wizard: &str,
     ) -> Result<Connection, Error> {
         let id = self.new_opaque_id();
@@ -110,7 +108,7 @@ impl Tx {
         .bind(&id)
         .bind(name)
         .bind(fold(name))
-        .bind(provider.as_str())
+        .bind(provider)
         .bind(wizard)
         .bind(self.now().as_millisecond())
         .fetch_one(&mut self.conn)

@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::db::{self, DatabaseFile, Opened};
+use crate::database::{self, OpenDatabase};
+use crate::database_file::{DAMAGE_FLAG, DatabaseFile};
+use crate::private_file::sync_folder;
 use crate::{Error, Store};
 
 /// How the name of a log that was set aside begins, and the form of the time in it.
 const PREFIX: &str = "activity-damaged-";
 const FORM: &str = "%Y%m%d-%H%M%S";
-/// Left by the recorder when a write finds damage that the start did not.
-const FLAG: &str = "activity.damaged";
 
 /// A request log that was set aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,26 +25,19 @@ pub struct DamagedLog {
 }
 
 /// Opens the request log, or begins a new one in the place of a damaged one.
-pub(crate) async fn open_log(folder: &Path, now: Timestamp) -> Result<Opened, Error> {
+pub(crate) async fn open_log(folder: &Path, now: Timestamp) -> Result<OpenDatabase, Error> {
     let refuse = |source| Error::NotWritable { folder: folder.to_owned(), source };
-    if folder.join(FLAG).exists() {
+    if folder.join(DAMAGE_FLAG).exists() {
         set_aside(folder, now).map_err(refuse)?;
-        fs::remove_file(folder.join(FLAG)).map_err(refuse)?;
+        fs::remove_file(folder.join(DAMAGE_FLAG)).map_err(refuse)?;
     }
-    match db::open(folder, DatabaseFile::Activity, now).await {
+    match database::open(folder, DatabaseFile::Activity, now).await {
         Err(Error::Damaged { detail, .. }) => {
             tracing::error!(detail, "the request log is damaged; it is set aside and a new one is begun");
             set_aside(folder, now).map_err(refuse)?;
-            db::open(folder, DatabaseFile::Activity, now).await
+            database::open(folder, DatabaseFile::Activity, now).await
         }
         other => other,
-    }
-}
-
-/// Notes that the log is to be set aside at the next start.
-pub(crate) fn flag(folder: &Path) {
-    if let Err(error) = fs::write(folder.join(FLAG), "") {
-        tracing::error!(%error, "the next start does not know that the request log is damaged");
     }
 }
 
@@ -59,7 +52,7 @@ fn set_aside(folder: &Path, now: Timestamp) -> io::Result<()> {
             _ => {}
         }
     }
-    crate::backup::sync_folder(folder)
+    sync_folder(folder)
 }
 
 impl Store {

@@ -155,7 +155,7 @@ impl Error {
     /// `SQLITE_FULL`: the disk has no room, and nothing was written.
     pub fn is_disk_full(&self) -> bool {
         match self {
-            Self::Sql(error) => crate::db::primary_code(error) == Some(13),
+            Self::Sql(error) => primary_code(error) == Some(13),
             Self::NotCommitted(why) => why.contains("disk is full"),
             _ => false,
         }
@@ -188,4 +188,15 @@ impl Error {
         }
         Self::Sql(error)
     }
+}
+
+/// SQLite's primary result code: 13 is a full disk (`SQLITE_FULL`).
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?.parse::<u32>().ok()?;
+    Some(code & 0xff)
+}
+
+/// `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
+pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(11 | 26))
 }

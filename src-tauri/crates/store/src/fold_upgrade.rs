@@ -14,7 +14,7 @@ const FOLD: &str = "2";
 /// Two names that were told apart before may be one now. Nobody is renamed and nobody is lost for it: the row that has
 /// the name longest keeps it, and the others become its twins (column `twin`), found by the same name, until one of
 /// them is renamed.
-pub(crate) async fn refold(conn: &mut SqliteConnection) -> Result<(), Error> {
+pub(crate) async fn upgrade_folds(conn: &mut SqliteConnection) -> Result<(), Error> {
     let done: Option<String> =
         sqlx::query_scalar("SELECT value FROM setting WHERE key = 'fold'").fetch_optional(&mut *conn).await?;
     if done.as_deref() == Some(FOLD) {

@@ -9,7 +9,7 @@ use sqlx::{FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
 use crate::journal_value::difference;
-use crate::{ChangeKind, Error, Origin, Scope, Store, StoreEvent, Tx};
+use crate::{ChangeKind, Error, MemberChange, Origin, Scope, Store, StoreEvent, Tx};
 
 /// A group with its document, without members.
 #[derive(Clone, Debug)]
@@ -387,17 +387,4 @@ impl Tx {
         self.notify(StoreEvent::Group { connection_id: group.connection_id, id: group.id });
         Ok(())
     }
-}
-
-/// One step of a membership change; several are applied in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MemberChange {
-    /// These belong to it, besides those that do already.
-    Add(Vec<String>),
-    /// These no longer belong to it; whoever did not is passed over.
-    Remove(Vec<String>),
-    /// These and nobody else belong to it.
-    Replace(Vec<String>),
-    /// Nobody belongs to it.
-    RemoveAll,
 }

@@ -7,8 +7,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::members::list;
-use crate::search::{signed, unsigned};
+use crate::sql_values::json_list;
+use crate::sql_values::{signed, unsigned};
 use crate::{Error, Store, Tx};
 
 /// Who or what caused a change.
@@ -188,7 +188,7 @@ impl Store {
         let kind = query.kind.map(ChangeKind::as_str);
         let changes = sqlx::query_as(
             "SELECT * FROM change
-             WHERE resource_id IN (SELECT $1 UNION ALL SELECT former_id FROM former WHERE person_id = $1)
+             WHERE resource_id IN (SELECT $1 UNION ALL SELECT deleted_person_id FROM attached_history WHERE person_id = $1)
              AND ($2 IS NULL OR coalesce(connection_id, '') = $2)
              AND ($3 IS NULL OR kind = $3) AND id < $4 ORDER BY id DESC LIMIT $5",
         )
@@ -201,7 +201,7 @@ impl Store {
         .await?;
         let counted: Vec<(String, String, i64)> = sqlx::query_as(
             "SELECT coalesce(connection_id, ''), kind, count(*) FROM change
-             WHERE resource_id IN (SELECT $1 UNION ALL SELECT former_id FROM former WHERE person_id = $1)
+             WHERE resource_id IN (SELECT $1 UNION ALL SELECT deleted_person_id FROM attached_history WHERE person_id = $1)
              GROUP BY 1, 2 ORDER BY 1, 2",
         )
         .bind(resource_id)
@@ -323,7 +323,7 @@ impl Tx {
         .bind(&origin.activity_id)
         .bind(&origin.actor)
         .bind(resource_type.name())
-        .bind(list(resource_ids))
+        .bind(json_list(resource_ids))
         .bind(kind.as_str())
         .bind(before.to_string())
         .bind(after.to_string())

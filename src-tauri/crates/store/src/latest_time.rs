@@ -1,6 +1,6 @@
 //! The latest time that this workspace has seen, written down so that it outlives a restart.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,10 +13,6 @@ const LATEST: &str = "clock.latest";
 /// How far the written mark may lag behind the true one.
 const LAG: Duration = Duration::from_mins(1);
 
-/// The mark as it stands in the file, in milliseconds since 1970.
-#[derive(Debug, Default)]
-pub(crate) struct WrittenMark(AtomicI64);
-
 impl Store {
     /// Takes the mark that an earlier process wrote. Called once, before anything that expires is judged.
     ///
@@ -24,7 +20,7 @@ impl Store {
     /// SQLite's.
     pub(crate) async fn load_latest_time(&self) -> Result<(), Error> {
         let mark = self.setting(LATEST).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
-        self.0.written_mark.0.store(mark, Ordering::SeqCst);
+        self.0.written_time.store(mark, Ordering::SeqCst);
         self.clock().recall(from_millis(mark));
         Ok(())
     }
@@ -36,7 +32,7 @@ impl Store {
     /// As [`Store::write`].
     pub async fn save_latest_time(&self) -> Result<(), Error> {
         let latest = self.clock().latest();
-        let written = self.0.written_mark.0.load(Ordering::SeqCst);
+        let written = self.0.written_time.load(Ordering::SeqCst);
         if latest <= from_millis(written) + LAG {
             return Ok(());
         }
@@ -56,7 +52,7 @@ impl Store {
         let millis = mark.as_millisecond();
         let text = millis.to_string();
         self.write(async move |tx| tx.set(LATEST, Some(&text)).await).await?;
-        self.0.written_mark.0.store(millis, Ordering::SeqCst);
+        self.0.written_time.store(millis, Ordering::SeqCst);
         Ok(())
     }
 }

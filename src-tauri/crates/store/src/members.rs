@@ -1,14 +1,12 @@
 //! Membership as rows. A function of SQLite's own (`json_each`) hands in many ids at once, as it does for
 //! choices of people.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use futures_util::TryStreamExt as _;
 use scim::ResourceType;
 use serde_json::json;
 
-use crate::groups::MemberChange;
+use crate::sql_values::json_list;
+
 use crate::{ChangeKind, Error, Origin, Scope, Store, StoreEvent, Tx};
 
 /// A member of a group that exists.
@@ -44,33 +42,26 @@ pub struct MemberGroup {
     pub direct: bool,
 }
 
-/// How many rows of the member table this file handed out since the store was opened. That large groups are not
-/// read by the way is shown by this count, which no clock can blur.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct RowsRead(Arc<AtomicU64>);
-
-impl RowsRead {
-    pub(crate) fn count<T>(&self, rows: Vec<T>) -> Vec<T> {
-        self.add(rows.len() as u64);
-        rows
-    }
-
-    pub(crate) fn add(&self, rows: u64) {
-        self.0.fetch_add(rows, Ordering::Relaxed);
-    }
+/// One step of a membership change; several are applied in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberChange {
+    /// These belong to it, besides those that do already.
+    Add(Vec<String>),
+    /// These no longer belong to it; whoever did not is passed over.
+    Remove(Vec<String>),
+    /// These and nobody else belong to it.
+    Replace(Vec<String>),
+    /// Nobody belongs to it.
+    RemoveAll,
 }
 
 /// From how many changed members of the Admin group on all roles are settled in one pass.
 const ONE_BY_ONE: u64 = 50;
 
-pub(crate) fn list(ids: &[String]) -> String {
-    json!(ids).to_string()
-}
-
 impl Store {
     /// How many rows of membership were read so far.
     pub fn member_rows_read(&self) -> u64 {
-        self.0.member_rows.0.load(Ordering::Relaxed)
+        self.0.member_rows.total()
     }
 
     /// A window of a group's existing people by name.
@@ -107,7 +98,7 @@ impl Tx {
         )
         .bind(group_id)
         .bind(scope.connection_id())
-        .bind(list(others))
+        .bind(json_list(others))
         .fetch(&mut self.conn);
         let mut read = 0;
         while let Some(row) = rows.try_next().await? {
@@ -151,7 +142,7 @@ impl Tx {
                          RETURNING member_id",
                     )
                     .bind(group_id)
-                    .bind(list(ids))
+                    .bind(json_list(ids))
                     .fetch_all(&mut self.conn)
                     .await?
                 }
@@ -161,7 +152,7 @@ impl Tx {
                          RETURNING member_id",
                     )
                     .bind(group_id)
-                    .bind(list(ids))
+                    .bind(json_list(ids))
                     .fetch_all(&mut self.conn)
                     .await?
                 }
@@ -226,7 +217,7 @@ impl Tx {
              ON CONFLICT DO NOTHING RETURNING member_id",
         )
         .bind(group_id)
-        .bind(list(ids))
+        .bind(json_list(ids))
         .bind(scope.connection_id())
         .fetch_all(&mut self.conn)
         .await?;
@@ -240,7 +231,7 @@ impl Tx {
                 .bind(id)
                 .fetch_all(&mut self.conn)
                 .await?;
-        let (now, listed) = (self.now().as_millisecond(), list(&groups));
+        let (now, listed) = (self.now().as_millisecond(), json_list(&groups));
         let left: Vec<(String, String)> = sqlx::query_as(
             "UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = $2
              WHERE id IN (SELECT value FROM json_each($1)) RETURNING id, connection_id",

@@ -11,7 +11,7 @@ impl Store {
     /// Every cause that was told, with the last time.
     pub async fn notification_times(&self) -> Result<HashMap<String, Timestamp>, Error> {
         let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT cause, told_at FROM notice").fetch_all(self.readers()).await?;
+            sqlx::query_as("SELECT cause, shown_at FROM notification").fetch_all(self.readers()).await?;
         Ok(rows.into_iter().map(|(cause, at)| (cause, from_millis(at))).collect())
     }
 }
@@ -25,14 +25,14 @@ impl Tx {
         forget: Timestamp,
     ) -> Result<(), Error> {
         sqlx::query(
-            "INSERT INTO notice (cause, told_at) VALUES ($1, $2)
-             ON CONFLICT (cause) DO UPDATE SET told_at = excluded.told_at",
+            "INSERT INTO notification (cause, shown_at) VALUES ($1, $2)
+             ON CONFLICT (cause) DO UPDATE SET shown_at = excluded.shown_at",
         )
         .bind(cause)
         .bind(at.as_millisecond())
         .execute(&mut self.conn)
         .await?;
-        sqlx::query("DELETE FROM notice WHERE told_at < $1")
+        sqlx::query("DELETE FROM notification WHERE shown_at < $1")
             .bind(forget.as_millisecond())
             .execute(&mut self.conn)
             .await?;

@@ -15,7 +15,7 @@ pub struct Pause {
     /// Who paused it, by the name of that time; `None`: an older version that did not keep it.
     pub by: Option<String>,
     /// All connections were paused with it.
-    pub together: bool,
+    pub by_pause_all: bool,
     /// A backup was restored, and nobody has looked at it since.
     pub restored: bool,
 }
@@ -23,9 +23,9 @@ pub struct Pause {
 /// The pause of a connection's row, if it is paused.
 pub(crate) fn pause_of(row: &SqliteRow) -> Result<Option<Pause>, sqlx::Error> {
     let Some(at) = row.try_get::<Option<i64>, _>("paused_at")? else { return Ok(None) };
-    let (by, together) = (row.try_get("paused_by")?, row.try_get("paused_together")?);
+    let (by, by_pause_all) = (row.try_get("paused_by")?, row.try_get("paused_by_pause_all")?);
     let restored = row.try_get::<Option<i64>, _>("restored_at")?.is_some();
-    Ok(Some(Pause { at: from_millis(at), by, together, restored }))
+    Ok(Some(Pause { at: from_millis(at), by, by_pause_all, restored }))
 }
 
 impl Store {
@@ -46,9 +46,9 @@ impl Tx {
     pub async fn pause_connection(&mut self, id: &str, by: &str) -> Result<bool, Error> {
         let now = self.now().as_millisecond();
         let done = sqlx::query(
-            "UPDATE connection SET paused_together = 0,
-                 paused_at = CASE WHEN paused_together OR paused_at IS NULL THEN $2 ELSE paused_at END,
-                 paused_by = CASE WHEN paused_together OR paused_at IS NULL THEN $3 ELSE paused_by END
+            "UPDATE connection SET paused_by_pause_all = 0,
+                 paused_at = CASE WHEN paused_by_pause_all OR paused_at IS NULL THEN $2 ELSE paused_at END,
+                 paused_by = CASE WHEN paused_by_pause_all OR paused_at IS NULL THEN $3 ELSE paused_by END
              WHERE id = $1",
         )
         .bind(id)
@@ -63,7 +63,7 @@ impl Tx {
     /// Resumes one connection, however it was paused. `false` when there is no such connection.
     pub async fn resume_connection(&mut self, id: &str) -> Result<bool, Error> {
         let done = sqlx::query(
-            "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_together = 0 WHERE id = $1",
+            "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_by_pause_all = 0 WHERE id = $1",
         )
         .bind(id)
         .execute(&mut self.conn)
@@ -75,7 +75,7 @@ impl Tx {
     /// Pauses every connection that is not paused yet.
     pub async fn pause_all(&mut self, by: &str) -> Result<(), Error> {
         let changed: Vec<Changed> = sqlx::query_as(
-            "UPDATE connection SET paused_at = $1, paused_by = $2, paused_together = 1
+            "UPDATE connection SET paused_at = $1, paused_by = $2, paused_by_pause_all = 1
              WHERE paused_at IS NULL RETURNING id",
         )
         .bind(self.now().as_millisecond())
@@ -89,8 +89,8 @@ impl Tx {
     /// Resumes what [`Tx::pause_all`] paused, and nothing that was paused for its own sake.
     pub async fn resume_all(&mut self) -> Result<(), Error> {
         let changed: Vec<Changed> = sqlx::query_as(
-            "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_together = 0
-             WHERE paused_together RETURNING id",
+            "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_by_pause_all = 0
+             WHERE paused_by_pause_all RETURNING id",
         )
         .fetch_all(&mut self.conn)
         .await?;

@@ -9,7 +9,7 @@ use sqlx::{FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
 use crate::journal_value::difference;
-use crate::members::list;
+use crate::sql_values::json_list;
 use crate::{ChangeKind, Error, Origin, Role, Scope, Store, StoreEvent, Tx};
 
 /// A person with the whole document.
@@ -280,7 +280,7 @@ impl Tx {
              ON CONFLICT DO NOTHING",
         )
         .bind(id)
-        .bind(list(&folded))
+        .bind(json_list(&folded))
         .execute(&mut self.conn)
         .await?;
         Ok(())

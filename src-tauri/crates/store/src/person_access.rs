@@ -1,10 +1,8 @@
 //! What an Admin here decides about a person, whatever a provider says: block, role, access, sign-in.
 
-use jiff::Timestamp;
 use scim::ResourceType;
 use serde_json::{Value, json};
 
-use crate::retention::STEP;
 use crate::{ChangeKind, Error, Origin, Person, Role, Store, StoreEvent, Tx};
 
 impl Tx {
@@ -34,7 +32,7 @@ impl Tx {
              WHERE id IN (SELECT value FROM json_each($1)) AND deleted_at IS NULL
              AND (blocked_at IS NOT NULL) <> $2 RETURNING id, connection_id",
         )
-        .bind(crate::members::list(ids))
+        .bind(crate::sql_values::json_list(ids))
         .bind(blocked)
         .bind(self.now().as_millisecond())
         .bind(&origin.actor)
@@ -151,24 +149,6 @@ impl Tx {
             StoreEvent::Person { connection_id, id }
         });
         Ok(())
-    }
-
-    /// Forgets some of the people and groups that were deleted before `limit`; the journal keeps what happened.
-    /// Answers how many; none: nobody is left.
-    pub async fn purge_tombstones(&mut self, limit: Timestamp) -> Result<u64, Error> {
-        let mut gone = 0;
-        for sql in [
-            "DELETE FROM person WHERE id IN (SELECT id FROM person WHERE deleted_at < $1 LIMIT $2)",
-            "DELETE FROM scim_group WHERE id IN (SELECT id FROM scim_group WHERE deleted_at < $1 LIMIT $2)",
-        ] {
-            gone += sqlx::query(sql)
-                .bind(limit.as_millisecond())
-                .bind(STEP)
-                .execute(&mut self.conn)
-                .await?
-                .rows_affected();
-        }
-        Ok(gone)
     }
 }
 

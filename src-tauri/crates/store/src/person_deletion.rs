@@ -3,8 +3,8 @@
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value, json};
 
-use crate::members::list;
 use crate::people::Columns;
+use crate::sql_values::json_list;
 use crate::{ChangeKind, Error, Origin, Person, Scope, Tx};
 
 impl Tx {
@@ -18,7 +18,7 @@ impl Tx {
     /// # Errors
     /// [`Error::LastAdmin`] when no local Admin would be left.
     pub(crate) async fn end_rights(&mut self, ids: &[String]) -> Result<(), Error> {
-        let ids = list(ids);
+        let ids = json_list(ids);
         sqlx::query(
             "UPDATE person SET deleted_at = $2, modified_at = $2, active = 0, role = 'member', password_hash = NULL,
              must_choose_password = 0, blocked_at = NULL, blocked_by = NULL
@@ -30,8 +30,8 @@ impl Tx {
         .await
         .map_err(Error::of_constraint)?;
         for sql in [
-            "DELETE FROM stay WHERE person_id IN (SELECT value FROM json_each($1))",
-            "DELETE FROM waiting_match WHERE person_id IN (SELECT value FROM json_each($1))",
+            "DELETE FROM remembered_session WHERE person_id IN (SELECT value FROM json_each($1))",
+            "DELETE FROM pending_match WHERE person_id IN (SELECT value FROM json_each($1))",
         ] {
             sqlx::query(sql).bind(&ids).execute(&mut self.conn).await?;
         }
@@ -75,7 +75,7 @@ impl Tx {
         };
         let found: Option<(String, String)> = sqlx::query_as(
             "SELECT id, document FROM person WHERE connection_id = $1 AND user_name_fold = $2 AND external_id = $3
-             AND deleted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM former WHERE former_id = person.id)
+             AND deleted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attached_history WHERE deleted_person_id = person.id)
              ORDER BY deleted_at DESC, id DESC LIMIT 1",
         )
         .bind(scope.connection_id())

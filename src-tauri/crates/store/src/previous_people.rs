@@ -39,7 +39,7 @@ pub(crate) const HISTORY_OF: &str = "historyOf";
 /// What is attached to the person `$1`, and the newest tombstones that can be: those with the same userName, whichever
 /// connection they are of, or with the same externalId of the same connection.
 const FORMERS: &str = "
-    SELECT former_id AS id, display, deleted_at, 1 AS is_attached FROM former WHERE person_id = $1
+    SELECT deleted_person_id AS id, display, deleted_at, 1 AS is_attached FROM attached_history WHERE person_id = $1
     UNION ALL
     SELECT * FROM (
         SELECT f.id, f.display, f.deleted_at, 0 FROM person f WHERE f.id IN (
@@ -49,7 +49,7 @@ const FORMERS: &str = "
             SELECT t.id FROM person p JOIN person t
                 ON t.connection_id = p.connection_id AND t.external_id = p.external_id
             WHERE p.id = $1 AND p.deleted_at IS NULL AND t.deleted_at IS NOT NULL AND t.external_id <> ''
-        ) AND NOT EXISTS (SELECT 1 FROM former WHERE former_id = f.id)
+        ) AND NOT EXISTS (SELECT 1 FROM attached_history WHERE deleted_person_id = f.id)
         ORDER BY f.deleted_at DESC, f.id DESC LIMIT 5
     )
     ORDER BY 4 DESC, 3 DESC, 1 DESC";
@@ -75,12 +75,12 @@ impl Tx {
         let Some(former) = known.into_iter().find(|one| one.id == former_id && !one.is_attached) else {
             return Ok(false);
         };
-        sqlx::query("UPDATE former SET person_id = $1 WHERE person_id = $2")
+        sqlx::query("UPDATE attached_history SET person_id = $1 WHERE person_id = $2")
             .bind(person_id)
             .bind(former_id)
             .execute(&mut self.conn)
             .await?;
-        sqlx::query("INSERT INTO former (former_id, person_id, display, deleted_at) VALUES ($1, $2, $3, $4)")
+        sqlx::query("INSERT INTO attached_history (deleted_person_id, person_id, display, deleted_at) VALUES ($1, $2, $3, $4)")
             .bind(former_id)
             .bind(person_id)
             .bind(&former.display)
@@ -100,7 +100,7 @@ impl Tx {
         origin: &Origin,
     ) -> Result<bool, Error> {
         let display: Option<String> = sqlx::query_scalar(
-            "DELETE FROM former WHERE former_id = $1 AND person_id = $2 RETURNING display",
+            "DELETE FROM attached_history WHERE deleted_person_id = $1 AND person_id = $2 RETURNING display",
         )
         .bind(former_id)
         .bind(person_id)

@@ -3,43 +3,23 @@
 //! A search takes a turn, and so does each stretch of a long answer; between stretches nothing is held. A connection has
 //! at most [`TURNS`] at once, of the [`READERS`] connections to the file, and each statement ends after [`LONGEST`].
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
-use crate::members::RowsRead;
+use crate::rows_read::RowsRead;
 use crate::{Error, Scope, Store};
 
-/// How many connections read the workspace at once.
-pub(crate) const READERS: u32 = 4;
-/// How many turns a connection has at once.
-const TURNS: usize = 2;
 /// How long one statement may take.
 const LONGEST: Duration = Duration::from_secs(2);
 /// After how many steps of SQLite's machine the time is looked at: well under a millisecond.
 const STEPS: i32 = 10_000;
 /// Stands for no statement that could be late.
 const IDLE: u64 = u64::MAX;
-
-/// The turns of each connection that anybody waits for or has.
-#[derive(Debug, Default)]
-pub(crate) struct ReadPermits(Mutex<HashMap<String, Arc<Semaphore>>>);
-
-impl ReadPermits {
-    async fn take(&self, connection_id: &str) -> Result<OwnedSemaphorePermit, Error> {
-        let turns = {
-            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            all.retain(|_, turns| Arc::strong_count(turns) > 1);
-            all.entry(connection_id.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(TURNS))).clone()
-        };
-        turns.acquire_owned().await.map_err(|_closed| Error::Closed)
-    }
-}
 
 /// The time of this process, which no clock that is set can turn back.
 static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -59,7 +39,7 @@ pub struct Reader {
 impl Store {
     /// Waits for a turn at reading for the scope's connection.
     pub async fn reader(&self, scope: &Scope) -> Result<Reader, Error> {
-        let turn = self.0.turns.take(scope.connection_id()).await?;
+        let turn = self.0.read_permits.take(scope.connection_id()).await?;
         let mut conn = self.readers().acquire().await?;
         let until = Arc::new(AtomicU64::new(IDLE));
         let watched = until.clone();
@@ -89,6 +69,7 @@ impl Drop for Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read_permits::READERS;
 
     #[tokio::test]
     async fn a_statement_ends_after_its_time_and_the_next_one_has_its_own() {
@@ -112,18 +93,5 @@ mod tests {
                 sqlx::query_scalar("SELECT count(*) FROM person").fetch_one(store.readers()).await.unwrap();
             assert_eq!(all, 0, "and what reads without a turn is not ended");
         }
-    }
-
-    #[tokio::test]
-    async fn a_connection_has_two_turns_and_another_one_has_its_own() {
-        let turns = ReadPermits::default();
-        let first = turns.take("a").await.unwrap();
-        let _second = turns.take("a").await.unwrap();
-        let waits = tokio::time::timeout(Duration::from_millis(20), turns.take("a")).await;
-        assert!(waits.is_err(), "a third one waits");
-        drop(turns.take("b").await.unwrap());
-        drop(first);
-        drop(turns.take("a").await.unwrap());
-        assert_eq!(turns.0.lock().unwrap().len(), 1, "who has no turn is forgotten");
     }
 }

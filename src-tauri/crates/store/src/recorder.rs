@@ -10,10 +10,12 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::health::{Health, Written};
+use crate::database_file::{DatabaseFile, flag_damaged_log};
+use crate::error::is_damage;
+use crate::health::Health;
 use crate::task::{catch_panic, spawn_supervised_thread};
 use crate::writer::begin;
-use crate::{Activity, Clock, Error, Store, StoreEvent, damaged_log, db, request_counts};
+use crate::{Activity, Clock, Error, StoreEvent, activity_rows};
 
 /// How many exchanges share one transaction at most.
 const BATCH: usize = 256;
@@ -81,6 +83,12 @@ impl Recorder {
     /// [`Recorder::work`].
     pub(crate) fn ignore_connection(&self, connection_id: &str) {
         self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).insert(connection_id.to_owned());
+    }
+
+    /// Hands an exchange over. Waits only when the log is 4,096 exchanges behind.
+    pub(crate) async fn record(&self, activity: Activity) {
+        // A closed store has nothing left to show it to.
+        drop(self.messages.send(Message::Record(Box::new(activity))).await);
     }
 
     pub(crate) async fn close(&self) {
@@ -151,18 +159,18 @@ async fn keep(
                 // The exchange happened and was answered; only its row is missing.
                 Err(error) => {
                     tracing::error!(row.id, %error, "a row of the request log could not be written");
-                    around.health.failed(Written::Log, around.clock.now(), &error.to_string());
+                    around.health.failed(DatabaseFile::Activity, around.clock.now(), &error.to_string());
                     if let Error::Sql(error) = &error
-                        && db::is_damage(error)
+                        && is_damage(error)
                     {
-                        damaged_log::flag(&around.folder);
+                        flag_damaged_log(&around.folder);
                     }
                 }
             }
         }
     }
     if !kept.is_empty() {
-        around.health.succeeded(Written::Log);
+        around.health.succeeded(DatabaseFile::Activity);
     }
     for row in kept {
         let (connection_id, id) = (row.connection_id.clone(), row.id.clone());
@@ -174,9 +182,7 @@ async fn keep(
 async fn record(conn: &mut SqliteConnection, rows: &[Activity]) -> Result<(), Error> {
     in_transaction(conn, async |conn| {
         for activity in rows {
-            insert(conn, activity).await?;
-            prove(conn, activity).await?;
-            request_counts::keep(conn, activity).await?;
+            activity_rows::insert(conn, activity).await?;
         }
         Ok(())
     })
@@ -200,85 +206,12 @@ async fn in_transaction<T>(
     kept
 }
 
-async fn insert(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO activity (id, at, connection_id, token_id, method, path, status, result, reason, sentence,
-         resource_type, resource_id, duration_us, source_ip, secure, user_agent, notes, request_body, response_body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
-    )
-    .bind(&activity.id)
-    .bind(activity.at.as_millisecond())
-    .bind(&activity.connection_id)
-    .bind(&activity.token_id)
-    .bind(&activity.method)
-    .bind(&activity.path)
-    .bind(activity.status)
-    .bind(activity.result.as_str())
-    .bind(&activity.reason)
-    .bind(&activity.sentence)
-    .bind(&activity.resource_type)
-    .bind(&activity.resource_id)
-    .bind(i64::try_from(activity.duration_us).unwrap_or(i64::MAX))
-    .bind(&activity.source_ip)
-    .bind(activity.secure)
-    .bind(&activity.user_agent)
-    .bind(serde_json::json!(activity.notes).to_string())
-    .bind(&activity.request_body)
-    .bind(&activity.response_body)
-    .execute(&mut *conn)
-    .await?;
-    if let Some(token_id) = &activity.token_id {
-        sqlx::query(
-            "INSERT INTO token_use (token_id, at, source_ip, first_at) VALUES ($1, $2, $3, $2)
-             ON CONFLICT (token_id) DO UPDATE SET at = $2, source_ip = $3 WHERE at <= $2",
-        )
-        .bind(token_id)
-        .bind(activity.at.as_millisecond())
-        .bind(&activity.source_ip)
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
-}
-
-/// Keeps the first sight of each kind; a refusal gives way to the first success, and a sight without proof to a proof.
-async fn prove(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
-    for sighting in &activity.sightings {
-        sqlx::query(
-            "INSERT INTO proof (connection_id, kind, seen_at, activity_id, sentence, refused, unproved)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (connection_id, kind) DO UPDATE
-             SET seen_at = $3, activity_id = $4, sentence = $5, refused = $6, unproved = $7
-             WHERE refused = 1 OR (unproved = 1 AND $6 = 0 AND $7 = 0)",
-        )
-        .bind(&activity.connection_id)
-        .bind(&sighting.kind)
-        .bind(activity.at.as_millisecond())
-        .bind(&activity.id)
-        .bind(&sighting.sentence)
-        .bind(sighting.refused)
-        .bind(sighting.unproved)
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
-}
-
-impl Store {
-    /// Hands an exchange to the log. It is on screen within a moment; the caller waits only when the log is 4,096
-    /// exchanges behind.
-    pub async fn record(&self, activity: Activity) {
-        // A closed store has nothing left to show it to.
-        drop(self.recorder().messages.send(Message::Record(Box::new(activity))).await);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::{ActivityResult, Clock, Ids};
+    use crate::{ActivityResult, Clock, Ids, Store};
 
     fn exchange(id: &str) -> Activity {
         Activity {
@@ -301,7 +234,7 @@ mod tests {
             notes: Vec::new(),
             request_body: None,
             response_body: None,
-            sightings: Vec::new(),
+            evidence: Vec::new(),
         }
     }
 

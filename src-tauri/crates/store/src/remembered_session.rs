@@ -7,7 +7,7 @@ use crate::{Account, Error, Store, Tx};
 impl Store {
     /// The person whose secret has this SHA-256, unless it has ended.
     pub async fn remembered_person(&self, hash: &[u8]) -> Result<Option<String>, Error> {
-        Ok(sqlx::query_scalar("SELECT person_id FROM stay WHERE hash = $1 AND expires_at > $2")
+        Ok(sqlx::query_scalar("SELECT person_id FROM remembered_session WHERE hash = $1 AND expires_at > $2")
             .bind(hash)
             .bind(self.clock().latest().as_millisecond())
             .fetch_optional(self.readers())
@@ -30,7 +30,7 @@ impl Store {
     /// Everybody who stays signed in here, by name.
     pub async fn remembered_sessions(&self) -> Result<Vec<RememberedSession>, Error> {
         let rows: Vec<(String, String, i64)> = sqlx::query_as(
-            "SELECT person.id, display, expires_at FROM stay JOIN person ON person.id = stay.person_id
+            "SELECT person.id, display, expires_at FROM remembered_session JOIN person ON person.id = remembered_session.person_id
              WHERE expires_at > $1 ORDER BY display_fold, person.id",
         )
         .bind(self.clock().latest().as_millisecond())
@@ -50,7 +50,7 @@ impl Store {
 impl Tx {
     /// Forgets that anybody stays signed in.
     pub async fn end_all_remembered_sessions(&mut self) -> Result<(), Error> {
-        sqlx::query("DELETE FROM stay").execute(&mut self.conn).await?;
+        sqlx::query("DELETE FROM remembered_session").execute(&mut self.conn).await?;
         Ok(())
     }
 
@@ -64,7 +64,7 @@ impl Tx {
         expires_at: Timestamp,
     ) -> Result<bool, Error> {
         let done = sqlx::query(
-            "INSERT INTO stay (person_id, hash, expires_at)
+            "INSERT INTO remembered_session (person_id, hash, expires_at)
              SELECT id, $2, $3 FROM person WHERE id = $1 AND password_hash IS $4
                  AND active = 1 AND blocked_at IS NULL AND deleted_at IS NULL
              ON CONFLICT (person_id) DO UPDATE SET hash = $2, expires_at = $3",
@@ -80,7 +80,10 @@ impl Tx {
 
     /// Forgets that a person stays signed in.
     pub async fn end_remembered_session(&mut self, person_id: &str) -> Result<(), Error> {
-        sqlx::query("DELETE FROM stay WHERE person_id = $1").bind(person_id).execute(&mut self.conn).await?;
+        sqlx::query("DELETE FROM remembered_session WHERE person_id = $1")
+            .bind(person_id)
+            .execute(&mut self.conn)
+            .await?;
         Ok(())
     }
 }

@@ -1,20 +1,13 @@
 //! What is kept of requests beside their rows: counts by the quarter of an hour, and visits. Both are written with the
 //! row itself, so that reading them costs the same on the first day and after a million requests.
 
-use idp::guide::ProofKind;
 use jiff::Timestamp;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
+use crate::activity_rows::QUARTER;
 use crate::clock::from_millis;
-use crate::{Activity, ActivityResult, Error, RequestEvidence, Store};
-
-/// A quarter of an hour, in milliseconds.
-const QUARTER: i64 = 900_000;
-/// How long a connection is quiet before its next request begins another visit, in milliseconds.
-const QUIET: i64 = 600_000;
-/// How many visits of a connection are kept.
-const KEPT: i64 = 64;
+use crate::{ActivityResult, Error, Store};
 
 /// The exchanges of one connection in a quarter of an hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,64 +73,6 @@ impl FromRow<'_, SqliteRow> for RequestOutcome {
     }
 }
 
-/// Counts an exchange whose row is being written.
-pub(crate) async fn keep(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
-    let at = activity.at.as_millisecond();
-    let is = |result| i64::from(activity.result == result);
-    sqlx::query(
-        "INSERT INTO activity_quarter (connection_id, quarter, ok, refused, failed) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (connection_id, quarter) DO UPDATE SET ok = ok + $3, refused = refused + $4, failed = failed + $5",
-    )
-    .bind(&activity.connection_id)
-    .bind(at.div_euclid(QUARTER))
-    .bind(is(ActivityResult::Ok) + is(ActivityResult::Lookup))
-    .bind(is(ActivityResult::Refused))
-    .bind(is(ActivityResult::Failed))
-    .execute(&mut *conn)
-    .await?;
-    let proves_https =
-        |seen: &RequestEvidence| seen.kind == ProofKind::Https.as_str() && !seen.refused && !seen.unproved;
-    let secure_at = activity.sightings.iter().any(proves_https).then_some(at);
-    let goes_on = sqlx::query(
-        "UPDATE visit SET last_at = max(last_at, $2), secure_at = coalesce(max(secure_at, $3), $3, secure_at)
-         WHERE connection_id = $1 AND last_at > $2 - $4
-            AND started_at = (SELECT max(started_at) FROM visit WHERE connection_id = $1)",
-    )
-    .bind(&activity.connection_id)
-    .bind(at)
-    .bind(secure_at)
-    .bind(QUIET)
-    .execute(&mut *conn)
-    .await?;
-    if goes_on.rows_affected() == 0 {
-        begin(conn, &activity.connection_id, at, secure_at).await?;
-    }
-    Ok(())
-}
-
-async fn begin(
-    conn: &mut SqliteConnection,
-    connection_id: &str,
-    at: i64,
-    secure_at: Option<i64>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO visit (connection_id, started_at, last_at, secure_at) VALUES ($1, $2, $2, $3)")
-        .bind(connection_id)
-        .bind(at)
-        .bind(secure_at)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query(
-        "DELETE FROM visit WHERE connection_id = $1 AND started_at <= (
-            SELECT started_at FROM visit WHERE connection_id = $1 ORDER BY started_at DESC LIMIT 1 OFFSET $2)",
-    )
-    .bind(connection_id)
-    .bind(KEPT)
-    .execute(&mut *conn)
-    .await?;
-    Ok(())
-}
-
 impl Store {
     /// What a connection's exchanges came to from `from` on, oldest first; quarters of an hour without any are
     /// missing.
@@ -157,27 +92,31 @@ impl Store {
 
     /// A connection's newest visits, newest first.
     pub async fn sync_cycles(&self, connection_id: &str, limit: u32) -> Result<Vec<SyncCycle>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM visit WHERE connection_id = $1 ORDER BY started_at DESC LIMIT $2")
-            .bind(connection_id)
-            .bind(limit)
-            .fetch_all(self.activity_readers())
-            .await?)
+        Ok(sqlx::query_as(
+            "SELECT * FROM sync_cycle WHERE connection_id = $1 ORDER BY started_at DESC LIMIT $2",
+        )
+        .bind(connection_id)
+        .bind(limit)
+        .fetch_all(self.activity_readers())
+        .await?)
     }
 
     /// When a connection was last called, however long ago: visits outlast the rows of their requests.
     pub async fn last_request(&self, connection_id: &str) -> Result<Option<Timestamp>, Error> {
-        let at: Option<i64> = sqlx::query_scalar("SELECT max(last_at) FROM visit WHERE connection_id = $1")
-            .bind(connection_id)
-            .fetch_one(self.activity_readers())
-            .await?;
+        let at: Option<i64> =
+            sqlx::query_scalar("SELECT max(last_at) FROM sync_cycle WHERE connection_id = $1")
+                .bind(connection_id)
+                .fetch_one(self.activity_readers())
+                .await?;
         Ok(at.map(from_millis))
     }
 
     /// When a request last proved that the public address leads here, whichever connection it was for: it was sent over HTTPS
     /// from another computer, with a valid token.
     pub async fn last_secure_request(&self) -> Result<Option<Timestamp>, Error> {
-        let at: Option<i64> =
-            sqlx::query_scalar("SELECT max(secure_at) FROM visit").fetch_one(self.activity_readers()).await?;
+        let at: Option<i64> = sqlx::query_scalar("SELECT max(https_at) FROM sync_cycle")
+            .fetch_one(self.activity_readers())
+            .await?;
         Ok(at.map(from_millis))
     }
 

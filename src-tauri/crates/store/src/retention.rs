@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
-use crate::db::DatabaseFile;
+use crate::database_file::DatabaseFile;
 use crate::unlink::LINK;
 use crate::{Error, Store, Tx};
 
@@ -70,7 +70,7 @@ async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits) -> Result<b
             limits.counts.as_millisecond(),
         ),
         (
-            "DELETE FROM asleep WHERE from_at IN (SELECT from_at FROM asleep WHERE until_at < $1 LIMIT $2)",
+            "DELETE FROM sleep_interval WHERE from_at IN (SELECT from_at FROM sleep_interval WHERE until_at < $1 LIMIT $2)",
             requests,
         ),
     ] {
@@ -156,6 +156,24 @@ impl Tx {
             .execute(&mut self.conn)
             .await?;
         Ok(())
+    }
+
+    /// Removes some of the people and groups that were deleted before `limit`; the journal keeps what happened.
+    /// Answers how many; 0: none is left.
+    pub async fn purge_tombstones(&mut self, limit: Timestamp) -> Result<u64, Error> {
+        let mut gone = 0;
+        for sql in [
+            "DELETE FROM person WHERE id IN (SELECT id FROM person WHERE deleted_at < $1 LIMIT $2)",
+            "DELETE FROM scim_group WHERE id IN (SELECT id FROM scim_group WHERE deleted_at < $1 LIMIT $2)",
+        ] {
+            gone += sqlx::query(sql)
+                .bind(limit.as_millisecond())
+                .bind(STEP)
+                .execute(&mut self.conn)
+                .await?
+                .rows_affected();
+        }
+        Ok(gone)
     }
 
     /// Gives some of the room that nothing needs back to the disk. `false`: there is too little to be worth it.

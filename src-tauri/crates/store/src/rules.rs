@@ -1,13 +1,11 @@
 //! Rules of a connection, and decisions that wait for an Admin.
 
-use jiff::Timestamp;
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
-use crate::clock::from_millis;
-use crate::{Account, ChangeKind, Error, Origin, Person, Scope, Store, StoreEvent, Tx};
+use crate::{Account, ChangeKind, Error, Origin, Person, Scope, StoreEvent, Tx};
 
 /// In a change of role: the name of the group that decides who is an Admin.
 pub const THROUGH_GROUP: &str = "throughGroup";
@@ -62,55 +60,6 @@ impl FromRow<'_, SqliteRow> for Rules {
             allowed_addresses: serde_json::from_str(&addresses)
                 .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
         })
-    }
-}
-
-/// A provider's person who waits because a local account has the userName.
-#[derive(Clone, Debug)]
-pub struct PendingMatch {
-    /// The row's id.
-    pub id: String,
-    /// The connection whose provider asked.
-    pub connection_id: String,
-    /// The local account.
-    pub person_id: String,
-    /// The name the provider sent.
-    pub arriving: String,
-    /// When it asked last.
-    pub at: Timestamp,
-}
-
-impl FromRow<'_, SqliteRow> for PendingMatch {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            connection_id: row.try_get("connection_id")?,
-            person_id: row.try_get("person_id")?,
-            arriving: row.try_get("arriving")?,
-            at: from_millis(row.try_get("at")?),
-        })
-    }
-}
-
-impl Store {
-    /// What waits for an Admin's decision, newest first; of one connection or of all.
-    pub async fn pending_matches(&self, connection_id: Option<&str>) -> Result<Vec<PendingMatch>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT w.* FROM waiting_match w JOIN person p ON p.id = w.person_id
-             WHERE w.kept_apart = 0 AND p.connection_id IS NULL AND p.deleted_at IS NULL
-             AND ($1 IS NULL OR w.connection_id = $1) ORDER BY w.at DESC, w.id",
-        )
-        .bind(connection_id)
-        .fetch_all(self.readers())
-        .await?)
-    }
-
-    /// The match with this id.
-    pub async fn pending_match(&self, id: &str) -> Result<Option<PendingMatch>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM waiting_match WHERE id = $1")
-            .bind(id)
-            .fetch_optional(self.readers())
-            .await?)
     }
 }
 
@@ -204,45 +153,6 @@ impl Tx {
         .await?)
     }
 
-    /// Keeps that a provider's person waits for a decision; asking again renews the time.
-    pub async fn save_match(&mut self, scope: &Scope, person_id: &str, arriving: &str) -> Result<(), Error> {
-        let (id, now) = (self.new_id(), self.now().as_millisecond());
-        sqlx::query(
-            "INSERT INTO waiting_match (id, connection_id, person_id, arriving, at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (connection_id, person_id) DO UPDATE SET arriving = $4, at = $5",
-        )
-        .bind(id)
-        .bind(scope.connection_id())
-        .bind(person_id)
-        .bind(arriving)
-        .bind(now)
-        .execute(&mut self.conn)
-        .await?;
-        self.notify(StoreEvent::Connection(scope.connection_id().to_owned()));
-        Ok(())
-    }
-
-    /// Whether an Admin is asked about this account and this connection, or has decided about them.
-    pub async fn has_match(&mut self, scope: &Scope, person_id: &str) -> Result<bool, Error> {
-        Ok(sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM waiting_match WHERE connection_id = $1 AND person_id = $2)",
-        )
-        .bind(scope.connection_id())
-        .bind(person_id)
-        .fetch_one(&mut self.conn)
-        .await?)
-    }
-
-    /// The Admin decided that the two are not one person: nothing is asked about them again.
-    pub async fn dismiss_match(&mut self, waiting: &PendingMatch) -> Result<(), Error> {
-        sqlx::query("UPDATE waiting_match SET kept_apart = 1 WHERE id = $1")
-            .bind(&waiting.id)
-            .execute(&mut self.conn)
-            .await?;
-        self.notify(StoreEvent::Connection(waiting.connection_id.clone()));
-        Ok(())
-    }
-
     /// Hands a local account to a connection: from now on the provider manages it. With a document, that one is
     /// its document. `None` when the account is gone, belongs to a connection already, or is an Admin's, and when the connection is gone.
     pub async fn link_account(
@@ -264,7 +174,7 @@ impl Tx {
         .await
         .map_err(Error::of_constraint)?;
         let Some(linked) = linked else { return Ok(None) };
-        sqlx::query("DELETE FROM waiting_match WHERE person_id = $1")
+        sqlx::query("DELETE FROM pending_match WHERE person_id = $1")
             .bind(person_id)
             .execute(&mut self.conn)
             .await?;

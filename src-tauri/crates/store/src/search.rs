@@ -4,98 +4,15 @@
 use std::collections::HashMap;
 
 use futures_util::TryStreamExt as _;
-use jiff::Timestamp;
-use scim::{AttributePath, Filter, Meta, Registry, ResourceType};
+use scim::{AttributePath, Filter, Registry, ResourceType};
 use serde_json::{Map, Value};
-use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
-use crate::clock::from_millis;
 use crate::computed_attribute::{BoundedEntries, ComputedAttribute};
-use crate::document::document_of;
 use crate::filter_sql::{Bind, FilterSql};
-use crate::members::list;
-use crate::page_builder::PageBuilder;
-use crate::{Error, Group, Person, Reader, Scope, Store};
-
-/// A resource as it is kept, with what its answer needs; people and groups alike.
-#[derive(Clone, Debug)]
-pub struct StoredResource {
-    /// The resource's id.
-    pub id: String,
-    /// The normalised document.
-    pub document: Map<String, Value>,
-    /// The ETag's number.
-    pub version: u64,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it last changed.
-    pub modified_at: Timestamp,
-    /// The name for sentences.
-    pub display: String,
-}
-
-impl FromRow<'_, SqliteRow> for StoredResource {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            document: document_of(row)?,
-            version: row.try_get::<i64, _>("version")?.try_into().unwrap_or(1),
-            created_at: from_millis(row.try_get("created_at")?),
-            modified_at: from_millis(row.try_get("modified_at")?),
-            display: row.try_get("display")?,
-        })
-    }
-}
-
-impl From<Person> for StoredResource {
-    fn from(of: Person) -> Self {
-        Self {
-            id: of.id,
-            document: of.document,
-            version: of.version,
-            created_at: of.created_at,
-            modified_at: of.modified_at,
-            display: of.display,
-        }
-    }
-}
-
-impl From<Group> for StoredResource {
-    fn from(of: Group) -> Self {
-        Self {
-            id: of.id,
-            document: of.document,
-            version: of.version,
-            created_at: of.created_at,
-            modified_at: of.modified_at,
-            display: of.display,
-        }
-    }
-}
-
-impl StoredResource {
-    /// Its `meta`, with the location under `base`, the connection's endpoint.
-    pub fn meta(&self, resource_type: ResourceType, base: &str) -> Meta {
-        Meta {
-            created: self.created_at,
-            last_modified: self.modified_at,
-            location: format!("{base}{}/{}", resource_type.endpoint(), self.id),
-            version: self.version,
-        }
-    }
-}
-
-/// Where a page begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PageStart {
-    /// After so many matches.
-    Offset(u64),
-    /// Behind this id, in the order of ids.
-    After(String),
-    /// The page that ends before this id, in the order of ids.
-    Before(String),
-}
+use crate::page::{Page, PageBuilder, PageStart};
+use crate::sql_values::{json_list, signed, unsigned};
+use crate::{Error, Reader, Scope, Store, StoredResource};
 
 /// What is looked for.
 pub struct Search<'a> {
@@ -115,17 +32,6 @@ pub struct Search<'a> {
     pub from: PageStart,
     /// How many at most.
     pub limit: u64,
-}
-
-/// A page of a list: which resources, not the resources themselves.
-#[derive(Debug)]
-pub struct Page {
-    /// The ids of the page's resources, in its order.
-    pub rows: Vec<String>,
-    /// How many resources match in all.
-    pub total: u64,
-    /// There are matches behind this page's last one.
-    pub more: bool,
 }
 
 /// How many rows are read at once where SQL alone does not decide.
@@ -185,7 +91,7 @@ impl Reader {
                  CROSS JOIN scim_group r ON r.id = j.value WHERE r.connection_id = $2 AND r.deleted_at IS NULL"
             }
         };
-        let listed = list(ids);
+        let listed = json_list(ids);
         let mut found = sqlx::query(sql).bind(listed).bind(scope.connection_id()).fetch(self.statement());
         let (mut rows, mut bytes) = (Vec::new(), 0);
         while let Some(row) = found.try_next().await? {
@@ -295,7 +201,8 @@ impl Reader {
 
     /// Reads what SQL selects in chunks, looks at one after the other, and holds of them ids and sort keys only.
     async fn page_in_memory(&mut self, search: &Search<'_>, plan: &FilterSql) -> Result<Page, Error> {
-        let mut window = PageBuilder::of(search);
+        let mut window =
+            PageBuilder::new(search.order.map(|(_, descending)| descending), &search.from, search.limit);
         let mut last = String::new();
         loop {
             let (rows, is_end) = self.chunk(search, plan, &last).await?;
@@ -420,12 +327,4 @@ fn column_order(resource_type: ResourceType, path: &AttributePath, descending: b
         _ => return None,
     };
     Some(format!("{column} {}, id", if descending { "DESC" } else { "ASC" }))
-}
-
-pub(crate) fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-pub(crate) fn unsigned(number: i64) -> u64 {
-    number.try_into().unwrap_or(0)
 }

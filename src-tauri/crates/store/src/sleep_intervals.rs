@@ -18,7 +18,7 @@ impl Store {
     /// Keeps that the computer slept. It is written with the request log, and as durable.
     pub async fn record_sleep(&self, asleep: SleepInterval) {
         let kept = self.recorder().work(async move |conn| {
-            sqlx::query("INSERT OR REPLACE INTO asleep (from_at, until_at) VALUES ($1, $2)")
+            sqlx::query("INSERT OR REPLACE INTO sleep_interval (from_at, until_at) VALUES ($1, $2)")
                 .bind(asleep.from.as_millisecond())
                 .bind(asleep.until.as_millisecond())
                 .execute(conn)
@@ -26,18 +26,19 @@ impl Store {
             Ok(())
         });
         match kept.await {
-            Ok(()) => self.tell(StoreEvent::SleepInterval),
+            Ok(()) => self.announce(StoreEvent::SleepInterval),
             Err(error) => tracing::error!(%error, "a time asleep could not be written"),
         }
     }
 
     /// The times asleep that had not ended by `from`, oldest first.
     pub async fn sleep_intervals_since(&self, from: Timestamp) -> Result<Vec<SleepInterval>, Error> {
-        let rows: Vec<(i64, i64)> =
-            sqlx::query_as("SELECT from_at, until_at FROM asleep WHERE until_at > $1 ORDER BY from_at")
-                .bind(from.as_millisecond())
-                .fetch_all(self.activity_readers())
-                .await?;
+        let rows: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT from_at, until_at FROM sleep_interval WHERE until_at > $1 ORDER BY from_at",
+        )
+        .bind(from.as_millisecond())
+        .fetch_all(self.activity_readers())
+        .await?;
         Ok(rows
             .into_iter()
             .map(|(from, until)| SleepInterval { from: from_millis(from), until: from_millis(until) })

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::db::DatabaseFile;
+use crate::database_file::DatabaseFile;
+use crate::private_file::{create, sync_folder};
 use crate::{Error, Store, backup};
 
 const FILE: &str = "workspace.json";
@@ -46,8 +47,8 @@ pub(crate) fn is_traced(data: &Path) -> bool {
         || !backup::list_in(&backup::default_folder(data)).is_empty()
 }
 
-/// Leaves the marker, unless it is there.
-pub(crate) fn leave(data: &Path) -> io::Result<()> {
+/// Writes the marker, unless it is there.
+pub(crate) fn write_if_missing(data: &Path) -> io::Result<()> {
     if data.join(FILE).exists() { Ok(()) } else { write(data, &Marker::default()) }
 }
 
@@ -58,11 +59,11 @@ fn read(data: &Path) -> Marker {
 
 fn write(data: &Path, marker: &Marker) -> io::Result<()> {
     let fresh = data.join("workspace.part");
-    let mut file = backup::create(&fresh)?;
+    let mut file = create(&fresh)?;
     file.write_all(&serde_json::to_vec(marker)?)?;
     file.sync_all()?;
     fs::rename(&fresh, data.join(FILE))?;
-    backup::sync_folder(data)
+    sync_folder(data)
 }
 
 impl Store {

@@ -7,8 +7,9 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::health::{Health, Written};
-use crate::members::RowsRead;
+use crate::database_file::DatabaseFile;
+use crate::health::Health;
+use crate::rows_read::RowsRead;
 use crate::task::{catch_panic, end, spawn_supervised_thread};
 use crate::{Clock, Error, Ids, StoreEvent};
 
@@ -150,13 +151,13 @@ async fn run(
         let mut settles = Vec::new();
         let committed = batch(&mut tx, first, &mut jobs, &mut settles, &mut closing).await;
         match &committed {
-            Ok(true) => health.succeeded(Written::Workspace),
+            Ok(true) => health.succeeded(DatabaseFile::Workspace),
             Ok(false) => {}
             Err(why) => {
                 tx.notices.clear();
                 // Harmless when SQLite already rolled back by itself.
                 drop(tx.conn.execute("ROLLBACK").await);
-                health.failed(Written::Workspace, tx.clock.now(), why);
+                health.failed(DatabaseFile::Workspace, tx.clock.now(), why);
             }
         }
         for notice in tx.notices.drain(..) {

@@ -47,7 +47,7 @@ impl Connections {
         })?;
         let made: Result<Connection, Error> = self
             .store()
-            .write(async move |tx| Ok(tx.create_connection(&name, args.provider, &wizard).await?))
+            .write(async move |tx| Ok(tx.create_connection(&name, args.provider.as_str(), &wizard).await?))
             .await;
         self.connection_view(made?).await
     }

@@ -35,7 +35,7 @@ impl Connections {
         let last_use = tokens.iter().filter_map(|token| uses.get(&token.id)).map(|used| used.at).max();
         let progress = progress(&wizard, &self.store().setup_evidence(&connection.id).await?);
         let visits = self.store().sync_cycles(&connection.id, rhythm::VISITS).await?;
-        let usual = rhythm::measured(connection.provider, &visits, wizard.finished_at);
+        let usual = rhythm::measured(idp::Provider::of(&connection.provider), &visits, wizard.finished_at);
         let refusals = self.refusals(&connection.id).await?;
         let facts = Facts {
             server: self.scim_server.server_facts_of(last_use).await?,
@@ -73,12 +73,12 @@ impl Connections {
             pause: connection.pause.map(|pause| PauseView {
                 at: pause.at,
                 by: pause.by,
-                together: pause.together,
+                together: pause.by_pause_all,
                 restored: pause.restored,
             }),
             id: connection.id,
             name: connection.name,
-            provider: connection.provider,
+            provider: idp::Provider::of(&connection.provider),
         })
     }
 

@@ -19,7 +19,7 @@ impl Connections {
             if let Some(row) = self.store().person_row(&waiting.person_id).await? {
                 views.push(MatchView {
                     id: waiting.id,
-                    arriving: waiting.arriving,
+                    arriving: waiting.incoming_name,
                     can_link: row.role != store::Role::Admin,
                     local: person_row(row, &connections),
                     at: waiting.at,

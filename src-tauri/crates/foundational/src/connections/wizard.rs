@@ -87,7 +87,7 @@ impl Connections {
                     kind,
                     seen_at: seen.as_ref().map(|proof| proof.seen_at),
                     refused: seen.as_ref().is_some_and(|proof| proof.refused),
-                    unproved: seen.as_ref().is_some_and(|proof| proof.unproved),
+                    unproved: seen.as_ref().is_some_and(|proof| proof.inconclusive),
                     activity_id: seen.as_ref().map(|proof| proof.activity_id.clone()),
                     sentence: seen.map(|proof| proof.sentence),
                 };

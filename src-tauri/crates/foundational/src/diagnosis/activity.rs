@@ -70,7 +70,8 @@ impl Diagnosis {
         if let Some(detail) = &detail {
             fill.push(("detail", detail));
         }
-        let provider = connections.get(&activity.connection_id).map(|connection| connection.provider);
+        let provider =
+            connections.get(&activity.connection_id).map(|connection| Provider::of(&connection.provider));
         fill.push((
             "client",
             match provider {

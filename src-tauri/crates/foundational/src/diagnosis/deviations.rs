@@ -1,7 +1,7 @@
 //! How a connection's provider speaks: the liberties counted over what was kept.
 
 use idp::quirks;
-use store::ExchangeWithDeviations;
+use store::ExchangeWithNotes;
 
 use crate::access::sessions::Actor;
 use crate::connections::find::find_connection;
@@ -17,7 +17,7 @@ impl Diagnosis {
     /// Which liberties a connection's provider takes, how often, and what is made of them.
     pub(crate) async fn interop_report(&self, _: Actor, args: ById) -> Result<InteropReport, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
-        let (noted, exchanges) = self.store().exchanges_with_deviations(&connection.id, LOOKED_AT).await?;
+        let (noted, exchanges) = self.store().exchanges_with_notes(&connection.id, LOOKED_AT).await?;
         Ok(InteropReport {
             connection_id: connection.id,
             exchanges,
@@ -28,7 +28,7 @@ impl Diagnosis {
 }
 
 /// Counts exchanges by liberty; they come newest first. Hints that are no liberties are left out.
-fn counted(noted: &[ExchangeWithDeviations]) -> Vec<Liberty> {
+fn counted(noted: &[ExchangeWithNotes]) -> Vec<Liberty> {
     let mut liberties: Vec<Liberty> = Vec::new();
     for exchange in noted {
         for (at, note) in exchange.notes.iter().enumerate() {
@@ -63,12 +63,11 @@ fn counted(noted: &[ExchangeWithDeviations]) -> Vec<Liberty> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use store::ActivityDeviation;
+    use store::ActivityNote;
 
-    fn exchange(id: &str, at: &str, codes: &[&str]) -> ExchangeWithDeviations {
-        let notes =
-            codes.iter().map(|code| ActivityDeviation { code: (*code).into(), text: format!("{id} did") });
-        ExchangeWithDeviations { id: id.into(), at: at.parse().unwrap(), notes: notes.collect() }
+    fn exchange(id: &str, at: &str, codes: &[&str]) -> ExchangeWithNotes {
+        let notes = codes.iter().map(|code| ActivityNote { code: (*code).into(), text: format!("{id} did") });
+        ExchangeWithNotes { id: id.into(), at: at.parse().unwrap(), notes: notes.collect() }
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub(crate) fn source(connection_id: Option<String>, connections: &ConnectionsByI
     Some(Source {
         connection_id: connection.id.clone(),
         name: connection.name.clone(),
-        provider: connection.provider,
+        provider: idp::Provider::of(&connection.provider),
     })
 }
 

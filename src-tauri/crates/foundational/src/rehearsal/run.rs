@@ -134,7 +134,7 @@ impl Rehearsals {
 fn usual_dialect(connection: &Connection) -> Dialect {
     let wizard: serde_json::Value = serde_json::from_str(&connection.wizard).unwrap_or_default();
     let variant = wizard.get("variant").and_then(serde_json::Value::as_str);
-    Dialect::usual(connection.provider, variant)
+    Dialect::usual(idp::Provider::of(&connection.provider), variant)
 }
 
 fn nothing_yet(dialect: Dialect) -> Rehearsal {

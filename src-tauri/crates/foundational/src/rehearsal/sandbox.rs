@@ -40,7 +40,7 @@ impl Sandbox {
         let made: Result<String, Error> = self
             .store
             .write(async move |tx| {
-                let connection = tx.create_connection("Rehearsal", provider, "{}").await?;
+                let connection = tx.create_connection("Rehearsal", provider.as_str(), "{}").await?;
                 tx.create_token(&connection.id, &text, None, None, &Origin::default()).await?;
                 Ok(connection.id)
             })

@@ -5,7 +5,7 @@ use idp::guide::ProofKind as EvidenceKind;
 use idp::quirks::kept::{EMPTY_VALUE, UNKNOWN_ATTRIBUTE};
 use scim::{Error, Ignored, Patch, ResourceType};
 use serde_json::{Map, Value};
-use store::{ActivityDeviation, Entries, Matching, Origin, Person, Role, Scope, StoredResource, Tx};
+use store::{ActivityNote, Entries, Matching, Origin, Person, Role, Scope, StoredResource, Tx};
 
 use super::change::Change;
 use super::cost::weight;
@@ -146,7 +146,7 @@ async fn change(
 }
 
 /// What an Admin learns about a request of which a part was ignored.
-fn notes_of(ignored: &Ignored) -> Vec<ActivityDeviation> {
+fn notes_of(ignored: &Ignored) -> Vec<ActivityNote> {
     let Ignored { unknown, empty, unspecified } = ignored;
     let unknown = unknown
         .iter()

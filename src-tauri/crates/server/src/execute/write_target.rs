@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use scim::{Error, Ignored, Registry, ResourceType, version};
 use serde_json::{Map, Value};
-use store::{ActivityDeviation, Entries, Group, MemberChange, Origin, Person, Scope, StoredResource, Tx};
+use store::{ActivityNote, Entries, Group, MemberChange, Origin, Person, Scope, StoredResource, Tx};
 
 use super::job::{Job, Operation, not_found};
 use super::membership::allow_size;
@@ -46,7 +46,7 @@ pub(super) struct Update {
     pub document: Map<String, Value>,
     pub members: Vec<MemberChange>,
     pub ignored: Ignored,
-    pub notes: Vec<ActivityDeviation>,
+    pub notes: Vec<ActivityNote>,
 }
 
 /// What a write changed, and the resource after it.
@@ -58,7 +58,7 @@ pub(super) struct Written {
     pub is_active: bool,
     pub changed: bool,
     pub ignored: Ignored,
-    pub notes: Vec<ActivityDeviation>,
+    pub notes: Vec<ActivityNote>,
 }
 
 impl WriteTarget {

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
 
-use super::{ACCOUNTS, RestoreRefusal, SIGNING_ADMINS};
+use super::check::{ACCOUNTS, SIGNING_ADMINS};
+use super::refusal::RestoreRefusal;
 use crate::Error;
 
 /// How many names a list of a preview has at most.

@@ -3,9 +3,20 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
-use super::{ACCOUNTS, ADMINS, RestoreRefusal};
+use super::refusal::RestoreRefusal;
 use crate::Error;
-use crate::db::DatabaseFile;
+use crate::database_file::DatabaseFile;
+
+/// In every schema there was; one who is blocked is counted too.
+pub(super) const ADMINS: &str = "SELECT count(*) FROM person
+    WHERE connection_id IS NULL AND role = 'admin' AND active = 1 AND deleted_at IS NULL AND password_hash IS NOT NULL";
+/// Whether anybody can sign in, in every schema there was.
+pub(super) const ACCOUNTS: &str =
+    "SELECT EXISTS (SELECT 1 FROM main.person WHERE password_hash IS NOT NULL AND deleted_at IS NULL)";
+/// In this schema, without those who are blocked.
+pub(super) const SIGNING_ADMINS: &str =
+    "connection_id IS NULL AND role = 'admin' AND active = 1 AND deleted_at IS NULL
+    AND password_hash IS NOT NULL AND blocked_at IS NULL";
 
 /// SQLite's own check, and that nothing points at a row that is not there.
 pub(super) async fn holds_together(conn: &mut SqliteConnection, check: &str) -> Result<(), RestoreRefusal> {

@@ -1,16 +1,20 @@
 //! The folders that backups lie in.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{BackupFacts, BackupKind, ENDING, create, seal};
+use super::seal::{self, BackupFacts, BackupKind};
+use crate::private_file::{create, create_folder};
 
 /// Another instance may write in the same folder at this moment, but none writes for longer.
 const LONGEST: Duration = Duration::from_hours(6);
+
+/// How a backup's name ends.
+const ENDING: &str = "backup";
 
 /// A backup as it lies in its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,33 +42,6 @@ pub(super) fn free_name(folder: &Path, now: Timestamp, word: &str) -> String {
         number += 1;
     }
     name
-}
-
-/// Makes the folder, for its owner only, unless it is there.
-pub(super) fn private(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(folder)?;
-    sync(folder.parent())
-}
-
-/// Makes sure that the names in a folder survive a power cut.
-pub(super) fn sync(folder: Option<&Path>) -> io::Result<()> {
-    #[cfg(unix)]
-    if let Some(folder) = folder {
-        File::open(folder)?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _folders_cannot_be_opened_there = folder;
-    Ok(())
 }
 
 /// The backup in this file, by its seal. Nothing when it has none.
@@ -96,7 +73,7 @@ pub(super) fn list(folders: &[PathBuf]) -> Vec<Backup> {
 
 /// So that neither the backups of a workspace that was emptied nor damaged ones push out those that one would restore.
 pub(super) fn prune(folder: &Path, kind: BackupKind, keep: usize) -> io::Result<()> {
-    sweep(folder, LONGEST)?;
+    remove_unfinished(folder, LONGEST)?;
     let of_kind: Vec<Backup> =
         list(&[folder.to_owned()]).into_iter().filter(|backup| backup.facts.kind == kind).collect();
     if of_kind.len() <= keep {
@@ -121,7 +98,7 @@ pub(super) fn prune(folder: &Path, kind: BackupKind, keep: usize) -> io::Result<
 }
 
 /// Removes what a killed process left: files that never got their name, older than this.
-pub(super) fn sweep(folder: &Path, age: Duration) -> io::Result<()> {
+fn remove_unfinished(folder: &Path, age: Duration) -> io::Result<()> {
     let own = format!(".{}.part", std::process::id());
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -142,7 +119,7 @@ pub(super) fn usable(folder: &Path, data: &Path) -> Result<PathBuf, String> {
     if !folder.is_absolute() {
         return Err("it is no full path".to_owned());
     }
-    private(folder).map_err(|error| error.to_string())?;
+    create_folder(folder).map_err(|error| error.to_string())?;
     let real = fs::canonicalize(folder).map_err(|error| error.to_string())?;
     let data = fs::canonicalize(data).map_err(|error| error.to_string())?;
     if real == data || (real.starts_with(&data) && real != default_folder(&data)) {
@@ -181,4 +158,31 @@ fn let_alone(real: &Path, data: &Path) -> Result<(), String> {
 #[expect(clippy::unnecessary_wraps, reason = "the Unix half can fail")]
 fn let_alone(_real: &Path, _data: &Path) -> Result<(), String> {
     Ok(())
+}
+
+/// The backups in a folder, newest first.
+pub(crate) fn list_in(folder: &Path) -> Vec<Backup> {
+    list(&[folder.to_owned()])
+}
+
+/// The newest backup in these folders of which every byte is as it was written.
+pub(crate) fn newest_whole(folders: &[PathBuf]) -> Option<Backup> {
+    list(folders).into_iter().find(|backup| seal::is_whole(&backup.path))
+}
+
+/// Removes what a killed process left in the data folder's own backup folder, where no other process writes at this moment.
+pub(crate) fn sweep(data: &Path) {
+    let folder = default_folder(data);
+    if folder.is_dir()
+        && let Err(error) = remove_unfinished(&folder, Duration::ZERO)
+    {
+        tracing::warn!(folder = %folder.display(), %error, "unfinished backups could not be removed");
+    }
+}
+
+/// Reads and writes files where no other work waits for it.
+pub(super) async fn spawn_blocking_io<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }

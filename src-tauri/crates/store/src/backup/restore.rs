@@ -13,11 +13,13 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::carry_over::{self, CarriedOver};
-use super::{
-    Backup, BackupKind, RestoreRefusal, check, create, default_folder, folder, seal, spawn_blocking_io,
-};
-use crate::db::{self, DatabaseFile};
-use crate::{Error, Store};
+use super::check;
+use super::folder::{self, Backup, default_folder, spawn_blocking_io};
+use super::refusal::RestoreRefusal;
+use super::seal::{self, BackupKind};
+use crate::database_file::DatabaseFile;
+use crate::private_file::{create, create_folder, remove, sync_folder};
+use crate::{Error, Store, folder_lock};
 
 /// The copy while it is made ready.
 const ASIDE: &str = "restore.part";
@@ -179,7 +181,7 @@ impl PreparedRestore {
         let done = fs::File::open(&aside)
             .and_then(|file| file.sync_all())
             .and_then(|()| fs::rename(&aside, &decided))
-            .and_then(|()| folder::sync(Some(&self.data)));
+            .and_then(|()| sync_folder(&self.data));
         done.map_err(|source| Error::NotWritable { folder: decided, source })
     }
 
@@ -195,7 +197,7 @@ impl PreparedRestore {
         now: Timestamp,
         admin: Option<&str>,
     ) -> Result<(Backup, CarriedOver), Error> {
-        let _lock = db::lock(data)?;
+        let _lock = folder_lock::lock(data)?;
         // A damaged file is better not opened once more, so nothing is compared.
         let ready = Self::at(data, file, now, admin, None).await?;
         let refuse = |source| Error::NotWritable { folder: data.to_owned(), source };
@@ -263,26 +265,19 @@ pub(crate) fn finish(data: &Path) -> io::Result<bool> {
     let live = data.join(DatabaseFile::Workspace.file());
     let decided = data.join(DECIDED);
     for left in [ASIDE, "restore.part-journal"] {
-        gone(&data.join(left))?;
+        remove(&data.join(left))?;
     }
     if !decided.exists() {
         return Ok(false);
     }
     // The old file's log must not be played into the new one, so it goes first, and durably.
-    gone(&live.with_extension("db-wal"))?;
-    gone(&live.with_extension("db-shm"))?;
-    folder::sync(Some(data))?;
+    remove(&live.with_extension("db-wal"))?;
+    remove(&live.with_extension("db-shm"))?;
+    sync_folder(data)?;
     fs::rename(&decided, &live)?;
-    folder::sync(Some(data))?;
+    sync_folder(data)?;
     tracing::info!("a backup was put in the place of the workspace");
     Ok(true)
-}
-
-fn gone(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 /// Copies the files that cannot be opened into a folder of their own.
@@ -291,13 +286,13 @@ fn keep_damaged(data: &Path, now: Timestamp) -> io::Result<()> {
     for file in ["foundational.db", "foundational.db-wal"] {
         let from = data.join(file);
         if from.exists() {
-            folder::private(&into)?;
+            create_folder(&into)?;
             let mut copy = create(&into.join(file))?;
             io::copy(&mut fs::File::open(&from)?, &mut copy)?;
             copy.sync_all()?;
         }
     }
-    if into.exists() { folder::sync(Some(&into)) } else { Ok(()) }
+    if into.exists() { sync_folder(&into) } else { Ok(()) }
 }
 
 /// A changed file may be damaged as well, which is the nearer reason.
@@ -331,12 +326,12 @@ fn writing(path: &Path) -> SqliteConnectOptions {
 /// Two servers must not answer, and an Admin is to look before providers write on.
 async fn pause(conn: &mut SqliteConnection, restored: &RestoreRecord) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE connection SET paused_at = $1, paused_by = NULL, paused_together = 0, restored_at = $1",
+        "UPDATE connection SET paused_at = $1, paused_by = NULL, paused_by_pause_all = 0, restored_at = $1",
     )
     .bind(restored.at)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("DELETE FROM stay").execute(&mut *conn).await?;
+    sqlx::query("DELETE FROM remembered_session").execute(&mut *conn).await?;
     sqlx::query(
         "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
     )

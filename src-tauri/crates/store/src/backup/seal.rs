@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::RestoreRefusal;
+use super::refusal::RestoreRefusal;
 
 const MARK: &[u8; 16] = b"FOUNDATIONAL 1 \n";
 const DIGEST: usize = 32;

@@ -331,6 +331,7 @@ async fn people_who_were_deleted_by_an_older_version_lose_their_rights_with_the_
     let sql = RIGHTS.map(|(right, none)| format!("{right} IS {none}")).join(" AND ");
     let rightless = texts(&mut conn, format!("SELECT id FROM person WHERE id = 'p1' AND {sql}")).await;
     assert_eq!(rightless, ["p1"], "the tombstone has no right");
-    let remembered = "SELECT person_id FROM stay UNION SELECT person_id FROM waiting_match".to_owned();
+    let remembered =
+        "SELECT person_id FROM remembered_session UNION SELECT person_id FROM pending_match".to_owned();
     assert!(texts(&mut conn, remembered).await.is_empty(), "and nothing is remembered for it");
 }

@@ -21,7 +21,6 @@ mod supervision;
 mod tokens;
 mod workspace;
 
-use idp::Provider;
 use jiff::Timestamp;
 use scim::ResourceType;
 use serde_json::{Map, Value};
@@ -44,7 +43,7 @@ impl Folder {
 
 pub(crate) async fn connection(store: &Store, name: &'static str) -> (Connection, Scope) {
     let made: Result<Connection, Error> =
-        store.write(async move |tx| tx.create_connection(name, Provider::Custom, "{}").await).await;
+        store.write(async move |tx| tx.create_connection(name, "custom", "{}").await).await;
     let made = made.unwrap();
     let scope = Scope::of(made.id.clone());
     (made, scope)

@@ -16,14 +16,32 @@ const FOLDER: &str = "FOUNDATIONAL_OLD_FOLDER";
 
 /// A workspace as version `OLD` wrote it, with an Admin and so many people of one connection.
 pub(crate) async fn make(data: &Path, people: u32) {
-    let migrator = sqlx::migrate!("migrations/workspace");
+    workspace_of_version(data, OLD, people).await.close().await.unwrap();
+}
+
+/// A request log as this version of its schema wrote it, empty.
+pub(crate) async fn log_of_version(data: &Path, version: i64) -> SqliteConnection {
+    database_of_version(&data.join("activity.db"), sqlx::migrate!("migrations/activity"), version).await
+}
+
+async fn database_of_version(
+    file: &Path,
+    migrator: sqlx::migrate::Migrator,
+    version: i64,
+) -> SqliteConnection {
     let options = SqliteConnectOptions::new()
-        .filename(data.join("foundational.db"))
+        .filename(file)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal);
     let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
-    let steps: Vec<_> = migrator.iter().filter(|one| one.version <= OLD).cloned().collect();
+    let steps: Vec<_> = migrator.iter().filter(|one| one.version <= version).cloned().collect();
     sqlx::migrate::Migrator::with_migrations(steps).run_direct(None, &mut conn, false).await.unwrap();
+    conn
+}
+
+async fn workspace_of_version(data: &Path, version: i64, people: u32) -> SqliteConnection {
+    let file = data.join("foundational.db");
+    let mut conn = database_of_version(&file, sqlx::migrate!("migrations/workspace"), version).await;
     let sql = format!(
         "INSERT INTO connection (id, name, name_fold, provider, wizard, people, created_at)
              VALUES ('c', 'Old', 'old', 'custom', '{{}}', {people}, 0);
@@ -36,7 +54,7 @@ pub(crate) async fn make(data: &Path, people: u32) {
              SELECT 'p' || i, 'c', 'p' || i, 'p' || i, 'P' || i, 'p' || i, 1, 'member', '{{}}', 1, 0, 0 FROM n;"
     );
     conn.execute(AssertSqlSafe(sql)).await.unwrap();
-    conn.close().await.unwrap();
+    conn
 }
 
 async fn open(data: &Path) -> Result<Store, Error> {
@@ -243,4 +261,51 @@ async fn names_that_became_one_are_folded_anew_and_everybody_is_left_as_they_are
     .unwrap();
     assert_eq!(heir, "p2", "the next has the name when it is given up");
     conn.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn rows_of_renamed_tables_are_read_under_their_new_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workspace = workspace_of_version(folder.path(), 18, 2).await;
+    workspace
+        .execute(
+            "UPDATE person SET deleted_at = 5, active = 0 WHERE id = 'p2';
+             UPDATE connection SET paused_at = 1, paused_by = 'Grace', paused_together = 1;
+             INSERT INTO stay (person_id, hash, expires_at) VALUES ('admin', x'01', 9999999999999);
+             INSERT INTO former (former_id, person_id, display, deleted_at) VALUES ('p2', 'p1', 'Old P', 5);
+             INSERT INTO notice (cause, told_at) VALUES ('c.failing', 7);
+             INSERT INTO waiting_match (id, connection_id, person_id, arriving, at)
+                 VALUES ('w', 'c', 'admin', 'Grace H', 3);",
+        )
+        .await
+        .unwrap();
+    workspace.close().await.unwrap();
+    let mut log = log_of_version(folder.path(), 7).await;
+    log.execute(
+        "INSERT INTO proof (connection_id, kind, seen_at, activity_id, sentence, refused, unproved)
+             VALUES ('c', 'https', 4, 'a', 'Seen.', 0, 1);
+         INSERT INTO visit (connection_id, started_at, last_at, secure_at) VALUES ('c', 1, 2, 2);
+         INSERT INTO asleep (from_at, until_at) VALUES (3, 9);",
+    )
+    .await
+    .unwrap();
+    log.close().await.unwrap();
+    let store = open(folder.path()).await.unwrap();
+    let at = |millis| Timestamp::from_millisecond(millis).unwrap();
+    let pause = store.connection("c").await.unwrap().unwrap().pause.expect("it is paused");
+    assert!(pause.by_pause_all, "paused by pause-all");
+    assert_eq!(store.remembered_person(&[1]).await.unwrap().as_deref(), Some("admin"));
+    let previous = store.previous_people("p1").await.unwrap();
+    assert!(previous[0].is_attached && previous[0].id == "p2", "the attached history: {previous:?}");
+    assert_eq!(store.notification_times().await.unwrap()["c.failing"], at(7));
+    assert_eq!(store.pending_matches(None).await.unwrap()[0].incoming_name, "Grace H");
+    assert!(store.setup_evidence("c").await.unwrap()[0].inconclusive, "seen, and not proved");
+    assert_eq!(store.last_secure_request().await.unwrap(), Some(at(2)));
+    assert_eq!(store.sleep_intervals_since(at(0)).await.unwrap()[0].until, at(9));
+    let blocked: Result<bool, Error> = store
+        .write(async move |tx| tx.allow_sign_in("admin", Some("other"), &store::Origin::default()).await)
+        .await;
+    assert!(blocked.unwrap(), "the Admin has another password");
+    assert_eq!(store.remembered_person(&[1]).await.unwrap(), None, "and is no longer remembered");
+    store.close().await;
 }

@@ -27,7 +27,12 @@ async fn a_pause_keeps_who_and_when_until_a_person_ends_it() {
     let (other, _) = connection(&store, "Other").await;
     let pause = async |id: &str| store.connection(id).await.unwrap().unwrap().pause;
     let by = |name: &str, together: bool| {
-        Some(Pause { at: folder.clock.now(), by: Some(name.to_owned()), together, restored: false })
+        Some(Pause {
+            at: folder.clock.now(),
+            by: Some(name.to_owned()),
+            by_pause_all: together,
+            restored: false,
+        })
     };
 
     change(&store, "pause", &one.id).await;

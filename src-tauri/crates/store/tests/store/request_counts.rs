@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use store::{Activity, ActivityResult, RequestEvidence, Store, StoreEvent};
 
 use crate::{Folder, connection};
@@ -26,17 +27,18 @@ async fn wait_for(notices: &mut tokio::sync::broadcast::Receiver<StoreEvent>, id
 }
 
 /// Records an exchange in which HTTPS was seen, with or without proof.
-async fn see_https(folder: &Folder, store: &Store, connection_id: &str, unproved: bool) {
+async fn see_https(folder: &Folder, store: &Store, connection_id: &str, inconclusive: bool) {
     let mut notices = store.events();
     let id = store.new_id();
     let seen = RequestEvidence {
         kind: "https".to_owned(),
         sentence: "It arrived over HTTPS.".to_owned(),
         refused: false,
-        unproved,
+        inconclusive,
+        reaches_public_url: !inconclusive,
     };
     let exchange = exchange(folder, id.clone(), connection_id, ActivityResult::Ok, true);
-    store.record(Activity { sightings: vec![seen], ..exchange }).await;
+    store.record(Activity { evidence: vec![seen], ..exchange }).await;
     wait_for(&mut notices, &id).await;
 }
 
@@ -67,7 +69,7 @@ pub(crate) fn exchange(
         notes: Vec::new(),
         request_body: None,
         response_body: None,
-        sightings: Vec::new(),
+        evidence: Vec::new(),
     }
 }
 
@@ -147,7 +149,7 @@ async fn the_newest_proof_of_the_way_to_here_is_remembered() {
     assert_eq!(store.last_secure_request().await.unwrap(), None, "a request without a token proves nothing");
     see_https(&folder, &store, &made.id, true).await;
     assert_eq!(store.last_secure_request().await.unwrap(), None, "nor does a request of this computer");
-    assert!(store.setup_evidence(&made.id).await.unwrap()[0].unproved, "it was seen without proof");
+    assert!(store.setup_evidence(&made.id).await.unwrap()[0].inconclusive, "it was seen without proof");
     folder.clock.advance(MINUTE);
     let proved = folder.clock.now();
     see_https(&folder, &store, &made.id, false).await;
@@ -155,7 +157,7 @@ async fn the_newest_proof_of_the_way_to_here_is_remembered() {
     see_https(&folder, &store, &made.id, true).await;
     assert_eq!(store.last_secure_request().await.unwrap(), Some(proved), "the newest proof");
     let proof = store.setup_evidence(&made.id).await.unwrap().remove(0);
-    assert_eq!((proof.unproved, proof.seen_at), (false, proved), "a proof is not taken back");
+    assert_eq!((proof.inconclusive, proof.seen_at), (false, proved), "a proof is not taken back");
     let outcomes = store.request_outcomes(&made.id, 2).await.unwrap();
     let told: Vec<_> = outcomes.iter().map(|one| (one.result, one.reason.as_deref())).collect();
     assert_eq!(told, [(ActivityResult::Ok, None), (ActivityResult::Ok, None)], "the newest first");
@@ -177,17 +179,19 @@ async fn a_log_of_an_older_version_is_counted_once_when_it_is_opened() {
     );
     store.close().await;
     drop(store);
-    // As the version before left the file: with the rows, and nothing counted.
-    let file =
-        sqlx::SqlitePool::connect(&format!("sqlite://{}", folder.dir.path().join("activity.db").display()))
-            .await
-            .unwrap();
-    for sql in
-        ["DROP TABLE activity_quarter", "DROP TABLE visit", "DELETE FROM _sqlx_migrations WHERE version = 3"]
-    {
-        sqlx::query(sql).execute(&file).await.unwrap();
-    }
-    file.close().await;
+    // As an older version left the file: with the rows, and nothing counted.
+    let (current, log) = (folder.dir.path().join("current.db"), folder.dir.path().join("activity.db"));
+    std::fs::rename(&log, &current).unwrap();
+    let mut old = crate::migrations::log_of_version(folder.dir.path(), 2).await;
+    sqlx::query("ATTACH $1 AS current")
+        .bind(current.to_string_lossy().into_owned())
+        .execute(&mut old)
+        .await
+        .unwrap();
+    sqlx::query("INSERT INTO activity SELECT * FROM current.activity").execute(&mut old).await.unwrap();
+    let proved = "UPDATE activity SET token_id = 't', source_ip = '192.0.2.1' WHERE secure = 1";
+    sqlx::query(proved).execute(&mut old).await.unwrap();
+    old.close().await.unwrap();
     let store = folder.open().await;
     let again = (
         store.quarter_hour_counts(&made.id, from).await.unwrap(),

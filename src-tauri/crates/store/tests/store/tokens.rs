@@ -43,7 +43,7 @@ async fn tokens_of_an_older_version_are_numbered_as_they_were_made() {
         "ALTER TABLE token DROP COLUMN label",
         "ALTER TABLE token DROP COLUMN revoked_by",
         "ALTER TABLE connection DROP COLUMN paused_by",
-        "ALTER TABLE connection DROP COLUMN paused_together",
+        "ALTER TABLE connection DROP COLUMN paused_by_pause_all",
         "DELETE FROM _sqlx_migrations WHERE version = 8",
     ] {
         sqlx::query(statement).execute(&old).await.unwrap();

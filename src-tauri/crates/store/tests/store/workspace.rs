@@ -1,4 +1,3 @@
-use idp::Provider;
 use store::{Clock, Error, Ids, Store, TokenText};
 
 use crate::{Folder, connection};
@@ -44,9 +43,8 @@ async fn names_of_connections_are_unique_without_regard_to_case() {
     let folder = Folder::new();
     let store = folder.open().await;
     connection(&store, "Okta – Employees").await;
-    let again: Result<store::Connection, Error> = store
-        .write(async move |tx| tx.create_connection("OKTA – employees", Provider::Okta, "{}").await)
-        .await;
+    let again: Result<store::Connection, Error> =
+        store.write(async move |tx| tx.create_connection("OKTA – employees", "okta", "{}").await).await;
     assert!(matches!(again, Err(Error::Duplicate("name"))), "two rows of one name cannot be told apart");
 }
 

@@ -101,7 +101,7 @@ pub(super) const fn people() -> &'static [&'static str] {
         NOTE_INACTIVE,
         "DELETE FROM main.member
          WHERE member_id IN (SELECT id FROM temp.verdict WHERE purged OR deleted_at IS NOT NULL)",
-        "DELETE FROM main.waiting_match WHERE person_id IN (SELECT id FROM temp.verdict WHERE deleted_at IS NOT NULL)",
+        "DELETE FROM main.pending_match WHERE person_id IN (SELECT id FROM temp.verdict WHERE deleted_at IS NOT NULL)",
         "DELETE FROM main.person WHERE id IN (SELECT id FROM temp.verdict WHERE purged)",
         "UPDATE main.person SET deleted_at = v.deleted_at, active = 0, role = 'member', password_hash = NULL,
              must_choose_password = 0, blocked_at = NULL, blocked_by = NULL, version = version + 1, modified_at = :now

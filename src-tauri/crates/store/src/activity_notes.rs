@@ -1,24 +1,24 @@
-//! The liberties kept with a connection's exchanges.
+//! The notes on a connection's exchanges.
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{ActivityDeviation, Error, Store};
+use crate::{ActivityNote, Error, Store};
 
-/// An exchange that had to be forgiven something.
+/// An exchange with notes.
 #[derive(Clone, Debug)]
-pub struct ExchangeWithDeviations {
+pub struct ExchangeWithNotes {
     /// The exchange's id.
     pub id: String,
     /// When it arrived.
     pub at: Timestamp,
-    /// What was forgiven.
-    pub notes: Vec<ActivityDeviation>,
+    /// What the client did against the RFC, and hints.
+    pub notes: Vec<ActivityNote>,
 }
 
-impl FromRow<'_, SqliteRow> for ExchangeWithDeviations {
+impl FromRow<'_, SqliteRow> for ExchangeWithNotes {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let notes: String = row.try_get("notes")?;
         Ok(Self {
@@ -32,11 +32,11 @@ impl FromRow<'_, SqliteRow> for ExchangeWithDeviations {
 impl Store {
     /// A connection's newest exchanges with notes, newest first, among its newest `limit` exchanges; and how many
     /// exchanges were looked at.
-    pub async fn exchanges_with_deviations(
+    pub async fn exchanges_with_notes(
         &self,
         connection_id: &str,
         limit: u32,
-    ) -> Result<(Vec<ExchangeWithDeviations>, u64), Error> {
+    ) -> Result<(Vec<ExchangeWithNotes>, u64), Error> {
         // The bound holds for the rows that are read, not for those that are found.
         let looked_at: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM (SELECT 1 FROM activity WHERE connection_id = $1 LIMIT $2) AS newest",
@@ -45,7 +45,7 @@ impl Store {
         .bind(limit)
         .fetch_one(self.activity_readers())
         .await?;
-        let noted = sqlx::query_as(
+        let found = sqlx::query_as(
             "SELECT id, at, notes FROM
                  (SELECT id, at, notes FROM activity WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2)
                  AS newest
@@ -55,6 +55,6 @@ impl Store {
         .bind(limit)
         .fetch_all(self.activity_readers())
         .await?;
-        Ok((noted, looked_at.try_into().unwrap_or(0)))
+        Ok((found, looked_at.try_into().unwrap_or(0)))
     }
 }

@@ -3,10 +3,30 @@
 
 use scim::list::{SortKey, compare_keys};
 
-use crate::search::{Page, PageStart, Search};
-
 /// How many characters of a text a sort looks at. What begins alike stands in the order of ids.
 const LONGEST_KEY: usize = 256;
+
+/// Where a page begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageStart {
+    /// After so many matches.
+    Offset(u64),
+    /// Behind this id, in the order of ids.
+    After(String),
+    /// The page that ends before this id, in the order of ids.
+    Before(String),
+}
+
+/// A page of a list: which resources, not the resources themselves.
+#[derive(Debug)]
+pub struct Page {
+    /// The ids of the page's resources, in its order.
+    pub rows: Vec<String>,
+    /// How many resources match in all.
+    pub total: u64,
+    /// There are matches behind this page's last one.
+    pub more: bool,
+}
 
 struct Match {
     key: Option<SortKey>,
@@ -24,11 +44,12 @@ pub(crate) struct PageBuilder<'a> {
 }
 
 impl<'a> PageBuilder<'a> {
-    pub fn of(search: &'a Search<'_>) -> Self {
+    /// `order`: sorted, and whether downwards; without it by id.
+    pub fn new(order: Option<bool>, from: &'a PageStart, limit: u64) -> Self {
         Self {
-            order: search.order.map(|(_, descending)| descending),
-            from: &search.from,
-            limit: usize::try_from(search.limit).unwrap_or(usize::MAX),
+            order,
+            from,
+            limit: usize::try_from(limit).unwrap_or(usize::MAX),
             total: 0,
             matches: Vec::new(),
         }

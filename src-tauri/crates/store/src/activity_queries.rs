@@ -1,0 +1,100 @@
+//! What was observed of requests, read.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::Row as _;
+
+use crate::clock::from_millis;
+use crate::{Activity, Error, HourCount, SetupEvidence, Store, TokenUse};
+
+impl Store {
+    /// A connection's newest exchanges, newest first.
+    pub async fn activities(&self, connection_id: &str, limit: u32) -> Result<Vec<Activity>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM activity WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        )
+        .bind(connection_id)
+        .bind(limit)
+        .fetch_all(&self.0.activity_readers)
+        .await?)
+    }
+
+    /// The newest exchange about one person or group.
+    pub async fn last_activity_about(&self, resource_id: &str) -> Result<Option<Activity>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM activity WHERE resource_id = $1 ORDER BY at DESC, id DESC LIMIT 1")
+            .bind(resource_id)
+            .fetch_optional(&self.0.activity_readers)
+            .await?)
+    }
+
+    /// One exchange.
+    pub async fn activity(&self, id: &str) -> Result<Option<Activity>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM activity WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.0.activity_readers)
+            .await?)
+    }
+
+    /// What was seen of a connection for the first time.
+    pub async fn setup_evidence(&self, connection_id: &str) -> Result<Vec<SetupEvidence>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM setup_evidence WHERE connection_id = $1")
+            .bind(connection_id)
+            .fetch_all(&self.0.activity_readers)
+            .await?)
+    }
+
+    /// The newest use of every token that was ever used.
+    pub async fn token_uses(&self) -> Result<HashMap<String, TokenUse>, Error> {
+        let rows = sqlx::query("SELECT token_id, at, source_ip, first_at FROM token_use")
+            .fetch_all(&self.0.activity_readers)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let used = TokenUse {
+                    at: from_millis(row.try_get("at")?),
+                    first_at: from_millis(row.try_get("first_at")?),
+                    source_ip: row.try_get("source_ip")?,
+                };
+                Ok((row.try_get("token_id")?, used))
+            })
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(Error::from)
+    }
+
+    /// When a token was used for the first time.
+    pub async fn token_first_use(&self, token_id: &str) -> Result<Option<Timestamp>, Error> {
+        let at: Option<i64> = sqlx::query_scalar("SELECT first_at FROM token_use WHERE token_id = $1")
+            .bind(token_id)
+            .fetch_optional(&self.0.activity_readers)
+            .await?;
+        Ok(at.map(from_millis))
+    }
+
+    /// How many exchanges each hour since `from` had, oldest first; hours without any are missing.
+    pub async fn hours_since(&self, from: Timestamp) -> Result<Vec<HourCount>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT at / 3600000 AS hour, sum(result IN ('ok', 'lookup')) AS ok, sum(result = 'refused') AS refused,
+             sum(result = 'failed') AS failed FROM activity WHERE at >= $1 GROUP BY hour ORDER BY hour",
+        )
+        .bind(from.as_millisecond())
+        .fetch_all(&self.0.activity_readers)
+        .await?)
+    }
+
+    /// Whether any connection ever showed this kind of proof.
+    pub async fn has_evidence(&self, kind: &str) -> Result<bool, Error> {
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM setup_evidence WHERE kind = $1 AND refused = 0 AND inconclusive = 0)",
+        )
+        .bind(kind)
+        .fetch_one(&self.0.activity_readers)
+        .await?)
+    }
+
+    /// Hands an exchange to the log. It is on screen within a moment; the caller waits only when the log is 4,096
+    /// exchanges behind.
+    pub async fn record(&self, activity: Activity) {
+        self.recorder().record(activity).await;
+    }
+}

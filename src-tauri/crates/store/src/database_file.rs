@@ -1,0 +1,90 @@
+//! The two databases of a data folder: their names, schemas and settings.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+
+static WORKSPACE: Migrator = sqlx::migrate!("migrations/workspace");
+static ACTIVITY: Migrator = sqlx::migrate!("migrations/activity");
+
+/// The file in a data folder by which the next start knows that the request log is damaged.
+pub(crate) const DAMAGE_FLAG: &str = "activity.damaged";
+
+/// Notes that the request log is damaged: a write found damage that the start did not.
+pub(crate) fn flag_damaged_log(folder: &Path) {
+    if let Err(error) = std::fs::write(folder.join(DAMAGE_FLAG), "") {
+        tracing::error!(%error, "the next start does not know that the request log is damaged");
+    }
+}
+
+/// The two files of a data folder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DatabaseFile {
+    Workspace,
+    Activity,
+}
+
+impl DatabaseFile {
+    pub(crate) const fn file(self) -> &'static str {
+        match self {
+            Self::Workspace => "foundational.db",
+            Self::Activity => "activity.db",
+        }
+    }
+
+    /// The schema version that this build makes.
+    pub(crate) fn newest(self) -> i64 {
+        self.migrator().iter().map(|migration| migration.version).max().unwrap_or(0)
+    }
+
+    pub(crate) fn migrator(self) -> &'static Migrator {
+        match self {
+            Self::Workspace => &WORKSPACE,
+            Self::Activity => &ACTIVITY,
+        }
+    }
+
+    /// FULL: an acknowledged change survives a power cut. The request log may lose its newest rows instead of
+    /// costing every write a second sync.
+    fn synchronous(self) -> SqliteSynchronous {
+        match self {
+            Self::Workspace => SqliteSynchronous::Full,
+            Self::Activity => SqliteSynchronous::Normal,
+        }
+    }
+
+    /// What holds on every connection to the file at this path.
+    pub(crate) fn options(self, path: &Path) -> SqliteConnectOptions {
+        SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(self.synchronous())
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("trusted_schema", "OFF")
+            .pragma("cell_size_check", "ON")
+            .pragma("temp_store", "MEMORY")
+            .pragma("mmap_size", "0")
+            .pragma("secure_delete", "ON")
+            .pragma("journal_size_limit", "67108864")
+            // macOS only; elsewhere SQLite ignores them.
+            .pragma("fullfsync", "ON")
+            .pragma("checkpoint_fullfsync", "ON")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_migration_has_a_number_of_its_own() {
+        for which in [DatabaseFile::Workspace, DatabaseFile::Activity] {
+            let numbers: Vec<i64> = which.migrator().iter().map(|migration| migration.version).collect();
+            let expected: Vec<i64> = (1..).take(numbers.len()).collect();
+            assert_eq!(numbers, expected, "{}: none stands twice and none is left out", which.file());
+        }
+    }
+}

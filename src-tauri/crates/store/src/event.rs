@@ -1,0 +1,26 @@
+//! What the store announces.
+
+/// Sent after a commit: what changed, by id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreEvent {
+    /// A connection, its wizard or its state.
+    Connection(String),
+    /// The deletion of a connection was decided: it is gone, and so is what its people lose by it.
+    ConnectionGone(String),
+    /// A token of this connection.
+    Token(String),
+    /// A person, of this connection or local.
+    Person { connection_id: Option<String>, id: String },
+    /// A person was deactivated or deleted: their sessions end now.
+    PersonGone { connection_id: Option<String>, id: String },
+    /// A group of this connection.
+    Group { connection_id: String, id: String },
+    /// A request was recorded.
+    Activity { connection_id: String, id: String },
+    /// A setting.
+    Setting(&'static str),
+    /// A sleep interval was recorded.
+    SleepInterval,
+    /// Writing has stopped, or goes on again.
+    Health,
+}

@@ -1,0 +1,65 @@
+//! Opening a data folder: lock, a decided restore, checks, migrations, the writers.
+
+use std::path::Path;
+use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::broadcast;
+
+use crate::database_file::DatabaseFile;
+use crate::health::Health;
+use crate::read_permits::ReadPermits;
+use crate::recorder::Recorder;
+use crate::rows_read::RowsRead;
+use crate::store::Inner;
+use crate::writer::Writer;
+use crate::{Clock, Error, Ids, Store, backup, damaged_log, database, folder_lock, workspace_marker};
+
+impl Store {
+    /// Opens the data folder, creating it if need be: takes its lock, checks both files and migrates them. A damaged
+    /// request log is moved to another name.
+    ///
+    /// # Errors
+    /// See [`Error`]; nothing is changed in a folder that is in use, damaged or newer.
+    pub async fn open(folder: &Path, clock: Clock, ids: Ids) -> Result<Self, Error> {
+        let refuse = |source| Error::NotWritable { folder: folder.to_owned(), source };
+        let lock = folder_lock::lock(folder)?;
+        let restored = backup::finish(folder).map_err(refuse)?;
+        backup::sweep(folder);
+        workspace_marker::refuse_loss(folder)?;
+        let workspace = database::open(folder, DatabaseFile::Workspace, clock.now()).await?;
+        workspace_marker::write_if_missing(folder).map_err(refuse)?;
+        let log = damaged_log::open_log(folder, clock.now()).await?;
+        let (events, _) = broadcast::channel(1024);
+        let member_rows = RowsRead::default();
+        let health = Health::new(folder, events.clone());
+        let writer = Writer::start(
+            workspace.writer,
+            clock.clone(),
+            ids.clone(),
+            events.clone(),
+            member_rows.clone(),
+            health.clone(),
+        );
+        let recorder =
+            Recorder::start(log.writer, folder.to_owned(), health.clone(), clock.clone(), events.clone());
+        let store = Self(Arc::new(Inner {
+            folder: folder.to_owned(),
+            writer,
+            readers: workspace.readers,
+            read_permits: ReadPermits::default(),
+            recorder,
+            activity_readers: log.readers,
+            clock,
+            ids,
+            events,
+            member_rows,
+            restored,
+            health,
+            written_time: AtomicI64::default(),
+            lock: Mutex::new(Some(lock)),
+        }));
+        store.load_latest_time().await?;
+        Ok(store)
+    }
+}

@@ -1,0 +1,161 @@
+//! The open store: one writer, readers beside it, the request log.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sqlx::sqlite::SqlitePool;
+use tokio::sync::broadcast;
+
+use crate::database_file::DatabaseFile;
+use crate::health::Health;
+use crate::read_permits::ReadPermits;
+use crate::recorder::Recorder;
+use crate::rows_read::RowsRead;
+use crate::writer::Writer;
+use crate::{Clock, Error, Ids, Scope, StoreEvent, Tx, WriteFailure};
+
+/// The open store. Cheap to clone; [`Store::close`] ends it for every clone.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) folder: PathBuf,
+    pub(crate) writer: Writer,
+    pub(crate) readers: SqlitePool,
+    pub(crate) read_permits: ReadPermits,
+    pub(crate) recorder: Recorder,
+    pub(crate) activity_readers: SqlitePool,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) events: broadcast::Sender<StoreEvent>,
+    pub(crate) member_rows: RowsRead,
+    pub(crate) restored: bool,
+    pub(crate) health: Health,
+    /// The latest time as it is written in the file, in milliseconds since 1970.
+    pub(crate) written_time: AtomicI64,
+    /// Held until the store is closed, or dropped.
+    pub(crate) lock: Mutex<Option<std::fs::File>>,
+}
+
+impl Store {
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// Whether opening it put a backup in the place of what was there.
+    pub fn was_restored(&self) -> bool {
+        self.0.restored
+    }
+
+    /// The clock by which everything here is dated.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Draws an id for a request before anything is known about it.
+    pub fn new_id(&self) -> String {
+        self.0.ids.ordered(self.0.clock.now())
+    }
+
+    /// What changes from now on. A listener that falls 1,024 events behind gets `Lagged`.
+    pub fn events(&self) -> broadcast::Receiver<StoreEvent> {
+        self.0.events.subscribe()
+    }
+
+    /// Runs `work` in a transaction and returns after the commit that made it durable; an `Err` undoes all of it.
+    /// Writes that arrive together share one commit. The work goes on when the caller is dropped.
+    ///
+    /// # Errors
+    /// The work's own, or [`Error::NotCommitted`] and [`Error::Closed`].
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E> + Send + 'static,
+    {
+        self.0.writer.write(work).await
+    }
+
+    /// The same for a connection's provider. It is asked inside the transaction whether the connection is still here, so
+    /// that nothing is written to one whose deletion was decided a moment ago.
+    ///
+    /// # Errors
+    /// [`Error::ConnectionGone`], and those of [`Store::write`].
+    pub async fn write_for<T, E, F>(&self, scope: &Scope, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E> + Send + 'static,
+    {
+        let id = scope.connection_id().to_owned();
+        self.write(
+            async move |tx| {
+                if tx.is_here(&id).await? { work(tx).await } else { Err(E::from(Error::ConnectionGone)) }
+            },
+        )
+        .await
+    }
+
+    /// Commits what was handed in, moves both WALs into their files, closes them and lets the folder go, whoever still
+    /// has a clone of this.
+    pub async fn close(&self) {
+        self.0.writer.close().await;
+        self.0.recorder.close().await;
+        self.0.readers.close().await;
+        self.0.activity_readers.close().await;
+        drop(self.0.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Commits what was handed in; later writes fail. Reads go on.
+    pub(crate) async fn end_writing(&self) {
+        self.0.writer.close().await;
+    }
+
+    pub(crate) fn recorder(&self) -> &Recorder {
+        &self.0.recorder
+    }
+
+    pub(crate) fn announce(&self, event: StoreEvent) {
+        // No listener is fine.
+        drop(self.0.events.send(event));
+    }
+
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.0.readers
+    }
+
+    pub(crate) fn activity_readers(&self) -> &SqlitePool {
+        &self.0.activity_readers
+    }
+
+    /// Why changes of the workspace cannot be written, if that is so since the last try.
+    pub fn workspace_write_failure(&self) -> Option<WriteFailure> {
+        self.0.health.failure(DatabaseFile::Workspace)
+    }
+
+    /// Why requests cannot be recorded, if that is so since the last try.
+    pub fn log_write_failure(&self) -> Option<WriteFailure> {
+        self.0.health.failure(DatabaseFile::Activity)
+    }
+
+    /// Whether the disk was full and the reserved space was given up.
+    pub fn is_disk_full(&self) -> bool {
+        self.0.health.is_scarce()
+    }
+
+    /// Reserves space again once the disk has room.
+    pub fn renew_disk_reserve(&self) {
+        self.0.health.renew_reserve();
+    }
+
+    /// Writes something, to find out whether it can.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn test_write(&self) -> Result<(), Error> {
+        let now = self.clock().now().to_string();
+        self.write(async move |tx| tx.set("health.tried", Some(&now)).await).await
+    }
+}
