@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use idp::reasons::{ALL, Remedy};
+use idp::reasons::ALL;
+use idp::remedy::Remedy;
 use serde_json::{Value, json};
 use store::TokenText;
 use tests::Api;

@@ -20,7 +20,7 @@ async fn ticked(api: &Api, provider: &str, variant: Option<&str>) -> Vec<String>
             only.is_empty() || variant.is_some_and(|variant| only.contains(&json!(variant)))
         });
         for (index, action) in shown.enumerate() {
-            if !action["proof"].is_null() && seen(&action["proof"]) {
+            if !action["evidence"].is_null() && seen(&action["evidence"]) {
                 lines.push(format!("{}.{}", step["id"].as_str().unwrap(), index + 1));
             }
         }

@@ -7,7 +7,7 @@ use tests::Api;
 const MEMBERS: usize = 10_000;
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-/// Makes so many people, and answers their ids.
+/// Creates people, and returns their ids.
 async fn people(api: &Api, number: usize) -> Vec<String> {
     let mut ids = Vec::with_capacity(number);
     for start in (0..number).step_by(1000) {
@@ -36,19 +36,19 @@ async fn rows_read(api: &Api, method: &str, path: &str, body: Option<Value>) -> 
 }
 
 #[tokio::test]
-async fn one_of_ten_thousand_comes_and_goes_without_the_others_being_read() {
+async fn one_of_ten_thousand_is_added_and_removed_without_the_others_being_read() {
     let api = Api::start("azure").await;
     let mut ids = people(&api, MEMBERS + 2).await;
     let (late, later) = (ids.pop().unwrap(), ids.pop().unwrap());
     let members: Vec<Value> = ids.iter().map(|id| json!({"value": id})).collect();
-    let body = json!({"displayName": "Everybody", "members": members});
+    let body = json!({"displayName": "All people", "members": members});
     let group = api.scim("POST", "/Groups", body).await.expect(201, "the group");
     assert!(group.get("members").is_none(), "a write does not answer with ten thousand members");
     let path = format!("/Groups/{}", group["id"].as_str().unwrap());
 
     let (rows, whole) = rows_read(&api, "GET", &path, None).await;
-    assert_eq!(whole["members"].as_array().map(Vec::len), Some(MEMBERS), "all of them, when asked for");
-    assert_eq!(rows, MEMBERS as u64, "the count does count");
+    assert_eq!(whole["members"].as_array().map(Vec::len), Some(MEMBERS), "all of them by default");
+    assert_eq!(rows, MEMBERS as u64, "the counter counts");
 
     let operations = |operation: Value| Some(json!({"schemas": [PATCH], "Operations": [operation]}));
     let by_filter = format!("members[value eq \"{}\"]", ids[0]);
@@ -102,13 +102,13 @@ async fn one_of_ten_thousand_comes_and_goes_without_the_others_being_read() {
             operations(json!({"op": "replace", "value": {"displayName": "All"}})),
             0,
         ),
-        ("renaming by PUT", "PUT", path.clone(), Some(json!({"displayName": "Everybody"})), 0),
+        ("renaming by PUT", "PUT", path.clone(), Some(json!({"displayName": "All people"})), 0),
         ("reading without members", "GET", format!("{path}?excludedAttributes=members"), None, 0),
         ("reading the name", "GET", format!("{path}?attributes=displayName"), None, 0),
         (
             "matching by name",
             "GET",
-            "/Groups?excludedAttributes=members&filter=displayName+eq+%22Everybody%22".to_owned(),
+            "/Groups?excludedAttributes=members&filter=displayName+eq+%22All+people%22".to_owned(),
             None,
             0,
         ),
@@ -122,7 +122,7 @@ async fn one_of_ten_thousand_comes_and_goes_without_the_others_being_read() {
     let (_, whole) = rows_read(&api, "GET", &path, None).await;
     let left: Vec<&str> =
         whole["members"].as_array().unwrap().iter().map(|member| member["value"].as_str().unwrap()).collect();
-    assert_eq!(left.len(), MEMBERS, "one left by a filter, one came without a path: {}", left.len());
+    assert_eq!(left.len(), MEMBERS, "one was removed by a filter, one added without a path: {}", left.len());
     assert!(
         !left.contains(&ids[0].as_str()) && left.contains(&later.as_str()) && left.contains(&ids[1].as_str())
     );

@@ -3,14 +3,14 @@
 #![expect(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "everything here runs inside tests, which tell by panicking what went wrong"
+    reason = "everything here runs inside tests, which fail by panicking"
 )]
 
+mod deviations_page;
 mod large_groups;
 mod microsoft_gallery;
 mod microsoft_validator;
 mod okta_spec;
-mod quirks_doc;
 mod recognising;
 mod rehearsing;
 mod replay;

@@ -47,7 +47,7 @@ async fn provision_on_demand_of_a_user_and_a_group() {
         assert_eq!(
             read(&api, &format!("{path}?filter={filter}")).await["totalResults"],
             json!(0),
-            "nobody yet"
+            "no one yet"
         );
         let made = api.scim("POST", path, body).await.expect(201, "create");
         let list = read(&api, &format!("{path}?filter={filter}")).await;
@@ -100,7 +100,7 @@ async fn schema_discoverability() {
     let schemas = read(&api, "/Schemas").await;
     let names = |urn: &str| -> Vec<String> {
         let schema = schemas["Resources"].as_array().unwrap().iter().find(|schema| schema["id"] == urn);
-        let schema = schema.unwrap_or_else(|| panic!("{urn} is told in {schemas}"));
+        let schema = schema.unwrap_or_else(|| panic!("{urn} is listed in {schemas}"));
         let attributes = schema["attributes"].as_array().unwrap().iter();
         attributes.map(|attribute| attribute["name"].as_str().unwrap().to_owned()).collect()
     };
@@ -141,7 +141,7 @@ async fn scim_null_update() {
             assert!(person.get(attribute).is_none(), "{attribute} = {empty} leaves nothing: {person}");
         }
     }
-    assert_eq!(read(&api, &path).await["userName"], "ada@example.com", "the rest stays");
+    assert_eq!(read(&api, &path).await["userName"], "ada@example.com", "the rest does not change");
     patch(&api, &path, json!([{"op": "replace", "path": "active", "value": "False"}])).await;
     for empty in [json!(""), json!(null)] {
         let body =

@@ -25,7 +25,7 @@ fn person(name: &str) -> Value {
         "emails": [{"primary": true, "type": "work", "value": format!("{name}@example.com")}],
         "phoneNumbers": [{"type": "work", "value": "11-111-1111", "primary": true}, {"type": "mobile", "value": "22-222-2222"},
             {"type": "fax", "value": "33-333-3333"}],
-        "addresses": [{"type": "work", "formatted": "1 Way", "streetAddress": "1 Way", "locality": "Town",
+        "addresses": [{"type": "work", "formatted": "1 Street", "streetAddress": "1 Street", "locality": "Town",
             "region": "Shire", "postalCode": "N1", "country": "GB", "primary": true}],
         "roles": [{"primary": "True", "display": "Role", "value": "role", "type": "t"}],
         ENTERPRISE: {"employeeNumber": "1", "costCenter": "2", "organization": "O", "division": "D", "department": "X"}
@@ -81,7 +81,7 @@ mod users {
     }
 
     #[tokio::test]
-    async fn filter_for_an_existing_user_in_any_case_and_for_nobody() {
+    async fn filter_for_an_existing_user_in_any_case_and_for_no_one() {
         let api = workspace().await;
         let id = made(&api, "ada").await;
         for name in ["ada@example.com", "ADA@EXAMPLE.COM"] {
@@ -164,8 +164,8 @@ mod users {
         assert_eq!(person["roles"], json!([role]));
         assert_eq!(person["emails"], json!([{"primary": true, "type": "work", "value": "new@example.com"}]));
         assert_eq!(person["phoneNumbers"].as_array().map(Vec::len), Some(3), "no number was added");
-        assert_eq!(person["userName"], "ada@example.com", "what was not named stays");
-        assert_eq!(read(&api, &format!("/Users/{other}")).await, untouched, "nobody else changed");
+        assert_eq!(person["userName"], "ada@example.com", "what was not named does not change");
+        assert_eq!(read(&api, &format!("/Users/{other}")).await, untouched, "no one else changed");
     }
 
     #[tokio::test]
@@ -239,7 +239,7 @@ mod users {
             patch(&api, &path, json!([removal])).await;
             let person = read(&api, &path).await;
             assert!(person[ENTERPRISE].get("manager").is_none(), "{removal}: {person}");
-            assert_eq!(person[ENTERPRISE]["department"], "X", "the rest of the extension stays");
+            assert_eq!(person[ENTERPRISE]["department"], "X", "the rest of the extension does not change");
         }
     }
 
@@ -284,7 +284,7 @@ mod groups {
         let (id, ada) = (made_group(&api, "Crew").await, made(&api, "ada").await);
         let path = format!("/Groups/{id}");
         patch(&api, &path, json!([{"op": "add", "path": "members", "value": [{"value": ada}]}])).await;
-        assert!(read(&api, &path).await["members"].is_array(), "with them when nothing is said");
+        assert!(read(&api, &path).await["members"].is_array(), "with them by default");
         let group = read(&api, &format!("{path}?excludedAttributes=members")).await;
         assert!(group.get("members").is_none(), "{group}");
         let list = found(&api, "/Groups?excludedAttributes=members", "displayName eq \"Crew\"").await;
@@ -319,7 +319,7 @@ mod groups {
         assert_eq!(read(&api, &path).await["members"].as_array().map(Vec::len), Some(2));
         patch(&api, &path, json!([{"op": "remove", "path": format!("members[value eq \"{ada}\"]")}])).await;
         let group = read(&api, &path).await;
-        assert_eq!(group["members"].as_array().map(Vec::len), Some(1), "the other one stays");
+        assert_eq!(group["members"].as_array().map(Vec::len), Some(1), "the other one remains");
         assert_eq!(group["members"][0]["value"], json!(grace));
     }
 
@@ -354,7 +354,7 @@ mod preview {
         let person = read(&api, &path).await;
         assert_eq!(person["emails"][0]["value"], "preview@example.com");
         assert_eq!(person["name"]["formatted"], "Preview");
-        assert_eq!(person["name"]["familyName"], "Family", "its neighbours stay");
+        assert_eq!(person["name"]["familyName"], "Family", "its neighbours do not change");
         assert!(person.get("title").is_none(), "{person}");
     }
 

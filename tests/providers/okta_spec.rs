@@ -29,7 +29,7 @@ impl Run {
         let run =
             Self { base, auth: format!("Bearer {token}"), http: reqwest::Client::new(), _server: server };
         let (status, _) = run.post(&person("first@example.com")).await;
-        assert_eq!(status, 201, "somebody is here");
+        assert_eq!(status, 201, "a person exists");
         run
     }
 
@@ -64,7 +64,7 @@ fn person(name: &str) -> Value {
         "emails": [{"primary": true, "value": name, "type": "work"}], "displayName": "Test Runscope", "active": true})
 }
 
-/// What rows 1, 2 and 7 want to see of a person.
+/// What rows 1, 2 and 7 check of a person.
 fn whole(person: &Value) {
     for pointer in ["/id", "/name/familyName", "/name/givenName", "/userName", "/emails/0/value"] {
         let found = person.pointer(pointer).and_then(Value::as_str);
@@ -103,7 +103,7 @@ async fn row_2_that_person_by_id() {
 }
 
 #[tokio::test]
-async fn rows_3_and_5_nobody_is_found_by_an_unknown_address() {
+async fn rows_3_and_5_no_one_is_found_by_an_unknown_address() {
     let run = Run::start().await;
     for name in ["abcdefgh@atko.com", "runscope300x9mz@example.com"] {
         // The test's own client writes the spaces as they are; a client library has to encode them.
@@ -141,7 +141,7 @@ async fn rows_6_to_9_a_person_is_created_once() {
 
     let (status, list) = run.get(&format!("/Users?filter=userName eq \"{}\"", name.to_uppercase())).await;
     assert_eq!(status, 200, "row 9");
-    assert_eq!(list["Resources"][0]["id"], made["id"], "row 9 asks for less: she is found whatever the case");
+    assert_eq!(list["Resources"][0]["id"], made["id"], "row 9 needs less: she is found in any case");
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! Who called, as the admin reads it: hints when the requests do not fit the connection, and the interop report.
+//! The recognised client, as the admin reads it: hints when the requests do not fit the connection, and the report of
+//! deviations.
 
 use serde_json::{Value, json};
 use tests::{Api, Headless};
@@ -12,27 +13,27 @@ fn notes(shown: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_connection_made_for_another_provider_is_told_so_and_served_all_the_same() {
+async fn a_connection_made_for_another_provider_is_served_with_a_hint() {
     for (made_for, label) in [("okta", "Okta"), ("custom", "Custom SCIM")] {
         let api = Api::start(made_for).await;
         let made = api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "create");
         let path = format!("/Users/{}", made["id"].as_str().unwrap());
         let body: Value = serde_json::from_str(AZURE_DISABLES).unwrap();
         let answer = api.scim("PATCH", &path, body).await.expect(200, "it is served");
-        assert_eq!(answer["active"], json!(false), "a hint changes nothing of what is done");
-        let told = notes(&api.recorded("PATCH", &path).await);
+        assert_eq!(answer["active"], json!(false), "a hint changes nothing of the request");
+        let shown = notes(&api.recorded("PATCH", &path).await);
         let hint =
             format!("This connection was made for {label}, but its requests look like those of Azure.");
-        assert!(told.contains(&hint), "{told}");
+        assert!(shown.contains(&hint), "{shown}");
     }
     let api = Api::start("azure").await;
     api.scim_with("GET", "/Users?startIndex=1&count=2", &OKTA, None).await.expect(200, "it is served");
-    let told = notes(&api.recorded("GET", "/Users?startIndex=1&count=2").await);
-    assert!(told.contains("made for Azure, but its requests look like those of Okta"), "{told}");
+    let shown = notes(&api.recorded("GET", "/Users?startIndex=1&count=2").await);
+    assert!(shown.contains("made for Azure, but its requests look like those of Okta"), "{shown}");
 }
 
 #[tokio::test]
-async fn nothing_is_hinted_when_the_requests_fit() {
+async fn requests_that_fit_the_connection_get_no_hint() {
     let api = Api::start("okta").await;
     api.scim_with("GET", "/Users?startIndex=1&count=2", &OKTA, None).await.expect(200, "Okta's test");
     let shown = api.recorded("GET", "/Users?startIndex=1&count=2").await;
@@ -40,9 +41,9 @@ async fn nothing_is_hinted_when_the_requests_fit() {
 }
 
 #[tokio::test]
-async fn the_interop_report_counts_liberties_with_their_rule_and_what_was_done() {
+async fn the_report_counts_deviations_with_their_rule_and_normalisation() {
     let server = Headless::start().await;
-    let (endpoint, token) = server.connect("Liberties").await;
+    let (endpoint, token) = server.connect("Deviating").await;
     drop(rustls::crypto::ring::default_provider().install_default());
     let http = reqwest::Client::new();
     let made = http.post(format!("{endpoint}/Users")).bearer_auth(&token).body(r#"{"userName": "ada"}"#);
@@ -54,20 +55,25 @@ async fn the_interop_report_counts_liberties_with_their_rule_and_what_was_done()
     }
 
     let report = tests::until("three requests are recorded", async || {
-        let report = server.command(&["connection", "interop", "Liberties"]).await;
+        let report = server.command(&["connection", "interop", "Deviating"]).await;
         (report["exchanges"] == json!(3)).then_some(report)
     })
     .await;
 
-    let liberties = report["liberties"].as_array().unwrap();
-    let told: Vec<(&str, u64)> =
-        liberties.iter().map(|one| (one["code"].as_str().unwrap(), one["times"].as_u64().unwrap())).collect();
-    assert_eq!(told, [("patch.op_case", 2), ("value.boolean_text", 2), ("schemas.resource", 1)]);
-    let boolean = &liberties[1];
-    let quirk = idp::quirks::by_code("value.boolean_text").unwrap();
-    for (field, expected) in
-        [("title", quirk.title), ("senders", quirk.senders), ("rule", quirk.rule), ("answer", quirk.answer)]
-    {
+    let deviations = report["liberties"].as_array().unwrap();
+    let counted: Vec<(&str, u64)> = deviations
+        .iter()
+        .map(|one| (one["code"].as_str().unwrap(), one["times"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(counted, [("patch.op_case", 2), ("value.boolean_text", 2), ("schemas.resource", 1)]);
+    let boolean = &deviations[1];
+    let deviation = idp::deviations::by_code("value.boolean_text").unwrap();
+    for (field, expected) in [
+        ("title", deviation.title),
+        ("senders", deviation.senders),
+        ("rule", deviation.rule),
+        ("answer", deviation.answer),
+    ] {
         assert_eq!(boolean[field], expected, "{field}");
     }
     assert!(boolean["firstAt"].as_str() <= boolean["lastAt"].as_str(), "first and last seen: {boolean}");
@@ -75,7 +81,7 @@ async fn the_interop_report_counts_liberties_with_their_rule_and_what_was_done()
 }
 
 #[tokio::test]
-async fn asking_for_somebody_made_up_is_no_look_up_and_asking_for_somebody_is() {
+async fn a_query_for_a_made_up_person_is_no_look_up_and_one_for_a_person_is() {
     let api = Api::start("azure").await;
     let looked_up = async || {
         let proofs = api.command("connection.proof", json!({"id": api.connection_id})).await;
@@ -83,27 +89,27 @@ async fn asking_for_somebody_made_up_is_no_look_up_and_asking_for_somebody_is() 
             proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == "lookup").unwrap().clone();
         (lookup["seenAt"].is_string(), lookup["sentence"].clone())
     };
-    let ask = async |what: &str| {
+    let query = async |what: &str| {
         let path = format!("/Users?filter={what}");
         api.scim("GET", &path, None).await.expect(200, "a list");
         api.recorded("GET", &path).await["row"]["sentence"].as_str().unwrap().to_owned()
     };
     let made_up = "0fba0d6e-9d4f-4b4d-a3f3-5b5d5a7a9c11";
-    let told = ask(&format!("userName%20eq%20%22{made_up}%22")).await;
-    assert!(told.starts_with("Azure's Test connection: "), "{told}");
-    assert!(!looked_up().await.0, "the test of the connection asks for nobody");
+    let sentence = query(&format!("userName%20eq%20%22{made_up}%22")).await;
+    assert!(sentence.starts_with("Azure's Test connection: "), "{sentence}");
+    assert!(!looked_up().await.0, "the test of the connection looks up no person");
 
     api.scim("GET", "/Groups?filter=displayName%20eq%20%22Crew%22&excludedAttributes=members", None)
         .await
         .expect(200, "a group is looked for");
     api.recorded("GET", "/Groups").await;
-    assert!(!looked_up().await.0, "a group is not somebody");
+    assert!(!looked_up().await.0, "a group is not a person");
 
-    // Whoever matches people by an id asks for ids, and finds somebody once they are here.
+    // A client that matches people by an id queries ids, and finds people once they exist.
     let ada = json!({"userName": "ada@example.com", "externalId": made_up, "displayName": "Ada Lovelace"});
     api.scim("POST", "/Users", ada).await.expect(201, "a joiner");
-    let told = ask(&format!("externalId%20eq%20%22{made_up}%22")).await;
-    assert_eq!(told, format!("Looked up {made_up}: found Ada Lovelace"), "no test: a user was found");
+    let sentence = query(&format!("externalId%20eq%20%22{made_up}%22")).await;
+    assert_eq!(sentence, format!("Looked up {made_up}: found Ada Lovelace"), "no test: a user was found");
     assert!(looked_up().await.0, "so that is a look-up");
 
     let other = Api::start("azure").await;
@@ -111,5 +117,8 @@ async fn asking_for_somebody_made_up_is_no_look_up_and_asking_for_somebody_is() 
     other.recorded("GET", "/Users?filter").await;
     let proofs = other.command("connection.proof", json!({"id": other.connection_id})).await;
     let lookup = proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == "lookup").unwrap();
-    assert_eq!(lookup["sentence"], "Looked up ada: not found (normal)", "and the usual one, found or not");
+    assert_eq!(
+        lookup["sentence"], "Looked up ada: not found (normal)",
+        "and a look-up by name, found or not"
+    );
 }

@@ -1,4 +1,4 @@
-//! Rehearsals over real HTTP: every dialect, what they leave behind, and that they find what is wrong.
+//! Rehearsals over real HTTP: every dialect passes, leaves nothing behind, and finds the faults of a server.
 
 use std::process::Stdio;
 
@@ -15,7 +15,7 @@ use tower::ServiceExt as _;
 
 use crate::workspace::first_page;
 
-/// All that could have noticed a rehearsal.
+/// Everything that a rehearsal must not change.
 async fn everything(api: &Api) -> Vec<Value> {
     let activity = json!({"connectionId": api.connection_id, "limit": 200});
     vec![
@@ -51,20 +51,20 @@ async fn every_dialect_passes_against_the_serving_program_and_leaves_nothing_beh
         let steps = rehearsal["steps"].as_array().unwrap();
         assert!(steps.len() >= 12, "{word} is a whole life: {} steps", steps.len());
         for step in steps {
-            let told = step["request"]["headers"].to_string();
-            assert!(!told.to_lowercase().contains("authorization"), "the token is not told: {told}");
+            let headers = step["request"]["headers"].to_string();
+            assert!(!headers.to_lowercase().contains("authorization"), "the token is not shown: {headers}");
             assert!(step["answer"]["status"].is_u64() && step["durationUs"].is_u64(), "{word}: {step}");
         }
     }
-    assert_eq!(server.command(&["connection", "list"]).await, before, "no list, count or time moved");
+    assert_eq!(server.command(&["connection", "list"]).await, before, "no list, count or time changed");
     assert!(!server.data().join("rehearsals").exists(), "the sandboxes' folder is gone");
 }
 
 #[tokio::test]
-async fn without_a_serving_program_a_rehearsal_listens_for_itself_and_nobody_notices_it() {
+async fn without_a_serving_program_a_rehearsal_listens_for_itself_and_changes_nothing() {
     let api = Api::start("azure").await;
     let name = json!({"userName": "real@example.com", "displayName": "Real"});
-    api.scim("POST", "/Users", name).await.expect(201, "somebody real");
+    api.scim("POST", "/Users", name).await.expect(201, "a real person");
     api.recorded("POST", "/Users").await;
     let before = everything(&api).await;
     let mut events = api.app.events();
@@ -73,14 +73,14 @@ async fn without_a_serving_program_a_rehearsal_listens_for_itself_and_nobody_not
 
     assert_eq!(rehearsal["passed"], json!(true), "{:?}", failures(&rehearsal));
     assert_eq!(rehearsal["dialect"], "azure", "by the connection's provider");
-    assert_eq!(everything(&api).await, before, "nothing real moved");
+    assert_eq!(everything(&api).await, before, "nothing real changed");
     assert!(!api.folder().join("rehearsals").exists(), "the sandbox's folder is gone");
     let shown = api.command("rehearsal.show", json!({"id": api.connection_id})).await;
     assert_eq!(shown, rehearsal, "it can be shown again");
     let mut ticks = 0;
     while let Ok(event) = events.try_recv() {
         let event = serde_json::to_value(event).unwrap();
-        assert_eq!(event["topic"], "rehearsal", "only the rehearsal itself is told: {event}");
+        assert_eq!(event["topic"], "rehearsal", "only the rehearsal itself sends events: {event}");
         assert_eq!(event["connectionId"], json!(api.connection_id));
         ticks += 1;
     }
@@ -88,16 +88,16 @@ async fn without_a_serving_program_a_rehearsal_listens_for_itself_and_nobody_not
 }
 
 #[tokio::test]
-async fn with_a_public_url_it_goes_out_and_comes_back_unless_it_is_told_to_stay() {
+async fn with_a_public_url_it_uses_that_url_unless_it_is_local() {
     let api = Api::start("okta").await;
-    // Nothing answers there: what is shown is that the rehearsal takes the way that a provider would take.
+    // Nothing answers there: the rehearsal uses the address that a provider would use.
     let url = "https://scim.invalid";
     api.command("server.publicUrl", json!({"publicUrl": url})).await;
     let id = &api.connection_id;
     let away = api.command("rehearsal.run", json!({"id": id})).await;
     assert!(away["endpoint"].as_str().unwrap().starts_with(url), "{}", away["endpoint"]);
-    assert_eq!(away["passed"], json!(false), "nobody can reach it");
-    assert_eq!(away["steps"].as_array().map(Vec::len), Some(1), "said once");
+    assert_eq!(away["passed"], json!(false), "the address cannot be reached");
+    assert_eq!(away["steps"].as_array().map(Vec::len), Some(1), "reported once");
     let here = api.command("rehearsal.run", json!({"id": id, "local": true})).await;
     assert_eq!(here["passed"], json!(true), "{:?}", failures(&here));
 }
@@ -122,7 +122,7 @@ async fn one_rehearsal_of_a_connection_at_a_time() {
 }
 
 #[tokio::test]
-async fn what_a_crash_left_is_gone_after_the_next_start() {
+async fn sandboxes_left_by_a_crash_are_removed_at_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let left = folder.path().join("rehearsals/left-over");
     let store = store::Store::open(&left, store::Clock::system(), store::Ids::random()).await.unwrap();
@@ -136,7 +136,7 @@ async fn what_a_crash_left_is_gone_after_the_next_start() {
         insist: false,
     };
     let app = foundational::Foundational::open(options).await.unwrap();
-    assert!(!folder.path().join("rehearsals").exists(), "the remains are gone");
+    assert!(!folder.path().join("rehearsals").exists(), "the sandbox is removed");
     app.close().await;
 }
 
@@ -148,18 +148,18 @@ async fn serve(router: Router) -> String {
     format!("http://{address}")
 }
 
-/// Runs `foundational rehearse --against`; answers whether it said that all is well, and what it told.
+/// Runs `foundational rehearse --against`; returns whether it succeeded, and its output.
 async fn against(url: &str, token: &str, dialect: &str) -> (bool, Value) {
     let mut command = tokio::process::Command::new(program("foundational"));
     command.args(["rehearse", "--against", url, "--token", token, "--dialect", dialect, "--json"]);
     command.stdin(Stdio::null()).kill_on_drop(true);
     let output = command.output().await.unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
-    let told = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {errors}"));
-    (output.status.success(), told)
+    let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {errors}"));
+    (output.status.success(), report)
 }
 
-/// Reads a member removed by its value as a plain server does: the path names all members, the value is passed over.
+/// Reads a member removed by its value as a plain server does: the path names all members, the value is ignored.
 async fn empty_the_group(State(router): State<Router>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut bytes = body.collect().await.unwrap().to_bytes().to_vec();
@@ -177,29 +177,32 @@ async fn empty_the_group(State(router): State<Router>, request: Request) -> Resp
 }
 
 #[tokio::test]
-async fn another_server_is_played_against_and_one_that_empties_groups_is_caught() {
+async fn another_server_is_rehearsed_and_one_that_empties_groups_fails() {
     let api = Api::start("azure").await;
     let router = api.app.server().router();
     let path = format!("/scim/v2/{}", api.connection_id);
 
     let good = format!("{}{path}", serve(router.clone()).await);
-    let (is_well, told) = against(&good, &api.token, "azure").await;
-    assert!(is_well, "a good server passes: {:?}", failures(&told));
-    assert_eq!(told["endpoint"], json!(good));
+    let (is_well, report) = against(&good, &api.token, "azure").await;
+    assert!(is_well, "a good server passes: {:?}", failures(&report));
+    assert_eq!(report["endpoint"], json!(good));
 
     let broken = Router::new().fallback(empty_the_group).with_state(router);
     let broken = format!("{}{path}", serve(broken).await);
-    let (is_well, told) = against(&broken, &api.token, "azure").await;
+    let (is_well, report) = against(&broken, &api.token, "azure").await;
     assert!(!is_well, "the exit code says that something is wrong");
-    let found = failures(&told);
+    let found = failures(&report);
     assert_eq!(
         found,
         ["Only Ada left", "The name changed and the members did not"],
-        "it is caught where it shows"
+        "the steps that show it fail"
     );
-    let steps = told["steps"].as_array().unwrap();
+    let steps = report["steps"].as_array().unwrap();
     let finding = steps.iter().find(|step| step["title"] == "Only Ada left").unwrap();
-    assert!(finding["findings"][0].as_str().unwrap().contains("members lacks"), "and said: {finding}");
+    assert!(
+        finding["findings"][0].as_str().unwrap().contains("members lacks"),
+        "with its finding: {finding}"
+    );
 
     let (is_well, _) = against(&broken, &api.token, "okta-put").await;
     assert!(is_well, "the defect does not show in a dialect that never removes by a value");
@@ -210,19 +213,23 @@ async fn another_server_is_played_against_and_one_that_empties_groups_is_caught(
 }
 
 #[tokio::test]
-async fn a_wrong_token_and_a_silent_server_end_it_at_once() {
+async fn a_wrong_token_or_no_answer_ends_the_rehearsal_at_once() {
     let api = Api::start("okta").await;
     let url = format!("{}/scim/v2/{}", serve(api.app.server().router()).await, api.connection_id);
-    let (is_well, told) = against(&url, "wrong", "okta-put").await;
+    let (is_well, report) = against(&url, "wrong", "okta-put").await;
     assert!(!is_well);
-    assert_eq!(told["steps"].as_array().map(Vec::len), Some(1), "the others could only say the same: {told}");
-    assert_eq!(told["steps"][0]["answer"]["status"], json!(401));
+    assert_eq!(
+        report["steps"].as_array().map(Vec::len),
+        Some(1),
+        "the others could only repeat it: {report}"
+    );
+    assert_eq!(report["steps"][0]["answer"]["status"], json!(401));
 
-    // Bound and let go again: nobody listens there.
+    // Bound and released again: nothing listens there.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let (is_well, told) = against(&format!("http://127.0.0.1:{port}"), "any", "custom").await;
+    let (is_well, report) = against(&format!("http://127.0.0.1:{port}"), "any", "custom").await;
     assert!(!is_well);
-    let finding = told["steps"][0]["findings"][0].as_str().unwrap();
+    let finding = report["steps"][0]["findings"][0].as_str().unwrap();
     assert!(finding.starts_with("No answer arrived"), "{finding}");
-    assert_eq!(told["steps"].as_array().map(Vec::len), Some(1));
+    assert_eq!(report["steps"].as_array().map(Vec::len), Some(1));
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tests::Reply;
 
 use crate::transcript::{self, Expected, Step, Transcript};
-use crate::values::{Kept, fill, fill_text, forbidden, lacks};
+use crate::values::{Stored, fill, fill_text, forbidden, lacks};
 use crate::workspace::{Workspace, differences};
 
 const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
@@ -20,12 +20,12 @@ pub async fn replay(path: &Path) -> Faults {
     let transcript = transcript::read(path);
     let mut player = Player {
         workspace: Workspace::open(&transcript.provider).await,
-        kept: Kept::new(),
+        stored: Stored::new(),
         faults: Faults::new(),
     };
-    player.kept.insert("token".to_owned(), player.workspace.api.token.clone().into());
+    player.stored.insert("token".to_owned(), player.workspace.api.token.clone().into());
     let base = player.workspace.api.app.server().address().endpoint(&player.workspace.api.connection_id);
-    player.kept.insert("base".to_owned(), base.into());
+    player.stored.insert("base".to_owned(), base.into());
     Box::pin(player.prepare(transcript.after.as_deref())).await;
     player.whole(&transcript).await;
     player.faults
@@ -33,12 +33,12 @@ pub async fn replay(path: &Path) -> Faults {
 
 struct Player {
     workspace: Workspace,
-    kept: Kept,
+    stored: Stored,
     faults: Faults,
 }
 
 impl Player {
-    /// Plays what comes before, once.
+    /// Plays the transcripts before it, once.
     async fn prepare(&mut self, path: Option<&Path>) {
         let Some(path) = path else { return };
         let transcript = transcript::read(path);
@@ -49,18 +49,18 @@ impl Player {
 
     async fn whole(&mut self, transcript: &Transcript) {
         let before = self.workspace.resources().await;
-        let noted_before = self.workspace.liberties().await;
-        let told = self.play(transcript, false).await;
-        self.told(told).await;
-        let noted = self.workspace.liberties().await;
-        self.liberties(transcript, &noted_before, &noted);
+        let recorded_before = self.workspace.deviations().await;
+        let sentences = self.play(transcript, false).await;
+        self.check_activity(sentences).await;
+        let recorded = self.workspace.deviations().await;
+        self.deviations(transcript, &recorded_before, &recorded);
 
         let after = self.workspace.resources().await;
         for state in &transcript.afterwards {
-            self.state(&fill_text(&state.resource, &self.kept), state.document.as_ref()).await;
+            self.state(&fill_text(&state.resource, &self.stored), state.document.as_ref()).await;
         }
         let named: Vec<String> =
-            transcript.afterwards.iter().map(|state| fill_text(&state.resource, &self.kept)).collect();
+            transcript.afterwards.iter().map(|state| fill_text(&state.resource, &self.stored)).collect();
         let others = |dump: &[(String, String)]| {
             dump.iter().filter(|(name, _)| !named.contains(name)).cloned().collect()
         };
@@ -68,10 +68,10 @@ impl Player {
             self.faults.push(format!("touched what it should not: {difference}"));
         }
         for name in &transcript.untouched {
-            let name = fill_text(name, &self.kept);
-            assert!(!named.contains(&name), "{name} cannot change and stay untouched");
+            let name = fill_text(name, &self.stored);
+            assert!(!named.contains(&name), "{name} cannot change and be untouched");
             if !before.iter().any(|(known, _)| *known == name) {
-                self.faults.push(format!("{name} was not there before, so it cannot stay untouched"));
+                self.faults.push(format!("{name} was not there before, so it cannot be untouched"));
             }
         }
 
@@ -83,9 +83,9 @@ impl Player {
         }
     }
 
-    /// Sends every step and judges the answers. Returns which request should be told how.
+    /// Sends every step and checks the answers. Returns the expected sentence of each request in the activity.
     async fn play(&mut self, transcript: &Transcript, again: bool) -> Vec<(String, String)> {
-        let mut told = Vec::new();
+        let mut sentences = Vec::new();
         for step in &transcript.steps {
             let expected = step.again.as_ref().filter(|_| again).unwrap_or(&step.first);
             let headers: Vec<(String, String)> = transcript
@@ -93,40 +93,40 @@ impl Player {
                 .iter()
                 .filter(|(name, _)| !step.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)))
                 .chain(&step.headers)
-                .map(|(name, value)| (name.clone(), fill_text(value, &self.kept)))
+                .map(|(name, value)| (name.clone(), fill_text(value, &self.stored)))
                 .collect();
-            let body = step.body.as_ref().map(|body| fill(body, &self.kept));
-            let path = fill_text(&step.path, &self.kept);
+            let body = step.body.as_ref().map(|body| fill(body, &self.stored));
+            let path = fill_text(&step.path, &self.stored);
             let reply = self.workspace.send(&step.method, &path, &headers, body).await;
-            for fault in judged(&reply, expected, &headers, &self.kept) {
+            for fault in judged(&reply, expected, &headers, &self.stored) {
                 let pass = if again { "again" } else { "first" };
                 self.faults.push(format!("{} ({pass}): {fault}", step.title));
             }
-            self.keep(step, expected, &reply);
+            self.store(step, expected, &reply);
             if let Some(says) = step.says.as_ref().filter(|_| !again) {
                 let id =
                     reply.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-                told.push((id.to_owned(), fill_text(says, &self.kept)));
+                sentences.push((id.to_owned(), fill_text(says, &self.stored)));
             }
         }
-        told
+        sentences
     }
 
-    fn keep(&mut self, step: &Step, expected: &Expected, reply: &Reply) {
-        // In the replay the ids are what they were; whoever looks somebody up finds them.
-        for (name, pointer) in &expected.keep {
+    fn store(&mut self, step: &Step, expected: &Expected, reply: &Reply) {
+        // In the replay the ids do not change; a look-up finds them.
+        for (name, pointer) in &expected.store {
             match reply.body.pointer(pointer) {
                 Some(value) => {
-                    self.kept.insert(name.clone(), value.clone());
+                    self.stored.insert(name.clone(), value.clone());
                 }
-                None => panic!("{}: {name} cannot be kept from {}", step.title, reply.body),
+                None => panic!("{}: {name} cannot be stored from {}", step.title, reply.body),
             }
         }
     }
 
-    /// Looks how the activity tells the requests.
-    async fn told(&mut self, told: Vec<(String, String)>) {
-        for (id, says) in told {
+    /// Compares the sentences of the requests in the activity.
+    async fn check_activity(&mut self, sentences: Vec<(String, String)>) {
+        for (id, says) in sentences {
             let shown = tests::until("the request is recorded", async || {
                 let caller = foundational::Caller::Operator;
                 self.workspace.api.app.call(&caller, "activity.show", json!({"id": id})).await.ok()
@@ -139,19 +139,19 @@ impl Player {
         }
     }
 
-    fn liberties(&mut self, transcript: &Transcript, before: &[(String, u64)], after: &[(String, u64)]) {
+    fn deviations(&mut self, transcript: &Transcript, before: &[(String, u64)], after: &[(String, u64)]) {
         let was = |code: &str| before.iter().find(|(known, _)| known == code).map_or(0, |(_, times)| *times);
-        let mut noted: Vec<&str> =
+        let mut recorded: Vec<&str> =
             after.iter().filter(|(code, times)| *times > was(code)).map(|(code, _)| code.as_str()).collect();
-        let mut expected: Vec<&str> = transcript.liberties.iter().map(String::as_str).collect();
-        noted.sort_unstable();
+        let mut expected: Vec<&str> = transcript.deviations.iter().map(String::as_str).collect();
+        recorded.sort_unstable();
         expected.sort_unstable();
-        if noted != expected {
-            self.faults.push(format!("noted the liberties {noted:?}, not {expected:?}"));
+        if recorded != expected {
+            self.faults.push(format!("recorded the deviations {recorded:?}, not {expected:?}"));
         }
     }
 
-    /// Holds one resource to what it must be.
+    /// Compares one resource with what it must be.
     async fn state(&mut self, name: &str, expected: Option<&Value>) {
         let reply = self.workspace.send("GET", &format!("/{name}"), &[], None).await;
         let status = reply.status.as_u16();
@@ -165,8 +165,8 @@ impl Player {
             self.faults.push(format!("{name} cannot be read: {status} {}", reply.body));
             return;
         }
-        self.faults.extend(beside(name, &reply, self.kept["base"].as_str().unwrap()));
-        let (found, expected) = (plain(reply.body), fill(expected, &self.kept));
+        self.faults.extend(beside(name, &reply, self.stored["base"].as_str().unwrap()));
+        let (found, expected) = (plain(reply.body), fill(expected, &self.stored));
         let mut expected = expected.as_object().cloned().unwrap_or_default();
         sort_members(&mut expected);
         if found != expected {
@@ -177,7 +177,7 @@ impl Player {
 }
 
 /// What is wrong with an answer.
-fn judged(reply: &Reply, expected: &Expected, headers: &[(String, String)], kept: &Kept) -> Faults {
+fn judged(reply: &Reply, expected: &Expected, headers: &[(String, String)], stored: &Stored) -> Faults {
     let mut faults = Faults::new();
     let status = reply.status.as_u16();
     if status != expected.status {
@@ -185,7 +185,7 @@ fn judged(reply: &Reply, expected: &Expected, headers: &[(String, String)], kept
         return faults;
     }
     if let Some(body) = &expected.body {
-        faults.extend(lacks(&reply.body, &fill(body, kept), ""));
+        faults.extend(lacks(&reply.body, &fill(body, stored), ""));
     }
     if reply.body.is_null() {
         return faults;
@@ -209,7 +209,7 @@ fn judged(reply: &Reply, expected: &Expected, headers: &[(String, String)], kept
     faults
 }
 
-/// Checks what the files leave out of a resource: id, meta, schemas and the headers that repeat them.
+/// Checks what the files omit of a resource: id, meta, schemas and the headers that repeat them.
 fn beside(name: &str, reply: &Reply, base: &str) -> Faults {
     let mut faults = Faults::new();
     let (body, meta) = (&reply.body, &reply.body["meta"]);
@@ -253,7 +253,7 @@ fn plain(body: Value) -> Map<String, Value> {
     resource
 }
 
-/// The order of members and groups means nothing.
+/// The order of members and groups has no meaning.
 fn sort_members(resource: &mut Map<String, Value>) {
     for name in ["members", "groups"] {
         if let Some(Value::Array(elements)) = resource.get_mut(name) {

@@ -11,8 +11,8 @@ pub struct Transcript {
     /// The file that is played first.
     pub after: Option<PathBuf>,
     pub headers: Vec<(String, String)>,
-    /// The quirks that must be noted.
-    pub liberties: Vec<String>,
+    /// The deviations that must be recorded.
+    pub deviations: Vec<String>,
     pub steps: Vec<Step>,
     pub afterwards: Vec<State>,
     /// `Users/{{grace}}`.
@@ -37,7 +37,7 @@ pub struct Expected {
     pub status: u16,
     pub body: Option<Value>,
     /// Names and JSON pointers.
-    pub keep: Vec<(String, String)>,
+    pub store: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -65,8 +65,8 @@ pub fn read(path: &Path) -> Transcript {
         }
     }
     assert!(!transcript.steps.is_empty(), "{}: no steps", path.display());
-    let says_something = transcript.afterwards.len() + transcript.untouched.len() > 0;
-    assert!(says_something, "{}: says nothing of the state afterwards", path.display());
+    let has_state = transcript.afterwards.len() + transcript.untouched.len() > 0;
+    assert!(has_state, "{}: has no state afterwards", path.display());
     transcript
 }
 
@@ -96,8 +96,8 @@ impl<'t> Reader<'t> {
 
     fn head(&mut self) -> Transcript {
         let mut transcript = Transcript::default();
-        let told = self.peek().is_some_and(|line| line.starts_with("# "));
-        assert!(told, "{}: begins with a comment that says what happens", self.path.display());
+        let is_described = self.peek().is_some_and(|line| line.starts_with("# "));
+        assert!(is_described, "{}: begins with a comment that describes what happens", self.path.display());
         while let Some(line) = self.peek().filter(|line| !line.starts_with("###")) {
             self.at += 1;
             if line.starts_with("# ") {
@@ -106,8 +106,8 @@ impl<'t> Reader<'t> {
             match line.split_once(' ') {
                 Some(("provider", word)) => word.clone_into(&mut transcript.provider),
                 Some(("after", name)) => transcript.after = Some(self.path.with_file_name(name)),
-                Some(("liberties", codes)) => {
-                    transcript.liberties = codes.split_whitespace().map(str::to_owned).collect();
+                Some(("deviations", codes)) => {
+                    transcript.deviations = codes.split_whitespace().map(str::to_owned).collect();
                 }
                 _ => transcript.headers.push(self.header(line)),
             }
@@ -153,13 +153,13 @@ impl<'t> Reader<'t> {
     fn expected(&mut self, status: &str) -> Expected {
         let Ok(status) = status.trim().parse() else { self.wrong("no status") };
         let body = self.json();
-        let mut keep = Vec::new();
+        let mut store = Vec::new();
         while let Some(rest) = self.peek().and_then(|line| line.strip_prefix('@')) {
             self.at += 1;
             let (name, pointer) = rest.split_once(' ').unwrap_or((rest, ""));
-            keep.push((name.to_owned(), pointer.to_owned()));
+            store.push((name.to_owned(), pointer.to_owned()));
         }
-        Expected { status, body, keep }
+        Expected { status, body, store }
     }
 
     /// A JSON object, from a line that begins with `{` to the line that ends it.

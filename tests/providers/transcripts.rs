@@ -65,7 +65,7 @@ providers! {
 }
 
 #[test]
-fn no_folder_is_forgotten() {
+fn every_folder_is_replayed() {
     let mut found: Vec<String> = std::fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap())
@@ -78,9 +78,9 @@ fn no_folder_is_forgotten() {
     assert_eq!(found, known, "every folder under tests/transcripts is replayed");
 }
 
-/// The replay itself is held to what it is for: each of these files is wrong in one way, which must be found.
+/// A test of the replay itself: each of these files has one fault, which must be found.
 #[tokio::test]
-async fn what_is_wrong_is_found() {
+async fn every_fault_in_a_transcript_is_found() {
     const CREATE: &str = "### Create\nPOST /Users\n{\"userName\": \"ada\"}\n<- 201\n@ada /id\n<- again 409\n";
     const STATE: &str = "=== afterwards\nUser {{ada}}\n{\"userName\": \"ada\", \"active\": true}\n";
     const FLIP: &str = "### Off\nPATCH /Users/{{ada}}\n{\"schemas\": \
@@ -88,10 +88,10 @@ async fn what_is_wrong_is_found() {
         [{\"op\": \"replace\", \"path\": \"active\", \"value\": false}]}\n<- 200\n\
         ### On\nPATCH /Users/{{ada}}\n{\"schemas\": [\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"], \
         \"Operations\": [{\"op\": \"replace\", \"path\": \"active\", \"value\": true}]}\n<- 200\n";
-    let head = "# A test of the replay.\nprovider custom\nliberties schemas.resource\n";
+    let head = "# A test of the replay.\nprovider custom\ndeviations schemas.resource\n";
     let lookup = "### Look\nGET /Users?filter=userName+eq+%22bystander.one%40example.com%22\n<- 200\n@by /Resources/0/id\n";
     for (what, text, found) in [
-        ("a right file", format!("{head}{CREATE}{STATE}"), ""),
+        ("a correct file", format!("{head}{CREATE}{STATE}"), ""),
         (
             "another status",
             format!("{head}{}{STATE}", CREATE.replace("<- again 409", "<- again 201")),
@@ -100,13 +100,13 @@ async fn what_is_wrong_is_found() {
         ("another state", format!("{head}{CREATE}{}", STATE.replace("true", "false")), "should be"),
         (
             "a state left out",
-            format!("{head}{CREATE}=== afterwards\nGone User nobody\n"),
+            format!("{head}{CREATE}=== afterwards\nGone User unknown\n"),
             "touched what it should not",
         ),
         (
-            "a liberty left out",
-            format!("{}{CREATE}{STATE}", head.replace("liberties schemas.resource\n", "")),
-            "noted the liberties",
+            "a deviation left out",
+            format!("{}{CREATE}{STATE}", head.replace("deviations schemas.resource\n", "")),
+            "recorded the deviations",
         ),
         ("a change in the replay", format!("{head}{CREATE}{FLIP}{STATE}"), "the replay changed"),
         ("another sentence", format!("{head}{CREATE}says Created Grace\n{STATE}"), "the activity says"),

@@ -1,19 +1,19 @@
-//! Filling what is sent, and comparing what came back.
+//! Filling what is sent, and comparing the answers.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// What was kept of earlier answers.
-pub type Kept = BTreeMap<String, Value>;
+/// The values stored from earlier answers, by name.
+pub type Stored = BTreeMap<String, Value>;
 
 /// Fills `{{name}}` in a text.
-pub fn fill_text(text: &str, kept: &Kept) -> String {
+pub fn fill_text(text: &str, stored: &Stored) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, tail)) = rest.split_once("{{") {
         let (name, after) = tail.split_once("}}").unwrap_or_else(|| panic!("an open gap in {text}"));
-        let value = kept.get(name).unwrap_or_else(|| panic!("nothing was kept as {name}, in {text}"));
+        let value = stored.get(name).unwrap_or_else(|| panic!("nothing was stored as {name}, in {text}"));
         out.push_str(before);
         out.push_str(value.as_str().unwrap_or_else(|| panic!("{name} is no text, in {text}")));
         rest = after;
@@ -22,23 +22,23 @@ pub fn fill_text(text: &str, kept: &Kept) -> String {
 }
 
 /// Fills a document. A text that is nothing but a gap becomes the value itself, whatever its type; the key `...`
-/// stands for all members of a kept object, which the other members change.
-pub fn fill(value: &Value, kept: &Kept) -> Value {
+/// stands for all members of a stored object, with the other members over them.
+pub fn fill(value: &Value, stored: &Stored) -> Value {
     match value {
         Value::String(text) => match text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")) {
             Some("any" | "absent") => value.clone(),
             Some(name) if !name.contains('{') => {
-                kept.get(name).unwrap_or_else(|| panic!("nothing was kept as {name}")).clone()
+                stored.get(name).unwrap_or_else(|| panic!("nothing was stored as {name}")).clone()
             }
-            _ => fill_text(text, kept).into(),
+            _ => fill_text(text, stored).into(),
         },
-        Value::Array(items) => items.iter().map(|item| fill(item, kept)).collect(),
+        Value::Array(items) => items.iter().map(|item| fill(item, stored)).collect(),
         Value::Object(members) => {
             let mut whole = members.get("...").map_or_else(Map::new, |spread| {
-                fill(spread, kept).as_object().cloned().unwrap_or_else(|| panic!("{spread} is no object"))
+                fill(spread, stored).as_object().cloned().unwrap_or_else(|| panic!("{spread} is no object"))
             });
             for (key, value) in members.iter().filter(|(key, _)| *key != "...") {
-                whole.insert(fill_text(key, kept), fill(value, kept));
+                whole.insert(fill_text(key, stored), fill(value, stored));
             }
             Value::Object(whole)
         }
@@ -46,7 +46,7 @@ pub fn fill(value: &Value, kept: &Kept) -> Value {
     }
 }
 
-/// Says where a value lacks what is expected. Objects may have more members; lists are as long as expected.
+/// Where a value lacks what is expected, in a sentence. Objects may have more members; lists are as long as expected.
 pub fn lacks(found: &Value, expected: &Value, at: &str) -> Option<String> {
     match (found, expected) {
         (_, Value::String(text)) if text == "{{any}}" => None,
@@ -71,7 +71,7 @@ pub fn lacks(found: &Value, expected: &Value, at: &str) -> Option<String> {
     }
 }
 
-/// A path in a document to a null or a password, neither of which is ever answered.
+/// A path in a document to a null or a password, neither of which is ever returned.
 pub fn forbidden(value: &Value) -> Option<String> {
     match value {
         Value::Null => Some("null".to_owned()),

@@ -1,11 +1,11 @@
-//! The workspace of a replay: the connection under test, and bystanders who must never notice anything.
+//! The workspace of a replay: the connection under test, and bystanders who must never be affected.
 
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use tests::{Api, Reply};
 
-/// One resource with all that is told of it, as text.
+/// One resource with everything that is shown of it, as text.
 pub type Dump = Vec<(String, String)>;
 
 pub struct Workspace {
@@ -109,7 +109,7 @@ impl Workspace {
             let page = self.api.command(list, first_page(list)).await;
             for row in page["rows"].as_array().unwrap() {
                 let mut shown = self.api.command(show, json!({"id": row["id"]})).await;
-                // It tells of the requests themselves, of which a replay is one, whether it changes anything or not.
+                // It names the newest request, which the replay is, even if it changes nothing.
                 shown.as_object_mut().unwrap().remove("lastRequest");
                 dump.push((format!("{show} {}", row["id"]), shown.to_string()));
                 let history = self.api.command("history.list", json!({"id": row["id"], "limit": 200})).await;
@@ -119,16 +119,16 @@ impl Workspace {
         dump
     }
 
-    /// How often each liberty was noted, once all that was sent is recorded.
-    pub async fn liberties(&self) -> Vec<(String, u64)> {
+    /// How often each deviation was recorded, once all requests that were sent are recorded.
+    pub async fn deviations(&self) -> Vec<(String, u64)> {
         let connection = self.api.connection_id.clone();
         let report = tests::until("all requests are recorded", async || {
             let report = self.api.command("interop.report", json!({"id": connection})).await;
             (report["exchanges"].as_u64().unwrap() >= self.sent).then_some(report)
         })
         .await;
-        let liberties = report["liberties"].as_array().unwrap().iter();
-        liberties
+        let deviations = report["liberties"].as_array().unwrap().iter();
+        deviations
             .map(|one| (one["code"].as_str().unwrap().to_owned(), one["times"].as_u64().unwrap()))
             .collect()
     }

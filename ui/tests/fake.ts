@@ -14,7 +14,7 @@ import type {
   PeopleSort,
   PersonRow,
   Profile,
-  ProofKind,
+  EvidenceKind,
   RemedyView,
   Status,
 } from "../src/api/bindings/index";
@@ -81,7 +81,7 @@ export class Fake extends FakeState implements Backend {
     return this.calls.filter((call) => call.command === command).length;
   }
 
-  prove(kind: ProofKind, sentence: string, refused = false, unproved = false): void {
+  prove(kind: EvidenceKind, sentence: string, refused = false, unproved = false): void {
     const at = new Date().toISOString();
     this.proofs = this.proofs.map((proof) =>
       proof.kind === kind ? { ...proof, seenAt: at, activityId: "a1", sentence, refused, unproved } : proof,

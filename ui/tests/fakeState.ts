@@ -22,7 +22,7 @@ import type {
   NotificationRules,
   PersonRow,
   PortView,
-  ProofKind,
+  EvidenceKind,
   ProofView,
   Rehearsal,
   RemedyView,
@@ -36,7 +36,7 @@ import type {
 } from "../src/api/bindings/index";
 import { grace, hours } from "./views";
 
-const kinds: ProofKind[] = [
+const kinds: EvidenceKind[] = [
   "addressReached",
   "https",
   "credentials",

@@ -1,7 +1,7 @@
 import type { Action, ClientGuide, Guide, Provider } from "../src/api/bindings/index";
 
 function action(text: string, some: Partial<Action> = {}): Action {
-  return { text, copy: null, field: null, place: null, page: null, variants: [], proof: null, note: false, ...some };
+  return { text, copy: null, field: null, place: null, page: null, variants: [], evidence: null, note: false, ...some };
 }
 
 const names: Record<Provider, string> = { okta: "Okta", azure: "Azure", custom: "your identity provider" };
@@ -17,7 +17,7 @@ const keycloak: ClientGuide = {
       title: "Install the extension",
       summary: "Add SCIM to Keycloak.",
       actions: [action("Install the SCIM extension."), action("Restart **Keycloak**.")],
-      proofs: [],
+      evidence: [],
     },
     {
       id: "connect",
@@ -27,18 +27,18 @@ const keycloak: ClientGuide = {
         action("Paste the endpoint.", {
           copy: { kind: "endpoint" },
           field: "SCIM 2.0 endpoint",
-          proof: "addressReached",
+          evidence: "addressReached",
         }),
         action("Paste the token.", {
           copy: { kind: "token" },
           field: "Auth password/token",
-          proof: "credentials",
+          evidence: "credentials",
         }),
       ],
-      proofs: ["addressReached", "credentials"],
+      evidence: ["addressReached", "credentials"],
     },
-    { id: "assign", title: "Sync", summary: "Sync one person.", actions: [action("Press **Sync**.")], proofs: [] },
-    { id: "test", title: "Test", summary: "Try a leaver.", actions: [action("Delete the person.")], proofs: [] },
+    { id: "assign", title: "Sync", summary: "Sync one person.", actions: [action("Press **Sync**.")], evidence: [] },
+    { id: "test", title: "Test", summary: "Try a leaver.", actions: [action("Delete the person.")], evidence: [] },
   ],
 };
 
@@ -72,7 +72,7 @@ export function guideOf(provider: Provider): Guide {
           }),
           action("Name the app.", { copy: { kind: "text", text: "Foundational" }, field: "Name" }),
         ],
-        proofs: [],
+        evidence: [],
       },
       {
         id: "connect",
@@ -81,13 +81,13 @@ export function guideOf(provider: Provider): Guide {
         actions: [
           action("Paste the endpoint as it is. Your provider adds /Users and /Groups by itself.", {
             copy: { kind: "endpoint" },
-            proof: "addressReached",
+            evidence: "addressReached",
             field: "Tenant URL",
             place: "Provisioning › **Edit**",
           }),
           action("Paste the token.", {
             copy: { kind: "token" },
-            proof: "credentials",
+            evidence: "credentials",
             field: "Secret token",
             variants: provider === "okta" ? ["own"] : [],
           }),
@@ -95,41 +95,41 @@ export function guideOf(provider: Provider): Guide {
             ? [
                 action("Paste the token with the word Bearer.", {
                   copy: { kind: "bearerToken" },
-                  proof: "credentials",
+                  evidence: "credentials",
                   field: "API Token",
                   variants: ["header"],
                 }),
               ]
             : []),
-          action("Press **Test connection**.", { proof: "credentials" }),
+          action("Press **Test connection**.", { evidence: "credentials" }),
           action("Save."),
           action("Or ask by hand.", { copy: { kind: "curl" }, note: true }),
         ],
-        proofs: ["addressReached", "https", "credentials"],
+        evidence: ["addressReached", "https", "credentials"],
       },
       {
         id: "assign",
         title: "Assign one person",
         summary: "Put one test person in scope and see them arrive.",
         actions: [
-          action("Assign one test person to the app.", { proof: "firstPerson" }),
+          action("Assign one test person to the app.", { evidence: "firstPerson" }),
           action("Start a synchronisation."),
           action("If no user arrives, look at the log there.", { note: true }),
         ],
-        proofs: ["lookup", "firstPerson"],
+        evidence: ["lookup", "firstPerson"],
       },
       {
         id: "test",
         title: "Test",
         summary: "Try a joiner, a change and a leaver before everyone follows.",
         actions: [
-          action("Change the title of the test person.", { proof: "change" }),
-          action("Take the test person out of the app.", { proof: "deactivation" }),
-          action("Put the test person back.", { proof: "reactivation" }),
-          action("Push one small group.", { proof: "group" }),
+          action("Change the title of the test person.", { evidence: "change" }),
+          action("Take the test person out of the app.", { evidence: "deactivation" }),
+          action("Put the test person back.", { evidence: "reactivation" }),
+          action("Push one small group.", { evidence: "group" }),
           action("Suspending a user sends nothing.", { note: true }),
         ],
-        proofs: ["firstPerson", "change", "deactivation", "reactivation", "group"],
+        evidence: ["firstPerson", "change", "deactivation", "reactivation", "group"],
       },
     ],
   };

@@ -1,4 +1,4 @@
-import type { ConnectionStatus, ProofKind, ServerState, WizardStep } from "../api/bindings/index";
+import type { ConnectionStatus, EvidenceKind, ServerState, WizardStep } from "../api/bindings/index";
 import { words } from "../kit/words";
 import { count, number, upper } from "./format";
 import { provider, providerLine } from "./providers";
@@ -32,7 +32,7 @@ const step: Record<WizardStep, string> = {
   finish: "Finish",
 };
 
-const proof: Record<ProofKind, string> = {
+const proof: Record<EvidenceKind, string> = {
   addressReached: "Address reached",
   https: "Over HTTPS",
   credentials: "Credentials work",
@@ -44,7 +44,7 @@ const proof: Record<ProofKind, string> = {
   group: "A group arrived",
 };
 
-const proofRefused: Partial<Record<ProofKind, string>> = {
+const proofRefused: Partial<Record<EvidenceKind, string>> = {
   addressReached: "A wrong address was called",
   credentials: "The token was refused",
 };
@@ -67,7 +67,7 @@ export const common = {
     azure: "Once provisioning is started, Azure checks about every 40 minutes.",
     onDemand: "To see it now, use **Provision on demand**.",
   },
-  proof: (kind: ProofKind, refused = false) => (refused ? proofRefused[kind] : undefined) ?? proof[kind],
+  proof: (kind: EvidenceKind, refused = false) => (refused ? proofRefused[kind] : undefined) ?? proof[kind],
   actions: {
     back: "Back",
     next: "Next",

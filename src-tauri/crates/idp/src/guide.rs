@@ -3,9 +3,9 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::Provider;
+use crate::provider::Provider;
 
-/// One provider's whole guide. Labels of the other side age, so each guide carries the day it was checked.
+/// One provider's whole guide. Labels of consoles change, so each guide has the day it was checked on.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -26,7 +26,7 @@ pub struct Guide {
     pub variants: Vec<Variant>,
     /// The four steps, in order.
     pub steps: Vec<Step>,
-    /// Known clients to choose from, whose steps then stand in the place of the general ones; only where the
+    /// Known clients to choose from, whose steps then replace the general ones; only where the
     /// provider is "any".
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -38,7 +38,7 @@ pub struct Guide {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ClientGuide {
-    /// Stable id, kept in the wizard's state.
+    /// Stable id, stored in the wizard's state.
     pub id: String,
     /// The name of the product, as its makers write it.
     pub label: String,
@@ -53,7 +53,7 @@ pub struct ClientGuide {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Variant {
-    /// Stable id, kept in the wizard's state.
+    /// Stable id, stored in the wizard's state.
     pub id: String,
     /// The label of the choice.
     pub label: String,
@@ -90,7 +90,7 @@ pub struct Step {
     /// What to do, in order.
     pub actions: Vec<Action>,
     /// What Foundational looks for while this step is open.
-    pub proofs: Vec<ProofKind>,
+    pub evidence: Vec<EvidenceKind>,
 }
 
 /// One thing to do in the provider's console.
@@ -102,7 +102,7 @@ pub struct Action {
     pub text: String,
     /// A value to copy from here into the provider, if this action needs one.
     pub copy: Option<CopyValue>,
-    /// The label of the field over there that takes the value ("Tenant URL").
+    /// The label of the field of the console that takes the value ("Tenant URL").
     pub field: Option<String>,
     /// The menu path behind the disclosure "Where is this?".
     pub place: Option<String>,
@@ -111,9 +111,9 @@ pub struct Action {
     pub page: Option<String>,
     /// The ids of the [`Variant`]s this action belongs to; empty for all of them.
     pub variants: Vec<String>,
-    /// What shows that it was done; none where nothing that arrives here shows it.
-    pub proof: Option<ProofKind>,
-    /// It is only to be read: nothing is to be done, or only if something else goes wrong.
+    /// What shows that it was done; none where no request shows it.
+    pub evidence: Option<EvidenceKind>,
+    /// It is only informative: nothing is to be done, or only if something else fails.
     pub note: bool,
 }
 
@@ -126,7 +126,7 @@ pub enum CopyValue {
     Endpoint,
     /// The token alone.
     Token,
-    /// The token behind the word `Bearer`, for fields that are sent as they were typed.
+    /// The token behind the word `Bearer`, for fields that are sent as they are typed.
     BearerToken,
     /// A fixed text, such as `userName`.
     Text(String),
@@ -138,14 +138,14 @@ pub enum CopyValue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub enum ProofKind {
+pub enum EvidenceKind {
     /// Any request arrived at this connection's address.
     AddressReached,
     /// It arrived over HTTPS.
     Https,
-    /// A request with a right token was answered.
+    /// A request with a valid token was answered.
     Credentials,
-    /// The provider asked whether somebody exists.
+    /// The provider looked up a person.
     Lookup,
     /// A first person was created or linked.
     FirstPerson,
@@ -153,13 +153,13 @@ pub enum ProofKind {
     Change,
     /// A person was deactivated or deleted.
     Deactivation,
-    /// A deactivated person came back.
+    /// A deactivated person was reactivated.
     Reactivation,
     /// A group arrived.
     Group,
 }
 
-impl ProofKind {
+impl EvidenceKind {
     /// Every kind, in the order in which they are usually seen.
     pub const ALL: [Self; 9] = [
         Self::AddressReached,
@@ -173,7 +173,7 @@ impl ProofKind {
         Self::Group,
     ];
 
-    /// The word under which it is kept.
+    /// The word under which it is stored.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AddressReached => "addressReached",

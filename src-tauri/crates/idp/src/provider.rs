@@ -1,10 +1,10 @@
-//! Which identity provider a connection was made for.
+//! The identity provider that a connection was made for.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The identity provider named when a connection was set up. It chooses the guide of the wizard and the
-/// quirks that are expected; it never changes what a request may do.
+/// deviations that are expected; it never changes what a request may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]

@@ -1,78 +1,9 @@
-//! Why a request was not done: the reason codes of the server, told to an admin, each with what to do about it.
+//! Why a request was refused: the reason codes of the server with sentences for an admin, each with a remedy.
 //!
-//! The wire stays discreet; these sentences are for the screens here. A sentence may have gaps in braces,
-//! `{person}`, that [`Reason::sentence`] fills; a clause with a gap that nothing fills is left out, so that no brace
-//! ever reaches a person.
+//! Answers to clients disclose less; these sentences are for the screens. A sentence may have placeholders in braces,
+//! `{person}`, that [`Reason::sentence`] fills; a clause with a placeholder that has no value is omitted.
 
-use serde::Serialize;
-use ts_rs::TS;
-
-/// What the button beside a refusal does. Only acts that the screens have: a reason without one has no button.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum Remedy {
-    /// Creates a token for a connection that has no usable one.
-    CreateToken,
-    /// Creates a token that takes the place of the usable one.
-    ReplaceToken,
-    /// Shows where the usable token is to be pasted.
-    PasteToken,
-    /// Shows the endpoint of the connection that the token belongs to.
-    ShowEndpoint,
-    /// Copies the endpoint of the connection and shows where it is to be pasted.
-    CopyEndpoint,
-    /// Opens the settings of the public address.
-    OpenAddress,
-    /// Opens the allowed addresses of the connection.
-    EditAllowList,
-    /// Opens the connection's rule for people with a local account.
-    ChangeRule,
-    /// Opens the person.
-    OpenPerson,
-    /// Opens the accounts that wait for a decision.
-    Decide,
-    /// Resumes the connection.
-    Resume,
-    /// Opens the history of the person or group.
-    ShowHistory,
-}
-
-impl Remedy {
-    /// Every remedy.
-    pub const ALL: [Self; 12] = [
-        Self::CreateToken,
-        Self::ReplaceToken,
-        Self::PasteToken,
-        Self::ShowEndpoint,
-        Self::CopyEndpoint,
-        Self::OpenAddress,
-        Self::EditAllowList,
-        Self::ChangeRule,
-        Self::OpenPerson,
-        Self::Decide,
-        Self::Resume,
-        Self::ShowHistory,
-    ];
-
-    /// The label of the button.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::CreateToken => "Create token",
-            Self::ReplaceToken => "Replace token",
-            Self::PasteToken => "Paste token",
-            Self::ShowEndpoint => "Show the right endpoint",
-            Self::CopyEndpoint => "Copy endpoint",
-            Self::OpenAddress => "Open public address",
-            Self::EditAllowList => "Edit allowed addresses",
-            Self::ChangeRule => "Change rule",
-            Self::OpenPerson => "Open user",
-            Self::Decide => "Decide",
-            Self::Resume => "Resume",
-            Self::ShowHistory => "Show history",
-        }
-    }
-}
+use crate::remedy::Remedy;
 
 /// How sure the cause is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,33 +17,33 @@ pub enum Certainty {
 /// One reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// The code kept with the exchange.
+    /// The code stored with the exchange.
     pub code: &'static str,
     /// The HTTP status it is usually answered with.
     pub status: u16,
     /// A few words for a list: "The token has expired".
     pub headline: &'static str,
-    /// The sentence, with gaps; clauses are separated by `|`, and the ways to put one, the fullest first, by `~`.
+    /// The sentence, with placeholders; clauses are separated by `|`, and the wordings of one, the fullest first, by `~`.
     template: &'static str,
     /// What an admin can do about it from here; often nothing.
     pub remedy: Option<Remedy>,
     /// How sure it is.
     pub certainty: Certainty,
-    /// Whether it speaks of the set-up and counts against the connection's health. An expected "not found" does not.
+    /// Whether it concerns the set-up and counts against the connection's health. An expected "not found" does not.
     pub counts: bool,
 }
 
 impl Reason {
-    /// The sentence with its gaps filled. A clause is put in the first way whose gaps `fill` names all; one that can't
-    /// be put in any way is left out.
+    /// The sentence with its placeholders filled. Of each clause the first wording is taken whose placeholders `fill` has
+    /// all; a clause without such a wording is omitted.
     pub fn sentence(&self, fill: &[(&str, &str)]) -> String {
-        let put = |clause: &str| clause.split('~').find_map(|way| filled(way.trim(), fill));
-        let clauses: Vec<String> = self.template.split('|').filter_map(put).collect();
+        let word = |clause: &str| clause.split('~').find_map(|wording| filled(wording.trim(), fill));
+        let clauses: Vec<String> = self.template.split('|').filter_map(word).collect();
         clauses.join(" ")
     }
 }
 
-/// Fills one clause; none if a gap stays open.
+/// Fills one wording; none if a placeholder has no value.
 fn filled(clause: &str, fill: &[(&str, &str)]) -> Option<String> {
     let mut out = String::with_capacity(clause.len() + 32);
     let mut rest = clause;
@@ -127,12 +58,12 @@ fn filled(clause: &str, fill: &[(&str, &str)]) -> Option<String> {
     Some(out)
 }
 
-/// Before the name of a gap, in the codes of the notes that keep what a refusal's sentence tells.
+/// Before the name of a placeholder, in the codes under which the values for a refusal's sentence are stored.
 pub const FACT: &str = "fact.";
 
-/// The code of the note that fills this gap of a reason's sentence.
-pub fn fact(gap: &str) -> String {
-    format!("{FACT}{gap}")
+/// The code under which the value of this placeholder is stored.
+pub fn fact(placeholder: &str) -> String {
+    format!("{FACT}{placeholder}")
 }
 
 /// The reason with that code.
@@ -161,7 +92,7 @@ const fn likely(reason: Reason) -> Reason {
     Reason { certainty: Certainty::Likely, ..reason }
 }
 
-/// Every reason, in the order of a request's way.
+/// Every reason, in the order in which a request is checked.
 pub const ALL: [Reason; 26] = [
     certain(
         "auth.missing",
@@ -368,17 +299,21 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_without_anything_known_still_says_the_cause() {
+    fn a_sentence_without_values_still_has_the_cause() {
         for entry in &ALL {
             let sentence = entry.sentence(&[]);
             assert!(sentence.ends_with('.'), "{}: {sentence:?}", entry.code);
-            assert!(!sentence.contains(['{', '}', '|', '~']), "{}: {sentence:?} shows its seams", entry.code);
+            assert!(
+                !sentence.contains(['{', '}', '|', '~']),
+                "{}: {sentence:?} shows its syntax",
+                entry.code
+            );
             assert!(!entry.headline.ends_with('.'), "{}: a headline is no sentence", entry.code);
         }
     }
 
     #[test]
-    fn what_is_known_is_told() {
+    fn values_fill_the_placeholders() {
         let entry = reason("auth.expired").unwrap();
         assert_eq!(
             entry.sentence(&[("date", "3 March"), ("label", "Okta {x}")]),
@@ -388,7 +323,7 @@ mod tests {
         assert_eq!(
             entry.sentence(&[("date", "3 March")]),
             "The token has expired.",
-            "what is known does not do"
+            "a wording needs all of its values"
         );
         let entry = reason("auth.revoked").unwrap();
         let (label, date) = (("label", "Main"), ("date", "3 March"));
@@ -400,12 +335,12 @@ mod tests {
             (&[label, date][..], "The token \"Main\" was revoked on 3 March."),
             (&[label][..], "The token \"Main\" was replaced by another one."),
         ] {
-            assert_eq!(entry.sentence(fill), sentence, "the fullest way that can be filled");
+            assert_eq!(entry.sentence(fill), sentence, "the fullest wording that can be filled");
         }
     }
 
     #[test]
-    fn every_refused_authorization_has_a_reason() {
+    fn every_authorization_error_has_a_reason() {
         for header in [None, Some("Basic x"), Some("nonsense 1 2")] {
             let code = crate::read_authorization(header).unwrap_err().code;
             assert_eq!(reason(code).map(|entry| entry.status), Some(401), "{code}");
@@ -413,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_404_does_not_count_against_a_connection() {
+    fn an_ordinary_404_does_not_count_against_a_connection() {
         assert!(!reason("notfound").unwrap().counts);
         assert!(reason("path.unknown").unwrap().counts, "a wrong address does");
     }

@@ -1,18 +1,18 @@
-//! What an exchange was, in the other side's terms: "Azure's Test connection", "Okta's look-up".
+//! What an exchange was, in the terms of the client: "Azure's Test connection", "Okta's look-up".
 //!
-//! Only for hints and sentences. Which provider a connection belongs to is said by its address, never guessed; and
-//! nothing here changes what a request does. Look at a request *as it arrived*, before it is normalised: the
-//! liberties are the fingerprints.
+//! Only for hints and sentences. The address of a request decides which connection it belongs to, and nothing here
+//! changes what it does. A request is recognised *as it arrived*, before it is normalised: the deviations are the
+//! fingerprints.
 
 use scim::{ResourceType, Target};
 use serde_json::{Map, Value};
 
-use crate::Provider;
-use crate::filter_text::{Kind, tokens};
-use crate::normalise::Request;
-use crate::query_text::parameter;
+use crate::filter_tokens::{Kind, tokens};
+use crate::incoming_request::IncomingRequest;
+use crate::provider::Provider;
+use crate::query_string::parameter;
 
-/// Who probably called.
+/// The probable client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Client {
     /// Okta Workforce Identity.
@@ -31,7 +31,7 @@ pub enum Client {
     Named(&'static str),
 }
 
-/// Names that are believed when they stand in a User-Agent, and how an admin writes them.
+/// Names in a User-Agent, and how an admin writes them.
 const NAMES: [(&str, &str); 9] = [
     ("onelogin", "OneLogin"),
     ("jumpcloud", "JumpCloud"),
@@ -68,18 +68,18 @@ impl Client {
     }
 }
 
-/// A request with a meaning beyond its letters.
+/// A request that one client is known to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KnownEvent {
-    /// Azure asked for a made-up person or group: *Test connection*, and the start of each run.
+    /// Azure looked up a made-up person or group: *Test connection*, and the start of each run.
     AzureTestConnection,
-    /// Azure asked whether a group exists, before it makes or changes it.
+    /// Azure looked up a group, before it creates or changes it.
     AzureGroupMatch,
     /// Okta read two people: its credentials test, also when the integration is saved.
     OktaTest,
-    /// Okta asked whether somebody exists, before it creates them.
+    /// Okta looked up a person, before it creates them.
     OktaLookup,
-    /// Okta read a page of everybody: an import.
+    /// Okta read a page of all people: an import.
     OktaImport,
     /// A client read a single person to see whether the address works.
     Probe,
@@ -90,7 +90,7 @@ pub enum KnownEvent {
 /// What was recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Recognition {
-    /// Who probably called.
+    /// The probable client.
     pub client: Option<Client>,
     /// What it probably was.
     pub event: Option<KnownEvent>,
@@ -133,7 +133,7 @@ impl Recognition {
         let client = self.client?;
         let other = match (provider, client) {
             (Provider::Custom, Client::Okta | Client::Azure) => client.name(),
-            // A hand-made call tests a connection; it says nothing about the provider.
+            // A call by hand tests a connection; it does not identify a provider.
             (_, Client::Named("curl" | "scim2-cli")) | (Provider::Custom, _) => return None,
             _ if client.provider() == provider => return None,
             _ => client.name(),
@@ -150,7 +150,7 @@ impl Recognition {
 }
 
 /// Recognises a request as it arrived.
-pub fn recognise(request: &Request, user_agent: Option<&str>) -> Recognition {
+pub fn recognise(request: &IncomingRequest, user_agent: Option<&str>) -> Recognition {
     let by_name = user_agent.and_then(by_user_agent);
     let target = Target::parse(&request.path);
     let event = target.as_ref().and_then(|target| event(request, target, user_agent, by_name));
@@ -178,7 +178,7 @@ fn by_user_agent(agent: &str) -> Option<Client> {
 /// Sources: Okta's SCIM references and support articles for its constants, Microsoft's protocol page for the made-up
 /// value, `CyberArk`'s API requirements for the probe.
 fn event(
-    request: &Request,
+    request: &IncomingRequest,
     target: &Target,
     user_agent: Option<&str>,
     client: Option<Client>,
@@ -198,7 +198,7 @@ fn event(
     let filter = parameter(&request.query, "filter");
     let foreign = client.is_some_and(|client| client != Client::Azure);
     match (&filter, window) {
-        (Some(filter), _) if !foreign && user_agent.is_none() && asks_for_guid(filter) => {
+        (Some(filter), _) if !foreign && user_agent.is_none() && is_lookup_of_guid(filter) => {
             Some(KnownEvent::AzureTestConnection)
         }
         (Some(_), _) if kind == ResourceType::Group && !foreign && excludes_members(request) => {
@@ -212,7 +212,7 @@ fn event(
     }
 }
 
-/// Who alone sends such a thing.
+/// The only client that sends such a request.
 fn client_of(event: KnownEvent) -> Option<Client> {
     match event {
         KnownEvent::AzureTestConnection | KnownEvent::AzureGroupMatch => Some(Client::Azure),
@@ -222,7 +222,7 @@ fn client_of(event: KnownEvent) -> Option<Client> {
 }
 
 /// `PingOne`'s templates write `username Eq "…"` and `email Co "…"`; others write operators in small letters.
-fn by_filter(request: &Request) -> Option<Client> {
+fn by_filter(request: &IncomingRequest) -> Option<Client> {
     let filter = parameter(&request.query, "filter")?;
     let words = tokens(&filter)?;
     let [attribute, operator, ..] = words.as_slice() else { return None };
@@ -232,7 +232,7 @@ fn by_filter(request: &Request) -> Option<Client> {
     ping.then_some(Client::Ping)
 }
 
-fn by_body(request: &Request) -> Option<Client> {
+fn by_body(request: &IncomingRequest) -> Option<Client> {
     let body = request.body.as_ref()?;
     if let Some(Value::Array(operations)) = body.get("Operations") {
         return operations
@@ -258,12 +258,12 @@ fn is_azure_operation(operation: &Map<String, Value>) -> bool {
     matches!(operation.get("op").and_then(Value::as_str), Some("Add" | "Replace" | "Remove"))
 }
 
-fn excludes_members(request: &Request) -> bool {
+fn excludes_members(request: &IncomingRequest) -> bool {
     parameter(&request.query, "excludedAttributes").is_some_and(|list| list.eq_ignore_ascii_case("members"))
 }
 
 /// `attribute eq "<GUID>"`, and nothing else.
-fn asks_for_guid(filter: &str) -> bool {
+fn is_lookup_of_guid(filter: &str) -> bool {
     let Some(words) = tokens(filter) else { return false };
     let [_, operator, value] = words.as_slice() else { return false };
     let text = filter[value.range.clone()].trim_matches('"');
@@ -274,7 +274,7 @@ fn asks_for_guid(filter: &str) -> bool {
         && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
-/// What is wrong with an address that is nearly right: something stands before or between the endpoint's own parts.
+/// What is wrong with an address that is nearly correct: something is before or between the endpoint's own parts.
 /// The path is the part behind the connection's base.
 pub fn near_miss(path: &str) -> Option<String> {
     let known = ["Users", "Groups", "ServiceProviderConfig", "Schemas", "ResourceTypes"];

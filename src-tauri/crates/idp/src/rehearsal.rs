@@ -13,15 +13,15 @@ mod azure;
 mod life;
 mod okta;
 mod others;
-mod play;
 mod readers;
+mod runner;
 mod step;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Provider;
+use crate::provider::Provider;
 
-pub use play::{Play, Prepared, Verdict};
+pub use runner::{Play, Prepared, Verdict};
 pub use step::{Body, Check, Phase, Step};
 
 /// A way of speaking SCIM.

@@ -1,30 +1,12 @@
 //! Decoding of URL queries (the form encoding of the URL standard).
 
+use std::borrow::Cow;
+
 use crate::error::{Error, ScimType, quoted};
 
-/// Percent-decodes; `plus` chooses whether `+` is a space. None if that does not give UTF-8. A `%` that starts no
-/// escape is left as it is.
-pub(crate) fn percent_decode(bytes: &[u8], plus: bool) -> Option<String> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some((&first, tail)) = rest.split_first() {
-        let escaped = match (first, tail) {
-            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)).map(|(high, low)| high << 4 | low),
-            _ => None,
-        };
-        if let Some(byte) = escaped {
-            out.push(byte);
-            rest = &tail[2..];
-        } else {
-            out.push(if plus && first == b'+' { b' ' } else { first });
-            rest = tail;
-        }
-    }
-    String::from_utf8(out).ok()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+/// Percent-decodes. None if that does not give UTF-8. A `%` that starts no escape is left as it is.
+pub(crate) fn percent_decode(text: &str) -> Option<String> {
+    percent_encoding::percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
 }
 
 /// The parameters of a query in order, decoded.
@@ -36,7 +18,8 @@ pub(crate) fn parameters(raw: &str) -> Result<Vec<(String, String)>, Error> {
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let decoded = percent_decode(name.as_bytes(), true).zip(percent_decode(value.as_bytes(), true));
+            let decode = |text: &str| percent_decode(&text.replace('+', " "));
+            let decoded = decode(name).zip(decode(value));
             decoded.filter(|(name, value)| !name.contains('\0') && !value.contains('\0')).ok_or_else(|| {
                 Error::bad_request(
                     ScimType::InvalidSyntax,

@@ -78,7 +78,7 @@ impl Target {
 
 /// Percent-decodes one segment. None where that gives no text, or a slash or control character.
 fn decode(segment: &str) -> Option<String> {
-    let decoded = crate::query::percent_decode(segment.as_bytes(), false)?;
+    let decoded = crate::query::percent_decode(segment)?;
     let fits = !decoded.chars().any(|character| character == '/' || character.is_control());
     fits.then_some(decoded)
 }

@@ -1,7 +1,7 @@
 //! What a request is answered with, and what the activity says about it.
 
 use axum::body::Body;
-use idp::guide::ProofKind as EvidenceKind;
+use idp::guide::EvidenceKind;
 use scim::ResourceType;
 use serde_json::Value;
 use store::{ActivityNote, ActivityResult};

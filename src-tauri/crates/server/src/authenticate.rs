@@ -2,7 +2,7 @@
 //! is read.
 
 use axum::http::{HeaderMap, header};
-use idp::auth::read_authorization;
+use idp::authorization::read_authorization;
 use jiff::Timestamp;
 use store::{Connection, Store, Token, TokenText};
 
@@ -15,7 +15,7 @@ use crate::sentences;
 /// A valid token, and the deviations in how it was sent.
 pub(crate) struct Authenticated {
     pub token: Token,
-    pub notes: Vec<idp::Note>,
+    pub notes: Vec<idp::Normalisation>,
 }
 
 /// Authenticates the client as one that may act for the connection.
@@ -55,7 +55,7 @@ pub(crate) async fn presented(store: &Store, headers: &HeaderMap) -> Result<Auth
     let hash = stored.as_ref().map_or([0_u8; 32].as_slice(), |token| token.hash.as_slice());
     let fits = presented.matches(hash);
     let token = stored.filter(|_| fits).ok_or_else(unknown)?;
-    Ok(Authenticated { token, notes: bearer.notes })
+    Ok(Authenticated { token, notes: bearer.normalisations })
 }
 
 async fn check_token(

@@ -1,6 +1,6 @@
 //! What an exchange shows of how far a connection's set-up is: the evidence by which the wizard ticks its steps.
 
-use idp::guide::ProofKind as EvidenceKind;
+use idp::guide::EvidenceKind;
 use idp::recognise::KnownEvent;
 use store::RequestEvidence;
 

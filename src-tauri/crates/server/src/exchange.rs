@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Uri, header};
 use idp::recognise::{Recognition, recognise};
-use idp::{Provider, Request as IncomingRequest};
+use idp::{IncomingRequest, Provider};
 use jiff::Timestamp;
 use serde_json::Value;
 use store::{ActivityNote, Connection};

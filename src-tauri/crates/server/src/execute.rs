@@ -14,7 +14,7 @@ mod resource_response;
 mod write;
 mod write_target;
 
-use idp::Request as IncomingRequest;
+use idp::IncomingRequest;
 use idp::recognise::near_miss;
 use scim::{Error, Target};
 use store::ActivityNote;

@@ -11,6 +11,6 @@ pub(crate) fn note(code: &str, text: impl Into<String>) -> ActivityNote {
 }
 
 /// How a request was read that is not quite as the RFCs have it.
-pub(crate) fn normalised(of: idp::Note) -> ActivityNote {
+pub(crate) fn normalised(of: idp::Normalisation) -> ActivityNote {
     note(of.code, of.text)
 }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, Version, header};
-use idp::Request as IncomingRequest;
+use idp::IncomingRequest;
 use scim::{Error, json};
 use serde_json::{Map, Value};
 use store::{ActivityResult, Connection, Origin, Scope};

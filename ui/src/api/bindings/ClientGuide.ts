@@ -6,7 +6,7 @@ import type { Step } from "./Step";
  */
 export type ClientGuide = { 
 /**
- * Stable id, kept in the wizard's state.
+ * Stable id, stored in the wizard's state.
  */
 id: string, 
 /**

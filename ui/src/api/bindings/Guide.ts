@@ -5,7 +5,7 @@ import type { Step } from "./Step";
 import type { Variant } from "./Variant";
 
 /**
- * One provider's whole guide. Labels of the other side age, so each guide carries the day it was checked.
+ * One provider's whole guide. Labels of consoles change, so each guide has the day it was checked on.
  */
 export type Guide = { 
 /**
@@ -41,7 +41,7 @@ variants: Array<Variant>,
  */
 steps: Array<Step>, 
 /**
- * Known clients to choose from, whose steps then stand in the place of the general ones; only where the
+ * Known clients to choose from, whose steps then replace the general ones; only where the
  * provider is "any".
  */
 clients?: Array<ClientGuide>, };

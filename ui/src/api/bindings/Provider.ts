@@ -2,6 +2,6 @@
 
 /**
  * The identity provider named when a connection was set up. It chooses the guide of the wizard and the
- * quirks that are expected; it never changes what a request may do.
+ * deviations that are expected; it never changes what a request may do.
  */
 export type Provider = "okta" | "azure" | "custom";

@@ -5,7 +5,7 @@
  */
 export type Variant = { 
 /**
- * Stable id, kept in the wizard's state.
+ * Stable id, stored in the wizard's state.
  */
 id: string, 
 /**

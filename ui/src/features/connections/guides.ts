@@ -47,7 +47,7 @@ export function pastedIn(actions: readonly Action[], variant: string): Pasted[] 
 
 /** Nothing can be seen of it, and it is more than a note: the admin ticks it. */
 export function byHand(action: Action): boolean {
-  return action.proof === null && !action.note;
+  return action.evidence === null && !action.note;
 }
 
 /** Where the provider wants the token: the field's own label, and whether it wants the word Bearer in front. */

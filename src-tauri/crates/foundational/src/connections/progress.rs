@@ -1,6 +1,6 @@
 //! How far a set-up has come: by what was seen, not by which page was open last.
 
-use idp::guide::ProofKind;
+use idp::guide::EvidenceKind;
 use store::SetupEvidence;
 
 use crate::views::{WizardStep, WizardView};
@@ -8,13 +8,13 @@ use crate::views::{WizardStep, WizardView};
 /// The first step that is not proved. Nothing can be seen of the first one: it counts when it was marked by hand, or when
 /// a request shows that the app is there.
 pub(crate) fn progress(wizard: &WizardView, proofs: &[SetupEvidence]) -> WizardStep {
-    let seen = |kind: ProofKind| proofs.iter().any(|proof| proof.kind == kind.as_str() && !proof.refused);
-    if !seen(ProofKind::Credentials) {
-        let created = wizard.marks.contains_key("create") || seen(ProofKind::AddressReached);
+    let seen = |kind: EvidenceKind| proofs.iter().any(|proof| proof.kind == kind.as_str() && !proof.refused);
+    if !seen(EvidenceKind::Credentials) {
+        let created = wizard.marks.contains_key("create") || seen(EvidenceKind::AddressReached);
         if created { WizardStep::Connect } else { WizardStep::Create }
-    } else if !seen(ProofKind::FirstPerson) {
+    } else if !seen(EvidenceKind::FirstPerson) {
         WizardStep::Assign
-    } else if !(seen(ProofKind::Change) && seen(ProofKind::Deactivation)) {
+    } else if !(seen(EvidenceKind::Change) && seen(EvidenceKind::Deactivation)) {
         WizardStep::Test
     } else {
         WizardStep::Finish

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use idp::Provider;
-use idp::guide::ProofKind;
+use idp::guide::EvidenceKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -203,7 +203,7 @@ pub struct NewToken {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ProofView {
-    pub kind: ProofKind,
+    pub kind: EvidenceKind,
     /// When it was seen first; `null`: not yet.
     #[ts(type = "string | null")]
     pub seen_at: Option<Timestamp>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use idp::guide::{Guide, ProofKind};
+use idp::guide::{EvidenceKind, Guide};
 use store::Connection;
 
 use crate::access::sessions::Actor;
@@ -35,7 +35,7 @@ impl Connections {
     pub(crate) async fn wizard_finish(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let proofs = self.store().setup_evidence(&connection.id).await?;
-        if !proofs.iter().any(|proof| proof.kind == ProofKind::Credentials.as_str() && !proof.refused) {
+        if !proofs.iter().any(|proof| proof.kind == EvidenceKind::Credentials.as_str() && !proof.refused) {
             return Err(Error::new(Code::Conflict, "The credentials have not been accepted yet.")
                 .hinting("Test the connection in your identity provider; it is ticked off automatically."));
         }
@@ -78,7 +78,7 @@ impl Connections {
         let connection = find_connection(self.store(), &args.id).await?;
         let mut proofs = self.store().setup_evidence(&connection.id).await?;
         let checked = self.scim_server.exposure().reach.came_through();
-        Ok(ProofKind::ALL
+        Ok(EvidenceKind::ALL
             .into_iter()
             .map(|kind| {
                 let at = proofs.iter().position(|proof| proof.kind == kind.as_str());
@@ -102,7 +102,7 @@ impl Connections {
 fn by_check(view: ProofView, checked: Option<jiff::Timestamp>) -> ProofView {
     let is_open = !view.refused && (view.seen_at.is_none() || view.unproved);
     match checked {
-        Some(at) if is_open && matches!(view.kind, ProofKind::AddressReached | ProofKind::Https) => {
+        Some(at) if is_open && matches!(view.kind, EvidenceKind::AddressReached | EvidenceKind::Https) => {
             ProofView {
                 seen_at: Some(at),
                 unproved: false,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use idp::guide::ProofKind;
+use idp::guide::EvidenceKind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::{ActivityResult, Clock, Connection, RequestOutcome, SetupEvidence, Token};
@@ -185,7 +185,7 @@ impl Desktop {
     /// What never worked has not stopped working: whoever sets it up sees it in the wizard.
     async fn ever_worked(&self, connection_id: &str) -> Result<bool, Error> {
         let is_accepted =
-            |proof: &SetupEvidence| proof.kind == ProofKind::Credentials.as_str() && !proof.refused;
+            |proof: &SetupEvidence| proof.kind == EvidenceKind::Credentials.as_str() && !proof.refused;
         Ok(self.store().setup_evidence(connection_id).await?.iter().any(is_accepted))
     }
 }

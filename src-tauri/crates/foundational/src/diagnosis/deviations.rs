@@ -1,6 +1,6 @@
 //! How a connection's provider speaks: the liberties counted over what was kept.
 
-use idp::quirks;
+use idp::deviations;
 use store::ExchangeWithNotes;
 
 use crate::access::sessions::Actor;
@@ -32,7 +32,7 @@ fn counted(noted: &[ExchangeWithNotes]) -> Vec<Liberty> {
     let mut liberties: Vec<Liberty> = Vec::new();
     for exchange in noted {
         for (at, note) in exchange.notes.iter().enumerate() {
-            let Some(quirk) = quirks::by_code(&note.code) else { continue };
+            let Some(deviation) = deviations::by_code(&note.code) else { continue };
             if exchange.notes[..at].iter().any(|earlier| earlier.code == note.code) {
                 continue;
             }
@@ -42,11 +42,11 @@ fn counted(noted: &[ExchangeWithNotes]) -> Vec<Liberty> {
                     known.first_at = exchange.at;
                 }
                 None => liberties.push(Liberty {
-                    code: quirk.code.to_owned(),
-                    title: quirk.title.to_owned(),
-                    senders: quirk.senders.to_owned(),
-                    rule: quirk.rule.to_owned(),
-                    answer: quirk.answer.to_owned(),
+                    code: deviation.code.to_owned(),
+                    title: deviation.title.to_owned(),
+                    senders: deviation.senders.to_owned(),
+                    rule: deviation.rule.to_owned(),
+                    answer: deviation.answer.to_owned(),
                     times: 1,
                     first_at: exchange.at,
                     last_at: exchange.at,
@@ -86,6 +86,6 @@ mod tests {
         assert_eq!(report[0].first_at.to_string(), "2026-11-24T10:00:00Z", "first seen");
         assert_eq!(report[0].last_at.to_string(), "2026-11-24T12:00:00Z", "last seen");
         assert_eq!(report[0].activity_id, "c", "the newest stands for all");
-        assert_eq!(report[0].rule, quirks::by_code("value.boolean_text").unwrap().rule, "with its rule");
+        assert_eq!(report[0].rule, deviations::by_code("value.boolean_text").unwrap().rule, "with its rule");
     }
 }

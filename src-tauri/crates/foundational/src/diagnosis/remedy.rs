@@ -1,6 +1,6 @@
 //! What an Admin can do about a refused request, in the situation of this moment.
 
-use idp::reasons::Remedy;
+use idp::remedy::Remedy;
 use store::{Activity, Token};
 
 use crate::context::Room as _;

@@ -1,6 +1,6 @@
 //! What the UI sees of the act that mends a refusal.
 
-use idp::reasons::Remedy;
+use idp::remedy::Remedy;
 use serde::Serialize;
 use ts_rs::TS;
 

@@ -1,6 +1,6 @@
 //! What the Home screen shows: the last day, what needs a person, what changed.
 
-use idp::guide::ProofKind;
+use idp::guide::EvidenceKind;
 use jiff::Timestamp;
 use store::Role;
 
@@ -39,8 +39,8 @@ impl Home {
         }
         view.attention = self.attention(&actor).await?;
         view.recent = self.recent().await?;
-        view.leaver_seen = self.store().has_evidence(ProofKind::Deactivation.as_str()).await?;
-        view.person_seen = self.store().has_evidence(ProofKind::FirstPerson.as_str()).await?;
+        view.leaver_seen = self.store().has_evidence(EvidenceKind::Deactivation.as_str()).await?;
+        view.person_seen = self.store().has_evidence(EvidenceKind::FirstPerson.as_str()).await?;
         Ok(view)
     }
 

@@ -1,6 +1,6 @@
 //! How provisioning stands, in a few numbers: for the tray, and for the question before the app ends.
 
-use idp::guide::ProofKind;
+use idp::guide::EvidenceKind;
 use store::Role;
 
 use crate::access::sessions::{Actor, Caller};
@@ -44,7 +44,7 @@ impl Home {
             }
             let proofs = self.store().setup_evidence(&view.id).await?;
             let is_accepted = |proof: &store::SetupEvidence| {
-                proof.kind == ProofKind::Credentials.as_str() && !proof.refused
+                proof.kind == EvidenceKind::Credentials.as_str() && !proof.refused
             };
             if view.tokens_usable > 0 && proofs.iter().any(is_accepted) {
                 summary.live.push(view.provider);

@@ -1,17 +1,17 @@
-//! The whole wall: what goes in and what comes out, form by form.
+//! Normalisation of whole requests, form by form.
 
 use serde_json::json;
 
 use super::*;
 
 mod properties;
-mod right;
+mod rfc_form;
 
 const BASE: &str = "https://x.example/scim/v2/c";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-fn request(method: &str, path: &str, body: &Value) -> Request {
-    Request {
+fn request(method: &str, path: &str, body: &Value) -> IncomingRequest {
+    IncomingRequest {
         method: method.to_owned(),
         path: path.to_owned(),
         query: String::new(),
@@ -19,11 +19,11 @@ fn request(method: &str, path: &str, body: &Value) -> Request {
     }
 }
 
-fn run(request: &mut Request) -> Vec<&'static str> {
-    normalise(Provider::Custom, &Registry::standard(), BASE, request).iter().map(|note| note.code).collect()
+fn run(request: &mut IncomingRequest) -> Vec<&'static str> {
+    normalise(Provider::Custom, &Registry::standard(), BASE, request).iter().map(|known| known.code).collect()
 }
 
-/// Sends operations through, as a PATCH of that path, and gives back the operations and the codes.
+/// Normalises operations as a PATCH of that path, and returns the operations and the codes.
 fn patched(path: &str, operations: &Value) -> (Value, Vec<&'static str>) {
     let body =
         json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations});
@@ -55,7 +55,7 @@ fn created(body: impl Into<Value>, expected: impl Into<Value>, codes: &[&str]) {
 }
 
 #[test]
-fn a_leaver_sent_as_text_is_a_leaver() {
+fn an_inactive_status_sent_as_text_is_a_boolean() {
     for (sent, read) in [("False", false), ("false", false), ("FALSE", false), ("True", true), ("true", true)]
     {
         user(
@@ -110,7 +110,7 @@ fn a_part_of_an_unnamed_element_touches_one_element() {
 }
 
 #[test]
-fn the_manager_has_one_form() {
+fn every_form_of_the_manager_becomes_an_object() {
     let path = format!("{ENTERPRISE}:manager");
     let right = json!([{"op": "add", "path": path, "value": {"value": "u-42"}}]);
     for value in [json!("u-42"), json!([{"value": "u-42", "$ref": null}]), json!(["u-42"])] {
@@ -134,7 +134,7 @@ fn the_manager_has_one_form() {
 }
 
 #[test]
-fn a_manager_of_nothing_is_null() {
+fn an_empty_manager_is_null() {
     let path = format!("{ENTERPRISE}:manager");
     for value in [json!(""), json!({"value": ""}), json!({"value": null, "$ref": null}), json!([])] {
         user(
@@ -148,11 +148,11 @@ fn a_manager_of_nothing_is_null() {
             &["value.manager_form"],
         );
     }
-    let silent = json!([{"op": "replace", "path": path, "value": {"displayName": "Grace"}}]);
-    user(silent.clone(), silent, &[]);
+    let unchanged = json!([{"op": "replace", "path": path, "value": {"displayName": "Grace"}}]);
+    user(unchanged.clone(), unchanged, &[]);
 }
 
-/// What is empty and what it does is the engine's to say.
+/// The engine decides what is empty and what it does.
 #[test]
 fn empty_values_pass_untouched() {
     for operation in [
@@ -183,7 +183,7 @@ fn roles_are_unpacked() {
 }
 
 #[test]
-fn members_leave_by_name_and_nobody_else() {
+fn only_the_named_members_are_removed() {
     group(
         json!([{"op": "Remove", "path": "members", "value": [{"$ref": null, "value": "u-3"}]}]),
         json!([{"op": "remove", "path": "members", "value": [{"value": "u-3"}]}]),
@@ -209,7 +209,7 @@ fn members_leave_by_name_and_nobody_else() {
 }
 
 #[test]
-fn a_removal_with_a_value_is_noted() {
+fn a_removal_with_a_value_is_recorded() {
     for (path, value) in [
         ("emails[type eq \"work\"].value", json!("old@example.com")),
         ("emails", json!([{"value": "a@example.com", "type": "work"}, {"value": "c@example.com"}])),
@@ -224,7 +224,7 @@ fn a_removal_with_a_value_is_noted() {
 }
 
 #[test]
-fn what_only_the_server_writes_is_passed_over_inside_a_value() {
+fn what_only_the_server_writes_is_unknown_inside_a_value() {
     group(
         json!([{"op": "replace", "value": {"id": "g-17", "displayName": "Crew B"}}]),
         json!([{"op": "replace", "value": {"displayName": "Crew B"}}]),
@@ -235,7 +235,7 @@ fn what_only_the_server_writes_is_passed_over_inside_a_value() {
 }
 
 #[test]
-fn unknown_attributes_do_not_block_the_known_ones() {
+fn unknown_attributes_do_not_prevent_known_ones() {
     user(
         json!([
             {"op": "add", "path": "urn:ietf:params:scim:schemas:extension:Other:2.0:User:badge", "value": "1"},
@@ -265,7 +265,7 @@ fn whole_extensions_can_be_named_as_a_path() {
 }
 
 #[test]
-fn messages_are_read_whatever_the_case_of_their_keys() {
+fn messages_are_read_in_any_case_of_their_keys() {
     let body = json!({"operations": [{"Op": "Add", "Path": "title", "Value": ["Engineer"]}]});
     let mut request = request("PATCH", "/Users/u-1", &body);
     let codes = run(&mut request);
@@ -291,7 +291,7 @@ fn messages_are_read_whatever_the_case_of_their_keys() {
 }
 
 #[test]
-fn a_new_person_of_azure_is_brought_into_form() {
+fn a_person_created_by_azure_is_brought_into_form() {
     created(
         json!({
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User",
@@ -313,7 +313,7 @@ fn a_new_person_of_azure_is_brought_into_form() {
 }
 
 #[test]
-fn flat_keys_of_a_whole_resource_find_their_place() {
+fn flat_keys_of_a_whole_resource_are_nested() {
     created(
         json!({"userName": "ada", "name.givenName": "Ada", format!("{ENTERPRISE}:department"): "Maths"}),
         json!({
@@ -325,7 +325,7 @@ fn flat_keys_of_a_whole_resource_find_their_place() {
 }
 
 #[test]
-fn foreign_schemas_of_a_group_are_passed_over() {
+fn foreign_schemas_of_a_group_are_unknown() {
     let body = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group",
             "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
@@ -357,7 +357,7 @@ fn a_bulk_job_is_read_operation_by_operation() {
 }
 
 #[test]
-fn the_filter_of_a_query_and_of_a_search_is_read_alike() {
+fn the_filters_of_a_query_and_of_a_search_are_normalised_alike() {
     let mut get = request("GET", "/Users", &Value::Null);
     get.query =
         "count=1&filter=emails%5Btype+eq+%22work%22%5D.value+eq+%22a%2Bb%40x%22&attributes=id".to_owned();
@@ -372,13 +372,17 @@ fn the_filter_of_a_query_and_of_a_search_is_read_alike() {
 }
 
 #[test]
-fn notes_speak_of_the_provider_and_hold_no_values_of_people() {
+fn normalisations_name_the_provider_and_hold_no_values_of_people() {
     let body = json!({"Operations": [{"op": "Add", "path": "roles", "value": "secret-role"},
         {"op": "replace", "path": "manager", "value": "u-4711"}]});
     let mut request = request("PATCH", "/Users/u-1", &body);
-    for note in normalise(Provider::Azure, &Registry::standard(), BASE, &mut request) {
-        assert!(note.text.starts_with("Azure "), "{}", note.text);
-        assert!(note.text.ends_with('.'), "{}", note.text);
-        assert!(!note.text.contains("secret") && !note.text.contains("4711"), "{}", note.text);
+    for normalisation in normalise(Provider::Azure, &Registry::standard(), BASE, &mut request) {
+        assert!(normalisation.text.starts_with("Azure "), "{}", normalisation.text);
+        assert!(normalisation.text.ends_with('.'), "{}", normalisation.text);
+        assert!(
+            !normalisation.text.contains("secret") && !normalisation.text.contains("4711"),
+            "{}",
+            normalisation.text
+        );
     }
 }

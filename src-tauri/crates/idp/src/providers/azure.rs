@@ -3,9 +3,9 @@
 //! The admin centre has two faces for provisioning: the newer one with **New configuration** and the older one with
 //! **Provisioning Mode**. The actions follow the newer face; the older labels stand behind "Where is this?".
 
-use super::{CHECKED_ON, ENTRA, action, assign, connect, create, fixed, paste, test};
-use crate::Provider;
-use crate::guide::{CopyValue, Guide, ProofKind, Step};
+use super::builders::{CHECKED_ON, ENTRA, action, assign, connect, create, fixed, paste, test};
+use crate::guide::{CopyValue, EvidenceKind, Guide, Step};
+use crate::provider::Provider;
 
 pub(super) fn guide() -> Guide {
     Guide {
@@ -44,16 +44,16 @@ fn connect_step() -> Step {
     connect(
         "Paste two values into Azure and test them.",
         vec![
-            action("In the app, open **Provisioning** and choose **New configuration**.").shown_by(ProofKind::Credentials)
+            action("In the app, open **Provisioning** and choose **New configuration**.").shown_by(EvidenceKind::Credentials)
                 .at("The app › Provisioning › New configuration. Older face: Get started › Provisioning Mode: Automatic › Admin Credentials"),
-            action("If Azure asks how to authenticate, choose the bearer token.").shown_by(ProofKind::Credentials),
+            action("If Azure asks how to authenticate, choose the bearer token.").shown_by(EvidenceKind::Credentials),
             paste("Paste the endpoint.", CopyValue::Endpoint, "Tenant URL"),
             paste(
                 "Paste the token. Never leave this field empty, or Azure signs requests in a way we refuse.",
                 CopyValue::Token,
                 "Secret token",
             ),
-            action("Choose **Test connection**. Azure asks for a made-up user and wants an empty answer.").shown_by(ProofKind::Credentials),
+            action("Choose **Test connection**. Azure asks for a made-up user and wants an empty answer.").shown_by(EvidenceKind::Credentials),
             action("Choose **Create**.").at("Older face: Save"),
             action("Under **Overview**, open **Properties** and enter an address for **Notification email**. Azure writes there when it stops.")
                 .at("The app › Provisioning › Overview › Properties › pencil"),
@@ -66,19 +66,19 @@ fn assign_step() -> Step {
     assign(
         "Assign one test person and send them by hand.",
         vec![
-            action("Open **Users and groups** and choose **Add user/group**.").shown_by(ProofKind::FirstPerson).at("The app › Users and groups"),
-            action("Pick one test person and choose **Assign**. Groups inside groups are not followed.").shown_by(ProofKind::FirstPerson),
+            action("Open **Users and groups** and choose **Add user/group**.").shown_by(EvidenceKind::FirstPerson).at("The app › Users and groups"),
+            action("Pick one test person and choose **Assign**. Groups inside groups are not followed.").shown_by(EvidenceKind::FirstPerson),
             action("Set **Scope** to **Sync only assigned users and groups**.")
                 .at("The app › Provisioning › Overview › Properties › Scope. Older face: Settings › Scope"),
             action("Open **Attribute mapping** and check that **userPrincipalName** is matched with **userName**.")
                 .at("The app › Provisioning › Attribute mapping › Provision Microsoft Entra ID Users. Older face: Mappings"),
             action("Map **externalId** to **objectId** instead of **mailNickname**, which two people may share."),
             action("If groups should stay away, turn off **Provision Microsoft Entra ID Groups**."),
-            action("Open **Provision on demand**, pick the test person and choose **Provision**. It takes under 30 seconds.").shown_by(ProofKind::FirstPerson)
+            action("Open **Provision on demand**, pick the test person and choose **Provision**. It takes under 30 seconds.").shown_by(EvidenceKind::FirstPerson)
                 .at("The app › Provisioning › Provision on demand"),
             action("If Azure doesn't find the assignment yet, wait a few minutes and try again.").note(),
         ],
-        &[ProofKind::Lookup, ProofKind::FirstPerson],
+        &[EvidenceKind::Lookup, EvidenceKind::FirstPerson],
     )
 }
 
@@ -86,14 +86,14 @@ fn test_step() -> Step {
     test(
         "Try a joiner, a change and a leaver, then start the regular cycle.",
         vec![
-            action("In Azure, change the job title of the test person.").shown_by(ProofKind::Change)
+            action("In Azure, change the job title of the test person.").shown_by(EvidenceKind::Change)
                 .at("Entra ID › Users › the person › Edit properties"),
-            action("Provision the person on demand again. The change arrives here.").shown_by(ProofKind::Change),
+            action("Provision the person on demand again. The change arrives here.").shown_by(EvidenceKind::Change),
             action(
                 "Remove the test person under **Users and groups**, then provision on demand once more. The account here is deactivated.",
-            ).shown_by(ProofKind::Deactivation),
-            action("Assign the person again and provision on demand. The same account becomes active again.").shown_by(ProofKind::Reactivation),
-            action("If groups should come along, provision a group with up to five members on demand.").shown_by(ProofKind::Group),
+            ).shown_by(EvidenceKind::Deactivation),
+            action("Assign the person again and provision on demand. The same account becomes active again.").shown_by(EvidenceKind::Reactivation),
+            action("If groups should come along, provision a group with up to five members on demand.").shown_by(EvidenceKind::Group),
             action("Under **Overview**, choose **Start provisioning**.")
                 .at("Older face: Provisioning Status: On, then Save"),
             action(
@@ -101,11 +101,11 @@ fn test_step() -> Step {
             ).note(),
         ],
         &[
-            ProofKind::FirstPerson,
-            ProofKind::Change,
-            ProofKind::Deactivation,
-            ProofKind::Reactivation,
-            ProofKind::Group,
+            EvidenceKind::FirstPerson,
+            EvidenceKind::Change,
+            EvidenceKind::Deactivation,
+            EvidenceKind::Reactivation,
+            EvidenceKind::Group,
         ],
     )
 }

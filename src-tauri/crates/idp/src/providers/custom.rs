@@ -4,9 +4,10 @@
 //! tells people apart. It also carries a command line, because a client that one can run by hand is the quickest
 //! way to see whether the address and the token are right.
 
-use super::{CHECKED_ON, action, assign, clients, connect, create, fixed, paste, test};
-use crate::Provider;
-use crate::guide::{CopyValue, Guide, ProofKind, Step};
+use super::builders::{CHECKED_ON, action, assign, connect, create, fixed, paste, test};
+use super::clients;
+use crate::guide::{CopyValue, EvidenceKind, Guide, Step};
+use crate::provider::Provider;
 
 pub(super) fn guide() -> Guide {
     Guide {
@@ -55,7 +56,7 @@ fn connect_step() -> Step {
             ),
             action("If it offers **PATCH**, turn it on. Updates with PUT work as well."),
             action("If it asks for a page size, take 100."),
-            action("Run the connection test of your provider.").shown_by(ProofKind::Credentials),
+            action("Run the connection test of your provider.").shown_by(EvidenceKind::Credentials),
             action("Save there."),
             crate::guide::Action {
                 copy: Some(CopyValue::Curl),
@@ -77,11 +78,11 @@ fn assign_step() -> Step {
                 "Check that **userName** and an e-mail address are mapped. Given name, family name and display name help to tell people apart.",
             ),
             action("Assign one test person to the app. Leave everyone else out for now.")
-                .shown_by(ProofKind::FirstPerson),
+                .shown_by(EvidenceKind::FirstPerson),
             action("Start a synchronisation, if your provider doesn't start one by itself.")
-                .shown_by(ProofKind::FirstPerson),
+                .shown_by(EvidenceKind::FirstPerson),
         ],
-        &[ProofKind::Lookup, ProofKind::FirstPerson],
+        &[EvidenceKind::Lookup, EvidenceKind::FirstPerson],
     )
 }
 
@@ -91,22 +92,22 @@ fn test_step() -> Step {
         vec![
             action(
                 "Change the title or the name of the test person in your provider. The change arrives here.",
-            ).shown_by(ProofKind::Change),
+            ).shown_by(EvidenceKind::Change),
             action(
                 "Take the test person out of the app. The account here is deactivated, or deleted if your provider sends that.",
-            ).shown_by(ProofKind::Deactivation),
-            action("Put the test person back. The same account returns.").shown_by(ProofKind::Reactivation),
+            ).shown_by(EvidenceKind::Deactivation),
+            action("Put the test person back. The same account returns.").shown_by(EvidenceKind::Reactivation),
             action(
                 "If groups should come along, push one small group. Its members need to be in scope as people first.",
-            ).shown_by(ProofKind::Group),
+            ).shown_by(EvidenceKind::Group),
             action("Assign everyone else when all of this is green."),
         ],
         &[
-            ProofKind::FirstPerson,
-            ProofKind::Change,
-            ProofKind::Deactivation,
-            ProofKind::Reactivation,
-            ProofKind::Group,
+            EvidenceKind::FirstPerson,
+            EvidenceKind::Change,
+            EvidenceKind::Deactivation,
+            EvidenceKind::Reactivation,
+            EvidenceKind::Group,
         ],
     )
 }

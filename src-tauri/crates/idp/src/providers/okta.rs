@@ -4,9 +4,9 @@
 //! the catalogue deactivates and changes groups with PATCH. The guide offers both, and both token forms: the
 //! Header Auth template sends its field as it was typed, the others put `Bearer ` before it themselves.
 
-use super::{CHECKED_ON, action, assign, connect, create, fixed, paste, test};
-use crate::Provider;
-use crate::guide::{Action, CopyValue, Guide, ProofKind, Step, Variant};
+use super::builders::{CHECKED_ON, action, assign, connect, create, fixed, paste, test};
+use crate::guide::{Action, CopyValue, EvidenceKind, Guide, Step, Variant};
+use crate::provider::Provider;
 
 /// An app made with **Create App Integration**.
 const OWN: &str = "own-app";
@@ -108,13 +108,13 @@ fn own_connection() -> Vec<Action> {
         action("Tick **Push New Users**."),
         action("Tick **Push Profile Updates**."),
         action("Tick **Push Groups**, if groups should come along."),
-        action("Set **Authentication Mode** to **HTTP Header**.").shown_by(ProofKind::Credentials),
+        action("Set **Authentication Mode** to **HTTP Header**.").shown_by(EvidenceKind::Credentials),
         paste(
             "Paste the token alone. Okta adds the word Bearer by itself.",
             CopyValue::Token,
             "Authorization",
         ),
-        action("Choose **Test Connector Configuration**.").shown_by(ProofKind::Credentials),
+        action("Choose **Test Connector Configuration**.").shown_by(EvidenceKind::Credentials),
         action("Choose **Save**."),
     ]
     .into_iter()
@@ -143,7 +143,7 @@ fn catalog_connection() -> Vec<Action> {
         )
         .only(&[CATALOG_HEADER]),
         action("If **Import Groups** is offered, clear it.").only(&CATALOG),
-        action("Choose **Test API Credentials**.").shown_by(ProofKind::Credentials).only(&CATALOG),
+        action("Choose **Test API Credentials**.").shown_by(EvidenceKind::Credentials).only(&CATALOG),
         action("Choose **Save**.").only(&CATALOG),
     ]
 }
@@ -154,10 +154,10 @@ fn switches() -> Vec<Action> {
         action("Open **To App** and choose **Edit**.")
             .at("The app › Provisioning › Settings › To App › Edit"),
         action("Tick **Enable** next to **Create Users**. Without it Okta sends no users.")
-            .shown_by(ProofKind::FirstPerson),
-        action("Tick **Enable** next to **Update User Attributes**.").shown_by(ProofKind::Change),
+            .shown_by(EvidenceKind::FirstPerson),
+        action("Tick **Enable** next to **Update User Attributes**.").shown_by(EvidenceKind::Change),
         action("Tick **Enable** next to **Deactivate Users**. Without it leavers keep their access.")
-            .shown_by(ProofKind::Deactivation),
+            .shown_by(EvidenceKind::Deactivation),
         action("Leave **Sync Password** off. Foundational drops passwords that arrive.").note(),
         action("Choose **Save**."),
     ]
@@ -168,19 +168,19 @@ fn assign_step() -> Step {
         "Assign one test person and see them arrive.",
         vec![
             action("Open the **Assignments** tab, choose **Assign**, then **Assign to People**.")
-                .shown_by(ProofKind::FirstPerson)
+                .shown_by(EvidenceKind::FirstPerson)
                 .at("The app › Assignments › Assign › Assign to People"),
             action("Find one test person and choose **Assign** next to the name.")
-                .shown_by(ProofKind::FirstPerson),
+                .shown_by(EvidenceKind::FirstPerson),
             action("Check the **User Name**, then choose **Save and Go Back**.")
-                .shown_by(ProofKind::FirstPerson),
+                .shown_by(EvidenceKind::FirstPerson),
             action("Choose **Done**. The person arrives here within a minute or two.")
-                .shown_by(ProofKind::FirstPerson),
+                .shown_by(EvidenceKind::FirstPerson),
             action("If no user arrives, open **Dashboard › Tasks** in Okta and choose **Retry Selected**.")
                 .note()
                 .at("Dashboard › Tasks"),
         ],
-        &[ProofKind::Lookup, ProofKind::FirstPerson],
+        &[EvidenceKind::Lookup, EvidenceKind::FirstPerson],
     )
 }
 
@@ -190,18 +190,18 @@ fn test_step() -> Step {
         vec![
             action(
                 "In Okta, change the title or the first name of the test person. The change arrives here.",
-            ).shown_by(ProofKind::Change)
+            ).shown_by(EvidenceKind::Change)
             .at("Directory › People › the person › Profile › Edit"),
-            action("Remove the test person's assignment. The account here is deactivated.").shown_by(ProofKind::Deactivation)
+            action("Remove the test person's assignment. The account here is deactivated.").shown_by(EvidenceKind::Deactivation)
                 .at("The app › Assignments › × next to the person"),
-            action("Assign the test person again. The same account becomes active again.").shown_by(ProofKind::Reactivation),
+            action("Assign the test person again. The same account becomes active again.").shown_by(EvidenceKind::Reactivation),
             action(
                 "For groups, open **Push Groups**, then **Push Groups** again, then **Find groups by name**.",
-            ).shown_by(ProofKind::Group)
+            ).shown_by(EvidenceKind::Group)
             .at("The app › Push Groups"),
             action(
                 "Choose **Create Group** and **Save**. The group arrives here with those members who are assigned to the app.",
-            ).shown_by(ProofKind::Group),
+            ).shown_by(EvidenceKind::Group),
             action(
                 "Push a different group than the one you assign people with. Okta doesn't support one group for both.",
             ).note(),
@@ -210,11 +210,11 @@ fn test_step() -> Step {
             ).note(),
         ],
         &[
-            ProofKind::FirstPerson,
-            ProofKind::Change,
-            ProofKind::Deactivation,
-            ProofKind::Reactivation,
-            ProofKind::Group,
+            EvidenceKind::FirstPerson,
+            EvidenceKind::Change,
+            EvidenceKind::Deactivation,
+            EvidenceKind::Reactivation,
+            EvidenceKind::Group,
         ],
     )
 }

@@ -1,5 +1,5 @@
-//! Every script is played against a small server made of `scim` itself, so that a script that could not succeed,
-//! a quirk that is not understood, or a check that cannot fail is noticed here and not at a customer's.
+//! Every script runs against a small server made of `scim` itself, so that a script that cannot succeed, a deviation
+//! that is not normalised, or a check that cannot fail is found here and not by a customer.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,11 @@ use scim::{MemberOp, Registry, ResourceType, Target};
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::normalise::{Request, normalise};
+use crate::incoming_request::IncomingRequest;
+use crate::normalise::normalise;
 
 #[derive(Clone, Default)]
-struct Kept {
+struct StoredResource {
     document: Map<String, Value>,
     members: Vec<String>,
 }
@@ -19,61 +20,67 @@ struct Kept {
 struct Server {
     registry: Registry,
     provider: Provider,
-    kept: BTreeMap<(ResourceType, String), Kept>,
+    stored: BTreeMap<(ResourceType, String), StoredResource>,
     made: usize,
-    /// How every request's notes were called, to see that dialects take the liberties they are known for.
-    notes: Vec<&'static str>,
+    /// The codes of all deviations, to see that dialects have those they are known for.
+    deviations: Vec<&'static str>,
 }
 
 type Answer = (u16, Option<Value>);
 
 impl Server {
     fn new(provider: Provider) -> Self {
-        Self { registry: Registry::standard(), provider, kept: BTreeMap::new(), made: 0, notes: Vec::new() }
+        Self {
+            registry: Registry::standard(),
+            provider,
+            stored: BTreeMap::new(),
+            made: 0,
+            deviations: Vec::new(),
+        }
     }
 
     fn answer(&mut self, prepared: &Prepared) -> Answer {
         let (path, query) = prepared.path.split_once('?').unwrap_or((&prepared.path, ""));
-        let mut request = Request {
+        let mut request = IncomingRequest {
             method: prepared.method.to_owned(),
             path: path.to_owned(),
             query: query.to_owned(),
             body: prepared.body.as_ref().and_then(Value::as_object).cloned(),
         };
-        let notes = normalise(self.provider, &self.registry, "https://x/scim/v2/c", &mut request);
-        self.notes.extend(notes.iter().map(|note| note.code));
+        let normalisations = normalise(self.provider, &self.registry, "https://x/scim/v2/c", &mut request);
+        self.deviations.extend(normalisations.iter().map(|known| known.code));
         self.execute(request).unwrap_or_else(|error| (error.status, Some(error.to_json())))
     }
 
-    fn execute(&mut self, request: Request) -> Result<Answer, scim::Error> {
+    fn execute(&mut self, request: IncomingRequest) -> Result<Answer, scim::Error> {
         let gone = || scim::Error::not_found("There is no such resource.");
         let body = request.body.unwrap_or_default();
         match (request.method.as_str(), Target::parse(&request.path).ok_or_else(gone)?) {
             ("GET", Target::Resources(kind)) => self.list(kind, &request.query),
             ("POST", Target::Resources(kind)) => self.create(kind, body),
             ("GET", Target::Resource(kind, id)) => {
-                self.kept.get(&(kind, id.clone())).ok_or_else(gone)?;
+                self.stored.get(&(kind, id.clone())).ok_or_else(gone)?;
                 Ok((200, Some(self.shown(kind, &id, &request.query))))
             }
             ("PUT", Target::Resource(kind, id)) => {
-                let kept = self.kept.get_mut(&(kind, id.clone())).ok_or_else(gone)?;
-                let parsed = scim::parse_replace(&self.registry, kind, &kept.document, body)?;
-                kept.document = parsed.document;
+                let stored = self.stored.get_mut(&(kind, id.clone())).ok_or_else(gone)?;
+                let parsed = scim::parse_replace(&self.registry, kind, &stored.document, body)?;
+                stored.document = parsed.document;
                 if let Some(members) = parsed.members {
-                    kept.members = members.into_iter().map(|member| member.value).collect();
+                    stored.members = members.into_iter().map(|member| member.value).collect();
                 }
                 Ok((200, Some(self.shown(kind, &id, ""))))
             }
             ("PATCH", Target::Resource(kind, id)) => {
-                let kept = self.kept.get_mut(&(kind, id.clone())).ok_or_else(gone)?;
+                let stored = self.stored.get_mut(&(kind, id.clone())).ok_or_else(gone)?;
                 let patch = scim::Patch::parse(&self.registry, kind, &body)?;
-                patch.apply(&self.registry, &mut kept.document)?;
-                patch.members().iter().for_each(|op| change(&mut kept.members, op));
+                patch.apply(&self.registry, &mut stored.document)?;
+                patch.members().iter().for_each(|op| change(&mut stored.members, op));
                 Ok((200, Some(self.shown(kind, &id, ""))))
             }
             ("DELETE", Target::Resource(kind, id)) => {
-                self.kept.remove(&(kind, id.clone())).ok_or_else(gone)?;
-                self.kept.values_mut().for_each(|kept| kept.members.retain(|member| *member != id));
+                self.stored.remove(&(kind, id.clone())).ok_or_else(gone)?;
+                self.stored.values_mut().for_each(|stored| stored.members.retain(|member| *member != id));
                 Ok((204, None))
             }
             ("GET", Target::ServiceProviderConfig) => Ok((200, Some(json!({"patch": {"supported": true}})))),
@@ -96,22 +103,22 @@ impl Server {
         let key = if kind == ResourceType::User { "userName" } else { "displayName" };
         let name = |document: &Map<String, Value>| scim::fold(document[key].as_str().unwrap_or_default());
         let taken = self
-            .kept
+            .stored
             .iter()
-            .any(|((other, _), kept)| *other == kind && name(&kept.document) == name(&parsed.document));
+            .any(|((other, _), stored)| *other == kind && name(&stored.document) == name(&parsed.document));
         if taken {
             return Err(scim::Error::uniqueness(format!("{key} is in use.")));
         }
         self.made += 1;
         let id = format!("0199d3c0-7c2e-7000-8000-{:012}", self.made);
         let members = parsed.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
-        self.kept.insert((kind, id.clone()), Kept { document: parsed.document, members });
+        self.stored.insert((kind, id.clone()), StoredResource { document: parsed.document, members });
         Ok((201, Some(self.shown(kind, &id, ""))))
     }
 
     fn list(&self, kind: ResourceType, query: &str) -> Result<Answer, scim::Error> {
         let list = scim::ListQuery::from_query(&self.registry, kind, query)?;
-        let ids = self.kept.keys().filter(|(other, _)| *other == kind).map(|(_, id)| id);
+        let ids = self.stored.keys().filter(|(other, _)| *other == kind).map(|(_, id)| id);
         let matching: Vec<&String> = ids
             .filter(|id| list.filter.as_ref().is_none_or(|filter| filter.matches(&self.whole(kind, id))))
             .collect();
@@ -128,8 +135,8 @@ impl Server {
 
     /// The whole resource, as filters see it.
     fn whole(&self, kind: ResourceType, id: &str) -> Map<String, Value> {
-        let kept = &self.kept[&(kind, id.to_owned())];
-        let mut whole = kept.document.clone();
+        let stored = &self.stored[&(kind, id.to_owned())];
+        let mut whole = stored.document.clone();
         whole.insert("id".into(), id.into());
         whole.insert(
             "meta".into(),
@@ -138,7 +145,7 @@ impl Server {
         whole.entry("active").or_insert(json!(true));
         if kind == ResourceType::Group {
             whole.remove("active");
-            let members: Vec<Value> = kept.members.iter().map(|member| json!({"value": member})).collect();
+            let members: Vec<Value> = stored.members.iter().map(|member| json!({"value": member})).collect();
             if !members.is_empty() {
                 whole.insert("members".into(), Value::Array(members));
             }
@@ -149,7 +156,7 @@ impl Server {
     /// What an answer shows: whole attributes only, which is all the scripts ask for.
     fn shown(&self, kind: ResourceType, id: &str, query: &str) -> Value {
         let mut whole = self.whole(kind, id);
-        let named = |name| crate::query_text::parameter(query, name);
+        let named = |name| crate::query_string::parameter(query, name);
         if let Some(excluded) = named("excludedAttributes") {
             whole.retain(|key, _| !excluded.split(',').any(|name| name == key));
         }
@@ -206,13 +213,13 @@ fn every_dialect_passes_twice_and_leaves_nothing_behind() {
             for verdict in rehearse(&mut server, dialect, round) {
                 assert!(verdict.passed, "{}: {}: {:?}", dialect.as_str(), verdict.title, verdict.findings);
             }
-            assert_eq!(server.kept.len(), 0, "{} leaves something behind", dialect.as_str());
+            assert_eq!(server.stored.len(), 0, "{} leaves something behind", dialect.as_str());
         }
     }
 }
 
 #[test]
-fn dialects_take_the_liberties_they_are_known_for() {
+fn dialects_have_the_deviations_they_are_known_for() {
     for (dialect, code) in [
         (Dialect::OktaPatch, "patch.read_only"),
         (Dialect::Azure, "value.boolean_text"),
@@ -225,21 +232,21 @@ fn dialects_take_the_liberties_they_are_known_for() {
     ] {
         let mut server = Server::new(dialect.provider());
         rehearse(&mut server, dialect, "x");
-        assert!(server.notes.contains(&code), "{} never met {code}", dialect.as_str());
+        assert!(server.deviations.contains(&code), "{} never has {code}", dialect.as_str());
     }
     let mut server = Server::new(Provider::Custom);
     rehearse(&mut server, Dialect::Custom, "x");
-    assert_eq!(server.notes, Vec::<&str>::new(), "a client that follows the RFC needs no forgiveness");
+    assert_eq!(server.deviations, Vec::<&str>::new(), "a client that follows the RFC needs no normalisation");
 }
 
 #[test]
-fn a_server_that_empties_groups_is_found_out() {
+fn a_server_that_empties_groups_fails() {
     let mut server = Server::new(Provider::Azure);
     let mut play = Play::new(Dialect::Azure, "x");
     let mut failed = Vec::new();
     while let Some(next) = play.next_request() {
         let Ok(mut prepared) = next else { continue };
-        // Reads the removal as a plain RFC server does: the path names all members, the value is ignored.
+        // Reads the removal literally: the path names all members, the value is ignored.
         if prepared.title == "Azure removes Ada by a value" {
             prepared.body = Some(json!({"Operations": [{"op": "remove", "path": "members"}]}));
         }
@@ -270,7 +277,7 @@ fn a_server_that_answers_nothing_fails_every_step_without_end() {
 fn stopping_still_cleans_up() {
     let mut server = Server::new(Provider::Okta);
     let mut play = Play::new(Dialect::OktaPatch, "x");
-    while server.kept.is_empty() {
+    while server.stored.is_empty() {
         let prepared = play.next_request().unwrap().unwrap();
         let (status, body) = server.answer(&prepared);
         play.judge(status, body.as_ref());
@@ -282,24 +289,24 @@ fn stopping_still_cleans_up() {
         let (status, body) = server.answer(&prepared);
         assert!(play.judge(status, body.as_ref()).unwrap().passed);
     }
-    assert_eq!(server.kept.len(), 0);
+    assert_eq!(server.stored.len(), 0);
 }
 
 #[test]
-fn words_lead_back_to_their_dialect_and_tags_stay_harmless() {
+fn a_dialect_is_parsed_from_its_word_and_tags_are_sanitised() {
     for dialect in Dialect::ALL {
         assert_eq!(Dialect::from_word(dialect.as_str()), Some(dialect));
         assert_eq!(serde_json::to_value(dialect).unwrap(), dialect.as_str(), "one word everywhere");
     }
     let mut play = Play::new(Dialect::Azure, "a/b\"c ../x");
     let prepared = play.next_request().unwrap().unwrap();
-    let filter = crate::query_text::parameter(prepared.path.split_once('?').unwrap().1, "filter").unwrap();
+    let filter = crate::query_string::parameter(prepared.path.split_once('?').unwrap().1, "filter").unwrap();
     assert_eq!(filter.matches('-').count(), 4, "a GUID: {filter}");
     assert!(!prepared.path.contains(".."));
 }
 
 #[test]
-fn what_was_chosen_in_the_wizard_decides_the_usual_dialect() {
+fn the_choice_in_the_wizard_decides_the_usual_dialect() {
     assert_eq!(Dialect::usual(Provider::Okta, None), Dialect::OktaPut);
     assert_eq!(Dialect::usual(Provider::Azure, Some("anything")), Dialect::Azure);
     let guide = crate::guide(Provider::Okta);

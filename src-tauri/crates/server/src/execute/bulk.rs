@@ -1,6 +1,6 @@
 //! Bulk: each operation is a transaction of its own, in an order in which references can be resolved.
 
-use idp::guide::ProofKind as EvidenceKind;
+use idp::guide::EvidenceKind;
 use scim::{BulkOutcome, BulkRequest, BulkRun, BulkStep, Target, version};
 use serde_json::Value;
 use store::ActivityResult;

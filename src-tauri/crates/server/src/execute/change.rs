@@ -1,6 +1,6 @@
 //! What a PUT or a PATCH makes of a resource, before it is written.
 
-use idp::quirks::kept::{PUT_WITHOUT_ACTIVE, PUT_WITHOUT_MEMBERS};
+use idp::deviations::execution::{PUT_WITHOUT_ACTIVE, PUT_WITHOUT_MEMBERS};
 use scim::Patch;
 use serde_json::{Map, Value};
 use store::{MemberChange, Tx};

@@ -1,6 +1,6 @@
 //! Reading: one resource, a list, a search.
 
-use idp::guide::ProofKind as EvidenceKind;
+use idp::guide::EvidenceKind;
 use scim::{Error, Filter, ListQuery, ResourceType, ScimType};
 use store::{ComputedAttribute, Entries, Page, PageStart, Search};
 

@@ -1,8 +1,8 @@
 //! Writing: create, replace, patch, delete. Each is one transaction, in which the answer is read too; its cost is limited
 //! before anything is written, so that none occupies the writer for long.
 
-use idp::guide::ProofKind as EvidenceKind;
-use idp::quirks::kept::{EMPTY_VALUE, UNKNOWN_ATTRIBUTE};
+use idp::deviations::execution::{EMPTY_VALUE, UNKNOWN_ATTRIBUTE};
+use idp::guide::EvidenceKind;
 use scim::{Error, Ignored, Patch, ResourceType};
 use serde_json::{Map, Value};
 use store::{ActivityNote, Entries, Matching, Origin, Person, Role, Scope, StoredResource, Tx};

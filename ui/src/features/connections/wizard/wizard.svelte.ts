@@ -102,7 +102,7 @@ export class WizardState {
   async tick(step: Step, key: string, keys: readonly string[], done: boolean): Promise<void> {
     await this.save(done ? { step: step.id, mark: key } : { step: step.id, unmark: key });
     const marks = this.connection.data?.wizard.marks ?? {};
-    const all = step.proofs.length === 0 && keys.every((each) => marks[each]);
+    const all = step.evidence.length === 0 && keys.every((each) => marks[each]);
     if (all && done && !marks[step.id]) await this.save({ step: step.id, mark: step.id });
   }
 

@@ -1,8 +1,8 @@
 //! authentik (its documentation and the source of its SCIM provider).
 
-use super::{assign_directly, client, trials};
-use crate::guide::{ClientGuide, CopyValue, ProofKind};
-use crate::providers::{action, connect, create, fixed, paste};
+use super::steps::{assign_directly, client, trials};
+use crate::guide::{ClientGuide, CopyValue, EvidenceKind};
+use crate::providers::builders::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
     client(
@@ -34,7 +34,7 @@ pub(super) fn guide() -> ClientGuide {
                 ],
             ),
             assign_directly(vec![
-                action("Put one test person into the group you limited the provider to.").shown_by(ProofKind::FirstPerson),
+                action("Put one test person into the group you limited the provider to.").shown_by(EvidenceKind::FirstPerson),
                 action(
                     "Changes are sent at once, and everything once an hour. To send everybody now, run the sync on the provider's page.",
                 ).note(),

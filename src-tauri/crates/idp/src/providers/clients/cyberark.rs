@@ -1,8 +1,8 @@
 //! `CyberArk` Identity (its requirements for SCIM servers).
 
-use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue, ProofKind};
-use crate::providers::{action, connect, create, fixed, paste};
+use super::steps::{assign_after_lookup, client, trials};
+use crate::guide::{ClientGuide, CopyValue, EvidenceKind};
+use crate::providers::builders::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
     client(
@@ -31,8 +31,9 @@ pub(super) fn guide() -> ClientGuide {
                 action(
                     "Make a role with one test person in it and map it to the app under **Provisioning**.",
                 )
-                .shown_by(ProofKind::FirstPerson),
-                action("Start a synchronisation. The person arrives here.").shown_by(ProofKind::FirstPerson),
+                .shown_by(EvidenceKind::FirstPerson),
+                action("Start a synchronisation. The person arrives here.")
+                    .shown_by(EvidenceKind::FirstPerson),
             ]),
             trials(
                 "Take the test person out of the role and synchronise again. The account here is deactivated.",

@@ -1,8 +1,8 @@
 //! Google Workspace (its help page on automated provisioning).
 
-use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue, ProofKind};
-use crate::providers::{GOOGLE_ADMIN, action, connect, create, paste};
+use super::steps::{assign_after_lookup, client, trials};
+use crate::guide::{ClientGuide, CopyValue, EvidenceKind};
+use crate::providers::builders::{GOOGLE_ADMIN, action, connect, create, paste};
 
 pub(super) fn guide() -> ClientGuide {
     client(
@@ -48,9 +48,9 @@ pub(super) fn guide() -> ClientGuide {
             ),
             assign_after_lookup(vec![
                 action("Put one test person into the group and turn the app on for it.")
-                    .shown_by(ProofKind::FirstPerson),
+                    .shown_by(EvidenceKind::FirstPerson),
                 action("Wait for the next synchronisation, which may take some hours.")
-                    .shown_by(ProofKind::FirstPerson),
+                    .shown_by(EvidenceKind::FirstPerson),
             ]),
             trials(
                 "Suspend the test person in Google. After the delay you chose, the account here is deactivated.",

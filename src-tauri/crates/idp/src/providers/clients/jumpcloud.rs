@@ -1,8 +1,8 @@
 //! `JumpCloud` (its support page on custom SCIM identity management; vendor guides).
 
-use super::{assign_directly, client, trials};
-use crate::guide::{ClientGuide, CopyValue, ProofKind};
-use crate::providers::{action, connect, create, fixed, paste};
+use super::steps::{assign_directly, client, trials};
+use crate::guide::{ClientGuide, CopyValue, EvidenceKind};
+use crate::providers::builders::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
     client(
@@ -32,9 +32,9 @@ pub(super) fn guide() -> ClientGuide {
                 ],
             ),
             assign_directly(vec![
-                action("Make a user group with one test person in it.").shown_by(ProofKind::FirstPerson),
+                action("Make a user group with one test person in it.").shown_by(EvidenceKind::FirstPerson),
                 action("On the app's **User Groups** tab, tick that group and save.")
-                    .shown_by(ProofKind::FirstPerson),
+                    .shown_by(EvidenceKind::FirstPerson),
             ]),
             trials(
                 "Take the test person out of the group. The account here is deactivated.",

@@ -1,8 +1,8 @@
 //! Keycloak with the SCIM client extension (the source of keycloak-scim). Keycloak itself has no SCIM client.
 
-use super::{assign_directly, client, trials};
-use crate::guide::{ClientGuide, CopyValue, ProofKind};
-use crate::providers::{action, connect, create, fixed, paste};
+use super::steps::{assign_directly, client, trials};
+use crate::guide::{ClientGuide, CopyValue, EvidenceKind};
+use crate::providers::builders::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
     client(
@@ -48,7 +48,7 @@ pub(super) fn guide() -> ClientGuide {
                 ],
             ),
             assign_directly(vec![
-                action("Create one test person in Keycloak. They arrive here at once.").shown_by(ProofKind::FirstPerson),
+                action("Create one test person in Keycloak. They arrive here at once.").shown_by(EvidenceKind::FirstPerson),
                 action(
                     "To send people who exist already, turn on **Enable refresh during sync** and start a sync.",
                 ).note(),

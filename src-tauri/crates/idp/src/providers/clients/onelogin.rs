@@ -1,8 +1,8 @@
 //! `OneLogin` (its developer page on SCIM apps; vendor guides for the tabs).
 
-use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue, ProofKind};
-use crate::providers::{action, connect, create, fixed, paste};
+use super::steps::{assign_after_lookup, client, trials};
+use crate::guide::{ClientGuide, CopyValue, EvidenceKind};
+use crate::providers::builders::{action, connect, create, fixed, paste};
 
 /// What `OneLogin` fills in and sends for each person.
 const TEMPLATE: &str = r#"{
@@ -38,7 +38,7 @@ pub(super) fn guide() -> ClientGuide {
                     paste("Paste the token alone.", CopyValue::Token, "SCIM Bearer Token"),
                     action(
                         "Next to **API Connection**, choose **Enable**. OneLogin asks for a made-up person.",
-                    ).shown_by(ProofKind::Credentials),
+                    ).shown_by(EvidenceKind::Credentials),
                     action("Choose **Save**."),
                     action("Open the **Provisioning** tab and tick **Enable provisioning**."),
                     action(
@@ -56,7 +56,7 @@ pub(super) fn guide() -> ClientGuide {
                 ),
                 action(
                     "Give one test person access to the app, by a role on the **Access** tab or on the person's page.",
-                ).shown_by(ProofKind::FirstPerson),
+                ).shown_by(EvidenceKind::FirstPerson),
                 action(
                     "If no user arrives, look for a pending change under **Users › Provisioning** and approve it.",
                 ).note(),

@@ -1,8 +1,8 @@
 //! `PingOne` (its documentation of SCIM connections).
 
-use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue, ProofKind};
-use crate::providers::{action, connect, create, fixed, paste};
+use super::steps::{assign_after_lookup, client, trials};
+use crate::guide::{ClientGuide, CopyValue, EvidenceKind};
+use crate::providers::builders::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
     client(
@@ -14,7 +14,7 @@ pub(super) fn guide() -> ClientGuide {
                 "Make a connection for Foundational.",
                 vec![
                     action("In PingOne, open **Integrations** and then **Provisioning**."),
-                    action("Choose **+**, then **New Connection**.").shown_by(ProofKind::FirstPerson),
+                    action("Choose **+**, then **New Connection**.").shown_by(EvidenceKind::FirstPerson),
                     action("Choose **Identity Store**, then **Select** on the **SCIM** tile."),
                     paste("Name the connection, then choose **Next**.", fixed("Foundational"), "Name"),
                 ],
@@ -41,10 +41,10 @@ pub(super) fn guide() -> ClientGuide {
             ),
             assign_after_lookup(vec![
                 action("Choose **+**, then **New Rule**, and join a population with this connection.")
-                    .shown_by(ProofKind::FirstPerson),
+                    .shown_by(EvidenceKind::FirstPerson),
                 action("Use a population, or a filter of the rule, that has one test person in it.")
-                    .shown_by(ProofKind::FirstPerson),
-                action("Turn the rule on. The person arrives here.").shown_by(ProofKind::FirstPerson),
+                    .shown_by(EvidenceKind::FirstPerson),
+                action("Turn the rule on. The person arrives here.").shown_by(EvidenceKind::FirstPerson),
             ]),
             trials("Disable the test person in PingOne. The account here is deactivated.", None),
         ],

@@ -1,8 +1,8 @@
 //! Rippling (guides of vendors who are set up with it).
 
-use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue, ProofKind};
-use crate::providers::{action, connect, create, fixed, paste};
+use super::steps::{assign_after_lookup, client, trials};
+use crate::guide::{ClientGuide, CopyValue, EvidenceKind};
+use crate::providers::builders::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
     client(
@@ -36,7 +36,7 @@ pub(super) fn guide() -> ClientGuide {
                 ],
             ),
             assign_after_lookup(vec![
-                action("Give one test person access to the app. Leave the rules for everyone else off for now.").shown_by(ProofKind::FirstPerson),
+                action("Give one test person access to the app. Leave the rules for everyone else off for now.").shown_by(EvidenceKind::FirstPerson),
             ]),
             trials(
                 "Take the test person's access away in Rippling. The account here is deactivated or deleted.",

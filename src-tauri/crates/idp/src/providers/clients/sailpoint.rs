@@ -1,8 +1,8 @@
 //! `SailPoint` (its documentation of the SCIM 2.0 connectors).
 
-use super::{assign_after_lookup, client, trials};
-use crate::guide::{ClientGuide, CopyValue, ProofKind};
-use crate::providers::{action, connect, create, fixed, paste};
+use super::steps::{assign_after_lookup, client, trials};
+use crate::guide::{ClientGuide, CopyValue, EvidenceKind};
+use crate::providers::builders::{action, connect, create, fixed, paste};
 
 pub(super) fn guide() -> ClientGuide {
     client(
@@ -40,7 +40,7 @@ pub(super) fn guide() -> ClientGuide {
             assign_after_lookup(vec![
                 action("Aggregate accounts and groups once. An empty result is right at the beginning."),
                 action("Give one test person access to the source by an access profile or a role.")
-                    .shown_by(ProofKind::FirstPerson),
+                    .shown_by(EvidenceKind::FirstPerson),
             ]),
             trials(
                 "Disable the account of the test person in SailPoint. The account here is deactivated.",
