@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use foundational::{FileKeychain, Keychain, Place};
+use foundational::{FileKeychain, Keychain, SecretPlace};
 use keyring::v1::Entry;
 
 /// The name under which the system shows the entry.
@@ -51,13 +51,13 @@ impl Keychain for SystemKeychain {
         }
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> SecretPlace {
         // A file that is there is what counts, whatever the keychain could do by now.
         if self.file.read().is_some() {
             return self.file.place();
         }
         match self.entry().and_then(|entry| entry.get_password()) {
-            Ok(_) | Err(keyring::v1::Error::NoEntry) => Place::System,
+            Ok(_) | Err(keyring::v1::Error::NoEntry) => SecretPlace::System,
             Err(error) => {
                 tracing::info!(%error, "no keychain; a private file would keep the secret");
                 self.file.place()

@@ -26,6 +26,9 @@ impl Scene {
     pub(super) async fn open() -> Self {
         let app = TestApp::open_filled(fill).await;
         create_the_admin(app.page(), Look::Past).await;
+        // Without input the window locks after 15 minutes; the screens at rest take longer.
+        let rules = json!({ "idleMinutes": 480, "lockOnSleep": false, "stay": false });
+        app.command("security.set", rules).await;
         let connections = app.command("connection.list", json!({})).await;
         let connection = id(&connections[0]);
         let waiting = app.command("connection.create", json!({ "name": "Entra", "provider": "azure" })).await;
