@@ -108,7 +108,7 @@ async fn scim_v2_rust_49_a_deep_prefix_with_one_bad_token_is_dropped_without_har
         let path = format!("{}title{}", "emails[type eq \"".repeat(depth), "]".repeat(depth));
         let reply =
             api.scim("PATCH", "/Users/x", patch(json!([{"op": "replace", "path": path, "value": 1}]))).await;
-        assert!([400, 404].contains(&reply.status.as_u16()), "{}", reply.body);
+        assert_eq!(reply.status, 400, "{}", reply.body);
     }
 }
 
@@ -138,12 +138,12 @@ async fn cve_2026_48170_the_names_of_other_languages_are_only_names() {
 async fn keycloak_46658_the_path_says_who_is_meant_never_the_body() {
     let api = Api::start("custom").await;
     let (ada, bob) = (person(&api, "ada").await, person(&api, "bob").await);
-    for body in [
-        json!({"schemas": [USER], "id": bob["id"], "userName": "mallory"}),
-        json!({"schemas": [USER], "ID": bob["id"], "userName": "mallory"}),
+    for (body, status) in [
+        (json!({"schemas": [USER], "id": bob["id"], "userName": "mallory"}), 400),
+        (json!({"schemas": [USER], "ID": bob["id"], "userName": "mallory"}), 200),
     ] {
         let reply = api.scim("PUT", &format!("/Users/{}", id(&ada)), body).await;
-        assert!([200, 400].contains(&reply.status.as_u16()), "{}", reply.body);
+        assert_eq!(reply.status, status, "{}", reply.body);
         assert_eq!(read(&api, &format!("/Users/{}", id(&bob))).await, bob, "bob was not meant");
     }
 }
@@ -271,7 +271,7 @@ async fn keycloak_50475_what_can_be_long_has_an_end() {
     let emails: Vec<Value> = (0..5_000).map(|n| json!({"value": format!("{n}@x.org")})).collect();
     let reply =
         api.scim("POST", "/Users", json!({"schemas": [USER], "userName": "b", "emails": emails})).await;
-    assert!([201, 400].contains(&reply.status.as_u16()), "{}", reply.status);
+    reply.refused(400, Some("invalidValue"));
     let list = vec!["userName"; 300].join(",");
     assert_eq!(api.scim("GET", &format!("/Users?attributes={list}"), None).await.status, 400, "300 names");
 }
@@ -287,7 +287,7 @@ async fn log_injection_what_clients_send_stays_one_line_and_plain() {
         .unwrap();
     api.send(request).await.expect(200, "an unknown parameter");
     let reply = api.scim("POST", "/Users", json!({"schemas": [USER], "userName": evil})).await;
-    assert!([201, 400].contains(&reply.status.as_u16()), "{}", reply.body);
+    assert_eq!(reply.status, 400, "{}", reply.body);
     for (name, value) in &reply.headers {
         assert!(!value.as_bytes().iter().any(|byte| *byte < 0x20 || *byte == 0x7f), "{name} is plain");
     }
