@@ -43,16 +43,16 @@ async fn serve(data: &std::path::Path, address: &str) -> Server {
     Server(child)
 }
 
-/// What one client was told last about each of its people: userName -> the title that was acknowledged.
-type Told = Arc<Mutex<BTreeMap<String, String>>>;
+/// What was acknowledged last to one client about each of its people: userName -> title.
+type Acknowledged = Arc<Mutex<BTreeMap<String, String>>>;
 
-async fn write_until_cut(http: reqwest::Client, users: String, name: String, told: Told) {
+async fn write_until_cut(http: reqwest::Client, users: String, name: String, acknowledged: Acknowledged) {
     for n in 0.. {
         let user_name = format!("{name}-{n}");
         let body = json!({"userName": user_name, "title": "new"});
         let Ok(answer) = http.post(&users).json(&body).send().await else { return };
         assert_eq!(answer.status(), 201, "a create is acknowledged or not answered");
-        told.lock().unwrap().insert(user_name.clone(), "new".to_owned());
+        acknowledged.lock().unwrap().insert(user_name.clone(), "new".to_owned());
         let Ok(made) = answer.json::<Value>().await else { return };
         let patch = json!({
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
@@ -64,7 +64,7 @@ async fn write_until_cut(http: reqwest::Client, users: String, name: String, tol
         let url = format!("{users}/{}", made["id"].as_str().unwrap());
         let Ok(answer) = http.patch(url).json(&patch).send().await else { return };
         assert_eq!(answer.status(), 200, "a change is acknowledged or not answered");
-        told.lock().unwrap().insert(user_name, "changed".to_owned());
+        acknowledged.lock().unwrap().insert(user_name, "changed".to_owned());
     }
 }
 
@@ -79,19 +79,24 @@ async fn nothing_acknowledged_is_lost_and_no_patch_is_half_done() {
     let headers = reqwest::header::HeaderMap::from_iter([(reqwest::header::AUTHORIZATION, bearer)]);
     let _installed = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().default_headers(headers).no_proxy().build().unwrap();
-    let told: Told = Told::default();
+    let acknowledged: Acknowledged = Acknowledged::default();
     for round in 0..KILLS {
         let mut server = serve(folder.path(), &free).await;
         let clients: Vec<_> = (0..CLIENTS)
             .map(|client| {
                 let name = format!("r{round}c{client}");
-                tokio::spawn(write_until_cut(http.clone(), format!("{base}/Users"), name, told.clone()))
+                tokio::spawn(write_until_cut(
+                    http.clone(),
+                    format!("{base}/Users"),
+                    name,
+                    acknowledged.clone(),
+                ))
             })
             .collect();
-        let before = told.lock().unwrap().len();
+        let before = acknowledged.lock().unwrap().len();
         // Each round is cut elsewhere in the work: after so many acknowledged people.
         until("enough was acknowledged", async || {
-            (told.lock().unwrap().len() >= before + 7 * round + 3).then_some(())
+            (acknowledged.lock().unwrap().len() >= before + 7 * round + 3).then_some(())
         })
         .await;
         server.0.kill().unwrap();
@@ -101,15 +106,15 @@ async fn nothing_acknowledged_is_lost_and_no_patch_is_half_done() {
         }
     }
     let _server = serve(folder.path(), &free).await;
-    let told = told.lock().unwrap().clone();
-    assert!(told.len() > 100, "the load was real: {}", told.len());
-    for (user_name, title) in &told {
+    let acknowledged = acknowledged.lock().unwrap().clone();
+    assert!(acknowledged.len() > 100, "the load was real: {}", acknowledged.len());
+    for (user_name, title) in &acknowledged {
         let url = format!("{base}/Users?filter=userName%20eq%20%22{user_name}%22");
         let found: Value = http.get(url).send().await.unwrap().json().await.unwrap();
         assert_eq!(found["totalResults"], 1, "{user_name} was acknowledged and is gone");
         let person = &found["Resources"][0];
         let (is, active) = (person["title"].as_str().unwrap(), person["active"].as_bool().unwrap());
-        assert_eq!(is == "changed", !active, "{user_name}: half of a PATCH was kept: {person}");
+        assert_eq!(is == "changed", !active, "{user_name}: half of a PATCH was stored: {person}");
         if title == "changed" {
             assert!(!active, "{user_name}: an acknowledged leaver is back");
         }

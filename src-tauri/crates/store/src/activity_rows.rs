@@ -9,8 +9,8 @@ use crate::{Activity, ActivityResult, Error};
 pub(crate) const QUARTER: i64 = 900_000;
 /// How long a connection is quiet before its next request begins another visit, in milliseconds.
 const QUIET: i64 = 600_000;
-/// How many visits of a connection are kept.
-const KEPT: i64 = 64;
+/// How many sync cycles of a connection are stored.
+const MOST_CYCLES: i64 = 64;
 
 /// Writes what is recorded of an exchange.
 pub(crate) async fn insert(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), Error> {
@@ -136,7 +136,7 @@ async fn begin_cycle(
             SELECT started_at FROM sync_cycle WHERE connection_id = $1 ORDER BY started_at DESC LIMIT 1 OFFSET $2)",
     )
     .bind(connection_id)
-    .bind(KEPT)
+    .bind(MOST_CYCLES)
     .execute(&mut *conn)
     .await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! Backups of the workspace: a whole database each, written at once by SQLite itself, checked, sealed and only then
 //! given its name. The request log is not in them.
 //!
-//! **Invariant**: what bears a backup's name is whole and was read back; the live file is never copied.
+//! **Invariant**: a file with a backup's name is whole and was read back; the live file is never copied.
 
 mod carry_over;
 mod check;
@@ -29,7 +29,7 @@ impl Store {
     /// Backs the workspace up into `folder`, which is made if need be. Writes go on meanwhile.
     ///
     /// # Errors
-    /// [`Error::NoBackup`]; then nothing bears the backup's name.
+    /// [`Error::NoBackup`]; then no file has the backup's name.
     pub async fn back_up(&self, folder: &Path, kind: BackupKind) -> Result<Backup, Error> {
         let now = self.clock().now();
         let word = match kind {
@@ -58,7 +58,7 @@ impl Store {
         make::make(&live, file, BackupKind::Hand, self.clock().now()).await
     }
 
-    /// The backups in these folders, newest first; one that lies in two of them is told once.
+    /// The backups in these folders, newest first; one that is in two of them is listed once.
     pub async fn backups(&self, folders: Vec<PathBuf>) -> Vec<Backup> {
         folder::spawn_blocking_io(move || Ok(folder::list(&folders))).await.unwrap_or_default()
     }

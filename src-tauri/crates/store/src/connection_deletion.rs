@@ -20,7 +20,7 @@ const ROWS: i64 = 64;
 /// How many times a step changes so many rows at most: their pages are what its commit writes.
 const CHUNKS: u32 = 8;
 
-/// What becomes of the people of a connection that is deleted.
+/// What happens to the people of a connection that is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeopleAfterDelete {
     /// They become local accounts that cannot sign in.
@@ -66,7 +66,7 @@ pub struct ConnectionDeletion {
     pub id: String,
     /// The name that it had.
     pub name: String,
-    /// What becomes of its people.
+    /// What happens to its people.
     pub people: PeopleAfterDelete,
     /// When it was decided.
     pub at: Timestamp,
@@ -121,7 +121,7 @@ impl Store {
 }
 
 impl Tx {
-    /// Decides that a connection is deleted, and what becomes of its people. Its name is free at once. `false` when there
+    /// Decides that a connection is deleted, and what happens to its people. Its name is free at once. `false` when there
     /// is none, or its deletion was decided before. [`Store::continue_deletion`] does the rest.
     pub async fn delete_connection(
         &mut self,

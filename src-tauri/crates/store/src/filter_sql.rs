@@ -211,7 +211,7 @@ fn by_time(column: &str, op: CompareOp, time: jiff::Timestamp) -> Option<FilterS
         CompareOp::Le => "<=",
         CompareOp::Co | CompareOp::Sw | CompareOp::Ew => return None,
     };
-    // Nanoseconds on both sides: a filter may be finer than what is kept. Beyond the year 2262 SQL does not decide.
+    // Nanoseconds on both sides: a filter may be finer than what is stored. Beyond the year 2262 SQL does not decide.
     let nanos = i64::try_from(time.as_nanosecond()).ok()?;
     Some(FilterSql::exactly(format!("{column} * 1000000 {sign} ?"), [Bind::Integer(nanos)]))
 }

@@ -11,7 +11,7 @@ const FOLD: &str = "2";
 
 /// Folds names and addresses anew if they were folded by another version.
 ///
-/// Two names that were told apart before may be one now. Nobody is renamed and nobody is lost for it: the row that has
+/// Two names that were different before may be one now. No person is renamed or lost by it: the row that has
 /// the name longest keeps it, and the others become its twins (column `twin`), found by the same name, until one of
 /// them is renamed.
 pub(crate) async fn upgrade_folds(conn: &mut SqliteConnection) -> Result<(), Error> {

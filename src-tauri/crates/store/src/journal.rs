@@ -155,7 +155,7 @@ pub struct HistoryQuery {
     pub limit: u64,
 }
 
-/// The newest of those changes, and what there is to choose by. What is told of all counts them beyond `before` too.
+/// The newest of those changes, and what there is to choose by. Totals count those beyond `before` too.
 #[derive(Clone, Debug)]
 pub struct History {
     /// Newest first.
@@ -182,8 +182,8 @@ impl Store {
         .await?)
     }
 
-    /// The newest changes of one resource that match, newest first, with what there is to choose by; with those of whom
-    /// a person was before, where an Admin attached them.
+    /// The newest changes of one resource that match, newest first, with what there is to choose by; with those of
+    /// the person's previous accounts, where an Admin attached them.
     pub async fn history(&self, resource_id: &str, query: &HistoryQuery) -> Result<History, Error> {
         let kind = query.kind.map(ChangeKind::as_str);
         let changes = sqlx::query_as(
@@ -221,7 +221,7 @@ impl Store {
         Ok(History { changes, total: unsigned(total), sources, kinds })
     }
 
-    /// When the oldest change happened that is kept of a resource.
+    /// When the oldest change happened that is stored of a resource.
     pub async fn first_change(&self, resource_id: &str) -> Result<Option<Timestamp>, Error> {
         let at: Option<i64> =
             sqlx::query_scalar("SELECT at FROM change WHERE resource_id = $1 ORDER BY id LIMIT 1")

@@ -229,8 +229,8 @@ mod tests {
             (json!({"emails": [1]}), json!({"emails": [2]}), json!({"emails": [1]}), json!({"emails": [2]})),
             (json!({"emails": [1]}), json!({}), json!({"emails": [1]}), json!({})),
         ] {
-            let told = difference(&object(before.clone()), &object(after.clone()));
-            assert_eq!(told, (left, right), "{before} became {after}");
+            let found = difference(&object(before.clone()), &object(after.clone()));
+            assert_eq!(found, (left, right), "{before} became {after}");
         }
     }
 

@@ -29,7 +29,7 @@ impl GroupMember {
     }
 }
 
-/// A group that somebody belongs to.
+/// A group that a person belongs to.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct MemberGroup {
     /// The person.
@@ -47,11 +47,11 @@ pub struct MemberGroup {
 pub enum MemberChange {
     /// These belong to it, besides those that do already.
     Add(Vec<String>),
-    /// These no longer belong to it; whoever did not is passed over.
+    /// These no longer belong to it; those who did not are ignored.
     Remove(Vec<String>),
-    /// These and nobody else belong to it.
+    /// Exactly these belong to it.
     Replace(Vec<String>),
-    /// Nobody belongs to it.
+    /// It has no members.
     RemoveAll,
 }
 
@@ -81,7 +81,7 @@ impl Store {
 }
 
 impl Tx {
-    /// Hands over, one by one, the existing members of a group and whoever of `others` exists here, in one pass.
+    /// Hands over, one by one, the existing members of a group and those of `others` that exist here, in one pass.
     pub async fn for_each_member(
         &mut self,
         scope: &Scope,
@@ -256,7 +256,7 @@ impl Tx {
     }
 }
 
-/// Nets out somebody who was removed by one step and added again by a later one, or the other way round.
+/// Nets out a member who was removed by one step and added again by a later one, or the other way round.
 fn settle(added: &mut Vec<String>, removed: &mut Vec<String>, gone: Vec<String>, come: Vec<String>) {
     use std::collections::HashSet;
     if added.is_empty() && removed.is_empty() {

@@ -1,4 +1,4 @@
-//! What was told outside of the window, and when last.
+//! Notifications of the operating system: when each cause was last shown.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::clock::from_millis;
 use crate::{Error, Store, Tx};
 
 impl Store {
-    /// Every cause that was told, with the last time.
+    /// Every cause that was shown, with the last time.
     pub async fn notification_times(&self) -> Result<HashMap<String, Timestamp>, Error> {
         let rows: Vec<(String, i64)> =
             sqlx::query_as("SELECT cause, shown_at FROM notification").fetch_all(self.readers()).await?;
@@ -17,7 +17,7 @@ impl Store {
 }
 
 impl Tx {
-    /// A cause was told. What was told before `forget` and not since is not known any more.
+    /// A cause was shown. Causes last shown before `forget` are removed.
     pub async fn record_notification(
         &mut self,
         cause: &str,

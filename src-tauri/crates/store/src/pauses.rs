@@ -16,7 +16,7 @@ pub struct Pause {
     pub by: Option<String>,
     /// All connections were paused with it.
     pub by_pause_all: bool,
-    /// A backup was restored, and nobody has looked at it since.
+    /// A backup was restored, and no Admin has looked at it since.
     pub restored: bool,
 }
 
@@ -42,7 +42,7 @@ struct Changed(String);
 
 impl Tx {
     /// Pauses one connection. One that is paused already keeps its pause, unless all were paused together: from now on
-    /// it is paused for its own sake. `false` when there is no such connection.
+    /// it is paused individually. `false` when there is no such connection.
     pub async fn pause_connection(&mut self, id: &str, by: &str) -> Result<bool, Error> {
         let now = self.now().as_millisecond();
         let done = sqlx::query(
@@ -86,7 +86,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Resumes what [`Tx::pause_all`] paused, and nothing that was paused for its own sake.
+    /// Resumes what [`Tx::pause_all`] paused, and nothing that was paused individually.
     pub async fn resume_all(&mut self) -> Result<(), Error> {
         let changed: Vec<Changed> = sqlx::query_as(
             "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_by_pause_all = 0

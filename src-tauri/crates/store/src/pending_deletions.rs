@@ -7,7 +7,7 @@ use crate::{
     ConnectionDeletion, Error, LastChange, PeopleAfterDelete, Person, PersonExport, PersonRow, Role, Store,
 };
 
-/// The connections that are being deleted, with what becomes of their people. Nearly always there is none.
+/// The connections that are being deleted, with what happens to their people. Nearly always there is none.
 pub(crate) struct PendingDeletions(HashMap<String, ConnectionDeletion>);
 
 impl PendingDeletions {

@@ -95,7 +95,7 @@ impl Store {
             .await?)
     }
 
-    /// The person with this id, whoever manages them: for the app's own screens.
+    /// The person with this id, of any connection or none: for the app's own screens.
     pub async fn any_person(&self, id: &str) -> Result<Option<Person>, Error> {
         let found: Option<Person> =
             sqlx::query_as("SELECT * FROM person WHERE id = $1 AND deleted_at IS NULL")
@@ -107,7 +107,7 @@ impl Store {
     }
 }
 
-/// Somebody who was deleted and is still kept.
+/// A person who was deleted and still has a tombstone.
 #[derive(Clone, Debug)]
 pub struct DeletedPerson {
     /// The name in lists.
@@ -117,7 +117,7 @@ pub struct DeletedPerson {
 }
 
 impl Store {
-    /// The person with this id, if it is one who was deleted and is still kept.
+    /// The person with this id, if it is one who was deleted and still has a tombstone.
     pub async fn deleted_person(&self, id: &str) -> Result<Option<DeletedPerson>, Error> {
         let found: Option<(String, i64)> = sqlx::query_as(
             "SELECT p.display, coalesce(p.deleted_at, c.deleting_at) FROM person p
@@ -145,7 +145,7 @@ impl Tx {
     /// the request and without the rights and memberships of before.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] `userName` when somebody in the workspace has it; [`Error::TooLarge`].
+    /// [`Error::Duplicate`] `userName` when another person in the workspace has it; [`Error::TooLarge`].
     pub async fn create_person(
         &mut self,
         scope: &Scope,
@@ -202,7 +202,7 @@ impl Tx {
     /// Gives a person a new document. One that says the same changes nothing: neither version nor time move.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] `userName` when somebody else in the workspace has it; [`Error::TooLarge`].
+    /// [`Error::Duplicate`] `userName` when another person in the workspace has it; [`Error::TooLarge`].
     pub async fn update_person(
         &mut self,
         person: Person,
@@ -286,7 +286,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Moves a kept count of a connection.
+    /// Moves a stored count of a connection.
     pub(crate) async fn count(&mut self, scope: &Scope, what: &'static str, by: i64) -> Result<(), Error> {
         let sql = match what {
             "people" => "UPDATE connection SET people = people + $2 WHERE id = $1",

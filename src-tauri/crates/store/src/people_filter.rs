@@ -42,7 +42,7 @@ pub struct PeopleQuery {
     pub limit: u64,
 }
 
-/// People that somebody chose.
+/// People chosen in a list, or for a bulk action.
 #[derive(Clone, Debug)]
 pub enum PeopleChoice {
     /// These.
@@ -100,11 +100,11 @@ struct Columns {
 
 impl Columns {
     fn of(leaving: &PendingDeletions) -> Self {
-        if leaving.is_empty() { AS_KEPT } else { AS_LEAVING }
+        if leaving.is_empty() { AS_MOST_CYCLES } else { AS_LEAVING }
     }
 }
 
-const AS_KEPT: Columns =
+const AS_MOST_CYCLES: Columns =
     Columns { source: "d.connection_id", active: "d.active", role: "d.role", changed: "d.changed_at" };
 const AS_LEAVING: Columns = Columns {
     source: "CASE WHEN d.connection_id NOT IN (SELECT id FROM connection WHERE deleting IS NOT NULL)

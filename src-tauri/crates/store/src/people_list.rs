@@ -105,7 +105,7 @@ impl Store {
     }
 
     /// The first person at or after these letters in the query's order, among those who match; the last one when
-    /// nobody comes after. `None` when nobody matches, or when the order is no order of letters.
+    /// no one comes after. `None` when no one matches, or when the order is no order of letters.
     pub async fn people_position(
         &self,
         query: &PeopleQuery,

@@ -78,7 +78,7 @@ impl LastChange {
     }
 }
 
-/// A person with everything that an export tells. What signs somebody in is not among it.
+/// A person with everything that an export tells. Credentials are not among it.
 #[derive(Clone, Debug)]
 pub struct PersonExport {
     /// The person.

@@ -153,7 +153,7 @@ impl Tx {
 }
 
 impl Store {
-    /// Who blocked a person, if somebody did: the Admin's id, or an empty text for the command line.
+    /// Who blocked a person who is blocked: the Admin's id, or an empty text for the command line.
     pub async fn blocked_by(&self, id: &str) -> Result<Option<String>, Error> {
         let found: Option<(Option<i64>, Option<String>)> =
             sqlx::query_as("SELECT blocked_at, blocked_by FROM person WHERE id = $1")

@@ -42,7 +42,7 @@ pub(crate) struct Recorder {
     forgotten: Forgotten,
 }
 
-/// The connections of which nothing is kept any more.
+/// The connections of which nothing is recorded any more.
 type Forgotten = Arc<Mutex<HashSet<String>>>;
 
 impl Recorder {
@@ -79,7 +79,7 @@ impl Recorder {
         answered.await.unwrap_or(Err(Error::Closed))
     }
 
-    /// From now on nothing is kept of a connection, whatever is still on its way; what is kept already goes by
+    /// From now on nothing is recorded of a connection, also of requests under way; what is stored already is removed by
     /// [`Recorder::work`].
     pub(crate) fn ignore_connection(&self, connection_id: &str) {
         self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).insert(connection_id.to_owned());
@@ -136,11 +136,11 @@ async fn run(
     drop(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
     drop(conn.close().await);
     if let Some(done) = closing {
-        let _nobody_waits = done.send(());
+        let _no_receiver = done.send(());
     }
 }
 
-/// Keeps rows together; when that fails, each by itself, so that one that cannot be kept costs no other.
+/// Writes rows together; when that fails, each by itself, so that one that cannot be written costs no other.
 async fn keep(
     conn: &mut SqliteConnection,
     around: &Surroundings,
@@ -150,12 +150,12 @@ async fn keep(
     if rows.is_empty() {
         return;
     }
-    let mut kept: Vec<&Activity> = rows.iter().collect();
+    let mut written: Vec<&Activity> = rows.iter().collect();
     if record(conn, rows).await.is_err() {
-        kept.clear();
+        written.clear();
         for row in rows {
             match record(conn, std::slice::from_ref(row)).await {
-                Ok(()) => kept.push(row),
+                Ok(()) => written.push(row),
                 // The exchange happened and was answered; only its row is missing.
                 Err(error) => {
                     tracing::error!(row.id, %error, "a row of the request log could not be written");
@@ -169,12 +169,12 @@ async fn keep(
             }
         }
     }
-    if !kept.is_empty() {
+    if !written.is_empty() {
         around.health.succeeded(DatabaseFile::Activity);
     }
-    for row in kept {
+    for row in written {
         let (connection_id, id) = (row.connection_id.clone(), row.id.clone());
-        // Nobody listening is fine.
+        // No listener is fine.
         drop(notices.send(StoreEvent::Activity { connection_id, id }));
     }
 }
@@ -195,15 +195,15 @@ async fn in_transaction<T>(
     work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, Error>,
 ) -> Result<T, Error> {
     begin(conn).await?;
-    let kept = match catch_panic("request log", work(&mut *conn)).await.flatten() {
+    let written = match catch_panic("request log", work(&mut *conn)).await.flatten() {
         Ok(done) => conn.execute("COMMIT").await.map(|_| done).map_err(Error::from),
         Err(error) => Err(error),
     };
-    if kept.is_err() {
+    if written.is_err() {
         // Harmless when SQLite already rolled back by itself.
         drop(conn.execute("ROLLBACK").await);
     }
-    kept
+    written
 }
 
 #[cfg(test)]
@@ -249,8 +249,8 @@ mod tests {
         // Work is done behind the rows that were handed in before it.
         let passed: Result<(), Error> = store.recorder().work(async move |_| Ok(())).await;
         assert!(passed.is_ok(), "the recorder works: {passed:?}");
-        let kept = store.activities("one", 10).await.unwrap_or_default();
-        kept.into_iter().map(|activity| activity.id).collect()
+        let written = store.activities("one", 10).await.unwrap_or_default();
+        written.into_iter().map(|activity| activity.id).collect()
     }
 
     fn panics() -> Error {
@@ -267,12 +267,12 @@ mod tests {
             Err::<(), Error>(panics())
         });
         let (wiped, ()) = tokio::join!(wiped, store.record(exchange("b")));
-        assert!(matches!(wiped, Err(Error::Defect(_))), "whoever asked hears of it: {wiped:?}");
-        assert_eq!(ids(&store).await, ["b", "a"], "what it did is undone, and others are kept");
+        assert!(matches!(wiped, Err(Error::Defect(_))), "the caller gets the error: {wiped:?}");
+        assert_eq!(ids(&store).await, ["b", "a"], "what it did is undone, and others are stored");
     }
 
     #[tokio::test]
-    async fn a_row_that_cannot_be_kept_costs_no_other() {
+    async fn a_row_that_cannot_be_written_costs_no_other() {
         let (_folder, store) = open().await;
         for id in ["a", "a", "b"] {
             store.record(exchange(id)).await;

@@ -15,7 +15,7 @@ impl Store {
     }
 }
 
-/// Somebody who stays signed in on this computer.
+/// A person who is remembered on this computer.
 #[derive(Clone, Debug)]
 pub struct RememberedSession {
     /// The person's id.

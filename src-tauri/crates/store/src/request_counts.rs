@@ -1,4 +1,4 @@
-//! What is kept of requests beside their rows: counts by the quarter of an hour, and visits. Both are written with the
+//! What is recorded of requests beside their rows: counts by the quarter of an hour, and sync cycles. Both are written with the
 //! row itself, so that reading them costs the same on the first day and after a million requests.
 
 use jiff::Timestamp;

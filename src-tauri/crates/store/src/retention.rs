@@ -1,4 +1,4 @@
-//! What is kept for a while only. It goes in small steps, each a transaction of its own, so that whatever else is to be
+//! Retention: what is stored for a limited time. It goes in small steps, each a transaction of its own, so that what else is to be
 //! written waits for one step at most; and the room it leaves goes back to the disk.
 
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ const SLACK: i64 = 1_000;
 pub struct RetentionLimits {
     /// Bodies of requests and answers.
     pub bodies: Timestamp,
-    /// Requests, and the times asleep.
+    /// Requests, and the sleep intervals.
     pub requests: Timestamp,
     /// Counts of requests by the quarter of an hour.
     pub counts: Timestamp,
@@ -101,7 +101,7 @@ impl Store {
     }
 
     /// Looks through a stretch of the journal behind the change `after` for what is older than `limit` and explains
-    /// nothing that is shown of somebody who is still here: who made them, the newest change of each kind, which
+    /// nothing that is shown of a person or group that still exists: who made them, the newest change of each kind, which
     /// change brought each value that they have, and how a local account came to its connection.
     ///
     /// What is needless stays so, so that it may be forgotten in a later transaction.

@@ -10,10 +10,10 @@ use crate::{Account, ChangeKind, Error, Origin, Person, Scope, StoreEvent, Tx};
 /// In a change of role: the name of the group that decides who is an Admin.
 pub const THROUGH_GROUP: &str = "throughGroup";
 
-/// What happens when a provider creates somebody whose userName a local account has.
+/// What happens when a provider creates a person whose userName a local account has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Matching {
-    /// The provider is told that the name is taken; an Admin decides.
+    /// The provider gets the answer that the name is taken; an Admin decides.
     #[default]
     Ask,
     /// The local account is handed to the connection; never a local Admin's.
@@ -97,7 +97,7 @@ impl Tx {
     }
 
     /// Makes the direct members of the connection's Admin group Admins and everybody else of it Members: `only`
-    /// this person, or all. The role has this one gate, whatever request moved somebody in or out.
+    /// this person, or all. The role has this one gate, whatever request added or removed a member.
     pub(crate) async fn sync_roles(
         &mut self,
         connection_id: &str,

@@ -1,11 +1,11 @@
-//! When this computer was asleep.
+//! When this computer slept.
 
 use jiff::Timestamp;
 
 use crate::clock::from_millis;
 use crate::{Error, Store, StoreEvent};
 
-/// A time in which nothing could be answered, because the computer slept.
+/// An interval in which nothing could be answered, because the computer slept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SleepInterval {
     /// The last sign of life before.
@@ -16,22 +16,22 @@ pub struct SleepInterval {
 
 impl Store {
     /// Keeps that the computer slept. It is written with the request log, and as durable.
-    pub async fn record_sleep(&self, asleep: SleepInterval) {
-        let kept = self.recorder().work(async move |conn| {
+    pub async fn record_sleep(&self, interval: SleepInterval) {
+        let written = self.recorder().work(async move |conn| {
             sqlx::query("INSERT OR REPLACE INTO sleep_interval (from_at, until_at) VALUES ($1, $2)")
-                .bind(asleep.from.as_millisecond())
-                .bind(asleep.until.as_millisecond())
+                .bind(interval.from.as_millisecond())
+                .bind(interval.until.as_millisecond())
                 .execute(conn)
                 .await?;
             Ok(())
         });
-        match kept.await {
+        match written.await {
             Ok(()) => self.announce(StoreEvent::SleepInterval),
-            Err(error) => tracing::error!(%error, "a time asleep could not be written"),
+            Err(error) => tracing::error!(%error, "a sleep interval could not be written"),
         }
     }
 
-    /// The times asleep that had not ended by `from`, oldest first.
+    /// The sleep intervals that had not ended by `from`, oldest first.
     pub async fn sleep_intervals_since(&self, from: Timestamp) -> Result<Vec<SleepInterval>, Error> {
         let rows: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT from_at, until_at FROM sleep_interval WHERE until_at > $1 ORDER BY from_at",

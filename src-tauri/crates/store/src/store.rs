@@ -98,7 +98,7 @@ impl Store {
         .await
     }
 
-    /// Commits what was handed in, moves both WALs into their files, closes them and lets the folder go, whoever still
+    /// Commits what was handed in, moves both WALs into their files, closes them and releases the folder, also where another part of the program still
     /// has a clone of this.
     pub async fn close(&self) {
         self.0.writer.close().await;

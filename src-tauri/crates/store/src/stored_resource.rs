@@ -10,7 +10,7 @@ use crate::clock::from_millis;
 use crate::document::document_of;
 use crate::{Group, Person};
 
-/// A resource as it is kept, with what its answer needs; people and groups alike.
+/// A resource as it is stored, with what its answer needs; people and groups alike.
 #[derive(Clone, Debug)]
 pub struct StoredResource {
     /// The resource's id.

@@ -1,7 +1,7 @@
 //! The bearer token: `fdn_<10 base62 key id>_<43 base62 secret><6 base62 CRC-32>`.
 //!
 //! The secret holds 256 random bits, so one SHA-256 is enough to keep it: there is nothing to guess and nothing to
-//! stretch. The checksum lets a mistyped token and a leaked one be told without the store. The prefix never changes.
+//! stretch. The checksum lets a mistyped token and a leaked one be recognised without the store. The prefix never changes.
 
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -65,12 +65,12 @@ impl TokenText {
         &self.0
     }
 
-    /// What is kept instead of the text.
+    /// What is stored instead of the text.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
     }
 
-    /// Compares with a kept hash in constant time.
+    /// Compares with a stored hash in constant time.
     pub fn matches(&self, hash: &[u8]) -> bool {
         self.hash().ct_eq(hash).into()
     }
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn one_wrong_character_is_told_by_the_checksum() {
+    fn one_wrong_character_is_found_by_the_checksum() {
         let token = TokenText::generate().unwrap();
         for place in PREFIX.len()..token.reveal().len() {
             let mut bytes = token.reveal().as_bytes().to_vec();

@@ -9,7 +9,7 @@ use sqlx::{FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::{Clock, Error, Origin, Store, StoreEvent, TokenText, Tx};
 
-/// A token as it is kept. The text itself is nowhere.
+/// A token as it is stored. Its text is stored nowhere.
 #[derive(Clone, Debug)]
 pub struct Token {
     /// The key id inside the token's text.

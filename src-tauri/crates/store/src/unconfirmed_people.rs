@@ -1,4 +1,4 @@
-//! People of a restored backup about whom nothing was known: deactivated until their identity provider or an Admin says
+//! People of a restored backup about which nothing was known: deactivated until their identity provider or an Admin says
 //! that they are active. Whatever makes a person active ends it, by a trigger.
 
 use crate::{Error, NameList, Origin, Person, Store, Tx};

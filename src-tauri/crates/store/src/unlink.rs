@@ -27,7 +27,7 @@ const BESIDE: [&str; 6] = ["source", "role", "blocked", "maySignIn", HISTORY_OF,
 /// What a change takes away that hands a local account to a connection.
 pub(crate) const LINK: &str = r#"{"source":"local"}"#;
 
-/// The newest link of a person. Deletion ends it: whoever returns under the id is no local account of before.
+/// The newest link of a person. Deletion ends it: a person who returns under the id is not the local account of before.
 const NEWEST_LINK: &str = "SELECT * FROM change WHERE resource_id = $1 AND before = $2
      AND id > coalesce((SELECT max(id) FROM change WHERE resource_id = $1 AND kind = 'delete'), 0)
      ORDER BY id DESC LIMIT 1";
@@ -49,11 +49,11 @@ fn is_of(after: &Value, person: &Person) -> bool {
 
 impl Tx {
     /// Undoes a link that was made at `since` or later: the account has the values again that it had here, its role
-    /// of then, which is Member's, and none of the connection's groups. Whether it is active stays as it is: nobody
+    /// of then, which is Member's, and none of the connection's groups. Whether it is active stays as it is: no one
     /// gets access back by this. The next time the provider sends this userName, an Admin decides anew.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] `userName` when somebody has got the account's old userName meanwhile.
+    /// [`Error::Duplicate`] `userName` when another person has the account's old userName by now.
     pub async fn undo_link(
         &mut self,
         person_id: &str,

@@ -13,7 +13,7 @@ use crate::{Error, Store, backup};
 
 const FILE: &str = "workspace.json";
 
-/// What the marker says. Unknown fields of a newer version are passed over.
+/// What the marker says. Unknown fields of a newer version are ignored.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Marker {

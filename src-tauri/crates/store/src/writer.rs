@@ -126,7 +126,7 @@ impl Writer {
             return Err(E::from(Error::Closed));
         }
         match answered.await {
-            Ok(told) => told,
+            Ok(result) => result,
             Err(_writer_gone) => Err(E::from(Error::Closed)),
         }
     }
@@ -172,7 +172,7 @@ async fn run(
     drop(tx.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
     drop(tx.conn.close().await);
     if let Some(done) = closing {
-        let _nobody_waits = done.send(());
+        let _no_receiver = done.send(());
     }
 }
 

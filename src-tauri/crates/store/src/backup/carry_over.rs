@@ -156,7 +156,7 @@ async fn prepare(
     Ok(())
 }
 
-/// Counts that connections and groups have, and that somebody can sign in unless it is `headless`.
+/// Counts that connections and groups have, and that an account can sign in unless it is `headless`.
 async fn settle(conn: &mut SqliteConnection, headless: bool) -> Result<(), CarryOverError> {
     for statement in sql::COUNTS {
         conn.execute(*statement).await?;

@@ -132,7 +132,7 @@ pub(super) fn usable(folder: &Path, data: &Path) -> Result<PathBuf, String> {
     Ok(real)
 }
 
-/// Backups hold everybody's data and every password's hash: nobody else may put another file in their place.
+/// Backups hold everybody's data and every password's hash: no other user may put another file in their place.
 #[cfg(unix)]
 fn let_alone(real: &Path, data: &Path) -> Result<(), String> {
     use std::os::unix::fs::MetadataExt as _;

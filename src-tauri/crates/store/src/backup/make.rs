@@ -78,7 +78,7 @@ async fn written(live: &Path, fresh: &Path, kind: BackupKind, now: Timestamp) ->
     facts
 }
 
-/// A file that nobody writes: no lock, no file beside it.
+/// A file that no process writes: no lock, no file beside it.
 fn read_only(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).read_only(true).immutable(true).pragma("trusted_schema", "OFF")
 }

@@ -21,7 +21,7 @@ pub enum RestoreRefusal {
     /// It is sealed, but tables or triggers in it are not those of its version.
     #[error("holds {0}, which Foundational does not make")]
     Altered(String),
-    /// Nobody could sign in to check it.
+    /// No Admin could sign in to check it.
     #[error("has no Admin who could sign in")]
     NoAdmin,
     /// Each local Admin of it was demoted, blocked or deleted since.

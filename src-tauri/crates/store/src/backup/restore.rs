@@ -1,5 +1,5 @@
 //! Putting a backup in the place of the workspace. It is copied, checked, migrated and paused at the side; then one
-//! rename decides, and whoever opens the folder next carries it out. Killed before that rename, the old workspace is
+//! rename decides, and the next process that opens the folder carries it out. Killed before that rename, the old workspace is
 //! there; after it, the restored one.
 
 use std::fs;
@@ -91,7 +91,7 @@ impl PreparedRestore {
         let (from, to) = (file.to_owned(), aside.clone());
         let opened = spawn_blocking_io(move || seal::open(&from, &to)).await.map_err(unreadable)?;
         if let Err(why) = opened {
-            return Err(Error::of_refusal(file)(told(why, &aside).await));
+            return Err(Error::of_refusal(file)(nearest_refusal(why, &aside).await));
         }
         let backup = folder::of(file).ok_or_else(|| Error::of_refusal(file)(RestoreRefusal::Changed))?;
         let mut ready = Self {
@@ -202,10 +202,10 @@ impl PreparedRestore {
         let ready = Self::at(data, file, now, admin, None).await?;
         let refuse = |source| Error::NotWritable { folder: data.to_owned(), source };
         keep_damaged(data, now).map_err(refuse)?;
-        let told = (ready.backup.clone(), ready.carried.clone());
+        let result = (ready.backup.clone(), ready.carried.clone());
         ready.decide()?;
         finish(data).map_err(refuse)?;
-        Ok(told)
+        Ok(result)
     }
 }
 
@@ -246,7 +246,7 @@ impl Store {
         Ok(self.setting(RESTORED).await?.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    /// The connections that the restore paused and nobody has resumed.
+    /// The connections that the restore paused and no Admin has resumed.
     ///
     /// # Errors
     /// SQLite's.
@@ -296,7 +296,7 @@ fn keep_damaged(data: &Path, now: Timestamp) -> io::Result<()> {
 }
 
 /// A changed file may be damaged as well, which is the nearer reason.
-async fn told(why: RestoreRefusal, aside: &Path) -> RestoreRefusal {
+async fn nearest_refusal(why: RestoreRefusal, aside: &Path) -> RestoreRefusal {
     if why != RestoreRefusal::Changed {
         return why;
     }

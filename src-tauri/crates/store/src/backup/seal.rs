@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -143,14 +144,7 @@ pub(super) fn is_whole(path: &Path) -> bool {
 
 /// The digest that stands in the seal, which names this one backup.
 pub(super) fn digest(path: &Path) -> io::Result<Option<String>> {
-    use std::fmt::Write as _;
-    let parts = parts(&mut File::open(path)?)?;
-    Ok(parts.map(|parts| {
-        parts.digest.iter().fold(String::with_capacity(2 * DIGEST), |mut text, byte| {
-            let _cannot_fail = write!(text, "{byte:02x}");
-            text
-        })
-    }))
+    Ok(parts(&mut File::open(path)?)?.map(|parts| HEXLOWER.encode(&parts.digest)))
 }
 
 fn parts(file: &mut File) -> io::Result<Option<Parts>> {

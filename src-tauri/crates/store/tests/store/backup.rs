@@ -57,7 +57,7 @@ async fn a_backup_is_a_whole_database_for_its_owner_only() {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700), "nobody else reads it");
+        assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700), "no other user reads it");
     }
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file).read_only(true);
     let mut conn = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
@@ -66,7 +66,7 @@ async fn a_backup_is_a_whole_database_for_its_owner_only() {
 }
 
 #[tokio::test]
-async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_kept() {
+async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_backed_up() {
     let folder = Folder::new();
     let (store, scope, ada) = filled(&folder).await;
     let file = by_hand(&store).await;
@@ -82,8 +82,12 @@ async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_kept(
     assert_eq!(lost.people, 1, "Bob would be gone: {lost:?}");
     assert_eq!(ready.carried.people.names, ["ada"], "and Ada, who was deleted, remains so");
     assert!(lost.changes >= 2, "with both changes: {lost:?}");
-    let (kept, _) = store.replace_workspace_with(ready).await.unwrap();
-    assert_eq!((kept.facts.kind, kept.facts.people), (BackupKind::Restore, 2), "the present state is kept");
+    let (stored, _) = store.replace_workspace_with(ready).await.unwrap();
+    assert_eq!(
+        (stored.facts.kind, stored.facts.people),
+        (BackupKind::Restore, 2),
+        "the present state is backed up"
+    );
     let late = person(&store, &scope, json!({"userName": "late"})).await;
     assert!(late.is_err(), "nothing is acknowledged that the swap would lose");
     store.close().await;
@@ -93,9 +97,9 @@ async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_kept(
     let (_, people) = store.people(&store::PeopleQuery::default()).await.unwrap();
     assert_eq!(people, 1, "and Bob is not in the old state");
     let paused = store.connection(scope.connection_id()).await.unwrap().unwrap();
-    assert_eq!(store.paused_by_restore().await.unwrap(), [paused.id], "which answers nobody yet");
-    let told = store.last_restore().await.unwrap().unwrap();
-    assert_eq!(told.carried.people.total, 1, "and remembers what ended in it");
+    assert_eq!(store.paused_by_restore().await.unwrap(), [paused.id], "which answers no client yet");
+    let found = store.last_restore().await.unwrap().unwrap();
+    assert_eq!(found.carried.people.total, 1, "and remembers what ended in it");
     let id = scope.connection_id().to_owned();
     let resumed: Result<bool, Error> = store.write(async move |tx| tx.resume_connection(&id).await).await;
     resumed.unwrap();
@@ -200,7 +204,7 @@ async fn the_newest_of_a_kind_stay_and_others_are_left_alone() {
     let list = store.backups(vec![place]).await;
     let daily: Vec<i64> =
         list.iter().filter(|b| b.facts.kind == BackupKind::Daily).map(|b| b.facts.made_at).collect();
-    assert_eq!(daily.len(), 7, "seven are kept");
+    assert_eq!(daily.len(), 7, "seven are left");
     assert_eq!(daily[6], 4 * 86_400_000, "the newest of them");
     assert_eq!(list.len(), 17, "and all that were made by hand");
 }
@@ -307,6 +311,6 @@ async fn what_a_killed_backup_left_is_removed_at_the_next_start() {
     std::fs::write(folder.dir.path().join("restore.part"), "half of it").unwrap();
     folder.open().await.close().await;
     let left: Vec<_> = std::fs::read_dir(&place).unwrap().flatten().map(|one| one.path()).collect();
-    assert_eq!(left, [file], "only what bears a backup's name is there");
+    assert_eq!(left, [file], "only a file with a backup's name is there");
     assert!(!folder.dir.path().join("restore.part").exists(), "nor is there half of a restore");
 }

@@ -1,4 +1,4 @@
-//! Nobody inherits another's rights: what deletion ends, on every path, and who returns under the old id.
+//! No one inherits another's rights: what deletion ends, on every path, and who returns under the old id.
 
 use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -8,7 +8,7 @@ use store::{ChangeKind, Error, Matching, Origin, PeopleAfterDelete, Person, Role
 use crate::people::update;
 use crate::{Folder, changes, connection, document, person};
 
-/// The columns of `person` that say who somebody is; a tombstone has them for the journal and for a return.
+/// The columns of `person` that say who a person is; a tombstone has them for the journal and for a return.
 const IDENTITY: [&str; 15] = [
     "id",
     "connection_id",
@@ -56,7 +56,7 @@ async fn texts(conn: &mut SqliteConnection, sql: String) -> Vec<String> {
     rows.into_iter().map(|row| row.get::<String, _>(0)).collect()
 }
 
-/// Every right that there is, given to somebody with this userName; local at first.
+/// Every right that there is, given to a person with this userName; local at first.
 async fn with_every_right(store: &Store, scope: &Scope, name: &'static str, link: bool) -> String {
     let other = connection(store, Box::leak(format!("asks for {name}").into_boxed_str())).await.1;
     let scope = scope.clone();
@@ -172,8 +172,8 @@ async fn every_path_that_deletes_a_person_ends_every_right() {
                 "{path}: {place} remembers a deleted person"
             );
         }
-        let told = changes(&store, &id).await;
-        assert_eq!(told[0].kind, ChangeKind::Delete, "{path}: the history says it");
+        let found = changes(&store, &id).await;
+        assert_eq!(found[0].kind, ChangeKind::Delete, "{path}: the history says it");
         conn.close().await.unwrap();
     }
 }
@@ -253,7 +253,7 @@ async fn who_returns_has_the_profile_of_the_request_and_no_right_of_before() {
     assert_eq!((&back.id, back.role), (&id, Role::Member), "the same id, no Admin");
     assert_eq!(back.document.get("title"), None, "the profile is the request's");
     let account = store.account(&id).await.unwrap().unwrap();
-    assert!(account.password_hash.is_none() && !account.blocked, "nobody signs in by the password of before");
+    assert!(account.password_hash.is_none() && !account.blocked, "no one signs in by the password of before");
     assert!(!account.must_choose_password, "nor waits for another one");
     let groups = store.groups_of(&scope, std::slice::from_ref(&id)).await.unwrap();
     assert!(groups.is_empty(), "a member that was sent before the return does not count: {groups:?}");

@@ -29,7 +29,12 @@ async fn group(store: &Store, scope: &Scope, name: &'static str, members: Vec<St
 }
 
 /// People of these names, each made a minute after the other.
-async fn crowd<const N: usize>(folder: &Folder, store: &Store, scope: &Scope, all: [&str; N]) -> [String; N] {
+async fn several<const N: usize>(
+    folder: &Folder,
+    store: &Store,
+    scope: &Scope,
+    all: [&str; N],
+) -> [String; N] {
     let mut ids = Vec::new();
     for name in all {
         let body = json!({"userName": format!("{name}@example.com"), "displayName": name});
@@ -83,11 +88,11 @@ async fn who_changed_since_a_time_is_found_whatever_the_order() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
-    let [ada, ..] = crowd(&folder, &store, &scope, ["Ada", "Bob", "Cy"]).await;
+    let [ada, ..] = several(&folder, &store, &scope, ["Ada", "Bob", "Cy"]).await;
     let since = folder.clock.now();
     assert_eq!(since.as_millisecond(), 180_000, "three minutes have gone");
     let filter = PeopleFilter { changed_since: Some(since), ..PeopleFilter::default() };
-    assert!(names(&store, &query(filter.clone())).await.is_empty(), "nobody changed from now on");
+    assert!(names(&store, &query(filter.clone())).await.is_empty(), "no one changed from now on");
     update(&store, &scope, &ada, json!({"userName": "ada", "displayName": "Ada"})).await.unwrap();
     assert_eq!(names(&store, &query(filter)).await, ["Ada"], "a change at that very time counts");
     let two = since - Duration::from_mins(1);
@@ -115,13 +120,13 @@ async fn a_line_names_the_first_group_and_counts_the_others() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
-    let [ada, bob, _] = crowd(&folder, &store, &scope, ["Ada", "Bob", "Cy"]).await;
+    let [ada, bob, _] = several(&folder, &store, &scope, ["Ada", "Bob", "Cy"]).await;
     group(&store, &scope, "writers", vec![ada.clone()]).await;
     let analysts = group(&store, &scope, "Analysts", vec![ada.clone(), bob.clone()]).await;
     let outer = group(&store, &scope, "All", vec![analysts.id.clone()]).await;
     let (rows, _) = store.people(&query(PeopleFilter::default())).await.unwrap();
-    let told: Vec<_> = rows.iter().map(|row| (row.first_group.as_deref(), row.groups)).collect();
-    assert_eq!(told, [(Some("Analysts"), 2), (Some("Analysts"), 1), (None, 0)], "direct ones, by name");
+    let found: Vec<_> = rows.iter().map(|row| (row.first_group.as_deref(), row.groups)).collect();
+    assert_eq!(found, [(Some("Analysts"), 2), (Some("Analysts"), 1), (None, 0)], "direct ones, by name");
     let id = outer.id.clone();
     let gone: Result<(), Error> = store
         .write(async move |tx| {
@@ -139,7 +144,7 @@ async fn letters_lead_to_the_first_row_at_or_after_them_in_the_order() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
-    crowd(&folder, &store, &scope, ["Ada", "Élodie", "Dora", "dan", "Zoe", "Åsa"]).await;
+    several(&folder, &store, &scope, ["Ada", "Élodie", "Dora", "dan", "Zoe", "Åsa"]).await;
     let by_name = names(&store, &query(PeopleFilter::default())).await;
     for (letters, descending) in [
         ("d", false),
@@ -152,7 +157,7 @@ async fn letters_lead_to_the_first_row_at_or_after_them_in_the_order() {
         ("0", true),
     ] {
         let asked = PeopleQuery { descending, ..query(PeopleFilter::default()) };
-        let place = store.people_position(&asked, letters).await.unwrap().expect("somebody is there");
+        let place = store.people_position(&asked, letters).await.unwrap().expect("a person is there");
         let mut order = by_name.clone();
         if descending {
             order.reverse();
@@ -161,7 +166,7 @@ async fn letters_lead_to_the_first_row_at_or_after_them_in_the_order() {
         assert_eq!(order[at], place.row.display, "{letters} {descending}: the row of that place");
         let wanted = letters.to_lowercase();
         let first = order.iter().position(|name| name.to_lowercase().starts_with(&wanted));
-        assert_eq!(place.begins, first.is_some(), "{letters}: whether somebody begins so");
+        assert_eq!(place.begins, first.is_some(), "{letters}: whether a name begins so");
         if let Some(first) = first {
             assert_eq!(at, first, "{letters} {descending}: the first of them");
         }
@@ -169,8 +174,8 @@ async fn letters_lead_to_the_first_row_at_or_after_them_in_the_order() {
     let filter = PeopleFilter { search: "zoe".to_owned(), ..PeopleFilter::default() };
     let place = store.people_position(&query(filter), "d").await.unwrap().unwrap();
     assert_eq!((place.index, place.row.display.as_str()), (0, "Zoe"), "only those who match count");
-    let filter = PeopleFilter { search: "nobody".to_owned(), ..PeopleFilter::default() };
-    assert!(store.people_position(&query(filter), "d").await.unwrap().is_none(), "nobody matches");
+    let filter = PeopleFilter { search: "no such name".to_owned(), ..PeopleFilter::default() };
+    assert!(store.people_position(&query(filter), "d").await.unwrap().is_none(), "no one matches");
     let by_time = PeopleQuery { sort: PeopleSort::Changed, ..query(PeopleFilter::default()) };
     assert!(
         store.people_position(&by_time, "d").await.unwrap().is_none(),
@@ -183,18 +188,18 @@ async fn a_choice_is_exported_whole_and_as_it_was_chosen() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
-    let [ada, bob, cy] = crowd(&folder, &store, &scope, ["Ada", "Bob", "Cy"]).await;
+    let [ada, bob, cy] = several(&folder, &store, &scope, ["Ada", "Bob", "Cy"]).await;
     group(&store, &scope, "Writers", vec![ada.clone()]).await;
     group(&store, &scope, "Analysts", vec![ada.clone()]).await;
     let export = async |choice: PeopleChoice| {
         let mut all = Vec::new();
         store.export_people(&choice, |rows| all.extend(rows)).await.unwrap();
         let ids = store.chosen(&choice, 10_000).await.unwrap();
-        let told: Vec<_> = all.iter().map(|one| one.person.id.clone()).collect();
-        assert_eq!(told, ids, "an export tells of those who were chosen");
+        let found: Vec<_> = all.iter().map(|one| one.person.id.clone()).collect();
+        assert_eq!(found, ids, "an export has those who were chosen");
         all
     };
-    let these = PeopleChoice::Ids(vec![cy.clone(), "nobody".to_owned(), ada.clone()]);
+    let these = PeopleChoice::Ids(vec![cy.clone(), "no id".to_owned(), ada.clone()]);
     let all = export(these).await;
     assert_eq!(
         all.iter().map(|one| one.person.display.as_str()).collect::<Vec<_>>(),
@@ -219,11 +224,11 @@ async fn a_choice_is_exported_whole_and_as_it_was_chosen() {
 }
 
 #[tokio::test]
-async fn people_are_blocked_all_or_none_and_only_changes_are_told() {
+async fn people_are_blocked_all_or_none_and_only_changes_are_announced() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
-    let [ada, bob] = crowd(&folder, &store, &scope, ["Ada", "Bob"]).await;
+    let [ada, bob] = several(&folder, &store, &scope, ["Ada", "Bob"]).await;
     let block = async |ids: Vec<String>, blocked: bool| -> Result<u64, Error> {
         store.write(async move |tx| tx.block_people(&ids, blocked, &Origin::default()).await).await
     };
@@ -240,7 +245,7 @@ async fn people_are_blocked_all_or_none_and_only_changes_are_told() {
     assert_eq!(block(vec![ada.clone(), bob], false).await.unwrap(), 2, "let in again");
     let refused = block(vec![ada.clone(), admin], true).await;
     assert!(matches!(refused, Err(Error::LastAdmin)), "the last Admin stays: {refused:?}");
-    assert!(!store.person_row(&ada).await.unwrap().unwrap().blocked, "and nobody else was blocked");
+    assert!(!store.person_row(&ada).await.unwrap().unwrap().blocked, "and no other person was blocked");
 }
 
 #[tokio::test]
@@ -258,6 +263,6 @@ async fn every_window_of_a_list_tells_how_many_match_in_all() {
         let (rows, total) = store.people(&query).await.unwrap();
         assert_eq!((rows.len(), total), (shown, 5), "{limit} from {offset} on");
     }
-    let nobody = query(PeopleFilter { search: "nobody".to_owned(), ..PeopleFilter::default() });
-    assert_eq!(store.people(&nobody).await.unwrap().1, 0, "no match is no one");
+    let no_one = query(PeopleFilter { search: "no such name".to_owned(), ..PeopleFilter::default() });
+    assert_eq!(store.people(&no_one).await.unwrap().1, 0, "no match is no one");
 }

@@ -28,13 +28,13 @@ async fn an_error_undoes_all_of_its_own_write_and_nothing_of_others() {
             done.is_ok()
         }));
     }
-    let mut kept = 0;
+    let mut stored = 0;
     for write in writes {
-        kept += u64::from(write.await.unwrap());
+        stored += u64::from(write.await.unwrap());
     }
-    assert_eq!(kept, 66, "every third failed");
+    assert_eq!(stored, 66, "every third failed");
     let people = store.connection(scope.connection_id()).await.unwrap().unwrap().people;
-    assert_eq!(people, 66, "what failed left nothing behind, not even in the kept count");
+    assert_eq!(people, 66, "what failed left nothing behind, not even in the stored count");
     let (rows, total) = store.people(&store::PeopleQuery { limit: 200, ..Default::default() }).await.unwrap();
     assert_eq!((rows.len() as u64, total), (66, 66), "and the rows agree");
 }

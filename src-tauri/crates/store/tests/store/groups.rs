@@ -36,9 +36,9 @@ async fn removing_named_members_leaves_the_others() {
     let crew = group(&store, &scope, "Crew", ids.clone()).await.unwrap();
     assert_eq!(crew.members, 300, "all arrived");
     let after = change(&store, &scope, &crew.id, vec![MemberChange::Remove(vec![ids[7].clone()])]).await;
-    assert_eq!(after.members, 299, "one left, nobody else");
+    assert_eq!(after.members, 299, "one left, no other");
     let members = members(&store, &scope, &crew.id).await;
-    assert_eq!(members.len(), 299, "the kept count and the rows agree");
+    assert_eq!(members.len(), 299, "the stored count and the rows agree");
     assert!(!members.contains(&"p7".to_owned()), "the right one left");
 }
 
@@ -84,7 +84,7 @@ async fn unknown_members_wait_unseen_and_do_not_join_by_themselves() {
         1,
         "the admin sees who is missing"
     );
-    assert!(members(&store, &scope, &crew.id).await.is_empty(), "clients see nobody");
+    assert!(members(&store, &scope, &crew.id).await.is_empty(), "clients see no members");
     let back = person(&store, &scope, json!({"userName": "ada", "externalId": "e1"})).await.unwrap();
     assert_eq!(back.id, ada.id, "she returns");
     let row = store.group_row(&crew.id).await.unwrap().unwrap();

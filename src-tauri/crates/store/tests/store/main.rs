@@ -56,7 +56,7 @@ pub(crate) fn document(json: Value) -> Map<String, Value> {
     }
 }
 
-/// All changes of somebody, newest first.
+/// All changes of a person, newest first.
 pub(crate) async fn changes(store: &Store, id: &str) -> Vec<store::Change> {
     let query = store::HistoryQuery { limit: 1_000, ..store::HistoryQuery::default() };
     store.history(id, &query).await.unwrap().changes

@@ -43,13 +43,13 @@ async fn a_pause_keeps_who_and_when_until_a_person_ends_it() {
     assert_eq!(pause(&one.id).await, alone, "it was paused before the others");
     assert_eq!(pause(&other.id).await, by("Alan Turing", true), "with the others");
     change(&store, "resume together", "").await;
-    assert_eq!(pause(&one.id).await, alone, "nobody resumed it");
+    assert_eq!(pause(&one.id).await, alone, "no one resumed it");
     assert_eq!(pause(&other.id).await, None, "resumed as it was paused");
 
     change(&store, "pause together", "").await;
     folder.clock.advance(Duration::from_mins(1));
     change(&store, "pause", &other.id).await;
-    assert_eq!(pause(&other.id).await, by("Grace Hopper", false), "from now on for its own sake");
+    assert_eq!(pause(&other.id).await, by("Grace Hopper", false), "from now on individually");
     change(&store, "resume together", "").await;
     assert!(pause(&other.id).await.is_some(), "so it stays");
     change(&store, "resume", &other.id).await;

@@ -84,7 +84,7 @@ async fn every_change_is_journalled_with_what_differed() {
     let changes = changes(&store, &ada.id).await;
     let kinds: Vec<_> = changes.iter().map(|change| change.kind).collect();
     assert_eq!(kinds, [ChangeKind::Deactivate, ChangeKind::Create], "newest first");
-    assert_eq!(changes[0].before, json!({"active": true}), "only what differs is kept");
+    assert_eq!(changes[0].before, json!({"active": true}), "only what differs is stored");
     assert_eq!(changes[0].after, json!({"active": false}), "on both sides");
 }
 

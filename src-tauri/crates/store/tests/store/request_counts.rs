@@ -1,4 +1,4 @@
-//! What is kept of requests beside their rows.
+//! What is recorded of requests beside their rows.
 
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ pub(crate) fn exchange(
 }
 
 #[tokio::test]
-async fn counts_are_kept_by_the_quarter_of_an_hour() {
+async fn counts_are_stored_by_the_quarter_of_an_hour() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (first, _) = connection(&store, "First").await;
@@ -87,8 +87,8 @@ async fn counts_are_kept_by_the_quarter_of_an_hour() {
     call(&folder, &store, &first.id, ActivityResult::Failed, false).await;
     call(&folder, &store, &second.id, ActivityResult::Ok, false).await;
     let counts = store.quarter_hour_counts(&first.id, from).await.unwrap();
-    let told: Vec<_> = counts.iter().map(|one| (one.ok, one.refused, one.failed)).collect();
-    assert_eq!(told, [(2, 1, 0), (0, 0, 1)], "a look-up is an answer; another connection is not counted");
+    let found: Vec<_> = counts.iter().map(|one| (one.ok, one.refused, one.failed)).collect();
+    assert_eq!(found, [(2, 1, 0), (0, 0, 1)], "a look-up is an answer; another connection is not counted");
     assert_eq!(counts[1].from, from + 30 * MINUTE, "each with its beginning");
     assert_eq!(
         store.quarter_hour_counts(&first.id, from + 15 * MINUTE).await.unwrap().len(),
@@ -123,17 +123,17 @@ async fn ten_quiet_minutes_end_a_visit() {
         call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
     }
     let visits = store.sync_cycles(&made.id, 10).await.unwrap();
-    let told: Vec<_> = visits
+    let found: Vec<_> = visits
         .iter()
         .map(|visit| (visit.started_at.duration_since(begin), visit.last_at.duration_since(begin)))
         .map(|(start, end)| (start.as_mins(), end.as_mins()))
         .collect();
-    assert_eq!(told, [(69, 69), (28, 28), (0, 18)], "newest first; a pause of less goes on with the visit");
+    assert_eq!(found, [(69, 69), (28, 28), (0, 18)], "newest first; a pause of less goes on with the visit");
     for _ in 0..80 {
         folder.clock.advance(40 * MINUTE);
         call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
     }
-    assert_eq!(store.sync_cycles(&made.id, 1000).await.unwrap().len(), 64, "old ones are not kept for ever");
+    assert_eq!(store.sync_cycles(&made.id, 1000).await.unwrap().len(), 64, "old ones are removed");
 }
 
 #[tokio::test]
@@ -159,8 +159,8 @@ async fn the_newest_proof_of_the_way_to_here_is_remembered() {
     let proof = store.setup_evidence(&made.id).await.unwrap().remove(0);
     assert_eq!((proof.inconclusive, proof.seen_at), (false, proved), "a proof is not taken back");
     let outcomes = store.request_outcomes(&made.id, 2).await.unwrap();
-    let told: Vec<_> = outcomes.iter().map(|one| (one.result, one.reason.as_deref())).collect();
-    assert_eq!(told, [(ActivityResult::Ok, None), (ActivityResult::Ok, None)], "the newest first");
+    let found: Vec<_> = outcomes.iter().map(|one| (one.result, one.reason.as_deref())).collect();
+    assert_eq!(found, [(ActivityResult::Ok, None), (ActivityResult::Ok, None)], "the newest first");
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn a_log_of_an_older_version_is_counted_once_when_it_is_opened() {
         folder.clock.advance(pause * MINUTE);
         call(&folder, &store, &made.id, ActivityResult::Ok, secure).await;
     }
-    let kept = (
+    let stored = (
         store.quarter_hour_counts(&made.id, from).await.unwrap(),
         store.sync_cycles(&made.id, 10).await.unwrap(),
     );
@@ -197,7 +197,7 @@ async fn a_log_of_an_older_version_is_counted_once_when_it_is_opened() {
         store.quarter_hour_counts(&made.id, from).await.unwrap(),
         store.sync_cycles(&made.id, 10).await.unwrap(),
     );
-    assert_eq!(again, kept, "counted from the rows as if it had been from the start");
+    assert_eq!(again, stored, "counted from the rows as if it had been from the start");
     assert_eq!(
         store.last_secure_request().await.unwrap(),
         Some(from + 5 * MINUTE),

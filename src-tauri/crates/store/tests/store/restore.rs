@@ -198,7 +198,7 @@ async fn what_ends_between_the_preview_and_the_restore_ends_too() {
 }
 
 #[tokio::test]
-async fn a_restore_that_would_leave_nobody_to_check_it_is_refused() {
+async fn a_restore_that_would_leave_no_admin_to_check_it_is_refused() {
     let folder = Folder::new();
     let store = folder.open().await;
     let grace = account(&store, "grace", Role::Admin).await;
@@ -226,8 +226,8 @@ async fn the_way_back_from_a_restore_brings_what_was_there_before_it() {
     let late = person(&store, &scope, json!({"userName": "late"})).await.unwrap();
     let store = restored(&folder, store, &monday).await;
     assert_eq!(members(&store, &scope, &crew).await, ["ada"], "Monday's state");
-    let kept = store.backups(vec![default_backup_folder(folder.dir.path())]).await;
-    let friday = kept.iter().find(|one| one.facts.kind == BackupKind::Restore).unwrap().path.clone();
+    let stored = store.backups(vec![default_backup_folder(folder.dir.path())]).await;
+    let friday = stored.iter().find(|one| one.facts.kind == BackupKind::Restore).unwrap().path.clone();
     folder.clock.advance(Duration::from_mins(1));
     set_active(&store, &ada, false).await;
     let store = restored(&folder, store, &friday).await;
@@ -268,7 +268,7 @@ async fn where_nothing_is_known_everybody_waits_except_one_admin() {
     let store = folder.open().await;
     let active = async |id: &str| store.account(id).await.unwrap().unwrap().active;
     assert!(active(&grace.id).await, "the one who was named signs in");
-    assert!(!active(&mia.id).await && !active(&ada.id).await, "nobody else does");
+    assert!(!active(&mia.id).await && !active(&ada.id).await, "no other person does");
     let (id, origin) = (ada.id.clone(), Origin { actor: Some(grace.id.clone()), ..Origin::default() });
     assert!(write(&store, async move |tx| tx.confirm_person(&id, &origin).await).await, "an Admin confirms");
     assert!(active(&ada.id).await, "then ada has access");
@@ -285,7 +285,7 @@ async fn a_backup_of_another_workspace_is_restored_with_everybody_waiting() {
     let file = by_hand(&store).await;
     let folder = Folder::new();
     let fresh = folder.open().await;
-    account(&fresh, "somebody", Role::Admin).await;
+    account(&fresh, "someone", Role::Admin).await;
     let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
     assert!(ready.carried.unread, "this workspace says nothing about the people of that one");
     fresh.replace_workspace_with(ready).await.unwrap();

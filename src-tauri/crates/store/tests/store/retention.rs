@@ -1,4 +1,4 @@
-//! What is kept for a while only: it goes in small steps, others write meanwhile, and the room goes back to the disk.
+//! Retention: old rows go in small steps, others write meanwhile, and the room goes back to the disk.
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ async fn fill(conn: &mut SqliteConnection, connection_id: &str, requests: i64) {
         "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $2)
          INSERT INTO activity (id, at, connection_id, method, path, status, result, sentence, duration_us, secure,
              notes, request_body, response_body)
-         SELECT printf('request-%08d', i), i * 864000, $1, 'POST', '/Users', 201, 'ok', 'Created somebody', 1, 0,
+         SELECT printf('request-%08d', i), i * 864000, $1, 'POST', '/Users', 201, 'ok', 'Created a user', 1, 0,
              '[]', printf('{\"a\":\"%01000d\"}', i), printf('{\"b\":\"%01000d\"}', i) FROM n",
     )
     .bind(connection_id)
@@ -70,11 +70,11 @@ async fn bodies_go_first_then_requests_and_the_room_goes_back_to_the_disk() {
     assert_eq!(
         count(&mut conn, "activity WHERE request_body IS NOT NULL AND response_body IS NOT NULL").await,
         700,
-        "bodies of the last week are kept"
+        "bodies of the last week are left"
     );
     let oldest: i64 =
         sqlx::query_scalar("SELECT min(quarter) FROM activity_quarter").fetch_one(&mut conn).await.unwrap();
-    assert_eq!(oldest, 91 * 96, "counts are kept for nine days");
+    assert_eq!(oldest, 91 * 96, "counts are stored for nine days");
     assert!(!store.prune_requests(limits(&folder)).await.unwrap(), "nothing is left to do");
     conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
     let small = size(&store);
@@ -136,7 +136,7 @@ async fn requests_are_answered_and_recorded_while_many_old_ones_go() {
     assert!(answered > 20, "others were written between the steps, {answered} of them");
     assert!(
         slowest < Duration::from_secs(2),
-        "nobody waited for the whole of it, the slowest took {slowest:?}"
+        "no write waited for the whole of it, the slowest took {slowest:?}"
     );
 }
 
@@ -195,9 +195,9 @@ async fn old_history_goes_except_what_still_explains_something() {
         done.unwrap();
         place = old.next;
     }
-    let kept = changes(&store, &ada.id).await;
-    let titles: Vec<_> = kept.iter().map(|change| change.after["title"].as_str().unwrap()).collect();
+    let stored = changes(&store, &ada.id).await;
+    let titles: Vec<_> = stored.iter().map(|change| change.after["title"].as_str().unwrap()).collect();
     assert_eq!(titles, ["Lady", "Mrs", "Miss"], "the newest, the one that brought Paris, and who made her");
-    assert_eq!(kept[2].kind, ChangeKind::Create, "how she came here is told for as long as she is here");
-    assert_eq!(changes(&store, &gone.id).await.len(), 0, "nothing is explained of somebody who is forgotten");
+    assert_eq!(stored[2].kind, ChangeKind::Create, "how she was created is shown for as long as she exists");
+    assert_eq!(changes(&store, &gone.id).await.len(), 0, "nothing is explained of a person who is purged");
 }

@@ -12,7 +12,7 @@ async fn keep(store: &Store, connection_id: &str, label: Option<&'static str>) -
 }
 
 #[tokio::test]
-async fn a_token_without_a_label_gets_a_number_that_nobody_has() {
+async fn a_token_without_a_label_gets_a_number_that_no_other_has() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (first, _) = connection(&store, "First").await;

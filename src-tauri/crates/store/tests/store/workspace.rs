@@ -3,7 +3,7 @@ use store::{Clock, Error, Ids, Store, TokenText};
 use crate::{Folder, connection};
 
 #[tokio::test]
-async fn a_second_process_is_told_who_holds_the_folder() {
+async fn a_second_process_learns_which_one_uses_the_folder() {
     let folder = Folder::new();
     let store = folder.open().await;
     let second = Store::open(folder.dir.path(), Clock::system(), Ids::random()).await;
@@ -13,7 +13,7 @@ async fn a_second_process_is_told_who_holds_the_folder() {
     assert!(sentence.contains(&std::process::id().to_string()), "it names the process: {sentence}");
     store.close().await;
     let next = Store::open(folder.dir.path(), Clock::system(), Ids::random()).await;
-    next.expect("a closed folder is free, whoever still has a clone of the store").close().await;
+    next.expect("a closed folder is free, also while a clone of the store is left").close().await;
     drop(store);
 }
 
@@ -25,12 +25,12 @@ async fn everything_is_there_after_closing_and_opening() {
     let text = TokenText::generate().unwrap();
     let (id, key) = (made.id.clone(), text.key_id().to_owned());
     let hash = text.hash();
-    let kept: Result<(), Error> = store
+    let stored: Result<(), Error> = store
         .write(async move |tx| {
             tx.create_token(&id, &text, None, None, &store::Origin::default()).await.map(drop)
         })
         .await;
-    kept.unwrap();
+    stored.unwrap();
     store.close().await;
     drop(store);
     let store = folder.open().await;
@@ -45,7 +45,7 @@ async fn names_of_connections_are_unique_without_regard_to_case() {
     connection(&store, "Okta – Employees").await;
     let again: Result<store::Connection, Error> =
         store.write(async move |tx| tx.create_connection("OKTA – employees", "okta", "{}").await).await;
-    assert!(matches!(again, Err(Error::Duplicate("name"))), "two rows of one name cannot be told apart");
+    assert!(matches!(again, Err(Error::Duplicate("name"))), "two rows of one name cannot be distinguished");
 }
 
 #[cfg(unix)]

@@ -32,7 +32,7 @@ pub(super) const LINE: &str = "
 pub(super) const ACCOUNTS_HERE: &str =
     "SELECT EXISTS (SELECT 1 FROM here.person WHERE password_hash IS NOT NULL AND deleted_at IS NULL)";
 
-/// What becomes of each person of the backup for whom something ended. Whoever is not here and is in the journal here
+/// What happens to each person of the backup who lost something since. A person who is not here and is in the journal here
 /// was purged; of others nothing is known. So it is of those who belong to another connection here.
 pub(super) const fn verdicts() -> &'static [&'static str] {
     &[
