@@ -27,7 +27,7 @@ impl Scene {
         let app = TestApp::open_filled(fill).await;
         create_the_admin(app.page(), Look::Past).await;
         // Without input the window locks after 15 minutes; the screens at rest take longer.
-        let rules = json!({ "idleMinutes": 480, "lockOnSleep": false, "stay": false });
+        let rules = json!({ "idleMinutes": 240, "lockOnSleep": false, "stay": false });
         app.command("security.set", rules).await;
         let connections = app.command("connection.list", json!({})).await;
         let connection = id(&connections[0]);
