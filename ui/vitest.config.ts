@@ -2,7 +2,7 @@ import tailwindcss from "@tailwindcss/vite";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { commands, coreBridge } from "./tests/core/node";
+import { commands, coreBridge } from "./tests/core/node.ts";
 
 export default defineConfig({
   plugins: [svelte(), tailwindcss(), coreBridge()],

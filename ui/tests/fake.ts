@@ -1,30 +1,31 @@
 import type { Backend } from "../src/backend/backend";
 import type { Shell } from "../src/backend/shell";
 import type { Commands } from "../src/api/bindings/Commands";
-import type {
-  ActivityRow,
-  BackupsView,
-  ConnectionStatus,
-  ConnectionView,
-  Event,
-  NewToken,
-  PauseView,
-  PeopleChoice,
-  PeopleFilter,
-  PeopleSort,
-  PersonRow,
-  Profile,
-  EvidenceKind,
-  RemedyView,
-  Status,
-} from "../src/api/bindings/index";
+import type { ConnectionStatus, Event, PeopleChoice, PersonRow, EvidenceKind, Status } from "../src/api/bindings/index";
 import { FakeState } from "./fakeState";
 import { guideOf } from "./guides";
-import { refusal, grace, backup, remedyOf, connection, tokenView, personRow, person } from "./views";
+import { refusal, grace, backup, remedyOf, connection, tokenView, personRow, person, stateTexts } from "./views";
 
 const troubles: ConnectionStatus[] = ["stopped", "notReachable", "portChanged", "tokenExpired", "noToken", "failing"];
+const usualFolder = "/home/grace/.local/share/foundational/backups";
+const at = "2026-11-24T08:40:00Z";
 
-/** A core in memory, for tests of the screens alone. It keeps what the screens ask for and no more. */
+type Answers = { [K in keyof Commands]?: (args: Commands[K]["args"]) => Commands[K]["result"] };
+
+function find<T extends { id: string }>(all: readonly T[], id: string, what: string): T {
+  const found = all.find((each) => each.id === id);
+  if (!found) throw refusal("notFound", `There is no such ${what}.`);
+  return found;
+}
+
+const without = <T extends { id: string }>(all: readonly T[], id: string) => all.filter((each) => each.id !== id);
+const named = <T extends { name: string }>(all: readonly T[], search: string | null) =>
+  all.filter(({ name }) => name.toLowerCase().includes(search?.toLowerCase() ?? ""));
+
+/**
+ * Canned answers, for tests of the screens alone. It filters, orders, blocks and rotates nothing: flows that depend on
+ * what the core does run on the real one, in `core/`.
+ */
 export class Fake extends FakeState implements Backend {
   readonly platform = "browser";
   shell?: Shell;
@@ -40,7 +41,7 @@ export class Fake extends FakeState implements Backend {
       throw refused;
     }
     const answer = this.#answers[command] as ((args: Commands[K]["args"]) => Commands[K]["result"]) | undefined;
-    if (!answer) throw refusal("notFound", `The core in memory doesn't know ${command}.`);
+    if (!answer) throw refusal("notFound", `There is no canned answer to ${command}.`);
     return structuredClone(answer(args));
   }
 
@@ -82,46 +83,23 @@ export class Fake extends FakeState implements Backend {
   }
 
   prove(kind: EvidenceKind, sentence: string, refused = false, unproved = false): void {
-    const at = new Date().toISOString();
-    this.proofs = this.proofs.map((proof) =>
-      proof.kind === kind ? { ...proof, seenAt: at, activityId: "a1", sentence, refused, unproved } : proof,
-    );
+    const seen = { seenAt: new Date().toISOString(), activityId: "a1", sentence, refused, unproved };
+    this.proofs = this.proofs.map((proof) => (proof.kind === kind ? { ...proof, ...seen } : proof));
   }
 
-  #remedy({ reason, connectionId }: ActivityRow): RemedyView | null {
-    const { remedy } = this.reasons[reason ?? ""] ?? { remedy: reason && remedyOf("replaceToken", "Replace token") };
-    return remedy ? { ...remedy, connectionId } : null;
-  }
-
-  #backups(): BackupsView {
-    return {
-      folder: this.backupFolder,
-      usual: this.backupFolder === "/home/grace/.local/share/foundational/backups",
-      problem: this.backupProblem,
-      backups: this.backups,
-      kept: 7,
-    };
-  }
-
-  #now(): Status {
+  #now(session = this.status.session): Status {
+    this.status = { ...this.status, session, ended: session ? null : this.status.ended };
     const all = this.connections.length > 0 && this.connections.every((each) => each.pause);
     const state = all && this.server.state === "serving" ? "paused" : this.server.state;
-    return { ...this.status, server: { ...this.server, state } };
+    return { ...this.status, server: { ...this.server, state, stateText: stateTexts[state] } };
   }
 
-  #connection(id: string): ConnectionView {
-    const found = this.connections.find((each) => each.id === id);
-    if (!found) throw refusal("notFound", "There is no such connection.");
-    return found;
-  }
+  #person = (id: string, change: Partial<PersonRow> = {}) => Object.assign(find(this.people, id, "person"), change);
+  #connection = (id: string, change: object = {}) => Object.assign(find(this.connections, id, "connection"), change);
+  #pause = (together: boolean) => ({ at: "2026-11-24T08:30:00Z", by: "Grace Hopper", together, restored: false });
+  #hosts = () => ({ hosts: this.hosts, learnsUntil: this.learnsUntil });
 
-  #person(id: string, change: Partial<PersonRow> = {}): PersonRow {
-    const found = this.people.find((each) => each.id === id);
-    if (!found) throw refusal("notFound", "There is no such person.");
-    return Object.assign(found, change);
-  }
-
-  #rename(id: string, { name, userName, email }: Profile): void {
+  #rename(id: string, { name, userName, email }: { name: string; userName: string; email: string }): void {
     if (this.people.some((each) => each.id === id)) this.#person(id, { name, userName });
     this.emails.set(id, email);
     this.emit("people");
@@ -132,95 +110,43 @@ export class Fake extends FakeState implements Backend {
     return {};
   }
 
-  #pause(together: boolean): PauseView {
-    return { at: "2026-11-24T08:30:00Z", by: "Grace Hopper", together, restored: false };
+  #file(name: string, format: string, count: number) {
+    return { name: `${name}-2026-11-24.${format}`, text: name, count };
   }
 
-  #change(id: string, change: Partial<ConnectionView>): ConnectionView {
-    Object.assign(this.#connection(id), change);
-    return this.#connection(id);
+  #chosen(people: PeopleChoice): number {
+    return "ids" in people ? people.ids.length : this.people.length - people.matching.except.length;
   }
 
-  #ordered(
-    { search, status, source, role, groupId, changed }: PeopleFilter,
-    sort: PeopleSort,
-    descending: boolean,
-  ): PersonRow[] {
-    const wanted = search?.toLowerCase();
-    const stands = (each: PersonRow) => (each.blocked ? "blocked" : each.active ? "active" : "deactivated");
-    const since = { day: 1, week: 7, month: 30 };
-    const all = this.people.filter(
-      (each) =>
-        (!wanted || each.name.toLowerCase().includes(wanted)) &&
-        (!status || stands(each) === status) &&
-        (!source || (each.source?.connectionId ?? "local") === source) &&
-        (!role || each.role === role) &&
-        (!groupId || (this.members.get(groupId) ?? []).includes(each.id)) &&
-        (!changed || Date.parse(each.changedAt) >= this.now - since[changed] * 86_400_000),
-    );
-    const by = sort === "changed" ? "changedAt" : sort;
-    if (sort !== "name" || descending) {
-      all.sort((one, other) => one[by].localeCompare(other[by]) * (descending ? -1 : 1));
-    }
-    return all;
+  #newToken({ connectionId, label, expires }: { connectionId: string; label: string | null; expires: string }) {
+    const id = `t${this.tokens.length + 1}`;
+    const expiresAt = expires === "never" ? null : "2027-11-24T08:00:00Z";
+    const made = { id, label: label ?? `Token ${this.tokens.length + 1}`, expiresAt };
+    this.tokens.push(tokenView({ ...made, connectionId }));
+    return { ...made, token: "fdn_k2QaX7_9vQ4rTzWm1LpBn8YcDs5HfKj0GeRu3Ai6Ox-3f9a" };
   }
 
-  #chosen(people: PeopleChoice): PersonRow[] {
-    if ("ids" in people) return this.people.filter(({ id }) => people.ids.includes(id));
-    const { filter, except } = people.matching;
-    return this.#ordered(filter, "name", false).filter(({ id }) => !except.includes(id));
-  }
-
-  #block(people: PeopleChoice, blocked: boolean) {
-    const chosen = this.#chosen(people);
-    const others = chosen.filter(({ id, blocked: is }) => id !== this.status.session?.personId && is !== blocked);
-    for (const { id } of others) this.#person(id, { blocked });
-    return { changed: others.length, withoutYou: chosen.some(({ id }) => id === this.status.session?.personId) };
-  }
-
-  // Only what the screens ask for: the table of commands is longer.
-  readonly #answers: { [K in keyof Commands]?: (args: Commands[K]["args"]) => Commands[K]["result"] } = {
+  readonly #answers: Answers = {
     "workspace.status": () => this.#now(),
     "account.createFirst": ({ name, email }) => {
       this.status = { ...this.status, firstRun: false, session: { ...grace, name, email } };
       return { recoveryKey: "K7QF-2M9D-XW4T-8RLP-H3VN-6CJB" };
     },
-    "session.signIn": () => {
-      this.status = { ...this.status, session: this.signsIn, ended: null };
-      return this.#now();
-    },
+    "session.signIn": () => this.#now(this.signsIn),
     "session.recover": () => ({ recoveryKey: "NEWK-2M9D-XW4T-8RLP-H3VN-6CJB" }),
-    "session.unlock": () => {
-      this.status = { ...this.status, session: grace };
-      return this.#now();
-    },
-    "session.signOut": () => {
-      this.status = { ...this.status, session: null };
-      return this.#now();
-    },
-    "session.lock": () => {
-      this.status = { ...this.status, session: { ...grace, locked: true } };
-      return this.#now();
-    },
-    "session.changePassword": () => {
+    "session.unlock": () => this.#now(grace),
+    "session.signOut": () => this.#now(null),
+    "session.lock": () => this.#now({ ...grace, locked: true }),
+    "session.changePassword": () => this.#now({ ...(this.status.session ?? grace), mustChoosePassword: false }),
+    "session.editProfile": (names) => {
       const session = this.status.session ?? grace;
-      this.status = { ...this.status, session: { ...session, mustChoosePassword: false } };
-      return this.#now();
-    },
-    "session.editProfile": ({ name, userName, email }) => {
-      const session = this.status.session ?? grace;
-      this.status = { ...this.status, session: { ...session, name, email: userName } };
-      this.#rename(session.personId, { name, userName, email });
-      return this.#now();
-    },
-    "people.editLocal": ({ id, ...names }) => {
-      this.#rename(id, names);
-      return {};
+      this.#rename(session.personId, names);
+      return this.#now({ ...session, name: names.name, email: names.userName });
     },
     "session.confirm": () => this.#now(),
     "session.list": () => this.sessions,
     "session.end": ({ id }) => {
-      this.sessions = this.sessions.filter((each) => each.id !== id);
+      this.sessions = without(this.sessions, id);
       return {};
     },
     "security.show": () => this.security,
@@ -232,6 +158,11 @@ export class Fake extends FakeState implements Backend {
       this.security = { ...this.security, recoveryMadeAt: "2026-11-24T09:00:00Z" };
       return { recoveryKey: "NEWK-2M9D-XW4T-8RLP-H3VN-6CJB" };
     },
+    "account.list": ({ search, after, limit }) => {
+      const all = named(this.accounts, search);
+      const rest = all.slice(after ? all.findIndex((each) => each.personId === after.personId) + 1 : 0);
+      return { rows: rest.slice(0, limit), total: all.length, more: rest.length > limit };
+    },
     "awake.show": () => ({ on: this.awake }),
     "about.show": () => ({ version: "0.1.0", sqlite: "3.51.2" }),
     "about.parts": () => [
@@ -240,24 +171,7 @@ export class Fake extends FakeState implements Backend {
     ],
     "notifications.show": () => this.notifications,
     "notifications.set": (rules) => (this.notifications = rules),
-    "account.list": ({ search, after, limit }) => {
-      const wanted = search?.toLowerCase() ?? "";
-      const all = this.accounts.filter((each) => each.name.toLowerCase().includes(wanted));
-      const rest = all.slice(after ? all.findIndex((each) => each.personId === after.personId) + 1 : 0);
-      return { rows: rest.slice(0, limit), total: all.length, more: rest.length > limit };
-    },
-    "data.show": () => ({
-      folder: "/home/grace/.local/share/foundational",
-      databases: [
-        { file: "foundational.db", bytes: 48_300_000 },
-        { file: "activity.db", bytes: 212_400 },
-      ],
-      bodyDays: 7,
-      requestDays: 90,
-      historyYears: 2,
-      deletedDays: 30,
-      clock: this.clock,
-    }),
+    "data.show": () => ({ ...this.data, clock: this.clock }),
     "clock.trust": () => {
       this.clock = null;
       this.emit("server");
@@ -270,51 +184,35 @@ export class Fake extends FakeState implements Backend {
       return made;
     },
     "backup.folder": ({ folder }) => {
-      this.backupFolder = folder ?? "/home/grace/.local/share/foundational/backups";
+      this.backupFolder = folder ?? usualFolder;
       return this.#backups();
     },
     "backup.preview": ({ file }) => ({
-      backup: this.backups.find((each) => each.file === file) ?? backup("hand", "2026-11-20T08:00:00Z"),
-      lostPeople: 2,
-      lostGroups: 0,
-      lostConnections: 1,
-      lostChanges: 14,
+      backup: this.#backup(file),
+      ...{ lostPeople: 2, lostGroups: 0, lostConnections: 1, lostChanges: 14 },
       carried: this.carried,
     }),
-    "backup.restore": ({ file }) => {
-      const restored = this.backups.find((each) => each.file === file) ?? backup("hand", "2026-11-20T08:00:00Z");
-      return { restored, kept: backup("restore", new Date(this.now).toISOString()), carried: this.carried };
-    },
-    "server.hosts": () => ({ hosts: this.hosts, learnsUntil: this.learnsUntil }),
+    "backup.restore": ({ file }) => ({
+      restored: this.#backup(file),
+      kept: backup("restore", new Date(this.now).toISOString()),
+      carried: this.carried,
+    }),
+    "server.hosts": () => this.#hosts(),
     "server.addHost": ({ name }) => {
       this.hosts = [
         ...this.hosts,
         { name, origin: "added", since: new Date(this.now).toISOString(), addedBy: "Grace" },
       ];
-      return { hosts: this.hosts, learnsUntil: this.learnsUntil };
+      return this.#hosts();
     },
     "server.removeHost": ({ name }) => {
       this.hosts = this.hosts.filter((host) => host.name !== name);
       this.emit("server");
-      return { hosts: this.hosts, learnsUntil: this.learnsUntil };
+      return this.#hosts();
     },
     "server.discovery": () => ({ open: this.openDiscovery }),
-    "server.openDiscovery": ({ open }) => {
-      this.openDiscovery = open;
-      return { open };
-    },
+    "server.openDiscovery": ({ open }) => ({ open: (this.openDiscovery = open) }),
     "schema.list": () => this.schemas,
-    "schema.add": (args) => {
-      const definition = JSON.parse(args.definition) as Record<string, unknown>;
-      const text = (name: string) => String(definition[name] ?? "");
-      const made = { id: text("id"), name: text("name"), description: text("description"), definition };
-      this.schemas.push(made);
-      return made;
-    },
-    "schema.remove": ({ id }) => {
-      this.schemas = this.schemas.filter((each) => each.id !== id);
-      return {};
-    },
     "server.listen": ({ listen }) => (this.server = { ...this.server, listen, state: "serving", problem: null }),
     "server.port": ({ listen }) => this.ports[listen] ?? { state: "free", holder: null, problem: null },
     "server.publicUrl": ({ publicUrl }) => {
@@ -326,53 +224,39 @@ export class Fake extends FakeState implements Backend {
       return this.server;
     },
     "server.checkPublicUrl": () => {
-      const { verdict, message, checkedAt: at, certificateEnds } = this.check;
-      this.server = { ...this.server, reach: { verdict, message, hint: null, at, certificateEnds } };
+      this.server = { ...this.server, reach: { ...this.check, hint: null, at: this.check.checkedAt } };
       return this.check;
     },
     "connection.list": () => this.connections,
     "connection.show": ({ id }) => this.#connection(id),
     "connection.create": ({ name, provider }) => {
-      const id = `c${this.connections.length + 1}`;
-      const made = connection({ id, name, provider });
+      const made = connection({ id: `c${this.connections.length + 1}`, name, provider });
       this.connections.push(made);
       return made;
     },
-    "connection.rename": ({ id, name }) => this.#change(id, { name }),
+    "connection.rename": ({ id, name }) => this.#connection(id, { name }),
     "connection.pause": ({ id }) =>
-      this.#change(id, { status: "paused", statusText: "Paused", pause: this.#pause(false) }),
-    "connection.resume": ({ id }) => this.#change(id, { status: "live", statusText: "Live", pause: null }),
+      this.#connection(id, { status: "paused", statusText: "Paused", pause: this.#pause(false) }),
+    "connection.resume": ({ id }) => this.#connection(id, { status: "live", statusText: "Live", pause: null }),
     "connection.delete": ({ id }) => {
-      this.connections = this.connections.filter((each) => each.id !== id);
+      this.connections = without(this.connections, id);
       return {};
     },
     "connection.rules": () => this.rules,
     "connection.setRules": ({ rules }) => (this.rules = rules),
     "match.list": () => this.matches,
-    "match.link": ({ id }) => {
-      this.matches = this.matches.filter((each) => each.id !== id);
-      return {};
-    },
-    "match.keepApart": ({ id }) => {
-      this.matches = this.matches.filter((each) => each.id !== id);
-      return {};
-    },
+    "match.link": ({ id }) => this.#decided(id),
+    "match.keepApart": ({ id }) => this.#decided(id),
     "interop.report": ({ id }) => ({
-      connectionId: id,
-      exchanges: this.activity.length,
-      olderLeftOut: false,
+      ...{ connectionId: id, exchanges: this.activity.length, olderLeftOut: false },
       liberties: this.liberties,
     }),
     "groups.find": ({ connectionId, search }) => {
       const mine = this.groups.filter((group) => group.source?.connectionId === connectionId);
-      const found = mine.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
-      return { rows: found.slice(0, 20), total: found.length };
+      return { rows: named(mine, search).slice(0, 20), total: named(mine, search).length };
     },
     "groups.adminPreview": () => this.people.slice(0, 3),
-    "rehearsal.run": () => {
-      this.rehearsal = this.nextRehearsal;
-      return this.nextRehearsal;
-    },
+    "rehearsal.run": () => (this.rehearsal = this.nextRehearsal),
     "rehearsal.show": () => {
       if (!this.rehearsal) throw refusal("notFound", "There is no such rehearsal.");
       return this.rehearsal;
@@ -385,72 +269,23 @@ export class Fake extends FakeState implements Backend {
       }),
       asleep: this.asleep,
     }),
-    "connection.supports": () => ({
-      config: {
-        patch: { supported: true },
-        bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 5242880 },
-        filter: { supported: true, maxResults: 500 },
-        changePassword: { supported: false },
-        sort: { supported: true },
-        etag: { supported: true },
-        pagination: { cursor: true, index: true, defaultPageSize: 100, maxPageSize: 500 },
-      },
-    }),
+    "connection.supports": () => ({ config: this.supports }),
     "wizard.save": ({ id, step, variant, mark, unmark }) => {
       const { wizard } = this.#connection(id);
       const marked = Object.entries(wizard.marks).filter(([name]) => name !== unmark);
-      if (mark) marked.push([mark, "2026-11-24T08:40:00Z"]);
-      const marks = Object.fromEntries(marked);
-      return this.#change(id, { wizard: { ...wizard, step, variant, marks, savedAt: "2026-11-24T08:40:00Z" } });
+      const marks = Object.fromEntries(mark ? [...marked, [mark, at]] : marked);
+      return this.#connection(id, { wizard: { ...wizard, step, variant, marks, savedAt: at } });
     },
-    "wizard.finish": ({ id }) =>
-      this.#change(id, {
-        status: "live",
-        statusText: "Live",
-        wizard: { ...this.#connection(id).wizard, step: "finish", finishedAt: "2026-11-24T08:50:00Z" },
-      }),
+    "wizard.finish": ({ id }) => {
+      const wizard = { ...this.#connection(id).wizard, step: "finish", finishedAt: at };
+      return this.#connection(id, { status: "live", statusText: "Live", wizard });
+    },
     "guide.show": ({ provider }) => guideOf(provider),
-    "token.create": ({ connectionId, label, expires }): NewToken => {
-      const token = "fdn_k2QaX7_9vQ4rTzWm1LpBn8YcDs5HfKj0GeRu3Ai6Ox-3f9a";
-      const expiresAt = expires === "never" ? null : "2027-11-24T08:00:00Z";
-      const number = this.tokens.length + 1;
-      const made = { id: `t${number}`, label: label ?? `Token ${number}`, expiresAt };
-      this.tokens.push(tokenView({ ...made, connectionId }));
-      return { ...made, token };
-    },
-    "token.rotate": ({ connectionId, label, expires, overlap }): NewToken => {
-      const token = "fdn_n3Wr0tQ7_5hYbVxZs2KdPcJm9Gq1TfLu6Ra8Eo4Ni-7c2e";
-      const expiresAt = expires === "never" ? null : "2027-11-24T08:00:00Z";
-      const number = this.tokens.length + 1;
-      const id = `t${number}`;
-      const made = { id, label: label ?? `Token ${number}`, expiresAt };
-      for (const old of this.tokens) {
-        if (old.state === "active" || old.state === "new")
-          Object.assign(old, { state: "retiring", replacedBy: id, overlap });
-      }
-      this.tokens.push(
-        tokenView({ ...made, connectionId, masked: "fdn_••••r0tQ", createdAt: new Date().toISOString() }),
-      );
-      return { ...made, token };
-    },
-    "token.shorten": ({ id, expiresAt }) => {
-      const found = this.tokens.find((each) => each.id === id);
-      if (!found) throw refusal("notFound", "There is no such token.");
-      return Object.assign(found, { expiresAt });
-    },
-    "token.cancelRotation": ({ id }) => {
-      for (const each of this.tokens) {
-        if (each.id === id) Object.assign(each, { state: "revoked", revokedAt: new Date().toISOString() });
-        if (each.replacedBy === id) Object.assign(each, { state: "active", replacedBy: null });
-      }
-      return {};
-    },
+    "token.create": (args) => this.#newToken(args),
+    "token.rotate": (args) => this.#newToken(args),
+    "token.shorten": ({ id, expiresAt }) => Object.assign(find(this.tokens, id, "token"), { expiresAt }),
     "token.list": () => this.tokens,
-    "token.revoke": ({ id }) => {
-      const found = this.tokens.find((each) => each.id === id);
-      if (!found) throw refusal("notFound", "There is no such token.");
-      return Object.assign(found, { state: "revoked", revokedAt: new Date().toISOString() });
-    },
+    "token.revoke": ({ id }) => Object.assign(find(this.tokens, id, "token"), { state: "revoked" as const }),
     "home.show": () => this.home,
     "home.noteCrash": () => {
       this.home = { ...this.home, attention: this.home.attention.filter(({ code }) => code !== "app.crashed") };
@@ -472,53 +307,36 @@ export class Fake extends FakeState implements Backend {
       this.emit("connection");
       return {};
     },
-    "provisioning.summary": () => ({
-      state: this.#now().server.state,
-      connections: this.connections.length,
-      paused: this.connections.filter((each) => each.status === "paused").length,
-      pausedTogether: this.connections.filter((each) => each.pause?.together).length,
-      troubled: this.connections.filter((each) => troubles.includes(each.status)).length,
-      live: this.connections.filter((each) => each.status === "live").map((each) => each.provider),
-      problem: this.home.attention[0] ?? null,
-    }),
-    "people.list": ({ sort, descending, offset, limit, ...filter }) => {
-      const all = this.#ordered(filter, sort, descending);
+    "provisioning.summary": () => {
+      const count = (is: (each: (typeof this.connections)[number]) => boolean) => this.connections.filter(is).length;
+      return {
+        state: this.#now().server.state,
+        stateText: this.#now().server.stateText,
+        connections: this.connections.length,
+        paused: count((each) => each.status === "paused"),
+        pausedTogether: count((each) => each.pause?.together === true),
+        troubled: count((each) => troubles.includes(each.status)),
+        live: this.connections.filter((each) => each.status === "live").map((each) => each.provider),
+        problem: this.home.attention[0] ?? null,
+      };
+    },
+    "people.list": ({ search, offset, limit }) => {
+      const all = search ? named(this.people, search) : this.people;
       return { rows: all.slice(offset, offset + limit), total: all.length };
     },
-    "people.place": ({ filter, sort, descending, letters }) => {
-      const all = this.#ordered(filter, sort, descending);
-      const text = (each: PersonRow) => (sort === "userName" ? each.userName : each.name);
-      const wanted = letters.toLowerCase();
-      const found = all.findIndex((each) => text(each).toLowerCase() >= wanted);
-      const index = found < 0 ? all.length - 1 : found;
-      const row = all[index];
-      if (!row) return { index: null, name: "", begins: false };
-      return { index, name: text(row), begins: text(row).toLowerCase().startsWith(wanted) };
-    },
-    "people.blockMany": ({ people }) => this.#block(people, true),
-    "people.unblockMany": ({ people }) => this.#block(people, false),
-    "people.export": ({ people, format }) => {
-      const all = this.#chosen(people);
-      return { name: `users-2026-11-24.${format}`, text: all.map(({ name }) => name).join("\n"), count: all.length };
-    },
-    "groups.export": ({ search, format }) => {
-      const all = this.groups.filter((each) => each.name.toLowerCase().includes(search?.toLowerCase() ?? ""));
-      return { name: `groups-2026-11-24.${format}`, text: all.map(({ name }) => name).join("\n"), count: all.length };
-    },
-    "groups.exportMembers": ({ id, format }) => {
-      const ids = this.members.get(id) ?? [];
-      return { name: `group-members-2026-11-24.${format}`, text: ids.join("\n"), count: ids.length };
-    },
+    "people.place": () => this.place,
+    "people.blockMany": ({ people }) => ({ changed: this.#chosen(people), withoutYou: false }),
+    "people.unblockMany": ({ people }) => ({ changed: this.#chosen(people), withoutYou: false }),
+    "people.export": ({ people, format }) => this.#file("users", format, this.#chosen(people)),
+    "groups.export": ({ search, format }) => this.#file("groups", format, named(this.groups, search).length),
+    "groups.exportMembers": ({ format }) => this.#file("group-members", format, 1),
     "people.show": ({ id }) => ({
       row: this.#person(id),
       scim: person(this.#person(id), this.emails.get(id)),
       values: [
         {
-          path: "title",
-          value: "Principal engineer",
-          source: "from Okta – Employees",
-          at: "2026-11-24T08:20:00Z",
-          activityId: "a1",
+          ...{ path: "title", value: "Principal engineer", source: "from Okta – Employees" },
+          ...{ at: "2026-11-24T08:20:00Z", activityId: "a1" },
         },
       ],
       maySignIn: this.signers.has(id),
@@ -531,6 +349,10 @@ export class Fake extends FakeState implements Backend {
       lastRequest: this.status.session?.role === "admin" ? (this.activity[0] ?? null) : null,
       formers: this.formers,
     }),
+    "people.editLocal": ({ id, ...names }) => {
+      this.#rename(id, names);
+      return {};
+    },
     "people.attachHistory": ({ formerId }) => this.#attach(formerId, true),
     "people.detachHistory": ({ formerId }) => this.#attach(formerId, false),
     "people.undoLink": ({ id }) => {
@@ -565,7 +387,7 @@ export class Fake extends FakeState implements Backend {
       return this.#person(id, { active: true });
     },
     "people.deleteLocal": ({ id }) => {
-      this.people = this.people.filter((each) => each.id !== id);
+      this.people = without(this.people, id);
       return {};
     },
     "people.block": ({ id }) => this.#person(id, { blocked: true }),
@@ -579,51 +401,58 @@ export class Fake extends FakeState implements Backend {
       return {};
     },
     "groups.list": ({ search, offset, limit }) => {
-      const wanted = search?.toLowerCase() ?? "";
-      const all = this.groups.filter((each) => each.name.toLowerCase().includes(wanted));
+      const all = named(this.groups, search);
       return { rows: all.slice(offset, offset + limit), total: all.length };
     },
-    "groups.place": ({ search, letters }) => {
-      const all = this.groups.filter((each) => each.name.toLowerCase().includes(search?.toLowerCase() ?? ""));
-      const index = all.findIndex((each) => each.name.toLowerCase() >= letters.toLowerCase());
-      const row = all[index];
-      return { index: row ? index : null, name: row?.name ?? "", begins: row !== undefined };
-    },
-    "groups.show": ({ id }) => {
-      const row = this.groups.find((each) => each.id === id);
-      if (!row) throw refusal("notFound", "There is no such group.");
-      return { row, members: this.people.slice(0, 20), groups: this.inside };
-    },
+    "groups.show": ({ id }) => ({
+      row: find(this.groups, id, "group"),
+      members: this.people.slice(0, 20),
+      groups: this.inside,
+    }),
     "activity.list": ({ limit }) => this.activity.slice(0, limit),
     "activity.show": ({ id }) => {
       const row = this.activity.find((each) => each.id === id);
       if (!row) {
         throw { ...refusal("notFound", "This request has been deleted."), hint: "Requests are deleted after 90 days." };
       }
+      const known = this.reasons[row.reason ?? ""];
+      const usual = known ? null : row.reason && remedyOf("replaceToken", "Replace token");
+      const remedy = known?.remedy ?? (usual || null);
       return {
         row,
-        why: row.reason ? (this.reasons[row.reason]?.why ?? "The token is not one of this connection's tokens.") : null,
-        remedy: this.#remedy(row),
-        holder: this.reasons[row.reason ?? ""]?.holder ?? null,
+        why: row.reason ? (known?.why ?? "The token is not one of this connection's tokens.") : null,
+        remedy: remedy && { ...remedy, connectionId: row.connectionId },
+        holder: known?.holder ?? null,
         sourceIp: "52.4.18.7",
         token: row.reason ? null : "fdn_••••k2Qa",
         notes: ["“True” was read as true."],
         userAgent: "scim2-client/0.7",
         requestBody: this.bodiesGone
           ? null
-          : JSON.stringify({ schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ada" }),
+          : '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}',
         responseBody: null,
         bodiesGone: this.bodiesGone,
         changes: [
           {
-            id: 2,
-            at: row.at,
-            sentence: row.sentence,
-            activityId: id,
+            ...{ id: 2, at: row.at, sentence: row.sentence, activityId: id },
             rows: [{ path: "active", before: "true", after: "false" }],
           },
         ],
       };
     },
   };
+
+  #decided(id: string): Record<string, never> {
+    this.matches = without(this.matches, id);
+    return {};
+  }
+
+  #backup(file: string) {
+    return this.backups.find((each) => each.file === file) ?? backup("hand", "2026-11-20T08:00:00Z");
+  }
+
+  #backups() {
+    const { backupFolder: folder, backupProblem: problem, backups } = this;
+    return { folder, usual: folder === usualFolder, problem, backups, kept: 7 };
+  }
 }

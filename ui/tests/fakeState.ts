@@ -12,12 +12,14 @@ import type {
   CommandError,
   ConnectionRules,
   ConnectionView,
+  DataView,
   GroupRow,
   HomeView,
   HostView,
   Liberty,
   FormerView,
   LinkView,
+  ListPlace,
   MatchView,
   NotificationRules,
   PersonRow,
@@ -58,6 +60,26 @@ export class FakeState {
   saveTo: string | undefined = "/home/grace/Documents";
   refuseSaving: CommandError | undefined;
   clock: Attention | null = null;
+  data: Omit<DataView, "clock"> = {
+    folder: "/home/grace/.local/share/foundational",
+    databases: [
+      { file: "foundational.db", bytes: 48_300_000 },
+      { file: "activity.db", bytes: 212_400 },
+    ],
+    bodyDays: 7,
+    requestDays: 90,
+    historyYears: 2,
+    deletedDays: 30,
+  };
+  supports = {
+    patch: { supported: true },
+    bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 5242880 },
+    filter: { supported: true, maxResults: 500 },
+    changePassword: { supported: false },
+    sort: { supported: true },
+    etag: { supported: true },
+    pagination: { cursor: true, index: true, defaultPageSize: 100, maxPageSize: 500 },
+  };
   backups: BackupView[] = [];
   backupFolder = "/home/grace/.local/share/foundational/backups";
   backupProblem: string | null = null;
@@ -146,8 +168,8 @@ export class FakeState {
     refused: false,
     unproved: false,
   }));
-  /** Who is in which group, by ids. */
-  members = new Map<string, string[]>();
+  /** Where typed letters lead. */
+  place: ListPlace = { index: null, name: "", begins: false };
   /** Who is there after the next sign-in. */
   signsIn = grace;
   /** How local accounts came to their connections, by ids. */
@@ -193,6 +215,7 @@ export class FakeState {
   waits = new Map<keyof Commands, Promise<void>>();
   server: ServerView = {
     state: "serving",
+    stateText: "Serving",
     listen: "127.0.0.1:8470",
     publicUrl: null,
     problem: null,

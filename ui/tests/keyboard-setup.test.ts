@@ -1,31 +1,8 @@
 import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { activityRow, connection, refusal, tokenView } from "./views";
+import { activityRow, connection, refusal } from "./views";
 import { open } from "./setup";
-
-/** Walks with Tab alone until that control has the focus, and presses the key there. */
-async function walk(testid: string, key = "{Enter}"): Promise<void> {
-  await expect.element(page.getByTestId(testid).first()).toBeVisible();
-  for (let step = 0; step < 80; step++) {
-    if (document.activeElement?.getAttribute("data-testid") === testid) return userEvent.keyboard(key);
-    await userEvent.keyboard("{Tab}");
-  }
-  throw new Error(`${testid} can't be reached with Tab.`);
-}
-
-test("a token is rotated without a mouse", async () => {
-  const { fake } = await open("/provisioning/c1/tokens", (core) => {
-    core.connections = [connection({ id: "c1", tokensUsable: 1 })];
-    core.tokens = [tokenView({ id: "t1", state: "active" })];
-  });
-  await walk("rotate-token");
-  await walk("rotation-start");
-  await walk("copy-token-value");
-  expect(fake.copied).toHaveLength(1);
-  await walk("token-pasted");
-  await walk("rotation-cancel");
-  await expect.poll(() => fake.tokens.map((each) => each.state)).toEqual(["active", "revoked"]);
-});
+import { walk } from "./walk";
 
 test("a set-up is walked through without a mouse, from the first screen to the last", async () => {
   const { fake } = await open("/provisioning/c1/setup/start", (core) => {
@@ -69,29 +46,6 @@ test("the question for the password returns the focus, answered or closed", asyn
   await expect.element(page.getByTestId("copy-token-value")).toHaveFocus();
   await walk("token-pasted");
   await expect.element(page.getByTestId("token-label-field")).toHaveFocus();
-});
-
-test("no act leaves the keyboard without a place", async () => {
-  const { fake } = await open("/provisioning/c1/tokens", (core) => {
-    core.connections = [connection({ id: "c1", tokensUsable: 1 })];
-    core.tokens = [tokenView({ id: "t1", state: "active" })];
-  });
-  await walk("rotate-token");
-  await expect.element(page.getByTestId("rotation-close")).toHaveFocus();
-  await walk("rotation-start");
-  await expect.element(page.getByTestId("copy-token-value")).toHaveFocus();
-  await walk("token-pasted");
-  await expect.element(page.getByTestId("rotation-cancel")).toHaveFocus();
-  await userEvent.keyboard("{Enter}");
-  await expect.element(page.getByTestId("another-token")).toHaveFocus();
-  await walk("revoke-token");
-  await expect.element(page.getByTestId("revoke-cancel")).toHaveFocus();
-  await userEvent.keyboard("{Escape}");
-  await expect.element(page.getByTestId("revoke-token")).toHaveFocus();
-  await userEvent.keyboard("{Enter}");
-  await walk("revoke-submit");
-  await expect.element(page.getByTestId("token-label-field")).toHaveFocus();
-  expect(fake.tokens.map((each) => each.state)).toEqual(["revoked", "revoked"]);
 });
 
 test("a refused request is opened and closed again where it stands", async () => {

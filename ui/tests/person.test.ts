@@ -121,10 +121,6 @@ test("values stand under four headings without what their path already says", ()
 test("a group that makes Admins says so, and lists all its members by window", async () => {
   await open("/groups/g1", (core) => {
     core.people = Array.from({ length: 700 }, (_, index) => personRow(index));
-    core.members.set(
-      "g1",
-      core.people.map((each) => each.id),
-    );
     core.groups = [
       {
         id: "g1",

@@ -96,12 +96,6 @@ export function fill(fake: Fake, scene: string): void {
     lastChange: "Members changed",
     changedAt: ago(index * 300 + 5),
   }));
-  fake.groups.forEach(({ id, members }) =>
-    fake.members.set(
-      id,
-      fake.people.slice(0, members).map((each) => each.id),
-    ),
-  );
   fake.home = {
     asleep: [{ from: ago(17 * 60), until: ago(11 * 60 + 20) }],
     hours: hours(

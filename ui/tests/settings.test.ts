@@ -130,36 +130,6 @@ test("open discovery asks for the password, and a closed question leaves it as i
   await expect.element(page.getByTestId("open-discovery")).toBeChecked();
 });
 
-test("a schema is added from JSON; what is wrong stands under the field, and the place is selected", async () => {
-  const { fake } = await open("/settings/server");
-  await expect.element(page.getByTestId("schemas-none")).toBeVisible();
-  await page.getByTestId("schema-add").click();
-  const field = page.getByTestId("schema-definition");
-  fake.refuse.set("schema.add", refusal("invalid", "This is not JSON: line 3, column 11 can't be read.", "definition"));
-  await field.fill('{\n  "id": "urn:x:User",\n  "name": Badges\n}');
-  await page.getByTestId("schema-submit").click();
-  await expect.element(page.getByText("This is not JSON: line 3, column 11 can't be read.")).toBeVisible();
-  const area = field.element() as HTMLTextAreaElement;
-  expect(area.value.slice(area.selectionStart, area.selectionEnd)).toBe("B");
-
-  fake.refuse.set("schema.add", {
-    ...refusal("invalid", 'The attribute "badge" has no type.', "definition"),
-    hint: "The form is that of /Schemas.",
-  });
-  await field.fill('{"id": "urn:x:Badges:2.0:User", "name": "Badges"}');
-  await page.getByTestId("schema-submit").click();
-  await expect.element(page.getByText('The attribute "badge" has no type.')).toBeVisible();
-  await expect.element(field).toHaveFocus();
-
-  await page.getByTestId("schema-submit").click();
-  await expect.element(page.getByTestId("schema-row")).toHaveTextContent("urn:x:Badges:2.0:User");
-  await page.getByTestId("schema-remove").click();
-  await expect.element(page.getByTestId("schema-remove-dialog")).toHaveTextContent("Stored values remain");
-  await expect.element(page.getByTestId("schema-remove-cancel")).toHaveFocus();
-  await page.getByTestId("schema-remove-submit").click();
-  await expect.element(page.getByTestId("schemas-none")).toBeVisible();
-});
-
 test("locking is set at once, by switch and by choice, and both say so", async () => {
   const { fake } = await open("/settings/security");
   await page.getByTestId("lock-on-sleep").click();

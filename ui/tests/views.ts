@@ -10,6 +10,7 @@ import type {
   RemedyView,
   SessionView,
   TokenView,
+  ServerState,
   WizardStep,
 } from "../src/api/bindings/index";
 
@@ -18,6 +19,15 @@ import type {
 export function refusal(code: ErrorCode, message: string, field: string | null = null): CommandError {
   return { code, message, hint: null, field };
 }
+
+/** How the core words the states of the server. */
+export const stateTexts: Record<ServerState, string> = {
+  stopped: "Stopped",
+  paused: "Paused",
+  notReachable: "Not reachable",
+  portChanged: "Port changed",
+  serving: "Serving",
+};
 
 export const grace: SessionView = {
   personId: "p1",

@@ -1,16 +1,9 @@
-import type { ConnectionStatus, EvidenceKind, ServerState, WizardStep } from "../api/bindings/index";
+import type { ConnectionStatus, EvidenceKind, WizardStep } from "../api/bindings/index";
 import { words } from "../kit/words";
 import { count, number, upper } from "./format";
 import { provider, providerLine } from "./providers";
 
 /** Words that several features share. */
-const serverState: Record<ServerState, string> = {
-  stopped: "Stopped",
-  paused: "Paused",
-  notReachable: "Not reachable",
-  portChanged: "Port changed",
-  serving: "Serving",
-};
 
 /** What a state means, where no banner says it. */
 const health: Partial<Record<ConnectionStatus, string>> = {
@@ -55,7 +48,6 @@ export const common = {
   number: (n: number) => number.format(n),
   provider,
   providerLine,
-  serverState,
   step,
   health: (of: ConnectionStatus, word: string, idp: string) => (health[of] ?? `${word}.`).replace("{idp}", idp),
   rhythm: {

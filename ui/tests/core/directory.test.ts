@@ -74,6 +74,17 @@ test("search and filters narrow the list, and are cleared together", async () =>
   await expect.element(total()).toHaveTextContent("13 people");
 });
 
+test("coming back finds the filter and the order", async () => {
+  await open("/users");
+  await pick("filter-source", "local");
+  await press("sort-username");
+  await rows().first().click();
+  await expect.element(page.getByTestId("person-username")).toBeVisible();
+  await press("go-back");
+  await expect.element(total()).toHaveTextContent("1 of 13");
+  await expect.element(page.getByTestId("filter-source")).toHaveTextContent("Local");
+});
+
 test("a column orders the list, and a second press turns it round", async () => {
   await open("/users");
   await expect.element(rows().first()).toHaveTextContent("Ada");

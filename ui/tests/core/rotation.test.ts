@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { call } from "../../src/api/api";
+import { router } from "../../src/router.svelte";
+import { walk } from "../walk";
 import { open, press, provider, useCore, type Client } from "./setup";
 
 useCore();
@@ -75,4 +77,61 @@ test("two usable tokens are the most, and a revoked one is refused at once", asy
   await press("revoke-submit");
   await expect.element(page.getByTestId("two-tokens")).not.toBeInTheDocument();
   expect(await status(client, client.token)).toBe(401);
+});
+
+test("the chosen overlap is shown again after the page was closed", async () => {
+  const { client } = await rotated(() => press("rotation-overlap-7d"));
+  router.go("/provisioning");
+  await expect.element(page.getByTestId("add-connection")).toBeVisible();
+  router.go(`/provisioning/${client.connection.id}/tokens`);
+  await expect
+    .element(page.getByTestId("rotation-end"))
+    .toHaveTextContent("It ends by itself seven days after the new token is first used.");
+});
+
+test("an old token that is still used after the new one is reported with its address", async () => {
+  const { client, old, fresh } = await rotated();
+  await press("token-pasted");
+  expect(await status(client, fresh)).toBe(200);
+  await expect.element(page.getByTestId("rotation-fresh-use")).toHaveTextContent(/first used/);
+  expect(await status(client, old)).toBe(200);
+  await expect.element(page.getByTestId("rotation-still-used")).toHaveTextContent("127.0.0.1");
+  await expect.element(page.getByTestId("rotation-retire")).toHaveAttribute("data-state", "attention");
+});
+
+test("a token is rotated and the rotation taken back without a mouse", async () => {
+  const client = await provider();
+  expect(await status(client, client.token)).toBe(200);
+  await open(`/provisioning/${client.connection.id}/tokens`);
+  await walk("rotate-token");
+  await walk("rotation-start");
+  await walk("copy-token-value");
+  await walk("token-pasted");
+  await walk("rotation-cancel");
+  await expect
+    .poll(async () => (await call("token.list", { id: client.connection.id })).map(({ state }) => state).sort())
+    .toEqual(["active", "revoked"]);
+});
+
+test("no act leaves the keyboard without a place", async () => {
+  const client = await provider();
+  expect(await status(client, client.token)).toBe(200);
+  await open(`/provisioning/${client.connection.id}/tokens`);
+  await walk("rotate-token");
+  await expect.element(page.getByTestId("rotation-close")).toHaveFocus();
+  await walk("rotation-start");
+  await expect.element(page.getByTestId("copy-token-value")).toHaveFocus();
+  await walk("token-pasted");
+  await expect.element(page.getByTestId("rotation-cancel")).toHaveFocus();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByTestId("another-token")).toHaveFocus();
+  await walk("revoke-token");
+  await expect.element(page.getByTestId("revoke-cancel")).toHaveFocus();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(page.getByTestId("revoke-token")).toHaveFocus();
+  await userEvent.keyboard("{Enter}");
+  await walk("revoke-submit");
+  await expect.element(page.getByTestId("token-label-field")).toHaveFocus();
+  const tokens = await call("token.list", { id: client.connection.id });
+  expect(tokens.map((each) => each.state)).toEqual(["revoked", "revoked"]);
 });

@@ -9,6 +9,10 @@ import type { ServerState } from "./ServerState";
  */
 export type ServerView = { state: ServerState, 
 /**
+ * The state as screens show it.
+ */
+stateText: string, 
+/**
  * Address and port it listens on, or would.
  */
 listen: string, 

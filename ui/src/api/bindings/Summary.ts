@@ -6,7 +6,11 @@ import type { ServerState } from "./ServerState";
 /**
  * How provisioning stands, for the tray and for the question before the app ends.
  */
-export type Summary = { state: ServerState, connections: number, paused: number, 
+export type Summary = { state: ServerState, 
+/**
+ * The state as the tray shows it.
+ */
+stateText: string, connections: number, paused: number, 
 /**
  * How many of them were paused all at once, and are resumed so.
  */

@@ -53,7 +53,11 @@ function tray(summary: Summary | undefined): TrayOffer {
 
 function standing(summary: Summary | undefined): { mark: Mark; line: string } {
   const state = summary?.state ?? session.status?.server.state ?? "stopped";
-  if (state !== "serving") return { mark: state === "paused" ? "paused" : "problem", line: copy.serverState[state] };
+  if (state !== "serving")
+    return {
+      mark: state === "paused" ? "paused" : "problem",
+      line: summary?.stateText ?? session.status?.server.stateText ?? "",
+    };
   const { connections = 0, paused = 0, troubled = 0 } = summary ?? {};
   if (troubled > 0) return { mark: "problem", line: copy.desktop.troubled(troubled, connections) };
   return { mark: "serving", line: copy.desktop.serving(connections - paused) };

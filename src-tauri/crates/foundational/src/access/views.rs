@@ -63,6 +63,8 @@ pub struct SessionView {
 #[ts(export)]
 pub struct ServerView {
     pub state: ServerState,
+    /// The state as screens show it.
+    pub state_text: String,
     /// Address and port it listens on, or would.
     pub listen: String,
     /// The configured public URL without a trailing slash.

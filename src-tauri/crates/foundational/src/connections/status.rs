@@ -41,20 +41,33 @@ pub(crate) struct Facts {
     pub called: bool,
 }
 
+impl ServerState {
+    /// How screens show it.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::Stopped => "Stopped",
+            Self::Paused => "Paused",
+            Self::NotReachable => "Not reachable",
+            Self::PortChanged => "Port changed",
+            Self::Serving => "Serving",
+        }
+    }
+}
+
 /// The status with its words. The first that fits, in this order. Why requests are refused stands before that they are:
 /// replacing the token mends both.
 pub(crate) fn status(facts: &Facts, now: Timestamp) -> (ConnectionStatus, String) {
     let server = server_state(ServerFacts { paused: facts.paused, ..facts.server });
     let of_server = match server {
-        ServerState::Stopped => Some((ConnectionStatus::Stopped, "Stopped")),
-        ServerState::Paused => Some((ConnectionStatus::Paused, "Paused")),
-        ServerState::NotReachable => Some((ConnectionStatus::NotReachable, "Not reachable")),
-        ServerState::PortChanged => Some((ConnectionStatus::PortChanged, "Port changed")),
+        ServerState::Stopped => Some(ConnectionStatus::Stopped),
+        ServerState::Paused => Some(ConnectionStatus::Paused),
+        ServerState::NotReachable => Some(ConnectionStatus::NotReachable),
+        ServerState::PortChanged => Some(ConnectionStatus::PortChanged),
         ServerState::Serving => None,
     };
     let ends_soon = facts.token_end.filter(|end| *end <= now + EXPIRES_SOON);
-    if let Some((status, words)) = of_server {
-        (status, words.to_owned())
+    if let Some(status) = of_server {
+        (status, server.text().to_owned())
     } else if facts.lapsed {
         (ConnectionStatus::TokenExpired, "Token expired".to_owned())
     } else if facts.tokenless {

@@ -13,8 +13,10 @@ impl Home {
     /// Open to everybody at a window: it names providers and counts connections, and nothing else. An Admin is told
     /// what needs them, too.
     pub(crate) async fn summary(&self, actor: Actor, _: Nothing) -> Result<Summary, Error> {
+        let server = self.scim_server.server_view().await?;
         let mut summary = Summary {
-            state: self.scim_server.server_view().await?.state,
+            state: server.state,
+            state_text: server.state_text,
             connections: 0,
             paused: 0,
             paused_together: 0,

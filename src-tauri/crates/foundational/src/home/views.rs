@@ -87,6 +87,8 @@ pub struct RecentChange {
 #[ts(export)]
 pub struct Summary {
     pub state: ServerState,
+    /// The state as the tray shows it.
+    pub state_text: String,
     pub connections: u32,
     pub paused: u32,
     /// How many of them were paused all at once, and are resumed so.

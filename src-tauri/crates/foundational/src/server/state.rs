@@ -76,9 +76,11 @@ impl ScimServer {
 
     pub(crate) async fn server_view(&self) -> Result<ServerView, Error> {
         let facts = ServerFacts { paused: self.store().all_paused().await?, ..self.server_facts().await? };
+        let server = server_state(facts);
         let state = self.exposure.state();
         Ok(ServerView {
-            state: server_state(facts),
+            state: server,
+            state_text: server.text().to_owned(),
             listen: state.listen.to_string(),
             public_url: state.public_url.clone(),
             problem: state.problem.clone(),
