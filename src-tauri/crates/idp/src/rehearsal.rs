@@ -1,19 +1,21 @@
-//! Rehearsal: the requests of a whole life, as each client would send them, with what must be true afterwards.
+//! Rehearsal: the requests for a person and a group from their creation to their deletion, as each client sends them,
+//! with what must be true afterwards.
 //!
-//! A host plays them over HTTP: it asks [`Play::next_request`] for a request, sends it, and hands the answer to
+//! A host plays them over HTTP: it takes a request from [`Play::next_request`], sends it, and passes the answer to
 //! [`Play::judge`]. Nothing here opens a socket or looks at a clock, so the same scripts serve the product's own
 //! endpoint, any other SCIM server, and tests without a network.
 //!
-//! Everything a script makes carries the run's tag, and its last steps remove it all: nobody real is touched and
-//! nothing is left behind.
+//! Everything a script creates has the run's tag in its name, and its last steps remove it all: no real person is changed
+//! and nothing is left behind.
 //!
-//! To add a dialect: a variant of [`Dialect`], and a function in one of the files below that returns its steps.
+//! To add a dialect: a variant of [`Dialect`], and its script in `clients.json`.
 
 mod azure;
+mod blocks;
+mod clients;
+mod custom;
 mod life;
 mod okta;
-mod others;
-mod readers;
 mod runner;
 mod step;
 
@@ -22,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::provider::Provider;
 
 pub use runner::{Play, Prepared, Verdict};
-pub use step::{Body, Check, Phase, Step};
+pub use step::{Body, Check, Phase, ScriptStep};
 
 /// A way of speaking SCIM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,7 +58,7 @@ pub enum Dialect {
     Sailpoint,
     /// Google Workspace, which sends people only.
     Google,
-    /// Rippling, which reads everybody to match them.
+    /// Rippling, which reads all people to match them.
     Rippling,
 }
 
@@ -181,25 +183,15 @@ impl Dialect {
     }
 }
 
-/// The whole script of a dialect. The steps that clean up stand at the end and are to be played whatever happened
-/// before.
-pub fn script(dialect: Dialect) -> Vec<Step> {
+/// The whole script of a dialect. The steps that clean up are at the end and are always to be played.
+pub fn script(dialect: Dialect) -> Vec<ScriptStep> {
     let mut steps = match dialect {
         Dialect::OktaPatch => okta::catalog_app(),
         Dialect::OktaPut => okta::own_app(),
         Dialect::Azure => azure::default_job(),
         Dialect::AzureFlag => azure::flag_job(),
-        Dialect::Custom => others::custom(),
-        Dialect::Keycloak => others::keycloak(),
-        Dialect::KeycloakPatch => others::keycloak_patch(),
-        Dialect::Authentik => others::authentik(),
-        Dialect::Onelogin => others::onelogin(),
-        Dialect::Jumpcloud => others::jumpcloud(),
-        Dialect::Ping => readers::ping(),
-        Dialect::Cyberark => readers::cyberark(),
-        Dialect::Sailpoint => readers::sailpoint(),
-        Dialect::Google => readers::google(),
-        Dialect::Rippling => readers::rippling(),
+        Dialect::Custom => custom::script(),
+        client => clients::script(client.as_str()),
     };
     steps.extend(life::clean_up());
     steps

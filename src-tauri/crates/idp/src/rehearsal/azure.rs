@@ -7,12 +7,12 @@ use super::life::{
     ADA, ADA_PATH, CREW, CREW_B, CREW_PATH, DEPARTMENT, ENTERPRISE, GRACE, MANAGER, create, create_group,
     find_plus, look_at_ada, look_at_crew, look_at_leaver, look_at_returner, look_gone,
 };
-use super::step::{Check, Step};
+use super::step::{Check, ScriptStep};
 
 /// The default job: capital names, one operation an attribute, text for booleans, members removed by value.
-pub(super) fn default_job() -> Vec<Step> {
-    let ada = |title, operations: Value| Step::patch(title, ADA_PATH, &operations);
-    let crew = |title, operations: Value| Step::patch(title, CREW_PATH, &operations);
+pub(super) fn default_job() -> Vec<ScriptStep> {
+    let ada = |title, operations: Value| ScriptStep::patch(title, ADA_PATH, &operations);
+    let crew = |title, operations: Value| ScriptStep::patch(title, CREW_PATH, &operations);
     let manager = format!("{ENTERPRISE}:manager");
     let mut steps = beginning();
     steps.push(ada(
@@ -76,9 +76,9 @@ pub(super) fn default_job() -> Vec<Step> {
 }
 
 /// The flag: small names, real booleans, everything mergeable in one operation with flat keys, members by filter.
-pub(super) fn flag_job() -> Vec<Step> {
-    let ada = |title, operations: Value| Step::patch(title, ADA_PATH, &operations);
-    let crew = |title, operations: Value| Step::patch(title, CREW_PATH, &operations);
+pub(super) fn flag_job() -> Vec<ScriptStep> {
+    let ada = |title, operations: Value| ScriptStep::patch(title, ADA_PATH, &operations);
+    let crew = |title, operations: Value| ScriptStep::patch(title, CREW_PATH, &operations);
     let mut steps = beginning();
     steps.push(ada(
         "Azure changes four attributes in two operations",
@@ -134,22 +134,23 @@ pub(super) fn flag_job() -> Vec<Step> {
     steps
 }
 
-fn beginning() -> Vec<Step> {
-    let lookup = |title, name: &str| Step::get(title, &find_plus("/Users", "userName", name));
+fn beginning() -> Vec<ScriptStep> {
+    let lookup = |title, name: &str| ScriptStep::get(title, &find_plus("/Users", "userName", name));
     vec![
         lookup("Azure tests the connection with a made-up user", "${guid}").checking(Check::List(Some(0))),
-        Step::get(
+        ScriptStep::get(
             "Azure tests the connection with a made-up group",
             &find_plus("/Groups", "displayName", "${guid}"),
         )
         .checking(Check::List(Some(0))),
         lookup("Azure asks whether Ada exists", ADA).checking(Check::List(Some(0))),
         create("Azure creates Ada", "ada", person(ADA, "Ada", "Byron")),
-        Step::post("Azure creates Ada a second time", "/Users", person(ADA, "Ada", "Byron")).refused(409),
+        ScriptStep::post("Azure creates Ada a second time", "/Users", person(ADA, "Ada", "Byron"))
+            .refused(409),
         lookup("Azure finds Ada whatever the case", "REHEARSAL-${tag}-ADA@rehearsal.invalid")
             .checking(Check::List(Some(1)))
             .checking(Check::Is("/Resources/0/id", json!("${ada}"))),
-        Step::get(
+        ScriptStep::get(
             "Azure finds Ada by her work address",
             &format!(
                 "/Users?filter=emails%5Btype+eq+%22work%22%5D.value+eq+%22{}%22",
@@ -189,10 +190,10 @@ fn without_manager() -> Vec<Check> {
     vec![Check::Missing(MANAGER), Check::Is(DEPARTMENT, json!("Maths"))]
 }
 
-fn group_beginning() -> Vec<Step> {
+fn group_beginning() -> Vec<ScriptStep> {
     let matching = find_plus("/Groups", "displayName", CREW).replace('?', "?excludedAttributes=members&");
     vec![
-        Step::get("Azure asks whether the group exists", &matching).checking(Check::List(Some(0))),
+        ScriptStep::get("Azure asks whether the group exists", &matching).checking(Check::List(Some(0))),
         create_group(
             "Azure creates the group with its own schema",
             json!({
@@ -201,7 +202,7 @@ fn group_beginning() -> Vec<Step> {
                 "externalId": "rehearsal-${tag}-crew", "displayName": CREW, "meta": {"resourceType": "Group"}
             }),
         ),
-        Step::post(
+        ScriptStep::post(
             "Azure creates the group a second time",
             "/Groups",
             json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": CREW}),
@@ -210,19 +211,19 @@ fn group_beginning() -> Vec<Step> {
     ]
 }
 
-fn members_left_out() -> Step {
-    Step::get("Azure reads the group without members", "/Groups/${crew}?excludedAttributes=members")
+fn members_left_out() -> ScriptStep {
+    ScriptStep::get("Azure reads the group without members", "/Groups/${crew}?excludedAttributes=members")
         .checking(Check::Is("/displayName", json!(CREW)))
         .checking(Check::Missing("/members"))
 }
 
-fn end() -> Vec<Step> {
+fn end() -> Vec<ScriptStep> {
     vec![
-        Step::delete("Azure deletes the group", CREW_PATH),
-        Step::delete("Azure deletes the group once more", CREW_PATH).refused(404),
-        Step::delete("Azure deletes Ada for good", ADA_PATH),
+        ScriptStep::delete("Azure deletes the group", CREW_PATH),
+        ScriptStep::delete("Azure deletes the group once more", CREW_PATH).refused(404),
+        ScriptStep::delete("Azure deletes Ada for good", ADA_PATH),
         look_gone("Ada is gone", ADA_PATH),
-        Step::delete("Azure deletes Ada once more", ADA_PATH).refused(404),
+        ScriptStep::delete("Azure deletes Ada once more", ADA_PATH).refused(404),
         create("Ada is hired again", "ada", person(ADA, "Ada", "Byron")),
     ]
 }

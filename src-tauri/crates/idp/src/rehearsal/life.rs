@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::step::{Check, Phase, Step};
+use super::step::{Check, Phase, ScriptStep};
 
 /// Ada's user name. The domain is reserved for names that lead nowhere (RFC 2606).
 pub(super) const ADA: &str = "rehearsal-${tag}-ada@rehearsal.invalid";
@@ -39,9 +39,9 @@ fn escaped(value: &str) -> String {
 }
 
 /// Makes a person and remembers them under a name.
-pub(super) fn create(title: &'static str, name: &'static str, body: Value) -> Step {
+pub(super) fn create(title: &'static str, name: &'static str, body: Value) -> ScriptStep {
     let user_name = body["userName"].clone();
-    Step::post(title, "/Users", body)
+    ScriptStep::post(title, "/Users", body)
         .learning(name, "/id")
         .checking(Check::Present("/id"))
         .checking(Check::Present("/meta/location"))
@@ -51,37 +51,37 @@ pub(super) fn create(title: &'static str, name: &'static str, body: Value) -> St
 }
 
 /// Makes the group and remembers it.
-pub(super) fn create_group(title: &'static str, body: Value) -> Step {
+pub(super) fn create_group(title: &'static str, body: Value) -> ScriptStep {
     let name = body["displayName"].clone();
-    Step::post(title, "/Groups", body)
+    ScriptStep::post(title, "/Groups", body)
         .learning("crew", "/id")
         .checking(Check::Present("/id"))
         .checking(Check::Is("/displayName", name))
 }
 
 /// Looks at Ada. Whatever else is asked, her names and her address must not have changed by the way.
-pub(super) fn look_at_ada(title: &'static str, checks: Vec<Check>) -> Step {
+pub(super) fn look_at_ada(title: &'static str, checks: Vec<Check>) -> ScriptStep {
     let lasting = [
         Check::Is("/userName", json!(ADA)),
         Check::Is("/name/familyName", json!("Byron")),
         Check::Has("/emails", json!({"value": ADA})),
     ];
-    Step::look(title, ADA_PATH, lasting.into_iter().chain(checks).collect())
+    ScriptStep::look(title, ADA_PATH, lasting.into_iter().chain(checks).collect())
 }
 
 /// Looks at the group: its name, who is in it, who is not.
-pub(super) fn look_at_crew(title: &'static str, name: &str, inside: &[&str], outside: &[&str]) -> Step {
+pub(super) fn look_at_crew(title: &'static str, name: &str, inside: &[&str], outside: &[&str]) -> ScriptStep {
     let mut checks = vec![Check::Is("/displayName", json!(name))];
     checks.extend(inside.iter().map(|id| Check::Has("/members", json!({"value": id}))));
     checks.extend(outside.iter().map(|id| Check::Lacks("/members", json!({"value": id}))));
-    Step::look(title, CREW_PATH, checks)
+    ScriptStep::look(title, CREW_PATH, checks)
 }
 
 /// Looks whether an inactive person is still found by id and by name.
-pub(super) fn look_at_leaver() -> [Step; 2] {
+pub(super) fn look_at_leaver() -> [ScriptStep; 2] {
     [
         look_at_ada("Ada is inactive and everything else stayed", vec![Check::Is("/active", json!(false))]),
-        Step::look(
+        ScriptStep::look(
             "An inactive person is still found by name",
             &find("/Users", "userName", ADA),
             vec![Check::List(Some(1)), Check::Is("/Resources/0/active", json!(false))],
@@ -90,25 +90,25 @@ pub(super) fn look_at_leaver() -> [Step; 2] {
 }
 
 /// Looks whether Ada is back.
-pub(super) fn look_at_returner() -> Step {
+pub(super) fn look_at_returner() -> ScriptStep {
     look_at_ada("Ada is active again", vec![Check::Is("/active", json!(true))])
 }
 
 /// Looks whether something is gone.
-pub(super) fn look_gone(title: &'static str, path: &str) -> Step {
-    Step { phase: Phase::Look, ..Step::get(title, path).refused(404) }
+pub(super) fn look_gone(title: &'static str, path: &str) -> ScriptStep {
+    ScriptStep { phase: Phase::Look, ..ScriptStep::get(title, path).refused(404) }
 }
 
 /// Removes whatever is left. Each step is played only if the thing was made.
-pub(super) fn clean_up() -> [Step; 3] {
+pub(super) fn clean_up() -> [ScriptStep; 3] {
     [
         ("Remove the rehearsal's group", CREW_PATH),
         ("Remove Ada", ADA_PATH),
         ("Remove Grace", "/Users/${grace}"),
     ]
-    .map(|(title, path)| Step {
+    .map(|(title, path)| ScriptStep {
         phase: Phase::CleanUp,
         statuses: vec![204, 404],
-        ..Step::delete(title, path)
+        ..ScriptStep::delete(title, path)
     })
 }

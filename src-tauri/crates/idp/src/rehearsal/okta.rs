@@ -6,14 +6,14 @@ use super::life::{
     ADA, ADA_PATH, CREW, CREW_B, CREW_PATH, GRACE, create, create_group, find, look_at_ada, look_at_crew,
     look_at_leaver, look_at_returner, look_gone,
 };
-use super::step::{Check, Step};
+use super::step::{Check, ScriptStep};
 
 /// A catalogue template: PATCH for the state of people, for passwords and for groups.
-pub(super) fn catalog_app() -> Vec<Step> {
+pub(super) fn catalog_app() -> Vec<ScriptStep> {
     let active = |title, state: bool| {
-        Step::patch(title, ADA_PATH, &json!([{"op": "replace", "value": {"active": state}}]))
+        ScriptStep::patch(title, ADA_PATH, &json!([{"op": "replace", "value": {"active": state}}]))
     };
-    let members = |title, operations: Value| Step::patch(title, CREW_PATH, &operations);
+    let members = |title, operations: Value| ScriptStep::patch(title, CREW_PATH, &operations);
     let mut steps = beginning();
     steps.extend(profile_change());
     steps.push(active("Okta deactivates Ada", false));
@@ -21,7 +21,7 @@ pub(super) fn catalog_app() -> Vec<Step> {
     steps.push(active("Okta deactivates Ada once more", false));
     steps.push(active("Okta reactivates Ada", true));
     steps.push(look_at_returner());
-    steps.push(Step::patch(
+    steps.push(ScriptStep::patch(
         "Okta syncs a password",
         ADA_PATH,
         &json!([{"op": "replace", "value": {"password": "Zq81x0Lw-${tag}"}}]),
@@ -54,12 +54,12 @@ pub(super) fn catalog_app() -> Vec<Step> {
 }
 
 /// An app made with the wizard: PUT for everything.
-pub(super) fn own_app() -> Vec<Step> {
-    let read = |title| Step::get(title, ADA_PATH).learning("adaWhole", "");
+pub(super) fn own_app() -> Vec<ScriptStep> {
+    let read = |title| ScriptStep::get(title, ADA_PATH).learning("adaWhole", "");
     let active =
-        |title, state: bool| Step::echo(title, ADA_PATH, "adaWhole", vec![("/active", json!(state))]);
+        |title, state: bool| ScriptStep::echo(title, ADA_PATH, "adaWhole", vec![("/active", json!(state))]);
     let group = |title, name: &str, members: Value| {
-        Step::put(
+        ScriptStep::put(
             title,
             CREW_PATH,
             json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "${crew}",
@@ -94,15 +94,19 @@ pub(super) fn own_app() -> Vec<Step> {
 }
 
 /// Testing the credentials, looking Ada up, and making her.
-fn beginning() -> Vec<Step> {
-    let lookup =
-        |title| Step::get(title, &format!("{}&startIndex=1&count=100", find("/Users", "userName", ADA)));
+fn beginning() -> Vec<ScriptStep> {
+    let lookup = |title| {
+        ScriptStep::get(title, &format!("{}&startIndex=1&count=100", find("/Users", "userName", ADA)))
+    };
     vec![
-        Step::get("Okta tests the credentials", "/Users?startIndex=1&count=2").checking(Check::List(None)),
-        Step::get("Okta reads the groups", "/Groups?startIndex=1&count=100").checking(Check::List(None)),
+        ScriptStep::get("Okta tests the credentials", "/Users?startIndex=1&count=2")
+            .checking(Check::List(None)),
+        ScriptStep::get("Okta reads the groups", "/Groups?startIndex=1&count=100")
+            .checking(Check::List(None)),
         lookup("Okta asks whether Ada exists").checking(Check::List(Some(0))),
         create("Okta creates Ada", "ada", person(ADA, "Ada", "Byron")),
-        Step::post("Okta creates Ada a second time", "/Users", person(ADA, "Ada", "Byron")).refused(409),
+        ScriptStep::post("Okta creates Ada a second time", "/Users", person(ADA, "Ada", "Byron"))
+            .refused(409),
         lookup("Okta finds Ada")
             .checking(Check::List(Some(1)))
             .checking(Check::Is("/Resources/0/id", json!("${ada}"))),
@@ -122,10 +126,10 @@ fn person(user_name: &str, given: &str, family: &str) -> Value {
 }
 
 /// Okta reads, changes what it read, and sends all of it back.
-fn profile_change() -> Vec<Step> {
+fn profile_change() -> Vec<ScriptStep> {
     vec![
-        Step::get("Okta reads Ada before a change", ADA_PATH).learning("adaWhole", ""),
-        Step::echo(
+        ScriptStep::get("Okta reads Ada before a change", ADA_PATH).learning("adaWhole", ""),
+        ScriptStep::echo(
             "Okta changes Ada's title and given name",
             ADA_PATH,
             "adaWhole",
@@ -143,9 +147,9 @@ fn profile_change() -> Vec<Step> {
     ]
 }
 
-fn group_beginning() -> Vec<Step> {
+fn group_beginning() -> Vec<ScriptStep> {
     vec![
-        Step::get(
+        ScriptStep::get(
             "Okta asks whether the group exists",
             &format!("{}&startIndex=1&count=100", find("/Groups", "displayName", CREW)),
         )
@@ -157,9 +161,9 @@ fn group_beginning() -> Vec<Step> {
     ]
 }
 
-fn group_end() -> Vec<Step> {
+fn group_end() -> Vec<ScriptStep> {
     vec![
-        Step::delete("Okta deletes the group", CREW_PATH),
+        ScriptStep::delete("Okta deletes the group", CREW_PATH),
         look_gone("The group is gone", CREW_PATH),
         look_at_ada("Its members are not", vec![]),
     ]

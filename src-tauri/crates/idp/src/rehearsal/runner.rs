@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::step::{Body, Check, Phase, Step};
+use super::step::{Body, Check, Phase, ScriptStep};
 use super::{Dialect, script};
 
 /// A rehearsal under way.
 #[derive(Clone, Debug)]
 pub struct Play {
     dialect: Dialect,
-    steps: Vec<Step>,
+    steps: Vec<ScriptStep>,
     at: usize,
     learnt: BTreeMap<&'static str, Value>,
 }
@@ -35,7 +35,7 @@ pub struct Prepared {
     pub body: Option<Value>,
 }
 
-/// What became of a step.
+/// The result of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
@@ -65,7 +65,7 @@ impl Play {
         Self { dialect, steps: script(dialect), at: 0, learnt }
     }
 
-    /// How many steps there are, and how many are behind us.
+    /// How many steps are done, and how many there are.
     pub fn progress(&self) -> (usize, usize) {
         (self.at, self.steps.len())
     }
@@ -73,8 +73,8 @@ impl Play {
     /// The next request: none at the end.
     ///
     /// # Errors
-    /// A verdict instead, for a step that lacks something an earlier answer should have told. The play has moved on;
-    /// ask again. Steps that clean up what was never made are passed over without a verdict.
+    /// A verdict instead, for a step that needs a value which an earlier answer did not contain. The play has advanced;
+    /// call it again. Steps that clean up what was never created are skipped without a verdict.
     pub fn next_request(&mut self) -> Option<Result<Prepared, Verdict>> {
         loop {
             let step = self.steps.get(self.at)?;
@@ -96,7 +96,7 @@ impl Play {
         }
     }
 
-    /// Judges the answer to the request given last, and moves on. A body that is no JSON is none.
+    /// Judges the answer to the last request, and advances. A body that is no JSON is none.
     pub fn judge(&mut self, status: u16, body: Option<&Value>) -> Option<Verdict> {
         let step = self.steps.get(self.at)?.clone();
         let mut findings = Vec::new();
@@ -116,13 +116,13 @@ impl Play {
         Some(Verdict { title: step.title, phase: step.phase, passed: findings.is_empty(), findings })
     }
 
-    /// Leaves the rest of the script and goes to the steps that clean up.
+    /// Skips the rest of the script up to the steps that clean up.
     pub fn stop(&mut self) {
         let clean_up = self.steps.iter().position(|step| step.phase == Phase::CleanUp);
         self.at = self.at.max(clean_up.unwrap_or(self.steps.len()));
     }
 
-    fn prepare(&self, step: &Step) -> Result<Prepared, String> {
+    fn prepare(&self, step: &ScriptStep) -> Result<Prepared, String> {
         let body = match &step.body {
             Body::None => None,
             Body::Json(value) => Some(self.filled(value)?),
@@ -235,11 +235,11 @@ fn put(whole: &mut Value, pointer: &str, value: Value) {
 
 fn unexpected_status(expected: &[u16], status: u16, body: Option<&Value>) -> String {
     let expected: Vec<String> = expected.iter().map(u16::to_string).collect();
-    let said = body
+    let detail = body
         .and_then(|body| body.get("detail"))
         .and_then(Value::as_str)
         .map(|detail| format!(" The server says: {}", detail.chars().take(300).collect::<String>()));
-    format!("The status is {status}; expected {}.{}", expected.join(" or "), said.unwrap_or_default())
+    format!("The status is {status}; expected {}.{}", expected.join(" or "), detail.unwrap_or_default())
 }
 
 fn list_fault(body: &Value, total: Option<u64>) -> Option<String> {

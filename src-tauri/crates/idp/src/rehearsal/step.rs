@@ -9,13 +9,13 @@ use serde_json::Value;
 pub enum Phase {
     /// A request the client really sends.
     Client,
-    /// A look at the state afterwards, which the client would not take.
+    /// A read of the state afterwards, which the client would not send.
     Look,
     /// Removing what the rehearsal made.
     CleanUp,
 }
 
-/// What is sent along. Texts may hold `${name}`, which stands for something learnt from an earlier answer, and
+/// What is sent along. Texts may hold `${name}`, which stands for a value of an earlier answer, and
 /// `${tag}`, the mark of the run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,7 +26,7 @@ pub enum Body {
     Json(Value),
     /// The resource as an earlier answer had it, with some values changed: how Okta and others use PUT.
     Echo {
-        /// The name under which the whole answer was learnt.
+        /// The name under which the whole answer was remembered.
         of: &'static str,
         /// JSON pointers and what to put there.
         edits: Vec<(&'static str, Value)>,
@@ -56,7 +56,7 @@ pub enum Check {
 /// One request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Step {
+pub struct ScriptStep {
     /// What the step is for.
     pub phase: Phase,
     /// What happens, for a person: "Okta asks whether Ada exists".
@@ -75,7 +75,7 @@ pub struct Step {
     pub learn: Vec<(&'static str, &'static str)>,
 }
 
-impl Step {
+impl ScriptStep {
     pub(super) fn new(title: &'static str, method: &'static str, path: &str) -> Self {
         let statuses = match method {
             "POST" => vec![201],

@@ -320,3 +320,10 @@ fn the_choice_in_the_wizard_decides_the_usual_dialect() {
     assert_eq!(general, [""; 0], "each of them has a dialect of its own");
     assert_eq!(of("okta-patch"), Dialect::Custom, "no other tile's dialect");
 }
+
+#[test]
+fn every_dialect_has_a_whole_script() {
+    for dialect in Dialect::ALL {
+        assert!(script(dialect).len() >= 12, "{}: {} steps", dialect.as_str(), script(dialect).len());
+    }
+}
