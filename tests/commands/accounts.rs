@@ -27,7 +27,7 @@ async fn the_first_run_makes_an_admin_once() {
     let api = Api::start("custom").await;
     let caller = window("main");
     let before = call(&api, &caller, "workspace.status", json!({})).await.unwrap();
-    assert_eq!(before["firstRun"], true, "nobody is here yet");
+    assert_eq!(before["firstRun"], true, "no one is here yet");
     let (caller, key) = first_run(&api).await;
     assert_eq!(key.len(), 29, "five groups of five: {key}");
     let after = call(&api, &caller, "workspace.status", json!({})).await.unwrap();
@@ -84,8 +84,8 @@ async fn signing_in_needs_the_right_password_and_waits_after_five_wrong_ones() {
     assert_eq!(early.code, Code::TooManyTries, "even the right one waits now");
     api.clock.advance(std::time::Duration::from_secs(30));
     sign_in("grace@example.com", PASSWORD).await.expect("and is let in afterwards");
-    let nobody = sign_in("nobody@example.com", PASSWORD).await.unwrap_err();
-    assert_eq!(nobody.message, "That didn't work. Try again.", "a name that nobody has looks the same");
+    let unknown = sign_in("unknown@example.com", PASSWORD).await.unwrap_err();
+    assert_eq!(unknown.message, "That didn't work. Try again.", "a name that no one has looks the same");
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn no_password_and_no_token_lies_in_the_data_folder() {
         read += bytes.len();
         for secret in [PASSWORD, "canary-in-a-body", api.token.as_str()] {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
-            assert!(!found, "{secret} is kept somewhere");
+            assert!(!found, "{secret} is stored somewhere");
         }
     }
     assert!(read > 10_000, "the files were really read");

@@ -65,7 +65,7 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     api.scim("GET", "/Users", None).await.expect(200, "refusals leave everything as it is");
 
     let done = api.app.call(&window, "backup.restore", args("RESTORE", &made["seal"])).await.unwrap();
-    assert_eq!(done["kept"]["kind"], "restore", "the present state is kept: {done}");
+    assert_eq!(done["previous"]["kind"], "restore", "the present state is stored: {done}");
     let app = reopened(&api).await;
     let operator = Caller::Operator;
     let status = app.call(&window, "workspace.status", json!({})).await.unwrap();
@@ -73,7 +73,7 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     assert_eq!(status["ended"], "A backup was restored. Sign in again.", "and it is said why");
     let connections = app.call(&operator, "connection.list", json!({})).await.unwrap();
     assert_eq!(connections.as_array().unwrap().len(), 1, "Second is gone");
-    assert_eq!(connections[0]["status"], "paused", "and First answers nobody");
+    assert_eq!(connections[0]["status"], "paused", "and First answers no one");
     let answer = {
         use tower::ServiceExt as _;
         let request = axum::http::Request::get(format!("/scim/v2/{}/Users", api.connection_id))
@@ -83,7 +83,7 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
             .unwrap();
         app.server().router().oneshot(request).await.unwrap()
     };
-    assert_eq!(answer.status(), 503, "providers are put off, so nobody is let in unseen");
+    assert_eq!(answer.status(), 503, "providers are put off, so no one is let in unseen");
     let home = app.call(&operator, "home.show", json!({})).await.unwrap();
     let line = home["attention"].as_array().unwrap().iter().find(|one| one["code"] == "backup.restored");
     let line = line.expect("Home says so")["message"].as_str().unwrap().to_owned();
@@ -96,7 +96,7 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     assert_eq!(refused.code, Code::WrongCredentials, "who left since is not let in: {refused}");
     let sign_in = json!({"email": "cleo@example.com", "password": allowed["passcode"]});
     let refused = app.call(&window, "session.signIn", sign_in.clone()).await.unwrap_err();
-    assert_eq!(refused.code, Code::Conflict, "nobody who may have left is let in unseen: {refused}");
+    assert_eq!(refused.code, Code::Conflict, "no one who may have left is let in unseen: {refused}");
     let id = &connections[0]["id"];
     app.call(&operator, "connection.resume", json!({"id": id})).await.unwrap();
     app.call(&window, "session.signIn", sign_in).await.expect("resumed, the backup's people sign in");
@@ -110,7 +110,7 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
 }
 
 #[tokio::test]
-async fn one_backup_is_made_each_day_and_a_failure_is_told_until_it_is_mended() {
+async fn one_backup_is_made_each_day_and_a_failure_is_shown_until_it_is_mended() {
     let api = Api::start("okta").await;
     api.app.data().daily_backup().await.unwrap();
     let count = async || api.command("backup.list", json!({})).await["backups"].as_array().unwrap().len();
@@ -179,7 +179,7 @@ async fn who_may_do_what_with_backups() {
     ];
     for (command, args, _) in &calls {
         let refused = api.app.call(&stranger, command, args.clone()).await.unwrap_err();
-        assert_eq!(refused.code, Code::SignedOut, "{command} for nobody");
+        assert_eq!(refused.code, Code::SignedOut, "{command} for no one");
     }
     api.clock.advance(Duration::from_mins(6));
     for (command, args, confirmed) in calls {
@@ -198,7 +198,7 @@ fn said(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// An Admin for a workspace that nobody has opened yet.
+/// An Admin for a workspace that no one has opened yet.
 async fn with_admin(data: &Path) {
     let options = Options { data: data.to_owned(), listen: None, public_url: None, insist: false };
     let app = Foundational::open(options).await.unwrap();
@@ -207,7 +207,7 @@ async fn with_admin(data: &Path) {
 }
 
 #[tokio::test]
-async fn the_command_line_backs_up_and_restores_a_workspace_that_nobody_serves() {
+async fn the_command_line_backs_up_and_restores_a_workspace_that_is_not_served() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     with_admin(&data).await;
@@ -220,8 +220,8 @@ async fn the_command_line_backs_up_and_restores_a_workspace_that_nobody_serves()
     assert!(run(&data, &["connection", "create", "Later", "--provider", "okta"]).status.success());
     let looked = run(&data, &["restore", path]);
     assert_eq!(said(&looked).0, Some(1), "without --yes it is only looked at");
-    let told = String::from_utf8_lossy(&looked.stdout).into_owned();
-    assert!(told.contains("lost by it: 0 people, 0 groups, 1 connections"), "what would go: {told}");
+    let shown = String::from_utf8_lossy(&looked.stdout).into_owned();
+    assert!(shown.contains("lost by it: 0 people, 0 groups, 1 connections"), "what would go: {shown}");
     let (code, error) = said(&run(&data, &["restore", path, "--yes"]));
     assert_eq!(code, Some(0), "{error}");
     let listed = run(&data, &["connection", "list", "--json"]);
@@ -238,12 +238,12 @@ async fn the_command_line_backs_up_and_restores_a_workspace_that_nobody_serves()
     let restored = run(&data, &["restore", path, "--yes"]);
     let (code, error) = said(&restored);
     assert_eq!(code, Some(0), "even then: {error}");
-    let told = String::from_utf8_lossy(&restored.stdout).into_owned();
-    assert!(told.contains("What has ended since this backup could not be read"), "and it is said: {told}");
+    let shown = String::from_utf8_lossy(&restored.stdout).into_owned();
+    assert!(shown.contains("What has ended since this backup could not be read"), "and it is said: {shown}");
     assert!(run(&data, &["connection", "list"]).status.success(), "it opens again");
-    let kept = std::fs::read_dir(data.join("backups")).unwrap().flatten();
-    let kept = kept.filter(|one| one.file_name().to_string_lossy().starts_with("damaged-")).count();
-    assert_eq!(kept, 1, "what was there is kept");
+    let stored = std::fs::read_dir(data.join("backups")).unwrap().flatten();
+    let stored = stored.filter(|one| one.file_name().to_string_lossy().starts_with("damaged-")).count();
+    assert_eq!(stored, 1, "what was there is stored");
 }
 
 #[tokio::test]
@@ -261,7 +261,7 @@ async fn a_running_instance_restores_and_serves_on() {
     let users = format!("{endpoint}/Users");
     let ada = json!({"userName": "ada@example.com"});
     let made = http.post(&users).bearer_auth(&token).json(&ada).send().await.unwrap();
-    assert_eq!(made.status(), 201, "somebody comes afterwards");
+    assert_eq!(made.status(), 201, "a person comes afterwards");
     server.command(&["restore", &daily, "--yes"]).await;
     let listed = server.command(&["connection", "list"]).await;
     assert_eq!((&listed[0]["status"], &listed[0]["people"]), (&json!("paused"), &json!(0)), "{listed}");
@@ -342,8 +342,8 @@ async fn a_damaged_request_log_is_set_aside_and_the_doctor_names_it() {
     let made: Value = serde_json::from_slice(&made.stdout).unwrap();
     std::fs::write(data.join("activity.db"), "a disk wrote this, and not SQLite; it is long enough").unwrap();
     let checked = run(&data, &["doctor"]);
-    let told = String::from_utf8_lossy(&checked.stdout).into_owned();
-    assert!(told.contains("The request log was damaged") && told.contains("activity-damaged-"), "{told}");
+    let shown = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(shown.contains("The request log was damaged") && shown.contains("activity-damaged-"), "{shown}");
     std::fs::write(data.join("activity.db"), "again").unwrap();
     let (code, error) = said(&run(&data, &["restore", made["file"].as_str().unwrap(), "--yes"]));
     assert_eq!(code, Some(0), "a restore does not fail for it: {error}");

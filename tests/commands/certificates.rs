@@ -160,7 +160,7 @@ async fn an_address_with_a_certificate_of_the_companys_own_authority_leads_here(
 async fn each_fault_of_a_certificate_is_called_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
-    let (own, foreign) = (Authority::new("Trusted"), Authority::new("Somebody"));
+    let (own, foreign) = (Authority::new("Trusted"), Authority::new("Foreign"));
     std::fs::write(&file, &own.pem).unwrap();
     let (app, listen) = start(&file).await;
     let here = Behind::Listener(listen);
@@ -223,7 +223,7 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
 }
 
 #[tokio::test]
-async fn what_came_through_once_and_does_no_longer_is_told_without_excuse() {
+async fn what_came_through_once_and_does_no_longer_is_reported_without_excuse() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     let own = Authority::new("Trusted");
@@ -250,7 +250,7 @@ async fn without_any_authority_nothing_is_claimed() {
     let none = folder.path().join("authorities.pem");
     std::fs::write(&none, "").unwrap();
     let (app, listen) = start(&none).await;
-    let own = Authority::new("Nobody's");
+    let own = Authority::new("Untrusted");
     let port = serve(own.sign("localhost", NOW), Behind::Listener(listen)).await;
     let checked = check(&app, port).await;
     assert_eq!(checked["verdict"], "cantTell", "{checked}");

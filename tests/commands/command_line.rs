@@ -65,7 +65,7 @@ async fn the_same_commands_work_through_a_running_instance() {
 }
 
 #[tokio::test]
-async fn a_second_server_on_the_same_folder_is_told_so() {
+async fn a_second_server_on_the_same_folder_is_refused_with_the_reason() {
     let server = Headless::start().await;
     let (code, said) = said(&run(&server.data(), &["serve", "--listen", "127.0.0.1:0"]));
     assert_eq!(code, Some(3), "{said}");
@@ -111,7 +111,7 @@ fn a_wrong_command_line_is_exit_code_two() {
         let (code, said) = said(&run(folder.path(), arguments));
         assert_eq!(code, Some(2), "{arguments:?}: {said}");
     }
-    let (code, said) = said(&run(folder.path(), &["connection", "show", "nobody"]));
+    let (code, said) = said(&run(folder.path(), &["connection", "show", "unknown"]));
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("There is no connection \"nobody\""), "{said}");
+    assert!(said.contains("There is no connection \"unknown\""), "{said}");
 }

@@ -52,7 +52,7 @@ async fn proofs_appear_as_things_are_seen() {
     api.scim_with("GET", "/Users", &[("authorization", "Basic x")], None).await.refused(400, None);
     api.recorded("GET", "/Users").await;
     let refused = proofs().await;
-    assert_eq!(seen(&refused), ["\"addressReached\""], "somebody called, but proved nothing");
+    assert_eq!(seen(&refused), ["\"addressReached\""], "a person called, but proved nothing");
     let credentials =
         refused.as_array().unwrap().iter().find(|proof| proof["kind"] == "credentials").unwrap();
     assert_eq!(credentials["refused"], true, "the refusal is shown: {credentials}");
@@ -76,7 +76,7 @@ async fn proofs_appear_as_things_are_seen() {
 }
 
 #[tokio::test]
-async fn a_token_is_told_once_and_refused_after_its_end() {
+async fn a_token_is_shown_once_and_refused_after_its_end() {
     let api = Api::start("custom").await;
     let list = || api.command("token.list", json!({"id": api.connection_id}));
     let shown = list().await.to_string();
@@ -131,13 +131,13 @@ async fn a_pause_says_who_began_it_and_when() {
     assert_eq!(
         shown["why"],
         "Grace Hopper paused the connection. The identity provider sends its changes again later.",
-        "told also when it is over"
+        "shown also when it is over"
     );
     assert_eq!(shown["notes"], json!([]), "what the sentence tells is no note: {shown}");
 }
 
 #[tokio::test]
-async fn what_was_paused_for_its_own_sake_is_not_resumed_with_the_others() {
+async fn what_was_paused_individually_is_not_resumed_with_the_others() {
     let api = Api::start("custom").await;
     let window = grace(&api).await;
     for name in ["Alone", "Taken over"] {
@@ -162,7 +162,7 @@ async fn what_was_paused_for_its_own_sake_is_not_resumed_with_the_others() {
     api.command("connection.pause", json!({"id": "taken over"})).await;
     api.app.call(&window, "provisioning.resume", json!({})).await.unwrap();
     let wanted = ["the command line, false", "runs", "the command line, false"];
-    assert_eq!(standing().await, wanted, "only what nobody paused by itself runs again");
+    assert_eq!(standing().await, wanted, "only what no one paused by itself runs again");
 }
 
 /// An Admin at a window.
@@ -175,7 +175,7 @@ async fn grace(api: &Api) -> Caller {
 }
 
 #[tokio::test]
-async fn a_deactivation_is_told_to_windows_within_a_second() {
+async fn a_deactivation_is_shown_to_windows_within_a_second() {
     let api = Api::start("custom").await;
     let ada = api
         .scim("POST", "/Users", json!({"userName": "ada", "displayName": "Ada"}))

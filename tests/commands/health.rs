@@ -1,4 +1,4 @@
-//! How a connection is doing, told by a clock that is moved: rhythm, silence, days, refusals, the way to here.
+//! How a connection is doing, shown by a clock that is moved: rhythm, silence, days, refusals, the way to here.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ async fn call(api: &Api, headers: &[(&str, &str)]) -> Value {
 }
 
 /// The same with a token that is not known here.
-async fn call_in_vain(api: &Api) -> Value {
+async fn call_without_success(api: &Api) -> Value {
     let request = axum::http::Request::get(format!("/scim/v2/{}/Users", api.connection_id))
         .header("host", "127.0.0.1:8470")
         .header("authorization", "Bearer wrong")
@@ -47,7 +47,7 @@ async fn finish(api: &Api) {
 }
 
 #[tokio::test]
-async fn the_interval_is_measured_and_a_long_silence_is_told() {
+async fn the_interval_is_measured_and_a_long_silence_is_shown() {
     let api = Api::start("azure").await;
     finish(&api).await;
     for round in 0..5 {
@@ -67,7 +67,7 @@ async fn the_interval_is_measured_and_a_long_silence_is_told() {
     api.clock.advance(MINUTE);
     let quiet = view(&api).await;
     assert_eq!((&quiet["status"], &quiet["statusText"]), (&json!("quiet"), &json!("Quiet")), "three were");
-    assert_eq!(quiet["rhythm"]["nextAt"], next, "when it was expected is still told");
+    assert_eq!(quiet["rhythm"]["nextAt"], next, "when it was expected is still shown");
     let home = api.command("home.show", json!({})).await;
     let line = home["attention"].as_array().unwrap().iter().find(|line| line["code"] == "connection.quiet");
     assert_eq!(line.unwrap()["message"], "First: no request for 2 hours.", "{home}");
@@ -89,8 +89,8 @@ async fn what_this_computer_slept_through_is_no_silence_of_the_provider() {
     api.clock.advance(8 * Duration::from_hours(1));
     let slept = until("the sleep is noticed", async || {
         let args = json!({"id": api.connection_id, "starts": ["2026-11-24T00:00:00Z"]});
-        let asleep = api.command("connection.days", args).await["asleep"].clone();
-        asleep.get(0).cloned()
+        let slept = api.command("connection.days", args).await["sleepIntervals"].clone();
+        slept.get(0).cloned()
     })
     .await;
     assert_eq!(
@@ -98,7 +98,7 @@ async fn what_this_computer_slept_through_is_no_silence_of_the_provider() {
         json!({"from": from, "until": api.clock.now().to_string()}),
         "it stands beside the days"
     );
-    assert_eq!(view(&api).await["status"], "live", "nobody can call a computer that sleeps");
+    assert_eq!(view(&api).await["status"], "live", "no one can call a computer that sleeps");
     api.app.close().await;
 }
 
@@ -140,11 +140,11 @@ async fn days_begin_where_the_caller_says() {
     // 10:00 UTC is Tuesday there as well; 23 hours later it is Wednesday.
     call(&api, &[]).await;
     api.clock.advance(23 * Duration::from_hours(1));
-    call_in_vain(&api).await;
+    call_without_success(&api).await;
     let days = async |starts: Value| {
         let days = api.command("connection.days", json!({"id": api.connection_id, "starts": starts})).await;
-        let told = |day: &Value| [&day["ok"], &day["refused"], &day["failed"]].map(|n| n.as_u64().unwrap());
-        days["days"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+        let shown = |day: &Value| [&day["ok"], &day["refused"], &day["failed"]].map(|n| n.as_u64().unwrap());
+        days["days"].as_array().unwrap().iter().map(shown).collect::<Vec<_>>()
     };
     let utc = json!(["2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"]);
     assert_eq!(days(utc).await, [[0, 0, 0], [1, 0, 0], [0, 1, 0]], "in London");
@@ -170,7 +170,7 @@ async fn a_run_of_refusals_is_counted_until_something_is_answered() {
         if count == 1 {
             since = api.clock.now().to_string();
         }
-        let view = call_in_vain(&api).await;
+        let view = call_without_success(&api).await;
         assert_eq!(view["refusals"], json!({"count": count, "orMore": false, "since": since}), "{view}");
         assert_eq!(view["status"], if count < 3 { "live" } else { "failing" }, "three of the last ten");
     }
@@ -200,7 +200,7 @@ async fn an_address_that_does_not_lead_here_is_the_status_until_something_arrive
     assert_eq!(
         (&known["verdict"], &known["at"]),
         (&check["verdict"], &check["checkedAt"]),
-        "the check is kept"
+        "the check is stored"
     );
     let lost = view(&api).await;
     assert_eq!(
@@ -240,7 +240,7 @@ async fn an_address_that_was_looked_at_once_is_looked_at_again_by_itself() {
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
     api.command("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await;
     api.app.housekeeping().round().await.unwrap();
-    assert_eq!(at().await, Value::Null, "nobody asked for it so far");
+    assert_eq!(at().await, Value::Null, "no one asked for it so far");
     api.command("server.checkPublicUrl", json!({})).await;
     api.clock.advance(10 * MINUTE);
     api.app.housekeeping().round().await.unwrap();
@@ -256,7 +256,7 @@ async fn an_address_that_was_looked_at_once_is_looked_at_again_by_itself() {
 }
 
 #[tokio::test]
-async fn an_address_that_cannot_be_told_from_here_is_no_fault() {
+async fn an_address_that_cannot_be_tested_from_here_is_no_fault() {
     let api = Api::start("azure").await;
     finish(&api).await;
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -1,4 +1,4 @@
-//! What happened to a person last, when and by whom: the same in the list, its order and filter, the export and the history,
+//! What happened to a person last, when and who did it: the same in the list, its order and filter, the export and the history,
 //! whatever was done. Each kind of change that the journal knows is done here once.
 
 use std::time::Duration;
@@ -164,7 +164,7 @@ async fn done(scene: &Scene, kind: ChangeKind) -> Option<(String, &'static str)>
 }
 
 #[tokio::test]
-async fn what_happened_when_and_by_whom_is_the_same_everywhere() {
+async fn what_happened_when_and_who_did_it_is_the_same_everywhere() {
     for kind in ChangeKind::ALL {
         let scene = Scene::new().await;
         scene.api.clock.advance(Duration::from_hours(48));

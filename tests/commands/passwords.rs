@@ -64,12 +64,12 @@ async fn a_changed_password_ends_every_other_session_and_its_confirmation_and_th
     assert_eq!(is_confirmed(&api, "admin").await, Ok(()), "and has its own confirmation");
     for name in ["bridge:browser", "second"] {
         assert_eq!(is_confirmed(&api, name).await, Err(Code::SignedOut), "{name}");
-        let told = status(&api, name).await;
-        assert_eq!(told["ended"], "You changed your password at another window.", "{name}: {told}");
+        let shown = status(&api, name).await;
+        assert_eq!(shown["ended"], "You changed your password at another window.", "{name}: {shown}");
     }
     assert!(
         status(&api, "next launch").await["session"].is_null(),
-        "nobody is remembered by the old password"
+        "no one is remembered by the old password"
     );
     assert_eq!(is_confirmed(&api, "alan").await, Ok(()), "another person's session is another's");
     let same = json!({"password": OTHER, "newPassword": OTHER});
@@ -105,7 +105,7 @@ async fn a_passcode_from_an_admin_ends_the_sessions_of_that_person_and_can_not_b
 }
 
 #[tokio::test]
-async fn who_may_no_longer_sign_in_is_signed_out_and_told_so() {
+async fn who_may_no_longer_sign_in_is_signed_out_and_sees_why() {
     let api = Api::start("custom").await;
     first_admin(&api).await;
     let mel = local(&api, "mel@example.com", "member").await;
@@ -113,8 +113,8 @@ async fn who_may_no_longer_sign_in_is_signed_out_and_told_so() {
     call(&api, "admin", "people.forbidSignIn", json!({"id": mel})).await.unwrap();
     let refused = call(&api, "mel", "home.show", json!({})).await.unwrap_err();
     assert_eq!(refused.code, Code::SignedOut, "{refused:?}");
-    let told = status(&api, "mel").await["ended"].clone();
-    assert!(told.as_str().unwrap().starts_with("An Admin"), "not a deactivation by a provider: {told}");
+    let shown = status(&api, "mel").await["ended"].clone();
+    assert!(shown.as_str().unwrap().starts_with("An Admin"), "not a deactivation by a provider: {shown}");
 }
 
 #[tokio::test]
@@ -199,8 +199,8 @@ async fn a_password_that_is_guessed_first_is_refused_wherever_one_is_chosen() {
             }
             args["newPassword"] = json!(guess);
             let refused = call(&api, window, command, args.clone()).await.unwrap_err();
-            let told = (refused.code, refused.field.as_deref(), refused.hint.is_some());
-            assert_eq!(told, (Code::Invalid, Some("newPassword"), true), "{field} {guess}: {refused:?}");
+            let shown = (refused.code, refused.field.as_deref(), refused.hint.is_some());
+            assert_eq!(shown, (Code::Invalid, Some("newPassword"), true), "{field} {guess}: {refused:?}");
         }
         args["newPassword"] = json!(OTHER);
         call(&api, window, command, args).await.expect("nothing was used up by that");

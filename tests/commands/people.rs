@@ -66,7 +66,7 @@ async fn a_blocked_person_is_signed_out_at_once_and_stays_out_whatever_the_provi
     }
     let status = api.app.call(&caller, "workspace.status", json!({})).await.unwrap();
     assert!(status["session"].is_null(), "signed out: {status}");
-    assert!(status["ended"].as_str().unwrap().contains("blocked"), "and told why: {status}");
+    assert!(status["ended"].as_str().unwrap().contains("blocked"), "and shown why: {status}");
     let path = format!("/Users/{}", ada["id"].as_str().unwrap());
     api.scim("PUT", &path, json!({"userName": "ada@example.com", "active": true}))
         .await
@@ -84,7 +84,7 @@ async fn a_blocked_person_is_signed_out_at_once_and_stays_out_whatever_the_provi
 }
 
 #[tokio::test]
-async fn a_leaver_who_is_signed_in_is_told_which_provider_ended_it() {
+async fn a_leaver_who_is_signed_in_is_shown_which_provider_ended_it() {
     let api = Api::start("custom").await;
     let ada = api.scim("POST", "/Users", json!({"userName": "ada@example.com"})).await.expect(201, "joiner");
     let allowed = api.command("people.allowSignIn", json!({"id": ada["id"]})).await;
@@ -165,6 +165,6 @@ async fn people_are_filtered_and_sorted_in_windows() {
         ["Bob"],
         "a window"
     );
-    assert_eq!(ask(json!({"source": "local"})).await["total"], 0, "nobody is local");
-    assert_eq!(ask(json!({"role": "admin"})).await["total"], 0, "nobody is Admin");
+    assert_eq!(ask(json!({"source": "local"})).await["total"], 0, "no one is local");
+    assert_eq!(ask(json!({"role": "admin"})).await["total"], 0, "no one is Admin");
 }

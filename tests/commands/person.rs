@@ -17,7 +17,7 @@ async fn show(api: &Api, id: &Value) -> Value {
     api.command("people.show", json!({"id": id})).await
 }
 
-/// The first Admin, signed in, whose acts are told by name.
+/// The first Admin, signed in, whose acts are shown by name.
 async fn admin(api: &Api) -> Caller {
     let caller = Caller::Window("admin".to_owned());
     let args = json!({"name": "Grace", "email": "grace@example.com", "password": "correct horse battery"});
@@ -60,7 +60,7 @@ async fn a_person_tells_who_made_it_who_took_access_away_and_what_was_asked_last
 }
 
 #[tokio::test]
-async fn somebody_who_was_deleted_is_told_of_until_the_record_goes() {
+async fn a_deleted_person_is_shown_until_the_record_goes() {
     let api = Api::start("custom").await;
     let body = json!({"userName": "ada", "displayName": "Ada"});
     let ada = api.scim("POST", "/Users", body).await.expect(201, "joiner");
@@ -69,7 +69,7 @@ async fn somebody_who_was_deleted_is_told_of_until_the_record_goes() {
     assert_eq!(error.code, Code::NotFound, "{error:?}");
     assert_eq!(error.message, "Ada was deleted by First on 24 November 2026.");
     assert!(error.hint.unwrap().contains("deleted for good on 24 December 2026"), "until when");
-    let unknown = api.app.call(&Caller::Operator, "people.show", json!({"id": "nobody"})).await.unwrap_err();
+    let unknown = api.app.call(&Caller::Operator, "people.show", json!({"id": "unknown"})).await.unwrap_err();
     assert!(unknown.hint.is_none(), "nothing is known of a stranger: {unknown:?}");
 }
 
@@ -186,7 +186,7 @@ async fn an_undone_link_gives_the_local_account_back_and_an_admin_decides_anew()
 }
 
 #[tokio::test]
-async fn undoing_a_link_gives_nobody_access_back() {
+async fn undoing_a_link_gives_no_one_access_back() {
     let api = Api::start("custom").await;
     let id = local(&api).await;
     let rules = json!({"matching": "link", "onDelete": "keep", "adminGroupId": null, "allowedAddresses": []});
@@ -202,7 +202,7 @@ async fn undoing_a_link_gives_nobody_access_back() {
 }
 
 #[tokio::test]
-async fn a_link_is_undone_within_thirty_days_and_never_over_somebody_elses_name() {
+async fn a_link_is_undone_within_thirty_days_and_never_over_another_persons_name() {
     let api = Api::start("custom").await;
     let id = local(&api).await;
     let stranger = api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "never local");

@@ -124,8 +124,8 @@ async fn what_cannot_be_taken_is_refused_with_its_field_and_changes_nothing() {
     let managed = call(ada, names("Ada", "ada@example.org")).await.unwrap_err();
     assert_eq!(managed.code, Code::Conflict, "{managed:?}");
     assert!(managed.message.contains("First manages this account"), "it says who does: {managed:?}");
-    let nobody = call("nobody", names("X", "x@example.com")).await.unwrap_err();
-    assert_eq!(nobody.code, Code::NotFound, "{nobody:?}");
+    let unknown = call("unknown", names("X", "x@example.com")).await.unwrap_err();
+    assert_eq!(unknown.code, Code::NotFound, "{unknown:?}");
     let own_case = call(&own, names("Grace", "GRACE@example.com")).await;
     assert!(own_case.is_ok(), "one's own name in another case is free: {own_case:?}");
 }

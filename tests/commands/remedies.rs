@@ -87,7 +87,7 @@ async fn before_the_first_token_there_is_one_to_create() {
 }
 
 #[tokio::test]
-async fn one_usable_token_is_pasted_and_one_that_nobody_knows_is_replaced() {
+async fn one_usable_token_is_pasted_and_one_that_is_unknown_is_replaced() {
     let api = without_token().await;
     let token = create(&api, "token.create").await;
     let expected = [paste("Token 1", &token), "Replace token".to_owned(), "not sent".to_owned()];
@@ -164,7 +164,7 @@ async fn what_is_not_about_a_token_is_mended_where_its_cause_is() {
     let view = ask(&api, "/Users?wrong", Some(&other_token)).await;
     assert_eq!((label(&view), &view["remedy"]["target"]), ("Show the right endpoint", &json!(other)));
     assert!(view["why"].as_str().unwrap().contains("\"Second\""), "it is named: {}", view["why"]);
-    let view = ask(&api, "/Nobody", Some(&api.token)).await;
+    let view = ask(&api, "/Unknown", Some(&api.token)).await;
     let endpoint = api.command("connection.show", json!({"id": api.connection_id})).await["endpoint"].clone();
     assert_eq!((label(&view), &view["remedy"]["target"]), ("Copy endpoint", &endpoint));
 

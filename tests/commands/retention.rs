@@ -1,4 +1,4 @@
-//! What is kept for a while only, told by a clock that is moved; and what still holds when it is gone.
+//! What is retained for a while only, shown by a clock that is moved; and what still holds when it is gone.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn value(api: &Api, id: &Value, path: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_body_is_kept_for_a_week_and_its_request_for_ninety_days() {
+async fn a_body_is_retained_for_a_week_and_its_request_for_ninety_days() {
     let api = Api::start("custom").await;
     let ada = api
         .scim("POST", "/Users", json!({"userName": "ada", "title": "Countess"}))
@@ -46,7 +46,7 @@ async fn a_body_is_kept_for_a_week_and_its_request_for_ninety_days() {
         (&Value::Null, &Value::Null, &json!(7)),
         "they were emptied, and that is said"
     );
-    assert_eq!(shown["row"]["sentence"], request["row"]["sentence"], "what happened is still told");
+    assert_eq!(shown["row"]["sentence"], request["row"]["sentence"], "what happened is still shown");
     assert_eq!(shown["changes"], request["changes"], "and what it changed");
     later(&api, 81).await;
     api.command("activity.show", json!({ "id": id })).await;
@@ -72,7 +72,7 @@ async fn a_body_is_kept_for_a_week_and_its_request_for_ninety_days() {
 }
 
 #[tokio::test]
-async fn history_is_kept_for_two_years_and_what_explains_a_value_longer() {
+async fn history_is_retained_for_two_years_and_what_explains_a_value_longer() {
     let api = Api::start("custom").await;
     let ada =
         api.scim("POST", "/Users", json!({"userName": "ada", "title": "Miss"})).await.expect(201, "joiner");
@@ -97,11 +97,11 @@ async fn history_is_kept_for_two_years_and_what_explains_a_value_longer() {
     assert_eq!(left["total"], 2, "the title in between explains nothing any more: {titles:?}");
     let since = left["wholeSince"].as_str().unwrap();
     assert!(since.starts_with("2026-12-"), "from when on it is whole is said: {since}");
-    assert_eq!(value(&api, &ada["id"], "title").await, line, "who brought her title is still told");
+    assert_eq!(value(&api, &ada["id"], "title").await, line, "who brought her title is still shown");
 }
 
 #[tokio::test]
-async fn a_link_is_told_when_its_day_for_undoing_is_long_over() {
+async fn a_link_is_shown_when_its_day_for_undoing_is_long_over() {
     let api = Api::start("custom").await;
     let args = json!({"name": "Mel", "email": "mel@example.com", "role": "member"});
     let mel = api.command("people.createLocal", args).await["personId"].clone();
@@ -131,19 +131,19 @@ async fn the_size_on_disk_is_that_of_the_files() {
     assert_eq!(shown["folder"], json!(api.folder().display().to_string()), "{shown}");
     let files: Vec<_> =
         shown["databases"].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
-    assert_eq!(files, ["foundational.db", "activity.db"], "both are told");
+    assert_eq!(files, ["foundational.db", "activity.db"], "both are shown");
     for one in shown["databases"].as_array().unwrap() {
         let file = api.folder().join(one["file"].as_str().unwrap());
         let beside = file.with_extension("db-wal");
         let bytes = [file, beside].map(|file| std::fs::metadata(file).map_or(0, |file| file.len()));
         assert_eq!(one["bytes"], json!(bytes.iter().sum::<u64>()), "{one}");
     }
-    let kept = ["bodyDays", "requestDays", "historyYears", "deletedDays"].map(|name| shown[name].clone());
-    assert_eq!(kept, [7, 90, 2, 30].map(|days| json!(days)), "and how long what is kept");
+    let stored = ["bodyDays", "requestDays", "historyYears", "deletedDays"].map(|name| shown[name].clone());
+    assert_eq!(stored, [7, 90, 2, 30].map(|days| json!(days)), "and how long it is retained");
 }
 
 #[tokio::test]
-async fn whoever_is_not_named_in_a_large_change_is_counted() {
+async fn who_is_not_named_in_a_large_change_is_counted() {
     let api = Api::start("custom").await;
     let mut members = Vec::new();
     for place in 0..53 {
@@ -154,15 +154,11 @@ async fn whoever_is_not_named_in_a_large_change_is_counted() {
     let group = api.scim("POST", "/Groups", body).await.expect(201, "a group");
     let page = api.command("history.list", json!({"id": group["id"], "kind": "members", "limit": 10})).await;
     let rows = page["rows"][0]["rows"].as_array().unwrap();
-    assert_eq!(
-        (rows.len(), &rows[50]["after"]),
-        (51, &json!("and 3 more")),
-        "nobody is passed over in silence"
-    );
+    assert_eq!((rows.len(), &rows[50]["after"]), (51, &json!("and 3 more")), "no one is left out");
 }
 
 #[tokio::test]
-async fn older_changes_are_told_page_by_page_without_gap_or_repetition() {
+async fn older_changes_are_shown_page_by_page_without_gap_or_repetition() {
     let api = Api::start("custom").await;
     let ada = api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "joiner");
     let path = format!("/Users/{}", ada["id"].as_str().unwrap());
@@ -187,7 +183,7 @@ async fn older_changes_are_told_page_by_page_without_gap_or_repetition() {
             break;
         }
         before = rows.last().unwrap()["id"].clone();
-        // Somebody changes her while one reads.
+        // A person changes her while one reads.
         let body = json!({"userName": "ada", "title": format!("Later title {}", seen.len())});
         api.scim("PUT", &path, body).await.expect(200, "another change");
     }

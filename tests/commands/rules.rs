@@ -93,7 +93,7 @@ async fn removal_leaves_no_tombstone() {
     let path = format!("/Users/{}", first["id"].as_str().unwrap());
     api.scim("DELETE", &path, None).await.expect(204, "leaver");
     let second = api.scim("POST", "/Users", body).await.expect(201, "another one");
-    assert_ne!(first["id"], second["id"], "nothing was kept to come back to");
+    assert_ne!(first["id"], second["id"], "nothing was stored to come back to");
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn tombstones_go_after_thirty_days() {
 }
 
 #[tokio::test]
-async fn members_of_the_chosen_group_and_nobody_else_become_admins() {
+async fn members_of_the_chosen_group_and_no_one_else_become_admins() {
     let api = Api::start("custom").await;
     let mut ids = Vec::new();
     for name in ["ada", "bob"] {
@@ -246,7 +246,7 @@ async fn rotation_overlaps_and_retires_the_old_token_by_itself() {
     assert_eq!(states().await, (false, true, false, true), "a rotation taken back leaves what was");
 }
 
-/// What ended by itself is over, whatever becomes of the token that took its place.
+/// What ended by itself is over, whatever happens to the token that took its place.
 #[tokio::test]
 async fn a_retired_token_does_not_come_back_when_its_successor_is_revoked() {
     for overlap in ["none", "1h"] {

@@ -21,7 +21,7 @@ async fn lines(api: &Api) -> Vec<(String, String, bool)> {
 }
 
 #[tokio::test]
-async fn the_chosen_overlap_is_told_before_the_new_token_is_used() {
+async fn the_chosen_overlap_is_shown_before_the_new_token_is_used() {
     let api = Api::start("custom").await;
     for overlap in ["none", "1h", "24h", "7d"] {
         let args = json!({"connectionId": api.connection_id, "expires": "1y", "overlap": overlap});
@@ -34,9 +34,9 @@ async fn the_chosen_overlap_is_told_before_the_new_token_is_used() {
 }
 
 #[tokio::test]
-async fn who_made_a_token_is_told() {
+async fn who_made_a_token_is_shown() {
     let api = Api::start("custom").await;
-    assert_eq!(tokens(&api).await[0]["createdBy"], Value::Null, "the command line is nobody");
+    assert_eq!(tokens(&api).await[0]["createdBy"], Value::Null, "the command line is no one");
     let window = Caller::Window("main".to_owned());
     let args =
         json!({"name": "Grace Hopper", "email": "grace@example.com", "password": "correct horse battery"});
@@ -55,7 +55,7 @@ async fn a_token_has_a_label_of_its_own_in_its_connection() {
         let args = json!({"connectionId": api.connection_id, "label": label, "expires": "1y"});
         api.app.call(&Caller::Operator, "token.create", args).await
     };
-    assert_eq!(tokens(&api).await[0]["label"], "Token 1", "a number when nobody says otherwise");
+    assert_eq!(tokens(&api).await[0]["label"], "Token 1", "a number when no one says otherwise");
     for (label, why) in
         [("token 1", "taken, in other letters"), (&"x".repeat(41), "too long"), ("a\nb", "unseen")]
     {
@@ -83,7 +83,7 @@ async fn a_refusal_names_the_token_that_came() {
     let id = tokens(&api).await[0]["id"].clone();
     api.command("token.revoke", json!({"id": id})).await;
     let revoked = "The token \"Token 1\" was revoked by the command line on 25 November 2027.";
-    assert_eq!(why("/Groups").await, revoked, "by whom too");
+    assert_eq!(why("/Groups").await, revoked, "who did it too");
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn the_end_of_a_token_is_spoken_of_from_thirty_days_before() {
 }
 
 #[tokio::test]
-async fn a_new_token_that_nobody_pasted_does_not_hush_the_end_of_the_old_one() {
+async fn a_new_token_that_was_not_pasted_does_not_hush_the_end_of_the_old_one() {
     let api = Api::start("custom").await;
     api.scim("GET", "/Users", None).await.expect(200, "the token is in use");
     api.recorded("GET", "/Users").await;

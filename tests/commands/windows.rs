@@ -61,9 +61,9 @@ async fn the_sign_in_offers_the_few_who_may_by_name_alone() {
     api.scim("POST", "/Users", json!({"userName": "eve@example.com", "displayName": "Eve"})).await;
 
     let before = status(&api, &desk).await;
-    assert_eq!(names(&before), ["Ada Lovelace", "Grace Hopper"], "those with a password, and nobody else");
-    assert!(!before.to_string().contains("@example.com"), "no address is told: {before}");
-    assert!(status(&api, &main).await["signers"].is_null(), "whoever is signed in needs no list");
+    assert_eq!(names(&before), ["Ada Lovelace", "Grace Hopper"], "those with a password, and no one else");
+    assert!(!before.to_string().contains("@example.com"), "no address is shown: {before}");
+    assert!(status(&api, &main).await["signers"].is_null(), "a window with a session needs no list");
 
     let desk = sign_in(&api, "desk", &ada).await;
     assert_eq!(status(&api, &desk).await["session"]["name"], "Ada Lovelace", "the chosen one is signed in");
@@ -77,17 +77,17 @@ async fn the_sign_in_offers_the_few_who_may_by_name_alone() {
     api.command("people.unblock", json!({"id": ada})).await;
     member(&api, "ADA Lovelace", "other.ada@example.com").await;
     let twins = status(&api, &window("other")).await;
-    let told = |name: &str| {
+    let shown = |name: &str| {
         let all = twins["signers"].as_array().unwrap();
         all.iter().find(|one| one["name"] == name).unwrap()["email"].clone()
     };
-    assert_eq!(told("Ada Lovelace"), "ada@example.com", "two of one name are told apart");
-    assert_eq!(told("ADA Lovelace"), "other.ada@example.com", "both of them");
-    assert!(told("Grace Hopper").is_null(), "and nobody else's address is told for it");
+    assert_eq!(shown("Ada Lovelace"), "ada@example.com", "two of one name are distinguished");
+    assert_eq!(shown("ADA Lovelace"), "other.ada@example.com", "both of them");
+    assert!(shown("Grace Hopper").is_null(), "and no one else's address is shown for it");
 }
 
 #[tokio::test]
-async fn more_than_eight_who_may_sign_in_are_not_told() {
+async fn more_than_eight_who_may_sign_in_are_not_offered() {
     let api = Api::start("custom").await;
     grace(&api).await;
     for number in 2..=8 {
@@ -111,9 +111,9 @@ async fn signing_in_takes_one_way_of_saying_who_it_is() {
         let error = call(&api, &window("desk"), "session.signIn", args).await.unwrap_err();
         assert_eq!(error.code, Code::Invalid, "none or both is a mistake of the program");
     }
-    let nobody = json!({"personId": "nobody", "password": PASSWORD});
-    let error = call(&api, &window("desk"), "session.signIn", nobody).await.unwrap_err();
-    assert_eq!(error.message, "That didn't work. Try again.", "an id that nobody has is a wrong password");
+    let unknown = json!({"personId": "unknown", "password": PASSWORD});
+    let error = call(&api, &window("desk"), "session.signIn", unknown).await.unwrap_err();
+    assert_eq!(error.message, "That didn't work. Try again.", "an id that no one has is a wrong password");
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn wrong_tries_count_together_and_carry_the_seconds_to_wait() {
 }
 
 #[tokio::test]
-async fn windows_are_locked_when_the_computer_slept_and_the_gap_is_told() {
+async fn windows_are_locked_when_the_computer_slept_and_the_gap_is_shown() {
     let api = Api::start("custom").await;
     let main = grace(&api).await;
     let ada = member(&api, "Ada Lovelace", "ada@example.com").await;
@@ -166,13 +166,13 @@ async fn windows_are_locked_when_the_computer_slept_and_the_gap_is_told() {
         assert_eq!(refused.code, Code::Locked, "and does nothing until it is unlocked");
     }
     call(&api, &main, "session.unlock", json!({"password": PASSWORD})).await.unwrap();
-    let asleep = until("the gap is kept", async || {
+    let slept = until("the gap is stored", async || {
         let home = call(&api, &main, "home.show", json!({})).await.unwrap();
-        home["asleep"].as_array().filter(|list| !list.is_empty()).cloned()
+        home["sleepIntervals"].as_array().filter(|list| !list.is_empty()).cloned()
     })
     .await;
     assert_eq!(
-        asleep,
+        slept,
         [json!({"from": "2026-11-24T10:00:00Z", "until": "2026-11-24T12:00:00Z"})],
         "from the last sign of life to the first"
     );
@@ -180,15 +180,15 @@ async fn windows_are_locked_when_the_computer_slept_and_the_gap_is_told() {
     let home = call(&api, &window("none"), "home.show", json!({})).await;
     assert_eq!(home.unwrap_err().code, Code::SignedOut, "sessions end after twelve hours all the same");
     let later = api.command("home.show", json!({})).await;
-    let told = later["asleep"].as_array().unwrap();
+    let shown = later["sleepIntervals"].as_array().unwrap();
     assert!(
-        told.iter().all(|one| one["from"].as_str() >= later["hours"][0]["from"].as_str()),
-        "only the day that is shown is told: {told:?}"
+        shown.iter().all(|one| one["from"].as_str() >= later["hours"][0]["from"].as_str()),
+        "only the day that is shown is shown: {shown:?}"
     );
 }
 
 #[tokio::test]
-async fn an_admin_says_how_windows_are_locked_and_nobody_else_does() {
+async fn an_admin_says_how_windows_are_locked_and_no_one_else_does() {
     let api = Api::start("custom").await;
     let main = grace(&api).await;
     let ada = member(&api, "Ada Lovelace", "ada@example.com").await;
@@ -215,15 +215,15 @@ async fn an_admin_says_how_windows_are_locked_and_nobody_else_does() {
     assert_eq!(
         call(&api, &main, "security.show", json!({})).await.unwrap()["rules"],
         rules,
-        "and it is kept"
+        "and it is stored"
     );
 
     api.app.watch_sleep();
     tokio::task::yield_now().await;
     api.clock.advance(Duration::from_hours(1));
-    until("the gap is kept", async || {
+    until("the gap is stored", async || {
         let home = api.command("home.show", json!({})).await;
-        home["asleep"].as_array().filter(|list| !list.is_empty()).map(|_| ())
+        home["sleepIntervals"].as_array().filter(|list| !list.is_empty()).map(|_| ())
     })
     .await;
     assert_eq!(status(&api, &main).await["session"]["locked"], false, "sleep locks nothing any more");
@@ -237,13 +237,13 @@ async fn an_admin_says_how_windows_are_locked_and_nobody_else_does() {
 }
 
 #[tokio::test]
-async fn nobody_stays_signed_in_where_an_admin_forbids_it() {
+async fn no_one_stays_signed_in_where_an_admin_forbids_it() {
     let api = Api::start("custom").await;
     let main = grace(&api).await;
     let stay = json!({"email": "grace@example.com", "password": PASSWORD, "stay": true});
     call(&api, &window("w1"), "session.signIn", stay.clone()).await.unwrap();
     let shown = call(&api, &main, "security.show", json!({})).await.unwrap();
-    assert_eq!(shown["stays"][0]["name"], "Grace Hopper", "it is told who stays: {shown}");
+    assert_eq!(shown["stays"][0]["name"], "Grace Hopper", "it shows who stays: {shown}");
     let file = api.folder().join("stay");
     let place = json!({"system": false, "file": file.display().to_string()});
     assert_eq!(shown["keychain"], place, "and where the secret lies");
@@ -280,7 +280,7 @@ async fn everybody_sees_and_ends_their_own_sessions_and_an_admin_everybodys() {
 
     let of_grace = all.iter().find(|one| one["name"] == "Grace Hopper").unwrap()["id"].clone();
     let error = call(&api, &desk, "session.end", json!({"id": of_grace})).await.unwrap_err();
-    assert_eq!(error.code, Code::NotFound, "somebody else's session is not there for a Member");
+    assert_eq!(error.code, Code::NotFound, "another person's session is not there for a Member");
     call(&api, &desk, "session.end", json!({"id": own[1]["id"]})).await.unwrap();
     let ended = status(&api, &browser).await;
     assert_eq!(ended["ended"], "You ended this session from another window.", "and it is said there");
@@ -344,7 +344,7 @@ async fn everybody_with_a_password_is_listed_with_what_it_is_worth() {
     api.command("people.allowSignIn", json!({"id": made.body["id"]})).await;
     api.command("people.block", json!({"id": ada})).await;
     let list = api.command("account.list", json!({"limit": 200})).await;
-    let told: Vec<String> = list["rows"]
+    let shown: Vec<String> = list["rows"]
         .as_array()
         .unwrap()
         .iter()
@@ -354,7 +354,7 @@ async fn everybody_with_a_password_is_listed_with_what_it_is_worth() {
         })
         .collect();
     assert_eq!(
-        told,
+        shown,
         [
             "Ada Lovelace member blocked -",
             "Barbara Liskov admin passcode -",
@@ -365,7 +365,7 @@ async fn everybody_with_a_password_is_listed_with_what_it_is_worth() {
     );
     assert_eq!(list["total"], 4, "all of them");
     assert_eq!(list["rows"][3]["signedIn"], true, "Grace is at a window");
-    assert_eq!(list["more"], false, "nobody follows");
+    assert_eq!(list["more"], false, "no one follows");
     let found = api.command("account.list", json!({"search": "EVE@", "limit": 200})).await;
     assert_eq!(
         (&found["rows"][0]["name"], &found["total"]),
@@ -381,7 +381,7 @@ async fn everybody_with_a_password_is_listed_with_what_it_is_worth() {
 }
 
 #[tokio::test]
-async fn accounts_beyond_one_stretch_are_told_by_the_next_each_once() {
+async fn accounts_beyond_one_stretch_are_shown_by_the_next_each_once() {
     let api = Api::start("okta").await;
     grace(&api).await;
     for place in 0..7 {
@@ -390,12 +390,12 @@ async fn accounts_beyond_one_stretch_are_told_by_the_next_each_once() {
             "role": "member"});
         api.command("people.createLocal", args).await;
     }
-    let (mut after, mut told) = (Value::Null, Vec::new());
+    let (mut after, mut shown) = (Value::Null, Vec::new());
     loop {
         let list = api.command("account.list", json!({"search": "p", "after": after, "limit": 3})).await;
         assert_eq!(list["total"], 8, "Grace Hopper has a p too: {list}");
         let rows = list["rows"].as_array().unwrap();
-        told.extend(rows.iter().map(|row| row["userName"].as_str().unwrap().to_owned()));
+        shown.extend(rows.iter().map(|row| row["userName"].as_str().unwrap().to_owned()));
         let end = rows.last().unwrap();
         after = json!({"name": end["name"], "personId": end["personId"]});
         if list["more"] == false {
@@ -404,7 +404,7 @@ async fn accounts_beyond_one_stretch_are_told_by_the_next_each_once() {
         assert_eq!(rows.len(), 3, "a stretch before the last one is full");
     }
     let expected: Vec<String> = (0..7).map(|place| format!("p{place}@example.com")).collect();
-    assert_eq!(told[1..], expected, "each of them, in the order of names");
-    let error = call(&api, &window("nobody"), "account.list", json!({"limit": 3})).await.unwrap_err();
-    assert_eq!(error.code, Code::SignedOut, "nobody else's");
+    assert_eq!(shown[1..], expected, "each of them, in the order of names");
+    let error = call(&api, &window("unknown"), "account.list", json!({"limit": 3})).await.unwrap_err();
+    assert_eq!(error.code, Code::SignedOut, "no one else's");
 }

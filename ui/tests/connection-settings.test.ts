@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
-import type { Liberty, MatchView } from "../src/api/bindings/index";
+import type { DeviationCount, MatchView } from "../src/api/bindings/index";
 import type { Fake } from "./fake";
 import { activityRow, connection, personRow, refusal } from "./views";
 import { open } from "./setup";
@@ -109,7 +109,7 @@ test("a refused link is explained", async () => {
 });
 
 test("deviations are in a table, each with its newest request", async () => {
-  const deviation: Liberty = {
+  const deviation: DeviationCount = {
     code: "booleans.text",
     title: "Booleans sent as text",
     senders: "Azure",
@@ -122,7 +122,7 @@ test("deviations are in a table, each with its newest request", async () => {
     activityId: "a1",
   };
   await at("/deviations", (fake) => {
-    fake.liberties = [deviation];
+    fake.deviations = [deviation];
     fake.activity = [activityRow(1)];
   });
   await expect.element(page.getByTestId("deviation")).toHaveTextContent("Booleans sent as text");

@@ -194,7 +194,7 @@ export class Fake extends FakeState implements Backend {
     }),
     "backup.restore": ({ file }) => ({
       restored: this.#backup(file),
-      kept: backup("restore", new Date(this.now).toISOString()),
+      previous: backup("restore", new Date(this.now).toISOString()),
       carried: this.carried,
     }),
     "server.hosts": () => this.#hosts(),
@@ -249,7 +249,7 @@ export class Fake extends FakeState implements Backend {
     "match.keepApart": ({ id }) => this.#decided(id),
     "interop.report": ({ id }) => ({
       ...{ connectionId: id, exchanges: this.activity.length, olderLeftOut: false },
-      liberties: this.liberties,
+      deviations: this.deviations,
     }),
     "groups.find": ({ connectionId, search }) => {
       const mine = this.groups.filter((group) => group.source?.connectionId === connectionId);
@@ -267,7 +267,7 @@ export class Fake extends FakeState implements Backend {
         const [ok, refused, failed] = this.days[index] ?? [0, 0, 0];
         return { from, ok, refused, failed };
       }),
-      asleep: this.asleep,
+      sleepIntervals: this.sleepIntervals,
     }),
     "connection.supports": () => ({ config: this.supports }),
     "wizard.save": ({ id, step, variant, mark, unmark }) => {
@@ -453,6 +453,6 @@ export class Fake extends FakeState implements Backend {
 
   #backups() {
     const { backupFolder: folder, backupProblem: problem, backups } = this;
-    return { folder, usual: folder === usualFolder, problem, backups, kept: 7 };
+    return { folder, usual: folder === usualFolder, problem, backups, retained: 7 };
   }
 }

@@ -3,7 +3,7 @@ import type {
   AccountRow,
   ActivityRow,
   AddressCheck,
-  AsleepView,
+  SleepIntervalView,
   Attention,
   BackupView,
   CarriedOver,
@@ -16,7 +16,7 @@ import type {
   GroupRow,
   HomeView,
   HostView,
-  Liberty,
+  DeviationCount,
   FormerView,
   LinkView,
   ListPlace,
@@ -158,7 +158,7 @@ export class FakeState {
     passed: true,
   };
   matches: MatchView[] = [];
-  liberties: Liberty[] = [];
+  deviations: DeviationCount[] = [];
   rules: ConnectionRules = { matching: "ask", onDelete: "keep", adminGroupId: null, allowedAddresses: [] };
   proofs: ProofView[] = kinds.map((kind) => ({
     kind,
@@ -205,10 +205,17 @@ export class FakeState {
   emails = new Map<string, string>();
   /** Who may sign in, by ids. */
   signers = new Set(["p1"]);
-  home: HomeView = { hours: hours([]), asleep: [], attention: [], recent: [], leaverSeen: false, personSeen: false };
+  home: HomeView = {
+    hours: hours([]),
+    sleepIntervals: [],
+    attention: [],
+    recent: [],
+    leaverSeen: false,
+    personSeen: false,
+  };
   /** The requests of the last days, oldest first: `[ok, refused, failed]`. */
   days: [number, number, number][] = [];
-  asleep: AsleepView[] = [];
+  sleepIntervals: SleepIntervalView[] = [];
   /** The next call of the command is refused with this. */
   refuse = new Map<keyof Commands, CommandError>();
   /** The command is answered when this is. */

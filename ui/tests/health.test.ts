@@ -81,7 +81,7 @@ test("seven days are drawn, with a table for screen readers", async () => {
   const { fake } = await overview((core) => {
     const midnight = new Date().setHours(0, 0, 0, 0);
     const at = (hours: number) => new Date(midnight - 48 * 3_600_000 + hours * 3_600_000).toISOString();
-    core.asleep = [{ from: at(2), until: at(7) }];
+    core.sleepIntervals = [{ from: at(2), until: at(7) }];
     core.days = [
       [120, 0, 0],
       [0, 0, 0],

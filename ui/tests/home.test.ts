@@ -164,7 +164,7 @@ test("the hours in which this computer slept are hatched, and said", async () =>
     fake.home = {
       ...fake.home,
       hours: day,
-      asleep: [
+      sleepIntervals: [
         { from: at(2, 10), until: at(7, 45) },
         { from: at(9), until: at(9, 0.5) },
       ],

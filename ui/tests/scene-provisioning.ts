@@ -28,7 +28,7 @@ export function fillProvisioning(fake: Fake, scene: string): void {
       at: ago(50),
     },
   ];
-  fake.liberties = [
+  fake.deviations = [
     {
       code: "members.remove_by_value",
       title: "Members removed by a value instead of a path filter",
@@ -54,7 +54,7 @@ export function fillProvisioning(fake: Fake, scene: string): void {
       activityId: "a1",
     },
   ];
-  fake.asleep = [{ from: ago(5 * 1440), until: ago(4.6 * 1440) }];
+  fake.sleepIntervals = [{ from: ago(5 * 1440), until: ago(4.6 * 1440) }];
   fake.days = [
     [212, 0, 0],
     [180, 0, 0],

@@ -97,7 +97,7 @@ export function fill(fake: Fake, scene: string): void {
     changedAt: ago(index * 300 + 5),
   }));
   fake.home = {
-    asleep: [{ from: ago(17 * 60), until: ago(11 * 60 + 20) }],
+    sleepIntervals: [{ from: ago(17 * 60), until: ago(11 * 60 + 20) }],
     hours: hours(
       Array.from({ length: 24 }, (_, at) => [
         at < 6 ? 4 : Math.round(60 + 50 * Math.sin(at / 2.5)),

@@ -1,6 +1,6 @@
-import type { AsleepView } from "../api/bindings/index";
+import type { SleepIntervalView } from "../api/bindings/index";
 
-export interface Stretch extends AsleepView {
+export interface Stretch extends SleepIntervalView {
   /** Where it begins and how long it is, both as parts of the whole line. */
   at: number;
   wide: number;
@@ -10,7 +10,7 @@ export interface Stretch extends AsleepView {
 const hour = 3_600_000;
 
 /** The sleep intervals on a line of hours that begins at `start`. Less than a minute is left out. */
-export function stretches(asleep: readonly AsleepView[], start: string, hours: number): Stretch[] {
+export function stretches(sleepIntervals: readonly SleepIntervalView[], start: string, hours: number): Stretch[] {
   const begin = Date.parse(start);
   const end = begin + hours * hour;
   return asleep

@@ -7,6 +7,7 @@ pub(crate) mod names;
 pub(crate) mod need;
 pub(crate) mod password;
 pub(crate) mod profile;
+pub(crate) mod profile_views;
 pub(crate) mod recovery;
 pub(crate) mod remembered_session;
 pub(crate) mod security;

@@ -20,7 +20,7 @@ use clap::{Parser, Subcommand};
 
 use crate::app::options::{Options, default_data_folder};
 use crate::commands::command;
-use crate::views::Nothing;
+use crate::shapes::Nothing;
 use output::{Failure, Print};
 use workspace::Workspace;
 

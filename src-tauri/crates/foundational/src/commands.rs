@@ -82,15 +82,15 @@ macro_rules! commands {
 }
 
 commands! {
-    WorkspaceStatus "workspace.status" Nobody Nothing -> v::Status = access.status;
+    WorkspaceStatus "workspace.status" Anyone Nothing -> v::Status = access.status;
     AboutShow "about.show" Member Nothing -> v::About = diagnosis.about;
     AboutParts "about.parts" Member Nothing -> Vec<v::Part> = diagnosis.parts;
     AwakeShow "awake.show" Admin Nothing -> v::KeepAwake = desktop.awake_show;
     AwakeSet "awake.set" Admin KeepAwake -> v::KeepAwake = desktop.awake_set;
     WorkspaceDoctor "workspace.doctor" Admin Nothing -> Vec<v::Finding> = diagnosis.doctor;
-    AccountCreateFirst "account.createFirst" Nobody CreateFirst -> v::RecoveryKey = access.create_first;
-    SessionSignIn "session.signIn" Nobody SignIn -> v::Status = access.sign_in;
-    SessionRecover "session.recover" Nobody Recover -> v::RecoveryKey = access.recover;
+    AccountCreateFirst "account.createFirst" Anyone CreateFirst -> v::RecoveryKey = access.create_first;
+    SessionSignIn "session.signIn" Anyone SignIn -> v::Status = access.sign_in;
+    SessionRecover "session.recover" Anyone Recover -> v::RecoveryKey = access.recover;
     SessionUnlock "session.unlock" Session Password -> v::Status = access.unlock;
     SessionSignOut "session.signOut" Session Nothing -> v::Status = access.sign_out;
     SessionLock "session.lock" Member Nothing -> v::Status = access.lock;
@@ -145,7 +145,7 @@ commands! {
     MatchKeepApart "match.keepApart" Confirmed ById -> v::Nothing = connections.match_keep_apart;
     ProvisioningPause "provisioning.pause" Admin Nothing -> v::Nothing = connections.pause_together;
     ProvisioningResume "provisioning.resume" Admin Nothing -> v::Nothing = connections.resume_together;
-    ProvisioningSummary "provisioning.summary" Nobody Nothing -> v::Summary = home.summary;
+    ProvisioningSummary "provisioning.summary" Anyone Nothing -> v::Summary = home.summary;
     HomeNoteCrash "home.noteCrash" Admin Nothing -> v::Nothing = desktop.note_crash;
     HomeShow "home.show" Member Nothing -> v::HomeView = home.home;
     PeopleList "people.list" Member PeopleQuery -> v::PersonPage = people.people_list;
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn only_what_a_locked_or_new_window_needs_is_open_to_everybody() {
         let open: Vec<&str> =
-            TABLE.iter().filter(|(_, need)| *need == Need::Nobody).map(|(name, _)| *name).collect();
+            TABLE.iter().filter(|(_, need)| *need == Need::Anyone).map(|(name, _)| *name).collect();
         assert_eq!(
             open,
             [

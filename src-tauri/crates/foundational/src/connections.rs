@@ -1,19 +1,23 @@
 //! Connections to identity providers: set-up, status, tokens, rules, pause, deletion.
 
 pub(crate) mod connection;
+pub(crate) mod days_views;
 pub(crate) mod deletion;
 pub(crate) mod find;
 pub(crate) mod health;
 pub(crate) mod matches;
+pub(crate) mod matches_views;
 pub(crate) mod pause;
 pub(crate) mod progress;
 pub(crate) mod rhythm;
 pub(crate) mod rules;
 pub(crate) mod rules_views;
 pub(crate) mod status;
+pub(crate) mod token_views;
 pub(crate) mod tokens;
 pub(crate) mod views;
 pub(crate) mod wizard;
+pub(crate) mod wizard_views;
 
 use std::sync::Arc;
 

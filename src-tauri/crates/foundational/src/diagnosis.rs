@@ -3,9 +3,11 @@
 pub(crate) mod about;
 pub(crate) mod about_views;
 pub(crate) mod activity;
+pub(crate) mod activity_views;
 pub(crate) mod deviations;
 pub(crate) mod deviations_views;
 pub(crate) mod doctor;
+pub(crate) mod doctor_views;
 pub(crate) mod remedy;
 pub(crate) mod remedy_views;
 

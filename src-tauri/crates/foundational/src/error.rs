@@ -23,7 +23,7 @@ pub struct Error {
 #[serde(rename_all = "camelCase")]
 #[ts(export, rename = "ErrorCode")]
 pub enum Code {
-    /// Nobody is signed in, or the session ended.
+    /// No person is signed in, or the session ended.
     SignedOut,
     Locked,
     /// The role does not allow it.

@@ -3,6 +3,7 @@
 pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod row;
+pub(crate) mod views;
 
 use crate::context::{Context, Room};
 use crate::people::People;

@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod rows;
+pub(crate) mod views;
 pub(crate) mod words;
 
 use crate::context::{Context, Room};

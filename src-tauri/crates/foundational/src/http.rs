@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A client that speaks TLS, believes the system's certificate authorities, and follows no redirect: whoever redirects
+/// A client that speaks TLS, believes the system's certificate authorities, and follows no redirect: a server that redirects
 /// a request with a token does not get to see the token. What is on this computer is called without a proxy.
 pub(crate) fn client(url: &str) -> reqwest::Client {
     // A second call finds the provider in place, which is as good.

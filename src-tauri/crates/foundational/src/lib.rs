@@ -9,6 +9,7 @@
 
 mod access;
 mod app;
+mod attention;
 mod bridge;
 pub mod cli;
 pub mod commands;
@@ -30,6 +31,7 @@ mod random;
 mod rehearsal;
 mod server;
 mod settings;
+mod shapes;
 mod spreadsheet;
 pub mod views;
 mod words;

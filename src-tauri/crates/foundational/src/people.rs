@@ -4,8 +4,10 @@ pub(crate) mod bulk;
 pub(crate) mod bulk_views;
 pub(crate) mod directory;
 pub(crate) mod export;
+pub(crate) mod local_account_views;
 pub(crate) mod local_accounts;
 pub(crate) mod person;
+pub(crate) mod person_views;
 pub(crate) mod row;
 pub(crate) mod views;
 

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::context::{Context, Room};
+use crate::rehearsal::views::Rehearsal;
 use crate::server::ScimServer;
-use crate::views::Rehearsal;
 
 /// The newest rehearsal of each connection, for as long as the app runs. Cheap to clone.
 #[derive(Clone)]

@@ -16,6 +16,7 @@ pub(crate) mod reachability;
 pub(crate) mod schemas;
 pub(crate) mod served;
 pub(crate) mod state;
+pub(crate) mod views;
 
 use std::sync::Arc;
 

@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 use store::{Store, Tx};
 
 use crate::data::clock_seen::ClockSeen;
+use crate::desktop::notifications_views::NotificationRules;
 use crate::error::{Code, Error};
 use crate::server::known_reach::KnownReach;
 use crate::server::served::Served;
-use crate::views::NotificationRules;
 
 pub(crate) const BACKUP_FOLDER: Setting<String> = Setting::text("backup.folder");
 /// What the rounds of housekeeping saw of the clock.

@@ -19,7 +19,7 @@ pub(crate) fn push_line<'a>(text: &mut String, cells: impl IntoIterator<Item = &
 }
 
 /// A cell by RFC 4180. One that a spreadsheet would run as a formula gets an apostrophe in front: its value comes from
-/// whoever may name people, and is opened by whoever may do more.
+/// people who may name others, and is opened by people who may do more.
 fn push_cell(text: &mut String, cell: &str) {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let quoted = cell.contains([',', ';', '"', '\r', '\n', '\t', '\'']) || formula;

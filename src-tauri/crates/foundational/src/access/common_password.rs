@@ -9,7 +9,7 @@ const WORDS: &str = include_str!("../common_words.txt");
 const FEW_WORDS: usize = 2;
 /// How many digits, signs and blanks beside those words make no difference.
 const DECORATION: usize = 8;
-/// Repetitions of a part of so many characters at most are told apart by nothing else.
+/// Repetitions of a part of so many characters at most are not distinguished by anything else.
 const SHORT_PART: usize = 6;
 /// Nothing longer is made of two common words.
 const LONGEST: usize = 128;
@@ -115,8 +115,8 @@ mod tests {
     const CASES: &str = include_str!("../common_password.cases.txt");
 
     #[test]
-    fn what_is_guessed_first_is_told_from_what_is_not() {
-        let mut told = [0; 3];
+    fn what_is_guessed_first_is_distinguished_from_what_is_not() {
+        let mut counts = [0; 3];
         for line in CASES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (what, password) = line.split_once(' ').expect("what it is, a blank, the password");
             let common = is_common(password);
@@ -128,9 +128,9 @@ mod tests {
                 other => panic!("{other} is none of common, own and fine"),
             };
             assert_eq!((common, own), expected, "{line}");
-            told[["common", "own", "fine"].iter().position(|one| *one == what).unwrap()] += 1;
+            counts[["common", "own", "fine"].iter().position(|one| *one == what).unwrap()] += 1;
         }
-        assert!(told.iter().all(|count| *count >= 8), "cases of each kind: {told:?}");
+        assert!(counts.iter().all(|count| *count >= 8), "cases of each kind: {counts:?}");
     }
 
     #[test]

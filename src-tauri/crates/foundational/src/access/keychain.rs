@@ -7,9 +7,9 @@ pub trait Keychain: Send + Sync {
     /// Keeps the secret in place of an earlier one.
     ///
     /// # Errors
-    /// A sentence, when it cannot be kept.
+    /// A sentence, when it cannot be stored.
     fn keep(&self, secret: &str) -> Result<(), String>;
-    /// The secret, if one is kept and can be read.
+    /// The secret, if one is stored and can be read.
     fn read(&self) -> Option<String>;
     /// Forgets it.
     fn clear(&self);

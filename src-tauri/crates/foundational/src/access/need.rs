@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// Every window, signed in or not.
-    Nobody,
+    Anyone,
     /// A person who is signed in, locked or not.
     Session,
     /// A person who is signed in.

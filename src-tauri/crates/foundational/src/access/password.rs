@@ -28,7 +28,7 @@ const COUNTED: usize = 10_000;
 pub struct Passwords {
     in_progress: Semaphore,
     tries: Mutex<HashMap<[u8; 32], Tries>>,
-    /// Compared with where nobody has the name, so that both take as long. Made at the first need: hashing takes
+    /// Compared with where no account has the name, so that both take as long. Made at the first need: hashing takes
     /// longer than starting.
     decoy: std::sync::OnceLock<String>,
 }
@@ -71,7 +71,7 @@ impl Passwords {
         tokio::task::spawn_blocking(move || hash_now(&password)).await.map_err(broken)?
     }
 
-    /// Compares with a kept hash; without one it takes as long and is wrong.
+    /// Compares with a stored hash; without one it takes as long and is wrong.
     pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
         let _permit = self.in_progress.acquire().await.map_err(closed)?;
         let known = hash.is_some();
@@ -101,7 +101,7 @@ impl Passwords {
         let name: [u8; 32] = Sha256::digest(name.as_bytes()).into();
         let mut all = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= COUNTED && !all.contains_key(&name) {
-            // Names that nobody has must not fill the memory.
+            // Names of no account must not fill the memory.
             let oldest = all.iter().min_by_key(|(_, tries)| tries.last).map(|(name, _)| *name);
             oldest.and_then(|oldest| all.remove(&oldest));
         }
@@ -202,7 +202,7 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=65536,t=3,p=1$"), "{hash}");
         assert!(passwords.matches("correct horse".into(), Some(hash.clone())).await.unwrap(), "its own");
         assert!(!passwords.matches("correct house".into(), Some(hash)).await.unwrap(), "another one");
-        assert!(!passwords.matches("not anybody's password".into(), None).await.unwrap(), "nobody's");
+        assert!(!passwords.matches("not anybody's password".into(), None).await.unwrap(), "of no account");
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
             "the fifth is listened to, and says how long the next takes"
         );
         let early = wait("ada", start + Duration::from_millis(1500)).unwrap_err();
-        assert_eq!(early.wait_seconds, Some(29), "the wait goes down, and is never told too short");
+        assert_eq!(early.wait_seconds, Some(29), "the wait goes down, and is never too short");
         assert_eq!(wait("eve", start), Ok(None), "others are not held up");
         let later = start + Duration::from_secs(30);
         assert_eq!(wait("ada", later), Ok(Some(60)), "30 s later, and then 60 s");
@@ -231,17 +231,17 @@ mod tests {
     }
 
     #[test]
-    fn names_that_nobody_has_neither_fill_the_memory_nor_clear_the_count_of_another() {
+    fn names_of_no_account_neither_fill_the_memory_nor_clear_the_count_of_another() {
         let passwords = Passwords::new();
         let start = Timestamp::UNIX_EPOCH;
         for n in 0..COUNTED {
-            drop(passwords.begin(&format!("nobody {n}"), start + Duration::from_secs(1)));
+            drop(passwords.begin(&format!("unknown {n}"), start + Duration::from_secs(1)));
         }
         for n in 0..5 {
             drop(passwords.begin("ada", start + Duration::from_secs(2 + n)));
         }
         for n in 0..100 {
-            drop(passwords.begin(&format!("somebody else {n}"), start + Duration::from_secs(8)));
+            drop(passwords.begin(&format!("another {n}"), start + Duration::from_secs(8)));
         }
         assert!(passwords.begin("ada", start + Duration::from_secs(8)).is_err(), "still waiting");
         assert!(passwords.tries.lock().unwrap().len() <= COUNTED, "and no more are counted");

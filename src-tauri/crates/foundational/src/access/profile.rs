@@ -5,11 +5,13 @@ use store::AccountNames;
 
 use crate::access::Access;
 use crate::access::names::{checked_email, checked_name};
+use crate::access::profile_views::{LocalEdit, Profile};
 use crate::access::sessions::Actor;
+use crate::access::views::Status;
 use crate::connections::find::connections_by_id;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
-use crate::views::{LocalEdit, Nothing, Profile, Status};
+use crate::shapes::Nothing;
 
 impl Access {
     /// Changes one's own local account.

@@ -7,18 +7,19 @@ use zeroize::Zeroizing;
 use crate::access::Access;
 use crate::access::password::{acceptable, not_own};
 use crate::access::sessions::Actor;
+use crate::access::views::{Recover, RecoveryKey};
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::random::random_bytes;
 use crate::settings;
-use crate::views::{Nothing, Recover, RecoveryKey};
+use crate::shapes::Nothing;
 
 /// The name under which wrong recovery keys are counted.
 const COUNTED_AS: &str = "recovery.hash";
 
 impl Access {
     /// Gives the first Admin a new password for the recovery key. The key is used up by that alone, and the answer is
-    /// the next: one that leads to nobody, or whose password could not be written, is as good as before.
+    /// the next: one without an Admin to use it, or whose password could not be written, is as good as before.
     pub(crate) async fn recover(&self, actor: Actor, args: Recover) -> Result<RecoveryKey, Error> {
         acceptable("newPassword", &args.new_password)?;
         let now = self.now();

@@ -14,7 +14,7 @@ use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::random::random_hex;
 
-/// How long somebody stays signed in without giving the password.
+/// How long a person stays signed in without giving the password.
 const STAY: Duration = Duration::from_hours(7 * 24);
 
 /// Whether a caller is a window of this computer's own app; a browser on the bridge stays signed in nowhere.
@@ -36,9 +36,9 @@ impl Access {
         let secret = random_hex::<32>()?;
         let hash = Sha256::digest(secret.as_bytes());
         let (account, end) = (account.clone(), self.latest() + STAY);
-        let kept: Result<bool, Error> =
+        let stored: Result<bool, Error> =
             self.store().write(async move |tx| Ok(tx.remember_session(&account, &hash, end).await?)).await;
-        if !kept? {
+        if !stored? {
             // The account changed since the password was proved; its session ends at its next command.
             return Ok(());
         }
@@ -76,7 +76,7 @@ impl Access {
         Ok(())
     }
 
-    /// Nobody stays signed in here any more.
+    /// No person stays signed in here any more.
     pub(crate) async fn end_stay(&self, caller: &Caller, person_id: &str) -> Result<(), Error> {
         if !is_own_window(caller) {
             return Ok(());
@@ -86,7 +86,7 @@ impl Access {
         self.store().write(async move |tx| Ok(tx.end_remembered_session(&id).await?)).await
     }
 
-    /// Whatever secret was kept is gone.
+    /// Removes the stored secret.
     pub(crate) async fn clear_keychain(&self) {
         let keychain = self.keychain().clone();
         drop(tokio::task::spawn_blocking(move || keychain.clear()).await);

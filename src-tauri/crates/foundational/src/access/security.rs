@@ -2,12 +2,13 @@
 
 use crate::access::Access;
 use crate::access::keychain::SecretPlace;
+use crate::access::security_views::{KeychainPlace, SecurityRules, SecurityView, StayView};
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::limits::LONGEST_IDLE_MINUTES;
 use crate::settings;
-use crate::views::{KeychainPlace, Nothing, SecurityRules, SecurityView, StayView};
+use crate::shapes::Nothing;
 
 /// How long a window may stand untouched, in minutes, unless an Admin says otherwise.
 const IDLE_MINUTES: u32 = 15;

@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use store::Role;
 use ts_rs::TS;
 
+
 /// What protects an unattended window.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct SecurityRules {
-    /// A window that nobody touched for so long is locked.
+    /// A window that was not touched for so long is locked.
     pub idle_minutes: u32,
     /// Windows are locked when the computer slept.
     pub lock_on_sleep: bool,
@@ -89,7 +90,7 @@ pub enum SessionWindow {
 pub struct AccountQuery {
     /// Part of a name or userName.
     pub search: Option<String>,
-    /// Behind this account, which was the last one told.
+    /// Behind this account, the last one of the page before.
     pub after: Option<AccountPlace>,
     /// 1 to 200.
     pub limit: u64,

@@ -2,15 +2,16 @@
 
 use crate::access::Access;
 use crate::access::remembered_session::is_own_window;
+use crate::access::security_views::{
+    AccountList, AccountQuery, AccountRow, AccountState, SessionRow, SessionWindow,
+};
 use crate::access::sessions::{Actor, Session};
 use crate::connections::find::connections_by_id;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::event::{Event, Topic};
 use crate::limits::checked_page;
-use crate::views::{
-    AccountList, AccountQuery, AccountRow, AccountState, ById, Nothing, SessionRow, SessionWindow,
-};
+use crate::shapes::{ById, Nothing};
 
 impl Access {
     /// Who is signed in where. A Member sees their own sessions.
@@ -66,7 +67,7 @@ impl Access {
             args.after.as_ref().map_or(("", ""), |place| (place.name.as_str(), place.person_id.as_str()));
         let total = self.store().account_count(&search).await?;
         let connections = connections_by_id(self.store()).await?;
-        // One more than is told shows whether others follow.
+        // One more than is answered shows whether others follow.
         let mut rows = self.store().accounts(&search, after, limit + 1).await?;
         let more = rows.len() as u64 > limit;
         if more {

@@ -1,4 +1,4 @@
-//! Who is signed in at which window. Sessions live in memory: whoever restarts the app signs in again.
+//! Who is signed in at which window. Sessions live in memory: after a restart of the app everyone signs in again.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,7 +21,7 @@ const CONFIRMED: Duration = Duration::from_mins(5);
 pub enum Caller {
     /// A window, or a browser on the bridge, by its own id.
     Window(String),
-    /// The command line: whoever owns the data folder's files. The operating system has checked them.
+    /// The command line: the owner of the data folder's files. The operating system has checked them.
     Operator,
 }
 
@@ -89,7 +89,7 @@ impl Actor {
 
     /// Refuses unless the caller may do what needs `need`.
     pub fn check(&self, need: Need, now: Timestamp) -> Result<(), Error> {
-        if need == Need::Nobody || self.caller == Caller::Operator {
+        if need == Need::Anyone || self.caller == Caller::Operator {
             return Ok(());
         }
         let session = self.session.as_ref().ok_or_else(|| Error::new(Code::SignedOut, "Sign in first."))?;
@@ -132,9 +132,9 @@ impl Actor {
 #[derive(Default)]
 struct Inner {
     sessions: HashMap<String, Session>,
-    /// Why a window's last session ended, until somebody signs in there again.
+    /// Why a window's last session ended, until a person signs in there again.
     ended: HashMap<String, String>,
-    /// Why nobody is signed in any more, until somebody is.
+    /// Why no person is signed in any more, until one is.
     everybody: Option<String>,
     /// How many sessions there were.
     count: u64,
@@ -163,7 +163,7 @@ impl Sessions {
         Actor { caller: caller.clone(), session: inner.sessions.get(window).cloned() }
     }
 
-    /// Signs somebody in at the caller's window.
+    /// Signs a person in at the caller's window.
     pub fn begin(&self, caller: &Caller, account: &Account, now: Timestamp) {
         let Caller::Window(window) = caller else { return };
         let mut inner = self.inner();
@@ -186,7 +186,7 @@ impl Sessions {
         inner.sessions.insert(window.clone(), session);
     }
 
-    /// Signs somebody in who stayed signed in: sensitive acts still ask for the password.
+    /// Signs a person in who stayed signed in: sensitive acts still ask for the password.
     pub fn begin_unconfirmed(&self, caller: &Caller, account: &Account, now: Timestamp) {
         self.begin(caller, account, now);
         self.with(caller, |session| session.confirmed_until = now);
@@ -364,7 +364,7 @@ mod tests {
     fn each_need_is_met_by_just_the_right_callers() {
         let now = Timestamp::UNIX_EPOCH;
         let window = Caller::Window("w".into());
-        let all = [Need::Nobody, Need::Session, Need::Member, Need::Admin, Need::Confirmed];
+        let all = [Need::Anyone, Need::Session, Need::Member, Need::Admin, Need::Confirmed];
         let allowed = |sessions: &Sessions, at: Timestamp| {
             all.map(|need| sessions.actor(&window, at).check(need, at).is_ok())
         };
@@ -409,7 +409,7 @@ mod tests {
         assert!(!proved(&other, "$2"), "not at another window");
         assert!(sessions.password_changed(&one, "1", "changed"), "the other window had a session");
         assert!(proved(&one, "$2") && !proved(&one, "$1"), "the old password proves nothing any more");
-        assert_eq!(sessions.ended(&other).as_deref(), Some("changed"), "and is told why");
+        assert_eq!(sessions.ended(&other).as_deref(), Some("changed"), "with the reason");
     }
 
     #[test]

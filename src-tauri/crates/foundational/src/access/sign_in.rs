@@ -4,22 +4,22 @@ use scim::fold;
 use store::{Account, Role};
 
 use crate::access::Access;
-use crate::access::names::checked_email;
-use crate::access::names::checked_name;
+use crate::access::names::{checked_email, checked_name};
 use crate::access::password::{acceptable, not_own};
 use crate::access::recovery::store_recovery_key;
 use crate::access::sessions::{Actor, Caller};
+use crate::access::views::{
+    ChangePassword, CreateFirst, Password, RecoveryKey, SessionView, SignIn, Signer, Status,
+};
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
-use crate::views::{
-    ChangePassword, CreateFirst, Nothing, Password, RecoveryKey, SessionView, SignIn, Signer, Status,
-};
+use crate::shapes::Nothing;
 
 /// How many names the sign-in screen offers at most.
 const OFFERED: u32 = 8;
 
-/// How somebody says who they are.
+/// How a person identifies themselves.
 #[derive(Clone, Copy)]
 enum Who<'a> {
     /// By the e-mail address they typed.
@@ -56,7 +56,7 @@ impl Access {
         })
     }
 
-    /// Whom the sign-in screen offers. Names alone are told to whoever sits here: not the addresses that people sign in
+    /// The accounts that the sign-in screen offers. It shows names alone to the person at the window: not the addresses that people sign in
     /// with elsewhere, not roles, and nothing at all where many may sign in.
     async fn signers(&self) -> Result<Option<Vec<Signer>>, Error> {
         let found = self.store().accounts_that_may_sign_in(OFFERED + 1).await?;
@@ -118,7 +118,7 @@ impl Access {
         self.status(self.actor(&actor.caller), Nothing {}).await
     }
 
-    /// After a restore whoever left since the backup has an account again. Whom a provider manages is let in when an
+    /// After a restore a person who left since the backup has an account again. An account of a provider signs in once an
     /// Admin has looked and resumed the connection; a local Admin always can.
     async fn looked_at(&self, account: &Account) -> Result<(), Error> {
         match &account.connection_id {

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_network_folder_is_refused_unless_somebody_insists() {
+    fn a_network_folder_is_refused_unless_a_person_insists() {
         let data = PathBuf::from("/mnt/share");
         let options = Options { data, listen: None, public_url: None, insist: false };
         let refused = refuse_remote(&options, Some("NFS")).unwrap_err();
@@ -114,6 +114,6 @@ mod tests {
         assert!(said.contains("/mnt/share is on NFS") && said.contains("--insist-on-this-folder"), "{said}");
         assert!(refuse_remote(&options, None).is_ok(), "a disk of this computer is taken");
         let insisted = Options { insist: true, ..options };
-        assert!(refuse_remote(&insisted, Some("NFS")).is_ok(), "so is a folder that somebody insists on");
+        assert!(refuse_remote(&insisted, Some("NFS")).is_ok(), "so is a folder with --insist-on-this-folder");
     }
 }

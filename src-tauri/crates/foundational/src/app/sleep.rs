@@ -1,9 +1,9 @@
 //! Noticing that the computer slept: time went by in which nothing here ran. All windows are locked then, and the gap
-//! is kept, so that nobody takes the silence for a provider's.
+//! is recorded, so that the silence is not taken for a provider's.
 //!
 //! No system is asked. The wall clock goes on while a computer sleeps, and the clock that measures running does not on
 //! Linux and macOS; on Windows it does, but the round then comes late by it. Either way a round shows it. A wall clock
-//! that somebody sets forward looks the same, and locking is right there too.
+//! that is set forward looks the same, and locking is right there too.
 
 use std::time::{Duration, Instant};
 
@@ -46,8 +46,8 @@ pub(crate) fn watch(access: Access) {
                 () = access.context().until(Lifecycle::Closed) => return,
             }
             let after = moment(&access);
-            if let Some(asleep) = gap(before, after)
-                && let Ok(Err(error)) = catch_panic("waking", woke(&access, asleep)).await
+            if let Some(interval) = gap(before, after)
+                && let Ok(Err(error)) = catch_panic("waking", woke(&access, interval)).await
             {
                 tracing::warn!(%error, "what follows from sleep was not done");
             }
@@ -60,14 +60,14 @@ fn moment(access: &Access) -> Moment {
     Moment { wall: access.now(), running: Instant::now() }
 }
 
-async fn woke(access: &Access, asleep: SleepInterval) -> Result<(), Error> {
+async fn woke(access: &Access, interval: SleepInterval) -> Result<(), Error> {
     // A setting that cannot be read must not leave a window open.
     let lock = access.security_rules().await.map_or(true, |rules| rules.lock_on_sleep);
     if lock && access.sessions().lock_all() {
         access.send(Event::of(Topic::Session));
     }
-    if asleep.until > asleep.from {
-        access.store().record_sleep(asleep).await;
+    if interval.until > interval.from {
+        access.store().record_sleep(interval).await;
     }
     Ok(())
 }
@@ -82,14 +82,14 @@ mod tests {
             wall: before.wall + Duration::from_secs(passed),
             running: before.running + Duration::from_secs(ran),
         };
-        gap(before, after).map(|asleep| asleep.until.as_second())
+        gap(before, after).map(|interval| interval.until.as_second())
     }
 
     #[test]
     fn only_time_in_which_nothing_ran_is_sleep() {
         assert_eq!(after(2, 2), None, "a round in time");
         assert_eq!(after(12, 12), None, "a busy computer");
-        assert_eq!(after(3600, 2), Some(3600), "asleep, and the running clock stood still");
-        assert_eq!(after(3600, 3600), Some(3600), "asleep, and the running clock went on");
+        assert_eq!(after(3600, 2), Some(3600), "it slept, and the running clock stood still");
+        assert_eq!(after(3600, 3600), Some(3600), "it slept, and the running clock went on");
     }
 }

@@ -6,7 +6,8 @@ use store::HostOrigin;
 use super::output::{Failure, Print};
 use super::workspace::Workspace;
 use crate::commands::command;
-use crate::views::{HostByName, HostView, Nothing};
+use crate::server::host_names_views::{HostByName, HostView};
+use crate::shapes::Nothing;
 
 #[derive(Subcommand)]
 pub(super) enum AddressCommand {

@@ -12,12 +12,13 @@ use super::workspace::Workspace;
 use crate::app::Foundational;
 use crate::app::options::{OpenError, Options};
 use crate::commands::command;
+use crate::data::backup_views::{
+    BackupFile, BackupMake, BackupRestore, BackupView, BackupsView, RestoreDone, RestorePreview,
+};
 use crate::data::backups::backup_view;
 use crate::data::restore::{CONFIRMATION, refusal, sentences};
 use crate::error::{Code, Error};
-use crate::views::{
-    BackupFile, BackupMake, BackupRestore, BackupView, BackupsView, Nothing, RestoreDone, RestorePreview,
-};
+use crate::shapes::Nothing;
 
 /// How to back up.
 #[derive(Args)]
@@ -93,7 +94,7 @@ pub(super) async fn restore(options: Options, args: RestoreArgs, print: &Print) 
     }
     let line = format!(
         "Restored. The previous state is saved in {}. Every connection is paused: check, then resume.",
-        done.kept.file
+        done.previous.file
     );
     print.either(&done, &[vec![line], sentences(&done.carried)].concat())
 }
@@ -146,7 +147,7 @@ fn show(preview: &RestorePreview, print: &Print) -> Result<(), Failure> {
 #[derive(Serialize)]
 struct Replaced {
     restored: BackupView,
-    kept: Option<BackupView>,
+    previous: Option<BackupView>,
     carried: CarriedOver,
 }
 
@@ -167,7 +168,7 @@ async fn restore_unopened(
     let line = "Restored. What could not be opened lies in the folder backups. Every connection is paused: check, \
                 then resume.";
     let lines = [vec![line.to_owned()], sentences(&carried)].concat();
-    print.either(&Replaced { restored: backup_view(backup), kept: None, carried }, &lines)
+    print.either(&Replaced { restored: backup_view(backup), previous: None, carried }, &lines)
 }
 
 /// Waits until the running instance has opened the folder anew.

@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::output::{Failure, Print, day, word};
 use super::workspace::Workspace;
 use crate::commands::command;
-use crate::views::{
-    ById, ConnectionCreate, ConnectionDelete, ConnectionView, InteropReport, Nothing, PeopleAfterDelete,
-};
+use crate::connections::views::{ConnectionCreate, ConnectionDelete, ConnectionView, PeopleAfterDelete};
+use crate::diagnosis::deviations_views::InteropReport;
+use crate::shapes::{ById, Nothing};
 
 #[derive(Subcommand)]
 pub(super) enum ConnectionCommand {
@@ -47,7 +47,7 @@ pub(super) enum ConnectionCommand {
     Delete {
         /// Its id or name
         connection: String,
-        /// What becomes of its people
+        /// What happens to its people
         #[arg(long, value_enum)]
         people: PeopleWord,
     },
@@ -185,12 +185,12 @@ fn show(one: &ConnectionView, print: &Print) -> Result<(), Failure> {
 /// How a provider deviates from the RFC, the most frequent first.
 fn deviations(report: &InteropReport, print: &Print) -> Result<(), Failure> {
     let exchanges = report.exchanges;
-    let mut lines = vec![if report.liberties.is_empty() {
-        format!("Of {exchanges} requests none took a liberty.")
+    let mut lines = vec![if report.deviations.is_empty() {
+        format!("None of {exchanges} requests deviated from the RFC.")
     } else {
-        format!("Liberties taken in the newest {exchanges} requests:")
+        format!("Deviations in the newest {exchanges} requests:")
     }];
-    for one in &report.liberties {
+    for one in &report.deviations {
         lines.push(format!("{:>7} x  {}  ({})", one.times, one.title, one.code));
         lines.push(format!("           bends {}; {}", one.rule, one.answer));
         lines.push(format!(

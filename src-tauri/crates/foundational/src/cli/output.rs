@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::app::options::OpenError;
+use crate::diagnosis::doctor_views::{Finding, Level};
 use crate::error::{Code, Error};
-use crate::views::{Finding, Level};
 
 /// Why a command was not done.
 #[derive(Debug)]

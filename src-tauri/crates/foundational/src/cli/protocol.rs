@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::output::{Failure, Print};
 use super::workspace::Workspace;
 use crate::commands::command;
-use crate::views::{ById, Discovery, Nothing, SchemaAdd};
+use crate::server::discovery_access_views::{Discovery, SchemaAdd};
+use crate::shapes::{ById, Nothing};
 
 #[derive(Subcommand)]
 pub(super) enum SchemaCommand {

@@ -13,7 +13,7 @@ use crate::commands::command;
 use crate::error::Error;
 use crate::rehearsal::player::{Stage, play};
 use crate::rehearsal::run::{dialect, tag};
-use crate::views::{Rehearsal, RehearsalRun, RehearsalStep};
+use crate::rehearsal::views::{Rehearsal, RehearsalRun, RehearsalStep};
 use crate::words::lower;
 
 /// What to rehearse, and where.
@@ -106,7 +106,7 @@ fn verdict(steps: &[RehearsalStep], total: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::views::RehearsalRequest;
+    use crate::rehearsal::views::RehearsalRequest;
 
     #[test]
     fn the_verdict_states_where_it_stopped_and_why() {

@@ -12,7 +12,9 @@ use crate::access::sessions::Caller;
 use crate::app::Foundational;
 use crate::app::options::Options;
 use crate::commands::command;
-use crate::views::{ConnectionView, Nothing, ServerView};
+use crate::connections::views::ConnectionView;
+use crate::server::views::ServerView;
+use crate::shapes::Nothing;
 
 /// How to serve.
 #[derive(Args, Clone)]

@@ -5,7 +5,8 @@ use clap::{Subcommand, ValueEnum};
 use super::output::{Failure, Print, day, word};
 use super::workspace::Workspace;
 use crate::commands::command;
-use crate::views::{ById, NewToken, TokenCreate, TokenLife, TokenView};
+use crate::connections::token_views::{NewToken, TokenCreate, TokenLife, TokenView};
+use crate::shapes::ById;
 
 #[derive(Subcommand)]
 pub(super) enum TokenCommand {

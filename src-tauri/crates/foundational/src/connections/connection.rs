@@ -7,13 +7,13 @@ use store::Connection;
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
+use crate::connections::views::{ConnectionCreate, ConnectionRename, ConnectionView};
 use crate::connections::wizard::serialize;
+use crate::connections::wizard_views::{WizardStep, WizardView};
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::limits::{LONGEST_CONNECTION_NAME, SHORTEST_CONNECTION_NAME};
-use crate::views::{
-    ById, ConnectionCreate, ConnectionRename, ConnectionView, Nothing, WizardStep, WizardView,
-};
+use crate::shapes::{ById, Nothing};
 
 /// How many usable tokens a connection may have: one in use and one to change over to.
 pub(crate) const USABLE_TOKENS: u32 = 2;

@@ -7,9 +7,10 @@ use store::ConnectionDeletion;
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
+use crate::connections::views::{ConnectionDelete, PeopleAfterDelete};
 use crate::context::Room as _;
 use crate::error::{Code, Error};
-use crate::views::{ConnectionDelete, Nothing, PeopleAfterDelete};
+use crate::shapes::Nothing;
 
 impl Connections {
     /// Deletes a connection and answers when nothing is left of it. From the first moment on it is gone for its

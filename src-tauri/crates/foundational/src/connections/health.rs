@@ -6,16 +6,17 @@ use jiff::Timestamp;
 use store::{ActivityResult, Connection, RequestOutcome, Token, TokenUse};
 
 use crate::access::sessions::Actor;
-use crate::connections::Connections;
+use crate::connections::days_views::{ConnectionDays, DayBar, DaysView};
 use crate::connections::find::find_connection;
 use crate::connections::progress::progress;
-use crate::connections::rhythm;
 use crate::connections::status::{Facts, status};
+use crate::connections::views::{ConnectionView, PauseView, Refusals};
 use crate::connections::wizard::read_wizard;
+use crate::connections::{Connections, rhythm};
 use crate::context::Room as _;
 use crate::data::retention::COUNTED_DAYS;
 use crate::error::Error;
-use crate::views::{AsleepView, ConnectionDays, ConnectionView, DayBar, DaysView, PauseView, Refusals};
+use crate::shapes::SleepIntervalView;
 
 /// A connection fails when so many of its last requests were refused for a reason that is not ordinary traffic, and the
 /// newest one too.
@@ -125,16 +126,16 @@ impl Connections {
                 day.failed += quarter.failed;
             }
         }
-        let asleep = self.store().sleep_intervals_since(*first).await?;
-        let asleep = asleep
+        let intervals = self.store().sleep_intervals_since(*first).await?;
+        let intervals = intervals
             .into_iter()
-            .map(|one| AsleepView { from: one.from.max(*first), until: one.until })
+            .map(|one| SleepIntervalView { from: one.from.max(*first), until: one.until })
             .collect();
-        Ok(DaysView { days, asleep })
+        Ok(DaysView { days, sleep_intervals: intervals })
     }
 }
 
-/// When the last of the tokens ends that a provider uses. A new one that nobody has pasted yet keeps nobody from being
+/// When the last of the tokens ends that a provider uses. A new one that was not pasted yet keeps no request from being
 /// refused; one that never expires outlives every date.
 fn end_of_use(usable: &[&Token], uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
     let pasted: Vec<&&Token> = usable.iter().filter(|token| uses.contains_key(&token.id)).collect();

@@ -5,10 +5,11 @@ use store::{Person, Scope};
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::{connections_by_id, find_connection};
+use crate::connections::matches_views::MatchView;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::people::row::person_row;
-use crate::views::{ById, MatchView, Nothing};
+use crate::shapes::{ById, Nothing};
 
 impl Connections {
     pub(crate) async fn match_list(&self, _: Actor, args: ById) -> Result<Vec<MatchView>, Error> {

@@ -1,11 +1,12 @@
-//! Pausing and resuming provisioning: one connection for its own sake, or all of them together.
+//! Pausing and resuming provisioning: one connection individually, or all of them together.
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
+use crate::connections::views::ConnectionView;
 use crate::context::Room as _;
 use crate::error::Error;
-use crate::views::{ById, ConnectionView, Nothing};
+use crate::shapes::{ById, Nothing};
 
 impl Connections {
     pub(crate) async fn connection_pause(&self, actor: Actor, args: ById) -> Result<ConnectionView, Error> {

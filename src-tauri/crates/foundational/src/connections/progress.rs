@@ -3,7 +3,7 @@
 use idp::guide::EvidenceKind;
 use store::SetupEvidence;
 
-use crate::views::{WizardStep, WizardView};
+use crate::connections::wizard_views::{WizardStep, WizardView};
 
 /// The first step that is not proved. Nothing can be seen of the first one: it counts when it was marked by hand, or when
 /// a request shows that the app is there.

@@ -5,7 +5,7 @@ use idp::Provider;
 use jiff::{SignedDuration, Timestamp};
 use store::{SleepInterval, SyncCycle};
 
-use crate::views::Rhythm;
+use crate::connections::views::Rhythm;
 
 /// How many pauses between visits count, the newest ones.
 const COUNTED: usize = 10;
@@ -22,7 +22,7 @@ pub(crate) const VISITS: u32 = 32;
 /// The usual pause between the beginnings of two visits, given the newest ones, newest first.
 ///
 /// While a connection is set up its provider is started by hand, so the visits of that time don't count; a set-up that
-/// nobody ever finished needs more to be believed.
+/// was never finished needs more to be believed.
 pub(crate) fn measured(
     provider: Provider,
     visits: &[SyncCycle],
@@ -57,15 +57,15 @@ pub(crate) fn shown(usual: SignedDuration, newest: &SyncCycle) -> Rhythm {
     Rhythm { every_minutes: u32::try_from(minutes).unwrap_or(u32::MAX).max(1), next_at }
 }
 
-/// Whether a provider with this rhythm has been silent for too long. Nobody can call a computer that sleeps, so what
+/// Whether a provider with this rhythm has been silent for too long. A computer that sleeps cannot be called, so what
 /// was slept through is no silence.
 pub(crate) fn is_quiet(
     usual: SignedDuration,
     last_request: Timestamp,
-    asleep: &[SleepInterval],
+    intervals: &[SleepInterval],
     now: Timestamp,
 ) -> bool {
-    let slept: SignedDuration = asleep
+    let slept: SignedDuration = intervals
         .iter()
         .map(|one| one.until.min(now).duration_since(one.from.max(last_request)))
         .filter(SignedDuration::is_positive)

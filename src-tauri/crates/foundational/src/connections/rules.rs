@@ -5,19 +5,20 @@ use store::{Matching, Rules};
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
+use crate::connections::rules_views::{ConnectionRules, MatchingRule, OnDelete, SetRules};
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::limits::ALLOWED_ADDRESSES;
-use crate::views::{ById, ConnectionRules, MatchingRule, OnDelete, SetRules};
+use crate::shapes::ById;
 
 impl Connections {
     pub(crate) async fn rules(&self, _: Actor, args: ById) -> Result<ConnectionRules, Error> {
-        Ok(told(find_connection(self.store(), &args.id).await?.rules))
+        Ok(to_view(find_connection(self.store(), &args.id).await?.rules))
     }
 
     pub(crate) async fn set_rules(&self, actor: Actor, args: SetRules) -> Result<ConnectionRules, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
-        let rules = understood(args.rules)?;
+        let rules = parse(args.rules)?;
         if let Some(group) = &rules.admin_group_id {
             let known = self.store().group_row(group).await?;
             if known.is_none_or(|row| row.connection_id != connection.id) {
@@ -25,15 +26,15 @@ impl Connections {
             }
         }
         let origin = actor.origin();
-        let (id, kept) = (connection.id, rules.clone());
+        let (id, stored) = (connection.id, rules.clone());
         let done: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.set_rules(&id, &kept, &origin).await?)).await;
+            self.store().write(async move |tx| Ok(tx.set_rules(&id, &stored, &origin).await?)).await;
         done?;
-        Ok(told(rules))
+        Ok(to_view(rules))
     }
 }
 
-fn told(rules: Rules) -> ConnectionRules {
+fn to_view(rules: Rules) -> ConnectionRules {
     ConnectionRules {
         matching: match rules.matching {
             Matching::Ask => MatchingRule::Ask,
@@ -46,7 +47,7 @@ fn told(rules: Rules) -> ConnectionRules {
     }
 }
 
-fn understood(rules: ConnectionRules) -> Result<Rules, Error> {
+fn parse(rules: ConnectionRules) -> Result<Rules, Error> {
     let addresses: Vec<String> = rules
         .allowed_addresses
         .iter()

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::connections::views::ConnectionStatus;
+use crate::connections::wizard_views::WizardStep;
 use crate::server::state::{ServerFacts, server_state};
-use crate::views::{ConnectionStatus, ServerState, WizardStep};
+use crate::server::views::ServerState;
 use crate::words::ends;
 
 /// How long before its end a token is the connection's status.

@@ -11,14 +11,14 @@ use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::connection::USABLE_TOKENS;
 use crate::connections::find::find_connection;
+use crate::connections::token_views::{
+    NewToken, Overlap, TokenCreate, TokenLife, TokenRotate, TokenShorten, TokenState, TokenView,
+};
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::limits::LONGEST_TOKEN_LABEL;
 use crate::random::no_randomness;
-use crate::views::{
-    ById, NewToken, Nothing, Overlap, TokenCreate, TokenLife, TokenRotate, TokenShorten, TokenState,
-    TokenView,
-};
+use crate::shapes::{ById, Nothing};
 
 impl Connections {
     pub(crate) async fn token_create(&self, actor: Actor, args: TokenCreate) -> Result<NewToken, Error> {
@@ -47,7 +47,7 @@ impl Connections {
         let expires_at = end_of(life, self.latest())?;
         let (id, token) = (text.key_id().to_owned(), text.reveal().to_owned());
         let origin = actor.origin();
-        let kept: Result<String, Error> = self
+        let stored: Result<String, Error> = self
             .store()
             .write(async move |tx| {
                 if tx.usable_tokens(&connection.id).await? >= USABLE_TOKENS {
@@ -62,7 +62,7 @@ impl Connections {
                 Ok(label)
             })
             .await;
-        Ok(NewToken { id, label: kept?, token, expires_at })
+        Ok(NewToken { id, label: stored?, token, expires_at })
     }
 
     /// Takes a rotation back while its new token, whose id is given, is unused: that one is revoked, the old one
@@ -120,7 +120,7 @@ impl Connections {
         Ok(views)
     }
 
-    /// Lets a token end earlier. Never later: whoever has it was promised no more.
+    /// Lets a token end earlier. Never later: its holder was promised no more.
     pub(crate) async fn token_shorten(&self, _: Actor, args: TokenShorten) -> Result<TokenView, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
         if args.expires_at <= self.latest() {
@@ -215,9 +215,9 @@ const fn lasting(overlap: Overlap) -> Duration {
     }
 }
 
-/// The choice that lasts as long as what is kept.
-fn chosen(kept: Duration) -> Overlap {
-    OVERLAPS.into_iter().find(|overlap| lasting(*overlap) >= kept).unwrap_or(Overlap::Days7)
+/// The choice that lasts as long as what is stored.
+fn chosen(stored: Duration) -> Overlap {
+    OVERLAPS.into_iter().find(|overlap| lasting(*overlap) >= stored).unwrap_or(Overlap::Days7)
 }
 
 /// A label as it was typed; nothing when there is none. No invisible controls, and short enough for a table.
@@ -260,7 +260,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_overlap_is_told_as_it_was_chosen() {
+    fn an_overlap_is_shown_as_it_was_chosen() {
         for overlap in OVERLAPS {
             assert_eq!(chosen(lasting(overlap)), overlap);
         }

@@ -8,11 +8,13 @@ use store::Connection;
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
+use crate::connections::views::ConnectionView;
+use crate::connections::wizard_views::{
+    ForProvider, ProofView, Supports, WizardSave, WizardStep, WizardView,
+};
 use crate::context::Room as _;
 use crate::error::{Code, Error};
-use crate::views::{
-    ById, ConnectionView, ForProvider, ProofView, Supports, WizardSave, WizardStep, WizardView,
-};
+use crate::shapes::ById;
 
 impl Connections {
     pub(crate) async fn wizard_save(&self, _: Actor, args: WizardSave) -> Result<ConnectionView, Error> {

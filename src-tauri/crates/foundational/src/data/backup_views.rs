@@ -18,8 +18,8 @@ pub struct BackupsView {
     pub problem: Option<String>,
     /// Newest first.
     pub backups: Vec<BackupView>,
-    /// How many daily ones are kept.
-    pub kept: u32,
+    /// How many daily ones are retained.
+    pub retained: u32,
 }
 
 #[derive(Debug, Serialize, Deserialize, TS)]
@@ -65,7 +65,7 @@ pub struct RestorePreview {
 pub struct RestoreDone {
     pub restored: BackupView,
     /// The state of before, as a backup of its own.
-    pub kept: BackupView,
+    pub previous: BackupView,
     /// What ended in the backup too.
     pub carried: CarriedOver,
 }

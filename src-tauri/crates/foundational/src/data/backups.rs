@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use store::{Backup, BackupKind, Store, default_backup_folder};
 
 use crate::access::sessions::{Actor, Caller};
-use crate::context::Lifecycle;
-use crate::context::Room as _;
+use crate::context::{Lifecycle, Room as _};
 use crate::data::Data;
+use crate::data::backup_views::{BackupFolder, BackupMake, BackupView, BackupsView};
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
 use crate::settings;
-use crate::views::{BackupFolder, BackupMake, BackupView, BackupsView, Nothing};
+use crate::shapes::Nothing;
 
 /// How many of each kind that is made by itself are retained.
 pub(crate) const RETAINED_BACKUPS: u8 = 7;
@@ -29,7 +29,7 @@ impl Data {
             folder: folder.display().to_string(),
             problem: self.backups.failing(),
             backups: found.into_iter().map(backup_view).collect(),
-            kept: RETAINED_BACKUPS.into(),
+            retained: RETAINED_BACKUPS.into(),
         })
     }
 
@@ -70,7 +70,7 @@ impl Data {
         self.backup_list(actor, Nothing {}).await
     }
 
-    /// Makes the backup of the day when the last one is a day old. A failure is kept for the screens.
+    /// Makes the backup of the day when the last one is a day old. A failure is remembered for the screens.
     ///
     /// # Errors
     /// The store's.

@@ -8,12 +8,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::access::sessions::Actor;
+use crate::attention::Attention;
 use crate::context::Room as _;
 use crate::data::Data;
 use crate::data::clock_seen::{ClockSeen, PROBATION};
 use crate::error::Error;
 use crate::settings;
-use crate::views::{Attention, Nothing};
+use crate::shapes::Nothing;
 
 /// A jump below this is not worth an Admin's time: a computer that was off over a weekend makes one.
 const WORTH_SAYING: Duration = Duration::from_hours(7 * 24);

@@ -3,9 +3,10 @@
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::data::Data;
+use crate::data::data_usage_views::{DataView, DatabaseSize};
 use crate::data::retention::{BODY_DAYS, HISTORY_YEARS, REQUEST_DAYS, RETENTION};
 use crate::error::Error;
-use crate::views::{DataView, DatabaseSize, Nothing};
+use crate::shapes::Nothing;
 
 impl Data {
     pub(crate) async fn data_show(&self, _: Actor, _: Nothing) -> Result<DataView, Error> {

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::views::Attention;
+use crate::attention::Attention;
 
-/// What is kept, for how long, and how much room it takes.
+/// What is stored, for how long, and how much room it takes.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

@@ -1,8 +1,8 @@
 //! What is wrong with the files of the workspace, for Home, the doctor and notifications.
 
+use crate::attention::Attention;
 use crate::context::Room as _;
 use crate::data::Data;
-use crate::views::Attention;
 
 impl Data {
     /// Everything that is wrong with the files, the most pressing first.

@@ -4,12 +4,13 @@
 use store::{CarriedOver, NameList, PreparedRestore, RestoreRefusal};
 
 use crate::access::sessions::Actor;
-use crate::context::Lifecycle;
-use crate::context::Room as _;
+use crate::attention::Attention;
+use crate::context::{Lifecycle, Room as _};
 use crate::data::Data;
+use crate::data::backup_views::{BackupFile, BackupRestore, RestoreDone, RestorePreview};
 use crate::data::backups::{backup_view, full};
 use crate::error::{Code, Error};
-use crate::views::{Attention, BackupFile, BackupRestore, ById, Nothing, RestoreDone, RestorePreview};
+use crate::shapes::{ById, Nothing};
 
 /// What is typed before a restore.
 pub(crate) const CONFIRMATION: &str = "RESTORE";
@@ -48,7 +49,7 @@ impl Data {
         }
         args.admin = args.admin.or_else(|| at_window(&actor));
         let app = self.clone();
-        // A task of its own: whoever asked may go away, and half of it must not be all of it.
+        // A task of its own: the caller may go away, and half of it must not be all of it.
         let done = tokio::spawn(async move { app.restore(&args).await }).await;
         done.map_err(|error| Error::new(Code::Internal, error.to_string()))?
     }
@@ -68,18 +69,18 @@ impl Data {
         let given = self.store().replace_workspace_with(ready).await;
         // Writing has ended either way, so the folder is opened anew: with the backup, or as it was.
         self.context.advance(Lifecycle::Replaced);
-        let (kept, carried) = given.map_err(|error| told(&args.file, error))?;
+        let (previous, carried) = given.map_err(|error| to_error(&args.file, error))?;
         tracing::info!(made_at = backup.facts.made_at, "a backup is restored");
-        Ok(RestoreDone { restored: backup_view(backup), kept: backup_view(kept), carried })
+        Ok(RestoreDone { restored: backup_view(backup), previous: backup_view(previous), carried })
     }
 
     async fn prepared(&self, file: &str, admin: Option<String>) -> Result<PreparedRestore, Error> {
         let ready =
             PreparedRestore::of(self.store().folder(), &full(file)?, self.now(), admin.as_deref()).await;
-        ready.map_err(|error| told(file, error))
+        ready.map_err(|error| to_error(file, error))
     }
 
-    /// The line on Home while connections wait for somebody to look at what was restored.
+    /// The line on Home while connections wait for an Admin to look at what was restored.
     pub(crate) async fn after_restore(&self) -> Result<Option<Attention>, Error> {
         let waiting = self.store().paused_by_restore().await?.len();
         let Some(restored) = self.store().last_restore().await?.filter(|_| waiting > 0) else {
@@ -134,7 +135,7 @@ fn at_window(actor: &Actor) -> Option<String> {
     actor.session.as_ref().map(|session| session.email.clone())
 }
 
-fn told(file: &str, error: store::Error) -> Error {
+fn to_error(file: &str, error: store::Error) -> Error {
     match error {
         store::Error::Backup { why, .. } => refusal(file, &why),
         store::Error::NotReadable { source, .. } => {

@@ -3,9 +3,10 @@
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::desktop::Desktop;
+use crate::diagnosis::about_views::KeepAwake;
 use crate::error::Error;
 use crate::settings;
-use crate::views::{KeepAwake, Nothing};
+use crate::shapes::Nothing;
 
 impl Desktop {
     /// Whether it is wanted, and there is something to stay awake for.

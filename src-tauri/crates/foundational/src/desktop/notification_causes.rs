@@ -1,4 +1,4 @@
-//! The causes there are at this moment, told or not.
+//! The causes there are at this moment, notified or not.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,15 +8,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::{ActivityResult, Clock, Connection, RequestOutcome, SetupEvidence, Token};
 
+use crate::connections::views::{ConnectionStatus, ConnectionView};
 use crate::context::Room as _;
 use crate::desktop::Desktop;
 use crate::error::Error;
 use crate::server::served::follow;
-use crate::views::{ConnectionStatus, ConnectionView};
-use crate::words::ends;
-use crate::words::silence;
+use crate::words::{ends, silence};
 
-/// How many days before its end a token is told.
+/// How many days before its end a token is notified.
 const STEPS: [u64; 3] = [1, 7, 14];
 /// So many refusals in a row are no accident.
 const IN_A_ROW: u32 = 3;
@@ -41,7 +40,7 @@ pub(crate) struct Cause {
     pub kind: Kind,
     /// One and the same for as long as it is the same thing.
     pub key: String,
-    /// It is told again while it lasts; else once is enough.
+    /// It is notified again while it lasts; else once is enough.
     pub lasts: bool,
     pub title: String,
     pub detail: String,
@@ -182,7 +181,7 @@ impl Desktop {
         Ok(causes)
     }
 
-    /// What never worked has not stopped working: whoever sets it up sees it in the wizard.
+    /// What never worked has not stopped working: the person who sets it up sees it in the wizard.
     async fn ever_worked(&self, connection_id: &str) -> Result<bool, Error> {
         let is_accepted =
             |proof: &SetupEvidence| proof.kind == EvidenceKind::Credentials.as_str() && !proof.refused;

@@ -1,5 +1,5 @@
 //! What the operating system tells a person who does not look at the window: which causes there are, in which words,
-//! and that none is told twice within a day. A host with a desktop asks for what is due, shows it, and says so.
+//! and that none is notified twice within a day. A host with a desktop gets what is due, shows it, and confirms that.
 
 use std::collections::HashMap;
 use std::sync::{MutexGuard, PoisonError};
@@ -13,13 +13,14 @@ use crate::access::sessions::{Actor, Caller};
 use crate::context::Room as _;
 use crate::desktop::Desktop;
 use crate::desktop::notification_causes::{Cause, Kind};
+use crate::desktop::notifications_views::NotificationRules;
 use crate::error::Error;
 use crate::settings;
-use crate::views::{Nothing, NotificationRules};
+use crate::shapes::Nothing;
 
-/// What lasts is told again after a day.
+/// What lasts is notified again after a day.
 const AGAIN: Duration = Duration::from_hours(24);
-/// Longer than anything has to be remembered that was told once: a token's last two weeks.
+/// Longer than anything has to be remembered that was notified once: a token's last two weeks.
 const REMEMBERED: Duration = Duration::from_hours(60 * 24);
 
 /// Something to tell now.
@@ -51,14 +52,14 @@ impl Desktop {
         self.notified.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is to be told now, in the words for whoever is at this window.
+    /// What is to be notified now, in the words for the person at this window.
     ///
     /// # Errors
     /// The store's.
     pub async fn due_notifications(&self, window: &Caller) -> Result<Vec<Notification>, Error> {
         let rules = self.notification_rules().await?;
         let mut notified = self.store().notification_times().await?;
-        // On a full disk it is in memory alone that something was told.
+        // On a full disk it is in memory alone that something was notified.
         notified.extend(self.notified().clone());
         let now = self.now();
         let is_due = |cause: &Cause| match notified.get(&cause.key) {

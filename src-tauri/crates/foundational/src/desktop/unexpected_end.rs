@@ -1,4 +1,4 @@
-//! That the app ended by itself. The host knows, from the file it left about it; an Admin is told once, on Home.
+//! That the app ended by itself. The host knows, from the file it left about it; an Admin sees it once, on Home.
 
 use std::path::Path;
 
@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::access::sessions::Actor;
+use crate::attention::Attention;
 use crate::bridge::ticket::Ticket;
 use crate::context::Room as _;
 use crate::desktop::Desktop;
 use crate::error::Error;
 use crate::settings;
-use crate::views::{Attention, Nothing};
+use crate::shapes::Nothing;
 
 /// When the run before this one began to serve, if it did not end in order. To be asked before the workspace is opened.
 pub fn left_behind(folder: &Path) -> Option<Timestamp> {

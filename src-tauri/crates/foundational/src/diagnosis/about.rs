@@ -3,8 +3,9 @@
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
+use crate::diagnosis::about_views::{About, Part};
 use crate::error::{Code, Error};
-use crate::views::{About, Nothing, Part};
+use crate::shapes::Nothing;
 
 /// Name, version and licence of each part; `scripts/licences.mjs` writes it.
 const PARTS: &str = include_str!("../../licences.json");

@@ -11,9 +11,12 @@ use crate::connections::find::{ConnectionsById, connections_by_id, find_connecti
 use crate::context::Room as _;
 use crate::data::retention::{BODY_DAYS, REQUEST_DAYS};
 use crate::diagnosis::Diagnosis;
+use crate::diagnosis::activity_views::{
+    ActivityQuery, ActivityResult, ActivityRow, ActivityView, ResourceLink,
+};
 use crate::error::Error;
 use crate::limits::checked_page;
-use crate::views::{ActivityQuery, ActivityResult, ActivityRow, ActivityView, ById, ResourceLink};
+use crate::shapes::ById;
 
 /// The note that says what is wrong with an address that is nearly right.
 const NEAR_MISS: &str = "path.near_miss";
@@ -31,7 +34,7 @@ impl Diagnosis {
     }
 
     pub(crate) async fn activity_show(&self, _: Actor, args: ById) -> Result<ActivityView, Error> {
-        let activity = self.store().activity(&args.id).await?.ok_or_else(|| no_longer_kept(&args.id))?;
+        let activity = self.store().activity(&args.id).await?.ok_or_else(|| no_longer_stored(&args.id))?;
         let bodies_gone =
             (activity.at < self.now() - BODY_DAYS * Duration::from_hours(24)).then_some(BODY_DAYS);
         let token = match &activity.token_id {
@@ -132,7 +135,7 @@ impl Diagnosis {
 }
 
 /// A link to a request outlives it: the change that it made stays, and so does what it proved.
-fn no_longer_kept(id: &str) -> Error {
+fn no_longer_stored(id: &str) -> Error {
     Error { message: "This request has been deleted.".to_owned(), ..Error::not_found("request", id) }.hinting(
         format!("Requests are deleted after {REQUEST_DAYS} days. What this one changed or proved remains."),
     )

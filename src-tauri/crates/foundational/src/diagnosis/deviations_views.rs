@@ -1,10 +1,10 @@
-//! What the UI sees of how a provider speaks: the liberties it takes, and rehearsals of them.
+//! What the UI sees of how a provider speaks: how it deviates from the RFC.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Which liberties a connection's provider takes, by the newest exchanges.
+/// How a connection's provider deviates from the RFC, by the newest exchanges.
 #[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -15,14 +15,14 @@ pub struct InteropReport {
     /// There are older ones that were not looked at.
     pub older_left_out: bool,
     /// The most frequent first.
-    pub liberties: Vec<Liberty>,
+    pub deviations: Vec<DeviationCount>,
 }
 
 /// One thing that a client does beside the RFC.
 #[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct Liberty {
+pub struct DeviationCount {
     /// `members.remove_by_value`.
     pub code: String,
     /// "Members removed by a value instead of a path filter".

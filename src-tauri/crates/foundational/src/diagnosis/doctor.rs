@@ -1,11 +1,13 @@
 //! What is wrong with this installation, in words.
 
 use crate::access::sessions::Actor;
+use crate::connections::views::{ConnectionStatus, ConnectionView};
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
+use crate::diagnosis::doctor_views::{Finding, Level};
 use crate::error::Error;
 use crate::server::served::follow;
-use crate::views::{ConnectionStatus, ConnectionView, Finding, Level, Nothing};
+use crate::shapes::Nothing;
 use crate::words::ends;
 
 /// What to do about too many connections.

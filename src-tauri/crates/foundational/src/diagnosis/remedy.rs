@@ -5,8 +5,8 @@ use store::{Activity, Token};
 
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
+use crate::diagnosis::remedy_views::RemedyView;
 use crate::error::Error;
-use crate::views::RemedyView;
 
 impl Diagnosis {
     /// The act that mends the cause of a refusal; none where there is none, or where it has nothing to act on any more.

@@ -9,8 +9,9 @@ use crate::connections::find::{ConnectionsById, connections_by_id};
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::groups::Groups;
+use crate::groups::views::{GroupsExport, MembersExport};
+use crate::shapes::{ExportFile, ExportFormat};
 use crate::spreadsheet::{begin, push_line};
-use crate::views::{ExportFile, ExportFormat, GroupsExport, MembersExport};
 
 const COLUMNS: [&str; 9] =
     ["id", "name", "externalId", "source", "members", "notHereYet", "grantsAdmin", "createdAt", "changedAt"];

@@ -6,9 +6,11 @@ use crate::context::Room as _;
 use crate::error::Error;
 use crate::groups::Groups;
 use crate::groups::row::group_row;
+use crate::groups::views::{GroupJump, GroupPage, GroupSearch, GroupView};
 use crate::limits::{checked_letters, checked_page};
 use crate::people::row::person_row;
-use crate::views::{ById, GroupJump, GroupPage, GroupSearch, GroupView, ListPlace, ListQuery, PersonRow};
+use crate::people::views::PersonRow;
+use crate::shapes::{ById, ListPlace, ListQuery};
 
 /// How many groups a search shows at most; more letters find the others.
 const FOUND: u64 = 20;

@@ -1,9 +1,9 @@
 //! A group as a row of a list.
 
 use crate::connections::find::ConnectionsById;
+use crate::groups::views::GroupRow;
 use crate::history::words::happened;
 use crate::people::row::source;
-use crate::views::GroupRow;
 
 pub(crate) fn group_row(row: store::GroupRow, connections: &ConnectionsById) -> GroupRow {
     let rules = connections.get(&row.connection_id).map(|connection| &connection.rules);

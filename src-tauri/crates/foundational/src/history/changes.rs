@@ -10,11 +10,9 @@ use crate::data::retention::history_since;
 use crate::error::Error;
 use crate::history::History;
 use crate::history::rows::flatten;
-use crate::history::words::DELETED_USER;
-use crate::history::words::author;
-use crate::history::words::happened;
+use crate::history::views::{ChangeRow, ChangeView, HistoryKind, HistoryPage, HistoryQuery, HistorySource};
+use crate::history::words::{DELETED_USER, author, happened};
 use crate::limits::checked_page;
-use crate::views::{ChangeRow, ChangeView, HistoryKind, HistoryPage, HistoryQuery, HistorySource};
 
 /// Stands for changes that were made on this computer.
 const HERE: &str = "here";
@@ -27,7 +25,7 @@ impl History {
             source: args.source.map(|source| if source == HERE { String::new() } else { source }),
             kind: args.kind,
             before: args.before,
-            // One more than is told shows whether there are older ones.
+            // One more than is answered shows whether there are older ones.
             limit: checked_page(args.limit)? + 1,
         };
         let mut found = self.store().history(&args.id, &query).await?;
@@ -166,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_is_told_attribute_by_attribute() {
+    fn a_change_is_shown_attribute_by_attribute() {
         let before = serde_json::json!({"name": {"familyName": "Byron"}, "emails": [{"type": "work", "value": "a@x"}]});
         let after = serde_json::json!({"name": {"familyName": "King"}, "emails": [{"type": "work", "value": "a@x"}], "active": false});
         let rows: Vec<_> =
@@ -182,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_is_noted_by_parts_and_elements_is_told_by_the_same_paths() {
+    fn a_change_that_is_noted_by_parts_and_elements_is_shown_by_the_same_paths() {
         let before = serde_json::json!({"name": {"$parts": {"familyName": "Byron"}}, "emails": {"$elements": [[0, {"type": "work", "value": "a@x"}], [4, {"value": "c@x"}]]}});
         let after = serde_json::json!({"name": {"$parts": {"familyName": "King"}}, "emails": {"$elements": [[0, {"type": "work", "value": "b@x"}]]}});
         let rows: Vec<_> =

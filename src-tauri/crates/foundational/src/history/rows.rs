@@ -3,7 +3,7 @@
 use serde_json::Value;
 use store::JournalValue;
 
-/// Elements of a list are told apart by their type where they have one: `emails[work].value`. A value of the journal
+/// Elements of a list are distinguished by their type where they have one: `emails[work].value`. A value of the journal
 /// may be noted by its parts or elements that differ.
 pub(crate) fn flatten(path: &str, value: &Value, rows: &mut Vec<(String, String)>) {
     let element = |place: usize, item: &Value, rows: &mut Vec<(String, String)>| {

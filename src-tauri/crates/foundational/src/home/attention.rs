@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use crate::access::sessions::Actor;
+use crate::attention::Attention;
+use crate::connections::token_views::TokenState;
+use crate::connections::views::{ConnectionStatus, ConnectionView};
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::home::Home;
 use crate::server::served::follow;
-use crate::views::{Attention, ConnectionStatus, ConnectionView, Nothing, TokenState};
+use crate::shapes::Nothing;
 use crate::words::{ends, lower, silence};
 
 /// How long before its end a token is mentioned first, and when that becomes urgent.
@@ -119,7 +122,7 @@ impl Home {
         }
         let tokens = self
             .connections
-            .token_list(actor.clone(), crate::views::ById { id: connection.id.clone() })
+            .token_list(actor.clone(), crate::shapes::ById { id: connection.id.clone() })
             .await?;
         for old in tokens.iter().filter(|token| token.state == TokenState::Retiring) {
             let new = tokens.iter().find(|token| Some(&token.id) == old.replaced_by.as_ref());

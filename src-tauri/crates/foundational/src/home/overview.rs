@@ -9,7 +9,8 @@ use crate::connections::find::connections_by_id;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::home::Home;
-use crate::views::{AsleepView, HomeView, HourBar, Nothing, RecentChange};
+use crate::home::views::{HomeView, HourBar, RecentChange};
+use crate::shapes::{Nothing, SleepIntervalView};
 use crate::words::lower;
 
 const HOUR: i64 = 3600;
@@ -20,7 +21,7 @@ impl Home {
             || actor.session.as_ref().is_some_and(|session| session.role == Role::Admin);
         let mut view = HomeView {
             hours: Vec::new(),
-            asleep: Vec::new(),
+            sleep_intervals: Vec::new(),
             attention: Vec::new(),
             recent: Vec::new(),
             leaver_seen: false,
@@ -31,10 +32,10 @@ impl Home {
         }
         view.hours = self.last_day().await?;
         if let Some(first) = view.hours.first() {
-            let asleep = self.store().sleep_intervals_since(first.from).await?;
-            view.asleep = asleep
+            let intervals = self.store().sleep_intervals_since(first.from).await?;
+            view.sleep_intervals = intervals
                 .into_iter()
-                .map(|one| AsleepView { from: one.from.max(first.from), until: one.until })
+                .map(|one| SleepIntervalView { from: one.from.max(first.from), until: one.until })
                 .collect();
         }
         view.attention = self.attention(&actor).await?;
@@ -67,10 +68,10 @@ impl Home {
         let connections = connections_by_id(self.store()).await?;
         let mut list = Vec::new();
         for recent in self.store().recent_changes(12).await? {
-            let told = self.history.change_view(recent.change, &connections).await?;
+            let shown = self.history.change_view(recent.change, &connections).await?;
             list.push(RecentChange {
-                at: told.at,
-                sentence: format!("{}: {}", recent.display, lower(&told.sentence)),
+                at: shown.at,
+                sentence: format!("{}: {}", recent.display, lower(&shown.sentence)),
                 resource_type: recent.resource_type,
                 resource_id: recent.resource_id,
             });

@@ -4,13 +4,15 @@ use idp::guide::EvidenceKind;
 use store::Role;
 
 use crate::access::sessions::{Actor, Caller};
+use crate::connections::views::ConnectionStatus;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::home::Home;
-use crate::views::{ConnectionStatus, Nothing, Summary};
+use crate::home::views::Summary;
+use crate::shapes::Nothing;
 
 impl Home {
-    /// Open to everybody at a window: it names providers and counts connections, and nothing else. An Admin is told
+    /// Open to everybody at a window: it names providers and counts connections, and nothing else. An Admin is shown
     /// what needs them, too.
     pub(crate) async fn summary(&self, actor: Actor, _: Nothing) -> Result<Summary, Error> {
         let server = self.scim_server.server_view().await?;

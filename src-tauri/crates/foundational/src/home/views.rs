@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::views::ServerState;
+use crate::attention::Attention;
+use crate::server::views::ServerState;
+use crate::shapes::SleepIntervalView;
 
 /// The whole screen. A Member sees no connections, so the lists are empty for them.
 #[derive(Debug, Serialize, TS)]
@@ -15,11 +17,11 @@ pub struct HomeView {
     /// The last 24 hours, oldest first.
     pub hours: Vec<HourBar>,
     /// When this computer slept during them, oldest first.
-    pub asleep: Vec<AsleepView>,
+    pub sleep_intervals: Vec<SleepIntervalView>,
     pub attention: Vec<Attention>,
     /// The newest changes of people and groups, newest first.
     pub recent: Vec<RecentChange>,
-    /// Somebody was seen to lose access: the checklist's last line.
+    /// A person was seen to lose access: the checklist's last line.
     pub leaver_seen: bool,
     /// Anybody ever arrived from a provider.
     pub person_seen: bool,
@@ -35,36 +37,6 @@ pub struct HourBar {
     pub ok: u64,
     pub refused: u64,
     pub failed: u64,
-}
-
-/// A time in which nothing could be answered.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct AsleepView {
-    #[ts(type = "string")]
-    pub from: Timestamp,
-    #[ts(type = "string")]
-    pub until: Timestamp,
-}
-
-/// Something that needs a person.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Attention {
-    /// `server.stopped`, `server.portChanged`, `address.notReachable`, `certificate.expiring`, `token.expired`,
-    /// `token.none`, `token.expiring`, `connection.failing`,
-    /// `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
-    /// `backup.restored`, `server.crowded`, `people.unconfirmed`, `log.setAside`, `log.stopped`, `writing.stopped`,
-    /// `disk.reserve`.
-    pub code: String,
-    pub urgent: bool,
-    /// "Azure – Staff: the token expires in 6 days."
-    pub message: String,
-    /// The label of the button.
-    pub action: String,
-    pub connection_id: Option<String>,
 }
 
 /// One line of recent changes.
@@ -97,6 +69,6 @@ pub struct Summary {
     pub troubled: u32,
     /// One for each connection through which a provider works at this time.
     pub live: Vec<Provider>,
-    /// What needs a person most. Told to an Admin alone, at a locked window too: it names no person.
+    /// What needs a person most. Shown to an Admin alone, at a locked window too: it names no person.
     pub problem: Option<Attention>,
 }

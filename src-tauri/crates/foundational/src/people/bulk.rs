@@ -6,14 +6,11 @@ use std::time::Duration;
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
-use crate::limits::SELECTED_PEOPLE;
-use crate::limits::checked_letters;
-use crate::limits::checked_page;
+use crate::limits::{SELECTED_PEOPLE, checked_letters, checked_page};
 use crate::people::People;
-use crate::views::{
-    ChangedWithin, ListPlace, PeopleChanged, PeopleChoice, PeopleFilter, PeopleJump, PeopleQuery, PeopleSort,
-    PersonStatus, SelectedPeople,
-};
+use crate::people::bulk_views::{PeopleChanged, PeopleChoice, PeopleFilter, PeopleJump, SelectedPeople};
+use crate::people::views::{ChangedWithin, PeopleQuery, PeopleSort, PersonStatus};
+use crate::shapes::ListPlace;
 
 impl People {
     pub(crate) fn people_query(&self, args: PeopleQuery) -> Result<store::PeopleQuery, Error> {
@@ -122,7 +119,7 @@ impl People {
         self.set_blocks(&actor, args, false).await
     }
 
-    /// All of them or nobody. Whoever acts is never among them: choosing everybody is no wish to be locked out.
+    /// All of them or none. The person who acts is never among them: choosing everybody is no wish to be locked out.
     async fn set_blocks(
         &self,
         actor: &Actor,

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use store::Role;
 use ts_rs::TS;
 
-use crate::views::{ChangedWithin, PeopleSort, PersonStatus};
+use crate::people::views::{ChangedWithin, PeopleSort, PersonStatus};
+use crate::shapes::ExportFormat;
 
 /// Which people.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
@@ -35,29 +36,7 @@ pub struct PeopleJump {
     pub letters: String,
 }
 
-#[derive(Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[ts(export)]
-pub struct GroupJump {
-    /// Part of a name.
-    pub search: Option<String>,
-    /// 1 to 100 characters.
-    pub letters: String,
-}
-
-#[derive(Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct ListPlace {
-    /// The row, counted from 0; `null`: the list is empty.
-    pub index: Option<u64>,
-    /// Its name, or userName where the list is ordered by it.
-    pub name: String,
-    /// It begins with the letters; otherwise it is the next one, or the last.
-    pub begins: bool,
-}
-
-/// People that somebody chose.
+/// A selection of people.
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[ts(export)]
@@ -92,43 +71,4 @@ pub struct PeopleChanged {
 pub struct PeopleExport {
     pub people: PeopleChoice,
     pub format: ExportFormat,
-}
-
-#[derive(Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[ts(export)]
-pub struct GroupsExport {
-    /// Part of a name.
-    pub search: Option<String>,
-    pub format: ExportFormat,
-}
-
-/// The people who are in a group directly.
-#[derive(Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[ts(export)]
-pub struct MembersExport {
-    /// The group's.
-    pub id: String,
-    pub format: ExportFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum ExportFormat {
-    Csv,
-    Json,
-}
-
-/// A file that was made and is to be saved.
-#[derive(Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct ExportFile {
-    /// `users-2026-11-24.csv`.
-    pub name: String,
-    pub text: String,
-    /// How many people or groups it tells of.
-    pub count: u64,
 }

@@ -11,8 +11,10 @@ use crate::error::Error;
 use crate::groups::row::group_row;
 use crate::history::rows::flatten;
 use crate::people::People;
+use crate::people::person_views::{PersonView, ValueView};
 use crate::people::row::person_row;
-use crate::views::{ById, PeopleQuery, PersonPage, PersonView, ValueView};
+use crate::people::views::{PeopleQuery, PersonPage};
+use crate::shapes::ById;
 
 /// How many groups the SCIM view of a person shows.
 const SHOWN_GROUPS: u64 = 1_000;
@@ -34,7 +36,7 @@ impl People {
         let connections = connections_by_id(self.store()).await?;
         let connection_id = person.connection_id.clone();
         let base = self.server().address().endpoint(connection_id.as_deref().unwrap_or("local"));
-        let told = self.told_of(&actor, &person, &connections).await?;
+        let events = self.events_of(&actor, &person, &connections).await?;
         let stored = StoredResource::from(person);
         let (mut groups, mut computed) = (Vec::new(), serde_json::Map::new());
         if let Some(id) = connection_id {
@@ -78,11 +80,11 @@ impl People {
             may_sign_in: account.is_some_and(|account| account.password_hash.is_some()),
             block,
             groups,
-            created: told.created,
-            deactivated: told.deactivated,
-            linked: told.linked,
-            last_request: told.last_request,
-            formers: told.formers,
+            created: events.created,
+            deactivated: events.deactivated,
+            linked: events.linked,
+            last_request: events.last_request,
+            formers: events.formers,
         })
     }
 

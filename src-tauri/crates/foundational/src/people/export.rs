@@ -11,8 +11,9 @@ use crate::context::Room as _;
 use crate::error::Error;
 use crate::history::words::last_change;
 use crate::people::People;
+use crate::people::bulk_views::PeopleExport;
+use crate::shapes::{ExportFile, ExportFormat};
 use crate::spreadsheet::{begin, push_line};
-use crate::views::{ExportFile, ExportFormat, PeopleExport};
 
 const COLUMNS: [&str; 14] = [
     "id",

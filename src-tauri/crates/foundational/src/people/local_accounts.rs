@@ -9,7 +9,8 @@ use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::people::People;
-use crate::views::{ById, LocalPerson, Nothing, Passcode, SetActive, SetRole};
+use crate::people::local_account_views::{LocalPerson, Passcode, SetActive, SetRole};
+use crate::shapes::{ById, Nothing};
 
 impl People {
     /// Makes a local account that signs in first with a passcode.
@@ -88,7 +89,7 @@ impl People {
         if done? { Ok(Nothing {}) } else { Err(Error::not_found("person", &args.id)) }
     }
 
-    /// Lets somebody sign in on this computer, with a passcode to be changed at first use.
+    /// Lets a person sign in on this computer, with a passcode to be changed at first use.
     pub(crate) async fn allow_sign_in(&self, actor: Actor, args: ById) -> Result<Passcode, Error> {
         let (passcode, hash) = self.draw_passcode().await?;
         self.sign_in_right(&actor, &args.id, Some(hash)).await?;

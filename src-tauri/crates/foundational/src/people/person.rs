@@ -11,14 +11,16 @@ use crate::connections::find::{ConnectionsById, connections_by_id};
 use crate::context::Room as _;
 use crate::data::retention::RETENTION;
 use crate::diagnosis::activity;
+use crate::diagnosis::activity_views::ActivityRow;
 use crate::error::{Code, Error};
 use crate::people::People;
-use crate::views::{ActivityRow, ById, DoneBy, FormerOf, FormerView, LinkView, Nothing};
+use crate::people::person_views::{DoneBy, FormerOf, FormerView, LinkView};
+use crate::shapes::{ById, Nothing};
 
 /// How long a link can be undone.
 const UNDO: Duration = Duration::from_hours(30 * 24);
 
-pub(crate) struct Told {
+pub(crate) struct PersonEvents {
     pub created: Option<DoneBy>,
     pub deactivated: Option<DoneBy>,
     pub linked: Option<LinkView>,
@@ -27,12 +29,12 @@ pub(crate) struct Told {
 }
 
 impl People {
-    pub(crate) async fn told_of(
+    pub(crate) async fn events_of(
         &self,
         actor: &Actor,
         person: &Person,
         connections: &ConnectionsById,
-    ) -> Result<Told, Error> {
+    ) -> Result<PersonEvents, Error> {
         let deactivated = if person.active {
             None
         } else {
@@ -52,7 +54,7 @@ impl People {
         let may_see = actor.check(Need::Admin, self.latest()).is_ok();
         let last_request = if may_see { self.store().last_activity_about(&person.id).await? } else { None };
         let formers = if may_see { self.store().previous_people(&person.id).await? } else { Vec::new() };
-        Ok(Told {
+        Ok(PersonEvents {
             created: self.last_done(&person.id, ChangeKind::Create, connections).await?,
             deactivated,
             linked,
@@ -83,7 +85,7 @@ impl People {
         })
     }
 
-    /// Why there is no such person: one who was deleted is kept for a while, and may come back.
+    /// Why there is no such person: one who was deleted is retained for a while, and may come back.
     pub(crate) async fn no_person(&self, id: &str) -> Result<Error, Error> {
         let Some(deleted) = self.store().deleted_person(id).await? else {
             return Ok(Error::not_found("person", id));

@@ -2,7 +2,8 @@
 
 use crate::connections::find::ConnectionsById;
 use crate::history::words::last_change;
-use crate::views::{PersonRow, Source};
+use crate::people::views::PersonRow;
+use crate::shapes::Source;
 
 pub(crate) fn source(connection_id: Option<String>, connections: &ConnectionsById) -> Option<Source> {
     let connection = connections.get(&connection_id?)?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use idp::rehearsal::{Dialect, Phase, Play, Prepared, Verdict};
 use serde_json::Value;
 
-use crate::views::{Rehearsal, RehearsalAnswer, RehearsalRequest, RehearsalStep};
+use crate::rehearsal::views::{Rehearsal, RehearsalAnswer, RehearsalRequest, RehearsalStep};
 
 /// The longest answer that is read; a longer one counts as none.
 const LONGEST: usize = 4 * 1024 * 1024;
@@ -25,7 +25,7 @@ pub(crate) async fn play(
     stage: &Stage,
     dialect: Dialect,
     tag: &str,
-    mut told: impl FnMut(&Rehearsal),
+    mut progress: impl FnMut(&Rehearsal),
 ) -> Rehearsal {
     let http = crate::http::client(&stage.endpoint);
     let mut play = Play::new(dialect, tag);
@@ -46,20 +46,21 @@ pub(crate) async fn play(
                 let answered = send(&http, stage, &prepared).await;
                 let took = started.elapsed();
                 let step = judged(&mut play, prepared, answered, took);
-                // Nobody there, or nobody who believes us: every other step would only say so again.
-                let is_in_vain = step.answer.as_ref().is_none_or(|answer| matches!(answer.status, 401 | 403));
-                if rehearsal.steps.is_empty() && is_in_vain {
+                // No server there, or none that accepts the token: every other step would fail the same way.
+                let is_hopeless =
+                    step.answer.as_ref().is_none_or(|answer| matches!(answer.status, 401 | 403));
+                if rehearsal.steps.is_empty() && is_hopeless {
                     play.stop();
                 }
                 step
             }
         };
         rehearsal.steps.push(step);
-        told(&rehearsal);
+        progress(&rehearsal);
     }
     rehearsal.finished = true;
     rehearsal.passed = rehearsal.steps.iter().all(|step| step.passed);
-    told(&rehearsal);
+    progress(&rehearsal);
     rehearsal
 }
 

@@ -17,7 +17,8 @@ use crate::event::{Event, Topic};
 use crate::rehearsal::Rehearsals;
 use crate::rehearsal::player::{Stage, play};
 use crate::rehearsal::sandbox::Sandbox;
-use crate::views::{ById, Rehearsal, RehearsalRun};
+use crate::rehearsal::views::{Rehearsal, RehearsalRun};
+use crate::shapes::ById;
 
 /// Reads the word for a dialect.
 pub(crate) fn dialect(word: &str) -> Result<Dialect, Error> {
@@ -52,7 +53,7 @@ impl Rehearsals {
             }
             all.insert(id.clone(), nothing_yet(dialect));
         }
-        // A task of its own: whoever asked may go away, and the sandbox must be cleared all the same.
+        // A task of its own: the caller may go away, and the sandbox must be cleared all the same.
         let played = tokio::spawn(async move {
             let played = app.rehearse(&connection, dialect, args.local.unwrap_or(false)).await;
             if played.is_err() {

@@ -5,7 +5,7 @@ use std::error::Error;
 use jiff::Timestamp;
 use rustls::CertificateError;
 
-use crate::views::AddressVerdict;
+use crate::server::views::AddressVerdict;
 
 /// What stood against it.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,11 +16,11 @@ pub(crate) enum Trouble {
     NotYet,
     /// It is for other names; which, if that is known.
     OtherName(Vec<String>),
-    /// Nobody whom this computer trusts has signed it.
+    /// No authority that this computer trusts has signed it.
     Untrusted,
     /// It was withdrawn.
     Revoked,
-    /// This computer trusts nobody at all, so nothing can be told.
+    /// This computer trusts no authority at all, so nothing can be found out.
     NoAuthorities(String),
     /// Anything else, in the words of the layer that failed.
     Other(String),
@@ -93,7 +93,7 @@ pub(crate) fn innermost(error: &reqwest::Error) -> String {
 }
 
 /// The verdict, its sentence, and the detail of the step.
-pub(crate) fn told(trouble: &Trouble, authority: &str) -> (AddressVerdict, String, String) {
+pub(crate) fn describe(trouble: &Trouble, authority: &str) -> (AddressVerdict, String, String) {
     let (message, detail) = match trouble {
         Trouble::Expired(since) => {
             let when = since.map(|at| at.strftime(" on %-d %B %Y").to_string()).unwrap_or_default();

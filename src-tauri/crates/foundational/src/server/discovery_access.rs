@@ -4,8 +4,9 @@ use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::server::ScimServer;
+use crate::server::discovery_access_views::Discovery;
 use crate::settings;
-use crate::views::{Discovery, Nothing};
+use crate::shapes::Nothing;
 
 impl ScimServer {
     #[expect(clippy::unused_async, reason = "the command table awaits every command")]

@@ -9,8 +9,8 @@ use store::Store;
 
 use crate::server::known_reach::{ReachState, settle};
 use crate::server::served::Served;
+use crate::server::views::Problem;
 use crate::settings;
-use crate::views::Problem;
 
 /// Where SCIM is served unless configured otherwise.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8470);

@@ -8,7 +8,8 @@ use crate::context::Room as _;
 use crate::error::Error;
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
-use crate::views::{HostByName, HostView, HostsView, Nothing};
+use crate::server::host_names_views::{HostByName, HostView, HostsView};
+use crate::shapes::Nothing;
 
 /// The most names on the list.
 const MOST: usize = 100;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::views::{AddressVerdict, Reach};
+use crate::server::views::{AddressVerdict, Reach};
 
 /// The newest that is known; nothing before the first check of an address.
 pub(crate) struct ReachState {

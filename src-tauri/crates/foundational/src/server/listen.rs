@@ -9,11 +9,10 @@ use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
-use crate::server::ScimServer;
 use crate::server::exposure::DEFAULT_LISTEN;
-use crate::server::port_holder;
+use crate::server::views::{Listen, PortState, PortView, Problem, ServerView};
+use crate::server::{ScimServer, port_holder};
 use crate::settings;
-use crate::views::{Listen, PortState, PortView, Problem, ServerView};
 
 /// How long requests whose clients have gone away may take when the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);

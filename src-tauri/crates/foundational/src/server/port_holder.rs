@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 
-use crate::views::{PortState, PortView};
+use crate::server::views::{PortState, PortView};
 
 /// Whether a server could listen there at this moment, and who does if it cannot.
 pub(crate) fn look(address: SocketAddr) -> PortView {
@@ -90,16 +90,16 @@ mod tests {
     }
 
     #[test]
-    fn a_port_is_told_to_be_free_or_in_use_and_by_whom() {
+    fn a_port_is_shown_as_free_or_in_use_and_by_which_program() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = taken.local_addr().unwrap();
-        let told = look(address);
-        assert_eq!(told.state, PortState::InUse, "{told:?}");
-        assert!(told.holder.as_deref().unwrap().contains(&std::process::id().to_string()), "{told:?}");
+        let shown = look(address);
+        assert_eq!(shown.state, PortState::InUse, "{shown:?}");
+        assert!(shown.holder.as_deref().unwrap().contains(&std::process::id().to_string()), "{shown:?}");
         drop(taken);
-        let told = look(address);
-        assert_eq!((told.state, told.holder), (PortState::Free, None), "as soon as it is let go");
-        let told = look("192.0.2.1:8470".parse().unwrap());
-        assert_eq!(told.state, PortState::Unusable, "no address of this computer: {told:?}");
+        let shown = look(address);
+        assert_eq!((shown.state, shown.holder), (PortState::Free, None), "as soon as it is let go");
+        let shown = look("192.0.2.1:8470".parse().unwrap());
+        assert_eq!(shown.state, PortState::Unusable, "no address of this computer: {shown:?}");
     }
 }

@@ -7,8 +7,8 @@ use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::server::ScimServer;
+use crate::server::views::{PublicUrl, ServerView};
 use crate::settings;
-use crate::views::{PublicUrl, ServerView};
 
 /// Saves a public URL, or with `None` none.
 pub(crate) async fn save_public_url(store: &Store, url: Option<&str>) -> Result<Option<String>, Error> {
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn public_urls_are_https_and_nothing_but_a_host() {
-        for (text, kept) in [
+        for (text, wanted) in [
             ("https://scim.example.com", Some("https://scim.example.com")),
             ("  https://SCIM.example.com/ ", Some("https://scim.example.com")),
             ("https://scim.example.com:8443", Some("https://scim.example.com:8443")),
@@ -102,7 +102,7 @@ mod tests {
             ("https://scim.example.com:port", None),
             ("https://scim example.com", None),
         ] {
-            assert_eq!(checked_public_url(text).ok().as_deref(), kept, "{text}");
+            assert_eq!(checked_public_url(text).ok().as_deref(), wanted, "{text}");
         }
     }
 }

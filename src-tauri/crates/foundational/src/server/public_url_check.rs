@@ -12,7 +12,8 @@ use crate::random::random_hex;
 use crate::server::ScimServer;
 use crate::server::certificate::{self, Trouble};
 use crate::server::served::place_of;
-use crate::views::{AddressCheck, AddressStep, AddressVerdict, Moved, Nothing, Reach};
+use crate::server::views::{AddressCheck, AddressStep, AddressVerdict, Moved, Reach};
+use crate::shapes::Nothing;
 
 /// How long an arrival over HTTPS makes a check of its own needless.
 const FRESH: Duration = Duration::from_mins(10);
@@ -38,8 +39,8 @@ impl ScimServer {
         Ok(())
     }
 
-    /// Looks again by itself at an address that was checked before, so that a tunnel that went down is told, and one
-    /// that is up again as well. An address that can't be told from here is left alone.
+    /// Looks again by itself at an address that was checked before, so that a tunnel that went down is reported, and one
+    /// that is up again as well. An address that can't be tested from here is left alone.
     pub(crate) async fn check_again(&self) -> Result<(), Error> {
         let known = self.exposure.reach.known();
         let (Some(url), Some(reach)) = (self.exposure.public_url(), known) else { return Ok(()) };
@@ -83,7 +84,7 @@ impl ScimServer {
             checked_at: self.now(),
             certificate_ends: found.certificate_ends,
         };
-        // Somebody may have changed the address while it was being checked.
+        // The address may have been changed while it was being checked.
         if self.exposure.public_url().as_ref() == Some(&url) {
             let reach = Reach {
                 verdict: found.verdict,
@@ -138,7 +139,7 @@ impl ScimServer {
         let has_arrived = self.server().expect_reachability_check(None);
         let ((verdict, message, detail), certificate_ends) = match answer {
             Ok((status, ends)) => (self.answered(status, has_arrived), ends),
-            Err(trouble) => (certificate::told(&trouble, authority), trouble.ended()),
+            Err(trouble) => (certificate::describe(&trouble, authority), trouble.ended()),
         };
         let is_reachable = verdict == AddressVerdict::Reachable;
         let hint = (!is_reachable).then(|| detail.clone());

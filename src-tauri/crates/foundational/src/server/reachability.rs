@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 use crate::server::known_reach::{KnownReach, settle};
+use crate::server::views::{AddressVerdict, Reach};
 use crate::settings;
-use crate::views::{AddressVerdict, Reach};
 
 impl ScimServer {
     /// Forgets what was found out, because the URL changed.

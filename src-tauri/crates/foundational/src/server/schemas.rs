@@ -13,8 +13,9 @@ use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::server::ScimServer;
+use crate::server::discovery_access_views::{SchemaAdd, SchemaView};
 use crate::settings;
-use crate::views::{ById, Nothing, SchemaAdd, SchemaView};
+use crate::shapes::{ById, Nothing};
 
 const FORM: &str = "The form is that of /Schemas; an example is in docs/conformance.md.";
 /// One change at a time, so that what is stored and what is in force are the same.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::views::{Moved, ServerView};
+use crate::server::views::{Moved, ServerView};
 
 /// Where the server listened last, and from where it moved if nothing has come through since.
 #[derive(Clone, Debug, Serialize, Deserialize)]

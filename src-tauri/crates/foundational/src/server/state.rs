@@ -8,7 +8,7 @@ use crate::context::{Lifecycle, Room as _};
 use crate::error::Error;
 use crate::server::ScimServer;
 use crate::server::public_url_check::RENEWED_BEFORE;
-use crate::views::{AddressVerdict, ServerState, ServerView};
+use crate::server::views::{AddressVerdict, ServerState, ServerView};
 
 /// How long too many connections are mentioned.
 const CROWDED: Duration = Duration::from_hours(1);

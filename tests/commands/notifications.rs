@@ -29,8 +29,8 @@ async fn sign_in(api: &Api) {
     api.app.call(&window(), "session.signIn", args).await.unwrap();
 }
 
-/// What is due now, told as the shell tells it.
-async fn told(api: &Api) -> Vec<Notification> {
+/// What is due now, shown as the shell shows it.
+async fn notify(api: &Api) -> Vec<Notification> {
     let due = api.app.desktop().due_notifications(&window()).await.unwrap();
     for notice in &due {
         api.app.desktop().notification_shown(notice).await.unwrap();
@@ -40,8 +40,8 @@ async fn told(api: &Api) -> Vec<Notification> {
 
 /// The same, as one line for each.
 async fn lines(api: &Api) -> Vec<String> {
-    let told = told(api).await;
-    told.into_iter().map(|one| format!("{} {}", one.title, one.detail).trim_end().to_owned()).collect()
+    let shown = notify(api).await;
+    shown.into_iter().map(|one| format!("{} {}", one.title, one.detail).trim_end().to_owned()).collect()
 }
 
 /// One request with this token, after which it is recorded.
@@ -66,7 +66,7 @@ async fn call_well(api: &Api) {
 }
 
 #[tokio::test]
-async fn a_connection_that_worked_is_told_when_it_fails_once_a_day_and_when_it_works_again() {
+async fn a_connection_that_worked_is_shown_when_it_fails_once_a_day_and_when_it_works_again() {
     let api = start("okta").await;
     for _ in 0..4 {
         call(&api, "wrong").await;
@@ -78,14 +78,14 @@ async fn a_connection_that_worked_is_told_when_it_fails_once_a_day_and_when_it_w
         assert!(lines(&api).await.is_empty(), "two refusals may be an accident");
     }
     call(&api, "wrong").await;
-    let notice = &told(&api).await[0];
+    let notice = &notify(&api).await[0];
     assert_eq!(notice.title, "First: requests are being refused.", "{notice:?}");
     assert!(notice.detail.contains("token"), "it says why: {notice:?}");
     assert_eq!(notice.place, format!("connections/{}/activity", api.connection_id), "{notice:?}");
     for _ in 0..10 {
         call(&api, "wrong").await;
     }
-    assert!(lines(&api).await.is_empty(), "the same cause is told once");
+    assert!(lines(&api).await.is_empty(), "the same cause is shown once");
     api.clock.advance((24 * 60 - 12) * MINUTE);
     assert!(lines(&api).await.is_empty(), "not within a day");
     api.clock.advance(2 * MINUTE);
@@ -96,13 +96,13 @@ async fn a_connection_that_worked_is_told_when_it_fails_once_a_day_and_when_it_w
     for _ in 0..3 {
         call(&api, "wrong").await;
     }
-    assert!(lines(&api).await.is_empty(), "a connection that flaps is told once a day");
+    assert!(lines(&api).await.is_empty(), "a connection that flaps is shown once a day");
     call_well(&api).await;
     assert!(lines(&api).await.is_empty(), "and so is its recovery");
 }
 
 #[tokio::test]
-async fn what_was_told_is_known_over_a_restart() {
+async fn what_was_shown_is_known_over_a_restart() {
     let api = start("okta").await;
     api.clock.advance(353 * DAY);
     sign_in(&api).await;
@@ -121,7 +121,7 @@ async fn what_was_told_is_known_over_a_restart() {
     let again = foundational::Foundational::open_at(options, clock, store::Ids::random()).await.unwrap();
     assert!(
         again.desktop().due_notifications(&window()).await.unwrap().is_empty(),
-        "it was told before the restart"
+        "it was shown before the restart"
     );
     api.clock.advance(5 * DAY);
     assert_eq!(
@@ -133,7 +133,7 @@ async fn what_was_told_is_known_over_a_restart() {
 }
 
 #[tokio::test]
-async fn a_token_is_told_fourteen_seven_and_one_day_before_its_end_and_when_it_has_ended() {
+async fn a_token_is_shown_fourteen_seven_and_one_day_before_its_end_and_when_it_has_ended() {
     let api = start("azure").await;
     call_well(&api).await;
     let mut days = Vec::new();
@@ -154,7 +154,7 @@ async fn a_token_is_told_fourteen_seven_and_one_day_before_its_end_and_when_it_h
         "once at each step"
     );
     sign_in(&api).await;
-    let expired = &told(&api).await[0];
+    let expired = &notify(&api).await[0];
     assert_eq!(
         (expired.title.as_str(), expired.detail.as_str()),
         (
@@ -173,7 +173,7 @@ async fn a_token_is_told_fourteen_seven_and_one_day_before_its_end_and_when_it_h
 }
 
 #[tokio::test]
-async fn an_address_is_told_after_ten_minutes_in_which_nothing_came_through() {
+async fn an_address_is_shown_after_ten_minutes_in_which_nothing_came_through() {
     let api = start("azure").await;
     api.command("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await;
     api.command("server.checkPublicUrl", json!({})).await;
@@ -182,7 +182,7 @@ async fn an_address_is_told_after_ten_minutes_in_which_nothing_came_through() {
     api.clock.advance(Duration::from_secs(5 * 60 - 1));
     assert!(lines(&api).await.is_empty(), "a tunnel may be away for a moment");
     api.clock.advance(Duration::from_secs(1));
-    let notice = &told(&api).await[0];
+    let notice = &notify(&api).await[0];
     assert_eq!(notice.title, "The public address is not reachable.");
     assert!(notice.detail.starts_with("The name unknown.invalid is not known"), "{notice:?}");
     assert_eq!(notice.place, "settings/address");
@@ -195,7 +195,7 @@ async fn an_address_is_told_after_ten_minutes_in_which_nothing_came_through() {
 }
 
 #[tokio::test]
-async fn a_provider_that_misses_its_times_is_told() {
+async fn a_provider_that_misses_its_times_is_shown() {
     let api = start("azure").await;
     call_well(&api).await;
     api.command("wizard.finish", json!({"id": api.connection_id})).await;
@@ -214,28 +214,28 @@ async fn a_provider_that_misses_its_times_is_told() {
 }
 
 #[tokio::test]
-async fn a_paused_connection_is_not_told() {
+async fn a_paused_connection_is_not_reported() {
     let api = start("okta").await;
     call_well(&api).await;
     api.command("connection.pause", json!({"id": api.connection_id})).await;
     for _ in 0..4 {
         call(&api, "wrong").await;
     }
-    assert!(lines(&api).await.is_empty(), "whoever paused it knows");
+    assert!(lines(&api).await.is_empty(), "the person who paused it knows");
 }
 
 #[tokio::test]
 async fn each_kind_can_be_switched_off_by_an_admin_alone() {
     let api = start("okta").await;
     let all = json!({"tokenExpiring": true, "tokenExpired": true, "failing": true, "notReachable": true, "quiet": true});
-    assert_eq!(api.command("notifications.show", json!({})).await, all, "everything is told at first");
+    assert_eq!(api.command("notifications.show", json!({})).await, all, "everything is shown at first");
     call_well(&api).await;
     for _ in 0..3 {
         call(&api, "wrong").await;
     }
     let mut quieter = all.clone();
     quieter["failing"] = json!(false);
-    assert_eq!(api.command("notifications.set", quieter.clone()).await, quieter, "it is kept");
+    assert_eq!(api.command("notifications.set", quieter.clone()).await, quieter, "it is stored");
     assert!(lines(&api).await.is_empty(), "switched off");
     api.command("notifications.set", all.clone()).await;
     assert_eq!(lines(&api).await.len(), 1, "and on again");
@@ -256,7 +256,7 @@ async fn each_kind_can_be_switched_off_by_an_admin_alone() {
 }
 
 #[tokio::test]
-async fn nothing_but_the_title_is_told_unless_an_admin_is_at_the_window() {
+async fn nothing_but_the_title_is_shown_unless_an_admin_is_at_the_window() {
     let api = start("okta").await;
     call_well(&api).await;
     for _ in 0..3 {
@@ -268,6 +268,6 @@ async fn nothing_but_the_title_is_told_unless_an_admin_is_at_the_window() {
     api.app.call(&window(), "session.lock", Value::Null).await.unwrap();
     let locked = due(&window()).await;
     assert_eq!((locked.title.as_str(), locked.detail.as_str()), (title, ""), "a locked window");
-    let nobody = due(&Caller::Window("other".to_owned())).await;
-    assert_eq!((nobody.title.as_str(), nobody.detail.as_str()), (title, ""), "nobody is signed in");
+    let unknown = due(&Caller::Window("other".to_owned())).await;
+    assert_eq!((unknown.title.as_str(), unknown.detail.as_str()), (title, ""), "no one is signed in");
 }

@@ -164,7 +164,7 @@ async fn whose_a_name_is_that_is_in_use_is_for_the_screen_alone() {
     let show = async || {
         api.app.call(&member, "activity.show", json!({"id": record["row"]["id"]})).await.unwrap_err()
     };
-    assert_eq!(show().await.code, Code::SignedOut, "somebody who did not sign in does not read it");
+    assert_eq!(show().await.code, Code::SignedOut, "a person who did not sign in does not read it");
     let credentials = json!({"email": "bob@acme.example", "password": made["passcode"]});
     api.app.call(&member, "session.signIn", credentials).await.unwrap();
     let chosen = json!({"password": made["passcode"], "newPassword": "correct horse battery"});

@@ -19,7 +19,7 @@ async fn admin(api: &Api) -> Caller {
 
 async fn person(api: &Api, name: &str) -> String {
     let body = json!({"userName": format!("{name}@example.com"), "displayName": name, "title": "Countess",
-        "password": "kept nowhere at all", "emails": [{"value": format!("{name}@home.net"), "type": "home"}]});
+        "password": "stored nowhere at all", "emails": [{"value": format!("{name}@home.net"), "type": "home"}]});
     let made = api.scim("POST", "/Users", body).await.expect(201, name);
     made["id"].as_str().unwrap().to_owned()
 }
@@ -88,7 +88,7 @@ async fn letters_lead_to_a_group_too() {
 }
 
 #[tokio::test]
-async fn a_choice_is_blocked_at_once_without_whoever_blocks() {
+async fn a_choice_is_blocked_at_once_without_the_person_who_blocks() {
     let api = Api::start("custom").await;
     let grace = admin(&api).await;
     let (ada, bob) = (person(&api, "ada").await, person(&api, "bob").await);
@@ -117,7 +117,7 @@ async fn a_choice_that_cannot_be_is_refused_with_what_to_do() {
     for (people, code) in [
         (json!({"ids": []}), Code::Invalid),
         (json!({"ids": many}), Code::Invalid),
-        (json!({"ids": ["nobody"]}), Code::Conflict),
+        (json!({"ids": ["unknown"]}), Code::Conflict),
         (json!({"all": true}), Code::Invalid),
         (json!({"matching": {"filter": {"sort": "name"}, "except": []}}), Code::Invalid),
     ] {
@@ -128,7 +128,7 @@ async fn a_choice_that_cannot_be_is_refused_with_what_to_do() {
     // More than one act may change: nothing is done by halves.
     for n in 0..1001 {
         let body = json!({"userName": format!("p{n}")});
-        api.scim("POST", "/Users", body).await.expect(201, "a crowd");
+        api.scim("POST", "/Users", body).await.expect(201, "many people");
     }
     let error = api
         .app
@@ -137,11 +137,11 @@ async fn a_choice_that_cannot_be_is_refused_with_what_to_do() {
         .unwrap_err();
     assert!(error.message.contains("1000 can be blocked at once"), "{error:?}");
     let blocked = json!({"status": "blocked", "sort": "name", "descending": false, "offset": 0, "limit": 1});
-    assert_eq!(api.command("people.list", blocked).await["total"], 0, "nobody was blocked");
+    assert_eq!(api.command("people.list", blocked).await["total"], 0, "no one was blocked");
 }
 
 #[tokio::test]
-async fn an_export_tells_everything_but_what_signs_somebody_in() {
+async fn an_export_has_everything_but_what_signs_a_person_in() {
     let api = Api::start("custom").await;
     let grace = admin(&api).await;
     let ada = person(&api, "ada").await;
@@ -183,7 +183,7 @@ async fn an_export_tells_everything_but_what_signs_somebody_in() {
     for all in
         [text, file["text"].as_str().unwrap(), export(everybody(), "json").await["text"].as_str().unwrap()]
     {
-        for secret in ["password", "kept nowhere", "$argon2", passcode.as_str().unwrap(), &api.token] {
+        for secret in ["password", "stored nowhere", "$argon2", passcode.as_str().unwrap(), &api.token] {
             assert!(!all.contains(secret), "{secret} is in {all}");
         }
     }
@@ -207,8 +207,8 @@ async fn a_member_neither_exports_nor_blocks() {
         let args = json!({"people": everybody(), "format": "csv"});
         let error = api.app.call(&caller, command, args.clone()).await.unwrap_err();
         assert_eq!(error.code, Code::Role, "{command}: {error:?}");
-        let nobody = api.app.call(&window("nobody"), command, args).await.unwrap_err();
-        assert_eq!(nobody.code, Code::SignedOut, "{command}: {nobody:?}");
+        let unknown = api.app.call(&window("unknown"), command, args).await.unwrap_err();
+        assert_eq!(unknown.code, Code::SignedOut, "{command}: {unknown:?}");
     }
     let jump = json!({"filter": {}, "sort": "name", "descending": false, "letters": "a"});
     api.app.call(&caller, "people.place", jump).await.expect("looking people up is for everybody");
@@ -265,9 +265,9 @@ async fn groups_are_exported_as_filtered_and_the_members_of_one() {
     assert!(members["text"].as_str().unwrap().contains(&format!("{ada},ada,")), "{members}");
     let people = export("groups.exportMembers", json!({"id": analysts, "format": "json"})).await;
     let gone = api.app.call(&grace, "groups.exportMembers", json!({"id": "x", "format": "csv"})).await;
-    assert_eq!(gone.unwrap_err().code, Code::NotFound, "of a group that is not here nothing is told");
+    assert_eq!(gone.unwrap_err().code, Code::NotFound, "of a group that is not here nothing is shown");
     for file in [&csv, &found, &members, &people] {
-        for secret in ["password", "kept nowhere", "$argon2", &api.token] {
+        for secret in ["password", "stored nowhere", "$argon2", &api.token] {
             assert!(!file["text"].as_str().unwrap().contains(secret), "{secret} is in {file}");
         }
     }

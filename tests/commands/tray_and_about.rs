@@ -1,4 +1,4 @@
-//! What is known outside of a screen: what the tray names, an end that nobody wanted, the program itself.
+//! What is known outside of a screen: what the tray names, an end that no one wanted, the program itself.
 
 use foundational::Caller;
 use foundational::commands::{Need, TABLE};
@@ -15,7 +15,7 @@ async fn grace(api: &Api) -> Caller {
 }
 
 #[tokio::test]
-async fn what_needs_a_person_most_is_named_to_an_admin_at_a_locked_window_too_and_to_nobody_else() {
+async fn what_needs_a_person_most_is_named_to_an_admin_at_a_locked_window_too_and_to_no_one_else() {
     let api = Api::start("okta").await;
     let window = grace(&api).await;
     let problem = async |caller: &Caller| {
@@ -30,27 +30,27 @@ async fn what_needs_a_person_most_is_named_to_an_admin_at_a_locked_window_too_an
     assert_eq!(named["connectionId"], json!(api.connection_id), "and where that is settled");
     api.app.call(&window, "session.lock", json!({})).await.unwrap();
     assert_eq!(problem(&window).await, named, "the tray stays while the window is locked");
-    assert_eq!(problem(&Caller::Window("other".to_owned())).await, Value::Null, "nobody is signed in there");
+    assert_eq!(problem(&Caller::Window("other".to_owned())).await, Value::Null, "no one is signed in there");
 }
 
 #[tokio::test]
-async fn an_end_that_nobody_wanted_is_told_until_an_admin_takes_note_of_it() {
+async fn an_end_that_was_not_requested_is_shown_until_an_admin_takes_note_of_it() {
     let api = Api::start("okta").await;
     let window = grace(&api).await;
-    let told = async || {
+    let shown = async || {
         let home = api.app.call(&window, "home.show", json!({})).await.unwrap();
         let lines = home["attention"].as_array().unwrap().clone();
         lines.iter().filter(|line| line["code"] == "app.crashed").count()
     };
     let at = api.clock.now();
     api.app.desktop().ended_unexpectedly(at).await.unwrap();
-    assert_eq!(told().await, 1, "it is a line on Home");
+    assert_eq!(shown().await, 1, "it is a line on Home");
     api.app.call(&window, "home.noteCrash", json!({})).await.unwrap();
-    assert_eq!(told().await, 0, "until somebody has taken note");
+    assert_eq!(shown().await, 0, "until a person has taken note");
     api.app.desktop().ended_unexpectedly(at).await.unwrap();
-    assert_eq!(told().await, 0, "the same one is told once, at however many starts it is found");
+    assert_eq!(shown().await, 0, "the same one is shown once, at however many starts it is found");
     api.app.desktop().ended_unexpectedly(at + SignedDuration::from_secs(1)).await.unwrap();
-    assert_eq!(told().await, 1, "another one is another line");
+    assert_eq!(shown().await, 1, "another one is another line");
     let other = Caller::Window("other".to_owned());
     let refused = api.app.call(&other, "home.noteCrash", json!({})).await.unwrap_err();
     assert_eq!(refused.code, Code::SignedOut, "only an Admin takes note of it");
@@ -77,7 +77,7 @@ async fn the_program_says_what_it_is_and_what_it_is_made_of() {
 #[tokio::test]
 async fn staying_awake_is_wanted_only_while_it_serves() {
     let api = Api::start("okta").await;
-    assert_eq!(api.command("awake.show", json!({})).await, json!({"on": false}), "nobody asked for it");
+    assert_eq!(api.command("awake.show", json!({})).await, json!({"on": false}), "no one asked for it");
     api.command("awake.set", json!({"on": true})).await;
     assert!(!api.app.desktop().wants_awake().await.unwrap(), "there is nothing to stay awake for");
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;

@@ -30,9 +30,12 @@ async fn a_port_is_looked_at_before_it_is_taken_and_nothing_changes_by_that() {
     api.app.serve().await.unwrap();
     let before = api.command("workspace.status", json!({})).await["server"].clone();
     let look = async |text: &str| api.command("server.port", json!({ "listen": text })).await;
-    let told = look(&format!("127.0.0.1:{port}")).await;
-    assert_eq!(told["state"], "inUse", "{told}");
-    assert!(told["holder"].as_str().unwrap().contains(&std::process::id().to_string()), "by whom: {told}");
+    let shown = look(&format!("127.0.0.1:{port}")).await;
+    assert_eq!(shown["state"], "inUse", "{shown}");
+    assert!(
+        shown["holder"].as_str().unwrap().contains(&std::process::id().to_string()),
+        "by which program: {shown}"
+    );
     drop(taken);
     assert_eq!(look(&format!("127.0.0.1:{port}")).await["state"], "free", "as soon as it is let go");
     assert_eq!(
@@ -41,8 +44,8 @@ async fn a_port_is_looked_at_before_it_is_taken_and_nothing_changes_by_that() {
         "where the server listens itself"
     );
     for text in ["0.0.0.0:8470", "nonsense", "127.0.0.1:99999"] {
-        let told = look(text).await;
-        assert!(told["state"] == "unusable" && told["problem"].is_string(), "{text}: {told}");
+        let shown = look(text).await;
+        assert!(shown["state"] == "unusable" && shown["problem"].is_string(), "{text}: {shown}");
     }
     assert_eq!(api.command("workspace.status", json!({})).await["server"], before, "it serves where it did");
     api.app.close().await;
@@ -91,7 +94,7 @@ async fn only_a_check_that_waits_is_answered_and_only_for_its_own_nonce() {
             axum::http::Request::get(path).header("host", "x").body(axum::body::Body::empty()).unwrap();
         api.send(request).await.status.as_u16()
     };
-    assert_eq!(knock("abc").await, 404, "nobody waits");
+    assert_eq!(knock("abc").await, 404, "no one waits");
     api.app.server().expect_reachability_check(Some("abc".to_owned()));
     assert_eq!(
         (knock("abc").await, knock("abd").await, knock("").await),

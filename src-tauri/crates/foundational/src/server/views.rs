@@ -1,0 +1,160 @@
+//! What an Admin sees of the SCIM server and its public URL.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The SCIM server of this workspace.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ServerView {
+    pub state: ServerState,
+    /// The state as screens show it.
+    pub state_text: String,
+    /// Address and port it listens on, or would.
+    pub listen: String,
+    /// The configured public URL without a trailing slash.
+    pub public_url: Option<String>,
+    /// Why it does not serve: a sentence, and what to do.
+    pub problem: Option<Problem>,
+    /// Since when it listens; nothing while it does not.
+    #[ts(type = "string | null")]
+    pub since: Option<Timestamp>,
+    /// What is known of the way from the public address to here; nothing before the first check.
+    pub reach: Option<Reach>,
+    /// It listens elsewhere than before, and nothing has shown so far that the proxy or tunnel follows.
+    pub moved: Option<Moved>,
+}
+
+/// A move of the server to another port or address of this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Moved {
+    /// Where it listened before: "127.0.0.1:8470".
+    pub from: String,
+    #[ts(type = "string")]
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ServerState {
+    /// It does not listen.
+    Stopped,
+    /// All connections are paused.
+    Paused,
+    /// The public address does not lead here.
+    NotReachable,
+    /// It listens elsewhere than before, and nothing has come through since.
+    PortChanged,
+    Serving,
+}
+
+/// What is wrong, for a person.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Problem {
+    pub code: String,
+    pub message: String,
+    pub hint: String,
+    /// A port that is free, offered when the wanted one is taken.
+    pub free_port: Option<u16>,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct Listen {
+    /// Address and port, as `127.0.0.1:8470`.
+    pub listen: String,
+}
+
+/// Whether the server could listen at an address at this moment.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PortView {
+    pub state: PortState,
+    /// The program that listens there, as far as it is known: `nginx (process 812)`.
+    pub holder: Option<String>,
+    /// Why the address cannot be used, or is no address.
+    pub problem: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum PortState {
+    Free,
+    /// The server itself listens there.
+    Own,
+    InUse,
+    Unusable,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct PublicUrl {
+    /// An https URL without a path; `null` removes it.
+    pub public_url: Option<String>,
+}
+
+/// What is known of the way from the public address to here: the last check, or a request that came through since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Reach {
+    pub verdict: AddressVerdict,
+    /// The verdict in a sentence.
+    pub message: String,
+    /// What to do about it; nothing where nothing stands against it.
+    #[serde(default)]
+    pub hint: Option<String>,
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// When the certificate ends that the last check saw; nothing while none was seen.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub certificate_ends: Option<Timestamp>,
+}
+
+/// Whether the public address leads here.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AddressCheck {
+    pub verdict: AddressVerdict,
+    /// The verdict in a sentence.
+    pub message: String,
+    pub steps: Vec<AddressStep>,
+    #[ts(type = "string")]
+    pub checked_at: Timestamp,
+    /// When the certificate ends; nothing while none was seen.
+    #[ts(type = "string | null")]
+    pub certificate_ends: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum AddressVerdict {
+    Reachable,
+    NotReachable,
+    /// Many networks do not let a computer reach its own public address.
+    CantTell,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AddressStep {
+    /// "Name", "Connection", "Certificate and answer".
+    pub name: String,
+    pub ok: bool,
+    pub detail: String,
+}

@@ -1,0 +1,81 @@
+//! Shapes that several subjects use.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// No arguments.
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct Nothing {}
+
+#[derive(Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ById {
+    pub id: String,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ListPlace {
+    /// The row, counted from 0; `null`: the list is empty.
+    pub index: Option<u64>,
+    /// Its name, or userName where the list is ordered by it.
+    pub name: String,
+    /// It begins with the letters; otherwise it is the next one, or the last.
+    pub begins: bool,
+}
+
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ListQuery {
+    /// Part of a name, userName, e-mail or externalId.
+    pub search: Option<String>,
+    pub offset: u64,
+    /// 1 to 200.
+    pub limit: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum ExportFormat {
+    Csv,
+    Json,
+}
+
+/// A file that was made and is to be saved.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ExportFile {
+    /// `users-2026-11-24.csv`.
+    pub name: String,
+    pub text: String,
+    /// How many people or groups it tells of.
+    pub count: u64,
+}
+
+/// A time in which nothing could be answered.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct SleepIntervalView {
+    #[ts(type = "string")]
+    pub from: Timestamp,
+    #[ts(type = "string")]
+    pub until: Timestamp,
+}
+
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Source {
+    pub connection_id: String,
+    pub name: String,
+    pub provider: idp::Provider,
+}
