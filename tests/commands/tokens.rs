@@ -7,6 +7,7 @@ use foundational::error::Code;
 use serde_json::{Value, json};
 use tests::{Api, until};
 
+const PASSWORD: &str = "a long pass phrase of words";
 const DAY: Duration = Duration::from_hours(24);
 
 async fn tokens(api: &Api) -> Value {
@@ -131,13 +132,31 @@ async fn a_token_can_end_earlier_and_never_later() {
 
 #[tokio::test]
 async fn only_an_admin_who_confirmed_shortens_a_token() {
-    let known: Vec<_> = foundational::commands::TABLE
-        .iter()
-        .filter(|(name, _)| ["token.shorten", "connection.days", "groups.find"].contains(name))
-        .map(|(name, need)| (*name, format!("{need:?}")))
-        .collect();
-    let expected = [("connection.days", "Admin"), ("token.shorten", "Confirmed"), ("groups.find", "Admin")];
-    assert_eq!(known, expected.map(|(name, need)| (name, need.to_owned())));
+    let api = Api::start("custom").await;
+    let admin = Caller::Window("admin".to_owned());
+    let member = Caller::Window("member".to_owned());
+    let call = async |caller: &Caller, command: &str, args: Value| api.app.call(caller, command, args).await;
+    let first = json!({"name": "Grace Hopper", "email": "grace@example.com", "password": PASSWORD});
+    call(&admin, "account.createFirst", first).await.unwrap();
+    let ada = json!({"name": "Ada Lovelace", "email": "ada@example.com", "role": "member"});
+    let passcode = call(&admin, "people.createLocal", ada).await.unwrap()["passcode"].clone();
+    let sign_in = json!({"email": "ada@example.com", "password": passcode});
+    call(&member, "session.signIn", sign_in).await.unwrap();
+    let chosen = json!({"password": passcode, "newPassword": "another long pass phrase"});
+    call(&member, "session.changePassword", chosen).await.unwrap();
+    let args = json!({
+        "id": tokens(&api).await[0]["id"], "expiresAt": (api.clock.now() + 30 * DAY).to_string(),
+    });
+    let before = tokens(&api).await;
+    let refused = call(&member, "token.shorten", args.clone()).await.unwrap_err();
+    assert_eq!(refused.code, Code::Role, "a Member with a fresh password: {refused:?}");
+    api.clock.advance(Duration::from_mins(6));
+    let refused = call(&admin, "token.shorten", args.clone()).await.unwrap_err();
+    assert_eq!(refused.code, Code::Confirm, "six minutes after the password: {refused:?}");
+    assert_eq!(tokens(&api).await, before, "neither changed it");
+    call(&admin, "session.confirm", json!({"password": PASSWORD})).await.unwrap();
+    let shortened = call(&admin, "token.shorten", args.clone()).await.unwrap();
+    assert_eq!(shortened["expiresAt"], args["expiresAt"]);
 }
 
 #[tokio::test]

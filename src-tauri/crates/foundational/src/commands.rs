@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tracing::{Instrument as _, field};
 
 pub use crate::access::need::Need;
 use crate::access::sessions::Actor;
@@ -187,22 +188,42 @@ commands! {
     RehearsalShow "rehearsal.show" Admin ById -> v::Rehearsal = rehearsals.rehearsal_show;
 }
 
-/// Does a command for an actor who may do it.
+/// Does a command for an actor who may do it, in a span of the log: which command, what kind of caller, how it ended.
 pub(crate) async fn run<C: Command>(rooms: &Rooms, actor: Actor, args: C::Args) -> Result<C::Output, Error> {
-    actor.check(C::NEED, rooms.access.latest())?;
-    C::run(rooms, actor, args).await
+    run_with::<C, _>(rooms, actor, || Ok(args)).await
 }
 
 async fn with_json<C>(rooms: &Rooms, actor: Actor, args: Value) -> Result<Value, Error>
 where
     C: Command<Args: DeserializeOwned, Output: Serialize>,
 {
-    actor.check(C::NEED, rooms.access.latest())?;
     let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
-    let args = serde_json::from_value(args)
-        .map_err(|error| Error::new(Code::Invalid, format!("{}: {error}", C::NAME)))?;
-    let output = C::run(rooms, actor, args).await?;
+    let parse = || {
+        serde_json::from_value(args)
+            .map_err(|error| Error::new(Code::Invalid, format!("{}: {error}", C::NAME)))
+    };
+    let output = run_with::<C, _>(rooms, actor, parse).await?;
     serde_json::to_value(output).map_err(|error| Error::new(Code::Internal, error.to_string()))
+}
+
+/// Whether the actor may is decided before the arguments are read.
+async fn run_with<C, F>(rooms: &Rooms, actor: Actor, args: F) -> Result<C::Output, Error>
+where
+    C: Command,
+    F: FnOnce() -> Result<C::Args, Error>,
+{
+    let span = tracing::info_span!("command", name = C::NAME, actor = actor.kind(), outcome = field::Empty);
+    let work = async {
+        actor.check(C::NEED, rooms.access.latest())?;
+        C::run(rooms, actor, args()?).await
+    };
+    let done = work.instrument(span.clone()).await;
+    match &done {
+        Ok(_) => span.record("outcome", "done"),
+        Err(error) => span.record("outcome", field::debug(error.code)),
+    };
+    span.in_scope(|| tracing::debug!("the command ended"));
+    done
 }
 
 #[cfg(test)]

@@ -3,19 +3,15 @@
 use std::io::Write as _;
 use std::path::Path;
 
-/// Writes a file with mode 0600, whole or not at all.
+/// Writes a file with mode 0600, whole or not at all: after a crash or a power cut it is the old one or the new one.
 pub fn write(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let fresh = file.with_extension("new");
-    drop(std::fs::remove_file(&fresh));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    let folder = file.parent().unwrap_or_else(|| Path::new("."));
+    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
+    fresh.write_all(bytes)?;
+    fresh.as_file().sync_all()?;
+    fresh.persist(file)?;
+    // The new name is in the folder, which only Unix can sync.
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut handle = options.open(&fresh)?;
-    handle.write_all(bytes)?;
-    drop(handle);
-    std::fs::rename(&fresh, file)
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(())
 }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use store::Role;
 use ts_rs::TS;
 
-
 /// What protects an unattended window.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -117,6 +117,16 @@ impl Actor {
         }
     }
 
+    /// What kind of caller it is, for the log: no name.
+    pub fn kind(&self) -> &'static str {
+        match (&self.caller, &self.session) {
+            (Caller::Operator, _) => "command line",
+            (_, Some(session)) if session.role == Role::Admin => "admin",
+            (_, Some(_)) => "member",
+            (_, None) => "signed out",
+        }
+    }
+
     /// What the actor is called, for what outlives the account.
     pub fn name(&self) -> String {
         self.session.as_ref().map_or_else(|| "the command line".to_owned(), |session| session.name.clone())

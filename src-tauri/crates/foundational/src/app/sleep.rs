@@ -38,8 +38,8 @@ fn gap(before: Moment, after: Moment) -> Option<SleepInterval> {
 
 /// Watches for sleep until the workspace is closed.
 pub(crate) fn watch(access: Access) {
+    let mut before = moment(&access);
     drop(spawn_supervised("sleep", async move {
-        let mut before = moment(&access);
         loop {
             tokio::select! {
                 () = tokio::time::sleep(ROUND) => {}

@@ -3,6 +3,8 @@
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 
+use listeners::Protocol;
+
 use crate::server::views::{PortState, PortView};
 
 /// Whether a server could listen there at this moment, and who does if it cannot.
@@ -33,49 +35,13 @@ pub fn free_port(taken: SocketAddr) -> Option<u16> {
     })
 }
 
-/// The name of the program that listens there, as far as this user may see it. Linux only: the kernel lists sockets
-/// with their inodes in `/proc/net/tcp`, and the inodes of a process in `/proc/<pid>/fd`.
-#[cfg(target_os = "linux")]
+/// The name of the program that listens there, as far as this user may see it.
 pub fn holder(address: SocketAddr) -> Option<String> {
-    let inode = ["/proc/net/tcp", "/proc/net/tcp6"]
-        .iter()
-        .find_map(|table| listening_inode(table, address.port()))?;
-    let wanted = format!("socket:[{inode}]");
-    let processes = std::fs::read_dir("/proc").ok()?;
-    for process in
-        processes.flatten().filter(|entry| entry.file_name().to_string_lossy().parse::<u32>().is_ok())
-    {
-        let Ok(files) = std::fs::read_dir(process.path().join("fd")) else { continue };
-        let holds = files.flatten().any(|file| {
-            std::fs::read_link(file.path()).is_ok_and(|target| target.to_string_lossy() == wanted)
-        });
-        if holds {
-            let name = std::fs::read_to_string(process.path().join("comm")).ok()?;
-            return Some(format!("{} (process {})", name.trim(), process.file_name().to_string_lossy()));
-        }
-    }
-    None
+    let process = listeners::get_process_by_port(address.port(), Protocol::TCP).ok()?;
+    Some(format!("{} (process {})", process.name, process.pid))
 }
 
-/// Other systems have no file that tells it.
-#[cfg(not(target_os = "linux"))]
-pub fn holder(_address: SocketAddr) -> Option<String> {
-    None
-}
-
-#[cfg(target_os = "linux")]
-fn listening_inode(table: &str, port: u16) -> Option<String> {
-    const LISTEN: &str = "0A";
-    let text = std::fs::read_to_string(table).ok()?;
-    text.lines().skip(1).find_map(|line| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let local = fields.get(1)?.rsplit_once(':')?.1;
-        (u16::from_str_radix(local, 16) == Ok(port) && fields.get(3) == Some(&LISTEN))
-            .then(|| fields.get(9).map(|inode| (*inode).to_owned()))?
-    })
-}
-
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

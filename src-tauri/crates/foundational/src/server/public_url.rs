@@ -2,6 +2,7 @@
 
 use server::parse_host_name;
 use store::{HostOrigin, Store};
+use url::{ParseError, Url};
 
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
@@ -47,38 +48,39 @@ impl ScimServer {
     }
 }
 
-/// An https URL with a host and nothing behind it; a trailing slash goes.
+/// An https URL with a host and nothing behind it, in the form of the WHATWG URL standard without the last slash.
 fn checked_public_url(text: &str) -> Result<String, Error> {
     let shown: String = text.chars().take(120).collect();
     let refuse = |why: &str| {
         Error::invalid("publicUrl", format!("\"{shown}\" {why}"))
             .hinting("It looks like https://scim.example.com, without a path.")
     };
-    let url = text.trim().trim_end_matches('/');
-    let Some(authority) = url.strip_prefix("https://") else {
+    let text = text.trim();
+    if !text.starts_with("https://") {
         return Err(refuse("does not begin with https://; providers send nothing over plain http."));
-    };
-    if authority.is_empty() || authority.contains(['/', '?', '#', '@', ' ']) || !authority.is_ascii() {
-        return Err(refuse("must be a host name alone, without a path."));
     }
-    let (host, port) = match authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')) {
-        Some((host, port)) => (host, Some(port)),
-        None => (authority, None),
-    };
-    if port.is_some_and(|port| port.parse::<u16>().map_or(true, |number| number == 0)) {
+    let more = "must be a host name alone, without a path.";
+    let url = Url::parse(text).map_err(|error| match error {
+        ParseError::InvalidPort => refuse("has a port that is not a number from 1 to 65535."),
+        ParseError::EmptyHost => refuse(more),
+        other => {
+            tracing::debug!(%other, "a public URL that cannot be read");
+            refuse("is not a host name.")
+        }
+    })?;
+    let is_bare =
+        url.path().trim_matches('/').is_empty() && url.query().is_none() && url.fragment().is_none();
+    if !is_bare || !url.username().is_empty() || url.password().is_some() || !text.is_ascii() {
+        return Err(refuse(more));
+    }
+    if url.port() == Some(0) {
         return Err(refuse("has a port that is not a number from 1 to 65535."));
     }
     // Okta refuses a base URL whose host has an underscore.
-    if host.contains('_') {
+    if url.host_str().is_some_and(|host| host.contains('_')) {
         return Err(refuse("has an underscore in its host name, which Okta does not accept."));
     }
-    let is_address = host.starts_with('[') && host.ends_with(']');
-    if host.is_empty()
-        || !(is_address || host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.'))
-    {
-        return Err(refuse("is not a host name."));
-    }
-    Ok(url.to_ascii_lowercase())
+    Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 #[cfg(test)]
