@@ -10,7 +10,7 @@ export type AccountQuery = {
  */
 search: string | null, 
 /**
- * Behind this account, which was the last one told.
+ * Behind this account, the last one of the page before.
  */
 after: AccountPlace | null, 
 /**

@@ -22,7 +22,7 @@ holder: ResourceLink | null, sourceIp: string | null,
  */
 token: string | null, 
 /**
- * Liberties taken with what arrived.
+ * How what arrived was normalised.
  */
 notes: Array<string>, userAgent: string | null, 
 /**
@@ -30,6 +30,6 @@ notes: Array<string>, userAgent: string | null,
  */
 requestBody: string | null, responseBody: string | null, 
 /**
- * It is older than bodies are kept, which is so many days.
+ * It is older than bodies are retained, which is so many days.
  */
 bodiesGone: number | null, changes: Array<ChangeView>, };

@@ -22,6 +22,6 @@ problem: string | null,
  */
 backups: Array<BackupView>, 
 /**
- * How many daily ones are kept.
+ * How many daily ones are retained.
  */
-kept: number, };
+retained: number, };

@@ -3,7 +3,7 @@ import type { Attention } from "./Attention";
 import type { DatabaseSize } from "./DatabaseSize";
 
 /**
- * What is kept, for how long, and how much room it takes.
+ * What is stored, for how long, and how much room it takes.
  */
 export type DataView = { folder: string, databases: Array<DatabaseSize>, 
 /**

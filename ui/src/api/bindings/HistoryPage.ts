@@ -20,6 +20,6 @@ sources: Array<HistorySource>,
  */
 kinds: Array<HistoryKind>, 
 /**
- * It is older than history is kept: of what happened before this moment only what still explains something is left.
+ * It is older than history is retained: of what happened before this moment only what still explains something is left.
  */
 wholeSince: string | null, };

@@ -13,6 +13,6 @@ by: string | null,
  */
 together: boolean, 
 /**
- * A backup was restored, and nobody has looked at it since.
+ * A backup was restored, and no Admin has looked at it since.
  */
 restored: boolean, };

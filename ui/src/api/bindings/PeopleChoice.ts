@@ -2,6 +2,6 @@
 import type { PeopleFilter } from "./PeopleFilter";
 
 /**
- * People that somebody chose.
+ * A selection of people.
  */
 export type PeopleChoice = { "ids": Array<string> } | { "matching": { filter: PeopleFilter, except: Array<string>, } };

@@ -2,6 +2,6 @@
 
 export type RecoveryKey = { 
 /**
- * Shown once; only its hash is kept.
+ * Shown once; only its hash is stored.
  */
 recoveryKey: string, };

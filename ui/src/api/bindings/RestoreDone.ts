@@ -9,7 +9,7 @@ export type RestoreDone = { restored: BackupView,
 /**
  * The state of before, as a backup of its own.
  */
-kept: BackupView, 
+previous: BackupView, 
 /**
  * What ended in the backup too.
  */

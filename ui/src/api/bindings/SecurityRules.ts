@@ -5,7 +5,7 @@
  */
 export type SecurityRules = { 
 /**
- * A window that nobody touched for so long is locked.
+ * A window that was not touched for so long is locked.
  */
 idleMinutes: number, 
 /**

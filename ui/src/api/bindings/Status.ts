@@ -8,7 +8,7 @@ import type { Signer } from "./Signer";
  */
 export type Status = { 
 /**
- * Nobody has an account yet: show the first run.
+ * No person has an account yet: show the first run.
  */
 firstRun: boolean, 
 /**
@@ -28,12 +28,12 @@ server: ServerView,
  */
 version: string, 
 /**
- * Whom the sign-in screen offers while nobody is signed in. None: they are too many, so the e-mail address is
+ * The accounts that the sign-in screen offers while no person is signed in. None: they are too many, so the e-mail address is
  * asked for.
  */
 signers: Array<Signer> | null, 
 /**
- * A window that nobody touched for so many minutes is locked.
+ * A window that was not touched for so many minutes is locked.
  */
 idleMinutes: number, 
 /**

@@ -24,6 +24,6 @@ troubled: number,
  */
 live: Array<Provider>, 
 /**
- * What needs a person most. Told to an Admin alone, at a locked window too: it names no person.
+ * What needs a person most. Shown to an Admin alone, at a locked window too: it names no person.
  */
 problem: Attention | null, };

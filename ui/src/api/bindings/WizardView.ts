@@ -2,7 +2,7 @@
 import type { WizardStep } from "./WizardStep";
 
 /**
- * The wizard's place, kept so that it resumes after the window closed.
+ * The wizard's place, stored so that it resumes after the window closed.
  */
 export type WizardView = { 
 /**

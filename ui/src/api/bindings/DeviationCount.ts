@@ -3,7 +3,7 @@
 /**
  * One thing that a client does beside the RFC.
  */
-export type Liberty = { 
+export type DeviationCount = { 
 /**
  * `members.remove_by_value`.
  */
