@@ -13,7 +13,7 @@ const hour = 3_600_000;
 export function stretches(sleepIntervals: readonly SleepIntervalView[], start: string, hours: number): Stretch[] {
   const begin = Date.parse(start);
   const end = begin + hours * hour;
-  return asleep
+  return sleepIntervals
     .map((one) => ({ one, from: Math.max(begin, Date.parse(one.from)), until: Math.min(end, Date.parse(one.until)) }))
     .filter(({ from, until }) => until - from >= 60_000)
     .map(({ one, from, until }) => ({
