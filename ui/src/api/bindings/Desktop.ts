@@ -2,7 +2,7 @@
 import type { AtLogin } from "./AtLogin";
 
 /**
- * How things stand outside the page.
+ * The state outside the page.
  */
 export type Desktop = { 
 /**
@@ -14,7 +14,7 @@ hides: boolean,
  */
 hidden: boolean, 
 /**
- * A place that was asked for before the page was there. It is told once.
+ * An address that was opened before the page was there. It is given once.
  */
 link: string | null, 
 /**

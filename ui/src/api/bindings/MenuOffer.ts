@@ -2,7 +2,7 @@
 import type { Item } from "./Item";
 
 /**
- * One menu of the menu bar.
+ * One menu of the menu bar, as the page offers it.
  */
 export type MenuOffer = { title: string, 
 /**

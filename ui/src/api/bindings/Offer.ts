@@ -3,6 +3,6 @@ import type { MenuOffer } from "./MenuOffer";
 import type { TrayOffer } from "./TrayOffer";
 
 /**
- * Everything at once; the next one takes its place.
+ * All of it; the next offer replaces this one.
  */
 export type Offer = { menus: Array<MenuOffer>, tray: TrayOffer, };

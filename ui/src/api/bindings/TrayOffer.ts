@@ -3,10 +3,10 @@ import type { Item } from "./Item";
 import type { Mark } from "./Mark";
 
 /**
- * The tray's icon and menu.
+ * The tray's icon and menu, as the page offers them.
  */
 export type TrayOffer = { mark: Mark, 
 /**
- * How things stand, in a few words. It is the first line of the menu.
+ * The state of the server in a few words: the first line of the menu.
  */
 line: string, parts: Array<Array<Item>>, };
