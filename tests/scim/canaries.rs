@@ -91,6 +91,7 @@ async fn no_secret_that_a_client_plants_is_found_afterwards() {
     let writer = log.clone();
     let _listening = tracing_subscriber::fmt()
         .with_writer(move || writer.clone())
+        .with_ansi(false)
         .with_env_filter("warn,server=trace,store=trace,foundational=trace,scim=trace,idp=trace")
         .finish()
         .set_default();
