@@ -85,6 +85,20 @@ test("a sensitive act asks for the password, in front of its own dialog, and is 
   });
 });
 
+test("who asks again waits for the newest answer, although another question overtook it", async () => {
+  const answers: ((value: string) => void)[] = [];
+  const question = new Live(() => new Promise<string>((resolve) => answers.push(resolve)), []);
+  let shown: string | undefined;
+  const asked = question.refresh().then(() => (shown = question.data));
+  const newest = question.refresh();
+  answers[0]?.("older");
+  await Promise.resolve();
+  expect(shown).toBeUndefined();
+  answers[1]?.("newest");
+  await Promise.all([asked, newest]);
+  expect(shown).toBe("newest");
+});
+
 test("closing the question leaves everything as it was, without an error", async () => {
   const { fake } = await open("/provisioning/c1/tokens", tokens);
   fake.refuse.set("token.create", refusal("confirm", "Confirm it's you."));

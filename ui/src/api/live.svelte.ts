@@ -19,6 +19,7 @@ export class Live<T> {
   readonly #topics: readonly Topic[];
   readonly #concerns: (event: Event) => boolean;
   #turn = 0;
+  #newest: Promise<void> | undefined;
   #askedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -54,8 +55,13 @@ export class Live<T> {
     }, wait);
   }
 
-  /** Asks now. An older answer that comes late is dropped. */
+  /** Asks now, and waits for the newest answer: an older one that comes late is dropped. */
   async refresh(): Promise<void> {
+    this.#newest = this.#answer();
+    for (let seen: Promise<void> | undefined; seen !== this.#newest; await seen) seen = this.#newest;
+  }
+
+  async #answer(): Promise<void> {
     const turn = ++this.#turn;
     this.#askedAt = Date.now();
     this.loading = true;
