@@ -12,7 +12,8 @@ apt_need pngquant
 npm run --silent build -w ui < /dev/null
 cargo build --workspace --features tests/desktop < /dev/null
 rm -rf "$TARGET/screenshots" && mkdir -p "$TARGET/screenshots"
-FOUNDATIONAL_SCREENSHOTS=1 PATH="$TOOLS/bin:$PATH" cargo nextest run --workspace --features tests/desktop \
+# Without a graphics card the app switches the web view's compositing off, and then its pictures can hang.
+WEBKIT_DISABLE_COMPOSITING_MODE=0 FOUNDATIONAL_SCREENSHOTS=1 PATH="$TOOLS/bin:$PATH" cargo nextest run --workspace --features tests/desktop \
     -E 'binary(desktop)' -j 1 < /dev/null
 rm -f docs/screenshots/*.png
 grep -oh 'screenshots/[a-z-]*\.png' README.md docs/*.md | sort -u | while IFS=/ read -r _ name; do

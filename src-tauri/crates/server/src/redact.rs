@@ -228,6 +228,21 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::sentences as own;
+
+    #[test]
+    fn our_own_refusals_are_shown_whole() {
+        let all = [
+            own::UNKNOWN_TOKEN,
+            own::REVOKED_TOKEN,
+            own::EXPIRED_TOKEN,
+            own::OTHER_CONNECTION,
+            own::PLAIN_HTTP,
+        ];
+        for sentence in all {
+            assert_eq!(Redaction::default().text(sentence.to_owned()), sentence);
+        }
+    }
 
     #[test]
     fn passwords_in_a_body_are_hidden_wherever_they_are_and_the_rest_is_shown() {

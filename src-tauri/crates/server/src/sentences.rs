@@ -6,14 +6,14 @@ use store::ActivityResult;
 use crate::intent::Intent;
 use crate::refusal::Refusal;
 
-pub(crate) const UNKNOWN_TOKEN: &str = "The bearer token is not one of this connection's tokens. Copy it again, whole, \
+pub(crate) const UNKNOWN_TOKEN: &str = "The token is not one of this connection's tokens. Copy it again, whole, \
      from the connection in Foundational, or create another one there.";
 pub(crate) const REVOKED_TOKEN: &str =
-    "The bearer token was revoked in Foundational. Paste the connection's current token.";
+    "The token was revoked in Foundational. Paste the connection's current token.";
 pub(crate) const EXPIRED_TOKEN: &str =
-    "The bearer token has expired. Create a new one in Foundational and paste it.";
+    "The token has expired. Create a new one in Foundational and paste it.";
 pub(crate) const OTHER_CONNECTION: &str =
-    "The bearer token belongs to another connection of this Foundational. Use it with its own endpoint.";
+    "The token belongs to another connection of this Foundational. Use it with its own endpoint.";
 pub(crate) const PLAIN_HTTP: &str = "The request came over plain http. Use the https address that Foundational shows; a \
      reverse proxy must pass X-Forwarded-Proto. The token has been sent in clear: replace it.";
 pub(crate) const NOT_ALLOWED: &str = "The request came from an address that is not on the list of this connection in \
