@@ -1,15 +1,19 @@
 //! More than the server works on at once (RFC 7644 section 3.12, RFC 9110 section 15.6.4): the connection that causes it
 //! is refused, and no other one notices.
 
+use std::future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
+use futures_util::{StreamExt as _, stream};
 use server::{PoolLimits, ServerLimits};
 use tests::{Reply, until};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tower::ServiceExt as _;
 
 use crate::bare_server::{BareServer, Tenant};
 
@@ -56,13 +60,13 @@ async fn two_hundred_unfinished_bodies_of_one_token_delay_no_other_connection() 
     until("it has all that one connection may have", async || (get(&bare, &hog).await == 503).then_some(()))
         .await;
     for _ in 0..50 {
-        assert_eq!(get(&bare, &other).await, 200, "the other connection is served all the while");
+        assert_eq!(get(&bare, &other).await, 200, "the other connection is served during this");
     }
     assert_eq!(refused(&mut waiting).await, 200 - 128, "128 are worked on, the others are refused at once");
     let rows = bare.recorded(&hog, 1).await;
     assert!(rows.iter().any(|row| row.reason.as_deref() == Some("busy")), "and it is in the activity");
     drop(waiting);
-    until("its places are free again", async || (get(&bare, &hog).await == 200).then_some(())).await;
+    until("its permits are free again", async || (get(&bare, &hog).await == 200).then_some(())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,7 +77,7 @@ async fn several_greedy_connections_leave_permits_for_a_new_one() {
     for n in 0..3 {
         let greedy = bare.connect(&format!("Greedy {n}")).await;
         waiting.push(hold(address, &greedy, 140, b"{").await);
-        // On a slow machine some of them are refused before they hold a place; others come until none is left.
+        // On a slow machine some of them are refused before they hold a permit; others follow until none is left.
         for _ in 0..20 {
             if get(&bare, &greedy).await == 503 {
                 break;
@@ -95,7 +99,7 @@ async fn a_flood_without_tokens_takes_no_permit_of_a_client_with_one() {
         .map(|_| {
             let stranger = Tenant { id: tenant.id.clone(), token: "unknown".to_owned() };
             let request = stranger.request("POST", "/Users", Body::from("{}"));
-            tokio::spawn(tower::ServiceExt::oneshot(bare.server.router(), request))
+            tokio::spawn(bare.server.router().oneshot(request))
         })
         .collect();
     for _ in 0..30 {
@@ -130,19 +134,35 @@ async fn bodies_that_arrive_have_one_budget_and_each_connection_its_share() {
     const MIB: usize = 1024 * 1024;
     let bare = BareServer::start(ServerLimits::default()).await;
     let (hog, other) = (bare.connect("Hog").await, bare.connect("Other").await);
-    let (_listener, address) = bare.listen();
     // The largest body of a group is taken when the connection sends nothing else.
     let whole = bare.send(group(&hog, "all", 16 * MIB)).await;
     assert_eq!(whole.status(), 201, "a body of 16 MiB alone");
-    let mut waiting = hold(address, &hog, 3, &vec![b' '; 7 * MIB]).await;
-    until("the third body has no room", async || (refused(&mut waiting).await == 1).then_some(())).await;
+    let (first, second) = (unfinished(&bare, &hog, 7 * MIB).await, unfinished(&bare, &hog, 7 * MIB).await);
+    assert_eq!(bare.send(group(&hog, "third", 7 * MIB)).await.status(), 503, "the third body has no room");
     let small = |tenant: &Tenant| tenant.request("POST", "/Users", Body::from("{\"userName\": \"ada\"}"));
     assert_eq!(bare.send(small(&other)).await.status(), 201, "another connection has its own share");
-    drop(waiting);
+    drop((first, second));
     until("the room is given back", async || {
         (bare.send(group(&hog, "again", 16 * MIB)).await.status() == 201).then_some(())
     })
     .await;
+}
+
+/// Sends a body, and waits until the server has read this many bytes of it. Its client is gone when the sender is dropped.
+async fn unfinished(bare: &BareServer, tenant: &Tenant, size: usize) -> oneshot::Sender<()> {
+    let (read, was_read) = oneshot::channel();
+    let (here, gone) = oneshot::channel();
+    let start = stream::once(future::ready(Ok(Bytes::from(vec![b' '; size]))));
+    // The server polls for more when it has taken what is there.
+    let rest = stream::once(async {
+        read.send(()).unwrap();
+        let _: Result<(), _> = gone.await;
+        Err(std::io::Error::other("the client is gone"))
+    });
+    let request = tenant.request("POST", "/Groups", Body::from_stream(start.chain(rest)));
+    tokio::spawn(bare.server.router().oneshot(request));
+    was_read.await.expect("the server reads the body");
+    here
 }
 
 /// A group whose body has this size.
