@@ -1,4 +1,4 @@
-//! The app's own command line. Everything else is asked of the `foundational` program.
+//! The app's own command line. All other commands belong to the `foundational` program.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,12 +28,12 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Nothing was asked for but the app itself.
+    /// A launch without a data folder of its own.
     pub(crate) fn is_plain(&self) -> bool {
         self.data.is_none()
     }
 
-    /// What an app that runs already is asked to do instead.
+    /// What this launch wants of an app that already runs.
     pub(crate) fn start(&self) -> SecondStart {
         SecondStart { hidden: self.hidden, link: self.link.clone() }
     }

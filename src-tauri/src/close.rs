@@ -6,7 +6,7 @@ use crate::page_request::{Ask, ask};
 use crate::quit;
 use crate::workspace::Workspace;
 
-/// The close button puts the window away, after the page was asked: the server goes on. An app that could not open
+/// The close button hides the window after a question to the page; the server continues. An app that could not open
 /// has nothing to go on with.
 pub(crate) fn on_event(window: &tauri::Window, event: &WindowEvent) {
     if let WindowEvent::CloseRequested { api, .. } = event {

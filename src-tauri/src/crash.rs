@@ -16,7 +16,7 @@ use crate::log;
 
 /// What every token begins with. Nothing that may be one is written.
 const TOKEN: &str = "fdn_";
-/// What the name of such a file begins and ends with; between them stands the time.
+/// The beginning and the end of the name of such a file; the time is between them.
 const PREFIX: &str = "crash-";
 const SUFFIX: &str = ".txt";
 const LONGEST_MESSAGE: usize = 300;
@@ -101,7 +101,7 @@ mod tests {
         assert!(last(data.path()).is_some(), "the next launch finds when that was: {files:?}");
         let text = fs::read_to_string(files[0].path()).unwrap();
         assert!(text.contains("crash.rs"), "it names the place: {text}");
-        assert!(text.contains("no such row for"), "and what was said: {text}");
+        assert!(text.contains("no such row for"), "and the message: {text}");
         assert!(!text.contains("abcDEF123"), "but no token: {text}");
     }
 

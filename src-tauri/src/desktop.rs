@@ -1,4 +1,4 @@
-//! What the page has to know of the desktop it runs on, and the little it may ask of it.
+//! What the page needs to know of the desktop it runs on, and what it may ask of it.
 
 use foundational::error::{Code, Error};
 use serde::Serialize;

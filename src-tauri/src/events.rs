@@ -12,7 +12,7 @@ pub(crate) fn ask_anew(app: &AppHandle) {
     }
 }
 
-/// Forwards until the core is gone. A page that missed events gets one that says so, and asks again.
+/// Forwards until the core has closed. A page that missed events gets one that says so, and asks again.
 pub(crate) fn forward(app: &AppHandle, core: &Foundational) {
     let app = app.clone();
     let mut events = core.events();

@@ -1,4 +1,4 @@
-//! Keeping this computer awake while it serves, where a person wants that and the system can be asked for it.
+//! Keeping this computer awake while it serves, if an Admin wants that and the system supports it.
 
 use foundational::error::{Code, Error};
 use foundational::{Caller, Foundational};
@@ -38,7 +38,7 @@ async fn apply(app: &AppHandle, core: &Foundational) -> Result<(), String> {
     }
 }
 
-/// Whether the system itself says that this app keeps the computer awake; nothing where it cannot be asked.
+/// Whether the system itself says that this app keeps the computer awake; `None` where it cannot say.
 #[tauri::command]
 pub(crate) async fn is_awake(app: AppHandle) -> Option<bool> {
     app.state::<Awake>().is_held().await

@@ -32,7 +32,7 @@ fn is_link(text: &str) -> bool {
     text.starts_with(SCHEME) && text.len() <= LONGEST
 }
 
-/// Shows it in the page, or stores the address until the page asks.
+/// Shows it in the page, or stores the address until the page is ready.
 pub(crate) fn open(app: &AppHandle, address: String) {
     if !is_link(&address) {
         tracing::warn!(length = address.len(), "an address of another scheme, or too long, was not opened");

@@ -1,8 +1,8 @@
-//! The log: one line of JSON for each event, in the data folder, never more than ten files of 5 MB. Standard error hears
-//! of warnings, as ever.
+//! The log: one line of JSON for each event, in the data folder, never more than ten files of 5 MB. Standard error
+//! shows warnings.
 //!
-//! **Invariant**: no token and no body of a request is in it. What it keeps is what the program's own code says about
-//! itself; libraries are heard only when something is wrong.
+//! **Invariant**: no token and no body of a request is in it. It holds the events of the program's own
+//! code, and the errors of libraries.
 
 mod rolling;
 
@@ -17,7 +17,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 use rolling::Rolling;
 pub(crate) use rolling::private;
 
-/// Our own crates by name, everybody else only in need.
+/// Our own crates by name, libraries only for errors.
 const LEVELS: &str =
     "error,foundational=info,foundational_desktop=info,server=info,store=info,scim=info,idp=info";
 
@@ -26,18 +26,18 @@ pub(crate) const FOLDER: &str = "logs";
 
 static FILE: OnceLock<Rolling> = OnceLock::new();
 
-/// Begins to listen. What is said before the data folder is known goes to standard error alone.
+/// Starts logging. Events before the data folder is known go to standard error alone.
 pub(crate) fn begin() {
-    let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| "warn".into());
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| "warn".into());
     let terminal = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_filter(asked);
+        .with_filter(filter);
     let file = fmt::layer().json().with_writer(|| Writer).with_filter(EnvFilter::new(LEVELS));
     tracing_subscriber::registry().with(terminal).with(file).init();
 }
 
-/// Keeps the log in this data folder from now on. It is this process's folder: it holds the lock.
+/// Writes the log in this data folder from now on. This process holds the lock of the folder.
 pub(crate) fn keep_in(data: &Path) {
     FILE.get_or_init(|| Rolling::new(data.join(FOLDER)));
 }

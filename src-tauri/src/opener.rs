@@ -20,13 +20,13 @@ const OPENER: &str = if cfg!(target_os = "macos") {
 };
 /// An opener that has not failed by then is the file manager itself, or waits for it.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// More than this of what an opener says is no sentence.
+/// How many bytes of an error of the opener are shown.
 const LONGEST: u64 = 300;
 
 /// Shows a folder in the file manager.
 ///
 /// # Errors
-/// The folder is gone, there is no opener, or the opener says that it could not.
+/// The folder does not exist, there is no opener, or the opener reports an error.
 pub(crate) async fn open_folder(folder: &Path) -> Result<(), Error> {
     open_folder_with(OPENER, folder).await
 }
@@ -45,7 +45,7 @@ async fn open_folder_with(opener: &str, folder: &Path) -> Result<(), Error> {
 /// Opens a page of an identity provider's console in the browser.
 ///
 /// # Errors
-/// The address is not one of [`PAGES`], there is no opener, or the opener says that it could not.
+/// The address is not one of [`PAGES`], there is no opener, or the opener reports an error.
 pub(crate) async fn open_page(address: &str) -> Result<(), Error> {
     if !PAGES.contains(&address) {
         let message = format!("Only these pages can be opened from here: {}.", PAGES.join(", "));
@@ -57,12 +57,13 @@ pub(crate) async fn open_page(address: &str) -> Result<(), Error> {
     })
 }
 
-/// Has the opener open this, or says why it did not.
+/// Opens this with the opener, or says why it failed.
 async fn open_with(opener: &str, target: &OsStr) -> Result<(), String> {
-    // A file, not a pipe: a file manager that goes on saying things must not end because nothing reads them.
-    let mut said =
-        tempfile::tempfile().map_err(|error| format!("what {opener} says has no place: {error}"))?;
-    let stderr = said.try_clone().map_err(|error| format!("what {opener} says has no place: {error}"))?;
+    // A file, not a pipe: a file manager that continues to print must not end because nothing reads the pipe.
+    let mut output =
+        tempfile::tempfile().map_err(|error| format!("no file for the output of {opener}: {error}"))?;
+    let stderr =
+        output.try_clone().map_err(|error| format!("no file for the output of {opener}: {error}"))?;
     let started = Command::new(opener)
         .arg(target)
         .stdin(Stdio::null())
@@ -70,7 +71,7 @@ async fn open_with(opener: &str, target: &OsStr) -> Result<(), String> {
         .stderr(Stdio::from(stderr))
         .spawn();
     match started {
-        Ok(child) => match failure(child, &mut said).await {
+        Ok(child) => match failure(child, &mut output).await {
             None => Ok(()),
             Some(why) => Err(format!("{opener} could not open it: {why}")),
         },
@@ -82,9 +83,9 @@ async fn open_with(opener: &str, target: &OsStr) -> Result<(), String> {
 }
 
 /// Why the opener failed; nothing when it did not, or still runs.
-async fn failure(mut child: Child, said: &mut File) -> Option<String> {
+async fn failure(mut child: Child, output: &mut File) -> Option<String> {
     let Ok(ended) = tokio::time::timeout(PATIENCE, child.wait()).await else {
-        // It ends when it likes; the runtime takes leave of it then.
+        // It ends later; the runtime reaps it then.
         return None;
     };
     let status = match ended {
@@ -96,7 +97,7 @@ async fn failure(mut child: Child, said: &mut File) -> Option<String> {
         return None;
     }
     let mut bytes = Vec::new();
-    let read = said.rewind().and_then(|()| said.take(LONGEST).read_to_end(&mut bytes));
+    let read = output.rewind().and_then(|()| output.take(LONGEST).read_to_end(&mut bytes));
     let text = read.map(|_| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     Some(if text.is_empty() { status.to_string() } else { text.trim_end_matches('.').to_owned() })
@@ -112,9 +113,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().display().to_string();
         let error = open_folder_with("no-such-opener", folder.path()).await.unwrap_err();
-        let said =
+        let expected =
             format!("The folder is {place}, but no-such-opener, the program that opens it, is not installed");
-        assert!(error.message.starts_with(&said), "{}", error.message);
+        assert!(error.message.starts_with(&expected), "{}", error.message);
         assert!(error.hint.is_some(), "and it can be opened by hand");
     }
 

@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use crate::{quit, window};
 
-/// A page that has not taken a request by then does not run.
+/// A page that has not received a request by then does not run.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The action that ends the app.
 const QUIT: &str = "quit";

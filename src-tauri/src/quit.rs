@@ -57,7 +57,7 @@ pub(crate) fn begin(app: &AppHandle, code: i32) {
     });
 }
 
-/// The user quits, and has answered what the page asked before.
+/// The user quits, and has answered the questions of the page.
 #[tauri::command]
 #[expect(clippy::needless_pass_by_value, reason = "a command is handed its app")]
 pub(crate) fn quit(app: AppHandle) {

@@ -1,5 +1,5 @@
 //! Saving a text of the page as a file, at the place that the person chooses in the system's own dialog. The page
-//! names no path and reads none: it hears where the text went, or that nothing was chosen.
+//! names no path and reads none: it learns where the text was saved, or that no place was chosen.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -68,8 +68,8 @@ mod tests {
         let path = folder.path().join("key.txt");
         std::fs::write(&path, "an older one, and longer").unwrap();
         write(&path, b"K7QFM").unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), b"K7QFM", "the new text stands in place of the old one");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing lies beside it");
+        assert_eq!(std::fs::read(&path).unwrap(), b"K7QFM", "the new text replaces the old one");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no other file is beside it");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

@@ -17,8 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) fn is_done_by_another(arguments: &Arguments) -> bool {
     let data = arguments.options().data;
     let start = arguments.start();
-    let asked = ask_running(&data, &start, Duration::ZERO);
-    matches!(tauri::async_runtime::block_on(asked), Reply::Done)
+    let reply = ask_running(&data, &start, Duration::ZERO);
+    matches!(tauri::async_runtime::block_on(reply), Reply::Done)
 }
 
 /// What the process that has the data folder answers, once it has started.

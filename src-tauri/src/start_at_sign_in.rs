@@ -1,5 +1,5 @@
-//! Starting when the person signs in, with or without the window. What holds is what the system says: it is asked each
-//! time, because the person may change it there.
+//! Starting when the person signs in, with or without the window. The state is read from the system each
+//! time, because the user may change it there.
 
 mod settings;
 #[cfg_attr(target_os = "linux", path = "start_at_sign_in/entry.rs")]

@@ -1,4 +1,4 @@
-//! The one window: shown when it has something to show, put away when it is closed.
+//! The one window: shown when it has content, hidden when it is closed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -16,7 +16,7 @@ const DARK: Color = Color(0x14, 0x17, 0x1a, 0xff);
 /// A page that has drawn nothing by then is shown as it is: better an empty window than none.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Whether the window was shown, and whether this launch wants none until it is asked for.
+/// Whether the window was shown, and whether this launch starts without it.
 #[derive(Default)]
 pub(crate) struct Hidden {
     wanted: AtomicBool,
@@ -75,7 +75,7 @@ pub(crate) fn put_away(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
     let done = if hides(app) { window.hide() } else { window.minimize() };
     if let Err(error) = done {
-        tracing::warn!(%error, "the window cannot be put away");
+        tracing::warn!(%error, "the window cannot be hidden");
     }
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn bring_to_front(app: &AppHandle) -> tauri::Result<()> {
     window.set_focus()
 }
 
-/// Shows the window once, unless this launch wants none. It may have been put away again since.
+/// Shows the window once, unless this launch starts without it. It may have been hidden again since.
 fn first_show(window: &WebviewWindow) {
     let hidden = window.state::<Hidden>();
     if !hidden.is_on() && !hidden.was_shown.swap(true, Ordering::AcqRel) {

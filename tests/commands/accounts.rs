@@ -78,7 +78,7 @@ async fn signing_in_needs_the_right_password_and_waits_after_five_wrong_ones() {
     assert_eq!(status["session"]["name"], "Grace Hopper", "case does not matter");
     for _ in 0..5 {
         let wrong = sign_in("grace@example.com", "wrong horse battery").await.unwrap_err();
-        assert_eq!(wrong.code, Code::WrongCredentials, "which part was wrong is not said");
+        assert_eq!(wrong.code, Code::WrongCredentials, "the answer does not tell which part was wrong");
     }
     let early = sign_in("grace@example.com", PASSWORD).await.unwrap_err();
     assert_eq!(early.code, Code::TooManyTries, "even the right one waits now");
@@ -113,7 +113,11 @@ async fn sensitive_acts_ask_for_the_password_again_after_five_minutes() {
         || call(&api, &caller, "token.create", json!({"connectionId": api.connection_id, "expires": "1y"}));
     create().await.expect("just signed in");
     api.clock.advance(std::time::Duration::from_mins(5));
-    assert_eq!(create().await.unwrap_err().code, Code::Confirm, "five minutes later it is asked again");
+    assert_eq!(
+        create().await.unwrap_err().code,
+        Code::Confirm,
+        "five minutes later the password is required again"
+    );
     call(&api, &caller, "connection.list", json!({})).await.expect("reading never asks");
     call(&api, &caller, "session.confirm", json!({"password": PASSWORD})).await.unwrap();
     let third = create().await.unwrap_err();
@@ -187,7 +191,7 @@ async fn staying_signed_in_lasts_seven_days_and_ends_with_access_or_sign_out() {
     let sign_in = json!({"email": "grace@example.com", "password": PASSWORD, "stay": true});
     let status = async |name: &str| call(&api, &window(name), "workspace.status", json!({})).await.unwrap();
     call(&api, &window("bridge:1"), "session.signIn", sign_in.clone()).await.unwrap();
-    assert!(!secret.exists(), "a browser stays signed in nowhere");
+    assert!(!secret.exists(), "the session of a browser is never remembered");
     call(&api, &window("w1"), "session.signIn", sign_in.clone()).await.unwrap();
     #[cfg(unix)]
     {
@@ -197,8 +201,8 @@ async fn staying_signed_in_lasts_seven_days_and_ends_with_access_or_sign_out() {
     }
     assert_eq!(status("w2").await["session"]["name"], "Grace Hopper", "the next launch is signed in");
     let rotate = json!({"connectionId": api.connection_id, "expires": "1y"});
-    let asked = call(&api, &window("w2"), "token.create", rotate).await.unwrap_err();
-    assert_eq!(asked.code, Code::Confirm, "but sensitive acts ask for the password");
+    let refused = call(&api, &window("w2"), "token.create", rotate).await.unwrap_err();
+    assert_eq!(refused.code, Code::Confirm, "but sensitive acts ask for the password");
     assert!(status("bridge:2").await["session"].is_null(), "and no browser is");
     api.clock.advance(std::time::Duration::from_hours(7 * 24));
     assert!(status("w3").await["session"].is_null(), "a week later");

@@ -39,10 +39,10 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     let allowed = api.command("people.allowSignIn", json!({"id": cleo["id"]})).await;
     let made = api.command("backup.make", json!({})).await;
     api.clock.advance(Duration::from_mins(1));
-    let gone = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+    let leave = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
         "Operations": [{"op": "replace", "path": "active", "value": false}]});
     let ada_path = format!("/Users/{}", ada["id"].as_str().unwrap());
-    api.scim("PATCH", &ada_path, gone).await.expect(200, "Ada leaves");
+    api.scim("PATCH", &ada_path, leave).await.expect(200, "Ada leaves");
     api.scim("POST", "/Users", json!({"userName": "bob@example.com"})).await.expect(201, "Bob comes");
     api.connect("Second", "azure").await;
 
@@ -70,9 +70,9 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     let operator = Caller::Operator;
     let status = app.call(&window, "workspace.status", json!({})).await.unwrap();
     assert!(status["session"].is_null(), "everybody signs in again: {status}");
-    assert_eq!(status["ended"], "A backup was restored. Sign in again.", "and it is said why");
+    assert_eq!(status["ended"], "A backup was restored. Sign in again.", "with the reason");
     let connections = app.call(&operator, "connection.list", json!({})).await.unwrap();
-    assert_eq!(connections.as_array().unwrap().len(), 1, "Second is gone");
+    assert_eq!(connections.as_array().unwrap().len(), 1, "Second no longer exists");
     assert_eq!(connections[0]["status"], "paused", "and First answers no one");
     let answer = {
         use tower::ServiceExt as _;
@@ -100,8 +100,8 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
     let id = &connections[0]["id"];
     app.call(&operator, "connection.resume", json!({"id": id})).await.unwrap();
     app.call(&window, "session.signIn", sign_in).await.expect("resumed, the backup's people sign in");
-    let gone = json!({"email": "ada@example.com", "password": left["passcode"]});
-    app.call(&window, "session.signIn", gone).await.expect_err("except for Ada, as before");
+    let leaver = json!({"email": "ada@example.com", "password": left["passcode"]});
+    app.call(&window, "session.signIn", leaver).await.expect_err("except for Ada, as before");
     let home = app.call(&operator, "home.show", json!({})).await.unwrap();
     assert!(!home["attention"].to_string().contains("backup.restored"), "resumed, it is settled");
     let list = app.call(&operator, "backup.list", json!({})).await.unwrap();
@@ -147,7 +147,7 @@ async fn backups_go_to_another_folder_when_it_is_safe() {
     let inside = api.folder().join("rehearsals").display().to_string();
     let window = main_window();
     let refused = api.app.call(&window, "backup.folder", json!({"folder": inside})).await.unwrap_err();
-    assert!(refused.message.contains("inside the data folder"), "it is said why: {refused}");
+    assert!(refused.message.contains("inside the data folder"), "with the reason: {refused}");
     let elsewhere = tempfile::tempdir().unwrap();
     let mine = elsewhere.path().join("mine");
     let view = api.app.call(&window, "backup.folder", json!({"folder": mine})).await.unwrap();
@@ -194,7 +194,7 @@ fn run(data: &Path, arguments: &[&str]) -> Output {
     command.args(arguments).arg("--data").arg(data).output().expect("it can be started")
 }
 
-fn said(output: &Output) -> (Option<i32>, String) {
+fn outcome(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
@@ -213,33 +213,37 @@ async fn the_command_line_backs_up_and_restores_a_workspace_that_is_not_served()
     with_admin(&data).await;
     let to = folder.path().join("mine.backup");
     let path = to.to_str().unwrap();
-    assert!(run(&data, &["backup", "--to", path]).status.success(), "made where it was asked for");
-    let (code, again) = said(&run(&data, &["backup", "--to", path]));
+    assert!(run(&data, &["backup", "--to", path]).status.success(), "made at the path that was given");
+    let (code, again) = outcome(&run(&data, &["backup", "--to", path]));
     assert_eq!(code, Some(1), "nothing is overwritten: {again}");
-    assert!(again.contains("there already"), "and it is said: {again}");
+    assert!(again.contains("there already"), "with the reason: {again}");
     assert!(run(&data, &["connection", "create", "Later", "--provider", "okta"]).status.success());
     let looked = run(&data, &["restore", path]);
-    assert_eq!(said(&looked).0, Some(1), "without --yes it is only looked at");
+    assert_eq!(outcome(&looked).0, Some(1), "without --yes it is only looked at");
     let shown = String::from_utf8_lossy(&looked.stdout).into_owned();
     assert!(shown.contains("lost by it: 0 people, 0 groups, 1 connections"), "what would go: {shown}");
-    let (code, error) = said(&run(&data, &["restore", path, "--yes"]));
+    let (code, error) = outcome(&run(&data, &["restore", path, "--yes"]));
     assert_eq!(code, Some(0), "{error}");
     let listed = run(&data, &["connection", "list", "--json"]);
     assert_eq!(String::from_utf8_lossy(&listed.stdout).trim(), "[]", "the old state");
     let listed = run(&data, &["backup", "list"]);
     assert!(String::from_utf8_lossy(&listed.stdout).contains("before-restore"), "and the way back");
 
-    let (code, error) = said(&run(&data, &["restore", data.join("activity.db").to_str().unwrap(), "--yes"]));
+    let (code, error) =
+        outcome(&run(&data, &["restore", data.join("activity.db").to_str().unwrap(), "--yes"]));
     assert_eq!(code, Some(1), "{error}");
     assert!(error.contains("is not a backup of Foundational"), "{error}");
     std::fs::write(data.join("foundational.db"), "a disk wrote this, and not SQLite; it is long enough")
         .unwrap();
-    assert_eq!(said(&run(&data, &["connection", "list"])).0, Some(6), "damaged");
+    assert_eq!(outcome(&run(&data, &["connection", "list"])).0, Some(6), "damaged");
     let restored = run(&data, &["restore", path, "--yes"]);
-    let (code, error) = said(&restored);
+    let (code, error) = outcome(&restored);
     assert_eq!(code, Some(0), "even then: {error}");
     let shown = String::from_utf8_lossy(&restored.stdout).into_owned();
-    assert!(shown.contains("What has ended since this backup could not be read"), "and it is said: {shown}");
+    assert!(
+        shown.contains("What has ended since this backup could not be read"),
+        "and the output states it: {shown}"
+    );
     assert!(run(&data, &["connection", "list"]).status.success(), "it opens again");
     let stored = std::fs::read_dir(data.join("backups")).unwrap().flatten();
     let stored = stored.filter(|one| one.file_name().to_string_lossy().starts_with("damaged-")).count();
@@ -288,7 +292,7 @@ async fn people_of_an_unreadable_workspace_wait_until_they_are_confirmed() {
     drop(app);
     std::fs::write(data.join("foundational.db"), "a disk wrote this, and not SQLite; it is long enough")
         .unwrap();
-    let (code, error) = said(&run(&data, &["restore", made["file"].as_str().unwrap(), "--yes"]));
+    let (code, error) = outcome(&run(&data, &["restore", made["file"].as_str().unwrap(), "--yes"]));
     assert_eq!(code, Some(0), "{error}");
     let app = Foundational::open(options).await.unwrap();
     let sign_in = json!({"email": "leo@example.com", "password": leo["passcode"]});
@@ -321,13 +325,13 @@ async fn a_lost_workspace_is_no_new_one_and_the_newest_whole_backup_is_named() {
     let file = made["file"].as_str().unwrap().to_owned();
     std::fs::write(data.join("foundational.db"), "").unwrap();
     for command in [&["serve"][..], &["connection", "list"], &["restore", &file]] {
-        let (code, error) = said(&run(&data, command));
+        let (code, error) = outcome(&run(&data, command));
         assert_eq!(code, Some(6), "{command:?}: {error}");
         assert!(error.contains(&format!("the newest whole backup is {file}")), "{command:?}: {error}");
         assert!(error.contains("foundational restore FILE --yes"), "with the way there: {error}");
     }
     assert_eq!(std::fs::read(data.join("foundational.db")).unwrap(), b"", "nothing was written");
-    let (code, error) = said(&run(&data, &["restore", &file, "--yes"]));
+    let (code, error) = outcome(&run(&data, &["restore", &file, "--yes"]));
     assert_eq!(code, Some(0), "a workspace without accounts is restored too: {error}");
     let listed = run(&data, &["connection", "list"]);
     assert!(String::from_utf8_lossy(&listed.stdout).contains("Lost"), "it is back");
@@ -345,6 +349,6 @@ async fn a_damaged_request_log_is_set_aside_and_the_doctor_names_it() {
     let shown = String::from_utf8_lossy(&checked.stdout).into_owned();
     assert!(shown.contains("The request log was damaged") && shown.contains("activity-damaged-"), "{shown}");
     std::fs::write(data.join("activity.db"), "again").unwrap();
-    let (code, error) = said(&run(&data, &["restore", made["file"].as_str().unwrap(), "--yes"]));
+    let (code, error) = outcome(&run(&data, &["restore", made["file"].as_str().unwrap(), "--yes"]));
     assert_eq!(code, Some(0), "a restore does not fail for it: {error}");
 }

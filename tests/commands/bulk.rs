@@ -96,11 +96,15 @@ async fn a_choice_is_blocked_at_once_without_the_person_who_blocks() {
     let done = api.app.call(&grace, "people.blockMany", one.clone()).await.unwrap();
     assert_eq!(done, json!({"changed": 1, "withoutYou": false}), "she is blocked");
     let done = api.app.call(&grace, "people.blockMany", json!({"people": everybody()})).await.unwrap();
-    assert_eq!(done, json!({"changed": 1, "withoutYou": true}), "he too; she was, and Grace stays");
+    assert_eq!(
+        done,
+        json!({"changed": 1, "withoutYou": true}),
+        "he too; she was, and Grace remains as she is"
+    );
     let done = api.app.call(&grace, "people.unblockMany", one).await.unwrap();
     assert_eq!(done["changed"], 1, "let in again");
     let view = api.command("people.show", json!({"id": bob})).await;
-    assert_eq!(view["block"], "Blocked by Grace", "it is said who did it");
+    assert_eq!(view["block"], "Blocked by Grace", "with who did it");
     api.clock.advance(std::time::Duration::from_mins(6));
     let late = api.app.call(&grace, "people.unblockMany", json!({"people": everybody()})).await.unwrap_err();
     assert_eq!(late.code, Code::Confirm, "giving access back asks for the password: {late:?}");
@@ -264,8 +268,8 @@ async fn groups_are_exported_as_filtered_and_the_members_of_one() {
     );
     assert!(members["text"].as_str().unwrap().contains(&format!("{ada},ada,")), "{members}");
     let people = export("groups.exportMembers", json!({"id": analysts, "format": "json"})).await;
-    let gone = api.app.call(&grace, "groups.exportMembers", json!({"id": "x", "format": "csv"})).await;
-    assert_eq!(gone.unwrap_err().code, Code::NotFound, "of a group that is not here nothing is shown");
+    let refused = api.app.call(&grace, "groups.exportMembers", json!({"id": "x", "format": "csv"})).await;
+    assert_eq!(refused.unwrap_err().code, Code::NotFound, "a group that does not exist");
     for file in [&csv, &found, &members, &people] {
         for secret in ["password", "stored nowhere", "$argon2", &api.token] {
             assert!(!file["text"].as_str().unwrap().contains(secret), "{secret} is in {file}");

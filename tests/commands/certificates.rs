@@ -1,4 +1,4 @@
-//! The check of the public address against real HTTPS: a proxy that ends TLS stands before the app's own listener, with
+//! The check of the public address against real HTTPS: a proxy that ends TLS is in front of the app's own listener, with
 //! certificates of an authority that was made for the test.
 
 use std::net::SocketAddr;
@@ -68,7 +68,7 @@ impl Authority {
     }
 }
 
-/// What stands behind the TLS.
+/// What is behind the TLS.
 #[derive(Clone, Copy)]
 pub(crate) enum Behind {
     /// Everything is passed on to this address.
@@ -211,14 +211,14 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
         let port = serve(config, behind).await;
         let checked = check(&app, port).await;
         assert_eq!(checked["verdict"], "notReachable", "{checked}");
-        assert!(checked["message"].as_str().unwrap().starts_with(message), "{message} is said: {checked}");
+        assert!(checked["message"].as_str().unwrap().starts_with(message), "{message}: {checked}");
         let last = checked["steps"].as_array().unwrap().last().unwrap();
         assert_eq!(
             (&last["name"], &last["ok"]),
             (&json!("Certificate and answer"), &json!(false)),
             "{checked}"
         );
-        assert!(last["detail"].as_str().unwrap().contains(detail), "{detail} is said: {checked}");
+        assert!(last["detail"].as_str().unwrap().contains(detail), "{detail}: {checked}");
     }
 }
 
@@ -323,9 +323,9 @@ async fn a_proxy_that_does_not_follow_to_another_port_is_the_cause() {
     })
     .await;
     let (from, to) = (listen.port(), other.port());
-    let said = format!(
+    let message = format!(
         "Foundational moved from port {from} to port {to}, and the proxy or tunnel does not follow yet."
     );
-    assert_eq!(reach["message"], format!("Not reachable: {said}"), "{reach}");
+    assert_eq!(reach["message"], format!("Not reachable: {message}"), "{reach}");
     assert_eq!(reach["hint"], format!("Let it pass requests on to http://{other}."), "{reach}");
 }

@@ -1,4 +1,4 @@
-//! A clock that is wrong: what expired stays expired, and nothing that is young is deleted.
+//! A clock that is wrong: what expired remains expired, and nothing that is young is deleted.
 
 use std::time::Duration;
 
@@ -64,8 +64,8 @@ async fn a_clock_that_ran_ahead_is_a_finding_until_an_admin_trusts_it_again() {
     let found = problem(&api).await;
     assert_eq!((&found["code"], &found["urgent"]), (&json!("clock.behind"), &json!(true)), "{found}");
     let doctor = api.command("workspace.doctor", json!({})).await;
-    let said = doctor.as_array().unwrap().iter().find(|one| one["message"] == found["message"]).unwrap();
-    assert!(said["hint"].as_str().unwrap().contains("foundational trust-clock"), "{said}");
+    let finding = doctor.as_array().unwrap().iter().find(|one| one["message"] == found["message"]).unwrap();
+    assert!(finding["hint"].as_str().unwrap().contains("foundational trust-clock"), "{finding}");
     api.command("clock.trust", json!({})).await;
     assert_eq!(problem(&api).await, Value::Null, "the present time counts again");
     api.scim("GET", "/Users", None).await.expect(200, "the token had only expired by the wrong time");

@@ -20,7 +20,7 @@ fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn said(output: &Output) -> (Option<i32>, String) {
+fn outcome(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
@@ -59,7 +59,7 @@ async fn the_same_commands_work_through_a_running_instance() {
     let revoked = server.command(&["token", "revoke", token["id"].as_str().unwrap()]).await;
     assert_eq!(revoked["state"], "revoked", "revoked");
     server.command(&["connection", "delete", id, "--people", "keep-deactivated"]).await;
-    assert_eq!(server.command(&["connection", "list"]).await, serde_json::json!([]), "gone");
+    assert_eq!(server.command(&["connection", "list"]).await, serde_json::json!([]), "deleted");
     let findings = server.command(&["doctor"]).await.to_string();
     assert!(findings.contains("SCIM is served on"), "{findings}");
 }
@@ -67,9 +67,9 @@ async fn the_same_commands_work_through_a_running_instance() {
 #[tokio::test]
 async fn a_second_server_on_the_same_folder_is_refused_with_the_reason() {
     let server = Headless::start().await;
-    let (code, said) = said(&run(&server.data(), &["serve", "--listen", "127.0.0.1:0"]));
-    assert_eq!(code, Some(3), "{said}");
-    assert!(said.contains("in use by another running Foundational"), "{said}");
+    let (code, message) = outcome(&run(&server.data(), &["serve", "--listen", "127.0.0.1:0"]));
+    assert_eq!(code, Some(3), "{message}");
+    assert!(message.contains("in use by another running Foundational"), "{message}");
 }
 
 #[test]
@@ -77,9 +77,9 @@ fn a_taken_port_ends_the_server_with_the_holder_s_name() {
     let folder = tempfile::tempdir().unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let (code, said) = said(&run(folder.path(), &["serve", "--listen", &address]));
-    assert_eq!(code, Some(5), "{said}");
-    assert!(said.contains("is used by") && said.contains("is free"), "{said}");
+    let (code, message) = outcome(&run(folder.path(), &["serve", "--listen", &address]));
+    assert_eq!(code, Some(5), "{message}");
+    assert!(message.contains("is used by") && message.contains("is free"), "{message}");
 }
 
 #[test]
@@ -87,9 +87,9 @@ fn a_folder_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a-file");
     std::fs::write(&file, "not a folder").unwrap();
-    let (code, said) = said(&run(&file.join("data"), &["connection", "list"]));
-    assert_eq!(code, Some(4), "{said}");
-    assert!(said.contains("a-file/data cannot be written"), "{said}");
+    let (code, message) = outcome(&run(&file.join("data"), &["connection", "list"]));
+    assert_eq!(code, Some(4), "{message}");
+    assert!(message.contains("a-file/data cannot be written"), "{message}");
 }
 
 #[test]
@@ -97,9 +97,9 @@ fn a_damaged_store_is_left_alone_with_its_own_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("foundational.db"), "this is not a database at all, but long enough")
         .unwrap();
-    let (code, said) = said(&run(folder.path(), &["doctor"]));
-    assert_eq!(code, Some(6), "{said}");
-    assert!(said.contains("foundational.db is damaged"), "{said}");
+    let (code, message) = outcome(&run(folder.path(), &["doctor"]));
+    assert_eq!(code, Some(6), "{message}");
+    assert!(message.contains("foundational.db is damaged"), "{message}");
 }
 
 #[test]
@@ -108,10 +108,10 @@ fn a_wrong_command_line_is_exit_code_two() {
     for arguments in
         [&["connection", "create", "Name"][..], &["token", "create", "x", "--expires", "3w"], &["fly"]]
     {
-        let (code, said) = said(&run(folder.path(), arguments));
-        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+        let (code, message) = outcome(&run(folder.path(), arguments));
+        assert_eq!(code, Some(2), "{arguments:?}: {message}");
     }
-    let (code, said) = said(&run(folder.path(), &["connection", "show", "unknown"]));
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("There is no connection \"unknown\""), "{said}");
+    let (code, message) = outcome(&run(folder.path(), &["connection", "show", "unknown"]));
+    assert_eq!(code, Some(1), "{message}");
+    assert!(message.contains("There is no connection \"unknown\""), "{message}");
 }

@@ -66,7 +66,7 @@ async fn proofs_appear_as_things_are_seen() {
         .await
         .expect(200, "a change");
     api.scim("PUT", &path, json!({"userName": "ada", "active": false})).await.expect(200, "a leaver");
-    api.scim("DELETE", &path, None).await.expect(204, "gone");
+    api.scim("DELETE", &path, None).await.expect(204, "deleted");
     api.recorded("DELETE", &path).await;
     let all = proofs().await;
     for kind in ["credentials", "lookup", "firstPerson", "change", "deactivation"] {
@@ -133,7 +133,7 @@ async fn a_pause_says_who_began_it_and_when() {
         "Grace Hopper paused the connection. The identity provider sends its changes again later.",
         "shown also when it is over"
     );
-    assert_eq!(shown["notes"], json!([]), "what the sentence tells is no note: {shown}");
+    assert_eq!(shown["notes"], json!([]), "what the sentence contains is no note: {shown}");
 }
 
 #[tokio::test]

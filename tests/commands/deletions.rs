@@ -1,4 +1,4 @@
-//! Deleting a connection: what its provider, its people and an Admin meet.
+//! Deleting a connection: what its provider, its people and an Admin see.
 
 use foundational::Caller;
 use foundational::error::Code;
@@ -46,9 +46,9 @@ async fn what_was_observed_of_a_connection_goes_with_it() {
     api.recorded("POST", "/Users").await;
     let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 1})).await;
     api.command("connection.delete", json!({"id": "first", "people": "delete"})).await;
-    let gone =
+    let refused =
         api.app.call(&Caller::Operator, "activity.show", json!({"id": rows[0]["id"]})).await.unwrap_err();
-    assert_eq!(gone.code, Code::NotFound, "a link to a request of it leads nowhere: {gone:?}");
+    assert_eq!(refused.code, Code::NotFound, "a link to a request of it is not found: {refused:?}");
     api.app.close().await;
 
     let store = Store::open(api.folder(), api.clock.clone(), Ids::random()).await.unwrap();
@@ -80,7 +80,7 @@ async fn a_connection_is_deleted_once() {
     let refused = refused.unwrap_err();
     assert!(
         matches!(refused.code, Code::Conflict | Code::NotFound),
-        "it is being deleted, or is gone already: {refused:?}"
+        "it is being deleted, or no longer exists: {refused:?}"
     );
     assert!(refused.message.contains("First") || refused.message.contains(&api.connection_id), "{refused:?}");
     let (id, _) = api.connect("First", "custom").await;

@@ -53,11 +53,7 @@ async fn the_interval_is_measured_and_a_long_silence_is_shown() {
     for round in 0..5 {
         api.clock.advance(41 * MINUTE);
         let view = call(&api, &[]).await;
-        assert_eq!(
-            view["rhythm"].is_null(),
-            round < 4,
-            "nothing is said before there is enough to know: {view}"
-        );
+        assert_eq!(view["rhythm"].is_null(), round < 4, "nothing is shown before enough is known: {view}");
     }
     let shown = view(&api).await;
     let next = "2026-11-24T14:06:00Z";
@@ -94,7 +90,7 @@ async fn what_this_computer_slept_through_is_no_silence_of_the_provider() {
     assert_eq!(
         slept,
         json!({"from": from, "until": api.clock.now().to_string()}),
-        "it stands beside the days"
+        "it is shown beside the days"
     );
     assert_eq!(view(&api).await["status"], "live", "no one can call a computer that sleeps");
     api.app.close().await;
@@ -108,7 +104,7 @@ async fn the_deactivated_are_counted_apart() {
         let made = api.scim("POST", "/Users", body).await.expect(201, "a joiner");
         if name == "eve" {
             let path = format!("/Users/{}", made["id"].as_str().unwrap());
-            api.scim("DELETE", &path, None).await.expect(204, "gone altogether");
+            api.scim("DELETE", &path, None).await.expect(204, "deleted");
         }
     }
     let view = view(&api).await;
@@ -231,14 +227,14 @@ async fn an_address_that_does_not_lead_here_is_the_status_until_something_arrive
 }
 
 #[tokio::test]
-async fn an_address_that_was_looked_at_once_is_looked_at_again_by_itself() {
+async fn an_address_that_was_checked_once_is_checked_again_automatically() {
     let api = Api::start("azure").await;
     let at = async || api.command("workspace.status", json!({})).await["server"]["reach"]["at"].clone();
     api.app.serve().await.unwrap();
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
     api.command("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await;
     api.app.housekeeping().round().await.unwrap();
-    assert_eq!(at().await, Value::Null, "no one asked for it so far");
+    assert_eq!(at().await, Value::Null, "no check was requested so far");
     api.command("server.checkPublicUrl", json!({})).await;
     api.clock.advance(10 * MINUTE);
     api.app.housekeeping().round().await.unwrap();

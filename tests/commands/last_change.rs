@@ -178,8 +178,8 @@ async fn what_happened_when_and_who_did_it_is_the_same_everywhere() {
         assert_eq!((&row["changedAt"], &row["changedBy"]), (&json!(now), &json!(by)), "{kind:?}: {row}");
         let shown = scene.api.command("people.show", json!({"id": id})).await;
         assert_eq!(&shown["row"], row, "{kind:?}: the page of the person says the same");
-        let asked = json!({"id": id, "source": null, "kind": null, "before": null, "limit": 10});
-        let history = scene.api.command("history.list", asked).await;
+        let query = json!({"id": id, "source": null, "kind": null, "before": null, "limit": 10});
+        let history = scene.api.command("history.list", query).await;
         let newest = &history["rows"][0];
         let (what, sentence) = (row["lastChange"].as_str().unwrap(), newest["sentence"].as_str().unwrap());
         assert!(
@@ -201,12 +201,12 @@ async fn what_happened_when_and_who_did_it_is_the_same_everywhere() {
 async fn a_group_that_makes_an_admin_is_named() {
     let scene = Scene::new().await;
     let (id, _) = done(&scene, ChangeKind::Demote).await.unwrap();
-    let asked = json!({"id": id, "source": null, "kind": null, "before": null, "limit": 10});
-    let history = scene.api.command("history.list", asked).await;
-    let said: Vec<&str> =
+    let query = json!({"id": id, "source": null, "kind": null, "before": null, "limit": 10});
+    let history = scene.api.command("history.list", query).await;
+    let sentences: Vec<&str> =
         history["rows"].as_array().unwrap().iter().map(|row| row["sentence"].as_str().unwrap()).collect();
     assert_eq!(
-        said[..2],
+        sentences[..2],
         [
             "Made Member through the group Admins by First",
             "Made Admin through the group Admins by Grace Hopper"

@@ -1,4 +1,4 @@
-//! What the operating system is asked to tell, by a clock that is moved: each cause, its words, once a day, its switch.
+//! What the operating system is to show, by a clock that is moved: each cause, its words, once a day, its switch.
 
 use std::time::Duration;
 

@@ -60,7 +60,7 @@ async fn a_changed_password_ends_every_other_session_and_its_confirmation_and_th
     sign_in(&api, "second", "grace@example.com", PASSWORD).await.expect("remembered on this computer");
     let change = json!({"password": PASSWORD, "newPassword": OTHER});
     let own = call(&api, "admin", "session.changePassword", change).await.unwrap();
-    assert_eq!(own["session"]["name"], "Grace", "this window goes on: {own}");
+    assert_eq!(own["session"]["name"], "Grace", "this window continues: {own}");
     assert_eq!(is_confirmed(&api, "admin").await, Ok(()), "and has its own confirmation");
     for name in ["bridge:browser", "second"] {
         assert_eq!(is_confirmed(&api, name).await, Err(Code::SignedOut), "{name}");
@@ -100,7 +100,7 @@ async fn a_passcode_from_an_admin_ends_the_sessions_of_that_person_and_can_not_b
     let own = status(&api, "admin").await["session"]["personId"].clone();
     sign_in(&api, "second", "grace@example.com", PASSWORD).await.unwrap();
     call(&api, "admin", "people.allowSignIn", json!({"id": own})).await.unwrap();
-    assert_eq!(status(&api, "admin").await["session"]["name"], "Grace", "this window goes on");
+    assert_eq!(status(&api, "admin").await["session"]["name"], "Grace", "this window continues");
     assert_eq!(is_confirmed(&api, "second").await, Err(Code::SignedOut), "the other one does not");
 }
 

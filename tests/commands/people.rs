@@ -103,7 +103,7 @@ async fn a_leaver_who_is_signed_in_is_shown_which_provider_ended_it() {
     let why = status["ended"].as_str().unwrap();
     assert!(why.starts_with("Your account was deactivated by First at "), "{why}");
     let out = api.app.call(&caller, "session.signIn", sign_in).await.unwrap_err();
-    assert_eq!(out.code, Code::WrongCredentials, "a leaver stays out");
+    assert_eq!(out.code, Code::WrongCredentials, "a leaver can't sign in");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What the page of one person or group tells, and how a link is undone.
+//! What the page of one person or group shows, and how a link is undone.
 
 use std::time::Duration;
 
@@ -109,7 +109,7 @@ async fn a_history_is_filtered_by_who_asked_and_by_kind() {
         api.scim("POST", "/Groups", json!({"displayName": "Crew", "members": [{"value": ada["id"]}]}));
     let group = group.await.expect(201, "a group");
     let page = api.command("history.list", json!({"id": group["id"], "kind": "members", "limit": 10})).await;
-    assert_eq!(page["rows"][0]["rows"][0]["after"], "ada", "who came: {page}");
+    assert_eq!(page["rows"][0]["rows"][0]["after"], "ada", "who was added: {page}");
     for (kind, limit) in [(json!("strange"), 10), (Value::Null, 0), (Value::Null, 201)] {
         let args = json!({"id": ada["id"], "kind": kind, "limit": limit});
         let error = api.app.call(&Caller::Operator, "history.list", args).await.unwrap_err();

@@ -71,7 +71,7 @@ async fn the_history_of_the_same_person_as_before_is_offered_attached_and_detach
     api.clock.advance(std::time::Duration::from_hours(24));
     api.app.housekeeping().round().await.unwrap();
     let view = show(&api, &now).await;
-    assert_eq!(view["formers"][0]["name"], "Ada Byron", "shown after the tombstone is gone: {view}");
+    assert_eq!(view["formers"][0]["name"], "Ada Byron", "shown after the tombstone was deleted: {view}");
     assert_eq!(history(&api, &now).await["total"], 4, "and the history remains");
     api.command("people.detachHistory", json!({"id": now, "formerId": before})).await;
     assert_eq!(history(&api, &now).await["total"], 3, "its own, with what was attached and detached");
@@ -95,7 +95,7 @@ async fn only_who_may_be_the_same_is_offered_and_to_admins_alone() {
     offered.sort_by_key(ToString::to_string);
     let mut expected = [&renamed, &local];
     expected.sort_by_key(ToString::to_string);
-    assert_eq!(offered, expected, "by externalId, and by userName wherever the account was from");
+    assert_eq!(offered, expected, "by externalId, and by userName of any source");
     assert_eq!(attach(&api, &now, &stranger).await, Err(Code::Conflict), "no one else's history");
     assert_eq!(attach(&api, &now, &now).await, Err(Code::Conflict), "nor one's own");
     let admin = Caller::Window("admin".to_owned());
@@ -112,8 +112,8 @@ async fn only_who_may_be_the_same_is_offered_and_to_admins_alone() {
     assert_eq!(seen["formers"], json!([]), "a Member is not shown who was deleted");
     api.clock.advance(std::time::Duration::from_mins(6));
     let args = json!({"id": now, "formerId": renamed});
-    let asked = api.app.call(&admin, "people.attachHistory", args).await.unwrap_err();
-    assert_eq!(asked.code, Code::Confirm, "an Admin gives the password for it");
+    let refused = api.app.call(&admin, "people.attachHistory", args).await.unwrap_err();
+    assert_eq!(refused.code, Code::Confirm, "an Admin gives the password for it");
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ async fn a_member_changes_their_own_name_at_once_and_their_address_after_the_pas
     assert_eq!(early.code, Code::Confirm, "what one signs in with asks for the password: {early:?}");
     api.app.call(&mel, "session.confirm", json!({"password": PASSWORD})).await.unwrap();
     let status = api.app.call(&mel, "session.editProfile", moved).await.unwrap();
-    assert_eq!(status["session"]["email"], "melba@example.com", "the session goes on: {status}");
+    assert_eq!(status["session"]["email"], "melba@example.com", "the session continues: {status}");
 
     let other = Caller::Window("other".to_owned());
     let by = |email: &str| json!({"email": email, "password": PASSWORD});

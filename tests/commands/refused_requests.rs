@@ -42,7 +42,7 @@ async fn a_refused_row_says_who_what_arrived_and_what_was_expected() {
     let unknown = "/Users/6f1d3c9e-0000-4000-8000-000000000000";
     let must = "`active` must be true or false, not \"yes\"";
     let why = "`active` must be true or false; Azure sent \"yes\".";
-    for (method, path, body, sentence, said) in [
+    for (method, path, body, sentence, why) in [
         (
             "POST",
             "/Users",
@@ -120,7 +120,7 @@ async fn a_refused_row_says_who_what_arrived_and_what_was_expected() {
         let id = reply.headers["x-request-id"].to_str().unwrap().to_owned();
         let view = shown(&api, &id).await;
         assert_eq!(view["row"]["sentence"], sentence, "{method} {path} {body}");
-        assert_eq!(view["why"], said, "{method} {path} {body}");
+        assert_eq!(view["why"], why, "{method} {path} {body}");
         assert_eq!(
             serde_json::from_str::<Value>(view["responseBody"].as_str().unwrap()).unwrap(),
             reply.body,
@@ -142,8 +142,8 @@ async fn whose_a_name_is_that_is_in_use_is_for_the_screen_alone() {
     let (api, id) = with_ada().await;
     let reply = api.scim("POST", "/Users", ada()).await;
     let record = shown(&api, reply.headers["x-request-id"].to_str().unwrap()).await;
-    let said = format!("ada@acme.example already belongs to Ada Lovelace ({OTHER}).");
-    assert_eq!(record["why"], said, "the admin reads whose it is");
+    let why = format!("ada@acme.example already belongs to Ada Lovelace ({OTHER}).");
+    assert_eq!(record["why"], why, "the admin reads whose it is");
     assert_eq!(
         record["holder"],
         json!({"resourceType": "User", "id": id, "name": "Ada Lovelace"}),

@@ -179,7 +179,7 @@ async fn what_is_not_about_a_token_is_mended_where_its_cause_is() {
     api.command("connection.pause", json!({"id": api.connection_id})).await;
     assert_eq!(label(&ask(&api, "/Users?paused", Some(&api.token)).await), "Resume");
     api.command("connection.resume", json!({"id": api.connection_id})).await;
-    assert_eq!(label(&api.recorded("GET", "/Users?paused").await), "none", "it goes on already");
+    assert_eq!(label(&api.recorded("GET", "/Users?paused").await), "none", "it was resumed already");
 }
 
 #[test]

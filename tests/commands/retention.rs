@@ -1,4 +1,4 @@
-//! What is retained for a while only, shown by a clock that is moved; and what still holds when it is gone.
+//! What is retained for a while only, shown by a clock that is moved; and what is still shown when it has been deleted.
 
 use std::time::Duration;
 
@@ -44,20 +44,23 @@ async fn a_body_is_retained_for_a_week_and_its_request_for_ninety_days() {
     assert_eq!(
         (&shown["requestBody"], &shown["responseBody"], &shown["bodiesGone"]),
         (&Value::Null, &Value::Null, &json!(7)),
-        "they were emptied, and that is said"
+        "they were emptied, and that is shown"
     );
     assert_eq!(shown["row"]["sentence"], request["row"]["sentence"], "what happened is still shown");
     assert_eq!(shown["changes"], request["changes"], "and what it changed");
     later(&api, 81).await;
     api.command("activity.show", json!({ "id": id })).await;
     later(&api, 2).await;
-    let gone = api.app.call(&Caller::Operator, "activity.show", json!({ "id": id })).await.unwrap_err();
+    let refused = api.app.call(&Caller::Operator, "activity.show", json!({ "id": id })).await.unwrap_err();
     assert_eq!(
-        (gone.code, gone.message.as_str()),
+        (refused.code, refused.message.as_str()),
         (Code::NotFound, "This request has been deleted."),
-        "{gone:?}"
+        "{refused:?}"
     );
-    assert!(gone.hint.as_deref().unwrap().starts_with("Requests are deleted after 90 days."), "{gone:?}");
+    assert!(
+        refused.hint.as_deref().unwrap().starts_with("Requests are deleted after 90 days."),
+        "{refused:?}"
+    );
 
     let line = value(&api, &ada["id"], "title").await;
     assert_eq!(
@@ -66,7 +69,7 @@ async fn a_body_is_retained_for_a_week_and_its_request_for_ninety_days() {
         "where it came from still holds"
     );
     let now = api.command("connection.proof", json!({ "id": api.connection_id })).await;
-    assert_eq!(now, proofs, "what was proved stays proved");
+    assert_eq!(now, proofs, "what was proved remains proved");
     let view = api.command("connection.show", json!({ "id": api.connection_id })).await;
     assert_eq!(view["lastRequestAt"], request["row"]["at"], "and so does when it last called: {view}");
 }
@@ -96,7 +99,7 @@ async fn history_is_retained_for_two_years_and_what_explains_a_value_longer() {
         .collect();
     assert_eq!(left["total"], 2, "the title in between explains nothing any more: {titles:?}");
     let since = left["wholeSince"].as_str().unwrap();
-    assert!(since.starts_with("2026-12-"), "from when on it is whole is said: {since}");
+    assert!(since.starts_with("2026-12-"), "from when on it is complete: {since}");
     assert_eq!(value(&api, &ada["id"], "title").await, line, "who brought her title is still shown");
 }
 
@@ -117,7 +120,7 @@ async fn a_link_is_shown_when_its_day_for_undoing_is_long_over() {
     assert_eq!(
         (&now["at"], &now["by"]),
         (&then["at"], &then["by"]),
-        "how the account came to its connection"
+        "how the account was linked to its connection"
     );
     assert_eq!(now["undoUntil"], Value::Null, "and that it cannot be undone any more");
 }
@@ -175,11 +178,11 @@ async fn older_changes_are_shown_page_by_page_without_gap_or_repetition() {
         assert_eq!(
             page["more"],
             json!(seen.len() < 251),
-            "whether older ones follow is said after {}",
+            "whether older ones follow is shown after {}",
             seen.len()
         );
         if page["more"] == false {
-            assert_eq!(page["total"], 253, "all are counted, also those that came while one read");
+            assert_eq!(page["total"], 253, "all are counted, also those that arrived between two pages");
             break;
         }
         before = rows.last().unwrap()["id"].clone();

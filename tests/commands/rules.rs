@@ -191,7 +191,7 @@ async fn the_admin_group_is_found_among_the_groups_of_its_own_connection() {
         (vec!["\"Team 24\"".to_owned()], 1),
         "far down the list"
     );
-    assert_eq!(find(&other, "").await, (Vec::new(), 0), "another connection's groups are none of its own");
+    assert_eq!(find(&other, "").await, (Vec::new(), 0), "another connection's groups are not found");
     for name in ["A team of admins", "Admins of old", "Admins"] {
         api.scim("POST", "/Groups", json!({"displayName": name})).await.expect(201, name);
     }
@@ -238,7 +238,7 @@ async fn rotation_overlaps_and_retires_the_old_token_by_itself() {
     api.scim("GET", "/Users", None).await.expect(200, "still within the day");
     api.clock.advance(std::time::Duration::from_hours(1));
     api.scim("GET", "/Users", None).await.refused(401, None);
-    api.send(request()).await.expect(200, "the new one goes on");
+    api.send(request()).await.expect(200, "the new one remains valid");
     assert_eq!(states().await, (false, true, false, true), "and the list says so");
     let args = json!({"connectionId": api.connection_id, "expires": "1y", "overlap": "none"});
     let next = api.command("token.rotate", args).await;

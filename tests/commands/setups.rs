@@ -1,4 +1,4 @@
-//! A whole set-up of each provider: which line of the guide ticks when, and which step is named meanwhile.
+//! A whole set-up of each provider: which line of the guide ticks when, and which step is named at each moment.
 
 use serde_json::{Value, json};
 use tests::{Api, until};

@@ -1,5 +1,5 @@
-//! The one state of the server and of a connection: each cause is made, over the real core, and everything that tells of it
-//! is asked.
+//! The one state of the server and of a connection: each cause is made, over the real core, and every place that shows it
+//! is read.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 const OUTSIDE: [(&str, &str); 2] = [("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")];
 
-/// What every place says at one moment.
+/// What every place shows at one moment.
 #[derive(Debug, PartialEq, Eq)]
 struct Shown {
     /// The pill, Home and the lock screen.
@@ -23,7 +23,7 @@ struct Shown {
     /// The tray.
     tray: String,
     troubled: u64,
-    /// What Home says needs a person.
+    /// The lines of Home about what needs a person.
     attention: Vec<String>,
 }
 
@@ -60,10 +60,10 @@ fn each(server: &str, connection: &str, troubled: u64, attention: &[&str]) -> Sh
     }
 }
 
-/// One request, after which it is recorded. `accepted`: with the token that works.
-async fn call(api: &Api, headers: &[(&str, &str)], accepted: bool) {
+/// One request, after which it is recorded. `own_token`: with the token of the connection.
+async fn call(api: &Api, headers: &[(&str, &str)], own_token: bool, status: u16) {
     api.clock.advance(MINUTE);
-    let answer = if accepted {
+    let answer = if own_token {
         api.scim_with("GET", "/Users", headers, None).await
     } else {
         let mut request = axum::http::Request::get(format!("/scim/v2/{}/Users", api.connection_id))
@@ -74,7 +74,7 @@ async fn call(api: &Api, headers: &[(&str, &str)], accepted: bool) {
         }
         api.send(request.body(axum::body::Body::empty()).unwrap()).await
     };
-    assert!(answer.status.as_u16() < 500 || answer.status.as_u16() == 503, "{answer:?}");
+    answer.expect(status, "the provider's request");
     let now = api.clock.now().to_string();
     until("the request is recorded", async || {
         let view = api.command("connection.show", json!({"id": api.connection_id})).await;
@@ -88,7 +88,7 @@ async fn serving() -> Api {
     let api = Api::start("okta").await;
     api.app.serve().await.unwrap();
     listen(&api, &format!("127.0.0.1:{}", free_port())).await;
-    call(&api, &[], true).await;
+    call(&api, &[], true, 200).await;
     api.command("wizard.finish", json!({"id": api.connection_id})).await;
     assert_eq!(shown(&api).await, each("serving", "live", 0, &[]), "at first");
     api
@@ -130,8 +130,9 @@ async fn a_server_that_does_not_listen_is_stopped_everywhere() {
     let summary = ask("provisioning.summary", json!({})).await;
     assert_eq!((&summary["state"], &summary["troubled"]), (&json!("stopped"), &json!(1)), "{summary}");
     assert_eq!(summary["live"], json!([]), "nothing is lost by quitting: {summary}");
-    let notice = app.desktop().due_notifications(&Caller::Window("main".to_owned())).await.unwrap().remove(0);
-    assert!(notice.title.starts_with("The server isn't running: port"), "{notice:?}");
+    let notification =
+        app.desktop().due_notifications(&Caller::Window("main".to_owned())).await.unwrap().remove(0);
+    assert!(notification.title.starts_with("The server isn't running: port"), "{notification:?}");
     drop(taken_now);
     ask("server.listen", json!({"listen": other.to_string()})).await;
     assert_eq!(
@@ -143,7 +144,7 @@ async fn a_server_that_does_not_listen_is_stopped_everywhere() {
 }
 
 #[tokio::test]
-async fn everything_paused_is_paused_everywhere_and_one_connection_that_goes_on_is_not() {
+async fn everything_paused_is_paused_everywhere_and_one_connection_that_continues_is_not() {
     let api = serving().await;
     let (second, _) = api.connect("Second", "azure").await;
     api.command("connection.pause", json!({"id": api.connection_id})).await;
@@ -161,7 +162,7 @@ async fn everything_paused_is_paused_everywhere_and_one_connection_that_goes_on_
 }
 
 #[tokio::test]
-async fn an_address_that_is_lost_is_said_of_every_connection_and_once_at_home() {
+async fn an_address_that_is_lost_is_shown_for_every_connection_and_once_on_home() {
     let api = serving().await;
     api.command("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await;
     api.clock.advance(MINUTE);
@@ -171,26 +172,26 @@ async fn an_address_that_is_lost_is_said_of_every_connection_and_once_at_home() 
     assert_eq!(
         shown(&api).await,
         both("paused", 0, &["address.notReachable"]),
-        "Home says what waits behind the pause"
+        "Home shows what remains after the pause"
     );
     api.command("provisioning.resume", json!({})).await;
-    call(&api, &[], true).await;
+    call(&api, &[], true, 200).await;
     assert_eq!(
         shown(&api).await,
         each("notReachable", "live", 0, &["address.notReachable"]),
         "a client on this computer works, whatever the address does"
     );
-    call(&api, &[("x-forwarded-proto", "https")], true).await;
+    call(&api, &[("x-forwarded-proto", "https")], true, 200).await;
     assert_eq!(shown(&api).await.server, "notReachable", "a header that anybody can write proves nothing");
-    call(&api, &OUTSIDE, false).await;
+    call(&api, &OUTSIDE, false, 401).await;
     assert_eq!(shown(&api).await.server, "notReachable", "nor does a request without a valid token");
-    call(&api, &OUTSIDE, true).await;
+    call(&api, &OUTSIDE, true, 200).await;
     assert_eq!(shown(&api).await, each("serving", "live", 0, &[]), "this one arrived through the address");
     api.app.close().await;
 }
 
 #[tokio::test]
-async fn a_port_that_moved_is_said_until_something_has_come_through() {
+async fn a_port_that_moved_is_shown_until_a_request_has_arrived() {
     let api = serving().await;
     // Nothing answers there, so that the check can't tell.
     let url = format!("https://localhost:{}", free_port());
@@ -212,19 +213,19 @@ async fn a_port_that_moved_is_said_until_something_has_come_through() {
     let doctor = api.command("workspace.doctor", json!({})).await.to_string();
     assert!(doctor.contains(line), "{doctor}");
     assert!(
-        !notices(&api).await.contains(&"The port has changed.".to_owned()),
+        !notifications(&api).await.contains(&"The port has changed.".to_owned()),
         "the person who did it knows"
     );
     api.clock.advance(10 * MINUTE);
-    assert!(notices(&api).await.contains(&"The port has changed.".to_owned()), "but not for long");
+    assert!(notifications(&api).await.contains(&"The port has changed.".to_owned()), "but not for long");
 
-    call(&api, &[], true).await;
+    call(&api, &[], true, 200).await;
     assert_eq!(
         shown(&api).await.server,
         "portChanged",
         "a request of this computer shows nothing of the proxy"
     );
-    call(&api, &OUTSIDE, true).await;
+    call(&api, &OUTSIDE, true, 200).await;
     assert_eq!(shown(&api).await, each("serving", "live", 0, &[]), "the proxy follows");
     api.clock.advance(MINUTE);
     listen(&api, from.as_str().unwrap()).await;
@@ -234,9 +235,9 @@ async fn a_port_that_moved_is_said_until_something_has_come_through() {
     api.app.close().await;
 }
 
-async fn notices(api: &Api) -> Vec<String> {
+async fn notifications(api: &Api) -> Vec<String> {
     let due = api.app.desktop().due_notifications(&Caller::Window("main".to_owned())).await.unwrap();
-    due.into_iter().map(|notice| notice.title).collect()
+    due.into_iter().map(|notification| notification.title).collect()
 }
 
 #[tokio::test]
@@ -250,7 +251,7 @@ async fn without_a_public_address_a_move_changes_the_endpoints() {
     assert!(home["attention"][0]["message"].as_str().unwrap().contains("Paste the new endpoint"), "{home}");
     let show = api.command("connection.show", json!({"id": api.connection_id})).await;
     assert!(show["endpoint"].as_str().unwrap().starts_with(&format!("http://{to}/")), "{show}");
-    call(&api, &[], true).await;
+    call(&api, &[], true, 200).await;
     assert_eq!(shown(&api).await, each("serving", "live", 0, &[]), "it was called there");
     api.app.close().await;
 }
@@ -265,7 +266,7 @@ async fn the_token_that_expired_is_the_state_also_while_requests_are_refused() {
         "no request was sent"
     );
     for _ in 0..4 {
-        call(&api, &[], true).await;
+        call(&api, &[], true, 401).await;
     }
     let shown = shown(&api).await;
     assert_eq!(

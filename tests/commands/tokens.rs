@@ -1,4 +1,4 @@
-//! Tokens: who made them, how long they live, when their end is spoken of.
+//! Tokens: who made them, how long they live, when their end is announced.
 
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ async fn a_token_has_a_label_of_its_own_in_its_connection() {
 }
 
 #[tokio::test]
-async fn a_refusal_names_the_token_that_came() {
+async fn a_refusal_names_the_token_that_was_sent() {
     let api = Api::start("custom").await;
     let why = async |path: &str| {
         api.scim("GET", path, None).await.refused(401, None);
@@ -127,7 +127,7 @@ async fn a_token_can_end_earlier_and_never_later() {
     api.command("token.revoke", json!({"id": forever["id"]})).await;
     let args = json!({"id": forever["id"], "expiresAt": "2029-01-01T00:00:00Z"});
     let revoked = api.app.call(&Caller::Operator, "token.shorten", args).await.unwrap_err();
-    assert_eq!(revoked.code, Code::Conflict, "a revoked one stays as it was: {revoked:?}");
+    assert_eq!(revoked.code, Code::Conflict, "a revoked one remains as it was: {revoked:?}");
 }
 
 #[tokio::test]

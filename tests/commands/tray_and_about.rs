@@ -29,7 +29,7 @@ async fn what_needs_a_person_most_is_named_to_an_admin_at_a_locked_window_too_an
     assert_eq!(named["message"], "First: the token expires tomorrow.", "{named}");
     assert_eq!(named["connectionId"], json!(api.connection_id), "and where that is settled");
     api.app.call(&window, "session.lock", json!({})).await.unwrap();
-    assert_eq!(problem(&window).await, named, "the tray stays while the window is locked");
+    assert_eq!(problem(&window).await, named, "the tray shows it while the window is locked");
     assert_eq!(problem(&Caller::Window("other".to_owned())).await, Value::Null, "no one is signed in there");
 }
 
@@ -77,7 +77,7 @@ async fn the_program_says_what_it_is_and_what_it_is_made_of() {
 #[tokio::test]
 async fn staying_awake_is_wanted_only_while_it_serves() {
     let api = Api::start("okta").await;
-    assert_eq!(api.command("awake.show", json!({})).await, json!({"on": false}), "no one asked for it");
+    assert_eq!(api.command("awake.show", json!({})).await, json!({"on": false}), "off by default");
     api.command("awake.set", json!({"on": true})).await;
     assert!(!api.app.desktop().wants_awake().await.unwrap(), "there is nothing to stay awake for");
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;

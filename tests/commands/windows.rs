@@ -172,7 +172,7 @@ async fn windows_are_locked_when_the_computer_slept_and_the_gap_is_shown() {
     assert_eq!(
         slept,
         [json!({"from": "2026-11-24T10:00:00Z", "until": "2026-11-24T12:00:00Z"})],
-        "from the last sign of life to the first"
+        "from the last round before it to the first after it"
     );
     api.clock.advance(Duration::from_hours(30));
     let home = call(&api, &window("none"), "home.show", json!({})).await;
@@ -181,7 +181,7 @@ async fn windows_are_locked_when_the_computer_slept_and_the_gap_is_shown() {
     let shown = later["sleepIntervals"].as_array().unwrap();
     assert!(
         shown.iter().all(|one| one["from"].as_str() >= later["hours"][0]["from"].as_str()),
-        "only the day that is shown is shown: {shown:?}"
+        "nothing older than the day that is shown: {shown:?}"
     );
 }
 
@@ -192,11 +192,7 @@ async fn an_admin_says_how_windows_are_locked_and_no_one_else_does() {
     let ada = member(&api, "Ada Lovelace", "ada@example.com").await;
     let desk = sign_in(&api, "desk", &ada).await;
     let rules = json!({"idleMinutes": 5, "lockOnSleep": false, "stay": true});
-    assert_eq!(
-        status(&api, &desk).await["idleMinutes"],
-        15,
-        "a quarter of an hour unless it is said otherwise"
-    );
+    assert_eq!(status(&api, &desk).await["idleMinutes"], 15, "a quarter of an hour by default");
 
     for command in ["security.show", "account.list", "account.newRecoveryKey"] {
         let refused = call(&api, &desk, command, json!({})).await.unwrap_err();
@@ -205,11 +201,11 @@ async fn an_admin_says_how_windows_are_locked_and_no_one_else_does() {
     let refused = call(&api, &desk, "security.set", rules.clone()).await.unwrap_err();
     assert_eq!(refused.code, Code::Role, "nor are the rules");
     api.clock.advance(Duration::from_mins(5));
-    let asked = call(&api, &main, "security.set", rules.clone()).await.unwrap_err();
-    assert_eq!(asked.code, Code::Confirm, "an Admin gives the password");
+    let refused = call(&api, &main, "security.set", rules.clone()).await.unwrap_err();
+    assert_eq!(refused.code, Code::Confirm, "an Admin gives the password");
     call(&api, &main, "session.confirm", json!({"password": PASSWORD})).await.unwrap();
     call(&api, &main, "security.set", rules.clone()).await.unwrap();
-    assert_eq!(status(&api, &desk).await["idleMinutes"], 5, "every window hears of it");
+    assert_eq!(status(&api, &desk).await["idleMinutes"], 5, "at every window");
     assert_eq!(
         call(&api, &main, "security.show", json!({})).await.unwrap()["rules"],
         rules,
@@ -234,26 +230,26 @@ async fn an_admin_says_how_windows_are_locked_and_no_one_else_does() {
 }
 
 #[tokio::test]
-async fn no_one_stays_signed_in_where_an_admin_forbids_it() {
+async fn no_session_is_remembered_where_an_admin_forbids_it() {
     let api = Api::start("custom").await;
     let main = grace(&api).await;
     let stay = json!({"email": "grace@example.com", "password": PASSWORD, "stay": true});
     call(&api, &window("w1"), "session.signIn", stay.clone()).await.unwrap();
     let shown = call(&api, &main, "security.show", json!({})).await.unwrap();
-    assert_eq!(shown["stays"][0]["name"], "Grace Hopper", "it shows who stays: {shown}");
+    assert_eq!(shown["stays"][0]["name"], "Grace Hopper", "with whose session is remembered: {shown}");
     let file = api.folder().join("stay");
     let place = json!({"system": false, "file": file.display().to_string()});
-    assert_eq!(shown["keychain"], place, "and where the secret lies");
+    assert_eq!(shown["keychain"], place, "and where the secret is stored");
 
     let rules = json!({"idleMinutes": 15, "lockOnSleep": true, "stay": false});
     call(&api, &main, "security.set", rules).await.unwrap();
-    assert!(!file.exists(), "the secret is gone");
+    assert!(!file.exists(), "the secret is deleted");
     let next = status(&api, &window("w2")).await;
     assert!(next["session"].is_null() && next["mayStay"] == false, "the next launch asks for the password");
     call(&api, &window("w3"), "session.signIn", stay).await.unwrap();
     assert!(
         !file.exists() && status(&api, &window("w4")).await["session"].is_null(),
-        "and keeps nothing new"
+        "and nothing new is stored"
     );
 }
 
@@ -266,7 +262,7 @@ async fn everybody_sees_and_ends_their_own_sessions_and_an_admin_everybodys() {
     let browser = sign_in(&api, "bridge:secret-client-id", &ada).await;
     let list = async |caller: &Caller| {
         let list = call(&api, caller, "session.list", json!({})).await.unwrap();
-        assert!(!list.to_string().contains("secret-client-id"), "a window's own id stays inside: {list}");
+        assert!(!list.to_string().contains("secret-client-id"), "a window's own id is not shown: {list}");
         list.as_array().unwrap().clone()
     };
     let own = list(&desk).await;
@@ -280,16 +276,16 @@ async fn everybody_sees_and_ends_their_own_sessions_and_an_admin_everybodys() {
     assert_eq!(error.code, Code::NotFound, "another person's session is not there for a Member");
     call(&api, &desk, "session.end", json!({"id": own[1]["id"]})).await.unwrap();
     let ended = status(&api, &browser).await;
-    assert_eq!(ended["ended"], "You ended this session from another window.", "and it is said there");
+    assert_eq!(ended["ended"], "You ended this session from another window.", "and that window shows it");
 
     call(&api, &main, "session.end", json!({"id": own[0]["id"]})).await.unwrap();
     assert_eq!(status(&api, &desk).await["ended"], "An Admin ended your session.", "by the Admin");
-    let gone = call(&api, &main, "session.end", json!({"id": own[0]["id"]})).await.unwrap_err();
-    assert_eq!(gone.code, Code::NotFound, "it is over");
+    let refused = call(&api, &main, "session.end", json!({"id": own[0]["id"]})).await.unwrap_err();
+    assert_eq!(refused.code, Code::NotFound, "it is over");
 }
 
 #[tokio::test]
-async fn ending_the_apps_session_also_ends_staying_signed_in() {
+async fn ending_the_apps_session_also_ends_the_remembered_session() {
     let api = Api::start("custom").await;
     let main = grace(&api).await;
     let stay = json!({"email": "grace@example.com", "password": PASSWORD, "stay": true});
@@ -313,8 +309,8 @@ async fn a_new_recovery_key_takes_the_place_of_the_old_one() {
     let made = async || api.command("security.show", json!({})).await["recoveryMadeAt"].clone();
     assert_eq!(made().await, "2026-11-24T10:00:00Z", "when the first one was made");
     api.clock.advance(Duration::from_mins(5));
-    let asked = call(&api, &main, "account.newRecoveryKey", json!({})).await.unwrap_err();
-    assert_eq!(asked.code, Code::Confirm, "the password is asked for");
+    let refused = call(&api, &main, "account.newRecoveryKey", json!({})).await.unwrap_err();
+    assert_eq!(refused.code, Code::Confirm, "the password is required");
     call(&api, &main, "session.confirm", json!({"password": PASSWORD})).await.unwrap();
     let next = call(&api, &main, "account.newRecoveryKey", json!({})).await.unwrap()["recoveryKey"].clone();
     assert_eq!(made().await, "2026-11-24T10:05:00Z", "and when this one was");

@@ -16,7 +16,7 @@ async fn an_admin_restores_a_backup_signs_in_again_and_finds_the_old_state_pause
     page.click("backup-now").await;
     page.see_among("backup-row", "Made by hand").await;
     app.command("connection.create", json!({ "name": "Later", "provider": "azure" })).await;
-    // The folder is the test's own; in the picture stands the usual one.
+    // The folder is the test's own; the picture shows the usual one.
     let usual = "document.querySelector('[data-testid=backup-folder]').textContent = \
         '~/.local/share/foundational/backups';";
     page.run(usual, Vec::new()).await;
@@ -36,7 +36,7 @@ async fn an_admin_restores_a_backup_signs_in_again_and_finds_the_old_state_pause
     page.run(&format!("location.hash = '/provisioning/{id}';"), Vec::new()).await;
     page.see_among("paused-banner", "Paused because a backup was restored. Check, then resume.").await;
     let list = app.command("connection.list", json!({})).await;
-    assert_eq!(list.as_array().map(Vec::len), Some(1), "what came later is gone: {list}");
+    assert_eq!(list.as_array().map(Vec::len), Some(1), "later connections are removed: {list}");
     page.click("resume").await;
     page.see_no("paused-banner").await;
 }

@@ -6,7 +6,7 @@ use tests::{Page, TestApp, until_within};
 
 use crate::steps::{Look, create_the_admin, open_a_wizard};
 
-/// A token lies there for a minute and a half.
+/// A token is there for a minute and a half.
 const AT_LEAST: Duration = Duration::from_secs(80);
 const AT_MOST: Duration = Duration::from_secs(110);
 

@@ -1,4 +1,4 @@
-//! The Connect step of each wizard: what goes wrong there is said at once, with its cause and one button, and mended
+//! The Connect step of each wizard: an error there is shown at once, with its cause and one button, and corrected
 //! from there.
 
 use idp::rehearsal::{Dialect, Prepared};
@@ -9,10 +9,10 @@ use tests::{Page, TestApp};
 use crate::player::{PUBLIC, Player, Transport};
 use crate::wizards::proof;
 
-/// An endpoint as it is pasted wrongly: how it becomes wrong, and what is said of it.
+/// An endpoint pasted wrongly: how it is changed, and the cause that is shown.
 pub struct Mistake {
     pub paste: fn(&str) -> String,
-    pub said: &'static str,
+    pub cause: &'static str,
     /// What the admin is led to after a wrong token: a token that came along to its own connection is in use.
     pub replace: &'static str,
 }
@@ -20,25 +20,25 @@ pub struct Mistake {
 /// A part was not marked before it was copied.
 pub const CUT_SHORT: Mistake = Mistake {
     paste: |endpoint| endpoint.rsplit_once('-').expect("an id has parts").0.to_owned(),
-    said: "cut short",
+    cause: "cut short",
     replace: "create-token",
 };
 /// The field there adds it by itself.
 pub const DOUBLED: Mistake = Mistake {
     paste: |endpoint| endpoint.replace("/scim/v2/", "/scim/v2/scim/v2/"),
-    said: "twice",
+    cause: "twice",
     replace: "create-token",
 };
 /// The base address without the connection.
 pub const WITHOUT_ID: Mistake = Mistake {
     paste: |endpoint| endpoint.rsplit_once('/').expect("an endpoint has parts").0.to_owned(),
-    said: "is missing from the address",
+    cause: "is missing from the address",
     replace: "create-token",
 };
 /// A path was added that is there already.
 pub const WITH_USERS: Mistake = Mistake {
     paste: |endpoint| format!("{endpoint}/Users"),
-    said: "/Users is in the address twice",
+    cause: "/Users is in the address twice",
     replace: "wizard-rotate",
 };
 
@@ -117,7 +117,7 @@ async fn see_a_wrong_address(app: &TestApp, player: &Player, first: &Prepared, m
     page.see_attribute("rail-connect", "data-mark", "attention").await;
     assert!(!page.is(&proof("credentials"), "data-seen", "true").await, "no request was accepted yet");
     let why = see_one_button(page).await;
-    assert!(why.contains(mistake.said), "the cause is what is wrong with the address: {why}");
+    assert!(why.contains(mistake.cause), "the cause is what is wrong with the address: {why}");
     let right = page.value("endpoint").await;
     assert!(why.contains(&right), "the right endpoint is named: {why}");
 
@@ -153,7 +153,7 @@ async fn see_a_wrong_token(page: &Page, player: &Player, first: &Prepared, repla
     page.wait_for_focus(replace).await;
 }
 
-/// What was refused stands there with its cause, in sight whole, and with one button. Gives the cause.
+/// The refusal is shown with its cause, fully visible, and with one button. Returns the cause.
 async fn see_one_button(page: &Page) -> String {
     page.see("finding-remedy").await;
     let script = "const box = document.querySelector('[data-testid=finding]'); \

@@ -21,7 +21,7 @@ async fn closing_asks_once_and_without_a_tray_minimises_while_the_server_goes_on
 
     manager.see_minimised().await;
     app.page().see_no("close-sheet").await;
-    assert!(endpoint.create("user", &["--user-name", "ada"]).await.ok, "a closed window goes on serving");
+    assert!(endpoint.create("user", &["--user-name", "ada"]).await.ok, "a closed window continues to serve");
 
     app.close_window();
     manager.see_minimised().await;

@@ -27,9 +27,9 @@ async fn the_log_is_lines_of_json_from_our_own_code_without_tokens_and_bodies() 
 
     app.close().await;
 
-    let said = fs::read_to_string(&log).expect("the log can be read");
-    assert!(said.contains("\"opened\""), "it begins with the launch: {said}");
-    for line in said.lines() {
+    let output = fs::read_to_string(&log).expect("the log can be read");
+    assert!(output.contains("\"opened\""), "it begins with the launch: {output}");
+    for line in output.lines() {
         let line: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"));
         let target = line["target"].as_str().expect("a line says where it is from");
         let ours =
@@ -37,7 +37,7 @@ async fn the_log_is_lines_of_json_from_our_own_code_without_tokens_and_bodies() 
         assert!(ours || line["level"] == "ERROR", "{target} is a library");
     }
     let secrets = [text(&token["token"]), "not-the-token".to_owned(), "canary".to_owned()];
-    assert!(secrets.iter().all(|secret| !said.contains(secret)), "no token and no body is in it: {said}");
+    assert!(secrets.iter().all(|secret| !output.contains(secret)), "no token and no body is in it: {output}");
 }
 
 #[tokio::test]

@@ -27,11 +27,11 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
     small_picture(page, "wizard-live").await;
 
     let changed = scim.modify("user", &ada, &["replace", "title", "Countess"]).await;
-    assert!(changed.ok, "the change is accepted: {}", changed.said);
+    assert!(changed.ok, "the change is accepted: {}", changed.output);
     assert_eq!(changed.body["title"], json!("Countess"), "the answer shows the change");
 
     let left = scim.modify("user", &ada, &["replace", "active", "false"]).await;
-    assert!(left.ok, "the deactivation is accepted: {}", left.said);
+    assert!(left.ok, "the deactivation is accepted: {}", left.output);
     assert_eq!(left.body["active"], json!(false), "the answer shows the deactivation");
     page.click("wizard-next").await;
     page.click("wizard-next").await;
@@ -51,7 +51,7 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
     see_ada_among_the_people(page).await;
     page.click("tab-provisioning").await;
     inspect(page, Look::Closely, "provisioning").await;
-    // The wizard opens where it was left, and what was proved stays proved.
+    // The wizard opens at the step where it was closed, with its evidence.
     page.click("continue-setup").await;
     page.see_attribute("rail-test", "aria-current", "step").await;
     page.see_attribute("proof-deactivation", "data-seen", "true").await;
@@ -74,7 +74,7 @@ async fn provision_ada(scim: &Scim2Cli) -> String {
     let name = json!({ "givenName": "Ada", "familyName": "Lovelace" }).to_string();
     let attributes = ["--user-name", "ada@example.com", "--name", &name, "--display-name", "Ada Lovelace"];
     let created = scim.create("user", &attributes).await;
-    assert!(created.ok, "the person is accepted: {}", created.said);
+    assert!(created.ok, "the person is accepted: {}", created.output);
     created.body["id"].as_str().expect("the person has an id").to_owned()
 }
 
@@ -91,6 +91,6 @@ async fn see_ada_among_the_people(page: &Page) {
 async fn scim_after_restart(page: &Page, before: &Scim2Cli) -> serde_json::Value {
     let scim = before.at(&page.value("endpoint").await);
     let found = scim.find("user", "userName eq \"ada@example.com\"").await;
-    assert!(found.ok, "the token still works: {}", found.said);
+    assert!(found.ok, "the token still works: {}", found.output);
     found.body["Resources"][0].clone()
 }

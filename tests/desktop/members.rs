@@ -40,7 +40,7 @@ async fn a_member_made_by_an_admin_chooses_a_password_and_sees_what_members_see(
     page.see("member-home").await;
     assert!(
         !page.see("go-back").await.is_enabled().await.expect("it can be asked"),
-        "nothing lies behind her"
+        "there is no page to go back to"
     );
     let back = "window.moved = null; \
         addEventListener('hashchange', () => (window.moved = location.hash), { once: true }); history.back();";
@@ -127,7 +127,7 @@ async fn a_leaver_is_signed_out_as_soon_as_the_provider_says_so() {
     println!("deactivated by the provider: signed out after {} ms", took.as_millis());
 }
 
-/// How long it takes from the act's beginning until the sign-in screen stands there; the page itself watches, so that
+/// How long it takes from the beginning of the act until the sign-in screen is shown; the page itself watches, so that
 /// the driver's own time does not count.
 async fn until_signed_out<T>(page: &Page, act: impl Future<Output = T>) -> Duration {
     let script = "window.out = undefined; const seen = () => document.querySelector('[data-testid=session-ended]'); \

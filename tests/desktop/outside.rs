@@ -123,8 +123,8 @@ async fn a_second_launch_shows_the_window_of_the_first_and_ends() {
 
     let again = app.launch_again(&[]).await;
 
-    let said = String::from_utf8_lossy(&again.stderr).into_owned();
-    assert_eq!(again.status.code(), Some(0), "the second launch ends well: {said}");
+    let output = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert_eq!(again.status.code(), Some(0), "the second launch ends well: {output}");
     app.see_window().await;
 
     app.launch_again(&["foundational://users"]).await;

@@ -27,9 +27,10 @@ async fn people_are_found_selected_blocked_and_exported_without_a_mouse() {
     page.tab_to_role("grid").await;
     page.type_text("al").await;
     page.see_among("jump-said", "Alan Turing, row 3").await;
-    // A space that follows at once would belong to the word; the hint lies over the list for a moment only.
-    let gone = "return document.querySelector('[data-testid=jump-said]').innerText.trim() === '' || null;";
-    page.see_value(gone).await;
+    // A space that follows at once would belong to the word; the hint covers the list for a moment only.
+    let is_empty =
+        "return document.querySelector('[data-testid=jump-said]').innerText.trim() === '' || null;";
+    page.see_value(is_empty).await;
     page.press(' ').await;
     page.see_among("selection-count", "1 person selected").await;
     page.press_with_shift(DOWN).await;
@@ -60,7 +61,7 @@ async fn people_are_found_selected_blocked_and_exported_without_a_mouse() {
     export(page, "export-selected").await;
     app.answer_dialog(DIALOG, &place.display().to_string()).await;
     page.see_among("selection-said", &format!("2 people saved in {}", place.display())).await;
-    let lines = table(&fs::read_to_string(&place).expect("the file is where the dialog said"));
+    let lines = table(&fs::read_to_string(&place).expect("the file is at the chosen place"));
     assert_eq!(lines.len(), 3, "a head and two people: {lines:?}");
     assert!(lines[2].contains("Barbara Liskov") && lines[2].contains(",yes,Compilers,"), "{lines:?}");
 
@@ -71,7 +72,7 @@ async fn people_are_found_selected_blocked_and_exported_without_a_mouse() {
     export(page, "export-matching").await;
     app.answer_dialog(DIALOG, &place.display().to_string()).await;
     page.see_among("selection-said", &format!("6 people saved in {}", place.display())).await;
-    let all = fs::read_to_string(&place).expect("the file is where the dialog said");
+    let all = fs::read_to_string(&place).expect("the file is at the chosen place");
     assert!(all.contains("\"'=SUM(A1)\"") && !all.contains(",=SUM"), "no cell is a formula: {all}");
 }
 

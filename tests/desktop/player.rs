@@ -41,7 +41,7 @@ impl Player {
         }
     }
 
-    /// The same provider goes on at another address; it keeps what it knows and its token.
+    /// The same provider continues at another address, with its state and its token.
     pub fn at(self, endpoint: &str) -> Self {
         Self { endpoint: endpoint.to_owned(), ..self }
     }

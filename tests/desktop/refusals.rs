@@ -18,7 +18,7 @@ async fn a_wrong_token_is_shown_on_its_wizard_with_the_reason() {
 
     let refused = Scim2Cli::new(&endpoint, "not-the-token").create("user", &["--user-name", "eve"]).await;
 
-    assert!(!refused.ok, "a wrong token is refused: {}", refused.said);
+    assert!(!refused.ok, "a wrong token is refused: {}", refused.output);
     page.see_attribute("live-row", "data-status", "401").await;
     page.see_attribute("proof-credentials", "data-seen", "false").await;
     page.click("live-row").await;
@@ -51,14 +51,14 @@ async fn a_data_folder_that_another_instance_holds_is_a_sentence_a_window_and_an
 
     let ended = launch(&server.data()).await;
 
-    let said = String::from_utf8_lossy(&ended.stderr);
-    assert_eq!(ended.status.code(), Some(3), "held by another instance: {said}");
-    assert!(said.contains(&server.data().display().to_string()), "the sentence names the folder: {said}");
-    assert!(said.contains("It serves without a window."), "and says why no window is shown: {said}");
+    let output = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(3), "held by another instance: {output}");
+    assert!(output.contains(&server.data().display().to_string()), "the sentence names the folder: {output}");
+    assert!(output.contains("It serves without a window."), "and says why no window is shown: {output}");
     assert_eq!(
-        said.lines().count(),
+        output.lines().count(),
         2,
-        "what happened and what to do, and not a word of any library: {said}"
+        "what happened and what to do, and not a word of any library: {output}"
     );
 }
 
@@ -85,7 +85,7 @@ async fn a_data_folder_that_cannot_be_made_is_a_sentence_a_window_and_an_exit_co
 
     let ended = launch(&folder).await;
 
-    let said = String::from_utf8_lossy(&ended.stderr);
-    assert_eq!(ended.status.code(), Some(4), "not writable: {said}");
-    assert!(said.contains(&folder.display().to_string()), "the sentence names the folder: {said}");
+    let output = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(4), "not writable: {output}");
+    assert!(output.contains(&folder.display().to_string()), "the sentence names the folder: {output}");
 }

@@ -41,7 +41,7 @@ async fn an_old_token_ends_by_itself_and_the_last_one_only_when_the_admin_knows_
     see_state(page, "active").await;
     assert_eq!(call(&endpoint, &left.old).await, 401, "the old one ended by itself");
     page.see_among("finding-why", "revoked").await;
-    assert_eq!(call(&endpoint, &left.fresh).await, 200, "the new one goes on");
+    assert_eq!(call(&endpoint, &left.fresh).await, 200, "the new one still works");
     page.see_no("finding").await;
 
     // Without an overlap the old one ends at the first use of the next one.
@@ -56,7 +56,7 @@ async fn an_old_token_ends_by_itself_and_the_last_one_only_when_the_admin_knows_
     until("the old one is refused", async || (call(&endpoint, &left.fresh).await == 401).then_some(())).await;
     page.see("rotation-over").await;
     page.see_count("token-row", "data-state", "revoked", 2).await;
-    assert_eq!(call(&endpoint, &last).await, 200, "the next one goes on");
+    assert_eq!(call(&endpoint, &last).await, 200, "the next one still works");
     page.see_no("finding").await;
 
     revoke_the_last(page).await;
@@ -71,7 +71,7 @@ async fn an_old_token_ends_by_itself_and_the_last_one_only_when_the_admin_knows_
     page.click("create-token").await;
     let another = page.value("token-value").await;
     page.click("token-pasted").await;
-    assert_eq!(call(&endpoint, &another).await, 200, "provisioning goes on");
+    assert_eq!(call(&endpoint, &another).await, 200, "provisioning continues");
     page.see_no("finding").await;
 }
 

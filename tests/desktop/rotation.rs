@@ -1,4 +1,4 @@
-//! A token gives way to the next one while the provider goes on calling.
+//! A token is replaced by the next one while the provider continues to call.
 
 use reqwest::Client;
 use tests::{Page, TestApp};
@@ -50,7 +50,7 @@ async fn a_token_is_rotated_while_both_work_and_the_old_one_is_retired() {
     see_state(page, "active").await;
     page.see("rotation-over").await;
     assert_eq!(call(&endpoint, &old).await, 401, "the old one ended");
-    assert_eq!(call(&endpoint, &fresh).await, 200, "the new one goes on");
+    assert_eq!(call(&endpoint, &fresh).await, 200, "the new one still works");
     inspect(page, Look::Closely, "tokens").await;
 }
 

@@ -27,9 +27,9 @@ async fn the_recovery_key_is_saved_where_the_dialog_says_and_a_closed_dialog_sav
     let place = app.folder().join("recovery-key.txt");
     app.answer_dialog(DIALOG, &place.display().to_string()).await;
 
-    let said = page.value("save-recovery-key-done").await;
-    assert_eq!(said, format!("Saved in {}", place.display()), "the page says where the key went");
-    let saved = fs::read_to_string(&place).expect("the file is where the dialog said");
+    let output = page.value("save-recovery-key-done").await;
+    assert_eq!(output, format!("Saved in {}", place.display()), "the page says where the key was saved");
+    let saved = fs::read_to_string(&place).expect("the file is at the chosen place");
     assert!(saved.contains(&key), "the file holds the key: {saved}");
     let mode = fs::metadata(&place).expect("the file is there").permissions().mode() & 0o777;
     assert_eq!(mode, 0o600, "only its owner reads a key");
@@ -39,6 +39,6 @@ async fn the_recovery_key_is_saved_where_the_dialog_says_and_a_closed_dialog_sav
     // A folder that is not there refuses in the dialog itself; for one that takes no file the app says so.
     page.click("save-recovery-key").await;
     app.answer_dialog(DIALOG, "/proc/recovery-key.txt").await;
-    let said = page.value("save-recovery-key-failed").await;
-    assert!(said.contains("/proc/recovery-key.txt couldn't be written"), "what failed and why: {said}");
+    let output = page.value("save-recovery-key-failed").await;
+    assert!(output.contains("/proc/recovery-key.txt couldn't be written"), "what failed and why: {output}");
 }

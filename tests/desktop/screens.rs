@@ -114,7 +114,7 @@ async fn see_the_settings(page: &Page) {
         page.click(&format!("settings-{section}")).await;
         page.see(there).await;
         if section == "security" {
-            // The folder is the test's own; in the picture stands the usual one.
+            // The folder is the test's own; the picture shows the usual one.
             let usual = "const path = document.querySelector('[data-testid=keychain] .font-mono'); \
                 if (path) path.textContent = '~/.local/share/foundational/stay';";
             page.run(usual, Vec::new()).await;

@@ -18,9 +18,9 @@ async fn it_shows_the_window_of_the_first_opens_a_place_there_and_ends() {
 
     let again = app.launch_again(&[]).await;
 
-    let said = String::from_utf8_lossy(&again.stderr).into_owned();
-    assert_eq!(again.status.code(), Some(0), "the second start ends well: {said}");
-    assert_eq!(said, "", "and has nothing to say");
+    let output = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert_eq!(again.status.code(), Some(0), "the second start ends well: {output}");
+    assert_eq!(output, "", "and prints nothing");
     app.see_window().await;
     create_the_admin(app.page(), Look::Past).await;
     app.launch_again(&["foundational://users"]).await;

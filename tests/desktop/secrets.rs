@@ -53,10 +53,10 @@ async fn a_token_stands_in_no_log_no_record_no_file_and_no_address() {
     // Everything that was in the app's memory and had to be written is on the disk afterwards.
     app.close().await;
 
-    let said = fs::read_to_string(app.folder().join("driver.log")).expect("the app's output is in a file");
+    let output = fs::read_to_string(app.folder().join("driver.log")).expect("the app's output is in a file");
     assert!(
-        said.contains("TRACE") && said.contains("sqlx::query"),
-        "the app said all it could: {said:.2000}"
+        output.contains("TRACE") && output.contains("sqlx::query"),
+        "the app logs at its finest level: {output:.2000}"
     );
     let files = files_below(app.folder());
     assert!(files.iter().any(|file| file.ends_with("data/activity.db")), "the records are among the files");

@@ -42,7 +42,7 @@ pub async fn sign_in(page: &Page, look: Look) {
     page.click("sign-in-submit").await;
 }
 
-/// From wherever it is to the start of a new connection's wizard, by the avatar menu.
+/// From any screen to the start of a new connection's wizard, by the avatar menu.
 pub async fn open_a_wizard(page: &Page, look: Look, name: &str, provider: &str) {
     page.click("avatar-menu").await;
     page.see("menu-user-management").await;

@@ -1,5 +1,5 @@
-//! `kill -9` while a connection is deleted: what was decided stands, nothing of it is seen half done, and the next start
-//! goes on with it.
+//! `kill -9` while a connection is deleted: what was decided is in effect, nothing of it is seen half done, and the next
+//! start continues it.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -52,7 +52,7 @@ async fn killed_under_way(mut process: Child, folder: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deletion_that_was_killed_goes_on_and_is_never_seen_half_done() {
+async fn a_deletion_that_was_killed_continues_and_is_never_seen_half_done() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     let made: Result<String, Error> = store
@@ -74,14 +74,14 @@ async fn a_deletion_that_was_killed_goes_on_and_is_never_seen_half_done() {
 
     let deleting = ["connection", "delete", "Leaving", "--people", "keep-deactivated"];
     killed_under_way(start(folder.path(), &deleting), folder.path()).await;
-    for round in ["the command", "the server that went on"] {
+    for round in ["the command", "the server that continued"] {
         let store = open(folder.path()).await;
         assert_eq!(store.connection_deletions().await.unwrap().len(), 1, "{round} was killed in the middle");
         assert!(
             store.connections().await.unwrap().is_empty(),
-            "{round}: the connection is gone all the same"
+            "{round}: the connection no longer exists all the same"
         );
-        assert_eq!(deactivated(&store).await, PEOPLE, "{round}: and so is everybody's access");
+        assert_eq!(deactivated(&store).await, PEOPLE, "{round}: and no one in it has access");
         store.close().await;
         drop(store);
         killed_under_way(start(folder.path(), &["serve", "--listen", "127.0.0.1:0"]), folder.path()).await;
@@ -93,19 +93,19 @@ async fn a_deletion_that_was_killed_goes_on_and_is_never_seen_half_done() {
     let mut server = start(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
     until("the server is up", async || bridge.is_file().then_some(())).await;
     until("the server has deleted the rest", async || {
-        let asked = Command::new(program("foundational"))
+        let output = Command::new(program("foundational"))
             .args(["connection", "delete", &id, "--people", "delete", "--data"])
             .arg(folder.path())
             .output()
             .unwrap();
-        String::from_utf8_lossy(&asked.stderr).contains("There is no connection").then_some(())
+        String::from_utf8_lossy(&output.stderr).contains("There is no connection").then_some(())
     })
     .await;
     drop(server.kill());
     server.wait().unwrap();
     let store = open(folder.path()).await;
     assert!(store.connection_deletions().await.unwrap().is_empty(), "nothing is left of it");
-    assert_eq!(deactivated(&store).await, PEOPLE, "and everybody is what was decided first");
+    assert_eq!(deactivated(&store).await, PEOPLE, "and everyone is what was decided first");
     let query = PeopleQuery { limit: 50, ..PeopleQuery::default() };
     for row in store.people(&query).await.unwrap().0 {
         let history = store.history(&row.id, &HistoryQuery { limit: 9, ..HistoryQuery::default() }).await;

@@ -1,5 +1,5 @@
-//! `kill -9` under load. This shows that nothing acknowledged waits in the process's memory; what a power cut takes
-//! is the business of `synchronous=FULL`, which a killed process cannot tell from less.
+//! `kill -9` under load. This shows that nothing acknowledged waits in the process's memory; what a power cut
+//! takes is covered by `synchronous=FULL`, which a killed process cannot distinguish from less.
 
 use std::collections::BTreeMap;
 use std::process::{Child, Command, Stdio};
@@ -18,8 +18,8 @@ struct Server(Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _gone_already = self.0.kill();
-        let _gone_already = self.0.wait();
+        let _ended_already = self.0.kill();
+        let _ended_already = self.0.wait();
     }
 }
 
@@ -111,7 +111,7 @@ async fn nothing_acknowledged_is_lost_and_no_patch_is_half_done() {
     for (user_name, title) in &acknowledged {
         let url = format!("{base}/Users?filter=userName%20eq%20%22{user_name}%22");
         let found: Value = http.get(url).send().await.unwrap().json().await.unwrap();
-        assert_eq!(found["totalResults"], 1, "{user_name} was acknowledged and is gone");
+        assert_eq!(found["totalResults"], 1, "{user_name} was acknowledged and is missing");
         let person = &found["Resources"][0];
         let (is, active) = (person["title"].as_str().unwrap(), person["active"].as_bool().unwrap());
         assert_eq!(is == "changed", !active, "{user_name}: half of a PATCH was stored: {person}");

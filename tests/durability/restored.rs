@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use foundational::{Caller, Foundational, Options};
 use serde_json::{Value, json};
 use tests::program;
 
-/// How often it is killed.
-const KILLS: u64 = 30;
+/// How often a restore begins; all but the first are killed.
+const ROUNDS: u32 = 31;
 
 fn run(data: &Path, arguments: &[&str]) -> Output {
     Command::new(program("foundational")).args(arguments).arg("--data").arg(data).output().unwrap()
@@ -38,7 +38,9 @@ async fn a_killed_restore_leaves_the_old_state_or_the_new_one() {
     let backup = json_of(&data, &["backup"])["file"].as_str().unwrap().to_owned();
     json_of(&data, &["connection", "create", "New", "--provider", "okta"]);
     let mut ends = BTreeSet::new();
-    for round in 0..KILLS {
+    let mut whole_run = None;
+    for round in 0..ROUNDS {
+        let begun = Instant::now();
         let mut child = Command::new(program("foundational"))
             .args(["restore", &backup, "--yes", "--data"])
             .arg(&data)
@@ -46,9 +48,16 @@ async fn a_killed_restore_leaves_the_old_state_or_the_new_one() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        tokio::time::sleep(Duration::from_millis(5 + round * 9)).await;
-        child.kill().unwrap();
-        child.wait().unwrap();
+        // The first round measures a whole run; each later one is cut at another point of it, the second at its start.
+        if let Some(whole_run) = whole_run {
+            let cut: Duration = whole_run * (round - 1) / ROUNDS;
+            tokio::time::sleep(cut).await;
+            child.kill().unwrap();
+            child.wait().unwrap();
+        } else {
+            assert!(child.wait().unwrap().success(), "a restore that is not cut");
+            whole_run = Some(begun.elapsed());
+        }
         let listed = json_of(&data, &["connection", "list"]);
         let names: Vec<&str> =
             listed.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();

@@ -88,7 +88,7 @@ async fn cve_2026_32130_an_encoded_path_is_no_way_around_the_token() {
         let is_same_address = with.status == 200;
         if is_same_address {
             // An encoded letter is the letter itself (RFC 3986 section 6.2.2.2); then the token is asked for as well.
-            assert_eq!(without.status, 401, "{path} is an address, so it has a door");
+            assert_eq!(without.status, 401, "{path} is an address, so it needs a token");
         } else {
             assert!([400, 404].contains(&with.status.as_u16()), "{path}: {}", with.body);
         }
@@ -110,7 +110,7 @@ async fn what_is_refused_before_the_token_says_nothing_about_who_is_here() {
     }
 }
 
-/// An admin who pasted the address wrongly looks at the connection's own page, so the request has to appear there.
+/// An admin who pasted the address wrongly opens the connection's page, so the request has to appear there.
 #[tokio::test]
 async fn an_address_that_is_nearly_right_is_explained_on_its_connection_alone() {
     let api = Api::start("custom").await;
@@ -157,7 +157,7 @@ async fn an_address_that_is_nearly_right_is_explained_on_its_connection_alone() 
     assert_eq!(of("addressReached")["refused"], json!(true), "the address is not right yet");
     assert!(of("credentials")["seenAt"].is_null(), "no one was admitted, so no token is judged");
     let elsewhere = api.command("activity.list", json!({"connectionId": other, "limit": 10})).await;
-    assert_eq!(elsewhere, json!([]), "another connection hears nothing of it");
+    assert_eq!(elsewhere, json!([]), "another connection has no record of it");
 }
 
 async fn rows_of(api: &Api) -> Vec<serde_json::Value> {
@@ -166,7 +166,7 @@ async fn rows_of(api: &Api) -> Vec<serde_json::Value> {
 }
 
 #[tokio::test]
-async fn strangers_and_repetitions_fill_nobodys_log() {
+async fn strangers_and_repetitions_fill_no_log() {
     let api = Api::start("custom").await;
     let c = &api.connection_id;
     for path in ["/scim/v2/Users", "/wp-login.php", "/scim/v2/deadbeef/Users", "/scim", "/"] {
@@ -184,7 +184,7 @@ async fn strangers_and_repetitions_fill_nobodys_log() {
     })
     .await;
     assert_eq!(rows.len(), 22, "twenty, the first of the flood, and one for all that followed");
-    assert!(rows.iter().all(|row| row["path"] == wrong), "nothing of what strangers asked: {rows:?}");
+    assert!(rows.iter().all(|row| row["path"] == wrong), "nothing that strangers sent: {rows:?}");
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn the_address_of_a_deleted_connection_is_no_address() {
     let path = format!("/scim/v2/{other}/Users");
     get(&api, &path, Some(&token)).await.expect(200, "it is there");
     api.command("connection.delete", json!({"id": other, "people": "delete"})).await;
-    let gone = get(&api, &path, Some(&token)).await;
+    let deleted = get(&api, &path, Some(&token)).await;
     let never = get(&api, "/scim/v2/00000000-0000-4000-8000-000000000000/Users", Some(&token)).await;
-    assert_eq!((gone.status.as_u16(), gone.body), (404, never.body), "as if it had never been");
+    assert_eq!((deleted.status.as_u16(), deleted.body), (404, never.body), "as if it had never existed");
 }

@@ -1,4 +1,4 @@
-//! Bad input from data files (`bad/*.txt`): the answer is a SCIM error, and the server goes on.
+//! Bad input from data files (`bad/*.txt`): the answer is a SCIM error, and the server continues to answer.
 
 use crate::raw_socket::RawSocket;
 
@@ -31,7 +31,7 @@ fn cases(text: &str) -> Vec<Case> {
     cases
 }
 
-/// `@{TEXT*N}` N times, `@{hex ff 00}` as bytes. A closing brace may stand in TEXT: the last `*N}` ends it.
+/// `@{TEXT*N}` N times, `@{hex ff 00}` as bytes. A closing brace may be in TEXT: the last `*N}` ends it.
 fn written_out(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = text;

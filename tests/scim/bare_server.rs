@@ -1,4 +1,4 @@
-//! A SCIM server by itself: its store, a connection or more, and bounds of the test's own.
+//! A SCIM server by itself: its store, one or more connections, and limits that the test chooses.
 
 use std::net::SocketAddr;
 
@@ -6,15 +6,31 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use idp::Provider;
 use server::{Address, Listener, Server, ServerLimits};
-use store::{Activity, Clock, Ids, Origin, Store, TokenText};
+use store::{Activity, Clock, Ids, Origin, Reader, Scope, Store, TokenText};
 use tempfile::TempDir;
 use tests::until;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
 pub struct BareServer {
     pub store: Store,
     pub server: Server,
     _folder: TempDir,
+}
+
+/// A write transaction that is open, so that all other writes wait.
+pub struct OccupiedWriter {
+    end: oneshot::Sender<()>,
+    writing: JoinHandle<()>,
+}
+
+impl OccupiedWriter {
+    /// Ends the transaction.
+    pub async fn release(self) {
+        self.end.send(()).unwrap();
+        self.writing.await.unwrap();
+    }
 }
 
 /// A connection and the text of its token.
@@ -56,6 +72,34 @@ impl BareServer {
 
     pub async fn send(&self, request: Request<Body>) -> Response<Body> {
         self.server.router().oneshot(request).await.unwrap()
+    }
+
+    /// Occupies the writer until it is released.
+    pub async fn occupy_writer(&self) -> OccupiedWriter {
+        let (end, ended) = oneshot::channel();
+        let (begin, begun) = oneshot::channel();
+        let store = self.store.clone();
+        let writing = tokio::spawn(async move {
+            let written: Result<(), store::Error> = store
+                .write(async move |_| {
+                    begin.send(()).unwrap();
+                    ended.await.unwrap();
+                    Ok(())
+                })
+                .await;
+            written.unwrap();
+        });
+        begun.await.unwrap();
+        OccupiedWriter { end, writing }
+    }
+
+    /// Takes all connections to the database that read.
+    pub async fn take_readers(&self) -> Vec<Reader> {
+        let mut readers = Vec::new();
+        for scope in ["a", "a", "b", "b"] {
+            readers.push(self.store.reader(&Scope::of(scope)).await.unwrap());
+        }
+        readers
     }
 
     /// The exchanges of a connection, newest first, once this many are recorded.

@@ -1,4 +1,4 @@
-//! Secrets planted wherever a client could put one: none is anywhere afterwards, neither in the data folder with its
+//! Secrets at every place where a client could put one: none is found afterwards, neither in the data folder with its
 //! write-ahead logs and backups, nor in what an Admin sees, nor in the log of the program.
 
 use std::fs;
@@ -29,7 +29,7 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// The names of those that hold the text, and what stands before it there.
+/// The names of those that hold the text, and what precedes it there.
 pub fn with<'f>(files: &'f [(String, String)], text: &str) -> Vec<(&'f str, String)> {
     let holds = |(name, content): &'f (String, String)| {
         let (before, _) = content.split_once(text)?;

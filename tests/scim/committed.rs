@@ -9,7 +9,6 @@ use futures_util::stream;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use server::ServerLimits;
-use store::{Error, Scope};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
@@ -45,10 +44,7 @@ async fn without_readers(
     let request = tenant.request(method, path, Body::from_stream(late));
     let answer = tokio::spawn(bare.server.router().oneshot(request));
     is_read.await.unwrap();
-    let mut taken = Vec::new();
-    for scope in ["a", "a", "b", "b"] {
-        taken.push(bare.store.reader(&Scope::of(scope)).await.unwrap());
-    }
+    let taken = bare.take_readers().await;
     go.send(()).unwrap();
     let answer = tokio::time::timeout(Duration::from_secs(5), answer)
         .await
@@ -96,21 +92,8 @@ async fn each_of_many_concurrent_patches_is_answered_with_its_own_state_and_vers
     let ada = tenant.request("POST", "/Users", Body::from(json!({"userName": "ada"}).to_string()));
     let (_, _, ada) = parts(bare.send(ada).await).await;
     let path = format!("/Users/{}", ada["id"].as_str().unwrap());
-    // The writer is occupied, so that all of them wait and are committed together.
-    let (go_on, hold) = oneshot::channel::<()>();
-    let (begun, has_begun) = oneshot::channel();
-    let store = bare.store.clone();
-    let writing = tokio::spawn(async move {
-        let held: Result<(), Error> = store
-            .write(async move |_| {
-                begun.send(()).unwrap();
-                hold.await.unwrap();
-                Ok(())
-            })
-            .await;
-        held.unwrap();
-    });
-    has_begun.await.unwrap();
+    // All of them wait for the writer and are committed together.
+    let occupied = bare.occupy_writer().await;
     let mut patches = JoinSet::new();
     let (read, mut reads) = tokio::sync::mpsc::unbounded_channel();
     for n in 0..16 {
@@ -126,8 +109,7 @@ async fn each_of_many_concurrent_patches_is_answered_with_its_own_state_and_vers
     for _ in 0..16 {
         reads.recv().await.unwrap();
     }
-    go_on.send(()).unwrap();
-    writing.await.unwrap();
+    occupied.release().await;
     let mut versions = Vec::new();
     for (title, answer) in patches.join_all().await {
         let (status, etag, body) = parts(answer).await;

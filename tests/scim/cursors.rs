@@ -52,7 +52,7 @@ async fn the_whole_list_is_walked_forward_and_back() {
             let Some(next) = cursor(&list, "nextCursor").map(str::to_owned) else { break };
             list = page(&api, query, &next).await;
         }
-        assert_eq!(forward, all, "{query}: forward everybody once, in order");
+        assert_eq!(forward, all, "{query}: forward each person once, in order");
         assert_eq!(pages.len(), 3, "{query}: 4 + 4 + 3");
         let mut back = vec![names(&list).join(" ")];
         while let Some(previous) = cursor(&list, "previousCursor").map(str::to_owned) {
@@ -82,11 +82,11 @@ async fn people_who_are_created_and_deleted_between_pages_move_no_one_else() {
     let api = Api::start("custom").await;
     people(&api, 12).await;
     let first = page(&api, "", "").await;
-    let gone = first["Resources"][0]["id"].as_str().unwrap();
-    api.scim("DELETE", &format!("/Users/{gone}"), None).await.expect(204, "the first one leaves");
+    let deleted = first["Resources"][0]["id"].as_str().unwrap();
+    api.scim("DELETE", &format!("/Users/{deleted}"), None).await.expect(204, "the first one leaves");
     let second = page(&api, "", cursor(&first, "nextCursor").unwrap()).await;
     assert_eq!(names(&second), ["p04", "p05", "p06", "p07"], "no one is left out");
-    // Even the one that the cursor stands on may go.
+    // Even the one that the cursor points at may be deleted.
     let edge = second["Resources"][3]["id"].as_str().unwrap();
     api.scim("DELETE", &format!("/Users/{edge}"), None).await.expect(204, "the last of the page leaves");
     person(&api, "p12").await;

@@ -69,7 +69,10 @@ async fn whatever_a_request_asks_while_its_connection_is_deleted_it_is_done_or_4
         for client in clients {
             let answers = client.await.unwrap();
             let first = answers.iter().position(|status| *status == 404).unwrap();
-            assert!(answers[first..].iter().all(|status| *status == 404), "{people}: once gone, always gone");
+            assert!(
+                answers[first..].iter().all(|status| *status == 404),
+                "{people}: after the first 404 there is nothing else"
+            );
         }
     }
 }

@@ -94,8 +94,8 @@ impl Form {
 /// What is stored, without what differs from person to person.
 fn profile(resource: &Value) -> Value {
     let mut profile = resource.clone();
-    for beside in ["id", "meta", "userName"] {
-        profile.as_object_mut().unwrap().remove(beside);
+    for attribute in ["id", "meta", "userName"] {
+        profile.as_object_mut().unwrap().remove(attribute);
     }
     profile
 }

@@ -18,7 +18,14 @@ use crate::bare_server::{BareServer, Tenant};
 
 const ADA: &[u8] = b"{\"userName\": \"ada\"}";
 
-/// A body that begins and never goes on.
+/// A body that panics when it is read.
+fn panicking() -> Body {
+    Body::from_stream(stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> {
+        panic!("a defect, injected by the test")
+    }))
+}
+
+/// A body that begins and never ends.
 fn unfinished() -> Body {
     let begun = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"{"))]);
     Body::from_stream(begun.chain(stream::pending()))
@@ -30,12 +37,19 @@ async fn received(response: Response<Body>) -> (u16, String, Value) {
     let bytes = body.collect().await.unwrap().to_bytes();
     let body: Value = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(body["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error", "{body}");
-    assert_eq!(body["status"], parts.status.as_str(), "the status stands in the body, too: {body}");
+    assert_eq!(body["status"], parts.status.as_str(), "the body has the status too: {body}");
     (parts.status.as_u16(), id, body)
+}
+
+/// The same token at the address of a connection that does not exist.
+fn with_unknown_id(tenant: &Tenant) -> Tenant {
+    Tenant { id: tenant.id.replace(|digit: char| digit != '-', "0"), token: tenant.token.clone() }
 }
 
 /// The one exchange of a connection: its id, status, reason and how it ended.
 async fn only(bare: &BareServer, tenant: &Tenant) -> (String, u16, Option<String>, ActivityResult) {
+    // A second record would be made before its request is finished.
+    bare.server.wait_idle(Duration::from_secs(20)).await;
     let rows = bare.recorded(tenant, 1).await;
     assert_eq!(rows.len(), 1, "it is recorded once: {rows:?}");
     let row = rows.into_iter().next().unwrap();
@@ -46,10 +60,7 @@ async fn only(bare: &BareServer, tenant: &Tenant) -> (String, u16, Option<String
 async fn a_panic_is_answered_with_its_request_id_and_recorded() {
     let bare = BareServer::start(ServerLimits::default()).await;
     let tenant = bare.connect("First").await;
-    let broken = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> {
-        panic!("a defect, injected by the test")
-    });
-    let answer = bare.send(tenant.request("POST", "/Users", Body::from_stream(broken))).await;
+    let answer = bare.send(tenant.request("POST", "/Users", panicking())).await;
     let (status, id, body) = received(answer).await;
     assert_eq!(status, 500);
     assert!(
@@ -78,28 +89,14 @@ async fn a_change_that_is_done_after_the_time_is_over_belongs_to_the_recorded_re
     let limits = ServerLimits { request_time: Duration::from_millis(300), ..ServerLimits::default() };
     let bare = BareServer::start(limits).await;
     let tenant = bare.connect("First").await;
-    let (go_on, hold) = oneshot::channel::<()>();
-    let (begun, has_begun) = oneshot::channel();
-    let store = bare.store.clone();
-    let writing = tokio::spawn(async move {
-        let held: Result<(), store::Error> = store
-            .write(async move |_| {
-                begun.send(()).unwrap();
-                hold.await.unwrap();
-                Ok(())
-            })
-            .await;
-        held.unwrap();
-    });
-    has_begun.await.unwrap();
+    let occupied = bare.occupy_writer().await;
     let (status, id, body) =
         received(bare.send(tenant.request("POST", "/Users", Body::from(ADA))).await).await;
     assert_eq!(status, 503, "the writer is not free in time");
     assert!(body["detail"].as_str().unwrap().contains("may still have been done"), "{body}");
     let recorded = only(&bare, &tenant).await;
     assert_eq!(recorded, (id, 503, Some("late".to_owned()), ActivityResult::Refused));
-    go_on.send(()).unwrap();
-    writing.await.unwrap();
+    occupied.release().await;
     let made = bare.send(tenant.request("GET", "/Users", Body::empty())).await;
     let made = made.into_body().collect().await.unwrap().to_bytes();
     let made: Value = serde_json::from_slice(&made).unwrap();
@@ -123,35 +120,21 @@ async fn a_client_that_disconnects_in_the_middle_of_a_body_is_recorded() {
 async fn a_client_that_disconnects_before_the_answer_is_recorded_with_what_was_done() {
     let bare = BareServer::start(ServerLimits::default()).await;
     let tenant = bare.connect("First").await;
-    let (go_on, hold) = oneshot::channel::<()>();
-    let (begun, has_begun) = oneshot::channel();
-    let store = bare.store.clone();
-    let writing = tokio::spawn(async move {
-        let held: Result<(), store::Error> = store
-            .write(async move |_| {
-                begun.send(()).unwrap();
-                hold.await.unwrap();
-                Ok(())
-            })
-            .await;
-        held.unwrap();
-    });
-    has_begun.await.unwrap();
+    let occupied = bare.occupy_writer().await;
     let request = tenant.request("POST", "/Users", Body::from(ADA));
-    let gone = tokio::time::timeout(Duration::from_millis(500), bare.send(request)).await;
-    assert!(gone.is_err(), "the client gives up while the writer is busy with something else");
+    let abandoned = tokio::time::timeout(Duration::from_millis(500), bare.send(request)).await;
+    assert!(abandoned.is_err(), "the client disconnects while the writer is occupied");
     let long = Duration::from_secs(20);
     let resting = tokio::time::timeout(Duration::from_millis(200), bare.server.wait_idle(long)).await;
     assert!(resting.is_err(), "a server that stops waits for it");
-    go_on.send(()).unwrap();
-    writing.await.unwrap();
+    occupied.release().await;
     tokio::time::timeout(long / 2, bare.server.wait_idle(long)).await.expect("nothing is under way any more");
     let rows = bare.recorded(&tenant, 1).await;
     assert_eq!((rows.len(), rows[0].status), (1, 201), "what was done is recorded as done: {rows:?}");
     assert!(rows[0].resource_id.is_some(), "and which user it is about");
     assert!(
         rows[0].notes.iter().any(|note| note.code == "client.gone"),
-        "and that the other side did not hear it: {:?}",
+        "and that the client did not receive the answer: {:?}",
         rows[0].notes
     );
 }
@@ -174,14 +157,14 @@ async fn a_flood_that_is_refused_for_load_is_two_rows_that_say_how_many() {
         });
         let request = busy.request("POST", "/Users", Body::from_stream(body));
         waiting.push(tokio::spawn(tower::ServiceExt::oneshot(bare.server.router(), request)));
-        is_read.await.expect("its body is read, so that it holds a place");
+        is_read.await.expect("its body is read, so that it holds a permit");
     }
     for _ in 0..30 {
         let answer = bare.send(busy.request("GET", "/Users", Body::empty())).await;
         assert_eq!(answer.headers()["retry-after"], "5", "whole seconds");
         assert_eq!(received(answer).await.0, 503);
         let answer = bare.send(other.request("GET", "/Users", Body::empty())).await;
-        assert_eq!(answer.status(), 200, "another connection is served all the while");
+        assert_eq!(answer.status(), 200, "another connection is served during this");
     }
     let of_load = async |least| {
         let rows = bare.recorded(&busy, least).await;
@@ -207,7 +190,7 @@ async fn a_flood_that_is_refused_for_load_is_two_rows_that_say_how_many() {
     assert_eq!(
         counts,
         ["29 requests were refused for the same reason within a minute; this row stands for all of them."],
-        "and it says for how many it stands"
+        "and it says how many it represents"
     );
     waiting.iter().for_each(tokio::task::JoinHandle::abort);
 }
@@ -217,8 +200,7 @@ async fn requests_that_are_not_even_admitted_are_one_row_of_their_connection() {
     let limits = ServerLimits { admissions: 0, admission_time: Duration::ZERO, ..ServerLimits::default() };
     let bare = BareServer::start(limits).await;
     let tenant = bare.connect("First").await;
-    let unknown =
-        Tenant { id: tenant.id.replace(|digit: char| digit != '-', "0"), token: tenant.token.clone() };
+    let unknown = with_unknown_id(&tenant);
     for _ in 0..30 {
         let answer = bare.send(tenant.request("GET", "/Users?pwd=s3cret", Body::empty())).await;
         assert_eq!(received(answer).await.0, 503, "it is refused before its connection is looked up");
@@ -238,10 +220,7 @@ async fn a_request_whose_time_is_over_before_its_connection_is_known_is_recorded
     let limits = ServerLimits { request_time: Duration::from_millis(300), ..ServerLimits::default() };
     let bare = BareServer::start(limits).await;
     let tenant = bare.connect("First").await;
-    let mut readers = Vec::new();
-    for scope in ["a", "a", "b", "b"] {
-        readers.push(bare.store.reader(&store::Scope::of(scope)).await.unwrap());
-    }
+    let readers = bare.take_readers().await;
     let answer = bare.send(tenant.request("GET", "/Users", Body::empty())).await;
     let (status, id, _) = received(answer).await;
     assert_eq!(status, 503, "no connection to the database is free");
@@ -255,10 +234,7 @@ async fn a_request_whose_time_is_over_before_its_connection_is_known_is_recorded
 async fn a_panic_in_the_rest_of_a_body_changes_neither_the_answer_nor_its_record() {
     let bare = BareServer::start(ServerLimits::default()).await;
     let tenant = bare.connect("First").await;
-    let broken = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> {
-        panic!("a defect, injected by the test")
-    });
-    let short = Body::new(http_body_util::Limited::new(Body::from_stream(broken), 100));
+    let short = Body::new(http_body_util::Limited::new(panicking(), 100));
     let mut request = tenant.request("POST", "/Users", short);
     request.headers_mut().insert("content-type", "text/plain".parse().unwrap());
     let answer = bare.send(request).await;
@@ -284,8 +260,7 @@ async fn a_body_that_is_too_large_is_recorded() {
 async fn a_request_for_an_unknown_connection_is_recorded_where_its_token_belongs() {
     let bare = BareServer::start(ServerLimits::default()).await;
     let tenant = bare.connect("First").await;
-    let elsewhere =
-        Tenant { id: tenant.id.replace(|digit: char| digit != '-', "0"), token: tenant.token.clone() };
+    let elsewhere = with_unknown_id(&tenant);
     let (status, id, _) = received(bare.send(elsewhere.request("GET", "/Users", Body::empty())).await).await;
     assert_eq!(status, 404);
     let recorded = only(&bare, &tenant).await;

@@ -76,7 +76,7 @@ async fn cve_2025_55315_what_proxies_read_in_two_ways_is_refused() {
 
 /// RFC 9112 section 6.3 lets a server read the chunks, provided that the connection ends with it.
 #[tokio::test(flavor = "multi_thread")]
-async fn beside_chunks_a_length_is_ignored_and_the_connection_ends() {
+async fn a_length_together_with_chunks_is_ignored_and_the_connection_ends() {
     let wire = RawSocket::open().await;
     for (n, headers) in [
         "content-length: 3\r\ntransfer-encoding: chunked\r\n",
@@ -95,7 +95,7 @@ async fn beside_chunks_a_length_is_ignored_and_the_connection_ends() {
         assert!(text.starts_with("http/1.1 201") && text.contains("connection: close"), "{text}");
     }
     let people = read(&wire.api, "/Users").await;
-    assert_eq!(crate::requests::names(&people), ["a0", "a1"], "what stood behind was no request");
+    assert_eq!(crate::requests::names(&people), ["a0", "a1"], "what followed was no request");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,7 +151,7 @@ async fn a_body_beyond_the_limit_is_answered_although_it_is_not_read() {
             "{path} of {size} bytes: {received:?}"
         );
     }
-    // Chunks do not tell their size before.
+    // Chunks do not announce their size.
     let mut chunks = Vec::new();
     for _ in 0..300 {
         chunks.extend_from_slice(b"1000\r\n");
@@ -222,7 +222,7 @@ async fn behind_a_public_address_the_host_header_makes_no_request_local() {
     wire.api.command("server.publicUrl", json!({"publicUrl": "https://scim.company.org"})).await;
     for host in ["localhost", "127.0.0.1", &*wire.address, "[::1]", "scim.company.org"] {
         assert_eq!(ask(host, "").await, 403, "{host}");
-        assert_eq!(ask(host, "x-foundational-own: 00\r\n").await, 403, "{host} with a made-up proof");
+        assert_eq!(ask(host, "x-foundational-own: 00\r\n").await, 403, "{host} with a made-up key");
     }
     assert_eq!(ask("scim.company.org", "x-forwarded-proto: https\r\n").await, 200, "a proxy that ended TLS");
     let (name, value) = wire.api.app.server().own_request_header().expect("there is randomness");

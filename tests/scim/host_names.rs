@@ -150,8 +150,8 @@ async fn former_addresses_and_names_that_an_admin_adds_are_allowed_until_they_ar
             api.app.call(&Caller::Operator, "server.addHost", json!({ "name": name })).await.unwrap_err();
         assert_eq!(error.field.as_deref(), Some("name"), "{name}: {error:?}");
     }
-    let gone = api.app.call(&Caller::Operator, "server.removeHost", json!({"name": "x.example"})).await;
-    assert!(gone.is_err(), "it is not there");
+    let removed = api.app.call(&Caller::Operator, "server.removeHost", json!({"name": "x.example"})).await;
+    assert!(removed.is_err(), "it is not there");
 }
 
 /// A workspace of an earlier version has a public address and no list.
@@ -175,7 +175,7 @@ async fn after_an_update_a_name_that_a_right_token_uses_within_thirty_days_joins
     api.send_as_it_is(by(&api, "other.example", &never_made())).await.refused(421, None);
     let stranger = api.send_as_it_is(by(&api, "other.example", "")).await;
     stranger.refused(421, None);
-    assert_eq!(status_by(&api, "other.example").await, 200, "a provider that called by it before goes on");
+    assert_eq!(status_by(&api, "other.example").await, 200, "a provider that called by it before is served");
     let list = api.command("server.hosts", json!({})).await;
     assert_eq!(
         (&list["hosts"][0]["name"], &list["hosts"][0]["origin"]),

@@ -1,11 +1,11 @@
-//! The SCIM server by the RFCs, without sockets: a workspace of its own for each test.
+//! The SCIM server against the RFCs; each test has its own workspace.
 
 #![expect(
     clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     clippy::similar_names,
-    reason = "what stands beside a test fails like one, and words that are alike are the subject's own"
+    reason = "a helper of a test fails like the test, and similar names are terms of the subject"
 )]
 
 mod access;

@@ -127,10 +127,10 @@ async fn an_id_in_a_form_that_can_mean_nothing_else_is_read_and_noted() {
     let api = Api::start("custom").await;
     let (path, before, ada) = crew(&api).await;
     let (ada, location) = (id(&ada), ada["meta"]["location"].as_str().unwrap().to_owned());
-    let everybody = values(&before["members"]);
-    let without: Vec<String> = everybody.iter().filter(|id| **id != ada).cloned().collect();
+    let all = values(&before["members"]);
+    let without: Vec<String> = all.iter().filter(|id| **id != ada).cloned().collect();
     let forms = plain_forms(&api, &ada, &location);
-    // A query of its own tells each request's record from the others.
+    // Each request has its own query, so that its record can be found.
     let put_path = |form: &str| format!("{path}?form={}", forms.iter().position(|one| one == form).unwrap());
     for form in &forms {
         let steps = [
@@ -141,7 +141,7 @@ async fn an_id_in_a_form_that_can_mean_nothing_else_is_read_and_noted() {
                 json!({"op": "remove", "path": format!("members[value eq {}]", Value::from(form.clone()))}),
                 vec![],
             ),
-            (json!({"op": "add", "path": "members", "value": before["members"]}), everybody.clone()),
+            (json!({"op": "add", "path": "members", "value": before["members"]}), all.clone()),
             (json!({"op": "remove", "path": "members", "value": form}), without.clone()),
         ];
         for (operation, wanted) in steps {

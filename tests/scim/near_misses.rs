@@ -1,5 +1,5 @@
-//! Names that are nearly right. Whatever slip is in a known name, its value is stored or the request is refused; a 200
-//! without effect would leave a leaver active. The names come from the schemas, the slips are derived.
+//! Names that are nearly right. Whatever the error in a known name, its value is stored or the request is refused; a 200
+//! without effect would leave a leaver active. The names come from the schemas, the errors are derived.
 
 use serde_json::{Map, Value, json};
 use tests::Api;
@@ -179,7 +179,7 @@ async fn a_slip_in_a_name_of_a_group_is_read_or_refused() {
     assert!(every_slip(&api, "/Groups", &path, required, paths).await > 100);
 }
 
-/// Everything that can stand around the attributes of a schema.
+/// All forms in which the attributes of a schema can be nested.
 fn wrapped(urn: &str, inner: &Value) -> Vec<Value> {
     let itself = json!({ urn: inner });
     vec![

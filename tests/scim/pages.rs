@@ -86,7 +86,7 @@ async fn pages_by_index_show_everybody_once_in_a_stable_order() {
         assert_eq!(
             (seen.len(), distinct.len()),
             (23, 23),
-            "{sort}: everybody once, although all titles are equal"
+            "{sort}: each person once, although all titles are equal"
         );
         let whole = read(&api, &format!("/Users?count=100{sort}")).await;
         assert_eq!(names(&whole), seen, "{sort}: in the order of the whole list");

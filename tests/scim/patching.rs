@@ -1,5 +1,5 @@
-//! PATCH over HTTP (RFC 7644 section 3.5.2). What each operation does to a resource stands in the cases of the
-//! `scim` crate; here is what the server makes of it: order, all or nothing, versions, and no silent refusals.
+//! PATCH over HTTP (RFC 7644 section 3.5.2). What each operation does to a resource is in the cases of the
+//! `scim` crate; here is what the server adds: order, all or nothing, versions, and no silent refusals.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ async fn one_wrong_operation_undoes_them_all() {
         assert_eq!(reply.status, 400, "{wrong}: {}", reply.body);
         let detail = reply.refused(400, Some(scim_type));
         assert!(detail.contains('2'), "{wrong}: the detail says which operation: {detail}");
-        assert_eq!(read(&api, &path).await, before, "{wrong}: the first one did not stay");
+        assert_eq!(read(&api, &path).await, before, "{wrong}: the first one is not done either");
     }
     // The members of a group and its document are one thing as well.
     let person = id(&person(&api, "bob").await);

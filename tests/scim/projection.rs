@@ -1,4 +1,4 @@
-//! `attributes` and `excludedAttributes`, wherever a resource is answered (RFC 7644 section 3.9), and `returned`
+//! `attributes` and `excludedAttributes`, in every answer with a resource (RFC 7644 section 3.9), and `returned`
 //! (RFC 7643 section 7).
 
 use serde_json::{Value, json};

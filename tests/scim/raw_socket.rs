@@ -1,4 +1,4 @@
-//! Bytes of a test's own over a real socket, and what is answered.
+//! Bytes over a real socket as a test composes them, and what is answered.
 
 use std::time::Duration;
 

@@ -68,7 +68,7 @@ pub fn values(list: &Value) -> Vec<String> {
     found
 }
 
-/// Text as it stands in a query.
+/// Text as it is written in a query.
 pub fn percent(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

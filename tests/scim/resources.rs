@@ -88,7 +88,7 @@ async fn a_replacement_takes_away_what_it_does_not_name() {
     let body = json!({"schemas": [USER], "userName": "ada2", "title": "Lady", ENTERPRISE: {"division": "D"}});
     let after = api.scim("PUT", &format!("/Users/{}", id(&made)), body).await.expect(200, "replaced");
     assert_eq!((&after["userName"], &after["title"]), (&json!("ada2"), &json!("Lady")));
-    assert_eq!((after.get("nickName"), after.get("emails")), (None, None), "what was not named is gone");
+    assert_eq!((after.get("nickName"), after.get("emails")), (None, None), "what was not named is removed");
     assert_eq!(after[ENTERPRISE], json!({"division": "D"}), "in extensions too");
     assert_eq!(after["active"], false, "but no one is reactivated by silence");
     assert_eq!(after["meta"]["lastModified"], "2026-11-24T10:01:00.000Z");
@@ -211,9 +211,9 @@ async fn what_is_deleted_is_gone_and_can_be_made_again() {
         json!({"schemas": [USER], "userName": "ada", "externalId": "e1", "emails": [{"value": "ada@x.org"}]});
     let ada = api.scim("POST", "/Users", body.clone()).await.expect(201, "joiner");
     let path = format!("/Users/{}", id(&ada));
-    let gone = api.scim("DELETE", &path, None).await;
-    assert_eq!((gone.status.as_u16(), &gone.body), (204, &Value::Null), "no body");
-    assert!(!gone.headers.contains_key("content-type"), "and no type for it");
+    let deleted = api.scim("DELETE", &path, None).await;
+    assert_eq!((deleted.status.as_u16(), &deleted.body), (204, &Value::Null), "no body");
+    assert!(!deleted.headers.contains_key("content-type"), "and no type for it");
     for (method, body) in [
         ("GET", None),
         ("DELETE", None),

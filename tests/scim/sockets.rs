@@ -71,7 +71,7 @@ fn the_times_and_numbers_are_those_that_are_promised() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_takes_nothing_of_its_answers_is_closed() {
+async fn a_client_that_reads_none_of_its_answers_is_closed() {
     let bare = BareServer::start(short()).await;
     let (_listener, address) = bare.listen();
     let tenant = bare.connect("First").await;
@@ -125,13 +125,13 @@ async fn a_thousand_silent_sockets_leave_requests_answered_and_raise_the_alarm()
         one["level"] == "problem" && one["message"].as_str().unwrap().contains("network connections")
     });
     assert!(has_problem, "and so does doctor: {findings}");
-    // The oldest of them gave way.
+    // The oldest of them was closed.
     let oldest = timeout(Duration::from_secs(10), silent[0].read(&mut piece)).await.expect("it was closed");
-    assert_eq!(oldest.unwrap_or(0), 0, "without a word");
+    assert_eq!(oldest.unwrap_or(0), 0, "without an answer");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn http_2_goes_on_after_a_body_that_was_not_read_and_has_its_bounds() {
+async fn http_2_continues_after_a_body_that_was_not_read_and_has_its_bounds() {
     let bare = BareServer::start(short()).await;
     let (_listener, address) = bare.listen();
     let tenant = bare.connect("First").await;
@@ -169,5 +169,5 @@ async fn http_2_goes_on_after_a_body_that_was_not_read_and_has_its_bounds() {
         "headers beyond 16 KiB: {answer:?}"
     );
     let ended = timeout(Duration::from_secs(20), running).await;
-    assert!(ended.is_ok(), "without a request it is closed, whatever pings say");
+    assert!(ended.is_ok(), "without a request it is closed in spite of pings");
 }

@@ -1,4 +1,4 @@
-//! Failing to prove oneself is bounded, succeeding never is (RFC 6585 section 4 for 429).
+//! Failed authentications are limited, successful ones never are (RFC 6585 section 4 for 429).
 
 use std::time::Duration;
 
@@ -100,5 +100,5 @@ async fn a_flood_is_recorded_by_its_beginning_and_its_size_and_not_line_by_line(
     }
     let of_all =
         notes.iter().filter(|text| text.contains("79 requests were refused for the same reason")).count();
-    assert_eq!(of_all, 1, "which says for how many it stands: {notes:?}");
+    assert_eq!(of_all, 1, "which says how many it represents: {notes:?}");
 }

@@ -60,16 +60,16 @@ async fn after_an_answer_that_did_not_need_the_body_the_next_request_works_or_is
             let may_go_on = size == 300 && !what.starts_with("no endpoint") && status != 413;
             assert_eq!(
                 says_so, !may_go_on,
-                "{what}, {size}: a short rest is read for who proved itself: {text}"
+                "{what}, {size}: a short rest is read for an authenticated client: {text}"
             );
         }
     }
     assert_eq!(names(&read(&wire.api, "/Users").await), ["leaver"], "no body was taken for a request");
     let body = b"{}";
-    let gone =
+    let delete =
         format!("{}content-length: 2\r\n\r\n", wire.start("DELETE", &format!("/Users/{leaver}"), json));
     let next = wire.request("GET", "/Users?startIndex=7", "connection: close\r\n", b"");
-    let received = wire.say([gone.as_bytes(), body, &next].concat(), false).await;
+    let received = wire.say([delete.as_bytes(), body, &next].concat(), false).await;
     let text = String::from_utf8_lossy(&received);
     assert!(text.starts_with("HTTP/1.1 204") && text.contains("HTTP/1.1 200"), "DELETE with a body: {text}");
 }
@@ -84,7 +84,7 @@ async fn while_a_connection_is_paused_its_bodies_are_read_and_thrown_away() {
     let request = format!("{start}content-length: {}\r\n\r\n", body.len()).into_bytes();
     let received = wire.say([request, body, next].concat(), false).await;
     let text = String::from_utf8_lossy(&received);
-    assert_eq!(text.matches("HTTP/1.1 503").count(), 2, "both are put off: {text}");
+    assert_eq!(text.matches("HTTP/1.1 503").count(), 2, "both are refused for now: {text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

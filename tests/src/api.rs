@@ -1,4 +1,4 @@
-//! A workspace without sockets: the real store in a temporary folder, a clock that stands until it is moved, the
+//! A workspace without sockets: the real store in a temporary folder, a clock that moves only when the test moves it, the
 //! SCIM router called directly, and the command table.
 
 use axum::body::Body;
@@ -78,7 +78,7 @@ impl Api {
         }
     }
 
-    /// A SCIM request to the first connection with its token. `path` stands below the endpoint and may have a query.
+    /// A SCIM request to the first connection with its token. `path` is below the endpoint and may have a query.
     pub async fn scim(&self, method: &str, path: &str, body: impl Into<Option<Value>>) -> Reply {
         self.scim_with(method, path, &[], body).await
     }

@@ -111,7 +111,7 @@ impl TestApp {
         self.page = Some(Page::new(client));
     }
 
-    /// Launches the program a second time beside the app, with its environment, and gives what it came to.
+    /// Launches the program a second time beside the app, with its environment, and returns its output.
     pub async fn launch_again(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(&self.program);
         command.args(arguments).env_clear().envs(std::env::vars());
@@ -266,7 +266,7 @@ fn client() -> &'static reqwest::Client {
     })
 }
 
-/// Launches the app where it cannot open, closes the window that says so, and gives what it came to.
+/// Launches the app where it cannot open, closes the window that says so, and returns its output.
 pub async fn launch(data: &Path) -> Output {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let display = Display::start(folder.path()).await;

@@ -21,7 +21,7 @@ const MENU: &str = "com.canonical.dbusmenu";
 /// A revision, and the menu's root: its number, facts and children.
 type Layout = (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>));
 
-/// A bus that nothing else speaks on.
+/// A bus for one test.
 pub struct Bus {
     pub address: String,
     _daemon: Group,
@@ -38,10 +38,10 @@ impl Bus {
         command.arg(format!("--config-file={}", rules.display()));
         command.args(["--nofork", "--nopidfile", "--print-address=1"]).stdout(Stdio::piped());
         let mut daemon = Group::start(command, &folder.path().join("bus.log"));
-        let said = daemon.child().stdout.take().expect("its output is piped");
-        let line = timeout(PATIENCE, BufReader::new(said).lines().next_line()).await;
+        let output = daemon.child().stdout.take().expect("its output is piped");
+        let line = timeout(PATIENCE, BufReader::new(output).lines().next_line()).await;
         let address = line.expect("the bus names its address in time").expect("its output can be read");
-        let address = address.unwrap_or_else(|| panic!("the bus ended: {}", daemon.said()));
+        let address = address.unwrap_or_else(|| panic!("the bus ended: {}", daemon.output()));
         Self { address, _daemon: daemon, _folder: folder }
     }
 }

@@ -1,4 +1,4 @@
-//! What lies on the clipboard, asked of the X server as any other program does.
+//! The content of the clipboard, requested from the X server as any other program does.
 
 use std::error::Error;
 

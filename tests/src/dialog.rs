@@ -42,8 +42,8 @@ impl TestApp {
         let open = format!("the dialog \"{title}\" is open and takes keys");
         until(&open, async || keyboard.focus(title).unwrap_or_default().then_some(())).await;
         act(&keyboard).unwrap_or_else(|error| panic!("the dialog \"{title}\" takes no keys: {error}"));
-        let gone = format!("the dialog \"{title}\" has closed");
-        until(&gone, async || keyboard.window(title).ok()?.is_none().then_some(())).await;
+        let closed = format!("the dialog \"{title}\" has closed");
+        until(&closed, async || keyboard.window(title).ok()?.is_none().then_some(())).await;
     }
 }
 

@@ -32,17 +32,17 @@ impl Display {
         command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]);
         command.stdout(Stdio::piped());
         let mut server = Group::start(command, &folder.join("xvfb.log"));
-        let said = server.child().stdout.take().expect("its output is piped");
-        let line = timeout(PATIENCE, BufReader::new(said).lines().next_line()).await;
+        let output = server.child().stdout.take().expect("its output is piped");
+        let line = timeout(PATIENCE, BufReader::new(output).lines().next_line()).await;
         let number = line.expect("Xvfb names its display in time").expect("its output can be read");
-        let number = number.unwrap_or_else(|| panic!("Xvfb ended: {}", server.said()));
+        let number = number.unwrap_or_else(|| panic!("Xvfb ended: {}", server.output()));
         Self { name: format!(":{}", number.trim()), _server: server }
     }
 
     /// Asks every window to close, as a window manager does when its button is pressed. There is no manager here.
     pub(crate) fn close_windows(&self) {
         match self.ask_to_close() {
-            Ok(asked) => assert!(asked > 0, "there is a window to close"),
+            Ok(count) => assert!(count > 0, "there is a window to close"),
             Err(error) => panic!("the windows cannot be asked to close: {error}"),
         }
     }
@@ -51,15 +51,15 @@ impl Display {
         let (connection, root) = self.connect()?;
         let (protocols, delete) =
             (atom(&connection, "WM_PROTOCOLS")?, atom(&connection, "WM_DELETE_WINDOW")?);
-        let mut asked = 0;
+        let mut count = 0;
         for window in windows(&connection, root)? {
             let ask = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
             connection.send_event(false, window, EventMask::NO_EVENT, ask)?;
-            asked += 1;
+            count += 1;
         }
-        // An answer to anything says that the server has taken what came before.
+        // The server answers after it has processed the earlier requests.
         connection.get_input_focus()?.reply()?;
-        Ok(asked)
+        Ok(count)
     }
 
     /// Waits until a window is on the screen.

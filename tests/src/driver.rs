@@ -55,7 +55,7 @@ impl Driver {
         // It opens its port well before it can answer; a session asked for in between is refused.
         until("the driver is ready", async || {
             let ended = process.child().try_wait().expect("its state can be asked");
-            assert!(ended.is_none(), "the driver ended: {}", process.said());
+            assert!(ended.is_none(), "the driver ended: {}", process.output());
             answers(port).await.then_some(())
         })
         .await;
@@ -77,7 +77,7 @@ impl Driver {
         let session = timeout(PATIENCE, builder.connect(&address)).await;
         session
             .expect("the app's window opens in time")
-            .unwrap_or_else(|error| panic!("no session: {error}\n{}", self.process.said()))
+            .unwrap_or_else(|error| panic!("no session: {error}\n{}", self.process.output()))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::wait::until;
 
 /// Pictures are compared in blocks of 16 pixels in a row.
 const BLOCK: usize = 64;
-/// A clock that goes on is no other picture: so many blocks may differ.
+/// A clock on the screen that changes is no other picture: so many blocks may differ.
 const SAME: usize = 100;
 /// Nor is a caret that blinks or a scroll bar that fades: what changes may be so many blocks wide.
 const NARROW: usize = 2;
@@ -156,7 +156,7 @@ fn capture(connection: &RustConnection, root: Window, area: Area) -> Fallible<Ve
     Ok(image.data)
 }
 
-/// Whether anything was drawn since this was asked last.
+/// Whether anything was drawn since the last call.
 fn was_drawn(connection: &RustConnection) -> bool {
     let mut drawn = false;
     while connection.poll_for_event().expect("the display is there").is_some() {

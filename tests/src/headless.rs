@@ -35,7 +35,7 @@ impl Headless {
         let bridge = data(folder.path()).join("bridge.json");
         until("the headless server is up", async || {
             let ended = server.child().try_wait().expect("its state can be asked");
-            assert!(ended.is_none(), "it ended: {}", server.said());
+            assert!(ended.is_none(), "it ended: {}", server.output());
             bridge.is_file().then_some(())
         })
         .await;

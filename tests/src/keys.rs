@@ -21,7 +21,7 @@ const SHIFT: char = '\u{E008}';
 const FAR: usize = 60;
 
 impl Page {
-    /// Presses one key, wherever the focus is.
+    /// Presses one key at the present focus.
     pub async fn press(&self, key: char) {
         self.keys(&[(key, true), (key, false)]).await;
     }
@@ -36,7 +36,7 @@ impl Page {
         self.keys(&[(SHIFT, true), (key, true), (key, false), (SHIFT, false)]).await;
     }
 
-    /// Types a text, wherever the focus is.
+    /// Types a text at the present focus.
     pub async fn type_text(&self, text: &str) {
         let mut strokes = Vec::new();
         for letter in text.chars() {
@@ -60,7 +60,7 @@ impl Page {
                 return;
             }
             self.press(TAB).await;
-            self.see_focus("what Tab came to").await;
+            self.see_focus("what Tab focused").await;
         }
         panic!("{FAR} times Tab does not lead to {id}");
     }
@@ -73,7 +73,7 @@ impl Page {
                 return;
             }
             self.press(TAB).await;
-            self.see_focus("what Tab came to").await;
+            self.see_focus("what Tab focused").await;
         }
         panic!("{FAR} times Tab does not lead to a {role}");
     }

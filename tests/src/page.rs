@@ -45,7 +45,7 @@ impl Page {
         limited(self.client.find_all(Locator::Css(&selector(id)))).await.expect("they can be counted").len()
     }
 
-    /// Clicks, once the thing is there and enabled. Tries again when it moved or was drawn anew meanwhile.
+    /// Clicks, once the thing is there and enabled. Tries again when it moved or was drawn again in between.
     pub async fn click(&self, id: &str) {
         self.acts.fetch_add(1, Ordering::Relaxed);
         self.until(&format!("{id} can be clicked"), async || {
@@ -151,13 +151,13 @@ impl Page {
     }
 
     /// Waits until one of several things of this id contains the text, and gives all of its text. The page is asked,
-    /// because the driver takes what lies inside a scrolled list for hidden.
+    /// because the driver treats rows of a scrolled list as hidden.
     pub async fn see_among(&self, id: &str, text: &str) -> String {
         self.until(&format!("one of {id} says \"{text}\""), async || {
             for element in limited(self.client.find_all(Locator::Css(&selector(id)))).await.ok()? {
-                let said = limited(element.prop("innerText")).await.ok().flatten().unwrap_or_default();
-                if said.contains(text) {
-                    return Some(said);
+                let shown = limited(element.prop("innerText")).await.ok().flatten().unwrap_or_default();
+                if shown.contains(text) {
+                    return Some(shown);
                 }
             }
             None
@@ -169,8 +169,8 @@ impl Page {
     pub async fn see_text(&self, text: &str) {
         self.until(&format!("the page says \"{text}\""), async || {
             let body = limited(self.client.find(Locator::Css("body"))).await.ok()?;
-            let said = limited(body.prop("innerText")).await.ok()??;
-            said.contains(text).then_some(())
+            let shown = limited(body.prop("innerText")).await.ok()??;
+            shown.contains(text).then_some(())
         })
         .await;
     }

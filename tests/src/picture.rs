@@ -38,7 +38,7 @@ impl Page {
         image
     }
 
-    /// Puts dots in place of every secret on the screen: everything that looks like a token, wherever it stands, and
+    /// Puts dots in place of every secret on the screen: everything that looks like a token, at any place, and
     /// what the fields made for secrets hold.
     async fn cover_secrets(&self) {
         let script = "const covered = []; const token = /fdn_[0-9A-Za-z]{6,}_?[0-9A-Za-z]*/g; \

@@ -35,7 +35,7 @@ impl Group {
     }
 
     /// What it wrote to its standard error so far.
-    pub(crate) fn said(&self) -> String {
+    pub(crate) fn output(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 }
@@ -45,7 +45,7 @@ impl Drop for Group {
         // It may be gone already, which is as good.
         let _ = kill_process_group(self.id, Signal::KILL);
         if std::thread::panicking() {
-            eprintln!("--- {}\n{}", self.log.display(), self.said());
+            eprintln!("--- {}\n{}", self.log.display(), self.output());
         }
     }
 }

@@ -17,8 +17,8 @@ pub struct Answer {
     pub ok: bool,
     /// The resource or the SCIM error; `null` when nothing, or nothing of that kind, was shown.
     pub body: Value,
-    /// What it said to its user.
-    pub said: String,
+    /// What it printed.
+    pub output: String,
 }
 
 /// A line of the compliance run.
@@ -75,13 +75,13 @@ impl Scim2Cli {
         self.call(&["delete", kind, id]).await
     }
 
-    /// The compliance run: every check with what it came to.
+    /// The compliance run: every check with its result.
     pub async fn compliance(&self) -> Vec<Finding> {
         let output = self.run(&["test", "--verbose"]).await;
-        let said = String::from_utf8_lossy(&output.stdout);
-        let findings = findings(&said);
+        let report = String::from_utf8_lossy(&output.stdout);
+        let findings = findings(&report);
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(!findings.is_empty(), "the compliance run checked nothing:\n{said}\n{errors}");
+        assert!(!findings.is_empty(), "the compliance run checked nothing:\n{report}\n{errors}");
         findings
     }
 
@@ -91,7 +91,7 @@ impl Scim2Cli {
         Answer {
             ok: output.status.success(),
             body: serde_json::from_str(&shown).unwrap_or_default(),
-            said: format!("{shown}{}", String::from_utf8_lossy(&output.stderr)),
+            output: format!("{shown}{}", String::from_utf8_lossy(&output.stderr)),
         }
     }
 
@@ -114,9 +114,9 @@ const STATUSES: [&str; 7] =
     ["SUCCESS", "COMPLIANT", "ACCEPTABLE", "DEVIATION", "ERROR", "CRITICAL", "SKIPPED"];
 
 /// A check is a line `STATUS title`; the lines below it that start with two spaces are its reason.
-fn findings(said: &str) -> Vec<Finding> {
+fn findings(report: &str) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
-    for line in said.lines() {
+    for line in report.lines() {
         if let Some((status, title)) = line.split_once(' ').filter(|(word, _)| STATUSES.contains(word)) {
             found.push(Finding { title: title.into(), status: status.into(), reason: String::new() });
         } else if let (Some(reason), Some(last)) = (line.strip_prefix("  "), found.last_mut())
@@ -134,9 +134,9 @@ mod tests {
 
     #[test]
     fn the_compliance_run_is_read_line_by_line() {
-        let said = "Performing a SCIM compliance check on http://x ...\n\
+        let report = "Performing a SCIM compliance check on http://x ...\n\
             SUCCESS random_url\n  http://x/y returned a 404\n  data\nERROR patch_add\n  No such thing\nSKIPPED misc\n";
-        let found = findings(said);
+        let found = findings(report);
         let short: Vec<_> =
             found.iter().map(|f| (f.status.as_str(), f.title.as_str(), f.reason.as_str())).collect();
         assert_eq!(

@@ -1,4 +1,4 @@
-//! On Linux, logind on the system bus keeps a computer awake for as long as a file of its own is held open.
+//! On Linux, logind on the system bus keeps a computer awake for as long as its file descriptor is open.
 
 use std::time::Duration;
 
@@ -55,8 +55,8 @@ async fn inhibitors() -> zbus::Result<Vec<Inhibitor>> {
     manager().await?.call("ListInhibitors", &()).await
 }
 
-async fn within<T>(asked: impl Future<Output = zbus::Result<T>>) -> Result<T, String> {
-    match tokio::time::timeout(PATIENCE, asked).await {
+async fn within<T>(work: impl Future<Output = zbus::Result<T>>) -> Result<T, String> {
+    match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_elapsed) => Err("logind does not answer".to_owned()),

@@ -1,4 +1,4 @@
-//! A file that begins anew when it is full, and the last few that were full before.
+//! A log file that is rotated when it is full, with a limited number of older files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -46,7 +46,7 @@ impl Rolling {
         Ok((file, size))
     }
 
-    /// Every file becomes one older; the oldest goes.
+    /// Renames every file to the next number; the oldest is deleted.
     fn turn(&self) -> io::Result<()> {
         for age in (0..FILES - 1).rev() {
             let path = self.path(age);
@@ -88,7 +88,7 @@ mod tests {
                 .unwrap();
         }
         let files: Vec<_> = fs::read_dir(log.folder()).unwrap().map(|entry| entry.unwrap()).collect();
-        assert_eq!(files.len(), FILES, "the oldest lines are gone");
+        assert_eq!(files.len(), FILES, "the oldest lines are deleted");
         for file in &files {
             assert!(file.metadata().unwrap().len() <= 100, "{:?} is no larger than allowed", file.path());
         }

@@ -38,13 +38,13 @@ impl Notifications {
 
     /// Whether a service is there, or would be started for the first notification.
     pub(crate) async fn work(&self) -> bool {
-        let asked = async {
+        let query = async {
             let bus = DBusProxy::new(&Connection::session().await?).await?;
             let name = NAME.try_into()?;
             let is_there = bus.name_has_owner(name).await?;
             Ok(is_there || bus.list_activatable_names().await?.iter().any(|each| each.as_str() == NAME))
         };
-        self.within(asked).await.unwrap_or(false)
+        self.within(query).await.unwrap_or(false)
     }
 
     async fn within<T>(&self, work: impl Future<Output = zbus::Result<T>>) -> Result<T, String> {
@@ -63,7 +63,7 @@ impl Notifications {
         };
         let sent = self.send(&proxy, notice).await;
         if sent.is_err() {
-            // The bus may have gone; the next one begins anew.
+            // The bus may have ended; the next notification connects again.
             *service = None;
         }
         sent
@@ -140,6 +140,6 @@ mod tests {
 
     #[test]
     fn a_text_is_no_markup() {
-        assert_eq!(escaped("a < b & c > d"), "a &lt; b &amp; c &gt; d", "each sign stands for itself");
+        assert_eq!(escaped("a < b & c > d"), "a &lt; b &amp; c &gt; d", "no character is markup");
     }
 }

@@ -38,7 +38,7 @@ fn item(hidden: bool) -> Result<AutoLaunch, String> {
         .map_err(sentence)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands where an error is turned into a sentence")]
+#[expect(clippy::needless_pass_by_value, reason = "it is used as a function of an owned error")]
 fn sentence(error: Error) -> String {
     error.to_string()
 }

@@ -46,7 +46,7 @@ async fn lists_scroll_smoothly() {
     hold(&figures);
 }
 
-/// Turns the wheel over the middle of the window, and counts the different pictures of what lies there.
+/// Turns the wheel over the middle of the window, and counts the different pictures there.
 async fn scroll(acts: &Acts<'_>, (x, y): (i16, i16), down: bool) -> u64 {
     acts.pointer.move_to((x, y));
     acts.rests().await;

@@ -42,7 +42,7 @@ export function confirmWith(ask: () => Promise<boolean>): void {
   askForPassword = ask;
 }
 
-/** Hears of every refusal, so that a lost session is noticed in one place. */
+/** Is called with every refusal, so that a lost session is noticed in one place. */
 export function onFailure(watcher: Watcher): Unsubscribe {
   watchers.add(watcher);
   return () => watchers.delete(watcher);

@@ -1,4 +1,4 @@
-/** Does one thing at a time. Of what is wished for meanwhile only the latest is done, when the one before has ended. */
+/** Does one thing at a time. Of the requests that arrive during it only the latest is done, once it has ended. */
 export class Latest {
   #next: (() => Promise<void>) | undefined;
   #busy = false;

@@ -45,14 +45,20 @@ export class Live<T> {
     };
   }
 
-  /** Asks again, joined with other wishes of the same quarter of a second. */
+  /**
+   * Asks again, once for all events of the same quarter of a second. A question under way is answered first: under
+   * constant events a slow one would otherwise never be.
+   */
   soon(): void {
     if (this.#timer !== undefined) return;
     const wait = Math.max(0, this.#askedAt + pause - Date.now());
-    this.#timer = setTimeout(() => {
+    const timer = setTimeout(async () => {
+      await this.#newest;
+      if (this.#timer !== timer) return;
       this.#timer = undefined;
-      void this.refresh();
+      await this.refresh();
     }, wait);
+    this.#timer = timer;
   }
 
   /** Asks now, and waits for the newest answer: an older one that comes late is dropped. */

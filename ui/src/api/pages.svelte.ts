@@ -24,6 +24,7 @@ export class Pages<Row> {
   #search = "";
   #shown: readonly number[] = [0];
   #turn = 0;
+  #newest: Promise<void> | undefined;
   #waiting = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,7 +37,7 @@ export class Pages<Row> {
     return this.#rows.get(Math.floor(index / perPage))?.[index % perPage];
   }
 
-  /** All rows from `first` to `last`, asked for where they are not here yet. Empty when the list began anew meanwhile. */
+  /** All rows from `first` to `last`, asked for where they are not here yet. Empty when the list was refreshed during this. */
   async between(first: number, last: number): Promise<Row[]> {
     const turn = this.#turn;
     const from = Math.floor(first / perPage);
@@ -57,6 +58,7 @@ export class Pages<Row> {
       stop();
       window.removeEventListener("focus", focused);
       clearTimeout(this.#timer);
+      this.#timer = undefined;
       this.#turn += 1;
     };
   }
@@ -79,7 +81,11 @@ export class Pages<Row> {
   }
 
   /** Asks again for the windows on the screen and forgets the others. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return (this.#newest = this.#answer());
+  }
+
+  async #answer(): Promise<void> {
     const turn = ++this.#turn;
     const search = this.#search || null;
     this.#waiting.clear();
@@ -117,11 +123,16 @@ export class Pages<Row> {
     this.answeredAt = Date.now();
   }
 
+  /** A question under way is answered first: under constant events a slow one would otherwise never be. */
   #soon(): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return;
+    const timer = setTimeout(async () => {
+      await this.#newest;
+      if (this.#timer !== timer) return;
       this.#timer = undefined;
-      void this.refresh();
+      await this.refresh();
     }, 250);
+    this.#timer = timer;
   }
 }
 

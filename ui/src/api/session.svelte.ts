@@ -3,11 +3,11 @@ import { call, onEvent, onFailure } from "./api";
 import type { Status } from "./bindings/index";
 import { Failure } from "./failure";
 
-/** Who is signed in at this window, and how the server stands. The frame and the gates read it. */
+/** Who is signed in at this window, and the state of the server. The frame and the gates read it. */
 class Session {
   status = $state.raw<Status>();
   error = $state.raw<Failure>();
-  /** The first run goes on after the account exists: key, address, done. */
+  /** The first run continues after the account exists: key, address, done. */
   welcoming = $state(false);
   /** A new recovery key is on the screen: signing in must not take it away. */
   recovering = $state(false);
@@ -56,7 +56,7 @@ class Session {
     this.#turn += 1;
     const person = status.session?.personId;
     if (person !== undefined) {
-      // The person who unlocks, or signs in again, goes on where they were. Another one begins anew.
+      // The person who unlocks, or signs in again, continues where they were. Another one begins anew.
       if (this.status && this.#last !== undefined && this.#last !== person) resetForNextPerson();
       this.#last = person;
     }

@@ -262,7 +262,11 @@ mod tests {
     #[test]
     fn names_are_unique() {
         for (at, (name, _)) in TABLE.iter().enumerate() {
-            assert_eq!(TABLE.iter().position(|(other, _)| other == name), Some(at), "{name} stands twice");
+            assert_eq!(
+                TABLE.iter().position(|(other, _)| other == name),
+                Some(at),
+                "{name} is in the table twice"
+            );
         }
     }
 

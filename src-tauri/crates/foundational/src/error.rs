@@ -1,7 +1,9 @@
-//! What a command answers when it cannot do what was asked.
+//! What a command answers when it cannot be done.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use crate::words::upper;
 
 /// `code` is for programs, `message` says what happened, `hint` what to do, `field` which input it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
@@ -89,11 +91,7 @@ impl From<store::Error> for Error {
                     .hinting("Make another local Admin first.")
             }
             error @ (store::Error::NoBackup { .. } | store::Error::NotBackedUp { .. }) => {
-                let mut message = error.to_string();
-                if let Some(first) = message.get(..1).map(str::to_uppercase) {
-                    message.replace_range(..1, &first);
-                }
-                Self::new(Code::Unavailable, format!("{message}."))
+                Self::new(Code::Unavailable, format!("{}.", upper(&error.to_string())))
                     .hinting("Nothing was changed. Choose another folder, or free some disk space.")
             }
             store::Error::Defect(_) => {

@@ -12,7 +12,7 @@ use crate::desktop::Desktop;
 use crate::history::History;
 use crate::server::ScimServer;
 
-/// What needs a person, and how provisioning stands. Cheap to clone.
+/// What needs a person, and the state of provisioning. Cheap to clone.
 #[derive(Clone)]
 pub struct Home {
     context: Context,

@@ -4,8 +4,8 @@
 //! **Invariant**: it knows no Tauri. Every command passes the one table in `commands.rs`, which checks the role before
 //! anything else. Events follow commits.
 //!
-//! How to add the next thing: a method and its shapes in the room of its subject, a line in `commands.rs`. The rooms stand
-//! on `context.rs`, the table on the rooms, `app.rs` on all of them.
+//! How to add the next thing: a method and its shapes in the room of its subject, a line in `commands.rs`. The rooms use
+//! `context.rs`, the table uses the rooms, `app.rs` uses all of them.
 
 mod access;
 mod app;
@@ -23,7 +23,6 @@ mod event;
 mod groups;
 mod history;
 mod home;
-mod http;
 mod limits;
 mod people;
 mod private_file;

@@ -1,5 +1,6 @@
 //! Rehearsals: a simulated client plays its whole life against a connection.
 
+mod http;
 pub(crate) mod player;
 pub(crate) mod run;
 pub(crate) mod sandbox;

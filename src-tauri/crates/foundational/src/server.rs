@@ -13,12 +13,15 @@ pub(crate) mod port_holder;
 pub(crate) mod public_url;
 pub(crate) mod public_url_check;
 pub(crate) mod reachability;
+pub(crate) mod schema_views;
 pub(crate) mod schemas;
 pub(crate) mod served;
 pub(crate) mod state;
 pub(crate) mod views;
 
 use std::sync::Arc;
+
+use tokio::sync::Mutex;
 
 use crate::context::{Context, Room};
 use crate::server::exposure::Exposure;
@@ -28,11 +31,13 @@ use crate::server::exposure::Exposure;
 pub struct ScimServer {
     context: Context,
     exposure: Arc<Exposure>,
+    /// Held while the added schemas are changed, so that what is stored and what is in force are the same.
+    schema_change: Arc<Mutex<()>>,
 }
 
 impl ScimServer {
     pub(crate) fn new(context: Context, exposure: Exposure) -> Self {
-        Self { context, exposure: Arc::new(exposure) }
+        Self { context, exposure: Arc::new(exposure), schema_change: Arc::default() }
     }
 
     pub(crate) fn exposure(&self) -> &Exposure {

@@ -29,7 +29,7 @@ pub(crate) const NOTIFICATIONS: Setting<NotificationRules> = Setting::json("noti
 /// The hash of the recovery key.
 pub(crate) const RECOVERY_HASH: Setting<String> = Setting::text("recovery.hash");
 pub(crate) const RECOVERY_MADE_AT: Setting<Timestamp> = Setting::text("recovery.madeAt");
-/// How long a window may stand untouched.
+/// How long a window may remain untouched.
 pub(crate) const IDLE_MINUTES: Setting<u32> = Setting::text("security.idleMinutes");
 pub(crate) const LOCK_ON_SLEEP: Setting<bool> = Setting::switch("security.lockOnSleep");
 /// Whether people may stay signed in on this computer.

@@ -1,4 +1,4 @@
-//! The shapes that cross the command table: arguments in, views out. TypeScript types are generated from them. Each stands
+//! The shapes that cross the command table: arguments in, views out. TypeScript types are generated from them. Each is
 //! beside its subject; this is the list for hosts.
 
 pub use crate::access::profile_views::*;
@@ -13,6 +13,7 @@ pub use crate::connections::views::*;
 pub use crate::connections::wizard_views::*;
 pub use crate::data::backup_views::*;
 pub use crate::data::data_usage_views::*;
+pub use crate::desktop::keep_awake::KeepAwake;
 pub use crate::desktop::notifications_views::*;
 pub use crate::diagnosis::about_views::*;
 pub use crate::diagnosis::activity_views::*;
@@ -30,5 +31,6 @@ pub use crate::people::views::*;
 pub use crate::rehearsal::views::*;
 pub use crate::server::discovery_access_views::*;
 pub use crate::server::host_names_views::*;
+pub use crate::server::schema_views::*;
 pub use crate::server::views::*;
 pub use crate::shapes::*;

@@ -19,7 +19,13 @@ pub(crate) fn silence(since: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A sentence as it goes on after a colon.
+/// What follows a colon, or an error of a library, as a sentence.
+pub(crate) fn upper(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// A sentence as it continues after a colon.
 pub(crate) fn lower(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()

@@ -42,7 +42,7 @@ mod tests {
         let list = ["203.0.113.0/24".to_owned(), " 2001:db8::1 ".to_owned()];
         let may = |ip: &str| may_call(&list, Some(ip.parse().unwrap()));
         assert!(may("203.0.113.200") && may("2001:db8::1"), "on the list");
-        assert!(!may("203.0.114.1") && !may("2001:db8::2"), "beside it");
+        assert!(!may("203.0.114.1") && !may("2001:db8::2"), "outside of it");
         assert!(may("::ffff:203.0.113.200"), "an IPv4 address inside IPv6 is that address");
         let mapped = ["::ffff:198.51.100.0/120".to_owned(), "::ffff:192.0.2.1".to_owned()];
         for (ip, is_in) in [("198.51.100.7", true), ("192.0.2.1", true), ("198.51.101.7", false)] {

@@ -1,8 +1,8 @@
 //! By which names this server may be called. A request for another host than ours was sent here by mistake, or by a page
 //! in a browser whose name was made to point here; it is answered with 421 (RFC 9110 section 15.5.20).
 //!
-//! Without a public address any name is allowed: then no other endpoint than this computer's is shown, and whatever
-//! arrives still needs a token that no web page has. With one, these are: the names of this computer, the public address,
+//! Without a public address any name is allowed: then no other endpoint than this computer's is shown, and every
+//! request still needs a token that no web page has. With one, these are: the names of this computer, the public address,
 //! and a list of others, which former public addresses join by themselves. Ports do not count; a proxy may change them.
 
 use std::collections::HashSet;

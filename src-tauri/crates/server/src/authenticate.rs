@@ -37,7 +37,7 @@ pub(crate) async fn authenticate(
     Ok(authenticated)
 }
 
-/// The token of a request, of whatever connection and whether or not it is still valid.
+/// The token of a request, of any connection, whether or not it is still valid.
 pub(crate) async fn presented(store: &Store, headers: &HeaderMap) -> Result<Authenticated, Refusal> {
     let text = match headers.get(header::AUTHORIZATION).map(|value| value.to_str()) {
         None => None,
@@ -92,7 +92,7 @@ fn day(at: Timestamp) -> String {
     at.strftime("%-d %B %Y").to_string()
 }
 
-/// Another token took its place and has been in use for as long as the two were to overlap.
+/// Another token replaced it and has been in use for as long as the two were to overlap.
 async fn is_retired(store: &Store, token: &Token) -> Result<bool, Refusal> {
     let (Some(successor), Some(overlap)) = (&token.replaced_by, token.overlap) else { return Ok(false) };
     let first_use = store.token_first_use(successor).await?;

@@ -23,7 +23,7 @@ impl Cursors {
         Self { key }
     }
 
-    /// Writes a cursor for a page of `query` that begins at `start`, good until `expires`.
+    /// Writes a cursor for a page of `query` that begins at `start`, valid until `expires`.
     pub(crate) fn sign(&self, query: &str, start: &PageStart, expires: Timestamp) -> String {
         let (kind, place) = match start {
             PageStart::Offset(offset) => ('o', offset.to_string()),

@@ -23,8 +23,8 @@ pub(crate) fn evidence(
 ) -> Vec<RequestEvidence> {
     let mut seen = Vec::new();
     let source = exchange.origin.as_ref().map_or(Source::Unknown, ClientOrigin::source);
-    // Any program on this computer can write the header of a proxy: what shows the way to here is a valid token that came
-    // from elsewhere. The address check shows it too.
+    // Any program on this computer can write the header of a proxy: only a valid token that arrives from another computer
+    // shows that others reach this address. The address check shows it too.
     let doubt = match (&exchange.token_id, source) {
         (None, _) => Some("It carried no valid token, so it proves nothing."),
         (Some(_), Source::ThisComputer) => {

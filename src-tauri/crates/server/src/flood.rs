@@ -1,4 +1,4 @@
-//! Counts what comes in floods. The first of a kind begins a window; those that follow within it are counted, and only
+//! Counts what arrives in floods. The first of a kind begins a window; those that follow within it are counted, and only
 //! the newest of them is held.
 
 use std::collections::HashMap;
@@ -90,7 +90,7 @@ mod tests {
         assert!(matches!(floods.add(&known, 7, true), Added::First(Some(7))), "a known one has its window");
         assert!(matches!(floods.add(&known, 8, true), Added::Counted));
         assert!(matches!(floods.add(&known, 9, false), Added::Counted));
-        assert_eq!(floods.end(&known), Some((2, 9)), "the newest stands for both");
+        assert_eq!(floods.end(&known), Some((2, 9)), "the newest represents both");
         assert_eq!(floods.end(&known), None, "once");
     }
 }

@@ -36,7 +36,7 @@ pub struct ServerLimits {
     pub admission_time: Duration,
     /// Bounds of the connections that are open.
     pub sockets: SocketLimits,
-    /// How long a cursor is good for.
+    /// How long a cursor is valid.
     pub cursor_life: Duration,
     /// How many members a group has at most, and how many of them one request may name or replace.
     pub member_rows: u64,

@@ -1,4 +1,4 @@
-//! Notes beside a recorded exchange.
+//! The notes of a recorded exchange.
 
 use store::ActivityNote;
 

@@ -41,7 +41,7 @@ impl Server {
     }
 }
 
-/// Answers a request in a task of its own: what was begun is finished and recorded, although the client may disconnect
+/// Answers a request in a separate task: what was begun is finished and recorded, although the client may disconnect
 /// before, which ends this future.
 async fn respond(State(server): State<Server>, request: Request) -> Response<Body> {
     let started = Instant::now();
@@ -218,7 +218,7 @@ async fn admit(
 }
 
 /// A connection whose deletion was decided while its request was read has no people to list, and nothing of ours failed:
-/// it is gone. A write checks inside its own transaction, and what it then did is valid.
+/// it no longer exists. A write checks inside its own transaction, and what it then did is valid.
 async fn of_existing_connection(
     server: &Server,
     connection_id: &str,

@@ -20,7 +20,7 @@ impl PoolLimits {
     ///
     /// Above the reserve the first to ask gets it. Of the reserve a connection that holds nothing gets what it asks for,
     /// any other one as long as it holds no more than a quarter of what is free: however many others hold all they may,
-    /// one that comes now is served.
+    /// a new one is served.
     const fn grants(&self, free: usize, held: usize, amount: usize) -> bool {
         let after = held.saturating_add(amount);
         if amount > free || after > self.each {
@@ -146,7 +146,7 @@ mod tests {
         let mut share = pool.share("a");
         assert!(share.take(10) && share.take(6), "all that one may hold");
         assert!(!share.take(1), "and no more");
-        assert!(!pool.share("a").take(1), "nor by another request of its own");
+        assert!(!pool.share("a").take(1), "nor by another of its requests");
         assert!(!pool.share("b").take(17), "nor another connection at once");
         drop(share);
         assert!(pool.share("a").take(16), "what was refused took nothing");

@@ -1,6 +1,6 @@
-//! Records exchanges. Refusals that come in floods, for load or without a valid token, are coalesced: the first one of a
+//! Records exchanges. Refusals that arrive in floods, for load or without a valid token, are coalesced: the first one of a
 //! connection for a reason is a row at once; those that follow within a minute are counted, and become one row that
-//! says how many it stands for. A flood is seen when it begins and in its size, and adds two rows a minute to the
+//! says how many it represents. A flood is visible when it begins and in its size, and adds two rows a minute to the
 //! activity. What ended before its connection could be looked up is counted in the same way and looked up at the end of
 //! the minute, so that overload is not made worse by its records.
 
@@ -19,8 +19,8 @@ use crate::server::Server;
 const WINDOW: Duration = Duration::from_mins(1);
 /// How long the connection of an exchange may be looked for.
 const LOOKUP: Duration = Duration::from_secs(2);
-/// The note that says for how many requests a row stands.
-const STANDS_FOR: &str = "flood.count";
+/// The note that says how many requests a row represents.
+const REPRESENTS: &str = "flood.count";
 
 /// Records an exchange that has ended: by itself, or with those that are like it.
 pub(crate) async fn record(server: &Server, exchange: Exchange) {
@@ -69,7 +69,7 @@ async fn end_window(server: &Server, kind: &Kind) {
         let text = format!(
             "{count} requests were refused for the same reason within a minute; this row stands for all of them."
         );
-        exchange.notes.push(note(STANDS_FOR, text));
+        exchange.notes.push(note(REPRESENTS, text));
     }
     put(server, exchange).await;
 }

@@ -1,4 +1,4 @@
-//! What is never stored, wherever a client puts it and however it spells it: passwords, tokens and other credentials. A
+//! What is never stored, at whatever place and in whatever spelling it arrives: passwords, tokens and other credentials. A
 //! text is judged without its disguises (percent-encoding, escapes, full-width letters, marks that show nothing), by the
 //! name of a secret and by its shape. What is no secret is readable.
 
@@ -204,7 +204,7 @@ fn simple(key: &str) -> String {
     decode(key, false).map(|view| view.trim().to_lowercase()).unwrap_or_default()
 }
 
-/// What was decoded to take something out of it, so that it can stand in an address again.
+/// What was decoded to take something out of it, so that it can be put into an address again.
 fn escaped(before: &str, after: String) -> String {
     if after == before {
         return after;

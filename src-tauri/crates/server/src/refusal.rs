@@ -20,7 +20,7 @@ pub(crate) struct Refusal {
     pub facts: Vec<(&'static str, String)>,
     /// For 401: whether the request had a token at all (RFC 6750 section 3).
     pub challenge: Option<Challenge>,
-    /// It may come in floods: the first of a minute is recorded by itself, the others of that minute together.
+    /// It may arrive in floods: the first of a minute is recorded individually, the others of that minute together.
     pub is_coalesced: bool,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Refusal {
 pub(crate) enum Challenge {
     /// No credentials were sent: no error code.
     Missing,
-    /// The credentials are no good: `invalid_token`.
+    /// The credentials are not valid: `invalid_token`.
     Invalid,
 }
 
@@ -92,7 +92,7 @@ impl Refusal {
         )
     }
 
-    /// The request names another host than this server. Such requests may come in floods: no token is needed to send them.
+    /// The request names another host than this server. Such requests may arrive in floods: no token is needed to send them.
     pub(crate) fn misdirected(host: &str) -> Self {
         let detail = "The request names another host than this server. Use the address that Foundational shows for the \
                       connection; a proxy must pass the Host header on. An Admin can allow more names in Foundational.";

@@ -22,7 +22,7 @@ pub struct SocketLimits {
     /// program.
     pub all: usize,
     /// How many of them may come from one address (for IPv6, one /64 network). Loopback is excepted: a proxy on this
-    /// computer stands for all of its clients.
+    /// computer represents all of its clients.
     pub each: usize,
     /// How long the first byte and the whole head of a request may take.
     pub head_time: Duration,
@@ -189,7 +189,7 @@ impl SocketPermit {
         self.sockets.limits()
     }
 
-    /// Whether a socket with nothing to read goes on waiting. `waker` is woken when it has to end.
+    /// Whether a socket with nothing to read continues to wait. `waker` is woken when it has to end.
     pub(crate) fn wait(&self, now: Instant, waker: &Waker) -> Wait {
         let limits = self.limits();
         let mut one = locked(&self.state);

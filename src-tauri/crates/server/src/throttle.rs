@@ -52,7 +52,7 @@ impl Throttle {
     }
 }
 
-/// What counts as one client: an IPv4 address, or the network of an IPv6 one, of which everybody has a whole /64.
+/// What counts as one client: an IPv4 address, or the network of an IPv6 one, of which each client has a whole /64.
 pub(crate) fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(ip) => IpAddr::V6((ip.to_bits() & (u128::MAX << 64)).into()),

@@ -275,7 +275,7 @@ impl Tx {
     }
 
     /// Replaces the password that `account` was read with. `false`, and nothing is written, when that account has
-    /// another one by now or lost access meanwhile.
+    /// had another one or lost access since.
     pub async fn replace_password(&mut self, account: &Account, password_hash: &str) -> Result<bool, Error> {
         let done = sqlx::query(
             "UPDATE person SET password_hash = $2, must_choose_password = 0 WHERE id = $1 AND password_hash IS $3

@@ -6,8 +6,9 @@ use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
 
-/// How an exchange ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
 pub enum ActivityResult {
     /// Answered as asked.
     Ok,
@@ -103,8 +104,8 @@ pub struct ActivityNote {
     pub text: String,
 }
 
-/// Something that a request shows; the first one is recorded. A refusal gives way to the first success, and what is seen
-/// without proof to the first proof.
+/// Something that a request shows; the first one is recorded. The first success replaces a refusal, and the
+/// first proof replaces inconclusive evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestEvidence {
     /// What was seen.

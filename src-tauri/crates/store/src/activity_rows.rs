@@ -7,7 +7,7 @@ use crate::{Activity, ActivityResult, Error};
 
 /// A quarter of an hour, in milliseconds.
 pub(crate) const QUARTER: i64 = 900_000;
-/// How long a connection is quiet before its next request begins another visit, in milliseconds.
+/// How long a connection is quiet before its next request begins another sync cycle, in milliseconds.
 const QUIET: i64 = 600_000;
 /// How many sync cycles of a connection are stored.
 const MOST_CYCLES: i64 = 64;
@@ -61,7 +61,7 @@ async fn insert_exchange(conn: &mut SqliteConnection, activity: &Activity) -> Re
     Ok(())
 }
 
-/// Keeps the first sight of each kind; a refusal gives way to the first success, and a sight without proof to a proof.
+/// Stores the first evidence of each kind; the first success replaces a refusal, and a proof replaces inconclusive evidence.
 async fn insert_evidence(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), sqlx::Error> {
     for seen in &activity.evidence {
         sqlx::query(
@@ -100,7 +100,7 @@ async fn count(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), s
     .execute(&mut *conn)
     .await?;
     let https_at = activity.evidence.iter().any(|seen| seen.reaches_public_url).then_some(at);
-    let goes_on = sqlx::query(
+    let continued = sqlx::query(
         "UPDATE sync_cycle SET last_at = max(last_at, $2), https_at = coalesce(max(https_at, $3), $3, https_at)
          WHERE connection_id = $1 AND last_at > $2 - $4
             AND started_at = (SELECT max(started_at) FROM sync_cycle WHERE connection_id = $1)",
@@ -111,7 +111,7 @@ async fn count(conn: &mut SqliteConnection, activity: &Activity) -> Result<(), s
     .bind(QUIET)
     .execute(&mut *conn)
     .await?;
-    if goes_on.rows_affected() == 0 {
+    if continued.rows_affected() == 0 {
         begin_cycle(conn, &activity.connection_id, at, https_at).await?;
     }
     Ok(())

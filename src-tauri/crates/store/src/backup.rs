@@ -26,7 +26,7 @@ use crate::database_file::DatabaseFile;
 use crate::{Error, Store};
 
 impl Store {
-    /// Backs the workspace up into `folder`, which is made if need be. Writes go on meanwhile.
+    /// Backs the workspace up into `folder`, which is made if need be. Writes continue during this.
     ///
     /// # Errors
     /// [`Error::NoBackup`]; then no file has the backup's name.
@@ -78,7 +78,7 @@ impl Store {
     /// Whether backups can be made in this folder: it is made if need be, and a file is written and removed.
     ///
     /// # Errors
-    /// [`Error::NoBackup`] with what stands against it.
+    /// [`Error::NoBackup`] with the reason.
     pub fn try_backup_folder(&self, folder: &Path) -> Result<PathBuf, Error> {
         folder::usable(folder, self.folder()).map_err(|why| Error::NoBackup { place: folder.to_owned(), why })
     }

@@ -21,7 +21,7 @@ impl Clock {
         Self::default()
     }
 
-    /// A clock that stands at `start` until [`Clock::advance`] or [`Clock::set_back`] moves it.
+    /// A clock that shows `start` until [`Clock::advance`] or [`Clock::set_back`] moves it.
     pub fn fixed(start: Timestamp) -> Self {
         Self { fixed: Some(Arc::new(AtomicI64::new(start.as_millisecond()))), ..Self::default() }
     }

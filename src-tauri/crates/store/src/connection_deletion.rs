@@ -1,7 +1,7 @@
-//! Deleting a connection. One short transaction decides it: from then on the connection is gone for its provider, for
-//! every screen and for signing in, and its people are what was chosen for them (`pending_deletions.rs`). Their rows follow in steps,
-//! each a transaction of its own that lets others in between. What is left to do is read from the rows themselves, so a
-//! process that ends in the middle goes on where it was.
+//! Deleting a connection. One short transaction decides it: from then on the connection no longer exists for its
+//! provider, for every screen and for signing in, and its people are what was chosen for them (`pending_deletions.rs`).
+//! Their rows follow in steps, each a separate transaction that lets others in between. What is left to do is read from the
+//! rows themselves, so that after a process ended in the middle the next one continues.
 
 use std::time::{Duration, Instant};
 
@@ -20,8 +20,10 @@ const ROWS: i64 = 64;
 /// How many times a step changes so many rows at most: their pages are what its commit writes.
 const CHUNKS: u32 = 8;
 
-/// What happens to the people of a connection that is deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What happens to a deleted connection's people. Nothing is preselected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
 pub enum PeopleAfterDelete {
     /// They become local accounts that cannot sign in.
     KeepDeactivated,

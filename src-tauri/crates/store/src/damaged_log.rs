@@ -64,7 +64,7 @@ impl Store {
         found
     }
 
-    /// Removes those that were set aside before `limit`: they hold requests, and those are not held for longer.
+    /// Removes those that were set aside before `limit`: they hold requests, and those are not retained for longer.
     ///
     /// # Errors
     /// [`Error::NotWritable`].

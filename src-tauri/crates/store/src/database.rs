@@ -78,7 +78,7 @@ pub(crate) async fn open(folder: &Path, which: DatabaseFile, now: Timestamp) -> 
 }
 
 /// Lets the file give the room of removed rows back to the disk. One that an older version made is written anew for
-/// that, once; where the disk has no room for it, it stays as it is, and uses its free pages again.
+/// that, once; where the disk has no room for that, the file is left as it is, and uses its free pages again.
 async fn let_shrink(conn: &mut SqliteConnection, which: DatabaseFile) -> Result<(), Error> {
     const INCREMENTAL: i64 = 2;
     let mode: i64 = sqlx::query_scalar("PRAGMA auto_vacuum").fetch_one(&mut *conn).await?;

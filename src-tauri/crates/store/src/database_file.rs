@@ -84,7 +84,7 @@ mod tests {
         for which in [DatabaseFile::Workspace, DatabaseFile::Activity] {
             let numbers: Vec<i64> = which.migrator().iter().map(|migration| migration.version).collect();
             let expected: Vec<i64> = (1..).take(numbers.len()).collect();
-            assert_eq!(numbers, expected, "{}: none stands twice and none is left out", which.file());
+            assert_eq!(numbers, expected, "{}: no number occurs twice and none is left out", which.file());
         }
     }
 }

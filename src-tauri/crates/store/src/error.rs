@@ -21,7 +21,7 @@ pub enum Error {
     NotWritable {
         /// The folder or file.
         folder: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The SQLite library is older than the first one without the WAL-reset bug.
@@ -47,7 +47,7 @@ pub enum Error {
     Damaged {
         /// The database file's name.
         file: &'static str,
-        /// What the check said.
+        /// The result of the check.
         detail: String,
     },
     /// The workspace is missing or empty, though there was one.
@@ -70,7 +70,7 @@ pub enum Error {
     NoBackup {
         /// The file or folder.
         place: PathBuf,
-        /// What stands against it.
+        /// The reason.
         why: String,
     },
     /// A database is not changed to this version before it was backed up.
@@ -92,7 +92,7 @@ pub enum Error {
     NotReadable {
         /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The last active local Admin would have been lost.
@@ -115,7 +115,7 @@ pub enum Error {
     /// A filter or an order looks at a computed list that is longer than it may look at; the name says which.
     #[error("{0} has more entries than a filter looks at")]
     TooMany(&'static str),
-    /// SQLite said no.
+    /// SQLite failed.
     #[error("the database refused: {0}")]
     Sql(sqlx::Error),
     /// A migration could not be applied.
@@ -138,7 +138,7 @@ pub enum Error {
     /// A panic in the work itself; what it wrote was rolled back.
     #[error("a defect stopped the {0}; nothing of it was stored")]
     Defect(&'static str),
-    /// The store was closed while it was asked.
+    /// The store was closed.
     #[error("the store is closed")]
     Closed,
 }

@@ -5,7 +5,7 @@
 pub enum StoreEvent {
     /// A connection, its wizard or its state.
     Connection(String),
-    /// The deletion of a connection was decided: it is gone, and so is what its people lose by it.
+    /// The deletion of a connection was decided: it no longer exists, and its people have lost what they lose by it.
     ConnectionGone(String),
     /// A token of this connection.
     Token(String),
@@ -21,6 +21,6 @@ pub enum StoreEvent {
     Setting(&'static str),
     /// A sleep interval was recorded.
     SleepInterval,
-    /// Writing has stopped, or goes on again.
+    /// Writing has stopped, or works again.
     Health,
 }

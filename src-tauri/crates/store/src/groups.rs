@@ -16,7 +16,7 @@ use crate::{ChangeKind, Error, MemberChange, Origin, Scope, Store, StoreEvent, T
 pub struct Group {
     /// Ours, never a client's.
     pub id: String,
-    /// The connection it came from.
+    /// The connection it belongs to.
     pub connection_id: String,
     /// The displayName.
     pub display: String,
@@ -37,7 +37,7 @@ pub struct Group {
 pub struct GroupRow {
     /// The group's id.
     pub id: String,
-    /// The connection it came from.
+    /// The connection it belongs to.
     pub connection_id: String,
     /// The displayName.
     pub display: String,
@@ -267,7 +267,7 @@ impl Store {
 }
 
 impl Tx {
-    /// The group with this id, if it came from the scope's connection.
+    /// The group with this id, if it belongs to the scope's connection.
     pub async fn group(&mut self, scope: &Scope, id: &str) -> Result<Option<Group>, Error> {
         Ok(sqlx::query_as(
             "SELECT * FROM scim_group WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL",
@@ -362,7 +362,7 @@ impl Tx {
         Ok(updated)
     }
 
-    /// Deletes a group: a tombstone stays, its membership ends.
+    /// Deletes a group: a tombstone remains, its membership ends.
     pub async fn delete_group(&mut self, scope: &Scope, group: Group, origin: &Origin) -> Result<(), Error> {
         self.change_members(scope, &group.id, &[MemberChange::RemoveAll], origin).await?;
         self.leave_all_groups(&group.id, origin).await?;

@@ -7,8 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::sql_values::json_list;
-use crate::sql_values::{signed, unsigned};
+use crate::sql_values::{json_list, signed, unsigned};
 use crate::{Error, Store, Tx};
 
 /// Who or what caused a change.

@@ -6,7 +6,6 @@ use scim::ResourceType;
 use serde_json::json;
 
 use crate::sql_values::json_list;
-
 use crate::{ChangeKind, Error, Origin, Scope, Store, StoreEvent, Tx};
 
 /// A member of a group that exists.
@@ -122,8 +121,8 @@ impl Tx {
         Ok(self.member_rows.count(rows))
     }
 
-    /// Applies the changes in order, keeps the group's count and journals who came and who went. Answers how many
-    /// were added and removed in the end.
+    /// Applies the changes in order, updates the group's count and journals who was added and removed. Answers how many
+    /// were, after all changes.
     pub(crate) async fn change_members(
         &mut self,
         scope: &Scope,
@@ -172,9 +171,10 @@ impl Tx {
             };
             settle(&mut added, &mut removed, gone, come);
         }
-        let (came, went) = (added.len() as u64, removed.len() as u64);
-        if came + went > 0 {
-            let by = i64::try_from(came).unwrap_or(i64::MAX) - i64::try_from(went).unwrap_or(i64::MAX);
+        let (added_count, removed_count) = (added.len() as u64, removed.len() as u64);
+        if added_count + removed_count > 0 {
+            let by = i64::try_from(added_count).unwrap_or(i64::MAX)
+                - i64::try_from(removed_count).unwrap_or(i64::MAX);
             sqlx::query("UPDATE scim_group SET members = members + $2 WHERE id = $1")
                 .bind(group_id)
                 .bind(by)
@@ -190,7 +190,7 @@ impl Tx {
             )
             .await?;
             if self.rules(scope.connection_id()).await?.admin_group_id.as_deref() == Some(group_id) {
-                match came + went {
+                match added_count + removed_count {
                     0..ONE_BY_ONE => {
                         for id in added.iter().chain(&removed) {
                             self.sync_roles(scope.connection_id(), Some(id), origin).await?;
@@ -200,7 +200,7 @@ impl Tx {
                 }
             }
         }
-        Ok((came, went))
+        Ok((added_count, removed_count))
     }
 
     async fn add_members(
@@ -260,7 +260,7 @@ impl Tx {
 fn settle(added: &mut Vec<String>, removed: &mut Vec<String>, gone: Vec<String>, come: Vec<String>) {
     use std::collections::HashSet;
     if added.is_empty() && removed.is_empty() {
-        // The first step: who went and who came are not the same.
+        // The first step: no id is in both lists.
         (*added, *removed) = (come, gone);
         added.sort_unstable();
         removed.sort_unstable();

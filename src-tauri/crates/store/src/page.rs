@@ -3,7 +3,7 @@
 
 use scim::list::{SortKey, compare_keys};
 
-/// How many characters of a text a sort looks at. What begins alike stands in the order of ids.
+/// How many characters of a text a sort looks at. What begins alike is in the order of ids.
 const LONGEST_KEY: usize = 256;
 
 /// Where a page begins.

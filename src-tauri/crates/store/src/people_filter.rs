@@ -51,8 +51,9 @@ pub enum PeopleChoice {
     Matching(PeopleFilter, Vec<String>),
 }
 
-/// A person's state, as lists filter by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, ts_rs::TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
 pub enum PersonStatus {
     /// May have access.
     Active,
@@ -62,8 +63,9 @@ pub enum PersonStatus {
     Blocked,
 }
 
-/// What people are ordered by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
 pub enum PeopleSort {
     /// The name in lists.
     #[default]

@@ -36,7 +36,7 @@ macro_rules! newest {
     };
 }
 
-/// What a line tells beside the person's own row. It is asked for the people of a window alone.
+/// What a line shows beside the person's own row. It is read for the people of a page only.
 macro_rules! line {
     () => {
         concat!(
@@ -200,5 +200,5 @@ impl Store {
     }
 }
 
-/// Greater than whatever follows a beginning in a text.
+/// Greater than every character that can follow a prefix.
 const LAST: &str = "\u{10FFFF}";

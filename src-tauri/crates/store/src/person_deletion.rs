@@ -124,7 +124,7 @@ fn names_of(document: &Map<String, Value>) -> Vec<String> {
     names
 }
 
-/// What stands before the `@`, and behind the domain of `DOMAIN\name`.
+/// The part before the `@`, without the domain of `DOMAIN\name`.
 fn local_part(text: &str) -> &str {
     let name = text.rsplit('\\').next().unwrap_or(text);
     name.split('@').next().unwrap_or(name)

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Makes an empty file in the place of whatever is there.
+/// Makes an empty file; one that is there is replaced.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     drop(fs::remove_file(path));
     let mut options = OpenOptions::new();
@@ -42,7 +42,7 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes a file; one that is not there is as good.
+/// Removes a file; one that is not there is no error.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

@@ -11,7 +11,8 @@ use crate::Error;
 pub(crate) const READERS: u32 = 4;
 /// How many turns a connection has at once.
 const TURNS: usize = 2;
-/// The turns of each connection that anybody waits for or has.
+
+/// The turns of each connection that some request waits for or has.
 #[derive(Debug, Default)]
 pub(crate) struct ReadPermits(Mutex<HashMap<String, Arc<Semaphore>>>);
 
@@ -42,6 +43,6 @@ mod tests {
         drop(turns.take("b").await.unwrap());
         drop(first);
         drop(turns.take("a").await.unwrap());
-        assert_eq!(turns.0.lock().unwrap().len(), 1, "who has no turn is forgotten");
+        assert_eq!(turns.0.lock().unwrap().len(), 1, "a connection without a turn is removed");
     }
 }

@@ -18,7 +18,7 @@ use crate::{Error, Scope, Store};
 const LONGEST: Duration = Duration::from_secs(2);
 /// After how many steps of SQLite's machine the time is looked at: well under a millisecond.
 const STEPS: i32 = 10_000;
-/// Stands for no statement that could be late.
+/// No statement runs, so that none can be late.
 const IDLE: u64 = u64::MAX;
 
 /// The time of this process, which no clock that is set can turn back.
@@ -60,7 +60,7 @@ impl Reader {
 }
 
 impl Drop for Reader {
-    /// The handler stays with the connection until the next turn sets its own; what reads there meanwhile is not late.
+    /// The handler remains on the connection until the next turn sets its own; what reads there until then is not late.
     fn drop(&mut self) {
         self.until.store(IDLE, Ordering::Relaxed);
     }

@@ -1,5 +1,5 @@
-//! The one who writes the request log: batches of rows and work on the log, each in a transaction, by a task of its own,
-//! so that it never slows a change. A row or a piece of work that fails or panics costs no other.
+//! The only writer of the request log: batches of rows and work on the log, each in a transaction, on a separate thread, so
+//! that it never slows a change. A row or a piece of work that fails or panics costs no other.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ use crate::{Activity, Clock, Error, StoreEvent, activity_rows};
 /// How many exchanges share one transaction at most.
 const BATCH: usize = 256;
 
-/// Work on the log besides recording, in a transaction of its own.
+/// Work on the log besides recording, in a separate transaction.
 type Work = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> LocalBoxFuture<'c, ()> + Send>;
 
 enum Message {
@@ -29,7 +29,7 @@ enum Message {
     Close(oneshot::Sender<()>),
 }
 
-/// What the recorder needs to know and to tell besides the rows.
+/// What the recorder needs besides the rows.
 struct Surroundings {
     folder: PathBuf,
     health: Health,
@@ -71,7 +71,7 @@ impl Recorder {
         let (answer, answered) = oneshot::channel();
         let work: Work = Box::new(move |conn| {
             Box::pin(async move {
-                // The caller may have gone away.
+                // The caller may have been dropped.
                 drop(answer.send(in_transaction(conn, work).await));
             })
         });
@@ -128,7 +128,7 @@ async fn run(
                 (row.request_body, row.response_body) = (None, None);
             }
         }
-        keep(&mut conn, &around, &rows, &notices).await;
+        write_rows(&mut conn, &around, &rows, &notices).await;
         for work in works {
             work(&mut conn).await;
         }
@@ -141,7 +141,7 @@ async fn run(
 }
 
 /// Writes rows together; when that fails, each by itself, so that one that cannot be written costs no other.
-async fn keep(
+async fn write_rows(
     conn: &mut SqliteConnection,
     around: &Surroundings,
     rows: &[Activity],

@@ -1,4 +1,4 @@
-//! Who stays signed in on this computer: hashes of secrets, one for each person.
+//! Who remains signed in on this computer: hashes of secrets, one for each person.
 
 use jiff::Timestamp;
 
@@ -27,7 +27,7 @@ pub struct RememberedSession {
 }
 
 impl Store {
-    /// Everybody who stays signed in here, by name.
+    /// Everyone who remains signed in here, by name.
     pub async fn remembered_sessions(&self) -> Result<Vec<RememberedSession>, Error> {
         let rows: Vec<(String, String, i64)> = sqlx::query_as(
             "SELECT person.id, display, expires_at FROM remembered_session JOIN person ON person.id = remembered_session.person_id
@@ -48,15 +48,15 @@ impl Store {
 }
 
 impl Tx {
-    /// Forgets that anybody stays signed in.
+    /// Ends every remembered session.
     pub async fn end_all_remembered_sessions(&mut self) -> Result<(), Error> {
         sqlx::query("DELETE FROM remembered_session").execute(&mut self.conn).await?;
         Ok(())
     }
 
-    /// Remembers the hash of a secret of the person who signed in as `account`, until it ends; an earlier one is worth
-    /// nothing from now on. `false`, and nothing is written, when that account has another password by now or lost
-    /// access meanwhile.
+    /// Remembers the hash of a secret of the person who signed in as `account`, until it ends; an earlier one is
+    /// invalid from now on. `false`, and nothing is written, when that account has had another password or lost access
+    /// since.
     pub async fn remember_session(
         &mut self,
         account: &Account,
@@ -78,7 +78,7 @@ impl Tx {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Forgets that a person stays signed in.
+    /// Ends a person's remembered session.
     pub async fn end_remembered_session(&mut self, person_id: &str) -> Result<(), Error> {
         sqlx::query("DELETE FROM remembered_session WHERE person_id = $1")
             .bind(person_id)

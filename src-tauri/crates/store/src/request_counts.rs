@@ -1,5 +1,5 @@
-//! What is recorded of requests beside their rows: counts by the quarter of an hour, and sync cycles. Both are written with the
-//! row itself, so that reading them costs the same on the first day and after a million requests.
+//! What is recorded of requests beside their rows: counts by the quarter of an hour, and sync cycles. Both are written with
+//! the row itself, so that reading them costs the same on the first day and after a million requests.
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -74,7 +74,7 @@ impl FromRow<'_, SqliteRow> for RequestOutcome {
 }
 
 impl Store {
-    /// What a connection's exchanges came to from `from` on, oldest first; quarters of an hour without any are
+    /// The counts of a connection's exchanges from `from` on, oldest first; quarters of an hour without any are
     /// missing.
     pub async fn quarter_hour_counts(
         &self,
@@ -90,7 +90,7 @@ impl Store {
         .await?)
     }
 
-    /// A connection's newest visits, newest first.
+    /// A connection's newest sync cycles, newest first.
     pub async fn sync_cycles(&self, connection_id: &str, limit: u32) -> Result<Vec<SyncCycle>, Error> {
         Ok(sqlx::query_as(
             "SELECT * FROM sync_cycle WHERE connection_id = $1 ORDER BY started_at DESC LIMIT $2",
@@ -101,7 +101,7 @@ impl Store {
         .await?)
     }
 
-    /// When a connection was last called, however long ago: visits outlast the rows of their requests.
+    /// When a connection was last called, however long ago: sync cycles outlast the rows of their requests.
     pub async fn last_request(&self, connection_id: &str) -> Result<Option<Timestamp>, Error> {
         let at: Option<i64> =
             sqlx::query_scalar("SELECT max(last_at) FROM sync_cycle WHERE connection_id = $1")
@@ -111,8 +111,8 @@ impl Store {
         Ok(at.map(from_millis))
     }
 
-    /// When a request last proved that the public address leads here, whichever connection it was for: it was sent over HTTPS
-    /// from another computer, with a valid token.
+    /// When a request last proved that the public address leads here, for any connection: it was sent over HTTPS from
+    /// another computer, with a valid token.
     pub async fn last_secure_request(&self) -> Result<Option<Timestamp>, Error> {
         let at: Option<i64> = sqlx::query_scalar("SELECT max(https_at) FROM sync_cycle")
             .fetch_one(self.activity_readers())

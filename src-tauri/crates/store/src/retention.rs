@@ -1,5 +1,5 @@
-//! Retention: what is stored for a limited time. It goes in small steps, each a transaction of its own, so that what else is to be
-//! written waits for one step at most; and the room it leaves goes back to the disk.
+//! Retention: what is stored for a limited time. It is deleted in small steps, each a separate transaction, so that other
+//! writes wait for one step at most; the free space is returned to the disk.
 
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
@@ -9,14 +9,14 @@ use crate::database_file::DatabaseFile;
 use crate::unlink::LINK;
 use crate::{Error, Store, Tx};
 
-/// How many rows one step lets go of at most.
+/// How many rows one step deletes at most.
 pub(crate) const STEP: i64 = 250;
 /// How many pages one step gives back to the disk at most.
 const PAGES: i64 = 500;
-/// Fewer free pages than this stay in the file for what comes next (4 MB).
+/// Fewer free pages than this are left in the file for later rows (4 MB).
 const SLACK: i64 = 1_000;
 
-/// Whatever is older goes.
+/// What is older is deleted.
 #[derive(Clone, Copy, Debug)]
 pub struct RetentionLimits {
     /// Bodies of requests and answers.
@@ -45,7 +45,7 @@ pub struct FileSize {
     pub bytes: u64,
 }
 
-/// Lets go of some rows of the request log, or gives some of the room back. `false`: nothing is left to do.
+/// Deletes some rows of the request log, or gives some of the room back. `false`: nothing is left to do.
 async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits) -> Result<bool, Error> {
     let requests = limits.requests.as_millisecond();
     for (sql, limit) in [
@@ -102,9 +102,9 @@ impl Store {
 
     /// Looks through a stretch of the journal behind the change `after` for what is older than `limit` and explains
     /// nothing that is shown of a person or group that still exists: who made them, the newest change of each kind, which
-    /// change brought each value that they have, and how a local account came to its connection.
+    /// change brought each value that they have, and how a local account was linked to its connection.
     ///
-    /// What is needless stays so, so that it may be forgotten in a later transaction.
+    /// A change that is not needed is never needed later, so that it may be deleted in a later transaction.
     pub async fn expired_changes(&self, after: i64, limit: Timestamp) -> Result<ExpiredChanges, Error> {
         // In the order of ids, which is that of time but for a clock that was set back.
         let stretch: Vec<(i64, i64)> =
@@ -161,19 +161,19 @@ impl Tx {
     /// Removes some of the people and groups that were deleted before `limit`; the journal keeps what happened.
     /// Answers how many; 0: none is left.
     pub async fn purge_tombstones(&mut self, limit: Timestamp) -> Result<u64, Error> {
-        let mut gone = 0;
+        let mut purged = 0;
         for sql in [
             "DELETE FROM person WHERE id IN (SELECT id FROM person WHERE deleted_at < $1 LIMIT $2)",
             "DELETE FROM scim_group WHERE id IN (SELECT id FROM scim_group WHERE deleted_at < $1 LIMIT $2)",
         ] {
-            gone += sqlx::query(sql)
+            purged += sqlx::query(sql)
                 .bind(limit.as_millisecond())
                 .bind(STEP)
                 .execute(&mut self.conn)
                 .await?
                 .rows_affected();
         }
-        Ok(gone)
+        Ok(purged)
     }
 
     /// Gives some of the room that nothing needs back to the disk. `false`: there is too little to be worth it.

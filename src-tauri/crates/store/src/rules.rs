@@ -10,15 +10,17 @@ use crate::{Account, ChangeKind, Error, Origin, Person, Scope, StoreEvent, Tx};
 /// In a change of role: the name of the group that decides who is an Admin.
 pub const THROUGH_GROUP: &str = "throughGroup";
 
-/// What happens when a provider creates a person whose userName a local account has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What happens when a provider creates a person who has a local account with the same userName.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export, rename = "MatchingRule")]
 pub enum Matching {
-    /// The provider gets the answer that the name is taken; an Admin decides.
+    /// The provider gets 409; an Admin decides.
     #[default]
     Ask,
     /// The local account is handed to the connection; never a local Admin's.
     Link,
-    /// The provider is refused.
+    /// The provider gets 403.
     Refuse,
 }
 

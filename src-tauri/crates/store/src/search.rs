@@ -1,4 +1,4 @@
-//! Lists of SCIM resources: filter, order, page. Here and in `directory.rs` SQL is put together at run time; every value
+//! Lists of SCIM resources: filter, order, page. Here and in `people_list.rs` SQL is put together at run time; every value
 //! in it is bound, every name comes from a fixed table.
 
 use std::collections::HashMap;
@@ -72,7 +72,7 @@ impl Store {
 
 impl Reader {
     /// The first of the resources with these ids, in their order: as many as have about so many bytes, and one in any
-    /// case. Answers how many ids that were; resources that are gone meanwhile are left out.
+    /// case. Answers how many ids that were; resources that were deleted since are left out.
     pub async fn resources(
         &mut self,
         scope: &Scope,
@@ -80,7 +80,7 @@ impl Reader {
         ids: &[String],
         most_bytes: usize,
     ) -> Result<(Vec<StoredResource>, usize), Error> {
-        // CROSS JOIN: the ids are gone through in their order, and no further than rows are taken.
+        // CROSS JOIN: the ids are read in their order, and no further than rows are taken.
         let sql = match resource_type {
             ResourceType::User => {
                 "SELECT r.*, octet_length(r.document) AS bytes, j.key AS place FROM json_each($1) j

@@ -65,7 +65,7 @@ impl Store {
     }
 
     /// Runs `work` in a transaction and returns after the commit that made it durable; an `Err` undoes all of it.
-    /// Writes that arrive together share one commit. The work goes on when the caller is dropped.
+    /// Writes that arrive together share one commit. The work continues when the caller is dropped.
     ///
     /// # Errors
     /// The work's own, or [`Error::NotCommitted`] and [`Error::Closed`].
@@ -98,8 +98,8 @@ impl Store {
         .await
     }
 
-    /// Commits what was handed in, moves both WALs into their files, closes them and releases the folder, also where another part of the program still
-    /// has a clone of this.
+    /// Commits what was handed in, moves both WALs into their files, closes them and then releases the folder, also
+    /// where another part of the program still has a clone of this.
     pub async fn close(&self) {
         self.0.writer.close().await;
         self.0.recorder.close().await;
@@ -108,7 +108,7 @@ impl Store {
         drop(self.0.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
-    /// Commits what was handed in; later writes fail. Reads go on.
+    /// Commits what was handed in; later writes fail. Reads continue.
     pub(crate) async fn end_writing(&self) {
         self.0.writer.close().await;
     }

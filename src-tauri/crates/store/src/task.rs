@@ -20,8 +20,8 @@ pub const DEFECT_EXIT: i32 = 70;
 /// rolled back by the caller.
 pub async fn catch_panic<T>(what: &'static str, work: impl Future<Output = T>) -> Result<T, Error> {
     AssertUnwindSafe(work).catch_unwind().await.map_err(|panic| {
-        let said = said(&*panic);
-        tracing::error!(what, panic = said, "a defect; this piece of work failed and the others go on");
+        let panic = message(&*panic);
+        tracing::error!(what, panic, "a defect; this piece of work failed and the others continue");
         Error::Defect(what)
     })
 }
@@ -33,12 +33,12 @@ pub fn spawn_supervised(
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
         if let Err(panic) = AssertUnwindSafe(task).catch_unwind().await {
-            end(what, said(&*panic));
+            end(what, message(&*panic));
         }
     })
 }
 
-/// The same on a thread of its own, whose futures need not be `Send`.
+/// The same on a separate thread, whose futures need not be `Send`.
 pub(crate) fn spawn_supervised_thread<T: Future<Output = ()>>(
     what: &'static str,
     task: impl FnOnce() -> T + Send + 'static,
@@ -50,7 +50,7 @@ pub(crate) fn spawn_supervised_thread<T: Future<Output = ()>>(
             .map(|runtime| std::panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(task()))));
         match done {
             Ok(Ok(())) => {}
-            Ok(Err(panic)) => end(what, said(&*panic)),
+            Ok(Err(panic)) => end(what, message(&*panic)),
             Err(error) => end(what, &error.to_string()),
         }
     };
@@ -59,13 +59,37 @@ pub(crate) fn spawn_supervised_thread<T: Future<Output = ()>>(
     }
 }
 
-/// Ends the process, with a word in the log.
+/// Ends the process, with an entry in the log.
 pub(crate) fn end(what: &'static str, why: &str) -> ! {
     tracing::error!(what, why, "a defect ended what everything needs; the process ends");
     std::process::exit(DEFECT_EXIT)
 }
 
-fn said(panic: &(dyn Any + Send)) -> &str {
+fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words")
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// Set in the process that is to end by a panic.
+    const PANICS: &str = "FOUNDATIONAL_TEST_THREAD_PANICS";
+
+    #[test]
+    fn a_panic_that_ends_a_supervised_thread_ends_the_process_with_its_own_code() {
+        if std::env::var_os(PANICS).is_some() {
+            spawn_supervised_thread("test", || async { panic!("a defect") });
+            loop {
+                std::thread::park();
+            }
+        }
+        let name = "task::tests::a_panic_that_ends_a_supervised_thread_ends_the_process_with_its_own_code";
+        let mut process = Command::new(std::env::current_exe().unwrap());
+        let ended = process.args(["--exact", name]).env(PANICS, "1").output().unwrap();
+        assert_eq!(ended.status.code(), Some(DEFECT_EXIT), "{ended:?}");
+    }
 }

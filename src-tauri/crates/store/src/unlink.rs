@@ -10,7 +10,7 @@ use crate::previous_people::HISTORY_OF;
 use crate::rules::THROUGH_GROUP;
 use crate::{Change, Error, Origin, Person, Scope, Store, StoreEvent, Tx};
 
-/// What became of the wish.
+/// The outcome of [`Tx::undo_link`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnlinkOutcome {
     /// It is a local account again.
@@ -49,8 +49,8 @@ fn is_of(after: &Value, person: &Person) -> bool {
 
 impl Tx {
     /// Undoes a link that was made at `since` or later: the account has the values again that it had here, its role
-    /// of then, which is Member's, and none of the connection's groups. Whether it is active stays as it is: no one
-    /// gets access back by this. The next time the provider sends this userName, an Admin decides anew.
+    /// of then, which is Member's, and none of the connection's groups. Whether it is active does not change: no one
+    /// regains access by this. The next time the provider sends this userName, an Admin decides anew.
     ///
     /// # Errors
     /// [`Error::Duplicate`] `userName` when another person has the account's old userName by now.

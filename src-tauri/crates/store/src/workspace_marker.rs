@@ -31,7 +31,7 @@ pub(crate) fn refuse_loss(data: &Path) -> Result<(), Error> {
     Err(lost(data))
 }
 
-/// The workspace of this folder is gone.
+/// The error for a folder whose workspace is missing.
 pub(crate) fn lost(data: &Path) -> Error {
     let folders = [Some(backup::default_folder(data)), read(data).backups];
     let newest = backup::newest_whole(&folders.into_iter().flatten().collect::<Vec<_>>());

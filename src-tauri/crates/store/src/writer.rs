@@ -47,7 +47,7 @@ impl Tx {
         self.ids.opaque()
     }
 
-    /// Says after the commit, and only then, that something changed.
+    /// Announces after the commit, and only then, that something changed.
     pub fn notify(&mut self, notice: StoreEvent) {
         self.notices.push(notice);
     }
@@ -55,7 +55,7 @@ impl Tx {
 
 /// Tells one caller how its write ended, once the commit is known.
 type Settle = Box<dyn FnOnce(Result<(), String>) + Send>;
-/// Runs in the transaction and says whether to keep what it wrote; or only fails, when there is no transaction.
+/// Runs in the transaction and answers whether to keep what it wrote; or only fails, when there is no transaction.
 type Job = Box<dyn for<'t> FnOnce(Option<&'t mut Tx>) -> LocalBoxFuture<'t, (bool, Settle)> + Send>;
 
 /// The handle through which everything is written.
@@ -116,7 +116,7 @@ impl Writer {
                         (Ok(_), Err(why)) => Err(E::from(Error::NotCommitted(why))),
                         (outcome, _) => outcome,
                     };
-                    // The caller may have gone away; the write is committed all the same.
+                    // The caller may have been dropped; the write is committed all the same.
                     drop(answer.send(result));
                 });
                 (succeeded, settle)
@@ -192,7 +192,7 @@ async fn batch(
     let (mut next, mut wrote) = (Some(first), false);
     while let Some(job) = next.take() {
         let before = tx.notices.len();
-        // A write that joins a batch has a time of its own: the batch may have begun earlier.
+        // Each write of a batch has its own time: the batch may have begun earlier.
         tx.now = tx.clock.now();
         if let Err(error) = tx.conn.execute("SAVEPOINT request").await {
             // This one fails like those before it, and is answered like them.
@@ -224,14 +224,14 @@ async fn batch(
 }
 
 /// Begins a transaction, also after one whose rollback failed: what it left open would refuse every later one. A
-/// connection whose own thread is gone never writes again, and the process ends with it.
+/// connection whose thread has ended never writes again, and the process ends with it.
 pub(crate) async fn begin(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     if conn.execute("BEGIN IMMEDIATE").await.is_ok() {
         return Ok(());
     }
     drop(conn.execute("ROLLBACK").await);
     match conn.execute("BEGIN IMMEDIATE").await {
-        Err(sqlx::Error::WorkerCrashed) => end("writer", "the thread of the database is gone"),
+        Err(sqlx::Error::WorkerCrashed) => end("writer", "the thread of the database has ended"),
         begun => begun.map(drop),
     }
 }

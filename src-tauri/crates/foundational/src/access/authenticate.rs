@@ -6,8 +6,8 @@ use crate::context::Room as _;
 use crate::error::Error;
 
 impl Access {
-    /// The caller with the role that the account has at this moment. A session of a person who lost access or got
-    /// another password meanwhile ends here, should the news of it still be on its way.
+    /// The caller with the role that the account has at this moment. A session of a person who has lost access or got
+    /// another password since ends here, in case the event of it has not arrived yet.
     pub(crate) async fn authenticate(&self, caller: &Caller) -> Result<Actor, Error> {
         let mut actor = self.actor(caller);
         if let Some(session) = &mut actor.session {

@@ -138,7 +138,7 @@ mod tests {
         let words: Vec<&str> = WORDS.split_whitespace().collect();
         for (place, word) in words.iter().enumerate() {
             assert_eq!(fold(word), *word, "compared as it is");
-            assert!(!words[..place].contains(word), "{word} stands twice");
+            assert!(!words[..place].contains(word), "{word} is in the list twice");
         }
     }
 }

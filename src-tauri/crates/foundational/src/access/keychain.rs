@@ -1,23 +1,23 @@
-//! Where a host keeps the one secret of a remembered session.
+//! Where a host stores the one secret of a remembered session.
 
 use std::path::PathBuf;
 
-/// Where a host keeps one secret between launches. Its calls may block.
+/// Where a host stores one secret between launches. Its calls may block.
 pub trait Keychain: Send + Sync {
-    /// Keeps the secret in place of an earlier one.
+    /// Stores the secret in place of an earlier one.
     ///
     /// # Errors
     /// A sentence, when it cannot be stored.
     fn keep(&self, secret: &str) -> Result<(), String>;
     /// The secret, if one is stored and can be read.
     fn read(&self) -> Option<String>;
-    /// Forgets it.
+    /// Deletes it.
     fn clear(&self);
-    /// Where it keeps the secret, or would.
+    /// Where it stores the secret, or would.
     fn place(&self) -> SecretPlace;
 }
 
-/// Where a secret lies.
+/// Where a secret is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretPlace {
     /// In the system's own keychain.
@@ -40,7 +40,7 @@ impl Keychain for FileKeychain {
     }
 
     fn clear(&self) {
-        // Gone already is as good.
+        // That there is none is as good.
         drop(std::fs::remove_file(&self.0));
     }
 

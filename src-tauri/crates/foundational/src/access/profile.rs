@@ -52,7 +52,7 @@ impl Access {
         match done {
             Err(error) if error.code == Code::Conflict => Err(self.name_taken("userName", &taken).await?),
             Err(error) => Err(error),
-            Ok(false) => Err(Error::new(Code::Conflict, "This account was changed meanwhile.")
+            Ok(false) => Err(Error::new(Code::Conflict, "This account was changed in the meantime.")
                 .hinting("Nothing was saved. Look at it again.")),
             Ok(true) => {
                 // Open sessions of the person show the new name at once, and go on.

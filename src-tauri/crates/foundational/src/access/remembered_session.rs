@@ -1,4 +1,4 @@
-//! Staying signed in on this computer: a secret in the system's keychain, its hash in the store.
+//! Remembered sessions (stay signed in on this computer): a secret in the system's keychain, its hash in the store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,9 +15,9 @@ use crate::error::{Code, Error};
 use crate::random::random_hex;
 
 /// How long a person stays signed in without giving the password.
-const STAY: Duration = Duration::from_hours(7 * 24);
+const REMEMBERED: Duration = Duration::from_hours(7 * 24);
 
-/// Whether a caller is a window of this computer's own app; a browser on the bridge stays signed in nowhere.
+/// Whether a caller is a window of this computer's own app; the session of a browser on the bridge is never remembered.
 pub(crate) fn is_own_window(caller: &Caller) -> bool {
     matches!(caller, Caller::Window(name) if !name.starts_with("bridge:"))
 }
@@ -29,13 +29,13 @@ impl Access {
     }
 
     /// Lets a person who just signed in stay signed in on this computer.
-    pub(crate) async fn stay(&self, caller: &Caller, account: &Account) -> Result<(), Error> {
+    pub(crate) async fn remember_session(&self, caller: &Caller, account: &Account) -> Result<(), Error> {
         if !is_own_window(caller) || !self.security_rules().await?.stay {
             return Ok(());
         }
         let secret = random_hex::<32>()?;
         let hash = Sha256::digest(secret.as_bytes());
-        let (account, end) = (account.clone(), self.latest() + STAY);
+        let (account, end) = (account.clone(), self.latest() + REMEMBERED);
         let stored: Result<bool, Error> =
             self.store().write(async move |tx| Ok(tx.remember_session(&account, &hash, end).await?)).await;
         if !stored? {
@@ -54,8 +54,8 @@ impl Access {
         }
     }
 
-    /// Signs the person in who stayed signed in here, if there is one.
-    pub(crate) async fn resume_stay(&self, caller: &Caller) -> Result<(), Error> {
+    /// Signs the person in whose session is remembered here, if there is one.
+    pub(crate) async fn resume_session(&self, caller: &Caller) -> Result<(), Error> {
         if !is_own_window(caller) || !self.security_rules().await?.stay {
             return Ok(());
         }
@@ -76,8 +76,8 @@ impl Access {
         Ok(())
     }
 
-    /// No person stays signed in here any more.
-    pub(crate) async fn end_stay(&self, caller: &Caller, person_id: &str) -> Result<(), Error> {
+    /// Ends the remembered session of this computer and of this person.
+    pub(crate) async fn end_remembered_session(&self, caller: &Caller, person_id: &str) -> Result<(), Error> {
         if !is_own_window(caller) {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use crate::limits::LONGEST_IDLE_MINUTES;
 use crate::settings;
 use crate::shapes::Nothing;
 
-/// How long a window may stand untouched, in minutes, unless an Admin says otherwise.
+/// How long a window may remain untouched, in minutes, unless an Admin says otherwise.
 const IDLE_MINUTES: u32 = 15;
 
 impl Access {
@@ -29,13 +29,13 @@ impl Access {
         let place = tokio::task::spawn_blocking(move || keychain.place())
             .await
             .map_err(|error| Error::new(Code::Internal, error.to_string()))?;
-        let stays = self.store().remembered_sessions().await?;
+        let remembered = self.store().remembered_sessions().await?;
         let recovery_made_at = settings::RECOVERY_MADE_AT.get(self.store()).await?;
         Ok(SecurityView {
             rules: self.security_rules().await?,
-            stays: stays
+            stays: remembered
                 .into_iter()
-                .map(|stay| StayView { person_id: stay.person_id, name: stay.name, until: stay.until })
+                .map(|one| StayView { person_id: one.person_id, name: one.name, until: one.until })
                 .collect(),
             keychain: match place {
                 SecretPlace::System => KeychainPlace { system: true, file: None },

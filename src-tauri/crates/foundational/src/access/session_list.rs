@@ -40,7 +40,7 @@ impl Access {
             .collect())
     }
 
-    /// Ends a session, also what keeps its person signed in on this computer.
+    /// Ends a session, and the person's remembered session on this computer.
     pub(crate) async fn session_end(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let all = self.sessions().all(self.latest());
         let found = all.into_iter().find(|(_, session)| session.id == args.id);
@@ -54,7 +54,7 @@ impl Access {
             "An Admin ended your session."
         };
         self.sessions().end_because(&caller, why);
-        self.end_stay(&caller, &session.person_id).await?;
+        self.end_remembered_session(&caller, &session.person_id).await?;
         self.send(Event::about(Topic::Session, session.person_id));
         Ok(Nothing {})
     }

@@ -39,7 +39,7 @@ impl Proof {
 /// A signed-in person.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// What the list of sessions calls it; the window's own id stays inside.
+    /// What the list of sessions calls it; the window's own id is not shown.
     pub id: String,
     pub person_id: String,
     pub name: String,
@@ -68,7 +68,7 @@ impl Session {
     }
 }
 
-/// The caller of a command, after its session was looked at.
+/// The caller of a command, with the session of its window.
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub caller: Caller,
@@ -159,7 +159,7 @@ impl Sessions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at the caller's session; one that is too old ends.
+    /// The caller with its session; one that is too old ends.
     pub fn actor(&self, caller: &Caller, now: Timestamp) -> Actor {
         let Caller::Window(window) = caller else { return Actor { caller: caller.clone(), session: None } };
         let mut inner = self.inner();
@@ -196,7 +196,7 @@ impl Sessions {
         inner.sessions.insert(window.clone(), session);
     }
 
-    /// Signs a person in who stayed signed in: sensitive acts still ask for the password.
+    /// Resumes a remembered session: sensitive acts still ask for the password.
     pub fn begin_unconfirmed(&self, caller: &Caller, account: &Account, now: Timestamp) {
         self.begin(caller, account, now);
         self.with(caller, |session| session.confirmed_until = now);
@@ -239,7 +239,7 @@ impl Sessions {
             .filter(|(_, session)| now < session.ends())
             .map(|(window, session)| (Caller::Window(window.clone()), session.clone()))
             .collect();
-        // Those that began in the same moment stand in the order of their numbers.
+        // Those that began in the same moment are in the order of their numbers.
         all.sort_by_key(|(_, session)| (session.started, session.id.len(), session.id.clone()));
         all
     }
@@ -337,7 +337,7 @@ impl Sessions {
         !windows.is_empty()
     }
 
-    /// Says at every window why it begins without a session.
+    /// Ends every session; every window shows why.
     pub fn end_all(&self, why: &str) {
         let mut inner = self.inner();
         inner.sessions.clear();
@@ -394,7 +394,7 @@ mod tests {
         sessions.lock(&window);
         assert_eq!(allowed(&sessions, now), [true, true, false, false, false], "locked");
         assert_eq!(allowed(&sessions, now + LONGEST), [true, false, false, false, false], "after 12 hours");
-        assert!(sessions.ended(&window).is_some(), "and it is said why");
+        assert!(sessions.ended(&window).is_some(), "with the reason");
         let operator = sessions.actor(&Caller::Operator, now);
         assert!(all.iter().all(|need| operator.check(*need, now).is_ok()), "the owner of the files");
     }
@@ -429,9 +429,9 @@ mod tests {
         let (one, other) = (Caller::Window("1".into()), Caller::Window("2".into()));
         sessions.begin(&one, &account(Role::Admin), now);
         sessions.begin(&other, &Account { id: "2".into(), ..account(Role::Admin) }, now);
-        assert!(sessions.end_of_person("1", "gone"), "there was one");
+        assert!(sessions.end_of_person("1", "deactivated"), "there was one");
         assert!(sessions.actor(&one, now).session.is_none(), "ended");
-        assert_eq!(sessions.ended(&one).as_deref(), Some("gone"), "with the reason");
-        assert!(sessions.actor(&other, now).session.is_some(), "the other stays");
+        assert_eq!(sessions.ended(&one).as_deref(), Some("deactivated"), "with the reason");
+        assert!(sessions.actor(&other, now).session.is_some(), "the other remains");
     }
 }

@@ -31,11 +31,11 @@ enum Who<'a> {
 impl Access {
     pub(crate) async fn status(&self, mut actor: Actor, _: Nothing) -> Result<Status, Error> {
         if actor.session.is_none() && self.sessions().ended(&actor.caller).is_none() {
-            self.resume_stay(&actor.caller).await?;
+            self.resume_session(&actor.caller).await?;
             actor = self.actor(&actor.caller);
         }
         let security = self.security_rules().await?;
-        let signers = if actor.session.is_none() { self.signers().await? } else { None };
+        let signers = if actor.session.is_none() { self.offered_accounts().await? } else { None };
         let session = actor.session.map(|session| SessionView {
             person_id: session.person_id,
             name: session.name,
@@ -58,7 +58,7 @@ impl Access {
 
     /// The accounts that the sign-in screen offers. It shows names alone to the person at the window: not the addresses that people sign in
     /// with elsewhere, not roles, and nothing at all where many may sign in.
-    async fn signers(&self) -> Result<Option<Vec<Signer>>, Error> {
+    async fn offered_accounts(&self) -> Result<Option<Vec<Signer>>, Error> {
         let found = self.store().accounts_that_may_sign_in(OFFERED + 1).await?;
         if found.len() > OFFERED as usize {
             return Ok(None);
@@ -110,17 +110,17 @@ impl Access {
             }
         };
         let account = self.prove(who, args.password).await?;
-        self.looked_at(&account).await?;
+        self.check_restore_pause(&account).await?;
         self.sessions().begin(&actor.caller, &account, self.latest());
         if args.stay && !account.must_choose_password {
-            self.stay(&actor.caller, &account).await?;
+            self.remember_session(&actor.caller, &account).await?;
         }
         self.status(self.actor(&actor.caller), Nothing {}).await
     }
 
     /// After a restore a person who left since the backup has an account again. An account of a provider signs in once an
     /// Admin has looked and resumed the connection; a local Admin always can.
-    async fn looked_at(&self, account: &Account) -> Result<(), Error> {
+    async fn check_restore_pause(&self, account: &Account) -> Result<(), Error> {
         match &account.connection_id {
             Some(id) if self.store().paused_by_restore().await?.contains(id) => Err(Error::new(
                 Code::Conflict,
@@ -131,7 +131,7 @@ impl Access {
         }
     }
 
-    /// Checks a name and a password; which of them was wrong is not said.
+    /// Checks a name and a password; the answer does not tell which of them was wrong.
     async fn prove(&self, who: Who<'_>, password: String) -> Result<Account, Error> {
         let found = match who {
             Who::Named(email) => self.store().account_named(email.trim()).await?,
@@ -197,7 +197,7 @@ impl Access {
     pub(crate) async fn sign_out(&self, actor: Actor, _: Nothing) -> Result<Status, Error> {
         self.sessions().end(&actor.caller);
         if let Some(session) = &actor.session {
-            self.end_stay(&actor.caller, &session.person_id).await?;
+            self.end_remembered_session(&actor.caller, &session.person_id).await?;
         }
         self.status(self.actor(&actor.caller), Nothing {}).await
     }

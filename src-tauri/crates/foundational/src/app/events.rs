@@ -1,4 +1,4 @@
-//! From what the store notices after a commit to what windows receive.
+//! The store's events after a commit, forwarded to the windows.
 
 use store::{StoreEvent, catch_panic, spawn_supervised};
 use tokio::sync::broadcast::error::RecvError;
@@ -8,19 +8,19 @@ use crate::context::{Context, Lifecycle, Room as _};
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 
-/// Forwards notices until the workspace is being closed.
+/// Forwards events until the workspace is being closed.
 pub(crate) fn forward(context: Context, access: Access, scim_server: ScimServer) {
-    let mut notices = context.store().events();
+    let mut store_events = context.store().events();
     drop(spawn_supervised("events", async move {
         loop {
-            let notice = tokio::select! {
-                notice = notices.recv() => notice,
+            let received = tokio::select! {
+                received = store_events.recv() => received,
                 () = context.until(Lifecycle::Closed) => return,
             };
-            match notice {
-                // What one notice leads to may fail; a session that should have ended is refused at its next command.
-                Ok(notice) => {
-                    drop(catch_panic("notice", take(notice, &context, &access, &scim_server)).await);
+            match received {
+                // What one event leads to may fail; a session that should have ended is refused at its next command.
+                Ok(store_event) => {
+                    drop(catch_panic("event", take(store_event, &context, &access, &scim_server)).await);
                 }
                 Err(RecvError::Lagged(_)) => context.send(Event::of(Topic::Lagged)),
                 Err(RecvError::Closed) => return,
@@ -29,9 +29,9 @@ pub(crate) fn forward(context: Context, access: Access, scim_server: ScimServer)
     }));
 }
 
-async fn take(notice: StoreEvent, context: &Context, access: &Access, scim_server: &ScimServer) {
+async fn take(store_event: StoreEvent, context: &Context, access: &Access, scim_server: &ScimServer) {
     let event = |topic, connection_id, id| Event { topic, connection_id, id };
-    match notice {
+    match store_event {
         StoreEvent::Connection(id) => context.send(event(Topic::Connection, Some(id.clone()), Some(id))),
         StoreEvent::ConnectionGone(id) => {
             // Those who lose access by it are signed out before anything is shown of it.

@@ -12,7 +12,7 @@ pub struct Options {
     pub data: PathBuf,
     /// Where to serve, instead of what the settings say.
     pub listen: Option<SocketAddr>,
-    /// A public URL to keep in the settings.
+    /// A public URL to save in the settings.
     pub public_url: Option<String>,
     /// Use the folder even on a network or FUSE file system.
     pub insist: bool,
@@ -110,8 +110,11 @@ mod tests {
         let options = Options { data, listen: None, public_url: None, insist: false };
         let refused = refuse_remote(&options, Some("NFS")).unwrap_err();
         assert_eq!(refused.exit_code(), 4, "the folder can't be used");
-        let said = format!("{refused} {}", refused.hint());
-        assert!(said.contains("/mnt/share is on NFS") && said.contains("--insist-on-this-folder"), "{said}");
+        let message = format!("{refused} {}", refused.hint());
+        assert!(
+            message.contains("/mnt/share is on NFS") && message.contains("--insist-on-this-folder"),
+            "{message}"
+        );
         assert!(refuse_remote(&options, None).is_ok(), "a disk of this computer is taken");
         let insisted = Options { insist: true, ..options };
         assert!(refuse_remote(&insisted, Some("NFS")).is_ok(), "so is a folder with --insist-on-this-folder");

@@ -1,4 +1,4 @@
-//! All rooms, each with those that it stands on.
+//! All rooms, each with those that it uses.
 
 use crate::access::Access;
 use crate::app::housekeeping::Housekeeping;

@@ -1,4 +1,4 @@
-//! Noticing that the computer slept: time went by in which nothing here ran. All windows are locked then, and the gap
+//! Detects that the computer slept: time passed in which nothing here ran. All windows are locked then, and the gap
 //! is recorded, so that the silence is not taken for a provider's.
 //!
 //! No system is asked. The wall clock goes on while a computer sleeps, and the clock that measures running does not on
@@ -15,7 +15,7 @@ use crate::context::{Lifecycle, Room as _};
 use crate::error::Error;
 use crate::event::{Event, Topic};
 
-/// How often it is looked: so long a window may be open after the computer woke up.
+/// The time between two rounds: a window may be open for so long after the computer woke up.
 const ROUND: Duration = Duration::from_secs(2);
 /// A busy computer is late by seconds; what is late by this much slept.
 const SHORTEST: SignedDuration = SignedDuration::from_secs(20);

@@ -56,7 +56,7 @@ impl Bridge {
     }
 
     pub(crate) fn stop(self) {
-        // It may be gone already.
+        // It may have been removed already.
         drop(std::fs::remove_file(&self.file));
         // An answer on its way arrives; streams of events never end by themselves, so they are cut.
         self.handle.graceful_shutdown(Some(LAST_ANSWERS));

@@ -42,7 +42,7 @@ pub(crate) fn routes(app: Foundational, secret: String) -> Router {
         .with_state(Shared { app, secret })
 }
 
-/// Proves that the caller could read the ticket, and that no web page's name stands in Host (DNS rebinding).
+/// Proves that the caller could read the ticket, and that no web page's name is in Host (DNS rebinding).
 fn caller(shared: &Shared, headers: &HeaderMap, client: Option<&str>) -> Option<Caller> {
     let text = |name: header::HeaderName| {
         headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
@@ -110,7 +110,7 @@ fn answer(error: Error) -> Response {
 fn forbidden() -> Response {
     answer(
         Error::new(Code::Role, "The bridge's secret is not right.")
-            .hinting("It stands in bridge.json in the data folder."),
+            .hinting("It is in bridge.json in the data folder."),
     )
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn address(
         }
         AddressCommand::Add { name } => {
             let list = workspace.call::<command::ServerAddHost>(HostByName { name: name.clone() }).await?;
-            print.done(&format!("Requests may come by the name {name} now."), &list)
+            print.done(&format!("Requests by the name {name} are accepted from now on."), &list)
         }
         AddressCommand::Remove { name } => {
             let list = workspace.call::<command::ServerRemoveHost>(HostByName { name: name.clone() }).await?;

@@ -112,7 +112,7 @@ async fn restore_in(
         show(&preview, print)?;
         return Err(Failure {
             message: format!("Nothing was restored in {}.", data.display()),
-            hint: Some("Say it again with --yes to do it.".to_owned()),
+            hint: Some("Repeat the command with --yes to do it.".to_owned()),
             code: 1,
         });
     }
@@ -165,7 +165,7 @@ async fn restore_unopened(
         other => OpenError::from(other).into(),
     })?;
     Foundational::open(options).await?.close().await;
-    let line = "Restored. What could not be opened lies in the folder backups. Every connection is paused: check, \
+    let line = "Restored. What could not be opened is in the folder backups. Every connection is paused: check, \
                 then resume.";
     let lines = [vec![line.to_owned()], sentences(&carried)].concat();
     print.either(&Replaced { restored: backup_view(backup), previous: None, carried }, &lines)

@@ -3,11 +3,12 @@
 use clap::{Subcommand, ValueEnum};
 use idp::Provider;
 use serde::Serialize;
+use store::PeopleAfterDelete;
 
 use super::output::{Failure, Print, day, word};
 use super::workspace::Workspace;
 use crate::commands::command;
-use crate::connections::views::{ConnectionCreate, ConnectionDelete, ConnectionView, PeopleAfterDelete};
+use crate::connections::views::{ConnectionCreate, ConnectionDelete, ConnectionView};
 use crate::diagnosis::deviations_views::InteropReport;
 use crate::shapes::{ById, Nothing};
 
@@ -192,7 +193,7 @@ fn deviations(report: &InteropReport, print: &Print) -> Result<(), Failure> {
     }];
     for one in &report.deviations {
         lines.push(format!("{:>7} x  {}  ({})", one.times, one.title, one.code));
-        lines.push(format!("           bends {}; {}", one.rule, one.answer));
+        lines.push(format!("           against {}; {}", one.rule, one.answer));
         lines.push(format!(
             "           first {}, last {}; known of: {}",
             day(Some(one.first_at)),

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::app::options::OpenError;
 use crate::diagnosis::doctor_views::{Finding, Level};
 use crate::error::{Code, Error};
+use crate::words::upper;
 
 /// Why a command was not done.
 #[derive(Debug)]
@@ -27,12 +28,8 @@ impl From<Error> for Failure {
 
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
-        let mut message = error.to_string();
-        if let Some(first) = message.get(..1).map(str::to_uppercase) {
-            message.replace_range(..1, &first);
-        }
         Self {
-            message: format!("{message}."),
+            message: format!("{}.", upper(&error.to_string())),
             hint: Some(error.hint().to_owned()).filter(|h| !h.is_empty()),
             code: error.exit_code(),
         }

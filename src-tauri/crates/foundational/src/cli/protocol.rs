@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::output::{Failure, Print};
 use super::workspace::Workspace;
 use crate::commands::command;
-use crate::server::discovery_access_views::{Discovery, SchemaAdd};
+use crate::server::discovery_access_views::Discovery;
+use crate::server::schema_views::SchemaAdd;
 use crate::shapes::{ById, Nothing};
 
 #[derive(Subcommand)]

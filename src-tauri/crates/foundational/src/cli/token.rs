@@ -1,6 +1,6 @@
 //! `foundational token`.
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 
 use super::output::{Failure, Print, day, word};
 use super::workspace::Workspace;
@@ -19,7 +19,7 @@ pub(super) enum TokenCommand {
         label: Option<String>,
         /// How long it lives
         #[arg(long, value_enum, default_value = "1y")]
-        expires: Life,
+        expires: TokenLife,
     },
     /// List a connection's tokens
     List {
@@ -33,31 +33,6 @@ pub(super) enum TokenCommand {
     },
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum Life {
-    #[value(name = "90d")]
-    Days90,
-    #[value(name = "6m")]
-    Months6,
-    #[value(name = "1y")]
-    Year1,
-    #[value(name = "2y")]
-    Years2,
-    Never,
-}
-
-impl From<Life> for TokenLife {
-    fn from(life: Life) -> Self {
-        match life {
-            Life::Days90 => Self::Days90,
-            Life::Months6 => Self::Months6,
-            Life::Year1 => Self::Year1,
-            Life::Years2 => Self::Years2,
-            Life::Never => Self::Never,
-        }
-    }
-}
-
 pub(super) async fn token(
     workspace: &Workspace,
     command: TokenCommand,
@@ -65,7 +40,7 @@ pub(super) async fn token(
 ) -> Result<(), Failure> {
     match command {
         TokenCommand::Create { connection, label, expires } => {
-            let args = TokenCreate { connection_id: connection, label, expires: expires.into() };
+            let args = TokenCreate { connection_id: connection, label, expires };
             created(&workspace.call::<command::TokenCreate>(args).await?, print)
         }
         TokenCommand::List { connection: id } => {

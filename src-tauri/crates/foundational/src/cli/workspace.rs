@@ -32,7 +32,7 @@ impl Workspace {
         let data = options.data.clone();
         match Foundational::open(options).await {
             Ok(app) => Ok(Self::Own(app)),
-            // An instance that runs there was started with the insistence.
+            // An instance that runs there was started with --insist-on-this-folder.
             Err(held @ (OpenError::Store(store::Error::FolderInUse { .. }) | OpenError::Remote { .. })) => {
                 Self::running(&data).ok_or_else(|| held.into())
             }
@@ -40,7 +40,7 @@ impl Workspace {
         }
     }
 
-    /// The instance whose ticket lies in the folder, if there is one.
+    /// The instance whose ticket is in the folder, if there is one.
     pub(super) fn running(data: &Path) -> Option<Self> {
         Ticket::read(data).map(Self::Bridge)
     }

@@ -7,13 +7,13 @@ use store::ConnectionDeletion;
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
-use crate::connections::views::{ConnectionDelete, PeopleAfterDelete};
+use crate::connections::views::ConnectionDelete;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::shapes::Nothing;
 
 impl Connections {
-    /// Deletes a connection and answers when nothing is left of it. From the first moment on it is gone for its
+    /// Deletes a connection and answers when nothing is left of it. From the first moment on it does not exist for its
     /// provider and on every screen, and its people are what was chosen for them.
     pub(crate) async fn connection_delete(
         &self,
@@ -24,12 +24,7 @@ impl Connections {
             Ok(connection) => connection,
             Err(missing) => return Err(self.being_deleted(&args.id).await?.unwrap_or(missing)),
         };
-        let people = match args.people {
-            PeopleAfterDelete::KeepDeactivated => store::PeopleAfterDelete::KeepDeactivated,
-            PeopleAfterDelete::KeepActive => store::PeopleAfterDelete::KeepActive,
-            PeopleAfterDelete::Delete => store::PeopleAfterDelete::Delete,
-        };
-        let (id, origin) = (connection.id.clone(), actor.origin());
+        let (id, people, origin) = (connection.id.clone(), args.people, actor.origin());
         let decided: Result<bool, Error> =
             self.store().write(async move |tx| Ok(tx.delete_connection(&id, people, &origin).await?)).await;
         if !decided? {
@@ -37,7 +32,7 @@ impl Connections {
             return Err(self.being_deleted(&connection.id).await?.unwrap_or(missing));
         }
         let app = self.clone();
-        // A task of its own: it goes on when its caller goes away.
+        // A task of its own: it continues when its caller ends.
         let done = tokio::spawn(async move { app.finish_deletions().await }).await;
         done.map_err(|error| Error::new(Code::Internal, error.to_string()))??;
         match self.being_deleted(&connection.id).await? {

@@ -83,7 +83,7 @@ impl Connections {
         })
     }
 
-    /// The run of refusals that goes on until now, and whether the connection fails because of it.
+    /// The run of refusals that lasts until now, and whether the connection fails because of it.
     async fn refusals(&self, connection_id: &str) -> Result<Option<(bool, Refusals)>, Error> {
         let newest = self
             .store()

@@ -8,7 +8,7 @@ use crate::connections::wizard_views::{WizardStep, WizardView};
 /// The first step that is not proved. Nothing can be seen of the first one: it counts when it was marked by hand, or when
 /// a request shows that the app is there.
 pub(crate) fn progress(wizard: &WizardView, proofs: &[SetupEvidence]) -> WizardStep {
-    let seen = |kind: EvidenceKind| proofs.iter().any(|proof| proof.kind == kind.as_str() && !proof.refused);
+    let seen = |kind| is_proved(proofs, kind);
     if !seen(EvidenceKind::Credentials) {
         let created = wizard.marks.contains_key("create") || seen(EvidenceKind::AddressReached);
         if created { WizardStep::Connect } else { WizardStep::Create }
@@ -19,4 +19,9 @@ pub(crate) fn progress(wizard: &WizardView, proofs: &[SetupEvidence]) -> WizardS
     } else {
         WizardStep::Finish
     }
+}
+
+/// Whether a request has shown this, and was not refused.
+pub(crate) fn is_proved(proofs: &[SetupEvidence], kind: EvidenceKind) -> bool {
+    proofs.iter().any(|proof| proof.kind == kind.as_str() && !proof.refused)
 }

@@ -1,11 +1,11 @@
 //! How a connection treats what arrives, and the accounts that wait for a decision.
 
-use store::{Matching, Rules};
+use store::Rules;
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
-use crate::connections::rules_views::{ConnectionRules, MatchingRule, OnDelete, SetRules};
+use crate::connections::rules_views::{ConnectionRules, OnDelete, SetRules};
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::limits::ALLOWED_ADDRESSES;
@@ -36,11 +36,7 @@ impl Connections {
 
 fn to_view(rules: Rules) -> ConnectionRules {
     ConnectionRules {
-        matching: match rules.matching {
-            Matching::Ask => MatchingRule::Ask,
-            Matching::Link => MatchingRule::Link,
-            Matching::Refuse => MatchingRule::Refuse,
-        },
+        matching: rules.matching,
         on_delete: if rules.remove_on_delete { OnDelete::Remove } else { OnDelete::Keep },
         admin_group_id: rules.admin_group_id,
         allowed_addresses: rules.allowed_addresses,
@@ -66,11 +62,7 @@ fn parse(rules: ConnectionRules) -> Result<Rules, Error> {
         return Err(Error::invalid("allowedAddresses", message));
     }
     Ok(Rules {
-        matching: match rules.matching {
-            MatchingRule::Ask => Matching::Ask,
-            MatchingRule::Link => Matching::Link,
-            MatchingRule::Refuse => Matching::Refuse,
-        },
+        matching: rules.matching,
         remove_on_delete: rules.on_delete == OnDelete::Remove,
         admin_group_id: rules.admin_group_id,
         allowed_addresses: addresses,

@@ -1,8 +1,8 @@
 //! The one state of the server and of each connection, out of everything known about it. Every screen, the tray, the
 //! notifications and the command line show what is decided here.
 //!
-//! The worst stands first, and hides what stands after it. A pause stands before everything but a stopped server: a person
-//! wanted it, and nothing is answered until it ends, whatever else is mended.
+//! The worst is first, and hides what follows it. A pause is before everything but a stopped server: a person decided it,
+//! and nothing is answered until it ends, whatever else is mended.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ const EXPIRES_SOON: Duration = Duration::from_hours(14 * 24);
 /// What a status is made of.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a fact of its own; the status is what they come to"
+    reason = "each is a fact of its own; the status is decided from them"
 )]
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Facts {
@@ -37,7 +37,7 @@ pub(crate) struct Facts {
     pub token_end: Option<Timestamp>,
     /// Its provider has missed several of its usual times.
     pub quiet: bool,
-    /// Where an unfinished set-up stands.
+    /// The step of an unfinished set-up.
     pub setting_up: Option<WizardStep>,
     /// Anything ever arrived.
     pub called: bool,
@@ -56,7 +56,7 @@ impl ServerState {
     }
 }
 
-/// The status with its words. The first that fits, in this order. Why requests are refused stands before that they are:
+/// The status with its words. The first that fits, in this order. Why requests are refused is before that they are:
 /// replacing the token mends both.
 pub(crate) fn status(facts: &Facts, now: Timestamp) -> (ConnectionStatus, String) {
     let server = server_state(ServerFacts { paused: facts.paused, ..facts.server });
@@ -90,7 +90,7 @@ pub(crate) fn status(facts: &Facts, now: Timestamp) -> (ConnectionStatus, String
 }
 
 impl ConnectionStatus {
-    /// Whether requests of the provider fail in this state, against everyone's wish.
+    /// Whether requests of the provider fail in this state, which no person decided.
     pub(crate) const fn is_trouble(self) -> bool {
         matches!(
             self,
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn the_worst_is_the_state_of_a_connection() {
         let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
-        // Each with what takes it away. Whatever stands after it is there all the time.
+        // Each with what takes it away. Whatever follows it is there all the time.
         let order: [(&str, bool, Lift); 12] = [
             ("Stopped", true, |facts| facts.server.stopped = false),
             ("Paused", false, |facts| facts.paused = false),
@@ -163,7 +163,7 @@ mod tests {
         };
         for (words, is_trouble, lift) in order {
             let (is, shown) = status(&facts, now);
-            assert_eq!(shown, words, "before everything that stands after it: {facts:?}");
+            assert_eq!(shown, words, "before everything that follows it: {facts:?}");
             assert_eq!(is.is_trouble(), is_trouble, "{words}");
             lift(&mut facts);
         }

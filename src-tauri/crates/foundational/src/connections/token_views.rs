@@ -1,5 +1,6 @@
 //! What an Admin sees of tokens, and how they are made.
 
+use clap::ValueEnum;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -75,16 +76,20 @@ pub struct TokenCreate {
 }
 
 /// How long a token lives from its creation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum, TS)]
 #[ts(export)]
 pub enum TokenLife {
     #[serde(rename = "90d")]
+    #[value(name = "90d")]
     Days90,
     #[serde(rename = "6m")]
+    #[value(name = "6m")]
     Months6,
     #[serde(rename = "1y")]
+    #[value(name = "1y")]
     Year1,
     #[serde(rename = "2y")]
+    #[value(name = "2y")]
     Years2,
     #[serde(rename = "never")]
     Never,

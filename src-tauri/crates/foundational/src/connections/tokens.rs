@@ -16,6 +16,7 @@ use crate::connections::token_views::{
 };
 use crate::context::Room as _;
 use crate::error::{Code, Error};
+use crate::history::words::DELETED_USER;
 use crate::limits::LONGEST_TOKEN_LABEL;
 use crate::random::no_randomness;
 use crate::shapes::{ById, Nothing};
@@ -66,7 +67,7 @@ impl Connections {
     }
 
     /// Takes a rotation back while its new token, whose id is given, is unused: that one is revoked, the old one
-    /// stays.
+    /// remains.
     pub(crate) async fn token_cancel_rotation(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
         if self.store().token_first_use(&token.id).await?.is_some() {
@@ -85,7 +86,7 @@ impl Connections {
     }
 
     /// Revokes the tokens whose successor has been in use for as long as the two were to overlap. The server refuses
-    /// them from that moment by itself; this only writes it down.
+    /// them from that moment by itself; this only records it.
     pub(crate) async fn end_retired(&self, connection_id: &str) -> Result<(), Error> {
         let uses = self.store().token_uses().await?;
         let now = self.latest();
@@ -120,7 +121,7 @@ impl Connections {
         Ok(views)
     }
 
-    /// Lets a token end earlier. Never later: its holder was promised no more.
+    /// Lets a token end earlier. Never later: a leaked token must not live longer than was decided.
     pub(crate) async fn token_shorten(&self, _: Actor, args: TokenShorten) -> Result<TokenView, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
         if args.expires_at <= self.latest() {
@@ -128,8 +129,8 @@ impl Connections {
                 .hinting("Revoke the token to end it at once."));
         }
         if token.expires_at.is_some_and(|end| end <= args.expires_at) {
-            return Err(Error::invalid("expiresAt", "A token's expiry date can only be moved forward.")
-                .hinting("Replace it to go on for longer."));
+            return Err(Error::invalid("expiresAt", "A token's expiry date can only be made earlier.")
+                .hinting("Replace the token to continue for longer."));
         }
         let (id, end) = (token.id.clone(), args.expires_at);
         let done: Result<bool, Error> =
@@ -144,7 +145,7 @@ impl Connections {
 
     pub(crate) async fn token_revoke(&self, actor: Actor, args: ById) -> Result<TokenView, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
-        // What ended by itself has to be written down before the reason for it goes: it must never work again.
+        // What ended by itself has to be recorded before the reason for it is removed: it must never work again.
         self.end_retired(&token.connection_id).await?;
         let id = args.id.clone();
         let revoked: Result<Option<Token>, Error> = self
@@ -152,7 +153,7 @@ impl Connections {
             .write(async move |tx| {
                 let revoked = tx.revoke_token(&id, Some(&actor.name())).await?;
                 if let Some(token) = &revoked {
-                    // What it was to replace, and has not replaced yet, stays.
+                    // What it was to replace, and has not replaced yet, remains in use.
                     tx.cancel_token_replacement(&token.connection_id, &token.id).await?;
                 }
                 Ok(revoked)
@@ -179,7 +180,7 @@ impl Connections {
                 self.store()
                     .any_person(person)
                     .await?
-                    .map_or_else(|| "a deleted user".to_owned(), |person| person.display),
+                    .map_or_else(|| DELETED_USER.to_owned(), |person| person.display),
             ),
             None => None,
         };

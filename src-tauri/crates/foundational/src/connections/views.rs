@@ -3,6 +3,7 @@
 use idp::Provider;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use store::PeopleAfterDelete;
 use ts_rs::TS;
 
 use crate::connections::wizard_views::WizardView;
@@ -129,14 +130,4 @@ pub struct ConnectionRename {
 pub struct ConnectionDelete {
     pub id: String,
     pub people: PeopleAfterDelete,
-}
-
-/// What happens to a deleted connection's people. Nothing is preselected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum PeopleAfterDelete {
-    KeepDeactivated,
-    KeepActive,
-    Delete,
 }

@@ -1,4 +1,4 @@
-//! The wizard: where a set-up stands, its guide, and the evidence that ticks its lines.
+//! The wizard: the step of a set-up, its guide, and the evidence that ticks its lines.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use store::Connection;
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
+use crate::connections::progress::is_proved;
 use crate::connections::views::ConnectionView;
 use crate::connections::wizard_views::{
     ForProvider, ProofView, Supports, WizardSave, WizardStep, WizardView,
@@ -37,7 +38,7 @@ impl Connections {
     pub(crate) async fn wizard_finish(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let proofs = self.store().setup_evidence(&connection.id).await?;
-        if !proofs.iter().any(|proof| proof.kind == EvidenceKind::Credentials.as_str() && !proof.refused) {
+        if !is_proved(&proofs, EvidenceKind::Credentials) {
             return Err(Error::new(Code::Conflict, "The credentials have not been accepted yet.")
                 .hinting("Test the connection in your identity provider; it is ticked off automatically."));
         }

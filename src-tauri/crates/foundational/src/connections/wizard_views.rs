@@ -1,4 +1,4 @@
-//! The wizard: where it stands, its guide and evidence.
+//! The wizard: its step, its guide and evidence.
 
 use std::collections::BTreeMap;
 

@@ -140,7 +140,7 @@ fn sentence(error: &store::Error) -> String {
     }
 }
 
-/// A path that means the same wherever the program runs.
+/// A path that means the same in every working directory.
 pub(crate) fn full(path: &str) -> Result<PathBuf, Error> {
     let path = PathBuf::from(path);
     if path.is_absolute() {

@@ -32,7 +32,7 @@ impl ClockSeen {
     pub(crate) fn at(self, now: Timestamp) -> Self {
         let jump = match self.jump {
             _ if now > self.last + JUMP => {
-                // A jump after a jump: what came before the first one is still the last time to trust.
+                // A jump after a jump: the time before the first one is still the last one to trust.
                 let before = self.jump.map_or(self.last, |jump| jump.before);
                 let is_over = self.jump.is_some_and(|jump| self.last >= jump.after + PROBATION);
                 Some(Jump { before: if is_over { self.last } else { before }, after: now })
@@ -66,13 +66,13 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_on_is_followed() {
+    fn a_clock_without_jumps_is_followed() {
         assert_eq!(after(&[0, 1, 2, 26]), at(26), "a day between two rounds is no jump");
     }
 
     #[test]
     fn a_jump_counts_when_it_has_lasted_for_a_day() {
-        assert_eq!(after(&[5, 1000]), at(5), "retention stands still");
+        assert_eq!(after(&[5, 1000]), at(5), "retention waits");
         assert_eq!(after(&[5, 1000, 1010, 1023]), at(5), "for a day");
         assert_eq!(after(&[5, 1000, 1010, 1024]), at(1024), "and follows then");
     }

@@ -1,12 +1,23 @@
-//! Whether this computer is to stay awake while it serves. The setting is stored here; a host that can requests it from the system.
+//! Whether this computer is to stay awake while it serves. The setting is stored here; a host that
+//! can do so requests it from the system.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::desktop::Desktop;
-use crate::diagnosis::about_views::KeepAwake;
 use crate::error::Error;
 use crate::settings;
 use crate::shapes::Nothing;
+
+/// Whether this computer is to stay awake while it serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct KeepAwake {
+    pub on: bool,
+}
 
 impl Desktop {
     /// Whether it is wanted, and there is something to stay awake for.

@@ -6,14 +6,15 @@ use std::time::Duration;
 use idp::guide::EvidenceKind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::{ActivityResult, Clock, Connection, RequestOutcome, SetupEvidence, Token};
+use store::{ActivityResult, Clock, Connection, RequestOutcome, Token};
 
+use crate::connections::progress::is_proved;
 use crate::connections::views::{ConnectionStatus, ConnectionView};
 use crate::context::Room as _;
 use crate::desktop::Desktop;
 use crate::error::Error;
 use crate::server::served::follow;
-use crate::words::{ends, silence};
+use crate::words::{ends, silence, upper};
 
 /// How many days before its end a token is notified.
 const STEPS: [u64; 3] = [1, 7, 14];
@@ -69,7 +70,7 @@ impl Desktop {
         Ok(causes)
     }
 
-    /// What stands against the server as a whole, the worst alone; and the certificate, while it still holds.
+    /// What is wrong with the server as a whole, the worst alone; and the certificate, while it is still valid.
     async fn causes_of_server(&self) -> Result<Vec<Cause>, Error> {
         let (facts, view, now) =
             (self.scim_server.server_facts().await?, self.scim_server.server_view().await?, self.now());
@@ -183,9 +184,7 @@ impl Desktop {
 
     /// What never worked has not stopped working: the person who sets it up sees it in the wizard.
     async fn ever_worked(&self, connection_id: &str) -> Result<bool, Error> {
-        let is_accepted =
-            |proof: &SetupEvidence| proof.kind == EvidenceKind::Credentials.as_str() && !proof.refused;
-        Ok(self.store().setup_evidence(connection_id).await?.iter().any(is_accepted))
+        Ok(is_proved(&self.store().setup_evidence(connection_id).await?, EvidenceKind::Credentials))
     }
 }
 
@@ -223,10 +222,4 @@ fn ago(then: Timestamp, now: Timestamp) -> String {
         1 => "yesterday".to_owned(),
         days => format!("{days} days ago"),
     }
-}
-
-/// What followed a colon, as a sentence of its own.
-fn upper(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

@@ -1,4 +1,4 @@
-//! What the operating system tells a person who does not look at the window: which causes there are, in which words,
+//! What the operating system shows a person who does not look at the window: which causes there are, in which words,
 //! and that none is notified twice within a day. A host with a desktop gets what is due, shows it, and confirms that.
 
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ const AGAIN: Duration = Duration::from_hours(24);
 /// Longer than anything has to be remembered that was notified once: a token's last two weeks.
 const REMEMBERED: Duration = Duration::from_hours(60 * 24);
 
-/// Something to tell now.
+/// Something to show now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notification {
     cause: String,
@@ -36,7 +36,7 @@ pub struct Notification {
 }
 
 impl Notification {
-    /// One that tells nothing but that notifications are shown.
+    /// One that shows only that notifications work.
     pub fn trial() -> Self {
         Self {
             cause: "trial".to_owned(),
@@ -84,8 +84,8 @@ impl Desktop {
     ///
     /// # Errors
     /// The store's.
-    pub async fn notification_shown(&self, notice: &Notification) -> Result<(), Error> {
-        let (cause, now) = (notice.cause.clone(), self.now());
+    pub async fn notification_shown(&self, notification: &Notification) -> Result<(), Error> {
+        let (cause, now) = (notification.cause.clone(), self.now());
         self.notified().insert(cause.clone(), now);
         self.store()
             .write(async move |tx| {
@@ -94,7 +94,7 @@ impl Desktop {
             .await
     }
 
-    /// Whether an Admin sits at this window, which is not locked.
+    /// Whether an Admin is signed in at this window, and it is not locked.
     async fn is_open_to_an_admin(&self, window: &Caller) -> Result<bool, Error> {
         let session = self.access.authenticate(window).await?.session;
         Ok(session.is_some_and(|session| {

@@ -95,15 +95,15 @@ mod tests {
         Foundational::open(options).await.unwrap()
     }
 
-    fn why(asked: Reply) -> String {
-        match asked {
+    fn why(reply: Reply) -> String {
+        match reply {
             Reply::Refused(error) => error.message,
             other => panic!("it is refused, not {other:?}"),
         }
     }
 
     #[tokio::test]
-    async fn a_folder_that_no_process_uses_is_free_whatever_lies_there() {
+    async fn a_folder_that_no_process_uses_is_free_whatever_is_in_it() {
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(ask(folder.path()).await, Reply::Free), "nothing is there");
         let app = open(folder.path()).await;
@@ -118,11 +118,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_host_with_the_window_hears_what_is_wanted_and_its_answer_arrives() {
+    async fn the_host_with_the_window_receives_the_request_and_its_answer_arrives() {
         let folder = tempfile::tempdir().unwrap();
         let app = open(folder.path()).await;
-        let said = why(ask(folder.path()).await);
-        assert!(said.starts_with("It has not finished starting"), "no bridge yet: {said}");
+        let message = why(ask(folder.path()).await);
+        assert!(message.starts_with("It has not finished starting"), "no bridge yet: {message}");
         app.serve().await.unwrap();
         assert_eq!(why(ask(folder.path()).await), "It serves without a window.");
 
@@ -144,11 +144,11 @@ mod tests {
     async fn a_process_that_does_not_answer_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let app = open(folder.path()).await;
-        let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let ticket = Ticket { url: format!("http://{gone}"), secret: "x".to_owned(), pid: 7 };
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let ticket = Ticket { url: format!("http://{closed}"), secret: "x".to_owned(), pid: 7 };
         std::fs::write(folder.path().join("bridge.json"), serde_json::to_string(&ticket).unwrap()).unwrap();
-        let said = why(ask(folder.path()).await);
-        assert!(said.starts_with("The running instance (process 7) does not answer: "), "{said}");
+        let message = why(ask(folder.path()).await);
+        assert!(message.starts_with("The running instance (process 7) does not answer: "), "{message}");
         app.close().await;
     }
 }

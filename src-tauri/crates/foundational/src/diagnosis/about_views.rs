@@ -1,6 +1,6 @@
-//! What the UI sees of the program itself, and of the computer under it.
+//! What the UI sees of the program itself.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use ts_rs::TS;
 
 #[derive(Debug, Serialize, TS)]
@@ -21,12 +21,4 @@ pub struct Part {
     pub version: String,
     /// As its makers write it: "MIT OR Apache-2.0".
     pub licence: String,
-}
-
-/// Whether this computer is to stay awake while it serves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[ts(export)]
-pub struct KeepAwake {
-    pub on: bool,
 }

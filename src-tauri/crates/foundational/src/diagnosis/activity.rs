@@ -11,9 +11,7 @@ use crate::connections::find::{ConnectionsById, connections_by_id, find_connecti
 use crate::context::Room as _;
 use crate::data::retention::{BODY_DAYS, REQUEST_DAYS};
 use crate::diagnosis::Diagnosis;
-use crate::diagnosis::activity_views::{
-    ActivityQuery, ActivityResult, ActivityRow, ActivityView, ResourceLink,
-};
+use crate::diagnosis::activity_views::{ActivityQuery, ActivityRow, ActivityView, ResourceLink};
 use crate::error::Error;
 use crate::limits::checked_page;
 use crate::shapes::ById;
@@ -93,7 +91,7 @@ impl Diagnosis {
             holder: holder.map(|(link, _)| link),
             source_ip: activity.source_ip,
             token,
-            // The sentence above tells what is wrong with the address, and the facts.
+            // The sentence above contains what is wrong with the address, and the facts.
             notes: activity
                 .notes
                 .into_iter()
@@ -134,7 +132,7 @@ impl Diagnosis {
     }
 }
 
-/// A link to a request outlives it: the change that it made stays, and so does what it proved.
+/// A link to a request outlives it: the change that it made remains, and so does what it proved.
 fn no_longer_stored(id: &str) -> Error {
     Error { message: "This request has been deleted.".to_owned(), ..Error::not_found("request", id) }.hinting(
         format!("Requests are deleted after {REQUEST_DAYS} days. What this one changed or proved remains."),
@@ -157,12 +155,7 @@ pub(crate) fn row(activity: &Activity) -> ActivityRow {
         method: activity.method.clone(),
         path: activity.path.clone(),
         status: activity.status,
-        result: match activity.result {
-            store::ActivityResult::Ok => ActivityResult::Ok,
-            store::ActivityResult::Lookup => ActivityResult::Lookup,
-            store::ActivityResult::Refused => ActivityResult::Refused,
-            store::ActivityResult::Failed => ActivityResult::Failed,
-        },
+        result: activity.result,
         reason: activity.reason.clone(),
         duration_us: activity.duration_us,
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use store::ActivityResult;
 use ts_rs::TS;
 
 use crate::diagnosis::remedy_views::RemedyView;
@@ -25,20 +26,6 @@ pub struct ActivityRow {
     /// Why it was refused: `auth.unknown`, `data.duplicate`.
     pub reason: Option<String>,
     pub duration_us: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum ActivityResult {
-    /// Answered as asked.
-    Ok,
-    /// A look-up, found or not.
-    Lookup,
-    /// 4xx on purpose.
-    Refused,
-    /// 5xx: our fault.
-    Failed,
 }
 
 /// A person or group to go to.

@@ -14,9 +14,9 @@ use crate::history::views::{ChangeRow, ChangeView, HistoryKind, HistoryPage, His
 use crate::history::words::{DELETED_USER, author, happened};
 use crate::limits::checked_page;
 
-/// Stands for changes that were made on this computer.
+/// The source of changes that were made on this computer.
 const HERE: &str = "here";
-/// How many who came or went by one change are named; the others are counted.
+/// How many of the members that one change added or removed are named; the others are counted.
 const NAMED: usize = 50;
 
 impl History {

@@ -25,7 +25,7 @@ pub(crate) const fn happened(kind: ChangeKind) -> &'static str {
     }
 }
 
-/// The name of an actor whose account is gone.
+/// The name of an actor whose account was deleted.
 pub(crate) const DELETED_USER: &str = "a deleted user";
 
 /// Who or what made a change: a connection, a person here by the name they have, or the program itself.

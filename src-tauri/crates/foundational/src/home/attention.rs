@@ -52,7 +52,7 @@ impl Home {
         Ok(list)
     }
 
-    /// What stands against the server as a whole: the worst alone, as its state has it.
+    /// What is wrong with the server as a whole: the worst alone, as its state has it.
     async fn of_server(&self) -> Result<Vec<Attention>, Error> {
         let view = self.scim_server.server_view().await?;
         let line = |code: &str, urgent: bool, message: String, action: &str| Attention {

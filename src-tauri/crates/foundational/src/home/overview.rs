@@ -2,9 +2,8 @@
 
 use idp::guide::EvidenceKind;
 use jiff::Timestamp;
-use store::Role;
 
-use crate::access::sessions::{Actor, Caller};
+use crate::access::sessions::Actor;
 use crate::connections::find::connections_by_id;
 use crate::context::Room as _;
 use crate::error::Error;
@@ -17,8 +16,6 @@ const HOUR: i64 = 3600;
 
 impl Home {
     pub(crate) async fn home(&self, actor: Actor, _: Nothing) -> Result<HomeView, Error> {
-        let is_admin = actor.caller == Caller::Operator
-            || actor.session.as_ref().is_some_and(|session| session.role == Role::Admin);
         let mut view = HomeView {
             hours: Vec::new(),
             sleep_intervals: Vec::new(),
@@ -27,7 +24,7 @@ impl Home {
             leaver_seen: false,
             person_seen: false,
         };
-        if !is_admin {
+        if !actor.is_admin() {
             return Ok(view);
         }
         view.hours = self.last_day().await?;

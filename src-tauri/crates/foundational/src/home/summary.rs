@@ -1,9 +1,9 @@
-//! How provisioning stands, in a few numbers: for the tray, and for the question before the app ends.
+//! The state of provisioning in a few numbers: for the tray, and for the question before the app ends.
 
 use idp::guide::EvidenceKind;
-use store::Role;
 
-use crate::access::sessions::{Actor, Caller};
+use crate::access::sessions::Actor;
+use crate::connections::progress::is_proved;
 use crate::connections::views::ConnectionStatus;
 use crate::context::Room as _;
 use crate::error::Error;
@@ -26,8 +26,7 @@ impl Home {
             live: Vec::new(),
             problem: None,
         };
-        let is_admin = actor.session.as_ref().is_some_and(|session| session.role == Role::Admin);
-        if is_admin || actor.caller == Caller::Operator {
+        if actor.is_admin() {
             summary.problem = self.attention(&actor).await?.into_iter().next();
         }
         for connection in self.store().connections().await? {
@@ -47,10 +46,7 @@ impl Home {
                 status => summary.troubled += u32::from(status.is_trouble()),
             }
             let proofs = self.store().setup_evidence(&view.id).await?;
-            let is_accepted = |proof: &store::SetupEvidence| {
-                proof.kind == EvidenceKind::Credentials.as_str() && !proof.refused
-            };
-            if view.tokens_usable > 0 && proofs.iter().any(is_accepted) {
+            if view.tokens_usable > 0 && is_proved(&proofs, EvidenceKind::Credentials) {
                 summary.live.push(view.provider);
             }
         }

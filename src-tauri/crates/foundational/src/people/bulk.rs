@@ -1,7 +1,8 @@
-//! Many people at once: the filter as the screens give it, the place of typed letters, and what an Admin does with a
-//! choice of people.
+//! Bulk selection: the filter as the screens give it, the place of typed letters, and blocking the selected people.
 
 use std::time::Duration;
+
+use store::PeopleSort;
 
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
@@ -9,7 +10,7 @@ use crate::error::{Code, Error};
 use crate::limits::{SELECTED_PEOPLE, checked_letters, checked_page};
 use crate::people::People;
 use crate::people::bulk_views::{PeopleChanged, PeopleChoice, PeopleFilter, PeopleJump, SelectedPeople};
-use crate::people::views::{ChangedWithin, PeopleQuery, PeopleSort, PersonStatus};
+use crate::people::views::{ChangedWithin, PeopleQuery};
 use crate::shapes::ListPlace;
 
 impl People {
@@ -24,7 +25,7 @@ impl People {
         };
         Ok(store::PeopleQuery {
             filter: self.people_filter(filter),
-            sort: sort(args.sort),
+            sort: args.sort,
             descending: args.descending,
             offset: args.offset,
             limit: checked_page(args.limit)?,
@@ -34,11 +35,7 @@ impl People {
     fn people_filter(&self, filter: PeopleFilter) -> store::PeopleFilter {
         store::PeopleFilter {
             search: filter.search.unwrap_or_default(),
-            status: filter.status.map(|status| match status {
-                PersonStatus::Active => store::PersonStatus::Active,
-                PersonStatus::Deactivated => store::PersonStatus::Deactivated,
-                PersonStatus::Blocked => store::PersonStatus::Blocked,
-            }),
+            status: filter.status,
             source: filter.source.map(|source| if source == "local" { String::new() } else { source }),
             role: filter.role,
             group_id: filter.group_id,
@@ -65,7 +62,7 @@ impl People {
         }
         let query = store::PeopleQuery {
             filter: self.people_filter(args.filter),
-            sort: sort(args.sort),
+            sort: args.sort,
             descending: args.descending,
             ..store::PeopleQuery::default()
         };
@@ -119,7 +116,7 @@ impl People {
         self.set_blocks(&actor, args, false).await
     }
 
-    /// All of them or none. The person who acts is never among them: choosing everybody is no wish to be locked out.
+    /// All of them or none. The person who acts is never among them: selecting everybody must not lock out the one who does it.
     async fn set_blocks(
         &self,
         actor: &Actor,
@@ -152,13 +149,5 @@ impl People {
         let changed: Result<u64, Error> =
             self.store().write(async move |tx| Ok(tx.block_people(&ids, blocked, &origin).await?)).await;
         Ok(PeopleChanged { changed: changed?, without_you })
-    }
-}
-
-const fn sort(by: PeopleSort) -> store::PeopleSort {
-    match by {
-        PeopleSort::Name => store::PeopleSort::Name,
-        PeopleSort::UserName => store::PeopleSort::UserName,
-        PeopleSort::Changed => store::PeopleSort::Changed,
     }
 }

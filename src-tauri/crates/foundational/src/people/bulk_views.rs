@@ -1,10 +1,10 @@
 //! What the UI asks and sees of many people at once.
 
 use serde::{Deserialize, Serialize};
-use store::Role;
+use store::{PeopleSort, PersonStatus, Role};
 use ts_rs::TS;
 
-use crate::people::views::{ChangedWithin, PeopleSort, PersonStatus};
+use crate::people::views::ChangedWithin;
 use crate::shapes::ExportFormat;
 
 /// Which people.

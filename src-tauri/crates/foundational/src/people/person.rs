@@ -1,5 +1,5 @@
-//! What the page of one person tells beside the record: who made it, who took access away, how it came to its
-//! connection, and what was asked about it last.
+//! What the page of one person shows beside the record: who made it, who took access away, how it was linked to its
+//! connection, and the last request about it.
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::Role;
+use store::{PeopleSort, PersonStatus, Role};
 use ts_rs::TS;
 
 use crate::shapes::Source;
@@ -61,24 +61,6 @@ pub struct PeopleQuery {
     pub offset: u64,
     /// 1 to 200.
     pub limit: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum PersonStatus {
-    Active,
-    Deactivated,
-    Blocked,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum PeopleSort {
-    Name,
-    UserName,
-    Changed,
 }
 
 /// How long ago a person changed at most.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use idp::rehearsal::{Dialect, Phase, Play, Prepared, Verdict};
 use serde_json::Value;
 
+use crate::rehearsal::http::client;
 use crate::rehearsal::views::{Rehearsal, RehearsalAnswer, RehearsalRequest, RehearsalStep};
 
 /// The longest answer that is read; a longer one counts as none.
@@ -27,7 +28,7 @@ pub(crate) async fn play(
     tag: &str,
     mut progress: impl FnMut(&Rehearsal),
 ) -> Rehearsal {
-    let http = crate::http::client(&stage.endpoint);
+    let http = client(&stage.endpoint);
     let mut play = Play::new(dialect, tag);
     let mut rehearsal = Rehearsal {
         dialect: dialect.as_str().to_owned(),

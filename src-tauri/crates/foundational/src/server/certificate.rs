@@ -1,4 +1,4 @@
-//! Why the public address could not be spoken to in safety, in words.
+//! Why no secure connection to the public address was possible, in words.
 
 use std::error::Error;
 
@@ -143,6 +143,6 @@ mod tests {
     #[test]
     fn names_are_taken_out_of_what_the_library_says() {
         assert_eq!(plain("DnsName(\"other.example\")"), "other.example");
-        assert_eq!(plain("something else"), "something else", "what is not understood stays");
+        assert_eq!(plain("something else"), "something else", "another text remains as it is");
     }
 }

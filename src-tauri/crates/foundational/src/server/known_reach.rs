@@ -65,7 +65,7 @@ impl ReachState {
     }
 }
 
-/// A request that arrives through the address after a check shows that it leads here, whatever the check said.
+/// A request that arrives through the address after a check shows that it leads here, whatever the check found.
 pub(crate) fn settle(reach: &mut Reach, arrived: Option<Timestamp>) -> bool {
     match arrived {
         Some(at) if reach.verdict != AddressVerdict::Reachable && at > reach.at => {

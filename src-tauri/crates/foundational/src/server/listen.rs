@@ -14,7 +14,7 @@ use crate::server::views::{Listen, PortState, PortView, Problem, ServerView};
 use crate::server::{ScimServer, port_holder};
 use crate::settings;
 
-/// How long requests whose clients have gone away may take when the server stops.
+/// How long requests whose clients have disconnected may take when the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// An address of this computer's own, with a port.
@@ -33,7 +33,7 @@ fn checked_listen(text: &str) -> Result<SocketAddr, Error> {
 }
 
 impl ScimServer {
-    /// Listens where it should; what stands against it becomes the problem that screens show.
+    /// Listens where it should; what prevents it becomes the problem that screens show.
     pub(crate) async fn start_listening(&self) {
         let mut listener = self.exposure.listener.lock().await;
         let wanted = self.exposure.state().listen;
@@ -59,7 +59,7 @@ impl ScimServer {
         if let Some(running) = listener.as_ref()
             && let Err(error) = self.record_listen_address(running.address()).await
         {
-            tracing::warn!(%error, "where the server listens was not noted");
+            tracing::warn!(%error, "where the server listens was not recorded");
         }
         self.send(Event::of(Topic::Server));
     }
@@ -113,7 +113,7 @@ impl ScimServer {
     }
 }
 
-/// What stands against listening, for a person.
+/// What prevents listening, for a person.
 fn problem(error: &ListenError) -> Problem {
     let (code, message, hint, free_port) = match error {
         ListenError::InUse(address) => {

@@ -13,7 +13,7 @@ use crate::server::served::Served;
 use crate::settings;
 
 impl ScimServer {
-    /// Notes where the server listens. When that is another place than before, the public address is checked at once.
+    /// Records where the server listens. When that is another place than before, the public address is checked at once.
     pub(crate) async fn record_listen_address(&self, listen: SocketAddr) -> Result<(), Error> {
         let before = self.exposure.served();
         let follows = self.exposure.public_url().is_some() || !self.store().connections().await?.is_empty();
@@ -32,7 +32,7 @@ impl ScimServer {
         Ok(())
     }
 
-    /// Takes back that it moved, once something has come through since: our own check, a request that proves the way here,
+    /// Clears the port change once something has come through since: our own check, a request that proves the way here,
     /// or, without a public address, any request with a valid token.
     pub(crate) async fn clear_port_change_if_reached(&self) -> Result<(), Error> {
         let Some(served) = self.exposure.served() else { return Ok(()) };

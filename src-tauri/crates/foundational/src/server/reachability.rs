@@ -10,7 +10,7 @@ use crate::server::views::{AddressVerdict, Reach};
 use crate::settings;
 
 impl ScimServer {
-    /// Forgets what was found out, because the URL changed.
+    /// Deletes what was found out, because the URL changed.
     pub(crate) async fn forget_reach(&self) -> Result<(), Error> {
         *self.exposure.reach.entry() = None;
         settings::REACH.set(self.store(), None).await

@@ -7,19 +7,16 @@ use scim::Registry;
 use scim::schema::Schema;
 use serde_json::{Map, Value};
 use store::Store;
-use tokio::sync::Mutex;
 
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::server::ScimServer;
-use crate::server::discovery_access_views::{SchemaAdd, SchemaView};
+use crate::server::schema_views::{SchemaAdd, SchemaView};
 use crate::settings;
 use crate::shapes::{ById, Nothing};
 
 const FORM: &str = "The form is that of /Schemas; an example is in docs/conformance.md.";
-/// One change at a time, so that what is stored and what is in force are the same.
-static CHANGE: Mutex<()> = Mutex::const_new(());
 
 impl ScimServer {
     pub(crate) async fn schema_list(&self, _: Actor, _: Nothing) -> Result<Vec<SchemaView>, Error> {
@@ -29,7 +26,7 @@ impl ScimServer {
     /// Adds a schema, `urn:ietf:params:scim:schemas:extension:<Name>:2.0:User` (or `:Group`), and answers it in full.
     pub(crate) async fn schema_add(&self, _: Actor, args: SchemaAdd) -> Result<SchemaView, Error> {
         let invalid = |error: scim::Error| Error::invalid("definition", error.detail).hinting(FORM);
-        let _one_at_a_time = CHANGE.lock().await;
+        let _one_at_a_time = self.schema_change.lock().await;
         let schema = Schema::from_json(&parse(&args.definition)?).map_err(invalid)?;
         let definition = schema.to_json();
         let registry = self.server().registry().as_ref().clone().with_extension(schema).map_err(invalid)?;
@@ -43,7 +40,7 @@ impl ScimServer {
     /// Removes an added schema. The values that people have of it remain in their records, unseen, until it is added again
     /// or they are replaced.
     pub(crate) async fn schema_remove(&self, _: Actor, args: ById) -> Result<Nothing, Error> {
-        let _one_at_a_time = CHANGE.lock().await;
+        let _one_at_a_time = self.schema_change.lock().await;
         let mut schemas = added(self.store()).await?;
         let before = schemas.len();
         schemas.retain(|schema| {

@@ -1,4 +1,4 @@
-//! The one state of the server: what stands against it as a whole, and which of it counts.
+//! The one state of the server: what is wrong with it as a whole, and which of it counts.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const CROWDED: Duration = Duration::from_hours(1);
 /// What the state of the server is made of.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a fact of its own; the state is what they come to"
+    reason = "each is a fact of its own; the state is decided from them"
 )]
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ServerFacts {
@@ -46,7 +46,7 @@ pub(crate) const fn server_state(facts: ServerFacts) -> ServerState {
 }
 
 impl ScimServer {
-    /// What stands against the server as a whole, the pause of all connections aside.
+    /// What is wrong with the server as a whole, the pause of all connections aside.
     pub(crate) async fn server_facts(&self) -> Result<ServerFacts, Error> {
         self.settle_reach().await?;
         self.clear_port_change_if_reached().await?;
@@ -90,7 +90,7 @@ impl ScimServer {
         })
     }
 
-    /// What is said when more connections were opened than there may be, until an hour after the last time.
+    /// The message when more connections were opened than there may be, until an hour after the last time.
     pub(crate) fn crowding(&self) -> Option<String> {
         let ago = self.server().since_socket_limit().filter(|ago| *ago < CROWDED)?;
         let when = match ago.as_secs() / 60 {

@@ -1,6 +1,6 @@
 //! The scripts of known clients among "any SCIM 2.0 provider", read from `clients.json`.
 //!
-//! A script is a list of blocks, by the names in [`block`], and of requests. Where a vendor does not document whether
+//! A script is a list of [`Block`]s and of requests. Where a vendor does not document whether
 //! people are updated with PUT or PATCH, PUT is rehearsed, because servers get it wrong more often.
 //!
 //! Sources: the source of keycloak-scim and of authentik, the vendors' documentation of their SCIM connections and
@@ -21,13 +21,34 @@ const SCRIPTS: &str = include_str!("clients.json");
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Entry<'a> {
-    Block(&'a str),
+    Block(Block),
     #[serde(borrow)]
     Request(Box<Request<'a>>),
     #[serde(borrow)]
     Person(LookAtPerson<'a>),
     #[serde(borrow)]
     Group(LookAtGroup<'a>),
+}
+
+/// Steps that several scripts share.
+#[derive(Clone, Copy, Deserialize)]
+enum Block {
+    #[serde(rename = "discovery")]
+    Discovery,
+    #[serde(rename = "people")]
+    People,
+    #[serde(rename = "leaver")]
+    Leaver,
+    #[serde(rename = "returner")]
+    Returner,
+    #[serde(rename = "state by echo")]
+    StateByEcho,
+    #[serde(rename = "group")]
+    Group,
+    #[serde(rename = "group end")]
+    GroupEnd,
+    #[serde(rename = "person end")]
+    PersonEnd,
 }
 
 /// A request of the client. With `create`, its answer is checked and remembered under that name.
@@ -85,30 +106,33 @@ struct LookAtGroup<'a> {
 
 /// The script of a client; empty for an unknown word.
 pub(super) fn script(word: &str) -> Vec<ScriptStep> {
-    let scripts: Option<BTreeMap<&str, Vec<Entry<'static>>>> = serde_json::from_str(SCRIPTS).ok();
-    scripts.and_then(|mut all| all.remove(word)).into_iter().flatten().flat_map(steps).collect()
+    // That the file is valid, and has every client, is tested below.
+    scripts().ok().and_then(|mut all| all.remove(word)).into_iter().flatten().flat_map(steps).collect()
+}
+
+fn scripts() -> serde_json::Result<BTreeMap<&'static str, Vec<Entry<'static>>>> {
+    serde_json::from_str(SCRIPTS)
 }
 
 fn steps(entry: Entry<'static>) -> Vec<ScriptStep> {
     match entry {
-        Entry::Block(name) => block(name),
+        Entry::Block(shared) => block(shared),
         Entry::Request(request) => vec![step(*request)],
         Entry::Person(look) => vec![look_at_ada(look.title, checks(look.ada))],
         Entry::Group(look) => vec![look_at_crew(look.title, look.group, &look.members, &look.others)],
     }
 }
 
-fn block(name: &str) -> Vec<ScriptStep> {
-    match name {
-        "discovery" => discovery().into(),
-        "people" => people().into(),
-        "leaver" => look_at_leaver().into(),
-        "returner" => vec![look_at_returner()],
-        "state by echo" => state_by_echo(),
-        "group" => group_beginning().into(),
-        "group end" => group_end().into(),
-        "person end" => person_end().into(),
-        _ => Vec::new(),
+fn block(block: Block) -> Vec<ScriptStep> {
+    match block {
+        Block::Discovery => discovery().into(),
+        Block::People => people().into(),
+        Block::Leaver => look_at_leaver().into(),
+        Block::Returner => vec![look_at_returner()],
+        Block::StateByEcho => state_by_echo(),
+        Block::Group => group_beginning().into(),
+        Block::GroupEnd => group_end().into(),
+        Block::PersonEnd => person_end().into(),
     }
 }
 
@@ -131,4 +155,43 @@ fn checks(Expect { list, total, is, present, missing }: Expect<'static>) -> Vec<
     let is = is.into_iter().map(|(pointer, value)| Check::Is(pointer, value));
     let present = present.into_iter().map(Check::Present);
     list.into_iter().chain(is).chain(present).chain(missing.into_iter().map(Check::Missing)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rehearsal::Dialect;
+
+    #[test]
+    fn the_file_of_scripts_is_valid_and_has_every_client() {
+        let scripts = scripts().expect("each block is known, and no request has an unknown field");
+        let in_rust =
+            [Dialect::OktaPatch, Dialect::OktaPut, Dialect::Azure, Dialect::AzureFlag, Dialect::Custom];
+        let mut expected: Vec<&str> =
+            Dialect::ALL.iter().filter(|one| !in_rust.contains(one)).map(|one| one.as_str()).collect();
+        expected.sort_unstable();
+        assert_eq!(scripts.keys().copied().collect::<Vec<_>>(), expected);
+        for entry in scripts.values().flatten() {
+            let Entry::Request(request) = entry else { continue };
+            let Request { title, send, create, body, operations, .. } = &**request;
+            let valid = matches!(
+                (send.split_once(' '), create, body, operations),
+                (Some(("POST", _)), Some(_), Some(_), None)
+                    | (Some(("PUT", _)), None, Some(_), None)
+                    | (Some(("PATCH", _)), None, None, Some(_))
+                    | (Some(("GET" | "DELETE", _)), None, None, None)
+            );
+            assert!(valid, "{title}: {send} has what its method needs and nothing else");
+        }
+    }
+
+    #[test]
+    fn an_unknown_block_and_an_unknown_field_are_errors() {
+        let entry = |text| serde_json::from_str::<Entry<'_>>(text).is_ok();
+        assert!(entry(r#""people""#));
+        assert!(!entry(r#""peple""#));
+        assert!(entry(r#"{"title": "T", "send": "GET /Users"}"#));
+        assert!(!entry(r#"{"title": "T", "send": "GET /Users", "expects": {}}"#));
+        assert!(!entry(r#"{"title": "T", "send": "GET /Users", "expect": {"has": "x"}}"#));
+    }
 }

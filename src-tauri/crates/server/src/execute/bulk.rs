@@ -1,4 +1,4 @@
-//! Bulk: each operation is a transaction of its own, in an order in which references can be resolved.
+//! Bulk: each operation is a separate transaction, in an order in which references can be resolved.
 
 use idp::guide::EvidenceKind;
 use scim::{BulkOutcome, BulkRequest, BulkRun, BulkStep, Target, version};

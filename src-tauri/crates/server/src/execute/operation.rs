@@ -1,4 +1,4 @@
-//! Finds the function for an operation. The same functions serve a request of its own and an operation in a bulk request.
+//! Finds the function for an operation. The same functions serve a single request and an operation in a bulk request.
 
 use scim::{Error, ScimType, Target};
 

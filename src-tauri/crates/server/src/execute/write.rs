@@ -105,7 +105,8 @@ pub(super) async fn replace(
 ) -> Result<Answer, Refusal> {
     let view = View::of(job, resource_type, &operation)?;
     let body = body_of(&mut operation)?;
-    if let Some(named) = body.get("id").and_then(Value::as_str).filter(|named| *named != id) {
+    let named = body.iter().find(|(name, _)| name.eq_ignore_ascii_case("id"));
+    if let Some(named) = named.and_then(|(_, value)| value.as_str()).filter(|named| *named != id) {
         let named: String = named.chars().take(80).collect();
         let detail = format!("id: the body names {named}, the address names {id}; they must be the same");
         return Err(Error::bad_request(scim::ScimType::Mutability, detail).into());

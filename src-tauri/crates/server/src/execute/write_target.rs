@@ -39,6 +39,13 @@ impl Resource {
             Self::Group(group) => &group.document,
         }
     }
+
+    const fn version(&self) -> u64 {
+        match self {
+            Self::Person(person) => person.version,
+            Self::Group(group) => group.version,
+        }
+    }
 }
 
 /// The resource as the request wants it.
@@ -79,45 +86,36 @@ impl WriteTarget {
     /// The resource, if it is there and the preconditions allow a write.
     pub async fn load(&self, tx: &mut Tx) -> Result<Resource, Refusal> {
         let absent = || not_found(self.resource_type, &self.id);
-        Ok(match self.resource_type {
+        let resource = match self.resource_type {
             ResourceType::User => {
-                let person = tx.person(&self.scope, &self.id).await?.ok_or_else(absent)?;
-                self.check_preconditions(person.version)?;
-                Resource::Person(person)
+                Resource::Person(tx.person(&self.scope, &self.id).await?.ok_or_else(absent)?)
             }
             ResourceType::Group => {
-                let group = tx.group(&self.scope, &self.id).await?.ok_or_else(absent)?;
-                self.check_preconditions(group.version)?;
-                Resource::Group(group)
+                Resource::Group(tx.group(&self.scope, &self.id).await?.ok_or_else(absent)?)
             }
-        })
+        };
+        self.check_preconditions(resource.version())?;
+        Ok(resource)
     }
 
     /// Writes the resource, and reads the answer in the same transaction.
     pub async fn update(&self, tx: &mut Tx, resource: Resource, update: Update) -> Result<Written, Refusal> {
         let Update { document, members, ignored, notes } = update;
-        match resource {
+        let version = resource.version();
+        let (stored, entries, was_active, is_active): (StoredResource, _, _, _) = match resource {
             Resource::Person(person) => {
-                let (was_active, version) = (person.active, person.version);
+                let was_active = person.active;
                 let name = text_of(&document, "userName");
                 let updated = tx
                     .update_person(person, document, &self.origin)
                     .await
                     .map_err(|error| Refusal::from(error).with_name("userName", &name))?;
                 let entries = self.view.entries(tx, &updated.id, 0).await?;
-                let (is_active, changed) = (updated.active, updated.version != version);
-                Ok(Written {
-                    stored: updated.into(),
-                    entries,
-                    was_active,
-                    is_active,
-                    changed,
-                    ignored,
-                    notes,
-                })
+                let is_active = updated.active;
+                (updated.into(), entries, was_active, is_active)
             }
             Resource::Group(group) => {
-                let (version, before) = (group.version, group.members);
+                let before = group.members;
                 let name = text_of(&document, "displayName");
                 let updated = tx
                     .update_group(&self.scope, group, document, &members, &self.origin)
@@ -125,18 +123,11 @@ impl WriteTarget {
                     .map_err(|error| Refusal::from(error).with_name("group", &name))?;
                 allow_size(before, updated.members, &self.limits)?;
                 let entries = self.view.entries(tx, &updated.id, updated.members).await?;
-                let (was_active, is_active, changed) = (true, true, updated.version != version);
-                Ok(Written {
-                    stored: updated.into(),
-                    entries,
-                    was_active,
-                    is_active,
-                    changed,
-                    ignored,
-                    notes,
-                })
+                (updated.into(), entries, true, true)
             }
-        }
+        };
+        let changed = stored.version != version;
+        Ok(Written { stored, entries, was_active, is_active, changed, ignored, notes })
     }
 
     /// Checks the preconditions of the request (RFC 9110 section 13) against the present version.

@@ -1,6 +1,6 @@
 //! What ended since a backup was made ends in the backup too, before it becomes the workspace: people who were
 //! deactivated, blocked, deleted or purged, roles, passwords, memberships, tokens, rules of connections, the recovery
-//! key. Identity providers send changes only, so that none of them would repeat what they said once.
+//! key. Identity providers send changes only, so that none of them would send the same change again.
 //!
 //! **Invariant**: this takes rights away and adds none; at least one local Admin can sign in afterwards.
 
@@ -94,7 +94,7 @@ async fn has_accounts(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> 
     sqlx::query_scalar(ACCOUNTS).fetch_one(conn).await
 }
 
-/// Nothing is known of what ended since: everybody is deactivated until confirmed, except for one local Admin, who is
+/// Nothing is known of what ended since: everyone is deactivated until confirmed, except for one local Admin, who is
 /// the one of this userName, or the only one.
 pub(super) async fn hold(
     conn: &mut SqliteConnection,

@@ -10,7 +10,7 @@ use crate::database_file::DatabaseFile;
 /// In every schema there was; one who is blocked is counted too.
 pub(super) const ADMINS: &str = "SELECT count(*) FROM person
     WHERE connection_id IS NULL AND role = 'admin' AND active = 1 AND deleted_at IS NULL AND password_hash IS NOT NULL";
-/// Whether anybody can sign in, in every schema there was.
+/// Whether anyone can sign in, in every schema there was.
 pub(super) const ACCOUNTS: &str =
     "SELECT EXISTS (SELECT 1 FROM main.person WHERE password_hash IS NOT NULL AND deleted_at IS NULL)";
 /// In this schema, without those who are blocked.
@@ -26,14 +26,14 @@ pub(super) async fn holds_together(conn: &mut SqliteConnection, check: &str) -> 
     if found != "ok" {
         return Err(RestoreRefusal::Damaged(found));
     }
-    let astray = sqlx::query("PRAGMA foreign_key_check").fetch_optional(conn).await.map_err(say)?;
-    if astray.is_some() {
+    let dangling = sqlx::query("PRAGMA foreign_key_check").fetch_optional(conn).await.map_err(say)?;
+    if dangling.is_some() {
         return Err(RestoreRefusal::Damaged("a row points at another one that is not there".to_owned()));
     }
     Ok(())
 }
 
-/// Everything that is looked at before a backup is believed.
+/// All checks before a backup is accepted.
 pub(super) async fn is_ours(conn: &mut SqliteConnection) -> Result<(), Checked> {
     let migrations: Vec<(i64, Vec<u8>)> =
         sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success = 1 ORDER BY version")

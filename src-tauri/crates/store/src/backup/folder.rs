@@ -1,4 +1,4 @@
-//! The folders that backups lie in.
+//! The folders of backups.
 
 use std::fs;
 use std::io;
@@ -16,7 +16,7 @@ const LONGEST: Duration = Duration::from_hours(6);
 /// How a backup's name ends.
 const ENDING: &str = "backup";
 
-/// A backup as it lies in its folder.
+/// A backup in its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backup {
     pub path: PathBuf,
@@ -66,7 +66,7 @@ pub(super) fn list(folders: &[PathBuf]) -> Vec<Backup> {
             }
         }
     }
-    // Those of one moment stand by name.
+    // Those of one moment are ordered by name.
     list.sort_by(|a, b| (b.facts.made_at, &b.path).cmp(&(a.facts.made_at, &a.path)));
     list
 }
@@ -106,15 +106,15 @@ fn remove_unfinished(folder: &Path, age: Duration) -> io::Result<()> {
         let name = name.to_string_lossy();
         let unfinished = name.ends_with(".part") || name.ends_with(".part-journal");
         let left = name.starts_with('.') && unfinished && !name.ends_with(&own);
-        let lay = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
-        if left && (age.is_zero() || lay.is_some_and(|lay| lay > age)) {
+        let age_of = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+        if left && (age.is_zero() || age_of.is_some_and(|found| found > age)) {
             fs::remove_file(entry.path())?;
         }
     }
     Ok(())
 }
 
-/// The folder by its real name, when backups may lie there.
+/// The folder by its real name, when backups may be made there.
 pub(super) fn usable(folder: &Path, data: &Path) -> Result<PathBuf, String> {
     if !folder.is_absolute() {
         return Err("it is no full path".to_owned());

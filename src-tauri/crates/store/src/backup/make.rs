@@ -54,7 +54,7 @@ pub(super) async fn make(
         Err(error) => Err(error.to_string()),
     };
     if made.is_err() {
-        // What is left of it is no backup; one that is gone already is as good.
+        // What is left of it is no backup; one that was removed already is no error.
         drop(fs::remove_file(&fresh));
     }
     made.map_err(refuse)
@@ -62,7 +62,7 @@ pub(super) async fn make(
 
 async fn written(live: &Path, fresh: &Path, kind: BackupKind, now: Timestamp) -> Result<BackupFacts, Error> {
     create(fresh).map_err(|source| Error::NotWritable { folder: fresh.to_owned(), source })?;
-    // A connection of its own: it reads one moment of the database while the writer writes on.
+    // A separate connection: it reads one moment of the database while the writer continues.
     let mut conn = SqliteConnection::connect_with(&DatabaseFile::Workspace.options(live)).await?;
     let done =
         sqlx::query("VACUUM INTO $1").bind(fresh.to_string_lossy().into_owned()).execute(&mut conn).await;

@@ -30,7 +30,7 @@ pub enum RestoreRefusal {
     /// Nothing is known of what ended since, and one of these local Admins is to sign in.
     #[error("has several Admins ({}), and it is unknown which of them lost access since", .0.join(", "))]
     WhichAdmin(Vec<String>),
-    /// Another file stands there now than the one that was looked at.
+    /// The file is no longer the one that was checked.
     #[error("is another file than the one that was looked at")]
     Other,
 }

@@ -117,7 +117,7 @@ impl PreparedRestore {
     ) -> Result<(), Error> {
         check::is_ours(conn).await.map_err(|error| error.of(&self.file))?;
         DatabaseFile::Workspace.migrator().run_direct(None, &mut *conn, false).await?;
-        // The workspace may change until it gives way, so this is tried, and done then.
+        // The workspace may change until it is replaced, so this is only tried here.
         self.carried = self.change(conn, live, now, live.is_none()).await?;
         if let Some(live) = live {
             self.lost = Some(compare(conn, live).await?);
@@ -175,7 +175,7 @@ impl PreparedRestore {
     /// Decides that the copy becomes the workspace. It does as soon as the folder is opened the next time.
     ///
     /// # Errors
-    /// When the system refuses; then the old workspace stays.
+    /// When the system refuses; then the old workspace remains.
     pub fn decide(self) -> Result<(), Error> {
         let (aside, decided) = (self.data.join(ASIDE), self.data.join(DECIDED));
         let done = fs::File::open(&aside)
@@ -186,7 +186,7 @@ impl PreparedRestore {
     }
 
     /// Restores where nothing runs and the workspace may be damaged beyond opening: what can still be read is backed
-    /// up, what cannot is copied beside as it is. Nothing is known of what ended since the backup, so everybody in it is
+    /// up, what cannot is copied beside as it is. Nothing is known of what ended since the backup, so everyone in it is
     /// deactivated until confirmed, except for the local Admin of the userName `admin`, or the only one.
     ///
     /// # Errors
@@ -201,7 +201,7 @@ impl PreparedRestore {
         // A damaged file is better not opened once more, so nothing is compared.
         let ready = Self::at(data, file, now, admin, None).await?;
         let refuse = |source| Error::NotWritable { folder: data.to_owned(), source };
-        keep_damaged(data, now).map_err(refuse)?;
+        copy_damaged(data, now).map_err(refuse)?;
         let result = (ready.backup.clone(), ready.carried.clone());
         ready.decide()?;
         finish(data).map_err(refuse)?;
@@ -281,7 +281,7 @@ pub(crate) fn finish(data: &Path) -> io::Result<bool> {
 }
 
 /// Copies the files that cannot be opened into a folder of their own.
-fn keep_damaged(data: &Path, now: Timestamp) -> io::Result<()> {
+fn copy_damaged(data: &Path, now: Timestamp) -> io::Result<()> {
     let into = default_folder(data).join(format!("damaged-{}", now.strftime("%Y%m%d-%H%M%S")));
     for file in ["foundational.db", "foundational.db-wal"] {
         let from = data.join(file);

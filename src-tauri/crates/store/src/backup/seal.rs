@@ -16,7 +16,7 @@ const DIGEST: usize = 32;
 /// Digest, length of the facts, mark.
 const TAIL: usize = DIGEST + 4 + MARK.len();
 const LONGEST_FACTS: usize = 4096;
-/// SQLite's own first bytes, and where the application's id stands in its header.
+/// SQLite's own first bytes, and where the application's id is in its header.
 const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 const APPLICATION_ID: usize = 68;
 /// "FNDL"; migration 0010 writes it.
@@ -142,7 +142,7 @@ pub(super) fn is_whole(path: &Path) -> bool {
     check().unwrap_or(false)
 }
 
-/// The digest that stands in the seal, which names this one backup.
+/// The digest in the seal, which names this one backup.
 pub(super) fn digest(path: &Path) -> io::Result<Option<String>> {
     Ok(parts(&mut File::open(path)?)?.map(|parts| HEXLOWER.encode(&parts.digest)))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
@@ -89,7 +89,7 @@ async fn an_old_workspace_is_backed_up_before_it_is_changed() {
     }
     let [backup] = &backups[..] else { panic!("one backup was made: {backups:?}") };
     assert_eq!((backup.facts.kind, backup.facts.schema), (BackupKind::Migration, OLD), "of the old form");
-    assert_eq!((backup.facts.people, backup.facts.admins), (21, 1), "with everybody in it");
+    assert_eq!((backup.facts.people, backup.facts.admins), (21, 1), "with everyone in it");
     let name = backup.path.file_name().unwrap().to_string_lossy();
     assert!(name.contains(&format!("schema-{OLD}-to-{}", newest())), "it names both versions: {name}");
     assert_eq!(version(data).await, newest(), "and the workspace is of this version now");
@@ -102,14 +102,17 @@ async fn an_old_workspace_is_backed_up_before_it_is_changed() {
 }
 
 #[tokio::test]
-async fn without_a_backup_a_workspace_stays_as_it_is() {
+async fn without_a_backup_a_workspace_is_not_changed() {
     let folder = tempfile::tempdir().unwrap();
     make(folder.path(), 1).await;
     std::fs::write(default_backup_folder(folder.path()), "a file where the folder should be").unwrap();
     let Err(error) = open(folder.path()).await else { panic!("it must not be changed") };
     assert!(matches!(error, Error::NotBackedUp { .. }), "{error:?}");
     let sentence = error.to_string();
-    assert!(sentence.contains("was not changed to this version without one"), "it is said: {sentence}");
+    assert!(
+        sentence.contains("was not changed to this version without one"),
+        "the message says so: {sentence}"
+    );
     assert_eq!(version(folder.path()).await, OLD, "not one step was taken");
     std::fs::remove_file(default_backup_folder(folder.path())).unwrap();
     open(folder.path()).await.unwrap().close().await;
@@ -118,12 +121,15 @@ async fn without_a_backup_a_workspace_stays_as_it_is() {
 
 #[tokio::test]
 async fn a_killed_change_of_version_leaves_whole_steps_and_a_backup_that_opens() {
+    const ROUNDS: u32 = 25;
     let mut unfinished = 0;
+    let mut whole_run = None;
     let other = tempfile::tempdir().unwrap();
     let empty = open(other.path()).await.unwrap();
-    for round in 0..24_u64 {
+    for round in 0..ROUNDS {
         let folder = tempfile::tempdir().unwrap();
         make(folder.path(), 6_000).await;
+        let begun = Instant::now();
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "migrations::an_old_workspace_is_backed_up_before_it_is_changed"])
             .env(FOLDER, folder.path())
@@ -131,10 +137,16 @@ async fn a_killed_change_of_version_leaves_whole_steps_and_a_backup_that_opens()
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // Each round cuts at another point between the process's start and its end.
-        tokio::time::sleep(Duration::from_millis(4 + round * 12)).await;
-        child.kill().unwrap();
-        child.wait().unwrap();
+        // The first round measures a whole run; each later one is cut at another point of it, the second at its start.
+        if let Some(whole_run) = whole_run {
+            let cut: Duration = whole_run * (round - 1) / ROUNDS;
+            tokio::time::sleep(cut).await;
+            child.kill().unwrap();
+            child.wait().unwrap();
+        } else {
+            assert!(child.wait().unwrap().success(), "a run that is not cut");
+            whole_run = Some(begun.elapsed());
+        }
         let found = version(folder.path()).await;
         unfinished += u32::from(found < newest());
         let named: Vec<_> = std::fs::read_dir(default_backup_folder(folder.path()))
@@ -152,11 +164,11 @@ async fn a_killed_change_of_version_leaves_whole_steps_and_a_backup_that_opens()
         }
         let store = open(folder.path()).await.unwrap();
         let (_, people) = store.people(&store::PeopleQuery::default()).await.unwrap();
-        assert_eq!(people, 6_001, "round {round}: everybody is there");
+        assert_eq!(people, 6_001, "round {round}: everyone is there");
         store.close().await;
-        assert_eq!(version(folder.path()).await, newest(), "round {round}: the next start goes on");
+        assert_eq!(version(folder.path()).await, newest(), "round {round}: the next start completes it");
     }
-    assert!((1..24).contains(&unfinished), "some were cut and some were not: {unfinished}");
+    assert!((1..ROUNDS).contains(&unfinished), "some were cut and some were not: {unfinished}");
 }
 
 /// A PATCH of an older version could take `active` out of a document.
@@ -207,7 +219,7 @@ async fn names_that_became_one_are_folded_anew_and_everybody_is_left_as_they_are
     for start in 1..3 {
         let store = open(folder.path()).await.expect("a collision keeps nothing from opening");
         let (_, people) = store.people(&store::PeopleQuery::default()).await.unwrap();
-        assert_eq!(people, 5, "start {start}: everybody is there");
+        assert_eq!(people, 5, "start {start}: everyone is there");
         store.close().await;
     }
     let store = open(folder.path()).await.unwrap();

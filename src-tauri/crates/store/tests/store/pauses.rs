@@ -51,7 +51,7 @@ async fn a_pause_keeps_who_and_when_until_a_person_ends_it() {
     change(&store, "pause", &other.id).await;
     assert_eq!(pause(&other.id).await, by("Grace Hopper", false), "from now on individually");
     change(&store, "resume together", "").await;
-    assert!(pause(&other.id).await.is_some(), "so it stays");
+    assert!(pause(&other.id).await.is_some(), "so it remains paused");
     change(&store, "resume", &other.id).await;
     assert_eq!(pause(&other.id).await, None, "until a person resumes it");
 }

@@ -102,9 +102,9 @@ async fn counts_are_stored_by_the_quarter_of_an_hour() {
     assert_eq!(
         store.quarter_hour_counts(&first.id, from).await.unwrap(),
         [],
-        "they go with their connection"
+        "they are deleted with their connection"
     );
-    assert_eq!(store.sync_cycles(&first.id, 10).await.unwrap(), [], "and so do its visits");
+    assert_eq!(store.sync_cycles(&first.id, 10).await.unwrap(), [], "and so are its sync cycles");
     assert_eq!(
         store.quarter_hour_counts(&second.id, from).await.unwrap().len(),
         1,
@@ -113,7 +113,7 @@ async fn counts_are_stored_by_the_quarter_of_an_hour() {
 }
 
 #[tokio::test]
-async fn ten_quiet_minutes_end_a_visit() {
+async fn ten_quiet_minutes_end_a_sync_cycle() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (made, _) = connection(&store, "First").await;

@@ -1,4 +1,4 @@
-//! A panic costs the work that it stands in and nothing else; where a task cannot go on, the process ends.
+//! A panic fails only the work in which it happens; where a task cannot continue, the process ends.
 
 use std::process::Command;
 
@@ -13,7 +13,7 @@ use crate::{Folder, busy_until, connection, document, person};
 const PANICS: &str = "FOUNDATIONAL_TEST_PANICS";
 
 #[tokio::test]
-async fn a_write_that_panics_is_undone_alone_and_the_writer_goes_on() {
+async fn a_write_that_panics_is_undone_alone_and_the_writer_continues() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
@@ -48,11 +48,11 @@ async fn a_write_that_panics_is_undone_alone_and_the_writer_goes_on() {
     }
     let people = store.connection(scope.connection_id()).await.unwrap().unwrap().people;
     assert_eq!(people, 20, "what panicked left nothing behind");
-    let mut heard = 0;
+    let mut announced = 0;
     while notices.try_recv().is_ok() {
-        heard += 1;
+        announced += 1;
     }
-    assert_eq!(heard, 20, "nothing is announced of what was undone");
+    assert_eq!(announced, 20, "nothing is announced of what was undone");
     person(&store, &scope, json!({"userName": "p0"})).await.unwrap();
 }
 
@@ -71,12 +71,12 @@ async fn a_write_that_panics_before_it_begins_is_a_defect_too() {
 }
 
 #[tokio::test]
-async fn a_task_that_cannot_go_on_ends_the_process_with_its_own_code() {
+async fn a_task_that_panics_ends_the_process_with_its_own_code() {
     if std::env::var_os(PANICS).is_some() {
         drop(spawn_supervised("test", async { panic!("a defect") }).await);
         return;
     }
-    let name = "supervision::a_task_that_cannot_go_on_ends_the_process_with_its_own_code";
+    let name = "supervision::a_task_that_panics_ends_the_process_with_its_own_code";
     let mut process = Command::new(std::env::current_exe().unwrap());
     let ended = process.args(["--exact", name]).env(PANICS, "1").output().unwrap();
     assert_eq!(ended.status.code(), Some(DEFECT_EXIT), "{ended:?}");

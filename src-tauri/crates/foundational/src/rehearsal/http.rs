@@ -1,4 +1,4 @@
-//! The one client for HTTP that goes out.
+//! The HTTP client of rehearsals.
 
 use std::time::Duration;
 
