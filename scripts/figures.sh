@@ -3,7 +3,7 @@
 # how soon the headless server gives its first right answer, how much memory that server takes when idle, how
 # soon a list of 100,000 people, its filter and the command palette answer in the window, and what the window costs:
 # processor time at rest on every screen, frames while lists scroll, how soon each press is drawn, memory after ten
-# minutes of use beside a bare window. Takes about 40 minutes; nothing else may run meanwhile.
+# minutes of use beside a bare window. Takes about 40 minutes; nothing else may run at the same time.
 # Prints the median of several runs. Needs Xvfb when there is no display. Run `npm test` once before it: that gets
 # the web driver.
 set -euo pipefail

@@ -30,7 +30,7 @@ for target in "${targets[@]}"; do
         "-max_total_time=$seconds" "-seed=${FUZZ_SEED:-0}" -timeout=10 -rss_limit_mb=512 -print_final_stats=1 -verbosity=0 \
         < /dev/null > "$log" 2>&1; then
         tail -60 "$log"
-        die "fuzz $target found something; the input lies in fuzz/artifacts/$target."
+        die "fuzz $target found something; the input is in fuzz/artifacts/$target."
     fi
     grep 'stat::number_of_executed_units' "$log"
 done

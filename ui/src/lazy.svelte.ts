@@ -21,6 +21,10 @@ export class Lazy {
   open(): void {
     const load = this.#load;
     this.#load = undefined;
-    void load?.().then((module) => (this.#loaded = module.default));
+    load?.().then(
+      (module) => (this.#loaded = module.default),
+      // The next opening tries again.
+      () => (this.#load = load),
+    );
   }
 }

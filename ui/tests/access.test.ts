@@ -16,7 +16,7 @@ async function violations(over = false): Promise<string[]> {
   settle();
   const { violations: found } = await axe.run(document.body, {
     // A component test has no page around it; the screens below are checked for landmarks.
-    // A menu hangs from its button and stands in no landmark; a dialog is one of its own.
+    // A menu belongs to its button and is in no landmark; a dialog is a landmark.
     rules: { "page-has-heading-one": { enabled: false }, region: { enabled: !over } },
   });
   return found.flatMap((each) =>

@@ -70,8 +70,8 @@ test("staying signed in is asked for, and never assumed", async () => {
   await expect.element(page.getByTestId("sign-in-stay")).not.toBeChecked();
   await page.getByTestId("sign-in-submit").click();
   await expect.element(page.getByTestId("server-card")).toBeVisible();
-  const said = () => fake.calls.findLast((each) => each.command === "session.signIn")?.args;
-  expect(said()).toMatchObject({ stay: false });
+  const signIn = () => fake.calls.findLast((each) => each.command === "session.signIn")?.args;
+  expect(signIn()).toMatchObject({ stay: false });
 
   await page.getByTestId("avatar-menu").click();
   await page.getByTestId("menu-sign-out").click();
@@ -80,5 +80,5 @@ test("staying signed in is asked for, and never assumed", async () => {
   await page.getByTestId("sign-in-stay").click();
   await page.getByTestId("sign-in-submit").click();
   await expect.element(page.getByTestId("server-card")).toBeVisible();
-  expect(said()).toMatchObject({ stay: true });
+  expect(signIn()).toMatchObject({ stay: true });
 });

@@ -99,6 +99,24 @@ test("who asks again waits for the newest answer, although another question over
   expect(shown).toBe("newest");
 });
 
+test("a slow question is answered also while events arrive all the time", async () => {
+  const fake = new Fake();
+  connect(fake);
+  let asked = 0;
+  const question = new Live(async () => {
+    const number = ++asked;
+    await new Promise((done) => setTimeout(done, 400));
+    return number;
+  }, ["connection"]);
+  const stop = question.follow();
+  const events = setInterval(() => fake.emit("connection"), 20);
+  await question.refresh();
+  expect(question.data).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(question.data).toBeGreaterThan(2), 5_000);
+  clearInterval(events);
+  stop();
+});
+
 test("closing the question leaves everything as it was, without an error", async () => {
   const { fake } = await open("/provisioning/c1/tokens", tokens);
   fake.refuse.set("token.create", refusal("confirm", "Confirm it's you."));

@@ -114,7 +114,7 @@ describe.each(["light", "dark"])("in the %s theme", (theme) => {
     expect(await violations()).toEqual([]);
     await page.getByTestId("backup-restore").first().click();
     await expect.element(page.getByTestId("restore-lost")).toBeVisible();
-    // What stands behind a dialog is not reached while it is open.
+    // What is behind a dialog is not reached while it is open.
     expect(await violations()).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { open } from "./setup";
 
 const long = "Okta – Employees, contractors and seasonal staff of the northern and the southern region";
 const crumbs = () => [...document.querySelectorAll<HTMLElement>("header nav li > :is(a, span)")];
-/** Whether the text is wider than its place, by however little: an ellipsis stands there then. */
+/** Whether the text is wider than its place, by however little: an ellipsis is shown then. */
 function cut(crumb: HTMLElement): boolean {
   const range = document.createRange();
   range.selectNodeContents(crumb);

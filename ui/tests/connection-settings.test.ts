@@ -78,7 +78,7 @@ test("the Admin group is found among any number of groups, and can be taken away
   await expect.poll(() => fake.rules.adminGroupId).toBeNull();
 });
 
-test("an address that is none is said under its field", async () => {
+test("an invalid address is named under its field", async () => {
   const { fake } = await at("/settings");
   await page.getByTestId("allowed-addresses").fill("everywhere");
   fake.refuse.set("connection.setRules", refusal("invalid", "“everywhere” is no address.", "allowedAddresses"));

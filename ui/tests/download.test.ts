@@ -8,7 +8,7 @@ test("a browser saves a text under its name", async () => {
     link = { name: target.download, address: target.href };
     event.preventDefault();
   };
-  // The link never stands in the document, so the press is caught where it is made.
+  // The link is never in the document, so the press is caught where it is made.
   const press = HTMLAnchorElement.prototype.click;
   HTMLAnchorElement.prototype.click = function () {
     this.addEventListener("click", caught);

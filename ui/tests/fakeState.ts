@@ -126,7 +126,7 @@ export class FakeState {
     checkedAt: "2026-11-24T08:40:00Z",
     certificateEnds: null,
   };
-  /** What the core says of a refusal, and its remedy. */
+  /** What the core answers about a refusal, and its remedy. */
   reasons: Record<string, { why: string; remedy: RemedyView | null; holder?: ResourceLink }> = {};
   rehearsal: Rehearsal | undefined;
   nextRehearsal: Rehearsal = {
@@ -172,17 +172,17 @@ export class FakeState {
   place: ListPlace = { index: null, name: "", begins: false };
   /** Who is there after the next sign-in. */
   signsIn = grace;
-  /** How local accounts came to their connections, by ids. */
+  /** How local accounts were linked to their connections, by ids. */
   links = new Map<string, LinkView>();
   formers: FormerView[] = [];
   /** Ids of people who wait to be confirmed after a restore. */
   unconfirmed = new Set<string>();
   /** The state of some listen addresses; the others are free. */
   ports: Record<string, PortView> = {};
-  /** After how many days bodies are gone, if they are. */
+  /** After how many days bodies are deleted, if they are. */
   bodiesGone: number | null = null;
   historyWholeSince: string | null = null;
-  /** What changed of anybody, newest first. */
+  /** What changed of any person, newest first. */
   history: { source: string; kind: ChangeKind; view: ChangeView }[] = [
     {
       source: "c1",

@@ -45,7 +45,7 @@ test("the password is typed at once after a restore, which signs everyone out", 
   fake.status = { ...fake.status, session: null, signers: onlyGrace, ended: "A backup was restored." };
   fake.emit("session");
   await expect.element(page.getByTestId("sign-in-password")).toHaveFocus();
-  // The dialog gives the focus back a moment after it is gone.
+  // The dialog gives the focus back a moment after it is removed.
   for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
   await expect.element(page.getByTestId("sign-in-password")).toHaveFocus();
 });

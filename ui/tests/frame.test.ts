@@ -4,6 +4,7 @@ import { Lazy } from "../src/lazy.svelte";
 import { router } from "../src/router.svelte";
 import { findRoute } from "../src/routes";
 import { screens } from "../src/screens";
+import { overlays } from "../src/window/overlays.svelte";
 import { open } from "./setup";
 
 test("the keyboard reaches the sections, goes back and locks", async () => {
@@ -37,7 +38,7 @@ test("the avatar menu shows name and role, and opens User Management on the tab 
   await expect.element(page.getByTestId("groups-empty")).toBeVisible();
 });
 
-test("a taken port is said in a sentence, and one press uses the free one", async () => {
+test("a taken port is named in a sentence, and one press uses the free one", async () => {
   const { fake } = await open("/", (core) => {
     core.server = {
       ...core.server,
@@ -65,4 +66,21 @@ test("the code of every screen is there before the screen is opened", async () =
     if (!(component instanceof Lazy)) throw new Error(`${path} is not loaded later`);
     await expect.poll(() => component.component, { timeout: 5000 }).toBeDefined();
   }
+});
+
+test("while a dialog is open the page behind it has no scroll bar that is drawn over it, and remains where it was", async () => {
+  await open("/help");
+  await expect.element(page.getByRole("heading", { level: 1 })).toBeVisible();
+  document.documentElement.toggleAttribute("data-overlay-scroll-bars", true);
+  const main = document.getElementById("main");
+  const overflow = () => main && getComputedStyle(main).overflowY;
+  await expect.poll(() => (main?.scrollHeight ?? 0) - (main?.clientHeight ?? 0)).toBeGreaterThan(50);
+  main?.scrollTo(0, 50);
+  overlays.open = "shortcuts";
+  await expect.element(page.getByRole("dialog")).toBeVisible();
+  expect(overflow()).toBe("hidden");
+  expect(main?.scrollTop).toBe(50);
+  overlays.close();
+  await expect.poll(overflow).toBe("auto");
+  expect(main?.scrollTop).toBe(50);
 });

@@ -47,7 +47,7 @@ test("the health is one sentence, with when to expect the next call", async () =
     );
 });
 
-test("how many of the people are deactivated stands beside their number", async () => {
+test("how many of the people are deactivated is shown beside their number", async () => {
   const { fake } = await overview();
   await expect.element(page.getByTestId("connection-people")).toHaveTextContent("310 · 12 deactivated");
   Object.assign(fake.connections[0] ?? {}, { deactivated: 0 });
@@ -60,7 +60,7 @@ test("no next call is announced while it is unknown", async () => {
   await expect.element(page.getByTestId("health")).toHaveTextContent(/^Working\. Last request 3 minutes ago\.$/);
 });
 
-test("a call that is late is said to be late", async () => {
+test("a call that is late is shown as late", async () => {
   await overview((fake) =>
     Object.assign(fake.connections[0] ?? {}, {
       status: "quiet",
@@ -122,7 +122,7 @@ test("times name the day", () => {
   expect(sinceTime(new Date(2026, 10, 24, 13, 2).toISOString(), noon)).toBe("13:02");
 });
 
-test("what is still to prove is said, and then that nothing is", async () => {
+test("what is still to prove is named, and then that nothing is", async () => {
   const { fake } = await overview((core) => {
     core.prove("credentials", "Credentials work.");
     core.prove("firstPerson", "Ada Lovelace arrived from Azure.");
@@ -135,7 +135,7 @@ test("what is still to prove is said, and then that nothing is", async () => {
   await expect.element(line).toHaveTextContent("A joiner, a change and a leaver were seen.");
 });
 
-test("an address that does not lead here stands in the frame until a request came through it", async () => {
+test("an address that does not lead here is shown in the frame until a request arrives through it", async () => {
   const { fake } = await overview((core) => {
     const publicUrl = "https://scim.acme.example";
     core.server = {

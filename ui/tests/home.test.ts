@@ -30,7 +30,7 @@ test("a crash is shown until an Admin dismisses it", async () => {
   expect(fake.count("home.noteCrash")).toBe(1);
 });
 
-test("that nothing is served stands once, with its buttons", async () => {
+test("that nothing is served is shown once, with its buttons", async () => {
   await open("/", (core) => {
     core.server = { ...core.server, state: "stopped", since: null };
     core.home = { ...core.home, attention: [line("server.stopped", null)] };
@@ -70,7 +70,7 @@ test("each line of what needs attention leads to the screen where it is settled"
   await vi.waitFor(() => expect(router.path).toBe("/provisioning/c1/tokens"));
 });
 
-test("nothing to do is said, and an event brings what has come up", async () => {
+test("that nothing is to do is shown, and an event brings what is new", async () => {
   const { fake } = await open("/");
   await expect.element(page.getByTestId("attention-empty")).toHaveTextContent("No action needed.");
   fake.home = { ...fake.home, attention: [line("connection.failing", "c1")] };
@@ -156,7 +156,7 @@ test("a Member sees the own account and asks for nothing that is an Admin's", as
   expect(fake.count("home.show")).toBe(0);
 });
 
-test("the hours in which this computer slept are hatched, and said", async () => {
+test("the hours in which this computer slept are hatched, and named", async () => {
   await open("/", (fake) => {
     const day = hours([]);
     const at = (hour: number, minute = 0) =>

@@ -48,7 +48,7 @@ test("the question for the password returns the focus, answered or closed", asyn
   await expect.element(page.getByTestId("token-label-field")).toHaveFocus();
 });
 
-test("a refused request is opened and closed again where it stands", async () => {
+test("a refused request is opened and closed again at the same place", async () => {
   await open("/provisioning/c1/setup/connect", (core) => {
     core.connections = [connection({ id: "c1" })];
     core.activity = [activityRow(1)];

@@ -67,7 +67,7 @@ test("routes match whole words and decode their parameters", () => {
   expect(match("/users", "/users/1")).toBeUndefined();
 });
 
-test("times are said as a person would", () => {
+test("times are written as a person would", () => {
   const now = Date.parse("2026-11-24T12:00:00Z");
   expect(fromNow("2026-11-24T11:59:30Z", now)).toBe("just now");
   expect(fromNow("2026-11-24T11:57:00Z", now)).toBe("3 minutes ago");

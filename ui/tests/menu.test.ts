@@ -49,7 +49,7 @@ test("shortcuts are silent while a menu is open, and a letter is not taken for o
   expect(overlays.open, "the list of shortcuts stays closed").toBeUndefined();
 });
 
-test("a menu stays inside the window, wherever its trigger is", async () => {
+test("a menu stays inside the window, at any place of its trigger", async () => {
   await open("/users", (fake) => (fake.people = [personRow(1)]));
   for (const id of ["avatar-menu", "filter-status"]) {
     const trigger = page.getByTestId(id);
@@ -60,7 +60,7 @@ test("a menu stays inside the window, wherever its trigger is", async () => {
     expect(box.left, `${id}: left`).toBeGreaterThanOrEqual(0);
     expect(box.right, `${id}: right`).toBeLessThanOrEqual(innerWidth);
     expect(box.bottom, `${id}: bottom`).toBeLessThanOrEqual(innerHeight);
-    expect(Math.abs(box.top - from.bottom), `${id}: it lies against its trigger`).toBeLessThanOrEqual(8);
+    expect(Math.abs(box.top - from.bottom), `${id}: it is next to its trigger`).toBeLessThanOrEqual(8);
     await userEvent.keyboard("{Escape}");
   }
 });

@@ -59,7 +59,7 @@ test("people of a connection don't edit their profile, and read where it is chan
   await expect.element(page.getByTestId("profile-change")).not.toBeInTheDocument();
 });
 
-test("an Admin edits a local user; what the core refuses stands beside its field", async () => {
+test("an Admin edits a local user; what the core refuses is shown at its field", async () => {
   const { fake } = await open("/users/p2", some);
   await page.getByTestId("edit-user").click();
   await page.getByTestId("edit-user-form-name").fill(" ");

@@ -65,7 +65,7 @@ test("a person who signs in after another person's session ended begins at Home"
   await nothingIsLeft();
 });
 
-test("a person who signs in again after their own session ended goes on where they were", async () => {
+test("a person who signs in again after their own session ended continues where they were", async () => {
   const { fake } = await open("/users", people);
   await wander();
   fake.status = { ...fake.status, session: null, ended: "Your session ended after 12 hours. Sign in again." };
@@ -94,9 +94,9 @@ test("the browser's own way back doesn't lead to the last person's screens", asy
   await session.signOut();
   await signIn();
   await expect.element(page.getByTestId("server-card")).toBeVisible();
-  const gone = new Promise((resolve) => window.addEventListener("hashchange", resolve, { once: true }));
+  const left = new Promise((resolve) => window.addEventListener("hashchange", resolve, { once: true }));
   history.back();
-  await gone;
+  await left;
   expect(location.hash).toBe("#/");
   expect(router.path).toBe("/");
   await expect.element(page.getByTestId("server-card")).toBeVisible();

@@ -42,7 +42,7 @@ test("the last change says what happened, when and who did it", async () => {
   await expect.element(page.getByText(/^Blocked by Grace Hopper · /)).toBeVisible();
 });
 
-test("the core's refusal to touch the last Admin stands on the page", async () => {
+test("the core's refusal to touch the last Admin is shown on the page", async () => {
   const { fake } = await open("/users/p1", local);
   fake.refuse.set("people.setRole", refusal("conflict", "This is the last local Admin."));
   await page.getByTestId("change-role").click();
@@ -90,7 +90,7 @@ test("a provisioned person is read-only, and signs in only when an Admin allows 
   expect(fake.count("people.forbidSignIn")).toBe(1);
 });
 
-test("each value says where it came from, down to the request", async () => {
+test("each value shows its source, down to the request", async () => {
   await open("/users/p2", provisioned);
   await expect.element(page.getByTestId("provenance")).toHaveTextContent("from Okta – Employees");
   await page.getByTestId("value-request").click();
@@ -183,7 +183,7 @@ const numbers = () =>
     .elements()
     .map((row) => Number(/Change (\d+)/.exec(row.textContent)?.[1]));
 
-test("older changes are shown on demand, however many there are, and nothing is said to be all before it is", async () => {
+test("older changes are shown on demand, however many there are, and nothing is called all before it is", async () => {
   const { fake } = await open("/users/p2/history", (core) => {
     provisioned(core);
     changes(core, 320);
@@ -204,7 +204,7 @@ test("older changes are shown on demand, however many there are, and nothing is 
   expect(page.getByTestId("history-older").elements()).toHaveLength(0);
 });
 
-test("reading begins anew when more has happened meanwhile than is asked for at once", async () => {
+test("reading begins anew when more has happened since than one page holds", async () => {
   const { fake } = await open("/users/p2/history", (core) => {
     provisioned(core);
     changes(core, 120);
@@ -229,7 +229,7 @@ test("history beyond its retention says from which day it is whole", async () =>
   await page.getByTestId("history-older").click();
   await expect.element(page.getByTestId("older-failed")).toHaveTextContent("The workspace could not be read.");
   await page.getByTestId("history-older").click();
-  await expect.element(page.getByTestId("history-end")).toHaveTextContent("History is whole from 24 Nov 2024 on.");
+  await expect.element(page.getByTestId("history-end")).toHaveTextContent("History is complete from 24 Nov 2024 on.");
   expect(page.getByTestId("older-failed").elements()).toHaveLength(0);
 });
 
@@ -326,7 +326,7 @@ test("a group tells what changed last, the groups in it, and its history by kind
   await expect.element(page.getByTestId("group-row").first()).toHaveTextContent("Members changed ·");
 });
 
-test("the same person as before is said by an Admin, after a question, and can be taken back", async () => {
+test("the same person as before is confirmed by an Admin, after a question, and can be taken back", async () => {
   const { fake } = await open("/users/p2", (core) => {
     provisioned(core);
     core.formers = [{ id: "f1", name: "Ada Byron", deletedAt: "2026-11-12T08:00:00Z", attached: false }];

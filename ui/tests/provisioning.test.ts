@@ -57,7 +57,7 @@ test("each row tells its status, its token and where an unfinished set-up stoppe
   expect(router.path).toBe("/provisioning/c3/setup/connect");
 });
 
-test("what is wrong stands under the list with the one thing to do", async () => {
+test("what is wrong is shown under the list with the one thing to do", async () => {
   await list();
   await expect.element(page.getByTestId("list-notice")).toHaveTextContent("the token has expired, so Azure is refused");
   await expect.element(page.getByTestId("list-notice")).toHaveTextContent(/41 requests refused since \d\d:\d\d\./);

@@ -34,7 +34,7 @@ test("lines tick while it runs, and the button waits", async () => {
   await expect.element(page.getByTestId("rehearse")).not.toHaveAttribute("aria-disabled");
 });
 
-test("a step that failed is named with why, and said in its line", async () => {
+test("a step that failed is named with the reason, also in its line", async () => {
   await at("/provisioning/c1/rehearsal", (core) => {
     const [first, second] = core.nextRehearsal.steps;
     if (first && second) {

@@ -66,7 +66,7 @@ test("locking takes the new token off the screen", async () => {
   expect(location.href + router.path).not.toContain("fdn_");
 });
 
-test("the expiry is said 30 days before, on every tab, with the way to rotate", async () => {
+test("the expiry is announced 30 days before, on every tab, with the way to rotate", async () => {
   await open("/provisioning/c1", (fake) => {
     const end = new Date(Date.now() + 13.5 * 86_400_000).toISOString();
     fake.connections = [connection({ id: "c1", tokensUsable: 1, tokenExpiresAt: end, status: "tokenExpiring" })];

@@ -21,7 +21,7 @@ test.each(rows)("a row of %s (%s) opens by a press anywhere on it", async (path,
     const line = page.getByTestId(row).first();
     await expect.element(line).toBeVisible();
     const box = line.element().getBoundingClientRect();
-    // The last cell of a connection holds its menu, which has a press of its own.
+    // The last cell of a connection holds its menu, which takes its own press.
     const end = box.width - (row === "connection-row" ? 52 : 8);
     const x = { first: 6, middle: box.width / 2, end }[place];
     await line.click({ position: { x, y: 4 } });

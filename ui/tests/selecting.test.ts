@@ -32,24 +32,24 @@ async function focusGrid(): Promise<void> {
   await userEvent.keyboard("{Home}");
 }
 
-const said = () => page.getByTestId("selection-count");
+const selected = () => page.getByTestId("selection-count");
 const args = (fake: Fake, command: string) => fake.calls.findLast((each) => each.command === command)?.args;
 
 test("Space selects a row, Shift a range, and both can be taken back", async () => {
   await open("/users", few);
   await focusGrid();
   await userEvent.keyboard(" ");
-  await expect.element(said()).toHaveTextContent("1 person selected");
+  await expect.element(selected()).toHaveTextContent("1 person selected");
   await expect.element(page.getByRole("row", { name: /Ada/ })).toHaveAttribute("aria-selected", "true");
   await userEvent.keyboard("{Shift>}{ArrowDown}{ArrowDown}{/Shift}");
-  await expect.element(said()).toHaveTextContent("3 people selected");
+  await expect.element(selected()).toHaveTextContent("3 people selected");
   await userEvent.keyboard("{Shift>}{ArrowUp}{/Shift}");
-  await expect.element(said()).toHaveTextContent("2 people selected");
+  await expect.element(selected()).toHaveTextContent("2 people selected");
   await userEvent.keyboard("{ArrowDown}{ArrowDown}{ArrowDown} ");
-  await expect.element(said()).toHaveTextContent("3 people selected");
+  await expect.element(selected()).toHaveTextContent("3 people selected");
   expect([...selection.ids]).toEqual(["p2", "p3", "p6"]);
   await userEvent.keyboard(" ");
-  await expect.element(said()).toHaveTextContent("2 people selected");
+  await expect.element(selected()).toHaveTextContent("2 people selected");
   await userEvent.keyboard("{Escape}");
   await vi.waitFor(() => expect(page.getByTestId("selection-bar").elements()).toHaveLength(0));
   expect(router.path).toBe("/users");
@@ -59,15 +59,15 @@ test("a box selects its row without opening it, and with Shift a range", async (
   await open("/users", few);
   const boxes = page.getByTestId("select-person");
   await boxes.nth(1).click();
-  await expect.element(said()).toHaveTextContent("1 person selected");
+  await expect.element(selected()).toHaveTextContent("1 person selected");
   expect(router.path).toBe("/users");
   await boxes.nth(4).click({ modifiers: ["Shift"] });
-  await expect.element(said()).toHaveTextContent("4 people selected");
+  await expect.element(selected()).toHaveTextContent("4 people selected");
   await page
     .getByTestId("person-row")
     .first()
     .click({ modifiers: ["ControlOrMeta"] });
-  await expect.element(said()).toHaveTextContent("5 people selected");
+  await expect.element(selected()).toHaveTextContent("5 people selected");
   await expect.element(page.getByTestId("select-head")).toHaveAttribute("aria-checked", "mixed");
   await page.getByTestId("person-row").nth(5).click();
   await expect.element(page.getByTestId("person-username")).toBeVisible();
@@ -77,9 +77,9 @@ test("Ctrl+A means all who match, not only the rows that are here, and says so",
   const { fake } = await open("/users", manyPeople);
   await focusGrid();
   await userEvent.keyboard("{Control>}a{/Control}");
-  await expect.element(said()).toHaveTextContent("All 2,400 that match are selected");
+  await expect.element(selected()).toHaveTextContent("All 2,400 that match are selected");
   await userEvent.keyboard("{ArrowDown} ");
-  await expect.element(said()).toHaveTextContent("2,399 people selected");
+  await expect.element(selected()).toHaveTextContent("2,399 people selected");
   await page.getByTestId("export-selected").click();
   await page.getByTestId("export-selected-csv").click();
   await expect
@@ -129,14 +129,14 @@ test("blocking many needs their number typed, and more than one act takes is ref
   await page.getByTestId("select-head").click();
   await page.getByTestId("block-many").click();
   await page.getByTestId("ask-block-submit").click();
-  await expect.element(page.getByText("Type it as it stands above.")).toBeVisible();
+  await expect.element(page.getByText("Type it exactly as shown above.")).toBeVisible();
   expect(fake.count("people.blockMany")).toBe(0);
   await page.getByTestId("ask-block-typed").fill("12 people");
   await page.getByTestId("ask-block-submit").click();
   await vi.waitFor(() => expect(fake.count("people.blockMany")).toBe(1));
   manyPeople(fake);
   fake.emit("people");
-  await expect.element(said()).toHaveTextContent("All 2,412 that match are selected");
+  await expect.element(selected()).toHaveTextContent("All 2,412 that match are selected");
   await page.getByTestId("block-many").click();
   await expect.element(page.getByTestId("ask-block")).toHaveTextContent("At most 1,000 people can be blocked at once.");
   expect(page.getByTestId("ask-block-submit").elements()).toHaveLength(0);
@@ -148,9 +148,9 @@ test("other filters begin without a selection, coming back finds the selection",
   router.go("/groups");
   await expect.element(page.getByTestId("groups-empty")).toBeVisible();
   router.go("/users");
-  await expect.element(said()).toHaveTextContent("1 person selected");
+  await expect.element(selected()).toHaveTextContent("1 person selected");
   await page.getByTestId("sort-username").click();
-  await expect.element(said()).toHaveTextContent("1 person selected");
+  await expect.element(selected()).toHaveTextContent("1 person selected");
   await page.getByTestId("search-users").fill("a");
   await vi.waitFor(() => expect(page.getByTestId("selection-bar").elements()).toHaveLength(0));
 });

@@ -71,7 +71,7 @@ const times = (text: string) =>
   (document.body.innerText.match(new RegExp(text.replace(/[.?]/g, "\\$&"), "g")) ?? []).length;
 
 test.each(Object.keys(cases) as (keyof typeof cases)[])(
-  "%s is the one state everywhere, and its cause is said once on each screen",
+  "%s is the one state everywhere, and its cause is named once on each screen",
   async (state) => {
     await open("/", (fake) => cause(fake, state));
     const word = words[state];
@@ -112,7 +112,7 @@ test("the port that was taken instead says what must follow, with the new port, 
   expect(banner.elements()).toHaveLength(0);
 });
 
-test("what was paused together is resumed where it is said", async () => {
+test("what was paused together is resumed where it is shown", async () => {
   const { fake } = await open("/", (core) => cause(core, "paused"));
   fake.server = { ...fake.server, state: "serving" };
   await expect.element(page.getByTestId("server-problem")).toHaveTextContent("by Grace Hopper");
@@ -121,7 +121,7 @@ test("what was paused together is resumed where it is said", async () => {
   await expect.element(page.getByTestId("home-connection").first()).toHaveTextContent("Live");
 });
 
-test("an expired token whose requests are refused is said once, with the button that mends it", async () => {
+test("an expired token whose requests are refused is named once, with the button that mends it", async () => {
   await open("/provisioning", (fake) => {
     const refusals = { count: 41, orMore: false, since: at };
     const wizard = { step: "finish" as const, variant: null, marks: {}, finishedAt: at, savedAt: at };
@@ -137,7 +137,7 @@ test("an expired token whose requests are refused is said once, with the button 
   expect(page.getByTestId("token-expiry").elements()).toHaveLength(1);
 });
 
-test("how long the certificate lasts stands beside the address, and is a warning two weeks before its end", async () => {
+test("how long the certificate lasts is shown beside the address, and is a warning two weeks before its end", async () => {
   const days = (count: number) => new Date(Date.now() + (count * 24 + 1) * 3_600_000).toISOString();
   const { fake } = await open("/settings/address", (core) => {
     core.server = { ...core.server, publicUrl, reach: reach("reachable", "Reachable: it leads here.", days(60)) };

@@ -20,7 +20,7 @@ const member = (fake: Fake) => {
 };
 const confirm = refusal("confirm", "Enter your password to continue.");
 
-test("the sections stand on the left, each with an address of its own", async () => {
+test("the sections are on the left, each with its own address", async () => {
   await open("/settings");
   await expect.element(page.getByTestId("settings-general")).toHaveAttribute("aria-current", "page");
   for (const id of ["server", "address", "security", "accounts", "notifications", "data", "about"]) {
@@ -88,7 +88,7 @@ test("the list of licences is loaded when it is opened", async () => {
   await expect.element(page.getByTestId("show-parts")).not.toBeInTheDocument();
 });
 
-test("density is applied at once, said, and remembered", async () => {
+test("density is applied at once, announced, and remembered", async () => {
   await open("/settings");
   await expect.element(page.getByTestId("settings-server")).toBeVisible();
   const high = () => page.getByTestId("settings-server").element().getBoundingClientRect().height;
@@ -102,7 +102,7 @@ test("density is applied at once, said, and remembered", async () => {
   expect(high()).toBe(32);
 });
 
-test("a copied secret stays on the clipboard when that is wished", async () => {
+test("a copied secret remains on the clipboard when that is chosen", async () => {
   await open("/settings");
   await page.getByTestId("settings-clipboard").click();
   await expect.element(page.getByTestId("settings-clipboard-saved")).toHaveTextContent("Saved");
@@ -206,7 +206,7 @@ test("accounts are listed with role, source and state, and lead to the person", 
   expect(router.path).toBe("/users/p2");
 });
 
-test("many accounts come by stretches, are found by name, and never said to be all before they are", async () => {
+test("many accounts are loaded in parts, are found by name, and are never called all before they are", async () => {
   const { fake } = await open("/settings/accounts", (core) => {
     const one = core.accounts[0];
     if (one) {
@@ -221,7 +221,7 @@ test("many accounts come by stretches, are found by name, and never said to be a
   await expect.element(total).toHaveTextContent("The first 200 of 450 accounts");
   await page.getByTestId("accounts-more").click();
   await expect.element(total).toHaveTextContent("The first 400 of 450 accounts");
-  // What happens meanwhile takes nothing away of what is shown.
+  // A change during this takes nothing away of what is shown.
   fake.emit("people");
   await page.getByTestId("accounts-more").click();
   await expect.element(total).toHaveTextContent(/^450 accounts$/);

@@ -18,14 +18,14 @@ test("a tile without a name asks for the name first and keeps the choice", async
   await expect.element(page.getByTestId("tile-custom")).toHaveAttribute("aria-pressed", "true");
   expect(fake.count("connection.create")).toBe(0);
 
-  // Enter in the field goes on with the tile that was chosen.
+  // Enter in the field continues with the tile that was chosen.
   await page.getByTestId("integration-name").fill("Contractors");
   await userEvent.keyboard("{Enter}");
   await expect.element(page.getByRole("heading", { name: "Connect your identity provider" })).toBeVisible();
   expect(router.path).toBe("/provisioning/c1/setup/start");
 });
 
-test("a name that is taken is said under the field", async () => {
+test("a name that is taken is refused under the field", async () => {
   const { fake } = await setup();
   fake.refuse.set("connection.create", refusal("conflict", "Another connection already has this name.", "name"));
   await page.getByTestId("integration-name").fill("Contractors");

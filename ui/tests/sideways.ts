@@ -13,10 +13,10 @@ export function sideways(): string[] {
     if (scrolls && element.scrollWidth > element.clientWidth + 1) {
       found.push(`${name(element)} scrolls sideways: ${element.scrollWidth} in ${element.clientWidth}`);
     }
-    // What is for screen readers alone, until it has the focus, lies outside on purpose.
+    // What is for screen readers alone, until it has the focus, is outside on purpose.
     const reachable = element.matches("a, button, input, select, textarea") && !element.matches(".sr-only, .sr-only *");
     if (reachable && (box.right > window.innerWidth + 1 || box.left < -1)) {
-      found.push(`${name(element)} lies outside: ${Math.round(box.left)} to ${Math.round(box.right)}`);
+      found.push(`${name(element)} is outside: ${Math.round(box.left)} to ${Math.round(box.right)}`);
     }
   }
   return found;

@@ -18,7 +18,7 @@ const signedOut = (signers: Fake["status"]["signers"]) => (fake: Fake) => {
   fake.status = { ...fake.status, session: null, signers };
 };
 const person = (name: string) => page.getByTestId("sign-in-person").filter({ hasText: name });
-const said = (fake: Fake) => fake.calls.findLast((each) => each.command === "session.signIn")?.args;
+const signIn = (fake: Fake) => fake.calls.findLast((each) => each.command === "session.signIn")?.args;
 const tooMany = { ...refusal("tooManyTries", "Too many wrong passwords."), waitSeconds: 30 };
 
 test("a few people are chosen by name, and then the password is asked for", async () => {
@@ -32,7 +32,7 @@ test("a few people are chosen by name, and then the password is asked for", asyn
   await page.getByTestId("sign-in-password").fill("correct horse battery");
   await page.getByTestId("sign-in-submit").click();
   await expect.element(page.getByTestId("server-card")).toBeVisible();
-  expect(said(fake)).toEqual({ personId: "p1", password: "correct horse battery", stay: false });
+  expect(signIn(fake)).toEqual({ personId: "p1", password: "correct horse battery", stay: false });
 });
 
 test("the list follows who may sign in", async () => {
@@ -76,7 +76,7 @@ test("too many people are not listed: the e-mail address is typed", async () => 
   await page.getByTestId("sign-in-password").fill("correct horse battery");
   await page.getByTestId("sign-in-submit").click();
   await expect.element(page.getByTestId("server-card")).toBeVisible();
-  expect(said(fake)).toEqual({ email: "grace@example.com", password: "correct horse battery", stay: false });
+  expect(signIn(fake)).toEqual({ email: "grace@example.com", password: "correct horse battery", stay: false });
 });
 
 test("staying signed in is not offered where an Admin forbids it", async () => {
@@ -89,7 +89,7 @@ test("staying signed in is not offered where an Admin forbids it", async () => {
   await expect.element(page.getByTestId("sign-in-stay")).not.toBeInTheDocument();
 });
 
-test("the wait after wrong passwords counts down, is said once, and ends", async () => {
+test("the wait after wrong passwords counts down, is announced once, and ends", async () => {
   const { fake } = await open("/", signedOut(three));
   await person("Grace Hopper").click();
   await page.getByTestId("sign-in-password").fill("wrong horse battery");

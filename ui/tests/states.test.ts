@@ -42,7 +42,7 @@ test.each(lists)("%s that cannot be loaded says so, what still works, and is tri
   });
   const banner = page.getByTestId("list-failed");
   await expect.element(banner).toHaveTextContent(what);
-  await expect.element(banner).toHaveTextContent("The workspace could not be read. Provisioning itself goes on.");
+  await expect.element(banner).toHaveTextContent("The workspace could not be read. Provisioning itself continues.");
   await page.getByTestId("list-details").click();
   expect(fake.copied).toEqual(["internal · The workspace could not be read."]);
   await page.getByTestId("list-again").click();

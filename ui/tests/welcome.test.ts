@@ -29,7 +29,7 @@ test("the password's strength is a word", async () => {
   await expect.element(page.getByTestId("password-strength")).toHaveTextContent("Strong.");
 });
 
-test("what the core refuses stands under its field", async () => {
+test("what the core refuses is shown under its field", async () => {
   const { fake } = await first();
   fake.refuse.set("account.createFirst", refusal("invalid", "This password is too common.", "password"));
   await page.getByTestId("first-run-name").fill("Grace Hopper");
@@ -63,7 +63,7 @@ test("the recovery key is shown until it is saved, and then leaves the page", as
   expect(router.path).toBe("/provisioning/new");
 });
 
-test("the recovery key is saved as a file, and it is said where; a closed dialog and a full disk lose nothing", async () => {
+test("the recovery key is saved as a file, and its place is named; a closed dialog and a full disk lose nothing", async () => {
   const { fake } = await first();
   await page.getByTestId("first-run-name").fill("Grace Hopper");
   await page.getByTestId("first-run-email").fill("grace@example.com");
@@ -134,7 +134,7 @@ test.each([
   expect(summary.element().querySelector(".text-ok")).toBeNull();
 });
 
-test("an address that could not be checked is said not to be, on Home too", async () => {
+test("an address that could not be checked is called unchecked, on Home too", async () => {
   const fake = await addressStep((core) => core.refuse.set("server.checkPublicUrl", refusal("unavailable", "No net.")));
   await save();
   await expect.element(page.getByTestId("check-failed")).toHaveTextContent("No net.");
@@ -151,7 +151,7 @@ test("an address that could not be checked is said not to be, on Home too", asyn
   await expect.element(page.getByTestId("check-address").first()).toHaveAttribute("data-done", "true");
 });
 
-test("an address that comes later is said to be missing", async () => {
+test("an address that is added later is named as missing", async () => {
   await addressStep();
   await page.getByTestId("first-run-later").click();
   await expect.element(summary).toHaveAttribute("data-state", "unset");

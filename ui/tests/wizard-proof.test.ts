@@ -76,7 +76,7 @@ test("lines of which something was seen tick by themselves", async () => {
   await expect.element(lines.nth(1)).toHaveAttribute("data-seen", "true");
 });
 
-test("a wrong token is said at once, and the button leads to a replacement", async () => {
+test("a wrong token is named at once, and the button leads to a replacement", async () => {
   const { fake } = await at("assign", (core) => (core.tokens = [tokenView({ id: "t1" })]));
   fake.activity = [refused(1, "auth.unknown")];
   fake.emit("activity", "c1");
@@ -230,7 +230,7 @@ test("the sample request is one shell command and holds no token", () => {
   expect(line).toContain('"https://scim.acme.example/scim/v2/c7/Users?count=1"');
   expect(line).toContain("$SCIM_TOKEN");
   expect(line).not.toContain("fdn_");
-  // Every line but the last goes on in the next one.
+  // Every line but the last continues in the next one.
   expect(
     line
       .split("\n")

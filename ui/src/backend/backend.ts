@@ -7,7 +7,7 @@ export type Unsubscribe = () => void;
 
 /**
  * The way to the product's core. There are two: the desktop shell, and HTTP on the page's own origin.
- * Both refuse with the `CommandError` object as it came, never with a transport's own error text.
+ * Both refuse with the `CommandError` object unchanged, never with a transport's own error text.
  */
 export interface Backend {
   readonly platform: "desktop" | "browser";

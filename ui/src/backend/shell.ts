@@ -1,10 +1,10 @@
 import type { Ask, AtLogin, Desktop, Offer } from "../api/bindings/index";
 
-/** What only the desktop app has: a window of its own, a tray, a menu bar, a place among what starts at sign-in. */
+/** What only the desktop app has: a window of its own, a tray, a menu bar, an entry among what starts at sign-in. */
 export interface Shell {
-  /** How things stand outside the page. */
+  /** The state outside the page. */
   desktop(): Promise<Desktop>;
-  /** Hears what the tray, the menu, the close button and other launches want. Resolves once it listens. */
+  /** Receives what the tray, the menu, the close button and other launches want. Resolves once it listens. */
   onAsk(listener: (ask: Ask) => void): Promise<() => void>;
   /** Tells that what was asked so far has arrived; otherwise the shell helps itself. */
   heard(): Promise<void>;

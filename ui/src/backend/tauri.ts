@@ -17,7 +17,7 @@ export function tauri(): Backend {
         void ready.then((stop) => stop());
       };
     },
-    // The web view's own clipboard wants a fresh user gesture, which is gone after an awaited command.
+    // The web view's own clipboard wants a fresh user gesture, which has expired after an awaited command.
     copyText: (text) => writeText(text),
     async forgetCopied(text) {
       if ((await readText()) === text) await writeText("");

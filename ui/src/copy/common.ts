@@ -3,13 +3,12 @@ import { words } from "../kit/words";
 import { count, number, upper } from "./format";
 import { provider, providerLine } from "./providers";
 
-/** Words that several features share. */
-
 /** What a state means, where no banner says it. */
 const health: Partial<Record<ConnectionStatus, string>> = {
   tokenExpired: "Not working: the token has expired, so {idp} is refused.",
   noToken: "Not working: there is no valid token, so {idp} is refused.",
-  failing: "Not working: most of the last requests were refused or failed. Activity says why.",
+  failing:
+    "Not working: several of the last requests were refused or failed, the newest among them. Activity shows why.",
   quiet: "Quiet: {idp} has missed its usual times.",
   settingUp: "The set-up is not finished.",
   waiting: "Ready. {idp} has not called yet.",
@@ -42,6 +41,7 @@ const proofRefused: Partial<Record<EvidenceKind, string>> = {
   credentials: "The token was refused",
 };
 
+/** Words that several features share. */
 export const common = {
   product: "Foundational",
   count,
@@ -73,7 +73,7 @@ export const common = {
   states: {
     stale: (clock: string) => `Couldn't refresh. Showing ${clock}.`,
     failed: (what: string) => `${what} couldn't be loaded.`,
-    still: "Provisioning itself goes on.",
+    still: "Provisioning itself continues.",
   },
   copy: {
     button: "Copy",

@@ -67,7 +67,7 @@ export const directory = {
       exportMatching: "Export matches",
       formats: { csv: "CSV, for spreadsheets", json: "JSON, with the whole records" },
       tooMany: (n: number) =>
-        `At most ${number.format(n)} people can be selected one by one. “Select all” takes everybody who matches.`,
+        `At most ${number.format(n)} people can be selected one by one. “Select all” selects everyone who matches.`,
       blocked: (n: number, withoutYou: boolean) =>
         `${count(n, "person is", "people are")} newly blocked here.${withoutYou ? " Your own account was left as it is." : ""}`,
       unblocked: (n: number, withoutYou: boolean) =>
@@ -78,7 +78,7 @@ export const directory = {
         body: "Their sessions end at once and they can't sign in, whatever the identity provider says, until an Admin unblocks them. Your own account is left out.",
         tooMany: (n: number) => `At most ${number.format(n)} people can be blocked at once. Filter the list first.`,
         type: (people: string) => `Type “${people}” to confirm`,
-        needTyped: "Type it as it stands above.",
+        needTyped: "Type it exactly as shown above.",
       },
     },
     groupsSaved: (n: number, where: string) => `${count(n, "group", "groups")} saved in ${where}`,
@@ -106,7 +106,7 @@ export const directory = {
     lastRequest: "Last request",
     unconfirmed: "Waits to be confirmed",
     unconfirmedWhy:
-      "This person stands in a restored backup, and it is unknown whether they left since. They are deactivated until their identity provider or an Admin says that they are active.",
+      "This person is in a restored backup, and it is unknown whether they left since. They are deactivated until their identity provider or an Admin says that they are active.",
     confirm: "Confirm access",
     deactivatedBy: (by: string, day: string) => `Deactivated by ${by} on ${day}`,
     remains: (source: string | undefined) =>
@@ -222,7 +222,7 @@ export const directory = {
     noMatch: "No change matches these filters.",
     older: "Show older changes",
     wholeSince: (day: string) =>
-      `History is whole from ${day} on. Of earlier changes, only those that still explain a value remain.`,
+      `History is complete from ${day} on. Of earlier changes, only those that still explain a value remain.`,
   },
   group: {
     what: "This group",

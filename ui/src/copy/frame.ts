@@ -134,9 +134,9 @@ export const frame = {
     closingUnset: "Not chosen yet: you will be asked the first time.",
     closeTitle: "Foundational keeps serving",
     closeHides:
-      "Without its window it goes on serving your identity provider. Open it again from the tray, or by starting it once more.",
+      "Without its window it continues to serve your identity provider. Open it again from the tray, or by starting it once more.",
     closeMinimises:
-      "Without its window it goes on serving your identity provider. This desktop has no tray to open it from again, so the window is minimised.",
+      "Without its window it continues to serve your identity provider. This desktop has no tray to open it from again, so the window is minimised.",
     closeRemembered: "You are asked once. You can change it in Settings.",
     closeChoices: {
       keep: ["Keep running", "Your identity provider still reaches Foundational."],

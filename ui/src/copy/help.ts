@@ -29,8 +29,8 @@ const troubles = [
       "Copy the endpoint again and paste it over the one in the identity provider, without anything before or after it.",
     ],
     there: {
-      okta: ["The reason stands beside **Test Connector Configuration**."],
-      azure: ["Azure calls almost any failure invalid credentials. Activity here shows the real cause."],
+      okta: ["The reason is shown beside **Test Connector Configuration**."],
+      azure: ["Azure reports almost any failure as invalid credentials. Activity here shows the real cause."],
     },
   },
   {
@@ -92,11 +92,11 @@ const troubles = [
   {
     id: "attributes",
     title: "Attributes are not syncing",
-    cause: "The attribute is not mapped there, is sent only when a person is created, or is not understood here.",
+    cause: "The attribute is not mapped there, is sent only when a person is created, or is not known here.",
     check: [
       "Open the last change of the person in **Activity**. Is the attribute in the request?",
       "The person's page shows each value and the request that brought it.",
-      "**Compatibility** lists what this identity provider sends in a form of its own.",
+      "**Compatibility** lists where this identity provider deviates from the standard.",
     ],
     act: ["Not in the request: fix the mapping there, and let it send the person again."],
     there: {
@@ -278,7 +278,7 @@ export const how = {
   sleepBody: [
     "While it sleeps, is switched off, or Foundational was quit, requests from your identity provider fail. What was answered before is stored.",
     "Azure tries again by itself. In Okta, open **Dashboard › Tasks** and choose **Retry Selected**.",
-    "Closing the window changes nothing: Foundational goes on serving, also while it is locked.",
+    "Closing the window changes nothing: Foundational continues to serve, also while it is locked.",
   ],
   nothing: "When nothing arrives",
   nothingList: [

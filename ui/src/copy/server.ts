@@ -1,12 +1,12 @@
 import { count } from "./format";
 
-/** The public address, its check, and the state of the server. */
 /** "port 8471", or the whole address where more than the port differs. */
 function placeOf(listen: string, other: string): string {
   const [host, port] = [listen.replace(/:\d+$/, ""), listen.replace(/^.*:/, "")];
   return host === other.replace(/:\d+$/, "") ? `port ${port}` : listen;
 }
 
+/** The public address, its check, and the state of the server. */
 export const server = {
   address: {
     title: "Public address",
@@ -25,17 +25,17 @@ export const server = {
     set: "Set public address",
     localNote: (listen: string) =>
       `Without a public address the endpoint uses http://${listen}. That works for testing on this computer only.`,
-    useLocal: "Go on with the local address",
+    useLocal: "Continue with the local address",
     change: "Change",
   },
   check: {
     button: "Check",
     again: "Check again",
-    busy: "Looking whether the address leads here…",
+    busy: "Checking whether the address leads here…",
     lead: "Check whether the address leads to this computer.",
     steps: "What was tried",
-    ok: "in order",
-    bad: "not in order",
+    ok: "OK",
+    bad: "failed",
     certificate: (day: string, days: number) => `Certificate valid until ${day} (${count(days, "day", "days")} left)`,
   },
   serverBanner: {

@@ -140,7 +140,7 @@ export const settings = {
       idle: "Lock a window after no activity for",
       minutes: (n: number) => count(n, "minute", "minutes"),
       onSleep: "Lock when this computer sleeps",
-      onSleepHint: "Provisioning goes on behind a locked window.",
+      onSleepHint: "Provisioning continues behind a locked window.",
     },
     staying: {
       title: "Staying signed in",
@@ -171,7 +171,7 @@ export const settings = {
       title: "Who may sign in",
       intro:
         "Everyone with a password on this computer. Open a person to allow or forbid sign-in, change the role, or create a passcode.",
-      columns: ["Person", "Role", "Comes from", "Sign-in"],
+      columns: ["Person", "Role", "Source", "Sign-in"],
       local: "Local",
       states: {
         ready: "May sign in",
@@ -250,7 +250,6 @@ export const settings = {
       free: () => "This port is free.",
       own: () => "SCIM is served here now.",
       inUse: (holder: string | null) => `In use by ${holder ?? "another program"}.`,
-      unusable: () => "This address can't be used.",
     },
     apply: "Apply",
     applied: "Saved. The server was restarted.",

@@ -1,7 +1,6 @@
 import type { Overlap, TokenLife, TokenState } from "../api/bindings/index";
 import { count, upper } from "./format";
 
-/** Tokens, their expiry and replacement. */
 const life: Record<TokenLife, string> = {
   "90d": "90 days",
   "6m": "6 months",
@@ -18,6 +17,7 @@ const tokenState: Record<TokenState, string> = {
   revoked: "Revoked",
 };
 
+/** Tokens, their expiry and replacement. */
 export const tokens = {
   tokens: {
     what: "The tokens",
@@ -48,7 +48,7 @@ export const tokens = {
     shorten: "Change expiry",
     shortenTitle: (label: string) => `When does “${label}” end?`,
     shortenBody: (day: string | undefined) =>
-      `${day ? `It ends on ${day}` : "It never ends"}. It can end earlier, but never later; to go on for longer, replace it.`,
+      `${day ? `It ends on ${day}` : "It never ends"}. It can end earlier, but never later; if it is needed for longer, replace it.`,
     newEnd: "New end",
     endsIn: (days: number, day: string) => `In ${count(days, "day", "days")} (${day})`,
     shortenSubmit: "Change expiry",
@@ -78,7 +78,7 @@ export const tokens = {
         : `Replace the token in ${idp}, test the connection there and save.`,
     retire: "Retire the old token",
     madeAt: (clock: string) => `made at ${clock}`,
-    overlap: "How long the old token works on, once the new one is used",
+    overlap: "How long the old token still works after the new one is first used",
     overlaps: {
       none: "Not at all",
       "1h": "1 hour",

@@ -110,8 +110,8 @@ export const wizard = {
       `${label}: stopped at step ${number.format(step)} of ${number.format(total)}. ${why}`,
     failed: (bad: number, total: number, step: number, why: string, label: string) =>
       `${label}: ${number.format(bad)} of ${count(total, "step", "steps")} failed, first step ${number.format(step)}. ${why}`,
-    ok: "as it should be",
-    odd: "not as it should be",
+    ok: "passed",
+    odd: "failed",
     notSent: "Nothing was sent, because an earlier answer lacked what this step needs.",
   },
 } as const;

@@ -28,7 +28,7 @@ export function selectAll(event: KeyboardEvent): void {
   if (text) selection?.selectAllChildren(text);
 }
 
-/** A press anywhere on a row opens it; what stands in the row keeps its own press, and text can still be selected. */
+/** A press anywhere on a row opens it; a control in the row keeps its own press, and text can still be selected. */
 export function opens(event: MouseEvent, open: () => void): void {
   const own = within(event.target, "a, button, input, label, [popover]");
   if (event.defaultPrevented || own || getSelection()?.isCollapsed === false) return;

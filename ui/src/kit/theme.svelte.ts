@@ -1,33 +1,33 @@
 import { readChoice, writeChoice } from "./localStorage";
 
-type Wish = "system" | "light" | "dark";
+type Choice = "system" | "light" | "dark";
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
-function isWish(value: unknown): value is Wish {
+function isChoice(value: unknown): value is Choice {
   return value === "system" || value === "light" || value === "dark";
 }
 
 /** System, light or dark. `theme.js` sets the first value before paint. */
 class Theme {
-  wish = $state<Wish>("system");
+  choice = $state<Choice>("system");
 
   constructor() {
     const stored = readChoice("theme");
-    if (isWish(stored)) this.wish = stored;
+    if (isChoice(stored)) this.choice = stored;
     dark.addEventListener("change", () => this.#apply());
     this.#apply();
   }
 
   choose = (value: string): void => {
-    if (!isWish(value)) return;
-    this.wish = value;
+    if (!isChoice(value)) return;
+    this.choice = value;
     writeChoice("theme", value);
     this.#apply();
   };
 
   #apply(): void {
-    const isDark = this.wish === "dark" || (this.wish === "system" && dark.matches);
+    const isDark = this.choice === "dark" || (this.choice === "system" && dark.matches);
     document.documentElement.dataset["theme"] = isDark ? "dark" : "light";
   }
 }

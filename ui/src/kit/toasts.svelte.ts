@@ -7,7 +7,7 @@ interface Toast {
 /** Long enough to read two short sentences, and to reach the button that closes it. */
 const shown = 8_000;
 
-/** Results of work that has no place of its own on the screen. What has a place says it there. */
+/** Results of work that has no place on the screen where they could be shown. */
 class Toasts {
   list = $state.raw<readonly Toast[]>([]);
   #next = 1;

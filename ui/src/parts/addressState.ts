@@ -1,6 +1,6 @@
 import type { AddressVerdict, ServerView } from "../api/bindings/index";
 
-/** How the public address stands: what a check or a request has shown, and otherwise that nothing has. */
+/** The state of the public address: what a check or a request has shown, and otherwise that nothing has. */
 export type AddressState = AddressVerdict | "unset" | "unchecked";
 
 export function addressState({ publicUrl, reach }: ServerView): AddressState {

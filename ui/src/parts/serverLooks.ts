@@ -6,7 +6,7 @@ import Pause from "@lucide/svelte/icons/pause";
 import Unplug from "@lucide/svelte/icons/unplug";
 import type { ServerState } from "../api/bindings/index";
 
-/** How a state of the server looks, wherever it stands. Its word is `stateText`. */
+/** How a state of the server looks at every place. Its word is `stateText`. */
 export const serverLooks: Record<ServerState, { icon: Component; ink: string; pill: string }> = {
   stopped: { icon: CircleX as Component, ink: "text-danger", pill: "bg-danger-bg text-danger" },
   paused: { icon: Pause as Component, ink: "text-text-2", pill: "bg-neutral-bg text-text-2" },

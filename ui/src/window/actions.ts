@@ -55,13 +55,13 @@ export interface Action {
   desktop?: boolean;
   /** It works with and without a signed-in person. */
   anywhere?: boolean;
-  /** Where it stands in the menu bar, when its group does not say it. */
+  /** Its place in the menu bar, when its group does not give one. */
   menu?: "server" | "help";
   /** Whether there is anything to do at this time. */
   when?: () => boolean;
   /** It works while text is typed, because it takes nothing away from the text. */
   always?: boolean;
-  /** It stands in the list of shortcuts alone: in the palette it would only lead back to the palette. */
+  /** It is in the list of shortcuts alone: in the palette it would only lead back to the palette. */
   hidden?: boolean;
   run: () => void | Promise<void>;
 }
@@ -171,7 +171,7 @@ export function action(id: ActionId): Action {
   return found;
 }
 
-/** Runs it, and says whether it did. A failure has no screen of its own, so a toast says it. */
+/** Runs it, and returns whether it did. A failure has no screen, so a toast shows it. */
 export async function perform(wanted: Action): Promise<boolean> {
   try {
     await wanted.run();

@@ -39,7 +39,7 @@ class DesktopState {
     this.#begun = false;
     const stopAsks = shell()?.onAsk((ask) => {
       void shell()?.heard();
-      this.#hear(ask, act);
+      this.#handle(ask, act);
     });
     // Only a page that listens may take what waits for it.
     void stopAsks?.then(() => this.look());
@@ -89,7 +89,7 @@ class DesktopState {
     await shell()?.show();
   }
 
-  #hear(ask: Ask, act: (id: string) => void): void {
+  #handle(ask: Ask, act: (id: string) => void): void {
     if (ask.what === "action") act(ask.id);
     else if (ask.what === "link") this.link = ask.address;
     else void this.#close();
@@ -111,7 +111,7 @@ class DesktopState {
         timer = undefined;
         if (missed) void again();
       }, rest);
-      // Without an answer the last one stands; whatever changes next asks again.
+      // Without an answer the last one remains; the next change asks again.
       this.summary = await call("provisioning.summary", {}).catch(() => this.summary);
     };
     const stop = onEvent(({ topic }) => {

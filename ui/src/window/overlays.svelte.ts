@@ -1,4 +1,4 @@
-/** What lies over the screens and can be opened from any of them. */
+/** What is shown over the screens and can be opened from any of them. */
 class Overlays {
   open = $state<"palette" | "shortcuts">();
   /** The id of the request that the drawer shows. */

@@ -24,7 +24,7 @@ export const admin = {
   password: "Zugspitze-Lampe-41-Quittung",
 };
 
-/** Starts a core of its own for the tests of a file. */
+/** Starts a separate core for the tests of a file. */
 export function useCore({ account = true } = {}): void {
   const client = crypto.randomUUID();
   beforeAll(async () => {

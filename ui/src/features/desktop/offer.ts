@@ -7,11 +7,11 @@ import { desktop } from "../../window/desktop.svelte";
 
 type MenuId = keyof typeof copy.desktop.menus;
 
-/** Where an action stands that does not say it itself. */
+/** The place of an action that does not name one itself. */
 const usual: Record<ActionGroup, MenuId> = { go: "view", do: "file", look: "view", account: "app" };
 const order: readonly MenuId[] = ["app", "file", "view", "server", "help"];
 
-/** What stands outside the page: everything from the one list of actions. */
+/** What is offered outside the page: everything from the one list of actions. */
 export function compose(): Offer {
   return { menus: order.map(menu), tray: tray(desktop.summary) };
 }

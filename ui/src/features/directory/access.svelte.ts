@@ -1,25 +1,24 @@
 import { call } from "../../api/api";
+import { Attempt } from "../../api/attempt.svelte";
 import type { PersonView } from "../../api/bindings/index";
-import { Failure } from "../../api/failure";
 import type { copy } from "../../copy";
 
 export type Question = keyof typeof copy.person.asking;
 
 /** What an Admin does about one person's access: some acts are asked about first, and two of them give a passcode. */
-export class Access {
+export class Access extends Attempt {
   question = $state<Question>();
   passcode = $state<string>();
-  failure = $state.raw<Failure>();
-  busy = $state(false);
 
   readonly #person: () => PersonView;
   readonly #refresh: () => Promise<void>;
-  readonly #gone: () => void;
+  readonly #deleted: () => void;
 
-  constructor(person: () => PersonView, refresh: () => Promise<void>, gone: () => void) {
+  constructor(person: () => PersonView, refresh: () => Promise<void>, deleted: () => void) {
+    super();
     this.#person = person;
     this.#refresh = refresh;
-    this.#gone = gone;
+    this.#deleted = deleted;
   }
 
   get #id(): string {
@@ -48,23 +47,14 @@ export class Access {
     if (question === "passcode") await this.allow();
     if (question === "delete") {
       const done = await this.#do(() => call("people.deleteLocal", { id }), false);
-      if (done) this.#gone();
+      if (done) this.#deleted();
     }
   };
 
-  async #do(act: () => Promise<unknown>, refresh = true): Promise<boolean> {
-    this.busy = true;
-    this.failure = undefined;
-    try {
+  #do(act: () => Promise<unknown>, refresh = true): Promise<boolean> {
+    return this.done(async () => {
       await act();
       if (refresh) await this.#refresh();
-      return true;
-    } catch (thrown) {
-      const failure = Failure.from(thrown);
-      if (!failure.cancelled) this.failure = failure;
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 }

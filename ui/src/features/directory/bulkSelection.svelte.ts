@@ -73,7 +73,7 @@ export class BulkSelection extends ListAction {
   async #choose(act: () => Promise<boolean>): Promise<void> {
     this.forget();
     try {
-      if (!(await act())) this.said = words.tooMany(most);
+      if (!(await act())) this.message = words.tooMany(most);
     } catch (thrown) {
       this.failure = Failure.from(thrown);
     }

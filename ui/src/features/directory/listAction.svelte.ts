@@ -2,9 +2,9 @@ import { saveText } from "../../api/api";
 import type { ExportFile } from "../../api/bindings/index";
 import { Failure } from "../../api/failure";
 
-/** One thing at a time that is done with a list: what came of the last, or why it was not done. */
+/** One thing at a time that is done with a list: the result of the last, or why it was not done. */
 export class ListAction {
-  said = $state("");
+  message = $state("");
   failure = $state.raw<Failure>();
   busy = $state(false);
 
@@ -14,7 +14,7 @@ export class ListAction {
     this.forget();
     this.busy = true;
     try {
-      this.said = await work();
+      this.message = await work();
       return true;
     } catch (thrown) {
       const failure = Failure.from(thrown);
@@ -35,7 +35,7 @@ export class ListAction {
   }
 
   forget(): void {
-    this.said = "";
+    this.message = "";
     this.failure = undefined;
   }
 }

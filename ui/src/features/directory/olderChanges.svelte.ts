@@ -11,7 +11,7 @@ export class OlderChanges {
   failure = $state.raw<Failure>();
   #read = $state.raw<{ rows: readonly ChangeView[]; more: boolean }>();
 
-  /** What is shown: the newest, which may have moved on meanwhile, and behind them what was read before. */
+  /** What is shown: the newest, which may have changed since, and behind them what was read before. */
   shown(newest: HistoryPage): { rows: readonly ChangeView[]; more: boolean } {
     const last = newest.rows.at(-1);
     const read = this.#read;

@@ -7,7 +7,7 @@ const shown = 2_500;
 
 /** Typed letters lead to a row of a long list, by an answer of the core: most rows are not here. */
 export class Typeahead {
-  said = $state("");
+  message = $state("");
 
   readonly #ask: (letters: string) => Promise<ListPlace> | string;
   #turn = 0;
@@ -35,8 +35,8 @@ export class Typeahead {
   }
 
   #say(text: string): void {
-    this.said = text;
+    this.message = text;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (this.said = ""), shown);
+    this.#timer = setTimeout(() => (this.message = ""), shown);
   }
 }

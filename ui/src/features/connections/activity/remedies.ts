@@ -29,7 +29,7 @@ async function resume(remedy: RemedyView): Promise<void> {
   toasts.say(copy.connections.resumed);
 }
 
-/** What the one button beside a refusal does. Which of them it is, and its label, is said by the core. */
+/** What the one button beside a refusal does. The core decides which of them it is, and words its label. */
 export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> = {
   createToken: (remedy) => tokens(remedy, ""),
   replaceToken: (remedy) => tokens(remedy, "/rotate"),

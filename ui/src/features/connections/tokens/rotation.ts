@@ -29,7 +29,7 @@ export function rotationOf(tokens: readonly TokenView[], now: number): Rotation 
       const oldStillUsed = since !== undefined && old.lastUsedAt !== null && Date.parse(old.lastUsedAt) > since;
       return { fresh, old, phase: since === undefined ? "unused" : "overlap", oldStillUsed };
     }
-    // One that is under way counts more, whichever token stands first.
+    // One that is under way counts more, whichever token is first.
     if (ended !== null && now - Date.parse(ended) < afterglow)
       over ??= { fresh, old, phase: "over", oldStillUsed: false };
   }

@@ -74,7 +74,7 @@ export class WizardState {
     );
   }
 
-  /** Stores the step, a choice or a mark. A failure is shown, and the set-up goes on. */
+  /** Stores the step, a choice or a mark. A failure is shown, and the set-up continues. */
   save(change: Change): Promise<void> {
     // One after another: each sends along what the one before it left, so two quick presses must not cross.
     this.#saving = this.#saving.then(() => this.#save(change));
