@@ -188,7 +188,7 @@ async fn staying_signed_in_lasts_seven_days_and_ends_with_access_or_sign_out() {
     let api = Api::start("custom").await;
     first_run(&api).await;
     let secret = api.folder().join("stay");
-    let sign_in = json!({"email": "grace@example.com", "password": PASSWORD, "stay": true});
+    let sign_in = json!({"email": "grace@example.com", "password": PASSWORD, "remember": true});
     let status = async |name: &str| call(&api, &window(name), "workspace.status", json!({})).await.unwrap();
     call(&api, &window("bridge:1"), "session.signIn", sign_in.clone()).await.unwrap();
     assert!(!secret.exists(), "the session of a browser is never remembered");

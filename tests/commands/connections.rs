@@ -1,4 +1,4 @@
-//! Connections, the wizard's place, tokens and proofs.
+//! Connections, the wizard's place, tokens and evidence.
 
 use foundational::Caller;
 use foundational::error::Code;
@@ -41,20 +41,19 @@ async fn the_wizard_keeps_its_place_and_its_marks() {
 #[tokio::test]
 async fn proofs_appear_as_things_are_seen() {
     let api = Api::start("custom").await;
-    let seen = |proofs: &Value| -> Vec<String> {
-        let of = |proof: &Value| {
-            (proof["seenAt"].is_string() && proof["refused"] == false).then(|| proof["kind"].to_string())
+    let seen = |evidence: &Value| -> Vec<String> {
+        let of = |one: &Value| {
+            (one["seenAt"].is_string() && one["refused"] == false).then(|| one["kind"].to_string())
         };
-        proofs.as_array().unwrap().iter().filter_map(of).collect()
+        evidence.as_array().unwrap().iter().filter_map(of).collect()
     };
-    let proofs = || api.command("connection.proof", json!({"id": api.connection_id}));
-    assert!(seen(&proofs().await).is_empty(), "nothing is claimed");
+    let evidence = || api.command("connection.evidence", json!({"id": api.connection_id}));
+    assert!(seen(&evidence().await).is_empty(), "nothing is claimed");
     api.scim_with("GET", "/Users", &[("authorization", "Basic x")], None).await.refused(400, None);
     api.recorded("GET", "/Users").await;
-    let refused = proofs().await;
+    let refused = evidence().await;
     assert_eq!(seen(&refused), ["\"addressReached\""], "a person called, but proved nothing");
-    let credentials =
-        refused.as_array().unwrap().iter().find(|proof| proof["kind"] == "credentials").unwrap();
+    let credentials = refused.as_array().unwrap().iter().find(|one| one["kind"] == "credentials").unwrap();
     assert_eq!(credentials["refused"], true, "the refusal is shown: {credentials}");
     let ada = api
         .scim("POST", "/Users", json!({"userName": "ada", "displayName": "Ada"}))
@@ -68,7 +67,7 @@ async fn proofs_appear_as_things_are_seen() {
     api.scim("PUT", &path, json!({"userName": "ada", "active": false})).await.expect(200, "a leaver");
     api.scim("DELETE", &path, None).await.expect(204, "deleted");
     api.recorded("DELETE", &path).await;
-    let all = proofs().await;
+    let all = evidence().await;
     for kind in ["credentials", "lookup", "firstPerson", "change", "deactivation"] {
         assert!(seen(&all).contains(&format!("\"{kind}\"")), "{kind}: {all}");
     }

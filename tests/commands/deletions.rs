@@ -13,7 +13,7 @@ async fn signed_in(api: &Api, user_name: &str) -> Caller {
     let made = api.scim("POST", "/Users", json!({"userName": user_name})).await.expect(201, "a joiner");
     let allowed = api.command("people.allowSignIn", json!({"id": made["id"]})).await;
     let window = Caller::Window(user_name.to_owned());
-    let passcode = json!({"email": user_name, "password": allowed["passcode"], "stay": false});
+    let passcode = json!({"email": user_name, "password": allowed["passcode"], "remember": false});
     api.app.call(&window, "session.signIn", passcode).await.unwrap();
     let chosen = json!({"password": allowed["passcode"], "newPassword": PASSWORD});
     api.app.call(&window, "session.changePassword", chosen).await.unwrap();
@@ -33,7 +33,7 @@ async fn who_loses_access_is_signed_out_and_does_not_get_in_again() {
         api.command("connection.delete", json!({"id": "first", "people": people})).await;
         assert_eq!(session(&api, &window).await.is_object(), remains, "{people}: the open window");
         let other = Caller::Window("other".to_owned());
-        let again = json!({"email": "ada@example.com", "password": PASSWORD, "stay": false});
+        let again = json!({"email": "ada@example.com", "password": PASSWORD, "remember": false});
         let let_in = api.app.call(&other, "session.signIn", again).await;
         assert_eq!(let_in.is_ok(), remains, "{people}: {let_in:?}");
     }

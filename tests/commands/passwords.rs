@@ -17,7 +17,7 @@ async fn call(api: &Api, name: &str, command: &str, args: Value) -> Result<Value
 }
 
 async fn sign_in(api: &Api, name: &str, email: &str, password: &str) -> Result<Value, Error> {
-    call(api, name, "session.signIn", json!({"email": email, "password": password, "stay": true})).await
+    call(api, name, "session.signIn", json!({"email": email, "password": password, "remember": true})).await
 }
 
 /// The first Admin, signed in at the window `admin`; answers the recovery key.

@@ -58,15 +58,15 @@ impl Provider {
         rows.as_array().unwrap().len()
     }
 
-    async fn proof(&self, kind: &str) -> Value {
-        let proofs = self.app.call("connection.proof", json!({"id": self.id()})).await;
-        proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == kind).unwrap().clone()
+    async fn evidence_of(&self, kind: &str) -> Value {
+        let evidence = self.app.call("connection.evidence", json!({"id": self.id()})).await;
+        evidence.as_array().unwrap().iter().find(|one| one["kind"] == kind).unwrap().clone()
     }
 
     /// Seen, and by what proves it.
     async fn state(&self, kind: &str) -> (bool, bool) {
-        let proof = self.proof(kind).await;
-        (proof["seenAt"].is_string(), proof["seenAt"].is_string() && proof["unproved"] == false)
+        let one = self.evidence_of(kind).await;
+        (one["seenAt"].is_string(), one["seenAt"].is_string() && one["unproved"] == false)
     }
 }
 
@@ -90,7 +90,7 @@ async fn what_anybody_on_this_computer_can_write_is_seen_and_proves_nothing() {
             assert_eq!(provider.state(kind).await, SEEN, "{kind} {headers:?} {why}");
         }
     }
-    let sentence = provider.proof("https").await["sentence"].as_str().unwrap().to_owned();
+    let sentence = provider.evidence_of("https").await["sentence"].as_str().unwrap().to_owned();
     assert!(sentence.contains("does not say where it began"), "the first one is shown: {sentence}");
     let status = provider.app.call("workspace.status", json!({})).await;
     assert!(status["server"]["reach"].is_null(), "and the address is not reachable because of it: {status}");
@@ -107,7 +107,7 @@ async fn the_nonce_of_the_address_check_proves_the_way_for_every_connection() {
         assert_eq!(provider.state(kind).await, PROVED, "{kind}");
     }
     assert_eq!(provider.state("credentials").await, PROVED, "a valid token works from anywhere");
-    assert!(provider.proof("lookup").await["seenAt"].is_null(), "it proves nothing else");
+    assert!(provider.evidence_of("lookup").await["seenAt"].is_null(), "it proves nothing else");
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn a_request_with_a_token_from_another_computer_proves_the_way() {
     assert_eq!(provider.call(&outside, Some(&provider.token)).await, 200);
     for kind in ["addressReached", "https"] {
         assert_eq!(provider.state(kind).await, PROVED, "{kind}");
-        assert!(provider.proof(kind).await["activityId"].is_string(), "and it can be opened");
+        assert!(provider.evidence_of(kind).await["activityId"].is_string(), "and it can be opened");
     }
     provider.call(&[("x-forwarded-proto", "https")], Some(&provider.token)).await;
     assert_eq!(provider.state("https").await, PROVED, "what is proved remains proved");

@@ -35,7 +35,7 @@ async fn a_body_is_retained_for_a_week_and_its_request_for_ninety_days() {
     let id = request["row"]["id"].clone();
     assert!(request["requestBody"].as_str().unwrap().contains("Countess"), "{request}");
     assert_eq!(request["bodiesGone"], Value::Null, "they are here");
-    let proofs = api.command("connection.proof", json!({ "id": api.connection_id })).await;
+    let evidence = api.command("connection.evidence", json!({ "id": api.connection_id })).await;
     later(&api, 6).await;
     let shown = api.command("activity.show", json!({ "id": id })).await;
     assert!(shown["requestBody"].is_string() && shown["responseBody"].is_string(), "six days later: {shown}");
@@ -68,8 +68,8 @@ async fn a_body_is_retained_for_a_week_and_its_request_for_ninety_days() {
         (&json!("from First"), &id),
         "where it came from still holds"
     );
-    let now = api.command("connection.proof", json!({ "id": api.connection_id })).await;
-    assert_eq!(now, proofs, "what was proved remains proved");
+    let now = api.command("connection.evidence", json!({ "id": api.connection_id })).await;
+    assert_eq!(now, evidence, "what was proved remains proved");
     let view = api.command("connection.show", json!({ "id": api.connection_id })).await;
     assert_eq!(view["lastRequestAt"], request["row"]["at"], "and so does when it last called: {view}");
 }

@@ -5,13 +5,13 @@ use tests::{Api, until};
 
 /// The lines of one kind of app that are ticked by what was seen, as `step.number`, counted as the screen counts them.
 async fn ticked(api: &Api, provider: &str, variant: Option<&str>) -> Vec<String> {
-    let proofs = api.command("connection.proof", json!({"id": api.connection_id})).await;
+    let evidence = api.command("connection.evidence", json!({"id": api.connection_id})).await;
     let guide = api.command("guide.show", json!({"provider": provider})).await;
     let seen = |kind: &Value| {
-        let proofs = proofs.as_array().unwrap().iter();
-        proofs.clone().any(|proof| {
-            proof["kind"] == *kind && proof["activityId"].is_string() && proof["refused"] == false
-        })
+        let evidence = evidence.as_array().unwrap().iter();
+        evidence
+            .clone()
+            .any(|one| one["kind"] == *kind && one["activityId"].is_string() && one["refused"] == false)
     };
     let mut lines = Vec::new();
     for step in guide["steps"].as_array().unwrap() {

@@ -191,7 +191,7 @@ async fn an_admin_says_how_windows_are_locked_and_no_one_else_does() {
     let main = grace(&api).await;
     let ada = member(&api, "Ada Lovelace", "ada@example.com").await;
     let desk = sign_in(&api, "desk", &ada).await;
-    let rules = json!({"idleMinutes": 5, "lockOnSleep": false, "stay": true});
+    let rules = json!({"idleMinutes": 5, "lockOnSleep": false, "remember": true});
     assert_eq!(status(&api, &desk).await["idleMinutes"], 15, "a quarter of an hour by default");
 
     for command in ["security.show", "account.list", "account.newRecoveryKey"] {
@@ -222,7 +222,7 @@ async fn an_admin_says_how_windows_are_locked_and_no_one_else_does() {
     assert_eq!(status(&api, &main).await["session"]["locked"], false, "sleep locks nothing any more");
 
     for minutes in [0, 241] {
-        let odd = json!({"idleMinutes": minutes, "lockOnSleep": true, "stay": true});
+        let odd = json!({"idleMinutes": minutes, "lockOnSleep": true, "remember": true});
         call(&api, &main, "session.confirm", json!({"password": PASSWORD})).await.unwrap();
         let error = call(&api, &main, "security.set", odd).await.unwrap_err();
         assert_eq!(error.field.as_deref(), Some("idleMinutes"), "{minutes} minutes");
@@ -233,15 +233,15 @@ async fn an_admin_says_how_windows_are_locked_and_no_one_else_does() {
 async fn no_session_is_remembered_where_an_admin_forbids_it() {
     let api = Api::start("custom").await;
     let main = grace(&api).await;
-    let stay = json!({"email": "grace@example.com", "password": PASSWORD, "stay": true});
+    let stay = json!({"email": "grace@example.com", "password": PASSWORD, "remember": true});
     call(&api, &window("w1"), "session.signIn", stay.clone()).await.unwrap();
     let shown = call(&api, &main, "security.show", json!({})).await.unwrap();
-    assert_eq!(shown["stays"][0]["name"], "Grace Hopper", "with whose session is remembered: {shown}");
+    assert_eq!(shown["remembered"][0]["name"], "Grace Hopper", "with whose session is remembered: {shown}");
     let file = api.folder().join("stay");
     let place = json!({"system": false, "file": file.display().to_string()});
     assert_eq!(shown["keychain"], place, "and where the secret is stored");
 
-    let rules = json!({"idleMinutes": 15, "lockOnSleep": true, "stay": false});
+    let rules = json!({"idleMinutes": 15, "lockOnSleep": true, "remember": false});
     call(&api, &main, "security.set", rules).await.unwrap();
     assert!(!file.exists(), "the secret is deleted");
     let next = status(&api, &window("w2")).await;
@@ -288,7 +288,7 @@ async fn everybody_sees_and_ends_their_own_sessions_and_an_admin_everybodys() {
 async fn ending_the_apps_session_also_ends_the_remembered_session() {
     let api = Api::start("custom").await;
     let main = grace(&api).await;
-    let stay = json!({"email": "grace@example.com", "password": PASSWORD, "stay": true});
+    let stay = json!({"email": "grace@example.com", "password": PASSWORD, "remember": true});
     let other = window("other");
     call(&api, &other, "session.signIn", stay).await.unwrap();
     let list = call(&api, &main, "session.list", json!({})).await.unwrap();

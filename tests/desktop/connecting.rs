@@ -7,7 +7,7 @@ use store::TokenText;
 use tests::{Page, TestApp};
 
 use crate::player::{PUBLIC, Player, Transport};
-use crate::wizards::proof;
+use crate::wizards::evidence;
 
 /// An endpoint pasted wrongly: how it is changed, and the cause that is shown.
 pub struct Mistake {
@@ -100,8 +100,8 @@ pub async fn see_each_mistake_mended(
     player.send(&first).await;
     page.see_attribute("live-row", "data-status", "200").await;
     for kind in ["addressReached", "https", "credentials"] {
-        page.see_attribute(&proof(kind), "data-seen", "true").await;
-        page.see_attribute(&proof(kind), "data-refused", "false").await;
+        page.see_attribute(&evidence(kind), "data-seen", "true").await;
+        page.see_attribute(&evidence(kind), "data-refused", "false").await;
     }
     page.see_attribute("rail-connect", "data-mark", "verified").await;
     page.see_no("finding").await;
@@ -113,9 +113,9 @@ async fn see_a_wrong_address(app: &TestApp, player: &Player, first: &Prepared, m
     let wrong = (mistake.paste)(player.endpoint());
     assert_eq!(player.send_to(first, &wrong).await, 404, "{wrong} is no address");
     page.see_attribute("live-row", "data-status", "404").await;
-    page.see_attribute(&proof("addressReached"), "data-refused", "true").await;
+    page.see_attribute(&evidence("addressReached"), "data-refused", "true").await;
     page.see_attribute("rail-connect", "data-mark", "attention").await;
-    assert!(!page.is(&proof("credentials"), "data-seen", "true").await, "no request was accepted yet");
+    assert!(!page.is(&evidence("credentials"), "data-seen", "true").await, "no request was accepted yet");
     let why = see_one_button(page).await;
     assert!(why.contains(mistake.cause), "the cause is what is wrong with the address: {why}");
     let right = page.value("endpoint").await;
@@ -131,7 +131,7 @@ async fn see_plain_http(page: &Page, player: &Player, first: &Prepared, way: Tra
     page.see_attribute("live-row", "data-status", "403").await;
     let why = see_one_button(page).await;
     assert!(why.contains("did not come over HTTPS"), "the cause is the protocol: {why}");
-    page.see_attribute(&proof("https"), "data-seen", "false").await;
+    page.see_attribute(&evidence("https"), "data-seen", "false").await;
 
     page.click("finding-remedy").await;
     page.see_attribute("rail-start", "aria-current", "step").await;
@@ -144,7 +144,7 @@ async fn see_a_wrong_token(page: &Page, player: &Player, first: &Prepared, repla
     let wrong = TokenText::generate().expect("there is randomness");
     assert_eq!(player.send_with(first, wrong.reveal()).await, 401, "a wrong token is refused");
     page.see_attribute("live-row", "data-status", "401").await;
-    page.see_attribute(&proof("credentials"), "data-refused", "true").await;
+    page.see_attribute(&evidence("credentials"), "data-refused", "true").await;
     let why = see_one_button(page).await;
     assert!(why.to_lowercase().contains("token"), "the cause is the token: {why}");
 

@@ -17,7 +17,7 @@ async fn okta_is_connected_and_its_token_rotated_without_a_mouse() {
     let mut player = connect(&app).await;
     let first = player.next().expect("the play begins");
     player.send(&first).await;
-    page.see_attribute("proof-credentials", "data-seen", "true").await;
+    page.see_attribute("evidence-credentials", "data-seen", "true").await;
     go(page, "live-row").await;
     page.see("activity-drawer").await;
     page.press(ESCAPE).await;

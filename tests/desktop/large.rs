@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
-use store::{Clock, Connection, Error, Ids, Origin, Scope, Store};
+use store::{ChangeSource, Clock, Connection, Error, Ids, Scope, Store};
 use tests::{BACKSPACE, ESCAPE, Page, TestApp, is_release};
 
 use crate::steps::{Look, create_the_admin, inspect};
@@ -121,7 +121,7 @@ async fn fill(data: &Path) {
         let made: Result<(), Error> = store
             .write(async move |tx| {
                 for number in first..first + BATCH {
-                    tx.create_person(&scope, person(number), &Origin::default()).await?;
+                    tx.create_person(&scope, person(number), &ChangeSource::default()).await?;
                 }
                 Ok(())
             })

@@ -20,8 +20,8 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
 
     // The credentials are proved by the first request that they let in.
     let ada = provision_ada(&scim).await;
-    page.see_attribute("proof-credentials", "data-seen", "true").await;
-    page.see_attribute("proof-firstPerson", "data-seen", "true").await;
+    page.see_attribute("evidence-credentials", "data-seen", "true").await;
+    page.see_attribute("evidence-firstPerson", "data-seen", "true").await;
     page.see_among("live-row", "Ada Lovelace").await;
     inspect(page, Look::Closely, "wizard-live").await;
     small_picture(page, "wizard-live").await;
@@ -35,7 +35,7 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
     assert_eq!(left.body["active"], json!(false), "the answer shows the deactivation");
     page.click("wizard-next").await;
     page.click("wizard-next").await;
-    page.see_attribute("proof-deactivation", "data-seen", "true").await;
+    page.see_attribute("evidence-deactivation", "data-seen", "true").await;
     inspect(page, Look::Closely, "wizard-test").await;
 
     see_ada_among_the_people(page).await;
@@ -54,7 +54,7 @@ async fn a_new_admin_connects_a_scim_client_and_sees_a_person_arrive_change_and_
     // The wizard opens at the step where it was closed, with its evidence.
     page.click("continue-setup").await;
     page.see_attribute("rail-test", "aria-current", "step").await;
-    page.see_attribute("proof-deactivation", "data-seen", "true").await;
+    page.see_attribute("evidence-deactivation", "data-seen", "true").await;
 
     page.click("rail-connect").await;
     let found = scim_after_restart(page, &scim).await;

@@ -32,7 +32,7 @@ async fn okta_is_connected_with_at_most_25_presses_and_fields() {
     let mut player = Player::new(Dialect::OktaPut, &endpoint, &token);
     let first = player.next().expect("the play begins");
     player.send(&first).await;
-    page.see_attribute("proof-credentials", "data-seen", "true").await;
+    page.see_attribute("evidence-credentials", "data-seen", "true").await;
     for _ in ["to assign", "to test", "to finish"] {
         page.click("wizard-next").await;
     }

@@ -30,7 +30,7 @@ const READS: &[&str] = &[
     "rules",
     "supports",
     "days",
-    "proof",
+    "evidence",
     "place",
     "find",
     "report",

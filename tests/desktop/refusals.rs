@@ -20,7 +20,7 @@ async fn a_wrong_token_is_shown_on_its_wizard_with_the_reason() {
 
     assert!(!refused.ok, "a wrong token is refused: {}", refused.output);
     page.see_attribute("live-row", "data-status", "401").await;
-    page.see_attribute("proof-credentials", "data-seen", "false").await;
+    page.see_attribute("evidence-credentials", "data-seen", "false").await;
     page.click("live-row").await;
     let why = page.value("activity-why").await;
     assert!(why.to_lowercase().contains("token"), "the reason names the token: {why}");

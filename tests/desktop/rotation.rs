@@ -13,7 +13,7 @@ async fn a_token_is_rotated_while_both_work_and_the_old_one_is_retired() {
     open_a_wizard(page, Look::Past, "People system", "custom").await;
     let (endpoint, old) = see_endpoint_and_token(page, Look::Past).await;
     assert_eq!(call(&endpoint, &old).await, 200, "the first token works");
-    page.see_attribute("proof-credentials", "data-seen", "true").await;
+    page.see_attribute("evidence-credentials", "data-seen", "true").await;
     page.click("wizard-rotate").await;
     inspect(page, Look::Closely, "rotation-start").await;
     page.click("rotation-start").await;

@@ -72,7 +72,7 @@ async fn azure_is_connected_although_the_app_is_killed_in_the_middle() {
     page.click("continue-setup").await;
     page.see_attribute("rail-assign", "aria-current", "step").await;
     for kind in ["addressReached", "credentials", "firstPerson"] {
-        page.see_attribute(&proof(kind), "data-seen", "true").await;
+        page.see_attribute(&evidence(kind), "data-seen", "true").await;
     }
     page.click("rail-create").await;
     page.see("step-marked").await;
@@ -102,7 +102,7 @@ async fn see_every_tick_turn_green(page: &Page, player: &mut Player) {
         step(page, player, &prepared).await;
     }
     for kind in ["lookup", "firstPerson", "change", "deactivation", "reactivation", "group"] {
-        page.see_attribute(&proof(kind), "data-seen", "true").await;
+        page.see_attribute(&evidence(kind), "data-seen", "true").await;
     }
 }
 
@@ -119,10 +119,10 @@ async fn play_until(page: &Page, player: &mut Player, kind: &str) {
 
 async fn step(page: &Page, player: &mut Player, prepared: &Prepared) {
     let Some(kind) = proves(prepared) else { return player.send(prepared).await };
-    let once = !page.is(&proof(kind), "data-seen", "true").await;
+    let once = !page.is(&evidence(kind), "data-seen", "true").await;
     assert!(once, "{kind} is open until \"{}\"", prepared.title);
     player.send(prepared).await;
-    page.see_attribute(&proof(kind), "data-seen", "true").await;
+    page.see_attribute(&evidence(kind), "data-seen", "true").await;
 }
 
 /// What a request of the play proves, by what it does.
@@ -159,6 +159,6 @@ async fn finish(page: &Page, title: &str, look: Look) {
     page.see("connection-status").await;
 }
 
-pub fn proof(kind: &str) -> String {
-    format!("proof-{kind}")
+pub fn evidence(kind: &str) -> String {
+    format!("evidence-{kind}")
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use idp::Provider;
 use serde_json::json;
-use store::{Clock, Error, HistoryQuery, Ids, Origin, PeopleFilter, PeopleQuery, PersonStatus, Scope, Store};
+use store::{
+    ChangeSource, Clock, Error, HistoryQuery, Ids, PeopleFilter, PeopleQuery, PersonStatus, Scope, Store,
+};
 use tests::{program, until};
 
 /// So many that deleting them takes several steps.
@@ -63,7 +65,7 @@ async fn a_deletion_that_was_killed_continues_and_is_never_seen_half_done() {
                 let mut body = serde_json::Map::new();
                 body.insert("userName".to_owned(), json!(format!("leaver{n}@example.com")));
                 body.insert("nickName".to_owned(), json!("n".repeat(200)));
-                tx.create_person(&scope, body, &Origin::default()).await?;
+                tx.create_person(&scope, body, &ChangeSource::default()).await?;
             }
             Ok(connection.id)
         })

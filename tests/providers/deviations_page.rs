@@ -11,7 +11,7 @@ const HEAD: &str = "\
 # Deviations
 
 What clients do against the RFC, and how it is normalised. Each deviation is normalised in every connection, recorded with
-the request, and counted in the connection's report (`foundational connection interop NAME`). A request in the RFC's form
+the request, and counted in the connection's report (`foundational connection deviations NAME`). A request in the RFC's form
 passes unchanged; a removal never removes more than the client named.
 
 This page is generated from `idp::deviations::ALL` and from the transcripts under `tests/transcripts`; write it anew with

@@ -55,7 +55,7 @@ async fn the_report_counts_deviations_with_their_rule_and_normalisation() {
     }
 
     let report = tests::until("three requests are recorded", async || {
-        let report = server.command(&["connection", "interop", "Deviating"]).await;
+        let report = server.command(&["connection", "deviations", "Deviating"]).await;
         (report["exchanges"] == json!(3)).then_some(report)
     })
     .await;
@@ -84,9 +84,8 @@ async fn the_report_counts_deviations_with_their_rule_and_normalisation() {
 async fn a_query_for_a_made_up_person_is_no_look_up_and_one_for_a_person_is() {
     let api = Api::start("azure").await;
     let looked_up = async || {
-        let proofs = api.command("connection.proof", json!({"id": api.connection_id})).await;
-        let lookup =
-            proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == "lookup").unwrap().clone();
+        let evidence = api.command("connection.evidence", json!({"id": api.connection_id})).await;
+        let lookup = evidence.as_array().unwrap().iter().find(|one| one["kind"] == "lookup").unwrap().clone();
         (lookup["seenAt"].is_string(), lookup["sentence"].clone())
     };
     let query = async |what: &str| {
@@ -115,8 +114,8 @@ async fn a_query_for_a_made_up_person_is_no_look_up_and_one_for_a_person_is() {
     let other = Api::start("azure").await;
     other.scim("GET", "/Users?filter=userName%20eq%20%22ada%22", None).await.expect(200, "a look-up by name");
     other.recorded("GET", "/Users?filter").await;
-    let proofs = other.command("connection.proof", json!({"id": other.connection_id})).await;
-    let lookup = proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == "lookup").unwrap();
+    let evidence = other.command("connection.evidence", json!({"id": other.connection_id})).await;
+    let lookup = evidence.as_array().unwrap().iter().find(|one| one["kind"] == "lookup").unwrap();
     assert_eq!(
         lookup["sentence"], "Looked up ada: not found (normal)",
         "and a look-up by name, found or not"

@@ -23,8 +23,8 @@ async fn everything(api: &Api) -> Vec<Value> {
         api.command("people.list", first_page("people.list")).await,
         api.command("groups.list", first_page("groups.list")).await,
         api.command("activity.list", activity).await,
-        api.command("connection.proof", json!({"id": api.connection_id})).await,
-        api.command("interop.report", json!({"id": api.connection_id})).await,
+        api.command("connection.evidence", json!({"id": api.connection_id})).await,
+        api.command("deviations.report", json!({"id": api.connection_id})).await,
         api.command("token.list", json!({"id": api.connection_id})).await,
     ]
 }

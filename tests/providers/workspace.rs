@@ -123,7 +123,7 @@ impl Workspace {
     pub async fn deviations(&self) -> Vec<(String, u64)> {
         let connection = self.api.connection_id.clone();
         let report = tests::until("all requests are recorded", async || {
-            let report = self.api.command("interop.report", json!({"id": connection})).await;
+            let report = self.api.command("deviations.report", json!({"id": connection})).await;
             (report["exchanges"].as_u64().unwrap() >= self.sent).then_some(report)
         })
         .await;

@@ -152,8 +152,8 @@ async fn an_address_that_is_nearly_right_is_explained_on_its_connection_alone() 
         let row = api.command("activity.show", json!({"id": newest["id"]})).await;
         assert!(row["why"].as_str().unwrap().contains(expected), "{path}: {row}");
     }
-    let proofs = api.command("connection.proof", json!({"id": c})).await;
-    let of = |kind: &str| proofs.as_array().unwrap().iter().find(|proof| proof["kind"] == kind).unwrap();
+    let evidence = api.command("connection.evidence", json!({"id": c})).await;
+    let of = |kind: &str| evidence.as_array().unwrap().iter().find(|one| one["kind"] == kind).unwrap();
     assert_eq!(of("addressReached")["refused"], json!(true), "the address is not right yet");
     assert!(of("credentials")["seenAt"].is_null(), "no one was admitted, so no token is judged");
     let elsewhere = api.command("activity.list", json!({"connectionId": other, "limit": 10})).await;

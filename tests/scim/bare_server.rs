@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use idp::Provider;
 use server::{Address, Listener, Server, ServerLimits};
-use store::{Activity, Clock, Ids, Origin, Reader, Scope, Store, TokenText};
+use store::{Activity, ChangeSource, Clock, Ids, Reader, Scope, Store, TokenText};
 use tempfile::TempDir;
 use tests::until;
 use tokio::sync::oneshot;
@@ -55,7 +55,7 @@ impl BareServer {
             .store
             .write(async move |tx| {
                 let connection = tx.create_connection(&name, Provider::Custom.as_str(), "{}").await?;
-                let origin = Origin { connection_id: None, activity_id: None, actor: None };
+                let origin = ChangeSource { connection_id: None, activity_id: None, actor: None };
                 tx.create_token(&connection.id, &text, None, None, &origin).await?;
                 Ok(connection.id)
             })

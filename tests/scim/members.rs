@@ -2,7 +2,7 @@
 //! group that lost its members behind a 200 locks people out, and one that did not lose them lets leavers in.
 
 use serde_json::{Value, json};
-use store::{Clock, Ids, Origin, Scope, Store};
+use store::{ChangeSource, Clock, Ids, Scope, Store};
 use tests::Api;
 
 use crate::requests::{GROUP, bulk, group, id, patch, person, read, values};
@@ -229,7 +229,7 @@ async fn a_member_of_old_data_that_is_no_id_can_be_removed_by_its_name() {
             let scope = Scope::of(connection.id.clone());
             let document = json!({"displayName": "Crew"}).as_object().unwrap().clone();
             let members = ["ada@example.com", "bob", "eve"].map(str::to_owned).to_vec();
-            let group = tx.create_group(&scope, document, members, &Origin::default()).await?;
+            let group = tx.create_group(&scope, document, members, &ChangeSource::default()).await?;
             Ok((connection.id, group.id))
         })
         .await;

@@ -67,18 +67,18 @@ test("staying signed in is asked for, and never assumed", async () => {
   });
   await page.getByTestId("sign-in-email").fill("grace@example.com");
   await page.getByTestId("sign-in-password").fill("correct horse battery");
-  await expect.element(page.getByTestId("sign-in-stay")).not.toBeChecked();
+  await expect.element(page.getByTestId("sign-in-remember")).not.toBeChecked();
   await page.getByTestId("sign-in-submit").click();
   await expect.element(page.getByTestId("server-card")).toBeVisible();
   const signIn = () => fake.calls.findLast((each) => each.command === "session.signIn")?.args;
-  expect(signIn()).toMatchObject({ stay: false });
+  expect(signIn()).toMatchObject({ remember: false });
 
   await page.getByTestId("avatar-menu").click();
   await page.getByTestId("menu-sign-out").click();
   await page.getByTestId("sign-in-email").fill("grace@example.com");
   await page.getByTestId("sign-in-password").fill("correct horse battery");
-  await page.getByTestId("sign-in-stay").click();
+  await page.getByTestId("sign-in-remember").click();
   await page.getByTestId("sign-in-submit").click();
   await expect.element(page.getByTestId("server-card")).toBeVisible();
-  expect(signIn()).toMatchObject({ stay: true });
+  expect(signIn()).toMatchObject({ remember: true });
 });

@@ -84,7 +84,7 @@ export class Fake extends FakeState implements Backend {
 
   prove(kind: EvidenceKind, sentence: string, refused = false, unproved = false): void {
     const seen = { seenAt: new Date().toISOString(), activityId: "a1", sentence, refused, unproved };
-    this.proofs = this.proofs.map((proof) => (proof.kind === kind ? { ...proof, ...seen } : proof));
+    this.evidence = this.evidence.map((item) => (item.kind === kind ? { ...item, ...seen } : item));
   }
 
   #now(session = this.status.session): Status {
@@ -151,7 +151,7 @@ export class Fake extends FakeState implements Backend {
     },
     "security.show": () => this.security,
     "security.set": (rules) => {
-      this.security = { ...this.security, rules, stays: rules.stay ? this.security.stays : [] };
+      this.security = { ...this.security, rules, remembered: rules.remember ? this.security.remembered : [] };
       return rules;
     },
     "account.newRecoveryKey": () => {
@@ -247,7 +247,7 @@ export class Fake extends FakeState implements Backend {
     "match.list": () => this.matches,
     "match.link": ({ id }) => this.#decided(id),
     "match.keepApart": ({ id }) => this.#decided(id),
-    "interop.report": ({ id }) => ({
+    "deviations.report": ({ id }) => ({
       ...{ connectionId: id, exchanges: this.activity.length, olderLeftOut: false },
       deviations: this.deviations,
     }),
@@ -261,7 +261,7 @@ export class Fake extends FakeState implements Backend {
       if (!this.rehearsal) throw refusal("notFound", "There is no such rehearsal.");
       return this.rehearsal;
     },
-    "connection.proof": () => this.proofs,
+    "connection.evidence": () => this.evidence,
     "connection.days": ({ starts }) => ({
       days: starts.map((from, index) => {
         const [ok, refused, failed] = this.days[index] ?? [0, 0, 0];

@@ -25,7 +25,7 @@ import type {
   PersonRow,
   PortView,
   EvidenceKind,
-  ProofView,
+  EvidenceView,
   Rehearsal,
   RemedyView,
   ResourceLink,
@@ -160,7 +160,7 @@ export class FakeState {
   matches: MatchView[] = [];
   deviations: DeviationCount[] = [];
   rules: ConnectionRules = { matching: "ask", onDelete: "keep", adminGroupId: null, allowedAddresses: [] };
-  proofs: ProofView[] = kinds.map((kind) => ({
+  evidence: EvidenceView[] = kinds.map((kind) => ({
     kind,
     seenAt: null,
     activityId: null,
@@ -238,7 +238,7 @@ export class FakeState {
     version: "0.1.0",
     signers: null,
     idleMinutes: 15,
-    mayStay: true,
+    mayRemember: true,
   };
 
   sessions: SessionRow[] = [
@@ -264,8 +264,8 @@ export class FakeState {
     },
   ];
   security: SecurityView = {
-    rules: { idleMinutes: 15, lockOnSleep: true, stay: true },
-    stays: [{ personId: "p1", name: "Grace Hopper", until: "2026-12-01T08:00:00Z" }],
+    rules: { idleMinutes: 15, lockOnSleep: true, remember: true },
+    remembered: [{ personId: "p1", name: "Grace Hopper", until: "2026-12-01T08:00:00Z" }],
     keychain: { system: false, file: "/home/grace/.local/share/foundational/stay" },
     recoveryMadeAt: "2026-11-20T09:00:00Z",
   };

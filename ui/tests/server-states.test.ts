@@ -158,12 +158,12 @@ test("what only a request of this computer showed is seen, not proved", async ()
     core.prove("https", "It arrived over HTTPS. It began on this computer.", false, true);
   });
   for (const kind of ["addressReached", "https"] as const) {
-    const proof = page.getByTestId(`proof-${kind}`);
-    await expect.element(proof).toHaveAttribute("data-seen", "false");
-    await expect.element(proof).toHaveTextContent("Seen, not proved");
+    const line = page.getByTestId(`evidence-${kind}`);
+    await expect.element(line).toHaveAttribute("data-seen", "false");
+    await expect.element(line).toHaveTextContent("Seen, not proved");
   }
   fake.prove("https", "It arrived over HTTPS.");
   fake.emit("activity");
-  await expect.element(page.getByTestId("proof-https")).toHaveAttribute("data-seen", "true");
-  await expect.element(page.getByTestId("proof-https")).not.toHaveTextContent("Seen, not proved");
+  await expect.element(page.getByTestId("evidence-https")).toHaveAttribute("data-seen", "true");
+  await expect.element(page.getByTestId("evidence-https")).not.toHaveTextContent("Seen, not proved");
 });

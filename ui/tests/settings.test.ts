@@ -134,7 +134,7 @@ test("locking is set at once, by switch and by choice, and both say so", async (
   const { fake } = await open("/settings/security");
   await page.getByTestId("lock-on-sleep").click();
   await expect.element(page.getByTestId("lock-on-sleep-saved")).toHaveTextContent("Saved");
-  expect(fake.security.rules).toEqual({ idleMinutes: 15, lockOnSleep: false, stay: true });
+  expect(fake.security.rules).toEqual({ idleMinutes: 15, lockOnSleep: false, remember: true });
 
   fake.refuse.set("security.set", confirm);
   await pick("idle-minutes", "5");
@@ -153,11 +153,13 @@ test("the place of the secret for staying signed in is shown, with a warning whe
   const { fake } = await open("/settings/security");
   await expect.element(page.getByTestId("keychain")).toHaveTextContent("/home/grace/.local/share/foundational/stay");
   await expect.element(page.getByTestId("keychain")).toHaveTextContent("no usable keychain");
-  await expect.element(page.getByTestId("stay")).toHaveTextContent("Grace Hopper stays signed in until 1 Dec 2026.");
-  await page.getByTestId("may-stay").click();
-  await expect.element(page.getByTestId("may-stay-saved")).toHaveTextContent("Saved");
-  await expect.element(page.getByTestId("stay")).not.toBeInTheDocument();
-  expect(fake.security.rules.stay).toBe(false);
+  await expect
+    .element(page.getByTestId("remembered"))
+    .toHaveTextContent("Grace Hopper stays signed in until 1 Dec 2026.");
+  await page.getByTestId("may-remember").click();
+  await expect.element(page.getByTestId("may-remember-saved")).toHaveTextContent("Saved");
+  await expect.element(page.getByTestId("remembered")).not.toBeInTheDocument();
+  expect(fake.security.rules.remember).toBe(false);
 });
 
 test("a keychain of the system is shown without a warning", async () => {

@@ -32,7 +32,7 @@ test("a few people are chosen by name, and then the password is asked for", asyn
   await page.getByTestId("sign-in-password").fill("correct horse battery");
   await page.getByTestId("sign-in-submit").click();
   await expect.element(page.getByTestId("server-card")).toBeVisible();
-  expect(signIn(fake)).toEqual({ personId: "p1", password: "correct horse battery", stay: false });
+  expect(signIn(fake)).toEqual({ personId: "p1", password: "correct horse battery", remember: false });
 });
 
 test("the list follows who may sign in", async () => {
@@ -76,17 +76,17 @@ test("too many people are not listed: the e-mail address is typed", async () => 
   await page.getByTestId("sign-in-password").fill("correct horse battery");
   await page.getByTestId("sign-in-submit").click();
   await expect.element(page.getByTestId("server-card")).toBeVisible();
-  expect(signIn(fake)).toEqual({ email: "grace@example.com", password: "correct horse battery", stay: false });
+  expect(signIn(fake)).toEqual({ email: "grace@example.com", password: "correct horse battery", remember: false });
 });
 
 test("staying signed in is not offered where an Admin forbids it", async () => {
   await open("/", (fake) => {
     signedOut(three)(fake);
-    fake.status = { ...fake.status, mayStay: false };
+    fake.status = { ...fake.status, mayRemember: false };
   });
   await person("Grace Hopper").click();
   await expect.element(page.getByTestId("sign-in-password")).toBeVisible();
-  await expect.element(page.getByTestId("sign-in-stay")).not.toBeInTheDocument();
+  await expect.element(page.getByTestId("sign-in-remember")).not.toBeInTheDocument();
 });
 
 test("the wait after wrong passwords counts down, is announced once, and ends", async () => {

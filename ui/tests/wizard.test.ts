@@ -57,10 +57,10 @@ test("each step is stored, so that the set-up resumes", async () => {
   await expect.element(page.getByTestId("endpoint")).toBeVisible();
 });
 
-test("a request appears, opens, and the proof ticks", async () => {
+test("a request appears, opens, and its line ticks", async () => {
   const { fake } = await at("connect");
   await expect.element(page.getByTestId("live-waiting")).toHaveTextContent("Waiting for the first request");
-  await expect.element(page.getByTestId("proof-credentials")).toHaveAttribute("data-seen", "false");
+  await expect.element(page.getByTestId("evidence-credentials")).toHaveAttribute("data-seen", "false");
   fake.activity = [activityRow(1, { status: 401, result: "refused", reason: "auth.unknown", sentence: "Refused" })];
   fake.prove("credentials", "The token was not right.", true);
   fake.emit("activity", "c1");
@@ -72,7 +72,7 @@ test("a request appears, opens, and the proof ticks", async () => {
   fake.activity = [activityRow(2), ...fake.activity];
   fake.prove("credentials", "Credentials work.");
   fake.emit("activity", "c1");
-  await expect.element(page.getByTestId("proof-credentials")).toHaveAttribute("data-seen", "true");
+  await expect.element(page.getByTestId("evidence-credentials")).toHaveAttribute("data-seen", "true");
   await expect.element(page.getByTestId("rail-connect")).toHaveAttribute("data-mark", "verified");
   expect(page.getByTestId("live-row").elements()).toHaveLength(2);
 });

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use store::{Clock, Error, Ids, Origin, Scope, Store};
+use store::{ChangeSource, Clock, Error, Ids, Scope, Store};
 use tests::{Page, TestApp};
 
 use crate::steps::{Look, create_the_admin};
@@ -27,7 +27,7 @@ impl Scene {
         let app = TestApp::open_filled(fill).await;
         create_the_admin(app.page(), Look::Past).await;
         // Without input the window locks after 15 minutes; the screens at rest take longer.
-        let rules = json!({ "idleMinutes": 240, "lockOnSleep": false, "stay": false });
+        let rules = json!({ "idleMinutes": 240, "lockOnSleep": false, "remember": false });
         app.command("security.set", rules).await;
         let connections = app.command("connection.list", json!({})).await;
         let connection = id(&connections[0]);
@@ -115,12 +115,12 @@ async fn fill(data: &Path) {
             let mut members = Vec::with_capacity(PEOPLE);
             for number in 0..PEOPLE {
                 let person = crate::large::person(number);
-                members.push(tx.create_person(&scope, person, &Origin::default()).await?.id);
+                members.push(tx.create_person(&scope, person, &ChangeSource::default()).await?.id);
             }
             let Value::Object(group) = json!({ "displayName": "Everyone" }) else {
                 unreachable!("an object was written above")
             };
-            tx.create_group(&scope, group, members, &Origin::default()).await?;
+            tx.create_group(&scope, group, members, &ChangeSource::default()).await?;
             Ok(())
         })
         .await;

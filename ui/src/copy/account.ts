@@ -55,7 +55,7 @@ export const account = {
     email: "E-mail",
     password: "Password",
     submit: "Sign in",
-    stay: "Stay signed in on this computer (7 days)",
+    remember: "Stay signed in on this computer (7 days)",
     forgot: "Forgotten your password?",
     wait: (seconds: number) => `Too many tries. Try again in ${count(seconds, "second", "seconds")}.`,
     waitOver: "You can try again now.",

@@ -24,7 +24,7 @@ const step: Record<WizardStep, string> = {
   finish: "Finish",
 };
 
-const proof: Record<EvidenceKind, string> = {
+const evidence: Record<EvidenceKind, string> = {
   addressReached: "Address reached",
   https: "Over HTTPS",
   credentials: "Credentials work",
@@ -36,7 +36,7 @@ const proof: Record<EvidenceKind, string> = {
   group: "A group arrived",
 };
 
-const proofRefused: Partial<Record<EvidenceKind, string>> = {
+const evidenceRefused: Partial<Record<EvidenceKind, string>> = {
   addressReached: "A wrong address was called",
   credentials: "The token was refused",
 };
@@ -59,7 +59,7 @@ export const common = {
     azure: "Once provisioning is started, Azure checks about every 40 minutes.",
     onDemand: "To see it now, use **Provision on demand**.",
   },
-  proof: (kind: EvidenceKind, refused = false) => (refused ? proofRefused[kind] : undefined) ?? proof[kind],
+  evidence: (kind: EvidenceKind, refused = false) => (refused ? evidenceRefused[kind] : undefined) ?? evidence[kind],
   actions: {
     back: "Back",
     next: "Next",

@@ -142,14 +142,14 @@ export const settings = {
       onSleep: "Lock when this computer sleeps",
       onSleepHint: "Provisioning continues behind a locked window.",
     },
-    staying: {
+    remembered: {
       title: "Staying signed in",
       allowed: "People may stay signed in on this computer for 7 days",
       hint: "Sensitive actions still ask for the password. Switching it off ends it for everyone at once.",
       system: "The secret is stored in this system's keychain.",
       file: "This system has no usable keychain.",
       fileWhy: "The secret is stored in a file that only the owner of this system account can read:",
-      stays: (name: string, day: string) => `${name} stays signed in until ${day}.`,
+      until: (name: string, day: string) => `${name} stays signed in until ${day}.`,
     },
     sessions: {
       title: "Active sessions",

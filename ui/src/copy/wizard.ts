@@ -37,7 +37,7 @@ export const wizard = {
     endpoint: "Endpoint",
     curl: "Sample request",
     value: "Value",
-    proofTitle: "What we have seen",
+    evidenceTitle: "What we have seen",
     live: "Live",
     liveOn: "on",
     nothingYet: "Nothing to watch yet. Requests appear here from step 2 on.",

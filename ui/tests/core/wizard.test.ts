@@ -30,13 +30,13 @@ test("a connection is set up from its name to the last page, by what its client 
   await expect.element(page.getByTestId("finding-why")).toHaveTextContent("not one of this connection's tokens");
   await expect.element(page.getByTestId("rail-connect")).toHaveAttribute("data-mark", "attention");
   expect((await scim("GET", "/Users?filter=userName%20eq%20%22ada%22")).status).toBe(200);
-  await expect.element(page.getByTestId("proof-credentials")).toHaveAttribute("data-seen", "true");
+  await expect.element(page.getByTestId("evidence-credentials")).toHaveAttribute("data-seen", "true");
   await expect.element(page.getByTestId("rail-connect")).toHaveAttribute("data-mark", "verified");
   await expect.element(page.getByTestId("finding")).not.toBeInTheDocument();
 
   await press("wizard-next");
   const { body: ada } = await scim("POST", "/Users", user("ada@example.com"));
-  await expect.element(page.getByTestId("proof-firstPerson")).toHaveAttribute("data-seen", "true");
+  await expect.element(page.getByTestId("evidence-firstPerson")).toHaveAttribute("data-seen", "true");
   await press("wizard-next");
   const patch = (path: string, value: unknown) => ({
     schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
@@ -44,7 +44,7 @@ test("a connection is set up from its name to the last page, by what its client 
   });
   await scim("PATCH", `/Users/${ada.id}`, patch("displayName", "Ada Lovelace"));
   await scim("PATCH", `/Users/${ada.id}`, patch("active", false));
-  await expect.element(page.getByTestId("proof-deactivation")).toHaveAttribute("data-seen", "true");
+  await expect.element(page.getByTestId("evidence-deactivation")).toHaveAttribute("data-seen", "true");
   await press("wizard-next");
   await press("wizard-finish");
   await press("open-connection");

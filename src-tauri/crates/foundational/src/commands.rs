@@ -131,7 +131,7 @@ commands! {
     ConnectionSetRules "connection.setRules" Confirmed SetRules -> v::ConnectionRules = connections.set_rules;
     ConnectionSupports "connection.supports" Admin ById -> v::Supports = connections.supports;
     ConnectionDays "connection.days" Admin ConnectionDays -> v::DaysView = connections.connection_days;
-    ConnectionProof "connection.proof" Admin ById -> Vec<v::ProofView> = connections.proof;
+    ConnectionEvidence "connection.evidence" Admin ById -> Vec<v::EvidenceView> = connections.evidence;
     WizardSave "wizard.save" Admin WizardSave -> v::ConnectionView = connections.wizard_save;
     WizardFinish "wizard.finish" Admin ById -> v::ConnectionView = connections.wizard_finish;
     GuideShow "guide.show" Admin ForProvider -> idp::guide::Guide = connections.guide;
@@ -178,7 +178,7 @@ commands! {
     HistoryList "history.list" Member HistoryQuery -> v::HistoryPage = history.history_list;
     ActivityList "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow> = diagnosis.activity_list;
     ActivityShow "activity.show" Admin ById -> v::ActivityView = diagnosis.activity_show;
-    InteropReport "interop.report" Admin ById -> v::InteropReport = diagnosis.interop_report;
+    DeviationsReport "deviations.report" Admin ById -> v::DeviationsReport = diagnosis.deviations_report;
     BackupList "backup.list" Admin Nothing -> v::BackupsView = data.backup_list;
     BackupMake "backup.make" Admin BackupMake -> v::BackupView = data.backup_make;
     BackupFolder "backup.folder" Confirmed BackupFolder -> v::BackupsView = data.backup_folder;

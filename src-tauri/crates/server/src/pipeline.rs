@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Response, Version, header};
 use idp::IncomingRequest;
 use scim::{Error, json};
 use serde_json::{Map, Value};
-use store::{ActivityResult, Connection, Origin, Scope};
+use store::{ActivityResult, ChangeSource, Connection, Scope};
 use tokio::sync::oneshot::error::TryRecvError;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
@@ -168,7 +168,7 @@ async fn attempt(
         registry: server.registry(),
         scope: Scope::of(connection.id.clone()),
         base: server.address().endpoint(&connection.id),
-        origin: Origin {
+        origin: ChangeSource {
             connection_id: Some(connection.id.clone()),
             activity_id: Some(exchange.id.clone()),
             actor: None,

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::sql_values::signed;
-use crate::{ChangeKind, Error, Origin, PeopleAfterDelete, Person, Role, Store, StoreEvent, Tx};
+use crate::{ChangeKind, ChangeSource, Error, PeopleAfterDelete, Person, Role, Store, StoreEvent, Tx};
 
 /// What signing in needs to know of a person.
 #[derive(Clone, Debug)]
@@ -199,7 +199,7 @@ impl Tx {
         email: &str,
         role: Role,
         password_hash: &str,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<Account, Error> {
         let mut document = Map::new();
         document.insert("userName".into(), email.into());
@@ -249,7 +249,7 @@ impl Tx {
         &mut self,
         id: &str,
         wanted: &AccountNames,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<Option<Person>, Error> {
         let Some(person) = self.local_person(id).await? else { return Ok(None) };
         self.apply_pending_deletion_by_name(&fold(&wanted.user_name)).await?;
@@ -288,7 +288,7 @@ impl Tx {
         .await?;
         let is_done = done.rows_affected() > 0;
         if is_done {
-            let origin = Origin { actor: Some(account.id.clone()), ..Origin::default() };
+            let origin = ChangeSource { actor: Some(account.id.clone()), ..ChangeSource::default() };
             let nothing = Value::Object(Map::new());
             let user = scim::ResourceType::User;
             self.journal(&origin, user, &account.id, ChangeKind::Password, &nothing, &nothing).await?;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::clock::from_millis;
 use crate::sql_values::json_list;
-use crate::{ChangeKind, Error, Origin, Store, StoreEvent, Tx};
+use crate::{ChangeKind, ChangeSource, Error, Store, StoreEvent, Tx};
 
 /// How long a step may take on a slow disk. A batch of the writer waits for one step at most.
 const STEP: Duration = Duration::from_millis(100);
@@ -129,7 +129,7 @@ impl Tx {
         &mut self,
         id: &str,
         people: PeopleAfterDelete,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<bool, Error> {
         // No name has a control character in it, so no other has this one.
         let decided = sqlx::query(
@@ -251,7 +251,7 @@ impl Tx {
             ),
         };
         sqlx::query(sql).bind(json_list(ids)).execute(&mut self.conn).await?;
-        let origin = Origin { actor, ..Origin::default() };
+        let origin = ChangeSource { actor, ..ChangeSource::default() };
         let before = json!({"source": connection_id});
         self.journal_many(&origin, ResourceType::User, ids, people.change(), &before, &after).await
     }

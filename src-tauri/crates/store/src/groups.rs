@@ -9,7 +9,7 @@ use sqlx::{FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
 use crate::journal_value::difference;
-use crate::{ChangeKind, Error, MemberChange, Origin, Scope, Store, StoreEvent, Tx};
+use crate::{ChangeKind, ChangeSource, Error, MemberChange, Scope, Store, StoreEvent, Tx};
 
 /// A group with its document, without members.
 #[derive(Clone, Debug)]
@@ -287,7 +287,7 @@ impl Tx {
         scope: &Scope,
         document: Map<String, Value>,
         members: Vec<String>,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<Group, Error> {
         let text = text_of(&document, None)?;
         let display = display_of(&document);
@@ -332,7 +332,7 @@ impl Tx {
         group: Group,
         document: Map<String, Value>,
         members: &[MemberChange],
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<Group, Error> {
         let (added, removed) = self.change_members(scope, &group.id, members, origin).await?;
         let renamed = group.document != document;
@@ -363,7 +363,12 @@ impl Tx {
     }
 
     /// Deletes a group: a tombstone remains, its membership ends.
-    pub async fn delete_group(&mut self, scope: &Scope, group: Group, origin: &Origin) -> Result<(), Error> {
+    pub async fn delete_group(
+        &mut self,
+        scope: &Scope,
+        group: Group,
+        origin: &ChangeSource,
+    ) -> Result<(), Error> {
         self.change_members(scope, &group.id, &[MemberChange::RemoveAll], origin).await?;
         self.leave_all_groups(&group.id, origin).await?;
         sqlx::query("UPDATE scim_group SET deleted_at = $2, modified_at = $2 WHERE id = $1")

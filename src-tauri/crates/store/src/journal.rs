@@ -12,7 +12,7 @@ use crate::{Error, Store, Tx};
 
 /// Who or what caused a change.
 #[derive(Clone, Debug, Default)]
-pub struct Origin {
+pub struct ChangeSource {
     /// The connection whose provider asked for it.
     pub connection_id: Option<String>,
     /// The request that asked for it.
@@ -303,7 +303,7 @@ impl Tx {
     /// Journals the same change of many resources.
     pub(crate) async fn journal_many(
         &mut self,
-        origin: &Origin,
+        origin: &ChangeSource,
         resource_type: ResourceType,
         resource_ids: &[String],
         kind: ChangeKind,
@@ -333,7 +333,7 @@ impl Tx {
 
     pub(crate) async fn journal(
         &mut self,
-        origin: &Origin,
+        origin: &ChangeSource,
         resource_type: ResourceType,
         resource_id: &str,
         kind: ChangeKind,

@@ -97,7 +97,7 @@ pub use file_system::remote_file_system;
 pub use folder_lock::is_held;
 pub use groups::{Group, GroupExport, GroupRow};
 pub use health::WriteFailure;
-pub use journal::{Change, ChangeKind, History, HistoryQuery, Origin, RecentChange};
+pub use journal::{Change, ChangeKind, ChangeSource, History, HistoryQuery, RecentChange};
 pub use journal_value::JournalValue;
 pub use members::{GroupMember, MemberChange, MemberGroup};
 pub use page::{Page, PageStart};

@@ -6,7 +6,7 @@ use scim::ResourceType;
 use serde_json::json;
 
 use crate::sql_values::json_list;
-use crate::{ChangeKind, Error, Origin, Scope, Store, StoreEvent, Tx};
+use crate::{ChangeKind, ChangeSource, Error, Scope, Store, StoreEvent, Tx};
 
 /// A member of a group that exists.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -128,7 +128,7 @@ impl Tx {
         scope: &Scope,
         group_id: &str,
         changes: &[MemberChange],
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<(u64, u64), Error> {
         let mut added: Vec<String> = Vec::new();
         let mut removed: Vec<String> = Vec::new();
@@ -225,7 +225,7 @@ impl Tx {
     }
 
     /// Ends every membership of one who is deleted, so that no group has a dangling member.
-    pub(crate) async fn leave_all_groups(&mut self, id: &str, origin: &Origin) -> Result<(), Error> {
+    pub(crate) async fn leave_all_groups(&mut self, id: &str, origin: &ChangeSource) -> Result<(), Error> {
         let groups: Vec<String> =
             sqlx::query_scalar("DELETE FROM member WHERE member_id = $1 RETURNING group_id")
                 .bind(id)

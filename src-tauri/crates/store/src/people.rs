@@ -10,7 +10,7 @@ use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
 use crate::journal_value::difference;
 use crate::sql_values::json_list;
-use crate::{ChangeKind, Error, Origin, Role, Scope, Store, StoreEvent, Tx};
+use crate::{ChangeKind, ChangeSource, Error, Role, Scope, Store, StoreEvent, Tx};
 
 /// A person with the whole document.
 #[derive(Clone, Debug)]
@@ -150,7 +150,7 @@ impl Tx {
         &mut self,
         scope: &Scope,
         mut document: Map<String, Value>,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<Person, Error> {
         // RFC 7643 leaves the default open; a person who was created without it is expected to work.
         document.entry("active").or_insert(Value::Bool(true));
@@ -207,7 +207,7 @@ impl Tx {
         &mut self,
         person: Person,
         mut document: Map<String, Value>,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<Person, Error> {
         // A document without `active` says nothing about access: a leaver is one afterwards, and answers say so.
         document.entry("active").or_insert(person.active.into());
@@ -255,7 +255,7 @@ impl Tx {
         &mut self,
         scope: &Scope,
         person: Person,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<(), Error> {
         self.delete_person_rows(&person, origin).await?;
         self.count(scope, "people", -1).await?;

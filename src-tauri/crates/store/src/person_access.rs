@@ -3,11 +3,16 @@
 use scim::ResourceType;
 use serde_json::{Value, json};
 
-use crate::{ChangeKind, Error, Origin, Person, Role, Store, StoreEvent, Tx};
+use crate::{ChangeKind, ChangeSource, Error, Person, Role, Store, StoreEvent, Tx};
 
 impl Tx {
     /// Bars a person from signing in, or lifts it. It survives every sync. `false` when there is no such person.
-    pub async fn block_person(&mut self, id: &str, blocked: bool, origin: &Origin) -> Result<bool, Error> {
+    pub async fn block_person(
+        &mut self,
+        id: &str,
+        blocked: bool,
+        origin: &ChangeSource,
+    ) -> Result<bool, Error> {
         self.apply_pending_deletion(id).await?;
         let is_here: bool =
             sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM person WHERE id = $1 AND deleted_at IS NULL)")
@@ -25,7 +30,7 @@ impl Tx {
         &mut self,
         ids: &[String],
         blocked: bool,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<u64, Error> {
         let others: Vec<(String, Option<String>)> = sqlx::query_as(
             "UPDATE person SET blocked_at = CASE WHEN $2 THEN $3 END, blocked_by = CASE WHEN $2 THEN $4 END
@@ -54,7 +59,7 @@ impl Tx {
     }
 
     /// Gives a local account another role. `false` when there is no such local account.
-    pub async fn set_role(&mut self, id: &str, role: Role, origin: &Origin) -> Result<bool, Error> {
+    pub async fn set_role(&mut self, id: &str, role: Role, origin: &ChangeSource) -> Result<bool, Error> {
         self.apply_pending_deletion(id).await?;
         let before: Option<String> = sqlx::query_scalar(
             "SELECT role FROM person WHERE id = $1 AND connection_id IS NULL AND deleted_at IS NULL",
@@ -90,7 +95,7 @@ impl Tx {
     }
 
     /// Deletes a local account: all rights end; a tombstone remains for the journal.
-    pub async fn delete_local_person(&mut self, person: Person, origin: &Origin) -> Result<(), Error> {
+    pub async fn delete_local_person(&mut self, person: Person, origin: &ChangeSource) -> Result<(), Error> {
         self.delete_person_rows(&person, origin).await?;
         self.notify(StoreEvent::PersonGone { connection_id: None, id: person.id });
         Ok(())
@@ -102,7 +107,7 @@ impl Tx {
         &mut self,
         id: &str,
         passcode_hash: Option<&str>,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<bool, Error> {
         self.apply_pending_deletion(id).await?;
         let done = sqlx::query(
@@ -134,7 +139,7 @@ impl Tx {
         kind: ChangeKind,
         before: &Value,
         after: &Value,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<(), Error> {
         self.journal(origin, ResourceType::User, id, kind, before, after).await?;
         let connection_id: Option<String> =

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::people::Columns;
 use crate::sql_values::json_list;
-use crate::{ChangeKind, Error, Origin, Person, Scope, Tx};
+use crate::{ChangeKind, ChangeSource, Error, Person, Scope, Tx};
 
 impl Tx {
     /// Makes tombstones of these people. Everything that they may do, and everything that was decided about them
@@ -39,7 +39,11 @@ impl Tx {
     }
 
     /// Deletes one person: ends the rights and the memberships, and journals what there was.
-    pub(crate) async fn delete_person_rows(&mut self, person: &Person, origin: &Origin) -> Result<(), Error> {
+    pub(crate) async fn delete_person_rows(
+        &mut self,
+        person: &Person,
+        origin: &ChangeSource,
+    ) -> Result<(), Error> {
         let (may_sign_in, blocked): (bool, bool) = sqlx::query_as(
             "SELECT password_hash IS NOT NULL, blocked_at IS NOT NULL FROM person WHERE id = $1",
         )

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{ChangeKind, Error, Origin, Store, Tx};
+use crate::{ChangeKind, ChangeSource, Error, Store, Tx};
 
 /// Who a person may have been before, or was by an Admin's word.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl Tx {
         &mut self,
         person_id: &str,
         former_id: &str,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<bool, Error> {
         let known: Vec<PreviousPerson> =
             sqlx::query_as(FORMERS).bind(person_id).fetch_all(&mut self.conn).await?;
@@ -97,7 +97,7 @@ impl Tx {
         &mut self,
         person_id: &str,
         former_id: &str,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<bool, Error> {
         let display: Option<String> = sqlx::query_scalar(
             "DELETE FROM attached_history WHERE deleted_person_id = $1 AND person_id = $2 RETURNING display",

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
-use crate::{Account, ChangeKind, Error, Origin, Person, Scope, StoreEvent, Tx};
+use crate::{Account, ChangeKind, ChangeSource, Error, Person, Scope, StoreEvent, Tx};
 
 /// In a change of role: the name of the group that decides who is an Admin.
 pub const THROUGH_GROUP: &str = "throughGroup";
@@ -71,7 +71,7 @@ impl Tx {
         &mut self,
         connection_id: &str,
         rules: &Rules,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<bool, Error> {
         let done = sqlx::query(
             "UPDATE connection SET matching = $2, on_delete = $3, admin_group_id = $4, allowed_addresses = $5
@@ -104,7 +104,7 @@ impl Tx {
         &mut self,
         connection_id: &str,
         only: Option<&str>,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<(), Error> {
         let moved: Vec<(String, String)> = sqlx::query_as(
             "UPDATE person SET role = CASE role WHEN 'admin' THEN 'member' ELSE 'admin' END
@@ -162,7 +162,7 @@ impl Tx {
         scope: &Scope,
         person_id: &str,
         document: Option<Map<String, Value>>,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<Option<Person>, Error> {
         let linked: Option<Person> = sqlx::query_as(
             "UPDATE person SET connection_id = $2, version = version + 1, modified_at = $3

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Clock, Error, Origin, Store, StoreEvent, TokenText, Tx};
+use crate::{ChangeSource, Clock, Error, Store, StoreEvent, TokenText, Tx};
 
 /// A token as it is stored. Its text is stored nowhere.
 #[derive(Clone, Debug)]
@@ -107,7 +107,7 @@ impl Tx {
         token: &TokenText,
         label: Option<&str>,
         expires_at: Option<Timestamp>,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<String, Error> {
         let label = match label {
             Some(label) => label.to_owned(),

@@ -1,7 +1,7 @@
 //! People of a restored backup about which nothing was known: deactivated until their identity provider or an Admin says
 //! that they are active. Whatever makes a person active ends it, by a trigger.
 
-use crate::{Error, NameList, Origin, Person, Store, Tx};
+use crate::{ChangeSource, Error, NameList, Person, Store, Tx};
 
 impl Store {
     /// Those who wait, by name.
@@ -30,7 +30,7 @@ impl Store {
 
 impl Tx {
     /// Makes a person active who waits. `false` when this one does not.
-    pub async fn confirm_person(&mut self, id: &str, origin: &Origin) -> Result<bool, Error> {
+    pub async fn confirm_person(&mut self, id: &str, origin: &ChangeSource) -> Result<bool, Error> {
         let person: Option<Person> = sqlx::query_as(
             "SELECT * FROM person WHERE id = $1 AND unconfirmed_at IS NOT NULL AND deleted_at IS NULL",
         )

@@ -8,7 +8,7 @@ use crate::journal_value::{difference, take_back};
 use crate::people::Columns;
 use crate::previous_people::HISTORY_OF;
 use crate::rules::THROUGH_GROUP;
-use crate::{Change, Error, Origin, Person, Scope, Store, StoreEvent, Tx};
+use crate::{Change, ChangeSource, Error, Person, Scope, Store, StoreEvent, Tx};
 
 /// The outcome of [`Tx::undo_link`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Tx {
         &mut self,
         person_id: &str,
         since: Timestamp,
-        origin: &Origin,
+        origin: &ChangeSource,
     ) -> Result<UnlinkOutcome, Error> {
         self.apply_pending_deletion(person_id).await?;
         let person: Option<Person> =

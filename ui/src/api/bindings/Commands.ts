@@ -49,7 +49,7 @@ export interface Commands {
   "connection.setRules": { args: T.SetRules; result: T.ConnectionRules };
   "connection.supports": { args: T.ById; result: T.Supports };
   "connection.days": { args: T.ConnectionDays; result: T.DaysView };
-  "connection.proof": { args: T.ById; result: T.ProofView[] };
+  "connection.evidence": { args: T.ById; result: T.EvidenceView[] };
   "wizard.save": { args: T.WizardSave; result: T.ConnectionView };
   "wizard.finish": { args: T.ById; result: T.ConnectionView };
   "guide.show": { args: T.ForProvider; result: T.Guide };
@@ -96,7 +96,7 @@ export interface Commands {
   "history.list": { args: T.HistoryQuery; result: T.HistoryPage };
   "activity.list": { args: T.ActivityQuery; result: T.ActivityRow[] };
   "activity.show": { args: T.ById; result: T.ActivityView };
-  "interop.report": { args: T.ById; result: T.InteropReport };
+  "deviations.report": { args: T.ById; result: T.DeviationsReport };
   "backup.list": { args: T.Nothing; result: T.BackupsView };
   "backup.make": { args: T.BackupMake; result: T.BackupView };
   "backup.folder": { args: T.BackupFolder; result: T.BackupsView };

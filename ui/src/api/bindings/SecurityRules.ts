@@ -15,4 +15,4 @@ lockOnSleep: boolean,
 /**
  * People may stay signed in on this computer for seven days.
  */
-stay: boolean, };
+remember: boolean, };

@@ -12,4 +12,4 @@ personId?: string, password: string,
 /**
  * Stay signed in on this computer for seven days.
  */
-stay: boolean, };
+remember: boolean, };

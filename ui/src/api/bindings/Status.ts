@@ -39,4 +39,4 @@ idleMinutes: number,
 /**
  * People may stay signed in on this computer.
  */
-mayStay: boolean, };
+mayRemember: boolean, };

@@ -1,4 +1,4 @@
-import type { Guide, EvidenceKind, ProofView, WizardView } from "../../api/bindings/index";
+import type { Guide, EvidenceKind, EvidenceView, WizardView } from "../../api/bindings/index";
 
 /** What must be seen before a step, or a connection, counts as proved. The rest is good to know. */
 const needed: readonly EvidenceKind[] = ["credentials", "firstPerson", "change", "deactivation"];
@@ -6,32 +6,32 @@ const needed: readonly EvidenceKind[] = ["credentials", "firstPerson", "change",
 export type Mark = "verified" | "marked" | "attention" | "open";
 
 /** Seen by a request, or a check, that proves it. */
-export function isProved(proof: ProofView): boolean {
-  return proof.seenAt !== null && !proof.refused && !proof.unproved;
+export function isProved(item: EvidenceView): boolean {
+  return item.seenAt !== null && !item.refused && !item.unproved;
 }
 
-function seen(proofs: readonly ProofView[], kind: EvidenceKind): ProofView | undefined {
-  return proofs.find((proof) => proof.kind === kind && isProved(proof));
+function seen(evidence: readonly EvidenceView[], kind: EvidenceKind): EvidenceView | undefined {
+  return evidence.find((item) => item.kind === kind && isProved(item));
 }
 
 /** A line of the guide is done when a request to this connection shows it. A refusal shows nothing, nor does the address
  *  check, which is about no connection. */
-export function arrived(proofs: readonly ProofView[], kind: EvidenceKind | null): boolean {
-  return proofs.some(
-    (proof) => proof.kind === kind && proof.seenAt !== null && proof.activityId !== null && !proof.refused,
+export function arrived(evidence: readonly EvidenceView[], kind: EvidenceKind | null): boolean {
+  return evidence.some(
+    (item) => item.kind === kind && item.seenAt !== null && item.activityId !== null && !item.refused,
   );
 }
 
 /** A step is verified by evidence, marked by a person, or neither; a refusal that nothing followed needs a look. */
-export function markOf(step: Guide["steps"][number], proofs: readonly ProofView[], wizard: WizardView): Mark {
+export function markOf(step: Guide["steps"][number], evidence: readonly EvidenceView[], wizard: WizardView): Mark {
   const wanted = step.evidence.filter((kind) => needed.includes(kind));
-  if (wanted.length > 0 && wanted.every((kind) => seen(proofs, kind))) return "verified";
-  const refused = proofs.some((proof) => step.evidence.includes(proof.kind) && proof.refused);
+  if (wanted.length > 0 && wanted.every((kind) => seen(evidence, kind))) return "verified";
+  const refused = evidence.some((item) => step.evidence.includes(item.kind) && item.refused);
   if (refused) return "attention";
   return wizard.marks[step.id] ? "marked" : "open";
 }
 
-/** The needed proofs that are still missing. */
-export function toProve(proofs: readonly ProofView[]): EvidenceKind[] {
-  return needed.filter((kind) => !seen(proofs, kind));
+/** The needed evidence that are still missing. */
+export function toProve(evidence: readonly EvidenceView[]): EvidenceKind[] {
+  return needed.filter((kind) => !seen(evidence, kind));
 }

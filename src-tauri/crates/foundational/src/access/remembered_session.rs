@@ -30,7 +30,7 @@ impl Access {
 
     /// Lets a person who just signed in stay signed in on this computer.
     pub(crate) async fn remember_session(&self, caller: &Caller, account: &Account) -> Result<(), Error> {
-        if !is_own_window(caller) || !self.security_rules().await?.stay {
+        if !is_own_window(caller) || !self.security_rules().await?.remember {
             return Ok(());
         }
         let secret = random_hex::<32>()?;
@@ -56,7 +56,7 @@ impl Access {
 
     /// Signs the person in whose session is remembered here, if there is one.
     pub(crate) async fn resume_session(&self, caller: &Caller) -> Result<(), Error> {
-        if !is_own_window(caller) || !self.security_rules().await?.stay {
+        if !is_own_window(caller) || !self.security_rules().await?.remember {
             return Ok(());
         }
         let keychain = self.keychain().clone();

@@ -2,7 +2,7 @@
 
 use crate::access::Access;
 use crate::access::keychain::SecretPlace;
-use crate::access::security_views::{KeychainPlace, SecurityRules, SecurityView, StayView};
+use crate::access::security_views::{KeychainPlace, RememberedSessionView, SecurityRules, SecurityView};
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
@@ -20,7 +20,7 @@ impl Access {
         Ok(SecurityRules {
             idle_minutes: settings::IDLE_MINUTES.get(store).await?.unwrap_or(IDLE_MINUTES),
             lock_on_sleep: settings::LOCK_ON_SLEEP.get(store).await?.unwrap_or(true),
-            stay: settings::REMEMBER_SESSIONS.get(store).await?.unwrap_or(true),
+            remember: settings::REMEMBER_SESSIONS.get(store).await?.unwrap_or(true),
         })
     }
 
@@ -33,9 +33,13 @@ impl Access {
         let recovery_made_at = settings::RECOVERY_MADE_AT.get(self.store()).await?;
         Ok(SecurityView {
             rules: self.security_rules().await?,
-            stays: remembered
+            remembered: remembered
                 .into_iter()
-                .map(|one| StayView { person_id: one.person_id, name: one.name, until: one.until })
+                .map(|one| RememberedSessionView {
+                    person_id: one.person_id,
+                    name: one.name,
+                    until: one.until,
+                })
                 .collect(),
             keychain: match place {
                 SecretPlace::System => KeychainPlace { system: true, file: None },
@@ -60,14 +64,14 @@ impl Access {
             .write(async move |tx| {
                 settings::IDLE_MINUTES.set_in(tx, Some(&wanted.idle_minutes)).await?;
                 settings::LOCK_ON_SLEEP.set_in(tx, Some(&wanted.lock_on_sleep)).await?;
-                if !wanted.stay {
+                if !wanted.remember {
                     tx.end_all_remembered_sessions().await?;
                 }
-                settings::REMEMBER_SESSIONS.set_in(tx, Some(&wanted.stay)).await
+                settings::REMEMBER_SESSIONS.set_in(tx, Some(&wanted.remember)).await
             })
             .await;
         done?;
-        if !rules.stay {
+        if !rules.remember {
             self.clear_keychain().await;
         }
         Ok(rules)

@@ -15,7 +15,7 @@ pub struct SecurityRules {
     /// Windows are locked when the computer slept.
     pub lock_on_sleep: bool,
     /// People may stay signed in on this computer for seven days.
-    pub stay: bool,
+    pub remember: bool,
 }
 
 #[derive(Debug, Serialize, TS)]
@@ -24,7 +24,7 @@ pub struct SecurityRules {
 pub struct SecurityView {
     pub rules: SecurityRules,
     /// Who stays signed in here beyond a launch.
-    pub stays: Vec<StayView>,
+    pub remembered: Vec<RememberedSessionView>,
     pub keychain: KeychainPlace,
     /// When the recovery key was made; unknown for one that is older than this record.
     #[ts(type = "string | null")]
@@ -34,7 +34,7 @@ pub struct SecurityView {
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct StayView {
+pub struct RememberedSessionView {
     pub person_id: String,
     pub name: String,
     #[ts(type = "string")]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
-use store::{Account, Origin, Role};
+use store::{Account, ChangeSource, Role};
 
 use crate::access::need::Need;
 use crate::error::{Code, Error};
@@ -133,9 +133,9 @@ impl Actor {
     }
 
     /// The person at the window, as the journal's actor.
-    pub fn origin(&self) -> Origin {
+    pub fn origin(&self) -> ChangeSource {
         let actor = self.session.as_ref().map(|session| session.person_id.clone());
-        Origin { actor, ..Origin::default() }
+        ChangeSource { actor, ..ChangeSource::default() }
     }
 }
 

@@ -52,7 +52,7 @@ impl Access {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             signers,
             idle_minutes: security.idle_minutes,
-            may_stay: security.stay,
+            may_remember: security.remember,
         })
     }
 
@@ -82,18 +82,19 @@ impl Access {
         let hash = self.passwords().hash(args.password).await?;
         let (key, key_hash) = self.draw_recovery_key().await?;
         let now = self.now();
-        let account: Account = self
-            .store()
-            .write(async move |tx| {
-                if tx.has_accounts().await? {
-                    return Err(
-                        Error::new(Code::Conflict, "An account exists already.").hinting("Sign in with it.")
-                    );
-                }
-                store_recovery_key(tx, &key_hash, now).await?;
-                Ok(tx.create_account(&name, &email, Role::Admin, &hash, &store::Origin::default()).await?)
-            })
-            .await?;
+        let account: Account =
+            self.store()
+                .write(async move |tx| {
+                    if tx.has_accounts().await? {
+                        return Err(Error::new(Code::Conflict, "An account exists already.")
+                            .hinting("Sign in with it."));
+                    }
+                    store_recovery_key(tx, &key_hash, now).await?;
+                    Ok(tx
+                        .create_account(&name, &email, Role::Admin, &hash, &store::ChangeSource::default())
+                        .await?)
+                })
+                .await?;
         self.sessions().begin(&actor.caller, &account, self.latest());
         Ok(RecoveryKey { recovery_key: key.to_string() })
     }
@@ -112,7 +113,7 @@ impl Access {
         let account = self.prove(who, args.password).await?;
         self.check_restore_pause(&account).await?;
         self.sessions().begin(&actor.caller, &account, self.latest());
-        if args.stay && !account.must_choose_password {
+        if args.remember && !account.must_choose_password {
             self.remember_session(&actor.caller, &account).await?;
         }
         self.status(self.actor(&actor.caller), Nothing {}).await

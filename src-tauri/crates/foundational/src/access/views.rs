@@ -27,7 +27,7 @@ pub struct Status {
     /// A window that was not touched for so many minutes is locked.
     pub idle_minutes: u32,
     /// People may stay signed in on this computer.
-    pub may_stay: bool,
+    pub may_remember: bool,
 }
 
 /// A person who may sign in, as everybody at this computer may see them: by name.
@@ -88,7 +88,7 @@ pub struct SignIn {
     pub password: String,
     /// Stay signed in on this computer for seven days.
     #[serde(default)]
-    pub stay: bool,
+    pub remember: bool,
 }
 
 /// The password again: unlocks, or confirms a sensitive act for five minutes.

@@ -9,7 +9,7 @@ use super::output::{Failure, Print, day, word};
 use super::workspace::Workspace;
 use crate::commands::command;
 use crate::connections::views::{ConnectionCreate, ConnectionDelete, ConnectionView};
-use crate::diagnosis::deviations_views::InteropReport;
+use crate::diagnosis::deviations_views::DeviationsReport;
 use crate::shapes::{ById, Nothing};
 
 #[derive(Subcommand)]
@@ -30,7 +30,7 @@ pub(super) enum ConnectionCommand {
         connection: String,
     },
     /// Report how a connection's provider deviates from the RFC, and how it is normalised
-    Interop {
+    Deviations {
         /// Its id or name
         connection: String,
     },
@@ -119,8 +119,8 @@ pub(super) async fn connection(
         ConnectionCommand::Show { connection: id } => {
             show(&workspace.call::<command::ConnectionShow>(ById { id }).await?, print)
         }
-        ConnectionCommand::Interop { connection: id } => {
-            deviations(&workspace.call::<command::InteropReport>(ById { id }).await?, print)
+        ConnectionCommand::Deviations { connection: id } => {
+            deviations(&workspace.call::<command::DeviationsReport>(ById { id }).await?, print)
         }
         ConnectionCommand::Pause { connection: id } => {
             show(&workspace.call::<command::ConnectionPause>(ById { id }).await?, print)
@@ -184,7 +184,7 @@ fn show(one: &ConnectionView, print: &Print) -> Result<(), Failure> {
 }
 
 /// How a provider deviates from the RFC, the most frequent first.
-fn deviations(report: &InteropReport, print: &Print) -> Result<(), Failure> {
+fn deviations(report: &DeviationsReport, print: &Print) -> Result<(), Failure> {
     let exchanges = report.exchanges;
     let mut lines = vec![if report.deviations.is_empty() {
         format!("None of {exchanges} requests deviated from the RFC.")

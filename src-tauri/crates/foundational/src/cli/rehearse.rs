@@ -62,7 +62,7 @@ async fn elsewhere(url: String, token: String, word: Option<&str>) -> Result<Reh
         return Err(Error::invalid("against", message).into());
     }
     let dialect = word.map_or(Ok(Dialect::Custom), dialect)?;
-    let stage = Stage { endpoint: url, token, proof: None };
+    let stage = Stage { endpoint: url, token, own_header: None };
     Ok(play(&stage, dialect, &tag(&Ids::random()), |_| {}).await)
 }
 

@@ -7,8 +7,8 @@ use crate::connections::wizard_views::{WizardStep, WizardView};
 
 /// The first step that is not proved. Nothing can be seen of the first one: it counts when it was marked by hand, or when
 /// a request shows that the app is there.
-pub(crate) fn progress(wizard: &WizardView, proofs: &[SetupEvidence]) -> WizardStep {
-    let seen = |kind| is_proved(proofs, kind);
+pub(crate) fn progress(wizard: &WizardView, evidence: &[SetupEvidence]) -> WizardStep {
+    let seen = |kind| is_proved(evidence, kind);
     if !seen(EvidenceKind::Credentials) {
         let created = wizard.marks.contains_key("create") || seen(EvidenceKind::AddressReached);
         if created { WizardStep::Connect } else { WizardStep::Create }
@@ -22,6 +22,6 @@ pub(crate) fn progress(wizard: &WizardView, proofs: &[SetupEvidence]) -> WizardS
 }
 
 /// Whether a request has shown this, and was not refused.
-pub(crate) fn is_proved(proofs: &[SetupEvidence], kind: EvidenceKind) -> bool {
-    proofs.iter().any(|proof| proof.kind == kind.as_str() && !proof.refused)
+pub(crate) fn is_proved(evidence: &[SetupEvidence], kind: EvidenceKind) -> bool {
+    evidence.iter().any(|one| one.kind == kind.as_str() && !one.refused)
 }

@@ -11,7 +11,7 @@ use crate::connections::find::find_connection;
 use crate::connections::progress::is_proved;
 use crate::connections::views::ConnectionView;
 use crate::connections::wizard_views::{
-    ForProvider, ProofView, Supports, WizardSave, WizardStep, WizardView,
+    EvidenceView, ForProvider, Supports, WizardSave, WizardStep, WizardView,
 };
 use crate::context::Room as _;
 use crate::error::{Code, Error};
@@ -37,8 +37,8 @@ impl Connections {
     /// Ends the set-up. Possible once the provider's credentials were accepted.
     pub(crate) async fn wizard_finish(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
-        let proofs = self.store().setup_evidence(&connection.id).await?;
-        if !is_proved(&proofs, EvidenceKind::Credentials) {
+        let evidence = self.store().setup_evidence(&connection.id).await?;
+        if !is_proved(&evidence, EvidenceKind::Credentials) {
             return Err(Error::new(Code::Conflict, "The credentials have not been accepted yet.")
                 .hinting("Test the connection in your identity provider; it is ticked off automatically."));
         }
@@ -77,22 +77,22 @@ impl Connections {
         Ok(Supports { config: self.server().service_provider_config(&endpoint) })
     }
 
-    pub(crate) async fn proof(&self, _: Actor, args: ById) -> Result<Vec<ProofView>, Error> {
+    pub(crate) async fn evidence(&self, _: Actor, args: ById) -> Result<Vec<EvidenceView>, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
-        let mut proofs = self.store().setup_evidence(&connection.id).await?;
+        let mut evidence = self.store().setup_evidence(&connection.id).await?;
         let checked = self.scim_server.exposure().reach.came_through();
         Ok(EvidenceKind::ALL
             .into_iter()
             .map(|kind| {
-                let at = proofs.iter().position(|proof| proof.kind == kind.as_str());
-                let seen = at.map(|at| proofs.swap_remove(at));
-                let view = ProofView {
+                let at = evidence.iter().position(|one| one.kind == kind.as_str());
+                let seen = at.map(|at| evidence.swap_remove(at));
+                let view = EvidenceView {
                     kind,
-                    seen_at: seen.as_ref().map(|proof| proof.seen_at),
-                    refused: seen.as_ref().is_some_and(|proof| proof.refused),
-                    unproved: seen.as_ref().is_some_and(|proof| proof.inconclusive),
-                    activity_id: seen.as_ref().map(|proof| proof.activity_id.clone()),
-                    sentence: seen.map(|proof| proof.sentence),
+                    seen_at: seen.as_ref().map(|one| one.seen_at),
+                    refused: seen.as_ref().is_some_and(|one| one.refused),
+                    unproved: seen.as_ref().is_some_and(|one| one.inconclusive),
+                    activity_id: seen.as_ref().map(|one| one.activity_id.clone()),
+                    sentence: seen.map(|one| one.sentence),
                 };
                 by_check(view, checked)
             })
@@ -102,11 +102,11 @@ impl Connections {
 
 /// What the address check proves for every connection: its nonce goes out through DNS and TLS and returns. A proof by a
 /// request counts more, and a refusal says that another address was called.
-fn by_check(view: ProofView, checked: Option<jiff::Timestamp>) -> ProofView {
+fn by_check(view: EvidenceView, checked: Option<jiff::Timestamp>) -> EvidenceView {
     let is_open = !view.refused && (view.seen_at.is_none() || view.unproved);
     match checked {
         Some(at) if is_open && matches!(view.kind, EvidenceKind::AddressReached | EvidenceKind::Https) => {
-            ProofView {
+            EvidenceView {
                 seen_at: Some(at),
                 unproved: false,
                 sentence: Some(

@@ -51,11 +51,11 @@ pub struct WizardSave {
     pub unmark: Option<String>,
 }
 
-/// One line of live proof.
+/// One line of live evidence.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct ProofView {
+pub struct EvidenceView {
     pub kind: EvidenceKind,
     /// When it was seen first; `null`: not yet.
     #[ts(type = "string | null")]

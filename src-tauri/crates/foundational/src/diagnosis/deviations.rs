@@ -7,7 +7,7 @@ use crate::access::sessions::Actor;
 use crate::connections::find::find_connection;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
-use crate::diagnosis::deviations_views::{DeviationCount, InteropReport};
+use crate::diagnosis::deviations_views::{DeviationCount, DeviationsReport};
 use crate::error::Error;
 use crate::shapes::ById;
 
@@ -16,10 +16,10 @@ const LOOKED_AT: u32 = 20_000;
 
 impl Diagnosis {
     /// How a connection's provider deviates from the RFC, how often, and how that is normalised.
-    pub(crate) async fn interop_report(&self, _: Actor, args: ById) -> Result<InteropReport, Error> {
+    pub(crate) async fn deviations_report(&self, _: Actor, args: ById) -> Result<DeviationsReport, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let (noted, exchanges) = self.store().exchanges_with_notes(&connection.id, LOOKED_AT).await?;
-        Ok(InteropReport {
+        Ok(DeviationsReport {
             connection_id: connection.id,
             exchanges,
             older_left_out: exchanges >= u64::from(LOOKED_AT),

@@ -8,7 +8,7 @@ use ts_rs::TS;
 #[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct InteropReport {
+pub struct DeviationsReport {
     pub connection_id: String,
     /// How many exchanges were looked at.
     pub exchanges: u64,

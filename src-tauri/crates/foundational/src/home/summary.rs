@@ -45,8 +45,8 @@ impl Home {
                 }
                 status => summary.troubled += u32::from(status.is_trouble()),
             }
-            let proofs = self.store().setup_evidence(&view.id).await?;
-            if view.tokens_usable > 0 && is_proved(&proofs, EvidenceKind::Credentials) {
+            let evidence = self.store().setup_evidence(&view.id).await?;
+            if view.tokens_usable > 0 && is_proved(&evidence, EvidenceKind::Credentials) {
                 summary.live.push(view.provider);
             }
         }

@@ -18,7 +18,7 @@ pub(crate) struct Stage {
     pub endpoint: String,
     pub token: String,
     /// The header by which this process shows that it is the client, where it calls itself over plain HTTP.
-    pub proof: Option<(&'static str, String)>,
+    pub own_header: Option<(&'static str, String)>,
 }
 
 /// Plays the whole script and says after each step how far it is. The steps that clean up are played whatever happened.
@@ -130,7 +130,7 @@ async fn send(http: &reqwest::Client, stage: &Stage, prepared: &Prepared) -> Res
         .map_err(|error| format!("The method cannot be sent: {error}."))?;
     let base = stage.endpoint.trim_end_matches('/');
     let mut request = http.request(method, format!("{base}{}", prepared.path)).bearer_auth(&stage.token);
-    if let Some((name, value)) = &stage.proof {
+    if let Some((name, value)) = &stage.own_header {
         request = request.header(*name, value);
     }
     for (name, value) in &prepared.headers {

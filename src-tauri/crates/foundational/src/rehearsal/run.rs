@@ -100,9 +100,9 @@ impl Rehearsals {
         let _answered_for = self.server().host_sandbox(sandbox.store.clone(), &connection_id);
         let (base, own_listener) = self.base(local)?;
         // The proof is for this computer alone: it stays off the way through the public address.
-        let proof = if base.starts_with("http://") { self.server().own_request_header() } else { None };
+        let own_header = if base.starts_with("http://") { self.server().own_request_header() } else { None };
         let stage =
-            Stage { endpoint: Address { base, public: false }.endpoint(&connection_id), token, proof };
+            Stage { endpoint: Address { base, public: false }.endpoint(&connection_id), token, own_header };
         let played = play(&stage, dialect, &tag(&Ids::random()), |so_far| {
             self.newest().insert(real.to_owned(), so_far.clone());
             let event = Event { topic: Topic::Rehearsal, connection_id: Some(real.to_owned()), id: None };

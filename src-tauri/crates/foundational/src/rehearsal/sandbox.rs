@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use idp::Provider;
-use store::{Clock, Ids, Origin, Store, TokenText};
+use store::{ChangeSource, Clock, Ids, Store, TokenText};
 
 use crate::error::Error;
 use crate::random::no_randomness;
@@ -41,7 +41,7 @@ impl Sandbox {
             .store
             .write(async move |tx| {
                 let connection = tx.create_connection("Rehearsal", provider.as_str(), "{}").await?;
-                tx.create_token(&connection.id, &text, None, None, &Origin::default()).await?;
+                tx.create_token(&connection.id, &text, None, None, &ChangeSource::default()).await?;
                 Ok(connection.id)
             })
             .await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use scim::{Error, Registry, ResourceType};
 use serde_json::{Map, Value};
-use store::{Origin, Scope, Store};
+use store::{ChangeSource, Scope, Store};
 
 use crate::refusal::Refusal;
 use crate::server::Server;
@@ -19,7 +19,7 @@ pub(crate) struct Job {
     pub provider: idp::Provider,
     /// The connection's endpoint, under which every location is.
     pub base: String,
-    pub origin: Origin,
+    pub origin: ChangeSource,
 }
 
 impl Job {

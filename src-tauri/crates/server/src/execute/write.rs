@@ -5,7 +5,7 @@ use idp::deviations::execution::{EMPTY_VALUE, UNKNOWN_ATTRIBUTE};
 use idp::guide::EvidenceKind;
 use scim::{Error, Ignored, Patch, ResourceType};
 use serde_json::{Map, Value};
-use store::{ActivityNote, Entries, Matching, Origin, Person, Role, Scope, StoredResource, Tx};
+use store::{ActivityNote, ChangeSource, Entries, Matching, Person, Role, Scope, StoredResource, Tx};
 
 use super::change::Change;
 use super::cost::weight;
@@ -77,7 +77,7 @@ async fn create_person(
     tx: &mut Tx,
     scope: &Scope,
     document: Map<String, Value>,
-    origin: &Origin,
+    origin: &ChangeSource,
 ) -> Result<Option<Person>, Refusal> {
     let user_name = document.get("userName").and_then(Value::as_str).unwrap_or_default();
     let Some(local) = tx.local_account(user_name).await? else {

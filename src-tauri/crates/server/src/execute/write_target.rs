@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use scim::{Error, Ignored, Registry, ResourceType, version};
 use serde_json::{Map, Value};
-use store::{ActivityNote, Entries, Group, MemberChange, Origin, Person, Scope, StoredResource, Tx};
+use store::{ActivityNote, ChangeSource, Entries, Group, MemberChange, Person, Scope, StoredResource, Tx};
 
 use super::job::{Job, Operation, not_found};
 use super::membership::allow_size;
@@ -17,7 +17,7 @@ use crate::refusal::Refusal;
 pub(super) struct WriteTarget {
     pub registry: Arc<Registry>,
     pub scope: Scope,
-    pub origin: Origin,
+    pub origin: ChangeSource,
     pub resource_type: ResourceType,
     pub id: String,
     pub limits: ServerLimits,

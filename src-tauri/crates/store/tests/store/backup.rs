@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use store::{
-    BackupKind, Error, Origin, Person, PreparedRestore, RestoreRefusal, Scope, Store, default_backup_folder,
+    BackupKind, ChangeSource, Error, Person, PreparedRestore, RestoreRefusal, Scope, Store,
+    default_backup_folder,
 };
 
 use crate::{Folder, connection, person};
@@ -13,8 +14,14 @@ use crate::{Folder, connection, person};
 async fn admin(store: &Store) {
     let made: Result<store::Account, Error> = store
         .write(async move |tx| {
-            tx.create_account("Grace", "grace@example.com", store::Role::Admin, "hash", &Origin::default())
-                .await
+            tx.create_account(
+                "Grace",
+                "grace@example.com",
+                store::Role::Admin,
+                "hash",
+                &ChangeSource::default(),
+            )
+            .await
         })
         .await;
     made.unwrap();
@@ -74,7 +81,7 @@ async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_backe
     person(&store, &scope, json!({"userName": "bob"})).await.unwrap();
     let (target, leaver) = (scope.clone(), ada.clone());
     let left: Result<(), Error> =
-        store.write(async move |tx| tx.delete_person(&target, leaver, &Origin::default()).await).await;
+        store.write(async move |tx| tx.delete_person(&target, leaver, &ChangeSource::default()).await).await;
     left.unwrap();
 
     let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
@@ -284,7 +291,7 @@ async fn good_backups_are_not_pushed_out_by_worse_ones() {
         let gone: Result<(), Error> = store
             .write(async move |tx| {
                 let person = tx.person(&scope, &row.id).await?.unwrap();
-                tx.delete_person(&scope, person, &Origin::default()).await
+                tx.delete_person(&scope, person, &ChangeSource::default()).await
             })
             .await;
         gone.unwrap();

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{
-    Error, Origin, PeopleAfterDelete, PeopleChoice, PeopleFilter, PeopleQuery, PersonStatus, Role, Scope,
-    Store,
+    ChangeSource, Error, PeopleAfterDelete, PeopleChoice, PeopleFilter, PeopleQuery, PersonStatus, Role,
+    Scope, Store,
 };
 
 use crate::{Folder, connection, document, person};
@@ -18,7 +18,7 @@ const CHOICES: [PeopleAfterDelete; 3] =
 async fn decide(store: &Store, id: &str, people: PeopleAfterDelete) -> bool {
     let id = id.to_owned();
     let decided: Result<bool, Error> =
-        store.write(async move |tx| tx.delete_connection(&id, people, &Origin::default()).await).await;
+        store.write(async move |tx| tx.delete_connection(&id, people, &ChangeSource::default()).await).await;
     decided.unwrap()
 }
 
@@ -36,7 +36,7 @@ async fn people(store: &Store, scope: &Scope, prefix: &str, count: usize) -> Vec
                         "userName": format!("{prefix}{n:05}"), "externalId": format!("{prefix}-{n}"), "active": n != 1,
                         "emails": [{"value": format!("{prefix}{n}@example.com")}],
                     }));
-                    ids.push(tx.create_person(&scope, body, &Origin::default()).await?.id);
+                    ids.push(tx.create_person(&scope, body, &ChangeSource::default()).await?.id);
                 }
                 Ok(ids)
             })
@@ -48,7 +48,8 @@ async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -
     let (scope, name) = (scope.clone(), name.to_owned());
     let made: Result<store::Group, Error> = store
         .write(async move |tx| {
-            tx.create_group(&scope, document(json!({"displayName": name})), members, &Origin::default()).await
+            tx.create_group(&scope, document(json!({"displayName": name})), members, &ChangeSource::default())
+                .await
         })
         .await;
     made.unwrap().id
@@ -58,8 +59,9 @@ async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -
 async fn let_in(store: &Store, ids: &[String]) {
     for id in ids {
         let of = id.clone();
-        let allowed: Result<bool, Error> =
-            store.write(async move |tx| tx.allow_sign_in(&of, Some("hash"), &Origin::default()).await).await;
+        let allowed: Result<bool, Error> = store
+            .write(async move |tx| tx.allow_sign_in(&of, Some("hash"), &ChangeSource::default()).await)
+            .await;
         assert!(allowed.unwrap(), "{id} may sign in");
         let account = store.account(id).await.unwrap().unwrap();
         let remembered: Result<bool, Error> = store
@@ -163,11 +165,11 @@ async fn leavers(store: &Store) -> (String, Scope, Vec<String>) {
     let done: Result<(), Error> = store
         .write(async move |tx| {
             let rules = store::Rules { admin_group_id: Some(admins), ..store::Rules::default() };
-            tx.set_rules(&id, &rules, &Origin::default()).await?;
+            tx.set_rules(&id, &rules, &ChangeSource::default()).await?;
             let Some(person) = tx.person(&of, &gone).await? else { return Ok(()) };
-            tx.delete_person(&of, person, &Origin::default()).await?;
+            tx.delete_person(&of, person, &ChangeSource::default()).await?;
             let local =
-                tx.create_account("Ada", "ada@local", Role::Admin, "hash", &Origin::default()).await?;
+                tx.create_account("Ada", "ada@local", Role::Admin, "hash", &ChangeSource::default()).await?;
             tx.save_match(&of, &local.id, "Ada").await
         })
         .await;
@@ -194,7 +196,7 @@ async fn nothing_that_anybody_sees_changes_between_the_decision_and_the_end() {
             .write(async move |tx| {
                 // Whatever an Admin does to one of them finds what is shown.
                 for one in &some {
-                    tx.block_person(one, false, &Origin::default()).await?;
+                    tx.block_person(one, false, &ChangeSource::default()).await?;
                 }
                 Ok(())
             })
@@ -325,7 +327,7 @@ async fn a_connection_whose_deletion_was_decided_is_gone_for_its_provider_and_it
         let written: Result<(), Error> = store
             .write_for(&of, async move |tx| {
                 let body = document(json!({"userName": "late"}));
-                tx.create_person(&late, body, &Origin::default()).await.map(drop)
+                tx.create_person(&late, body, &ChangeSource::default()).await.map(drop)
             })
             .await;
         assert!(matches!(written, Err(Error::ConnectionGone)), "after {step}: {written:?}");
@@ -353,7 +355,7 @@ async fn another_connection_meets_the_leavers_as_they_are_shown() {
                     return Ok(true);
                 }
                 let body = document(json!({"userName": "Ada"}));
-                tx.create_person(&beside, body, &Origin::default()).await.map(|_| false)
+                tx.create_person(&beside, body, &ChangeSource::default()).await.map(|_| false)
             })
             .await;
         assert_eq!(found.unwrap(), is_local, "{choice:?}: a local account has the name, or it is free");

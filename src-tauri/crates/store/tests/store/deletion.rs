@@ -3,7 +3,9 @@
 use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
-use store::{ChangeKind, Error, Matching, Origin, PeopleAfterDelete, Person, Role, Rules, Scope, Store};
+use store::{
+    ChangeKind, ChangeSource, Error, Matching, PeopleAfterDelete, Person, Role, Rules, Scope, Store,
+};
 
 use crate::people::update;
 use crate::{Folder, changes, connection, document, person};
@@ -62,7 +64,7 @@ async fn with_every_right(store: &Store, scope: &Scope, name: &'static str, link
     let scope = scope.clone();
     let made: Result<String, Error> = store
         .write(async move |tx| {
-            let origin = Origin::default();
+            let origin = ChangeSource::default();
             let account = tx.create_account(name, name, Role::Member, "$hash", &origin).await?;
             let id = account.id.clone();
             let until = tx.now() + std::time::Duration::from_hours(1);
@@ -82,7 +84,7 @@ async fn with_every_right(store: &Store, scope: &Scope, name: &'static str, link
             tx.set_rules(scope.connection_id(), &rules, &origin).await?;
             // Asked and undone, so that every table that remembers the person has a row.
             tx.save_match(&other, &id, name).await?;
-            let admin = Origin { actor: Some(id.clone()), ..Origin::default() };
+            let admin = ChangeSource { actor: Some(id.clone()), ..ChangeSource::default() };
             tx.block_person(&id, true, &admin).await?;
             tx.block_person(&id, false, &admin).await?;
             tx.allow_sign_in(&id, Some("$passcode"), &admin).await?;
@@ -102,7 +104,7 @@ async fn delete(store: &Store, scope: &Scope, id: &str) {
     let done: Result<(), Error> = store
         .write(async move |tx| {
             let person = tx.person(&scope, &id).await?.expect("the person exists");
-            tx.delete_person(&scope, person, &Origin::default()).await
+            tx.delete_person(&scope, person, &ChangeSource::default()).await
         })
         .await;
     done.unwrap();
@@ -112,7 +114,8 @@ async fn delete(store: &Store, scope: &Scope, id: &str) {
 async fn an_admin(store: &Store) {
     let made: Result<store::Account, Error> = store
         .write(async move |tx| {
-            tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash", &Origin::default()).await
+            tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash", &ChangeSource::default())
+                .await
         })
         .await;
     made.unwrap();
@@ -133,7 +136,7 @@ async fn every_path_that_deletes_a_person_ends_every_right() {
                 let done: Result<(), Error> = store
                     .write(async move |tx| {
                         let person = tx.local_person(&id).await?.expect("a local account");
-                        tx.delete_local_person(person, &Origin::default()).await
+                        tx.delete_local_person(person, &ChangeSource::default()).await
                     })
                     .await;
                 done.unwrap();
@@ -142,7 +145,8 @@ async fn every_path_that_deletes_a_person_ends_every_right() {
                 let people = PeopleAfterDelete::Delete;
                 let done: Result<bool, Error> = store
                     .write(async move |tx| {
-                        async move { tx.delete_connection(&made.id, people, &Origin::default()).await }.await
+                        async move { tx.delete_connection(&made.id, people, &ChangeSource::default()).await }
+                            .await
                     })
                     .await;
                 assert!(done.unwrap(), "the connection existed");
@@ -262,7 +266,7 @@ async fn who_returns_has_the_profile_of_the_request_and_no_right_of_before() {
     let undone: Result<store::UnlinkOutcome, Error> = store
         .write({
             let id = id.clone();
-            async move |tx| tx.undo_link(&id, since, &Origin::default()).await
+            async move |tx| tx.undo_link(&id, since, &ChangeSource::default()).await
         })
         .await;
     assert_eq!(undone.unwrap(), store::UnlinkOutcome::NotLinked, "even if it is asked for");
@@ -279,7 +283,7 @@ async fn add_member(store: &Store, scope: &Scope, group_id: &str, id: &str) {
             let group = tx.group(&scope, &group_id).await?.expect("the group exists");
             let document = group.document.clone();
             let add = [store::MemberChange::Add(vec![id])];
-            tx.update_group(&scope, group, document, &add, &Origin::default()).await?;
+            tx.update_group(&scope, group, document, &add, &ChangeSource::default()).await?;
             Ok(())
         })
         .await;
@@ -293,7 +297,7 @@ async fn a_write_that_was_under_way_gives_no_right_to_a_deleted_account() {
     an_admin(&store).await;
     let done: Result<(), Error> = store
         .write(async move |tx| {
-            let origin = Origin::default();
+            let origin = ChangeSource::default();
             let account = tx.create_account("Ada", "ada@example.com", Role::Member, "$1", &origin).await?;
             let until = tx.now() + std::time::Duration::from_hours(1);
             assert!(tx.replace_password(&account, "$2").await?, "the first of two changes");

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use store::{
-    Error, Group, Origin, PeopleAfterDelete, PeopleChoice, PeopleFilter, PeopleQuery, PeopleSort, Scope,
-    Store,
+    ChangeSource, Error, Group, PeopleAfterDelete, PeopleChoice, PeopleFilter, PeopleQuery, PeopleSort,
+    Scope, Store,
 };
 
 use crate::people::update;
@@ -22,7 +22,7 @@ async fn group(store: &Store, scope: &Scope, name: &'static str, members: Vec<St
     let made: Result<Group, Error> = store
         .write(async move |tx| {
             let document = document(json!({"displayName": name}));
-            tx.create_group(&scope, document, members, &Origin::default()).await
+            tx.create_group(&scope, document, members, &ChangeSource::default()).await
         })
         .await;
     made.unwrap()
@@ -70,7 +70,7 @@ async fn the_directory_follows_every_change_of_a_person() {
     }
     let deleted: Result<bool, Error> = store
         .write(async move |tx| {
-            tx.delete_connection(&made.id, PeopleAfterDelete::KeepDeactivated, &Origin::default()).await
+            tx.delete_connection(&made.id, PeopleAfterDelete::KeepDeactivated, &ChangeSource::default()).await
         })
         .await;
     assert!(deleted.unwrap(), "the connection goes");
@@ -131,7 +131,7 @@ async fn a_line_names_the_first_group_and_counts_the_others() {
     let gone: Result<(), Error> = store
         .write(async move |tx| {
             let group = tx.group(&scope, &analysts.id).await?.expect("the group exists");
-            tx.delete_group(&scope, group, &Origin::default()).await
+            tx.delete_group(&scope, group, &ChangeSource::default()).await
         })
         .await;
     gone.unwrap();
@@ -213,7 +213,7 @@ async fn a_choice_is_exported_whole_and_as_it_was_chosen() {
         .write(async move |tx| {
             for number in 0..1200 {
                 let body = json!({"userName": format!("p{number}"), "displayName": "Same name"});
-                tx.create_person(&scope, document(body), &Origin::default()).await?;
+                tx.create_person(&scope, document(body), &ChangeSource::default()).await?;
             }
             Ok(())
         })
@@ -230,15 +230,21 @@ async fn people_are_blocked_all_or_none_and_only_changes_are_announced() {
     let (_, scope) = connection(&store, "First").await;
     let [ada, bob] = several(&folder, &store, &scope, ["Ada", "Bob"]).await;
     let block = async |ids: Vec<String>, blocked: bool| -> Result<u64, Error> {
-        store.write(async move |tx| tx.block_people(&ids, blocked, &Origin::default()).await).await
+        store.write(async move |tx| tx.block_people(&ids, blocked, &ChangeSource::default()).await).await
     };
     assert_eq!(block(vec![ada.clone()], true).await.unwrap(), 1, "she is blocked");
     assert_eq!(block(vec![ada.clone(), bob.clone()], true).await.unwrap(), 1, "only he is new to it");
     assert_eq!(changes(&store, &ada).await.len(), 2, "created and blocked, no more");
     let made: Result<store::Account, Error> = store
         .write(async move |tx| {
-            tx.create_account("Grace", "grace@example.com", store::Role::Admin, "$hash", &Origin::default())
-                .await
+            tx.create_account(
+                "Grace",
+                "grace@example.com",
+                store::Role::Admin,
+                "$hash",
+                &ChangeSource::default(),
+            )
+            .await
         })
         .await;
     let admin = made.unwrap().id;

@@ -1,6 +1,6 @@
 use futures_util::FutureExt as _;
 use serde_json::json;
-use store::{Error, Origin, StoreEvent};
+use store::{ChangeSource, Error, StoreEvent};
 use tokio::sync::oneshot;
 
 use crate::{Folder, busy_until, connection, document, person};
@@ -19,7 +19,7 @@ async fn an_error_undoes_all_of_its_own_write_and_nothing_of_others() {
                     tx.create_person(
                         &scope,
                         document(json!({"userName": format!("p{n}")})),
-                        &Origin::default(),
+                        &ChangeSource::default(),
                     )
                     .await?;
                     if n % 3 == 0 { Err(Error::Closed) } else { Ok(()) }

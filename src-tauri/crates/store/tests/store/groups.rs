@@ -1,5 +1,5 @@
 use serde_json::json;
-use store::{Error, Group, MemberChange, Origin, Scope, Store};
+use store::{ChangeSource, Error, Group, MemberChange, Scope, Store};
 
 use crate::{Folder, connection, document, members, person};
 
@@ -7,7 +7,8 @@ async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -
     let (scope, name) = (scope.clone(), name.to_owned());
     store
         .write(async move |tx| {
-            tx.create_group(&scope, document(json!({"displayName": name})), members, &Origin::default()).await
+            tx.create_group(&scope, document(json!({"displayName": name})), members, &ChangeSource::default())
+                .await
         })
         .await
 }
@@ -18,7 +19,7 @@ async fn change(store: &Store, scope: &Scope, id: &str, changes: Vec<MemberChang
         .write(async move |tx| {
             let group = tx.group(&scope, &id).await?.expect("the group exists");
             let document = group.document.clone();
-            tx.update_group(&scope, group, document, &changes, &Origin::default()).await
+            tx.update_group(&scope, group, document, &changes, &ChangeSource::default()).await
         })
         .await;
     done.unwrap()
@@ -74,7 +75,7 @@ async fn unknown_members_wait_unseen_and_do_not_join_by_themselves() {
     let gone: Result<(), Error> = store
         .write(async move |tx| {
             let person = tx.person(&scope2, &id).await?.expect("she exists");
-            tx.delete_person(&scope2, person, &Origin::default()).await
+            tx.delete_person(&scope2, person, &ChangeSource::default()).await
         })
         .await;
     gone.unwrap();

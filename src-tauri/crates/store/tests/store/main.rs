@@ -24,7 +24,7 @@ mod workspace;
 use jiff::Timestamp;
 use scim::ResourceType;
 use serde_json::{Map, Value};
-use store::{Clock, ComputedAttribute, Connection, Error, Ids, Origin, Person, Scope, Store};
+use store::{ChangeSource, Clock, ComputedAttribute, Connection, Error, Ids, Person, Scope, Store};
 
 pub(crate) struct Folder {
     pub(crate) dir: tempfile::TempDir,
@@ -72,7 +72,9 @@ pub(crate) async fn members(store: &Store, scope: &Scope, group_id: &str) -> Vec
 
 pub(crate) async fn person(store: &Store, scope: &Scope, json: Value) -> Result<Person, Error> {
     let scope = scope.clone();
-    store.write(async move |tx| tx.create_person(&scope, document(json), &Origin::default()).await).await
+    store
+        .write(async move |tx| tx.create_person(&scope, document(json), &ChangeSource::default()).await)
+        .await
 }
 
 /// A write that lasts until it is released. What is handed in until then waits, and then shares one transaction with it.

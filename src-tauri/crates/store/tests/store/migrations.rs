@@ -226,7 +226,7 @@ async fn names_that_became_one_are_folded_anew_and_everybody_is_left_as_they_are
     let scope = store::Scope::of("c".to_owned());
     let named = store.account_named("ada").await.unwrap().expect("the name is found");
     assert_eq!(named.id, "p1", "the oldest has the name");
-    let origin = store::Origin::default();
+    let origin = store::ChangeSource::default();
     let deactivated = store
         .write::<_, Error, _>(async move |tx| {
             let twin = tx.person(&scope, "p3").await?.expect("a twin");
@@ -238,7 +238,7 @@ async fn names_that_became_one_are_folded_anew_and_everybody_is_left_as_they_are
         .expect("a leaver can be deactivated although others have the same name");
     assert!(!deactivated.active && deactivated.document["userName"] == " ADA", "and is not renamed");
     let scope = store::Scope::of("c".to_owned());
-    let origin = store::Origin::default();
+    let origin = store::ChangeSource::default();
     let third = store
         .write::<_, Error, _>(async move |tx| {
             let document = serde_json::json!({"userName": "ada"}).as_object().cloned().unwrap();
@@ -313,7 +313,9 @@ async fn rows_of_renamed_tables_are_read_under_their_new_names() {
     assert!(store.setup_evidence("c").await.unwrap()[0].inconclusive, "seen, and not proved");
     assert_eq!(store.last_secure_request().await.unwrap(), Some(at(2)));
     let blocked: Result<bool, Error> = store
-        .write(async move |tx| tx.allow_sign_in("admin", Some("other"), &store::Origin::default()).await)
+        .write(async move |tx| {
+            tx.allow_sign_in("admin", Some("other"), &store::ChangeSource::default()).await
+        })
         .await;
     assert!(blocked.unwrap(), "the Admin has another password");
     assert_eq!(store.remembered_person(&[1]).await.unwrap(), None, "and is no longer remembered");

@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use store::{ChangeKind, Error, Origin, PeopleAfterDelete, Role, Scope, Store};
+use store::{ChangeKind, ChangeSource, Error, PeopleAfterDelete, Role, Scope, Store};
 
 use crate::{Folder, changes, connection, document, person};
 
@@ -13,7 +13,7 @@ pub(crate) async fn update(
     store
         .write(async move |tx| {
             let before = tx.person(&scope, &id).await?.expect("the person exists");
-            tx.update_person(before, document(json), &Origin::default()).await
+            tx.update_person(before, document(json), &ChangeSource::default()).await
         })
         .await
 }
@@ -94,7 +94,8 @@ async fn the_last_local_admin_cannot_be_lost() {
     let store = folder.open().await;
     let made: Result<store::Account, Error> = store
         .write(async move |tx| {
-            tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash", &Origin::default()).await
+            tx.create_account("Grace", "grace@example.com", Role::Admin, "$hash", &ChangeSource::default())
+                .await
         })
         .await;
     let id = made.unwrap().id;
@@ -112,7 +113,7 @@ async fn the_last_local_admin_cannot_be_lost() {
                 created_at: tx.now(),
                 modified_at: tx.now(),
             };
-            tx.delete_person(&scope, person, &Origin::default()).await
+            tx.delete_person(&scope, person, &ChangeSource::default()).await
         })
         .await;
     assert!(
@@ -133,7 +134,7 @@ async fn deleting_a_connection_does_with_its_people_what_was_chosen() {
         let (made, scope) = connection(&store, name).await;
         let someone = person(&store, &scope, json!({"userName": name})).await.unwrap();
         let done: Result<bool, Error> = store
-            .write(async move |tx| tx.delete_connection(&made.id, people, &Origin::default()).await)
+            .write(async move |tx| tx.delete_connection(&made.id, people, &ChangeSource::default()).await)
             .await;
         assert!(done.unwrap(), "the connection existed");
         while store.continue_deletion(scope.connection_id()).await.unwrap() {}

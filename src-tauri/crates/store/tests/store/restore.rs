@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use store::{
-    Account, BackupKind, Error, Group, MemberChange, Origin, Person, PreparedRestore, RestoreRefusal, Role,
-    Scope, Store, TokenText, default_backup_folder,
+    Account, BackupKind, ChangeSource, Error, Group, MemberChange, Person, PreparedRestore, RestoreRefusal,
+    Role, Scope, Store, TokenText, default_backup_folder,
 };
 
 use crate::{Folder, connection, document, person};
@@ -19,14 +19,17 @@ async fn write<T: Send + 'static>(
 }
 
 async fn account(store: &Store, name: &'static str, role: Role) -> Account {
-    write(store, async move |tx| tx.create_account(name, name, role, "old hash", &Origin::default()).await)
-        .await
+    write(store, async move |tx| {
+        tx.create_account(name, name, role, "old hash", &ChangeSource::default()).await
+    })
+    .await
 }
 
 async fn token(store: &Store, connection: &str) -> String {
     let (id, text) = (connection.to_owned(), TokenText::generate().unwrap());
     let key = text.key_id().to_owned();
-    write(store, async move |tx| tx.create_token(&id, &text, None, None, &Origin::default()).await).await;
+    write(store, async move |tx| tx.create_token(&id, &text, None, None, &ChangeSource::default()).await)
+        .await;
     key
 }
 
@@ -34,7 +37,7 @@ async fn group(store: &Store, scope: &Scope, name: &'static str, members: Vec<St
     let scope = scope.clone();
     write(store, async move |tx| {
         let document = document(json!({"displayName": name}));
-        tx.create_group(&scope, document, members, &Origin::default()).await
+        tx.create_group(&scope, document, members, &ChangeSource::default()).await
     })
     .await
 }
@@ -44,7 +47,7 @@ async fn change_members(store: &Store, scope: &Scope, group: &Group, change: Mem
     write(store, async move |tx| {
         let group = tx.group(&scope, &id).await?.unwrap();
         let document = group.document.clone();
-        tx.update_group(&scope, group, document, &[change], &Origin::default()).await
+        tx.update_group(&scope, group, document, &[change], &ChangeSource::default()).await
     })
     .await;
 }
@@ -55,14 +58,14 @@ async fn set_active(store: &Store, person: &Person, active: bool) {
         let person = tx.person(&scope, &id).await?.unwrap();
         let mut document = person.document.clone();
         document.insert("active".to_owned(), active.into());
-        tx.update_person(person, document, &Origin::default()).await
+        tx.update_person(person, document, &ChangeSource::default()).await
     })
     .await;
 }
 
 async fn delete(store: &Store, person: Person) {
     let scope = Scope::of(person.connection_id.clone().unwrap());
-    write(store, async move |tx| tx.delete_person(&scope, person, &Origin::default()).await).await;
+    write(store, async move |tx| tx.delete_person(&scope, person, &ChangeSource::default()).await).await;
 }
 
 async fn by_hand(store: &Store) -> PathBuf {
@@ -113,7 +116,7 @@ async fn every_right_that_ended_since_the_backup_ends_in_it() {
         (people[2].id.clone(), people[3].id.clone(), mia.id.clone(), leo.id.clone());
     let (key, two_id, grace_then) = (revoked.clone(), two.id.clone(), grace.clone());
     write(&store, async move |tx| {
-        let origin = Origin::default();
+        let origin = ChangeSource::default();
         tx.purge_tombstones(purged).await?;
         tx.block_person(&dan, true, &origin).await?;
         tx.set_role(&mia_id, Role::Member, &origin).await?;
@@ -129,7 +132,7 @@ async fn every_right_that_ended_since_the_backup_ends_in_it() {
     let (scope_of, id) = (scope.clone(), gone.id.clone());
     write(&store, async move |tx| {
         let group = tx.group(&scope_of, &id).await?.unwrap();
-        tx.delete_group(&scope_of, group, &Origin::default()).await
+        tx.delete_group(&scope_of, group, &ChangeSource::default()).await
     })
     .await;
 
@@ -204,7 +207,7 @@ async fn a_restore_that_would_leave_no_admin_to_check_it_is_refused() {
     let grace = account(&store, "grace", Role::Admin).await;
     let file = by_hand(&store).await;
     account(&store, "ada", Role::Admin).await;
-    write(&store, async move |tx| tx.set_role(&grace.id, Role::Member, &Origin::default()).await).await;
+    write(&store, async move |tx| tx.set_role(&grace.id, Role::Member, &ChangeSource::default()).await).await;
     let refused = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await;
     let Err(Error::Backup { why, .. }) = refused else { panic!("it was taken: {refused:?}") };
     assert_eq!(why, RestoreRefusal::NoAdminLeft, "the only Admin of the backup is none any more");
@@ -269,7 +272,8 @@ async fn where_nothing_is_known_everybody_waits_except_one_admin() {
     let active = async |id: &str| store.account(id).await.unwrap().unwrap().active;
     assert!(active(&grace.id).await, "the one who was named signs in");
     assert!(!active(&mia.id).await && !active(&ada.id).await, "no other person does");
-    let (id, origin) = (ada.id.clone(), Origin { actor: Some(grace.id.clone()), ..Origin::default() });
+    let (id, origin) =
+        (ada.id.clone(), ChangeSource { actor: Some(grace.id.clone()), ..ChangeSource::default() });
     assert!(write(&store, async move |tx| tx.confirm_person(&id, &origin).await).await, "an Admin confirms");
     assert!(active(&ada.id).await, "then ada has access");
     assert_eq!(store.unconfirmed().await.unwrap().names, ["mia"], "and one less waits");

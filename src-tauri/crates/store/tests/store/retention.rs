@@ -177,7 +177,7 @@ async fn old_history_goes_except_what_still_explains_something() {
     let removed: Result<(), store::Error> = store
         .write(async move |tx| {
             let person = tx.person(&scope, &id).await?.unwrap();
-            tx.delete_person(&scope, person, &store::Origin::default()).await
+            tx.delete_person(&scope, person, &store::ChangeSource::default()).await
         })
         .await;
     removed.unwrap();

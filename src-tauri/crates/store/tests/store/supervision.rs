@@ -4,7 +4,7 @@ use std::process::Command;
 
 use futures_util::future::join_all;
 use serde_json::json;
-use store::{DEFECT_EXIT, Error, Origin, Tx, spawn_supervised};
+use store::{ChangeSource, DEFECT_EXIT, Error, Tx, spawn_supervised};
 use tokio::sync::oneshot;
 
 use crate::{Folder, busy_until, connection, document, person};
@@ -26,7 +26,7 @@ async fn a_write_that_panics_is_undone_alone_and_the_writer_continues() {
             let done: Result<(), Error> = store
                 .write(async move |tx| {
                     let body = document(json!({ "userName": format!("p{n}") }));
-                    tx.create_person(&scope, body, &Origin::default()).await?;
+                    tx.create_person(&scope, body, &ChangeSource::default()).await?;
                     assert!(n % 3 != 0, "a defect");
                     Ok(())
                 })

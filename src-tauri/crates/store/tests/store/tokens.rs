@@ -7,7 +7,9 @@ use crate::{Folder, connection};
 async fn keep(store: &Store, connection_id: &str, label: Option<&'static str>) -> Result<String, Error> {
     let (id, text) = (connection_id.to_owned(), TokenText::generate().unwrap());
     store
-        .write(async move |tx| tx.create_token(&id, &text, label, None, &store::Origin::default()).await)
+        .write(async move |tx| {
+            tx.create_token(&id, &text, label, None, &store::ChangeSource::default()).await
+        })
         .await
 }
 

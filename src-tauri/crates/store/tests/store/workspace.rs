@@ -27,7 +27,7 @@ async fn everything_is_there_after_closing_and_opening() {
     let hash = text.hash();
     let stored: Result<(), Error> = store
         .write(async move |tx| {
-            tx.create_token(&id, &text, None, None, &store::Origin::default()).await.map(drop)
+            tx.create_token(&id, &text, None, None, &store::ChangeSource::default()).await.map(drop)
         })
         .await;
     stored.unwrap();

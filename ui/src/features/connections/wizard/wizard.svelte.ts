@@ -4,7 +4,7 @@ import type {
   ConnectionView,
   Event,
   Guide,
-  ProofView,
+  EvidenceView,
   Step,
   TokenView,
   WizardStep,
@@ -32,7 +32,7 @@ export class WizardState {
   readonly id: string;
   readonly connection: Live<ConnectionView>;
   readonly guide: Live<Guide | undefined>;
-  readonly proofs: Live<ProofView[]>;
+  readonly evidence: Live<EvidenceView[]>;
   readonly activity: Live<ActivityRow[]>;
   readonly tokens: Live<TokenView[]>;
   failure = $state.raw<Failure>();
@@ -46,8 +46,8 @@ export class WizardState {
     this.connection = live(() => call("connection.show", { id }), ["connection", "token", "server", "activity"], mine);
     const provider = $derived(this.connection.data?.provider);
     this.guide = live(() => (provider ? call("guide.show", { provider }) : Promise.resolve(undefined)), []);
-    this.proofs = live(
-      () => call("connection.proof", { id }),
+    this.evidence = live(
+      () => call("connection.evidence", { id }),
       ["activity", "connection", "people", "groups", "token"],
       mine,
     );
@@ -65,12 +65,12 @@ export class WizardState {
     const found = this.guideShown?.steps.find((each) => each.id === step);
     const wizard = this.connection.data?.wizard;
     if (!found || !wizard) return "open";
-    return markOf(found, this.proofs.data ?? [], wizard);
+    return markOf(found, this.evidence.data ?? [], wizard);
   }
 
   get credentialsWork(): boolean {
-    return (this.proofs.data ?? []).some(
-      (proof) => proof.kind === "credentials" && proof.seenAt !== null && !proof.refused,
+    return (this.evidence.data ?? []).some(
+      (item) => item.kind === "credentials" && item.seenAt !== null && !item.refused,
     );
   }
 

@@ -2,9 +2,9 @@
 import type { EvidenceKind } from "./EvidenceKind";
 
 /**
- * One line of live proof.
+ * One line of live evidence.
  */
-export type ProofView = { kind: EvidenceKind, 
+export type EvidenceView = { kind: EvidenceKind, 
 /**
  * When it was seen first; `null`: not yet.
  */

@@ -65,7 +65,7 @@ test("lines of which something was seen tick by themselves", async () => {
   fake.activity = [refused(1, "auth.unknown")];
   fake.prove("addressReached", "The address was cut short.", true);
   fake.emit("activity", "c1");
-  await expect.element(page.getByTestId("proof-addressReached")).toHaveAttribute("data-refused", "true");
+  await expect.element(page.getByTestId("evidence-addressReached")).toHaveAttribute("data-refused", "true");
   await expect.element(lines.nth(0)).toHaveAttribute("data-seen", "false");
   fake.prove("addressReached", "A request reached this address.");
   fake.emit("activity", "c1");
@@ -189,7 +189,7 @@ test("the last page tells what was seen, with time and request, what was marked,
     Object.assign(fake.connections[0]?.wizard ?? {}, { marks: { create: "2026-11-24T08:30:00Z" } });
   });
   const proved = page.getByTestId("finish-proved");
-  await expect.element(proved.getByTestId("proof-credentials")).toBeVisible();
+  await expect.element(proved.getByTestId("evidence-credentials")).toBeVisible();
   await proved.getByRole("button").click();
   await expect.element(page.getByTestId("activity-drawer")).toHaveTextContent("Created Person 1");
 });

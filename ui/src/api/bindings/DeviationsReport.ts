@@ -4,7 +4,7 @@ import type { DeviationCount } from "./DeviationCount";
 /**
  * How a connection's provider deviates from the RFC, by the newest exchanges.
  */
-export type InteropReport = { connectionId: string, 
+export type DeviationsReport = { connectionId: string, 
 /**
  * How many exchanges were looked at.
  */
