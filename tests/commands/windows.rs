@@ -233,8 +233,8 @@ async fn an_admin_says_how_windows_are_locked_and_no_one_else_does() {
 async fn no_session_is_remembered_where_an_admin_forbids_it() {
     let api = Api::start("custom").await;
     let main = grace(&api).await;
-    let stay = json!({"email": "grace@example.com", "password": PASSWORD, "remember": true});
-    call(&api, &window("w1"), "session.signIn", stay.clone()).await.unwrap();
+    let credentials = json!({"email": "grace@example.com", "password": PASSWORD, "remember": true});
+    call(&api, &window("w1"), "session.signIn", credentials.clone()).await.unwrap();
     let shown = call(&api, &main, "security.show", json!({})).await.unwrap();
     assert_eq!(shown["remembered"][0]["name"], "Grace Hopper", "with whose session is remembered: {shown}");
     let file = api.folder().join("stay");
@@ -245,8 +245,11 @@ async fn no_session_is_remembered_where_an_admin_forbids_it() {
     call(&api, &main, "security.set", rules).await.unwrap();
     assert!(!file.exists(), "the secret is deleted");
     let next = status(&api, &window("w2")).await;
-    assert!(next["session"].is_null() && next["mayStay"] == false, "the next launch asks for the password");
-    call(&api, &window("w3"), "session.signIn", stay).await.unwrap();
+    assert!(
+        next["session"].is_null() && next["mayRemember"] == false,
+        "the next launch asks for the password"
+    );
+    call(&api, &window("w3"), "session.signIn", credentials).await.unwrap();
     assert!(
         !file.exists() && status(&api, &window("w4")).await["session"].is_null(),
         "and nothing new is stored"
@@ -288,9 +291,9 @@ async fn everybody_sees_and_ends_their_own_sessions_and_an_admin_everybodys() {
 async fn ending_the_apps_session_also_ends_the_remembered_session() {
     let api = Api::start("custom").await;
     let main = grace(&api).await;
-    let stay = json!({"email": "grace@example.com", "password": PASSWORD, "remember": true});
+    let credentials = json!({"email": "grace@example.com", "password": PASSWORD, "remember": true});
     let other = window("other");
-    call(&api, &other, "session.signIn", stay).await.unwrap();
+    call(&api, &other, "session.signIn", credentials).await.unwrap();
     let list = call(&api, &main, "session.list", json!({})).await.unwrap();
     let id = list.as_array().unwrap().iter().find(|one| one["window"] == "app").unwrap()["id"].clone();
     call(&api, &main, "session.end", json!({"id": id})).await.unwrap();
