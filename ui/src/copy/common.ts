@@ -43,7 +43,7 @@ const evidenceRefused: Partial<Record<EvidenceKind, string>> = {
 
 /** Words that several features share. */
 export const common = {
-  product: "Foundational",
+  product: words.product,
   count,
   number: (n: number) => number.format(n),
   provider,
@@ -61,7 +61,7 @@ export const common = {
   },
   evidence: (kind: EvidenceKind, refused = false) => (refused ? evidenceRefused[kind] : undefined) ?? evidence[kind],
   actions: {
-    back: "Back",
+    back: words.back,
     next: "Next",
     cancel: "Cancel",
     close: words.close,

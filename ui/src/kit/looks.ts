@@ -9,3 +9,24 @@ export function chip(set: boolean): string {
     ? `${shape} border-accent bg-accent-subtle font-medium text-accent-text`
     : `${shape} border-border-strong bg-surface text-text-2 hover:bg-hover hover:text-text`;
 }
+
+/** What a thing says at a glance: it works, it needs a look, it does not work, or neither. */
+export type Tone = "ok" | "warn" | "danger" | "neutral" | "accent";
+
+/** A tone as the colour of text and of what it stands on. */
+export const filled: Record<Tone, string> = {
+  ok: "bg-ok-bg text-ok",
+  warn: "bg-warn-bg text-warn",
+  danger: "bg-danger-bg text-danger",
+  neutral: "bg-neutral-bg text-neutral",
+  accent: "bg-accent-subtle text-accent-text",
+};
+
+/** A tone as the colour of text alone. */
+export const inked: Record<Tone, string> = {
+  ok: "text-ok",
+  warn: "text-warn",
+  danger: "text-danger",
+  neutral: "text-text-2",
+  accent: "text-accent-text",
+};

@@ -1,5 +1,7 @@
 /** The words of the kit's own controls. */
 export const words = {
+  product: "Foundational",
+  back: "Back",
   close: "Close",
   dismiss: "Dismiss",
   loading: "Loading",

@@ -3,4 +3,16 @@
 /**
  * `status.rs` decides which one it is.
  */
-export type ConnectionStatus = "stopped" | "paused" | "notReachable" | "portChanged" | "tokenExpired" | "noToken" | "failing" | "tokenExpiring" | "quiet" | "settingUp" | "waiting" | "live";
+export type ConnectionStatus =
+  | "stopped"
+  | "paused"
+  | "notReachable"
+  | "portChanged"
+  | "tokenExpired"
+  | "noToken"
+  | "failing"
+  | "tokenExpiring"
+  | "quiet"
+  | "settingUp"
+  | "waiting"
+  | "live";

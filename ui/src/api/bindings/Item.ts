@@ -3,8 +3,12 @@
 /**
  * An entry of a menu.
  */
-export type Item = { id: string, label: string, 
-/**
- * As `CmdOrCtrl+N`.
- */
-keys: string | null, enabled: boolean, };
+export type Item = {
+  id: string;
+  label: string;
+  /**
+   * As `CmdOrCtrl+N`.
+   */
+  keys: string | null;
+  enabled: boolean;
+};

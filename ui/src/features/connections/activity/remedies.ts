@@ -3,7 +3,7 @@ import type { Remedy, RemedyView } from "../../../api/bindings/index";
 import { copy } from "../../../copy";
 import { toasts } from "../../../kit/toasts.svelte";
 import { router } from "../../../router.svelte";
-import { pointing, type Spot } from "../../../parts/pointing.svelte";
+import { pointing, type Spot } from "../../../window/pointing.svelte";
 
 const page = ({ connectionId }: RemedyView) => `/provisioning/${connectionId}`;
 /** Within its own set-up a remedy leads to the step, not to the connection's page. */

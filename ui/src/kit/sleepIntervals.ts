@@ -1,6 +1,10 @@
-import type { SleepIntervalView } from "../api/bindings/index";
+/** A time in which the computer slept, as ISO instants. */
+interface Interval {
+  from: string;
+  until: string;
+}
 
-export interface Stretch extends SleepIntervalView {
+export interface Stretch extends Interval {
   /** Where it begins and how long it is, both as parts of the whole line. */
   at: number;
   wide: number;
@@ -10,7 +14,7 @@ export interface Stretch extends SleepIntervalView {
 const hour = 3_600_000;
 
 /** The sleep intervals on a line of hours that begins at `start`. Less than a minute is left out. */
-export function stretches(sleepIntervals: readonly SleepIntervalView[], start: string, hours: number): Stretch[] {
+export function stretches(sleepIntervals: readonly Interval[], start: string, hours: number): Stretch[] {
   const begin = Date.parse(start);
   const end = begin + hours * hour;
   return sleepIntervals

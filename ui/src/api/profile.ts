@@ -1,4 +1,4 @@
-import type { PersonView, Profile } from "../api/bindings/index";
+import type { PersonView, Profile } from "./bindings/index";
 
 interface Email {
   value?: unknown;

@@ -1,4 +1,4 @@
-import type { AddressVerdict, ServerView } from "../api/bindings/index";
+import type { AddressVerdict, ServerView } from "./bindings/index";
 
 /** The state of the public address: what a check or a request has shown, and otherwise that nothing has. */
 export type AddressState = AddressVerdict | "unset" | "unchecked";
