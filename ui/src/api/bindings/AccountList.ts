@@ -4,14 +4,12 @@ import type { AccountRow } from "./AccountRow";
 /**
  * Who has a password here, by name.
  */
-export type AccountList = {
-  rows: Array<AccountRow>;
-  /**
-   * How many match in all.
-   */
-  total: number;
-  /**
-   * Others follow.
-   */
-  more: boolean;
-};
+export type AccountList = { rows: Array<AccountRow>, 
+/**
+ * How many match in all.
+ */
+total: number, 
+/**
+ * Others follow.
+ */
+more: boolean, };

@@ -3,4 +3,4 @@
 /**
  * Where an account stands in the order of names.
  */
-export type AccountPlace = { name: string; personId: string };
+export type AccountPlace = { name: string, personId: string, };

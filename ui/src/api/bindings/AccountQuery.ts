@@ -4,17 +4,16 @@ import type { AccountPlace } from "./AccountPlace";
 /**
  * Whose passwords.
  */
-export type AccountQuery = {
-  /**
-   * Part of a name or userName.
-   */
-  search: string | null;
-  /**
-   * Behind this account, the last one of the page before.
-   */
-  after: AccountPlace | null;
-  /**
-   * 1 to 200.
-   */
-  limit: number;
-};
+export type AccountQuery = { 
+/**
+ * Part of a name or userName.
+ */
+search: string | null, 
+/**
+ * Behind this account, the last one of the page before.
+ */
+after: AccountPlace | null, 
+/**
+ * 1 to 200.
+ */
+limit: number, };

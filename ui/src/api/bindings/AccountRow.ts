@@ -2,15 +2,8 @@
 import type { AccountState } from "./AccountState";
 import type { Role } from "./Role";
 
-export type AccountRow = {
-  personId: string;
-  name: string;
-  userName: string;
-  role: Role;
-  /**
-   * The connection's name; none for a local account.
-   */
-  connection: string | null;
-  state: AccountState;
-  signedIn: boolean;
-};
+export type AccountRow = { personId: string, name: string, userName: string, role: Role, 
+/**
+ * The connection's name; none for a local account.
+ */
+connection: string | null, state: AccountState, signedIn: boolean, };

@@ -5,38 +5,37 @@ import type { EvidenceKind } from "./EvidenceKind";
 /**
  * One thing to do in the provider's console.
  */
-export type Action = {
-  /**
-   * One sentence; the provider's own labels stand between `**`.
-   */
-  text: string;
-  /**
-   * A value to copy from here into the provider, if this action needs one.
-   */
-  copy: CopyValue | null;
-  /**
-   * The label of the field of the console that takes the value ("Tenant URL").
-   */
-  field: string | null;
-  /**
-   * The menu path behind the disclosure "Where is this?".
-   */
-  place: string | null;
-  /**
-   * The page of the provider's console to begin at, one of [`crate::providers::PAGES`]; none where each customer has
-   * an address of its own.
-   */
-  page: string | null;
-  /**
-   * The ids of the [`Variant`]s this action belongs to; empty for all of them.
-   */
-  variants: Array<string>;
-  /**
-   * What shows that it was done; none where no request shows it.
-   */
-  evidence: EvidenceKind | null;
-  /**
-   * It is only informative: nothing is to be done, or only if something else fails.
-   */
-  note: boolean;
-};
+export type Action = { 
+/**
+ * One sentence; the provider's own labels stand between `**`.
+ */
+text: string, 
+/**
+ * A value to copy from here into the provider, if this action needs one.
+ */
+copy: CopyValue | null, 
+/**
+ * The label of the field of the console that takes the value ("Tenant URL").
+ */
+field: string | null, 
+/**
+ * The menu path behind the disclosure "Where is this?".
+ */
+place: string | null, 
+/**
+ * The page of the provider's console to begin at, one of [`crate::providers::PAGES`]; none where each customer has
+ * an address of its own.
+ */
+page: string | null, 
+/**
+ * The ids of the [`Variant`]s this action belongs to; empty for all of them.
+ */
+variants: Array<string>, 
+/**
+ * What shows that it was done; none where no request shows it.
+ */
+evidence: EvidenceKind | null, 
+/**
+ * It is only informative: nothing is to be done, or only if something else fails.
+ */
+note: boolean, };

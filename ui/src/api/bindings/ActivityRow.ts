@@ -4,21 +4,12 @@ import type { ActivityResult } from "./ActivityResult";
 /**
  * One SCIM exchange as a line.
  */
-export type ActivityRow = {
-  id: string;
-  at: string;
-  connectionId: string;
-  /**
-   * "Created Ada Lovelace".
-   */
-  sentence: string;
-  method: string;
-  path: string;
-  status: number;
-  result: ActivityResult;
-  /**
-   * Why it was refused: `auth.unknown`, `data.duplicate`.
-   */
-  reason: string | null;
-  durationUs: number;
-};
+export type ActivityRow = { id: string, at: string, connectionId: string, 
+/**
+ * "Created Ada Lovelace".
+ */
+sentence: string, method: string, path: string, status: number, result: ActivityResult, 
+/**
+ * Why it was refused: `auth.unknown`, `data.duplicate`.
+ */
+reason: string | null, durationUs: number, };

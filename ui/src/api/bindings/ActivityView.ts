@@ -4,38 +4,32 @@ import type { ChangeView } from "./ChangeView";
 import type { RemedyView } from "./RemedyView";
 import type { ResourceLink } from "./ResourceLink";
 
-export type ActivityView = {
-  row: ActivityRow;
-  /**
-   * Why it was refused, in words.
-   */
-  why: string | null;
-  /**
-   * What can be done about it.
-   */
-  remedy: RemedyView | null;
-  /**
-   * Who has the name that the request asked for.
-   */
-  holder: ResourceLink | null;
-  sourceIp: string | null;
-  /**
-   * The token that proved it, masked: `fdn_••••k2Qa`.
-   */
-  token: string | null;
-  /**
-   * How what arrived was normalised.
-   */
-  notes: Array<string>;
-  userAgent: string | null;
-  /**
-   * Redacted request body, cut at 64 kB.
-   */
-  requestBody: string | null;
-  responseBody: string | null;
-  /**
-   * It is older than bodies are retained, which is so many days.
-   */
-  bodiesGone: number | null;
-  changes: Array<ChangeView>;
-};
+export type ActivityView = { row: ActivityRow, 
+/**
+ * Why it was refused, in words.
+ */
+why: string | null, 
+/**
+ * What can be done about it.
+ */
+remedy: RemedyView | null, 
+/**
+ * Who has the name that the request asked for.
+ */
+holder: ResourceLink | null, sourceIp: string | null, 
+/**
+ * The token that proved it, masked: `fdn_••••k2Qa`.
+ */
+token: string | null, 
+/**
+ * How what arrived was normalised.
+ */
+notes: Array<string>, userAgent: string | null, 
+/**
+ * Redacted request body, cut at 64 kB.
+ */
+requestBody: string | null, responseBody: string | null, 
+/**
+ * It is older than bodies are retained, which is so many days.
+ */
+bodiesGone: number | null, changes: Array<ChangeView>, };

@@ -5,16 +5,12 @@ import type { AddressVerdict } from "./AddressVerdict";
 /**
  * Whether the public address leads here.
  */
-export type AddressCheck = {
-  verdict: AddressVerdict;
-  /**
-   * The verdict in a sentence.
-   */
-  message: string;
-  steps: Array<AddressStep>;
-  checkedAt: string;
-  /**
-   * When the certificate ends; nothing while none was seen.
-   */
-  certificateEnds: string | null;
-};
+export type AddressCheck = { verdict: AddressVerdict, 
+/**
+ * The verdict in a sentence.
+ */
+message: string, steps: Array<AddressStep>, checkedAt: string, 
+/**
+ * When the certificate ends; nothing while none was seen.
+ */
+certificateEnds: string | null, };

@@ -3,4 +3,4 @@
 /**
  * Something that the system, the tray, the menu or another launch wants of the page.
  */
-export type Ask = { what: "close" } | { what: "action"; id: string } | { what: "link"; address: string };
+export type Ask = { "what": "close" } | { "what": "action", id: string, } | { "what": "link", address: string, };

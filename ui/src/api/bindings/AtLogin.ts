@@ -3,4 +3,4 @@
 /**
  * Two settings of their own: the second says something only when the first is on.
  */
-export type AtLogin = { starts: boolean; hidden: boolean };
+export type AtLogin = { starts: boolean, hidden: boolean, };

@@ -3,23 +3,20 @@
 /**
  * Something that needs a person.
  */
-export type Attention = {
-  /**
-   * `server.stopped`, `server.portChanged`, `address.notReachable`, `certificate.expiring`, `token.expired`,
-   * `token.none`, `token.expiring`, `connection.failing`,
-   * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
-   * `backup.restored`, `server.crowded`, `people.unconfirmed`, `log.setAside`, `log.stopped`, `writing.stopped`,
-   * `disk.reserve`.
-   */
-  code: string;
-  urgent: boolean;
-  /**
-   * "Azure – Staff: the token expires in 6 days."
-   */
-  message: string;
-  /**
-   * The label of the button.
-   */
-  action: string;
-  connectionId: string | null;
-};
+export type Attention = { 
+/**
+ * `server.stopped`, `server.portChanged`, `address.notReachable`, `certificate.expiring`, `token.expired`,
+ * `token.none`, `token.expiring`, `connection.failing`,
+ * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
+ * `backup.restored`, `server.crowded`, `people.unconfirmed`, `log.setAside`, `log.stopped`, `writing.stopped`,
+ * `disk.reserve`.
+ */
+code: string, urgent: boolean, 
+/**
+ * "Azure – Staff: the token expires in 6 days."
+ */
+message: string, 
+/**
+ * The label of the button.
+ */
+action: string, connectionId: string | null, };

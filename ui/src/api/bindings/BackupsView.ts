@@ -4,25 +4,24 @@ import type { BackupView } from "./BackupView";
 /**
  * The panel of backups.
  */
-export type BackupsView = {
-  /**
-   * Where daily ones and those made by hand go.
-   */
-  folder: string;
-  /**
-   * It is the one inside the data folder.
-   */
-  usual: boolean;
-  /**
-   * Why the last try failed, in a sentence.
-   */
-  problem: string | null;
-  /**
-   * Newest first.
-   */
-  backups: Array<BackupView>;
-  /**
-   * How many daily ones are retained.
-   */
-  retained: number;
-};
+export type BackupsView = { 
+/**
+ * Where daily ones and those made by hand go.
+ */
+folder: string, 
+/**
+ * It is the one inside the data folder.
+ */
+usual: boolean, 
+/**
+ * Why the last try failed, in a sentence.
+ */
+problem: string | null, 
+/**
+ * Newest first.
+ */
+backups: Array<BackupView>, 
+/**
+ * How many daily ones are retained.
+ */
+retained: number, };

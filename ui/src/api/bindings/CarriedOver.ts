@@ -4,37 +4,36 @@ import type { NameList } from "./NameList";
 /**
  * What a restore takes out of a backup, because it ended since the backup was made.
  */
-export type CarriedOver = {
-  /**
-   * The state before the restore could not be read, or is that of another workspace.
-   */
-  unread: boolean;
-  /**
-   * People with access in the backup who were deactivated, blocked, deleted or purged since.
-   */
-  people: NameList;
-  /**
-   * Local Admins of the backup who are Members now.
-   */
-  roles: NameList;
-  /**
-   * People whose password is another one now, or who may not sign in any more.
-   */
-  passwords: NameList;
-  /**
-   * "Ada Lovelace – Engineering".
-   */
-  memberships: NameList;
-  /**
-   * "Okta: Token 1": revoked, expired or deleted since.
-   */
-  tokens: NameList;
-  /**
-   * People who are deactivated until their identity provider or an Admin says that they are active.
-   */
-  unconfirmed: NameList;
-  /**
-   * Tokens that are accepted again although it is unknown whether they were revoked since.
-   */
-  revived: NameList;
-};
+export type CarriedOver = { 
+/**
+ * The state before the restore could not be read, or is that of another workspace.
+ */
+unread: boolean, 
+/**
+ * People with access in the backup who were deactivated, blocked, deleted or purged since.
+ */
+people: NameList, 
+/**
+ * Local Admins of the backup who are Members now.
+ */
+roles: NameList, 
+/**
+ * People whose password is another one now, or who may not sign in any more.
+ */
+passwords: NameList, 
+/**
+ * "Ada Lovelace – Engineering".
+ */
+memberships: NameList, 
+/**
+ * "Okta: Token 1": revoked, expired or deleted since.
+ */
+tokens: NameList, 
+/**
+ * People who are deactivated until their identity provider or an Admin says that they are active.
+ */
+unconfirmed: NameList, 
+/**
+ * Tokens that are accepted again although it is unknown whether they were revoked since.
+ */
+revived: NameList, };

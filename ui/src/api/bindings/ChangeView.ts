@@ -4,13 +4,8 @@ import type { ChangeRow } from "./ChangeRow";
 /**
  * One altered attribute set of one resource.
  */
-export type ChangeView = {
-  id: number;
-  at: string;
-  /**
-   * "Created by Okta – Employees".
-   */
-  sentence: string;
-  activityId: string | null;
-  rows: Array<ChangeRow>;
-};
+export type ChangeView = { id: number, at: string, 
+/**
+ * "Created by Okta – Employees".
+ */
+sentence: string, activityId: string | null, rows: Array<ChangeRow>, };

@@ -4,21 +4,20 @@ import type { Step } from "./Step";
 /**
  * The steps for one known client among "any SCIM 2.0 provider".
  */
-export type ClientGuide = {
-  /**
-   * Stable id, stored in the wizard's state.
-   */
-  id: string;
-  /**
-   * The name of the product, as its makers write it.
-   */
-  label: string;
-  /**
-   * What an admin should know before choosing or while setting it up; often nothing.
-   */
-  warnings: Array<string>;
-  /**
-   * The four steps, in order.
-   */
-  steps: Array<Step>;
-};
+export type ClientGuide = { 
+/**
+ * Stable id, stored in the wizard's state.
+ */
+id: string, 
+/**
+ * The name of the product, as its makers write it.
+ */
+label: string, 
+/**
+ * What an admin should know before choosing or while setting it up; often nothing.
+ */
+warnings: Array<string>, 
+/**
+ * The four steps, in order.
+ */
+steps: Array<Step>, };

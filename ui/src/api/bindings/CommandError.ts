@@ -4,13 +4,8 @@ import type { ErrorCode } from "./ErrorCode";
 /**
  * `code` is for programs, `message` says what happened, `hint` what to do, `field` which input it is about.
  */
-export type CommandError = {
-  code: ErrorCode;
-  message: string;
-  hint: string | null;
-  field: string | null;
-  /**
-   * After wrong passwords: how many seconds it takes until the next try is listened to.
-   */
-  waitSeconds?: number;
-};
+export type CommandError = { code: ErrorCode, message: string, hint: string | null, field: string | null, 
+/**
+ * After wrong passwords: how many seconds it takes until the next try is listened to.
+ */
+waitSeconds?: number, };

@@ -5,15 +5,12 @@ import type { OnDelete } from "./OnDelete";
 /**
  * How a connection treats what arrives.
  */
-export type ConnectionRules = {
-  matching: MatchingRule;
-  onDelete: OnDelete;
-  /**
-   * The group whose direct members become Admins here; off by default.
-   */
-  adminGroupId: string | null;
-  /**
-   * Addresses and CIDR ranges that may call; empty: all.
-   */
-  allowedAddresses: Array<string>;
-};
+export type ConnectionRules = { matching: MatchingRule, onDelete: OnDelete, 
+/**
+ * The group whose direct members become Admins here; off by default.
+ */
+adminGroupId: string | null, 
+/**
+ * Addresses and CIDR ranges that may call; empty: all.
+ */
+allowedAddresses: Array<string>, };

@@ -3,16 +3,4 @@
 /**
  * `status.rs` decides which one it is.
  */
-export type ConnectionStatus =
-  | "stopped"
-  | "paused"
-  | "notReachable"
-  | "portChanged"
-  | "tokenExpired"
-  | "noToken"
-  | "failing"
-  | "tokenExpiring"
-  | "quiet"
-  | "settingUp"
-  | "waiting"
-  | "live";
+export type ConnectionStatus = "stopped" | "paused" | "notReachable" | "portChanged" | "tokenExpired" | "noToken" | "failing" | "tokenExpiring" | "quiet" | "settingUp" | "waiting" | "live";

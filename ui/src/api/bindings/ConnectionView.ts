@@ -9,50 +9,40 @@ import type { WizardView } from "./WizardView";
 /**
  * A row of the Provisioning tab, and the head of a connection's page.
  */
-export type ConnectionView = {
-  id: string;
-  name: string;
-  provider: Provider;
-  /**
-   * `{public URL or local address}/scim/v2/{id}`.
-   */
-  endpoint: string;
-  /**
-   * The endpoint is built from a configured public URL, not from the local address.
-   */
-  endpointIsPublic: boolean;
-  status: ConnectionStatus;
-  /**
-   * The status in words: "Setting up, step 2 of 4".
-   */
-  statusText: string;
-  /**
-   * People with an account that this connection manages, deactivated ones included.
-   */
-  people: number;
-  /**
-   * How many of them are deactivated.
-   */
-  deactivated: number;
-  groups: number;
-  createdAt: string;
-  lastRequestAt: string | null;
-  /**
-   * How often the provider calls by itself, once that is known.
-   */
-  rhythm: Rhythm | null;
-  /**
-   * The newest requests were refused one after another.
-   */
-  refusals: Refusals | null;
-  /**
-   * When the longest-living token in use expires.
-   */
-  tokenExpiresAt: string | null;
-  tokensUsable: number;
-  wizard: WizardView;
-  /**
-   * Why every request is put off, if it is.
-   */
-  pause: PauseView | null;
-};
+export type ConnectionView = { id: string, name: string, provider: Provider, 
+/**
+ * `{public URL or local address}/scim/v2/{id}`.
+ */
+endpoint: string, 
+/**
+ * The endpoint is built from a configured public URL, not from the local address.
+ */
+endpointIsPublic: boolean, status: ConnectionStatus, 
+/**
+ * The status in words: "Setting up, step 2 of 4".
+ */
+statusText: string, 
+/**
+ * People with an account that this connection manages, deactivated ones included.
+ */
+people: number, 
+/**
+ * How many of them are deactivated.
+ */
+deactivated: number, groups: number, createdAt: string, lastRequestAt: string | null, 
+/**
+ * How often the provider calls by itself, once that is known.
+ */
+rhythm: Rhythm | null, 
+/**
+ * The newest requests were refused one after another.
+ */
+refusals: Refusals | null, 
+/**
+ * When the longest-living token in use expires.
+ */
+tokenExpiresAt: string | null, tokensUsable: number, wizard: WizardView, 
+/**
+ * Why every request is put off, if it is.
+ */
+pause: PauseView | null, };

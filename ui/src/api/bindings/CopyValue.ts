@@ -3,9 +3,4 @@
 /**
  * What is copied.
  */
-export type CopyValue =
-  | { kind: "endpoint" }
-  | { kind: "token" }
-  | { kind: "bearerToken" }
-  | { kind: "text"; text: string }
-  | { kind: "curl" };
+export type CopyValue = { "kind": "endpoint" } | { "kind": "token" } | { "kind": "bearerToken" } | { "kind": "text", "text": string } | { "kind": "curl" };

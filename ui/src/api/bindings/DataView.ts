@@ -5,21 +5,16 @@ import type { DatabaseSize } from "./DatabaseSize";
 /**
  * What is stored, for how long, and how much room it takes.
  */
-export type DataView = {
-  folder: string;
-  databases: Array<DatabaseSize>;
-  /**
-   * Bodies of requests and answers.
-   */
-  bodyDays: number;
-  requestDays: number;
-  historyYears: number;
-  /**
-   * People and groups that were deleted.
-   */
-  deletedDays: number;
-  /**
-   * What is wrong with this computer's clock, by which all of that counts.
-   */
-  clock: Attention | null;
-};
+export type DataView = { folder: string, databases: Array<DatabaseSize>, 
+/**
+ * Bodies of requests and answers.
+ */
+bodyDays: number, requestDays: number, historyYears: number, 
+/**
+ * People and groups that were deleted.
+ */
+deletedDays: number, 
+/**
+ * What is wrong with this computer's clock, by which all of that counts.
+ */
+clock: Attention | null, };

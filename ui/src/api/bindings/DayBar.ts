@@ -3,4 +3,4 @@
 /**
  * The requests of one day.
  */
-export type DayBar = { from: string; ok: number; refused: number; failed: number };
+export type DayBar = { from: string, ok: number, refused: number, failed: number, };

@@ -5,10 +5,8 @@ import type { SleepIntervalView } from "./SleepIntervalView";
 /**
  * The last days of a connection.
  */
-export type DaysView = {
-  days: Array<DayBar>;
-  /**
-   * When this computer slept in that time.
-   */
-  sleepIntervals: Array<SleepIntervalView>;
-};
+export type DaysView = { days: Array<DayBar>, 
+/**
+ * When this computer slept in that time.
+ */
+sleepIntervals: Array<SleepIntervalView>, };

@@ -4,21 +4,20 @@ import type { AtLogin } from "./AtLogin";
 /**
  * The state outside the page.
  */
-export type Desktop = {
-  /**
-   * Closing hides the window, because something shows it again. Elsewhere closing minimises it.
-   */
-  hides: boolean;
-  /**
-   * This launch wants no window yet.
-   */
-  hidden: boolean;
-  /**
-   * An address that was opened before the page was there. It is given once.
-   */
-  link: string | null;
-  /**
-   * What the system says about starting at sign-in; nothing for a launch with a folder of its own.
-   */
-  atLogin: AtLogin | null;
-};
+export type Desktop = { 
+/**
+ * Closing hides the window, because something shows it again. Elsewhere closing minimises it.
+ */
+hides: boolean, 
+/**
+ * This launch wants no window yet.
+ */
+hidden: boolean, 
+/**
+ * An address that was opened before the page was there. It is given once.
+ */
+link: string | null, 
+/**
+ * What the system says about starting at sign-in; nothing for a launch with a folder of its own.
+ */
+atLogin: AtLogin | null, };

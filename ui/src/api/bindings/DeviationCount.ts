@@ -3,39 +3,36 @@
 /**
  * One thing that a client does beside the RFC.
  */
-export type DeviationCount = {
-  /**
-   * `members.remove_by_value`.
-   */
-  code: string;
-  /**
-   * "Members removed by a value instead of a path filter".
-   */
-  title: string;
-  /**
-   * Who is known to do it.
-   */
-  senders: string;
-  /**
-   * "RFC 7644 section 3.5.2.2".
-   */
-  rule: string;
-  /**
-   * "Only the named members are removed".
-   */
-  answer: string;
-  /**
-   * In how many exchanges.
-   */
-  times: number;
-  firstAt: string;
-  lastAt: string;
-  /**
-   * The newest note: "Azure removed members by a value; only the named members were removed."
-   */
-  example: string;
-  /**
-   * The newest exchange.
-   */
-  activityId: string;
-};
+export type DeviationCount = { 
+/**
+ * `members.remove_by_value`.
+ */
+code: string, 
+/**
+ * "Members removed by a value instead of a path filter".
+ */
+title: string, 
+/**
+ * Who is known to do it.
+ */
+senders: string, 
+/**
+ * "RFC 7644 section 3.5.2.2".
+ */
+rule: string, 
+/**
+ * "Only the named members are removed".
+ */
+answer: string, 
+/**
+ * In how many exchanges.
+ */
+times: number, firstAt: string, lastAt: string, 
+/**
+ * The newest note: "Azure removed members by a value; only the named members were removed."
+ */
+example: string, 
+/**
+ * The newest exchange.
+ */
+activityId: string, };

@@ -4,18 +4,16 @@ import type { DeviationCount } from "./DeviationCount";
 /**
  * How a connection's provider deviates from the RFC, by the newest exchanges.
  */
-export type DeviationsReport = {
-  connectionId: string;
-  /**
-   * How many exchanges were looked at.
-   */
-  exchanges: number;
-  /**
-   * There are older ones that were not looked at.
-   */
-  olderLeftOut: boolean;
-  /**
-   * The most frequent first.
-   */
-  deviations: Array<DeviationCount>;
-};
+export type DeviationsReport = { connectionId: string, 
+/**
+ * How many exchanges were looked at.
+ */
+exchanges: number, 
+/**
+ * There are older ones that were not looked at.
+ */
+olderLeftOut: boolean, 
+/**
+ * The most frequent first.
+ */
+deviations: Array<DeviationCount>, };

@@ -3,4 +3,4 @@
 /**
  * Whether discovery is answered without a token.
  */
-export type Discovery = { open: boolean };
+export type Discovery = { open: boolean, };

@@ -3,10 +3,8 @@
 /**
  * Who did something, and when.
  */
-export type DoneBy = {
-  /**
-   * A connection's or a person's name.
-   */
-  by: string;
-  at: string;
-};
+export type DoneBy = { 
+/**
+ * A connection's or a person's name.
+ */
+by: string, at: string, };

@@ -4,4 +4,4 @@ import type { Topic } from "./Topic";
 /**
  * A live message: ids only, the UI asks again for what it shows.
  */
-export type Event = { topic: Topic; connectionId: string | null; id: string | null };
+export type Event = { topic: Topic, connectionId: string | null, id: string | null, };

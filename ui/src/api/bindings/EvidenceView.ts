@@ -4,26 +4,24 @@ import type { EvidenceKind } from "./EvidenceKind";
 /**
  * One line of live evidence.
  */
-export type EvidenceView = {
-  kind: EvidenceKind;
-  /**
-   * When it was seen first; `null`: not yet.
-   */
-  seenAt: string | null;
-  /**
-   * The request that shows it.
-   */
-  activityId: string | null;
-  /**
-   * "Ada Lovelace arrived from Okta and now has an account."
-   */
-  sentence: string | null;
-  /**
-   * Seen, but refused: amber, with `sentence` saying why.
-   */
-  refused: boolean;
-  /**
-   * Seen, not proved: by a request without a valid token, or one that began on this computer.
-   */
-  unproved: boolean;
-};
+export type EvidenceView = { kind: EvidenceKind, 
+/**
+ * When it was seen first; `null`: not yet.
+ */
+seenAt: string | null, 
+/**
+ * The request that shows it.
+ */
+activityId: string | null, 
+/**
+ * "Ada Lovelace arrived from Okta and now has an account."
+ */
+sentence: string | null, 
+/**
+ * Seen, but refused: amber, with `sentence` saying why.
+ */
+refused: boolean, 
+/**
+ * Seen, not proved: by a request without a valid token, or one that began on this computer.
+ */
+unproved: boolean, };

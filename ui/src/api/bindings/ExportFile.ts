@@ -3,14 +3,12 @@
 /**
  * A file that was made and is to be saved.
  */
-export type ExportFile = {
-  /**
-   * `users-2026-11-24.csv`.
-   */
-  name: string;
-  text: string;
-  /**
-   * How many people or groups it tells of.
-   */
-  count: number;
-};
+export type ExportFile = { 
+/**
+ * `users-2026-11-24.csv`.
+ */
+name: string, text: string, 
+/**
+ * How many people or groups it tells of.
+ */
+count: number, };

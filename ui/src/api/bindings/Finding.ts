@@ -4,11 +4,8 @@ import type { Level } from "./Level";
 /**
  * One line of `foundational doctor`.
  */
-export type Finding = {
-  level: Level;
-  message: string;
-  /**
-   * What to do.
-   */
-  hint: string | null;
-};
+export type Finding = { level: Level, message: string, 
+/**
+ * What to do.
+ */
+hint: string | null, };

@@ -3,4 +3,4 @@
 /**
  * A person, and one who was deleted.
  */
-export type FormerOf = { id: string; formerId: string };
+export type FormerOf = { id: string, formerId: string, };

@@ -3,12 +3,8 @@
 /**
  * A deleted person who is, or may be, the same one.
  */
-export type FormerView = {
-  id: string;
-  name: string;
-  deletedAt: string;
-  /**
-   * The history is attached; otherwise it can be.
-   */
-  attached: boolean;
-};
+export type FormerView = { id: string, name: string, deletedAt: string, 
+/**
+ * The history is attached; otherwise it can be.
+ */
+attached: boolean, };

@@ -2,14 +2,12 @@
 import type { GroupRow } from "./GroupRow";
 import type { PersonRow } from "./PersonRow";
 
-export type GroupView = {
-  row: GroupRow;
-  /**
-   * The first 200 members by name.
-   */
-  members: Array<PersonRow>;
-  /**
-   * The groups that are members of it.
-   */
-  groups: Array<GroupRow>;
-};
+export type GroupView = { row: GroupRow, 
+/**
+ * The first 200 members by name.
+ */
+members: Array<PersonRow>, 
+/**
+ * The groups that are members of it.
+ */
+groups: Array<GroupRow>, };

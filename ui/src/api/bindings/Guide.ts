@@ -7,42 +7,41 @@ import type { Variant } from "./Variant";
 /**
  * One provider's whole guide. Labels of consoles change, so each guide has the day it was checked on.
  */
-export type Guide = {
-  /**
-   * The provider it belongs to.
-   */
-  provider: Provider;
-  /**
-   * The name in sentences: "Okta", "Azure", "your identity provider".
-   */
-  name: string;
-  /**
-   * The line under the name: "Microsoft Entra ID".
-   */
-  subtitle: string;
-  /**
-   * How long the set-up takes an admin who does it for the first time, in minutes.
-   */
-  minutes: number;
-  /**
-   * Who is needed besides an Admin here: "Application Administrator in Azure".
-   */
-  needs: Array<string>;
-  /**
-   * The day the labels were last compared with the provider's console, as `YYYY-MM-DD`.
-   */
-  checkedOn: string;
-  /**
-   * The kinds of app that can be made there; empty when there is only one.
-   */
-  variants: Array<Variant>;
-  /**
-   * The four steps, in order.
-   */
-  steps: Array<Step>;
-  /**
-   * Known clients to choose from, whose steps then replace the general ones; only where the
-   * provider is "any".
-   */
-  clients?: Array<ClientGuide>;
-};
+export type Guide = { 
+/**
+ * The provider it belongs to.
+ */
+provider: Provider, 
+/**
+ * The name in sentences: "Okta", "Azure", "your identity provider".
+ */
+name: string, 
+/**
+ * The line under the name: "Microsoft Entra ID".
+ */
+subtitle: string, 
+/**
+ * How long the set-up takes an admin who does it for the first time, in minutes.
+ */
+minutes: number, 
+/**
+ * Who is needed besides an Admin here: "Application Administrator in Azure".
+ */
+needs: Array<string>, 
+/**
+ * The day the labels were last compared with the provider's console, as `YYYY-MM-DD`.
+ */
+checkedOn: string, 
+/**
+ * The kinds of app that can be made there; empty when there is only one.
+ */
+variants: Array<Variant>, 
+/**
+ * The four steps, in order.
+ */
+steps: Array<Step>, 
+/**
+ * Known clients to choose from, whose steps then replace the general ones; only where the
+ * provider is "any".
+ */
+clients?: Array<ClientGuide>, };

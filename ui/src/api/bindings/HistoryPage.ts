@@ -6,23 +6,20 @@ import type { HistorySource } from "./HistorySource";
 /**
  * The newest of them. `total` counts every match.
  */
-export type HistoryPage = {
-  rows: Array<ChangeView>;
-  total: number;
-  /**
-   * There are older ones behind these.
-   */
-  more: boolean;
-  /**
-   * Who ever caused a change of it.
-   */
-  sources: Array<HistorySource>;
-  /**
-   * What kinds of change it ever had.
-   */
-  kinds: Array<HistoryKind>;
-  /**
-   * It is older than history is retained: of what happened before this moment only what still explains something is left.
-   */
-  wholeSince: string | null;
-};
+export type HistoryPage = { rows: Array<ChangeView>, total: number, 
+/**
+ * There are older ones behind these.
+ */
+more: boolean, 
+/**
+ * Who ever caused a change of it.
+ */
+sources: Array<HistorySource>, 
+/**
+ * What kinds of change it ever had.
+ */
+kinds: Array<HistoryKind>, 
+/**
+ * It is older than history is retained: of what happened before this moment only what still explains something is left.
+ */
+wholeSince: string | null, };

@@ -4,22 +4,20 @@ import type { ChangeKind } from "./ChangeKind";
 /**
  * Which changes of one person or group.
  */
-export type HistoryQuery = {
-  /**
-   * The person's or group's.
-   */
-  id: string;
-  /**
-   * A connection's id, or `here`.
-   */
-  source: string | null;
-  kind: ChangeKind | null;
-  /**
-   * Only what is older than this change.
-   */
-  before: number | null;
-  /**
-   * 1 to 200.
-   */
-  limit: number;
-};
+export type HistoryQuery = { 
+/**
+ * The person's or group's.
+ */
+id: string, 
+/**
+ * A connection's id, or `here`.
+ */
+source: string | null, kind: ChangeKind | null, 
+/**
+ * Only what is older than this change.
+ */
+before: number | null, 
+/**
+ * 1 to 200.
+ */
+limit: number, };

@@ -7,26 +7,24 @@ import type { SleepIntervalView } from "./SleepIntervalView";
 /**
  * The whole screen. A Member sees no connections, so the lists are empty for them.
  */
-export type HomeView = {
-  /**
-   * The last 24 hours, oldest first.
-   */
-  hours: Array<HourBar>;
-  /**
-   * When this computer slept during them, oldest first.
-   */
-  sleepIntervals: Array<SleepIntervalView>;
-  attention: Array<Attention>;
-  /**
-   * The newest changes of people and groups, newest first.
-   */
-  recent: Array<RecentChange>;
-  /**
-   * A person was seen to lose access: the checklist's last line.
-   */
-  leaverSeen: boolean;
-  /**
-   * Anybody ever arrived from a provider.
-   */
-  personSeen: boolean;
-};
+export type HomeView = { 
+/**
+ * The last 24 hours, oldest first.
+ */
+hours: Array<HourBar>, 
+/**
+ * When this computer slept during them, oldest first.
+ */
+sleepIntervals: Array<SleepIntervalView>, attention: Array<Attention>, 
+/**
+ * The newest changes of people and groups, newest first.
+ */
+recent: Array<RecentChange>, 
+/**
+ * A person was seen to lose access: the checklist's last line.
+ */
+leaverSeen: boolean, 
+/**
+ * Anybody ever arrived from a provider.
+ */
+personSeen: boolean, };

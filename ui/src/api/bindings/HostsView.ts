@@ -4,13 +4,12 @@ import type { HostView } from "./HostView";
 /**
  * The list, beside the public address and the names of this computer.
  */
-export type HostsView = {
-  /**
-   * By name.
-   */
-  hosts: Array<HostView>;
-  /**
-   * Until then a request with a right token puts its name on the list: an update began to ask for it.
-   */
-  learnsUntil: string | null;
-};
+export type HostsView = { 
+/**
+ * By name.
+ */
+hosts: Array<HostView>, 
+/**
+ * Until then a request with a right token puts its name on the list: an update began to ask for it.
+ */
+learnsUntil: string | null, };

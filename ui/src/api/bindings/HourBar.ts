@@ -3,4 +3,4 @@
 /**
  * The requests of one hour.
  */
-export type HourBar = { from: string; ok: number; refused: number; failed: number };
+export type HourBar = { from: string, ok: number, refused: number, failed: number, };

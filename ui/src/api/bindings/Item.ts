@@ -3,12 +3,8 @@
 /**
  * An entry of a menu.
  */
-export type Item = {
-  id: string;
-  label: string;
-  /**
-   * As `CmdOrCtrl+N`.
-   */
-  keys: string | null;
-  enabled: boolean;
-};
+export type Item = { id: string, label: string, 
+/**
+ * As `CmdOrCtrl+N`.
+ */
+keys: string | null, enabled: boolean, };

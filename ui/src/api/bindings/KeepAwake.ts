@@ -3,4 +3,4 @@
 /**
  * Whether this computer is to stay awake while it serves.
  */
-export type KeepAwake = { on: boolean };
+export type KeepAwake = { on: boolean, };

@@ -3,13 +3,12 @@
 /**
  * Where the secret of staying signed in lies.
  */
-export type KeychainPlace = {
-  /**
-   * In the system's own keychain.
-   */
-  system: boolean;
-  /**
-   * Else in this file, which only its owner reads.
-   */
-  file: string | null;
-};
+export type KeychainPlace = { 
+/**
+ * In the system's own keychain.
+ */
+system: boolean, 
+/**
+ * Else in this file, which only its owner reads.
+ */
+file: string | null, };

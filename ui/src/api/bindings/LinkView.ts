@@ -3,14 +3,12 @@
 /**
  * A local account was handed to a connection.
  */
-export type LinkView = {
-  /**
-   * The Admin's name, or the connection's where its rule did it.
-   */
-  by: string;
-  at: string;
-  /**
-   * Until when it can be undone; `null`: no longer.
-   */
-  undoUntil: string | null;
-};
+export type LinkView = { 
+/**
+ * The Admin's name, or the connection's where its rule did it.
+ */
+by: string, at: string, 
+/**
+ * Until when it can be undone; `null`: no longer.
+ */
+undoUntil: string | null, };

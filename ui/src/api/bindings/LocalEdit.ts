@@ -3,4 +3,4 @@
 /**
  * The same for any local account.
  */
-export type LocalEdit = { id: string; name: string; userName: string; email: string };
+export type LocalEdit = { id: string, name: string, userName: string, email: string, };

@@ -4,4 +4,4 @@ import type { Role } from "./Role";
 /**
  * A new local account.
  */
-export type LocalPerson = { name: string; email: string; role: Role };
+export type LocalPerson = { name: string, email: string, role: Role, };

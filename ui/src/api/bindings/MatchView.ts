@@ -4,16 +4,12 @@ import type { PersonRow } from "./PersonRow";
 /**
  * A provider's person who waits because a local account has the userName.
  */
-export type MatchView = {
-  id: string;
-  /**
-   * The name the provider sent.
-   */
-  arriving: string;
-  local: PersonRow;
-  /**
-   * A local Admin is never handed over.
-   */
-  canLink: boolean;
-  at: string;
-};
+export type MatchView = { id: string, 
+/**
+ * The name the provider sent.
+ */
+arriving: string, local: PersonRow, 
+/**
+ * A local Admin is never handed over.
+ */
+canLink: boolean, at: string, };

@@ -4,10 +4,8 @@ import type { ExportFormat } from "./ExportFormat";
 /**
  * The people who are in a group directly.
  */
-export type MembersExport = {
-  /**
-   * The group's.
-   */
-  id: string;
-  format: ExportFormat;
-};
+export type MembersExport = { 
+/**
+ * The group's.
+ */
+id: string, format: ExportFormat, };

@@ -4,10 +4,8 @@ import type { Item } from "./Item";
 /**
  * One menu of the menu bar, as the page offers it.
  */
-export type MenuOffer = {
-  title: string;
-  /**
-   * Parts, with a line between them.
-   */
-  parts: Array<Array<Item>>;
-};
+export type MenuOffer = { title: string, 
+/**
+ * Parts, with a line between them.
+ */
+parts: Array<Array<Item>>, };

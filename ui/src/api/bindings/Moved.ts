@@ -3,10 +3,8 @@
 /**
  * A move of the server to another port or address of this computer.
  */
-export type Moved = {
-  /**
-   * Where it listened before: "127.0.0.1:8470".
-   */
-  from: string;
-  at: string;
-};
+export type Moved = { 
+/**
+ * Where it listened before: "127.0.0.1:8470".
+ */
+from: string, at: string, };

@@ -3,4 +3,4 @@
 /**
  * How many there are, and the first 20 of them by name.
  */
-export type NameList = { total: number; names: Array<string> };
+export type NameList = { total: number, names: Array<string>, };

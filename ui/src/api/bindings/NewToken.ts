@@ -3,4 +3,4 @@
 /**
  * The answer to `token.create`: the only time the token itself is shown.
  */
-export type NewToken = { id: string; label: string; token: string; expiresAt: string | null };
+export type NewToken = { id: string, label: string, token: string, expiresAt: string | null, };

@@ -3,25 +3,24 @@
 /**
  * Of what the operating system tells.
  */
-export type NotificationRules = {
-  /**
-   * A token ends in 14, 7 or 1 days.
-   */
-  tokenExpiring: boolean;
-  /**
-   * A token has ended.
-   */
-  tokenExpired: boolean;
-  /**
-   * A connection that worked is refused again and again, or works again.
-   */
-  failing: boolean;
-  /**
-   * The public address has not led here for ten minutes.
-   */
-  notReachable: boolean;
-  /**
-   * A provider has missed its usual times.
-   */
-  quiet: boolean;
-};
+export type NotificationRules = { 
+/**
+ * A token ends in 14, 7 or 1 days.
+ */
+tokenExpiring: boolean, 
+/**
+ * A token has ended.
+ */
+tokenExpired: boolean, 
+/**
+ * A connection that worked is refused again and again, or works again.
+ */
+failing: boolean, 
+/**
+ * The public address has not led here for ten minutes.
+ */
+notReachable: boolean, 
+/**
+ * A provider has missed its usual times.
+ */
+quiet: boolean, };

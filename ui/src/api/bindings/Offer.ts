@@ -5,4 +5,4 @@ import type { TrayOffer } from "./TrayOffer";
 /**
  * All of it; the next offer replaces this one.
  */
-export type Offer = { menus: Array<MenuOffer>; tray: TrayOffer };
+export type Offer = { menus: Array<MenuOffer>, tray: TrayOffer, };

@@ -3,11 +3,8 @@
 /**
  * A crate or package that is in the program.
  */
-export type Part = {
-  name: string;
-  version: string;
-  /**
-   * As its makers write it: "MIT OR Apache-2.0".
-   */
-  licence: string;
-};
+export type Part = { name: string, version: string, 
+/**
+ * As its makers write it: "MIT OR Apache-2.0".
+ */
+licence: string, };

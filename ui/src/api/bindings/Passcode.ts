@@ -3,10 +3,8 @@
 /**
  * A one-time passcode with which a person signs in first and then chooses a password.
  */
-export type Passcode = {
-  personId: string;
-  /**
-   * Shown once; only its hash is stored.
-   */
-  passcode: string;
-};
+export type Passcode = { personId: string, 
+/**
+ * Shown once; only its hash is stored.
+ */
+passcode: string, };

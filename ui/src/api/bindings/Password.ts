@@ -3,4 +3,4 @@
 /**
  * The password again: unlocks, or confirms a sensitive act for five minutes.
  */
-export type Password = { password: string };
+export type Password = { password: string, };

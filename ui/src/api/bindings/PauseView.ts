@@ -3,18 +3,16 @@
 /**
  * A pause: only a person begins and ends it.
  */
-export type PauseView = {
-  at: string;
-  /**
-   * The name of who paused it, at that time; nothing when an older version did not keep it.
-   */
-  by: string | null;
-  /**
-   * All connections were paused with it, and are resumed with it.
-   */
-  together: boolean;
-  /**
-   * A backup was restored, and no Admin has looked at it since.
-   */
-  restored: boolean;
-};
+export type PauseView = { at: string, 
+/**
+ * The name of who paused it, at that time; nothing when an older version did not keep it.
+ */
+by: string | null, 
+/**
+ * All connections were paused with it, and are resumed with it.
+ */
+together: boolean, 
+/**
+ * A backup was restored, and no Admin has looked at it since.
+ */
+restored: boolean, };

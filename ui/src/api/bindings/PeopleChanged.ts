@@ -3,13 +3,12 @@
 /**
  * What became of a choice.
  */
-export type PeopleChanged = {
-  /**
-   * How many are different now.
-   */
-  changed: number;
-  /**
-   * Your own account was among them and was left as it is.
-   */
-  withoutYou: boolean;
-};
+export type PeopleChanged = { 
+/**
+ * How many are different now.
+ */
+changed: number, 
+/**
+ * Your own account was among them and was left as it is.
+ */
+withoutYou: boolean, };

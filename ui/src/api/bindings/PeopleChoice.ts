@@ -4,4 +4,4 @@ import type { PeopleFilter } from "./PeopleFilter";
 /**
  * A selection of people.
  */
-export type PeopleChoice = { ids: Array<string> } | { matching: { filter: PeopleFilter; except: Array<string> } };
+export type PeopleChoice = { "ids": Array<string> } | { "matching": { filter: PeopleFilter, except: Array<string>, } };

@@ -2,4 +2,4 @@
 import type { ExportFormat } from "./ExportFormat";
 import type { PeopleChoice } from "./PeopleChoice";
 
-export type PeopleExport = { people: PeopleChoice; format: ExportFormat };
+export type PeopleExport = { people: PeopleChoice, format: ExportFormat, };

@@ -6,20 +6,16 @@ import type { Role } from "./Role";
 /**
  * Which people.
  */
-export type PeopleFilter = {
-  /**
-   * Part of a name, userName, e-mail or externalId.
-   */
-  search: string | null;
-  status: PersonStatus | null;
-  /**
-   * A connection's id, or `local`.
-   */
-  source: string | null;
-  role: Role | null;
-  /**
-   * Direct members of this group.
-   */
-  groupId: string | null;
-  changed: ChangedWithin | null;
-};
+export type PeopleFilter = { 
+/**
+ * Part of a name, userName, e-mail or externalId.
+ */
+search: string | null, status: PersonStatus | null, 
+/**
+ * A connection's id, or `local`.
+ */
+source: string | null, role: Role | null, 
+/**
+ * Direct members of this group.
+ */
+groupId: string | null, changed: ChangedWithin | null, };

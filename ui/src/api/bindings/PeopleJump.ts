@@ -5,15 +5,12 @@ import type { PeopleSort } from "./PeopleSort";
 /**
  * Where in a list the typed letters lead.
  */
-export type PeopleJump = {
-  filter: PeopleFilter;
-  /**
-   * By `changed` there is no place for letters.
-   */
-  sort: PeopleSort;
-  descending: boolean;
-  /**
-   * 1 to 100 characters.
-   */
-  letters: string;
-};
+export type PeopleJump = { filter: PeopleFilter, 
+/**
+ * By `changed` there is no place for letters.
+ */
+sort: PeopleSort, descending: boolean, 
+/**
+ * 1 to 100 characters.
+ */
+letters: string, };

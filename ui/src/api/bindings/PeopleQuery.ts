@@ -7,27 +7,20 @@ import type { Role } from "./Role";
 /**
  * Which people, in which order.
  */
-export type PeopleQuery = {
-  /**
-   * Part of a name, userName, e-mail or externalId.
-   */
-  search: string | null;
-  status: PersonStatus | null;
-  /**
-   * A connection's id, or `local`.
-   */
-  source: string | null;
-  role: Role | null;
-  /**
-   * Direct members of this group.
-   */
-  groupId: string | null;
-  changed: ChangedWithin | null;
-  sort: PeopleSort;
-  descending: boolean;
-  offset: number;
-  /**
-   * 1 to 200.
-   */
-  limit: number;
-};
+export type PeopleQuery = { 
+/**
+ * Part of a name, userName, e-mail or externalId.
+ */
+search: string | null, status: PersonStatus | null, 
+/**
+ * A connection's id, or `local`.
+ */
+source: string | null, role: Role | null, 
+/**
+ * Direct members of this group.
+ */
+groupId: string | null, changed: ChangedWithin | null, sort: PeopleSort, descending: boolean, offset: number, 
+/**
+ * 1 to 200.
+ */
+limit: number, };

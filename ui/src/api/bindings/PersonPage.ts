@@ -4,4 +4,4 @@ import type { PersonRow } from "./PersonRow";
 /**
  * A window of a long list. `total` counts every match, not only the rows sent.
  */
-export type PersonPage = { rows: Array<PersonRow>; total: number };
+export type PersonPage = { rows: Array<PersonRow>, total: number, };

@@ -2,38 +2,32 @@
 import type { Role } from "./Role";
 import type { Source } from "./Source";
 
-export type PersonRow = {
-  id: string;
-  name: string;
-  userName: string;
-  /**
-   * The connection that manages this person; `null`: a local account.
-   */
-  source: Source | null;
-  role: Role;
-  active: boolean;
-  /**
-   * An Admin here has barred the person from signing in, whatever the provider says.
-   */
-  blocked: boolean;
-  /**
-   * "Created", "Blocked", "Made Admin".
-   */
-  lastChange: string | null;
-  /**
-   * Who or what made that change: a person here, or a connection.
-   */
-  changedBy: string | null;
-  /**
-   * When anything that is shown of the person last changed.
-   */
-  changedAt: string;
-  /**
-   * The first by name of the groups that the person is in directly.
-   */
-  firstGroup: string | null;
-  /**
-   * How many more groups those are.
-   */
-  moreGroups: number;
-};
+export type PersonRow = { id: string, name: string, userName: string, 
+/**
+ * The connection that manages this person; `null`: a local account.
+ */
+source: Source | null, role: Role, active: boolean, 
+/**
+ * An Admin here has barred the person from signing in, whatever the provider says.
+ */
+blocked: boolean, 
+/**
+ * "Created", "Blocked", "Made Admin".
+ */
+lastChange: string | null, 
+/**
+ * Who or what made that change: a person here, or a connection.
+ */
+changedBy: string | null, 
+/**
+ * When anything that is shown of the person last changed.
+ */
+changedAt: string, 
+/**
+ * The first by name of the groups that the person is in directly.
+ */
+firstGroup: string | null, 
+/**
+ * How many more groups those are.
+ */
+moreGroups: number, };

@@ -7,47 +7,44 @@ import type { LinkView } from "./LinkView";
 import type { PersonRow } from "./PersonRow";
 import type { ValueView } from "./ValueView";
 
-export type PersonView = {
-  row: PersonRow;
-  /**
-   * The resource as the provider reads it.
-   */
-  scim: Record<string, unknown>;
-  /**
-   * Where each value came from.
-   */
-  values: Array<ValueView>;
-  /**
-   * May sign in on this computer.
-   */
-  maySignIn: boolean;
-  /**
-   * "Blocked by Grace Hopper".
-   */
-  block: string | null;
-  groups: Array<GroupRow>;
-  /**
-   * Who made the account.
-   */
-  created: DoneBy | null;
-  /**
-   * Who took access away, where that is so now.
-   */
-  deactivated: DoneBy | null;
-  /**
-   * Of a restored backup, and deactivated until their identity provider or an Admin confirms them.
-   */
-  unconfirmed: boolean;
-  /**
-   * How a local account came to its connection.
-   */
-  linked: LinkView | null;
-  /**
-   * The newest request about this person; for Admins.
-   */
-  lastRequest: ActivityRow | null;
-  /**
-   * Who this person was or may have been before, under an id that was deleted; for Admins.
-   */
-  formers: Array<FormerView>;
-};
+export type PersonView = { row: PersonRow, 
+/**
+ * The resource as the provider reads it.
+ */
+scim: Record<string, unknown>, 
+/**
+ * Where each value came from.
+ */
+values: Array<ValueView>, 
+/**
+ * May sign in on this computer.
+ */
+maySignIn: boolean, 
+/**
+ * "Blocked by Grace Hopper".
+ */
+block: string | null, groups: Array<GroupRow>, 
+/**
+ * Who made the account.
+ */
+created: DoneBy | null, 
+/**
+ * Who took access away, where that is so now.
+ */
+deactivated: DoneBy | null, 
+/**
+ * Of a restored backup, and deactivated until their identity provider or an Admin confirms them.
+ */
+unconfirmed: boolean, 
+/**
+ * How a local account came to its connection.
+ */
+linked: LinkView | null, 
+/**
+ * The newest request about this person; for Admins.
+ */
+lastRequest: ActivityRow | null, 
+/**
+ * Who this person was or may have been before, under an id that was deleted; for Admins.
+ */
+formers: Array<FormerView>, };

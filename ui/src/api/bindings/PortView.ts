@@ -4,14 +4,12 @@ import type { PortState } from "./PortState";
 /**
  * Whether the server could listen at an address at this moment.
  */
-export type PortView = {
-  state: PortState;
-  /**
-   * The program that listens there, as far as it is known: `nginx (process 812)`.
-   */
-  holder: string | null;
-  /**
-   * Why the address cannot be used, or is no address.
-   */
-  problem: string | null;
-};
+export type PortView = { state: PortState, 
+/**
+ * The program that listens there, as far as it is known: `nginx (process 812)`.
+ */
+holder: string | null, 
+/**
+ * Why the address cannot be used, or is no address.
+ */
+problem: string | null, };

@@ -3,12 +3,8 @@
 /**
  * What is wrong, for a person.
  */
-export type Problem = {
-  code: string;
-  message: string;
-  hint: string;
-  /**
-   * A port that is free, offered when the wanted one is taken.
-   */
-  freePort: number | null;
-};
+export type Problem = { code: string, message: string, hint: string, 
+/**
+ * A port that is free, offered when the wanted one is taken.
+ */
+freePort: number | null, };

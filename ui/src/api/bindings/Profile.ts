@@ -3,11 +3,8 @@
 /**
  * What one's own local account is called from now on.
  */
-export type Profile = {
-  name: string;
-  /**
-   * What one signs in with.
-   */
-  userName: string;
-  email: string;
-};
+export type Profile = { name: string, 
+/**
+ * What one signs in with.
+ */
+userName: string, email: string, };

@@ -4,19 +4,16 @@ import type { AddressVerdict } from "./AddressVerdict";
 /**
  * What is known of the way from the public address to here: the last check, or a request that came through since.
  */
-export type Reach = {
-  verdict: AddressVerdict;
-  /**
-   * The verdict in a sentence.
-   */
-  message: string;
-  /**
-   * What to do about it; nothing where nothing stands against it.
-   */
-  hint: string | null;
-  at: string;
-  /**
-   * When the certificate ends that the last check saw; nothing while none was seen.
-   */
-  certificateEnds: string | null;
-};
+export type Reach = { verdict: AddressVerdict, 
+/**
+ * The verdict in a sentence.
+ */
+message: string, 
+/**
+ * What to do about it; nothing where nothing stands against it.
+ */
+hint: string | null, at: string, 
+/**
+ * When the certificate ends that the last check saw; nothing while none was seen.
+ */
+certificateEnds: string | null, };

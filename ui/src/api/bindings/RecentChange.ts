@@ -3,15 +3,12 @@
 /**
  * One line of recent changes.
  */
-export type RecentChange = {
-  at: string;
-  /**
-   * "Ada Lovelace: deactivated by Okta – Employees".
-   */
-  sentence: string;
-  /**
-   * `User` or `Group`.
-   */
-  resourceType: string;
-  resourceId: string;
-};
+export type RecentChange = { at: string, 
+/**
+ * "Ada Lovelace: deactivated by Okta – Employees".
+ */
+sentence: string, 
+/**
+ * `User` or `Group`.
+ */
+resourceType: string, resourceId: string, };

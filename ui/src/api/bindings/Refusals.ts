@@ -3,11 +3,8 @@
 /**
  * An unbroken run of refused or failed requests up to now.
  */
-export type Refusals = {
-  count: number;
-  /**
-   * There were more; older ones were not counted.
-   */
-  orMore: boolean;
-  since: string;
-};
+export type Refusals = { count: number, 
+/**
+ * There were more; older ones were not counted.
+ */
+orMore: boolean, since: string, };

@@ -4,33 +4,32 @@ import type { RehearsalStep } from "./RehearsalStep";
 /**
  * A rehearsal, under way or over.
  */
-export type Rehearsal = {
-  /**
-   * `okta-put`.
-   */
-  dialect: string;
-  /**
-   * "Okta, app of your own".
-   */
-  label: string;
-  /**
-   * Where the requests went.
-   */
-  endpoint: string;
-  /**
-   * How many steps the script has.
-   */
-  total: number;
-  /**
-   * What was played so far.
-   */
-  steps: Array<RehearsalStep>;
-  /**
-   * It is over.
-   */
-  finished: boolean;
-  /**
-   * It is over and no step failed.
-   */
-  passed: boolean;
-};
+export type Rehearsal = { 
+/**
+ * `okta-put`.
+ */
+dialect: string, 
+/**
+ * "Okta, app of your own".
+ */
+label: string, 
+/**
+ * Where the requests went.
+ */
+endpoint: string, 
+/**
+ * How many steps the script has.
+ */
+total: number, 
+/**
+ * What was played so far.
+ */
+steps: Array<RehearsalStep>, 
+/**
+ * It is over.
+ */
+finished: boolean, 
+/**
+ * It is over and no step failed.
+ */
+passed: boolean, };

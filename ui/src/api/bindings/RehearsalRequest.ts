@@ -3,15 +3,12 @@
 /**
  * A request without its token.
  */
-export type RehearsalRequest = {
-  method: string;
-  /**
-   * Below the endpoint, encoded.
-   */
-  path: string;
-  /**
-   * Names and values.
-   */
-  headers: Array<[string, string]>;
-  body: unknown;
-};
+export type RehearsalRequest = { method: string, 
+/**
+ * Below the endpoint, encoded.
+ */
+path: string, 
+/**
+ * Names and values.
+ */
+headers: Array<[string, string]>, body: unknown, };

@@ -3,17 +3,16 @@
 /**
  * How a rehearsal is started.
  */
-export type RehearsalRun = {
-  /**
-   * The connection's id or name.
-   */
-  id: string;
-  /**
-   * `okta-put`; without it, what fits the connection's provider.
-   */
-  dialect?: string;
-  /**
-   * Stay on this computer, although there is a public URL.
-   */
-  local?: boolean;
-};
+export type RehearsalRun = { 
+/**
+ * The connection's id or name.
+ */
+id: string, 
+/**
+ * `okta-put`; without it, what fits the connection's provider.
+ */
+dialect?: string, 
+/**
+ * Stay on this computer, although there is a public URL.
+ */
+local?: boolean, };

@@ -5,27 +5,24 @@ import type { RehearsalRequest } from "./RehearsalRequest";
 /**
  * One step of a rehearsal.
  */
-export type RehearsalStep = {
-  /**
-   * "Okta asks whether Ada exists".
-   */
-  title: string;
-  /**
-   * `client`: the client sends it; `look`: a look at what became of it; `clean-up`.
-   */
-  phase: string;
-  passed: boolean;
-  /**
-   * What was not as expected, in sentences.
-   */
-  findings: Array<string>;
-  /**
-   * What was sent; `null`: nothing, because an earlier answer lacked what it needs.
-   */
-  request: RehearsalRequest | null;
-  /**
-   * What came back; `null`: nothing.
-   */
-  answer: RehearsalAnswer | null;
-  durationUs: number;
-};
+export type RehearsalStep = { 
+/**
+ * "Okta asks whether Ada exists".
+ */
+title: string, 
+/**
+ * `client`: the client sends it; `look`: a look at what became of it; `clean-up`.
+ */
+phase: string, passed: boolean, 
+/**
+ * What was not as expected, in sentences.
+ */
+findings: Array<string>, 
+/**
+ * What was sent; `null`: nothing, because an earlier answer lacked what it needs.
+ */
+request: RehearsalRequest | null, 
+/**
+ * What came back; `null`: nothing.
+ */
+answer: RehearsalAnswer | null, durationUs: number, };

@@ -3,16 +3,4 @@
 /**
  * What the button beside a refusal does. A reason without a remedy has no button.
  */
-export type Remedy =
-  | "createToken"
-  | "replaceToken"
-  | "pasteToken"
-  | "showEndpoint"
-  | "copyEndpoint"
-  | "openAddress"
-  | "editAllowList"
-  | "changeRule"
-  | "openPerson"
-  | "decide"
-  | "resume"
-  | "showHistory";
+export type Remedy = "createToken" | "replaceToken" | "pasteToken" | "showEndpoint" | "copyEndpoint" | "openAddress" | "editAllowList" | "changeRule" | "openPerson" | "decide" | "resume" | "showHistory";

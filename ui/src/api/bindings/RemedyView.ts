@@ -4,19 +4,17 @@ import type { Remedy } from "./Remedy";
 /**
  * The one button beside a refusal.
  */
-export type RemedyView = {
-  kind: Remedy;
-  /**
-   * The label of the button: "Paste Token 2 (..wOOM)".
-   */
-  label: string;
-  /**
-   * The connection that the request was sent to.
-   */
-  connectionId: string;
-  /**
-   * What the act is about, where that is not the connection: the id of a token, a person or another connection, the
-   * endpoint to copy, the path of a history (`users/7/history`).
-   */
-  target: string | null;
-};
+export type RemedyView = { kind: Remedy, 
+/**
+ * The label of the button: "Paste Token 2 (..wOOM)".
+ */
+label: string, 
+/**
+ * The connection that the request was sent to.
+ */
+connectionId: string, 
+/**
+ * What the act is about, where that is not the connection: the id of a token, a person or another connection, the
+ * endpoint to copy, the path of a history (`users/7/history`).
+ */
+target: string | null, };

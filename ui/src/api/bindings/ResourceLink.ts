@@ -3,11 +3,8 @@
 /**
  * A person or group to go to.
  */
-export type ResourceLink = {
-  /**
-   * `User` or `Group`.
-   */
-  resourceType: string;
-  id: string;
-  name: string;
-};
+export type ResourceLink = { 
+/**
+ * `User` or `Group`.
+ */
+resourceType: string, id: string, name: string, };

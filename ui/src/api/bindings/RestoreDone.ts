@@ -5,14 +5,12 @@ import type { CarriedOver } from "./CarriedOver";
 /**
  * After a restore was decided. The workspace closes and opens again by itself.
  */
-export type RestoreDone = {
-  restored: BackupView;
-  /**
-   * The state of before, as a backup of its own.
-   */
-  previous: BackupView;
-  /**
-   * What ended in the backup too.
-   */
-  carried: CarriedOver;
-};
+export type RestoreDone = { restored: BackupView, 
+/**
+ * The state of before, as a backup of its own.
+ */
+previous: BackupView, 
+/**
+ * What ended in the backup too.
+ */
+carried: CarriedOver, };

@@ -5,17 +5,12 @@ import type { CarriedOver } from "./CarriedOver";
 /**
  * What a restore would do.
  */
-export type RestorePreview = {
-  backup: BackupView;
-  /**
-   * What is here now and not in the backup: it will be lost.
-   */
-  lostPeople: number;
-  lostGroups: number;
-  lostConnections: number;
-  lostChanges: number;
-  /**
-   * What ended since the backup was made, and ends in it too.
-   */
-  carried: CarriedOver;
-};
+export type RestorePreview = { backup: BackupView, 
+/**
+ * What is here now and not in the backup: it will be lost.
+ */
+lostPeople: number, lostGroups: number, lostConnections: number, lostChanges: number, 
+/**
+ * What ended since the backup was made, and ends in it too.
+ */
+carried: CarriedOver, };

@@ -3,10 +3,8 @@
 /**
  * How often a provider calls by itself, measured from its newest visits.
  */
-export type Rhythm = {
-  everyMinutes: number;
-  /**
-   * When it is expected next; in the past when it is late.
-   */
-  nextAt: string;
-};
+export type Rhythm = { everyMinutes: number, 
+/**
+ * When it is expected next; in the past when it is late.
+ */
+nextAt: string, };

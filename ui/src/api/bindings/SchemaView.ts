@@ -3,15 +3,12 @@
 /**
  * A schema that the workspace added to the standard ones.
  */
-export type SchemaView = {
-  /**
-   * Its URN.
-   */
-  id: string;
-  name: string;
-  description: string;
-  /**
-   * The whole definition in the form of RFC 7643 section 7.
-   */
-  definition: Record<string, unknown>;
-};
+export type SchemaView = { 
+/**
+ * Its URN.
+ */
+id: string, name: string, description: string, 
+/**
+ * The whole definition in the form of RFC 7643 section 7.
+ */
+definition: Record<string, unknown>, };

@@ -3,17 +3,16 @@
 /**
  * What protects an unattended window.
  */
-export type SecurityRules = {
-  /**
-   * A window that was not touched for so long is locked.
-   */
-  idleMinutes: number;
-  /**
-   * Windows are locked when the computer slept.
-   */
-  lockOnSleep: boolean;
-  /**
-   * People may stay signed in on this computer for seven days.
-   */
-  remember: boolean;
-};
+export type SecurityRules = { 
+/**
+ * A window that was not touched for so long is locked.
+ */
+idleMinutes: number, 
+/**
+ * Windows are locked when the computer slept.
+ */
+lockOnSleep: boolean, 
+/**
+ * People may stay signed in on this computer for seven days.
+ */
+remember: boolean, };

@@ -3,15 +3,12 @@ import type { KeychainPlace } from "./KeychainPlace";
 import type { RememberedSessionView } from "./RememberedSessionView";
 import type { SecurityRules } from "./SecurityRules";
 
-export type SecurityView = {
-  rules: SecurityRules;
-  /**
-   * Who stays signed in here beyond a launch.
-   */
-  remembered: Array<RememberedSessionView>;
-  keychain: KeychainPlace;
-  /**
-   * When the recovery key was made; unknown for one that is older than this record.
-   */
-  recoveryMadeAt: string | null;
-};
+export type SecurityView = { rules: SecurityRules, 
+/**
+ * Who stays signed in here beyond a launch.
+ */
+remembered: Array<RememberedSessionView>, keychain: KeychainPlace, 
+/**
+ * When the recovery key was made; unknown for one that is older than this record.
+ */
+recoveryMadeAt: string | null, };

@@ -7,34 +7,32 @@ import type { ServerState } from "./ServerState";
 /**
  * The SCIM server of this workspace.
  */
-export type ServerView = {
-  state: ServerState;
-  /**
-   * The state as screens show it.
-   */
-  stateText: string;
-  /**
-   * Address and port it listens on, or would.
-   */
-  listen: string;
-  /**
-   * The configured public URL without a trailing slash.
-   */
-  publicUrl: string | null;
-  /**
-   * Why it does not serve: a sentence, and what to do.
-   */
-  problem: Problem | null;
-  /**
-   * Since when it listens; nothing while it does not.
-   */
-  since: string | null;
-  /**
-   * What is known of the way from the public address to here; nothing before the first check.
-   */
-  reach: Reach | null;
-  /**
-   * It listens elsewhere than before, and nothing has shown so far that the proxy or tunnel follows.
-   */
-  moved: Moved | null;
-};
+export type ServerView = { state: ServerState, 
+/**
+ * The state as screens show it.
+ */
+stateText: string, 
+/**
+ * Address and port it listens on, or would.
+ */
+listen: string, 
+/**
+ * The configured public URL without a trailing slash.
+ */
+publicUrl: string | null, 
+/**
+ * Why it does not serve: a sentence, and what to do.
+ */
+problem: Problem | null, 
+/**
+ * Since when it listens; nothing while it does not.
+ */
+since: string | null, 
+/**
+ * What is known of the way from the public address to here; nothing before the first check.
+ */
+reach: Reach | null, 
+/**
+ * It listens elsewhere than before, and nothing has shown so far that the proxy or tunnel follows.
+ */
+moved: Moved | null, };

@@ -5,16 +5,8 @@ import type { SessionWindow } from "./SessionWindow";
 /**
  * One signed-in window.
  */
-export type SessionRow = {
-  id: string;
-  personId: string;
-  name: string;
-  role: Role;
-  window: SessionWindow;
-  locked: boolean;
-  startedAt: string;
-  /**
-   * It ends by itself then.
-   */
-  endsAt: string;
-};
+export type SessionRow = { id: string, personId: string, name: string, role: Role, window: SessionWindow, locked: boolean, startedAt: string, 
+/**
+ * It ends by itself then.
+ */
+endsAt: string, };

@@ -4,17 +4,12 @@ import type { Role } from "./Role";
 /**
  * A signed-in person.
  */
-export type SessionView = {
-  personId: string;
-  name: string;
-  email: string;
-  role: Role;
-  /**
-   * Signed in with a one-time passcode: a password must be chosen first.
-   */
-  mustChoosePassword: boolean;
-  /**
-   * Locked by hand or by idleness: everything but unlock and sign-out is refused.
-   */
-  locked: boolean;
-};
+export type SessionView = { personId: string, name: string, email: string, role: Role, 
+/**
+ * Signed in with a one-time passcode: a password must be chosen first.
+ */
+mustChoosePassword: boolean, 
+/**
+ * Locked by hand or by idleness: everything but unlock and sign-out is refused.
+ */
+locked: boolean, };

@@ -3,11 +3,8 @@
 /**
  * A person who may sign in, as everybody at this computer may see them: by name.
  */
-export type Signer = {
-  id: string;
-  name: string;
-  /**
-   * Only where two have the same name.
-   */
-  email: string | null;
-};
+export type Signer = { id: string, name: string, 
+/**
+ * Only where two have the same name.
+ */
+email: string | null, };

@@ -3,4 +3,4 @@
 /**
  * A time in which nothing could be answered.
  */
-export type SleepIntervalView = { from: string; until: string };
+export type SleepIntervalView = { from: string, until: string, };

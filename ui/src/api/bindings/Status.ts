@@ -6,38 +6,37 @@ import type { Signer } from "./Signer";
 /**
  * The first thing a window asks for.
  */
-export type Status = {
-  /**
-   * No person has an account yet: show the first run.
-   */
-  firstRun: boolean;
-  /**
-   * Who is signed in at this window.
-   */
-  session: SessionView | null;
-  /**
-   * Why the last session ended, when it was not the person's own choice.
-   */
-  ended: string | null;
-  /**
-   * The SCIM server and the address under which providers reach it.
-   */
-  server: ServerView;
-  /**
-   * This build's version.
-   */
-  version: string;
-  /**
-   * The accounts that the sign-in screen offers while no person is signed in. None: they are too many, so the e-mail address is
-   * asked for.
-   */
-  signers: Array<Signer> | null;
-  /**
-   * A window that was not touched for so many minutes is locked.
-   */
-  idleMinutes: number;
-  /**
-   * People may stay signed in on this computer.
-   */
-  mayRemember: boolean;
-};
+export type Status = { 
+/**
+ * No person has an account yet: show the first run.
+ */
+firstRun: boolean, 
+/**
+ * Who is signed in at this window.
+ */
+session: SessionView | null, 
+/**
+ * Why the last session ended, when it was not the person's own choice.
+ */
+ended: string | null, 
+/**
+ * The SCIM server and the address under which providers reach it.
+ */
+server: ServerView, 
+/**
+ * This build's version.
+ */
+version: string, 
+/**
+ * The accounts that the sign-in screen offers while no person is signed in. None: they are too many, so the e-mail address is
+ * asked for.
+ */
+signers: Array<Signer> | null, 
+/**
+ * A window that was not touched for so many minutes is locked.
+ */
+idleMinutes: number, 
+/**
+ * People may stay signed in on this computer.
+ */
+mayRemember: boolean, };

@@ -6,25 +6,24 @@ import type { StepId } from "./StepId";
 /**
  * One step of the guide.
  */
-export type Step = {
-  /**
-   * Which of the four.
-   */
-  id: StepId;
-  /**
-   * "Create the app".
-   */
-  title: string;
-  /**
-   * The one line shown on the start screen.
-   */
-  summary: string;
-  /**
-   * What to do, in order.
-   */
-  actions: Array<Action>;
-  /**
-   * What Foundational looks for while this step is open.
-   */
-  evidence: Array<EvidenceKind>;
-};
+export type Step = { 
+/**
+ * Which of the four.
+ */
+id: StepId, 
+/**
+ * "Create the app".
+ */
+title: string, 
+/**
+ * The one line shown on the start screen.
+ */
+summary: string, 
+/**
+ * What to do, in order.
+ */
+actions: Array<Action>, 
+/**
+ * What Foundational looks for while this step is open.
+ */
+evidence: Array<EvidenceKind>, };

@@ -6,28 +6,24 @@ import type { ServerState } from "./ServerState";
 /**
  * How provisioning stands, for the tray and for the question before the app ends.
  */
-export type Summary = {
-  state: ServerState;
-  /**
-   * The state as the tray shows it.
-   */
-  stateText: string;
-  connections: number;
-  paused: number;
-  /**
-   * How many of them were paused all at once, and are resumed so.
-   */
-  pausedTogether: number;
-  /**
-   * In a state in which requests fail: stopped, out of reach, without a valid token, failing.
-   */
-  troubled: number;
-  /**
-   * One for each connection through which a provider works at this time.
-   */
-  live: Array<Provider>;
-  /**
-   * What needs a person most. Shown to an Admin alone, at a locked window too: it names no person.
-   */
-  problem: Attention | null;
-};
+export type Summary = { state: ServerState, 
+/**
+ * The state as the tray shows it.
+ */
+stateText: string, connections: number, paused: number, 
+/**
+ * How many of them were paused all at once, and are resumed so.
+ */
+pausedTogether: number, 
+/**
+ * In a state in which requests fail: stopped, out of reach, without a valid token, failing.
+ */
+troubled: number, 
+/**
+ * One for each connection through which a provider works at this time.
+ */
+live: Array<Provider>, 
+/**
+ * What needs a person most. Shown to an Admin alone, at a locked window too: it names no person.
+ */
+problem: Attention | null, };

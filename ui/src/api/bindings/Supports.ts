@@ -3,9 +3,8 @@
 /**
  * What our server supports, for clients that ask before they call.
  */
-export type Supports = {
-  /**
-   * The `ServiceProviderConfig` as clients read it.
-   */
-  config: Record<string, unknown>;
-};
+export type Supports = { 
+/**
+ * The `ServiceProviderConfig` as clients read it.
+ */
+config: Record<string, unknown>, };

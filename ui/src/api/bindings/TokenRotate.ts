@@ -2,15 +2,12 @@
 import type { Overlap } from "./Overlap";
 import type { TokenLife } from "./TokenLife";
 
-export type TokenRotate = {
-  connectionId: string;
-  /**
-   * What to call the new one, up to 40 characters; without one it gets a number.
-   */
-  label: string | null;
-  expires: TokenLife;
-  /**
-   * How long the old token lives on after the new one was first used.
-   */
-  overlap: Overlap;
-};
+export type TokenRotate = { connectionId: string, 
+/**
+ * What to call the new one, up to 40 characters; without one it gets a number.
+ */
+label: string | null, expires: TokenLife, 
+/**
+ * How long the old token lives on after the new one was first used.
+ */
+overlap: Overlap, };

@@ -5,38 +5,28 @@ import type { TokenState } from "./TokenState";
 /**
  * What is shown of a token after its one revelation.
  */
-export type TokenView = {
-  id: string;
-  connectionId: string;
-  /**
-   * What it is called; no other token of the connection is called so.
-   */
-  label: string;
-  /**
-   * `fdn_••••k2Qa`.
-   */
-  masked: string;
-  state: TokenState;
-  createdAt: string;
-  /**
-   * The name of who made it; nothing for the command line.
-   */
-  createdBy: string | null;
-  expiresAt: string | null;
-  revokedAt: string | null;
-  lastUsedAt: string | null;
-  lastUsedIp: string | null;
-  firstUsedAt: string | null;
-  /**
-   * The token that is taking its place.
-   */
-  replacedBy: string | null;
-  /**
-   * How long it lives on after that one is first used.
-   */
-  overlap: Overlap | null;
-  /**
-   * From when on it is refused because of that; known once the other was used.
-   */
-  retiresAt: string | null;
-};
+export type TokenView = { id: string, connectionId: string, 
+/**
+ * What it is called; no other token of the connection is called so.
+ */
+label: string, 
+/**
+ * `fdn_••••k2Qa`.
+ */
+masked: string, state: TokenState, createdAt: string, 
+/**
+ * The name of who made it; nothing for the command line.
+ */
+createdBy: string | null, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null, firstUsedAt: string | null, 
+/**
+ * The token that is taking its place.
+ */
+replacedBy: string | null, 
+/**
+ * How long it lives on after that one is first used.
+ */
+overlap: Overlap | null, 
+/**
+ * From when on it is refused because of that; known once the other was used.
+ */
+retiresAt: string | null, };

@@ -5,11 +5,8 @@ import type { Mark } from "./Mark";
 /**
  * The tray's icon and menu, as the page offers them.
  */
-export type TrayOffer = {
-  mark: Mark;
-  /**
-   * The state of the server in a few words: the first line of the menu.
-   */
-  line: string;
-  parts: Array<Array<Item>>;
-};
+export type TrayOffer = { mark: Mark, 
+/**
+ * The state of the server in a few words: the first line of the menu.
+ */
+line: string, parts: Array<Array<Item>>, };

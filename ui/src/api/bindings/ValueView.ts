@@ -3,16 +3,12 @@
 /**
  * A value of a person, and the change that brought it.
  */
-export type ValueView = {
-  /**
-   * The attribute's path, as `name.familyName`.
-   */
-  path: string;
-  value: string;
-  /**
-   * "from Okta – Employees", "set here by Grace Hopper".
-   */
-  source: string;
-  at: string | null;
-  activityId: string | null;
-};
+export type ValueView = { 
+/**
+ * The attribute's path, as `name.familyName`.
+ */
+path: string, value: string, 
+/**
+ * "from Okta – Employees", "set here by Grace Hopper".
+ */
+source: string, at: string | null, activityId: string | null, };

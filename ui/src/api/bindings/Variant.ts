@@ -3,17 +3,16 @@
 /**
  * A kind of app in the provider that changes the texts ("catalog app", "own app").
  */
-export type Variant = {
-  /**
-   * Stable id, stored in the wizard's state.
-   */
-  id: string;
-  /**
-   * The label of the choice.
-   */
-  label: string;
-  /**
-   * One line that helps to choose.
-   */
-  hint: string;
-};
+export type Variant = { 
+/**
+ * Stable id, stored in the wizard's state.
+ */
+id: string, 
+/**
+ * The label of the choice.
+ */
+label: string, 
+/**
+ * One line that helps to choose.
+ */
+hint: string, };

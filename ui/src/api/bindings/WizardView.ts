@@ -4,19 +4,16 @@ import type { WizardStep } from "./WizardStep";
 /**
  * The wizard's place, stored so that it resumes after the window closed.
  */
-export type WizardView = {
-  /**
-   * `start`, `create`, `connect`, `assign`, `test` or `finish`.
-   */
-  step: WizardStep;
-  /**
-   * The chosen kind of app, if the guide has several.
-   */
-  variant: string | null;
-  /**
-   * Steps and lines that the admin marked as done, with the time.
-   */
-  marks: Record<string, string>;
-  finishedAt: string | null;
-  savedAt: string | null;
-};
+export type WizardView = { 
+/**
+ * `start`, `create`, `connect`, `assign`, `test` or `finish`.
+ */
+step: WizardStep, 
+/**
+ * The chosen kind of app, if the guide has several.
+ */
+variant: string | null, 
+/**
+ * Steps and lines that the admin marked as done, with the time.
+ */
+marks: Record<string, string>, finishedAt: string | null, savedAt: string | null, };
