@@ -196,27 +196,7 @@ async fn a_flood_that_is_refused_for_load_is_two_rows_that_say_how_many() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn requests_that_are_not_even_admitted_are_one_row_of_their_connection() {
-    let limits = ServerLimits { admissions: 0, admission_time: Duration::ZERO, ..ServerLimits::default() };
-    let bare = BareServer::start(limits).await;
-    let tenant = bare.connect("First").await;
-    let unknown = with_unknown_id(&tenant);
-    for _ in 0..30 {
-        let answer = bare.send(tenant.request("GET", "/Users?pwd=s3cret", Body::empty())).await;
-        assert_eq!(received(answer).await.0, 503, "it is refused before its connection is looked up");
-        assert_eq!(received(bare.send(unknown.request("GET", "/Users", Body::empty())).await).await.0, 503);
-    }
-    assert!(bare.store.activities(&tenant.id, 500).await.unwrap().is_empty(), "overload costs no rows");
-    bare.server.flush_floods().await;
-    let rows = bare.recorded(&tenant, 1).await;
-    assert_eq!((rows.len(), rows[0].status, rows[0].reason.as_deref()), (1, 503, Some("busy")), "{rows:?}");
-    assert!(rows[0].notes[0].text.starts_with("30 requests"), "it says for how many: {:?}", rows[0].notes);
-    assert_eq!(rows[0].path, "/Users?pwd=…", "without its secrets");
-    assert!(bare.store.activities(&unknown.id, 500).await.unwrap().is_empty(), "there is no such connection");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_request_whose_time_is_over_before_its_connection_is_known_is_recorded() {
+async fn a_request_whose_time_is_over_while_it_waits_for_the_database_is_recorded() {
     let limits = ServerLimits { request_time: Duration::from_millis(300), ..ServerLimits::default() };
     let bare = BareServer::start(limits).await;
     let tenant = bare.connect("First").await;

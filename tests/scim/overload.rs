@@ -93,7 +93,7 @@ async fn several_greedy_connections_leave_permits_for_a_new_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_without_tokens_takes_no_permit_of_a_client_with_one() {
     let in_flight = PoolLimits { all: 4, each: 4, reserve: 0 };
-    let bare = BareServer::start(ServerLimits { in_flight, admissions: 2, ..ServerLimits::default() }).await;
+    let bare = BareServer::start(ServerLimits { in_flight, ..ServerLimits::default() }).await;
     let tenant = bare.connect("First").await;
     let flood: Vec<_> = (0..300)
         .map(|_| {

@@ -117,6 +117,11 @@ impl Foundational {
         catch_panic("command", commands::run::<C>(&self.0.rooms, actor, args)).await?
     }
 
+    /// How many MiB of people are held in memory, ready to be sent; 48 until this is called.
+    pub(crate) fn set_memory(&self, mebibytes: u32) {
+        self.0.context.store().set_memory(u64::from(mebibytes) << 20);
+    }
+
     /// Live messages from now on.
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.0.context.subscribe()

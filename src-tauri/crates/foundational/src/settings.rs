@@ -33,7 +33,7 @@ pub(crate) const RECOVERY_MADE_AT: Setting<Timestamp> = Setting::text("recovery.
 pub(crate) const IDLE_MINUTES: Setting<u32> = Setting::text("security.idleMinutes");
 pub(crate) const LOCK_ON_SLEEP: Setting<bool> = Setting::switch("security.lockOnSleep");
 /// Whether people may stay signed in on this computer.
-pub(crate) const REMEMBER_SESSIONS: Setting<bool> = Setting::switch("security.remember");
+pub(crate) const REMEMBER_SESSIONS: Setting<bool> = Setting::switch("security.stay");
 /// The schemas that were added to the standard ones, in the form that `/Schemas` shows.
 pub(crate) const ADDED_SCHEMAS: Setting<Vec<Map<String, Value>>> = Setting::json("scim.schemas");
 /// Whether discovery is answered without a token. Off is not stored.

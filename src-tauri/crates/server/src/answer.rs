@@ -1,6 +1,6 @@
 //! What a request is answered with, and what the activity says about it.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use idp::guide::EvidenceKind;
 use scim::ResourceType;
 use serde_json::Value;
@@ -10,8 +10,10 @@ use store::{ActivityNote, ActivityResult};
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub status: u16,
-    /// The body; where it is streamed, its summary for the activity.
+    /// The body; where it is text or streamed, its summary for the activity.
     pub body: Option<Value>,
+    /// The body where it is text already.
+    pub text: Option<ReadyText>,
     /// A long body, of which the pieces follow as the client takes them.
     pub streamed: Option<Body>,
     /// The resource's version.
@@ -19,6 +21,14 @@ pub(crate) struct Answer {
     pub location: Option<String>,
     pub allow: Option<&'static [&'static str]>,
     pub summary: ActivitySummary,
+}
+
+/// A body that is text already.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadyText {
+    pub bytes: Bytes,
+    /// Nothing in it has to be hidden where it is recorded.
+    pub is_plain: bool,
 }
 
 /// What the activity says about an exchange that succeeded.
@@ -62,6 +72,15 @@ impl Answer {
     }
 
     pub(crate) fn empty(status: u16, summary: ActivitySummary) -> Self {
-        Self { status, body: None, streamed: None, version: None, location: None, allow: None, summary }
+        Self {
+            status,
+            body: None,
+            text: None,
+            streamed: None,
+            version: None,
+            location: None,
+            allow: None,
+            summary,
+        }
     }
 }

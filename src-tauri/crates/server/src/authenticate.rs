@@ -1,10 +1,12 @@
 //! Which connection the client acts for: the URL names it and the bearer token authenticates it, before anything else
 //! is read.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, header};
 use idp::authorization::read_authorization;
 use jiff::Timestamp;
-use store::{Connection, Store, Token, TokenText};
+use store::{KnownConnection, Store, Token, TokenText};
 
 use crate::address::Address;
 use crate::allowed_addresses::may_call;
@@ -14,14 +16,14 @@ use crate::sentences;
 
 /// A valid token, and the deviations in how it was sent.
 pub(crate) struct Authenticated {
-    pub token: Token,
+    pub token: Arc<Token>,
     pub notes: Vec<idp::Normalisation>,
 }
 
 /// Authenticates the client as one that may act for the connection.
 pub(crate) async fn authenticate(
     store: &Store,
-    connection: &Connection,
+    connection: &KnownConnection,
     address: &Address,
     origin: &ClientOrigin,
     headers: &HeaderMap,
@@ -38,7 +40,7 @@ pub(crate) async fn authenticate(
 }
 
 /// The token of a request, of any connection, whether or not it is still valid.
-pub(crate) async fn presented(store: &Store, headers: &HeaderMap) -> Result<Authenticated, Refusal> {
+pub(crate) fn presented(store: &Store, headers: &HeaderMap) -> Result<Authenticated, Refusal> {
     let text = match headers.get(header::AUTHORIZATION).map(|value| value.to_str()) {
         None => None,
         Some(Ok(text)) => Some(text),
@@ -50,7 +52,7 @@ pub(crate) async fn presented(store: &Store, headers: &HeaderMap) -> Result<Auth
     })?;
     let unknown = || Refusal::unauthorized("auth.unknown", Challenge::Invalid, sentences::UNKNOWN_TOKEN);
     let presented = TokenText::parse(bearer.token).ok_or_else(unknown)?;
-    let stored = store.token(presented.key_id()).await?;
+    let stored = store.known_token(presented.key_id());
     // An unknown key id takes the same comparison as a known one.
     let hash = stored.as_ref().map_or([0_u8; 32].as_slice(), |token| token.hash.as_slice());
     let fits = presented.matches(hash);
@@ -60,30 +62,30 @@ pub(crate) async fn presented(store: &Store, headers: &HeaderMap) -> Result<Auth
 
 async fn check_token(
     store: &Store,
-    connection: &Connection,
+    connection: &KnownConnection,
     headers: &HeaderMap,
 ) -> Result<Authenticated, Refusal> {
-    let Authenticated { token, notes } = presented(store, headers).await?;
+    let Authenticated { token, notes } = presented(store, headers)?;
     if token.connection_id != connection.id {
-        let other = store.connection(&token.connection_id).await?;
+        let other = store.known_connection(&token.connection_id);
         let refusal =
             Refusal::unauthorized("perm.wrong_connection", Challenge::Invalid, sentences::OTHER_CONNECTION);
         return Err(refusal
             .with_fact("other", other.as_ref().map(|other| other.name.clone()))
-            .with_fact("otherId", other.map(|other| other.id)));
+            .with_fact("otherId", other.map(|other| other.id.clone())));
     }
     if token.revoked_at.is_some() || is_retired(store, &token).await? {
         return Err(Refusal::unauthorized("auth.revoked", Challenge::Invalid, sentences::REVOKED_TOKEN)
             .with_fact("date", token.revoked_at.map(day))
-            .with_fact("who", token.revoked_by)
-            .with_fact("label", Some(token.label)));
+            .with_fact("who", token.revoked_by.clone())
+            .with_fact("label", Some(token.label.clone())));
     }
     if !token.usable(store.clock()) {
         // From now on it is refused, also after a restart with a clock that was set back.
         store.save_latest_time().await?;
         return Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN)
             .with_fact("date", token.expires_at.map(day))
-            .with_fact("label", Some(token.label)));
+            .with_fact("label", Some(token.label.clone())));
     }
     Ok(Authenticated { token, notes })
 }

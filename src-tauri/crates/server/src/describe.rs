@@ -5,6 +5,7 @@ use idp::recognise::{KnownEvent, near_miss};
 use serde_json::Value;
 use store::{Activity, ActivityNote, ActivityResult, RequestEvidence};
 
+use crate::answer::ReadyText;
 use crate::evidence::{evidence, is_unknown_path};
 use crate::exchange::{Ending, Exchange, MOST_OF_BODY, cut};
 use crate::notes::{NEAR_MISS, note};
@@ -106,21 +107,29 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
             .map(|note| ActivityNote { text: redaction.text(note.text), ..note })
             .collect(),
         request_body: exchange.request_body,
-        response_body: body.map(|body| shown(body, text.as_deref(), &mut redaction)),
+        response_body: shown(body, text.as_ref(), &mut redaction),
         evidence,
         ..outline
     }
 }
 
 /// A body without the secrets in it. Where there are none, that is the text that was sent.
-fn shown(mut body: Value, sent: Option<&[u8]>, redaction: &mut Redaction) -> String {
+fn shown(body: Option<Value>, sent: Option<&ReadyText>, redaction: &mut Redaction) -> Option<String> {
+    let as_sent = |sent: &[u8]| {
+        cut(String::from_utf8_lossy(&sent[..sent.len().min(MOST_OF_BODY + 4)]).into_owned(), MOST_OF_BODY)
+    };
+    let is_plain = sent.is_some_and(|sent| sent.is_plain) && redaction.is_empty();
+    let mut body = match (body, sent) {
+        (Some(body), _) => body,
+        (None, Some(sent)) if is_plain => return Some(as_sent(&sent.bytes)),
+        (None, Some(sent)) => serde_json::from_slice(&sent.bytes).unwrap_or_default(),
+        (None, None) => return None,
+    };
     let is_changed = redaction.body(&mut body);
-    match sent.filter(|_| !is_changed) {
-        Some(sent) => {
-            cut(String::from_utf8_lossy(&sent[..sent.len().min(MOST_OF_BODY + 4)]).into_owned(), MOST_OF_BODY)
-        }
+    Some(match sent.filter(|_| !is_changed) {
+        Some(sent) => as_sent(&sent.bytes),
         None => cut(body.to_string(), MOST_OF_BODY),
-    }
+    })
 }
 
 /// Whether an answer holds any of the resources that the client asked for.

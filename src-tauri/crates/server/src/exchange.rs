@@ -3,16 +3,15 @@
 
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Uri, header};
 use idp::recognise::{Recognition, recognise};
 use idp::{IncomingRequest, Provider};
 use jiff::Timestamp;
 use serde_json::Value;
-use store::{ActivityNote, Connection};
+use store::{ActivityNote, KnownConnection};
 
-use crate::answer::ActivitySummary;
+use crate::answer::{ActivitySummary, ReadyText};
 use crate::authenticate::Authenticated;
 use crate::client_origin::ClientOrigin;
 use crate::intent::{Intent, name_in};
@@ -64,10 +63,10 @@ pub(crate) struct Endpoint {
 pub(crate) struct Ending {
     pub status: u16,
     pub outcome: Result<ActivitySummary, Refusal>,
-    /// What was answered; where that is streamed, its summary.
+    /// What was answered; where that is text or streamed, its summary.
     pub body: Option<Value>,
     /// The body as it was sent.
-    pub text: Option<Bytes>,
+    pub text: Option<ReadyText>,
     pub took: Duration,
 }
 
@@ -95,7 +94,7 @@ impl Exchange {
     }
 
     /// It is for this connection; `path` is the part of the address that is below the endpoint.
-    pub(crate) fn set_endpoint(&mut self, connection: &Connection, path: &str) {
+    pub(crate) fn set_endpoint(&mut self, connection: &KnownConnection, path: &str) {
         // First of all: should what follows fail, it is recorded all the same.
         let endpoint = self.endpoint.insert(Endpoint {
             connection_id: connection.id.clone(),
@@ -112,7 +111,7 @@ impl Exchange {
     }
 
     pub(crate) fn set_authenticated(&mut self, authenticated: Authenticated) {
-        self.token_id = Some(authenticated.token.id);
+        self.token_id = Some(authenticated.token.id.clone());
         self.notes.extend(authenticated.notes.into_iter().map(normalised));
     }
 

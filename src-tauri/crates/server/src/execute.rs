@@ -2,6 +2,7 @@
 
 mod bulk;
 mod change;
+mod computed;
 mod cost;
 mod discovery;
 mod impossible_ids;
@@ -10,6 +11,7 @@ mod listing;
 mod membership;
 mod operation;
 mod read;
+mod ready;
 mod resource_response;
 mod write;
 mod write_target;

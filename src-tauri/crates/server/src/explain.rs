@@ -23,7 +23,7 @@ pub(crate) async fn intent(
 ) -> Option<Intent> {
     let stored = match target {
         Target::Resource(resource_type, id) => {
-            in_time(server, server.0.store.resource(scope, *resource_type, id)).await
+            in_time(server.0.store.resource(scope, *resource_type, id)).await
         }
         _ => None,
     };
@@ -41,10 +41,10 @@ pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, refusal: &
         exchange.intent = intent(server, &scope, &endpoint.method, &target, exchange.name.as_deref()).await;
     }
     let holder = if let Some(name) = refusal.fact("userName") {
-        let account = in_time(server, server.0.store.account_named(name)).await;
+        let account = in_time(server.0.store.account_named(name)).await;
         account.map(|account| ("holder", account.id))
     } else if let Some(name) = refusal.fact("group") {
-        let group = in_time(server, async {
+        let group = in_time(async {
             let (rows, _) = server.0.store.find_groups(&endpoint.connection_id, name, 1).await?;
             Ok(rows.into_iter().next().filter(|row| fold(&row.display) == fold(name)))
         });
@@ -56,10 +56,6 @@ pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, refusal: &
 }
 
 /// What is read for a sentence alone: nothing where that takes long or fails.
-async fn in_time<T>(server: &Server, read: impl Future<Output = Result<Option<T>, Error>>) -> Option<T> {
-    let look = async {
-        let _permit = server.admission().await.ok()?;
-        read.await.ok()?
-    };
-    tokio::time::timeout(LOOKUP, look).await.ok()?
+async fn in_time<T>(read: impl Future<Output = Result<Option<T>, Error>>) -> Option<T> {
+    tokio::time::timeout(LOOKUP, read).await.ok()?.ok()?
 }

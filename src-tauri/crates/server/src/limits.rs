@@ -29,11 +29,6 @@ pub struct ServerLimits {
     /// How many bytes of bodies are in memory at once, from their arrival to the end of their request; what goes
     /// beyond is answered with 503.
     pub body_bytes: PoolLimits,
-    /// How many requests are routed and authenticated at once. The next ones wait for admission, so that a flood without
-    /// tokens delays the others and never displaces them.
-    pub admissions: usize,
-    /// How long a request waits for admission before it is answered with 503.
-    pub admission_time: Duration,
     /// Bounds of the connections that are open.
     pub sockets: SocketLimits,
     /// How long a cursor is valid.
@@ -77,8 +72,6 @@ impl Default for ServerLimits {
             request_time: Duration::from_secs(25),
             in_flight: PoolLimits { all: 256, each: 128, reserve: 64 },
             body_bytes: PoolLimits { all: 64 * MIB, each: 16 * MIB, reserve: 8 * MIB },
-            admissions: 64,
-            admission_time: Duration::from_secs(2),
             sockets: SocketLimits::default(),
             cursor_life: Duration::from_hours(1),
             member_rows: 100_000,

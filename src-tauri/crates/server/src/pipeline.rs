@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Response, Version, header};
 use idp::IncomingRequest;
 use scim::{Error, json};
 use serde_json::{Map, Value};
-use store::{ActivityResult, ChangeSource, Connection, Scope};
+use store::{ActivityResult, ChangeSource, KnownConnection, Scope};
 use tokio::sync::oneshot::error::TryRecvError;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
@@ -136,7 +136,7 @@ async fn attempt(
     }
     let origin = ClientOrigin::of(parts, &server.0.own_request_key);
     exchange.origin = origin.as_ref().ok().cloned();
-    let connection = route(server, exchange, parts, &host).await?;
+    let connection = route(server, exchange, parts, &host)?;
     Span::current().record("connection", &*connection.id);
     let path = exchange.endpoint.as_ref().map(|endpoint| endpoint.path.clone()).unwrap_or_default();
     let mut request = IncomingRequest {
@@ -163,8 +163,11 @@ async fn attempt(
         request.body = read_body(server, &request.path, &parts.headers, body, &mut room).await?;
         exchange.set_request(&request);
     }
+    // Before the schemas and the address are read: what is written with newer ones has at least this number.
+    let view = server.view();
     let job = Job {
         server: server.clone(),
+        view,
         registry: server.registry(),
         scope: Scope::of(connection.id.clone()),
         base: server.address().endpoint(&connection.id),
@@ -173,7 +176,7 @@ async fn attempt(
             activity_id: Some(exchange.id.clone()),
             actor: None,
         },
-        connection_name: connection.name,
+        connection_name: connection.name.clone(),
         provider: idp::Provider::of(&connection.provider),
     };
     let condition = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -182,14 +185,14 @@ async fn attempt(
         exchange.notes.extend(notes);
         refusal
     });
-    Ok((of_existing_connection(server, &connection.id, done).await?, Some(permit)))
+    Ok((of_existing_connection(server, &connection.id, done)?, Some(permit)))
 }
 
 /// Lets a request in that names this server and has the connection's token, or needs none.
 async fn admit(
     server: &Server,
     exchange: &mut Exchange,
-    connection: &Connection,
+    connection: &KnownConnection,
     parts: &Parts,
     origin: &ClientOrigin,
     host: &str,
@@ -200,7 +203,6 @@ async fn admit(
         return Err(Refusal::misdirected(host));
     }
     if is_foreign || !(server.is_discovery_open() && needs_no_token(parts, path)) {
-        let _permit = server.admission().await?;
         let (store, address) = (&server.0.store, server.address());
         let authenticated = authenticate(store, connection, &address, origin, &parts.headers).await;
         exchange.set_authenticated(authenticated.map_err(|refusal| {
@@ -219,7 +221,7 @@ async fn admit(
 
 /// A connection whose deletion was decided while its request was read has no people to list, and nothing of ours failed:
 /// it no longer exists. A write checks inside its own transaction, and what it then did is valid.
-async fn of_existing_connection(
+fn of_existing_connection(
     server: &Server,
     connection_id: &str,
     done: Result<Answer, Refusal>,
@@ -228,7 +230,7 @@ async fn of_existing_connection(
         Ok(answer) => answer.summary.result == ActivityResult::Lookup,
         Err(refusal) => refusal.error.status == 500,
     };
-    if may_be_partial && !server.0.store.has_connection(connection_id).await? {
+    if may_be_partial && server.0.store.known_connection(connection_id).is_none() {
         return Err(Refusal::no_endpoint());
     }
     done

@@ -17,8 +17,6 @@ use crate::server::Server;
 
 /// How long refusals are counted together.
 const WINDOW: Duration = Duration::from_mins(1);
-/// How long the connection of an exchange may be looked for.
-const LOOKUP: Duration = Duration::from_secs(2);
 /// The note that says how many requests a row represents.
 const REPRESENTS: &str = "flood.count";
 
@@ -57,13 +55,8 @@ async fn end_window(server: &Server, kind: &Kind) {
     if exchange.endpoint.is_none()
         && let Ok((id, path)) = named_endpoint(exchange.uri.path())
     {
-        match tokio::time::timeout(LOOKUP, server.0.store.connection(&id)).await {
-            Ok(Ok(Some(connection))) => exchange.set_endpoint(&connection, &path),
-            Ok(Ok(None)) => return,
-            Ok(Err(_)) | Err(_) => {
-                return tracing::error!(count, connection = id, "refused requests are not recorded");
-            }
-        }
+        let Some(connection) = server.0.store.known_connection(&id) else { return };
+        exchange.set_endpoint(&connection, &path);
     }
     if count > 1 {
         let text = format!(

@@ -28,6 +28,11 @@ pub(crate) struct Redaction {
 }
 
 impl Redaction {
+    /// No secret is known that a text could repeat.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     /// Takes the secrets out of a body; whether there were any. Its depth is bounded where it is parsed.
     pub(crate) fn body(&mut self, value: &mut Value) -> bool {
         self.has_changed = false;

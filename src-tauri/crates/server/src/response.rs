@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, ReadyText};
 use crate::exchange::Ending;
 use crate::refusal::{Challenge, Refusal};
 
@@ -29,9 +29,14 @@ impl ResponseHead {
         match outcome {
             Ok(answer) => {
                 let is_whole = answer.streamed.is_none();
-                let text = answer.body.as_ref().filter(|_| is_whole).map(text_of);
-                let mut response =
-                    self.response(answer.status, answer.streamed.or_else(|| text.clone().map(Body::from)));
+                let text = answer.text.or_else(|| {
+                    let bytes = answer.body.as_ref().filter(|_| is_whole).map(text_of)?;
+                    Some(ReadyText { bytes, is_plain: false })
+                });
+                let mut response = self.response(
+                    answer.status,
+                    answer.streamed.or_else(|| text.as_ref().map(|text| Body::from(text.bytes.clone()))),
+                );
                 let headers = response.headers_mut();
                 if let Some(version) = answer.version {
                     set(headers, header::ETAG, &scim::version::etag(version));
@@ -48,7 +53,16 @@ impl ResponseHead {
             Err(refusal) => {
                 let (response, body, text) = self.refuse(&refusal);
                 let status = refusal.error.status;
-                (response, Ending { status, outcome: Err(refusal), body: Some(body), text: Some(text), took })
+                (
+                    response,
+                    Ending {
+                        status,
+                        outcome: Err(refusal),
+                        body: Some(body),
+                        text: Some(ReadyText { bytes: text, is_plain: false }),
+                        took,
+                    },
+                )
             }
         }
     }

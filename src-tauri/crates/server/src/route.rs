@@ -1,8 +1,10 @@
 //! Which connection a request is for.
 
+use std::sync::Arc;
+
 use axum::http::request::Parts;
 use scim::{Error, ScimType};
-use store::Connection;
+use store::KnownConnection;
 
 use crate::exchange::Exchange;
 use crate::refusal::Refusal;
@@ -11,14 +13,13 @@ use crate::unrouted;
 
 /// Finds the connection that the address names, and sets it in the exchange. `host` is the name by which the server was
 /// called, or why that cannot be read.
-pub(crate) async fn route(
+pub(crate) fn route(
     server: &Server,
     exchange: &mut Exchange,
     parts: &Parts,
     host: &Result<String, Refusal>,
-) -> Result<Connection, Refusal> {
-    let _permit = server.admission().await?;
-    match (find(server, parts.uri.path()).await, host) {
+) -> Result<Arc<KnownConnection>, Refusal> {
+    match (find(server, parts.uri.path()), host) {
         (Ok((connection, path)), _) => {
             exchange.set_endpoint(&connection, &path);
             Ok(connection)
@@ -28,7 +29,7 @@ pub(crate) async fn route(
         (Err(mut refusal), Ok(_)) => {
             if refusal.reason == "path.unknown" {
                 let path = collapse_slashes(parts.uri.path());
-                unrouted::attribute(server, exchange, parts, &path, &mut refusal).await;
+                unrouted::attribute(server, exchange, parts, &path, &mut refusal);
             }
             Err(refusal)
         }
@@ -36,7 +37,7 @@ pub(crate) async fn route(
 }
 
 /// The connection of an address, and the path below its endpoint.
-async fn find(server: &Server, raw: &str) -> Result<(Connection, String), Refusal> {
+fn find(server: &Server, raw: &str) -> Result<(Arc<KnownConnection>, String), Refusal> {
     // Encoded separators could be read one way here and another way behind us.
     let lower = raw.to_ascii_lowercase();
     if let Some(odd) = ["%2f", "%5c", "%2e", "%25", "%00", ";"].into_iter().find(|odd| lower.contains(odd)) {
@@ -47,7 +48,7 @@ async fn find(server: &Server, raw: &str) -> Result<(Connection, String), Refusa
         .into());
     }
     let (id, path) = named_endpoint(raw)?;
-    let connection = server.0.store.connection(&id).await?.ok_or_else(Refusal::no_endpoint)?;
+    let connection = server.0.store.known_connection(&id).ok_or_else(Refusal::no_endpoint)?;
     Ok((connection, path))
 }
 

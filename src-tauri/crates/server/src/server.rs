@@ -1,14 +1,14 @@
 //! What all requests to one workspace share.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use scim::Registry;
 use store::Store;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
 use crate::address::Address;
 use crate::allowed_hosts::AllowedHosts;
@@ -21,7 +21,6 @@ use crate::open_files;
 use crate::own_requests::OwnRequestKey;
 use crate::pool::Pool;
 use crate::reachability::ReachabilityCheck;
-use crate::refusal::Refusal;
 use crate::sockets::{SocketLimits, Sockets};
 use crate::throttle::Throttle;
 
@@ -46,10 +45,11 @@ pub(crate) struct State {
     pub sandboxes: RwLock<HashMap<String, Server>>,
     /// One permit for each request that is not finished; it only counts them.
     pub unfinished: Semaphore,
-    admissions: Semaphore,
     registry: RwLock<Arc<Registry>>,
     address: RwLock<Address>,
     is_discovery_open: AtomicBool,
+    /// Grows when the schemas or the address change, by which people are written.
+    view: AtomicU64,
 }
 
 /// More requests than can be under way.
@@ -91,10 +91,10 @@ impl Server {
             reachability: ReachabilityCheck::default(),
             sandboxes: RwLock::default(),
             unfinished: Semaphore::new(MANY as usize),
-            admissions: Semaphore::new(limits.admissions),
             registry: RwLock::new(Arc::new(Registry::standard())),
             address: RwLock::new(address),
             is_discovery_open: AtomicBool::new(false),
+            view: AtomicU64::new(0),
             limits,
         }))
     }
@@ -102,6 +102,7 @@ impl Server {
     /// Shows another address from now on.
     pub fn set_address(&self, address: Address) {
         *self.0.address.write().unwrap_or_else(PoisonError::into_inner) = address;
+        self.0.view.fetch_add(1, Ordering::Release);
     }
 
     /// The address that is shown now.
@@ -117,6 +118,12 @@ impl Server {
     /// Puts other schemas in force, from the next request on.
     pub fn set_registry(&self, registry: Arc<Registry>) {
         *self.0.registry.write().unwrap_or_else(PoisonError::into_inner) = registry;
+        self.0.view.fetch_add(1, Ordering::Release);
+    }
+
+    /// The number of the schemas and the address that are in force, or an older one.
+    pub(crate) fn view(&self) -> u64 {
+        self.0.view.load(Ordering::Acquire)
     }
 
     /// Whether `/Schemas`, `/ResourceTypes` and `/ServiceProviderConfig` are answered without a token.
@@ -168,14 +175,6 @@ impl Server {
             || is_this_computer(host)
             || own().as_deref() == Some(host)
             || self.0.hosts.contains(host)
-    }
-
-    /// Waits for admission to the part of a request between its arrival and the authentication of its client.
-    pub(crate) async fn admission(&self) -> Result<SemaphorePermit<'_>, Refusal> {
-        match tokio::time::timeout(self.0.limits.admission_time, self.0.admissions.acquire()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(_)) | Err(_) => Err(Refusal::overloaded()),
-        }
     }
 
     /// Waits until no request is under way, nor one whose client has disconnected; `limit` at most.

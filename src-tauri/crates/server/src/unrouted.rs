@@ -5,8 +5,10 @@
 //! request was meant for it when its address holds the connection's id, whole or cut short, or when it has the
 //! connection's token.
 
+use std::sync::Arc;
+
 use axum::http::request::Parts;
-use store::Connection;
+use store::KnownConnection;
 
 use crate::authenticate::presented;
 use crate::exchange::Exchange;
@@ -22,7 +24,7 @@ const ENOUGH: usize = 8;
 const PASTE: &str = "Paste the whole endpoint exactly as it is.";
 
 /// Sets the connection that the request was probably meant for, if there is one, so that the refusal is recorded there.
-pub(crate) async fn attribute(
+pub(crate) fn attribute(
     server: &Server,
     exchange: &mut Exchange,
     parts: &Parts,
@@ -30,7 +32,7 @@ pub(crate) async fn attribute(
     refusal: &mut Refusal,
 ) {
     let Some(origin) = &exchange.origin else { return };
-    let Some((connection, hint)) = meant_for(server, parts, path).await else { return };
+    let Some((connection, hint)) = meant_for(server, parts, path) else { return };
     let now = server.0.store.clock().now();
     refusal.is_coalesced =
         origin.counted().is_some_and(|client| server.0.throttle.failed(client, now).is_some());
@@ -38,10 +40,10 @@ pub(crate) async fn attribute(
     exchange.notes.push(note(NEAR_MISS, hint));
 }
 
-async fn meant_for(server: &Server, parts: &Parts, path: &str) -> Option<(Connection, String)> {
+fn meant_for(server: &Server, parts: &Parts, path: &str) -> Option<(Arc<KnownConnection>, String)> {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     if segments.iter().any(|segment| segment.len() >= ENOUGH && looks_like_an_id(segment)) {
-        let connections = server.0.store.connections().await.ok()?;
+        let connections = server.0.store.known_connections();
         for (at, segment) in segments.iter().enumerate() {
             let segment = segment.to_ascii_lowercase();
             let mut near = connections.iter().filter(|connection| {
@@ -49,12 +51,12 @@ async fn meant_for(server: &Server, parts: &Parts, path: &str) -> Option<(Connec
                     || (segment.len() >= ENOUGH && connection.id.starts_with(&segment))
             });
             if let (Some(one), None) = (near.next(), near.next()) {
-                return Some((one.clone(), hint_about_id(&segments[..at], &segment, &one.id)));
+                return Some((Arc::clone(one), hint_about_id(&segments[..at], &segment, &one.id)));
             }
         }
     }
-    let token = presented(&server.0.store, &parts.headers).await.ok()?.token;
-    let connection = server.0.store.connection(&token.connection_id).await.ok()??;
+    let token = presented(&server.0.store, &parts.headers).ok()?.token;
+    let connection = server.0.store.known_connection(&token.connection_id)?;
     let has_id = segments.get(2).is_some_and(|segment| looks_like_an_id(segment));
     let what = if has_id {
         "The connection's id in the address is wrong."

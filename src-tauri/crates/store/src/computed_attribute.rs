@@ -238,7 +238,7 @@ async fn stretch(
     Ok(Entries { list, next })
 }
 
-fn group_entry(of: &ComputedAttribute<'_>, group: &MemberGroup) -> Value {
+pub(crate) fn group_entry(of: &ComputedAttribute<'_>, group: &MemberGroup) -> Value {
     json!({
         "value": group.id,
         "$ref": format!("{}/Groups/{}", of.base, group.id),

@@ -158,16 +158,15 @@ impl Tx {
             .bind(id)
             .execute(&mut self.conn)
             .await?;
+        self.leaving.push(id.to_owned());
         self.notify(StoreEvent::ConnectionGone(id.to_owned()));
         Ok(true)
     }
 
     /// Whether a provider may still write to its connection: asked inside the transaction of its request.
-    pub(crate) async fn is_here(&mut self, connection_id: &str) -> Result<bool, Error> {
-        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM connection WHERE id = $1 AND deleting IS NULL)")
-            .bind(connection_id)
-            .fetch_one(&mut self.conn)
-            .await?)
+    pub(crate) fn is_here(&self, connection_id: &str) -> bool {
+        !self.leaving.iter().any(|id| id == connection_id)
+            && self.memory.clients.connection(connection_id).is_some()
     }
 
     /// Makes a person what their connection's deletion makes of them, before its steps get there, so that whatever else

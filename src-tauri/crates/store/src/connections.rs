@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::pauses::pause_of;
+use crate::pause::pause_of;
 use crate::{Error, Pause, Rules, Store, StoreEvent, Tx};
 
 /// One connection.

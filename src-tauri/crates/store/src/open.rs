@@ -8,12 +8,16 @@ use tokio::sync::broadcast;
 
 use crate::database_file::DatabaseFile;
 use crate::health::Health;
+use crate::memory::Memory;
 use crate::read_permits::ReadPermits;
 use crate::recorder::Recorder;
 use crate::rows_read::RowsRead;
 use crate::store::Inner;
 use crate::writer::Writer;
 use crate::{Clock, Error, Ids, Store, backup, damaged_log, database, folder_lock, workspace_marker};
+
+/// How many bytes of people are held in memory until [`Store::set_memory`] is called: 48 MiB, the desktop's share.
+const MEMORY: u64 = 48 << 20;
 
 impl Store {
     /// Opens the data folder, creating it if need be: takes its lock, checks both files and migrates them. A damaged
@@ -27,14 +31,16 @@ impl Store {
         let restored = backup::finish(folder).map_err(refuse)?;
         backup::sweep(folder);
         workspace_marker::refuse_loss(folder)?;
-        let workspace = database::open(folder, DatabaseFile::Workspace, clock.now()).await?;
+        let mut workspace = database::open(folder, DatabaseFile::Workspace, clock.now()).await?;
         workspace_marker::write_if_missing(folder).map_err(refuse)?;
         let log = damaged_log::open_log(folder, clock.now()).await?;
         let (events, _) = broadcast::channel(1024);
         let member_rows = RowsRead::default();
         let health = Health::new(folder, events.clone());
+        let memory = Memory::load(&mut workspace.writer, MEMORY).await?;
         let writer = Writer::start(
             workspace.writer,
+            memory.clone(),
             clock.clone(),
             ids.clone(),
             events.clone(),
@@ -54,6 +60,7 @@ impl Store {
             ids,
             events,
             member_rows,
+            memory,
             restored,
             health,
             written_time: AtomicI64::default(),

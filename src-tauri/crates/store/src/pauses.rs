@@ -1,32 +1,8 @@
-//! Pauses: a connection that puts every request off, because of a person and until a person ends it.
+//! Pausing and resuming connections.
 
-use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row as _};
+use sqlx::FromRow;
 
-use crate::clock::from_millis;
 use crate::{Error, Store, StoreEvent, Tx};
-
-/// Why a connection refuses everything for now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pause {
-    /// Since when.
-    pub at: Timestamp,
-    /// Who paused it, by the name of that time; `None`: an older version that did not keep it.
-    pub by: Option<String>,
-    /// All connections were paused with it.
-    pub by_pause_all: bool,
-    /// A backup was restored, and no Admin has looked at it since.
-    pub restored: bool,
-}
-
-/// The pause of a connection's row, if it is paused.
-pub(crate) fn pause_of(row: &SqliteRow) -> Result<Option<Pause>, sqlx::Error> {
-    let Some(at) = row.try_get::<Option<i64>, _>("paused_at")? else { return Ok(None) };
-    let (by, by_pause_all) = (row.try_get("paused_by")?, row.try_get("paused_by_pause_all")?);
-    let restored = row.try_get::<Option<i64>, _>("restored_at")?.is_some();
-    Ok(Some(Pause { at: from_millis(at), by, by_pause_all, restored }))
-}
 
 impl Store {
     /// Whether there are connections and every one of them is paused.

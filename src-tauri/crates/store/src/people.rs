@@ -73,6 +73,16 @@ impl Columns {
     }
 }
 
+fn folded_emails(document: &Map<String, Value>) -> Vec<String> {
+    let emails = document.get("emails").and_then(Value::as_array);
+    emails.into_iter().flatten().filter_map(|email| email.get("value")?.as_str()).map(fold).collect()
+}
+
+/// The person that the first of several statements returned.
+fn first_person(rows: &[SqliteRow]) -> Result<Person, Error> {
+    Ok(Person::from_row(rows.first().ok_or(sqlx::Error::RowNotFound)?)?)
+}
+
 /// displayName, else name.formatted, else given and family name.
 fn display_of(document: &Map<String, Value>) -> Option<String> {
     let name = document.get("name");
@@ -149,6 +159,31 @@ impl Tx {
     pub async fn create_person(
         &mut self,
         scope: &Scope,
+        document: Map<String, Value>,
+        origin: &ChangeSource,
+    ) -> Result<Person, Error> {
+        let columns = Columns::of(&document, true);
+        match self.returning(scope, &columns, &document).await? {
+            Some(id) => self.return_person(scope, &id, document, origin).await,
+            None => self.create_new_person(scope, document, origin).await,
+        }
+    }
+
+    /// Whether no person, deleted ones included, has or had this userName.
+    pub async fn is_new_name(&mut self, user_name: &str) -> Result<bool, Error> {
+        Ok(sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM person WHERE user_name_fold = $1)")
+            .bind(fold(user_name))
+            .fetch_one(&mut self.conn)
+            .await?)
+    }
+
+    /// Creates a person under a new id, also where a deleted one could return.
+    ///
+    /// # Errors
+    /// As [`Tx::create_person`].
+    pub async fn create_new_person(
+        &mut self,
+        scope: &Scope,
         mut document: Map<String, Value>,
         origin: &ChangeSource,
     ) -> Result<Person, Error> {
@@ -156,16 +191,20 @@ impl Tx {
         document.entry("active").or_insert(Value::Bool(true));
         let text = text_of(&document, None)?;
         let columns = Columns::of(&document, true);
-        let returning = self.returning(scope, &columns, &document).await?;
-        let id = returning.clone().unwrap_or_else(|| self.new_id());
+        let id = self.new_id();
         let now = self.now().as_millisecond();
-        let person: Person = sqlx::query_as(
+        let emails = json_list(&folded_emails(&document));
+        let after = Value::Object(document).to_string();
+        // One execution: it crosses to the database's thread once.
+        let rows: Vec<SqliteRow> = sqlx::query(
             "INSERT INTO person (id, connection_id, user_name, user_name_fold, external_id, display, display_fold,
              active, role, document, version, created_at, modified_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'member', $9, 1, $10, $10)
-             ON CONFLICT (id) DO UPDATE SET user_name = $3, user_name_fold = $4, external_id = $5, display = $6,
-             display_fold = $7, active = $8, document = $9, version = version + 1, modified_at = $10, deleted_at = NULL
-             RETURNING *",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'member', $9, 1, $10, $10) RETURNING *;
+             INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($11) WHERE true
+             ON CONFLICT DO NOTHING;
+             UPDATE connection SET people = people + 1 WHERE id = $2;
+             INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+             VALUES ($10, $12, $13, $14, $15, $1, $16, '{}', $17)",
         )
         .bind(&id)
         .bind(scope.connection_id())
@@ -177,25 +216,57 @@ impl Tx {
         .bind(columns.active)
         .bind(text)
         .bind(now)
+        .bind(emails)
+        .bind(&origin.connection_id)
+        .bind(&origin.activity_id)
+        .bind(&origin.actor)
+        .bind(ResourceType::User.name())
+        .bind(ChangeKind::Create.as_str())
+        .bind(after)
+        .fetch_all(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        let person = first_person(&rows)?;
+        self.notify(StoreEvent::Person { connection_id: person.connection_id.clone(), id });
+        Ok(person)
+    }
+
+    /// Lets a deleted person return.
+    async fn return_person(
+        &mut self,
+        scope: &Scope,
+        id: &str,
+        mut document: Map<String, Value>,
+        origin: &ChangeSource,
+    ) -> Result<Person, Error> {
+        document.entry("active").or_insert(Value::Bool(true));
+        let text = text_of(&document, None)?;
+        let columns = Columns::of(&document, true);
+        let person: Person = sqlx::query_as(
+            "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
+             active = $7, document = $8, version = version + 1, modified_at = $9, deleted_at = NULL
+             WHERE id = $1 RETURNING *",
+        )
+        .bind(id)
+        .bind(&columns.user_name)
+        .bind(fold(&columns.user_name))
+        .bind(&columns.external_id)
+        .bind(&columns.display)
+        .bind(fold(&columns.display))
+        .bind(columns.active)
+        .bind(text)
+        .bind(self.now().as_millisecond())
         .fetch_one(&mut self.conn)
         .await
         .map_err(Error::of_constraint)?;
-        self.index_emails(&id, &document).await?;
-        if returning.is_some() {
-            // A membership counts when the provider sends it after this; one sent for the tombstone does not.
-            self.leave_all_groups(&id, origin).await?;
-        }
+        self.index_emails(id, &document).await?;
+        // A membership counts when the provider sends it after this; one sent for the tombstone does not.
+        self.leave_all_groups(id, origin).await?;
         self.count(scope, "people", 1).await?;
-        self.journal(
-            origin,
-            ResourceType::User,
-            &id,
-            ChangeKind::Create,
-            &Value::Object(Map::new()),
-            &Value::Object(document),
-        )
-        .await?;
-        self.notify(StoreEvent::Person { connection_id: person.connection_id.clone(), id });
+        let (before, after) = (Value::Object(Map::new()), Value::Object(document));
+        self.journal(origin, ResourceType::User, id, ChangeKind::Create, &before, &after).await?;
+        let connection_id = person.connection_id.clone();
+        self.notify(StoreEvent::Person { connection_id, id: id.to_owned() });
         Ok(person)
     }
 
@@ -216,9 +287,18 @@ impl Tx {
         }
         let text = text_of(&document, Some(&person.document))?;
         let columns = Columns::of(&document, person.active);
-        let updated: Person = sqlx::query_as(
+        let kind = match (person.active, columns.active) {
+            (true, false) => ChangeKind::Deactivate,
+            (false, true) => ChangeKind::Reactivate,
+            _ => ChangeKind::Update,
+        };
+        let (before, after) = difference(&person.document, &document);
+        // One execution: it crosses to the database's thread once.
+        let rows: Vec<SqliteRow> = sqlx::query(
             "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
-             active = $7, document = $8, version = version + 1, modified_at = $9 WHERE id = $1 RETURNING *",
+             active = $7, document = $8, version = version + 1, modified_at = $9 WHERE id = $1 RETURNING *;
+             INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+             VALUES ($9, $10, $11, $12, $13, $1, $14, $15, $16)",
         )
         .bind(&person.id)
         .bind(&columns.user_name)
@@ -229,19 +309,20 @@ impl Tx {
         .bind(columns.active)
         .bind(text)
         .bind(self.now().as_millisecond())
-        .fetch_one(&mut self.conn)
+        .bind(&origin.connection_id)
+        .bind(&origin.activity_id)
+        .bind(&origin.actor)
+        .bind(ResourceType::User.name())
+        .bind(kind.as_str())
+        .bind(before.to_string())
+        .bind(after.to_string())
+        .fetch_all(&mut self.conn)
         .await
         .map_err(Error::of_constraint)?;
+        let updated = first_person(&rows)?;
         if person.document.get("emails") != document.get("emails") {
             self.index_emails(&person.id, &document).await?;
         }
-        let kind = match (person.active, updated.active) {
-            (true, false) => ChangeKind::Deactivate,
-            (false, true) => ChangeKind::Reactivate,
-            _ => ChangeKind::Update,
-        };
-        let (before, after) = difference(&person.document, &document);
-        self.journal(origin, ResourceType::User, &person.id, kind, &before, &after).await?;
         let (connection_id, id) = (person.connection_id, person.id);
         self.notify(match kind {
             ChangeKind::Deactivate => StoreEvent::PersonGone { connection_id, id },
@@ -271,16 +352,13 @@ impl Tx {
         id: &str,
         document: &Map<String, Value>,
     ) -> Result<(), Error> {
-        sqlx::query("DELETE FROM email WHERE person_id = $1").bind(id).execute(&mut self.conn).await?;
-        let emails = document.get("emails").and_then(Value::as_array);
-        let folded: Vec<String> =
-            emails.into_iter().flatten().filter_map(|email| email.get("value")?.as_str()).map(fold).collect();
         sqlx::query(
-            "INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($2) WHERE true
+            "DELETE FROM email WHERE person_id = $1;
+             INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($2) WHERE true
              ON CONFLICT DO NOTHING",
         )
         .bind(id)
-        .bind(json_list(&folded))
+        .bind(json_list(&folded_emails(document)))
         .execute(&mut self.conn)
         .await?;
         Ok(())

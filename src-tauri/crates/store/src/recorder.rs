@@ -194,7 +194,7 @@ async fn in_transaction<T>(
     conn: &mut SqliteConnection,
     work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    begin(conn).await?;
+    begin(conn, "BEGIN IMMEDIATE").await?;
     let written = match catch_panic("request log", work(&mut *conn)).await.flatten() {
         Ok(done) => conn.execute("COMMIT").await.map(|_| done).map_err(Error::from),
         Err(error) => Err(error),

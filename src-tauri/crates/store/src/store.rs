@@ -9,6 +9,7 @@ use tokio::sync::broadcast;
 
 use crate::database_file::DatabaseFile;
 use crate::health::Health;
+use crate::memory::Memory;
 use crate::read_permits::ReadPermits;
 use crate::recorder::Recorder;
 use crate::rows_read::RowsRead;
@@ -30,6 +31,7 @@ pub(crate) struct Inner {
     pub(crate) ids: Ids,
     pub(crate) events: broadcast::Sender<StoreEvent>,
     pub(crate) member_rows: RowsRead,
+    pub(crate) memory: Memory,
     pub(crate) restored: bool,
     pub(crate) health: Health,
     /// The latest time as it is written in the file, in milliseconds since 1970.
@@ -92,7 +94,7 @@ impl Store {
         let id = scope.connection_id().to_owned();
         self.write(
             async move |tx| {
-                if tx.is_here(&id).await? { work(tx).await } else { Err(E::from(Error::ConnectionGone)) }
+                if tx.is_here(&id) { work(tx).await } else { Err(E::from(Error::ConnectionGone)) }
             },
         )
         .await

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::journal_value::{difference, take_back};
 use crate::people::Columns;
 use crate::previous_people::HISTORY_OF;
-use crate::rules::THROUGH_GROUP;
+use crate::rule_changes::THROUGH_GROUP;
 use crate::{Change, ChangeSource, Error, Person, Scope, Store, StoreEvent, Tx};
 
 /// The outcome of [`Tx::undo_link`].

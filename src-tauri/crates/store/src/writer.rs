@@ -9,6 +9,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::database_file::DatabaseFile;
 use crate::health::Health;
+use crate::memory::Memory;
 use crate::rows_read::RowsRead;
 use crate::task::{catch_panic, end, spawn_supervised_thread};
 use crate::{Clock, Error, Ids, StoreEvent};
@@ -24,6 +25,9 @@ pub struct Tx {
     ids: Ids,
     notices: Vec<StoreEvent>,
     pub(crate) member_rows: RowsRead,
+    pub(crate) memory: Memory,
+    /// The connections whose deletion was decided in this transaction, which is not committed yet.
+    pub(crate) leaving: Vec<String>,
 }
 
 impl Tx {
@@ -71,6 +75,7 @@ impl Writer {
     /// Starts the thread that owns the writing connection. What is written need not be `Send`, because it never leaves it.
     pub(crate) fn start(
         conn: SqliteConnection,
+        memory: Memory,
         clock: Clock,
         ids: Ids,
         notices: broadcast::Sender<StoreEvent>,
@@ -79,7 +84,7 @@ impl Writer {
     ) -> Self {
         let (sender, receiver) = mpsc::channel(1024);
         let now = clock.now();
-        let tx = Tx { conn, now, clock, ids, notices: Vec::new(), member_rows };
+        let tx = Tx { conn, now, clock, ids, notices: Vec::new(), member_rows, memory, leaving: Vec::new() };
         spawn_supervised_thread("writer", move || run(tx, receiver, notices, health));
         Self(sender)
     }
@@ -149,6 +154,7 @@ async fn run(
             None => break,
         };
         let mut settles = Vec::new();
+        tx.leaving.clear();
         let committed = batch(&mut tx, first, &mut jobs, &mut settles, &mut closing).await;
         match &committed {
             Ok(true) => health.succeeded(DatabaseFile::Workspace),
@@ -185,29 +191,18 @@ async fn batch(
     closing: &mut Option<oneshot::Sender<()>>,
 ) -> Result<bool, String> {
     let say = |error: sqlx::Error| error.to_string();
-    if let Err(error) = begin(&mut tx.conn).await {
+    if let Err(error) = begin(&mut tx.conn, "BEGIN IMMEDIATE; SAVEPOINT request").await {
         settles.push(first(None).await.1);
         return Err(say(error));
     }
     let (mut next, mut wrote) = (Some(first), false);
     while let Some(job) = next.take() {
-        let before = tx.notices.len();
+        let before = (tx.notices.len(), tx.leaving.len());
         // Each write of a batch has its own time: the batch may have begun earlier.
         tx.now = tx.clock.now();
-        if let Err(error) = tx.conn.execute("SAVEPOINT request").await {
-            // This one fails like those before it, and is answered like them.
-            settles.push(job(None).await.1);
-            return Err(say(error));
-        }
         let (keep, settle) = job(Some(tx)).await;
         settles.push(settle);
         wrote |= keep;
-        if !keep {
-            tx.notices.truncate(before);
-            // Fails when SQLite rolled back the whole transaction (disk full, I/O error): then all of it fails.
-            tx.conn.execute("ROLLBACK TO request").await.map_err(say)?;
-        }
-        tx.conn.execute("RELEASE request").await.map_err(say)?;
         if settles.len() < BATCH {
             next = match jobs.try_recv() {
                 Ok(Message::Job(job)) => Some(job),
@@ -218,19 +213,29 @@ async fn batch(
                 Err(_empty) => None,
             };
         }
+        if !keep {
+            tx.notices.truncate(before.0);
+            tx.leaving.truncate(before.1);
+            // Fails when SQLite rolled back the whole transaction (disk full, I/O error): then all of it fails.
+            sqlx::query("ROLLBACK TO request").execute(&mut tx.conn).await.map_err(say)?;
+        } else if next.is_some() {
+            sqlx::query("RELEASE request; SAVEPOINT request").execute(&mut tx.conn).await.map_err(say)?;
+        }
     }
-    tx.conn.execute("COMMIT").await.map_err(say)?;
-    Ok(wrote)
+    let prepared = tx.memory.prepare(&mut tx.conn).await.map_err(say)?;
+    let committed = sqlx::query("COMMIT").execute(&mut tx.conn).await;
+    tx.memory.settle(prepared, committed.is_ok());
+    committed.map(|_| wrote).map_err(say)
 }
 
-/// Begins a transaction, also after one whose rollback failed: what it left open would refuse every later one. A
+/// Begins a transaction with this statement, also after one whose rollback failed: what it left open would refuse every later one. A
 /// connection whose thread has ended never writes again, and the process ends with it.
-pub(crate) async fn begin(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    if conn.execute("BEGIN IMMEDIATE").await.is_ok() {
+pub(crate) async fn begin(conn: &mut SqliteConnection, sql: &'static str) -> Result<(), sqlx::Error> {
+    if sqlx::query(sql).execute(&mut *conn).await.is_ok() {
         return Ok(());
     }
     drop(conn.execute("ROLLBACK").await);
-    match conn.execute("BEGIN IMMEDIATE").await {
+    match sqlx::query(sql).execute(conn).await {
         Err(sqlx::Error::WorkerCrashed) => end("writer", "the thread of the database has ended"),
         begun => begun.map(drop),
     }

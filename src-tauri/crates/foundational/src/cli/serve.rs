@@ -25,6 +25,9 @@ pub(super) struct ServeArgs {
     /// The https URL under which identity providers reach this computer; stored in the settings
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// How many MiB of people are held in memory, ready to be sent
+    #[arg(long, value_name = "MIB", default_value_t = 160)]
+    memory: u32,
 }
 
 /// What programs read once it serves.
@@ -51,6 +54,7 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
         } else {
             Foundational::open(options.clone()).await?
         };
+        app.set_memory(args.memory);
         app.serve().await?;
         let server = app.run::<command::WorkspaceStatus>(&Caller::Operator, Nothing {}).await?.server;
         if let Some(problem) = server.problem {

@@ -34,7 +34,7 @@ fn replaced(target: &WriteTarget, resource: &Resource, body: Map<String, Value>)
     let names_active = body.iter().any(|(key, value)| key.eq_ignore_ascii_case("active") && !value.is_null());
     let parsed = scim::parse_replace(&target.registry, target.resource_type, resource.document(), body)?;
     let (change, left_out) = match (resource, parsed.members) {
-        (Resource::Person(_), _) => (
+        (Resource::Person(..), _) => (
             None,
             (!names_active)
                 .then(|| note(PUT_WITHOUT_ACTIVE.code, "active was not sent, so access did not change")),
@@ -70,7 +70,7 @@ async fn patched(
     let mut ignored = patch.ignored().clone();
     ignored.empty.extend(left_out);
     let members = match resource {
-        Resource::Person(_) => Vec::new(),
+        Resource::Person(..) => Vec::new(),
         Resource::Group(group) => {
             refuse_impossible(tx, &group.id, patch.members()).await?;
             changes(tx, &target.scope, group, patch.members(), &target.limits).await?

@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 use crate::server::Server;
 
 /// For which connection an operation is done.
+#[derive(Clone)]
 pub(crate) struct Job {
     pub server: Server,
     /// The schemas as they were when the request arrived.
@@ -20,6 +21,8 @@ pub(crate) struct Job {
     /// The connection's endpoint, under which every location is.
     pub base: String,
     pub origin: ChangeSource,
+    /// The number under which people are in memory as this job writes them.
+    pub view: u64,
 }
 
 impl Job {

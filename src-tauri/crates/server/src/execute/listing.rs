@@ -6,17 +6,17 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use futures_util::{StreamExt as _, stream};
-use scim::{Projection, Registry, ResourceType, list_response, render, render_entries};
+use scim::{Projection, ResourceType, list_response, render, render_entries};
 use serde_json::{Map, Value};
-use store::{BoundedEntries, ComputedAttribute, Entries, Scope, StoredResource};
+use store::{BoundedEntries, ComputedAttribute, Entries, PersonKey, StoredResource};
 
+use super::computed::computed;
 use super::job::Job;
+use super::ready::{self, is_ready_made};
 use crate::refusal::Refusal;
-use crate::server::Server;
 
 /// How many groups or members are read at once of a resource that has many.
 pub(super) const STRETCH: u64 = 1_000;
@@ -52,6 +52,22 @@ impl Frame {
         head.shift_remove("Resources");
         format!("{},\"Resources\":[", unclosed(&Value::Object(head)))
     }
+
+    /// The list of these resources, which are text already.
+    pub fn whole<'t>(&self, resources: impl Iterator<Item = &'t [u8]>) -> Vec<u8> {
+        let mut text = self.head().into_bytes();
+        let mut items = 0;
+        for resource in resources {
+            begin_item(&mut text, &mut items);
+            text.extend_from_slice(resource);
+        }
+        text.extend_from_slice(Self::end(items).as_bytes());
+        text
+    }
+
+    fn end(items: u64) -> String {
+        format!("],\"itemsPerPage\":{items}}}")
+    }
 }
 
 /// The resources of one type in a list.
@@ -82,10 +98,7 @@ struct Open {
 
 /// A long answer that is being written.
 pub(super) struct Listing {
-    server: Server,
-    registry: Arc<Registry>,
-    scope: Scope,
-    base: String,
+    job: Job,
     /// Up to how many entries of each resource a list shows to clients that do not ask for them.
     shown: u64,
     is_list: bool,
@@ -96,18 +109,15 @@ pub(super) struct Listing {
     items: u64,
     is_ended: bool,
     /// What is written and not sent.
-    text: String,
+    text: Vec<u8>,
     /// The name of the first resource, for the sentence in the log.
     first: Option<String>,
 }
 
 impl Listing {
-    fn new(job: &Job, text: String) -> Self {
+    fn new(job: &Job, text: Vec<u8>) -> Self {
         Self {
-            server: job.server.clone(),
-            registry: job.registry.clone(),
-            scope: job.scope.clone(),
-            base: job.base.clone(),
+            job: job.clone(),
             shown: job.server.0.limits.members_shown,
             is_list: true,
             segments: VecDeque::new(),
@@ -122,7 +132,7 @@ impl Listing {
 
     /// A list.
     pub fn of(job: &Job, frame: &Frame, segments: Vec<Segment>) -> Self {
-        Self { segments: segments.into(), ..Self::new(job, frame.head()) }
+        Self { segments: segments.into(), ..Self::new(job, frame.head().into_bytes()) }
     }
 
     /// One resource, rendered without its entries, which begin with these.
@@ -136,7 +146,7 @@ impl Listing {
     ) -> Self {
         let text = format!("{},\"{}\":[", unclosed(rendered), resource_type.computed());
         let open = Open { resource_type, projection, id, entries, has_written: false };
-        Self { is_list: false, open: Some(open), ..Self::new(job, text) }
+        Self { is_list: false, open: Some(open), ..Self::new(job, text.into_bytes()) }
     }
 
     /// Writes the first piece, so that a fault while it is read is still answered as one. Returns the name of the
@@ -172,8 +182,7 @@ impl Listing {
             } else {
                 self.is_ended = true;
                 if self.is_list {
-                    let frame_ends = format!("],\"itemsPerPage\":{}}}", self.items);
-                    self.text.push_str(&frame_ends);
+                    self.text.extend_from_slice(Frame::end(self.items).as_bytes());
                 }
             }
         }
@@ -182,27 +191,53 @@ impl Listing {
 
     async fn write_entries(&mut self, mut open: Open) -> Result<(), Refusal> {
         let entries = std::mem::take(&mut open.entries);
-        for entry in render_entries(&self.registry, open.resource_type, entries.list, &open.projection) {
+        for entry in render_entries(&self.job.registry, open.resource_type, entries.list, &open.projection) {
             if open.has_written {
-                self.text.push(',');
+                self.text.push(b',');
             }
-            self.text.push_str(&entry.to_string());
+            self.text.extend_from_slice(entry.to_string().as_bytes());
             open.has_written = true;
         }
         let Some(last) = entries.next else {
-            self.text.push_str("]}");
+            self.text.extend_from_slice(b"]}");
             return Ok(());
         };
-        let of =
-            ComputedAttribute { scope: &self.scope, resource_type: open.resource_type, base: &self.base };
-        let mut reading = self.server.0.store.reader(&self.scope).await?;
+        let of = ComputedAttribute {
+            scope: &self.job.scope,
+            resource_type: open.resource_type,
+            base: &self.job.base,
+        };
+        let mut reading = self.job.store().reader(&self.job.scope).await?;
         open.entries = reading.entries(&of, &open.id, &last, STRETCH).await?;
         self.open = Some(open);
         Ok(())
     }
 
+    /// Writes the next people of a segment that are in memory.
+    fn write_ready(&mut self, segment: &mut Segment) {
+        let store = self.job.store();
+        while self.text.len() < PIECE
+            && let Some(id) = segment.ids.front()
+            && let Some(person) =
+                store.ready_person(PersonKey::Id(id), self.job.scope.connection_id(), self.job.view)
+        {
+            segment.ids.pop_front();
+            self.first.get_or_insert_with(|| person.display.clone());
+            begin_item(&mut self.text, &mut self.items);
+            self.text.extend_from_slice(&person.text);
+        }
+    }
+
     /// Writes the next resources of a segment and puts back the others.
     async fn write_resources(&mut self, mut segment: Segment) -> Result<(), Refusal> {
+        let is_ready_made = is_ready_made(segment.resource_type, &segment.projection);
+        if is_ready_made {
+            self.write_ready(&mut segment);
+            if self.text.len() >= PIECE {
+                self.segments.push_front(segment);
+                return Ok(());
+            }
+        }
         let name = segment.resource_type.computed();
         let (is_wanted, is_asked) = (segment.projection.wants(name), segment.projection.asked_for(name));
         let most = match (is_wanted, self.is_slow) {
@@ -214,10 +249,15 @@ impl Listing {
         if ids.is_empty() {
             return Ok(());
         }
-        let of =
-            ComputedAttribute { scope: &self.scope, resource_type: segment.resource_type, base: &self.base };
-        let mut reading = self.server.0.store.reader(&self.scope).await?;
-        let (rows, used) = reading.resources(&self.scope, segment.resource_type, &ids, CHUNK_BYTES).await?;
+        let of = ComputedAttribute {
+            scope: &self.job.scope,
+            resource_type: segment.resource_type,
+            base: &self.job.base,
+        };
+        let ticket = self.job.store().read_ticket();
+        let mut reading = self.job.store().reader(&self.job.scope).await?;
+        let (rows, used) =
+            reading.resources(&self.job.scope, segment.resource_type, &ids, CHUNK_BYTES).await?;
         let mut few = if is_wanted {
             let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
             reading.bounded_entries(&of, &ids, self.shown).await?
@@ -234,23 +274,26 @@ impl Listing {
                 None => (Vec::new(), false),
             };
             self.is_slow = is_long && is_asked;
+            self.first.get_or_insert_with(|| row.display.clone());
+            begin_item(&mut self.text, &mut self.items);
+            if is_ready_made && !is_long {
+                let entries = Entries { list: entries, next: None };
+                let person = ready::put(&self.job, ticket, row, entries, None);
+                self.text.extend_from_slice(&person.text);
+                continue;
+            }
             let id = row.id.clone();
             let rendered = self.rendered(&segment, &row, entries);
-            self.first.get_or_insert(row.display);
-            if self.items > 0 {
-                self.text.push(',');
-            }
-            self.items += 1;
             if self.is_slow {
                 let entries = reading.entries(&of, &id, "", STRETCH).await?;
                 let begins = format!("{},\"{name}\":[", unclosed(&rendered));
-                self.text.push_str(&begins);
+                self.text.extend_from_slice(begins.as_bytes());
                 let projection = segment.projection.clone();
                 let resource_type = segment.resource_type;
                 self.open = Some(Open { resource_type, projection, id, entries, has_written: false });
                 break;
             }
-            self.text.push_str(&rendered.to_string());
+            self.text.extend_from_slice(rendered.to_string().as_bytes());
         }
         if self.open.is_none() {
             segment.ids.clear();
@@ -261,10 +304,10 @@ impl Listing {
     }
 
     fn rendered(&self, segment: &Segment, row: &StoredResource, entries: Vec<Value>) -> Value {
-        let meta = row.meta(segment.resource_type, &self.base);
+        let meta = row.meta(segment.resource_type, &self.job.base);
         let entries = computed(segment.resource_type, Entries { list: entries, next: None });
         let shown = render(
-            &self.registry,
+            &self.job.registry,
             segment.resource_type,
             &row.id,
             &row.document,
@@ -276,10 +319,12 @@ impl Listing {
     }
 }
 
-/// The computed attribute of a resource, if it has entries.
-pub(super) fn computed(resource_type: ResourceType, entries: Entries) -> Map<String, Value> {
-    let has_some = !entries.list.is_empty();
-    Map::from_iter(has_some.then(|| (resource_type.computed().to_owned(), entries.list.into())))
+/// Begins the next resource of a list.
+fn begin_item(text: &mut Vec<u8>, items: &mut u64) {
+    if *items > 0 {
+        text.push(b',');
+    }
+    *items += 1;
 }
 
 /// An object as text, without its last brace.

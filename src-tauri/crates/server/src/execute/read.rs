@@ -1,13 +1,14 @@
 //! Reading: one resource, a list, a search.
 
 use idp::guide::EvidenceKind;
-use scim::{Error, Filter, ListQuery, ResourceType, ScimType};
-use store::{ComputedAttribute, Entries, Page, PageStart, Search};
+use scim::{Error, Filter, ListQuery, Projection, ResourceType, ScimType};
+use store::{ComputedAttribute, Entries, Page, PageStart, PersonKey, ReadyPerson, Search};
 
 use super::job::{Job, Operation, body_of, not_found};
 use super::listing::{Frame, Listing, STRETCH, Segment, summary};
+use super::ready::{self, Found, is_ready_made, user_name_in};
 use super::resource_response::resource_response;
-use crate::answer::{ActivitySummary, Answer};
+use crate::answer::{ActivitySummary, Answer, ReadyText};
 use crate::refusal::Refusal;
 use crate::sentences;
 
@@ -18,6 +19,13 @@ pub(super) async fn get(
     operation: &Operation,
 ) -> Result<Answer, Refusal> {
     let query = ListQuery::from_query(&job.registry, resource_type, &operation.query)?;
+    if is_ready_made(resource_type, &query.projection) {
+        match ready::find(job, PersonKey::Id(&id)).await? {
+            Found::None => return Err(not_found(resource_type, &id)),
+            Found::One(person) => return Ok(ready_answer(job, &person, operation)),
+            Found::Other => {}
+        }
+    }
     let stored = job.store().resource(&job.scope, resource_type, &id).await?;
     let stored = stored.ok_or_else(|| not_found(resource_type, &id))?;
     let summary =
@@ -32,6 +40,22 @@ pub(super) async fn get(
         Entries::default()
     };
     resource_response(job, (resource_type, 200), stored, entries, query.projection, summary).await
+}
+
+/// The answer with a person from memory.
+fn ready_answer(job: &Job, person: &ReadyPerson, operation: &Operation) -> Answer {
+    let summary =
+        ActivitySummary::lookup(format!("Read {}", person.display)).about(ResourceType::User, &*person.id);
+    if scim::version::if_none_match(operation.if_none_match.as_deref(), person.version) {
+        return Answer { version: Some(person.version), ..Answer::empty(304, summary) };
+    }
+    let text = ReadyText { bytes: person.text.clone(), is_plain: person.is_plain };
+    Answer {
+        text: Some(text),
+        version: Some(person.version),
+        location: Some(format!("{}/Users/{}", job.base, person.id)),
+        ..Answer::empty(200, summary)
+    }
 }
 
 pub(super) async fn list(
@@ -70,6 +94,9 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
     }
     let limit = query.count.unwrap_or(limits.default_page).min(limits.max_page);
     let now = job.store().clock().now();
+    if let Some(answer) = named_person(job, resource_type, query, limit).await? {
+        return Ok(answer);
+    }
     let bound = fingerprint(job, resource_type, query);
     let start = match query.cursor.as_deref() {
         None => PageStart::Offset(query.start_index - 1),
@@ -101,6 +128,35 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
     let segment = Segment { resource_type, projection: query.projection.clone(), ids: found.rows.into() };
     let filter = query.filter.as_ref();
     listed(job, &frame, vec![segment], |first| summary_of(resource_type, filter, total, count, first)).await
+}
+
+/// The list of the one person with the userName that is looked for; `None` for every other query.
+async fn named_person(
+    job: &Job,
+    resource_type: ResourceType,
+    query: &ListQuery,
+    limit: u64,
+) -> Result<Option<Answer>, Refusal> {
+    let is_simple = query.sort_by.is_none() && query.cursor.is_none() && query.start_index == 1 && limit > 0;
+    if !is_simple || !is_ready_made(resource_type, &query.projection) {
+        return Ok(None);
+    }
+    let Some(filter) = &query.filter else { return Ok(None) };
+    let Some(name) = user_name_in(filter) else { return Ok(None) };
+    let person = match ready::find(job, PersonKey::UserName(&name)).await? {
+        Found::Other => return Ok(None),
+        Found::None => None,
+        Found::One(person) => Some(person),
+    };
+    let count = person.iter().len();
+    let frame = Frame { total: count as u64, start_index: Some(1), ..Frame::default() };
+    let ids = person.iter().map(|person| person.id.clone()).collect();
+    let logged = summary(&frame, &[Segment { resource_type, projection: Projection::default(), ids }]);
+    let text = frame.whole(person.iter().map(|person| &*person.text));
+    let display = person.map(|person| person.display.clone());
+    let summary = summary_of(resource_type, Some(filter), count as u64, count, display);
+    let text = ReadyText { bytes: text.into(), is_plain: false };
+    Ok(Some(Answer { text: Some(text), ..Answer::ok(logged, summary) }))
 }
 
 /// The page of a search. One that costs too much is refused with what can be done about it.

@@ -5,8 +5,9 @@ use scim::{ListQuery, Projection, ResourceType, render};
 use serde_json::Map;
 use store::{ComputedAttribute, Entries, Error, Scope, StoredResource, Tx};
 
+use super::computed::computed;
 use super::job::{Job, Operation};
-use super::listing::{Listing, STRETCH, computed};
+use super::listing::{Listing, STRETCH};
 use crate::answer::{ActivitySummary, Answer};
 use crate::refusal::Refusal;
 
@@ -15,7 +16,7 @@ use crate::refusal::Refusal;
 pub(super) struct View {
     pub resource_type: ResourceType,
     scope: Scope,
-    base: String,
+    pub base: String,
     pub projection: Projection,
     /// How many groups or members are shown to clients that do not ask for them.
     shown: u64,
@@ -37,6 +38,12 @@ impl View {
             projection: Projection::default(),
             shown: job.server.0.limits.members_shown,
         }
+    }
+
+    /// How many groups of a person the answer shows, where it does not matter how many there are.
+    pub fn bounded_groups(&self) -> Option<u64> {
+        let name = self.resource_type.computed();
+        (self.projection.wants(name) && !self.projection.asked_for(name)).then_some(self.shown)
     }
 
     /// The groups or members that the answer begins with; `members` counts those of a group. What has more than a

@@ -38,8 +38,10 @@ pub(super) async fn create(
         .write_for(&job.scope, async move |tx| match resource_type {
             ResourceType::User => {
                 let person = create_person(tx, &scope, parsed.document, &origin).await?;
-                let Some(person) = person else { return Ok(None) };
-                let entries = shown.entries(tx, &person.id, 0).await?;
+                let Some((person, is_new)) = person else { return Ok(None) };
+                // No group has a member whose id was drawn a moment ago.
+                let entries =
+                    if is_new { Entries::default() } else { shown.entries(tx, &person.id, 0).await? };
                 Ok(Some((person.into(), entries)))
             }
             ResourceType::Group => {
@@ -72,22 +74,26 @@ fn waiting() -> Refusal {
 }
 
 /// Creates a person, or does what the connection's rule says where a local account has the userName; None when an Admin
-/// decides. No one is ever matched by e-mail, and a local Admin is never handed over.
+/// decides. No one is ever matched by e-mail, and a local Admin is never handed over. The person's id may be new.
 async fn create_person(
     tx: &mut Tx,
     scope: &Scope,
     document: Map<String, Value>,
     origin: &ChangeSource,
-) -> Result<Option<Person>, Refusal> {
+) -> Result<Option<(Person, bool)>, Refusal> {
     let user_name = document.get("userName").and_then(Value::as_str).unwrap_or_default();
+    if tx.is_new_name(user_name).await? {
+        return Ok(Some((tx.create_new_person(scope, document, origin).await?, true)));
+    }
     let Some(local) = tx.local_account(user_name).await? else {
-        return Ok(Some(tx.create_person(scope, document, origin).await?));
+        return Ok(Some((tx.create_person(scope, document, origin).await?, false)));
     };
     match tx.rules(scope.connection_id()).await?.matching {
         Matching::Refuse => Err(Refusal::new("perm.local_user", Error::forbidden(sentences::LOCAL_ACCOUNT))),
         // A match that is before an Admin, or that an Admin has undone, is not linked by the rule.
         Matching::Link if local.role != Role::Admin && !tx.has_match(scope, &local.id).await? => {
-            tx.link_account(scope, &local.id, Some(document), origin).await?.map(Some).ok_or_else(waiting)
+            let linked = tx.link_account(scope, &local.id, Some(document), origin).await?;
+            linked.map(|person| Some((person, false))).ok_or_else(waiting)
         }
         Matching::Ask | Matching::Link => {
             let display = document.get("displayName").and_then(Value::as_str).unwrap_or(user_name).to_owned();
@@ -196,7 +202,7 @@ pub(super) async fn delete(
     let deleted: Result<String, Refusal> = job
         .store()
         .write_for(&job.scope, async move |tx| match target.load(tx).await? {
-            Resource::Person(person) => {
+            Resource::Person(person, _) => {
                 let display = person.display.clone();
                 tx.delete_person(&target.scope, person, &target.origin).await?;
                 Ok(display)

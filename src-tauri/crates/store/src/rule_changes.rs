@@ -1,0 +1,146 @@
+//! Setting the rules of a connection, and what follows from them: who is an Admin, and who is linked.
+
+use crate::{Account, ChangeKind, ChangeSource, Error, Person, Rules, Scope, StoreEvent, Tx};
+use scim::{ResourceType, fold};
+use serde_json::{Map, Value, json};
+
+/// In a change of role: the name of the group that decides who is an Admin.
+pub const THROUGH_GROUP: &str = "throughGroup";
+
+impl Tx {
+    /// Sets a connection's rules; who is an Admin by its group changes with them. `false`: no such connection.
+    pub async fn set_rules(
+        &mut self,
+        connection_id: &str,
+        rules: &Rules,
+        origin: &ChangeSource,
+    ) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "UPDATE connection SET matching = $2, on_delete = $3, admin_group_id = $4, allowed_addresses = $5
+             WHERE id = $1",
+        )
+        .bind(connection_id)
+        .bind(rules.matching.as_str())
+        .bind(if rules.remove_on_delete { "remove" } else { "keep" })
+        .bind(&rules.admin_group_id)
+        .bind(json!(rules.allowed_addresses).to_string())
+        .execute(&mut self.conn)
+        .await?;
+        self.sync_roles(connection_id, None, origin).await?;
+        self.notify(StoreEvent::Connection(connection_id.to_owned()));
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// A connection's rules, inside the transaction.
+    pub async fn rules(&mut self, connection_id: &str) -> Result<Rules, Error> {
+        let found = sqlx::query_as("SELECT * FROM connection WHERE id = $1")
+            .bind(connection_id)
+            .fetch_optional(&mut self.conn)
+            .await?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Makes the direct members of the connection's Admin group Admins and everybody else of it Members: `only`
+    /// this person, or all. The role has this one gate, whatever request added or removed a member.
+    pub(crate) async fn sync_roles(
+        &mut self,
+        connection_id: &str,
+        only: Option<&str>,
+        origin: &ChangeSource,
+    ) -> Result<(), Error> {
+        let moved: Vec<(String, String)> = sqlx::query_as(
+            "UPDATE person SET role = CASE role WHEN 'admin' THEN 'member' ELSE 'admin' END
+             WHERE connection_id = $1 AND deleted_at IS NULL AND ($2 IS NULL OR id = $2)
+             AND (role = 'admin') <> EXISTS (
+                 SELECT 1 FROM connection c
+                 JOIN scim_group g ON g.id = c.admin_group_id AND g.connection_id = c.id AND g.deleted_at IS NULL
+                 JOIN member m ON m.group_id = g.id
+                 WHERE c.id = $1 AND m.member_id = person.id
+             ) RETURNING id, role",
+        )
+        .bind(connection_id)
+        .bind(only)
+        .fetch_all(&mut self.conn)
+        .await?;
+        let through: Option<String> = sqlx::query_scalar(
+            "SELECT g.display FROM connection c JOIN scim_group g ON g.id = c.admin_group_id WHERE c.id = $1",
+        )
+        .bind(connection_id)
+        .fetch_optional(&mut self.conn)
+        .await?;
+        for (before, role, kind) in
+            [("admin", "member", ChangeKind::Demote), ("member", "admin", ChangeKind::Promote)]
+        {
+            let ids: Vec<String> =
+                moved.iter().filter(|(_, now)| now == role).map(|(id, _)| id.clone()).collect();
+            let (before, mut after) = (json!({ "role": before }), json!({ "role": role }));
+            if let Some(group) = &through {
+                after[THROUGH_GROUP] = group.as_str().into();
+            }
+            self.journal_many(origin, ResourceType::User, &ids, kind, &before, &after).await?;
+        }
+        for (id, _) in moved {
+            self.notify(StoreEvent::Person { connection_id: Some(connection_id.to_owned()), id });
+        }
+        Ok(())
+    }
+
+    /// The local account of this userName, without regard to case.
+    pub async fn local_account(&mut self, user_name: &str) -> Result<Option<Account>, Error> {
+        self.apply_pending_deletion_by_name(&fold(user_name)).await?;
+        Ok(sqlx::query_as(
+            "SELECT *, NULL AS leaving FROM person
+             WHERE user_name_fold = $1 AND connection_id IS NULL AND deleted_at IS NULL ORDER BY twin",
+        )
+        .bind(fold(user_name))
+        .fetch_optional(&mut self.conn)
+        .await?)
+    }
+
+    /// Hands a local account to a connection: from now on the provider manages it. With a document, that one is
+    /// its document. `None` when the account is gone, belongs to a connection already, or is an Admin's, and when the connection is gone.
+    pub async fn link_account(
+        &mut self,
+        scope: &Scope,
+        person_id: &str,
+        document: Option<Map<String, Value>>,
+        origin: &ChangeSource,
+    ) -> Result<Option<Person>, Error> {
+        let linked: Option<Person> = sqlx::query_as(
+            "UPDATE person SET connection_id = $2, version = version + 1, modified_at = $3
+             WHERE id = $1 AND connection_id IS NULL AND role <> 'admin' AND deleted_at IS NULL
+             AND EXISTS (SELECT 1 FROM connection WHERE id = $2 AND deleting IS NULL) RETURNING *",
+        )
+        .bind(person_id)
+        .bind(scope.connection_id())
+        .bind(self.now().as_millisecond())
+        .fetch_optional(&mut self.conn)
+        .await
+        .map_err(Error::of_constraint)?;
+        let Some(linked) = linked else { return Ok(None) };
+        sqlx::query("DELETE FROM pending_match WHERE person_id = $1")
+            .bind(person_id)
+            .execute(&mut self.conn)
+            .await?;
+        self.count(scope, "people", 1).await?;
+        self.journal(
+            origin,
+            ResourceType::User,
+            person_id,
+            ChangeKind::Link,
+            &json!({ "source": "local" }),
+            &json!({ "source": scope.connection_id() }),
+        )
+        .await?;
+        let connection_id = scope.connection_id().to_owned();
+        self.notify(StoreEvent::Person {
+            connection_id: Some(connection_id.clone()),
+            id: person_id.to_owned(),
+        });
+        self.notify(StoreEvent::Connection(connection_id));
+        Ok(Some(match document {
+            Some(document) => self.update_person(linked, document, origin).await?,
+            None => linked,
+        }))
+    }
+}
