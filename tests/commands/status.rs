@@ -200,7 +200,10 @@ async fn a_port_that_moved_is_shown_until_a_request_has_arrived() {
     let to = format!("127.0.0.1:{}", free_port());
     api.clock.advance(MINUTE);
     let moved = listen(&api, &to).await;
-    assert_eq!(moved["moved"]["from"], from, "{moved}");
+    let port = |listen: &str| listen.rsplit_once(':').unwrap().1.to_owned();
+    let message =
+        format!("Foundational moved from port {} to port {}.", port(from.as_str().unwrap()), port(&to));
+    assert_eq!(moved["moved"]["message"], message, "{moved}");
     until("the address is checked again by itself", async || {
         let status = api.command("workspace.status", json!({})).await;
         (status["server"]["reach"]["verdict"] == "cantTell").then_some(())
@@ -209,7 +212,10 @@ async fn a_port_that_moved_is_shown_until_a_request_has_arrived() {
     assert_eq!(shown(&api).await, both("portChanged", 1, &["server.portChanged"]));
     let home = api.command("home.show", json!({})).await;
     let line = home["attention"][0]["message"].as_str().unwrap();
-    assert!(line.ends_with(&format!("Let the proxy or tunnel pass requests on to http://{to}.")), "{line}");
+    assert!(
+        line.ends_with(&format!("Let the proxy or tunnel of {url} pass requests on to http://{to}.")),
+        "{line}"
+    );
     let doctor = api.command("workspace.doctor", json!({})).await.to_string();
     assert!(doctor.contains(line), "{doctor}");
     assert!(

@@ -12,9 +12,24 @@ const start = (prepare: (fake: Fake) => void = () => undefined) =>
     prepare(fake);
   });
 
+/** The core knows that address. */
+function known(fake: Fake, publicUrl: string): void {
+  fake.server = { ...fake.server, publicUrl };
+  fake.connections = [connection({ id: "c1", endpointIsPublic: true, endpoint: `${publicUrl}/scim/v2/c1` })];
+}
+
+/** The next save makes that address known. */
+function saves(fake: Fake, publicUrl: string): void {
+  fake.answers["server.publicUrl"] = () => {
+    known(fake, publicUrl);
+    return fake.server;
+  };
+}
+
 test("an address entered in the wizard is checked at once, line by line", async () => {
   const { fake } = await start();
   await page.getByTestId("public-address").fill(base);
+  saves(fake, base);
   await page.getByTestId("public-address-save").click();
   await expect.element(page.getByTestId("preflight-address")).toHaveTextContent(base);
   await expect.element(page.getByTestId("check-verdict")).toHaveAttribute("data-verdict", "reachable");
@@ -23,15 +38,15 @@ test("an address entered in the wizard is checked at once, line by line", async 
 });
 
 test("a wrong address is changed where it was found wrong", async () => {
-  const { fake } = await start((core) => {
-    core.server = { ...core.server, publicUrl: base };
-    core.connections = [connection({ id: "c1", endpointIsPublic: true, endpoint: `${base}/scim/v2/c1` })];
-  });
+  const { fake } = await start((core) => known(core, base));
   await page.getByTestId("change-address").click();
   await page.getByTestId("public-address").fill("https://other.acme.example");
+  saves(fake, "https://other.acme.example");
   await page.getByTestId("public-address-save").click();
   await expect.element(page.getByTestId("preflight-address")).toHaveTextContent("https://other.acme.example");
-  expect(fake.server.publicUrl).toBe("https://other.acme.example");
+  expect(fake.calls.find((each) => each.command === "server.publicUrl")?.args).toEqual({
+    publicUrl: "https://other.acme.example",
+  });
 });
 
 test.each([
@@ -81,7 +96,9 @@ test("after a change each connection that was set up before it is listed with it
   await page.getByTestId("copy-affected-endpoint").click();
   await expect.poll(() => fake.copied).toEqual([`${base}/scim/v2/c1`]);
   // Removing the old name says that all connections use the new one.
+  fake.hosts = [];
   await page.getByRole("button", { name: "Remove old.acme.example" }).click();
+  fake.emit("server");
   await expect.poll(() => page.getByTestId("affected").elements()).toHaveLength(0);
 });
 
@@ -95,12 +112,21 @@ test("a former address is shown with the other names, and is removed; a name is 
   await expect.element(page.getByTestId("host-row")).toHaveTextContent("Public address until 20 Nov 2026");
   await expect.element(page.getByTestId("hosts-learning")).toHaveTextContent("Until 20 Dec 2026");
   await page.getByTestId("host-name").fill(" proxy.acme.example ");
+  const added = {
+    name: "proxy.acme.example",
+    origin: "added",
+    since: "2026-11-24T09:00:00Z",
+    addedBy: "Grace",
+  } as const;
+  fake.hosts = [...fake.hosts, added];
   await page.getByTestId("host-add").click();
   await expect.element(page.getByTestId("host-name")).toHaveValue("");
   expect(page.getByTestId("host-row").elements()).toHaveLength(2);
+  fake.hosts = [added];
   await page.getByRole("button", { name: "Remove old.acme.example" }).click();
   await expect.element(page.getByTestId("host-row")).toHaveTextContent("Added by Grace");
-  expect(fake.hosts.map((host) => host.name)).toEqual(["proxy.acme.example"]);
+  const sent = fake.calls.filter(({ command }) => command === "server.addHost" || command === "server.removeHost");
+  expect(sent.map(({ args }) => args)).toEqual([{ name: "proxy.acme.example" }, { name: "old.acme.example" }]);
 
   fake.refuse.set("server.addHost", refusal("invalid", '"a b" is not a host name.'));
   await page.getByTestId("host-name").fill("a b");

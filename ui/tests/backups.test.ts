@@ -22,6 +22,7 @@ const days = (fake: Fake) => {
 test("backups are listed newest first, and one more is made at a press", async () => {
   const { fake } = await open("/settings/data", days);
   await expect.element(page.getByTestId("backup-row").nth(2)).toHaveTextContent("Before an update");
+  fake.backups = [backup("hand", "2026-11-24T09:00:00Z"), ...fake.backups];
   await page.getByTestId("backup-now").click();
   await expect.element(page.getByTestId("backup-row").nth(3)).toBeVisible();
   await expect.element(page.getByTestId("backup-row").first()).toHaveTextContent("Made by hand");
@@ -92,8 +93,11 @@ test("in the app a file and a folder are chosen in the system's own dialog", asy
     desktop: () => Promise.resolve({ hides: true, hidden: false, link: null, atLogin: null }),
   } as unknown as Shell;
   const { fake } = await open("/settings/data", (core) => (core.shell = shell));
+  const usual = fake.backupFolder;
+  fake.backupFolder = "/media/usb/backups";
   await page.getByTestId("backup-folder-choose").click();
   await expect.element(page.getByTestId("backup-folder")).toHaveTextContent("/media/usb/backups");
+  fake.backupFolder = usual;
   await page.getByTestId("backup-folder-usual").click();
   await expect.element(page.getByTestId("backup-folder")).toHaveTextContent("foundational/backups");
   await page.getByTestId("restore-file").click();

@@ -97,6 +97,11 @@ const member = (core: Fake) => {
 };
 const live = (core: Fake) => {
   core.connections = [connection({ id: "c1", provider: "okta", status: "live", tokensUsable: 1 })];
+  core.summary = { live: ["okta"] };
+};
+const paused = (core: Fake, pausedTogether: number) => {
+  core.server = { ...core.server, state: "paused" };
+  core.summary = { paused: 1, pausedTogether, live: [] };
 };
 
 test("the provider's console opens in the browser, and what can't be opened says why", async () => {
@@ -183,6 +188,7 @@ test("the tray says how things stand, and pauses for an Admin", async () => {
   await expect.poll(() => shell.last?.tray.line).toBe("Serving · 1 connection");
   shell.ask({ what: "action", id: "pause" });
   await expect.poll(() => fake.count("provisioning.pause")).toBe(1);
+  paused(fake, 1);
   fake.emit("connection", "c1");
   await expect.poll(() => shell.last?.tray.mark, { timeout: 5_000 }).toBe("paused");
   expect(shell.trayItem("resume")?.enabled, "the tray paused them").toBe(true);
@@ -193,11 +199,7 @@ test("the tray says how things stand, and pauses for an Admin", async () => {
 test("the tray does not resume what is paused individually", async () => {
   const { shell, fake } = await openDesktop((core) => {
     live(core);
-    core.connections = core.connections.map((each) => ({
-      ...each,
-      status: "paused",
-      pause: { at: "2026-11-24T08:30:00Z", by: "Alan Turing", together: false, restored: false },
-    }));
+    paused(core, 0);
   });
   await expect.poll(() => shell.last?.tray.mark).toBe("paused");
   expect(shell.trayItem("resume")?.enabled).toBe(false);
@@ -278,7 +280,8 @@ test("what is notified can be switched off by kind, and one can be shown to try"
   expect(shell.done).toContain("tryNotification");
   await page.getByTestId("notify-quiet").click();
   await expect.element(page.getByTestId("notify-quiet-saved")).toHaveTextContent("Saved");
-  expect(fake.notifications).toMatchObject({ quiet: false, failing: true });
+  const sent = fake.calls.find((each) => each.command === "notifications.set")?.args;
+  expect(sent).toMatchObject({ quiet: false, failing: true });
 });
 
 test("the switch for staying awake follows the system, and a refusal is shown", async () => {

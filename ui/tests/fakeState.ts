@@ -7,13 +7,12 @@ import type {
   Attention,
   BackupView,
   CarriedOver,
-  ChangeView,
-  ChangeKind,
   CommandError,
   ConnectionRules,
   ConnectionView,
   DataView,
   GroupRow,
+  HistoryPage,
   HomeView,
   HostView,
   DeviationCount,
@@ -27,16 +26,15 @@ import type {
   EvidenceKind,
   EvidenceView,
   Rehearsal,
-  RemedyView,
-  ResourceLink,
   SchemaView,
   SecurityView,
   ServerView,
   SessionRow,
   Status,
+  Summary,
   TokenView,
 } from "../src/api/bindings/index";
-import { grace, hours } from "./views";
+import { grace, hours, type Why } from "./views";
 
 const kinds: EvidenceKind[] = [
   "addressReached",
@@ -103,8 +101,6 @@ export class FakeState {
     notReachable: true,
     quiet: true,
   };
-  /** What the core's clock says. */
-  now = Date.parse("2026-11-24T09:00:00Z");
   groups: GroupRow[] = [];
   /** The groups that are members of any group. */
   inside: GroupRow[] = [];
@@ -127,7 +123,7 @@ export class FakeState {
     certificateEnds: null,
   };
   /** What the core answers about a refusal, and its remedy. */
-  reasons: Record<string, { why: string; remedy: RemedyView | null; holder?: ResourceLink }> = {};
+  reasons: Record<string, Why> = {};
   rehearsal: Rehearsal | undefined;
   nextRehearsal: Rehearsal = {
     dialect: "okta-put",
@@ -181,30 +177,36 @@ export class FakeState {
   ports: Record<string, PortView> = {};
   /** After how many days bodies are deleted, if they are. */
   bodiesGone: number | null = null;
-  historyWholeSince: string | null = null;
-  /** What changed of any person, newest first. */
-  history: { source: string; kind: ChangeKind; view: ChangeView }[] = [
-    {
-      source: "c1",
-      kind: "update",
-      view: {
+  /** What changed of any person or group, newest first. */
+  history: HistoryPage = {
+    rows: [
+      {
         id: 2,
         at: "2026-11-24T08:20:00Z",
         sentence: "Title changed by Okta – Employees",
         activityId: "a1",
         rows: [{ path: "title", before: "Engineer", after: "Principal engineer" }],
       },
-    },
-    {
-      source: "c1",
-      kind: "create",
-      view: { id: 1, at: "2026-11-24T08:10:00Z", sentence: "Created by Okta – Employees", activityId: "a2", rows: [] },
-    },
-  ];
+      { id: 1, at: "2026-11-24T08:10:00Z", sentence: "Created by Okta – Employees", activityId: "a2", rows: [] },
+    ],
+    total: 2,
+    more: false,
+    wholeSince: null,
+    sources: [
+      { id: "here", name: "This computer" },
+      { id: "c1", name: "Okta – Employees" },
+    ],
+    kinds: [
+      { kind: "update", name: "Changed" },
+      { kind: "create", name: "Created" },
+    ],
+  };
   /** The e-mail addresses that are no userName, by ids. */
   emails = new Map<string, string>();
   /** Who may sign in, by ids. */
   signers = new Set(["p1"]);
+  /** What the tray shows beside the state of the server. */
+  summary: Partial<Summary> = {};
   home: HomeView = {
     hours: hours([]),
     sleepIntervals: [],

@@ -47,6 +47,7 @@ test("a taken port is named in a sentence, and one press uses the free one", asy
     };
   });
   await expect.element(page.getByTestId("server-problem")).toHaveTextContent("Port 8470 is used by nginx.");
+  fake.server = { ...fake.server, listen: "127.0.0.1:8471", state: "serving", problem: null };
   await page.getByTestId("use-free-port").click();
   await expect.element(page.getByTestId("server-pill")).toHaveAttribute("data-state", "serving");
   expect(fake.calls.find((each) => each.command === "server.listen")?.args).toEqual({ listen: "127.0.0.1:8471" });

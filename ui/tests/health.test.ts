@@ -29,9 +29,11 @@ const overview = (prepare: (fake: Fake) => void = () => undefined) =>
         provider: "azure",
         status: "live",
         statusText: "Live",
+        statusMeaning: "Working.",
         people: 310,
         deactivated: 12,
-        lastRequestAt: ago(3),
+        // Half a minute past, so that the text does not depend on when the clock of the screen moves.
+        lastRequestAt: ago(3.5),
         rhythm: { everyMinutes: 41, nextAt: ago(-38) },
       }),
     ];
@@ -65,7 +67,8 @@ test("a call that is late is shown as late", async () => {
     Object.assign(fake.connections[0] ?? {}, {
       status: "quiet",
       statusText: "Quiet",
-      lastRequestAt: ago(180),
+      statusMeaning: "Quiet: Azure has missed its usual times.",
+      lastRequestAt: ago(180.5),
       rhythm: { everyMinutes: 41, nextAt: ago(139) },
     }),
   );

@@ -25,7 +25,9 @@ test("a crash is shown until an Admin dismisses it", async () => {
   await expect.element(page.getByTestId("attention-line")).toHaveTextContent("ended unexpectedly");
   // A browser opens no folder.
   await expect.element(page.getByTestId("crash-logs")).not.toBeInTheDocument();
+  fake.home = { ...fake.home, attention: [] };
   await page.getByTestId("crash-dismiss").click();
+  fake.emit("server");
   await expect.element(page.getByTestId("attention-empty")).toBeVisible();
   expect(fake.count("home.noteCrash")).toBe(1);
 });

@@ -4,31 +4,6 @@ import { activityRow, connection, refusal } from "./views";
 import { open } from "./setup";
 import { walk } from "./walk";
 
-test("a set-up is walked through without a mouse, from the first screen to the last", async () => {
-  const { fake } = await open("/provisioning/c1/setup/start", (core) => {
-    core.connections = [connection({ id: "c1", provider: "custom" })];
-    core.prove("credentials", "Credentials work.");
-  });
-  await walk("use-local");
-  await walk("wizard-start");
-  await walk("mark-line", " ");
-  await walk("mark-step");
-  await walk("wizard-next");
-  await walk("copy-endpoint");
-  await walk("create-token");
-  await walk("copy-token-value");
-  await walk("token-pasted");
-  await walk("wizard-next");
-  await expect.element(page.getByRole("heading", { name: "Assign one person" })).toHaveFocus();
-  await walk("wizard-next");
-  await walk("rehearse");
-  await expect.element(page.getByTestId("rehearsal-verdict")).toHaveTextContent("passed");
-  await walk("wizard-next");
-  await walk("wizard-finish");
-  await expect.poll(() => fake.connections[0]?.wizard.finishedAt).not.toBeNull();
-  expect(fake.copied).toHaveLength(2);
-});
-
 test("the question for the password returns the focus, answered or closed", async () => {
   const { fake } = await open("/provisioning/c1/setup/connect", (core) => {
     core.connections = [connection({ id: "c1", provider: "okta" })];

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
+import { session } from "../src/api/session.svelte";
 import type { Fake } from "./fake";
 import { grace, personRow, refusal } from "./views";
 import { open } from "./setup";
@@ -39,7 +40,7 @@ test("a new address asks for the password, and a question that is closed changes
   await page.getByTestId("profile-edit-save").click();
   await page.getByTestId("confirm-cancel").click();
   await expect.element(page.getByTestId("profile-edit-email")).toHaveValue("gbh@example.com");
-  expect(fake.status.session?.email).toBe("grace@example.com");
+  expect(session.status?.session?.email).toBe("grace@example.com");
 
   fake.refuse.set("session.editProfile", refusal("confirm", "Confirm that it is you."));
   await page.getByTestId("profile-edit-save").click();
@@ -78,6 +79,7 @@ test("an Admin edits a local user; what the core refuses is shown at its field",
   await expect.element(page.getByTestId("edit-user-form-email")).toHaveFocus();
 
   await page.getByTestId("edit-user-form-email").fill("melba@example.com");
+  Object.assign(fake.people[1] ?? {}, { name: "Melba Roy", userName: "melba@example.com" });
   await page.getByTestId("edit-user-form-save").click();
   await vi.waitFor(() => expect(page.getByTestId("edit-user-dialog").elements()).toHaveLength(0));
   await expect.element(page.getByRole("heading", { name: "Melba Roy" })).toBeVisible();

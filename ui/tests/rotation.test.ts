@@ -4,8 +4,9 @@ import { noticeOf } from "../src/features/connections/expiry";
 import { earlierEnds } from "../src/features/connections/tokens/expiries";
 import { rotationOf } from "../src/features/connections/tokens/rotation";
 import { router } from "../src/router.svelte";
+import type { TokenShorten } from "../src/api/bindings/index";
 import type { Fake } from "./fake";
-import { connection, refusal, tokenView } from "./views";
+import { connection, grace, refusal, tokenView } from "./views";
 import { pick } from "./pick";
 import { open } from "./setup";
 
@@ -23,6 +24,7 @@ test("the first token stays on the screen although the list already knows it", a
   const { fake } = await tokens((core) => (core.tokens = []));
   await page.getByTestId("create-token").click();
   await expect.element(page.getByTestId("token-value")).toBeVisible();
+  fake.tokens = [tokenView({ id: "t1" })];
   fake.emit("token", "c1");
   await expect.element(page.getByTestId("token-row")).toHaveAttribute("data-state", "new");
   await expect.element(page.getByTestId("token-value")).toBeVisible();
@@ -35,7 +37,7 @@ test("a closed question leaves the new token on the screen", async () => {
   await page.getByTestId("rotate-token").click();
   await page.getByTestId("rotation-start").click();
   await expect.element(page.getByTestId("token-value")).toBeVisible();
-  Object.assign(fake.tokens[0] ?? {}, { state: "retiring", replacedBy: fake.tokens[1]?.id });
+  fake.tokens = [tokenView({ id: "t1", state: "retiring", replacedBy: "t2" }), tokenView({ id: "t2" })];
   fake.emit("token");
   fake.refuse.set("token.cancelRotation", refusal("confirm", "Confirm it's you."));
   await page.getByTestId("rotation-cancel").click();
@@ -58,7 +60,7 @@ test("locking takes the new token off the screen", async () => {
   await page.getByTestId("rotate-token").click();
   await page.getByTestId("rotation-start").click();
   await expect.element(page.getByTestId("token-value")).toBeVisible();
-  await fake.call("session.lock", {});
+  fake.status = { ...fake.status, session: { ...grace, locked: true } };
   fake.emit("session");
   await expect.element(page.getByTestId("unlock-submit")).toBeVisible();
   expect(document.documentElement.outerHTML).not.toContain(secret);
@@ -105,7 +107,8 @@ test("a token can be given an earlier end, never a later one", async () => {
   await end7.click();
   await page.getByTestId("shorten-submit").click();
   await expect.poll(() => page.getByTestId("shorten-dialog").elements().length).toBe(0);
-  const days = (Date.parse(fake.tokens[0]?.expiresAt ?? "") - Date.now()) / 86_400_000;
+  const sent = fake.calls.findLast((each) => each.command === "token.shorten")?.args as TokenShorten;
+  const days = (Date.parse(sent.expiresAt) - Date.now()) / 86_400_000;
   expect(days).toBeCloseTo(7, 1);
 });
 

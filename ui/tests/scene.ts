@@ -44,6 +44,7 @@ export function fill(fake: Fake, scene: string): void {
       endpointIsPublic: true,
       status: "live",
       statusText: "Live",
+      statusMeaning: "Working.",
       people: 1204,
       groups: 18,
       lastRequestAt: ago(3),
@@ -57,6 +58,7 @@ export function fill(fake: Fake, scene: string): void {
       provider: "azure",
       status: "tokenExpired",
       statusText: "Token expired",
+      statusMeaning: "Not working: the token has expired, so Azure is refused.",
       people: 310,
       deactivated: 12,
       lastRequestAt: ago(75),
@@ -190,7 +192,11 @@ function outOfReach(fake: Fake, scene: "lost" | "moved"): void {
           ...fake.server,
           state: status as "portChanged",
           listen: "127.0.0.1:8471",
-          moved: { from: "127.0.0.1:8470", at },
+          moved: {
+            at,
+            message: "Foundational moved from port 8470 to port 8471.",
+            hint: "Paste the new endpoint of each connection in its identity provider.",
+          },
         };
   for (const each of fake.connections) Object.assign(each, { status, statusText, refusals: null });
   fake.hosts = [{ name: "old.acme.example", origin: "former", since: new Date().toISOString(), addedBy: null }];

@@ -37,7 +37,14 @@ const cases: Record<Exclude<ServerState, "serving">, Case> = {
     cause: expired,
   },
   portChanged: {
-    server: { listen: "127.0.0.1:8471", moved: { from: "127.0.0.1:8470", at } },
+    server: {
+      listen: "127.0.0.1:8471",
+      moved: {
+        at,
+        message: "Foundational moved from port 8470 to port 8471.",
+        hint: `Let the proxy or tunnel of ${publicUrl} pass requests on to http://127.0.0.1:8471.`,
+      },
+    },
     status: "portChanged",
     cause: "Foundational moved from port 8470 to port 8471",
   },
@@ -114,11 +121,14 @@ test("the port that was taken instead says what must follow, with the new port, 
 
 test("what was paused together is resumed where it is shown", async () => {
   const { fake } = await open("/", (core) => cause(core, "paused"));
-  fake.server = { ...fake.server, state: "serving" };
   await expect.element(page.getByTestId("server-problem")).toHaveTextContent("by Grace Hopper");
+  fake.server = { ...fake.server, state: "serving" };
+  fake.connections = fake.connections.map((each) => ({ ...each, status: "live", statusText: "Live", pause: null }));
   await page.getByTestId("resume-all").click();
+  fake.emit("connection");
   await expect.element(page.getByTestId("server-pill")).toHaveTextContent("Serving");
   await expect.element(page.getByTestId("home-connection").first()).toHaveTextContent("Live");
+  expect(fake.count("provisioning.resume")).toBe(1);
 });
 
 test("an expired token whose requests are refused is named once, with the button that mends it", async () => {
@@ -126,7 +136,8 @@ test("an expired token whose requests are refused is named once, with the button
     const refusals = { count: 41, orMore: false, since: at };
     const wizard = { step: "finish" as const, variant: null, marks: {}, finishedAt: at, savedAt: at };
     const status = "tokenExpired" as const;
-    fake.connections = [connection({ id: "c1", status, statusText: "Token expired", refusals, wizard })];
+    const statusMeaning = "Not working: the token has expired, so Okta is refused.";
+    fake.connections = [connection({ id: "c1", status, statusText: "Token expired", statusMeaning, refusals, wizard })];
   });
   await expect.element(page.getByTestId("connection-status")).toHaveTextContent("Token expired");
   const notice = page.getByTestId("list-notice");

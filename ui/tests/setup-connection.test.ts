@@ -2,12 +2,15 @@ import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { forget } from "../src/api/draft.svelte";
 import { router } from "../src/router.svelte";
-import { refusal } from "./views";
+import { connection, refusal } from "./views";
 import { open } from "./setup";
 
 const setup = () => {
   forget("setup.name");
-  return open("/provisioning/new");
+  return open("/provisioning/new", (fake) => {
+    // The one that is created here.
+    fake.connections = [connection({ id: "c1", provider: "custom", name: "Contractors" })];
+  });
 };
 
 test("a tile without a name asks for the name first and keeps the choice", async () => {
@@ -61,5 +64,8 @@ test("a rule for local accounts can be chosen at once, and the usual one costs n
   await page.getByTestId("integration-name").fill("Contractors");
   await page.getByTestId("tile-custom").click();
   await expect.poll(() => router.path).toBe("/provisioning/c1/setup/start");
-  expect(fake.rules.matching).toBe("refuse");
+  expect(fake.calls.find((each) => each.command === "connection.setRules")?.args).toMatchObject({
+    id: "c1",
+    rules: { matching: "refuse" },
+  });
 });

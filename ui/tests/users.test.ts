@@ -72,6 +72,7 @@ test("a local user gets a passcode that is shown once", async () => {
   });
   await page.getByTestId("copy-passcode").click();
   expect(fake.copied).toEqual(["K7QFM-9DXW4-T8RLP"]);
+  fake.people = [personRow(1, { name: "Joan Clarke", source: null })];
   await page.getByTestId("passcode-done").click();
   await expect.element(page.getByRole("heading", { name: "Joan Clarke" })).toBeVisible();
   await expect.element(page.getByTestId("access-sign-in")).toHaveTextContent("May sign in");

@@ -1,13 +1,16 @@
 import type {
   ActivityRow,
+  ActivityView,
   BackupView,
   CommandError,
   ConnectionView,
   ErrorCode,
   HourBar,
   PersonRow,
+  PersonView,
   Remedy,
   RemedyView,
+  ResourceLink,
   SessionView,
   TokenView,
   ServerState,
@@ -77,6 +80,7 @@ export function connection(some: Partial<ConnectionView>): ConnectionView {
     endpointIsPublic: false,
     status: "settingUp",
     statusText: "Setting up, step 1 of 4",
+    statusMeaning: `${some.statusText ?? "Setting up, step 1 of 4"}.`,
     people: 0,
     deactivated: 0,
     groups: 0,
@@ -148,7 +152,7 @@ export function activityRow(index: number, some: Partial<ActivityRow> = {}): Act
   };
 }
 
-export function person(row: PersonRow, email = row.userName): Record<string, unknown> {
+function person(row: PersonRow, email = row.userName): Record<string, unknown> {
   return {
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
     id: row.id,
@@ -161,5 +165,66 @@ export function person(row: PersonRow, email = row.userName): Record<string, unk
     phoneNumbers: [{ value: "+44 20 7946 0958", type: "mobile" }],
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { department: "Analysis", employeeNumber: "1815" },
     meta: { resourceType: "User" },
+  };
+}
+
+/** A person's page, as an Admin sees it. */
+export function personView(row: PersonRow, email: string | undefined, some: Partial<PersonView>): PersonView {
+  const by = "Okta – Employees";
+  return {
+    row,
+    scim: person(row, email),
+    values: [
+      {
+        ...{ path: "title", value: "Principal engineer", source: `from ${by}` },
+        ...{ at: "2026-11-24T08:20:00Z", activityId: "a1" },
+      },
+    ],
+    maySignIn: false,
+    block: row.blocked ? "Blocked by Grace Hopper" : null,
+    groups: [],
+    created: { by, at: "2026-11-24T08:10:00Z" },
+    deactivated: row.active ? null : { by, at: "2026-11-20T08:10:00Z" },
+    unconfirmed: false,
+    linked: null,
+    lastRequest: null,
+    formers: [],
+    ...some,
+  };
+}
+
+/** Why a request was refused, and what can be done about it. */
+export interface Why {
+  why: string;
+  remedy: RemedyView | null;
+  holder?: ResourceLink;
+}
+
+const unknownToken: Why = {
+  why: "The token is not one of this connection's tokens.",
+  remedy: remedyOf("replaceToken", "Replace token"),
+};
+
+/** One request, with its bodies unless they were deleted after some days. */
+export function activityView(row: ActivityRow, reason: Why | undefined, bodiesGone: number | null): ActivityView {
+  const refused = row.reason ? (reason ?? unknownToken) : undefined;
+  return {
+    row,
+    why: refused?.why ?? null,
+    remedy: refused?.remedy ? { ...refused.remedy, connectionId: row.connectionId } : null,
+    holder: refused?.holder ?? null,
+    sourceIp: "52.4.18.7",
+    token: row.reason ? null : "fdn_••••k2Qa",
+    notes: ["“True” was read as true."],
+    userAgent: "scim2-client/0.7",
+    requestBody: bodiesGone ? null : '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}',
+    responseBody: null,
+    bodiesGone,
+    changes: [
+      {
+        ...{ id: 2, at: row.at, sentence: row.sentence, activityId: row.id },
+        rows: [{ path: "active", before: "true", after: "false" }],
+      },
+    ],
   };
 }

@@ -6,8 +6,7 @@ import { quietness } from "../src/features/connections/wizard/quiet";
 import { now } from "../src/kit/now.svelte";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";
-import { activityRow, connection, personRow, remedyOf, tokenView } from "./views";
-import { pick } from "./pick";
+import { activityRow, connection, personRow, remedyOf } from "./views";
 import { open } from "./setup";
 
 const token = "fdn_k2QaX7_9vQ4rTzWm1LpBn8YcDs5HfKj0GeRu3Ai6Ox-3f9a";
@@ -26,38 +25,6 @@ afterEach(() => {
   now.at = Date.now();
 });
 
-test("a known client brings its own steps, name and warnings", async () => {
-  const { fake } = await at("create");
-  await expect.element(page.getByRole("heading", { name: "Create the app" })).toBeVisible();
-  await pick("client-choice", "keycloak");
-  await expect.element(page.getByTestId("client-warnings")).toHaveTextContent("has to be installed");
-  await expect.element(page.getByRole("heading", { name: "Install the extension" })).toBeVisible();
-  expect(fake.connections[0]?.wizard.variant).toBe("keycloak");
-  await page.getByTestId("wizard-next").click();
-  await expect.element(page.getByLabelText("Paste as SCIM 2.0 endpoint")).toBeVisible();
-  await expect.element(page.getByTestId("live-waiting")).toHaveTextContent("first request from Keycloak");
-});
-
-test("the kind of app changes the texts of the next step", async () => {
-  await at("create", (fake) => (fake.connections = [connection({ id: "c1", provider: "okta" })]));
-  await page.getByTestId("variant-header").click();
-  await page.getByTestId("wizard-next").click();
-  await page.getByTestId("create-token").click();
-  await expect.element(page.getByLabelText("Paste as API Token")).toHaveValue(`Bearer ${token}`);
-});
-
-test("lines that nothing can be seen of are ticked by hand, and the last one ticks the step", async () => {
-  const { fake } = await at("create");
-  await page.getByTestId("mark-line").nth(0).click();
-  await expect.element(page.getByTestId("action-line").nth(0)).toHaveAttribute("data-marked", "true");
-  await expect.element(page.getByTestId("rail-create")).toHaveAttribute("data-mark", "current");
-  await page.getByTestId("mark-line").nth(1).click();
-  await expect.element(page.getByTestId("rail-create")).toHaveAttribute("data-mark", "marked");
-  expect(Object.keys(fake.connections[0]?.wizard.marks ?? {}).sort()).toEqual(["create", "create.0", "create.1"]);
-  await page.getByTestId("mark-line").nth(1).click();
-  await expect.poll(() => Object.keys(fake.connections[0]?.wizard.marks ?? {})).not.toContain("create.1");
-});
-
 test("lines of which something was seen tick by themselves", async () => {
   const { fake } = await at("connect");
   const lines = page.getByTestId("action-line");
@@ -74,22 +41,6 @@ test("lines of which something was seen tick by themselves", async () => {
   fake.prove("credentials", "Credentials work.");
   fake.emit("activity", "c1");
   await expect.element(lines.nth(1)).toHaveAttribute("data-seen", "true");
-});
-
-test("a wrong token is named at once, and the button leads to a replacement", async () => {
-  const { fake } = await at("assign", (core) => (core.tokens = [tokenView({ id: "t1" })]));
-  fake.activity = [refused(1, "auth.unknown")];
-  fake.emit("activity", "c1");
-  await expect.element(page.getByTestId("finding-why")).toHaveTextContent("not one of this connection's tokens");
-  await page.getByTestId("finding-remedy").click();
-  await expect.element(page.getByTestId("create-token")).toBeVisible();
-  await page.getByTestId("create-token").click();
-  await expect.element(page.getByTestId("token-value")).toBeVisible();
-  // The lost token was never used: the new one takes its place at once.
-  await expect.poll(() => fake.tokens.map((each) => each.state)).toEqual(["revoked", "new"]);
-  fake.activity = [activityRow(2, { at: new Date().toISOString() }), ...fake.activity];
-  fake.emit("activity", "c1");
-  await expect.poll(() => page.getByTestId("finding").elements().length).toBe(0);
 });
 
 test("a wrong path: the button copies the endpoint and shows where it goes", async () => {

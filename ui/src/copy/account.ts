@@ -1,4 +1,3 @@
-import type { ServerState } from "../api/bindings/index";
 import { count } from "./format";
 
 /** First run, sign-in, lock, passwords and the profile. */
@@ -42,13 +41,7 @@ export const account = {
     connect: "Add your first connection",
     look: "Look around",
     keySaved: "You confirmed that it is saved.",
-    address: {
-      reachable: "Reachable",
-      notReachable: "Not reachable. Identity providers can't call until it is.",
-      cantTell: "Saved, but it can't be checked from this computer. The first request will show it.",
-      unchecked: "Not checked",
-      unset: "Not set. It can be added later, under Settings.",
-    },
+    addressLater: "Not set. It can be added later, under Settings.",
   },
   signIn: {
     title: "Sign in",
@@ -75,13 +68,6 @@ export const account = {
   },
   locked: {
     title: "Locked",
-    state: {
-      serving: "Provisioning is running.",
-      paused: "Provisioning is paused.",
-      portChanged: "The port has changed.",
-      notReachable: "The public address is not reachable.",
-      stopped: "The server is not running.",
-    } satisfies Record<ServerState, string>,
     as: (name: string) => `Signed in as ${name}.`,
     submit: "Unlock",
     other: "Use another account",

@@ -1,3 +1,4 @@
+import type { ActivityResult } from "../api/bindings/index";
 import { count, number } from "./format";
 
 /** The request log. */
@@ -6,7 +7,10 @@ export const activity = {
     what: "The requests",
     emptyTitle: "No requests yet",
     empty: "They appear here the moment the identity provider calls.",
-    results: { ok: "OK", lookup: "Lookup", refused: "Refused", failed: "Failed" },
+    results: { ok: "OK", lookup: "Lookup", refused: "Refused", failed: "Failed" } satisfies Record<
+      ActivityResult,
+      string
+    >,
     why: "Why",
     remedy: "What to do",
     request: "Request",

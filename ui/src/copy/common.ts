@@ -1,28 +1,10 @@
-import type { ConnectionStatus, EvidenceKind, WizardStep } from "../api/bindings/index";
+import type { EvidenceKind, StepId, WizardStep } from "../api/bindings/index";
 import { words } from "../kit/words";
 import { count, number, upper } from "./format";
-import { provider, providerLine } from "./providers";
+import { providers } from "../api/bindings/Providers";
 
-/** What a state means, where no banner says it. */
-const health: Partial<Record<ConnectionStatus, string>> = {
-  tokenExpired: "Not working: the token has expired, so {idp} is refused.",
-  noToken: "Not working: there is no valid token, so {idp} is refused.",
-  failing:
-    "Not working: several of the last requests were refused or failed, the newest among them. Activity shows why.",
-  quiet: "Quiet: {idp} has missed its usual times.",
-  settingUp: "The set-up is not finished.",
-  waiting: "Ready. {idp} has not called yet.",
-  live: "Working.",
-};
-
-const step: Record<WizardStep, string> = {
-  start: "Start",
-  create: "Create the app",
-  connect: "Connect",
-  assign: "Assign",
-  test: "Test",
-  finish: "Finish",
-};
+/** The steps of the set-up that no guide of the core words. */
+const step: Record<Exclude<WizardStep, StepId>, string> = { start: "Start", finish: "Finish" };
 
 const evidence: Record<EvidenceKind, string> = {
   addressReached: "Address reached",
@@ -46,10 +28,8 @@ export const common = {
   product: words.product,
   count,
   number: (n: number) => number.format(n),
-  provider,
-  providerLine,
+  providers,
   step,
-  health: (of: ConnectionStatus, word: string, idp: string) => (health[of] ?? `${word}.`).replace("{idp}", idp),
   rhythm: {
     last: (when: string) => `Last request ${when}.`,
     next: (idp: string, minutes: number, clock: string) =>

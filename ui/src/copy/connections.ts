@@ -1,4 +1,10 @@
+import type { MatchingRule, OnDelete, PeopleAfterDelete } from "../api/bindings/index";
 import { count, number } from "./format";
+
+interface Choice {
+  label: string;
+  hint: string;
+}
 
 /** Connections, their rules and what their clients do against the RFC. */
 export const connections = {
@@ -65,7 +71,7 @@ export const connections = {
       },
       keepActive: { label: "Keep active as local", hint: "The accounts continue to work and are managed here." },
       delete: { label: "Delete", hint: "The accounts are removed." },
-    },
+    } satisfies Record<PeopleAfterDelete, Choice>,
     needChoice: "Choose what should happen to the people.",
     typeName: (name: string) => `Type ${name} to continue`,
     needTyped: "The name doesn't match.",
@@ -80,12 +86,12 @@ export const connections = {
       ask: { label: "Ask me", hint: "The arrival waits until you link the two or keep them apart." },
       link: { label: "Link", hint: "The account is handed over to this connection. Admins are never handed over." },
       refuse: { label: "Refuse", hint: "The local account does not change, and the provider gets an error." },
-    },
+    } satisfies Record<MatchingRule, Choice>,
     onDelete: "When the provider deletes a user",
     deletes: {
       keep: { label: "Deactivate and keep for 30 days", hint: "A deletion by mistake can be taken back." },
       remove: { label: "Remove now", hint: "The account and its memberships go at once." },
-    },
+    } satisfies Record<OnDelete, Choice>,
     adminGroup: "Group whose members become Admins",
     adminGroupHint: "Only direct members of one group. A person who leaves the group is a Member again.",
     noGroup: "No group",

@@ -1,4 +1,4 @@
-import type { Provider } from "../api/bindings/index";
+import type { Provider, Role } from "../api/bindings/index";
 import { count, eitherOf, upper } from "./format";
 import { providerList } from "./providers";
 
@@ -15,7 +15,7 @@ export const frame = {
     path: "You are here",
     serverPill: (word: string) => `Server: ${word}`,
     avatar: (name: string) => `Account of ${name}`,
-    role: { admin: "Admin", member: "Member" },
+    role: { admin: "Admin", member: "Member" } satisfies Record<Role, string>,
     appearance: "Appearance",
     themes: { system: "System", light: "Light", dark: "Dark" },
     lock: "Lock now",
@@ -146,8 +146,8 @@ export const frame = {
     quit: "Quit",
     quitTitle: "Quit and stop provisioning?",
     quitBody: (live: readonly Provider[]) => `${providerList(live)} will get errors until you open Foundational again.`,
-    serving: (connections: number) =>
-      connections === 0 ? "Serving" : `Serving · ${count(connections, "connection", "connections")}`,
+    serving: (state: string, connections: number) =>
+      connections === 0 ? state : `${state} · ${count(connections, "connection", "connections")}`,
     troubled: (troubled: number, connections: number) =>
       `${troubled} of ${count(connections, "connection", "connections")} ${troubled === 1 ? "needs" : "need"} attention`,
     atLogin: "When you sign in to this computer",

@@ -27,12 +27,6 @@ export const home = {
       person: "A person arrives from the identity provider.",
       leaver: "A person loses access here after leaving there.",
     },
-    addressHints: {
-      reachable: "Reachable",
-      notReachable: "Not reachable",
-      cantTell: "Saved, not proved yet",
-      unchecked: "Not checked",
-    },
     done: "Done",
     todo: "To do",
     attention: "Needs attention",

@@ -1,11 +1,5 @@
 import { count } from "./format";
 
-/** "port 8471", or the whole address where more than the port differs. */
-function placeOf(listen: string, other: string): string {
-  const [host, port] = [listen.replace(/:\d+$/, ""), listen.replace(/^.*:/, "")];
-  return host === other.replace(/:\d+$/, "") ? `port ${port}` : listen;
-}
-
 /** The public address, its check, and the state of the server. */
 export const server = {
   address: {
@@ -22,6 +16,7 @@ export const server = {
     remove: "Remove",
     needHttps: "Enter an address that begins with https:// and has no path.",
     unset: "There is no public address yet, so providers on the internet can't reach this computer.",
+    unchecked: "Not checked",
     set: "Set public address",
     localNote: (listen: string) =>
       `Without a public address the endpoint uses http://${listen}. That works for testing on this computer only.`,
@@ -39,13 +34,8 @@ export const server = {
     certificate: (day: string, days: number) => `Certificate valid until ${day} (${count(days, "day", "days")} left)`,
   },
   serverBanner: {
-    stopped: "The server isn't running",
     takePort: (port: number) => `Use port ${port}`,
     openAddress: "Address settings",
-    moved: (from: string, to: string) => `Foundational moved from ${placeOf(from, to)} to ${placeOf(to, from)}`,
-    proxyFollows: (url: string, listen: string) =>
-      `Let the proxy or tunnel of ${url} pass requests on to http://${listen}. Until it does, no request arrives.`,
-    endpointsFollow: "Every endpoint has changed. Paste the new one of each connection in its identity provider.",
     newEndpoints: "Show the endpoints",
     paused: "Provisioning is paused",
     pausedBody: "Identity providers get the answer to try again later, so nothing is lost.",

@@ -1,4 +1,15 @@
-import type { BackupKind, BackupView, CarriedOver, DataView, NameList, RestorePreview } from "../api/bindings/index";
+import type {
+  AccountState,
+  NotificationRules,
+  PortState,
+  SessionWindow,
+  BackupKind,
+  BackupView,
+  CarriedOver,
+  DataView,
+  NameList,
+  RestorePreview,
+} from "../api/bindings/index";
 import { words } from "../kit/words";
 import { count, number, together } from "./format";
 
@@ -154,7 +165,11 @@ export const settings = {
     sessions: {
       title: "Active sessions",
       own: "Your sessions",
-      windows: { this: "This window", app: "The app on this computer", browser: "A browser on this computer" },
+      windows: {
+        this: "This window",
+        app: "The app on this computer",
+        browser: "A browser on this computer",
+      } satisfies Record<SessionWindow, string>,
       locked: "Locked",
       times: (from: string, until: string) => `Since ${from}. Ends automatically on ${until}.`,
       end: "End session",
@@ -178,7 +193,7 @@ export const settings = {
         passcode: "Passcode not used yet",
         deactivated: "Deactivated",
         blocked: "Blocked here",
-      },
+      } satisfies Record<AccountState, string>,
       signedIn: "Signed in now",
       search: "Find an account",
       placeholder: "Name or userName",
@@ -240,7 +255,7 @@ export const settings = {
           "It is stopped, its port changed, its public address is not reachable for ten minutes, or its certificate ends within 14 days.",
         ],
         quiet: ["A connection is quiet", "Its provider has missed several of its usual times."],
-      },
+      } satisfies Record<keyof NotificationRules, [string, string]>,
     },
     addressChange: "Changing it gives every connection a new endpoint. Paste it again in each provider.",
     listenTitle: "Where SCIM is served",
@@ -250,7 +265,7 @@ export const settings = {
       free: () => "This port is free.",
       own: () => "SCIM is served here now.",
       inUse: (holder: string | null) => `In use by ${holder ?? "another program"}.`,
-    },
+    } satisfies Record<Exclude<PortState, "unusable">, (holder: string | null) => string>,
     apply: "Apply",
     applied: "Saved. The server was restarted.",
     needListen: "Enter an address and a port, such as 127.0.0.1:8470.",

@@ -64,7 +64,6 @@ export const tokens = {
     body: (day: string, idp: string) =>
       `It works until ${day}. Replace it before then, so that ${idp} is never refused.`,
     over: (idp: string) => `The token has expired, so ${idp} is refused`,
-    none: (idp: string) => `There is no valid token, so ${idp} is refused`,
     overBody: "Create a token and paste it over the old one. Nothing else has to change.",
   },
   rotation: {

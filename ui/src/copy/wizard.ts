@@ -76,10 +76,7 @@ export const wizard = {
       `Picture of the form in ${idp}: ${together.format(rows.map(([value, field]) => `“${value}” goes into the field “${field}”`))}.`,
   },
   finding: {
-    title: (idp: string, clock: string, reason: string | null) =>
-      reason === "path.unknown"
-        ? `${upper(idp)} called a wrong address at ${clock}`
-        : `${upper(idp)} reached this address at ${clock}, but was refused`,
+    title: (idp: string, clock: string) => `${upper(idp)} was refused at ${clock}`,
     request: "Show the request",
   },
   quiet: {

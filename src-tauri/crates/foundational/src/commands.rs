@@ -249,7 +249,7 @@ mod tests {
             .filter_map(|entry| {
                 entry.unwrap().file_name().into_string().unwrap().strip_suffix(".ts").map(str::to_owned)
             })
-            .filter(|name| !["index", "Commands", "Limits"].contains(&name.as_str()))
+            .filter(|name| !["index", "Commands", "Limits", "Providers"].contains(&name.as_str()))
             .collect();
         names.sort();
         let lines: Vec<String> =
@@ -257,6 +257,20 @@ mod tests {
         std::fs::write(dir.join("index.ts"), lines.join("\n") + "\n").unwrap();
         std::fs::write(dir.join("Commands.ts"), typescript()).unwrap();
         std::fs::write(dir.join("Limits.ts"), crate::limits::typescript()).unwrap();
+        std::fs::write(dir.join("Providers.ts"), providers()).unwrap();
+    }
+
+    /// What every provider is called, as a TypeScript module.
+    fn providers() -> String {
+        use std::fmt::Write as _;
+        let mut out = String::from("export const providers = {\n");
+        for provider in idp::Provider::ALL {
+            let (word, label, line) =
+                (provider.as_str(), provider.label(), idp::providers::guide(provider).subtitle);
+            writeln!(out, "  {word}: {{ label: {label:?}, line: {line:?} }},").unwrap();
+        }
+        out.push_str("} as const;\n");
+        out
     }
 
     #[test]

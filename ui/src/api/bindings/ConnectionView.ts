@@ -23,6 +23,10 @@ endpointIsPublic: boolean, status: ConnectionStatus,
  */
 statusText: string, 
 /**
+ * What the status means, in one sentence: "Working."
+ */
+statusMeaning: string, 
+/**
  * People with an account that this connection manages, deactivated ones included.
  */
 people: number, 

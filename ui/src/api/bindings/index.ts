@@ -91,7 +91,7 @@ export type * from "./MatchView";
 export type * from "./MatchingRule";
 export type * from "./MembersExport";
 export type * from "./MenuOffer";
-export type * from "./Moved";
+export type * from "./MovedView";
 export type * from "./NameList";
 export type * from "./NewToken";
 export type * from "./Nothing";

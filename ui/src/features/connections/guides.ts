@@ -6,7 +6,7 @@ export const other = "other";
 
 /** What the other side of a connection is called: one of our own making has no better name than the connection's. */
 export function idpOf({ provider, name }: Pick<ConnectionView, "provider" | "name">): string {
-  return provider === "custom" ? name : copy.provider[provider];
+  return provider === "custom" ? name : copy.providers[provider].label;
 }
 
 /** The guide for that choice: a known client has its own name and steps. */

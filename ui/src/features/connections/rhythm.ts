@@ -27,9 +27,9 @@ const above: readonly ConnectionStatus[] = [
 
 /** How the connection is doing: its state, when it was last called, and when to expect the next call. */
 export function healthSentence(connection: ConnectionView, now: number): string {
-  const { status, statusText, lastRequestAt } = connection;
+  const { status, statusText, statusMeaning, lastRequestAt } = connection;
   return [
-    above.includes(status) ? `${statusText}.` : copy.health(status, statusText, idpOf(connection)),
+    above.includes(status) ? `${statusText}.` : statusMeaning,
     lastRequestAt ? copy.rhythm.last(fromNow(lastRequestAt, now)) : undefined,
     rhythmSentence(connection, now),
   ]

@@ -53,12 +53,9 @@ function tray(summary: Summary | undefined): TrayOffer {
 
 function standing(summary: Summary | undefined): { mark: Mark; line: string } {
   const state = summary?.state ?? session.status?.server.state ?? "stopped";
-  if (state !== "serving")
-    return {
-      mark: state === "paused" ? "paused" : "problem",
-      line: summary?.stateText ?? session.status?.server.stateText ?? "",
-    };
+  const word = summary?.stateText ?? session.status?.server.stateText ?? "";
+  if (state !== "serving") return { mark: state === "paused" ? "paused" : "problem", line: word };
   const { connections = 0, paused = 0, troubled = 0 } = summary ?? {};
   if (troubled > 0) return { mark: "problem", line: copy.desktop.troubled(troubled, connections) };
-  return { mark: "serving", line: copy.desktop.serving(connections - paused) };
+  return { mark: "serving", line: copy.desktop.serving(word, connections - paused) };
 }

@@ -9,7 +9,7 @@ use crate::access::sessions::Actor;
 use crate::connections::days_views::{ConnectionDays, DayBar, DaysView};
 use crate::connections::find::find_connection;
 use crate::connections::progress::progress;
-use crate::connections::status::{Facts, status};
+use crate::connections::status::{Facts, meaning, status};
 use crate::connections::views::{ConnectionView, PauseView, Refusals};
 use crate::connections::wizard::read_wizard;
 use crate::connections::{Connections, rhythm};
@@ -55,11 +55,14 @@ impl Connections {
             called: last_request_at.is_some(),
         };
         let (status, status_text) = status(&facts, now);
+        let provider = idp::Provider::of(&connection.provider);
+        let idp = if provider == idp::Provider::Custom { connection.name.as_str() } else { provider.label() };
         let address = self.server().address();
         Ok(ConnectionView {
             endpoint: address.endpoint(&connection.id),
             endpoint_is_public: address.public,
             status,
+            status_meaning: meaning(status, &status_text, idp),
             status_text,
             people: connection.people,
             deactivated: self.store().deactivated(&connection.id).await?,
@@ -79,7 +82,7 @@ impl Connections {
             }),
             id: connection.id,
             name: connection.name,
-            provider: idp::Provider::of(&connection.provider),
+            provider,
         })
     }
 

@@ -56,6 +56,29 @@ impl ServerState {
     }
 }
 
+/// What the status means, in one sentence. `idp` is what screens call the identity provider.
+pub(crate) fn meaning(status: ConnectionStatus, text: &str, idp: &str) -> String {
+    match status {
+        ConnectionStatus::Stopped
+        | ConnectionStatus::Paused
+        | ConnectionStatus::NotReachable
+        | ConnectionStatus::PortChanged
+        | ConnectionStatus::TokenExpiring => format!("{text}."),
+        ConnectionStatus::TokenExpired => {
+            format!("Not working: the token has expired, so {idp} is refused.")
+        }
+        ConnectionStatus::NoToken => format!("Not working: there is no valid token, so {idp} is refused."),
+        ConnectionStatus::Failing => {
+            "Not working: several of the last requests were refused or failed, the newest among them. Activity shows why."
+                .to_owned()
+        }
+        ConnectionStatus::Quiet => format!("Quiet: {idp} has missed its usual times."),
+        ConnectionStatus::SettingUp => "The set-up is not finished.".to_owned(),
+        ConnectionStatus::Waiting => format!("Ready. {idp} has not called yet."),
+        ConnectionStatus::Live => "Working.".to_owned(),
+    }
+}
+
 /// The status with its words. The first that fits, in this order. Why requests are refused is before that they are:
 /// replacing the token mends both.
 pub(crate) fn status(facts: &Facts, now: Timestamp) -> (ConnectionStatus, String) {
@@ -167,6 +190,18 @@ mod tests {
             assert_eq!(is.is_trouble(), is_trouble, "{words}");
             lift(&mut facts);
         }
+    }
+
+    #[test]
+    fn each_state_of_a_connection_has_a_sentence() {
+        let sentence = |status| meaning(status, "Its words", "Okta");
+        assert_eq!(sentence(ConnectionStatus::Live), "Working.");
+        assert_eq!(sentence(ConnectionStatus::Waiting), "Ready. Okta has not called yet.");
+        assert_eq!(sentence(ConnectionStatus::Paused), "Its words.");
+        assert_eq!(
+            sentence(ConnectionStatus::TokenExpired),
+            "Not working: the token has expired, so Okta is refused."
+        );
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct ConnectionView {
     pub status: ConnectionStatus,
     /// The status in words: "Setting up, step 2 of 4".
     pub status_text: String,
+    /// What the status means, in one sentence: "Working."
+    pub status_meaning: String,
     /// People with an account that this connection manages, deactivated ones included.
     pub people: u64,
     /// How many of them are deactivated.

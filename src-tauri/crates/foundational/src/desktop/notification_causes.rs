@@ -13,7 +13,6 @@ use crate::connections::views::{ConnectionStatus, ConnectionView};
 use crate::context::Room as _;
 use crate::desktop::Desktop;
 use crate::error::Error;
-use crate::server::served::follow;
 use crate::words::{ends, silence, upper};
 
 /// How many days before its end a token is notified.
@@ -100,7 +99,7 @@ impl Desktop {
             }
         } else if let Some(moved) = view.moved.as_ref().filter(|moved| is_long(moved.at)) {
             let key = format!("server.portChanged:{}", view.listen);
-            causes.push(cause(&key, true, "The port has changed.", follow(moved, &view), "settings/address"));
+            causes.push(cause(&key, true, "The port has changed.", moved.text(), "settings/address"));
         }
         if let Some(end) = self.scim_server.certificate_end()
             && let Some(step) = STEPS.iter().find(|days| end <= now + Duration::from_hours(24 * **days))

@@ -6,7 +6,6 @@ use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::doctor_views::{Finding, Level};
 use crate::error::Error;
-use crate::server::served::follow;
 use crate::shapes::Nothing;
 use crate::words::ends;
 
@@ -68,7 +67,7 @@ impl Diagnosis {
             let message = format!("The public address: {}", reach.message);
             add(Level::Problem, message, reach.hint.as_deref().unwrap_or_default());
         } else if let (true, Some(moved)) = (facts.moved, &server.moved) {
-            add(Level::Problem, follow(moved, &server), "Then check the public address in Settings.");
+            add(Level::Problem, moved.text(), "Then check the public address in Settings.");
         }
         if let Some(end) = self.scim_server.certificate_end() {
             let message = format!("The certificate of the public address ends {}.", ends(end, self.now()));

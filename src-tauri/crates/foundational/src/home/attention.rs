@@ -9,7 +9,6 @@ use crate::connections::views::{ConnectionStatus, ConnectionView};
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::home::Home;
-use crate::server::served::follow;
 use crate::shapes::Nothing;
 use crate::words::{ends, lower, silence};
 
@@ -71,7 +70,7 @@ impl Home {
             let message = format!("The public address is {}", lower(&reach.message));
             list.push(line("address.notReachable", true, message, "Check address"));
         } else if let (true, Some(moved)) = (facts.moved, &view.moved) {
-            list.push(line("server.portChanged", true, follow(moved, &view), "Check address"));
+            list.push(line("server.portChanged", true, moved.text(), "Check address"));
         }
         if let Some(end) = self.scim_server.certificate_end() {
             let message =

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::server::views::{Moved, ServerView};
+use crate::server::views::{Moved, MovedView};
 
 /// Where the server listened last, and from where it moved if nothing has come through since.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,17 +37,20 @@ pub(crate) fn place_of(listen: &str, other: &str) -> String {
     }
 }
 
-/// What has to follow the server to another port.
-pub(crate) fn follow(moved: &Moved, view: &ServerView) -> String {
-    let (from, to) = (place_of(&moved.from, &view.listen), place_of(&view.listen, &moved.from));
-    match view.public_url {
-        Some(_) => format!(
-            "Foundational moved from {from} to {to}. Let the proxy or tunnel pass requests on to http://{}.",
-            view.listen
-        ),
-        None => format!(
-            "Foundational moved from {from} to {to}. Paste the new endpoint of each connection in its identity provider."
-        ),
+impl MovedView {
+    /// A move to the address at which it listens now, and what has to follow it there.
+    pub(crate) fn of(moved: &Moved, listen: &str, public_url: Option<&str>) -> Self {
+        let (from, to) = (place_of(&moved.from, listen), place_of(listen, &moved.from));
+        let hint = match public_url {
+            Some(url) => format!("Let the proxy or tunnel of {url} pass requests on to http://{listen}."),
+            None => "Paste the new endpoint of each connection in its identity provider.".to_owned(),
+        };
+        Self { at: moved.at, message: format!("Foundational moved from {from} to {to}."), hint }
+    }
+
+    /// The move and what has to follow, as one text.
+    pub(crate) fn text(&self) -> String {
+        format!("{} {}", self.message, self.hint)
     }
 }
 
@@ -71,6 +74,20 @@ mod tests {
         let on = Served::at(Some(again), port(8472), now, true);
         assert_eq!(from(&on).as_deref(), Some("127.0.0.1:8470"), "the last place that was right");
         assert_eq!(from(&Served::at(Some(on), port(8470), now, true)), None, "back again");
+    }
+
+    #[test]
+    fn what_has_to_follow_a_move_depends_on_the_public_url() {
+        let moved = Moved { from: "127.0.0.1:8470".to_owned(), at: Timestamp::UNIX_EPOCH };
+        let text = |url| MovedView::of(&moved, "127.0.0.1:8471", url).text();
+        assert_eq!(
+            text(Some("https://scim.example.com")),
+            "Foundational moved from port 8470 to port 8471. Let the proxy or tunnel of https://scim.example.com pass requests on to http://127.0.0.1:8471."
+        );
+        assert_eq!(
+            text(None),
+            "Foundational moved from port 8470 to port 8471. Paste the new endpoint of each connection in its identity provider."
+        );
     }
 
     #[test]

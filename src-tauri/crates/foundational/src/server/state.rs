@@ -8,7 +8,7 @@ use crate::context::{Lifecycle, Room as _};
 use crate::error::Error;
 use crate::server::ScimServer;
 use crate::server::public_url_check::RENEWED_BEFORE;
-use crate::server::views::{AddressVerdict, ServerState, ServerView};
+use crate::server::views::{AddressVerdict, MovedView, ServerState, ServerView};
 
 /// How long too many connections are mentioned.
 const CROWDED: Duration = Duration::from_hours(1);
@@ -82,11 +82,15 @@ impl ScimServer {
             state: server,
             state_text: server.text().to_owned(),
             listen: state.listen.to_string(),
+            moved: state
+                .served
+                .as_ref()
+                .and_then(|served| served.moved.as_ref())
+                .map(|moved| MovedView::of(moved, &state.listen.to_string(), state.public_url.as_deref())),
             public_url: state.public_url.clone(),
             problem: state.problem.clone(),
             since: state.since,
             reach: self.exposure.reach.known(),
-            moved: state.served.as_ref().and_then(|served| served.moved.clone()),
         })
     }
 

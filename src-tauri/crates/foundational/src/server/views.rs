@@ -24,17 +24,28 @@ pub struct ServerView {
     /// What is known of the way from the public address to here; nothing before the first check.
     pub reach: Option<Reach>,
     /// It listens elsewhere than before, and nothing has shown so far that the proxy or tunnel follows.
-    pub moved: Option<Moved>,
+    pub moved: Option<MovedView>,
+}
+
+/// A move of the server as screens show it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct MovedView {
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// "Foundational moved from port 8470 to port 8471."
+    pub message: String,
+    /// What has to follow the server.
+    pub hint: String,
 }
 
 /// A move of the server to another port or address of this computer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[ts(export)]
 pub struct Moved {
     /// Where it listened before: "127.0.0.1:8470".
     pub from: String,
-    #[ts(type = "string")]
     pub at: Timestamp,
 }
 
