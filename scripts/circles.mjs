@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "..");
 
 /** The crates' source folders, by the manifests that git knows. */
 function sourceFolders() {
-  const manifests = execFileSync("git", ["ls-files", "src-tauri/Cargo.toml", "src-tauri/**/Cargo.toml", "tests/Cargo.toml"], {
+  const manifests = execFileSync("git", ["ls-files", "src-tauri/Cargo.toml", "src-tauri/**/Cargo.toml", "tests/Cargo.toml", "tests/load/Cargo.toml"], {
     cwd: root,
     encoding: "utf8",
   });

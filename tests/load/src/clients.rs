@@ -1,0 +1,110 @@
+//! What identity providers really do: many connections, few requests, while a backup is made and the retention runs.
+
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use tokio::task::{JoinSet, LocalSet};
+
+use crate::bench::Bench;
+use crate::http::{Connection, Target};
+use crate::measure::{Sample, Work};
+use crate::people::SharedPeople;
+use crate::report::Subject;
+use crate::work::create::Create;
+use crate::work::lookup::{Lookup, Miss};
+use crate::work::read::{Keys, Read};
+use crate::work::shares;
+use crate::work::update::{Form, Update, Updated};
+
+const CONNECTIONS: usize = 200;
+
+/// Requests per second of all connections together: what Microsoft Entra ID asks of a server.
+const PER_SECOND: u32 = 25;
+
+/// Measures it for a minute. The server is started first, which begins the retention at once: there are people and
+/// history in the folder that are older than they are retained.
+pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
+    let time = Duration::from_secs(if bench.options.smoke { 2 } else { 60 });
+    let server = bench.server.as_mut().context("there is no server of ours")?;
+    server.stop().await?;
+    bench.cores.use_all()?;
+    let old = if bench.options.smoke { 20 } else { 10_000 };
+    crate::fill::add_expired(&server.data(), &server.connection, old).await?;
+    bench.cores.generate()?;
+    server.start().await?;
+    let numbers = bench.people.borrow().shuffled();
+    let works: Vec<Vec<Box<dyn Work>>> = shares(&numbers, CONNECTIONS)
+        .into_iter()
+        .map(|share| works(&bench.people, share.as_slice()))
+        .collect();
+    let tasks = LocalSet::new();
+    let mut parts = JoinSet::new();
+    let start = Instant::now() + Duration::from_millis(200);
+    for (at, works) in (0u32..).zip(works) {
+        let first = start + Duration::from_secs(1) * at / PER_SECOND;
+        parts.spawn_local_on(run(Rc::clone(&bench.target), works, first, start + time), &tasks);
+    }
+    let backup = async {
+        tokio::time::sleep_until((start + time / 6).into()).await;
+        let began = Instant::now();
+        let server = bench.server.as_ref().context("there is no server of ours")?;
+        server.command(&["backup"]).await?;
+        anyhow::Ok(began.elapsed())
+    };
+    let answers = tasks.run_until(async {
+        let mut samples = Vec::new();
+        while let Some(part) = parts.join_next().await {
+            samples.push(part??);
+        }
+        anyhow::Ok(samples)
+    });
+    let (samples, backup) = tokio::try_join!(answers, backup)?;
+    let mut sample = Sample::joined(samples);
+    sample.elapsed = time;
+    let variant = format!("{CONNECTIONS} clients, backup");
+    bench.add(Subject { work: "IdP", variant, people: size, connections: CONNECTIONS }, vec![sample]);
+    bench.value("IdP", "backup in that time", size, backup.as_secs_f64(), "s");
+    Ok(())
+}
+
+/// What one connection sends, in this order.
+fn works(people: &SharedPeople, numbers: &[u32]) -> Vec<Box<dyn Work>> {
+    let lookup = |keys| Box::new(Lookup::new(Rc::clone(people), keys));
+    // Only people whom no other connection changes at the same moment.
+    let own = || Keys::Of(numbers.to_vec());
+    vec![
+        lookup(own()),
+        Box::new(Update::new(Rc::clone(people), Form::AzureActive, numbers.to_vec(), Updated::default())),
+        Box::new(Miss),
+        Box::new(Create::new(Rc::clone(people))),
+        Box::new(Read::new(Rc::clone(people), own())),
+        Box::new(Update::new(Rc::clone(people), Form::Replace, numbers.to_vec(), Updated::default())),
+    ]
+}
+
+/// Sends a request whenever it is due; its time counts from then on, so that a late answer delays no measurement.
+async fn run(
+    target: Rc<Target>,
+    mut works: Vec<Box<dyn Work>>,
+    first: Instant,
+    end: Instant,
+) -> Result<Sample> {
+    let every = Duration::from_secs(u64::try_from(CONNECTIONS)?) / PER_SECOND;
+    let mut connection = Connection::open(&target).await?;
+    let (mut sample, mut due, count) = (Sample::default(), first, works.len());
+    for at in 0.. {
+        if due >= end {
+            break;
+        }
+        tokio::time::sleep_until(due.into()).await;
+        let work = works.get_mut(at % count).context("no work")?;
+        if let Some(request) = work.next() {
+            let answer = connection.send(&request).await;
+            sample.times.push(due.elapsed());
+            sample.count(&request, answer.and_then(|answer| work.check(&answer)));
+        }
+        due += every;
+    }
+    Ok(sample)
+}

@@ -1,0 +1,114 @@
+//! The server that is measured: the headless program on a data folder of its own.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::cores::Cores;
+use crate::http::Target;
+use crate::limits::http::{free_address, listening};
+use crate::process::Process;
+
+/// `foundational serve`, with one connection.
+pub(crate) struct Foundational {
+    program: PathBuf,
+    folder: PathBuf,
+    cores: Cores,
+    address: SocketAddr,
+    process: Option<Process>,
+    /// The id of its connection.
+    pub connection: String,
+    pub target: Rc<Target>,
+}
+
+impl Foundational {
+    /// Starts it on a new folder, and makes a connection and a token by the command line.
+    pub(crate) async fn on_new_folder(program: &Path, folder: &Path, cores: Cores) -> Result<Self> {
+        ensure!(program.is_file(), "{} is not built", program.display());
+        let address = free_address()?;
+        let mut server = Self {
+            program: program.to_owned(),
+            folder: folder.to_owned(),
+            cores,
+            address,
+            process: None,
+            connection: String::new(),
+            target: Target::new("http://127.0.0.1", "none")?,
+        };
+        server.start().await?;
+        let connection = server.command(&["connection", "create", "Bench", "--provider", "custom"]).await?;
+        server.connection = text(&connection, "id")?;
+        let token = server.command(&["token", "create", &server.connection.clone()]).await?;
+        server.target = Target::new(&text(&connection, "endpoint")?, &text(&token, "token")?)?;
+        Ok(server)
+    }
+
+    /// Its version.
+    pub(crate) async fn version(&self) -> Result<String> {
+        let output = Command::new(&self.program).arg("--version").output().await?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// The running process.
+    pub(crate) const fn process(&self) -> Option<&Process> {
+        self.process.as_ref()
+    }
+
+    /// Starts it, and answers after how long it listens.
+    pub(crate) async fn start(&mut self) -> Result<Duration> {
+        let mut command = self.cores.serve(&self.program);
+        command.arg("serve").arg("--data").arg(self.data()).arg("--listen").arg(self.address.to_string());
+        let began = Instant::now();
+        let mut process = Process::start(command, &self.folder.join("serve.log"))?;
+        listening(&mut process, self.address)
+            .await
+            .with_context(|| std::fs::read_to_string(self.folder.join("serve.log")).unwrap_or_default())?;
+        let time = began.elapsed();
+        self.process = Some(process);
+        Ok(time)
+    }
+
+    /// Ends it as an operator does.
+    pub(crate) async fn stop(&mut self) -> Result<()> {
+        if let Some(process) = self.process.take() {
+            process.stop().await?;
+        }
+        Ok(())
+    }
+
+    /// Runs another command of the program on the same data folder, and reads what it shows.
+    pub(crate) async fn command(&self, arguments: &[&str]) -> Result<Value> {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).arg("--json").arg("--data").arg(self.data()).kill_on_drop(true);
+        let output = command.output().await?;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{arguments:?} failed: {errors}");
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    /// How many bytes the files of the data folder have whose names begin so.
+    pub(crate) fn bytes(&self, name: &str) -> Result<u64> {
+        let mut bytes = 0;
+        for entry in std::fs::read_dir(self.data())? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(name) && entry.file_type()?.is_file() {
+                bytes += entry.metadata()?.len();
+            }
+        }
+        Ok(bytes)
+    }
+}
+
+fn text(value: &Value, name: &str) -> Result<String> {
+    Ok(value[name].as_str().with_context(|| format!("there is no {name} in {value}"))?.to_owned())
+}
