@@ -71,7 +71,7 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
 /// What one connection sends, in this order.
 fn works(people: &SharedPeople, numbers: &[u32]) -> Vec<Box<dyn Work>> {
     let lookup = |keys| Box::new(Lookup::new(Rc::clone(people), keys));
-    // Only people whom no other connection changes at the same moment.
+    // Only people that no other connection changes at the same moment.
     let own = || Keys::Of(numbers.to_vec());
     vec![
         lookup(own()),

@@ -119,7 +119,7 @@ impl FilterTranslator<'_> {
             return FilterSql::all();
         }
         FilterSql::exactly(
-            "EXISTS (SELECT 1 FROM member m WHERE m.group_id = r.id AND m.member_id = ? AND m.resolved = 1)",
+            "r.id IN (SELECT m.group_id FROM member m WHERE m.member_id = ? AND m.resolved = 1)",
             [Bind::Text(id.to_owned())],
         )
     }
@@ -171,18 +171,24 @@ impl FilterTranslator<'_> {
 
 fn of_email(text: &str) -> FilterSql {
     FilterSql::exactly(
-        "EXISTS (SELECT 1 FROM email e WHERE e.person_id = r.id AND e.value_fold = ?)",
+        "r.id IN (SELECT e.person_id FROM email e WHERE e.value_fold = ?)",
         [Bind::Text(fold(text))],
     )
 }
 
-/// By `instr` and `substr` rather than LIKE: no wildcards, and the pattern's length is all it costs.
+/// By `instr` and `substr` rather than LIKE: no wildcards, and the pattern's length is all it costs. That few rows are
+/// equal is known here and not by SQLite, which would otherwise read all rows of the connection in the order of the page.
 fn by_text(column: &str, op: CompareOp, text: &str, nullable: bool) -> Option<FilterSql> {
     let once = Bind::Text(text.to_owned());
     let twice = [once.clone(), once.clone()];
     // An empty text is contained in everything, which the columns alone do not say.
     let plan = match op {
-        CompareOp::Eq => FilterSql::exactly(format!("{column} = ?"), [once]),
+        // NULL is not equal, and the column's index holds no NULL.
+        CompareOp::Eq if nullable => {
+            let sql = format!("({column} IS NOT NULL AND likelihood({column} = ?, 0.000001))");
+            return Some(FilterSql::exactly(sql, [once]));
+        }
+        CompareOp::Eq => FilterSql::exactly(format!("likelihood({column} = ?, 0.000001)"), [once]),
         CompareOp::Ne => FilterSql::exactly(format!("{column} <> ?"), [once]),
         CompareOp::Co if !text.is_empty() => FilterSql::exactly(format!("instr({column}, ?) > 0"), [once]),
         CompareOp::Sw if !text.is_empty() => {
@@ -214,4 +220,69 @@ fn by_time(column: &str, op: CompareOp, time: jiff::Timestamp) -> Option<FilterS
     // Nanoseconds on both sides: a filter may be finer than what is stored. Beyond the year 2262 SQL does not decide.
     let nanos = i64::try_from(time.as_nanosecond()).ok()?;
     Some(FilterSql::exactly(format!("{column} * 1000000 {sign} ?"), [Bind::Integer(nanos)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use scim::Registry;
+    use sqlx::sqlite::SqliteConnection;
+    use sqlx::{AssertSqlSafe, Connection as _, Row as _};
+
+    use super::*;
+    use crate::database_file::DatabaseFile;
+
+    /// How SQLite finds the rows of a filter's page.
+    async fn steps(conn: &mut SqliteConnection, resource_type: ResourceType, filter: &str) -> Vec<String> {
+        let filter = Filter::parse(filter, &Registry::standard(), resource_type).unwrap();
+        let plan = FilterSql::of(&filter, resource_type);
+        let table = if resource_type == ResourceType::User { "person" } else { "scim_group" };
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT id FROM {table} r WHERE connection_id = ? AND deleted_at IS NULL AND ({})
+             ORDER BY id ASC LIMIT ? OFFSET ?",
+            plan.sql
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(conn).await.unwrap();
+        rows.iter().map(|row| row.get("detail")).collect()
+    }
+
+    #[tokio::test]
+    async fn what_providers_look_up_by_is_found_by_its_index_and_not_by_reading_the_connection() {
+        let mut conn = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        DatabaseFile::Workspace.migrator().run_direct(None, &mut conn, false).await.unwrap();
+        for (resource_type, filter, expected) in [
+            (ResourceType::User, "userName eq \"a\"", "person_user_name (user_name_fold=?)"),
+            (
+                ResourceType::User,
+                "externalId eq \"a\"",
+                "person_external (connection_id=? AND external_id=?)",
+            ),
+            (ResourceType::User, "emails[type eq \"work\" and value eq \"a\"]", "email_value (value_fold=?)"),
+            (ResourceType::User, "emails.value eq \"a\"", "email_value (value_fold=?)"),
+            (ResourceType::User, "id eq \"a\"", "(id=?)"),
+            (
+                ResourceType::User,
+                "userName eq \"a\" and active eq true",
+                "person_user_name (user_name_fold=?)",
+            ),
+            (
+                ResourceType::Group,
+                "displayName eq \"a\"",
+                "group_display (connection_id=? AND display_fold=?)",
+            ),
+            (
+                ResourceType::Group,
+                "externalId eq \"a\"",
+                "group_external (connection_id=? AND external_id=?)",
+            ),
+            (ResourceType::Group, "members eq \"a\"", "member_of (member_id=?)"),
+        ] {
+            let steps = steps(&mut conn, resource_type, filter).await;
+            assert!(steps.iter().any(|step| step.ends_with(expected)), "{filter}: {steps:?}");
+            let reads_all = |step: &String| step.starts_with("SCAN") || step.ends_with("(connection_id=?)");
+            assert!(!steps.iter().any(reads_all), "{filter} reads the whole connection: {steps:?}");
+        }
+        // Without an index every row is read, in the order of the page.
+        let steps = steps(&mut conn, ResourceType::User, "title eq \"a\"").await;
+        assert!(steps.iter().any(|step| step.ends_with("(connection_id=?)")), "{steps:?}");
+    }
 }
