@@ -147,7 +147,7 @@ async fn the_recovery_key_works_once_and_gives_the_next_one() {
 async fn nothing_but_five_commands_is_open_to_a_window_without_a_session() {
     let api = Api::start("custom").await;
     first_run(&api).await;
-    for (command, _) in foundational::commands::TABLE {
+    for (command, ..) in foundational::commands::TABLE {
         let open = [
             "workspace.status",
             "account.createFirst",

@@ -135,7 +135,7 @@ async fn a_check_of_the_public_address_says_which_step_failed() {
 #[tokio::test]
 async fn the_names_of_the_server_are_an_admins_and_need_the_password() {
     let need = |command: &str| {
-        foundational::commands::TABLE.iter().find(|(name, _)| *name == command).map(|(_, need)| *need)
+        foundational::commands::TABLE.iter().find(|(name, ..)| *name == command).map(|(_, need, _)| *need)
     };
     assert_eq!(need("server.hosts"), Some(Admin), "to read");
     assert_eq!(

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod audit;
+mod audit_entries;
 mod backups;
 mod bulk;
 mod certificates;

@@ -84,7 +84,7 @@ async fn staying_awake_is_wanted_only_while_it_serves() {
     assert!(api.app.desktop().wants_awake().await.unwrap(), "now there is");
     api.command("awake.set", json!({"on": false})).await;
     assert!(!api.app.desktop().wants_awake().await.unwrap(), "switched off");
-    let need = TABLE.iter().find(|(name, _)| *name == "awake.set").map(|(_, need)| *need);
+    let need = TABLE.iter().find(|(name, ..)| *name == "awake.set").map(|(_, need, _)| *need);
     assert_eq!(need, Some(Need::Admin), "it is the whole computer's");
     api.app.close().await;
 }

@@ -136,7 +136,7 @@ async fn press(page: &Page, wanted: Value) -> Value {
 
 async fn pressed(page: &Page, mut wanted: Value) -> Value {
     let named = |wanted: &dyn Fn(&str, Need) -> bool| -> Vec<&str> {
-        TABLE.iter().filter(|(name, need)| wanted(name, *need)).map(|(name, _)| *name).collect()
+        TABLE.iter().filter(|(name, need, _)| wanted(name, *need)).map(|(name, ..)| *name).collect()
     };
     wanted["reads"] = json!(named(&|name, _| READS.iter().any(|read| name.ends_with(&format!(".{read}")))));
     wanted["confirmed"] = json!(named(&|_, need| need == Need::Confirmed));

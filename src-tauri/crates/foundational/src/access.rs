@@ -1,7 +1,9 @@
 //! Who may do what: sign-in, sessions, passwords, recovery, the own profile.
 
+pub(crate) mod audit;
 pub(crate) mod authenticate;
 pub(crate) mod common_password;
+pub(crate) mod effect;
 pub(crate) mod keychain;
 pub(crate) mod names;
 pub(crate) mod need;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use server::Server;
-use store::{Clock, Ids, Store, catch_panic};
+use store::{AuditActor, AuditActorKind, Clock, Ids, Store, catch_panic};
 use tokio::sync::broadcast;
 
 use crate::access::Access;
@@ -81,7 +81,8 @@ impl Foundational {
         let store = Store::open(&options.data, clock, ids).await?;
         remove_remains(store.folder());
         if let Some(url) = &options.public_url {
-            save_public_url(&store, Some(url)).await?;
+            let line = AuditActor::other(AuditActorKind::CommandLine);
+            save_public_url(&store, line, Some(url)).await?;
         }
         let exposure = Exposure::read(&store, options.listen).await?;
         let server = Server::new(store.clone(), exposure.address());

@@ -4,6 +4,7 @@
 //! folder cannot be written; 5 the port is taken; 6 the data is lost, damaged or newer than this version.
 
 mod address;
+mod audit;
 mod backup;
 mod connection;
 mod output;
@@ -60,6 +61,9 @@ enum Command {
     /// Manage the names by which requests may call this server, beside the public address
     #[command(subcommand)]
     Address(address::AddressCommand),
+    /// Show who did what in this workspace, when
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Say whether discovery is answered without a token
     #[command(subcommand)]
     Discovery(protocol::DiscoveryCommand),
@@ -117,6 +121,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
         }
         Command::Schema(command) => protocol::schema(workspace, command, print).await?,
         Command::Address(command) => address::address(workspace, command, print).await?,
+        Command::Audit(command) => audit::audit(workspace, command, print).await?,
         Command::Discovery(command) => protocol::discovery(workspace, command, print).await?,
         Command::Connection(command) => connection::connection(workspace, command, print).await?,
         Command::Token(command) => token::token(workspace, command, print).await?,

@@ -1,4 +1,4 @@
-//! The one table of commands: name, who may call it, arguments, result, the room and its method. Dispatch, the role check
+//! The one table of commands: name, who may call it, what it does, arguments, result, the room and its method. Dispatch, the role check
 //! and the TypeScript interface all come from it. To add a command: a line here and a method that takes the [`Actor`].
 
 use serde::Serialize;
@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tracing::{Instrument as _, field};
 
+pub use crate::access::effect::Effect;
 pub use crate::access::need::Need;
 use crate::access::sessions::Actor;
 use crate::app::rooms::Rooms;
@@ -29,7 +30,7 @@ pub(crate) trait Command {
 }
 
 macro_rules! commands {
-    ($($command:ident $name:literal $need:ident $args:ident -> $output:ty = $room:ident.$method:ident;)*) => {
+    ($($command:ident $name:literal $need:ident $effect:ident $args:ident -> $output:ty = $room:ident.$method:ident;)*) => {
         /// A type for each command.
         pub(crate) mod command {
             $(
@@ -50,8 +51,8 @@ macro_rules! commands {
             }
         })*
 
-        /// Every command and who may call it.
-        pub const TABLE: &[(&str, Need)] = &[$(($name, Need::$need)),*];
+        /// Every command, who may call it, and what it does to the workspace.
+        pub const TABLE: &[(&str, Need, Effect)] = &[$(($name, Need::$need, Effect::$effect)),*];
 
         /// Does the command of this name.
         pub(crate) async fn dispatch(
@@ -83,109 +84,111 @@ macro_rules! commands {
 }
 
 commands! {
-    WorkspaceStatus "workspace.status" Anyone Nothing -> v::Status = access.status;
-    AboutShow "about.show" Member Nothing -> v::About = diagnosis.about;
-    AboutParts "about.parts" Member Nothing -> Vec<v::Part> = diagnosis.parts;
-    AwakeShow "awake.show" Admin Nothing -> v::KeepAwake = desktop.awake_show;
-    AwakeSet "awake.set" Admin KeepAwake -> v::KeepAwake = desktop.awake_set;
-    WorkspaceDoctor "workspace.doctor" Admin Nothing -> Vec<v::Finding> = diagnosis.doctor;
-    AccountCreateFirst "account.createFirst" Anyone CreateFirst -> v::RecoveryKey = access.create_first;
-    SessionSignIn "session.signIn" Anyone SignIn -> v::Status = access.sign_in;
-    SessionRecover "session.recover" Anyone Recover -> v::RecoveryKey = access.recover;
-    SessionUnlock "session.unlock" Session Password -> v::Status = access.unlock;
-    SessionSignOut "session.signOut" Session Nothing -> v::Status = access.sign_out;
-    SessionLock "session.lock" Member Nothing -> v::Status = access.lock;
-    SessionChangePassword "session.changePassword" Session ChangePassword -> v::Status = access.change_password;
-    SessionEditProfile "session.editProfile" Member Profile -> v::Status = access.edit_profile;
-    SessionList "session.list" Member Nothing -> Vec<v::SessionRow> = access.session_list;
-    SessionEnd "session.end" Member ById -> v::Nothing = access.session_end;
-    SessionConfirm "session.confirm" Member Password -> v::Status = access.unlock;
-    AccountList "account.list" Admin AccountQuery -> v::AccountList = access.account_list;
-    AccountNewRecoveryKey "account.newRecoveryKey" Confirmed Nothing -> v::RecoveryKey = access.new_recovery_key;
-    SecurityShow "security.show" Admin Nothing -> v::SecurityView = access.security_show;
-    SecuritySet "security.set" Confirmed SecurityRules -> v::SecurityRules = access.security_set;
-    NotificationsShow "notifications.show" Admin Nothing -> v::NotificationRules = desktop.notifications_show;
-    NotificationsSet "notifications.set" Admin NotificationRules -> v::NotificationRules = desktop.notifications_set;
-    ServerListen "server.listen" Confirmed Listen -> v::ServerView = scim_server.listen;
-    ServerPort "server.port" Admin Listen -> v::PortView = scim_server.port;
-    ServerCheckPublicUrl "server.checkPublicUrl" Admin Nothing -> v::AddressCheck = scim_server.check_public_url;
-    ServerPublicUrl "server.publicUrl" Confirmed PublicUrl -> v::ServerView = scim_server.public_url;
-    ServerHosts "server.hosts" Admin Nothing -> v::HostsView = scim_server.host_list;
-    ServerAddHost "server.addHost" Confirmed HostByName -> v::HostsView = scim_server.host_add;
-    ServerRemoveHost "server.removeHost" Confirmed HostByName -> v::HostsView = scim_server.host_remove;
-    ServerDiscovery "server.discovery" Admin Nothing -> v::Discovery = scim_server.discovery;
-    ServerOpenDiscovery "server.openDiscovery" Confirmed Discovery -> v::Discovery = scim_server.open_discovery;
-    SchemaList "schema.list" Admin Nothing -> Vec<v::SchemaView> = scim_server.schema_list;
-    SchemaAdd "schema.add" Confirmed SchemaAdd -> v::SchemaView = scim_server.schema_add;
-    SchemaRemove "schema.remove" Confirmed ById -> v::Nothing = scim_server.schema_remove;
-    ClockTrust "clock.trust" Confirmed Nothing -> v::Nothing = data.clock_trust;
-    DataShow "data.show" Admin Nothing -> v::DataView = data.data_show;
-    ConnectionList "connection.list" Admin Nothing -> Vec<v::ConnectionView> = connections.connection_list;
-    ConnectionShow "connection.show" Admin ById -> v::ConnectionView = connections.connection_show;
-    ConnectionCreate "connection.create" Admin ConnectionCreate -> v::ConnectionView = connections.connection_create;
-    ConnectionRename "connection.rename" Admin ConnectionRename -> v::ConnectionView = connections.connection_rename;
-    ConnectionPause "connection.pause" Admin ById -> v::ConnectionView = connections.connection_pause;
-    ConnectionResume "connection.resume" Admin ById -> v::ConnectionView = connections.connection_resume;
-    ConnectionDelete "connection.delete" Confirmed ConnectionDelete -> v::Nothing = connections.connection_delete;
-    ConnectionRules "connection.rules" Admin ById -> v::ConnectionRules = connections.rules;
-    ConnectionSetRules "connection.setRules" Confirmed SetRules -> v::ConnectionRules = connections.set_rules;
-    ConnectionSupports "connection.supports" Admin ById -> v::Supports = connections.supports;
-    ConnectionDays "connection.days" Admin ConnectionDays -> v::DaysView = connections.connection_days;
-    ConnectionEvidence "connection.evidence" Admin ById -> Vec<v::EvidenceView> = connections.evidence;
-    WizardSave "wizard.save" Admin WizardSave -> v::ConnectionView = connections.wizard_save;
-    WizardFinish "wizard.finish" Admin ById -> v::ConnectionView = connections.wizard_finish;
-    GuideShow "guide.show" Admin ForProvider -> idp::guide::Guide = connections.guide;
-    TokenCreate "token.create" Confirmed TokenCreate -> v::NewToken = connections.token_create;
-    TokenRotate "token.rotate" Confirmed TokenRotate -> v::NewToken = connections.token_rotate;
-    TokenCancelRotation "token.cancelRotation" Confirmed ById -> v::Nothing = connections.token_cancel_rotation;
-    TokenShorten "token.shorten" Confirmed TokenShorten -> v::TokenView = connections.token_shorten;
-    TokenList "token.list" Admin ById -> Vec<v::TokenView> = connections.token_list;
-    TokenRevoke "token.revoke" Confirmed ById -> v::TokenView = connections.token_revoke;
-    MatchList "match.list" Admin ById -> Vec<v::MatchView> = connections.match_list;
-    MatchLink "match.link" Confirmed ById -> v::Nothing = connections.match_link;
-    MatchKeepApart "match.keepApart" Confirmed ById -> v::Nothing = connections.match_keep_apart;
-    ProvisioningPause "provisioning.pause" Admin Nothing -> v::Nothing = connections.pause_together;
-    ProvisioningResume "provisioning.resume" Admin Nothing -> v::Nothing = connections.resume_together;
-    ProvisioningSummary "provisioning.summary" Anyone Nothing -> v::Summary = home.summary;
-    HomeNoteCrash "home.noteCrash" Admin Nothing -> v::Nothing = desktop.note_crash;
-    HomeShow "home.show" Member Nothing -> v::HomeView = home.home;
-    PeopleList "people.list" Member PeopleQuery -> v::PersonPage = people.people_list;
-    PeoplePlace "people.place" Member PeopleJump -> v::ListPlace = people.people_place;
-    PeopleShow "people.show" Member ById -> v::PersonView = people.people_show;
-    PeopleCreateLocal "people.createLocal" Confirmed LocalPerson -> v::Passcode = people.create_local;
-    PeopleEditLocal "people.editLocal" Admin LocalEdit -> v::Nothing = access.edit_local;
-    PeopleSetRole "people.setRole" Confirmed SetRole -> v::Nothing = people.set_role;
-    PeopleSetActive "people.setActive" Confirmed SetActive -> v::Nothing = people.set_active;
-    PeopleConfirm "people.confirm" Confirmed ById -> v::Nothing = data.confirm_person;
-    PeopleDeleteLocal "people.deleteLocal" Confirmed ById -> v::Nothing = people.delete_local;
-    PeopleBlock "people.block" Admin ById -> v::Nothing = people.block;
-    PeopleUnblock "people.unblock" Confirmed ById -> v::Nothing = people.unblock;
-    PeopleUndoLink "people.undoLink" Confirmed ById -> v::Nothing = people.undo_link;
-    PeopleAttachHistory "people.attachHistory" Confirmed FormerOf -> v::Nothing = people.attach_history;
-    PeopleDetachHistory "people.detachHistory" Confirmed FormerOf -> v::Nothing = people.detach_history;
-    PeopleBlockMany "people.blockMany" Admin SelectedPeople -> v::PeopleChanged = people.block_many;
-    PeopleUnblockMany "people.unblockMany" Confirmed SelectedPeople -> v::PeopleChanged = people.unblock_many;
-    PeopleExport "people.export" Confirmed PeopleExport -> v::ExportFile = people.people_export;
-    PeopleAllowSignIn "people.allowSignIn" Confirmed ById -> v::Passcode = people.allow_sign_in;
-    PeopleForbidSignIn "people.forbidSignIn" Confirmed ById -> v::Nothing = people.forbid_sign_in;
-    GroupsExport "groups.export" Confirmed GroupsExport -> v::ExportFile = groups.groups_export;
-    GroupsExportMembers "groups.exportMembers" Confirmed MembersExport -> v::ExportFile = groups.members_export;
-    GroupsFind "groups.find" Admin GroupSearch -> v::GroupPage = groups.groups_find;
-    GroupsAdminPreview "groups.adminPreview" Admin ById -> Vec<v::PersonRow> = groups.admin_preview;
-    GroupsList "groups.list" Member ListQuery -> v::GroupPage = groups.groups_list;
-    GroupsPlace "groups.place" Member GroupJump -> v::ListPlace = groups.groups_place;
-    GroupsShow "groups.show" Member ById -> v::GroupView = groups.groups_show;
-    HistoryList "history.list" Member HistoryQuery -> v::HistoryPage = history.history_list;
-    ActivityList "activity.list" Admin ActivityQuery -> Vec<v::ActivityRow> = diagnosis.activity_list;
-    ActivityShow "activity.show" Admin ById -> v::ActivityView = diagnosis.activity_show;
-    DeviationsReport "deviations.report" Admin ById -> v::DeviationsReport = diagnosis.deviations_report;
-    BackupList "backup.list" Admin Nothing -> v::BackupsView = data.backup_list;
-    BackupMake "backup.make" Admin BackupMake -> v::BackupView = data.backup_make;
-    BackupFolder "backup.folder" Confirmed BackupFolder -> v::BackupsView = data.backup_folder;
-    BackupPreview "backup.preview" Admin BackupFile -> v::RestorePreview = data.backup_preview;
-    BackupRestore "backup.restore" Confirmed BackupRestore -> v::RestoreDone = data.backup_restore;
-    RehearsalRun "rehearsal.run" Admin RehearsalRun -> v::Rehearsal = rehearsals.rehearsal_run;
-    RehearsalShow "rehearsal.show" Admin ById -> v::Rehearsal = rehearsals.rehearsal_show;
+    WorkspaceStatus "workspace.status" Anyone Reads Nothing -> v::Status = access.status;
+    AboutShow "about.show" Member Reads Nothing -> v::About = diagnosis.about;
+    AboutParts "about.parts" Member Reads Nothing -> Vec<v::Part> = diagnosis.parts;
+    AwakeShow "awake.show" Admin Reads Nothing -> v::KeepAwake = desktop.awake_show;
+    AwakeSet "awake.set" Admin Acts KeepAwake -> v::KeepAwake = desktop.awake_set;
+    WorkspaceDoctor "workspace.doctor" Admin Reads Nothing -> Vec<v::Finding> = diagnosis.doctor;
+    AccountCreateFirst "account.createFirst" Anyone Acts CreateFirst -> v::RecoveryKey = access.create_first;
+    SessionSignIn "session.signIn" Anyone Acts SignIn -> v::Status = access.sign_in;
+    SessionRecover "session.recover" Anyone Acts Recover -> v::RecoveryKey = access.recover;
+    SessionUnlock "session.unlock" Session Reads Password -> v::Status = access.unlock;
+    SessionSignOut "session.signOut" Session Acts Nothing -> v::Status = access.sign_out;
+    SessionLock "session.lock" Member Reads Nothing -> v::Status = access.lock;
+    SessionChangePassword "session.changePassword" Session Acts ChangePassword -> v::Status = access.change_password;
+    SessionEditProfile "session.editProfile" Member Acts Profile -> v::Status = access.edit_profile;
+    SessionList "session.list" Member Reads Nothing -> Vec<v::SessionRow> = access.session_list;
+    SessionEnd "session.end" Member Acts ById -> v::Nothing = access.session_end;
+    SessionConfirm "session.confirm" Member Reads Password -> v::Status = access.unlock;
+    AccountList "account.list" Admin Reads AccountQuery -> v::AccountList = access.account_list;
+    AccountNewRecoveryKey "account.newRecoveryKey" Confirmed Acts Nothing -> v::RecoveryKey = access.new_recovery_key;
+    SecurityShow "security.show" Admin Reads Nothing -> v::SecurityView = access.security_show;
+    SecuritySet "security.set" Confirmed Acts SecurityRules -> v::SecurityRules = access.security_set;
+    NotificationsShow "notifications.show" Admin Reads Nothing -> v::NotificationRules = desktop.notifications_show;
+    NotificationsSet "notifications.set" Admin Acts NotificationRules -> v::NotificationRules = desktop.notifications_set;
+    ServerListen "server.listen" Confirmed Acts Listen -> v::ServerView = scim_server.listen;
+    ServerPort "server.port" Admin Reads Listen -> v::PortView = scim_server.port;
+    ServerCheckPublicUrl "server.checkPublicUrl" Admin Reads Nothing -> v::AddressCheck = scim_server.check_public_url;
+    ServerPublicUrl "server.publicUrl" Confirmed Acts PublicUrl -> v::ServerView = scim_server.public_url;
+    ServerHosts "server.hosts" Admin Reads Nothing -> v::HostsView = scim_server.host_list;
+    ServerAddHost "server.addHost" Confirmed Acts HostByName -> v::HostsView = scim_server.host_add;
+    ServerRemoveHost "server.removeHost" Confirmed Acts HostByName -> v::HostsView = scim_server.host_remove;
+    ServerDiscovery "server.discovery" Admin Reads Nothing -> v::Discovery = scim_server.discovery;
+    ServerOpenDiscovery "server.openDiscovery" Confirmed Acts Discovery -> v::Discovery = scim_server.open_discovery;
+    SchemaList "schema.list" Admin Reads Nothing -> Vec<v::SchemaView> = scim_server.schema_list;
+    SchemaAdd "schema.add" Confirmed Acts SchemaAdd -> v::SchemaView = scim_server.schema_add;
+    SchemaRemove "schema.remove" Confirmed Acts ById -> v::Nothing = scim_server.schema_remove;
+    ClockTrust "clock.trust" Confirmed Acts Nothing -> v::Nothing = data.clock_trust;
+    DataShow "data.show" Admin Reads Nothing -> v::DataView = data.data_show;
+    ConnectionList "connection.list" Admin Reads Nothing -> Vec<v::ConnectionView> = connections.connection_list;
+    ConnectionShow "connection.show" Admin Reads ById -> v::ConnectionView = connections.connection_show;
+    ConnectionCreate "connection.create" Admin Acts ConnectionCreate -> v::ConnectionView = connections.connection_create;
+    ConnectionRename "connection.rename" Admin Acts ConnectionRename -> v::ConnectionView = connections.connection_rename;
+    ConnectionPause "connection.pause" Admin Acts ById -> v::ConnectionView = connections.connection_pause;
+    ConnectionResume "connection.resume" Admin Acts ById -> v::ConnectionView = connections.connection_resume;
+    ConnectionDelete "connection.delete" Confirmed Acts ConnectionDelete -> v::Nothing = connections.connection_delete;
+    ConnectionRules "connection.rules" Admin Reads ById -> v::ConnectionRules = connections.rules;
+    ConnectionSetRules "connection.setRules" Confirmed Acts SetRules -> v::ConnectionRules = connections.set_rules;
+    ConnectionSupports "connection.supports" Admin Reads ById -> v::Supports = connections.supports;
+    ConnectionDays "connection.days" Admin Reads ConnectionDays -> v::DaysView = connections.connection_days;
+    ConnectionEvidence "connection.evidence" Admin Reads ById -> Vec<v::EvidenceView> = connections.evidence;
+    WizardSave "wizard.save" Admin SavesProgress WizardSave -> v::ConnectionView = connections.wizard_save;
+    WizardFinish "wizard.finish" Admin Acts ById -> v::ConnectionView = connections.wizard_finish;
+    GuideShow "guide.show" Admin Reads ForProvider -> idp::guide::Guide = connections.guide;
+    TokenCreate "token.create" Confirmed Acts TokenCreate -> v::NewToken = connections.token_create;
+    TokenRotate "token.rotate" Confirmed Acts TokenRotate -> v::NewToken = connections.token_rotate;
+    TokenCancelRotation "token.cancelRotation" Confirmed Acts ById -> v::Nothing = connections.token_cancel_rotation;
+    TokenShorten "token.shorten" Confirmed Acts TokenShorten -> v::TokenView = connections.token_shorten;
+    TokenList "token.list" Admin Reads ById -> Vec<v::TokenView> = connections.token_list;
+    TokenRevoke "token.revoke" Confirmed Acts ById -> v::TokenView = connections.token_revoke;
+    MatchList "match.list" Admin Reads ById -> Vec<v::MatchView> = connections.match_list;
+    MatchLink "match.link" Confirmed Acts ById -> v::Nothing = connections.match_link;
+    MatchKeepApart "match.keepApart" Confirmed Acts ById -> v::Nothing = connections.match_keep_apart;
+    ProvisioningPause "provisioning.pause" Admin Acts Nothing -> v::Nothing = connections.pause_together;
+    ProvisioningResume "provisioning.resume" Admin Acts Nothing -> v::Nothing = connections.resume_together;
+    ProvisioningSummary "provisioning.summary" Anyone Reads Nothing -> v::Summary = home.summary;
+    HomeNoteCrash "home.noteCrash" Admin Acts Nothing -> v::Nothing = desktop.note_crash;
+    HomeShow "home.show" Member Reads Nothing -> v::HomeView = home.home;
+    PeopleList "people.list" Member Reads PeopleQuery -> v::PersonPage = people.people_list;
+    PeoplePlace "people.place" Member Reads PeopleJump -> v::ListPlace = people.people_place;
+    PeopleShow "people.show" Member Reads ById -> v::PersonView = people.people_show;
+    PeopleCreateLocal "people.createLocal" Confirmed Acts LocalPerson -> v::Passcode = people.create_local;
+    PeopleEditLocal "people.editLocal" Admin Acts LocalEdit -> v::Nothing = access.edit_local;
+    PeopleSetRole "people.setRole" Confirmed Acts SetRole -> v::Nothing = people.set_role;
+    PeopleSetActive "people.setActive" Confirmed Acts SetActive -> v::Nothing = people.set_active;
+    PeopleConfirm "people.confirm" Confirmed Acts ById -> v::Nothing = data.confirm_person;
+    PeopleDeleteLocal "people.deleteLocal" Confirmed Acts ById -> v::Nothing = people.delete_local;
+    PeopleBlock "people.block" Admin Acts ById -> v::Nothing = people.block;
+    PeopleUnblock "people.unblock" Confirmed Acts ById -> v::Nothing = people.unblock;
+    PeopleUndoLink "people.undoLink" Confirmed Acts ById -> v::Nothing = people.undo_link;
+    PeopleAttachHistory "people.attachHistory" Confirmed Acts FormerOf -> v::Nothing = people.attach_history;
+    PeopleDetachHistory "people.detachHistory" Confirmed Acts FormerOf -> v::Nothing = people.detach_history;
+    PeopleBlockMany "people.blockMany" Admin Acts SelectedPeople -> v::PeopleChanged = people.block_many;
+    PeopleUnblockMany "people.unblockMany" Confirmed Acts SelectedPeople -> v::PeopleChanged = people.unblock_many;
+    PeopleExport "people.export" Confirmed Acts PeopleExport -> v::ExportFile = people.people_export;
+    PeopleAllowSignIn "people.allowSignIn" Confirmed Acts ById -> v::Passcode = people.allow_sign_in;
+    PeopleForbidSignIn "people.forbidSignIn" Confirmed Acts ById -> v::Nothing = people.forbid_sign_in;
+    GroupsExport "groups.export" Confirmed Acts GroupsExport -> v::ExportFile = groups.groups_export;
+    GroupsExportMembers "groups.exportMembers" Confirmed Acts MembersExport -> v::ExportFile = groups.members_export;
+    GroupsFind "groups.find" Admin Reads GroupSearch -> v::GroupPage = groups.groups_find;
+    GroupsAdminPreview "groups.adminPreview" Admin Reads ById -> Vec<v::PersonRow> = groups.admin_preview;
+    GroupsList "groups.list" Member Reads ListQuery -> v::GroupPage = groups.groups_list;
+    GroupsPlace "groups.place" Member Reads GroupJump -> v::ListPlace = groups.groups_place;
+    GroupsShow "groups.show" Member Reads ById -> v::GroupView = groups.groups_show;
+    HistoryList "history.list" Member Reads HistoryQuery -> v::HistoryPage = history.history_list;
+    AuditList "audit.list" Admin Reads AuditQuery -> v::AuditPage = history.audit_list;
+    AuditExport "audit.export" Confirmed Acts AuditFilter -> v::ExportFile = history.audit_export;
+    ActivityList "activity.list" Admin Reads ActivityQuery -> Vec<v::ActivityRow> = diagnosis.activity_list;
+    ActivityShow "activity.show" Admin Reads ById -> v::ActivityView = diagnosis.activity_show;
+    DeviationsReport "deviations.report" Admin Reads ById -> v::DeviationsReport = diagnosis.deviations_report;
+    BackupList "backup.list" Admin Reads Nothing -> v::BackupsView = data.backup_list;
+    BackupMake "backup.make" Admin Acts BackupMake -> v::BackupView = data.backup_make;
+    BackupFolder "backup.folder" Confirmed Acts BackupFolder -> v::BackupsView = data.backup_folder;
+    BackupPreview "backup.preview" Admin Reads BackupFile -> v::RestorePreview = data.backup_preview;
+    BackupRestore "backup.restore" Confirmed Acts BackupRestore -> v::RestoreDone = data.backup_restore;
+    RehearsalRun "rehearsal.run" Admin Reads RehearsalRun -> v::Rehearsal = rehearsals.rehearsal_run;
+    RehearsalShow "rehearsal.show" Admin Reads ById -> v::Rehearsal = rehearsals.rehearsal_show;
 }
 
 /// Does a command for an actor who may do it, in a span of the log: which command, what kind of caller, how it ended.
@@ -275,9 +278,9 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        for (at, (name, _)) in TABLE.iter().enumerate() {
+        for (at, (name, ..)) in TABLE.iter().enumerate() {
             assert_eq!(
-                TABLE.iter().position(|(other, _)| other == name),
+                TABLE.iter().position(|(other, ..)| other == name),
                 Some(at),
                 "{name} is in the table twice"
             );
@@ -287,7 +290,7 @@ mod tests {
     #[test]
     fn only_what_a_locked_or_new_window_needs_is_open_to_everybody() {
         let open: Vec<&str> =
-            TABLE.iter().filter(|(_, need)| *need == Need::Anyone).map(|(name, _)| *name).collect();
+            TABLE.iter().filter(|(_, need, _)| *need == Need::Anyone).map(|(name, ..)| *name).collect();
         assert_eq!(
             open,
             [

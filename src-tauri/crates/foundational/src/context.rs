@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use server::Server;
-use store::Store;
+use store::{AuditEntry, Store};
 use tokio::sync::{broadcast, watch};
 
+use crate::error::Error;
 use crate::event::Event;
 
 /// Between two steps of a long task others may write, even on a slow disk.
@@ -90,6 +91,27 @@ pub(crate) trait Room {
     /// Sends a live message to every window. Without a listener it goes nowhere.
     fn send(&self, event: Event) {
         drop(self.context().0.events.send(event));
+    }
+
+    /// Writes the audit entry of an act that has no transaction of its own, such as an export. The act fails with it.
+    fn record_act(&self, entry: AuditEntry) -> impl Future<Output = Result<(), Error>> + Send
+    where
+        Self: Sync,
+    {
+        async move { self.store().write(async move |tx| Ok(tx.audit(&entry).await?)).await }
+    }
+
+    /// Writes the audit entry of a sign-in, a failed one, or a failed backup: where it cannot be written, as on a full
+    /// disk, an Admin must still be able to sign in and to make room.
+    fn record_act_if_possible(&self, entry: AuditEntry) -> impl Future<Output = ()> + Send
+    where
+        Self: Sync,
+    {
+        async move {
+            if let Err(error) = self.record_act(entry).await {
+                tracing::warn!(%error, "an audit entry was not written");
+            }
+        }
     }
 
     fn lifecycle(&self) -> Lifecycle {

@@ -24,6 +24,8 @@ pub enum Topic {
     Groups,
     Server,
     Session,
+    /// An audit entry was written.
+    Audit,
     /// A step of a rehearsal was played.
     Rehearsal,
     /// Messages were lost: ask for everything again.

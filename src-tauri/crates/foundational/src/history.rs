@@ -1,5 +1,8 @@
-//! The journal of changes in sentences and tables.
+//! The journal of changes, and the audit entries, in sentences and tables.
 
+pub(crate) mod audit;
+pub(crate) mod audit_views;
+pub(crate) mod audit_words;
 pub(crate) mod changes;
 pub(crate) mod rows;
 pub(crate) mod views;
@@ -7,7 +10,7 @@ pub(crate) mod words;
 
 use crate::context::{Context, Room};
 
-/// The history of people and groups. Cheap to clone.
+/// The history of people and groups, and what was done here. Cheap to clone.
 #[derive(Clone)]
 pub struct History {
     context: Context,

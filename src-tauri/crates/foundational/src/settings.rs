@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use store::{Store, Tx};
+use store::{AuditEntry, Store, Tx};
 
 use crate::data::clock_seen::ClockSeen;
 use crate::desktop::notifications_views::NotificationRules;
@@ -95,7 +95,23 @@ impl<T> Setting<T> {
         Ok(tx.set(self.key, text.as_deref()).await?)
     }
 
-    /// Sets it in a transaction of its own. What is stored already is not written again.
+    /// Sets it in a transaction of its own, with the audit entry of the act.
+    pub(crate) async fn set_audited(
+        &self,
+        store: &Store,
+        value: Option<&T>,
+        entry: AuditEntry,
+    ) -> Result<(), Error> {
+        let (key, text) = (self.key, value.map(self.serialize).transpose()?);
+        store
+            .write(async move |tx| {
+                tx.set(key, text.as_deref()).await?;
+                Ok(tx.audit(&entry).await?)
+            })
+            .await
+    }
+
+    /// Sets what the program observed in a transaction of its own. What is stored already is not written again.
     pub(crate) async fn set(&self, store: &Store, value: Option<&T>) -> Result<(), Error> {
         let (key, text) = (self.key, value.map(self.serialize).transpose()?);
         if store.setting(key).await? == text {

@@ -49,14 +49,14 @@ pub enum ExportFormat {
 }
 
 /// A file that was made and is to be saved.
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ExportFile {
     /// `users-2026-11-24.csv`.
     pub name: String,
     pub text: String,
-    /// How many people or groups it tells of.
+    /// How many people, groups or audit entries it tells of.
     pub count: u64,
 }
 

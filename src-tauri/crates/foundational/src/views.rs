@@ -22,6 +22,7 @@ pub use crate::diagnosis::doctor_views::*;
 pub use crate::diagnosis::remedy_views::*;
 pub use crate::event::*;
 pub use crate::groups::views::*;
+pub use crate::history::audit_views::*;
 pub use crate::history::views::*;
 pub use crate::home::views::*;
 pub use crate::people::bulk_views::*;

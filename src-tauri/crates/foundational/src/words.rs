@@ -2,6 +2,11 @@
 
 use jiff::Timestamp;
 
+/// "1 user", "25 users".
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// When something ends, in whole days: "today", "tomorrow", "in 14 days".
 pub(crate) fn ends(end: Timestamp, now: Timestamp) -> String {
     match end.duration_since(now).as_hours() / 24 {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::{SignedDuration, Timestamp};
-use store::{HostOrigin, Store};
+use store::{AuditAct, AuditEntry, HostOrigin, Store};
 
 /// For how long after an update the names of requests with a right token join the list. Versions before did not record
 /// by which names they were called, and a provider that calls by another name than the public address must not be cut off.
@@ -76,7 +76,13 @@ impl AllowedHosts {
             return Ok(false);
         }
         let name = name.to_owned();
-        self.store.write(async move |tx| tx.allow_host(&name, HostOrigin::Used, None).await).await?;
+        self.store
+            .write(async move |tx| {
+                tx.allow_host(&name, HostOrigin::Used, None).await?;
+                let entry = AuditEntry::by_program(AuditAct::HostAdd);
+                tx.audit(&entry.with(name)).await
+            })
+            .await?;
         self.read().await?;
         Ok(true)
     }

@@ -21,6 +21,8 @@ pub enum StoreEvent {
     Setting(&'static str),
     /// A sleep interval was recorded.
     SleepInterval,
+    /// An audit entry was appended.
+    Audit,
     /// Writing has stopped, or works again.
     Health,
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::from_millis;
-use crate::{Error, Store};
+use crate::{AuditEntry, Error, Store};
 
 /// The setting that holds the high-water mark, in milliseconds since 1970.
 const LATEST: &str = "clock.latest";
@@ -36,22 +36,34 @@ impl Store {
         if latest <= from_millis(written) + LAG {
             return Ok(());
         }
-        self.write_mark(latest).await
+        self.write_mark(latest, None).await
     }
 
     /// Makes the present time the latest one: an Admin's act after the clock ran ahead and was set right again.
     ///
     /// # Errors
-    /// As [`Store::write`].
-    pub async fn trust_clock(&self) -> Result<(), Error> {
+    /// As [`Store::write`]; then the latest time is as it was.
+    pub async fn trust_clock(&self, entry: AuditEntry) -> Result<(), Error> {
+        let before = self.clock().latest();
         let now = self.clock().forget_latest();
-        self.write_mark(now).await
+        let done = self.write_mark(now, Some(entry)).await;
+        if done.is_err() {
+            self.clock().recall(before);
+        }
+        done
     }
 
-    async fn write_mark(&self, mark: Timestamp) -> Result<(), Error> {
+    async fn write_mark(&self, mark: Timestamp, entry: Option<AuditEntry>) -> Result<(), Error> {
         let millis = mark.as_millisecond();
         let text = millis.to_string();
-        self.write(async move |tx| tx.set(LATEST, Some(&text)).await).await?;
+        self.write(async move |tx| {
+            tx.set(LATEST, Some(&text)).await?;
+            match &entry {
+                Some(entry) => tx.audit(entry).await,
+                None => Ok(()),
+            }
+        })
+        .await?;
         self.0.written_time.store(millis, Ordering::SeqCst);
         Ok(())
     }

@@ -15,6 +15,8 @@ mod activity_notes;
 mod activity_queries;
 mod activity_rows;
 mod allowed_hosts;
+mod audit;
+mod audit_entry;
 mod backup;
 mod clock;
 mod computed_attribute;
@@ -87,6 +89,8 @@ pub use activity::{
 };
 pub use activity_notes::ExchangeWithNotes;
 pub use allowed_hosts::{AllowedHost, HostOrigin};
+pub use audit::{AuditActorRow, AuditChoices, AuditQuery, AuditRow};
+pub use audit_entry::{AuditAct, AuditActor, AuditActorKind, AuditEntry, AuditSubject, AuditSubjectKind};
 pub use backup::{
     Backup, BackupFacts, BackupKind, CarriedOver, NameList, PreparedRestore, RestoreLoss, RestoreRecord,
     RestoreRefusal, default_folder as default_backup_folder,

@@ -94,6 +94,8 @@ export interface Commands {
   "groups.place": { args: T.GroupJump; result: T.ListPlace };
   "groups.show": { args: T.ById; result: T.GroupView };
   "history.list": { args: T.HistoryQuery; result: T.HistoryPage };
+  "audit.list": { args: T.AuditQuery; result: T.AuditPage };
+  "audit.export": { args: T.AuditFilter; result: T.ExportFile };
   "activity.list": { args: T.ActivityQuery; result: T.ActivityRow[] };
   "activity.show": { args: T.ById; result: T.ActivityView };
   "deviations.report": { args: T.ById; result: T.DeviationsReport };

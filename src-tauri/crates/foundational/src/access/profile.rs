@@ -1,7 +1,7 @@
 //! What a local account is called and signs in with, changed by its owner or by an Admin. People of a connection are
 //! changed in their identity provider.
 
-use store::AccountNames;
+use store::{AccountNames, AuditAct, AuditSubject};
 
 use crate::access::Access;
 use crate::access::names::{checked_email, checked_name};
@@ -45,9 +45,16 @@ impl Access {
             actor.confirmed(self.latest())?;
         }
         let (origin, person_id, taken) = (actor.origin(), id.to_owned(), wanted.user_name.clone());
+        let entry = actor.audit(AuditAct::PersonEdit).on(AuditSubject::person(id.to_owned()));
         let done: Result<bool, Error> = self
             .store()
-            .write(async move |tx| Ok(tx.edit_account(&person_id, &wanted, &origin).await?.is_some()))
+            .write(async move |tx| {
+                let done = tx.edit_account(&person_id, &wanted, &origin).await?.is_some();
+                if done {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
             .await;
         match done {
             Err(error) if error.code == Code::Conflict => Err(self.name_taken("userName", &taken).await?),

@@ -1,7 +1,7 @@
 //! The recovery key: it gives the first Admin a new password, once.
 
 use jiff::Timestamp;
-use store::Account;
+use store::{Account, AuditAct, AuditActor, AuditEntry, AuditSubject};
 use zeroize::Zeroizing;
 
 use crate::access::Access;
@@ -26,6 +26,8 @@ impl Access {
         let counted = self.passwords().begin(COUNTED_AS, now)?;
         let used = settings::RECOVERY_HASH.get(self.store()).await?;
         if !self.passwords().matches(plain(&args.recovery_key), used.clone()).await? {
+            let entry = actor.audit(AuditAct::SignInFail).with("recovery key");
+            self.record_act_if_possible(entry).await;
             return Err(
                 Error::new(Code::WrongCredentials, "That is not the recovery key.").waiting(counted.wait)
             );
@@ -42,6 +44,9 @@ impl Access {
         let password = self.passwords().hash(args.new_password).await?;
         let (key, key_hash) = self.draw_recovery_key().await?;
         let before = account.clone();
+        let admin = AuditActor::person(account.id.clone(), account.name.clone());
+        let entry =
+            AuditEntry::new(admin, AuditAct::PasswordRecover).on(AuditSubject::person(account.id.clone()));
         let new = password.clone();
         let done: Result<bool, Error> = self
             .store()
@@ -51,6 +56,7 @@ impl Access {
                     return Ok(false);
                 }
                 store_recovery_key(tx, &key_hash, now).await?;
+                tx.audit(&entry).await?;
                 Ok(true)
             })
             .await;
@@ -69,11 +75,17 @@ impl Access {
     }
 
     /// Another recovery key; the one before is worth nothing from now on.
-    pub(crate) async fn new_recovery_key(&self, _: Actor, _: Nothing) -> Result<RecoveryKey, Error> {
+    pub(crate) async fn new_recovery_key(&self, actor: Actor, _: Nothing) -> Result<RecoveryKey, Error> {
         let (key, hash) = self.draw_recovery_key().await?;
         let made = self.now();
-        let done: Result<(), Error> =
-            self.store().write(async move |tx| store_recovery_key(tx, &hash, made).await).await;
+        let entry = actor.audit(AuditAct::RecoveryKeyReplace);
+        let done: Result<(), Error> = self
+            .store()
+            .write(async move |tx| {
+                store_recovery_key(tx, &hash, made).await?;
+                Ok(tx.audit(&entry).await?)
+            })
+            .await;
         done?;
         Ok(RecoveryKey { recovery_key: key.to_string() })
     }

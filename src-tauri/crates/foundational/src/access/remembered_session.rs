@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
-use store::Account;
+use store::{Account, AuditAct, AuditEntry};
 use zeroize::Zeroizing;
 
 use crate::access::Access;
@@ -72,18 +72,32 @@ impl Access {
             self.store().account(&id).await?.filter(|account| account.active && !account.blocked)
         {
             self.sessions().begin_unconfirmed(caller, &account, self.latest());
+            let entry = self.actor(caller).audit(AuditAct::SignIn);
+            self.record_act_if_possible(entry.with("remembered on this computer")).await;
         }
         Ok(())
     }
 
-    /// Ends the remembered session of this computer and of this person.
-    pub(crate) async fn end_remembered_session(&self, caller: &Caller, person_id: &str) -> Result<(), Error> {
-        if !is_own_window(caller) {
-            return Ok(());
+    /// Records that a session of this person ended, and ends what is remembered of it on this computer.
+    pub(crate) async fn end_remembered_session(
+        &self,
+        caller: &Caller,
+        person_id: &str,
+        entry: AuditEntry,
+    ) -> Result<(), Error> {
+        let is_own = is_own_window(caller);
+        if is_own {
+            self.clear_keychain().await;
         }
-        self.clear_keychain().await;
         let id = person_id.to_owned();
-        self.store().write(async move |tx| Ok(tx.end_remembered_session(&id).await?)).await
+        self.store()
+            .write(async move |tx| {
+                if is_own {
+                    tx.end_remembered_session(&id).await?;
+                }
+                Ok(tx.audit(&entry).await?)
+            })
+            .await
     }
 
     /// Removes the stored secret.

@@ -1,5 +1,7 @@
 //! What protects an unattended window, who is signed in where, and the recovery key.
 
+use store::AuditAct;
+
 use crate::access::Access;
 use crate::access::keychain::SecretPlace;
 use crate::access::security_views::{KeychainPlace, RememberedSessionView, SecurityRules, SecurityView};
@@ -51,7 +53,11 @@ impl Access {
         })
     }
 
-    pub(crate) async fn security_set(&self, _: Actor, rules: SecurityRules) -> Result<SecurityRules, Error> {
+    pub(crate) async fn security_set(
+        &self,
+        actor: Actor,
+        rules: SecurityRules,
+    ) -> Result<SecurityRules, Error> {
         if !(1..=LONGEST_IDLE_MINUTES).contains(&(rules.idle_minutes as usize)) {
             return Err(Error::invalid(
                 "idleMinutes",
@@ -59,6 +65,13 @@ impl Access {
             ));
         }
         let wanted = rules.clone();
+        let on = |is_on| if is_on { "on" } else { "off" };
+        let entry = actor.audit(AuditAct::SecuritySet).with(format!(
+            "lock after {} minutes, lock on sleep {}, stay signed in {}",
+            rules.idle_minutes,
+            on(rules.lock_on_sleep),
+            on(rules.remember)
+        ));
         let done: Result<(), Error> = self
             .store()
             .write(async move |tx| {
@@ -67,7 +80,8 @@ impl Access {
                 if !wanted.remember {
                     tx.end_all_remembered_sessions().await?;
                 }
-                settings::REMEMBER_SESSIONS.set_in(tx, Some(&wanted.remember)).await
+                settings::REMEMBER_SESSIONS.set_in(tx, Some(&wanted.remember)).await?;
+                Ok(tx.audit(&entry).await?)
             })
             .await;
         done?;

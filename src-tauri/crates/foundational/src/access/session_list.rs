@@ -1,5 +1,7 @@
 //! Who is signed in where, and who has a password here.
 
+use store::{AuditAct, AuditSubject};
+
 use crate::access::Access;
 use crate::access::remembered_session::is_own_window;
 use crate::access::security_views::{
@@ -54,7 +56,9 @@ impl Access {
             "An Admin ended your session."
         };
         self.sessions().end_because(&caller, why);
-        self.end_remembered_session(&caller, &session.person_id).await?;
+        let person = AuditSubject::person(session.person_id.clone());
+        let entry = actor.audit(AuditAct::SessionEnd).on(person);
+        self.end_remembered_session(&caller, &session.person_id, entry).await?;
         self.send(Event::about(Topic::Session, session.person_id));
         Ok(Nothing {})
     }

@@ -1,7 +1,7 @@
 //! First run, sign-in, lock, recovery.
 
 use scim::fold;
-use store::{Account, Role};
+use store::{Account, AuditAct, AuditActor, AuditEntry, AuditSubject, Role};
 
 use crate::access::Access;
 use crate::access::names::{checked_email, checked_name};
@@ -90,9 +90,14 @@ impl Access {
                             .hinting("Sign in with it."));
                     }
                     store_recovery_key(tx, &key_hash, now).await?;
-                    Ok(tx
-                        .create_account(&name, &email, Role::Admin, &hash, &store::ChangeSource::default())
-                        .await?)
+                    let source = store::ChangeSource::default();
+                    let account = tx.create_account(&name, &email, Role::Admin, &hash, &source).await?;
+                    let actor = AuditActor::person(account.id.clone(), account.name.clone());
+                    let entry = AuditEntry::new(actor, AuditAct::PersonCreate)
+                        .on(AuditSubject::person(account.id.clone()))
+                        .with("Admin");
+                    tx.audit(&entry).await?;
+                    Ok(account)
                 })
                 .await?;
         self.sessions().begin(&actor.caller, &account, self.latest());
@@ -110,9 +115,10 @@ impl Access {
                 ));
             }
         };
-        let account = self.prove(who, args.password).await?;
+        let account = self.prove(&actor, who, args.password).await?;
         self.check_restore_pause(&account).await?;
         self.sessions().begin(&actor.caller, &account, self.latest());
+        self.record_act_if_possible(self.actor(&actor.caller).audit(AuditAct::SignIn)).await;
         if args.remember && !account.must_choose_password {
             self.remember_session(&actor.caller, &account).await?;
         }
@@ -133,7 +139,7 @@ impl Access {
     }
 
     /// Checks a name and a password; the answer does not tell which of them was wrong.
-    async fn prove(&self, who: Who<'_>, password: String) -> Result<Account, Error> {
+    async fn prove(&self, actor: &Actor, who: Who<'_>, password: String) -> Result<Account, Error> {
         let found = match who {
             Who::Named(email) => self.store().account_named(email.trim()).await?,
             Who::Chosen(id) => self.store().account(id).await?,
@@ -144,19 +150,29 @@ impl Access {
             (None, Who::Named(text) | Who::Chosen(text)) => fold(text.trim()),
         };
         let counted = self.passwords().begin(&name, self.now())?;
+        let tried = found.as_ref().map(|account| account.id.clone());
         let account = found.filter(|account| account.active && !account.blocked);
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
         let right = self.passwords().matches(password, hash).await?;
-        let account = account.filter(|_| right).ok_or_else(|| {
-            Error::new(Code::WrongCredentials, "That didn't work. Try again.").waiting(counted.wait)
-        })?;
+        let Some(account) = account.filter(|_| right) else {
+            // What was typed for a name may be a password, so it is not recorded.
+            let entry = actor.audit(AuditAct::SignInFail);
+            let tried = tried.map(AuditSubject::person);
+            self.record_act_if_possible(match tried {
+                Some(person) => entry.on(person),
+                None => entry,
+            })
+            .await;
+            let wrong = Error::new(Code::WrongCredentials, "That didn't work. Try again.");
+            return Err(wrong.waiting(counted.wait));
+        };
         self.passwords().was_right(&counted);
         Ok(account)
     }
 
     pub(crate) async fn unlock(&self, actor: Actor, args: Password) -> Result<Status, Error> {
         if let Some(session) = &actor.session {
-            self.prove(Who::Chosen(&session.person_id), args.password).await?;
+            self.prove(&actor, Who::Chosen(&session.person_id), args.password).await?;
             self.sessions().confirm(&actor.caller, self.latest());
         }
         self.status(self.actor(&actor.caller), Nothing {}).await
@@ -168,15 +184,24 @@ impl Access {
         if let Some(session) = &actor.session {
             not_own("newPassword", &args.new_password, &session.name, &session.email)?;
             let same = args.password == args.new_password;
-            let account = self.prove(Who::Chosen(&session.person_id), args.password).await?;
+            let account = self.prove(&actor, Who::Chosen(&session.person_id), args.password).await?;
             if same {
                 return Err(Error::invalid("newPassword", "This is your current password."));
             }
             let hash = self.passwords().hash(args.new_password).await?;
             self.sessions().expect_password(&actor.caller, &account.id, &hash);
             let id = account.id.clone();
-            let done: Result<bool, Error> =
-                self.store().write(async move |tx| Ok(tx.replace_password(&account, &hash).await?)).await;
+            let entry = actor.audit(AuditAct::PasswordChange).on(AuditSubject::person(id.clone()));
+            let done: Result<bool, Error> = self
+                .store()
+                .write(async move |tx| {
+                    let done = tx.replace_password(&account, &hash).await?;
+                    if done {
+                        tx.audit(&entry).await?;
+                    }
+                    Ok(done)
+                })
+                .await;
             if !done? {
                 return Err(Error::new(Code::Conflict, "Your account was changed in the meantime.")
                     .hinting("Your password was not changed. Sign in again."));
@@ -198,7 +223,8 @@ impl Access {
     pub(crate) async fn sign_out(&self, actor: Actor, _: Nothing) -> Result<Status, Error> {
         self.sessions().end(&actor.caller);
         if let Some(session) = &actor.session {
-            self.end_remembered_session(&actor.caller, &session.person_id).await?;
+            let entry = actor.audit(AuditAct::SignOut);
+            self.end_remembered_session(&actor.caller, &session.person_id, entry).await?;
         }
         self.status(self.actor(&actor.caller), Nothing {}).await
     }

@@ -75,6 +75,7 @@ async fn take(store_event: StoreEvent, context: &Context, access: &Access, scim_
             }
             context.send(event(Topic::Activity, Some(connection_id), Some(id)));
         }
+        StoreEvent::Audit => context.send(event(Topic::Audit, None, None)),
         StoreEvent::Setting(_) | StoreEvent::SleepInterval | StoreEvent::Health => {
             context.send(event(Topic::Server, None, None));
         }

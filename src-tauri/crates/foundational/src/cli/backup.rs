@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use store::{CarriedOver, Clock, PreparedRestore};
+use store::{AuditAct, CarriedOver, Clock, PreparedRestore};
 
 use super::output::{Failure, Print, word};
 use super::workspace::Workspace;
+use crate::access::sessions::Actor;
 use crate::app::Foundational;
 use crate::app::options::{OpenError, Options};
 use crate::commands::command;
@@ -159,7 +160,9 @@ async fn restore_unopened(
     print: &Print,
 ) -> Result<(), Failure> {
     let path = Path::new(file);
-    let restored = PreparedRestore::restore_unopened(&options.data, path, Clock::system().now(), admin).await;
+    let entry = Actor::operator().audit(AuditAct::BackupRestore).with(file);
+    let now = Clock::system().now();
+    let restored = PreparedRestore::restore_unopened(&options.data, path, now, admin, &entry).await;
     let (backup, carried) = restored.map_err(|error| match error {
         store::Error::Backup { why, .. } => Failure::from(refusal(file, &why)),
         other => OpenError::from(other).into(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use store::Connection;
+use store::{AuditAct, Connection};
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
@@ -34,7 +34,7 @@ impl Connections {
 
     pub(crate) async fn connection_create(
         &self,
-        _: Actor,
+        actor: Actor,
         args: ConnectionCreate,
     ) -> Result<ConnectionView, Error> {
         let name = integration_name(&args.name)?;
@@ -47,20 +47,33 @@ impl Connections {
         })?;
         let made: Result<Connection, Error> = self
             .store()
-            .write(async move |tx| Ok(tx.create_connection(&name, args.provider.as_str(), &wizard).await?))
+            .write(async move |tx| {
+                let made = tx.create_connection(&name, args.provider.as_str(), &wizard).await?;
+                tx.audit(&actor.audit(AuditAct::ConnectionCreate).on(&made)).await?;
+                Ok(made)
+            })
             .await;
         self.connection_view(made?).await
     }
 
     pub(crate) async fn connection_rename(
         &self,
-        _: Actor,
+        actor: Actor,
         args: ConnectionRename,
     ) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let (id, name) = (connection.id.clone(), integration_name(&args.name)?);
-        let done: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.rename_connection(&id, &name).await?)).await;
+        let entry = actor.audit(AuditAct::ConnectionRename).on(&connection).with(&name);
+        let done: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let done = tx.rename_connection(&id, &name).await?;
+                if done {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
+            .await;
         done?;
         self.connection_show(Actor::operator(), ById { id: connection.id }).await
     }

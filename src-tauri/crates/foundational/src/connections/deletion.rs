@@ -2,7 +2,7 @@
 //! when Foundational ends in the middle.
 
 use scim::fold;
-use store::ConnectionDeletion;
+use store::{AuditAct, ConnectionDeletion, PeopleAfterDelete};
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
@@ -25,8 +25,21 @@ impl Connections {
             Err(missing) => return Err(self.being_deleted(&args.id).await?.unwrap_or(missing)),
         };
         let (id, people, origin) = (connection.id.clone(), args.people, actor.origin());
-        let decided: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.delete_connection(&id, people, &origin).await?)).await;
+        let entry = actor.audit(AuditAct::ConnectionDelete).on(&connection).with(match people {
+            PeopleAfterDelete::KeepActive => "its users remain as local accounts",
+            PeopleAfterDelete::KeepDeactivated => "its users remain as deactivated local accounts",
+            PeopleAfterDelete::Delete => "its users are deleted",
+        });
+        let decided: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let decided = tx.delete_connection(&id, people, &origin).await?;
+                if decided {
+                    tx.audit(&entry).await?;
+                }
+                Ok(decided)
+            })
+            .await;
         if !decided? {
             let missing = Error::not_found("connection", &args.id);
             return Err(self.being_deleted(&connection.id).await?.unwrap_or(missing));

@@ -1,6 +1,6 @@
 //! Accounts that wait for an Admin's decision: a provider's person with the userName of a local account.
 
-use store::{Person, Scope};
+use store::{AuditAct, AuditSubject, Person, Scope};
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
@@ -37,8 +37,14 @@ impl Connections {
         let linked: Result<Option<Person>, Error> = self
             .store()
             .write(async move |tx| {
+                let connection = AuditSubject::connection_id(waiting.connection_id.clone());
                 let scope = Scope::of(waiting.connection_id);
-                Ok(tx.link_account(&scope, &waiting.person_id, None, &origin).await?)
+                let linked = tx.link_account(&scope, &waiting.person_id, None, &origin).await?;
+                if let Some(person) = &linked {
+                    let entry = actor.audit(AuditAct::MatchLink).on(connection).with(&person.display);
+                    tx.audit(&entry).await?;
+                }
+                Ok(linked)
             })
             .await;
         linked?.map(|_| Nothing {}).ok_or_else(|| {
@@ -47,10 +53,17 @@ impl Connections {
         })
     }
 
-    pub(crate) async fn match_keep_apart(&self, _: Actor, args: ById) -> Result<Nothing, Error> {
+    pub(crate) async fn match_keep_apart(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let waiting = self.waiting(&args.id).await?;
-        let done: Result<(), Error> =
-            self.store().write(async move |tx| Ok(tx.dismiss_match(&waiting).await?)).await;
+        let connection = AuditSubject::connection_id(waiting.connection_id.clone());
+        let entry = actor.audit(AuditAct::MatchDismiss).on(connection).with(&waiting.incoming_name);
+        let done: Result<(), Error> = self
+            .store()
+            .write(async move |tx| {
+                tx.dismiss_match(&waiting).await?;
+                Ok(tx.audit(&entry).await?)
+            })
+            .await;
         done.map(|()| Nothing {})
     }
 

@@ -1,5 +1,7 @@
 //! Pausing and resuming provisioning: one connection individually, or all of them together.
 
+use store::AuditAct;
+
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
@@ -13,30 +15,55 @@ impl Connections {
         let connection = find_connection(self.store(), &args.id).await?;
         let done: Result<bool, Error> = self
             .store()
-            .write(async move |tx| Ok(tx.pause_connection(&connection.id, &actor.name()).await?))
+            .write(async move |tx| {
+                let done = tx.pause_connection(&connection.id, &actor.name()).await?;
+                if done {
+                    tx.audit(&actor.audit(AuditAct::ConnectionPause).on(&connection)).await?;
+                }
+                Ok(done)
+            })
             .await;
         done?;
         self.connection_show(Actor::operator(), args).await
     }
 
-    pub(crate) async fn connection_resume(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
+    pub(crate) async fn connection_resume(&self, actor: Actor, args: ById) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
-        let done: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.resume_connection(&connection.id).await?)).await;
+        let done: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let done = tx.resume_connection(&connection.id).await?;
+                if done {
+                    tx.audit(&actor.audit(AuditAct::ConnectionResume).on(&connection)).await?;
+                }
+                Ok(done)
+            })
+            .await;
         done?;
         self.connection_show(Actor::operator(), args).await
     }
 
     /// Pauses every connection that is not paused yet.
     pub(crate) async fn pause_together(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
-        let done: Result<(), Error> =
-            self.store().write(async move |tx| Ok(tx.pause_all(&actor.name()).await?)).await;
+        let done: Result<(), Error> = self
+            .store()
+            .write(async move |tx| {
+                tx.pause_all(&actor.name()).await?;
+                Ok(tx.audit(&actor.audit(AuditAct::PauseAll)).await?)
+            })
+            .await;
         done.map(|()| Nothing {})
     }
 
     /// Resumes what was paused together. What a person paused by itself waits for a person to resume it by itself.
-    pub(crate) async fn resume_together(&self, _: Actor, _: Nothing) -> Result<Nothing, Error> {
-        let done: Result<(), Error> = self.store().write(async move |tx| Ok(tx.resume_all().await?)).await;
+    pub(crate) async fn resume_together(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
+        let done: Result<(), Error> = self
+            .store()
+            .write(async move |tx| {
+                tx.resume_all().await?;
+                Ok(tx.audit(&actor.audit(AuditAct::ResumeAll)).await?)
+            })
+            .await;
         done.map(|()| Nothing {})
     }
 }

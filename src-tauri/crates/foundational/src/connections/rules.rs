@@ -1,6 +1,6 @@
 //! How a connection treats what arrives, and the accounts that wait for a decision.
 
-use store::Rules;
+use store::{AuditAct, Matching, Rules};
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
@@ -19,19 +19,47 @@ impl Connections {
     pub(crate) async fn set_rules(&self, actor: Actor, args: SetRules) -> Result<ConnectionRules, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let rules = parse(args.rules)?;
+        let mut admins = None;
         if let Some(group) = &rules.admin_group_id {
             let known = self.store().group_row(group).await?;
-            if known.is_none_or(|row| row.connection_id != connection.id) {
+            let Some(known) = known.filter(|row| row.connection_id == connection.id) else {
                 return Err(Error::invalid("adminGroupId", "This group does not belong to this connection."));
-            }
+            };
+            admins = Some(known.display);
         }
+        let entry = actor.audit(AuditAct::RulesSet).on(&connection).with(describe(&rules, admins.as_deref()));
         let origin = actor.origin();
         let (id, stored) = (connection.id, rules.clone());
-        let done: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.set_rules(&id, &stored, &origin).await?)).await;
+        let done: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let done = tx.set_rules(&id, &stored, &origin).await?;
+                if done {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
+            .await;
         done?;
         Ok(to_view(rules))
     }
+}
+
+/// The rules as an audit entry names them.
+fn describe(rules: &Rules, admin_group: Option<&str>) -> String {
+    let matching = match rules.matching {
+        Matching::Ask => "an Admin decides about equal names",
+        Matching::Link => "equal names are linked",
+        Matching::Refuse => "equal names are refused",
+    };
+    let deleted = if rules.remove_on_delete { "DELETE removes" } else { "DELETE keeps" };
+    let admins =
+        admin_group.map_or_else(|| "no Admin group".to_owned(), |name| format!("Admin group {name}"));
+    let addresses = match rules.allowed_addresses.len() {
+        0 => "all addresses".to_owned(),
+        _ => format!("only from {}", rules.allowed_addresses.join(", ")),
+    };
+    format!("{matching}, {deleted}, {admins}, {addresses}")
 }
 
 fn to_view(rules: Rules) -> ConnectionRules {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
-use store::{Token, TokenText, TokenUse};
+use store::{AuditAct, AuditEntry, AuditSubject, Token, TokenText, TokenUse};
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
@@ -48,6 +48,8 @@ impl Connections {
         let expires_at = end_of(life, self.latest())?;
         let (id, token) = (text.key_id().to_owned(), text.reveal().to_owned());
         let origin = actor.origin();
+        let act = if replacing.is_some() { AuditAct::TokenReplace } else { AuditAct::TokenCreate };
+        let entry = actor.audit(act).on(&connection);
         let stored: Result<String, Error> = self
             .store()
             .write(async move |tx| {
@@ -60,6 +62,7 @@ impl Connections {
                 if let Some(overlap) = replacing {
                     tx.replace_tokens(&connection.id, text.key_id(), overlap).await?;
                 }
+                tx.audit(&entry.with(&label)).await?;
                 Ok(label)
             })
             .await;
@@ -79,7 +82,7 @@ impl Connections {
             .write(async move |tx| {
                 tx.cancel_token_replacement(&token.connection_id, &token.id).await?;
                 tx.revoke_token(&token.id, Some(&actor.name())).await?;
-                Ok(())
+                Ok(tx.audit(&about(actor.audit(AuditAct::TokenReplaceCancel), &token)).await?)
             })
             .await;
         done.map(|()| Nothing {})
@@ -93,8 +96,14 @@ impl Connections {
         for token in self.store().tokens(connection_id).await? {
             let over = token.revoked_at.is_none() && retires_at(&token, &uses).is_some_and(|end| now >= end);
             if over {
-                let done: Result<Option<Token>, Error> =
-                    self.store().write(async move |tx| Ok(tx.revoke_token(&token.id, None).await?)).await;
+                let done: Result<(), Error> = self
+                    .store()
+                    .write(async move |tx| {
+                        tx.revoke_token(&token.id, None).await?;
+                        let entry = AuditEntry::by_program(AuditAct::TokenRetire);
+                        Ok(tx.audit(&about(entry, &token)).await?)
+                    })
+                    .await;
                 done?;
             }
         }
@@ -122,7 +131,7 @@ impl Connections {
     }
 
     /// Lets a token end earlier. Never later: a leaked token must not live longer than was decided.
-    pub(crate) async fn token_shorten(&self, _: Actor, args: TokenShorten) -> Result<TokenView, Error> {
+    pub(crate) async fn token_shorten(&self, actor: Actor, args: TokenShorten) -> Result<TokenView, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
         if args.expires_at <= self.latest() {
             return Err(Error::invalid("expiresAt", "The new expiry date is in the past.")
@@ -133,8 +142,21 @@ impl Connections {
                 .hinting("Replace the token to continue for longer."));
         }
         let (id, end) = (token.id.clone(), args.expires_at);
-        let done: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.shorten_token(&id, end).await?)).await;
+        let entry = about(actor.audit(AuditAct::TokenShorten), &token).with(format!(
+            "{} to {}",
+            token.label,
+            end.strftime("%-d %B %Y, %H:%M UTC")
+        ));
+        let done: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let done = tx.shorten_token(&id, end).await?;
+                if done {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
+            .await;
         if !done? {
             return Err(Error::new(Code::Conflict, "The token has already expired or was revoked."));
         }
@@ -155,6 +177,7 @@ impl Connections {
                 if let Some(token) = &revoked {
                     // What it was to replace, and has not replaced yet, remains in use.
                     tx.cancel_token_replacement(&token.connection_id, &token.id).await?;
+                    tx.audit(&about(actor.audit(AuditAct::TokenRevoke), token)).await?;
                 }
                 Ok(revoked)
             })
@@ -202,6 +225,11 @@ impl Connections {
             retires_at,
         })
     }
+}
+
+/// An audit entry about a token: on its connection, with its label.
+fn about(entry: AuditEntry, token: &Token) -> AuditEntry {
+    entry.on(AuditSubject::connection_id(token.connection_id.clone())).with(&token.label)
 }
 
 const OVERLAPS: [Overlap; 4] = [Overlap::None, Overlap::Hour1, Overlap::Hours24, Overlap::Days7];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use idp::guide::{EvidenceKind, Guide};
-use store::Connection;
+use store::{AuditAct, AuditEntry, Connection};
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
@@ -19,7 +19,7 @@ use crate::shapes::ById;
 
 impl Connections {
     pub(crate) async fn wizard_save(&self, _: Actor, args: WizardSave) -> Result<ConnectionView, Error> {
-        self.change_wizard(&args.id.clone(), move |wizard, now| {
+        self.change_wizard(&args.id.clone(), None, move |wizard, now| {
             wizard.step = args.step;
             if args.variant.is_some() {
                 wizard.variant = args.variant;
@@ -35,14 +35,15 @@ impl Connections {
     }
 
     /// Ends the set-up. Possible once the provider's credentials were accepted.
-    pub(crate) async fn wizard_finish(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {
+    pub(crate) async fn wizard_finish(&self, actor: Actor, args: ById) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let evidence = self.store().setup_evidence(&connection.id).await?;
         if !is_proved(&evidence, EvidenceKind::Credentials) {
             return Err(Error::new(Code::Conflict, "The credentials have not been accepted yet.")
                 .hinting("Test the connection in your identity provider; it is ticked off automatically."));
         }
-        self.change_wizard(&connection.id, |wizard, now| {
+        let entry = actor.audit(AuditAct::SetupFinish).on(&connection);
+        self.change_wizard(&connection.id, Some(entry), |wizard, now| {
             wizard.step = WizardStep::Finish;
             wizard.finished_at.get_or_insert(now);
         })
@@ -52,6 +53,7 @@ impl Connections {
     async fn change_wizard(
         &self,
         id: &str,
+        entry: Option<AuditEntry>,
         change: impl FnOnce(&mut WizardView, jiff::Timestamp),
     ) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), id).await?;
@@ -60,8 +62,16 @@ impl Connections {
         change(&mut wizard, now);
         wizard.saved_at = Some(now);
         let (id, text) = (connection.id.clone(), serialize(&wizard)?);
-        let done: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.save_wizard(&id, &text).await?)).await;
+        let done: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let done = tx.save_wizard(&id, &text).await?;
+                if let Some(entry) = entry.filter(|_| done) {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
+            .await;
         done?;
         self.connection_show(Actor::operator(), ById { id: connection.id }).await
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use store::{Backup, BackupKind, Store, default_backup_folder};
+use store::{AuditAct, AuditEntry, Backup, BackupKind, Store, default_backup_folder};
 
 use crate::access::sessions::{Actor, Caller};
 use crate::context::{Lifecycle, Room as _};
@@ -34,13 +34,29 @@ impl Data {
     }
 
     pub(crate) async fn backup_make(&self, actor: Actor, args: BackupMake) -> Result<BackupView, Error> {
-        let Some(to) = args.to else { return Ok(backup_view(self.make_backup(BackupKind::Hand).await?)) };
-        if actor.caller != Caller::Operator {
+        let to = args.to.as_deref().map(full).transpose()?;
+        if to.is_some() && actor.caller != Caller::Operator {
             return Err(Error::invalid("to", "In the app, backups go to the backup folder only.")
                 .hinting("Use `foundational backup --to FILE`."));
         }
-        let _one = self.backups.one.lock().await;
-        Ok(backup_view(self.store().back_up_to(&full(&to)?).await?))
+        let place = match &to {
+            Some(file) => file.clone(),
+            None => self.backup_folder_in_use().await?,
+        };
+        // A backup is no transaction: its entry is written before it, so that none is made without one.
+        self.record_act(actor.audit(AuditAct::BackupMake).with(place.display().to_string())).await?;
+        let made = match to {
+            None => self.make_backup(BackupKind::Hand).await,
+            Some(file) => {
+                let _one = self.backups.one.lock().await;
+                self.store().back_up_to(&file).await.map_err(Error::from)
+            }
+        };
+        if let Err(error) = &made {
+            let entry = actor.audit(AuditAct::BackupFail).with(&error.message);
+            self.record_act_if_possible(entry).await;
+        }
+        made.map(backup_view)
     }
 
     pub(crate) async fn backup_folder(&self, actor: Actor, args: BackupFolder) -> Result<BackupsView, Error> {
@@ -62,9 +78,11 @@ impl Data {
             }
             None => None,
         };
+        let text = chosen.as_ref().map(|folder| folder.display().to_string());
+        let entry = actor.audit(AuditAct::BackupFolderSet);
+        let entry = entry.with(text.as_deref().unwrap_or("the default folder"));
+        settings::BACKUP_FOLDER.set_audited(self.store(), text.as_ref(), entry).await?;
         self.store().note_backup_folder(chosen.as_deref())?;
-        let text = chosen.map(|folder| folder.display().to_string());
-        settings::BACKUP_FOLDER.set(self.store(), text.as_ref()).await?;
         // Whether the new folder takes them is seen at once, not tomorrow.
         *self.backups.problem() = None;
         self.backup_list(actor, Nothing {}).await
@@ -89,7 +107,9 @@ impl Data {
         if last.is_some_and(|last| self.now() < made_at(&last) + DAY && made_at(&last) <= self.now()) {
             return Ok(());
         }
-        self.make_backup(BackupKind::Daily).await.map(drop)
+        let made = self.make_backup(BackupKind::Daily).await?;
+        let entry = AuditEntry::by_program(AuditAct::BackupMake);
+        self.record_act(entry.with(made.path.display().to_string())).await
     }
 
     async fn make_backup(&self, kind: BackupKind) -> Result<Backup, Error> {

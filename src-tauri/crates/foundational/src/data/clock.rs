@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use store::AuditAct;
 
 use crate::access::sessions::Actor;
 use crate::attention::Attention;
@@ -67,8 +68,8 @@ impl Data {
 
     /// Takes the present time of this computer for right, after its clock ran ahead and was corrected: what expired only
     /// by the wrong time is valid again.
-    pub(crate) async fn clock_trust(&self, _: Actor, _: Nothing) -> Result<Nothing, Error> {
-        self.store().trust_clock().await?;
+    pub(crate) async fn clock_trust(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
+        self.store().trust_clock(actor.audit(AuditAct::ClockTrust)).await?;
         tracing::warn!(now = %self.now(), "an Admin trusts the clock of this computer again");
         Ok(Nothing {})
     }

@@ -1,7 +1,7 @@
 //! Restoring a backup: looked at first, then put in the place of the workspace while nothing is served. The host then
 //! closes the workspace and opens the folder again, which carries the restore out.
 
-use store::{CarriedOver, NameList, PreparedRestore, RestoreRefusal};
+use store::{AuditAct, AuditEntry, AuditSubject, CarriedOver, NameList, PreparedRestore, RestoreRefusal};
 
 use crate::access::sessions::Actor;
 use crate::attention::Attention;
@@ -48,13 +48,13 @@ impl Data {
                 .hinting("Nothing was changed."));
         }
         args.admin = args.admin.or_else(|| at_window(&actor));
-        let app = self.clone();
+        let (app, entry) = (self.clone(), actor.audit(AuditAct::BackupRestore).with(&args.file));
         // A task of its own: the caller may go away, and half of it must not be all of it.
-        let done = tokio::spawn(async move { app.restore(&args).await }).await;
+        let done = tokio::spawn(async move { app.restore(&args, &entry).await }).await;
         done.map_err(|error| Error::new(Code::Internal, error.to_string()))?
     }
 
-    async fn restore(&self, args: &BackupRestore) -> Result<RestoreDone, Error> {
+    async fn restore(&self, args: &BackupRestore, entry: &AuditEntry) -> Result<RestoreDone, Error> {
         let _one = self.backups.one.lock().await;
         if self.lifecycle() >= Lifecycle::Replaced {
             return Err(store::Error::Closed.into());
@@ -66,7 +66,7 @@ impl Data {
         }
         let backup = ready.backup.clone();
         self.scim_server.stop_listening().await;
-        let given = self.store().replace_workspace_with(ready).await;
+        let given = self.store().replace_workspace_with(ready, entry).await;
         // Writing has ended either way, so the folder is opened anew: with the backup, or as it was.
         self.context.advance(Lifecycle::Replaced);
         let (previous, carried) = given.map_err(|error| to_error(&args.file, error))?;
@@ -120,8 +120,17 @@ impl Data {
     /// Says that a person of a restored backup is to have access.
     pub(crate) async fn confirm_person(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let (origin, id) = (actor.origin(), args.id.clone());
-        let done: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.confirm_person(&id, &origin).await?)).await;
+        let entry = actor.audit(AuditAct::PersonConfirm).on(AuditSubject::person(id.clone()));
+        let done: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let done = tx.confirm_person(&id, &origin).await?;
+                if done {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
+            .await;
         if done? {
             return Ok(Nothing {});
         }

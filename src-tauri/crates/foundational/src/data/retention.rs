@@ -19,7 +19,7 @@ pub(crate) const BODY_DAYS: u32 = 7;
 pub(crate) const REQUEST_DAYS: u32 = 90;
 /// How many days of requests are counted and shown at once.
 pub(crate) const COUNTED_DAYS: u32 = 7;
-/// How many years the history of people and groups is retained.
+/// How many years the history of people and groups, and the audit entries, are retained.
 pub(crate) const HISTORY_YEARS: u32 = 2;
 
 impl Data {
@@ -65,6 +65,13 @@ impl Data {
             }
             place = next;
         }
+        while self.may_go_on().await
+            && self
+                .store()
+                .write(async move |tx| Ok::<_, Error>(tx.delete_audit_entries(limit).await?))
+                .await?
+                > 0
+        {}
         *self.journal_pruned_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
         Ok(())
     }

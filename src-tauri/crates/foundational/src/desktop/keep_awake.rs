@@ -2,6 +2,7 @@
 //! can do so requests it from the system.
 
 use serde::{Deserialize, Serialize};
+use store::AuditAct;
 use ts_rs::TS;
 
 use crate::access::sessions::Actor;
@@ -33,8 +34,9 @@ impl Desktop {
         Ok(KeepAwake { on: settings::KEEP_AWAKE.get(self.store()).await?.unwrap_or_default() })
     }
 
-    pub(crate) async fn awake_set(&self, _: Actor, wanted: KeepAwake) -> Result<KeepAwake, Error> {
-        settings::KEEP_AWAKE.set(self.store(), wanted.on.then_some(&true)).await?;
+    pub(crate) async fn awake_set(&self, actor: Actor, wanted: KeepAwake) -> Result<KeepAwake, Error> {
+        let entry = actor.audit(AuditAct::KeepAwakeSet).with(if wanted.on { "on" } else { "off" });
+        settings::KEEP_AWAKE.set_audited(self.store(), wanted.on.then_some(&true), entry).await?;
         Ok(wanted)
     }
 }

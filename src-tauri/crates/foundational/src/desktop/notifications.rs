@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use store::Role;
+use store::{AuditAct, Role};
 
 use crate::access::sessions::{Actor, Caller};
 use crate::context::Room as _;
@@ -118,10 +118,11 @@ impl Desktop {
 
     pub(crate) async fn notifications_set(
         &self,
-        _: Actor,
+        actor: Actor,
         rules: NotificationRules,
     ) -> Result<NotificationRules, Error> {
-        settings::NOTIFICATIONS.set(self.store(), Some(&rules)).await?;
+        let entry = actor.audit(AuditAct::NotificationsSet);
+        settings::NOTIFICATIONS.set_audited(self.store(), Some(&rules), entry).await?;
         Ok(rules)
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use store::AuditAct;
 
 use crate::access::sessions::Actor;
 use crate::attention::Attention;
@@ -48,7 +49,7 @@ impl Desktop {
     }
 
     /// An Admin has taken note of it.
-    pub(crate) async fn note_crash(&self, _: Actor, _: Nothing) -> Result<Nothing, Error> {
+    pub(crate) async fn note_crash(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
         let at = settings::CRASHED_AT.get(self.store()).await?;
         let done: Result<(), Error> = self
             .store()
@@ -56,7 +57,8 @@ impl Desktop {
                 if at.is_some() {
                     settings::CRASH_ACKNOWLEDGED.set_in(tx, at.as_ref()).await?;
                 }
-                settings::CRASHED_AT.set_in(tx, None).await
+                settings::CRASHED_AT.set_in(tx, None).await?;
+                Ok(tx.audit(&actor.audit(AuditAct::CrashAcknowledge)).await?)
             })
             .await;
         done?;

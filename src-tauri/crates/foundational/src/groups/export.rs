@@ -2,7 +2,7 @@
 
 use scim::{Projection, Registry, ResourceType};
 use serde_json::{Value, json};
-use store::{GroupExport, PeopleFilter, StoredResource};
+use store::{AuditAct, AuditSubject, GroupExport, PeopleFilter, StoredResource};
 
 use crate::access::sessions::Actor;
 use crate::connections::find::{ConnectionsById, connections_by_id};
@@ -12,6 +12,7 @@ use crate::groups::Groups;
 use crate::groups::views::{GroupsExport, MembersExport};
 use crate::shapes::{ExportFile, ExportFormat};
 use crate::spreadsheet::{begin, push_line};
+use crate::words::counted;
 
 const COLUMNS: [&str; 9] =
     ["id", "name", "externalId", "source", "members", "notHereYet", "grantsAdmin", "createdAt", "changedAt"];
@@ -19,7 +20,7 @@ const COLUMNS: [&str; 9] =
 const NAME: usize = 60;
 
 impl Groups {
-    pub(crate) async fn groups_export(&self, _: Actor, args: GroupsExport) -> Result<ExportFile, Error> {
+    pub(crate) async fn groups_export(&self, actor: Actor, args: GroupsExport) -> Result<ExportFile, Error> {
         let search = args.search.unwrap_or_default();
         let connections = connections_by_id(self.store()).await?;
         let (registry, address) = (self.server().registry(), self.server().address());
@@ -49,18 +50,26 @@ impl Groups {
                 text.push_str("\n]\n");
             }
         }
+        let entry = actor.audit(AuditAct::GroupsExport).with(counted(count, "group", "groups"));
+        self.record_act(entry).await?;
         Ok(self.people.export_file("groups", args.format, text, count))
     }
 
     /// The people who are in a group themselves, not through another group.
-    pub(crate) async fn members_export(&self, _: Actor, args: MembersExport) -> Result<ExportFile, Error> {
+    pub(crate) async fn members_export(
+        &self,
+        actor: Actor,
+        args: MembersExport,
+    ) -> Result<ExportFile, Error> {
         let group =
             self.store().group_row(&args.id).await?.ok_or_else(|| Error::not_found("group", &args.id))?;
+        let entry = actor.audit(AuditAct::MembersExport).on(AuditSubject::group(args.id.clone()));
         let filter = PeopleFilter { group_id: Some(args.id), ..PeopleFilter::default() };
         let choice = store::PeopleChoice::Matching(filter, Vec::new());
-        self.people
-            .export_people(&choice, args.format, &format!("{}-members", file_name(&group.display)))
-            .await
+        let name = format!("{}-members", file_name(&group.display));
+        let file = self.people.export_people(&choice, args.format, &name).await?;
+        self.record_act(entry.with(counted(file.count, "user", "users"))).await?;
+        Ok(file)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::PeopleSort;
+use store::{AuditAct, PeopleSort};
 
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
@@ -12,6 +12,7 @@ use crate::people::People;
 use crate::people::bulk_views::{PeopleChanged, PeopleChoice, PeopleFilter, PeopleJump, SelectedPeople};
 use crate::people::views::{ChangedWithin, PeopleQuery};
 use crate::shapes::ListPlace;
+use crate::words::counted;
 
 impl People {
     pub(crate) fn people_query(&self, args: PeopleQuery) -> Result<store::PeopleQuery, Error> {
@@ -146,8 +147,17 @@ impl People {
             return Err(Error::new(Code::Conflict, message).hinting("Select other users."));
         }
         let origin = actor.origin();
-        let changed: Result<u64, Error> =
-            self.store().write(async move |tx| Ok(tx.block_people(&ids, blocked, &origin).await?)).await;
+        let entry = actor.audit(if blocked { AuditAct::PeopleBlock } else { AuditAct::PeopleUnblock });
+        let changed: Result<u64, Error> = self
+            .store()
+            .write(async move |tx| {
+                let changed = tx.block_people(&ids, blocked, &origin).await?;
+                if changed > 0 {
+                    tx.audit(&entry.with(counted(changed, "user", "users"))).await?;
+                }
+                Ok(changed)
+            })
+            .await;
         Ok(PeopleChanged { changed: changed?, without_you })
     }
 }

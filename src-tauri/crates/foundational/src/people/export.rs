@@ -3,7 +3,7 @@
 
 use scim::{Projection, Registry, ResourceType};
 use serde_json::{Value, json};
-use store::{PeopleChoice, PersonExport, Role, StoredResource};
+use store::{AuditAct, PeopleChoice, PersonExport, Role, StoredResource};
 
 use crate::access::sessions::Actor;
 use crate::connections::find::{ConnectionsById, connections_by_id};
@@ -14,6 +14,7 @@ use crate::people::People;
 use crate::people::bulk_views::PeopleExport;
 use crate::shapes::{ExportFile, ExportFormat};
 use crate::spreadsheet::{begin, push_line};
+use crate::words::counted;
 
 const COLUMNS: [&str; 14] = [
     "id",
@@ -33,9 +34,12 @@ const COLUMNS: [&str; 14] = [
 ];
 
 impl People {
-    pub(crate) async fn people_export(&self, _: Actor, args: PeopleExport) -> Result<ExportFile, Error> {
+    pub(crate) async fn people_export(&self, actor: Actor, args: PeopleExport) -> Result<ExportFile, Error> {
         let choice = self.people_choice(args.people)?;
-        self.export_people(&choice, args.format, "users").await
+        let file = self.export_people(&choice, args.format, "users").await?;
+        let entry = actor.audit(AuditAct::PeopleExport).with(counted(file.count, "user", "users"));
+        self.record_act(entry).await?;
+        Ok(file)
     }
 
     /// Those people, as a file whose name begins with these words.

@@ -1,6 +1,6 @@
 //! What an Admin decides about people here: local accounts, roles, blocks, and who may sign in.
 
-use store::Role;
+use store::{AuditAct, AuditSubject, Role};
 use zeroize::Zeroizing;
 
 use crate::access::names::{checked_email, checked_name};
@@ -23,6 +23,9 @@ impl People {
             .write(async move |tx| {
                 let account = tx.create_account(&name, &email, args.role, &hash, &origin).await?;
                 tx.allow_sign_in(&account.id, Some(&hash), &origin).await?;
+                let role = if args.role == Role::Admin { "Admin" } else { "Member" };
+                let person = AuditSubject::person(account.id.clone());
+                tx.audit(&actor.audit(AuditAct::PersonCreate).on(person).with(role)).await?;
                 Ok(account)
             })
             .await;
@@ -38,14 +41,26 @@ impl People {
     pub(crate) async fn set_role(&self, actor: Actor, args: SetRole) -> Result<Nothing, Error> {
         let origin = actor.origin();
         let (id, role) = (args.id.clone(), args.role);
-        let done: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.set_role(&id, role, &origin).await?)).await;
+        let act = if role == Role::Admin { AuditAct::AdminRoleGive } else { AuditAct::AdminRoleTake };
+        let entry = actor.audit(act).on(AuditSubject::person(id.clone()));
+        let done: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let done = tx.set_role(&id, role, &origin).await?;
+                if done {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
+            .await;
         local(done?, &args.id)
     }
 
     pub(crate) async fn set_active(&self, actor: Actor, args: SetActive) -> Result<Nothing, Error> {
         let origin = actor.origin();
         let (id, active) = (args.id.clone(), args.active);
+        let act = if active { AuditAct::PersonActivate } else { AuditAct::PersonDeactivate };
+        let entry = actor.audit(act).on(AuditSubject::person(id.clone()));
         let done: Result<bool, Error> = self
             .store()
             .write(async move |tx| {
@@ -53,6 +68,7 @@ impl People {
                 let mut document = person.document.clone();
                 document.insert("active".to_owned(), active.into());
                 tx.update_person(person, document, &origin).await?;
+                tx.audit(&entry).await?;
                 Ok(true)
             })
             .await;
@@ -62,10 +78,12 @@ impl People {
     pub(crate) async fn delete_local(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let origin = actor.origin();
         let id = args.id.clone();
+        let entry = actor.audit(AuditAct::PersonDelete).on(AuditSubject::person(id.clone()));
         let done: Result<bool, Error> = self
             .store()
             .write(async move |tx| {
                 let Some(person) = tx.local_person(&id).await? else { return Ok(false) };
+                tx.audit(&entry).await?;
                 tx.delete_local_person(person, &origin).await?;
                 Ok(true)
             })
@@ -84,8 +102,18 @@ impl People {
     async fn set_block(&self, actor: &Actor, args: ById, blocked: bool) -> Result<Nothing, Error> {
         let origin = actor.origin();
         let id = args.id.clone();
-        let done: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.block_person(&id, blocked, &origin).await?)).await;
+        let act = if blocked { AuditAct::PersonBlock } else { AuditAct::PersonUnblock };
+        let entry = actor.audit(act).on(AuditSubject::person(id.clone()));
+        let done: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let done = tx.block_person(&id, blocked, &origin).await?;
+                if done {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
+            .await;
         if done? { Ok(Nothing {}) } else { Err(Error::not_found("person", &args.id)) }
     }
 
@@ -113,9 +141,17 @@ impl People {
             self.access.sessions().expect_password(&actor.caller, id, hash);
         }
         let person = id.to_owned();
+        let act = if hash.is_some() { AuditAct::SignInAllow } else { AuditAct::SignInForbid };
+        let entry = actor.audit(act).on(AuditSubject::person(person.clone()));
         let done: Result<bool, Error> = self
             .store()
-            .write(async move |tx| Ok(tx.allow_sign_in(&person, hash.as_deref(), &origin).await?))
+            .write(async move |tx| {
+                let done = tx.allow_sign_in(&person, hash.as_deref(), &origin).await?;
+                if done {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
             .await;
         if !done? {
             return Err(Error::not_found("person", id));

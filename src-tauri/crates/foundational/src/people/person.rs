@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use store::{ChangeKind, Person, UnlinkOutcome};
+use store::{AuditAct, AuditSubject, ChangeKind, Person, UnlinkOutcome};
 
 use crate::access::need::Need;
 use crate::access::sessions::Actor;
@@ -110,7 +110,13 @@ impl People {
         let origin = actor.origin();
         let done: Result<bool, Error> = self
             .store()
-            .write(async move |tx| Ok(tx.attach_history(&args.id, &args.former_id, &origin).await?))
+            .write(async move |tx| {
+                let done = tx.attach_history(&args.id, &args.former_id, &origin).await?;
+                if done {
+                    tx.audit(&actor.audit(AuditAct::HistoryAttach).on(AuditSubject::person(args.id))).await?;
+                }
+                Ok(done)
+            })
             .await;
         if done? {
             return Ok(Nothing {});
@@ -125,7 +131,13 @@ impl People {
         let origin = actor.origin();
         let done: Result<bool, Error> = self
             .store()
-            .write(async move |tx| Ok(tx.detach_history(&args.id, &args.former_id, &origin).await?))
+            .write(async move |tx| {
+                let done = tx.detach_history(&args.id, &args.former_id, &origin).await?;
+                if done {
+                    tx.audit(&actor.audit(AuditAct::HistoryDetach).on(AuditSubject::person(args.id))).await?;
+                }
+                Ok(done)
+            })
             .await;
         if done? {
             return Ok(Nothing {});
@@ -136,8 +148,17 @@ impl People {
     /// Makes a local account again of one that was linked to a connection in the last thirty days.
     pub(crate) async fn undo_link(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let (origin, since, id) = (actor.origin(), self.now() - UNDO, args.id);
-        let done: Result<UnlinkOutcome, Error> =
-            self.store().write(async move |tx| Ok(tx.undo_link(&id, since, &origin).await?)).await;
+        let entry = actor.audit(AuditAct::LinkUndo).on(AuditSubject::person(id.clone()));
+        let done: Result<UnlinkOutcome, Error> = self
+            .store()
+            .write(async move |tx| {
+                let outcome = tx.undo_link(&id, since, &origin).await?;
+                if matches!(outcome, UnlinkOutcome::Done) {
+                    tx.audit(&entry).await?;
+                }
+                Ok(outcome)
+            })
+            .await;
         match done? {
             UnlinkOutcome::Done => Ok(Nothing {}),
             UnlinkOutcome::NotLinked => {

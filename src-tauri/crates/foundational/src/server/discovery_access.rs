@@ -1,5 +1,7 @@
 //! Whether discovery is answered without a token (RFC 7644 section 4 leaves it open). Off unless an admin switches it on.
 
+use store::AuditAct;
+
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
@@ -14,8 +16,10 @@ impl ScimServer {
         Ok(Discovery { open: self.server().is_discovery_open() })
     }
 
-    pub(crate) async fn open_discovery(&self, _: Actor, args: Discovery) -> Result<Discovery, Error> {
-        settings::DISCOVERY_IS_OPEN.set(self.store(), args.open.then_some(&true)).await?;
+    pub(crate) async fn open_discovery(&self, actor: Actor, args: Discovery) -> Result<Discovery, Error> {
+        let act = if args.open { AuditAct::DiscoveryOpen } else { AuditAct::DiscoveryClose };
+        let (open, entry) = (args.open.then_some(&true), actor.audit(act));
+        settings::DISCOVERY_IS_OPEN.set_audited(self.store(), open, entry).await?;
         self.server().set_discovery_open(args.open);
         Ok(args)
     }

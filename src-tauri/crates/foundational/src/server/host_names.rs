@@ -1,7 +1,7 @@
 //! The names by which the SCIM server may be called beside the public address.
 
 use server::parse_host_name;
-use store::HostOrigin;
+use store::{AuditAct, HostOrigin};
 
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
@@ -42,7 +42,10 @@ impl ScimServer {
         }
         let done: Result<(), Error> = self
             .store()
-            .write(async move |tx| Ok(tx.allow_host(&name, HostOrigin::Added, Some(&actor.name())).await?))
+            .write(async move |tx| {
+                tx.allow_host(&name, HostOrigin::Added, Some(&actor.name())).await?;
+                Ok(tx.audit(&actor.audit(AuditAct::HostAdd).with(name)).await?)
+            })
             .await;
         done?;
         self.server().read_hosts().await?;
@@ -50,10 +53,18 @@ impl ScimServer {
         self.host_list(Actor::operator(), Nothing {}).await
     }
 
-    pub(crate) async fn host_remove(&self, _: Actor, args: HostByName) -> Result<HostsView, Error> {
+    pub(crate) async fn host_remove(&self, actor: Actor, args: HostByName) -> Result<HostsView, Error> {
         let name = parse_host_name(&args.name).unwrap_or_else(|| args.name.clone());
-        let removed: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.forbid_host(&name).await?)).await;
+        let removed: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let removed = tx.forbid_host(&name).await?;
+                if removed {
+                    tx.audit(&actor.audit(AuditAct::HostRemove).with(name)).await?;
+                }
+                Ok(removed)
+            })
+            .await;
         if !removed? {
             return Err(Error::not_found("allowed name", &args.name));
         }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use server::{ListenError, Listener};
+use store::AuditAct;
 
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
@@ -96,20 +97,29 @@ impl ScimServer {
     }
 
     /// Moves the server to another address. When that one cannot be had, the old one serves on.
-    pub(crate) async fn listen(&self, _: Actor, args: Listen) -> Result<ServerView, Error> {
+    pub(crate) async fn listen(&self, actor: Actor, args: Listen) -> Result<ServerView, Error> {
         let wanted = checked_listen(&args.listen)?;
         let old = self.exposure.state().listen;
-        self.stop_listening().await;
-        self.exposure.state().listen = wanted;
-        self.start_listening().await;
+        self.move_to(wanted).await;
         let problem = self.exposure.state().problem.clone();
         if let Some(problem) = problem {
             self.exposure.state().listen = old;
             self.start_listening().await;
             return Err(Error::invalid("listen", problem.message).hinting(problem.hint));
         }
-        settings::LISTEN.set(self.store(), Some(&wanted)).await?;
+        let entry = actor.audit(AuditAct::ListenSet).with(wanted.to_string());
+        if let Err(error) = settings::LISTEN.set_audited(self.store(), Some(&wanted), entry).await {
+            // Neither saved nor recorded, so it is not done.
+            self.move_to(old).await;
+            return Err(error);
+        }
         self.server_view().await
+    }
+
+    async fn move_to(&self, address: SocketAddr) {
+        self.stop_listening().await;
+        self.exposure.state().listen = address;
+        self.start_listening().await;
     }
 }
 

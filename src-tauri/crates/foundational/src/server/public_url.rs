@@ -1,7 +1,7 @@
 //! The public URL under which providers reach the server.
 
 use server::parse_host_name;
-use store::{HostOrigin, Store};
+use store::{AuditAct, AuditActor, AuditEntry, HostOrigin, Store};
 use url::{ParseError, Url};
 
 use crate::access::sessions::Actor;
@@ -11,10 +11,23 @@ use crate::server::ScimServer;
 use crate::server::views::{PublicUrl, ServerView};
 use crate::settings;
 
-/// Saves a public URL, or with `None` none.
-pub(crate) async fn save_public_url(store: &Store, url: Option<&str>) -> Result<Option<String>, Error> {
+/// Saves a public URL, or with `None` none. One that is saved already is no act.
+pub(crate) async fn save_public_url(
+    store: &Store,
+    actor: AuditActor,
+    url: Option<&str>,
+) -> Result<Option<String>, Error> {
     let url = url.map(checked_public_url).transpose()?;
-    let former = settings::PUBLIC_URL.get(store).await?.filter(|former| Some(former) != url.as_ref());
+    let former = settings::PUBLIC_URL.get(store).await?;
+    if former == url {
+        return Ok(url);
+    }
+    let entry = match (&url, &former) {
+        (Some(url), _) => AuditEntry::new(actor, AuditAct::PublicUrlSet).with(url),
+        (None, former) => {
+            AuditEntry::new(actor, AuditAct::PublicUrlRemove).with(former.as_deref().unwrap_or_default())
+        }
+    };
     let host = |url: &String| parse_host_name(url.trim_start_matches("https://"));
     let former =
         former.as_ref().and_then(host).filter(|former| url.as_ref().and_then(host).as_ref() != Some(former));
@@ -25,7 +38,8 @@ pub(crate) async fn save_public_url(store: &Store, url: Option<&str>) -> Result<
             if let Some(former) = former {
                 tx.allow_host(&former, HostOrigin::Former, None).await?;
             }
-            settings::PUBLIC_URL.set_in(tx, saved.as_ref()).await
+            settings::PUBLIC_URL.set_in(tx, saved.as_ref()).await?;
+            Ok(tx.audit(&entry).await?)
         })
         .await;
     done?;
@@ -33,9 +47,9 @@ pub(crate) async fn save_public_url(store: &Store, url: Option<&str>) -> Result<
 }
 
 impl ScimServer {
-    pub(crate) async fn public_url(&self, _: Actor, args: PublicUrl) -> Result<ServerView, Error> {
+    pub(crate) async fn public_url(&self, actor: Actor, args: PublicUrl) -> Result<ServerView, Error> {
         let url = args.public_url.as_deref().map(str::trim).filter(|url| !url.is_empty());
-        let saved = save_public_url(self.store(), url).await?;
+        let saved = save_public_url(self.store(), actor.audit_actor(), url).await?;
         if self.exposure.state().public_url != saved {
             // What was found out about the old address says nothing about the new one.
             self.forget_reach().await?;

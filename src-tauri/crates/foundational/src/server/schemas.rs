@@ -6,7 +6,7 @@ use std::sync::Arc;
 use scim::Registry;
 use scim::schema::Schema;
 use serde_json::{Map, Value};
-use store::Store;
+use store::{AuditAct, Store};
 
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
@@ -24,7 +24,7 @@ impl ScimServer {
     }
 
     /// Adds a schema, `urn:ietf:params:scim:schemas:extension:<Name>:2.0:User` (or `:Group`), and answers it in full.
-    pub(crate) async fn schema_add(&self, _: Actor, args: SchemaAdd) -> Result<SchemaView, Error> {
+    pub(crate) async fn schema_add(&self, actor: Actor, args: SchemaAdd) -> Result<SchemaView, Error> {
         let invalid = |error: scim::Error| Error::invalid("definition", error.detail).hinting(FORM);
         let _one_at_a_time = self.schema_change.lock().await;
         let schema = Schema::from_json(&parse(&args.definition)?).map_err(invalid)?;
@@ -32,14 +32,16 @@ impl ScimServer {
         let registry = self.server().registry().as_ref().clone().with_extension(schema).map_err(invalid)?;
         let mut schemas = added(self.store()).await?;
         schemas.push(definition.clone());
-        settings::ADDED_SCHEMAS.set(self.store(), Some(&schemas)).await?;
+        let view = to_view(definition);
+        let entry = actor.audit(AuditAct::SchemaAdd).with(&view.id);
+        settings::ADDED_SCHEMAS.set_audited(self.store(), Some(&schemas), entry).await?;
         self.server().set_registry(Arc::new(registry));
-        Ok(to_view(definition))
+        Ok(view)
     }
 
     /// Removes an added schema. The values that people have of it remain in their records, unseen, until it is added again
     /// or they are replaced.
-    pub(crate) async fn schema_remove(&self, _: Actor, args: ById) -> Result<Nothing, Error> {
+    pub(crate) async fn schema_remove(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let _one_at_a_time = self.schema_change.lock().await;
         let mut schemas = added(self.store()).await?;
         let before = schemas.len();
@@ -49,7 +51,8 @@ impl ScimServer {
         if schemas.len() == before {
             return Err(Error::not_found("added schema", &args.id));
         }
-        settings::ADDED_SCHEMAS.set(self.store(), Some(&schemas)).await?;
+        let entry = actor.audit(AuditAct::SchemaRemove).with(&args.id);
+        settings::ADDED_SCHEMAS.set_audited(self.store(), Some(&schemas), entry).await?;
         self.server().set_registry(registry(self.store()).await?);
         Ok(Nothing {})
     }

@@ -19,7 +19,7 @@ use super::refusal::RestoreRefusal;
 use super::seal::{self, BackupKind};
 use crate::database_file::DatabaseFile;
 use crate::private_file::{create, create_folder, remove, sync_folder};
-use crate::{Error, Store, folder_lock};
+use crate::{AuditEntry, Error, Store, audit, folder_lock};
 
 /// The copy while it is made ready.
 const ASIDE: &str = "restore.part";
@@ -63,6 +63,15 @@ pub struct PreparedRestore {
     admin: Option<String>,
 }
 
+/// What is in the place of the workspace when a copy is made ready.
+#[derive(Clone, Copy)]
+enum Source<'s> {
+    /// The workspace in this file, which is compared with.
+    Live(&'s Path),
+    /// One that is not read. The copy is changed for good, with this audit entry.
+    Unread(&'s AuditEntry),
+}
+
 impl PreparedRestore {
     /// Copies, checks and migrates `file` at the side of the workspace in `data`, which is not changed. The caller
     /// holds the folder. Where nothing is known of what ended since the backup, `admin` names the local Admin who may
@@ -71,7 +80,8 @@ impl PreparedRestore {
     /// # Errors
     /// [`Error::Backup`] with the reason why it is refused.
     pub async fn of(data: &Path, file: &Path, now: Timestamp, admin: Option<&str>) -> Result<Self, Error> {
-        let ready = Self::at(data, file, now, admin, Some(&data.join(DatabaseFile::Workspace.file()))).await;
+        let live = data.join(DatabaseFile::Workspace.file());
+        let ready = Self::at(data, file, now, admin, Source::Live(&live)).await;
         if ready.is_err() {
             drop(fs::remove_file(data.join(ASIDE)));
         }
@@ -83,7 +93,7 @@ impl PreparedRestore {
         file: &Path,
         now: Timestamp,
         admin: Option<&str>,
-        live: Option<&Path>,
+        source: Source<'_>,
     ) -> Result<Self, Error> {
         let aside = data.join(ASIDE);
         let unreadable = |source| Error::NotReadable { file: file.to_owned(), source };
@@ -103,7 +113,7 @@ impl PreparedRestore {
             admin: admin.map(str::to_owned),
         };
         let mut conn = SqliteConnection::connect_with(&writing(&aside)).await?;
-        let done = ready.make_ready(&mut conn, live, now).await;
+        let done = ready.make_ready(&mut conn, source, now).await;
         drop(conn.close().await);
         done?;
         Ok(ready)
@@ -112,26 +122,30 @@ impl PreparedRestore {
     async fn make_ready(
         &mut self,
         conn: &mut SqliteConnection,
-        live: Option<&Path>,
+        source: Source<'_>,
         now: Timestamp,
     ) -> Result<(), Error> {
         check::is_ours(conn).await.map_err(|error| error.of(&self.file))?;
         DatabaseFile::Workspace.migrator().run_direct(None, &mut *conn, false).await?;
-        // The workspace may change until it is replaced, so this is only tried here.
-        self.carried = self.change(conn, live, now, live.is_none()).await?;
-        if let Some(live) = live {
-            self.lost = Some(compare(conn, live).await?);
+        match source {
+            Source::Live(live) => {
+                // The workspace may change until it is replaced, so this is only tried here.
+                self.carried = self.change(conn, Some(live), now, None).await?;
+                self.lost = Some(compare(conn, live).await?);
+            }
+            Source::Unread(entry) => self.carried = self.change(conn, None, now, Some(entry)).await?,
         }
         Ok(())
     }
 
-    /// Takes out of the copy what ended since, and pauses it: in one transaction, which is undone unless `commit`.
+    /// Takes out of the copy what ended since, and pauses it: in one transaction, which is committed with the audit
+    /// entry of the restore, or undone without one.
     async fn change(
         &self,
         conn: &mut SqliteConnection,
         live: Option<&Path>,
         now: Timestamp,
-        commit: bool,
+        commit: Option<&AuditEntry>,
     ) -> Result<CarriedOver, Error> {
         if let Some(live) = live {
             attach(conn, live).await?;
@@ -144,9 +158,13 @@ impl PreparedRestore {
             None => carry_over::hold(&mut tx, at, admin).await,
         };
         let carried = carried.map_err(|error| error.of(&self.file))?;
-        if commit {
+        if live.is_some() {
+            carry_over::audit_entries(&mut tx).await?;
+        }
+        if let Some(entry) = commit {
             let restored = RestoreRecord { at, made_at: self.backup.facts.made_at, carried: carried.clone() };
             pause(&mut tx, &restored).await?;
+            audit::append(&mut tx, now, entry).await?;
             tx.commit().await?;
         } else {
             tx.rollback().await?;
@@ -158,10 +176,10 @@ impl PreparedRestore {
     }
 
     /// Once more and for good, after the last write of the workspace that is there.
-    async fn change_for_good(&mut self, now: Timestamp) -> Result<(), Error> {
+    async fn change_for_good(&mut self, now: Timestamp, entry: &AuditEntry) -> Result<(), Error> {
         let live = self.data.join(DatabaseFile::Workspace.file());
         let mut conn = SqliteConnection::connect_with(&writing(&self.data.join(ASIDE))).await?;
-        let carried = self.change(&mut conn, Some(&live), now, true).await;
+        let carried = self.change(&mut conn, Some(&live), now, Some(entry)).await;
         drop(conn.close().await);
         self.carried = carried?;
         Ok(())
@@ -187,7 +205,8 @@ impl PreparedRestore {
 
     /// Restores where nothing runs and the workspace may be damaged beyond opening: what can still be read is backed
     /// up, what cannot is copied beside as it is. Nothing is known of what ended since the backup, so everyone in it is
-    /// deactivated until confirmed, except for the local Admin of the userName `admin`, or the only one.
+    /// deactivated until confirmed, except for the local Admin of the userName `admin`, or the only one. The audit entries
+    /// of the workspace that cannot be opened remain in what was copied beside.
     ///
     /// # Errors
     /// As [`PreparedRestore::of`]; and [`Error::FolderInUse`] when an instance runs.
@@ -196,10 +215,11 @@ impl PreparedRestore {
         file: &Path,
         now: Timestamp,
         admin: Option<&str>,
+        entry: &AuditEntry,
     ) -> Result<(Backup, CarriedOver), Error> {
         let _lock = folder_lock::lock(data)?;
         // A damaged file is better not opened once more, so nothing is compared.
-        let ready = Self::at(data, file, now, admin, None).await?;
+        let ready = Self::at(data, file, now, admin, Source::Unread(entry)).await?;
         let refuse = |source| Error::NotWritable { folder: data.to_owned(), source };
         copy_damaged(data, now).map_err(refuse)?;
         let result = (ready.backup.clone(), ready.carried.clone());
@@ -211,16 +231,18 @@ impl PreparedRestore {
 
 impl Store {
     /// Ends writing for good, carries over into the copy what ended since its backup, backs the workspace up and
-    /// decides for the copy. Reads go on; the store is to be closed and opened again.
+    /// decides for the copy, which has `entry` among its audit entries. Reads go on; the store is to be closed and opened
+    /// again.
     ///
     /// # Errors
     /// Those of a backup, and refusals of what was carried over; then nothing is decided.
     pub async fn replace_workspace_with(
         &self,
         mut to: PreparedRestore,
+        entry: &AuditEntry,
     ) -> Result<(Backup, CarriedOver), Error> {
         self.end_writing().await;
-        let changed = to.change_for_good(self.clock().now()).await;
+        let changed = to.change_for_good(self.clock().now(), entry).await;
         let backed_up = match changed {
             Ok(()) => self.back_up(&default_folder(self.folder()), BackupKind::Restore).await,
             Err(error) => Err(error),

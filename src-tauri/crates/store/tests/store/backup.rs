@@ -89,7 +89,7 @@ async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_backe
     assert_eq!(lost.people, 1, "Bob would be gone: {lost:?}");
     assert_eq!(ready.carried.people.names, ["ada"], "and Ada, who was deleted, remains so");
     assert!(lost.changes >= 2, "with both changes: {lost:?}");
-    let (stored, _) = store.replace_workspace_with(ready).await.unwrap();
+    let (stored, _) = store.replace_workspace_with(ready, &crate::restore_entry()).await.unwrap();
     assert_eq!(
         (stored.facts.kind, stored.facts.people),
         (BackupKind::Restore, 2),
@@ -190,7 +190,7 @@ async fn a_backup_of_an_older_version_is_restored_in_the_form_of_this_one() {
     let folder = Folder::new();
     let (store, _, _) = filled(&folder).await;
     let ready = PreparedRestore::of(folder.dir.path(), &backup.path, folder.clock.now(), None).await.unwrap();
-    store.replace_workspace_with(ready).await.unwrap();
+    store.replace_workspace_with(ready, &crate::restore_entry()).await.unwrap();
     store.close().await;
     let store = folder.open().await;
     let (_, people) = store.people(&store::PeopleQuery::default()).await.unwrap();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod audit;
 mod backup;
 mod connection_deletion;
 mod damaged_log;
@@ -24,7 +25,10 @@ mod workspace;
 use jiff::Timestamp;
 use scim::ResourceType;
 use serde_json::{Map, Value};
-use store::{ChangeSource, Clock, ComputedAttribute, Connection, Error, Ids, Person, Scope, Store};
+use store::{
+    AuditAct, AuditEntry, ChangeSource, Clock, ComputedAttribute, Connection, Error, Ids, Person, Scope,
+    Store,
+};
 
 pub(crate) struct Folder {
     pub(crate) dir: tempfile::TempDir,
@@ -47,6 +51,11 @@ pub(crate) async fn connection(store: &Store, name: &'static str) -> (Connection
     let made = made.unwrap();
     let scope = Scope::of(made.id.clone());
     (made, scope)
+}
+
+/// The audit entry of a restore, which nothing but a restore writes.
+pub(crate) fn restore_entry() -> AuditEntry {
+    AuditEntry::by_program(AuditAct::BackupRestore)
 }
 
 pub(crate) fn document(json: Value) -> Map<String, Value> {

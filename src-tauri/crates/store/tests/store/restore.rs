@@ -75,7 +75,7 @@ async fn by_hand(store: &Store) -> PathBuf {
 /// Restores this file and opens the folder again.
 async fn restored(folder: &Folder, store: Store, file: &Path) -> Store {
     let ready = PreparedRestore::of(folder.dir.path(), file, folder.clock.now(), None).await.unwrap();
-    store.replace_workspace_with(ready).await.unwrap();
+    store.replace_workspace_with(ready, &crate::restore_entry()).await.unwrap();
     store.close().await;
     drop(store);
     folder.open().await
@@ -148,7 +148,7 @@ async fn every_right_that_ended_since_the_backup_ends_in_it() {
             && carried.memberships.names.contains(&"finn – Gone".to_owned()),
         "and the memberships: {carried:?}"
     );
-    store.replace_workspace_with(ready).await.unwrap();
+    store.replace_workspace_with(ready, &crate::restore_entry()).await.unwrap();
     store.close().await;
     let store = folder.open().await;
 
@@ -191,7 +191,7 @@ async fn what_ends_between_the_preview_and_the_restore_ends_too() {
     let file = by_hand(&store).await;
     let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
     set_active(&store, &ada, false).await;
-    store.replace_workspace_with(ready).await.unwrap();
+    store.replace_workspace_with(ready, &crate::restore_entry()).await.unwrap();
     store.close().await;
     let store = folder.open().await;
     assert!(
@@ -256,15 +256,23 @@ async fn where_nothing_is_known_everybody_waits_except_one_admin() {
     drop(store);
     std::fs::write(folder.dir.path().join("foundational.db"), "a disk wrote this, and not SQLite").unwrap();
     let now = folder.clock.now();
-    let refused = PreparedRestore::restore_unopened(folder.dir.path(), &file, now, None).await;
+    let refused =
+        PreparedRestore::restore_unopened(folder.dir.path(), &file, now, None, &crate::restore_entry()).await;
     let Err(Error::Backup { why, .. }) = refused else { panic!("it was taken: {refused:?}") };
     assert_eq!(
         why,
         RestoreRefusal::WhichAdmin(vec!["grace".into(), "mia".into()]),
         "one of them is to be named"
     );
-    let (_, carried) =
-        PreparedRestore::restore_unopened(folder.dir.path(), &file, now, Some("GRACE")).await.unwrap();
+    let (_, carried) = PreparedRestore::restore_unopened(
+        folder.dir.path(),
+        &file,
+        now,
+        Some("GRACE"),
+        &crate::restore_entry(),
+    )
+    .await
+    .unwrap();
     assert!(carried.unread, "it is said that nothing is known");
     assert_eq!(carried.unconfirmed.names, ["ada", "mia"], "and who waits");
     assert_eq!(carried.revived.names, ["One: Token 1"], "and which tokens to look at");
@@ -292,7 +300,7 @@ async fn a_backup_of_another_workspace_is_restored_with_everybody_waiting() {
     account(&fresh, "someone", Role::Admin).await;
     let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
     assert!(ready.carried.unread, "this workspace says nothing about the people of that one");
-    fresh.replace_workspace_with(ready).await.unwrap();
+    fresh.replace_workspace_with(ready, &crate::restore_entry()).await.unwrap();
     fresh.close().await;
     let store = folder.open().await;
     assert!(!store.any_person(&ada.id).await.unwrap().unwrap().active, "so ada waits");

@@ -1,0 +1,48 @@
+//! `foundational audit`.
+
+use clap::{Subcommand, value_parser};
+
+use super::output::{Failure, Print, line};
+use super::workspace::Workspace;
+use crate::commands::command;
+use crate::history::audit_views::{AuditEntryView, AuditFilter, AuditQuery};
+
+#[derive(Subcommand)]
+pub(super) enum AuditCommand {
+    /// List the newest audit entries: who did what, when
+    List {
+        /// How many at most
+        #[arg(long, default_value_t = 50, value_parser = value_parser!(u64).range(1..=200))]
+        limit: u64,
+    },
+    /// Print all audit entries as CSV
+    Export,
+}
+
+pub(super) async fn audit(
+    workspace: &Workspace,
+    command: AuditCommand,
+    print: &Print,
+) -> Result<(), Failure> {
+    let filter = AuditFilter::default();
+    match command {
+        AuditCommand::List { limit } => {
+            let args = AuditQuery { filter, offset: 0, limit };
+            let page = workspace.call::<command::AuditList>(args).await?;
+            let mut lines: Vec<String> = page.rows.iter().map(row).collect();
+            if lines.is_empty() {
+                lines.push("Nothing was done yet.".to_owned());
+            }
+            print.either(&page.rows, &lines)
+        }
+        AuditCommand::Export => {
+            let file = workspace.call::<command::AuditExport>(filter).await?;
+            if print.json { print.either(&file, &[]) } else { line(file.text.trim_end()) }
+        }
+    }
+}
+
+fn row(entry: &AuditEntryView) -> String {
+    let at = entry.at.strftime("%Y-%m-%d %H:%M");
+    format!("{at} UTC  {}  {}", entry.actor.name, entry.sentence)
+}

@@ -1,0 +1,218 @@
+//! What an audit entry says: who does what on what. It holds no secret.
+
+use crate::Connection;
+
+/// Declares a closed list of words that the database stores and TypeScript knows.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+        #[ts(export)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// All of them, in the order in which lists offer them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The word by which it is stored.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// The one that is stored by this word; `None`: one of another version.
+            pub fn of(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// What was done.
+    AuditAct {
+        ConnectionCreate "connectionCreate";
+        ConnectionRename "connectionRename";
+        ConnectionDelete "connectionDelete";
+        ConnectionPause "connectionPause";
+        ConnectionResume "connectionResume";
+        PauseAll "pauseAll";
+        ResumeAll "resumeAll";
+        SetupFinish "setupFinish";
+        RulesSet "rulesSet";
+        TokenCreate "tokenCreate";
+        TokenReplace "tokenReplace";
+        /// A replacement whose new token is unused was taken back.
+        TokenReplaceCancel "tokenReplaceCancel";
+        TokenShorten "tokenShorten";
+        TokenRevoke "tokenRevoke";
+        /// A replaced token ended after its overlap.
+        TokenRetire "tokenRetire";
+        MatchLink "matchLink";
+        MatchDismiss "matchDismiss";
+        PersonCreate "personCreate";
+        PersonEdit "personEdit";
+        PersonDelete "personDelete";
+        PersonActivate "personActivate";
+        PersonDeactivate "personDeactivate";
+        PersonConfirm "personConfirm";
+        PersonBlock "personBlock";
+        PersonUnblock "personUnblock";
+        PeopleBlock "peopleBlock";
+        PeopleUnblock "peopleUnblock";
+        LinkUndo "linkUndo";
+        HistoryAttach "historyAttach";
+        HistoryDetach "historyDetach";
+        AdminRoleGive "adminRoleGive";
+        AdminRoleTake "adminRoleTake";
+        SignInAllow "signInAllow";
+        SignInForbid "signInForbid";
+        PasswordChange "passwordChange";
+        /// The first Admin got a new password for the recovery key.
+        PasswordRecover "passwordRecover";
+        RecoveryKeyReplace "recoveryKeyReplace";
+        SignIn "signIn";
+        /// A wrong password at sign-in, at a locked window or before a sensitive act, or a wrong recovery key.
+        SignInFail "signInFail";
+        SignOut "signOut";
+        SessionEnd "sessionEnd";
+        SecuritySet "securitySet";
+        NotificationsSet "notificationsSet";
+        KeepAwakeSet "keepAwakeSet";
+        ListenSet "listenSet";
+        PublicUrlSet "publicUrlSet";
+        PublicUrlRemove "publicUrlRemove";
+        HostAdd "hostAdd";
+        HostRemove "hostRemove";
+        DiscoveryOpen "discoveryOpen";
+        DiscoveryClose "discoveryClose";
+        SchemaAdd "schemaAdd";
+        SchemaRemove "schemaRemove";
+        ClockTrust "clockTrust";
+        CrashAcknowledge "crashAcknowledge";
+        BackupFolderSet "backupFolderSet";
+        /// Recorded before the backup is made, so that the backup has it.
+        BackupMake "backupMake";
+        BackupFail "backupFail";
+        /// Recorded in the restored workspace, in the transaction that makes it ready.
+        BackupRestore "backupRestore";
+        PeopleExport "peopleExport";
+        GroupsExport "groupsExport";
+        MembersExport "membersExport";
+        AuditExport "auditExport";
+    }
+}
+
+words! {
+    /// What kind of actor it was.
+    AuditActorKind {
+        Person "person";
+        CommandLine "commandLine";
+        /// Foundational itself.
+        Program "program";
+        /// A person who is not signed in.
+        SignedOut "signedOut";
+    }
+}
+
+words! {
+    /// What kind of thing an act was on.
+    AuditSubjectKind {
+        Connection "connection";
+        Person "person";
+        Group "group";
+    }
+}
+
+/// Who does it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditActor {
+    pub kind: AuditActorKind,
+    /// The person's id; nothing for the other kinds.
+    pub id: Option<String>,
+    /// The person's name at the time; empty for the other kinds.
+    pub name: String,
+}
+
+impl AuditActor {
+    /// A person here.
+    pub const fn person(id: String, name: String) -> Self {
+        Self { kind: AuditActorKind::Person, id: Some(id), name }
+    }
+
+    /// One who is no person of this workspace.
+    pub const fn other(kind: AuditActorKind) -> Self {
+        Self { kind, id: None, name: String::new() }
+    }
+}
+
+/// What an act is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditSubject {
+    pub(crate) kind: AuditSubjectKind,
+    pub(crate) id: String,
+    /// Its name at the time; `None`: it is looked up in the transaction.
+    pub(crate) name: Option<String>,
+}
+
+impl AuditSubject {
+    /// A person, by the name that the transaction finds.
+    pub const fn person(id: String) -> Self {
+        Self { kind: AuditSubjectKind::Person, id, name: None }
+    }
+
+    /// A group, by the name that the transaction finds.
+    pub const fn group(id: String) -> Self {
+        Self { kind: AuditSubjectKind::Group, id, name: None }
+    }
+
+    /// A connection, by the name that the transaction finds.
+    pub const fn connection_id(id: String) -> Self {
+        Self { kind: AuditSubjectKind::Connection, id, name: None }
+    }
+}
+
+impl From<&Connection> for AuditSubject {
+    /// A connection by the name that was read before the act.
+    fn from(connection: &Connection) -> Self {
+        let (id, name) = (connection.id.clone(), Some(connection.name.clone()));
+        Self { kind: AuditSubjectKind::Connection, id, name }
+    }
+}
+
+/// Who does what on what. See [`crate::Tx::audit`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    pub(crate) actor: AuditActor,
+    pub(crate) act: AuditAct,
+    pub(crate) subject: Option<AuditSubject>,
+    pub(crate) detail: String,
+}
+
+impl AuditEntry {
+    /// An act on the workspace as a whole.
+    pub const fn new(actor: AuditActor, act: AuditAct) -> Self {
+        Self { actor, act, subject: None, detail: String::new() }
+    }
+
+    /// An act of Foundational itself.
+    pub const fn by_program(act: AuditAct) -> Self {
+        Self::new(AuditActor::other(AuditActorKind::Program), act)
+    }
+
+    /// The same act on this subject.
+    #[must_use]
+    pub fn on(mut self, subject: impl Into<AuditSubject>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// The same act with what its sentence names beside the subject: a label, a name, an address, a number. Never a
+    /// secret.
+    #[must_use]
+    pub fn with(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+}

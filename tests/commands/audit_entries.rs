@@ -1,0 +1,102 @@
+//! What audit entries say, who sees them, and how long they are retained.
+
+use foundational::error::Code;
+use serde_json::{Value, json};
+use tests::Api;
+
+use crate::audit::{OTHER_PASSWORD, PASSWORD, entries, newest, window};
+
+#[tokio::test]
+async fn wrong_passwords_are_recorded_without_what_was_typed() {
+    let api = Api::start("custom").await;
+    let first = json!({"name": "Grace", "email": "grace@example.com", "password": PASSWORD});
+    api.app.call(&window("main"), "account.createFirst", first).await.unwrap();
+    for (email, sentence) in [
+        ("grace@example.com", "Not signed in: Entered a wrong password for Grace."),
+        ("my-secret-pass", "Not signed in: Entered an unknown name."),
+    ] {
+        let args = json!({"email": email, "password": "a wrong password"});
+        let refused = api.app.call(&window("new"), "session.signIn", args).await.unwrap_err();
+        assert_eq!(refused.code, Code::WrongCredentials);
+        assert_eq!(newest(&api).await, sentence);
+    }
+    let all = format!("{:?}", entries(&api.app).await);
+    assert!(!all.contains("my-secret-pass"), "a password may be typed for a name: {all}");
+    assert!(!all.contains(&api.token), "a token is never in an entry");
+}
+
+#[tokio::test]
+async fn the_program_and_the_command_line_have_entries_of_their_own() {
+    let api = Api::start("custom").await;
+    assert_eq!(newest(&api).await, "Command line: Created the token Token 1 of First.");
+    api.app.data().daily_backup().await.unwrap();
+    let made = newest(&api).await;
+    assert!(made.starts_with("Foundational: Started a backup: "), "{made}");
+    let args = json!({"connectionId": api.connection_id, "expires": "1y", "overlap": "none"});
+    let fresh = api.command("token.rotate", args).await;
+    let request = axum::http::Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+        .header("authorization", format!("Bearer {}", fresh["token"].as_str().unwrap()));
+    api.send(request.body(axum::body::Body::empty()).unwrap()).await.expect(200, "the new token is used");
+    api.recorded("GET", "/Users").await;
+    api.clock.advance(std::time::Duration::from_secs(1));
+    api.app.housekeeping().round().await.unwrap();
+    assert_eq!(newest(&api).await, "Foundational: Ended the replaced token Token 1 of First.");
+}
+
+#[tokio::test]
+async fn entries_are_an_admins_are_filtered_and_exported() {
+    let api = Api::start("custom").await;
+    let first = json!({"name": "Grace", "email": "grace@example.com", "password": PASSWORD});
+    api.app.call(&window("main"), "account.createFirst", first).await.unwrap();
+    api.command("connection.pause", json!({"id": api.connection_id})).await;
+    let list = async |filter: Value| {
+        let args = json!({"filter": filter, "offset": 0, "limit": 10});
+        api.app.call(&window("main"), "audit.list", args).await.unwrap()
+    };
+    let all = list(json!({})).await;
+    assert_eq!(all["total"], 4, "{all}");
+    let names: Vec<&Value> = all["actors"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["Command line", "Grace"]);
+    assert_eq!(list(json!({"actor": "commandLine"})).await["total"], 3);
+    assert_eq!(list(json!({"actor": all["actors"][1]["value"]})).await["total"], 1);
+    assert_eq!(list(json!({"act": "connectionPause"})).await["total"], 1);
+    assert_eq!(list(json!({"connectionId": api.connection_id})).await["total"], 3);
+    let paused = &all["rows"][0];
+    assert_eq!((&paused["subject"]["name"], &paused["subject"]["exists"]), (&json!("First"), &json!(true)));
+    let filter = json!({"connectionId": api.connection_id});
+    let file = api.app.call(&window("main"), "audit.export", filter).await.unwrap();
+    let lines: Vec<&str> = file["text"].as_str().unwrap().lines().collect();
+    assert_eq!((&file["count"], lines.len()), (&json!(3), 4), "a line for each, and the head: {lines:?}");
+    assert!(
+        lines[1].contains("Command line,,connectionPause,Paused the connection First.,connection,First,")
+    );
+    assert_eq!(newest(&api).await, "Grace: Exported 3 audit entries.");
+    let member = json!({"name": "Mel", "email": "mel@example.com", "role": "member"});
+    let made = api.command("people.createLocal", member).await;
+    let sign_in = json!({"email": "mel@example.com", "password": made["passcode"]});
+    api.app.call(&window("mel"), "session.signIn", sign_in).await.unwrap();
+    let change = json!({"password": made["passcode"], "newPassword": OTHER_PASSWORD});
+    api.app.call(&window("mel"), "session.changePassword", change).await.unwrap();
+    for (name, args) in
+        [("audit.list", json!({"filter": {}, "offset": 0, "limit": 1})), ("audit.export", json!({}))]
+    {
+        let refused = api.app.call(&window("mel"), name, args).await.unwrap_err();
+        assert_eq!(refused.code, Code::Role, "{name} is for Admins");
+    }
+}
+
+#[tokio::test]
+async fn entries_are_deleted_after_two_years() {
+    let api = Api::start("custom").await;
+    let day = std::time::Duration::from_hours(24);
+    api.app.housekeeping().round().await.unwrap();
+    // The clock jumps; retention follows it when the jump has lasted for a day.
+    for days in [729, 1] {
+        api.clock.advance(days * day);
+        api.app.housekeeping().round().await.unwrap();
+    }
+    assert_eq!(entries(&api.app).await.len(), 2, "the connection and its token");
+    api.clock.advance(day);
+    api.app.housekeeping().round().await.unwrap();
+    assert_eq!(entries(&api.app).await.len(), 0, "older than two years");
+}
