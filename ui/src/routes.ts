@@ -53,6 +53,7 @@ const routes: readonly Route[] = [
   { pattern: "/settings/accounts", screen: "settings", section: "settings", admin: true },
   { pattern: "/settings/notifications", screen: "settings", section: "settings", admin: true },
   { pattern: "/settings/data", screen: "settings", section: "settings", admin: true },
+  { pattern: "/settings/audit", screen: "settings", section: "settings", admin: true },
   { pattern: "/settings/about", screen: "settings", section: "settings" },
 ];
 

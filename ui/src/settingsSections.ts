@@ -8,6 +8,7 @@ const all = [
   { id: "accounts", admin: true },
   { id: "notifications", admin: true },
   { id: "data", admin: true },
+  { id: "audit", admin: true },
   { id: "about", admin: false },
 ] as const;
 

@@ -148,6 +148,10 @@ export class Fake extends FakeState implements Backend {
     "security.show": () => this.security,
     "security.set": (rules) => rules,
     "account.newRecoveryKey": () => ({ recoveryKey }),
+    "audit.list": () => ({
+      ...{ rows: this.audit, total: this.audit.length },
+      ...{ actors: [], acts: [], connections: [] },
+    }),
     "account.list": () => ({ rows: this.accounts, total: this.accounts.length, more: false }),
     "awake.show": () => ({ on: this.awake }),
     "about.show": () => ({ version: "0.1.0", sqlite: "3.51.2" }),

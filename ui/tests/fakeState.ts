@@ -1,6 +1,7 @@
 import type { Commands } from "../src/api/bindings/Commands";
 import type {
   AccountRow,
+  AuditEntryView,
   ActivityRow,
   AddressCheck,
   SleepIntervalView,
@@ -271,6 +272,7 @@ export class FakeState {
     keychain: { system: false, file: "/home/grace/.local/share/foundational/stay" },
     recoveryMadeAt: "2026-11-20T09:00:00Z",
   };
+  audit: AuditEntryView[] = [];
   accounts: AccountRow[] = [
     {
       personId: "p2",

@@ -1,5 +1,5 @@
 import type { Fake } from "./fake";
-import { activityRow, grace, connection, hours, personRow, tokenView } from "./views";
+import { activityRow, auditEntry, grace, connection, hours, personRow, tokenView } from "./views";
 import { fillProvisioning } from "./scene-provisioning";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -36,6 +36,34 @@ export function fill(fake: Fake, scene: string): void {
   if (["first", "signed-out", "locked", "new", "port"].includes(scene)) return;
 
   fake.server = { ...fake.server, publicUrl: "https://scim.acme.example", since: ago(190) };
+  const other = { id: null, exists: false };
+  fake.audit = [
+    auditEntry(1, { act: "tokenCreate", sentence: "Created the token Main of Okta – Employees." }),
+    auditEntry(2, {
+      act: "rulesSet",
+      sentence:
+        "Changed the rules of Okta – Employees: equal names are refused, DELETE keeps, Admin group IT Admins, only from 203.0.113.0/24, 198.51.100.7.",
+    }),
+    auditEntry(3, {
+      act: "signInFail",
+      sentence: "Entered a wrong password for Ada Lovelace.",
+      actor: { ...other, kind: "signedOut", name: "Not signed in" },
+      subject: { kind: "person", id: "p2", name: "Ada Lovelace", exists: true },
+    }),
+    auditEntry(4, {
+      act: "backupMake",
+      sentence: "Started a backup: /home/grace/.local/share/foundational/backups/2026-11-24T030000Z-daily.backup.",
+      actor: { ...other, kind: "program", name: "Foundational" },
+      subject: null,
+    }),
+    auditEntry(5, {
+      act: "connectionDelete",
+      sentence: "Deleted the connection Azure – Test: its users are deleted.",
+      actor: { ...other, kind: "commandLine", name: "Command line" },
+      subject: { kind: "connection", id: "c9", name: "Azure – Test", exists: false },
+    }),
+    auditEntry(6, { act: "signIn", sentence: "Signed in.", subject: null }),
+  ];
   const endpoint = "https://scim.acme.example/scim/v2/c7f3a1d94be2";
   fake.connections = [
     connection({

@@ -46,6 +46,8 @@ export const screens = [
   ["full", "/settings/data", "data-size"],
   ["full", "/groups/g1/history", "history-row"],
   ["full", "/settings/data", "backups-none"],
+  ["full", "/settings/audit", "audit-row"],
+  ["new", "/settings/audit", "audit-none"],
   ["full", "/settings/about", "version"],
   ["member", "/settings/security", "session-row"],
 ] as const;

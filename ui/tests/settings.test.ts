@@ -23,13 +23,13 @@ const confirm = refusal("confirm", "Enter your password to continue.");
 test("the sections are on the left, each with its own address", async () => {
   await open("/settings");
   await expect.element(page.getByTestId("settings-general")).toHaveAttribute("aria-current", "page");
-  for (const id of ["server", "address", "security", "accounts", "notifications", "data", "about"]) {
+  for (const id of ["server", "address", "security", "accounts", "notifications", "data", "audit", "about"]) {
     await page.getByTestId(`settings-${id}`).click();
     await expect.element(page.getByTestId(`section-${id}`)).toBeVisible();
     expect(router.path).toBe(`/settings/${id}`);
   }
   await page.getByTestId("go-back").click();
-  await expect.element(page.getByTestId("section-data")).toBeVisible();
+  await expect.element(page.getByTestId("section-audit")).toBeVisible();
 });
 
 test("an unknown section is not found", async () => {
@@ -42,13 +42,13 @@ test("a Member sees what is theirs", async () => {
   await expect.element(page.getByTestId("no-access")).toBeVisible();
   await page.getByTestId("nav-settings").click();
   await expect.element(page.getByTestId("settings-security")).toBeVisible();
-  for (const id of ["server", "address", "accounts", "notifications", "data"]) {
+  for (const id of ["server", "address", "accounts", "notifications", "data", "audit"]) {
     await expect.element(page.getByTestId(`settings-${id}`)).not.toBeInTheDocument();
   }
   await page.getByTestId("settings-security").click();
   await expect.element(page.getByText("Your sessions")).toBeVisible();
   await expect.element(page.getByTestId("lock-on-sleep")).not.toBeInTheDocument();
-  for (const command of ["security.show", "schema.list", "account.list", "data.show"] as const)
+  for (const command of ["security.show", "schema.list", "account.list", "data.show", "audit.list"] as const)
     expect(fake.count(command)).toBe(0);
 });
 

@@ -1,5 +1,6 @@
 import type {
   ActivityRow,
+  AuditEntryView,
   ActivityView,
   BackupView,
   CommandError,
@@ -31,6 +32,19 @@ export const stateTexts: Record<ServerState, string> = {
   portChanged: "Port changed",
   serving: "Serving",
 };
+
+/** An audit entry of Grace Hopper on a connection. */
+export function auditEntry(id: number, change: Partial<AuditEntryView>): AuditEntryView {
+  return {
+    id,
+    at: new Date(Date.now() - id * 3_600_000).toISOString(),
+    actor: { kind: "person", id: grace.personId, name: grace.name, exists: true },
+    act: "connectionPause",
+    sentence: "Paused the connection Okta – Employees.",
+    subject: { kind: "connection", id: "c1", name: "Okta – Employees", exists: true },
+    ...change,
+  };
+}
 
 export const grace: SessionView = {
   personId: "p1",

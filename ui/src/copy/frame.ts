@@ -92,6 +92,7 @@ export const frame = {
       accounts: "admins members roles",
       notifications: "alerts",
       data: "backup restore retention size clock",
+      audit: "log history journal who changed did what when actions export csv",
       about: "version licences support help",
     } as Record<string, string>,
     settingsSection: (section: string) => `Settings: ${section}`,

@@ -26,6 +26,7 @@ export const settings = {
       accounts: "Accounts",
       notifications: "Notifications",
       data: "Data",
+      audit: "Audit",
       about: "About",
     },
     appearance: "Appearance",
@@ -204,6 +205,26 @@ export const settings = {
           : count(total, "account", "accounts"),
       more: "Show more accounts",
     },
+    audit: {
+      title: "Audit",
+      what: "The audit entries",
+      intro:
+        "Who did what here, and when: Admins, the command line, and Foundational itself. Entries can't be changed.",
+      actor: "Who",
+      act: "What",
+      connection: "Connection",
+      export: "Export CSV",
+      saved: (n: number, where: string) => `Saved ${count(n, "entry", "entries")} in ${where}`,
+      total: (shown: number, all: number) =>
+        shown < all
+          ? `The newest ${number.format(shown)} of ${count(all, "entry", "entries")}`
+          : count(all, "entry", "entries"),
+      none: "Nothing was done yet",
+      noneBody: "Every change that an Admin makes, every export and every sign-in is listed here.",
+      noMatch: "No entry matches these filters.",
+      open: (name: string) => `Open ${name}`,
+      older: "Show older entries",
+    },
     clock: {
       title: "The clock of this computer may be wrong",
       trust: "If it is right now, use its time. What expired only because of the wrong time is valid again.",
@@ -217,6 +238,7 @@ export const settings = {
         ["Request and response bodies", count(data.bodyDays, "day", "days")],
         ["Requests", count(data.requestDays, "day", "days")],
         ["History of people and groups", count(data.historyYears, "year", "years")],
+        ["Audit entries", count(data.historyYears, "year", "years")],
         ["Deleted people and groups, to bring them back", count(data.deletedDays, "day", "days")],
       ],
       explains:
