@@ -7,9 +7,11 @@ mod answers;
 mod bench;
 mod clients;
 mod cores;
+mod curve;
 mod fill;
 mod first_sync;
 mod foundational;
+mod goals;
 mod groups;
 mod http;
 mod limits;
@@ -18,6 +20,7 @@ mod machine;
 mod measure;
 mod options;
 mod order;
+mod page;
 mod people;
 mod process;
 mod rates;
@@ -50,11 +53,14 @@ async fn main() -> Result<ExitCode> {
     };
     std::fs::create_dir_all(&folder)?;
     let folder = tempfile::Builder::new().prefix("run-").tempdir_in(folder)?;
-    let json = options.json.clone();
+    let (json, write_docs) = (options.json.clone(), options.write_docs);
     let report = suite::run(options, folder.path()).await?;
-    table::end(&report);
+    table::end(&report, goals::people(&report));
     if let Some(json) = json {
         std::fs::write(json, serde_json::to_vec_pretty(&report)?)?;
+    }
+    if write_docs {
+        page::write(&report)?;
     }
     Ok(if report.wrong() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

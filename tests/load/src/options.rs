@@ -27,6 +27,9 @@ pub(crate) struct Options {
     /// Writes the figures as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Writes docs/performance.md
+    #[arg(long)]
+    pub write_docs: bool,
     /// Measures the SCIM server with this base URL instead of a Foundational of its own
     #[arg(long, value_name = "URL", requires = "token")]
     pub against: Option<String>,

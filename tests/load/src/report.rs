@@ -11,7 +11,7 @@ use crate::statistics::{median, micros, percentile, spread};
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report {
-    /// What was measured, and on what.
+    /// On what it was measured.
     pub setting: Vec<(String, String)>,
     pub figures: Vec<Figure>,
     pub values: Vec<Quantity>,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
 
+use crate::goals::{GOALS, Outcome};
 use crate::report::{Figure, Quantity, Report};
 
 /// The head of the table.
@@ -54,8 +55,22 @@ pub(crate) fn note(text: &str) {
     println!("# {text}");
 }
 
-/// What was measured on what, and what was not.
-pub(crate) fn end(report: &Report) {
+/// On what it was measured, which goals were reached, and what was not measured.
+pub(crate) fn end(report: &Report, people: usize) {
+    for goal in &GOALS {
+        if let Some(outcome) = goal.outcome(report, people) {
+            let Outcome { measured, is_reached, missed_by } = outcome;
+            let verdict = if is_reached {
+                "reached".to_owned()
+            } else {
+                format!("missed by {:.0} %", missed_by * 100.0)
+            };
+            println!(
+                "# goal {:<10} {:<60} {measured:>10.1} {:<9} {verdict}",
+                goal.name, goal.what, goal.unit
+            );
+        }
+    }
     for (name, value) in &report.setting {
         println!("# {name}: {value}");
     }

@@ -1,0 +1,76 @@
+//! The program itself: each workload once, against the server of this build, and against one that answers wrongly.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use axum::Router;
+use axum::http::StatusCode;
+use serde_json::Value;
+
+fn bench(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_load")).args(arguments).output().expect("it can be started")
+}
+
+#[test]
+fn every_workload_runs_once_and_every_answer_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = folder.path().join("figures.json");
+    let program = Path::new(env!("CARGO_BIN_EXE_load")).with_file_name("foundational");
+    assert!(program.is_file(), "run `cargo build -p foundational` first");
+    let (folder, json) = (folder.path().to_str().unwrap(), json.to_str().unwrap());
+    let output =
+        bench(&["--smoke", "--program", program.to_str().unwrap(), "--folder", folder, "--json", json]);
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{shown}\n{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    for work in ["L1", "L2", "L3", "W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "IdP"] {
+        let figures = report["figures"].as_array().unwrap();
+        let requests: u64 = figures
+            .iter()
+            .filter(|figure| figure["work"] == work)
+            .map(|figure| {
+                assert_eq!(figure["wrong"], 0, "{figure}");
+                figure["requests"].as_u64().unwrap()
+            })
+            .sum();
+        assert!(requests > 0, "{work} sends requests: {shown}");
+    }
+    for work in ["W9", "W10", "disk"] {
+        let values = report["values"].as_array().unwrap();
+        assert!(values.iter().any(|value| value["work"] == work), "{work} is measured: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_answers_with_another_person_fails_the_run() {
+    // Every look-up finds the same person, and every create makes the same one.
+    let person = r#"{"id":"1","userName":"other@example.com","active":true}"#;
+    let answer = move || async move { (StatusCode::CREATED, [("location", "/Users/1")], person) };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
+    let run = move || {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().to_str().unwrap();
+        bench(&[
+            "--smoke",
+            "--against",
+            &url,
+            "--token",
+            "t",
+            "--only",
+            "W1",
+            "--people",
+            "0",
+            "--folder",
+            place,
+        ])
+    };
+    let output = tokio::task::spawn_blocking(run).await.unwrap();
+    assert!(!output.status.success(), "the run fails");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        shown.contains("WRONG: 48 of 48 answers; the first: POST /Users: userName other@example.com"),
+        "{shown}"
+    );
+}
