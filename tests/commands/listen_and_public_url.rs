@@ -51,6 +51,56 @@ async fn a_port_is_looked_at_before_it_is_taken_and_nothing_changes_by_that() {
     api.app.close().await;
 }
 
+/// Ports that are free at this moment.
+fn free_ports<const N: usize>() -> [u16; N] {
+    let held: [std::net::TcpListener; N] =
+        std::array::from_fn(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+    held.map(|socket| socket.local_addr().unwrap().port())
+}
+
+fn is_served(port: u16) -> bool {
+    std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_moves_at_once_one_listener_remains() {
+    let api = Api::start("custom").await;
+    api.app.serve().await.unwrap();
+    let ports: [u16; 4] = free_ports();
+    let moves = ports.map(|port| {
+        let app = api.app.clone();
+        tokio::spawn(async move {
+            let args = json!({ "listen": format!("127.0.0.1:{port}") });
+            app.call(&Caller::Operator, "server.listen", args).await
+        })
+    });
+    for done in moves {
+        done.await.unwrap().expect("each of them is free");
+    }
+    let shown = api.command("workspace.status", json!({})).await["server"]["listen"].clone();
+    let served: Vec<String> =
+        ports.into_iter().filter(|port| is_served(*port)).map(|port| format!("127.0.0.1:{port}")).collect();
+    assert_eq!(json!(served), json!([shown]), "the one that is shown");
+    api.app.close().await;
+    assert!(!ports.into_iter().any(is_served), "and none after the end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_during_the_end_leaves_nothing_listening() {
+    for _ in 0..8 {
+        let api = Api::start("custom").await;
+        api.app.serve().await.unwrap();
+        let [port] = free_ports();
+        let moving = api.app.call(
+            &Caller::Operator,
+            "server.listen",
+            json!({ "listen": format!("127.0.0.1:{port}") }),
+        );
+        let (_moved_or_refused, ()) = tokio::join!(moving, api.app.close());
+        assert!(!is_served(port), "the workspace is closed");
+    }
+}
+
 #[tokio::test]
 async fn only_this_computer_can_be_listened_on_without_tls() {
     let api = Api::start("custom").await;

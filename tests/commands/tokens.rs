@@ -210,3 +210,42 @@ async fn a_new_token_that_was_not_pasted_does_not_hush_the_end_of_the_old_one() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_token_whose_overlap_is_over_counts_nowhere_before_it_is_revoked() {
+    let api = Api::start("custom").await;
+    api.scim("GET", "/Users", None).await.expect(200, "the old token is in use");
+    let args = json!({"connectionId": api.connection_id, "expires": "90d", "overlap": "24h"});
+    let fresh = api.command("token.rotate", args).await;
+    let view = async || api.command("connection.show", json!({"id": api.connection_id})).await;
+    assert_eq!(view().await["tokensUsable"], 2, "the new one is not in use");
+    let request = axum::http::Request::get(format!("/scim/v2/{}/Groups", api.connection_id))
+        .header("authorization", format!("Bearer {}", fresh["token"].as_str().unwrap()))
+        .body(axum::body::Body::empty())
+        .unwrap();
+    api.send(request).await.expect(200, "the new one is pasted");
+    until("its first use is recorded", async || {
+        let list = tokens(&api).await;
+        list.as_array().unwrap().iter().any(|token| token["retiresAt"].is_string()).then_some(())
+    })
+    .await;
+    api.clock.advance(DAY);
+    api.clock.set_back(Duration::from_secs(1));
+    assert_eq!(view().await["tokensUsable"], 2, "during the overlap");
+    api.scim("GET", "/Users", None).await.expect(200, "and the old one is accepted");
+    api.clock.advance(Duration::from_secs(1));
+    api.scim("GET", "/Users", None).await.refused(401, None);
+    let shown = view().await;
+    assert_eq!(
+        (&shown["tokensUsable"], &shown["tokenExpiresAt"]),
+        (&json!(1), &fresh["expiresAt"]),
+        "the end of the new one counts: {shown}"
+    );
+    let args = json!({"connectionId": api.connection_id, "expires": "1y"});
+    api.command("token.create", args).await;
+    let list = tokens(&api).await;
+    let mut states: Vec<&str> =
+        list.as_array().unwrap().iter().map(|token| token["state"].as_str().unwrap()).collect();
+    states.sort_unstable();
+    assert_eq!(states, ["active", "new", "revoked"], "there is room for another one");
+}

@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 pub struct BareServer {
     pub store: Store,
     pub server: Server,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// A write transaction that is open, so that all other writes wait.
@@ -45,7 +45,7 @@ impl BareServer {
         let store = Store::open(folder.path(), Clock::system(), Ids::random()).await.unwrap();
         let address = Address { base: "http://127.0.0.1:8470".to_owned(), public: false };
         let server = Server::with_limits(store.clone(), address, limits);
-        Self { store, server, _folder: folder }
+        Self { store, server, folder }
     }
 
     pub async fn connect(&self, name: &str) -> Tenant {
@@ -91,6 +91,14 @@ impl BareServer {
         });
         begun.await.unwrap();
         OccupiedWriter { end, writing }
+    }
+
+    /// Truncates the files of the workspace, so that reading what is not in memory fails. The activity is not affected.
+    pub fn damage_workspace(&self) {
+        for file in ["foundational.db", "foundational.db-wal"] {
+            let file = std::fs::File::options().write(true).open(self.folder.path().join(file)).unwrap();
+            file.set_len(0).unwrap();
+        }
     }
 
     /// Takes all connections to the database that read.

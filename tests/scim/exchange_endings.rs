@@ -7,9 +7,9 @@ use axum::body::{Body, Bytes};
 use axum::http::Response;
 use futures_util::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::{PoolLimits, ServerLimits};
-use store::ActivityResult;
+use store::{ActivityResult, ChangeSource, Scope};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -245,4 +245,78 @@ async fn a_request_for_an_unknown_connection_is_recorded_where_its_token_belongs
     assert_eq!(status, 404);
     let recorded = only(&bare, &tenant).await;
     assert_eq!(recorded, (id, 404, Some("path.unknown".to_owned()), ActivityResult::Refused));
+}
+
+/// A connection with a group whose members do not fit into one piece of an answer, and the path of that group.
+async fn with_long_group(bare: &BareServer) -> (Tenant, String) {
+    let tenant = bare.connect("First").await;
+    let scope = Scope::of(tenant.id.clone());
+    let made: Result<String, store::Error> = bare
+        .store
+        .write(async move |tx| {
+            let origin = ChangeSource::default();
+            let document = |value: Value| value.as_object().unwrap().clone();
+            let mut members = Vec::new();
+            for n in 0..5_000 {
+                let person = json!({ "userName": format!("{n}"), "displayName": "x".repeat(100) });
+                members.push(tx.create_person(&scope, document(person), &origin).await?.id);
+            }
+            let group = document(json!({ "displayName": "All" }));
+            Ok(tx.create_group(&scope, group, members, &origin).await?.id)
+        })
+        .await;
+    (tenant, format!("/Groups/{}", made.unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_streamed_answer_is_recorded_when_it_is_sent_and_is_in_flight_until_then() {
+    let limits =
+        ServerLimits { in_flight: PoolLimits { all: 1, each: 1, reserve: 0 }, ..ServerLimits::default() };
+    let bare = BareServer::start(limits).await;
+    let (tenant, path) = with_long_group(&bare).await;
+    let answer = bare.send(tenant.request("GET", &path, Body::empty())).await;
+    assert_eq!(answer.status(), 200);
+    let other = bare.send(tenant.request("GET", "/Users?count=0", Body::empty())).await;
+    assert_eq!(other.status(), 503, "the first one is in flight while it is sent");
+    assert_eq!(bare.recorded(&tenant, 1).await.len(), 1, "and is not recorded");
+    let body: Value =
+        serde_json::from_slice(&answer.into_body().collect().await.unwrap().to_bytes()).unwrap();
+    assert_eq!(body["members"].as_array().unwrap().len(), 5_000, "the whole group");
+    let rows = bare.recorded(&tenant, 2).await;
+    let row = rows.iter().find(|row| row.path == path).unwrap();
+    assert_eq!((row.status, row.result, row.notes.len()), (200, ActivityResult::Lookup, 0), "{row:?}");
+    let other = bare.send(tenant.request("GET", "/Users?count=0", Body::empty())).await;
+    assert_eq!(other.status(), 200, "there is room again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_breaks_off_is_recorded_as_broken() {
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let (tenant, path) = with_long_group(&bare).await;
+    let answer = bare.send(tenant.request("GET", &path, Body::empty())).await;
+    assert_eq!(answer.status(), 200, "its head is sent before the rest is read");
+    bare.damage_workspace();
+    assert!(answer.into_body().collect().await.is_err(), "the client sees that the body is not whole");
+    bare.server.wait_idle(Duration::from_secs(20)).await;
+    let rows = bare.recorded(&tenant, 1).await;
+    assert_eq!(rows.len(), 1, "it is recorded once: {rows:?}");
+    assert_eq!(
+        (rows[0].status, rows[0].reason.as_deref(), rows[0].result),
+        (200, Some("answer.broken"), ActivityResult::Failed),
+        "{rows:?}"
+    );
+    assert!(rows[0].sentence.contains("The answer broke off"), "{:?}", rows[0].sentence);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_disconnects_in_the_middle_of_an_answer_is_recorded() {
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let (tenant, path) = with_long_group(&bare).await;
+    let mut body = bare.send(tenant.request("GET", &path, Body::empty())).await.into_body();
+    body.frame().await.unwrap().unwrap();
+    drop(body);
+    bare.server.wait_idle(Duration::from_secs(20)).await;
+    let rows = bare.recorded(&tenant, 1).await;
+    let notes: Vec<&str> = rows[0].notes.iter().map(|note| note.code.as_str()).collect();
+    assert_eq!((rows[0].status, notes), (200, vec!["client.gone"]), "{rows:?}");
 }

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use foundational::{Caller, Foundational, Options};
 use serde_json::json;
 use tests::{Api, Reply};
 
@@ -29,6 +30,34 @@ async fn discovery_is_closed_until_it_is_opened_and_after_it_is_closed() {
     api.command("server.openDiscovery", json!({"open": false})).await;
     for path in paths {
         anonymous(&api, "GET", path).await.refused(401, None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_several_changes_at_once_the_stored_one_is_in_force() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
+    for round in 0..10 {
+        let app = Foundational::open(options.clone()).await.unwrap();
+        let stored = app.server().is_discovery_open();
+        let changes = [!stored, stored, !stored, stored, !stored, stored, !stored, stored].map(|open| {
+            let app = app.clone();
+            tokio::spawn(async move {
+                app.call(&Caller::Operator, "server.openDiscovery", json!({ "open": open })).await.unwrap();
+            })
+        });
+        for change in changes {
+            change.await.unwrap();
+        }
+        let in_force = app.server().is_discovery_open();
+        app.close().await;
+        let again = Foundational::open(options.clone()).await.unwrap();
+        assert_eq!(
+            again.server().is_discovery_open(),
+            in_force,
+            "round {round}: what is read at the next start"
+        );
+        again.close().await;
     }
 }
 

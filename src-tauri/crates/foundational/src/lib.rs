@@ -32,6 +32,7 @@ mod server;
 mod settings;
 mod shapes;
 mod spreadsheet;
+mod steps;
 pub mod views;
 mod words;
 

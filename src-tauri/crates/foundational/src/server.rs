@@ -31,13 +31,14 @@ use crate::server::exposure::Exposure;
 pub struct ScimServer {
     context: Context,
     exposure: Arc<Exposure>,
-    /// Held while the added schemas are changed, so that what is stored and what is in force are the same.
-    schema_change: Arc<Mutex<()>>,
+    /// Held while the added schemas, discovery access or the public URL are changed, so that what is stored and what is in
+    /// force are the same.
+    change: Arc<Mutex<()>>,
 }
 
 impl ScimServer {
     pub(crate) fn new(context: Context, exposure: Exposure) -> Self {
-        Self { context, exposure: Arc::new(exposure), schema_change: Arc::default() }
+        Self { context, exposure: Arc::new(exposure), change: Arc::default() }
     }
 
     pub(crate) fn exposure(&self) -> &Exposure {

@@ -93,7 +93,7 @@ const fn likely(reason: Reason) -> Reason {
 }
 
 /// Every reason, in the order in which a request is checked.
-pub const ALL: [Reason; 26] = [
+pub const ALL: [Reason; 27] = [
     certain(
         "auth.missing",
         401,
@@ -275,6 +275,13 @@ pub const ALL: [Reason; 26] = [
         "An internal error stopped the request",
         "An internal error in Foundational stopped the request. The history shows whether it was applied. | The reference is {id}.",
         Some(Remedy::ShowHistory),
+    ),
+    certain(
+        "answer.broken",
+        200,
+        "The answer broke off",
+        "Internal error in Foundational: the rest of the answer could not be read, and the identity provider received a part of it. It asks again. | The reference is {id}.",
+        None,
     ),
     certain(
         "error",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, header};
 use idp::authorization::read_authorization;
 use jiff::Timestamp;
-use store::{KnownConnection, Store, Token, TokenText};
+use store::{KnownConnection, Store, Token, TokenText, TokenValidity};
 
 use crate::address::Address;
 use crate::allowed_addresses::may_call;
@@ -74,29 +74,28 @@ async fn check_token(
             .with_fact("other", other.as_ref().map(|other| other.name.clone()))
             .with_fact("otherId", other.map(|other| other.id.clone())));
     }
-    if token.revoked_at.is_some() || is_retired(store, &token).await? {
-        return Err(Refusal::unauthorized("auth.revoked", Challenge::Invalid, sentences::REVOKED_TOKEN)
-            .with_fact("date", token.revoked_at.map(day))
-            .with_fact("who", token.revoked_by.clone())
-            .with_fact("label", Some(token.label.clone())));
+    let successor_first_use = match &token.replaced_by {
+        Some(successor) => store.token_first_use(successor).await?,
+        None => None,
+    };
+    match token.validity(store.clock(), successor_first_use) {
+        TokenValidity::Usable => Ok(Authenticated { token, notes }),
+        TokenValidity::Revoked | TokenValidity::Retired => {
+            Err(Refusal::unauthorized("auth.revoked", Challenge::Invalid, sentences::REVOKED_TOKEN)
+                .with_fact("date", token.revoked_at.map(day))
+                .with_fact("who", token.revoked_by.clone())
+                .with_fact("label", Some(token.label.clone())))
+        }
+        TokenValidity::Expired => {
+            // From now on it is refused, also after a restart with a clock that was set back.
+            store.save_latest_time().await?;
+            Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN)
+                .with_fact("date", token.expires_at.map(day))
+                .with_fact("label", Some(token.label.clone())))
+        }
     }
-    if !token.usable(store.clock()) {
-        // From now on it is refused, also after a restart with a clock that was set back.
-        store.save_latest_time().await?;
-        return Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN)
-            .with_fact("date", token.expires_at.map(day))
-            .with_fact("label", Some(token.label.clone())));
-    }
-    Ok(Authenticated { token, notes })
 }
 
 fn day(at: Timestamp) -> String {
     at.strftime("%-d %B %Y").to_string()
-}
-
-/// Another token replaced it and has been in use for as long as the two were to overlap.
-async fn is_retired(store: &Store, token: &Token) -> Result<bool, Refusal> {
-    let (Some(successor), Some(overlap)) = (&token.replaced_by, token.overlap) else { return Ok(false) };
-    let first_use = store.token_first_use(successor).await?;
-    Ok(first_use.is_some_and(|first| store.clock().latest() >= first + overlap))
 }

@@ -127,43 +127,7 @@ impl IncomingBody {
     }
 }
 
-/// Holds something until an answer that is streamed is sent. One that is whole in memory needs it no longer.
-pub(crate) fn holding<T: Send + 'static>(answer: Response<Body>, held: T) -> Response<Body> {
-    if answer.body().size_hint().exact().is_some() {
-        return answer;
-    }
-    answer.map(|body| {
-        Body::new(body.map_frame(move |frame| {
-            let _until_the_body_is_dropped = &held;
-            frame
-        }))
-    })
-}
-
 /// Says that nothing more is read from the connection.
 pub(crate) fn close(response: &mut Response<Body>) {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pool::{Pool, PoolLimits};
-
-    #[test]
-    fn a_streamed_answer_holds_its_permit_until_it_is_sent() {
-        let pool = Pool::new(PoolLimits { all: 1, each: 1, reserve: 0 });
-        let permit = || {
-            let mut permit = pool.share("a");
-            permit.take(1).then_some(permit)
-        };
-        let whole = holding(Response::new(Body::from("whole")), permit());
-        assert!(permit().is_some(), "what is in memory is not worked on any more");
-        drop(whole);
-        let stream = Body::new(Body::from("piece by piece").map_frame(|frame| frame));
-        let streamed = holding(Response::new(stream), permit());
-        assert!(permit().is_none(), "it is still being made");
-        drop(streamed);
-        assert!(permit().is_some(), "it is sent, or its client has disconnected");
-    }
 }

@@ -44,6 +44,7 @@ mod sentences;
 mod server;
 mod socket_guard;
 mod sockets;
+mod streamed_answer;
 mod throttle;
 mod unrouted;
 

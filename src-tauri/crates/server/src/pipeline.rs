@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Response, Version, header};
+use axum::http::{HeaderMap, Method, Response, Version, header};
 use idp::IncomingRequest;
 use scim::{Error, json};
 use serde_json::{Map, Value};
@@ -18,20 +18,21 @@ use tracing::{Instrument as _, Span};
 
 use crate::answer::{ActivitySummary, Answer};
 use crate::authenticate::authenticate;
-use crate::body::{IncomingBody, close, holding};
+use crate::body::{IncomingBody, close};
 use crate::client_origin::ClientOrigin;
 use crate::discovery_access::needs_no_token;
 use crate::exchange::Exchange;
 use crate::execute::execute;
 use crate::execute::job::Job;
 use crate::explain::explain;
-use crate::notes::note;
+use crate::notes::{GONE, note};
 use crate::pool::Share;
 use crate::record::record;
 use crate::refusal::Refusal;
 use crate::response::ResponseHead;
 use crate::route::route;
 use crate::server::Server;
+use crate::streamed_answer::{StreamedAnswer, is_streamed};
 use crate::{framing, sentences};
 
 impl Server {
@@ -79,14 +80,15 @@ async fn answer(
     started: Instant,
     mut client: tokio::sync::oneshot::Receiver<Infallible>,
 ) -> Response<Body> {
-    let _unfinished = server.0.unfinished.acquire().await;
+    // The semaphore is never closed.
+    let unfinished = server.0.unfinished.clone().acquire_owned().await.ok();
     let now = server.0.store.clock().now();
     let mut exchange = Exchange::begin(head.request_id.clone(), now, started, &parts);
     let mut body = IncomingBody::of(&parts, body);
     let deadline = started + server.0.limits.request_time;
     let attempted = guarded(deadline, Box::pin(attempt(&server, &mut exchange, &parts, &mut body))).await;
     if client.try_recv() == Err(TryRecvError::Closed) {
-        exchange.notes.push(note("client.gone", sentences::GONE));
+        exchange.notes.push(note(GONE, sentences::GONE));
     }
     let may_wait = exchange.is_authenticated() && !attempted.as_ref().is_err_and(Refusal::is_urgent);
     let (outcome, permit) = match attempted {
@@ -103,14 +105,23 @@ async fn answer(
     span.record("outcome", ending.outcome.as_ref().map_or_else(|refusal| refusal.reason, |_| "ok"));
     tracing::debug!("answered");
     exchange.ending = Some(ending);
-    record(&server, exchange).await;
+    let is_streamed = is_streamed(&response) && parts.method != Method::HEAD;
+    let streamed = if is_streamed {
+        Some(StreamedAnswer::of(server.clone(), exchange, unfinished, permit))
+    } else {
+        record(&server, exchange).await;
+        None
+    };
     // A defect in what is left of the body must not replace the answer that is recorded.
     if store::catch_panic("the rest of a body", body.leave(may_wait, &mut response)).await.is_err()
         && parts.version < Version::HTTP_2
     {
         close(&mut response);
     }
-    holding(response, permit)
+    match streamed {
+        Some(streamed) => streamed.follow(response),
+        None => response,
+    }
 }
 
 /// Does a part of a request. The end of its time, and a panic in it, become refusals like any other.

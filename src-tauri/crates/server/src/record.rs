@@ -24,7 +24,7 @@ const REPRESENTS: &str = "flood.count";
 pub(crate) async fn record(server: &Server, exchange: Exchange) {
     let is_known = exchange.endpoint.is_some();
     let Some(kind) = flood_of(&exchange) else { return put(server, exchange).await };
-    let Added::First(first) = server.0.floods.add(&kind, exchange, is_known) else { return };
+    let Added::First(kind, first) = server.0.floods.add(kind, exchange, is_known) else { return };
     let state = Arc::downgrade(&server.0);
     tokio::spawn(async move {
         tokio::time::sleep(WINDOW).await;
@@ -41,10 +41,12 @@ pub(crate) async fn record(server: &Server, exchange: Exchange) {
 fn flood_of(exchange: &Exchange) -> Option<Kind> {
     let refusal = exchange.refusal()?;
     match &exchange.endpoint {
-        Some(endpoint) => refusal.is_coalesced.then(|| (endpoint.connection_id.clone(), refusal.reason)),
-        None if refusal.error.status >= 500 => {
-            named_endpoint(exchange.uri.path()).ok().map(|(id, _)| (id, refusal.reason))
-        }
+        Some(endpoint) => refusal
+            .is_coalesced
+            .then(|| Kind::Connection { id: endpoint.connection_id.clone(), reason: refusal.reason }),
+        None if refusal.error.status >= 500 => named_endpoint(exchange.uri.path())
+            .ok()
+            .map(|(id, _)| Kind::Connection { id, reason: refusal.reason }),
         None => None,
     }
 }
@@ -52,13 +54,21 @@ fn flood_of(exchange: &Exchange) -> Option<Kind> {
 /// Ends a window and records what it counted.
 async fn end_window(server: &Server, kind: &Kind) {
     let Some((count, mut exchange)) = server.0.floods.end(kind) else { return };
+    if let Kind::Overflow { reason } = kind {
+        // They are of many connections. The newest one is recorded below and represents no other.
+        tracing::warn!(
+            count,
+            reason,
+            "of refused requests of unknown connections only the newest is recorded"
+        );
+    }
     if exchange.endpoint.is_none()
         && let Ok((id, path)) = named_endpoint(exchange.uri.path())
     {
         let Some(connection) = server.0.store.known_connection(&id) else { return };
         exchange.set_endpoint(&connection, &path);
     }
-    if count > 1 {
+    if count > 1 && matches!(kind, Kind::Connection { .. }) {
         let text = format!(
             "{count} requests were refused for the same reason within a minute; this row stands for all of them."
         );

@@ -92,6 +92,11 @@ impl Refusal {
         )
     }
 
+    /// The rest of a streamed answer could not be read. The client has its status and a part of its body.
+    pub(crate) fn broken() -> Self {
+        Self::new("answer.broken", Error::internal("The rest of the answer could not be read."))
+    }
+
     /// The request names another host than this server. Such requests may arrive in floods: no token is needed to send them.
     pub(crate) fn misdirected(host: &str) -> Self {
         let detail = "The request names another host than this server. Use the address that Foundational shows for the \

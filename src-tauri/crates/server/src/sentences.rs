@@ -28,6 +28,9 @@ pub(crate) const PAUSED: &str = "Provisioning of this connection is paused in Fo
 /// The note on an exchange whose client did not wait for its answer.
 pub(crate) const GONE: &str = "The client disconnected before the answer was ready.";
 
+/// The note on an exchange whose client stopped reading its answer.
+pub(crate) const GONE_MIDWAY: &str = "The client disconnected before it had received the whole answer.";
+
 /// A refusal in the activity: what the request asked for, about which user or group, and why it was refused.
 pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, intent: Option<&Intent>) -> String {
     let (cause, verb) =

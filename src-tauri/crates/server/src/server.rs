@@ -44,7 +44,7 @@ pub(crate) struct State {
     /// The sandboxes that this server answers for, by the id of their connection.
     pub sandboxes: RwLock<HashMap<String, Server>>,
     /// One permit for each request that is not finished; it only counts them.
-    pub unfinished: Semaphore,
+    pub unfinished: Arc<Semaphore>,
     registry: RwLock<Arc<Registry>>,
     address: RwLock<Address>,
     is_discovery_open: AtomicBool,
@@ -90,7 +90,7 @@ impl Server {
             own_request_key,
             reachability: ReachabilityCheck::default(),
             sandboxes: RwLock::default(),
-            unfinished: Semaphore::new(MANY as usize),
+            unfinished: Arc::new(Semaphore::new(MANY as usize)),
             registry: RwLock::new(Arc::new(Registry::standard())),
             address: RwLock::new(address),
             is_discovery_open: AtomicBool::new(false),

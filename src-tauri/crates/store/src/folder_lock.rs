@@ -3,15 +3,22 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::Error;
 use crate::private_file::set_mode;
 
-/// Creates the folder (mode 0700) if need be and takes its lock for the life of the returned file.
+/// The lock of a data folder. Whatever writes in the folder has a clone; it is released when the last one is dropped.
+#[derive(Clone, Debug)]
+pub(crate) struct FolderLock {
+    _file: Arc<File>,
+}
+
+/// Creates the folder (mode 0700) if need be and takes its lock.
 ///
 /// # Errors
 /// [`Error::FolderInUse`] when another process has it, [`Error::NotWritable`] when the system refuses.
-pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
+pub(crate) fn lock(folder: &Path) -> Result<FolderLock, Error> {
     let refuse = |source| Error::NotWritable { folder: folder.to_owned(), source };
     fs::create_dir_all(folder).map_err(refuse)?;
     set_mode(folder, 0o700).map_err(refuse)?;
@@ -40,7 +47,7 @@ pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
         file.flush()
     };
     write_pid(&mut file).map_err(refuse)?;
-    Ok(file)
+    Ok(FolderLock { _file: Arc::new(file) })
 }
 
 /// Whether a process uses this data folder at this moment. Nothing is created or changed there.

@@ -133,7 +133,7 @@ pub use sleep_intervals::SleepInterval;
 pub use store::Store;
 pub use stored_resource::StoredResource;
 pub use task::{DEFECT_EXIT, catch_panic, spawn_supervised};
-pub use token::Token;
+pub use token::{Token, TokenValidity};
 pub use token_text::{PATTERN as TOKEN_PATTERN, TokenText};
 pub use unlink::UnlinkOutcome;
 pub use writer::Tx;

@@ -13,7 +13,7 @@ use crate::read_permits::ReadPermits;
 use crate::recorder::Recorder;
 use crate::rows_read::RowsRead;
 use crate::store::Inner;
-use crate::writer::Writer;
+use crate::writer::{Tx, Writer};
 use crate::{Clock, Error, Ids, Store, backup, damaged_log, database, folder_lock, workspace_marker};
 
 /// How many bytes of people are held in memory until [`Store::set_memory`] is called: 48 MiB, the desktop's share.
@@ -38,17 +38,16 @@ impl Store {
         let member_rows = RowsRead::default();
         let health = Health::new(folder, events.clone());
         let memory = Memory::load(&mut workspace.writer, MEMORY).await?;
-        let writer = Writer::start(
-            workspace.writer,
-            memory.clone(),
-            clock.clone(),
-            ids.clone(),
-            events.clone(),
-            member_rows.clone(),
+        let tx = Tx::new(workspace.writer, memory.clone(), clock.clone(), ids.clone(), member_rows.clone());
+        let writer = Writer::start(tx, events.clone(), health.clone(), lock.clone());
+        let recorder = Recorder::start(
+            log.writer,
+            folder.to_owned(),
             health.clone(),
+            clock.clone(),
+            events.clone(),
+            lock.clone(),
         );
-        let recorder =
-            Recorder::start(log.writer, folder.to_owned(), health.clone(), clock.clone(), events.clone());
         let store = Self(Arc::new(Inner {
             folder: folder.to_owned(),
             writer,

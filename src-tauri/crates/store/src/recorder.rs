@@ -12,6 +12,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::database_file::{DatabaseFile, flag_damaged_log};
 use crate::error::is_damage;
+use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::task::{catch_panic, spawn_supervised_thread};
 use crate::writer::begin;
@@ -34,6 +35,7 @@ struct Surroundings {
     folder: PathBuf,
     health: Health,
     clock: Clock,
+    lock: FolderLock,
 }
 
 /// The handle through which the log is written.
@@ -52,12 +54,13 @@ impl Recorder {
         health: Health,
         clock: Clock,
         notices: broadcast::Sender<StoreEvent>,
+        lock: FolderLock,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(4096);
         let forgotten = Forgotten::default();
         let ignored = forgotten.clone();
         spawn_supervised_thread("recorder", move || {
-            run(conn, Surroundings { folder, health, clock }, receiver, notices, ignored)
+            run(conn, Surroundings { folder, health, clock, lock }, receiver, notices, ignored)
         });
         Self { messages: sender, forgotten }
     }
@@ -135,6 +138,8 @@ async fn run(
     }
     drop(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
     drop(conn.close().await);
+    // Before the close is answered: who closes a store may open the folder again at once.
+    drop(around.lock);
     if let Some(done) = closing {
         let _no_receiver = done.send(());
     }

@@ -8,6 +8,7 @@ use sqlx::sqlite::SqlitePool;
 use tokio::sync::broadcast;
 
 use crate::database_file::DatabaseFile;
+use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::memory::Memory;
 use crate::read_permits::ReadPermits;
@@ -36,8 +37,8 @@ pub(crate) struct Inner {
     pub(crate) health: Health,
     /// The latest time as it is written in the file, in milliseconds since 1970.
     pub(crate) written_time: AtomicI64,
-    /// Held until the store is closed, or dropped.
-    pub(crate) lock: Mutex<Option<std::fs::File>>,
+    /// Held until the store is closed, or dropped and its writers have ended.
+    pub(crate) lock: Mutex<Option<FolderLock>>,
 }
 
 impl Store {

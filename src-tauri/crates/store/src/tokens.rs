@@ -24,17 +24,12 @@ impl Store {
 }
 
 impl Tx {
-    /// How many tokens of a connection are usable now.
-    pub async fn usable_tokens(&mut self, connection_id: &str) -> Result<u32, Error> {
-        let now = self.latest().as_millisecond();
-        Ok(sqlx::query_scalar(
-            "SELECT count(*) FROM token
-             WHERE connection_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
-        )
-        .bind(connection_id)
-        .bind(now)
-        .fetch_one(&mut self.conn)
-        .await?)
+    /// A connection's tokens that are not revoked.
+    pub async fn unrevoked_tokens(&mut self, connection_id: &str) -> Result<Vec<Token>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM token WHERE connection_id = $1 AND revoked_at IS NULL")
+            .bind(connection_id)
+            .fetch_all(&mut self.conn)
+            .await?)
     }
 
     /// Keeps a new token's hash. Without a label it gets a number; [`Error::Duplicate`] when another token of the

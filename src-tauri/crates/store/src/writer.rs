@@ -8,6 +8,7 @@ use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::database_file::DatabaseFile;
+use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::memory::Memory;
 use crate::rows_read::RowsRead;
@@ -31,14 +32,21 @@ pub struct Tx {
 }
 
 impl Tx {
+    /// The inside of all writes on this connection.
+    pub(crate) fn new(
+        conn: SqliteConnection,
+        memory: Memory,
+        clock: Clock,
+        ids: Ids,
+        member_rows: RowsRead,
+    ) -> Self {
+        let now = clock.now();
+        Self { conn, now, clock, ids, notices: Vec::new(), member_rows, memory, leaving: Vec::new() }
+    }
+
     /// The time of this write.
     pub fn now(&self) -> Timestamp {
         self.now
-    }
-
-    /// The latest time that was ever seen; see [`Clock::latest`].
-    pub(crate) fn latest(&self) -> Timestamp {
-        self.clock.latest()
     }
 
     /// Draws an id that sorts after the earlier ones.
@@ -74,18 +82,13 @@ enum Message {
 impl Writer {
     /// Starts the thread that owns the writing connection. What is written need not be `Send`, because it never leaves it.
     pub(crate) fn start(
-        conn: SqliteConnection,
-        memory: Memory,
-        clock: Clock,
-        ids: Ids,
+        tx: Tx,
         notices: broadcast::Sender<StoreEvent>,
-        member_rows: RowsRead,
         health: Health,
+        lock: FolderLock,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(1024);
-        let now = clock.now();
-        let tx = Tx { conn, now, clock, ids, notices: Vec::new(), member_rows, memory, leaving: Vec::new() };
-        spawn_supervised_thread("writer", move || run(tx, receiver, notices, health));
+        spawn_supervised_thread("writer", move || run(tx, receiver, notices, health, lock));
         Self(sender)
     }
 
@@ -142,6 +145,7 @@ async fn run(
     mut jobs: mpsc::Receiver<Message>,
     notices: broadcast::Sender<StoreEvent>,
     health: Health,
+    lock: FolderLock,
 ) {
     let mut closing = None;
     while closing.is_none() {
@@ -177,6 +181,8 @@ async fn run(
     }
     drop(tx.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
     drop(tx.conn.close().await);
+    // Before the close is answered: who closes a store may open the folder again at once.
+    drop(lock);
     if let Some(done) = closing {
         let _no_receiver = done.send(());
     }

@@ -10,6 +10,7 @@ use crate::context::{Context, Lifecycle, Room};
 use crate::data::Data;
 use crate::error::Error;
 use crate::server::ScimServer;
+use crate::steps::Steps;
 
 const INTERVAL: Duration = Duration::from_mins(10);
 
@@ -33,8 +34,7 @@ pub(crate) fn start(housekeeping: Housekeeping) {
     let mut changes = housekeeping.context.lifecycle_changes();
     drop(spawn_supervised("housekeeping", async move {
         loop {
-            // A panic in one round is logged there; the next round tries again.
-            if let Ok(Err(error)) = catch_panic("housekeeping", housekeeping.round()).await {
+            if let Err(error) = housekeeping.round().await {
                 tracing::warn!(%error, "housekeeping failed; it is tried again later");
             }
             // A command of the command line has other things to do, and ends.
@@ -64,21 +64,27 @@ impl Housekeeping {
         Self { context, scim_server, connections, data }
     }
 
-    /// One round; it happens by itself every ten minutes.
+    /// One round; it happens by itself every ten minutes. A step that fails keeps no other from being done.
     ///
     /// # Errors
-    /// The store's.
+    /// The first failure.
     pub async fn round(&self) -> Result<(), Error> {
-        // What an earlier run left unfinished.
-        if let Err(error) = self.connections.finish_deletions().await {
-            tracing::warn!(%error, "a connection was not deleted completely; it is tried again later");
-        }
+        let mut steps = Steps::default();
         self.store().renew_disk_reserve();
+        // What an earlier run left unfinished.
+        steps.run("unfinished deletions", self.connections.finish_deletions()).await;
+        steps.run("retired tokens", self.end_retired()).await;
+        steps.run("check of the public URL", self.scim_server.check_again()).await;
+        steps.run("latest time", async { Ok(self.store().save_latest_time().await?) }).await;
+        steps.run("retention", async { self.data.delete_old(self.data.retention_time().await?).await }).await;
+        steps.end()
+    }
+
+    async fn end_retired(&self) -> Result<(), Error> {
+        let mut steps = Steps::default();
         for connection in self.store().connections().await? {
-            self.connections.end_retired(&connection.id).await?;
+            steps.run("retired tokens of a connection", self.connections.end_retired(&connection.id)).await;
         }
-        self.scim_server.check_again().await?;
-        self.store().save_latest_time().await?;
-        self.data.delete_old(self.data.retention_time().await?).await
+        steps.end()
     }
 }

@@ -15,8 +15,12 @@ impl Foundational {
     pub async fn serve(&self) -> Result<(), Error> {
         self.watch_sleep();
         self.0.rooms.scim_server.start_listening().await;
-        let bridge = Bridge::start(self.0.context.store().folder(), |secret| routes(self.clone(), secret))?;
-        *self.0.bridge.lock().await = Some(bridge);
+        let mut bridge = self.0.bridge.lock().await;
+        // Closing it waits for this lock, so that no bridge remains of a workspace that was closed during this.
+        if !self.has_closed() {
+            let folder = self.0.context.store().folder();
+            *bridge = Some(Bridge::start(folder, |secret| routes(self.clone(), secret))?);
+        }
         self.0.context.advance(Lifecycle::Serving);
         Ok(())
     }

@@ -28,10 +28,11 @@ impl Connections {
     pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
         let now = self.now();
         let tokens = self.store().tokens(&connection.id).await?;
-        let usable: Vec<&Token> = tokens.iter().filter(|token| token.usable(self.store().clock())).collect();
+        let uses = self.store().token_uses().await?;
+        let usable: Vec<&Token> =
+            tokens.iter().filter(|token| token.is_usable(self.store().clock(), &uses)).collect();
         let last_request_at = self.store().last_request(&connection.id).await?;
         let wizard = read_wizard(&connection);
-        let uses = self.store().token_uses().await?;
         let token_expires_at = end_of_use(&usable, &uses);
         let last_use = tokens.iter().filter_map(|token| uses.get(&token.id)).map(|used| used.at).max();
         let progress = progress(&wizard, &self.store().setup_evidence(&connection.id).await?);
@@ -143,10 +144,9 @@ impl Connections {
 fn end_of_use(usable: &[&Token], uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
     let pasted: Vec<&&Token> = usable.iter().filter(|token| uses.contains_key(&token.id)).collect();
     let counted = if pasted.is_empty() { usable.iter().collect() } else { pasted };
-    if counted.iter().any(|token| token.expires_at.is_none()) {
-        return None;
-    }
-    counted.iter().filter_map(|token| token.expires_at).max()
+    let ends: Option<Vec<Timestamp>> =
+        counted.iter().map(|token| token.ends_at(token.successor_first_use(uses))).collect();
+    ends?.into_iter().max()
 }
 
 /// Whether an exchange speaks against the connection: it was refused or failed, and not for a reason that is part of

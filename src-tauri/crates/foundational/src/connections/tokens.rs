@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
-use store::{AuditAct, AuditEntry, AuditSubject, Token, TokenText, TokenUse};
+use store::{AuditAct, AuditEntry, AuditSubject, Clock, Token, TokenText, TokenUse, TokenValidity, Tx};
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
@@ -43,7 +43,7 @@ impl Connections {
     ) -> Result<NewToken, Error> {
         let connection = find_connection(self.store(), connection).await?;
         let label = label_of(label)?;
-        self.end_retired(&connection.id).await?;
+        let (clock, uses) = (self.store().clock().clone(), self.store().token_uses().await?);
         let text = TokenText::generate().map_err(no_randomness)?;
         let expires_at = end_of(life, self.latest())?;
         let (id, token) = (text.key_id().to_owned(), text.reveal().to_owned());
@@ -53,7 +53,7 @@ impl Connections {
         let stored: Result<String, Error> = self
             .store()
             .write(async move |tx| {
-                if tx.usable_tokens(&connection.id).await? >= USABLE_TOKENS {
+                if revoke_retired(tx, &connection.id, &clock, &uses).await? >= USABLE_TOKENS {
                     return Err(Error::new(Code::Conflict, "Two tokens are active already.")
                         .hinting("Revoke the one that is no longer in use first."));
                 }
@@ -91,32 +91,24 @@ impl Connections {
     /// Revokes the tokens whose successor has been in use for as long as the two were to overlap. The server refuses
     /// them from that moment by itself; this only records it.
     pub(crate) async fn end_retired(&self, connection_id: &str) -> Result<(), Error> {
-        let uses = self.store().token_uses().await?;
-        let now = self.latest();
-        for token in self.store().tokens(connection_id).await? {
-            let over = token.revoked_at.is_none() && retires_at(&token, &uses).is_some_and(|end| now >= end);
-            if over {
-                let done: Result<(), Error> = self
-                    .store()
-                    .write(async move |tx| {
-                        tx.revoke_token(&token.id, None).await?;
-                        let entry = AuditEntry::by_program(AuditAct::TokenRetire);
-                        Ok(tx.audit(&about(entry, &token)).await?)
-                    })
-                    .await;
-                done?;
-            }
+        let (clock, uses) = (self.store().clock().clone(), self.store().token_uses().await?);
+        let is_retired = |token: &Token| {
+            token.validity(&clock, token.successor_first_use(&uses)) == TokenValidity::Retired
+        };
+        if self.store().tokens(connection_id).await?.iter().any(is_retired) {
+            let id = connection_id.to_owned();
+            let done: Result<u32, store::Error> =
+                self.store().write(async move |tx| revoke_retired(tx, &id, &clock, &uses).await).await;
+            done?;
         }
         Ok(())
     }
 
     /// The tokens of a connection that are accepted now, newest first.
     pub(crate) async fn usable_tokens(&self, connection_id: &str) -> Result<Vec<Token>, Error> {
-        let (uses, now) = (self.store().token_uses().await?, self.latest());
+        let uses = self.store().token_uses().await?;
         let mut tokens = self.store().tokens(connection_id).await?;
-        tokens.retain(|token| {
-            token.usable(self.store().clock()) && retires_at(token, &uses).is_none_or(|end| now < end)
-        });
+        tokens.retain(|token| token.is_usable(self.store().clock(), &uses));
         Ok(tokens)
     }
 
@@ -167,12 +159,13 @@ impl Connections {
 
     pub(crate) async fn token_revoke(&self, actor: Actor, args: ById) -> Result<TokenView, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
-        // What ended by itself has to be recorded before the reason for it is removed: it must never work again.
-        self.end_retired(&token.connection_id).await?;
+        let (clock, uses) = (self.store().clock().clone(), self.store().token_uses().await?);
         let id = args.id.clone();
         let revoked: Result<Option<Token>, Error> = self
             .store()
             .write(async move |tx| {
+                // What ended by itself has to be recorded before the reason for it is removed: it must never work again.
+                revoke_retired(tx, &token.connection_id, &clock, &uses).await?;
                 let revoked = tx.revoke_token(&id, Some(&actor.name())).await?;
                 if let Some(token) = &revoked {
                     // What it was to replace, and has not replaced yet, remains in use.
@@ -188,15 +181,13 @@ impl Connections {
     }
 
     async fn token_view(&self, token: &Token, uses: &HashMap<String, TokenUse>) -> Result<TokenView, Error> {
-        let (now, usage) = (self.latest(), uses.get(&token.id));
-        let retires_at = retires_at(token, uses);
-        let state = match (token.revoked_at, token.usable(self.store().clock()), usage) {
-            (Some(_), ..) => TokenState::Revoked,
-            (None, ..) if retires_at.is_some_and(|end| now >= end) => TokenState::Revoked,
-            (None, false, _) => TokenState::Expired,
-            (None, true, _) if token.replaced_by.is_some() => TokenState::Retiring,
-            (None, true, None) => TokenState::New,
-            (None, true, Some(_)) => TokenState::Active,
+        let (usage, successor_first_use) = (uses.get(&token.id), token.successor_first_use(uses));
+        let state = match token.validity(self.store().clock(), successor_first_use) {
+            TokenValidity::Revoked | TokenValidity::Retired => TokenState::Revoked,
+            TokenValidity::Expired => TokenState::Expired,
+            TokenValidity::Usable if token.replaced_by.is_some() => TokenState::Retiring,
+            TokenValidity::Usable if usage.is_some() => TokenState::Active,
+            TokenValidity::Usable => TokenState::New,
         };
         let created_by = match &token.created_by {
             Some(person) => Some(
@@ -222,7 +213,7 @@ impl Connections {
             first_used_at: usage.map(|used| used.first_at),
             replaced_by: token.replaced_by.clone(),
             overlap: token.overlap.map(chosen),
-            retires_at,
+            retires_at: token.retires_at(successor_first_use),
         })
     }
 }
@@ -263,10 +254,25 @@ fn label_of(typed: Option<&str>) -> Result<Option<String>, Error> {
     Ok((length > 0).then(|| label.to_owned()))
 }
 
-/// From when on a token is refused because its successor has been in use for long enough.
-fn retires_at(token: &Token, uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
-    let successor = uses.get(token.replaced_by.as_ref()?)?;
-    Some(successor.first_at + token.overlap?)
+/// Revokes the tokens of a connection that have retired. Returns how many of its tokens are usable.
+async fn revoke_retired(
+    tx: &mut Tx,
+    connection_id: &str,
+    clock: &Clock,
+    uses: &HashMap<String, TokenUse>,
+) -> Result<u32, store::Error> {
+    let mut usable = 0;
+    for token in tx.unrevoked_tokens(connection_id).await? {
+        match token.validity(clock, token.successor_first_use(uses)) {
+            TokenValidity::Retired => {
+                tx.revoke_token(&token.id, None).await?;
+                tx.audit(&about(AuditEntry::by_program(AuditAct::TokenRetire), &token)).await?;
+            }
+            TokenValidity::Usable => usable += 1,
+            TokenValidity::Revoked | TokenValidity::Expired => {}
+        }
+    }
+    Ok(usable)
 }
 
 /// When a token made at `now` expires. Months and years follow the calendar in UTC.

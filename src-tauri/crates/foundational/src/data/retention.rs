@@ -9,6 +9,7 @@ use store::{ExpiredChanges, RetentionLimits};
 use crate::context::Room as _;
 use crate::data::Data;
 use crate::error::Error;
+use crate::steps::Steps;
 
 const DAY: Duration = Duration::from_hours(24);
 /// How long a deleted person or group can come back under the old id.
@@ -25,20 +26,39 @@ pub(crate) const HISTORY_YEARS: u32 = 2;
 impl Data {
     /// Deletes what is older than it is retained, in small steps.
     pub(crate) async fn delete_old(&self, now: Timestamp) -> Result<(), Error> {
-        let limit = now - RETENTION;
-        while self.may_go_on().await
-            && self.store().write(async move |tx| Ok::<_, Error>(tx.purge_tombstones(limit).await?)).await?
-                > 0
-        {}
+        let mut steps = Steps::default();
+        steps.run("retention of deleted people and groups", self.purge_tombstones(now - RETENTION)).await;
         let limits = RetentionLimits {
             bodies: now - BODY_DAYS * DAY,
             requests: now - REQUEST_DAYS * DAY,
             // The days of a window east or west of here begin at another hour.
             counts: now - (COUNTED_DAYS + 2) * DAY,
         };
+        steps.run("retention of requests", self.prune_requests(limits)).await;
+        steps
+            .run("retention of damaged logs", async {
+                Ok(self.store().remove_damaged_logs(limits.requests)?)
+            })
+            .await;
+        steps.run("retention of history", self.prune_journal(now)).await;
+        steps.run("free pages", self.release_free_pages()).await;
+        steps.end()
+    }
+
+    async fn purge_tombstones(&self, limit: Timestamp) -> Result<(), Error> {
+        while self.may_go_on().await
+            && self.store().write(async move |tx| Ok::<_, Error>(tx.purge_tombstones(limit).await?)).await?
+                > 0
+        {}
+        Ok(())
+    }
+
+    async fn prune_requests(&self, limits: RetentionLimits) -> Result<(), Error> {
         while self.may_go_on().await && self.store().prune_requests(limits).await? {}
-        self.store().remove_damaged_logs(limits.requests)?;
-        self.prune_journal(now).await?;
+        Ok(())
+    }
+
+    async fn release_free_pages(&self) -> Result<(), Error> {
         while self.may_go_on().await
             && self.store().write(async move |tx| Ok::<_, Error>(tx.release_free_pages().await?)).await?
         {

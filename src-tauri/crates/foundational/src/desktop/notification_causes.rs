@@ -6,7 +6,7 @@ use std::time::Duration;
 use idp::guide::EvidenceKind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::{ActivityResult, Clock, Connection, RequestOutcome, Token};
+use store::{ActivityResult, Clock, Connection, RequestOutcome, Token, TokenUse};
 
 use crate::connections::progress::is_proved;
 use crate::connections::views::{ConnectionStatus, ConnectionView};
@@ -118,7 +118,8 @@ impl Desktop {
         notified: &HashMap<String, Timestamp>,
     ) -> Result<Vec<Cause>, Error> {
         let now = self.now();
-        let expired_at = lapsed(&self.store().tokens(&connection.id).await?, self.store().clock());
+        let tokens = self.store().tokens(&connection.id).await?;
+        let expired_at = lapsed(&tokens, self.store().clock(), &self.store().token_uses().await?);
         let view = self.connections.connection_view(connection).await?;
         let (id, name) = (view.id.as_str(), view.name.as_str());
         let cause = |kind, key: &str, title: String, detail: String, tab: &str| Cause {
@@ -196,11 +197,12 @@ fn is_refused(view: &ConnectionView) -> bool {
 }
 
 /// When the last token ended, if none is left that works.
-fn lapsed(tokens: &[Token], clock: &Clock) -> Option<Timestamp> {
-    if tokens.iter().any(|token| token.usable(clock)) {
+fn lapsed(tokens: &[Token], clock: &Clock, uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
+    if tokens.iter().any(|token| token.is_usable(clock, uses)) {
         return None;
     }
-    tokens.iter().filter(|token| token.revoked_at.is_none()).filter_map(|token| token.expires_at).max()
+    let unrevoked = tokens.iter().filter(|token| token.revoked_at.is_none());
+    unrevoked.filter_map(|token| token.ends_at(token.successor_first_use(uses))).max()
 }
 
 fn failure(newest: Option<&RequestOutcome>) -> (&'static str, String) {

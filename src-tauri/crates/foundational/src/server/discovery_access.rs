@@ -17,6 +17,7 @@ impl ScimServer {
     }
 
     pub(crate) async fn open_discovery(&self, actor: Actor, args: Discovery) -> Result<Discovery, Error> {
+        let _one_at_a_time = self.change.lock().await;
         let act = if args.open { AuditAct::DiscoveryOpen } else { AuditAct::DiscoveryClose };
         let (open, entry) = (args.open.then_some(&true), actor.audit(act));
         settings::DISCOVERY_IS_OPEN.set_audited(self.store(), open, entry).await?;

@@ -7,7 +7,7 @@ use server::{ListenError, Listener};
 use store::AuditAct;
 
 use crate::access::sessions::Actor;
-use crate::context::Room as _;
+use crate::context::{Lifecycle, Room as _};
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
 use crate::server::exposure::DEFAULT_LISTEN;
@@ -36,7 +36,21 @@ fn checked_listen(text: &str) -> Result<SocketAddr, Error> {
 impl ScimServer {
     /// Listens where it should; what prevents it becomes the problem that screens show.
     pub(crate) async fn start_listening(&self) {
-        let mut listener = self.exposure.listener.lock().await;
+        self.start(&mut *self.exposure.listener.lock().await).await;
+    }
+
+    pub(crate) async fn stop_listening(&self) {
+        self.stop(&mut *self.exposure.listener.lock().await).await;
+    }
+
+    /// The caller holds the place of the one listener. Nothing starts in a workspace that is closed or replaced.
+    async fn start(&self, listener: &mut Option<Listener>) {
+        if listener.is_some() {
+            self.stop(listener).await;
+        }
+        if self.lifecycle() > Lifecycle::Serving {
+            return;
+        }
         let wanted = self.exposure.state().listen;
         let started = Listener::start(self.server(), wanted);
         let now = self.now();
@@ -65,9 +79,9 @@ impl ScimServer {
         self.send(Event::of(Topic::Server));
     }
 
-    pub(crate) async fn stop_listening(&self) {
-        if let Some(listener) = self.exposure.listener.lock().await.take() {
-            listener.stop().await;
+    async fn stop(&self, listener: &mut Option<Listener>) {
+        if let Some(running) = listener.take() {
+            running.stop().await;
         }
         self.server().wait_idle(LAST_REQUESTS).await;
         self.server().flush_floods().await;
@@ -99,27 +113,28 @@ impl ScimServer {
     /// Moves the server to another address. When that one cannot be had, the old one serves on.
     pub(crate) async fn listen(&self, actor: Actor, args: Listen) -> Result<ServerView, Error> {
         let wanted = checked_listen(&args.listen)?;
+        let mut listener = self.exposure.listener.lock().await;
+        if self.lifecycle() > Lifecycle::Serving {
+            return Err(store::Error::Closed.into());
+        }
         let old = self.exposure.state().listen;
-        self.move_to(wanted).await;
+        self.exposure.state().listen = wanted;
+        self.start(&mut listener).await;
         let problem = self.exposure.state().problem.clone();
         if let Some(problem) = problem {
             self.exposure.state().listen = old;
-            self.start_listening().await;
+            self.start(&mut listener).await;
             return Err(Error::invalid("listen", problem.message).hinting(problem.hint));
         }
         let entry = actor.audit(AuditAct::ListenSet).with(wanted.to_string());
         if let Err(error) = settings::LISTEN.set_audited(self.store(), Some(&wanted), entry).await {
             // Neither saved nor recorded, so it is not done.
-            self.move_to(old).await;
+            self.exposure.state().listen = old;
+            self.start(&mut listener).await;
             return Err(error);
         }
+        drop(listener);
         self.server_view().await
-    }
-
-    async fn move_to(&self, address: SocketAddr) {
-        self.stop_listening().await;
-        self.exposure.state().listen = address;
-        self.start_listening().await;
     }
 }
 

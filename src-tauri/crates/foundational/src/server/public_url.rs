@@ -49,6 +49,7 @@ pub(crate) async fn save_public_url(
 impl ScimServer {
     pub(crate) async fn public_url(&self, actor: Actor, args: PublicUrl) -> Result<ServerView, Error> {
         let url = args.public_url.as_deref().map(str::trim).filter(|url| !url.is_empty());
+        let one_at_a_time = self.change.lock().await;
         let saved = save_public_url(self.store(), actor.audit_actor(), url).await?;
         if self.exposure.state().public_url != saved {
             // What was found out about the old address says nothing about the new one.
@@ -58,6 +59,7 @@ impl ScimServer {
         self.exposure.state().public_url = saved;
         self.server().read_hosts().await?;
         self.server().set_address(self.exposure.address());
+        drop(one_at_a_time);
         self.server_view().await
     }
 }

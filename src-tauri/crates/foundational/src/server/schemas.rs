@@ -26,7 +26,7 @@ impl ScimServer {
     /// Adds a schema, `urn:ietf:params:scim:schemas:extension:<Name>:2.0:User` (or `:Group`), and answers it in full.
     pub(crate) async fn schema_add(&self, actor: Actor, args: SchemaAdd) -> Result<SchemaView, Error> {
         let invalid = |error: scim::Error| Error::invalid("definition", error.detail).hinting(FORM);
-        let _one_at_a_time = self.schema_change.lock().await;
+        let _one_at_a_time = self.change.lock().await;
         let schema = Schema::from_json(&parse(&args.definition)?).map_err(invalid)?;
         let definition = schema.to_json();
         let registry = self.server().registry().as_ref().clone().with_extension(schema).map_err(invalid)?;
@@ -42,7 +42,7 @@ impl ScimServer {
     /// Removes an added schema. The values that people have of it remain in their records, unseen, until it is added again
     /// or they are replaced.
     pub(crate) async fn schema_remove(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
-        let _one_at_a_time = self.schema_change.lock().await;
+        let _one_at_a_time = self.change.lock().await;
         let mut schemas = added(self.store()).await?;
         let before = schemas.len();
         schemas.retain(|schema| {

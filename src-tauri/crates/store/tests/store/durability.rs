@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use futures_util::FutureExt as _;
 use serde_json::json;
-use store::{ChangeSource, Error, StoreEvent};
+use store::{ChangeSource, Error, Ids, Store, StoreEvent};
 use tokio::sync::oneshot;
 
 use crate::{Folder, busy_until, connection, document, person};
@@ -87,4 +89,24 @@ async fn a_write_outlives_its_caller() {
     drop(store);
     let store = folder.open().await;
     assert!(store.account_named("ada").await.unwrap().is_some(), "it is committed without its caller");
+}
+
+#[tokio::test]
+async fn a_store_that_is_dropped_holds_its_folder_until_its_writers_have_ended() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (release, released) = oneshot::channel();
+    let mut busy = Box::pin(busy_until(store.clone(), released));
+    assert!((&mut busy).now_or_never().is_none(), "the writer is busy");
+    drop((busy, store));
+    assert!(store::is_held(folder.dir.path()), "a write is under way");
+    let again = Store::open(folder.dir.path(), folder.clock.clone(), Ids::random()).await;
+    assert!(matches!(again, Err(Error::FolderInUse { .. })), "so that no second writer can begin");
+    release.send(()).unwrap();
+    let ended = async {
+        while store::is_held(folder.dir.path()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), ended).await.expect("released when the writers have ended");
 }

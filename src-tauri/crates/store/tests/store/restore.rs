@@ -1,5 +1,6 @@
 //! What ended since a backup was made does not return with it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -169,8 +170,9 @@ async fn every_right_that_ended_since_the_backup_ends_in_it() {
     let row = store.group_row(&crew.id).await.unwrap().unwrap();
     assert_eq!(row.members, 3, "and the count agrees");
     assert!(store.group_row(&gone.id).await.unwrap().is_none(), "a deleted group grants nothing");
-    let usable =
-        async |id: &str| store.token(id).await.unwrap().is_some_and(|token| token.usable(&folder.clock));
+    let usable = async |id: &str| {
+        store.token(id).await.unwrap().is_some_and(|token| token.is_usable(&folder.clock, &HashMap::new()))
+    };
     assert!(!usable(&revoked).await, "a revoked token is not accepted again");
     assert!(!usable(&orphan).await, "nor is one that went with its connection");
     assert!(usable(&lasting).await, "another one is");
