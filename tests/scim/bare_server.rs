@@ -41,8 +41,13 @@ pub struct Tenant {
 
 impl BareServer {
     pub async fn start(limits: ServerLimits) -> Self {
+        Self::start_at(limits, Clock::system(), Ids::random()).await
+    }
+
+    /// By another clock, and with other ids.
+    pub async fn start_at(limits: ServerLimits, clock: Clock, ids: Ids) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path(), Clock::system(), Ids::random()).await.unwrap();
+        let store = Store::open(folder.path(), clock, ids).await.unwrap();
         let address = Address { base: "http://127.0.0.1:8470".to_owned(), public: false };
         let server = Server::with_limits(store.clone(), address, limits);
         Self { store, server, folder }
@@ -61,6 +66,38 @@ impl BareServer {
             })
             .await;
         Tenant { id: made.unwrap(), token }
+    }
+
+    /// Gives a connection another token, and revokes its tokens of before.
+    pub async fn rotate(&self, tenant: &mut Tenant) {
+        let text = TokenText::generate().unwrap();
+        let token = text.reveal().to_owned();
+        let id = tenant.id.clone();
+        let old = self.store.tokens(&id).await.unwrap();
+        let done: Result<(), store::Error> = self
+            .store
+            .write(async move |tx| {
+                for token in old {
+                    tx.revoke_token(&token.id, None).await?;
+                }
+                tx.create_token(&id, &text, None, None, &ChangeSource::default()).await?;
+                Ok(())
+            })
+            .await;
+        done.unwrap();
+        tenant.token = token;
+    }
+
+    /// Pauses a connection, or resumes it.
+    pub async fn pause(&self, tenant: &Tenant, pause: bool) {
+        let id = tenant.id.clone();
+        let done: Result<bool, store::Error> = self
+            .store
+            .write(async move |tx| {
+                if pause { tx.pause_connection(&id, "Grace").await } else { tx.resume_connection(&id).await }
+            })
+            .await;
+        assert!(done.unwrap(), "there is such a connection");
     }
 
     /// Listens on any free port.

@@ -27,6 +27,7 @@ mod exchange_endings;
 mod extensions;
 mod filtering;
 mod framing;
+mod freshness;
 mod groups;
 mod host_names;
 mod incidents;
