@@ -12,6 +12,7 @@ mod clock;
 mod command_line;
 mod connections;
 mod deletions;
+mod file_check;
 mod health;
 mod last_change;
 mod listen_and_public_url;

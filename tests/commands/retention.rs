@@ -193,3 +193,18 @@ async fn older_changes_are_shown_page_by_page_without_gap_or_repetition() {
     assert_eq!(seen.len(), 251, "each of those that there were");
     assert!(seen.is_sorted_by(|one, next| one > next), "once, newest first");
 }
+
+#[tokio::test]
+async fn the_size_of_the_log_is_a_setting() {
+    let api = Api::start("custom").await;
+    let limit = api.command("data.logLimit", json!({})).await;
+    assert_eq!(limit["megabytes"], 1_000, "one gigabyte unless set");
+    let set = async |megabytes: u32| {
+        let args = json!({ "megabytes": megabytes });
+        api.app.call(&Caller::Operator, "data.setLogLimit", args).await
+    };
+    assert_eq!(set(10).await.unwrap_err().field.as_deref(), Some("megabytes"), "too little to be of use");
+    set(250).await.unwrap();
+    let shown = api.command("data.show", json!({})).await;
+    assert_eq!(shown["logMegabytes"], 250, "the screen shows what is set");
+}

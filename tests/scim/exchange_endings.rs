@@ -140,7 +140,7 @@ async fn a_client_that_disconnects_before_the_answer_is_recorded_with_what_was_d
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flood_that_is_refused_for_load_is_two_rows_that_say_how_many() {
+async fn each_request_with_a_token_that_is_refused_for_load_is_a_row() {
     let limits =
         ServerLimits { in_flight: PoolLimits { all: 4, each: 2, reserve: 1 }, ..ServerLimits::default() };
     let bare = BareServer::start(limits).await;
@@ -166,31 +166,16 @@ async fn a_flood_that_is_refused_for_load_is_two_rows_that_say_how_many() {
         let answer = bare.send(other.request("GET", "/Users", Body::empty())).await;
         assert_eq!(answer.status(), 200, "another connection is served during this");
     }
-    let of_load = async |least| {
-        let rows = bare.recorded(&busy, least).await;
+    let rows = tests::until("they are recorded", async || {
+        let rows = bare.recorded(&busy, 1).await;
         let rows: Vec<_> = rows.into_iter().filter(|row| row.reason.as_deref() == Some("busy")).collect();
-        rows
-    };
-    let first = of_load(1).await;
-    assert_eq!((first.len(), first[0].status), (1, 503), "the first is a row at once");
-    assert!(first[0].token_id.is_some(), "with the token of the request");
-    bare.server.flush_floods().await;
-    let rows = tests::until("the others are counted", async || {
-        let rows = of_load(1).await;
-        (rows.len() > 1).then_some(rows)
+        (rows.len() >= 30).then_some(rows)
     })
     .await;
-    assert_eq!(rows.len(), 2, "all the others are one row");
-    let counts: Vec<&str> = rows
-        .iter()
-        .flat_map(|row| &row.notes)
-        .filter(|note| note.code == "flood.count")
-        .map(|note| note.text.as_str())
-        .collect();
-    assert_eq!(
-        counts,
-        ["29 requests were refused for the same reason within a minute; this row stands for all of them."],
-        "and it says how many it represents"
+    assert_eq!(rows.len(), 30, "one row each");
+    assert!(
+        rows.iter().all(|row| row.status == 503 && row.token_id.is_some()),
+        "with the token of the request"
     );
     waiting.iter().for_each(tokio::task::JoinHandle::abort);
 }
@@ -319,4 +304,32 @@ async fn a_client_that_disconnects_in_the_middle_of_an_answer_is_recorded() {
     let rows = bare.recorded(&tenant, 1).await;
     let notes: Vec<&str> = rows[0].notes.iter().map(|note| note.code.as_str()).collect();
     assert_eq!((rows[0].status, notes), (200, vec!["client.gone"]), "{rows:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lookups_beyond_a_thousand_alike_in_a_minute_are_counted_and_writes_never() {
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let tenant = bare.connect("First").await;
+    for n in 0..1_030 {
+        let path = format!("/Users?filter=userName%20eq%20%22p{n}%22");
+        assert_eq!(bare.send(tenant.request("GET", &path, Body::empty())).await.status(), 200);
+    }
+    let other = tenant.request("GET", "/Users?filter=externalId%20eq%20%22a%22", Body::empty());
+    assert_eq!(bare.send(other).await.status(), 200, "another form");
+    for n in 0..3 {
+        let body =
+            format!(r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"w{n}"}}"#);
+        assert_eq!(bare.send(tenant.request("POST", "/Users", Body::from(body))).await.status(), 201);
+    }
+    bare.server.flush_floods().await;
+    let rows = tests::until("all are recorded", async || {
+        let rows = bare.store.activities(&tenant.id, 5_000).await.unwrap();
+        (rows.len() >= 1_005).then_some(rows)
+    })
+    .await;
+    assert_eq!(rows.len(), 1_005, "a thousand, one for thirty, one of another form, three writes");
+    let folded: Vec<_> = rows.iter().filter_map(|row| row.folded).collect();
+    assert_eq!(folded.iter().map(|folded| folded.requests).collect::<Vec<_>>(), [30], "it says how many");
+    let counts = bare.store.quarter_hour_counts(&tenant.id, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    assert_eq!(counts.iter().map(|count| count.ok).sum::<u64>(), 1_034, "each of them is counted");
 }

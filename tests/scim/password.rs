@@ -55,8 +55,9 @@ async fn a_password_is_in_no_answer_and_in_no_file() {
     // The records are written in the background; the last one must be there before the folder is searched.
     api.recorded("GET", "/Users?filter=…").await;
     api.recorded("GET", "/Users").await;
-    let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 200})).await;
-    assert!(!rows.to_string().contains(CANARY), "the log shows it nowhere");
+    let (_, log) = api.whole_log().await;
+    assert!(log.contains("Marker-in-a-file"), "the log shows what was sent");
+    assert!(!log.contains(CANARY), "the log shows it nowhere");
     let files = files(api.folder());
     assert!(!with(&files, "Marker-in-a-file").is_empty(), "the search itself finds what is stored");
     assert_eq!(with(&files, CANARY), [], "no file has it, the write-ahead log included");
@@ -83,8 +84,8 @@ async fn a_token_is_in_no_file_and_in_no_record() {
     let recorded = api.recorded("GET", "/Groups").await;
     assert!(recorded.to_string().contains("count=1"), "the rest of the address is stored: {recorded}");
     let secret = &api.token[15..];
-    let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 200})).await;
-    assert!(!rows.to_string().contains(secret), "no list shows it");
+    let (_, log) = api.whole_log().await;
+    assert!(!log.contains(secret), "no list shows it");
     assert_eq!(with(&files(api.folder()), secret), [], "only its hash is stored");
 }
 

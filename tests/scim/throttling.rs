@@ -102,3 +102,19 @@ async fn a_flood_is_recorded_by_its_beginning_and_its_size_and_not_line_by_line(
         notes.iter().filter(|text| text.contains("79 requests were refused for the same reason")).count();
     assert_eq!(of_all, 1, "which says how many it represents: {notes:?}");
 }
+
+#[tokio::test]
+async fn each_request_with_a_known_key_and_a_wrong_secret_is_a_row() {
+    let api = Api::start("custom").await;
+    let wrong = with_another_secret(&api.token);
+    for _ in 0..40 {
+        from(&api, "203.0.113.9", &wrong).await;
+    }
+    let list = serde_json::json!({"connectionId": api.connection_id, "limit": 200});
+    let rows = tests::until("the requests are recorded", async || {
+        let rows = api.command("activity.list", list.clone()).await;
+        rows.as_array().filter(|rows| rows.len() >= 40).cloned()
+    })
+    .await;
+    assert_eq!(rows.len(), 40, "none of them is counted with others");
+}

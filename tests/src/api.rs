@@ -145,6 +145,18 @@ impl Api {
         panic!("{method} {path} was not recorded within 5 s");
     }
 
+    /// What an Admin sees of the newest 200 requests, each with its bodies, which the file stores compressed.
+    pub async fn whole_log(&self) -> (usize, String) {
+        let rows =
+            self.command("activity.list", json!({ "connectionId": self.connection_id, "limit": 200 })).await;
+        let rows = rows.as_array().unwrap();
+        let mut shown = json!(rows).to_string();
+        for row in rows {
+            shown += &self.command("activity.show", json!({ "id": row["id"] })).await.to_string();
+        }
+        (rows.len(), shown)
+    }
+
     /// The data folder.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()

@@ -67,6 +67,7 @@ export class FakeState {
     ],
     bodyDays: 7,
     requestDays: 90,
+    logMegabytes: 1_000,
     historyYears: 2,
     deletedDays: 30,
   };

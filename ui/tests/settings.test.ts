@@ -61,6 +61,14 @@ test("retention and data usage are shown", async () => {
   await expect.element(sizes.nth(1)).toHaveTextContent("Requests activity.db 212 kB");
 });
 
+test("the size of the request log is limited", async () => {
+  const { fake } = await open("/settings/data");
+  await expect.element(page.getByTestId("log-limit")).toHaveTextContent("1.0 GB");
+  await pick("log-limit", "250");
+  await expect.element(page.getByTestId("log-limit-saved")).toHaveTextContent("Saved");
+  expect(fake.data.logMegabytes).toBe(250);
+});
+
 test("a clock that went back is a banner until an Admin trusts the present time", async () => {
   const { fake } = await open("/settings/data");
   await expect.element(page.getByTestId("data-retention")).toBeVisible();

@@ -243,6 +243,8 @@ export const settings = {
       ],
       explains:
         "What still explains something is stored longer: who created an account, which change brought each value, what a connection proved.",
+      logLimit: "Requests take at most",
+      logLimitHint: "When they take more, the oldest bodies are deleted first, then the oldest requests.",
       size: "Size on disk",
       holds: {
         "foundational.db": "People, groups, history and settings",

@@ -92,6 +92,8 @@ impl Foundational {
         let context = Context::new(store, server);
         let rooms = Rooms::new(&context, exposure);
         rooms.data.record_backup_folder().await?;
+        rooms.data.load_file_damage().await?;
+        rooms.data.apply_log_limit().await?;
         if context.store().was_restored() {
             rooms.access.sessions().end_all("A backup was restored. Sign in again.");
         }

@@ -12,7 +12,7 @@ pub struct Attention {
     /// `token.none`, `token.expiring`, `connection.failing`,
     /// `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
     /// `backup.restored`, `server.crowded`, `people.unconfirmed`, `log.setAside`, `log.stopped`, `writing.stopped`,
-    /// `disk.reserve`.
+    /// `disk.reserve`, `file.damaged`.
     pub code: String,
     pub urgent: bool,
     /// "Azure – Staff: the token expires in 6 days."

@@ -7,6 +7,7 @@ mod address;
 mod audit;
 mod backup;
 mod connection;
+mod log;
 mod output;
 mod protocol;
 mod rehearse;
@@ -73,6 +74,9 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Put a backup in the place of the workspace; without --yes, only say what that would do
     Restore(backup::RestoreArgs),
+    /// Manage the log of requests
+    #[command(subcommand)]
+    Log(log::LogCommand),
     /// Say what is wrong with this installation
     Doctor,
     /// Take the present time for right, after the clock ran ahead: what expired only by the wrong time is valid again
@@ -119,6 +123,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
             let done = workspace.call::<command::ClockTrust>(Nothing {}).await?;
             print.done("What expires is judged by the present time again.", &done)?;
         }
+        Command::Log(command) => log::log(workspace, command, print).await?,
         Command::Schema(command) => protocol::schema(workspace, command, print).await?,
         Command::Address(command) => address::address(workspace, command, print).await?,
         Command::Audit(command) => audit::audit(workspace, command, print).await?,

@@ -121,6 +121,8 @@ commands! {
     SchemaRemove "schema.remove" Confirmed Acts ById -> v::Nothing = scim_server.schema_remove;
     ClockTrust "clock.trust" Confirmed Acts Nothing -> v::Nothing = data.clock_trust;
     DataShow "data.show" Admin Reads Nothing -> v::DataView = data.data_show;
+    DataLogLimit "data.logLimit" Admin Reads Nothing -> v::LogLimit = data.log_limit;
+    DataSetLogLimit "data.setLogLimit" Confirmed Acts LogLimit -> v::LogLimit = data.set_log_limit;
     ConnectionList "connection.list" Admin Reads Nothing -> Vec<v::ConnectionView> = connections.connection_list;
     ConnectionShow "connection.show" Admin Reads ById -> v::ConnectionView = connections.connection_show;
     ConnectionCreate "connection.create" Admin Acts ConnectionCreate -> v::ConnectionView = connections.connection_create;

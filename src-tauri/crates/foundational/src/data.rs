@@ -7,7 +7,10 @@ pub(crate) mod clock;
 pub(crate) mod clock_seen;
 pub(crate) mod data_usage;
 pub(crate) mod data_usage_views;
+pub(crate) mod file_check;
+pub(crate) mod file_check_state;
 pub(crate) mod file_problems;
+pub(crate) mod log_limit;
 pub(crate) mod restore;
 pub(crate) mod retention;
 
@@ -17,6 +20,7 @@ use jiff::Timestamp;
 
 use crate::context::{Context, Room};
 use crate::data::backup_state::BackupState;
+use crate::data::file_check_state::FileCheck;
 use crate::server::ScimServer;
 
 /// The files of the workspace. Cheap to clone.
@@ -27,11 +31,18 @@ pub struct Data {
     backups: Arc<BackupState>,
     /// When the journal was last looked through: once a day, as nothing in it is ever old within a minute.
     journal_pruned_at: Arc<Mutex<Option<Timestamp>>>,
+    file_check: Arc<Mutex<FileCheck>>,
 }
 
 impl Data {
     pub(crate) fn new(context: Context, scim_server: ScimServer) -> Self {
-        Self { context, scim_server, backups: Arc::default(), journal_pruned_at: Arc::default() }
+        Self {
+            context,
+            scim_server,
+            backups: Arc::default(),
+            journal_pruned_at: Arc::default(),
+            file_check: Arc::default(),
+        }
     }
 
     pub(crate) fn backups(&self) -> &BackupState {

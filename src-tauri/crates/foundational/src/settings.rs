@@ -23,8 +23,14 @@ pub(crate) const CLOCK_SEEN: Setting<ClockSeen> = Setting::json("clock.seen");
 pub(crate) const CRASHED_AT: Setting<Timestamp> = Setting::text("crash.at");
 /// The newest unexpected end that was acknowledged.
 pub(crate) const CRASH_ACKNOWLEDGED: Setting<Timestamp> = Setting::text("crash.noted");
+/// When the file of the workspace was last read whole, to see that it is.
+pub(crate) const FILE_CHECKED_AT: Setting<Timestamp> = Setting::text("file.checkedAt");
+/// What is wrong with the file, in SQLite's words.
+pub(crate) const FILE_DAMAGE: Setting<Vec<String>> = Setting::json("file.damage");
 /// Whether this computer is to stay awake while it serves. Off is not stored.
 pub(crate) const KEEP_AWAKE: Setting<bool> = Setting::switch("awake");
+/// How large the request log may become, in megabytes.
+pub(crate) const LOG_MEGABYTES: Setting<u32> = Setting::text("log.megabytes");
 pub(crate) const NOTIFICATIONS: Setting<NotificationRules> = Setting::json("notifications");
 /// The hash of the recovery key.
 pub(crate) const RECOVERY_HASH: Setting<String> = Setting::text("recovery.hash");

@@ -56,7 +56,8 @@ pub(crate) fn presented(store: &Store, headers: &HeaderMap) -> Result<Authentica
     // An unknown key id takes the same comparison as a known one.
     let hash = stored.as_ref().map_or([0_u8; 32].as_slice(), |token| token.hash.as_slice());
     let fits = presented.matches(hash);
-    let token = stored.filter(|_| fits).ok_or_else(unknown)?;
+    let names_known_key = stored.is_some();
+    let token = stored.filter(|_| fits).ok_or_else(|| Refusal { names_known_key, ..unknown() })?;
     Ok(Authenticated { token, notes: bearer.normalisations })
 }
 

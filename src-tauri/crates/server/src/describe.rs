@@ -41,6 +41,7 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
         request_body: None,
         response_body: None,
         evidence: Vec::new(),
+        folded: None,
     })
 }
 

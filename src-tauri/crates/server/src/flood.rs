@@ -1,146 +1,100 @@
-//! Counts what arrives in floods. The first of a kind begins a window; those that follow within it are counted, and only
-//! the newest of them is held. What would need one window too many is counted by its reason alone.
+//! Counts exchanges that are alike. The first ones of a kind within a minute are handed back, to be recorded one by one; those
+//! that follow are counted, and only the newest of them is held.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many windows may be open for connections of which it is not known whether they exist.
-const MOST_UNKNOWN: usize = 64;
-
-/// What is counted together.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
-    /// The refusals of one connection for one reason.
-    Connection {
-        /// Its id, as the request names it.
-        id: String,
-        reason: &'static str,
-    },
-    /// The refusals for one reason of connections that have no window.
-    Overflow { reason: &'static str },
-}
-
-impl Kind {
-    const fn reason(&self) -> &'static str {
-        match self {
-            Self::Connection { reason, .. } | Self::Overflow { reason } => reason,
-        }
-    }
-}
-
 /// The windows that are open.
-pub(crate) struct Floods<T>(Mutex<HashMap<Kind, Window<T>>>);
+pub(crate) struct Floods<K, T>(Mutex<HashMap<K, Window<T>>>);
 
 struct Window<T> {
-    is_known: bool,
-    count: u64,
-    newest: Option<T>,
+    recorded: u32,
+    counted: Option<Counted<T>>,
 }
 
-impl<T> Default for Floods<T> {
+/// Those that were counted.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Counted<T> {
+    pub count: u64,
+    /// What `add` was given with the first of them.
+    pub first: jiff::Timestamp,
+    pub newest: T,
+}
+
+impl<K, T> Default for Floods<K, T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
 /// What was done with one.
-pub(crate) enum Added<T> {
-    /// It begins a window of this kind; a known one is handed back.
-    First(Kind, Option<T>),
-    /// It is counted in a window.
-    Counted,
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Added<T> {
+    /// It began a window, which is to be ended after a minute.
+    pub begins: bool,
+    /// It is handed back: it is to be recorded by itself.
+    pub row: Option<T>,
 }
 
-impl<T> Floods<T> {
-    fn windows(&self) -> MutexGuard<'_, HashMap<Kind, Window<T>>> {
+impl<K: Eq + Hash + Clone, T> Floods<K, T> {
+    fn windows(&self) -> MutexGuard<'_, HashMap<K, Window<T>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn add(&self, kind: Kind, one: T, is_known: bool) -> Added<T> {
+    /// Adds one that arrived at this time. At most `rows` of a window are handed back.
+    pub(crate) fn add(&self, kind: &K, at: jiff::Timestamp, one: T, rows: u32) -> Added<T> {
         let mut windows = self.windows();
-        let is_full = || windows.values().filter(|window| !window.is_known).count() >= MOST_UNKNOWN;
-        let kind = if !is_known && !windows.contains_key(&kind) && is_full() {
-            Kind::Overflow { reason: kind.reason() }
-        } else {
-            kind
-        };
-        match windows.entry(kind.clone()) {
-            Entry::Occupied(mut window) => {
-                let window = window.get_mut();
-                window.count += 1;
-                window.newest = Some(one);
-                Added::Counted
-            }
-            Entry::Vacant(vacant) if is_known => {
-                vacant.insert(Window { is_known, count: 0, newest: None });
-                Added::First(kind, Some(one))
-            }
-            Entry::Vacant(vacant) => {
-                vacant.insert(Window { is_known, count: 1, newest: Some(one) });
-                Added::First(kind, None)
-            }
+        let begins = !windows.contains_key(kind);
+        let window = windows.entry(kind.clone()).or_insert(Window { recorded: 0, counted: None });
+        if window.recorded < rows {
+            window.recorded += 1;
+            return Added { begins, row: Some(one) };
         }
+        match &mut window.counted {
+            Some(counted) => {
+                counted.count += 1;
+                counted.newest = one;
+            }
+            none => *none = Some(Counted { count: 1, first: at, newest: one }),
+        }
+        Added { begins, row: None }
     }
 
-    /// Ends a window: how many it counted, and the newest of them.
-    pub(crate) fn end(&self, kind: &Kind) -> Option<(u64, T)> {
-        let Window { count, newest, .. } = self.windows().remove(kind)?;
-        Some((count, newest?))
+    /// Ends a window: what it counted.
+    pub(crate) fn end(&self, kind: &K) -> Option<Counted<T>> {
+        self.windows().remove(kind)?.counted
     }
 
-    pub(crate) fn kinds(&self) -> Vec<Kind> {
+    /// How many windows are open.
+    pub(crate) fn len(&self) -> usize {
+        self.windows().len()
+    }
+
+    pub(crate) fn kinds(&self) -> Vec<K> {
         self.windows().keys().cloned().collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
-    fn busy(id: &str) -> Kind {
-        Kind::Connection { id: id.to_owned(), reason: "busy" }
-    }
-
     #[test]
-    fn windows_of_unknown_connections_are_bounded_and_those_of_known_ones_are_not() {
+    fn the_first_ones_are_handed_back_and_each_of_the_others_is_counted() {
         let floods = Floods::default();
-        for n in 0..1_000 {
-            floods.add(busy(&format!("unknown {n}")), n, false);
+        let at = |second| Timestamp::from_second(second).unwrap();
+        assert_eq!(floods.add(&"a", at(1), 1, 2), Added { begins: true, row: Some(1) });
+        assert_eq!(floods.add(&"a", at(2), 2, 2), Added { begins: false, row: Some(2) });
+        for second in 3..8 {
+            assert_eq!(floods.add(&"a", at(second), second, 2), Added { begins: false, row: None });
         }
-        let overflow = Kind::Overflow { reason: "busy" };
-        let kinds = floods.kinds();
-        assert_eq!(kinds.len(), MOST_UNKNOWN + 1, "random ids take no more memory than that");
-        assert!(kinds.contains(&overflow), "{kinds:?}");
-        let known = busy("known");
-        assert!(
-            matches!(floods.add(known.clone(), 7, true), Added::First(_, Some(7))),
-            "a known one has its window"
-        );
-        assert!(matches!(floods.add(known.clone(), 8, true), Added::Counted));
-        assert!(matches!(floods.add(known.clone(), 9, false), Added::Counted));
-        assert_eq!(floods.end(&known), Some((2, 9)), "the newest represents both");
-        assert_eq!(floods.end(&known), None, "once");
-    }
-
-    #[test]
-    fn what_has_no_window_is_counted_by_its_reason() {
-        let floods = Floods::default();
-        for n in 0..100 {
-            floods.add(busy(&format!("unknown {n}")), n, false);
-        }
-        floods.add(Kind::Connection { id: "late".to_owned(), reason: "late" }, 100, false);
-        let counted: u64 =
-            floods.kinds().iter().filter_map(|kind| floods.end(kind)).map(|(count, _)| count).sum();
-        assert_eq!(counted, 101, "each of them is counted");
-        for n in 0..100 {
-            floods.add(busy(&format!("unknown {n}")), n, false);
-        }
-        let overflow = Kind::Overflow { reason: "busy" };
-        assert_eq!(
-            floods.end(&overflow),
-            Some((100 - MOST_UNKNOWN as u64, 99)),
-            "those beyond the last window"
-        );
+        assert_eq!(floods.add(&"b", at(9), 9, 0), Added { begins: true, row: None }, "another kind");
+        assert_eq!(floods.len(), 2);
+        assert_eq!(floods.end(&"a"), Some(Counted { count: 5, first: at(3), newest: 7 }));
+        assert_eq!(floods.end(&"a"), None, "once");
+        assert_eq!(floods.end(&"b"), Some(Counted { count: 1, first: at(9), newest: 9 }));
     }
 }

@@ -8,6 +8,7 @@
 //! [`Job`](execute::job::Job) and returns an [`Answer`](answer::Answer).
 
 mod address;
+mod alike;
 mod allowed_addresses;
 mod allowed_hosts;
 mod answer;

@@ -254,7 +254,10 @@ fn throttled(server: &Server, origin: &ClientOrigin, refusal: Refusal) -> Refusa
         matches!(refusal.reason, "auth.missing" | "auth.scheme" | "auth.entra_jwt" | "auth.unknown");
     let now = server.0.store.clock().now();
     let client = origin.counted().filter(|_| could_be_guessing);
-    client.and_then(|client| server.0.throttle.failed(client, now)).map_or(refusal, Refusal::throttled)
+    let names_known_key = refusal.names_known_key;
+    client
+        .and_then(|client| server.0.throttle.failed(client, now))
+        .map_or(refusal, |seconds| Refusal { names_known_key, ..Refusal::throttled(seconds) })
 }
 
 /// Reads a body within its bounds of size and time; an empty one is none.

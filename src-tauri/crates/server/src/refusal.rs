@@ -22,6 +22,8 @@ pub(crate) struct Refusal {
     pub challenge: Option<Challenge>,
     /// It may arrive in floods: the first of a minute is recorded individually, the others of that minute together.
     pub is_coalesced: bool,
+    /// The token names a key of ours, although it is not valid: such a refusal is recorded individually in any case.
+    pub names_known_key: bool,
 }
 
 /// The words of `WWW-Authenticate`.
@@ -43,6 +45,7 @@ impl Refusal {
             facts: Vec::new(),
             challenge: None,
             is_coalesced: false,
+            names_known_key: false,
         }
     }
 

@@ -11,6 +11,7 @@ use store::Store;
 use tokio::sync::Semaphore;
 
 use crate::address::Address;
+use crate::alike::Kind;
 use crate::allowed_hosts::AllowedHosts;
 use crate::cursor::Cursors;
 use crate::exchange::Exchange;
@@ -36,7 +37,7 @@ pub(crate) struct State {
     /// Requests of authenticated clients that are being worked on.
     pub in_flight: Pool,
     pub body_bytes: Pool,
-    pub floods: Floods<Exchange>,
+    pub floods: Floods<Kind, Exchange>,
     pub sockets: Sockets,
     pub hosts: Arc<AllowedHosts>,
     pub own_request_key: Arc<OwnRequestKey>,

@@ -37,12 +37,12 @@ impl ActivityResult {
     }
 }
 
-/// One SCIM exchange, redacted.
+/// One SCIM exchange, redacted; or several that are alike, in one row.
 #[derive(Clone, Debug)]
 pub struct Activity {
     /// The request's id, also in the answer's `X-Request-Id`.
     pub id: String,
-    /// When it arrived.
+    /// When it arrived; the first of them, where the row stands for several.
     pub at: Timestamp,
     /// The connection whose address was called.
     pub connection_id: String,
@@ -80,6 +80,47 @@ pub struct Activity {
     pub response_body: Option<String>,
     /// What it proves.
     pub evidence: Vec<RequestEvidence>,
+    /// The row stands for several requests.
+    pub folded: Option<Folded>,
+}
+
+#[cfg(test)]
+impl Activity {
+    /// A look-up without anything special.
+    pub(crate) fn example(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            connection_id: "one".to_owned(),
+            token_id: None,
+            method: "GET".to_owned(),
+            path: "/Users".to_owned(),
+            status: 200,
+            result: ActivityResult::Ok,
+            reason: None,
+            sentence: "Listed people".to_owned(),
+            resource_type: None,
+            resource_id: None,
+            duration_us: 1,
+            source_ip: None,
+            secure: false,
+            user_agent: None,
+            notes: Vec::new(),
+            request_body: None,
+            response_body: None,
+            evidence: Vec::new(),
+            folded: None,
+        }
+    }
+}
+
+/// Several requests in one row, which shows the newest of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Folded {
+    /// How many.
+    pub requests: u64,
+    /// When the last one arrived.
+    pub last_at: Timestamp,
 }
 
 /// The exchanges of one hour.
@@ -146,34 +187,6 @@ pub struct TokenUse {
     pub first_at: Timestamp,
     /// From where.
     pub source_ip: Option<String>,
-}
-
-impl FromRow<'_, SqliteRow> for Activity {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let notes: String = row.try_get("notes")?;
-        Ok(Self {
-            id: row.try_get("id")?,
-            at: from_millis(row.try_get("at")?),
-            connection_id: row.try_get("connection_id")?,
-            token_id: row.try_get("token_id")?,
-            method: row.try_get("method")?,
-            path: row.try_get("path")?,
-            status: row.try_get("status")?,
-            result: ActivityResult::from_word(&row.try_get::<String, _>("result")?),
-            reason: row.try_get("reason")?,
-            sentence: row.try_get("sentence")?,
-            resource_type: row.try_get("resource_type")?,
-            resource_id: row.try_get("resource_id")?,
-            duration_us: row.try_get::<i64, _>("duration_us")?.try_into().unwrap_or(0),
-            source_ip: row.try_get("source_ip")?,
-            secure: row.try_get("secure")?,
-            user_agent: row.try_get("user_agent")?,
-            notes: serde_json::from_str(&notes).unwrap_or_default(),
-            request_body: row.try_get("request_body")?,
-            response_body: row.try_get("response_body")?,
-            evidence: Vec::new(),
-        })
-    }
 }
 
 impl FromRow<'_, SqliteRow> for SetupEvidence {

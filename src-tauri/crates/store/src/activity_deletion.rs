@@ -1,11 +1,15 @@
 //! What was observed of a connection goes with it, in small steps.
 
-use crate::retention::STEP;
+use crate::activity_ids::with_id;
+use crate::log_size::STEP;
+use crate::log_upgrade::has_old_rows;
 use crate::{Error, Store};
 
-/// Rows of the request log that belong to a connection, by its id and how many go at once.
-const OBSERVED: [&str; 4] = [
-    "DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE connection_id = $1 LIMIT $2)",
+const ROWS: &str =
+    "DELETE FROM activity WHERE seq IN (SELECT seq FROM activity WHERE connection_id = ? LIMIT ?)";
+
+/// What else of the request log belongs to a connection, by its id and how many go at once.
+const OBSERVED: [&str; 3] = [
     "DELETE FROM setup_evidence WHERE (connection_id, kind) IN
          (SELECT connection_id, kind FROM setup_evidence WHERE connection_id = $1 LIMIT $2)",
     "DELETE FROM activity_quarter WHERE (connection_id, quarter) IN
@@ -13,6 +17,9 @@ const OBSERVED: [&str; 4] = [
     "DELETE FROM sync_cycle WHERE (connection_id, started_at) IN
          (SELECT connection_id, started_at FROM sync_cycle WHERE connection_id = $1 LIMIT $2)",
 ];
+
+const OLD_ROWS: &str = "DELETE FROM activity_before_9 WHERE rowid IN
+    (SELECT rowid FROM activity_before_9 WHERE connection_id = $1 LIMIT $2)";
 
 impl Store {
     /// Lets go of some of what was observed of a connection and the use of these tokens, and keeps nothing more of it
@@ -25,7 +32,12 @@ impl Store {
                 .bind(crate::sql_values::json_list(&tokens))
                 .execute(&mut *conn)
                 .await?;
-            for sql in OBSERVED {
+            let rows = sqlx::query_with(ROWS, with_id(&id)?).bind(STEP).execute(&mut *conn).await?;
+            if rows.rows_affected() > 0 {
+                return Ok(true);
+            }
+            let old = has_old_rows(conn).await?.then_some(OLD_ROWS);
+            for sql in old.into_iter().chain(OBSERVED) {
                 let gone = sqlx::query(sql).bind(&id).bind(STEP).execute(&mut *conn).await?;
                 if gone.rows_affected() > 0 {
                     return Ok(true);

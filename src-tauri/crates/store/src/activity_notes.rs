@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
+use crate::activity_detail::Detail;
+use crate::activity_ids::{id_in, with_id};
 use crate::clock::from_millis;
 use crate::{ActivityNote, Error, Store};
 
@@ -20,11 +22,10 @@ pub struct ExchangeWithNotes {
 
 impl FromRow<'_, SqliteRow> for ExchangeWithNotes {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let notes: String = row.try_get("notes")?;
         Ok(Self {
-            id: row.try_get("id")?,
+            id: id_in(row, "id")?.unwrap_or_default(),
             at: from_millis(row.try_get("at")?),
-            notes: serde_json::from_str(&notes).unwrap_or_default(),
+            notes: Detail::in_row(row)?.notes(),
         })
     }
 }
@@ -37,24 +38,14 @@ impl Store {
         connection_id: &str,
         limit: u32,
     ) -> Result<(Vec<ExchangeWithNotes>, u64), Error> {
-        // The bound holds for the rows that are read, not for those that are found.
-        let looked_at: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM (SELECT 1 FROM activity WHERE connection_id = $1 LIMIT $2) AS newest",
+        let newest: Vec<ExchangeWithNotes> = sqlx::query_as_with(
+            "SELECT id, at, detail FROM activity WHERE connection_id = ? ORDER BY at DESC, seq DESC LIMIT ?",
+            with_id(connection_id)?,
         )
-        .bind(connection_id)
-        .bind(limit)
-        .fetch_one(self.activity_readers())
-        .await?;
-        let found = sqlx::query_as(
-            "SELECT id, at, notes FROM
-                 (SELECT id, at, notes FROM activity WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2)
-                 AS newest
-             WHERE notes <> '[]' ORDER BY at DESC, id DESC",
-        )
-        .bind(connection_id)
         .bind(limit)
         .fetch_all(self.activity_readers())
         .await?;
-        Ok((found, looked_at.try_into().unwrap_or(0)))
+        let looked_at = newest.len().try_into().unwrap_or(0);
+        Ok((newest.into_iter().filter(|exchange| !exchange.notes.is_empty()).collect(), looked_at))
     }
 }

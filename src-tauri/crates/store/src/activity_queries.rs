@@ -5,16 +5,19 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sqlx::Row as _;
 
+use crate::activity_ids::with_id;
+use crate::activity_tally::QUARTER;
 use crate::clock::from_millis;
 use crate::{Activity, Error, HourCount, SetupEvidence, Store, TokenUse};
 
 impl Store {
     /// A connection's newest exchanges, newest first.
     pub async fn activities(&self, connection_id: &str, limit: u32) -> Result<Vec<Activity>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM activity WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        Ok(sqlx::query_as_with(
+            "SELECT a.*, b.bodies FROM activity a LEFT JOIN activity_body b ON b.seq = a.seq
+             WHERE a.connection_id = ? ORDER BY a.at DESC, a.seq DESC LIMIT ?",
+            with_id(connection_id)?,
         )
-        .bind(connection_id)
         .bind(limit)
         .fetch_all(&self.0.activity_readers)
         .await?)
@@ -22,18 +25,23 @@ impl Store {
 
     /// The newest exchange about one person or group.
     pub async fn last_activity_about(&self, resource_id: &str) -> Result<Option<Activity>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM activity WHERE resource_id = $1 ORDER BY at DESC, id DESC LIMIT 1")
-            .bind(resource_id)
-            .fetch_optional(&self.0.activity_readers)
-            .await?)
+        Ok(sqlx::query_as_with(
+            "SELECT a.*, b.bodies FROM activity a LEFT JOIN activity_body b ON b.seq = a.seq
+             WHERE a.resource_id = ? ORDER BY a.seq DESC LIMIT 1",
+            with_id(resource_id)?,
+        )
+        .fetch_optional(&self.0.activity_readers)
+        .await?)
     }
 
     /// One exchange.
     pub async fn activity(&self, id: &str) -> Result<Option<Activity>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM activity WHERE id = $1")
-            .bind(id)
-            .fetch_optional(&self.0.activity_readers)
-            .await?)
+        Ok(sqlx::query_as_with(
+            "SELECT a.*, b.bodies FROM activity a LEFT JOIN activity_body b ON b.seq = a.seq WHERE a.id = ?",
+            with_id(id)?,
+        )
+        .fetch_optional(&self.0.activity_readers)
+        .await?)
     }
 
     /// What was seen of a connection for the first time.
@@ -71,13 +79,14 @@ impl Store {
         Ok(at.map(from_millis))
     }
 
-    /// How many exchanges each hour since `from` had, oldest first; hours without any are missing.
+    /// How many exchanges each hour since `from` had, oldest first; hours without any are missing. The quarter of an hour in
+    /// which `from` is counts whole.
     pub async fn hours_since(&self, from: Timestamp) -> Result<Vec<HourCount>, Error> {
         Ok(sqlx::query_as(
-            "SELECT at / 3600000 AS hour, sum(result IN ('ok', 'lookup')) AS ok, sum(result = 'refused') AS refused,
-             sum(result = 'failed') AS failed FROM activity WHERE at >= $1 GROUP BY hour ORDER BY hour",
+            "SELECT quarter / 4 AS hour, sum(ok) AS ok, sum(refused) AS refused, sum(failed) AS failed
+             FROM activity_quarter WHERE quarter >= $1 GROUP BY hour ORDER BY hour",
         )
-        .bind(from.as_millisecond())
+        .bind(from.as_millisecond().div_euclid(QUARTER))
         .fetch_all(&self.0.activity_readers)
         .await?)
     }
@@ -92,9 +101,20 @@ impl Store {
         .await?)
     }
 
-    /// Hands an exchange to the log. It is on screen within a moment; the caller waits only when the log is 4,096
-    /// exchanges behind.
+    /// How large the request log may become, in bytes. The oldest bodies go first, then the oldest rows; rows of senders
+    /// without a valid token go before both. Without a limit the log is deleted by age alone.
+    pub fn limit_log(&self, bytes: u64) {
+        self.recorder().set_most_bytes(bytes);
+    }
+
+    /// Hands an exchange to the log, which has it within a second. When the log is far behind this takes 50 ms, and then
+    /// the row has no bodies.
     pub async fn record(&self, activity: Activity) {
         self.recorder().record(activity).await;
+    }
+
+    /// Whether the log keeps up, for exchanges that need not be separate rows. Waits 50 ms at most until it does.
+    pub async fn log_has_room(&self) -> bool {
+        self.recorder().has_room().await
     }
 }

@@ -31,11 +31,11 @@ pub(crate) async fn open_log(folder: &Path, now: Timestamp) -> Result<OpenDataba
         set_aside(folder, now).map_err(refuse)?;
         fs::remove_file(folder.join(DAMAGE_FLAG)).map_err(refuse)?;
     }
-    match database::open(folder, DatabaseFile::Activity, now).await {
+    match database::open(folder, DatabaseFile::Activity, now, false).await {
         Err(Error::Damaged { detail, .. }) => {
             tracing::error!(detail, "the request log is damaged; it is set aside and a new one is begun");
             set_aside(folder, now).map_err(refuse)?;
-            database::open(folder, DatabaseFile::Activity, now).await
+            database::open(folder, DatabaseFile::Activity, now, false).await
         }
         other => other,
     }

@@ -1,33 +1,39 @@
 //! Opening a database of the data folder: SQLite's version, checks, migrations.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::path::Path;
 
 use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
+use crate::auto_vacuum::let_shrink;
 use crate::database_file::DatabaseFile;
 use crate::error::is_damage;
 use crate::fold_upgrade::upgrade_folds;
 use crate::private_file::set_mode;
 use crate::read_permits::READERS;
-use crate::{Error, backup, workspace_marker};
+use crate::{Error, backup, log_upgrade, workspace_check, workspace_marker};
 
 /// The first SQLite without the WAL-reset bug, which could lose committed writes (sqlite.org/wal.html#walresetbug).
 const NEEDED_SQLITE: (u32, u32, u32) = (3, 51, 3);
-
-/// From this size on a request log is not written anew at start (64 MB).
-const LARGE: u64 = 64 << 20;
 
 /// One database file, opened: its only writing connection and a pool of readers.
 pub(crate) struct OpenDatabase {
     pub writer: SqliteConnection,
     pub readers: SqlitePool,
+    /// The request log has rows of an older version, which are not moved yet.
+    pub has_old_rows: bool,
 }
 
-/// Opens one file: creates it (mode 0600), checks it, brings it to this build's schema.
-pub(crate) async fn open(folder: &Path, which: DatabaseFile, now: Timestamp) -> Result<OpenDatabase, Error> {
+/// Opens one file: creates it (mode 0600), brings it to this build's schema. A workspace that is migrated, or was put here by a
+/// restore (`is_new_here`), is read whole before.
+pub(crate) async fn open(
+    folder: &Path,
+    which: DatabaseFile,
+    now: Timestamp,
+    is_new_here: bool,
+) -> Result<OpenDatabase, Error> {
     let path = folder.join(which.file());
     let refuse = |source| Error::NotWritable { folder: path.clone(), source };
     // SQLite gives -wal and -shm the mode of the database file.
@@ -38,25 +44,21 @@ pub(crate) async fn open(folder: &Path, which: DatabaseFile, now: Timestamp) -> 
     let mut writer = SqliteConnection::connect_with(&options).await.map_err(|error| damaged(which, error))?;
     assert_version(&mut writer).await?;
     let found = assert_not_newer(&mut writer, which).await?;
-    if let DatabaseFile::Workspace = which {
-        if found.is_none() && workspace_marker::is_traced(folder) {
-            return Err(workspace_marker::lost(folder));
-        }
-        let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-            .fetch_one(&mut writer)
-            .await
-            .map_err(|error| damaged(which, error))?;
-        if check != "ok" {
-            return Err(Error::Damaged { file: which.file(), detail: check });
+    if which == DatabaseFile::Workspace && found.is_none() && workspace_marker::is_traced(folder) {
+        return Err(workspace_marker::lost(folder));
+    }
+    let is_migrated = which == DatabaseFile::Workspace && found.is_some_and(|found| found < which.newest());
+    if is_migrated || is_new_here {
+        let problems = workspace_check::problems(&mut writer).await.map_err(|error| damaged(which, error))?;
+        if let Some(problem) = problems.into_iter().next() {
+            return Err(Error::Damaged { file: which.file(), detail: problem });
         }
     }
-    if let (DatabaseFile::Workspace, Some(found)) = (which, found)
-        && found < which.newest()
-    {
+    if let (true, Some(found)) = (is_migrated, found) {
         backup::before_migration(folder, found, which.newest(), now).await?;
     }
-    // The request log may be large, and is never read whole before requests are answered.
-    if which == DatabaseFile::Workspace || fs::metadata(&path).is_ok_and(|file| file.len() < LARGE) {
+    // A file that is there already is not written anew before requests are answered, unless it is migrated anyway.
+    if found.is_none() || is_migrated {
         let_shrink(&mut writer, which).await?;
     }
     // Not `run`: its future cannot be proved to be Send, which hosts need. This is what `run` itself calls.
@@ -64,47 +66,42 @@ pub(crate) async fn open(folder: &Path, which: DatabaseFile, now: Timestamp) -> 
         sqlx::migrate::MigrateError::Execute(error) => damaged(which, error),
         other => Error::Migrate(other),
     })?;
-    match which {
-        DatabaseFile::Workspace => upgrade_folds(&mut writer).await?,
-        DatabaseFile::Activity => probe(&mut writer).await.map_err(|error| damaged(which, error))?,
-    }
+    let has_old_rows = match which {
+        DatabaseFile::Workspace => {
+            upgrade_folds(&mut writer).await?;
+            false
+        }
+        DatabaseFile::Activity => {
+            probe(&mut writer).await.map_err(|error| damaged(which, error))?;
+            log_upgrade::begin(&mut writer).await?
+        }
+    };
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .min_connections(1)
         .test_before_acquire(false)
         .connect_with(options.pragma("query_only", "ON"))
         .await?;
-    Ok(OpenDatabase { writer, readers })
-}
-
-/// Lets the file give the room of removed rows back to the disk. One that an older version made is written anew for
-/// that, once; where the disk has no room for that, the file is left as it is, and uses its free pages again.
-async fn let_shrink(conn: &mut SqliteConnection, which: DatabaseFile) -> Result<(), Error> {
-    const INCREMENTAL: i64 = 2;
-    let mode: i64 = sqlx::query_scalar("PRAGMA auto_vacuum").fetch_one(&mut *conn).await?;
-    if mode == INCREMENTAL {
-        return Ok(());
-    }
-    // The copy of a large file does not belong in memory.
-    conn.execute("PRAGMA temp_store = FILE; PRAGMA auto_vacuum = INCREMENTAL").await?;
-    if let Err(error) = conn.execute("VACUUM").await {
-        tracing::warn!(file = which.file(), %error, "the file cannot give room back to the disk");
-    }
-    conn.execute("PRAGMA temp_store = MEMORY").await?;
-    Ok(())
+    Ok(OpenDatabase { writer, readers, has_old_rows })
 }
 
 /// Reads the ends of each table and index of the request log: a few pages, however large the file is.
 async fn probe(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    for table in
-        ["activity", "setup_evidence", "token_use", "activity_quarter", "sync_cycle", "sleep_interval"]
-    {
+    for table in [
+        "activity",
+        "activity_body",
+        "setup_evidence",
+        "token_use",
+        "activity_quarter",
+        "sync_cycle",
+        "sleep_interval",
+    ] {
         for order in ["", "DESC"] {
             let sql = format!("SELECT * FROM {table} ORDER BY 1 {order} LIMIT 1");
             conn.fetch_optional(AssertSqlSafe(sql)).await?;
         }
     }
-    conn.fetch_optional("SELECT id FROM activity ORDER BY at DESC LIMIT 1").await?;
+    conn.fetch_optional("SELECT seq FROM activity ORDER BY at DESC LIMIT 1").await?;
     Ok(())
 }
 

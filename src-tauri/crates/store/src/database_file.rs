@@ -55,6 +55,15 @@ impl DatabaseFile {
         }
     }
 
+    /// After how many pages of changes they are moved into the file. The log rewrites its last pages all the time, so that
+    /// moving them seldom (16 MB) costs less.
+    const fn checkpoint_pages(self) -> &'static str {
+        match self {
+            Self::Workspace => "1000",
+            Self::Activity => "4000",
+        }
+    }
+
     /// What holds on every connection to the file at this path.
     pub(crate) fn options(self, path: &Path) -> SqliteConnectOptions {
         SqliteConnectOptions::new()
@@ -69,6 +78,7 @@ impl DatabaseFile {
             .pragma("mmap_size", "0")
             .pragma("secure_delete", "ON")
             .pragma("journal_size_limit", "67108864")
+            .pragma("wal_autocheckpoint", self.checkpoint_pages())
             // macOS only; elsewhere SQLite ignores them.
             .pragma("fullfsync", "ON")
             .pragma("checkpoint_fullfsync", "ON")

@@ -15,7 +15,7 @@ pub enum StoreEvent {
     PersonGone { connection_id: Option<String>, id: String },
     /// A group of this connection.
     Group { connection_id: String, id: String },
-    /// A request was recorded.
+    /// Requests of this connection were recorded, the one with this id last.
     Activity { connection_id: String, id: String },
     /// A setting.
     Setting(&'static str),

@@ -10,13 +10,20 @@
 
 mod accounts;
 mod activity;
+mod activity_bodies;
 mod activity_deletion;
+mod activity_detail;
+mod activity_ids;
 mod activity_notes;
 mod activity_queries;
+mod activity_queue;
 mod activity_rows;
+mod activity_tally;
 mod allowed_hosts;
 mod audit;
 mod audit_entry;
+mod auto_vacuum;
+mod background_check;
 mod backup;
 mod clock;
 mod computed_attribute;
@@ -39,6 +46,8 @@ mod journal;
 mod journal_value;
 mod known;
 mod latest_time;
+mod log_size;
+mod log_upgrade;
 mod members;
 mod memory;
 mod notifications;
@@ -80,12 +89,13 @@ mod token_text;
 mod tokens;
 mod unconfirmed_people;
 mod unlink;
+mod workspace_check;
 mod workspace_marker;
 mod writer;
 
 pub use accounts::{Account, AccountNames};
 pub use activity::{
-    Activity, ActivityNote, ActivityResult, HourCount, RequestEvidence, SetupEvidence, TokenUse,
+    Activity, ActivityNote, ActivityResult, Folded, HourCount, RequestEvidence, SetupEvidence, TokenUse,
 };
 pub use activity_notes::ExchangeWithNotes;
 pub use allowed_hosts::{AllowedHost, HostOrigin};

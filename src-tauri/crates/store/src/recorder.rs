@@ -1,31 +1,42 @@
 //! The only writer of the request log: batches of rows and work on the log, each in a transaction, on a separate thread, so
 //! that it never slows a change. A row or a piece of work that fails or panics costs no other.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::LocalBoxFuture;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, oneshot};
 
+use crate::activity_bodies::BodyPacker;
+use crate::activity_queue::{Queue, QueueReader, Queued, queue};
+use crate::activity_tally::{self, Known};
+use crate::auto_vacuum::let_shrink;
 use crate::database_file::{DatabaseFile, flag_damaged_log};
 use crate::error::is_damage;
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::task::{catch_panic, spawn_supervised_thread};
 use crate::writer::begin;
-use crate::{Activity, Clock, Error, StoreEvent, activity_rows};
+use crate::{Activity, Clock, Error, StoreEvent, activity_rows, log_size, log_upgrade};
 
 /// How many exchanges share one transaction at most.
-const BATCH: usize = 256;
+const BATCH: usize = 1024;
+
+/// After how many rows the size of the log is looked at.
+const MEASURED: usize = 1_000;
+/// How many steps are taken then at most: each removes 250 bodies or rows.
+const TRIMS: usize = 16;
+/// From this size on a request log that cannot give room back is left as it is (64 MB): it is not read whole.
+const LARGE: u64 = 64 << 20;
 
 /// Work on the log besides recording, in a separate transaction.
 type Work = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> LocalBoxFuture<'c, ()> + Send>;
 
-enum Message {
-    Record(Box<Activity>),
+enum Task {
     Work(Work),
     Close(oneshot::Sender<()>),
 }
@@ -35,34 +46,47 @@ struct Surroundings {
     folder: PathBuf,
     health: Health,
     clock: Clock,
+    notices: broadcast::Sender<StoreEvent>,
+    forgotten: Forgotten,
+    most_bytes: Arc<AtomicU64>,
     lock: FolderLock,
 }
 
 /// The handle through which the log is written.
 pub(crate) struct Recorder {
-    messages: mpsc::Sender<Message>,
+    queue: Queue<Task>,
     forgotten: Forgotten,
+    most_bytes: Arc<AtomicU64>,
 }
 
 /// The connections of which nothing is recorded any more.
 type Forgotten = Arc<Mutex<HashSet<String>>>;
 
 impl Recorder {
+    /// `has_old_rows`: the log has rows of an older version, which are moved while nothing else is to be done.
     pub(crate) fn start(
         conn: SqliteConnection,
+        has_old_rows: bool,
         folder: PathBuf,
         health: Health,
         clock: Clock,
         notices: broadcast::Sender<StoreEvent>,
         lock: FolderLock,
     ) -> Self {
-        let (sender, receiver) = mpsc::channel(4096);
+        let (queue, reader) = queue();
         let forgotten = Forgotten::default();
-        let ignored = forgotten.clone();
-        spawn_supervised_thread("recorder", move || {
-            run(conn, Surroundings { folder, health, clock, lock }, receiver, notices, ignored)
-        });
-        Self { messages: sender, forgotten }
+        let most_bytes = Arc::new(AtomicU64::new(u64::MAX));
+        let around = Surroundings {
+            folder,
+            health,
+            clock,
+            notices,
+            forgotten: forgotten.clone(),
+            most_bytes: most_bytes.clone(),
+            lock,
+        };
+        spawn_supervised_thread("recorder", move || run(conn, has_old_rows, around, reader));
+        Self { queue, forgotten, most_bytes }
     }
 
     /// Does `work` in a transaction behind everything that was handed in before. An `Err` undoes all of it.
@@ -78,7 +102,7 @@ impl Recorder {
                 drop(answer.send(in_transaction(conn, work).await));
             })
         });
-        self.messages.send(Message::Work(work)).await.map_err(|_closed| Error::Closed)?;
+        self.queue.work(Task::Work(work))?;
         answered.await.unwrap_or(Err(Error::Closed))
     }
 
@@ -88,56 +112,88 @@ impl Recorder {
         self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).insert(connection_id.to_owned());
     }
 
-    /// Hands an exchange over. Waits only when the log is 4,096 exchanges behind.
+    /// Hands an exchange over that must become a row; see [`Queue::record`].
     pub(crate) async fn record(&self, activity: Activity) {
-        // A closed store has nothing left to show it to.
-        drop(self.messages.send(Message::Record(Box::new(activity))).await);
+        self.queue.record(activity).await;
+    }
+
+    /// Whether the queue has room, after a moment at most; see [`Queue::has_room`].
+    pub(crate) async fn has_room(&self) -> bool {
+        self.queue.has_room().await
+    }
+
+    /// From now on the log is not larger than this; see [`log_size`].
+    pub(crate) fn set_most_bytes(&self, bytes: u64) {
+        self.most_bytes.store(bytes, Ordering::Relaxed);
     }
 
     pub(crate) async fn close(&self) {
         let (done, is_done) = oneshot::channel();
-        if self.messages.send(Message::Close(done)).await.is_ok() {
+        if self.queue.work(Task::Close(done)).is_ok() {
             drop(is_done.await);
         }
     }
 }
 
+/// What is remembered from batch to batch.
+struct Writing {
+    conn: SqliteConnection,
+    packer: BodyPacker,
+    known: Known,
+    /// The number of the newest row, once it is known.
+    newest: Option<i64>,
+    /// How many rows were written since the size was looked at.
+    unmeasured: usize,
+}
+
 async fn run(
     mut conn: SqliteConnection,
+    mut has_old_rows: bool,
     around: Surroundings,
-    mut messages: mpsc::Receiver<Message>,
-    notices: broadcast::Sender<StoreEvent>,
-    forgotten: Forgotten,
+    mut queue: QueueReader<Task>,
 ) {
+    let packer = match BodyPacker::new() {
+        Ok(packer) => packer,
+        Err(error) => crate::task::end("recorder", &error.to_string()),
+    };
+    // A log that an older version made is written anew behind the start, if it is not large.
+    let is_small = std::fs::metadata(around.folder.join(DatabaseFile::Activity.file()))
+        .is_ok_and(|file| file.len() < LARGE);
+    if is_small && let Err(error) = let_shrink(&mut conn, DatabaseFile::Activity).await {
+        tracing::warn!(%error, "whether the request log can give room back is not known");
+    }
+    let mut writing = Writing { conn, packer, known: Known::default(), newest: None, unmeasured: usize::MAX };
     let mut batch = Vec::with_capacity(BATCH);
     let mut closing = None;
-    while closing.is_none() && messages.recv_many(&mut batch, BATCH).await > 0 {
-        let mut rows = Vec::with_capacity(batch.len());
-        let mut works = Vec::new();
+    while closing.is_none() {
+        if has_old_rows {
+            queue.take_waiting(&mut batch, BATCH);
+            has_old_rows = upgrade(&mut writing, &around).await;
+            tokio::task::yield_now().await;
+        } else if !queue.next(&mut batch, BATCH).await {
+            break;
+        }
+        let (mut rows, mut places, mut works) = (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
         for message in batch.drain(..) {
             match message {
-                Message::Record(activity) => rows.push(*activity),
-                Message::Work(work) => works.push(work),
-                Message::Close(done) => closing = Some(done),
+                Queued::Record(activity, place) => {
+                    rows.push(*activity);
+                    places.push(place);
+                }
+                Queued::Work(Task::Work(work)) => works.push(work),
+                Queued::Work(Task::Close(done)) => closing = Some(done),
             }
         }
-        if !rows.is_empty() {
-            let forgotten = forgotten.lock().unwrap_or_else(PoisonError::into_inner);
-            rows.retain(|row: &Activity| !forgotten.contains(&row.connection_id));
-        }
-        if around.health.is_scarce() {
-            // What is left of the disk is for changes, and for the fact that a request was made.
-            for row in &mut rows {
-                (row.request_body, row.response_body) = (None, None);
-            }
-        }
-        write_rows(&mut conn, &around, &rows, &notices).await;
+        write_batch(&mut writing, &around, rows).await;
+        queue.give_back(&places);
+        trim(&mut writing, &around).await;
         for work in works {
-            work(&mut conn).await;
+            work(&mut writing.conn).await;
+            writing.known = Known::default();
         }
     }
-    drop(conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
-    drop(conn.close().await);
+    drop(writing.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
+    drop(writing.conn.close().await);
     // Before the close is answered: who closes a store may open the folder again at once.
     drop(around.lock);
     if let Some(done) = closing {
@@ -145,31 +201,71 @@ async fn run(
     }
 }
 
+/// Moves some rows of an older version. False: there are none left, or they cannot be read.
+async fn upgrade(writing: &mut Writing, around: &Surroundings) -> bool {
+    let Writing { conn, packer, .. } = writing;
+    let moved = in_transaction(conn, async |conn| log_upgrade::step(conn, packer).await).await;
+    moved.unwrap_or_else(|error| {
+        tracing::error!(%error, "rows of an older version of the request log cannot be read");
+        around.note_failure(&error);
+        false
+    })
+}
+
+impl Surroundings {
+    fn note_failure(&self, error: &Error) {
+        self.health.failed(DatabaseFile::Activity, self.clock.now(), &error.to_string());
+        if let Error::Sql(error) = error
+            && is_damage(error)
+        {
+            flag_damaged_log(&self.folder);
+        }
+    }
+}
+
+/// Brings the log back to its size once in a while: as much goes as was written since, and somewhat more.
+async fn trim(writing: &mut Writing, around: &Surroundings) {
+    if writing.unmeasured < MEASURED {
+        return;
+    }
+    writing.unmeasured = 0;
+    let most = around.most_bytes.load(Ordering::Relaxed);
+    for _ in 0..TRIMS {
+        match in_transaction(&mut writing.conn, async |conn| log_size::trim(conn, most).await).await {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => return around.note_failure(&error),
+        }
+    }
+}
+
 /// Writes rows together; when that fails, each by itself, so that one that cannot be written costs no other.
-async fn write_rows(
-    conn: &mut SqliteConnection,
-    around: &Surroundings,
-    rows: &[Activity],
-    notices: &broadcast::Sender<StoreEvent>,
-) {
+async fn write_batch(writing: &mut Writing, around: &Surroundings, mut rows: Vec<Activity>) {
+    if !rows.is_empty() {
+        let forgotten = around.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.retain(|row| !forgotten.contains(&row.connection_id));
+    }
     if rows.is_empty() {
         return;
     }
-    let mut written: Vec<&Activity> = rows.iter().collect();
-    if record(conn, rows).await.is_err() {
-        written.clear();
-        for row in rows {
-            match record(conn, std::slice::from_ref(row)).await {
-                Ok(()) => written.push(row),
+    if around.health.is_scarce() {
+        // What is left of the disk is for changes, and for the fact that a request was made.
+        for row in &mut rows {
+            (row.request_body, row.response_body) = (None, None);
+        }
+    }
+    writing.unmeasured = writing.unmeasured.saturating_add(rows.len());
+    let mut written: BTreeMap<&str, &str> = BTreeMap::new();
+    if record(writing, &rows).await.is_ok() {
+        written.extend(rows.iter().map(|row| (row.connection_id.as_str(), row.id.as_str())));
+    } else {
+        for row in &rows {
+            match record(writing, std::slice::from_ref(row)).await {
+                Ok(()) => drop(written.insert(&row.connection_id, &row.id)),
                 // The exchange happened and was answered; only its row is missing.
                 Err(error) => {
                     tracing::error!(row.id, %error, "a row of the request log could not be written");
-                    around.health.failed(DatabaseFile::Activity, around.clock.now(), &error.to_string());
-                    if let Error::Sql(error) = &error
-                        && is_damage(error)
-                    {
-                        flag_damaged_log(&around.folder);
-                    }
+                    around.note_failure(&error);
                 }
             }
         }
@@ -177,21 +273,41 @@ async fn write_rows(
     if !written.is_empty() {
         around.health.succeeded(DatabaseFile::Activity);
     }
-    for row in written {
-        let (connection_id, id) = (row.connection_id.clone(), row.id.clone());
+    for (connection_id, id) in written {
+        let (connection_id, id) = (connection_id.to_owned(), id.to_owned());
         // No listener is fine.
-        drop(notices.send(StoreEvent::Activity { connection_id, id }));
+        drop(around.notices.send(StoreEvent::Activity { connection_id, id }));
     }
 }
 
-async fn record(conn: &mut SqliteConnection, rows: &[Activity]) -> Result<(), Error> {
-    in_transaction(conn, async |conn| {
-        for activity in rows {
-            activity_rows::insert(conn, activity).await?;
-        }
-        Ok(())
+async fn record(writing: &mut Writing, rows: &[Activity]) -> Result<(), Error> {
+    let Writing { conn, packer, known, newest, .. } = writing;
+    let numbered = in_transaction(conn, async |conn| {
+        let before = match *newest {
+            Some(before) => before,
+            None => newest_number(conn).await?,
+        };
+        let number = |place: usize| before + 1 + i64::try_from(place).unwrap_or(i64::MAX);
+        activity_rows::insert(conn, packer, rows, number).await?;
+        activity_tally::add(conn, known, rows).await?;
+        Ok(number(rows.len()) - 1)
     })
-    .await
+    .await;
+    match numbered {
+        Ok(number) => {
+            *newest = Some(number);
+            Ok(())
+        }
+        Err(error) => {
+            *known = Known::default();
+            Err(error)
+        }
+    }
+}
+
+async fn newest_number(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    // Rows of an older version have numbers below zero.
+    sqlx::query_scalar("SELECT max(0, coalesce(max(seq), 0)) FROM activity").fetch_one(conn).await
 }
 
 /// Commits what `work` does, or nothing of it: after an error, a panic included, all of it is rolled back.
@@ -216,32 +332,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::{ActivityResult, Clock, Ids, Store};
-
-    fn exchange(id: &str) -> Activity {
-        Activity {
-            id: id.to_owned(),
-            at: Timestamp::UNIX_EPOCH,
-            connection_id: "one".to_owned(),
-            token_id: None,
-            method: "GET".to_owned(),
-            path: "/Users".to_owned(),
-            status: 200,
-            result: ActivityResult::Ok,
-            reason: None,
-            sentence: "Listed people".to_owned(),
-            resource_type: None,
-            resource_id: None,
-            duration_us: 1,
-            source_ip: None,
-            secure: false,
-            user_agent: None,
-            notes: Vec::new(),
-            request_body: None,
-            response_body: None,
-            evidence: Vec::new(),
-        }
-    }
+    use crate::{Clock, Ids, Store};
 
     async fn open() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().unwrap();
@@ -265,13 +356,13 @@ mod tests {
     #[tokio::test]
     async fn a_panic_in_the_log_is_rolled_back_and_the_log_goes_on() {
         let (_folder, store) = open().await;
-        store.record(exchange("a")).await;
+        store.record(Activity::example("a")).await;
         let recorder = store.recorder();
         let wiped = recorder.work(async move |conn| {
             sqlx::query("DELETE FROM activity").execute(conn).await?;
             Err::<(), Error>(panics())
         });
-        let (wiped, ()) = tokio::join!(wiped, store.record(exchange("b")));
+        let (wiped, ()) = tokio::join!(wiped, store.record(Activity::example("b")));
         assert!(matches!(wiped, Err(Error::Defect(_))), "the caller gets the error: {wiped:?}");
         assert_eq!(ids(&store).await, ["b", "a"], "what it did is undone, and others are stored");
     }
@@ -280,7 +371,7 @@ mod tests {
     async fn a_row_that_cannot_be_written_costs_no_other() {
         let (_folder, store) = open().await;
         for id in ["a", "a", "b"] {
-            store.record(exchange(id)).await;
+            store.record(Activity::example(id)).await;
         }
         assert_eq!(ids(&store).await, ["b", "a"], "the second row with the same id is refused alone");
     }

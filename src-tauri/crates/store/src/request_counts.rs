@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
-use crate::activity_rows::QUARTER;
+use crate::activity_detail::Detail;
+use crate::activity_ids::with_id;
+use crate::activity_tally::QUARTER;
 use crate::clock::from_millis;
 use crate::{ActivityResult, Error, Store};
 
@@ -65,11 +67,8 @@ impl FromRow<'_, SqliteRow> for SyncCycle {
 
 impl FromRow<'_, SqliteRow> for RequestOutcome {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            at: from_millis(row.try_get("at")?),
-            result: ActivityResult::from_word(&row.try_get::<String, _>("result")?),
-            reason: row.try_get("reason")?,
-        })
+        let (result, reason) = Detail::in_row(row)?.outcome();
+        Ok(Self { at: from_millis(row.try_get("at")?), result, reason })
     }
 }
 
@@ -126,10 +125,10 @@ impl Store {
         connection_id: &str,
         limit: u32,
     ) -> Result<Vec<RequestOutcome>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT at, result, reason FROM activity WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        Ok(sqlx::query_as_with(
+            "SELECT at, detail FROM activity WHERE connection_id = ? ORDER BY at DESC, seq DESC LIMIT ?",
+            with_id(connection_id)?,
         )
-        .bind(connection_id)
         .bind(limit)
         .fetch_all(self.activity_readers())
         .await?)

@@ -6,11 +6,10 @@ use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::database_file::DatabaseFile;
+use crate::log_size::STEP;
 use crate::unlink::LINK;
 use crate::{Error, Store, Tx};
 
-/// How many rows one step deletes at most.
-pub(crate) const STEP: i64 = 250;
 /// How many pages one step gives back to the disk at most.
 const PAGES: i64 = 500;
 /// Fewer free pages than this are left in the file for later rows (4 MB).
@@ -21,6 +20,8 @@ const SLACK: i64 = 1_000;
 pub struct RetentionLimits {
     /// Bodies of requests and answers.
     pub bodies: Timestamp,
+    /// What is dated later than this was dated by a clock that ran ahead.
+    pub future: Timestamp,
     /// Requests, and the sleep intervals.
     pub requests: Timestamp,
     /// Counts of requests by the quarter of an hour.
@@ -48,22 +49,14 @@ pub struct FileSize {
 /// Deletes some rows of the request log, or gives some of the room back. `false`: nothing is left to do.
 async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits) -> Result<bool, Error> {
     let requests = limits.requests.as_millisecond();
+    // Requests first: their bodies go with them.
+    let rows =
+        "DELETE FROM activity WHERE seq IN (SELECT seq FROM activity WHERE at < ? ORDER BY at LIMIT ?)";
+    let gone = sqlx::query(rows).bind(requests).bind(STEP).execute(&mut *conn).await?.rows_affected();
+    if gone > 0 || some_bodies(conn, limits).await? {
+        return Ok(true);
+    }
     for (sql, limit) in [
-        // Requests first: their bodies go with them.
-        (
-            "DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE at < $1 ORDER BY at LIMIT $2)",
-            requests,
-        ),
-        (
-            // Written anew at the end of the table: a row that only shrinks keeps its page, which nothing else is put on.
-            "REPLACE INTO activity (id, at, connection_id, token_id, method, path, status, result, reason, sentence,
-                 resource_type, resource_id, duration_us, source_ip, secure, user_agent, notes)
-             SELECT id, at, connection_id, token_id, method, path, status, result, reason, sentence,
-                 resource_type, resource_id, duration_us, source_ip, secure, user_agent, notes
-             FROM activity WHERE at < $1 AND (request_body IS NOT NULL OR response_body IS NOT NULL)
-             ORDER BY at LIMIT $2",
-            limits.bodies.as_millisecond(),
-        ),
         (
             "DELETE FROM activity_quarter WHERE (connection_id, quarter) IN (
                  SELECT connection_id, quarter FROM activity_quarter WHERE quarter < $1 / 900000 LIMIT $2)",
@@ -79,6 +72,22 @@ async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits) -> Result<b
         }
     }
     give_back(conn).await
+}
+
+/// Deletes those of the bodies recorded first that are too old. Also those of which the time is in the future: a clock that
+/// ran ahead dated them, and they must not hold up the others.
+async fn some_bodies(conn: &mut SqliteConnection, limits: &RetentionLimits) -> Result<bool, sqlx::Error> {
+    let gone = sqlx::query(
+        "DELETE FROM activity_body WHERE seq IN (
+             SELECT first.seq FROM (SELECT seq FROM activity_body ORDER BY seq LIMIT ?) first
+             JOIN activity a ON a.seq = first.seq WHERE a.at < ? OR a.at > ?)",
+    )
+    .bind(STEP)
+    .bind(limits.bodies.as_millisecond())
+    .bind(limits.future.as_millisecond())
+    .execute(conn)
+    .await?;
+    Ok(gone.rows_affected() > 0)
 }
 
 /// Gives free pages back to the disk. `false`: there are too few to be worth it.

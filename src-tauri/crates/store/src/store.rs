@@ -14,6 +14,7 @@ use crate::memory::Memory;
 use crate::read_permits::ReadPermits;
 use crate::recorder::Recorder;
 use crate::rows_read::RowsRead;
+use crate::workspace_check::WorkspaceCheck;
 use crate::writer::Writer;
 use crate::{Clock, Error, Ids, Scope, StoreEvent, Tx, WriteFailure};
 
@@ -34,6 +35,8 @@ pub(crate) struct Inner {
     pub(crate) member_rows: RowsRead,
     pub(crate) memory: Memory,
     pub(crate) restored: bool,
+    pub(crate) ended_uncleanly: bool,
+    pub(crate) check: WorkspaceCheck,
     pub(crate) health: Health,
     /// The latest time as it is written in the file, in milliseconds since 1970.
     pub(crate) written_time: AtomicI64,
@@ -104,6 +107,7 @@ impl Store {
     /// Commits what was handed in, moves both WALs into their files, closes them and then releases the folder, also
     /// where another part of the program still has a clone of this.
     pub async fn close(&self) {
+        self.0.check.end().await;
         self.0.writer.close().await;
         self.0.recorder.close().await;
         self.0.readers.close().await;

@@ -9,7 +9,7 @@ export type Attention = {
  * `token.none`, `token.expiring`, `connection.failing`,
  * `connection.quiet`, `match.waiting`, `token.old`, `app.crashed`, `backup.failing`, `clock.behind`, `clock.ahead`,
  * `backup.restored`, `server.crowded`, `people.unconfirmed`, `log.setAside`, `log.stopped`, `writing.stopped`,
- * `disk.reserve`.
+ * `disk.reserve`, `file.damaged`.
  */
 code: string, urgent: boolean, 
 /**

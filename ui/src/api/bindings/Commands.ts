@@ -38,6 +38,8 @@ export interface Commands {
   "schema.remove": { args: T.ById; result: T.Nothing };
   "clock.trust": { args: T.Nothing; result: T.Nothing };
   "data.show": { args: T.Nothing; result: T.DataView };
+  "data.logLimit": { args: T.Nothing; result: T.LogLimit };
+  "data.setLogLimit": { args: T.LogLimit; result: T.LogLimit };
   "connection.list": { args: T.Nothing; result: T.ConnectionView[] };
   "connection.show": { args: T.ById; result: T.ConnectionView };
   "connection.create": { args: T.ConnectionCreate; result: T.ConnectionView };

@@ -9,7 +9,11 @@ export type DataView = { folder: string, databases: Array<DatabaseSize>,
 /**
  * Bodies of requests and answers.
  */
-bodyDays: number, requestDays: number, historyYears: number, 
+bodyDays: number, requestDays: number, 
+/**
+ * How large the request log may become, in megabytes of a million bytes.
+ */
+logMegabytes: number, historyYears: number, 
 /**
  * People and groups that were deleted.
  */

@@ -97,6 +97,7 @@ export type * from "./ListQuery";
 export type * from "./Listen";
 export type * from "./LocalEdit";
 export type * from "./LocalPerson";
+export type * from "./LogLimit";
 export type * from "./Mark";
 export type * from "./MatchView";
 export type * from "./MatchingRule";

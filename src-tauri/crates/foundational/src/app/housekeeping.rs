@@ -1,5 +1,5 @@
 //! What is done from time to time while Foundational is open: retired tokens end, what is too old is deleted, the public
-//! URL is checked, and a backup is made each day.
+//! URL is checked, a backup is made each day, and the file is checked each week.
 
 use std::time::Duration;
 
@@ -42,6 +42,12 @@ pub(crate) fn start(housekeeping: Housekeeping) {
                 && let Ok(Err(error)) = catch_panic("daily backup", housekeeping.data.daily_backup()).await
             {
                 tracing::warn!(%error, "the backup of the day failed; it is tried again later");
+            }
+            if housekeeping.lifecycle() == Lifecycle::Serving
+                && let Ok(Err(error)) =
+                    catch_panic("file check", housekeeping.data.check_file_when_due()).await
+            {
+                tracing::warn!(%error, "the file of the workspace could not be checked; it is tried again later");
             }
             tokio::select! {
                 () = tokio::time::sleep(INTERVAL) => {}

@@ -18,6 +18,7 @@ impl Data {
                 .collect(),
             body_days: BODY_DAYS,
             request_days: REQUEST_DAYS,
+            log_megabytes: self.log_megabytes().await?,
             history_years: HISTORY_YEARS,
             deleted_days: u32::try_from(RETENTION.as_secs() / 86_400).unwrap_or(u32::MAX),
             clock: self.clock_problem().await?,

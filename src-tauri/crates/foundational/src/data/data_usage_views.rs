@@ -1,6 +1,6 @@
 //! What the UI sees of the workspace's own files.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::attention::Attention;
@@ -15,6 +15,8 @@ pub struct DataView {
     /// Bodies of requests and answers.
     pub body_days: u32,
     pub request_days: u32,
+    /// How large the request log may become, in megabytes of a million bytes.
+    pub log_megabytes: u32,
     pub history_years: u32,
     /// People and groups that were deleted.
     pub deleted_days: u32,
@@ -29,4 +31,13 @@ pub struct DatabaseSize {
     /// `foundational.db`: people, groups, history and settings; `activity.db`: requests.
     pub file: String,
     pub bytes: u64,
+}
+
+/// How large the request log may become.
+#[derive(Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct LogLimit {
+    /// In megabytes of a million bytes.
+    pub megabytes: u32,
 }

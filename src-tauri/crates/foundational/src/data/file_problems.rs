@@ -49,6 +49,13 @@ impl Data {
                     ),
                 )
             });
-        [stopped, scarce, unrecorded, aside].into_iter().flatten().collect()
+        let damaged = self.file_damage().map(|problem| {
+            let folder = store.folder().display();
+            let message = format!(
+                "The file foundational.db in {folder} is damaged ({problem}). Make a copy of the folder, then restore a backup."
+            );
+            line("file.damaged", true, message)
+        });
+        [damaged, stopped, scarce, unrecorded, aside].into_iter().flatten().collect()
     }
 }

@@ -30,6 +30,7 @@ impl Data {
         steps.run("retention of deleted people and groups", self.purge_tombstones(now - RETENTION)).await;
         let limits = RetentionLimits {
             bodies: now - BODY_DAYS * DAY,
+            future: now + DAY,
             requests: now - REQUEST_DAYS * DAY,
             // The days of a window east or west of here begin at another hour.
             counts: now - (COUNTED_DAYS + 2) * DAY,

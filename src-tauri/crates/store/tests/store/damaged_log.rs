@@ -16,9 +16,9 @@ async fn fill(folder: &Folder) {
     let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
     conn.execute(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
-         INSERT INTO activity (id, at, connection_id, method, path, status, result, sentence, duration_us, secure, notes,
-             request_body)
-         SELECT 'a' || i, i, 'c', 'GET', '/Users', 200, 'ok', 'Found.', 1, 1, '[]', printf('%2000d', i) FROM n",
+         INSERT INTO activity (seq, id, at, connection_id, has_token, detail)
+         SELECT i, 'a' || i, i, 'c', 1, '[\"GET\",\"/Users\",200,\"ok\",null,\"Found.\",null,null,1,null,true,null,[],null]' FROM n;
+         INSERT INTO activity_body SELECT seq, randomblob(2000) FROM activity",
     )
     .await
     .unwrap();

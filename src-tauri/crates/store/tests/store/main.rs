@@ -12,6 +12,7 @@ mod disk_full;
 mod durability;
 mod filter_sql;
 mod groups;
+mod log_size;
 mod migrations;
 mod pauses;
 mod people;

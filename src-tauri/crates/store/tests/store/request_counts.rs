@@ -70,6 +70,7 @@ pub(crate) fn exchange(
         request_body: None,
         response_body: None,
         evidence: Vec::new(),
+        folded: None,
     }
 }
 
@@ -180,17 +181,23 @@ async fn a_log_of_an_older_version_is_counted_once_when_it_is_opened() {
     store.close().await;
     drop(store);
     // As an older version left the file: with the rows, and nothing counted.
-    let (current, log) = (folder.dir.path().join("current.db"), folder.dir.path().join("activity.db"));
-    std::fs::rename(&log, &current).unwrap();
+    std::fs::remove_file(folder.dir.path().join("activity.db")).unwrap();
     let mut old = crate::migrations::log_of_version(folder.dir.path(), 2).await;
-    sqlx::query("ATTACH $1 AS current")
-        .bind(current.to_string_lossy().into_owned())
+    for (n, (minutes, secure)) in [(0, false), (5, true), (46, false)].into_iter().enumerate() {
+        sqlx::query(
+            "INSERT INTO activity (id, at, connection_id, token_id, source_ip, secure, method, path, status, result,
+                 sentence, duration_us, notes, request_body, response_body)
+             VALUES ($1, $2, $3, 't', '192.0.2.1', $4, 'GET', '/Users', 200, 'ok', 'Listed', 7,
+                 '[{\"code\":\"a\",\"text\":\"b\"}]', 'asked', 'answered')",
+        )
+        .bind(format!("old {n}"))
+        .bind((from + minutes * MINUTE).as_millisecond())
+        .bind(&made.id)
+        .bind(secure)
         .execute(&mut old)
         .await
         .unwrap();
-    sqlx::query("INSERT INTO activity SELECT * FROM current.activity").execute(&mut old).await.unwrap();
-    let proved = "UPDATE activity SET token_id = 't', source_ip = '192.0.2.1' WHERE secure = 1";
-    sqlx::query(proved).execute(&mut old).await.unwrap();
+    }
     old.close().await.unwrap();
     let store = folder.open().await;
     let again = (
@@ -203,4 +210,53 @@ async fn a_log_of_an_older_version_is_counted_once_when_it_is_opened() {
         Some(from + 5 * MINUTE),
         "what came over HTTPS is found too"
     );
+    let rows = store.activities(&made.id, 10).await.unwrap();
+    let found: Vec<_> = rows.iter().map(|row| (row.id.as_str(), row.secure)).collect();
+    assert_eq!(found, [("old 2", false), ("old 1", true), ("old 0", false)], "and the rows are read");
+    let bodies = (rows[0].request_body.as_deref(), rows[0].response_body.as_deref());
+    assert_eq!(bodies, (Some("asked"), Some("answered")), "with their bodies");
+    assert_eq!((rows[0].notes.len(), rows[0].duration_us), (1, 7), "and the rest");
+    call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
+    assert_eq!(store.activities(&made.id, 10).await.unwrap()[1].id, "old 2", "newer ones come before them");
+}
+
+#[tokio::test]
+async fn a_long_log_of_an_older_version_is_moved_after_the_start() {
+    const ROWS: i64 = 6_000;
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (made, _) = connection(&store, "First").await;
+    store.close().await;
+    drop(store);
+    std::fs::remove_file(folder.dir.path().join("activity.db")).unwrap();
+    let mut old = crate::migrations::log_of_version(folder.dir.path(), 8).await;
+    sqlx::query(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+         INSERT INTO activity (id, at, connection_id, secure, method, path, status, result, sentence, duration_us, notes)
+         SELECT 'old ' || i, i, CASE i % 2 WHEN 0 THEN $1 ELSE 'other' END, 0, 'GET', '/Users', 200, 'ok', 'Listed', 7, '[]'
+         FROM n",
+    )
+    .bind(&made.id)
+    .bind(ROWS)
+    .execute(&mut old)
+    .await
+    .unwrap();
+    old.close().await.unwrap();
+    let store = folder.open().await;
+    assert_eq!(
+        store.activities(&made.id, 1).await.unwrap()[0].id,
+        "old 6000",
+        "the newest are there at once"
+    );
+    while store.delete_activity("other", Vec::new()).await.unwrap() {}
+    assert!(store.activities("other", 1).await.unwrap().is_empty(), "a connection goes, moved or not");
+    call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
+    while store.activity("old 2").await.unwrap().is_none() {
+        tokio::task::yield_now().await;
+    }
+    let rows = store.activities(&made.id, 10_000).await.unwrap();
+    assert_eq!(rows.len(), 3_001, "none is lost, none is there twice");
+    assert!(rows[1..].is_sorted_by(|newer, older| newer.at > older.at), "each in its place");
+    assert!(store.activities("other", 1).await.unwrap().is_empty(), "and what went does not come back");
+    store.close().await;
 }

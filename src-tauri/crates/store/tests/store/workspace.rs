@@ -1,3 +1,4 @@
+use sqlx::Connection as _;
 use store::{Clock, Error, Ids, Store, TokenText};
 
 use crate::{Folder, connection};
@@ -70,4 +71,70 @@ async fn a_damaged_file_is_reported_and_left_alone() {
     let opened = Store::open(folder.dir.path(), Clock::system(), Ids::random()).await;
     assert!(matches!(opened, Err(Error::Damaged { .. })), "it is called damaged: {:?}", opened.err());
     assert!(std::fs::read(&file).unwrap().starts_with(b"this is no database"), "not a byte is changed");
+}
+
+/// Overwrites a page of the table of people, and the page that holds a column's index, in a folder that is closed.
+async fn damage(folder: &Folder) {
+    let file = folder.dir.path().join("foundational.db");
+    let mut conn = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let page: i64 =
+        sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = 'remembered_session'")
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
+    conn.close().await.unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    let at = usize::try_from(page - 1).unwrap() * 4096;
+    bytes[at..at + 64].fill(0x5a);
+    std::fs::write(&file, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn damage_is_found_behind_the_start() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    connection(&store, "First").await;
+    assert_eq!(store.check_workspace().await.unwrap(), Vec::<String>::new(), "nothing is wrong");
+    store.close().await;
+    assert!(matches!(store.check_workspace().await, Err(Error::Closed)), "a closed one is not checked");
+    drop(store);
+    damage(&folder).await;
+    let store = folder.open().await;
+    assert!(!store.ended_uncleanly(), "it was closed");
+    assert_eq!(store.connections().await.unwrap().len(), 1, "what is whole is served");
+    let found = store.check_workspace().await.unwrap();
+    assert!(!found.is_empty(), "and the damage is found");
+}
+
+#[tokio::test]
+async fn an_end_without_closing_is_known_at_the_next_start() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    connection(&store, "First").await;
+    let copy = tempfile::tempdir().unwrap();
+    for file in ["foundational.db", "foundational.db-wal"] {
+        std::fs::copy(folder.dir.path().join(file), copy.path().join(file)).unwrap();
+    }
+    let killed = Store::open(copy.path(), Clock::system(), Ids::random()).await.unwrap();
+    assert!(killed.ended_uncleanly(), "what was written last is in the write-ahead log alone");
+    assert_eq!(killed.connections().await.unwrap().len(), 1, "and is there");
+    killed.close().await;
+    drop(killed);
+    let closed = Store::open(copy.path(), Clock::system(), Ids::random()).await.unwrap();
+    assert!(!closed.ended_uncleanly(), "a close empties it");
+    closed.close().await;
+}
+
+#[tokio::test]
+async fn a_damaged_workspace_is_not_migrated() {
+    let folder = Folder::new();
+    crate::migrations::make(folder.dir.path(), 500).await;
+    let file = folder.dir.path().join("foundational.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let at = bytes.len() / 2 / 4096 * 4096;
+    bytes[at..at + 2048].fill(0x5a);
+    std::fs::write(&file, &bytes).unwrap();
+    let opened = Store::open(folder.dir.path(), Clock::system(), Ids::random()).await;
+    assert!(matches!(opened, Err(Error::Damaged { .. })), "it is checked first: {:?}", opened.err());
+    assert!(!store::default_backup_folder(folder.dir.path()).exists(), "and nothing is made of it");
 }

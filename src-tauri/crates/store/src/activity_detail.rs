@@ -1,0 +1,151 @@
+//! What the log stores of an exchange besides the columns that statements look for: one JSON array a row. A row has few columns
+//! because each one costs time when thousands are written in a second.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
+
+use crate::activity_bodies::unpack;
+use crate::activity_ids::id_in;
+use crate::clock::from_millis;
+use crate::{Activity, ActivityNote, ActivityResult, Folded};
+
+type Text<'a> = Option<Cow<'a, str>>;
+
+/// The elements of the array, in this order. A new one goes to the end, with a default for rows without it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Detail<'a>(
+    /// Method.
+    #[serde(borrow)]
+    Cow<'a, str>,
+    /// Path with its query.
+    #[serde(borrow)]
+    Cow<'a, str>,
+    /// Status.
+    u16,
+    /// Result.
+    #[serde(borrow)]
+    Cow<'a, str>,
+    /// Reason.
+    #[serde(borrow)]
+    Text<'a>,
+    /// Sentence.
+    #[serde(borrow)]
+    Cow<'a, str>,
+    /// The resource's type.
+    #[serde(borrow)]
+    Text<'a>,
+    /// The token's id.
+    #[serde(borrow)]
+    Text<'a>,
+    /// Duration in microseconds.
+    u64,
+    /// The client's address.
+    #[serde(borrow)]
+    Text<'a>,
+    /// Whether it arrived over HTTPS.
+    bool,
+    /// User-Agent.
+    #[serde(borrow)]
+    Text<'a>,
+    /// Code and text of each note.
+    Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// How many requests the row stands for and when the last of them arrived, in milliseconds; null for one.
+    Option<(u64, i64)>,
+);
+
+impl<'a> Detail<'a> {
+    pub(crate) fn of(row: &'a Activity) -> Self {
+        let text = |text: &'a Option<String>| text.as_deref().map(Cow::from);
+        Self(
+            row.method.as_str().into(),
+            row.path.as_str().into(),
+            row.status,
+            row.result.as_str().into(),
+            text(&row.reason),
+            row.sentence.as_str().into(),
+            text(&row.resource_type),
+            text(&row.token_id),
+            row.duration_us,
+            text(&row.source_ip),
+            row.secure,
+            text(&row.user_agent),
+            row.notes.iter().map(|note| (note.code.as_str().into(), note.text.as_str().into())).collect(),
+            row.folded.map(|folded| (folded.requests, folded.last_at.as_millisecond())),
+        )
+    }
+
+    /// What a row has.
+    pub(crate) fn in_row(row: &'a SqliteRow) -> Result<Self, sqlx::Error> {
+        serde_json::from_str(row.try_get("detail")?).map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+
+    /// How it ended, and why it was refused.
+    pub(crate) fn outcome(self) -> (ActivityResult, Option<String>) {
+        (ActivityResult::from_word(&self.3), self.4.map(Cow::into_owned))
+    }
+
+    pub(crate) fn notes(self) -> Vec<ActivityNote> {
+        notes(self.12)
+    }
+
+    /// The exchange of a row with the columns `id`, `at`, `connection_id`, `resource_id` and `bodies`.
+    fn exchange(self, row: &SqliteRow) -> Result<Activity, sqlx::Error> {
+        let text = |text: Text<'_>| text.map(Cow::into_owned);
+        let (request_body, response_body) =
+            row.try_get::<Option<&[u8]>, _>("bodies")?.map(unpack).unwrap_or_default();
+        Ok(Activity {
+            id: id_in(row, "id")?.unwrap_or_default(),
+            at: from_millis(row.try_get("at")?),
+            connection_id: id_in(row, "connection_id")?.unwrap_or_default(),
+            resource_id: id_in(row, "resource_id")?,
+            method: self.0.into_owned(),
+            path: self.1.into_owned(),
+            status: self.2,
+            result: ActivityResult::from_word(&self.3),
+            reason: text(self.4),
+            sentence: self.5.into_owned(),
+            resource_type: text(self.6),
+            token_id: text(self.7),
+            duration_us: self.8,
+            source_ip: text(self.9),
+            secure: self.10,
+            user_agent: text(self.11),
+            folded: self.13.map(|(requests, last_at)| Folded { requests, last_at: from_millis(last_at) }),
+            notes: notes(self.12),
+            request_body,
+            response_body,
+            evidence: Vec::new(),
+        })
+    }
+}
+
+impl FromRow<'_, SqliteRow> for Activity {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Detail::in_row(row)?.exchange(row)
+    }
+}
+
+fn notes(stored: Vec<(Cow<'_, str>, Cow<'_, str>)>) -> Vec<ActivityNote> {
+    stored
+        .into_iter()
+        .map(|(code, text)| ActivityNote { code: code.into_owned(), text: text.into_owned() })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_the_elements_is_that_of_what_is_stored() {
+        let stored = r#"["GET","/Users?filter=userName eq \"ä\"",404,"refused","notfound","None.","User","t",12,"192.0.2.1",true,"Okta",[["path.near_miss","Try."]],[3,9]]"#;
+        let detail: Detail<'_> = serde_json::from_str(stored).expect("it is read");
+        assert_eq!(serde_json::to_string(&detail).expect("it is written"), stored);
+        let notes = serde_json::from_str::<Detail<'_>>(stored).map(Detail::notes).expect("it is read");
+        assert_eq!(notes, [ActivityNote { code: "path.near_miss".to_owned(), text: "Try.".to_owned() }]);
+        assert_eq!(detail.outcome(), (ActivityResult::Refused, Some("notfound".to_owned())));
+    }
+}

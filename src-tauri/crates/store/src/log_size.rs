@@ -1,0 +1,50 @@
+//! How large the request log may become. What must go when it is larger, in small steps: first the rows of senders without a
+//! valid token, but for the newest [`RETAINED_WITHOUT_TOKEN`], whatever their age, so that who has no token cannot push out what
+//! is true; then the oldest bodies; then the oldest rows.
+
+use sqlx::sqlite::SqliteConnection;
+
+use crate::Error;
+
+/// How many rows one step deletes at most, here and where they are deleted by age.
+pub(crate) const STEP: i64 = 250;
+/// How many of the newest rows without a valid token are stored while others must go: a few megabytes.
+const RETAINED_WITHOUT_TOKEN: i64 = 10_000;
+
+const STEPS: [&str; 3] = [
+    "DELETE FROM activity WHERE seq IN (SELECT seq FROM activity WHERE has_token = 0 AND seq <= (
+         SELECT seq FROM activity WHERE has_token = 0 ORDER BY seq DESC LIMIT 1 OFFSET ?) ORDER BY seq LIMIT ?)",
+    "DELETE FROM activity_body WHERE ? >= 0 AND seq IN (SELECT seq FROM activity_body ORDER BY seq LIMIT ?)",
+    "DELETE FROM activity WHERE ? >= 0 AND seq IN (SELECT seq FROM activity ORDER BY seq LIMIT ?)",
+];
+
+/// How many bytes of the file are in use.
+pub(crate) async fn used(conn: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
+    let mut numbers = [0_i64; 3];
+    for (number, sql) in
+        numbers.iter_mut().zip(["PRAGMA page_count", "PRAGMA freelist_count", "PRAGMA page_size"])
+    {
+        *number = sqlx::query_scalar(sql).fetch_one(&mut *conn).await?;
+    }
+    let [all, free, size] = numbers;
+    Ok(u64::try_from((all - free).saturating_mul(size)).unwrap_or(0))
+}
+
+/// One step towards the limit. False: the log is not larger than that, or nothing is left that may go.
+pub(crate) async fn trim(conn: &mut SqliteConnection, limit: u64) -> Result<bool, Error> {
+    if used(conn).await? <= limit {
+        return Ok(false);
+    }
+    for sql in STEPS {
+        let gone = sqlx::query(sql)
+            .bind(RETAINED_WITHOUT_TOKEN)
+            .bind(STEP)
+            .execute(&mut *conn)
+            .await?
+            .rows_affected();
+        if gone > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
