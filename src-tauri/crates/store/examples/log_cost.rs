@@ -34,7 +34,7 @@ fn exchange(store: &Store, connection_id: &str, token_id: &str, n: u64) -> Activ
             r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":{count},"startIndex":1,"Resources":[{resources}],"itemsPerPage":{count}}}"#
         )
     };
-    let patch = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}"#;
+    let deactivation = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}"#;
     let lookup = format!("/Users?filter=userName eq \"{name}\"");
     let (method, path, status, result, sentence, request, answer) = match n % 4 {
         0 => {
@@ -56,10 +56,11 @@ fn exchange(store: &Store, connection_id: &str, token_id: &str, n: u64) -> Activ
             200,
             ActivityResult::Ok,
             "Deactivated a user",
-            Some(patch.to_owned()),
+            Some(deactivation.to_owned()),
             resource,
         ),
     };
+    let is_found = !n.is_multiple_of(4);
     let evidence = |kind: &str| RequestEvidence {
         kind: kind.to_owned(),
         sentence: "It was seen.".to_owned(),
@@ -78,8 +79,8 @@ fn exchange(store: &Store, connection_id: &str, token_id: &str, n: u64) -> Activ
         result,
         reason: None,
         sentence: format!("{sentence}: {name}"),
-        resource_type: (n % 4 != 0).then(|| "User".to_owned()),
-        resource_id: (n % 4 != 0).then_some(person),
+        resource_type: is_found.then(|| "User".to_owned()),
+        resource_id: is_found.then_some(person),
         duration_us: 300 + n % 50,
         source_ip: Some("203.0.113.7".to_owned()),
         secure: true,
