@@ -191,6 +191,9 @@ async fn settings(walk: &mut Walk) {
     walk.call("server.hosts", json!({})).await;
     walk.call("server.addHost", json!({"name": "scim.example.com"})).await;
     walk.call("server.removeHost", json!({"name": "scim.example.com"})).await;
+    walk.call("data.logLimit", json!({})).await;
+    walk.call("data.setLogLimit", json!({"megabytes": 500})).await;
+    walk.says("Limited the request log to 500 MB.").await;
     walk.call("server.discovery", json!({})).await;
     walk.call("server.openDiscovery", json!({"open": true})).await;
     let urn = "urn:ietf:params:scim:schemas:extension:Badges:2.0:User";

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
 use crate::audit_entry::{AuditAct, AuditActorKind, AuditEntry, AuditSubject, AuditSubjectKind};
 use crate::clock::from_millis;
-use crate::retention::STEP;
+use crate::log_size::STEP;
 use crate::sql_values::{signed, unsigned};
 use crate::{Error, Store, StoreEvent, Tx};
 

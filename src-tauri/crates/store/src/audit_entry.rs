@@ -90,6 +90,7 @@ words! {
         SchemaAdd "schemaAdd";
         SchemaRemove "schemaRemove";
         ClockTrust "clockTrust";
+        LogLimitSet "logLimitSet";
         CrashAcknowledge "crashAcknowledge";
         BackupFolderSet "backupFolderSet";
         /// Recorded before the backup is made, so that the backup has it.

@@ -1,5 +1,7 @@
 //! How large the request log may become.
 
+use store::AuditAct;
+
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::data::Data;
@@ -20,12 +22,13 @@ impl Data {
         Ok(LogLimit { megabytes: self.log_megabytes().await? })
     }
 
-    pub(crate) async fn set_log_limit(&self, _: Actor, args: LogLimit) -> Result<LogLimit, Error> {
+    pub(crate) async fn set_log_limit(&self, actor: Actor, args: LogLimit) -> Result<LogLimit, Error> {
         if !(LEAST..=MOST).contains(&args.megabytes) {
             let message = format!("The log may have {LEAST} to {MOST} MB.");
             return Err(Error::invalid("megabytes", message).hinting("Choose a size in this range."));
         }
-        LOG_MEGABYTES.set(self.store(), Some(&args.megabytes)).await?;
+        let entry = actor.audit(AuditAct::LogLimitSet).with(format!("{} MB", args.megabytes));
+        LOG_MEGABYTES.set_audited(self.store(), Some(&args.megabytes), entry).await?;
         self.apply_log_limit().await?;
         Ok(args)
     }

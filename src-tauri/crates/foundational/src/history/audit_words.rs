@@ -63,6 +63,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::SchemaAdd => ("Schema added", "Added the schema {with}."),
         AuditAct::SchemaRemove => ("Schema removed", "Removed the schema {with}."),
         AuditAct::ClockTrust => ("Clock trusted", "Trusted the clock of this computer again."),
+        AuditAct::LogLimitSet => ("Size of the log changed", "Limited the request log to {with}."),
         AuditAct::CrashAcknowledge => ("Crash acknowledged", "Acknowledged that the app ended unexpectedly."),
         AuditAct::BackupFolderSet => ("Backup folder changed", "Changed the backup folder to {with}."),
         AuditAct::BackupMake => ("Backup made", "Started a backup: {with}."),
