@@ -162,32 +162,10 @@ export class Fake extends FakeState implements Backend {
     "notifications.show": () => this.notifications,
     "notifications.set": (rules) => rules,
     "data.show": () => ({ ...this.data, clock: this.clock }),
-<<<<<<< HEAD
+    "data.setLogLimit": (limit) => limit,
     "backup.list": this.#backups,
     "backup.make": () => backup("hand", "2026-11-24T09:00:00Z"),
     "backup.folder": this.#backups,
-=======
-    "data.logLimit": () => ({ megabytes: this.data.logMegabytes }),
-    "data.setLogLimit": ({ megabytes }) => {
-      this.data.logMegabytes = megabytes;
-      return { megabytes };
-    },
-    "clock.trust": () => {
-      this.clock = null;
-      this.emit("server");
-      return {};
-    },
-    "backup.list": () => this.#backups(),
-    "backup.make": () => {
-      const made = backup("hand", new Date(this.now).toISOString());
-      this.backups = [made, ...this.backups];
-      return made;
-    },
-    "backup.folder": ({ folder }) => {
-      this.backupFolder = folder ?? usualFolder;
-      return this.#backups();
-    },
->>>>>>> 16aa224 (wip)
     "backup.preview": ({ file }) => ({
       ...{ backup: this.#backup(file), carried: this.carried },
       ...{ lostPeople: 2, lostGroups: 0, lostConnections: 1, lostChanges: 14 },
