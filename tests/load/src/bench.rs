@@ -91,6 +91,18 @@ impl Bench {
         self.report.borrow_mut().values.push(quantity);
     }
 
+    /// What comes of a workload that could not be finished: an error where the server is ours, and else what the report
+    /// says of it.
+    pub(crate) fn completed(&self, work: &str, done: Result<()>) -> Result<()> {
+        match done {
+            Err(error) if self.server.is_none() => {
+                self.report.borrow_mut().left_out.push(format!("the rest of {work}: {error:#}"));
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
     /// Creates one person outside of any measurement, and answers the number.
     pub(crate) async fn create_one(&self) -> Result<u32> {
         let number = self.people.borrow_mut().new_number();

@@ -33,13 +33,13 @@ pub(crate) async fn run(options: Options, folder: &Path) -> Result<Report> {
         limits(&bench, size, folder).await?;
         rates::measure(&mut bench, size).await?;
         if bench.options.wants("W6") {
-            lists::measure(&bench, size).await?;
+            bench.completed("W6", lists::measure(&bench, size).await)?;
         }
         if bench.options.wants("W7") {
-            groups::measure(&bench, size).await?;
+            bench.completed("W7", groups::measure(&bench, size).await)?;
         }
         if bench.options.wants("W8") {
-            synchronise(&bench, size).await?;
+            bench.completed("W8", synchronise(&bench, size).await)?;
         }
         if bench.options.wants("W9") {
             resources(&bench, size)?;
