@@ -41,6 +41,12 @@ impl Foundational {
             target: Target::new("http://127.0.0.1", "none")?,
         };
         server.start().await?;
+        // The other commands reach it over its bridge.
+        let end = Instant::now() + Duration::from_mins(1);
+        while !server.data().join("bridge.json").is_file() {
+            ensure!(Instant::now() < end, "the server opens no bridge");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         let connection = server.command(&["connection", "create", "Bench", "--provider", "custom"]).await?;
         server.connection = text(&connection, "id")?;
         let token = server.command(&["token", "create", &server.connection.clone()]).await?;

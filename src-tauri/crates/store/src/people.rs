@@ -171,10 +171,14 @@ impl Tx {
 
     /// Whether no person, deleted ones included, has or had this userName.
     pub async fn is_new_name(&mut self, user_name: &str) -> Result<bool, Error> {
-        Ok(sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM person WHERE user_name_fold = $1)")
-            .bind(fold(user_name))
-            .fetch_one(&mut self.conn)
-            .await?)
+        // Each half has an index of its own; without its condition SQLite reads everyone.
+        Ok(sqlx::query_scalar(
+            "SELECT NOT EXISTS (SELECT 1 FROM person WHERE user_name_fold = $1 AND deleted_at IS NULL)
+             AND NOT EXISTS (SELECT 1 FROM person WHERE user_name_fold = $1 AND deleted_at IS NOT NULL)",
+        )
+        .bind(fold(user_name))
+        .fetch_one(&mut self.conn)
+        .await?)
     }
 
     /// Creates a person under a new id, also where a deleted one could return.
