@@ -16,8 +16,13 @@ use crate::bare_server::{BareServer, Tenant};
 
 /// Runs of the model in `npm test`; `FOUNDATIONAL_RUNS` asks for more.
 const RUNS: u64 = 1_000;
-/// Requests of one run.
-const STEPS: usize = 10;
+/// How many kinds of acts there are, and some of them by number.
+const KINDS: usize = 20;
+const CREATE: usize = 0;
+const CREATE_GROUP: usize = 3;
+const READ: usize = 4;
+/// Acts of one run, with a look at a person before and after each.
+const STEPS: usize = 6;
 
 /// Numbers that are the same in every run with the same seed (the generator of `SplitMix64`).
 struct Random(u64);
@@ -173,9 +178,16 @@ async fn every_answer_is_the_same_with_and_without_memory_and_as_a_model_says() 
     for run in seed..seed + runs {
         let mut model = Model::default();
         let mut random = Random(run);
+        for kind in [CREATE, CREATE, CREATE, CREATE_GROUP, CREATE_GROUP] {
+            one(&mut pair, &mut model, &mut random, kind, &format!("seed {run}")).await;
+        }
         for step in 0..STEPS {
             let prefix = format!("seed {run}, step {step}");
-            one(&mut pair, &mut model, &mut random, &prefix).await;
+            // What is read before and after each change is in memory when it is changed.
+            one(&mut pair, &mut model, &mut random, READ, &prefix).await;
+            let kind = random.below(KINDS);
+            one(&mut pair, &mut model, &mut random, kind, &prefix).await;
+            one(&mut pair, &mut model, &mut random, READ, &prefix).await;
         }
         // The next run begins with an empty directory.
         for group in &model.groups {
@@ -189,7 +201,7 @@ async fn every_answer_is_the_same_with_and_without_memory_and_as_a_model_says() 
 
 /// One random request, or something else that an Admin does.
 #[expect(clippy::too_many_lines, reason = "a table of requests")]
-async fn one(pair: &mut Pair, model: &mut Model, random: &mut Random, prefix: &str) {
+async fn one(pair: &mut Pair, model: &mut Model, random: &mut Random, kind: usize, prefix: &str) {
     let person = random.of(&model.people).cloned();
     let group = random.of(&model.groups).cloned();
     let everyone: Vec<String> = model
@@ -200,7 +212,7 @@ async fn one(pair: &mut Pair, model: &mut Model, random: &mut Random, prefix: &s
         .collect();
     let member = random.of(&everyone).cloned();
     let patch = |operations: Value| json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations});
-    match (random.below(20), person, group, member.clone()) {
+    match (kind, person, group, member.clone()) {
         (0..=2, ..) => {
             let name = format!("person{}@{}", random.below(1_000_000), model.people.len());
             let made = pair.both("POST", "/Users", &json!({"userName": name})).await;
