@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value};
-use sqlx::sqlite::SqliteRow;
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
@@ -70,6 +71,27 @@ impl Columns {
             active: document.get("active").and_then(Value::as_bool).unwrap_or(active),
             user_name,
         }
+    }
+
+    /// A statement about the row with this id: `$1` is the id, `$2` to `$7` are the columns, `$8` is the document's text and
+    /// `$9` the time in milliseconds.
+    fn bind<'q>(
+        &'q self,
+        sql: &'static str,
+        id: &'q str,
+        text: String,
+        now: Timestamp,
+    ) -> Query<'q, Sqlite, SqliteArguments> {
+        sqlx::query(sql)
+            .bind(id)
+            .bind(&self.user_name)
+            .bind(fold(&self.user_name))
+            .bind(&self.external_id)
+            .bind(&self.display)
+            .bind(fold(&self.display))
+            .bind(self.active)
+            .bind(text)
+            .bind(now.as_millisecond())
     }
 }
 
@@ -196,40 +218,34 @@ impl Tx {
         let text = text_of(&document, None)?;
         let columns = Columns::of(&document, true);
         let id = self.new_id();
-        let now = self.now().as_millisecond();
         let emails = json_list(&folded_emails(&document));
         let after = Value::Object(document).to_string();
         // One execution: it crosses to the database's thread once.
-        let rows: Vec<SqliteRow> = sqlx::query(
-            "INSERT INTO person (id, connection_id, user_name, user_name_fold, external_id, display, display_fold,
-             active, role, document, version, created_at, modified_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'member', $9, 1, $10, $10) RETURNING *;
-             INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($11) WHERE true
-             ON CONFLICT DO NOTHING;
-             UPDATE connection SET people = people + 1 WHERE id = $2;
-             INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
-             VALUES ($10, $12, $13, $14, $15, $1, $16, '{}', $17)",
-        )
-        .bind(&id)
-        .bind(scope.connection_id())
-        .bind(&columns.user_name)
-        .bind(fold(&columns.user_name))
-        .bind(&columns.external_id)
-        .bind(&columns.display)
-        .bind(fold(&columns.display))
-        .bind(columns.active)
-        .bind(text)
-        .bind(now)
-        .bind(emails)
-        .bind(&origin.connection_id)
-        .bind(&origin.activity_id)
-        .bind(&origin.actor)
-        .bind(ResourceType::User.name())
-        .bind(ChangeKind::Create.as_str())
-        .bind(after)
-        .fetch_all(&mut self.conn)
-        .await
-        .map_err(Error::of_constraint)?;
+        let rows: Vec<SqliteRow> = columns
+            .bind(
+                "INSERT INTO person (id, connection_id, user_name, user_name_fold, external_id, display, display_fold,
+                 active, role, document, version, created_at, modified_at)
+                 VALUES ($1, $10, $2, $3, $4, $5, $6, $7, 'member', $8, 1, $9, $9) RETURNING *;
+                 INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($11) WHERE true
+                 ON CONFLICT DO NOTHING;
+                 UPDATE connection SET people = people + 1 WHERE id = $10;
+                 INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+                 VALUES ($9, $12, $13, $14, $15, $1, $16, '{}', $17)",
+                &id,
+                text,
+                self.now(),
+            )
+            .bind(scope.connection_id())
+            .bind(emails)
+            .bind(&origin.connection_id)
+            .bind(&origin.activity_id)
+            .bind(&origin.actor)
+            .bind(ResourceType::User.name())
+            .bind(ChangeKind::Create.as_str())
+            .bind(after)
+            .fetch_all(&mut self.conn)
+            .await
+            .map_err(Error::of_constraint)?;
         let person = first_person(&rows)?;
         self.notify(StoreEvent::Person { connection_id: person.connection_id.clone(), id });
         Ok(person)
@@ -246,23 +262,19 @@ impl Tx {
         document.entry("active").or_insert(Value::Bool(true));
         let text = text_of(&document, None)?;
         let columns = Columns::of(&document, true);
-        let person: Person = sqlx::query_as(
-            "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
-             active = $7, document = $8, version = version + 1, modified_at = $9, deleted_at = NULL
-             WHERE id = $1 RETURNING *",
-        )
-        .bind(id)
-        .bind(&columns.user_name)
-        .bind(fold(&columns.user_name))
-        .bind(&columns.external_id)
-        .bind(&columns.display)
-        .bind(fold(&columns.display))
-        .bind(columns.active)
-        .bind(text)
-        .bind(self.now().as_millisecond())
-        .fetch_one(&mut self.conn)
-        .await
-        .map_err(Error::of_constraint)?;
+        let row = columns
+            .bind(
+                "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
+                 active = $7, document = $8, version = version + 1, modified_at = $9, deleted_at = NULL
+                 WHERE id = $1 RETURNING *",
+                id,
+                text,
+                self.now(),
+            )
+            .fetch_one(&mut self.conn)
+            .await
+            .map_err(Error::of_constraint)?;
+        let person = Person::from_row(&row)?;
         self.index_emails(id, &document).await?;
         // A membership counts when the provider sends it after this; one sent for the tombstone does not.
         self.leave_all_groups(id, origin).await?;
@@ -298,31 +310,26 @@ impl Tx {
         };
         let (before, after) = difference(&person.document, &document);
         // One execution: it crosses to the database's thread once.
-        let rows: Vec<SqliteRow> = sqlx::query(
-            "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
-             active = $7, document = $8, version = version + 1, modified_at = $9 WHERE id = $1 RETURNING *;
-             INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
-             VALUES ($9, $10, $11, $12, $13, $1, $14, $15, $16)",
-        )
-        .bind(&person.id)
-        .bind(&columns.user_name)
-        .bind(fold(&columns.user_name))
-        .bind(&columns.external_id)
-        .bind(&columns.display)
-        .bind(fold(&columns.display))
-        .bind(columns.active)
-        .bind(text)
-        .bind(self.now().as_millisecond())
-        .bind(&origin.connection_id)
-        .bind(&origin.activity_id)
-        .bind(&origin.actor)
-        .bind(ResourceType::User.name())
-        .bind(kind.as_str())
-        .bind(before.to_string())
-        .bind(after.to_string())
-        .fetch_all(&mut self.conn)
-        .await
-        .map_err(Error::of_constraint)?;
+        let rows: Vec<SqliteRow> = columns
+            .bind(
+                "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
+                 active = $7, document = $8, version = version + 1, modified_at = $9 WHERE id = $1 RETURNING *;
+                 INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+                 VALUES ($9, $10, $11, $12, $13, $1, $14, $15, $16)",
+                &person.id,
+                text,
+                self.now(),
+            )
+            .bind(&origin.connection_id)
+            .bind(&origin.activity_id)
+            .bind(&origin.actor)
+            .bind(ResourceType::User.name())
+            .bind(kind.as_str())
+            .bind(before.to_string())
+            .bind(after.to_string())
+            .fetch_all(&mut self.conn)
+            .await
+            .map_err(Error::of_constraint)?;
         let updated = first_person(&rows)?;
         if person.document.get("emails") != document.get("emails") {
             self.index_emails(&person.id, &document).await?;
