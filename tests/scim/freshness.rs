@@ -21,7 +21,7 @@ const KINDS: usize = 20;
 const CREATE: usize = 0;
 const CREATE_GROUP: usize = 3;
 const READ: usize = 4;
-/// Acts of one run, with a look at a person before and after each.
+/// Acts of one run; a person is read before and after each.
 const STEPS: usize = 6;
 
 /// Numbers that are the same in every run with the same seed (the generator of `SplitMix64`).
@@ -183,7 +183,7 @@ async fn every_answer_is_the_same_with_and_without_memory_and_as_a_model_says() 
         }
         for step in 0..STEPS {
             let prefix = format!("seed {run}, step {step}");
-            // What is read before and after each change is in memory when it is changed.
+            // What was read is in memory when it is changed.
             one(&mut pair, &mut model, &mut random, READ, &prefix).await;
             let kind = random.below(KINDS);
             one(&mut pair, &mut model, &mut random, kind, &prefix).await;
@@ -278,7 +278,7 @@ async fn one(pair: &mut Pair, model: &mut Model, random: &mut Random, kind: usiz
             );
             let path = format!("/Users?filter=userName%20eq%20%22{}%22", person.name);
             let gone = pair.both("GET", &path, &Value::Null).await;
-            assert_eq!(gone.body["totalResults"], 0, "{prefix}: the name of before finds no one");
+            assert_eq!(gone.body["totalResults"], 0, "{prefix}: the previous name finds no one");
             model
                 .people
                 .iter_mut()

@@ -3,7 +3,7 @@
 //!
 //! **Invariant**: no request is answered from something older than an acknowledged write. The triggers of `stale.sql` name
 //! every row that a transaction changes, whatever code changed it. [`Memory::prepare`] removes people before the commit and
-//! reads connections and tokens anew; [`Memory::settle`] puts those in place after it, before any caller is answered.
+//! reads connections and tokens again; [`Memory::settle`] puts those in place after it, before any caller is answered.
 //! Another process that commits to the same database would have to do the same with what it changed.
 
 mod client_table;
