@@ -73,7 +73,14 @@ pub(crate) async fn open(
         }
         DatabaseFile::Activity => {
             probe(&mut writer).await.map_err(|error| damaged(which, error))?;
-            log_upgrade::begin(&mut writer).await?
+            match log_upgrade::begin(&mut writer).await {
+                Ok(is_left) => is_left,
+                Err(Error::Sql(error)) if is_damage(&error) => return Err(damaged(which, error)),
+                Err(error) => {
+                    tracing::warn!(%error, "rows of an older version are not moved before the start");
+                    true
+                }
+            }
         }
     };
     let readers = SqlitePoolOptions::new()

@@ -70,3 +70,28 @@ async fn a_damaged_log_is_set_aside_and_a_new_one_begun() {
     store.remove_damaged_logs(folder.clock.now() + Duration::from_secs(1)).unwrap();
     assert!(store.damaged_logs().is_empty(), "older ones are removed with the requests of their time");
 }
+
+#[tokio::test]
+async fn a_log_of_an_older_version_whose_rows_are_damaged_is_set_aside() {
+    let folder = Folder::new();
+    folder.open().await.close().await;
+    let log = folder.dir.path().join("activity.db");
+    std::fs::remove_file(&log).unwrap();
+    let mut old = crate::migrations::log_of_version(folder.dir.path(), 8).await;
+    old.execute(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+         INSERT INTO activity (id, at, connection_id, secure, method, path, status, result, sentence, duration_us, notes)
+         SELECT 'old ' || i, i, 'c', 0, 'GET', '/Users', 200, 'ok', printf('%1000d', i), 7, '[]' FROM n",
+    )
+    .await
+    .unwrap();
+    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = 'activity'")
+        .fetch_one(&mut old)
+        .await
+        .unwrap();
+    old.close().await.unwrap();
+    overwrite(&log, u64::try_from(page - 1).unwrap() * 4096, 4096);
+    let store = folder.open().await;
+    assert_eq!(store.damaged_logs().len(), 1, "it is set aside, and the workspace is opened");
+    assert!(store.activity("old 3000").await.unwrap().is_none(), "the new one is empty");
+}
