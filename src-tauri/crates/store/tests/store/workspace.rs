@@ -73,7 +73,7 @@ async fn a_damaged_file_is_reported_and_left_alone() {
     assert!(std::fs::read(&file).unwrap().starts_with(b"this is no database"), "not a byte is changed");
 }
 
-/// Overwrites a page of the table of people, and the page that holds a column's index, in a folder that is closed.
+/// Overwrites the first page of the table of remembered sessions, in a folder that is closed.
 async fn damage(folder: &Folder) {
     let file = folder.dir.path().join("foundational.db");
     let mut conn = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
