@@ -170,6 +170,11 @@ async fn the_log_of_a_list_holds_its_numbers_and_first_ids_and_no_resource() {
     assert_eq!((&logged["totalResults"], &logged["itemsPerPage"]), (&json!(12), &json!(11)), "{logged}");
     assert_eq!(logged["Resources"].as_array().unwrap().len(), 10, "{logged}");
     assert_eq!(logged["Resources"][0], json!({"id": page["Resources"][0]["id"]}), "{logged}");
+    let lookup = "/Users?filter=userName%20eq%20%22p03%22";
+    let found = read(&api, lookup).await;
+    let body = api.recorded("GET", lookup).await["responseBody"].as_str().unwrap().to_owned();
+    let logged: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(logged["Resources"], json!([{"id": found["Resources"][0]["id"]}]), "a look-up too: {logged}");
     let ada = id(&page["Resources"][0]);
     read(&api, &format!("/Users/{ada}")).await;
     let body =

@@ -65,7 +65,7 @@ pub(crate) struct Ending {
     pub outcome: Result<ActivitySummary, Refusal>,
     /// What was answered; where that is text or streamed, its summary.
     pub body: Option<Value>,
-    /// The body as it was sent.
+    /// The body as it was sent; None where `body` is its summary.
     pub text: Option<ReadyText>,
     pub took: Duration,
 }

@@ -28,15 +28,17 @@ impl ResponseHead {
     ) -> (Response<Body>, Ending) {
         match outcome {
             Ok(answer) => {
-                let is_whole = answer.streamed.is_none();
-                let text = answer.text.or_else(|| {
-                    let bytes = answer.body.as_ref().filter(|_| is_whole).map(text_of)?;
-                    Some(ReadyText { bytes, is_plain: false })
-                });
-                let mut response = self.response(
-                    answer.status,
-                    answer.streamed.or_else(|| text.as_ref().map(|text| Body::from(text.bytes.clone()))),
-                );
+                // A body beside a text or a stream is its summary: that is recorded, and not what was sent.
+                let (sent, recorded) = match (answer.text, &answer.body) {
+                    (Some(text), None) => (Some(Body::from(text.bytes.clone())), Some(text)),
+                    (Some(text), Some(_)) => (Some(Body::from(text.bytes)), None),
+                    (None, Some(body)) if answer.streamed.is_none() => {
+                        let bytes = text_of(body);
+                        (Some(Body::from(bytes.clone())), Some(ReadyText { bytes, is_plain: false }))
+                    }
+                    (None, _) => (answer.streamed, None),
+                };
+                let mut response = self.response(answer.status, sent);
                 let headers = response.headers_mut();
                 if let Some(version) = answer.version {
                     set(headers, header::ETAG, &scim::version::etag(version));
@@ -48,7 +50,7 @@ impl ResponseHead {
                     set(headers, header::ALLOW, &allow.join(", "));
                 }
                 let Answer { status, body, summary, .. } = answer;
-                (response, Ending { status, outcome: Ok(summary), body, text, took })
+                (response, Ending { status, outcome: Ok(summary), body, text: recorded, took })
             }
             Err(refusal) => {
                 let (response, body, text) = self.refuse(&refusal);
