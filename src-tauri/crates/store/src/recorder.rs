@@ -28,13 +28,14 @@ const BATCH: usize = 1024;
 
 /// After how many rows the size of the log is looked at.
 const MEASURED: usize = 1_000;
-/// How many steps are taken then at most: each removes 250 bodies or rows.
+/// How many steps are taken between two batches at most: each removes 250 bodies or rows.
 const TRIMS: usize = 16;
 /// From this size on a request log that cannot give room back is left as it is (64 MB): it is not read whole.
 const LARGE: u64 = 64 << 20;
 
 /// Work on the log besides recording, in a separate transaction.
-type Work = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> LocalBoxFuture<'c, ()> + Send>;
+/// Answers whether SQLite found the file damaged.
+type Work = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> LocalBoxFuture<'c, bool> + Send>;
 
 enum Task {
     Work(Work),
@@ -98,8 +99,11 @@ impl Recorder {
         let (answer, answered) = oneshot::channel();
         let work: Work = Box::new(move |conn| {
             Box::pin(async move {
+                let done = in_transaction(conn, work).await;
+                let is_damaged = done.as_ref().err().is_some_and(is_log_damage);
                 // The caller may have been dropped.
-                drop(answer.send(in_transaction(conn, work).await));
+                drop(answer.send(done));
+                is_damaged
             })
         });
         self.queue.work(Task::Work(work))?;
@@ -125,6 +129,11 @@ impl Recorder {
     /// From now on the log is not larger than this; see [`log_size`].
     pub(crate) fn set_most_bytes(&self, bytes: u64) {
         self.most_bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    /// See [`Recorder::set_most_bytes`].
+    pub(crate) fn most_bytes(&self) -> u64 {
+        self.most_bytes.load(Ordering::Relaxed)
     }
 
     pub(crate) async fn close(&self) {
@@ -188,7 +197,9 @@ async fn run(
         queue.give_back(&places);
         trim(&mut writing, &around).await;
         for work in works {
-            work(&mut writing.conn).await;
+            if work(&mut writing.conn).await {
+                flag_damaged_log(&around.folder);
+            }
             writing.known = Known::default();
         }
     }
@@ -212,29 +223,37 @@ async fn upgrade(writing: &mut Writing, around: &Surroundings) -> bool {
     })
 }
 
+fn is_log_damage(error: &Error) -> bool {
+    matches!(error, Error::Sql(error) if is_damage(error))
+}
+
 impl Surroundings {
     fn note_failure(&self, error: &Error) {
         self.health.failed(DatabaseFile::Activity, self.clock.now(), &error.to_string());
-        if let Error::Sql(error) = error
-            && is_damage(error)
-        {
+        if is_log_damage(error) {
             flag_damaged_log(&self.folder);
         }
     }
 }
 
-/// Brings the log back to its size once in a while: as much goes as was written since, and somewhat more.
+/// Removes what is over the size limit after each [`MEASURED`] rows. Where that needs more than [`TRIMS`] steps, it continues
+/// after the next batch.
 async fn trim(writing: &mut Writing, around: &Surroundings) {
     if writing.unmeasured < MEASURED {
         return;
     }
-    writing.unmeasured = 0;
     let most = around.most_bytes.load(Ordering::Relaxed);
     for _ in 0..TRIMS {
         match in_transaction(&mut writing.conn, async |conn| log_size::trim(conn, most).await).await {
             Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => return around.note_failure(&error),
+            Ok(false) => {
+                writing.unmeasured = 0;
+                return;
+            }
+            Err(error) => {
+                writing.unmeasured = 0;
+                return around.note_failure(&error);
+            }
         }
     }
 }
@@ -248,15 +267,16 @@ async fn write_batch(writing: &mut Writing, around: &Surroundings, mut rows: Vec
     if rows.is_empty() {
         return;
     }
-    if around.health.is_scarce() {
-        // What is left of the disk is for changes, and for the fact that a request was made.
-        for row in &mut rows {
-            (row.request_body, row.response_body) = (None, None);
-        }
-    }
+    drop_bodies_if_scarce(around, &mut rows);
     writing.unmeasured = writing.unmeasured.saturating_add(rows.len());
     let mut written: BTreeMap<&str, &str> = BTreeMap::new();
-    if record(writing, &rows).await.is_ok() {
+    let recorded = record(writing, &rows).await;
+    if let Err(error) = &recorded {
+        // A full disk gives up its reserve here, before the rows are tried again.
+        around.note_failure(error);
+        drop_bodies_if_scarce(around, &mut rows);
+    }
+    if recorded.is_ok() {
         written.extend(rows.iter().map(|row| (row.connection_id.as_str(), row.id.as_str())));
     } else {
         for row in &rows {
@@ -277,6 +297,15 @@ async fn write_batch(writing: &mut Writing, around: &Surroundings, mut rows: Vec
         let (connection_id, id) = (connection_id.to_owned(), id.to_owned());
         // No listener is fine.
         drop(around.notices.send(StoreEvent::Activity { connection_id, id }));
+    }
+}
+
+/// What is left of a full disk is for changes, and for the fact that a request was made.
+fn drop_bodies_if_scarce(around: &Surroundings, rows: &mut [Activity]) {
+    if around.health.is_scarce() {
+        for row in rows {
+            (row.request_body, row.response_body) = (None, None);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::database_file::DatabaseFile;
-use crate::log_size::STEP;
+use crate::log_size::{self, STEP};
 use crate::unlink::LINK;
 use crate::{Error, Store, Tx};
 
@@ -47,7 +47,7 @@ pub struct FileSize {
 }
 
 /// Deletes some rows of the request log, or gives some of the room back. `false`: nothing is left to do.
-async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits) -> Result<bool, Error> {
+async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits, most_bytes: u64) -> Result<bool, Error> {
     let requests = limits.requests.as_millisecond();
     // Requests first: their bodies go with them.
     let rows =
@@ -70,6 +70,10 @@ async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits) -> Result<b
         if sqlx::query(sql).bind(limit).bind(STEP).execute(&mut *conn).await?.rows_affected() > 0 {
             return Ok(true);
         }
+    }
+    // The recorder does this after a number of rows, so that a smaller limit would wait for them in a quiet workspace.
+    if log_size::trim(conn, most_bytes).await? {
+        return Ok(true);
     }
     give_back(conn).await
 }
@@ -104,9 +108,10 @@ async fn give_back(conn: &mut SqliteConnection) -> Result<bool, Error> {
 }
 
 impl Store {
-    /// One step through the request log. `false`: nothing in it is too old.
+    /// One step through the request log. `false`: nothing in it is too old, and it is within its size limit.
     pub async fn prune_requests(&self, limits: RetentionLimits) -> Result<bool, Error> {
-        self.recorder().work(async move |conn| some(conn, &limits).await).await
+        let most_bytes = self.recorder().most_bytes();
+        self.recorder().work(async move |conn| some(conn, &limits, most_bytes).await).await
     }
 
     /// Looks through a stretch of the journal behind the change `after` for what is older than `limit` and explains

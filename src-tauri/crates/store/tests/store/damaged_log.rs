@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection as _, Executor as _};
+use store::{Error, RetentionLimits};
 
 use crate::Folder;
 
@@ -42,6 +43,28 @@ async fn the_log_is_not_read_whole_at_start() {
     let store = folder.open().await;
     assert!(store.damaged_logs().is_empty(), "a page in the middle was not looked at");
     assert!(store.activity("a3000").await.unwrap().is_some(), "and what can be read is read");
+}
+
+#[tokio::test]
+async fn damage_that_retention_finds_is_known_at_the_next_start() {
+    let folder = Folder::new();
+    fill(&folder).await;
+    let log = folder.dir.path().join("activity.db");
+    overwrite(&log, std::fs::metadata(&log).unwrap().len() / 2 / 4096 * 4096, 4096);
+    folder.clock.advance(Duration::from_hours(1));
+    let store = folder.open().await;
+    let now = folder.clock.now();
+    let limits = RetentionLimits { bodies: now, future: now, requests: now, counts: now };
+    let found = loop {
+        match store.prune_requests(limits).await {
+            Ok(true) => {}
+            ended => break ended,
+        }
+    };
+    assert!(matches!(found, Err(Error::Sql(_))), "a damaged page cannot be removed: {found:?}");
+    store.close().await;
+    drop(store);
+    assert_eq!(folder.open().await.damaged_logs().len(), 1, "the next start sets the log aside");
 }
 
 #[tokio::test]

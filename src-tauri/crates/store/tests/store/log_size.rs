@@ -1,7 +1,9 @@
 //! The request log does not outgrow its limit, and who has no token cannot push out what is true.
 
+use std::time::Duration;
+
 use sqlx::{Connection as _, SqliteConnection};
-use store::{Activity, ActivityResult, Store};
+use store::{Activity, ActivityResult, RetentionLimits, Store};
 
 use crate::request_counts::exchange;
 use crate::{Folder, connection};
@@ -77,4 +79,25 @@ async fn rows_without_a_token_go_before_anything_that_had_one() {
     assert_eq!(proved.len(), 3_000, "a flood without tokens pushes none of them out");
     assert!(proved.iter().all(|row| row.request_body.is_some()), "nor any of their bodies");
     assert!((9_000..30_000).contains(&others.len()), "the newest of the flood are left: {}", others.len());
+}
+
+#[tokio::test]
+async fn a_smaller_limit_is_reached_without_further_requests() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (made, _) = connection(&store, "First").await;
+    record(&folder, &store, &made.id, Some("t"), 6_000).await;
+    let path = format!("sqlite://{}", folder.dir.path().join("activity.db").display());
+    let mut conn = SqliteConnection::connect(&path).await.unwrap();
+    let limit = in_use(&mut conn).await / 2;
+    store.limit_log(limit);
+    let now = folder.clock.now();
+    let old = now - Duration::from_hours(1);
+    let limits =
+        RetentionLimits { bodies: old, future: now + Duration::from_hours(1), requests: old, counts: old };
+    while store.prune_requests(limits).await.unwrap() {}
+    let used = in_use(&mut conn).await;
+    assert!(used <= limit, "{used} of {limit} bytes are in use");
+    let stored = store.activities(&made.id, 100_000).await.unwrap();
+    assert_eq!(stored.len(), 6_000, "bodies go before rows");
 }
