@@ -27,7 +27,7 @@ pub(crate) struct Foundational {
 }
 
 impl Foundational {
-    /// Starts it on a new folder, and makes a connection and a token by the command line.
+    /// Starts it on a new folder, and creates a connection and a token by the command line.
     pub(crate) async fn on_new_folder(program: &Path, folder: &Path, cores: Cores) -> Result<Self> {
         ensure!(program.is_file(), "{} is not built", program.display());
         let address = free_address()?;
@@ -40,18 +40,30 @@ impl Foundational {
             connection: String::new(),
             target: Target::new("http://127.0.0.1", "none")?,
         };
-        server.start().await?;
+        server.set_up().await?;
+        Ok(server)
+    }
+
+    /// Stops it, deletes its data folder, and starts it on a new one with a new connection and token.
+    pub(crate) async fn renew(&mut self) -> Result<()> {
+        self.stop().await?;
+        std::fs::remove_dir_all(self.data())?;
+        self.set_up().await
+    }
+
+    async fn set_up(&mut self) -> Result<()> {
+        self.start().await?;
         // The other commands reach it over its bridge.
         let end = Instant::now() + Duration::from_mins(1);
-        while !server.data().join("bridge.json").is_file() {
+        while !self.data().join("bridge.json").is_file() {
             ensure!(Instant::now() < end, "the server opens no bridge");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        let connection = server.command(&["connection", "create", "Bench", "--provider", "custom"]).await?;
-        server.connection = text(&connection, "id")?;
-        let token = server.command(&["token", "create", &server.connection.clone()]).await?;
-        server.target = Target::new(&text(&connection, "endpoint")?, &text(&token, "token")?)?;
-        Ok(server)
+        let connection = self.command(&["connection", "create", "Bench", "--provider", "custom"]).await?;
+        self.connection = text(&connection, "id")?;
+        let token = self.command(&["token", "create", &self.connection]).await?;
+        self.target = Target::new(&text(&connection, "endpoint")?, &text(&token, "token")?)?;
+        Ok(())
     }
 
     /// Its version.
@@ -70,18 +82,16 @@ impl Foundational {
         self.process.as_ref()
     }
 
-    /// Starts it, and answers after how long it listens.
-    pub(crate) async fn start(&mut self) -> Result<Duration> {
+    /// Starts it, and waits until it listens.
+    pub(crate) async fn start(&mut self) -> Result<()> {
         let mut command = self.cores.serve(&self.program);
         command.arg("serve").arg("--data").arg(self.data()).arg("--listen").arg(self.address.to_string());
-        let began = Instant::now();
         let mut process = Process::start(command, &self.folder.join("serve.log"))?;
         listening(&mut process, self.address)
             .await
             .with_context(|| std::fs::read_to_string(self.folder.join("serve.log")).unwrap_or_default())?;
-        let time = began.elapsed();
         self.process = Some(process);
-        Ok(time)
+        Ok(())
     }
 
     /// Ends it as an operator does.

@@ -34,7 +34,7 @@ pub(crate) async fn measure(bench: &Bench, size: usize) -> Result<()> {
         people.shuffled().into_iter().filter_map(|number| Some(people.get(number)?.id.clone())).collect()
     };
     let mut single = Single::open(&bench.target).await?;
-    for count in MEMBERS {
+    for count in MEMBERS.into_iter().filter(|count| *count <= size) {
         // One more joins and leaves.
         let Some(outsider) = ids.get(count).cloned() else { break };
         fastrand::shuffle(&mut ids[..count]);

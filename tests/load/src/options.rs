@@ -15,7 +15,7 @@ pub(crate) struct Options {
     /// Ends within three minutes: 10,000 people, one round
     #[arg(long)]
     pub quick: bool,
-    /// Every workload once, with a few people and requests: a test of this program
+    /// Every workload once for each of two sizes, with a few people and requests: a test of this program
     #[arg(long, conflicts_with = "quick")]
     pub smoke: bool,
     /// How many people there are, instead of the sizes of the full run
@@ -58,7 +58,7 @@ impl Options {
     pub(crate) fn sizes(&self) -> Vec<usize> {
         match self.people {
             Some(people) => vec![people],
-            None if self.smoke => vec![250],
+            None if self.smoke => vec![150, 250],
             None if self.against.is_some() => vec![1_000],
             None if self.quick => vec![10_000],
             None => vec![1_000, 10_000, 100_000, 1_000_000],

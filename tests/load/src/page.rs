@@ -46,8 +46,10 @@ lists what it can do.
 
 L1 is an axum server with a fixed answer of 1 KB: the most that HTTP allows here. L2 is bare SQLite with the same row and
 indexes, so many rows in each commit; L3 is a bare select. CPU is the server's processor time per request, what it does
-after the answer included. People are filled in through the store's own writer while the server is stopped. *uniform*: random
-people of all; *first reading*: each person once, after a start; *read before*: 2,000 people who were all read just before.
+after the answer included. Each number of people has a data folder of its own; W1, W7 and W8 come after the reading and the
+updates, so that W7 to W10 and IdP have more people, up to the number under W9. People are filled in through the store's own
+writer while the server is stopped. *uniform*: random people of all; *first reading*: each person once, after a start; *read
+before*: 2,000 people who were all read just before.
 ";
 
 fn outcomes(page: &mut String, report: &Report, folder: &Path) {

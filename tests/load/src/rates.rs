@@ -22,8 +22,8 @@ const HOT: usize = 2_000;
 /// How many updated people are read again at the end.
 const READ_AGAIN: usize = 200;
 
-/// Measures them with the people that are there.
-pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
+/// Measures those that create no one: W2 to W5.
+pub(crate) async fn without_creates(bench: &mut Bench, size: usize) -> Result<()> {
     for work in ["W2", "W3"] {
         if bench.options.wants(work) {
             cold(bench, work, size).await?;
@@ -39,13 +39,6 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
                 .await?;
         }
     }
-    if bench.options.wants("W1") {
-        for connections in PARALLEL {
-            let subject = subject("W1", "create", size, connections);
-            let works = || each(connections, |_| Create::new(Rc::clone(&bench.people)));
-            bench.rate(Measured::Server, subject, bench.options.limit(), works).await?;
-        }
-    }
     if bench.options.wants("W4") {
         for connections in [1, 16] {
             updates(bench, subject("W4", "active, Azure", size, connections), Form::AzureActive).await?;
@@ -56,6 +49,16 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
         for connections in [1, 16] {
             updates(bench, subject("W5", "replace", size, connections), Form::Replace).await?;
         }
+    }
+    Ok(())
+}
+
+/// Measures W1.
+pub(crate) async fn creates(bench: &Bench, size: usize) -> Result<()> {
+    for connections in PARALLEL {
+        let subject = subject("W1", "create", size, connections);
+        let works = || each(connections, |_| Create::new(Rc::clone(&bench.people)));
+        bench.rate(Measured::Server, subject, bench.options.limit(), works).await?;
     }
     Ok(())
 }
@@ -127,6 +130,12 @@ async fn updates(bench: &Bench, subject: Subject, form: Form) -> Result<()> {
     numbers.truncate(READ_AGAIN);
     let again = vec![reading(bench, "W3", Keys::Once(numbers.into_iter()))];
     let sample = run(&bench.target, None, again, Limit::WORK).await?;
+    if let Some(first) = &sample.first_wrong {
+        crate::table::note(&format!(
+            "WRONG: {} of the updated people read again; the first: {first}",
+            sample.wrong
+        ));
+    }
     let mut report = bench.report.borrow_mut();
     let figure = report.figures.last_mut().context("no figure")?;
     figure.wrong += sample.wrong;

@@ -24,7 +24,7 @@ pub(crate) struct Report {
 pub(crate) struct Subject {
     /// `W2`, `L1`.
     pub work: &'static str,
-    /// `uniform`, `hit`.
+    /// `uniform`, `read before`.
     pub variant: String,
     pub people: usize,
     /// Connections; for L2 the rows of one commit.

@@ -16,7 +16,7 @@ use crate::limits::sqlite::BareSqlite;
 use crate::options::Options;
 use crate::rates::{self, PARALLEL};
 use crate::report::{Report, Subject};
-use crate::statistics::mebibytes;
+use crate::statistics::{float, mebibytes};
 use crate::work::each;
 use crate::work::fixed::Fixed;
 use crate::{clients, first_sync, groups, lists, machine, starts, table};
@@ -26,14 +26,20 @@ pub(crate) async fn run(options: Options, folder: &Path) -> Result<Report> {
     let cores = Cores::of_this_process()?;
     let mut bench = begin(options, cores, folder).await?;
     table::head();
-    let filler = if bench.server.is_some() { Some(pattern(&mut bench).await?) } else { None };
-    for size in bench.options.sizes() {
-        fill(&mut bench, filler.as_ref(), size).await?;
+    for (at, size) in bench.options.sizes().into_iter().enumerate() {
+        if at > 0 {
+            renew(&mut bench).await?;
+        }
+        fill(&mut bench, size).await?;
         cores.generate()?;
         limits(&bench, size, folder).await?;
-        rates::measure(&mut bench, size).await?;
+        rates::without_creates(&mut bench, size).await?;
         if bench.options.wants("W6") {
             bench.completed("W6", lists::measure(&bench, size).await)?;
+        }
+        // From here on there are more people than the size.
+        if bench.options.wants("W1") {
+            rates::creates(&bench, size).await?;
         }
         if bench.options.wants("W7") {
             bench.completed("W7", groups::measure(&bench, size).await)?;
@@ -71,9 +77,39 @@ async fn begin(options: Options, cores: Cores, folder: &Path) -> Result<Bench> {
         let target = Rc::clone(&server.target);
         (Some(server), target)
     };
+    report.left_out = left_out(&options);
     let fixed = FixedAnswer::start(&cores, folder).await?;
     let (people, report) = (Rc::default(), RefCell::new(report));
     Ok(Bench { options, cores, target, server, fixed, people, report })
+}
+
+/// What these options leave out, and what no run measures.
+fn left_out(options: &Options) -> Vec<String> {
+    let mut left_out = Vec::new();
+    let mut leave = |text: &str| left_out.push(text.to_owned());
+    if options.against.is_some() {
+        leave(
+            "W9, W10 and the clients during a backup: the process and the data folder of another server are unknown",
+        );
+    } else {
+        leave("the request log on against off: the server has no option that turns it off");
+        if options.people.is_none() && (options.quick || options.smoke) {
+            leave("more people, and groups with more members, than this run has");
+        }
+    }
+    if !options.only.is_empty() {
+        leave("workloads that --only does not name");
+    }
+    left_out
+}
+
+/// Continues on a new data folder, so that the next size has none of the people and none of the log of the one before.
+async fn renew(bench: &mut Bench) -> Result<()> {
+    let Some(server) = &mut bench.server else { return Ok(()) };
+    server.renew().await?;
+    bench.target = Rc::clone(&server.target);
+    bench.people = Rc::default();
+    Ok(())
 }
 
 /// Creates the first person by a request: the pattern of the others.
@@ -88,10 +124,11 @@ async fn pattern(bench: &mut Bench) -> Result<Filler> {
 }
 
 /// Creates people until there are so many.
-async fn fill(bench: &mut Bench, filler: Option<&Filler>, size: usize) -> Result<()> {
+async fn fill(bench: &mut Bench, size: usize) -> Result<()> {
     bench.cores.use_all()?;
     let began = std::time::Instant::now();
     let before = bench.count();
+    let filler = if bench.server.is_some() { Some(pattern(bench).await?) } else { None };
     if let (Some(server), Some(filler)) = (&mut bench.server, filler) {
         server.stop().await?;
         filler.fill(&server.data(), &bench.people, size).await?;
@@ -120,6 +157,7 @@ async fn synchronise(bench: &Bench, size: usize) -> Result<()> {
 /// W9: what the server uses after this much work.
 fn resources(bench: &Bench, size: usize) -> Result<()> {
     let (Some(server), Some(process)) = (&bench.server, bench.process()) else { return Ok(()) };
+    bench.value("W9", "people at the end", size, float(bench.count()), "people");
     bench.value("W9", "anonymous memory", size, mebibytes(process.anonymous_memory()?), "MiB");
     bench.value("disk", "workspace", size, mebibytes(server.bytes("foundational.db")?), "MiB");
     bench.value("disk", "request log", size, mebibytes(server.bytes("activity.db")?), "MiB");

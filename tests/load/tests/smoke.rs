@@ -37,8 +37,12 @@ fn every_workload_runs_once_and_every_answer_is_right() {
     }
     for work in ["W9", "W10", "disk"] {
         let values = report["values"].as_array().unwrap();
-        assert!(values.iter().any(|value| value["work"] == work), "{work} is measured: {shown}");
+        for people in [150, 250] {
+            let is_it = |value: &Value| value["work"] == work && value["people"] == people;
+            assert!(values.iter().any(is_it), "{work} is measured with {people} people: {shown}");
+        }
     }
+    assert!(shown.contains("# not measured: the request log on against off"), "{shown}");
 }
 
 #[tokio::test]
