@@ -1,10 +1,14 @@
 //! Where the server listens and what it is called.
 
+use std::net::SocketAddr;
+
 use foundational::Caller;
 use foundational::commands::Need::{Admin, Confirmed};
 use foundational::error::Code;
 use serde_json::{Value, json};
-use tests::Api;
+use tests::{Api, until};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn a_taken_port_is_a_problem_with_a_way_out() {
@@ -99,6 +103,44 @@ async fn a_move_during_the_end_leaves_nothing_listening() {
         let (_moved_or_refused, ()) = tokio::join!(moving, api.app.close());
         assert!(!is_served(port), "the workspace is closed");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_over_the_bridge_is_finished_although_its_client_disconnects() {
+    let api = Api::start("custom").await;
+    api.app.serve().await.unwrap();
+    let view = api.command("server.listen", json!({ "listen": "127.0.0.1:0" })).await;
+    let old: SocketAddr = view["listen"].as_str().unwrap().parse().unwrap();
+    // The move waits for this request.
+    let mut unfinished = TcpStream::connect(old).await.unwrap();
+    let head = format!(
+        "POST /scim/v2/{}/Users HTTP/1.1\r\nhost: {old}\r\nauthorization: Bearer {}\r\ncontent-length: 500\r\n\r\n{{",
+        api.connection_id, api.token
+    );
+    unfinished.write_all(head.as_bytes()).await.unwrap();
+    let [port] = free_ports();
+    let ticket = std::fs::read_to_string(api.folder().join("bridge.json")).unwrap();
+    let ticket: Value = serde_json::from_str(&ticket).unwrap();
+    let bridge = ticket["url"].as_str().unwrap().trim_start_matches("http://");
+    let mut client = TcpStream::connect(bridge).await.unwrap();
+    let body = json!({ "command": "server.listen", "args": { "listen": format!("127.0.0.1:{port}") } });
+    let body = body.to_string();
+    let call = format!(
+        "POST /bridge/call HTTP/1.1\r\nhost: {bridge}\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\r\n{body}",
+        ticket["secret"].as_str().unwrap(),
+        body.len()
+    );
+    client.write_all(call.as_bytes()).await.unwrap();
+    until("the old address is given up", async || (!is_served(old.port())).then_some(())).await;
+    client.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.is_empty(), "the bridge has ended the call before it was answered");
+    drop(unfinished);
+    until("the new address is served", async || is_served(port).then_some(())).await;
+    let shown = api.command("workspace.status", json!({})).await["server"]["listen"].clone();
+    assert_eq!(shown, format!("127.0.0.1:{port}"));
+    api.app.close().await;
 }
 
 #[tokio::test]

@@ -71,9 +71,12 @@ async fn call(State(shared): State<Shared>, headers: HeaderMap, body: String) ->
     let Ok(Call { command, args }) = serde_json::from_str(&body) else {
         return answer(Error::new(Code::Invalid, "The bridge takes {\"command\": …, \"args\": {…}}."));
     };
-    match shared.app.call(&caller, &command, args).await {
-        Ok(value) => Json(value).into_response(),
-        Err(error) => answer(error),
+    // A task of its own: a client that disconnects ends this future, and half of a command must not be all of it.
+    let called = tokio::spawn(async move { shared.app.call(&caller, &command, args).await }).await;
+    match called {
+        Ok(Ok(value)) => Json(value).into_response(),
+        Ok(Err(error)) => answer(error),
+        Err(error) => answer(Error::new(Code::Internal, error.to_string())),
     }
 }
 
