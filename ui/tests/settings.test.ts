@@ -1,11 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
 import { page } from "vitest/browser";
+import { limits } from "../src/api/bindings/Limits";
 import { clipboard } from "../src/api/clipboard.svelte";
 import { session } from "../src/api/session.svelte";
 import { density } from "../src/kit/density.svelte";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";
-import { grace, refusal } from "./views";
+import { auditEntry, grace, refusal } from "./views";
 import { pick } from "./pick";
 import { open } from "./setup";
 
@@ -68,6 +69,29 @@ test("the size of the request log is limited", async () => {
   await expect.element(page.getByTestId("log-limit-saved")).toHaveTextContent("Saved");
   expect(fake.calls.at(-1)).toEqual({ command: "data.setLogLimit", args: { megabytes: 250 } });
   await expect.element(page.getByTestId("log-limit")).toHaveTextContent("250 MB");
+  fake.data = { ...fake.data, logMegabytes: 2_000 };
+  fake.emit("server");
+  await expect.element(page.getByTestId("log-limit")).toHaveTextContent("2.0 GB");
+});
+
+test("an audit entry that moves to the next page while older ones are loaded is shown once", async () => {
+  let newer = 0;
+  const { fake } = await open("/settings/audit", (core) => {
+    core.answers["audit.list"] = ({ offset, limit }) => {
+      const total = limits.rows + 50 + newer;
+      const rows = Array.from({ length: Math.min(limit, total - offset) }, (_, index) =>
+        auditEntry(total - offset - index, {}),
+      );
+      return { rows, total, actors: [], acts: [], connections: [] };
+    };
+  });
+  const rows = () => page.getByTestId("audit-row").elements();
+  await expect.poll(() => rows().length).toBe(limits.rows);
+  newer = 1;
+  await page.getByTestId("audit-older").click();
+  await expect.poll(() => rows().length).toBe(limits.rows + 50);
+  fake.emit("audit");
+  await expect.poll(() => rows().length).toBe(limits.rows + 51);
 });
 
 test("a clock that went back is a banner until an Admin trusts the present time", async () => {
@@ -158,6 +182,10 @@ test("locking is set at once, by switch and by choice, and both say so", async (
   await pick("idle-minutes", "60");
   await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("could not be written");
   await expect.element(page.getByTestId("idle-minutes")).toHaveTextContent("5 minutes");
+
+  fake.security = { ...fake.security, rules: { ...fake.security.rules, idleMinutes: 30 } };
+  fake.emit("server");
+  await expect.element(page.getByTestId("idle-minutes")).toHaveTextContent("30 minutes");
 });
 
 test("the place of the secret for staying signed in is shown, with a warning when it is a file", async () => {
