@@ -219,7 +219,7 @@ export const settings = {
         shown < all
           ? `The newest ${number.format(shown)} of ${count(all, "entry", "entries")}`
           : count(all, "entry", "entries"),
-      none: "Nothing was done yet",
+      none: "No entries yet",
       noneBody: "Every change that an Admin makes, every export and every sign-in is listed here.",
       noMatch: "No entry matches these filters.",
       open: (name: string) => `Open ${name}`,

@@ -31,7 +31,7 @@ export function markOf(step: Guide["steps"][number], evidence: readonly Evidence
   return wizard.marks[step.id] ? "marked" : "open";
 }
 
-/** The needed evidence that are still missing. */
+/** The needed evidence that is still missing. */
 export function toProve(evidence: readonly EvidenceView[]): EvidenceKind[] {
   return needed.filter((kind) => !seen(evidence, kind));
 }
