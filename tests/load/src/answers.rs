@@ -1,4 +1,4 @@
-//! What is read of an answer to verify it.
+//! The parts of an answer that are verified.
 
 use std::borrow::Cow;
 

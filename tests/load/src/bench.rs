@@ -91,8 +91,8 @@ impl Bench {
         self.report.borrow_mut().values.push(quantity);
     }
 
-    /// What comes of a workload that could not be finished: an error where the server is ours, and else what the report
-    /// says of it.
+    /// The result of a workload that could not be finished: an error if the server is ours, otherwise an entry under
+    /// what was not measured.
     pub(crate) fn completed(&self, work: &str, done: Result<()>) -> Result<()> {
         match done {
             Err(error) if self.server.is_none() => {
@@ -103,7 +103,7 @@ impl Bench {
         }
     }
 
-    /// Creates one person outside of any measurement, and answers the number.
+    /// Creates one person outside of any measurement, and returns its number.
     pub(crate) async fn create_one(&self) -> Result<u32> {
         let number = self.people.borrow_mut().new_number();
         let answer = Connection::open(&self.target).await?.send(&create(number)).await?;

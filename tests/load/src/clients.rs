@@ -1,4 +1,4 @@
-//! What identity providers really do: many connections, few requests, while a backup is made and the retention runs.
+//! The usual load of identity providers: many connections, few requests, while a backup is made and the retention runs.
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ use crate::work::update::{Form, Update, Updated};
 
 const CONNECTIONS: usize = 200;
 
-/// Requests per second of all connections together: what Microsoft Entra ID asks of a server.
+/// Requests per second of all connections together: the rate that Microsoft Entra ID requires of a server.
 const PER_SECOND: u32 = 25;
 
 /// Measures it for a minute. The server is started first, which begins the retention at once: there are people and
@@ -83,7 +83,7 @@ fn works(people: &SharedPeople, numbers: &[u32]) -> Vec<Box<dyn Work>> {
     ]
 }
 
-/// Sends a request whenever it is due; its time counts from then on, so that a late answer delays no measurement.
+/// Sends each request when it is due; its time counts from then on, so that waiting for a late answer is measured too.
 async fn run(
     target: Rc<Target>,
     mut works: Vec<Box<dyn Work>>,

@@ -25,7 +25,7 @@ impl Cores {
         Ok(Self { all, apart })
     }
 
-    /// What the report says of them.
+    /// Their description in the report.
     pub(crate) fn describe(&self) -> String {
         match self.apart {
             Some((server, generator)) => format!("server on core {server}, generator on core {generator}"),

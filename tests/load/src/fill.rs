@@ -30,7 +30,7 @@ impl Filler {
         Ok(Self { connection: connection.to_owned(), pattern })
     }
 
-    /// Creates people until there are so many.
+    /// Creates people until there are `count` of them.
     pub(crate) async fn fill(&self, folder: &Path, people: &SharedPeople, count: usize) -> Result<()> {
         let store = Store::open(folder, Clock::system(), Ids::random()).await?;
         while people.borrow().count() < count {
@@ -50,7 +50,7 @@ impl Filler {
         Ok(())
     }
 
-    /// Makes a new data folder with one person in it.
+    /// Creates a new data folder with one person.
     pub(crate) async fn schema_and_pattern(folder: &Path) -> Result<()> {
         std::fs::create_dir_all(folder)?;
         let store = Store::open(folder, Clock::system(), Ids::random()).await?;

@@ -1,4 +1,4 @@
-//! W8: the first synchronisation of many people and 20 groups, as Azure does it: a look-up that finds no one, a create,
+//! W8: the first synchronisation of many people and 20 groups, as Azure does it: a look-up without a result, a create,
 //! and the members later in batches.
 
 use std::cell::RefCell;
@@ -75,7 +75,7 @@ impl Work for SendMembers {
     }
 }
 
-/// Synchronises so many people over so many connections.
+/// Synchronises `count` people over `connections` connections.
 pub(crate) async fn measure(bench: &Bench, size: usize, count: usize, connections: usize) -> Result<()> {
     let subject = |variant: &str, connections| Subject {
         work: "W8",
@@ -114,7 +114,7 @@ pub(crate) async fn measure(bench: &Bench, size: usize, count: usize, connection
     Ok(())
 }
 
-/// The total of the list: everyone who was created, and no one else.
+/// The total of the list: exactly the people that were created.
 async fn total(bench: &Bench, mut single: Single) -> Sample {
     let expected = bench.count();
     single

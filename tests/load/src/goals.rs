@@ -5,12 +5,12 @@ use std::path::Path;
 
 use crate::report::Report;
 
-/// What a goal compares, by the figures of one run.
+/// The value that is compared with the bound, by the figures of one run.
 type Measured = fn(&Report, usize) -> Option<f64>;
 
 /// A goal at [`PEOPLE`].
 pub(crate) struct Goal {
-    /// Its name, and that of the file which says why it is missed.
+    /// Its name, and that of the file with the reason why it is missed.
     pub name: &'static str,
     pub what: &'static str,
     pub unit: &'static str,
@@ -18,14 +18,14 @@ pub(crate) struct Goal {
     measured: Measured,
 }
 
-/// Where the goal is.
+/// The bound of a goal.
 #[derive(Clone, Copy)]
 pub(crate) enum Bound {
     AtLeast(f64),
     AtMost(f64),
 }
 
-/// How a goal ended.
+/// The outcome of a goal.
 pub(crate) struct Outcome {
     pub measured: f64,
     pub is_reached: bool,
@@ -131,7 +131,7 @@ pub(crate) const GOALS: [Goal; 24] = {
 };
 
 impl Goal {
-    /// How it ended with so many people, if the run measured it.
+    /// The outcome with this number of people, if the run measured it.
     pub(crate) fn outcome(&self, report: &Report, people: usize) -> Option<Outcome> {
         let measured = (self.measured)(report, people)?;
         let missed_by = match self.bound {

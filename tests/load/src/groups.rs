@@ -35,7 +35,7 @@ pub(crate) async fn measure(bench: &Bench, size: usize) -> Result<()> {
     };
     let mut single = Single::open(&bench.target).await?;
     for count in MEMBERS.into_iter().filter(|count| *count <= size) {
-        // One more joins and leaves.
+        // One more person is added and removed.
         let Some(outsider) = ids.get(count).cloned() else { break };
         fastrand::shuffle(&mut ids[..count]);
         let members = ids[..count].to_vec();
@@ -48,10 +48,10 @@ pub(crate) async fn measure(bench: &Bench, size: usize) -> Result<()> {
         };
         // How long the filling took is no figure; what was wrong in it counts.
         single.forget_times();
-        let few = if bench.options.smoke { 2 } else { 1 + 200_000 / count.max(4_000) };
-        membership(bench, &mut single, &group, &outsider, few, subject).await;
-        whole(bench, &mut single, &group, few.min(20), subject).await?;
-        replace(bench, &mut single, group, outsider, few.min(5), subject).await;
+        let times = if bench.options.smoke { 2 } else { 1 + 200_000 / count.max(4_000) };
+        membership(bench, &mut single, &group, &outsider, times, subject).await;
+        whole(bench, &mut single, &group, times.min(20), subject).await?;
+        replace(bench, &mut single, group, outsider, times.min(5), subject).await;
     }
     Ok(())
 }
@@ -65,7 +65,7 @@ async fn filled(single: &mut Single, name: String, members: Vec<Box<str>>) -> Re
     Ok(Group { id, name, members })
 }
 
-/// Creates a group without members, which is measured, and answers its id. No other group has the name: a look-up before
+/// Creates a group without members, which is measured, and returns its id. No other group has the name: a look-up before
 /// finds none.
 pub(crate) async fn create_group(single: &mut Single, name: &str) -> Result<String> {
     let filter = name.replace(' ', "%20").replace(',', "%2C");
@@ -86,7 +86,7 @@ pub(crate) async fn create_group(single: &mut Single, name: &str) -> Result<Stri
     id.context("a group cannot be created")
 }
 
-/// One person joins and leaves; that it was so is read from the person.
+/// Adds and removes one person; the result is read from the person's groups.
 async fn membership(
     bench: &Bench,
     single: &mut Single,

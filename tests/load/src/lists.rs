@@ -1,4 +1,4 @@
-//! W6: pages of 100 people, first, middle and last, by index and by cursor, while people come and go.
+//! W6: pages of 100 people, first, middle and last, by index and by cursor, while people are created and deleted.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -59,7 +59,7 @@ async fn random(bench: &Bench, order: &mut Order, single: &mut Single) -> Result
             single.untimed(&create(number), |answer| created(&bench.people, number, answer)).await;
             order.insert(number);
         } else {
-            let id = order.remove_random().context("there is no one to delete")?;
+            let id = order.remove_random().context("there is no person to delete")?;
             let request = Request::with_body(Method::DELETE, format!("/Users/{id}"), "");
             single.untimed(&request, |answer| has_status(answer, 204)).await;
         }

@@ -1,4 +1,4 @@
-//! `npm run bench`: measures the server with verified answers, beside what the machine can do in the same minute.
+//! `npm run bench`: measures the server with verified answers, and the limits of the machine in the same run.
 //!
 //! **Invariant**: an answer that is not what was sent before counts as wrong, and a run with a wrong answer fails.
 //! Nothing is compared with a figure of another run.

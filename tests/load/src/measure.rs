@@ -46,7 +46,7 @@ pub(crate) struct Sample {
     /// What was wrong with the first of them.
     pub first_wrong: Option<String>,
     pub elapsed: Duration,
-    /// The server's processor time for all of it, what it does after the answers included.
+    /// The server's processor time for all of it, work after the answers included.
     pub cpu: Option<Duration>,
     /// Which part of its core the generator used. Near 1 the generator is measured, and not the server.
     pub generator: f64,
@@ -130,7 +130,7 @@ pub(crate) async fn measure(
     sample.generator =
         own_cpu().saturating_sub(own_before).as_secs_f64() / sample.elapsed.as_secs_f64().max(1e-9);
     if let (Some(process), Some(before)) = (process, cpu_before) {
-        sample.cpu = Some(process.cpu_at_rest().await?.saturating_sub(before));
+        sample.cpu = Some(process.cpu_when_idle().await?.saturating_sub(before));
     }
     sample.times.sort_unstable();
     Ok(sample)

@@ -16,7 +16,7 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// The order of those who are there.
+    /// The order of the people that exist.
     pub(crate) fn of(people: SharedPeople) -> Self {
         let numbers = people.borrow().sorted_by_id();
         Self { people, numbers }
@@ -35,15 +35,14 @@ impl Order {
         self.numbers.insert(at, number);
     }
 
-    /// Takes out a random person, who is to be deleted, and answers the id.
+    /// Takes out a random person, who is to be deleted, and returns the id.
     pub(crate) fn remove_random(&mut self) -> Option<Box<str>> {
         let at = fastrand::usize(..self.numbers.len().max(1));
         let number = (at < self.numbers.len()).then(|| self.numbers.remove(at))?;
         self.people.borrow_mut().remove(number).map(|person| person.id)
     }
 
-    /// Verifies the page that begins behind `before` people: the total, who is on it, in order, and what is shown of
-    /// them.
+    /// Verifies the page after the first `before` people: the total, the people on it, their order and their values.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -64,7 +63,7 @@ impl Order {
     }
 }
 
-/// The page that begins behind `before` people, by index.
+/// The page after the first `before` people, by index.
 pub(crate) fn by_index(before: usize) -> Request {
     Request::get(format!("/Users?startIndex={}&count={PAGE}", before + 1))
 }

@@ -41,12 +41,13 @@ const INTRODUCTION: &str = "\
 
 `npm run bench -- --write-docs` measures and writes this page; every figure here is of that one run. The server runs as a
 release build on one core, durable (WAL, `synchronous=FULL`); the generator runs on another core and verifies each answer: its
-status, who it is about and what it shows. A wrong answer fails the run. The program is `tests/load`; `npm run bench -- --help`
+status, its id and its values. A wrong answer fails the run. The program is `tests/load`; `npm run bench -- --help`
 lists what it can do.
 
 L1 is an axum server with a fixed answer of 1 KB: the most that HTTP allows here. L2 is bare SQLite with the same row and
-indexes, so many rows in each commit; L3 is a bare select. CPU is the server's processor time per request, what it does
-after the answer included. Each number of people has a data folder of its own; W1, W7 and W8 come after the reading and the
+indexes, with 1, 16 or 64 rows in each commit; L3 is a bare select. CPU is the server's processor time per request, work after
+the answer included. Of alike look-ups beyond 1,000 a minute the request log has one row with their number, so W2, W3 and W6
+hardly write it. Each number of people has a data folder of its own; W1, W7 and W8 come after the reading and the
 updates, so that W7 to W10 and IdP have more people, up to the number under W9. People are filled in through the store's own
 writer while the server is stopped. *uniform*: random people of all; *first reading*: each person once, after a start; *read
 before*: 2,000 people who were all read just before.
@@ -188,7 +189,7 @@ fn figures(page: &mut String, report: &Report) {
     }
 }
 
-/// With as many digits as say something.
+/// Without decimals from 100 on.
 fn number(value: f64) -> String {
     if value >= 100.0 || value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") }
 }

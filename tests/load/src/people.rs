@@ -10,7 +10,7 @@ use crate::answers::PersonAnswer;
 /// The people of a run, shared by its connections.
 pub(crate) type SharedPeople = Rc<RefCell<People>>;
 
-/// What the server must know of a person.
+/// The values of a person that answers are compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Person {
     pub id: Box<str>,
@@ -23,13 +23,13 @@ pub(crate) struct Person {
 #[derive(Default)]
 pub(crate) struct People {
     all: Vec<Option<Person>>,
-    /// The numbers of those who are there, in no order.
-    here: Vec<u32>,
+    /// The numbers of the people that exist, in no order.
+    existing: Vec<u32>,
     next: u32,
 }
 
 impl People {
-    /// A number that no one has had.
+    /// A number that was not used before.
     pub(crate) const fn new_number(&mut self) -> u32 {
         let number = self.next;
         self.next += 1;
@@ -44,36 +44,36 @@ impl People {
         }
         self.next = self.next.max(number + 1);
         self.all[at] = Some(Person { id: id.into(), active: true, title: 0 });
-        self.here.push(number);
+        self.existing.push(number);
     }
 
     /// Takes a person out.
     pub(crate) fn remove(&mut self, number: u32) -> Option<Person> {
-        let at = self.here.iter().position(|other| *other == number)?;
-        self.here.swap_remove(at);
+        let at = self.existing.iter().position(|other| *other == number)?;
+        self.existing.swap_remove(at);
         self.all.get_mut(number as usize)?.take()
     }
 
     /// The numbers of all people in the order of their ids.
     pub(crate) fn sorted_by_id(&self) -> Vec<u32> {
-        let mut numbers = self.here.clone();
+        let mut numbers = self.existing.clone();
         numbers.sort_unstable_by_key(|number| self.get(*number).map(|person| &person.id));
         numbers
     }
 
     /// How many there are.
     pub(crate) const fn count(&self) -> usize {
-        self.here.len()
+        self.existing.len()
     }
 
     /// The number of a random person; each is as likely as any other.
     pub(crate) fn random(&self) -> Option<u32> {
-        fastrand::choice(&self.here).copied()
+        fastrand::choice(&self.existing).copied()
     }
 
     /// The numbers of all people, in random order.
     pub(crate) fn shuffled(&self) -> Vec<u32> {
-        let mut numbers = self.here.clone();
+        let mut numbers = self.existing.clone();
         fastrand::shuffle(&mut numbers);
         numbers
     }
@@ -83,7 +83,7 @@ impl People {
         self.all.get(number as usize)?.as_ref()
     }
 
-    /// Notes what was sent for a person.
+    /// Remembers what was sent for a person.
     pub(crate) fn change(&mut self, number: u32, change: impl FnOnce(&mut Person)) {
         if let Some(Some(person)) = self.all.get_mut(number as usize) {
             change(person);
@@ -140,7 +140,7 @@ pub(crate) fn document(number: u32, active: bool, title: u32) -> String {
 /// The number of the person whose stored document is the pattern of all others.
 pub(crate) const PATTERN: u32 = 0;
 
-/// Makes of a document of [`PATTERN`] that of another person: the number stands nowhere but where it is the person's.
+/// Makes a document of [`PATTERN`] into that of another person: the number occurs only where it is the person's.
 pub(crate) fn of_pattern(pattern: &str, number: u32) -> String {
     pattern.replace(&format!("{PATTERN:07}"), &format!("{number:07}"))
 }

@@ -30,7 +30,7 @@ impl Process {
         Ok(self.child.try_wait()?.is_none())
     }
 
-    /// Asks it to end, and waits until it has.
+    /// Sends SIGTERM, and waits until it has ended.
     pub(crate) async fn stop(mut self) -> Result<()> {
         kill_process(self.id, Signal::TERM)?;
         self.child.wait().await?;
@@ -49,16 +49,16 @@ impl Process {
         Ok(Duration::from_millis(ticks * 1000 / clock_ticks_per_second()))
     }
 
-    /// Its processor time once it rests: work that a request left behind (the request log) is done. Waits three seconds
-    /// at most, for a server that never rests.
-    pub(crate) async fn cpu_at_rest(&self) -> Result<Duration> {
+    /// Its processor time once it is idle, so that work after the answers (the request log) is included. Waits three
+    /// seconds at most, for a server that is never idle.
+    pub(crate) async fn cpu_when_idle(&self) -> Result<Duration> {
         let end = Instant::now() + Duration::from_secs(3);
         let mut before = self.cpu()?;
-        let mut calm = 0;
-        while calm < 5 && Instant::now() < end {
+        let mut idle = 0;
+        while idle < 5 && Instant::now() < end {
             tokio::time::sleep(Duration::from_millis(20)).await;
             let now = self.cpu()?;
-            calm = if now == before { calm + 1 } else { 0 };
+            idle = if now == before { idle + 1 } else { 0 };
             before = now;
         }
         Ok(before)

@@ -16,13 +16,13 @@ use crate::work::{each, shares};
 /// How many connections send at once.
 pub(crate) const PARALLEL: [usize; 3] = [1, 16, 64];
 
-/// How many people are read again and again where the hits of a cache are measured.
+/// How many people are read repeatedly where cache hits are measured.
 const HOT: usize = 2_000;
 
 /// How many updated people are read again at the end.
 const READ_AGAIN: usize = 200;
 
-/// Measures those that create no one: W2 to W5.
+/// Measures W2 to W5.
 pub(crate) async fn without_creates(bench: &mut Bench, size: usize) -> Result<()> {
     for work in ["W2", "W3"] {
         if bench.options.wants(work) {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::measure::Sample;
 use crate::statistics::{median, micros, percentile, spread};
 
-/// Everything that a run found.
+/// The results of a run.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report {
@@ -19,7 +19,7 @@ pub(crate) struct Report {
     pub left_out: Vec<String>,
 }
 
-/// What a rate is of: the work in its variant, with so many people and connections.
+/// What a rate measures: the work, its variant, and the numbers of people and connections.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Subject {
     /// `W2`, `L1`.

@@ -12,9 +12,9 @@ use crate::bench::Bench;
 use crate::http::{Connection, Request};
 use crate::statistics::median;
 
-/// Starts the server again and again, with its files in the memory of the system and without.
+/// Restarts the server several times, with its files in the disk cache and without.
 pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
-    let number = bench.people.borrow().random().context("there is no one to read")?;
+    let number = bench.people.borrow().random().context("there is no person to read")?;
     for (name, is_cold) in
         [("start until the first answer, warm", false), ("the same, cold disk cache", true)]
     {
@@ -41,7 +41,7 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
     Ok(())
 }
 
-/// Takes the files of a folder out of the memory of the system, after they are on the disk.
+/// Drops the files of a folder from the disk cache, after they are written to the disk.
 fn forget(folder: &Path) -> Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

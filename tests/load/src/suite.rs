@@ -93,6 +93,9 @@ fn left_out(options: &Options) -> Vec<String> {
         );
     } else {
         leave("the request log on against off: the server has no option that turns it off");
+        leave(
+            "a log row for each look-up: of alike ones beyond 1,000 a minute the log has one row with their number",
+        );
         if options.people.is_none() && (options.quick || options.smoke) {
             leave("more people, and groups with more members, than this run has");
         }
@@ -123,7 +126,7 @@ async fn pattern(bench: &mut Bench) -> Result<Filler> {
     Ok(filler)
 }
 
-/// Creates people until there are so many.
+/// Creates people until there are `size` of them.
 async fn fill(bench: &mut Bench, size: usize) -> Result<()> {
     bench.cores.use_all()?;
     let began = std::time::Instant::now();

@@ -50,7 +50,7 @@ pub(crate) fn quantity(quantity: &Quantity) {
     println!("{work:<5}{name:<40}{people:>9} people {value:>12.1} {unit}");
 }
 
-/// What the run says in between.
+/// A note between the figures.
 pub(crate) fn note(text: &str) {
     println!("# {text}");
 }

@@ -24,7 +24,7 @@ pub(crate) struct BareSqlite {
 }
 
 impl BareSqlite {
-    /// Makes the table in a new folder and puts so many people in it.
+    /// Creates the table in a new folder, with `people` rows.
     pub(crate) async fn with_people(folder: &Path, people: usize) -> Result<Self> {
         let store = folder.join("store");
         Filler::schema_and_pattern(&store).await?;
@@ -67,12 +67,12 @@ impl BareSqlite {
         Ok(())
     }
 
-    /// L2: so many inserts in each commit.
+    /// L2: `each_commit` inserts in each commit.
     pub(crate) fn inserts(&mut self, each_commit: u32, limit: Limit) -> Result<Sample> {
         repeat(limit, each_commit, || self.create(each_commit, usize::MAX))
     }
 
-    /// L2u: so many updates of random people in each commit.
+    /// L2u: `each_commit` updates of random people in each commit.
     pub(crate) fn updates(&mut self, each_commit: u32, limit: Limit) -> Result<Sample> {
         let sql = "UPDATE person SET document = ?2, active = ?3, version = version + 1, modified_at = ?4 WHERE id = ?1";
         repeat(limit, each_commit, || {

@@ -9,7 +9,7 @@ use crate::http::{Answer, Request};
 use crate::measure::Work;
 use crate::people::{SharedPeople, document, verify_sent};
 
-/// Creates new people; `left` bounds how many.
+/// Creates new people.
 pub(crate) struct Create {
     pub people: SharedPeople,
     pub number: u32,
@@ -37,7 +37,7 @@ pub(crate) fn create(number: u32) -> Request {
     Request::with_body(Method::POST, "/Users".to_owned(), document(number, true, 0))
 }
 
-/// Verifies that a person was created as sent, and adds the person to those who are there.
+/// Verifies that a person was created as sent, and adds the person to the expected ones.
 ///
 /// # Errors
 /// What is wrong with the answer.

@@ -14,7 +14,7 @@ use crate::people::{Person, SharedPeople, document};
 /// The people whose updates are done, to be read again at the end.
 pub(crate) type Updated = Rc<RefCell<Vec<u32>>>;
 
-/// What an update says, and how.
+/// The form of an update.
 #[derive(Clone, Copy)]
 pub(crate) enum Form {
     /// PATCH of `active` as Azure sends it: a path, and the value as a text.
