@@ -1,4 +1,4 @@
-//! What was observed of a connection goes with it, in small steps.
+//! Deleting what was observed of a connection, in small steps.
 
 use crate::activity_ids::with_id;
 use crate::log_size::STEP;
@@ -22,8 +22,8 @@ const OLD_ROWS: &str = "DELETE FROM activity_before_9 WHERE rowid IN
     (SELECT rowid FROM activity_before_9 WHERE connection_id = $1 LIMIT $2)";
 
 impl Store {
-    /// Lets go of some of what was observed of a connection and the use of these tokens, and keeps nothing more of it
-    /// from now on: requests that are still under way leave no trace either. `false`: nothing is left.
+    /// Deletes some of what was observed of a connection and the use of these tokens, and stores nothing more of it
+    /// from now on, also not of requests that are still under way. `false`: nothing is left.
     pub async fn delete_activity(&self, connection_id: &str, tokens: Vec<String>) -> Result<bool, Error> {
         self.recorder().ignore_connection(connection_id);
         let id = connection_id.to_owned();

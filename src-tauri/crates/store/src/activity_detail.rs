@@ -14,7 +14,7 @@ use crate::{Activity, ActivityNote, ActivityResult, Folded};
 
 type Text<'a> = Option<Cow<'a, str>>;
 
-/// The elements of the array, in this order. A new one goes to the end, with a default for rows without it.
+/// The elements of the array, in this order. A new one is appended, with a default for rows without it.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Detail<'a>(
     /// Method.

@@ -32,7 +32,7 @@ impl FromRow<'_, SqliteRow> for ExchangeWithNotes {
 
 impl Store {
     /// A connection's newest exchanges with notes, newest first, among its newest `limit` exchanges; and how many
-    /// exchanges were looked at.
+    /// exchanges were examined.
     pub async fn exchanges_with_notes(
         &self,
         connection_id: &str,

@@ -101,19 +101,19 @@ impl Store {
         .await?)
     }
 
-    /// How large the request log may become, in bytes. The oldest bodies go first, then the oldest rows; rows of senders
-    /// without a valid token go before both. Without a limit the log is deleted by age alone.
+    /// Sets the size limit of the request log, in bytes. Rows of senders without a valid token are deleted first, then the
+    /// oldest bodies, then the oldest rows. Without a limit the log is deleted by age alone.
     pub fn limit_log(&self, bytes: u64) {
         self.recorder().set_most_bytes(bytes);
     }
 
-    /// Hands an exchange to the log, which has it within a second. When the log is far behind this takes 50 ms, and then
-    /// the row has no bodies.
+    /// Queues an exchange for the log, which has it within a second. When the queue is full this waits for 50 ms, and for
+    /// longer only while its reserve is full, too; then the row has no bodies.
     pub async fn record(&self, activity: Activity) {
         self.recorder().record(activity).await;
     }
 
-    /// Whether the log keeps up, for exchanges that need not be separate rows. Waits 50 ms at most until it does.
+    /// Whether the queue has room for exchanges that need not be separate rows. Waits 50 ms at most until it has.
     pub async fn log_has_room(&self) -> bool {
         self.recorder().has_room().await
     }

@@ -1,4 +1,4 @@
-//! What an audit entry says: who does what on what. It holds no secret.
+//! An audit entry: who does what on what. It contains no secret.
 
 use crate::Connection;
 

@@ -1,4 +1,4 @@
-//! The check of the workspace behind the start: slowly, on a connection of its own.
+//! The check of the workspace after the start: slowly, on a separate connection.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use crate::database_file::DatabaseFile;
 use crate::workspace_check::problems;
 use crate::{Error, Store};
 
-/// After how many steps of SQLite's machine the check rests.
-const STEPS: i32 = 5_000;
-const REST: Duration = Duration::from_millis(1);
+/// After how many instructions of SQLite's virtual machine the check pauses.
+const INSTRUCTIONS: i32 = 5_000;
+const PAUSE: Duration = Duration::from_millis(1);
 
 impl Store {
     /// Whether the last run of the program ended without closing the workspace.
@@ -34,8 +34,8 @@ impl Store {
         let options = DatabaseFile::Workspace.options(&path).pragma("query_only", "ON");
         let mut conn = SqliteConnection::connect_with(&options).await?;
         let is_ended = check.is_ended.clone();
-        conn.lock_handle().await?.set_progress_handler(STEPS, move || {
-            std::thread::sleep(REST);
+        conn.lock_handle().await?.set_progress_handler(INSTRUCTIONS, move || {
+            std::thread::sleep(PAUSE);
             !is_ended.load(Ordering::Relaxed)
         });
         let found = problems(&mut conn).await;

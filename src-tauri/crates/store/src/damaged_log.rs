@@ -1,4 +1,4 @@
-//! A damaged request log does not hold up the service: it is set aside under another name, and a new one is begun.
+//! A damaged request log does not prevent the start: it is renamed, and a new one is begun.
 
 use std::fs;
 use std::io;

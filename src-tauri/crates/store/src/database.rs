@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
-use crate::auto_vacuum::let_shrink;
+use crate::auto_vacuum::enable_incremental_vacuum;
 use crate::database_file::DatabaseFile;
 use crate::error::is_damage;
 use crate::fold_upgrade::upgrade_folds;
@@ -57,9 +57,9 @@ pub(crate) async fn open(
     if let (true, Some(found)) = (is_migrated, found) {
         backup::before_migration(folder, found, which.newest(), now).await?;
     }
-    // A file that is there already is not written anew before requests are answered, unless it is migrated anyway.
+    // An existing file is not rewritten before requests are answered, unless it is migrated anyway.
     if found.is_none() || is_migrated {
-        let_shrink(&mut writer, which).await?;
+        enable_incremental_vacuum(&mut writer, which).await?;
     }
     // Not `run`: its future cannot be proved to be Send, which hosts need. This is what `run` itself calls.
     which.migrator().run_direct(None, &mut writer, false).await.map_err(|error| match error {

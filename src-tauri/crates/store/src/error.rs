@@ -145,7 +145,7 @@ pub enum Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        // 9 is SQLITE_INTERRUPT: the handler of a turn at reading says no once its time is over.
+        // 9 is SQLITE_INTERRUPT: the progress handler of a reader interrupts it after its time limit.
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         if code.as_deref() == Some("9") { Self::TooLong } else { Self::Sql(error) }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::Error;
 use crate::private_file::set_mode;
 
-/// The lock of a data folder. Whatever writes in the folder has a clone; it is released when the last one is dropped.
+/// The lock of a data folder. Each writer in the folder has a clone; it is released when the last one is dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct FolderLock {
     _file: Arc<File>,

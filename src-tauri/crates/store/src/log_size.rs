@@ -1,6 +1,6 @@
-//! How large the request log may become. What must go when it is larger, in small steps: first the rows of senders without a
-//! valid token, but for the newest [`RETAINED_WITHOUT_TOKEN`], whatever their age, so that who has no token cannot push out what
-//! is true; then the oldest bodies; then the oldest rows.
+//! The size limit of the request log. While the log is larger, small steps delete first the rows of senders without a valid
+//! token, except the newest [`RETAINED_WITHOUT_TOKEN`], so that requests without a token displace no row of a client; then the
+//! oldest bodies; then the oldest rows.
 
 use sqlx::sqlite::SqliteConnection;
 
@@ -8,7 +8,7 @@ use crate::Error;
 
 /// How many rows one step deletes at most, here and where they are deleted by age.
 pub(crate) const STEP: i64 = 250;
-/// How many of the newest rows without a valid token are stored while others must go: a few megabytes.
+/// How many of the newest rows without a valid token are retained while others are deleted: a few megabytes.
 const RETAINED_WITHOUT_TOKEN: i64 = 10_000;
 
 const STEPS: [&str; 3] = [
@@ -30,7 +30,7 @@ pub(crate) async fn used(conn: &mut SqliteConnection) -> Result<u64, sqlx::Error
     Ok(u64::try_from((all - free).saturating_mul(size)).unwrap_or(0))
 }
 
-/// One step towards the limit. False: the log is not larger than that, or nothing is left that may go.
+/// One step towards the limit. False: the log is not larger than that, or nothing is left to delete.
 pub(crate) async fn trim(conn: &mut SqliteConnection, limit: u64) -> Result<bool, Error> {
     if used(conn).await? <= limit {
         return Ok(false);

@@ -14,7 +14,7 @@ const STEP: i64 = 250;
 /// How many rows are moved before the start is over: as many as a screen shows, and more.
 pub(crate) const AT_START: i64 = 2_000;
 
-/// Whether there are rows of an older version. The table that held them goes with the last of them.
+/// Whether there are rows of an older version. Their table is dropped when it is empty.
 pub(crate) async fn has_old_rows(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'activity_before_9')")
         .fetch_one(conn)

@@ -11,7 +11,7 @@ use crate::clock::from_millis;
 pub struct Pause {
     /// Since when.
     pub at: Timestamp,
-    /// Who paused it, by the name of that time; `None`: an older version that did not keep it.
+    /// Who paused it, by the name of that time; `None`: an older version, which did not store it.
     pub by: Option<String>,
     /// All connections were paused with it.
     pub by_pause_all: bool,

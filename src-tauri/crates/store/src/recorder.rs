@@ -1,5 +1,5 @@
 //! The only writer of the request log: batches of rows and work on the log, each in a transaction, on a separate thread, so
-//! that it never slows a change. A row or a piece of work that fails or panics costs no other.
+//! that it never slows a change. A row or a piece of work that fails or panics affects no other.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use tokio::sync::{broadcast, oneshot};
 use crate::activity_bodies::BodyPacker;
 use crate::activity_queue::{Queue, QueueReader, Queued, queue};
 use crate::activity_tally::{self, Known};
-use crate::auto_vacuum::let_shrink;
+use crate::auto_vacuum::enable_incremental_vacuum;
 use crate::database_file::{DatabaseFile, flag_damaged_log};
 use crate::error::is_damage;
 use crate::folder_lock::FolderLock;
@@ -26,11 +26,11 @@ use crate::{Activity, Clock, Error, StoreEvent, activity_rows, log_size, log_upg
 /// How many exchanges share one transaction at most.
 const BATCH: usize = 1024;
 
-/// After how many rows the size of the log is looked at.
+/// After how many rows the size of the log is measured.
 const MEASURED: usize = 1_000;
 /// How many steps are taken between two batches at most: each removes 250 bodies or rows.
 const TRIMS: usize = 16;
-/// From this size on a request log that cannot give room back is left as it is (64 MB): it is not read whole.
+/// From this size on (64 MB) a request log without incremental vacuum is not rewritten: that reads it whole.
 const LARGE: u64 = 64 << 20;
 
 /// Work on the log besides recording, in a separate transaction.
@@ -43,12 +43,12 @@ enum Task {
 }
 
 /// What the recorder needs besides the rows.
-struct Surroundings {
+struct Context {
     folder: PathBuf,
     health: Health,
     clock: Clock,
     notices: broadcast::Sender<StoreEvent>,
-    forgotten: Forgotten,
+    ignored: IgnoredConnections,
     most_bytes: Arc<AtomicU64>,
     lock: FolderLock,
 }
@@ -56,15 +56,15 @@ struct Surroundings {
 /// The handle through which the log is written.
 pub(crate) struct Recorder {
     queue: Queue<Task>,
-    forgotten: Forgotten,
+    ignored: IgnoredConnections,
     most_bytes: Arc<AtomicU64>,
 }
 
 /// The connections of which nothing is recorded any more.
-type Forgotten = Arc<Mutex<HashSet<String>>>;
+type IgnoredConnections = Arc<Mutex<HashSet<String>>>;
 
 impl Recorder {
-    /// `has_old_rows`: the log has rows of an older version, which are moved while nothing else is to be done.
+    /// `has_old_rows`: the log has rows of an older version, which are moved between the batches.
     pub(crate) fn start(
         conn: SqliteConnection,
         has_old_rows: bool,
@@ -75,22 +75,22 @@ impl Recorder {
         lock: FolderLock,
     ) -> Self {
         let (queue, reader) = queue();
-        let forgotten = Forgotten::default();
+        let ignored = IgnoredConnections::default();
         let most_bytes = Arc::new(AtomicU64::new(u64::MAX));
-        let around = Surroundings {
+        let context = Context {
             folder,
             health,
             clock,
             notices,
-            forgotten: forgotten.clone(),
+            ignored: ignored.clone(),
             most_bytes: most_bytes.clone(),
             lock,
         };
-        spawn_supervised_thread("recorder", move || run(conn, has_old_rows, around, reader));
-        Self { queue, forgotten, most_bytes }
+        spawn_supervised_thread("recorder", move || run(conn, has_old_rows, context, reader));
+        Self { queue, ignored, most_bytes }
     }
 
-    /// Does `work` in a transaction behind everything that was handed in before. An `Err` undoes all of it.
+    /// Does `work` in a transaction behind everything that was queued before. An `Err` undoes all of it.
     pub(crate) async fn work<T, F>(&self, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -113,10 +113,10 @@ impl Recorder {
     /// From now on nothing is recorded of a connection, also of requests under way; what is stored already is removed by
     /// [`Recorder::work`].
     pub(crate) fn ignore_connection(&self, connection_id: &str) {
-        self.forgotten.lock().unwrap_or_else(PoisonError::into_inner).insert(connection_id.to_owned());
+        self.ignored.lock().unwrap_or_else(PoisonError::into_inner).insert(connection_id.to_owned());
     }
 
-    /// Hands an exchange over that must become a row; see [`Queue::record`].
+    /// Queues an exchange that must become a row; see [`Queue::record`].
     pub(crate) async fn record(&self, activity: Activity) {
         self.queue.record(activity).await;
     }
@@ -151,25 +151,25 @@ struct Writing {
     known: Known,
     /// The number of the newest row, once it is known.
     newest: Option<i64>,
-    /// How many rows were written since the size was looked at.
+    /// How many rows were written since the size was measured.
     unmeasured: usize,
 }
 
 async fn run(
     mut conn: SqliteConnection,
     mut has_old_rows: bool,
-    around: Surroundings,
+    context: Context,
     mut queue: QueueReader<Task>,
 ) {
     let packer = match BodyPacker::new() {
         Ok(packer) => packer,
         Err(error) => crate::task::end("recorder", &error.to_string()),
     };
-    // A log that an older version made is written anew behind the start, if it is not large.
-    let is_small = std::fs::metadata(around.folder.join(DatabaseFile::Activity.file()))
+    // A log that an older version made is rewritten after the start, if it is not large.
+    let is_small = std::fs::metadata(context.folder.join(DatabaseFile::Activity.file()))
         .is_ok_and(|file| file.len() < LARGE);
-    if is_small && let Err(error) = let_shrink(&mut conn, DatabaseFile::Activity).await {
-        tracing::warn!(%error, "whether the request log can give room back is not known");
+    if is_small && let Err(error) = enable_incremental_vacuum(&mut conn, DatabaseFile::Activity).await {
+        tracing::warn!(%error, "incremental vacuum of the request log could not be enabled");
     }
     let mut writing = Writing { conn, packer, known: Known::default(), newest: None, unmeasured: usize::MAX };
     let mut batch = Vec::with_capacity(BATCH);
@@ -177,28 +177,28 @@ async fn run(
     while closing.is_none() {
         if has_old_rows {
             queue.take_waiting(&mut batch, BATCH);
-            has_old_rows = upgrade(&mut writing, &around).await;
+            has_old_rows = upgrade(&mut writing, &context).await;
             tokio::task::yield_now().await;
         } else if !queue.next(&mut batch, BATCH).await {
             break;
         }
-        let (mut rows, mut places, mut works) = (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
+        let (mut rows, mut permits, mut works) = (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
         for message in batch.drain(..) {
             match message {
-                Queued::Record(activity, place) => {
+                Queued::Record(activity, permit) => {
                     rows.push(*activity);
-                    places.push(place);
+                    permits.push(permit);
                 }
                 Queued::Work(Task::Work(work)) => works.push(work),
                 Queued::Work(Task::Close(done)) => closing = Some(done),
             }
         }
-        write_batch(&mut writing, &around, rows).await;
-        queue.give_back(&places);
-        trim(&mut writing, &around).await;
+        write_batch(&mut writing, &context, rows).await;
+        queue.release(&permits);
+        trim(&mut writing, &context).await;
         for work in works {
             if work(&mut writing.conn).await {
-                flag_damaged_log(&around.folder);
+                flag_damaged_log(&context.folder);
             }
             writing.known = Known::default();
         }
@@ -206,19 +206,19 @@ async fn run(
     drop(writing.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
     drop(writing.conn.close().await);
     // Before the close is answered: who closes a store may open the folder again at once.
-    drop(around.lock);
+    drop(context.lock);
     if let Some(done) = closing {
         let _no_receiver = done.send(());
     }
 }
 
 /// Moves some rows of an older version. False: there are none left, or they cannot be read.
-async fn upgrade(writing: &mut Writing, around: &Surroundings) -> bool {
+async fn upgrade(writing: &mut Writing, context: &Context) -> bool {
     let Writing { conn, packer, .. } = writing;
     let moved = in_transaction(conn, async |conn| log_upgrade::step(conn, packer).await).await;
     moved.unwrap_or_else(|error| {
         tracing::error!(%error, "rows of an older version of the request log cannot be read");
-        around.note_failure(&error);
+        context.note_failure(&error);
         false
     })
 }
@@ -227,7 +227,7 @@ fn is_log_damage(error: &Error) -> bool {
     matches!(error, Error::Sql(error) if is_damage(error))
 }
 
-impl Surroundings {
+impl Context {
     fn note_failure(&self, error: &Error) {
         self.health.failed(DatabaseFile::Activity, self.clock.now(), &error.to_string());
         if is_log_damage(error) {
@@ -238,11 +238,11 @@ impl Surroundings {
 
 /// Removes what is over the size limit after each [`MEASURED`] rows. Where that needs more than [`TRIMS`] steps, it continues
 /// after the next batch.
-async fn trim(writing: &mut Writing, around: &Surroundings) {
+async fn trim(writing: &mut Writing, context: &Context) {
     if writing.unmeasured < MEASURED {
         return;
     }
-    let most = around.most_bytes.load(Ordering::Relaxed);
+    let most = context.most_bytes.load(Ordering::Relaxed);
     for _ in 0..TRIMS {
         match in_transaction(&mut writing.conn, async |conn| log_size::trim(conn, most).await).await {
             Ok(true) => {}
@@ -252,29 +252,29 @@ async fn trim(writing: &mut Writing, around: &Surroundings) {
             }
             Err(error) => {
                 writing.unmeasured = 0;
-                return around.note_failure(&error);
+                return context.note_failure(&error);
             }
         }
     }
 }
 
-/// Writes rows together; when that fails, each by itself, so that one that cannot be written costs no other.
-async fn write_batch(writing: &mut Writing, around: &Surroundings, mut rows: Vec<Activity>) {
+/// Writes rows together; when that fails, each by itself, so that one that cannot be written affects no other.
+async fn write_batch(writing: &mut Writing, context: &Context, mut rows: Vec<Activity>) {
     if !rows.is_empty() {
-        let forgotten = around.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
-        rows.retain(|row| !forgotten.contains(&row.connection_id));
+        let ignored = context.ignored.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.retain(|row| !ignored.contains(&row.connection_id));
     }
     if rows.is_empty() {
         return;
     }
-    drop_bodies_if_scarce(around, &mut rows);
+    drop_bodies_if_scarce(context, &mut rows);
     writing.unmeasured = writing.unmeasured.saturating_add(rows.len());
     let mut written: BTreeMap<&str, &str> = BTreeMap::new();
     let recorded = record(writing, &rows).await;
     if let Err(error) = &recorded {
         // A full disk gives up its reserve here, before the rows are tried again.
-        around.note_failure(error);
-        drop_bodies_if_scarce(around, &mut rows);
+        context.note_failure(error);
+        drop_bodies_if_scarce(context, &mut rows);
     }
     if recorded.is_ok() {
         written.extend(rows.iter().map(|row| (row.connection_id.as_str(), row.id.as_str())));
@@ -285,24 +285,24 @@ async fn write_batch(writing: &mut Writing, around: &Surroundings, mut rows: Vec
                 // The exchange happened and was answered; only its row is missing.
                 Err(error) => {
                     tracing::error!(row.id, %error, "a row of the request log could not be written");
-                    around.note_failure(&error);
+                    context.note_failure(&error);
                 }
             }
         }
     }
     if !written.is_empty() {
-        around.health.succeeded(DatabaseFile::Activity);
+        context.health.succeeded(DatabaseFile::Activity);
     }
     for (connection_id, id) in written {
         let (connection_id, id) = (connection_id.to_owned(), id.to_owned());
         // No listener is fine.
-        drop(around.notices.send(StoreEvent::Activity { connection_id, id }));
+        drop(context.notices.send(StoreEvent::Activity { connection_id, id }));
     }
 }
 
 /// What is left of a full disk is for changes, and for the fact that a request was made.
-fn drop_bodies_if_scarce(around: &Surroundings, rows: &mut [Activity]) {
-    if around.health.is_scarce() {
+fn drop_bodies_if_scarce(context: &Context, rows: &mut [Activity]) {
+    if context.health.is_scarce() {
         for row in rows {
             (row.request_body, row.response_body) = (None, None);
         }
@@ -371,7 +371,7 @@ mod tests {
     }
 
     async fn ids(store: &Store) -> Vec<String> {
-        // Work is done behind the rows that were handed in before it.
+        // Work is done behind the rows that were queued before it.
         let passed: Result<(), Error> = store.recorder().work(async move |_| Ok(())).await;
         assert!(passed.is_ok(), "the recorder works: {passed:?}");
         let written = store.activities("one", 10).await.unwrap_or_default();
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_in_the_log_is_rolled_back_and_the_log_goes_on() {
+    async fn a_panic_in_the_log_is_rolled_back_and_recording_continues() {
         let (_folder, store) = open().await;
         store.record(Activity::example("a")).await;
         let recorder = store.recorder();
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_row_that_cannot_be_written_costs_no_other() {
+    async fn a_row_that_cannot_be_written_affects_no_other() {
         let (_folder, store) = open().await;
         for id in ["a", "a", "b"] {
             store.record(Activity::example(id)).await;

@@ -10,7 +10,7 @@ use crate::log_size::{self, STEP};
 use crate::unlink::LINK;
 use crate::{Error, Store, Tx};
 
-/// How many pages one step gives back to the disk at most.
+/// How many pages one step returns to the disk at most.
 const PAGES: i64 = 500;
 /// Fewer free pages than this are left in the file for later rows (4 MB).
 const SLACK: i64 = 1_000;
@@ -28,12 +28,12 @@ pub struct RetentionLimits {
     pub counts: Timestamp,
 }
 
-/// A stretch of the journal that was looked through.
+/// A range of the journal that was examined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpiredChanges {
     /// Its changes that nothing needs any more.
     pub ids: Vec<i64>,
-    /// Where the next stretch begins; `None`: what follows is younger.
+    /// The last change of this range, behind which the next one begins; `None`: what follows is younger.
     pub next: Option<i64>,
 }
 
@@ -42,11 +42,11 @@ pub struct ExpiredChanges {
 pub struct FileSize {
     /// The file's name in the data folder.
     pub file: &'static str,
-    /// With the file that SQLite keeps beside it.
+    /// With SQLite's write-ahead log.
     pub bytes: u64,
 }
 
-/// Deletes some rows of the request log, or gives some of the room back. `false`: nothing is left to do.
+/// Deletes some rows of the request log, or returns some free pages to the disk. `false`: nothing is left to do.
 async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits, most_bytes: u64) -> Result<bool, Error> {
     let requests = limits.requests.as_millisecond();
     // Requests first: their bodies go with them.
@@ -75,11 +75,11 @@ async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits, most_bytes:
     if log_size::trim(conn, most_bytes).await? {
         return Ok(true);
     }
-    give_back(conn).await
+    return_free_pages(conn).await
 }
 
 /// Deletes those of the bodies recorded first that are too old. Also those of which the time is in the future: a clock that
-/// ran ahead dated them, and they must not hold up the others.
+/// ran ahead dated them, and the others must not wait for them.
 async fn some_bodies(conn: &mut SqliteConnection, limits: &RetentionLimits) -> Result<bool, sqlx::Error> {
     let gone = sqlx::query(
         "DELETE FROM activity_body WHERE seq IN (
@@ -94,8 +94,8 @@ async fn some_bodies(conn: &mut SqliteConnection, limits: &RetentionLimits) -> R
     Ok(gone.rows_affected() > 0)
 }
 
-/// Gives free pages back to the disk. `false`: there are too few to be worth it.
-async fn give_back(conn: &mut SqliteConnection) -> Result<bool, Error> {
+/// Returns free pages to the disk. `false`: there are too few to be worth it.
+async fn return_free_pages(conn: &mut SqliteConnection) -> Result<bool, Error> {
     let free: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(&mut *conn).await?;
     if free <= SLACK {
         return Ok(false);
@@ -103,7 +103,7 @@ async fn give_back(conn: &mut SqliteConnection) -> Result<bool, Error> {
     // SQLite frees a page for each row that is asked for, so all of them are.
     sqlx::query(AssertSqlSafe(format!("PRAGMA incremental_vacuum({PAGES})"))).fetch_all(&mut *conn).await?;
     let left: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(conn).await?;
-    // A file that could not be made to give room back keeps its free pages, and uses them again.
+    // Without incremental vacuum the file retains its free pages, and later rows use them.
     Ok(left < free)
 }
 
@@ -114,21 +114,21 @@ impl Store {
         self.recorder().work(async move |conn| some(conn, &limits, most_bytes).await).await
     }
 
-    /// Looks through a stretch of the journal behind the change `after` for what is older than `limit` and explains
+    /// Examines a range of the journal behind the change `after` for what is older than `limit` and explains
     /// nothing that is shown of a person or group that still exists: who made them, the newest change of each kind, which
     /// change brought each value that they have, and how a local account was linked to its connection.
     ///
     /// A change that is not needed is never needed later, so that it may be deleted in a later transaction.
     pub async fn expired_changes(&self, after: i64, limit: Timestamp) -> Result<ExpiredChanges, Error> {
         // In the order of ids, which is that of time but for a clock that was set back.
-        let stretch: Vec<(i64, i64)> =
+        let range: Vec<(i64, i64)> =
             sqlx::query_as("SELECT id, at FROM change WHERE id > $1 ORDER BY id LIMIT $2")
                 .bind(after)
                 .bind(STEP)
                 .fetch_all(self.readers())
                 .await?;
-        let old = stretch.iter().take_while(|(_, at)| *at < limit.as_millisecond()).count();
-        let Some((last, _)) = old.checked_sub(1).and_then(|place| stretch.get(place)) else {
+        let old = range.iter().take_while(|(_, at)| *at < limit.as_millisecond()).count();
+        let Some((last, _)) = old.checked_sub(1).and_then(|place| range.get(place)) else {
             return Ok(ExpiredChanges { ids: Vec::new(), next: None });
         };
         let ids = sqlx::query_scalar(
@@ -147,7 +147,7 @@ impl Store {
         .bind(LINK)
         .fetch_all(self.readers())
         .await?;
-        Ok(ExpiredChanges { ids, next: (old == stretch.len()).then_some(*last) })
+        Ok(ExpiredChanges { ids, next: (old == range.len()).then_some(*last) })
     }
 
     /// How large the databases are on the disk at this moment.
@@ -163,7 +163,7 @@ impl Store {
 }
 
 impl Tx {
-    /// Forgets these changes.
+    /// Deletes these changes.
     pub async fn delete_changes(&mut self, ids: &[i64]) -> Result<(), Error> {
         sqlx::query("DELETE FROM change WHERE id IN (SELECT value FROM json_each($1))")
             .bind(serde_json::json!(ids).to_string())
@@ -172,7 +172,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Removes some of the people and groups that were deleted before `limit`; the journal keeps what happened.
+    /// Removes some of the people and groups that were deleted before `limit`; the journal is not changed.
     /// Answers how many; 0: none is left.
     pub async fn purge_tombstones(&mut self, limit: Timestamp) -> Result<u64, Error> {
         let mut purged = 0;
@@ -190,8 +190,8 @@ impl Tx {
         Ok(purged)
     }
 
-    /// Gives some of the room that nothing needs back to the disk. `false`: there is too little to be worth it.
+    /// Returns some of the free pages to the disk. `false`: there is too little to be worth it.
     pub async fn release_free_pages(&mut self) -> Result<bool, Error> {
-        give_back(&mut self.conn).await
+        return_free_pages(&mut self.conn).await
     }
 }

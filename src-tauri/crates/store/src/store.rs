@@ -104,7 +104,7 @@ impl Store {
         .await
     }
 
-    /// Commits what was handed in, moves both WALs into their files, closes them and then releases the folder, also
+    /// Commits what was queued, moves both WALs into their files, closes them and then releases the folder, also
     /// where another part of the program still has a clone of this.
     pub async fn close(&self) {
         self.0.check.end().await;
@@ -115,7 +115,7 @@ impl Store {
         drop(self.0.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
-    /// Commits what was handed in; later writes fail. Reads continue.
+    /// Commits what was queued; later writes fail. Reads continue.
     pub(crate) async fn end_writing(&self) {
         self.0.writer.close().await;
     }

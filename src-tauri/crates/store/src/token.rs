@@ -25,18 +25,18 @@ pub struct Token {
     pub tail: String,
     /// When it was made.
     pub created_at: Timestamp,
-    /// The person here who made it; `None`: the command line, or an older version that did not keep it.
+    /// The person here who made it; `None`: the command line, or an older version, which did not store it.
     pub created_by: Option<String>,
     /// From when on it is refused; `None`: never.
     pub expires_at: Option<Timestamp>,
     /// Since when it is revoked.
     pub revoked_at: Option<Timestamp>,
-    /// Who revoked it, by the name of that time; `None`: it gave way to another one by itself, or an older version did
-    /// not keep it.
+    /// Who revoked it, by the name of that time; `None`: it was retired after its replacement, or an older version did
+    /// not store it.
     pub revoked_by: Option<String>,
     /// The token that takes its place.
     pub replaced_by: Option<String>,
-    /// How long it lives on after that one was first used.
+    /// How long it remains usable after that one was first used.
     pub overlap: Option<Duration>,
 }
 

@@ -1,5 +1,5 @@
-//! Whether the file of the workspace is whole. The start does not wait for that (`background_check.rs`), but for a migration and
-//! after a restore, where it is checked first.
+//! Whether the file of the workspace is whole. The start does not wait for that (`background_check.rs`), except before a
+//! migration and after a restore.
 
 use std::path::Path;
 use std::sync::Arc;

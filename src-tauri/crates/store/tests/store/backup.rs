@@ -59,7 +59,7 @@ async fn a_backup_is_a_whole_database_for_its_owner_only() {
     let facts = &list[0].facts;
     assert_eq!((facts.people, facts.connections, facts.admins), (2, 1, 1), "with what is in it");
     let entries: Vec<_> = std::fs::read_dir(file.parent().unwrap()).unwrap().flatten().collect();
-    assert_eq!(entries.len(), 1, "nothing lies beside it: {entries:?}");
+    assert_eq!(entries.len(), 1, "no other file is beside it: {entries:?}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -86,7 +86,7 @@ async fn a_restored_workspace_is_the_old_one_paused_and_the_present_one_is_backe
 
     let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
     let lost = ready.lost.unwrap();
-    assert_eq!(lost.people, 1, "Bob would be gone: {lost:?}");
+    assert_eq!(lost.people, 1, "Bob would be lost: {lost:?}");
     assert_eq!(ready.carried.people.names, ["ada"], "and Ada, who was deleted, remains so");
     assert!(lost.changes >= 2, "with both changes: {lost:?}");
     let (stored, _) = store.replace_workspace_with(ready, &crate::restore_entry()).await.unwrap();
@@ -134,7 +134,7 @@ async fn what_is_not_a_whole_backup_of_ours_is_refused_with_its_own_reason() {
     damaged[4096..40960].fill(0x5a);
     assert!(matches!(with(&damaged).await, RestoreRefusal::Damaged(_)), "pages were overwritten");
     assert!(store.connections().await.is_ok(), "the workspace was not touched");
-    assert!(!folder.dir.path().join("restore.part").exists(), "and nothing lies about");
+    assert!(!folder.dir.path().join("restore.part").exists(), "and no temporary file is left");
 
     let make = async |sql: &'static str| {
         let elsewhere = Folder::new();
@@ -177,7 +177,7 @@ async fn a_backup_of_a_newer_version_is_refused() {
     let file = by_hand(&store).await;
     assert!(
         matches!(refused(&folder, &file).await, RestoreRefusal::Newer { found: 9999, .. }),
-        "it is said so"
+        "the message says so"
     );
 }
 

@@ -55,7 +55,7 @@ async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -
     made.unwrap().id
 }
 
-/// Lets these sign in, and stay signed in.
+/// Lets these sign in, with a remembered session.
 async fn let_in(store: &Store, ids: &[String]) {
     for id in ids {
         let of = id.clone();
@@ -106,9 +106,9 @@ async fn seen(store: &Store, ids: &[String]) -> Value {
         }
     }
     let mut exported = Vec::new();
-    let everybody = PeopleChoice::Matching(PeopleFilter::default(), Vec::new());
+    let everyone = PeopleChoice::Matching(PeopleFilter::default(), Vec::new());
     store
-        .export_people(&everybody, |rows| {
+        .export_people(&everyone, |rows| {
             exported.extend(rows.into_iter().map(|mut one| {
                 one.person.version = 0;
                 format!("{one:?}")
@@ -320,7 +320,7 @@ async fn a_connection_whose_deletion_was_decided_is_gone_for_its_provider_and_it
         !decide(&store, &made.id, PeopleAfterDelete::KeepActive).await,
         "once, and as it was decided first"
     );
-    assert!(store.connection(&made.id).await.unwrap().is_none(), "gone by its id");
+    assert!(store.connection(&made.id).await.unwrap().is_none(), "not found by its id");
     assert!(store.connection_named("leaving").await.unwrap().is_none(), "and by its name");
     for step in ["the decision", "the end"] {
         let (of, late) = (scope.clone(), scope.clone());

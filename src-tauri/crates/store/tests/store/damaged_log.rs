@@ -1,4 +1,4 @@
-//! A request log that is damaged or large does not hold up the workspace.
+//! A request log that is damaged or large does not prevent or delay the start.
 
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
@@ -86,7 +86,7 @@ async fn a_damaged_log_is_set_aside_and_a_new_one_begun() {
     assert_eq!(
         store.damaged_logs().len(),
         2,
-        "one that was found damaged while it was written goes the same way"
+        "one that was found damaged while it was written is set aside too"
     );
     store.remove_damaged_logs(folder.clock.now()).unwrap();
     assert_eq!(store.damaged_logs().len(), 2, "those of this moment remain");

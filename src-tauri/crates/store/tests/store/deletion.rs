@@ -303,7 +303,7 @@ async fn a_write_that_was_under_way_gives_no_right_to_a_deleted_account() {
             assert!(tx.replace_password(&account, "$2").await?, "the first of two changes");
             assert!(
                 !tx.replace_password(&account, "$3").await?,
-                "the other one proved a password that is gone"
+                "the other one proved a password that was replaced"
             );
             assert!(
                 !tx.remember_session(&account, b"secret", until).await?,

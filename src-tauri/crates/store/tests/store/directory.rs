@@ -65,15 +65,15 @@ async fn the_directory_follows_every_change_of_a_person() {
         json!({"userName": "ada@one.org", "displayName": "Countess", "emails": [{"value": "new@home.net"}]});
     update(&store, &scope, &ada.id, second).await.unwrap();
     assert_eq!(find("new@home").await, ["Countess"], "a new address is found");
-    for gone in ["lovelace", "work.net", "EXT-7"] {
-        assert!(find(gone).await.is_empty(), "{gone} is not hers any more");
+    for old in ["lovelace", "work.net", "EXT-7"] {
+        assert!(find(old).await.is_empty(), "{old} is not hers any more");
     }
     let deleted: Result<bool, Error> = store
         .write(async move |tx| {
             tx.delete_connection(&made.id, PeopleAfterDelete::KeepDeactivated, &ChangeSource::default()).await
         })
         .await;
-    assert!(deleted.unwrap(), "the connection goes");
+    assert!(deleted.unwrap(), "the connection is deleted");
     while store.continue_deletion(scope.connection_id()).await.unwrap() {}
     let local = query(PeopleFilter {
         status: Some(store::PersonStatus::Deactivated),
@@ -90,7 +90,7 @@ async fn who_changed_since_a_time_is_found_whatever_the_order() {
     let (_, scope) = connection(&store, "First").await;
     let [ada, ..] = several(&folder, &store, &scope, ["Ada", "Bob", "Cy"]).await;
     let since = folder.clock.now();
-    assert_eq!(since.as_millisecond(), 180_000, "three minutes have gone");
+    assert_eq!(since.as_millisecond(), 180_000, "three minutes have passed");
     let filter = PeopleFilter { changed_since: Some(since), ..PeopleFilter::default() };
     assert!(names(&store, &query(filter.clone())).await.is_empty(), "no one changed from now on");
     update(&store, &scope, &ada, json!({"userName": "ada", "displayName": "Ada"})).await.unwrap();
@@ -208,7 +208,7 @@ async fn a_choice_is_exported_whole_and_as_it_was_chosen() {
     );
     assert_eq!(all[0].groups, ["Analysts", "Writers"], "with the groups by name");
     let but = PeopleChoice::Matching(PeopleFilter::default(), vec![bob]);
-    assert_eq!(export(but).await.len(), 2, "everybody but one");
+    assert_eq!(export(but).await.len(), 2, "everyone but one");
     let many: Result<(), Error> = store
         .write(async move |tx| {
             for number in 0..1200 {
@@ -219,8 +219,8 @@ async fn a_choice_is_exported_whole_and_as_it_was_chosen() {
         })
         .await;
     many.unwrap();
-    let everybody = export(PeopleChoice::Matching(PeopleFilter::default(), Vec::new())).await;
-    assert_eq!(everybody.len(), 1203, "no page ends between people of one name");
+    let everyone = export(PeopleChoice::Matching(PeopleFilter::default(), Vec::new())).await;
+    assert_eq!(everyone.len(), 1203, "no page ends between people of one name");
 }
 
 #[tokio::test]
@@ -250,7 +250,7 @@ async fn people_are_blocked_all_or_none_and_only_changes_are_announced() {
     let admin = made.unwrap().id;
     assert_eq!(block(vec![ada.clone(), bob], false).await.unwrap(), 2, "let in again");
     let refused = block(vec![ada.clone(), admin], true).await;
-    assert!(matches!(refused, Err(Error::LastAdmin)), "the last Admin stays: {refused:?}");
+    assert!(matches!(refused, Err(Error::LastAdmin)), "the last Admin is not blocked: {refused:?}");
     assert!(!store.person_row(&ada).await.unwrap().unwrap().blocked, "and no other person was blocked");
 }
 

@@ -1,4 +1,4 @@
-//! A full disk: what is refused is refused, the reserve carries what follows, and the state is known.
+//! A full disk: what cannot be written is refused, the reserve serves what follows, and the state is known.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -41,8 +41,8 @@ async fn on_a_small_disk(disk: &Path) {
     let store = open().await;
     let (_, scope) = connection(&store, "First").await;
     let reserve = data.join("reserve");
-    let laid = std::fs::metadata(&reserve).unwrap().len();
-    assert!((1 << 20..4 << 20).contains(&laid), "a sixteenth of a small disk is reserved: {laid}");
+    let size = std::fs::metadata(&reserve).unwrap().len();
+    assert!((1 << 20..4 << 20).contains(&size), "a sixteenth of a small disk is reserved: {size}");
     assert_eq!(store.workspace_write_failure(), None, "nothing has failed yet");
     let filler = fill(disk);
     let mut notices = store.events();
@@ -51,7 +51,7 @@ async fn on_a_small_disk(disk: &Path) {
     assert!(stopped.why.contains("the disk is full"), "and why: {stopped:?}");
     assert!(
         std::iter::from_fn(|| notices.try_recv().ok()).any(|one| one == store::StoreEvent::Health),
-        "it is said"
+        "it is announced"
     );
     assert!(!reserve.exists() && store.is_disk_full(), "the reserve was given up");
     person(&store, &scope, json!({"userName": "leaver", "active": false})).await.unwrap();
@@ -63,9 +63,9 @@ async fn on_a_small_disk(disk: &Path) {
     assert!(store.workspace_write_failure().is_some(), "writing has stopped again");
     std::fs::remove_file(filler).unwrap();
     store.test_write().await.unwrap();
-    assert_eq!(store.workspace_write_failure(), None, "with room it goes on by itself");
+    assert_eq!(store.workspace_write_failure(), None, "with room it works again by itself");
     store.renew_disk_reserve();
-    assert!(reserve.exists() && !store.is_disk_full(), "and the reserve is laid again");
+    assert!(reserve.exists() && !store.is_disk_full(), "and the reserve is made again");
     store.close().await;
     drop(store);
     let store = open().await;
@@ -81,7 +81,7 @@ async fn a_full_disk_is_known_and_the_reserve_carries_the_next_write() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    // A mount of the child's own, which goes with it; root needs no other user for that.
+    // A separate mount of the child, which ends with it; root needs no other user for that.
     let kinds: &[&str] =
         if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0) {
             &["--mount"]
@@ -97,6 +97,7 @@ async fn a_full_disk_is_known_and_the_reserve_carries_the_next_write() {
         .env(FOLDER, folder.path())
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);
-    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+    let output =
+        String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);
+    assert!(child.status.success() && output.contains("1 passed"), "{output}");
 }

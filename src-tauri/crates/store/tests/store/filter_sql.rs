@@ -100,7 +100,7 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
             start = PageStart::After(by_key.last().unwrap().clone());
         }
         assert_eq!(seen, by_key, "{filter}: both ways see the same list");
-        assert_eq!(seen.len(), 23, "{filter}: everybody once");
+        assert_eq!(seen.len(), 23, "{filter}: everyone once");
         let back = search(&store, &scope, filter, PageStart::Before(seen[10].clone()), 5).await;
         assert_eq!(back.rows, seen[5..10], "{filter}: the page before");
         let none = search(&store, &scope, filter, PageStart::Offset(1000), 5).await;

@@ -62,7 +62,7 @@ async fn changes_of_membership_apply_in_order_and_count_once() {
     let same = change(&store, &scope, &crew.id, vec![MemberChange::Add(vec![b.clone()])]).await;
     assert_eq!(same.version, version, "adding someone who is there changes nothing");
     let empty = change(&store, &scope, &crew.id, vec![MemberChange::RemoveAll]).await;
-    assert_eq!(empty.members, 0, "and everybody can be removed when that is asked for");
+    assert_eq!(empty.members, 0, "and all can be removed on request");
 }
 
 #[tokio::test]

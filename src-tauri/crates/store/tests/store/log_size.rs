@@ -1,4 +1,4 @@
-//! The request log does not outgrow its limit, and who has no token cannot push out what is true.
+//! The request log does not exceed its limit, and requests without a token displace no row of a client.
 
 use std::time::Duration;
 
@@ -25,12 +25,12 @@ async fn record(folder: &Folder, store: &Store, connection_id: &str, token_id: O
         let body = token_id.map(|_| noise);
         store.record(Activity { token_id: token_id.map(str::to_owned), request_body: body, ..row }).await;
     }
-    // Work is done behind the rows that were handed in before it.
+    // Work is done behind the rows that were queued before it.
     store.delete_activity("none", Vec::new()).await.unwrap();
 }
 
 #[tokio::test]
-async fn the_oldest_bodies_go_first_then_the_oldest_rows() {
+async fn the_oldest_bodies_are_deleted_first_then_the_oldest_rows() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (made, _) = connection(&store, "First").await;
@@ -46,7 +46,7 @@ async fn the_oldest_bodies_go_first_then_the_oldest_rows() {
         assert!(used < limit + (3 << 20), "after {rows} rows {used} bytes are in use");
     }
     let stored = store.activities(&made.id, 100_000).await.unwrap();
-    assert_eq!(stored.len(), rows, "no row went while there were bodies to remove");
+    assert_eq!(stored.len(), rows, "no row was deleted while there were bodies to delete");
     let with_body = stored.iter().filter(|row| row.request_body.is_some()).count();
     assert!((1_000..rows).contains(&with_body), "{with_body} bodies are left");
     assert!(stored[..with_body].iter().all(|row| row.request_body.is_some()), "those of the newest requests");
@@ -57,12 +57,12 @@ async fn the_oldest_bodies_go_first_then_the_oldest_rows() {
     }
     let used = in_use(&mut conn).await;
     assert!(used < 5 << 20, "a smaller limit is reached too: {used}");
-    assert!(store.activity(&newest).await.unwrap().is_none(), "then the oldest rows went");
+    assert!(store.activity(&newest).await.unwrap().is_none(), "then the oldest rows were deleted");
     assert!(store.activities(&made.id, 100_000).await.unwrap().len() > 1_000, "and the newest are left");
 }
 
 #[tokio::test]
-async fn rows_without_a_token_go_before_anything_that_had_one() {
+async fn rows_without_a_token_are_deleted_before_any_with_one() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (made, _) = connection(&store, "First").await;
@@ -76,7 +76,7 @@ async fn rows_without_a_token_go_before_anything_that_had_one() {
     }
     let stored = store.activities(&made.id, 100_000).await.unwrap();
     let (proved, others): (Vec<_>, Vec<_>) = stored.iter().partition(|row| row.token_id.is_some());
-    assert_eq!(proved.len(), 3_000, "a flood without tokens pushes none of them out");
+    assert_eq!(proved.len(), 3_000, "a flood without tokens displaces none of them");
     assert!(proved.iter().all(|row| row.request_body.is_some()), "nor any of their bodies");
     assert!((9_000..30_000).contains(&others.len()), "the newest of the flood are left: {}", others.len());
 }
@@ -99,5 +99,5 @@ async fn a_smaller_limit_is_reached_without_further_requests() {
     let used = in_use(&mut conn).await;
     assert!(used <= limit, "{used} of {limit} bytes are in use");
     let stored = store.activities(&made.id, 100_000).await.unwrap();
-    assert_eq!(stored.len(), 6_000, "bodies go before rows");
+    assert_eq!(stored.len(), 6_000, "bodies are deleted before rows");
 }

@@ -217,7 +217,7 @@ async fn names_that_became_one_are_folded_anew_and_everybody_is_left_as_they_are
     .unwrap();
     conn.close().await.unwrap();
     for start in 1..3 {
-        let store = open(folder.path()).await.expect("a collision keeps nothing from opening");
+        let store = open(folder.path()).await.expect("a collision prevents no start");
         let (_, people) = store.people(&store::PeopleQuery::default()).await.unwrap();
         assert_eq!(people, 5, "start {start}: everyone is there");
         store.close().await;

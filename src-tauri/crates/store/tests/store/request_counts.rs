@@ -123,13 +123,17 @@ async fn ten_quiet_minutes_end_a_sync_cycle() {
         folder.clock.advance(pause * MINUTE);
         call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
     }
-    let visits = store.sync_cycles(&made.id, 10).await.unwrap();
-    let found: Vec<_> = visits
+    let cycles = store.sync_cycles(&made.id, 10).await.unwrap();
+    let found: Vec<_> = cycles
         .iter()
-        .map(|visit| (visit.started_at.duration_since(begin), visit.last_at.duration_since(begin)))
+        .map(|cycle| (cycle.started_at.duration_since(begin), cycle.last_at.duration_since(begin)))
         .map(|(start, end)| (start.as_mins(), end.as_mins()))
         .collect();
-    assert_eq!(found, [(69, 69), (28, 28), (0, 18)], "newest first; a pause of less goes on with the visit");
+    assert_eq!(
+        found,
+        [(69, 69), (28, 28), (0, 18)],
+        "newest first; a shorter pause continues the sync cycle"
+    );
     for _ in 0..80 {
         folder.clock.advance(40 * MINUTE);
         call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
@@ -249,7 +253,7 @@ async fn a_long_log_of_an_older_version_is_moved_after_the_start() {
         "the newest are there at once"
     );
     while store.delete_activity("other", Vec::new()).await.unwrap() {}
-    assert!(store.activities("other", 1).await.unwrap().is_empty(), "a connection goes, moved or not");
+    assert!(store.activities("other", 1).await.unwrap().is_empty(), "a connection is deleted, moved or not");
     call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
     while store.activity("old 2").await.unwrap().is_none() {
         tokio::task::yield_now().await;
@@ -257,6 +261,9 @@ async fn a_long_log_of_an_older_version_is_moved_after_the_start() {
     let rows = store.activities(&made.id, 10_000).await.unwrap();
     assert_eq!(rows.len(), 3_001, "none is lost, none is there twice");
     assert!(rows[1..].is_sorted_by(|newer, older| newer.at > older.at), "each in its place");
-    assert!(store.activities("other", 1).await.unwrap().is_empty(), "and what went does not come back");
+    assert!(
+        store.activities("other", 1).await.unwrap().is_empty(),
+        "and what was deleted does not come back"
+    );
     store.close().await;
 }

@@ -174,7 +174,7 @@ async fn every_right_that_ended_since_the_backup_ends_in_it() {
         store.token(id).await.unwrap().is_some_and(|token| token.is_usable(&folder.clock, &HashMap::new()))
     };
     assert!(!usable(&revoked).await, "a revoked token is not accepted again");
-    assert!(!usable(&orphan).await, "nor is one that went with its connection");
+    assert!(!usable(&orphan).await, "nor is one that was deleted with its connection");
     assert!(usable(&lasting).await, "another one is");
     assert!(!store.any_person(&of_two.id).await.unwrap().unwrap().active, "gus waits");
     let one = store.connection(&one.id).await.unwrap().unwrap();
@@ -275,7 +275,7 @@ async fn where_nothing_is_known_everybody_waits_except_one_admin() {
     )
     .await
     .unwrap();
-    assert!(carried.unread, "it is said that nothing is known");
+    assert!(carried.unread, "it says that nothing is known");
     assert_eq!(carried.unconfirmed.names, ["ada", "mia"], "and who waits");
     assert_eq!(carried.revived.names, ["One: Token 1"], "and which tokens to look at");
     let store = folder.open().await;

@@ -138,11 +138,15 @@ async fn requests_are_answered_and_recorded_while_many_old_ones_go() {
     }
     let (steps, longest) = cleaning.await.unwrap();
     println!(
-        "{REQUESTS} requests went in {:?}: {steps} steps, the longest {longest:?}; {answered} answered meanwhile, the \
+        "{REQUESTS} requests were deleted in {:?}: {steps} steps, the longest {longest:?}; {answered} answered meanwhile, the \
          slowest in {slowest:?}",
         began.elapsed()
     );
-    assert_eq!(count(&mut conn, "activity WHERE typeof(id) = 'text'").await, 0, "all of the old ones went");
+    assert_eq!(
+        count(&mut conn, "activity WHERE typeof(id) = 'text'").await,
+        0,
+        "all of the old ones were deleted"
+    );
     assert_eq!(count(&mut conn, "activity").await, i64::from(answered), "and none of the new ones");
     assert!(steps >= u32::try_from(REQUESTS).unwrap() / 250, "in steps of 250 at most, these were {steps}");
     assert!(answered > 20, "others were written between the steps, {answered} of them");

@@ -4,7 +4,7 @@ use store::{Error, Store, TokenText};
 
 use crate::{Folder, connection};
 
-async fn keep(store: &Store, connection_id: &str, label: Option<&'static str>) -> Result<String, Error> {
+async fn create(store: &Store, connection_id: &str, label: Option<&'static str>) -> Result<String, Error> {
     let (id, text) = (connection_id.to_owned(), TokenText::generate().unwrap());
     store
         .write(async move |tx| {
@@ -19,10 +19,14 @@ async fn a_token_without_a_label_gets_a_number_that_no_other_has() {
     let store = folder.open().await;
     let (first, _) = connection(&store, "First").await;
     let (second, _) = connection(&store, "Second").await;
-    assert_eq!(keep(&store, &first.id, Some("token 2")).await.unwrap(), "token 2", "as it was called");
-    assert_eq!(keep(&store, &first.id, None).await.unwrap(), "Token 3", "the second number is taken");
-    assert_eq!(keep(&store, &second.id, None).await.unwrap(), "Token 1", "each connection counts for itself");
-    let again = keep(&store, &first.id, Some("TOKEN 3")).await;
+    assert_eq!(create(&store, &first.id, Some("token 2")).await.unwrap(), "token 2", "as it was called");
+    assert_eq!(create(&store, &first.id, None).await.unwrap(), "Token 3", "the second number is taken");
+    assert_eq!(
+        create(&store, &second.id, None).await.unwrap(),
+        "Token 1",
+        "each connection counts for itself"
+    );
+    let again = create(&store, &first.id, Some("TOKEN 3")).await;
     assert!(matches!(again, Err(Error::Duplicate("label"))), "the case makes no other label: {again:?}");
 }
 
@@ -33,7 +37,7 @@ async fn tokens_of_an_older_version_are_numbered_as_they_were_made() {
     let (first, _) = connection(&store, "First").await;
     let (second, _) = connection(&store, "Second").await;
     for (id, label) in [(&first.id, "b"), (&second.id, "c"), (&first.id, "a")] {
-        keep(&store, id, Some(label)).await.unwrap();
+        create(&store, id, Some(label)).await.unwrap();
         folder.clock.advance(std::time::Duration::from_secs(1));
     }
     store.close().await;

@@ -90,7 +90,7 @@ async fn damage(folder: &Folder) {
 }
 
 #[tokio::test]
-async fn damage_is_found_behind_the_start() {
+async fn damage_is_found_after_the_start() {
     let folder = Folder::new();
     let store = folder.open().await;
     connection(&store, "First").await;
