@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { call, connect } from "../src/api/api";
 import { Failure } from "../src/api/failure";
+import { bridge } from "../src/backend/bridge";
 import { Live } from "../src/api/live.svelte";
 import { Fake } from "./fake";
 import { grace, connection, refusal, tokenView } from "./views";
@@ -147,4 +148,10 @@ test("a Member gets the role notice, and no Provisioning tab", async () => {
   await expect.element(page.getByTestId("tab-users")).toBeVisible();
   expect(page.getByTestId("tab-provisioning").elements()).toHaveLength(0);
   expect(fake.count("connection.list")).toBe(0);
+});
+
+test("an answer of the bridge that breaks off is a failure, not a result", async () => {
+  const answered = vi.spyOn(window, "fetch").mockResolvedValue(new Response('{"status": "li', { status: 200 }));
+  await expect(bridge().call("connection.list", {})).rejects.toMatchObject({ code: "unavailable" });
+  answered.mockRestore();
 });

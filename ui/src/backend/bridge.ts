@@ -31,16 +31,17 @@ export function bridge(): Backend {
     platform: "browser",
     async call(command, args) {
       let answer: Response;
+      let body: unknown;
       try {
         answer = await fetch("/bridge/call", {
           method: "POST",
           headers: { "content-type": "application/json", "x-foundational-client": id },
           body: JSON.stringify({ command, args }),
         });
+        body = await answer.json();
       } catch {
         throw unreachable;
       }
-      const body: unknown = await answer.json().catch(() => unreachable);
       if (answer.ok) return body as never;
       throw isCommandError(body) ? body : unreachable;
     },
