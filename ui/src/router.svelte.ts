@@ -34,7 +34,7 @@ function current(): string {
   return path.startsWith("/") ? path.replace(/(.)\/+$/, "$1") : "/";
 }
 
-/** What an entry of the window's history says of itself. */
+/** The state of an entry in the window's history. */
 interface Entry {
   depth: number;
   /** Counts the persons at this window: it rises each time that another person uses it. */

@@ -57,7 +57,7 @@ const routes: readonly Route[] = [
   { pattern: "/settings/about", screen: "settings", section: "settings" },
 ];
 
-/** The first route whose pattern matches: fixed words stand before parameters in the list. */
+/** The first route whose pattern matches: fixed words are before parameters in the list. */
 export function findRoute(path: string): { route: Route; params: Params } | undefined {
   for (const route of routes) {
     const params = match(route.pattern, path);

@@ -18,7 +18,7 @@ function connected(): Backend {
   return backend;
 }
 
-/** Says once, before anything is drawn, how the core is reached. */
+/** Sets once, before anything is drawn, how the core is reached. */
 export function connect(to: Backend): void {
   stopEvents?.();
   stopEvents = undefined;
@@ -115,7 +115,7 @@ export function copyText(text: string): Promise<void> {
   return connected().copyText(text);
 }
 
-/** Saves a text as a file where the person says, and gives where that is; nothing when they chose no place. */
+/** Saves a text as a file at the path that the person chooses, and returns that path; nothing when none was chosen. */
 export async function saveText(name: string, text: string): Promise<string | undefined> {
   try {
     return await connected().saveText(name, text);

@@ -47,7 +47,7 @@ export class Live<T> {
 
   /**
    * Asks again, once for all events of the same quarter of a second. A question under way is answered first: under
-   * constant events a slow one would otherwise never be.
+   * constant events a slow one would otherwise never be answered.
    */
   soon(): void {
     if (this.#timer !== undefined) return;
@@ -95,7 +95,7 @@ export class Live<T> {
   }
 }
 
-/** A live question that lives as long as the component; it is asked anew when a value read by `ask` changes. */
+/** A live question that lives as long as the component; it is asked again when a value read by `ask` changes. */
 export function live<T>(ask: () => Promise<T>, topics: Topic[], concerns?: (event: Event) => boolean): Live<T> {
   const question = new Live(ask, topics, concerns);
   $effect(() => question.follow());

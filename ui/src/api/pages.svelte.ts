@@ -63,7 +63,7 @@ export class Pages<Row> {
     };
   }
 
-  /** A new search begins anew; the old rows stay until the first answer. */
+  /** A new search starts at the top; the old rows remain until the first answer. */
   async search(text: string): Promise<void> {
     this.#search = text;
     this.#shown = [0];
@@ -123,7 +123,7 @@ export class Pages<Row> {
     this.answeredAt = Date.now();
   }
 
-  /** A question under way is answered first: under constant events a slow one would otherwise never be. */
+  /** A question under way is answered first: under constant events a slow one would never be. */
   #soon(): void {
     if (this.#timer !== undefined) return;
     const timer = setTimeout(async () => {
@@ -138,7 +138,7 @@ export class Pages<Row> {
 
 /**
  * Pages that live as long as the component and follow the search text with every key. `also` reads what else `ask`
- * depends on, as filters and order do: the list begins anew when that changes.
+ * depends on, as filters and order do: the list is loaded again when that changes.
  */
 export function pages<Row>(
   ask: Ask<Row>,

@@ -56,7 +56,7 @@ class Session {
     this.#turn += 1;
     const person = status.session?.personId;
     if (person !== undefined) {
-      // The person who unlocks, or signs in again, continues where they were. Another one begins anew.
+      // The person who unlocks, or signs in again, continues where they were. For another one the window is reset.
       if (this.status && this.#last !== undefined && this.#last !== person) resetForNextPerson();
       this.#last = person;
     }

@@ -18,6 +18,6 @@ export interface Backend {
   copyText(text: string): Promise<void>;
   /** Empties the clipboard if it still holds this text. What cannot be read is left alone. */
   forgetCopied(text: string): Promise<void>;
-  /** Saves a text as a file where the person says, and gives where that is. `undefined`: they chose no place. */
+  /** Saves a text as a file at the path that the person chooses, and returns that path. `undefined`: none was chosen. */
   saveText(name: string, text: string): Promise<string | undefined>;
 }

@@ -1,4 +1,4 @@
-/** Saves a text as a file in a browser's own way. The browser knows the place and doesn't tell it, so the name is all there is to show. */
+/** Saves a text as a file in a browser's own way. The browser does not disclose the path, so only the name can be shown. */
 export function download(name: string, text: string): string {
   const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
   const link = document.createElement("a");

@@ -18,7 +18,7 @@ export interface Shell {
   openLogs(): Promise<void>;
   /** Opens a page of an identity provider's console in the browser: one that a guide names. */
   openPage(address: string): Promise<void>;
-  /** Whether the system says that the app keeps this computer awake; nothing where it cannot be asked. */
+  /** Whether the system reports that the app keeps this computer awake; nothing where it cannot be asked. */
   isAwake(): Promise<boolean | null>;
   keepAwake(on: boolean): Promise<void>;
   /** Whether the desktop shows notifications. */

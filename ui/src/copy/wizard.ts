@@ -96,7 +96,7 @@ export const wizard = {
     title: "Rehearsal",
     what: "The rehearsal",
     lead: (idp: string) =>
-      `Plays the whole life of a person and a group, as ${idp} would send it, against this address. It runs in a sandbox: no real person or group changes, and nothing is left behind.`,
+      `Runs the whole lifecycle of a person and a group against this address, as ${idp} would send it. It runs in a sandbox: no real person or group changes, and nothing is left behind.`,
     run: "Rehearse",
     again: "Rehearse again",
     local: "Stay on this computer, without the public address",

@@ -2,7 +2,7 @@ import { readChoice, writeChoice } from "./localStorage";
 
 type Room = "comfortable" | "compact";
 
-/** How close rows and controls stand. `theme.js` sets it before paint; the heights are in the token sheet. */
+/** How close together rows and controls are. `theme.js` sets it before paint; the heights are in the token sheet. */
 class Density {
   room = $state<Room>(readChoice("density") === "compact" ? "compact" : "comfortable");
 

@@ -6,7 +6,7 @@ export interface Keys {
   mod?: boolean;
 }
 
-/** The keys as they stand on this computer's keyboard. */
+/** The keys as this computer's keyboard labels them. */
 export function caps({ key, mod = false }: Keys): string[] {
   const cap = key.length === 1 || /^f\d+$/.test(key) ? key.toUpperCase() : key;
   return mod ? [isMac ? "⌘" : "Ctrl", cap] : [cap];

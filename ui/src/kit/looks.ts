@@ -10,10 +10,10 @@ export function chip(set: boolean): string {
     : `${shape} border-border-strong bg-surface text-text-2 hover:bg-hover hover:text-text`;
 }
 
-/** What a thing says at a glance: it works, it needs a look, it does not work, or neither. */
+/** The tone of a state: it works, it needs attention, it does not work, or neither. */
 export type Tone = "ok" | "warn" | "danger" | "neutral" | "accent";
 
-/** A tone as the colour of text and of what it stands on. */
+/** A tone as the colours of text and background. */
 export const filled: Record<Tone, string> = {
   ok: "bg-ok-bg text-ok",
   warn: "bg-warn-bg text-warn",

@@ -9,7 +9,7 @@ export interface Notice {
 
 const day = 86_400_000;
 
-/** Said from 30 days before the end; louder from 14 days on, and loudest on the last day and after. */
+/** Shown from 30 days before the end; as a warning from 14 days on, and as an error on the last day and after. */
 export function noticeOf(connection: ConnectionView, now: number): Notice | undefined {
   if (connection.status === "tokenExpired" || connection.status === "noToken")
     return { days: undefined, tone: "danger" };

@@ -14,7 +14,7 @@ export function rhythmSentence(connection: ConnectionView, now: number): string 
     : copy.rhythm.late(idp, rhythm.everyMinutes, clock);
 }
 
-/** These have a banner of their own, which says why: here the word is enough. */
+/** These have a banner that gives the reason: here the word is enough. */
 const above: readonly ConnectionStatus[] = [
   "stopped",
   "paused",

@@ -25,7 +25,7 @@ export class ListAction {
     }
   }
 
-  /** Asks for a file and saves it where the person says. */
+  /** Asks for a file and saves it at the path that the person chooses. */
   save(ask: () => Promise<ExportFile>, saved: (count: number, place: string) => string): Promise<boolean> {
     return this.run(async () => {
       const file = await ask();

@@ -16,7 +16,7 @@ export class OlderChanges {
     const last = newest.rows.at(-1);
     const read = this.#read;
     if (!read || !last) return newest;
-    // Where more has happened than one page tells, the two don't meet: then reading begins anew.
+    // When more has happened than one page holds, there is a gap between the two: then reading starts again.
     if ((read.rows[0]?.id ?? 0) < last.id) return newest;
     return { rows: [...newest.rows, ...read.rows.filter((row) => row.id < last.id)], more: read.more };
   }

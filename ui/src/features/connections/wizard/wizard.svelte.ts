@@ -98,7 +98,7 @@ export class WizardState {
     }
   }
 
-  /** Ticks a line that nothing can be seen of. The last one of a step without proof ticks the step too. */
+  /** Ticks a line that nothing can be seen of. The last one of a step without evidence ticks the step too. */
   async tick(step: Step, key: string, keys: readonly string[], done: boolean): Promise<void> {
     await this.save(done ? { step: step.id, mark: key } : { step: step.id, unmark: key });
     const marks = this.connection.data?.wizard.marks ?? {};
