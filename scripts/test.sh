@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `npm test`: everything that continuous integration runs. It gets what is missing, and what it cannot
 # start counts as failed, never as skipped. It ends with the time of each phase and the sum: "N passed, N failed".
-# `npm run test:fast`: the static checks, and the Rust tests without a window, foreign clients and fuzzing.
+# `npm run test:fast`: the static checks, and the Rust tests without a window, foreign clients, fuzzing and the bench.
 set -uo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
