@@ -72,8 +72,8 @@ async fn call(State(shared): State<Shared>, headers: HeaderMap, body: String) ->
         return answer(Error::new(Code::Invalid, "The bridge takes {\"command\": …, \"args\": {…}}."));
     };
     // A task of its own: a client that disconnects ends this future, and half of a command must not be all of it.
-    let called = tokio::spawn(async move { shared.app.call(&caller, &command, args).await }).await;
-    match called {
+    let done = tokio::spawn(async move { shared.app.call(&caller, &command, args).await }).await;
+    match done {
         Ok(Ok(value)) => Json(value).into_response(),
         Ok(Err(error)) => answer(error),
         Err(error) => answer(Error::new(Code::Internal, error.to_string())),
