@@ -118,3 +118,25 @@ async fn each_request_with_a_known_key_and_a_wrong_secret_is_a_row() {
     .await;
     assert_eq!(rows.len(), 40, "none of them is counted with others");
 }
+
+#[tokio::test]
+async fn each_request_with_a_valid_token_at_a_wrong_address_is_a_row() {
+    let api = Api::start("custom").await;
+    for _ in 0..40 {
+        let request = Request::get("/scim/v2/Users")
+            .header("authorization", format!("Bearer {}", api.token))
+            .header("x-forwarded-for", "203.0.113.9")
+            .header("x-forwarded-proto", "https")
+            .body(Body::empty())
+            .unwrap();
+        api.send(request).await.refused(404, None);
+    }
+    api.app.server().flush_floods().await;
+    let list = serde_json::json!({"connectionId": api.connection_id, "limit": 200});
+    let rows = tests::until("the requests are recorded", async || {
+        let rows = api.command("activity.list", list.clone()).await;
+        rows.as_array().filter(|rows| rows.len() >= 40).cloned()
+    })
+    .await;
+    assert_eq!(rows.len(), 40, "none of them is counted with others");
+}

@@ -217,7 +217,11 @@ async fn admit(
         let (store, address) = (&server.0.store, server.address());
         let authenticated = authenticate(store, connection, &address, origin, &parts.headers).await;
         exchange.set_authenticated(authenticated.map_err(|refusal| {
-            if is_foreign { Refusal::misdirected(host) } else { throttled(server, origin, refusal) }
+            if is_foreign {
+                Refusal { names_known_key: refusal.names_known_key, ..Refusal::misdirected(host) }
+            } else {
+                throttled(server, origin, refusal)
+            }
         })?);
     }
     if is_foreign {

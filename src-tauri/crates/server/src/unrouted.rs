@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use axum::http::request::Parts;
-use store::KnownConnection;
+use store::{KnownConnection, Token};
 
 use crate::authenticate::presented;
 use crate::exchange::Exchange;
@@ -32,15 +32,19 @@ pub(crate) fn attribute(
     refusal: &mut Refusal,
 ) {
     let Some(origin) = &exchange.origin else { return };
-    let Some((connection, hint)) = meant_for(server, parts, path) else { return };
+    let token = presented(&server.0.store, &parts.headers);
+    let names_known_key = token.as_ref().map_or_else(|refusal| refusal.names_known_key, |_| true);
+    let token = token.ok().map(|authenticated| authenticated.token);
+    let Some((connection, hint)) = meant_for(server, token.as_deref(), path) else { return };
     let now = server.0.store.clock().now();
     refusal.is_coalesced =
         origin.counted().is_some_and(|client| server.0.throttle.failed(client, now).is_some());
+    refusal.names_known_key = names_known_key;
     exchange.set_endpoint(&connection, path);
     exchange.notes.push(note(NEAR_MISS, hint));
 }
 
-fn meant_for(server: &Server, parts: &Parts, path: &str) -> Option<(Arc<KnownConnection>, String)> {
+fn meant_for(server: &Server, token: Option<&Token>, path: &str) -> Option<(Arc<KnownConnection>, String)> {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     if segments.iter().any(|segment| segment.len() >= ENOUGH && looks_like_an_id(segment)) {
         let connections = server.0.store.known_connections();
@@ -55,8 +59,7 @@ fn meant_for(server: &Server, parts: &Parts, path: &str) -> Option<(Arc<KnownCon
             }
         }
     }
-    let token = presented(&server.0.store, &parts.headers).ok()?.token;
-    let connection = server.0.store.known_connection(&token.connection_id)?;
+    let connection = server.0.store.known_connection(&token?.connection_id)?;
     let has_id = segments.get(2).is_some_and(|segment| looks_like_an_id(segment));
     let what = if has_id {
         "The connection's id in the address is wrong."
