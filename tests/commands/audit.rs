@@ -148,7 +148,7 @@ async fn sessions(walk: &mut Walk) {
     let change = json!({"password": PASSWORD, "newPassword": OTHER_PASSWORD});
     walk.call("session.changePassword", change).await;
     let changed = newest(&walk.api).await;
-    walk.check(changed == "Grace: Changed the own password.", || changed.clone());
+    walk.check(changed == "Grace: Changed their own password.", || changed.clone());
     let back = json!({"password": OTHER_PASSWORD, "newPassword": PASSWORD});
     walk.call("session.changePassword", back).await;
     walk.call_at("other", "session.signIn", sign_in.clone(), 1..=1).await;

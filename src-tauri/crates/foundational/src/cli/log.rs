@@ -10,7 +10,7 @@ use crate::shapes::Nothing;
 
 #[derive(Subcommand)]
 pub(super) enum LogCommand {
-    /// Set the limit, or say what it is
+    /// Set the limit, or show it
     Limit {
         /// The size in MB. The oldest bodies of requests go first, then the oldest requests
         megabytes: Option<u32>,

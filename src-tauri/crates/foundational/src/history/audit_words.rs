@@ -43,7 +43,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::AdminRoleTake => ("Made Member", "Made {on} a Member."),
         AuditAct::SignInAllow => ("Sign-in allowed", "Allowed {on} to sign in, with a new passcode."),
         AuditAct::SignInForbid => ("Sign-in withdrawn", "Withdrew the right to sign in from {on}."),
-        AuditAct::PasswordChange => ("Password changed", "Changed the own password."),
+        AuditAct::PasswordChange => ("Password changed", "Changed their own password."),
         AuditAct::PasswordRecover => ("Recovery key used", "Set a new password with the recovery key."),
         AuditAct::RecoveryKeyReplace => ("Recovery key replaced", "Made a new recovery key."),
         AuditAct::SignIn => ("Signed in", "Signed in ({with})."),
