@@ -122,7 +122,7 @@ async fn without_a_backup_a_workspace_is_not_changed() {
 #[tokio::test]
 async fn a_killed_change_of_version_leaves_whole_steps_and_a_backup_that_opens() {
     const ROUNDS: u32 = 25;
-    let mut unfinished = 0;
+    let mut cut_within = 0;
     let mut whole_run = None;
     let other = tempfile::tempdir().unwrap();
     let empty = open(other.path()).await.unwrap();
@@ -148,11 +148,11 @@ async fn a_killed_change_of_version_leaves_whole_steps_and_a_backup_that_opens()
             whole_run = Some(begun.elapsed());
         }
         let found = version(folder.path()).await;
-        unfinished += u32::from(found < newest());
         let named: Vec<_> = std::fs::read_dir(default_backup_folder(folder.path()))
             .map(|list| list.flatten().map(|one| one.path()).collect())
             .unwrap_or_default();
         let whole = named.iter().filter(|path| path.extension().is_some_and(|ending| ending == "backup"));
+        cut_within += u32::from(found < newest() && !named.is_empty());
         if found > OLD {
             assert!(whole.clone().count() > 0, "round {round}: version {found} without a backup: {named:?}");
         }
@@ -168,7 +168,7 @@ async fn a_killed_change_of_version_leaves_whole_steps_and_a_backup_that_opens()
         store.close().await;
         assert_eq!(version(folder.path()).await, newest(), "round {round}: the next start completes it");
     }
-    assert!((1..ROUNDS).contains(&unfinished), "some were cut and some were not: {unfinished}");
+    assert!(cut_within > 0, "some runs were cut between the first byte of the backup and the last step");
 }
 
 /// A PATCH of an older version could take `active` out of a document.
