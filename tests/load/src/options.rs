@@ -68,7 +68,7 @@ impl Options {
     /// The bounds of one round of a rate.
     pub(crate) fn limit(&self) -> Limit {
         let seconds = self.seconds.unwrap_or(if self.quick { 1.0 } else { 2.0 });
-        let requests = if self.smoke { 48 } else { usize::MAX };
+        let requests = if self.smoke { 24 } else { usize::MAX };
         Limit { time: Duration::from_secs_f64(seconds), requests }
     }
 

@@ -74,7 +74,7 @@ async fn a_server_that_answers_with_another_person_fails_the_run() {
     assert!(!output.status.success(), "the run fails");
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(
-        shown.contains("WRONG: 48 of 48 answers; the first: POST /Users: userName other@example.com"),
+        shown.contains("WRONG: 24 of 24 answers; the first: POST /Users: userName other@example.com"),
         "{shown}"
     );
 }
