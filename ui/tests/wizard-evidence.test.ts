@@ -133,12 +133,16 @@ test("quiet begins only where something is awaited", () => {
   expect(quietness("test", 0, 600_000)).toBe("long");
 });
 
-test("the last page tells what was seen, with time and request, what was marked, and what is missing", async () => {
+test("the last page shows what was seen, with time and request, what was marked, and what is missing", async () => {
   await at("finish", (fake) => {
     fake.activity = [activityRow(1)];
     fake.prove("credentials", "Credentials work.");
     Object.assign(fake.connections[0]?.wizard ?? {}, { marks: { create: "2026-11-24T08:30:00Z" } });
   });
+  const part = (name: string) => page.getByRole("region", { name });
+  await expect.element(part("Marked by you")).toHaveTextContent(/^Marked by you\s*Create the app$/);
+  await expect.element(part("Still to prove")).toHaveTextContent("A leaver was deactivated");
+  await expect.element(part("Still to prove")).not.toHaveTextContent("Credentials work");
   const proved = page.getByTestId("finish-proved");
   await expect.element(proved.getByTestId("evidence-credentials")).toBeVisible();
   await proved.getByRole("button").click();
