@@ -9,7 +9,7 @@ use foundational::{Caller, Foundational, Options};
 use serde_json::{Value, json};
 use tests::program;
 
-/// How often a restore begins; all but the first are killed.
+/// How often a restore begins; all but the first are cut, unless they have ended before.
 const ROUNDS: u32 = 31;
 
 fn run(data: &Path, arguments: &[&str]) -> Output {

@@ -76,8 +76,9 @@ pub(crate) fn queue<W>() -> (Queue<W>, QueueReader<W>) {
 
 /// How many permits an exchange takes: one for each kilobyte of its texts.
 fn permits_of(activity: &Activity) -> u32 {
-    let texts = [&activity.request_body, &activity.response_body].into_iter().flatten().map(String::len);
-    let bytes = activity.path.len() + activity.sentence.len() + texts.sum::<usize>();
+    let bodies = [&activity.request_body, &activity.response_body].into_iter().flatten().map(String::len);
+    let notes = activity.notes.iter().map(|note| note.text.len());
+    let bytes = activity.path.len() + activity.sentence.len() + bodies.chain(notes).sum::<usize>();
     u32::try_from(bytes / 1024).unwrap_or(CAPACITY).saturating_add(1).min(CAPACITY)
 }
 

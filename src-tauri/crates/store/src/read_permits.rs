@@ -9,21 +9,21 @@ use crate::Error;
 
 /// How many connections read the workspace at once.
 pub(crate) const READERS: u32 = 4;
-/// How many turns a connection has at once.
-const TURNS: usize = 2;
+/// How many permits a connection has at once.
+const PERMITS: usize = 2;
 
-/// The turns of each connection that some request waits for or has.
+/// The permits of each connection that some request waits for or has.
 #[derive(Debug, Default)]
 pub(crate) struct ReadPermits(Mutex<HashMap<String, Arc<Semaphore>>>);
 
 impl ReadPermits {
     pub(crate) async fn take(&self, connection_id: &str) -> Result<OwnedSemaphorePermit, Error> {
-        let turns = {
+        let permits = {
             let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            all.retain(|_, turns| Arc::strong_count(turns) > 1);
-            all.entry(connection_id.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(TURNS))).clone()
+            all.retain(|_, permits| Arc::strong_count(permits) > 1);
+            all.entry(connection_id.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(PERMITS))).clone()
         };
-        turns.acquire_owned().await.map_err(|_closed| Error::Closed)
+        permits.acquire_owned().await.map_err(|_closed| Error::Closed)
     }
 }
 
@@ -34,15 +34,15 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_connection_has_two_turns_and_another_one_has_its_own() {
-        let turns = ReadPermits::default();
-        let first = turns.take("a").await.unwrap();
-        let _second = turns.take("a").await.unwrap();
-        let waits = tokio::time::timeout(Duration::from_millis(20), turns.take("a")).await;
+    async fn a_connection_has_two_permits_and_another_one_has_its_own() {
+        let permits = ReadPermits::default();
+        let first = permits.take("a").await.unwrap();
+        let _second = permits.take("a").await.unwrap();
+        let waits = tokio::time::timeout(Duration::from_millis(20), permits.take("a")).await;
         assert!(waits.is_err(), "a third one waits");
-        drop(turns.take("b").await.unwrap());
+        drop(permits.take("b").await.unwrap());
         drop(first);
-        drop(turns.take("a").await.unwrap());
-        assert_eq!(turns.0.lock().unwrap().len(), 1, "a connection without a turn is removed");
+        drop(permits.take("a").await.unwrap());
+        assert_eq!(permits.0.lock().unwrap().len(), 1, "a connection without a permit in use is removed");
     }
 }

@@ -1,7 +1,7 @@
-//! A turn at reading for a connection: how one tenant's searches leave room for the others'.
+//! Reading with a permit and a time limit, so that one connection's searches leave room for the others'.
 //!
-//! A search takes a turn, and so does each stretch of a long answer; between stretches nothing is held. A connection has
-//! at most [`TURNS`] at once, of the [`READERS`] connections to the file, and each statement ends after [`LONGEST`].
+//! A search takes a permit, and so does each part of a long answer; between the parts none is taken. A connection has at
+//! most two at once, of the four database connections that read the file, and each statement ends after [`LONGEST`].
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -16,37 +16,37 @@ use crate::{Error, Scope, Store};
 
 /// How long one statement may take.
 const LONGEST: Duration = Duration::from_secs(2);
-/// After how many steps of SQLite's machine the time is looked at: well under a millisecond.
-const STEPS: i32 = 10_000;
+/// After how many instructions of SQLite's virtual machine the time is checked: well under a millisecond.
+const INSTRUCTIONS: i32 = 10_000;
 /// No statement runs, so that none can be late.
 const IDLE: u64 = u64::MAX;
 
-/// The time of this process, which no clock that is set can turn back.
+/// The monotonic time of this process, which setting the clock does not change.
 static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 fn millis() -> u64 {
     u64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(IDLE - 1)
 }
 
-/// A turn at reading. Each statement on it ends with [`Error::TooLong`] when it takes longer than two seconds.
+/// A database connection with a read permit. Each statement on it ends with [`Error::TooLong`] when it takes longer than two seconds.
 pub struct Reader {
     conn: PoolConnection<Sqlite>,
     until: Arc<AtomicU64>,
     pub(crate) member_rows: RowsRead,
-    _turn: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Store {
-    /// Waits for a turn at reading for the scope's connection.
+    /// Waits for a read permit of the scope's connection.
     pub async fn reader(&self, scope: &Scope) -> Result<Reader, Error> {
-        let turn = self.0.read_permits.take(scope.connection_id()).await?;
+        let permit = self.0.read_permits.take(scope.connection_id()).await?;
         let mut conn = self.readers().acquire().await?;
         let until = Arc::new(AtomicU64::new(IDLE));
         let watched = until.clone();
         conn.lock_handle()
             .await?
-            .set_progress_handler(STEPS, move || millis() <= watched.load(Ordering::Relaxed));
-        Ok(Reader { conn, until, member_rows: self.0.member_rows.clone(), _turn: turn })
+            .set_progress_handler(INSTRUCTIONS, move || millis() <= watched.load(Ordering::Relaxed));
+        Ok(Reader { conn, until, member_rows: self.0.member_rows.clone(), _permit: permit })
     }
 }
 
@@ -60,7 +60,7 @@ impl Reader {
 }
 
 impl Drop for Reader {
-    /// The handler remains on the connection until the next turn sets its own; what reads there until then is not late.
+    /// The handler remains on the connection until the next reader sets its own; a statement until then has no time limit.
     fn drop(&mut self) {
         self.until.store(IDLE, Ordering::Relaxed);
     }
@@ -83,7 +83,7 @@ mod tests {
         let began = Instant::now();
         let ended: Result<i64, Error> =
             sqlx::query_scalar(endless).fetch_one(reading.statement()).await.map_err(Error::from);
-        assert!(matches!(ended, Err(Error::TooLong)), "it does not go on for ever: {ended:?}");
+        assert!(matches!(ended, Err(Error::TooLong)), "it does not run for ever: {ended:?}");
         assert!(began.elapsed() < LONGEST * 2, "{:?}", began.elapsed());
         let one: i64 = sqlx::query_scalar("SELECT 1").fetch_one(reading.statement()).await.unwrap();
         assert_eq!(one, 1, "the next statement has time again");
@@ -91,7 +91,7 @@ mod tests {
         for _ in 0..READERS {
             let all: i64 =
                 sqlx::query_scalar("SELECT count(*) FROM person").fetch_one(store.readers()).await.unwrap();
-            assert_eq!(all, 0, "and what reads without a turn is not ended");
+            assert_eq!(all, 0, "and a statement without a reader has no time limit");
         }
     }
 }
