@@ -70,7 +70,7 @@ test("the size of the request log is limited", async () => {
   expect(fake.calls.at(-1)).toEqual({ command: "data.setLogLimit", args: { megabytes: 250 } });
   await expect.element(page.getByTestId("log-limit")).toHaveTextContent("250 MB");
   fake.data = { ...fake.data, logMegabytes: 2_000 };
-  fake.emit("server");
+  fake.emit("audit");
   await expect.element(page.getByTestId("log-limit")).toHaveTextContent("2.0 GB");
 });
 
