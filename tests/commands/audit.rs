@@ -223,7 +223,7 @@ async fn connections(walk: &mut Walk) {
     let rules = json!({"matching": "refuse", "onDelete": "keep", "adminGroupId": null, "allowedAddresses": ["203.0.113.7"]});
     walk.call("connection.setRules", json!({"id": made["id"], "rules": rules})).await;
     walk.says(
-        "Changed the rules of Okta – Staff: equal names are refused, DELETE keeps, no Admin group, only from 203.0.113.7.",
+        "Changed the rules of Okta – Staff: equal names are refused, deleted users are deactivated for 30 days, no Admin group, only from 203.0.113.7.",
     )
     .await;
     walk.call("connection.days", json!({"id": made["id"], "starts": ["2026-11-24T00:00:00Z"]})).await;

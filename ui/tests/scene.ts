@@ -42,7 +42,7 @@ export function fill(fake: Fake, scene: string): void {
     auditEntry(2, {
       act: "rulesSet",
       sentence:
-        "Changed the rules of Okta – Employees: equal names are refused, DELETE keeps, Admin group IT Admins, only from 203.0.113.0/24, 198.51.100.7.",
+        "Changed the rules of Okta – Employees: equal names are refused, deleted users are deactivated for 30 days, Admin group IT Admins, only from 203.0.113.0/24, 198.51.100.7.",
     }),
     auditEntry(3, {
       act: "signInFail",

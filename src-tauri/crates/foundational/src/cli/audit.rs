@@ -31,7 +31,7 @@ pub(super) async fn audit(
             let page = workspace.call::<command::AuditList>(args).await?;
             let mut lines: Vec<String> = page.rows.iter().map(row).collect();
             if lines.is_empty() {
-                lines.push("Nothing was done yet.".to_owned());
+                lines.push("No entries yet.".to_owned());
             }
             print.either(&page.rows, &lines)
         }

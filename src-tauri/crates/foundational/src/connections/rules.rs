@@ -52,7 +52,11 @@ fn describe(rules: &Rules, admin_group: Option<&str>) -> String {
         Matching::Link => "equal names are linked",
         Matching::Refuse => "equal names are refused",
     };
-    let deleted = if rules.remove_on_delete { "DELETE removes" } else { "DELETE keeps" };
+    let deleted = if rules.remove_on_delete {
+        "deleted users are removed at once"
+    } else {
+        "deleted users are deactivated for 30 days"
+    };
     let admins =
         admin_group.map_or_else(|| "no Admin group".to_owned(), |name| format!("Admin group {name}"));
     let addresses = match rules.allowed_addresses.len() {
