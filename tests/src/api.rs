@@ -1,8 +1,10 @@
 //! A workspace without sockets: the real store in a temporary folder, a clock that moves only when the test moves it, the
 //! SCIM router called directly, and the command table.
 
+use std::sync::Mutex;
+
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use foundational::{Caller, Foundational, Options};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
@@ -16,6 +18,17 @@ pub struct Api {
     pub connection_id: String,
     pub token: String,
     folder: tempfile::TempDir,
+    /// The requests that were sent through it, oldest first.
+    sent: Mutex<Vec<Sent>>,
+}
+
+/// A request that was sent.
+struct Sent {
+    method: Method,
+    /// Path and query.
+    address: String,
+    /// What its answer calls it, which is the id of its row in the log.
+    id: Option<String>,
 }
 
 /// An answer of the SCIM server.
@@ -53,7 +66,8 @@ impl Api {
         let options =
             Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
         let app = Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap();
-        Self { app, clock, connection_id: String::new(), token: String::new(), folder }
+        let sent = Mutex::default();
+        Self { app, clock, connection_id: String::new(), token: String::new(), folder, sent }
     }
 
     /// Another connection, with a token that lives a year.
@@ -116,8 +130,11 @@ impl Api {
 
     /// Any request, without a Host header if it has none.
     pub async fn send_as_it_is(&self, request: Request<Body>) -> Reply {
+        let (method, address) = (request.method().clone(), request.uri().to_string());
         let response = self.app.server().router().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
+        let id = parts.headers.get("x-request-id").map(|id| id.to_str().unwrap().to_owned());
+        self.sent.lock().unwrap().push(Sent { method, address, id });
         let bytes = body.collect().await.unwrap().to_bytes();
         let body = if bytes.is_empty() {
             Value::Null
@@ -128,14 +145,21 @@ impl Api {
         Reply { status: parts.status, headers: parts.headers, body }
     }
 
-    /// The newest activity of the first connection once one with this method and path start is recorded.
+    /// What is recorded of the last request to the first connection with this method and path start. One that was not
+    /// sent through this is found by its row alone.
     pub async fn recorded(&self, method: &str, path: &str) -> Value {
+        let start = format!("/scim/v2/{}{path}", self.connection_id);
+        let is_meant = |sent: &&Sent| sent.method == method && sent.address.starts_with(&start);
+        let id = self.sent.lock().unwrap().iter().rev().find(is_meant).and_then(|sent| sent.id.clone());
         for _ in 0..500 {
             let rows = self
                 .command("activity.list", json!({ "connectionId": self.connection_id, "limit": 200 }))
                 .await;
-            let found = rows.as_array().unwrap().iter().find(|row| {
-                row["method"] == method && row["path"].as_str().is_some_and(|text| text.starts_with(path))
+            let found = rows.as_array().unwrap().iter().find(|row| match &id {
+                Some(id) => row["id"] == *id,
+                None => {
+                    row["method"] == method && row["path"].as_str().is_some_and(|text| text.starts_with(path))
+                }
             });
             if let Some(row) = found {
                 return self.command("activity.show", json!({ "id": row["id"] })).await;
