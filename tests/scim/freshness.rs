@@ -170,12 +170,36 @@ impl Pair {
     }
 }
 
+// One test for each quarter of the runs, so that they run beside each other.
+
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answer_is_the_same_with_and_without_memory_and_as_a_model_says() {
-    let runs = std::env::var("FOUNDATIONAL_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(RUNS);
-    let seed = std::env::var("FOUNDATIONAL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+async fn every_answer_is_the_same_with_and_without_memory_and_as_a_model_says_1_of_4() {
+    answers_agree(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_the_same_with_and_without_memory_and_as_a_model_says_2_of_4() {
+    answers_agree(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_the_same_with_and_without_memory_and_as_a_model_says_3_of_4() {
+    answers_agree(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_the_same_with_and_without_memory_and_as_a_model_says_4_of_4() {
+    answers_agree(3).await;
+}
+
+/// The runs of one quarter.
+async fn answers_agree(quarter: u64) {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let runs = number("FOUNDATIONAL_RUNS").unwrap_or(RUNS);
+    let first = number("FOUNDATIONAL_SEED").unwrap_or(1);
+    let seeds = first + runs * quarter / 4..first + runs * (quarter + 1) / 4;
     let mut pair = Pair::start().await;
-    for run in seed..seed + runs {
+    for run in seeds {
         let mut model = Model::default();
         let mut random = Random(run);
         for kind in [CREATE, CREATE, CREATE, CREATE_GROUP, CREATE_GROUP] {
