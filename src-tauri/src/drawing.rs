@@ -31,14 +31,15 @@ fn has_card() -> bool {
 }
 
 /// Fits the web view to one page of the app's own that is never left. The text cursor does not blink: a field that waits
-/// for input would draw twice a second, which takes up to 2 % of a core in an open palette.
+/// for input would draw twice a second, which takes up to 2 % of a core in an open palette. The longest interval does
+/// that; without blinking (`gtk-cursor-blink`) the web view draws all the time instead.
 #[cfg(target_os = "linux")]
 pub(crate) fn fit(window: &WebviewWindow) -> tauri::Result<()> {
     use gtk::prelude::GtkSettingsExt as _;
     use webkit2gtk::{CacheModel, SettingsExt as _, WebContextExt as _, WebViewExt as _};
 
     if let Some(settings) = gtk::Settings::default() {
-        settings.set_gtk_cursor_blink(false);
+        settings.set_gtk_cursor_blink_time(i32::MAX);
     }
     window.with_webview(|webview| {
         let view = webview.inner();
