@@ -100,7 +100,10 @@ impl From<store::Error> for Error {
             }
             store::Error::Closed => Self::new(Code::Unavailable, "Foundational is shutting down."),
             other => {
-                tracing::error!(error = %other, "the store failed");
+                // Failures of the database are logged by the store, where they occur.
+                if matches!(other, store::Error::NotWritable { .. } | store::Error::NotReadable { .. }) {
+                    tracing::error!(error = %other, "a file cannot be used");
+                }
                 Self::new(Code::Internal, format!("The workspace could not be read or written: {other}"))
                     .hinting("Run `foundational doctor` to see what is wrong.")
             }

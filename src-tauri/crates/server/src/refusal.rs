@@ -178,7 +178,7 @@ impl From<Error> for Refusal {
     }
 }
 
-/// A refusal by the store. The client gets what it can mend, the log the rest.
+/// A refusal by the store. The client gets what it can mend; the store logs its failures itself.
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
         match error {
@@ -211,23 +211,14 @@ impl From<store::Error> for Refusal {
             store::Error::Closed => {
                 Self::unavailable("busy", 5, "Foundational is shutting down. Try again in a moment.")
             }
-            store::Error::NotCommitted(ref why) => {
-                tracing::error!(why, "a change was not committed");
-                Self::not_stored()
-            }
+            store::Error::NotCommitted(_) => Self::not_stored(),
             store::Error::ConnectionGone => Self::no_endpoint(),
-            full if full.is_disk_full() => {
-                tracing::error!(error = %full, "the disk is full");
-                Self::not_stored()
-            }
+            full if full.is_disk_full() => Self::not_stored(),
             store::Error::Defect(_) => Self::new("error", Error::internal(DEFECT)),
-            other => {
-                tracing::error!(error = %other, "the store failed");
-                Self::new(
-                    "error",
-                    Error::internal("Foundational could not read or write its store. Nothing was changed."),
-                )
-            }
+            _ => Self::new(
+                "error",
+                Error::internal("Foundational could not read or write its store. Nothing was changed."),
+            ),
         }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
+use crate::error::Constraint as _;
 use crate::sql_values::signed;
 use crate::{ChangeKind, ChangeSource, Error, PeopleAfterDelete, Person, Role, Store, StoreEvent, Tx};
 
@@ -225,7 +226,7 @@ impl Tx {
         .bind(now)
         .fetch_one(&mut self.conn)
         .await
-        .map_err(Error::of_constraint)?;
+        .or_constraint()?;
         self.index_emails(&id, &document).await?;
         self.journal(
             origin,

@@ -57,7 +57,8 @@ impl Store {
         let rows = sqlx::query("SELECT token_id, at, source_ip, first_at FROM token_use")
             .fetch_all(&self.0.activity_readers)
             .await?;
-        rows.iter()
+        Ok(rows
+            .iter()
             .map(|row| {
                 let used = TokenUse {
                     at: from_millis(row.try_get("at")?),
@@ -66,8 +67,7 @@ impl Store {
                 };
                 Ok((row.try_get("token_id")?, used))
             })
-            .collect::<Result<_, sqlx::Error>>()
-            .map_err(Error::from)
+            .collect::<Result<_, sqlx::Error>>()?)
     }
 
     /// When a token was used for the first time.

@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
+use crate::error::Constraint as _;
 use crate::pause::pause_of;
 use crate::{Error, Pause, Rules, Store, StoreEvent, Tx};
 
@@ -113,7 +114,7 @@ impl Tx {
         .bind(self.now().as_millisecond())
         .fetch_one(&mut self.conn)
         .await
-        .map_err(Error::of_constraint)?;
+        .or_constraint()?;
         self.notify(StoreEvent::Connection(id));
         Ok(connection)
     }
@@ -127,7 +128,7 @@ impl Tx {
                 .bind(fold(name))
                 .execute(&mut self.conn)
                 .await
-                .map_err(Error::of_constraint)?;
+                .or_constraint()?;
         self.notify(StoreEvent::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }

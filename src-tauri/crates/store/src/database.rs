@@ -115,7 +115,7 @@ async fn probe(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
 fn damaged(which: DatabaseFile, error: sqlx::Error) -> Error {
     match error.as_database_error().map(|found| found.message().to_owned()) {
         Some(detail) if is_damage(&error) => Error::Damaged { file: which.file(), detail },
-        _ => Error::Sql(error),
+        _ => error.into(),
     }
 }
 

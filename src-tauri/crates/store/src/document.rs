@@ -34,8 +34,7 @@ pub(crate) fn text_of(
 }
 
 fn json(document: &Map<String, Value>) -> Result<String, Error> {
-    serde_json::to_string(document)
-        .map_err(|error| Error::Unreadable { what: "document", detail: error.to_string() })
+    serde_json::to_string(document).map_err(|error| Error::unreadable("document", &error))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What can go wrong with the store, in words for a person.
 
+use std::panic::Location;
 use std::path::{Path, PathBuf};
 
 use crate::backup::RestoreRefusal;
@@ -143,11 +144,50 @@ pub enum Error {
     Closed,
 }
 
+/// Every failure of SQLite becomes an error of the store here or in [`Constraint`], and is logged here, once, with the place of
+/// the store's code, inside the span of its exchange or command.
 impl From<sqlx::Error> for Error {
+    #[track_caller]
     fn from(error: sqlx::Error) -> Self {
         // 9 is SQLITE_INTERRUPT: the progress handler of a reader interrupts it after its time limit.
-        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        if code.as_deref() == Some("9") { Self::TooLong } else { Self::Sql(error) }
+        if primary_code(&error) == Some(9) {
+            return Self::TooLong;
+        }
+        if matches!(error, sqlx::Error::PoolClosed) {
+            return Self::Closed;
+        }
+        log_failure(Location::caller(), &without_values(&error));
+        Self::Sql(error)
+    }
+}
+
+/// What SQLite's constraint failures mean here.
+pub(crate) trait Constraint<T> {
+    /// A constraint that a caller expects is [`Error::Duplicate`] or [`Error::LastAdmin`]; each other error is a failure.
+    fn or_constraint(self) -> Result<T, Error>;
+}
+
+impl<T> Constraint<T> for Result<T, sqlx::Error> {
+    #[track_caller]
+    fn or_constraint(self) -> Result<T, Error> {
+        match self {
+            Ok(done) => Ok(done),
+            Err(error) => Err(Error::of_constraint(&error).unwrap_or_else(|| error.into())),
+        }
+    }
+}
+
+fn log_failure(place: &Location<'_>, error: &str) {
+    tracing::error!(%place, error, "the store failed");
+}
+
+/// An error in words without a value of a row: what could not be decoded can quote it.
+fn without_values(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::ColumnDecode { index, .. } => format!("the column {index} cannot be decoded"),
+        sqlx::Error::Decode(_) => "a value cannot be decoded".to_owned(),
+        sqlx::Error::Encode(_) => "a value cannot be encoded".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -166,15 +206,30 @@ impl Error {
         move |why| Self::Backup { file: file.to_owned(), why }
     }
 
-    /// Turns SQLite's constraint failures into what they mean here.
-    pub(crate) fn of_constraint(error: sqlx::Error) -> Self {
-        let Some(database) = error.as_database_error() else { return Self::Sql(error) };
-        let message = database.message().to_owned();
+    /// A change that was not committed, with an event in the log.
+    #[track_caller]
+    pub(crate) fn not_committed(why: String) -> Self {
+        log_failure(Location::caller(), &why);
+        Self::NotCommitted(why)
+    }
+
+    /// A stored document that is not what this build writes, with an event in the log, which has no value of it.
+    #[track_caller]
+    pub(crate) fn unreadable(what: &'static str, error: &serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        log_failure(Location::caller(), &format!("a stored {what} cannot be read at {line}:{column}"));
+        Self::Unreadable { what, detail: error.to_string() }
+    }
+
+    /// What a constraint failure means to the caller; `None` for all other errors.
+    pub(crate) fn of_constraint(error: &sqlx::Error) -> Option<Self> {
+        let database = error.as_database_error()?;
+        let message = database.message();
         if message.contains("last local admin") {
-            return Self::LastAdmin;
+            return Some(Self::LastAdmin);
         }
-        if database.is_unique_violation() {
-            return Self::Duplicate(if message.contains("token.label") {
+        database.is_unique_violation().then(|| {
+            Self::Duplicate(if message.contains("token.label") {
                 "label"
             } else if message.contains("user_name_fold") {
                 "userName"
@@ -184,9 +239,8 @@ impl Error {
                 "name"
             } else {
                 "id"
-            });
-        }
-        Self::Sql(error)
+            })
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
+use crate::error::Constraint as _;
 use crate::journal_value::difference;
 use crate::{ChangeKind, ChangeSource, Error, MemberChange, Scope, Store, StoreEvent, Tx};
 
@@ -305,7 +306,7 @@ impl Tx {
         .bind(self.now().as_millisecond())
         .fetch_one(&mut self.conn)
         .await
-        .map_err(Error::of_constraint)?;
+        .or_constraint()?;
         self.count(scope, "groups", 1).await?;
         self.journal(
             origin,
@@ -353,7 +354,7 @@ impl Tx {
         .bind(self.now().as_millisecond())
         .fetch_one(&mut self.conn)
         .await
-        .map_err(Error::of_constraint)?;
+        .or_constraint()?;
         if renamed {
             let (before, after) = difference(&group.document, &document);
             self.journal(origin, ResourceType::Group, &group.id, ChangeKind::Update, &before, &after).await?;

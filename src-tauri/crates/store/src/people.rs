@@ -9,6 +9,7 @@ use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
+use crate::error::Constraint as _;
 use crate::journal_value::difference;
 use crate::sql_values::json_list;
 use crate::{ChangeKind, ChangeSource, Error, Role, Scope, Store, StoreEvent, Tx};
@@ -245,7 +246,7 @@ impl Tx {
             .bind(after)
             .fetch_all(&mut self.conn)
             .await
-            .map_err(Error::of_constraint)?;
+            .or_constraint()?;
         let person = first_person(&rows)?;
         self.notify(StoreEvent::Person { connection_id: person.connection_id.clone(), id });
         Ok(person)
@@ -273,7 +274,7 @@ impl Tx {
             )
             .fetch_one(&mut self.conn)
             .await
-            .map_err(Error::of_constraint)?;
+            .or_constraint()?;
         let person = Person::from_row(&row)?;
         self.index_emails(id, &document).await?;
         // A membership counts when the provider sends it after this; one sent for the tombstone does not.
@@ -329,7 +330,7 @@ impl Tx {
             .bind(after.to_string())
             .fetch_all(&mut self.conn)
             .await
-            .map_err(Error::of_constraint)?;
+            .or_constraint()?;
         let updated = first_person(&rows)?;
         if person.document.get("emails") != document.get("emails") {
             self.index_emails(&person.id, &document).await?;

@@ -142,7 +142,7 @@ impl Condition {
 }
 
 pub(crate) fn bound(added: Result<(), sqlx::error::BoxDynError>) -> Result<(), Error> {
-    added.map_err(|error| Error::Sql(sqlx::Error::Encode(error)))
+    added.map_err(|error| Error::from(sqlx::Error::Encode(error)))
 }
 
 impl PeopleFilter {

@@ -3,6 +3,7 @@
 use scim::ResourceType;
 use serde_json::{Value, json};
 
+use crate::error::Constraint as _;
 use crate::{ChangeKind, ChangeSource, Error, Person, Role, Store, StoreEvent, Tx};
 
 impl Tx {
@@ -43,7 +44,7 @@ impl Tx {
         .bind(&origin.actor)
         .fetch_all(&mut self.conn)
         .await
-        .map_err(Error::of_constraint)?;
+        .or_constraint()?;
         let changed: Vec<String> = others.iter().map(|(id, _)| id.clone()).collect();
         let (before, after) = (json!({ "blocked": !blocked }), json!({ "blocked": blocked }));
         let kind = if blocked { ChangeKind::Block } else { ChangeKind::Unblock };
@@ -76,7 +77,7 @@ impl Tx {
             .bind(role.as_str())
             .execute(&mut self.conn)
             .await
-            .map_err(Error::of_constraint)?;
+            .or_constraint()?;
         let kind = if role == Role::Admin { ChangeKind::Promote } else { ChangeKind::Demote };
         self.record_change(id, kind, &json!({ "role": before }), &json!({ "role": role.as_str() }), origin)
             .await?;

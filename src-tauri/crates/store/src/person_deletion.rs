@@ -3,6 +3,7 @@
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value, json};
 
+use crate::error::Constraint as _;
 use crate::people::Columns;
 use crate::sql_values::json_list;
 use crate::{ChangeKind, ChangeSource, Error, Person, Scope, Tx};
@@ -28,7 +29,7 @@ impl Tx {
         .bind(self.now().as_millisecond())
         .execute(&mut self.conn)
         .await
-        .map_err(Error::of_constraint)?;
+        .or_constraint()?;
         for sql in [
             "DELETE FROM remembered_session WHERE person_id IN (SELECT value FROM json_each($1))",
             "DELETE FROM pending_match WHERE person_id IN (SELECT value FROM json_each($1))",
@@ -88,8 +89,8 @@ impl Tx {
         .fetch_optional(&mut self.conn)
         .await?;
         let Some((id, text)) = found else { return Ok(None) };
-        let before: Map<String, Value> = serde_json::from_str(&text)
-            .map_err(|error| Error::Unreadable { what: "person", detail: error.to_string() })?;
+        let before: Map<String, Value> =
+            serde_json::from_str(&text).map_err(|error| Error::unreadable("person", &error))?;
         Ok(is_independent(external_id, &before).then_some(id))
     }
 }

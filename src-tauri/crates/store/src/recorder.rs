@@ -10,13 +10,14 @@ use futures_util::future::LocalBoxFuture;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, oneshot};
+use tracing::{Instrument as _, Span};
 
 use crate::activity_bodies::BodyPacker;
 use crate::activity_queue::{Queue, QueueReader, Queued, queue};
 use crate::activity_tally::{self, Known};
 use crate::auto_vacuum::enable_incremental_vacuum;
 use crate::database_file::{DatabaseFile, flag_damaged_log};
-use crate::error::is_damage;
+use crate::error::{Constraint as _, is_damage};
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::task::{catch_panic, spawn_supervised_thread};
@@ -97,9 +98,10 @@ impl Recorder {
         F: for<'c> AsyncFnOnce(&'c mut SqliteConnection) -> Result<T, Error> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
+        let span = Span::current();
         let work: Work = Box::new(move |conn| {
             Box::pin(async move {
-                let done = in_transaction(conn, work).await;
+                let done = in_transaction(conn, work).instrument(span).await;
                 let is_damaged = done.as_ref().err().is_some_and(is_log_damage);
                 // The caller may have been dropped.
                 drop(answer.send(done));
@@ -346,7 +348,7 @@ async fn in_transaction<T>(
 ) -> Result<T, Error> {
     begin(conn, "BEGIN IMMEDIATE").await?;
     let written = match catch_panic("request log", work(&mut *conn)).await.flatten() {
-        Ok(done) => conn.execute("COMMIT").await.map(|_| done).map_err(Error::from),
+        Ok(done) => conn.execute("COMMIT").await.map(|_| done).or_constraint(),
         Err(error) => Err(error),
     };
     if written.is_err() {

@@ -1,5 +1,6 @@
 //! Setting the rules of a connection, and what follows from them: who is an Admin, and who is linked.
 
+use crate::error::Constraint as _;
 use crate::{Account, ChangeKind, ChangeSource, Error, Person, Rules, Scope, StoreEvent, Tx};
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value, json};
@@ -116,7 +117,7 @@ impl Tx {
         .bind(self.now().as_millisecond())
         .fetch_optional(&mut self.conn)
         .await
-        .map_err(Error::of_constraint)?;
+        .or_constraint()?;
         let Some(linked) = linked else { return Ok(None) };
         sqlx::query("DELETE FROM pending_match WHERE person_id = $1")
             .bind(person_id)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::error::Constraint as _;
 use crate::{ChangeSource, Error, Store, StoreEvent, Token, TokenText, Tx};
 use jiff::Timestamp;
 
@@ -60,7 +61,7 @@ impl Tx {
         .bind(&label)
         .execute(&mut self.conn)
         .await
-        .map_err(Error::of_constraint)?;
+        .or_constraint()?;
         self.notify(StoreEvent::Token(connection_id.to_owned()));
         Ok(label)
     }

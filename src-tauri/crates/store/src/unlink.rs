@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value, json};
 
+use crate::error::Constraint as _;
 use crate::journal_value::{difference, take_back};
 use crate::people::Columns;
 use crate::previous_people::HISTORY_OF;
@@ -95,7 +96,7 @@ impl Tx {
         .bind(now)
         .execute(&mut self.conn)
         .await
-        .map_err(Error::of_constraint)?;
+        .or_constraint()?;
         self.index_emails(person_id, &document).await?;
         self.count(&scope, "people", -1).await?;
         let (mut before, mut now_is) = difference(&person.document, &document);
@@ -123,8 +124,7 @@ impl Tx {
         let mut document = person.document.clone();
         for (before, after) in since {
             let side = |text: &str| -> Result<Map<String, Value>, Error> {
-                serde_json::from_str(text)
-                    .map_err(|error| Error::Unreadable { what: "change", detail: error.to_string() })
+                serde_json::from_str(text).map_err(|error| Error::unreadable("change", &error))
             };
             take_back(&mut document, &side(&before)?, &side(&after)?);
         }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tracing::{Instrument as _, Span};
 
 use crate::database_file::DatabaseFile;
 use crate::folder_lock::FolderLock;
@@ -108,21 +109,24 @@ impl Writer {
         F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
+        let span = Span::current();
         let job: Job = Box::new(move |tx| {
             Box::pin(async move {
                 let outcome = match tx {
                     // Also a panic while the future is made is one of the work.
-                    Some(tx) => match catch_panic("write", async { work(tx).await }).await {
-                        Ok(outcome) => outcome,
-                        Err(defect) => Err(E::from(defect)),
-                    },
-                    None => Err(E::from(Error::NotCommitted("no transaction could be begun".to_owned()))),
+                    Some(tx) => {
+                        let work = catch_panic("write", async { work(tx).await }).instrument(span.clone());
+                        Some(work.await.unwrap_or_else(|defect| Err(E::from(defect))))
+                    }
+                    None => None,
                 };
-                let succeeded = outcome.is_ok();
+                let succeeded = outcome.as_ref().is_some_and(Result::is_ok);
                 let settle: Settle = Box::new(move |committed| {
+                    let not_committed = |why| span.in_scope(|| Err(E::from(Error::not_committed(why))));
                     let result = match (outcome, committed) {
-                        (Ok(_), Err(why)) => Err(E::from(Error::NotCommitted(why))),
-                        (outcome, _) => outcome,
+                        (Some(Ok(_)) | None, Err(why)) => not_committed(why),
+                        (None, Ok(())) => not_committed("no transaction could be begun".to_owned()),
+                        (Some(outcome), _) => outcome,
                     };
                     // The caller may have been dropped; the write is committed all the same.
                     drop(answer.send(result));

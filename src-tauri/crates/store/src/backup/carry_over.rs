@@ -198,19 +198,19 @@ pub(super) enum CarryOverError {
 impl From<sqlx::Error> for CarryOverError {
     fn from(error: sqlx::Error) -> Self {
         // The trigger that guards the last local Admin guards it here too.
-        match Error::of_constraint(error) {
-            Error::Sql(error) => Self::Sql(error),
-            Error::LastAdmin => Self::Refusal(RestoreRefusal::NoAdminLeft),
-            other => Self::Sql(sqlx::Error::Protocol(other.to_string())),
+        match Error::of_constraint(&error) {
+            Some(Error::LastAdmin) => Self::Refusal(RestoreRefusal::NoAdminLeft),
+            _ => Self::Sql(error),
         }
     }
 }
 
 impl CarryOverError {
+    #[track_caller]
     pub(super) fn of(self, file: &std::path::Path) -> Error {
         match self {
             Self::Refusal(why) => Error::of_refusal(file)(why),
-            Self::Sql(error) => Error::Sql(error),
+            Self::Sql(error) => error.into(),
         }
     }
 }

@@ -73,10 +73,11 @@ pub(super) enum Checked {
 }
 
 impl Checked {
+    #[track_caller]
     pub(super) fn of(self, file: &std::path::Path) -> Error {
         match self {
             Self::Refusal(why) => Error::of_refusal(file)(why),
-            Self::Sql(error) => Error::Sql(error),
+            Self::Sql(error) => error.into(),
         }
     }
 }

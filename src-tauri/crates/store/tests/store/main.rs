@@ -10,6 +10,7 @@ mod deletion;
 mod directory;
 mod disk_full;
 mod durability;
+mod failure_events;
 mod filter_sql;
 mod groups;
 mod log_size;
