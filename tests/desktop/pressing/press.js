@@ -6,7 +6,7 @@
 // Commands that would change the workspace, and what leaves the window, are noted and answered with a refusal: so the
 // workspace is the same before each press, and Quit, Delete and Restore need no handling of their own.
 const wanted = arguments[0];
-const state = { done: false, pressed: 0, dead: [], covered: [], fakes: [], visited: [], labels: [], failure: null };
+const state = { done: false, pressed: 0, dead: [], covered: [], fakes: [], visited: [], labels: [], effects: [], failure: null };
 window.pressing = state;
 
 // --- What leaves the page -------------------------------------------------------------------------------------------
@@ -24,8 +24,9 @@ window.fetch = async (address, options) => {
   if (outside === null) return real(address, options);
   const command = outside === "call" ? JSON.parse(new TextDecoder().decode(await bytes(options.body))).command : outside;
   const passes = outside === "call" ? wanted.reads.includes(command) : quiet.has(outside) || outside.startsWith("plugin:event");
-  if (outside === "call" ? command !== "workspace.status" : !passes) commands.push(command);
+  // What only reads may have been asked by a screen of itself, and counts for nothing: a press that reads also draws.
   if (!passes) {
+    commands.push(command);
     if (/^(save_text|choose_)/.test(outside)) return answer("ok", null);
     if (outside.startsWith("plugin:clipboard")) return answer("ok", "");
     const code = wanted.confirmed.includes(command) ? "confirm" : "unavailable";
@@ -55,6 +56,7 @@ document.addEventListener("click", (event) => {
 
 let changes = 0;
 let last = performance.now();
+let changed = "";
 // Where the keyboard is goes with every press, and says nothing.
 const focusOnly = new Set(["tabindex"]);
 new MutationObserver((records) => {
@@ -62,6 +64,8 @@ new MutationObserver((records) => {
   if (real.length === 0) return;
   changes += real.length;
   last = performance.now();
+  const { target: at, type, attributeName } = real[0];
+  changed = `${type} ${attributeName ?? ""} of ${at.localName ?? at.nodeName} ${at.dataset?.testid ?? at.id ?? ""}`;
 }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
 
 const wait = (time) => new Promise((done) => setTimeout(done, time));
@@ -324,11 +328,15 @@ async function screen(path) {
       for (const toast of document.querySelectorAll("[data-testid=toast] button")) toast.click();
       const cover = isCovered(element);
       if (cover) state.covered.push(`${where}  is covered by ${cover}`);
-      if (element.localName === "button" && label(element)) state.labels.push(label(element));
+      // A choice of a menu is named by its value, which is shown as a text elsewhere.
+      const isChoice = element.matches("[role=menuitemradio], [role=option]");
+      if (element.localName === "button" && label(element) && !isChoice) state.labels.push(label(element));
       const outcome = await effect(element);
       state.pressed += 1;
       state.at = where;
       if (outcome === null) state.dead.push(where);
+      // What came of it, for a person who wonders why a control counts as one that works.
+      else if (wanted.alone) state.effects.push(`${id}: ${outcome === "drawn" ? changed : outcome}`);
       const arrived = location.hash.slice(1) || "/";
       isFresh = false;
       if (arrived !== path) {

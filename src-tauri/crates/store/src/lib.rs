@@ -18,6 +18,7 @@ mod activity_notes;
 mod activity_queries;
 mod activity_queue;
 mod activity_rows;
+mod activity_search;
 mod activity_tally;
 mod allowed_hosts;
 mod audit;
@@ -98,6 +99,7 @@ pub use activity::{
     Activity, ActivityNote, ActivityResult, Folded, HourCount, RequestEvidence, SetupEvidence, TokenUse,
 };
 pub use activity_notes::ExchangeWithNotes;
+pub use activity_search::{ActivityFilter, ActivityPage};
 pub use allowed_hosts::{AllowedHost, HostOrigin};
 pub use audit::{AuditActorRow, AuditChoices, AuditQuery, AuditRow};
 pub use audit_entry::{AuditAct, AuditActor, AuditActorKind, AuditEntry, AuditSubject, AuditSubjectKind};

@@ -1,0 +1,122 @@
+//! The request log in pages, newest first, with filters.
+
+use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteArguments;
+
+use crate::activity_ids::add_id;
+use crate::{Activity, ActivityResult, Error, Store};
+
+/// How many rows one question reads at the most: what no index finds is looked for in the rows, and a log of a million of
+/// them must not be read at once.
+const MOST_READ: usize = 20_000;
+/// How many rows one statement reads.
+const STEP: usize = 500;
+
+/// Which exchanges are listed.
+#[derive(Clone, Debug, Default)]
+pub struct ActivityFilter {
+    /// Only this connection's.
+    pub connection_id: Option<String>,
+    /// Only with this result.
+    pub result: Option<ActivityResult>,
+    /// Only what names this type: `User` or `Group`.
+    pub resource_type: Option<String>,
+    /// Only what has this text in its sentence, its path or its reason. Case is ignored.
+    pub text: Option<String>,
+}
+
+/// A part of the log, newest first.
+#[derive(Debug)]
+pub struct ActivityPage {
+    /// What matches, without bodies.
+    pub rows: Vec<Activity>,
+    /// The exchange after which the next page begins; none at the end of the log. A page may have fewer rows than it could,
+    /// and a next one: then that many rows were looked through.
+    pub next: Option<String>,
+    /// When the oldest row that was looked at arrived.
+    pub reaches: Option<Timestamp>,
+}
+
+impl ActivityFilter {
+    fn fits(&self, row: &Activity, text: Option<&str>) -> bool {
+        let has = |field: &str, text: &str| field.to_lowercase().contains(text);
+        self.result.is_none_or(|result| row.result == result)
+            && self.resource_type.as_ref().is_none_or(|wanted| row.resource_type.as_ref() == Some(wanted))
+            && text.is_none_or(|text| {
+                has(&row.sentence, text)
+                    || has(&row.path, text)
+                    || row.reason.as_ref().is_some_and(|reason| has(reason, text))
+            })
+    }
+}
+
+impl Store {
+    /// The newest exchanges that match and are older than `before`, at most `limit`.
+    pub async fn activity_page(
+        &self,
+        filter: &ActivityFilter,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<ActivityPage, Error> {
+        let text =
+            filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_lowercase);
+        let mut page = ActivityPage { rows: Vec::new(), next: before.map(str::to_owned), reaches: None };
+        let mut read = 0;
+        while read < MOST_READ {
+            let step = if text.is_none() && filter.result.is_none() && filter.resource_type.is_none() {
+                limit + 1
+            } else {
+                STEP
+            };
+            let rows =
+                self.activity_step(filter.connection_id.as_deref(), page.next.as_deref(), step).await?;
+            let is_end = rows.len() < step;
+            for row in rows {
+                if page.rows.len() == limit {
+                    return Ok(page);
+                }
+                read += 1;
+                page.next = Some(row.id.clone());
+                page.reaches = Some(row.at);
+                if filter.fits(&row, text.as_deref()) {
+                    page.rows.push(row);
+                }
+            }
+            if is_end {
+                page.next = None;
+                break;
+            }
+        }
+        Ok(page)
+    }
+
+    /// So many rows, newest first, each without bodies.
+    async fn activity_step(
+        &self,
+        connection_id: Option<&str>,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Activity>, Error> {
+        let mut arguments = SqliteArguments::default();
+        let mut add = |id: &str| add_id(&mut arguments, id).map_err(sqlx::Error::Encode);
+        let mut conditions = Vec::new();
+        if let Some(id) = connection_id {
+            add(id)?;
+            conditions.push("connection_id = ?");
+        }
+        if let Some(id) = before {
+            add(id)?;
+            conditions.push("(at, seq) < (SELECT at, seq FROM activity WHERE id = ?)");
+        }
+        let conditions = if conditions.is_empty() { "1".to_owned() } else { conditions.join(" AND ") };
+        let statement = format!(
+            "SELECT id, at, connection_id, resource_id, detail, NULL AS bodies FROM activity
+             WHERE {conditions} ORDER BY at DESC, seq DESC LIMIT {limit}"
+        );
+        let rows = sqlx::query_as_with(AssertSqlSafe(statement), arguments)
+            .fetch_all(&self.0.activity_readers)
+            .await?;
+        Ok(rows)
+    }
+}

@@ -1,0 +1,122 @@
+//! The request log in pages.
+
+use std::time::Duration;
+
+use sqlx::{Connection as _, SqliteConnection};
+use store::{Activity, ActivityFilter, ActivityPage, ActivityResult, Store};
+
+use crate::request_counts::exchange;
+use crate::{Folder, connection};
+
+/// All pages of a filter, each of at most `limit` rows: the sentences in order, and how many pages there were.
+async fn walk(store: &Store, filter: &ActivityFilter, limit: usize) -> (Vec<String>, usize) {
+    let (mut sentences, mut pages, mut before) = (Vec::new(), 0, None);
+    loop {
+        let page = store.activity_page(filter, before.as_deref(), limit).await.unwrap();
+        assert!(page.rows.len() <= limit, "a page has {} rows", page.rows.len());
+        pages += 1;
+        sentences.extend(page.rows.into_iter().map(|row| row.sentence));
+        before = page.next;
+        if before.is_none() {
+            return (sentences, pages);
+        }
+    }
+}
+
+async fn record(store: &Store, row: Activity, sentence: String) {
+    store.record(Activity { sentence, ..row }).await;
+}
+
+#[tokio::test]
+async fn pages_have_each_row_once_and_newest_first() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (first, _) = connection(&store, "First").await;
+    let (second, _) = connection(&store, "Second").await;
+    let mut expected = Vec::new();
+    for number in 0..40 {
+        // Several have the same time.
+        if number % 3 == 0 {
+            folder.clock.advance(Duration::from_millis(1));
+        }
+        let (owner, result) = match number % 4 {
+            0 => (&first, ActivityResult::Refused),
+            1 => (&first, ActivityResult::Ok),
+            _ => (&second, ActivityResult::Lookup),
+        };
+        let kind = ["User", "Group"][number % 2];
+        let row = exchange(&folder, store.new_id(), &owner.id, result, true);
+        let row = Activity { resource_type: Some(kind.to_owned()), ..row };
+        record(&store, row, format!("Row {number} of {}", owner.name)).await;
+        expected.insert(0, (number, owner.name.clone()));
+    }
+    // Work is done behind the rows that were queued before it.
+    store.delete_activity("none", Vec::new()).await.unwrap();
+
+    let sentences = |wanted: &dyn Fn(usize, &str) -> bool| -> Vec<String> {
+        let rows = expected.iter().filter(|(number, name)| wanted(*number, name));
+        rows.map(|(number, name)| format!("Row {number} of {name}")).collect()
+    };
+    let all = ActivityFilter::default();
+    for limit in [1, 7, 40, 200] {
+        let (found, pages) = walk(&store, &all, limit).await;
+        assert_eq!(found, sentences(&|_, _| true), "{limit} a page");
+        assert_eq!(pages, 40_usize.div_ceil(limit), "{limit} a page");
+    }
+    let of_first = ActivityFilter { connection_id: Some(first.id.clone()), ..all.clone() };
+    assert_eq!(walk(&store, &of_first, 6).await.0, sentences(&|_, name| name == "First"));
+    let refused = ActivityFilter { result: Some(ActivityResult::Refused), ..of_first.clone() };
+    assert_eq!(walk(&store, &refused, 3).await.0, sentences(&|number, _| number % 4 == 0));
+    let groups = ActivityFilter { resource_type: Some("Group".to_owned()), ..all.clone() };
+    assert_eq!(walk(&store, &groups, 3).await.0, sentences(&|number, _| number % 2 == 1));
+    let text = ActivityFilter { text: Some(" rOW 3 OF ".to_owned()), ..all.clone() };
+    assert_eq!(walk(&store, &text, 3).await.0, ["Row 3 of Second"], "case and blanks around are ignored");
+    let none = ActivityFilter { text: Some("%".to_owned()), ..all };
+    assert_eq!(walk(&store, &none, 3).await.0, Vec::<String>::new(), "a text is no pattern");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn what_is_rare_in_a_long_log_is_found_in_bounded_steps() {
+    const ROWS: usize = 45_000;
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (made, _) = connection(&store, "First").await;
+    let path = format!("sqlite://{}", folder.dir.path().join("activity.db").display());
+    let mut conn = SqliteConnection::connect(&path).await.unwrap();
+    sqlx::query(
+        r#"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+         INSERT INTO activity (id, at, connection_id, has_token, detail)
+         SELECT 'row ' || i, i, $1, 1,
+             json_array('GET', '/Users', 200, CASE i WHEN 7 THEN 'refused' ELSE 'ok' END, NULL, 'Row ' || i,
+                 NULL, NULL, 1, NULL, json('true'), NULL, json('[]'), NULL)
+         FROM n"#,
+    )
+    .bind(&made.id)
+    .bind(i64::try_from(ROWS).unwrap())
+    .execute(&mut conn)
+    .await
+    .unwrap();
+
+    let refused = ActivityFilter { result: Some(ActivityResult::Refused), ..ActivityFilter::default() };
+    let page = store.activity_page(&refused, None, 50).await.unwrap();
+    let ActivityPage { rows, next: Some(next), reaches: Some(reaches) } = page else {
+        panic!("there is more: {page:?}")
+    };
+    assert_eq!(rows.len(), 0, "nothing is found among the newest");
+    assert_eq!(reaches.as_millisecond(), i64::try_from(ROWS).unwrap() - 20_000 + 1, "which are 20,000");
+    assert_eq!(next, format!("row {}", reaches.as_millisecond()), "the next question begins there");
+    assert_eq!(walk(&store, &refused, 50).await, (vec!["Row 7".to_owned()], 3), "it is found in the end");
+
+    let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(
+        "EXPLAIN QUERY PLAN SELECT id FROM activity WHERE connection_id = 'x'
+         AND (at, seq) < (SELECT at, seq FROM activity WHERE id = 'y') ORDER BY at DESC, seq DESC LIMIT 50",
+    )
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
+    let plan: Vec<&str> = plan.iter().map(|(.., step)| step.as_str()).collect();
+    assert!(plan.join("; ").contains("activity_by_connection (connection_id=? AND at<?)"), "{plan:?}");
+    assert!(!plan.join("; ").contains("TEMP B-TREE"), "nothing is sorted: {plan:?}");
+    store.close().await;
+}
