@@ -1,11 +1,12 @@
 //! A file about each panic, beside the log: where it happened and how the program got there. Nothing is ever sent.
 
 use std::backtrace::Backtrace;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write as _;
 use std::panic::PanicHookInfo;
 use std::path::Path;
 
+use foundational::private_file;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -56,10 +57,10 @@ fn keep(folder: &Path, panic: &PanicHookInfo<'_>) -> std::io::Result<()> {
     let _ = SystemTime.format_time(&mut Writer::new(&mut time));
     let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     let text = report(&time, &place, panic.payload_as_str().unwrap_or(""), &Backtrace::force_capture());
-    fs::create_dir_all(folder)?;
+    private_file::create_folder(folder)?;
     let name: String = time.chars().filter(char::is_ascii_alphanumeric).collect();
     let path = folder.join(format!("{PREFIX}{name}{SUFFIX}"));
-    log::private(OpenOptions::new().create(true).append(true)).open(path)?.write_all(text.as_bytes())
+    private_file::append(&path)?.write_all(text.as_bytes())
 }
 
 fn report(time: &str, place: &str, message: &str, trace: &Backtrace) -> String {

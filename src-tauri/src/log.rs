@@ -15,7 +15,6 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt};
 
 use rolling::Rolling;
-pub(crate) use rolling::private;
 
 /// Our own crates by name, libraries only for errors.
 const LEVELS: &str =

@@ -1,10 +1,8 @@
 //! Saving a text of the page as a file, at the place that the person chooses in the system's own dialog. The page
 //! names no path and reads none: it learns where the text was saved, or that no place was chosen.
 
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
-
 use foundational::error::{Code, Error};
+use foundational::private_file;
 use tauri::{Manager as _, WebviewWindow};
 use tauri_plugin_dialog::DialogExt as _;
 use tokio::sync::oneshot;
@@ -26,7 +24,8 @@ pub(crate) async fn save_text(
     let Some(path) = choice.await.ok().flatten() else { return Ok(None) };
     let path = path.into_path().map_err(|error| refused(&name, &error))?;
     let place = path.clone();
-    let saved = tauri::async_runtime::spawn_blocking(move || write(&place, text.as_bytes())).await;
+    let saved =
+        tauri::async_runtime::spawn_blocking(move || private_file::write(&place, text.as_bytes())).await;
     let shown = path.display().to_string();
     match saved {
         Ok(Ok(())) => Ok(Some(shown)),
@@ -38,17 +37,6 @@ pub(crate) async fn save_text(
 fn refused(place: &str, why: &dyn std::fmt::Display) -> Error {
     Error::new(Code::Unavailable, format!("{place} couldn't be written: {why}."))
         .hinting("Nothing was saved. Choose another folder.")
-}
-
-/// Writes the file whole or not at all, readable by its owner only: what is saved here are keys and personal data.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-    // A temporary file of this kind has the mode 0600 from its first moment.
-    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
-    fresh.write_all(bytes)?;
-    fresh.as_file().sync_all()?;
-    fresh.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// A name that every system takes for one file in the chosen folder.
@@ -63,26 +51,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_written_whole_and_for_its_owner_only() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key.txt");
-        std::fs::write(&path, "an older one, and longer").unwrap();
-        write(&path, b"K7QFM").unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), b"K7QFM", "the new text replaces the old one");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no other file is beside it");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
-            assert_eq!(mode, 0o600, "only the owner reads it, whatever the old one allowed");
-        }
-    }
-
-    #[test]
     fn a_missing_folder_is_an_error_with_a_hint() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("gone").join("key.txt");
-        let error = write(&path, b"K7QFM").unwrap_err();
+        let error = private_file::write(&path, b"K7QFM").unwrap_err();
         let error = refused(&path.display().to_string(), &error);
         assert!(error.message.contains("key.txt couldn't be written: "), "what and why: {error}");
         assert!(error.hint.is_some(), "and what to do");

@@ -1,9 +1,11 @@
 //! A log file that is rotated when it is full, with a limited number of older files.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+use foundational::private_file;
 
 const LARGEST: u64 = 5 * 1024 * 1024;
 const FILES: usize = 10;
@@ -40,8 +42,8 @@ impl Rolling {
     }
 
     fn start(&self) -> io::Result<(File, u64)> {
-        fs::create_dir_all(&self.folder)?;
-        let file = private(OpenOptions::new().create(true).append(true)).open(self.path(0))?;
+        private_file::create_folder(&self.folder)?;
+        let file = private_file::append(&self.path(0))?;
         let size = file.metadata()?.len();
         Ok((file, size))
     }
@@ -61,18 +63,6 @@ impl Rolling {
         let name = if age == 0 { "foundational.log".to_owned() } else { format!("foundational.{age}.log") };
         self.folder.join(name)
     }
-}
-
-/// No other user of this computer can read it.
-#[cfg(unix)]
-pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    options.mode(0o600)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
 }
 
 #[cfg(test)]

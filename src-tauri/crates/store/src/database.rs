@@ -1,6 +1,5 @@
 //! Opening a database of the data folder: SQLite's version, checks, migrations.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -11,9 +10,8 @@ use crate::auto_vacuum::enable_incremental_vacuum;
 use crate::database_file::DatabaseFile;
 use crate::error::is_damage;
 use crate::fold_upgrade::upgrade_folds;
-use crate::private_file::set_mode;
 use crate::read_permits::READERS;
-use crate::{Error, backup, log_upgrade, workspace_check, workspace_marker};
+use crate::{Error, backup, log_upgrade, private_file, workspace_check, workspace_marker};
 
 /// The first SQLite without the WAL-reset bug, which could lose committed writes (sqlite.org/wal.html#walresetbug).
 const NEEDED_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -37,8 +35,7 @@ pub(crate) async fn open(
     let path = folder.join(which.file());
     let refuse = |source| Error::NotWritable { folder: path.clone(), source };
     // SQLite gives -wal and -shm the mode of the database file.
-    OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(refuse)?;
-    set_mode(&path, 0o600).map_err(refuse)?;
+    private_file::open(&path).map_err(refuse)?;
 
     let options = which.options(&path);
     let mut writer = SqliteConnection::connect_with(&options).await.map_err(|error| damaged(which, error))?;

@@ -6,6 +6,8 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
+use crate::private_file;
+
 static WORKSPACE: Migrator = sqlx::migrate!("migrations/workspace");
 static ACTIVITY: Migrator = sqlx::migrate!("migrations/activity");
 
@@ -14,7 +16,7 @@ pub(crate) const DAMAGE_FLAG: &str = "activity.damaged";
 
 /// Notes that the request log is damaged: a write found damage that the start did not.
 pub(crate) fn flag_damaged_log(folder: &Path) {
-    if let Err(error) = std::fs::write(folder.join(DAMAGE_FLAG), "") {
+    if let Err(error) = private_file::write(&folder.join(DAMAGE_FLAG), b"") {
         tracing::error!(%error, "the next start does not know that the request log is damaged");
     }
 }

@@ -66,7 +66,7 @@ mod person_access;
 mod person_deletion;
 mod person_read;
 mod previous_people;
-mod private_file;
+pub mod private_file;
 mod read_permits;
 mod reader;
 mod recorder;

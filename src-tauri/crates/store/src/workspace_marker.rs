@@ -2,14 +2,13 @@
 //! missing or empty `foundational.db` is a loss and no fresh start.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::database_file::DatabaseFile;
-use crate::private_file::{create, sync_folder};
-use crate::{Error, Store, backup};
+use crate::{Error, Store, backup, private_file};
 
 const FILE: &str = "workspace.json";
 
@@ -58,12 +57,7 @@ fn read(data: &Path) -> Marker {
 }
 
 fn write(data: &Path, marker: &Marker) -> io::Result<()> {
-    let fresh = data.join("workspace.part");
-    let mut file = create(&fresh)?;
-    file.write_all(&serde_json::to_vec(marker)?)?;
-    file.sync_all()?;
-    fs::rename(&fresh, data.join(FILE))?;
-    sync_folder(data)
+    private_file::write(&data.join(FILE), &serde_json::to_vec(marker)?)
 }
 
 impl Store {

@@ -32,7 +32,7 @@ pub struct FileKeychain(pub PathBuf);
 
 impl Keychain for FileKeychain {
     fn keep(&self, secret: &str) -> Result<(), String> {
-        crate::private_file::write(&self.0, secret.as_bytes()).map_err(|error| error.to_string())
+        store::private_file::write(&self.0, secret.as_bytes()).map_err(|error| error.to_string())
     }
 
     fn read(&self) -> Option<String> {

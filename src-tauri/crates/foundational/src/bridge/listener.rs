@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum_server::Handle;
-use store::spawn_supervised;
+use store::{private_file, spawn_supervised};
 
 use crate::bridge::ticket::Ticket;
 use crate::error::{Code, Error};
-use crate::private_file;
 use crate::random::random_hex;
 
 /// How long a socket of the bridge may last without a request: other users of this computer can open some.
