@@ -98,20 +98,6 @@ ui_tests() {
     tally 'user interface: component tests' "${counts% *}" "${counts#* }" "$code"
 }
 
-# The TypeScript types are generated into a folder of their own and compared with the checked-in ones.
-bindings() {
-    local fresh="$REPORTS/bindings"
-    rm -rf "$fresh" && mkdir -p "$fresh"
-    local filter
-    # The index is made from the files that are there, so it comes last.
-    for filter in 'test(export_bindings)' 'test(/(^|::)bindings$/)'; do
-        TS_RS_EXPORT_DIR="$fresh" cargo nextest run "${ALL[@]}" -E "$filter" --status-level fail < /dev/null || return 1
-    done
-    diff -r "$fresh" ui/src/api/bindings && return 0
-    say 'ui/src/api/bindings is not what the Rust types say. Run scripts/bindings.sh and commit the result.'
-    return 1
-}
-
 # cargo_tool NAME VERSION: a cargo tool, taken from the machine or installed under target/tools. Debug
 # builds of these tools are several times quicker to compile and quick enough to run.
 cargo_tool() {
@@ -179,7 +165,7 @@ if check 'user interface: build' npm run --silent build -w ui; then
     # Advisories need a database from the network, which is not always there; they are not checked here.
     check 'Rust: dependency rules' cargo deny --locked --log-level error check bans licenses sources
     check 'Rust: build' cargo build "${ALL[@]}" --all-targets < /dev/null
-    check 'bindings' bindings
+    check 'bindings' bash scripts/bindings.sh --check
     rust_tests 'Rust: tests' 'not binary(desktop) and not binary(clients)'
     ui_tests
     # Two windows at work, and one that only waits for its clipboard to be cleared.
