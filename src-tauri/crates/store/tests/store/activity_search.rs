@@ -85,12 +85,12 @@ async fn what_is_rare_in_a_long_log_is_found_in_bounded_steps() {
     let path = format!("sqlite://{}", folder.dir.path().join("activity.db").display());
     let mut conn = SqliteConnection::connect(&path).await.unwrap();
     sqlx::query(
-        r#"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
          INSERT INTO activity (id, at, connection_id, has_token, detail)
          SELECT 'row ' || i, i, $1, 1,
              json_array('GET', '/Users', 200, CASE i WHEN 7 THEN 'refused' ELSE 'ok' END, NULL, 'Row ' || i,
                  NULL, NULL, 1, NULL, json('true'), NULL, json('[]'), NULL)
-         FROM n"#,
+         FROM n",
     )
     .bind(&made.id)
     .bind(i64::try_from(ROWS).unwrap())
