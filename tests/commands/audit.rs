@@ -250,7 +250,7 @@ async fn connections(walk: &mut Walk) {
     let first = json!({"id": walk.api.connection_id});
     walk.call("wizard.finish", first).await;
     let list = walk.call("activity.list", json!({"connectionId": walk.api.connection_id, "limit": 10})).await;
-    walk.call("activity.show", id(&list[0])).await;
+    walk.call("activity.show", id(&list["rows"][0])).await;
 }
 
 async fn people(walk: &mut Walk) {

@@ -46,8 +46,11 @@ async fn what_was_observed_of_a_connection_goes_with_it() {
     api.recorded("POST", "/Users").await;
     let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 1})).await;
     api.command("connection.delete", json!({"id": "first", "people": "delete"})).await;
-    let refused =
-        api.app.call(&Caller::Operator, "activity.show", json!({"id": rows[0]["id"]})).await.unwrap_err();
+    let refused = api
+        .app
+        .call(&Caller::Operator, "activity.show", json!({"id": rows["rows"][0]["id"]}))
+        .await
+        .unwrap_err();
     assert_eq!(refused.code, Code::NotFound, "a link to a request of it is not found: {refused:?}");
     api.app.close().await;
 

@@ -55,7 +55,7 @@ impl Provider {
 
     async fn requests(&self) -> usize {
         let rows = self.app.call("activity.list", json!({"connectionId": self.id(), "limit": 200})).await;
-        rows.as_array().unwrap().len()
+        rows["rows"].as_array().unwrap().len()
     }
 
     async fn evidence_of(&self, kind: &str) -> Value {

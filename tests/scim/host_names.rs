@@ -99,7 +99,7 @@ async fn another_name_than_the_public_address_is_misdirected_and_recorded_with_i
 
 async fn rows(api: &Api) -> Vec<Value> {
     let rows = api.command("activity.list", json!({"connectionId": api.connection_id, "limit": 200})).await;
-    rows.as_array().unwrap().clone()
+    rows["rows"].as_array().unwrap().clone()
 }
 
 #[tokio::test]

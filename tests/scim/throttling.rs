@@ -83,7 +83,7 @@ async fn a_flood_is_recorded_by_its_beginning_and_its_size_and_not_line_by_line(
     let rows = async |least: usize| {
         tests::until("the requests are recorded", async || {
             let rows = api.command("activity.list", list.clone()).await;
-            rows.as_array().filter(|rows| rows.len() >= least).cloned()
+            rows["rows"].as_array().filter(|rows| rows.len() >= least).cloned()
         })
         .await
     };
@@ -113,7 +113,7 @@ async fn each_request_with_a_known_key_and_a_wrong_secret_is_a_row() {
     let list = serde_json::json!({"connectionId": api.connection_id, "limit": 200});
     let rows = tests::until("the requests are recorded", async || {
         let rows = api.command("activity.list", list.clone()).await;
-        rows.as_array().filter(|rows| rows.len() >= 40).cloned()
+        rows["rows"].as_array().filter(|rows| rows.len() >= 40).cloned()
     })
     .await;
     assert_eq!(rows.len(), 40, "none of them is counted with others");
@@ -135,7 +135,7 @@ async fn each_request_with_a_valid_token_at_a_wrong_address_is_a_row() {
     let list = serde_json::json!({"connectionId": api.connection_id, "limit": 200});
     let rows = tests::until("the requests are recorded", async || {
         let rows = api.command("activity.list", list.clone()).await;
-        rows.as_array().filter(|rows| rows.len() >= 40).cloned()
+        rows["rows"].as_array().filter(|rows| rows.len() >= 40).cloned()
     })
     .await;
     assert_eq!(rows.len(), 40, "none of them is counted with others");

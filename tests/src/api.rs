@@ -155,7 +155,7 @@ impl Api {
             let rows = self
                 .command("activity.list", json!({ "connectionId": self.connection_id, "limit": 200 }))
                 .await;
-            let found = rows.as_array().unwrap().iter().find(|row| match &id {
+            let found = rows["rows"].as_array().unwrap().iter().find(|row| match &id {
                 Some(id) => row["id"] == *id,
                 None => {
                     row["method"] == method && row["path"].as_str().is_some_and(|text| text.starts_with(path))
@@ -173,7 +173,7 @@ impl Api {
     pub async fn whole_log(&self) -> (usize, String) {
         let rows =
             self.command("activity.list", json!({ "connectionId": self.connection_id, "limit": 200 })).await;
-        let rows = rows.as_array().unwrap();
+        let rows = rows["rows"].as_array().unwrap();
         let mut shown = json!(rows).to_string();
         for row in rows {
             shown += &self.command("activity.show", json!({ "id": row["id"] })).await.to_string();

@@ -34,6 +34,11 @@ function current(): string {
   return path.startsWith("/") ? path.replace(/(.)\/+$/, "$1") : "/";
 }
 
+/** What follows the path: `result=refused`. */
+function currentQuery(): string {
+  return location.hash.split("?")[1] ?? "";
+}
+
 /** The state of an entry in the window's history. */
 interface Entry {
   depth: number;
@@ -47,6 +52,8 @@ function entry(): Entry | null {
 
 class Router {
   path = $state(current());
+  /** Filters of a list, so that a link opens it filtered. */
+  query = $state(currentQuery());
   /** How far back and forward can go inside this window. */
   #depth = $state(0);
   #furthest = $state(0);
@@ -74,6 +81,7 @@ class Router {
   replace(path: string): void {
     this.#mark(`#${path}`);
     this.path = current();
+    this.query = currentQuery();
   }
 
   /** Another person uses the window: they begin at Home, and there is nothing to go back or forward to. */
@@ -103,6 +111,7 @@ class Router {
       this.#mark();
     }
     this.path = current();
+    this.query = currentQuery();
   }
 
   #mark(address?: string): void {

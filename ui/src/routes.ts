@@ -7,6 +7,7 @@ export type ScreenName =
   | "person"
   | "groups"
   | "group"
+  | "activity"
   | "provisioning"
   | "setup"
   | "connection"
@@ -22,7 +23,7 @@ export interface Route {
   /** Members get the role notice instead. The core checks it again on every command. */
   admin?: boolean;
   /** Which entry of the sidebar it belongs to; none for what the avatar menu opens. */
-  section?: "home" | "users" | "settings";
+  section?: "home" | "users" | "activity" | "settings";
 }
 
 const routes: readonly Route[] = [
@@ -34,6 +35,7 @@ const routes: readonly Route[] = [
   { pattern: "/groups", screen: "groups", section: "users" },
   { pattern: "/groups/:id", screen: "group", section: "users" },
   { pattern: "/groups/:id/:tab", screen: "group", section: "users" },
+  { pattern: "/activity", screen: "activity", section: "activity", admin: true },
   { pattern: "/provisioning", screen: "provisioning", section: "users", admin: true },
   { pattern: "/provisioning/new", screen: "setup", section: "users", admin: true },
   { pattern: "/provisioning/:id", screen: "connection", section: "users", admin: true },

@@ -23,6 +23,7 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
   person: PersonPage,
   groups: Groups,
   group: GroupPage,
+  activity: new Lazy(() => import("./features/connections/activity/Activity.svelte")),
   provisioning: Provisioning,
   setup: Setup,
   connection: ConnectionPage,

@@ -253,7 +253,7 @@ export class Fake extends FakeState implements Backend {
       row: find(this.groups, id, "group"),
       ...{ members: this.people.slice(0, 20), groups: this.inside },
     }),
-    "activity.list": ({ limit }) => this.activity.slice(0, limit),
+    "activity.list": ({ limit }) => ({ rows: this.activity.slice(0, limit), next: null, reaches: null }),
     "activity.show": ({ id }) => {
       const row = this.activity.find((each) => each.id === id);
       if (row) return activityView(row, this.reasons[row.reason ?? ""], this.bodiesGone);

@@ -162,6 +162,8 @@ export function activityRow(index: number, some: Partial<ActivityRow> = {}): Act
     result: "ok",
     reason: null,
     durationUs: 1840,
+    requests: 1,
+    lastAt: "2026-11-24T09:00:00Z",
     ...some,
   };
 }

@@ -20,6 +20,7 @@ const first: Record<string, Crumb[]> = {
     { label: copy.frame.userManagement, to: "/users" },
     { label: copy.directory.tabs.provisioning, to: "/provisioning" },
   ],
+  activity: [{ label: copy.frame.activity, to: "/activity" }],
   help: [{ label: copy.frame.help, to: "/help" }],
   profile: [{ label: copy.frame.profile, to: "/profile" }],
   settings: [{ label: copy.frame.settings, to: "/settings" }],

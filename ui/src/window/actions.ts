@@ -1,4 +1,5 @@
 import type { Component } from "svelte";
+import ActivityIcon from "@lucide/svelte/icons/activity";
 import Archive from "@lucide/svelte/icons/archive";
 import AppWindow from "@lucide/svelte/icons/app-window";
 import ArrowLeft from "@lucide/svelte/icons/arrow-left";
@@ -111,6 +112,7 @@ const table: Row[] = [
   ["users", "go", Users, go("/users")],
   ["groups", "go", Users, go("/groups")],
   ["provisioning", "go", Plug, go("/provisioning"), { admin: true }],
+  ["activity", "go", ActivityIcon, go("/activity"), { keys: [mod("3")], admin: true }],
   ["settings", "go", Settings, go("/settings"), { keys: [mod(",")] }],
   ["profile", "go", CircleUser, go("/profile")],
   ["back", "go", ArrowLeft, () => router.back(), { keys: [mod("[")] }],

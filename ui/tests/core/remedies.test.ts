@@ -150,7 +150,9 @@ async function newestRefusal({ connection }: Client): Promise<ActivityView> {
   let id = "";
   await expect
     .poll(async () => {
-      const [row] = await call("activity.list", { connectionId: connection.id, limit: 1 });
+      const {
+        rows: [row],
+      } = await call("activity.list", { connectionId: connection.id, limit: 1 });
       id = row?.id ?? "";
       return row?.result;
     })

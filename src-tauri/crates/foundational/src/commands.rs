@@ -181,7 +181,7 @@ commands! {
     HistoryList "history.list" Member Reads HistoryQuery -> v::HistoryPage = history.history_list;
     AuditList "audit.list" Admin Reads AuditQuery -> v::AuditPage = history.audit_list;
     AuditExport "audit.export" Confirmed Acts AuditFilter -> v::ExportFile = history.audit_export;
-    ActivityList "activity.list" Admin Reads ActivityQuery -> Vec<v::ActivityRow> = diagnosis.activity_list;
+    ActivityList "activity.list" Admin Reads ActivityQuery -> v::ActivityPage = diagnosis.activity_list;
     ActivityShow "activity.show" Admin Reads ById -> v::ActivityView = diagnosis.activity_show;
     DeviationsReport "deviations.report" Admin Reads ById -> v::DeviationsReport = diagnosis.deviations_report;
     BackupList "backup.list" Admin Reads Nothing -> v::BackupsView = data.backup_list;

@@ -6,7 +6,7 @@ use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum ActivityResult {

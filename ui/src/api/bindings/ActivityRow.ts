@@ -12,4 +12,12 @@ sentence: string, method: string, path: string, status: number, result: Activity
 /**
  * Why it was refused: `auth.unknown`, `data.duplicate`.
  */
-reason: string | null, durationUs: number, };
+reason: string | null, durationUs: number, 
+/**
+ * How many requests the row stands for: 1, or more that are alike and were recorded as one.
+ */
+requests: number, 
+/**
+ * When the last of them arrived.
+ */
+lastAt: string, };

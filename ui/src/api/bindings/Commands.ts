@@ -98,7 +98,7 @@ export interface Commands {
   "history.list": { args: T.HistoryQuery; result: T.HistoryPage };
   "audit.list": { args: T.AuditQuery; result: T.AuditPage };
   "audit.export": { args: T.AuditFilter; result: T.ExportFile };
-  "activity.list": { args: T.ActivityQuery; result: T.ActivityRow[] };
+  "activity.list": { args: T.ActivityQuery; result: T.ActivityPage };
   "activity.show": { args: T.ById; result: T.ActivityView };
   "deviations.report": { args: T.ById; result: T.DeviationsReport };
   "backup.list": { args: T.Nothing; result: T.BackupsView };

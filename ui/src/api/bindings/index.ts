@@ -5,6 +5,7 @@ export type * from "./AccountQuery";
 export type * from "./AccountRow";
 export type * from "./AccountState";
 export type * from "./Action";
+export type * from "./ActivityPage";
 export type * from "./ActivityQuery";
 export type * from "./ActivityResult";
 export type * from "./ActivityRow";

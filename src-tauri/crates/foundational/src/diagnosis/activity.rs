@@ -11,24 +11,31 @@ use crate::connections::find::{ConnectionsById, connections_by_id, find_connecti
 use crate::context::Room as _;
 use crate::data::retention::{BODY_DAYS, REQUEST_DAYS};
 use crate::diagnosis::Diagnosis;
-use crate::diagnosis::activity_views::{ActivityQuery, ActivityRow, ActivityView, ResourceLink};
+use crate::diagnosis::activity_views::{
+    ActivityPage, ActivityQuery, ActivityRow, ActivityView, ResourceLink,
+};
 use crate::error::Error;
-use crate::limits::checked_page;
+use crate::limits::{ROWS, checked_page};
 use crate::shapes::ById;
 
 /// The note that says what is wrong with an address that is nearly right.
 const NEAR_MISS: &str = "path.near_miss";
 
 impl Diagnosis {
-    pub(crate) async fn activity_list(
-        &self,
-        _: Actor,
-        args: ActivityQuery,
-    ) -> Result<Vec<ActivityRow>, Error> {
-        let limit = checked_page(args.limit)?;
-        let connection = find_connection(self.store(), &args.connection_id).await?;
-        let rows = self.store().activities(&connection.id, u32::try_from(limit).unwrap_or(200)).await?;
-        Ok(rows.iter().map(row).collect())
+    pub(crate) async fn activity_list(&self, _: Actor, args: ActivityQuery) -> Result<ActivityPage, Error> {
+        let limit = usize::try_from(checked_page(args.limit)?).unwrap_or(ROWS);
+        let connection_id = match &args.connection_id {
+            Some(id) => Some(find_connection(self.store(), id).await?.id),
+            None => None,
+        };
+        let filter = store::ActivityFilter {
+            connection_id,
+            result: args.result,
+            resource_type: args.resource_type,
+            text: args.text,
+        };
+        let page = self.store().activity_page(&filter, args.before.as_deref(), limit).await?;
+        Ok(ActivityPage { rows: page.rows.iter().map(row).collect(), next: page.next, reaches: page.reaches })
     }
 
     pub(crate) async fn activity_show(&self, _: Actor, args: ById) -> Result<ActivityView, Error> {
@@ -158,5 +165,7 @@ pub(crate) fn row(activity: &Activity) -> ActivityRow {
         result: activity.result,
         reason: activity.reason.clone(),
         duration_us: activity.duration_us,
+        requests: activity.folded.map_or(1, |folded| folded.requests),
+        last_at: activity.folded.map_or(activity.at, |folded| folded.last_at),
     }
 }

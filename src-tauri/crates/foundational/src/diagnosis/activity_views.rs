@@ -26,6 +26,11 @@ pub struct ActivityRow {
     /// Why it was refused: `auth.unknown`, `data.duplicate`.
     pub reason: Option<String>,
     pub duration_us: u64,
+    /// How many requests the row stands for: 1, or more that are alike and were recorded as one.
+    pub requests: u64,
+    /// When the last of them arrived.
+    #[ts(type = "string")]
+    pub last_at: Timestamp,
 }
 
 /// A person or group to go to.
@@ -64,11 +69,33 @@ pub struct ActivityView {
     pub changes: Vec<ChangeView>,
 }
 
+/// Which requests, newest first. What is not given filters nothing.
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[ts(export)]
+#[ts(export, optional_fields)]
 pub struct ActivityQuery {
-    pub connection_id: String,
+    pub connection_id: Option<String>,
+    pub result: Option<ActivityResult>,
+    /// `User` or `Group`.
+    pub resource_type: Option<String>,
+    /// A part of the sentence, of the path or of the reason. Case is ignored.
+    pub text: Option<String>,
+    /// Only what is older than the request with this id: `next` of a page.
+    pub before: Option<String>,
     /// 1 to 200.
     pub limit: u64,
+}
+
+/// A part of the request log.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ActivityPage {
+    pub rows: Vec<ActivityRow>,
+    /// Where the next page begins; `null` at the end. A page may have fewer rows than were wanted, and a next one: a long log
+    /// is searched in steps.
+    pub next: Option<String>,
+    /// When the oldest request that was looked at arrived.
+    #[ts(type = "string | null")]
+    pub reaches: Option<Timestamp>,
 }

@@ -1,6 +1,6 @@
 import { call } from "../../../api/api";
 import type {
-  ActivityRow,
+  ActivityPage,
   ConnectionView,
   Event,
   Guide,
@@ -33,7 +33,7 @@ export class WizardState {
   readonly connection: Live<ConnectionView>;
   readonly guide: Live<Guide | undefined>;
   readonly evidence: Live<EvidenceView[]>;
-  readonly activity: Live<ActivityRow[]>;
+  readonly activity: Live<ActivityPage>;
   readonly tokens: Live<TokenView[]>;
   failure = $state.raw<Failure>();
   /** The admin tests on this computer and needs no public address for now. */

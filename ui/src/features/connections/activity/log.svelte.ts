@@ -1,0 +1,103 @@
+import { untrack } from "svelte";
+import { call } from "../../../api/api";
+import { live, type Live } from "../../../api/live.svelte";
+import type { ActivityPage, ActivityQuery, ActivityRow } from "../../../api/bindings/index";
+import { Failure } from "../../../api/failure";
+
+export type ActivityFilter = Omit<ActivityQuery, "before" | "limit">;
+
+/** How many requests one question brings. */
+const perPage = 50;
+
+/**
+ * The request log on a screen. What arrives is added above while the newest are looked at, and waits otherwise, because rows
+ * that are read must not move. Older ones are added below when they are asked for.
+ */
+export class RequestLog {
+  rows = $state.raw<readonly ActivityRow[]>([]);
+  /** Where the older ones begin; none at the end of the log. */
+  next = $state<string | null>(null);
+  /** When the oldest request that was looked at arrived. */
+  reaches = $state<string | null>(null);
+  /** The newest rows are on the screen. */
+  atTop = $state(true);
+  busy = $state(false);
+  failure = $state.raw<Failure>();
+  readonly newest: Live<ActivityPage>;
+
+  readonly #filter: () => ActivityFilter;
+  /** Equal for equal filters, however often they are made. */
+  readonly #question = $derived.by(() => JSON.stringify(this.#filter()));
+  /** The page of the newest that was shown last. */
+  #shown: ActivityPage | undefined;
+  #turn = 0;
+
+  constructor(filter: () => ActivityFilter) {
+    this.#filter = filter;
+    this.newest = live(
+      () => call("activity.list", { ...filter(), limit: perPage }),
+      ["activity"],
+      (event) => event.connectionId === null || (filter().connectionId ?? event.connectionId) === event.connectionId,
+    );
+    // Another question begins with its own newest.
+    $effect(() => {
+      void this.#question;
+      untrack(() => this.#begin());
+    });
+    $effect(() => {
+      const page = this.newest.data;
+      if (page && (this.atTop || untrack(() => this.rows.length === 0))) untrack(() => this.take(page));
+    });
+  }
+
+  /** How many arrived that are not shown: "50+" when there may be more than one page of them. */
+  get waiting(): string {
+    const page = this.newest.data;
+    if (!page || page === this.#shown) return "";
+    const known = new Set(this.rows.map((row) => row.id));
+    const count = page.rows.filter((row) => !known.has(row.id)).length;
+    return count === perPage ? `${perPage}+` : count > 0 ? String(count) : "";
+  }
+
+  /** Shows the newest. Where they do not join what is shown, that is left out, and can be asked for again. */
+  take(page: ActivityPage): void {
+    this.#shown = page;
+    const last = page.rows.at(-1)?.id;
+    const join = this.rows.findIndex((row) => row.id === last);
+    if (page.next !== null && join >= 0) {
+      this.rows = [...page.rows, ...this.rows.slice(join + 1)];
+      return;
+    }
+    this.#turn += 1;
+    this.rows = page.rows;
+    this.next = page.next;
+    this.reaches = page.reaches;
+  }
+
+  async older(): Promise<void> {
+    const turn = this.#turn;
+    this.busy = true;
+    try {
+      const page = await call("activity.list", { ...this.#filter(), before: this.next ?? undefined, limit: perPage });
+      if (turn !== this.#turn) return;
+      this.rows = [...this.rows, ...page.rows];
+      this.next = page.next;
+      this.reaches = page.reaches;
+      this.failure = undefined;
+    } catch (thrown) {
+      if (turn === this.#turn) this.failure = Failure.from(thrown);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #begin(): void {
+    this.#turn += 1;
+    this.#shown = undefined;
+    this.rows = [];
+    this.next = this.reaches = null;
+    this.failure = undefined;
+    this.newest.data = undefined;
+    void this.newest.refresh();
+  }
+}

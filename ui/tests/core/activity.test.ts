@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { call } from "../../src/api/api";
+import { router } from "../../src/router.svelte";
+import { open, press, provider, useCore, user, type Client } from "./setup";
+
+useCore();
+
+const rows = () => page.getByTestId("activity-row");
+const texts = () =>
+  rows()
+    .elements()
+    .map((row) => row.textContent);
+
+/** Until so many requests of the connection are recorded. */
+const recorded = ({ connection }: Client, count: number) =>
+  expect
+    .poll(async () => (await call("activity.list", { connectionId: connection.id, limit: 200 })).rows.length)
+    .toBe(count);
+
+test("the requests of all connections are listed, filtered by what the address names, and opened", async () => {
+  const okta = await provider("okta", "Okta – Staff");
+  const entra = await provider("azure", "Entra");
+  await okta.scim("POST", "/Users", user("ada@acme.example"));
+  await entra.scim("POST", "/Groups", {
+    schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+    displayName: "Pilots",
+  });
+  await entra.scim("GET", "/Users", undefined, `${entra.token}x`);
+
+  await open("/");
+  await press("nav-activity");
+  await expect.element(rows().nth(2)).toBeVisible();
+  expect(rows().elements()).toHaveLength(3);
+  await expect.element(rows().nth(2)).toHaveTextContent("Okta – Staff");
+
+  await press("activity-result");
+  await press("activity-result-refused");
+  await expect.poll(() => texts().length).toBe(1);
+  expect(router.query).toBe("result=refused");
+  await expect.element(rows().first()).toHaveTextContent("Refused 401");
+  await press("activity-clear");
+  await expect.poll(() => texts().length).toBe(3);
+
+  await press("activity-kind");
+  await press("activity-kind-Group");
+  await expect.poll(() => texts().length).toBe(1);
+  await expect.element(rows().first()).toHaveTextContent("Pilots");
+  await press("activity-http");
+  await expect.element(rows().first()).toHaveTextContent("POST /Groups");
+  await press("activity-http");
+
+  // A link leads to what it names.
+  router.go(`/activity?connection=${okta.connection.id}`);
+  await expect.poll(() => texts().length).toBe(1);
+  await expect.element(page.getByTestId("activity-connection")).toHaveTextContent("Okta – Staff");
+  await page.getByTestId("activity-search").fill("nobody of this name");
+  await expect.element(page.getByTestId("activity-no-match")).toHaveTextContent("No request matches.");
+  await page.getByTestId("activity-search").fill("ADA");
+  await expect.poll(() => texts().length).toBe(1);
+  await press("activity-row");
+  await expect.element(page.getByTestId("activity-drawer")).toHaveTextContent("POST /Users");
+});
+
+test("older requests are reached, and what arrives does not move what is read", async () => {
+  const client = await provider("custom");
+  for (let number = 0; number < 120; number += 1) await client.scim("GET", "/ServiceProviderConfig");
+  await recorded(client, 120);
+  await open(`/provisioning/${client.connection.id}/activity`);
+  await expect.poll(() => texts().length).toBe(50);
+  await press("activity-older");
+  await expect.poll(() => texts().length).toBe(100);
+  await press("activity-older");
+  await expect.poll(() => texts().length).toBe(120);
+  await expect.poll(() => page.getByTestId("activity-older").elements().length).toBe(0);
+
+  const last = rows().elements().at(-1) as HTMLElement;
+  last.scrollIntoView({ block: "center" });
+  await expect.poll(() => page.getByTestId("activity-jump").elements().length).toBe(0);
+  const before = last.getBoundingClientRect().top;
+  await client.scim("POST", "/Users", user("late@acme.example"));
+  await expect.element(page.getByTestId("activity-jump")).toHaveTextContent("1 new");
+  expect(last.getBoundingClientRect().top, "the rows that are read stand still").toBe(before);
+  expect(rows().elements()).toHaveLength(120);
+  await press("activity-jump");
+  await expect.poll(() => texts().length).toBe(121);
+  await expect.element(rows().first()).toBeInViewport();
+  await expect.element(rows().first()).toHaveTextContent("late");
+  await expect.poll(() => page.getByTestId("activity-jump").elements().length).toBe(0);
+
+  await client.scim("POST", "/Users", user("last@acme.example"));
+  await expect.element(rows().first()).toHaveTextContent("last");
+});
+
+test("a refusal that is repeated is one line with its number, until it is opened", async () => {
+  const client = await provider("custom");
+  await client.scim("POST", "/Users", user("grace@acme.example"));
+  for (let number = 0; number < 5; number += 1) {
+    await client.scim("POST", "/Users", { ...user(`p${number}@acme.example`), active: "perhaps" });
+  }
+  await recorded(client, 6);
+  await open(`/provisioning/${client.connection.id}/activity`);
+  await expect.element(page.getByTestId("activity-alike")).toHaveTextContent("5 ×");
+  expect(rows().elements()).toHaveLength(1);
+  await press("activity-alike");
+  await expect.poll(() => texts().length).toBe(6);
+  expect(texts().filter((text) => text?.includes("Refused 400"))).toHaveLength(5);
+});
