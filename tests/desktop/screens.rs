@@ -47,6 +47,10 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
         }
         inspect(page, Look::Closely, &format!("connection-{tab}")).await;
     }
+    page.click("nav-activity").await;
+    page.see_among("activity-row", "People system").await;
+    inspect(page, Look::Closely, "activity").await;
+    page.click("go-back").await;
     page.click("tab-overview").await;
     page.click("pause").await;
     page.see_among("paused-banner", "Paused by Grace Hopper at").await;

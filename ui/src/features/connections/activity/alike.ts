@@ -10,12 +10,13 @@ export interface Line {
 const few = 3;
 
 const same = (one: ActivityRow, other: ActivityRow) =>
-  one.reason !== null &&
+  (one.result === "refused" || one.result === "failed") &&
   one.reason === other.reason &&
+  one.sentence === other.sentence &&
   one.status === other.status &&
   one.connectionId === other.connectionId;
 
-/** Neighbouring refusals for one reason as one line: "41 ×". Those that are open are lines of their own. */
+/** Neighbouring refusals that are the same as one line: "41 ×". Those that are open are lines of their own. */
 export function lines(rows: readonly ActivityRow[], isOpen: (oldest: ActivityRow) => boolean): Line[] {
   const found: Line[] = [];
   for (let at = 0; at < rows.length;) {
