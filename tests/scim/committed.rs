@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 use crate::bare_server::{BareServer, Tenant};
-use crate::requests::{GROUP, USER, patch, values};
+use crate::requests::{GROUP, USER, bulk, patch, values};
 
 /// Status, ETag and body.
 async fn parts(answer: Response<Body>) -> (u16, Option<String>, Value) {
@@ -83,6 +83,29 @@ async fn a_change_is_answered_although_nothing_can_be_read_any_more() {
         let (status, etag, after) = send(method, path, &body).await;
         assert_eq!((status, &after["meta"]["version"]), (200, &json!(etag)), "{method} {path}: {after}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_a_large_group_is_answered_before_its_members_are_read() {
+    let bare = BareServer::start(ServerLimits::default()).await;
+    let tenant = bare.connect("First").await;
+    let posts: Vec<Value> = (0..250)
+        .map(|n| json!({"method": "POST", "path": "/Users", "bulkId": format!("b{n}"), "data": {"schemas": [USER], "userName": format!("p{n}")}}))
+        .collect();
+    let made = bare.send(tenant.request("POST", "/Bulk", Body::from(bulk(posts).to_string()))).await;
+    let (_, _, made) = parts(made).await;
+    let member = |done: &Value| json!({"value": done["location"].as_str().unwrap().rsplit('/').next()});
+    let members: Vec<Value> = made["Operations"].as_array().unwrap().iter().map(member).collect();
+    let crew = json!({"schemas": [GROUP], "displayName": "Crew", "members": members[..249]});
+    let (status, etag, crew) =
+        without_readers(&bare, &tenant, "POST", "/Groups?attributes=members", &crew).await;
+    assert_eq!((status, etag.as_deref()), (201, Some("W/\"1\"")), "{crew}");
+    assert_eq!(values(&crew["members"]).len(), 249, "its members follow");
+    let path = format!("/Groups/{}?attributes=members,meta", crew["id"].as_str().unwrap());
+    let add = patch(json!([{"op": "add", "path": "members", "value": members}]));
+    let (status, etag, after) = without_readers(&bare, &tenant, "PATCH", &path, &add).await;
+    assert_eq!((status, &after["meta"]["version"]), (200, &json!(etag)), "{after}");
+    assert_eq!(values(&after["members"]).len(), 250, "of this change");
 }
 
 #[tokio::test(flavor = "multi_thread")]

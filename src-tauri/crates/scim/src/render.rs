@@ -21,11 +21,19 @@ pub struct Meta {
 }
 
 impl Meta {
+    pub(crate) fn created_text(&self) -> String {
+        formatted(self.created)
+    }
+
+    pub(crate) fn last_modified_text(&self) -> String {
+        formatted(self.last_modified)
+    }
+
     fn to_json(&self, resource_type: ResourceType) -> Value {
         json!({
             "resourceType": resource_type.name(),
-            "created": formatted(self.created),
-            "lastModified": formatted(self.last_modified),
+            "created": self.created_text(),
+            "lastModified": self.last_modified_text(),
             "location": self.location,
             "version": etag(self.version),
         })

@@ -10,7 +10,7 @@ use crate::auto_vacuum::enable_incremental_vacuum;
 use crate::database_file::DatabaseFile;
 use crate::error::is_damage;
 use crate::fold_upgrade::upgrade_folds;
-use crate::read_permits::READERS;
+use crate::read_permits::{READERS, SNAPSHOTS};
 use crate::{Error, backup, log_upgrade, private_file, workspace_check, workspace_marker};
 
 /// The first SQLite without the WAL-reset bug, which could lose committed writes (sqlite.org/wal.html#walresetbug).
@@ -81,7 +81,7 @@ pub(crate) async fn open(
         }
     };
     let readers = SqlitePoolOptions::new()
-        .max_connections(READERS)
+        .max_connections(READERS + SNAPSHOTS)
         .min_connections(1)
         .test_before_acquire(false)
         .connect_with(options.pragma("query_only", "ON"))

@@ -113,6 +113,9 @@ pub enum Error {
     /// A reading statement took longer than it may, and was ended.
     #[error("reading took too long and was ended")]
     TooLong,
+    /// What was being read in parts changed in between.
+    #[error("it changed while it was read")]
+    Changed,
     /// A filter or an order looks at a computed list that is longer than it may look at; the name says which.
     #[error("{0} has more entries than a filter looks at")]
     TooMany(&'static str),

@@ -307,7 +307,6 @@ impl Tx {
         .fetch_one(&mut self.conn)
         .await
         .or_constraint()?;
-        self.count(scope, "groups", 1).await?;
         self.journal(
             origin,
             ResourceType::Group,
@@ -377,7 +376,6 @@ impl Tx {
             .bind(self.now().as_millisecond())
             .execute(&mut self.conn)
             .await?;
-        self.count(scope, "groups", -1).await?;
         if self.rules(scope.connection_id()).await?.admin_group_id.as_deref() == Some(&*group.id) {
             self.sync_roles(scope.connection_id(), None, origin).await?;
         }

@@ -187,7 +187,7 @@ impl Tx {
     ) -> Result<Person, Error> {
         let columns = Columns::of(&document, true);
         match self.returning(scope, &columns, &document).await? {
-            Some(id) => self.return_person(scope, &id, document, origin).await,
+            Some(id) => self.return_person(&id, document, origin).await,
             None => self.create_new_person(scope, document, origin).await,
         }
     }
@@ -229,7 +229,6 @@ impl Tx {
                  VALUES ($1, $10, $2, $3, $4, $5, $6, $7, 'member', $8, 1, $9, $9) RETURNING *;
                  INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($11) WHERE true
                  ON CONFLICT DO NOTHING;
-                 UPDATE connection SET people = people + 1 WHERE id = $10;
                  INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
                  VALUES ($9, $12, $13, $14, $15, $1, $16, '{}', $17)",
                 &id,
@@ -255,7 +254,6 @@ impl Tx {
     /// Lets a deleted person return.
     async fn return_person(
         &mut self,
-        scope: &Scope,
         id: &str,
         mut document: Map<String, Value>,
         origin: &ChangeSource,
@@ -279,7 +277,6 @@ impl Tx {
         self.index_emails(id, &document).await?;
         // A membership counts when the provider sends it after this; one sent for the tombstone does not.
         self.leave_all_groups(id, origin).await?;
-        self.count(scope, "people", 1).await?;
         let (before, after) = (Value::Object(Map::new()), Value::Object(document));
         self.journal(origin, ResourceType::User, id, ChangeKind::Create, &before, &after).await?;
         let connection_id = person.connection_id.clone();
@@ -351,7 +348,6 @@ impl Tx {
         origin: &ChangeSource,
     ) -> Result<(), Error> {
         self.delete_person_rows(&person, origin).await?;
-        self.count(scope, "people", -1).await?;
         if self.rules(scope.connection_id()).await?.remove_on_delete {
             sqlx::query("DELETE FROM person WHERE id = $1").bind(&person.id).execute(&mut self.conn).await?;
         }
@@ -373,16 +369,6 @@ impl Tx {
         .bind(json_list(&folded_emails(document)))
         .execute(&mut self.conn)
         .await?;
-        Ok(())
-    }
-
-    /// Moves a stored count of a connection.
-    pub(crate) async fn count(&mut self, scope: &Scope, what: &'static str, by: i64) -> Result<(), Error> {
-        let sql = match what {
-            "people" => "UPDATE connection SET people = people + $2 WHERE id = $1",
-            _ => "UPDATE connection SET groups = groups + $2 WHERE id = $1",
-        };
-        sqlx::query(sql).bind(scope.connection_id()).bind(by).execute(&mut self.conn).await?;
         Ok(())
     }
 }

@@ -123,7 +123,6 @@ impl Tx {
             .bind(person_id)
             .execute(&mut self.conn)
             .await?;
-        self.count(scope, "people", 1).await?;
         self.journal(
             origin,
             ResourceType::User,

@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
 use crate::computed_attribute::{BoundedEntries, ComputedAttribute};
 use crate::filter_sql::{Bind, FilterSql};
+use crate::list_position::page_of_all;
 use crate::page::{Page, PageBuilder, PageStart};
 use crate::sql_values::{json_list, signed, unsigned};
 use crate::{Error, Reader, Scope, Store, StoredResource};
@@ -70,6 +71,22 @@ impl Store {
     }
 }
 
+impl Store {
+    /// A page of the resources that match.
+    ///
+    /// # Errors
+    /// [`Error::TooLong`] when a statement takes too long, [`Error::TooMany`] when the filter looks at a list that is
+    /// too long.
+    pub async fn search(&self, search: &Search<'_>) -> Result<Page, Error> {
+        if search.filter.is_some() || search.order.is_some() {
+            return self.reader(search.scope).await?.search(search).await;
+        }
+        let _permit = self.0.read_permits.take(search.scope.connection_id()).await?;
+        let mut conn = self.readers().acquire().await?;
+        page_of_all(&mut conn, search.scope, search.resource_type, &search.from, search.limit).await
+    }
+}
+
 impl Reader {
     /// The first of the resources with these ids, in their order: as many as have about so many bytes, and one in any
     /// case. Answers how many ids that were; resources that were deleted since are left out.
@@ -105,12 +122,7 @@ impl Reader {
         Ok((rows, ids.len()))
     }
 
-    /// A page of the resources that match.
-    ///
-    /// # Errors
-    /// [`Error::TooLong`] when a statement takes too long, [`Error::TooMany`] when the filter looks at a list that is
-    /// too long.
-    pub async fn search(&mut self, search: &Search<'_>) -> Result<Page, Error> {
+    async fn search(&mut self, search: &Search<'_>) -> Result<Page, Error> {
         let plan = match search.filter {
             None => FilterSql { exact: true, ..FilterSql::all() },
             Some(filter) => FilterSql::of(filter, search.resource_type),
@@ -174,15 +186,9 @@ impl Reader {
 
     async fn total(&mut self, search: &Search<'_>, plan: &FilterSql) -> Result<u64, Error> {
         if search.filter.is_none() {
-            let sql = match search.resource_type {
-                ResourceType::User => "SELECT people FROM connection WHERE id = $1",
-                ResourceType::Group => "SELECT groups FROM connection WHERE id = $1",
-            };
-            let counted: Option<i64> = sqlx::query_scalar(sql)
-                .bind(search.scope.connection_id())
-                .fetch_optional(self.statement())
-                .await?;
-            return Ok(unsigned(counted.unwrap_or(0)));
+            let start = PageStart::Offset(0);
+            let (scope, resource_type) = (search.scope, search.resource_type);
+            return Ok(page_of_all(self.statement(), scope, resource_type, &start, 0).await?.total);
         }
         let sql = format!(
             "SELECT count(*) FROM {} r WHERE connection_id = ? AND deleted_at IS NULL AND ({})",

@@ -98,7 +98,6 @@ impl Tx {
         .await
         .or_constraint()?;
         self.index_emails(person_id, &document).await?;
-        self.count(&scope, "people", -1).await?;
         let (mut before, mut now_is) = difference(&person.document, &document);
         before["source"] = scope.connection_id().into();
         now_is["source"] = "local".into();

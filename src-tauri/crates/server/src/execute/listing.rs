@@ -1,21 +1,25 @@
 //! Long answers, written piece by piece: a list resource by resource, a large group stretch by stretch of its members.
 //!
-//! A piece is read when the client has taken the one before, from a database connection that is given back at once: a
-//! client that reads slowly holds neither a database connection nor more than a piece of memory. A resource that is
-//! deleted while the answer is sent is missing from it; one that is there all the time is in it once.
+//! A piece is read when the client has taken the one before. A list's is read from a database connection that is given back
+//! at once; a resource that is deleted while the list is sent is missing from it, and one that is there all the time is in it
+//! once. A group is sent as it is at one moment, which is held for a limited time (`store::GroupMembers`): for a slower client,
+//! the rest is of the same version, or the answer breaks off. A client that reads slowly holds no more than a piece of memory.
 
 use std::collections::VecDeque;
 use std::io;
 
 use axum::body::{Body, Bytes};
 use futures_util::{StreamExt as _, stream};
-use scim::{Projection, ResourceType, list_response, render, render_entries};
-use serde_json::{Map, Value};
-use store::{BoundedEntries, ComputedAttribute, Entries, PersonKey, StoredResource};
+use scim::{Projection, ResourceType, render, render_entries};
+use serde_json::Value;
+use store::{BoundedEntries, ComputedAttribute, Entries, GroupMembers, StoredResource};
 
 use super::computed::computed;
 use super::job::Job;
-use super::ready::{self, is_ready_made};
+use super::list_frame::{Frame, Segment, begin_item, unclosed};
+use super::member_text::MemberText;
+use super::people::next_people;
+use super::ready::is_ready_made;
 use crate::refusal::Refusal;
 
 /// How many groups or members are read at once of a resource that has many.
@@ -28,71 +32,21 @@ const CHUNK_COMPUTED: usize = 20;
 const CHUNK_BYTES: usize = 256 * 1024;
 /// How many bytes a piece has, or somewhat more. What fits into one is sent whole, with its length.
 const PIECE: usize = 256 * 1024;
-/// How many ids of a list are in the log.
-const LOGGED: usize = 10;
 
-/// What is around the resources of a list.
-#[derive(Default)]
-pub(super) struct Frame {
-    pub total: u64,
-    pub start_index: Option<u64>,
-    pub next: Option<String>,
-    pub previous: Option<String>,
-}
-
-impl Frame {
-    fn around(&self, resources: Vec<Map<String, Value>>) -> Map<String, Value> {
-        list_response(self.total, self.start_index, self.next.clone(), self.previous.clone(), resources)
-    }
-
-    /// The beginning of the list, up to its first resource. How many there are follows at the end.
-    fn head(&self) -> String {
-        let mut head = self.around(Vec::new());
-        head.shift_remove("itemsPerPage");
-        head.shift_remove("Resources");
-        format!("{},\"Resources\":[", unclosed(&Value::Object(head)))
-    }
-
-    /// The list of these resources, which are text already.
-    pub fn whole<'t>(&self, resources: impl Iterator<Item = &'t [u8]>) -> Vec<u8> {
-        let mut text = self.head().into_bytes();
-        let mut items = 0;
-        for resource in resources {
-            begin_item(&mut text, &mut items);
-            text.extend_from_slice(resource);
-        }
-        text.extend_from_slice(Self::end(items).as_bytes());
-        text
-    }
-
-    fn end(items: u64) -> String {
-        format!("],\"itemsPerPage\":{items}}}")
-    }
-}
-
-/// The resources of one type in a list.
-pub(super) struct Segment {
-    pub resource_type: ResourceType,
-    pub projection: Projection,
-    pub ids: VecDeque<String>,
-}
-
-/// What the log holds of a list: its numbers and the first ids.
-pub(super) fn summary(frame: &Frame, segments: &[Segment]) -> Value {
-    let ids = segments.iter().flat_map(|segment| &segment.ids);
-    let first = ids.take(LOGGED).map(|id| Map::from_iter([("id".to_owned(), Value::from(id.as_str()))]));
-    let mut summary = frame.around(first.collect());
-    let count: usize = segments.iter().map(|segment| segment.ids.len()).sum();
-    summary.insert("itemsPerPage".to_owned(), count.into());
-    Value::Object(summary)
+/// What one resource has too many of to be read at once.
+enum Entered {
+    /// The groups of a person, of which these come first.
+    Groups { id: String, entries: Entries },
+    /// The members of a group.
+    Members(Box<GroupMembers>),
+    /// The members of a group that was written, in this version. Nothing of them is read before the answer has begun.
+    Written { id: String, version: u64 },
 }
 
 /// One resource of which the entries are being written.
 struct Open {
-    resource_type: ResourceType,
     projection: Projection,
-    id: String,
-    entries: Entries,
+    entered: Entered,
     has_written: bool,
 }
 
@@ -135,17 +89,42 @@ impl Listing {
         Self { segments: segments.into(), ..Self::new(job, frame.head().into_bytes()) }
     }
 
-    /// One resource, rendered without its entries, which begin with these.
-    pub fn of_one(
+    /// A person, rendered without its groups, which begin with these.
+    pub fn of_person(
         job: &Job,
-        resource_type: ResourceType,
         projection: Projection,
         id: String,
         rendered: &Value,
         entries: Entries,
     ) -> Self {
+        Self::of_one(job, ResourceType::User, projection, rendered, Entered::Groups { id, entries })
+    }
+
+    /// A group, rendered without its members.
+    pub fn of_group(job: &Job, projection: Projection, rendered: &Value, members: GroupMembers) -> Self {
+        Self::of_one(job, ResourceType::Group, projection, rendered, Entered::Members(Box::new(members)))
+    }
+
+    /// A group that was written, in this version.
+    pub fn of_written_group(
+        job: &Job,
+        projection: Projection,
+        id: String,
+        version: u64,
+        rendered: &Value,
+    ) -> Self {
+        Self::of_one(job, ResourceType::Group, projection, rendered, Entered::Written { id, version })
+    }
+
+    fn of_one(
+        job: &Job,
+        resource_type: ResourceType,
+        projection: Projection,
+        rendered: &Value,
+        entered: Entered,
+    ) -> Self {
         let text = format!("{},\"{}\":[", unclosed(rendered), resource_type.computed());
-        let open = Open { resource_type, projection, id, entries, has_written: false };
+        let open = Open { projection, entered, has_written: false };
         Self { is_list: false, open: Some(open), ..Self::new(job, text.into_bytes()) }
     }
 
@@ -157,7 +136,13 @@ impl Listing {
         if self.is_ended {
             return Ok((Body::from(text), first));
         }
-        let rest = stream::try_unfold(self, |mut listing| async move {
+        let rest = self.body().into_data_stream();
+        Ok((Body::from_stream(stream::iter([Ok(Bytes::from(text))]).chain(rest)), first))
+    }
+
+    /// The answer, of which nothing is read before it has begun: a fault breaks it off.
+    pub fn body(self) -> Body {
+        Body::from_stream(stream::try_unfold(self, |mut listing| async move {
             if listing.is_ended {
                 return Ok(None);
             }
@@ -168,8 +153,7 @@ impl Listing {
             }
             let text = std::mem::take(&mut listing.text);
             Ok(Some((Bytes::from(text), listing)))
-        });
-        Ok((Body::from_stream(stream::iter([Ok(Bytes::from(text))]).chain(rest)), first))
+        }))
     }
 
     /// Writes until there is a piece, or no more.
@@ -190,53 +174,87 @@ impl Listing {
     }
 
     async fn write_entries(&mut self, mut open: Open) -> Result<(), Refusal> {
-        let entries = std::mem::take(&mut open.entries);
-        for entry in render_entries(&self.job.registry, open.resource_type, entries.list, &open.projection) {
-            if open.has_written {
-                self.text.push(b',');
+        open.entered = match open.entered {
+            Entered::Written { id, version } => {
+                let with_names = MemberText::of(&self.job.registry, &open.projection).has_names();
+                let found = self.job.store().group_with_members(&self.job.scope, &id, with_names).await?;
+                let members = found.map(|(_, members)| members).filter(|found| found.version() == version);
+                Entered::Members(Box::new(members.ok_or(store::Error::Changed)?))
             }
-            self.text.extend_from_slice(entry.to_string().as_bytes());
-            open.has_written = true;
-        }
-        let Some(last) = entries.next else {
+            other => other,
+        };
+        let is_ended = match &mut open.entered {
+            Entered::Groups { id, entries } => {
+                let some = std::mem::take(entries);
+                self.write_groups(some.list, &open.projection, &mut open.has_written);
+                if let Some(last) = &some.next {
+                    let of = self.computed_of(ResourceType::User);
+                    *entries = self
+                        .job
+                        .store()
+                        .reader(&self.job.scope)
+                        .await?
+                        .entries(&of, id, last, STRETCH)
+                        .await?;
+                }
+                some.next.is_none()
+            }
+            Entered::Members(members) => {
+                let shown = MemberText::of(&self.job.registry, &open.projection);
+                let mut text = String::new();
+                while !members.is_ended() && self.text.len() + text.len() < PIECE {
+                    for member in members.next().await? {
+                        if std::mem::replace(&mut open.has_written, true) {
+                            text.push(',');
+                        }
+                        shown.write(&self.job.base, &member, &mut text);
+                    }
+                }
+                self.text.extend_from_slice(text.as_bytes());
+                members.is_ended()
+            }
+            Entered::Written { .. } => false,
+        };
+        if is_ended {
             self.text.extend_from_slice(b"]}");
-            return Ok(());
-        };
-        let of = ComputedAttribute {
-            scope: &self.job.scope,
-            resource_type: open.resource_type,
-            base: &self.job.base,
-        };
-        let mut reading = self.job.store().reader(&self.job.scope).await?;
-        open.entries = reading.entries(&of, &open.id, &last, STRETCH).await?;
-        self.open = Some(open);
+        } else {
+            self.open = Some(open);
+        }
         Ok(())
     }
 
-    /// Writes the next people of a segment that are in memory.
-    fn write_ready(&mut self, segment: &mut Segment) {
-        let store = self.job.store();
-        while self.text.len() < PIECE
-            && let Some(id) = segment.ids.front()
-            && let Some(person) =
-                store.ready_person(PersonKey::Id(id), self.job.scope.connection_id(), self.job.view)
-        {
-            segment.ids.pop_front();
-            self.first.get_or_insert_with(|| person.display.clone());
-            begin_item(&mut self.text, &mut self.items);
-            self.text.extend_from_slice(&person.text);
+    fn write_groups(&mut self, groups: Vec<Value>, projection: &Projection, has_written: &mut bool) {
+        for entry in render_entries(&self.job.registry, ResourceType::User, groups, projection) {
+            if std::mem::replace(has_written, true) {
+                self.text.push(b',');
+            }
+            self.text.extend_from_slice(entry.to_string().as_bytes());
         }
+    }
+
+    fn computed_of(&self, resource_type: ResourceType) -> ComputedAttribute<'_> {
+        ComputedAttribute { scope: &self.job.scope, resource_type, base: &self.job.base }
+    }
+
+    /// Writes the next people of a segment, as they are sent to everyone.
+    async fn write_people(&mut self, mut segment: Segment) -> Result<(), Refusal> {
+        let (text, items, first) = (&mut self.text, &mut self.items, &mut self.first);
+        next_people(&self.job, &mut segment.ids, self.shown, PIECE, |display, person| {
+            first.get_or_insert_with(|| display.to_owned());
+            begin_item(text, items);
+            text.extend_from_slice(person);
+        })
+        .await?;
+        if !segment.ids.is_empty() {
+            self.segments.push_front(segment);
+        }
+        Ok(())
     }
 
     /// Writes the next resources of a segment and puts back the others.
     async fn write_resources(&mut self, mut segment: Segment) -> Result<(), Refusal> {
-        let is_ready_made = is_ready_made(segment.resource_type, &segment.projection);
-        if is_ready_made {
-            self.write_ready(&mut segment);
-            if self.text.len() >= PIECE {
-                self.segments.push_front(segment);
-                return Ok(());
-            }
+        if is_ready_made(segment.resource_type, &segment.projection) {
+            return self.write_people(segment).await;
         }
         let name = segment.resource_type.computed();
         let (is_wanted, is_asked) = (segment.projection.wants(name), segment.projection.asked_for(name));
@@ -249,12 +267,7 @@ impl Listing {
         if ids.is_empty() {
             return Ok(());
         }
-        let of = ComputedAttribute {
-            scope: &self.job.scope,
-            resource_type: segment.resource_type,
-            base: &self.job.base,
-        };
-        let ticket = self.job.store().read_ticket();
+        let of = self.computed_of(segment.resource_type);
         let mut reading = self.job.store().reader(&self.job.scope).await?;
         let (rows, used) =
             reading.resources(&self.job.scope, segment.resource_type, &ids, CHUNK_BYTES).await?;
@@ -264,6 +277,7 @@ impl Listing {
         } else {
             std::collections::HashMap::new()
         };
+        drop(reading);
         let mut left = segment.ids.split_off(used);
         for row in rows {
             let place = segment.ids.iter().position(|id| *id == row.id).unwrap_or(0);
@@ -274,25 +288,20 @@ impl Listing {
                 None => (Vec::new(), false),
             };
             self.is_slow = is_long && is_asked;
-            self.first.get_or_insert_with(|| row.display.clone());
-            begin_item(&mut self.text, &mut self.items);
-            if is_ready_made && !is_long {
-                let entries = Entries { list: entries, next: None };
-                let person = ready::put(&self.job, ticket, row, entries, None);
-                self.text.extend_from_slice(&person.text);
-                continue;
-            }
-            let id = row.id.clone();
-            let rendered = self.rendered(&segment, &row, entries);
             if self.is_slow {
-                let entries = reading.entries(&of, &id, "", STRETCH).await?;
+                let Some((row, entered)) = self.enter(row, &segment).await? else { continue };
+                self.first.get_or_insert_with(|| row.display.clone());
+                begin_item(&mut self.text, &mut self.items);
+                let rendered = self.rendered(&segment, &row, Vec::new());
                 let begins = format!("{},\"{name}\":[", unclosed(&rendered));
                 self.text.extend_from_slice(begins.as_bytes());
                 let projection = segment.projection.clone();
-                let resource_type = segment.resource_type;
-                self.open = Some(Open { resource_type, projection, id, entries, has_written: false });
+                self.open = Some(Open { projection, entered, has_written: false });
                 break;
             }
+            self.first.get_or_insert_with(|| row.display.clone());
+            begin_item(&mut self.text, &mut self.items);
+            let rendered = self.rendered(&segment, &row, entries);
             self.text.extend_from_slice(rendered.to_string().as_bytes());
         }
         if self.open.is_none() {
@@ -301,6 +310,25 @@ impl Listing {
         segment.ids.append(&mut left);
         self.segments.push_front(segment);
         Ok(())
+    }
+
+    /// Begins with a resource of a list that has many entries; a group is read anew, at the moment of its members. `None`: it
+    /// was deleted since.
+    async fn enter(
+        &self,
+        row: StoredResource,
+        segment: &Segment,
+    ) -> Result<Option<(StoredResource, Entered)>, Refusal> {
+        let (store, scope) = (self.job.store(), &self.job.scope);
+        if segment.resource_type == ResourceType::Group {
+            let with_names = MemberText::of(&self.job.registry, &segment.projection).has_names();
+            let found = store.group_with_members(scope, &row.id, with_names).await?;
+            return Ok(found.map(|(group, members)| (group.into(), Entered::Members(Box::new(members)))));
+        }
+        let of = self.computed_of(segment.resource_type);
+        let entries = store.reader(scope).await?.entries(&of, &row.id, "", STRETCH).await?;
+        let entered = Entered::Groups { id: row.id.clone(), entries };
+        Ok(Some((row, entered)))
     }
 
     fn rendered(&self, segment: &Segment, row: &StoredResource, entries: Vec<Value>) -> Value {
@@ -317,19 +345,4 @@ impl Listing {
         );
         Value::Object(shown)
     }
-}
-
-/// Begins the next resource of a list.
-fn begin_item(text: &mut Vec<u8>, items: &mut u64) {
-    if *items > 0 {
-        text.push(b',');
-    }
-    *items += 1;
-}
-
-/// An object as text, without its last brace.
-fn unclosed(object: &Value) -> String {
-    let mut text = object.to_string();
-    text.pop();
-    text
 }

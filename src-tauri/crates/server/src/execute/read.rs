@@ -2,12 +2,14 @@
 
 use idp::guide::EvidenceKind;
 use scim::{Error, Filter, ListQuery, Projection, ResourceType, ScimType};
-use store::{ComputedAttribute, Entries, Page, PageStart, PersonKey, ReadyPerson, Search};
+use store::{ComputedAttribute, Entries, Page, PageStart, PersonKey, ReadyPerson, Search, StoredResource};
 
 use super::job::{Job, Operation, body_of, not_found};
-use super::listing::{Frame, Listing, STRETCH, Segment, summary};
+use super::list_frame::{Frame, Segment, summary};
+use super::listing::{Listing, STRETCH};
+use super::member_text::{MemberText, member_value};
 use super::ready::{self, Found, is_ready_made, user_name_in};
-use super::resource_response::resource_response;
+use super::resource_response::{large_group_response, resource_response};
 use crate::answer::{ActivitySummary, Answer, ReadyText};
 use crate::refusal::Refusal;
 use crate::sentences;
@@ -26,20 +28,73 @@ pub(super) async fn get(
             Found::Other => {}
         }
     }
+    if resource_type == ResourceType::Group {
+        return get_group(job, &id, operation, query.projection).await;
+    }
     let stored = job.store().resource(&job.scope, resource_type, &id).await?;
     let stored = stored.ok_or_else(|| not_found(resource_type, &id))?;
-    let summary =
-        ActivitySummary::lookup(format!("Read {}", stored.display)).about(resource_type, &*stored.id);
-    if scim::version::if_none_match(operation.if_none_match.as_deref(), stored.version) {
-        return Ok(Answer { version: Some(stored.version), ..Answer::empty(304, summary) });
-    }
+    let summary = match read(resource_type, &stored, operation) {
+        Ok(summary) => summary,
+        Err(unchanged) => return Ok(*unchanged),
+    };
     let entries = if query.projection.wants(resource_type.computed()) {
         let of = ComputedAttribute { scope: &job.scope, resource_type, base: &job.base };
         job.store().reader(&job.scope).await?.entries(&of, &stored.id, "", STRETCH).await?
     } else {
         Entries::default()
     };
-    resource_response(job, (resource_type, 200), stored, entries, query.projection, summary).await
+    Ok(resource_response(job, (resource_type, 200), stored, entries, query.projection, summary))
+}
+
+/// What the activity says of a resource that was read, or the answer to a client that has it as it is.
+fn read(
+    resource_type: ResourceType,
+    stored: &StoredResource,
+    operation: &Operation,
+) -> Result<ActivitySummary, Box<Answer>> {
+    let summary =
+        ActivitySummary::lookup(format!("Read {}", stored.display)).about(resource_type, &*stored.id);
+    if scim::version::if_none_match(operation.if_none_match.as_deref(), stored.version) {
+        return Err(Box::new(Answer { version: Some(stored.version), ..Answer::empty(304, summary) }));
+    }
+    Ok(summary)
+}
+
+/// A group, and its members at the same moment where the client wants them.
+async fn get_group(
+    job: &Job,
+    id: &str,
+    operation: &Operation,
+    projection: Projection,
+) -> Result<Answer, Refusal> {
+    let resource_type = ResourceType::Group;
+    let absent = || not_found(resource_type, id);
+    let shown = MemberText::of(&job.registry, &projection);
+    if !projection.wants(resource_type.computed()) || !shown.shows_any() {
+        let stored = job.store().resource(&job.scope, resource_type, id).await?.ok_or_else(absent)?;
+        return Ok(match read(resource_type, &stored, operation) {
+            Err(unchanged) => *unchanged,
+            Ok(summary) => {
+                resource_response(job, (resource_type, 200), stored, Entries::default(), projection, summary)
+            }
+        });
+    }
+    let found = job.store().group_with_members(&job.scope, id, shown.has_names()).await?;
+    let (group, mut members) = found.ok_or_else(absent)?;
+    let count = group.members;
+    let stored = StoredResource::from(group);
+    let summary = match read(resource_type, &stored, operation) {
+        Ok(summary) => summary,
+        Err(unchanged) => return Ok(*unchanged),
+    };
+    if count > job.server.0.limits.members_shown {
+        return large_group_response(job, stored, members, projection, summary).await;
+    }
+    let mut entries = Entries::default();
+    while !members.is_ended() {
+        entries.list.extend(members.next().await?.iter().map(|member| member_value(&job.base, member)));
+    }
+    Ok(resource_response(job, (resource_type, 200), stored, entries, projection, summary))
 }
 
 /// The answer with a person from memory.
@@ -161,8 +216,7 @@ async fn named_person(
 
 /// The page of a search. One that costs too much is refused with what can be done about it.
 async fn found(job: &Job, search: &Search<'_>) -> Result<Page, Refusal> {
-    let mut reading = job.store().reader(&job.scope).await?;
-    Ok(reading.search(search).await?)
+    Ok(job.store().search(search).await?)
 }
 
 /// The answer with a list. Its sentence may name the first resource.

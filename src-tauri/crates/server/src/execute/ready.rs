@@ -60,7 +60,7 @@ pub(super) async fn find(job: &Job, key: PersonKey<'_>) -> Result<Found, Refusal
 }
 
 /// Writes a person as it is sent, and puts it into memory.
-pub(super) fn put(
+fn put(
     job: &Job,
     ticket: ReadTicket,
     stored: StoredResource,

@@ -64,7 +64,7 @@ pub(super) async fn create(
     }
     .about(resource_type, &*stored.id);
     summary.notes.extend(notes_of(&parsed.ignored));
-    resource_response(job, (resource_type, 201), stored, entries, view.projection, summary).await
+    Ok(resource_response(job, (resource_type, 201), stored, entries, view.projection, summary))
 }
 
 /// A local account has the userName, and an Admin decides.
@@ -149,7 +149,7 @@ async fn change(
             target.update(tx, resource, update).await
         })
         .await;
-    answer_written(job, view, written?).await
+    Ok(answer_written(job, view, written?))
 }
 
 /// What an Admin learns about a request of which a part was ignored.
@@ -167,7 +167,7 @@ fn notes_of(ignored: &Ignored) -> Vec<ActivityNote> {
     unknown.chain(empty).chain(unspecified).collect()
 }
 
-async fn answer_written(job: &Job, view: View, written: Written) -> Result<Answer, Refusal> {
+fn answer_written(job: &Job, view: View, written: Written) -> Answer {
     let resource_type = view.resource_type;
     let (display, name) = (&written.stored.display, &job.connection_name);
     let mut summary = match (resource_type, written.was_active, written.is_active, written.changed) {
@@ -188,7 +188,6 @@ async fn answer_written(job: &Job, view: View, written: Written) -> Result<Answe
     summary.notes.extend(written.notes);
     summary.notes.extend(notes_of(&written.ignored));
     resource_response(job, (resource_type, 200), written.stored, written.entries, view.projection, summary)
-        .await
 }
 
 pub(super) async fn delete(
@@ -198,7 +197,7 @@ pub(super) async fn delete(
     operation: Operation,
 ) -> Result<Answer, Refusal> {
     let about = id.clone();
-    let target = WriteTarget::of(job, &View::whole(job, resource_type), id, &operation);
+    let target = WriteTarget::of(job, &View::none(job, resource_type)?, id, &operation);
     let deleted: Result<String, Refusal> = job
         .store()
         .write_for(&job.scope, async move |tx| match target.load(tx).await? {

@@ -162,11 +162,9 @@ async fn prepare(
     Ok(())
 }
 
-/// Counts that connections and groups have, and that an account can sign in unless it is `headless`.
+/// Counts that groups have, and that an account can sign in unless it is `headless`.
 async fn settle(conn: &mut SqliteConnection, headless: bool) -> Result<(), CarryOverError> {
-    for statement in sql::COUNTS {
-        conn.execute(*statement).await?;
-    }
+    conn.execute(sql::MEMBER_COUNTS).await?;
     let admins: i64 =
         sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM person WHERE {SIGNING_ADMINS}")))
             .fetch_one(conn)

@@ -17,7 +17,7 @@ async fn search(store: &Store, scope: &Scope, filter: &str, start: PageStart, li
         from: start,
         limit,
     };
-    store.reader(scope).await.unwrap().search(&search).await.unwrap()
+    store.search(&search).await.unwrap()
 }
 
 async fn names(store: &Store, scope: &Scope, page: &Page) -> Vec<String> {

@@ -207,9 +207,4 @@ pub(super) const AUDIT: &str = "
         AND b.actor_id IS l.actor_id AND b.subject_id IS l.subject_id AND b.detail = l.detail)
     ORDER BY l.id";
 
-pub(super) const COUNTS: &[&str] = &[
-    "UPDATE main.scim_group SET members = (SELECT count(*) FROM main.member m WHERE m.group_id = scim_group.id)",
-    "UPDATE main.connection SET
-         people = (SELECT count(*) FROM main.person p WHERE p.connection_id = connection.id AND p.deleted_at IS NULL),
-         groups = (SELECT count(*) FROM main.scim_group g WHERE g.connection_id = connection.id AND g.deleted_at IS NULL)",
-];
+pub(super) const MEMBER_COUNTS: &str = "UPDATE main.scim_group SET members = (SELECT count(*) FROM main.member m WHERE m.group_id = scim_group.id)";

@@ -1,0 +1,103 @@
+//! The people of a list as they are sent to a client that asks for nothing in particular: from memory, and the others read
+//! together.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use scim::{Projection, ResourceType, TextRenderer, render, render_entries};
+use serde_json::{Map, Value};
+use store::{BoundedEntries, ComputedAttribute, Entries, PersonKey, PersonText, ReadyPerson};
+
+use super::computed::computed;
+use super::job::Job;
+use crate::refusal::Refusal;
+
+/// How many people are looked at together, at most.
+const CHUNK: usize = 100;
+/// After how many bytes of documents no more are read.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+/// Hands over the name and the text of the next people with these ids, one after the other, and takes out their ids. Ends after
+/// about so many bytes. People who were deleted since are left out; a person with more than `shown` groups has none here.
+pub(super) async fn next_people(
+    job: &Job,
+    ids: &mut VecDeque<String>,
+    shown: u64,
+    most_bytes: usize,
+    mut take: impl FnMut(&str, &[u8]) + Send,
+) -> Result<(), Refusal> {
+    let in_memory =
+        |id: &String| job.store().ready_person(PersonKey::Id(id), job.scope.connection_id(), job.view);
+    let ready: Vec<Option<Arc<ReadyPerson>>> = ids.iter().take(CHUNK).map(in_memory).collect();
+    let missing: Vec<String> =
+        ids.iter().zip(&ready).filter(|(_, ready)| ready.is_none()).map(|(id, _)| id.clone()).collect();
+    let (read, mut unread) = if missing.is_empty() {
+        (Vec::new(), 0)
+    } else {
+        let (read, used) = job.store().person_texts(&job.scope, &missing, CHUNK_BYTES).await?;
+        (read, used)
+    };
+    let mut groups = groups(job, &read, shown).await?;
+    let renderer = TextRenderer::of(&job.registry, ResourceType::User);
+    let (mut read, mut text, mut bytes) = (read.into_iter().peekable(), String::new(), 0);
+    for ready in ready {
+        if bytes >= most_bytes || (ready.is_none() && unread == 0) {
+            break;
+        }
+        let Some(id) = ids.pop_front() else { break };
+        if let Some(person) = ready {
+            bytes += person.text.len();
+            take(&person.display, &person.text);
+            continue;
+        }
+        unread -= 1;
+        let Some(person) = read.next_if(|person| person.id == id) else { continue };
+        text.clear();
+        write(job, &renderer, &person, groups.remove(&id), &mut text)?;
+        bytes += text.len();
+        take(&person.display, text.as_bytes());
+    }
+    Ok(())
+}
+
+/// The groups of those who are in any.
+async fn groups(
+    job: &Job,
+    people: &[PersonText],
+    shown: u64,
+) -> Result<HashMap<String, BoundedEntries>, Refusal> {
+    let ids: Vec<String> =
+        people.iter().filter(|person| person.is_member).map(|person| person.id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let of = ComputedAttribute { scope: &job.scope, resource_type: ResourceType::User, base: &job.base };
+    Ok(job.store().reader(&job.scope).await?.bounded_entries(&of, &ids, shown).await?)
+}
+
+fn write(
+    job: &Job,
+    renderer: &TextRenderer<'_>,
+    person: &PersonText,
+    groups: Option<BoundedEntries>,
+    text: &mut String,
+) -> Result<(), Refusal> {
+    let list = match groups {
+        Some(BoundedEntries::All(list)) => list,
+        Some(BoundedEntries::TooMany) | None => Vec::new(),
+    };
+    let (meta, everything) = (person.meta(&job.base), Projection::default());
+    let entries: Vec<String> = render_entries(&job.registry, ResourceType::User, list.clone(), &everything)
+        .iter()
+        .map(Value::to_string)
+        .collect();
+    if renderer.write(&person.id, &person.document, &meta, &entries.join(","), text).is_some() {
+        return Ok(());
+    }
+    let groups = computed(ResourceType::User, Entries { list, next: None });
+    let document: Map<String, Value> = person.parsed()?;
+    let resource_type = ResourceType::User;
+    let shown = render(&job.registry, resource_type, &person.id, &document, &meta, groups, &everything);
+    text.push_str(&Value::Object(shown).to_string());
+    Ok(())
+}
