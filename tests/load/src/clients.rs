@@ -1,16 +1,19 @@
 //! The usual load of identity providers: many connections, few requests, while a backup is made and the retention runs.
 
+use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use rusqlite::{Connection, OpenFlags};
 use tokio::task::{JoinSet, LocalSet};
 
 use crate::bench::Bench;
-use crate::http::{Connection, Target};
+use crate::http::{Connection as HttpConnection, Target};
 use crate::measure::{Sample, Work};
 use crate::people::SharedPeople;
 use crate::report::Subject;
+use crate::statistics::float;
 use crate::work::create::Create;
 use crate::work::lookup::{Lookup, Miss};
 use crate::work::read::{Keys, Read};
@@ -32,6 +35,7 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
     let old = if bench.options.smoke { 20 } else { 10_000 };
     crate::fill::add_expired(&server.data(), &server.connection, old).await?;
     bench.cores.generate()?;
+    let expired = expired_people(&server.data())?;
     server.start().await?;
     let numbers = bench.people.borrow().shuffled();
     let works: Vec<Vec<Box<dyn Work>>> = shares(&numbers, CONNECTIONS)
@@ -65,7 +69,19 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
     let variant = format!("{CONNECTIONS} clients, backup");
     bench.add(Subject { work: "IdP", variant, people: size, connections: CONNECTIONS }, vec![sample]);
     bench.value("IdP", "backup in that time", size, backup.as_secs_f64(), "s");
+    let server = bench.server.as_ref().context("there is no server of ours")?;
+    let removed = expired.saturating_sub(expired_people(&server.data())?);
+    bench.value("IdP", "retention: people removed", size, float(removed), "people");
     Ok(())
+}
+
+/// How many deleted people are longer in the folder than they are retained.
+fn expired_people(data: &Path) -> Result<usize> {
+    let connection =
+        Connection::open_with_flags(data.join("foundational.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let sql = "SELECT count(*) FROM person WHERE deleted_at < (unixepoch() - 30 * 86400) * 1000";
+    let count: u32 = connection.query_row(sql, [], |row| row.get(0))?;
+    Ok(count as usize)
 }
 
 /// What one connection sends, in this order.
@@ -91,7 +107,7 @@ async fn run(
     end: Instant,
 ) -> Result<Sample> {
     let every = Duration::from_secs(u64::try_from(CONNECTIONS)?) / PER_SECOND;
-    let mut connection = Connection::open(&target).await?;
+    let mut connection = HttpConnection::open(&target).await?;
     let (mut sample, mut due, count) = (Sample::default(), first, works.len());
     for at in 0.. {
         if due >= end {

@@ -52,7 +52,7 @@ pub(crate) async fn measure(bench: &Bench, size: usize) -> Result<()> {
 async fn random(bench: &Bench, order: &mut Order, single: &mut Single) -> Result<()> {
     let pages = if bench.options.smoke { 20 } else { RANDOM };
     for page in 0..pages {
-        let before = fastrand::usize(..order.count());
+        let before = fastrand::usize(..order.count().max(1));
         single.timed(&by_index(before), |answer| order.verify(before, answer)).await;
         if page % 2 == 0 {
             let number = bench.people.borrow_mut().new_number();

@@ -12,7 +12,7 @@ use crate::report::{Figure, Report};
 use crate::statistics::float;
 
 /// Writes the page, and its curves beside it. What was measured of the goals is shown for [`PEOPLE`], or for the most
-/// people of the run where those are fewer.
+/// people of the run where those are fewer, or the fewest where all are more.
 pub(crate) fn write(report: &Report) -> Result<()> {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
     let folder = docs.join("performance");
@@ -56,8 +56,9 @@ before*: 2,000 people who were all read just before.
 fn outcomes(page: &mut String, report: &Report, folder: &Path) {
     let people = goals::people(report);
     _ = write!(page, "\n## Goals, with {people} people\n\n");
-    if people < PEOPLE {
-        _ = write!(page, "The goals are for {PEOPLE} people; this run had fewer.\n\n");
+    if people != PEOPLE {
+        let other = if people < PEOPLE { "fewer" } else { "more" };
+        _ = write!(page, "The goals are for {PEOPLE} people; this run had {other}.\n\n");
     }
     page.push_str("| goal | bound | measured | |\n| --- | --- | --- | --- |\n");
     for goal in &GOALS {

@@ -24,7 +24,7 @@ pub(crate) struct BareSqlite {
 }
 
 impl BareSqlite {
-    /// Creates the table in a new folder, with `people` rows.
+    /// Creates the table in a new folder, with `people` rows, but at least one.
     pub(crate) async fn with_people(folder: &Path, people: usize) -> Result<Self> {
         let store = folder.join("store");
         Filler::schema_and_pattern(&store).await?;
@@ -44,7 +44,7 @@ impl BareSqlite {
         let columns: Vec<String> = person.column_names().into_iter().map(str::to_owned).collect();
         let pattern = person.query_row([], |row| (0..columns.len()).map(|at| row.get(at)).collect())?;
         let mut bare = Self { connection, columns, pattern, rows: 0 };
-        bare.create(u32::try_from(people)?, usize::MAX)?;
+        bare.create(u32::try_from(people.max(1))?, usize::MAX)?;
         bare.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
         Ok(bare)
     }
