@@ -16,6 +16,9 @@ use tower::ServiceExt as _;
 pub struct BareServer {
     pub store: Store,
     pub server: Server,
+    clock: Clock,
+    ids: Ids,
+    limits: ServerLimits,
     folder: TempDir,
 }
 
@@ -47,10 +50,21 @@ impl BareServer {
     /// By another clock, and with other ids.
     pub async fn start_at(limits: ServerLimits, clock: Clock, ids: Ids) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path(), clock, ids).await.unwrap();
+        let store = Store::open(folder.path(), clock.clone(), ids.clone()).await.unwrap();
         let address = Address { base: "http://127.0.0.1:8470".to_owned(), public: false };
-        let server = Server::with_limits(store.clone(), address, limits);
-        Self { store, server, folder }
+        let server = Server::with_limits(store.clone(), address, limits.clone());
+        Self { store, server, clock, ids, limits, folder }
+    }
+
+    /// Closes the store, and starts a server at the same address on what the folder holds.
+    pub async fn restart(&mut self) {
+        self.store.close().await;
+        self.store = Store::open(self.folder.path(), self.clock.clone(), self.ids.clone()).await.unwrap();
+        self.server = Server::with_limits(
+            self.store.clone(),
+            Address::clone(&self.server.address()),
+            self.limits.clone(),
+        );
     }
 
     pub async fn connect(&self, name: &str) -> Tenant {

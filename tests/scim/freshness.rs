@@ -1,5 +1,5 @@
-//! What is in memory is never older than what was acknowledged: random requests are answered alike with and without it, and
-//! as a naive model says; readers beside writers never see anything become older.
+//! What is in memory is never older than what was acknowledged: random requests are answered alike with and without it, also
+//! after restarts, and as a naive model says; readers beside writers never see anything become older.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -161,6 +161,14 @@ impl Pair {
         for (server, tenant) in self.servers.iter().zip(&self.tenants) {
             server.pause(tenant, pause).await;
         }
+    }
+
+    /// Both begin again on their folders; what the first one had in memory is gone.
+    async fn restart(&mut self) {
+        for server in &mut self.servers {
+            server.restart().await;
+        }
+        self.servers[1].store.set_memory(0);
     }
 
     fn move_to(&self, base: &str) {
@@ -369,9 +377,11 @@ async fn one(pair: &mut Pair, model: &mut Model, random: &mut Random, kind: usiz
             assert_eq!(pair.both("GET", "/Users", &Value::Null).await.status, 503, "{prefix}: paused");
             pair.pause(false).await;
         }
-        (19, ..) => match random.below(3) {
-            0 => pair.rotate().await,
-            n => pair.move_to(["https://one.example", "https://two.example:8443"][n - 1]),
+        (19, ..) => match random.below(12) {
+            // A restart takes a thousand times as long as a request.
+            0 => pair.restart().await,
+            1..=4 => pair.rotate().await,
+            n => pair.move_to(["https://one.example", "https://two.example:8443"][n % 2]),
         },
         _ => {}
     }

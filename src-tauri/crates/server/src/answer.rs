@@ -1,10 +1,12 @@
 //! What a request is answered with, and what the activity says about it.
 
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use idp::guide::EvidenceKind;
 use scim::ResourceType;
 use serde_json::Value;
-use store::{ActivityNote, ActivityResult};
+use store::{ActivityNote, ActivityResult, ReadyPerson};
 
 /// An answer before it is bytes.
 #[derive(Debug)]
@@ -27,8 +29,8 @@ pub(crate) struct Answer {
 #[derive(Clone, Debug)]
 pub(crate) struct ReadyText {
     pub bytes: Bytes,
-    /// Nothing in it has to be hidden where it is recorded.
-    pub is_plain: bool,
+    /// The person that it is, where that is in memory.
+    pub person: Option<Arc<ReadyPerson>>,
 }
 
 /// What the activity says about an exchange that succeeded.

@@ -1,13 +1,15 @@
 //! The row of the activity for an exchange: what arrived, what was answered and why, without any secret.
 
+use idp::IncomingRequest;
 use idp::reasons::fact;
-use idp::recognise::{KnownEvent, near_miss};
+use idp::recognise::{KnownEvent, Recognition, near_miss, recognise};
+use scim::json;
 use serde_json::Value;
 use store::{Activity, ActivityNote, ActivityResult, RequestEvidence};
 
 use crate::answer::ReadyText;
 use crate::evidence::{evidence, is_unknown_path};
-use crate::exchange::{Ending, Exchange, MOST_OF_BODY, cut};
+use crate::exchange::{Ending, Endpoint, Exchange, MOST_OF_BODY, cut};
 use crate::notes::{NEAR_MISS, note};
 use crate::redact::Redaction;
 use crate::sentences;
@@ -22,8 +24,8 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
         at: exchange.at,
         connection_id: endpoint.connection_id.clone(),
         token_id: exchange.token_id.clone(),
-        method: endpoint.method.clone(),
-        path: endpoint.shown_path.clone(),
+        method: String::new(),
+        path: String::new(),
         status,
         result,
         reason: (status >= 400).then(|| "defect".to_owned()),
@@ -36,7 +38,7 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
             .map_or(0, |ending| u64::try_from(ending.took.as_micros()).unwrap_or(u64::MAX)),
         source_ip: exchange.origin.as_ref().and_then(|origin| origin.client).map(|ip| ip.to_string()),
         secure: exchange.origin.as_ref().is_some_and(|origin| origin.secure),
-        user_agent: endpoint.user_agent.clone(),
+        user_agent: None,
         notes: Vec::new(),
         request_body: None,
         response_body: None,
@@ -45,18 +47,56 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
     })
 }
 
+/// A request without the secrets in it.
+struct RecordedRequest {
+    method: String,
+    path: String,
+    user_agent: Option<String>,
+    body: Option<String>,
+    /// Which client probably sent it, and what it was.
+    recognised: Recognition,
+}
+
+impl RecordedRequest {
+    fn of(exchange: &Exchange, endpoint: &Endpoint, redaction: &mut Redaction) -> Self {
+        let path = cut(redaction.address(&endpoint.path, exchange.uri.query()), 2048);
+        let method = redaction.text(exchange.method.as_str().to_owned());
+        let user_agent = exchange.user_agent.as_ref().and_then(|value| value.to_str().ok());
+        let user_agent = user_agent.map(|text| cut(redaction.text(text.to_owned()), 200));
+        let mut request = IncomingRequest {
+            method: exchange.method.as_str().to_owned(),
+            path: endpoint.path.clone(),
+            query: exchange.uri.query().unwrap_or_default().to_owned(),
+            body: exchange.body.as_ref().and_then(|body| json::parse(body).ok()),
+        };
+        let recognised = if endpoint.is_routed {
+            recognise(&request, user_agent.as_deref())
+        } else {
+            Recognition::default()
+        };
+        let body = request.body.take().map(|body| {
+            let mut body = Value::Object(body);
+            redaction.body(&mut body);
+            cut(body.to_string(), MOST_OF_BODY)
+        });
+        Self { method, path, user_agent, body, recognised }
+    }
+}
+
 /// Describes an exchange that has ended, on top of its outline.
 pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
     let (Some(endpoint), Some(ending)) = (exchange.endpoint.take(), exchange.ending.take()) else {
         return outline;
     };
-    let mut redaction = std::mem::take(&mut exchange.redaction);
-    if exchange.recognised.event == Some(KnownEvent::AzureTestConnection) && finds_any(ending.body.as_ref()) {
+    let mut redaction = Redaction::default();
+    let RecordedRequest { method, path, user_agent, body: request_body, mut recognised } =
+        RecordedRequest::of(&exchange, &endpoint, &mut redaction);
+    if recognised.event == Some(KnownEvent::AzureTestConnection) && finds_any(ending.body.as_ref()) {
         // Clients that match people by an id ask for that, too; what was made up is never found.
-        exchange.recognised.event = None;
+        recognised.event = None;
     }
-    let known = exchange.recognised.sentence(ending.status);
-    if let Some(hint) = exchange.recognised.mismatch(endpoint.provider) {
+    let known = recognised.sentence(ending.status);
+    if let Some(hint) = recognised.mismatch(endpoint.provider) {
         exchange.notes.push(note("client.other", hint));
     }
     if is_unknown_path(&ending.outcome)
@@ -65,7 +105,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
     {
         exchange.notes.push(note(NEAR_MISS, hint));
     }
-    let evidence = evidence(&exchange, known.as_deref(), &ending.outcome)
+    let evidence = evidence(&exchange, recognised, known.as_deref(), &ending.outcome)
         .into_iter()
         .map(|seen| RequestEvidence { sentence: redaction.text(seen.sentence), ..seen })
         .collect();
@@ -84,7 +124,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         }
     };
     // The client's own name for a request says more than its letters; a lookup says which user it found.
-    let sentence = match exchange.recognised.event {
+    let sentence = match recognised.event {
         Some(
             KnownEvent::AzureTestConnection
             | KnownEvent::OktaTest
@@ -94,8 +134,10 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         _ => sentence,
     };
     Activity {
+        method,
         // What the body gave away may be in the address as well.
-        path: redaction.text(endpoint.shown_path),
+        path: redaction.text(path),
+        user_agent,
         result,
         reason,
         sentence: cut(redaction.text(sentence), 300),
@@ -107,7 +149,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
             .chain(notes)
             .map(|note| ActivityNote { text: redaction.text(note.text), ..note })
             .collect(),
-        request_body: exchange.request_body,
+        request_body,
         response_body: shown(body, text.as_ref(), &mut redaction),
         evidence,
         ..outline
@@ -119,7 +161,9 @@ fn shown(body: Option<Value>, sent: Option<&ReadyText>, redaction: &mut Redactio
     let as_sent = |sent: &[u8]| {
         cut(String::from_utf8_lossy(&sent[..sent.len().min(MOST_OF_BODY + 4)]).into_owned(), MOST_OF_BODY)
     };
-    let is_plain = sent.is_some_and(|sent| sent.is_plain) && redaction.is_empty();
+    // Whether a person has any is the same each time that it is sent.
+    let person = sent.and_then(|sent| sent.person.as_ref()).filter(|_| redaction.is_empty());
+    let is_plain = person.is_some_and(|person| person.is_plain.get() == Some(&true));
     let mut body = match (body, sent) {
         (Some(body), _) => body,
         (None, Some(sent)) if is_plain => return Some(as_sent(&sent.bytes)),
@@ -127,6 +171,9 @@ fn shown(body: Option<Value>, sent: Option<&ReadyText>, redaction: &mut Redactio
         (None, None) => return None,
     };
     let is_changed = redaction.body(&mut body);
+    if let Some(person) = person {
+        person.is_plain.get_or_init(|| !is_changed);
+    }
     Some(match sent.filter(|_| !is_changed) {
         Some(sent) => as_sent(&sent.bytes),
         None => cut(body.to_string(), MOST_OF_BODY),

@@ -1,7 +1,7 @@
 //! What an exchange shows of how far a connection's set-up is: the evidence by which the wizard ticks its steps.
 
 use idp::guide::EvidenceKind;
-use idp::recognise::KnownEvent;
+use idp::recognise::{KnownEvent, Recognition};
 use store::RequestEvidence;
 
 use crate::answer::ActivitySummary;
@@ -18,6 +18,7 @@ pub(crate) fn is_unknown_path(outcome: &Result<ActivitySummary, Refusal>) -> boo
 /// The evidence of one exchange; `known` is the sentence by which its client is recognised.
 pub(crate) fn evidence(
     exchange: &Exchange,
+    recognised: Recognition,
     known: Option<&str>,
     outcome: &Result<ActivitySummary, Refusal>,
 ) -> Vec<RequestEvidence> {
@@ -67,7 +68,7 @@ pub(crate) fn evidence(
     }
     if let Ok(summary) = outcome {
         // A lookup of a made-up user shows nothing of how real people are looked up.
-        let is_made_up = exchange.recognised.event == Some(KnownEvent::AzureTestConnection);
+        let is_made_up = recognised.event == Some(KnownEvent::AzureTestConnection);
         for (kind, sentence) in &summary.evidence {
             if !(is_made_up && *kind == EvidenceKind::Lookup) {
                 add(*kind, sentence.clone(), false);

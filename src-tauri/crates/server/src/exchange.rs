@@ -1,13 +1,14 @@
 //! One exchange: what is known of a request and of how it ended. It is the one owner of both, from the first byte of the
-//! head to the row in the activity.
+//! head to the row in the activity. What arrived is stored as it is, and only read once the row is written.
 
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Uri, header};
-use idp::recognise::{Recognition, recognise};
-use idp::{IncomingRequest, Provider};
+use idp::Provider;
 use jiff::Timestamp;
+use scim::json;
 use serde_json::Value;
 use store::{ActivityNote, KnownConnection};
 
@@ -16,7 +17,6 @@ use crate::authenticate::Authenticated;
 use crate::client_origin::ClientOrigin;
 use crate::intent::{Intent, name_in};
 use crate::notes::normalised;
-use crate::redact::Redaction;
 use crate::refusal::Refusal;
 
 /// How much of a body is recorded, in bytes.
@@ -31,32 +31,26 @@ pub(crate) struct Exchange {
     pub origin: Option<ClientOrigin>,
     pub token_id: Option<String>,
     pub notes: Vec<ActivityNote>,
-    /// The name in its body.
-    pub name: Option<String>,
     /// What it asked for, if it was refused.
     pub intent: Option<Intent>,
-    /// Which client probably sent it, and what it was.
-    pub recognised: Recognition,
-    /// Its body without the secrets in it.
-    pub request_body: Option<String>,
-    pub redaction: Redaction,
     /// None until it has ended.
     pub ending: Option<Ending>,
     pub method: Method,
     pub uri: Uri,
-    user_agent: Option<HeaderValue>,
+    pub user_agent: Option<HeaderValue>,
+    /// Its body, as it arrived; None where it has none or that was not read.
+    pub body: Option<Bytes>,
     started: Instant,
 }
 
-/// The connection that it is for, and the head of the request without the secrets in it.
+/// What it is for.
 pub(crate) struct Endpoint {
     pub connection_id: String,
     pub provider: Provider,
     /// The path below the endpoint, as the client sent it.
     pub path: String,
-    pub method: String,
-    pub shown_path: String,
-    pub user_agent: Option<String>,
+    /// The address is that of the connection. Others belong to it by their token, or because their address is nearly right.
+    pub is_routed: bool,
 }
 
 /// How an exchange ended.
@@ -80,34 +74,24 @@ impl Exchange {
             origin: None,
             token_id: None,
             notes: Vec::new(),
-            name: None,
             intent: None,
-            recognised: Recognition::default(),
-            request_body: None,
-            redaction: Redaction::default(),
             ending: None,
             method: parts.method.clone(),
             uri: parts.uri.clone(),
             user_agent: parts.headers.get(header::USER_AGENT).cloned(),
+            body: None,
             started,
         }
     }
 
     /// It is for this connection; `path` is the part of the address that is below the endpoint.
-    pub(crate) fn set_endpoint(&mut self, connection: &KnownConnection, path: &str) {
-        // First of all: should what follows fail, it is recorded all the same.
-        let endpoint = self.endpoint.insert(Endpoint {
+    pub(crate) fn set_endpoint(&mut self, connection: &KnownConnection, path: &str, is_routed: bool) {
+        self.endpoint = Some(Endpoint {
             connection_id: connection.id.clone(),
             provider: Provider::of(&connection.provider),
             path: path.to_owned(),
-            method: String::new(),
-            shown_path: String::new(),
-            user_agent: None,
+            is_routed,
         });
-        let user_agent = self.user_agent.as_ref().and_then(|value| value.to_str().ok());
-        endpoint.shown_path = cut(self.redaction.address(path, self.uri.query()), 2048);
-        endpoint.method = self.redaction.text(self.method.as_str().to_owned());
-        endpoint.user_agent = user_agent.map(|text| cut(self.redaction.text(text.to_owned()), 200));
     }
 
     pub(crate) fn set_authenticated(&mut self, authenticated: Authenticated) {
@@ -120,16 +104,27 @@ impl Exchange {
         self.token_id.is_some()
     }
 
-    /// Looks at the request before anything is normalised; stores its body without the secrets in it.
-    pub(crate) fn set_request(&mut self, request: &IncomingRequest) {
-        let user_agent = self.endpoint.as_ref().and_then(|endpoint| endpoint.user_agent.as_deref());
-        self.recognised = recognise(request, user_agent);
-        self.name = request.body.as_ref().and_then(name_in);
-        self.request_body = request.body.as_ref().map(|body| {
-            let mut body = Value::Object(body.clone());
-            self.redaction.body(&mut body);
-            cut(body.to_string(), MOST_OF_BODY)
+    /// The name in its body.
+    pub(crate) fn name(&self) -> Option<String> {
+        name_in(&json::parse(self.body.as_ref()?).ok()?)
+    }
+
+    /// About how many bytes its bodies and its address have.
+    pub(crate) fn bytes(&self) -> usize {
+        let request = self.body.as_ref().map_or(0, Bytes::len);
+        let answer = self.ending.as_ref().map_or(0, |ending| {
+            ending.text.as_ref().map_or(0, |text| text.bytes.len().min(MOST_OF_BODY))
+                + ending.outcome.as_ref().map_or(0, |summary| summary.sentence.len())
         });
+        request + answer + self.uri.path().len() + self.uri.query().map_or(0, str::len)
+    }
+
+    /// Only that it was made is recorded.
+    pub(crate) fn drop_bodies(&mut self) {
+        self.body = None;
+        if let Some(ending) = &mut self.ending {
+            (ending.body, ending.text) = (None, None);
+        }
     }
 
     /// Why it was refused, if it was.

@@ -38,7 +38,8 @@ pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, refusal: &
     }
     if let Some(target) = Target::parse(&endpoint.path) {
         let scope = Scope::of(endpoint.connection_id.clone());
-        exchange.intent = intent(server, &scope, &endpoint.method, &target, exchange.name.as_deref()).await;
+        exchange.intent =
+            intent(server, &scope, exchange.method.as_str(), &target, exchange.name().as_deref()).await;
     }
     let holder = if let Some(name) = refusal.fact("userName") {
         let account = in_time(server.0.store.account_named(name)).await;

@@ -47,6 +47,7 @@ mod socket_guard;
 mod sockets;
 mod streamed_answer;
 mod throttle;
+mod to_the_end;
 mod unrouted;
 
 pub use address::Address;

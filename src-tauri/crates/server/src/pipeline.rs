@@ -1,18 +1,15 @@
 //! The steps of a request, top to bottom: framing, origin, connection, token, body, operation, answer, record.
 
-use std::convert::Infallible;
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Response, Version, header};
 use idp::IncomingRequest;
 use scim::{Error, json};
-use serde_json::{Map, Value};
 use store::{ActivityResult, ChangeSource, KnownConnection, Scope};
-use tokio::sync::oneshot::error::TryRecvError;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
@@ -33,6 +30,7 @@ use crate::response::ResponseHead;
 use crate::route::route;
 use crate::server::Server;
 use crate::streamed_answer::{StreamedAnswer, is_streamed};
+use crate::to_the_end::{Client, ToTheEnd};
 use crate::{framing, sentences};
 
 impl Server {
@@ -42,8 +40,7 @@ impl Server {
     }
 }
 
-/// Answers a request in a separate task: what was begun is finished and recorded, although the client may disconnect
-/// before, which ends this future.
+/// Answers a request. What was begun is finished and recorded, although the client may disconnect before.
 async fn respond(State(server): State<Server>, request: Request) -> Response<Body> {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
@@ -57,12 +54,11 @@ async fn respond(State(server): State<Server>, request: Request) -> Response<Bod
         status = Empty,
         outcome = Empty
     );
-    let (listening, client) = tokio::sync::oneshot::channel::<Infallible>();
-    let work = tokio::spawn(answer(server, head.clone(), parts, body, started, client).instrument(span));
-    let done = work.await;
-    drop(listening);
-    done.unwrap_or_else(|error| {
-        tracing::error!(request = head.request_id, %error, "a request ended through a defect");
+    let client = Client::default();
+    let work = answer(server, head.clone(), parts, body, started, client.clone()).instrument(span);
+    let done = ToTheEnd::of(work, client).await;
+    done.unwrap_or_else(|_panic| {
+        tracing::error!(request = head.request_id, "a request ended through a defect");
         let (mut response, ..) = head.refuse(&Refusal::defect());
         if version < Version::HTTP_2 {
             close(&mut response);
@@ -78,7 +74,7 @@ async fn answer(
     parts: Parts,
     body: Body,
     started: Instant,
-    mut client: tokio::sync::oneshot::Receiver<Infallible>,
+    client: Client,
 ) -> Response<Body> {
     // The semaphore is never closed.
     let unfinished = server.0.unfinished.clone().acquire_owned().await.ok();
@@ -87,7 +83,7 @@ async fn answer(
     let mut body = IncomingBody::of(&parts, body);
     let deadline = started + server.0.limits.request_time;
     let attempted = guarded(deadline, Box::pin(attempt(&server, &mut exchange, &parts, &mut body))).await;
-    if client.try_recv() == Err(TryRecvError::Closed) {
+    if client.is_gone() {
         exchange.notes.push(note(GONE, sentences::GONE));
     }
     let may_wait = exchange.is_authenticated() && !attempted.as_ref().is_err_and(Refusal::is_urgent);
@@ -156,7 +152,6 @@ async fn attempt(
         query: parts.uri.query().unwrap_or_default().to_owned(),
         body: None,
     };
-    exchange.set_request(&request);
     admit(server, exchange, &connection, parts, &origin?, &host?, &request.path).await?;
     if let Some(pause) = &connection.pause {
         return Err(
@@ -171,8 +166,9 @@ async fn attempt(
     }
     let mut room = server.0.body_bytes.share(owner);
     if matches!(parts.method.as_str(), "POST" | "PUT" | "PATCH") {
-        request.body = read_body(server, &request.path, &parts.headers, body, &mut room).await?;
-        exchange.set_request(&request);
+        let bytes = read_body(server, &request.path, &parts.headers, body, &mut room).await?;
+        request.body = bytes.as_deref().map(json::parse).transpose()?;
+        exchange.body = bytes;
     }
     // Before the schemas and the address are read: what is written with newer ones has at least this number.
     let view = server.view();
@@ -271,7 +267,7 @@ async fn read_body(
     headers: &HeaderMap,
     body: &mut IncomingBody,
     room: &mut Share,
-) -> Result<Option<Map<String, Value>>, Refusal> {
+) -> Result<Option<Bytes>, Refusal> {
     let limits = &server.0.limits;
     let limit = match path.split('/').nth(1) {
         Some("Groups") => limits.group_body,
@@ -297,5 +293,5 @@ async fn read_body(
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }
-    Ok(Some(json::parse(&bytes)?))
+    Ok(Some(Bytes::from(bytes)))
 }

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use store::Folded;
+use store::{Activity, Folded, Undescribed};
 
 use crate::alike::Kind;
 use crate::describe::{describe, outline};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, MOST_OF_BODY};
 use crate::flood::Counted;
 use crate::notes::note;
 use crate::route::named_endpoint;
@@ -59,7 +59,7 @@ fn find_connection(server: &Server, exchange: &mut Exchange) -> bool {
         && let Ok((id, path)) = named_endpoint(exchange.uri.path())
         && let Some(connection) = server.0.store.known_connection(&id)
     {
-        exchange.set_endpoint(&connection, &path);
+        exchange.set_endpoint(&connection, &path, false);
     }
     exchange.endpoint.is_some()
 }
@@ -83,19 +83,50 @@ async fn end_window(server: &Server, kind: &Kind) {
     put(server, exchange, Some((count, first))).await;
 }
 
-/// Records an exchange of a known connection. What a defect of ours keeps from being described is recorded in outline.
+/// Records an exchange of a known connection.
 async fn put(server: &Server, exchange: Exchange, counted: Option<(u64, Timestamp)>) {
     let Some(outline) = outline(&exchange) else { return };
-    let described = catch_unwind(AssertUnwindSafe(|| describe(exchange, outline.clone())));
-    let mut row = described.unwrap_or_else(|_panic| {
-        tracing::error!(request = outline.id, "an exchange could not be described");
-        outline
-    });
-    if let Some((requests, first)) = counted.filter(|(count, _)| *count > 1) {
-        row.folded = Some(Folded { requests, last_at: row.at });
-        row.at = first;
+    let is_long = exchange.body.as_ref().is_some_and(|body| body.len() > MOST_OF_BODY);
+    let ended = Ended { exchange, outline, counted };
+    if is_long {
+        // The log has the beginning of a long body: the rest of it does not wait in the queue.
+        server.0.store.record(Box::new(ended).describe()).await;
+    } else {
+        server.0.store.record(ended).await;
     }
-    server.0.store.record(row).await;
+}
+
+/// An exchange on its way into the log.
+struct Ended {
+    exchange: Exchange,
+    outline: Activity,
+    /// How many requests it stands for, and when the first of them arrived.
+    counted: Option<(u64, Timestamp)>,
+}
+
+impl Undescribed for Ended {
+    fn bytes(&self) -> usize {
+        self.outline.bytes() + self.exchange.bytes()
+    }
+
+    fn drop_bodies(&mut self) {
+        self.exchange.drop_bodies();
+    }
+
+    /// What a defect of ours keeps from being described is recorded in outline.
+    fn describe(self: Box<Self>) -> Activity {
+        let Self { exchange, outline, counted } = *self;
+        let described = catch_unwind(AssertUnwindSafe(|| describe(exchange, outline.clone())));
+        let mut row = described.unwrap_or_else(|_panic| {
+            tracing::error!(request = outline.id, "an exchange could not be described");
+            outline
+        });
+        if let Some((requests, first)) = counted.filter(|(count, _)| *count > 1) {
+            row.folded = Some(Folded { requests, last_at: row.at });
+            row.at = first;
+        }
+        row
+    }
 }
 
 impl Server {

@@ -3,12 +3,14 @@
 //! name of a secret and by its shape. What is no secret is readable.
 
 mod decode;
+mod member_names;
 mod names;
 mod shapes;
 
 use serde_json::{Map, Value};
 
 use decode::decode;
+use member_names::MemberName;
 use shapes::HIDDEN;
 
 /// What replaces a whole value.
@@ -51,8 +53,8 @@ impl Redaction {
 
     fn members(&mut self, members: &mut Map<String, Value>) {
         let names_one = members.iter().any(|(key, value)| {
-            let named = || value.as_str().is_some_and(|text| is_secret(text, false));
-            match simple(key).as_str() {
+            let named = || value.as_str().is_some_and(|text| MemberName::read(text).is_secret);
+            match MemberName::read(key).simple.as_str() {
                 "path" => named(),
                 "name" | "key" | "type" | "attribute" | "field" | "label" | "display" => {
                     value.as_str().is_some_and(|text| !text.contains(' ')) && named()
@@ -62,23 +64,23 @@ impl Redaction {
         });
         let mut odd_names = Vec::new();
         for (key, value) in &mut *members {
-            let simple_key = simple(key);
+            let name = MemberName::read(key);
             let is_value =
-                names_one && matches!(simple_key.as_str(), "value" | "values" | "newvalue" | "data");
-            if names::is_capability(&simple_key) || matches!(value, Value::Null | Value::Bool(_)) {
+                names_one && matches!(name.simple.as_str(), "value" | "values" | "newvalue" | "data");
+            if names::is_capability(&name.simple) || matches!(value, Value::Null | Value::Bool(_)) {
                 self.value(value);
-            } else if is_value || is_secret(key, false) {
+            } else if is_value || name.is_secret {
                 self.learn(value);
                 self.has_changed = true;
                 *value = NOT_STORED.into();
-            } else if let (Value::String(text), "filter" | "path") = (&mut *value, simple_key.as_str()) {
+            } else if let (Value::String(text), "filter" | "path") = (&mut *value, name.simple.as_str()) {
                 let clean = self.expression(text, false).unwrap_or_else(|| NOT_STORED.to_owned());
                 self.has_changed |= clean != *text;
                 *text = clean;
             } else {
                 self.value(value);
             }
-            if self.is_touched(key) {
+            if !name.is_plain || !self.known.is_empty() && self.is_touched(key) {
                 odd_names.push(key.clone());
             }
         }
@@ -202,11 +204,6 @@ impl Redaction {
 /// Whether a name, however it is spelt, is that of a secret. One with endless layers is taken for one.
 fn is_secret(name: &str, plus: bool) -> bool {
     decode(name, plus).is_none_or(|view| names::is_secret(&view))
-}
-
-/// A member's name without disguise and case.
-fn simple(key: &str) -> String {
-    decode(key, false).map(|view| view.trim().to_lowercase()).unwrap_or_default()
 }
 
 /// What was decoded to take something out of it, so that it can be put into an address again.

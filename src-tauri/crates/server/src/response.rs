@@ -34,7 +34,7 @@ impl ResponseHead {
                     (Some(text), Some(_)) => (Some(Body::from(text.bytes)), None),
                     (None, Some(body)) if answer.streamed.is_none() => {
                         let bytes = text_of(body);
-                        (Some(Body::from(bytes.clone())), Some(ReadyText { bytes, is_plain: false }))
+                        (Some(Body::from(bytes.clone())), Some(ReadyText { bytes, person: None }))
                     }
                     (None, _) => (answer.streamed, None),
                 };
@@ -61,7 +61,7 @@ impl ResponseHead {
                         status,
                         outcome: Err(refusal),
                         body: Some(body),
-                        text: Some(ReadyText { bytes: text, is_plain: false }),
+                        text: Some(ReadyText { bytes: text, person: None }),
                         took,
                     },
                 )

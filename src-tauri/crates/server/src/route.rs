@@ -21,7 +21,7 @@ pub(crate) fn route(
 ) -> Result<Arc<KnownConnection>, Refusal> {
     match (find(server, parts.uri.path()), host) {
         (Ok((connection, path)), _) => {
-            exchange.set_endpoint(&connection, &path);
+            exchange.set_endpoint(&connection, &path, true);
             Ok(connection)
         }
         (Err(_), Err(unreadable)) => Err(unreadable.clone()),
@@ -39,7 +39,8 @@ pub(crate) fn route(
 /// The connection of an address, and the path below its endpoint.
 fn find(server: &Server, raw: &str) -> Result<(Arc<KnownConnection>, String), Refusal> {
     // Encoded separators could be read one way here and another way behind us.
-    let lower = raw.to_ascii_lowercase();
+    let is_plain = !raw.contains(['%', ';']);
+    let lower = if is_plain { String::new() } else { raw.to_ascii_lowercase() };
     if let Some(odd) = ["%2f", "%5c", "%2e", "%25", "%00", ";"].into_iter().find(|odd| lower.contains(odd)) {
         return Err(Error::bad_request(
             ScimType::InvalidPath,

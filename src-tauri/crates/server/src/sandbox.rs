@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError};
 
 use store::Store;
 
+use crate::address::Address;
 use crate::server::Server;
 
 /// A sandbox that is answered for until this is dropped.
@@ -22,7 +23,7 @@ impl Server {
     pub fn host_sandbox(&self, store: Store, connection_id: &str) -> Sandbox {
         let sandbox = Self::sharing(
             store,
-            self.address(),
+            Address::clone(&self.address()),
             self.0.limits.clone(),
             Arc::clone(&self.0.hosts),
             Arc::clone(&self.0.own_request_key),

@@ -47,7 +47,7 @@ pub(crate) struct State {
     /// One permit for each request that is not finished; it only counts them.
     pub unfinished: Arc<Semaphore>,
     registry: RwLock<Arc<Registry>>,
-    address: RwLock<Address>,
+    address: RwLock<Arc<Address>>,
     is_discovery_open: AtomicBool,
     /// Grows when the schemas or the address change, by which people are written.
     view: AtomicU64,
@@ -93,7 +93,7 @@ impl Server {
             sandboxes: RwLock::default(),
             unfinished: Arc::new(Semaphore::new(MANY as usize)),
             registry: RwLock::new(Arc::new(Registry::standard())),
-            address: RwLock::new(address),
+            address: RwLock::new(Arc::new(address)),
             is_discovery_open: AtomicBool::new(false),
             view: AtomicU64::new(0),
             limits,
@@ -102,13 +102,13 @@ impl Server {
 
     /// Shows another address from now on.
     pub fn set_address(&self, address: Address) {
-        *self.0.address.write().unwrap_or_else(PoisonError::into_inner) = address;
+        *self.0.address.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(address);
         self.0.view.fetch_add(1, Ordering::Release);
     }
 
     /// The address that is shown now.
-    pub fn address(&self) -> Address {
-        self.0.address.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn address(&self) -> Arc<Address> {
+        Arc::clone(&self.0.address.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The schemas that are in force. A request uses the ones that it began with.

@@ -84,6 +84,32 @@ pub struct Activity {
     pub folded: Option<Folded>,
 }
 
+/// An exchange on its way into the log. It is described by the log's own thread, so that no request waits for that.
+pub trait Undescribed: Send + 'static {
+    /// About how many bytes its texts have.
+    fn bytes(&self) -> usize;
+    /// Removes its bodies: the log has no room for them.
+    fn drop_bodies(&mut self);
+    /// Its row.
+    fn describe(self: Box<Self>) -> Activity;
+}
+
+impl Undescribed for Activity {
+    fn bytes(&self) -> usize {
+        let bodies = [&self.request_body, &self.response_body].into_iter().flatten().map(String::len);
+        let notes = self.notes.iter().map(|note| note.text.len());
+        self.path.len() + self.sentence.len() + bodies.chain(notes).sum::<usize>()
+    }
+
+    fn drop_bodies(&mut self) {
+        (self.request_body, self.response_body) = (None, None);
+    }
+
+    fn describe(self: Box<Self>) -> Activity {
+        *self
+    }
+}
+
 #[cfg(test)]
 impl Activity {
     /// A look-up without anything special.

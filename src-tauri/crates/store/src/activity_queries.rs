@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use crate::activity_ids::with_id;
 use crate::activity_tally::QUARTER;
 use crate::clock::from_millis;
-use crate::{Activity, Error, HourCount, SetupEvidence, Store, TokenUse};
+use crate::{Activity, Error, HourCount, SetupEvidence, Store, TokenUse, Undescribed};
 
 impl Store {
     /// A connection's newest exchanges, newest first.
@@ -109,8 +109,8 @@ impl Store {
 
     /// Queues an exchange for the log, which has it within a second. When the queue is full this waits for 50 ms, and for
     /// longer only while its reserve is full, too; then the row has no bodies.
-    pub async fn record(&self, activity: Activity) {
-        self.recorder().record(activity).await;
+    pub async fn record(&self, exchange: impl Undescribed) {
+        self.recorder().record(exchange).await;
     }
 
     /// Whether the queue has room for exchanges that need not be separate rows. Waits 50 ms at most until it has.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::{Activity, Error};
+use crate::{Error, Undescribed};
 
 /// How many permits there are; each stands for a kilobyte.
 const CAPACITY: u32 = 16 * 1024;
@@ -25,7 +25,7 @@ const IMMEDIATE: u32 = 8;
 
 /// An entry of the queue.
 pub(crate) enum Queued<W> {
-    Record(Box<Activity>, QueuePermit),
+    Record(Box<dyn Undescribed>, QueuePermit),
     Work(W),
 }
 
@@ -75,11 +75,8 @@ pub(crate) fn queue<W>() -> (Queue<W>, QueueReader<W>) {
 }
 
 /// How many permits an exchange takes: one for each kilobyte of its texts.
-fn permits_of(activity: &Activity) -> u32 {
-    let bodies = [&activity.request_body, &activity.response_body].into_iter().flatten().map(String::len);
-    let notes = activity.notes.iter().map(|note| note.text.len());
-    let bytes = activity.path.len() + activity.sentence.len() + bodies.chain(notes).sum::<usize>();
-    u32::try_from(bytes / 1024).unwrap_or(CAPACITY).saturating_add(1).min(CAPACITY)
+fn permits_of(exchange: &impl Undescribed) -> u32 {
+    u32::try_from(exchange.bytes() / 1024).unwrap_or(CAPACITY).saturating_add(1).min(CAPACITY)
 }
 
 impl<W> Queue<W> {
@@ -92,22 +89,22 @@ impl<W> Queue<W> {
 
     /// Queues an exchange. When the queue is full this waits for 50 ms, and then until the reserve has a permit: with that
     /// one it has no bodies.
-    pub(crate) async fn record(&self, mut activity: Activity) {
+    pub(crate) async fn record(&self, mut exchange: impl Undescribed) {
         let room = &self.shared.room;
-        let permits = permits_of(&activity);
+        let permits = permits_of(&exchange);
         let taken = match room.try_acquire_many(permits) {
             Ok(permit) => Some(permit),
             Err(_full) => timeout(MAX_WAIT, room.acquire_many(permits)).await.ok().and_then(Result::ok),
         };
         if let Some(permit) = taken {
             permit.forget();
-            return self.send(activity, QueuePermit::Room(permits));
+            return self.send(exchange, QueuePermit::Room(permits));
         }
-        (activity.request_body, activity.response_body) = (None, None);
+        exchange.drop_bodies();
         // A closed store has nothing left to show it to.
         if let Ok(permit) = self.shared.reserve.acquire().await {
             permit.forget();
-            self.send(activity, QueuePermit::Reserve);
+            self.send(exchange, QueuePermit::Reserve);
         }
     }
 
@@ -118,9 +115,9 @@ impl<W> Queue<W> {
             || timeout(MAX_WAIT, room.acquire_many(ROW_SHARE)).await.is_ok_and(|permit| permit.is_ok())
     }
 
-    fn send(&self, activity: Activity, permit: QueuePermit) {
+    fn send(&self, exchange: impl Undescribed, permit: QueuePermit) {
         // A closed store has nothing left to show it to.
-        drop(self.messages.send(Queued::Record(Box::new(activity), permit)));
+        drop(self.messages.send(Queued::Record(Box::new(exchange), permit)));
         if self.shared.room.available_permits() < CAPACITY as usize / 2 {
             self.shared.flush.notify_one();
         }
@@ -189,6 +186,7 @@ impl<W> Drop for QueueReader<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Activity;
 
     fn large() -> Activity {
         Activity { request_body: Some("x".repeat(1 << 20)), ..Activity::example("a") }
@@ -213,7 +211,7 @@ mod tests {
         let mut batch = Vec::new();
         reader.take_waiting(&mut batch, 100);
         let taken = batch.into_iter().filter_map(|message| match message {
-            Queued::Record(row, permit) => Some((row.request_body.is_some(), permit)),
+            Queued::Record(row, permit) => Some((row.describe().request_body.is_some(), permit)),
             Queued::Work(()) => None,
         });
         let (with_bodies, permits): (Vec<bool>, Vec<QueuePermit>) = taken.unzip();
@@ -241,9 +239,10 @@ mod tests {
         tokio::join!(queue.record(large()), free);
         assert!(began.elapsed() < MAX_WAIT, "it waits only until then");
         reader.take_waiting(&mut batch, 100);
-        assert!(
-            matches!(batch.last(), Some(Queued::Record(row, QueuePermit::Room(_))) if row.request_body.is_some())
-        );
+        let Some(Queued::Record(row, QueuePermit::Room(_))) = batch.pop() else {
+            panic!("a row with permits")
+        };
+        assert!(row.describe().request_body.is_some(), "it has its bodies");
     }
 
     #[tokio::test(start_paused = true)]

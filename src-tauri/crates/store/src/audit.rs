@@ -193,7 +193,7 @@ impl Tx {
     /// SQLite's.
     pub async fn audit(&mut self, entry: &AuditEntry) -> Result<(), Error> {
         let now = self.now();
-        append(&mut self.conn, now, entry).await?;
+        append(self.conn.begun().await?, now, entry).await?;
         self.notify(StoreEvent::Audit);
         Ok(())
     }

@@ -97,7 +97,7 @@ impl Tx {
         id: &str,
         most: u64,
     ) -> Result<Entries, Error> {
-        let entries = stretch(&mut self.conn, of, id, "", most).await?;
+        let entries = stretch(self.conn.begun().await?, of, id, "", most).await?;
         self.member_rows.add(entries.list.len() as u64);
         Ok(entries)
     }
@@ -149,7 +149,7 @@ impl Reader {
                              SELECT group_id FROM member WHERE member_id = p.value
                              UNION
                              SELECT m.group_id FROM up JOIN member m ON m.member_id = up.id
-                             LIMIT $3
+                             LIMIT $3 + 0
                          ) SELECT count(*) FROM up) > $2",
                 )
                 .bind(json_list(ids))
@@ -209,7 +209,7 @@ async fn stretch(
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let (mut list, ids): (Vec<Value>, Vec<String>) = match of.resource_type {
         ResourceType::User => {
-            let sql = groups_sql!("SELECT * FROM found WHERE id > $3 ORDER BY id LIMIT $4");
+            let sql = groups_sql!("SELECT * FROM found WHERE id > $3 ORDER BY id LIMIT $4 + 0");
             let rows: Vec<MemberGroup> = sqlx::query_as(sql)
                 .bind(json_list(&[id.to_owned()]))
                 .bind(of.scope.connection_id())
@@ -222,7 +222,7 @@ async fn stretch(
         ResourceType::Group => {
             let rows: Vec<GroupMember> = sqlx::query_as(members_sql!(
                 "m.group_id = $1 AND m.member_id > $3",
-                "ORDER BY m.member_id LIMIT $4"
+                "ORDER BY m.member_id LIMIT $4 + 0"
             ))
             .bind(id)
             .bind(of.scope.connection_id())

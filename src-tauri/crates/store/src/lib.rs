@@ -51,6 +51,7 @@ mod latest_time;
 mod list_position;
 mod log_size;
 mod log_upgrade;
+mod lookup_connection;
 mod members;
 mod memory;
 mod notifications;
@@ -92,6 +93,7 @@ mod task;
 mod token;
 mod token_text;
 mod tokens;
+mod tx_connection;
 mod unconfirmed_people;
 mod unlink;
 mod workspace_check;
@@ -101,6 +103,7 @@ mod writer;
 pub use accounts::{Account, AccountNames};
 pub use activity::{
     Activity, ActivityNote, ActivityResult, Folded, HourCount, RequestEvidence, SetupEvidence, TokenUse,
+    Undescribed,
 };
 pub use activity_notes::ExchangeWithNotes;
 pub use activity_search::{ActivityFilter, ActivityPage};

@@ -4,8 +4,11 @@
 use futures_util::TryStreamExt as _;
 use scim::ResourceType;
 use serde_json::json;
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
-use crate::sql_values::json_list;
+use crate::sql_values::{arguments, json_list};
+use crate::tx_connection::{Led, led};
 use crate::{ChangeKind, ChangeSource, Error, Scope, Store, StoreEvent, Tx};
 
 /// A member of a group that exists.
@@ -56,6 +59,21 @@ pub enum MemberChange {
 
 /// From how many changed members of the Admin group on all roles are settled in one pass.
 const ONE_BY_ONE: u64 = 50;
+
+/// Ends every membership of `$3` at `$2` for the source `$4` to `$6`, and returns id and connection of each group that is left.
+macro_rules! leave_groups_sql {
+    () => {
+        "UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = $2
+         WHERE id IN (SELECT group_id FROM member WHERE member_id = $3) RETURNING id, connection_id;
+         INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+         SELECT $2, $4, $5, $6, 'Group', group_id, 'members', json_object('removed', json_array($3)), '{}'
+         FROM member WHERE member_id = $3;
+         DELETE FROM member WHERE member_id = $3"
+    };
+}
+pub(crate) use leave_groups_sql;
+
+const LEAVE: Led = led!(leave_groups_sql!());
 
 impl Store {
     /// How many rows of membership were read so far.
@@ -226,30 +244,32 @@ impl Tx {
 
     /// Ends every membership of one who is deleted, so that no group has a dangling member.
     pub(crate) async fn leave_all_groups(&mut self, id: &str, origin: &ChangeSource) -> Result<(), Error> {
-        let groups: Vec<String> =
-            sqlx::query_scalar("DELETE FROM member WHERE member_id = $1 RETURNING group_id")
-                .bind(id)
-                .fetch_all(&mut self.conn)
-                .await?;
-        let (now, listed) = (self.now().as_millisecond(), json_list(&groups));
-        let left: Vec<(String, String)> = sqlx::query_as(
-            "UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = $2
-             WHERE id IN (SELECT value FROM json_each($1)) RETURNING id, connection_id",
-        )
-        .bind(&listed)
-        .bind(now)
-        .fetch_all(&mut self.conn)
-        .await?;
-        self.journal_many(
-            origin,
-            ResourceType::Group,
-            &groups,
-            ChangeKind::Members,
-            &json!({ "removed": [id] }),
-            &json!({}),
-        )
-        .await?;
-        for (id, connection_id) in left {
+        let arguments = self.departure(None, id, origin)?;
+        let left = self.conn.fetch_led(&LEAVE, arguments).await?;
+        self.notify_left(&left)
+    }
+
+    /// The first arguments of a statement with [`leave_groups_sql`]; the first one is free for others.
+    pub(crate) fn departure(
+        &self,
+        first: Option<String>,
+        id: &str,
+        origin: &ChangeSource,
+    ) -> Result<SqliteArguments, Error> {
+        Ok(arguments!(
+            first,
+            self.now().as_millisecond(),
+            id,
+            origin.connection_id.as_deref(),
+            origin.activity_id.as_deref(),
+            origin.actor.as_deref()
+        )?)
+    }
+
+    /// Announces the groups that were left: the rows of [`leave_groups_sql`].
+    pub(crate) fn notify_left(&mut self, left: &[SqliteRow]) -> Result<(), Error> {
+        for row in left {
+            let (id, connection_id) = (row.try_get("id")?, row.try_get("connection_id")?);
             self.notify(StoreEvent::Group { connection_id, id });
         }
         Ok(())

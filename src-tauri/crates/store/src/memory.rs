@@ -20,6 +20,7 @@ use sqlx::Executor as _;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::Error;
+use crate::tx_connection::TxConnection;
 
 /// The memory of one open store.
 #[derive(Clone)]
@@ -40,18 +41,15 @@ impl Memory {
     }
 
     /// Ends the last write of a transaction and forgets the people that it changed, before the commit.
-    pub(crate) async fn prepare(&self, writer: &mut SqliteConnection) -> Result<Prepared, sqlx::Error> {
-        let stale: Vec<(i64, String)> =
-            sqlx::query_as("RELEASE request; DELETE FROM temp.stale RETURNING kind, id")
-                .fetch_all(&mut *writer)
-                .await?;
+    pub(crate) async fn prepare(&self, writer: &mut TxConnection) -> Result<Prepared, sqlx::Error> {
+        let stale = writer.sweep().await?;
         let mut changes = Vec::new();
         let mut people = Vec::new();
         let mut connections = Vec::new();
         for (kind, id) in stale {
             match kind {
-                0 => changes.push(ClientTable::connection_change(writer, id).await?),
-                1 => changes.push(ClientTable::token_change(writer, id).await?),
+                0 => changes.push(ClientTable::connection_change(writer.begun().await?, id).await?),
+                1 => changes.push(ClientTable::token_change(writer.begun().await?, id).await?),
                 2 => people.push(id),
                 _ => connections.push(id),
             }

@@ -9,6 +9,7 @@ use tokio::sync::broadcast;
 
 use crate::database_file::DatabaseFile;
 use crate::health::Health;
+use crate::lookup_connection::LookupConnection;
 use crate::memory::Memory;
 use crate::read_permits::ReadPermits;
 use crate::recorder::Recorder;
@@ -36,6 +37,7 @@ impl Store {
         let ended_uncleanly = workspace_check::ended_uncleanly(folder);
         let mut workspace = database::open(folder, DatabaseFile::Workspace, clock.now(), restored).await?;
         workspace_marker::write_if_missing(folder).map_err(refuse)?;
+        let lookups = LookupConnection::open(folder).await?;
         let log = damaged_log::open_log(folder, clock.now()).await?;
         let (events, _) = broadcast::channel(1024);
         let member_rows = RowsRead::default();
@@ -56,6 +58,7 @@ impl Store {
             folder: folder.to_owned(),
             writer,
             readers: workspace.readers,
+            lookups,
             read_permits: ReadPermits::default(),
             recorder,
             activity_readers: log.readers,

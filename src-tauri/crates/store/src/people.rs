@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value};
-use sqlx::query::Query;
-use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
 use crate::error::Constraint as _;
 use crate::journal_value::difference;
-use crate::sql_values::json_list;
+use crate::sql_values::{arguments, json_list, more_arguments};
+use crate::tx_connection::{Led, led, with_sweep};
 use crate::{ChangeKind, ChangeSource, Error, Role, Scope, Store, StoreEvent, Tx};
 
 /// A person with the whole document.
@@ -74,25 +74,20 @@ impl Columns {
         }
     }
 
-    /// A statement about the row with this id: `$1` is the id, `$2` to `$7` are the columns, `$8` is the document's text and
-    /// `$9` the time in milliseconds.
-    fn bind<'q>(
-        &'q self,
-        sql: &'static str,
-        id: &'q str,
-        text: String,
-        now: Timestamp,
-    ) -> Query<'q, Sqlite, SqliteArguments> {
-        sqlx::query(sql)
-            .bind(id)
-            .bind(&self.user_name)
-            .bind(fold(&self.user_name))
-            .bind(&self.external_id)
-            .bind(&self.display)
-            .bind(fold(&self.display))
-            .bind(self.active)
-            .bind(text)
-            .bind(now.as_millisecond())
+    /// The first arguments of a statement about the row with this id: `$1` is the id, `$2` to `$7` are the columns, `$8` is
+    /// the document's text and `$9` the time in milliseconds.
+    fn arguments(&self, id: &str, text: String, now: Timestamp) -> Result<SqliteArguments, sqlx::Error> {
+        arguments!(
+            id,
+            self.user_name.as_str(),
+            fold(&self.user_name),
+            self.external_id.as_deref(),
+            self.display.as_str(),
+            fold(&self.display),
+            self.active,
+            text,
+            now.as_millisecond()
+        )
     }
 }
 
@@ -101,10 +96,48 @@ fn folded_emails(document: &Map<String, Value>) -> Vec<String> {
     emails.into_iter().flatten().filter_map(|email| email.get("value")?.as_str()).map(fold).collect()
 }
 
-/// The person that the first of several statements returned.
-fn first_person(rows: &[SqliteRow]) -> Result<Person, Error> {
-    Ok(Person::from_row(rows.first().ok_or(sqlx::Error::RowNotFound)?)?)
+/// A new person: nothing is written where `$17` is false and the name is or was in use.
+const CREATE: Led = led!(with_sweep!(
+    "INSERT INTO person (id, connection_id, user_name, user_name_fold, external_id, display, display_fold,
+     active, role, document, version, created_at, modified_at)
+     SELECT $1, $10, $2, $3, $4, $5, $6, $7, 'member', $8, 1, $9, $9
+     WHERE $17 OR (NOT EXISTS (SELECT 1 FROM person WHERE user_name_fold = $3 AND deleted_at IS NULL)
+         AND NOT EXISTS (SELECT 1 FROM person WHERE user_name_fold = $3 AND deleted_at IS NOT NULL))
+     RETURNING id;
+     INSERT INTO email (person_id, value_fold) SELECT p.id, value FROM person p, json_each($11) WHERE p.id = $1
+     ON CONFLICT DO NOTHING;
+     INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+     SELECT $9, $12, $13, $14, $15, p.id, $16, '{}', $8 FROM person p WHERE p.id = $1"
+));
+
+/// A change of the person `$1`: its columns, and the entry of the journal. `$17` is the list of the folded e-mail addresses, NULL
+/// where they do not change. A column that is not written needs no index and no trigger: most changes are of the document alone.
+macro_rules! update_sql {
+    ($columns:literal) => {
+        led!(with_sweep!(concat!(
+            "UPDATE person SET ",
+            $columns,
+            "document = $8, version = version + 1, modified_at = $9 WHERE id = $1 RETURNING version;
+             DELETE FROM email WHERE $17 IS NOT NULL AND person_id = $1;
+             INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($17) WHERE true
+             ON CONFLICT DO NOTHING;
+             INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+             VALUES ($9, $10, $11, $12, $13, $1, $14, $15, $16)"
+        )))
+    };
 }
+
+const UPDATE: Led = update_sql!(
+    "user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6, active = $7, "
+);
+const UPDATE_ACTIVE: Led = update_sql!("active = $7, ");
+const UPDATE_DOCUMENT: Led = update_sql!("");
+
+const RETURN: Led = led!(
+    "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
+     active = $7, document = $8, version = version + 1, modified_at = $9, deleted_at = NULL
+     WHERE id = $1 RETURNING *"
+);
 
 /// displayName, else name.formatted, else given and family name.
 fn display_of(document: &Map<String, Value>) -> Option<String> {
@@ -186,69 +219,74 @@ impl Tx {
         origin: &ChangeSource,
     ) -> Result<Person, Error> {
         let columns = Columns::of(&document, true);
-        match self.returning(scope, &columns, &document).await? {
-            Some(id) => self.return_person(&id, document, origin).await,
-            None => self.create_new_person(scope, document, origin).await,
+        if let Some(id) = self.returning(scope, &columns, &document).await? {
+            return self.return_person(&id, document, origin).await;
         }
+        let created = self.insert_person(scope, document, origin, true).await?;
+        created.map_err(|_not_written| Error::Sql(sqlx::Error::RowNotFound))
     }
 
-    /// Whether no person, deleted ones included, has or had this userName.
-    pub async fn is_new_name(&mut self, user_name: &str) -> Result<bool, Error> {
-        // Each half has an index of its own; without its condition SQLite reads everyone.
-        Ok(sqlx::query_scalar(
-            "SELECT NOT EXISTS (SELECT 1 FROM person WHERE user_name_fold = $1 AND deleted_at IS NULL)
-             AND NOT EXISTS (SELECT 1 FROM person WHERE user_name_fold = $1 AND deleted_at IS NOT NULL)",
-        )
-        .bind(fold(user_name))
-        .fetch_one(&mut self.conn)
-        .await?)
-    }
-
-    /// Creates a person under a new id, also where a deleted one could return.
+    /// Creates a person whose userName is new. Where another person, a deleted one included, has or had it, nothing is
+    /// written, and the document is returned.
     ///
     /// # Errors
-    /// As [`Tx::create_person`].
-    pub async fn create_new_person(
+    /// [`Error::TooLarge`].
+    pub async fn create_person_with_new_name(
+        &mut self,
+        scope: &Scope,
+        document: Map<String, Value>,
+        origin: &ChangeSource,
+    ) -> Result<Result<Person, Map<String, Value>>, Error> {
+        self.insert_person(scope, document, origin, false).await
+    }
+
+    /// Writes a person under a new id; `anyway`: also where a deleted one had the userName.
+    async fn insert_person(
         &mut self,
         scope: &Scope,
         mut document: Map<String, Value>,
         origin: &ChangeSource,
-    ) -> Result<Person, Error> {
+        anyway: bool,
+    ) -> Result<Result<Person, Map<String, Value>>, Error> {
+        let names_active = document.contains_key("active");
         // RFC 7643 leaves the default open; a person who was created without it is expected to work.
         document.entry("active").or_insert(Value::Bool(true));
         let text = text_of(&document, None)?;
         let columns = Columns::of(&document, true);
         let id = self.new_id();
         let emails = json_list(&folded_emails(&document));
-        let after = Value::Object(document).to_string();
-        // One execution: it crosses to the database's thread once.
-        let rows: Vec<SqliteRow> = columns
-            .bind(
-                "INSERT INTO person (id, connection_id, user_name, user_name_fold, external_id, display, display_fold,
-                 active, role, document, version, created_at, modified_at)
-                 VALUES ($1, $10, $2, $3, $4, $5, $6, $7, 'member', $8, 1, $9, $9) RETURNING *;
-                 INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($11) WHERE true
-                 ON CONFLICT DO NOTHING;
-                 INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
-                 VALUES ($9, $12, $13, $14, $15, $1, $16, '{}', $17)",
-                &id,
-                text,
-                self.now(),
-            )
-            .bind(scope.connection_id())
-            .bind(emails)
-            .bind(&origin.connection_id)
-            .bind(&origin.activity_id)
-            .bind(&origin.actor)
-            .bind(ResourceType::User.name())
-            .bind(ChangeKind::Create.as_str())
-            .bind(after)
-            .fetch_all(&mut self.conn)
-            .await
-            .or_constraint()?;
-        let person = first_person(&rows)?;
-        self.notify(StoreEvent::Person { connection_id: person.connection_id.clone(), id });
-        Ok(person)
+        let arguments = more_arguments!(
+            columns.arguments(&id, text, self.now())?,
+            scope.connection_id(),
+            emails,
+            origin.connection_id.as_deref(),
+            origin.activity_id.as_deref(),
+            origin.actor.as_deref(),
+            ResourceType::User.name(),
+            ChangeKind::Create.as_str(),
+            anyway
+        )?;
+        let rows = self.conn.fetch_and_sweep(&CREATE, arguments).await.or_constraint()?;
+        if rows.is_empty() {
+            if !names_active {
+                document.shift_remove("active");
+            }
+            return Ok(Err(document));
+        }
+        let connection_id = Some(scope.connection_id().to_owned());
+        self.notify(StoreEvent::Person { connection_id: connection_id.clone(), id: id.clone() });
+        let now = from_millis(self.now().as_millisecond());
+        Ok(Ok(Person {
+            id,
+            connection_id,
+            display: columns.display,
+            active: columns.active,
+            role: Role::Member,
+            document,
+            version: 1,
+            created_at: now,
+            modified_at: now,
+        }))
     }
 
     /// Lets a deleted person return.
@@ -261,19 +299,9 @@ impl Tx {
         document.entry("active").or_insert(Value::Bool(true));
         let text = text_of(&document, None)?;
         let columns = Columns::of(&document, true);
-        let row = columns
-            .bind(
-                "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
-                 active = $7, document = $8, version = version + 1, modified_at = $9, deleted_at = NULL
-                 WHERE id = $1 RETURNING *",
-                id,
-                text,
-                self.now(),
-            )
-            .fetch_one(&mut self.conn)
-            .await
-            .or_constraint()?;
-        let person = Person::from_row(&row)?;
+        let arguments = columns.arguments(id, text, self.now())?;
+        let rows = self.conn.fetch_led(&RETURN, arguments).await.or_constraint()?;
+        let person = Person::from_row(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
         self.index_emails(id, &document).await?;
         // A membership counts when the provider sends it after this; one sent for the tombstone does not.
         self.leave_all_groups(id, origin).await?;
@@ -307,37 +335,43 @@ impl Tx {
             _ => ChangeKind::Update,
         };
         let (before, after) = difference(&person.document, &document);
-        // One execution: it crosses to the database's thread once.
-        let rows: Vec<SqliteRow> = columns
-            .bind(
-                "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
-                 active = $7, document = $8, version = version + 1, modified_at = $9 WHERE id = $1 RETURNING *;
-                 INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
-                 VALUES ($9, $10, $11, $12, $13, $1, $14, $15, $16)",
-                &person.id,
-                text,
-                self.now(),
-            )
-            .bind(&origin.connection_id)
-            .bind(&origin.activity_id)
-            .bind(&origin.actor)
-            .bind(ResourceType::User.name())
-            .bind(kind.as_str())
-            .bind(before.to_string())
-            .bind(after.to_string())
-            .fetch_all(&mut self.conn)
-            .await
-            .or_constraint()?;
-        let updated = first_person(&rows)?;
-        if person.document.get("emails") != document.get("emails") {
-            self.index_emails(&person.id, &document).await?;
-        }
-        let (connection_id, id) = (person.connection_id, person.id);
+        let emails = (person.document.get("emails") != document.get("emails"))
+            .then(|| json_list(&folded_emails(&document)));
+        let arguments = more_arguments!(
+            columns.arguments(&person.id, text, self.now())?,
+            origin.connection_id.as_deref(),
+            origin.activity_id.as_deref(),
+            origin.actor.as_deref(),
+            ResourceType::User.name(),
+            kind.as_str(),
+            before.to_string(),
+            after.to_string(),
+            emails
+        )?;
+        let previous = Columns::of(&person.document, person.active);
+        let has_same_names = columns.user_name == previous.user_name
+            && columns.external_id == previous.external_id
+            && columns.display == person.display;
+        let update = match (has_same_names, columns.active == person.active) {
+            (true, true) => &UPDATE_DOCUMENT,
+            (true, false) => &UPDATE_ACTIVE,
+            (false, _) => &UPDATE,
+        };
+        let rows = self.conn.fetch_and_sweep(update, arguments).await.or_constraint()?;
+        let version: i64 = rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get("version")?;
+        let (connection_id, id) = (person.connection_id.clone(), person.id.clone());
         self.notify(match kind {
             ChangeKind::Deactivate => StoreEvent::PersonGone { connection_id, id },
             _ => StoreEvent::Person { connection_id, id },
         });
-        Ok(updated)
+        Ok(Person {
+            display: columns.display,
+            active: columns.active,
+            document,
+            version: version.try_into().unwrap_or(1),
+            modified_at: from_millis(self.now().as_millisecond()),
+            ..person
+        })
     }
 
     /// Deletes a person: all rights and memberships end; a tombstone remains unless the connection's rule is to remove.
@@ -347,10 +381,7 @@ impl Tx {
         person: Person,
         origin: &ChangeSource,
     ) -> Result<(), Error> {
-        self.delete_person_rows(&person, origin).await?;
-        if self.rules(scope.connection_id()).await?.remove_on_delete {
-            sqlx::query("DELETE FROM person WHERE id = $1").bind(&person.id).execute(&mut self.conn).await?;
-        }
+        self.delete_person_rows(&person, Some(scope), origin).await?;
         self.notify(StoreEvent::PersonGone { connection_id: person.connection_id, id: person.id });
         Ok(())
     }

@@ -97,7 +97,7 @@ impl Tx {
 
     /// Deletes a local account: all rights end; a tombstone remains for the journal.
     pub async fn delete_local_person(&mut self, person: Person, origin: &ChangeSource) -> Result<(), Error> {
-        self.delete_person_rows(&person, origin).await?;
+        self.delete_person_rows(&person, None, origin).await?;
         self.notify(StoreEvent::PersonGone { connection_id: None, id: person.id });
         Ok(())
     }

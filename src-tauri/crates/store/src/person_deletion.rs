@@ -1,69 +1,77 @@
 //! Deletion: what ends with a person, whichever way they are deleted, and who returns under the old id.
 
-use scim::{ResourceType, fold};
+use scim::fold;
 use serde_json::{Map, Value, json};
 
 use crate::error::Constraint as _;
+use crate::members::leave_groups_sql;
 use crate::people::Columns;
-use crate::sql_values::json_list;
-use crate::{ChangeKind, ChangeSource, Error, Person, Scope, Tx};
+use crate::sql_values::{arguments, json_list, more_arguments};
+use crate::tx_connection::{Led, led, with_sweep};
+use crate::{ChangeSource, Error, Person, Role, Scope, Tx};
+
+/// Makes tombstones of the people whose ids are in the list `$1`, at `$2`.
+macro_rules! end_rights_sql {
+    () => {
+        "UPDATE person SET deleted_at = $2, modified_at = $2, active = 0, role = 'member', password_hash = NULL,
+         must_choose_password = 0, blocked_at = NULL, blocked_by = NULL
+         WHERE id IN (SELECT value FROM json_each($1)) AND deleted_at IS NULL;
+         DELETE FROM remembered_session WHERE person_id IN (SELECT value FROM json_each($1));
+         DELETE FROM pending_match WHERE person_id IN (SELECT value FROM json_each($1))"
+    };
+}
+
+const END_RIGHTS: Led = led!(end_rights_sql!());
+
+/// Deletes the person `$3`: their memberships and rights end, and the journal has what there was, with `$7` for the document.
+/// The tombstone is removed where that is the rule of the connection `$8`.
+const DELETE: Led = led!(with_sweep!(concat!(
+    leave_groups_sql!(),
+    "; INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+     SELECT $2, $4, $5, $6, 'User', id, 'delete',
+         CASE WHEN password_hash IS NULL AND blocked_at IS NULL THEN $7 ELSE json_patch($7, json_object(
+             'maySignIn', iif(password_hash IS NOT NULL, json('true'), NULL),
+             'blocked', iif(blocked_at IS NOT NULL, json('true'), NULL)
+         )) END, '{}'
+     FROM person WHERE id = $3; ",
+    end_rights_sql!(),
+    "; DELETE FROM person WHERE id = $3 AND EXISTS (SELECT 1 FROM connection WHERE id = $8 AND on_delete = 'remove')"
+)));
 
 impl Tx {
     /// Makes tombstones of these people. Everything that they may do, and everything that was decided about them
     /// here, ends: password and passcode, role, remembered sessions, block, waiting decisions. Identity and profile
     /// remain for the journal and for [`Tx::returning`].
     ///
-    /// Every path that deletes a person goes through this function, so that no right outlives its owner. The
-    /// memberships end by [`Tx::leave_all_groups`], which journals each.
+    /// Every path that deletes people runs [`end_rights_sql`], so that no right outlives its owner. The memberships end by
+    /// [`leave_groups_sql`], which journals each.
     ///
     /// # Errors
     /// [`Error::LastAdmin`] when no local Admin would be left.
     pub(crate) async fn end_rights(&mut self, ids: &[String]) -> Result<(), Error> {
-        let ids = json_list(ids);
-        sqlx::query(
-            "UPDATE person SET deleted_at = $2, modified_at = $2, active = 0, role = 'member', password_hash = NULL,
-             must_choose_password = 0, blocked_at = NULL, blocked_by = NULL
-             WHERE id IN (SELECT value FROM json_each($1)) AND deleted_at IS NULL",
-        )
-        .bind(&ids)
-        .bind(self.now().as_millisecond())
-        .execute(&mut self.conn)
-        .await
-        .or_constraint()?;
-        for sql in [
-            "DELETE FROM remembered_session WHERE person_id IN (SELECT value FROM json_each($1))",
-            "DELETE FROM pending_match WHERE person_id IN (SELECT value FROM json_each($1))",
-        ] {
-            sqlx::query(sql).bind(&ids).execute(&mut self.conn).await?;
-        }
-        Ok(())
+        let arguments = arguments!(json_list(ids), self.now().as_millisecond())?;
+        self.conn.fetch_led(&END_RIGHTS, arguments).await.or_constraint().map(drop)
     }
 
-    /// Deletes one person: ends the rights and the memberships, and journals what there was.
+    /// Deletes one person, of the scope's connection or a local one: ends the rights and the memberships, and journals what
+    /// there was.
     pub(crate) async fn delete_person_rows(
         &mut self,
         person: &Person,
+        scope: Option<&Scope>,
         origin: &ChangeSource,
     ) -> Result<(), Error> {
-        let (may_sign_in, blocked): (bool, bool) = sqlx::query_as(
-            "SELECT password_hash IS NOT NULL, blocked_at IS NOT NULL FROM person WHERE id = $1",
-        )
-        .bind(&person.id)
-        .fetch_one(&mut self.conn)
-        .await?;
-        self.end_rights(std::slice::from_ref(&person.id)).await?;
-        self.leave_all_groups(&person.id, origin).await?;
         let mut before = person.document.clone();
-        let ended = [
-            ("role", person.role == crate::Role::Admin, json!(person.role)),
-            ("maySignIn", may_sign_in, json!(true)),
-            ("blocked", blocked, json!(true)),
-        ];
-        before.extend(
-            ended.into_iter().filter(|(_, had, _)| *had).map(|(name, _, was)| (name.to_owned(), was)),
-        );
-        let (before, after) = (Value::Object(before), Value::Object(Map::new()));
-        self.journal(origin, ResourceType::User, &person.id, ChangeKind::Delete, &before, &after).await
+        if person.role == Role::Admin {
+            before.insert("role".to_owned(), json!(person.role));
+        }
+        let arguments = more_arguments!(
+            self.departure(Some(json_list(std::slice::from_ref(&person.id))), &person.id, origin)?,
+            Value::Object(before).to_string(),
+            scope.map(Scope::connection_id)
+        )?;
+        let left = self.conn.fetch_and_sweep(&DELETE, arguments).await.or_constraint()?;
+        self.notify_left(&left)
     }
 
     /// The tombstone whose owner this document brings back under the old id: userName and externalId are both present

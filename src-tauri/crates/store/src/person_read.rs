@@ -6,13 +6,15 @@ use sqlx::{FromRow as _, Row as _};
 
 use crate::computed_attribute::group_entry;
 use crate::rows_read::RowsRead;
-use crate::sql_values::signed;
+use crate::sql_values::{arguments, signed};
+use crate::tx_connection::{Led, led};
 use crate::{
     BoundedEntries, ComputedAttribute, Entries, Error, MemberGroup, Person, PersonKey, Scope, Store,
     StoredResource, Tx,
 };
 
-/// `$2` is the connection, `$3` bounds the groups that are looked at.
+/// `$2` is the connection, `$3` bounds the groups that are looked at. A limit that is a parameter by itself would have SQLite
+/// prepare the statement anew each time that the parameter is bound.
 macro_rules! person_sql {
     ($which:literal) => {
         concat!(
@@ -21,7 +23,7 @@ macro_rules! person_sql {
                      SELECT group_id, 1 FROM member WHERE member_id = p.id
                      UNION
                      SELECT m.group_id, 0 FROM up JOIN member m ON m.member_id = up.id
-                     LIMIT $3
+                     LIMIT $3 + 0
                  )
                  SELECT json_group_array(json_array(id, display, direct)) FROM (
                      SELECT g.id, g.display, max(up.direct) AS direct FROM up JOIN scim_group g ON g.id = up.id
@@ -36,6 +38,7 @@ macro_rules! person_sql {
 }
 
 const BY_ID: &str = person_sql!("p.id = $1");
+const BY_ID_IN_TX: Led = led!(person_sql!("p.id = $1"));
 const BY_NAME: &str = person_sql!("p.user_name_fold = $1");
 
 /// What was found of a person.
@@ -62,12 +65,8 @@ impl Store {
             PersonKey::Id(id) => (BY_ID, id),
             PersonKey::UserName(name) => (BY_NAME, name),
         };
-        let rows: Vec<SqliteRow> = sqlx::query(sql)
-            .bind(key)
-            .bind(scope.connection_id())
-            .bind(looked_at(most))
-            .fetch_all(self.readers())
-            .await?;
+        let arguments = arguments!(key, scope.connection_id(), looked_at(most))?;
+        let rows = self.0.lookups.fetch(sql, arguments).await?;
         let [row] = rows.as_slice() else {
             return Ok(if rows.is_empty() { PersonRead::None } else { PersonRead::Other });
         };
@@ -89,13 +88,9 @@ impl Tx {
         id: &str,
         most: u64,
     ) -> Result<Option<(Person, BoundedEntries)>, Error> {
-        let row: Option<SqliteRow> = sqlx::query(BY_ID)
-            .bind(id)
-            .bind(scope.connection_id())
-            .bind(looked_at(most))
-            .fetch_optional(&mut self.conn)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
+        let arguments = arguments!(id, scope.connection_id(), looked_at(most))?;
+        let rows = self.conn.fetch_led(&BY_ID_IN_TX, arguments).await?;
+        let Some(row) = rows.into_iter().next() else { return Ok(None) };
         Ok(Some((Person::from_row(&row)?, groups(&row, scope, base, most, &self.member_rows)?)))
     }
 }

@@ -21,8 +21,8 @@ use crate::error::{Constraint as _, is_damage};
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::task::{catch_panic, spawn_supervised_thread};
-use crate::writer::begin;
-use crate::{Activity, Clock, Error, StoreEvent, activity_rows, log_size, log_upgrade};
+use crate::tx_connection::begin;
+use crate::{Activity, Clock, Error, StoreEvent, Undescribed, activity_rows, log_size, log_upgrade};
 
 /// How many exchanges share one transaction at most.
 const BATCH: usize = 1024;
@@ -119,8 +119,8 @@ impl Recorder {
     }
 
     /// Queues an exchange that must become a row; see [`Queue::record`].
-    pub(crate) async fn record(&self, activity: Activity) {
-        self.queue.record(activity).await;
+    pub(crate) async fn record(&self, exchange: impl Undescribed) {
+        self.queue.record(exchange).await;
     }
 
     /// Whether the queue has room, after a moment at most; see [`Queue::has_room`].
@@ -187,8 +187,8 @@ async fn run(
         let (mut rows, mut permits, mut works) = (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
         for message in batch.drain(..) {
             match message {
-                Queued::Record(activity, permit) => {
-                    rows.push(*activity);
+                Queued::Record(exchange, permit) => {
+                    rows.push(exchange.describe());
                     permits.push(permit);
                 }
                 Queued::Work(Task::Work(work)) => works.push(work),

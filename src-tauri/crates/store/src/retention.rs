@@ -192,6 +192,6 @@ impl Tx {
 
     /// Returns some of the free pages to the disk. `false`: there is too little to be worth it.
     pub async fn release_free_pages(&mut self) -> Result<bool, Error> {
-        return_free_pages(&mut self.conn).await
+        return_free_pages(self.conn.begun().await?).await
     }
 }

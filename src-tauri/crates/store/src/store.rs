@@ -10,6 +10,7 @@ use tokio::sync::broadcast;
 use crate::database_file::DatabaseFile;
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
+use crate::lookup_connection::LookupConnection;
 use crate::memory::Memory;
 use crate::read_permits::ReadPermits;
 use crate::recorder::Recorder;
@@ -26,6 +27,7 @@ pub(crate) struct Inner {
     pub(crate) folder: PathBuf,
     pub(crate) writer: Writer,
     pub(crate) readers: SqlitePool,
+    pub(crate) lookups: LookupConnection,
     pub(crate) read_permits: ReadPermits,
     pub(crate) recorder: Recorder,
     pub(crate) activity_readers: SqlitePool,
@@ -111,6 +113,7 @@ impl Store {
         self.0.writer.close().await;
         self.0.recorder.close().await;
         self.0.readers.close().await;
+        self.0.lookups.close().await;
         self.0.activity_readers.close().await;
         drop(self.0.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }

@@ -4,7 +4,6 @@
 use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tracing::{Instrument as _, Span};
 
@@ -13,7 +12,8 @@ use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::memory::Memory;
 use crate::rows_read::RowsRead;
-use crate::task::{catch_panic, end, spawn_supervised_thread};
+use crate::task::{catch_panic, spawn_supervised_thread};
+use crate::tx_connection::TxConnection;
 use crate::{Clock, Error, Ids, StoreEvent};
 
 /// How many requests share one commit at most. 64 is where the gain flattens on one disk.
@@ -21,7 +21,7 @@ const BATCH: usize = 64;
 
 /// The inside of one write: a savepoint on the only writing connection.
 pub struct Tx {
-    pub(crate) conn: SqliteConnection,
+    pub(crate) conn: TxConnection,
     now: Timestamp,
     clock: Clock,
     ids: Ids,
@@ -41,7 +41,7 @@ impl Tx {
         ids: Ids,
         member_rows: RowsRead,
     ) -> Self {
-        let now = clock.now();
+        let (now, conn) = (clock.now(), TxConnection::new(conn));
         Self { conn, now, clock, ids, notices: Vec::new(), member_rows, memory, leaving: Vec::new() }
     }
 
@@ -66,10 +66,20 @@ impl Tx {
     }
 }
 
+/// How a transaction ended.
+#[derive(Clone)]
+enum Ended {
+    Committed,
+    /// Why not.
+    NotCommitted(String),
+    /// Why it could not be begun: whatever the write failed with is a consequence.
+    NotBegun(String),
+}
+
 /// Tells one caller how its write ended, once the commit is known.
-type Settle = Box<dyn FnOnce(Result<(), String>) + Send>;
-/// Runs in the transaction and answers whether to keep what it wrote; or only fails, when there is no transaction.
-type Job = Box<dyn for<'t> FnOnce(Option<&'t mut Tx>) -> LocalBoxFuture<'t, (bool, Settle)> + Send>;
+type Settle = Box<dyn FnOnce(Ended) + Send>;
+/// Runs in the transaction and answers whether to keep what it wrote.
+type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> LocalBoxFuture<'t, (bool, Settle)> + Send>;
 
 /// The handle through which everything is written.
 #[derive(Clone)]
@@ -112,21 +122,16 @@ impl Writer {
         let span = Span::current();
         let job: Job = Box::new(move |tx| {
             Box::pin(async move {
-                let outcome = match tx {
-                    // Also a panic while the future is made is one of the work.
-                    Some(tx) => {
-                        let work = catch_panic("write", async { work(tx).await }).instrument(span.clone());
-                        Some(work.await.unwrap_or_else(|defect| Err(E::from(defect))))
-                    }
-                    None => None,
-                };
-                let succeeded = outcome.as_ref().is_some_and(Result::is_ok);
-                let settle: Settle = Box::new(move |committed| {
-                    let not_committed = |why| span.in_scope(|| Err(E::from(Error::not_committed(why))));
-                    let result = match (outcome, committed) {
-                        (Some(Ok(_)) | None, Err(why)) => not_committed(why),
-                        (None, Ok(())) => not_committed("no transaction could be begun".to_owned()),
-                        (Some(outcome), _) => outcome,
+                // Also a panic while the future is made is one of the work.
+                let work = catch_panic("write", async { work(tx).await }).instrument(span.clone());
+                let outcome = work.await.unwrap_or_else(|defect| Err(E::from(defect)));
+                let succeeded = outcome.is_ok();
+                let settle: Settle = Box::new(move |ended| {
+                    let result = match (outcome, ended) {
+                        (Ok(_), Ended::NotCommitted(why)) | (_, Ended::NotBegun(why)) => {
+                            span.in_scope(|| Err(E::from(Error::not_committed(why))))
+                        }
+                        (outcome, _) => outcome,
                     };
                     // The caller may have been dropped; the write is committed all the same.
                     drop(answer.send(result));
@@ -169,8 +174,7 @@ async fn run(
             Ok(false) => {}
             Err(why) => {
                 tx.notices.clear();
-                // Harmless when SQLite already rolled back by itself.
-                drop(tx.conn.execute("ROLLBACK").await);
+                tx.conn.roll_back().await;
                 health.failed(DatabaseFile::Workspace, tx.clock.now(), why);
             }
         }
@@ -178,13 +182,15 @@ async fn run(
             // No listener is fine.
             drop(notices.send(notice));
         }
-        let committed = committed.map(drop);
+        let ended = match committed {
+            Ok(_) => Ended::Committed,
+            Err(why) => Ended::NotCommitted(why),
+        };
         for settle in settles {
-            settle(committed.clone());
+            settle(ended.clone());
         }
     }
-    drop(tx.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").await);
-    drop(tx.conn.close().await);
+    tx.conn.close().await;
     // Before the close is answered: who closes a store may open the folder again at once.
     drop(lock);
     if let Some(done) = closing {
@@ -201,16 +207,17 @@ async fn batch(
     closing: &mut Option<oneshot::Sender<()>>,
 ) -> Result<bool, String> {
     let say = |error: sqlx::Error| error.to_string();
-    if let Err(error) = begin(&mut tx.conn, "BEGIN IMMEDIATE; SAVEPOINT request").await {
-        settles.push(first(None).await.1);
-        return Err(say(error));
-    }
+    tx.conn.begin_with_next();
     let (mut next, mut wrote) = (Some(first), false);
     while let Some(job) = next.take() {
         let before = (tx.notices.len(), tx.leaving.len());
         // Each write of a batch has its own time: the batch may have begun earlier.
         tx.now = tx.clock.now();
-        let (keep, settle) = job(Some(tx)).await;
+        let (keep, settle) = job(tx).await;
+        if let Some(why) = tx.conn.not_begun().map(str::to_owned) {
+            settle(Ended::NotBegun(why.clone()));
+            return Err(why);
+        }
         settles.push(settle);
         wrote |= keep;
         if settles.len() < BATCH {
@@ -227,26 +234,16 @@ async fn batch(
             tx.notices.truncate(before.0);
             tx.leaving.truncate(before.1);
             // Fails when SQLite rolled back the whole transaction (disk full, I/O error): then all of it fails.
-            sqlx::query("ROLLBACK TO request").execute(&mut tx.conn).await.map_err(say)?;
+            tx.conn.undo_write().await.map_err(say)?;
         } else if next.is_some() {
-            sqlx::query("RELEASE request; SAVEPOINT request").execute(&mut tx.conn).await.map_err(say)?;
+            tx.conn.next_write();
         }
     }
+    if !tx.conn.is_open() {
+        return Ok(wrote);
+    }
     let prepared = tx.memory.prepare(&mut tx.conn).await.map_err(say)?;
-    let committed = sqlx::query("COMMIT").execute(&mut tx.conn).await;
+    let committed = tx.conn.commit().await;
     tx.memory.settle(prepared, committed.is_ok());
-    committed.map(|_| wrote).map_err(say)
-}
-
-/// Begins a transaction with this statement, also after one whose rollback failed: what it left open would refuse every later one. A
-/// connection whose thread has ended never writes again, and the process ends with it.
-pub(crate) async fn begin(conn: &mut SqliteConnection, sql: &'static str) -> Result<(), sqlx::Error> {
-    if sqlx::query(sql).execute(&mut *conn).await.is_ok() {
-        return Ok(());
-    }
-    drop(conn.execute("ROLLBACK").await);
-    match sqlx::query(sql).execute(conn).await {
-        Err(sqlx::Error::WorkerCrashed) => end("writer", "the thread of the database has ended"),
-        begun => begun.map(drop),
-    }
+    committed.map(|()| wrote).map_err(say)
 }

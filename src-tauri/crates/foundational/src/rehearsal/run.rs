@@ -119,7 +119,7 @@ impl Rehearsals {
     fn base(&self, local: bool) -> Result<(String, Option<Listener>), Error> {
         let address = self.server().address();
         if address.public && !local {
-            return Ok((address.base, None));
+            return Ok((address.base.clone(), None));
         }
         if self.scim_server.exposure().is_listening() {
             return Ok((format!("http://{}", self.scim_server.exposure().listen()), None));

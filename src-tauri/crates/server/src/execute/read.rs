@@ -1,5 +1,7 @@
 //! Reading: one resource, a list, a search.
 
+use std::sync::Arc;
+
 use idp::guide::EvidenceKind;
 use scim::{Error, Filter, ListQuery, Projection, ResourceType, ScimType};
 use store::{ComputedAttribute, Entries, Page, PageStart, PersonKey, ReadyPerson, Search, StoredResource};
@@ -24,7 +26,7 @@ pub(super) async fn get(
     if is_ready_made(resource_type, &query.projection) {
         match ready::find(job, PersonKey::Id(&id)).await? {
             Found::None => return Err(not_found(resource_type, &id)),
-            Found::One(person) => return Ok(ready_answer(job, &person, operation)),
+            Found::One(person) => return Ok(ready_answer(job, person, operation)),
             Found::Other => {}
         }
     }
@@ -98,17 +100,16 @@ async fn get_group(
 }
 
 /// The answer with a person from memory.
-fn ready_answer(job: &Job, person: &ReadyPerson, operation: &Operation) -> Answer {
+fn ready_answer(job: &Job, person: Arc<ReadyPerson>, operation: &Operation) -> Answer {
     let summary =
         ActivitySummary::lookup(format!("Read {}", person.display)).about(ResourceType::User, &*person.id);
     if scim::version::if_none_match(operation.if_none_match.as_deref(), person.version) {
         return Answer { version: Some(person.version), ..Answer::empty(304, summary) };
     }
-    let text = ReadyText { bytes: person.text.clone(), is_plain: person.is_plain };
     Answer {
-        text: Some(text),
         version: Some(person.version),
         location: Some(format!("{}/Users/{}", job.base, person.id)),
+        text: Some(ReadyText { bytes: person.text.clone(), person: Some(person) }),
         ..Answer::empty(200, summary)
     }
 }
@@ -210,7 +211,7 @@ async fn named_person(
     let text = frame.whole(person.iter().map(|person| &*person.text));
     let display = person.map(|person| person.display.clone());
     let summary = summary_of(resource_type, Some(filter), count as u64, count, display);
-    let text = ReadyText { bytes: text.into(), is_plain: false };
+    let text = ReadyText { bytes: text.into(), person: None };
     Ok(Some(Answer { text: Some(text), ..Answer::ok(logged, summary) }))
 }
 

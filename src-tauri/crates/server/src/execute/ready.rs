@@ -1,7 +1,7 @@
 //! People as they are sent to a client that asks for nothing in particular: from memory, or else read in one statement and
 //! put there.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use scim::{Comparand, CompareOp, Filter, Node, Projection, ResourceType, fold, render};
@@ -9,7 +9,6 @@ use store::{Entries, PersonKey, PersonRead, ReadTicket, ReadyPerson, StoredResou
 
 use super::computed::computed;
 use super::job::Job;
-use crate::redact::Redaction;
 use crate::refusal::Refusal;
 
 /// What was found of a person.
@@ -78,9 +77,7 @@ fn put(
         groups,
         &Projection::default(),
     );
-    let mut shown = serde_json::Value::Object(shown);
-    let text = Bytes::from(shown.to_string());
-    let is_plain = !Redaction::default().body(&mut shown);
+    let text = Bytes::from(serde_json::Value::Object(shown).to_string());
     let person = Arc::new(ReadyPerson {
         id: stored.id,
         connection_id: job.scope.connection_id().to_owned(),
@@ -88,7 +85,7 @@ fn put(
         display: stored.display,
         version: stored.version,
         text,
-        is_plain,
+        is_plain: OnceLock::new(),
         view: job.view,
     });
     job.store().put_ready_person(ticket, Arc::clone(&person));

@@ -81,10 +81,11 @@ async fn create_person(
     document: Map<String, Value>,
     origin: &ChangeSource,
 ) -> Result<Option<(Person, bool)>, Refusal> {
+    let document = match tx.create_person_with_new_name(scope, document, origin).await? {
+        Ok(person) => return Ok(Some((person, true))),
+        Err(document) => document,
+    };
     let user_name = document.get("userName").and_then(Value::as_str).unwrap_or_default();
-    if tx.is_new_name(user_name).await? {
-        return Ok(Some((tx.create_new_person(scope, document, origin).await?, true)));
-    }
     let Some(local) = tx.local_account(user_name).await? else {
         return Ok(Some((tx.create_person(scope, document, origin).await?, false)));
     };

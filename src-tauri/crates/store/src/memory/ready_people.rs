@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use bytes::Bytes;
 use quick_cache::Weighter;
@@ -46,8 +46,8 @@ pub struct ReadyPerson {
     pub version: u64,
     /// The whole resource, as JSON, with its location and its groups.
     pub text: Bytes,
-    /// Nothing in it has to be hidden where it is recorded.
-    pub is_plain: bool,
+    /// Whether nothing in it has to be hidden where it is recorded, once that is known.
+    pub is_plain: OnceLock<bool>,
     /// The caller's number for how it is written: the schemas and the public address.
     pub view: u64,
 }
@@ -184,7 +184,7 @@ mod tests {
             display: id.to_owned(),
             version,
             text: Bytes::from(vec![b' '; 1_000]),
-            is_plain: true,
+            is_plain: OnceLock::new(),
             view: 1,
         }
     }

@@ -1,0 +1,78 @@
+//! What each kind of request does, counted instead of timed: how often it crosses to the thread of a database, how many
+//! statements run and how many rows they return or write, how many transactions are committed (each is one sync of the disk),
+//! and how often memory is allocated. Each count has a limit; a change that makes a request do more fails here.
+//!
+//! A limit is what was counted when it was written, and for allocations a tenth more. One that a change lowers is lowered with
+//! that change.
+
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test")]
+
+mod counts;
+mod requests;
+mod statements;
+
+use counts::{Counts, measure};
+use requests::{Requests, Sent};
+
+/// How often each kind is sent: the least of what is counted is compared, which nothing else that runs raises.
+const TIMES: usize = 3;
+
+const fn limit(
+    crossings: u64,
+    statements: u64,
+    rows: u64,
+    commits: u64,
+    log_crossings: u64,
+    allocations: u64,
+) -> Counts {
+    Counts { crossings, statements, rows, commits, log_crossings, allocations }
+}
+
+/// The kinds of requests, and at most what each of them does.
+const KINDS: [(&str, Sent, Counts); 16] = [
+    ("look-up of a person in memory", Requests::look_up_again, limit(0, 0, 0, 0, 8, 580)),
+    ("look-up of a person who is not", Requests::look_up, limit(1, 1, 1, 0, 8, 760)),
+    ("look-up of no one", Requests::look_up_no_one, limit(1, 1, 0, 0, 8, 570)),
+    ("GET of a person in memory", Requests::get_again, limit(0, 0, 0, 0, 8, 360)),
+    ("GET of a person who is not", Requests::get, limit(1, 1, 1, 0, 8, 750)),
+    ("POST of a person", Requests::create, limit(2, 8, 5, 1, 8, 1_110)),
+    ("PATCH active=false", Requests::deactivate, limit(3, 9, 10, 1, 8, 1_030)),
+    ("PUT of a person", Requests::replace, limit(3, 9, 12, 1, 8, 1_320)),
+    ("DELETE of a person", Requests::delete, limit(12, 15, 13, 1, 7, 670)),
+    ("page of 100 people", Requests::page, limit(2, 2, 102, 0, 8, 900)),
+    ("PATCH that adds a member", Requests::add_member, limit(10, 12, 127, 1, 8, 6_640)),
+    ("PATCH that removes a member", Requests::remove_member, limit(10, 12, 127, 1, 8, 6_640)),
+    ("GET of a group of 100", Requests::get_group, limit(2, 2, 101, 0, 8, 6_090)),
+    ("401 to a revoked token", Requests::refused, limit(0, 0, 0, 0, 7, 340)),
+    ("Bulk of ten people", Requests::bulk, limit(20, 80, 50, 10, 8, 9_220)),
+    ("PATCH that changes nothing", Requests::activate_again, limit(3, 6, 1, 1, 8, 900)),
+];
+
+#[test]
+fn no_kind_of_request_does_more_than_its_limit() {
+    statements::watch();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let failures = runtime.block_on(async {
+        let mut requests = Requests::start().await;
+        let mut failures = Vec::new();
+        println!("{:34} crossings statements rows commits log allocations", "at most / counted");
+        for (name, send, limit) in KINDS {
+            // What is prepared and allocated once is so before it is counted.
+            requests.send(send).await;
+            let mut least = measure(&mut requests, send).await;
+            for _ in 1..TIMES {
+                least = least.least(measure(&mut requests, send).await);
+            }
+            println!("{name:34} {limit}\n{:34} {least}", "");
+            if !least.is_within(&limit) {
+                failures.push(format!("{name}: {least}, at most {limit}"));
+            }
+        }
+        failures
+    });
+    assert!(
+        failures.is_empty(),
+        "crossings, statements, rows, commits, log, allocations:\n{}",
+        failures.join("\n")
+    );
+}
