@@ -13,6 +13,7 @@ failed=0
 failures=()
 times=()
 finished=no
+memory=
 REPORTS="$TARGET/test"
 mkdir -p "$REPORTS"
 
@@ -20,6 +21,7 @@ mkdir -p "$REPORTS"
 ALL=(--locked --workspace --features tests/desktop)
 
 closing() {
+    [ -z "$memory" ] || rm -rf "$memory"
     if [ "$finished" = no ]; then
         failed=$((failed + 1))
         failures+=('the run ended early')
@@ -154,7 +156,11 @@ check 'user interface: types' npm run --silent check -w ui
 if [ "$EXTENT" = fast ]; then
     ALL=(--locked)
     check 'Rust: build' cargo build "${ALL[@]}" --all-targets < /dev/null
-    rust_tests 'Rust: tests' 'not binary(desktop) and not binary(clients)'
+    # A tenth of the runs of the model of answers, and folders in memory where no test is about the disk.
+    export FOUNDATIONAL_RUNS=100
+    rust_tests 'Rust: durability' 'binary(durability)'
+    [ -w /dev/shm ] && memory="$(mktemp -d /dev/shm/foundational.XXXXXX)" && export TMPDIR="$memory"
+    rust_tests 'Rust: tests' 'not binary(desktop) and not binary(clients) and not binary(durability)'
     finished=yes
     exit
 fi

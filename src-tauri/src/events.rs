@@ -5,8 +5,8 @@ use foundational::views::{Event, Topic};
 use tauri::{AppHandle, Emitter as _};
 use tokio::sync::broadcast::error::RecvError;
 
-/// Has the page ask for everything anew.
-pub(crate) fn ask_anew(app: &AppHandle) {
+/// Has the page ask for everything again.
+pub(crate) fn ask_again(app: &AppHandle) {
     if let Err(error) = app.emit("event", Event { topic: Topic::Lagged, connection_id: None, id: None }) {
         tracing::warn!(%error, "an event did not reach the page");
     }

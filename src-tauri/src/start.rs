@@ -50,7 +50,7 @@ fn open(app: &AppHandle, again: bool) {
         }
         if again {
             // The page knows another workspace.
-            events::ask_anew(&app);
+            events::ask_again(&app);
         }
         core.replaced().await;
         if app.state::<Quitting>().has_begun() {

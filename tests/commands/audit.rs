@@ -86,7 +86,7 @@ impl Walk {
             Value::Null
         });
         let after = (commits(self.api.folder()), entries(&self.api.app).await);
-        // A log that began anew has only what followed.
+        // A new log has only what followed.
         let fresh = before.0.0 != after.0.0;
         let committed = after.0.1 - if fresh { 0 } else { before.0.1 };
         let recorded = after.1.len() - before.1.len();

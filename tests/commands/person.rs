@@ -131,7 +131,7 @@ async fn a_group_tells_the_groups_in_it_and_what_changed_last() {
 }
 
 #[tokio::test]
-async fn an_undone_link_gives_the_local_account_back_and_an_admin_decides_anew() {
+async fn an_undone_link_gives_the_local_account_back_and_an_admin_decides_again() {
     let api = Api::start("custom").await;
     let grace = admin(&api).await;
     let id = local(&api).await;

@@ -14,7 +14,7 @@ What clients do against the RFC, and how it is normalised. Each deviation is nor
 the request, and counted in the connection's report (`foundational connection deviations NAME`). A request in the RFC's form
 passes unchanged; a removal never removes more than the client named.
 
-This page is generated from `idp::deviations::ALL` and from the transcripts under `tests/transcripts`; write it anew with
+This page is generated from `idp::deviations::ALL` and from the transcripts under `tests/transcripts`; write it again with
 `FOUNDATIONAL_WRITE=1 cargo nextest run -p tests --test providers -E 'test(deviations)'`.
 
 | Deviation | Clients | Source | Against | Normalisation | Tests |

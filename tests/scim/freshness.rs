@@ -14,7 +14,7 @@ use store::{Clock, Ids};
 
 use crate::bare_server::{BareServer, Tenant};
 
-/// Runs of the model in `npm test`; `FOUNDATIONAL_RUNS` asks for more.
+/// Runs of the model in `npm test`; `FOUNDATIONAL_RUNS` sets another number.
 const RUNS: u64 = 1_000;
 /// How many kinds of acts there are, and some of them by number.
 const KINDS: usize = 20;

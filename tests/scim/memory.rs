@@ -27,7 +27,7 @@ fn status(name: &str) -> u64 {
 /// Sends one GET several times at once and takes each body as it comes, without holding it. Answers how long the
 /// longest body was, and by how much the memory of this process grew at most.
 async fn at_once(api: &Arc<Api>, times: usize, path: &str) -> (u64, u64) {
-    // Begins to measure the peak anew (proc(5)).
+    // Begins to measure the peak from here (proc(5)).
     fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = status("VmRSS:");
     let mut all = JoinSet::new();

@@ -46,10 +46,10 @@ test("shortcuts are silent while a menu is open, and a letter is not taken for o
   await page.getByTestId("avatar-menu").click();
   await expect.poll(shown).toBe(1);
   await userEvent.keyboard("?");
-  expect(overlays.open, "the list of shortcuts stays closed").toBeUndefined();
+  expect(overlays.open, "the list of shortcuts is closed").toBeUndefined();
 });
 
-test("a menu stays inside the window, at any place of its trigger", async () => {
+test("a menu is inside the window, at any place of its trigger", async () => {
   await open("/users", (fake) => (fake.people = [personRow(1)]));
   for (const id of ["avatar-menu", "filter-status"]) {
     const trigger = page.getByTestId(id);

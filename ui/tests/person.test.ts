@@ -199,7 +199,7 @@ test("older changes are shown on demand, however many there are, and nothing is 
   expect(page.getByTestId("history-older").elements()).toHaveLength(0);
 });
 
-test("reading begins anew when more has happened since than one page holds", async () => {
+test("reading begins again when more has happened since than one page holds", async () => {
   const { fake } = await open("/users/p2/history", (core) => {
     provisioned(core);
     changes(core, 120);

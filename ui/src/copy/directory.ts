@@ -118,7 +118,7 @@ export const directory = {
     undoLink: "Undo link",
     askUndo: (name: string, source: string) => ({
       title: `Make ${name} a local account again?`,
-      body: `It gets the values back that it had here, as a Member. ${source} no longer manages it, and its groups from ${source} end. If ${source} sends the same userName again, you decide anew. Whether the account is active does not change.`,
+      body: `It gets the values back that it had here, as a Member. ${source} no longer manages it, and its groups from ${source} end. If ${source} sends the same userName again, you decide again. Whether the account is active does not change.`,
       submit: "Undo link",
     }),
     former: {

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_needs_no_change_is_not_spelled_anew() {
+    fn a_parameter_that_needs_no_change_is_left_as_it_is_spelled() {
         for query in ["filter=a+b", "filter=a%20b", "FILTER=%41", "filter", "filter=%f", "filter=%ff", ""] {
             let mut edited = query.to_owned();
             edit(&mut edited, "filter", |_| None);

@@ -12,6 +12,9 @@ use crate::activity_ids::id_in;
 use crate::clock::from_millis;
 use crate::{Activity, ActivityNote, ActivityResult, Folded};
 
+/// The sentence of a row whose array cannot be read.
+const UNREADABLE: &str = "This row of the request log can't be read.";
+
 type Text<'a> = Option<Cow<'a, str>>;
 
 /// The elements of the array, in this order. A new one is appended, with a default for rows without it.
@@ -77,9 +80,28 @@ impl<'a> Detail<'a> {
         )
     }
 
-    /// What a row has.
+    /// What a row has. One that cannot be read says so, and hides no other row of its page.
     pub(crate) fn in_row(row: &'a SqliteRow) -> Result<Self, sqlx::Error> {
-        serde_json::from_str(row.try_get("detail")?).map_err(|error| sqlx::Error::Decode(error.into()))
+        Ok(serde_json::from_str(row.try_get("detail")?).unwrap_or_else(|_damaged| Self::unreadable()))
+    }
+
+    fn unreadable() -> Self {
+        Self(
+            "".into(),
+            "".into(),
+            0,
+            ActivityResult::Failed.as_str().into(),
+            None,
+            UNREADABLE.into(),
+            None,
+            None,
+            0,
+            None,
+            false,
+            None,
+            Vec::new(),
+            None,
+        )
     }
 
     /// How it ended, and why it was refused.

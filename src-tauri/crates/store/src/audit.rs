@@ -118,6 +118,8 @@ impl Store {
     /// SQLite's.
     pub async fn audit_entries(&self, query: &AuditQuery) -> Result<(Vec<AuditRow>, u64), Error> {
         let (kind, act) = (query.actor_kind.map(AuditActorKind::as_str), query.act.map(AuditAct::as_str));
+        // Rows and total are of one state.
+        let mut reading = self.readers().begin().await?;
         let rows = sqlx::query_as(AssertSqlSafe(format!(
             "SELECT a.*,
                  EXISTS (SELECT 1 FROM person WHERE id = a.actor_id AND deleted_at IS NULL) AS actor_exists,
@@ -137,7 +139,7 @@ impl Store {
         .bind(query.before)
         .bind(signed(query.limit))
         .bind(signed(query.offset))
-        .fetch_all(self.readers())
+        .fetch_all(&mut *reading)
         .await?;
         let total: i64 =
             sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM audit WHERE {MATCHES}")))
@@ -146,7 +148,7 @@ impl Store {
                 .bind(act)
                 .bind(&query.connection_id)
                 .bind(query.before)
-                .fetch_one(self.readers())
+                .fetch_one(&mut *reading)
                 .await?;
         Ok((rows, unsigned(total)))
     }

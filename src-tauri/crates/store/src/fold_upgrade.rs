@@ -1,4 +1,4 @@
-//! Folded columns after a change of [`scim::fold`]: folded anew when the workspace is opened, once.
+//! Folded columns after a change of [`scim::fold`]: folded again when the workspace is opened, once.
 
 use scim::fold;
 use sqlx::sqlite::SqliteConnection;
@@ -9,7 +9,7 @@ use crate::Error;
 /// The version of [`scim::fold`] by which the folded columns were made. It grows with every change of the fold.
 const FOLD: &str = "2";
 
-/// Folds names and addresses anew if they were folded by another version.
+/// Folds names and addresses again if they were folded by another version.
 ///
 /// Two names that were different before may be one now. No person is renamed or lost by it: the row that has
 /// the name longest keeps it, and the others become its twins (column `twin`), found by the same name, until one of

@@ -1,6 +1,7 @@
 //! Rows that an older version recorded (before migration 9), moved into the present form in small steps, the newest first:
 //! the log may be large, and the start does not wait for all of it.
 
+use jiff::{SignedDuration, Timestamp};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Executor as _, FromRow, Row as _};
 
@@ -13,6 +14,33 @@ use crate::{Activity, ActivityResult, Error};
 const STEP: i64 = 250;
 /// How many rows are moved before the start is over: as many as a screen shows, and more.
 pub(crate) const AT_START: i64 = 2_000;
+
+/// How long after a failure the rows that are left are tried again.
+const RETRY: SignedDuration = SignedDuration::from_mins(10);
+
+/// How far the rows of an older version are moved.
+pub(crate) struct Upgrade {
+    is_left: bool,
+    /// After a failure: when it is tried again.
+    again_at: Option<Timestamp>,
+}
+
+impl Upgrade {
+    pub(crate) const fn new(is_left: bool) -> Self {
+        Self { is_left, again_at: None }
+    }
+
+    /// Whether a step is to be taken now.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.is_left && self.again_at.is_none_or(|at| now >= at)
+    }
+
+    /// Takes note of a step: whether more is left, or that it failed.
+    pub(crate) fn stepped(&mut self, is_left: Result<bool, &Error>, now: Timestamp) {
+        self.is_left = is_left.unwrap_or(true);
+        self.again_at = is_left.is_err().then(|| now + RETRY);
+    }
+}
 
 /// Whether there are rows of an older version. Their table is dropped when it is empty.
 pub(crate) async fn has_old_rows(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {

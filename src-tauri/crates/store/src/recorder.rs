@@ -20,9 +20,10 @@ use crate::database_file::{DatabaseFile, flag_damaged_log};
 use crate::error::{Constraint as _, is_damage};
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
+use crate::log_upgrade::{self, Upgrade};
 use crate::task::{catch_panic, spawn_supervised_thread};
 use crate::tx_connection::begin;
-use crate::{Activity, Clock, Error, StoreEvent, Undescribed, activity_rows, log_size, log_upgrade};
+use crate::{Activity, Clock, Error, StoreEvent, Undescribed, activity_rows, log_size};
 
 /// How many exchanges share one transaction at most.
 const BATCH: usize = 1024;
@@ -157,12 +158,7 @@ struct Writing {
     unmeasured: usize,
 }
 
-async fn run(
-    mut conn: SqliteConnection,
-    mut has_old_rows: bool,
-    context: Context,
-    mut queue: QueueReader<Task>,
-) {
+async fn run(mut conn: SqliteConnection, has_old_rows: bool, context: Context, mut queue: QueueReader<Task>) {
     let packer = match BodyPacker::new() {
         Ok(packer) => packer,
         Err(error) => crate::task::end("recorder", &error.to_string()),
@@ -175,11 +171,12 @@ async fn run(
     }
     let mut writing = Writing { conn, packer, known: Known::default(), newest: None, unmeasured: usize::MAX };
     let mut batch = Vec::with_capacity(BATCH);
+    let mut old_rows = Upgrade::new(has_old_rows);
     let mut closing = None;
     while closing.is_none() {
-        if has_old_rows {
+        if old_rows.is_due(context.clock.now()) {
             queue.take_waiting(&mut batch, BATCH);
-            has_old_rows = upgrade(&mut writing, &context).await;
+            upgrade(&mut writing, &context, &mut old_rows).await;
             tokio::task::yield_now().await;
         } else if !queue.next(&mut batch, BATCH).await {
             break;
@@ -214,15 +211,15 @@ async fn run(
     }
 }
 
-/// Moves some rows of an older version. False: there are none left, or they cannot be read.
-async fn upgrade(writing: &mut Writing, context: &Context) -> bool {
+/// Moves some rows of an older version. After a failure that is tried again later.
+async fn upgrade(writing: &mut Writing, context: &Context, old_rows: &mut Upgrade) {
     let Writing { conn, packer, .. } = writing;
     let moved = in_transaction(conn, async |conn| log_upgrade::step(conn, packer).await).await;
-    moved.unwrap_or_else(|error| {
-        tracing::error!(%error, "rows of an older version of the request log cannot be read");
-        context.note_failure(&error);
-        false
-    })
+    if let Err(error) = &moved {
+        tracing::warn!(%error, "rows of an older version of the request log cannot be moved; it is tried again later");
+        context.note_failure(error);
+    }
+    old_rows.stepped(moved.as_ref().copied(), context.clock.now());
 }
 
 fn is_log_damage(error: &Error) -> bool {
@@ -396,6 +393,39 @@ mod tests {
         let (wiped, ()) = tokio::join!(wiped, store.record(Activity::example("b")));
         assert!(matches!(wiped, Err(Error::Defect(_))), "the caller gets the error: {wiped:?}");
         assert_eq!(ids(&store).await, ["b", "a"], "what it did is undone, and others are stored");
+    }
+
+    #[tokio::test]
+    async fn old_rows_that_could_not_be_moved_are_moved_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
+        let open = || Store::open(folder.path(), clock.clone(), Ids::random());
+        open().await.unwrap().close().await;
+        let path = format!("sqlite://{}", folder.path().join("activity.db").display());
+        let mut other = SqliteConnection::connect(&path).await.unwrap();
+        let first = include_str!("../migrations/activity/0001_activity.sql");
+        let table = first.split(';').find(|part| part.contains("CREATE TABLE activity (")).unwrap();
+        let old = table.replace("CREATE TABLE activity (", "CREATE TABLE activity_before_9 (");
+        other.execute(sqlx::AssertSqlSafe(old)).await.unwrap();
+        let row = "INSERT INTO activity_before_9 (id, at, connection_id, method, path, status, result, sentence, duration_us,
+                       secure, notes)
+                   VALUES ('old', 0, 'one', 'GET', '/Users', 200, 'ok', 'Listed people', 1, 0, '[]')";
+        other.execute(row).await.unwrap();
+        let obstacle = "CREATE TRIGGER obstacle BEFORE INSERT ON activity WHEN NEW.seq < 0
+                        BEGIN SELECT RAISE(ABORT, 'not now'); END";
+        other.execute(obstacle).await.unwrap();
+
+        let store = open().await.unwrap();
+        store.record(Activity::example("new")).await;
+        assert_eq!(ids(&store).await, ["new"], "the old row cannot be moved, and recording continues");
+        other.execute("DROP TRIGGER obstacle").await.unwrap();
+        clock.advance(std::time::Duration::from_mins(11));
+        // The first turn of the recorder moves the row, and the next one finds that none is left.
+        for _ in 0..2 {
+            ids(&store).await;
+        }
+        assert_eq!(ids(&store).await, ["new", "old"], "it is moved without another start");
+        assert!(!log_upgrade::has_old_rows(&mut other).await.unwrap(), "and none is left");
     }
 
     #[tokio::test]

@@ -51,7 +51,7 @@ fn is_of(after: &Value, person: &Person) -> bool {
 impl Tx {
     /// Undoes a link that was made at `since` or later: the account has the values again that it had here, its role
     /// of then, which is Member's, and none of the connection's groups. Whether it is active does not change: no one
-    /// regains access by this. The next time the provider sends this userName, an Admin decides anew.
+    /// regains access by this. The next time the provider sends this userName, an Admin decides again.
     ///
     /// # Errors
     /// [`Error::Duplicate`] `userName` when another person has the account's old userName by now.

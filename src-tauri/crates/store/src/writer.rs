@@ -103,7 +103,7 @@ impl Writer {
         Self(sender)
     }
 
-    /// Finishes what was handed in before, moves the WAL into the database file and closes it. Later writes fail.
+    /// Finishes what was queued before, moves the WAL into the database file and closes it. Later writes fail.
     pub(crate) async fn close(&self) {
         let (done, is_done) = oneshot::channel();
         if self.0.send(Message::Close(done)).await.is_ok() {

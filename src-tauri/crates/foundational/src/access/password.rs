@@ -121,7 +121,7 @@ impl Passwords {
         Ok(Try { name, wait: Some(seconds_until(tries.until, now)) })
     }
 
-    /// The try was right: its name's count begins anew.
+    /// The try was right: its name's count begins again at zero.
     pub fn was_right(&self, right: &Try) {
         self.tries.lock().unwrap_or_else(PoisonError::into_inner).remove(&right.name);
     }

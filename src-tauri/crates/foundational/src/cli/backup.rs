@@ -174,7 +174,7 @@ async fn restore_unopened(
     print.either(&Replaced { restored: backup_view(backup), previous: None, carried }, &lines)
 }
 
-/// Waits until the running instance has opened the folder anew.
+/// Waits until the running instance has opened the folder again.
 async fn serves_again(data: &Path) -> Result<(), Failure> {
     for _ in 0..300 {
         tokio::time::sleep(Duration::from_millis(100)).await;

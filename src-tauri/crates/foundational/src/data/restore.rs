@@ -67,7 +67,7 @@ impl Data {
         let backup = ready.backup.clone();
         self.scim_server.stop_listening().await;
         let given = self.store().replace_workspace_with(ready, entry).await;
-        // Writing has ended either way, so the folder is opened anew: with the backup, or as it was.
+        // Writing has ended either way, so the folder is opened again: with the backup, or as it was.
         self.context.advance(Lifecycle::Replaced);
         let (previous, carried) = given.map_err(|error| to_error(&args.file, error))?;
         tracing::info!(made_at = backup.facts.made_at, "a backup is restored");

@@ -120,3 +120,28 @@ async fn what_is_rare_in_a_long_log_is_found_in_bounded_steps() {
     assert!(!plan.join("; ").contains("TEMP B-TREE"), "nothing is sorted: {plan:?}");
     store.close().await;
 }
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_hides_no_other_row_of_its_page() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (made, _) = connection(&store, "First").await;
+    for sentence in ["First", "Second", "Third"] {
+        let row = exchange(&folder, store.new_id(), &made.id, ActivityResult::Ok, true);
+        record(&store, row, sentence.to_owned()).await;
+    }
+    // Work is done behind the rows that were queued before it.
+    store.delete_activity("none", Vec::new()).await.unwrap();
+    let path = format!("sqlite://{}", folder.dir.path().join("activity.db").display());
+    let mut conn = SqliteConnection::connect(&path).await.unwrap();
+    sqlx::query("UPDATE activity SET detail = substr(detail, 1, 20) WHERE detail LIKE '%Second%'")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+
+    let (mut sentences, _) = walk(&store, &ActivityFilter::default(), 10).await;
+    sentences.sort();
+    assert_eq!(sentences, ["First", "Third", "This row of the request log can't be read."]);
+    let known = store.activities(&made.id, 10).await.unwrap();
+    assert_eq!(known.len(), 3, "and the page of the connection: {known:?}");
+}

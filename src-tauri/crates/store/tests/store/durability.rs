@@ -81,7 +81,7 @@ async fn a_write_outlives_its_caller() {
     let mut busy = Box::pin(busy_until(store.clone(), released));
     assert!((&mut busy).now_or_never().is_none(), "it has not been released");
     let mut write = Box::pin(person(&store, &scope, json!({"userName": "ada"})));
-    assert!((&mut write).now_or_never().is_none(), "the write is handed in and waits");
+    assert!((&mut write).now_or_never().is_none(), "the write is queued and waits");
     drop(write);
     release.send(()).unwrap();
     busy.await;

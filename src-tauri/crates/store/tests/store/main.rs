@@ -91,7 +91,7 @@ pub(crate) async fn person(store: &Store, scope: &Scope, json: Value) -> Result<
         .await
 }
 
-/// A write that lasts until it is released. What is handed in until then waits, and then shares one transaction with it.
+/// A write that lasts until it is released. What is queued until then waits, and then shares one transaction with it.
 pub(crate) async fn busy_until(store: Store, released: tokio::sync::oneshot::Receiver<()>) {
     let done: Result<(), Error> = store
         .write(async move |_| {

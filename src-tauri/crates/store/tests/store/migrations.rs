@@ -198,7 +198,7 @@ async fn a_document_without_active_says_again_what_its_column_says() {
 
 /// For the fold of older versions, names that look alike were different.
 #[tokio::test]
-async fn names_that_became_one_are_folded_anew_and_everybody_is_left_as_they_are() {
+async fn names_that_became_one_are_folded_again_and_everybody_is_left_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     make(folder.path(), 4).await;
     let file = folder.path().join("foundational.db");

@@ -34,7 +34,7 @@ async fn a_write_that_panics_is_undone_alone_and_the_writer_continues() {
             (n, done)
         });
     }
-    // All are handed in before the writer is released, so that they share a transaction.
+    // All are queued before the writer is released, so that they share a transaction.
     let (release, released) = oneshot::channel();
     let ((), writes, ()) = tokio::join!(biased; busy_until(store.clone(), released), join_all(writes), async {
         release.send(()).unwrap();
