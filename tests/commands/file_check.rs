@@ -12,6 +12,34 @@ async fn doctor(app: &Foundational) -> String {
 }
 
 #[tokio::test]
+async fn the_doctor_reports_what_cannot_be_read_and_does_its_other_checks() {
+    let api = Api::start("custom").await;
+    for number in 0..200 {
+        let name = format!("{NAME} {number}");
+        api.scim("POST", "/Users", json!({"userName": name, "displayName": name}))
+            .await
+            .expect(201, "a person");
+    }
+    api.app.close().await;
+    let file = api.folder().join("foundational.db");
+    let mut damaged = std::fs::read(&file).unwrap();
+    for page in damaged.chunks_mut(4096) {
+        let holds =
+            |name: &str| page.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name.as_bytes()));
+        if holds(NAME) {
+            page[0] = 0x5a;
+        }
+    }
+    std::fs::write(&file, &damaged).unwrap();
+    let options = Options { data: api.folder().to_owned(), listen: None, public_url: None, insist: false };
+    let app = Foundational::open_at(options, api.clock.clone(), Ids::random()).await.expect("it opens");
+    let found = doctor(&app).await;
+    assert!(found.contains("can't be checked: "), "what is damaged is a finding: {found}");
+    assert!(found.contains("No public address is set"), "and the other checks are done: {found}");
+    app.close().await;
+}
+
+#[tokio::test]
 async fn a_damaged_page_is_a_finding_until_a_check_finds_nothing() {
     let api = Api::start("custom").await;
     let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": NAME});

@@ -246,6 +246,28 @@ async fn rotation_overlaps_and_retires_the_old_token_by_itself() {
     assert_eq!(states().await, (false, true, false, true), "a rotation taken back leaves what was");
 }
 
+/// Neither waits for the request log, which has the use a moment later.
+#[tokio::test]
+async fn the_first_accepted_request_with_a_new_token_ends_the_old_one_and_the_rotation() {
+    let api = Api::start("custom").await;
+    let args = json!({"connectionId": api.connection_id, "expires": "1y", "overlap": "none"});
+    let new = api.command("token.rotate", args).await;
+    let request = |path: &str, token: &Value| {
+        axum::http::Request::get(format!("/scim/v2/{path}/Groups"))
+            .header("host", "127.0.0.1")
+            .header("authorization", format!("Bearer {}", token.as_str().unwrap()))
+            .body(axum::body::Body::empty())
+            .unwrap()
+    };
+    api.send(request("another-connection", &new["token"])).await.refused(404, None);
+    api.scim("GET", "/Users", None).await.expect(200, "a request that is refused uses no token");
+    api.send(request(&api.connection_id, &new["token"])).await.expect(200, "the first use of the new one");
+    api.scim("GET", "/Users", None).await.refused(401, None);
+    let late = api.app.call(&Caller::Operator, "token.cancelRotation", json!({"id": new["id"]})).await;
+    assert_eq!(late.unwrap_err().code, Code::Conflict, "the new one is in use already");
+    api.send(request(&api.connection_id, &new["token"])).await.expect(200, "and it remains valid");
+}
+
 /// What ended by itself is over, whatever happens to the token that took its place.
 #[tokio::test]
 async fn a_retired_token_does_not_come_back_when_its_successor_is_revoked() {

@@ -154,6 +154,7 @@ export class FakeState {
     ],
     finished: true,
     passed: true,
+    verdict: "Okta, app of your own: all 2 steps passed.",
   };
   matches: MatchView[] = [];
   deviations: DeviationCount[] = [];

@@ -24,7 +24,7 @@ test("the Test step rehearses, and each line shows its request and answer", asyn
 test("lines tick while it runs, and the button waits", async () => {
   const { fake } = await at("/provisioning/c1/rehearsal", (core) => {
     const { nextRehearsal: all } = core;
-    core.rehearsal = { ...all, steps: all.steps.slice(0, 1), finished: false, passed: false };
+    core.rehearsal = { ...all, steps: all.steps.slice(0, 1), finished: false, passed: false, verdict: "1 of 2 steps…" };
   });
   await expect.element(page.getByTestId("rehearsal-verdict")).toHaveTextContent("1 of 2 steps");
   await expect.element(page.getByTestId("rehearse")).toHaveAttribute("aria-disabled", "true");
@@ -39,7 +39,8 @@ test("a step that failed is named with the reason, also in its line", async () =
     const [first, second] = core.nextRehearsal.steps;
     if (first && second) {
       const odd = { ...second, passed: false, findings: ["Answered 500, but 201 was expected."] };
-      core.rehearsal = { ...core.nextRehearsal, steps: [first, odd], passed: false };
+      const verdict = "Okta: stopped at step 2 of 2. Answered 500, but 201 was expected.";
+      core.rehearsal = { ...core.nextRehearsal, steps: [first, odd], passed: false, verdict };
     }
   });
   await expect

@@ -9,11 +9,8 @@ export const account = {
     name: "Name",
     email: "E-mail",
     password: "Password",
-    passwordHint: "At least 12 characters. A few unrelated words work well.",
     create: "Create account",
     needName: "Enter your name.",
-    needEmail: "Enter an e-mail address, such as ada@example.com.",
-    needPassword: "Use at least 12 characters.",
     made: {
       title: "The Admin account",
       intro: "The account exists. Its name and e-mail address can still be changed; its password later, under Profile.",

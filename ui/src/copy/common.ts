@@ -67,7 +67,6 @@ export const common = {
   },
   password: {
     strength: {
-      short: "Too short: at least 12 characters.",
       weak: "Weak: easy to guess. Add words.",
       fair: "Fair.",
       good: "Good.",

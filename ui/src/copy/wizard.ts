@@ -100,13 +100,6 @@ export const wizard = {
     run: "Rehearse",
     again: "Rehearse again",
     local: "Stay on this computer, without the public address",
-    running: (done: number, total: number, label: string) =>
-      total === 0 ? "Getting ready…" : `${label}: ${number.format(done)} of ${number.format(total)} steps…`,
-    passed: (total: number, label: string) => `${label}: all ${count(total, "step", "steps")} passed.`,
-    stopped: (step: number, total: number, why: string, label: string) =>
-      `${label}: stopped at step ${number.format(step)} of ${number.format(total)}. ${why}`,
-    failed: (bad: number, total: number, step: number, why: string, label: string) =>
-      `${label}: ${number.format(bad)} of ${count(total, "step", "steps")} failed, first step ${number.format(step)}. ${why}`,
     ok: "passed",
     odd: "failed",
     notSent: "Nothing was sent, because an earlier answer lacked what this step needs.",

@@ -254,13 +254,16 @@ mod tests {
             .filter_map(|entry| {
                 entry.unwrap().file_name().into_string().unwrap().strip_suffix(".ts").map(str::to_owned)
             })
-            .filter(|name| !["index", "Commands", "Limits", "Providers"].contains(&name.as_str()))
+            .filter(|name| {
+                !["index", "Commands", "InputRules", "Limits", "Providers"].contains(&name.as_str())
+            })
             .collect();
         names.sort();
         let lines: Vec<String> =
             names.iter().map(|name| format!("export type * from \"./{name}\";")).collect();
         std::fs::write(dir.join("index.ts"), lines.join("\n") + "\n").unwrap();
         std::fs::write(dir.join("Commands.ts"), typescript()).unwrap();
+        std::fs::write(dir.join("InputRules.ts"), crate::input_rules::typescript()).unwrap();
         std::fs::write(dir.join("Limits.ts"), crate::limits::typescript()).unwrap();
         std::fs::write(dir.join("Providers.ts"), providers()).unwrap();
     }

@@ -23,6 +23,7 @@ mod event;
 mod groups;
 mod history;
 mod home;
+mod input_rules;
 mod limits;
 mod people;
 mod random;

@@ -4,6 +4,7 @@ mod http;
 pub(crate) mod player;
 pub(crate) mod run;
 pub(crate) mod sandbox;
+mod verdict;
 pub(crate) mod views;
 
 use std::collections::HashMap;

@@ -36,6 +36,7 @@ pub(crate) async fn authenticate(
     if !may_call(&connection.rules.allowed_addresses, origin.client) {
         return Err(Refusal::new("perm.ip", scim::Error::forbidden(sentences::NOT_ALLOWED)));
     }
+    store.note_token_use(&authenticated.token.id);
     Ok(authenticated)
 }
 

@@ -70,15 +70,6 @@ impl Store {
             .collect::<Result<_, sqlx::Error>>()?)
     }
 
-    /// When a token was used for the first time.
-    pub async fn token_first_use(&self, token_id: &str) -> Result<Option<Timestamp>, Error> {
-        let at: Option<i64> = sqlx::query_scalar("SELECT first_at FROM token_use WHERE token_id = $1")
-            .bind(token_id)
-            .fetch_optional(&self.0.activity_readers)
-            .await?;
-        Ok(at.map(from_millis))
-    }
-
     /// How many exchanges each hour since `from` had, oldest first; hours without any are missing. The quarter of an hour in
     /// which `from` is counts whole.
     pub async fn hours_since(&self, from: Timestamp) -> Result<Vec<HourCount>, Error> {

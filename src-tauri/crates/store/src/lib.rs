@@ -91,6 +91,7 @@ mod store;
 mod stored_resource;
 mod task;
 mod token;
+mod token_first_use;
 mod token_text;
 mod tokens;
 mod tx_connection;

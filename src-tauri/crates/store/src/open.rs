@@ -15,6 +15,7 @@ use crate::read_permits::ReadPermits;
 use crate::recorder::Recorder;
 use crate::rows_read::RowsRead;
 use crate::store::Inner;
+use crate::token_first_use::FirstUses;
 use crate::workspace_check::{self, WorkspaceCheck};
 use crate::writer::{Tx, Writer};
 use crate::{Clock, Error, Ids, Store, backup, damaged_log, database, folder_lock, workspace_marker};
@@ -71,6 +72,7 @@ impl Store {
             ended_uncleanly,
             check: WorkspaceCheck::default(),
             health,
+            first_uses: FirstUses::default(),
             written_time: AtomicI64::default(),
             lock: Mutex::new(Some(lock)),
         }));

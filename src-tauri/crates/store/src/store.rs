@@ -15,6 +15,7 @@ use crate::memory::Memory;
 use crate::read_permits::ReadPermits;
 use crate::recorder::Recorder;
 use crate::rows_read::RowsRead;
+use crate::token_first_use::FirstUses;
 use crate::workspace_check::WorkspaceCheck;
 use crate::writer::Writer;
 use crate::{Clock, Error, Ids, Scope, StoreEvent, Tx, WriteFailure};
@@ -40,6 +41,7 @@ pub(crate) struct Inner {
     pub(crate) ended_uncleanly: bool,
     pub(crate) check: WorkspaceCheck,
     pub(crate) health: Health,
+    pub(crate) first_uses: FirstUses,
     /// The latest time as it is written in the file, in milliseconds since 1970.
     pub(crate) written_time: AtomicI64,
     /// Held until the store is closed, or dropped and its writers have ended.

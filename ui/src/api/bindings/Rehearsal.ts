@@ -32,4 +32,8 @@ finished: boolean,
 /**
  * It is over and no step failed.
  */
-passed: boolean, };
+passed: boolean, 
+/**
+ * How it goes or went, in a sentence.
+ */
+verdict: string, };

@@ -1,5 +1,7 @@
-/** The fewest characters a password may have; the core checks it again. */
-export const shortest = 12;
+import { limits } from "../../api/bindings/Limits";
+
+/** Whether the core refuses a password because it is too short. */
+export const isTooShort = (password: string): boolean => [...password].length < limits.shortestPassword;
 
 export type Strength = "short" | "weak" | "fair" | "good" | "strong";
 
@@ -23,7 +25,7 @@ export async function readCommonWords(): Promise<void> {
  */
 export function strength(password: string, ...own: string[]): Strength {
   const length = [...password].length;
-  if (length < shortest) return "short";
+  if (isTooShort(password)) return "short";
   const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(password)).length;
   const distinct = new Set(password.toLowerCase()).size;
   if (distinct < 6 || isGuessed(password, own)) return "weak";

@@ -3,6 +3,7 @@
 use scim::{fold, is_disguised};
 
 use crate::error::Error;
+use crate::input_rules::EMAIL;
 use crate::limits::LONGEST_NAME;
 
 /// A person's name: 1 to 120 characters, none of them invisible controls.
@@ -31,10 +32,5 @@ pub(crate) fn checked_email(field: &str, text: &str) -> Result<String, Error> {
         && text
             .split_once('@')
             .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
-    if plausible {
-        Ok(text.to_owned())
-    } else {
-        let shown: String = text.chars().take(80).collect();
-        Err(Error::invalid(field, format!("\"{shown}\" is not an e-mail address such as grace@example.com.")))
-    }
+    if plausible { Ok(text.to_owned()) } else { Err(Error::invalid(field, EMAIL)) }
 }

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::access::common_password::{is_common, is_own};
 use crate::error::{Code, Error};
+use crate::input_rules::password_too_short;
 use crate::limits::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
 
 /// What to do about a password that is guessed first.
@@ -157,12 +158,8 @@ fn broken(error: tokio::task::JoinError) -> Error {
 /// # Errors
 /// [`Code::Invalid`] at `field`.
 pub fn acceptable(field: &str, password: &str) -> Result<(), Error> {
-    let length = password.chars().count();
-    if length < SHORTEST_PASSWORD {
-        return Err(Error::invalid(
-            field,
-            format!("The password has {length} characters; it needs at least {SHORTEST_PASSWORD}."),
-        ));
+    if password.chars().count() < SHORTEST_PASSWORD {
+        return Err(Error::invalid(field, password_too_short()));
     }
     if password.len() > LONGEST_PASSWORD {
         return Err(Error::invalid(field, format!("The password is longer than {LONGEST_PASSWORD} bytes.")));

@@ -13,6 +13,8 @@ use crate::server::ScimServer;
 use crate::steps::Steps;
 
 const INTERVAL: Duration = Duration::from_mins(10);
+/// How long after the start the work begins that reads much of the disk, which the first requests and screens need then.
+const HEAVY_AFTER: Duration = Duration::from_mins(3);
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -33,8 +35,16 @@ impl Room for Housekeeping {
 pub(crate) fn start(housekeeping: Housekeeping) {
     let mut changes = housekeeping.context.lifecycle_changes();
     drop(spawn_supervised("housekeeping", async move {
+        // What an earlier run left unfinished does not wait.
+        if let Err(error) = Box::pin(housekeeping.light_round()).await {
+            tracing::warn!(%error, "housekeeping failed; it is tried again later");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(HEAVY_AFTER) => {}
+            () = housekeeping.context.until(Lifecycle::Closed) => return,
+        }
         loop {
-            if let Err(error) = housekeeping.round().await {
+            if let Err(error) = Box::pin(housekeeping.round()).await {
                 tracing::warn!(%error, "housekeeping failed; it is tried again later");
             }
             // A command of the command line has other things to do, and ends.
@@ -77,12 +87,19 @@ impl Housekeeping {
     pub async fn round(&self) -> Result<(), Error> {
         let mut steps = Steps::default();
         self.store().renew_disk_reserve();
+        steps.run("what reads little", Box::pin(self.light_round())).await;
+        steps.run("retention", async { self.data.delete_old(self.data.retention_time().await?).await }).await;
+        steps.end()
+    }
+
+    /// The steps of a round that read little of the disk.
+    async fn light_round(&self) -> Result<(), Error> {
+        let mut steps = Steps::default();
         // What an earlier run left unfinished.
         steps.run("unfinished deletions", self.connections.finish_deletions()).await;
         steps.run("retired tokens", self.end_retired()).await;
         steps.run("check of the public URL", self.scim_server.check_again()).await;
         steps.run("latest time", async { Ok(self.store().save_latest_time().await?) }).await;
-        steps.run("retention", async { self.data.delete_old(self.data.retention_time().await?).await }).await;
         steps.end()
     }
 

@@ -13,8 +13,7 @@ use crate::commands::command;
 use crate::error::Error;
 use crate::rehearsal::player::{Stage, play};
 use crate::rehearsal::run::{dialect, tag};
-use crate::rehearsal::views::{Rehearsal, RehearsalRun, RehearsalStep};
-use crate::words::lower;
+use crate::rehearsal::views::{Rehearsal, RehearsalRun};
 
 /// What to rehearse, and where.
 #[derive(Args)]
@@ -84,58 +83,6 @@ fn show(rehearsal: &Rehearsal, print: &Print) -> Result<(), Failure> {
             lines.extend(body.map(|body| format!("        {name:<6}  {body}")));
         }
     }
-    lines.push(verdict(&rehearsal.steps, rehearsal.total));
+    lines.push(rehearsal.verdict.clone());
     print.either(rehearsal, &lines)
-}
-
-/// How it went: everything passed, it stopped at a step and why, or how many failed and which first.
-fn verdict(steps: &[RehearsalStep], total: u32) -> String {
-    let mut failed = steps.iter().enumerate().filter(|(_, step)| !step.passed);
-    let Some((at, first)) = failed.next() else { return format!("All {total} steps passed.") };
-    let others = failed.filter(|(_, step)| step.request.is_some()).count();
-    let place = at + 1;
-    let why = first.findings.first().map_or("it failed", |finding| finding.trim_end_matches('.'));
-    match (others, steps[place..].iter().all(|step| step.request.is_none())) {
-        (_, true) => format!("Stopped at step {place} of {total}: {}.", lower(why)),
-        (others, false) => {
-            format!("{} of {total} steps failed, first step {place}: {}.", others + 1, lower(why))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rehearsal::views::RehearsalRequest;
-
-    #[test]
-    fn the_verdict_states_where_it_stopped_and_why() {
-        let request =
-            RehearsalRequest { method: "GET".into(), path: "/".into(), headers: Vec::new(), body: None };
-        let step = |passed: bool, finding: &str, is_sent: bool| RehearsalStep {
-            title: String::new(),
-            phase: "client".to_owned(),
-            passed,
-            findings: vec![finding.to_owned()],
-            request: is_sent.then(|| request.clone()),
-            answer: None,
-            duration_us: 0,
-        };
-        let good = step(true, "", true);
-        let bad = step(false, "The status is 404; expected 200.", true);
-        let unsent = step(false, "Skipped.", false);
-        let of = |steps: &[&RehearsalStep], total| {
-            verdict(&steps.iter().map(|step| (*step).clone()).collect::<Vec<_>>(), total)
-        };
-        assert_eq!(of(&[&good, &good], 2), "All 2 steps passed.");
-        assert_eq!(
-            of(&[&bad, &unsent, &unsent], 31),
-            "Stopped at step 1 of 31: the status is 404; expected 200."
-        );
-        assert_eq!(of(&[&bad], 31), "Stopped at step 1 of 31: the status is 404; expected 200.");
-        assert_eq!(
-            of(&[&good, &bad, &good, &bad], 4),
-            "2 of 4 steps failed, first step 2: the status is 404; expected 200."
-        );
-    }
 }

@@ -73,13 +73,15 @@ impl Connections {
     /// remains.
     pub(crate) async fn token_cancel_rotation(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let token = self.store().token(&args.id).await?.ok_or_else(|| Error::not_found("token", &args.id))?;
-        if self.store().token_first_use(&token.id).await?.is_some() {
-            return Err(Error::new(Code::Conflict, "The new token is in use already.")
-                .hinting("Revoke the one that you want to end."));
-        }
+        let store = self.store().clone();
         let done: Result<(), Error> = self
             .store()
             .write(async move |tx| {
+                // In the transaction, so that a use until now counts.
+                if store.token_first_use(&token.id).await?.is_some() {
+                    return Err(Error::new(Code::Conflict, "The new token is in use already.")
+                        .hinting("Revoke the one that you want to end."));
+                }
                 tx.cancel_token_replacement(&token.connection_id, &token.id).await?;
                 tx.revoke_token(&token.id, Some(&actor.name())).await?;
                 Ok(tx.audit(&about(actor.audit(AuditAct::TokenReplaceCancel), &token)).await?)

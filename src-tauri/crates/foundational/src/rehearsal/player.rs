@@ -6,6 +6,7 @@ use idp::rehearsal::{Dialect, Phase, Play, Prepared, Verdict};
 use serde_json::Value;
 
 use crate::rehearsal::http::client;
+use crate::rehearsal::verdict::verdict;
 use crate::rehearsal::views::{Rehearsal, RehearsalAnswer, RehearsalRequest, RehearsalStep};
 
 /// The longest answer that is read; a longer one counts as none.
@@ -38,6 +39,7 @@ pub(crate) async fn play(
         steps: Vec::new(),
         finished: false,
         passed: false,
+        verdict: String::new(),
     };
     while let Some(next) = play.next_request() {
         let step = match next {
@@ -57,10 +59,12 @@ pub(crate) async fn play(
             }
         };
         rehearsal.steps.push(step);
+        rehearsal.verdict = verdict(&rehearsal);
         progress(&rehearsal);
     }
     rehearsal.finished = true;
     rehearsal.passed = rehearsal.steps.iter().all(|step| step.passed);
+    rehearsal.verdict = verdict(&rehearsal);
     progress(&rehearsal);
     rehearsal
 }

@@ -17,6 +17,7 @@ use crate::event::{Event, Topic};
 use crate::rehearsal::Rehearsals;
 use crate::rehearsal::player::{Stage, play};
 use crate::rehearsal::sandbox::Sandbox;
+use crate::rehearsal::verdict::verdict;
 use crate::rehearsal::views::{Rehearsal, RehearsalRun};
 use crate::shapes::ById;
 
@@ -139,7 +140,7 @@ fn usual_dialect(connection: &Connection) -> Dialect {
 }
 
 fn nothing_yet(dialect: Dialect) -> Rehearsal {
-    Rehearsal {
+    let mut rehearsal = Rehearsal {
         dialect: dialect.as_str().to_owned(),
         label: dialect.label().to_owned(),
         endpoint: String::new(),
@@ -147,5 +148,8 @@ fn nothing_yet(dialect: Dialect) -> Rehearsal {
         steps: Vec::new(),
         finished: false,
         passed: false,
-    }
+        verdict: String::new(),
+    };
+    rehearsal.verdict = verdict(&rehearsal);
+    rehearsal
 }

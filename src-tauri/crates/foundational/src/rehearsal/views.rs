@@ -39,6 +39,8 @@ pub struct Rehearsal {
     pub finished: bool,
     /// It is over and no step failed.
     pub passed: bool,
+    /// How it goes or went, in a sentence.
+    pub verdict: String,
 }
 
 /// One step of a rehearsal.
