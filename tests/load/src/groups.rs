@@ -14,7 +14,7 @@ use crate::single::Single;
 use crate::statistics::mebibytes;
 use crate::work::lookup::is_empty;
 
-/// How many members the groups have.
+/// How many members the groups have with the one that is added.
 const MEMBERS: [usize; 4] = [100, 1_000, 10_000, 100_000];
 
 /// How many members one request adds while a group is filled.
@@ -29,16 +29,16 @@ struct Group {
 
 /// Measures groups of each size for which there are people.
 pub(crate) async fn measure(bench: &Bench, size: usize) -> Result<()> {
-    let mut ids: Vec<Box<str>> = {
+    let ids: Vec<Box<str>> = {
         let people = bench.people.borrow();
         people.shuffled().into_iter().filter_map(|number| Some(people.get(number)?.id.clone())).collect()
     };
     let mut single = Single::open(&bench.target).await?;
     for count in MEMBERS.into_iter().filter(|count| *count <= size) {
-        // One more person is added and removed.
-        let Some(outsider) = ids.get(count).cloned() else { break };
-        fastrand::shuffle(&mut ids[..count]);
-        let members = ids[..count].to_vec();
+        // The last one is added and removed: a group of the largest size takes no more.
+        let Some(outsider) = ids.get(count - 1).cloned() else { break };
+        let members = ids[..count - 1].to_vec();
+
         let group = filled(&mut single, format!("Group of {count}, {size} people"), members).await?;
         let subject = |variant: &str| Subject {
             work: "W7",
