@@ -227,7 +227,7 @@ async function fresh(path) {
   if (wanted.alone) return settled();
   for (const key of Object.keys(localStorage)) if (!(key in stored)) localStorage.removeItem(key);
   for (const [key, value] of Object.entries(stored)) if (localStorage.getItem(key) !== value) localStorage.setItem(key, value);
-  // A screen that was left begins anew by itself; one that is still there has to be left first.
+  // A screen that was left starts over by itself; one that is still there has to be left first.
   if ((location.hash.slice(1) || "/") === path) {
     location.hash = "/_fresh";
     await settled(16, 400);

@@ -54,7 +54,7 @@ test("the requests of all connections are listed, filtered by what the address n
   router.go(`/activity?connection=${okta.connection.id}`);
   await expect.poll(() => texts().length).toBe(1);
   await expect.element(page.getByTestId("activity-connection")).toHaveTextContent("Okta – Staff");
-  await page.getByTestId("activity-search").fill("nobody of this name");
+  await page.getByTestId("activity-search").fill("no such name");
   await expect.element(page.getByTestId("activity-no-match")).toHaveTextContent("No request matches.");
   await page.getByTestId("activity-search").fill("ADA");
   await expect.poll(() => texts().length).toBe(1);

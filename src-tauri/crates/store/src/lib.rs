@@ -39,6 +39,7 @@ mod error;
 mod event;
 mod file_system;
 mod filter_sql;
+mod first_uses;
 mod fold_upgrade;
 mod folder_lock;
 mod group_members;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::broadcast;
 
 use crate::database_file::DatabaseFile;
+use crate::first_uses::FirstUses;
 use crate::health::Health;
 use crate::lookup_connection::LookupConnection;
 use crate::memory::Memory;
@@ -15,7 +16,6 @@ use crate::read_permits::ReadPermits;
 use crate::recorder::Recorder;
 use crate::rows_read::RowsRead;
 use crate::store::Inner;
-use crate::token_first_use::FirstUses;
 use crate::workspace_check::{self, WorkspaceCheck};
 use crate::writer::{Tx, Writer};
 use crate::{Clock, Error, Ids, Store, backup, damaged_log, database, folder_lock, workspace_marker};

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// `$2` is the connection, `$3` bounds the groups that are looked at. A limit that is a parameter by itself would have SQLite
-/// prepare the statement anew each time that the parameter is bound.
+/// prepare the statement again each time that the parameter is bound.
 macro_rules! person_sql {
     ($which:literal) => {
         concat!(

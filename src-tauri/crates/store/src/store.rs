@@ -8,6 +8,7 @@ use sqlx::sqlite::SqlitePool;
 use tokio::sync::broadcast;
 
 use crate::database_file::DatabaseFile;
+use crate::first_uses::FirstUses;
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::lookup_connection::LookupConnection;
@@ -15,7 +16,6 @@ use crate::memory::Memory;
 use crate::read_permits::ReadPermits;
 use crate::recorder::Recorder;
 use crate::rows_read::RowsRead;
-use crate::token_first_use::FirstUses;
 use crate::workspace_check::WorkspaceCheck;
 use crate::writer::Writer;
 use crate::{Clock, Error, Ids, Scope, StoreEvent, Tx, WriteFailure};

@@ -156,8 +156,8 @@ impl TxConnection {
         Ok(&mut self.inner)
     }
 
-    /// Notes why the transaction could not be begun. The work gets an error that is no failure of its own: its caller is
-    /// told what was noted.
+    /// Notes why the transaction could not be begun. The work gets an error that is no failure of its own: its caller
+    /// receives what was noted.
     fn refuse(&mut self, why: &sqlx::Error) -> sqlx::Error {
         self.not_begun = Some(why.to_string());
         sqlx::Error::PoolClosed

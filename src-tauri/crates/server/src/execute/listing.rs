@@ -312,7 +312,7 @@ impl Listing {
         Ok(())
     }
 
-    /// Begins with a resource of a list that has many entries; a group is read anew, at the moment of its members. `None`: it
+    /// Begins with a resource of a list that has many entries; a group is read again, at the moment of its members. `None`: it
     /// was deleted since.
     async fn enter(
         &self,
