@@ -96,6 +96,8 @@ fn folded_emails(document: &Map<String, Value>) -> Vec<String> {
     emails.into_iter().flatten().filter_map(|email| email.get("value")?.as_str()).map(fold).collect()
 }
 
+const PERSON: Led = led!("SELECT * FROM person WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL");
+
 /// A new person: nothing is written where `$17` is false and the name is or was in use.
 const CREATE: Led = led!(with_sweep!(
     "INSERT INTO person (id, connection_id, user_name, user_name_fold, external_id, display, display_fold,
@@ -200,11 +202,8 @@ impl Store {
 impl Tx {
     /// The person with this id, if the scope's connection manages them.
     pub async fn person(&mut self, scope: &Scope, id: &str) -> Result<Option<Person>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM person WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL")
-            .bind(id)
-            .bind(scope.connection_id())
-            .fetch_optional(&mut self.conn)
-            .await?)
+        let rows = self.conn.fetch_led(&PERSON, arguments!(id, scope.connection_id())?).await?;
+        Ok(rows.first().map(Person::from_row).transpose()?)
     }
 
     /// Creates a person. A deleted one returns under the old id where [`Tx::returning`] says so: with the profile of
