@@ -32,5 +32,10 @@ pub(crate) fn checked_email(field: &str, text: &str) -> Result<String, Error> {
         && text
             .split_once('@')
             .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
-    if plausible { Ok(text.to_owned()) } else { Err(Error::invalid(field, EMAIL)) }
+    if plausible {
+        Ok(text.to_owned())
+    } else {
+        let shown: String = text.chars().take(80).collect();
+        Err(Error::invalid(field, format!("\"{shown}\" is not an e-mail address. {EMAIL}")))
+    }
 }

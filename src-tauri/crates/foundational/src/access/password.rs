@@ -158,8 +158,10 @@ fn broken(error: tokio::task::JoinError) -> Error {
 /// # Errors
 /// [`Code::Invalid`] at `field`.
 pub fn acceptable(field: &str, password: &str) -> Result<(), Error> {
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Error::invalid(field, password_too_short()));
+    let length = password.chars().count();
+    if length < SHORTEST_PASSWORD {
+        let message = format!("The password has {length} characters. {}", password_too_short());
+        return Err(Error::invalid(field, message));
     }
     if password.len() > LONGEST_PASSWORD {
         return Err(Error::invalid(field, format!("The password is longer than {LONGEST_PASSWORD} bytes.")));

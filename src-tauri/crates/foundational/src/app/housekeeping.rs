@@ -14,7 +14,7 @@ use crate::steps::Steps;
 
 const INTERVAL: Duration = Duration::from_mins(10);
 /// How long after the start the work begins that reads much of the disk, which the first requests and screens need then.
-const HEAVY_AFTER: Duration = Duration::from_mins(3);
+const HEAVY_AFTER: Duration = Duration::from_secs(10);
 
 /// Cheap to clone.
 #[derive(Clone)]
