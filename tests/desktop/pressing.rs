@@ -43,13 +43,28 @@ const READS: &[&str] = &[
 #[tokio::test]
 async fn everything_about_connections_does_something() {
     let app = filled().await;
-    let patterns = |pattern: &str| pattern.starts_with("/provisioning") || pattern.starts_with("/help");
-    // An address from outside: nothing in the window leads to a set-up without its step.
+    let patterns = |pattern: &str| {
+        (pattern.starts_with("/provisioning") && !is_setup(pattern)) || pattern.starts_with("/help")
+    };
+    press_everything(&app, &["/provisioning", "/provisioning/new", "/help/how-it-works"], patterns).await;
+}
+
+#[tokio::test]
+async fn everything_in_the_setup_of_a_connection_does_something() {
+    let app = filled().await;
+    // Addresses from outside: one whose provider has called already, and one that waits for its provider.
     let connections = app.command("connection.list", Value::Null).await;
-    let setup =
-        format!("/provisioning/{}/setup", connections[0]["id"].as_str().expect("a connection has an id"));
-    let starts = ["/provisioning", "/provisioning/new", "/help/how-it-works", &setup];
-    press_everything(&app, &starts, patterns).await;
+    let named = |name: &str| {
+        let found = connections.as_array().into_iter().flatten().find(|each| each["name"] == name);
+        let id = found.and_then(|each| each["id"].as_str()).expect("there is this connection");
+        format!("/provisioning/{id}/setup")
+    };
+    let (done, begun) = (named("Okta"), named("Not finished"));
+    press_everything(&app, &[&done, &begun], is_setup).await;
+}
+
+fn is_setup(pattern: &str) -> bool {
+    pattern.starts_with("/provisioning/:id/setup")
 }
 
 #[tokio::test]
@@ -99,8 +114,10 @@ async fn what_is_wrong_is_found(page: &Page) {
 /// Presses what the screens of these routes have, beginning at some of them.
 async fn press_everything(app: &TestApp, starts: &[&str], routes: impl Fn(&str) -> bool) {
     let page = app.page();
-    let patterns: Vec<&str> = routes_of_the_page().into_iter().filter(|pattern| routes(pattern)).collect();
-    let result = press(page, json!({ "patterns": patterns, "starts": starts, "alone": null })).await;
+    let all = routes_of_the_page();
+    let patterns: Vec<&str> = all.iter().copied().filter(|pattern| routes(pattern)).collect();
+    let wanted = json!({ "routes": all, "patterns": patterns, "starts": starts, "alone": null });
+    let result = press(page, wanted).await;
 
     let visited: Vec<&str> = texts(&result["visited"]);
     let missed: Vec<&&str> =
@@ -117,7 +134,7 @@ async fn press_this(page: &Page, name: &str) {
 }
 
 fn alone(name: &str) -> Value {
-    json!({ "patterns": [], "starts": [], "alone": name })
+    json!({ "routes": [], "patterns": [], "starts": [], "alone": name })
 }
 
 /// Presses, and finds nothing wrong.

@@ -1,6 +1,6 @@
 // Presses every control of every screen once, from a fresh state, and notes those that do nothing. It runs inside the
 // page, because a round trip of the driver for each press would take minutes. `arguments[0]` says what it needs to know:
-// patterns (the routes), starts (the first addresses), reads (commands that change nothing), confirmed (commands that
+// routes (all), patterns (those that are visited), starts (the first addresses), reads (commands that change nothing), confirmed (commands that
 // want the password again), alone (only what is on the screen now, without going anywhere).
 //
 // Commands that would change the workspace, and what leaves the window, are noted and answered with a refusal: so the
@@ -238,14 +238,18 @@ async function fresh(path) {
 
 // --- Going everywhere -----------------------------------------------------------------------------------------------
 
-const patterns = wanted.patterns.map((pattern) => ({ pattern, parts: pattern.split("/") }));
+const patterns = wanted.routes.map((pattern) => ({ pattern, parts: pattern.split("/") }));
+/** What a list is filtered by is in the address too, and makes no other screen. */
+const withoutQuery = (path) => path.split("?")[0];
 
 /** The route of an address, with the names of tabs and steps in place: `/provisioning/:id/tokens`. */
 function kind(path) {
   const parts = path.split("/");
   const fits = ({ parts: want }) => want.length === parts.length && want.every((part, at) => part.startsWith(":") || part === parts[at]);
-  const found = patterns.find(fits);
-  if (!found) return null;
+  // Fixed words are before parameters.
+  const params = ({ parts: want }) => want.filter((part) => part.startsWith(":")).length;
+  const [found] = patterns.filter(fits).sort((one, other) => params(one) - params(other));
+  if (!found || !wanted.patterns.includes(found.pattern)) return null;
   return { pattern: found.pattern, name: found.parts.map((part, at) => (part === ":id" ? part : parts[at])).join("/") };
 }
 
@@ -255,7 +259,8 @@ const known = new Set(queue);
 // So many of each kind of screen are visited: more people or connections would not be others.
 const MOST = { provisioning: 4, users: 3, groups: 2 };
 
-function discover(path) {
+function discover(address) {
+  const path = withoutQuery(address);
   if (wanted.alone || known.has(path)) return;
   known.add(path);
   const route = kind(path);
@@ -337,7 +342,7 @@ async function screen(path) {
       if (outcome === null) state.dead.push(where);
       // What came of it, for a person who wonders why a control counts as one that works.
       else if (wanted.alone) state.effects.push(`${id}: ${outcome === "drawn" ? changed : outcome}`);
-      const arrived = location.hash.slice(1) || "/";
+      const arrived = withoutQuery(location.hash.slice(1) || "/");
       isFresh = false;
       if (arrived !== path) {
         discover(arrived);
@@ -347,7 +352,7 @@ async function screen(path) {
       const after = [...pressable().keys()];
       const same = after.length === before.size && after.every((each) => before.has(each));
       // What was only noted, or typed, leaves the screen as it was.
-      isFresh = same && outcome !== "drawn";
+      isFresh = same && outcome !== "drawn" && outcome !== "place";
       if (outcome === "drawn" && trail.length + 1 < depth && after.some((each) => !before.has(each))) work.push([...trail, id]);
     }
   }
