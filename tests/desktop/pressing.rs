@@ -16,7 +16,7 @@ use crate::steps::{Look, PASSWORD, create_the_admin};
 const PRESS: &str = include_str!("pressing/press.js");
 const ROUTES: &str = include_str!("../../ui/src/routes.ts");
 /// How long pressing everything may take, in an unoptimised build beside another test.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// Commands that only read, by the last word of their name. Every other one is held back while something is pressed.
 const READS: &[&str] = &[
