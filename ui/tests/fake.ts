@@ -199,7 +199,7 @@ export class Fake extends FakeState implements Backend {
     }),
     "groups.find": () => page(this.groups, { offset: 0, limit: 20 }),
     "groups.adminPreview": () => this.people.slice(0, 3),
-    "rehearsal.run": () => this.nextRehearsal,
+    "rehearsal.run": () => (this.rehearsal = this.nextRehearsal),
     "rehearsal.show": () => {
       if (!this.rehearsal) throw refusal("notFound", "There is no such rehearsal.");
       return this.rehearsal;

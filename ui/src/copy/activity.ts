@@ -31,7 +31,7 @@ export const activity = {
     milliseconds: (us: number) => `${(us / 1000).toFixed(us < 10_000 ? 1 : 0)} ms`,
     title: "Activity",
     search: "Search requests",
-    searchHint: "Name, address or reason",
+    searchHint: "Name, path or reason code",
     http: "Show as HTTP",
     filters: { result: "Result", kind: "Kind", connection: "Connection" },
     kinds: { User: "Users", Group: "Groups" },

@@ -3,6 +3,7 @@ import { call } from "../../../api/api";
 import { live, type Live } from "../../../api/live.svelte";
 import type { ActivityPage, ActivityQuery, ActivityRow } from "../../../api/bindings/index";
 import { Failure } from "../../../api/failure";
+import { joined } from "./joinPages";
 
 export type ActivityFilter = Omit<ActivityQuery, "before" | "limit">;
 
@@ -23,19 +24,22 @@ export class RequestLog {
   atTop = $state(true);
   busy = $state(false);
   failure = $state.raw<Failure>();
-  readonly newest: Live<ActivityPage>;
+  readonly newest: Live<{ question: string; page: ActivityPage }>;
 
   readonly #filter: () => ActivityFilter;
   /** Equal for equal filters, however often they are made. */
   readonly #question = $derived.by(() => JSON.stringify(this.#filter()));
-  /** The page of the newest that was shown last. */
+  /** The page of the newest that was shown last for this filter. */
   #shown: ActivityPage | undefined;
   #turn = 0;
 
   constructor(filter: () => ActivityFilter) {
     this.#filter = filter;
     this.newest = live(
-      () => call("activity.list", { ...filter(), limit: perPage }),
+      async () => {
+        const question = this.#question;
+        return { question, page: await call("activity.list", { ...filter(), limit: perPage }) };
+      },
       ["activity"],
       (event) => event.connectionId === null || (filter().connectionId ?? event.connectionId) === event.connectionId,
     );
@@ -45,14 +49,20 @@ export class RequestLog {
       untrack(() => this.#begin());
     });
     $effect(() => {
-      const page = this.newest.data;
-      if (page && (this.atTop || untrack(() => this.rows.length === 0))) untrack(() => this.take(page));
+      const page = this.page;
+      if (page && (this.atTop || !this.#shown)) untrack(() => this.take(page));
     });
+  }
+
+  /** The newest requests, once they are known for this filter. */
+  get page(): ActivityPage | undefined {
+    const { data } = this.newest;
+    return data?.question === this.#question ? data.page : undefined;
   }
 
   /** How many arrived that are not shown: "50+" when there may be more than one page of them. */
   get waiting(): string {
-    const page = this.newest.data;
+    const { page } = this;
     if (!page || page === this.#shown) return "";
     const known = new Set(this.rows.map((row) => row.id));
     const count = page.rows.filter((row) => !known.has(row.id)).length;
@@ -61,11 +71,10 @@ export class RequestLog {
 
   /** Shows the newest. Where they do not join what is shown, that is left out, and can be asked for again. */
   take(page: ActivityPage): void {
+    const rows = this.#shown && joined(this.rows, page, perPage);
     this.#shown = page;
-    const last = page.rows.at(-1)?.id;
-    const join = this.rows.findIndex((row) => row.id === last);
-    if (page.next !== null && join >= 0) {
-      this.rows = [...page.rows, ...this.rows.slice(join + 1)];
+    if (rows) {
+      this.rows = rows;
       return;
     }
     this.#turn += 1;
@@ -93,11 +102,11 @@ export class RequestLog {
 
   #begin(): void {
     this.#turn += 1;
+    // What is shown remains until the answer is there.
     this.#shown = undefined;
-    this.rows = [];
     this.next = this.reaches = null;
     this.failure = undefined;
-    this.newest.data = undefined;
-    void this.newest.refresh();
+    // While a text is typed, at most four questions a second search the log.
+    this.newest.soon();
   }
 }
