@@ -50,6 +50,7 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
     page.click("nav-activity").await;
     page.see_among("activity-row", "People system").await;
     inspect(page, Look::Closely, "activity").await;
+    small_picture(page, "activity-small").await;
     page.click("go-back").await;
     page.click("tab-overview").await;
     page.click("pause").await;
