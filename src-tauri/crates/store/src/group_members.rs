@@ -26,7 +26,7 @@ macro_rules! members_sql {
                      ON p.connection_id = $2 AND p.id = m.member_id AND p.deleted_at IS NULL
                  LEFT JOIN scim_group g INDEXED BY group_connection
                      ON g.connection_id = $2 AND g.id = m.member_id AND g.deleted_at IS NULL
-                 WHERE m.group_id = $1 AND m.member_id > $3 ORDER BY m.member_id LIMIT $4
+                 WHERE m.group_id = $1 AND m.member_id > $3 ORDER BY m.member_id LIMIT $4 + 0
              )"
         )
     };
@@ -67,7 +67,7 @@ impl Store {
         id: &str,
         with_names: bool,
     ) -> Result<Option<(Group, GroupMembers)>, Error> {
-        let snapshot = self.snapshot().await?;
+        let snapshot = self.snapshot(scope).await?;
         let found = snapshot.read(async |conn| group(conn, scope, id).await).await?.flatten();
         Ok(found.map(|group| {
             let (store, scope, id) = (self.clone(), scope.clone(), id.to_owned());
@@ -103,7 +103,7 @@ impl GroupMembers {
         let found = if let Some(found) = stretch(&self.snapshot).await? {
             found
         } else {
-            let later = self.store.snapshot().await?;
+            let later = self.store.snapshot(&self.scope).await?;
             let now = later.read(async |conn| group(conn, &self.scope, &self.id).await).await?.flatten();
             if now.is_none_or(|group| group.version != self.version) {
                 return Err(Error::Changed);

@@ -10,7 +10,8 @@ use crate::sql_values::{signed, unsigned};
 use crate::{Error, Scope};
 
 /// The total, and the ids of the page as a JSON list in no order: one row, or none where the connection is gone.
-/// `$1` is the connection, `$2` how many ids at most.
+/// `$1` is the connection, `$2` how many ids at most. A limit that is a parameter by itself would have SQLite prepare the
+/// statement again each time that the parameter is bound.
 macro_rules! page_sql {
     ($blocks:expr, $table:literal, $total:literal, $place:literal) => {
         concat!(
@@ -59,10 +60,10 @@ macro_rules! pages {
                 $table,
                 $total,
                 "id >= (SELECT first FROM lower) ORDER BY id
-                 LIMIT $2 OFFSET coalesce($3 - (SELECT before FROM lower), 0)"
+                 LIMIT $2 + 0 OFFSET coalesce($3 - (SELECT before FROM lower), 0)"
             ),
-            page_sql!("", $table, $total, "id > $3 ORDER BY id LIMIT $2"),
-            page_sql!("", $table, $total, "id < $3 ORDER BY id DESC LIMIT $2"),
+            page_sql!("", $table, $total, "id > $3 ORDER BY id LIMIT $2 + 0"),
+            page_sql!("", $table, $total, "id < $3 ORDER BY id DESC LIMIT $2 + 0"),
         ]
     };
 }

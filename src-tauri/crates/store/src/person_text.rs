@@ -60,8 +60,7 @@ impl PersonText {
     /// # Errors
     /// [`Error::Unreadable`] when it is not JSON.
     pub fn parsed(&self) -> Result<Map<String, Value>, Error> {
-        serde_json::from_str(&self.document)
-            .map_err(|error| Error::Unreadable { what: "person", detail: error.to_string() })
+        serde_json::from_str(&self.document).map_err(|error| Error::unreadable("person", &error))
     }
 }
 

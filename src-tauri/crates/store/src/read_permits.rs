@@ -1,4 +1,4 @@
-//! Permits to read, so that one connection's searches leave room for the others'.
+//! Permits to read, so that one connection's searches and large groups leave room for the others'.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,36 +7,56 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Error;
 
-/// How many connections read the workspace at once.
+/// How many database connections read the workspace at once.
 pub(crate) const READERS: u32 = 4;
-/// How many moments of the workspace are held at once, each with a connection of its own beside those.
-pub(crate) const SNAPSHOTS: u32 = 2;
-/// How many permits a connection has at once.
+/// How many snapshots of the workspace are held at once, each on a database connection beside those.
+pub(crate) const SNAPSHOTS: u32 = 3;
+/// How many permits of each kind a connection has at once.
 const PERMITS: usize = 2;
 
-/// The permits of each connection that some request waits for or has.
+/// The permits of all connections.
 #[derive(Debug)]
 pub(crate) struct ReadPermits {
-    connections: Mutex<HashMap<String, Arc<Semaphore>>>,
-    snapshots: Arc<Semaphore>,
+    reads: Permits,
+    snapshots: Permits,
+    all_snapshots: Arc<Semaphore>,
 }
+
+/// The permit to hold a snapshot: of its connection, and of all.
+pub(crate) type SnapshotPermit = [OwnedSemaphorePermit; 2];
+
+/// The permits of each connection that some request waits for or has.
+#[derive(Debug, Default)]
+struct Permits(Mutex<HashMap<String, Arc<Semaphore>>>);
 
 impl Default for ReadPermits {
     fn default() -> Self {
-        Self { connections: Mutex::default(), snapshots: Arc::new(Semaphore::new(SNAPSHOTS as usize)) }
+        Self {
+            reads: Permits::default(),
+            snapshots: Permits::default(),
+            all_snapshots: Arc::new(Semaphore::new(SNAPSHOTS as usize)),
+        }
     }
 }
 
 impl ReadPermits {
-    /// To hold a moment of the workspace.
-    pub(crate) async fn take_snapshot(&self) -> Result<OwnedSemaphorePermit, Error> {
-        self.snapshots.clone().acquire_owned().await.map_err(|_closed| Error::Closed)
-    }
-
     /// To read for a connection.
     pub(crate) async fn take(&self, connection_id: &str) -> Result<OwnedSemaphorePermit, Error> {
+        self.reads.take(connection_id).await
+    }
+
+    /// To hold a snapshot for a connection. Of all that wait for one, a connection has few before another one.
+    pub(crate) async fn take_snapshot(&self, connection_id: &str) -> Result<SnapshotPermit, Error> {
+        let own = self.snapshots.take(connection_id).await?;
+        let of_all = self.all_snapshots.clone().acquire_owned().await.map_err(|_closed| Error::Closed)?;
+        Ok([own, of_all])
+    }
+}
+
+impl Permits {
+    async fn take(&self, connection_id: &str) -> Result<OwnedSemaphorePermit, Error> {
         let permits = {
-            let mut all = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             all.retain(|_, permits| Arc::strong_count(permits) > 1);
             all.entry(connection_id.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(PERMITS))).clone()
         };
@@ -61,7 +81,7 @@ mod tests {
         drop(first);
         drop(permits.take("a").await.unwrap());
         assert_eq!(
-            permits.connections.lock().unwrap().len(),
+            permits.reads.0.lock().unwrap().len(),
             1,
             "a connection without a permit in use is removed"
         );

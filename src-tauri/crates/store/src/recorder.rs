@@ -17,7 +17,7 @@ use crate::activity_queue::{Queue, QueueReader, Queued, queue};
 use crate::activity_tally::{self, Known};
 use crate::auto_vacuum::enable_incremental_vacuum;
 use crate::database_file::{DatabaseFile, flag_damaged_log};
-use crate::error::{Constraint as _, is_damage};
+use crate::error::is_damage;
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::log_upgrade::{self, Upgrade};
@@ -345,7 +345,10 @@ async fn in_transaction<T>(
 ) -> Result<T, Error> {
     begin(conn, "BEGIN IMMEDIATE").await?;
     let written = match catch_panic("request log", work(&mut *conn)).await.flatten() {
-        Ok(done) => conn.execute("COMMIT").await.map(|_| done).or_constraint(),
+        Ok(done) => match conn.execute("COMMIT").await {
+            Ok(_) => Ok(done),
+            Err(error) => Err(error.into()),
+        },
         Err(error) => Err(error),
     };
     if written.is_err() {

@@ -144,7 +144,6 @@ impl TxConnection {
             Due::Nothing => {}
             Due::Begin => {
                 if let Err(error) = begin(&mut self.inner, BEGIN).await {
-                    self.due = Due::Begin;
                     return Err(self.refuse(&error));
                 }
                 self.is_doubtful = false;
@@ -159,6 +158,8 @@ impl TxConnection {
     /// Notes why the transaction could not be begun. The work gets an error that is no failure of its own: its caller
     /// receives what was noted.
     fn refuse(&mut self, why: &sqlx::Error) -> sqlx::Error {
+        // Should the work continue, nothing of it is committed by itself.
+        self.due = Due::Begin;
         self.not_begun = Some(why.to_string());
         sqlx::Error::PoolClosed
     }
@@ -279,9 +280,14 @@ fn end_without_database() -> ! {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use jiff::Timestamp;
+    use sqlx::sqlite::SqliteConnectOptions;
     use tokio::sync::oneshot;
 
+    use super::*;
+    use crate::database_file::DatabaseFile;
     use crate::{Clock, Error, Ids, Store};
 
     #[tokio::test]
@@ -319,5 +325,39 @@ mod tests {
             let made = store.write(async move |tx| tx.set("a", Some("b")).await).await;
             assert!(made.is_ok(), "{made:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_write_without_a_statement_does_not_say_that_writing_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let store =
+            Store::open(folder.path(), Clock::fixed(Timestamp::UNIX_EPOCH), Ids::random()).await.unwrap();
+        store.0.health.failed(DatabaseFile::Workspace, Timestamp::UNIX_EPOCH, "a failure");
+        store.write(async move |_| Ok::<(), Error>(())).await.unwrap();
+        assert!(store.workspace_write_failure().is_some(), "nothing was written");
+        store.write(async move |tx| tx.set("a", Some("b")).await).await.unwrap();
+        assert_eq!(store.workspace_write_failure(), None, "a change was committed");
+    }
+
+    #[tokio::test]
+    async fn a_statement_after_a_beginning_that_failed_is_not_committed_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("one.db"))
+            .create_if_missing(true)
+            .busy_timeout(Duration::ZERO);
+        let mut other = SqliteConnection::connect_with(&options).await.unwrap();
+        other.execute("CREATE TABLE one (n INTEGER); BEGIN IMMEDIATE").await.unwrap();
+        let mut writing = TxConnection::new(SqliteConnection::connect_with(&options).await.unwrap());
+        writing.begin_with_next();
+        let insert = led!("INSERT INTO one VALUES (1)");
+        writing.fetch_led(&insert, SqliteArguments::default()).await.unwrap_err();
+        assert!(writing.not_begun().is_some(), "the other connection is writing");
+        other.execute("ROLLBACK").await.unwrap();
+        sqlx::query("INSERT INTO one VALUES (2)").execute(&mut writing).await.unwrap();
+        assert!(writing.not_begun().is_some(), "the whole transaction is refused");
+        writing.roll_back().await;
+        let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM one").fetch_one(&mut other).await.unwrap();
+        assert_eq!(rows, 0, "what was refused left nothing");
     }
 }

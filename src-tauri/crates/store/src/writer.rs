@@ -198,7 +198,7 @@ async fn run(
     }
 }
 
-/// Runs jobs in one transaction and commits it. Answers whether any of them had something to keep.
+/// Runs jobs in one transaction and commits it. Answers whether any of them succeeded in a transaction that was committed.
 async fn batch(
     tx: &mut Tx,
     first: Job,
@@ -240,7 +240,8 @@ async fn batch(
         }
     }
     if !tx.conn.is_open() {
-        return Ok(wrote);
+        // No statement ran: nothing shows that writing works.
+        return Ok(false);
     }
     let prepared = tx.memory.prepare(&mut tx.conn).await.map_err(say)?;
     let committed = tx.conn.commit().await;

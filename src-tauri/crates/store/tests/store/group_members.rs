@@ -46,6 +46,16 @@ async fn remove(store: &Store, scope: &Scope, id: &str, member: &str) {
     done.unwrap();
 }
 
+/// A group as a client begins to read it, with the ids of its first members that exist.
+async fn begin(store: &Store, scope: &Scope, id: &str) -> (Group, GroupMembers, Vec<String>) {
+    let (group, mut members) = store.group_with_members(scope, id, false).await.unwrap().unwrap();
+    let mut read = Vec::new();
+    while read.is_empty() {
+        read.extend(members.next().await.unwrap().into_iter().map(|member| member.id));
+    }
+    (group, members, read)
+}
+
 /// The ids of what is left to read.
 async fn rest(members: &mut GroupMembers) -> Result<Vec<String>, Error> {
     let mut ids = Vec::new();
@@ -55,7 +65,7 @@ async fn rest(members: &mut GroupMembers) -> Result<Vec<String>, Error> {
     Ok(ids)
 }
 
-/// Lets so much time pass for the moments that are held.
+/// Lets so much time pass for the snapshots that are held.
 async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
@@ -69,12 +79,8 @@ async fn members_are_those_of_one_moment_whatever_happens_while_they_are_read() 
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
     let (ids, all) = group(&store, &scope, 4_000).await;
-    let (found, mut members) = store.group_with_members(&scope, &all.id, false).await.unwrap().unwrap();
+    let (found, mut members, mut read) = begin(&store, &scope, &all.id).await;
     assert_eq!((found.version, found.members), (1, 6_001), "with those that belong to no one");
-    let mut read = Vec::new();
-    while read.is_empty() {
-        read.extend(members.next().await.unwrap().into_iter().map(|member| member.id));
-    }
     remove(&store, &scope, &all.id, &ids[3_999]).await;
     read.extend(rest(&mut members).await.unwrap());
     assert_eq!(read, ids, "those that exist, each once, in the order of their ids");
@@ -95,11 +101,7 @@ async fn a_client_that_reads_slowly_gets_the_rest_of_the_same_version_or_none() 
     let (_, scope) = connection(&store, "First").await;
     let (ids, all) = group(&store, &scope, 4_000).await;
     for (is_changed, expected) in [(false, true), (true, false)] {
-        let (_, mut members) = store.group_with_members(&scope, &all.id, false).await.unwrap().unwrap();
-        let mut read: Vec<String> = Vec::new();
-        while read.is_empty() {
-            read.extend(members.next().await.unwrap().into_iter().map(|member| member.id));
-        }
+        let (_, mut members, mut read) = begin(&store, &scope, &all.id).await;
         pass(Duration::from_secs(3)).await;
         if is_changed {
             remove(&store, &scope, &all.id, &ids[3_999]).await;
@@ -118,21 +120,28 @@ async fn a_client_that_reads_slowly_gets_the_rest_of_the_same_version_or_none() 
 }
 
 #[tokio::test]
-async fn few_moments_are_held_at_once_and_none_for_long() {
+async fn few_snapshots_are_held_at_once_and_none_for_long() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;
     let (_, all) = group(&store, &scope, 10).await;
+    let other = connection(&store, "Second").await.1;
+    let (_, theirs) = group(&store, &other, 0).await;
     let first = store.group_with_members(&scope, &all.id, false).await.unwrap();
     let _second = store.group_with_members(&scope, &all.id, false).await.unwrap();
     let third = store.group_with_members(&scope, &all.id, false);
     tokio::pin!(third);
     assert!(tokio::time::timeout(Duration::from_millis(20), &mut third).await.is_err(), "a third one waits");
     assert!(store.person(&scope, "none").await.unwrap().is_none(), "other reading does not");
+    let of_other = store.group_with_members(&other, &theirs.id, false);
+    let found =
+        tokio::time::timeout(Duration::from_secs(1), of_other).await.expect("another connection has its own");
+    assert!(found.unwrap().is_some(), "it is read");
     drop(first);
     let found = tokio::time::timeout(Duration::from_secs(1), &mut third).await.expect("one is free").unwrap();
     assert!(found.is_some(), "it is read");
     let fourth = store.group_with_members(&scope, &all.id, false);
-    let found = tokio::time::timeout(Duration::from_secs(4), fourth).await.expect("a moment ends by itself");
+    let found =
+        tokio::time::timeout(Duration::from_secs(4), fourth).await.expect("a snapshot ends by itself");
     assert!(found.unwrap().is_some(), "although its client reads nothing");
 }

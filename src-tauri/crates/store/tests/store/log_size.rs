@@ -29,23 +29,29 @@ async fn record(folder: &Folder, store: &Store, connection_id: &str, token_id: O
     store.delete_activity("none", Vec::new()).await.unwrap();
 }
 
-#[tokio::test]
-async fn the_oldest_bodies_are_deleted_first_then_the_oldest_rows() {
+/// A store whose log has as many requests of a client, with the id of its connection and the log's file.
+async fn log_of(count: usize) -> (Folder, Store, String, SqliteConnection) {
     let folder = Folder::new();
     let store = folder.open().await;
     let (made, _) = connection(&store, "First").await;
+    record(&folder, &store, &made.id, Some("t"), count).await;
     let path = format!("sqlite://{}", folder.dir.path().join("activity.db").display());
-    let mut conn = SqliteConnection::connect(&path).await.unwrap();
-    record(&folder, &store, &made.id, Some("t"), 10_000).await;
+    let conn = SqliteConnection::connect(&path).await.unwrap();
+    (folder, store, made.id, conn)
+}
+
+#[tokio::test]
+async fn the_oldest_bodies_are_deleted_first_then_the_oldest_rows() {
+    let (folder, store, id, mut conn) = log_of(10_000).await;
     let (mut rows, limit) = (10_000, in_use(&mut conn).await);
     store.limit_log(limit);
     for _ in 0..10 {
-        record(&folder, &store, &made.id, Some("t"), 1_000).await;
+        record(&folder, &store, &id, Some("t"), 1_000).await;
         rows += 1_000;
         let used = in_use(&mut conn).await;
         assert!(used < limit + (3 << 20), "after {rows} rows {used} bytes are in use");
     }
-    let stored = store.activities(&made.id, 100_000).await.unwrap();
+    let stored = store.activities(&id, 100_000).await.unwrap();
     assert_eq!(stored.len(), rows, "no row was deleted while there were bodies to delete");
     let with_body = stored.iter().filter(|row| row.request_body.is_some()).count();
     assert!((1_000..rows).contains(&with_body), "{with_body} bodies are left");
@@ -53,28 +59,23 @@ async fn the_oldest_bodies_are_deleted_first_then_the_oldest_rows() {
     let newest = stored[0].id.clone();
     store.limit_log(2 << 20);
     for _ in 0..20 {
-        record(&folder, &store, &made.id, Some("t"), 1_000).await;
+        record(&folder, &store, &id, Some("t"), 1_000).await;
     }
     let used = in_use(&mut conn).await;
     assert!(used < 5 << 20, "a smaller limit is reached too: {used}");
     assert!(store.activity(&newest).await.unwrap().is_none(), "then the oldest rows were deleted");
-    assert!(store.activities(&made.id, 100_000).await.unwrap().len() > 1_000, "and the newest are left");
+    assert!(store.activities(&id, 100_000).await.unwrap().len() > 1_000, "and the newest are left");
 }
 
 #[tokio::test]
 async fn rows_without_a_token_are_deleted_before_any_with_one() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (made, _) = connection(&store, "First").await;
-    record(&folder, &store, &made.id, Some("t"), 3_000).await;
-    let path = format!("sqlite://{}", folder.dir.path().join("activity.db").display());
-    let mut conn = SqliteConnection::connect(&path).await.unwrap();
+    let (folder, store, id, mut conn) = log_of(3_000).await;
     // Room for what is there, and for the newest of those without a token.
     store.limit_log(in_use(&mut conn).await + (5 << 20));
     for _ in 0..30 {
-        record(&folder, &store, &made.id, None, 1_000).await;
+        record(&folder, &store, &id, None, 1_000).await;
     }
-    let stored = store.activities(&made.id, 100_000).await.unwrap();
+    let stored = store.activities(&id, 100_000).await.unwrap();
     let (proved, others): (Vec<_>, Vec<_>) = stored.iter().partition(|row| row.token_id.is_some());
     assert_eq!(proved.len(), 3_000, "a flood without tokens displaces none of them");
     assert!(proved.iter().all(|row| row.request_body.is_some()), "nor any of their bodies");
@@ -83,12 +84,7 @@ async fn rows_without_a_token_are_deleted_before_any_with_one() {
 
 #[tokio::test]
 async fn a_smaller_limit_is_reached_without_further_requests() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (made, _) = connection(&store, "First").await;
-    record(&folder, &store, &made.id, Some("t"), 6_000).await;
-    let path = format!("sqlite://{}", folder.dir.path().join("activity.db").display());
-    let mut conn = SqliteConnection::connect(&path).await.unwrap();
+    let (folder, store, id, mut conn) = log_of(6_000).await;
     let limit = in_use(&mut conn).await / 2;
     store.limit_log(limit);
     let now = folder.clock.now();
@@ -98,6 +94,6 @@ async fn a_smaller_limit_is_reached_without_further_requests() {
     while store.prune_requests(limits).await.unwrap() {}
     let used = in_use(&mut conn).await;
     assert!(used <= limit, "{used} of {limit} bytes are in use");
-    let stored = store.activities(&made.id, 100_000).await.unwrap();
+    let stored = store.activities(&id, 100_000).await.unwrap();
     assert_eq!(stored.len(), 6_000, "bodies are deleted before rows");
 }
