@@ -129,6 +129,9 @@ python_clients() {
         && printf '%s\n' "$wanted" > "$venv/.requirements"
 }
 
+# Containers often have 64 MiB there, the default of Docker: too little for folders of many tests.
+has_memory() { [ -w /dev/shm ] && [ "$(df --output=avail -B 1M /dev/shm | tail -n 1)" -ge 1024 ]; }
+
 tools() {
     need_rust
     need_node
@@ -159,7 +162,7 @@ if [ "$EXTENT" = fast ]; then
     # A tenth of the runs of the model of answers, and folders in memory where no test is about the disk.
     export FOUNDATIONAL_RUNS=100
     rust_tests 'Rust: durability' 'binary(durability)'
-    [ -w /dev/shm ] && memory="$(mktemp -d /dev/shm/foundational.XXXXXX)" && export TMPDIR="$memory"
+    has_memory && memory="$(mktemp -d /dev/shm/foundational.XXXXXX)" && export TMPDIR="$memory"
     rust_tests 'Rust: tests' 'not binary(desktop) and not binary(clients) and not binary(durability)'
     finished=yes
     exit

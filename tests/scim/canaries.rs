@@ -2,9 +2,9 @@
 //! write-ahead logs and backups, nor in what an Admin sees, nor in the log of the program.
 
 use std::fs;
-use std::io::Write;
+use std::io::Read as _;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -70,27 +70,12 @@ fn cases(file: &str, fill: impl Fn(usize, &str) -> String) -> Vec<Case> {
         .collect()
 }
 
-/// The log of the program, down to the finest level of our own code, with its spans.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn no_secret_that_a_client_plants_is_found_afterwards() {
-    let log = Log::default();
-    let writer = log.clone();
+    // The log of the program, down to the finest level of our own code, with its spans.
+    let mut log_file = tempfile::NamedTempFile::new().unwrap();
     let _listening = tracing_subscriber::fmt()
-        .with_writer(move || writer.clone())
+        .with_writer(Arc::new(log_file.reopen().unwrap()))
         .with_ansi(false)
         .with_env_filter("warn,server=trace,store=trace,foundational=trace,scim=trace,idp=trace")
         .finish()
@@ -135,7 +120,8 @@ async fn no_secret_that_a_client_plants_is_found_afterwards() {
     api.command("backup.make", json!({})).await;
     let (count, rows) = api.whole_log().await;
     assert!(count > cases.len(), "each of them was recorded");
-    let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let mut log = String::new();
+    log_file.read_to_string(&mut log).unwrap();
     for part in
         ["exchange{request=", &*api.connection_id, "status=200 outcome=\"ok\"", "outcome=\"data.invalid\""]
     {

@@ -1,16 +1,15 @@
 //! The row of the activity for an exchange: what arrived, what was answered and why, without any secret.
 
-use idp::IncomingRequest;
 use idp::reasons::fact;
-use idp::recognise::{KnownEvent, Recognition, near_miss, recognise};
-use scim::json;
+use idp::recognise::{KnownEvent, near_miss};
 use serde_json::Value;
 use store::{Activity, ActivityNote, ActivityResult, RequestEvidence};
 
 use crate::answer::ReadyText;
 use crate::evidence::{evidence, is_unknown_path};
-use crate::exchange::{Ending, Endpoint, Exchange, MOST_OF_BODY, cut};
+use crate::exchange::{Ending, Exchange};
 use crate::notes::{NEAR_MISS, note};
+use crate::recorded_request::{MOST_OF_BODY, RecordedRequest, cut};
 use crate::redact::Redaction;
 use crate::sentences;
 
@@ -47,50 +46,13 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
     })
 }
 
-/// A request without the secrets in it.
-struct RecordedRequest {
-    method: String,
-    path: String,
-    user_agent: Option<String>,
-    body: Option<String>,
-    /// Which client probably sent it, and what it was.
-    recognised: Recognition,
-}
-
-impl RecordedRequest {
-    fn of(exchange: &Exchange, endpoint: &Endpoint, redaction: &mut Redaction) -> Self {
-        let path = cut(redaction.address(&endpoint.path, exchange.uri.query()), 2048);
-        let method = redaction.text(exchange.method.as_str().to_owned());
-        let user_agent = exchange.user_agent.as_ref().and_then(|value| value.to_str().ok());
-        let user_agent = user_agent.map(|text| cut(redaction.text(text.to_owned()), 200));
-        let mut request = IncomingRequest {
-            method: exchange.method.as_str().to_owned(),
-            path: endpoint.path.clone(),
-            query: exchange.uri.query().unwrap_or_default().to_owned(),
-            body: exchange.body.as_ref().and_then(|body| json::parse(body).ok()),
-        };
-        let recognised = if endpoint.is_routed {
-            recognise(&request, user_agent.as_deref())
-        } else {
-            Recognition::default()
-        };
-        let body = request.body.take().map(|body| {
-            let mut body = Value::Object(body);
-            redaction.body(&mut body);
-            cut(body.to_string(), MOST_OF_BODY)
-        });
-        Self { method, path, user_agent, body, recognised }
-    }
-}
-
 /// Describes an exchange that has ended, on top of its outline.
 pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
     let (Some(endpoint), Some(ending)) = (exchange.endpoint.take(), exchange.ending.take()) else {
         return outline;
     };
-    let mut redaction = Redaction::default();
-    let RecordedRequest { method, path, user_agent, body: request_body, mut recognised } =
-        RecordedRequest::of(&exchange, &endpoint, &mut redaction);
+    let RecordedRequest { method, path, user_agent, body: request_body, mut recognised, mut redaction } =
+        exchange.take_recorded(&endpoint);
     if recognised.event == Some(KnownEvent::AzureTestConnection) && finds_any(ending.body.as_ref()) {
         // Clients that match people by an id ask for that, too; what was made up is never found.
         recognised.event = None;

@@ -1,6 +1,8 @@
 //! One exchange: what is known of a request and of how it ended. It is the one owner of both, from the first byte of the
-//! head to the row in the activity. What arrived is stored as it is, and only read once the row is written.
+//! head to the row in the activity. What arrived is stored as it is, and only read once the row is written; of a long
+//! body, only what is recorded.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
@@ -17,10 +19,8 @@ use crate::authenticate::Authenticated;
 use crate::client_origin::ClientOrigin;
 use crate::intent::{Intent, name_in};
 use crate::notes::normalised;
+use crate::recorded_request::{MOST_OF_BODY, RecordedRequest};
 use crate::refusal::Refusal;
-
-/// How much of a body is recorded, in bytes.
-pub(crate) const MOST_OF_BODY: usize = 64 * 1024;
 
 /// What is known of an exchange.
 pub(crate) struct Exchange {
@@ -38,8 +38,10 @@ pub(crate) struct Exchange {
     pub method: Method,
     pub uri: Uri,
     pub user_agent: Option<HeaderValue>,
-    /// Its body, as it arrived; None where it has none or that was not read.
+    /// Its body, as it arrived; None where it has none, that was not read, or it is long and recorded.
     pub body: Option<Bytes>,
+    /// It as it is recorded, and the name in its body, where the body is long.
+    pub recorded: Option<(RecordedRequest, Option<String>)>,
     started: Instant,
 }
 
@@ -80,6 +82,7 @@ impl Exchange {
             uri: parts.uri.clone(),
             user_agent: parts.headers.get(header::USER_AGENT).cloned(),
             body: None,
+            recorded: None,
             started,
         }
     }
@@ -106,25 +109,59 @@ impl Exchange {
 
     /// The name in its body.
     pub(crate) fn name(&self) -> Option<String> {
-        name_in(&json::parse(self.body.as_ref()?).ok()?)
+        match &self.recorded {
+            Some((_, name)) => name.clone(),
+            None => name_in(&json::parse(self.body.as_ref()?).ok()?),
+        }
+    }
+
+    /// The request as it is recorded, with the secrets that it gives away.
+    pub(crate) fn take_recorded(&mut self, endpoint: &Endpoint) -> RecordedRequest {
+        self.recorded.take().map_or_else(|| self.record(endpoint), |(recorded, _)| recorded)
+    }
+
+    fn record(&self, endpoint: &Endpoint) -> RecordedRequest {
+        let Endpoint { path, is_routed, .. } = endpoint;
+        RecordedRequest::of(
+            &self.method,
+            &self.uri,
+            self.user_agent.as_ref(),
+            self.body.as_deref(),
+            path,
+            *is_routed,
+        )
+    }
+
+    /// Of a long body, only what is recorded is held from here on: its answer may be sent for a long time, and its row may
+    /// wait.
+    pub(crate) fn shorten(&mut self) {
+        let Some(endpoint) = &self.endpoint else { return };
+        if self.body.as_ref().is_some_and(|body| body.len() > MOST_OF_BODY) {
+            // A defect leaves a row without the body.
+            let recorded = catch_unwind(AssertUnwindSafe(|| (self.record(endpoint), self.name())));
+            self.recorded = recorded.ok();
+            self.body = None;
+        }
+    }
+
+    /// Whether what was answered is longer than what is recorded of it.
+    pub(crate) fn has_long_answer(&self) -> bool {
+        self.answered().is_some_and(|text| text.bytes.len() > MOST_OF_BODY)
+    }
+
+    fn answered(&self) -> Option<&ReadyText> {
+        self.ending.as_ref()?.text.as_ref()
     }
 
     /// About how many bytes its bodies and its address have.
     pub(crate) fn bytes(&self) -> usize {
         let request = self.body.as_ref().map_or(0, Bytes::len);
-        let answer = self.ending.as_ref().map_or(0, |ending| {
-            ending.text.as_ref().map_or(0, |text| text.bytes.len().min(MOST_OF_BODY))
-                + ending.outcome.as_ref().map_or(0, |summary| summary.sentence.len())
-        });
-        request + answer + self.uri.path().len() + self.uri.query().map_or(0, str::len)
-    }
-
-    /// Only that it was made is recorded.
-    pub(crate) fn drop_bodies(&mut self) {
-        self.body = None;
-        if let Some(ending) = &mut self.ending {
-            (ending.body, ending.text) = (None, None);
-        }
+        let recorded =
+            self.recorded.as_ref().and_then(|(recorded, _)| recorded.body.as_ref()).map_or(0, String::len);
+        let answer = self.answered().map_or(0, |text| text.bytes.len());
+        let outcome = self.ending.as_ref().and_then(|ending| ending.outcome.as_ref().ok());
+        let sentence = outcome.map_or(0, |summary| summary.sentence.len());
+        request + recorded + answer + sentence + self.uri.path().len() + self.uri.query().map_or(0, str::len)
     }
 
     /// Why it was refused, if it was.
@@ -138,26 +175,40 @@ impl Exchange {
     }
 }
 
-/// The text, or as much of it as fits into `limit` bytes.
-pub(crate) fn cut(mut text: String, limit: usize) -> String {
-    if text.len() > limit {
-        let mut end = limit;
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
-        text.push('…');
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn long_texts_are_cut_between_characters() {
-        assert_eq!(cut("ééé".to_owned(), 3), "é…", "never inside a character");
-        assert_eq!(cut("short".to_owned(), 64), "short", "short ones are unchanged");
+    fn of_a_long_body_only_what_is_recorded_is_held() {
+        let (parts, ()) = axum::http::Request::post("/Users").body(()).unwrap().into_parts();
+        let begin = |title: &str| {
+            let mut exchange = Exchange::begin(String::new(), Timestamp::UNIX_EPOCH, Instant::now(), &parts);
+            exchange.endpoint = Some(Endpoint {
+                connection_id: String::new(),
+                provider: Provider::Custom,
+                path: "/Users".to_owned(),
+                is_routed: true,
+            });
+            let body = json!({"userName": "ada", "password": "s3cret-one", "title": title});
+            exchange.body = Some(body.to_string().into());
+            exchange.shorten();
+            exchange
+        };
+        for (title, is_held) in [("Countess", true), (&*"x".repeat(4 * MOST_OF_BODY), false)] {
+            let mut exchange = begin(title);
+            assert_eq!(exchange.body.is_some(), is_held);
+            assert!(exchange.bytes() < MOST_OF_BODY + 100, "{}", exchange.bytes());
+            assert_eq!(exchange.name().as_deref(), Some("ada"), "the name in it is known");
+            let endpoint = exchange.endpoint.take().unwrap();
+            let mut recorded = exchange.take_recorded(&endpoint);
+            assert!(
+                recorded.body.unwrap().starts_with("{\"userName\":\"ada\",\"password\":\"(not stored)\"")
+            );
+            let sentence = recorded.redaction.text("It repeats s3cret-one".to_owned());
+            assert_eq!(sentence, "It repeats …", "what it gives away is hidden elsewhere too");
+        }
     }
 }

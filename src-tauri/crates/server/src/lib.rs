@@ -36,6 +36,7 @@ mod pipeline;
 mod pool;
 mod reachability;
 mod record;
+mod recorded_request;
 mod redact;
 mod refusal;
 mod response;

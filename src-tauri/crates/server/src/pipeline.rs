@@ -101,6 +101,7 @@ async fn answer(
     span.record("outcome", ending.outcome.as_ref().map_or_else(|refusal| refusal.reason, |_| "ok"));
     tracing::debug!("answered");
     exchange.ending = Some(ending);
+    exchange.shorten();
     let is_streamed = is_streamed(&response) && parts.method != Method::HEAD;
     let streamed = if is_streamed {
         Some(StreamedAnswer::of(server.clone(), exchange, unfinished, permit))

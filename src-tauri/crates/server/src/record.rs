@@ -12,7 +12,7 @@ use store::{Activity, Folded, Undescribed};
 
 use crate::alike::Kind;
 use crate::describe::{describe, outline};
-use crate::exchange::{Exchange, MOST_OF_BODY};
+use crate::exchange::Exchange;
 use crate::flood::Counted;
 use crate::notes::note;
 use crate::route::named_endpoint;
@@ -86,10 +86,10 @@ async fn end_window(server: &Server, kind: &Kind) {
 /// Records an exchange of a known connection.
 async fn put(server: &Server, exchange: Exchange, counted: Option<(u64, Timestamp)>) {
     let Some(outline) = outline(&exchange) else { return };
-    let is_long = exchange.body.as_ref().is_some_and(|body| body.len() > MOST_OF_BODY);
+    let is_long = exchange.has_long_answer();
     let ended = Ended { exchange, outline, counted };
     if is_long {
-        // The log has the beginning of a long body: the rest of it does not wait in the queue.
+        // The log has the beginning of a long answer: the rest of it does not wait in the queue.
         server.0.store.record(Box::new(ended).describe()).await;
     } else {
         server.0.store.record(ended).await;
@@ -107,10 +107,6 @@ struct Ended {
 impl Undescribed for Ended {
     fn bytes(&self) -> usize {
         self.outline.bytes() + self.exchange.bytes()
-    }
-
-    fn drop_bodies(&mut self) {
-        self.exchange.drop_bodies();
     }
 
     /// What a defect of ours keeps from being described is recorded in outline.

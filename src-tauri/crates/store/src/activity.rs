@@ -88,10 +88,15 @@ pub struct Activity {
 pub trait Undescribed: Send + 'static {
     /// About how many bytes its texts have.
     fn bytes(&self) -> usize;
-    /// Removes its bodies: the log has no room for them.
-    fn drop_bodies(&mut self);
-    /// Its row.
+    /// Its row. What a body gives away as a secret is in none of its other texts.
     fn describe(self: Box<Self>) -> Activity;
+}
+
+impl Activity {
+    /// Only that it was made is recorded.
+    pub(crate) fn drop_bodies(&mut self) {
+        (self.request_body, self.response_body) = (None, None);
+    }
 }
 
 impl Undescribed for Activity {
@@ -99,10 +104,6 @@ impl Undescribed for Activity {
         let bodies = [&self.request_body, &self.response_body].into_iter().flatten().map(String::len);
         let notes = self.notes.iter().map(|note| note.text.len());
         self.path.len() + self.sentence.len() + bodies.chain(notes).sum::<usize>()
-    }
-
-    fn drop_bodies(&mut self) {
-        (self.request_body, self.response_body) = (None, None);
     }
 
     fn describe(self: Box<Self>) -> Activity {

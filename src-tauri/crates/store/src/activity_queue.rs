@@ -89,7 +89,7 @@ impl<W> Queue<W> {
 
     /// Queues an exchange. When the queue is full this waits for 50 ms, and then until the reserve has a permit: with that
     /// one it has no bodies.
-    pub(crate) async fn record(&self, mut exchange: impl Undescribed) {
+    pub(crate) async fn record(&self, exchange: impl Undescribed) {
         let room = &self.shared.room;
         let permits = permits_of(&exchange);
         let taken = match room.try_acquire_many(permits) {
@@ -100,11 +100,13 @@ impl<W> Queue<W> {
             permit.forget();
             return self.send(exchange, QueuePermit::Room(permits));
         }
-        exchange.drop_bodies();
+        // Described here, with its bodies: they show what it was, and which secrets have to be hidden in its other texts.
+        let mut row = Box::new(exchange).describe();
+        row.drop_bodies();
         // A closed store has nothing left to show it to.
         if let Ok(permit) = self.shared.reserve.acquire().await {
             permit.forget();
-            self.send(exchange, QueuePermit::Reserve);
+            self.send(row, QueuePermit::Reserve);
         }
     }
 
@@ -222,6 +224,35 @@ mod tests {
         );
         reader.release(&permits);
         assert!(queue.has_room().await, "what is written makes room");
+    }
+
+    /// An exchange of which the sentence hides what its body gives away.
+    struct Hides;
+
+    impl Undescribed for Hides {
+        fn bytes(&self) -> usize {
+            1 << 20
+        }
+
+        fn describe(self: Box<Self>) -> Activity {
+            Activity { sentence: "Created …".to_owned(), ..large() }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_finds_a_full_queue_is_described_with_its_bodies_and_queued_without_them() {
+        let (queue, mut reader) = queue::<()>();
+        for _ in 0..16 {
+            queue.record(Hides).await;
+        }
+        let mut batch = Vec::new();
+        reader.take_waiting(&mut batch, 100);
+        let Some(Queued::Record(row, QueuePermit::Reserve)) = batch.pop() else {
+            panic!("a row of the reserve")
+        };
+        assert!(row.bytes() < 1024, "no body waits in the queue");
+        let row = row.describe();
+        assert_eq!((&*row.sentence, row.request_body), ("Created …", None));
     }
 
     #[tokio::test(start_paused = true)]

@@ -302,9 +302,7 @@ async fn write_batch(writing: &mut Writing, context: &Context, mut rows: Vec<Act
 /// What is left of a full disk is for changes, and for the fact that a request was made.
 fn drop_bodies_if_scarce(context: &Context, rows: &mut [Activity]) {
     if context.health.is_scarce() {
-        for row in rows {
-            (row.request_body, row.response_body) = (None, None);
-        }
+        rows.iter_mut().for_each(Activity::drop_bodies);
     }
 }
 

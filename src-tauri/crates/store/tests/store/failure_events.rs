@@ -1,45 +1,35 @@
 //! A failure of the database is one event in the log, inside the span of its exchange or command; a refusal is none.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::io::Read as _;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use store::Error;
+use tempfile::NamedTempFile;
 use tracing::{Instrument as _, info_span};
 
 use crate::{Folder, connection, person};
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+/// A file with what is logged, which is read once.
+struct Log(NamedTempFile);
 
 impl Log {
     /// Also of the writer's thread: the subscriber is that of the process, which runs one test.
     fn of_process() -> Self {
-        let log = Self::default();
-        let writer = log.clone();
+        let log = NamedTempFile::new().unwrap();
         tracing_subscriber::fmt()
             .json()
             .with_env_filter("info,sqlx=off")
-            .with_writer(move || writer.clone())
+            .with_writer(Arc::new(log.reopen().unwrap()))
             .init();
-        log
+        Self(log)
     }
 
     /// What was logged since the last call, as `(level, file of the store, span's request)`.
-    fn failures(&self) -> Vec<(String, String, String)> {
-        let text = String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap();
+    fn failures(&mut self) -> Vec<(String, String, String)> {
+        let mut text = String::new();
+        self.0.read_to_string(&mut text).unwrap();
         let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         lines
@@ -59,7 +49,7 @@ fn failure(file: &str, request: &str) -> (String, String, String) {
 
 #[tokio::test]
 async fn a_failure_of_the_database_is_one_event_with_its_place_and_a_refusal_is_none() {
-    let log = Log::of_process();
+    let mut log = Log::of_process();
     let folder = Folder::new();
     let store = folder.open().await;
     let (_, scope) = connection(&store, "First").await;

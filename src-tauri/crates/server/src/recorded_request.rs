@@ -1,0 +1,80 @@
+//! A request as it is recorded: without the secrets in it.
+
+use axum::http::{HeaderValue, Method, Uri};
+use idp::IncomingRequest;
+use idp::recognise::{Recognition, recognise};
+use scim::json;
+use serde_json::Value;
+
+use crate::redact::Redaction;
+
+/// How much of a body is recorded, in bytes.
+pub(crate) const MOST_OF_BODY: usize = 64 * 1024;
+
+/// What is recorded of a request.
+pub(crate) struct RecordedRequest {
+    pub method: String,
+    pub path: String,
+    pub user_agent: Option<String>,
+    pub body: Option<String>,
+    /// Which client probably sent it, and what it was.
+    pub recognised: Recognition,
+    /// Knows the secrets that it gives away, which an answer or a sentence may repeat.
+    pub redaction: Redaction,
+}
+
+impl RecordedRequest {
+    /// `path` is the part of the address that is below the endpoint. The client of a request that is not routed is not recognised.
+    pub(crate) fn of(
+        method: &Method,
+        uri: &Uri,
+        user_agent: Option<&HeaderValue>,
+        body: Option<&[u8]>,
+        path: &str,
+        is_routed: bool,
+    ) -> Self {
+        let mut redaction = Redaction::default();
+        let shown_path = cut(redaction.address(path, uri.query()), 2048);
+        let shown_method = redaction.text(method.as_str().to_owned());
+        let user_agent = user_agent.and_then(|value| value.to_str().ok());
+        let user_agent = user_agent.map(|text| cut(redaction.text(text.to_owned()), 200));
+        let mut request = IncomingRequest {
+            method: method.as_str().to_owned(),
+            path: path.to_owned(),
+            query: uri.query().unwrap_or_default().to_owned(),
+            body: body.and_then(|body| json::parse(body).ok()),
+        };
+        let recognised =
+            if is_routed { recognise(&request, user_agent.as_deref()) } else { Recognition::default() };
+        let body = request.body.take().map(|body| {
+            let mut body = Value::Object(body);
+            redaction.body(&mut body);
+            cut(body.to_string(), MOST_OF_BODY)
+        });
+        Self { method: shown_method, path: shown_path, user_agent, body, recognised, redaction }
+    }
+}
+
+/// The text, or as much of it as fits into `limit` bytes.
+pub(crate) fn cut(mut text: String, limit: usize) -> String {
+    if text.len() > limit {
+        let mut end = limit;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(cut("ééé".to_owned(), 3), "é…", "never inside a character");
+        assert_eq!(cut("short".to_owned(), 64), "short", "short ones are unchanged");
+    }
+}
