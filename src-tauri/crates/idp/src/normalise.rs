@@ -78,9 +78,19 @@ fn bring_into_form(
 /// A whole resource, of a POST or a PUT.
 fn resource(context: &mut Context<'_>, body: &mut Map<String, Value>) {
     schema_groups::resource(context, body);
-    flat_keys::nest(context, body);
+    loop {
+        // First: two keys of one attribute may agree only in the form of its definition.
+        values_of_resource(context, body);
+        if !flat_keys::nest(context, body) {
+            break;
+        }
+    }
     schemas::resource(context, body);
     oversized_photos::resource(context, body);
+}
+
+/// Brings the values of a whole resource into the form of their definitions.
+fn values_of_resource(context: &mut Context<'_>, body: &mut Map<String, Value>) {
     for (key, value) in body.iter_mut() {
         if let Some(attribute) = context.registry.attribute(context.kind, key) {
             elements::whole(context, attribute, value);

@@ -57,10 +57,7 @@ pub(crate) fn element(context: &mut Context<'_>, attribute: &Attribute, value: &
     }
     json_in_text::object(context, attribute, value);
     let Value::Object(parts) = value else { return };
-    subs(context, attribute, parts);
-    if json_in_text::value(context, attribute, parts) {
-        subs(context, attribute, parts);
-    }
+    object(context, attribute, parts);
     if context.kind == ResourceType::Group && attribute.name == "members" {
         members::element(context, parts);
     }
@@ -101,14 +98,21 @@ fn list(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
 }
 
 fn single(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
+    let is_reference = manager::is_reference(attribute);
+    let was_list = is_reference && manager::unwrap(value);
     json_in_text::object(context, attribute, value);
     if let Value::Object(parts) = value {
-        json_in_text::value(context, attribute, parts);
+        object(context, attribute, parts);
     }
-    if manager::is_reference(attribute) {
-        manager::shape(context, attribute, value);
+    if is_reference {
+        manager::shape(context, attribute, value, was_list);
     }
-    if let Value::Object(parts) = value {
+}
+
+/// Corrects the parts of an object, also of those that were written as JSON.
+fn object(context: &mut Context<'_>, attribute: &Attribute, parts: &mut Map<String, Value>) {
+    subs(context, attribute, parts);
+    if json_in_text::value(context, attribute, parts) {
         subs(context, attribute, parts);
     }
 }

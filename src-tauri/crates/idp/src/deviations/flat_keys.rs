@@ -222,18 +222,22 @@ fn drop_empty_path(context: &mut Context<'_>, map: &mut Map<String, Value>) {
 }
 
 /// Puts flat keys of a whole resource where they belong: `name.givenName` below `name`, `URN:department` below the
-/// extension. Lists are not changed, because a flat key does not name an element.
-pub(crate) fn nest(context: &mut Context<'_>, body: &mut Map<String, Value>) {
+/// extension. Lists are not changed, because a flat key does not name an element. Returns whether a key was moved.
+pub(crate) fn nest(context: &mut Context<'_>, body: &mut Map<String, Value>) -> bool {
     let flat: Vec<(String, Vec<String>)> =
         body.keys().filter_map(|key| Some((key.clone(), nested(context, key)?))).collect();
+    let mut is_changed = false;
     for (key, steps) in flat {
         let Some(value) = body.shift_remove(&key) else { continue };
         context.normalised(&FLAT_KEYS, "used a path as a key.");
         if let Some(contradiction) = insert(body, &steps, value) {
             // A contradiction: not changed, so that `scim` refuses it.
             body.insert(key, contradiction);
+        } else {
+            is_changed = true;
         }
     }
+    is_changed
 }
 
 /// The keys from the outside in, if a key is such a path.

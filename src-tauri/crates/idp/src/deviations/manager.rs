@@ -24,34 +24,37 @@ pub(crate) fn is_reference(attribute: &Attribute) -> bool {
     attribute.is_complex() && !attribute.multi_valued && attribute.sub("value").is_some()
 }
 
-/// Brings such an attribute into its object form; a value for "no manager" becomes null.
-pub(crate) fn shape(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value) {
-    let mut form = None;
-    if let Value::Array(items) = value {
-        if items.len() > 1 || items.iter().any(Value::is_array) {
-            return;
-        }
-        *value = items.pop().unwrap_or(Value::Null);
-        form = Some("a list");
-    }
+/// Takes the only value out of a list, and returns whether there was a list.
+pub(crate) fn unwrap(value: &mut Value) -> bool {
     match value {
+        Value::Array(items) if items.len() < 2 && !items.iter().any(Value::is_array) => {
+            *value = items.pop().unwrap_or(Value::Null);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Brings such an attribute into its object form; a value for "no manager" becomes null.
+pub(crate) fn shape(context: &mut Context<'_>, attribute: &Attribute, value: &mut Value, was_list: bool) {
+    let form = match value {
         Value::String(id) if id.is_empty() => {
             *value = Value::Null;
-            form = form.or(Some("an empty text"));
+            Some("an empty text")
         }
         Value::String(_) => {
             let mut object = Map::new();
             object.insert("value".to_owned(), value.take());
             *value = Value::Object(object);
-            form = form.or(Some("a text"));
+            Some("a text")
         }
         Value::Object(parts) if is_blank(parts) => {
             *value = Value::Null;
-            form = form.or(Some("an empty object"));
+            Some("an empty object")
         }
-        _ => {}
-    }
-    if let Some(form) = form {
+        _ => None,
+    };
+    if let Some(form) = if was_list { Some("a list") } else { form } {
         context.normalised(&FORM, &format!("sent {} as {form}.", attribute.name));
     }
 }

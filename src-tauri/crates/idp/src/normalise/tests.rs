@@ -122,6 +122,11 @@ fn every_form_of_the_manager_becomes_an_object() {
         &["path.unqualified", "value.manager_form"],
     );
     user(
+        json!([{"op": "add", "path": path, "value": [r#"{"value":"u-42"}"#]}]),
+        right.clone(),
+        &["value.role_json", "value.manager_form"],
+    );
+    user(
         json!([{"op": "replace", "value": {ENTERPRISE: {"manager": "u-42", "department": "X"}}}]),
         json!([{"op": "replace", "value": {ENTERPRISE: {"manager": {"value": "u-42"}, "department": "X"}}}]),
         &["value.manager_form"],
@@ -308,7 +313,7 @@ fn a_person_created_by_azure_is_brought_into_form() {
             "meta": {"resourceType": "User"}, "roles": [], "title": null,
             ENTERPRISE: {"department": "Engines", "manager": {"value": "u-42"}}
         }),
-        &["schemas.misspelt", "value.boolean_text", "value.boolean_text", "value.manager_form"],
+        &["value.boolean_text", "value.boolean_text", "value.manager_form", "schemas.misspelt"],
     );
 }
 
@@ -325,6 +330,25 @@ fn flat_keys_of_a_whole_resource_are_nested() {
 }
 
 #[test]
+fn keys_of_one_attribute_are_compared_in_the_form_of_its_definition() {
+    let manager = format!("{ENTERPRISE}:manager");
+    created(
+        json!({"title": ["Countess"], "urn:ietf:params:scim:schemas:core:2.0:User:title": "Countess",
+            &manager: "u-42", "manager.displayName": ["Grace"]}),
+        json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", ENTERPRISE],
+            "title": "Countess", ENTERPRISE: {"manager": {"value": "u-42", "displayName": "Grace"}}
+        }),
+        &["value.wrapped", "patch.flat_keys", "value.manager_form", "value.wrapped", "schemas.resource"],
+    );
+    created(
+        json!({"title": ["Countess"], "urn:ietf:params:scim:schemas:core:2.0:User:title": "Countess"}),
+        json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "title": "Countess"}),
+        &["value.wrapped", "patch.flat_keys", "schemas.resource"],
+    );
+}
+
+#[test]
 fn foreign_schemas_of_a_group_are_unknown() {
     let body = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group",
@@ -332,7 +356,7 @@ fn foreign_schemas_of_a_group_are_unknown() {
         "displayName": "Crew", "members": "u-3"
     });
     let mut request = request("POST", "/Groups", &body);
-    assert_eq!(run(&mut request), ["schemas.resource", "value.bare_element", "value.bare_element"]);
+    assert_eq!(run(&mut request), ["value.bare_element", "value.bare_element", "schemas.resource"]);
     assert_eq!(
         request.body.map(Value::Object),
         Some(json!({
