@@ -27,7 +27,7 @@ const list = (prepare: (fake: Fake) => void = () => undefined) =>
         status: "tokenExpired",
         statusText: "Token expired",
         statusMeaning: "Not working: the token has expired, so Azure is refused.",
-        refusals: { count: 41, orMore: false, since: new Date().toISOString() },
+        refusals: { count: 41, since: new Date().toISOString() },
         wizard: done,
       }),
       connection({

@@ -91,7 +91,7 @@ export function fill(fake: Fake, scene: string): void {
       deactivated: 12,
       lastRequestAt: ago(75),
       rhythm: { everyMinutes: 41, nextAt: ago(34) },
-      refusals: { count: 41, orMore: false, since: ago(200) },
+      refusals: { count: 41, since: ago(200) },
       wizard: { step: "finish", variant: null, marks: {}, finishedAt: ago(90000), savedAt: ago(90000) },
     }),
     connection({

@@ -133,7 +133,7 @@ test("what was paused together is resumed where it is shown", async () => {
 
 test("an expired token whose requests are refused is named once, with the button that mends it", async () => {
   await open("/provisioning", (fake) => {
-    const refusals = { count: 41, orMore: false, since: at };
+    const refusals = { count: 41, since: at };
     const wizard = { step: "finish" as const, variant: null, marks: {}, finishedAt: at, savedAt: at };
     const status = "tokenExpired" as const;
     const statusMeaning = "Not working: the token has expired, so Okta is refused.";

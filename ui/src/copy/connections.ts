@@ -27,8 +27,7 @@ export const connections = {
     how: "How it works",
     continueSetup: "Continue",
     lastOpened: (when: string) => `Last opened ${when}`,
-    refused: (n: number, orMore: boolean, when: string) =>
-      `${orMore ? "More than " : ""}${count(n, "request", "requests")} refused since ${when}.`,
+    refused: (n: number, when: string) => `${count(n, "request", "requests")} refused since ${when}.`,
     details: "Details",
     never: "–",
     tokenNone: "–",

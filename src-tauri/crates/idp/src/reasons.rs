@@ -29,7 +29,8 @@ pub struct Reason {
     pub remedy: Option<Remedy>,
     /// How sure it is.
     pub certainty: Certainty,
-    /// Whether it concerns the set-up and counts against the connection's health. An expected "not found" does not.
+    /// Whether it counts against the connection's health. What is part of ordinary traffic does not: an expected "not
+    /// found", a pause, a name that is in use.
     pub counts: bool,
 }
 
@@ -182,21 +183,21 @@ pub const ALL: [Reason; 27] = [
          rule for local accounts is Refuse.",
         Some(Remedy::ChangeRule),
     ),
-    certain(
+    ordinary(certain(
         "conn.paused",
         503,
         "The connection is paused",
         "{who} paused the connection. ~ The connection is paused. | The identity provider sends its changes again later.",
         Some(Remedy::Resume),
-    ),
-    certain(
+    )),
+    ordinary(certain(
         "data.duplicate",
         409,
         "The name is already in use",
         "{userName} already belongs to {person} ({source}). ~ The group {group} already exists in this connection. \
          ~ {userName} was already in use. ~ The name is already in use. | {next}",
         Some(Remedy::Decide),
-    ),
+    )),
     certain(
         "data.invalid",
         400,

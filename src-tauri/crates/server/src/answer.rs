@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use idp::guide::EvidenceKind;
 use scim::ResourceType;
 use serde_json::Value;
-use store::{ActivityNote, ActivityResult, ReadyPerson};
+use store::{ActivityNote, ActivityResult, ReadyPerson, WriteOutcome};
 
 /// An answer before it is bytes.
 #[derive(Debug)]
@@ -41,6 +41,8 @@ pub(crate) struct ActivitySummary {
     pub about: Option<(ResourceType, String)>,
     pub evidence: Vec<(EvidenceKind, String)>,
     pub notes: Vec<ActivityNote>,
+    /// How each operation of a Bulk request ended.
+    pub writes: Vec<WriteOutcome>,
 }
 
 impl ActivitySummary {
@@ -51,6 +53,7 @@ impl ActivitySummary {
             about: None,
             evidence: Vec::new(),
             notes: Vec::new(),
+            writes: Vec::new(),
         }
     }
 

@@ -3,11 +3,14 @@
 use idp::reasons::fact;
 use idp::recognise::{KnownEvent, near_miss};
 use serde_json::Value;
-use store::{Activity, ActivityNote, ActivityResult, RequestEvidence};
+use store::{
+    Activity, ActivityNote, ActivityResult, RequestEvidence, RequestHealth, WriteOutcome, WriteRefusal,
+};
 
 use crate::answer::ReadyText;
 use crate::evidence::{evidence, is_unknown_path};
 use crate::exchange::{Ending, Exchange};
+use crate::health::health;
 use crate::notes::{NEAR_MISS, note};
 use crate::recorded_request::{MOST_OF_BODY, RecordedRequest, cut};
 use crate::redact::Redaction;
@@ -43,6 +46,7 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
         response_body: None,
         evidence: Vec::new(),
         folded: None,
+        health: None,
     })
 }
 
@@ -51,8 +55,11 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
     let (Some(endpoint), Some(ending)) = (exchange.endpoint.take(), exchange.ending.take()) else {
         return outline;
     };
-    let RecordedRequest { method, path, user_agent, body: request_body, mut recognised, mut redaction } =
-        exchange.take_recorded(&endpoint);
+    let request = exchange.take_recorded(&endpoint);
+    let health = health(&exchange, &endpoint.path, &request, &ending.outcome);
+    let RecordedRequest {
+        method, path, user_agent, body: request_body, mut recognised, mut redaction, ..
+    } = request;
     if recognised.event == Some(KnownEvent::AzureTestConnection) && finds_any(ending.body.as_ref()) {
         // Clients that match people by an id ask for that, too; what was made up is never found.
         recognised.event = None;
@@ -71,6 +78,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         .into_iter()
         .map(|seen| RequestEvidence { sentence: redaction.text(seen.sentence), ..seen })
         .collect();
+    let health = without_secrets(health, &mut redaction);
     let Ending { outcome, body, text, .. } = ending;
     let (result, reason, sentence, about, notes) = match outcome {
         Ok(summary) => (summary.result, None, summary.sentence, summary.about, summary.notes),
@@ -114,8 +122,25 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         request_body,
         response_body: shown(body, text.as_ref(), &mut redaction),
         evidence,
+        health: Some(health),
         ..outline
     }
+}
+
+/// Without what the request gives away as a secret.
+fn without_secrets(health: RequestHealth, redaction: &mut Redaction) -> RequestHealth {
+    let mut text = |text: String| redaction.text(text);
+    let writes = health.writes.into_iter().map(|write| WriteOutcome {
+        id: write.id.map(&mut text),
+        user_name: write.user_name.map(&mut text),
+        refusal: write.refusal.map(|refusal| WriteRefusal {
+            name: text(refusal.name),
+            sentence: text(refusal.sentence),
+            ..refusal
+        }),
+        ..write
+    });
+    RequestHealth { writes: writes.collect(), ..health }
 }
 
 /// A body without the secrets in it. Where there are none, that is the text that was sent.

@@ -40,8 +40,8 @@ pub(crate) struct Exchange {
     pub user_agent: Option<HeaderValue>,
     /// Its body, as it arrived; None where it has none, that was not read, or it is long and recorded.
     pub body: Option<Bytes>,
-    /// It as it is recorded, and the name in its body, where the body is long.
-    pub recorded: Option<(RecordedRequest, Option<String>)>,
+    /// It as it is recorded, where the body is long.
+    pub recorded: Option<RecordedRequest>,
     started: Instant,
 }
 
@@ -110,14 +110,14 @@ impl Exchange {
     /// The name in its body.
     pub(crate) fn name(&self) -> Option<String> {
         match &self.recorded {
-            Some((_, name)) => name.clone(),
+            Some(recorded) => recorded.name.clone(),
             None => name_in(&json::parse(self.body.as_ref()?).ok()?),
         }
     }
 
     /// The request as it is recorded, with the secrets that it gives away.
     pub(crate) fn take_recorded(&mut self, endpoint: &Endpoint) -> RecordedRequest {
-        self.recorded.take().map_or_else(|| self.record(endpoint), |(recorded, _)| recorded)
+        self.recorded.take().unwrap_or_else(|| self.record(endpoint))
     }
 
     fn record(&self, endpoint: &Endpoint) -> RecordedRequest {
@@ -138,7 +138,7 @@ impl Exchange {
         let Some(endpoint) = &self.endpoint else { return };
         if self.body.as_ref().is_some_and(|body| body.len() > MOST_OF_BODY) {
             // A defect leaves a row without the body.
-            let recorded = catch_unwind(AssertUnwindSafe(|| (self.record(endpoint), self.name())));
+            let recorded = catch_unwind(AssertUnwindSafe(|| self.record(endpoint)));
             self.recorded = recorded.ok();
             self.body = None;
         }
@@ -157,7 +157,7 @@ impl Exchange {
     pub(crate) fn bytes(&self) -> usize {
         let request = self.body.as_ref().map_or(0, Bytes::len);
         let recorded =
-            self.recorded.as_ref().and_then(|(recorded, _)| recorded.body.as_ref()).map_or(0, String::len);
+            self.recorded.as_ref().and_then(|recorded| recorded.body.as_ref()).map_or(0, String::len);
         let answer = self.answered().map_or(0, |text| text.bytes.len());
         let outcome = self.ending.as_ref().and_then(|ending| ending.outcome.as_ref().ok());
         let sentence = outcome.map_or(0, |summary| summary.sentence.len());

@@ -25,6 +25,7 @@ mod explain;
 mod flood;
 mod forwarded;
 mod framing;
+mod health;
 mod host_names;
 mod intent;
 mod limits;

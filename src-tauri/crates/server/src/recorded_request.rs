@@ -6,6 +6,7 @@ use idp::recognise::{Recognition, recognise};
 use scim::json;
 use serde_json::Value;
 
+use crate::intent::{active_in, name_in};
 use crate::redact::Redaction;
 
 /// How much of a body is recorded, in bytes.
@@ -17,6 +18,10 @@ pub(crate) struct RecordedRequest {
     pub path: String,
     pub user_agent: Option<String>,
     pub body: Option<String>,
+    /// The name in its body.
+    pub name: Option<String>,
+    /// What its body does with `active`.
+    pub active: Option<bool>,
     /// Which client probably sent it, and what it was.
     pub recognised: Recognition,
     /// Knows the secrets that it gives away, which an answer or a sentence may repeat.
@@ -46,12 +51,14 @@ impl RecordedRequest {
         };
         let recognised =
             if is_routed { recognise(&request, user_agent.as_deref()) } else { Recognition::default() };
+        let name = request.body.as_ref().and_then(name_in);
+        let active = request.body.as_ref().and_then(active_in);
         let body = request.body.take().map(|body| {
             let mut body = Value::Object(body);
             redaction.body(&mut body);
             cut(body.to_string(), MOST_OF_BODY)
         });
-        Self { method: shown_method, path: shown_path, user_agent, body, recognised, redaction }
+        Self { method: shown_method, path: shown_path, user_agent, body, name, active, recognised, redaction }
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, intent: Option<
 }
 
 /// Why, in a few words. What is wrong in the request says more than that something is.
-fn cause(refusal: &Refusal, intent: Option<&Intent>) -> String {
+pub(crate) fn cause(refusal: &Refusal, intent: Option<&Intent>) -> String {
     let fact = |name| refusal.fact(name);
     let in_use = fact("userName").or(fact("group")).filter(|_| refusal.reason == "data.duplicate");
     let is_named = |name: &str| intent.is_some_and(|intent| intent.subject.ends_with(name));

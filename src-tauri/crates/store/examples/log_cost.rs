@@ -90,6 +90,7 @@ fn exchange(store: &Store, connection_id: &str, token_id: &str, n: u64) -> Activ
         response_body: Some(answer),
         evidence: vec![evidence("addressReached"), evidence("https"), evidence("credentials")],
         folded: None,
+        health: None,
     }
 }
 

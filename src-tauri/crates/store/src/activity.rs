@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
+use crate::RequestHealth;
 use crate::clock::from_millis;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
@@ -82,6 +83,8 @@ pub struct Activity {
     pub evidence: Vec<RequestEvidence>,
     /// The row stands for several requests.
     pub folded: Option<Folded>,
+    /// What it shows of the health of its connection; it is counted, and not in the row.
+    pub health: Option<RequestHealth>,
 }
 
 /// An exchange on its way into the log. It is described by the log's own thread, so that no request waits for that.
@@ -137,6 +140,7 @@ impl Activity {
             response_body: None,
             evidence: Vec::new(),
             folded: None,
+            health: None,
         }
     }
 }

@@ -9,13 +9,17 @@ const ROWS: &str =
     "DELETE FROM activity WHERE seq IN (SELECT seq FROM activity WHERE connection_id = ? LIMIT ?)";
 
 /// What else of the request log belongs to a connection, by its id and how many go at once.
-const OBSERVED: [&str; 3] = [
+const OBSERVED: [&str; 5] = [
     "DELETE FROM setup_evidence WHERE (connection_id, kind) IN
          (SELECT connection_id, kind FROM setup_evidence WHERE connection_id = $1 LIMIT $2)",
     "DELETE FROM activity_quarter WHERE (connection_id, quarter) IN
          (SELECT connection_id, quarter FROM activity_quarter WHERE connection_id = $1 LIMIT $2)",
     "DELETE FROM sync_cycle WHERE (connection_id, started_at) IN
          (SELECT connection_id, started_at FROM sync_cycle WHERE connection_id = $1 LIMIT $2)",
+    "DELETE FROM refusal_run WHERE (connection_id, kind) IN
+         (SELECT connection_id, kind FROM refusal_run WHERE connection_id = $1 LIMIT $2)",
+    "DELETE FROM refused_write WHERE (connection_id, subject, act) IN
+         (SELECT connection_id, subject, act FROM refused_write WHERE connection_id = $1 LIMIT $2)",
 ];
 
 const OLD_ROWS: &str = "DELETE FROM activity_before_9 WHERE rowid IN

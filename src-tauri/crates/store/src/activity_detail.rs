@@ -104,11 +104,6 @@ impl<'a> Detail<'a> {
         )
     }
 
-    /// How it ended, and why it was refused.
-    pub(crate) fn outcome(self) -> (ActivityResult, Option<String>) {
-        (ActivityResult::from_word(&self.3), self.4.map(Cow::into_owned))
-    }
-
     pub(crate) fn notes(self) -> Vec<ActivityNote> {
         notes(self.12)
     }
@@ -140,6 +135,7 @@ impl<'a> Detail<'a> {
             request_body,
             response_body,
             evidence: Vec::new(),
+            health: None,
         })
     }
 }
@@ -168,6 +164,9 @@ mod tests {
         assert_eq!(serde_json::to_string(&detail).expect("it is written"), stored);
         let notes = serde_json::from_str::<Detail<'_>>(stored).map(Detail::notes).expect("it is read");
         assert_eq!(notes, [ActivityNote { code: "path.near_miss".to_owned(), text: "Try.".to_owned() }]);
-        assert_eq!(detail.outcome(), (ActivityResult::Refused, Some("notfound".to_owned())));
+        assert_eq!(
+            (ActivityResult::from_word(&detail.3), detail.4.as_deref()),
+            (ActivityResult::Refused, Some("notfound"))
+        );
     }
 }

@@ -1,11 +1,12 @@
 //! What is recorded of requests beside their rows: the use of tokens, counts by the quarter of an hour, sync cycles, setup
-//! evidence. It is added up in memory and written once for all rows of a batch, in the transaction of the rows.
+//! evidence, refusals by kind. It is added up in memory and written once for all rows of a batch, in the transaction of the rows.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sqlx::sqlite::SqliteConnection;
 
+use crate::request_health_tally::{self, KnownHealth};
 use crate::{Activity, ActivityResult, Error, RequestEvidence};
 
 /// A quarter of an hour, in milliseconds.
@@ -23,6 +24,7 @@ pub(crate) struct Known {
     cycles: HashMap<String, Option<Cycle>>,
     /// Evidence that nothing replaces any more, by connection and kind.
     proved: HashMap<String, HashSet<String>>,
+    health: KnownHealth,
 }
 
 #[derive(Clone, Copy)]
@@ -64,7 +66,7 @@ const fn is_proof(evidence: &RequestEvidence) -> bool {
 }
 
 /// When the first and the last of the requests of a row arrived, and how many there are.
-fn times(row: &Activity) -> (i64, i64, i64) {
+pub(crate) fn times(row: &Activity) -> (i64, i64, i64) {
     let at = row.at.as_millisecond();
     row.folded.as_ref().map_or((at, at, 1), |folded| {
         (at, folded.last_at.as_millisecond(), i64::try_from(folded.requests).unwrap_or(i64::MAX))
@@ -80,7 +82,8 @@ pub(crate) async fn add(
     add_uses(conn, rows).await?;
     add_counts(conn, rows).await?;
     add_cycles(conn, known, rows).await?;
-    add_evidence(conn, known, rows).await
+    add_evidence(conn, known, rows).await?;
+    request_health_tally::add(conn, &mut known.health, rows).await
 }
 
 async fn add_uses(conn: &mut SqliteConnection, rows: &[Activity]) -> Result<(), sqlx::Error> {

@@ -77,6 +77,8 @@ mod reader;
 mod recorder;
 mod remembered_session;
 mod request_counts;
+mod request_health;
+mod request_health_tally;
 mod retention;
 mod role;
 mod rows_read;
@@ -145,7 +147,10 @@ pub use person_text::PersonText;
 pub use previous_people::PreviousPerson;
 pub use reader::Reader;
 pub use remembered_session::RememberedSession;
-pub use request_counts::{QuarterHourCount, RequestOutcome, SyncCycle};
+pub use request_counts::{QuarterHourCount, SyncCycle};
+pub use request_health::{
+    RefusalRun, RefusedWrite, RequestHealth, RequestKind, Verdict, WriteAct, WriteOutcome, WriteRefusal,
+};
 pub use retention::{ExpiredChanges, FileSize, RetentionLimits};
 pub use role::Role;
 pub use rule_changes::THROUGH_GROUP;

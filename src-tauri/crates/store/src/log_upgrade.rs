@@ -119,6 +119,7 @@ impl FromRow<'_, SqliteRow> for OldRow {
             // What they show is stored already.
             evidence: Vec::new(),
             folded: None,
+            health: None,
         };
         Ok(Self { place: row.try_get("place")?, row: activity })
     }

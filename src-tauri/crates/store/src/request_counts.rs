@@ -5,11 +5,9 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
-use crate::activity_detail::Detail;
-use crate::activity_ids::with_id;
 use crate::activity_tally::QUARTER;
 use crate::clock::from_millis;
-use crate::{ActivityResult, Error, Store};
+use crate::{Error, Store};
 
 /// The exchanges of one connection in a quarter of an hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,17 +31,6 @@ pub struct SyncCycle {
     pub last_at: Timestamp,
 }
 
-/// How an exchange ended, and nothing else of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestOutcome {
-    /// When it arrived.
-    pub at: Timestamp,
-    /// How it ended.
-    pub result: ActivityResult,
-    /// Why it was refused, as a code.
-    pub reason: Option<String>,
-}
-
 impl FromRow<'_, SqliteRow> for QuarterHourCount {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let count = |name| row.try_get::<i64, _>(name).map(|number| number.try_into().unwrap_or(0));
@@ -62,13 +49,6 @@ impl FromRow<'_, SqliteRow> for SyncCycle {
             started_at: from_millis(row.try_get("started_at")?),
             last_at: from_millis(row.try_get("last_at")?),
         })
-    }
-}
-
-impl FromRow<'_, SqliteRow> for RequestOutcome {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let (result, reason) = Detail::in_row(row)?.outcome();
-        Ok(Self { at: from_millis(row.try_get("at")?), result, reason })
     }
 }
 
@@ -117,20 +97,5 @@ impl Store {
             .fetch_one(self.activity_readers())
             .await?;
         Ok(at.map(from_millis))
-    }
-
-    /// How a connection's newest exchanges ended, newest first.
-    pub async fn request_outcomes(
-        &self,
-        connection_id: &str,
-        limit: u32,
-    ) -> Result<Vec<RequestOutcome>, Error> {
-        Ok(sqlx::query_as_with(
-            "SELECT at, detail FROM activity WHERE connection_id = ? ORDER BY at DESC, seq DESC LIMIT ?",
-            with_id(connection_id)?,
-        )
-        .bind(limit)
-        .fetch_all(self.activity_readers())
-        .await?)
     }
 }

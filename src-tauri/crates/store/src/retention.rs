@@ -22,7 +22,7 @@ pub struct RetentionLimits {
     pub bodies: Timestamp,
     /// What is dated later than this was dated by a clock that ran ahead.
     pub future: Timestamp,
-    /// Requests, and the sleep intervals.
+    /// Requests, refused writes, and the sleep intervals.
     pub requests: Timestamp,
     /// Counts of requests by the quarter of an hour.
     pub counts: Timestamp,
@@ -64,6 +64,11 @@ async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits, most_bytes:
         ),
         (
             "DELETE FROM sleep_interval WHERE from_at IN (SELECT from_at FROM sleep_interval WHERE until_at < $1 LIMIT $2)",
+            requests,
+        ),
+        (
+            "DELETE FROM refused_write WHERE (connection_id, subject, act) IN (
+                 SELECT connection_id, subject, act FROM refused_write WHERE newest_at < $1 LIMIT $2)",
             requests,
         ),
     ] {

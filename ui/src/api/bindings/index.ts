@@ -147,6 +147,7 @@ export type * from "./RehearsalStep";
 export type * from "./Remedy";
 export type * from "./RemedyView";
 export type * from "./RememberedSessionView";
+export type * from "./RequestKind";
 export type * from "./ResourceLink";
 export type * from "./RestoreDone";
 export type * from "./RestorePreview";

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use store::{ActivityResult, Connection, RequestOutcome, Token, TokenUse};
+use store::{Connection, RefusalRun, RefusedWrite, Token, TokenUse, WriteAct};
 
 use crate::access::sessions::Actor;
 use crate::connections::days_views::{ConnectionDays, DayBar, DaysView};
@@ -18,11 +18,8 @@ use crate::data::retention::COUNTED_DAYS;
 use crate::error::Error;
 use crate::shapes::SleepIntervalView;
 
-/// A connection fails when so many of its last requests were refused for a reason that is not ordinary traffic, and the
-/// newest one too.
-const FAILING: (usize, usize) = (3, 10);
-/// How far back a run of refusals is counted.
-const REFUSALS: u32 = 500;
+/// So many refusals of one kind in a row are no accident.
+const IN_A_ROW: u64 = 3;
 
 impl Connections {
     pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
@@ -38,13 +35,14 @@ impl Connections {
         let progress = progress(&wizard, &self.store().setup_evidence(&connection.id).await?);
         let visits = self.store().sync_cycles(&connection.id, rhythm::VISITS).await?;
         let usual = rhythm::measured(idp::Provider::of(&connection.provider), &visits, wizard.finished_at);
-        let refusals = self.refusals(&connection.id).await?;
+        let runs = self.store().refusal_runs(&connection.id).await?;
+        let refused = self.store().refused_writes(&connection.id).await?;
         let facts = Facts {
             server: self.scim_server.server_facts_of(last_use).await?,
             paused: connection.pause.is_some(),
             lapsed: usable.is_empty() && tokens.iter().any(|token| token.revoked_at.is_none()),
             tokenless: usable.is_empty() && wizard.finished_at.is_some(),
-            failing: refusals.is_some_and(|(failing, _)| failing),
+            failing: is_failing(&runs, &refused),
             token_end: token_expires_at,
             quiet: match usual.zip(last_request_at) {
                 Some((usual, last)) => {
@@ -71,7 +69,7 @@ impl Connections {
             created_at: connection.created_at,
             last_request_at,
             rhythm: usual.zip(visits.first()).map(|(usual, newest)| rhythm::shown(usual, newest)),
-            refusals: refusals.map(|(_, refusals)| refusals),
+            refusals: longest(&runs),
             token_expires_at,
             tokens_usable: u32::try_from(usable.len()).unwrap_or(u32::MAX),
             wizard,
@@ -85,25 +83,6 @@ impl Connections {
             name: connection.name,
             provider,
         })
-    }
-
-    /// The run of refusals that lasts until now, and whether the connection fails because of it.
-    async fn refusals(&self, connection_id: &str) -> Result<Option<(bool, Refusals)>, Error> {
-        let newest = self
-            .store()
-            .request_outcomes(connection_id, u32::try_from(FAILING.1).unwrap_or(u32::MAX))
-            .await?;
-        if !newest.first().is_some_and(counts) {
-            return Ok(None);
-        }
-        let failing = newest.iter().filter(|outcome| counts(outcome)).count() >= FAILING.0;
-        // Only who is refused at this moment has the longer run counted.
-        let outcomes = self.store().request_outcomes(connection_id, REFUSALS).await?;
-        let run: Vec<&RequestOutcome> = outcomes.iter().take_while(|outcome| counts(outcome)).collect();
-        let count = u32::try_from(run.len()).unwrap_or(u32::MAX);
-        Ok(run
-            .last()
-            .map(|oldest| (failing, Refusals { count, or_more: count == REFUSALS, since: oldest.at })))
     }
 
     /// The requests of some days, each beginning where the caller says: only they know where midnight is.
@@ -149,11 +128,13 @@ fn end_of_use(usable: &[&Token], uses: &HashMap<String, TokenUse>) -> Option<Tim
     ends?.into_iter().max()
 }
 
-/// Whether an exchange speaks against the connection: it was refused or failed, and not for a reason that is part of
-/// ordinary traffic.
-fn counts(outcome: &RequestOutcome) -> bool {
-    let reason = outcome.reason.as_deref();
-    matches!(outcome.result, ActivityResult::Refused | ActivityResult::Failed)
-        && !matches!(reason, Some("data.duplicate" | "conn.paused"))
-        && reason.and_then(idp::reasons::reason).is_none_or(|reason| reason.counts)
+/// Whether several requests of one kind were refused in a row, or a deactivation was refused that was not done since.
+fn is_failing(runs: &[RefusalRun], refused: &[RefusedWrite]) -> bool {
+    runs.iter().any(|run| run.refusals >= IN_A_ROW)
+        || refused.iter().any(|one| one.act == WriteAct::Deactivate)
+}
+
+fn longest(runs: &[RefusalRun]) -> Option<Refusals> {
+    let run = runs.iter().max_by_key(|run| run.refusals)?;
+    Some(Refusals { count: u32::try_from(run.refusals).unwrap_or(u32::MAX), since: run.since })
 }

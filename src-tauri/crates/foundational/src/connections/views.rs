@@ -97,14 +97,12 @@ pub struct Rhythm {
     pub next_at: Timestamp,
 }
 
-/// An unbroken run of refused or failed requests up to now.
+/// The longest unbroken run of refused or failed requests of one kind up to now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Refusals {
     pub count: u32,
-    /// There were more; older ones were not counted.
-    pub or_more: bool,
     #[ts(type = "string")]
     pub since: Timestamp,
 }

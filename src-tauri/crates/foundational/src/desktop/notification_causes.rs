@@ -6,10 +6,10 @@ use std::time::Duration;
 use idp::guide::EvidenceKind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::{ActivityResult, Clock, Connection, RequestOutcome, Token, TokenUse};
+use store::{Clock, Connection, RefusalRun, Token, TokenUse};
 
 use crate::connections::progress::is_proved;
-use crate::connections::views::{ConnectionStatus, ConnectionView};
+use crate::connections::views::ConnectionStatus;
 use crate::context::Room as _;
 use crate::desktop::Desktop;
 use crate::error::Error;
@@ -18,7 +18,7 @@ use crate::words::{ends, silence, upper};
 /// How many days before its end a token is notified.
 const STEPS: [u64; 3] = [1, 7, 14];
 /// So many refusals in a row are no accident.
-const IN_A_ROW: u32 = 3;
+const IN_A_ROW: u64 = 3;
 /// A tunnel that is restarted is away for less than this.
 const AWAY: Duration = Duration::from_mins(10);
 
@@ -139,8 +139,8 @@ impl Desktop {
             let key = format!("token.expiring:{step}:{}", end.as_millisecond());
             causes.push(Cause { lasts: false, ..cause(Kind::TokenExpiring, &key, title, detail, "/tokens") });
         }
-        let newest = self.store().request_outcomes(id, 1).await?.into_iter().next();
-        let refused = is_refused(&view);
+        let runs = self.store().refusal_runs(id).await?;
+        let refused = runs.iter().any(|run| run.refusals >= IN_A_ROW);
         let of_server = matches!(
             view.status,
             ConnectionStatus::Stopped | ConnectionStatus::NotReachable | ConnectionStatus::PortChanged
@@ -156,7 +156,7 @@ impl Desktop {
             };
             causes.push(cause(Kind::TokenExpired, "token.expired", title.to_owned(), detail, "/tokens"));
         } else if refused && self.ever_worked(id).await? {
-            let (title, detail) = failure(newest.as_ref());
+            let (title, detail) = failure(&runs);
             causes.push(cause(Kind::Failing, "failing", title.to_owned(), detail, "/activity"));
         } else if view.status == ConnectionStatus::Quiet {
             let since = view.last_request_at.map(|at| silence(at, now)).unwrap_or_default();
@@ -174,7 +174,8 @@ impl Desktop {
         let since = notified.get(&format!("recovered:{id}"));
         if let Some(trouble) = trouble
             && since.is_none_or(|since| since < trouble)
-            && newest.is_some_and(|newest| newest.at > *trouble && is_answered(newest.result))
+            && runs.is_empty()
+            && view.last_request_at.is_some_and(|at| at > *trouble)
         {
             let title = "requests are answered again.".to_owned();
             causes.push(cause(Kind::Failing, "recovered", title, String::new(), ""));
@@ -188,14 +189,6 @@ impl Desktop {
     }
 }
 
-const fn is_answered(result: ActivityResult) -> bool {
-    matches!(result, ActivityResult::Ok | ActivityResult::Lookup)
-}
-
-fn is_refused(view: &ConnectionView) -> bool {
-    view.refusals.as_ref().is_some_and(|run| run.count >= IN_A_ROW)
-}
-
 /// When the last token ended, if none is left that works.
 fn lapsed(tokens: &[Token], clock: &Clock, uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
     if tokens.iter().any(|token| token.is_usable(clock, uses)) {
@@ -205,11 +198,13 @@ fn lapsed(tokens: &[Token], clock: &Clock, uses: &HashMap<String, TokenUse>) -> 
     unrevoked.filter_map(|token| token.ends_at(token.successor_first_use(uses))).max()
 }
 
-fn failure(newest: Option<&RequestOutcome>) -> (&'static str, String) {
-    let reason = newest.and_then(|outcome| outcome.reason.as_deref()).and_then(idp::reasons::reason);
+/// What the newest run of refusals is called, and why.
+fn failure(runs: &[RefusalRun]) -> (&'static str, String) {
+    let newest = runs.iter().max_by_key(|run| run.newest_at);
+    let reason = newest.and_then(|run| idp::reasons::reason(&run.reason));
     let detail = reason.map(|reason| format!("{}.", reason.headline)).unwrap_or_default();
-    match newest {
-        Some(outcome) if outcome.result == ActivityResult::Failed => ("requests fail.", detail),
+    match reason {
+        Some(reason) if reason.status == 500 => ("requests fail.", detail),
         _ => ("requests are being refused.", detail),
     }
 }

@@ -9,7 +9,8 @@ use super::job::{Job, Operation, body_of};
 use super::operation;
 use crate::answer::{ActivitySummary, Answer};
 use crate::explain::intent;
-use crate::intent::name_in;
+use crate::health::{Sent, write_outcome};
+use crate::intent::{active_in, name_in};
 use crate::notes::note;
 use crate::refusal::Refusal;
 use crate::sentences;
@@ -23,9 +24,11 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
     let mut run = BulkRun::new(request);
     let mut evidence: Vec<(EvidenceKind, String)> = Vec::new();
     let mut notes = Vec::new();
+    let mut writes = Vec::new();
     let mut failed = 0_usize;
     while let Some(step) = run.next_step() {
         let (method, target, name) = (step.method, step.target.clone(), name_in(&step.data));
+        let sent = Sent { method, target: &target, name: name.as_deref(), active: active_in(&step.data) };
         let outcome = match one(job, step).await {
             Ok(answer) => {
                 for one in answer.summary.notes {
@@ -38,9 +41,11 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
                         evidence.push(one);
                     }
                 }
+                let id = answer.summary.about.map(|(_, id)| id);
+                writes.extend(write_outcome(&sent, None, Ok(id.as_deref())));
                 BulkOutcome {
                     status: answer.status,
-                    id: answer.summary.about.map(|(_, id)| id),
+                    id,
                     location: answer.location,
                     version: answer.version.map(version::etag),
                     error: None,
@@ -48,8 +53,13 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
             }
             Err(refusal) => {
                 failed += 1;
+                let intent = if failed <= NAMED {
+                    intent(&job.server, &job.scope, method, &target, name.as_deref()).await
+                } else {
+                    None
+                };
+                writes.extend(write_outcome(&sent, intent.as_ref(), Err(&refusal)));
                 if failed <= NAMED {
-                    let intent = intent(&job.server, &job.scope, method, &target, name.as_deref()).await;
                     let sentence = sentences::refused(&refusal, ActivityResult::Refused, intent.as_ref());
                     notes.push(note("bulk.refused", format!("{sentence}.")));
                 }
@@ -70,6 +80,7 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
     });
     summary.evidence = evidence;
     summary.notes = notes;
+    summary.writes = writes;
     Ok(Answer::ok(Value::Object(run.into_response()), summary))
 }
 

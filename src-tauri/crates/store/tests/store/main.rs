@@ -21,6 +21,7 @@ mod migrations;
 mod pauses;
 mod people;
 mod request_counts;
+mod request_health;
 mod restore;
 mod retention;
 mod supervision;
