@@ -93,8 +93,12 @@ impl Walk {
         let expected = match effect {
             Effect::Acts => (1..=1, expected),
             Effect::SavesProgress => (0..=0, expected),
-            // Both write down what they find out about the disk and the network.
-            Effect::Reads if ["workspace.doctor", "server.checkPublicUrl"].contains(&name) => (0..=0, 0..=2),
+            // These write down what they find out about the disk and the network.
+            Effect::Reads
+                if ["workspace.doctor", "diagnosis.findings", "server.checkPublicUrl"].contains(&name) =>
+            {
+                (0..=0, 0..=2)
+            }
             Effect::Reads => (0..=0, 0..=0),
         };
         let is_right = expected.0.contains(&recorded) && expected.1.contains(&committed);
@@ -204,7 +208,21 @@ async fn settings(walk: &mut Walk) {
     walk.call("schema.remove", json!({"id": urn})).await;
     walk.call("clock.trust", json!({})).await;
     walk.call("home.noteCrash", json!({})).await;
+    findings(walk).await;
     walk.call("home.show", json!({})).await;
+}
+
+async fn findings(walk: &mut Walk) {
+    let refused = json!({"userName": "ada", "active": "yes"});
+    walk.api.scim("POST", "/Users", refused).await.expect(400, "no truth value");
+    walk.api.recorded("POST", "/Users").await;
+    let found = walk.call("diagnosis.findings", json!({})).await["findings"][0].clone();
+    walk.call("diagnosis.hide", id(&found)).await;
+    walk.says("Hid for seven days: First: one person could not be created. `active` must be true or false.")
+        .await;
+    walk.call("diagnosis.show", id(&found)).await;
+    walk.call("diagnosis.setAside", id(&found)).await;
+    walk.says("Set aside: First: one person could not be created. `active` must be true or false.").await;
 }
 
 async fn connections(walk: &mut Walk) {

@@ -62,7 +62,7 @@ async fn a_clock_that_ran_ahead_is_a_finding_until_an_admin_trusts_it_again() {
     api.scim("GET", "/Users", None).await.refused(401, None);
     api.clock.set_back(4000 * DAY);
     let found = problem(&api).await;
-    assert_eq!((&found["code"], &found["urgent"]), (&json!("clock.behind"), &json!(true)), "{found}");
+    assert_eq!((&found["code"], &found["severity"]), (&json!("clock.behind"), &json!("problem")), "{found}");
     let doctor = api.command("workspace.doctor", json!({})).await;
     let finding = doctor.as_array().unwrap().iter().find(|one| one["message"] == found["message"]).unwrap();
     assert!(finding["hint"].as_str().unwrap().contains("foundational trust-clock"), "{finding}");
@@ -86,7 +86,7 @@ async fn a_jump_ahead_deletes_nothing_until_it_has_lasted_for_a_day() {
     api.clock.advance(60 * DAY);
     assert!(body().await.is_string(), "a body of sixty days by a clock that may be wrong");
     let found = problem(&api).await;
-    assert_eq!((&found["code"], &found["urgent"]), (&json!("clock.ahead"), &json!(false)), "{found}");
+    assert_eq!((&found["code"], &found["severity"]), (&json!("clock.ahead"), &json!("warning")), "{found}");
     api.clock.advance(Duration::from_mins(24 * 60 - 1));
     assert!(body().await.is_string(), "nor within the day");
     api.clock.advance(Duration::from_mins(1));

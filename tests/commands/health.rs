@@ -209,7 +209,7 @@ async fn an_address_that_does_not_lead_here_is_the_status_until_something_arrive
     );
     let findings = api.command("workspace.doctor", json!({})).await;
     let findings = findings.to_string();
-    assert!(findings.contains("The public address: Not reachable: the name"), "{findings}");
+    assert!(findings.contains("The public address is not reachable: the name"), "{findings}");
     assert!(findings.contains("First: Not reachable."), "{findings}");
 
     api.clock.advance(MINUTE);

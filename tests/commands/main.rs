@@ -13,6 +13,7 @@ mod command_line;
 mod connections;
 mod deletions;
 mod file_check;
+mod findings;
 mod health;
 mod last_change;
 mod listen_and_public_url;

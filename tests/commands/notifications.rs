@@ -104,11 +104,11 @@ async fn a_connection_that_worked_is_shown_when_it_fails_once_a_day_and_when_it_
 #[tokio::test]
 async fn what_was_shown_is_known_over_a_restart() {
     let api = start("okta").await;
-    api.clock.advance(353 * DAY);
+    api.clock.advance(358 * DAY + HOUR);
     sign_in(&api).await;
     assert_eq!(
         lines(&api).await,
-        ["First: the token expires in 12 days. Replace it in time, and no request is refused."]
+        ["First: the token expires in 6 days. Replace it in time, and no request is refused."]
     );
     api.app.close().await;
     let options = foundational::Options {
@@ -123,17 +123,17 @@ async fn what_was_shown_is_known_over_a_restart() {
         again.desktop().due_notifications(&window()).await.unwrap().is_empty(),
         "it was shown before the restart"
     );
-    api.clock.advance(5 * DAY);
+    api.clock.advance(6 * DAY);
     assert_eq!(
         again.desktop().due_notifications(&window()).await.unwrap().len(),
         1,
-        "seven days before the end is another step"
+        "one day before the end is another step"
     );
     again.close().await;
 }
 
 #[tokio::test]
-async fn a_token_is_shown_fourteen_seven_and_one_day_before_its_end_and_when_it_has_ended() {
+async fn a_token_is_shown_seven_days_and_one_day_before_its_end_and_when_it_has_ended() {
     let api = start("azure").await;
     call_well(&api).await;
     let mut days = Vec::new();
@@ -146,11 +146,7 @@ async fn a_token_is_shown_fourteen_seven_and_one_day_before_its_end_and_when_it_
     let days: Vec<(usize, &str)> = days.iter().map(|(day, line)| (*day, line.as_str())).collect();
     assert_eq!(
         days,
-        [
-            (351, "First: the token expires in 13 days."),
-            (358, "First: the token expires in 6 days."),
-            (364, "First: the token expires today."),
-        ],
+        [(358, "First: the token expires in 6 days."), (364, "First: the token expires today."),],
         "once at each step"
     );
     sign_in(&api).await;
@@ -169,7 +165,10 @@ async fn a_token_is_shown_fourteen_seven_and_one_day_before_its_end_and_when_it_
     assert!(lines(&api).await.is_empty(), "that it is refused now has the same cause");
     api.clock.advance(DAY);
     sign_in(&api).await;
-    assert_eq!(lines(&api).await, ["First: requests are being refused. The token expired yesterday."]);
+    assert_eq!(
+        lines(&api).await,
+        ["First: the token has expired. Requests are being refused. It expired yesterday."]
+    );
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ async fn tokens(api: &Api) -> Value {
 async fn lines(api: &Api) -> Vec<(String, String, bool)> {
     let home = api.command("home.show", json!({})).await;
     let text = |line: &Value, name: &str| line[name].as_str().unwrap().to_owned();
-    let line = |line: &Value| (text(line, "code"), text(line, "message"), line["urgent"] == true);
+    let line = |line: &Value| (text(line, "code"), text(line, "message"), line["severity"] == "problem");
     home["attention"].as_array().unwrap().iter().map(line).collect()
 }
 

@@ -119,7 +119,7 @@ async fn a_thousand_silent_sockets_leave_requests_answered_and_raise_the_alarm()
     patient.write_all(ask.as_bytes()).await.unwrap();
     assert!(patient.read(&mut piece).await.unwrap() > 0, "the idle one is still there");
     let line = until("Home says so", async || alarm().await).await;
-    assert_eq!(line["urgent"], true, "{line}");
+    assert_eq!(line["severity"], "problem", "{line}");
     let findings = api.command("workspace.doctor", serde_json::json!({})).await;
     let has_problem = findings.as_array().unwrap().iter().any(|one| {
         one["level"] == "problem" && one["message"].as_str().unwrap().contains("network connections")

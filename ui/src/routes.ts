@@ -8,6 +8,7 @@ export type ScreenName =
   | "groups"
   | "group"
   | "activity"
+  | "diagnostics"
   | "provisioning"
   | "setup"
   | "connection"
@@ -23,7 +24,7 @@ export interface Route {
   /** Members get the role notice instead. The core checks it again on every command. */
   admin?: boolean;
   /** Which entry of the sidebar it belongs to; none for what the avatar menu opens. */
-  section?: "home" | "users" | "activity" | "settings";
+  section?: "home" | "users" | "activity" | "diagnostics" | "settings";
 }
 
 const routes: readonly Route[] = [
@@ -36,6 +37,7 @@ const routes: readonly Route[] = [
   { pattern: "/groups/:id", screen: "group", section: "users" },
   { pattern: "/groups/:id/:tab", screen: "group", section: "users" },
   { pattern: "/activity", screen: "activity", section: "activity", admin: true },
+  { pattern: "/diagnostics", screen: "diagnostics", section: "diagnostics", admin: true },
   { pattern: "/provisioning", screen: "provisioning", section: "users", admin: true },
   { pattern: "/provisioning/new", screen: "setup", section: "users", admin: true },
   { pattern: "/provisioning/:id", screen: "connection", section: "users", admin: true },

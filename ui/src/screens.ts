@@ -24,6 +24,7 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
   groups: Groups,
   group: GroupPage,
   activity: new Lazy(() => import("./features/connections/activity/Activity.svelte")),
+  diagnostics: new Lazy(() => import("./features/diagnostics/Diagnostics.svelte")),
   provisioning: Provisioning,
   setup: Setup,
   connection: ConnectionPage,

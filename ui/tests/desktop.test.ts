@@ -6,7 +6,7 @@ import { desktop } from "../src/window/desktop.svelte";
 import { pathOf } from "../src/window/deepLink";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";
-import { connection, refusal } from "./views";
+import { connection, finding, refusal } from "./views";
 import { open } from "./setup";
 
 /** The desktop around the page, in memory. */
@@ -212,7 +212,7 @@ test("the tray does not resume what is paused individually", async () => {
 test("the tray names what needs a person most, and leads there after unlocking", async () => {
   const { shell, fake } = await openDesktop((core) => {
     core.home.attention = [
-      { code: "token.expired", urgent: true, message: "Azure: the token has expired.", action: "", connectionId: "c1" },
+      finding("token.expired", "c1", { severity: "problem", message: "Azure: the token has expired." }),
     ];
     live(core);
     locked(core);
@@ -223,7 +223,7 @@ test("the tray names what needs a person most, and leads there after unlocking",
   await expect.poll(() => shell.done).toContain("show");
   await page.getByTestId("unlock-password").fill("correct horse battery");
   await page.getByTestId("unlock-submit").click();
-  await expect.poll(() => router.path).toBe("/provisioning/c1/tokens");
+  await expect.poll(() => router.path).toBe("/diagnostics");
 
   fake.home.attention = [];
   fake.emit("connection", "c1");

@@ -222,6 +222,10 @@ export class Fake extends FakeState implements Backend {
     "token.list": () => this.tokens,
     "token.revoke": this.#token,
     "home.show": () => this.home,
+    "diagnosis.findings": () => this.findings,
+    "diagnosis.hide": () => ({}),
+    "diagnosis.show": () => ({}),
+    "diagnosis.setAside": () => ({}),
     "provisioning.summary": () => ({
       ...{ state: this.server.state, stateText: stateTexts[this.server.state], connections: this.connections.length },
       ...{ paused: 0, pausedTogether: 0, troubled: 0, live: [], problem: this.home.attention[0] ?? null },

@@ -5,7 +5,8 @@ import type {
   ActivityRow,
   AddressCheck,
   SleepIntervalView,
-  Attention,
+  Finding,
+  Findings,
   BackupView,
   CarriedOver,
   CommandError,
@@ -35,7 +36,7 @@ import type {
   Summary,
   TokenView,
 } from "../src/api/bindings/index";
-import { grace, hours, type Why } from "./views";
+import { allFindings, grace, hours, type Why } from "./views";
 
 const kinds: EvidenceKind[] = [
   "addressReached",
@@ -58,7 +59,8 @@ export class FakeState {
   saved: { name: string; text: string }[] = [];
   saveTo: string | undefined = "/home/grace/Documents";
   refuseSaving: CommandError | undefined;
-  clock: Attention | null = null;
+  clock: Finding | null = null;
+  findings: Findings = allFindings([]);
   data: Omit<DataView, "clock"> = {
     folder: "/home/grace/.local/share/foundational",
     databases: [

@@ -1,25 +1,15 @@
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
-import type { Attention } from "../src/api/bindings/index";
-import { attentionPath } from "../src/window/attentionPath";
 import { router } from "../src/router.svelte";
-import { connection, grace, hours, personRow, refusal } from "./views";
+import { connection, finding, grace, hours, personRow, refusal } from "./views";
 import { open } from "./setup";
-
-const line = (code: string, connectionId: string | null): Attention => ({
-  code,
-  urgent: code === "token.expired",
-  message: `What ${code} says.`,
-  action: "Do it",
-  connectionId,
-});
 
 test("a crash is shown until an Admin dismisses it", async () => {
   const { fake } = await open("/", (core) => {
     const message = "Foundational ended unexpectedly on 24 November at 15:40.";
     core.home = {
       ...core.home,
-      attention: [{ code: "app.crashed", urgent: false, message, action: "Open log folder", connectionId: null }],
+      attention: [finding("app.crashed", null, { message })],
     };
   });
   await expect.element(page.getByTestId("attention-line")).toHaveTextContent("ended unexpectedly");
@@ -35,7 +25,7 @@ test("a crash is shown until an Admin dismisses it", async () => {
 test("that nothing is served is shown once, with its buttons", async () => {
   await open("/", (core) => {
     core.server = { ...core.server, state: "stopped", since: null };
-    core.home = { ...core.home, attention: [line("server.stopped", null)] };
+    core.home = { ...core.home, attention: [finding("server.stopped", null)] };
   });
   await expect.element(page.getByTestId("server-problem")).toBeVisible();
   await expect.element(page.getByTestId("attention-empty")).toHaveTextContent("No other action needed.");
@@ -44,28 +34,23 @@ test("that nothing is served is shown once, with its buttons", async () => {
 test("a second cause stays a line while the banner shows the first", async () => {
   await open("/", (core) => {
     core.server = { ...core.server, state: "paused" };
-    core.home = { ...core.home, attention: [line("address.notReachable", null)] };
+    core.home = { ...core.home, attention: [finding("address.notReachable", null)] };
   });
   await expect.element(page.getByTestId("attention-line")).toBeVisible();
 });
 
-test("each line of what needs attention leads to the screen where it is settled", async () => {
-  expect(attentionPath(line("server.stopped", null))).toBe("/settings/server");
-  expect(attentionPath(line("address.notReachable", null))).toBe("/settings/address");
-  expect(attentionPath(line("server.portChanged", null))).toBe("/settings/address");
-  expect(attentionPath(line("certificate.expiring", null))).toBe("/settings/address");
-  expect(attentionPath(line("backup.failing", null))).toBe("/settings/data");
-  expect(attentionPath(line("backup.restored", null))).toBe("/provisioning");
-  expect(attentionPath(line("token.old", "c1"))).toBe("/provisioning/c1/tokens");
-  expect(attentionPath(line("token.expiring", "c1"))).toBe("/provisioning/c1/tokens/rotate");
-  expect(attentionPath(line("match.waiting", "c1"))).toBe("/provisioning/c1/settings");
-  expect(attentionPath(line("connection.failing", "c1"))).toBe("/provisioning/c1/activity");
-  // A core that is newer than this page may know more.
-  expect(attentionPath(line("something.new", "c1"))).toBe("/provisioning/c1");
-
+test("the first remedy of what needs attention is its button", async () => {
   await open("/", (core) => {
     core.connections = [connection({ id: "c1" })];
-    core.home = { ...core.home, attention: [line("token.expired", "c1")] };
+    core.home = {
+      ...core.home,
+      attention: [
+        finding("token.expired", "c1", {
+          severity: "problem",
+          remedies: [{ kind: "createToken", label: "Create token", connectionId: "c1", target: null }],
+        }),
+      ],
+    };
   });
   await expect.element(page.getByTestId("attention-line")).toHaveTextContent("Urgent: What token.expired says.");
   await page.getByTestId("attention-action").click();
@@ -75,7 +60,7 @@ test("each line of what needs attention leads to the screen where it is settled"
 test("that nothing is to do is shown, and an event brings what is new", async () => {
   const { fake } = await open("/");
   await expect.element(page.getByTestId("attention-empty")).toHaveTextContent("No action needed.");
-  fake.home = { ...fake.home, attention: [line("connection.failing", "c1")] };
+  fake.home = { ...fake.home, attention: [finding("access.unauthorized", "c1")] };
   fake.emit("activity");
   await expect.element(page.getByTestId("attention-line")).toBeVisible();
 });

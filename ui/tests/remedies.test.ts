@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { page } from "vitest/browser";
 import type { Remedy } from "../src/api/bindings/index";
 import { router } from "../src/router.svelte";
-import { activityRow, connection, personRow, remedyOf } from "./views";
+import { activityRow, connection, finding, personRow, remedyOf } from "./views";
 import { open } from "./setup";
 
 const group = { id: "g1", name: "Engineering", source: null, members: 0, grantsAdmin: false, unresolved: 0 };
@@ -48,4 +48,55 @@ describe.each(Object.keys(remedies) as Kind[])("the remedy %s", (kind) => {
     await page.getByTestId("activity-remedy").click();
     await seeTheEffect(kind);
   });
+});
+
+/** Those that belong to findings alone, and where each leads. */
+export type OfFinding = Exclude<
+  Remedy,
+  | "createToken"
+  | "replaceToken"
+  | "pasteToken"
+  | "showEndpoint"
+  | "copyEndpoint"
+  | "openAddress"
+  | "editAllowList"
+  | "changeRule"
+  | "openPerson"
+  | "decide"
+  | "resume"
+  | "showHistory"
+>;
+const places: Record<Exclude<OfFinding, "openLogs" | "setAside">, string> = {
+  openServer: "/settings/server",
+  checkAddress: "/settings/address",
+  seeCertificate: "/settings/address",
+  seeData: "/settings/data",
+  seeBackups: "/settings/data",
+  checkClock: "/settings/data",
+  checkAndResume: "/provisioning",
+  seePeople: "/users",
+  seeActivity: "/activity",
+  seeTokens: "/provisioning/c1/tokens",
+  openConnection: "/provisioning/c1",
+  showAssign: "/provisioning/c1/setup/assign",
+  testLeaver: "/provisioning/c1/setup/test",
+};
+
+test.each(Object.entries(places))("the remedy %s of a finding leads to %s", async (kind, path) => {
+  await open("/", (fake) => {
+    fake.connections = [connection({ id: "c1" })];
+    const remedy = { kind: kind as Remedy, label: "Do it", connectionId: "c1", target: null };
+    fake.home = { ...fake.home, attention: [finding("connection.quiet", "c1", { remedies: [remedy] })] };
+  });
+  await page.getByTestId("attention-action").click();
+  await expect.poll(() => router.path).toBe(path);
+});
+
+test("refused changes are set aside from Home, too", async () => {
+  const { fake } = await open("/", (core) => {
+    const remedy = { kind: "setAside" as const, label: "Set aside", connectionId: "c1", target: "write.notCreated:c1" };
+    core.home = { ...core.home, attention: [finding("write.notCreated", "c1", { remedies: [remedy] })] };
+  });
+  await page.getByTestId("attention-action").click();
+  await expect.poll(() => fake.count("diagnosis.setAside")).toBe(1);
 });

@@ -1,5 +1,6 @@
 import type { Fake } from "./fake";
-import { activityRow, auditEntry, grace, connection, hours, personRow, tokenView } from "./views";
+import { activityRow, auditEntry, grace, allFindings, connection, hours, personRow, tokenView } from "./views";
+import { sceneFindings } from "./scene-findings";
 import { fillProvisioning } from "./scene-provisioning";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -126,6 +127,18 @@ export function fill(fake: Fake, scene: string): void {
     lastChange: "Members changed",
     changedAt: ago(index * 300 + 5),
   }));
+  fake.findings = allFindings(sceneFindings, {
+    past: [
+      {
+        id: "connection.quiet:c2",
+        code: "connection.quiet",
+        message: "Azure – Staff: no request for 3 hours.",
+        foundAt: ago(4_000),
+        endedAt: ago(3_900),
+      },
+    ],
+    checks: ["SCIM is served on 127.0.0.1:8470.", "The public address is https://scim.acme.example."],
+  });
   fake.home = {
     sleepIntervals: [{ from: ago(17 * 60), until: ago(11 * 60 + 20) }],
     hours: hours(
@@ -135,22 +148,7 @@ export function fill(fake: Fake, scene: string): void {
         at === 12 ? 2 : 0,
       ]),
     ),
-    attention: [
-      {
-        code: "token.expired",
-        urgent: true,
-        message: "Azure – Staff: the token has expired.",
-        action: "Create token",
-        connectionId: "c2",
-      },
-      {
-        code: "match.waiting",
-        urgent: false,
-        message: "Okta – Employees: 2 accounts wait for your decision.",
-        action: "Decide",
-        connectionId: "c1",
-      },
-    ],
+    attention: sceneFindings.filter(({ severity }) => severity !== "notice"),
     recent: names.map((name, index) => ({
       at: ago(index * 40 + 3),
       sentence: `${name}: ${index % 3 === 2 ? "deactivated" : "created"} by Okta – Employees`,

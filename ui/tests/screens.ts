@@ -26,6 +26,8 @@ export const screens = [
   ["full", "/groups/g1", "unresolved"],
   ["full", "/provisioning", "add-connection"],
   ["new", "/provisioning", "provisioning-empty"],
+  ["full", "/diagnostics", "finding-card"],
+  ["new", "/diagnostics", "diagnostics-empty"],
   ["full", "/help/how-it-works", "how-direction"],
   ["full", "/help", "help-table"],
   ["full", "/help/401", "trouble-tokens"],

@@ -3,7 +3,7 @@ import { page } from "vitest/browser";
 import type { AddressVerdict, ConnectionStatus, Reach, ServerState, ServerView } from "../src/api/bindings/index";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";
-import { connection } from "./views";
+import { connection, finding } from "./views";
 import { open } from "./setup";
 
 const publicUrl = "https://scim.acme.example";
@@ -67,9 +67,13 @@ function cause(fake: Fake, state: Exclude<ServerState, "serving">): void {
   fake.connections = ["c1", "c2", "c3", "c4"].map((id) =>
     connection({ id, name: `Connection ${id}`, status, statusText, pause, wizard, tokensUsable: 1 }),
   );
-  const codes = { stopped: "server.stopped", notReachable: "address.notReachable", portChanged: "server.portChanged" };
+  const codes = {
+    stopped: "server.stopped",
+    notReachable: "address.notReachable",
+    portChanged: "server.portChanged",
+  } as const;
   if (state !== "paused") {
-    const line = { code: codes[state], urgent: true, message, action: "Do it", connectionId: null };
+    const line = finding(codes[state], null, { severity: "problem", message });
     fake.home = { ...fake.home, attention: [line] };
   }
 }

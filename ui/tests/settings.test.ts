@@ -6,7 +6,7 @@ import { session } from "../src/api/session.svelte";
 import { density } from "../src/kit/density.svelte";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";
-import { auditEntry, grace, refusal } from "./views";
+import { auditEntry, finding, grace, refusal } from "./views";
 import { pick } from "./pick";
 import { open } from "./setup";
 
@@ -98,13 +98,10 @@ test("a clock that went back is a banner until an Admin trusts the present time"
   const { fake } = await open("/settings/data");
   await expect.element(page.getByTestId("data-retention")).toBeVisible();
   await expect.element(page.getByTestId("wrong-clock")).not.toBeInTheDocument();
-  fake.clock = {
-    code: "clock.behind",
-    urgent: true,
+  fake.clock = finding("clock.behind", null, {
+    severity: "problem",
     message: "The clock of this computer shows 1 March 2026, although it was already 4 May 2026.",
-    action: "Check the clock",
-    connectionId: null,
-  };
+  });
   fake.emit("server");
   await expect.element(page.getByTestId("wrong-clock")).toHaveTextContent("it was already 4 May 2026");
   fake.clock = null;

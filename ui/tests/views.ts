@@ -6,6 +6,9 @@ import type {
   CommandError,
   ConnectionView,
   ErrorCode,
+  Finding,
+  FindingCode,
+  Findings,
   HourBar,
   PersonRow,
   PersonView,
@@ -242,5 +245,35 @@ export function activityView(row: ActivityRow, reason: Why | undefined, bodiesGo
         rows: [{ path: "active", before: "true", after: "false" }],
       },
     ],
+  };
+}
+
+/** A finding with one remedy, as the core words it. */
+export function finding(code: FindingCode, connectionId: string | null, change: Partial<Finding> = {}): Finding {
+  return {
+    id: connectionId === null ? code : `${code}:${connectionId}`,
+    code,
+    severity: "warning",
+    connectionId,
+    message: `What ${code} says.`,
+    detail: null,
+    since: null,
+    evidence: [],
+    causes: [],
+    steps: [],
+    remedies: [{ kind: "openConnection", label: "Do it", connectionId, target: null }],
+    ...change,
+  };
+}
+
+/** Everything that is found, hidden, over and right. */
+export function allFindings(findings: readonly Finding[], change: Partial<Findings> = {}): Findings {
+  return {
+    findings: [...findings],
+    hidden: [],
+    past: [],
+    checks: ["There is an Admin account."],
+    checkedAt: new Date().toISOString(),
+    ...change,
   };
 }

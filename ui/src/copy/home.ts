@@ -30,6 +30,7 @@ export const home = {
     done: "Done",
     todo: "To do",
     attention: "Needs attention",
+    diagnostics: "Diagnostics",
     nothing: "No action needed.",
     nothingElse: "No other action needed.",
     dismiss: "Dismiss",

@@ -78,6 +78,7 @@ export const wizard = {
   finding: {
     title: (idp: string, clock: string) => `${upper(idp)} was refused at ${clock}`,
     request: "Show the request",
+    setAside: "Set aside",
   },
   quiet: {
     nothing: {

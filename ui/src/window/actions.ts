@@ -22,6 +22,7 @@ import Plus from "@lucide/svelte/icons/plus";
 import Power from "@lucide/svelte/icons/power";
 import Search from "@lucide/svelte/icons/search";
 import Settings from "@lucide/svelte/icons/settings";
+import Stethoscope from "@lucide/svelte/icons/stethoscope";
 import Sun from "@lucide/svelte/icons/sun";
 import UserPlus from "@lucide/svelte/icons/user-plus";
 import Users from "@lucide/svelte/icons/users";
@@ -113,6 +114,7 @@ const table: Row[] = [
   ["groups", "go", Users, go("/groups")],
   ["provisioning", "go", Plug, go("/provisioning"), { admin: true }],
   ["activity", "go", ActivityIcon, go("/activity"), { keys: [mod("3")], admin: true }],
+  ["diagnostics", "go", Stethoscope, go("/diagnostics"), { keys: [mod("4")], admin: true }],
   ["settings", "go", Settings, go("/settings"), { keys: [mod(",")] }],
   ["profile", "go", CircleUser, go("/profile")],
   ["back", "go", ArrowLeft, () => router.back(), { keys: [mod("[")] }],

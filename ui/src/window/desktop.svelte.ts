@@ -5,7 +5,6 @@ import { copy } from "../copy";
 import { toasts } from "../kit/toasts.svelte";
 import { router } from "../router.svelte";
 import { readChoice, writeChoice } from "../kit/localStorage";
-import { attentionPath } from "./attentionPath";
 import { pathOf } from "./deepLink";
 
 /** Counting again more often would only cost: the tray is looked at now and then. */
@@ -76,9 +75,9 @@ class DesktopState {
     if (this.facts.hidden && this.isReady) void session.lock();
   }
 
-  /** Opens the page of the most urgent problem, once a person may see it. */
+  /** Opens what needs a person, once a person may see it. */
   async openProblem(): Promise<void> {
-    if (this.summary?.problem) this.link = attentionPath(this.summary.problem);
+    if (this.summary?.problem) this.link = "/diagnostics";
     await shell()?.show();
   }
 

@@ -3,6 +3,7 @@ import { page } from "vitest/browser";
 import { call } from "../../src/api/api";
 import type { ActivityView, Remedy } from "../../src/api/bindings/index";
 import { router } from "../../src/router.svelte";
+import type { OfFinding } from "../remedies.test";
 import { open, press, provider, useCore, user, type Client } from "./setup";
 
 useCore();
@@ -33,7 +34,7 @@ const rules = (client: Client, change: object) =>
 let other: Client | undefined;
 
 /** One refusal of the real core for each remedy: a new remedy without a case does not compile. */
-const cases: Record<Exclude<Remedy, "openPerson" | "showHistory">, Case> = {
+const cases: Record<Exclude<Remedy, OfFinding | "openPerson" | "showHistory">, Case> = {
   createToken: {
     refused: async (client) => {
       await call("token.revoke", { id: client.tokenId });

@@ -6,6 +6,7 @@ pub(crate) mod options;
 pub(crate) mod rooms;
 pub(crate) mod serve;
 pub(crate) mod sleep;
+pub(crate) mod watch_findings;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -99,6 +100,7 @@ impl Foundational {
         }
         events::forward(context.clone(), rooms.access.clone(), rooms.scim_server.clone());
         housekeeping::start(rooms.housekeeping.clone());
+        watch_findings::start(context.clone(), rooms.diagnosis.clone());
         Ok(Self(Arc::new(Inner { context, rooms, bridge: tokio::sync::Mutex::default() })))
     }
 

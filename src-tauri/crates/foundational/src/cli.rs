@@ -117,7 +117,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
         Command::Serve(_) | Command::Rehearse(_) | Command::Restore(_) => {}
         Command::Backup(args) => backup::backup(workspace, args, print).await?,
         Command::Doctor => {
-            return print.findings(&workspace.call::<command::WorkspaceDoctor>(Nothing {}).await?);
+            return print.doctor(&workspace.call::<command::WorkspaceDoctor>(Nothing {}).await?);
         }
         Command::TrustClock => {
             let done = workspace.call::<command::ClockTrust>(Nothing {}).await?;

@@ -89,7 +89,11 @@ commands! {
     AboutParts "about.parts" Member Reads Nothing -> Vec<v::Part> = diagnosis.parts;
     AwakeShow "awake.show" Admin Reads Nothing -> v::KeepAwake = desktop.awake_show;
     AwakeSet "awake.set" Admin Acts KeepAwake -> v::KeepAwake = desktop.awake_set;
-    WorkspaceDoctor "workspace.doctor" Admin Reads Nothing -> Vec<v::Finding> = diagnosis.doctor;
+    WorkspaceDoctor "workspace.doctor" Admin Reads Nothing -> Vec<v::DoctorLine> = diagnosis.doctor;
+    DiagnosisFindings "diagnosis.findings" Admin Reads Nothing -> v::Findings = diagnosis.findings;
+    DiagnosisSetAside "diagnosis.setAside" Admin Acts ById -> v::Nothing = diagnosis.set_aside;
+    DiagnosisHide "diagnosis.hide" Admin Acts ById -> v::Nothing = diagnosis.hide;
+    DiagnosisShow "diagnosis.show" Admin Acts ById -> v::Nothing = diagnosis.show;
     AccountCreateFirst "account.createFirst" Anyone Acts CreateFirst -> v::RecoveryKey = access.create_first;
     SessionSignIn "session.signIn" Anyone Acts SignIn -> v::Status = access.sign_in;
     SessionRecover "session.recover" Anyone Acts Recover -> v::RecoveryKey = access.recover;

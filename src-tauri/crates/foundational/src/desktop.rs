@@ -15,10 +15,9 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::access::Access;
-use crate::connections::Connections;
 use crate::context::{Context, Room};
-use crate::data::Data;
 use crate::desktop::window_request::WindowRequest;
+use crate::diagnosis::Diagnosis;
 use crate::server::ScimServer;
 
 /// What concerns the computer that this runs on, and its window. Cheap to clone.
@@ -27,8 +26,7 @@ pub struct Desktop {
     context: Context,
     access: Access,
     scim_server: ScimServer,
-    connections: Connections,
-    data: Data,
+    diagnosis: Diagnosis,
     /// The causes that this process notified of, and when last.
     notified: Arc<Mutex<HashMap<String, Timestamp>>>,
     /// Where the host with the window takes the requests of second starts.
@@ -40,18 +38,9 @@ impl Desktop {
         context: Context,
         access: Access,
         scim_server: ScimServer,
-        connections: Connections,
-        data: Data,
+        diagnosis: Diagnosis,
     ) -> Self {
-        Self {
-            context,
-            access,
-            scim_server,
-            connections,
-            data,
-            notified: Arc::default(),
-            window: Arc::default(),
-        }
+        Self { context, access, scim_server, diagnosis, notified: Arc::default(), window: Arc::default() }
     }
 }
 

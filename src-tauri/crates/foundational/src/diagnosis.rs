@@ -1,4 +1,5 @@
-//! What happened and what to do about it: the activity log, remedies, deviations, the doctor, the parts of this program.
+//! What happened and what to do about it: the activity log, findings by rules, remedies, deviations, the doctor, the parts of
+//! this program.
 
 pub(crate) mod about;
 pub(crate) mod about_views;
@@ -8,8 +9,15 @@ pub(crate) mod deviations;
 pub(crate) mod deviations_views;
 pub(crate) mod doctor;
 pub(crate) mod doctor_views;
+pub(crate) mod facts;
+pub(crate) mod finding;
+pub(crate) mod finding_history;
+pub(crate) mod findings;
+pub(crate) mod findings_views;
 pub(crate) mod remedy;
 pub(crate) mod remedy_views;
+pub(crate) mod rules;
+pub(crate) mod thresholds;
 
 use crate::connections::Connections;
 use crate::context::{Context, Room};

@@ -1,14 +1,12 @@
 //! The Home screen and the summary of the tray.
 
-pub(crate) mod attention;
 pub(crate) mod overview;
 pub(crate) mod summary;
 pub(crate) mod views;
 
 use crate::connections::Connections;
 use crate::context::{Context, Room};
-use crate::data::Data;
-use crate::desktop::Desktop;
+use crate::diagnosis::Diagnosis;
 use crate::history::History;
 use crate::server::ScimServer;
 
@@ -19,8 +17,7 @@ pub struct Home {
     scim_server: ScimServer,
     connections: Connections,
     history: History,
-    data: Data,
-    desktop: Desktop,
+    diagnosis: Diagnosis,
 }
 
 impl Home {
@@ -29,10 +26,9 @@ impl Home {
         scim_server: ScimServer,
         connections: Connections,
         history: History,
-        data: Data,
-        desktop: Desktop,
+        diagnosis: Diagnosis,
     ) -> Self {
-        Self { context, scim_server, connections, history, data, desktop }
+        Self { context, scim_server, connections, history, diagnosis }
     }
 }
 

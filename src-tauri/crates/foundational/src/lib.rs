@@ -9,7 +9,6 @@
 
 mod access;
 mod app;
-mod attention;
 mod bridge;
 pub mod cli;
 pub mod commands;

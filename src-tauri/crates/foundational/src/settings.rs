@@ -12,6 +12,7 @@ use store::{AuditEntry, Store, Tx};
 
 use crate::data::clock_seen::ClockSeen;
 use crate::desktop::notifications_views::NotificationRules;
+use crate::diagnosis::finding_history::FindingHistory;
 use crate::error::{Code, Error};
 use crate::server::known_reach::KnownReach;
 use crate::server::served::Served;
@@ -27,6 +28,8 @@ pub(crate) const CRASH_ACKNOWLEDGED: Setting<Timestamp> = Setting::text("crash.n
 pub(crate) const FILE_CHECKED_AT: Setting<Timestamp> = Setting::text("file.checkedAt");
 /// What is wrong with the file, in SQLite's words.
 pub(crate) const FILE_DAMAGE: Setting<Vec<String>> = Setting::json("file.damage");
+/// What was found over time, and what is hidden.
+pub(crate) const FINDINGS: Setting<FindingHistory> = Setting::json("findings");
 /// Whether this computer is to stay awake while it serves. Off is not stored.
 pub(crate) const KEEP_AWAKE: Setting<bool> = Setting::switch("awake");
 /// How large the request log may become, in megabytes.

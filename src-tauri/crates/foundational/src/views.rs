@@ -4,7 +4,6 @@
 pub use crate::access::profile_views::*;
 pub use crate::access::security_views::*;
 pub use crate::access::views::*;
-pub use crate::attention::*;
 pub use crate::connections::days_views::*;
 pub use crate::connections::matches_views::*;
 pub use crate::connections::rules_views::*;
@@ -19,6 +18,8 @@ pub use crate::diagnosis::about_views::*;
 pub use crate::diagnosis::activity_views::*;
 pub use crate::diagnosis::deviations_views::*;
 pub use crate::diagnosis::doctor_views::*;
+pub use crate::diagnosis::finding::*;
+pub use crate::diagnosis::findings_views::*;
 pub use crate::diagnosis::remedy_views::*;
 pub use crate::event::*;
 pub use crate::groups::views::*;

@@ -1,9 +1,9 @@
-//! What an admin can do about a refusal.
+//! What an admin can do about a refusal or a finding.
 
 use serde::Serialize;
 use ts_rs::TS;
 
-/// What the button beside a refusal does. A reason without a remedy has no button.
+/// What a button beside a refusal or a finding does. A reason without a remedy has no button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -32,11 +32,41 @@ pub enum Remedy {
     Resume,
     /// Opens the history of the person or group.
     ShowHistory,
+    /// Opens the settings of the server.
+    OpenServer,
+    /// Opens the check of the public address.
+    CheckAddress,
+    /// Opens what is known of the certificate of the public address.
+    SeeCertificate,
+    /// Opens the settings of the data.
+    SeeData,
+    /// Opens the backups.
+    SeeBackups,
+    /// Opens what is known of the clock.
+    CheckClock,
+    /// Opens the connections that a restore has paused.
+    CheckAndResume,
+    /// Opens the list of people.
+    SeePeople,
+    /// Opens the folder of the program's log.
+    OpenLogs,
+    /// Opens the refused requests of the connection.
+    SeeActivity,
+    /// Opens the tokens of the connection.
+    SeeTokens,
+    /// Opens the connection.
+    OpenConnection,
+    /// Shows how people are assigned in the identity provider.
+    ShowAssign,
+    /// Opens the test in which a person leaves.
+    TestLeaver,
+    /// Takes the refused writes out of what is shown.
+    SetAside,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 27] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -49,6 +79,21 @@ impl Remedy {
         Self::Decide,
         Self::Resume,
         Self::ShowHistory,
+        Self::OpenServer,
+        Self::CheckAddress,
+        Self::SeeCertificate,
+        Self::SeeData,
+        Self::SeeBackups,
+        Self::CheckClock,
+        Self::CheckAndResume,
+        Self::SeePeople,
+        Self::OpenLogs,
+        Self::SeeActivity,
+        Self::SeeTokens,
+        Self::OpenConnection,
+        Self::ShowAssign,
+        Self::TestLeaver,
+        Self::SetAside,
     ];
 
     /// The label of the button.
@@ -66,6 +111,21 @@ impl Remedy {
             Self::Decide => "Decide",
             Self::Resume => "Resume",
             Self::ShowHistory => "Show history",
+            Self::OpenServer => "Open settings",
+            Self::CheckAddress => "Check address",
+            Self::SeeCertificate => "See certificate",
+            Self::SeeData => "See data",
+            Self::SeeBackups => "See backups",
+            Self::CheckClock => "Check the clock",
+            Self::CheckAndResume => "Check and resume",
+            Self::SeePeople => "See people",
+            Self::OpenLogs => "Open log folder",
+            Self::SeeActivity => "See why",
+            Self::SeeTokens => "See tokens",
+            Self::OpenConnection => "Open",
+            Self::ShowAssign => "Show how to assign",
+            Self::TestLeaver => "Test a leaver",
+            Self::SetAside => "Set aside",
         }
     }
 }

@@ -96,6 +96,14 @@ pub trait Undescribed: Send + 'static {
 }
 
 impl Activity {
+    /// When the first and the last of the requests of the row arrived, in milliseconds, and how many there are.
+    pub(crate) fn times(&self) -> (i64, i64, i64) {
+        let at = self.at.as_millisecond();
+        self.folded.as_ref().map_or((at, at, 1), |folded| {
+            (at, folded.last_at.as_millisecond(), i64::try_from(folded.requests).unwrap_or(i64::MAX))
+        })
+    }
+
     /// Only that it was made is recorded.
     pub(crate) fn drop_bodies(&mut self) {
         (self.request_body, self.response_body) = (None, None);

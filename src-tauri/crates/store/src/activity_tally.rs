@@ -65,14 +65,6 @@ const fn is_proof(evidence: &RequestEvidence) -> bool {
     !evidence.refused && !evidence.inconclusive
 }
 
-/// When the first and the last of the requests of a row arrived, and how many there are.
-pub(crate) fn times(row: &Activity) -> (i64, i64, i64) {
-    let at = row.at.as_millisecond();
-    row.folded.as_ref().map_or((at, at, 1), |folded| {
-        (at, folded.last_at.as_millisecond(), i64::try_from(folded.requests).unwrap_or(i64::MAX))
-    })
-}
-
 /// Writes what the rows of a batch add up to.
 pub(crate) async fn add(
     conn: &mut SqliteConnection,
@@ -90,7 +82,7 @@ async fn add_uses(conn: &mut SqliteConnection, rows: &[Activity]) -> Result<(), 
     let mut tokens: BTreeMap<&str, Used<'_>> = BTreeMap::new();
     for row in rows {
         let Some(token_id) = &row.token_id else { continue };
-        let (first_at, last_at, _) = times(row);
+        let (first_at, last_at, _) = row.times();
         let source_ip = row.source_ip.as_deref();
         let used = tokens.entry(token_id).or_insert(Used { first_at, last_at, source_ip });
         used.first_at = used.first_at.min(first_at);
@@ -117,7 +109,7 @@ async fn add_uses(conn: &mut SqliteConnection, rows: &[Activity]) -> Result<(), 
 async fn add_counts(conn: &mut SqliteConnection, rows: &[Activity]) -> Result<(), sqlx::Error> {
     let mut quarters: BTreeMap<(&str, i64), Counts> = BTreeMap::new();
     for row in rows {
-        let (at, _, requests) = times(row);
+        let (at, _, requests) = row.times();
         let counts = quarters.entry((&row.connection_id, at.div_euclid(QUARTER))).or_default();
         let count = match row.result {
             ActivityResult::Ok | ActivityResult::Lookup => &mut counts.ok,
@@ -150,7 +142,7 @@ async fn add_cycles(
 ) -> Result<(), sqlx::Error> {
     let mut changed: BTreeMap<&str, (Vec<Cycle>, bool)> = BTreeMap::new();
     for row in rows {
-        let (first_at, last_at, _) = times(row);
+        let (first_at, last_at, _) = row.times();
         let proof = row.evidence.iter().any(|seen| seen.reaches_public_url).then_some(last_at);
         let (cycles, is_begun) = match changed.entry(&row.connection_id) {
             Entry::Occupied(entry) => entry.into_mut(),

@@ -92,6 +92,9 @@ words! {
         ClockTrust "clockTrust";
         LogLimitSet "logLimitSet";
         CrashAcknowledge "crashAcknowledge";
+        FindingHide "findingHide";
+        FindingShow "findingShow";
+        FindingSetAside "findingSetAside";
         BackupFolderSet "backupFolderSet";
         /// Recorded before the backup is made, so that the backup has it.
         BackupMake "backupMake";

@@ -75,6 +75,7 @@ pub mod private_file;
 mod read_permits;
 mod reader;
 mod recorder;
+mod refusals;
 mod remembered_session;
 mod request_counts;
 mod request_health;

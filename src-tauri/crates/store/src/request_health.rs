@@ -6,15 +6,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{Error, Store};
 
 /// What a request was for. Each kind has a run of refusals of its own: a look-up that is answered does not show that
 /// writes are.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, ts_rs::TS,
-)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RequestKind {
     /// Any request, as far as its address and its token: also one that is authenticated and then refused has passed it.
     Authentication,
@@ -230,49 +225,5 @@ fn unknown(column: &str, word: &str) -> sqlx::Error {
     sqlx::Error::ColumnDecode {
         index: column.to_owned(),
         source: format!("the word {word:?} is unknown").into(),
-    }
-}
-
-impl Store {
-    /// The runs of refusals that last until now, one for each kind at most.
-    pub async fn refusal_runs(&self, connection_id: &str) -> Result<Vec<RefusalRun>, Error> {
-        Ok(sqlx::query_as("SELECT * FROM refusal_run WHERE connection_id = $1 ORDER BY kind")
-            .bind(connection_id)
-            .fetch_all(self.activity_readers())
-            .await?)
-    }
-
-    /// The writes that were refused, have not succeeded since and were not set aside, newest first.
-    pub async fn refused_writes(&self, connection_id: &str) -> Result<Vec<RefusedWrite>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM refused_write WHERE connection_id = $1 AND set_aside = 0
-             ORDER BY newest_at DESC, subject, act",
-        )
-        .bind(connection_id)
-        .fetch_all(self.activity_readers())
-        .await?)
-    }
-
-    /// Takes refused writes out of what an Admin is shown, until they are refused for another reason.
-    pub async fn set_aside_refused_writes(
-        &self,
-        connection_id: &str,
-        writes: Vec<(String, WriteAct)>,
-    ) -> Result<(), Error> {
-        let connection_id = connection_id.to_owned();
-        let work = self.recorder().work(async move |conn| {
-            for (subject, act) in writes {
-                sqlx::query(
-                    "UPDATE refused_write SET set_aside = 1 WHERE connection_id = $1 AND subject = $2 AND act = $3",
-                )
-                .bind(&connection_id)
-                .bind(subject)
-                .bind(act.as_str())
-                .execute(&mut *conn)
-                .await?;
-            }
-            Ok(())
-        });
-        work.await
     }
 }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 
-use crate::activity_tally::times;
 use crate::request_health::{RefusalRun, RequestKind, Verdict, WriteAct, WriteOutcome, WriteRefusal};
 use crate::{Activity, Error};
 
@@ -174,7 +173,7 @@ async fn add_refused(
     refusal: &WriteRefusal,
 ) -> Result<(), sqlx::Error> {
     let subject = write.subject();
-    let (first_at, newest_at, _) = times(row);
+    let (first_at, newest_at, _) = row.times();
     sqlx::query(
         "INSERT INTO refused_write (connection_id, subject, act, name, user_name, reason, sentence, refusals, first_at,
              newest_at, newest_id)

@@ -2,7 +2,7 @@
 import type { Remedy } from "./Remedy";
 
 /**
- * The one button beside a refusal.
+ * A button beside a refusal or a finding.
  */
 export type RemedyView = { kind: Remedy, 
 /**
@@ -10,9 +10,9 @@ export type RemedyView = { kind: Remedy,
  */
 label: string, 
 /**
- * The connection that the request was sent to.
+ * The connection that it acts on.
  */
-connectionId: string, 
+connectionId: string | null, 
 /**
  * What the act is about, where that is not the connection: the id of a token, a person or another connection, the
  * endpoint to copy, the path of a history (`users/7/history`).

@@ -39,24 +39,17 @@ impl Rooms {
         let connections = Connections::new(here(), scim_server.clone());
         let people = People::new(here(), access.clone(), history.clone());
         let data = Data::new(here(), scim_server.clone());
-        let desktop =
-            Desktop::new(here(), access.clone(), scim_server.clone(), connections.clone(), data.clone());
+        let diagnosis =
+            Diagnosis::new(here(), scim_server.clone(), connections.clone(), history.clone(), data.clone());
+        let desktop = Desktop::new(here(), access.clone(), scim_server.clone(), diagnosis.clone());
         Self {
             groups: Groups::new(here(), people.clone()),
-            diagnosis: Diagnosis::new(
-                here(),
-                scim_server.clone(),
-                connections.clone(),
-                history.clone(),
-                data.clone(),
-            ),
             home: Home::new(
                 here(),
                 scim_server.clone(),
                 connections.clone(),
                 history.clone(),
-                data.clone(),
-                desktop.clone(),
+                diagnosis.clone(),
             ),
             rehearsals: Rehearsals::new(here(), scim_server.clone()),
             housekeeping: Housekeeping::new(here(), scim_server.clone(), connections.clone(), data.clone()),
@@ -66,6 +59,7 @@ impl Rooms {
             connections,
             people,
             data,
+            diagnosis,
             desktop,
         }
     }

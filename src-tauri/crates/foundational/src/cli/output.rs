@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::app::options::OpenError;
-use crate::diagnosis::doctor_views::{Finding, Level};
+use crate::diagnosis::doctor_views::{DoctorLine, Level};
 use crate::error::{Code, Error};
 use crate::words::upper;
 
@@ -122,8 +122,8 @@ impl Print {
         self.either(value, &[line.to_owned()])
     }
 
-    /// The doctor's findings; a problem among them is exit code 1.
-    pub(super) fn findings(&self, findings: &[Finding]) -> Result<ExitCode, Failure> {
+    /// The doctor's lines; a problem among them is exit code 1.
+    pub(super) fn doctor(&self, findings: &[DoctorLine]) -> Result<ExitCode, Failure> {
         let mut lines = Vec::new();
         for one in findings {
             let mark = match one.level {

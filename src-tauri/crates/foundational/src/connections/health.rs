@@ -1,78 +1,113 @@
-//! How a connection is doing: its status, its rhythm, what was refused, its last days.
+//! How a connection is doing: what is known of it, its status, its last days.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use store::{Connection, RefusalRun, RefusedWrite, Token, TokenUse, WriteAct};
+use store::{Connection, RefusalRun, Token, TokenUse};
 
 use crate::access::sessions::Actor;
 use crate::connections::days_views::{ConnectionDays, DayBar, DaysView};
 use crate::connections::find::find_connection;
 use crate::connections::progress::progress;
-use crate::connections::status::{Facts, meaning, status};
+use crate::connections::status::{StatusFacts, meaning, status};
 use crate::connections::views::{ConnectionView, PauseView, Refusals};
 use crate::connections::wizard::read_wizard;
 use crate::connections::{Connections, rhythm};
 use crate::context::Room as _;
 use crate::data::retention::COUNTED_DAYS;
+use crate::diagnosis::facts::{ConnectionFacts, name_of_idp};
+use crate::diagnosis::rules::requests::is_failing;
+use crate::diagnosis::rules::rhythm::is_silent;
+use crate::diagnosis::rules::tokens::is_tokenless;
 use crate::error::Error;
 use crate::shapes::SleepIntervalView;
 
-/// So many refusals of one kind in a row are no accident.
-const IN_A_ROW: u64 = 3;
-
 impl Connections {
     pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
-        let now = self.now();
-        let tokens = self.store().tokens(&connection.id).await?;
-        let uses = self.store().token_uses().await?;
-        let usable: Vec<&Token> =
-            tokens.iter().filter(|token| token.is_usable(self.store().clock(), &uses)).collect();
-        let last_request_at = self.store().last_request(&connection.id).await?;
+        let facts = self.facts(connection).await?;
+        self.view(facts).await
+    }
+
+    /// Everything that is known of a connection at this moment.
+    pub(crate) async fn facts(&self, connection: Connection) -> Result<ConnectionFacts, Error> {
+        let (store, id) = (self.store(), connection.id.as_str());
+        // First: what is read later is at least as new, so that whatever a request shows is there with it.
+        let last_request_at = store.last_request(id).await?;
+        let (tokens, all_uses) = (store.tokens(id).await?, store.token_uses().await?);
+        let of_token = |token: &Token| Some((token.id.clone(), all_uses.get(&token.id)?.clone()));
+        let uses: HashMap<String, TokenUse> = tokens.iter().filter_map(of_token).collect();
+        let usable: Vec<Token> =
+            tokens.iter().filter(|token| token.is_usable(store.clock(), &uses)).cloned().collect();
+        let unrevoked = tokens.iter().filter(|token| usable.is_empty() && token.revoked_at.is_none());
+        let lapsed_at = unrevoked.filter_map(|token| token.ends_at(token.successor_first_use(&uses))).max();
         let wizard = read_wizard(&connection);
-        let token_expires_at = end_of_use(&usable, &uses);
-        let last_use = tokens.iter().filter_map(|token| uses.get(&token.id)).map(|used| used.at).max();
-        let progress = progress(&wizard, &self.store().setup_evidence(&connection.id).await?);
-        let visits = self.store().sync_cycles(&connection.id, rhythm::VISITS).await?;
-        let usual = rhythm::measured(idp::Provider::of(&connection.provider), &visits, wizard.finished_at);
-        let runs = self.store().refusal_runs(&connection.id).await?;
-        let refused = self.store().refused_writes(&connection.id).await?;
-        let facts = Facts {
-            server: self.scim_server.server_facts_of(last_use).await?,
-            paused: connection.pause.is_some(),
-            lapsed: usable.is_empty() && tokens.iter().any(|token| token.revoked_at.is_none()),
-            tokenless: usable.is_empty() && wizard.finished_at.is_some(),
-            failing: is_failing(&runs, &refused),
-            token_end: token_expires_at,
-            quiet: match usual.zip(last_request_at) {
-                Some((usual, last)) => {
-                    rhythm::is_quiet(usual, last, &self.store().sleep_intervals_since(last).await?, now)
-                }
-                None => false,
-            },
-            setting_up: wizard.finished_at.is_none().then_some(progress),
-            called: last_request_at.is_some(),
-        };
-        let (status, status_text) = status(&facts, now);
+        let evidence = store.setup_evidence(id).await?;
         let provider = idp::Provider::of(&connection.provider);
-        let idp = if provider == idp::Provider::Custom { connection.name.as_str() } else { provider.label() };
+        let cycles = store.sync_cycles(id, rhythm::VISITS).await?;
+        Ok(ConnectionFacts {
+            endpoint: self.server().address().endpoint(id),
+            server: self.scim_server.server_facts_of(uses.values().map(|used| used.at).max()).await?,
+            lapsed_at,
+            token_end: end_of_use(&usable, &uses),
+            runs: store.refusal_runs(id).await?,
+            refused: store.refused_writes(id).await?,
+            slept: match last_request_at {
+                Some(last) => store.sleep_intervals_since(last).await?,
+                None => Vec::new(),
+            },
+            last_request_at,
+            finished_at: wizard.finished_at,
+            progress: progress(&wizard, &evidence),
+            usual: rhythm::measured(provider, &cycles, wizard.finished_at),
+            waiting: store.pending_matches(Some(id)).await?.len(),
+            newest_cycle: cycles.into_iter().next(),
+            evidence,
+            tokens,
+            usable,
+            uses,
+            provider,
+            wizard,
+            connection,
+        })
+    }
+
+    async fn view(&self, facts: ConnectionFacts) -> Result<ConnectionView, Error> {
+        let now = self.now();
+        let (status, status_text) = status(
+            &StatusFacts {
+                server: facts.server,
+                paused: facts.connection.pause.is_some(),
+                lapsed: facts.lapsed_at.is_some(),
+                tokenless: is_tokenless(&facts),
+                failing: is_failing(&facts),
+                token_end: facts.token_end,
+                quiet: is_silent(&facts, now),
+                setting_up: facts.finished_at.is_none().then_some(facts.progress),
+                called: facts.last_request_at.is_some(),
+            },
+            now,
+        );
         let address = self.server().address();
+        let ConnectionFacts { connection, provider, .. } = facts;
         Ok(ConnectionView {
             endpoint: address.endpoint(&connection.id),
             endpoint_is_public: address.public,
             status,
-            status_meaning: meaning(status, &status_text, idp),
+            status_meaning: meaning(status, &status_text, name_of_idp(provider, &connection)),
             status_text,
             people: connection.people,
             deactivated: self.store().deactivated(&connection.id).await?,
             groups: connection.groups,
             created_at: connection.created_at,
-            last_request_at,
-            rhythm: usual.zip(visits.first()).map(|(usual, newest)| rhythm::shown(usual, newest)),
-            refusals: longest(&runs),
-            token_expires_at,
-            tokens_usable: u32::try_from(usable.len()).unwrap_or(u32::MAX),
-            wizard,
+            last_request_at: facts.last_request_at,
+            rhythm: facts
+                .usual
+                .zip(facts.newest_cycle.as_ref())
+                .map(|(usual, newest)| rhythm::shown(usual, newest)),
+            refusals: longest(&facts.runs),
+            token_expires_at: facts.token_end,
+            tokens_usable: u32::try_from(facts.usable.len()).unwrap_or(u32::MAX),
+            wizard: facts.wizard,
             pause: connection.pause.map(|pause| PauseView {
                 at: pause.at,
                 by: pause.by,
@@ -120,18 +155,14 @@ impl Connections {
 
 /// When the last of the tokens ends that a provider uses. A new one that was not pasted yet keeps no request from being
 /// refused; one that never expires outlives every date.
-fn end_of_use(usable: &[&Token], uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
-    let pasted: Vec<&&Token> = usable.iter().filter(|token| uses.contains_key(&token.id)).collect();
-    let counted = if pasted.is_empty() { usable.iter().collect() } else { pasted };
+fn end_of_use(usable: &[Token], uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
+    let mut counted: Vec<&Token> = usable.iter().filter(|token| uses.contains_key(&token.id)).collect();
+    if counted.is_empty() {
+        counted.extend(usable);
+    }
     let ends: Option<Vec<Timestamp>> =
         counted.iter().map(|token| token.ends_at(token.successor_first_use(uses))).collect();
     ends?.into_iter().max()
-}
-
-/// Whether several requests of one kind were refused in a row, or a deactivation was refused that was not done since.
-fn is_failing(runs: &[RefusalRun], refused: &[RefusedWrite]) -> bool {
-    runs.iter().any(|run| run.refusals >= IN_A_ROW)
-        || refused.iter().any(|one| one.act == WriteAct::Deactivate)
 }
 
 fn longest(runs: &[RefusalRun]) -> Option<Refusals> {

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::{SleepInterval, SyncCycle};
 
 use crate::connections::views::Rhythm;
+use crate::diagnosis::thresholds::MISSED_CYCLES;
 
 /// How many pauses between visits count, the newest ones.
 const COUNTED: usize = 10;
@@ -13,8 +14,6 @@ const COUNTED: usize = 10;
 const ENOUGH: usize = 4;
 /// A provider is never called quiet before this.
 const QUIET: SignedDuration = SignedDuration::from_hours(2);
-/// Nor before so many of its usual pauses.
-const MISSED: i32 = 3;
 
 /// How many visits have to be looked at.
 pub(crate) const VISITS: u32 = 32;
@@ -70,7 +69,7 @@ pub(crate) fn is_quiet(
         .map(|one| one.until.min(now).duration_since(one.from.max(last_request)))
         .filter(SignedDuration::is_positive)
         .sum();
-    now.duration_since(last_request) - slept >= QUIET.max(usual * MISSED)
+    now.duration_since(last_request) - slept >= QUIET.max(usual * MISSED_CYCLES)
 }
 
 #[cfg(test)]

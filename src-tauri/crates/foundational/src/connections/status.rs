@@ -4,18 +4,14 @@
 //! The worst is first, and hides what follows it. A pause is before everything but a stopped server: a person decided it,
 //! and nothing is answered until it ends, whatever else is mended.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use crate::connections::views::ConnectionStatus;
 use crate::connections::wizard_views::WizardStep;
+use crate::diagnosis::thresholds::ENDS_SOON;
 use crate::server::state::{ServerFacts, server_state};
 use crate::server::views::ServerState;
 use crate::words::ends;
-
-/// How long before its end a token is the connection's status.
-const EXPIRES_SOON: Duration = Duration::from_hours(14 * 24);
 
 /// What a status is made of.
 #[expect(
@@ -23,7 +19,7 @@ const EXPIRES_SOON: Duration = Duration::from_hours(14 * 24);
     reason = "each is a fact of its own; the status is decided from them"
 )]
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Facts {
+pub(crate) struct StatusFacts {
     /// The server, its pause aside; a connection that was called since is reached all the same.
     pub server: ServerFacts,
     pub paused: bool,
@@ -81,7 +77,7 @@ pub(crate) fn meaning(status: ConnectionStatus, text: &str, idp: &str) -> String
 
 /// The status with its words. The first that fits, in this order. Why requests are refused is before that they are:
 /// replacing the token mends both.
-pub(crate) fn status(facts: &Facts, now: Timestamp) -> (ConnectionStatus, String) {
+pub(crate) fn status(facts: &StatusFacts, now: Timestamp) -> (ConnectionStatus, String) {
     let server = server_state(ServerFacts { paused: facts.paused, ..facts.server });
     let of_server = match server {
         ServerState::Stopped => Some(ConnectionStatus::Stopped),
@@ -90,7 +86,7 @@ pub(crate) fn status(facts: &Facts, now: Timestamp) -> (ConnectionStatus, String
         ServerState::PortChanged => Some(ConnectionStatus::PortChanged),
         ServerState::Serving => None,
     };
-    let ends_soon = facts.token_end.filter(|end| *end <= now + EXPIRES_SOON);
+    let ends_soon = facts.token_end.filter(|end| *end <= now + ENDS_SOON);
     if let Some(status) = of_server {
         (status, server.text().to_owned())
     } else if facts.lapsed {
@@ -138,10 +134,12 @@ const fn number(step: WizardStep) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     /// Takes a fact away.
-    type Lift = fn(&mut Facts);
+    type Lift = fn(&mut StatusFacts);
 
     #[test]
     fn the_worst_is_the_state_of_the_server() {
@@ -173,7 +171,7 @@ mod tests {
             ("Live", false, |facts| facts.called = false),
             ("Waiting for first request", false, |_| ()),
         ];
-        let mut facts = Facts {
+        let mut facts = StatusFacts {
             server: ServerFacts { stopped: true, paused: false, unreachable: true, moved: true },
             paused: true,
             lapsed: true,
@@ -205,16 +203,16 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_the_status_from_fourteen_days_before_its_end() {
+    fn a_token_is_the_status_from_seven_days_before_its_end() {
         let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
         let at = |seconds: u64, more: u64| {
             let left = Duration::from_secs(seconds) + Duration::from_millis(more);
-            let facts = Facts { token_end: Some(now + left), called: true, ..Facts::default() };
+            let facts = StatusFacts { token_end: Some(now + left), called: true, ..StatusFacts::default() };
             status(&facts, now).1
         };
         let day = 24 * 3600;
-        assert_eq!(at(14 * day, 1), "Live", "a moment earlier");
-        assert_eq!(at(14 * day, 0), "Token expires in 14 days");
+        assert_eq!(at(7 * day, 1), "Live", "a moment earlier");
+        assert_eq!(at(7 * day, 0), "Token expires in 7 days");
         assert_eq!(at(2 * day - 1, 999), "Token expires tomorrow");
         assert_eq!(at(day - 1, 999), "Token expires today");
     }

@@ -5,14 +5,15 @@
 
 use std::time::Duration;
 
+use idp::remedy::Remedy;
 use jiff::Timestamp;
 use store::AuditAct;
 
 use crate::access::sessions::Actor;
-use crate::attention::Attention;
 use crate::context::Room as _;
 use crate::data::Data;
 use crate::data::clock_seen::{ClockSeen, PROBATION};
+use crate::diagnosis::finding::{Finding, FindingCode, Severity};
 use crate::error::Error;
 use crate::settings;
 use crate::shapes::Nothing;
@@ -36,14 +37,7 @@ impl Data {
     }
 
     /// What is wrong with the clock, if anything is.
-    pub(crate) async fn clock_problem(&self) -> Result<Option<Attention>, Error> {
-        let problem = |code: &str, message: String, action: &str| Attention {
-            code: code.to_owned(),
-            urgent: code == BEHIND,
-            message,
-            action: action.to_owned(),
-            connection_id: None,
-        };
+    pub(crate) async fn clock_problem(&self) -> Result<Option<Finding>, Error> {
         let (now, latest) = (self.now(), self.latest());
         if latest > now + SET_BACK {
             let message = format!(
@@ -51,7 +45,8 @@ impl Data {
                 shown(now),
                 shown(latest)
             );
-            return Ok(Some(problem(BEHIND, message, "Check the clock")));
+            let found = Finding::new(FindingCode::ClockBehind, Severity::Problem, message);
+            return Ok(Some(found.detail(CORRECT).remedy(Remedy::CheckClock)));
         }
         let jump = settings::CLOCK_SEEN.get(self.store()).await?.and_then(|seen| seen.jump);
         Ok(jump.filter(|jump| jump.after > jump.before + WORTH_SAYING).map(|jump| {
@@ -62,7 +57,10 @@ impl Data {
                 shown(jump.after),
                 shown(jump.after + PROBATION)
             );
-            problem(AHEAD, message, "Check the clock")
+            Finding::new(FindingCode::ClockAhead, Severity::Warning, message)
+                .detail(CORRECT)
+                .since(Some(jump.after))
+                .remedy(Remedy::CheckClock)
         }))
     }
 
@@ -75,10 +73,8 @@ impl Data {
     }
 }
 
-/// The code of a clock that was set back.
-const BEHIND: &str = "clock.behind";
-/// The code of a clock that went ahead.
-const AHEAD: &str = "clock.ahead";
+/// What to do about it.
+const CORRECT: &str = "Correct the clock. If it is right now, run `foundational trust-clock`.";
 
 fn shown(at: Timestamp) -> String {
     at.strftime("%-d %B %Y, %H:%M UTC").to_string()

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::attention::Attention;
+use crate::diagnosis::finding::Finding;
 
 /// What is stored, for how long, and how much room it takes.
 #[derive(Debug, Serialize, TS)]
@@ -21,7 +21,7 @@ pub struct DataView {
     /// People and groups that were deleted.
     pub deleted_days: u32,
     /// What is wrong with this computer's clock, by which all of that counts.
-    pub clock: Option<Attention>,
+    pub clock: Option<Finding>,
 }
 
 #[derive(Debug, Serialize, TS)]

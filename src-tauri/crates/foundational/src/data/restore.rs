@@ -1,14 +1,15 @@
 //! Restoring a backup: looked at first, then put in the place of the workspace while nothing is served. The host then
 //! closes the workspace and opens the folder again, which carries the restore out.
 
+use idp::remedy::Remedy;
 use store::{AuditAct, AuditEntry, AuditSubject, CarriedOver, NameList, PreparedRestore, RestoreRefusal};
 
 use crate::access::sessions::Actor;
-use crate::attention::Attention;
 use crate::context::{Lifecycle, Room as _};
 use crate::data::Data;
 use crate::data::backup_views::{BackupFile, BackupRestore, RestoreDone, RestorePreview};
 use crate::data::backups::{backup_view, full};
+use crate::diagnosis::finding::{Finding, FindingCode, Severity};
 use crate::error::{Code, Error};
 use crate::shapes::{ById, Nothing};
 
@@ -80,8 +81,8 @@ impl Data {
         ready.map_err(|error| to_error(file, error))
     }
 
-    /// The line on Home while connections wait for an Admin to look at what was restored.
-    pub(crate) async fn after_restore(&self) -> Result<Option<Attention>, Error> {
+    /// Found while connections wait for an Admin to look at what was restored.
+    pub(crate) async fn after_restore(&self) -> Result<Option<Finding>, Error> {
         let waiting = self.store().paused_by_restore().await?.len();
         let Some(restored) = self.store().last_restore().await?.filter(|_| waiting > 0) else {
             return Ok(None);
@@ -90,30 +91,23 @@ impl Data {
         let made = made.strftime("%-d %B %Y, %H:%M UTC");
         let ended = sentences(&restored.carried).join(" ");
         let ended = if ended.is_empty() { ended } else { format!("{ended} ") };
-        Ok(Some(Attention {
-            code: "backup.restored".to_owned(),
-            urgent: true,
-            message: format!(
-                "The backup of {made} was restored. {ended}Every connection is paused. Check them, then resume."
-            ),
-            action: "Check and resume".to_owned(),
-            connection_id: None,
-        }))
+        let message = format!(
+            "The backup of {made} was restored. {ended}Every connection is paused. Check them, then resume."
+        );
+        let found = Finding::new(FindingCode::BackupRestored, Severity::Problem, message);
+        Ok(Some(found.remedy(Remedy::CheckAndResume)))
     }
 
-    /// The line on Home while people wait to be confirmed.
-    pub(crate) async fn unconfirmed(&self) -> Result<Option<Attention>, Error> {
+    /// Found while people wait to be confirmed.
+    pub(crate) async fn unconfirmed(&self) -> Result<Option<Finding>, Error> {
         let waiting = self.store().unconfirmed().await?;
-        Ok((waiting.total > 0).then(|| Attention {
-            code: "people.unconfirmed".to_owned(),
-            urgent: false,
-            message: format!(
+        Ok((waiting.total > 0).then(|| {
+            let message = format!(
                 "{} of a restored backup can't sign in until their identity provider or an Admin confirms them: {}.",
                 count(&waiting, "person", "people"),
                 list(&waiting)
-            ),
-            action: "See people".to_owned(),
-            connection_id: None,
+            );
+            Finding::new(FindingCode::PeopleUnconfirmed, Severity::Warning, message).remedy(Remedy::SeePeople)
         }))
     }
 

@@ -3,11 +3,9 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use store::AuditAct;
 
 use crate::access::sessions::Actor;
-use crate::attention::Attention;
 use crate::bridge::ticket::Ticket;
 use crate::context::Room as _;
 use crate::desktop::Desktop;
@@ -31,21 +29,6 @@ impl Desktop {
             return Ok(());
         }
         settings::CRASHED_AT.set(self.store(), Some(&at)).await
-    }
-
-    /// The line on Home.
-    pub(crate) async fn crash_line(&self) -> Result<Option<Attention>, Error> {
-        let at = settings::CRASHED_AT.get(self.store()).await?;
-        Ok(at.map(|at| {
-            let when = TimeZone::system().to_datetime(at).strftime("%-d %B at %H:%M").to_string();
-            Attention {
-                code: "app.crashed".to_owned(),
-                urgent: false,
-                message: format!("Foundational ended unexpectedly on {when}. The log has the details."),
-                action: "Open log folder".to_owned(),
-                connection_id: None,
-            }
-        }))
     }
 
     /// An Admin has taken note of it.

@@ -55,8 +55,42 @@ impl Diagnosis {
                 changes.push(self.history.change_view(change, &connections).await?);
             }
         }
-        let reason = activity.reason.as_deref().and_then(idp::reasons::reason);
-        let (detail, holder) = (answer_detail(&activity), self.holder(&activity, &connections).await?);
+        let (why, holder) = self.why(&activity, &connections).await?;
+        let remedy = self.remedy(&activity).await?;
+        Ok(ActivityView {
+            row: row(&activity),
+            why,
+            remedy,
+            holder,
+            source_ip: activity.source_ip,
+            token,
+            // The sentence above contains what is wrong with the address, and the facts.
+            notes: activity
+                .notes
+                .into_iter()
+                .filter(|note| note.code != NEAR_MISS && !note.code.starts_with(FACT))
+                .map(|note| note.text)
+                .collect(),
+            user_agent: activity.user_agent,
+            request_body: activity.request_body,
+            response_body: activity.response_body,
+            bodies_gone,
+            changes,
+        })
+    }
+}
+
+impl Diagnosis {
+    /// Why a request was refused, in words, and who has the name that it asked for.
+    pub(crate) async fn why(
+        &self,
+        activity: &Activity,
+        connections: &ConnectionsById,
+    ) -> Result<(Option<String>, Option<ResourceLink>), Error> {
+        let Some(reason) = activity.reason.as_deref().and_then(idp::reasons::reason) else {
+            return Ok((None, None));
+        };
+        let (detail, holder) = (answer_detail(activity), self.holder(activity, connections).await?);
         let endpoint = self.server().address().endpoint(&activity.connection_id);
         let mut fill = vec![
             ("endpoint", endpoint.as_str()),
@@ -90,31 +124,9 @@ impl Diagnosis {
         if let Some((link, source)) = &holder {
             fill.extend([("person", link.name.as_str()), ("source", source.as_str())]);
         }
-        let remedy = self.remedy(&activity).await?;
-        Ok(ActivityView {
-            row: row(&activity),
-            why: reason.map(|reason| reason.sentence(&fill)),
-            remedy,
-            holder: holder.map(|(link, _)| link),
-            source_ip: activity.source_ip,
-            token,
-            // The sentence above contains what is wrong with the address, and the facts.
-            notes: activity
-                .notes
-                .into_iter()
-                .filter(|note| note.code != NEAR_MISS && !note.code.starts_with(FACT))
-                .map(|note| note.text)
-                .collect(),
-            user_agent: activity.user_agent,
-            request_body: activity.request_body,
-            response_body: activity.response_body,
-            bodies_gone,
-            changes,
-        })
+        Ok((Some(reason.sentence(&fill)), holder.map(|(link, _)| link)))
     }
-}
 
-impl Diagnosis {
     /// Who has the name that a refused request asked for, as they are now, and where they come from. None where it was
     /// refused for another reason, or the holder no longer exists.
     async fn holder(

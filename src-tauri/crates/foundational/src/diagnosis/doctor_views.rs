@@ -1,4 +1,4 @@
-//! The doctor's findings.
+//! The lines of the doctor.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -7,7 +7,7 @@ use ts_rs::TS;
 #[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub struct Finding {
+pub struct DoctorLine {
     pub level: Level,
     pub message: String,
     /// What to do.

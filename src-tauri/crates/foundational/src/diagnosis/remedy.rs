@@ -19,7 +19,7 @@ impl Diagnosis {
         let act = |kind: Remedy, target: Option<String>| RemedyView {
             kind,
             label: kind.label().to_owned(),
-            connection_id: connection.id.clone(),
+            connection_id: Some(connection.id.clone()),
             target,
         };
         Ok(match remedy {
@@ -61,6 +61,22 @@ impl Diagnosis {
                 };
                 path.map(|path| act(remedy, Some(path)))
             }
+            // Of findings alone.
+            Remedy::OpenServer
+            | Remedy::CheckAddress
+            | Remedy::SeeCertificate
+            | Remedy::SeeData
+            | Remedy::SeeBackups
+            | Remedy::CheckClock
+            | Remedy::CheckAndResume
+            | Remedy::SeePeople
+            | Remedy::OpenLogs
+            | Remedy::SeeActivity
+            | Remedy::SeeTokens
+            | Remedy::OpenConnection
+            | Remedy::ShowAssign
+            | Remedy::TestLeaver
+            | Remedy::SetAside => None,
         })
     }
 }

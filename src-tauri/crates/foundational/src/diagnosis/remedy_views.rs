@@ -1,19 +1,19 @@
-//! What the UI sees of the act that mends a refusal.
+//! What the UI sees of the act that mends what is wrong.
 
 use idp::remedy::Remedy;
 use serde::Serialize;
 use ts_rs::TS;
 
-/// The one button beside a refusal.
-#[derive(Debug, PartialEq, Eq, Serialize, TS)]
+/// A button beside a refusal or a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RemedyView {
     pub kind: Remedy,
     /// The label of the button: "Paste Token 2 (..wOOM)".
     pub label: String,
-    /// The connection that the request was sent to.
-    pub connection_id: String,
+    /// The connection that it acts on.
+    pub connection_id: Option<String>,
     /// What the act is about, where that is not the connection: the id of a token, a person or another connection, the
     /// endpoint to copy, the path of a history (`users/7/history`).
     pub target: Option<String>,

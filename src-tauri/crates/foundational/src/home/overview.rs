@@ -35,7 +35,7 @@ impl Home {
                 .map(|one| SleepIntervalView { from: one.from.max(first.from), until: one.until })
                 .collect();
         }
-        view.attention = self.attention(&actor).await?;
+        view.attention = self.diagnosis.pressing().await?;
         view.recent = self.recent().await?;
         view.leaver_seen = self.store().has_evidence(EvidenceKind::Deactivation.as_str()).await?;
         view.person_seen = self.store().has_evidence(EvidenceKind::FirstPerson.as_str()).await?;

@@ -27,7 +27,7 @@ impl Home {
             problem: None,
         };
         if actor.is_admin() {
-            summary.problem = self.attention(&actor).await?.into_iter().next();
+            summary.problem = self.diagnosis.pressing().await?.into_iter().next();
         }
         for connection in self.store().connections().await? {
             let view = self.connections.connection_view(connection).await?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::attention::Attention;
+use crate::diagnosis::finding::Finding;
 use crate::server::views::ServerState;
 use crate::shapes::SleepIntervalView;
 
@@ -18,7 +18,8 @@ pub struct HomeView {
     pub hours: Vec<HourBar>,
     /// When this computer slept during them, oldest first.
     pub sleep_intervals: Vec<SleepIntervalView>,
-    pub attention: Vec<Attention>,
+    /// What needs a person, the most pressing first; notices are shown in Diagnostics alone.
+    pub attention: Vec<Finding>,
     /// The newest changes of people and groups, newest first.
     pub recent: Vec<RecentChange>,
     /// A person was seen to lose access: the checklist's last line.
@@ -70,5 +71,5 @@ pub struct Summary {
     /// One for each connection through which a provider works at this time.
     pub live: Vec<Provider>,
     /// What needs a person most. Shown to an Admin alone, at a locked window too: it names no person.
-    pub problem: Option<Attention>,
+    pub problem: Option<Finding>,
 }

@@ -7,6 +7,7 @@ use server::REACHABILITY_PATH;
 
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
+use crate::diagnosis::thresholds::ENDS;
 use crate::error::{Code, Error};
 use crate::random::random_hex;
 use crate::server::ScimServer;
@@ -17,8 +18,6 @@ use crate::shapes::Nothing;
 
 /// How long an arrival over HTTPS makes a check of its own needless.
 const FRESH: Duration = Duration::from_mins(10);
-/// How long before its end a certificate is mentioned.
-pub(crate) const RENEWED_BEFORE: Duration = Duration::from_hours(14 * 24);
 /// How often the certificate is looked at while requests come through, and how often once it is near its end.
 const LOOK: Duration = Duration::from_hours(24);
 const RENEWAL: Duration = Duration::from_hours(1);
@@ -61,7 +60,7 @@ impl ScimServer {
     /// Requests that come through show nothing of the certificate: what is known of it grows old, and once it is near its
     /// end a new one is expected.
     fn is_certificate_due(&self, reach: &Reach) -> bool {
-        let ends_soon = reach.certificate_ends.is_some_and(|end| end <= self.now() + RENEWED_BEFORE);
+        let ends_soon = reach.certificate_ends.is_some_and(|end| end <= self.now() + ENDS);
         let age = if ends_soon { RENEWAL } else { LOOK };
         self.exposure.reach.checked_at().is_none_or(|at| at + age <= self.now())
     }

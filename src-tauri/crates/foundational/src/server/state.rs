@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::context::{Lifecycle, Room as _};
+use crate::diagnosis::thresholds::ENDS;
 use crate::error::Error;
 use crate::server::ScimServer;
-use crate::server::public_url_check::RENEWED_BEFORE;
 use crate::server::views::{AddressVerdict, MovedView, ServerState, ServerView};
 
 /// How long too many connections are mentioned.
@@ -112,6 +112,6 @@ impl ScimServer {
         let reach = self.exposure.reach.known();
         let reach = reach.filter(|reach| reach.verdict == AddressVerdict::Reachable)?;
         let now = self.now();
-        reach.certificate_ends.filter(|end| *end > now && *end <= now + RENEWED_BEFORE)
+        reach.certificate_ends.filter(|end| *end > now && *end <= now + ENDS)
     }
 }

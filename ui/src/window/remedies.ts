@@ -1,11 +1,11 @@
-import { call, copyText } from "../../../api/api";
-import type { Remedy, RemedyView } from "../../../api/bindings/index";
-import { copy } from "../../../copy";
-import { toasts } from "../../../kit/toasts.svelte";
-import { router } from "../../../router.svelte";
-import { pointing, type Spot } from "../../../window/pointing.svelte";
+import { call, copyText, shell } from "../api/api";
+import type { Remedy, RemedyView } from "../api/bindings/index";
+import { copy } from "../copy";
+import { toasts } from "../kit/toasts.svelte";
+import { router } from "../router.svelte";
+import { pointing, type Spot } from "./pointing.svelte";
 
-const page = ({ connectionId }: RemedyView) => `/provisioning/${connectionId}`;
+const page = ({ connectionId }: RemedyView) => `/provisioning/${connectionId ?? ""}`;
 /** Within its own set-up a remedy leads to the step, not to the connection's page. */
 const settingUp = (remedy: RemedyView) => router.path.startsWith(`${page(remedy)}/setup`);
 const target = (remedy: RemedyView) => remedy.target ?? "";
@@ -25,11 +25,17 @@ async function copyEndpoint(remedy: RemedyView): Promise<void> {
 }
 
 async function resume(remedy: RemedyView): Promise<void> {
-  await call("connection.resume", { id: remedy.connectionId });
+  await call("connection.resume", { id: remedy.connectionId ?? "" });
   toasts.say(copy.connections.resumed);
 }
 
-/** What the one button beside a refusal does. The core decides which of them it is, and words its label. */
+/** The refused changes of a finding, whose id is the target, are shown no longer. */
+async function setAside(remedy: RemedyView): Promise<void> {
+  await call("diagnosis.setAside", { id: target(remedy) });
+  toasts.say(copy.finding.setAside);
+}
+
+/** What a button beside a refusal or a finding does. The core decides which of them it is, and words its label. */
 export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> = {
   createToken: (remedy) => tokens(remedy, ""),
   replaceToken: (remedy) => tokens(remedy, "/rotate"),
@@ -44,11 +50,19 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   decide: (remedy) => pointing.lead(`${page(remedy)}/settings`, "waiting"),
   resume,
   showHistory: (remedy) => router.go(`/${target(remedy)}`),
+  openServer: () => router.go("/settings/server"),
+  checkAddress: () => pointing.lead("/settings/address", "address"),
+  seeCertificate: () => router.go("/settings/address"),
+  seeData: () => router.go("/settings/data"),
+  seeBackups: () => router.go("/settings/data"),
+  checkClock: () => router.go("/settings/data"),
+  checkAndResume: () => router.go("/provisioning"),
+  seePeople: () => router.go("/users"),
+  openLogs: () => shell()?.openLogs(),
+  seeActivity: ({ connectionId }) => router.go(`/activity?result=refused&connection=${connectionId ?? ""}`),
+  seeTokens: (remedy) => router.go(`${page(remedy)}/tokens`),
+  openConnection: (remedy) => router.go(page(remedy)),
+  showAssign: (remedy) => router.go(`${page(remedy)}/setup/assign`),
+  testLeaver: (remedy) => router.go(`${page(remedy)}/setup/test`),
+  setAside,
 };
-
-/** Part of ordinary traffic: no one has to do anything about these. */
-const ordinary = new Set(["notfound", "data.version", "busy", "rate"]);
-
-export function needsALook(row: { result: string; reason: string | null }): boolean {
-  return (row.result === "refused" || row.result === "failed") && !ordinary.has(row.reason ?? "");
-}

@@ -1,0 +1,96 @@
+//! What the rules decide by: everything that is known at one moment, without words.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use store::{Connection, RefusalRun, RefusedWrite, SetupEvidence, SleepInterval, SyncCycle, Token, TokenUse};
+
+use crate::connections::wizard_views::{WizardStep, WizardView};
+use crate::diagnosis::finding::Finding;
+use crate::diagnosis::remedy_views::RemedyView;
+use crate::server::state::ServerFacts;
+use crate::server::views::{MovedView, Problem, Reach};
+
+/// Everything that is known at one moment.
+pub(crate) struct Facts {
+    pub now: Timestamp,
+    pub server: ServerOverview,
+    /// What the rooms have found about the workspace itself: its files, clock, backups.
+    pub workspace: Vec<Finding>,
+    pub connections: Vec<ConnectionFacts>,
+    /// Why a request was refused and what can be done, by the request's id.
+    pub explained: HashMap<String, Explained>,
+}
+
+/// The server as a whole.
+#[derive(Default)]
+pub(crate) struct ServerOverview {
+    pub facts: ServerFacts,
+    /// Why it does not listen.
+    pub problem: Option<Problem>,
+    /// What the newest check of the public address has found.
+    pub reach: Option<Reach>,
+    pub moved: Option<MovedView>,
+    pub certificate_end: Option<Timestamp>,
+    /// That too many network connections were open.
+    pub crowding: Option<String>,
+}
+
+/// One connection.
+pub(crate) struct ConnectionFacts {
+    pub connection: Connection,
+    pub provider: idp::Provider,
+    pub endpoint: String,
+    /// The server, as far as it concerns this connection.
+    pub server: ServerFacts,
+    /// Newest first.
+    pub tokens: Vec<Token>,
+    /// Those that are accepted now, newest first.
+    pub usable: Vec<Token>,
+    /// The use of tokens, by token.
+    pub uses: HashMap<String, TokenUse>,
+    /// When the last token ended, if none is left that works and one was not revoked.
+    pub lapsed_at: Option<Timestamp>,
+    /// When the token in use ends.
+    pub token_end: Option<Timestamp>,
+    pub runs: Vec<RefusalRun>,
+    pub refused: Vec<RefusedWrite>,
+    pub last_request_at: Option<Timestamp>,
+    pub wizard: WizardView,
+    pub finished_at: Option<Timestamp>,
+    /// How far the set-up is.
+    pub progress: WizardStep,
+    pub evidence: Vec<SetupEvidence>,
+    /// The usual pause between two visits, as measured.
+    pub usual: Option<SignedDuration>,
+    pub newest_cycle: Option<SyncCycle>,
+    /// When this computer slept since the last request.
+    pub slept: Vec<SleepInterval>,
+    /// How many accounts wait for a decision.
+    pub waiting: usize,
+}
+
+/// Why a request was refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Explained {
+    /// "The token \"Main\" expired on 3 March."
+    pub why: String,
+    pub remedy: Option<RemedyView>,
+}
+
+impl ConnectionFacts {
+    /// Whether the server or a pause is the reason why nothing is answered: that is a finding, or a decision, of its own.
+    pub(crate) const fn is_put_off(&self) -> bool {
+        self.server.stopped || self.server.unreachable || self.server.moved || self.connection.pause.is_some()
+    }
+
+    /// What screens call the identity provider.
+    pub(crate) fn idp(&self) -> &str {
+        name_of_idp(self.provider, &self.connection)
+    }
+}
+
+/// What screens call the identity provider of a connection.
+pub(crate) fn name_of_idp(provider: idp::Provider, connection: &Connection) -> &str {
+    if provider == idp::Provider::Custom { &connection.name } else { provider.label() }
+}

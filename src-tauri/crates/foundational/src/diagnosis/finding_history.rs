@@ -1,0 +1,83 @@
+//! What was found over time: which findings are open since when, which are over, which are hidden.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnosis::finding::Finding;
+use crate::diagnosis::findings_views::PastFinding;
+
+/// How long a finding is hidden.
+pub(crate) const HIDDEN: Duration = Duration::from_hours(7 * 24);
+/// How many findings that are over are stored.
+const MOST_PAST: usize = 200;
+
+/// What is stored of findings.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FindingHistory {
+    /// Those that were there at the last look, with the time at which they were found.
+    open: Vec<PastFinding>,
+    /// Newest first.
+    pub past: Vec<PastFinding>,
+    /// Until when a finding is hidden, by its id.
+    pub hidden: BTreeMap<String, Timestamp>,
+}
+
+impl FindingHistory {
+    /// Compares what is found now with what was found at the last look.
+    pub(crate) fn update(&mut self, findings: &[Finding], now: Timestamp) {
+        let (open, over): (Vec<_>, Vec<_>) = std::mem::take(&mut self.open)
+            .into_iter()
+            .partition(|known| findings.iter().any(|one| one.id == known.id));
+        self.past.splice(0..0, over.into_iter().map(|one| PastFinding { ended_at: now, ..one }));
+        self.past.truncate(MOST_PAST);
+        self.open = findings
+            .iter()
+            .map(|one| {
+                let found_at =
+                    open.iter().find(|known| known.id == one.id).map_or(now, |known| known.found_at);
+                PastFinding::new(&one.id, one.code, &one.message, found_at)
+            })
+            .collect();
+        self.hidden.retain(|_, until| *until > now);
+    }
+
+    /// When a finding was found first.
+    pub(crate) fn found_at(&self, id: &str) -> Option<Timestamp> {
+        self.open.iter().find(|one| one.id == id).map(|one| one.found_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::finding::{FindingCode, Severity};
+
+    fn finding(message: &str) -> Finding {
+        Finding::new(FindingCode::BackupFailing, Severity::Warning, message.to_owned())
+    }
+
+    #[test]
+    fn what_is_over_is_remembered_with_its_beginning_and_end() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut history = FindingHistory::default();
+        history.update(&[finding("The backup failed once.")], at(10));
+        history.update(&[finding("The backup failed twice.")], at(20));
+        assert_eq!(history.found_at("backup.failing"), Some(at(10)), "it is the same as before");
+        assert_eq!(history.past, []);
+        history.update(&[], at(30));
+        let past = &history.past[0];
+        assert_eq!((past.found_at, past.ended_at), (at(10), at(30)));
+        assert_eq!(past.message, "The backup failed twice.", "in its last words");
+        history.update(&[finding("Again.")], at(40));
+        assert_eq!(history.found_at("backup.failing"), Some(at(40)), "it begins again");
+        let again = [finding("Again.")];
+        for second in 50..600 {
+            history.update(if second % 2 == 0 { &[] } else { &again }, at(second));
+        }
+        assert_eq!(history.past.len(), MOST_PAST, "the oldest are forgotten");
+    }
+}

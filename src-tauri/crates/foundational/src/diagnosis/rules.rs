@@ -1,0 +1,40 @@
+//! The rules: each finds one kind of thing in the facts. What a screen, the tray, a notification or the command line shows
+//! of a finding is decided here, once.
+
+pub(crate) mod leavers;
+pub(crate) mod matches;
+pub(crate) mod people;
+pub(crate) mod requests;
+pub(crate) mod rhythm;
+pub(crate) mod server;
+pub(crate) mod setup;
+pub(crate) mod tokens;
+pub(crate) mod writes;
+
+use crate::diagnosis::facts::{ConnectionFacts, Facts};
+use crate::diagnosis::finding::Finding;
+
+/// A rule about one connection.
+type Rule = fn(&ConnectionFacts, &Facts) -> Vec<Finding>;
+
+const OF_CONNECTIONS: [Rule; 8] = [
+    tokens::find,
+    requests::find,
+    writes::find,
+    rhythm::find,
+    setup::find,
+    people::find,
+    leavers::find,
+    matches::find,
+];
+
+/// Everything that is found, the most pressing first.
+pub(crate) fn diagnose(facts: &Facts) -> Vec<Finding> {
+    let mut findings = server::find(facts);
+    findings.extend(facts.workspace.iter().cloned());
+    for connection in &facts.connections {
+        findings.extend(OF_CONNECTIONS.iter().flat_map(|rule| rule(connection, facts)));
+    }
+    findings.sort_by_key(|one| one.severity);
+    findings
+}

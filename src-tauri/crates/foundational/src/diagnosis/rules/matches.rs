@@ -1,0 +1,20 @@
+//! Accounts that wait for a decision: a local account has the name of a person who arrives.
+
+use idp::remedy::Remedy;
+
+use crate::diagnosis::facts::{ConnectionFacts, Facts};
+use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+
+pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
+    let message = match facts.waiting {
+        0 => return Vec::new(),
+        1 => "one account waits for your decision.".to_owned(),
+        waiting => format!("{waiting} accounts wait for your decision."),
+    };
+    vec![
+        Finding::about(&facts.connection, FindingCode::MatchWaiting, Severity::Warning, &message)
+            .detail("Until then the identity provider is answered that the name is in use, and tries again.")
+            .cause(Confidence::Certain, "A local account has the userName of a person who arrives.")
+            .remedy(Remedy::Decide),
+    ]
+}

@@ -1,0 +1,69 @@
+//! Credentials that work, and no person who has arrived: the first cycle has not run yet (D8), or no one is assigned (D2).
+
+use idp::guide::EvidenceKind;
+use idp::remedy::Remedy;
+
+use crate::connections::progress::is_proved;
+use crate::diagnosis::facts::{ConnectionFacts, Facts};
+use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::thresholds::{USUAL_OF_AZURE, first_person};
+
+pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
+    let seen = |kind: EvidenceKind| {
+        facts.evidence.iter().find(|one| one.kind == kind.as_str() && !one.refused).map(|one| one.seen_at)
+    };
+    let Some(accepted) = seen(EvidenceKind::Credentials) else { return Vec::new() };
+    let is_refused = facts.refused.iter().any(|one| one.subject.starts_with("User"));
+    if is_proved(&facts.evidence, EvidenceKind::FirstPerson)
+        || facts.connection.people > 0
+        || facts.waiting > 0
+        || is_refused
+        || facts.is_put_off()
+        || facts.usable.is_empty()
+    {
+        return Vec::new();
+    }
+    let name = facts.idp();
+    let (lookup, provider) = (seen(EvidenceKind::Lookup), facts.provider);
+    let with_evidence = |found: Finding| {
+        let found = found.since(Some(accepted)).evidence("The credentials were accepted", Some(accepted));
+        match lookup {
+            Some(at) => found.evidence("A user was looked up", Some(at)),
+            None => found.evidence("No user was looked up so far", None),
+        }
+    };
+    if all.now < accepted + first_person(provider) {
+        let found = Finding::about(
+            &facts.connection,
+            FindingCode::FirstCycleWaits,
+            Severity::Notice,
+            "the credentials work, and no user has arrived yet.",
+        )
+        .cause(Confidence::Likely, format!("The first cycle of {name} has not run yet."));
+        let found = match provider {
+            idp::Provider::Azure => found
+                .evidence("Azure's next cycle begins at about", Some(accepted + USUAL_OF_AZURE))
+                .steps(["To see it now, use **Provision on demand** in Azure."]),
+            idp::Provider::Okta => found.steps(["Assign a person to the app in Okta: it sends at once."]),
+            idp::Provider::Custom => found.steps(["Start a synchronisation in the identity provider."]),
+        };
+        return vec![with_evidence(found).remedy(Remedy::ShowAssign)];
+    }
+    let found = Finding::about(
+        &facts.connection,
+        FindingCode::NotAssigned,
+        Severity::Warning,
+        "the credentials work, but no user has arrived.",
+    )
+    .cause(Confidence::Likely, "No person is assigned to the app, or only a group that is not in its scope.");
+    let found = match provider {
+        idp::Provider::Okta => found
+            .cause(Confidence::Possible, "**Create Users** is off in Okta.")
+            .steps(["In Okta, open the app's **Provisioning > To App** and turn on **Create Users**."]),
+        idp::Provider::Azure => found
+            .cause(Confidence::Possible, "A scoping filter leaves everybody out.")
+            .steps(["In Azure, check **Users and groups** and the **Scope** of provisioning."]),
+        idp::Provider::Custom => found,
+    };
+    vec![with_evidence(found).remedy(Remedy::ShowAssign)]
+}

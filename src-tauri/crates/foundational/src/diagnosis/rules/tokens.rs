@@ -1,0 +1,104 @@
+//! Tokens that have ended, will end, are used for too long, or are missing.
+
+use idp::remedy::Remedy;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::diagnosis::facts::{ConnectionFacts, Facts};
+use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::thresholds::{CHANGES_OVER, ENDS, ENDS_SOON, NEVER_REPLACED};
+use crate::words::ends;
+
+pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
+    let (connection, now) = (&facts.connection, all.now);
+    let mut findings = Vec::new();
+    let about = |code, severity, message: &str| Finding::about(connection, code, severity, message);
+    if let Some(end) = facts.lapsed_at.filter(|_| !facts.is_put_off()) {
+        let is_refused = !facts.runs.is_empty();
+        let refused = if is_refused { " Requests are being refused." } else { "" };
+        let follows = if is_refused { "" } else { " Until it is replaced, every request is refused." };
+        findings.push(
+            about(FindingCode::TokenExpired, Severity::Problem, &format!("the token has expired.{refused}"))
+                .detail(format!("It expired {}.{follows}", ago(end, now)))
+                .since(Some(end))
+                .cause(Confidence::Certain, "No token of this connection is valid any more.")
+                .remedy(Remedy::CreateToken),
+        );
+    } else if is_tokenless(facts) && !facts.is_put_off() {
+        findings.push(
+            about(FindingCode::TokenNone, Severity::Problem, "there is no valid token.")
+                .detail("Every request is refused. Create a token and paste it in the identity provider.")
+                .cause(Confidence::Certain, "All its tokens were revoked.")
+                .remedy(Remedy::CreateToken),
+        );
+    }
+    if let Some(end) = facts.token_end.filter(|end| *end > now && *end <= now + ENDS) {
+        let severity = if end <= now + ENDS_SOON { Severity::Problem } else { Severity::Warning };
+        findings.push(
+            about(FindingCode::TokenExpiring, severity, &format!("the token expires {}.", ends(end, now)))
+                .detail("Replace it in time, and no request is refused.")
+                .evidence("The token in use expires", Some(end))
+                .remedy(Remedy::ReplaceToken),
+        );
+    }
+    findings.extend(facts.tokens.iter().filter_map(|token| old(facts, token)));
+    findings.extend(never_replaced(facts, now));
+    findings
+}
+
+/// Whether it is set up, and no token works that could expire.
+pub(crate) fn is_tokenless(facts: &ConnectionFacts) -> bool {
+    facts.usable.is_empty() && facts.finished_at.is_some()
+}
+
+/// A replaced token that is still used. A provider that uses both for a moment is changing over; after an hour something
+/// was forgotten.
+fn old(facts: &ConnectionFacts, token: &store::Token) -> Option<Finding> {
+    let is_usable = facts.usable.iter().any(|usable| usable.id == token.id);
+    let first = token.successor_first_use(&facts.uses).filter(|_| is_usable)?;
+    let used = facts.uses.get(&token.id).filter(|used| used.at > first + CHANGES_OVER)?;
+    let from = used.source_ip.as_deref().map(|ip| format!(" from {ip}")).unwrap_or_default();
+    Some(
+        Finding::about(
+            &facts.connection,
+            FindingCode::TokenOld,
+            Severity::Warning,
+            &format!("something still uses the old token{from}."),
+        )
+        .keyed(&token.id)
+        .detail("Paste the new token there, too, before the old one ends.")
+        .since(Some(first))
+        .evidence(format!("{} was last used{from}", token.label), Some(used.at))
+        .evidence("The new token was first used", Some(first))
+        .remedy(Remedy::SeeTokens),
+    )
+}
+
+fn never_replaced(facts: &ConnectionFacts, now: Timestamp) -> Option<Finding> {
+    let token = facts.usable.iter().find(|token| facts.uses.contains_key(&token.id))?;
+    if token.created_at + NEVER_REPLACED > now || token.expires_at.is_some() {
+        return None;
+    }
+    Some(
+        Finding::about(
+            &facts.connection,
+            FindingCode::TokenNeverReplaced,
+            Severity::Notice,
+            "the token has been in use for more than a year.",
+        )
+        .detail("Replace it from time to time, in case somewhere a copy of it was left.")
+        .evidence(format!("{} was created", token.label), Some(token.created_at))
+        .remedy(Remedy::ReplaceToken),
+    )
+}
+
+/// "today", "yesterday", "5 days ago", by this computer's calendar.
+fn ago(then: Timestamp, now: Timestamp) -> String {
+    let zone = TimeZone::system();
+    let day = |at: Timestamp| zone.to_datetime(at).date();
+    match day(then).duration_until(day(now)).as_hours() / 24 {
+        ..=0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        days => format!("{days} days ago"),
+    }
+}

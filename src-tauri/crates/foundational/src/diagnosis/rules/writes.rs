@@ -1,0 +1,106 @@
+//! People and groups that were refused and have not been written since, with their names (D5, D6).
+
+use std::collections::BTreeMap;
+
+use idp::remedy::Remedy;
+use store::{RefusedWrite, WriteAct};
+
+use crate::diagnosis::facts::{ConnectionFacts, Facts};
+use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+
+/// How many of them are named.
+const NAMED: usize = 20;
+
+/// Those that were refused for one reason.
+type Alike<'f> = BTreeMap<(FindingCode, &'f str, &'f str), Vec<&'f RefusedWrite>>;
+
+/// Which finding a refused write belongs to.
+pub(crate) const fn code(act: WriteAct) -> FindingCode {
+    match act {
+        WriteAct::Create => FindingCode::NotCreated,
+        WriteAct::Change | WriteAct::Activate => FindingCode::NotChanged,
+        WriteAct::Deactivate => FindingCode::NotDeactivated,
+    }
+}
+
+pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
+    let mut alike = Alike::new();
+    for one in &facts.refused {
+        alike
+            .entry((code(one.act), &one.reason, kind_of_fault(&one.reason, &one.sentence)))
+            .or_default()
+            .push(one);
+    }
+    alike
+        .into_iter()
+        .map(|((code, reason, fault), refused)| of(facts, all, code, reason, fault, &refused))
+        .collect()
+}
+
+/// What was wrong, without what arrived: "`active` must be true or false". Names are in the evidence.
+fn kind_of_fault<'s>(reason: &str, sentence: &'s str) -> &'s str {
+    match idp::reasons::reason(reason) {
+        Some(reason) if reason.code == "data.duplicate" => reason.headline,
+        _ => sentence.split_once(", not ").map_or(sentence, |(fault, _)| fault),
+    }
+}
+
+fn of(
+    facts: &ConnectionFacts,
+    all: &Facts,
+    code: FindingCode,
+    reason: &str,
+    fault: &str,
+    refused: &[&RefusedWrite],
+) -> Finding {
+    let done = match code {
+        FindingCode::NotCreated => "created",
+        FindingCode::NotDeactivated => "deactivated",
+        _ => "changed",
+    };
+    let groups = refused.iter().filter(|one| one.subject.starts_with("Group")).count();
+    let who = match (refused, groups) {
+        ([_], 0) => "one person".to_owned(),
+        ([_], _) => "one group".to_owned(),
+        (_, 0) => format!("{} people", refused.len()),
+        (_, groups) if groups == refused.len() => format!("{groups} groups"),
+        _ => format!("{} people and groups", refused.len()),
+    };
+    let severity = if code == FindingCode::NotDeactivated || reason != "data.duplicate" {
+        Severity::Problem
+    } else {
+        Severity::Warning
+    };
+    let newest = refused.iter().max_by_key(|one| one.newest_at);
+    let explained = newest.and_then(|one| all.explained.get(&one.newest_id));
+    let cause =
+        explained.filter(|_| refused.len() == 1).map_or_else(|| format!("{fault}."), |one| one.why.clone());
+    let mut found =
+        Finding::about(&facts.connection, code, severity, &format!("{who} could not be {done}. {fault}."))
+            .keyed(&format!("{reason}:{fault}"))
+            .since(refused.iter().map(|one| one.first_at).min())
+            .cause(Confidence::Certain, cause);
+    if code == FindingCode::NotDeactivated {
+        found = found.detail(
+            "A person who left can still sign in. Block sign-in here until the deactivation arrives.",
+        );
+    }
+    for one in refused.iter().take(NAMED) {
+        let times = if one.refusals > 1 { format!(" ({} times)", one.refusals) } else { String::new() };
+        found =
+            found.request(format!("{}: {}{times}", one.name, one.sentence), one.newest_at, &one.newest_id);
+    }
+    if refused.len() > NAMED {
+        found = found.evidence(format!("and {} more", refused.len() - NAMED), None);
+    }
+    if code == FindingCode::NotDeactivated
+        && let [only] = refused
+        && let Some(id) = only.resource_id()
+    {
+        found = found.remedy_with(Remedy::OpenPerson, id);
+    }
+    found
+        .remedy_of(explained.and_then(|explained| explained.remedy.as_ref()))
+        .remedy(Remedy::SeeActivity)
+        .remedy(Remedy::SetAside)
+}

@@ -1,0 +1,46 @@
+//! From when on something is found: the one table of all rules.
+
+use std::time::Duration;
+
+/// How long before its end a token or certificate is a warning.
+pub(crate) const ENDS: Duration = Duration::from_hours(30 * 24);
+/// How long before its end a token or certificate is a problem, and the state of its connection.
+pub(crate) const ENDS_SOON: Duration = Duration::from_hours(7 * 24);
+/// How many days before its end a token or certificate is notified.
+pub(crate) const NOTIFIED_DAYS: [u64; 2] = [1, 7];
+/// So many refusals of one kind in a row are no accident.
+pub(crate) const IN_A_ROW: u64 = 3;
+/// How long a replaced token may be used beside the new one.
+pub(crate) const CHANGES_OVER: Duration = Duration::from_hours(1);
+/// How long a token may be in use.
+pub(crate) const NEVER_REPLACED: Duration = Duration::from_hours(365 * 24);
+/// How long after its token was created a connection that is being set up may be without any request.
+pub(crate) const FIRST_REQUEST: Duration = Duration::from_mins(10);
+/// How long a connection may be in use before a leaver is missed.
+pub(crate) const FIRST_LEAVER: Duration = Duration::from_hours(7 * 24);
+/// A tunnel that is restarted is away for less than this.
+pub(crate) const AWAY: Duration = Duration::from_mins(10);
+/// After so many of its usual pauses an identity provider is quiet.
+pub(crate) const MISSED_CYCLES: i32 = 3;
+/// The pause of an identity provider with a clock, before its own rhythm is known (Entra: 40 minutes).
+pub(crate) const USUAL_OF_AZURE: Duration = Duration::from_mins(40);
+
+/// How long after its credentials were accepted an identity provider may take for the first person: two cycles of Entra and
+/// some, fifteen minutes of Okta, which sends at once.
+pub(crate) const fn first_person(provider: idp::Provider) -> Duration {
+    match provider {
+        idp::Provider::Azure | idp::Provider::Custom => Duration::from_mins(90),
+        idp::Provider::Okta => Duration::from_mins(15),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_notified_is_found_before() {
+        assert!(NOTIFIED_DAYS.iter().all(|days| Duration::from_hours(24 * days) <= ENDS_SOON));
+        assert!(ENDS_SOON < ENDS);
+    }
+}

@@ -1,0 +1,362 @@
+//! The findings: each row of the troubleshooting table is caused over the real core and found, with what shows it, how sure
+//! it is and what can be done; it is over when its cause is.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use foundational::views::FindingCode;
+use serde_json::{Value, json};
+use tests::{Api, until};
+
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// The source of everything that makes findings.
+pub(crate) fn sources() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/crates/foundational/src");
+    let mut files = vec![root.join("diagnosis/findings.rs")];
+    for folder in ["diagnosis/rules", "data"] {
+        files.extend(fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()));
+    }
+    files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+}
+
+#[test]
+fn every_code_is_produced_by_a_rule() {
+    let sources = sources();
+    for code in FindingCode::ALL {
+        assert!(sources.contains(&format!("FindingCode::{code:?}")), "{code:?}");
+    }
+}
+
+async fn findings(api: &Api) -> Vec<Value> {
+    let found = api.command("diagnosis.findings", json!({})).await;
+    found["findings"].as_array().unwrap().clone()
+}
+
+/// The finding with that code.
+async fn found(api: &Api, code: &str) -> Value {
+    let all = findings(api).await;
+    let finding = all.iter().find(|one| one["code"] == code).cloned();
+    assert!(finding.is_some(), "{code} is not in {all:#?}");
+    finding.unwrap()
+}
+
+async fn is_over(api: &Api, code: &str) {
+    let all = findings(api).await;
+    assert!(all.iter().all(|one| one["code"] != code), "{code} is over: {all:#?}");
+}
+
+/// The causes, each with its confidence, the kinds of the remedies, and the text of the evidence.
+fn parts(finding: &Value) -> (Vec<String>, Vec<String>, String) {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let list = |name: &str| finding[name].as_array().unwrap().clone();
+    (
+        list("causes")
+            .iter()
+            .map(|one| format!("{}: {}", text(&one["confidence"]), text(&one["text"])))
+            .collect(),
+        list("remedies").iter().map(|one| text(&one["kind"])).collect(),
+        list("evidence").iter().map(|one| text(&one["text"])).collect::<Vec<_>>().join("; "),
+    )
+}
+
+/// A request with this token, recorded.
+async fn call(api: &Api, token: &str, path: &str) {
+    api.clock.advance(MINUTE);
+    send(api, token, path).await;
+    recorded(api).await;
+}
+
+async fn send(api: &Api, token: &str, path: &str) {
+    let request = Request::get(format!("/scim/v2/{}{path}", api.connection_id))
+        .header("host", "127.0.0.1:8470")
+        .header("authorization", format!("Bearer {token}"));
+    api.send(request.body(Body::empty()).unwrap()).await;
+}
+
+async fn recorded(api: &Api) {
+    let now = api.clock.now().to_string();
+    until("the request is recorded", async || {
+        let view = api.command("connection.show", json!({"id": api.connection_id})).await;
+        (view["lastRequestAt"] == json!(now)).then_some(())
+    })
+    .await;
+}
+
+async fn write(api: &Api, method: &str, path: &str, body: Value, status: u16) -> Value {
+    api.clock.advance(MINUTE);
+    let answer = api.scim(method, path, body).await.expect(status, "a write");
+    recorded(api).await;
+    answer
+}
+
+async fn finish(api: &Api) {
+    call(api, &api.token, "/Users").await;
+    api.command("wizard.finish", json!({"id": api.connection_id})).await;
+}
+
+#[tokio::test]
+async fn d1_a_set_up_to_which_nothing_arrives_and_one_that_calls_a_wrong_address() {
+    let api = Api::start("azure").await;
+    is_over(&api, "setup.nothingArrives").await;
+    api.clock.advance(10 * MINUTE);
+    let finding = found(&api, "setup.nothingArrives").await;
+    assert_eq!(finding["severity"], "notice");
+    let (causes, remedies, evidence) = parts(&finding);
+    assert_eq!(
+        causes,
+        [
+            "likely: The connection was not tested in the identity provider yet.",
+            "possible: The identity provider cannot reach the public address."
+        ]
+    );
+    assert_eq!(remedies, ["checkAddress", "copyEndpoint"]);
+    assert!(evidence.contains("was created"), "{evidence}");
+    for _ in 0..3 {
+        call(&api, "wrong", "/Users/Users").await;
+    }
+    is_over(&api, "setup.nothingArrives").await;
+    let finding = found(&api, "access.unauthorized").await;
+    let (causes, remedies, evidence) = parts(&finding);
+    assert!(causes[0].starts_with("likely: The token is not one of this connection's tokens."), "{causes:?}");
+    assert_eq!(remedies, ["replaceToken", "seeActivity"]);
+    assert!(evidence.contains("3 requests refused one after another"), "{evidence}");
+    call(&api, &api.token, "/Users").await;
+    is_over(&api, "access.unauthorized").await;
+}
+
+#[tokio::test]
+async fn d2_and_d8_credentials_that_work_and_no_user() {
+    for (provider, waits, then) in [("azure", 89, 1), ("okta", 14, 1)] {
+        let api = Api::start(provider).await;
+        call(&api, &api.token, "/Users?filter=userName%20eq%20%22ada%22").await;
+        api.clock.advance(waits * MINUTE);
+        let finding = found(&api, "people.firstCycleWaits").await;
+        let (causes, remedies, evidence) = parts(&finding);
+        assert!(causes[0].starts_with("likely: The first cycle of"), "{causes:?}");
+        assert_eq!(remedies, ["showAssign"]);
+        assert!(evidence.contains("The credentials were accepted; A user was looked up"), "{evidence}");
+        is_over(&api, "people.notAssigned").await;
+        api.clock.advance(then * MINUTE);
+        let finding = found(&api, "people.notAssigned").await;
+        let (causes, remedies, _) = parts(&finding);
+        assert!(causes[0].starts_with("likely: No person is assigned"), "{causes:?}");
+        assert!(causes[1].starts_with("possible: "), "{causes:?}");
+        assert_eq!(
+            (finding["severity"].as_str(), remedies),
+            (Some("warning"), vec!["showAssign".to_owned()])
+        );
+        is_over(&api, "people.firstCycleWaits").await;
+        write(&api, "POST", "/Users", json!({"userName": "ada"}), 201).await;
+        is_over(&api, "people.notAssigned").await;
+    }
+}
+
+#[tokio::test]
+async fn d3_an_expired_token_is_one_finding_also_while_requests_are_refused() {
+    let api = Api::start("okta").await;
+    finish(&api).await;
+    write(&api, "POST", "/Users", json!({"userName": "ada"}), 201).await;
+    api.clock.advance(336 * DAY);
+    let finding = found(&api, "token.expiring").await;
+    assert_eq!(finding["severity"], "warning", "a month before");
+    api.clock.advance(23 * DAY);
+    assert_eq!(found(&api, "token.expiring").await["severity"], "problem", "a week before");
+    api.clock.advance(7 * DAY);
+    for _ in 0..3 {
+        call(&api, &api.token, "/Users").await;
+    }
+    let finding = found(&api, "token.expired").await;
+    assert_eq!(finding["message"], "First: the token has expired. Requests are being refused.");
+    assert_eq!(parts(&finding).1, ["createToken"]);
+    is_over(&api, "access.unauthorized").await;
+}
+
+#[tokio::test]
+async fn d4_a_token_of_another_connection_is_forbidden_and_shown_the_right_endpoint() {
+    let api = Api::start("okta").await;
+    finish(&api).await;
+    let (_, other) = api.connect("Second", "azure").await;
+    for _ in 0..3 {
+        call(&api, &other, "/Users").await;
+    }
+    let finding = found(&api, "access.forbidden").await;
+    assert_eq!(
+        finding["message"],
+        "First: requests are being refused. The token belongs to another connection."
+    );
+    let (causes, remedies, evidence) = parts(&finding);
+    assert!(causes[0].ends_with("That connection is \"Second\"."), "{causes:?}");
+    assert_eq!(remedies, ["showEndpoint", "seeActivity"]);
+    assert!(evidence.contains("A token was last accepted"), "{evidence}");
+    call(&api, &api.token, "/Users").await;
+    is_over(&api, "access.forbidden").await;
+}
+
+#[tokio::test]
+async fn d5_people_who_could_not_be_written_are_named_until_they_are() {
+    let api = Api::start("azure").await;
+    finish(&api).await;
+    for name in ["ada", "bob", "eve"] {
+        write(&api, "POST", "/Users", json!({"userName": name, "active": "yes"}), 400).await;
+        // A look-up that is answered shows nothing of writes.
+        call(&api, &api.token, "/Users").await;
+    }
+    let finding = found(&api, "write.notCreated").await;
+    assert_eq!(finding["message"], "First: 3 people could not be created. `active` must be true or false.");
+    let (causes, remedies, evidence) = parts(&finding);
+    assert_eq!(causes, ["certain: `active` must be true or false."]);
+    assert_eq!(remedies, ["seeActivity", "setAside"]);
+    for name in ["ada", "bob", "eve"] {
+        assert!(evidence.contains(&format!("{name}: `active` must be true or false, not")), "{evidence}");
+    }
+    is_over(&api, "write.fails").await;
+    write(&api, "POST", "/Users", json!({"userName": "bob"}), 201).await;
+    let finding = found(&api, "write.notCreated").await;
+    assert!(finding["message"].as_str().unwrap().starts_with("First: 2 people could not"), "{finding}");
+    let id = json!({"id": finding["id"]});
+    api.command("diagnosis.setAside", id).await;
+    is_over(&api, "write.notCreated").await;
+    write(&api, "POST", "/Users", json!({"userName": "ada", "active": "yes"}), 400).await;
+    is_over(&api, "write.notCreated").await;
+}
+
+#[tokio::test]
+async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_deactivated() {
+    let api = Api::start("azure").await;
+    finish(&api).await;
+    let ada = write(&api, "POST", "/Users", json!({"userName": "ada", "displayName": "Ada"}), 201).await;
+    let address = format!("/Users/{}", ada["id"].as_str().unwrap());
+    let patch = |value: Value| {
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "active", "value": value},
+            {"op": "replace", "path": "name", "value": if value == json!(false) { json!(7) } else { json!({"familyName": "Byron"}) }}]})
+    };
+    write(&api, "PATCH", &address, patch(json!(false)), 400).await;
+    let view = api.command("connection.show", json!({"id": api.connection_id})).await;
+    assert_eq!(view["status"], "failing", "one refused deactivation is enough");
+    let finding = found(&api, "write.notDeactivated").await;
+    let (_, remedies, evidence) = parts(&finding);
+    assert_eq!(finding["remedies"][0]["target"], ada["id"], "{finding}");
+    assert_eq!(remedies, ["openPerson", "seeActivity", "setAside"]);
+    assert!(evidence.contains("Ada: "), "{evidence}");
+    write(&api, "PATCH", &address, patch(json!(true)), 200).await;
+    is_over(&api, "write.notDeactivated").await;
+    write(&api, "PATCH", &address, patch(json!(false)), 400).await;
+    let title = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "title", "value": "Countess"}]});
+    write(&api, "PATCH", &address, title, 200).await;
+    found(&api, "write.notDeactivated").await;
+    api.clock.advance(MINUTE);
+    api.scim("DELETE", &address, None).await.expect(204, "the leaver");
+    recorded(&api).await;
+    is_over(&api, "write.notDeactivated").await;
+}
+
+#[tokio::test]
+async fn d6_a_week_without_a_leaver_is_worth_a_test() {
+    let api = Api::start("okta").await;
+    finish(&api).await;
+    let ada = write(&api, "POST", "/Users", json!({"userName": "ada"}), 201).await;
+    api.clock.advance(6 * DAY);
+    is_over(&api, "people.noLeavers").await;
+    api.clock.advance(DAY);
+    let (causes, remedies, evidence) = parts(&found(&api, "people.noLeavers").await);
+    assert_eq!(causes, ["likely: No one has left yet, or **Deactivate Users** is off in Okta."]);
+    assert_eq!(remedies, ["testLeaver"]);
+    assert!(evidence.contains("No deactivation and no deletion has arrived since"), "{evidence}");
+    let home = api.command("home.show", json!({})).await;
+    assert_eq!(home["attention"], json!([]), "a notice is shown in Diagnostics alone");
+    let path = format!("/Users/{}", ada["id"].as_str().unwrap());
+    api.clock.advance(MINUTE);
+    api.scim("DELETE", &path, None).await.expect(204, "the leaver");
+    recorded(&api).await;
+    is_over(&api, "people.noLeavers").await;
+}
+
+#[tokio::test]
+async fn d7_azure_is_quiet_after_three_of_its_cycles_and_okta_never() {
+    for (provider, is_quiet) in [("azure", true), ("okta", false), ("custom", false)] {
+        let api = Api::start(provider).await;
+        finish(&api).await;
+        api.clock.advance(119 * MINUTE);
+        is_over(&api, "connection.quiet").await;
+        api.clock.advance(MINUTE);
+        if !is_quiet {
+            is_over(&api, "connection.quiet").await;
+            continue;
+        }
+        let finding = found(&api, "connection.quiet").await;
+        assert_eq!(finding["message"], "First: no request for 2 hours.");
+        let (causes, remedies, _) = parts(&finding);
+        assert_eq!(causes, ["likely: Provisioning is off in Azure, or the app is in quarantine."]);
+        assert_eq!(remedies, ["openConnection"]);
+        assert!(finding["steps"].to_string().contains("Restart provisioning"), "{finding}");
+        call(&api, &api.token, "/Users").await;
+        is_over(&api, "connection.quiet").await;
+    }
+}
+
+#[tokio::test]
+async fn a_finding_can_be_hidden_for_a_week_and_is_remembered_when_it_is_over() {
+    let api = Api::start("okta").await;
+    finish(&api).await;
+    for _ in 0..3 {
+        call(&api, "wrong", "/Users").await;
+    }
+    let finding = found(&api, "access.unauthorized").await;
+    api.command("diagnosis.hide", json!({"id": finding["id"]})).await;
+    is_over(&api, "access.unauthorized").await;
+    let all = api.command("diagnosis.findings", json!({})).await;
+    assert_eq!(all["hidden"][0]["finding"]["id"], finding["id"], "{all}");
+    let home = api.command("home.show", json!({})).await;
+    assert_eq!(home["attention"], json!([]), "Home shows nothing that is hidden");
+    api.command("diagnosis.show", json!({"id": finding["id"]})).await;
+    found(&api, "access.unauthorized").await;
+    api.command("diagnosis.hide", json!({"id": finding["id"]})).await;
+    api.clock.advance(7 * DAY);
+    found(&api, "access.unauthorized").await;
+}
+
+#[tokio::test]
+async fn a_member_sees_nothing_of_findings() {
+    let api = Api::start("okta").await;
+    let member = foundational::Caller::Window("none".to_owned());
+    let refused = api.app.call(&member, "diagnosis.findings", json!({})).await;
+    assert!(refused.is_err(), "only an Admin: {refused:?}");
+}
+
+/// What each provider does in an ordinary week: cycles with look-ups, joiners, changes, a leaver, an expected "not found".
+#[tokio::test]
+async fn a_healthy_week_has_no_finding() {
+    for (provider, cycle) in [("azure", 40), ("okta", 300), ("custom", 180)] {
+        let api = Api::start(provider).await;
+        finish(&api).await;
+        let mut ids = Vec::new();
+        for visit in 0..(7 * 24 * 60 / cycle) {
+            api.clock.advance((cycle - 1) * MINUTE);
+            let filter = format!("/Users?filter=userName%20eq%20%22user{visit}%22");
+            send(&api, &api.token, &filter).await;
+            call(&api, &api.token, "/Users/gone").await;
+            if visit % 5 == 0 {
+                let made =
+                    write(&api, "POST", "/Users", json!({"userName": format!("user{visit}")}), 201).await;
+                ids.push(made["id"].as_str().unwrap().to_owned());
+            }
+            if visit % 12 == 11 {
+                api.clock.advance(MINUTE);
+                let path = format!("/Users/{}", ids.remove(0));
+                api.scim("DELETE", &path, None).await.expect(204, "a leaver");
+                recorded(&api).await;
+            }
+            if visit % 10 == 0 {
+                let all = findings(&api).await;
+                assert!(all.is_empty(), "{provider}, visit {visit}: {all:#?}");
+            }
+        }
+    }
+}

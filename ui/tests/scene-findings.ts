@@ -1,0 +1,45 @@
+import { finding } from "./views";
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+/** Findings of every severity, worded as the core words them. */
+export const sceneFindings = [
+  finding("token.expired", "c2", {
+    severity: "problem",
+    message: "Azure – Staff: the token has expired. Requests are being refused.",
+    detail: "It expired yesterday.",
+    since: ago(1_300),
+    causes: [{ confidence: "certain", text: "No token of this connection is valid any more." }],
+    remedies: [{ kind: "createToken", label: "Create token", connectionId: "c2", target: null }],
+  }),
+  finding("write.notCreated", "c1", {
+    severity: "problem",
+    message: "Okta – Employees: 2 people could not be created. `active` must be true or false.",
+    since: ago(400),
+    causes: [{ confidence: "certain", text: "`active` must be true or false." }],
+    evidence: [
+      { text: 'ada@acme.example: `active` must be true or false, not "yes"', at: ago(60), activityId: "a1" },
+      { text: 'bob@acme.example: `active` must be true or false, not "yes" (3 times)', at: ago(61), activityId: "a2" },
+    ],
+    remedies: [
+      { kind: "seeActivity", label: "See why", connectionId: "c1", target: null },
+      { kind: "setAside", label: "Set aside", connectionId: "c1", target: "write.notCreated:c1" },
+    ],
+  }),
+  finding("match.waiting", "c1", {
+    message: "Okta – Employees: 2 accounts wait for your decision.",
+    detail: "Until then the identity provider is answered that the name is in use, and tries again.",
+    causes: [{ confidence: "certain", text: "A local account has the userName of a person who arrives." }],
+    remedies: [{ kind: "decide", label: "Decide", connectionId: "c1", target: null }],
+  }),
+  finding("people.noLeavers", "c3", {
+    severity: "notice",
+    message: "Contractors: no person has ever been deactivated.",
+    detail: "Test with one person whether leavers lose access.",
+    since: ago(15_000),
+    causes: [{ confidence: "likely", text: "No one has left yet, or **Deactivate Users** is off in Okta." }],
+    steps: ["In Okta, open the app's **Provisioning > To App** and turn on **Deactivate Users**."],
+    evidence: [{ text: "The first user arrived", at: ago(15_000), activityId: null }],
+    remedies: [{ kind: "testLeaver", label: "Test a leaver", connectionId: "c3", target: null }],
+  }),
+];
