@@ -226,6 +226,39 @@ async fn d5_people_who_could_not_be_written_are_named_until_they_are() {
 }
 
 #[tokio::test]
+async fn d5_attributes_that_are_not_stored_are_named() {
+    let api = Api::start("azure").await;
+    finish(&api).await;
+    for name in ["ada", "bob"] {
+        write(&api, "POST", "/Users", json!({"userName": name, "jobTitle": "Countess"}), 201).await;
+    }
+    let (causes, remedies, evidence) = parts(&found(&api, "people.attributesIgnored").await);
+    assert_eq!(causes, ["certain: They are in no schema of Foundational."]);
+    assert_eq!(remedies, ["seeDeviations"]);
+    assert_eq!(evidence, "jobTitle is not in our schemas and was ignored (2 requests)");
+    for name in ["eve", "kim"] {
+        write(&api, "POST", "/Users", json!({"userName": name, "title": "Countess"}), 201).await;
+    }
+    found(&api, "people.attributesIgnored").await;
+}
+
+#[tokio::test]
+async fn another_provider_than_the_connection_is_for_is_noticed() {
+    let api = Api::start("azure").await;
+    finish(&api).await;
+    for _ in 0..3 {
+        api.clock.advance(MINUTE);
+        let agent = [("user-agent", "Okta SCIM Client 1.0.0")];
+        api.scim_with("GET", "/Users?filter=userName%20eq%20%22ada%22", &agent, None).await;
+        recorded(&api).await;
+    }
+    let (causes, remedies, evidence) = parts(&found(&api, "connection.otherProvider").await);
+    assert_eq!(causes, ["likely: The connection was added for another identity provider."]);
+    assert_eq!(remedies, ["openConnection"]);
+    assert!(evidence.contains("Okta"), "{evidence}");
+}
+
+#[tokio::test]
 async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_deactivated() {
     let api = Api::start("azure").await;
     finish(&api).await;

@@ -79,6 +79,7 @@ const places: Record<Exclude<OfFinding, "openLogs" | "setAside">, string> = {
   seeTokens: "/provisioning/c1/tokens",
   openConnection: "/provisioning/c1",
   showAssign: "/provisioning/c1/setup/assign",
+  seeDeviations: "/provisioning/c1/deviations",
   testLeaver: "/provisioning/c1/setup/test",
 };
 

@@ -63,6 +63,7 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   seeTokens: (remedy) => router.go(`${page(remedy)}/tokens`),
   openConnection: (remedy) => router.go(page(remedy)),
   showAssign: (remedy) => router.go(`${page(remedy)}/setup/assign`),
+  seeDeviations: (remedy) => router.go(`${page(remedy)}/deviations`),
   testLeaver: (remedy) => router.go(`${page(remedy)}/setup/test`),
   setAside,
 };

@@ -58,6 +58,8 @@ pub enum Remedy {
     OpenConnection,
     /// Shows how people are assigned in the identity provider.
     ShowAssign,
+    /// Opens how the identity provider deviates from the RFC.
+    SeeDeviations,
     /// Opens the test in which a person leaves.
     TestLeaver,
     /// Takes the refused writes out of what is shown.
@@ -66,7 +68,7 @@ pub enum Remedy {
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -92,6 +94,7 @@ impl Remedy {
         Self::SeeTokens,
         Self::OpenConnection,
         Self::ShowAssign,
+        Self::SeeDeviations,
         Self::TestLeaver,
         Self::SetAside,
     ];
@@ -124,6 +127,7 @@ impl Remedy {
             Self::SeeTokens => "See tokens",
             Self::OpenConnection => "Open",
             Self::ShowAssign => "Show how to assign",
+            Self::SeeDeviations => "See compatibility",
             Self::TestLeaver => "Test a leaver",
             Self::SetAside => "Set aside",
         }

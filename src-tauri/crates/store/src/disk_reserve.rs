@@ -75,7 +75,8 @@ impl DiskReserve {
         renewed
     }
 
-    fn free(&self) -> Option<u64> {
+    /// How many bytes are free on its disk, as far as the system says.
+    pub(crate) fn free(&self) -> Option<u64> {
         self.file.parent().and_then(free)
     }
 

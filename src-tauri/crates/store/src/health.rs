@@ -79,6 +79,10 @@ impl Health {
         self.state().reserve.is_given_up()
     }
 
+    pub(crate) fn free_disk(&self) -> Option<u64> {
+        self.state().reserve.free()
+    }
+
     pub(crate) fn renew_reserve(&self) {
         let renewed = self.state().reserve.renew();
         self.announce(renewed);

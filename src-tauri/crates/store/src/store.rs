@@ -157,6 +157,11 @@ impl Store {
         self.0.health.is_scarce()
     }
 
+    /// How many bytes are free on the disk of the workspace, as far as the system says.
+    pub fn free_disk(&self) -> Option<u64> {
+        self.0.health.free_disk()
+    }
+
     /// Reserves space again once the disk has room.
     pub fn renew_disk_reserve(&self) {
         self.0.health.renew_reserve();

@@ -5,6 +5,7 @@ use idp::remedy::Remedy;
 use crate::context::Room as _;
 use crate::data::Data;
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
+use crate::diagnosis::thresholds::DISK_LOW;
 
 impl Data {
     /// Everything that is wrong with the files, the most pressing first.
@@ -29,6 +30,7 @@ impl Data {
             );
             line(FindingCode::DiskReserve, Severity::Problem, message)
         });
+        let low = disk_low(store.free_disk().filter(|_| scarce.is_none()));
         let unrecorded = store.log_write_failure().map(|stopped| {
             let (since, why) = (when(stopped.since), stopped.why);
             let message = format!("Requests are answered but not logged since {since}: {why}. A restart starts a new log if this one is damaged.");
@@ -54,6 +56,31 @@ impl Data {
             );
             line(FindingCode::FileDamaged, Severity::Problem, message)
         });
-        [damaged, stopped, scarce, unrecorded, aside].into_iter().flatten().collect()
+        [damaged, stopped, scarce, unrecorded, low, aside].into_iter().flatten().collect()
+    }
+}
+
+/// Found before the disk is full.
+fn disk_low(free: Option<u64>) -> Option<Finding> {
+    let free = free.filter(|free| *free < DISK_LOW)?;
+    let message = format!("Only {} MB are free on the disk of the workspace.", free / 1_000_000);
+    let found = Finding::new(FindingCode::DiskLow, Severity::Warning, message);
+    Some(
+        found
+            .detail("Free some space. When the disk is full, no change can be saved.")
+            .remedy(Remedy::SeeData),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_is_low_below_a_gigabyte() {
+        assert_eq!(disk_low(Some(1_000_000_000)), None);
+        assert_eq!(disk_low(None), None, "where the system does not say it");
+        let found = disk_low(Some(999_999_999)).unwrap();
+        assert_eq!(found.message, "Only 999 MB are free on the disk of the workspace.");
     }
 }

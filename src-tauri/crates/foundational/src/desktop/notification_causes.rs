@@ -100,6 +100,9 @@ impl Desktop {
             | Code::FirstCycleWaits
             | Code::NotAssigned
             | Code::NoLeavers
+            | Code::AttributesIgnored
+            | Code::OtherProvider
+            | Code::DiskLow
             | Code::MatchWaiting => return None,
         };
         // The text of what ends has the days in it, and each step is notified by itself.

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use store::{Connection, RefusalRun, RefusedWrite, SetupEvidence, SleepInterval, SyncCycle, Token, TokenUse};
+use store::{
+    Connection, ExchangeWithNotes, RefusalRun, RefusedWrite, SetupEvidence, SleepInterval, SyncCycle, Token,
+    TokenUse,
+};
 
 use crate::connections::wizard_views::{WizardStep, WizardView};
 use crate::diagnosis::finding::Finding;
@@ -20,6 +23,8 @@ pub(crate) struct Facts {
     pub connections: Vec<ConnectionFacts>,
     /// Why a request was refused and what can be done, by the request's id.
     pub explained: HashMap<String, Explained>,
+    /// The newest exchanges with notes, newest first, by connection.
+    pub noted: HashMap<String, Vec<ExchangeWithNotes>>,
 }
 
 /// The server as a whole.

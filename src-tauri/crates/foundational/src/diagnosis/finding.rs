@@ -41,6 +41,7 @@ codes! {
     FileDamaged = "file.damaged";
     WritingStopped = "writing.stopped";
     DiskReserve = "disk.reserve";
+    DiskLow = "disk.low";
     LogStopped = "log.stopped";
     LogSetAside = "log.setAside";
     ClockBehind = "clock.behind";
@@ -84,6 +85,10 @@ codes! {
     NotAssigned = "people.notAssigned";
     /// In a week of use no person was deactivated (D6).
     NoLeavers = "people.noLeavers";
+    /// Attributes arrive that are in no schema (D5).
+    AttributesIgnored = "people.attributesIgnored";
+    /// Another identity provider calls than the connection is for.
+    OtherProvider = "connection.otherProvider";
     /// The identity provider has missed several of its usual times (D7).
     Quiet = "connection.quiet";
     /// Accounts wait for a decision.

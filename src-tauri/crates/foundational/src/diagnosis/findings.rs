@@ -21,6 +21,8 @@ use crate::error::Error;
 use crate::settings;
 use crate::shapes::{ById, Nothing};
 
+/// How many of the newest requests of a connection are searched for notes.
+const NOTED: u32 = 200;
 /// How many requests of a connection are explained in its findings.
 const EXPLAINED: usize = 20;
 
@@ -128,8 +130,10 @@ impl Diagnosis {
     }
 
     async fn facts(&self) -> Result<Facts, Error> {
-        let mut connections = Vec::new();
+        let (mut connections, mut noted) = (Vec::new(), HashMap::new());
         for connection in self.store().connections().await? {
+            let (exchanges, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
+            noted.insert(connection.id.clone(), exchanges);
             connections.push(self.connections.facts(connection).await?);
         }
         Ok(Facts {
@@ -137,6 +141,7 @@ impl Diagnosis {
             server: self.server_overview().await?,
             workspace: self.of_workspace().await?,
             explained: self.explained(&connections).await?,
+            noted,
             connections,
         })
     }

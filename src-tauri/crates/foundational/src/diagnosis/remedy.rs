@@ -75,6 +75,7 @@ impl Diagnosis {
             | Remedy::SeeTokens
             | Remedy::OpenConnection
             | Remedy::ShowAssign
+            | Remedy::SeeDeviations
             | Remedy::TestLeaver
             | Remedy::SetAside => None,
         })

@@ -1,6 +1,7 @@
 //! The rules: each finds one kind of thing in the facts. What a screen, the tray, a notification or the command line shows
 //! of a finding is decided here, once.
 
+pub(crate) mod attributes;
 pub(crate) mod leavers;
 pub(crate) mod matches;
 pub(crate) mod people;
@@ -17,7 +18,7 @@ use crate::diagnosis::finding::Finding;
 /// A rule about one connection.
 type Rule = fn(&ConnectionFacts, &Facts) -> Vec<Finding>;
 
-const OF_CONNECTIONS: [Rule; 8] = [
+const OF_CONNECTIONS: [Rule; 9] = [
     tokens::find,
     requests::find,
     writes::find,
@@ -25,6 +26,7 @@ const OF_CONNECTIONS: [Rule; 8] = [
     setup::find,
     people::find,
     leavers::find,
+    attributes::find,
     matches::find,
 ];
 

@@ -20,6 +20,8 @@ pub(crate) const FIRST_REQUEST: Duration = Duration::from_mins(10);
 pub(crate) const FIRST_LEAVER: Duration = Duration::from_hours(7 * 24);
 /// A tunnel that is restarted is away for less than this.
 pub(crate) const AWAY: Duration = Duration::from_mins(10);
+/// With fewer bytes free a disk is low. Writing stops when it is full and the reserve of 64 MB is in use.
+pub(crate) const DISK_LOW: u64 = 1_000_000_000;
 /// After so many of its usual pauses an identity provider is quiet.
 pub(crate) const MISSED_CYCLES: i32 = 3;
 /// The pause of an identity provider with a clock, before its own rhythm is known (Entra: 40 minutes).
