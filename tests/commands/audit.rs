@@ -95,9 +95,10 @@ impl Walk {
             Effect::SavesProgress => (0..=0, expected),
             // These write down what they find out about the disk and the network.
             Effect::Reads
-                if ["workspace.doctor", "diagnosis.findings", "server.checkPublicUrl"].contains(&name) =>
+                if ["workspace.doctor", "diagnosis.findings", "diagnosis.check", "server.checkPublicUrl"]
+                    .contains(&name) =>
             {
-                (0..=0, 0..=2)
+                (0..=0, 0..=3)
             }
             Effect::Reads => (0..=0, 0..=0),
         };
@@ -217,10 +218,11 @@ async fn findings(walk: &mut Walk) {
     walk.api.scim("POST", "/Users", refused).await.expect(400, "no truth value");
     walk.api.recorded("POST", "/Users").await;
     let found = walk.call("diagnosis.findings", json!({})).await["findings"][0].clone();
+    walk.call("diagnosis.check", json!({})).await;
     walk.call("diagnosis.hide", id(&found)).await;
     walk.says("Hid for seven days: First: one person could not be created. `active` must be true or false.")
         .await;
-    walk.call("diagnosis.show", id(&found)).await;
+    walk.call("diagnosis.showAgain", id(&found)).await;
     walk.call("diagnosis.setAside", id(&found)).await;
     walk.says("Set aside: First: one person could not be created. `active` must be true or false.").await;
 }

@@ -348,7 +348,7 @@ async fn a_finding_can_be_hidden_for_a_week_and_is_remembered_when_it_is_over() 
     assert_eq!(all["hidden"][0]["finding"]["id"], finding["id"], "{all}");
     let home = api.command("home.show", json!({})).await;
     assert_eq!(home["attention"], json!([]), "Home shows nothing that is hidden");
-    api.command("diagnosis.show", json!({"id": finding["id"]})).await;
+    api.command("diagnosis.showAgain", json!({"id": finding["id"]})).await;
     found(&api, "access.unauthorized").await;
     api.command("diagnosis.hide", json!({"id": finding["id"]})).await;
     api.clock.advance(7 * DAY);

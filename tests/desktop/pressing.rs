@@ -34,6 +34,7 @@ const READS: &[&str] = &[
     "place",
     "find",
     "report",
+    "findings",
     "preview",
     "adminPreview",
     "port",

@@ -51,6 +51,15 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
     page.see_among("activity-row", "People system").await;
     inspect(page, Look::Closely, "activity").await;
     small_picture(page, "activity-small").await;
+    for _ in 0..3 {
+        player.send_with(&first, wrong.reveal()).await;
+    }
+    page.click("nav-diagnostics").await;
+    page.see_among("finding-card", "People system").await;
+    inspect(page, Look::Closely, "diagnostics").await;
+    small_picture(page, "diagnostics-small").await;
+    player.send(&first).await;
+    page.click("go-back").await;
     page.click("go-back").await;
     page.click("tab-overview").await;
     page.click("pause").await;

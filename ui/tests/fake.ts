@@ -224,7 +224,8 @@ export class Fake extends FakeState implements Backend {
     "home.show": () => this.home,
     "diagnosis.findings": () => this.findings,
     "diagnosis.hide": () => ({}),
-    "diagnosis.show": () => ({}),
+    "diagnosis.check": () => this.findings,
+    "diagnosis.showAgain": () => ({}),
     "diagnosis.setAside": () => ({}),
     "provisioning.summary": () => ({
       ...{ state: this.server.state, stateText: stateTexts[this.server.state], connections: this.connections.length },

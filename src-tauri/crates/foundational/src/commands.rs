@@ -91,9 +91,10 @@ commands! {
     AwakeSet "awake.set" Admin Acts KeepAwake -> v::KeepAwake = desktop.awake_set;
     WorkspaceDoctor "workspace.doctor" Admin Reads Nothing -> Vec<v::DoctorLine> = diagnosis.doctor;
     DiagnosisFindings "diagnosis.findings" Admin Reads Nothing -> v::Findings = diagnosis.findings;
+    DiagnosisCheck "diagnosis.check" Admin Reads Nothing -> v::Findings = diagnosis.check;
     DiagnosisSetAside "diagnosis.setAside" Admin Acts ById -> v::Nothing = diagnosis.set_aside;
     DiagnosisHide "diagnosis.hide" Admin Acts ById -> v::Nothing = diagnosis.hide;
-    DiagnosisShow "diagnosis.show" Admin Acts ById -> v::Nothing = diagnosis.show;
+    DiagnosisShowAgain "diagnosis.showAgain" Admin Acts ById -> v::Nothing = diagnosis.show_again;
     AccountCreateFirst "account.createFirst" Anyone Acts CreateFirst -> v::RecoveryKey = access.create_first;
     SessionSignIn "session.signIn" Anyone Acts SignIn -> v::Status = access.sign_in;
     SessionRecover "session.recover" Anyone Acts Recover -> v::RecoveryKey = access.recover;

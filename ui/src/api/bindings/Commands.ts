@@ -8,9 +8,10 @@ export interface Commands {
   "awake.set": { args: T.KeepAwake; result: T.KeepAwake };
   "workspace.doctor": { args: T.Nothing; result: T.DoctorLine[] };
   "diagnosis.findings": { args: T.Nothing; result: T.Findings };
+  "diagnosis.check": { args: T.Nothing; result: T.Findings };
   "diagnosis.setAside": { args: T.ById; result: T.Nothing };
   "diagnosis.hide": { args: T.ById; result: T.Nothing };
-  "diagnosis.show": { args: T.ById; result: T.Nothing };
+  "diagnosis.showAgain": { args: T.ById; result: T.Nothing };
   "account.createFirst": { args: T.CreateFirst; result: T.RecoveryKey };
   "session.signIn": { args: T.SignIn; result: T.Status };
   "session.recover": { args: T.Recover; result: T.RecoveryKey };

@@ -70,6 +70,15 @@ impl Diagnosis {
         Ok(Findings { findings: shown, hidden, past: history.past, checks, checked_at: self.now() })
     }
 
+    /// Checks the public address, looks at everything again, and answers what is found.
+    pub(crate) async fn check(&self, actor: Actor, _: Nothing) -> Result<Findings, Error> {
+        if self.scim_server.exposure().public_url().is_some() {
+            self.scim_server.check_public_url(actor.clone(), Nothing {}).await?;
+        }
+        self.look().await?;
+        self.findings(actor, Nothing {}).await
+    }
+
     /// Hides a finding for seven days.
     pub(crate) async fn hide(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let finding = self.found(&args.id).await?;
@@ -79,7 +88,7 @@ impl Diagnosis {
     }
 
     /// Shows a hidden finding again.
-    pub(crate) async fn show(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+    pub(crate) async fn show_again(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let finding = self.found(&args.id).await?;
         let entry = actor.audit(AuditAct::FindingShow).with(finding.message);
         self.change_hidden(entry, move |hidden| _ = hidden.remove(&args.id)).await
