@@ -40,7 +40,7 @@ pub(crate) struct Cause {
 
 impl Desktop {
     pub(crate) async fn causes(&self, notified: &HashMap<String, Timestamp>) -> Result<Vec<Cause>, Error> {
-        let findings = self.diagnosis.diagnose().await?;
+        let findings = self.diagnosis.diagnose_quickly().await?;
         let mut causes = Vec::new();
         for finding in &findings {
             if let Some(cause) = self.cause(finding).filter(|_| !self.is_too_early(finding)) {

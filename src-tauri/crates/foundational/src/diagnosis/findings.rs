@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use idp::remedy::Remedy;
 use jiff::tz::TimeZone;
-use store::{AuditAct, WriteAct};
+use store::{AuditAct, ExchangeWithNotes, WriteAct};
 
 use crate::access::sessions::Actor;
 use crate::connections::find::connections_by_id;
@@ -29,13 +29,18 @@ const EXPLAINED: usize = 20;
 impl Diagnosis {
     /// Everything that is found, the most pressing first.
     pub(crate) async fn diagnose(&self) -> Result<Vec<Finding>, Error> {
-        Ok(diagnose(&self.facts().await?))
+        Ok(diagnose(&self.facts(self.noted().await?).await?))
+    }
+
+    /// Everything that is found without reading requests: what is notified, and shown while requests arrive.
+    pub(crate) async fn diagnose_quickly(&self) -> Result<Vec<Finding>, Error> {
+        Ok(diagnose(&self.facts(HashMap::new()).await?))
     }
 
     /// What needs a person and is not hidden, the most pressing first.
     pub(crate) async fn pressing(&self) -> Result<Vec<Finding>, Error> {
         let history = settings::FINDINGS.get(self.store()).await?.unwrap_or_default();
-        let mut findings = self.diagnose().await?;
+        let mut findings = self.diagnose_quickly().await?;
         let now = self.now();
         findings.retain(|one| {
             one.severity != Severity::Notice && history.hidden.get(&one.id).is_none_or(|until| *until <= now)
@@ -138,11 +143,19 @@ impl Diagnosis {
         found.ok_or_else(|| Error::not_found("finding", id))
     }
 
-    async fn facts(&self) -> Result<Facts, Error> {
-        let (mut connections, mut noted) = (Vec::new(), HashMap::new());
+    /// The newest requests of each connection with notes.
+    async fn noted(&self) -> Result<HashMap<String, Vec<ExchangeWithNotes>>, Error> {
+        let mut noted = HashMap::new();
         for connection in self.store().connections().await? {
             let (exchanges, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
-            noted.insert(connection.id.clone(), exchanges);
+            noted.insert(connection.id, exchanges);
+        }
+        Ok(noted)
+    }
+
+    async fn facts(&self, noted: HashMap<String, Vec<ExchangeWithNotes>>) -> Result<Facts, Error> {
+        let mut connections = Vec::new();
+        for connection in self.store().connections().await? {
             connections.push(self.connections.facts(connection).await?);
         }
         Ok(Facts {
