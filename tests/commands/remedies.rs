@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use idp::reasons::ALL;
+use idp::reason_code::ReasonCode;
 use idp::remedy::Remedy;
 use serde_json::{Value, json};
 use store::TokenText;
@@ -188,7 +188,7 @@ fn every_remedy_is_offered_and_has_a_label_of_its_own() {
     assert_eq!(labels.len(), Remedy::ALL.len(), "no two acts are called the same");
     let findings = crate::findings::sources();
     for remedy in Remedy::ALL {
-        let of_reason = ALL.iter().any(|reason| reason.remedy == Some(remedy));
+        let of_reason = ReasonCode::ALL.iter().any(|code| code.reason().remedy == Some(remedy));
         let of_finding = findings.contains(&format!("Remedy::{remedy:?}"));
         assert!(of_reason || of_finding, "{remedy:?}");
     }

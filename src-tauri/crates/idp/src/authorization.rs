@@ -4,6 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 
 use crate::deviation::Deviation;
 use crate::normalisation::Normalisation;
+use crate::reason_code::ReasonCode;
 
 /// A token without the word `Bearer`.
 pub(crate) const BARE_TOKEN: Deviation = Deviation {
@@ -53,7 +54,7 @@ pub struct Credentials<'h> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizationError {
     /// The code among the [`crate::reasons`], for the activity.
-    pub code: &'static str,
+    pub code: ReasonCode,
     /// A sentence for the admin at the other end. It shows the name of a scheme, and never a part of a secret.
     pub detail: String,
 }
@@ -63,7 +64,7 @@ impl AuthorizationError {
     fn missing() -> Self {
         let detail = "No token was sent. Paste the connection's token where your identity provider asks for it; \
                       the request then carries Authorization: Bearer and the token.";
-        Self { code: "auth.missing", detail: detail.to_owned() }
+        Self { code: ReasonCode::AuthMissing, detail: detail.to_owned() }
     }
 
     /// Another scheme. A name that could be a part of a secret is not shown.
@@ -74,21 +75,21 @@ impl AuthorizationError {
         let detail = format!(
             "The credentials were sent as {name}. Choose a bearer token in your identity provider, and paste the connection's token."
         );
-        Self { code: "auth.scheme", detail }
+        Self { code: ReasonCode::AuthScheme, detail }
     }
 
     /// What Entra signs by itself when its secret token was left empty.
     fn entra_jwt() -> Self {
         let detail = "Secret token is empty in Azure, so Azure signed the request itself. Paste the connection's \
                       token into Secret token.";
-        Self { code: "auth.entra_jwt", detail: detail.to_owned() }
+        Self { code: ReasonCode::AuthEntraJwt, detail: detail.to_owned() }
     }
 
     /// Something without a scheme that is no token of ours, or a token with spaces in it.
     fn unreadable() -> Self {
         let detail = "What was sent is not a token of Foundational. Copy the connection's token again, whole and \
                       without spaces.";
-        Self { code: "auth.unknown", detail: detail.to_owned() }
+        Self { code: ReasonCode::AuthUnknown, detail: detail.to_owned() }
     }
 }
 
@@ -210,17 +211,17 @@ mod tests {
     #[test]
     fn a_header_without_a_token_is_refused_with_its_reason() {
         for (header, code) in [
-            (None, "auth.missing"),
-            (Some(""), "auth.missing"),
-            (Some("  "), "auth.missing"),
-            (Some("Bearer"), "auth.missing"),
-            (Some("Bearer Bearer"), "auth.missing"),
-            (Some("Basic YWRhOnB3"), "auth.scheme"),
-            (Some("Negotiate"), "auth.scheme"),
-            (Some("SSWS 00abc"), "auth.scheme"),
-            (Some("non-token-1"), "auth.unknown"),
-            (Some("0f3c9a sk-secret"), "auth.unknown"),
-            (Some("Bearer fdn_ab c"), "auth.unknown"),
+            (None, ReasonCode::AuthMissing),
+            (Some(""), ReasonCode::AuthMissing),
+            (Some("  "), ReasonCode::AuthMissing),
+            (Some("Bearer"), ReasonCode::AuthMissing),
+            (Some("Bearer Bearer"), ReasonCode::AuthMissing),
+            (Some("Basic YWRhOnB3"), ReasonCode::AuthScheme),
+            (Some("Negotiate"), ReasonCode::AuthScheme),
+            (Some("SSWS 00abc"), ReasonCode::AuthScheme),
+            (Some("non-token-1"), ReasonCode::AuthUnknown),
+            (Some("0f3c9a sk-secret"), ReasonCode::AuthUnknown),
+            (Some("Bearer fdn_ab c"), ReasonCode::AuthUnknown),
         ] {
             let refused = read_authorization(header).unwrap_err();
             assert_eq!(refused.code, code, "{header:?}");
@@ -242,7 +243,7 @@ mod tests {
         // {"alg":"RS256"} . {"iss":"https://sts.windows.net/11/","aud":"8adf8e6e"} . a signature
         let entra = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL3N0cy53aW5kb3dzLm5ldC8xMS8iLCJhdWQiOiI4YWRmOGU2ZSJ9.c2ln";
         for header in [format!("Bearer {entra}"), entra.to_owned()] {
-            assert_eq!(read_authorization(Some(&header)).unwrap_err().code, "auth.entra_jwt");
+            assert_eq!(read_authorization(Some(&header)).unwrap_err().code, ReasonCode::AuthEntraJwt);
         }
         // {"iss":"https://example.com/"}
         let other = "Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2V4YW1wbGUuY29tLyJ9.c2ln";

@@ -24,6 +24,7 @@ pub mod normalise;
 mod provider;
 pub mod providers;
 mod query_string;
+pub mod reason_code;
 pub mod reasons;
 pub mod recognise;
 pub mod rehearsal;

@@ -3,6 +3,7 @@
 //! Answers to clients disclose less; these sentences are for the screens. A sentence may have placeholders in braces,
 //! `{person}`, that [`Reason::sentence`] fills; a clause with a placeholder that has no value is omitted.
 
+use crate::reason_code::ReasonCode;
 use crate::remedy::Remedy;
 
 /// How sure the cause is.
@@ -18,7 +19,7 @@ pub enum Certainty {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The code stored with the exchange.
-    pub code: &'static str,
+    pub code: ReasonCode,
     /// The HTTP status it is usually answered with.
     pub status: u16,
     /// A few words for a list: "The token has expired".
@@ -67,14 +68,14 @@ pub fn fact(placeholder: &str) -> String {
     format!("{FACT}{placeholder}")
 }
 
-/// The reason with that code.
-pub fn reason(code: &str) -> Option<&'static Reason> {
-    ALL.iter().find(|reason| reason.code == code)
+/// The reason with the code of that word.
+pub fn reason(word: &str) -> Option<Reason> {
+    ReasonCode::parse(word).map(ReasonCode::reason)
 }
 
 /// A reason that is certain and counts.
 const fn certain(
-    code: &'static str,
+    code: ReasonCode,
     status: u16,
     headline: &'static str,
     template: &'static str,
@@ -93,205 +94,210 @@ const fn likely(reason: Reason) -> Reason {
     Reason { certainty: Certainty::Likely, ..reason }
 }
 
-/// Every reason, in the order in which a request is checked.
-pub const ALL: [Reason; 27] = [
-    certain(
-        "auth.missing",
-        401,
-        "No token was sent",
-        "No token was sent. | The request reached the right address; only the token is missing in the identity provider.",
-        Some(Remedy::PasteToken),
-    ),
-    certain(
-        "auth.scheme",
-        401,
-        "The token was not sent as a Bearer token",
-        "The token was not sent as a Bearer token. | It was sent as \"{scheme}\".",
-        Some(Remedy::PasteToken),
-    ),
-    certain(
-        "auth.entra_jwt",
-        401,
-        "Secret token is empty in Azure",
-        "Secret token is empty in Azure, so Azure signed the request itself. Paste the token there.",
-        Some(Remedy::PasteToken),
-    ),
-    likely(certain(
-        "auth.unknown",
-        401,
-        "The token is unknown",
-        "The token is not one of this connection's tokens. It may contain a space, miss a character, or belong to another app.",
-        Some(Remedy::ReplaceToken),
-    )),
-    certain(
-        "auth.expired",
-        401,
-        "The token has expired",
-        "The token \"{label}\" expired on {date}. ~ The token has expired.",
-        Some(Remedy::PasteToken),
-    ),
-    certain(
-        "auth.revoked",
-        401,
-        "The token was revoked",
-        "The token \"{label}\" was revoked by {who} on {date}. ~ The token \"{label}\" was revoked on {date}. \
+impl ReasonCode {
+    /// The reason: a code without one does not compile.
+    #[expect(clippy::too_many_lines, reason = "it is a table")]
+    pub const fn reason(self) -> Reason {
+        match self {
+            Self::AuthMissing => certain(
+                self,
+                401,
+                "No token was sent",
+                "No token was sent. | The request reached the right address; only the token is missing in the identity provider.",
+                Some(Remedy::PasteToken),
+            ),
+            Self::AuthScheme => certain(
+                self,
+                401,
+                "The token was not sent as a Bearer token",
+                "The token was not sent as a Bearer token. | It was sent as \"{scheme}\".",
+                Some(Remedy::PasteToken),
+            ),
+            Self::AuthEntraJwt => certain(
+                self,
+                401,
+                "Secret token is empty in Azure",
+                "Secret token is empty in Azure, so Azure signed the request itself. Paste the token there.",
+                Some(Remedy::PasteToken),
+            ),
+            Self::AuthUnknown => likely(certain(
+                self,
+                401,
+                "The token is unknown",
+                "The token is not one of this connection's tokens. It may contain a space, miss a character, or belong to another app.",
+                Some(Remedy::ReplaceToken),
+            )),
+            Self::AuthExpired => certain(
+                self,
+                401,
+                "The token has expired",
+                "The token \"{label}\" expired on {date}. ~ The token has expired.",
+                Some(Remedy::PasteToken),
+            ),
+            Self::AuthRevoked => certain(
+                self,
+                401,
+                "The token was revoked",
+                "The token \"{label}\" was revoked by {who} on {date}. ~ The token \"{label}\" was revoked on {date}. \
          ~ The token \"{label}\" was replaced by another one. ~ The token was revoked.",
-        Some(Remedy::PasteToken),
-    ),
-    certain(
-        "perm.wrong_connection",
-        403,
-        "The token belongs to another connection",
-        "The token is valid but belongs to another connection. | That connection is \"{other}\".",
-        Some(Remedy::ShowEndpoint),
-    ),
-    certain(
-        "perm.plain_http",
-        403,
-        "The request did not come over HTTPS",
-        "The request did not come over HTTPS. The token was sent unencrypted, so replace it after changing the address.",
-        Some(Remedy::OpenAddress),
-    ),
-    certain(
-        "host.foreign",
-        421,
-        "The request used another host name",
-        "The request used another host name than the public address. | It was {host}. | Enter the endpoint shown here in \
+                Some(Remedy::PasteToken),
+            ),
+            Self::WrongConnection => certain(
+                self,
+                403,
+                "The token belongs to another connection",
+                "The token is valid but belongs to another connection. | That connection is \"{other}\".",
+                Some(Remedy::ShowEndpoint),
+            ),
+            Self::PlainHttp => certain(
+                self,
+                403,
+                "The request did not come over HTTPS",
+                "The request did not come over HTTPS. The token was sent unencrypted, so replace it after changing the address.",
+                Some(Remedy::OpenAddress),
+            ),
+            Self::ForeignHost => certain(
+                self,
+                421,
+                "The request used another host name",
+                "The request used another host name than the public address. | It was {host}. | Enter the endpoint shown here in \
          the identity provider, let the proxy pass on the Host header, or allow the name in Settings.",
-        Some(Remedy::OpenAddress),
-    ),
-    certain(
-        "perm.ip",
-        403,
-        "The request was sent from an address that is not allowed",
-        "The request was sent from an address that is not on the allowed list. | It was sent from {ip}.",
-        Some(Remedy::EditAllowList),
-    ),
-    certain(
-        "perm.protected_admin",
-        403,
-        "This is the last local Admin",
-        "{person} is the last local Admin, and provisioning can't change or remove it. ~ This is the last local Admin, and \
+                Some(Remedy::OpenAddress),
+            ),
+            Self::ForbiddenAddress => certain(
+                self,
+                403,
+                "The request was sent from an address that is not allowed",
+                "The request was sent from an address that is not on the allowed list. | It was sent from {ip}.",
+                Some(Remedy::EditAllowList),
+            ),
+            Self::ProtectedAdmin => certain(
+                self,
+                403,
+                "This is the last local Admin",
+                "{person} is the last local Admin, and provisioning can't change or remove it. ~ This is the last local Admin, and \
          provisioning can't change or remove it.",
-        Some(Remedy::OpenPerson),
-    ),
-    certain(
-        "perm.local_user",
-        403,
-        "A local account has this userName",
-        "{userName} already belongs to {person} ({source}). ~ A local account already has this userName. | This connection's \
+                Some(Remedy::OpenPerson),
+            ),
+            Self::LocalUser => certain(
+                self,
+                403,
+                "A local account has this userName",
+                "{userName} already belongs to {person} ({source}). ~ A local account already has this userName. | This connection's \
          rule for local accounts is Refuse.",
-        Some(Remedy::ChangeRule),
-    ),
-    ordinary(certain(
-        "conn.paused",
-        503,
-        "The connection is paused",
-        "{who} paused the connection. ~ The connection is paused. | The identity provider sends its changes again later.",
-        Some(Remedy::Resume),
-    )),
-    ordinary(certain(
-        "data.duplicate",
-        409,
-        "The name is already in use",
-        "{userName} already belongs to {person} ({source}). ~ The group {group} already exists in this connection. \
+                Some(Remedy::ChangeRule),
+            ),
+            Self::Paused => ordinary(certain(
+                self,
+                503,
+                "The connection is paused",
+                "{who} paused the connection. ~ The connection is paused. | The identity provider sends its changes again later.",
+                Some(Remedy::Resume),
+            )),
+            Self::Duplicate => ordinary(certain(
+                self,
+                409,
+                "The name is already in use",
+                "{userName} already belongs to {person} ({source}). ~ The group {group} already exists in this connection. \
          ~ {userName} was already in use. ~ The name is already in use. | {next}",
-        Some(Remedy::Decide),
-    )),
-    certain(
-        "data.invalid",
-        400,
-        "The request was not understood",
-        "`{attribute}` must be {kind}; {client} sent {value}. ~ `{attribute}` must be {kind}. ~ {detail} \
+                Some(Remedy::Decide),
+            )),
+            Self::Invalid => certain(
+                self,
+                400,
+                "The request was not understood",
+                "`{attribute}` must be {kind}; {client} sent {value}. ~ `{attribute}` must be {kind}. ~ {detail} \
          ~ The request was not understood.",
-        None,
-    ),
-    certain(
-        "data.filter",
-        400,
-        "The filter was not understood",
-        "The filter was not understood. | {detail}",
-        None,
-    ),
-    ordinary(certain(
-        "data.version",
-        412,
-        "It had changed in the meantime",
-        "The user or group had changed since the identity provider last read it. It reads it again and retries.",
-        None,
-    )),
-    certain(
-        "data.size",
-        413,
-        "The request is too large",
-        "The request is too large. | It has {size}; the limit is {most}. ~ {detail}",
-        None,
-    ),
-    certain(
-        "path.unknown",
-        404,
-        "There is no such address",
-        "There is no such address. | {hint} | It was {seen}. | The endpoint is {endpoint}.",
-        Some(Remedy::CopyEndpoint),
-    ),
-    certain(
-        "path.method",
-        405,
-        "This address does not accept the method",
-        "This address does not accept {method}. ~ This address does not accept the method. | Check that the whole endpoint was \
+                None,
+            ),
+            Self::Filter => certain(
+                self,
+                400,
+                "The filter was not understood",
+                "The filter was not understood. | {detail}",
+                None,
+            ),
+            Self::Version => ordinary(certain(
+                self,
+                412,
+                "It had changed in the meantime",
+                "The user or group had changed since the identity provider last read it. It reads it again and retries.",
+                None,
+            )),
+            Self::Size => certain(
+                self,
+                413,
+                "The request is too large",
+                "The request is too large. | It has {size}; the limit is {most}. ~ {detail}",
+                None,
+            ),
+            Self::UnknownPath => certain(
+                self,
+                404,
+                "There is no such address",
+                "There is no such address. | {hint} | It was {seen}. | The endpoint is {endpoint}.",
+                Some(Remedy::CopyEndpoint),
+            ),
+            Self::Method => certain(
+                self,
+                405,
+                "This address does not accept the method",
+                "This address does not accept {method}. ~ This address does not accept the method. | Check that the whole endpoint was \
          pasted.",
-        Some(Remedy::CopyEndpoint),
-    ),
-    ordinary(certain(
-        "notfound",
-        404,
-        "Not found",
-        "There is no user or group with this id in this connection. | It was deleted {when}.",
-        None,
-    )),
-    certain(
-        "rate",
-        429,
-        "Too many requests",
-        "Too many requests arrived at once. | The identity provider was asked to retry in {seconds} s.",
-        None,
-    ),
-    ordinary(certain(
-        "busy",
-        503,
-        "Foundational was busy",
-        "Foundational was busy, and the request changed nothing. The identity provider retries.",
-        None,
-    )),
-    certain(
-        "late",
-        503,
-        "The request took too long",
-        "The request took too long and was stopped. The history shows whether it was applied; the identity provider retries.",
-        Some(Remedy::ShowHistory),
-    ),
-    certain(
-        "defect",
-        500,
-        "An internal error stopped the request",
-        "An internal error in Foundational stopped the request. The history shows whether it was applied. | The reference is {id}.",
-        Some(Remedy::ShowHistory),
-    ),
-    certain(
-        "answer.broken",
-        200,
-        "The answer broke off",
-        "Internal error in Foundational: the rest of the answer could not be read, and the identity provider received a part of it. It asks again. | The reference is {id}.",
-        None,
-    ),
-    certain(
-        "error",
-        500,
-        "Internal error",
-        "Internal error in Foundational. Nothing was changed. | The reference is {id}.",
-        None,
-    ),
-];
+                Some(Remedy::CopyEndpoint),
+            ),
+            Self::NotFound => ordinary(certain(
+                self,
+                404,
+                "Not found",
+                "There is no user or group with this id in this connection. | It was deleted {when}.",
+                None,
+            )),
+            Self::Rate => certain(
+                self,
+                429,
+                "Too many requests",
+                "Too many requests arrived at once. | The identity provider was asked to retry in {seconds} s.",
+                None,
+            ),
+            Self::Busy => ordinary(certain(
+                self,
+                503,
+                "Foundational was busy",
+                "Foundational was busy, and the request changed nothing. The identity provider retries.",
+                None,
+            )),
+            Self::Late => certain(
+                self,
+                503,
+                "The request took too long",
+                "The request took too long and was stopped. The history shows whether it was applied; the identity provider retries.",
+                Some(Remedy::ShowHistory),
+            ),
+            Self::Defect => certain(
+                self,
+                500,
+                "An internal error stopped the request",
+                "An internal error in Foundational stopped the request. The history shows whether it was applied. | The reference is {id}.",
+                Some(Remedy::ShowHistory),
+            ),
+            Self::BrokenAnswer => certain(
+                self,
+                200,
+                "The answer broke off",
+                "Internal error in Foundational: the rest of the answer could not be read, and the identity provider received a part of it. It asks again. | The reference is {id}.",
+                None,
+            ),
+            Self::Error => certain(
+                self,
+                500,
+                "Internal error",
+                "Internal error in Foundational. Nothing was changed. | The reference is {id}.",
+                None,
+            ),
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -299,24 +305,24 @@ mod tests {
 
     #[test]
     fn codes_are_unique_and_found() {
-        for (at, entry) in ALL.iter().enumerate() {
-            assert_eq!(ALL.iter().position(|other| other.code == entry.code), Some(at), "{}", entry.code);
-            assert_eq!(reason(entry.code), Some(entry));
+        for code in ReasonCode::ALL {
+            assert_eq!(ReasonCode::parse(code.as_str()), Some(*code));
+            assert_eq!(code.reason().code, *code);
         }
         assert_eq!(reason("auth.colour"), None);
     }
 
     #[test]
     fn a_sentence_without_values_still_has_the_cause() {
-        for entry in &ALL {
+        for entry in ReasonCode::ALL.iter().map(|code| code.reason()) {
             let sentence = entry.sentence(&[]);
-            assert!(sentence.ends_with('.'), "{}: {sentence:?}", entry.code);
+            assert!(sentence.ends_with('.'), "{:?}: {sentence:?}", entry.code);
             assert!(
                 !sentence.contains(['{', '}', '|', '~']),
-                "{}: {sentence:?} shows its syntax",
+                "{:?}: {sentence:?} shows its syntax",
                 entry.code
             );
-            assert!(!entry.headline.ends_with('.'), "{}: a headline is no sentence", entry.code);
+            assert!(!entry.headline.ends_with('.'), "{:?}: a headline is no sentence", entry.code);
         }
     }
 
@@ -351,7 +357,7 @@ mod tests {
     fn every_authorization_error_has_a_reason() {
         for header in [None, Some("Basic x"), Some("nonsense 1 2")] {
             let code = crate::read_authorization(header).unwrap_err().code;
-            assert_eq!(reason(code).map(|entry| entry.status), Some(401), "{code}");
+            assert_eq!(code.reason().status, 401, "{code:?}");
         }
     }
 

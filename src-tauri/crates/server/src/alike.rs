@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::IpAddr;
 
 use axum::http::Method;
+use idp::reason_code::ReasonCode;
 use store::ActivityResult;
 
 use crate::client_origin::ClientOrigin;
@@ -14,7 +15,7 @@ use crate::exchange::{Endpoint, Exchange};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     /// Refused before the token was accepted. Without an address: of all addresses beyond those that are counted apart.
-    Refused { connection_id: String, reason: &'static str, client: Option<IpAddr> },
+    Refused { connection_id: String, reason: ReasonCode, client: Option<IpAddr> },
     /// A look-up with an accepted token, by a hash of what it has in common with others.
     Lookup { connection_id: String, form: u64 },
 }
@@ -56,7 +57,7 @@ fn is_lookup(exchange: &Exchange) -> bool {
     let reads = exchange.method == Method::GET || exchange.uri.path().ends_with("/.search");
     let finds = exchange.ending.as_ref().is_some_and(|ending| match &ending.outcome {
         Ok(summary) => summary.result == ActivityResult::Lookup,
-        Err(refusal) => refusal.reason == "notfound",
+        Err(refusal) => refusal.reason == ReasonCode::NotFound,
     });
     reads && finds
 }

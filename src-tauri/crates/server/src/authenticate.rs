@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
 use idp::authorization::read_authorization;
+use idp::reason_code::ReasonCode;
 use jiff::Timestamp;
 use store::{KnownConnection, Store, Token, TokenText, TokenValidity};
 
@@ -31,10 +32,13 @@ pub(crate) async fn authenticate(
     let authenticated = check_token(store, connection, headers).await?;
     // Only after the token: a client without one learns nothing about this server.
     if address.public && !origin.secure && !origin.own {
-        return Err(Refusal::new("perm.plain_http", scim::Error::forbidden(sentences::PLAIN_HTTP)));
+        return Err(Refusal::new(ReasonCode::PlainHttp, scim::Error::forbidden(sentences::PLAIN_HTTP)));
     }
     if !may_call(&connection.rules.allowed_addresses, origin.client) {
-        return Err(Refusal::new("perm.ip", scim::Error::forbidden(sentences::NOT_ALLOWED)));
+        return Err(Refusal::new(
+            ReasonCode::ForbiddenAddress,
+            scim::Error::forbidden(sentences::NOT_ALLOWED),
+        ));
     }
     store.note_token_use(&authenticated.token.id);
     Ok(authenticated)
@@ -48,10 +52,12 @@ pub(crate) fn presented(store: &Store, headers: &HeaderMap) -> Result<Authentica
         Some(Err(_unprintable)) => Some("?"),
     };
     let bearer = read_authorization(text).map_err(|refused| {
-        let challenge = if refused.code == "auth.missing" { Challenge::Missing } else { Challenge::Invalid };
+        let challenge =
+            if refused.code == ReasonCode::AuthMissing { Challenge::Missing } else { Challenge::Invalid };
         Refusal::unauthorized(refused.code, challenge, refused.detail)
     })?;
-    let unknown = || Refusal::unauthorized("auth.unknown", Challenge::Invalid, sentences::UNKNOWN_TOKEN);
+    let unknown =
+        || Refusal::unauthorized(ReasonCode::AuthUnknown, Challenge::Invalid, sentences::UNKNOWN_TOKEN);
     let presented = TokenText::parse(bearer.token).ok_or_else(unknown)?;
     let stored = store.known_token(presented.key_id());
     // An unknown key id takes the same comparison as a known one.
@@ -70,8 +76,11 @@ async fn check_token(
     let Authenticated { token, notes } = presented(store, headers)?;
     if token.connection_id != connection.id {
         let other = store.known_connection(&token.connection_id);
-        let refusal =
-            Refusal::unauthorized("perm.wrong_connection", Challenge::Invalid, sentences::OTHER_CONNECTION);
+        let refusal = Refusal::unauthorized(
+            ReasonCode::WrongConnection,
+            Challenge::Invalid,
+            sentences::OTHER_CONNECTION,
+        );
         return Err(refusal
             .with_fact("other", other.as_ref().map(|other| other.name.clone()))
             .with_fact("otherId", other.map(|other| other.id.clone())));
@@ -83,7 +92,7 @@ async fn check_token(
     match token.validity(store.clock(), successor_first_use) {
         TokenValidity::Usable => Ok(Authenticated { token, notes }),
         TokenValidity::Revoked | TokenValidity::Retired => {
-            Err(Refusal::unauthorized("auth.revoked", Challenge::Invalid, sentences::REVOKED_TOKEN)
+            Err(Refusal::unauthorized(ReasonCode::AuthRevoked, Challenge::Invalid, sentences::REVOKED_TOKEN)
                 .with_fact("date", token.revoked_at.map(day))
                 .with_fact("who", token.revoked_by.clone())
                 .with_fact("label", Some(token.label.clone())))
@@ -91,7 +100,7 @@ async fn check_token(
         TokenValidity::Expired => {
             // From now on it is refused, also after a restart with a clock that was set back.
             store.save_latest_time().await?;
-            Err(Refusal::unauthorized("auth.expired", Challenge::Invalid, sentences::EXPIRED_TOKEN)
+            Err(Refusal::unauthorized(ReasonCode::AuthExpired, Challenge::Invalid, sentences::EXPIRED_TOKEN)
                 .with_fact("date", token.expires_at.map(day))
                 .with_fact("label", Some(token.label.clone())))
         }

@@ -6,6 +6,7 @@ use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, Version, header};
 use http_body_util::BodyExt as _;
+use idp::reason_code::ReasonCode;
 use scim::Error;
 
 use crate::framing;
@@ -78,7 +79,7 @@ impl IncomingBody {
             while let Some(piece) = self.next().await {
                 let piece = piece.map_err(|error| {
                     tracing::debug!(%error, "a body broke off");
-                    Refusal::new("data.invalid", Error::new(400, "The body broke off before its end."))
+                    Refusal::new(ReasonCode::Invalid, Error::new(400, "The body broke off before its end."))
                 })?;
                 if bytes.len() + piece.len() > limit {
                     return Err(too_large());
@@ -91,7 +92,7 @@ impl IncomingBody {
             Ok(bytes)
         };
         tokio::time::timeout(time, reading).await.unwrap_or_else(|_elapsed| {
-            Err(Refusal::new("data.invalid", Error::new(408, "The body did not arrive in time.")))
+            Err(Refusal::new(ReasonCode::Invalid, Error::new(408, "The body did not arrive in time.")))
         })
     }
 

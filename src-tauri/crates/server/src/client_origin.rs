@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use idp::reason_code::ReasonCode;
 
 use crate::forwarded::{self, Client};
 use crate::host_names::{is_this_computer, parse_host_name};
@@ -43,7 +44,7 @@ impl ClientOrigin {
         let peer = peer.map(|ip| ip.to_canonical());
         let is_trusted = peer.is_none_or(|ip| ip.is_loopback());
         let forwarding = forwarded::read(headers)
-            .map_err(|detail| Refusal::new("data.invalid", scim::Error::new(400, detail)))?;
+            .map_err(|detail| Refusal::new(ReasonCode::Invalid, scim::Error::new(400, detail)))?;
         Ok(match forwarding {
             Some(forwarding) if is_trusted => Self {
                 client: match forwarding.client {

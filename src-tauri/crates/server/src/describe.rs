@@ -1,5 +1,6 @@
 //! The row of the activity for an exchange: what arrived, what was answered and why, without any secret.
 
+use idp::reason_code::ReasonCode;
 use idp::reasons::fact;
 use idp::recognise::{KnownEvent, near_miss};
 use serde_json::Value;
@@ -30,7 +31,7 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
         path: String::new(),
         status,
         result,
-        reason: (status >= 400).then(|| "defect".to_owned()),
+        reason: (status >= 400).then(|| ReasonCode::Defect.as_str().to_owned()),
         sentence: format!("Answered with {status}. An internal error prevented a description"),
         resource_type: None,
         resource_id: None,
@@ -84,13 +85,13 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         Ok(summary) => (summary.result, None, summary.sentence, summary.about, summary.notes),
         Err(refusal) => {
             let result = match refusal.reason {
-                "notfound" => ActivityResult::Lookup,
+                ReasonCode::NotFound => ActivityResult::Lookup,
                 _ if refusal.error.status == 500 => ActivityResult::Failed,
                 _ => ActivityResult::Refused,
             };
             let sentence = sentences::refused(&refusal, result, exchange.intent.as_ref());
             let notes = refusal.facts.iter().map(|(name, value)| note(&fact(name), value)).collect();
-            (result, Some(refusal.reason.to_owned()), sentence, None, notes)
+            (result, Some(refusal.reason.as_str().to_owned()), sentence, None, notes)
         }
     };
     // The client's own name for a request says more than its letters; a lookup says which user it found.

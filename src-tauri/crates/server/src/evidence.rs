@@ -1,6 +1,7 @@
 //! What an exchange shows of how far a connection's set-up is: the evidence by which the wizard ticks its steps.
 
 use idp::guide::EvidenceKind;
+use idp::reason_code::ReasonCode;
 use idp::recognise::{KnownEvent, Recognition};
 use store::RequestEvidence;
 
@@ -12,7 +13,9 @@ use crate::refusal::Refusal;
 
 /// Whether there is nothing at the address that was called.
 pub(crate) fn is_unknown_path(outcome: &Result<ActivitySummary, Refusal>) -> bool {
-    outcome.as_ref().is_err_and(|refusal| refusal.reason == "path.unknown" && refusal.error.status == 404)
+    outcome
+        .as_ref()
+        .is_err_and(|refusal| refusal.reason == ReasonCode::UnknownPath && refusal.error.status == 404)
 }
 
 /// The evidence of one exchange; `known` is the sentence by which its client is recognised.

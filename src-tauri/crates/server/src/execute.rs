@@ -20,6 +20,7 @@ mod write;
 mod write_target;
 
 use idp::IncomingRequest;
+use idp::reason_code::ReasonCode;
 use idp::recognise::near_miss;
 use scim::{Error, Target};
 use store::ActivityNote;
@@ -58,7 +59,7 @@ pub(crate) async fn execute(
 fn unknown_path(path: &str, base: &str) -> Refusal {
     let shown: String = path.chars().take(80).collect();
     Refusal::new(
-        "path.unknown",
+        ReasonCode::UnknownPath,
         Error::not_found(format!(
             "There is nothing at {shown}. The base URL is {base}; below it are /Users, /Groups, /Schemas, /ResourceTypes, /ServiceProviderConfig, /Bulk and /.search."
         )),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use idp::reason_code::ReasonCode;
 use scim::{Target, fold};
 use store::{Error, Scope, StoredResource};
 
@@ -33,7 +34,10 @@ pub(crate) async fn intent(
 /// Notes what the request asked for, and with a refusal for a name in use who has it.
 pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, refusal: &mut Refusal) {
     let Some(endpoint) = exchange.endpoint.as_ref().filter(|_| exchange.is_authenticated()) else { return };
-    if refusal.is_coalesced || refusal.is_urgent() || refusal.reason.starts_with("path.") {
+    if refusal.is_coalesced
+        || refusal.is_urgent()
+        || matches!(refusal.reason, ReasonCode::UnknownPath | ReasonCode::Method)
+    {
         return;
     }
     if let Some(target) = Target::parse(&endpoint.path) {

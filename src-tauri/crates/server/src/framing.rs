@@ -5,6 +5,7 @@
 use axum::http::header::{AUTHORIZATION, CONTENT_ENCODING, HOST, TRANSFER_ENCODING};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Version};
+use idp::reason_code::ReasonCode;
 use scim::Error;
 
 use crate::host_names::parse_host_name;
@@ -18,14 +19,14 @@ const LONGEST_URI: usize = 8 * 1024;
 /// # Errors
 /// 400 that names the header, or 414.
 pub(crate) fn check(parts: &Parts) -> Result<String, Refusal> {
-    let refuse = |detail: &str| Err(Refusal::new("data.invalid", Error::new(400, detail)));
+    let refuse = |detail: &str| Err(Refusal::new(ReasonCode::Invalid, Error::new(400, detail)));
     let length = parts.uri.path_and_query().map_or(0, |uri| uri.as_str().len());
     if length > LONGEST_URI {
         let detail = format!(
             "The address has {length} bytes; the most is {LONGEST_URI}. Send a long filter to /.search (RFC 7644 section 3.4.3)."
         );
         let size = |bytes: usize| Some(format!("{bytes} bytes"));
-        return Err(Refusal::new("data.size", Error::new(414, detail))
+        return Err(Refusal::new(ReasonCode::Size, Error::new(414, detail))
             .with_fact("size", size(length))
             .with_fact("most", size(LONGEST_URI)));
     }
@@ -45,7 +46,7 @@ pub(crate) fn check(parts: &Parts) -> Result<String, Refusal> {
 /// The name by which the server was called: that of the one Host header, or in HTTP/2 of `:authority`, in whose place a
 /// proxy may pass a Host header on (RFC 9112 section 3.2, RFC 9113 section 8.3.1).
 fn host(parts: &Parts) -> Result<String, Refusal> {
-    let refuse = |detail: &str| Err(Refusal::new("data.invalid", Error::new(400, detail)));
+    let refuse = |detail: &str| Err(Refusal::new(ReasonCode::Invalid, Error::new(400, detail)));
     let mut lines = parts.headers.get_all(HOST).iter();
     let line = lines.next().map(|line| line.to_str().unwrap_or_default().trim());
     if lines.next().is_some() {
@@ -77,7 +78,7 @@ pub(crate) fn check_coding(headers: &HeaderMap) -> Result<(), Refusal> {
         if !coding.eq_ignore_ascii_case("identity") {
             let shown: String = coding.chars().filter(|c| !c.is_control()).take(40).collect();
             let detail = format!("Content-Encoding {shown}: send the body as it is, without a coding.");
-            return Err(Refusal::new("data.invalid", Error::new(415, detail)));
+            return Err(Refusal::new(ReasonCode::Invalid, Error::new(415, detail)));
         }
     }
     Ok(())

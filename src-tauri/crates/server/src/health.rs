@@ -1,5 +1,6 @@
 //! What an exchange shows of the health of its connection.
 
+use idp::reason_code::ReasonCode;
 use scim::{ResourceType, Target};
 use store::{RequestHealth, RequestKind, Verdict, WriteAct, WriteOutcome, WriteRefusal};
 
@@ -82,11 +83,11 @@ pub(crate) fn write_outcome(
     };
     let refusal = match written {
         Ok(_) => None,
-        Err(refusal) if counts(refusal) || refusal.reason == "data.duplicate" => {
+        Err(refusal) if counts(refusal) || refusal.reason == ReasonCode::Duplicate => {
             let name = intent.map(|intent| intent.subject.clone());
             Some(WriteRefusal {
                 name: name.or_else(|| sent.name.map(str::to_owned)).unwrap_or_else(|| "a user".to_owned()),
-                reason: refusal.reason.to_owned(),
+                reason: refusal.reason.as_str().to_owned(),
                 sentence: sentences::cause(refusal, intent),
             })
         }
@@ -103,5 +104,5 @@ pub(crate) fn write_outcome(
 
 /// Whether a refusal speaks against the connection.
 fn counts(refusal: &Refusal) -> bool {
-    idp::reasons::reason(refusal.reason).is_none_or(|reason| reason.counts)
+    refusal.reason.reason().counts
 }

@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Response, Version, header};
 use idp::IncomingRequest;
+use idp::reason_code::ReasonCode;
 use scim::{Error, json};
 use store::{ActivityResult, ChangeSource, KnownConnection, Scope};
 use tracing::field::Empty;
@@ -98,7 +99,7 @@ async fn answer(
     let (mut response, ending) = head.respond(outcome, exchange.elapsed());
     let span = Span::current();
     span.record("status", ending.status);
-    span.record("outcome", ending.outcome.as_ref().map_or_else(|refusal| refusal.reason, |_| "ok"));
+    span.record("outcome", ending.outcome.as_ref().map_or_else(|refusal| refusal.reason.as_str(), |_| "ok"));
     tracing::debug!("answered");
     exchange.ending = Some(ending);
     exchange.shorten();
@@ -155,9 +156,8 @@ async fn attempt(
     };
     admit(server, exchange, &connection, parts, &origin?, &host?, &request.path).await?;
     if let Some(pause) = &connection.pause {
-        return Err(
-            Refusal::unavailable("conn.paused", 300, sentences::PAUSED).with_fact("who", pause.by.clone())
-        );
+        return Err(Refusal::unavailable(ReasonCode::Paused, 300, sentences::PAUSED)
+            .with_fact("who", pause.by.clone()));
     }
     // An authenticated client has permits of its connection; clients of open discovery share those of no connection.
     let owner = if exchange.is_authenticated() { connection.id.as_str() } else { "" };
@@ -251,8 +251,10 @@ fn of_existing_connection(
 /// Turns a failed authentication into "too many" when its address has failed too often. Only what could be guessing
 /// counts: a client whose token is expired, revoked or another connection's always gets that answer.
 fn throttled(server: &Server, origin: &ClientOrigin, refusal: Refusal) -> Refusal {
-    let could_be_guessing =
-        matches!(refusal.reason, "auth.missing" | "auth.scheme" | "auth.entra_jwt" | "auth.unknown");
+    let could_be_guessing = matches!(
+        refusal.reason,
+        ReasonCode::AuthMissing | ReasonCode::AuthScheme | ReasonCode::AuthEntraJwt | ReasonCode::AuthUnknown
+    );
     let now = server.0.store.clock().now();
     let client = origin.counted().filter(|_| could_be_guessing);
     let names_known_key = refusal.names_known_key;
@@ -287,7 +289,7 @@ async fn read_body(
             .to_ascii_lowercase();
         if !matches!(essence.as_str(), "application/scim+json" | "application/json" | "") {
             let detail = format!("Content-Type {essence}: send application/scim+json or application/json.");
-            return Err(Refusal::new("data.invalid", Error::new(415, detail)));
+            return Err(Refusal::new(ReasonCode::Invalid, Error::new(415, detail)));
         }
     }
     let bytes = body.read(limit, limits.body_time, room).await?;

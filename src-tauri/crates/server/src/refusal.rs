@@ -1,5 +1,6 @@
 //! Why a request was not done: the SCIM error for the client, the reason code for the admin here.
 
+use idp::reason_code::ReasonCode;
 use scim::{Error, ScimType};
 
 /// What a client gets when a panic ended its request. What the request wrote was rolled back.
@@ -9,7 +10,7 @@ pub(crate) const DEFECT: &str = "A defect in Foundational. The request was not d
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     /// The code by which screens explain it: `auth.unknown`.
-    pub reason: &'static str,
+    pub reason: ReasonCode,
     /// What the client gets.
     pub error: Error,
     /// For 429 and 503: after how many seconds to try again.
@@ -36,7 +37,7 @@ pub(crate) enum Challenge {
 }
 
 impl Refusal {
-    pub(crate) fn new(reason: &'static str, error: Error) -> Self {
+    pub(crate) fn new(reason: ReasonCode, error: Error) -> Self {
         Self {
             reason,
             error,
@@ -49,15 +50,11 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn unauthorized(
-        reason: &'static str,
-        challenge: Challenge,
-        detail: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn unauthorized(reason: ReasonCode, challenge: Challenge, detail: impl Into<String>) -> Self {
         Self { challenge: Some(challenge), ..Self::new(reason, Error::unauthorized(detail)) }
     }
 
-    pub(crate) fn unavailable(reason: &'static str, seconds: u64, detail: impl Into<String>) -> Self {
+    pub(crate) fn unavailable(reason: ReasonCode, seconds: u64, detail: impl Into<String>) -> Self {
         Self { retry_after: Some(seconds), ..Self::new(reason, Error::unavailable(detail)) }
     }
 
@@ -66,7 +63,7 @@ impl Refusal {
         Self {
             is_coalesced: true,
             ..Self::unavailable(
-                "busy",
+                ReasonCode::Busy,
                 5,
                 "Foundational is working on as many requests as it can. Try again.",
             )
@@ -75,13 +72,17 @@ impl Refusal {
 
     /// Its time was over before its answer was there.
     pub(crate) fn timed_out() -> Self {
-        Self::unavailable("late", 10, "The request took too long. It may still have been done; try again.")
+        Self::unavailable(
+            ReasonCode::Late,
+            10,
+            "The request took too long. It may still have been done; try again.",
+        )
     }
 
     /// What it wrote was rolled back.
     fn not_stored() -> Self {
         Self::unavailable(
-            "busy",
+            ReasonCode::Busy,
             10,
             "The change could not be stored and did not happen. Try again in a moment.",
         )
@@ -90,27 +91,27 @@ impl Refusal {
     /// A panic ended it at an unknown place.
     pub(crate) fn defect() -> Self {
         Self::new(
-            "defect",
+            ReasonCode::Defect,
             Error::internal("A defect in Foundational ended the request. It may still have been done."),
         )
     }
 
     /// The rest of a streamed answer could not be read. The client has its status and a part of its body.
     pub(crate) fn broken() -> Self {
-        Self::new("answer.broken", Error::internal("The rest of the answer could not be read."))
+        Self::new(ReasonCode::BrokenAnswer, Error::internal("The rest of the answer could not be read."))
     }
 
     /// The request names another host than this server. Such requests may arrive in floods: no token is needed to send them.
     pub(crate) fn misdirected(host: &str) -> Self {
         let detail = "The request names another host than this server. Use the address that Foundational shows for the \
                       connection; a proxy must pass the Host header on. An Admin can allow more names in Foundational.";
-        let refusal = Self::new("host.foreign", Error::new(421, detail));
+        let refusal = Self::new(ReasonCode::ForeignHost, Error::new(421, detail));
         Self { is_coalesced: true, ..refusal }.with_fact("host", Some(host.to_owned()))
     }
 
     /// Whether its answer must not wait for anything else: there is no time or no room left.
     pub(crate) fn is_urgent(&self) -> bool {
-        matches!(self.reason, "busy" | "late" | "defect")
+        matches!(self.reason, ReasonCode::Busy | ReasonCode::Late | ReasonCode::Defect)
     }
 
     /// Adds a fact to what is known of why.
@@ -126,7 +127,7 @@ impl Refusal {
 
     /// Adds the name that is in use already, if that is why it is refused.
     pub(crate) fn with_name(self, attribute: &'static str, name: &str) -> Self {
-        let is_in_use = matches!(self.reason, "data.duplicate" | "perm.local_user");
+        let is_in_use = matches!(self.reason, ReasonCode::Duplicate | ReasonCode::LocalUser);
         self.with_fact(attribute, is_in_use.then(|| name.to_owned()))
     }
 
@@ -138,7 +139,7 @@ impl Refusal {
         Self {
             retry_after: Some(seconds),
             is_coalesced: true,
-            ..Self::new("rate", Error::too_many_requests(detail))
+            ..Self::new(ReasonCode::Rate, Error::too_many_requests(detail))
         }
     }
 
@@ -146,12 +147,12 @@ impl Refusal {
     pub(crate) fn no_endpoint() -> Self {
         let detail =
             "There is no SCIM endpoint here. Copy the connection's endpoint from Foundational, whole.";
-        Self::new("path.unknown", Error::not_found(detail))
+        Self::new(ReasonCode::UnknownPath, Error::not_found(detail))
     }
 
     pub(crate) fn not_allowed(method: &str, allow: &'static [&'static str]) -> Self {
         let detail = format!("{method} is not possible here; this address takes {}", allow.join(", "));
-        Self { allow: Some(allow), ..Self::new("path.method", Error::method_not_allowed(detail)) }
+        Self { allow: Some(allow), ..Self::new(ReasonCode::Method, Error::method_not_allowed(detail)) }
     }
 }
 
@@ -159,14 +160,14 @@ impl Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let reason = match (error.status, error.scim_type) {
-            (_, Some(ScimType::InvalidFilter)) => "data.filter",
-            (_, Some(ScimType::Uniqueness)) => "data.duplicate",
-            (404, _) => "notfound",
-            (412, _) => "data.version",
-            (413, _) => "data.size",
-            (501, _) => "path.unknown",
-            (500.., _) => "error",
-            _ => "data.invalid",
+            (_, Some(ScimType::InvalidFilter)) => ReasonCode::Filter,
+            (_, Some(ScimType::Uniqueness)) => ReasonCode::Duplicate,
+            (404, _) => ReasonCode::NotFound,
+            (412, _) => ReasonCode::Version,
+            (413, _) => ReasonCode::Size,
+            (501, _) => ReasonCode::UnknownPath,
+            (500.., _) => ReasonCode::Error,
+            _ => ReasonCode::Invalid,
         };
         let mismatch = error.mismatch.clone();
         let refusal = Self::new(reason, error);
@@ -183,13 +184,13 @@ impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Duplicate(attribute) => Self::new(
-                "data.duplicate",
+                ReasonCode::Duplicate,
                 Error::uniqueness(format!(
                     "{attribute}: the value is in use by another account or group here; choose another one, or link the existing one by a filter on {attribute}"
                 )),
             ),
             store::Error::LastAdmin => Self::new(
-                "perm.protected_admin",
+                ReasonCode::ProtectedAdmin,
                 Error::forbidden(
                     "This is the last local Admin of Foundational and cannot be changed by provisioning.",
                 ),
@@ -209,14 +210,14 @@ impl From<store::Error> for Refusal {
             )
             .into(),
             store::Error::Closed => {
-                Self::unavailable("busy", 5, "Foundational is shutting down. Try again in a moment.")
+                Self::unavailable(ReasonCode::Busy, 5, "Foundational is shutting down. Try again in a moment.")
             }
             store::Error::NotCommitted(_) => Self::not_stored(),
             store::Error::ConnectionGone => Self::no_endpoint(),
             full if full.is_disk_full() => Self::not_stored(),
-            store::Error::Defect(_) => Self::new("error", Error::internal(DEFECT)),
+            store::Error::Defect(_) => Self::new(ReasonCode::Error, Error::internal(DEFECT)),
             _ => Self::new(
-                "error",
+                ReasonCode::Error,
                 Error::internal("Foundational could not read or write its store. Nothing was changed."),
             ),
         }
@@ -230,7 +231,7 @@ mod tests {
     #[test]
     fn a_panic_in_a_write_is_a_500_that_says_that_nothing_was_done() {
         let refusal = Refusal::from(store::Error::Defect("write"));
-        assert_eq!((refusal.error.status, refusal.reason), (500, "error"), "our fault");
+        assert_eq!((refusal.error.status, refusal.reason), (500, ReasonCode::Error), "our fault");
         assert_eq!(refusal.error.detail, DEFECT, "and nothing of it is stored");
     }
 }

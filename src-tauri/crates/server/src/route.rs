@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::request::Parts;
+use idp::reason_code::ReasonCode;
 use scim::{Error, ScimType};
 use store::KnownConnection;
 
@@ -27,7 +28,7 @@ pub(crate) fn route(
         (Err(_), Err(unreadable)) => Err(unreadable.clone()),
         (Err(_), Ok(host)) if !server.is_own_name(host) => Err(Refusal::misdirected(host)),
         (Err(mut refusal), Ok(_)) => {
-            if refusal.reason == "path.unknown" {
+            if refusal.reason == ReasonCode::UnknownPath {
                 let path = collapse_slashes(parts.uri.path());
                 unrouted::attribute(server, exchange, parts, &path, &mut refusal);
             }

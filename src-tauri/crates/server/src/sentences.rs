@@ -1,5 +1,6 @@
 //! Sentences for the admin of the identity provider, and for the activity here.
 
+use idp::reason_code::ReasonCode;
 use scim::{Comparand, CompareOp, Filter, Node, ResourceType};
 use store::ActivityResult;
 
@@ -51,22 +52,20 @@ pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, intent: Option<
 /// Why, in a few words. What is wrong in the request says more than that something is.
 pub(crate) fn cause(refusal: &Refusal, intent: Option<&Intent>) -> String {
     let fact = |name| refusal.fact(name);
-    let in_use = fact("userName").or(fact("group")).filter(|_| refusal.reason == "data.duplicate");
+    let in_use = fact("userName").or(fact("group")).filter(|_| refusal.reason == ReasonCode::Duplicate);
     let is_named = |name: &str| intent.is_some_and(|intent| intent.subject.ends_with(name));
     match (refusal.reason, in_use, fact("attribute"), fact("kind")) {
         (_, Some(name), ..) if is_named(name) => "The name is already in use".to_owned(),
         (_, Some(name), ..) => format!("The name {name} is already in use"),
-        ("data.invalid", _, Some(attribute), Some(kind)) => match fact("value") {
+        (ReasonCode::Invalid, _, Some(attribute), Some(kind)) => match fact("value") {
             Some(value) => format!("`{attribute}` must be {kind}, not {value}"),
             None => format!("`{attribute}` must be {kind}"),
         },
-        ("data.invalid" | "data.filter" | "data.size", ..) => {
+        (ReasonCode::Invalid | ReasonCode::Filter | ReasonCode::Size, ..) => {
             let detail: String = refusal.error.detail.chars().take(160).collect();
             upper(detail.trim_end_matches('.'))
         }
-        (reason, ..) => {
-            idp::reasons::reason(reason).map_or("Internal error", |reason| reason.headline).to_owned()
-        }
+        (code, ..) => code.reason().headline.to_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Discovery: what the server supports (RFC 7644 section 4).
 
+use idp::reason_code::ReasonCode;
 use scim::{Error, Target, discovery};
 
 use super::job::Job;
@@ -10,7 +11,7 @@ pub(super) fn answer(job: &Job, target: &Target, query: &str) -> Result<Answer, 
     // RFC 7644 section 4: a filter on these endpoints is to be refused with 403.
     if scim::has_parameter(query, "filter")? {
         return Err(Refusal::new(
-            "data.filter",
+            ReasonCode::Filter,
             Error::forbidden("filter is not possible on discovery endpoints."),
         ));
     }

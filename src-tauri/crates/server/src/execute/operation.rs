@@ -1,5 +1,6 @@
 //! Finds the function for an operation. The same functions serve a single request and an operation in a bulk request.
 
+use idp::reason_code::ReasonCode;
 use scim::{Error, ScimType, Target};
 
 use super::job::{Job, Operation};
@@ -19,7 +20,7 @@ pub(super) async fn run(job: &Job, target: Target, operation: Operation) -> Resu
     }
     match (target, operation.method.as_str()) {
         (Target::Me, _) => Err(Refusal::new(
-            "path.unknown",
+            ReasonCode::UnknownPath,
             Error::not_implemented(
                 "/Me is not offered: a provisioning token belongs to a connection, not to a person. Use /Users/{id}.",
             ),

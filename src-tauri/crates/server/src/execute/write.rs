@@ -3,6 +3,7 @@
 
 use idp::deviations::execution::{EMPTY_VALUE, UNKNOWN_ATTRIBUTE};
 use idp::guide::EvidenceKind;
+use idp::reason_code::ReasonCode;
 use scim::{Error, Ignored, Patch, ResourceType};
 use serde_json::{Map, Value};
 use store::{ActivityNote, ChangeSource, Entries, Matching, Person, Role, Scope, StoredResource, Tx};
@@ -69,7 +70,7 @@ pub(super) async fn create(
 
 /// A local account has the userName, and an Admin decides.
 fn waiting() -> Refusal {
-    Refusal::new("data.duplicate", Error::uniqueness(sentences::WAITING_MATCH))
+    Refusal::new(ReasonCode::Duplicate, Error::uniqueness(sentences::WAITING_MATCH))
         .with_fact("next", Some(sentences::DECIDE.to_owned()))
 }
 
@@ -90,7 +91,9 @@ async fn create_person(
         return Ok(Some((tx.create_person(scope, document, origin).await?, false)));
     };
     match tx.rules(scope.connection_id()).await?.matching {
-        Matching::Refuse => Err(Refusal::new("perm.local_user", Error::forbidden(sentences::LOCAL_ACCOUNT))),
+        Matching::Refuse => {
+            Err(Refusal::new(ReasonCode::LocalUser, Error::forbidden(sentences::LOCAL_ACCOUNT)))
+        }
         // A match that is before an Admin, or that an Admin has undone, is not linked by the rule.
         Matching::Link if local.role != Role::Admin && !tx.has_match(scope, &local.id).await? => {
             let linked = tx.link_account(scope, &local.id, Some(document), origin).await?;

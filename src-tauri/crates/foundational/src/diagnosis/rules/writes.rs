@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use idp::reason_code::ReasonCode;
 use idp::remedy::Remedy;
 use store::{RefusedWrite, WriteAct};
 
@@ -40,7 +41,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
 /// What was wrong, without what arrived: "`active` must be true or false". Names are in the evidence.
 fn kind_of_fault<'s>(reason: &str, sentence: &'s str) -> &'s str {
     match idp::reasons::reason(reason) {
-        Some(reason) if reason.code == "data.duplicate" => reason.headline,
+        Some(reason) if reason.code == ReasonCode::Duplicate => reason.headline,
         _ => sentence.split_once(", not ").map_or(sentence, |(fault, _)| fault),
     }
 }
@@ -66,7 +67,7 @@ fn of(
         (_, groups) if groups == refused.len() => format!("{groups} groups"),
         _ => format!("{} people and groups", refused.len()),
     };
-    let severity = if code == FindingCode::NotDeactivated || reason != "data.duplicate" {
+    let severity = if code == FindingCode::NotDeactivated || reason != ReasonCode::Duplicate.as_str() {
         Severity::Problem
     } else {
         Severity::Warning
