@@ -26,7 +26,7 @@ export const diagnostics = {
       others > 0 ? count(others, "other finding", "other findings") : "",
     ]
       .filter(Boolean)
-      .join(", "),
+      .join(", ") || "No findings",
   right: "In order",
   past: "Fixed",
   pastFrom: (from: string, to: string) => `${from} to ${to}`,

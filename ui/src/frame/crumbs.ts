@@ -21,6 +21,7 @@ const first: Record<string, Crumb[]> = {
     { label: copy.directory.tabs.provisioning, to: "/provisioning" },
   ],
   activity: [{ label: copy.frame.activity, to: "/activity" }],
+  diagnostics: [{ label: copy.frame.diagnostics, to: "/diagnostics" }],
   help: [{ label: copy.frame.help, to: "/help" }],
   profile: [{ label: copy.frame.profile, to: "/profile" }],
   settings: [{ label: copy.frame.settings, to: "/settings" }],
