@@ -302,6 +302,7 @@ async fn people(walk: &mut Walk) {
     walk.call("people.list", all).await;
     let jump = json!({"filter": {}, "sort": "name", "descending": false, "letters": "m"});
     walk.call("people.place", jump).await;
+    walk.call("person.why", json!({"text": "mel"})).await;
     walk.call("history.list", json!({"id": mel, "limit": 10})).await;
     walk.call("people.deleteLocal", by_id).await;
     walk.says("Deleted the local account Mel Baker.").await;

@@ -33,4 +33,5 @@ mod setups;
 mod status;
 mod tokens;
 mod tray_and_about;
+mod why;
 mod windows;

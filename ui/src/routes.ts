@@ -15,6 +15,7 @@ export type ScreenName =
   | "wizard"
   | "help"
   | "howItWorks"
+  | "why"
   | "profile"
   | "settings";
 
@@ -45,6 +46,7 @@ const routes: readonly Route[] = [
   { pattern: "/provisioning/:id/setup/:step", screen: "wizard", section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab", screen: "connection", section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab/:act", screen: "connection", section: "users", admin: true },
+  { pattern: "/diagnostics/why", screen: "why", section: "diagnostics", admin: true },
   { pattern: "/help", screen: "help" },
   { pattern: "/help/how-it-works", screen: "howItWorks", admin: true },
   { pattern: "/help/:topic", screen: "help" },

@@ -31,6 +31,7 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
   wizard: new Lazy(() => import("./features/connections/wizard/Wizard.svelte")),
   help: new Lazy(() => import("./features/help/Help.svelte")),
   howItWorks: new Lazy(() => import("./features/help/HowItWorks.svelte")),
+  why: new Lazy(() => import("./features/diagnostics/Why.svelte")),
   profile: ProfilePage,
   settings: new Lazy(() => import("./features/settings/Settings.svelte")),
 };

@@ -32,6 +32,8 @@ export const screens = [
   ["full", "/help", "help-table"],
   ["full", "/help/401", "trouble-tokens"],
   ["member", "/help", "help-table"],
+  ["full", "/diagnostics/why?name=ada", "why-answers"],
+  ["new", "/diagnostics/why", "why-name"],
   ["full", "/provisioning/new", "integration-name"],
   ["local", "/provisioning/c3/setup/start", "preflight"],
   ["wizard", "/provisioning/c3/setup/connect", "endpoint"],

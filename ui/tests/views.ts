@@ -18,6 +18,8 @@ import type {
   SessionView,
   TokenView,
   ServerState,
+  WhyAnswer,
+  WhyView,
   WizardStep,
 } from "../src/api/bindings/index";
 
@@ -276,4 +278,46 @@ export function allFindings(findings: readonly Finding[], change: Partial<Findin
     checkedAt: new Date().toISOString(),
     ...change,
   };
+}
+
+/** Why a person is here or is not, as one connection answers. */
+function whyAnswer(change: Partial<WhyAnswer>): WhyAnswer {
+  return {
+    source: { connectionId: "c1", name: "Okta – Employees", provider: "okta" },
+    sourceName: "Okta – Employees",
+    ...{ name: "ada@acme.example", personId: null, verdict: "neverAsked", hint: null, at: null, expectedAt: null },
+    sentence: "No stored request of Okta – Employees asks for ada@acme.example.",
+    requests: [],
+    ...change,
+  };
+}
+
+const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
+const refusedCreate = {
+  ...{ id: "a1", at: hourAgo },
+  sentence: "Refused to create ada@acme.example. `active` must be true or false, not yes",
+};
+
+export function whyView(text: string): WhyView {
+  const answers = [
+    whyAnswer({
+      verdict: "refused",
+      sentence:
+        "Okta – Employees asked to create ada@acme.example and was refused (400): `active` must be true or false, not yes.",
+      hint: "The request says what arrived and what to do.",
+      at: hourAgo,
+      requests: [refusedCreate],
+    }),
+    whyAnswer({
+      ...{ source: null, sourceName: "Local accounts", verdict: "active", personId: "p0", at: hourAgo },
+      sentence: "Ada Lovelace is active and has a local account.",
+    }),
+    whyAnswer({
+      source: { connectionId: "c2", name: "Azure – Staff", provider: "azure" },
+      sourceName: "Azure – Staff",
+      sentence: "No stored request of Azure – Staff asks for ada@acme.example.",
+      hint: "Check in Azure that this user is assigned.",
+    }),
+  ];
+  return { text, answers, more: false, reaches: hourAgo };
 }

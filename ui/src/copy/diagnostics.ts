@@ -1,4 +1,4 @@
-import type { Confidence, Severity } from "../api/bindings/index";
+import type { Confidence, Severity, WhyVerdict } from "../api/bindings/index";
 import { count } from "./format";
 
 /** Diagnostics. The core words the findings. */
@@ -30,4 +30,33 @@ export const diagnostics = {
   right: "In order",
   past: "Fixed",
   pastFrom: (from: string, to: string) => `${from} to ${to}`,
+} as const;
+
+const verdicts: Record<WhyVerdict, string> = {
+  refused: "Refused",
+  heldAsMatch: "Waits for a decision",
+  blocked: "Blocked here",
+  deactivated: "Deactivated",
+  deleted: "Deleted",
+  lookedUp: "Not created",
+  waitingForCycle: "Expected",
+  active: "Active",
+  neverAsked: "Never asked for",
+};
+
+export const why = {
+  title: "Why is this person here, or not?",
+  lead: "Looks for a name in users, deleted users, refused requests and all stored requests.",
+  name: "Name, userName, e-mail or externalId",
+  look: "Look up",
+  what: "The answer",
+  verdicts,
+  local: "Local accounts",
+  openPerson: "Open the user",
+  openRequest: "Show the request",
+  requests: "Requests",
+  expected: "Expected",
+  none: (name: string) => `No local account has “${name}” in a name, and there is no connection yet.`,
+  more: "More users match. Give the whole name.",
+  reaches: "Requests were looked through back to",
 } as const;

@@ -31,6 +31,10 @@ export const directory = {
     noMatch: "No user matches",
     noGroupMatch: "No group matches",
     noMatchBody: (search: string) => `Nothing was found for “${search}”.`,
+    why: {
+      crumb: "Why",
+      ask: "Why is this person not here?",
+    },
     noMatchFilters: "Nothing matches these filters.",
     clear: "Clear search",
     clearAll: "Clear filters",

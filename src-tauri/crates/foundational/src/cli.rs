@@ -13,6 +13,7 @@ mod protocol;
 mod rehearse;
 mod serve;
 mod token;
+mod why;
 mod workspace;
 
 use std::path::PathBuf;
@@ -79,6 +80,8 @@ enum Command {
     Log(log::LogCommand),
     /// Say what is wrong with this installation
     Doctor,
+    /// Say why a person is here, or is not: what each connection knows of a name
+    Why(why::WhyArgs),
     /// Take the present time for right, after the clock ran ahead: what expired only by the wrong time is valid again
     TrustClock,
 }
@@ -129,6 +132,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
         Command::Audit(command) => audit::audit(workspace, command, print).await?,
         Command::Discovery(command) => protocol::discovery(workspace, command, print).await?,
         Command::Connection(command) => connection::connection(workspace, command, print).await?,
+        Command::Why(args) => why::why(workspace, args, print).await?,
         Command::Token(command) => token::token(workspace, command, print).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -160,6 +160,7 @@ commands! {
     PeopleList "people.list" Member Reads PeopleQuery -> v::PersonPage = people.people_list;
     PeoplePlace "people.place" Member Reads PeopleJump -> v::ListPlace = people.people_place;
     PeopleShow "people.show" Member Reads ById -> v::PersonView = people.people_show;
+    PersonWhy "person.why" Admin Reads WhyQuestion -> v::WhyView = diagnosis.person_why;
     PeopleCreateLocal "people.createLocal" Confirmed Acts LocalPerson -> v::Passcode = people.create_local;
     PeopleEditLocal "people.editLocal" Admin Acts LocalEdit -> v::Nothing = access.edit_local;
     PeopleSetRole "people.setRole" Confirmed Acts SetRole -> v::Nothing = people.set_role;

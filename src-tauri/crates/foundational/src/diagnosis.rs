@@ -18,6 +18,8 @@ pub(crate) mod remedy;
 pub(crate) mod remedy_views;
 pub(crate) mod rules;
 pub(crate) mod thresholds;
+pub(crate) mod why;
+pub(crate) mod why_views;
 
 use crate::connections::Connections;
 use crate::context::{Context, Room};

@@ -71,7 +71,7 @@ pub struct SleepIntervalView {
     pub until: Timestamp,
 }
 
-#[derive(Debug, Serialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Source {

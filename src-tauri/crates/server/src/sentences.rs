@@ -1,10 +1,11 @@
 //! Sentences for the admin of the identity provider, and for the activity here.
 
 use idp::reason_code::ReasonCode;
-use scim::{Comparand, CompareOp, Filter, Node, ResourceType};
+use scim::{CompareOp, Filter, Node, ResourceType};
 use store::ActivityResult;
 
 use crate::intent::Intent;
+use crate::looked_up;
 use crate::refusal::Refusal;
 
 pub(crate) const UNKNOWN_TOKEN: &str = "The token is not one of this connection's tokens. Copy it again, whole, \
@@ -37,9 +38,7 @@ pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, intent: Option<
     let (cause, verb) =
         (cause(refusal, intent), if result == ActivityResult::Failed { "Failed" } else { "Refused" });
     match (result, intent) {
-        (ActivityResult::Lookup, Some(Intent { act: "look up", subject })) => {
-            format!("Looked up {subject}: not found")
-        }
+        (ActivityResult::Lookup, Some(Intent { act: "look up", subject })) => looked_up::not_here(subject),
         (ActivityResult::Lookup, Some(Intent { act, subject })) => {
             format!("Asked to {act} {subject}: not found")
         }
@@ -47,6 +46,16 @@ pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, intent: Option<
         (_, Some(Intent { act, subject })) => format!("{verb} to {act} {subject}. {cause}"),
         (_, None) => format!("{verb}. {cause}"),
     }
+}
+
+/// The name and the cause in the log's sentence on a refused creation, if it is about this name, which is folded.
+pub fn refused_creation<'a>(sentence: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
+    let rest = sentence.strip_prefix("Refused to create ")?;
+    // A name may have a full stop in it as well.
+    let mut readings = rest
+        .match_indices(". ")
+        .filter_map(|(end, stop)| Some((rest.get(..end)?, rest.get(end + stop.len()..)?)));
+    readings.find(|(subject, _)| scim::fold(subject) == name)
 }
 
 /// Why, in a few words. What is wrong in the request says more than that something is.
@@ -87,14 +96,6 @@ pub(crate) const fn plural(resource_type: ResourceType) -> &'static str {
     }
 }
 
-/// The one text that a filter compares with, if that is all it does: `userName eq "ada"`.
-pub(crate) fn compared_text(filter: &Filter) -> Option<&str> {
-    match &filter.nodes[filter.root] {
-        Node::Compare { op: CompareOp::Eq, value: Comparand::String(text), .. } => Some(text),
-        _ => None,
-    }
-}
-
 /// Whether a filter looks one resource up by a value, as providers do before they create.
 pub(crate) fn is_lookup(filter: &Filter) -> bool {
     let mut open = vec![filter.root];
@@ -107,4 +108,26 @@ pub(crate) fn is_lookup(filter: &Filter) -> bool {
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scim::ScimType;
+
+    #[test]
+    fn a_refused_creation_is_read_from_the_sentence() {
+        let refusal = Refusal::from(scim::Error::bad_request(
+            ScimType::InvalidValue,
+            "title: it is too long. Shorten it.",
+        ));
+        for name in ["ada@example.com", "Dr. Ada B. Lovelace"] {
+            let intent = Intent { act: "create", subject: name.to_owned() };
+            let sentence = refused(&refusal, ActivityResult::Refused, Some(&intent));
+            let cause = "title: it is too long. Shorten it";
+            assert_eq!(refused_creation(&sentence, &scim::fold(name)), Some((name, cause)), "{sentence}");
+            assert_eq!(refused_creation(&sentence, "ada"), None, "{sentence}");
+        }
+        assert_eq!(refused_creation("Refused to change ada. No", "ada"), None);
+    }
 }

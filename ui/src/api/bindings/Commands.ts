@@ -77,6 +77,7 @@ export interface Commands {
   "people.list": { args: T.PeopleQuery; result: T.PersonPage };
   "people.place": { args: T.PeopleJump; result: T.ListPlace };
   "people.show": { args: T.ById; result: T.PersonView };
+  "person.why": { args: T.WhyQuestion; result: T.WhyView };
   "people.createLocal": { args: T.LocalPerson; result: T.Passcode };
   "people.editLocal": { args: T.LocalEdit; result: T.Nothing };
   "people.setRole": { args: T.SetRole; result: T.Nothing };

@@ -13,6 +13,7 @@ use super::member_text::{MemberText, member_value};
 use super::ready::{self, Found, is_ready_made, user_name_in};
 use super::resource_response::{large_group_response, resource_response};
 use crate::answer::{ActivitySummary, Answer, ReadyText};
+use crate::looked_up;
 use crate::refusal::Refusal;
 use crate::sentences;
 
@@ -183,7 +184,10 @@ async fn page(job: &Job, resource_type: ResourceType, query: &ListQuery) -> Resu
     let frame = Frame { total, start_index, next: sign(next), previous: sign(previous) };
     let segment = Segment { resource_type, projection: query.projection.clone(), ids: found.rows.into() };
     let filter = query.filter.as_ref();
-    listed(job, &frame, vec![segment], |first| summary_of(resource_type, filter, total, count, first)).await
+    listed(job, &frame, vec![segment], |first| {
+        summary_of(resource_type, filter, total, count, first.as_deref())
+    })
+    .await
 }
 
 /// The list of the one person with the userName that is looked for; `None` for every other query.
@@ -210,7 +214,7 @@ async fn named_person(
     let logged = summary(&frame, &[Segment { resource_type, projection: Projection::default(), ids }]);
     let text = frame.whole(person.iter().map(|person| &*person.text));
     let display = person.map(|person| person.display.clone());
-    let summary = summary_of(resource_type, Some(filter), count as u64, count, display);
+    let summary = summary_of(resource_type, Some(filter), count as u64, count, display.as_deref());
     let text = ReadyText { bytes: text.into(), person: None };
     Ok(Some(Answer { text: Some(text), ..Answer::ok(logged, summary) }))
 }
@@ -303,19 +307,13 @@ fn summary_of(
     filter: Option<&Filter>,
     total: u64,
     count: usize,
-    first: Option<String>,
+    first: Option<&str>,
 ) -> ActivitySummary {
     let Some(filter) = filter else {
         let plural = sentences::plural(resource_type);
         return ActivitySummary::lookup(format!("Listed {count} {plural} of {total}"));
     };
-    let looked_up = sentences::compared_text(filter)
-        .map_or_else(|| format!("Looked up {filter}"), |value| format!("Looked up {value}"));
-    let sentence = match (total, first) {
-        (0, _) => format!("{looked_up}: not found (normal)"),
-        (1, Some(display)) => format!("{looked_up}: found {display}"),
-        (total, _) => format!("{looked_up}: {total} found"),
-    };
+    let sentence = looked_up::searched(filter, total, first);
     let summary = ActivitySummary::lookup(sentence.clone());
     // A look-up of a group shows nothing of how people are looked up.
     if resource_type == ResourceType::User && sentences::is_lookup(filter) {
