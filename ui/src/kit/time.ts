@@ -8,6 +8,8 @@ const shortClock = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 const tick = 15;
 
 const shortDay = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
+const wholeDay = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
+const wholeDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
 const dayAndMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
 const units = [
@@ -59,6 +61,16 @@ export function atTime(at: string, now: number): string {
   if (then.toDateString() === today.toDateString()) return `today ${clockTime}`;
   if (then.toDateString() === yesterday.toDateString()) return `yesterday ${clockTime}`;
   return `${dayAndMonth.format(then)}, ${clockTime}`;
+}
+
+/** "Today", "Yesterday", "Tuesday 24 November"; with the year where it is another one. */
+export function dayTitle(at: number, now: number): string {
+  const [day, today] = [new Date(at), new Date(now)];
+  const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+  if (day.toDateString() === today.toDateString()) return "Today";
+  if (day.toDateString() === yesterday.toDateString()) return "Yesterday";
+  const title = `${wholeDay.format(day)} ${wholeDate.format(day)}`;
+  return day.getFullYear() === today.getFullYear() ? title : `${title} ${day.getFullYear()}`;
 }
 
 /** The same after "since": today goes without saying. */
