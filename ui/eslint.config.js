@@ -18,6 +18,7 @@ const shared = [
   "api",
   "copy",
   "copy.ts",
+  "lazy.svelte.ts",
   "router.svelte.ts",
   "routes.ts",
   "settingsSections.ts",
@@ -38,7 +39,7 @@ const layers = {
   window: ["kit", "api", "copy", "copy.ts", "router.svelte.ts", "routes.ts"],
   ...Object.fromEntries(readdirSync(path("features")).map((feature) => [`features/${feature}`, shared])),
   "screens.ts": ["features", "lazy.svelte.ts", "routes.ts"],
-  frame: [...shared, "lazy.svelte.ts", "screens.ts"],
+  frame: [...shared, "screens.ts"],
 };
 const roots = ["App.svelte", "main.ts"];
 const others = readdirSync(path("")).filter((name) => /^[^.]+$|\.(ts|svelte)$/.test(name));

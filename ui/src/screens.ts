@@ -2,6 +2,7 @@ import type { Component } from "svelte";
 import ProfilePage from "./features/account/ProfilePage.svelte";
 import ConnectionPage from "./features/connections/ConnectionPage.svelte";
 import Provisioning from "./features/connections/Provisioning.svelte";
+import { requestDetail, requestList } from "./features/connections/activity/lazyParts";
 import Setup from "./features/connections/Setup.svelte";
 import GroupPage from "./features/directory/GroupPage.svelte";
 import Groups from "./features/directory/Groups.svelte";
@@ -38,5 +39,5 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
 
 /** Loads the code of all screens, so that the first opening of one takes no longer than the next. */
 export function preload(): void {
-  for (const screen of Object.values(screens)) if (screen instanceof Lazy) screen.open();
+  for (const part of [...Object.values(screens), requestDetail, requestList]) if (part instanceof Lazy) part.open();
 }

@@ -238,6 +238,7 @@ export class Fake extends FakeState implements Backend {
     "people.blockMany": () => ({ changed: 2, withoutYou: false }),
     "people.unblockMany": () => ({ changed: 2, withoutYou: false }),
     "people.export": ({ format }) => file("users", format),
+    "activity.export": () => file("activity", "jsonl"),
     "groups.export": ({ format }) => file("groups", format),
     "groups.exportMembers": ({ format }) => file("group-members", format),
     "people.show": ({ id }) => {

@@ -16,6 +16,7 @@ import type {
   RemedyView,
   ResourceLink,
   SessionView,
+  StepView,
   TokenView,
   ServerState,
   WhyAnswer,
@@ -247,6 +248,10 @@ export function activityView(row: ActivityRow, reason: Why | undefined, bodiesGo
         rows: [{ path: "active", before: "true", after: "false" }],
       },
     ],
+    steps: stepsOf(row),
+    about: refused ? null : { resourceType: "User", id: "p7", name: "Ada Lovelace" },
+    curl: `curl --request '${row.method}' 'https://scim.example.com/scim/v2/c1${row.path}'`,
+    report: `Foundational: one SCIM request.\nWhat happened: ${row.method} ${row.path}\n`,
   };
 }
 
@@ -320,4 +325,13 @@ export function whyView(text: string): WhyView {
     }),
   ];
   return { text, answers, more: false, reaches: hourAgo };
+}
+
+/** A refusal ends at the token. */
+function stepsOf({ reason }: ActivityRow): StepView[] {
+  const steps = ["received", "authenticated", "understood", "matched", "applied", "answered"] as const;
+  return steps.map((step, place) => ({
+    step,
+    state: !reason || place === 0 || place === 5 ? "done" : place === 1 ? "failed" : "skipped",
+  }));
 }

@@ -48,7 +48,7 @@ export const directory = {
       role: "Role",
       group: "Group",
       changed: "Changed",
-      within: { day: "Last 24 hours", week: "Last 7 days", month: "Last 30 days" },
+      within: { hour: "Last hour", day: "Last 24 hours", week: "Last 7 days", month: "Last 30 days" },
     },
     jump: {
       found: (_letters: string, name: string, row: number) => `${name}, row ${number.format(row)}`,
@@ -106,6 +106,7 @@ export const directory = {
     rawIntro: "The record as the identity provider reads it.",
     sections: { basic: "Basics", contact: "Contact", work: "Work", other: "Other" },
     request: "Show the request",
+    requests: "Requests about this person",
     createdBy: "Created by",
     lastRequest: "Last request",
     unconfirmed: "Waits to be confirmed",

@@ -106,3 +106,43 @@ test("a refusal that is repeated is one line with its number, until it is opened
   await expect.poll(() => texts().length).toBe(6);
   expect(texts().filter((text) => text?.includes("Refused 400"))).toHaveLength(5);
 });
+
+test("the requests about one person are shown, explained, copied and exported", async () => {
+  const client = await provider("okta", "Okta – Pilots");
+  const ada = await client.scim("POST", "/Users", user("ada.pilot@acme.example", { displayName: "Ada Pilot" }));
+  await client.scim("POST", "/Users", user("grace.pilot@acme.example"));
+  await client.scim("PUT", `/Users/${ada.body.id}`, { ...user("ada.pilot@acme.example"), active: "perhaps" });
+  await recorded(client, 3);
+
+  await open(`/users/${ada.body.id}`);
+  await press("person-requests");
+  await expect.element(page.getByTestId("activity-person")).toHaveTextContent("Person: Ada Pilot");
+  await expect.poll(() => texts().length).toBe(2);
+  expect(
+    page
+      .getByTestId("activity-day")
+      .elements()
+      .map((day) => day.textContent.trim()),
+  ).toEqual(["Today"]);
+  await press("activity-time");
+  await press("activity-time-hour");
+  await press("activity-status");
+  await press("activity-status-400");
+  await expect.poll(() => texts().length).toBe(1);
+  await press("activity-row");
+  await expect.element(page.getByTestId("activity-steps")).toHaveTextContent("Understood: the request ended here");
+  await page.getByTestId("activity-related").getByText("Requests of the same minute").click();
+  await expect.poll(() => page.getByTestId("activity-drawer").elements().length).toBe(0);
+  await expect.poll(() => texts().length).toBeGreaterThanOrEqual(1);
+
+  const [row] = (await call("activity.list", { resourceId: ada.body.id, status: 400, limit: 1 })).rows;
+  const shown = await call("activity.show", { id: row?.id ?? "" });
+  expect(shown.curl).toContain(`${client.connection.endpoint}/Users/${ada.body.id}'`);
+  expect(shown.curl).not.toContain(client.token);
+  expect(shown.report).toContain("PUT /Users/(id): refused");
+  for (const value of ["Ada", "ada.pilot", "acme", ada.body.id, "perhaps"]) expect(shown.report).not.toContain(value);
+  const file = await call("activity.export", { resourceId: ada.body.id });
+  expect(file.count).toBe(2);
+  const exported = file.text.trim().split("\n");
+  expect(exported.map((line) => (JSON.parse(line) as { status: number }).status)).toEqual([400, 201]);
+});

@@ -188,6 +188,7 @@ commands! {
     AuditList "audit.list" Admin Reads AuditQuery -> v::AuditPage = history.audit_list;
     AuditExport "audit.export" Confirmed Acts AuditFilter -> v::ExportFile = history.audit_export;
     ActivityList "activity.list" Admin Reads ActivityQuery -> v::ActivityPage = diagnosis.activity_list;
+    ActivityExport "activity.export" Confirmed Acts ActivityFilter -> v::ExportFile = diagnosis.activity_export;
     ActivityShow "activity.show" Admin Reads ById -> v::ActivityView = diagnosis.activity_show;
     DeviationsReport "deviations.report" Admin Reads ById -> v::DeviationsReport = diagnosis.deviations_report;
     BackupList "backup.list" Admin Reads Nothing -> v::BackupsView = data.backup_list;

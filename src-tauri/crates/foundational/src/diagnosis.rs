@@ -4,19 +4,26 @@
 pub(crate) mod about;
 pub(crate) mod about_views;
 pub(crate) mod activity;
+pub(crate) mod activity_export;
 pub(crate) mod activity_views;
+pub(crate) mod curl;
 pub(crate) mod deviations;
 pub(crate) mod deviations_views;
 pub(crate) mod doctor;
 pub(crate) mod doctor_views;
+#[cfg(test)]
+mod example;
 pub(crate) mod facts;
 pub(crate) mod finding;
 pub(crate) mod finding_history;
 pub(crate) mod findings;
 pub(crate) mod findings_views;
+mod masked;
 pub(crate) mod remedy;
 pub(crate) mod remedy_views;
+pub(crate) mod report;
 pub(crate) mod rules;
+pub(crate) mod steps;
 pub(crate) mod thresholds;
 pub(crate) mod why;
 pub(crate) mod why_views;

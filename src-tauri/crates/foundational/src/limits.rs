@@ -37,6 +37,8 @@ limits! {
     /// How many people can be selected one by one, and how many one act changes: one transaction holds them all, and the
     /// providers' requests wait while it runs.
     SELECTED_PEOPLE "selectedPeople" = 1000;
+    /// How many requests one export has at most, the newest: about 50 MB.
+    EXPORTED_REQUESTS "exportedRequests" = 100_000;
     /// The longest beginning of a name that a list is searched for.
     JUMP_LETTERS "jumpLetters" = 100;
     /// The longest time until an untouched window is locked, in minutes.

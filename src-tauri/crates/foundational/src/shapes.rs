@@ -1,5 +1,7 @@
 //! Shapes that several subjects use.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -40,6 +42,31 @@ pub struct ListQuery {
     pub limit: u64,
 }
 
+/// How long ago at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Within {
+    Hour,
+    /// 24 hours.
+    Day,
+    /// 7 days.
+    Week,
+    /// 30 days.
+    Month,
+}
+
+impl Within {
+    pub(crate) const fn length(self) -> Duration {
+        Duration::from_hours(match self {
+            Self::Hour => 1,
+            Self::Day => 24,
+            Self::Week => 7 * 24,
+            Self::Month => 30 * 24,
+        })
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
@@ -56,7 +83,7 @@ pub struct ExportFile {
     /// `users-2026-11-24.csv`.
     pub name: String,
     pub text: String,
-    /// How many people, groups or audit entries it tells of.
+    /// How many people, groups, audit entries or requests it has.
     pub count: u64,
 }
 

@@ -3,6 +3,7 @@
 use idp::reason_code::ReasonCode;
 use idp::reasons::fact;
 use idp::recognise::{KnownEvent, near_miss};
+use scim::{ResourceType, Target, is_id};
 use serde_json::Value;
 use store::{
     Activity, ActivityNote, ActivityResult, RequestEvidence, RequestHealth, WriteOutcome, WriteRefusal,
@@ -81,8 +82,12 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         .collect();
     let health = without_secrets(health, &mut redaction);
     let Ending { outcome, body, text, .. } = ending;
-    let (result, reason, sentence, about, notes) = match outcome {
-        Ok(summary) => (summary.result, None, summary.sentence, summary.about, summary.notes),
+    let mut named = named_in(&endpoint.path, exchange.is_authenticated());
+    let (result, reason, sentence, notes) = match outcome {
+        Ok(summary) => {
+            named = summary.about.map_or(named, |(resource_type, id)| (Some(resource_type), Some(id)));
+            (summary.result, None, summary.sentence, summary.notes)
+        }
         Err(refusal) => {
             let result = match refusal.reason {
                 ReasonCode::NotFound => ActivityResult::Lookup,
@@ -91,7 +96,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
             };
             let sentence = sentences::refused(&refusal, result, exchange.intent.as_ref());
             let notes = refusal.facts.iter().map(|(name, value)| note(&fact(name), value)).collect();
-            (result, Some(refusal.reason.as_str().to_owned()), sentence, None, notes)
+            (result, Some(refusal.reason.as_str().to_owned()), sentence, notes)
         }
     };
     // The client's own name for a request says more than its letters; a lookup says which user it found.
@@ -112,8 +117,8 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         result,
         reason,
         sentence: cut(redaction.text(sentence), 300),
-        resource_type: about.as_ref().map(|(resource_type, _)| resource_type.name().to_owned()),
-        resource_id: about.map(|(_, id)| id),
+        resource_type: named.0.map(|resource_type| resource_type.name().to_owned()),
+        resource_id: named.1,
         notes: exchange
             .notes
             .into_iter()
@@ -125,6 +130,19 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         evidence,
         health: Some(health),
         ..outline
+    }
+}
+
+/// The type of resource that an address names, and the id: that of a client without a valid token is not looked for.
+fn named_in(path: &str, is_authenticated: bool) -> (Option<ResourceType>, Option<String>) {
+    match Target::parse(path) {
+        Some(Target::Resources(resource_type) | Target::Search(Some(resource_type))) => {
+            (Some(resource_type), None)
+        }
+        Some(Target::Resource(resource_type, id)) => {
+            (Some(resource_type), Some(id).filter(|id| is_authenticated && is_id(id)))
+        }
+        _ => (None, None),
     }
 }
 

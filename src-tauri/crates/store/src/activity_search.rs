@@ -1,8 +1,8 @@
 //! The request log in pages, newest first, with filters.
 
 use jiff::Timestamp;
-use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, AssertSqlSafe};
 
 use crate::activity_ids::add_id;
 use crate::{Activity, ActivityResult, Error, Store};
@@ -20,8 +20,16 @@ pub struct ActivityFilter {
     pub connection_id: Option<String>,
     /// Only with this result.
     pub result: Option<ActivityResult>,
+    /// Only what is about the user or group with this id.
+    pub resource_id: Option<String>,
     /// Only what names this type: `User` or `Group`.
     pub resource_type: Option<String>,
+    /// Only with this status.
+    pub status: Option<u16>,
+    /// Only what arrived at this time or later.
+    pub from: Option<Timestamp>,
+    /// Only what arrived before this time.
+    pub until: Option<Timestamp>,
     /// Only what has this text in its sentence, its path or its reason. Case is ignored.
     pub text: Option<String>,
 }
@@ -39,10 +47,16 @@ pub struct ActivityPage {
 }
 
 impl ActivityFilter {
+    /// Whether a statement finds exactly what fits.
+    const fn is_exact_in_sql(&self) -> bool {
+        self.result.is_none() && self.resource_type.is_none() && self.status.is_none()
+    }
+
     fn fits(&self, row: &Activity, text: Option<&str>) -> bool {
         let has = |field: &str, text: &str| field.to_lowercase().contains(text);
         self.result.is_none_or(|result| row.result == result)
             && self.resource_type.as_ref().is_none_or(|wanted| row.resource_type.as_ref() == Some(wanted))
+            && self.status.is_none_or(|status| row.status == status)
             && text.is_none_or(|text| {
                 has(&row.sentence, text)
                     || has(&row.path, text)
@@ -64,13 +78,8 @@ impl Store {
         let mut page = ActivityPage { rows: Vec::new(), next: before.map(str::to_owned), reaches: None };
         let mut read = 0;
         while read < MOST_READ {
-            let step = if text.is_none() && filter.result.is_none() && filter.resource_type.is_none() {
-                limit + 1
-            } else {
-                STEP
-            };
-            let rows =
-                self.activity_step(filter.connection_id.as_deref(), page.next.as_deref(), step).await?;
+            let step = if text.is_none() && filter.is_exact_in_sql() { limit + 1 } else { STEP };
+            let rows = self.activity_step(filter, page.next.as_deref(), step).await?;
             let is_end = rows.len() < step;
             for row in rows {
                 if page.rows.len() == limit {
@@ -94,24 +103,33 @@ impl Store {
     /// So many rows, newest first, each without bodies.
     async fn activity_step(
         &self,
-        connection_id: Option<&str>,
+        filter: &ActivityFilter,
         before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Activity>, Error> {
         let mut arguments = SqliteArguments::default();
-        let mut add = |id: &str| add_id(&mut arguments, id).map_err(sqlx::Error::Encode);
         let mut conditions = Vec::new();
-        if let Some(id) = connection_id {
-            add(id)?;
-            conditions.push("connection_id = ?");
+        for (condition, id) in [
+            ("resource_id = ?", filter.resource_id.as_deref()),
+            ("connection_id = ?", filter.connection_id.as_deref()),
+            ("(at, seq) < (SELECT at, seq FROM activity WHERE id = ?)", before),
+        ] {
+            if let Some(id) = id {
+                add_id(&mut arguments, id).map_err(sqlx::Error::Encode)?;
+                conditions.push(condition);
+            }
         }
-        if let Some(id) = before {
-            add(id)?;
-            conditions.push("(at, seq) < (SELECT at, seq FROM activity WHERE id = ?)");
+        for (condition, time) in [("at >= ?", filter.from), ("at < ?", filter.until)] {
+            if let Some(time) = time {
+                arguments.add(time.as_millisecond()).map_err(sqlx::Error::Encode)?;
+                conditions.push(condition);
+            }
         }
         let conditions = if conditions.is_empty() { "1".to_owned() } else { conditions.join(" AND ") };
+        // One person has few rows; an index that is in the order of time would read those of all others.
+        let index = if filter.resource_id.is_some() { "INDEXED BY activity_by_resource" } else { "" };
         let statement = format!(
-            "SELECT id, at, connection_id, resource_id, detail, NULL AS bodies FROM activity
+            "SELECT id, at, connection_id, resource_id, detail, NULL AS bodies FROM activity {index}
              WHERE {conditions} ORDER BY at DESC, seq DESC LIMIT {limit}"
         );
         let rows = sqlx::query_as_with(AssertSqlSafe(statement), arguments)

@@ -105,6 +105,7 @@ words! {
         GroupsExport "groupsExport";
         MembersExport "membersExport";
         AuditExport "auditExport";
+        ActivityExport "activityExport";
     }
 }
 

@@ -3,6 +3,7 @@ import type { ActivityRow } from "./ActivityRow";
 import type { ChangeView } from "./ChangeView";
 import type { RemedyView } from "./RemedyView";
 import type { ResourceLink } from "./ResourceLink";
+import type { StepView } from "./StepView";
 
 export type ActivityView = { row: ActivityRow, 
 /**
@@ -32,4 +33,20 @@ requestBody: string | null, responseBody: string | null,
 /**
  * It is older than bodies are retained, which is so many days.
  */
-bodiesGone: number | null, changes: Array<ChangeView>, };
+bodiesGone: number | null, changes: Array<ChangeView>, 
+/**
+ * How far it came.
+ */
+steps: Array<StepView>, 
+/**
+ * The user or group that it is about.
+ */
+about: ResourceLink | null, 
+/**
+ * The request as a command for curl; `null` where what it needs is not stored.
+ */
+curl: string | null, 
+/**
+ * The request as a text for a ticket, without any value of a person.
+ */
+report: string, };

@@ -105,6 +105,7 @@ export interface Commands {
   "audit.list": { args: T.AuditQuery; result: T.AuditPage };
   "audit.export": { args: T.AuditFilter; result: T.ExportFile };
   "activity.list": { args: T.ActivityQuery; result: T.ActivityPage };
+  "activity.export": { args: T.ActivityFilter; result: T.ExportFile };
   "activity.show": { args: T.ById; result: T.ActivityView };
   "deviations.report": { args: T.ById; result: T.DeviationsReport };
   "backup.list": { args: T.Nothing; result: T.BackupsView };

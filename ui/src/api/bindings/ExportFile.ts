@@ -9,6 +9,6 @@ export type ExportFile = {
  */
 name: string, text: string, 
 /**
- * How many people, groups or audit entries it tells of.
+ * How many people, groups, audit entries or requests it has.
  */
 count: number, };

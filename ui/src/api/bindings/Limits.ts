@@ -8,6 +8,7 @@ export const limits = {
   rows: 200,
   allowedAddresses: 200,
   selectedPeople: 1000,
+  exportedRequests: 100000,
   jumpLetters: 100,
   longestIdleMinutes: 240,
 } as const;

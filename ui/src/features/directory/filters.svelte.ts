@@ -1,12 +1,5 @@
 import { onPersonChange } from "../../api/personChange";
-import type {
-  ChangedWithin,
-  PeopleFilter,
-  PeopleQuery,
-  PeopleSort,
-  PersonStatus,
-  Role,
-} from "../../api/bindings/index";
+import type { PeopleFilter, PeopleQuery, PeopleSort, PersonStatus, Role, Within } from "../../api/bindings/index";
 
 type Wanted = Omit<PeopleQuery, "search" | "offset" | "limit">;
 
@@ -16,7 +9,7 @@ class Filters {
   source = $state("");
   role = $state<Role | "">("");
   group = $state.raw<{ id: string; name: string }>();
-  changed = $state<ChangedWithin | "">("");
+  changed = $state<Within | "">("");
   sort = $state<PeopleSort>("name");
   descending = $state(false);
 

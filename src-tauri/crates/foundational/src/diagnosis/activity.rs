@@ -12,8 +12,11 @@ use crate::context::Room as _;
 use crate::data::retention::{BODY_DAYS, REQUEST_DAYS};
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::activity_views::{
-    ActivityPage, ActivityQuery, ActivityRow, ActivityView, ResourceLink,
+    ActivityFilter, ActivityPage, ActivityQuery, ActivityRow, ActivityView, ResourceLink,
 };
+use crate::diagnosis::curl::curl;
+use crate::diagnosis::report::report;
+use crate::diagnosis::steps::steps;
 use crate::error::Error;
 use crate::limits::{ROWS, checked_page};
 use crate::shapes::ById;
@@ -22,20 +25,35 @@ use crate::shapes::ById;
 const NEAR_MISS: &str = "path.near_miss";
 
 impl Diagnosis {
-    pub(crate) async fn activity_list(&self, _: Actor, args: ActivityQuery) -> Result<ActivityPage, Error> {
+    pub(crate) async fn activity_list(
+        &self,
+        _: Actor,
+        mut args: ActivityQuery,
+    ) -> Result<ActivityPage, Error> {
         let limit = usize::try_from(checked_page(args.limit)?).unwrap_or(ROWS);
+        let before = args.before.take();
+        let filter = self.activity_filter(args.filter()).await?;
+        let page = self.store().activity_page(&filter, before.as_deref(), limit).await?;
+        Ok(ActivityPage { rows: page.rows.iter().map(row).collect(), next: page.next, reaches: page.reaches })
+    }
+
+    /// The filter of a list as the store has it. How long ago is counted from now.
+    pub(crate) async fn activity_filter(&self, args: ActivityFilter) -> Result<store::ActivityFilter, Error> {
         let connection_id = match &args.connection_id {
             Some(id) => Some(find_connection(self.store(), id).await?.id),
             None => None,
         };
-        let filter = store::ActivityFilter {
+        let since = args.within.map(|within| self.now() - within.length());
+        Ok(store::ActivityFilter {
             connection_id,
+            resource_id: args.resource_id,
             result: args.result,
             resource_type: args.resource_type,
+            status: args.status,
+            from: args.from.max(since),
+            until: args.until,
             text: args.text,
-        };
-        let page = self.store().activity_page(&filter, args.before.as_deref(), limit).await?;
-        Ok(ActivityPage { rows: page.rows.iter().map(row).collect(), next: page.next, reaches: page.reaches })
+        })
     }
 
     pub(crate) async fn activity_show(&self, _: Actor, args: ById) -> Result<ActivityView, Error> {
@@ -57,8 +75,14 @@ impl Diagnosis {
         }
         let (why, holder) = self.why(&activity, &connections).await?;
         let remedy = self.remedy(&activity).await?;
+        let provider =
+            connections.get(&activity.connection_id).map(|connection| Provider::of(&connection.provider));
         Ok(ActivityView {
             row: row(&activity),
+            steps: steps(&activity),
+            about: self.subject(&activity).await?,
+            curl: curl(&self.server().address(), &activity),
+            report: report(&activity, provider),
             why,
             remedy,
             holder,
@@ -148,6 +172,22 @@ impl Diagnosis {
         let Some(group) = self.store().group_row(&note.text).await? else { return Ok(None) };
         let link = ResourceLink { resource_type: "Group".to_owned(), id: group.id, name: group.display };
         Ok(Some((link, source(Some(&group.connection_id)))))
+    }
+}
+
+impl Diagnosis {
+    /// The user or group that a request is about, by the name of now.
+    async fn subject(&self, activity: &Activity) -> Result<Option<ResourceLink>, Error> {
+        let (Some(id), Some(resource_type)) = (&activity.resource_id, &activity.resource_type) else {
+            return Ok(None);
+        };
+        let name = if resource_type == "Group" {
+            self.store().group_row(id).await?.map(|group| group.display)
+        } else {
+            self.store().any_person(id).await?.map(|person| person.display)
+        };
+        let name = name.unwrap_or_else(|| format!("a deleted {}", resource_type.to_lowercase()));
+        Ok(Some(ResourceLink { resource_type: resource_type.clone(), id: id.clone(), name }))
     }
 }
 

@@ -6,7 +6,9 @@ use store::ActivityResult;
 use ts_rs::TS;
 
 use crate::diagnosis::remedy_views::RemedyView;
+use crate::diagnosis::steps::StepView;
 use crate::history::views::ChangeView;
+use crate::shapes::Within;
 
 /// One SCIM exchange as a line.
 #[derive(Debug, Serialize, TS)]
@@ -67,23 +69,80 @@ pub struct ActivityView {
     /// It is older than bodies are retained, which is so many days.
     pub bodies_gone: Option<u32>,
     pub changes: Vec<ChangeView>,
+    /// How far it came.
+    pub steps: Vec<StepView>,
+    /// The user or group that it is about.
+    pub about: Option<ResourceLink>,
+    /// The request as a command for curl; `null` where what it needs is not stored.
+    pub curl: Option<String>,
+    /// The request as a text for a ticket, without any value of a person.
+    pub report: String,
 }
 
-/// Which requests, newest first. What is not given filters nothing.
+/// Which requests. What is not given filters nothing.
+#[derive(Debug, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct ActivityFilter {
+    pub connection_id: Option<String>,
+    /// The id of the user or group that they are about.
+    pub resource_id: Option<String>,
+    pub result: Option<ActivityResult>,
+    /// `User` or `Group`.
+    pub resource_type: Option<String>,
+    pub status: Option<u16>,
+    pub within: Option<Within>,
+    /// Only what arrived at this time or later.
+    #[ts(as = "Option<String>")]
+    pub from: Option<Timestamp>,
+    /// Only what arrived before this time.
+    #[ts(as = "Option<String>")]
+    pub until: Option<Timestamp>,
+    /// A part of the sentence, of the path or of the reason. Case is ignored.
+    pub text: Option<String>,
+}
+
+/// A page of the requests that match, newest first.
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export, optional_fields)]
 pub struct ActivityQuery {
     pub connection_id: Option<String>,
+    /// The id of the user or group that they are about.
+    pub resource_id: Option<String>,
     pub result: Option<ActivityResult>,
     /// `User` or `Group`.
     pub resource_type: Option<String>,
+    pub status: Option<u16>,
+    pub within: Option<Within>,
+    /// Only what arrived at this time or later.
+    #[ts(as = "Option<String>")]
+    pub from: Option<Timestamp>,
+    /// Only what arrived before this time.
+    #[ts(as = "Option<String>")]
+    pub until: Option<Timestamp>,
     /// A part of the sentence, of the path or of the reason. Case is ignored.
     pub text: Option<String>,
     /// Only what is older than the request with this id: `next` of a page.
     pub before: Option<String>,
     /// 1 to 200.
     pub limit: u64,
+}
+
+impl ActivityQuery {
+    pub(crate) fn filter(self) -> ActivityFilter {
+        ActivityFilter {
+            connection_id: self.connection_id,
+            resource_id: self.resource_id,
+            result: self.result,
+            resource_type: self.resource_type,
+            status: self.status,
+            within: self.within,
+            from: self.from,
+            until: self.until,
+            text: self.text,
+        }
+    }
 }
 
 /// A part of the request log.

@@ -76,6 +76,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::GroupsExport => ("Groups exported", "Exported {with}."),
         AuditAct::MembersExport => ("Members exported", "Exported the members of {on}: {with}."),
         AuditAct::AuditExport => ("Audit exported", "Exported {with}."),
+        AuditAct::ActivityExport => ("Requests exported", "Exported {with}."),
     }
 }
 

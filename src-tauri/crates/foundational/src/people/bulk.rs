@@ -1,7 +1,5 @@
 //! Bulk selection: the filter as the screens give it, the place of typed letters, and blocking the selected people.
 
-use std::time::Duration;
-
 use store::{AuditAct, PeopleSort};
 
 use crate::access::sessions::Actor;
@@ -10,7 +8,7 @@ use crate::error::{Code, Error};
 use crate::limits::{SELECTED_PEOPLE, checked_letters, checked_page};
 use crate::people::People;
 use crate::people::bulk_views::{PeopleChanged, PeopleChoice, PeopleFilter, PeopleJump, SelectedPeople};
-use crate::people::views::{ChangedWithin, PeopleQuery};
+use crate::people::views::PeopleQuery;
 use crate::shapes::ListPlace;
 use crate::words::counted;
 
@@ -40,14 +38,7 @@ impl People {
             source: filter.source.map(|source| if source == "local" { String::new() } else { source }),
             role: filter.role,
             group_id: filter.group_id,
-            changed_since: filter.changed.map(|within| {
-                let days = match within {
-                    ChangedWithin::Day => 1,
-                    ChangedWithin::Week => 7,
-                    ChangedWithin::Month => 30,
-                };
-                self.now() - Duration::from_hours(24 * days)
-            }),
+            changed_since: filter.changed.map(|within| self.now() - within.length()),
         }
     }
 

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use store::{PeopleSort, PersonStatus, Role};
 use ts_rs::TS;
 
-use crate::people::views::ChangedWithin;
 use crate::shapes::ExportFormat;
+use crate::shapes::Within;
 
 /// Which people.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
@@ -20,7 +20,7 @@ pub struct PeopleFilter {
     pub role: Option<Role>,
     /// Direct members of this group.
     pub group_id: Option<String>,
-    pub changed: Option<ChangedWithin>,
+    pub changed: Option<Within>,
 }
 
 /// Where in a list the typed letters lead.

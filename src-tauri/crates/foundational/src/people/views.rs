@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::{PeopleSort, PersonStatus, Role};
 use ts_rs::TS;
 
-use crate::shapes::Source;
+use crate::shapes::{Source, Within};
 
 /// A window of a long list. `total` counts every match, not only the rows sent.
 #[derive(Debug, Serialize, TS)]
@@ -55,23 +55,10 @@ pub struct PeopleQuery {
     pub role: Option<Role>,
     /// Direct members of this group.
     pub group_id: Option<String>,
-    pub changed: Option<ChangedWithin>,
+    pub changed: Option<Within>,
     pub sort: PeopleSort,
     pub descending: bool,
     pub offset: u64,
     /// 1 to 200.
     pub limit: u64,
-}
-
-/// How long ago a person changed at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum ChangedWithin {
-    /// 24 hours.
-    Day,
-    /// 7 days.
-    Week,
-    /// 30 days.
-    Month,
 }

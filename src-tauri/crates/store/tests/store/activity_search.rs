@@ -76,6 +76,64 @@ async fn pages_have_each_row_once_and_newest_first() {
     store.close().await;
 }
 
+/// Which of the rows, by number, a filter finds.
+type Fits<'a> = &'a dyn Fn(&u64) -> bool;
+
+#[tokio::test]
+async fn a_person_a_status_and_a_time_range_are_filtered_together() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (first, _) = connection(&store, "First").await;
+    let (second, _) = connection(&store, "Second").await;
+    let start = folder.clock.now();
+    let (ada, grace) = (store.new_id(), store.new_id());
+    for number in 0..24_u64 {
+        let owner = if number.is_multiple_of(2) { &first } else { &second };
+        let row = exchange(&folder, store.new_id(), &owner.id, ActivityResult::Ok, true);
+        let about = [Some(&ada), Some(&grace), None][usize::try_from(number / 2 % 3).unwrap()];
+        let row = Activity {
+            resource_id: about.cloned(),
+            status: if number.is_multiple_of(5) { 409 } else { 200 },
+            ..row
+        };
+        record(&store, row, number.to_string()).await;
+        folder.clock.advance(Duration::from_secs(1));
+    }
+    // Work is done behind the rows that were queued before it.
+    store.delete_activity("none", Vec::new()).await.unwrap();
+    let second_of = |number: u64| start + Duration::from_secs(number);
+
+    let all = ActivityFilter::default();
+    let about_ada = ActivityFilter { resource_id: Some(ada.clone()), ..all.clone() };
+    let in_range = ActivityFilter { from: Some(second_of(6)), until: Some(second_of(18)), ..all.clone() };
+    let of_first =
+        |filter: &ActivityFilter| ActivityFilter { connection_id: Some(first.id.clone()), ..filter.clone() };
+    let with_409 = |filter: &ActivityFilter| ActivityFilter { status: Some(409), ..filter.clone() };
+    let both = ActivityFilter { resource_id: Some(ada.clone()), ..in_range.clone() };
+    let is_ada = |number: &u64| (number / 2).is_multiple_of(3);
+    let is_in_range = |number: &u64| (6..18).contains(number);
+    let is_first = |number: &u64| number.is_multiple_of(2);
+    let is_409 = |number: &u64| number.is_multiple_of(5);
+    let cases: [(&str, ActivityFilter, Fits<'_>); 7] = [
+        ("a person", about_ada.clone(), &is_ada),
+        ("a range has its beginning and not its end", in_range.clone(), &is_in_range),
+        ("a status", with_409(&all), &is_409),
+        ("a person in a range", both.clone(), &|number| is_ada(number) && is_in_range(number)),
+        ("a person of a connection", of_first(&about_ada), &|number| is_ada(number) && is_first(number)),
+        ("all of them", with_409(&of_first(&both)), &|number| {
+            is_ada(number) && is_in_range(number) && is_first(number) && is_409(number)
+        }),
+        ("no one", ActivityFilter { resource_id: Some("none".to_owned()), ..all }, &|_| false),
+    ];
+    for (what, filter, fits) in cases {
+        let expected: Vec<String> = (0..24).rev().filter(fits).map(|number| number.to_string()).collect();
+        for limit in [1, 3, 50] {
+            assert_eq!(walk(&store, &filter, limit).await.0, expected, "{what}, {limit} a page");
+        }
+    }
+    store.close().await;
+}
+
 #[tokio::test]
 async fn what_is_rare_in_a_long_log_is_found_in_bounded_steps() {
     const ROWS: usize = 45_000;

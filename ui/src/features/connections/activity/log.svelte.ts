@@ -1,11 +1,9 @@
 import { untrack } from "svelte";
 import { call } from "../../../api/api";
 import { live, type Live } from "../../../api/live.svelte";
-import type { ActivityPage, ActivityQuery, ActivityRow } from "../../../api/bindings/index";
+import type { ActivityFilter, ActivityPage, ActivityRow } from "../../../api/bindings/index";
 import { Failure } from "../../../api/failure";
 import { joined } from "./joinPages";
-
-export type ActivityFilter = Omit<ActivityQuery, "before" | "limit">;
 
 /** How many requests one question brings. */
 const perPage = 50;

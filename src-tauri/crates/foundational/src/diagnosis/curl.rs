@@ -1,0 +1,192 @@
+//! A recorded request as a command for curl, in the words of a POSIX shell with `$'...'` (bash, zsh).
+
+use idp::reason_code::ReasonCode;
+use server::Address;
+use store::Activity;
+
+/// How the recorder ends a text that it cut, and what it puts in the place of a secret in an address.
+const CUT: char = '…';
+/// What the recorder puts in the place of a secret in a body.
+const NOT_STORED: &str = "(not stored)";
+
+/// The command that sends this request again, with the token from `$SCIM_TOKEN`. Comments above it say what of the request is
+/// missing. None where the method or the address is not stored.
+pub(crate) fn curl(address: &Address, activity: &Activity) -> Option<String> {
+    if activity.method.is_empty() || activity.path.is_empty() {
+        return None;
+    }
+    let mut comments = Vec::new();
+    // A request that met no endpoint is recorded with its whole path.
+    let is_unrouted =
+        activity.reason.as_deref() == Some(ReasonCode::UnknownPath.as_str()) && activity.token_id.is_none();
+    let before = if is_unrouted { address.base.clone() } else { address.endpoint(&activity.connection_id) };
+    if activity.path.contains(CUT) {
+        comments.push("A part of the address is not stored; it is … below.");
+    }
+    let mut lines = Vec::new();
+    let method = if activity.method == "HEAD" {
+        "--head".to_owned()
+    } else {
+        format!("--request {}", quoted(&activity.method))
+    };
+    lines.push(format!(
+        "curl --globoff --path-as-is {method} {}",
+        quoted(&format!("{before}{}", activity.path))
+    ));
+    lines.push(r#"--header "Authorization: Bearer $SCIM_TOKEN""#.to_owned());
+    if matches!(activity.method.as_str(), "POST" | "PUT" | "PATCH") {
+        lines.push("--header 'Content-Type: application/scim+json'".to_owned());
+        match activity.request_body.as_deref() {
+            None => comments.push("The body is not stored, so this command sends none."),
+            Some(body) if serde_json::from_str::<serde::de::IgnoredAny>(body).is_err() => {
+                comments.push("Only a part of the body is stored, so this command sends none.");
+            }
+            Some(body) => {
+                if body.contains(NOT_STORED) {
+                    comments.push("Secrets in the body are not stored; they are \"(not stored)\" below.");
+                }
+                // A body that begins with @ is no name of a file.
+                lines.push(format!("--data-raw {}", quoted(body)));
+            }
+        }
+    }
+    let mut text = String::new();
+    for comment in comments {
+        text.push_str("# ");
+        text.push_str(comment);
+        text.push('\n');
+    }
+    text.push_str(&lines.join(" \\\n  "));
+    Some(text)
+}
+
+/// One word of the shell that stands for exactly this text. Control characters, which a terminal would obey when the command is
+/// pasted, are written as escapes.
+fn quoted(text: &str) -> String {
+    if !text.chars().any(char::is_control) {
+        return format!("'{}'", text.replace('\'', r"'\''"));
+    }
+    let mut word = String::from("$'");
+    for character in text.chars() {
+        match character {
+            '\'' => word.push_str(r"\'"),
+            '\\' => word.push_str(r"\\"),
+            '\n' => word.push_str(r"\n"),
+            control if control.is_control() => {
+                let mut room = [0; 4];
+                let bytes = control.encode_utf8(&mut room).bytes();
+                word.extend(bytes.map(|byte| format!("\\x{byte:02x}")));
+            }
+            plain => word.push(plain),
+        }
+    }
+    word.push('\'');
+    word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::example::example;
+    use std::process::Command;
+
+    fn address() -> Address {
+        Address { base: "https://scim.example.com".to_owned(), public: true }
+    }
+
+    /// What a shell passes to a program: its standard output by `script`.
+    fn bash(script: &str) -> String {
+        let done =
+            Command::new("bash").args(["--norc", "-c", script]).env("SCIM_TOKEN", "fdn_t").output().unwrap();
+        assert!(done.status.success(), "{script}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    }
+
+    /// The arguments with which a shell would start curl.
+    fn arguments(command: &str) -> Vec<String> {
+        let passed = bash(&format!("curl() {{ printf '%s\\0' \"$@\"; }}\n{command}"));
+        passed.split_terminator('\0').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_quoted_text_is_one_word_and_the_same_text_in_a_shell() {
+        for text in [
+            "",
+            "plain",
+            "it's",
+            "''",
+            "a \"b\" c",
+            "$HOME ${HOME} $(id) `id` !! \\",
+            "\\",
+            "\\'",
+            "\\n is no line",
+            "line one\nline two\r\n\ttabbed",
+            "'\n$(id)\\'",
+            "\u{1b}[201~\nid\n\u{7f}\u{9b}",
+            "é Ł 漢 🙂 …",
+            "* ? [a-z] ~ # & ; | < >",
+        ] {
+            let word = quoted(text);
+            assert_eq!(bash(&format!("printf '%s' {word}")), text, "{word}");
+            assert!(!word.chars().any(char::is_control), "{word:?} is safe to paste");
+        }
+    }
+
+    #[test]
+    fn the_command_has_the_request_and_the_token_of_the_environment() {
+        let body = r#"{"userName":"o'brien@x.org","note":"@a $(id) \"q\" \\ \n"}"#;
+        let path = "/Users?filter=emails%5Btype+eq+%22work%22%5D";
+        let activity = Activity { request_body: Some(body.to_owned()), ..example("POST", path) };
+        let command = curl(&address(), &activity).unwrap();
+        assert_eq!(
+            arguments(&command),
+            [
+                "--globoff",
+                "--path-as-is",
+                "--request",
+                "POST",
+                "https://scim.example.com/scim/v2/c1/Users?filter=emails%5Btype+eq+%22work%22%5D",
+                "--header",
+                "Authorization: Bearer fdn_t",
+                "--header",
+                "Content-Type: application/scim+json",
+                "--data-raw",
+                body,
+            ]
+        );
+        assert!(!command.contains('#'), "nothing is missing: {command}");
+    }
+
+    #[test]
+    fn what_is_missing_is_named_and_the_command_still_runs() {
+        let with = |body: Option<&str>| Activity {
+            request_body: body.map(str::to_owned),
+            ..example("PATCH", "/Users/1")
+        };
+        for (activity, missing) in [
+            (with(None), "The body is not stored"),
+            (with(Some("{\"userName\":\"ada…")), "Only a part of the body"),
+            (with(Some(r#"{"password":"(not stored)"}"#)), "Secrets in the body"),
+            (example("GET", "/Users?access_token=…"), "A part of the address"),
+        ] {
+            let command = curl(&address(), &activity).unwrap();
+            assert!(command.starts_with(&format!("# {missing}")), "{command}");
+            let has_body = arguments(&command).contains(&"--data-raw".to_owned());
+            assert_eq!(has_body, missing == "Secrets in the body", "{command}");
+        }
+        assert_eq!(curl(&address(), &example("", "")), None, "a row that has neither");
+    }
+
+    #[test]
+    fn a_request_that_met_no_endpoint_goes_where_it_went() {
+        let missed = Activity {
+            reason: Some("path.unknown".to_owned()),
+            token_id: None,
+            ..example("GET", "/scim/v2/Users")
+        };
+        let command = curl(&address(), &missed).unwrap();
+        assert_eq!(arguments(&command)[4], "https://scim.example.com/scim/v2/Users");
+        let head = curl(&address(), &example("HEAD", "/Users")).unwrap();
+        assert_eq!(arguments(&head)[2], "--head", "curl does not wait for a body");
+    }
+}

@@ -1,0 +1,291 @@
+//! What was sent, without what it says of people: the shape of a body, of an address and of an expression. Names of attributes,
+//! keywords of SCIM, numbers of pages, `true`, `false` and `null` are shown; every other value is replaced by its kind.
+
+use serde_json::{Map, Value};
+
+const TEXT: &str = "(text)";
+const NUMBER: &str = "(number)";
+const ID: &str = "(id)";
+
+const OPERATORS: [&str; 9] = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"];
+const LOGIC: [&str; 7] = ["pr", "and", "or", "not", "true", "false", "null"];
+/// Segments of an address that SCIM defines.
+const ADDRESS: [&str; 10] = [
+    "scim",
+    "v2",
+    "Users",
+    "Groups",
+    "Me",
+    "Bulk",
+    "Schemas",
+    "ResourceTypes",
+    "ServiceProviderConfig",
+    ".search",
+];
+/// Values that RFC 7643 and RFC 7644 define, by the attribute that has them.
+const KEYWORDS: [(&str, &[&str]); 5] = [
+    ("op", &["add", "remove", "replace"]),
+    ("method", &["POST", "PUT", "PATCH", "DELETE", "GET"]),
+    ("type", &["work", "home", "other", "mobile", "fax", "pager", "photo", "thumbnail", "User", "Group"]),
+    ("resourceType", &["User", "Group"]),
+    (
+        "scimType",
+        &[
+            "invalidFilter",
+            "tooMany",
+            "uniqueness",
+            "mutability",
+            "invalidSyntax",
+            "invalidPath",
+            "noTarget",
+            "invalidValue",
+            "invalidVers",
+            "sensitive",
+            "invalidCursor",
+            "expiredCursor",
+            "invalidCount",
+        ],
+    ),
+];
+/// Numbers that a list and a query have.
+const COUNTS: [&str; 4] = ["totalResults", "itemsPerPage", "startIndex", "count"];
+/// Before the names of the schemas and messages that the RFCs define.
+const STANDARD: [&str; 3] = [
+    "urn:ietf:params:scim:schemas:core:2.0:",
+    "urn:ietf:params:scim:api:messages:2.0:",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:",
+];
+
+/// The shape of a body; none where it is no JSON, as one that was cut.
+pub(crate) fn body(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().map(|value: Value| masked("", &value))
+}
+
+fn masked(key: &str, value: &Value) -> Value {
+    match value {
+        Value::Null | Value::Bool(_) => value.clone(),
+        Value::Number(_) if COUNTS.contains(&key) => value.clone(),
+        Value::Number(_) => NUMBER.into(),
+        Value::String(text) => string(key, text).into(),
+        Value::Array(items) => Value::Array(folded(items.iter().map(|item| masked(key, item)))),
+        Value::Object(members) => Value::Object(
+            members.iter().map(|(key, value)| (expression(key), masked(key, value))).collect::<Map<_, _>>(),
+        ),
+    }
+}
+
+/// Elements of the same shape are shown once, with how many more there are.
+fn folded(items: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut runs: Vec<(Value, usize)> = Vec::new();
+    for item in items {
+        match runs.last_mut() {
+            Some((shape, more)) if *shape == item => *more += 1,
+            _ => runs.push((item, 0)),
+        }
+    }
+    let more = |more: usize| (more > 0).then(|| format!("({more} more of this shape)").into());
+    runs.into_iter().flat_map(|(shape, times)| [Some(shape), more(times)]).flatten().collect()
+}
+
+fn string(key: &str, text: &str) -> String {
+    let simple = key.rsplit([':', '.']).next().unwrap_or(key);
+    let is_keyword = KEYWORDS.iter().any(|(name, words)| {
+        simple.eq_ignore_ascii_case(name) && words.iter().any(|word| word.eq_ignore_ascii_case(text))
+    });
+    let is_schema = simple == "schemas" && is_standard(text);
+    let is_status = simple == "status" && text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    match simple {
+        _ if is_keyword || is_schema || is_status => text.to_owned(),
+        "path" if text.starts_with('/') => address(text),
+        "path" | "filter" => expression(text),
+        _ => TEXT.to_owned(),
+    }
+}
+
+fn is_standard(urn: &str) -> bool {
+    let rest = STANDARD.iter().find_map(|before| urn.strip_prefix(before));
+    rest.is_some_and(|name| {
+        ["User", "Group", "ListResponse", "SearchRequest", "PatchOp", "BulkRequest", "BulkResponse", "Error"]
+            .contains(&name)
+    })
+}
+
+/// The shape of a path with its query, decoded: `/Users/(id)?filter=userName eq "(text)"`.
+pub(crate) fn address(path: &str) -> String {
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+    let segment = |segment: &str| match ADDRESS.iter().find(|known| known.eq_ignore_ascii_case(segment)) {
+        _ if segment.is_empty() => String::new(),
+        Some(_) => segment.to_owned(),
+        None => ID.to_owned(),
+    };
+    let path = path.split('/').map(segment).collect::<Vec<_>>().join("/");
+    let Some(query) = query.filter(|query| !query.is_empty()) else { return path };
+    let parameter = |(key, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
+        let value = match &*key {
+            "filter" | "sortBy" => expression(&value),
+            "attributes" | "excludedAttributes" => {
+                value.split(',').map(|name| expression(name.trim())).collect::<Vec<_>>().join(",")
+            }
+            "startIndex" | "count" if value.parse::<i64>().is_ok() => value.into_owned(),
+            "sortOrder" if ["ascending", "descending"].contains(&&*value) => value.into_owned(),
+            _ => TEXT.to_owned(),
+        };
+        format!("{}={value}", expression(&key))
+    };
+    let query: Vec<String> = url::form_urlencoded::parse(query.as_bytes()).map(parameter).collect();
+    format!("{path}?{}", query.join("&"))
+}
+
+/// The shape of a filter, or of the path of an attribute: names of attributes and operators, without values.
+pub(crate) fn expression(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    let mut is_value = false;
+    while let Some(first) = rest.chars().next() {
+        if first == '"' {
+            let (_, after) = quoted(&rest[1..]);
+            shown.push_str("\"(text)\"");
+            rest = after;
+            is_value = false;
+        } else if first.is_whitespace() || "()[],".contains(first) {
+            shown.push(if first.is_whitespace() { ' ' } else { first });
+            rest = &rest[first.len_utf8()..];
+        } else {
+            let is_end = |c: char| c.is_whitespace() || "()[],\"".contains(c);
+            let (word, after) = rest.split_at(rest.find(is_end).unwrap_or(rest.len()));
+            let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+            let is_known = is(&LOGIC) || !is_value && (is(&OPERATORS) || is_attribute(word));
+            shown.push_str(if is_known { word } else { TEXT });
+            is_value = !is_value && is(&OPERATORS);
+            rest = after;
+        }
+    }
+    shown
+}
+
+/// Behind a quotation mark: the quoted text, and what follows its end. A text that does not end is quoted whole.
+fn quoted(text: &str) -> (&str, &str) {
+    let mut is_escaped = false;
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '"' => return (&text[..at], &text[at + 1..]),
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+/// Whether a word can be the name of an attribute, possibly with its schema and sub-attribute (RFC 7644 section 3.10), and is
+/// no id.
+fn is_attribute(word: &str) -> bool {
+    let is_version = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()) && part.len() <= 2;
+    let is_name = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '$')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"$-_".contains(&byte))
+            && part.bytes().filter(|byte| *byte == b'-').count() < 3
+    };
+    let mut parts = word.trim_start_matches('.').split([':', '.']);
+    parts.next().is_some_and(is_name) && parts.all(|part| is_name(part) || is_version(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_body_shows_its_shape_and_no_value() {
+        let sent = json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:acme:ada:2.0:User"],
+            "id": "2819c223-7f76-453a-919d-413861904646", "externalId": "701984", "userName": "ada@acme.example",
+            "name": {"givenName": "Ada", "familyName": "Lovelace"}, "active": true, "nickName": null,
+            "emails": [{"value": "ada@acme.example", "type": "work", "primary": true},
+                {"value": "ada@home.example", "type": "home"}],
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"employeeNumber": 1815},
+            "ada@acme.example": 1, "a1b2c3d4-7f76-453a-919d-413861904646": "x",
+        });
+        assert_eq!(
+            body(&sent.to_string()).unwrap(),
+            json!({
+                "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", "(text)"],
+                "id": "(text)", "externalId": "(text)", "userName": "(text)",
+                "name": {"givenName": "(text)", "familyName": "(text)"}, "active": true, "nickName": null,
+                "emails": [{"value": "(text)", "type": "work", "primary": true}, {"value": "(text)", "type": "home"}],
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"employeeNumber": "(number)"},
+                "(text)": "(text)",
+            })
+        );
+    }
+
+    #[test]
+    fn a_patch_shows_operations_and_paths() {
+        let sent = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+            {"op": "Replace", "path": "emails[type eq \"work\" and value eq \"ada@x\"].value", "value": "ada@y"},
+            {"op": "Ada", "path": "members[value eq ada@x]"},
+            {"op": "add", "path": "members", "value": [{"value": "p1"}, {"value": "p2"}, {"value": "p3"}]},
+        ]});
+        assert_eq!(
+            body(&sent.to_string()).unwrap()["Operations"],
+            json!([
+                {"op": "Replace", "path": "emails[type eq \"(text)\" and value eq \"(text)\"].value", "value": "(text)"},
+                {"op": "(text)", "path": "members[value eq (text)]"},
+                {"op": "add", "path": "members", "value": [{"value": "(text)"}, "(2 more of this shape)"]},
+            ])
+        );
+    }
+
+    #[test]
+    fn an_answer_shows_its_counts_status_and_kind_of_error() {
+        let error = json!({"status": "409", "scimType": "uniqueness", "detail": "ada@x is in use"});
+        assert_eq!(
+            body(&error.to_string()).unwrap(),
+            json!({"status": "409", "scimType": "uniqueness", "detail": "(text)"})
+        );
+        let list = json!({"totalResults": 2, "startIndex": 1, "Resources": [{"id": "a"}, {"id": "b"}]});
+        assert_eq!(
+            body(&list.to_string()).unwrap(),
+            json!({"totalResults": 2, "startIndex": 1, "Resources": [{"id": "(text)"}, "(1 more of this shape)"]})
+        );
+        assert_eq!(body("{\"userName\":\"ada…"), None, "a body that was cut has no shape");
+    }
+
+    #[test]
+    fn an_address_shows_no_id_and_no_value() {
+        for (path, shown) in [
+            ("/Users", "/Users"),
+            ("/Users/2819c223-7f76-453a-919d-413861904646", "/Users/(id)"),
+            ("/Users?filter=userName+eq+%22ada%40acme.example%22", "/Users?filter=userName eq \"(text)\""),
+            (
+                "/Users?filter=userName%20eq%20ada@acme.example&count=1",
+                "/Users?filter=userName eq (text)&count=1",
+            ),
+            ("/Users?filter=userName+eq+%22ada", "/Users?filter=userName eq \"(text)\""),
+            ("/Users?attributes=userName,ada@x", "/Users?attributes=userName,(text)"),
+            ("/scim/v2/ada/Users", "/scim/v2/(id)/Users"),
+            ("/Groups/.search?ada@x=1&count=ada", "/Groups/.search?(text)=(text)&count=(text)"),
+            ("/Users?", "/Users"),
+        ] {
+            assert_eq!(address(path), shown, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_expression_shows_attributes_and_operators() {
+        for (text, shown) in [
+            ("externalId eq \"a \\\" b\" and active eq true", "externalId eq \"(text)\" and active eq true"),
+            ("not (id eq 7) or eq pr", "not (id eq (text)) or eq pr"),
+            ("userName sw Ada Lovelace@x", "userName sw (text) (text)"),
+            (
+                "urn:ietf:params:scim:schemas:core:2.0:User:userName",
+                "urn:ietf:params:scim:schemas:core:2.0:User:userName",
+            ),
+            ("a1b2c3d4-7f76-453a-919d-413861904646", "(text)"),
+            ("1815", "(text)"),
+            ("é", "(text)"),
+        ] {
+            assert_eq!(expression(text), shown, "{text}");
+        }
+    }
+}

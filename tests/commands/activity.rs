@@ -1,0 +1,149 @@
+//! The request log as an Admin searches, reads and exports it.
+
+use foundational::error::Code;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tests::Api;
+
+use crate::audit::newest;
+
+fn ada() -> Value {
+    json!({"userName": "ada@acme.example", "externalId": "ada-4711", "displayName": "Ada Lovelace"})
+}
+
+/// The sentences of the requests that match, newest first.
+async fn listed(api: &Api, mut filter: Value) -> Vec<String> {
+    filter["limit"] = json!(200);
+    let page = api.command("activity.list", filter).await;
+    let rows = page["rows"].as_array().unwrap();
+    rows.iter().map(|row| row["sentence"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A workspace in which Ada and Grace were created, Ada was read, and a change of her was refused; answers her id.
+async fn with_requests() -> (Api, String) {
+    let api = Api::start("okta").await;
+    let ada = api.scim("POST", "/Users", ada()).await.expect(201, "Ada");
+    let id = ada["id"].as_str().unwrap().to_owned();
+    api.clock.advance(Duration::from_mins(90));
+    api.scim("POST", "/Users", json!({"userName": "grace@acme.example"})).await.expect(201, "Grace");
+    let user = format!("/Users/{id}");
+    api.scim("GET", &user, None).await.expect(200, "Ada is read");
+    let wrong = json!({"userName": "ada@acme.example", "active": "perhaps"});
+    api.scim("PUT", &user, wrong).await.expect(400, "active is no boolean");
+    api.recorded("PUT", &user).await;
+    (api, id)
+}
+
+#[tokio::test]
+async fn requests_are_filtered_by_person_status_and_time() {
+    let (api, id) = with_requests().await;
+    let about_ada = listed(&api, json!({"resourceId": id})).await;
+    assert_eq!(about_ada.len(), 3, "created, read and refused: {about_ada:?}");
+    assert!(about_ada[0].starts_with("Refused to change Ada Lovelace."), "{about_ada:?}");
+    assert_eq!(listed(&api, json!({"resourceId": id, "status": 400})).await, about_ada[..1]);
+    assert_eq!(listed(&api, json!({"status": 201})).await.len(), 2);
+    assert_eq!(listed(&api, json!({"status": 418})).await.len(), 0);
+    assert_eq!(listed(&api, json!({"within": "hour"})).await.len(), 3, "not what is 90 minutes old");
+    assert_eq!(listed(&api, json!({"within": "day"})).await.len(), 4);
+    let now = api.clock.now();
+    let minute_of_ada = json!({
+        "from": (now - Duration::from_mins(91)).to_string(), "until": (now - Duration::from_mins(89)).to_string(),
+    });
+    assert_eq!(listed(&api, minute_of_ada).await.len(), 1);
+    let narrower = json!({"from": (now - Duration::from_hours(5)).to_string(), "within": "hour"});
+    assert_eq!(listed(&api, narrower).await.len(), 3, "the later of the two beginnings counts");
+    let refused =
+        api.app.call(&foundational::Caller::Operator, "activity.list", json!({"limit": 1, "from": "soon"}));
+    assert_eq!(refused.await.unwrap_err().code, Code::Invalid);
+}
+
+#[tokio::test]
+async fn a_request_shows_how_far_it_came_and_who_it_is_about_and_is_copied_without_a_secret() {
+    let (api, id) = with_requests().await;
+    let rows = api.command("activity.list", json!({"resourceId": id, "status": 400, "limit": 1})).await;
+    let shown = api.command("activity.show", json!({"id": rows["rows"][0]["id"]})).await;
+    assert_eq!(shown["about"], json!({"resourceType": "User", "id": id, "name": "Ada Lovelace"}));
+    let steps: Vec<String> = shown["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| format!("{} {}", step["step"].as_str().unwrap(), step["state"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            "received done",
+            "authenticated done",
+            "understood failed",
+            "matched skipped",
+            "applied skipped",
+            "answered done"
+        ]
+    );
+    let curl = shown["curl"].as_str().unwrap();
+    let endpoint = format!("/scim/v2/{}/Users/{id}'", api.connection_id);
+    for part in ["curl ", "--request 'PUT'", &endpoint, "Bearer $SCIM_TOKEN", r#""active":"perhaps""#] {
+        assert!(curl.contains(part), "{part} is in {curl}");
+    }
+    assert!(!curl.contains(&api.token), "the token is never stored: {curl}");
+    let report = shown["report"].as_str().unwrap();
+    for part in [
+        "PUT /Users/(id): refused",
+        "`active` must be",
+        "data.invalid",
+        "Understood FAILED",
+        "\"active\": \"(text)\"",
+    ] {
+        assert!(report.contains(part), "{part} is in {report}");
+    }
+    for value in ["ada", "Ada", "Lovelace", "acme", "4711", "perhaps", id.as_str(), &api.token] {
+        assert!(!report.contains(value), "{value} is in {report}");
+    }
+    api.scim("DELETE", &format!("/Users/{id}"), None).await.expect(204, "Ada is deleted");
+    let shown = api.command("activity.show", json!({"id": rows["rows"][0]["id"]})).await;
+    assert_eq!(shown["about"]["name"], "a deleted user");
+}
+
+#[tokio::test]
+async fn the_filtered_list_is_exported_as_one_json_object_a_line_and_recorded() {
+    let (api, id) = with_requests().await;
+    let export = async |filter: Value| api.command("activity.export", filter).await;
+    let file = export(json!({})).await;
+    let day = api.clock.now().strftime("%Y-%m-%d");
+    assert_eq!(file["name"], format!("activity-{day}.jsonl"));
+    let lines: Vec<Value> =
+        file["text"].as_str().unwrap().lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    assert_eq!((lines.len(), &file["count"]), (4, &json!(4)));
+    assert_eq!(newest(&api).await, "Command line: Exported 4 requests.");
+    let listed = api.command("activity.list", json!({"limit": 10})).await;
+    for (line, row) in lines.iter().zip(listed["rows"].as_array().unwrap()) {
+        let mut line = line.clone();
+        assert!(line.as_object_mut().unwrap().remove("notes").unwrap().is_array());
+        assert_eq!(&line, row, "the fields of the list, newest first");
+    }
+    assert_eq!(export(json!({"resourceId": id, "status": 400})).await["count"], 1, "as it is filtered");
+    let none = export(json!({"text": "nothing of this kind"})).await;
+    assert_eq!((&none["count"], &none["text"]), (&json!(0), &json!("")));
+}
+
+#[tokio::test]
+async fn an_export_has_every_request_of_a_long_list_once() {
+    let api = Api::start("custom").await;
+    for number in 0..450 {
+        // A few have a note.
+        let body = json!({"userName": format!("u{number}"), "active": if number % 100 == 0 { json!("True") } else { json!(true) }});
+        api.scim("POST", "/Users", body).await.expect(201, "created");
+    }
+    api.scim("GET", "/Users/00000000-0000-4000-8000-000000000000", None).await;
+    api.recorded("GET", "/Users/00000000-0000-4000-8000-000000000000").await;
+    let file = api.command("activity.export", json!({"resourceType": "User"})).await;
+    let text = file["text"].as_str().unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let ids: std::collections::BTreeSet<&str> =
+        lines.iter().map(|line| line["id"].as_str().unwrap()).collect();
+    assert_eq!((lines.len(), ids.len()), (451, 451));
+    let noted: Vec<&Value> =
+        lines.iter().filter(|line| line["notes"][0]["code"] == "value.boolean_text").collect();
+    assert_eq!(noted.len(), 5, "a deviation is noted at its request");
+    assert!(noted[0]["notes"][0]["text"].is_string());
+}
