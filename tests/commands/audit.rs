@@ -348,6 +348,8 @@ async fn data(walk: &mut Walk) {
     walk.call("audit.list", json!({"filter": {}, "offset": 0, "limit": 10})).await;
     walk.call("audit.export", json!({})).await;
     walk.call("activity.export", json!({})).await;
+    walk.call("support.preview", json!({})).await;
+    walk.call("support.save", json!({})).await;
     let folder = tempfile::tempdir().unwrap();
     walk.call("backup.folder", json!({"folder": folder.path().display().to_string()})).await;
     walk.call("backup.folder", json!({"folder": null})).await;

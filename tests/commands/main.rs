@@ -32,6 +32,7 @@ mod retention;
 mod rules;
 mod setups;
 mod status;
+mod support;
 mod tokens;
 mod tray_and_about;
 mod why;

@@ -12,6 +12,7 @@ mod output;
 mod protocol;
 mod rehearse;
 mod serve;
+mod support;
 mod token;
 mod why;
 mod workspace;
@@ -82,6 +83,8 @@ enum Command {
     Doctor,
     /// Say why a person is here, or is not: what each connection knows of a name
     Why(why::WhyArgs),
+    /// Save a ZIP file for a person who helps: versions, settings, findings and requests without names, addresses and tokens
+    SupportBundle(support::SupportArgs),
     /// Take the present time for right, after the clock ran ahead: what expired only by the wrong time is valid again
     TrustClock,
 }
@@ -132,6 +135,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
         Command::Audit(command) => audit::audit(workspace, command, print).await?,
         Command::Discovery(command) => protocol::discovery(workspace, command, print).await?,
         Command::Connection(command) => connection::connection(workspace, command, print).await?,
+        Command::SupportBundle(args) => support::support_bundle(workspace, args, print).await?,
         Command::Why(args) => why::why(workspace, args, print).await?,
         Command::Token(command) => token::token(workspace, command, print).await?,
     }

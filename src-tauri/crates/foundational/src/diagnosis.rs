@@ -24,6 +24,8 @@ pub(crate) mod remedy_views;
 pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod steps;
+pub(crate) mod support;
+pub(crate) mod support_views;
 pub(crate) mod thresholds;
 pub(crate) mod why;
 pub(crate) mod why_views;

@@ -21,6 +21,7 @@ pub use crate::diagnosis::doctor_views::*;
 pub use crate::diagnosis::finding::*;
 pub use crate::diagnosis::findings_views::*;
 pub use crate::diagnosis::remedy_views::*;
+pub use crate::diagnosis::support_views::*;
 pub use crate::diagnosis::why_views::*;
 pub use crate::event::*;
 pub use crate::groups::views::*;

@@ -106,6 +106,7 @@ words! {
         MembersExport "membersExport";
         AuditExport "auditExport";
         ActivityExport "activityExport";
+        SupportBundleSave "supportBundleSave";
     }
 }
 

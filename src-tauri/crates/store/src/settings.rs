@@ -15,6 +15,14 @@ impl Store {
     pub async fn sqlite_version(&self) -> Result<String, Error> {
         Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(self.readers()).await?)
     }
+
+    /// The versions of the schemas: of the workspace and of the request log.
+    pub async fn schema_versions(&self) -> Result<(i64, i64), Error> {
+        const NEWEST: &str = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations";
+        let workspace = sqlx::query_scalar(NEWEST).fetch_one(self.readers()).await?;
+        let activity = sqlx::query_scalar(NEWEST).fetch_one(self.activity_readers()).await?;
+        Ok((workspace, activity))
+    }
 }
 
 impl Tx {

@@ -108,6 +108,8 @@ export interface Commands {
   "activity.export": { args: T.ActivityFilter; result: T.ExportFile };
   "activity.show": { args: T.ById; result: T.ActivityView };
   "deviations.report": { args: T.ById; result: T.DeviationsReport };
+  "support.preview": { args: T.Nothing; result: T.SupportBundle };
+  "support.save": { args: T.Nothing; result: T.SupportZip };
   "backup.list": { args: T.Nothing; result: T.BackupsView };
   "backup.make": { args: T.BackupMake; result: T.BackupView };
   "backup.folder": { args: T.BackupFolder; result: T.BackupsView };

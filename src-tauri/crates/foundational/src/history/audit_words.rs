@@ -77,6 +77,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::MembersExport => ("Members exported", "Exported the members of {on}: {with}."),
         AuditAct::AuditExport => ("Audit exported", "Exported {with}."),
         AuditAct::ActivityExport => ("Requests exported", "Exported {with}."),
+        AuditAct::SupportBundleSave => ("Support bundle saved", "Saved a support bundle."),
     }
 }
 
