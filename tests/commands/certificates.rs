@@ -269,7 +269,7 @@ async fn codes(app: &Headless) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_certificate_is_mentioned_two_weeks_before_its_end_and_its_end_is_the_one_cause() {
+async fn a_certificate_is_mentioned_thirty_days_before_its_end_and_its_end_is_the_one_cause() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     let own = Authority::new("Trusted");
@@ -277,7 +277,7 @@ async fn a_certificate_is_mentioned_two_weeks_before_its_end_and_its_end_is_the_
     let (app, listen) = start(&file).await;
     app.connect("First").await;
     app.connect("Second").await;
-    for (left, mentioned) in [(15, false), (13, true)] {
+    for (left, mentioned) in [(31, false), (29, true)] {
         let config = own.sign_for("localhost", Duration::from_hours(24 * left + 1));
         let port = serve(config, Behind::Listener(listen)).await;
         assert_eq!(check(&app, port).await["verdict"], "reachable");
@@ -285,7 +285,7 @@ async fn a_certificate_is_mentioned_two_weeks_before_its_end_and_its_end_is_the_
         assert_eq!(codes.contains(&json!("certificate.expiring")), mentioned, "{left} days: {codes:?}");
     }
     let home = app.call("home.show", json!({})).await;
-    let message = "The certificate of the public address ends in 13 days. Renew it.";
+    let message = "The certificate of the public address ends in 29 days. Renew it.";
     assert!(home["attention"].to_string().contains(message), "{home}");
 
     let port = serve(own.sign("localhost", (2020, 2021)), Behind::Listener(listen)).await;

@@ -43,7 +43,7 @@ const KINDS: [(&str, Sent, Counts); 16] = [
     ("PATCH that adds a member", Requests::add_member, limit(10, 12, 127, 1, 8, 3_970)),
     ("PATCH that removes a member", Requests::remove_member, limit(10, 12, 127, 1, 8, 3_970)),
     ("GET of a group of 100", Requests::get_group, limit(2, 2, 2, 0, 8, 2_720)),
-    ("401 to a revoked token", Requests::refused, limit(0, 0, 0, 0, 7, 320)),
+    ("401 to a revoked token", Requests::refused, limit(0, 0, 0, 0, 8, 320)),
     ("Bulk of ten people", Requests::bulk, limit(20, 70, 40, 10, 8, 7_160)),
     ("PATCH that changes nothing", Requests::activate_again, limit(3, 6, 1, 1, 8, 730)),
 ];

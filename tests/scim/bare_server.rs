@@ -155,7 +155,7 @@ impl BareServer {
     /// Takes all connections to the database that read.
     pub async fn take_readers(&self) -> Vec<Reader> {
         let mut readers = Vec::new();
-        for scope in ["a", "a", "b", "b", "c", "c"] {
+        for scope in ["a", "a", "b", "b", "c", "c", "d"] {
             readers.push(self.store.reader(&Scope::of(scope)).await.unwrap());
         }
         readers

@@ -117,7 +117,9 @@ const fn level(finding: &Finding) -> Level {
 
 /// What follows from a finding, why, and what to do.
 fn hint(finding: &Finding) -> String {
-    let causes = finding.causes.iter().map(|cause| cause.text.as_str());
+    let message = finding.message.to_lowercase();
+    let is_new = |text: &&str| !message.contains(text.to_lowercase().trim_end_matches('.'));
+    let causes = finding.causes.iter().map(|cause| cause.text.as_str()).filter(is_new);
     let parts =
         finding.detail.as_deref().into_iter().chain(causes).chain(finding.steps.iter().map(String::as_str));
     parts.collect::<Vec<_>>().join(" ").replace("**", "")
