@@ -88,7 +88,7 @@ async fn the_tray_names_what_needs_a_person_most_and_leads_there() {
     app.see_window().await;
     app.page().fill("unlock-password", PASSWORD).await;
     app.page().click("unlock-submit").await;
-    app.page().see_attribute("tab-tokens", "aria-current", "page").await;
+    app.page().see_among("finding-card", problem).await;
 
     app.command("connection.delete", json!({ "id": made["id"], "people": "keepActive" })).await;
     tests::until("the tray names nothing any more", async || {

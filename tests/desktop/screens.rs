@@ -58,7 +58,7 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
     page.see_among("finding-card", "People system").await;
     inspect(page, Look::Closely, "diagnostics").await;
     small_picture(page, "diagnostics-small").await;
-    player.send(&first).await;
+    player.send_with(&first, &token).await;
     page.click("go-back").await;
     page.click("go-back").await;
     page.click("tab-overview").await;

@@ -83,7 +83,9 @@ impl Display {
             }
             Ok(shown)
         };
-        count().unwrap_or_else(|error| panic!("the windows cannot be counted: {error}"))
+        // A window that goes while it is looked at is an error; it is gone at the next look.
+        let counted = (0..5).map(|_| count()).find(Result::is_ok).unwrap_or_else(count);
+        counted.unwrap_or_else(|error| panic!("the windows cannot be counted: {error}"))
     }
 
     /// Listens, in a window manager's place, for a window that wants to be minimised.
