@@ -81,7 +81,7 @@ export const frame = {
       groups: "teams admins",
       provisioning: "connections tokens rotate replace token pause resume scim",
       activity: "requests log refused errors calls live traffic",
-      diagnostics: "findings problems doctor health checks troubleshooting why support",
+      diagnostics: "findings problems doctor health checks why support",
       settings: "preferences options",
       profile: "password account me",
       backUp: "backup export save copy",
