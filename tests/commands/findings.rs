@@ -226,6 +226,29 @@ async fn d5_people_who_could_not_be_written_are_named_until_they_are() {
 }
 
 #[tokio::test]
+async fn a_name_in_use_is_found_only_while_another_one_has_it() {
+    let api = Api::start("okta").await;
+    finish(&api).await;
+    write(&api, "POST", "/Users", json!({"userName": "ada"}), 201).await;
+    write(&api, "POST", "/Users", json!({"userName": "ada"}), 409).await;
+    assert_eq!(findings(&api).await, Vec::<Value>::new(), "the connection has its person");
+    let (other, token) = api.connect("Second", "custom").await;
+    let request = Request::post(format!("/scim/v2/{other}/Users"))
+        .header("host", "127.0.0.1:8470")
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/scim+json");
+    api.send(request.body(Body::from(json!({"userName": "ada"}).to_string())).unwrap())
+        .await
+        .expect(409, "taken");
+    let finding = until("it is found", async || {
+        findings(&api).await.into_iter().find(|one| one["code"] == "write.notCreated")
+    })
+    .await;
+    assert_eq!(finding["message"], "Second: one person could not be created. The name is already in use.");
+    assert_eq!(finding["severity"], "warning", "{finding}");
+}
+
+#[tokio::test]
 async fn d5_attributes_that_are_not_stored_are_named() {
     let api = Api::start("azure").await;
     finish(&api).await;

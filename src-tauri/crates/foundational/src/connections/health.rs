@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use idp::reason_code::ReasonCode;
 use jiff::Timestamp;
-use store::{Connection, RefusalRun, Token, TokenUse};
+use store::{Connection, RefusalRun, RefusedWrite, Token, TokenUse};
 
 use crate::access::sessions::Actor;
 use crate::connections::days_views::{ConnectionDays, DayBar, DaysView};
@@ -50,7 +51,7 @@ impl Connections {
             lapsed_at,
             token_end: end_of_use(&usable, &uses),
             runs: store.refusal_runs(id).await?,
-            refused: store.refused_writes(id).await?,
+            refused: self.refused(id).await?,
             slept: match last_request_at {
                 Some(last) => store.sleep_intervals_since(last).await?,
                 None => Vec::new(),
@@ -69,6 +70,25 @@ impl Connections {
             wizard,
             connection,
         })
+    }
+
+    /// The refused writes of which something is missing. A person whose name was in use is not, once the name is free or a
+    /// person of the connection itself has it: many clients create a person again to see whether it exists.
+    async fn refused(&self, connection_id: &str) -> Result<Vec<RefusedWrite>, Error> {
+        let mut missing = Vec::new();
+        for one in self.store().refused_writes(connection_id).await? {
+            if one.reason == ReasonCode::Duplicate.as_str()
+                && one.subject.starts_with("User")
+                && let Some(name) = &one.user_name
+            {
+                let holder = self.store().account_named(name).await?;
+                if holder.is_none_or(|holder| holder.connection_id.as_deref() == Some(connection_id)) {
+                    continue;
+                }
+            }
+            missing.push(one);
+        }
+        Ok(missing)
     }
 
     async fn view(&self, facts: ConnectionFacts) -> Result<ConnectionView, Error> {

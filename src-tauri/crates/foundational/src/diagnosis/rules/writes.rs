@@ -26,7 +26,9 @@ pub(crate) const fn code(act: WriteAct) -> FindingCode {
 
 pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let mut alike = Alike::new();
-    for one in &facts.refused {
+    // A name that waits for a decision is a finding of its own.
+    let is_waiting = |one: &RefusedWrite| facts.waiting > 0 && one.reason == ReasonCode::Duplicate.as_str();
+    for one in facts.refused.iter().filter(|one| !is_waiting(one)) {
         alike
             .entry((code(one.act), &one.reason, kind_of_fault(&one.reason, &one.sentence)))
             .or_default()
