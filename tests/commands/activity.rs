@@ -58,7 +58,7 @@ async fn requests_are_filtered_by_person_status_and_time() {
 }
 
 #[tokio::test]
-async fn a_request_shows_how_far_it_came_and_who_it_is_about_and_is_copied_without_a_secret() {
+async fn a_request_shows_how_far_it_got_and_who_it_is_about_and_is_copied_without_a_secret() {
     let (api, id) = with_requests().await;
     let rows = api.command("activity.list", json!({"resourceId": id, "status": 400, "limit": 1})).await;
     let shown = api.command("activity.show", json!({"id": rows["rows"][0]["id"]})).await;

@@ -102,6 +102,21 @@ async fn a_connection_that_worked_is_shown_when_it_fails_once_a_day_and_when_it_
 }
 
 #[tokio::test]
+async fn a_finding_that_is_hidden_is_not_notified() {
+    let api = start("okta").await;
+    call_well(&api).await;
+    for _ in 0..3 {
+        call(&api, "wrong").await;
+    }
+    let all = api.command("diagnosis.findings", json!({})).await;
+    let finding = all["findings"].as_array().unwrap().iter().find(|one| one["code"] == "access.unauthorized");
+    api.command("diagnosis.hide", json!({"id": finding.unwrap()["id"]})).await;
+    assert!(lines(&api).await.is_empty(), "an Admin has seen it");
+    api.command("diagnosis.showAgain", json!({"id": finding.unwrap()["id"]})).await;
+    assert_eq!(lines(&api).await.len(), 1);
+}
+
+#[tokio::test]
 async fn what_was_shown_is_known_over_a_restart() {
     let api = start("okta").await;
     api.clock.advance(358 * DAY + HOUR);

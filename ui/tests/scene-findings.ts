@@ -25,6 +25,7 @@ export const sceneFindings = [
       { kind: "seeActivity", label: "See why", connectionId: "c1", target: null },
       { kind: "setAside", label: "Set aside", connectionId: "c1", target: "write.notCreated:c1" },
     ],
+    canHide: false,
   }),
   finding("match.waiting", "c1", {
     message: "Okta – Employees: 2 accounts wait for your decision.",

@@ -269,6 +269,7 @@ export function finding(code: FindingCode, connectionId: string | null, change: 
     causes: [],
     steps: [],
     remedies: [{ kind: "openConnection", label: "Do it", connectionId, target: null }],
+    canHide: true,
     ...change,
   };
 }

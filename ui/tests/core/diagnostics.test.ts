@@ -26,16 +26,23 @@ test("what could not be written is found by itself, leads to its requests, and i
   await azure.scim("POST", "/Users", { schemas, userName: "ada", active: true });
   await expect.element(cards().first()).toHaveTextContent("Entra: one person could not be created.");
 
-  await press("hide");
-  await expect.element(page.getByTestId("diagnostics-empty")).toBeVisible();
-  await page.getByText("Hidden (1)").click();
-  await press("show-again");
-  await expect.element(page.getByTestId("hide")).toBeVisible();
-
   await page.getByText("See why").click();
   await expect.poll(() => router.query).toBe(`result=refused&connection=${azure.connection.id}`);
   await press("nav-diagnostics");
   await page.getByText("Set aside", { exact: true }).click();
   await expect.element(page.getByTestId("diagnostics-empty")).toBeVisible();
   await expect.element(page.getByTestId("checks")).toHaveTextContent("There is an Admin account.");
+});
+
+test("a finding is hidden for a week and shown again", async () => {
+  const azure = await provider("azure", "Azure – Staff");
+  const schemas = ["urn:ietf:params:scim:schemas:core:2.0:User"];
+  await azure.scim("POST", "/Users", { schemas, userName: "eve", jobTitle: "Countess" });
+  await open("/diagnostics");
+  await expect.element(cards().first()).toHaveTextContent("jobTitle is not in our schemas and was ignored");
+  await press("hide");
+  await expect.element(page.getByTestId("diagnostics-empty")).toBeVisible();
+  await page.getByText("Hidden (1)").click();
+  await press("show-again");
+  await expect.element(page.getByTestId("hide")).toBeVisible();
 });

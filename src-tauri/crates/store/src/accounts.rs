@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::error::Constraint as _;
-use crate::sql_values::signed;
+use crate::sql_values::{json_list, signed};
 use crate::{ChangeKind, ChangeSource, Error, PeopleAfterDelete, Person, Role, Store, StoreEvent, Tx};
 
 /// What signing in needs to know of a person.
@@ -118,6 +118,14 @@ impl Store {
         Ok(sqlx::query_as(concat!(account!(), " AND user_name_fold = $1 ORDER BY twin"))
             .bind(fold(user_name))
             .fetch_optional(self.readers())
+            .await?)
+    }
+
+    /// The accounts that sign in under one of these names, which are folded.
+    pub async fn accounts_named(&self, folded: &[String]) -> Result<Vec<Account>, Error> {
+        Ok(sqlx::query_as(concat!(account!(), " AND user_name_fold IN (SELECT value FROM json_each($1))"))
+            .bind(json_list(folded))
+            .fetch_all(self.readers())
             .await?)
     }
 

@@ -36,4 +36,9 @@ steps: Array<string>,
 /**
  * What can be done from here, the best first.
  */
-remedies: Array<RemedyView>, };
+remedies: Array<RemedyView>, 
+/**
+ * It can be hidden for some days. Refused changes are set aside instead, each by itself: one that is refused later is
+ * shown.
+ */
+canHide: boolean, };

@@ -1,9 +1,10 @@
 //! How a connection is doing: what is known of it, its status, its last days.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use idp::reason_code::ReasonCode;
 use jiff::Timestamp;
+use scim::fold;
 use store::{Connection, RefusalRun, RefusedWrite, Token, TokenUse};
 
 use crate::access::sessions::Actor;
@@ -57,7 +58,6 @@ impl Connections {
                 None => Vec::new(),
             },
             last_request_at,
-            finished_at: wizard.finished_at,
             progress: progress(&wizard, &evidence),
             usual: rhythm::measured(provider, &cycles, wizard.finished_at),
             waiting: store.pending_matches(Some(id)).await?.len(),
@@ -75,20 +75,20 @@ impl Connections {
     /// The refused writes of which something is missing. A person whose name was in use is not, once the name is free or a
     /// person of the connection itself has it: many clients create a person again to see whether it exists.
     async fn refused(&self, connection_id: &str) -> Result<Vec<RefusedWrite>, Error> {
-        let mut missing = Vec::new();
-        for one in self.store().refused_writes(connection_id).await? {
-            if one.reason == ReasonCode::Duplicate.as_str()
-                && one.subject.starts_with("User")
-                && let Some(name) = &one.user_name
-            {
-                let holder = self.store().account_named(name).await?;
-                if holder.is_none_or(|holder| holder.connection_id.as_deref() == Some(connection_id)) {
-                    continue;
-                }
-            }
-            missing.push(one);
+        let mut refused = self.store().refused_writes(connection_id).await?;
+        let name_in_use = |one: &RefusedWrite| {
+            let is_of_person =
+                one.reason == ReasonCode::Duplicate.as_str() && one.subject.starts_with("User");
+            one.user_name.as_deref().filter(|_| is_of_person).map(fold)
+        };
+        let names: Vec<String> = refused.iter().filter_map(name_in_use).collect();
+        if !names.is_empty() {
+            let mut holders = self.store().accounts_named(&names).await?;
+            holders.retain(|holder| holder.connection_id.as_deref() != Some(connection_id));
+            let held: HashSet<String> = holders.iter().map(|holder| fold(&holder.user_name)).collect();
+            refused.retain(|one| name_in_use(one).is_none_or(|name| held.contains(&name)));
         }
-        Ok(missing)
+        Ok(refused)
     }
 
     async fn view(&self, facts: ConnectionFacts) -> Result<ConnectionView, Error> {
@@ -102,7 +102,7 @@ impl Connections {
                 failing: is_failing(&facts),
                 token_end: facts.token_end,
                 quiet: is_silent(&facts, now),
-                setting_up: facts.finished_at.is_none().then_some(facts.progress),
+                setting_up: facts.wizard.finished_at.is_none().then_some(facts.progress),
                 called: facts.last_request_at.is_some(),
             },
             now,

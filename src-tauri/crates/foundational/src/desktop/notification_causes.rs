@@ -40,7 +40,7 @@ pub(crate) struct Cause {
 
 impl Desktop {
     pub(crate) async fn causes(&self, notified: &HashMap<String, Timestamp>) -> Result<Vec<Cause>, Error> {
-        let findings = self.diagnosis.diagnose_quickly().await?;
+        let findings = self.diagnosis.unhidden().await?;
         let mut causes = Vec::new();
         for finding in &findings {
             if let Some(cause) = self.cause(finding).filter(|_| !self.is_too_early(finding)) {
@@ -110,6 +110,11 @@ impl Desktop {
             Some(step) => format!("{}:{step}", finding.id),
             None if kind == Kind::Failing => {
                 format!("failing:{}", finding.connection_id.as_deref().unwrap_or_default())
+            }
+            // Another move is another cause.
+            None if finding.code == Code::PortChanged => {
+                let at = finding.since.map(Timestamp::as_millisecond).unwrap_or_default();
+                format!("{}:{at}", finding.id)
             }
             None => finding.id.clone(),
         };

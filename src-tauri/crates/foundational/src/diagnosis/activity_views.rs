@@ -69,7 +69,7 @@ pub struct ActivityView {
     /// It is older than bodies are retained, which is so many days.
     pub bodies_gone: Option<u32>,
     pub changes: Vec<ChangeView>,
-    /// How far it came.
+    /// How far it got.
     pub steps: Vec<StepView>,
     /// The user or group that it is about.
     pub about: Option<ResourceLink>,

@@ -10,7 +10,8 @@ const CUT: char = '…';
 const NOT_STORED: &str = "(not stored)";
 
 /// The command that sends this request again, with the token from `$SCIM_TOKEN`. Comments above it say what of the request is
-/// missing. None where the method or the address is not stored.
+/// missing, without a character that ends a command: a zsh in which it is pasted knows no comments. None where the method or the
+/// address is not stored.
 pub(crate) fn curl(address: &Address, activity: &Activity) -> Option<String> {
     if activity.method.is_empty() || activity.path.is_empty() {
         return None;
@@ -21,7 +22,7 @@ pub(crate) fn curl(address: &Address, activity: &Activity) -> Option<String> {
         activity.reason.as_deref() == Some(ReasonCode::UnknownPath.as_str()) && activity.token_id.is_none();
     let before = if is_unrouted { address.base.clone() } else { address.endpoint(&activity.connection_id) };
     if activity.path.contains(CUT) {
-        comments.push("A part of the address is not stored; it is … below.");
+        comments.push("A part of the address is not stored and is … below.");
     }
     let mut lines = Vec::new();
     let method = if activity.method == "HEAD" {
@@ -43,7 +44,7 @@ pub(crate) fn curl(address: &Address, activity: &Activity) -> Option<String> {
             }
             Some(body) => {
                 if body.contains(NOT_STORED) {
-                    comments.push("Secrets in the body are not stored; they are \"(not stored)\" below.");
+                    comments.push("Secrets in the body are not stored and are \"(not stored)\" below.");
                 }
                 // A body that begins with @ is no name of a file.
                 lines.push(format!("--data-raw {}", quoted(body)));

@@ -40,7 +40,21 @@ impl Diagnosis {
         for finding in &findings {
             lines.add(level(finding), finding.message.clone(), &hint(finding));
         }
-        self.check_server(&mut lines).await;
+        self.check_the_rest(&mut lines, actor, &findings).await;
+        Ok(lines.0)
+    }
+
+    /// What was checked beside the findings and is right, as sentences. Nothing is written for it: it is done while
+    /// requests arrive.
+    pub(crate) async fn checks(&self, actor: Actor, findings: &[Finding]) -> Result<Vec<String>, Error> {
+        let mut lines = Lines(Vec::new());
+        self.check_the_rest(&mut lines, actor, findings).await;
+        Ok(lines.0.into_iter().filter(|line| line.level == Level::Ok).map(|line| line.message).collect())
+    }
+
+    async fn check_the_rest(&self, lines: &mut Lines, actor: Actor, findings: &[Finding]) {
+        self.check_accounts(lines).await;
+        self.check_server(lines).await;
         let connections = self.connections.connection_list(actor, Nothing {}).await;
         let connections = lines.read("The connections", connections);
         if connections.as_ref().is_some_and(Vec::is_empty) {
@@ -58,7 +72,6 @@ impl Diagnosis {
                 lines.add(level, message, hint);
             }
         }
-        Ok(lines.0)
     }
 
     async fn check_workspace(&self, lines: &mut Lines) {
@@ -73,6 +86,9 @@ impl Diagnosis {
                 "Free some disk space, and check that the folder can be written to. Nothing that was confirmed is lost.",
             ),
         }
+    }
+
+    async fn check_accounts(&self, lines: &mut Lines) {
         let has_accounts = self.store().has_accounts().await.map_err(Error::from);
         match lines.read("The accounts", has_accounts) {
             Some(true) => lines.add(Level::Ok, "There is an Admin account.".to_owned(), ""),

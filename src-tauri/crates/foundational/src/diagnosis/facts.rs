@@ -62,7 +62,6 @@ pub(crate) struct ConnectionFacts {
     pub refused: Vec<RefusedWrite>,
     pub last_request_at: Option<Timestamp>,
     pub wizard: WizardView,
-    pub finished_at: Option<Timestamp>,
     /// How far the set-up is.
     pub progress: WizardStep,
     pub evidence: Vec<SetupEvidence>,

@@ -166,6 +166,9 @@ pub struct Finding {
     pub steps: Vec<String>,
     /// What can be done from here, the best first.
     pub remedies: Vec<RemedyView>,
+    /// It can be hidden for some days. Refused changes are set aside instead, each by itself: one that is refused later is
+    /// shown.
+    pub can_hide: bool,
 }
 
 impl Finding {
@@ -183,6 +186,7 @@ impl Finding {
             causes: Vec::new(),
             steps: Vec::new(),
             remedies: Vec::new(),
+            can_hide: true,
         }
     }
 
@@ -236,6 +240,7 @@ impl Finding {
 
     /// A remedy that acts on the finding's connection, or on the workspace.
     pub(crate) fn remedy(mut self, kind: Remedy) -> Self {
+        self.can_hide &= kind != Remedy::SetAside;
         self.remedies.push(RemedyView {
             kind,
             label: kind.label().to_owned(),

@@ -27,22 +27,21 @@ pub(crate) struct FindingHistory {
 }
 
 impl FindingHistory {
-    /// Compares what is found now with what was found at the last look.
-    pub(crate) fn update(&mut self, findings: &[Finding], now: Timestamp) {
-        let (open, over): (Vec<_>, Vec<_>) = std::mem::take(&mut self.open)
-            .into_iter()
-            .partition(|known| findings.iter().any(|one| one.id == known.id));
-        self.past.splice(0..0, over.into_iter().map(|one| PastFinding { ended_at: now, ..one }));
-        self.past.truncate(MOST_PAST);
-        self.open = findings
-            .iter()
-            .map(|one| {
-                let found_at =
-                    open.iter().find(|known| known.id == one.id).map_or(now, |known| known.found_at);
-                PastFinding::new(&one.id, one.code, &one.message, found_at)
-            })
-            .collect();
-        self.hidden.retain(|_, until| *until > now);
+    /// What it is once this is found.
+    pub(crate) fn updated(&self, findings: &[Finding], now: Timestamp) -> Self {
+        let is_found = |known: &PastFinding| findings.iter().any(|one| one.id == known.id);
+        let over = self.open.iter().filter(|known| !is_found(known));
+        let over = over.map(|known| PastFinding { ended_at: now, ..known.clone() });
+        let open = findings.iter().map(|one| {
+            PastFinding::new(&one.id, one.code, &one.message, self.found_at(&one.id).unwrap_or(now))
+        });
+        let mut hidden = self.hidden.clone();
+        hidden.retain(|_, until| *until > now);
+        Self {
+            open: open.collect(),
+            past: over.chain(self.past.iter().cloned()).take(MOST_PAST).collect(),
+            hidden,
+        }
     }
 
     /// When a finding was found first.
@@ -64,19 +63,19 @@ mod tests {
     fn what_is_over_is_remembered_with_its_beginning_and_end() {
         let at = |second| Timestamp::from_second(second).unwrap();
         let mut history = FindingHistory::default();
-        history.update(&[finding("The backup failed once.")], at(10));
-        history.update(&[finding("The backup failed twice.")], at(20));
+        history = history.updated(&[finding("The backup failed once.")], at(10));
+        history = history.updated(&[finding("The backup failed twice.")], at(20));
         assert_eq!(history.found_at("backup.failing"), Some(at(10)), "it is the same as before");
         assert_eq!(history.past, []);
-        history.update(&[], at(30));
+        history = history.updated(&[], at(30));
         let past = &history.past[0];
         assert_eq!((past.found_at, past.ended_at), (at(10), at(30)));
         assert_eq!(past.message, "The backup failed twice.", "in its last words");
-        history.update(&[finding("Again.")], at(40));
+        history = history.updated(&[finding("Again.")], at(40));
         assert_eq!(history.found_at("backup.failing"), Some(at(40)), "it begins again");
         let again = [finding("Again.")];
         for second in 50..600 {
-            history.update(if second % 2 == 0 { &[] } else { &again }, at(second));
+            history = history.updated(if second % 2 == 0 { &[] } else { &again }, at(second));
         }
         assert_eq!(history.past.len(), MOST_PAST, "the oldest are forgotten");
     }

@@ -4,20 +4,19 @@ use std::collections::HashMap;
 
 use idp::remedy::Remedy;
 use jiff::tz::TimeZone;
-use store::{AuditAct, ExchangeWithNotes, WriteAct};
+use store::{AuditAct, ExchangeWithNotes};
 
 use crate::access::sessions::Actor;
 use crate::connections::find::connections_by_id;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
-use crate::diagnosis::doctor_views::Level;
 use crate::diagnosis::facts::{ConnectionFacts, Explained, Facts, ServerOverview};
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
 use crate::diagnosis::finding_history::HIDDEN;
 use crate::diagnosis::findings_views::{Findings, HiddenFinding};
 use crate::diagnosis::rules::{diagnose, writes};
 use crate::diagnosis::thresholds::IN_A_ROW;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::settings;
 use crate::shapes::{ById, Nothing};
 
@@ -32,35 +31,51 @@ impl Diagnosis {
         Ok(diagnose(&self.facts(self.noted().await?).await?))
     }
 
-    /// Everything that is found without reading requests: what is notified, and shown while requests arrive.
-    pub(crate) async fn diagnose_quickly(&self) -> Result<Vec<Finding>, Error> {
-        Ok(diagnose(&self.facts(HashMap::new()).await?))
-    }
-
     /// What needs a person and is not hidden, the most pressing first.
     pub(crate) async fn pressing(&self) -> Result<Vec<Finding>, Error> {
+        let mut findings = self.unhidden().await?;
+        findings.retain(|one| one.severity != Severity::Notice);
+        Ok(findings)
+    }
+
+    /// Everything that is found without reading requests and is not hidden: what is notified, and shown while requests
+    /// arrive.
+    pub(crate) async fn unhidden(&self) -> Result<Vec<Finding>, Error> {
         let history = settings::FINDINGS.get(self.store()).await?.unwrap_or_default();
-        let mut findings = self.diagnose_quickly().await?;
+        let mut findings = diagnose(&self.facts(HashMap::new()).await?);
         let now = self.now();
-        findings.retain(|one| {
-            one.severity != Severity::Notice && history.hidden.get(&one.id).is_none_or(|until| *until <= now)
-        });
+        findings.retain(|one| history.hidden.get(&one.id).is_none_or(|until| *until <= now));
         Ok(findings)
     }
 
     /// Looks at everything and remembers what is new and what is over. It is done after changes, and every few minutes.
     pub(crate) async fn look(&self) -> Result<Vec<Finding>, Error> {
         let (findings, now) = (self.diagnose().await?, self.now());
-        let mut history = settings::FINDINGS.get(self.store()).await?.unwrap_or_default();
-        history.update(&findings, now);
-        settings::FINDINGS.set(self.store(), Some(&history)).await?;
+        let known = settings::FINDINGS.get(self.store()).await?.unwrap_or_default();
+        if known.updated(&findings, now) != known {
+            let found = findings.clone();
+            // Read again in the transaction, so that nothing is lost that an Admin hides at this moment.
+            let done: Result<(), Error> = self
+                .store()
+                .write(async move |tx| {
+                    let known = settings::FINDINGS.get_in(tx).await?.unwrap_or_default();
+                    settings::FINDINGS.set_in(tx, Some(&known.updated(&found, now))).await
+                })
+                .await;
+            done?;
+        }
         Ok(findings)
     }
 
     pub(crate) async fn findings(&self, actor: Actor, _: Nothing) -> Result<Findings, Error> {
         let findings = self.diagnose().await?;
-        let mut history = settings::FINDINGS.get(self.store()).await?.unwrap_or_default();
-        history.update(&findings, self.now());
+        self.view(actor, findings).await
+    }
+
+    async fn view(&self, actor: Actor, findings: Vec<Finding>) -> Result<Findings, Error> {
+        let checks = self.checks(actor, &findings).await?;
+        let history = settings::FINDINGS.get(self.store()).await?.unwrap_or_default();
+        let history = history.updated(&findings, self.now());
         let (mut shown, mut hidden) = (Vec::new(), Vec::new());
         for mut finding in findings {
             finding.since = finding.since.or_else(|| history.found_at(&finding.id));
@@ -69,9 +84,6 @@ impl Diagnosis {
                 None => shown.push(finding),
             }
         }
-        let lines = self.doctor(actor, Nothing {}).await?;
-        let checks =
-            lines.into_iter().filter(|line| line.level == Level::Ok).map(|line| line.message).collect();
         Ok(Findings { findings: shown, hidden, past: history.past, checks, checked_at: self.now() })
     }
 
@@ -80,13 +92,20 @@ impl Diagnosis {
         if self.scim_server.exposure().public_url().is_some() {
             self.scim_server.check_public_url(actor.clone(), Nothing {}).await?;
         }
-        self.look().await?;
-        self.findings(actor, Nothing {}).await
+        let findings = self.look().await?;
+        self.view(actor, findings).await
     }
 
     /// Hides a finding for seven days.
     pub(crate) async fn hide(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let finding = self.found(&args.id).await?;
+        if !finding.can_hide {
+            return Err(Error::new(
+                Code::Conflict,
+                "This finding can't be hidden: another person could join it.",
+            )
+            .hinting("Set aside those whom it names."));
+        }
         let until = self.now() + HIDDEN;
         let entry = actor.audit(AuditAct::FindingHide).with(finding.message);
         self.change_hidden(entry, move |hidden| _ = hidden.insert(args.id, until)).await
@@ -122,20 +141,15 @@ impl Diagnosis {
         let Some(connection_id) = &finding.connection_id else {
             return Err(Error::not_found("finding", &args.id));
         };
-        let refused = self.store().refused_writes(connection_id).await?;
-        let belongs = |act: WriteAct, id: &str| {
-            writes::code(act) == finding.code
-                && finding.evidence.iter().any(|one| one.activity_id.as_deref() == Some(id))
-        };
-        let writes = refused
-            .into_iter()
-            .filter(|one| belongs(one.act, &one.newest_id))
-            .map(|one| (one.subject, one.act))
-            .collect();
-        self.store().set_aside_refused_writes(connection_id, writes).await?;
+        let mut refused = self.store().refused_writes(connection_id).await?;
+        refused.retain(|one| finding.id == writes::finding_id(connection_id, one));
         let entry = actor.audit(AuditAct::FindingSetAside).with(finding.message);
-        let done: Result<(), Error> = self.store().write(async move |tx| Ok(tx.audit(&entry).await?)).await;
-        done.map(|()| Nothing {})
+        let recorded: Result<(), Error> =
+            self.store().write(async move |tx| Ok(tx.audit(&entry).await?)).await;
+        recorded?;
+        let writes = refused.into_iter().map(|one| (one.subject, one.act)).collect();
+        self.store().set_aside_refused_writes(connection_id, writes).await?;
+        Ok(Nothing {})
     }
 
     async fn found(&self, id: &str) -> Result<Finding, Error> {

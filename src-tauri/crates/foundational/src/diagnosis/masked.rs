@@ -146,17 +146,20 @@ pub(crate) fn expression(text: &str) -> String {
             let (_, after) = quoted(&rest[1..]);
             shown.push_str("\"(text)\"");
             rest = after;
-            is_value = false;
+            is_value = true;
         } else if first.is_whitespace() || "()[],".contains(first) {
             shown.push(if first.is_whitespace() { ' ' } else { first });
             rest = &rest[first.len_utf8()..];
+            // `emails[type eq "work"].value`
+            is_value &= !(first == ']' && rest.starts_with('.'));
         } else {
-            let is_end = |c: char| c.is_whitespace() || "()[],\"".contains(c);
             let (word, after) = rest.split_at(rest.find(is_end).unwrap_or(rest.len()));
             let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-            let is_known = is(&LOGIC) || !is_value && (is(&OPERATORS) || is_attribute(word));
+            let is_name = !is_value && is_attribute(word) && is_compared(after);
+            let is_known = is(&LOGIC) || is_name || !is_value && is(&OPERATORS);
             shown.push_str(if is_known { word } else { TEXT });
-            is_value = !is_value && is(&OPERATORS);
+            // A value without quotation marks may have several words: it ends with the comparison.
+            is_value = !is_name && !is(&["and", "or", "not"]);
             rest = after;
         }
     }
@@ -177,8 +180,23 @@ fn quoted(text: &str) -> (&str, &str) {
     (text, "")
 }
 
+/// Whether a character ends a word.
+fn is_end(character: char) -> bool {
+    character.is_whitespace() || "()[],\"".contains(character)
+}
+
+/// Whether what follows a word may follow the name of an attribute: an operator, a bracket, or nothing.
+fn is_compared(after: &str) -> bool {
+    let after = after.trim_start();
+    let word = after.split(is_end).next().unwrap_or_default();
+    after.is_empty()
+        || after.starts_with(['[', ']'])
+        || word.eq_ignore_ascii_case("pr")
+        || OPERATORS.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// Whether a word can be the name of an attribute, possibly with its schema and sub-attribute (RFC 7644 section 3.10), and is
-/// no id.
+/// no id. A schema that no RFC defines may have the name of a company.
 fn is_attribute(word: &str) -> bool {
     let is_version = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()) && part.len() <= 2;
     let is_name = |part: &str| {
@@ -186,8 +204,14 @@ fn is_attribute(word: &str) -> bool {
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"$-_".contains(&byte))
             && part.bytes().filter(|byte| *byte == b'-').count() < 3
     };
+    let is_of_standard = |urn: &str| {
+        urn.get(..word.len().min(urn.len())).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            || word.get(..urn.len()).is_some_and(|start| start.eq_ignore_ascii_case(urn))
+    };
     let mut parts = word.trim_start_matches('.').split([':', '.']);
-    parts.next().is_some_and(is_name) && parts.all(|part| is_name(part) || is_version(part))
+    (!word.contains(':') || STANDARD.iter().any(|urn| is_of_standard(urn)))
+        && parts.next().is_some_and(is_name)
+        && parts.all(|part| is_name(part) || is_version(part))
 }
 
 #[cfg(test)]

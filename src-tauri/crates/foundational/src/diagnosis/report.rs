@@ -9,9 +9,9 @@ use crate::diagnosis::masked;
 use crate::diagnosis::steps::{StepState, steps};
 
 /// The facts of a refusal that say nothing of a person.
-const OPEN_FACTS: [&str; 7] = ["kind", "date", "when", "seconds", "size", "most", "scheme"];
+const OPEN_FACTS: [&str; 6] = ["kind", "date", "when", "seconds", "size", "most"];
 
-/// What happened, why, when, how far it came, in what it deviates from the RFC, and the shape of both bodies.
+/// What happened, why, when, how far it got, in what it deviates from the RFC, and the shape of both bodies.
 pub(crate) fn report(activity: &Activity, provider: Option<Provider>) -> String {
     let mut lines = vec![
         format!("Foundational {}: one SCIM request. Values of people are masked.", env!("CARGO_PKG_VERSION")),
@@ -51,15 +51,19 @@ pub(crate) fn report(activity: &Activity, provider: Option<Provider>) -> String 
 }
 
 fn what_happened(activity: &Activity) -> String {
-    let is_known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(&&*activity.method);
-    let method = if is_known { &*activity.method } else { "(method)" };
     let result = match activity.result {
         ActivityResult::Ok => "done",
         ActivityResult::Lookup => "answered as a look-up",
         ActivityResult::Refused => "refused",
         ActivityResult::Failed => "failed in Foundational",
     };
-    format!("{method} {}: {result}", masked::address(&activity.path))
+    format!("{} {}: {result}", method(activity), masked::address(&activity.path))
+}
+
+/// A client can write anything where the method is.
+fn method(activity: &Activity) -> &str {
+    let is_known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(&&*activity.method);
+    if is_known { &activity.method } else { "(method)" }
 }
 
 /// The cause without the facts that name someone.
@@ -76,7 +80,7 @@ fn why(activity: &Activity) -> Option<String> {
     let attribute = fact("attribute").map(masked::expression);
     let mut fill: Vec<(&str, &str)> =
         OPEN_FACTS.iter().filter_map(|name| Some((*name, fact(name)?))).collect();
-    fill.push(("method", &activity.method));
+    fill.push(("method", method(activity)));
     fill.push(("id", &activity.id));
     fill.extend(attribute.as_deref().map(|attribute| ("attribute", attribute)));
     let sure = match reason.certainty {

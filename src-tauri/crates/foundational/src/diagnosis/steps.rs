@@ -1,4 +1,4 @@
-//! How far a request came: the steps of a request, and the one at which it ended. Derived from how it was recorded.
+//! How far a request got: the steps of a request, and the one at which it ended. Derived from how it was recorded.
 
 use idp::reason_code::ReasonCode;
 use serde::Serialize;
@@ -87,7 +87,7 @@ const fn end_of(reason: ReasonCode) -> (RequestStep, bool) {
         | ReasonCode::Size => (RequestStep::Understood, true),
         ReasonCode::NotFound | ReasonCode::Duplicate | ReasonCode::LocalUser => (RequestStep::Matched, true),
         ReasonCode::Version | ReasonCode::ProtectedAdmin => (RequestStep::Applied, true),
-        // A pause and an overload end a request before its body is read, or its end came at an unknown place.
+        // A pause and an overload end a request before its body is read, or it ended at an unknown place.
         ReasonCode::Paused | ReasonCode::Busy | ReasonCode::Late | ReasonCode::Defect | ReasonCode::Error => {
             (RequestStep::Applied, false)
         }

@@ -6,6 +6,7 @@ use crate::access::sessions::Actor;
 use crate::connections::progress::is_proved;
 use crate::connections::views::ConnectionStatus;
 use crate::context::Room as _;
+use crate::diagnosis::finding::FindingCode;
 use crate::error::Error;
 use crate::home::Home;
 use crate::home::views::Summary;
@@ -27,7 +28,9 @@ impl Home {
             problem: None,
         };
         if actor.is_admin() {
-            summary.problem = self.diagnosis.pressing().await?.into_iter().next();
+            // That people are unconfirmed names them.
+            let mut problems = self.diagnosis.pressing().await?.into_iter();
+            summary.problem = problems.find(|one| one.code != FindingCode::PeopleUnconfirmed);
         }
         for connection in self.store().connections().await? {
             let view = self.connections.connection_view(connection).await?;

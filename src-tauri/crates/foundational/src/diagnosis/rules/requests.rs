@@ -19,7 +19,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let is_explained = |run: &RefusalRun| {
         // Replacing the token mends both; and which people could not be written says more than that some could not.
         (run.kind == RequestKind::Authentication && has_no_token && run.reason.starts_with("auth."))
-            || (run.kind == RequestKind::Write && !facts.refused.is_empty())
+            || facts.refused.iter().any(|one| one.newest_id == run.newest_id)
     };
     let runs = facts.runs.iter().filter(|run| run.refusals >= IN_A_ROW && !is_explained(run));
     runs.filter(|_| !facts.is_put_off()).map(|run| of_run(facts, all, run)).collect()

@@ -19,7 +19,7 @@ pub(crate) fn is_silent(facts: &ConnectionFacts, now: jiff::Timestamp) -> bool {
 
 /// The usual pause, as measured; Azure's before it is.
 fn usual(facts: &ConnectionFacts) -> Option<SignedDuration> {
-    let of_azure = facts.provider == idp::Provider::Azure && facts.finished_at.is_some();
+    let of_azure = facts.provider == idp::Provider::Azure && facts.wizard.finished_at.is_some();
     facts.usual.or_else(|| of_azure.then(|| SignedDuration::try_from(USUAL_OF_AZURE).ok()).flatten())
 }
 

@@ -7,8 +7,10 @@ use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::FIRST_REQUEST;
 
 pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
-    let newest =
-        facts.usable.first().filter(|_| facts.finished_at.is_none() && facts.last_request_at.is_none());
+    let newest = facts
+        .usable
+        .first()
+        .filter(|_| facts.wizard.finished_at.is_none() && facts.last_request_at.is_none());
     let Some(token) = newest.filter(|token| token.created_at + FIRST_REQUEST <= all.now) else {
         return Vec::new();
     };

@@ -3,6 +3,7 @@
 use idp::remedy::Remedy;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use store::RequestKind;
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
@@ -14,7 +15,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     let about = |code, severity, message: &str| Finding::about(connection, code, severity, message);
     if let Some(end) = facts.lapsed_at.filter(|_| !facts.is_put_off()) {
-        let is_refused = !facts.runs.is_empty();
+        let is_refused = facts.runs.iter().any(|run| run.kind == RequestKind::Authentication);
         let refused = if is_refused { " Requests are being refused." } else { "" };
         let follows = if is_refused { "" } else { " Until it is replaced, every request is refused." };
         findings.push(
@@ -48,7 +49,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
 
 /// Whether it is set up, and no token works that could expire.
 pub(crate) fn is_tokenless(facts: &ConnectionFacts) -> bool {
-    facts.usable.is_empty() && facts.finished_at.is_some()
+    facts.usable.is_empty() && facts.wizard.finished_at.is_some()
 }
 
 /// A replaced token that is still used. A provider that uses both for a moment is changing over; after an hour something

@@ -16,7 +16,7 @@ const NAMED: usize = 20;
 type Alike<'f> = BTreeMap<(FindingCode, &'f str, &'f str), Vec<&'f RefusedWrite>>;
 
 /// Which finding a refused write belongs to.
-pub(crate) const fn code(act: WriteAct) -> FindingCode {
+const fn code(act: WriteAct) -> FindingCode {
     match act {
         WriteAct::Create => FindingCode::NotCreated,
         WriteAct::Change | WriteAct::Activate => FindingCode::NotChanged,
@@ -29,10 +29,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     // A name that waits for a decision is a finding of its own.
     let is_waiting = |one: &RefusedWrite| facts.waiting > 0 && one.reason == ReasonCode::Duplicate.as_str();
     for one in facts.refused.iter().filter(|one| !is_waiting(one)) {
-        alike
-            .entry((code(one.act), &one.reason, kind_of_fault(&one.reason, &one.sentence)))
-            .or_default()
-            .push(one);
+        alike.entry((code(one.act), &one.reason, fault(one))).or_default().push(one);
     }
     alike
         .into_iter()
@@ -40,12 +37,16 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
         .collect()
 }
 
-/// What was wrong, without what arrived: "`active` must be true or false". Names are in the evidence.
-fn kind_of_fault<'s>(reason: &str, sentence: &'s str) -> &'s str {
-    match idp::reasons::reason(reason) {
-        Some(reason) if reason.code == ReasonCode::Duplicate => reason.headline,
-        _ => sentence.split_once(", not ").map_or(sentence, |(fault, _)| fault),
-    }
+/// What was wrong, without what arrived and without names, which are in the evidence: "`active` must be true or false".
+fn fault(one: &RefusedWrite) -> &str {
+    let mismatch = one.sentence.strip_prefix('`').and_then(|_| one.sentence.split(", not ").next());
+    let headline = idp::reasons::reason(&one.reason).map(|reason| reason.headline);
+    mismatch.or(headline).unwrap_or("It was refused")
+}
+
+/// The id of the finding that a refused write belongs to.
+pub(crate) fn finding_id(connection_id: &str, one: &RefusedWrite) -> String {
+    format!("{}:{connection_id}:{}:{}", code(one.act).as_str(), one.reason, fault(one))
 }
 
 fn of(
