@@ -20,7 +20,7 @@ async fn answer(api: &Api, text: &str) -> Value {
     answers[0].clone()
 }
 
-fn said(answer: &Value) -> (&str, &str) {
+fn says(answer: &Value) -> (&str, &str) {
     (answer["verdict"].as_str().unwrap(), answer["sentence"].as_str().unwrap())
 }
 
@@ -56,7 +56,7 @@ async fn no_request_asked_for_the_person() {
     let api = Api::start("azure").await;
     look_up(&api, "grace@example.com").await;
     let found = answer(&api, " ada@example.com ").await;
-    assert_eq!(said(&found), ("neverAsked", "No stored request of First asks for ada@example.com."));
+    assert_eq!(says(&found), ("neverAsked", "No stored request of First asks for ada@example.com."));
     assert_eq!(
         (&found["requests"], &found["at"], &found["personId"]),
         (&json!([]), &Value::Null, &Value::Null)
@@ -80,7 +80,7 @@ async fn a_look_up_without_a_create_is_waiting_only_until_the_next_usual_time() 
     api.clock.advance(Duration::from_mins(20));
     let found = answer(&api, "ADA@example.com").await;
     assert_eq!(
-        said(&found),
+        says(&found),
         (
             "waitingForCycle",
             "First looked up ada@example.com and found nothing. Its next requests are still to come."
@@ -94,7 +94,7 @@ async fn a_look_up_without_a_create_is_waiting_only_until_the_next_usual_time() 
     api.clock.advance(Duration::from_mins(21));
     let found = answer(&api, "ada@example.com").await;
     assert_eq!(
-        said(&found),
+        says(&found),
         ("lookedUp", "First looked up ada@example.com, found nothing and did not create the user.")
     );
     assert_eq!(found["expectedAt"], Value::Null);
@@ -108,7 +108,7 @@ async fn a_provider_without_a_rhythm_looked_the_person_up_and_did_not_create() {
         api.clock.advance(Duration::from_mins(1));
     }
     let found = answer(&api, "ada@example.com").await;
-    assert_eq!(said(&found).0, "lookedUp");
+    assert_eq!(says(&found).0, "lookedUp");
     assert_eq!(found["at"], "2026-11-24T10:06:00Z", "the newest");
     assert_eq!(sentences(&found), ["Looked up ada@example.com: not found (normal)"; 5], "five at most");
     assert_eq!(found["requests"][0]["at"], "2026-11-24T10:06:00Z", "newest first");
@@ -123,7 +123,7 @@ async fn a_refused_create_says_the_status_and_the_cause_until_it_succeeds() {
     let id = api.recorded("POST", "/Users").await["row"]["id"].clone();
     let found = answer(&api, "ada@example.com").await;
     let sentence = "First asked to create ada@example.com and was refused (400): `active` must be true or false, not \"perhaps\".";
-    assert_eq!(said(&found), ("refused", sentence));
+    assert_eq!(says(&found), ("refused", sentence));
     assert_eq!(found["requests"][0]["id"], id, "the request that was refused");
     api.clock.advance(Duration::from_mins(1));
     create(&api).await;
@@ -141,7 +141,7 @@ async fn a_create_of_a_name_in_use_is_refused_409() {
     // By her address, which no request of the second connection has.
     let found = why(&api, "countess@example.com").await;
     let answers = found["answers"].as_array().unwrap();
-    let shown: Vec<_> = answers.iter().map(|one| (one["sourceName"].as_str().unwrap(), said(one))).collect();
+    let shown: Vec<_> = answers.iter().map(|one| (one["sourceName"].as_str().unwrap(), says(one))).collect();
     assert_eq!(
         shown,
         [
@@ -165,7 +165,7 @@ async fn a_person_who_is_here_is_active_then_blocked_then_deactivated() {
     let id = path.strip_prefix("/Users/").unwrap();
     for text in ["ada@example.com", "Ada Lovelace", "4711", "countess@example.com", "lovel"] {
         let found = answer(&api, text).await;
-        assert_eq!(said(&found), ("active", "Ada Lovelace is active. First manages the account."), "{text}");
+        assert_eq!(says(&found), ("active", "Ada Lovelace is active. First manages the account."), "{text}");
         assert_eq!(
             (&found["personId"], &found["at"]),
             (&json!(id), &json!("2026-11-24T10:00:00Z")),
@@ -176,27 +176,27 @@ async fn a_person_who_is_here_is_active_then_blocked_then_deactivated() {
     api.clock.advance(Duration::from_mins(1));
     api.command("people.block", json!({ "id": id })).await;
     let found = answer(&api, "Ada Lovelace").await;
-    assert_eq!(said(&found), ("blocked", "Ada Lovelace is blocked here by Foundational."));
+    assert_eq!(says(&found), ("blocked", "Ada Lovelace is blocked here by Foundational."));
     assert_eq!(found["at"], "2026-11-24T10:01:00Z");
     api.clock.advance(Duration::from_mins(1));
     api.scim("PATCH", &path, patch("active", &json!(false))).await.expect(200, "a leaver");
     api.recorded("PATCH", "/Users").await;
     let found = answer(&api, "Ada Lovelace").await;
     let sentence = "Ada Lovelace was deactivated by First. Sign-in is also blocked here by Foundational.";
-    assert_eq!(said(&found), ("deactivated", sentence));
+    assert_eq!(says(&found), ("deactivated", sentence));
     assert_eq!(found["at"], "2026-11-24T10:02:00Z");
     assert_eq!(sentences(&found)[0], "Deactivated Ada Lovelace");
 }
 
 #[tokio::test]
-async fn a_refused_deactivation_is_said_of_the_person_who_is_still_active() {
+async fn a_refused_deactivation_is_the_answer_for_a_person_who_is_still_active() {
     let api = Api::start("custom").await;
     let path = create(&api).await;
     let body = json!({"userName": "ada@example.com", "active": false, "displayName": ["Ada", "Lovelace"]});
     api.scim("PUT", &path, body).await.refused(400, Some("invalidValue"));
     api.recorded("PUT", "/Users").await;
     let found = answer(&api, "Ada Lovelace").await;
-    let (verdict, sentence) = said(&found);
+    let (verdict, sentence) = says(&found);
     assert_eq!(verdict, "refused");
     let begins =
         "Ada Lovelace is still active. First asked to deactivate Ada Lovelace and was refused (400): ";
@@ -214,7 +214,7 @@ async fn a_deleted_person_is_known_by_every_name_with_a_tombstone_and_without() 
     look_up(&api, "ada@example.com").await;
     for text in ["ada@example.com", "Ada Lovelace", "4711", "countess@example.com", "lovel"] {
         let found = answer(&api, text).await;
-        assert_eq!(said(&found), ("deleted", "Ada Lovelace was deleted by First."), "{text}");
+        assert_eq!(says(&found), ("deleted", "Ada Lovelace was deleted by First."), "{text}");
         assert_eq!(
             (&found["at"], &found["personId"]),
             (&json!("2026-11-24T10:01:00Z"), &Value::Null),
@@ -232,7 +232,7 @@ async fn a_deleted_person_is_known_by_every_name_with_a_tombstone_and_without() 
         .expect(204, "a leaver");
     api.recorded("DELETE", "/Users").await;
     let found = answer(&api, "Grace Hopper").await;
-    assert_eq!(said(&found), ("deleted", "Grace Hopper was deleted by First."), "by the journal");
+    assert_eq!(says(&found), ("deleted", "Grace Hopper was deleted by First."), "by the journal");
 }
 
 #[tokio::test]
@@ -242,7 +242,7 @@ async fn a_name_of_before_finds_the_person_by_the_requests() {
     api.scim("PATCH", &path, patch("displayName", &json!("Ada King"))).await.expect(200, "a marriage");
     api.recorded("PATCH", "/Users").await;
     let found = answer(&api, "Ada Lovelace").await;
-    assert_eq!(said(&found), ("active", "Ada King is active. First manages the account."));
+    assert_eq!(says(&found), ("active", "Ada King is active. First manages the account."));
 }
 
 #[tokio::test]
@@ -253,7 +253,7 @@ async fn a_match_that_an_admin_decides_about_holds_the_person() {
     api.scim("POST", "/Users", ada()).await.refused(409, Some("uniqueness"));
     api.recorded("POST", "/Users").await;
     let found = why(&api, "ada@example.com").await;
-    let shown: Vec<_> = found["answers"].as_array().unwrap().iter().map(said).collect();
+    let shown: Vec<_> = found["answers"].as_array().unwrap().iter().map(says).collect();
     assert_eq!(
         shown,
         [

@@ -81,13 +81,13 @@ async fn everything_else_does_something() {
 }
 
 #[tokio::test]
-async fn everything_about_requests_does_something() {
+async fn everything_about_requests_and_findings_does_something() {
     let app = filled().await;
-    press_everything(&app, &["/activity"], is_activity).await;
+    press_everything(&app, &["/activity", "/diagnostics", "/diagnostics/why?name=ada"], is_of_requests).await;
 }
 
-fn is_activity(pattern: &str) -> bool {
-    pattern.starts_with("/activity")
+fn is_of_requests(pattern: &str) -> bool {
+    pattern.starts_with("/activity") || pattern.starts_with("/diagnostics")
 }
 
 #[tokio::test]

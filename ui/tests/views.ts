@@ -170,6 +170,7 @@ export function activityRow(index: number, some: Partial<ActivityRow> = {}): Act
     durationUs: 1840,
     requests: 1,
     lastAt: "2026-11-24T09:00:00Z",
+    needsALook: some.result === "refused" || some.result === "failed",
     ...some,
   };
 }

@@ -310,10 +310,10 @@ async function follow(path, trail) {
 const depth = wanted.alone ? 1 : 3;
 
 async function screen(path) {
-  const name = wanted.alone ? wanted.alone : kind(path).name;
+  const name = wanted.alone ? wanted.alone : kind(withoutQuery(path)).name;
   await fresh(path);
   links();
-  state.visited.push(path);
+  state.visited.push(withoutQuery(path));
   fakes(path);
   const work = [[]];
   while (work.length > 0) {

@@ -54,6 +54,12 @@ codes! {
 }
 
 impl ReasonCode {
+    /// Whether a person has to do something about a request that ended so. What the client does again by itself, and an
+    /// expected "not found", needs no one.
+    pub const fn needs_a_look(self) -> bool {
+        !matches!(self, Self::NotFound | Self::Version | Self::Busy | Self::Rate)
+    }
+
     /// The code with that word; none for a word of another version.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == word)

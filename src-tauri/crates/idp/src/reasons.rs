@@ -110,7 +110,7 @@ impl ReasonCode {
                 self,
                 401,
                 "The token was not sent as a Bearer token",
-                "The token was not sent as a Bearer token. | It was sent as \"{scheme}\".",
+                "The token was not sent as a Bearer token.",
                 Some(Remedy::PasteToken),
             ),
             Self::AuthEntraJwt => certain(

@@ -1,6 +1,7 @@
 //! What an exchange shows of the health of its connection.
 
 use idp::reason_code::ReasonCode;
+use idp::reasons::reason;
 use scim::{ResourceType, Target};
 use store::{RequestHealth, RequestKind, Verdict, WriteAct, WriteOutcome, WriteRefusal};
 
@@ -47,10 +48,23 @@ pub(crate) fn health(
         Err(refusal) if counts(refusal) => Verdict::Refusal,
         Err(_) => Verdict::Neutral,
         Ok(_) if !is_authenticated => Verdict::Neutral,
-        Ok(_) if writes.is_empty() || writes.iter().any(|write| write.refusal.is_none()) => Verdict::Success,
-        Ok(_) => Verdict::Refusal,
+        Ok(_) if is_write => of_writes(&writes),
+        Ok(_) => Verdict::Success,
     };
     RequestHealth { kind, verdict, is_authenticated, writes }
+}
+
+/// How a request with these writes ended, which was answered: that is so also where no operation of a Bulk request was done.
+fn of_writes(writes: &[WriteOutcome]) -> Verdict {
+    if writes.iter().any(|write| write.refusal.is_none()) {
+        return Verdict::Success;
+    }
+    let mut refusals = writes.iter().filter_map(|write| write.refusal.as_ref());
+    if refusals.any(|refusal| reason(&refusal.reason).is_some_and(|reason| reason.counts)) {
+        Verdict::Refusal
+    } else {
+        Verdict::Neutral
+    }
 }
 
 /// One write as it was sent.
@@ -84,9 +98,12 @@ pub(crate) fn write_outcome(
     let refusal = match written {
         Ok(_) => None,
         Err(refusal) if counts(refusal) || refusal.reason == ReasonCode::Duplicate => {
-            let name = intent.map(|intent| intent.subject.clone());
+            // Where nothing was looked up, the request itself has a name or an id.
+            let intent_of_request = || Intent::of(sent.method, sent.target, sent.name, None);
+            let name = intent.cloned().or_else(intent_of_request).map(|intent| intent.subject);
+            let type_name = || format!("a {}", resource_type.name().to_lowercase());
             Some(WriteRefusal {
-                name: name.or_else(|| sent.name.map(str::to_owned)).unwrap_or_else(|| "a user".to_owned()),
+                name: name.or_else(|| sent.name.map(str::to_owned)).unwrap_or_else(type_name),
                 reason: refusal.reason.as_str().to_owned(),
                 sentence: sentences::cause(refusal, intent),
             })
@@ -105,4 +122,51 @@ pub(crate) fn write_outcome(
 /// Whether a refusal speaks against the connection.
 fn counts(refusal: &Refusal) -> bool {
     refusal.reason.reason().counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(
+        method: &str,
+        path: &str,
+        name: Option<&str>,
+        reason: Option<ReasonCode>,
+    ) -> Option<WriteOutcome> {
+        let target = Target::parse(path).unwrap();
+        let refusal = reason.map(|reason| Refusal::new(reason, scim::Error::new(400, "No.")));
+        let sent = Sent { method, target: &target, name, active: None };
+        write_outcome(&sent, None, refusal.as_ref().map_or(Ok(None), Err))
+    }
+
+    #[test]
+    fn a_bulk_request_that_did_nothing_ends_no_run_of_refusals() {
+        let one = |reason| written("PATCH", "/Users/7", None, reason);
+        let (done, invalid) = (one(None), one(Some(ReasonCode::Invalid)));
+        let (absent, in_use) = (one(Some(ReasonCode::NotFound)), one(Some(ReasonCode::Duplicate)));
+        for (writes, verdict) in [
+            (vec![], Verdict::Neutral),
+            (vec![absent], Verdict::Neutral),
+            (vec![in_use.clone()], Verdict::Neutral),
+            (vec![in_use, invalid.clone()], Verdict::Refusal),
+            (vec![invalid, done], Verdict::Success),
+        ] {
+            let writes: Vec<WriteOutcome> = writes.into_iter().flatten().collect();
+            assert_eq!(of_writes(&writes), verdict, "{writes:?}");
+        }
+    }
+
+    #[test]
+    fn a_refused_write_has_a_name_although_none_was_looked_up() {
+        for (method, path, name, shown) in [
+            ("PATCH", "/Users/7", None, "7"),
+            ("DELETE", "/Groups/7", None, "the group 7"),
+            ("POST", "/Groups", Some("Crew"), "the group Crew"),
+            ("PUT", "/Groups", None, "a group"),
+        ] {
+            let write = written(method, path, name, Some(ReasonCode::Invalid)).unwrap();
+            assert_eq!(write.refusal.unwrap().name, shown, "{method} {path}");
+        }
+    }
 }

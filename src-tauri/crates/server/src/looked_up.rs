@@ -24,8 +24,8 @@ pub(crate) fn not_here(subject: &str) -> String {
     format!("{BEGINS}{subject}{NO_SUCH_ID}")
 }
 
-/// The values that a look-up asked for without finding anything, by the sentence that the log has of it: a name or an address, or those
-/// that a longer filter compares with. Empty for every other sentence.
+/// The values of a look-up that found nothing, by the sentence that the log has of it: a name or an address, or those that a
+/// longer filter compares with. Empty for every other sentence.
 pub fn looked_up_and_not_found(sentence: &str) -> Vec<&str> {
     let Some(asked) = sentence.strip_prefix(BEGINS) else { return Vec::new() };
     let Some(asked) = asked.strip_suffix(FOUND_NOTHING).or_else(|| asked.strip_suffix(NO_SUCH_ID)) else {

@@ -29,7 +29,8 @@ pub(crate) struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    /// `path` is the part of the address that is below the endpoint. The client of a request that is not routed is not recognised.
+    /// `path` is the part of the address that is below the endpoint. The client of a request that is not routed is not
+    /// recognised.
     pub(crate) fn of(
         method: &Method,
         uri: &Uri,

@@ -1,5 +1,6 @@
 //! What is recorded of requests beside their rows: the use of tokens, counts by the quarter of an hour, sync cycles, setup
-//! evidence, refusals by kind. It is added up in memory and written once for all rows of a batch, in the transaction of the rows.
+//! evidence, refusals by kind. It is added up in memory and written once for all rows of a batch, in the transaction of the
+//! rows.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};

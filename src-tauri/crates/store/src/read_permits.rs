@@ -45,7 +45,8 @@ impl ReadPermits {
         self.reads.take(connection_id).await
     }
 
-    /// To hold a snapshot for a connection. Of all that wait for one, a connection has few before another one.
+    /// To hold a snapshot for a connection. However many of one connection wait, at most [`PERMITS`] of them are ahead of
+    /// those of another one.
     pub(crate) async fn take_snapshot(&self, connection_id: &str) -> Result<SnapshotPermit, Error> {
         let own = self.snapshots.take(connection_id).await?;
         let of_all = self.all_snapshots.clone().acquire_owned().await.map_err(|_closed| Error::Closed)?;

@@ -52,7 +52,7 @@ pub struct RequestHealth {
 /// How a request ended, for the health of its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was answered as asked.
+    /// It was answered without an error.
     Success,
     /// It was refused or failed for a reason that is no ordinary traffic.
     Refusal,
@@ -185,7 +185,9 @@ pub struct RefusedWrite {
 impl RefusedWrite {
     /// The id of the resource, where the request named one.
     pub fn resource_id(&self) -> Option<&str> {
-        self.subject.split_once('/').map(|(_, id)| id)
+        // A name may have a slash in it as well.
+        let by_id = self.subject.split_once('/').filter(|(resource_type, _)| !resource_type.contains(':'));
+        by_id.map(|(_, id)| id)
     }
 }
 

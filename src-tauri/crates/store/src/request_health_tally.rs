@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use crate::request_health::{RefusalRun, RequestKind, Verdict, WriteAct, WriteOutcome, WriteRefusal};
 use crate::{Activity, Error};
 
-/// How many refused writes are stored for one connection; the oldest go first.
+/// How many refused writes are stored for one connection; the oldest go first, and deactivations last.
 const MOST_REFUSED: i64 = 1_000;
 
 /// What is stored of each connection, so that a batch without refusals reads and writes nothing.
@@ -43,6 +43,12 @@ pub(crate) async fn add(
         let of_token = health.is_authenticated.then_some(RequestKind::Authentication);
         let of_kind = (health.verdict == Verdict::Success).then_some(health.kind);
         for kind in of_token.into_iter().chain(of_kind) {
+            let run = stored.runs.get(&kind).map(|run| run.newest_at);
+            let newest = run.max(stored.successes.get(&kind).copied());
+            // What is recorded together may be older than what is recorded already.
+            if row.folded.is_some() && newest.is_some_and(|newest| newest > newest_at) {
+                continue;
+            }
             stored.successes.insert(kind, newest_at);
             if stored.runs.remove(&kind).is_some() {
                 changed.insert(kind);
@@ -106,7 +112,10 @@ fn lengthen(
     run.refusals = run.refusals.saturating_add(requests);
     run.newest_at = newest_at;
     run.newest_id.clone_from(&row.id);
-    run.reason = row.reason.clone().unwrap_or_default();
+    // A Bulk request is answered; why an operation of it was refused is the reason.
+    let of_writes =
+        || row.health.iter().flat_map(|health| &health.writes).find_map(|write| write.refusal.as_ref());
+    run.reason = row.reason.clone().or_else(|| Some(of_writes()?.reason.clone())).unwrap_or_default();
 }
 
 async fn write_run(
@@ -199,10 +208,12 @@ async fn add_refused(
     if i64::try_from(stored.refused.len()).unwrap_or(i64::MAX) > MOST_REFUSED {
         let gone: Vec<(String, String)> = sqlx::query_as(
             "DELETE FROM refused_write WHERE connection_id = $1 AND (subject, act) IN (
-                 SELECT subject, act FROM refused_write WHERE connection_id = $1 ORDER BY newest_at LIMIT 1)
+                 SELECT subject, act FROM refused_write WHERE connection_id = $1
+                 ORDER BY act = $2, newest_at LIMIT 1)
              RETURNING subject, act",
         )
         .bind(&row.connection_id)
+        .bind(WriteAct::Deactivate.as_str())
         .fetch_all(conn)
         .await?;
         for (subject, act) in gone {

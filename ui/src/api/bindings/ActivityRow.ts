@@ -20,4 +20,8 @@ requests: number,
 /**
  * When the last of them arrived.
  */
-lastAt: string, };
+lastAt: string, 
+/**
+ * It was refused or failed, and not as a part of ordinary traffic.
+ */
+needsALook: boolean, };

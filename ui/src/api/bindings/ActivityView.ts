@@ -35,7 +35,7 @@ requestBody: string | null, responseBody: string | null,
  */
 bodiesGone: number | null, changes: Array<ChangeView>, 
 /**
- * How far it came.
+ * How far it got.
  */
 steps: Array<StepView>, 
 /**

@@ -1,6 +1,6 @@
 //! `foundational support-bundle`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -28,23 +28,30 @@ pub(super) async fn support_bundle(
     args: SupportArgs,
     print: &Print,
 ) -> Result<(), Failure> {
+    if let Some(file) = &args.file {
+        refuse_existing(file)?;
+    }
     let bundle = workspace.call::<command::SupportSave>(Nothing {}).await?;
     let file = args.file.unwrap_or_else(|| PathBuf::from(&bundle.name));
+    refuse_existing(&file)?;
     let shown = file.display().to_string();
-    let failed = |error: &std::io::Error| Failure {
-        message: format!("{shown} cannot be written: {error}."),
-        hint: None,
-        code: 1,
-    };
-    if file.try_exists().map_err(|error| failed(&error))? {
-        return Err(Failure {
-            message: format!("{shown} exists already."),
-            hint: Some("Name another file.".to_owned()),
-            code: 1,
-        });
-    }
-    store::private_file::write(&file, &bundle.bytes).map_err(|error| failed(&error))?;
+    store::private_file::write(&file, &bundle.bytes).map_err(|error| not_written(&file, &error))?;
     let line =
         format!("Saved {shown}. It contains no names, addresses or tokens; look into it before you send it.");
     print.done(&line, &Saved { file: shown.clone(), bytes: bundle.bytes.len() })
+}
+
+fn refuse_existing(file: &Path) -> Result<(), Failure> {
+    if !file.try_exists().map_err(|error| not_written(file, &error))? {
+        return Ok(());
+    }
+    Err(Failure {
+        message: format!("{} exists already.", file.display()),
+        hint: Some("Name another file.".to_owned()),
+        code: 1,
+    })
+}
+
+fn not_written(file: &Path, error: &std::io::Error) -> Failure {
+    Failure { message: format!("{} cannot be written: {error}.", file.display()), hint: None, code: 1 }
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use idp::Provider;
+use idp::reason_code::ReasonCode;
 use idp::reasons::{FACT, fact};
-use store::Activity;
+use store::{Activity, ActivityResult};
 
 use crate::access::sessions::Actor;
 use crate::connections::find::{ConnectionsById, connections_by_id, find_connection};
@@ -219,5 +220,7 @@ pub(crate) fn row(activity: &Activity) -> ActivityRow {
         duration_us: activity.duration_us,
         requests: activity.folded.map_or(1, |folded| folded.requests),
         last_at: activity.folded.map_or(activity.at, |folded| folded.last_at),
+        needs_a_look: matches!(activity.result, ActivityResult::Refused | ActivityResult::Failed)
+            && activity.reason.as_deref().and_then(ReasonCode::parse).is_none_or(ReasonCode::needs_a_look),
     }
 }

@@ -33,6 +33,8 @@ pub struct ActivityRow {
     /// When the last of them arrived.
     #[ts(type = "string")]
     pub last_at: Timestamp,
+    /// It was refused or failed, and not as a part of ordinary traffic.
+    pub needs_a_look: bool,
 }
 
 /// A person or group to go to.

@@ -261,7 +261,7 @@ impl Finding {
 
     /// A remedy that was found for a request.
     pub(crate) fn remedy_of(mut self, remedy: Option<&RemedyView>) -> Self {
-        self.remedies.extend(remedy.cloned());
+        self.remedies.extend(remedy.filter(|remedy| !self.remedies.contains(remedy)).cloned());
         self
     }
 }

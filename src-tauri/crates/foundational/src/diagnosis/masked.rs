@@ -204,12 +204,9 @@ fn is_attribute(word: &str) -> bool {
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"$-_".contains(&byte))
             && part.bytes().filter(|byte| *byte == b'-').count() < 3
     };
-    let is_of_standard = |urn: &str| {
-        urn.get(..word.len().min(urn.len())).is_some_and(|start| start.eq_ignore_ascii_case(word))
-            || word.get(..urn.len()).is_some_and(|start| start.eq_ignore_ascii_case(urn))
-    };
+    let is_of = |urn: &&str| word.get(..urn.len()).is_some_and(|before| before.eq_ignore_ascii_case(urn));
     let mut parts = word.trim_start_matches('.').split([':', '.']);
-    (!word.contains(':') || STANDARD.iter().any(|urn| is_of_standard(urn)))
+    (!word.contains(':') || STANDARD.iter().any(is_of))
         && parts.next().is_some_and(is_name)
         && parts.all(|part| is_name(part) || is_version(part))
 }
@@ -228,7 +225,7 @@ mod tests {
             "emails": [{"value": "ada@acme.example", "type": "work", "primary": true},
                 {"value": "ada@home.example", "type": "home"}],
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"employeeNumber": 1815},
-            "ada@acme.example": 1, "a1b2c3d4-7f76-453a-919d-413861904646": "x",
+            "urn:acme:ada:2.0:User": "x", "ada@acme.example": 1, "a1b2c3d4-7f76-453a-919d-413861904646": "x",
         });
         assert_eq!(
             body(&sent.to_string()).unwrap(),
@@ -300,7 +297,11 @@ mod tests {
         for (text, shown) in [
             ("externalId eq \"a \\\" b\" and active eq true", "externalId eq \"(text)\" and active eq true"),
             ("not (id eq 7) or eq pr", "not (id eq (text)) or eq pr"),
-            ("userName sw Ada Lovelace@x", "userName sw (text) (text)"),
+            ("userName sw Ada Lovelace", "userName sw (text) (text)"),
+            ("userName eq \"Ada\" Lovelace or id pr", "userName eq \"(text)\" (text) or id pr"),
+            ("Ada Lovelace", "(text) (text)"),
+            ("emails[type eq work].value co ada", "emails[type eq (text)].value co (text)"),
+            ("urn:acme:ada:2.0:User:badge eq 7", "(text) (text) (text)"),
             (
                 "urn:ietf:params:scim:schemas:core:2.0:User:userName",
                 "urn:ietf:params:scim:schemas:core:2.0:User:userName",

@@ -197,7 +197,7 @@ fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
-/// The end of the newest file of the program's log, from the beginning of a line; empty where there is no log.
+/// The end of the newest file of the program's log, in whole lines; empty where there is no log.
 fn newest_lines(folder: &Path) -> String {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let newest = files.filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path()))).max();
@@ -212,7 +212,9 @@ fn end_of(path: &Path) -> std::io::Result<String> {
     file.take(LOG).read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);
     let whole = if start == 0 { 0 } else { text.find('\n').map_or(text.len(), |end| end + 1) };
-    Ok(text.get(whole..).unwrap_or_default().to_owned())
+    // A line that is being written is left out: half an e-mail address is not known as one.
+    let end = text.rfind('\n').map_or(0, |end| end + 1);
+    Ok(text.get(whole..end).unwrap_or_default().to_owned())
 }
 
 fn zipped(bundle: &SupportBundle) -> zip::result::ZipResult<Vec<u8>> {

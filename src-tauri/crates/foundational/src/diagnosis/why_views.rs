@@ -6,7 +6,7 @@ use ts_rs::TS;
 
 use crate::shapes::Source;
 
-/// What is asked.
+/// What to look for.
 #[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]

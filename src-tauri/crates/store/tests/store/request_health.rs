@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use store::{
-    Activity, ActivityResult, Folded, RefusalRun, RequestHealth, RequestKind, Store, Verdict, WriteAct,
-    WriteOutcome, WriteRefusal,
+    Activity, ActivityResult, Folded, RefusalRun, RefusedWrite, RequestHealth, RequestKind, Store, Verdict,
+    WriteAct, WriteOutcome, WriteRefusal,
 };
 
 use crate::request_counts::exchange;
@@ -123,6 +123,23 @@ async fn refusals_recorded_together_count_each_and_none_that_a_success_followed(
 }
 
 #[tokio::test]
+async fn look_ups_recorded_together_end_no_run_of_refusals_that_followed_them() {
+    let calls = Calls::new().await;
+    let answered_until = |last_at: Timestamp| {
+        let health =
+            RequestHealth { kind: Lookup, verdict: Success, is_authenticated: true, writes: Vec::new() };
+        calls.record(health, Some(Folded { requests: 900, last_at }))
+    };
+    let before = calls.folder.clock.now();
+    calls.folder.clock.advance(std::time::Duration::from_secs(30));
+    calls.call(Authentication, Refusal).await;
+    answered_until(before).await;
+    assert_eq!(calls.found().await.0, [(Authentication, 1)], "the token was refused after them");
+    answered_until(calls.folder.clock.now()).await;
+    assert_eq!(calls.found().await.0, []);
+}
+
+#[tokio::test]
 async fn a_refused_write_remains_until_that_person_s_write_succeeds() {
     let calls = Calls::new().await;
     calls.write(write(WriteAct::Create, None, Some("Ada@acme.example"), Some("it is wrong"))).await;
@@ -143,6 +160,18 @@ async fn a_refused_write_remains_until_that_person_s_write_succeeds() {
     assert_eq!(refused().await, [seven()]);
     calls.write(write(WriteAct::Deactivate, Some("7"), None, None)).await;
     assert_eq!(refused().await, []);
+}
+
+#[tokio::test]
+async fn a_refused_write_has_the_id_that_the_request_named_and_no_part_of_a_name() {
+    let calls = Calls::new().await;
+    calls.write(write(WriteAct::Create, None, Some("acme/ada"), Some("it is wrong"))).await;
+    calls.folder.clock.advance(std::time::Duration::from_secs(1));
+    calls.write(write(WriteAct::Change, Some("7"), None, Some("it is wrong"))).await;
+    calls.settled().await;
+    let refused = calls.store.refused_writes(&calls.id).await.unwrap();
+    let ids: Vec<Option<&str>> = refused.iter().map(RefusedWrite::resource_id).collect();
+    assert_eq!(ids, [Some("7"), None]);
 }
 
 #[tokio::test]
@@ -173,10 +202,12 @@ async fn what_is_set_aside_returns_only_for_another_reason_and_outlives_a_restar
 #[tokio::test]
 async fn the_refused_writes_of_a_connection_are_limited() {
     let calls = Calls::new().await;
+    calls.write(write(WriteAct::Deactivate, Some("7"), None, Some("it is wrong"))).await;
     for n in 0..1_005_u32 {
         calls.folder.clock.advance(std::time::Duration::from_secs(1));
         calls.write(write(WriteAct::Create, None, Some(&format!("u{n}")), Some("it is wrong"))).await;
     }
     let refused = calls.found().await.1;
-    assert_eq!((refused.len(), &*refused[0].0, &*refused[999].0), (1_000, "u1004", "u5"), "the oldest go");
+    assert_eq!((refused.len(), &*refused[0].0, &*refused[998].0), (1_000, "u1004", "u6"), "the oldest go");
+    assert_eq!(refused[999].0, "7", "but no leaver for a person who was not created");
 }

@@ -40,7 +40,7 @@ fn replacement(word: &str, before: &str) -> Option<&'static str> {
         Some("<token>")
     } else if follows("://") {
         (!is_loopback(bare)).then_some("<host>")
-    } else if follows("/home/") || follows("/Users/") || follows("\\Users\\\\") || follows("\\Users\\") {
+    } else if is_in_homes(before) {
         Some("<name>")
     } else if is_address(word) {
         (!is_loopback(bare)).then_some("<address>")
@@ -51,9 +51,15 @@ fn replacement(word: &str, before: &str) -> Option<&'static str> {
     }
 }
 
-/// A network address, with or without a port.
+/// Whether the name of a home folder follows. A backslash in a log may be escaped, once or twice.
+fn is_in_homes(before: &str) -> bool {
+    let folder = before.trim_end_matches(['/', '\\']);
+    folder.len() < before.len() && ["/home", "/Users", "\\Users"].iter().any(|homes| folder.ends_with(homes))
+}
+
+/// A network address, with or without a port or a zone.
 fn address(word: &str) -> Option<IpAddr> {
-    let word = word.trim_end_matches('.');
+    let word = word.split('%').next().unwrap_or(word).trim_end_matches('.');
     word.parse().ok().or_else(|| word.rsplit_once(':')?.0.parse().ok())
 }
 
@@ -91,7 +97,9 @@ mod tests {
             ("from 2001:db8::7", "from <address>"),
             ("at https://scim.acme.example/scim/v2", "at https://<host>/scim/v2"),
             ("at http://localhost:8470/scim", "at http://localhost:8470/scim"),
+            ("from fe80::7%eth0", "from <address>"),
             ("in /home/grace/.local/share", "in /home/<name>/.local/share"),
+            (r"in C:\\\\Users\\\\grace\\\\AppData", r"in C:\\\\Users\\\\<name>\\\\AppData"),
             (
                 r#"{"level":"WARN","fields":{"message":"3 rows, 17 ms"},"target":"store::recorder"}"#,
                 r#"{"level":"WARN","fields":{"message":"3 rows, 17 ms"},"target":"store::recorder"}"#,

@@ -37,8 +37,13 @@ const MESSAGE: &[&str] = &[
     "response",
     "failonerrors",
 ];
-/// Values that say what a request does.
-const WORDS: &[&str] = &["add", "remove", "replace", "true", "false", "post", "put", "patch", "delete"];
+/// Values of `op` and `method`: what a request does. A person can have such a name.
+const WORDS: &[&str] = &["add", "remove", "replace", "post", "put", "patch", "delete"];
+/// Booleans that were sent as text.
+const BOOLEANS: &[&str] = &["true", "false"];
+/// Before the names of the schemas that RFCs define; that of another may have the name of a company.
+const STANDARD: &[&str] =
+    &["urn:ietf:params:scim:schemas:core:", "urn:ietf:params:scim:schemas:extension:enterprise:"];
 /// How many elements of a list are shown.
 const ELEMENTS: usize = 5;
 /// How deep.
@@ -63,7 +68,8 @@ impl Shape {
         for schema in registry.schemas() {
             add(&schema.attributes);
         }
-        names.extend(registry.schemas().map(|schema| schema.id.to_lowercase()));
+        let ids = registry.schemas().map(|schema| schema.id.to_lowercase());
+        names.extend(ids.filter(|id| STANDARD.iter().any(|before| id.starts_with(before))));
         Self(names)
     }
 
@@ -107,7 +113,9 @@ impl Shape {
     }
 
     fn text<'a>(&self, text: &'a str, name: &str) -> &'a str {
-        let is_word = WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
+        let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        let is_act = name.eq_ignore_ascii_case("op") || name.eq_ignore_ascii_case("method");
+        let is_word = is(BOOLEANS) || is_act && is(WORDS);
         let is_name = name.eq_ignore_ascii_case("path") || name.eq_ignore_ascii_case("schemas");
         match () {
             () if is_word => text,
@@ -139,6 +147,7 @@ mod tests {
                 json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "string", "active": false}),
             ),
             (json!({"ada": "ada", "badge": 4711}), json!({"…": "number"})),
+            (json!({"name": {"familyName": "Post"}}), json!({"name": {"familyName": "string"}})),
             (
                 json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
                     {"op": "Replace", "path": "active", "value": "False"},
