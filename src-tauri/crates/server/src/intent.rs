@@ -106,7 +106,7 @@ fn truth(value: &Value) -> Option<bool> {
         Value::Number(number) => (number.as_u64() == Some(0)).then_some(false),
         Value::Array(items) => items.first().and_then(truth),
         Value::Object(parts) => parts.get("value").and_then(truth),
-        _ => None,
+        Value::Null => None,
     }
 }
 
