@@ -104,7 +104,7 @@ impl Diagnosis {
                 Code::Conflict,
                 "This finding can't be hidden: another person could join it.",
             )
-            .hinting("Set aside those whom it names."));
+            .hinting("Set its refused changes aside instead."));
         }
         let until = self.now() + HIDDEN;
         let entry = actor.audit(AuditAct::FindingHide).with(finding.message);
