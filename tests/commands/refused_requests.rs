@@ -122,6 +122,11 @@ async fn a_refused_row_says_who_what_arrived_and_what_was_expected() {
         assert_eq!(view["row"]["sentence"], sentence, "{method} {path} {body}");
         assert_eq!(view["why"], why, "{method} {path} {body}");
         assert_eq!(
+            view["row"]["needsALook"],
+            reply.status.as_u16() != 404,
+            "what is not found needs nothing: {method} {path} {body}"
+        );
+        assert_eq!(
             serde_json::from_str::<Value>(view["responseBody"].as_str().unwrap()).unwrap(),
             reply.body,
             "what is shown as the answer is what was answered"

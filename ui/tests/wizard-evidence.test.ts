@@ -93,7 +93,7 @@ test("a name that a local person has leads to the decision", async () => {
 });
 
 test("an ordinary miss raises no finding", async () => {
-  await at("connect", (fake) => (fake.activity = [refused(1, "notfound")]));
+  await at("connect", (fake) => (fake.activity = [{ ...refused(1, "notfound"), needsALook: false }]));
   await expect.element(page.getByTestId("live-row")).toBeVisible();
   expect(page.getByTestId("finding").elements()).toHaveLength(0);
 });
