@@ -64,6 +64,7 @@ async fn every_press_is_drawn_soon() {
         people(&mut walk, &acts).await;
         connections(&mut walk, &acts, &scene).await;
         walk.click(&acts, "nav-activity").await;
+        walk.click(&acts, "nav-diagnostics").await;
         walk.click(&acts, "nav-settings").await;
         walk.tabs(&acts, "settings", "settings-").await;
         walk.click(&acts, "nav-home").await;
