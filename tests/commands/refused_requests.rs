@@ -26,6 +26,12 @@ async fn made(api: &Api, path: &str, body: Value) -> String {
     api.scim("POST", path, body).await.expect(201, path)["id"].as_str().unwrap().to_owned()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "each is written where it is passed")]
+fn set(path: &str, value: Value) -> Value {
+    json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": path, "value": value}]})
+}
+
 #[tokio::test]
 async fn a_refused_row_says_who_what_arrived_and_what_was_expected() {
     let api = Api::start("azure").await;
@@ -34,10 +40,6 @@ async fn a_refused_row_says_who_what_arrived_and_what_was_expected() {
     made(&api, "/Users", ada()).await;
     let crew = made(&api, "/Groups", json!({"displayName": "Crew"})).await;
     made(&api, "/Groups", json!({"displayName": "Staff"})).await;
-    let set = |path: &str, value: Value| {
-        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-        "Operations": [{"op": "replace", "path": path, "value": value}]})
-    };
     let (user, group) = (format!("/Users/{grace}"), format!("/Groups/{crew}"));
     let unknown = "/Users/6f1d3c9e-0000-4000-8000-000000000000";
     let must = "`active` must be true or false, not \"yes\"";
