@@ -135,6 +135,7 @@ async fn every_command_that_changes_something_leaves_an_audit_entry_in_its_trans
     people(&mut walk).await;
     groups(&mut walk).await;
     histories(&mut walk).await;
+    undo(&mut walk).await;
     matches(&mut walk).await;
     data(&mut walk).await;
     let all: BTreeSet<&str> = TABLE.iter().map(|(name, ..)| *name).collect();
@@ -331,6 +332,18 @@ async fn histories(walk: &mut Walk) {
     let both = json!({"id": now["id"], "formerId": former["id"]});
     walk.call("people.attachHistory", both.clone()).await;
     walk.call("people.detachHistory", both).await;
+}
+
+async fn undo(walk: &mut Walk) {
+    let made = walk.scim("POST", "/Users", json!({"userName": "eve", "displayName": "Eve"})).await;
+    let history = walk.call("history.list", json!({"id": made["id"], "limit": 10})).await;
+    let of = json!({"kind": "change", "id": history["rows"][0]["id"]});
+    let shown = walk.call("undo.preview", json!({"of": of, "offset": 0, "limit": 10})).await;
+    let start = json!({"of": of, "seen": shown["seen"], "pause": false, "admins": false});
+    // The job and its steps, the decision with its entry, then the steps, and the end.
+    walk.call_at("main", "undo.start", start, 5..=5).await;
+    walk.says("Undid one change of Eve.").await;
+    walk.call("undo.status", json!({"id": null, "offset": 0, "limit": 10})).await;
 }
 
 async fn matches(walk: &mut Walk) {

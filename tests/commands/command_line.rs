@@ -65,6 +65,32 @@ async fn the_same_commands_work_through_a_running_instance() {
 }
 
 #[tokio::test]
+async fn what_a_connection_did_is_previewed_and_undone() {
+    let server = Headless::start().await;
+    let made = server.command(&["connection", "create", "Live", "--provider", "custom"]).await;
+    let token = server.command(&["token", "create", "Live"]).await;
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let user = client.post(format!("{}/Users", made["endpoint"].as_str().unwrap()));
+    let user =
+        user.bearer_auth(token["token"].as_str().unwrap()).json(&serde_json::json!({"userName": "ada"}));
+    assert_eq!(user.send().await.unwrap().status(), 201, "a user arrives");
+    let since = ["undo", "--connection", "Live", "--since", "2020-01-01T00:00:00Z"];
+    let preview = server.command(&[&since[..], &["--preview"]].concat()).await;
+    assert_eq!((&preview["steps"], &preview["rows"][0]["act"]), (&1.into(), &"delete".into()), "{preview}");
+    let done = server.command(&since).await;
+    assert_eq!((&done["state"], &done["done"]), (&"done".into(), &1.into()), "{done}");
+    let shown = server.command(&["connection", "show", "Live"]).await;
+    assert_eq!((&shown["people"], &shown["status"]), (&0.into(), &"paused".into()), "paused first: {shown}");
+    let again = ["undo", "--undo", done["id"].as_str().unwrap(), "--preview"];
+    let output = run(&server.data(), &again);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("user   ada: Is here again, with the same id."), "{text}");
+    let wrong = run(&server.data(), &["undo", "--connection", "Live"]);
+    assert_eq!(wrong.status.code(), Some(2), "since when is missing");
+}
+
+#[tokio::test]
 async fn a_second_server_on_the_same_folder_is_refused_with_the_reason() {
     let server = Headless::start().await;
     let (code, message) = outcome(&run(&server.data(), &["serve", "--listen", "127.0.0.1:0"]));

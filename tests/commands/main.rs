@@ -35,5 +35,6 @@ mod status;
 mod support;
 mod tokens;
 mod tray_and_about;
+mod undo;
 mod why;
 mod windows;

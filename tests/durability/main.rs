@@ -5,3 +5,4 @@
 mod deleting;
 mod killed;
 mod restored;
+mod undoing;

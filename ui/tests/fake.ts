@@ -4,7 +4,18 @@ import type { Commands } from "../src/api/bindings/Commands";
 import type { Event, EvidenceKind, Status } from "../src/api/bindings/index";
 import { FakeState } from "./fakeState";
 import { guideOf } from "./guides";
-import { activityView, backup, connection, grace, personView, refusal, stateTexts, whyView } from "./views";
+import {
+  activityView,
+  backup,
+  connection,
+  grace,
+  personView,
+  refusal,
+  stateTexts,
+  undoPreview,
+  undoView,
+  whyView,
+} from "./views";
 
 type Answers = { [K in keyof Commands]?: (args: Commands[K]["args"]) => Commands[K]["result"] };
 
@@ -235,6 +246,9 @@ export class Fake extends FakeState implements Backend {
     "people.list": (query) => page(this.people, query),
     "people.place": () => this.place,
     "person.why": ({ text }) => whyView(text),
+    "undo.preview": () => undoPreview(),
+    "undo.status": () => undoView(),
+    "undo.start": () => undoView(),
     "people.blockMany": () => ({ changed: 2, withoutYou: false }),
     "people.unblockMany": () => ({ changed: 2, withoutYou: false }),
     "people.export": ({ format }) => file("users", format),

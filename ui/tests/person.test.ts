@@ -166,6 +166,8 @@ function changes(core: Fake, newest: number, wholeSince: string | null = null): 
       at: "2026-11-24T08:20:00Z",
       sentence: `Change ${last - place} by Okta – Employees`,
       activityId: null,
+      undoable: true,
+      undoId: null,
       rows: [],
     }));
     return { ...core.history, rows, total: newest, more: last > limit, wholeSince };

@@ -20,6 +20,9 @@ import type {
   TokenView,
   ServerState,
   WhyAnswer,
+  UndoPreview,
+  UndoRow,
+  UndoView,
   WhyView,
   WizardStep,
 } from "../src/api/bindings/index";
@@ -246,6 +249,7 @@ export function activityView(row: ActivityRow, reason: Why | undefined, bodiesGo
     changes: [
       {
         ...{ id: 2, at: row.at, sentence: row.sentence, activityId: row.id },
+        ...{ undoable: true, undoId: null },
         rows: [{ path: "active", before: "true", after: "false" }],
       },
     ],
@@ -327,6 +331,44 @@ export function whyView(text: string): WhyView {
     }),
   ];
   return { text, answers, more: false, reaches: hourAgo };
+}
+
+const undoRow = (n: number, more: Partial<UndoRow> = {}): UndoRow => ({
+  ...{ act: "reactivate", isGroup: false, id: `p${n}`, name: `Person ${n}`, sentence: "Is active again" },
+  ...{ reason: null, remarks: [], done: false },
+  ...more,
+});
+
+export function undoPreview(): UndoPreview {
+  const rows = [
+    undoRow(1, { name: "Ada Lovelace", reason: "Changed since by Okta – Employees at 2026-11-24 09:58 UTC." }),
+    undoRow(2, { name: "Alan Turing", remarks: ["Remains blocked from signing in."] }),
+    ...Array.from({ length: 12 }, (_, n) => undoRow(n + 3)),
+    undoRow(20, {
+      act: "addMembers",
+      isGroup: true,
+      id: "g1",
+      name: "Engineering",
+      sentence: "Has 12 earlier members again",
+    }),
+  ];
+  return {
+    ...{ seen: 100, title: "The changes of Okta – Employees since 2026-11-24 09:00 UTC", rows, total: rows.length },
+    ...{ connection: { id: "c1", name: "Okta – Employees", paused: false }, changes: 41, steps: 14, skipped: 1 },
+    ...{ unchanged: 2, admins: 3, notes: [] },
+    acts: [
+      { act: "reactivate", name: "Reactivate", count: 14 },
+      { act: "addMembers", name: "Add members back", count: 1 },
+    ],
+  };
+}
+
+export function undoView(): UndoView {
+  const { title, rows } = undoPreview();
+  return {
+    ...{ id: "u1", title, by: "Grace Hopper", at: hourAgo, state: "done", endedAt: hourAgo },
+    ...{ total: rows.length, done: 14, skipped: 1, rows: rows.map((row) => ({ ...row, done: row.reason === null })) },
+  };
 }
 
 /** A refusal ends at the token. */

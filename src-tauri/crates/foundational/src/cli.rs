@@ -14,6 +14,7 @@ mod rehearse;
 mod serve;
 mod support;
 mod token;
+mod undo;
 mod why;
 mod workspace;
 
@@ -83,6 +84,8 @@ enum Command {
     Doctor,
     /// Say why a person is here, or is not: what each connection knows of a name
     Why(why::WhyArgs),
+    /// Undo what a client did: one change, one request, or all that a connection did since a time
+    Undo(undo::UndoArgs),
     /// Save a ZIP file for a person who helps: versions, settings, findings and requests without names, addresses and tokens
     SupportBundle(support::SupportArgs),
     /// Take the present time for right, after the clock ran ahead: what expired only by the wrong time is valid again
@@ -136,6 +139,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
         Command::Discovery(command) => protocol::discovery(workspace, command, print).await?,
         Command::Connection(command) => connection::connection(workspace, command, print).await?,
         Command::SupportBundle(args) => support::support_bundle(workspace, args, print).await?,
+        Command::Undo(args) => undo::undo(workspace, args, print).await?,
         Command::Why(args) => why::why(workspace, args, print).await?,
         Command::Token(command) => token::token(workspace, command, print).await?,
     }

@@ -185,6 +185,9 @@ commands! {
     GroupsPlace "groups.place" Member Reads GroupJump -> v::ListPlace = groups.groups_place;
     GroupsShow "groups.show" Member Reads ById -> v::GroupView = groups.groups_show;
     HistoryList "history.list" Member Reads HistoryQuery -> v::HistoryPage = history.history_list;
+    UndoPreview "undo.preview" Admin Reads UndoQuery -> v::UndoPreview = history.undo_preview;
+    UndoStart "undo.start" Confirmed Acts UndoStart -> v::UndoView = history.undo_start;
+    UndoStatus "undo.status" Admin Reads UndoStatusQuery -> Option<v::UndoView> = history.undo_status;
     AuditList "audit.list" Admin Reads AuditQuery -> v::AuditPage = history.audit_list;
     AuditExport "audit.export" Confirmed Acts AuditFilter -> v::ExportFile = history.audit_export;
     ActivityList "activity.list" Admin Reads ActivityQuery -> v::ActivityPage = diagnosis.activity_list;

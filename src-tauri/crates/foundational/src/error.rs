@@ -86,6 +86,10 @@ impl From<store::Error> for Error {
             store::Error::Duplicate(what) => {
                 Self::new(Code::Conflict, format!("This {what} is already in use."))
             }
+            store::Error::TooMany("an undo") => {
+                Self::new(Code::Invalid, "These are more than 250,000 changes, too many for one undo.")
+                    .hinting("Choose a later time.")
+            }
             store::Error::LastAdmin => {
                 Self::new(Code::Conflict, "The last local Admin cannot be demoted, deactivated or deleted.")
                     .hinting("Make another local Admin first.")

@@ -28,6 +28,8 @@ pub enum Topic {
     Audit,
     /// A step of a rehearsal was played.
     Rehearsal,
+    /// Steps of an undo were taken.
+    Undo,
     /// Messages were lost: ask for everything again.
     Lagged,
 }

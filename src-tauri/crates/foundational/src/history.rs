@@ -5,8 +5,16 @@ pub(crate) mod audit_views;
 pub(crate) mod audit_words;
 pub(crate) mod changes;
 pub(crate) mod rows;
+pub(crate) mod undo;
+pub(crate) mod undo_job;
+pub(crate) mod undo_views;
+pub(crate) mod undo_words;
 pub(crate) mod views;
 pub(crate) mod words;
+
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
 
 use crate::context::{Context, Room};
 
@@ -14,11 +22,13 @@ use crate::context::{Context, Room};
 #[derive(Clone)]
 pub struct History {
     context: Context,
+    /// Held while an undo is decided or its steps are taken: one at a time.
+    undoing: Arc<Mutex<()>>,
 }
 
 impl History {
-    pub(crate) const fn new(context: Context) -> Self {
-        Self { context }
+    pub(crate) fn new(context: Context) -> Self {
+        Self { context, undoing: Arc::default() }
     }
 }
 

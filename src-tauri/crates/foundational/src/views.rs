@@ -26,6 +26,7 @@ pub use crate::diagnosis::why_views::*;
 pub use crate::event::*;
 pub use crate::groups::views::*;
 pub use crate::history::audit_views::*;
+pub use crate::history::undo_views::*;
 pub use crate::history::views::*;
 pub use crate::home::views::*;
 pub use crate::people::bulk_views::*;

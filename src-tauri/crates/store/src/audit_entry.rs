@@ -64,6 +64,8 @@ words! {
         LinkUndo "linkUndo";
         HistoryAttach "historyAttach";
         HistoryDetach "historyDetach";
+        /// Recorded when it is decided; its steps follow.
+        ChangesUndo "changesUndo";
         AdminRoleGive "adminRoleGive";
         AdminRoleTake "adminRoleTake";
         SignInAllow "signInAllow";

@@ -362,6 +362,37 @@ impl Tx {
         Ok(updated)
     }
 
+    /// Lets a deleted group return, without members.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] `displayName` when the connection has another group of that name; [`Error::TooLarge`].
+    pub(crate) async fn return_group(
+        &mut self,
+        id: &str,
+        document: Map<String, Value>,
+        origin: &ChangeSource,
+    ) -> Result<(), Error> {
+        let text = text_of(&document, None)?;
+        let display = display_of(&document);
+        let connection_id: String = sqlx::query_scalar(
+            "UPDATE scim_group SET display = $2, display_fold = $3, external_id = $4, document = $5,
+             version = version + 1, modified_at = $6, deleted_at = NULL WHERE id = $1 RETURNING connection_id",
+        )
+        .bind(id)
+        .bind(&display)
+        .bind(fold(&display))
+        .bind(external_of(&document))
+        .bind(text)
+        .bind(self.now().as_millisecond())
+        .fetch_one(&mut self.conn)
+        .await
+        .or_constraint()?;
+        let (before, after) = (Value::Object(Map::new()), Value::Object(document));
+        self.journal(origin, ResourceType::Group, id, ChangeKind::Create, &before, &after).await?;
+        self.notify(StoreEvent::Group { connection_id, id: id.to_owned() });
+        Ok(())
+    }
+
     /// Deletes a group: a tombstone remains, its membership ends.
     pub async fn delete_group(
         &mut self,

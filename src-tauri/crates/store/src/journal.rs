@@ -111,6 +111,8 @@ pub struct Change {
     pub activity_id: Option<String>,
     /// The person here who did it.
     pub actor: Option<String>,
+    /// Of a person or a group.
+    pub resource_type: ResourceType,
     /// Of what.
     pub resource_id: String,
     /// What kind.
@@ -133,6 +135,11 @@ impl FromRow<'_, SqliteRow> for Change {
             connection_id: row.try_get("connection_id")?,
             activity_id: row.try_get("activity_id")?,
             actor: row.try_get("actor")?,
+            resource_type: if row.try_get::<String, _>("resource_type")? == ResourceType::Group.name() {
+                ResourceType::Group
+            } else {
+                ResourceType::User
+            },
             resource_id: row.try_get("resource_id")?,
             kind: ChangeKind::of(&word),
             before: json("before")?,
@@ -218,6 +225,24 @@ impl Store {
             .filter(|kind| counted.iter().any(|(_, word, _)| word == kind.as_str()))
             .collect();
         Ok(History { changes, total: unsigned(total), sources, kinds })
+    }
+
+    /// One change.
+    pub async fn change(&self, id: i64) -> Result<Option<Change>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM change WHERE id = $1")
+            .bind(id)
+            .fetch_optional(self.readers())
+            .await?)
+    }
+
+    /// The name of a person or group, also of a tombstone.
+    pub async fn resource_name(&self, id: &str) -> Result<Option<String>, Error> {
+        Ok(sqlx::query_scalar(
+            "SELECT display FROM person WHERE id = $1 UNION ALL SELECT display FROM scim_group WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(self.readers())
+        .await?)
     }
 
     /// When the oldest change happened that is stored of a resource.

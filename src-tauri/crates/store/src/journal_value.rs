@@ -129,9 +129,11 @@ pub(crate) fn take_back(
 ) {
     let later = after.keys().filter(|name| !before.contains_key(*name));
     for name in before.keys().chain(later) {
-        let present = document.shift_remove(name);
-        if let Some(value) = former(present, before.get(name), after.get(name)) {
-            document.insert(name.clone(), value);
+        // What is there before and after retains its place among the others.
+        let present = document.get_mut(name).map(Value::take);
+        match former(present, before.get(name), after.get(name)) {
+            Some(value) => drop(document.insert(name.clone(), value)),
+            None => drop(document.shift_remove(name)),
         }
     }
 }

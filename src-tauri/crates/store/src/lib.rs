@@ -101,6 +101,7 @@ mod token_text;
 mod tokens;
 mod tx_connection;
 mod unconfirmed_people;
+mod undo;
 mod unlink;
 mod workspace_check;
 mod workspace_marker;
@@ -166,5 +167,8 @@ pub use stored_resource::StoredResource;
 pub use task::{DEFECT_EXIT, catch_panic, spawn_supervised};
 pub use token::{Token, TokenValidity};
 pub use token_text::{PATTERN as TOKEN_PATTERN, TokenText};
+pub use undo::{
+    UndoAct, UndoJob, UndoObstacle, UndoPlan, UndoRemark, UndoSelection, UndoState, UndoStep, UndoStepRow,
+};
 pub use unlink::UnlinkOutcome;
 pub use writer::Tx;

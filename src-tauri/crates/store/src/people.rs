@@ -288,8 +288,8 @@ impl Tx {
         }))
     }
 
-    /// Lets a deleted person return.
-    async fn return_person(
+    /// Lets a deleted person return, without the rights and memberships of before.
+    pub(crate) async fn return_person(
         &mut self,
         id: &str,
         mut document: Map<String, Value>,

@@ -8,4 +8,12 @@ export type ChangeView = { id: number, at: string,
 /**
  * "Created by Okta – Employees".
  */
-sentence: string, activityId: string | null, rows: Array<ChangeRow>, };
+sentence: string, activityId: string | null, 
+/**
+ * It can be undone by itself, as far as its kind decides; a preview says whether it is.
+ */
+undoable: boolean, 
+/**
+ * The undo that made it.
+ */
+undoId: string | null, rows: Array<ChangeRow>, };

@@ -102,6 +102,9 @@ export interface Commands {
   "groups.place": { args: T.GroupJump; result: T.ListPlace };
   "groups.show": { args: T.ById; result: T.GroupView };
   "history.list": { args: T.HistoryQuery; result: T.HistoryPage };
+  "undo.preview": { args: T.UndoQuery; result: T.UndoPreview };
+  "undo.start": { args: T.UndoStart; result: T.UndoView };
+  "undo.status": { args: T.UndoStatusQuery; result: T.UndoView | null };
   "audit.list": { args: T.AuditQuery; result: T.AuditPage };
   "audit.export": { args: T.AuditFilter; result: T.ExportFile };
   "activity.list": { args: T.ActivityQuery; result: T.ActivityPage };

@@ -9,6 +9,7 @@ use crate::connections::Connections;
 use crate::context::{Context, Lifecycle, Room};
 use crate::data::Data;
 use crate::error::Error;
+use crate::history::History;
 use crate::server::ScimServer;
 use crate::steps::Steps;
 
@@ -22,6 +23,7 @@ pub struct Housekeeping {
     context: Context,
     scim_server: ScimServer,
     connections: Connections,
+    history: History,
     data: Data,
 }
 
@@ -75,9 +77,10 @@ impl Housekeeping {
         context: Context,
         scim_server: ScimServer,
         connections: Connections,
+        history: History,
         data: Data,
     ) -> Self {
-        Self { context, scim_server, connections, data }
+        Self { context, scim_server, connections, history, data }
     }
 
     /// One round; it happens by itself every ten minutes. A step that fails keeps no other from being done.
@@ -97,6 +100,7 @@ impl Housekeeping {
         let mut steps = Steps::default();
         // What an earlier run left unfinished.
         steps.run("unfinished deletions", self.connections.finish_deletions()).await;
+        steps.run("unfinished undos", self.history.finish_undos()).await;
         steps.run("retired tokens", self.end_retired()).await;
         steps.run("check of the public URL", self.scim_server.check_again()).await;
         steps.run("latest time", async { Ok(self.store().save_latest_time().await?) }).await;

@@ -93,6 +93,10 @@ impl Data {
                 .await?
                 > 0
         {}
+        while self.may_go_on().await
+            && self.store().write(async move |tx| Ok::<_, Error>(tx.delete_undos(limit).await?)).await? > 0
+        {
+        }
         *self.journal_pruned_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
         Ok(())
     }

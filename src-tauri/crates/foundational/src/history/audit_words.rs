@@ -39,6 +39,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::LinkUndo => ("Link undone", "Made {on} a local account again."),
         AuditAct::HistoryAttach => ("History attached", "Attached the history of a deleted user to {on}."),
         AuditAct::HistoryDetach => ("History detached", "Detached the history of a deleted user from {on}."),
+        AuditAct::ChangesUndo => ("Changes undone", "Undid {with} of {on}."),
         AuditAct::AdminRoleGive => ("Made Admin", "Made {on} an Admin."),
         AuditAct::AdminRoleTake => ("Made Member", "Made {on} a Member."),
         AuditAct::SignInAllow => ("Sign-in allowed", "Allowed {on} to sign in, with a new passcode."),

@@ -1,5 +1,7 @@
 //! What changed of one person or group, in sentences and tables.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 use store::{Change, ChangeKind, THROUGH_GROUP};
 
@@ -36,10 +38,16 @@ impl History {
         let since = history_since(self.now());
         let made = self.store().first_change(&args.id).await?;
         let connections = connections_by_id(self.store()).await?;
+        let ids: Vec<i64> = found.changes.iter().map(|change| change.id).collect();
+        let undos: HashMap<i64, String> = self.store().changes_by_undo(&ids).await?.into_iter().collect();
         let mut rows = Vec::new();
         for change in found.changes {
             let earlier = change.resource_id != args.id;
             let mut view = self.change_view(change, &connections).await?;
+            view.undo_id = undos.get(&view.id).cloned();
+            if view.undo_id.is_some() {
+                view.sentence.push_str(", as part of an undo");
+            }
             if earlier {
                 view.sentence.push_str(", under an earlier id");
             }
@@ -109,6 +117,8 @@ impl History {
             id: change.id,
             at: change.at,
             sentence: format!("{}{through} by {by}", happened(change.kind)),
+            undoable: change.is_undone_by_itself(),
+            undo_id: None,
             activity_id: change.activity_id,
             rows,
         })

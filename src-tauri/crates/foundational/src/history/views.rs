@@ -68,6 +68,10 @@ pub struct ChangeView {
     /// "Created by Okta – Employees".
     pub sentence: String,
     pub activity_id: Option<String>,
+    /// It can be undone by itself, as far as its kind decides; a preview says whether it is.
+    pub undoable: bool,
+    /// The undo that made it.
+    pub undo_id: Option<String>,
     pub rows: Vec<ChangeRow>,
 }
 

@@ -26,6 +26,8 @@ mod restore;
 mod retention;
 mod supervision;
 mod tokens;
+mod undo;
+mod undo_random;
 mod workspace;
 
 use jiff::Timestamp;

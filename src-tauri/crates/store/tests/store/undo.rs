@@ -1,0 +1,506 @@
+//! Undo: what comes back, what does not and why, and that a job that was interrupted continues.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{Connection as _, Row as _};
+use store::{
+    BackupKind, ChangeKind, ChangeSource, Error, MemberChange, Person, PreparedRestore, Rules, Scope, Store,
+    UndoAct, UndoJob, UndoObstacle, UndoPlan, UndoRemark, UndoSelection, UndoState, default_backup_folder,
+};
+
+use crate::{Folder, changes, connection, document, person};
+
+/// What a client of the connection does, as one request.
+pub(crate) fn by_client(scope: &Scope, request: &str) -> ChangeSource {
+    ChangeSource {
+        connection_id: Some(scope.connection_id().to_owned()),
+        activity_id: Some(request.to_owned()),
+        actor: None,
+    }
+}
+
+pub(crate) fn by_admin() -> ChangeSource {
+    ChangeSource { actor: Some("grace".to_owned()), ..ChangeSource::default() }
+}
+
+/// The rows of people who are here, of groups, members and addresses, without versions and times.
+pub(crate) async fn tables(folder: &Folder) -> BTreeMap<&'static str, Vec<String>> {
+    let options =
+        SqliteConnectOptions::new().filename(folder.dir.path().join("foundational.db")).read_only(true);
+    let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+    let mut all = BTreeMap::new();
+    for (table, sql) in [
+        (
+            "person",
+            "SELECT json_array(id, connection_id, user_name, user_name_fold, external_id, display, display_fold,
+                 active, role, blocked_at IS NOT NULL, created_at, twin), document
+             FROM person WHERE deleted_at IS NULL ORDER BY id",
+        ),
+        (
+            "scim_group",
+            "SELECT json_array(id, connection_id, display, display_fold, external_id, members, created_at, twin),
+                 document FROM scim_group WHERE deleted_at IS NULL ORDER BY id",
+        ),
+        ("member", "SELECT json_array(group_id, member_id, resolved), '{}' FROM member ORDER BY 1"),
+        (
+            "email",
+            "SELECT json_array(person_id, value_fold), '{}' FROM email e
+             JOIN person p ON p.id = e.person_id AND p.deleted_at IS NULL ORDER BY 1",
+        ),
+        (
+            "connection",
+            "SELECT json_array(id, people, groups), '{}' FROM connection ORDER BY id",
+        ),
+    ] {
+        let rows = sqlx::query(sql).fetch_all(&mut conn).await.unwrap();
+        let row = |row: sqlx::sqlite::SqliteRow| {
+            // The order of the attributes says nothing (RFC 8259 section 4).
+            let mut document: Value = serde_json::from_str(&row.get::<String, _>(1)).unwrap();
+            document.sort_all_objects();
+            format!("{} {document}", row.get::<String, _>(0))
+        };
+        all.insert(table, rows.into_iter().map(row).collect());
+    }
+    conn.close().await.unwrap();
+    all
+}
+
+pub(crate) async fn since(store: &Store, scope: &Scope, since: Timestamp) -> (UndoSelection, UndoPlan) {
+    let selection = UndoSelection::Connection { connection_id: scope.connection_id().to_owned(), since };
+    let plan = store.undo_plan(&selection, None).await.unwrap();
+    (selection, plan)
+}
+
+async fn begin(store: &Store, selection: &UndoSelection, plan: UndoPlan, admins: bool) -> UndoJob {
+    let actor = (Some("grace".to_owned()), "Grace".to_owned());
+    let id = store.save_undo(selection, plan, admins, actor).await.unwrap();
+    let of = id.clone();
+    let begun: Result<(), Error> = store.write(async move |tx| tx.begin_undo(&of).await).await;
+    begun.unwrap();
+    store.undo(Some(&id)).await.unwrap().unwrap()
+}
+
+/// Undoes to the end.
+pub(crate) async fn undo(store: &Store, selection: &UndoSelection, plan: UndoPlan, admins: bool) -> UndoJob {
+    let job = begin(store, selection, plan, admins).await;
+    while store.continue_undo(&job).await.unwrap() {}
+    let job = store.undo(Some(&job.id)).await.unwrap().unwrap();
+    assert_eq!(job.state, UndoState::Done, "no step is left");
+    assert_eq!(job.total, job.done + job.skipped, "each step has an outcome");
+    job
+}
+
+async fn write<T: Send + 'static>(
+    store: &Store,
+    work: impl for<'t> AsyncFnOnce(&'t mut store::Tx) -> Result<T, Error> + Send + 'static,
+) -> T {
+    store.write(work).await.unwrap()
+}
+
+async fn group(store: &Store, scope: &Scope, name: &str, members: Vec<String>) -> String {
+    let (scope, name) = (scope.clone(), name.to_owned());
+    let made: Result<store::Group, Error> = store
+        .write(async move |tx| {
+            let origin = by_client(&scope, "made");
+            tx.create_group(&scope, document(json!({"displayName": name})), members, &origin).await
+        })
+        .await;
+    made.unwrap().id
+}
+
+async fn change(store: &Store, scope: &Scope, id: &str, alter: Value, origin: ChangeSource) {
+    let (scope, id) = (scope.clone(), id.to_owned());
+    let done: Result<Person, Error> = store
+        .write(async move |tx| {
+            let person = tx.person(&scope, &id).await?.unwrap();
+            let mut body = person.document.clone();
+            body.extend(document(alter));
+            tx.update_person(person, body, &origin).await
+        })
+        .await;
+    done.unwrap();
+}
+
+async fn delete(store: &Store, scope: &Scope, id: &str, request: &str) {
+    let (scope, id, request) = (scope.clone(), id.to_owned(), request.to_owned());
+    let done: Result<(), Error> = store
+        .write(async move |tx| {
+            let person = tx.person(&scope, &id).await?.unwrap();
+            tx.delete_person(&scope, person, &by_client(&scope, &request)).await
+        })
+        .await;
+    done.unwrap();
+}
+
+async fn members(store: &Store, scope: &Scope, id: &str, steps: Vec<MemberChange>, origin: ChangeSource) {
+    let (scope, id) = (scope.clone(), id.to_owned());
+    let done: Result<store::Group, Error> = store
+        .write(async move |tx| {
+            let group = tx.group(&scope, &id).await?.unwrap();
+            let document = group.document.clone();
+            tx.update_group(&scope, group, document, &steps, &origin).await
+        })
+        .await;
+    done.unwrap();
+}
+
+/// People who were there before, with a moment after which all is undone.
+async fn people(folder: &Folder, store: &Store, count: usize) -> (Scope, Vec<String>, Timestamp) {
+    let (_, scope) = connection(store, "Okta").await;
+    let (of, made) = (scope.clone(), by_client(&scope, "made"));
+    let ids: Result<Vec<String>, Error> = store
+        .write(async move |tx| {
+            let mut ids = Vec::new();
+            for n in 0..count {
+                let body = json!({
+                    "userName": format!("user{n:05}"), "externalId": format!("x-{n}"), "title": "first",
+                    "emails": [{"value": format!("user{n}@example.com")}], "active": true,
+                });
+                ids.push(tx.create_person(&of, document(body), &made).await?.id);
+            }
+            Ok(ids)
+        })
+        .await;
+    folder.clock.advance(Duration::from_mins(1));
+    (scope, ids.unwrap(), folder.clock.now())
+}
+
+#[tokio::test]
+async fn people_that_a_faulty_client_deactivated_and_removed_from_groups_are_as_before() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let count = if std::env::var_os("FOUNDATIONAL_MANY").is_some() { 10_000 } else { 2_000 };
+    let (scope, ids, moment) = people(&folder, &store, count).await;
+    let all = group(&store, &scope, "All", ids.clone()).await;
+    let odd = group(&store, &scope, "Odd", ids.iter().step_by(2).cloned().collect()).await;
+    folder.clock.advance(Duration::from_mins(1));
+    let before = tables(&folder).await;
+    let moment = moment.max(folder.clock.now());
+    for id in &ids {
+        change(&store, &scope, id, json!({"active": false}), by_client(&scope, id)).await;
+    }
+    members(&store, &scope, &all, vec![MemberChange::RemoveAll], by_client(&scope, "all")).await;
+    for id in ids.iter().step_by(2) {
+        members(&store, &scope, &odd, vec![MemberChange::Remove(vec![id.clone()])], by_client(&scope, id))
+            .await;
+    }
+    assert_ne!(tables(&folder).await, before, "the client did something");
+    let begun = std::time::Instant::now();
+    let (selection, plan) = since(&store, &scope, moment).await;
+    let planned = begun.elapsed();
+    assert!(plan.steps.iter().all(|step| step.obstacle.is_none()), "nothing is in the way");
+    let job = undo(&store, &selection, plan, false).await;
+    println!("{count} people: planned in {planned:?}, undone in {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_mins(1), "within a minute of the press");
+    assert_eq!(job.skipped, 0, "all steps were taken");
+    assert_eq!(tables(&folder).await, before, "the tables are equal");
+    let newest = changes(&store, &ids[7]).await;
+    assert_eq!(newest[0].kind, ChangeKind::Reactivate);
+    assert_eq!(
+        (newest[0].actor.as_deref(), &newest[0].connection_id),
+        (Some("grace"), &None),
+        "as the Admin's act"
+    );
+    assert_eq!(newest.len(), 3, "made, deactivated and reactivated, once each");
+
+    let again = UndoSelection::Undo { undo_id: job.id };
+    let plan = store.undo_plan(&again, None).await.unwrap();
+    undo(&store, &again, plan, false).await;
+    assert!(
+        !store.person(&scope, &ids[0]).await.unwrap().unwrap().active,
+        "an undo is undone by the same code"
+    );
+    assert!(crate::members(&store, &scope, &all).await.is_empty(), "with its members");
+}
+
+#[tokio::test]
+async fn a_person_who_was_deleted_returns_under_the_same_id_without_rights_and_remains_blocked() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (scope, ids, _) = people(&folder, &store, 2).await;
+    let crew = group(&store, &scope, "Crew", ids.clone()).await;
+    let before = tables(&folder).await;
+    let ada = ids[0].clone();
+    for id in &ids {
+        let id = id.clone();
+        write(&store, async move |tx| tx.allow_sign_in(&id, Some("hash"), &by_admin()).await).await;
+    }
+    let blocked = ids[0].clone();
+    write(&store, async move |tx| tx.block_person(&blocked, true, &by_admin()).await).await;
+    folder.clock.advance(Duration::from_mins(1));
+    let moment = folder.clock.now();
+    for id in &ids {
+        delete(&store, &scope, id, "deletion").await;
+    }
+    let (selection, plan) = since(&store, &scope, moment).await;
+    let step = plan.steps.iter().find(|step| step.resource_id == ada).unwrap();
+    assert_eq!((step.act, step.obstacle.as_ref()), (UndoAct::Restore, None));
+    assert_eq!(step.remarks, [UndoRemark::Blocked, UndoRemark::SignInEnded], "it says what does not return");
+    undo(&store, &selection, plan, false).await;
+    assert_eq!(crate::members(&store, &scope, &crew).await.len(), 2, "with the membership");
+    for (place, id) in ids.iter().enumerate() {
+        let account = store.account(id).await.unwrap().unwrap();
+        assert_eq!(account.password_hash, None, "no password returns");
+        assert_eq!(account.blocked, place == 0, "the block does, at once");
+    }
+    let now = tables(&folder).await;
+    assert_eq!(now["member"], before["member"], "memberships are equal");
+    assert_eq!(now["email"], before["email"]);
+    assert_eq!(now["person"].len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_created_is_deleted_and_its_members_leave() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (scope, ids, _) = people(&folder, &store, 3).await;
+    let crew = group(&store, &scope, "Crew", vec![ids[0].clone()]).await;
+    folder.clock.advance(Duration::from_mins(1));
+    let (before, moment) = (tables(&folder).await, folder.clock.now());
+    let (of, made) = (scope.clone(), by_client(&scope, "new"));
+    let new = write(&store, async move |tx| {
+        tx.create_person(&of, document(json!({"userName": "new", "externalId": "x-new"})), &made).await
+    })
+    .await;
+    let added = vec![MemberChange::Add(vec![new.id.clone(), ids[1].clone()])];
+    members(&store, &scope, &crew, added, by_client(&scope, "join")).await;
+    group(&store, &scope, "New", ids.clone()).await;
+    let (selection, plan) = since(&store, &scope, moment).await;
+    let acts: Vec<UndoAct> = plan.steps.iter().map(|step| step.act).collect();
+    assert_eq!(acts, [UndoAct::Delete, UndoAct::Delete, UndoAct::RemoveMembers], "in this order");
+    assert_eq!(plan.steps[2].members, [ids[1].clone()], "who is deleted leaves with that");
+    let job = undo(&store, &selection, plan, false).await;
+    assert_eq!(tables(&folder).await, before);
+    assert!(store.deleted_person(&new.id).await.unwrap().is_some(), "by the rule on DELETE: a tombstone");
+
+    let again = UndoSelection::Undo { undo_id: job.id };
+    let plan = store.undo_plan(&again, None).await.unwrap();
+    undo(&store, &again, plan, false).await;
+    assert_eq!(
+        store.person(&scope, &new.id).await.unwrap().unwrap().document,
+        new.document,
+        "the same person"
+    );
+    assert_eq!(crate::members(&store, &scope, &crew).await.len(), 3);
+}
+
+#[tokio::test]
+async fn what_changed_since_is_not_overwritten_and_the_plan_says_by_what() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (scope, ids, moment) = people(&folder, &store, 4).await;
+    for id in &ids {
+        change(&store, &scope, id, json!({"title": "wrong"}), by_client(&scope, "wrong")).await;
+    }
+    change(&store, &scope, &ids[0], json!({"title": "right"}), by_admin()).await;
+    change(&store, &scope, &ids[1], json!({"nickName": "Bo"}), by_admin()).await;
+    let (selection, plan) = since(&store, &scope, moment).await;
+    let obstacle = |plan: &UndoPlan, id: &String| {
+        plan.steps.iter().find(|step| step.resource_id == *id).unwrap().obstacle.clone()
+    };
+    let Some(UndoObstacle::ChangedSince { actor, by_undo, .. }) = obstacle(&plan, &ids[0]) else {
+        panic!("the same attribute changed since: {plan:?}")
+    };
+    assert_eq!((actor.as_deref(), by_undo), (Some("grace"), false));
+    assert_eq!(obstacle(&plan, &ids[1]), None, "another attribute is not in the way");
+    // After the preview, before the press.
+    change(&store, &scope, &ids[2], json!({"nickName": "Cy"}), by_client(&scope, "later")).await;
+    let job = undo(&store, &selection, plan.clone(), false).await;
+    assert_eq!((job.done, job.skipped), (2, 2), "what changed after the preview is left as it is");
+    let title = async |id: &str| store.person(&scope, id).await.unwrap().unwrap().document["title"].clone();
+    assert_eq!(title(&ids[0]).await, "right");
+    assert_eq!(title(&ids[1]).await, "first");
+    assert_eq!(title(&ids[2]).await, "wrong");
+    assert_eq!(title(&ids[3]).await, "first");
+    let nick = store.person(&scope, &ids[1]).await.unwrap().unwrap().document["nickName"].clone();
+    assert_eq!(nick, "Bo", "the other change remains");
+    let (_, again) = since(&store, &scope, moment).await;
+    let Some(UndoObstacle::ChangedSince { by_undo, .. }) = obstacle(&again, &ids[3]) else {
+        panic!("it was undone already: {again:?}")
+    };
+    assert!(by_undo, "and the plan says so");
+    let stored = store.undo_steps(&job.id, 0, 10).await.unwrap();
+    assert_eq!(stored.iter().filter(|step| step.obstacle.is_some()).count(), 2, "with the reasons");
+    assert!(stored[0].obstacle.is_some() && stored[3].is_done, "those that were not taken first");
+}
+
+#[tokio::test]
+async fn a_name_that_another_person_has_by_now_is_not_taken_away() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (scope, ids, moment) = people(&folder, &store, 3).await;
+    // One gives the name up, the next takes it: undone in the other order.
+    change(&store, &scope, &ids[0], json!({"userName": "free"}), by_client(&scope, "1")).await;
+    change(&store, &scope, &ids[1], json!({"userName": "user00000"}), by_client(&scope, "2")).await;
+    delete(&store, &scope, &ids[2], "3").await;
+    let (_, other) = connection(&store, "Other").await;
+    person(&store, &other, json!({"userName": "User00002"})).await.unwrap();
+    let (selection, plan) = since(&store, &scope, moment).await;
+    let taken = plan.steps.iter().find(|step| step.resource_id == ids[2]).unwrap();
+    assert_eq!(taken.obstacle, Some(UndoObstacle::NameTaken { name: "user00002".to_owned() }));
+    let job = undo(&store, &selection, plan, false).await;
+    assert_eq!((job.done, job.skipped), (2, 1));
+    for (id, name) in [(&ids[0], "user00000"), (&ids[1], "user00001")] {
+        assert_eq!(store.person(&scope, id).await.unwrap().unwrap().document["userName"], name);
+    }
+    assert!(store.person(&scope, &ids[2]).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn two_who_exchanged_their_names_are_skipped_and_the_plan_says_so() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (scope, ids, moment) = people(&folder, &store, 2).await;
+    for (id, name) in [(0, "between"), (1, "user00000"), (0, "user00001")] {
+        change(&store, &scope, &ids[id], json!({"userName": name}), by_client(&scope, name)).await;
+    }
+    let (_, plan) = since(&store, &scope, moment).await;
+    assert!(
+        plan.steps.iter().all(|step| matches!(step.obstacle, Some(UndoObstacle::NameTaken { .. }))),
+        "{plan:?}"
+    );
+}
+
+#[tokio::test]
+async fn members_of_the_admin_group_return_only_where_that_was_chosen() {
+    let folder = Folder::new();
+    for admins in [false, true] {
+        let folder = if admins { &Folder::new() } else { &folder };
+        let store = folder.open().await;
+        let (scope, ids, moment) = people(folder, &store, 2).await;
+        let bosses = group(&store, &scope, "Bosses", ids.clone()).await;
+        let (of, id) = (scope.connection_id().to_owned(), bosses.clone());
+        write(&store, async move |tx| {
+            let rules = Rules { admin_group_id: Some(id), ..Rules::default() };
+            tx.set_rules(&of, &rules, &by_admin()).await
+        })
+        .await;
+        folder.clock.advance(Duration::from_mins(1));
+        let moment = moment.max(folder.clock.now());
+        members(&store, &scope, &bosses, vec![MemberChange::RemoveAll], by_client(&scope, "all")).await;
+        let (selection, plan) = since(&store, &scope, moment).await;
+        assert_eq!(plan.steps.len(), 1, "the roles follow from the membership: {plan:?}");
+        assert_eq!(plan.steps[0].remarks, [UndoRemark::GivesAdmin]);
+        let job = undo(&store, &selection, plan, admins).await;
+        let role = store.person(&scope, &ids[0]).await.unwrap().unwrap().role;
+        assert_eq!(role == store::Role::Admin, admins, "no role returns by itself");
+        assert_eq!(job.skipped, u64::from(!admins));
+    }
+}
+
+#[tokio::test]
+async fn of_what_left_no_tombstone_the_plan_says_the_name() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (scope, ids, moment) = people(&folder, &store, 1).await;
+    let crew = group(&store, &scope, "Crew", ids.clone()).await;
+    let of = scope.connection_id().to_owned();
+    write(&store, async move |tx| {
+        let rules = Rules { remove_on_delete: true, ..Rules::default() };
+        tx.set_rules(&of, &rules, &by_admin()).await
+    })
+    .await;
+    folder.clock.advance(Duration::from_mins(1));
+    let moment = moment.max(folder.clock.now());
+    delete(&store, &scope, &ids[0], "1").await;
+    let (selection, plan) = since(&store, &scope, moment).await;
+    let reasons: Vec<_> =
+        plan.steps.iter().map(|step| (step.display.as_str(), step.act, step.obstacle.clone())).collect();
+    assert_eq!(
+        reasons,
+        [
+            ("user00000", UndoAct::Restore, Some(UndoObstacle::Gone)),
+            ("Crew", UndoAct::AddMembers, Some(UndoObstacle::MembersGone)),
+        ]
+    );
+    undo(&store, &selection, plan, false).await;
+    assert!(crate::members(&store, &scope, &crew).await.is_empty(), "no membership without a person");
+}
+
+#[tokio::test]
+async fn a_restore_ends_an_undo_that_was_in_the_middle() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (scope, ids, moment) = people(&folder, &store, 3).await;
+    change(&store, &scope, &ids[0], json!({"active": false}), by_client(&scope, "1")).await;
+    let (selection, plan) = since(&store, &scope, moment).await;
+    begin(&store, &selection, plan, false).await;
+    let place = default_backup_folder(folder.dir.path());
+    let backup = store.back_up(&place, BackupKind::Hand).await.unwrap().path;
+    folder.clock.advance(Duration::from_mins(1));
+    let ready = PreparedRestore::of(folder.dir.path(), &backup, folder.clock.now(), None).await.unwrap();
+    store.replace_workspace_with(ready, &crate::restore_entry()).await.unwrap();
+    store.close().await;
+    drop(store);
+    let store = folder.open().await;
+    assert!(store.unfinished_undo().await.unwrap().is_none(), "no one regains access by a restore");
+    let steps = store.undo_steps(&store.undo(None).await.unwrap().unwrap().id, 0, 10).await.unwrap();
+    assert_eq!(steps[0].obstacle, Some(UndoObstacle::Restored));
+    let (_, plan) = since(&store, &scope, moment).await;
+    assert_eq!(plan.steps[0].obstacle, Some(UndoObstacle::Restored), "nor by another undo");
+}
+
+#[tokio::test]
+async fn one_deletion_is_undone_with_the_memberships_that_ended_with_it() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (scope, ids, _) = people(&folder, &store, 2).await;
+    let crew = group(&store, &scope, "Crew", ids.clone()).await;
+    let before = tables(&folder).await;
+    delete(&store, &scope, &ids[0], "1").await;
+    change(&store, &scope, &ids[1], json!({"title": "later"}), by_client(&scope, "2")).await;
+    let id = changes(&store, &ids[0]).await[0].id;
+    let selection = UndoSelection::Change { id };
+    let plan = store.undo_plan(&selection, None).await.unwrap();
+    undo(&store, &selection, plan, false).await;
+    assert_eq!(tables(&folder).await["member"], before["member"]);
+    let title = store.person(&scope, &ids[1]).await.unwrap().unwrap().document["title"].clone();
+    assert_eq!(title, "later", "another change is none of it");
+    let (of, crew_id) = (scope.clone(), crew.clone());
+    write(&store, async move |tx| {
+        let group = tx.group(&of, &crew_id).await?.unwrap();
+        tx.delete_group(&of, group, &by_client(&of, "3")).await
+    })
+    .await;
+    let selection = UndoSelection::Change { id: changes(&store, &crew).await[0].id };
+    let plan = store.undo_plan(&selection, None).await.unwrap();
+    undo(&store, &selection, plan, false).await;
+    assert_eq!(tables(&folder).await["member"], before["member"], "also of a group");
+}
+
+#[tokio::test]
+async fn an_undo_that_ended_in_the_middle_continues_and_one_that_was_not_decided_does_nothing() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (scope, ids, moment) = people(&folder, &store, 700).await;
+    let before = tables(&folder).await;
+    for id in &ids {
+        change(&store, &scope, id, json!({"active": false}), by_client(&scope, id)).await;
+    }
+    let (selection, plan) = since(&store, &scope, moment).await;
+    store.save_undo(&selection, plan.clone(), false, (None, "Grace".to_owned())).await.unwrap();
+    let job = begin(&store, &selection, plan, false).await;
+    assert!(store.continue_undo(&job).await.unwrap(), "one batch is not all");
+    store.close().await;
+    let store = folder.open().await;
+    store.discard_planned_undos().await.unwrap();
+    let job = store.unfinished_undo().await.unwrap().expect("the one that was decided");
+    assert!(job.done > 0 && job.done < 700, "in the middle: {} steps", job.done);
+    // What a client writes to a person of the rest is not overwritten.
+    change(&store, &scope, ids.first().unwrap(), json!({"title": "new"}), by_client(&scope, "new")).await;
+    while store.continue_undo(&job).await.unwrap() {}
+    assert!(store.unfinished_undo().await.unwrap().is_none(), "none is left");
+    let job = store.undo(None).await.unwrap().unwrap();
+    assert_eq!(job.done + job.skipped, 700, "no step was lost");
+    let mut now = tables(&folder).await;
+    let mut before = before;
+    for tables in [&mut now, &mut before] {
+        tables.get_mut("person").unwrap().retain(|row| !row.contains(&ids[0]));
+    }
+    assert_eq!(now, before);
+    assert_eq!(changes(&store, &ids[9]).await.len(), 3, "each step was taken once");
+}
