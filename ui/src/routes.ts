@@ -16,6 +16,7 @@ export type ScreenName =
   | "help"
   | "howItWorks"
   | "why"
+  | "undo"
   | "profile"
   | "settings";
 
@@ -47,6 +48,7 @@ const routes: readonly Route[] = [
   { pattern: "/provisioning/:id/:tab", screen: "connection", section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab/:act", screen: "connection", section: "users", admin: true },
   { pattern: "/diagnostics/why", screen: "why", section: "diagnostics", admin: true },
+  { pattern: "/undo", screen: "undo", section: "users", admin: true },
   { pattern: "/help", screen: "help" },
   { pattern: "/help/how-it-works", screen: "howItWorks", admin: true },
   { pattern: "/help/:topic", screen: "help" },

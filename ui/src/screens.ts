@@ -33,6 +33,7 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
   help: new Lazy(() => import("./features/help/Help.svelte")),
   howItWorks: new Lazy(() => import("./features/help/HowItWorks.svelte")),
   why: new Lazy(() => import("./features/diagnostics/Why.svelte")),
+  undo: new Lazy(() => import("./features/connections/undo/Undo.svelte")),
   profile: ProfilePage,
   settings: new Lazy(() => import("./features/settings/Settings.svelte")),
 };

@@ -106,6 +106,7 @@ export const directory = {
     rawIntro: "The record as the identity provider reads it.",
     sections: { basic: "Basics", contact: "Contact", work: "Work", other: "Other" },
     request: "Show the request",
+    undo: "Undo this change",
     requests: "Requests about this person",
     createdBy: "Created by",
     lastRequest: "Last request",
