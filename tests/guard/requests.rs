@@ -39,6 +39,8 @@ pub struct Requests {
     /// The ids of the group's members.
     members: Vec<String>,
     made: usize,
+    /// The place in the list up to which pages were read.
+    read_up_to: usize,
     _folder: TempDir,
 }
 
@@ -70,6 +72,7 @@ impl Requests {
             group: String::new(),
             members: Vec::new(),
             made: 0,
+            read_up_to: MEMBERS,
             _folder: folder,
         };
         for first in (1..=PEOPLE + MEMBERS).step_by(10) {
@@ -210,6 +213,12 @@ impl Requests {
     }
 
     pub fn page(&mut self) -> Request<Body> {
+        let start = self.read_up_to + 1;
+        self.read_up_to += 20;
+        self.request("GET", &format!("/Users?startIndex={start}&count=20"), &Value::Null)
+    }
+
+    pub fn page_again(&mut self) -> Request<Body> {
         self.request("GET", "/Users?startIndex=11&count=100", &Value::Null)
     }
 

@@ -2,11 +2,12 @@
 //! together.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use axum::body::Bytes;
 use scim::{Projection, ResourceType, TextRenderer, render, render_entries};
 use serde_json::{Map, Value};
-use store::{BoundedEntries, ComputedAttribute, Entries, PersonKey, PersonText, ReadyPerson};
+use store::{BoundedEntries, ComputedAttribute, Entries, PersonKey, PersonText, ReadTicket, ReadyPerson};
 
 use super::computed::computed;
 use super::job::Job;
@@ -31,6 +32,7 @@ pub(super) async fn next_people(
     let ready: Vec<Option<Arc<ReadyPerson>>> = ids.iter().take(CHUNK).map(in_memory).collect();
     let missing: Vec<String> =
         ids.iter().zip(&ready).filter(|(_, ready)| ready.is_none()).map(|(id, _)| id.clone()).collect();
+    let ticket = job.store().read_ticket();
     let (read, mut unread) = if missing.is_empty() {
         (Vec::new(), 0)
     } else {
@@ -53,11 +55,31 @@ pub(super) async fn next_people(
         unread -= 1;
         let Some(person) = read.next_if(|person| person.id == id) else { continue };
         text.clear();
-        write(job, &renderer, &person, groups.remove(&id), &mut text)?;
+        let groups = groups.remove(&id);
+        let has_all_groups = !matches!(groups, Some(BoundedEntries::TooMany));
+        write(job, &renderer, &person, groups, &mut text)?;
         bytes += text.len();
         take(&person.display, text.as_bytes());
+        if has_all_groups {
+            put(job, ticket, person, &text);
+        }
     }
     Ok(())
+}
+
+/// Puts a person who was read for a list into memory.
+fn put(job: &Job, ticket: ReadTicket, person: PersonText, text: &str) {
+    let person = ReadyPerson {
+        id: person.id,
+        connection_id: job.scope.connection_id().to_owned(),
+        user_name_fold: None,
+        display: person.display,
+        version: person.version,
+        text: Bytes::copy_from_slice(text.as_bytes()),
+        is_plain: OnceLock::new(),
+        view: job.view,
+    };
+    job.store().put_ready_person(ticket, Arc::new(person));
 }
 
 /// The groups of those who are in any.
