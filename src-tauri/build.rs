@@ -18,6 +18,7 @@ const COMMANDS: &[&str] = &[
     "put_away_window",
     "quit",
     "ready",
+    "save_bytes",
     "save_text",
     "set_at_login",
     "show_window",

@@ -105,6 +105,7 @@ pub fn run() -> ExitCode {
             notifications::try_notification,
             offer::offer,
             start::try_again,
+            save_file::save_bytes,
             save_file::save_text,
             close::close_window,
             window::painted,

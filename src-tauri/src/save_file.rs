@@ -1,5 +1,5 @@
-//! Saving a text of the page as a file, at the place that the person chooses in the system's own dialog. The page
-//! names no path and reads none: it learns where the text was saved, or that no place was chosen.
+//! Saving a text or an archive of the page as a file, at the place that the person chooses in the system's own dialog. The page
+//! names no path and reads none: it learns where the file was saved, or that no place was chosen.
 
 use foundational::error::{Code, Error};
 use foundational::private_file;
@@ -14,18 +14,31 @@ pub(crate) async fn save_text(
     name: String,
     text: String,
 ) -> Result<Option<String>, Error> {
+    save(&window, &name, text.into_bytes()).await
+}
+
+/// The same for the bytes of an archive.
+#[tauri::command]
+pub(crate) async fn save_bytes(
+    window: WebviewWindow,
+    name: String,
+    bytes: Vec<u8>,
+) -> Result<Option<String>, Error> {
+    save(&window, &name, bytes).await
+}
+
+async fn save(window: &WebviewWindow, name: &str, bytes: Vec<u8>) -> Result<Option<String>, Error> {
     let (chosen, choice) = oneshot::channel();
-    let mut dialog = window.dialog().file().set_parent(&window).set_file_name(plain(&name));
+    let mut dialog = window.dialog().file().set_parent(window).set_file_name(plain(name));
     if let Ok(folder) = window.path().document_dir() {
         dialog = dialog.set_directory(folder);
     }
     // The window may be gone by now.
     dialog.save_file(move |path| drop(chosen.send(path)));
     let Some(path) = choice.await.ok().flatten() else { return Ok(None) };
-    let path = path.into_path().map_err(|error| refused(&name, &error))?;
+    let path = path.into_path().map_err(|error| refused(name, &error))?;
     let place = path.clone();
-    let saved =
-        tauri::async_runtime::spawn_blocking(move || private_file::write(&place, text.as_bytes())).await;
+    let saved = tauri::async_runtime::spawn_blocking(move || private_file::write(&place, &bytes)).await;
     let shown = path.display().to_string();
     match saved {
         Ok(Ok(())) => Ok(Some(shown)),

@@ -239,7 +239,9 @@ async fn connections(walk: &mut Walk) {
     for name in ["connection.pause", "connection.resume", "connection.show", "connection.rules"] {
         walk.call(name, id(&made)).await;
     }
-    for name in ["connection.supports", "connection.evidence", "token.list", "deviations.report"] {
+    for name in
+        ["connection.supports", "connection.evidence", "token.list", "deviations.report", "mapping.of"]
+    {
         walk.call(name, id(&made)).await;
     }
     for name in ["provisioning.pause", "provisioning.resume", "provisioning.summary", "connection.list"] {
@@ -365,8 +367,8 @@ async fn data(walk: &mut Walk) {
     walk.call("audit.list", json!({"filter": {}, "offset": 0, "limit": 10})).await;
     walk.call("audit.export", json!({})).await;
     walk.call("activity.export", json!({})).await;
-    walk.call("support.preview", json!({})).await;
-    walk.call("support.save", json!({})).await;
+    let bundle = walk.call("support.preview", json!({})).await;
+    walk.call("support.save", bundle).await;
     let folder = tempfile::tempdir().unwrap();
     walk.call("backup.folder", json!({"folder": folder.path().display().to_string()})).await;
     walk.call("backup.folder", json!({"folder": null})).await;

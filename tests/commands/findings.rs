@@ -212,7 +212,7 @@ async fn d5_people_who_could_not_be_written_are_named_until_they_are() {
     assert_eq!(finding["message"], "First: 3 people could not be created. `active` must be true or false.");
     let (causes, remedies, evidence) = parts(&finding);
     assert_eq!(causes, ["certain: `active` must be true or false."]);
-    assert_eq!(remedies, ["seeActivity", "setAside"]);
+    assert_eq!(remedies, ["openMapping", "seeActivity", "setAside"]);
     for name in ["ada", "bob", "eve"] {
         assert!(evidence.contains(&format!("{name}: `active` must be true or false, not")), "{evidence}");
     }
@@ -328,8 +328,30 @@ async fn d5_attributes_that_are_not_stored_are_named() {
     }
     let (causes, remedies, evidence) = parts(&found(&api, "people.attributesIgnored").await);
     assert_eq!(causes, ["certain: They are in no schema of Foundational."]);
-    assert_eq!(remedies, ["seeDeviations"]);
+    assert_eq!(remedies, ["openMapping", "seeDeviations"]);
     assert_eq!(evidence, "jobTitle is not in our schemas and was ignored (2 requests)");
+}
+
+#[tokio::test]
+async fn d5_an_address_that_arrives_as_another_one_is_found_until_the_right_one_arrives() {
+    let api = Api::start("azure").await;
+    finish(&api).await;
+    let home = json!([{"type": "home", "value": "ada@home.example"}]);
+    let made = write(&api, "POST", "/Users", json!({"userName": "ada", "emails": home}), 201).await;
+    let bob = json!([{"type": "work", "value": "bob@acme.example"}]);
+    let finding = found(&api, "people.attributeElsewhere").await;
+    assert_eq!(finding["message"], "First: E-mail arrives as `emails[type eq \"home\"].value`.");
+    let (causes, remedies, evidence) = parts(&finding);
+    assert_eq!(causes, ["certain: `emails[type eq \"work\"].value` is not in the last write of a user."]);
+    assert_eq!(remedies, ["openMapping"]);
+    assert_eq!(evidence, "`emails[type eq \"home\"].value` (1 request)");
+    assert_eq!(finding["steps"], json!(["In Azure, map **mail** to `emails[type eq \"work\"].value`."]));
+    let add = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+        {"op": "Add", "path": "emails[type eq \"work\"].value", "value": "ada@acme.example"}]});
+    write(&api, "PATCH", &format!("/Users/{}", made["id"].as_str().unwrap()), add, 200).await;
+    is_over(&api, "people.attributeElsewhere").await;
+    write(&api, "POST", "/Users", json!({"userName": "bob", "emails": bob}), 201).await;
+    is_over(&api, "people.attributeElsewhere").await;
 }
 
 #[tokio::test]
@@ -365,7 +387,7 @@ async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_dea
     let finding = found(&api, "write.notDeactivated").await;
     let (_, remedies, evidence) = parts(&finding);
     assert_eq!(finding["remedies"][0]["target"], ada["id"], "{finding}");
-    assert_eq!(remedies, ["openPerson", "seeActivity", "setAside"]);
+    assert_eq!(remedies, ["openPerson", "openMapping", "seeActivity", "setAside"]);
     assert!(evidence.contains("Ada: "), "{evidence}");
     write(&api, "PATCH", &address, patch(json!(true)), 200).await;
     is_over(&api, "write.notDeactivated").await;

@@ -18,6 +18,7 @@ mod findings;
 mod health;
 mod last_change;
 mod listen_and_public_url;
+mod mapping;
 mod notifications;
 mod panics;
 mod passwords;

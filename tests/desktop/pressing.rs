@@ -39,6 +39,7 @@ const READS: &[&str] = &[
     "adminPreview",
     "port",
     "summary",
+    "of",
 ];
 
 #[tokio::test]

@@ -37,9 +37,13 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
     page.click("wizard-close").await;
     page.click("open-connection").await;
     page.see("health").await;
-    for (tab, there) in
-        [("activity", "activity-row"), ("deviations", ""), ("rehearsal", "rehearse"), ("settings", "")]
-    {
+    for (tab, there) in [
+        ("mapping", "mapping-field"),
+        ("activity", "activity-row"),
+        ("deviations", ""),
+        ("rehearsal", "rehearse"),
+        ("settings", ""),
+    ] {
         page.click(&format!("tab-{tab}")).await;
         page.see_attribute(&format!("tab-{tab}"), "aria-current", "page").await;
         if !there.is_empty() {
@@ -58,6 +62,12 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
     page.see_among("finding-card", "People system").await;
     inspect(page, Look::Closely, "diagnostics").await;
     small_picture(page, "diagnostics-small").await;
+    page.click("open-bundle").await;
+    page.see_among("bundle-file", "requests.jsonl").await;
+    inspect(page, Look::Closely, "support-bundle").await;
+    small_picture(page, "support-bundle-small").await;
+    page.click("go-back").await;
+    page.see("open-bundle").await;
     player.send_with(&first, &token).await;
     page.click("go-back").await;
     page.click("go-back").await;

@@ -17,6 +17,7 @@ export type ScreenName =
   | "howItWorks"
   | "why"
   | "undo"
+  | "bundle"
   | "profile"
   | "settings";
 
@@ -47,6 +48,7 @@ const routes: readonly Route[] = [
   { pattern: "/provisioning/:id/setup/:step", screen: "wizard", section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab", screen: "connection", section: "users", admin: true },
   { pattern: "/provisioning/:id/:tab/:act", screen: "connection", section: "users", admin: true },
+  { pattern: "/diagnostics/bundle", screen: "bundle", section: "diagnostics", admin: true },
   { pattern: "/diagnostics/why", screen: "why", section: "diagnostics", admin: true },
   { pattern: "/undo", screen: "undo", section: "users", admin: true },
   { pattern: "/help", screen: "help" },

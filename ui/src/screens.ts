@@ -32,6 +32,7 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
   wizard: new Lazy(() => import("./features/connections/wizard/Wizard.svelte")),
   help: new Lazy(() => import("./features/help/Help.svelte")),
   howItWorks: new Lazy(() => import("./features/help/HowItWorks.svelte")),
+  bundle: new Lazy(() => import("./features/diagnostics/Bundle.svelte")),
   why: new Lazy(() => import("./features/diagnostics/Why.svelte")),
   undo: new Lazy(() => import("./features/connections/undo/Undo.svelte")),
   profile: ProfilePage,

@@ -15,7 +15,7 @@ test("a browser saves a text under its name", async () => {
     press.call(this);
   };
   try {
-    expect(download("key.txt", "K7QF – ü")).toBe("key.txt");
+    expect(download("key.txt", "K7QF – ü", "text/plain;charset=utf-8")).toBe("key.txt");
   } finally {
     HTMLAnchorElement.prototype.click = press;
   }

@@ -4,6 +4,7 @@ import type { Commands } from "../src/api/bindings/Commands";
 import type { Event, EvidenceKind, Status } from "../src/api/bindings/index";
 import { FakeState } from "./fakeState";
 import { guideOf } from "./guides";
+import { mappingView } from "./scene-mapping";
 import {
   activityView,
   backup,
@@ -112,6 +113,10 @@ export class Fake extends FakeState implements Backend {
     return Promise.resolve(`${this.saveTo}/${name}`);
   }
 
+  saveBytes(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+    return this.saveText(name, String.fromCharCode(...bytes));
+  }
+
   emit(topic: Event["topic"], connectionId: string | null = null): void {
     for (const listener of this.#listeners) listener({ topic, connectionId, id: null });
   }
@@ -208,6 +213,7 @@ export class Fake extends FakeState implements Backend {
       ...{ connectionId: id, exchanges: this.activity.length, olderLeftOut: false },
       deviations: this.deviations,
     }),
+    "mapping.of": () => mappingView,
     "groups.find": () => page(this.groups, { offset: 0, limit: 20 }),
     "groups.adminPreview": () => this.people.slice(0, 3),
     "rehearsal.run": () => (this.rehearsal = this.nextRehearsal),
@@ -245,6 +251,13 @@ export class Fake extends FakeState implements Backend {
     }),
     "people.list": (query) => page(this.people, query),
     "people.place": () => this.place,
+    "support.preview": () => ({
+      files: [
+        { name: "versions.json", about: "Versions of the app, the system and the database.", text: "{}\n" },
+        { name: "log.jsonl", about: "The end of the program's own log.", text: "" },
+      ],
+    }),
+    "support.save": () => ({ name: "foundational-support-2026-11-24.zip", bytes: [80, 75] }),
     "person.why": ({ text }) => whyView(text),
     "undo.preview": () => undoPreview(),
     "undo.status": () => undoView(),

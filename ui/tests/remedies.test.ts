@@ -80,6 +80,7 @@ const places: Record<Exclude<OfFinding, "openLogs" | "setAside">, string> = {
   openConnection: "/provisioning/c1",
   showAssign: "/provisioning/c1/setup/assign",
   seeDeviations: "/provisioning/c1/deviations",
+  openMapping: "/provisioning/c1/mapping",
   testLeaver: "/provisioning/c1/setup/test",
 };
 

@@ -65,6 +65,7 @@ async fn every_press_is_drawn_soon() {
         connections(&mut walk, &acts, &scene).await;
         walk.click(&acts, "nav-activity").await;
         walk.click(&acts, "nav-diagnostics").await;
+        walk.click(&acts, "open-bundle").await;
         walk.click(&acts, "nav-settings").await;
         walk.tabs(&acts, "settings", "settings-").await;
         walk.click(&acts, "nav-home").await;

@@ -123,3 +123,12 @@ export async function saveText(name: string, text: string): Promise<string | und
     throw Failure.from(thrown);
   }
 }
+
+/** The same for an archive. */
+export async function saveBytes(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+  try {
+    return await connected().saveBytes(name, bytes);
+  } catch (thrown) {
+    throw Failure.from(thrown);
+  }
+}

@@ -20,4 +20,6 @@ export interface Backend {
   forgetCopied(text: string): Promise<void>;
   /** Saves a text as a file at the path that the person chooses, and returns that path. `undefined`: none was chosen. */
   saveText(name: string, text: string): Promise<string | undefined>;
+  /** The same for an archive. */
+  saveBytes(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined>;
 }

@@ -58,7 +58,8 @@ export function bridge(): Backend {
       return () => source.close();
     },
     copyText: (text) => navigator.clipboard.writeText(text),
-    saveText: (name, text) => Promise.resolve(download(name, text)),
+    saveText: (name, text) => Promise.resolve(download(name, text, "text/plain;charset=utf-8")),
+    saveBytes: (name, bytes) => Promise.resolve(download(name, bytes, "application/zip")),
     async forgetCopied(text) {
       if ((await navigator.clipboard.readText()) === text) await navigator.clipboard.writeText("");
     },

@@ -23,6 +23,8 @@ export function tauri(): Backend {
       if ((await readText()) === text) await writeText("");
     },
     saveText: async (name, text) => (await invoke<string | null>("save_text", { name, text })) ?? undefined,
+    saveBytes: async (name, bytes) =>
+      (await invoke<string | null>("save_bytes", { name, bytes: Array.from(bytes) })) ?? undefined,
   };
 }
 

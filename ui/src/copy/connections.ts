@@ -137,6 +137,7 @@ export const connections = {
     tabs: {
       overview: "Overview",
       tokens: "Tokens",
+      mapping: "Mapping",
       activity: "Activity",
       deviations: "Compatibility",
       rehearsal: "Rehearsal",

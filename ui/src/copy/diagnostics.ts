@@ -30,6 +30,9 @@ export const diagnostics = {
   right: "In order",
   past: "Fixed",
   pastFrom: (from: string, to: string) => `${from} to ${to}`,
+  unsolved: "Still unsolved?",
+  unsolvedBody: "A support bundle shows a person who helps what happened, without names, addresses and tokens.",
+  bundle: "Create a support bundle",
 } as const;
 
 const verdicts: Record<WhyVerdict, string> = {
@@ -59,4 +62,16 @@ export const why = {
   none: (name: string) => `No local account has “${name}” in a name, and there is no connection yet.`,
   more: "More users match. Give the whole name.",
   reaches: "Requests were looked through back to",
+} as const;
+
+export const bundle = {
+  title: "Support bundle",
+  lead: "Files for a person who helps. Names, e-mail addresses, ids, tokens and addresses are masked. Nothing is sent: you save one ZIP file and decide who gets it.",
+  what: "The support bundle",
+  save: "Save as ZIP",
+  again: "Make it again",
+  exact: "These files are saved exactly as they are shown here.",
+  show: "Show the file",
+  empty: "Empty",
+  saved: (where: string) => `Saved in ${where}`,
 } as const;

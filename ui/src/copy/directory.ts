@@ -31,10 +31,7 @@ export const directory = {
     noMatch: "No user matches",
     noGroupMatch: "No group matches",
     noMatchBody: (search: string) => `Nothing was found for “${search}”.`,
-    why: {
-      crumb: "Why",
-      ask: "Why is this person not here?",
-    },
+    askWhy: "Why is this person not here?",
     noMatchFilters: "Nothing matches these filters.",
     clear: "Clear search",
     clearAll: "Clear filters",

@@ -96,6 +96,7 @@ const troubles = [
     check: [
       "Open the last change of the person in **Activity**. Is the attribute in the request?",
       "The person's page shows each value and the request that brought it.",
+      "**Mapping** shows which attributes arrive, and under which name.",
       "**Compatibility** lists where this identity provider deviates from the standard.",
     ],
     act: ["Not in the request: fix the mapping there, and let it send the person again."],
@@ -180,6 +181,7 @@ const screens = {
   tokens: "Tokens",
   rules: "Connection settings",
   compatibility: "Compatibility",
+  mapping: "Mapping",
   overview: "Overview",
   users: "Users",
   test: "Leaver test",
@@ -205,6 +207,7 @@ export const help = {
     "What is created, pasted, assigned and tested, and what happens to people and groups.",
   ],
   shortcuts: ["Keyboard shortcuts", "Every key that does something."],
+  bundle: ["Support bundle", "A ZIP file for a person who helps, without names, addresses and tokens."],
   logs: ["Log folder", "What Foundational did, without tokens and request bodies."],
   open: "Open",
   troubles: troubles as readonly (Trouble & { id: TroubleId })[],

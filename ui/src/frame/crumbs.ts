@@ -35,7 +35,9 @@ export function crumbs(path: string, name: string | undefined): Crumb[] {
   if (!trail) return [{ label: copy.product }];
   if (id === undefined) return trail;
   if (section === "help") return id === "how-it-works" ? [...trail, { label: copy.how.crumb, to: path }] : trail;
-  if (section === "diagnostics") return [...trail, { label: copy.directory.why.crumb, to: path }];
+  if (section === "diagnostics") {
+    return [...trail, { label: copy.frame.diagnosticsParts[id as "why" | "bundle"], to: path }];
+  }
   if (section === "settings") {
     const label = copy.settings.sections[id as keyof typeof copy.settings.sections];
     return label ? [...trail, { label, to: path }] : trail;

@@ -10,6 +10,7 @@ import CirclePlay from "@lucide/svelte/icons/circle-play";
 import CircleUser from "@lucide/svelte/icons/circle-user-round";
 import Clipboard from "@lucide/svelte/icons/copy";
 import FileText from "@lucide/svelte/icons/file-text";
+import FolderArchive from "@lucide/svelte/icons/folder-archive";
 import House from "@lucide/svelte/icons/house";
 import Keyboard from "@lucide/svelte/icons/keyboard";
 import LifeBuoy from "@lucide/svelte/icons/life-buoy";
@@ -115,6 +116,7 @@ const table: Row[] = [
   ["provisioning", "go", Plug, go("/provisioning"), { admin: true }],
   ["activity", "go", ActivityIcon, go("/activity"), { keys: [mod("3")], admin: true }],
   ["diagnostics", "go", Stethoscope, go("/diagnostics"), { keys: [mod("4")], admin: true }],
+  ["supportBundle", "go", FolderArchive, go("/diagnostics/bundle"), { admin: true, menu: "help" }],
   ["settings", "go", Settings, go("/settings"), { keys: [mod(",")] }],
   ["profile", "go", CircleUser, go("/profile")],
   ["back", "go", ArrowLeft, () => router.back(), { keys: [mod("[")] }],

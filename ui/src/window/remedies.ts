@@ -64,6 +64,7 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   openConnection: (remedy) => router.go(page(remedy)),
   showAssign: (remedy) => router.go(`${page(remedy)}/setup/assign`),
   seeDeviations: (remedy) => router.go(`${page(remedy)}/deviations`),
+  openMapping: (remedy) => router.go(`${page(remedy)}/mapping`),
   testLeaver: (remedy) => router.go(`${page(remedy)}/setup/test`),
   setAside,
 };

@@ -194,8 +194,9 @@ commands! {
     ActivityExport "activity.export" Confirmed Acts ActivityFilter -> v::ExportFile = diagnosis.activity_export;
     ActivityShow "activity.show" Admin Reads ById -> v::ActivityView = diagnosis.activity_show;
     DeviationsReport "deviations.report" Admin Reads ById -> v::DeviationsReport = diagnosis.deviations_report;
+    MappingOf "mapping.of" Admin Reads ById -> v::MappingView = diagnosis.mapping_of;
     SupportPreview "support.preview" Admin Reads Nothing -> v::SupportBundle = diagnosis.support_preview;
-    SupportSave "support.save" Admin Acts Nothing -> v::SupportZip = diagnosis.support_save;
+    SupportSave "support.save" Admin Acts SupportBundle -> v::SupportZip = diagnosis.support_save;
     BackupList "backup.list" Admin Reads Nothing -> v::BackupsView = data.backup_list;
     BackupMake "backup.make" Admin Acts BackupMake -> v::BackupView = data.backup_make;
     BackupFolder "backup.folder" Confirmed Acts BackupFolder -> v::BackupsView = data.backup_folder;

@@ -18,6 +18,8 @@ pub(crate) mod finding;
 pub(crate) mod finding_history;
 pub(crate) mod findings;
 pub(crate) mod findings_views;
+pub(crate) mod mapping;
+pub(crate) mod mapping_views;
 mod masked;
 pub(crate) mod remedy;
 pub(crate) mod remedy_views;
@@ -29,6 +31,7 @@ pub(crate) mod support_views;
 pub(crate) mod thresholds;
 pub(crate) mod why;
 pub(crate) mod why_views;
+pub(crate) mod written;
 
 use crate::connections::Connections;
 use crate::context::{Context, Room};

@@ -20,6 +20,7 @@ pub use crate::diagnosis::deviations_views::*;
 pub use crate::diagnosis::doctor_views::*;
 pub use crate::diagnosis::finding::*;
 pub use crate::diagnosis::findings_views::*;
+pub use crate::diagnosis::mapping_views::*;
 pub use crate::diagnosis::remedy_views::*;
 pub use crate::diagnosis::support_views::*;
 pub use crate::diagnosis::why_views::*;

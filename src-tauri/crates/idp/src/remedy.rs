@@ -60,6 +60,8 @@ pub enum Remedy {
     ShowAssign,
     /// Opens how the identity provider deviates from the RFC.
     SeeDeviations,
+    /// Opens which attributes arrive.
+    OpenMapping,
     /// Opens the test in which a person leaves.
     TestLeaver,
     /// Takes the refused writes out of what is shown.
@@ -68,7 +70,7 @@ pub enum Remedy {
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -95,6 +97,7 @@ impl Remedy {
         Self::OpenConnection,
         Self::ShowAssign,
         Self::SeeDeviations,
+        Self::OpenMapping,
         Self::TestLeaver,
         Self::SetAside,
     ];
@@ -128,6 +131,7 @@ impl Remedy {
             Self::OpenConnection => "Open",
             Self::ShowAssign => "Show how to assign",
             Self::SeeDeviations => "See compatibility",
+            Self::OpenMapping => "Open mapping",
             Self::TestLeaver => "Test a leaver",
             Self::SetAside => "Set aside",
         }

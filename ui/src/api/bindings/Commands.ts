@@ -111,8 +111,9 @@ export interface Commands {
   "activity.export": { args: T.ActivityFilter; result: T.ExportFile };
   "activity.show": { args: T.ById; result: T.ActivityView };
   "deviations.report": { args: T.ById; result: T.DeviationsReport };
+  "mapping.of": { args: T.ById; result: T.MappingView };
   "support.preview": { args: T.Nothing; result: T.SupportBundle };
-  "support.save": { args: T.Nothing; result: T.SupportZip };
+  "support.save": { args: T.SupportBundle; result: T.SupportZip };
   "backup.list": { args: T.Nothing; result: T.BackupsView };
   "backup.make": { args: T.BackupMake; result: T.BackupView };
   "backup.folder": { args: T.BackupFolder; result: T.BackupsView };

@@ -2,6 +2,6 @@
 import type { SupportFile } from "./SupportFile";
 
 /**
- * What the bundle contains, as it is saved.
+ * What the bundle contains: what is shown is what is saved.
  */
 export type SupportBundle = { files: Array<SupportFile>, };

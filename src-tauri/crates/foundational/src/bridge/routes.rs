@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
@@ -24,6 +24,9 @@ use crate::event::{Event, Topic};
 /// The header by which a browser window names itself; without it the caller is the command line.
 const CLIENT: &str = "x-foundational-client";
 
+/// The longest call, in bytes: one that saves a support bundle has all its files.
+const LONGEST_CALL: usize = 16 << 20;
+
 /// How long a window may take to be shown.
 const SHOW: Duration = Duration::from_secs(3);
 
@@ -39,6 +42,7 @@ pub(crate) fn routes(app: Foundational, secret: String) -> Router {
         .route("/bridge/call", post(call))
         .route("/bridge/show", post(show))
         .route("/bridge/events", get(events))
+        .layer(DefaultBodyLimit::max(LONGEST_CALL))
         .with_state(Shared { app, secret })
 }
 

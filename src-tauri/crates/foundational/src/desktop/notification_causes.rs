@@ -101,6 +101,7 @@ impl Desktop {
             | Code::NotAssigned
             | Code::NoLeavers
             | Code::AttributesIgnored
+            | Code::AttributeElsewhere
             | Code::OtherProvider
             | Code::DiskLow
             | Code::MatchWaiting => return None,

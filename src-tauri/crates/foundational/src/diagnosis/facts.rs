@@ -11,6 +11,7 @@ use store::{
 use crate::connections::wizard_views::{WizardStep, WizardView};
 use crate::diagnosis::finding::Finding;
 use crate::diagnosis::remedy_views::RemedyView;
+use crate::diagnosis::written::UserWrite;
 use crate::server::state::ServerFacts;
 use crate::server::views::{MovedView, Problem, Reach};
 
@@ -25,6 +26,8 @@ pub(crate) struct Facts {
     pub explained: HashMap<String, Explained>,
     /// The newest exchanges with notes, newest first, by connection.
     pub noted: HashMap<String, Vec<ExchangeWithNotes>>,
+    /// The newest writes of people, newest first, by connection.
+    pub written: HashMap<String, Vec<UserWrite>>,
 }
 
 /// The server as a whole.

@@ -87,6 +87,8 @@ codes! {
     NoLeavers = "people.noLeavers";
     /// Attributes arrive that are in no schema (D5).
     AttributesIgnored = "people.attributesIgnored";
+    /// A value arrives under another attribute than the one that is shown (D5).
+    AttributeElsewhere = "people.attributeElsewhere";
     /// Another identity provider calls than the connection is for.
     OtherProvider = "connection.otherProvider";
     /// The identity provider has missed several of its usual times (D7).
@@ -235,6 +237,12 @@ impl Finding {
 
     pub(crate) fn steps<const N: usize>(mut self, steps: [&str; N]) -> Self {
         self.steps.extend(steps.map(str::to_owned));
+        self
+    }
+
+    /// A step that depends on the situation.
+    pub(crate) fn step(mut self, step: String) -> Self {
+        self.steps.push(step);
         self
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use idp::remedy::Remedy;
 use jiff::tz::TimeZone;
-use store::{AuditAct, ExchangeWithNotes};
+use store::{ActivityFilter, AuditAct, ExchangeWithNotes};
 
 use crate::access::sessions::Actor;
 use crate::connections::find::connections_by_id;
@@ -16,19 +16,27 @@ use crate::diagnosis::finding_history::HIDDEN;
 use crate::diagnosis::findings_views::{Findings, HiddenFinding};
 use crate::diagnosis::rules::{diagnose, writes};
 use crate::diagnosis::thresholds::IN_A_ROW;
+use crate::diagnosis::written::UserWrite;
 use crate::error::{Code, Error};
 use crate::settings;
 use crate::shapes::{ById, Nothing};
 
-/// How many of the newest requests of a connection are searched for notes.
+/// How many of the newest requests of a connection are searched for notes and for writes of people.
 const NOTED: u32 = 200;
 /// How many requests of a connection are explained in its findings.
 const EXPLAINED: usize = 20;
 
+/// What is read of the newest requests, by connection.
+#[derive(Default)]
+struct Requests {
+    noted: HashMap<String, Vec<ExchangeWithNotes>>,
+    written: HashMap<String, Vec<UserWrite>>,
+}
+
 impl Diagnosis {
     /// Everything that is found, the most pressing first.
     pub(crate) async fn diagnose(&self) -> Result<Vec<Finding>, Error> {
-        Ok(diagnose(&self.facts(self.noted().await?).await?))
+        Ok(diagnose(&self.facts(self.newest_requests().await?).await?))
     }
 
     /// What needs a person and is not hidden, the most pressing first.
@@ -42,7 +50,7 @@ impl Diagnosis {
     /// arrive.
     pub(crate) async fn unhidden(&self) -> Result<Vec<Finding>, Error> {
         let history = settings::FINDINGS.get(self.store()).await?.unwrap_or_default();
-        let mut findings = diagnose(&self.facts(HashMap::new()).await?);
+        let mut findings = diagnose(&self.facts(Requests::default()).await?);
         let now = self.now();
         findings.retain(|one| history.hidden.get(&one.id).is_none_or(|until| *until <= now));
         Ok(findings)
@@ -157,17 +165,19 @@ impl Diagnosis {
         found.ok_or_else(|| Error::not_found("finding", id))
     }
 
-    /// The newest requests of each connection with notes.
-    async fn noted(&self) -> Result<HashMap<String, Vec<ExchangeWithNotes>>, Error> {
-        let mut noted = HashMap::new();
+    async fn newest_requests(&self) -> Result<Requests, Error> {
+        let mut requests = Requests::default();
         for connection in self.store().connections().await? {
             let (exchanges, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
-            noted.insert(connection.id, exchanges);
+            let depth = usize::try_from(NOTED).unwrap_or(usize::MAX);
+            let writes = self.user_writes(&connection, ActivityFilter::default(), depth).await?;
+            requests.written.insert(connection.id.clone(), writes);
+            requests.noted.insert(connection.id, exchanges);
         }
-        Ok(noted)
+        Ok(requests)
     }
 
-    async fn facts(&self, noted: HashMap<String, Vec<ExchangeWithNotes>>) -> Result<Facts, Error> {
+    async fn facts(&self, requests: Requests) -> Result<Facts, Error> {
         let mut connections = Vec::new();
         for connection in self.store().connections().await? {
             connections.push(self.connections.facts(connection).await?);
@@ -177,7 +187,8 @@ impl Diagnosis {
             server: self.server_overview().await?,
             workspace: self.of_workspace().await?,
             explained: self.explained(&connections).await?,
-            noted,
+            noted: requests.noted,
+            written: requests.written,
             connections,
         })
     }

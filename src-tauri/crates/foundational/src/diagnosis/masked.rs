@@ -1,7 +1,15 @@
 //! What was sent, without what it says of people: the shape of a body, of an address and of an expression. Names of attributes,
 //! keywords of SCIM, numbers of pages, `true`, `false` and `null` are shown; every other value is replaced by its kind.
 
+mod known_names;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use scim::Registry;
 use serde_json::{Map, Value};
+
+use self::known_names::known_names;
 
 const TEXT: &str = "(text)";
 const NUMBER: &str = "(number)";
@@ -47,6 +55,8 @@ const KEYWORDS: [(&str, &[&str]); 5] = [
         ],
     ),
 ];
+/// How many different shapes of a list are shown.
+const SHAPES: usize = 5;
 /// Numbers that a list and a query have.
 const COUNTS: [&str; 4] = ["totalResults", "itemsPerPage", "startIndex", "count"];
 /// Before the names of the schemas and messages that the RFCs define.
@@ -56,21 +66,115 @@ const STANDARD: [&str; 3] = [
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:",
 ];
 
-/// The shape of a body; none where it is no JSON, as one that was cut.
-pub(crate) fn body(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().map(|value: Value| masked("", &value))
-}
+/// Which names are shown.
+pub(crate) struct Mask(Option<BTreeSet<String>>);
 
-fn masked(key: &str, value: &Value) -> Value {
-    match value {
-        Value::Null | Value::Bool(_) => value.clone(),
-        Value::Number(_) if COUNTS.contains(&key) => value.clone(),
-        Value::Number(_) => NUMBER.into(),
-        Value::String(text) => string(key, text).into(),
-        Value::Array(items) => Value::Array(folded(items.iter().map(|item| masked(key, item)))),
-        Value::Object(members) => Value::Object(
-            members.iter().map(|(key, value)| (expression(key), masked(key, value))).collect::<Map<_, _>>(),
-        ),
+impl Mask {
+    /// Every word that can be the name of an attribute. One that is in no schema may be what a request is about.
+    pub(crate) const NAMES: Self = Self(None);
+
+    /// Only names of the schemas: another one may be that of a company.
+    pub(crate) fn of(registry: &Registry) -> Self {
+        Self(Some(known_names(registry)))
+    }
+
+    /// The shape of a body; none where it is no JSON, as one that was cut.
+    pub(crate) fn body(&self, text: &str) -> Option<Value> {
+        serde_json::from_str(text).ok().map(|value: Value| self.value("", &value))
+    }
+
+    fn value(&self, key: &str, value: &Value) -> Value {
+        match value {
+            Value::Null | Value::Bool(_) => value.clone(),
+            Value::Number(_) if COUNTS.contains(&key) => value.clone(),
+            Value::Number(_) => NUMBER.into(),
+            Value::String(text) => self.string(key, text).into(),
+            Value::Array(items) => Value::Array(folded(items.iter().map(|item| self.value(key, item)))),
+            Value::Object(members) => {
+                let shown = |(key, value): (&String, &Value)| (self.expression(key), self.value(key, value));
+                Value::Object(members.iter().map(shown).collect::<Map<_, _>>())
+            }
+        }
+    }
+
+    fn string(&self, key: &str, text: &str) -> String {
+        let simple = key.rsplit([':', '.']).next().unwrap_or(key);
+        let is_keyword = KEYWORDS.iter().any(|(name, words)| {
+            simple.eq_ignore_ascii_case(name) && words.iter().any(|word| word.eq_ignore_ascii_case(text))
+        });
+        let is_schema = simple == "schemas" && is_standard(text);
+        let is_status =
+            simple == "status" && text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_boolean = ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(text));
+        match simple {
+            _ if is_keyword || is_schema || is_status || is_boolean => text.to_owned(),
+            "path" if text.starts_with('/') => self.address(text),
+            "path" | "filter" => self.expression(text),
+            _ => TEXT.to_owned(),
+        }
+    }
+
+    /// The shape of a path with its query, decoded: `/Users/(id)?filter=userName eq "(text)"`.
+    pub(crate) fn address(&self, path: &str) -> String {
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        let segment = |segment: &str| match ADDRESS.iter().find(|known| known.eq_ignore_ascii_case(segment)) {
+            _ if segment.is_empty() => String::new(),
+            Some(_) => segment.to_owned(),
+            None => ID.to_owned(),
+        };
+        let path = path.split('/').map(segment).collect::<Vec<_>>().join("/");
+        let Some(query) = query.filter(|query| !query.is_empty()) else { return path };
+        let parameter = |(key, value): (Cow<'_, str>, Cow<'_, str>)| {
+            let value = match &*key {
+                "filter" | "sortBy" => self.expression(&value),
+                "attributes" | "excludedAttributes" => {
+                    value.split(',').map(|name| self.expression(name.trim())).collect::<Vec<_>>().join(",")
+                }
+                "startIndex" | "count" if value.parse::<i64>().is_ok() => value.into_owned(),
+                "sortOrder" if ["ascending", "descending"].contains(&&*value) => value.into_owned(),
+                _ => TEXT.to_owned(),
+            };
+            format!("{}={value}", self.expression(&key))
+        };
+        let query: Vec<String> = url::form_urlencoded::parse(query.as_bytes()).map(parameter).collect();
+        format!("{path}?{}", query.join("&"))
+    }
+
+    /// The shape of a filter, or of the path of an attribute: names of attributes and operators, without values.
+    pub(crate) fn expression(&self, text: &str) -> String {
+        let mut shown = String::new();
+        let mut rest = text;
+        let mut is_value = false;
+        while let Some(first) = rest.chars().next() {
+            if first == '"' {
+                let (_, after) = quoted(&rest[1..]);
+                shown.push_str("\"(text)\"");
+                rest = after;
+                is_value = true;
+            } else if first.is_whitespace() || "()[],".contains(first) {
+                shown.push(if first.is_whitespace() { ' ' } else { first });
+                rest = &rest[first.len_utf8()..];
+                // `emails[type eq "work"].value`
+                is_value &= !(first == ']' && rest.starts_with('.'));
+            } else {
+                let (word, after) = rest.split_at(rest.find(is_end).unwrap_or(rest.len()));
+                let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+                let is_name = !is_value && self.is_name(word) && is_compared(after);
+                let is_known = is(&LOGIC) || is_name || !is_value && is(&OPERATORS);
+                shown.push_str(if is_known { word } else { TEXT });
+                // A value without quotation marks may have several words: it ends with the comparison.
+                is_value = !is_name && !is(&["and", "or", "not"]);
+                rest = after;
+            }
+        }
+        shown
+    }
+
+    fn is_name(&self, word: &str) -> bool {
+        let last = word.rsplit(':').next().unwrap_or(word).trim_start_matches('.');
+        let is_known =
+            |names: &BTreeSet<String>| last.split('.').all(|part| names.contains(&part.to_lowercase()));
+        is_attribute(word) && self.0.as_ref().is_none_or(is_known)
     }
 }
 
@@ -84,22 +188,9 @@ fn folded(items: impl Iterator<Item = Value>) -> Vec<Value> {
         }
     }
     let more = |more: usize| (more > 0).then(|| format!("({more} more of this shape)").into());
-    runs.into_iter().flat_map(|(shape, times)| [Some(shape), more(times)]).flatten().collect()
-}
-
-fn string(key: &str, text: &str) -> String {
-    let simple = key.rsplit([':', '.']).next().unwrap_or(key);
-    let is_keyword = KEYWORDS.iter().any(|(name, words)| {
-        simple.eq_ignore_ascii_case(name) && words.iter().any(|word| word.eq_ignore_ascii_case(text))
-    });
-    let is_schema = simple == "schemas" && is_standard(text);
-    let is_status = simple == "status" && text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
-    match simple {
-        _ if is_keyword || is_schema || is_status => text.to_owned(),
-        "path" if text.starts_with('/') => address(text),
-        "path" | "filter" => expression(text),
-        _ => TEXT.to_owned(),
-    }
+    let others: usize = runs.iter().skip(SHAPES).map(|(_, more)| 1 + more).sum();
+    let shown = runs.into_iter().take(SHAPES).flat_map(|(shape, times)| [Some(shape), more(times)]);
+    shown.chain([(others > 0).then(|| format!("({others} more)").into())]).flatten().collect()
 }
 
 fn is_standard(urn: &str) -> bool {
@@ -108,62 +199,6 @@ fn is_standard(urn: &str) -> bool {
         ["User", "Group", "ListResponse", "SearchRequest", "PatchOp", "BulkRequest", "BulkResponse", "Error"]
             .contains(&name)
     })
-}
-
-/// The shape of a path with its query, decoded: `/Users/(id)?filter=userName eq "(text)"`.
-pub(crate) fn address(path: &str) -> String {
-    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
-    let segment = |segment: &str| match ADDRESS.iter().find(|known| known.eq_ignore_ascii_case(segment)) {
-        _ if segment.is_empty() => String::new(),
-        Some(_) => segment.to_owned(),
-        None => ID.to_owned(),
-    };
-    let path = path.split('/').map(segment).collect::<Vec<_>>().join("/");
-    let Some(query) = query.filter(|query| !query.is_empty()) else { return path };
-    let parameter = |(key, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
-        let value = match &*key {
-            "filter" | "sortBy" => expression(&value),
-            "attributes" | "excludedAttributes" => {
-                value.split(',').map(|name| expression(name.trim())).collect::<Vec<_>>().join(",")
-            }
-            "startIndex" | "count" if value.parse::<i64>().is_ok() => value.into_owned(),
-            "sortOrder" if ["ascending", "descending"].contains(&&*value) => value.into_owned(),
-            _ => TEXT.to_owned(),
-        };
-        format!("{}={value}", expression(&key))
-    };
-    let query: Vec<String> = url::form_urlencoded::parse(query.as_bytes()).map(parameter).collect();
-    format!("{path}?{}", query.join("&"))
-}
-
-/// The shape of a filter, or of the path of an attribute: names of attributes and operators, without values.
-pub(crate) fn expression(text: &str) -> String {
-    let mut shown = String::new();
-    let mut rest = text;
-    let mut is_value = false;
-    while let Some(first) = rest.chars().next() {
-        if first == '"' {
-            let (_, after) = quoted(&rest[1..]);
-            shown.push_str("\"(text)\"");
-            rest = after;
-            is_value = true;
-        } else if first.is_whitespace() || "()[],".contains(first) {
-            shown.push(if first.is_whitespace() { ' ' } else { first });
-            rest = &rest[first.len_utf8()..];
-            // `emails[type eq "work"].value`
-            is_value &= !(first == ']' && rest.starts_with('.'));
-        } else {
-            let (word, after) = rest.split_at(rest.find(is_end).unwrap_or(rest.len()));
-            let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-            let is_name = !is_value && is_attribute(word) && is_compared(after);
-            let is_known = is(&LOGIC) || is_name || !is_value && is(&OPERATORS);
-            shown.push_str(if is_known { word } else { TEXT });
-            // A value without quotation marks may have several words: it ends with the comparison.
-            is_value = !is_name && !is(&["and", "or", "not"]);
-            rest = after;
-        }
-    }
-    shown
 }
 
 /// Behind a quotation mark: the quoted text, and what follows its end. A text that does not end is quoted whole.
@@ -228,7 +263,7 @@ mod tests {
             "urn:acme:ada:2.0:User": "x", "ada@acme.example": 1, "a1b2c3d4-7f76-453a-919d-413861904646": "x",
         });
         assert_eq!(
-            body(&sent.to_string()).unwrap(),
+            Mask::NAMES.body(&sent.to_string()).unwrap(),
             json!({
                 "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", "(text)"],
                 "id": "(text)", "externalId": "(text)", "userName": "(text)",
@@ -248,7 +283,7 @@ mod tests {
             {"op": "add", "path": "members", "value": [{"value": "p1"}, {"value": "p2"}, {"value": "p3"}]},
         ]});
         assert_eq!(
-            body(&sent.to_string()).unwrap()["Operations"],
+            Mask::NAMES.body(&sent.to_string()).unwrap()["Operations"],
             json!([
                 {"op": "Replace", "path": "emails[type eq \"(text)\" and value eq \"(text)\"].value", "value": "(text)"},
                 {"op": "(text)", "path": "members[value eq (text)]"},
@@ -261,15 +296,15 @@ mod tests {
     fn an_answer_shows_its_counts_status_and_kind_of_error() {
         let error = json!({"status": "409", "scimType": "uniqueness", "detail": "ada@x is in use"});
         assert_eq!(
-            body(&error.to_string()).unwrap(),
+            Mask::NAMES.body(&error.to_string()).unwrap(),
             json!({"status": "409", "scimType": "uniqueness", "detail": "(text)"})
         );
         let list = json!({"totalResults": 2, "startIndex": 1, "Resources": [{"id": "a"}, {"id": "b"}]});
         assert_eq!(
-            body(&list.to_string()).unwrap(),
+            Mask::NAMES.body(&list.to_string()).unwrap(),
             json!({"totalResults": 2, "startIndex": 1, "Resources": [{"id": "(text)"}, "(1 more of this shape)"]})
         );
-        assert_eq!(body("{\"userName\":\"ada…"), None, "a body that was cut has no shape");
+        assert_eq!(Mask::NAMES.body("{\"userName\":\"ada…"), None, "a body that was cut has no shape");
     }
 
     #[test]
@@ -288,7 +323,7 @@ mod tests {
             ("/Groups/.search?ada@x=1&count=ada", "/Groups/.search?(text)=(text)&count=(text)"),
             ("/Users?", "/Users"),
         ] {
-            assert_eq!(address(path), shown, "{path}");
+            assert_eq!(Mask::NAMES.address(path), shown, "{path}");
         }
     }
 
@@ -310,7 +345,48 @@ mod tests {
             ("1815", "(text)"),
             ("é", "(text)"),
         ] {
-            assert_eq!(expression(text), shown, "{text}");
+            assert_eq!(Mask::NAMES.expression(text), shown, "{text}");
         }
+    }
+
+    #[test]
+    fn of_a_name_that_no_schema_has_only_the_place_is_shown() {
+        let mask = Mask::of(&Registry::standard());
+        let sent = json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:scim:schemas:core:2.0:Acme"],
+            "userName": "ada", "active": "False", "acmeBadge": 7, "name": {"familyName": "Post", "acme": "x"},
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "x"},
+        });
+        assert_eq!(
+            mask.body(&sent.to_string()).unwrap(),
+            json!({
+                "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", "(text)"],
+                "userName": "(text)", "active": "False", "(text)": "(number)",
+                "name": {"familyName": "(text)", "(text)": "(text)"},
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "(text)"},
+            })
+        );
+        for (text, shown) in [
+            ("emails[type eq \"work\"].value", "emails[type eq \"(text)\"].value"),
+            ("name.familyName", "name.familyName"),
+            (
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value",
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value",
+            ),
+            ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:Acme", "(text)"),
+            ("acmeBadge eq 7", "(text) (text) (text)"),
+            ("name.acme", "(text)"),
+        ] {
+            assert_eq!(mask.expression(text), shown, "{text}");
+        }
+        assert_eq!(mask.address("/Users?acme=1&count=2"), "/Users?(text)=(text)&count=2");
+    }
+
+    #[test]
+    fn of_a_long_list_a_few_shapes_are_shown() {
+        let sent = json!([{"a": 1}, {"b": 1}, {"c": 1}, {"d": 1}, {"e": 1}, {"f": 1}, {"f": 1}, {"g": 1}]);
+        let shown = Mask::NAMES.body(&sent.to_string()).unwrap();
+        assert_eq!(shown.as_array().unwrap().len(), 6, "{shown}");
+        assert_eq!(shown[5], "(3 more)");
     }
 }

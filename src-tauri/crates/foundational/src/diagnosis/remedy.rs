@@ -76,6 +76,7 @@ impl Diagnosis {
             | Remedy::OpenConnection
             | Remedy::ShowAssign
             | Remedy::SeeDeviations
+            | Remedy::OpenMapping
             | Remedy::TestLeaver
             | Remedy::SetAside => None,
         })

@@ -5,7 +5,7 @@ use idp::deviations::by_code;
 use idp::reasons::{Certainty, FACT, reason};
 use store::{Activity, ActivityResult};
 
-use crate::diagnosis::masked;
+use crate::diagnosis::masked::Mask;
 use crate::diagnosis::steps::{StepState, steps};
 
 /// The facts of a refusal that say nothing of a person.
@@ -57,7 +57,7 @@ fn what_happened(activity: &Activity) -> String {
         ActivityResult::Refused => "refused",
         ActivityResult::Failed => "failed in Foundational",
     };
-    format!("{} {}: {result}", method(activity), masked::address(&activity.path))
+    format!("{} {}: {result}", method(activity), Mask::NAMES.address(&activity.path))
 }
 
 /// A client can write anything where the method is.
@@ -77,7 +77,7 @@ fn why(activity: &Activity) -> Option<String> {
             .find(|note| note.code.strip_prefix(FACT) == Some(name))
             .map(|note| note.text.as_str())
     };
-    let attribute = fact("attribute").map(masked::expression);
+    let attribute = fact("attribute").map(|path| Mask::NAMES.expression(path));
     let mut fill: Vec<(&str, &str)> =
         OPEN_FACTS.iter().filter_map(|name| Some((*name, fact(name)?))).collect();
     fill.push(("method", method(activity)));
@@ -125,7 +125,7 @@ fn deviations(activity: &Activity) -> Vec<String> {
 
 fn shape(body: Option<&str>) -> String {
     let Some(body) = body else { return "no body is stored".to_owned() };
-    let pretty = masked::body(body).and_then(|shape| serde_json::to_string_pretty(&shape).ok());
+    let pretty = Mask::NAMES.body(body).and_then(|shape| serde_json::to_string_pretty(&shape).ok());
     pretty.unwrap_or_else(|| format!("{} bytes of it are stored, which are no whole JSON", body.len()))
 }
 

@@ -3,7 +3,6 @@
 
 mod mask;
 mod requests;
-mod shape;
 
 use std::io::{Cursor, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
@@ -14,11 +13,11 @@ use zip::write::SimpleFileOptions;
 
 use self::mask::masked;
 use self::requests::request_line;
-use self::shape::Shape;
 use crate::access::sessions::Actor;
 use crate::connections::views::ConnectionView;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
+use crate::diagnosis::masked::Mask;
 use crate::diagnosis::support_views::{SupportBundle, SupportFile, SupportZip};
 use crate::error::{Code, Error};
 use crate::settings;
@@ -36,9 +35,13 @@ impl Diagnosis {
         self.bundle(actor).await
     }
 
-    pub(crate) async fn support_save(&self, actor: Actor, _: Nothing) -> Result<SupportZip, Error> {
+    /// Saves the files as they were shown: requests have arrived since, and they are in no file that a person has read.
+    pub(crate) async fn support_save(
+        &self,
+        actor: Actor,
+        bundle: SupportBundle,
+    ) -> Result<SupportZip, Error> {
         let entry = actor.audit(AuditAct::SupportBundleSave);
-        let bundle = self.bundle(actor).await?;
         let bytes = zipped(&bundle).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
         self.record_act(entry).await?;
         Ok(SupportZip {
@@ -175,12 +178,12 @@ impl Diagnosis {
     async fn request_facts(&self, views: &[ConnectionView]) -> Result<String, Error> {
         let page = self.store().activity_page(&store::ActivityFilter::default(), None, REQUESTS).await?;
         let registry = self.server().registry();
-        let shape = Shape::of(&registry);
+        let mask = Mask::of(&registry);
         let mut lines = String::new();
         for row in &page.rows {
             // The list has no bodies; a row may be deleted while the bundle is made.
             if let Some(activity) = self.store().activity(&row.id).await? {
-                lines += &request_line(&activity, number(views, &row.connection_id), &shape).to_string();
+                lines += &request_line(&activity, number(views, &row.connection_id), &mask).to_string();
                 lines.push('\n');
             }
         }

@@ -15,7 +15,7 @@ pub struct SupportFile {
     pub text: String,
 }
 
-/// What the bundle contains, as it is saved.
+/// What the bundle contains: what is shown is what is saved.
 #[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

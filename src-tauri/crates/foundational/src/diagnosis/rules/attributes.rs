@@ -1,13 +1,15 @@
-//! What an identity provider sends and Foundational cannot store (D5), and clients that are another provider than the
-//! connection is for.
+//! What an identity provider sends and Foundational cannot store, or sends elsewhere than where it is looked for (D5), and
+//! clients that are another provider than the connection is for.
 
 use idp::deviations::execution::UNKNOWN_ATTRIBUTE;
+use idp::mapping::{FIELDS, Field, Need};
 use idp::remedy::Remedy;
 use store::ExchangeWithNotes;
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::IN_A_ROW;
+use crate::diagnosis::written::{UserWrite, among, elsewhere, readable};
 use crate::words::counted;
 
 /// The codes of notes on attributes that are in no schema: in a resource, and in a PATCH.
@@ -19,31 +21,39 @@ const SHOWN: usize = 10;
 
 pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let noted = all.noted.get(&facts.connection.id).map(Vec::as_slice).unwrap_or_default();
-    ignored(facts, noted).into_iter().chain(other_provider(facts, noted)).collect()
+    let written = all.written.get(&facts.connection.id).map(Vec::as_slice).unwrap_or_default();
+    let misplaced = FIELDS.iter().filter(|field| field.need == Need::Expected);
+    let misplaced = misplaced.filter_map(|field| at_another_path(facts, written, field));
+    ignored(facts, noted).into_iter().chain(misplaced).chain(other_provider(facts, noted)).collect()
 }
 
 /// One sentence of notes, in how many exchanges it is, and the newest of them.
-struct Seen<'n> {
-    text: &'n str,
-    times: u64,
-    newest: &'n ExchangeWithNotes,
+pub(crate) struct Noted<'n> {
+    pub text: &'n str,
+    pub times: u64,
+    pub newest: &'n ExchangeWithNotes,
 }
 
-fn seen<'n>(noted: &'n [ExchangeWithNotes], codes: &[&str]) -> Vec<Seen<'n>> {
-    let mut found: Vec<Seen<'n>> = Vec::new();
+fn noted_in<'n>(noted: &'n [ExchangeWithNotes], codes: &[&str]) -> Vec<Noted<'n>> {
+    let mut found: Vec<Noted<'n>> = Vec::new();
     for exchange in noted {
         for note in exchange.notes.iter().filter(|note| codes.contains(&note.code.as_str())) {
             match found.iter_mut().find(|known| known.text == note.text) {
                 Some(known) => known.times += 1,
-                None => found.push(Seen { text: &note.text, times: 1, newest: exchange }),
+                None => found.push(Noted { text: &note.text, times: 1, newest: exchange }),
             }
         }
     }
     found
 }
 
+/// The attributes that are in no schema, the newest first.
+pub(crate) fn ignored_attributes(noted: &[ExchangeWithNotes]) -> Vec<Noted<'_>> {
+    noted_in(noted, &IGNORED)
+}
+
 fn ignored(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Finding> {
-    let found = seen(noted, &IGNORED);
+    let found = ignored_attributes(noted);
     found.first()?;
     let mut finding = Finding::about(
         &facts.connection,
@@ -59,11 +69,40 @@ fn ignored(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Findi
         let times = counted(one.times, "request", "requests");
         finding = finding.request(format!("{} ({times})", one.text), one.newest.at, &one.newest.id);
     }
-    Some(finding.remedy(Remedy::SeeDeviations))
+    Some(finding.remedy(Remedy::OpenMapping).remedy(Remedy::SeeDeviations))
+}
+
+/// The value of a list that is meant for another one of it: `emails[type eq "home"].value`. It is over as soon as the right
+/// one arrives.
+fn at_another_path(facts: &ConnectionFacts, written: &[UserWrite], field: &Field) -> Option<Finding> {
+    let found = elsewhere(written, field)?;
+    let path = found.received.paths.first()?;
+    let finding = Finding::about(
+        &facts.connection,
+        FindingCode::AttributeElsewhere,
+        Severity::Notice,
+        &format!("{} arrives as `{path}`.", field.name),
+    )
+    .keyed(field.attribute)
+    .detail("It is stored, and shown with the other values of its kind.")
+    .since(Some(found.newest.at))
+    .request(
+        format!("`{path}` ({})", counted(found.times as u64, "request", "requests")),
+        found.newest.at,
+        &found.newest.id,
+    )
+    .cause(Confidence::Certain, format!("`{}` is {}.", field.attribute, among(0, readable(written).count())));
+    let finding = match field.source(facts.provider) {
+        Some(source) => {
+            finding.step(format!("In {}, map **{source}** to `{}`.", facts.idp(), field.attribute))
+        }
+        None => finding.step(format!("In the identity provider, map it to `{}`.", field.attribute)),
+    };
+    Some(finding.remedy(Remedy::OpenMapping))
 }
 
 fn other_provider(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Finding> {
-    let found = seen(noted, &[OTHER]);
+    let found = noted_in(noted, &[OTHER]);
     let of = found.first().filter(|of| of.times >= IN_A_ROW)?;
     Some(
         Finding::about(

@@ -103,8 +103,9 @@ fn of(
     {
         found = found.remedy_with(Remedy::OpenPerson, id);
     }
-    found
-        .remedy_of(explained.and_then(|explained| explained.remedy.as_ref()))
-        .remedy(Remedy::SeeActivity)
-        .remedy(Remedy::SetAside)
+    let found = found.remedy_of(explained.and_then(|explained| explained.remedy.as_ref()));
+    // A value that is not of its attribute's kind: the mapping decides what is sent.
+    let is_mapped = fault.starts_with('`') && groups < refused.len();
+    let found = if is_mapped { found.remedy(Remedy::OpenMapping) } else { found };
+    found.remedy(Remedy::SeeActivity).remedy(Remedy::SetAside)
 }

@@ -1,14 +1,22 @@
 //! Masks what may be a personal value or a secret in a free text, word by word.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What separates words, beside spaces.
 const BETWEEN: &[char] =
     &['"', '\'', '`', '<', '>', '(', ')', '[', ']', '{', '}', ',', ';', '=', '/', '\\', '“', '”', '?', '&'];
 /// From this length on a word of letters and digits is taken for an id or a secret.
 const LONG: usize = 16;
+/// The last part of what is a file's name and no host's.
+const FILES: &[&str] = &[
+    "bak", "conf", "crt", "css", "csv", "db", "desktop", "dll", "exe", "html", "js", "json", "jsonl", "key",
+    "lock", "log", "md", "pem", "png", "rs", "so", "sock", "sql", "sqlite", "svg", "tmp", "toml", "txt",
+    "wal", "zip",
+];
+/// Before names of the D-Bus.
+const DESKTOP: &[&str] = &["org.freedesktop.", "org.kde.", "org.gnome."];
 
-/// The text with e-mail addresses, tokens, ids, network addresses, hosts of URLs and names of home folders masked.
+/// The text with e-mail addresses, tokens, ids, network addresses, host names and names of home folders masked.
 pub(super) fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -16,6 +24,11 @@ pub(super) fn masked(text: &str) -> String {
         if is_between(first) {
             out.push(first);
             rest = &rest[first.len_utf8()..];
+            continue;
+        }
+        if let Some(end) = home(rest, &out) {
+            out.push_str("<name>");
+            rest = &rest[end..];
             continue;
         }
         let end = rest.find(is_between).unwrap_or(rest.len());
@@ -32,18 +45,17 @@ fn is_between(letter: char) -> bool {
 
 /// What is written in place of a word; none where it remains. `before` is what is written so far.
 fn replacement(word: &str, before: &str) -> Option<&'static str> {
-    let bare = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
-    let follows = |text: &str| before.ends_with(text);
+    let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
     if word.contains('@') || word.to_ascii_lowercase().contains("%40") {
         Some("<e-mail>")
     } else if word.contains("fdn_") {
         Some("<token>")
-    } else if follows("://") {
+    } else if before.ends_with("://") {
         (!is_loopback(bare)).then_some("<host>")
-    } else if is_in_homes(before) {
-        Some("<name>")
-    } else if is_address(word) {
-        (!is_loopback(bare)).then_some("<address>")
+    } else if let Some(address) = address(word) {
+        (!address.is_loopback()).then_some("<address>")
+    } else if is_host(bare) {
+        Some("<host>")
     } else if is_id(bare) {
         Some("<id>")
     } else {
@@ -51,24 +63,57 @@ fn replacement(word: &str, before: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether the name of a home folder follows. A backslash in a log may be escaped, once or twice.
-fn is_in_homes(before: &str) -> bool {
+/// The name of a home folder at the beginning of `rest`, in bytes; none where no home folder is named. A backslash in a log
+/// may be escaped, once or twice. On Windows the name may have several words: it ends where no file's name goes on, so that
+/// more is masked rather than half of a name.
+fn home(rest: &str, before: &str) -> Option<usize> {
     let folder = before.trim_end_matches(['/', '\\']);
-    folder.len() < before.len() && ["/home", "/Users", "\\Users"].iter().any(|homes| folder.ends_with(homes))
+    let is_home = |homes: &str| {
+        let start = folder.len().checked_sub(homes.len());
+        start.and_then(|start| folder.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(homes))
+    };
+    if folder.len() == before.len() || !["/home", "/Users", "\\Users"].iter().any(|homes| is_home(homes)) {
+        return None;
+    }
+    let end = rest.find(|letter: char| letter.is_control() || r#"/\"<>|?*:"#.contains(letter));
+    let goes_on = end.is_some_and(|end| rest[end..].starts_with(['/', '\\']));
+    let several = before.ends_with('\\') || goes_on;
+    let end = end.unwrap_or(rest.len());
+    let end = if several { end } else { rest[..end].find(is_between).unwrap_or(end) };
+    (end > 0).then_some(end)
 }
 
-/// A network address, with or without a port or a zone.
+/// The network address in a word: with a port, a zone, or a word before or behind it (`ip:192.0.2.7:443`).
 fn address(word: &str) -> Option<IpAddr> {
-    let word = word.split('%').next().unwrap_or(word).trim_end_matches('.');
-    word.parse().ok().or_else(|| word.rsplit_once(':')?.0.parse().ok())
-}
-
-fn is_address(word: &str) -> bool {
-    address(word).is_some()
+    let is_part = |letter: char| letter.is_ascii_digit() || letter == '.';
+    let mut parts = word.split(|letter| !is_part(letter)).map(|part| part.trim_matches('.'));
+    if let Some(found) = parts.find_map(|part| part.parse::<Ipv4Addr>().ok()) {
+        return Some(found.into());
+    }
+    let word = word.split('%').next().unwrap_or(word).trim_end_matches(['.', ':']);
+    let parse = |text: &str| {
+        let with_port = || text.rsplit_once(':')?.0.parse::<Ipv6Addr>().ok();
+        text.parse::<Ipv6Addr>().ok().or_else(with_port)
+    };
+    parse(word).or_else(|| parse(word.split_once(':')?.1)).map(IpAddr::from)
 }
 
 fn is_loopback(word: &str) -> bool {
     address(word).is_some_and(|address| address.is_loopback()) || word.split(':').next() == Some("localhost")
+}
+
+/// A host name of several parts, with or without a port. The name of a file and of a part of the desktop is none.
+fn is_host(word: &str) -> bool {
+    let name = word.split(':').next().unwrap_or(word);
+    let is_label = |label: &str| {
+        !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || "-_".contains(letter))
+    };
+    let Some((_, last)) = name.rsplit_once('.') else { return false };
+    name.split('.').all(is_label)
+        && last.chars().count() > 1
+        && last.chars().all(char::is_alphabetic)
+        && !FILES.contains(&last.to_ascii_lowercase().as_str())
+        && !DESKTOP.iter().any(|before| name.starts_with(before))
 }
 
 /// A UUID, a hash, a key: long, of letters and digits. A time and a path of Rust modules are none.
@@ -100,6 +145,18 @@ mod tests {
             ("from fe80::7%eth0", "from <address>"),
             ("in /home/grace/.local/share", "in /home/<name>/.local/share"),
             (r"in C:\\\\Users\\\\grace\\\\AppData", r"in C:\\\\Users\\\\<name>\\\\AppData"),
+            (r"in C:\Users\Ada O'Brien (IT)\AppData", r"in C:\Users\<name>\AppData"),
+            (r#""c:\\users\\Ada Lovelace" is"#, r#""c:\\users\\<name>" is"#),
+            ("in /Users/Ada Lovelace/Library", "in /Users/<name>/Library"),
+            ("in /home/grace is no room", "in /home/<name> is no room"),
+            ("/home and /Users are folders", "/home and /Users are folders"),
+            ("ip:203.0.113.7:443 peer-203.0.113.7", "<address> <address>"),
+            ("ip:127.0.0.1:8470", "ip:127.0.0.1:8470"),
+            ("addr:2001:db8::7 [2001:db8::7]:443", "<address> [<address>]:443"),
+            ("no host scim.acme.example: and ada-laptop.local:8443", "no host <host> and <host>"),
+            ("at bücher.example.", "at <host>"),
+            ("in foundational.db, app.rs:12:3, of 0.1.0", "in foundational.db, app.rs:12:3, of 0.1.0"),
+            ("org.freedesktop.Notifications", "org.freedesktop.Notifications"),
             (
                 r#"{"level":"WARN","fields":{"message":"3 rows, 17 ms"},"target":"store::recorder"}"#,
                 r#"{"level":"WARN","fields":{"message":"3 rows, 17 ms"},"target":"store::recorder"}"#,

@@ -1,0 +1,67 @@
+//! Which attributes of people arrive from a connection. It is decided by what the log has and what is stored: where a body
+//! is not known, nothing is concluded from it.
+
+mod decide;
+
+use scim::ResourceType;
+use store::{ActivityFilter, ActivityResult, Connection, PageStart, Scope, Search};
+
+use self::decide::{Evidence, StoredPeople, decide};
+use crate::access::sessions::Actor;
+use crate::connections::find::find_connection;
+use crate::context::Room as _;
+use crate::diagnosis::Diagnosis;
+use crate::diagnosis::mapping_views::MappingView;
+use crate::error::Error;
+use crate::shapes::ById;
+
+/// Among how many of the newest writes and deletions of people the writes are looked for.
+const DEPTH: usize = 100;
+/// Among how many of the newest exchanges attributes are looked for that are in no schema.
+const NOTED: u32 = 200;
+/// How many people are looked at, and about how many bytes of them.
+const PEOPLE: u64 = 1_000;
+const BYTES: usize = 4 << 20;
+
+impl Diagnosis {
+    /// Which attributes of people arrive from a connection.
+    pub(crate) async fn mapping_of(&self, _: Actor, args: ById) -> Result<MappingView, Error> {
+        let connection = find_connection(self.store(), &args.id).await?;
+        let filter = ActivityFilter {
+            result: Some(ActivityResult::Ok),
+            resource_type: Some("User".to_owned()),
+            ..ActivityFilter::default()
+        };
+        let writes = self.user_writes(&connection, filter, DEPTH).await?;
+        let refused = self.store().refused_writes(&connection.id).await?;
+        let (noted, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
+        let people = self.stored_people(&connection).await?;
+        Ok(decide(&Evidence { connection, writes, refused, noted, people }))
+    }
+
+    /// The attributes of the connection's first people.
+    async fn stored_people(&self, connection: &Connection) -> Result<StoredPeople, Error> {
+        let (scope, registry) = (Scope::of(&connection.id), self.server().registry());
+        let base = self.server().address().endpoint(&connection.id);
+        let search = Search {
+            registry: &registry,
+            scope: &scope,
+            resource_type: ResourceType::User,
+            base: &base,
+            filter: None,
+            order: None,
+            from: PageStart::Offset(0),
+            limit: PEOPLE,
+        };
+        let page = self.store().search(&search).await?;
+        let (people, _) = self.store().person_texts(&scope, &page.rows, BYTES).await?;
+        let mut stored = StoredPeople { read: 0, all: page.total, ..StoredPeople::default() };
+        for person in people {
+            stored.read += 1;
+            for attribute in idp::received::attributes_of(&registry, &person.parsed()?) {
+                stored.paths.extend(attribute.paths);
+            }
+        }
+        Ok(stored)
+    }
+}

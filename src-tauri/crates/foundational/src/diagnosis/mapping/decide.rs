@@ -1,0 +1,220 @@
+//! The decisions: what each attribute's state is, and its words.
+
+use std::collections::{BTreeSet, HashSet};
+
+use idp::Provider;
+use idp::mapping::{FIELDS, Field, Need, as_text};
+use idp::received::Received;
+use serde_json::Value;
+use store::{Connection, ExchangeWithNotes, RefusedWrite};
+
+use crate::data::retention::BODY_DAYS;
+use crate::diagnosis::facts::name_of_idp;
+use crate::diagnosis::mapping_views::{
+    MappingExample, MappingExtra, MappingField, MappingIgnored, MappingState, MappingView,
+};
+use crate::diagnosis::rules::attributes::ignored_attributes;
+use crate::diagnosis::written::{Seen, UserWrite, among, elsewhere, readable, seen};
+use crate::words::counted;
+
+/// The longest example, in characters.
+const LONGEST: usize = 120;
+
+/// What is known of a connection.
+pub(super) struct Evidence {
+    pub connection: Connection,
+    /// Newest first.
+    pub writes: Vec<UserWrite>,
+    pub refused: Vec<RefusedWrite>,
+    /// Newest first.
+    pub noted: Vec<ExchangeWithNotes>,
+    pub people: StoredPeople,
+}
+
+/// What people of the connection have.
+#[derive(Default)]
+pub(super) struct StoredPeople {
+    /// How many were looked at.
+    pub read: u64,
+    /// How many there are.
+    pub all: u64,
+    /// The paths that any of them has a value at.
+    pub paths: HashSet<String>,
+}
+
+pub(super) fn decide(evidence: &Evidence) -> MappingView {
+    let provider = Provider::of(&evidence.connection.provider);
+    let mut fields: Vec<MappingField> = FIELDS.iter().map(|field| of_field(field, evidence)).collect();
+    let named = |is_meant: fn(MappingState) -> bool| -> Vec<&str> {
+        let needed = fields.iter().zip(FIELDS).filter(|(_, field)| is_needed(field));
+        needed.filter(|(view, _)| is_meant(view.state)).map(|(_, field)| field.name).collect()
+    };
+    let missing = named(|state| {
+        matches!(state, MappingState::Refused | MappingState::Elsewhere | MappingState::NeverReceived)
+    });
+    let unseen = named(|state| state == MappingState::NotSeen);
+    let is_complete = missing.is_empty() && unseen.is_empty();
+    let is_empty = evidence.writes.is_empty() && evidence.people.all == 0 && evidence.refused.is_empty();
+    let summary = if is_empty {
+        "Nothing has arrived yet. Send one test person first.".to_owned()
+    } else if is_complete {
+        "All attributes that an account needs arrive.".to_owned()
+    } else if missing.is_empty() {
+        format!("Not seen among what was looked at: {}.", unseen.join(", "))
+    } else {
+        format!("These attributes do not arrive as they should: {}.", missing.join(", "))
+    };
+    fields.sort_by_key(|field| field.state != MappingState::Refused);
+    let idp = name_of_idp(provider, &evidence.connection);
+    MappingView {
+        connection_id: evidence.connection.id.clone(),
+        summary,
+        is_complete,
+        unknown: unknown(&evidence.writes),
+        fields,
+        extras: extras(&evidence.writes),
+        ignored: ignored(&evidence.noted),
+        table: as_text(provider),
+        copy_label: format!("Copy the mapping for {idp}"),
+    }
+}
+
+const fn is_needed(field: &Field) -> bool {
+    matches!(field.need, Need::Required | Need::Expected)
+}
+
+fn of_field(field: &Field, evidence: &Evidence) -> MappingField {
+    let found = seen(&evidence.writes, |path| field.has(path));
+    let (state, text) = state(field, evidence, found.as_ref());
+    MappingField {
+        name: field.name.to_owned(),
+        attribute: field.attribute.to_owned(),
+        required: field.need == Need::Required,
+        source: field.source(Provider::of(&evidence.connection.provider)).map(str::to_owned),
+        state,
+        state_text: word(state).to_owned(),
+        evidence: text,
+        example: found.map(|found| example(&found)),
+    }
+}
+
+const fn word(state: MappingState) -> &'static str {
+    match state {
+        MappingState::Refused => "Refused",
+        MappingState::Elsewhere => "Elsewhere",
+        MappingState::NeverReceived => "Never received",
+        MappingState::NotSeen => "Not seen",
+        MappingState::Earlier => "Earlier",
+        MappingState::Arriving => "Arriving",
+        MappingState::NotNeeded => "Not needed",
+    }
+}
+
+fn state(field: &Field, evidence: &Evidence, found: Option<&Seen<'_>>) -> (MappingState, String) {
+    let refused = evidence.refused.iter().filter(|one| is_about(one, field)).count();
+    let all = readable(&evidence.writes).count();
+    let people = &evidence.people;
+    let none = if all == 0 { String::new() } else { among(0, all) };
+    if field.need == Need::None {
+        return (MappingState::NotNeeded, "Memberships arrive with the groups".to_owned());
+    }
+    if refused > 0 {
+        let changes = counted(refused as u64, "person was refused", "people were refused");
+        return (MappingState::Refused, format!("{changes} because of it"));
+    }
+    if let Some(found) = found {
+        return (MappingState::Arriving, among(found.times, all));
+    }
+    if let Some(beside) = elsewhere(&evidence.writes, field) {
+        let path = beside.received.paths.first().map(String::as_str).unwrap_or_default();
+        return (MappingState::Elsewhere, format!("Arrives as {path}"));
+    }
+    if people.paths.iter().any(|path| field.has(path)) {
+        let text = [none.as_str(), "users have a value"].into_iter().filter(|text| !text.is_empty());
+        return (MappingState::Earlier, text.collect::<Vec<_>>().join("; "));
+    }
+    if field.need == Need::Optional {
+        return (MappingState::NotNeeded, "Optional; it does not arrive".to_owned());
+    }
+    let looked = counted(people.read, "user has", "users has");
+    let users = match (people.read, people.all) {
+        (_, 0) => String::new(),
+        (read, all) if read < all => format!("none of the first {looked} it"),
+        (1, _) => "the user does not have it".to_owned(),
+        _ => format!("none of the {looked} it"),
+    };
+    let text = [none, users].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+    let state = if people.read < people.all { MappingState::NotSeen } else { MappingState::NeverReceived };
+    (state, if text.is_empty() { "No user has arrived yet".to_owned() } else { text })
+}
+
+/// Whether a refused write of a person was refused for a value of this attribute: its sentence begins with the path.
+fn is_about(refused: &RefusedWrite, field: &Field) -> bool {
+    let path = refused.sentence.strip_prefix('`').and_then(|rest| rest.split('`').next());
+    refused.subject.starts_with("User") && path.is_some_and(|path| field.is_meant_by(path))
+}
+
+/// What is not known of the writes.
+fn unknown(writes: &[UserWrite]) -> Option<String> {
+    let without = writes.len() - readable(writes).count();
+    let of = if without == writes.len() { "all of them".to_owned() } else { format!("{without} of them") };
+    (without > 0).then(|| {
+        format!(
+            "{} looked at; the bodies of {of} are not stored, or only in part. Bodies are deleted after {BODY_DAYS} days, \
+             and earlier when the log is full.",
+            match writes.len() {
+                1 => "One write of a user was".to_owned(),
+                count => format!("{count} writes of users were"),
+            }
+        )
+    })
+}
+
+/// What arrives beside the fields.
+fn extras(writes: &[UserWrite]) -> Vec<MappingExtra> {
+    let is_field = |one: &Received| one.paths.iter().any(|path| FIELDS.iter().any(|field| field.has(path)));
+    let others = readable(writes).flat_map(|(_, attributes)| attributes).filter(|one| !is_field(one));
+    let paths: BTreeSet<&str> = others.filter_map(|one| one.paths.first()).map(String::as_str).collect();
+    let mut extras: Vec<MappingExtra> = paths
+        .into_iter()
+        .filter_map(|path| {
+            let found = seen(writes, |own| own == path)?;
+            Some(MappingExtra {
+                attribute: path.to_owned(),
+                times: found.times as u64,
+                example: example(&found),
+            })
+        })
+        .collect();
+    extras.sort_by_key(|extra| std::cmp::Reverse(extra.times));
+    extras
+}
+
+fn ignored(noted: &[ExchangeWithNotes]) -> Vec<MappingIgnored> {
+    ignored_attributes(noted)
+        .into_iter()
+        .map(|one| MappingIgnored {
+            text: one.text.to_owned(),
+            times: one.times,
+            at: one.newest.at,
+            activity_id: one.newest.id.clone(),
+        })
+        .collect()
+}
+
+fn example(found: &Seen<'_>) -> MappingExample {
+    let value = match &found.received.value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let masked = match &found.received.value {
+        Value::Bool(_) => value.clone(),
+        _ => value.chars().take(1).chain("•••".chars()).collect(),
+    };
+    MappingExample {
+        value: value.chars().take(LONGEST).collect(),
+        masked,
+        at: found.newest.at,
+        activity_id: found.newest.id.clone(),
+    }
+}

@@ -1,0 +1,279 @@
+//! Which attributes arrive, over real requests of the three providers.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::{Api, until};
+
+const DAY: Duration = Duration::from_hours(24);
+const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+/// The mapping, once the last request is in the log.
+async fn mapping(api: &Api) -> Value {
+    api.command("mapping.of", json!({"id": api.connection_id})).await
+}
+
+async fn recorded(api: &Api) {
+    let now = api.clock.now().to_string();
+    until("the request is recorded", async || {
+        let view = api.command("connection.show", json!({"id": api.connection_id})).await;
+        (view["lastRequestAt"] == json!(now)).then_some(())
+    })
+    .await;
+}
+
+async fn write(api: &Api, method: &str, path: &str, body: impl Into<Option<Value>>, status: u16) -> Value {
+    api.clock.advance(Duration::from_mins(1));
+    let answer = api.scim(method, path, body).await.expect(status, "a write");
+    recorded(api).await;
+    answer
+}
+
+/// The name, the state and the evidence of each field.
+fn states(view: &Value) -> Vec<(&str, &str, &str)> {
+    view["fields"].as_array().unwrap().iter().map(of_field).collect()
+}
+
+fn of_field(one: &Value) -> (&str, &str, &str) {
+    let text = |name: &str| one[name].as_str().unwrap();
+    (text("name"), text("state"), text("evidence"))
+}
+
+fn field<'v>(view: &'v Value, name: &str) -> &'v Value {
+    view["fields"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()
+}
+
+/// One provider: a create and a change in its form, the states, what else is stored, and what an account lacks.
+struct Case {
+    provider: &'static str,
+    create: Value,
+    method: &'static str,
+    change: Value,
+    arriving: &'static [(&'static str, &'static str)],
+    never: &'static [&'static str],
+    extras: &'static [&'static str],
+    summary: &'static str,
+}
+
+fn cases() -> Vec<Case> {
+    let okta = json!({"schemas": [USER], "userName": "ada@acme.example", "externalId": "00u1abc",
+        "name": {"givenName": "Ada", "familyName": "Byron"}, "displayName": "Ada Byron", "locale": "en-US",
+        "emails": [{"primary": true, "value": "ada@acme.example", "type": "work"}], "groups": [],
+        "password": "Zq81x0Lw", "active": true});
+    let mut okta_change = okta.clone();
+    okta_change["title"] = json!("Countess");
+    vec![
+        Case {
+            provider: "okta",
+            create: okta,
+            method: "PUT",
+            change: okta_change,
+            arriving: &[
+                ("User name", "in 2 of the last 2 writes of users"),
+                ("External ID", "in 2 of the last 2 writes of users"),
+                ("First name", "in 2 of the last 2 writes of users"),
+                ("Last name", "in 2 of the last 2 writes of users"),
+                ("Display name", "in 2 of the last 2 writes of users"),
+                ("E-mail", "in 2 of the last 2 writes of users"),
+                ("Active", "in 2 of the last 2 writes of users"),
+                ("Job title", "in 1 of the last 2 writes of users"),
+                ("Locale", "in 2 of the last 2 writes of users"),
+            ],
+            never: &[],
+            extras: &[],
+            summary: "All attributes that an account needs arrive.",
+        },
+        Case {
+            provider: "azure",
+            create: json!({"schemas": [USER, ENTERPRISE], "userName": "ada@contoso.com", "externalId": "4711",
+                "active": "True", "displayName": "Ada Byron", "preferredLanguage": "en",
+                "emails": [{"primary": true, "type": "work", "value": "ada@contoso.com"}],
+                "addresses": [{"type": "work", "country": "GB"}],
+                "name": {"formatted": "Ada Byron", "familyName": "Byron", "givenName": "Ada"},
+                ENTERPRISE: {"department": "Maths"}}),
+            method: "PATCH",
+            change: json!({"schemas": [PATCH], "Operations": [
+                {"op": "Replace", "path": "emails[type eq \"work\"].value", "value": "ada.king@contoso.com"},
+                {"op": "Replace", "value": {"displayName": "Ada King", "name.familyName": "King",
+                    format!("{ENTERPRISE}:department"): "Engines"}},
+                {"op": "Add", "path": format!("{ENTERPRISE}:manager"), "value": "0190a0b0-0000-7000-8000-000000000001"}]}),
+            arriving: &[
+                ("User name", "in 1 of the last 2 writes of users"),
+                ("External ID", "in 1 of the last 2 writes of users"),
+                ("First name", "in 1 of the last 2 writes of users"),
+                ("Last name", "in 2 of the last 2 writes of users"),
+                ("Display name", "in 2 of the last 2 writes of users"),
+                ("E-mail", "in 2 of the last 2 writes of users"),
+                ("Active", "in 1 of the last 2 writes of users"),
+                ("Department", "in 2 of the last 2 writes of users"),
+                ("Manager", "in 1 of the last 2 writes of users"),
+            ],
+            never: &[],
+            extras: &["addresses[type eq \"work\"].country", "name.formatted", "preferredLanguage"],
+            summary: "All attributes that an account needs arrive.",
+        },
+        Case {
+            provider: "custom",
+            create: json!({"schemas": [USER], "userName": "ada", "displayName": "Ada", "nickName": "Countess",
+                "emails": [{"value": "ada@home.example", "type": "home"}], "phoneNumbers": [{"value": "1", "type": "work"}]}),
+            method: "PATCH",
+            change: json!({"schemas": [PATCH], "Operations": [
+                {"op": "remove", "path": "nickName"}, {"op": "replace", "path": "active", "value": false}]}),
+            arriving: &[
+                ("User name", "in 1 of the last 2 writes of users"),
+                ("Display name", "in 1 of the last 2 writes of users"),
+                ("Active", "in 1 of the last 2 writes of users"),
+                ("Phone", "in 1 of the last 2 writes of users"),
+            ],
+            never: &["External ID", "First name", "Last name"],
+            extras: &["emails[type eq \"home\"].value", "nickName"],
+            summary: "These attributes do not arrive as they should: External ID, First name, Last name, E-mail.",
+        },
+    ]
+}
+
+#[tokio::test]
+async fn the_requests_of_each_provider_show_which_attributes_arrive() {
+    for case in cases() {
+        let api = Api::start(case.provider).await;
+        let made = write(&api, "POST", "/Users", case.create, 201).await;
+        let path = format!("/Users/{}", made["id"].as_str().unwrap());
+        // A look-up is no write.
+        write(&api, "GET", &path, None, 200).await;
+        write(&api, case.method, &path, case.change, 200).await;
+        let view = mapping(&api).await;
+        let found = states(&view);
+        let of = |state: &str| -> Vec<(&str, &str)> {
+            found.iter().filter(|one| one.1 == state).map(|(name, _, text)| (*name, *text)).collect()
+        };
+        assert_eq!(of("arriving"), case.arriving, "{}", case.provider);
+        let never: Vec<&str> = of("neverReceived").into_iter().map(|(name, _)| name).collect();
+        assert_eq!(never, case.never, "{}", case.provider);
+        let extras = view["extras"].as_array().unwrap().iter().map(|one| one["attribute"].as_str().unwrap());
+        assert_eq!(extras.collect::<Vec<_>>(), case.extras, "{}", case.provider);
+        assert_eq!(view["summary"], case.summary, "{}", case.provider);
+        assert_eq!(view["unknown"], Value::Null, "{}", case.provider);
+        assert_eq!(field(&view, "Groups")["state"], "notNeeded");
+        assert_eq!(field(&view, "User name")["required"], true);
+        assert!(!view.to_string().contains("Zq81x0Lw"), "a password is in no example: {view}");
+    }
+}
+
+#[tokio::test]
+async fn an_example_is_that_of_the_newest_request_and_is_masked() {
+    let api = Api::start("okta").await;
+    write(&api, "POST", "/Users", json!({"userName": "ada", "title": "Countess", "active": true}), 201).await;
+    write(&api, "POST", "/Users", json!({"userName": "grace", "active": true}), 201).await;
+    let newest = api.recorded("POST", "/Users").await;
+    let view = mapping(&api).await;
+    let example = &field(&view, "User name")["example"];
+    assert_eq!(example["value"], "grace");
+    assert_eq!(example["masked"], "g•••");
+    assert_eq!(example["activityId"], newest["row"]["id"], "{example}");
+    assert_eq!(field(&view, "Job title")["example"]["value"], "Countess", "the newest that has one");
+    assert_eq!(field(&view, "Active")["example"]["masked"], "true", "is about no person");
+    assert_eq!(field(&view, "Job title")["source"], "user.title");
+    assert_eq!(view["copyLabel"], "Copy the mapping for Okta");
+    assert!(view["table"].as_str().unwrap().contains("user.title\ttitle\n"), "{view}");
+}
+
+#[tokio::test]
+async fn before_anything_arrives_the_mapping_asks_for_one_test_person() {
+    let api = Api::start("azure").await;
+    let view = mapping(&api).await;
+    assert_eq!(view["summary"], "Nothing has arrived yet. Send one test person first.");
+    assert_eq!(field(&view, "User name")["state"], "neverReceived");
+    assert_eq!(field(&view, "User name")["evidence"], "No user has arrived yet");
+    assert_eq!((&view["extras"], &view["ignored"]), (&json!([]), &json!([])));
+}
+
+#[tokio::test]
+async fn a_refused_value_is_named_first_until_it_arrives() {
+    let api = Api::start("azure").await;
+    for name in ["ada", "bob"] {
+        write(&api, "POST", "/Users", json!({"userName": name, "active": "perhaps"}), 400).await;
+    }
+    let view = mapping(&api).await;
+    assert_eq!(states(&view)[0], ("Active", "refused", "2 people were refused because of it"));
+    write(&api, "POST", "/Users", json!({"userName": "ada", "active": true}), 201).await;
+    let view = mapping(&api).await;
+    assert_eq!(states(&view)[0], ("Active", "refused", "1 person was refused because of it"));
+    write(&api, "POST", "/Users", json!({"userName": "bob", "active": "False"}), 201).await;
+    let view = mapping(&api).await;
+    assert_eq!(states(&view)[0].0, "User name");
+    assert_eq!(field(&view, "Active")["state"], "arriving");
+    let finding = api.command("diagnosis.findings", json!({})).await;
+    assert_eq!(
+        finding["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| one["code"] == "write.notCreated")
+            .count(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn what_is_in_no_schema_is_named_with_its_request() {
+    let api = Api::start("azure").await;
+    write(&api, "POST", "/Users", json!({"userName": "ada", "jobTitle": "Countess"}), 201).await;
+    let view = mapping(&api).await;
+    assert_eq!(view["ignored"][0]["text"], "jobTitle is not in our schemas and was ignored");
+    assert_eq!(view["ignored"][0]["times"], 1);
+    let request = api.recorded("POST", "/Users").await;
+    assert_eq!(view["ignored"][0]["activityId"], request["row"]["id"]);
+}
+
+#[tokio::test]
+async fn when_bodies_are_deleted_nothing_is_concluded_from_them() {
+    let api = Api::start("okta").await;
+    let ada = json!({"userName": "ada", "title": "Countess", "emails": [{"value": "a@x", "type": "work"}]});
+    write(&api, "POST", "/Users", ada, 201).await;
+    api.clock.advance(8 * DAY);
+    api.app.housekeeping().round().await.unwrap();
+    let view = mapping(&api).await;
+    let unknown = view["unknown"].as_str().unwrap();
+    assert!(
+        unknown.starts_with("One write of a user was looked at; the bodies of all of them are not stored"),
+        "{unknown}"
+    );
+    for (name, state) in [
+        ("User name", "earlier"),
+        ("E-mail", "earlier"),
+        ("Job title", "earlier"),
+        ("First name", "neverReceived"),
+        ("Locale", "notNeeded"),
+    ] {
+        assert_eq!(field(&view, name)["state"], state, "{name}: {view}");
+    }
+    assert_eq!(field(&view, "Job title")["evidence"], "users have a value");
+    assert_eq!(field(&view, "First name")["evidence"], "the user does not have it");
+    assert_eq!(field(&view, "User name")["example"], Value::Null, "no request shows one");
+}
+
+#[tokio::test]
+async fn an_attribute_of_an_older_write_is_not_missing() {
+    let api = Api::start("azure").await;
+    let ada = json!({"userName": "ada", "title": "Countess", "name": {"givenName": "Ada"}});
+    let made = write(&api, "POST", "/Users", ada, 201).await;
+    let path = format!("/Users/{}", made["id"].as_str().unwrap());
+    for turn in 0..50 {
+        let change = json!({"schemas": [PATCH], "Operations": [
+            {"op": "Replace", "path": "displayName", "value": format!("Ada {turn}")}]});
+        api.clock.advance(Duration::from_secs(1));
+        api.scim("PATCH", &path, change).await.expect(200, "a change");
+    }
+    recorded(&api).await;
+    let view = mapping(&api).await;
+    assert_eq!(field(&view, "Display name")["evidence"], "in 50 of the last 50 writes of users");
+    for name in ["Job title", "First name", "User name"] {
+        assert_eq!(field(&view, name)["state"], "earlier", "{name}");
+    }
+    let text = "in none of the last 50 writes of users; users have a value";
+    assert_eq!(field(&view, "Job title")["evidence"], text);
+    let text = "in none of the last 50 writes of users; the user does not have it";
+    assert_eq!(field(&view, "Last name")["evidence"], text);
+}
