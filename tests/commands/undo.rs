@@ -92,6 +92,7 @@ async fn all_that_a_connection_did_is_undone_with_the_connection_paused_first() 
     let history = api.command("history.list", json!({"id": ids[0], "limit": 10})).await;
     assert_eq!(history["rows"][0]["sentence"], "Reactivated by Grace, as part of an undo");
     assert_eq!(history["rows"][0]["undoId"], done["id"]);
+    assert_eq!(history["rows"][0]["undoes"], history["rows"][1]["id"], "with the change that it undid");
 
     let again = json!({"kind": "undo", "id": done["id"]});
     assert_eq!(preview(&api, &again).await["connection"], Value::Null, "its client has no part in it");

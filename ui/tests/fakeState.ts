@@ -192,6 +192,7 @@ export class FakeState {
         activityId: "a1",
         undoable: true,
         undoId: null,
+        undoes: null,
         rows: [{ path: "title", before: "Engineer", after: "Principal engineer" }],
       },
       {
@@ -201,6 +202,7 @@ export class FakeState {
         activityId: "a2",
         undoable: true,
         undoId: null,
+        undoes: null,
         rows: [],
       },
     ],

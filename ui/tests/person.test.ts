@@ -168,6 +168,7 @@ function changes(core: Fake, newest: number, wholeSince: string | null = null): 
       activityId: null,
       undoable: true,
       undoId: null,
+      undoes: null,
       rows: [],
     }));
     return { ...core.history, rows, total: newest, more: last > limit, wholeSince };

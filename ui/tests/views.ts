@@ -249,7 +249,7 @@ export function activityView(row: ActivityRow, reason: Why | undefined, bodiesGo
     changes: [
       {
         ...{ id: 2, at: row.at, sentence: row.sentence, activityId: row.id },
-        ...{ undoable: true, undoId: null },
+        ...{ undoable: true, undoId: null, undoes: null },
         rows: [{ path: "active", before: "true", after: "false" }],
       },
     ],

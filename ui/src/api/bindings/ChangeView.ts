@@ -16,4 +16,8 @@ undoable: boolean,
 /**
  * The undo that made it.
  */
-undoId: string | null, rows: Array<ChangeRow>, };
+undoId: string | null, 
+/**
+ * The newest change that it undid.
+ */
+undoes: number | null, rows: Array<ChangeRow>, };

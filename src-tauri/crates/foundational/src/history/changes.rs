@@ -39,14 +39,16 @@ impl History {
         let made = self.store().first_change(&args.id).await?;
         let connections = connections_by_id(self.store()).await?;
         let ids: Vec<i64> = found.changes.iter().map(|change| change.id).collect();
-        let undos: HashMap<i64, String> = self.store().changes_by_undo(&ids).await?.into_iter().collect();
+        let undos = self.store().changes_by_undo(&ids).await?;
+        let undos: HashMap<i64, (String, i64)> =
+            undos.into_iter().map(|(change, undo, undoes)| (change, (undo, undoes))).collect();
         let mut rows = Vec::new();
         for change in found.changes {
             let earlier = change.resource_id != args.id;
             let mut view = self.change_view(change, &connections).await?;
-            view.undo_id = undos.get(&view.id).cloned();
-            if view.undo_id.is_some() {
+            if let Some((undo, undoes)) = undos.get(&view.id) {
                 view.sentence.push_str(", as part of an undo");
+                (view.undo_id, view.undoes) = (Some(undo.clone()), Some(*undoes));
             }
             if earlier {
                 view.sentence.push_str(", under an earlier id");
@@ -119,6 +121,7 @@ impl History {
             sentence: format!("{}{through} by {by}", happened(change.kind)),
             undoable: change.is_undone_by_itself(),
             undo_id: None,
+            undoes: None,
             activity_id: change.activity_id,
             rows,
         })

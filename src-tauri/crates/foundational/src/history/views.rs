@@ -72,6 +72,8 @@ pub struct ChangeView {
     pub undoable: bool,
     /// The undo that made it.
     pub undo_id: Option<String>,
+    /// The newest change that it undid.
+    pub undoes: Option<i64>,
     pub rows: Vec<ChangeRow>,
 }
 

@@ -164,13 +164,13 @@ impl Store {
         .await?)
     }
 
-    /// Which of these changes an undo made, with that undo's id.
+    /// Which of these changes an undo made: with that undo's id, and the newest change that it undid by it.
     ///
     /// # Errors
     /// SQLite's.
-    pub async fn changes_by_undo(&self, changes: &[i64]) -> Result<Vec<(i64, String)>, Error> {
+    pub async fn changes_by_undo(&self, changes: &[i64]) -> Result<Vec<(i64, String, i64)>, Error> {
         Ok(sqlx::query_as(
-            "SELECT change_id, undo_id FROM undo_change WHERE change_id IN (SELECT value FROM json_each($1))",
+            "SELECT change_id, undo_id, undoes FROM undo_change WHERE change_id IN (SELECT value FROM json_each($1))",
         )
         .bind(json!(changes).to_string())
         .fetch_all(self.readers())

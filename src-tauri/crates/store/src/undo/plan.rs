@@ -16,7 +16,7 @@ use crate::{Change, ChangeKind, Error, Store};
 /// How many resources are examined at once.
 const AT_ONCE: usize = 200;
 /// How many members a step adds or removes at most.
-const MEMBERS: usize = 500;
+const MEMBERS: usize = 250;
 
 /// What an undo would do.
 #[derive(Clone, Debug, Default)]
