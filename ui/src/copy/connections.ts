@@ -165,7 +165,7 @@ export const connections = {
     renamed: "Saved",
     renameTitle: "Name",
     undoTitle: "Undo changes",
-    undoBody: "Takes back all that this connection did since a time that you choose. You see first what happens.",
+    undoBody: "Takes back all that this connection did since a time that you choose.",
     undo: "Undo changes since…",
     deleteTitle: "Delete this connection",
     deleteBody: "Ends provisioning from this provider and revokes its tokens.",

@@ -22,6 +22,10 @@ const first: Record<string, Crumb[]> = {
   ],
   activity: [{ label: copy.frame.activity, to: "/activity" }],
   diagnostics: [{ label: copy.frame.diagnostics, to: "/diagnostics" }],
+  undo: [
+    { label: copy.frame.userManagement, to: "/users" },
+    { label: copy.connection.undoTitle, to: "/undo" },
+  ],
   help: [{ label: copy.frame.help, to: "/help" }],
   profile: [{ label: copy.frame.profile, to: "/profile" }],
   settings: [{ label: copy.frame.settings, to: "/settings" }],

@@ -32,7 +32,7 @@ test("all that a connection did since a time is listed, filtered, and undone wit
   await press("undo-since-submit");
   await expect.element(page.getByText("Enter a date, or a date and a time")).toBeVisible();
   router.replace(`/undo?connection=${client.connection.id}&since=${since}`);
-  await expect.element(page.getByTestId("undo-summary")).toHaveTextContent("3 changes: 3 steps are taken, 0 are not.");
+  await expect.element(page.getByTestId("undo-summary")).toHaveTextContent("3 changes: 3 steps are taken, 0 skipped.");
   await expect.element(rows().first()).toHaveTextContent("cy");
   await press("undo-act");
   await press("undo-act-reactivate");
