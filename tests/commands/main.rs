@@ -19,6 +19,7 @@ mod health;
 mod last_change;
 mod listen_and_public_url;
 mod mapping;
+mod mass_change;
 mod notifications;
 mod panics;
 mod passwords;

@@ -66,7 +66,7 @@ export type OfFinding = Exclude<
   | "resume"
   | "showHistory"
 >;
-const places: Record<Exclude<OfFinding, "openLogs" | "setAside">, string> = {
+const places: Record<Exclude<OfFinding, "openLogs" | "setAside" | "pause">, string> = {
   openServer: "/settings/server",
   checkAddress: "/settings/address",
   seeCertificate: "/settings/address",
@@ -82,6 +82,7 @@ const places: Record<Exclude<OfFinding, "openLogs" | "setAside">, string> = {
   seeDeviations: "/provisioning/c1/deviations",
   openMapping: "/provisioning/c1/mapping",
   testLeaver: "/provisioning/c1/setup/test",
+  undo: "/undo",
 };
 
 test.each(Object.entries(places))("the remedy %s of a finding leads to %s", async (kind, path) => {
@@ -101,4 +102,13 @@ test("refused changes are set aside from Home, too", async () => {
   });
   await page.getByTestId("attention-action").click();
   await expect.poll(() => fake.count("diagnosis.setAside")).toBe(1);
+});
+
+test("a connection is paused from Home, too", async () => {
+  const { fake } = await open("/", (core) => {
+    const remedy = { kind: "pause" as const, label: "Pause", connectionId: "c1", target: null };
+    core.home = { ...core.home, attention: [finding("people.massLeave", "c1", { remedies: [remedy] })] };
+  });
+  await page.getByTestId("attention-action").click();
+  await expect.poll(() => fake.count("connection.pause")).toBe(1);
 });

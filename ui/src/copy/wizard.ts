@@ -79,6 +79,7 @@ export const wizard = {
     title: (idp: string, clock: string) => `${upper(idp)} was refused at ${clock}`,
     request: "Show the request",
     setAside: "Set aside",
+    paused: "Paused.",
   },
   quiet: {
     nothing: {

@@ -29,6 +29,17 @@ async function resume(remedy: RemedyView): Promise<void> {
   toasts.say(copy.connections.resumed);
 }
 
+async function pause(remedy: RemedyView): Promise<void> {
+  await call("connection.pause", { id: remedy.connectionId ?? "" });
+  toasts.say(copy.finding.paused);
+}
+
+/** What the connection did since the time that is the target is undone, after a preview. */
+function undo(remedy: RemedyView): void {
+  const query = new URLSearchParams({ connection: remedy.connectionId ?? "", since: target(remedy) });
+  router.go(`/undo?${query.toString()}`);
+}
+
 /** The refused changes of a finding, whose id is the target, are shown no longer. */
 async function setAside(remedy: RemedyView): Promise<void> {
   await call("diagnosis.setAside", { id: target(remedy) });
@@ -67,4 +78,6 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   openMapping: (remedy) => router.go(`${page(remedy)}/mapping`),
   testLeaver: (remedy) => router.go(`${page(remedy)}/setup/test`),
   setAside,
+  pause,
+  undo,
 };

@@ -66,11 +66,15 @@ pub enum Remedy {
     TestLeaver,
     /// Takes the refused writes out of what is shown.
     SetAside,
+    /// Pauses the connection.
+    Pause,
+    /// Opens the preview of an undo of what the connection did since.
+    Undo,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -100,6 +104,8 @@ impl Remedy {
         Self::OpenMapping,
         Self::TestLeaver,
         Self::SetAside,
+        Self::Pause,
+        Self::Undo,
     ];
 
     /// The label of the button.
@@ -134,6 +140,8 @@ impl Remedy {
             Self::OpenMapping => "Open mapping",
             Self::TestLeaver => "Test a leaver",
             Self::SetAside => "Set aside",
+            Self::Pause => "Pause",
+            Self::Undo => "Undo",
         }
     }
 }

@@ -78,6 +78,7 @@ mod reader;
 mod recorder;
 mod refusals;
 mod remembered_session;
+mod removals;
 mod request_counts;
 mod request_health;
 mod request_health_tally;
@@ -151,6 +152,7 @@ pub use person_traces::PersonTrace;
 pub use previous_people::PreviousPerson;
 pub use reader::Reader;
 pub use remembered_session::RememberedSession;
+pub use removals::{RemovalCount, Removals};
 pub use request_counts::{QuarterHourCount, SyncCycle};
 pub use request_health::{
     RefusalRun, RefusedWrite, RequestHealth, RequestKind, Verdict, WriteAct, WriteOutcome, WriteRefusal,

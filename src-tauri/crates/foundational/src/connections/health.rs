@@ -21,6 +21,7 @@ use crate::diagnosis::facts::{ConnectionFacts, name_of_idp};
 use crate::diagnosis::rules::requests::is_failing;
 use crate::diagnosis::rules::rhythm::is_silent;
 use crate::diagnosis::rules::tokens::is_tokenless;
+use crate::diagnosis::thresholds::MASS_SHOWN;
 use crate::error::Error;
 use crate::shapes::SleepIntervalView;
 
@@ -61,6 +62,7 @@ impl Connections {
             progress: progress(&wizard, &evidence),
             usual: rhythm::measured(provider, &cycles, wizard.finished_at),
             waiting: store.pending_matches(Some(id)).await?.len(),
+            removals: store.removals(&connection, self.now() - MASS_SHOWN).await?,
             newest_cycle: cycles.into_iter().next(),
             evidence,
             tokens,

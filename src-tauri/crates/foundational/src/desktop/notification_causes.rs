@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Failing,
     NotReachable,
     Quiet,
+    /// Many people lost access or memberships; it can't be switched off.
+    MassChange,
     /// Of the files of the workspace; it can't be switched off.
     Files,
 }
@@ -84,6 +86,9 @@ impl Desktop {
             | Code::WritesFail
             | Code::NotDeactivated => (Kind::Failing, true, connection("/activity")),
             Code::Quiet => (Kind::Quiet, true, connection("")),
+            Code::MassLeave | Code::MassGroups | Code::AdminsRemoved => {
+                (Kind::MassChange, true, "diagnostics".to_owned())
+            }
             Code::ServerCrowded
             | Code::ClockBehind
             | Code::ClockAhead

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Connection, ExchangeWithNotes, RefusalRun, RefusedWrite, SetupEvidence, SleepInterval, SyncCycle, Token,
-    TokenUse,
+    Connection, ExchangeWithNotes, RefusalRun, RefusedWrite, Removals, SetupEvidence, SleepInterval,
+    SyncCycle, Token, TokenUse,
 };
 
 use crate::connections::wizard_views::{WizardStep, WizardView};
@@ -75,6 +75,8 @@ pub(crate) struct ConnectionFacts {
     pub slept: Vec<SleepInterval>,
     /// How many accounts wait for a decision.
     pub waiting: usize,
+    /// What people lost by its client in the last week and do not have again.
+    pub removals: Removals,
 }
 
 /// Why a request was refused.

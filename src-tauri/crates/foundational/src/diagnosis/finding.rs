@@ -89,6 +89,12 @@ codes! {
     AttributesIgnored = "people.attributesIgnored";
     /// A value arrives under another attribute than the one that is shown (D5).
     AttributeElsewhere = "people.attributeElsewhere";
+    /// Many people lost access by a client in a short time.
+    MassLeave = "people.massLeave";
+    /// Many people were taken out of groups by a client in a short time.
+    MassGroups = "people.massGroups";
+    /// People were taken out of the group whose members are Admins.
+    AdminsRemoved = "people.adminsRemoved";
     /// Another identity provider calls than the connection is for.
     OtherProvider = "connection.otherProvider";
     /// The identity provider has missed several of its usual times (D7).

@@ -78,7 +78,9 @@ impl Diagnosis {
             | Remedy::SeeDeviations
             | Remedy::OpenMapping
             | Remedy::TestLeaver
-            | Remedy::SetAside => None,
+            | Remedy::SetAside
+            | Remedy::Pause
+            | Remedy::Undo => None,
         })
     }
 }

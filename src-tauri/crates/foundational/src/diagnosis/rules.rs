@@ -3,6 +3,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod leavers;
+pub(crate) mod mass_change;
 pub(crate) mod matches;
 pub(crate) mod people;
 pub(crate) mod requests;
@@ -18,10 +19,11 @@ use crate::diagnosis::finding::Finding;
 /// A rule about one connection.
 type Rule = fn(&ConnectionFacts, &Facts) -> Vec<Finding>;
 
-const OF_CONNECTIONS: [Rule; 9] = [
+const OF_CONNECTIONS: [Rule; 10] = [
     tokens::find,
     requests::find,
     writes::find,
+    mass_change::find,
     rhythm::find,
     setup::find,
     people::find,

@@ -26,6 +26,16 @@ pub(crate) const DISK_LOW: u64 = 1_000_000_000;
 pub(crate) const MISSED_CYCLES: i32 = 3;
 /// The pause of an identity provider with a clock, before its own rhythm is known (Entra: 40 minutes).
 pub(crate) const USUAL_OF_AZURE: Duration = Duration::from_mins(40);
+/// With fewer people a client's removals are no mass change.
+pub(crate) const MASS_LEAST: u64 = 10;
+/// So many people within an hour are one.
+pub(crate) const MASS_PEOPLE: u64 = 200;
+/// So many percent of those who had access, within an hour.
+pub(crate) const MASS_PERCENT_HOUR: u64 = 20;
+/// So many percent of those who had access, within a day.
+pub(crate) const MASS_PERCENT_DAY: u64 = 30;
+/// How long a mass change is shown, if those people do not return.
+pub(crate) const MASS_SHOWN: Duration = Duration::from_hours(7 * 24);
 
 /// How long after its credentials were accepted an identity provider may take for the first person: two cycles of Entra and
 /// some, fifteen minutes of Okta, which sends at once.

@@ -1,0 +1,167 @@
+//! A client that takes access or memberships from many people in a short time: perhaps a mistake, which can be stopped and
+//! undone.
+
+use std::time::Duration;
+
+use idp::remedy::Remedy;
+use jiff::Timestamp;
+use store::RemovalCount;
+
+use crate::diagnosis::facts::{ConnectionFacts, Facts};
+use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::thresholds::{MASS_LEAST, MASS_PEOPLE, MASS_PERCENT_DAY, MASS_PERCENT_HOUR};
+use crate::words::counted;
+
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// Those who lost something within an hour or a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Window {
+    first: Timestamp,
+    last: Timestamp,
+    people: u64,
+    /// How many had access before the first of them.
+    before: u64,
+}
+
+impl Window {
+    const fn is_mass_in_an_hour(&self) -> bool {
+        self.people >= MASS_PEOPLE
+            || (self.people >= MASS_LEAST && self.people * 100 >= self.before * MASS_PERCENT_HOUR)
+    }
+
+    const fn is_mass_in_a_day(&self) -> bool {
+        self.people >= MASS_LEAST && self.people * 100 >= self.before * MASS_PERCENT_DAY
+    }
+}
+
+/// The window of this length in which most people lost something, of those that are a mass change. `before` answers how many
+/// had access before the count with that place.
+fn widest(
+    counts: &[RemovalCount],
+    length: Duration,
+    before: impl Fn(usize) -> u64,
+    is_mass: impl Fn(&Window) -> bool,
+) -> Option<Window> {
+    let (mut end, mut people) = (0, 0);
+    let mut found: Option<Window> = None;
+    for (start, first) in counts.iter().enumerate() {
+        while let Some(last) = counts.get(end).filter(|last| last.last <= first.first + length) {
+            people += last.people;
+            end += 1;
+        }
+        if let Some(last) = end.checked_sub(1).filter(|last| *last >= start).map(|last| &counts[last]) {
+            let window = Window { first: first.first, last: last.last, people, before: before(start) };
+            if is_mass(&window) && found.is_none_or(|found| found.people < people) {
+                found = Some(window);
+            }
+            people -= first.people;
+        }
+        end = end.max(start + 1);
+    }
+    found
+}
+
+/// The mass change among these counts. `are_without_access`: these people are not among those who have access now.
+fn mass_change(counts: &[RemovalCount], active: u64, are_without_access: bool) -> Option<Window> {
+    let since = |place: usize| counts[place..].iter().map(|count| count.people).sum::<u64>();
+    let before = |place: usize| active + if are_without_access { since(place) } else { 0 };
+    let of_hour = widest(counts, HOUR, before, Window::is_mass_in_an_hour);
+    of_hour.or_else(|| widest(counts, DAY, before, Window::is_mass_in_a_day))
+}
+
+pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
+    let removals = &facts.removals;
+    let left = mass_change(&removals.accounts, removals.active, true)
+        .map(|window| of(facts, FindingCode::MassLeave, &window, "lost access"));
+    let groups = mass_change(&removals.members, removals.active, false)
+        .map(|window| of(facts, FindingCode::MassGroups, &window, "were taken out of groups"));
+    left.into_iter().chain(groups).chain(admins(facts)).collect()
+}
+
+fn of(facts: &ConnectionFacts, code: FindingCode, window: &Window, what: &str) -> Finding {
+    let length = if window.last <= window.first + HOUR { "an hour" } else { "a day" };
+    let message =
+        format!("{} of {} {what} within {length}.", window.people, counted(window.before, "user", "users"));
+    let found = Finding::about(&facts.connection, code, Severity::Problem, &message)
+        // Another mass change is another finding, also while the first one is hidden.
+        .keyed(&(window.first.as_second() / 3600).to_string())
+        .since(Some(window.first))
+        .evidence("The first of these changes", Some(window.first))
+        .evidence("The last of these changes", Some(window.last))
+        .evidence(format!("{} access now", counted(facts.removals.active, "user has", "users have")), None)
+        .cause(
+            Confidence::Possible,
+            format!("An assignment, a group rule or a filter was changed in {} by mistake.", facts.idp()),
+        )
+        .cause(Confidence::Possible, "These people really left.");
+    stop_and_undo(facts, found, window.first)
+}
+
+/// Each person who was taken out of the group whose members are Admins counts.
+fn admins(facts: &ConnectionFacts) -> Option<Finding> {
+    let (first, last) = facts.removals.admins.first().zip(facts.removals.admins.last())?;
+    let people: u64 = facts.removals.admins.iter().map(|count| count.people).sum();
+    let message = format!("{} the role of Admin, by a group.", counted(people, "user lost", "users lost"));
+    let found = Finding::about(&facts.connection, FindingCode::AdminsRemoved, Severity::Warning, &message)
+        .keyed(&first.first.as_millisecond().to_string())
+        .since(Some(first.first))
+        .evidence("The last of these changes", Some(last.last))
+        .cause(Confidence::Possible, format!("They are no longer Admins in {}.", facts.idp()))
+        .cause(Confidence::Possible, "The group was changed by mistake.");
+    Some(stop_and_undo(facts, found, first.first))
+}
+
+fn stop_and_undo(facts: &ConnectionFacts, found: Finding, since: Timestamp) -> Finding {
+    let found = found.detail(format!(
+        "If that is a mistake, pause the connection, put it right in {}, and undo it here.",
+        facts.idp()
+    ));
+    let found = if facts.connection.pause.is_none() { found.remedy(Remedy::Pause) } else { found };
+    found.remedy_with(Remedy::Undo, &since.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(of: &[(i64, u64)]) -> Vec<RemovalCount> {
+        of.iter()
+            .map(|(minute, people)| {
+                let at = Timestamp::UNIX_EPOCH + Duration::from_mins(minute.unsigned_abs());
+                RemovalCount { first: at, last: at, people: *people }
+            })
+            .collect()
+    }
+
+    /// Removals by minute, how many have access afterwards, and how many people the mass change has.
+    const CASES: [(&str, &[(i64, u64)], u64, Option<u64>); 12] = [
+        ("no one", &[], 100, None),
+        ("nine of nine: too few", &[(0, 9)], 0, None),
+        ("ten of ten", &[(0, 10)], 0, Some(10)),
+        ("ten of fifty: a fifth", &[(0, 10)], 40, Some(10)),
+        ("ten of fifty-one", &[(0, 10)], 41, None),
+        ("a fifth, over an hour", &[(0, 4), (30, 3), (60, 3)], 40, Some(10)),
+        ("a fifth, over more than an hour", &[(0, 4), (30, 3), (61, 3)], 40, None),
+        ("two hundred of many", &[(0, 100), (59, 100)], 100_000, Some(200)),
+        ("one hundred and ninety-nine of many", &[(0, 100), (59, 99)], 100_000, None),
+        ("nearly a third within a day", &[(0, 10), (300, 10), (1_400, 10)], 70, Some(30)),
+        ("the same, over more than a day", &[(0, 10), (300, 10), (1_441, 10)], 71, None),
+        ("the larger one of two", &[(0, 20), (600, 50), (601, 50)], 100, Some(100)),
+    ];
+
+    #[test]
+    fn a_mass_change_is_a_share_or_a_number_within_an_hour_or_a_day() {
+        for (name, removals, active, people) in CASES {
+            let found = mass_change(&counts(removals), active, true);
+            assert_eq!(found.map(|window| window.people), people, "{name}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn who_is_taken_out_of_groups_has_access_before_and_after() {
+        let found = mass_change(&counts(&[(0, 10)]), 50, false).map(|window| (window.people, window.before));
+        assert_eq!(found, Some((10, 50)));
+    }
+}
