@@ -47,18 +47,16 @@ fn widest(
     let (mut end, mut people) = (0, 0);
     let mut found: Option<Window> = None;
     for (start, first) in counts.iter().enumerate() {
-        while let Some(last) = counts.get(end).filter(|last| last.last <= first.first + length) {
-            people += last.people;
+        while let Some(next) = counts.get(end).filter(|next| next.last <= first.first + length) {
+            people += next.people;
             end += 1;
         }
-        if let Some(last) = end.checked_sub(1).filter(|last| *last >= start).map(|last| &counts[last]) {
-            let window = Window { first: first.first, last: last.last, people, before: before(start) };
-            if is_mass(&window) && found.is_none_or(|found| found.people < people) {
-                found = Some(window);
-            }
-            people -= first.people;
+        let last = counts[start..end].last().map_or(first.last, |last| last.last);
+        let window = Window { first: first.first, last, people, before: before(start) };
+        if is_mass(&window) && found.is_none_or(|found| found.people < people) {
+            found = Some(window);
         }
-        end = end.max(start + 1);
+        people -= first.people;
     }
     found
 }
@@ -135,8 +133,10 @@ mod tests {
             .collect()
     }
 
-    /// Removals by minute, how many have access afterwards, and how many people the mass change has.
-    const CASES: [(&str, &[(i64, u64)], u64, Option<u64>); 12] = [
+    /// What it is, removals by minute, how many have access afterwards, and how many people the mass change has.
+    type Case = (&'static str, &'static [(i64, u64)], u64, Option<u64>);
+
+    const CASES: [Case; 12] = [
         ("no one", &[], 100, None),
         ("nine of nine: too few", &[(0, 9)], 0, None),
         ("ten of ten", &[(0, 10)], 0, Some(10)),
