@@ -45,6 +45,21 @@ test("a closed question leaves the new token on the screen", async () => {
   await expect.element(page.getByTestId("token-value")).toHaveValue(secret);
 });
 
+test("a rotation that is over before its panel has seen it closes the panel", async () => {
+  const { fake } = await tokens();
+  await page.getByTestId("rotate-token").click();
+  await page.getByTestId("rotation-start").click();
+  await expect.element(page.getByTestId("token-value")).toBeVisible();
+  const ended = { replacedBy: "t2", retiresAt: ago(0), revokedAt: ago(0) };
+  fake.tokens = [
+    tokenView({ id: "t1", state: "revoked", ...ended }),
+    tokenView({ id: "t2", state: "active", firstUsedAt: ago(0), lastUsedAt: ago(0) }),
+  ];
+  fake.emit("token", "c1");
+  await expect.element(page.getByTestId("rotation-over")).toBeVisible();
+  await expect.element(page.getByTestId("token-value")).not.toBeInTheDocument();
+});
+
 test("a token without an end is warned of, and a refusal is shown", async () => {
   const { fake } = await tokens();
   await page.getByTestId("rotate-token").click();
