@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use foundational::Caller;
-use foundational::error::Code;
 use foundational::views::FindingCode;
 use serde_json::{Value, json};
 use tests::{Api, until};
@@ -34,26 +32,26 @@ fn every_code_is_produced_by_a_rule() {
     }
 }
 
-async fn findings(api: &Api) -> Vec<Value> {
+pub(crate) async fn findings(api: &Api) -> Vec<Value> {
     let found = api.command("diagnosis.findings", json!({})).await;
     found["findings"].as_array().unwrap().clone()
 }
 
 /// The finding with that code.
-async fn found(api: &Api, code: &str) -> Value {
+pub(crate) async fn found(api: &Api, code: &str) -> Value {
     let all = findings(api).await;
     let finding = all.iter().find(|one| one["code"] == code).cloned();
     assert!(finding.is_some(), "{code} is not in {all:#?}");
     finding.unwrap()
 }
 
-async fn is_over(api: &Api, code: &str) {
+pub(crate) async fn is_over(api: &Api, code: &str) {
     let all = findings(api).await;
     assert!(all.iter().all(|one| one["code"] != code), "{code} is over: {all:#?}");
 }
 
 /// The causes, each with its confidence, the kinds of the remedies, and the text of the evidence.
-fn parts(finding: &Value) -> (Vec<String>, Vec<String>, String) {
+pub(crate) fn parts(finding: &Value) -> (Vec<String>, Vec<String>, String) {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let list = |name: &str| finding[name].as_array().unwrap().clone();
     (
@@ -67,36 +65,27 @@ fn parts(finding: &Value) -> (Vec<String>, Vec<String>, String) {
 }
 
 /// A request with this token, recorded.
-async fn call(api: &Api, token: &str, path: &str) {
+pub(crate) async fn call(api: &Api, token: &str, path: &str) {
     api.clock.advance(MINUTE);
     send(api, token, path).await;
-    recorded(api).await;
+    api.recorded_now().await;
 }
 
-async fn send(api: &Api, token: &str, path: &str) {
+pub(crate) async fn send(api: &Api, token: &str, path: &str) {
     let request = Request::get(format!("/scim/v2/{}{path}", api.connection_id))
         .header("host", "127.0.0.1:8470")
         .header("authorization", format!("Bearer {token}"));
     api.send(request.body(Body::empty()).unwrap()).await;
 }
 
-async fn recorded(api: &Api) {
-    let now = api.clock.now().to_string();
-    until("the request is recorded", async || {
-        let view = api.command("connection.show", json!({"id": api.connection_id})).await;
-        (view["lastRequestAt"] == json!(now)).then_some(())
-    })
-    .await;
-}
-
-async fn write(api: &Api, method: &str, path: &str, body: Value, status: u16) -> Value {
+pub(crate) async fn write(api: &Api, method: &str, path: &str, body: Value, status: u16) -> Value {
     api.clock.advance(MINUTE);
     let answer = api.scim(method, path, body).await.expect(status, "a write");
-    recorded(api).await;
+    api.recorded_now().await;
     answer
 }
 
-async fn finish(api: &Api) {
+pub(crate) async fn finish(api: &Api) {
     call(api, &api.token, "/Users").await;
     api.command("wizard.finish", json!({"id": api.connection_id})).await;
 }
@@ -227,40 +216,6 @@ async fn d5_people_who_could_not_be_written_are_named_until_they_are() {
     is_over(&api, "write.notCreated").await;
 }
 
-/// A Bulk request that creates these people.
-fn bulk(users: impl Iterator<Item = Value>) -> Value {
-    let create = |(at, user): (usize, Value)| json!({"method": "POST", "path": "/Users", "bulkId": at.to_string(), "data": user});
-    let operations: Vec<Value> = users.enumerate().map(create).collect();
-    json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations})
-}
-
-#[tokio::test]
-async fn all_of_a_finding_are_set_aside_and_none_of_another_and_it_cannot_be_hidden() {
-    let api = Api::start("custom").await;
-    finish(&api).await;
-    let wrong = |n: usize| match n {
-        0 => json!({"userName": "other", "emails": 7}),
-        n => json!({"userName": format!("user{n}"), "active": "yes"}),
-    };
-    write(&api, "POST", "/Bulk", bulk((0..26).map(wrong)), 200).await;
-    let all: Vec<Value> =
-        findings(&api).await.into_iter().filter(|one| one["code"] == "write.notCreated").collect();
-    let messages: Vec<&str> = all.iter().map(|one| one["message"].as_str().unwrap()).collect();
-    let many = all.iter().find(|one| one["message"].as_str().unwrap().contains("25 people")).unwrap();
-    assert_eq!(messages.len(), 2, "each fault by itself: {messages:?}");
-    assert!(parts(many).2.ends_with("and 5 more"), "{many}");
-    let id = json!({"id": many["id"]});
-    let refused = api.app.call(&Caller::Operator, "diagnosis.hide", id.clone()).await.unwrap_err();
-    assert_eq!(refused.code, Code::Conflict, "who is refused next would be hidden too: {refused:?}");
-    api.command("diagnosis.setAside", id).await;
-    let left = found(&api, "write.notCreated").await;
-    assert!(
-        left["message"].as_str().unwrap().starts_with("First: one person could not be created."),
-        "{left}"
-    );
-    assert!(parts(&left).2.starts_with("other: "), "{left}");
-}
-
 #[tokio::test]
 async fn writes_that_fail_without_a_name_are_found_beside_an_older_refusal() {
     let api = Api::start("custom").await;
@@ -272,28 +227,6 @@ async fn writes_that_fail_without_a_name_are_found_beside_an_older_refusal() {
     found(&api, "write.notCreated").await;
     let finding = found(&api, "write.fails").await;
     assert!(parts(&finding).2.starts_with("4 requests refused one after another"), "{finding}");
-}
-
-#[tokio::test]
-async fn a_finding_that_is_over_is_remembered_and_one_that_is_hidden_remains_hidden() {
-    let api = Api::start("azure").await;
-    finish(&api).await;
-    for _ in 0..3 {
-        call(&api, "wrong", "/Users").await;
-    }
-    let first = api.command("diagnosis.check", json!({})).await;
-    let finding = found(&api, "access.unauthorized").await;
-    assert_eq!(first["past"], json!([]));
-    api.command("diagnosis.hide", json!({"id": finding["id"]})).await;
-    let hidden = api.command("diagnosis.check", json!({})).await;
-    assert_eq!(
-        hidden["hidden"][0]["finding"]["id"], finding["id"],
-        "a look changes nothing of that: {hidden}"
-    );
-    call(&api, &api.token, "/Users").await;
-    let over = api.command("diagnosis.check", json!({})).await;
-    assert_eq!(over["past"][0]["id"], finding["id"], "{over}");
-    assert_eq!(over["past"][0]["endedAt"], json!(api.clock.now().to_string()));
 }
 
 #[tokio::test]
@@ -362,7 +295,7 @@ async fn another_provider_than_the_connection_is_for_is_noticed() {
         api.clock.advance(MINUTE);
         let agent = [("user-agent", "Okta SCIM Client 1.0.0")];
         api.scim_with("GET", "/Users?filter=userName%20eq%20%22ada%22", &agent, None).await;
-        recorded(&api).await;
+        api.recorded_now().await;
     }
     let (causes, remedies, evidence) = parts(&found(&api, "connection.otherProvider").await);
     assert_eq!(causes, ["likely: The connection was added for another identity provider."]);
@@ -398,7 +331,7 @@ async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_dea
     found(&api, "write.notDeactivated").await;
     api.clock.advance(MINUTE);
     api.scim("DELETE", &address, None).await.expect(204, "the leaver");
-    recorded(&api).await;
+    api.recorded_now().await;
     is_over(&api, "write.notDeactivated").await;
 }
 
@@ -419,7 +352,7 @@ async fn d6_a_week_without_a_leaver_is_worth_a_test() {
     let path = format!("/Users/{}", ada["id"].as_str().unwrap());
     api.clock.advance(MINUTE);
     api.scim("DELETE", &path, None).await.expect(204, "the leaver");
-    recorded(&api).await;
+    api.recorded_now().await;
     is_over(&api, "people.noLeavers").await;
 }
 
@@ -443,65 +376,5 @@ async fn d7_azure_is_quiet_after_three_of_its_cycles_and_okta_never() {
         assert!(finding["steps"].to_string().contains("Restart provisioning"), "{finding}");
         call(&api, &api.token, "/Users").await;
         is_over(&api, "connection.quiet").await;
-    }
-}
-
-#[tokio::test]
-async fn a_finding_can_be_hidden_for_a_week_and_is_remembered_when_it_is_over() {
-    let api = Api::start("okta").await;
-    finish(&api).await;
-    for _ in 0..3 {
-        call(&api, "wrong", "/Users").await;
-    }
-    let finding = found(&api, "access.unauthorized").await;
-    api.command("diagnosis.hide", json!({"id": finding["id"]})).await;
-    is_over(&api, "access.unauthorized").await;
-    let all = api.command("diagnosis.findings", json!({})).await;
-    assert_eq!(all["hidden"][0]["finding"]["id"], finding["id"], "{all}");
-    let home = api.command("home.show", json!({})).await;
-    assert_eq!(home["attention"], json!([]), "Home shows nothing that is hidden");
-    api.command("diagnosis.showAgain", json!({"id": finding["id"]})).await;
-    found(&api, "access.unauthorized").await;
-    api.command("diagnosis.hide", json!({"id": finding["id"]})).await;
-    api.clock.advance(7 * DAY);
-    found(&api, "access.unauthorized").await;
-}
-
-#[tokio::test]
-async fn a_member_sees_nothing_of_findings() {
-    let api = Api::start("okta").await;
-    let member = Caller::Window("none".to_owned());
-    let refused = api.app.call(&member, "diagnosis.findings", json!({})).await;
-    assert!(refused.is_err(), "only an Admin: {refused:?}");
-}
-
-/// What each provider does in an ordinary week: cycles with look-ups, joiners, changes, a leaver, an expected "not found".
-#[tokio::test]
-async fn a_healthy_week_has_no_finding() {
-    for (provider, cycle) in [("azure", 40), ("okta", 300), ("custom", 180)] {
-        let api = Api::start(provider).await;
-        finish(&api).await;
-        let mut ids = Vec::new();
-        for visit in 0..(7 * 24 * 60 / cycle) {
-            api.clock.advance((cycle - 1) * MINUTE);
-            let filter = format!("/Users?filter=userName%20eq%20%22user{visit}%22");
-            send(&api, &api.token, &filter).await;
-            call(&api, &api.token, "/Users/gone").await;
-            if visit % 5 == 0 {
-                let made =
-                    write(&api, "POST", "/Users", json!({"userName": format!("user{visit}")}), 201).await;
-                ids.push(made["id"].as_str().unwrap().to_owned());
-            }
-            if visit % 12 == 11 {
-                api.clock.advance(MINUTE);
-                let path = format!("/Users/{}", ids.remove(0));
-                api.scim("DELETE", &path, None).await.expect(204, "a leaver");
-                recorded(&api).await;
-            }
-            if visit % 10 == 0 {
-                let all = findings(&api).await;
-                assert!(all.is_empty(), "{provider}, visit {visit}: {all:#?}");
-            }
-        }
     }
 }

@@ -15,6 +15,7 @@ mod connections;
 mod deletions;
 mod file_check;
 mod findings;
+mod findings_history;
 mod health;
 mod last_change;
 mod listen_and_public_url;

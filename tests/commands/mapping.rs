@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::{Api, until};
+use tests::Api;
 
 const DAY: Duration = Duration::from_hours(24);
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -15,19 +15,10 @@ async fn mapping(api: &Api) -> Value {
     api.command("mapping.of", json!({"id": api.connection_id})).await
 }
 
-async fn recorded(api: &Api) {
-    let now = api.clock.now().to_string();
-    until("the request is recorded", async || {
-        let view = api.command("connection.show", json!({"id": api.connection_id})).await;
-        (view["lastRequestAt"] == json!(now)).then_some(())
-    })
-    .await;
-}
-
 async fn write(api: &Api, method: &str, path: &str, body: impl Into<Option<Value>>, status: u16) -> Value {
     api.clock.advance(Duration::from_mins(1));
     let answer = api.scim(method, path, body).await.expect(status, "a write");
-    recorded(api).await;
+    api.recorded_now().await;
     answer
 }
 
@@ -245,13 +236,38 @@ async fn when_bodies_are_deleted_nothing_is_concluded_from_them() {
         ("E-mail", "earlier"),
         ("Job title", "earlier"),
         ("First name", "neverReceived"),
+        ("Active", "notSeen"),
         ("Locale", "notNeeded"),
     ] {
         assert_eq!(field(&view, name)["state"], state, "{name}: {view}");
     }
     assert_eq!(field(&view, "Job title")["evidence"], "users have a value");
     assert_eq!(field(&view, "First name")["evidence"], "the user does not have it");
+    assert_eq!(field(&view, "Active")["evidence"], "a user is active also where it does not arrive");
     assert_eq!(field(&view, "User name")["example"], Value::Null, "no request shows one");
+}
+
+#[tokio::test]
+async fn a_change_of_one_address_does_not_show_that_another_one_is_missing() {
+    let api = Api::start("azure").await;
+    let ada = json!({"userName": "ada", "emails": [{"value": "ada@acme.example", "type": "work"},
+        {"value": "ada@home.example", "type": "home"}]});
+    let made = write(&api, "POST", "/Users", ada, 201).await;
+    let path = format!("/Users/{}", made["id"].as_str().unwrap());
+    api.clock.advance(8 * DAY);
+    api.app.housekeeping().round().await.unwrap();
+    let change = json!({"schemas": [PATCH], "Operations": [
+        {"op": "Replace", "path": "emails[type eq \"home\"].value", "value": "ada@new.example"}]});
+    write(&api, "PATCH", &path, change, 200).await;
+    let change = json!({"schemas": [PATCH], "Operations": [
+        {"op": "Replace", "path": "emails[value eq \"ada@new.example\"].value", "value": "ada@home.example"}]});
+    write(&api, "PATCH", &path, change, 200).await;
+    let view = mapping(&api).await;
+    assert_eq!(field(&view, "E-mail")["state"], "earlier", "{view}");
+    let extras = view["extras"].as_array().unwrap().iter().map(|one| one["attribute"].as_str().unwrap());
+    assert_eq!(extras.collect::<Vec<_>>(), ["emails[type eq \"home\"].value", "emails[…].value"], "no value");
+    let all = api.command("diagnosis.findings", json!({})).await;
+    assert!(!all["findings"].to_string().contains("people.attributeElsewhere"), "{all}");
 }
 
 #[tokio::test]
@@ -266,7 +282,7 @@ async fn an_attribute_of_an_older_write_is_not_missing() {
         api.clock.advance(Duration::from_secs(1));
         api.scim("PATCH", &path, change).await.expect(200, "a change");
     }
-    recorded(&api).await;
+    api.recorded_now().await;
     let view = mapping(&api).await;
     assert_eq!(field(&view, "Display name")["evidence"], "in 50 of the last 50 writes of users");
     for name in ["Job title", "First name", "User name"] {

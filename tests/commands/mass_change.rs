@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use foundational::Caller;
 use serde_json::{Value, json};
 use tests::Api;
 
@@ -79,6 +80,27 @@ async fn people_who_lose_access_in_a_short_time_are_found_and_come_back_by_the_u
         let row = &api.command("people.show", json!({ "id": id })).await["row"];
         assert_eq!(row["active"], true, "{row}");
     }
+}
+
+#[tokio::test]
+async fn a_mass_change_is_notified_and_one_that_was_hidden_is_shown_again_when_it_has_doubled() {
+    let (api, ids) = start(24).await;
+    for id in &ids[..10] {
+        set_active(&api, id, false).await;
+    }
+    let due = async || api.app.desktop().due_notifications(&Caller::Operator).await.unwrap();
+    let notified = due().await;
+    let title = "First: 10 of 24 users lost access within an hour.";
+    assert!(notified.iter().any(|one| one.title == title && one.place == "diagnostics"), "{notified:?}");
+    let id = found(&api, "people.massLeave").await.unwrap()["id"].clone();
+    api.command("diagnosis.hide", json!({ "id": id })).await;
+    assert_eq!(found(&api, "people.massLeave").await, None, "it is hidden");
+    assert!(due().await.iter().all(|one| one.title != title), "what is hidden is not notified");
+    for id in &ids[10..16] {
+        set_active(&api, id, false).await;
+    }
+    let finding = found(&api, "people.massLeave").await;
+    assert_eq!(message(finding.as_ref()), "First: 16 of 24 users lost access within an hour.");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use foundational::{Caller, Notification};
 use serde_json::{Value, json};
-use tests::{Api, until};
+use tests::Api;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
@@ -53,12 +53,7 @@ async fn call(api: &Api, token: &str) {
         .body(axum::body::Body::empty())
         .unwrap();
     api.send(request).await;
-    let now = api.clock.now().to_string();
-    until("the request is recorded", async || {
-        let view = api.command("connection.show", json!({"id": api.connection_id})).await;
-        (view["lastRequestAt"] == json!(now)).then_some(())
-    })
-    .await;
+    api.recorded_now().await;
 }
 
 async fn call_well(api: &Api) {

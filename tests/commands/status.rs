@@ -75,12 +75,7 @@ async fn call(api: &Api, headers: &[(&str, &str)], own_token: bool, status: u16)
         api.send(request.body(axum::body::Body::empty()).unwrap()).await
     };
     answer.expect(status, "the provider's request");
-    let now = api.clock.now().to_string();
-    until("the request is recorded", async || {
-        let view = api.command("connection.show", json!({"id": api.connection_id})).await;
-        (view["lastRequestAt"] == json!(now)).then_some(())
-    })
-    .await;
+    api.recorded_now().await;
 }
 
 /// A workspace that listens, with a connection that is set up and was called.

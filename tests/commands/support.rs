@@ -35,7 +35,11 @@ async fn plant(api: &mut Api) {
     api.command("token.create", token).await;
     let local = json!({"name": "Trillian", "email": "trillian@heartofgold.example", "role": "member"});
     api.command("people.createLocal", local).await;
-    let user = json!({"userName": "marvin-4711@vogon.example", "externalId": "marvin-4711", "password": "betelgeuse",
+    let badge = "urn:ietf:params:scim:schemas:extension:Krikkit:2.0:User";
+    let schema = json!({"id": badge, "name": "Krikkit", "description": "Trillian's",
+        "attributes": [{"name": "krikkitBadge", "type": "string"}]});
+    api.command("schema.add", json!({"definition": schema.to_string()})).await;
+    let user = json!({"userName": "marvin-4711@vogon.example", badge: {"krikkitBadge": "vogon"}, "externalId": "marvin-4711", "password": "betelgeuse",
         "name": {"givenName": "Slartibartfast", "familyName": "Vogon"}, "beeblebrox": "zaphod", "active": true,
         "emails": [{"value": "marvin-4711@vogon.example", "type": "work"}]});
     let agent = [("user-agent", "Krikkit/1.0")];
@@ -72,7 +76,8 @@ async fn plant(api: &mut Api) {
     let logs = api.folder().join("logs");
     std::fs::create_dir_all(&logs).unwrap();
     let line = r#"{"level":"WARN","fields":{"message":"sent to zaphod@heartofgold.example from 203.0.113.77 with fdn_betelgeuse, in /home/trillian/data, at https://magrathea.example/scim"}}"#;
-    std::fs::write(logs.join("foundational.log"), format!("{line}\n")).unwrap();
+    let command = r#"{"level":"DEBUG","fields":{"message":"the command ended"},"span":{"name":"people.list","name":"command"}}"#;
+    std::fs::write(logs.join("foundational.log"), format!("{line}\n{command}\n")).unwrap();
 }
 
 #[tokio::test]
@@ -118,6 +123,7 @@ async fn no_file_of_the_bundle_has_a_secret_or_a_personal_value() {
     assert!(versions["schemas"]["activity"].as_i64() >= Some(10), "{versions}");
     let connections: Value = serde_json::from_str(text("connections.json")).unwrap();
     assert_eq!(connections[1]["rules"]["allowedAddresses"], 2, "{connections}");
+    assert!(text("log.jsonl").contains("people.list"), "a command is no host: {}", text("log.jsonl"));
     assert!(text("log.jsonl").contains("<e-mail>"), "the log is there: {}", text("log.jsonl"));
 
     // A request that arrives while the files are read is in none of them.

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use store::{Clock, Ids};
 use tower::ServiceExt as _;
 
+use crate::until;
+
 /// A workspace with one connection and a token for it.
 pub struct Api {
     pub app: Foundational,
@@ -167,6 +169,16 @@ impl Api {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
         panic!("{method} {path} was not recorded within 5 s");
+    }
+
+    /// Waits until a request to the first connection is recorded that was sent at this time of the clock.
+    pub async fn recorded_now(&self) {
+        let now = self.clock.now().to_string();
+        until("the request is recorded", async || {
+            let view = self.command("connection.show", json!({ "id": self.connection_id })).await;
+            (view["lastRequestAt"] == json!(now)).then_some(())
+        })
+        .await;
     }
 
     /// What an Admin sees of the newest 200 requests, each with its bodies, which the file stores compressed.

@@ -119,6 +119,23 @@ test("a slow question is answered also while events arrive all the time", async 
   stop();
 });
 
+test("a question that takes much work has a longer pause between two answers", async () => {
+  const fake = new Fake();
+  connect(fake);
+  const asked = { often: 0, seldom: 0 };
+  const often = new Live(async () => ++asked.often, ["connection"]);
+  const seldom = new Live(async () => ++asked.seldom, ["connection", "audit"], undefined, 60_000);
+  const stops = [often.follow(), seldom.follow()];
+  await Promise.all([often.refresh(), seldom.refresh()]);
+  const events = setInterval(() => fake.emit("connection"), 20);
+  await vi.waitFor(() => expect(asked.often).toBeGreaterThan(2), 5_000);
+  clearInterval(events);
+  expect(asked.seldom).toBe(1);
+  fake.emit("audit");
+  await expect.poll(() => asked.seldom, { message: "the effect of an act is shown at once" }).toBe(2);
+  for (const stop of stops) stop();
+});
+
 test("closing the question leaves everything as it was, without an error", async () => {
   const { fake } = await open("/provisioning/c1/tokens", tokens);
   fake.refuse.set("token.create", refusal("confirm", "Confirm it's you."));

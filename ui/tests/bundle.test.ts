@@ -33,7 +33,7 @@ test("the files are not read again while they are on the screen", async () => {
     fill(core, "full");
     core.answers["support.preview"] = () => preview;
   });
-  await expect.element(page.getByTestId("bundle-files")).toBeVisible();
+  await expect.element(page.getByTestId("bundle-file")).toHaveTextContent("3 bytes");
   window.dispatchEvent(new Event("focus"));
   fake.emit("activity");
   fake.saveTo = "/home/grace";

@@ -335,7 +335,7 @@ export function whyView(text: string): WhyView {
 
 const undoRow = (n: number, more: Partial<UndoRow> = {}): UndoRow => ({
   ...{ act: "reactivate", isGroup: false, id: `p${n}`, name: `Person ${n}`, sentence: "Is active again" },
-  ...{ reason: null, remarks: [], done: false },
+  ...{ reason: null, remarks: [] },
   ...more,
 });
 
@@ -367,7 +367,7 @@ export function undoView(): UndoView {
   const { title, rows } = undoPreview();
   return {
     ...{ id: "u1", title, by: "Grace Hopper", at: hourAgo, state: "done", endedAt: hourAgo },
-    ...{ total: rows.length, done: 14, skipped: 1, rows: rows.map((row) => ({ ...row, done: row.reason === null })) },
+    ...{ total: rows.length, done: 14, skipped: 1, rows },
   };
 }
 

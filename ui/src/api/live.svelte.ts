@@ -4,6 +4,8 @@ import { Failure } from "./failure";
 
 /** At most four answers a second, however fast the events come. */
 const pause = 250;
+/** Milliseconds between two answers of a question that reads many requests. */
+export const longPause = 5_000;
 
 /**
  * A question that stays answered: it is asked again when an event of its topics arrives and when the
@@ -18,21 +20,26 @@ export class Live<T> {
   readonly #ask: () => Promise<T>;
   readonly #topics: readonly Topic[];
   readonly #concerns: (event: Event) => boolean;
+  readonly #pause: number;
   #turn = 0;
   #newest: Promise<void> | undefined;
   #askedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ask: () => Promise<T>, topics: Topic[], concerns: (event: Event) => boolean = () => true) {
+  /** `least`: milliseconds between two answers, for a question that takes much work. */
+  constructor(ask: () => Promise<T>, topics: Topic[], concerns: (event: Event) => boolean = () => true, least = pause) {
     this.#ask = ask;
     this.#topics = topics;
     this.#concerns = concerns;
+    this.#pause = least;
   }
 
   /** Listens until the returned function is called. */
   follow(): () => void {
     const stop = onEvent((event) => {
-      if (event.topic === "lagged" || (this.#topics.includes(event.topic) && this.#concerns(event))) this.soon();
+      // An Admin waits for the effect of an act.
+      const least = event.topic === "audit" ? pause : this.#pause;
+      if (event.topic === "lagged" || (this.#topics.includes(event.topic) && this.#concerns(event))) this.soon(least);
     });
     const focused = () => this.soon();
     window.addEventListener("focus", focused);
@@ -46,12 +53,13 @@ export class Live<T> {
   }
 
   /**
-   * Asks again, once for all events of the same quarter of a second. A question under way is answered first: under
+   * Asks again, once for all events of the same pause. A question under way is answered first: under
    * constant events a slow one would otherwise never be answered.
    */
-  soon(): void {
-    if (this.#timer !== undefined) return;
-    const wait = Math.max(0, this.#askedAt + pause - Date.now());
+  soon(least = this.#pause): void {
+    if (this.#timer !== undefined && least >= this.#pause) return;
+    clearTimeout(this.#timer);
+    const wait = Math.max(0, this.#askedAt + least - Date.now());
     const timer = setTimeout(async () => {
       await this.#newest;
       if (this.#timer !== timer) return;
@@ -96,8 +104,13 @@ export class Live<T> {
 }
 
 /** A live question that lives as long as the component; it is asked again when a value read by `ask` changes. */
-export function live<T>(ask: () => Promise<T>, topics: Topic[], concerns?: (event: Event) => boolean): Live<T> {
-  const question = new Live(ask, topics, concerns);
+export function live<T>(
+  ask: () => Promise<T>,
+  topics: Topic[],
+  concerns?: (event: Event) => boolean,
+  least?: number,
+): Live<T> {
+  const question = new Live(ask, topics, concerns, least);
   $effect(() => question.follow());
   $effect(() => {
     void question.refresh();

@@ -9,7 +9,7 @@ export const mapping = {
     field: "Field",
     attribute: "SCIM attribute",
     required: "Required",
-    example: "Example from the last request",
+    example: "Newest example",
     state: "State",
   },
   required: "Yes",

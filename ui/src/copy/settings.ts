@@ -251,6 +251,7 @@ export const settings = {
         "activity.db": "Requests",
       } as Record<string, string>,
       bytes: (bytes: number) => {
+        if (bytes < 1e3) return count(bytes, "byte", "bytes");
         const [size, unit] =
           bytes < 1e6 ? [bytes / 1e3, "kB"] : bytes < 1e9 ? [bytes / 1e6, "MB"] : [bytes / 1e9, "GB"];
         return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;

@@ -22,7 +22,7 @@ export const undo = {
   act: "Kind",
   search: "Find a name",
   noMatch: "No step matches these filters.",
-  older: "Show more",
+  more: "Show more",
   shown: (shown: number, total: number) =>
     shown < total ? `${number.format(shown)} of ${count(total, "step", "steps")}` : count(total, "step", "steps"),
   skipped: "Skipped",

@@ -6,6 +6,7 @@
 //! people may share) vendors' guides advise against.
 
 use crate::provider::Provider;
+use crate::received::OTHER_FILTER;
 
 /// How much an account needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,10 +76,15 @@ impl Field {
             .unwrap_or(self.attribute)
     }
 
-    /// Whether a path is of the same list of values: `emails[type eq "home"].value` of `emails[type eq "work"].value`.
+    /// Whether a path is of the same list of values: `emails[type eq "home"].value` of `emails[type eq "work"].value`. Of an
+    /// element that another filter selects it is not known which one it is.
     pub fn is_beside(&self, path: &str) -> bool {
         let part = path.strip_prefix(self.top()).and_then(|rest| rest.rsplit_once('.'));
-        self.attribute.contains('[') && !self.has(path) && part.is_some_and(|(_, part)| part == "value")
+        let is_known = !path.contains(OTHER_FILTER);
+        self.attribute.contains('[')
+            && !self.has(path)
+            && is_known
+            && part.is_some_and(|(_, part)| part == "value")
     }
 
     /// Whether the path of a refused value, `emails.value` or `name`, is about it.
@@ -203,9 +209,13 @@ mod tests {
         let email = FIELDS.iter().find(|field| field.name == "E-mail").unwrap();
         assert!(email.is_beside("emails[type eq \"home\"].value"));
         assert!(email.is_beside("emails.value"));
-        for path in
-            ["emails[type eq \"work\"].value", "emails[primary eq true].value", "title", "emails.type"]
-        {
+        for path in [
+            "emails[type eq \"work\"].value",
+            "emails[primary eq true].value",
+            "emails[…].value",
+            "title",
+            "emails.type",
+        ] {
             assert!(!email.is_beside(path), "{path}");
         }
     }

@@ -174,7 +174,10 @@ fn of_type(kind: &str) -> String {
     format!("type eq {}", Value::from(kind.to_lowercase()))
 }
 
-/// A filter between brackets, in one form if it is one of the usual two.
+/// Between the brackets of an element that another filter selects, whose values may be those of a person.
+pub(crate) const OTHER_FILTER: &str = "…";
+
+/// A filter between brackets, in one form: one of the usual two, or that it is another one.
 fn selection(filter: &str) -> String {
     let words: Vec<&str> = filter.split_whitespace().collect();
     match words.as_slice() {
@@ -185,7 +188,7 @@ fn selection(filter: &str) -> String {
         {
             PRIMARY.to_owned()
         }
-        _ => filter.to_owned(),
+        _ => OTHER_FILTER.to_owned(),
     }
 }
 
@@ -246,6 +249,7 @@ mod tests {
             {"op": "Replace", "path": "emails[type eq \"work\"].value", "value": "ada@x"},
             {"op": "Add", "path": "emails[Type eq \"HOME\"]", "value": {"value": "ada@y", "type": "home"}},
             {"op": "Replace", "path": "roles[primary eq \"True\"].value", "value": "Chief"},
+            {"op": "Replace", "path": "emails[value eq \"ada@old\"].value", "value": "ada@new"},
             {"op": "Add", "path": "phoneNumbers", "value": [{"value": "1", "type": "fax"}]},
             {"op": "Replace", "value": {"displayName": "Ada", "name.familyName": "King", "colour": "blue"}},
             {"op": "Add", "path": manager, "value": "8"},
@@ -259,6 +263,7 @@ mod tests {
                 "displayName",
                 "emails[type eq \"home\"].value",
                 "emails[type eq \"work\"].value",
+                "emails[…].value",
                 "name.familyName",
                 "phoneNumbers[type eq \"fax\"].value",
                 "roles[primary eq true].value",

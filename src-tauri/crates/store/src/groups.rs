@@ -339,27 +339,37 @@ impl Tx {
         if !renamed && added == 0 && removed == 0 {
             return Ok(group);
         }
-        let text = text_of(&document, Some(&group.document))?;
-        let display = display_of(&document);
-        let updated: Group = sqlx::query_as(
-            "UPDATE scim_group SET display = $2, display_fold = $3, external_id = $4, document = $5,
-             version = version + 1, modified_at = $6 WHERE id = $1 RETURNING *",
-        )
-        .bind(&group.id)
-        .bind(&display)
-        .bind(fold(&display))
-        .bind(external_of(&document))
-        .bind(text)
-        .bind(self.now().as_millisecond())
-        .fetch_one(&mut self.conn)
-        .await
-        .or_constraint()?;
+        let updated = self.write_document(&group.id, &document, Some(&group.document)).await?;
         if renamed {
             let (before, after) = difference(&group.document, &document);
             self.journal(origin, ResourceType::Group, &group.id, ChangeKind::Update, &before, &after).await?;
         }
         self.notify(StoreEvent::Group { connection_id: group.connection_id, id: group.id });
         Ok(updated)
+    }
+
+    /// Writes a group's document and the columns that follow from it.
+    async fn write_document(
+        &mut self,
+        id: &str,
+        document: &Map<String, Value>,
+        previous: Option<&Map<String, Value>>,
+    ) -> Result<Group, Error> {
+        let text = text_of(document, previous)?;
+        let display = display_of(document);
+        sqlx::query_as(
+            "UPDATE scim_group SET display = $2, display_fold = $3, external_id = $4, document = $5,
+             version = version + 1, modified_at = $6 WHERE id = $1 RETURNING *",
+        )
+        .bind(id)
+        .bind(&display)
+        .bind(fold(&display))
+        .bind(external_of(document))
+        .bind(text)
+        .bind(self.now().as_millisecond())
+        .fetch_one(&mut self.conn)
+        .await
+        .or_constraint()
     }
 
     /// Lets a deleted group return, without members.
@@ -372,21 +382,12 @@ impl Tx {
         document: Map<String, Value>,
         origin: &ChangeSource,
     ) -> Result<(), Error> {
-        let text = text_of(&document, None)?;
-        let display = display_of(&document);
-        let connection_id: String = sqlx::query_scalar(
-            "UPDATE scim_group SET display = $2, display_fold = $3, external_id = $4, document = $5,
-             version = version + 1, modified_at = $6, deleted_at = NULL WHERE id = $1 RETURNING connection_id",
-        )
-        .bind(id)
-        .bind(&display)
-        .bind(fold(&display))
-        .bind(external_of(&document))
-        .bind(text)
-        .bind(self.now().as_millisecond())
-        .fetch_one(&mut self.conn)
-        .await
-        .or_constraint()?;
+        let connection_id = self.write_document(id, &document, None).await?.connection_id;
+        sqlx::query("UPDATE scim_group SET deleted_at = NULL WHERE id = $1")
+            .bind(id)
+            .execute(&mut self.conn)
+            .await
+            .or_constraint()?;
         let (before, after) = (Value::Object(Map::new()), Value::Object(document));
         self.journal(origin, ResourceType::Group, id, ChangeKind::Create, &before, &after).await?;
         self.notify(StoreEvent::Group { connection_id, id: id.to_owned() });

@@ -13,9 +13,10 @@
 //! | role by the Admin group | both roles | follows from the membership, by the rules of the connection at that time |
 //! | block, sign-in, password, role, link by an Admin | both sides | none here: these have commands of their own |
 //!
-//! **What cannot be undone**, each with its name and the reason ([`UndoObstacle`]): a person whose tombstone is gone or was
-//! never there, a resource that another change altered since, a name that another row has by now, people of a connection
-//! that is being deleted. Changes that retention removed are not in the journal, and so not in a plan.
+//! **What cannot be undone**, each with its name and the reason ([`UndoObstacle`]): a person whose tombstone is gone or
+//! was never there, a resource that another change altered since, a new group that has members of another request, a
+//! name that another row has by now, people of a connection that is being deleted. Changes that retention removed are
+//! not in the journal, and so not in a plan.
 //!
 //! **A job of steps.** [`Store::undo_plan`] only reads. [`Store::save_undo`] writes the steps, [`Tx::begin_undo`] decides,
 //! in the transaction of the audit entry, and [`Store::continue_undo`] takes steps for [`STEP`] at most, each in its own
@@ -24,10 +25,10 @@
 //! than the preview saw; otherwise its reason is stored. Each entry that it makes is in `undo_change`, with the change
 //! that it undoes, and is the actor's: so an undo is undone by the same code.
 //!
-//! **Order.** Deletions come first, because they free names; then documents, the newest change first, because a name that
-//! one person gave up was taken by another later; then members that leave, and at last members that return, who exist by
-//! then. A step whose name is in use waits until the others are done, once. Two people who exchanged their names are both
-//! skipped; their changes can be undone one by one.
+//! **Order.** Deletions come first, because they free names; then documents, the newest change first, because a name
+//! that one person gave up was taken by another later; then members that leave, and at last members that return, who
+//! exist by then. A step whose name is in use is put behind the others, up to three times, and so is one at which
+//! SQLite failed. Two people who exchanged their names are both skipped; their changes can be undone one by one.
 
 mod job;
 mod names;
@@ -122,13 +123,13 @@ pub struct UndoStep {
     pub display: String,
     /// The changes that it undoes, ascending.
     pub changes: Vec<i64>,
-    /// When the newest of them happened.
+    /// When the oldest of them happened.
     pub at: Timestamp,
     /// The members that it adds or removes.
     pub members: Vec<String>,
     /// Why it will not be taken.
     pub obstacle: Option<UndoObstacle>,
-    /// What the person lacks or has beside, before and after.
+    /// What else the preview shows of it.
     pub remarks: Vec<UndoRemark>,
 }
 

@@ -10,7 +10,7 @@ export type UndoRow = { act: UndoAct,
  */
 isGroup: boolean, id: string, name: string, 
 /**
- * "Is activated again".
+ * "Is active again".
  */
 sentence: string, 
 /**
@@ -20,8 +20,4 @@ reason: string | null,
 /**
  * What else is to be known about it.
  */
-remarks: Array<string>, 
-/**
- * It was done.
- */
-done: boolean, };
+remarks: Array<string>, };

@@ -38,7 +38,7 @@ pub(super) async fn support_bundle(
     let shown = file.display().to_string();
     store::private_file::write(&file, &bundle.bytes).map_err(|error| not_written(&file, &error))?;
     let line =
-        format!("Saved {shown}. It contains no names, addresses or tokens; look into it before you send it.");
+        format!("Saved {shown}. Addresses, ids and tokens are masked; look into it before you send it.");
     print.done(&line, &Saved { file: shown.clone(), bytes: bundle.bytes.len() })
 }
 

@@ -75,7 +75,7 @@ fn preview_lines(preview: &UndoPreview) -> Vec<String> {
     }
     if preview.admins > 0 {
         let who = counted(preview.admins, "membership gives", "memberships give");
-        lines.push(format!("{who} the Admin role, with --admins alone."));
+        lines.push(format!("{who} the Admin role; they return only with --admins."));
     }
     lines.extend(preview.notes.iter().cloned());
     lines

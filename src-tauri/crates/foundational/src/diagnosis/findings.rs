@@ -22,7 +22,7 @@ use crate::settings;
 use crate::shapes::{ById, Nothing};
 
 /// How many of the newest requests of a connection are searched for notes and for writes of people.
-const NOTED: u32 = 200;
+pub(crate) const NOTED: u32 = 200;
 /// How many requests of a connection are explained in its findings.
 const EXPLAINED: usize = 20;
 

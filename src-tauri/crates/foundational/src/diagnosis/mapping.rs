@@ -11,14 +11,13 @@ use crate::access::sessions::Actor;
 use crate::connections::find::find_connection;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
+use crate::diagnosis::findings::NOTED;
 use crate::diagnosis::mapping_views::MappingView;
 use crate::error::Error;
 use crate::shapes::ById;
 
 /// Among how many of the newest writes and deletions of people the writes are looked for.
 const DEPTH: usize = 100;
-/// Among how many of the newest exchanges attributes are looked for that are in no schema.
-const NOTED: u32 = 200;
 /// How many people are looked at, and about how many bytes of them.
 const PEOPLE: u64 = 1_000;
 const BYTES: usize = 4 << 20;

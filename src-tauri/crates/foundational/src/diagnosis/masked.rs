@@ -1,6 +1,7 @@
 //! What was sent, without what it says of people: the shape of a body, of an address and of an expression. Names of attributes,
 //! keywords of SCIM, numbers of pages, `true`, `false` and `null` are shown; every other value is replaced by its kind.
 
+mod folded;
 mod known_names;
 
 use std::borrow::Cow;
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 use scim::Registry;
 use serde_json::{Map, Value};
 
+use self::folded::folded;
 use self::known_names::known_names;
 
 const TEXT: &str = "(text)";
@@ -55,8 +57,6 @@ const KEYWORDS: [(&str, &[&str]); 5] = [
         ],
     ),
 ];
-/// How many different shapes of a list are shown.
-const SHAPES: usize = 5;
 /// Numbers that a list and a query have.
 const COUNTS: [&str; 4] = ["totalResults", "itemsPerPage", "startIndex", "count"];
 /// Before the names of the schemas and messages that the RFCs define.
@@ -109,7 +109,8 @@ impl Mask {
         match simple {
             _ if is_keyword || is_schema || is_status || is_boolean => text.to_owned(),
             "path" if text.starts_with('/') => self.address(text),
-            "path" | "filter" => self.expression(text),
+            "path" => self.expression(text),
+            "filter" => self.filter(text),
             _ => TEXT.to_owned(),
         }
     }
@@ -126,7 +127,8 @@ impl Mask {
         let Some(query) = query.filter(|query| !query.is_empty()) else { return path };
         let parameter = |(key, value): (Cow<'_, str>, Cow<'_, str>)| {
             let value = match &*key {
-                "filter" | "sortBy" => self.expression(&value),
+                "filter" => self.filter(&value),
+                "sortBy" => self.expression(&value),
                 "attributes" | "excludedAttributes" => {
                     value.split(',').map(|name| self.expression(name.trim())).collect::<Vec<_>>().join(",")
                 }
@@ -138,6 +140,11 @@ impl Mask {
         };
         let query: Vec<String> = url::form_urlencoded::parse(query.as_bytes()).map(parameter).collect();
         format!("{path}?{}", query.join("&"))
+    }
+
+    /// The shape of a filter. A word alone compares nothing: it may be a value.
+    fn filter(&self, text: &str) -> String {
+        if text.trim().contains(char::is_whitespace) { self.expression(text) } else { TEXT.to_owned() }
     }
 
     /// The shape of a filter, or of the path of an attribute: names of attributes and operators, without values.
@@ -159,7 +166,10 @@ impl Mask {
             } else {
                 let (word, after) = rest.split_at(rest.find(is_end).unwrap_or(rest.len()));
                 let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-                let is_name = !is_value && self.is_name(word) && is_compared(after);
+                // Only a path is a name alone: `or Wesson` is the end of a value without quotation marks.
+                let is_alone = rest.len() == text.len() || word.starts_with('.');
+                let is_place = is_compared(after) || is_alone && after.trim_start().is_empty();
+                let is_name = !is_value && self.is_name(word) && is_place;
                 let is_known = is(&LOGIC) || is_name || !is_value && is(&OPERATORS);
                 shown.push_str(if is_known { word } else { TEXT });
                 // A value without quotation marks may have several words: it ends with the comparison.
@@ -178,19 +188,10 @@ impl Mask {
     }
 }
 
-/// Elements of the same shape are shown once, with how many more there are.
-fn folded(items: impl Iterator<Item = Value>) -> Vec<Value> {
-    let mut runs: Vec<(Value, usize)> = Vec::new();
-    for item in items {
-        match runs.last_mut() {
-            Some((shape, more)) if *shape == item => *more += 1,
-            _ => runs.push((item, 0)),
-        }
-    }
-    let more = |more: usize| (more > 0).then(|| format!("({more} more of this shape)").into());
-    let others: usize = runs.iter().skip(SHAPES).map(|(_, more)| 1 + more).sum();
-    let shown = runs.into_iter().take(SHAPES).flat_map(|(shape, times)| [Some(shape), more(times)]);
-    shown.chain([(others > 0).then(|| format!("({others} more)").into())]).flatten().collect()
+/// The method of a request. A client can write anything there.
+pub(crate) fn method(method: &str) -> &str {
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    if known.contains(&method) { method } else { "(method)" }
 }
 
 fn is_standard(urn: &str) -> bool {
@@ -220,12 +221,11 @@ fn is_end(character: char) -> bool {
     character.is_whitespace() || "()[],\"".contains(character)
 }
 
-/// Whether what follows a word may follow the name of an attribute: an operator, a bracket, or nothing.
+/// Whether what follows a word may follow the name of an attribute: an operator or a bracket.
 fn is_compared(after: &str) -> bool {
     let after = after.trim_start();
     let word = after.split(is_end).next().unwrap_or_default();
-    after.is_empty()
-        || after.starts_with(['[', ']'])
+    after.starts_with('[')
         || word.eq_ignore_ascii_case("pr")
         || OPERATORS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
@@ -318,6 +318,7 @@ mod tests {
                 "/Users?filter=userName eq (text)&count=1",
             ),
             ("/Users?filter=userName+eq+%22ada", "/Users?filter=userName eq \"(text)\""),
+            ("/Users?filter=lovelace", "/Users?filter=(text)"),
             ("/Users?attributes=userName,ada@x", "/Users?attributes=userName,(text)"),
             ("/scim/v2/ada/Users", "/scim/v2/(id)/Users"),
             ("/Groups/.search?ada@x=1&count=ada", "/Groups/.search?(text)=(text)&count=(text)"),
@@ -335,6 +336,8 @@ mod tests {
             ("userName sw Ada Lovelace", "userName sw (text) (text)"),
             ("userName eq \"Ada\" Lovelace or id pr", "userName eq \"(text)\" (text) or id pr"),
             ("Ada Lovelace", "(text) (text)"),
+            ("displayName eq Smith and Wesson", "displayName eq (text) and (text)"),
+            ("members[ada]", "members[(text)]"),
             ("emails[type eq work].value co ada", "emails[type eq (text)].value co (text)"),
             ("urn:acme:ada:2.0:User:badge eq 7", "(text) (text) (text)"),
             (

@@ -5,7 +5,7 @@ use idp::deviations::by_code;
 use idp::reasons::{Certainty, FACT, reason};
 use store::{Activity, ActivityResult};
 
-use crate::diagnosis::masked::Mask;
+use crate::diagnosis::masked::{Mask, method};
 use crate::diagnosis::steps::{StepState, steps};
 
 /// The facts of a refusal that say nothing of a person.
@@ -57,13 +57,7 @@ fn what_happened(activity: &Activity) -> String {
         ActivityResult::Refused => "refused",
         ActivityResult::Failed => "failed in Foundational",
     };
-    format!("{} {}: {result}", method(activity), Mask::NAMES.address(&activity.path))
-}
-
-/// A client can write anything where the method is.
-fn method(activity: &Activity) -> &str {
-    let is_known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(&&*activity.method);
-    if is_known { &activity.method } else { "(method)" }
+    format!("{} {}: {result}", method(&activity.method), Mask::NAMES.address(&activity.path))
 }
 
 /// The cause without the facts that name someone.
@@ -80,7 +74,7 @@ fn why(activity: &Activity) -> Option<String> {
     let attribute = fact("attribute").map(|path| Mask::NAMES.expression(path));
     let mut fill: Vec<(&str, &str)> =
         OPEN_FACTS.iter().filter_map(|name| Some((*name, fact(name)?))).collect();
-    fill.push(("method", method(activity)));
+    fill.push(("method", method(&activity.method)));
     fill.push(("id", &activity.id));
     fill.extend(attribute.as_deref().map(|attribute| ("attribute", attribute)));
     let sure = match reason.certainty {

@@ -18,6 +18,8 @@ pub(crate) struct UserWrite {
     /// The request's id.
     pub id: String,
     pub at: Timestamp,
+    /// It has all attributes of the person; a PATCH has those that change.
+    pub is_whole: bool,
     /// What it gave a value; none where its body is not stored, or only its beginning is.
     pub attributes: Option<Vec<Received>>,
 }
@@ -47,7 +49,8 @@ impl Diagnosis {
             // The list has no bodies; a row may be deleted at this moment.
             let Some(row) = self.store().activity(&row.id).await? else { continue };
             let attributes = self.attributes_in(connection, &row);
-            writes.push(UserWrite { id: row.id, at: row.at, attributes });
+            let is_whole = row.method != "PATCH";
+            writes.push(UserWrite { id: row.id, at: row.at, is_whole, attributes });
         }
         Ok(writes)
     }
@@ -73,12 +76,17 @@ fn is_user_write(row: &Activity) -> bool {
 }
 
 /// Those whose attributes are known.
-pub(crate) fn readable(writes: &[UserWrite]) -> impl Iterator<Item = (&UserWrite, &[Received])> {
-    writes.iter().filter_map(|write| Some((write, write.attributes.as_deref()?)))
+pub(crate) fn readable<'w>(
+    writes: impl IntoIterator<Item = &'w UserWrite>,
+) -> impl Iterator<Item = (&'w UserWrite, &'w [Received])> {
+    writes.into_iter().filter_map(|write| Some((write, write.attributes.as_deref()?)))
 }
 
 /// An attribute with such a path; none where it is in none of them.
-pub(crate) fn seen<'w>(writes: &'w [UserWrite], is_meant: impl Fn(&str) -> bool) -> Option<Seen<'w>> {
+pub(crate) fn seen<'w>(
+    writes: impl IntoIterator<Item = &'w UserWrite>,
+    is_meant: impl Fn(&str) -> bool,
+) -> Option<Seen<'w>> {
     let having = |(write, attributes): (&'w UserWrite, &'w [Received])| {
         let found = attributes.iter().find(|one| one.paths.iter().any(|path| is_meant(path)))?;
         Some((write, found))
@@ -99,8 +107,10 @@ pub(crate) fn among(times: usize, all: usize) -> String {
 }
 
 /// Where the value of a list arrives that is meant for another one of it: at `emails[type eq "home"].value` instead of
-/// `emails[type eq "work"].value`. None where the right one arrives as well.
+/// `emails[type eq "work"].value`. None where the right one arrives as well. A PATCH of
+/// another value alone shows nothing of the one that is meant: it was not changed.
 pub(crate) fn elsewhere<'w>(writes: &'w [UserWrite], field: &Field) -> Option<Seen<'w>> {
     let is_there = seen(writes, |path| field.has(path)).is_some();
-    seen(writes, |path| field.is_beside(path)).filter(|_| !is_there)
+    let whole = writes.iter().filter(|write| write.is_whole);
+    seen(whole, |path| field.is_beside(path)).filter(|_| !is_there)
 }

@@ -82,8 +82,16 @@ impl History {
     /// What is to be undone.
     pub(super) async fn find_undo(&self, of: &UndoOf) -> Result<Found, Error> {
         let selection = match of {
-            UndoOf::Change { id } => UndoSelection::Change { id: *id },
-            UndoOf::Undo { id } => UndoSelection::Undo { undo_id: id.clone() },
+            UndoOf::Change { id } => {
+                let change = self.store().change(*id).await?;
+                let change = change.ok_or_else(|| Error::not_found("change", &id.to_string()))?;
+                UndoSelection::Change { id: change.id }
+            }
+            UndoOf::Undo { id } => {
+                let job = self.store().undo(Some(id)).await?;
+                let job = job.ok_or_else(|| Error::not_found("undo", id))?;
+                UndoSelection::Undo { undo_id: job.id }
+            }
             UndoOf::Connection { id, since } => {
                 let connection = find_connection(self.store(), id).await?;
                 UndoSelection::Connection { connection_id: connection.id, since: *since }
@@ -97,12 +105,12 @@ impl History {
         self.describe_undo(selection).await
     }
 
-    /// The subject of a selection.
+    /// The subject of a selection. What retention deleted since has no name.
     pub(super) async fn describe_undo(&self, selection: UndoSelection) -> Result<Found, Error> {
         let mut innermost = selection.clone();
         while let UndoSelection::Undo { undo_id } = &innermost {
-            let job = self.store().undo(Some(undo_id)).await?;
-            innermost = job.ok_or_else(|| Error::not_found("undo", undo_id))?.selection;
+            let Some(job) = self.store().undo(Some(undo_id)).await? else { break };
+            innermost = job.selection;
         }
         let is_undo = innermost != selection;
         let found = |subject: String, audit_subject, connection_id: Option<String>| Found {
@@ -114,11 +122,12 @@ impl History {
         };
         let connection_id = match innermost {
             UndoSelection::Change { id } => {
-                let change = self.store().change(id).await?;
-                let change = change.ok_or_else(|| Error::not_found("change", &id.to_string()))?;
+                let deleted = || "a deleted user or group".to_owned();
+                let Some(change) = self.store().change(id).await? else {
+                    return Ok(found(deleted(), None, None));
+                };
                 let id = change.resource_id.clone();
-                let name = self.store().resource_name(&id).await?;
-                let name = name.unwrap_or_else(|| "a deleted user or group".to_owned());
+                let name = self.store().resource_name(&id).await?.unwrap_or_else(deleted);
                 let subject = if change.resource_type == scim::ResourceType::Group {
                     AuditSubject::group(id)
                 } else {
@@ -170,7 +179,7 @@ impl History {
         match selection {
             UndoSelection::Connection { since, .. } if *since < whole => {
                 notes.push(format!(
-                    "History is whole since {} alone: of what happened before, not everything can be undone.",
+                    "History is complete only since {}: of what happened before, not everything can be undone.",
                     whole.strftime("%Y-%m-%d")
                 ));
             }
@@ -199,7 +208,6 @@ pub(super) fn row(
         sentence: sentence(act, members),
         reason: obstacle.map(|why| reason(why, actor(why).as_deref(), connections)),
         remarks: Vec::new(),
-        done: false,
     }
 }
 

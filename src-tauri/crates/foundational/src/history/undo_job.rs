@@ -10,7 +10,7 @@ use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
 use crate::history::History;
 use crate::history::undo::row;
-use crate::history::undo_views::{UndoRow, UndoStart, UndoStatusQuery, UndoView};
+use crate::history::undo_views::{UndoStart, UndoStatusQuery, UndoView};
 use crate::history::undo_words::{extent, title};
 use crate::limits::{ROWS, checked_page};
 
@@ -26,7 +26,11 @@ impl History {
         let app = self.clone();
         // A task of its own: it continues when its caller ends.
         let done = tokio::spawn(async move { app.finish_undos().await }).await;
-        done.map_err(|error| Error::new(Code::Internal, error.to_string()))??;
+        done.map_err(|error| Error::new(Code::Internal, error.to_string()))?.map_err(|error| {
+            error.hinting(
+                "The undo has begun. Foundational tries the steps that are left again within ten minutes.",
+            )
+        })?;
         match self.store().undo(Some(&id)).await? {
             Some(job) if job.state == UndoState::Done => self.undo_view(job, 0, ROWS as u64).await,
             _ => Err(Error::new(
@@ -119,9 +123,8 @@ impl History {
         let connections = connections_by_id(self.store()).await?;
         let actors = self.actors(steps.iter().filter_map(|step| step.obstacle.as_ref())).await?;
         let found = self.describe_undo(job.selection).await?;
-        let rows = steps.iter().map(|step| UndoRow {
-            done: step.is_done,
-            ..row(
+        let rows = steps.iter().map(|step| {
+            row(
                 (step.act, step.is_group, &step.resource_id, &step.display),
                 step.members,
                 step.obstacle.as_ref(),

@@ -101,14 +101,12 @@ pub struct UndoRow {
     pub is_group: bool,
     pub id: String,
     pub name: String,
-    /// "Is activated again".
+    /// "Is active again".
     pub sentence: String,
     /// Why it is not done.
     pub reason: Option<String>,
     /// What else is to be known about it.
     pub remarks: Vec<String>,
-    /// It was done.
-    pub done: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize, TS)]

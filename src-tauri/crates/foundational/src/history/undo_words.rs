@@ -73,10 +73,11 @@ pub(crate) fn reason(why: &UndoObstacle, actor: Option<&str>, connections: &Conn
         }
         UndoObstacle::LastAdmin => "No local Admin would be left.".to_owned(),
         UndoObstacle::GivesAdmin => "It would make people Admins, which was not chosen.".to_owned(),
-        UndoObstacle::MembersGone => "These members are not here any more.".to_owned(),
+        UndoObstacle::MembersGone => "These members no longer exist.".to_owned(),
         UndoObstacle::Restored => "A backup was restored since. Who left in between is not known.".to_owned(),
         UndoObstacle::Unreadable => "What is stored of it cannot be read.".to_owned(),
         UndoObstacle::TooLarge => "It would be larger than a user or group may be.".to_owned(),
+        UndoObstacle::Failed => "The database failed each time. The log has the error.".to_owned(),
     }
 }
 
@@ -119,7 +120,7 @@ fn minute(at: Timestamp) -> String {
     format!("{} UTC", at.strftime("%Y-%m-%d %H:%M"))
 }
 
-/// What an undo did or will do: "10,000 steps, 3 skipped".
+/// How an undo ended: "10,000 steps were taken, 3 not."
 pub(crate) fn outcome(done: u64, skipped: u64) -> String {
     let done = counted(done, "step was taken", "steps were taken");
     match skipped {

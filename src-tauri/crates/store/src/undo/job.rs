@@ -100,16 +100,13 @@ pub struct UndoStepRow {
     pub display: String,
     /// How many members it is about.
     pub members: u64,
-    /// It was taken.
-    pub is_done: bool,
-    /// Why it was not.
+    /// Why it was not taken.
     pub obstacle: Option<UndoObstacle>,
 }
 
 impl FromRow<'_, SqliteRow> for UndoStepRow {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let outcome: Option<String> = row.try_get("outcome")?;
-        let is_done = outcome.as_deref() == Some("done");
         let reason = |text: String| serde_json::from_str(&text).unwrap_or(UndoObstacle::Gone);
         Ok(Self {
             act: UndoAct::of(&row.try_get::<String, _>("act")?),
@@ -117,8 +114,7 @@ impl FromRow<'_, SqliteRow> for UndoStepRow {
             resource_id: row.try_get("resource_id")?,
             display: row.try_get("display")?,
             members: unsigned(row.try_get("members")?),
-            is_done,
-            obstacle: outcome.filter(|_| !is_done).map(reason),
+            obstacle: outcome.filter(|outcome| outcome != "done").map(reason),
         })
     }
 }

@@ -30,13 +30,14 @@ impl WantedName {
     }
 }
 
-/// Notes which steps cannot be taken because a person or group has the name who does not give it up in the same plan.
+/// Notes which steps cannot be taken because another person or group has the name and no step of the plan changes that one.
 pub(super) async fn find_taken(
     conn: &mut SqliteConnection,
     steps: &mut [UndoStep],
     wanted: &[WantedName],
 ) -> Result<(), Error> {
-    let moving: HashSet<String> = steps.iter().map(|step| step.resource_id.clone()).collect();
+    let taken = steps.iter().filter(|step| step.obstacle.is_none());
+    let moving: HashSet<String> = taken.map(|step| step.resource_id.clone()).collect();
     // Who has the name that a step gives back, where that one gives it up in the same plan.
     let mut given_up: HashMap<usize, String> = HashMap::new();
     for some in wanted.chunks(AT_ONCE) {

@@ -43,7 +43,7 @@ pub enum UndoObstacle {
     LastAdmin,
     /// It makes people Admins, which was not chosen.
     GivesAdmin,
-    /// These members are not here any more.
+    /// These members no longer exist.
     MembersGone,
     /// A backup was restored since: what ended in between is not in its journal, and does not return.
     Restored,
@@ -51,6 +51,8 @@ pub enum UndoObstacle {
     Unreadable,
     /// It would be larger than a resource may be.
     TooLarge,
+    /// SQLite failed each time; the log has the error.
+    Failed,
 }
 
 impl UndoObstacle {

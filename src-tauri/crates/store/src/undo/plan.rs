@@ -64,7 +64,7 @@ impl Store {
             let gives_access = |step: &&mut UndoStep| {
                 matches!(step.act, UndoAct::Reactivate | UndoAct::Restore | UndoAct::AddMembers)
             };
-            // Who left between the backup and the restore ended in it without a change in its journal.
+            // People who left between the backup and the restore were deactivated without a change in this journal.
             for step in plan.steps.iter_mut().filter(gives_access) {
                 if step.at.as_millisecond() <= restore.at {
                     step.obstacle.get_or_insert(UndoObstacle::Restored);
@@ -133,7 +133,7 @@ impl Planning {
             resource_id: id.to_owned(),
             display: current.map_or_else(|| name_in(selected), |current| current.display.clone()),
             changes: changes.iter().map(|change| change.id).collect(),
-            at: changes.last().map_or(jiff::Timestamp::UNIX_EPOCH, |change| change.at),
+            at: changes.first().map_or(jiff::Timestamp::UNIX_EPOCH, |change| change.at),
             members: Vec::new(),
             obstacle: None,
             remarks: current.map(|current| resources::remarks(act, current, &own)).unwrap_or_default(),

@@ -55,8 +55,8 @@ pub(super) async fn current(
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
-/// Those of the ids that are of a person or group who is not here any more. An id that was never here is none: a client may
-/// send members before they exist.
+/// Those of the ids whose person or group no longer exists. An id that never existed is not among them: a client may send
+/// members before they exist.
 pub(super) async fn gone(conn: &mut SqliteConnection, ids: &[String]) -> Result<HashSet<String>, Error> {
     let gone: Vec<String> = sqlx::query_scalar(
         "SELECT r.value FROM json_each($1) r
@@ -110,7 +110,10 @@ pub(super) fn decide(current: Option<&Current>, own: &[Change], later: &[Later])
     let before = net::document_before(now.clone(), own);
     match (now, before) {
         (None, None) => nothing_left,
-        (Some(_), None) => Decision::Delete,
+        (Some(_), None) => later
+            .iter()
+            .find(|other| changes_members_since(other, first))
+            .map_or(Decision::Delete, |other| Decision::Refused(other.obstacle())),
         (None, Some(_)) if current.is_attached => Decision::Refused(UndoObstacle::HistoryAttached),
         // Deleting a connection journals no document.
         (None, Some(before)) if !is_whole(&before) => Decision::Refused(UndoObstacle::Gone),
@@ -123,6 +126,12 @@ pub(super) fn decide(current: Option<&Current>, own: &[Change], later: &[Later])
             _ => Decision::Change(UndoAct::Update, before),
         },
     }
+}
+
+/// The members of a group changed by another act than the one that created it: its deletion would end these memberships too.
+fn changes_members_since(other: &Later, created: &Change) -> bool {
+    let other = &other.change;
+    other.kind == ChangeKind::Members && (other.at, &other.activity_id) != (created.at, &created.activity_id)
 }
 
 fn is_whole(document: &Map<String, Value>) -> bool {
@@ -143,9 +152,9 @@ fn says(change: &Change, name: &str) -> bool {
     change.before.get(name).and_then(Value::as_bool).unwrap_or_default()
 }
 
-/// Whether the person was blocked when they were deleted.
+/// Whether the person was blocked at one of the deletions: an Admin may have blocked them between two.
 pub(super) fn was_blocked(own: &[Change]) -> bool {
-    deletion(own).is_some_and(|change| says(change, "blocked"))
+    own.iter().any(|change| change.kind == ChangeKind::Delete && says(change, "blocked"))
 }
 
 /// What a preview says of a step beside its act.
@@ -156,10 +165,10 @@ pub(super) fn remarks(act: UndoAct, current: &Current, own: &[Change]) -> Vec<Un
         UndoAct::Delete if current.leaves_nothing => remarks.push(UndoRemark::LeavesNothing),
         UndoAct::AddMembers if current.is_admin_group => remarks.push(UndoRemark::GivesAdmin),
         UndoAct::Restore => {
+            if was_blocked(own) {
+                remarks.push(UndoRemark::Blocked);
+            }
             if let Some(change) = deletion(own) {
-                if says(change, "blocked") {
-                    remarks.push(UndoRemark::Blocked);
-                }
                 if says(change, "maySignIn") {
                     remarks.push(UndoRemark::SignInEnded);
                 }

@@ -122,14 +122,15 @@ impl Tx {
     /// Decides that the steps which [`Store::save_undo`] wrote are taken. [`Store::continue_undo`] takes them.
     ///
     /// # Errors
-    /// SQLite's.
+    /// [`Error::Changed`] when its steps no longer exist; SQLite's.
     pub async fn begin_undo(&mut self, id: &str) -> Result<(), Error> {
-        sqlx::query("UPDATE undo SET state = 'running', at = $2 WHERE id = $1 AND state = 'planned'")
-            .bind(id)
-            .bind(self.now().as_millisecond())
-            .execute(&mut self.conn)
-            .await?;
-        Ok(())
+        let begun =
+            sqlx::query("UPDATE undo SET state = 'running', at = $2 WHERE id = $1 AND state = 'planned'")
+                .bind(id)
+                .bind(self.now().as_millisecond())
+                .execute(&mut self.conn)
+                .await?;
+        if begun.rows_affected() == 0 { Err(Error::Changed) } else { Ok(()) }
     }
 
     /// As many steps as a batch has time for.

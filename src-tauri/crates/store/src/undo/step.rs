@@ -9,7 +9,7 @@ use super::{UndoAct, UndoJob, UndoObstacle};
 use crate::sql_values::json_list;
 use crate::{Change, ChangeKind, ChangeSource, Error, Group, MemberChange, Person, Scope, Tx};
 
-/// How often a step waits for the others because its name is in use.
+/// How often a step that may succeed later is put behind the others: its name is in use, or SQLite failed.
 const DEFERRED: i64 = 3;
 
 /// A step that is to be taken.
@@ -60,10 +60,11 @@ impl Tx {
         let taken = match self.attempt(job, step).await {
             Ok(taken) => taken,
             Err(error) => {
-                let Some(obstacle) = expected(&error) else { return Err(error) };
-                // What a statement before the one that failed did is none of the outcome.
+                let Some(obstacle) = obstacle_of(&error) else { return Err(error) };
+                // What the statements before the failed one wrote is not part of the outcome.
                 sqlx::query("ROLLBACK TO step").execute(&mut self.conn).await?;
-                if matches!(obstacle, UndoObstacle::NameTaken { .. }) && step.deferred < DEFERRED {
+                let may_succeed = matches!(obstacle, UndoObstacle::NameTaken { .. } | UndoObstacle::Failed);
+                if may_succeed && step.deferred < DEFERRED {
                     self.defer(job, step).await?;
                     sqlx::query("RELEASE step").execute(&mut self.conn).await?;
                     return Ok(newest);
@@ -112,7 +113,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes the members that remain as they are as a step of their own.
+    /// Moves the members that remain as they are to a step of their own.
     async fn set_apart(
         &mut self,
         job: &UndoJob,
@@ -124,7 +125,10 @@ impl Tx {
             "INSERT INTO undo_step (undo_id, number, act, resource_type, resource_id, display, changes, members, outcome)
              SELECT undo_id, (SELECT max(number) + 1 FROM undo_step WHERE undo_id = $1), act, resource_type, resource_id,
                  display, changes, $3, $4
-             FROM undo_step WHERE undo_id = $1 AND number = $2",
+             FROM undo_step WHERE undo_id = $1 AND number = $2;
+             UPDATE undo_step SET members = (SELECT json_group_array(value) FROM json_each(members)
+                 WHERE value NOT IN (SELECT value FROM json_each($3)))
+             WHERE undo_id = $1 AND number = $2",
         )
         .bind(&job.id)
         .bind(step.number)
@@ -307,12 +311,15 @@ fn text(obstacle: &UndoObstacle) -> String {
     serde_json::json!(obstacle).to_string()
 }
 
-/// The obstacle that an error of a step stands for; every other error ends the batch.
-fn expected(error: &Error) -> Option<UndoObstacle> {
+/// The obstacle that an error of a step stands for. An error that concerns the whole store has none, and ends the batch.
+fn obstacle_of(error: &Error) -> Option<UndoObstacle> {
     match error {
         Error::Duplicate(_) => Some(UndoObstacle::NameTaken { name: String::new() }),
         Error::LastAdmin => Some(UndoObstacle::LastAdmin),
         Error::TooLarge { .. } => Some(UndoObstacle::TooLarge),
+        Error::Unreadable { .. } => Some(UndoObstacle::Unreadable),
+        // One step that always fails must not hold up all others, and every later undo.
+        Error::Sql(_) if !error.is_disk_full() => Some(UndoObstacle::Failed),
         _ => None,
     }
 }

@@ -27,6 +27,7 @@ mod retention;
 mod supervision;
 mod tokens;
 mod undo;
+mod undo_obstacles;
 mod undo_random;
 mod workspace;
 

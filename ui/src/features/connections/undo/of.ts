@@ -1,13 +1,13 @@
 import type { UndoOf } from "../../../api/bindings/index";
 
 /** What the address of the page names: a preview, an undo that was decided, or a connection without a time. */
-export type Asked =
+export type UndoAddress =
   | { step: "preview"; of: UndoOf }
   | { step: "status"; id: string }
   | { step: "since"; connectionId: string }
   | { step: "nothing" };
 
-export function asked(query: string): Asked {
+export function addressOf(query: string): UndoAddress {
   const params = new URLSearchParams(query);
   const [status, change, request, again, connection, since] = [
     "status",

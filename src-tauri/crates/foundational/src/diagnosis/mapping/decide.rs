@@ -20,6 +20,9 @@ use crate::words::counted;
 /// The longest example, in characters.
 const LONGEST: usize = 120;
 
+/// The attribute that each stored user has, whether it arrives or not: one that is created without it is active.
+const WITH_DEFAULT: &str = "active";
+
 /// What is known of a connection.
 pub(super) struct Evidence {
     pub connection: Connection,
@@ -129,12 +132,14 @@ fn state(field: &Field, evidence: &Evidence, found: Option<&Seen<'_>>) -> (Mappi
         let path = beside.received.paths.first().map(String::as_str).unwrap_or_default();
         return (MappingState::Elsewhere, format!("Arrives as {path}"));
     }
+    if field.attribute == WITH_DEFAULT && people.all > 0 {
+        return (MappingState::NotSeen, joined(&[&none, "a user is active also where it does not arrive"]));
+    }
     if people.paths.iter().any(|path| field.has(path)) {
-        let text = [none.as_str(), "users have a value"].into_iter().filter(|text| !text.is_empty());
-        return (MappingState::Earlier, text.collect::<Vec<_>>().join("; "));
+        return (MappingState::Earlier, joined(&[&none, "users have a value"]));
     }
     if field.need == Need::Optional {
-        return (MappingState::NotNeeded, "Optional; it does not arrive".to_owned());
+        return (MappingState::NotNeeded, "Optional; not seen".to_owned());
     }
     let looked = counted(people.read, "user has", "users has");
     let users = match (people.read, people.all) {
@@ -143,9 +148,14 @@ fn state(field: &Field, evidence: &Evidence, found: Option<&Seen<'_>>) -> (Mappi
         (1, _) => "the user does not have it".to_owned(),
         _ => format!("none of the {looked} it"),
     };
-    let text = [none, users].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+    let text = joined(&[&none, &users]);
     let state = if people.read < people.all { MappingState::NotSeen } else { MappingState::NeverReceived };
     (state, if text.is_empty() { "No user has arrived yet".to_owned() } else { text })
+}
+
+/// Those that are not empty, in one sentence.
+fn joined(parts: &[&str]) -> String {
+    parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 /// Whether a refused write of a person was refused for a value of this attribute: its sentence begins with the path.

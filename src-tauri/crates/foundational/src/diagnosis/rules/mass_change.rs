@@ -83,8 +83,8 @@ fn of(facts: &ConnectionFacts, code: FindingCode, window: &Window, what: &str) -
     let message =
         format!("{} of {} {what} within {length}.", window.people, counted(window.before, "user", "users"));
     let found = Finding::about(&facts.connection, code, Severity::Problem, &message)
-        // Another mass change is another finding, also while the first one is hidden.
-        .keyed(&(window.first.as_second() / 3600).to_string())
+        // Another mass change is another finding, and so is one that has doubled: one that was hidden is shown again.
+        .keyed(&format!("{}:{}", window.first.as_second() / 3600, window.people.ilog2()))
         .since(Some(window.first))
         .evidence("The first of these changes", Some(window.first))
         .evidence("The last of these changes", Some(window.last))
@@ -103,7 +103,8 @@ fn admins(facts: &ConnectionFacts) -> Option<Finding> {
     let people: u64 = facts.removals.admins.iter().map(|count| count.people).sum();
     let message = format!("{} the role of Admin, by a group.", counted(people, "user lost", "users lost"));
     let found = Finding::about(&facts.connection, FindingCode::AdminsRemoved, Severity::Warning, &message)
-        .keyed(&first.first.as_millisecond().to_string())
+        // One more is another finding.
+        .keyed(&last.last.as_millisecond().to_string())
         .since(Some(first.first))
         .evidence("The last of these changes", Some(last.last))
         .cause(Confidence::Possible, format!("They are no longer Admins in {}.", facts.idp()))

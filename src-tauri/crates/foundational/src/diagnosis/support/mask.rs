@@ -54,7 +54,7 @@ fn replacement(word: &str, before: &str) -> Option<&'static str> {
         (!is_loopback(bare)).then_some("<host>")
     } else if let Some(address) = address(word) {
         (!address.is_loopback()).then_some("<address>")
-    } else if is_host(bare) {
+    } else if is_host(bare) && !is_command(bare, before) {
         Some("<host>")
     } else if is_id(bare) {
         Some("<id>")
@@ -116,6 +116,13 @@ fn is_host(word: &str) -> bool {
         && !DESKTOP.iter().any(|before| name.starts_with(before))
 }
 
+/// The name of a command, which its span has: `"name":"people.list"`.
+fn is_command(word: &str, before: &str) -> bool {
+    let is_part = |part: &str| part.chars().all(|letter| letter.is_ascii_alphabetic());
+    before.ends_with(r#""name":""#)
+        && word.split_once('.').is_some_and(|(room, act)| is_part(room) && is_part(act))
+}
+
 /// A UUID, a hash, a key: long, of letters and digits. A time and a path of Rust modules are none.
 fn is_id(word: &str) -> bool {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '+' | '.');
@@ -156,6 +163,8 @@ mod tests {
             ("no host scim.acme.example: and ada-laptop.local:8443", "no host <host> and <host>"),
             ("at bücher.example.", "at <host>"),
             ("in foundational.db, app.rs:12:3, of 0.1.0", "in foundational.db, app.rs:12:3, of 0.1.0"),
+            (r#"{"name":"people.list"}"#, r#"{"name":"people.list"}"#),
+            (r#"{"name":"scim.acme.example","host":"acme.example"}"#, r#"{"name":"<host>","host":"<host>"}"#),
             ("org.freedesktop.Notifications", "org.freedesktop.Notifications"),
             (
                 r#"{"level":"WARN","fields":{"message":"3 rows, 17 ms"},"target":"store::recorder"}"#,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use store::Activity;
 
-use crate::diagnosis::masked::Mask;
+use crate::diagnosis::masked::{Mask, method};
 
 /// One request, by the number of its connection.
 pub(super) fn request_line(activity: &Activity, connection: Option<usize>, mask: &Mask) -> Value {
@@ -24,12 +24,6 @@ pub(super) fn request_line(activity: &Activity, connection: Option<usize>, mask:
         "request": activity.request_body.as_deref().map(|body| shape(body, mask)),
         "response": activity.response_body.as_deref().map(|body| shape(body, mask)),
     })
-}
-
-/// A client can write anything where the method is.
-fn method(method: &str) -> &str {
-    let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-    if known.contains(&method) { method } else { "(method)" }
 }
 
 /// The codes of what was noted; facts about the request have values in their text alone.
