@@ -174,8 +174,11 @@ impl Planning {
             self.plan.unchanged += u64::from(is_left && is_about_more);
             return;
         }
+        let is_refused = refused.is_some();
         let why = refused.or_else(|| later.last().map(Later::obstacle)).unwrap_or(UndoObstacle::Gone);
-        let whole = is_away.then_some(why);
+        // A group whose creation is not undone still has the members of its creation.
+        let remains = is_refused && own.first().is_some_and(|change| change.kind == ChangeKind::Create);
+        let whole = (is_away || remains).then_some(why);
         let net = net
             .into_iter()
             .map(|MemberNet { id, was, changes, changed }| {

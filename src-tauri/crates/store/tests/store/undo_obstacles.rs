@@ -158,8 +158,8 @@ async fn members_who_are_deleted_after_the_preview_are_counted_apart() {
 async fn a_group_that_has_members_of_a_later_request_is_not_deleted_with_the_request_that_created_it() {
     let folder = Folder::new();
     let store = folder.open().await;
-    let (scope, ids, moment) = people(&folder, &store, 1).await;
-    let crew = group(&store, &scope, "Crew", Vec::new()).await;
+    let (scope, ids, moment) = people(&folder, &store, 2).await;
+    let crew = group(&store, &scope, "Crew", ids[..1].to_vec()).await;
     let created = UndoSelection::Request { activity_id: "made".to_owned(), since: moment };
     let plan = store.undo_plan(&created, None).await.unwrap();
     let step = |plan: &UndoPlan| {
@@ -168,11 +168,16 @@ async fn a_group_that_has_members_of_a_later_request_is_not_deleted_with_the_req
     };
     assert_eq!(step(&plan), (UndoAct::Delete, None));
     folder.clock.advance(Duration::from_mins(1));
-    members(&store, &scope, &crew, vec![MemberChange::Add(ids)], by_client(&scope, "join")).await;
+    members(&store, &scope, &crew, vec![MemberChange::Add(ids[1..].to_vec())], by_client(&scope, "join"))
+        .await;
     let plan = store.undo_plan(&created, None).await.unwrap();
     assert!(
         matches!(step(&plan), (UndoAct::Delete, Some(UndoObstacle::ChangedSince { .. }))),
         "its memberships would end: {plan:?}"
+    );
+    assert!(
+        plan.steps.iter().all(|step| step.obstacle.is_some() || step.resource_id != crew),
+        "and it has the members of its creation: {plan:?}"
     );
     let (_, plan) = since(&store, &scope, moment).await;
     assert_eq!(step(&plan), (UndoAct::Delete, None), "all of it is undone together");
