@@ -153,6 +153,7 @@ check 'scripts: shellcheck' shellcheck -x scripts/*.sh .ci/run
 check 'Rust: formatting' cargo fmt --all --check
 check 'words' node scripts/words.mjs
 check 'circles' node scripts/circles.mjs
+check 'proofs' node scripts/proofs.mjs
 check 'licences' node scripts/licences.mjs --check
 check 'user interface: eslint and prettier' npm run --silent lint -w ui
 check 'user interface: types' npm run --silent check -w ui
