@@ -8,7 +8,7 @@ use foundational::commands::{Effect, TABLE};
 use foundational::{Caller, Foundational, Options};
 use serde_json::{Value, json};
 use store::Ids;
-use tests::Api;
+use tests::{Api, until};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const OTHER_PASSWORD: &str = "another long password";
@@ -330,6 +330,16 @@ async fn histories(walk: &mut Walk) {
     let ada = json!({"userName": "ada@example.com", "externalId": "ada", "displayName": "Ada Byron"});
     let former = walk.scim("POST", "/Users", ada.clone()).await;
     walk.api.scim("DELETE", &format!("/Users/{}", former["id"].as_str().unwrap()), None).await;
+    // The leaver is read back beside, which is a commit of its own.
+    let leavers = json!({"filter": {}, "offset": 0, "limit": 10});
+    until("the leaver is read back", async || {
+        let page = walk.api.command("leavers.list", leavers.clone()).await;
+        (page["rows"][0]["proof"] == "complete").then_some(())
+    })
+    .await;
+    walk.call("leavers.list", leavers).await;
+    walk.call("leavers.export", json!({})).await;
+    walk.says("Exported 1 proof of leaving.").await;
     let now = walk.scim("POST", "/Users", ada).await;
     let both = json!({"id": now["id"], "formerId": former["id"]});
     walk.call("people.attachHistory", both.clone()).await;

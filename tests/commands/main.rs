@@ -18,6 +18,7 @@ mod findings;
 mod findings_history;
 mod health;
 mod last_change;
+mod leavers;
 mod listen_and_public_url;
 mod mapping;
 mod mass_change;

@@ -74,7 +74,7 @@ impl BareServer {
             .store
             .write(async move |tx| {
                 let connection = tx.create_connection(&name, Provider::Custom.as_str(), "{}").await?;
-                let origin = ChangeSource { connection_id: None, activity_id: None, actor: None };
+                let origin = ChangeSource::default();
                 tx.create_token(&connection.id, &text, None, None, &origin).await?;
                 Ok(connection.id)
             })

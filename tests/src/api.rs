@@ -63,8 +63,17 @@ impl Api {
         api
     }
 
+    /// The same workspace, closed before, opened again.
+    pub async fn reopened(self) -> Self {
+        let Self { clock, connection_id, token, folder, .. } = self;
+        Self { connection_id, token, ..Self::open_at(folder, clock).await }
+    }
+
     async fn open(folder: tempfile::TempDir) -> Self {
-        let clock = Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap());
+        Self::open_at(folder, Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap())).await
+    }
+
+    async fn open_at(folder: tempfile::TempDir, clock: Clock) -> Self {
         let options =
             Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
         let app = Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap();

@@ -17,6 +17,7 @@ export type ScreenName =
   | "howItWorks"
   | "why"
   | "undo"
+  | "leavers"
   | "bundle"
   | "profile"
   | "settings";
@@ -50,6 +51,7 @@ const routes: readonly Route[] = [
   { pattern: "/provisioning/:id/:tab/:act", screen: "connection", section: "users", admin: true },
   { pattern: "/diagnostics/bundle", screen: "bundle", section: "diagnostics", admin: true },
   { pattern: "/diagnostics/why", screen: "why", section: "diagnostics", admin: true },
+  { pattern: "/leavers", screen: "leavers", section: "users", admin: true },
   { pattern: "/undo", screen: "undo", section: "users", admin: true },
   { pattern: "/help", screen: "help" },
   { pattern: "/help/how-it-works", screen: "howItWorks", admin: true },

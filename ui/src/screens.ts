@@ -4,6 +4,7 @@ import ConnectionPage from "./features/connections/ConnectionPage.svelte";
 import Provisioning from "./features/connections/Provisioning.svelte";
 import { requestDetail, requestList } from "./features/connections/activity/lazyParts";
 import Setup from "./features/connections/Setup.svelte";
+import { personLeaving } from "./features/directory/lazyParts";
 import GroupPage from "./features/directory/GroupPage.svelte";
 import Groups from "./features/directory/Groups.svelte";
 import PersonPage from "./features/directory/PersonPage.svelte";
@@ -35,11 +36,13 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
   bundle: new Lazy(() => import("./features/diagnostics/Bundle.svelte")),
   why: new Lazy(() => import("./features/diagnostics/Why.svelte")),
   undo: new Lazy(() => import("./features/connections/undo/Undo.svelte")),
+  leavers: new Lazy(() => import("./features/connections/leavers/Leavers.svelte")),
   profile: ProfilePage,
   settings: new Lazy(() => import("./features/settings/Settings.svelte")),
 };
 
 /** Loads the code of all screens, so that the first opening of one takes no longer than the next. */
 export function preload(): void {
-  for (const part of [...Object.values(screens), requestDetail, requestList]) if (part instanceof Lazy) part.open();
+  for (const part of [...Object.values(screens), requestDetail, requestList, personLeaving])
+    if (part instanceof Lazy) part.open();
 }

@@ -4,6 +4,7 @@ import type { Commands } from "../src/api/bindings/Commands";
 import type { Event, EvidenceKind, Status } from "../src/api/bindings/index";
 import { FakeState } from "./fakeState";
 import { guideOf } from "./guides";
+import { leaversPage } from "./scene-leavers";
 import { mappingView } from "./scene-mapping";
 import {
   activityView,
@@ -259,6 +260,8 @@ export class Fake extends FakeState implements Backend {
     }),
     "support.save": () => ({ name: "foundational-support-2026-11-24.zip", bytes: [80, 75] }),
     "person.why": ({ text }) => whyView(text),
+    "leavers.list": (query) => leaversPage(this.leavers, query),
+    "leavers.export": () => file("leavers", "csv"),
     "undo.preview": () => undoPreview(),
     "undo.status": () => undoView(),
     "undo.start": () => undoView(),

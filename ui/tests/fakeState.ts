@@ -17,6 +17,7 @@ import type {
   HistoryPage,
   HomeView,
   HostView,
+  LeaverView,
   DeviationCount,
   FormerView,
   LinkView,
@@ -97,6 +98,7 @@ export class FakeState {
     revived: { total: 0, names: [] },
   };
   people: PersonRow[] = [];
+  leavers: LeaverView[] = [];
   awake = false;
   notifications: NotificationRules = {
     tokenExpiring: true,

@@ -1,6 +1,7 @@
 import type { Fake } from "./fake";
 import { activityRow, auditEntry, grace, allFindings, connection, hours, personRow, tokenView } from "./views";
 import { sceneFindings } from "./scene-findings";
+import { sceneLeavers } from "./scene-leavers";
 import { fillProvisioning } from "./scene-provisioning";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -115,6 +116,7 @@ export function fill(fake: Fake, scene: string): void {
       moreGroups: index % 3,
     }),
   );
+  fake.leavers = sceneLeavers;
   fake.links.set("p3", { by: "Grace Hopper", at: ago(60 * 24 * 3), undoUntil: ago(-60 * 24 * 27) });
   for (let index = names.length; index < 100_000; index++) fake.people.push(personRow(index));
   fake.groups = ["Engineering", "Finance", "Everyone in the building"].map((name, index) => ({

@@ -35,6 +35,8 @@ export const screens = [
   ["full", "/diagnostics/bundle", "bundle-files"],
   ["full", "/diagnostics/why?name=ada", "why-answers"],
   ["new", "/diagnostics/why", "why-name"],
+  ["full", "/leavers", "leaver-row"],
+  ["new", "/leavers", "leavers-none"],
   ["full", "/undo?connection=c1&since=2026-11-24T09:00:00Z", "undo-row"],
   ["full", "/undo?connection=c1", "undo-since"],
   ["full", "/undo?status=u1", "undo-done"],

@@ -4,7 +4,7 @@ import { count, number, together } from "./format";
 export const directory = {
   directory: {
     title: "User Management",
-    tabs: { users: "Users", groups: "Groups", provisioning: "Provisioning" },
+    tabs: { users: "Users", groups: "Groups", provisioning: "Provisioning", leavers: "Leavers" },
     search: "Search",
     searchUsers: "Name, userName, e-mail or externalId",
     searchGroups: "Group name",

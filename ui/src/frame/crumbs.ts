@@ -20,6 +20,10 @@ const first: Record<string, Crumb[]> = {
     { label: copy.frame.userManagement, to: "/users" },
     { label: copy.directory.tabs.provisioning, to: "/provisioning" },
   ],
+  leavers: [
+    { label: copy.frame.userManagement, to: "/users" },
+    { label: copy.directory.tabs.leavers, to: "/leavers" },
+  ],
   activity: [{ label: copy.frame.activity, to: "/activity" }],
   diagnostics: [{ label: copy.frame.diagnostics, to: "/diagnostics" }],
   undo: [

@@ -25,6 +25,7 @@ import Search from "@lucide/svelte/icons/search";
 import Settings from "@lucide/svelte/icons/settings";
 import Stethoscope from "@lucide/svelte/icons/stethoscope";
 import Sun from "@lucide/svelte/icons/sun";
+import UserMinus from "@lucide/svelte/icons/user-minus";
 import UserPlus from "@lucide/svelte/icons/user-plus";
 import Users from "@lucide/svelte/icons/users";
 import X from "@lucide/svelte/icons/x";
@@ -114,6 +115,7 @@ const table: Row[] = [
   ["users", "go", Users, go("/users")],
   ["groups", "go", Users, go("/groups")],
   ["provisioning", "go", Plug, go("/provisioning"), { admin: true }],
+  ["leavers", "go", UserMinus, go("/leavers"), { admin: true }],
   ["activity", "go", ActivityIcon, go("/activity"), { keys: [mod("3")], admin: true }],
   ["diagnostics", "go", Stethoscope, go("/diagnostics"), { keys: [mod("4")], admin: true }],
   ["supportBundle", "go", FolderArchive, go("/diagnostics/bundle"), { admin: true, menu: "help" }],

@@ -3,6 +3,7 @@
 pub(crate) mod events;
 pub(crate) mod housekeeping;
 pub(crate) mod options;
+pub(crate) mod prove_leavers;
 pub(crate) mod rooms;
 pub(crate) mod serve;
 pub(crate) mod sleep;
@@ -98,7 +99,13 @@ impl Foundational {
         if context.store().was_restored() {
             rooms.access.sessions().end_all("A backup was restored. Sign in again.");
         }
-        events::forward(context.clone(), rooms.access.clone(), rooms.scim_server.clone());
+        events::forward(
+            context.clone(),
+            rooms.access.clone(),
+            rooms.leavers.clone(),
+            rooms.scim_server.clone(),
+        );
+        prove_leavers::start(context.clone(), rooms.leavers.clone());
         housekeeping::start(rooms.housekeeping.clone());
         watch_findings::start(context.clone(), rooms.diagnosis.clone());
         Ok(Self(Arc::new(Inner { context, rooms, bridge: tokio::sync::Mutex::default() })))

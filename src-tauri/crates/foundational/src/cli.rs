@@ -7,6 +7,7 @@ mod address;
 mod audit;
 mod backup;
 mod connection;
+mod leavers;
 mod log;
 mod output;
 mod protocol;
@@ -84,6 +85,8 @@ enum Command {
     Doctor,
     /// Say why a person is here, or is not: what each connection knows of a name
     Why(why::WhyArgs),
+    /// List who lost access, and what was seen of it: request arrived, stored, read back, sessions ended
+    Leavers(leavers::LeaversArgs),
     /// Undo what a client did: one change, one request, or all that a connection did since a time
     Undo(undo::UndoArgs),
     /// Save a ZIP file for a person who helps: versions, settings, findings and requests without names, addresses and tokens
@@ -139,6 +142,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
         Command::Discovery(command) => protocol::discovery(workspace, command, print).await?,
         Command::Connection(command) => connection::connection(workspace, command, print).await?,
         Command::SupportBundle(args) => support::support_bundle(workspace, args, print).await?,
+        Command::Leavers(args) => leavers::leavers(workspace, args, print).await?,
         Command::Undo(args) => undo::undo(workspace, args, print).await?,
         Command::Why(args) => why::why(workspace, args, print).await?,
         Command::Token(command) => token::token(workspace, command, print).await?,

@@ -188,6 +188,8 @@ commands! {
     UndoPreview "undo.preview" Admin Reads UndoQuery -> v::UndoPreview = history.undo_preview;
     UndoStart "undo.start" Confirmed Acts UndoStart -> v::UndoView = history.undo_start;
     UndoStatus "undo.status" Admin Reads UndoStatusQuery -> Option<v::UndoView> = history.undo_status;
+    LeaversList "leavers.list" Admin Reads LeaversQuery -> v::LeaversPage = leavers.leavers_list;
+    LeaversExport "leavers.export" Confirmed Acts LeaversFilter -> v::ExportFile = leavers.leavers_export;
     AuditList "audit.list" Admin Reads AuditQuery -> v::AuditPage = history.audit_list;
     AuditExport "audit.export" Confirmed Acts AuditFilter -> v::ExportFile = history.audit_export;
     ActivityList "activity.list" Admin Reads ActivityQuery -> v::ActivityPage = diagnosis.activity_list;

@@ -30,6 +30,8 @@ pub enum Topic {
     Rehearsal,
     /// Steps of an undo were taken.
     Undo,
+    /// Leavers were read back.
+    Leavers,
     /// Messages were lost: ask for everything again.
     Lagged,
 }

@@ -23,6 +23,7 @@ mod groups;
 mod history;
 mod home;
 mod input_rules;
+mod leavers;
 mod limits;
 mod people;
 mod random;

@@ -30,6 +30,7 @@ pub use crate::history::audit_views::*;
 pub use crate::history::undo_views::*;
 pub use crate::history::views::*;
 pub use crate::home::views::*;
+pub use crate::leavers::views::*;
 pub use crate::people::bulk_views::*;
 pub use crate::people::local_account_views::*;
 pub use crate::people::person_views::*;

@@ -106,6 +106,7 @@ words! {
         PeopleExport "peopleExport";
         GroupsExport "groupsExport";
         MembersExport "membersExport";
+        LeaversExport "leaversExport";
         AuditExport "auditExport";
         ActivityExport "activityExport";
         SupportBundleSave "supportBundleSave";

@@ -25,6 +25,7 @@ pub(crate) async fn upgrade_folds(conn: &mut SqliteConnection) -> Result<(), Err
     groups(&mut tx).await?;
     connections(&mut tx).await?;
     emails(&mut tx).await?;
+    leavers(&mut tx).await?;
     sqlx::query(
         "INSERT INTO setting (key, value) VALUES ('fold', $1) ON CONFLICT (key) DO UPDATE SET value = $1",
     )
@@ -137,6 +138,23 @@ async fn emails(tx: &mut Transaction<'_, Sqlite>) -> Result<(), Error> {
             sqlx::query("DELETE FROM email WHERE person_id = $1 AND value_fold = $2")
                 .bind(person_id)
                 .bind(value)
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn leavers(tx: &mut Transaction<'_, Sqlite>) -> Result<(), Error> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT change_id, names_fold FROM leaver_proof").fetch_all(&mut **tx).await?;
+    for (change_id, names) in &rows {
+        let folded: Vec<String> = names.split('\n').map(fold).collect();
+        let folded = folded.join("\n");
+        if folded != *names {
+            sqlx::query("UPDATE leaver_proof SET names_fold = $2 WHERE change_id = $1")
+                .bind(change_id)
+                .bind(folded)
                 .execute(&mut **tx)
                 .await?;
         }

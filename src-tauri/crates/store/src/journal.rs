@@ -19,6 +19,15 @@ pub struct ChangeSource {
     pub activity_id: Option<String>,
     /// The person here who did it.
     pub actor: Option<String>,
+    /// When the request arrived.
+    pub asked_at: Option<Timestamp>,
+}
+
+impl ChangeSource {
+    /// When the request arrived, in milliseconds, for a change that may end access.
+    pub(crate) fn asked_millis(&self) -> Option<i64> {
+        self.asked_at.map(Timestamp::as_millisecond)
+    }
 }
 
 /// What kind of change it was.
@@ -72,6 +81,11 @@ impl ChangeKind {
         Self::Link,
         Self::Unlink,
     ];
+
+    /// Whether a person may lose access by it.
+    pub(crate) const fn may_end_access(self) -> bool {
+        matches!(self, Self::Deactivate | Self::Delete)
+    }
 
     pub(crate) fn of(word: &str) -> Self {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(Self::Update)
@@ -339,8 +353,9 @@ impl Tx {
             return Ok(());
         }
         sqlx::query(
-            "INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
-             SELECT $1, $2, $3, $4, $5, value, $7, $8, $9 FROM json_each($6)",
+            "INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after,
+                 asked_at)
+             SELECT $1, $2, $3, $4, $5, value, $7, $8, $9, $10 FROM json_each($6)",
         )
         .bind(self.now().as_millisecond())
         .bind(&origin.connection_id)
@@ -351,6 +366,7 @@ impl Tx {
         .bind(kind.as_str())
         .bind(before.to_string())
         .bind(after.to_string())
+        .bind(origin.asked_millis().filter(|_| kind.may_end_access()))
         .execute(&mut self.conn)
         .await?;
         Ok(())

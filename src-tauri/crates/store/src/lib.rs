@@ -49,6 +49,7 @@ mod journal;
 mod journal_value;
 mod known;
 mod latest_time;
+mod leaver_proof;
 mod list_position;
 mod log_size;
 mod log_upgrade;
@@ -137,6 +138,9 @@ pub use groups::{Group, GroupExport, GroupRow};
 pub use health::WriteFailure;
 pub use journal::{Change, ChangeKind, ChangeSource, History, HistoryQuery, RecentChange};
 pub use journal_value::JournalValue;
+pub use leaver_proof::{
+    LeaverFilter, LeaverOutcome, LeaverPage, LeaverProof, LeaverRow, LeaverSeen, ReadBack,
+};
 pub use members::{GroupMember, MemberChange, MemberGroup};
 pub use memory::{KnownConnection, PersonKey, ReadTicket, ReadyPerson};
 pub use page::{Page, PageStart};

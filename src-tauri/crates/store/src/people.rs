@@ -113,7 +113,7 @@ const CREATE: Led = led!(with_sweep!(
 ));
 
 /// A change of the person `$1`: its columns, and the entry of the journal. `$17` is the list of the folded e-mail addresses, NULL
-/// where they do not change. A column that is not written needs no index and no trigger: most changes are of the document alone.
+/// where they do not change; `$18` is when the request arrived, where access may end. A column that is not written needs no index and no trigger: most changes are of the document alone.
 macro_rules! update_sql {
     ($columns:literal) => {
         led!(with_sweep!(concat!(
@@ -123,8 +123,9 @@ macro_rules! update_sql {
              DELETE FROM email WHERE $17 IS NOT NULL AND person_id = $1;
              INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($17) WHERE true
              ON CONFLICT DO NOTHING;
-             INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
-             VALUES ($9, $10, $11, $12, $13, $1, $14, $15, $16)"
+             INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after,
+                 asked_at)
+             VALUES ($9, $10, $11, $12, $13, $1, $14, $15, $16, $18)"
         )))
     };
 }
@@ -345,7 +346,8 @@ impl Tx {
             kind.as_str(),
             before.to_string(),
             after.to_string(),
-            emails
+            emails,
+            origin.asked_millis().filter(|_| kind.may_end_access())
         )?;
         let previous = Columns::of(&person.document, person.active);
         let has_same_names = columns.user_name == previous.user_name

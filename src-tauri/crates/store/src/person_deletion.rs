@@ -24,15 +24,16 @@ macro_rules! end_rights_sql {
 const END_RIGHTS: Led = led!(end_rights_sql!());
 
 /// Deletes the person `$3`: their memberships and rights end, and the journal has what there was, with `$7` for the document.
-/// The tombstone is removed where that is the rule of the connection `$8`.
+/// The tombstone is removed where that is the rule of the connection `$8`. The request arrived at `$9`.
 const DELETE: Led = led!(with_sweep!(concat!(
     leave_groups_sql!(),
-    "; INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+    "; INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after,
+         asked_at)
      SELECT $2, $4, $5, $6, 'User', id, 'delete',
          CASE WHEN password_hash IS NULL AND blocked_at IS NULL THEN $7 ELSE json_patch($7, json_object(
              'maySignIn', iif(password_hash IS NOT NULL, json('true'), NULL),
              'blocked', iif(blocked_at IS NOT NULL, json('true'), NULL)
-         )) END, '{}'
+         )) END, '{}', $9
      FROM person WHERE id = $3; ",
     end_rights_sql!(),
     "; DELETE FROM person WHERE id = $3 AND EXISTS (SELECT 1 FROM connection WHERE id = $8 AND on_delete = 'remove')"
@@ -68,7 +69,8 @@ impl Tx {
         let arguments = more_arguments!(
             self.departure(Some(json_list(std::slice::from_ref(&person.id))), &person.id, origin)?,
             Value::Object(before).to_string(),
-            scope.map(Scope::connection_id)
+            scope.map(Scope::connection_id),
+            origin.asked_millis()
         )?;
         let left = self.conn.fetch_and_sweep(&DELETE, arguments).await.or_constraint()?;
         self.notify_left(&left)

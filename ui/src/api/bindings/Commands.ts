@@ -105,6 +105,8 @@ export interface Commands {
   "undo.preview": { args: T.UndoQuery; result: T.UndoPreview };
   "undo.start": { args: T.UndoStart; result: T.UndoView };
   "undo.status": { args: T.UndoStatusQuery; result: T.UndoView | null };
+  "leavers.list": { args: T.LeaversQuery; result: T.LeaversPage };
+  "leavers.export": { args: T.LeaversFilter; result: T.ExportFile };
   "audit.list": { args: T.AuditQuery; result: T.AuditPage };
   "audit.export": { args: T.AuditFilter; result: T.ExportFile };
   "activity.list": { args: T.ActivityQuery; result: T.ActivityPage };

@@ -269,9 +269,10 @@ impl Sessions {
                 session.proof = next;
             }
         });
-        self.end_where(why, |window, session| {
+        let ended = self.end_where(why, |window, session| {
             session.person_id == person_id && !matches!(caller, Caller::Window(own) if own == window)
-        })
+        });
+        ended > 0
     }
 
     /// A password was chosen in place of a passcode.
@@ -317,12 +318,12 @@ impl Sessions {
         }
     }
 
-    /// Ends every session of a person who lost access. Answers whether there was one.
-    pub fn end_of_person(&self, person_id: &str, why: &str) -> bool {
+    /// Ends every session of a person who lost access. Answers how many there were.
+    pub fn end_of_person(&self, person_id: &str, why: &str) -> u64 {
         self.end_where(why, |_, session| session.person_id == person_id)
     }
 
-    fn end_where(&self, why: &str, ends: impl Fn(&str, &Session) -> bool) -> bool {
+    fn end_where(&self, why: &str, ends: impl Fn(&str, &Session) -> bool) -> u64 {
         let mut inner = self.inner();
         let windows: Vec<String> = inner
             .sessions
@@ -334,7 +335,7 @@ impl Sessions {
             inner.sessions.remove(window);
             inner.ended.insert(window.clone(), why.to_owned());
         }
-        !windows.is_empty()
+        windows.len() as u64
     }
 
     /// Ends every session; every window shows why.
@@ -429,7 +430,7 @@ mod tests {
         let (one, other) = (Caller::Window("1".into()), Caller::Window("2".into()));
         sessions.begin(&one, &account(Role::Admin), now);
         sessions.begin(&other, &Account { id: "2".into(), ..account(Role::Admin) }, now);
-        assert!(sessions.end_of_person("1", "deactivated"), "there was one");
+        assert_eq!(sessions.end_of_person("1", "deactivated"), 1, "there was one");
         assert!(sessions.actor(&one, now).session.is_none(), "ended");
         assert_eq!(sessions.ended(&one).as_deref(), Some("deactivated"), "with the reason");
         assert!(sessions.actor(&other, now).session.is_some(), "the other remains");

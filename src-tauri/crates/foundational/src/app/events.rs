@@ -6,10 +6,11 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::access::Access;
 use crate::context::{Context, Lifecycle, Room as _};
 use crate::event::{Event, Topic};
+use crate::leavers::Leavers;
 use crate::server::ScimServer;
 
 /// Forwards events until the workspace is being closed.
-pub(crate) fn forward(context: Context, access: Access, scim_server: ScimServer) {
+pub(crate) fn forward(context: Context, access: Access, leavers: Leavers, scim_server: ScimServer) {
     let mut store_events = context.store().events();
     drop(spawn_supervised("events", async move {
         loop {
@@ -20,7 +21,10 @@ pub(crate) fn forward(context: Context, access: Access, scim_server: ScimServer)
             match received {
                 // What one event leads to may fail; a session that should have ended is refused at its next command.
                 Ok(store_event) => {
-                    drop(catch_panic("event", take(store_event, &context, &access, &scim_server)).await);
+                    drop(
+                        catch_panic("event", take(store_event, &context, &access, &leavers, &scim_server))
+                            .await,
+                    );
                 }
                 Err(RecvError::Lagged(_)) => context.send(Event::of(Topic::Lagged)),
                 Err(RecvError::Closed) => return,
@@ -29,7 +33,13 @@ pub(crate) fn forward(context: Context, access: Access, scim_server: ScimServer)
     }));
 }
 
-async fn take(store_event: StoreEvent, context: &Context, access: &Access, scim_server: &ScimServer) {
+async fn take(
+    store_event: StoreEvent,
+    context: &Context,
+    access: &Access,
+    leavers: &Leavers,
+    scim_server: &ScimServer,
+) {
     let event = |topic, connection_id, id| Event { topic, connection_id, id };
     match store_event {
         StoreEvent::Connection(id) => context.send(event(Topic::Connection, Some(id.clone()), Some(id))),
@@ -40,7 +50,7 @@ async fn take(store_event: StoreEvent, context: &Context, access: &Access, scim_
                 if matches!(account, Ok(Some(account)) if account.active) {
                     continue;
                 }
-                if access.sessions().end_of_person(&person_id, &access.why_ended(&person_id).await) {
+                if access.sessions().end_of_person(&person_id, &access.why_ended(&person_id).await) > 0 {
                     context.send(event(Topic::Session, None, Some(person_id)));
                 }
             }
@@ -61,10 +71,9 @@ async fn take(store_event: StoreEvent, context: &Context, access: &Access, scim_
         }
         StoreEvent::PersonGone { connection_id, id } => {
             // A leaver's sessions end before anything is shown of it.
-            if access.sessions().end_of_person(&id, &access.why_ended(&id).await) {
-                context.send(event(Topic::Session, None, Some(id.clone())));
-            }
+            leavers.end_sessions(&id).await;
             context.send(event(Topic::People, connection_id, Some(id)));
+            leavers.ask();
         }
         StoreEvent::Group { connection_id, id } => {
             context.send(event(Topic::Groups, Some(connection_id), Some(id)));

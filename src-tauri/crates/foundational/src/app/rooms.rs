@@ -10,6 +10,7 @@ use crate::diagnosis::Diagnosis;
 use crate::groups::Groups;
 use crate::history::History;
 use crate::home::Home;
+use crate::leavers::Leavers;
 use crate::people::People;
 use crate::rehearsal::Rehearsals;
 use crate::server::ScimServer;
@@ -26,6 +27,7 @@ pub(crate) struct Rooms {
     pub diagnosis: Diagnosis,
     pub desktop: Desktop,
     pub home: Home,
+    pub leavers: Leavers,
     pub rehearsals: Rehearsals,
     pub housekeeping: Housekeeping,
 }
@@ -51,6 +53,7 @@ impl Rooms {
                 history.clone(),
                 diagnosis.clone(),
             ),
+            leavers: Leavers::new(here(), access.clone()),
             rehearsals: Rehearsals::new(here(), scim_server.clone()),
             housekeeping: Housekeeping::new(
                 here(),

@@ -76,6 +76,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::PeopleExport => ("Users exported", "Exported {with}."),
         AuditAct::GroupsExport => ("Groups exported", "Exported {with}."),
         AuditAct::MembersExport => ("Members exported", "Exported the members of {on}: {with}."),
+        AuditAct::LeaversExport => ("Proofs of leaving exported", "Exported {with}."),
         AuditAct::AuditExport => ("Audit exported", "Exported {with}."),
         AuditAct::ActivityExport => ("Requests exported", "Exported {with}."),
         AuditAct::SupportBundleSave => ("Support bundle saved", "Saved a support bundle."),

@@ -15,6 +15,7 @@ mod failure_events;
 mod filter_sql;
 mod group_members;
 mod groups;
+mod leaver_proof;
 mod list_position;
 mod log_size;
 mod migrations;

@@ -102,6 +102,34 @@ async fn an_old_workspace_is_backed_up_before_it_is_changed() {
 }
 
 #[tokio::test]
+async fn leavers_of_an_older_version_are_listed_and_their_proof_is_not_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut conn = workspace_of_version(folder.path(), 23, 2).await;
+    conn.execute(
+        "INSERT INTO change (at, connection_id, activity_id, resource_type, resource_id, kind, before, after) VALUES
+             (1, 'c', 'a', 'User', 'p1', 'deactivate', '{\"active\":true}', '{\"active\":false}'),
+             (2, 'c', 'a', 'User', 'gone', 'delete', '{\"active\":true,\"userName\":\"eve\"}', '{}'),
+             (3, 'c', 'a', 'User', 'p2', 'delete', '{\"active\":false}', '{}'),
+             (4, 'c', 'a', 'User', 'p2', 'update', '{}', '{}')",
+    )
+    .await
+    .unwrap();
+    conn.close().await.unwrap();
+    let store = open(folder.path()).await.unwrap();
+    let page = store.leavers(&store::LeaverFilter::default(), None, 0, 10).await.unwrap();
+    let shown: Vec<_> = page.rows.iter().map(|row| (row.display.as_str(), row.outcome)).collect();
+    let not_recorded = Some(store::LeaverOutcome::Unrecorded);
+    assert_eq!(shown, [("eve", not_recorded), ("P1", not_recorded)]);
+    assert!(
+        page.rows.iter().all(|row| row.took().is_none() && row.asked_at.is_none()),
+        "nothing is invented"
+    );
+    assert_eq!(page.counts, [0, 0, 0, 2]);
+    assert!(store.open_leavers(10).await.unwrap().is_empty(), "none of them is read back now");
+    store.close().await;
+}
+
+#[tokio::test]
 async fn without_a_backup_a_workspace_is_not_changed() {
     let folder = tempfile::tempdir().unwrap();
     make(folder.path(), 1).await;

@@ -19,7 +19,7 @@ pub(crate) fn by_client(scope: &Scope, request: &str) -> ChangeSource {
     ChangeSource {
         connection_id: Some(scope.connection_id().to_owned()),
         activity_id: Some(request.to_owned()),
-        actor: None,
+        ..ChangeSource::default()
     }
 }
 
