@@ -373,8 +373,22 @@ async fn d7_azure_is_quiet_after_three_of_its_cycles_and_okta_never() {
         let (causes, remedies, _) = parts(&finding);
         assert_eq!(causes, ["likely: Provisioning is off in Azure, or the app is in quarantine."]);
         assert_eq!(remedies, ["openConnection"]);
-        assert!(finding["steps"].to_string().contains("Restart provisioning"), "{finding}");
+        let steps = finding["steps"].to_string();
+        for button in ["Restart provisioning", "Start provisioning", "Allow deletes"] {
+            assert!(steps.contains(&format!("**{button}**")), "{finding}");
+        }
+        let detail =
+            "It usually calls every 40 minutes, and has missed 3 cycles. Is provisioning still on there?";
+        assert_eq!(finding["detail"], detail);
         call(&api, &api.token, "/Users").await;
         is_over(&api, "connection.quiet").await;
+
+        // Refused requests before a silence are what puts an app in quarantine.
+        for _ in 0..3 {
+            call(&api, &api.token, "/Users?filter=nonsense").await;
+        }
+        api.clock.advance(3 * DAY);
+        let (causes, ..) = parts(&found(&api, "connection.quiet").await);
+        assert_eq!(causes, ["likely: The app is in quarantine in Azure: its last requests were refused."]);
     }
 }

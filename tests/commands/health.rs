@@ -7,6 +7,8 @@ use foundational::error::Code;
 use serde_json::{Value, json};
 use tests::{Api, until};
 
+use crate::findings::{found, is_over};
+
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
@@ -53,17 +55,24 @@ async fn the_interval_is_measured_and_a_long_silence_is_shown() {
     for round in 0..5 {
         api.clock.advance(41 * MINUTE);
         let view = call(&api, &[]).await;
-        assert_eq!(view["rhythm"].is_null(), round < 4, "nothing is shown before enough is known: {view}");
+        let rhythm = &view["rhythm"];
+        assert_eq!(rhythm["isMeasured"], round >= 4, "before enough is known, it is the vendor's: {view}");
+        assert_eq!(rhythm["everyMinutes"], if round < 4 { 40 } else { 41 }, "{view}");
     }
     let shown = view(&api).await;
     let next = "2026-11-24T14:06:00Z";
-    assert_eq!(shown["rhythm"], json!({"everyMinutes": 41, "nextAt": next}), "{shown}");
+    let expected = json!({
+        "everyMinutes": 41, "isMeasured": true, "lastAt": "2026-11-24T13:25:00Z", "nextAt": next, "missed": 0,
+        "sleptFrom": null, "sleptUntil": null,
+    });
+    assert_eq!(shown["rhythm"], expected, "{shown}");
     api.clock.advance((3 * 41 - 1) * MINUTE);
     assert_eq!(view(&api).await["status"], "live", "two of its times were missed");
     api.clock.advance(MINUTE);
     let quiet = view(&api).await;
     assert_eq!((&quiet["status"], &quiet["statusText"]), (&json!("quiet"), &json!("Quiet")), "three were");
     assert_eq!(quiet["rhythm"]["nextAt"], next, "when it was expected is still shown");
+    assert_eq!(quiet["rhythm"]["missed"], 3, "and how many have not come");
     let home = api.command("home.show", json!({})).await;
     let line = home["attention"].as_array().unwrap().iter().find(|line| line["code"] == "connection.quiet");
     assert_eq!(line.unwrap()["message"], "First: no request for 2 hours.", "{home}");
@@ -92,7 +101,26 @@ async fn what_this_computer_slept_through_is_no_silence_of_the_provider() {
         json!({"from": from, "until": api.clock.now().to_string()}),
         "it is shown beside the days"
     );
-    assert_eq!(view(&api).await["status"], "live", "no one can call a computer that sleeps");
+    let woken = view(&api).await;
+    assert_eq!(woken["status"], "live", "no one can call a computer that sleeps");
+    let rhythm = &woken["rhythm"];
+    assert_eq!(
+        (&rhythm["nextAt"], &rhythm["missed"]),
+        (&json!("2026-11-24T21:37:00Z"), &json!(0)),
+        "{rhythm}"
+    );
+    assert_eq!((&rhythm["sleptFrom"], &rhythm["sleptUntil"]), (&slept[0]["from"], &slept[0]["until"]));
+    let finding = found(&api, "computer.slept").await;
+    assert_eq!(finding["message"], "This computer slept from 13:25 UTC to 21:25 UTC.");
+    assert_eq!(finding["severity"], "notice");
+    assert!(finding["steps"][0].as_str().unwrap().starts_with("Azure retries by itself"), "{finding}");
+    api.app.close().await;
+    // From here on the clock that is moved is no sleep.
+    let api = api.reopened().await;
+    api.clock.advance(13 * MINUTE);
+    assert_eq!(view(&api).await["rhythm"]["missed"], 1, "awake, a time that passes is missed");
+    api.clock.advance(DAY);
+    is_over(&api, "computer.slept").await;
     api.app.close().await;
 }
 

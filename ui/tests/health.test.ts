@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { page } from "vitest/browser";
 import { dayStarts } from "../src/features/connections/days";
+import { now } from "../src/kit/now.svelte";
 import { atTime, sinceTime } from "../src/kit/time";
 import { router } from "../src/router.svelte";
 import type { AddressVerdict, Reach } from "../src/api/bindings/index";
 import type { Fake } from "./fake";
-import { connection } from "./views";
+import { connection, rhythm } from "./views";
 import { open } from "./setup";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -34,7 +35,7 @@ const overview = (prepare: (fake: Fake) => void = () => undefined) =>
         deactivated: 12,
         // Half a minute past, so that the text does not depend on when the clock of the screen moves.
         lastRequestAt: ago(3.5),
-        rhythm: { everyMinutes: 41, nextAt: ago(-38) },
+        rhythm: rhythm(ago(-38)),
       }),
     ];
     prepare(fake);
@@ -62,6 +63,39 @@ test("no next call is announced while it is unknown", async () => {
   await expect.element(page.getByTestId("health")).toHaveTextContent(/^Working\. Last request 3 minutes ago\.$/);
 });
 
+test("the next cycle is counted down by the minute, and nothing is drawn while the minute is the same", async () => {
+  await overview((fake) => Object.assign(fake.connections[0] ?? {}, { rhythm: rhythm(ago(-12.5)) }));
+  const next = page.getByTestId("next-cycle");
+  await expect.element(next).toHaveTextContent(`${clock(12.5)}, in 12 minutes`);
+  await expect.element(page.getByTestId("last-cycle")).toHaveTextContent("28 minutes ago");
+  let changes = 0;
+  const watched = new MutationObserver((records) => (changes += records.length));
+  watched.observe(next.element(), { subtree: true, childList: true, characterData: true });
+  for (const seconds of [5, 10, 20, 25]) now.at = Date.now() + seconds * 1000;
+  await new Promise((done) => requestAnimationFrame(done));
+  expect(changes).toBe(0);
+  now.at = Date.now() + 60_000;
+  await expect.element(next).toHaveTextContent(`${clock(12.5)}, in 11 minutes`);
+  watched.disconnect();
+});
+
+test("a cycle that was slept through is expected later, with the reason", async () => {
+  await overview((fake) =>
+    Object.assign(fake.connections[0] ?? {}, {
+      rhythm: rhythm(ago(-20.5), { sleptFrom: ago(300), sleptUntil: ago(10) }),
+    }),
+  );
+  await expect
+    .element(page.getByTestId("slept-through"))
+    .toHaveTextContent(`This computer slept from ${clock(-300)} to ${clock(-10)}.`);
+});
+
+test("Okta has no next cycle: it sends when something changes", async () => {
+  await overview((fake) => Object.assign(fake.connections[0] ?? {}, { provider: "okta", rhythm: null }));
+  await expect.element(page.getByTestId("next-cycle")).toHaveTextContent("When something changes in Okta");
+  expect(page.getByTestId("last-cycle").elements()).toHaveLength(0);
+});
+
 test("a call that is late is shown as late", async () => {
   await overview((fake) =>
     Object.assign(fake.connections[0] ?? {}, {
@@ -69,7 +103,7 @@ test("a call that is late is shown as late", async () => {
       statusText: "Quiet",
       statusMeaning: "Quiet: Azure has missed its usual times.",
       lastRequestAt: ago(180.5),
-      rhythm: { everyMinutes: 41, nextAt: ago(139) },
+      rhythm: rhythm(ago(139), { missed: 4 }),
     }),
   );
   await expect
@@ -78,6 +112,9 @@ test("a call that is late is shown as late", async () => {
       `Quiet: Azure has missed its usual times. Last request 3 hours ago. Azure usually calls every 41 min and was expected about ${clock(-139)}.`,
     );
   await expect.element(page.getByTestId("connection-status")).toHaveTextContent("Quiet");
+  await expect
+    .element(page.getByTestId("next-cycle"))
+    .toHaveTextContent(`Expected at ${clock(-139)}, 2 hours ago; 4 cycles missed`);
 });
 
 test("seven days are drawn, with a table for screen readers", async () => {

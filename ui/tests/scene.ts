@@ -1,5 +1,5 @@
 import type { Fake } from "./fake";
-import { activityRow, auditEntry, grace, allFindings, connection, hours, personRow, tokenView } from "./views";
+import { activityRow, auditEntry, grace, allFindings, connection, hours, personRow, rhythm, tokenView } from "./views";
 import { sceneFindings } from "./scene-findings";
 import { sceneLeavers } from "./scene-leavers";
 import { fillProvisioning } from "./scene-provisioning";
@@ -92,7 +92,7 @@ export function fill(fake: Fake, scene: string): void {
       people: 310,
       deactivated: 12,
       lastRequestAt: ago(75),
-      rhythm: { everyMinutes: 41, nextAt: ago(34) },
+      rhythm: rhythm(ago(34), { missed: 1 }),
       refusals: { count: 41, since: ago(200) },
       wizard: { step: "finish", variant: null, marks: {}, finishedAt: ago(90000), savedAt: ago(90000) },
     }),

@@ -15,6 +15,7 @@ import type {
   Remedy,
   RemedyView,
   ResourceLink,
+  Rhythm,
   SessionView,
   StepView,
   TokenView,
@@ -26,6 +27,15 @@ import type {
   WhyView,
   WizardStep,
 } from "../src/api/bindings/index";
+
+/** A rhythm that was measured, with its next cycle at that time. */
+export function rhythm(nextAt: string, change: Partial<Rhythm> = {}): Rhythm {
+  const lastAt = new Date(Date.parse(nextAt) - 41 * 60_000).toISOString();
+  return {
+    ...{ everyMinutes: 41, isMeasured: true, lastAt, nextAt, missed: 0, sleptFrom: null, sleptUntil: null },
+    ...change,
+  };
+}
 
 /** What the core answers, with usual values: rows, connections, tokens. */
 

@@ -44,6 +44,7 @@ async function bytes(body) {
   if (typeof body === "string") return new TextEncoder().encode(body);
   return new Uint8Array(await new Response(body).arrayBuffer());
 }
+window.print = () => void commands.push("print");
 window.open = (address) => void commands.push(`window.open ${address}`);
 document.addEventListener("click", (event) => {
   if (event.target instanceof HTMLAnchorElement && event.target.download) {

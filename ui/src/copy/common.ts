@@ -37,6 +37,14 @@ export const common = {
     late: (idp: string, minutes: number, clock: string) =>
       `${upper(idp)} usually calls every ${minutes} min and was expected about ${clock}.`,
     azure: "Once provisioning is started, Azure checks about every 40 minutes.",
+    lastCycle: "Last cycle",
+    nextCycle: "Next cycle",
+    inTime: (clock: string, wait: string) => `${clock}, ${wait}`,
+    due: (clock: string, ago: string) => `Expected at ${clock}, ${ago}`,
+    missed: (n: number) => `${count(n, "cycle", "cycles")} missed`,
+    slept: (from: string, until: string) =>
+      `This computer slept from ${from} to ${until}. What was expected in that time comes later.`,
+    onChange: "When something changes in Okta",
     onDemand: "To see it now, use **Provision on demand**.",
   },
   evidence: (kind: EvidenceKind, refused = false) => (refused ? evidenceRefused[kind] : undefined) ?? evidence[kind],

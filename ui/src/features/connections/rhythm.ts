@@ -1,4 +1,4 @@
-import type { ConnectionStatus, ConnectionView } from "../../api/bindings/index";
+import type { ConnectionStatus, ConnectionView, Rhythm } from "../../api/bindings/index";
 import { copy } from "../../copy";
 import { atMinute, fromNow } from "../../kit/time";
 import { idpOf } from "./guides";
@@ -12,6 +12,19 @@ export function rhythmSentence(connection: ConnectionView, now: number): string 
   return Date.parse(rhythm.nextAt) >= now
     ? copy.rhythm.next(idp, rhythm.everyMinutes, clock)
     : copy.rhythm.late(idp, rhythm.everyMinutes, clock);
+}
+
+/** "14:40, in 12 minutes", "Expected at 14:40, 25 minutes ago; 3 cycles missed". It changes once a minute. */
+export function nextCycle({ nextAt, missed }: Rhythm, now: number): string {
+  const clock = atMinute(nextAt);
+  const words = copy.rhythm;
+  if (Date.parse(nextAt) >= now) return words.inTime(clock, fromNow(nextAt, now));
+  return [words.due(clock, fromNow(nextAt, now)), ...(missed > 0 ? [words.missed(missed)] : [])].join("; ");
+}
+
+/** Why a cycle is later than usual: this computer slept when it was expected. */
+export function sleptThrough({ sleptFrom, sleptUntil }: Rhythm): string | undefined {
+  return sleptFrom && sleptUntil ? copy.rhythm.slept(atMinute(sleptFrom), atMinute(sleptUntil)) : undefined;
 }
 
 /** These have a banner that gives the reason: here the word is enough. */

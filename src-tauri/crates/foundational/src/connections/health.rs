@@ -19,9 +19,9 @@ use crate::context::Room as _;
 use crate::data::retention::COUNTED_DAYS;
 use crate::diagnosis::facts::{ConnectionFacts, name_of_idp};
 use crate::diagnosis::rules::requests::is_failing;
-use crate::diagnosis::rules::rhythm::is_silent;
+use crate::diagnosis::rules::rhythm::{is_silent, rhythm_of};
 use crate::diagnosis::rules::tokens::is_tokenless;
-use crate::diagnosis::thresholds::MASS_SHOWN;
+use crate::diagnosis::thresholds::{MASS_SHOWN, SLEEP_SHOWN};
 use crate::error::Error;
 use crate::shapes::SleepIntervalView;
 
@@ -55,7 +55,7 @@ impl Connections {
             runs: store.refusal_runs(id).await?,
             refused: self.refused(id).await?,
             slept: match last_request_at {
-                Some(last) => store.sleep_intervals_since(last).await?,
+                Some(last) => store.sleep_intervals_since(last.min(self.now() - SLEEP_SHOWN)).await?,
                 None => Vec::new(),
             },
             last_request_at,
@@ -110,6 +110,7 @@ impl Connections {
             now,
         );
         let address = self.server().address();
+        let rhythm = rhythm_of(&facts, now);
         let ConnectionFacts { connection, provider, .. } = facts;
         Ok(ConnectionView {
             endpoint: address.endpoint(&connection.id),
@@ -122,10 +123,7 @@ impl Connections {
             groups: connection.groups,
             created_at: connection.created_at,
             last_request_at: facts.last_request_at,
-            rhythm: facts
-                .usual
-                .zip(facts.newest_cycle.as_ref())
-                .map(|(usual, newest)| rhythm::shown(usual, newest)),
+            rhythm,
             refusals: longest(&facts.runs),
             token_expires_at: facts.token_end,
             tokens_usable: u32::try_from(facts.usable.len()).unwrap_or(u32::MAX),

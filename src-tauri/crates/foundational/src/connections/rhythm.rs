@@ -1,12 +1,12 @@
-//! How often a provider calls by itself, measured from its visits. Nothing is claimed before there is enough to know,
-//! and nothing of providers that call at no regular times.
+//! How often a provider calls by itself, measured from its visits. Before there is enough to know, a provider whose vendor
+//! states its clock is expected by that; nothing is claimed of providers that call at no regular times.
 
 use idp::Provider;
 use jiff::{SignedDuration, Timestamp};
 use store::{SleepInterval, SyncCycle};
 
 use crate::connections::views::Rhythm;
-use crate::diagnosis::thresholds::MISSED_CYCLES;
+use crate::diagnosis::thresholds::{MISSED_CYCLES, USUAL_OF_AZURE};
 
 /// How many pauses between visits count, the newest ones.
 const COUNTED: usize = 10;
@@ -47,13 +47,63 @@ pub(crate) fn measured(
     (regular * 3 >= pauses.len() * 2).then_some(usual)
 }
 
-/// The rhythm as it is shown, with the next visit to expect.
-pub(crate) fn shown(usual: SignedDuration, newest: &SyncCycle) -> Rhythm {
+/// The pause to expect: as measured; of Azure that of its vendor, once it is set up.
+pub(crate) fn expected(
+    provider: Provider,
+    measured: Option<SignedDuration>,
+    finished_at: Option<Timestamp>,
+) -> Option<SignedDuration> {
+    let of_vendor = provider == Provider::Azure && finished_at.is_some();
+    measured.or_else(|| of_vendor.then(|| SignedDuration::try_from(USUAL_OF_AZURE).ok()).flatten())
+}
+
+/// The rhythm as it is shown, with the next visit to expect. What was expected while this computer slept is expected one or
+/// several pauses later: the provider's clock goes on.
+pub(crate) fn shown(
+    usual: SignedDuration,
+    is_measured: bool,
+    newest: &SyncCycle,
+    intervals: &[SleepInterval],
+    now: Timestamp,
+) -> Rhythm {
     let next = newest.started_at + usual;
     // A visit longer than the pause ends whenever it ends.
-    let next_at = if next > newest.last_at { next } else { newest.last_at + usual };
+    let mut next_at = if next > newest.last_at { next } else { newest.last_at + usual };
+    let mut slept: Option<SleepInterval> = None;
+    for interval in intervals {
+        // A time that had passed before the sleep was missed all the same.
+        if interval.from <= next_at && next_at < interval.until {
+            let short = interval.until.duration_since(next_at) - SignedDuration::from_secs(1);
+            next_at += usual * whole(short, usual).saturating_add(1);
+            slept = Some(*interval);
+        }
+    }
+    let awake = now.duration_since(next_at) - slept_since(next_at, intervals, now);
+    let missed = if awake.is_negative() { 0 } else { whole(awake, usual).saturating_add(1) };
     let minutes = (usual + SignedDuration::from_secs(30)).as_mins();
-    Rhythm { every_minutes: u32::try_from(minutes).unwrap_or(u32::MAX).max(1), next_at }
+    Rhythm {
+        every_minutes: u32::try_from(minutes).unwrap_or(u32::MAX).max(1),
+        is_measured,
+        last_at: newest.started_at,
+        next_at,
+        missed: u32::try_from(missed).unwrap_or(0),
+        slept_from: slept.map(|one| one.from),
+        slept_until: slept.map(|one| one.until),
+    }
+}
+
+/// How many whole pauses a time has.
+fn whole(time: SignedDuration, pause: SignedDuration) -> i32 {
+    i32::try_from(time.as_secs() / pause.as_secs().max(1)).unwrap_or(i32::MAX)
+}
+
+/// How long this computer slept since.
+fn slept_since(since: Timestamp, intervals: &[SleepInterval], now: Timestamp) -> SignedDuration {
+    intervals
+        .iter()
+        .map(|one| one.until.min(now).duration_since(one.from.max(since)))
+        .filter(SignedDuration::is_positive)
+        .sum()
 }
 
 /// Whether a provider with this rhythm has been silent for too long. A computer that sleeps cannot be called, so what
@@ -64,12 +114,8 @@ pub(crate) fn is_quiet(
     intervals: &[SleepInterval],
     now: Timestamp,
 ) -> bool {
-    let slept: SignedDuration = intervals
-        .iter()
-        .map(|one| one.until.min(now).duration_since(one.from.max(last_request)))
-        .filter(SignedDuration::is_positive)
-        .sum();
-    now.duration_since(last_request) - slept >= QUIET.max(usual * MISSED_CYCLES)
+    let awake = now.duration_since(last_request) - slept_since(last_request, intervals, now);
+    awake >= QUIET.max(usual * MISSED_CYCLES)
 }
 
 #[cfg(test)]
@@ -135,9 +181,60 @@ mod tests {
     fn the_next_visit_is_expected_one_pause_after_the_newest_began() {
         let usual = SignedDuration::from_mins(40);
         let short = SyncCycle { started_at: at(100), last_at: at(103) };
-        assert_eq!(shown(usual, &short), Rhythm { every_minutes: 40, next_at: at(140) });
+        let expected = Rhythm {
+            every_minutes: 40,
+            is_measured: true,
+            last_at: at(100),
+            next_at: at(140),
+            missed: 0,
+            slept_from: None,
+            slept_until: None,
+        };
+        assert_eq!(shown(usual, true, &short, &[], at(110)), expected);
         let long = SyncCycle { started_at: at(100), last_at: at(190) };
-        assert_eq!(shown(usual, &long).next_at, at(230), "never before it ended");
+        assert_eq!(shown(usual, true, &long, &[], at(190)).next_at, at(230), "never before it ended");
+    }
+
+    #[test]
+    fn each_time_that_passes_without_a_visit_is_missed() {
+        let newest = SyncCycle { started_at: at(0), last_at: at(1) };
+        let missed = |now| shown(SignedDuration::from_mins(40), true, &newest, &[], at(now)).missed;
+        assert_eq!([39, 40, 79, 80, 120].map(missed), [0, 1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_visit_that_was_expected_during_sleep_is_expected_after_it_and_not_missed() {
+        let newest = SyncCycle { started_at: at(0), last_at: at(1) };
+        let usual = SignedDuration::from_mins(40);
+        let view = |slept: &[SleepInterval], now| shown(usual, true, &newest, slept, at(now));
+        let night = [SleepInterval { from: at(20), until: at(500) }];
+        let woken = view(&night, 505);
+        assert_eq!((woken.next_at, woken.missed), (at(520), 0), "40, 80, up to 480 were slept through");
+        assert_eq!(
+            (woken.slept_from, woken.slept_until),
+            (Some(at(20)), Some(at(500))),
+            "the reason is shown"
+        );
+        assert_eq!(view(&night, 525).missed, 1, "awake it is missed again");
+        let ended = [SleepInterval { from: at(20), until: at(520) }];
+        assert_eq!(view(&ended, 520).next_at, at(520), "who wakes up in time is called");
+        let later = [SleepInterval { from: at(50), until: at(500) }];
+        let missed = view(&later, 505);
+        assert_eq!((missed.next_at, missed.missed), (at(40), 1), "one was missed before the sleep");
+        assert_eq!(missed.slept_from, None, "which the sleep does not explain");
+    }
+
+    #[test]
+    fn azure_is_expected_by_its_vendors_clock_until_its_own_is_measured() {
+        let minutes = |provider, measured: Option<i64>, finished: bool| {
+            let measured = measured.map(SignedDuration::from_mins);
+            expected(provider, measured, finished.then_some(at(0))).map(|usual| usual.as_mins())
+        };
+        assert_eq!(minutes(Provider::Azure, None, true), Some(40));
+        assert_eq!(minutes(Provider::Azure, Some(41), true), Some(41));
+        assert_eq!(minutes(Provider::Azure, None, false), None, "while it is set up it is started by hand");
+        assert_eq!(minutes(Provider::Okta, None, true), None, "Okta sends when something changes");
+        assert_eq!(minutes(Provider::Custom, None, true), None);
     }
 
     #[test]

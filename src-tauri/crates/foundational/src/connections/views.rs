@@ -86,15 +86,27 @@ pub enum ConnectionStatus {
     Live,
 }
 
-/// How often a provider calls by itself, measured from its newest visits.
+/// How often a provider with a clock calls by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Rhythm {
     pub every_minutes: u32,
-    /// When it is expected next; in the past when it is late.
+    /// It was measured from the newest cycles; otherwise it is what its vendor says (Entra: about 40 minutes).
+    pub is_measured: bool,
+    /// When the newest cycle began.
+    #[ts(type = "string")]
+    pub last_at: Timestamp,
+    /// When the next one is expected; in the past when it is late. Times that this computer slept through do not count.
     #[ts(type = "string")]
     pub next_at: Timestamp,
+    /// How many of its times have passed since, sleep aside.
+    pub missed: u32,
+    /// The newest sleep of this computer in which a cycle was expected: the reason of a delay.
+    #[ts(type = "string | null")]
+    pub slept_from: Option<Timestamp>,
+    #[ts(type = "string | null")]
+    pub slept_until: Option<Timestamp>,
 }
 
 /// The longest unbroken run of refused or failed requests of one kind up to now.

@@ -105,6 +105,7 @@ impl Desktop {
             | Code::FirstCycleWaits
             | Code::NotAssigned
             | Code::NoLeavers
+            | Code::ComputerSlept
             | Code::AttributesIgnored
             | Code::AttributeElsewhere
             | Code::OtherProvider

@@ -71,7 +71,7 @@ pub(crate) struct ConnectionFacts {
     /// The usual pause between two visits, as measured.
     pub usual: Option<SignedDuration>,
     pub newest_cycle: Option<SyncCycle>,
-    /// When this computer slept since the last request.
+    /// When this computer slept since the last request, and in the last day.
     pub slept: Vec<SleepInterval>,
     /// How many accounts wait for a decision.
     pub waiting: usize,

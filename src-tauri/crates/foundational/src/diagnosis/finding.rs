@@ -99,6 +99,8 @@ codes! {
     OtherProvider = "connection.otherProvider";
     /// The identity provider has missed several of its usual times (D7).
     Quiet = "connection.quiet";
+    /// This computer slept for longer than a cycle of an identity provider.
+    ComputerSlept = "computer.slept";
     /// Accounts wait for a decision.
     MatchWaiting = "match.waiting";
 }

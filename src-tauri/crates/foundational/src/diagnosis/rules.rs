@@ -10,6 +10,7 @@ pub(crate) mod requests;
 pub(crate) mod rhythm;
 pub(crate) mod server;
 pub(crate) mod setup;
+pub(crate) mod sleep;
 pub(crate) mod tokens;
 pub(crate) mod writes;
 
@@ -36,6 +37,7 @@ const OF_CONNECTIONS: [Rule; 10] = [
 pub(crate) fn diagnose(facts: &Facts) -> Vec<Finding> {
     let mut findings = server::find(facts);
     findings.extend(facts.workspace.iter().cloned());
+    findings.extend(sleep::find(facts));
     for connection in &facts.connections {
         findings.extend(OF_CONNECTIONS.iter().flat_map(|rule| rule(connection, facts)));
     }

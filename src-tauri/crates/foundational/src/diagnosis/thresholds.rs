@@ -26,6 +26,10 @@ pub(crate) const DISK_LOW: u64 = 1_000_000_000;
 pub(crate) const MISSED_CYCLES: i32 = 3;
 /// The pause of an identity provider with a clock, before its own rhythm is known (Entra: 40 minutes).
 pub(crate) const USUAL_OF_AZURE: Duration = Duration::from_mins(40);
+/// So long a sleep of this computer is shown.
+pub(crate) const SLEEP_SHOWN: Duration = Duration::from_hours(24);
+/// A shorter sleep delays no cycle of Entra.
+pub(crate) const SLEEP_SHORTEST: Duration = USUAL_OF_AZURE;
 /// With fewer people a client's removals are no mass change.
 pub(crate) const MASS_LEAST: u64 = 10;
 /// So many people within an hour are one.

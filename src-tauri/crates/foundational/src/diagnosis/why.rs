@@ -60,7 +60,9 @@ impl Diagnosis {
 
     async fn answer(&self, mut subject: Subject, view: Option<&ConnectionView>) -> Result<WhyAnswer, Error> {
         let rhythm = view.and_then(|view| view.rhythm);
-        subject.facts.every = rhythm.map(|rhythm| SignedDuration::from_mins(rhythm.every_minutes.into()));
+        subject.facts.every = rhythm
+            .filter(|rhythm| rhythm.is_measured)
+            .map(|rhythm| SignedDuration::from_mins(rhythm.every_minutes.into()));
         let facts = &subject.facts;
         let verdict = verdict(facts, self.now());
         let account = facts.account.as_ref();
