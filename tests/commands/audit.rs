@@ -253,6 +253,18 @@ async fn connections(walk: &mut Walk) {
         "Changed the rules of Okta – Staff: equal names are refused, deleted users are deactivated for 30 days, no Admin group, only from 203.0.113.7.",
     )
     .await;
+    let choices = json!({"email": "work", "name": "formatted"});
+    let of = json!({"id": made["id"], "choices": choices});
+    walk.call("connection.accountChoices", id(&made)).await;
+    walk.call("connection.previewChoices", of.clone()).await;
+    walk.call("connection.setChoices", of).await;
+    walk.says(
+        "Changed what is shown for users of Okta – Staff: the e-mail address is the address of the type work, the name without a displayName is the formatted name.",
+    )
+    .await;
+    let of = json!({"id": made["id"], "choices": {"email": "work", "name": "userName"}});
+    // The choices with their entry, then the names in steps.
+    walk.call_at("main", "connection.setChoices", of, 2..=2).await;
     walk.call("connection.days", json!({"id": made["id"], "starts": ["2026-11-24T00:00:00Z"]})).await;
     walk.call("guide.show", json!({"provider": "okta"})).await;
     walk.call("wizard.save", json!({"id": made["id"], "step": "create"})).await;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod account_choices;
 mod accounts;
 mod activity;
 mod audit;
@@ -21,6 +22,7 @@ mod last_change;
 mod leavers;
 mod listen_and_public_url;
 mod mapping;
+mod mapping_cost;
 mod mass_change;
 mod notifications;
 mod panics;

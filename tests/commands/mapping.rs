@@ -242,6 +242,7 @@ async fn when_bodies_are_deleted_nothing_is_concluded_from_them() {
         assert_eq!(field(&view, name)["state"], state, "{name}: {view}");
     }
     assert_eq!(field(&view, "Job title")["evidence"], "users have a value");
+    assert_eq!(field(&view, "Job title")["stateText"], "Received earlier");
     assert_eq!(field(&view, "First name")["evidence"], "the user does not have it");
     assert_eq!(field(&view, "Active")["evidence"], "a user is active also where it does not arrive");
     assert_eq!(field(&view, "User name")["example"], Value::Null, "no request shows one");
@@ -292,4 +293,75 @@ async fn an_attribute_of_an_older_write_is_not_missing() {
     assert_eq!(field(&view, "Job title")["evidence"], text);
     let text = "in none of the last 50 writes of users; the user does not have it";
     assert_eq!(field(&view, "Last name")["evidence"], text);
+}
+
+/// A Bulk request with these operations on people.
+fn bulk(operations: &[(&str, &str, Value)]) -> Value {
+    let operation = |(at, (method, path, data)): (usize, &(&str, &str, Value))| {
+        let mut one = json!({"method": method, "path": path, "data": data});
+        if *method == "POST" {
+            one["bulkId"] = json!(format!("b{at}"));
+        }
+        one
+    };
+    json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": operations.iter().enumerate().map(operation).collect::<Vec<_>>()})
+}
+
+#[tokio::test]
+async fn each_operation_of_a_bulk_request_that_was_done_is_a_write() {
+    let api = Api::start("custom").await;
+    let home = json!({"userName": "ada", "title": "Countess", "emails": [{"value": "a@home.example", "type": "home"}]});
+    let operations = [
+        ("POST", "/Users", home),
+        ("POST", "/Users", json!({"userName": "ADA", "nickName": "Twin"})),
+        ("POST", "/Groups", json!({"displayName": "Crew"})),
+        ("POST", "/Users", json!({"userName": "bob", "active": "False"})),
+    ];
+    let done = write(&api, "POST", "/Bulk", bulk(&operations), 200).await;
+    assert_eq!(done["Operations"][1]["status"], "409", "{done}");
+    let view = mapping(&api).await;
+    for (name, state, evidence) in [
+        ("User name", "arriving", "in 2 of the last 2 writes of users"),
+        ("Active", "arriving", "in 1 of the last 2 writes of users"),
+        ("Job title", "arriving", "in 1 of the last 2 writes of users"),
+        ("E-mail", "elsewhere", "Arrives as emails[type eq \"home\"].value"),
+    ] {
+        let found = field(&view, name);
+        assert_eq!((&found["state"], &found["evidence"]), (&json!(state), &json!(evidence)), "{name}");
+    }
+    assert_eq!(field(&view, "E-mail")["stateText"], "At another path");
+    assert!(!view["extras"].to_string().contains("nickName"), "what was refused is no write: {view}");
+    assert_eq!(field(&view, "User name")["example"]["value"], "bob", "the last operation is the newest");
+    let findings = api.command("diagnosis.findings", json!({})).await;
+    assert!(findings["findings"].to_string().contains("people.attributeElsewhere"), "{findings}");
+    let path = done["Operations"][0]["location"].as_str().unwrap();
+    let path = &path[path.find("/Users/").unwrap()..];
+    let work = json!({"schemas": [PATCH], "Operations": [
+        {"op": "add", "path": "emails[type eq \"work\"].value", "value": "a@acme.example"}]});
+    write(&api, "POST", "/Bulk", bulk(&[("PATCH", path, work)]), 200).await;
+    let view = mapping(&api).await;
+    assert_eq!(field(&view, "E-mail")["evidence"], "in 1 of the last 3 writes of users");
+    api.clock.advance(8 * DAY);
+    api.app.housekeeping().round().await.unwrap();
+    let view = mapping(&api).await;
+    assert!(view["unknown"].as_str().unwrap().starts_with("2 writes of users were looked at"), "{view}");
+}
+
+#[tokio::test]
+async fn the_mapping_and_the_findings_look_at_the_same_writes() {
+    let api = Api::start("azure").await;
+    let home = json!({"userName": "ada", "emails": [{"value": "a@home.example", "type": "home"}]});
+    write(&api, "POST", "/Users", home, 201).await;
+    // More look-ups than the newest requests that are searched for notes.
+    for turn in 0..250 {
+        api.clock.advance(Duration::from_millis(10));
+        let path = format!("/Users?filter=userName%20eq%20%22user{turn}%22");
+        api.scim("GET", &path, None).await.expect(200, "a look-up");
+    }
+    api.recorded_now().await;
+    let view = mapping(&api).await;
+    assert_eq!(field(&view, "E-mail")["state"], "elsewhere", "{view}");
+    let findings = api.command("diagnosis.findings", json!({})).await;
+    assert!(findings["findings"].to_string().contains("people.attributeElsewhere"), "{findings}");
 }

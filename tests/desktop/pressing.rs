@@ -28,6 +28,8 @@ const READS: &[&str] = &[
     "hosts",
     "discovery",
     "rules",
+    "accountChoices",
+    "previewChoices",
     "supports",
     "days",
     "evidence",

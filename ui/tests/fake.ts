@@ -209,6 +209,9 @@ export class Fake extends FakeState implements Backend {
     "connection.resume": this.#connection,
     "connection.rules": () => this.rules,
     "connection.setRules": ({ rules }) => rules,
+    "connection.accountChoices": () => this.choices,
+    "connection.previewChoices": () => this.choicesPreview,
+    "connection.setChoices": ({ choices }) => choices,
     "match.list": () => this.matches,
     "deviations.report": ({ id }) => ({
       ...{ connectionId: id, exchanges: this.activity.length, olderLeftOut: false },

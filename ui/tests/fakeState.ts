@@ -1,5 +1,7 @@
 import type { Commands } from "../src/api/bindings/Commands";
 import type {
+  AccountChoices,
+  AccountPreview,
   AccountRow,
   AuditEntryView,
   ActivityRow,
@@ -162,6 +164,15 @@ export class FakeState {
   };
   matches: MatchView[] = [];
   deviations: DeviationCount[] = [];
+  choices: AccountChoices = { email: "primary", name: "formatted" };
+  choicesPreview: AccountPreview = {
+    ...{ people: 3_001, changed: 2_987 },
+    example: {
+      id: "p1",
+      before: { name: "Lovelace, Ada", email: "ada@home.example" },
+      after: { name: "Lovelace, Ada", email: "ada.lovelace@example.com" },
+    },
+  };
   rules: ConnectionRules = { matching: "ask", onDelete: "keep", adminGroupId: null, allowedAddresses: [] };
   evidence: EvidenceView[] = kinds.map((kind) => ({
     kind,

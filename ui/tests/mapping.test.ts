@@ -4,6 +4,14 @@ import { router } from "../src/router.svelte";
 import { fill } from "./scene";
 import { mappingView } from "./scene-mapping";
 import { open } from "./setup";
+import { refusal } from "./views";
+
+/** An answer that arrives when it is wanted. */
+function later() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve: () => resolve() };
+}
 
 const at = (path: string) => open(path, (fake) => fill(fake, "full"));
 
@@ -26,6 +34,73 @@ test("what was refused is first, and leads to its requests", async () => {
   await page.getByTestId("mapping-refused").click();
   await expect.poll(() => router.path).toBe("/activity");
   expect(router.query).toBe("result=refused&connection=c1");
+});
+
+test("a choice is shown on a real person before it can be saved", async () => {
+  const { fake } = await at("/provisioning/c1/mapping");
+  await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The primary one");
+  expect(page.getByTestId("choices-save").elements()).toHaveLength(0);
+  const { promise, resolve: answer } = later();
+  fake.waits.set("connection.previewChoices", promise);
+  await page.getByTestId("choose-email").click();
+  await page.getByTestId("choose-email-work").click();
+  await expect.element(page.getByTestId("choices-save")).toBeDisabled();
+  answer();
+  await expect
+    .element(page.getByTestId("choices-count"))
+    .toHaveTextContent("2,987 of 3,001 users change. For example:");
+  const rows = page.getByTestId("choices-row");
+  await expect.element(rows.nth(0)).toHaveTextContent(/Lovelace, Ada\s*unchanged/);
+  await expect.element(rows.nth(1)).toHaveTextContent(/ada@home\.example\s*becomes\s*ada\.lovelace@example\.com/);
+  expect(fake.count("connection.setChoices")).toBe(0);
+  fake.choices = { email: "work", name: "formatted" };
+  await page.getByTestId("choices-save").click();
+  await expect
+    .poll(() => fake.calls.findLast((each) => each.command === "connection.setChoices")?.args)
+    .toEqual({
+      id: "c1",
+      choices: { email: "work", name: "formatted" },
+    });
+  await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The one of type work");
+  await expect.poll(() => page.getByTestId("choices-save").elements()).toHaveLength(0);
+});
+
+test("a preview of an earlier choice is not shown for a later one, and cancelling goes back", async () => {
+  const { fake } = await at("/provisioning/c1/mapping");
+  fake.answers["connection.previewChoices"] = ({ choices }) => ({
+    ...fake.choicesPreview,
+    changed: choices.name === "userName" ? 7 : 8,
+  });
+  const first = later();
+  const second = later();
+  const pick = async (choice: string, asked: number, answered: Promise<void>) => {
+    fake.waits.set("connection.previewChoices", answered);
+    await page.getByTestId("choose-name").click();
+    await page.getByTestId(`choose-name-${choice}`).click();
+    await expect.poll(() => fake.count("connection.previewChoices")).toBe(asked);
+  };
+  await pick("givenFamily", 1, first.promise);
+  await pick("userName", 2, second.promise);
+  second.resolve();
+  await expect.element(page.getByTestId("choices-count")).toHaveTextContent("7 of 3,001");
+  first.resolve();
+  await new Promise((resolve) => setTimeout(resolve));
+  await expect.element(page.getByTestId("choices-count")).toHaveTextContent("7 of 3,001");
+  await page.getByTestId("choices-cancel").click();
+  await expect.element(page.getByTestId("choose-name")).toHaveTextContent("name.formatted, else");
+  await expect.poll(() => page.getByTestId("choices-preview").elements()).toHaveLength(0);
+});
+
+test("choices that could not be saved say why, and remain to be saved", async () => {
+  const { fake } = await at("/provisioning/c1/mapping");
+  fake.choicesPreview = { people: 0, changed: 0, example: null };
+  fake.refuse.set("connection.setChoices", refusal("unavailable", "The disk is full."));
+  await page.getByTestId("choose-email").click();
+  await page.getByTestId("choose-email-first").click();
+  await expect.element(page.getByTestId("choices-count")).toHaveTextContent("No user has arrived yet.");
+  await page.getByTestId("choices-save").click();
+  await expect.element(page.getByTestId("choices-error")).toHaveTextContent("The disk is full.");
+  await expect.element(page.getByTestId("choices-save")).toBeEnabled();
 });
 
 test("the tab is beside the tokens, and an example leads to its request", async () => {

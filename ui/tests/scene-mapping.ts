@@ -32,9 +32,9 @@ export const mappingView: MappingView = {
     field(["Last name", "name.familyName", "user.lastName"], ["notSeen", "Not seen", "none of the first 1000 users"]),
     field(
       ["E-mail", 'emails[type eq "work"].value', "user.email"],
-      ["elsewhere", "Elsewhere", 'Arrives as emails[type eq "home"].value'],
+      ["elsewhere", "At another path", 'Arrives as emails[type eq "home"].value'],
     ),
-    field(["Job title", "title", "user.title"], ["earlier", "Earlier", "users have a value"]),
+    field(["Job title", "title", "user.title"], ["earlier", "Received earlier", "users have a value"]),
     field(
       ["Department", `${enterprise}:department`, "user.department"],
       ["arriving", "Arriving", "in 4 of the last 38 writes of users"],

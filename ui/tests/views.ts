@@ -209,6 +209,7 @@ export function personView(row: PersonRow, email: string | undefined, some: Part
   const by = "Okta – Employees";
   return {
     row,
+    email: email ?? row.userName,
     scim: person(row, email),
     values: [
       {

@@ -95,6 +95,7 @@ export const directory = {
   },
   person: {
     what: "This person",
+    email: "E-mail",
     tabs: { profile: "Profile", groups: "Groups", history: "History", raw: "Raw" },
     managed: (source: string) => `${source} manages this person. Change details there; they arrive here by themselves.`,
     localAccount: "This account was made on this computer.",

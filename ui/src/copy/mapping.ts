@@ -1,4 +1,5 @@
-import { count } from "./format";
+import type { EmailChoice, NameChoice } from "../api/bindings/index";
+import { count, number } from "./format";
 
 /** Which attributes of users arrive. The core words the states. */
 export const mapping = {
@@ -23,4 +24,38 @@ export const mapping = {
   ignored: "Received, not stored",
   times: (n: number) => `in ${count(n, "write", "writes")}`,
   requests: (n: number) => count(n, "request", "requests"),
+  choices: {
+    title: "What is shown for a user",
+    what: "The choices",
+    lead: "The identity provider decides what is sent, and what it sends is stored as it is. These choices decide which of it Foundational shows, in lists, on a user's page and in exports.",
+    email: "E-mail address",
+    emailHint: "Where there is none such: the primary one, else the first.",
+    emails: {
+      primary: "The primary one",
+      work: "The one of type work",
+      first: "The first one",
+      userName: "userName, where it is an address",
+    } satisfies Record<EmailChoice, string>,
+    name: "Name without a displayName",
+    nameHint: "A displayName always comes first, the userName last.",
+    names: {
+      formatted: "name.formatted, else given and family name",
+      givenFamily: "Given and family name, else name.formatted",
+      userName: "userName",
+    } satisfies Record<NameChoice, string>,
+    case: "A userName is the same in capitals and small letters. That is no choice: RFC 7643 says so, Okta and Azure look users up by it, and two accounts whose names differ in case alone would be mistaken for each other.",
+    looking: "Looking at each user…",
+    changed: (changed: number, people: number) => {
+      if (people === 0) return "No user has arrived yet. The choice holds for those who arrive.";
+      if (changed === 0)
+        return `Nothing changes for ${people === 1 ? "the user" : `the ${number.format(people)} users`}.`;
+      return `${number.format(changed)} of ${count(people, "user changes", "users change")}. For example:`;
+    },
+    shownName: "Name",
+    shownEmail: "E-mail",
+    none: "None",
+    becomes: "becomes",
+    unchanged: "unchanged",
+    saved: "Saved. It is shown everywhere now.",
+  },
 } as const;

@@ -33,3 +33,23 @@ test("an e-mail address at another place is found, and arrives once the mapping 
   await expect.element(state("E-mail")).toHaveTextContent("in 1 of the last 2 writes of users");
   await expect.element(page.getByTestId("mapping-summary")).toHaveTextContent("All attributes that an account needs");
 });
+
+test("the account's address is chosen on a preview, and shown on the page of the user", async () => {
+  const okta = await provider("okta", "Okta – Staff");
+  const emails = [
+    { type: "home", value: "alan@home.example", primary: true },
+    { type: "work", value: "alan@work.example" },
+  ];
+  const made = await okta.scim("POST", "/Users", { schemas: [core], userName: "alan", displayName: "Alan", emails });
+  expect(made.status).toBe(201);
+  await open(`/provisioning/${okta.connection.id}/mapping`);
+  await press("choose-email");
+  await press("choose-email-work");
+  const preview = page.getByTestId("choices-preview");
+  await expect.element(preview).toHaveTextContent("1 of 1 user changes");
+  await expect.element(preview).toHaveTextContent(/alan@home\.example\s*becomes\s*alan@work\.example/);
+  await press("choices-save");
+  await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The one of type work");
+  await open(`/users/${made.body.id}`);
+  await expect.element(page.getByTestId("person-email")).toHaveTextContent("alan@work.example");
+});

@@ -137,6 +137,9 @@ commands! {
     ConnectionDelete "connection.delete" Confirmed Acts ConnectionDelete -> v::Nothing = connections.connection_delete;
     ConnectionRules "connection.rules" Admin Reads ById -> v::ConnectionRules = connections.rules;
     ConnectionSetRules "connection.setRules" Confirmed Acts SetRules -> v::ConnectionRules = connections.set_rules;
+    ConnectionAccountChoices "connection.accountChoices" Admin Reads ById -> store::AccountChoices = connections.account_choices;
+    ConnectionPreviewChoices "connection.previewChoices" Admin Reads ChoicesOf -> store::AccountPreview = connections.preview_account_choices;
+    ConnectionSetChoices "connection.setChoices" Admin Acts ChoicesOf -> store::AccountChoices = connections.set_account_choices;
     ConnectionSupports "connection.supports" Admin Reads ById -> v::Supports = connections.supports;
     ConnectionDays "connection.days" Admin Reads ConnectionDays -> v::DaysView = connections.connection_days;
     ConnectionEvidence "connection.evidence" Admin Reads ById -> Vec<v::EvidenceView> = connections.evidence;

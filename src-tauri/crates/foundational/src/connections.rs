@@ -1,5 +1,7 @@
 //! Connections to identity providers: set-up, status, tokens, rules, pause, deletion.
 
+pub(crate) mod account_choices;
+pub(crate) mod account_choices_views;
 pub(crate) mod connection;
 pub(crate) mod days_views;
 pub(crate) mod deletion;
@@ -33,11 +35,13 @@ pub struct Connections {
     scim_server: ScimServer,
     /// Held while steps of a deletion are taken: two at once would only wait for each other.
     deletion: Arc<Mutex<()>>,
+    /// The same for the names that are derived again.
+    naming: Arc<Mutex<()>>,
 }
 
 impl Connections {
     pub(crate) fn new(context: Context, scim_server: ScimServer) -> Self {
-        Self { context, scim_server, deletion: Arc::default() }
+        Self { context, scim_server, deletion: Arc::default(), naming: Arc::default() }
     }
 }
 

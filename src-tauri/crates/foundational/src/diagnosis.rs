@@ -36,6 +36,7 @@ pub(crate) mod written;
 use crate::connections::Connections;
 use crate::context::{Context, Room};
 use crate::data::Data;
+use crate::diagnosis::mapping::stored_people::RememberedPeople;
 use crate::history::History;
 use crate::server::ScimServer;
 
@@ -47,17 +48,19 @@ pub struct Diagnosis {
     connections: Connections,
     history: History,
     data: Data,
+    /// What many people of a connection have, for a short time.
+    people: RememberedPeople,
 }
 
 impl Diagnosis {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         context: Context,
         scim_server: ScimServer,
         connections: Connections,
         history: History,
         data: Data,
     ) -> Self {
-        Self { context, scim_server, connections, history, data }
+        Self { context, scim_server, connections, history, data, people: RememberedPeople::default() }
     }
 }
 

@@ -4,6 +4,7 @@
 pub use crate::access::profile_views::*;
 pub use crate::access::security_views::*;
 pub use crate::access::views::*;
+pub use crate::connections::account_choices_views::*;
 pub use crate::connections::days_views::*;
 pub use crate::connections::matches_views::*;
 pub use crate::connections::rules_views::*;

@@ -28,6 +28,7 @@ mod query_string;
 pub mod reason_code;
 pub mod reasons;
 pub mod received;
+pub mod received_in_bulk;
 pub mod recognise;
 pub mod rehearsal;
 pub mod remedy;

@@ -62,6 +62,11 @@ impl Field {
         }
     }
 
+    /// Whether it is the account's e-mail address.
+    pub fn is_email(&self) -> bool {
+        self.top() == "emails"
+    }
+
     /// Whether a path is one of this attribute's.
     pub fn has(&self, path: &str) -> bool {
         std::iter::once(&self.attribute).chain(self.also).any(|own| own.eq_ignore_ascii_case(path))

@@ -32,18 +32,35 @@ pub fn received(
     path: &str,
     body: &str,
 ) -> Option<Vec<Received>> {
+    let body = normalised(provider, registry, base, method, path, body)?;
+    Some(given_by(registry, method, &body))
+}
+
+/// The body in the form of the RFC; None where it is no JSON object.
+pub(crate) fn normalised(
+    provider: Provider,
+    registry: &Registry,
+    base: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Option<Map<String, Value>> {
     let body = serde_json::from_str(body).ok()?;
     let (method, path) = (method.to_owned(), path.to_owned());
     let mut request = IncomingRequest { method, path, query: String::new(), body: Some(body) };
     normalise(provider, registry, base, &mut request);
-    let body = request.body?;
+    request.body
+}
+
+/// What a body in the form of the RFC gives a value.
+pub(crate) fn given_by(registry: &Registry, method: &str, body: &Map<String, Value>) -> Vec<Received> {
     let mut found = Found { registry, list: Vec::new() };
-    if request.method == "PATCH" {
-        found.operations(&body);
+    if method == "PATCH" {
+        found.operations(body);
     } else {
-        found.resource(&body);
+        found.resource(body);
     }
-    Some(found.list)
+    found.list
 }
 
 /// The attributes that a stored person has.

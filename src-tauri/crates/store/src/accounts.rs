@@ -5,9 +5,13 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
+use crate::account_values::email_place;
 use crate::error::Constraint as _;
 use crate::sql_values::{json_list, signed};
-use crate::{ChangeKind, ChangeSource, Error, PeopleAfterDelete, Person, Role, Store, StoreEvent, Tx};
+use crate::{
+    AccountChoices, AccountValues, ChangeKind, ChangeSource, EmailChoice, Error, PeopleAfterDelete, Person,
+    Role, Store, StoreEvent, Tx,
+};
 
 /// What signing in needs to know of a person.
 #[derive(Clone, Debug)]
@@ -57,26 +61,21 @@ pub struct AccountNames {
     pub name: String,
     /// Unique in the workspace, whatever its case.
     pub user_name: String,
-    /// The primary e-mail address, else the first; empty when there is none.
+    /// The account's e-mail address; empty when there is none.
     pub email: String,
 }
 
 impl AccountNames {
     /// What the person is called now.
     pub fn of(person: &Person) -> Self {
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-        let emails = person.document.get("emails").and_then(Value::as_array);
-        let email = emails.and_then(|all| all.iter().find(|each| is_primary(each)).or_else(|| all.first()));
+        let user_name = person.document.get("userName").and_then(Value::as_str).unwrap_or_default();
+        let values = AccountValues::of(&person.document, AccountChoices::default());
         Self {
             name: person.display.clone(),
-            user_name: text(person.document.get("userName")),
-            email: text(email.and_then(|email| email.get("value"))),
+            user_name: user_name.to_owned(),
+            email: values.email.unwrap_or_default(),
         }
     }
-}
-
-fn is_primary(email: &Value) -> bool {
-    email.get("primary").and_then(Value::as_bool).unwrap_or(false)
 }
 
 /// What an account is read from: the person, and what the deletion of their connection makes of them, if it was decided.
@@ -272,9 +271,9 @@ impl Tx {
         }
         if wanted.email != before.email {
             let mut emails = document.get("emails").and_then(Value::as_array).cloned().unwrap_or_default();
-            let primary = emails.iter().position(is_primary).unwrap_or(0);
+            let place = email_place(&document, EmailChoice::default()).unwrap_or(emails.len());
             let fresh = serde_json::json!({ "value": wanted.email, "primary": true });
-            match emails.get_mut(primary).and_then(Value::as_object_mut) {
+            match emails.get_mut(place).and_then(Value::as_object_mut) {
                 Some(email) => drop(email.insert("value".into(), wanted.email.clone().into())),
                 None => emails.push(fresh),
             }

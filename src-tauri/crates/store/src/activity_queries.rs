@@ -10,7 +10,36 @@ use crate::activity_tally::QUARTER;
 use crate::clock::from_millis;
 use crate::{Activity, Error, HourCount, SetupEvidence, Store, TokenUse, Undescribed};
 
+/// Among how many of the newest exchanges of a connection its writes of people are looked for: look-ups are most of them.
+const SEARCHED: u32 = 2_000;
+
+/// The newest exchanges of a connection that may have written people and were done. The places are those of
+/// `activity_detail.rs`: 0 method, 1 path, 3 result, 6 type.
+const WRITES_OF_PEOPLE: &str = "
+    SELECT a.*, b.bodies FROM activity a LEFT JOIN activity_body b ON b.seq = a.seq WHERE a.seq IN (
+        SELECT seq FROM (
+            SELECT seq, at, detail FROM activity WHERE connection_id = ? ORDER BY at DESC, seq DESC LIMIT ?
+        ) WHERE CASE WHEN json_valid(detail) THEN detail ->> 3 = 'ok' AND (
+            detail ->> 0 IN ('POST', 'PUT', 'PATCH') AND detail ->> 6 = 'User'
+                AND instr(detail ->> 1, '/.search') = 0
+            OR detail ->> 0 = 'POST' AND detail ->> 1 IN ('/Bulk', '/Bulk/')
+        ) END ORDER BY at DESC, seq DESC LIMIT ?
+    ) ORDER BY a.at DESC, a.seq DESC";
+
 impl Store {
+    /// A connection's newest exchanges in which people were created or changed, newest first, with their bodies; a Bulk
+    /// request is one of them whatever it is about. They are looked for among its newest 2,000.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn writes_of_people(&self, connection_id: &str, limit: u32) -> Result<Vec<Activity>, Error> {
+        Ok(sqlx::query_as_with(WRITES_OF_PEOPLE, with_id(connection_id)?)
+            .bind(SEARCHED)
+            .bind(limit)
+            .fetch_all(&self.0.activity_readers)
+            .await?)
+    }
+
     /// A connection's newest exchanges, newest first.
     pub async fn activities(&self, connection_id: &str, limit: u32) -> Result<Vec<Activity>, Error> {
         Ok(sqlx::query_as_with(

@@ -41,6 +41,8 @@ words! {
         ResumeAll "resumeAll";
         SetupFinish "setupFinish";
         RulesSet "rulesSet";
+        /// By which choices a connection's people are shown.
+        AccountChoicesSet "accountChoicesSet";
         TokenCreate "tokenCreate";
         TokenReplace "tokenReplace";
         /// A replacement whose new token is unused was taken back.

@@ -8,7 +8,7 @@ use sqlx::{FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::error::Constraint as _;
 use crate::pause::pause_of;
-use crate::{Error, Pause, Rules, Store, StoreEvent, Tx};
+use crate::{AccountChoices, Error, Pause, Rules, Store, StoreEvent, Tx};
 
 /// One connection.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Connection {
     pub pause: Option<Pause>,
     /// How it treats what arrives.
     pub rules: Rules,
+    /// How its people are shown.
+    pub choices: AccountChoices,
 }
 
 impl FromRow<'_, SqliteRow> for Connection {
@@ -45,6 +47,7 @@ impl FromRow<'_, SqliteRow> for Connection {
             created_at: from_millis(row.try_get("created_at")?),
             pause: pause_of(row)?,
             rules: Rules::from_row(row)?,
+            choices: AccountChoices::from_row(row)?,
         })
     }
 }

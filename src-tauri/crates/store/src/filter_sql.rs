@@ -143,7 +143,8 @@ impl FilterTranslator<'_> {
             (Comparand::String(text), "displayName") if !case_exact => match self.resource_type {
                 ResourceType::Group => by_text("display_fold", op, &op.fold(text), false),
                 // A person's column also holds other names where there is no displayName.
-                ResourceType::User if op == CompareOp::Eq => {
+                // A blank one is never shown.
+                ResourceType::User if op == CompareOp::Eq && !op.fold(text).trim().is_empty() => {
                     by_text("display_fold", op, &op.fold(text), false).map(FilterSql::at_least)
                 }
                 ResourceType::User => None,

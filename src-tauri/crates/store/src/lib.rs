@@ -8,6 +8,8 @@
 //! How to add the next thing: a migration file with its table, one source file with its row type, its reads on
 //! [`Store`] and its writes on [`Tx`].
 
+mod account_choices;
+mod account_values;
 mod accounts;
 mod activity;
 mod activity_bodies;
@@ -109,6 +111,8 @@ mod workspace_check;
 mod workspace_marker;
 mod writer;
 
+pub use account_choices::{AccountExample, AccountPreview};
+pub use account_values::{AccountChoices, AccountValues, EmailChoice, NameChoice, is_address};
 pub use accounts::{Account, AccountNames};
 pub use activity::{
     Activity, ActivityNote, ActivityResult, Folded, HourCount, RequestEvidence, SetupEvidence, TokenUse,

@@ -6,13 +6,14 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{FromRow, Row as _};
 
+use crate::account_values::name_of;
 use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
 use crate::error::Constraint as _;
 use crate::journal_value::difference;
 use crate::sql_values::{arguments, json_list, more_arguments};
 use crate::tx_connection::{Led, led, with_sweep};
-use crate::{ChangeKind, ChangeSource, Error, Role, Scope, Store, StoreEvent, Tx};
+use crate::{AccountChoices, ChangeKind, ChangeSource, Error, Role, Scope, Store, StoreEvent, Tx};
 
 /// A person with the whole document.
 #[derive(Clone, Debug)]
@@ -21,7 +22,7 @@ pub struct Person {
     pub id: String,
     /// The connection that manages this person.
     pub connection_id: Option<String>,
-    /// The name in lists: displayName, or what comes nearest.
+    /// The name in lists.
     pub display: String,
     /// Whether the person may have access.
     pub active: bool,
@@ -63,14 +64,13 @@ pub(crate) struct Columns {
 
 impl Columns {
     /// `active` counts where the document does not say.
-    pub(crate) fn of(document: &Map<String, Value>, active: bool) -> Self {
+    pub(crate) fn of(document: &Map<String, Value>, active: bool, choices: AccountChoices) -> Self {
         let text = |name: &str| document.get(name).and_then(Value::as_str).map(str::to_owned);
-        let user_name = text("userName").unwrap_or_default();
         Self {
+            user_name: text("userName").unwrap_or_default(),
             external_id: text("externalId"),
-            display: display_of(document).unwrap_or_else(|| user_name.clone()),
+            display: name_of(document, choices.name),
             active: document.get("active").and_then(Value::as_bool).unwrap_or(active),
-            user_name,
         }
     }
 
@@ -142,18 +142,6 @@ const RETURN: Led = led!(
      WHERE id = $1 RETURNING *"
 );
 
-/// displayName, else name.formatted, else given and family name.
-fn display_of(document: &Map<String, Value>) -> Option<String> {
-    let name = document.get("name");
-    let part = |key: &str| name.and_then(|name| name.get(key)).and_then(Value::as_str);
-    let whole =
-        document.get("displayName").and_then(Value::as_str).or_else(|| part("formatted")).map(str::to_owned);
-    whole.or_else(|| match (part("givenName"), part("familyName")) {
-        (Some(given), Some(family)) => Some(format!("{given} {family}")),
-        (given, family) => given.or(family).map(str::to_owned),
-    })
-}
-
 impl Store {
     /// The person with this id, if the scope's connection manages them.
     pub async fn person(&self, scope: &Scope, id: &str) -> Result<Option<Person>, Error> {
@@ -218,9 +206,9 @@ impl Tx {
         document: Map<String, Value>,
         origin: &ChangeSource,
     ) -> Result<Person, Error> {
-        let columns = Columns::of(&document, true);
+        let columns = Columns::of(&document, true, self.account_choices(Some(scope.connection_id())));
         if let Some(id) = self.returning(scope, &columns, &document).await? {
-            return self.return_person(&id, document, origin).await;
+            return self.return_person(&id, Some(scope.connection_id()), document, origin).await;
         }
         let created = self.insert_person(scope, document, origin, true).await?;
         created.map_err(|_not_written| Error::Sql(sqlx::Error::RowNotFound))
@@ -252,7 +240,7 @@ impl Tx {
         // RFC 7643 leaves the default open; a person who was created without it is expected to work.
         document.entry("active").or_insert(Value::Bool(true));
         let text = text_of(&document, None)?;
-        let columns = Columns::of(&document, true);
+        let columns = Columns::of(&document, true, self.account_choices(Some(scope.connection_id())));
         let id = self.new_id();
         let emails = json_list(&folded_emails(&document));
         let arguments = more_arguments!(
@@ -293,12 +281,13 @@ impl Tx {
     pub(crate) async fn return_person(
         &mut self,
         id: &str,
+        connection_id: Option<&str>,
         mut document: Map<String, Value>,
         origin: &ChangeSource,
     ) -> Result<Person, Error> {
         document.entry("active").or_insert(Value::Bool(true));
         let text = text_of(&document, None)?;
-        let columns = Columns::of(&document, true);
+        let columns = Columns::of(&document, true, self.account_choices(connection_id));
         let arguments = columns.arguments(id, text, self.now())?;
         let rows = self.conn.fetch_led(&RETURN, arguments).await.or_constraint()?;
         let person = Person::from_row(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
@@ -328,7 +317,8 @@ impl Tx {
             return Ok(person);
         }
         let text = text_of(&document, Some(&person.document))?;
-        let columns = Columns::of(&document, person.active);
+        let choices = self.account_choices(person.connection_id.as_deref());
+        let columns = Columns::of(&document, person.active, choices);
         let kind = match (person.active, columns.active) {
             (true, false) => ChangeKind::Deactivate,
             (false, true) => ChangeKind::Reactivate,
@@ -349,7 +339,7 @@ impl Tx {
             emails,
             origin.asked_millis().filter(|_| kind.may_end_access())
         )?;
-        let previous = Columns::of(&person.document, person.active);
+        let previous = Columns::of(&person.document, person.active, choices);
         let has_same_names = columns.user_name == previous.user_name
             && columns.external_id == previous.external_id
             && columns.display == person.display;

@@ -138,9 +138,13 @@ impl Tx {
             id: person_id.to_owned(),
         });
         self.notify(StoreEvent::Connection(connection_id));
-        Ok(Some(match document {
-            Some(document) => self.update_person(linked, document, origin).await?,
-            None => linked,
-        }))
+        if let Some(document) = document {
+            return Ok(Some(self.update_person(linked, document, origin).await?));
+        }
+        let display = self.account_name(scope, &linked.document);
+        if display != linked.display {
+            self.set_names(scope.connection_id(), &[(linked.id.clone(), display.clone())]).await?;
+        }
+        Ok(Some(Person { display, ..linked }))
     }
 }

@@ -9,7 +9,7 @@ use crate::journal_value::{difference, take_back};
 use crate::people::Columns;
 use crate::previous_people::HISTORY_OF;
 use crate::rule_changes::THROUGH_GROUP;
-use crate::{Change, ChangeSource, Error, Person, Scope, Store, StoreEvent, Tx};
+use crate::{AccountChoices, Change, ChangeSource, Error, Person, Scope, Store, StoreEvent, Tx};
 
 /// The outcome of [`Tx::undo_link`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl Tx {
         }
         let document = self.document_before(&person, link.id).await?;
         self.leave_all_groups(person_id, origin).await?;
-        let columns = Columns::of(&document, person.active);
+        let columns = Columns::of(&document, person.active, AccountChoices::default());
         let now = self.now().as_millisecond();
         sqlx::query(
             "UPDATE person SET connection_id = NULL, role = 'member', user_name = $2, user_name_fold = $3,

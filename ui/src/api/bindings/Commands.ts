@@ -54,6 +54,9 @@ export interface Commands {
   "connection.delete": { args: T.ConnectionDelete; result: T.Nothing };
   "connection.rules": { args: T.ById; result: T.ConnectionRules };
   "connection.setRules": { args: T.SetRules; result: T.ConnectionRules };
+  "connection.accountChoices": { args: T.ById; result: T.AccountChoices };
+  "connection.previewChoices": { args: T.ChoicesOf; result: T.AccountPreview };
+  "connection.setChoices": { args: T.ChoicesOf; result: T.AccountChoices };
   "connection.supports": { args: T.ById; result: T.Supports };
   "connection.days": { args: T.ConnectionDays; result: T.DaysView };
   "connection.evidence": { args: T.ById; result: T.EvidenceView[] };

@@ -9,6 +9,10 @@ import type { ValueView } from "./ValueView";
 
 export type PersonView = { row: PersonRow, 
 /**
+ * The account's e-mail address, by the choices of the connection.
+ */
+email: string | null, 
+/**
  * The resource as the provider reads it.
  */
 scim: Record<string, unknown>, 

@@ -100,6 +100,7 @@ impl Housekeeping {
         let mut steps = Steps::default();
         // What an earlier run left unfinished.
         steps.run("unfinished deletions", self.connections.finish_deletions()).await;
+        steps.run("unfinished names", self.connections.finish_names()).await;
         steps.run("unfinished undos", self.history.finish_undos()).await;
         steps.run("retired tokens", self.end_retired()).await;
         steps.run("check of the public URL", self.scim_server.check_again()).await;

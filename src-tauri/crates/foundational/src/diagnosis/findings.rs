@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use idp::remedy::Remedy;
 use jiff::tz::TimeZone;
-use store::{ActivityFilter, AuditAct, ExchangeWithNotes};
+use store::{AuditAct, ExchangeWithNotes};
 
 use crate::access::sessions::Actor;
 use crate::connections::find::connections_by_id;
@@ -21,7 +21,7 @@ use crate::error::{Code, Error};
 use crate::settings;
 use crate::shapes::{ById, Nothing};
 
-/// How many of the newest requests of a connection are searched for notes and for writes of people.
+/// How many of the newest requests of a connection are searched for notes.
 pub(crate) const NOTED: u32 = 200;
 /// How many requests of a connection are explained in its findings.
 const EXPLAINED: usize = 20;
@@ -169,8 +169,7 @@ impl Diagnosis {
         let mut requests = Requests::default();
         for connection in self.store().connections().await? {
             let (exchanges, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
-            let depth = usize::try_from(NOTED).unwrap_or(usize::MAX);
-            let writes = self.user_writes(&connection, ActivityFilter::default(), depth).await?;
+            let writes = self.writes_of_people(&connection).await?;
             requests.written.insert(connection.id.clone(), writes);
             requests.noted.insert(connection.id, exchanges);
         }

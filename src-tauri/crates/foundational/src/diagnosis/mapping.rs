@@ -2,22 +2,24 @@
 //! is not known, nothing is concluded from it.
 
 mod decide;
+pub(crate) mod stored_people;
 
+use idp::mapping::FIELDS;
 use scim::ResourceType;
-use store::{ActivityFilter, ActivityResult, Connection, PageStart, Scope, Search};
+use store::{Connection, PageStart, Scope, Search};
 
-use self::decide::{Evidence, StoredPeople, decide};
+use self::decide::{Evidence, decide};
+use self::stored_people::StoredPeople;
 use crate::access::sessions::Actor;
 use crate::connections::find::find_connection;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::findings::NOTED;
 use crate::diagnosis::mapping_views::MappingView;
+use crate::diagnosis::written::is_of;
 use crate::error::Error;
 use crate::shapes::ById;
 
-/// Among how many of the newest writes and deletions of people the writes are looked for.
-const DEPTH: usize = 100;
 /// How many people are looked at, and about how many bytes of them.
 const PEOPLE: u64 = 1_000;
 const BYTES: usize = 4 << 20;
@@ -26,20 +28,25 @@ impl Diagnosis {
     /// Which attributes of people arrive from a connection.
     pub(crate) async fn mapping_of(&self, _: Actor, args: ById) -> Result<MappingView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
-        let filter = ActivityFilter {
-            result: Some(ActivityResult::Ok),
-            resource_type: Some("User".to_owned()),
-            ..ActivityFilter::default()
-        };
-        let writes = self.user_writes(&connection, filter, DEPTH).await?;
+        let writes = self.writes_of_people(&connection).await?;
         let refused = self.store().refused_writes(&connection.id).await?;
         let (noted, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
         let people = self.stored_people(&connection).await?;
         Ok(decide(&Evidence { connection, writes, refused, noted, people }))
     }
 
-    /// The attributes of the connection's first people.
+    /// The fields of the connection's first people.
     async fn stored_people(&self, connection: &Connection) -> Result<StoredPeople, Error> {
+        let now = self.now();
+        if let Some(known) = self.people.get(connection, now) {
+            return Ok(known);
+        }
+        let people = self.read_people(connection).await?;
+        self.people.put(connection, now, people.clone());
+        Ok(people)
+    }
+
+    async fn read_people(&self, connection: &Connection) -> Result<StoredPeople, Error> {
         let (scope, registry) = (Scope::of(&connection.id), self.server().registry());
         let base = self.server().address().endpoint(&connection.id);
         let search = Search {
@@ -55,10 +62,14 @@ impl Diagnosis {
         let page = self.store().search(&search).await?;
         let (people, _) = self.store().person_texts(&scope, &page.rows, BYTES).await?;
         let mut stored = StoredPeople { read: 0, all: page.total, ..StoredPeople::default() };
+        let choice = connection.choices.email;
         for person in people {
             stored.read += 1;
-            for attribute in idp::received::attributes_of(&registry, &person.parsed()?) {
-                stored.paths.extend(attribute.paths);
+            for one in idp::received::attributes_of(&registry, &person.parsed()?) {
+                let missing = FIELDS.iter().filter(|field| !stored.having.contains(field.attribute));
+                let found: Vec<&str> =
+                    missing.filter(|field| is_of(field, &one, choice)).map(|field| field.attribute).collect();
+                stored.having.extend(found);
             }
         }
         Ok(stored)

@@ -137,6 +137,7 @@ impl Diagnosis {
         view: &ConnectionView,
     ) -> Result<Value, Error> {
         let rules = self.connections.rules(actor.clone(), ById { id: view.id.clone() }).await?;
+        let choices = self.connections.account_choices(actor.clone(), ById { id: view.id.clone() }).await?;
         Ok(json!({
             "connection": place + 1,
             "provider": view.provider,
@@ -159,6 +160,7 @@ impl Diagnosis {
                 "adminGroup": rules.admin_group_id.is_some(),
                 "allowedAddresses": rules.allowed_addresses.len(),
             },
+            "accountChoices": choices,
         }))
     }
 

@@ -2,15 +2,17 @@
 
 use idp::mapping::Field;
 use idp::received::{Received, received};
+use idp::received_in_bulk::received_in_bulk;
 use jiff::Timestamp;
-use store::{Activity, ActivityFilter, ActivityResult, Connection};
+use scim::Target;
+use store::{Activity, Connection, EmailChoice, is_address};
 
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::error::Error;
 
 /// How many writes are looked at.
-pub(crate) const WRITES: usize = 50;
+const WRITES: usize = 50;
 
 /// A create or a change of a person that was done.
 #[derive(Clone, Debug)]
@@ -35,44 +37,37 @@ pub(crate) struct Seen<'w> {
 }
 
 impl Diagnosis {
-    /// The newest writes of people among the `depth` newest of these rows, newest first.
-    pub(crate) async fn user_writes(
-        &self,
-        connection: &Connection,
-        filter: ActivityFilter,
-        depth: usize,
-    ) -> Result<Vec<UserWrite>, Error> {
-        let filter = ActivityFilter { connection_id: Some(connection.id.clone()), ..filter };
-        let page = self.store().activity_page(&filter, None, depth).await?;
-        let mut writes = Vec::new();
-        for row in page.rows.iter().filter(|row| is_user_write(row)).take(WRITES) {
-            // The list has no bodies; a row may be deleted at this moment.
-            let Some(row) = self.store().activity(&row.id).await? else { continue };
-            let attributes = self.attributes_in(connection, &row);
-            let is_whole = row.method != "PATCH";
-            writes.push(UserWrite { id: row.id, at: row.at, is_whole, attributes });
-        }
+    /// The newest writes of people of a connection, newest first: what the mapping and the findings look at.
+    pub(crate) async fn writes_of_people(&self, connection: &Connection) -> Result<Vec<UserWrite>, Error> {
+        let limit = u32::try_from(WRITES).unwrap_or(u32::MAX);
+        let rows = self.store().writes_of_people(&connection.id, limit).await?;
+        let mut writes: Vec<UserWrite> =
+            rows.iter().flat_map(|row| self.writes_in(connection, row)).collect();
+        writes.truncate(WRITES);
         Ok(writes)
     }
 
-    fn attributes_in(&self, connection: &Connection, row: &Activity) -> Option<Vec<Received>> {
+    /// The writes of one exchange; a Bulk request whose bodies are not known counts as one. Of its operations the last ones are
+    /// the newest.
+    fn writes_in(&self, connection: &Connection, row: &Activity) -> Vec<UserWrite> {
+        let provider = idp::Provider::of(&connection.provider);
+        let (registry, base) = (self.server().registry(), self.server().address().endpoint(&connection.id));
         let path = row.path.split('?').next().unwrap_or_default();
-        received(
-            idp::Provider::of(&connection.provider),
-            &self.server().registry(),
-            &self.server().address().endpoint(&connection.id),
-            &row.method,
-            path,
-            row.request_body.as_deref()?,
-        )
+        let body = row.request_body.as_deref();
+        let write = |is_whole, attributes| UserWrite { id: row.id.clone(), at: row.at, is_whole, attributes };
+        if Target::parse(path) != Some(Target::Bulk) {
+            let attributes =
+                body.and_then(|body| received(provider, &registry, &base, &row.method, path, body));
+            return vec![write(row.method != "PATCH", attributes)];
+        }
+        let known = body.zip(row.response_body.as_deref());
+        match known.and_then(|(body, answer)| received_in_bulk(provider, &registry, &base, body, answer)) {
+            Some(done) => {
+                done.into_iter().rev().map(|one| write(one.is_whole, Some(one.attributes))).collect()
+            }
+            None => vec![write(false, None)],
+        }
     }
-}
-
-fn is_user_write(row: &Activity) -> bool {
-    row.result == ActivityResult::Ok
-        && row.resource_type.as_deref() == Some("User")
-        && ["POST", "PUT", "PATCH"].contains(&row.method.as_str())
-        && !row.path.contains("/.search")
 }
 
 /// Those whose attributes are known.
@@ -82,13 +77,27 @@ pub(crate) fn readable<'w>(
     writes.into_iter().filter_map(|write| Some((write, write.attributes.as_deref()?)))
 }
 
-/// An attribute with such a path; none where it is in none of them.
+/// Whether a value is that of an attribute. Of the e-mail addresses, it is the one that is the account's by choice.
+pub(crate) fn is_of(field: &Field, one: &Received, choice: EmailChoice) -> bool {
+    let has = |is_meant: &dyn Fn(&str) -> bool| one.paths.iter().any(|path| is_meant(path));
+    has(&|path| field.has(path))
+        || field.is_email()
+            && match choice {
+                EmailChoice::Primary | EmailChoice::Work => false,
+                EmailChoice::First => has(&|path| field.is_beside(path)),
+                EmailChoice::UserName => {
+                    has(&|path| path == "userName") && one.value.as_str().is_some_and(is_address)
+                }
+            }
+}
+
+/// An attribute that is meant; none where it is in none of them.
 pub(crate) fn seen<'w>(
     writes: impl IntoIterator<Item = &'w UserWrite>,
-    is_meant: impl Fn(&str) -> bool,
+    is_meant: impl Fn(&Received) -> bool,
 ) -> Option<Seen<'w>> {
     let having = |(write, attributes): (&'w UserWrite, &'w [Received])| {
-        let found = attributes.iter().find(|one| one.paths.iter().any(|path| is_meant(path)))?;
+        let found = attributes.iter().find(|one| is_meant(one))?;
         Some((write, found))
     };
     let mut having = readable(writes).filter_map(having);
@@ -109,8 +118,8 @@ pub(crate) fn among(times: usize, all: usize) -> String {
 /// Where the value of a list arrives that is meant for another one of it: at `emails[type eq "home"].value` instead of
 /// `emails[type eq "work"].value`. None where the right one arrives as well. A PATCH of
 /// another value alone shows nothing of the one that is meant: it was not changed.
-pub(crate) fn elsewhere<'w>(writes: &'w [UserWrite], field: &Field) -> Option<Seen<'w>> {
-    let is_there = seen(writes, |path| field.has(path)).is_some();
+pub(crate) fn elsewhere<'w>(writes: &'w [UserWrite], field: &Field, choice: EmailChoice) -> Option<Seen<'w>> {
+    let is_there = seen(writes, |one| is_of(field, one, choice)).is_some();
     let whole = writes.iter().filter(|write| write.is_whole);
-    seen(whole, |path| field.is_beside(path)).filter(|_| !is_there)
+    seen(whole, |one| one.paths.iter().any(|path| field.is_beside(path))).filter(|_| !is_there)
 }

@@ -16,6 +16,9 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         }
         AuditAct::SetupFinish => ("Set-up finished", "Finished the set-up of {on}."),
         AuditAct::RulesSet => ("Rules changed", "Changed the rules of {on}: {with}."),
+        AuditAct::AccountChoicesSet => {
+            ("Shown names changed", "Changed what is shown for users of {on}: {with}.")
+        }
         AuditAct::TokenCreate => ("Token created", "Created the token {with} of {on}."),
         AuditAct::TokenReplace => ("Token replaced", "Replaced the token of {on} by {with}."),
         AuditAct::TokenReplaceCancel => {

@@ -12,7 +12,7 @@ use crate::groups::row::group_row;
 use crate::history::rows::flatten;
 use crate::people::People;
 use crate::people::person_views::{PersonView, ValueView};
-use crate::people::row::person_row;
+use crate::people::row::{email_of, person_row};
 use crate::people::views::{PeopleQuery, PersonPage};
 use crate::shapes::ById;
 
@@ -37,6 +37,7 @@ impl People {
         let connection_id = person.connection_id.clone();
         let base = self.server().address().endpoint(connection_id.as_deref().unwrap_or("local"));
         let events = self.events_of(&actor, &person, &connections).await?;
+        let email = email_of(&person, &connections);
         let stored = StoredResource::from(person);
         let (mut groups, mut computed) = (Vec::new(), serde_json::Map::new());
         if let Some(id) = connection_id {
@@ -75,6 +76,7 @@ impl People {
         Ok(PersonView {
             unconfirmed,
             row: person_row(row, &connections),
+            email,
             scim: Value::Object(scim),
             values,
             may_sign_in: account.is_some_and(|account| account.password_hash.is_some()),

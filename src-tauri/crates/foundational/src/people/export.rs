@@ -12,14 +12,16 @@ use crate::error::Error;
 use crate::history::words::last_change;
 use crate::people::People;
 use crate::people::bulk_views::PeopleExport;
+use crate::people::row::email_of;
 use crate::shapes::{ExportFile, ExportFormat};
 use crate::spreadsheet::{begin, push_line};
 use crate::words::counted;
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "id",
     "name",
     "userName",
+    "email",
     "emails",
     "externalId",
     "source",
@@ -122,6 +124,7 @@ fn cells(one: &PersonExport, connections: &ConnectionsById) -> [String; COLUMNS.
         person.id.clone(),
         person.display.clone(),
         text_of(one, "userName"),
+        email_of(person, connections).unwrap_or_default(),
         emails.join("; "),
         text_of(one, "externalId"),
         source(one, connections).unwrap_or_else(|| "Local".to_owned()),
@@ -139,6 +142,7 @@ fn cells(one: &PersonExport, connections: &ConnectionsById) -> [String; COLUMNS.
 /// The record as the provider reads it, which leaves out what a schema never returns, and what is known here alone.
 fn record(one: PersonExport, connections: &ConnectionsById, registry: &Registry, base: &str) -> Value {
     let (name, from) = (one.person.display.clone(), source(&one, connections));
+    let email = email_of(&one.person, connections);
     let (role, blocked, groups) = (role(one.person.role), one.blocked, one.groups);
     let stored = StoredResource::from(one.person);
     let resource = scim::render(
@@ -150,6 +154,6 @@ fn record(one: PersonExport, connections: &ConnectionsById, registry: &Registry,
         serde_json::Map::new(),
         &Projection::default(),
     );
-    json!({ "id": stored.id, "name": name, "source": from, "role": role, "blockedHere": blocked, "groups": groups,
+    json!({ "id": stored.id, "name": name, "email": email, "source": from, "role": role, "blockedHere": blocked, "groups": groups,
         "resource": resource })
 }

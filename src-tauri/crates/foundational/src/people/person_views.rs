@@ -13,6 +13,8 @@ use crate::people::views::PersonRow;
 #[ts(export)]
 pub struct PersonView {
     pub row: PersonRow,
+    /// The account's e-mail address, by the choices of the connection.
+    pub email: Option<String>,
     /// The resource as the provider reads it.
     #[ts(type = "Record<string, unknown>")]
     pub scim: serde_json::Value,

@@ -1,4 +1,6 @@
-//! A person as a row of a list.
+//! A person as a row of a list, and the account's e-mail address.
+
+use store::{AccountValues, Person};
 
 use crate::connections::find::ConnectionsById;
 use crate::history::words::last_change;
@@ -12,6 +14,13 @@ pub(crate) fn source(connection_id: Option<String>, connections: &ConnectionsByI
         name: connection.name.clone(),
         provider: idp::Provider::of(&connection.provider),
     })
+}
+
+/// The account's e-mail address, by the choices of the person's connection.
+pub(crate) fn email_of(person: &Person, connections: &ConnectionsById) -> Option<String> {
+    let connection = person.connection_id.as_ref().and_then(|id| connections.get(id));
+    let choices = connection.map(|connection| connection.choices).unwrap_or_default();
+    AccountValues::of(&person.document, choices).email
 }
 
 pub(crate) fn person_row(row: store::PersonRow, connections: &ConnectionsById) -> PersonRow {

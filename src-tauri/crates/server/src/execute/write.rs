@@ -100,7 +100,7 @@ async fn create_person(
             linked.map(|person| Some((person, false))).ok_or_else(waiting)
         }
         Matching::Ask | Matching::Link => {
-            let display = document.get("displayName").and_then(Value::as_str).unwrap_or(user_name).to_owned();
+            let display = tx.account_name(scope, &document);
             tx.save_match(scope, &local.id, &display).await?;
             Ok(None)
         }

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row as _};
 
 use crate::pause::pause_of;
-use crate::{Error, Pause, Rules, Token};
+use crate::{AccountChoices, Error, Pause, Rules, Token};
 
 /// What a request needs to know of a connection.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct KnownConnection {
     pub pause: Option<Pause>,
     /// How it treats what arrives.
     pub rules: Rules,
+    /// How its people are shown.
+    pub choices: AccountChoices,
 }
 
 impl FromRow<'_, SqliteRow> for KnownConnection {
@@ -32,6 +34,7 @@ impl FromRow<'_, SqliteRow> for KnownConnection {
             provider: row.try_get("provider")?,
             pause: pause_of(row)?,
             rules: Rules::from_row(row)?,
+            choices: AccountChoices::from_row(row)?,
         })
     }
 }

@@ -177,13 +177,16 @@ impl Tx {
             Decision::Nothing => Ok(Outcome::Done),
             Decision::Refused(obstacle) => Ok(Outcome::Skipped(obstacle)),
             decision if step.is_group => self.undo_group(step, decision, &origin).await,
-            decision => self.undo_person(step, decision, &own, &origin).await,
+            decision => {
+                let connection_id = current.and_then(|current| current.connection_id);
+                self.undo_person((step, connection_id.as_deref()), decision, &own, &origin).await
+            }
         }
     }
 
     async fn undo_person(
         &mut self,
-        step: &OpenStep,
+        (step, connection_id): (&OpenStep, Option<&str>),
         decision: Decision,
         own: &[Change],
         origin: &ChangeSource,
@@ -191,7 +194,7 @@ impl Tx {
         let id = &step.resource_id;
         let document = match decision {
             Decision::Restore(document) => {
-                self.return_person(id, document, origin).await?;
+                self.return_person(id, connection_id, document, origin).await?;
                 if resources::was_blocked(own) {
                     self.block_people(std::slice::from_ref(id), true, origin).await?;
                 }

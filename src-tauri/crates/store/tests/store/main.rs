@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod account_choices;
 mod activity_search;
 mod audit;
 mod backup;

@@ -1,6 +1,6 @@
 //! The decisions: what each attribute's state is, and its words.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use idp::Provider;
 use idp::mapping::{FIELDS, Field, Need, as_text};
@@ -10,11 +10,12 @@ use store::{Connection, ExchangeWithNotes, RefusedWrite};
 
 use crate::data::retention::BODY_DAYS;
 use crate::diagnosis::facts::name_of_idp;
+use crate::diagnosis::mapping::stored_people::StoredPeople;
 use crate::diagnosis::mapping_views::{
     MappingExample, MappingExtra, MappingField, MappingIgnored, MappingState, MappingView,
 };
 use crate::diagnosis::rules::attributes::ignored_attributes;
-use crate::diagnosis::written::{Seen, UserWrite, among, elsewhere, readable, seen};
+use crate::diagnosis::written::{Seen, UserWrite, among, elsewhere, is_of, readable, seen};
 use crate::words::counted;
 
 /// The longest example, in characters.
@@ -32,17 +33,6 @@ pub(super) struct Evidence {
     /// Newest first.
     pub noted: Vec<ExchangeWithNotes>,
     pub people: StoredPeople,
-}
-
-/// What people of the connection have.
-#[derive(Default)]
-pub(super) struct StoredPeople {
-    /// How many were looked at.
-    pub read: u64,
-    /// How many there are.
-    pub all: u64,
-    /// The paths that any of them has a value at.
-    pub paths: HashSet<String>,
 }
 
 pub(super) fn decide(evidence: &Evidence) -> MappingView {
@@ -87,7 +77,8 @@ const fn is_needed(field: &Field) -> bool {
 }
 
 fn of_field(field: &Field, evidence: &Evidence) -> MappingField {
-    let found = seen(&evidence.writes, |path| field.has(path));
+    let choice = evidence.connection.choices.email;
+    let found = seen(&evidence.writes, |one| is_of(field, one, choice));
     let (state, text) = state(field, evidence, found.as_ref());
     MappingField {
         name: field.name.to_owned(),
@@ -104,10 +95,10 @@ fn of_field(field: &Field, evidence: &Evidence) -> MappingField {
 const fn word(state: MappingState) -> &'static str {
     match state {
         MappingState::Refused => "Refused",
-        MappingState::Elsewhere => "Elsewhere",
+        MappingState::Elsewhere => "At another path",
         MappingState::NeverReceived => "Never received",
         MappingState::NotSeen => "Not seen",
-        MappingState::Earlier => "Earlier",
+        MappingState::Earlier => "Received earlier",
         MappingState::Arriving => "Arriving",
         MappingState::NotNeeded => "Not needed",
     }
@@ -128,14 +119,14 @@ fn state(field: &Field, evidence: &Evidence, found: Option<&Seen<'_>>) -> (Mappi
     if let Some(found) = found {
         return (MappingState::Arriving, among(found.times, all));
     }
-    if let Some(beside) = elsewhere(&evidence.writes, field) {
+    if let Some(beside) = elsewhere(&evidence.writes, field, evidence.connection.choices.email) {
         let path = beside.received.paths.first().map(String::as_str).unwrap_or_default();
         return (MappingState::Elsewhere, format!("Arrives as {path}"));
     }
     if field.attribute == WITH_DEFAULT && people.all > 0 {
         return (MappingState::NotSeen, joined(&[&none, "a user is active also where it does not arrive"]));
     }
-    if people.paths.iter().any(|path| field.has(path)) {
+    if people.having.contains(field.attribute) {
         return (MappingState::Earlier, joined(&[&none, "users have a value"]));
     }
     if field.need == Need::Optional {
@@ -188,7 +179,7 @@ fn extras(writes: &[UserWrite]) -> Vec<MappingExtra> {
     let mut extras: Vec<MappingExtra> = paths
         .into_iter()
         .filter_map(|path| {
-            let found = seen(writes, |own| own == path)?;
+            let found = seen(writes, |one| one.paths.iter().any(|own| own == path))?;
             Some(MappingExtra {
                 attribute: path.to_owned(),
                 times: found.times as u64,

@@ -75,7 +75,7 @@ fn ignored(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Findi
 /// The value of a list that is meant for another one of it: `emails[type eq "home"].value`. It is over as soon as the right
 /// one arrives.
 fn at_another_path(facts: &ConnectionFacts, written: &[UserWrite], field: &Field) -> Option<Finding> {
-    let found = elsewhere(written, field)?;
+    let found = elsewhere(written, field, facts.connection.choices.email)?;
     let path = found.received.paths.first()?;
     let finding = Finding::about(
         &facts.connection,
