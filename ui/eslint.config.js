@@ -84,6 +84,16 @@ export default ts.config(
       "import-x/resolver-next": [createNodeResolver({ extensions: [".svelte.ts", ".ts", ".svelte", ".js"] })],
     },
     rules: {
+      // Text never becomes markup or code; `svelte/no-at-html-tags` is in the recommended rules.
+      "no-eval": "error",
+      "no-implied-eval": "error",
+      "no-new-func": "error",
+      "no-script-url": "error",
+      "no-restricted-properties": [
+        "error",
+        ...["innerHTML", "outerHTML", "insertAdjacentHTML"].map((property) => ({ property, message: "Text is text." })),
+        { object: "document", property: "write", message: "Text is text." },
+      ],
       "import-x/no-cycle": "error",
       "import-x/no-restricted-paths": ["error", { zones }],
       "no-restricted-imports": [
