@@ -136,6 +136,7 @@ async fn every_command_that_changes_something_leaves_an_audit_entry_in_its_trans
     groups(&mut walk).await;
     histories(&mut walk).await;
     undo(&mut walk).await;
+    holds(&mut walk).await;
     matches(&mut walk).await;
     data(&mut walk).await;
     let all: BTreeSet<&str> = TABLE.iter().map(|(name, ..)| *name).collect();
@@ -265,6 +266,13 @@ async fn connections(walk: &mut Walk) {
     let of = json!({"id": made["id"], "choices": {"email": "work", "name": "userName"}});
     // The choices with their entry, then the names in steps.
     walk.call_at("main", "connection.setChoices", of, 2..=2).await;
+    let brake = json!({"mode": "hold", "least": 1, "people": 1, "percentHour": 20, "percentDay": 30});
+    walk.call("connection.brake", id(&made)).await;
+    walk.call("connection.setBrake", json!({"id": made["id"], "brake": brake})).await;
+    walk.says(
+        "Changed the brake of Okta – Staff: hold, 1 users or 20% within an hour, 30% within a day, a share from 1 users on.",
+    )
+    .await;
     walk.call("connection.days", json!({"id": made["id"], "starts": ["2026-11-24T00:00:00Z"]})).await;
     walk.call("guide.show", json!({"provider": "okta"})).await;
     walk.call("wizard.save", json!({"id": made["id"], "step": "create"})).await;
@@ -336,6 +344,32 @@ async fn groups(walk: &mut Walk) {
     walk.call("groups.list", json!({"offset": 0, "limit": 10})).await;
     walk.call("groups.place", json!({"letters": "c"})).await;
     walk.call("groups.show", id(&group)).await;
+}
+
+async fn holds(walk: &mut Walk) {
+    let by_id = json!({"id": walk.api.connection_id});
+    let brake = json!({"mode": "hold", "least": 1, "people": 1, "percentHour": 20, "percentDay": 30});
+    walk.api.command("connection.setBrake", json!({"id": walk.api.connection_id, "brake": brake})).await;
+    let leaver = walk.scim("POST", "/Users", json!({"userName": "leaver"})).await;
+    let path = format!("/Users/{}", leaver["id"].as_str().unwrap());
+    for (name, sentence) in [
+        ("hold.keepRefusing", "Decided to refuse removals of First; 1 removal held."),
+        ("hold.end", "Ended the hold of First and forgot 1 removal."),
+    ] {
+        walk.api.scim("DELETE", &path, None::<Value>).await.refused(503, None);
+        walk.call(name, by_id.clone()).await;
+        walk.says(sentence).await;
+    }
+    walk.api.clock.advance(std::time::Duration::from_mins(1));
+    walk.api.scim("DELETE", &path, None::<Value>).await.refused(503, None);
+    walk.call("hold.show", by_id.clone()).await;
+    walk.call("hold.letThrough", by_id.clone()).await;
+    walk.says("Let 1 removal of First through.").await;
+    // The decision with its entry, then the removal.
+    walk.call_at("main", "hold.apply", by_id, 2..=3).await;
+    walk.says("Applied 1 removal of First that had been let through.").await;
+    let brake = json!({"mode": "notify", "least": 10, "people": 200, "percentHour": 20, "percentDay": 30});
+    walk.api.command("connection.setBrake", json!({"id": walk.api.connection_id, "brake": brake})).await;
 }
 
 async fn histories(walk: &mut Walk) {

@@ -30,6 +30,7 @@ const READS: &[&str] = &[
     "rules",
     "accountChoices",
     "previewChoices",
+    "brake",
     "supports",
     "days",
     "evidence",

@@ -12,11 +12,13 @@ import type {
   BackupView,
   CarriedOver,
   CommandError,
+  ConnectionBrake,
   ConnectionRules,
   ConnectionView,
   DataView,
   GroupRow,
   HistoryPage,
+  HoldView,
   HomeView,
   HostView,
   LeaverView,
@@ -173,6 +175,8 @@ export class FakeState {
       after: { name: "Lovelace, Ada", email: "ada.lovelace@example.com" },
     },
   };
+  brake: ConnectionBrake = { mode: "notify", least: 10, people: 200, percentHour: 20, percentDay: 30 };
+  hold: HoldView | null = null;
   rules: ConnectionRules = { matching: "ask", onDelete: "keep", adminGroupId: null, allowedAddresses: [] };
   evidence: EvidenceView[] = kinds.map((kind) => ({
     kind,

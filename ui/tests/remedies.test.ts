@@ -65,8 +65,9 @@ export type OfFinding = Exclude<
   | "decide"
   | "resume"
   | "showHistory"
+  | "openHeld"
 >;
-const places: Record<Exclude<OfFinding, "openLogs" | "setAside" | "pause">, string> = {
+const places: Record<Exclude<OfFinding, "openLogs" | "setAside" | "pause" | "letThrough" | "keepRefusing">, string> = {
   openServer: "/settings/server",
   checkAddress: "/settings/address",
   seeCertificate: "/settings/address",
@@ -111,4 +112,16 @@ test("a connection is paused from Home, too", async () => {
   });
   await page.getByTestId("attention-action").click();
   await expect.poll(() => fake.count("connection.pause")).toBe(1);
+});
+
+test.each([
+  ["letThrough", "hold.letThrough"],
+  ["keepRefusing", "hold.keepRefusing"],
+] as const)("%s answers held removals from Home, too", async (kind, command) => {
+  const { fake } = await open("/", (core) => {
+    const remedy = { kind, label: "Answer", connectionId: "c1", target: null };
+    core.home = { ...core.home, attention: [finding("people.removalsHeld", "c1", { remedies: [remedy] })] };
+  });
+  await page.getByTestId("attention-action").click();
+  await expect.poll(() => fake.count(command)).toBe(1);
 });

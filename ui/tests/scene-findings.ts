@@ -1,6 +1,24 @@
+import type { HoldView } from "../src/api/bindings/index";
 import { finding } from "./views";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+/** Removals that wait for an answer, as the core words them. */
+export const sceneHold: HoldView = {
+  headline: "14 removals wait for your answer.",
+  meaning:
+    "Many users lost access or memberships, so removals are refused for now, and Okta is answered to try again later. New users and other changes are done. Without an answer the connection is paused on 25 November at 10:00 UTC.",
+  answer: null,
+  total: 14,
+  applying: 0,
+  rows: ["Ada Lovelace", "Alan Turing", "Barbara Liskov", "Donald Knuth", "Edsger Dijkstra"].map((name, index) => ({
+    text: index === 2 ? `Take ${name} out of Engineering` : `${index === 3 ? "Delete" : "Deactivate"} ${name}`,
+    personId: `p${index + 1}`,
+    groupId: index === 2 ? "g1" : null,
+    at: ago(30 - index),
+    activityId: "a1",
+  })),
+};
 
 /** Findings of every severity, worded as the core words them. */
 export const sceneFindings = [
@@ -11,6 +29,22 @@ export const sceneFindings = [
     since: ago(1_300),
     causes: [{ confidence: "certain", text: "No token of this connection is valid any more." }],
     remedies: [{ kind: "createToken", label: "Create token", connectionId: "c2", target: null }],
+  }),
+  finding("people.removalsHeld", "c1", {
+    severity: "problem",
+    message: "Okta – Employees: 14 removals wait for your answer.",
+    detail: sceneHold.meaning,
+    since: ago(30),
+    causes: [
+      { confidence: "possible", text: "An assignment, a group rule or a filter was changed in Okta by mistake." },
+      { confidence: "possible", text: "These people really left." },
+    ],
+    evidence: sceneHold.rows.map(({ text, at, activityId }) => ({ text, at, activityId })),
+    remedies: [
+      { kind: "letThrough", label: "Let them through", connectionId: "c1", target: null },
+      { kind: "keepRefusing", label: "Keep refusing", connectionId: "c1", target: null },
+      { kind: "openHeld", label: "See held removals", connectionId: "c1", target: null },
+    ],
   }),
   finding("write.notCreated", "c1", {
     severity: "problem",

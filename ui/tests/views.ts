@@ -279,6 +279,7 @@ export function finding(code: FindingCode, connectionId: string | null, change: 
     severity: "warning",
     connectionId,
     message: `What ${code} says.`,
+    sentence: change.message?.replace(/^[^:]*: /, "") ?? `What ${code} says.`,
     detail: null,
     since: null,
     evidence: [],

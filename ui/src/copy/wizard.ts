@@ -80,6 +80,7 @@ export const wizard = {
     request: "Show the request",
     setAside: "Set aside",
     paused: "Paused.",
+    answered: "Answered.",
   },
   quiet: {
     nothing: {

@@ -34,6 +34,11 @@ async function pause(remedy: RemedyView): Promise<void> {
   toasts.say(copy.finding.paused);
 }
 
+async function answer(remedy: RemedyView, command: "hold.letThrough" | "hold.keepRefusing"): Promise<void> {
+  await call(command, { id: remedy.connectionId ?? "" });
+  toasts.say(copy.finding.answered);
+}
+
 /** What the connection did since the time that is the target is undone, after a preview. */
 function undo(remedy: RemedyView): void {
   const query = new URLSearchParams({ connection: remedy.connectionId ?? "", since: target(remedy) });
@@ -80,4 +85,7 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   setAside,
   pause,
   undo,
+  openHeld: (remedy) => pointing.lead(`${page(remedy)}/settings`, "held"),
+  letThrough: (remedy) => answer(remedy, "hold.letThrough"),
+  keepRefusing: (remedy) => answer(remedy, "hold.keepRefusing"),
 };

@@ -118,6 +118,17 @@ const cases: Record<Exclude<Remedy, OfFinding | "openPerson" | "showHistory">, C
     there: "keep-apart",
     focused: true,
   },
+  openHeld: {
+    refused: async (client) => {
+      const brake = { mode: "hold" as const, least: 1, people: 1, percentHour: 20, percentDay: 30 };
+      await call("connection.setBrake", { id: client.connection.id, brake });
+      const made = await create(client, `held.${client.connection.id}@example.com`);
+      return client.scim("DELETE", `/Users/${made.body.id}`);
+    },
+    path: settings,
+    there: "held-through",
+    focused: false,
+  },
   resume: {
     refused: async (client) => {
       await call("connection.pause", { id: client.connection.id });

@@ -140,6 +140,13 @@ commands! {
     ConnectionAccountChoices "connection.accountChoices" Admin Reads ById -> store::AccountChoices = connections.account_choices;
     ConnectionPreviewChoices "connection.previewChoices" Admin Reads ChoicesOf -> store::AccountPreview = connections.preview_account_choices;
     ConnectionSetChoices "connection.setChoices" Admin Acts ChoicesOf -> store::AccountChoices = connections.set_account_choices;
+    ConnectionBrake "connection.brake" Admin Reads ById -> v::ConnectionBrake = connections.brake;
+    ConnectionSetBrake "connection.setBrake" Confirmed Acts SetBrake -> v::ConnectionBrake = connections.set_brake;
+    HoldShow "hold.show" Admin Reads ById -> Option<v::HoldView> = connections.hold_show;
+    HoldLetThrough "hold.letThrough" Confirmed Acts ById -> v::Nothing = connections.hold_let_through;
+    HoldKeepRefusing "hold.keepRefusing" Admin Acts ById -> v::Nothing = connections.hold_keep_refusing;
+    HoldEnd "hold.end" Confirmed Acts ById -> v::Nothing = connections.hold_end;
+    HoldApply "hold.apply" Confirmed Acts ById -> v::Nothing = connections.hold_apply;
     ConnectionSupports "connection.supports" Admin Reads ById -> v::Supports = connections.supports;
     ConnectionDays "connection.days" Admin Reads ConnectionDays -> v::DaysView = connections.connection_days;
     ConnectionEvidence "connection.evidence" Admin Reads ById -> Vec<v::EvidenceView> = connections.evidence;

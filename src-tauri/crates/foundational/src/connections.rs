@@ -2,11 +2,16 @@
 
 pub(crate) mod account_choices;
 pub(crate) mod account_choices_views;
+pub(crate) mod brake;
+pub(crate) mod brake_views;
 pub(crate) mod connection;
 pub(crate) mod days_views;
 pub(crate) mod deletion;
 pub(crate) mod find;
 pub(crate) mod health;
+pub(crate) mod hold_words;
+pub(crate) mod holds;
+pub(crate) mod holds_views;
 pub(crate) mod matches;
 pub(crate) mod matches_views;
 pub(crate) mod pause;
@@ -37,11 +42,13 @@ pub struct Connections {
     deletion: Arc<Mutex<()>>,
     /// The same for the names that are derived again.
     naming: Arc<Mutex<()>>,
+    /// The same for held removals that are done here.
+    removals: Arc<Mutex<()>>,
 }
 
 impl Connections {
     pub(crate) fn new(context: Context, scim_server: ScimServer) -> Self {
-        Self { context, scim_server, deletion: Arc::default(), naming: Arc::default() }
+        Self { context, scim_server, deletion: Arc::default(), naming: Arc::default(), removals: Arc::default() }
     }
 }
 

@@ -43,6 +43,9 @@ limits! {
     JUMP_LETTERS "jumpLetters" = 100;
     /// The longest time until an untouched window is locked, in minutes.
     LONGEST_IDLE_MINUTES "longestIdleMinutes" = 240;
+    /// The largest number of people from which a share is a mass change, and the largest that is one within an hour.
+    MASS_LEAST "massLeast" = 1000;
+    MASS_PEOPLE "massPeople" = 100_000;
 }
 
 /// The number of rows of a list that a call may request: 1 to [`ROWS`].

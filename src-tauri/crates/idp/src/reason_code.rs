@@ -37,6 +37,7 @@ codes! {
     ProtectedAdmin = "perm.protected_admin";
     LocalUser = "perm.local_user";
     Paused = "conn.paused";
+    Held = "conn.held";
     Duplicate = "data.duplicate";
     Invalid = "data.invalid";
     Filter = "data.filter";

@@ -194,6 +194,14 @@ impl ReasonCode {
                 "{who} paused the connection. ~ The connection is paused. | The identity provider sends its changes again later.",
                 Some(Remedy::Resume),
             )),
+            Self::Held => ordinary(certain(
+                self,
+                503,
+                "Removals are held",
+                "This connection holds removals until an Admin decides, because many users lost access or memberships in a short \
+         time. The identity provider sends this one again later.",
+                Some(Remedy::OpenHeld),
+            )),
             Self::Duplicate => ordinary(certain(
                 self,
                 409,

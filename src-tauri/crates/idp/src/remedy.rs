@@ -70,11 +70,17 @@ pub enum Remedy {
     Pause,
     /// Opens the preview of an undo of what the connection did since.
     Undo,
+    /// Opens the held removals of the connection.
+    OpenHeld,
+    /// Lets the held removals through when they arrive again.
+    LetThrough,
+    /// Refuses removals until the hold ends.
+    KeepRefusing,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -106,6 +112,9 @@ impl Remedy {
         Self::SetAside,
         Self::Pause,
         Self::Undo,
+        Self::OpenHeld,
+        Self::LetThrough,
+        Self::KeepRefusing,
     ];
 
     /// The label of the button.
@@ -142,6 +151,9 @@ impl Remedy {
             Self::SetAside => "Set aside",
             Self::Pause => "Pause",
             Self::Undo => "Undo",
+            Self::OpenHeld => "See held removals",
+            Self::LetThrough => "Let them through",
+            Self::KeepRefusing => "Keep refusing",
         }
     }
 }

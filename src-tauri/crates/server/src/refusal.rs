@@ -1,7 +1,12 @@
 //! Why a request was not done: the SCIM error for the client, the reason code for the admin here.
 
+use idp::Provider;
 use idp::reason_code::ReasonCode;
 use scim::{Error, ScimType};
+
+/// After how many seconds a client may send a held removal again. Okta doubles it each time and gives up after ten: with this, after
+/// more than three days.
+const HELD_RETRY: u64 = 300;
 
 /// What a client gets when a panic ended its request. What the request wrote was rolled back.
 pub(crate) const DEFECT: &str = "A defect in Foundational. The request was not done.";
@@ -109,6 +114,27 @@ impl Refusal {
         Self { is_coalesced: true, ..refusal }.with_fact("host", Some(host.to_owned()))
     }
 
+    /// Removals of the connection are held.
+    fn held() -> Self {
+        Self::unavailable(
+            ReasonCode::Held,
+            HELD_RETRY,
+            "Foundational holds removals of this connection until an Admin decides, because many users lost access or \
+             memberships in a short time. Nothing was changed. Try again later.",
+        )
+    }
+
+    /// The same as this provider's client understands it. Okta sends again by itself what was answered 429, and nothing else;
+    /// Entra is never answered so (E13, Q&A 1922038: 429s led to quarantine).
+    pub(crate) fn for_client_of(self, provider: Provider) -> Self {
+        match (self.reason, provider) {
+            (ReasonCode::Held, Provider::Okta) => {
+                Self { error: Error::too_many_requests(self.error.detail), ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// Whether its answer must not wait for anything else: there is no time or no room left.
     pub(crate) fn is_urgent(&self) -> bool {
         matches!(self.reason, ReasonCode::Busy | ReasonCode::Late | ReasonCode::Defect)
@@ -214,6 +240,7 @@ impl From<store::Error> for Refusal {
             }
             store::Error::NotCommitted(_) => Self::not_stored(),
             store::Error::ConnectionGone => Self::no_endpoint(),
+            store::Error::RemovalHeld => Self::held(),
             full if full.is_disk_full() => Self::not_stored(),
             store::Error::Defect(_) => Self::new(ReasonCode::Error, Error::internal(DEFECT)),
             _ => Self::new(

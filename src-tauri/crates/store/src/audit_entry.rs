@@ -43,6 +43,12 @@ words! {
         RulesSet "rulesSet";
         /// By which choices a connection's people are shown.
         AccountChoicesSet "accountChoicesSet";
+        BrakeSet "brakeSet";
+        RemovalsLetThrough "removalsLetThrough";
+        RemovalsRefuse "removalsRefuse";
+        /// Recorded when it is decided; the removals follow.
+        RemovalsApply "removalsApply";
+        HoldEnd "holdEnd";
         TokenCreate "tokenCreate";
         TokenReplace "tokenReplace";
         /// A replacement whose new token is unused was taken back.

@@ -5,10 +5,11 @@ use scim::fold;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
+use crate::brake::hold_of;
 use crate::clock::from_millis;
 use crate::error::Constraint as _;
 use crate::pause::pause_of;
-use crate::{AccountChoices, Error, Pause, Rules, Store, StoreEvent, Tx};
+use crate::{AccountChoices, Brake, Error, Hold, Pause, Rules, Store, StoreEvent, Tx};
 
 /// One connection.
 #[derive(Clone, Debug)]
@@ -33,6 +34,10 @@ pub struct Connection {
     pub rules: Rules,
     /// How its people are shown.
     pub choices: AccountChoices,
+    /// What it does about a mass change.
+    pub brake: Brake,
+    /// That its removals are held, or were.
+    pub hold: Option<Hold>,
 }
 
 impl FromRow<'_, SqliteRow> for Connection {
@@ -48,6 +53,8 @@ impl FromRow<'_, SqliteRow> for Connection {
             pause: pause_of(row)?,
             rules: Rules::from_row(row)?,
             choices: AccountChoices::from_row(row)?,
+            brake: Brake::from_row(row)?,
+            hold: hold_of(row)?,
         })
     }
 }

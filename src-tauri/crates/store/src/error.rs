@@ -125,6 +125,9 @@ pub enum Error {
     /// A migration could not be applied.
     #[error("the database could not be brought to this version: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The connection holds removals until an Admin answers; nothing of the write was done.
+    #[error("removals of this connection are held until an Admin answers")]
+    RemovalHeld,
     /// The commit that should have made a change durable failed; the change did not happen.
     #[error("the change could not be made durable: {0}")]
     NotCommitted(String),

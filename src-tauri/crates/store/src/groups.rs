@@ -402,6 +402,7 @@ impl Tx {
         origin: &ChangeSource,
     ) -> Result<(), Error> {
         self.change_members(scope, &group.id, &[MemberChange::RemoveAll], origin).await?;
+        self.note_group_removal(origin, &group.id);
         self.leave_all_groups(&group.id, origin).await?;
         sqlx::query("UPDATE scim_group SET deleted_at = $2, modified_at = $2 WHERE id = $1")
             .bind(&group.id)

@@ -28,6 +28,7 @@ mod audit_entry;
 mod auto_vacuum;
 mod background_check;
 mod backup;
+mod brake;
 mod clock;
 mod computed_attribute;
 mod connection_deletion;
@@ -127,6 +128,7 @@ pub use backup::{
     Backup, BackupFacts, BackupKind, CarriedOver, NameList, PreparedRestore, RestoreLoss, RestoreRecord,
     RestoreRefusal, default_folder as default_backup_folder,
 };
+pub use brake::{Brake, BrakeMode, HeldRemoval, HeldRemovals, Hold, HoldAnswer, Thresholds};
 pub use clock::{Clock, Ids};
 pub use computed_attribute::{BoundedEntries, ComputedAttribute, Entries};
 pub use connection_deletion::{ConnectionDeletion, PeopleAfterDelete};

@@ -7,6 +7,7 @@ use serde_json::json;
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
+use crate::brake::Removal;
 use crate::sql_values::{arguments, json_list};
 use crate::tx_connection::{Led, led};
 use crate::{ChangeKind, ChangeSource, Error, Scope, Store, StoreEvent, Tx};
@@ -183,6 +184,7 @@ impl Tx {
             let gone = self.member_rows.count(gone);
             let come: Vec<String> = match change {
                 MemberChange::Add(ids) | MemberChange::Replace(ids) if !ids.is_empty() => {
+                    self.withdraw_removals(origin, ids, group_id).await?;
                     self.add_members(scope, group_id, ids).await?
                 }
                 _ => Vec::new(),
@@ -190,6 +192,7 @@ impl Tx {
             settle(&mut added, &mut removed, gone, come);
         }
         let (added_count, removed_count) = (added.len() as u64, removed.len() as u64);
+        self.note_removals(origin, removed.iter().map(|id| Removal::of_member(id, group_id)));
         if added_count + removed_count > 0 {
             let by = i64::try_from(added_count).unwrap_or(i64::MAX)
                 - i64::try_from(removed_count).unwrap_or(i64::MAX);

@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use crate::brake::UNANSWERED;
 use crate::{Error, Store, StoreEvent, Tx};
 
 impl Store {
@@ -36,12 +37,16 @@ impl Tx {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Resumes one connection, however it was paused. `false` when there is no such connection.
+    /// Resumes one connection, however it was paused. Held removals have 24 hours again until they are answered. `false` when
+    /// there is no such connection.
     pub async fn resume_connection(&mut self, id: &str) -> Result<bool, Error> {
         let done = sqlx::query(
-            "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_by_pause_all = 0 WHERE id = $1",
+            "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_by_pause_all = 0,
+                 hold_pauses_at = iif(hold_since IS NOT NULL AND hold_answer IS NULL, $2, NULL)
+             WHERE id = $1",
         )
         .bind(id)
+        .bind((self.now() + UNANSWERED).as_millisecond())
         .execute(&mut self.conn)
         .await?;
         self.notify(StoreEvent::Connection(id.to_owned()));

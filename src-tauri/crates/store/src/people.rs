@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{FromRow, Row as _};
 
 use crate::account_values::name_of;
+use crate::brake::Removal;
 use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
 use crate::error::Constraint as _;
@@ -324,6 +325,9 @@ impl Tx {
             (false, true) => ChangeKind::Reactivate,
             _ => ChangeKind::Update,
         };
+        if kind == ChangeKind::Deactivate {
+            self.note_removals(origin, [Removal::of_access(&person.id, false)]);
+        }
         let (before, after) = difference(&person.document, &document);
         let emails = (person.document.get("emails") != document.get("emails"))
             .then(|| json_list(&folded_emails(&document)));
@@ -372,6 +376,7 @@ impl Tx {
         person: Person,
         origin: &ChangeSource,
     ) -> Result<(), Error> {
+        self.note_removals(origin, [Removal::of_access(&person.id, true)]);
         self.delete_person_rows(&person, Some(scope), origin).await?;
         self.notify(StoreEvent::PersonGone { connection_id: person.connection_id, id: person.id });
         Ok(())

@@ -89,23 +89,30 @@ impl Store {
     }
 
     /// The same for a connection's provider. It is asked inside the transaction whether the connection is still here, so
-    /// that nothing is written to one whose deletion was decided a moment ago.
+    /// that nothing is written to one whose deletion was decided a moment ago, and whether what is taken away is held.
     ///
     /// # Errors
-    /// [`Error::ConnectionGone`], and those of [`Store::write`].
+    /// [`Error::ConnectionGone`], [`Error::RemovalHeld`], and those of [`Store::write`].
     pub async fn write_for<T, E, F>(&self, scope: &Scope, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E> + Send + 'static,
     {
-        let id = scope.connection_id().to_owned();
-        self.write(
-            async move |tx| {
-                if tx.is_here(&id) { work(tx).await } else { Err(E::from(Error::ConnectionGone)) }
-            },
-        )
-        .await
+        let scope = scope.clone();
+        let done: Result<Result<T, E>, E> = self
+            .write(async move |tx| {
+                if !tx.is_here(scope.connection_id()) {
+                    return Err(E::from(Error::ConnectionGone));
+                }
+                tx.removals.clear();
+                let notices = tx.noticed();
+                let done = work(&mut *tx).await?;
+                let is_held = tx.holds_back(&scope, notices).await?;
+                Ok(if is_held { Err(E::from(Error::RemovalHeld)) } else { Ok(done) })
+            })
+            .await;
+        done.flatten()
     }
 
     /// Commits what was queued, moves both WALs into their files, closes them and then releases the folder, also

@@ -7,6 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tracing::{Instrument as _, Span};
 
+use crate::brake::Removal;
 use crate::database_file::DatabaseFile;
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
@@ -30,6 +31,8 @@ pub struct Tx {
     pub(crate) memory: Memory,
     /// The connections whose deletion was decided in this transaction, which is not committed yet.
     pub(crate) leaving: Vec<String>,
+    /// What the write that runs takes away, where that may be refused: `brake/decide.rs`.
+    pub(crate) removals: Vec<Removal>,
 }
 
 impl Tx {
@@ -42,7 +45,17 @@ impl Tx {
         member_rows: RowsRead,
     ) -> Self {
         let (now, conn) = (clock.now(), TxConnection::new(conn));
-        Self { conn, now, clock, ids, notices: Vec::new(), member_rows, memory, leaving: Vec::new() }
+        Self {
+            conn,
+            now,
+            clock,
+            ids,
+            notices: Vec::new(),
+            member_rows,
+            memory,
+            leaving: Vec::new(),
+            removals: Vec::new(),
+        }
     }
 
     /// The time of this write.
@@ -63,6 +76,16 @@ impl Tx {
     /// Announces after the commit, and only then, that something changed.
     pub fn notify(&mut self, notice: StoreEvent) {
         self.notices.push(notice);
+    }
+
+    /// How many events are to be announced after the commit.
+    pub(crate) fn noticed(&self) -> usize {
+        self.notices.len()
+    }
+
+    /// Announces only the first so many of them: the others are of what was undone.
+    pub(crate) fn keep_notices(&mut self, count: usize) {
+        self.notices.truncate(count);
     }
 }
 

@@ -57,6 +57,13 @@ export interface Commands {
   "connection.accountChoices": { args: T.ById; result: T.AccountChoices };
   "connection.previewChoices": { args: T.ChoicesOf; result: T.AccountPreview };
   "connection.setChoices": { args: T.ChoicesOf; result: T.AccountChoices };
+  "connection.brake": { args: T.ById; result: T.ConnectionBrake };
+  "connection.setBrake": { args: T.SetBrake; result: T.ConnectionBrake };
+  "hold.show": { args: T.ById; result: T.HoldView | null };
+  "hold.letThrough": { args: T.ById; result: T.Nothing };
+  "hold.keepRefusing": { args: T.ById; result: T.Nothing };
+  "hold.end": { args: T.ById; result: T.Nothing };
+  "hold.apply": { args: T.ById; result: T.Nothing };
   "connection.supports": { args: T.ById; result: T.Supports };
   "connection.days": { args: T.ConnectionDays; result: T.DaysView };
   "connection.evidence": { args: T.ById; result: T.EvidenceView[] };

@@ -18,6 +18,10 @@ id: string, code: FindingCode, severity: Severity, connectionId: string | null,
  */
 message: string, 
 /**
+ * The same without the name of the connection: "The token expires in 6 days."
+ */
+sentence: string, 
+/**
  * What follows from it, in a sentence or two.
  */
 detail: string | null, since: string | null, 

@@ -11,4 +11,6 @@ export const limits = {
   exportedRequests: 100000,
   jumpLetters: 100,
   longestIdleMinutes: 240,
+  massLeast: 1000,
+  massPeople: 100000,
 } as const;

@@ -3,4 +3,4 @@
 /**
  * What a button beside a refusal or a finding does. A reason without a remedy has no button.
  */
-export type Remedy = "createToken" | "replaceToken" | "pasteToken" | "showEndpoint" | "copyEndpoint" | "openAddress" | "editAllowList" | "changeRule" | "openPerson" | "decide" | "resume" | "showHistory" | "openServer" | "checkAddress" | "seeCertificate" | "seeData" | "seeBackups" | "checkClock" | "checkAndResume" | "seePeople" | "openLogs" | "seeActivity" | "seeTokens" | "openConnection" | "showAssign" | "seeDeviations" | "openMapping" | "testLeaver" | "setAside" | "pause" | "undo";
+export type Remedy = "createToken" | "replaceToken" | "pasteToken" | "showEndpoint" | "copyEndpoint" | "openAddress" | "editAllowList" | "changeRule" | "openPerson" | "decide" | "resume" | "showHistory" | "openServer" | "checkAddress" | "seeCertificate" | "seeData" | "seeBackups" | "checkClock" | "checkAndResume" | "seePeople" | "openLogs" | "seeActivity" | "seeTokens" | "openConnection" | "showAssign" | "seeDeviations" | "openMapping" | "testLeaver" | "setAside" | "pause" | "undo" | "openHeld" | "letThrough" | "keepRefusing";

@@ -102,6 +102,8 @@ impl Housekeeping {
         steps.run("unfinished deletions", self.connections.finish_deletions()).await;
         steps.run("unfinished names", self.connections.finish_names()).await;
         steps.run("unfinished undos", self.history.finish_undos()).await;
+        steps.run("unfinished removals", self.connections.finish_removals()).await;
+        steps.run("held removals", self.connections.look_after_holds()).await;
         steps.run("retired tokens", self.end_retired()).await;
         steps.run("check of the public URL", self.scim_server.check_again()).await;
         steps.run("latest time", async { Ok(self.store().save_latest_time().await?) }).await;

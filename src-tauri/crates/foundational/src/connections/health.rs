@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use idp::reason_code::ReasonCode;
 use jiff::Timestamp;
 use scim::fold;
-use store::{Connection, RefusalRun, RefusedWrite, Token, TokenUse};
+use store::{Connection, HeldRemovals, RefusalRun, RefusedWrite, Token, TokenUse};
 
 use crate::access::sessions::Actor;
 use crate::connections::days_views::{ConnectionDays, DayBar, DaysView};
@@ -21,7 +21,7 @@ use crate::diagnosis::facts::{ConnectionFacts, name_of_idp};
 use crate::diagnosis::rules::requests::is_failing;
 use crate::diagnosis::rules::rhythm::{is_silent, rhythm_of};
 use crate::diagnosis::rules::tokens::is_tokenless;
-use crate::diagnosis::thresholds::{MASS_SHOWN, SLEEP_SHOWN};
+use crate::diagnosis::thresholds::{HELD_SHOWN, MASS_SHOWN, SLEEP_SHOWN};
 use crate::error::Error;
 use crate::shapes::SleepIntervalView;
 
@@ -63,6 +63,10 @@ impl Connections {
             usual: rhythm::measured(provider, &cycles, wizard.finished_at),
             waiting: store.pending_matches(Some(id)).await?.len(),
             removals: store.removals(&connection, self.now() - MASS_SHOWN).await?,
+            held: match &connection.hold {
+                Some(_) => store.held_removals(id, HELD_SHOWN).await?,
+                None => HeldRemovals::default(),
+            },
             newest_cycle: cycles.into_iter().next(),
             evidence,
             tokens,

@@ -86,7 +86,7 @@ impl Desktop {
             | Code::WritesFail
             | Code::NotDeactivated => (Kind::Failing, true, connection("/activity")),
             Code::Quiet => (Kind::Quiet, true, connection("")),
-            Code::MassLeave | Code::MassGroups | Code::AdminsRemoved => {
+            Code::MassLeave | Code::MassGroups | Code::AdminsRemoved | Code::RemovalsHeld => {
                 (Kind::MassChange, true, "diagnostics".to_owned())
             }
             Code::ServerCrowded

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Connection, ExchangeWithNotes, RefusalRun, RefusedWrite, Removals, SetupEvidence, SleepInterval,
-    SyncCycle, Token, TokenUse,
+    Connection, ExchangeWithNotes, HeldRemovals, RefusalRun, RefusedWrite, Removals, SetupEvidence,
+    SleepInterval, SyncCycle, Token, TokenUse,
 };
 
 use crate::connections::wizard_views::{WizardStep, WizardView};
@@ -77,6 +77,8 @@ pub(crate) struct ConnectionFacts {
     pub waiting: usize,
     /// What people lost by its client in the last week and do not have again.
     pub removals: Removals,
+    /// Its held removals that are still to be done.
+    pub held: HeldRemovals,
 }
 
 /// Why a request was refused.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::diagnosis::remedy_views::RemedyView;
+use crate::words::upper;
 
 macro_rules! codes {
     ($($(#[$meta:meta])* $variant:ident = $word:literal;)*) => {
@@ -95,6 +96,8 @@ codes! {
     MassGroups = "people.massGroups";
     /// People were taken out of the group whose members are Admins.
     AdminsRemoved = "people.adminsRemoved";
+    /// Removals are refused until an Admin answers, or were let through and have not arrived again.
+    RemovalsHeld = "people.removalsHeld";
     /// Another identity provider calls than the connection is for.
     OtherProvider = "connection.otherProvider";
     /// The identity provider has missed several of its usual times (D7).
@@ -164,6 +167,8 @@ pub struct Finding {
     pub connection_id: Option<String>,
     /// "Azure – Staff: the token expires in 6 days."
     pub message: String,
+    /// The same without the name of the connection: "The token expires in 6 days."
+    pub sentence: String,
     /// What follows from it, in a sentence or two.
     pub detail: Option<String>,
     #[ts(type = "string | null")]
@@ -189,6 +194,7 @@ impl Finding {
             code,
             severity,
             connection_id: None,
+            sentence: message.clone(),
             message,
             detail: None,
             since: None,
@@ -209,7 +215,7 @@ impl Finding {
     ) -> Self {
         let found = Self::new(code, severity, format!("{}: {message}", connection.name));
         let id = format!("{}:{}", code.as_str(), connection.id);
-        Self { id, connection_id: Some(connection.id.clone()), ..found }
+        Self { id, connection_id: Some(connection.id.clone()), sentence: upper(message), ..found }
     }
 
     /// One of several of its code: `key` tells them apart.

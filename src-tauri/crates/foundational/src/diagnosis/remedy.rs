@@ -1,7 +1,7 @@
 //! What an Admin can do about a refused request, in the situation of this moment.
 
 use idp::remedy::Remedy;
-use store::{Activity, Token};
+use store::{Activity, Hold, Token};
 
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
@@ -38,6 +38,10 @@ impl Diagnosis {
             },
             Remedy::CopyEndpoint => Some(act(remedy, Some(self.server().address().endpoint(&connection.id)))),
             Remedy::OpenAddress | Remedy::EditAllowList | Remedy::ChangeRule => Some(act(remedy, None)),
+            Remedy::OpenHeld => {
+                let holds = connection.hold.as_ref().is_some_and(Hold::is_refusing);
+                holds.then(|| act(remedy, None))
+            }
             Remedy::OpenPerson => match about(activity) {
                 Some(("Users", id)) if self.store().person_row(id).await?.is_some() => {
                     Some(act(remedy, Some(id.to_owned())))
@@ -80,7 +84,9 @@ impl Diagnosis {
             | Remedy::TestLeaver
             | Remedy::SetAside
             | Remedy::Pause
-            | Remedy::Undo => None,
+            | Remedy::Undo
+            | Remedy::LetThrough
+            | Remedy::KeepRefusing => None,
         })
     }
 }

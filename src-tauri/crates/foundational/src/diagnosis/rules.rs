@@ -2,6 +2,7 @@
 //! of a finding is decided here, once.
 
 pub(crate) mod attributes;
+pub(crate) mod holds;
 pub(crate) mod leavers;
 pub(crate) mod mass_change;
 pub(crate) mod matches;
@@ -20,10 +21,11 @@ use crate::diagnosis::finding::Finding;
 /// A rule about one connection.
 type Rule = fn(&ConnectionFacts, &Facts) -> Vec<Finding>;
 
-const OF_CONNECTIONS: [Rule; 10] = [
+const OF_CONNECTIONS: [Rule; 11] = [
     tokens::find,
     requests::find,
     writes::find,
+    holds::find,
     mass_change::find,
     rhythm::find,
     setup::find,

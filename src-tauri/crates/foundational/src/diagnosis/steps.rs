@@ -86,7 +86,7 @@ const fn end_of(reason: ReasonCode) -> (RequestStep, bool) {
         | ReasonCode::Filter
         | ReasonCode::Size => (RequestStep::Understood, true),
         ReasonCode::NotFound | ReasonCode::Duplicate | ReasonCode::LocalUser => (RequestStep::Matched, true),
-        ReasonCode::Version | ReasonCode::ProtectedAdmin => (RequestStep::Applied, true),
+        ReasonCode::Version | ReasonCode::ProtectedAdmin | ReasonCode::Held => (RequestStep::Applied, true),
         // A pause and an overload end a request before its body is read, or it ended at an unknown place.
         ReasonCode::Paused | ReasonCode::Busy | ReasonCode::Late | ReasonCode::Defect | ReasonCode::Error => {
             (RequestStep::Applied, false)
@@ -180,6 +180,7 @@ mod tests {
             ("data.duplicate", true, "+++x-+"),
             ("data.version", true, "++++x+"),
             ("conn.paused", true, "++--x+"),
+            ("conn.held", true, "++++x+"),
             ("defect", false, "+---x+"),
             ("answer.broken", true, "+++++x"),
             ("a.code.of.another.version", true, "++--x+"),

@@ -30,16 +30,10 @@ pub(crate) const USUAL_OF_AZURE: Duration = Duration::from_mins(40);
 pub(crate) const SLEEP_SHOWN: Duration = Duration::from_hours(24);
 /// A shorter sleep delays no cycle of Entra.
 pub(crate) const SLEEP_SHORTEST: Duration = USUAL_OF_AZURE;
-/// With fewer people a client's removals are no mass change.
-pub(crate) const MASS_LEAST: u64 = 10;
-/// So many people within an hour are one.
-pub(crate) const MASS_PEOPLE: u64 = 200;
-/// So many percent of those who had access, within an hour.
-pub(crate) const MASS_PERCENT_HOUR: u64 = 20;
-/// So many percent of those who had access, within a day.
-pub(crate) const MASS_PERCENT_DAY: u64 = 30;
 /// How long a mass change is shown, if those people do not return.
 pub(crate) const MASS_SHOWN: Duration = Duration::from_hours(7 * 24);
+/// How many held removals a finding names.
+pub(crate) const HELD_SHOWN: u64 = 10;
 
 /// How long after its credentials were accepted an identity provider may take for the first person: two cycles of Entra and
 /// some, fifteen minutes of Okta, which sends at once.

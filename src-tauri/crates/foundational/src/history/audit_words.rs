@@ -19,6 +19,11 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::AccountChoicesSet => {
             ("Shown names changed", "Changed what is shown for users of {on}: {with}.")
         }
+        AuditAct::BrakeSet => ("Brake changed", "Changed the brake of {on}: {with}."),
+        AuditAct::RemovalsLetThrough => ("Removals let through", "Let {with} of {on} through."),
+        AuditAct::RemovalsRefuse => ("Removals refused", "Decided to refuse removals of {on}; {with} held."),
+        AuditAct::RemovalsApply => ("Removals applied", "Applied {with} of {on} that had been let through."),
+        AuditAct::HoldEnd => ("Hold ended", "Ended the hold of {on} and forgot {with}."),
         AuditAct::TokenCreate => ("Token created", "Created the token {with} of {on}."),
         AuditAct::TokenReplace => ("Token replaced", "Replaced the token of {on} by {with}."),
         AuditAct::TokenReplaceCancel => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use scim::{Error, Registry, ResourceType};
 use serde_json::{Map, Value};
-use store::{ChangeSource, Scope, Store};
+use store::{ChangeSource, Scope, Store, Tx};
 
 use crate::refusal::Refusal;
 use crate::server::Server;
@@ -28,6 +28,16 @@ pub(crate) struct Job {
 impl Job {
     pub fn store(&self) -> &Store {
         &self.server.0.store
+    }
+
+    /// Runs a write of this connection's client in a transaction.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, Refusal> + Send + 'static,
+    {
+        let done = self.store().write_for(&self.scope, work).await;
+        done.map_err(|refusal: Refusal| refusal.for_client_of(self.provider))
     }
 }
 

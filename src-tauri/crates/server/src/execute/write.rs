@@ -15,6 +15,7 @@ use super::membership::allow_rows;
 use super::resource_response::{View, resource_response};
 use super::write_target::{Resource, WriteTarget, Written, text_of};
 use crate::answer::{ActivitySummary, Answer};
+use crate::intent::active_in;
 use crate::notes::note;
 use crate::refusal::Refusal;
 use crate::sentences;
@@ -35,8 +36,7 @@ pub(super) async fn create(
     };
     let (scope, origin, shown) = (job.scope.clone(), job.origin.clone(), view.clone());
     let created: Result<Option<(StoredResource, Entries)>, Refusal> = job
-        .store()
-        .write_for(&job.scope, async move |tx| match resource_type {
+        .write(async move |tx| match resource_type {
             ResourceType::User => {
                 let person = create_person(tx, &scope, parsed.document, &origin).await?;
                 let Some((person, is_new)) = person else { return Ok(None) };
@@ -121,7 +121,8 @@ pub(super) async fn replace(
         let detail = format!("id: the body names {named}, the address names {id}; they must be the same");
         return Err(Error::bad_request(scim::ScimType::Mutability, detail).into());
     }
-    change(job, view, id, &operation, Change::Replace(body)).await
+    let wants_access = active_in(&body) == Some(true);
+    change(job, view, id, &operation, Change::Replace(body), wants_access).await
 }
 
 pub(super) async fn patch(
@@ -133,22 +134,26 @@ pub(super) async fn patch(
     let view = View::of(job, resource_type, &operation)?;
     let body = body_of(&mut operation)?;
     let patch = Patch::parse(&job.registry, resource_type, &body)?;
-    change(job, view, id, &operation, Change::Patch { patch, weight: weight(&body) }).await
+    let wants_access = active_in(&body) == Some(true);
+    change(job, view, id, &operation, Change::Patch { patch, weight: weight(&body) }, wants_access).await
 }
 
-/// Changes a resource and answers it as this transaction left it.
+/// Changes a resource and answers it as this transaction left it. `wants_access`: the request says that the person is active.
 async fn change(
     job: &Job,
     view: View,
     id: String,
     operation: &Operation,
     change: Change,
+    wants_access: bool,
 ) -> Result<Answer, Refusal> {
     let target = WriteTarget::of(job, &view, id, operation);
     let written: Result<Written, Refusal> = job
-        .store()
-        .write_for(&job.scope, async move |tx| {
+        .write(async move |tx| {
             let resource = target.load(tx).await?;
+            if wants_access {
+                tx.withdraw_removals(&target.origin, std::slice::from_ref(&target.id), "").await?;
+            }
             let update = change.of(tx, &target, &resource).await?;
             target.update(tx, resource, update).await
         })
@@ -203,8 +208,7 @@ pub(super) async fn delete(
     let about = id.clone();
     let target = WriteTarget::of(job, &View::none(job, resource_type)?, id, &operation);
     let deleted: Result<String, Refusal> = job
-        .store()
-        .write_for(&job.scope, async move |tx| match target.load(tx).await? {
+        .write(async move |tx| match target.load(tx).await? {
             Resource::Person(person, _) => {
                 let display = person.display.clone();
                 tx.delete_person(&target.scope, person, &target.origin).await?;

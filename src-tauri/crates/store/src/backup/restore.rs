@@ -19,7 +19,7 @@ use super::refusal::RestoreRefusal;
 use super::seal::{self, BackupKind};
 use crate::database_file::DatabaseFile;
 use crate::private_file::{create, create_folder, remove, sync_folder};
-use crate::{AuditEntry, Error, Store, audit, folder_lock, undo};
+use crate::{AuditEntry, Error, Store, audit, brake, folder_lock, undo};
 
 /// The copy while it is made ready.
 const ASIDE: &str = "restore.part";
@@ -355,6 +355,7 @@ async fn pause(conn: &mut SqliteConnection, restored: &RestoreRecord) -> Result<
     .await?;
     sqlx::query("DELETE FROM remembered_session").execute(&mut *conn).await?;
     undo::end_unfinished(conn, restored.at).await?;
+    brake::end_applying(conn).await?;
     sqlx::query(
         "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
     )

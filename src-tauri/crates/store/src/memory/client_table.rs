@@ -6,8 +6,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row as _};
 
+use crate::brake::{hold_of, mode_of};
 use crate::pause::pause_of;
-use crate::{AccountChoices, Error, Pause, Rules, Token};
+use crate::{AccountChoices, BrakeMode, Error, Pause, Rules, Token};
 
 /// What a request needs to know of a connection.
 #[derive(Clone, Debug)]
@@ -24,6 +25,10 @@ pub struct KnownConnection {
     pub rules: Rules,
     /// How its people are shown.
     pub choices: AccountChoices,
+    /// What it does about a mass change.
+    pub brake_mode: BrakeMode,
+    /// Removals are held, or were, and a part of them may arrive again.
+    pub has_hold: bool,
 }
 
 impl FromRow<'_, SqliteRow> for KnownConnection {
@@ -35,6 +40,8 @@ impl FromRow<'_, SqliteRow> for KnownConnection {
             pause: pause_of(row)?,
             rules: Rules::from_row(row)?,
             choices: AccountChoices::from_row(row)?,
+            brake_mode: mode_of(row)?,
+            has_hold: hold_of(row)?.is_some(),
         })
     }
 }

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use idp::remedy::Remedy;
 use jiff::Timestamp;
-use store::RemovalCount;
+use store::{RemovalCount, Thresholds};
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
-use crate::diagnosis::thresholds::{MASS_LEAST, MASS_PEOPLE, MASS_PERCENT_DAY, MASS_PERCENT_HOUR};
 use crate::words::counted;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -23,17 +22,6 @@ struct Window {
     people: u64,
     /// How many had access before the first of them.
     before: u64,
-}
-
-impl Window {
-    const fn is_mass_in_an_hour(&self) -> bool {
-        self.people >= MASS_PEOPLE
-            || (self.people >= MASS_LEAST && self.people * 100 >= self.before * MASS_PERCENT_HOUR)
-    }
-
-    const fn is_mass_in_a_day(&self) -> bool {
-        self.people >= MASS_LEAST && self.people * 100 >= self.before * MASS_PERCENT_DAY
-    }
 }
 
 /// The window of this length in which most people lost something, of those that are a mass change. `before` answers how many
@@ -62,18 +50,24 @@ fn widest(
 }
 
 /// The mass change among these counts. `are_without_access`: these people are not among those who have access now.
-fn mass_change(counts: &[RemovalCount], active: u64, are_without_access: bool) -> Option<Window> {
+fn mass_change(
+    counts: &[RemovalCount],
+    active: u64,
+    are_without_access: bool,
+    thresholds: &Thresholds,
+) -> Option<Window> {
     let since = |place: usize| counts[place..].iter().map(|count| count.people).sum::<u64>();
     let before = |place: usize| active + if are_without_access { since(place) } else { 0 };
-    let of_hour = widest(counts, HOUR, before, Window::is_mass_in_an_hour);
-    of_hour.or_else(|| widest(counts, DAY, before, Window::is_mass_in_a_day))
+    let in_an_hour = |window: &Window| thresholds.is_mass_in_an_hour(window.people, window.before);
+    let in_a_day = |window: &Window| thresholds.is_mass_in_a_day(window.people, window.before);
+    widest(counts, HOUR, before, in_an_hour).or_else(|| widest(counts, DAY, before, in_a_day))
 }
 
 pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
-    let removals = &facts.removals;
-    let left = mass_change(&removals.accounts, removals.active, true)
+    let (removals, thresholds) = (&facts.removals, &facts.connection.brake.thresholds);
+    let left = mass_change(&removals.accounts, removals.active, true, thresholds)
         .map(|window| of(facts, FindingCode::MassLeave, &window, "lost access"));
-    let groups = mass_change(&removals.members, removals.active, false)
+    let groups = mass_change(&removals.members, removals.active, false, thresholds)
         .map(|window| of(facts, FindingCode::MassGroups, &window, "were taken out of groups"));
     left.into_iter().chain(groups).chain(admins(facts)).collect()
 }
@@ -155,14 +149,14 @@ mod tests {
     #[test]
     fn a_mass_change_is_a_share_or_a_number_within_an_hour_or_a_day() {
         for (name, removals, active, people) in CASES {
-            let found = mass_change(&counts(removals), active, true);
+            let found = mass_change(&counts(removals), active, true, &Thresholds::default());
             assert_eq!(found.map(|window| window.people), people, "{name}: {found:?}");
         }
     }
 
     #[test]
     fn who_is_taken_out_of_groups_has_access_before_and_after() {
-        let found = mass_change(&counts(&[(0, 10)]), 50, false).map(|window| (window.people, window.before));
-        assert_eq!(found, Some((10, 50)));
+        let found = mass_change(&counts(&[(0, 10)]), 50, false, &Thresholds::default());
+        assert_eq!(found.map(|window| (window.people, window.before)), Some((10, 50)));
     }
 }

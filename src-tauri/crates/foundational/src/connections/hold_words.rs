@@ -1,0 +1,70 @@
+//! Held removals in words: for their list and their finding.
+
+use idp::Provider;
+use jiff::Timestamp;
+use store::{HeldRemoval, Hold, HoldAnswer};
+
+use crate::words::counted;
+
+/// "Deactivate Ada Lovelace", "Take Ada Lovelace out of Crew".
+pub(crate) fn removal(held: &HeldRemoval) -> String {
+    match (&held.person, &held.group) {
+        (Some((_, person)), Some((_, group))) => format!("Take {person} out of {group}"),
+        (Some((_, person)), None) if held.deletes => format!("Delete {person}"),
+        (Some((_, person)), None) => format!("Deactivate {person}"),
+        (None, group) => {
+            format!("Delete the group {}", group.as_ref().map_or("", |(_, name)| name.as_str()))
+        }
+    }
+}
+
+/// How it is with so many removals that are still to be done: "12 removals wait for your answer."
+pub(crate) fn headline(hold: &Hold, total: u64) -> String {
+    let removals = counted(total, "removal", "removals");
+    match (&hold.answer, total) {
+        (None, 0) => "Removals are refused until you answer; none waits now.".to_owned(),
+        (None, 1) => "1 removal waits for your answer.".to_owned(),
+        (None, _) => format!("{removals} wait for your answer."),
+        (Some((HoldAnswer::KeepRefusing, ..)), 0) => "Removals are refused; none waits now.".to_owned(),
+        (Some((HoldAnswer::KeepRefusing, ..)), _) => format!("Removals are refused: {total} up to now."),
+        (Some((HoldAnswer::LetThrough, ..)), 1) => "1 removal has not arrived again.".to_owned(),
+        (Some((HoldAnswer::LetThrough, ..)), _) => format!("{removals} have not arrived again."),
+    }
+}
+
+/// What that means and what follows. `idp` is what screens call the identity provider.
+pub(crate) fn meaning(hold: &Hold, provider: Provider, idp: &str) -> String {
+    match &hold.answer {
+        None => format!(
+            "Many users lost access or memberships, so removals are refused for now, and {idp} is answered to try again \
+             later. New users and other changes are done.{}",
+            hold.pauses_at.map(pauses).unwrap_or_default()
+        ),
+        Some((HoldAnswer::KeepRefusing, _, by)) => format!(
+            "{by} has decided to refuse them. Correct the mistake in {idp}; then end the hold, which forgets them, or let \
+             them through."
+        ),
+        Some((HoldAnswer::LetThrough, _, by)) => format!(
+            "{by} has let them through. Until they arrive again, nothing is taken from these people. {}",
+            retry(provider, idp)
+        ),
+    }
+}
+
+fn pauses(at: Timestamp) -> String {
+    format!(" Without an answer the connection is paused on {}.", at.strftime("%-d %B at %H:%M UTC"))
+}
+
+/// How a removal that was let through arrives again. Okta sends again by itself what was answered 429, later each time, and
+/// shows it as a task (O2); Entra repeats what failed with its next cycle (E13).
+fn retry(provider: Provider, idp: &str) -> String {
+    match provider {
+        Provider::Okta => {
+            "Okta tries again by itself, later each time. To have it done now, open **Dashboard > Tasks** \
+                           in Okta, select what failed, and press **Retry Selected**."
+                .to_owned()
+        }
+        Provider::Azure => "Azure sends them again with its next cycle, within about 40 minutes.".to_owned(),
+        Provider::Custom => format!("They are done when {idp} sends them again."),
+    }
+}
