@@ -135,8 +135,8 @@ has_memory() { [ -w /dev/shm ] && [ "$(df --output=avail -B 1M /dev/shm | tail -
 tools() {
     need_rust
     need_node
-    apt_need build-essential ca-certificates chromium dbus-daemon git libwebkit2gtk-4.1-dev pkg-config python3-venv \
-        shellcheck webkit2gtk-driver xvfb
+    apt_need build-essential ca-certificates chromium dbus-daemon git libwebkit2gtk-4.1-dev nginx pkg-config \
+        python3-venv shellcheck webkit2gtk-driver xvfb
     npm_need
     export PATH="$TOOLS/bin:$PATH"
     cargo_tool cargo-nextest 0.9.143 || die 'cargo-nextest could not be installed.'

@@ -1,143 +1,19 @@
 //! The check of the public address against real HTTPS: a proxy that ends TLS is in front of the app's own listener, with
 //! certificates of an authority that was made for the test.
 
-use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
 use tests::{Headless, until};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::AbortHandle;
-use tokio_rustls::TlsAcceptor;
 
-/// Who signs certificates.
-pub(crate) struct Authority {
-    pem: String,
-    issuer: Issuer<'static, KeyPair>,
-}
-
-impl Authority {
-    pub(crate) fn new(name: &str) -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, name);
-        let key = KeyPair::generate().unwrap();
-        let pem = params.self_signed(&key).unwrap().pem();
-        Self { pem, issuer: Issuer::new(params, key) }
-    }
-
-    pub(crate) fn pem(&self) -> &str {
-        &self.pem
-    }
-
-    /// A certificate for this name, with the years in which it holds.
-    pub(crate) fn sign(&self, name: &str, (from, until): (i32, i32)) -> ServerConfig {
-        self.sign_with(name, |params| {
-            params.not_before = date_time_ymd(from, 1, 1);
-            params.not_after = date_time_ymd(until, 1, 1);
-        })
-    }
-
-    /// One that ends this long from now.
-    fn sign_for(&self, name: &str, left: Duration) -> ServerConfig {
-        let now = u64::try_from(store::Clock::system().now().as_second()).unwrap();
-        self.sign_with(name, |params| {
-            params.not_before = date_time_ymd(2020, 1, 1);
-            params.not_after = date_time_ymd(1970, 1, 1) + Duration::from_secs(now) + left;
-        })
-    }
-
-    fn sign_with(&self, name: &str, holds: impl FnOnce(&mut CertificateParams)) -> ServerConfig {
-        // Another provider is there already, which is as good.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        holds(&mut params);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        ServerConfig::builder()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], private)
-            .unwrap()
-    }
-}
-
-/// What is behind the TLS.
-#[derive(Clone, Copy)]
-pub(crate) enum Behind {
-    /// Everything is passed on to this address.
-    Listener(SocketAddr),
-    /// Every request is answered with this status.
-    Stranger(u16),
-}
-
-/// An HTTPS server; its port.
-pub(crate) async fn serve(config: ServerConfig, behind: Behind) -> u16 {
-    serve_until_ended(config, behind).await.0
-}
-
-/// The same, and what ends it.
-async fn serve_until_ended(config: ServerConfig, behind: Behind) -> (u16, AbortHandle) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let task = tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
-            tokio::spawn(async move {
-                // A client that does not like the certificate goes away.
-                let Ok(mut inside) = acceptor.accept(stream).await else { return };
-                match behind {
-                    Behind::Listener(address) => {
-                        let mut outside = TcpStream::connect(address).await.unwrap();
-                        drop(copy_bidirectional(&mut inside, &mut outside).await);
-                    }
-                    Behind::Stranger(status) => {
-                        let mut request = [0; 4096];
-                        drop(inside.read(&mut request).await);
-                        let answer =
-                            format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-                        drop(inside.write_all(answer.as_bytes()).await);
-                        drop(inside.shutdown().await);
-                    }
-                }
-            });
-        }
-    });
-    (port, task.abort_handle())
-}
-
-/// The instance, which trusts what its system trusts, and where it listens.
-pub(crate) async fn start(trusted: &Path) -> (Headless, SocketAddr) {
-    // Nothing but this file: what the machine trusts by other ways is left out.
-    let nothing = trusted.with_file_name("none");
-    std::fs::create_dir(&nothing).unwrap();
-    let app = Headless::start_with(&[("SSL_CERT_FILE", trusted), ("SSL_CERT_DIR", &nothing)]).await;
-    let status = app.call("workspace.status", json!({})).await;
-    let listen = status["server"]["listen"].as_str().unwrap().parse().unwrap();
-    (app, listen)
-}
-
-pub(crate) async fn check(app: &Headless, port: u16) -> Value {
-    let url = format!("https://localhost:{port}");
-    app.call("server.publicUrl", json!({ "publicUrl": url })).await;
-    app.call("server.checkPublicUrl", json!({})).await
-}
-
-pub(crate) const NOW: (i32, i32) = (2020, 2099);
+use crate::https::{Authority, Behind, NOW, check, serve, serve_until_ended, start};
 
 #[tokio::test]
 async fn an_address_with_a_certificate_of_the_companys_own_authority_leads_here() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     let own = Authority::new("The company's own authority");
-    std::fs::write(&file, &own.pem).unwrap();
+    std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
     let port = serve(own.sign("localhost", NOW), Behind::Listener(listen)).await;
     let checked = check(&app, port).await;
@@ -148,7 +24,21 @@ async fn an_address_with_a_certificate_of_the_companys_own_authority_leads_here(
         .iter()
         .map(|step| (step["name"].clone(), step["ok"].clone()))
         .collect();
-    let expected = ["Name", "Connection", "Certificate and answer"].map(|name| (json!(name), json!(true)));
+    let expected = [
+        "Name",
+        "Connection",
+        "Certificate",
+        "No redirect",
+        "Our request arrives",
+        "Path",
+        "Host name",
+        "HTTPS",
+        "Authorization",
+        "PUT, PATCH and DELETE",
+        "Body of 1 MB",
+        "Clock",
+    ]
+    .map(|name| (json!(name), json!(true)));
     assert_eq!(steps, expected, "{checked}");
     let status = app.call("workspace.status", json!({})).await;
     let reach = &status["server"]["reach"];
@@ -161,7 +51,7 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     let (own, foreign) = (Authority::new("Trusted"), Authority::new("Foreign"));
-    std::fs::write(&file, &own.pem).unwrap();
+    std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
     let here = Behind::Listener(listen);
     for (config, behind, message, detail) in [
@@ -213,13 +103,28 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
         assert_eq!(checked["verdict"], "notReachable", "{checked}");
         assert!(checked["message"].as_str().unwrap().starts_with(message), "{message}: {checked}");
         let last = checked["steps"].as_array().unwrap().last().unwrap();
-        assert_eq!(
-            (&last["name"], &last["ok"]),
-            (&json!("Certificate and answer"), &json!(false)),
-            "{checked}"
-        );
+        assert_eq!((&last["hop"], &last["ok"]), (&checked["failing"], &json!(false)), "{checked}");
         assert!(last["detail"].as_str().unwrap().contains(detail), "{detail}: {checked}");
     }
+}
+
+#[tokio::test]
+async fn a_tunnel_that_passes_bytes_on_needs_a_proxy_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    let own = Authority::new("Trusted");
+    std::fs::write(&file, own.pem()).unwrap();
+    let (app, listen) = start(&file).await;
+    let port = serve(own.sign("localhost", NOW), Behind::Bytes(listen)).await;
+    let checked = check(&app, port).await;
+    assert_eq!(
+        (&checked["verdict"], &checked["failing"]),
+        (&json!("notReachable"), &json!("https")),
+        "{checked}"
+    );
+    let steps = checked["steps"].as_array().unwrap();
+    let arrived = steps.iter().find(|step| step["hop"] == "answer").unwrap();
+    assert_eq!(arrived["ok"], true, "it leads here, and each request would be refused: {checked}");
 }
 
 #[tokio::test]
@@ -227,7 +132,7 @@ async fn what_came_through_once_and_does_no_longer_is_reported_without_excuse() 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     let own = Authority::new("Trusted");
-    std::fs::write(&file, &own.pem).unwrap();
+    std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
     let (port, proxy) = serve_until_ended(own.sign("localhost", NOW), Behind::Listener(listen)).await;
     assert_eq!(check(&app, port).await["verdict"], "reachable", "at first");
@@ -273,7 +178,7 @@ async fn a_certificate_is_mentioned_thirty_days_before_its_end_and_its_end_is_th
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     let own = Authority::new("Trusted");
-    std::fs::write(&file, &own.pem).unwrap();
+    std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
     app.connect("First").await;
     app.connect("Second").await;
@@ -310,7 +215,7 @@ async fn a_proxy_that_does_not_follow_to_another_port_is_the_cause() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     let own = Authority::new("Trusted");
-    std::fs::write(&file, &own.pem).unwrap();
+    std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
     let port = serve(own.sign("localhost", NOW), Behind::Stranger(502)).await;
     let url = format!("https://localhost:{port}");

@@ -1,4 +1,4 @@
-//! The findings: each row of the troubleshooting table is caused over the real core and found, with what shows it, how sure
+//! The findings: each row of the troubleshooting table is caused over real HTTP and found, with what shows it, how sure
 //! it is and what can be done; it is over when its cause is.
 
 use std::fs;
@@ -92,7 +92,7 @@ pub(crate) async fn finish(api: &Api) {
 
 #[tokio::test]
 async fn d1_a_set_up_to_which_nothing_arrives_and_one_that_calls_a_wrong_address() {
-    let api = Api::start("azure").await;
+    let api = Api::start_listening("azure").await;
     is_over(&api, "setup.nothingArrives").await;
     api.clock.advance(10 * MINUTE);
     let finding = found(&api, "setup.nothingArrives").await;
@@ -123,7 +123,7 @@ async fn d1_a_set_up_to_which_nothing_arrives_and_one_that_calls_a_wrong_address
 #[tokio::test]
 async fn d2_and_d8_credentials_that_work_and_no_user() {
     for (provider, waits, then) in [("azure", 89, 1), ("okta", 14, 1)] {
-        let api = Api::start(provider).await;
+        let api = Api::start_listening(provider).await;
         call(&api, &api.token, "/Users?filter=userName%20eq%20%22ada%22").await;
         api.clock.advance(waits * MINUTE);
         let finding = found(&api, "people.firstCycleWaits").await;
@@ -149,7 +149,7 @@ async fn d2_and_d8_credentials_that_work_and_no_user() {
 
 #[tokio::test]
 async fn d3_an_expired_token_is_one_finding_also_while_requests_are_refused() {
-    let api = Api::start("okta").await;
+    let api = Api::start_listening("okta").await;
     finish(&api).await;
     write(&api, "POST", "/Users", json!({"userName": "ada"}), 201).await;
     api.clock.advance(336 * DAY);
@@ -163,13 +163,19 @@ async fn d3_an_expired_token_is_one_finding_also_while_requests_are_refused() {
     }
     let finding = found(&api, "token.expired").await;
     assert_eq!(finding["message"], "First: the token has expired. Requests are being refused.");
-    assert_eq!(parts(&finding).1, ["createToken"]);
+    let (causes, remedies, _) = parts(&finding);
+    assert_eq!(causes, ["certain: No token of this connection is valid any more."]);
+    assert_eq!(remedies, ["createToken"]);
     is_over(&api, "access.unauthorized").await;
+    let args = json!({"connectionId": api.connection_id, "expires": "1y"});
+    let fresh = api.command("token.create", args).await;
+    call(&api, fresh["token"].as_str().unwrap(), "/Users").await;
+    is_over(&api, "token.expired").await;
 }
 
 #[tokio::test]
 async fn d4_a_token_of_another_connection_is_forbidden_and_shown_the_right_endpoint() {
-    let api = Api::start("okta").await;
+    let api = Api::start_listening("okta").await;
     finish(&api).await;
     let (_, other) = api.connect("Second", "azure").await;
     for _ in 0..3 {
@@ -190,7 +196,7 @@ async fn d4_a_token_of_another_connection_is_forbidden_and_shown_the_right_endpo
 
 #[tokio::test]
 async fn d5_people_who_could_not_be_written_are_named_until_they_are() {
-    let api = Api::start("azure").await;
+    let api = Api::start_listening("azure").await;
     finish(&api).await;
     for name in ["ada", "bob", "eve"] {
         write(&api, "POST", "/Users", json!({"userName": name, "active": "yes"}), 400).await;
@@ -218,7 +224,7 @@ async fn d5_people_who_could_not_be_written_are_named_until_they_are() {
 
 #[tokio::test]
 async fn writes_that_fail_without_a_name_are_found_beside_an_older_refusal() {
-    let api = Api::start("custom").await;
+    let api = Api::start_listening("custom").await;
     finish(&api).await;
     write(&api, "POST", "/Users", json!({"userName": "ada", "active": "yes"}), 400).await;
     for _ in 0..3 {
@@ -231,7 +237,7 @@ async fn writes_that_fail_without_a_name_are_found_beside_an_older_refusal() {
 
 #[tokio::test]
 async fn a_name_in_use_is_found_only_while_another_one_has_it() {
-    let api = Api::start("okta").await;
+    let api = Api::start_listening("okta").await;
     finish(&api).await;
     write(&api, "POST", "/Users", json!({"userName": "ada"}), 201).await;
     write(&api, "POST", "/Users", json!({"userName": "ada"}), 409).await;
@@ -254,7 +260,7 @@ async fn a_name_in_use_is_found_only_while_another_one_has_it() {
 
 #[tokio::test]
 async fn d5_attributes_that_are_not_stored_are_named() {
-    let api = Api::start("azure").await;
+    let api = Api::start_listening("azure").await;
     finish(&api).await;
     for name in ["ada", "bob"] {
         write(&api, "POST", "/Users", json!({"userName": name, "jobTitle": "Countess"}), 201).await;
@@ -267,7 +273,7 @@ async fn d5_attributes_that_are_not_stored_are_named() {
 
 #[tokio::test]
 async fn d5_an_address_that_arrives_as_another_one_is_found_until_the_right_one_arrives() {
-    let api = Api::start("azure").await;
+    let api = Api::start_listening("azure").await;
     finish(&api).await;
     let home = json!([{"type": "home", "value": "ada@home.example"}]);
     let made = write(&api, "POST", "/Users", json!({"userName": "ada", "emails": home}), 201).await;
@@ -289,7 +295,7 @@ async fn d5_an_address_that_arrives_as_another_one_is_found_until_the_right_one_
 
 #[tokio::test]
 async fn another_provider_than_the_connection_is_for_is_noticed() {
-    let api = Api::start("azure").await;
+    let api = Api::start_listening("azure").await;
     finish(&api).await;
     for _ in 0..3 {
         api.clock.advance(MINUTE);
@@ -305,7 +311,7 @@ async fn another_provider_than_the_connection_is_for_is_noticed() {
 
 #[tokio::test]
 async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_deactivated() {
-    let api = Api::start("azure").await;
+    let api = Api::start_listening("azure").await;
     finish(&api).await;
     let ada = write(&api, "POST", "/Users", json!({"userName": "ada", "displayName": "Ada"}), 201).await;
     let address = format!("/Users/{}", ada["id"].as_str().unwrap());
@@ -337,7 +343,7 @@ async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_dea
 
 #[tokio::test]
 async fn d6_a_week_without_a_leaver_is_worth_a_test() {
-    let api = Api::start("okta").await;
+    let api = Api::start_listening("okta").await;
     finish(&api).await;
     let ada = write(&api, "POST", "/Users", json!({"userName": "ada"}), 201).await;
     api.clock.advance(6 * DAY);
@@ -359,7 +365,7 @@ async fn d6_a_week_without_a_leaver_is_worth_a_test() {
 #[tokio::test]
 async fn d7_azure_is_quiet_after_three_of_its_cycles_and_okta_never() {
     for (provider, is_quiet) in [("azure", true), ("okta", false), ("custom", false)] {
-        let api = Api::start(provider).await;
+        let api = Api::start_listening(provider).await;
         finish(&api).await;
         api.clock.advance(119 * MINUTE);
         is_over(&api, "connection.quiet").await;

@@ -181,7 +181,7 @@ async fn the_public_url_makes_the_endpoint_and_asks_for_https() {
 async fn only_a_check_that_waits_is_answered_and_only_for_its_own_nonce() {
     let api = Api::start("custom").await;
     let knock = async |nonce: &str| {
-        let path = format!("{}{nonce}", server::REACHABILITY_PATH);
+        let path = format!("{}{nonce}/Users", server::REACHABILITY_PATH);
         let request =
             axum::http::Request::get(path).header("host", "x").body(axum::body::Body::empty()).unwrap();
         api.send(request).await.status.as_u16()
@@ -193,6 +193,9 @@ async fn only_a_check_that_waits_is_answered_and_only_for_its_own_nonce() {
         (204, 404, 404),
         "this one and no other"
     );
+    let arrived = api.app.server().take_reachability_arrivals();
+    assert_eq!(arrived.len(), 1, "and it is noted: {arrived:?}");
+    assert!(arrived[0].path.contains("abc"), "with what is left of it: {arrived:?}");
     api.app.server().expect_reachability_check(None);
     assert_eq!(knock("abc").await, 404, "once");
 }
@@ -214,7 +217,7 @@ async fn a_check_of_the_public_address_says_which_step_failed() {
     for (url, verdict, step) in [
         ("https://unknown.invalid".to_owned(), "notReachable", "Name"),
         (format!("https://localhost:{closed}"), "cantTell", "Connection"),
-        (format!("https://localhost:{open}"), "notReachable", "Certificate and answer"),
+        (format!("https://localhost:{open}"), "notReachable", "Certificate"),
     ] {
         api.command("server.publicUrl", json!({ "publicUrl": url })).await;
         let check = api.command("server.checkPublicUrl", json!({})).await;

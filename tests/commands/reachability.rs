@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use tests::{Headless, until};
 
-use crate::certificates::{Authority, Behind, NOW, check, serve, start};
+use crate::https::{Authority, Behind, NOW, check, serve, start};
 
 struct Provider {
     app: Headless,

@@ -1,9 +1,10 @@
-//! A workspace without sockets: the real store in a temporary folder, a clock that moves only when the test moves it, the
-//! SCIM router called directly, and the command table.
+//! A workspace: the real store in a temporary folder, a clock that moves only when the test moves it, the SCIM router called
+//! directly or over a socket, and the command table.
 
+use std::net::SocketAddr;
 use std::sync::Mutex;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use foundational::{Caller, Foundational, Options};
 use http_body_util::BodyExt as _;
@@ -20,6 +21,8 @@ pub struct Api {
     pub connection_id: String,
     pub token: String,
     folder: tempfile::TempDir,
+    /// Where its requests are sent; none where they are handed to the router.
+    socket: Option<SocketAddr>,
     /// The requests that were sent through it, oldest first.
     sent: Mutex<Vec<Sent>>,
 }
@@ -46,6 +49,15 @@ impl Api {
     /// A workspace whose connection was made for this provider: `okta`, `azure` or `custom`.
     pub async fn start(provider: &str) -> Self {
         Self::start_in(tempfile::tempdir().unwrap(), provider).await
+    }
+
+    /// The same, listening: its requests are sent over a socket, as a client sends them.
+    pub async fn start_listening(provider: &str) -> Self {
+        let mut api = Self::start(provider).await;
+        api.app.serve().await.unwrap();
+        let server = api.command("server.listen", json!({ "listen": "127.0.0.1:0" })).await;
+        api.socket = Some(server["listen"].as_str().unwrap().parse().unwrap());
+        api
     }
 
     /// The same in a folder that was prepared before.
@@ -78,7 +90,7 @@ impl Api {
             Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
         let app = Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap();
         let sent = Mutex::default();
-        Self { app, clock, connection_id: String::new(), token: String::new(), folder, sent }
+        Self { app, clock, connection_id: String::new(), token: String::new(), folder, socket: None, sent }
     }
 
     /// Another connection, with a token that lives a year.
@@ -142,18 +154,22 @@ impl Api {
     /// Any request, without a Host header if it has none.
     pub async fn send_as_it_is(&self, request: Request<Body>) -> Reply {
         let (method, address) = (request.method().clone(), request.uri().to_string());
-        let response = self.app.server().router().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let id = parts.headers.get("x-request-id").map(|id| id.to_str().unwrap().to_owned());
+        let (status, headers, bytes) = if let Some(socket) = self.socket {
+            over(socket, request).await
+        } else {
+            let response = self.app.server().router().oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            (parts.status, parts.headers, body.collect().await.unwrap().to_bytes())
+        };
+        let id = headers.get("x-request-id").map(|id| id.to_str().unwrap().to_owned());
         self.sent.lock().unwrap().push(Sent { method, address, id });
-        let bytes = body.collect().await.unwrap().to_bytes();
         let body = if bytes.is_empty() {
             Value::Null
         } else {
             serde_json::from_slice(&bytes)
                 .unwrap_or_else(|error| panic!("the body is JSON ({error}): {bytes:?}"))
         };
-        Reply { status: parts.status, headers: parts.headers, body }
+        Reply { status, headers, body }
     }
 
     /// What is recorded of the last request to the first connection with this method and path start. One that was not
@@ -206,6 +222,18 @@ impl Api {
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
+}
+
+/// Sends a request to this address; gives status, headers and body.
+async fn over(socket: SocketAddr, request: Request<Body>) -> (StatusCode, HeaderMap, Bytes) {
+    // Another provider is there already, which is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    let url = format!("http://{socket}{}", parts.uri);
+    let answer = client.request(parts.method, url).headers(parts.headers).body(body).send().await.unwrap();
+    (answer.status(), answer.headers().clone(), answer.bytes().await.unwrap())
 }
 
 impl Reply {

@@ -55,12 +55,41 @@ test.each([
 ])("the verdict %s is shown as a sentence", async (verdict, message) => {
   await open("/settings/address", (fake) => {
     fake.server = { ...fake.server, publicUrl: base };
-    fake.check = { ...fake.check, verdict, message, steps: [{ name: "Name", ok: false, detail: "not known" }] };
+    fake.check = {
+      ...fake.check,
+      verdict,
+      message,
+      steps: [{ hop: "name", name: "Name", ok: false, detail: "not known" }],
+    };
   });
   await expect.element(page.getByTestId("endpoint-hint")).toHaveTextContent(`${base}/scim/v2/`);
   await page.getByTestId("check-address").click();
   await expect.element(page.getByTestId("check-verdict")).toHaveTextContent(message);
   await expect.element(page.getByTestId("check-step")).toHaveAttribute("data-ok", "false");
+});
+
+test("a limit is shown as one, with a configuration for each proxy, the one that answers first", async () => {
+  const { fake } = await open("/settings/address", (core) => {
+    core.server = { ...core.server, publicUrl: base };
+    core.check = {
+      ...core.check,
+      message: "Reachable, with a limit: PATCH and DELETE do not pass.",
+      failing: "methods",
+      steps: [{ hop: "methods", name: "PUT, PATCH and DELETE", ok: false, detail: "PATCH was answered with 405." }],
+      fixes: [
+        { name: "nginx", place: "In a file of /etc/nginx/conf.d.", text: "proxy_pass http://127.0.0.1:8470;\n" },
+        { name: "Caddy", place: "In the Caddyfile.", text: "reverse_proxy 127.0.0.1:8470\n" },
+      ],
+    };
+  });
+  await page.getByTestId("check-address").click();
+  await expect.element(page.getByTestId("check-verdict")).toHaveTextContent("with a limit: PATCH and DELETE");
+  await expect.element(page.getByTestId("fix-text")).toHaveTextContent("proxy_pass http://127.0.0.1:8470;");
+  await page.getByTestId("proxy").click();
+  await page.getByTestId("proxy-Caddy").click();
+  await expect.element(page.getByTestId("proxy-fix")).toHaveTextContent("In the Caddyfile.");
+  await page.getByTestId("copy-fix").click();
+  await expect.poll(() => fake.copied).toEqual(["reverse_proxy 127.0.0.1:8470\n"]);
 });
 
 test("a check that can't be made says why and can be tried again", async () => {

@@ -120,15 +120,13 @@ export class FakeState {
   check: AddressCheck = {
     verdict: "reachable",
     message: "Reachable: the address leads to this computer.",
+    failing: null,
     steps: [
-      { name: "Name", ok: true, detail: "scim.acme.example is 203.0.113.9" },
-      { name: "Connection", ok: true, detail: "The address takes connections." },
-      {
-        name: "Certificate and answer",
-        ok: true,
-        detail: "The certificate is trusted, and our own request arrived here.",
-      },
+      { hop: "name", name: "Name", ok: true, detail: "scim.acme.example is 203.0.113.9" },
+      { hop: "connection", name: "Connection", ok: true, detail: "The address takes connections." },
+      { hop: "answer", name: "Our request arrives", ok: true, detail: "Our own request arrived here." },
     ],
+    fixes: [],
     checkedAt: "2026-11-24T08:40:00Z",
     certificateEnds: null,
   };

@@ -17,6 +17,7 @@ const reach = (verdict: AddressVerdict, why: string): Reach => ({
   verdict,
   message: `${verdict === "reachable" ? "Reachable" : "Not reachable"}: ${why}`,
   hint: null,
+  broken: null,
   at: ago(verdict === "reachable" ? 0 : 1),
   certificateEnds: null,
 });

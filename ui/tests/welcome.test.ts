@@ -113,7 +113,7 @@ async function save(fake: Fake): Promise<void> {
   fake.server = { ...fake.server, publicUrl: "https://scim.example.com" };
   fake.answers["server.checkPublicUrl"] = () => {
     // From then on it is what is known of the address.
-    fake.server = { ...fake.server, reach: { ...fake.check, hint: null, at: fake.check.checkedAt } };
+    fake.server = { ...fake.server, reach: { ...fake.check, hint: null, broken: null, at: fake.check.checkedAt } };
     return fake.check;
   };
   await page.getByTestId("public-address-save").click();
@@ -155,7 +155,10 @@ test("an address that could not be checked is called unchecked, on Home too", as
   await expect.element(page.getByTestId("check-address").first()).toHaveAttribute("data-done", "false");
   await expect.element(page.getByTestId("checklist")).toHaveTextContent("Not checked");
   const { message, checkedAt: at } = fake.check;
-  fake.server = { ...fake.server, reach: { verdict: "reachable", message, hint: null, at, certificateEnds: null } };
+  fake.server = {
+    ...fake.server,
+    reach: { verdict: "reachable", message, hint: null, broken: null, at, certificateEnds: null },
+  };
   fake.emit("server");
   await expect.element(page.getByTestId("check-address").first()).toHaveAttribute("data-done", "true");
 });

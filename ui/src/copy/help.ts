@@ -21,11 +21,11 @@ const troubles = [
     title: "The connection test fails",
     cause: "The request does not arrive here, arrives at a wrong address, or is refused.",
     check: [
-      "Press **Check** beside the public address: it tests the name, the connection, the certificate and the answer.",
+      "Press **Check** beside the public address: it tests each part of the way: the name, the certificate, the path, the token, PATCH and DELETE, large bodies.",
       "Look for the test in **Activity**. No row: nothing arrived. A row that was refused says why.",
     ],
     act: [
-      "Fix the part that **Check** names: the name in DNS, the proxy or tunnel, or the certificate with its whole chain.",
+      "Fix the part that **Check** names. It shows a configuration for Caddy, nginx, Cloudflare Tunnel, ngrok and Tailscale Funnel.",
       "Copy the endpoint again and paste it over the one in the identity provider, without anything before or after it.",
     ],
     there: {

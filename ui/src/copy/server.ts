@@ -31,6 +31,8 @@ export const server = {
     steps: "What was tried",
     ok: "OK",
     bad: "failed",
+    fix: "Set up right with",
+    configuration: "Configuration",
     certificate: (day: string, days: number) => `Certificate valid until ${day} (${count(days, "day", "days")} left)`,
   },
   serverBanner: {

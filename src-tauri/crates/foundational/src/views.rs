@@ -41,6 +41,8 @@ pub use crate::people::views::*;
 pub use crate::rehearsal::views::*;
 pub use crate::server::discovery_access_views::*;
 pub use crate::server::host_names_views::*;
+pub use crate::server::public_url_check::hop::Hop;
+pub use crate::server::public_url_check::views::*;
 pub use crate::server::schema_views::*;
 pub use crate::server::views::*;
 pub use crate::shapes::*;

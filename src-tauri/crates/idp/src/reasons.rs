@@ -102,8 +102,9 @@ impl ReasonCode {
             Self::AuthMissing => certain(
                 self,
                 401,
-                "No token was sent",
-                "No token was sent. | The request reached the right address; only the token is missing in the identity provider.",
+                "No token arrived",
+                "No token arrived. | The request reached the right address; only the token is missing: in the identity provider, or \
+         because a proxy in front removes it.",
                 Some(Remedy::PasteToken),
             ),
             Self::AuthScheme => certain(

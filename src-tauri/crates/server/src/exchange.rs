@@ -31,6 +31,8 @@ pub(crate) struct Exchange {
     pub origin: Option<ClientOrigin>,
     pub token_id: Option<String>,
     pub notes: Vec<ActivityNote>,
+    /// It is a request of the check of the public address.
+    pub is_check: bool,
     /// What it asked for, if it was refused.
     pub intent: Option<Intent>,
     /// None until it has ended.
@@ -76,6 +78,7 @@ impl Exchange {
             origin: None,
             token_id: None,
             notes: Vec::new(),
+            is_check: false,
             intent: None,
             ending: None,
             method: parts.method.clone(),

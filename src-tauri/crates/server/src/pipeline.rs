@@ -14,7 +14,7 @@ use store::{ActivityResult, ChangeSource, KnownConnection, Scope};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use crate::answer::{ActivitySummary, Answer};
+use crate::answer::Answer;
 use crate::authenticate::authenticate;
 use crate::body::{IncomingBody, close};
 use crate::client_origin::ClientOrigin;
@@ -32,7 +32,7 @@ use crate::route::route;
 use crate::server::Server;
 use crate::streamed_answer::{StreamedAnswer, is_streamed};
 use crate::to_the_end::{Client, ToTheEnd};
-use crate::{framing, sentences};
+use crate::{arrival, framing, sentences};
 
 impl Server {
     /// The HTTP service, for a listener or a test without sockets.
@@ -97,6 +97,9 @@ async fn answer(
         }
     };
     let (mut response, ending) = head.respond(outcome, exchange.elapsed());
+    if exchange.is_check {
+        arrival::set_date(&mut response);
+    }
     let span = Span::current();
     span.record("status", ending.status);
     span.record("outcome", ending.outcome.as_ref().map_or_else(|refusal| refusal.reason.as_str(), |_| "ok"));
@@ -140,8 +143,11 @@ async fn attempt(
     body: &mut IncomingBody,
 ) -> Result<(Answer, Option<Share>), Refusal> {
     let host = framing::check(parts);
-    if host.is_ok() && server.0.reachability.is_met_by(parts.uri.path()) {
-        return Ok((Answer::empty(204, ActivitySummary::lookup("Checked the public address")), None));
+    if let Ok(host) = &host
+        && server.0.reachability.is_met_by(parts)
+    {
+        exchange.is_check = true;
+        return Ok((arrival::arrive(server, parts, host, body).await, None));
     }
     let origin = ClientOrigin::of(parts, &server.0.own_request_key);
     exchange.origin = origin.as_ref().ok().cloned();

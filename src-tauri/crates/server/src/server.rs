@@ -21,7 +21,7 @@ use crate::limits::ServerLimits;
 use crate::open_files;
 use crate::own_requests::OwnRequestKey;
 use crate::pool::Pool;
-use crate::reachability::ReachabilityCheck;
+use crate::reachability::{Arrival, ReachabilityCheck};
 use crate::sockets::{SocketLimits, Sockets};
 use crate::throttle::Throttle;
 
@@ -148,11 +148,17 @@ impl Server {
         scim::discovery::service_provider_config(endpoint, &self.0.limits.to_discovery())
     }
 
-    /// Lets one check of the public address succeed: a request for [`REACHABILITY_PATH`](crate::REACHABILITY_PATH) and this
-    /// nonce is answered with 204. Returns whether the request of the check before has arrived: anything can answer with
-    /// 204, and only this server sees it.
-    pub fn expect_reachability_check(&self, nonce: Option<String>) -> bool {
-        self.0.reachability.expect(nonce)
+    /// Lets one check of the public address succeed: requests that have this nonce in their path, below
+    /// [`REACHABILITY_PATH`](crate::REACHABILITY_PATH), or in [`REACHABILITY_HEADER`](crate::REACHABILITY_HEADER), are
+    /// answered with 204. With `None` no request is any more.
+    pub fn expect_reachability_check(&self, nonce: Option<String>) {
+        self.0.reachability.expect(nonce);
+    }
+
+    /// What has arrived of the check that is under way, since this was asked last: anything can answer with 204, and only
+    /// this server sees what arrives.
+    pub fn take_reachability_arrivals(&self) -> Vec<Arrival> {
+        self.0.reachability.take_arrivals()
     }
 
     /// Reads the list of allowed names again, after it was changed.

@@ -72,7 +72,7 @@ impl Desktop {
             | Code::LogStopped
             | Code::LogSetAside => (Kind::Files, true, "settings/data".to_owned()),
             Code::ServerStopped => (Kind::NotReachable, true, "settings/server".to_owned()),
-            Code::AddressNotReachable | Code::PortChanged => {
+            Code::AddressNotReachable | Code::AddressLimited | Code::PortChanged => {
                 (Kind::NotReachable, true, "settings/address".to_owned())
             }
             Code::CertificateExpiring => (Kind::NotReachable, false, "settings/address".to_owned()),

@@ -38,6 +38,8 @@ codes! {
     ServerCrowded = "server.crowded";
     /// The public address does not lead here.
     AddressNotReachable = "address.notReachable";
+    /// The public address leads here, and not everything passes.
+    AddressLimited = "address.limited";
     CertificateExpiring = "certificate.expiring";
     FileDamaged = "file.damaged";
     WritingStopped = "writing.stopped";

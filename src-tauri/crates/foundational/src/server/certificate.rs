@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rustls::CertificateError;
 
 use crate::server::views::AddressVerdict;
+use crate::words::upper;
 
 /// What stood against it.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,10 +71,28 @@ fn of(why: &CertificateError) -> Trouble {
     }
 }
 
-/// When a certificate in DER ends.
-pub(crate) fn end_of(der: &[u8]) -> Option<Timestamp> {
-    let (_, certificate) = x509_parser::parse_x509_certificate(der).ok()?;
-    Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()
+/// What a certificate says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Certificate {
+    pub ends: Option<Timestamp>,
+    /// Who has signed it: the common name or the organisation.
+    pub issuer: String,
+    pub is_self_signed: bool,
+}
+
+impl Certificate {
+    /// Reads one in DER.
+    pub(crate) fn read(der: &[u8]) -> Option<Self> {
+        let (_, certificate) = x509_parser::parse_x509_certificate(der).ok()?;
+        let issuer = certificate.issuer();
+        let named =
+            issuer.iter_common_name().chain(issuer.iter_organization()).find_map(|name| name.as_str().ok());
+        Some(Self {
+            ends: Timestamp::from_second(certificate.validity().not_after.timestamp()).ok(),
+            issuer: named.unwrap_or("an authority without a name").to_owned(),
+            is_self_signed: issuer == certificate.subject(),
+        })
+    }
 }
 
 /// The name inside `DnsName("example.com")`.
@@ -92,48 +111,58 @@ pub(crate) fn innermost(error: &reqwest::Error) -> String {
     text
 }
 
-/// The verdict, its sentence, and the detail of the step.
-pub(crate) fn describe(trouble: &Trouble, authority: &str) -> (AddressVerdict, String, String) {
-    let (message, detail) = match trouble {
+/// Why the certificate is not accepted, and what to do about it. `shown`: the certificate that the address shows.
+///
+/// Verdict, cause as it follows a colon, and hint; where nothing can be concluded, the whole sentence.
+pub(crate) fn describe(
+    trouble: &Trouble,
+    authority: &str,
+    shown: Option<&Certificate>,
+) -> (AddressVerdict, String, String) {
+    let (cause, hint) = match trouble {
         Trouble::Expired(since) => {
             let when = since.map(|at| at.strftime(" on %-d %B %Y").to_string()).unwrap_or_default();
             (
-                format!("Not reachable: the certificate expired{when}."),
+                format!("the certificate expired{when}."),
                 "Renew it where TLS ends, at the proxy or tunnel.".to_owned(),
             )
         }
         Trouble::NotYet => (
-            "Not reachable: the certificate is not valid yet.".to_owned(),
+            "the certificate is not valid yet.".to_owned(),
             "Check the clock of this computer, and from when on the certificate holds.".to_owned(),
         ),
         Trouble::OtherName(names) => {
             let whose = if names.is_empty() { "another name".to_owned() } else { names.join(", ") };
             (
-                format!("Not reachable: the certificate is for {whose}, not for {authority}."),
+                format!("the certificate is for {whose}, not for {authority}."),
                 "Use a certificate that names the public address.".to_owned(),
             )
         }
+        Trouble::Untrusted if shown.is_some_and(|shown| shown.is_self_signed) => (
+            "the certificate is self-signed.".to_owned(),
+            "Okta and Azure trust public authorities only: let the proxy get a certificate of one, for example by ACME."
+                .to_owned(),
+        ),
         Trouble::Untrusted => (
-            "Not reachable: the certificate comes from an authority that this computer does not trust.".to_owned(),
-            "Okta and Azure trust public authorities only. For your company's own authority, add it to those that this \
-             computer trusts."
+            "the certificate comes from an authority that this computer does not trust.".to_owned(),
+            "Okta and Azure trust public authorities only. If it comes from one, let the proxy send the whole chain. For \
+             your company's own authority, add it to those that this computer trusts."
                 .to_owned(),
         ),
         Trouble::Revoked => (
-            "Not reachable: the certificate was revoked.".to_owned(),
+            "the certificate was revoked.".to_owned(),
             "Get a new one where TLS ends, at the proxy or tunnel.".to_owned(),
         ),
         Trouble::NoAuthorities(why) => {
             let message = "We couldn't test the address: this computer has no list of trusted authorities.";
-            let detail = format!("{why} Install your system's package of CA certificates.");
-            return (AddressVerdict::CantTell, message.to_owned(), detail);
+            let hint = format!("{why} Install your system's package of CA certificates.");
+            return (AddressVerdict::CantTell, message.to_owned(), hint);
         }
-        Trouble::Other(why) => (
-            "Not reachable: the connection could not be secured, or broke off.".to_owned(),
-            why.clone(),
-        ),
+        Trouble::Other(why) => {
+            ("the connection could not be secured, or broke off.".to_owned(), upper(why))
+        }
     };
-    (AddressVerdict::NotReachable, message, detail)
+    (AddressVerdict::NotReachable, cause, hint)
 }
 
 #[cfg(test)]

@@ -71,7 +71,14 @@ pub(crate) fn settle(reach: &mut Reach, arrived: Option<Timestamp>) -> bool {
         Some(at) if reach.verdict != AddressVerdict::Reachable && at > reach.at => {
             let message = "Reachable: a request arrived through the address.".to_owned();
             let certificate_ends = reach.certificate_ends;
-            *reach = Reach { verdict: AddressVerdict::Reachable, message, hint: None, at, certificate_ends };
+            *reach = Reach {
+                verdict: AddressVerdict::Reachable,
+                message,
+                hint: None,
+                broken: None,
+                at,
+                certificate_ends,
+            };
             true
         }
         _ => false,

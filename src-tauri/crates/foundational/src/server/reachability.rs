@@ -1,6 +1,8 @@
 //! What is known of the way from the public address to here, between one check and the next: the check says so, or a
 //! request that proves it since: over HTTPS, from another computer, with a valid token.
 
+use jiff::Timestamp;
+
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::event::{Event, Topic};
@@ -16,15 +18,15 @@ impl ScimServer {
         settings::REACH.set(self.store(), None).await
     }
 
-    /// Saves what a check of this URL found.
-    pub(crate) async fn save_reach(&self, url: String, reach: Reach) -> Result<(), Error> {
+    /// Saves what a check of this URL found at this moment.
+    pub(crate) async fn save_reach(&self, url: String, reach: Reach, now: Timestamp) -> Result<(), Error> {
         let came_through = match reach.verdict {
-            AddressVerdict::Reachable => Some(reach.at),
+            AddressVerdict::Reachable => Some(now),
             _ => self.exposure.reach.came_through(),
         };
         let lost_since = (reach.verdict == AddressVerdict::NotReachable)
-            .then(|| self.exposure.reach.lost_since().unwrap_or(reach.at));
-        let checked_at = Some(reach.at);
+            .then(|| self.exposure.reach.lost_since().unwrap_or(now));
+        let checked_at = Some(now);
         let known = KnownReach { url, reach, came_through, lost_since, checked_at };
         *self.exposure.reach.entry() = Some(known.clone());
         settings::REACH.set(self.store(), Some(&known)).await

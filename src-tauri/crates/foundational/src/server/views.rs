@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::server::public_url_check::hop::Hop;
+
 /// The SCIM server of this workspace.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -115,6 +117,18 @@ pub struct PublicUrl {
     pub public_url: Option<String>,
 }
 
+/// Where the way from the public address to here is broken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct Broken {
+    pub hop: Hop,
+    /// As it follows a colon: "the proxy removes the Authorization header."
+    pub cause: String,
+    /// What was seen there, as a sentence.
+    pub seen: Option<String>,
+}
+
 /// What is known of the way from the public address to here: the last check, or a request that came through since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -126,26 +140,13 @@ pub struct Reach {
     /// What to do about it; nothing where nothing stands against it.
     #[serde(default)]
     pub hint: Option<String>,
+    /// What stands against it; nothing where it leads here and everything passes.
+    #[serde(default)]
+    pub broken: Option<Broken>,
     #[ts(type = "string")]
     pub at: Timestamp,
     /// When the certificate ends that the last check saw; nothing while none was seen.
     #[serde(default)]
-    #[ts(type = "string | null")]
-    pub certificate_ends: Option<Timestamp>,
-}
-
-/// Whether the public address leads here.
-#[derive(Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct AddressCheck {
-    pub verdict: AddressVerdict,
-    /// The verdict in a sentence.
-    pub message: String,
-    pub steps: Vec<AddressStep>,
-    #[ts(type = "string")]
-    pub checked_at: Timestamp,
-    /// When the certificate ends; nothing while none was seen.
     #[ts(type = "string | null")]
     pub certificate_ends: Option<Timestamp>,
 }
@@ -158,14 +159,4 @@ pub enum AddressVerdict {
     NotReachable,
     /// Many networks do not let a computer reach its own public address.
     CantTell,
-}
-
-#[derive(Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct AddressStep {
-    /// "Name", "Connection", "Certificate and answer".
-    pub name: String,
-    pub ok: bool,
-    pub detail: String,
 }

@@ -1,5 +1,6 @@
 //! Requests that are refused one after another, each kind by itself (D1, D3, D4).
 
+use idp::reason_code::ReasonCode;
 use idp::remedy::Remedy;
 use store::{RefusalRun, RequestKind, WriteAct};
 
@@ -56,5 +57,11 @@ fn of_run(facts: &ConnectionFacts, all: &Facts, run: &RefusalRun) -> Finding {
     if let Some(used) = facts.uses.values().max_by_key(|used| used.at) {
         found = found.evidence("A token was last accepted", Some(used.at));
     }
-    found.remedy_of(explained.and_then(|explained| explained.remedy.as_ref())).remedy(Remedy::SeeActivity)
+    found = found.remedy_of(explained.and_then(|explained| explained.remedy.as_ref()));
+    if run.reason == ReasonCode::AuthMissing.as_str() && facts.endpoint.starts_with("https://") {
+        found = found
+            .cause(Confidence::Possible, "A proxy or tunnel in front removes the Authorization header.")
+            .remedy(Remedy::CheckAddress);
+    }
+    found.remedy(Remedy::SeeActivity)
 }

@@ -5,11 +5,33 @@ use idp::remedy::Remedy;
 use crate::diagnosis::facts::Facts;
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::ENDS_SOON;
+use crate::server::views::{AddressVerdict, Broken, Reach};
 use crate::words::{ends, lower, upper};
 
 /// What to do about too many connections.
 const CROWDED: &str = "Check in the proxy's log which client opens them, and limit connections per client there. If the \
     system allows fewer than 1,152 open files, raise that limit.";
+
+/// What stops some of the requests to an address that leads here.
+fn limited(reach: Option<&Reach>) -> Option<(&Reach, &Broken)> {
+    let reach = reach.filter(|reach| reach.verdict == AddressVerdict::Reachable)?;
+    Some((reach, reach.broken.as_ref()?))
+}
+
+/// What the newest check has found.
+fn of_reach(code: FindingCode, message: String, reach: &Reach) -> Finding {
+    // An older version has stored the sentence alone.
+    let why = reach.broken.as_ref().map_or(&reach.message, |broken| &broken.cause);
+    let mut found = Finding::new(code, Severity::Problem, message)
+        .since(Some(reach.at))
+        .cause(Confidence::Certain, upper(why))
+        .remedy(Remedy::CheckAddress);
+    found.detail.clone_from(&reach.hint);
+    match reach.broken.as_ref().and_then(|broken| broken.seen.as_ref()) {
+        Some(seen) => found.evidence(seen, Some(reach.at)),
+        None => found,
+    }
+}
 
 pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
     let (server, now) = (&facts.server, facts.now);
@@ -22,13 +44,7 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
         );
     } else if let (true, Some(reach)) = (server.facts.unreachable, &server.reach) {
         let message = format!("The public address is {}", lower(&reach.message));
-        let why = reach.message.strip_prefix("Not reachable: ").unwrap_or(&reach.message);
-        let mut found = Finding::new(FindingCode::AddressNotReachable, Severity::Problem, message)
-            .since(Some(reach.at))
-            .cause(Confidence::Certain, upper(why))
-            .remedy(Remedy::CheckAddress);
-        found.detail.clone_from(&reach.hint);
-        findings.push(found);
+        findings.push(of_reach(FindingCode::AddressNotReachable, message, reach));
     } else if let (true, Some(moved)) = (server.facts.moved, &server.moved) {
         findings.push(
             Finding::new(FindingCode::PortChanged, Severity::Problem, moved.text())
@@ -36,6 +52,9 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
                 .since(Some(moved.at))
                 .remedy(Remedy::CheckAddress),
         );
+    } else if let Some((reach, broken)) = limited(server.reach.as_ref()) {
+        let message = format!("The public address leads here, with a limit: {}", broken.cause);
+        findings.push(of_reach(FindingCode::AddressLimited, message, reach));
     }
     if let Some(end) = server.certificate_end {
         let severity = if end <= now + ENDS_SOON { Severity::Problem } else { Severity::Warning };

@@ -1,0 +1,122 @@
+//! What stops only some requests: methods that do not pass, bodies that are too large, clocks that differ.
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::Method;
+use server::REACHABILITY_DATE;
+
+use crate::server::public_url_check::hop::Hop;
+use crate::server::public_url_check::probe::{Outcome, Probe};
+use crate::server::public_url_check::walked::{Fault, Walked};
+
+/// The largest body of a person that is read: 1 MiB. It is also what nginx lets pass unless set (`client_max_body_size`,
+/// <https://nginx.org/en/docs/http/ngx_http_core_module.html>).
+const LARGE: usize = 1024 * 1024;
+/// By how many seconds clocks may differ. Certificates and tokens of one sign-in tolerate about as much.
+const APART: i64 = 120;
+
+/// Tries them. `first`: what came of the first request.
+pub(crate) async fn look(probe: &Probe, first: &Outcome, now: Timestamp, walked: &mut Walked) {
+    let looked = methods(probe).await;
+    walked.note(Hop::Methods, looked);
+    let looked = body(probe).await;
+    walked.note(Hop::Body, looked);
+    walked.note(Hop::Clock, clock(first.date.as_deref(), now));
+}
+
+async fn methods(probe: &Probe) -> Result<String, Fault> {
+    let mut blocked = Vec::new();
+    for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+        if let Some(how) = refused(probe, method.clone(), 0).await {
+            blocked.push((method, how));
+        }
+    }
+    if blocked.is_empty() {
+        return Ok("Each of them arrives.".to_owned());
+    }
+    let names: Vec<&str> = blocked.iter().map(|(method, _)| method.as_str()).collect();
+    let seen: Vec<String> = blocked.iter().map(|(method, how)| format!("{method} {how}.")).collect();
+    let does = if let [_one] = names.as_slice() { "does" } else { "do" };
+    Err(Fault::limiting(Hop::Methods, format!("{} {does} not pass.", listed(&names)))
+        .seen(seen.join(" "))
+        .hint("Let the proxy or firewall pass on GET, POST, PUT, PATCH and DELETE: changes and leavers arrive by them."))
+}
+
+async fn body(probe: &Probe) -> Result<String, Fault> {
+    match refused(probe, Method::POST, LARGE).await {
+        None => Ok("It arrives whole.".to_owned()),
+        Some(how) => Err(Fault::limiting(Hop::Body, "a body of 1 MB does not pass.")
+            .seen(format!("POST with 1 MB {how}."))
+            .hint("Allow bodies of 16 MB: some providers replace a group with all its members.")),
+    }
+}
+
+/// How a request was refused that did not arrive as it was sent.
+async fn refused(probe: &Probe, method: Method, bytes: usize) -> Option<String> {
+    match probe.send(method.clone(), bytes).await {
+        Ok(Outcome { arrival: Some(arrival), .. }) if arrival.method != method.as_str() => {
+            Some(format!("arrived as {}", arrival.method))
+        }
+        Ok(Outcome { arrival: Some(arrival), .. }) if arrival.body != bytes => {
+            Some(format!("arrived with {} of {bytes} bytes", arrival.body))
+        }
+        Ok(Outcome { arrival: Some(_), status: 204, .. }) => None,
+        Ok(Outcome { status, .. }) => Some(format!("was answered with {status}")),
+        Err(_broken) => Some("was not answered".to_owned()),
+    }
+}
+
+fn clock(date: Option<&str>, now: Timestamp) -> Result<String, Fault> {
+    let other = date.filter(|date| *date != REACHABILITY_DATE);
+    let Some(at) = other.and_then(|date| rfc2822::parse(date).ok()).map(|at| at.timestamp()) else {
+        return Ok("The proxy shows no time of its own to compare with.".to_owned());
+    };
+    let apart = at.duration_since(now).as_secs();
+    if apart.abs() <= APART {
+        return Ok("This computer and the proxy show the same time.".to_owned());
+    }
+    let (minutes, side) = (apart.abs() / 60, if apart > 0 { "behind" } else { "ahead of" });
+    Err(Fault::limiting(
+        Hop::Clock,
+        format!("the clock of this computer is {minutes} minutes {side} the proxy's."),
+    )
+    .seen(format!("The proxy shows {}.", at.strftime("%-d %B %Y, %H:%M UTC")))
+    .hint("Correct the clock that is wrong: tokens and certificates end by it."))
+}
+
+/// "PATCH and DELETE".
+fn listed(names: &[&str]) -> String {
+    match names {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_is_compared_with_a_time_that_is_not_our_own() {
+        let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
+        for (date, is_right, text) in [
+            (None, true, "no time of its own"),
+            (Some(REACHABILITY_DATE), true, "no time of its own"),
+            (Some("yesterday"), true, "no time of its own"),
+            (Some("Tue, 24 Nov 2026 10:01:59 GMT"), true, "the same time"),
+            (Some("Tue, 24 Nov 2026 10:07:00 GMT"), false, "is 7 minutes behind the proxy's"),
+            (Some("Tue, 24 Nov 2026 09:00:00 GMT"), false, "is 60 minutes ahead of the proxy's"),
+        ] {
+            let looked = clock(date, now);
+            assert_eq!(looked.is_ok(), is_right, "{date:?}: {looked:?}");
+            let said = looked.unwrap_or_else(|fault| fault.cause);
+            assert!(said.contains(text), "{date:?}: {said}");
+        }
+    }
+
+    #[test]
+    fn methods_are_listed_as_in_a_sentence() {
+        assert_eq!(listed(&["PATCH"]), "PATCH");
+        assert_eq!(listed(&["PUT", "PATCH", "DELETE"]), "PUT, PATCH and DELETE");
+    }
+}
