@@ -213,3 +213,30 @@ async fn a_refused_operation_of_a_bulk_request_is_named() {
     let named = json!("Refused to create bob. `active` must be true or false, not \"yes\".");
     assert!(record["notes"].as_array().unwrap().contains(&named), "{record}");
 }
+
+#[tokio::test]
+async fn a_reason_names_the_day_of_a_deletion_the_sender_and_how_long_to_wait() {
+    let api = Api::start("custom").await;
+    let ada = format!("/Users/{}", made(&api, "/Users", ada()).await);
+    api.scim("DELETE", &ada, None).await.expect(204, "the leaver");
+    let why = async |reply: tests::Reply| {
+        let view = shown(&api, reply.headers["x-request-id"].to_str().unwrap()).await;
+        view["why"].as_str().unwrap().to_owned()
+    };
+    let gone = why(api.scim("GET", &ada, None).await).await;
+    assert!(gone.contains("in this connection. It was deleted on 2"), "{gone}");
+    let from = [("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")];
+    let mut rules = api.command("connection.rules", json!({"id": api.connection_id})).await;
+    rules["allowedAddresses"] = json!(["198.51.100.0/24"]);
+    api.command("connection.setRules", json!({"id": api.connection_id, "rules": rules})).await;
+    let refused = why(api.scim_with("GET", "/Users", &from, None).await).await;
+    assert!(refused.ends_with("It was sent from 203.0.113.9."), "{refused}");
+    let wrong = [from[0], from[1], ("authorization", "Bearer wrong")];
+    let mut reply = api.scim_with("GET", "/Users", &wrong, None).await;
+    while reply.status.as_u16() != 429 {
+        reply = api.scim_with("GET", "/Users", &wrong, None).await;
+    }
+    let seconds = reply.headers["retry-after"].to_str().unwrap().to_owned();
+    let wait = why(reply).await;
+    assert!(wait.ends_with(&format!("asked to retry in {seconds} s.")), "{wait}");
+}

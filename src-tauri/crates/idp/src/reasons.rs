@@ -1,9 +1,11 @@
 //! Why a request was refused: the reason codes of the server with sentences for an admin, each with a remedy.
 //!
-//! Answers to clients disclose less; these sentences are for the screens. A sentence may have placeholders in braces,
-//! `{person}`, that [`Reason::sentence`] fills; a clause with a placeholder that has no value is omitted.
+//! Answers to clients disclose less; these sentences are for the screens. A sentence may have gaps in braces, `{person}`,
+//! that [`Reason::sentence`] fills; a clause with a gap that has no text is omitted.
 
 use crate::reason_code::ReasonCode;
+use crate::reason_sentence::{self, Situation};
+use crate::refusal_facts::RefusalFacts;
 use crate::remedy::Remedy;
 
 /// How sure the cause is.
@@ -24,7 +26,7 @@ pub struct Reason {
     pub status: u16,
     /// A few words for a list: "The token has expired".
     pub headline: &'static str,
-    /// The sentence, with placeholders; clauses are separated by `|`, and the wordings of one, the fullest first, by `~`.
+    /// The sentence, with gaps; clauses are separated by `|`, and the wordings of one, the fullest first, by `~`.
     template: &'static str,
     /// What an admin can do about it from here; often nothing.
     pub remedy: Option<Remedy>,
@@ -36,36 +38,16 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// The sentence with its placeholders filled. Of each clause the first wording is taken whose placeholders `fill` has
-    /// all; a clause without such a wording is omitted.
-    pub fn sentence(&self, fill: &[(&str, &str)]) -> String {
-        let word = |clause: &str| clause.split('~').find_map(|wording| filled(wording.trim(), fill));
-        let clauses: Vec<String> = self.template.split('|').filter_map(word).collect();
-        clauses.join(" ")
+    /// The sentence with its gaps filled, by what was recorded and by what is known now. Of each clause the first wording is
+    /// taken whose gaps can all be filled; a clause without such a wording is omitted.
+    pub fn sentence(&self, facts: Option<&RefusalFacts>, situation: &Situation<'_>) -> String {
+        reason_sentence::sentence(self.template, facts, situation)
     }
-}
 
-/// Fills one wording; none if a placeholder has no value.
-fn filled(clause: &str, fill: &[(&str, &str)]) -> Option<String> {
-    let mut out = String::with_capacity(clause.len() + 32);
-    let mut rest = clause;
-    while let Some((before, tail)) = rest.split_once('{') {
-        let (name, after) = tail.split_once('}')?;
-        let (_, value) = fill.iter().find(|(known, _)| *known == name)?;
-        out.push_str(before);
-        out.push_str(value);
-        rest = after;
+    #[cfg(test)]
+    pub(crate) const fn template(&self) -> &'static str {
+        self.template
     }
-    out.push_str(rest);
-    Some(out)
-}
-
-/// Before the name of a placeholder, in the codes under which the values for a refusal's sentence are stored.
-pub const FACT: &str = "fact.";
-
-/// The code under which the value of this placeholder is stored.
-pub fn fact(placeholder: &str) -> String {
-    format!("{FACT}{placeholder}")
 }
 
 /// The reason with the code of that word.
@@ -324,7 +306,7 @@ mod tests {
     #[test]
     fn a_sentence_without_values_still_has_the_cause() {
         for entry in ReasonCode::ALL.iter().map(|code| code.reason()) {
-            let sentence = entry.sentence(&[]);
+            let sentence = entry.sentence(None, &Situation::default());
             assert!(sentence.ends_with('.'), "{:?}: {sentence:?}", entry.code);
             assert!(
                 !sentence.contains(['{', '}', '|', '~']),
@@ -336,29 +318,32 @@ mod tests {
     }
 
     #[test]
-    fn values_fill_the_placeholders() {
-        let entry = reason("auth.expired").unwrap();
+    fn facts_fill_the_gaps() {
+        let text = |text: &str| Some(text.to_owned());
+        let sentence = |code: &str, facts: RefusalFacts| {
+            reason(code).unwrap().sentence(Some(&facts), &Situation::default())
+        };
+        let day = RefusalFacts { date: text("3 March"), ..RefusalFacts::default() };
         assert_eq!(
-            entry.sentence(&[("date", "3 March"), ("label", "Okta {x}")]),
+            sentence("auth.expired", RefusalFacts { label: text("Okta {x}"), ..day.clone() }),
             "The token \"Okta {x}\" expired on 3 March.",
-            "a value may hold braces"
+            "a text may hold braces"
         );
         assert_eq!(
-            entry.sentence(&[("date", "3 March")]),
+            sentence("auth.expired", day.clone()),
             "The token has expired.",
-            "a wording needs all of its values"
+            "a wording needs all of its texts"
         );
-        let entry = reason("auth.revoked").unwrap();
-        let (label, date) = (("label", "Main"), ("date", "3 March"));
-        for (fill, sentence) in [
+        let labelled = RefusalFacts { label: text("Main"), ..day };
+        for (facts, words) in [
             (
-                &[label, date, ("who", "Grace Hopper")][..],
+                RefusalFacts { who: text("Grace Hopper"), ..labelled.clone() },
                 "The token \"Main\" was revoked by Grace Hopper on 3 March.",
             ),
-            (&[label, date][..], "The token \"Main\" was revoked on 3 March."),
-            (&[label][..], "The token \"Main\" was replaced by another one."),
+            (labelled.clone(), "The token \"Main\" was revoked on 3 March."),
+            (RefusalFacts { date: None, ..labelled }, "The token \"Main\" was replaced by another one."),
         ] {
-            assert_eq!(entry.sentence(fill), sentence, "the fullest wording that can be filled");
+            assert_eq!(sentence("auth.revoked", facts), words, "the fullest wording that can be filled");
         }
     }
 

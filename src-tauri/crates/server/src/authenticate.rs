@@ -81,9 +81,10 @@ async fn check_token(
             Challenge::Invalid,
             sentences::OTHER_CONNECTION,
         );
-        return Err(refusal
-            .with_fact("other", other.as_ref().map(|other| other.name.clone()))
-            .with_fact("otherId", other.map(|other| other.id.clone())));
+        return Err(refusal.with_facts(|facts| {
+            facts.other = other.as_ref().map(|other| other.name.clone());
+            facts.other_id = other.map(|other| other.id.clone());
+        }));
     }
     let successor_first_use = match &token.replaced_by {
         Some(successor) => store.token_first_use(successor).await?,
@@ -93,16 +94,20 @@ async fn check_token(
         TokenValidity::Usable => Ok(Authenticated { token, notes }),
         TokenValidity::Revoked | TokenValidity::Retired => {
             Err(Refusal::unauthorized(ReasonCode::AuthRevoked, Challenge::Invalid, sentences::REVOKED_TOKEN)
-                .with_fact("date", token.revoked_at.map(day))
-                .with_fact("who", token.revoked_by.clone())
-                .with_fact("label", Some(token.label.clone())))
+                .with_facts(|facts| {
+                    facts.date = token.revoked_at.map(day);
+                    facts.who.clone_from(&token.revoked_by);
+                    facts.label = Some(token.label.clone());
+                }))
         }
         TokenValidity::Expired => {
             // From now on it is refused, also after a restart with a clock that was set back.
             store.save_latest_time().await?;
             Err(Refusal::unauthorized(ReasonCode::AuthExpired, Challenge::Invalid, sentences::EXPIRED_TOKEN)
-                .with_fact("date", token.expires_at.map(day))
-                .with_fact("label", Some(token.label.clone())))
+                .with_facts(|facts| {
+                    facts.date = token.expires_at.map(day);
+                    facts.label = Some(token.label.clone());
+                }))
         }
     }
 }

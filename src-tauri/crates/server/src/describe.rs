@@ -1,7 +1,7 @@
 //! The row of the activity for an exchange: what arrived, what was answered and why, without any secret.
 
+use idp::RefusalFacts;
 use idp::reason_code::ReasonCode;
-use idp::reasons::fact;
 use idp::recognise::{KnownEvent, near_miss};
 use scim::{ResourceType, Target, is_id};
 use serde_json::Value;
@@ -33,6 +33,7 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
         status,
         result,
         reason: (status >= 400).then(|| ReasonCode::Defect.as_str().to_owned()),
+        facts: None,
         sentence: format!("Answered with {status}. An internal error prevented a description"),
         resource_type: None,
         resource_id: None,
@@ -83,7 +84,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
     let health = without_secrets(health, &mut redaction);
     let Ending { outcome, body, text, .. } = ending;
     let mut named = named_in(&endpoint.path, exchange.is_authenticated());
-    let (result, reason, sentence, notes) = match outcome {
+    let (result, refused, sentence, notes) = match outcome {
         Ok(summary) => {
             named = summary.about.map_or(named, |(resource_type, id)| (Some(resource_type), Some(id)));
             (summary.result, None, summary.sentence, summary.notes)
@@ -95,8 +96,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
                 _ => ActivityResult::Refused,
             };
             let sentence = sentences::refused(&refusal, result, exchange.intent.as_ref());
-            let notes = refusal.facts.iter().map(|(name, value)| note(&fact(name), value)).collect();
-            (result, Some(refusal.reason.as_str().to_owned()), sentence, notes)
+            (result, Some((refusal.reason, refusal.facts)), sentence, Vec::new())
         }
     };
     // The client's own name for a request says more than its letters; a lookup says which user it found.
@@ -109,13 +109,16 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         ) => known.unwrap_or(sentence),
         _ => sentence,
     };
+    let (reason, facts) = refused.unzip();
+    let facts = facts.filter(|facts| **facts != RefusalFacts::default());
     Activity {
         method,
         // What the body gave away may be in the address as well.
         path: redaction.text(path),
         user_agent,
         result,
-        reason,
+        reason: reason.map(|reason| reason.as_str().to_owned()),
+        facts: facts.map(|facts| Box::new(facts.map(|text| redaction.text(text)))),
         sentence: cut(redaction.text(sentence), 300),
         resource_type: named.0.map(|resource_type| resource_type.name().to_owned()),
         resource_id: named.1,

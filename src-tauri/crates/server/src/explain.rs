@@ -45,19 +45,17 @@ pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, refusal: &
         exchange.intent =
             intent(server, &scope, exchange.method.as_str(), &target, exchange.name().as_deref()).await;
     }
-    let holder = if let Some(name) = refusal.fact("userName") {
+    let facts = &mut refusal.facts;
+    if let Some(name) = &facts.user_name {
         let account = in_time(server.0.store.account_named(name)).await;
-        account.map(|account| ("holder", account.id))
-    } else if let Some(name) = refusal.fact("group") {
+        facts.holder = account.map(|account| account.id);
+    } else if let Some(name) = &facts.group {
         let group = in_time(async {
             let (rows, _) = server.0.store.find_groups(&endpoint.connection_id, name, 1).await?;
             Ok(rows.into_iter().next().filter(|row| fold(&row.display) == fold(name)))
         });
-        group.await.map(|group| ("holderGroup", group.id))
-    } else {
-        None
-    };
-    refusal.facts.extend(holder);
+        facts.holder_group = group.await.map(|group| group.id);
+    }
 }
 
 /// What is read for a sentence alone: nothing where that takes long or fails.

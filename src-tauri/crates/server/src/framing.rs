@@ -27,8 +27,7 @@ pub(crate) fn check(parts: &Parts) -> Result<String, Refusal> {
         );
         let size = |bytes: usize| Some(format!("{bytes} bytes"));
         return Err(Refusal::new(ReasonCode::Size, Error::new(414, detail))
-            .with_fact("size", size(length))
-            .with_fact("most", size(LONGEST_URI)));
+            .with_facts(|facts| (facts.size, facts.most) = (size(length), size(LONGEST_URI))));
     }
     if parts.headers.get_all(AUTHORIZATION).iter().count() > 1 {
         return refuse("The request has two Authorization headers; send one.");

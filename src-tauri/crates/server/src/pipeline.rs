@@ -163,7 +163,7 @@ async fn attempt(
     admit(server, exchange, &connection, parts, &origin?, &host?, &request.path).await?;
     if let Some(pause) = &connection.pause {
         return Err(Refusal::unavailable(ReasonCode::Paused, 300, sentences::PAUSED)
-            .with_fact("who", pause.by.clone()));
+            .with_facts(|facts| facts.who.clone_from(&pause.by)));
     }
     // An authenticated client has permits of its connection; clients of open discovery share those of no connection.
     let owner = if exchange.is_authenticated() { connection.id.as_str() } else { "" };

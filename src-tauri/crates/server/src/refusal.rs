@@ -1,8 +1,8 @@
 //! Why a request was not done: the SCIM error for the client, the reason code for the admin here.
 
-use idp::Provider;
+use idp::{Provider, RefusalFacts};
 use idp::reason_code::ReasonCode;
-use scim::{Error, ScimType};
+use scim::{Error, ResourceType, ScimType};
 
 /// After how many seconds a client may send a held removal again. Okta doubles it each time and gives up after ten: with this, after
 /// more than three days.
@@ -22,8 +22,8 @@ pub(crate) struct Refusal {
     pub retry_after: Option<u64>,
     /// For 405: what is allowed.
     pub allow: Option<&'static [&'static str]>,
-    /// What is known of why, for the gaps of the reason's sentence: `("who", "Grace Hopper")`.
-    pub facts: Vec<(&'static str, String)>,
+    /// What is known of why.
+    pub facts: Box<RefusalFacts>,
     /// For 401: whether the request had a token at all (RFC 6750 section 3).
     pub challenge: Option<Challenge>,
     /// It may arrive in floods: the first of a minute is recorded individually, the others of that minute together.
@@ -48,7 +48,7 @@ impl Refusal {
             error,
             retry_after: None,
             allow: None,
-            facts: Vec::new(),
+            facts: Box::default(),
             challenge: None,
             is_coalesced: false,
             names_known_key: false,
@@ -111,7 +111,7 @@ impl Refusal {
         let detail = "The request names another host than this server. Use the address that Foundational shows for the \
                       connection; a proxy must pass the Host header on. An Admin can allow more names in Foundational.";
         let refusal = Self::new(ReasonCode::ForeignHost, Error::new(421, detail));
-        Self { is_coalesced: true, ..refusal }.with_fact("host", Some(host.to_owned()))
+        Self { is_coalesced: true, ..refusal }.with_facts(|facts| facts.host = Some(host.to_owned()))
     }
 
     /// Removals of the connection are held.
@@ -140,21 +140,20 @@ impl Refusal {
         matches!(self.reason, ReasonCode::Busy | ReasonCode::Late | ReasonCode::Defect)
     }
 
-    /// Adds a fact to what is known of why.
-    pub(crate) fn with_fact(mut self, name: &'static str, value: Option<String>) -> Self {
-        self.facts.extend(value.map(|value| (name, value)));
+    /// Adds to what is known of why.
+    pub(crate) fn with_facts(mut self, add: impl FnOnce(&mut RefusalFacts)) -> Self {
+        add(&mut self.facts);
         self
     }
 
-    /// What is known of why, under this name.
-    pub(crate) fn fact(&self, name: &str) -> Option<&str> {
-        self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
-    }
-
     /// Adds the name that is in use already, if that is why it is refused.
-    pub(crate) fn with_name(self, attribute: &'static str, name: &str) -> Self {
+    pub(crate) fn with_name(self, resource_type: ResourceType, name: &str) -> Self {
         let is_in_use = matches!(self.reason, ReasonCode::Duplicate | ReasonCode::LocalUser);
-        self.with_fact(attribute, is_in_use.then(|| name.to_owned()))
+        let name = is_in_use.then(|| name.to_owned());
+        self.with_facts(|facts| match resource_type {
+            ResourceType::User => facts.user_name = name,
+            ResourceType::Group => facts.group = name,
+        })
     }
 
     /// Too many failures from one address; after so many seconds it may try again.
@@ -167,6 +166,7 @@ impl Refusal {
             is_coalesced: true,
             ..Self::new(ReasonCode::Rate, Error::too_many_requests(detail))
         }
+        .with_facts(|facts| facts.seconds = Some(seconds.to_string()))
     }
 
     /// No connection has this address, whether it never had one or was deleted a moment ago.
@@ -198,10 +198,11 @@ impl From<Error> for Refusal {
         let mismatch = error.mismatch.clone();
         let refusal = Self::new(reason, error);
         let Some(mismatch) = mismatch else { return refusal };
-        refusal
-            .with_fact("attribute", Some(mismatch.attribute))
-            .with_fact("kind", Some(mismatch.expected))
-            .with_fact("value", mismatch.arrived)
+        refusal.with_facts(|facts| {
+            facts.attribute = Some(mismatch.attribute);
+            facts.kind = Some(mismatch.expected);
+            facts.value = mismatch.arrived;
+        })
     }
 }
 

@@ -60,13 +60,14 @@ pub fn refused_creation<'a>(sentence: &'a str, name: &str) -> Option<(&'a str, &
 
 /// Why, in a few words. What is wrong in the request says more than that something is.
 pub(crate) fn cause(refusal: &Refusal, intent: Option<&Intent>) -> String {
-    let fact = |name| refusal.fact(name);
-    let in_use = fact("userName").or(fact("group")).filter(|_| refusal.reason == ReasonCode::Duplicate);
+    let facts = &refusal.facts;
+    let in_use = facts.user_name.as_ref().or(facts.group.as_ref());
+    let in_use = in_use.filter(|_| refusal.reason == ReasonCode::Duplicate);
     let is_named = |name: &str| intent.is_some_and(|intent| intent.subject.ends_with(name));
-    match (refusal.reason, in_use, fact("attribute"), fact("kind")) {
+    match (refusal.reason, in_use, &facts.attribute, &facts.kind) {
         (_, Some(name), ..) if is_named(name) => "The name is already in use".to_owned(),
         (_, Some(name), ..) => format!("The name {name} is already in use"),
-        (ReasonCode::Invalid, _, Some(attribute), Some(kind)) => match fact("value") {
+        (ReasonCode::Invalid, _, Some(attribute), Some(kind)) => match &facts.value {
             Some(value) => format!("`{attribute}` must be {kind}, not {value}"),
             None => format!("`{attribute}` must be {kind}"),
         },

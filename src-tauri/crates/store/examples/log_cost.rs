@@ -78,6 +78,7 @@ fn exchange(store: &Store, connection_id: &str, token_id: &str, n: u64) -> Activ
         status,
         result,
         reason: None,
+        facts: None,
         sentence: format!("{sentence}: {name}"),
         resource_type: is_found.then(|| "User".to_owned()),
         resource_id: is_found.then_some(person),

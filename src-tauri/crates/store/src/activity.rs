@@ -1,5 +1,6 @@
 //! What is observed of requests: exchanges, setup evidence, use of tokens.
 
+use idp::RefusalFacts;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
@@ -59,6 +60,8 @@ pub struct Activity {
     pub result: ActivityResult,
     /// Why it was refused, as a code: `auth.unknown`.
     pub reason: Option<String>,
+    /// What is known of why it was refused.
+    pub facts: Option<Box<RefusalFacts>>,
     /// What happened, for a person.
     pub sentence: String,
     /// The resource's type, if it is about one: `User` or `Group`.
@@ -136,6 +139,7 @@ impl Activity {
             status: 200,
             result: ActivityResult::Ok,
             reason: None,
+            facts: None,
             sentence: "Listed people".to_owned(),
             resource_type: None,
             resource_id: None,

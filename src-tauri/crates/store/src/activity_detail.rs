@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use idp::RefusalFacts;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
@@ -57,6 +58,9 @@ pub(crate) struct Detail<'a>(
     Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// How many requests the row stands for and when the last of them arrived, in milliseconds; null for one.
     Option<(u64, i64)>,
+    /// What is known of why it was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    Option<Cow<'a, RefusalFacts>>,
 );
 
 impl<'a> Detail<'a> {
@@ -77,6 +81,7 @@ impl<'a> Detail<'a> {
             text(&row.user_agent),
             row.notes.iter().map(|note| (note.code.as_str().into(), note.text.as_str().into())).collect(),
             row.folded.map(|folded| (folded.requests, folded.last_at.as_millisecond())),
+            row.facts.as_deref().map(Cow::Borrowed),
         )
     }
 
@@ -101,16 +106,18 @@ impl<'a> Detail<'a> {
             None,
             Vec::new(),
             None,
+            None,
         )
     }
 
     pub(crate) fn notes(self) -> Vec<ActivityNote> {
-        notes(self.12)
+        notes_and_facts(notes(self.12)).0
     }
 
     /// The exchange of a row with the columns `id`, `at`, `connection_id`, `resource_id` and `bodies`.
     fn exchange(self, row: &SqliteRow) -> Result<Activity, sqlx::Error> {
         let text = |text: Text<'_>| text.map(Cow::into_owned);
+        let (notes, old_facts) = notes_and_facts(notes(self.12));
         let (request_body, response_body) =
             row.try_get::<Option<&[u8]>, _>("bodies")?.map(unpack).unwrap_or_default();
         Ok(Activity {
@@ -123,6 +130,7 @@ impl<'a> Detail<'a> {
             status: self.2,
             result: ActivityResult::from_word(&self.3),
             reason: text(self.4),
+            facts: self.14.map(|facts| Box::new(facts.into_owned())).or(old_facts),
             sentence: self.5.into_owned(),
             resource_type: text(self.6),
             token_id: text(self.7),
@@ -131,7 +139,7 @@ impl<'a> Detail<'a> {
             secure: self.10,
             user_agent: text(self.11),
             folded: self.13.map(|(requests, last_at)| Folded { requests, last_at: from_millis(last_at) }),
-            notes: notes(self.12),
+            notes,
             request_body,
             response_body,
             evidence: Vec::new(),
@@ -153,6 +161,24 @@ fn notes(stored: Vec<(Cow<'_, str>, Cow<'_, str>)>) -> Vec<ActivityNote> {
         .collect()
 }
 
+/// Before the name of a fact in the code of a note: older versions stored the facts of a refusal as notes.
+const FACT: &str = "fact.";
+
+/// The notes of a row, and the facts that are among those of an older version.
+pub(crate) fn notes_and_facts(
+    stored: Vec<ActivityNote>,
+) -> (Vec<ActivityNote>, Option<Box<RefusalFacts>>) {
+    let (mut notes, mut facts) = (Vec::new(), serde_json::Map::new());
+    for note in stored {
+        match note.code.strip_prefix(FACT) {
+            Some(name) => _ = facts.insert(name.to_owned(), note.text.into()),
+            None => notes.push(note),
+        }
+    }
+    let facts = if facts.is_empty() { None } else { serde_json::from_value(facts.into()).ok() };
+    (notes, facts)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,5 +194,15 @@ mod tests {
             (ActivityResult::from_word(&detail.3), detail.4.as_deref()),
             (ActivityResult::Refused, Some("notfound"))
         );
+    }
+
+    #[test]
+    fn facts_are_the_last_element_of_a_row_that_has_them() {
+        let facts = RefusalFacts { who: Some("Grace".to_owned()), ..RefusalFacts::default() };
+        let row = Activity { facts: Some(Box::new(facts)), ..Activity::example("a") };
+        let stored = serde_json::to_string(&Detail::of(&row)).expect("it is written");
+        assert!(stored.ends_with(r#",[],null,{"who":"Grace"}]"#), "{stored}");
+        let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
+        assert_eq!(read.14.as_deref(), row.facts.as_deref());
     }
 }

@@ -6,6 +6,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Executor as _, FromRow, Row as _};
 
 use crate::activity_bodies::BodyPacker;
+use crate::activity_detail::notes_and_facts;
 use crate::activity_rows;
 use crate::clock::from_millis;
 use crate::{Activity, ActivityResult, Error};
@@ -96,6 +97,7 @@ struct OldRow {
 
 impl FromRow<'_, SqliteRow> for OldRow {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let (notes, facts) = notes_and_facts(serde_json::from_str(row.try_get("notes")?).unwrap_or_default());
         let activity = Activity {
             id: row.try_get("id")?,
             at: from_millis(row.try_get("at")?),
@@ -106,6 +108,7 @@ impl FromRow<'_, SqliteRow> for OldRow {
             status: row.try_get("status")?,
             result: ActivityResult::from_word(row.try_get("result")?),
             reason: row.try_get("reason")?,
+            facts,
             sentence: row.try_get("sentence")?,
             resource_type: row.try_get("resource_type")?,
             resource_id: row.try_get("resource_id")?,
@@ -113,7 +116,7 @@ impl FromRow<'_, SqliteRow> for OldRow {
             source_ip: row.try_get("source_ip")?,
             secure: row.try_get("secure")?,
             user_agent: row.try_get("user_agent")?,
-            notes: serde_json::from_str(row.try_get("notes")?).unwrap_or_default(),
+            notes,
             request_body: row.try_get("request_body")?,
             response_body: row.try_get("response_body")?,
             // What they show is stored already.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use idp::Provider;
 use idp::reason_code::ReasonCode;
-use idp::reasons::{FACT, fact};
+use idp::{Provider, Situation};
+use jiff::tz::TimeZone;
 use store::{Activity, ActivityResult};
 
 use crate::access::sessions::Actor;
@@ -16,6 +16,7 @@ use crate::diagnosis::activity_views::{
     ActivityFilter, ActivityPage, ActivityQuery, ActivityRow, ActivityView, ResourceLink,
 };
 use crate::diagnosis::curl::curl;
+use crate::diagnosis::remedy::about;
 use crate::diagnosis::report::report;
 use crate::diagnosis::steps::steps;
 use crate::error::Error;
@@ -89,11 +90,11 @@ impl Diagnosis {
             holder,
             source_ip: activity.source_ip,
             token,
-            // The sentence above contains what is wrong with the address, and the facts.
+            // The sentence above contains what is wrong with the address.
             notes: activity
                 .notes
                 .into_iter()
-                .filter(|note| note.code != NEAR_MISS && !note.code.starts_with(FACT))
+                .filter(|note| note.code != NEAR_MISS)
                 .map(|note| note.text)
                 .collect(),
             user_agent: activity.user_agent,
@@ -117,39 +118,28 @@ impl Diagnosis {
         };
         let (detail, holder) = (answer_detail(activity), self.holder(activity, connections).await?);
         let endpoint = self.server().address().endpoint(&activity.connection_id);
-        let mut fill = vec![
-            ("endpoint", endpoint.as_str()),
-            ("method", activity.method.as_str()),
-            ("id", activity.id.as_str()),
-        ];
-        if !activity.path.is_empty() {
-            fill.push(("seen", activity.path.as_str()));
-        }
-        if let Some(note) = activity.notes.iter().find(|note| note.code == NEAR_MISS) {
-            fill.push(("hint", note.text.as_str()));
-        }
-        fill.extend(
-            activity
-                .notes
-                .iter()
-                .filter_map(|note| Some((note.code.strip_prefix(FACT)?, note.text.as_str()))),
-        );
-        if let Some(detail) = &detail {
-            fill.push(("detail", detail));
-        }
+        let hint = activity.notes.iter().find(|note| note.code == NEAR_MISS);
         let provider =
             connections.get(&activity.connection_id).map(|connection| Provider::of(&connection.provider));
-        fill.push((
-            "client",
-            match provider {
+        let deleted = self.deleted(activity).await?;
+        let situation = Situation {
+            endpoint: Some(&endpoint),
+            method: Some(&activity.method),
+            id: Some(&activity.id),
+            seen: Some(activity.path.as_str()).filter(|path| !path.is_empty()),
+            hint: hint.map(|note| note.text.as_str()),
+            detail: detail.as_deref(),
+            client: Some(match provider {
                 Some(provider @ (Provider::Okta | Provider::Azure)) => provider.label(),
                 Some(Provider::Custom) | None => "the identity provider",
-            },
-        ));
-        if let Some((link, source)) = &holder {
-            fill.extend([("person", link.name.as_str()), ("source", source.as_str())]);
-        }
-        Ok((Some(reason.sentence(&fill)), holder.map(|(link, _)| link)))
+            }),
+            ip: activity.source_ip.as_deref(),
+            when: deleted.as_deref(),
+            person: holder.as_ref().map(|(link, _)| link.name.as_str()),
+            source: holder.as_ref().map(|(_, source)| source.as_str()),
+        };
+        let sentence = reason.sentence(activity.facts.as_deref(), &situation);
+        Ok((Some(sentence), holder.map(|(link, _)| link)))
     }
 
     /// Who has the name that a refused request asked for, as they are now, and where they come from. None where it was
@@ -159,20 +149,29 @@ impl Diagnosis {
         activity: &Activity,
         connections: &ConnectionsById,
     ) -> Result<Option<(ResourceLink, String)>, Error> {
-        let noted = |gap: &str| activity.notes.iter().find(|note| note.code == fact(gap));
+        let Some(facts) = &activity.facts else { return Ok(None) };
         let source = |connection_id: Option<&String>| match connection_id {
             None => "local account".to_owned(),
             Some(id) => connections.get(id).map_or("deleted connection", |known| &known.name).to_owned(),
         };
-        if let Some(note) = noted("holder") {
-            let Some(person) = self.store().any_person(&note.text).await? else { return Ok(None) };
+        if let Some(id) = &facts.holder {
+            let Some(person) = self.store().any_person(id).await? else { return Ok(None) };
             let link = ResourceLink { resource_type: "User".to_owned(), id: person.id, name: person.display };
             return Ok(Some((link, source(person.connection_id.as_ref()))));
         }
-        let Some(note) = noted("holderGroup") else { return Ok(None) };
-        let Some(group) = self.store().group_row(&note.text).await? else { return Ok(None) };
+        let Some(id) = &facts.holder_group else { return Ok(None) };
+        let Some(group) = self.store().group_row(id).await? else { return Ok(None) };
         let link = ResourceLink { resource_type: "Group".to_owned(), id: group.id, name: group.display };
         Ok(Some((link, source(Some(&group.connection_id)))))
+    }
+
+    /// When the person whom the address names was deleted: "on 3 March 2026".
+    async fn deleted(&self, activity: &Activity) -> Result<Option<String>, Error> {
+        let Some(("Users", id)) = about(activity) else { return Ok(None) };
+        let deleted = self.store().deleted_person(id).await?;
+        Ok(deleted.map(|person| {
+            TimeZone::system().to_datetime(person.deleted_at).strftime("on %-d %B %Y").to_string()
+        }))
     }
 }
 

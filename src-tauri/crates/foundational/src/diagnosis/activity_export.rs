@@ -1,6 +1,5 @@
 //! The request log as a file: JSON Lines (<https://jsonlines.org/>), one request a line, newest first, without bodies.
 
-use idp::reasons::FACT;
 use serde::Serialize;
 use store::{Activity, AuditAct};
 
@@ -59,9 +58,7 @@ impl Diagnosis {
 }
 
 fn push_line(text: &mut String, activity: &Activity) -> Result<(), Error> {
-    // What a refusal's sentence is filled with is in the sentence.
-    let notes = activity.notes.iter().filter(|note| !note.code.starts_with(FACT));
-    let notes = notes.map(|note| Note { code: &note.code, text: &note.text }).collect();
+    let notes = activity.notes.iter().map(|note| Note { code: &note.code, text: &note.text }).collect();
     let line = serde_json::to_string(&Line { row: row(activity), notes });
     text.push_str(&line.map_err(|error| Error::new(Code::Internal, error.to_string()))?);
     text.push('\n');

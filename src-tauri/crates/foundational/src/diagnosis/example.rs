@@ -15,6 +15,7 @@ pub(crate) fn example(method: &str, path: &str) -> Activity {
         status: 200,
         result: ActivityResult::Ok,
         reason: None,
+        facts: None,
         sentence: "Created Ada Lovelace".to_owned(),
         resource_type: None,
         resource_id: None,

@@ -32,8 +32,8 @@ impl Diagnosis {
                 }
                 Some(view)
             }
-            Remedy::ShowEndpoint => match known(activity, "otherId") {
-                Some(id) if self.store().has_connection(id).await? => Some(act(remedy, Some(id.to_owned()))),
+            Remedy::ShowEndpoint => match activity.facts.as_ref().and_then(|facts| facts.other_id.clone()) {
+                Some(id) if self.store().has_connection(&id).await? => Some(act(remedy, Some(id))),
                 _ => None,
             },
             Remedy::CopyEndpoint => Some(act(remedy, Some(self.server().address().endpoint(&connection.id)))),
@@ -104,14 +104,8 @@ fn of_token(remedy: Remedy, usable: &[Token]) -> (Remedy, Option<&Token>) {
     }
 }
 
-/// A fact that the refusal was recorded with.
-fn known<'a>(activity: &'a Activity, fact: &str) -> Option<&'a str> {
-    let code = idp::reasons::fact(fact);
-    activity.notes.iter().find(|note| note.code == code).map(|note| note.text.as_str())
-}
-
 /// The kind and id of the resource that the address names.
-fn about(activity: &Activity) -> Option<(&str, &str)> {
+pub(crate) fn about(activity: &Activity) -> Option<(&str, &str)> {
     let path = activity.path.split('?').next()?;
     path.strip_prefix('/')?.split_once('/')
 }

@@ -1,15 +1,12 @@
 //! A request as a text for a ticket. It is sent to others, so it has no value of a person: no name, no e-mail address, no id.
 
-use idp::Provider;
 use idp::deviations::by_code;
-use idp::reasons::{Certainty, FACT, reason};
+use idp::reasons::{Certainty, reason};
+use idp::{Provider, RefusalFacts, Situation};
 use store::{Activity, ActivityResult};
 
 use crate::diagnosis::masked::{Mask, method};
 use crate::diagnosis::steps::{StepState, steps};
-
-/// The facts of a refusal that say nothing of a person.
-const OPEN_FACTS: [&str; 6] = ["kind", "date", "when", "seconds", "size", "most"];
 
 /// What happened, why, when, how far it got, in what it deviates from the RFC, and the shape of both bodies.
 pub(crate) fn report(activity: &Activity, provider: Option<Provider>) -> String {
@@ -64,24 +61,24 @@ fn what_happened(activity: &Activity) -> String {
 fn why(activity: &Activity) -> Option<String> {
     let code = activity.reason.as_deref()?;
     let Some(reason) = reason(code) else { return Some(code.to_owned()) };
-    let fact = |name: &str| {
-        activity
-            .notes
-            .iter()
-            .find(|note| note.code.strip_prefix(FACT) == Some(name))
-            .map(|note| note.text.as_str())
+    let facts = activity.facts.as_deref().map(open_facts);
+    let situation = Situation {
+        method: Some(method(&activity.method)),
+        id: Some(&activity.id),
+        ..Situation::default()
     };
-    let attribute = fact("attribute").map(|path| Mask::NAMES.expression(path));
-    let mut fill: Vec<(&str, &str)> =
-        OPEN_FACTS.iter().filter_map(|name| Some((*name, fact(name)?))).collect();
-    fill.push(("method", method(&activity.method)));
-    fill.push(("id", &activity.id));
-    fill.extend(attribute.as_deref().map(|attribute| ("attribute", attribute)));
     let sure = match reason.certainty {
         Certainty::Certain => "certain",
         Certainty::Likely => "likely",
     };
-    Some(format!("{} ({code}, {sure})", reason.sentence(&fill)))
+    Some(format!("{} ({code}, {sure})", reason.sentence(facts.as_ref(), &situation)))
+}
+
+/// Those that say nothing of a person.
+fn open_facts(facts: &RefusalFacts) -> RefusalFacts {
+    let RefusalFacts { kind, date, seconds, size, most, .. } = facts.clone();
+    let attribute = facts.attribute.as_deref().map(|path| Mask::NAMES.expression(path));
+    RefusalFacts { attribute, kind, date, seconds, size, most, ..RefusalFacts::default() }
 }
 
 fn steps_line(activity: &Activity) -> String {
@@ -104,7 +101,6 @@ fn deviations(activity: &Activity) -> Vec<String> {
     for note in &activity.notes {
         let line = match by_code(&note.code) {
             Some(deviation) => format!("- {} ({}; {})", deviation.title, deviation.code, deviation.rule),
-            None if note.code.starts_with(FACT) => continue,
             None => format!("- {}", note.code),
         };
         if !lines.contains(&line) {
@@ -134,17 +130,25 @@ mod tests {
         ActivityNote { code: code.to_owned(), text: text.to_owned() }
     }
 
+    fn facts(set: impl FnOnce(&mut RefusalFacts)) -> Option<Box<RefusalFacts>> {
+        let mut facts = Box::<RefusalFacts>::default();
+        set(&mut facts);
+        Some(facts)
+    }
+
     /// A refused create in which every text that can name a person does.
     fn refused() -> Activity {
         Activity {
             status: 409,
             result: ActivityResult::Refused,
             reason: Some("data.duplicate".to_owned()),
+            facts: facts(|facts| {
+                facts.user_name = Some("ada@acme.example".to_owned());
+                facts.holder = Some("p-4711".to_owned());
+            }),
             sentence: "Refused to create ada@acme.example. The name is already in use".to_owned(),
             user_agent: Some("ada@acme.example's client".to_owned()),
             notes: vec![
-                note("fact.userName", "ada@acme.example"),
-                note("fact.holder", "p-4711"),
                 note("value.boolean_text", "\"True\" of Lovelace was read as true."),
                 note("value.boolean_text", "\"True\" of Ada was read as true."),
                 note("client.other", "Lovelace's client"),
@@ -182,11 +186,11 @@ mod tests {
     fn the_cause_has_the_facts_that_name_no_person() {
         let invalid = Activity {
             reason: Some("data.invalid".to_owned()),
-            notes: vec![
-                note("fact.attribute", "emails[value eq \"ada@x\"].primary"),
-                note("fact.kind", "true or false"),
-                note("fact.value", "\"Lovelace\""),
-            ],
+            facts: facts(|facts| {
+                facts.attribute = Some("emails[value eq \"ada@x\"].primary".to_owned());
+                facts.kind = Some("true or false".to_owned());
+                facts.value = Some("\"Lovelace\"".to_owned());
+            }),
             ..refused()
         };
         assert_eq!(
@@ -195,7 +199,10 @@ mod tests {
         );
         let expired = Activity {
             reason: Some("auth.expired".to_owned()),
-            notes: vec![note("fact.label", "Ada's token"), note("fact.date", "3 March 2026")],
+            facts: facts(|facts| {
+                facts.label = Some("Ada's token".to_owned());
+                facts.date = Some("3 March 2026".to_owned());
+            }),
             ..refused()
         };
         assert_eq!(why(&expired).unwrap(), "The token has expired. (auth.expired, certain)");
@@ -216,14 +223,19 @@ mod tests {
     #[test]
     fn no_sentence_of_a_reason_repeats_a_fact_that_names_someone() {
         let canary = "Lovelace";
-        let gaps = [
-            "who", "label", "other", "host", "ip", "person", "source", "userName", "group", "next", "client",
-            "value", "detail", "hint", "seen", "endpoint", "otherId", "holder",
-        ];
+        let of_people = RefusalFacts {
+            attribute: Some("title".to_owned()),
+            kind: None,
+            date: None,
+            seconds: None,
+            size: None,
+            most: None,
+            ..RefusalFacts::all(canary)
+        };
         for reason in ReasonCode::ALL {
             let activity = Activity {
                 reason: Some(reason.as_str().to_owned()),
-                notes: gaps.iter().map(|gap| note(&idp::reasons::fact(gap), canary)).collect(),
+                facts: Some(Box::new(of_people.clone())),
                 ..refused()
             };
             let text = report(&activity, None);

@@ -30,10 +30,10 @@ pub(super) async fn create(
     let members: Vec<String> =
         parsed.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
     allow_rows(members.len() as u64, 0, &job.server.0.limits)?;
-    let (attribute, name) = match resource_type {
-        ResourceType::User => ("userName", text_of(&parsed.document, "userName")),
-        ResourceType::Group => ("group", text_of(&parsed.document, "displayName")),
-    };
+    let name = text_of(&parsed.document, match resource_type {
+        ResourceType::User => "userName",
+        ResourceType::Group => "displayName",
+    });
     let (scope, origin, shown) = (job.scope.clone(), job.origin.clone(), view.clone());
     let created: Result<Option<(StoredResource, Entries)>, Refusal> = job
         .write(async move |tx| match resource_type {
@@ -53,7 +53,7 @@ pub(super) async fn create(
         })
         .await;
     let created = created.and_then(|created| created.ok_or_else(waiting));
-    let (stored, entries) = created.map_err(|refusal| refusal.with_name(attribute, &name))?;
+    let (stored, entries) = created.map_err(|refusal| refusal.with_name(resource_type, &name))?;
     let (display, from) = (&stored.display, &job.connection_name);
     let mut summary = match resource_type {
         ResourceType::User => ActivitySummary::new(format!("Created {display}")).with_evidence(
@@ -71,7 +71,7 @@ pub(super) async fn create(
 /// A local account has the userName, and an Admin decides.
 fn waiting() -> Refusal {
     Refusal::new(ReasonCode::Duplicate, Error::uniqueness(sentences::WAITING_MATCH))
-        .with_fact("next", Some(sentences::DECIDE.to_owned()))
+        .with_facts(|facts| facts.next = Some(sentences::DECIDE.to_owned()))
 }
 
 /// Creates a person, or does what the connection's rule says where a local account has the userName; None when an Admin

@@ -122,7 +122,7 @@ impl WriteTarget {
                 let updated = tx
                     .update_person(person, document, &self.origin)
                     .await
-                    .map_err(|error| Refusal::from(error).with_name("userName", &name))?;
+                    .map_err(|error| Refusal::from(error).with_name(ResourceType::User, &name))?;
                 let entries = match groups {
                     Some(groups) => groups,
                     None => self.view.entries(tx, &updated.id, 0).await?,
@@ -136,7 +136,7 @@ impl WriteTarget {
                 let updated = tx
                     .update_group(&self.scope, group, document, &members, &self.origin)
                     .await
-                    .map_err(|error| Refusal::from(error).with_name("group", &name))?;
+                    .map_err(|error| Refusal::from(error).with_name(ResourceType::Group, &name))?;
                 allow_size(before, updated.members, &self.limits)?;
                 let entries = self.view.entries(tx, &updated.id, updated.members).await?;
                 (updated.into(), entries, true, true)

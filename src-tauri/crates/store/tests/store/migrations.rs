@@ -303,6 +303,43 @@ async fn names_that_became_one_are_folded_again_and_everybody_is_left_as_they_ar
     conn.close().await.unwrap();
 }
 
+/// Older versions stored what is known of a refusal as notes with a code such as `fact.who`.
+#[tokio::test]
+async fn facts_that_an_older_version_stored_as_notes_are_read_as_facts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = log_of_version(folder.path(), 8).await;
+    log.execute(
+        r#"INSERT INTO activity (id, at, connection_id, method, path, status, result, reason, sentence, duration_us, secure, notes)
+             VALUES ('before9', 1, 'c', 'POST', '/Users', 409, 'refused', 'data.duplicate', 'Refused.', 1, 0,
+                 '[{"code":"fact.userName","text":"ada"},{"code":"client.gone","text":"It had gone."}]')"#,
+    )
+    .await
+    .unwrap();
+    log.close().await.unwrap();
+    open(folder.path()).await.unwrap().close().await;
+    let file = SqliteConnectOptions::new().filename(folder.path().join("activity.db"));
+    let mut log = SqliteConnection::connect_with(&file).await.unwrap();
+    log.execute(
+        r#"INSERT INTO activity (seq, id, at, connection_id, has_token, detail) VALUES (7, 'form10', 2, 'c', 1,
+             '["GET","/Users",401,"refused","auth.revoked","Refused.",null,null,12,null,true,null,
+               [["fact.who","Grace"],["path.near_miss","Try."],["fact.otherId","c2"]],null]')"#,
+    )
+    .await
+    .unwrap();
+    log.close().await.unwrap();
+    let store = open(folder.path()).await.unwrap();
+    for (id, facts, notes) in [
+        ("before9", r#"{"userName":"ada"}"#, ["client.gone"]),
+        ("form10", r#"{"who":"Grace","otherId":"c2"}"#, ["path.near_miss"]),
+    ] {
+        let row = store.activity(id).await.unwrap().expect(id);
+        let facts: idp::RefusalFacts = serde_json::from_str(facts).unwrap();
+        assert_eq!(row.facts.as_deref(), Some(&facts), "{id}");
+        assert_eq!(row.notes.iter().map(|note| note.code.as_str()).collect::<Vec<_>>(), notes, "{id}");
+    }
+    store.close().await;
+}
+
 #[tokio::test]
 async fn rows_of_renamed_tables_are_read_under_their_new_names() {
     let folder = tempfile::tempdir().unwrap();

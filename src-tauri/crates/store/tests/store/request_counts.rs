@@ -59,6 +59,7 @@ pub(crate) fn exchange(
         status: 200,
         result,
         reason: (result == ActivityResult::Refused).then(|| "auth.expired".to_owned()),
+        facts: None,
         sentence: "Listed 0 people of 0".to_owned(),
         resource_type: None,
         resource_id: None,
