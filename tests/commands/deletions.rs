@@ -58,7 +58,10 @@ async fn what_was_observed_of_a_connection_goes_with_it() {
     let id = &api.connection_id;
     assert!(store.activities(id, 10).await.unwrap().is_empty(), "no activity");
     assert!(store.setup_evidence(id).await.unwrap().is_empty(), "no evidence");
-    assert!(store.sync_cycles(id, 10).await.unwrap().is_empty(), "no visits");
+    assert!(
+        store.observed(std::slice::from_ref(id), 10).await.unwrap().is_empty(),
+        "nothing that was observed"
+    );
     assert!(store.last_request(id).await.unwrap().is_none(), "no time of the last request");
     assert!(store.token_uses().await.unwrap().is_empty(), "no use of its tokens");
     let from = api.clock.now() - std::time::Duration::from_hours(1);

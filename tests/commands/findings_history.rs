@@ -1,4 +1,4 @@
-//! Findings that are hidden, set aside or over, who sees them, and a week without any.
+//! Findings that are hidden, set aside or over, and who sees them.
 
 use std::time::Duration;
 
@@ -7,9 +7,8 @@ use foundational::error::Code;
 use serde_json::{Value, json};
 use tests::Api;
 
-use crate::findings::{call, findings, finish, found, is_over, parts, send, write};
+use crate::findings::{call, findings, finish, found, is_over, parts, write};
 
-const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
 /// A Bulk request that creates these people.
@@ -95,35 +94,4 @@ async fn a_member_sees_nothing_of_findings() {
     let member = Caller::Window("none".to_owned());
     let refused = api.app.call(&member, "diagnosis.findings", json!({})).await;
     assert!(refused.is_err(), "only an Admin: {refused:?}");
-}
-
-/// What each provider does in an ordinary week: cycles with look-ups, joiners, changes, a leaver, an expected "not found".
-#[tokio::test]
-async fn a_healthy_week_has_no_finding() {
-    for (provider, cycle) in [("azure", 40), ("okta", 300), ("custom", 180)] {
-        let api = Api::start(provider).await;
-        finish(&api).await;
-        let mut ids = Vec::new();
-        for visit in 0..(7 * 24 * 60 / cycle) {
-            api.clock.advance((cycle - 1) * MINUTE);
-            let filter = format!("/Users?filter=userName%20eq%20%22user{visit}%22");
-            send(&api, &api.token, &filter).await;
-            call(&api, &api.token, "/Users/gone").await;
-            if visit % 5 == 0 {
-                let made =
-                    write(&api, "POST", "/Users", json!({"userName": format!("user{visit}")}), 201).await;
-                ids.push(made["id"].as_str().unwrap().to_owned());
-            }
-            if visit % 12 == 11 {
-                api.clock.advance(MINUTE);
-                let path = format!("/Users/{}", ids.remove(0));
-                api.scim("DELETE", &path, None).await.expect(204, "a leaver");
-                api.recorded_now().await;
-            }
-            if visit % 10 == 0 {
-                let all = findings(&api).await;
-                assert!(all.is_empty(), "{provider}, visit {visit}: {all:#?}");
-            }
-        }
-    }
 }

@@ -1,6 +1,8 @@
 //! A refused request on the screen: who it was about, what arrived, what was expected, and whose a name is that is in use.
 //! The wire says none of the last.
 
+use axum::body::Body;
+use axum::http::Request;
 use foundational::Caller;
 use foundational::error::Code;
 use serde_json::{Value, json};
@@ -231,11 +233,18 @@ async fn a_reason_names_the_day_of_a_deletion_the_sender_and_how_long_to_wait() 
     api.command("connection.setRules", json!({"id": api.connection_id, "rules": rules})).await;
     let refused = why(api.scim_with("GET", "/Users", &from, None).await).await;
     assert!(refused.ends_with("It was sent from 203.0.113.9."), "{refused}");
-    let wrong = [from[0], from[1], ("authorization", "Bearer wrong")];
-    let mut reply = api.scim_with("GET", "/Users", &wrong, None).await;
-    while reply.status.as_u16() != 429 {
-        reply = api.scim_with("GET", "/Users", &wrong, None).await;
+    let wrong = async || {
+        let request = Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+            .header("authorization", "Bearer wrong")
+            .header("x-forwarded-for", "198.51.100.7")
+            .header("x-forwarded-proto", "https");
+        api.send(request.body(Body::empty()).unwrap()).await
+    };
+    for _ in 0..20 {
+        wrong().await.refused(401, None);
     }
+    let reply = wrong().await;
+    assert_eq!(reply.status.as_u16(), 429, "{reply:?}");
     let seconds = reply.headers["retry-after"].to_str().unwrap().to_owned();
     let wait = why(reply).await;
     assert!(wait.ends_with(&format!("asked to retry in {seconds} s.")), "{wait}");

@@ -7,6 +7,7 @@
 )]
 
 mod deviations_page;
+mod healthy_week;
 mod large_groups;
 mod microsoft_gallery;
 mod microsoft_validator;

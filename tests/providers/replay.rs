@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use tests::Reply;
+use tests::{Api, Reply};
 
 use crate::transcript::{self, Expected, Step, Transcript};
 use crate::values::{Stored, fill, fill_text, forbidden, lacks};
@@ -18,26 +18,49 @@ pub type Faults = Vec<String>;
 /// Replays one file in a workspace of its own.
 pub async fn replay(path: &Path) -> Faults {
     let transcript = transcript::read(path);
-    let mut player = Player {
-        workspace: Workspace::open(&transcript.provider).await,
-        stored: Stored::new(),
-        faults: Faults::new(),
-    };
-    player.stored.insert("token".to_owned(), player.workspace.api.token.clone().into());
-    let base = player.workspace.api.app.server().address().endpoint(&player.workspace.api.connection_id);
-    player.stored.insert("base".to_owned(), base.into());
+    let mut player = Player::new(&transcript.provider).await;
     Box::pin(player.prepare(transcript.after.as_deref())).await;
     player.whole(&transcript).await;
     player.faults
 }
 
-struct Player {
+/// Plays transcripts in a workspace.
+pub struct Player {
     workspace: Workspace,
     stored: Stored,
     faults: Faults,
 }
 
 impl Player {
+    /// In a new workspace for this provider.
+    pub async fn new(provider: &str) -> Self {
+        let workspace = Workspace::open(provider).await;
+        let mut stored = Stored::new();
+        stored.insert("token".to_owned(), workspace.api.token.clone().into());
+        let base = workspace.api.app.server().address().endpoint(&workspace.api.connection_id);
+        stored.insert("base".to_owned(), base.into());
+        Self { workspace, stored, faults: Faults::new() }
+    }
+
+    pub const fn api(&self) -> &Api {
+        &self.workspace.api
+    }
+
+    /// The ordinary look-up of a visit: one of a transcript, without a judgement of what is found, or else one of a bystander.
+    pub async fn look_up(&mut self, step: Option<&Step>) {
+        let (headers, path): (Vec<_>, String) = match step {
+            Some(step) => (
+                step.headers
+                    .iter()
+                    .map(|(name, value)| (name.clone(), fill_text(value, &self.stored)))
+                    .collect(),
+                fill_text(&step.path, &self.stored),
+            ),
+            None => (Vec::new(), "/Users?filter=userName%20eq%20%22bystander.one@example.com%22".to_owned()),
+        };
+        self.workspace.send("GET", &path, &headers, None).await;
+    }
+
     /// Plays the transcripts before it, once.
     async fn prepare(&mut self, path: Option<&Path>) {
         let Some(path) = path else { return };
@@ -84,7 +107,7 @@ impl Player {
     }
 
     /// Sends every step and checks the answers. Returns the expected sentence of each request in the activity.
-    async fn play(&mut self, transcript: &Transcript, again: bool) -> Vec<(String, String)> {
+    pub async fn play(&mut self, transcript: &Transcript, again: bool) -> Vec<(String, String)> {
         let mut sentences = Vec::new();
         for step in &transcript.steps {
             let expected = step.again.as_ref().filter(|_| again).unwrap_or(&step.first);

@@ -83,13 +83,16 @@ const places: Record<Exclude<OfFinding, "openLogs" | "setAside" | "pause" | "let
   seeDeviations: "/provisioning/c1/deviations",
   openMapping: "/provisioning/c1/mapping",
   testLeaver: "/provisioning/c1/setup/test",
+  openGroup: "/groups/g1",
   undo: "/undo",
 };
 
 test.each(Object.entries(places))("the remedy %s of a finding leads to %s", async (kind, path) => {
   await open("/", (fake) => {
     fake.connections = [connection({ id: "c1" })];
-    const remedy = { kind: kind as Remedy, label: "Do it", connectionId: "c1", target: null };
+    const target = kind === "openGroup" ? "g1" : null;
+    const remedy = { kind: kind as Remedy, label: "Do it", connectionId: "c1", target };
+    fake.groups = [{ ...group, lastChange: null, changedAt: "2026-11-24T08:00:00Z" }];
     fake.home = { ...fake.home, attention: [finding("connection.quiet", "c1", { remedies: [remedy] })] };
   });
   await page.getByTestId("attention-action").click();

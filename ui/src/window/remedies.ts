@@ -82,6 +82,7 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   seeDeviations: (remedy) => router.go(`${page(remedy)}/deviations`),
   openMapping: (remedy) => router.go(`${page(remedy)}/mapping`),
   testLeaver: (remedy) => router.go(`${page(remedy)}/setup/test`),
+  openGroup: (remedy) => router.go(`/groups/${target(remedy)}`),
   setAside,
   pause,
   undo,

@@ -8,12 +8,15 @@ pub(crate) mod connection;
 pub(crate) mod days_views;
 pub(crate) mod deletion;
 pub(crate) mod find;
+pub(crate) mod gathering;
 pub(crate) mod health;
 pub(crate) mod hold_words;
 pub(crate) mod holds;
 pub(crate) mod holds_views;
 pub(crate) mod matches;
 pub(crate) mod matches_views;
+pub(crate) mod names_in_use;
+pub(crate) mod old_host;
 pub(crate) mod pause;
 pub(crate) mod progress;
 pub(crate) mod rhythm;
@@ -48,7 +51,13 @@ pub struct Connections {
 
 impl Connections {
     pub(crate) fn new(context: Context, scim_server: ScimServer) -> Self {
-        Self { context, scim_server, deletion: Arc::default(), naming: Arc::default(), removals: Arc::default() }
+        Self {
+            context,
+            scim_server,
+            deletion: Arc::default(),
+            naming: Arc::default(),
+            removals: Arc::default(),
+        }
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) mod steps;
 pub(crate) mod support;
 pub(crate) mod support_views;
 pub(crate) mod thresholds;
+pub(crate) mod unresolved;
 pub(crate) mod why;
 pub(crate) mod why_views;
 pub(crate) mod written;

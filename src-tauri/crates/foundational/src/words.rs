@@ -1,6 +1,6 @@
 //! Small pieces of sentences that several subjects use.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// "1 user", "25 users".
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
@@ -34,4 +34,14 @@ pub(crate) fn upper(text: &str) -> String {
 pub(crate) fn lower(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+/// How long something lasted, in its largest unit: "40 minutes", "8 hours", "3 days".
+pub(crate) fn length(length: SignedDuration) -> String {
+    let (minutes, hours) = (length.as_mins().max(0), length.as_hours());
+    match hours {
+        ..2 => counted(minutes.unsigned_abs(), "minute", "minutes"),
+        2..48 => format!("{hours} hours"),
+        _ => format!("{} days", hours / 24),
+    }
 }

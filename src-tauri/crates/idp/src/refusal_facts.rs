@@ -90,7 +90,8 @@ mod tests {
         assert_eq!(stored, r#"{"userName":"ada","holderGroup":"7"}"#);
         assert_eq!(serde_json::from_str::<RefusalFacts>(&stored).unwrap(), facts);
         assert_eq!((facts.gap("userName"), facts.gap("who"), facts.gap("colour")), (Some("ada"), None, None));
-        let of_another_version: RefusalFacts = serde_json::from_str(r#"{"who":"Grace","shade":"red"}"#).unwrap();
+        let of_another_version: RefusalFacts =
+            serde_json::from_str(r#"{"who":"Grace","shade":"red"}"#).unwrap();
         assert_eq!(of_another_version.who.as_deref(), Some("Grace"), "an unknown fact hides no other");
     }
 }

@@ -66,6 +66,8 @@ pub enum Remedy {
     TestLeaver,
     /// Takes the refused writes out of what is shown.
     SetAside,
+    /// Opens the group.
+    OpenGroup,
     /// Pauses the connection.
     Pause,
     /// Opens the preview of an undo of what the connection did since.
@@ -80,7 +82,7 @@ pub enum Remedy {
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -110,6 +112,7 @@ impl Remedy {
         Self::OpenMapping,
         Self::TestLeaver,
         Self::SetAside,
+        Self::OpenGroup,
         Self::Pause,
         Self::Undo,
         Self::OpenHeld,
@@ -149,6 +152,7 @@ impl Remedy {
             Self::OpenMapping => "Open mapping",
             Self::TestLeaver => "Test a leaver",
             Self::SetAside => "Set aside",
+            Self::OpenGroup => "Open group",
             Self::Pause => "Pause",
             Self::Undo => "Undo",
             Self::OpenHeld => "See held removals",

@@ -43,6 +43,7 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
             .map_or(0, |ending| u64::try_from(ending.took.as_micros()).unwrap_or(u64::MAX)),
         source_ip: exchange.origin.as_ref().and_then(|origin| origin.client).map(|ip| ip.to_string()),
         secure: exchange.origin.as_ref().is_some_and(|origin| origin.secure),
+        host: None,
         user_agent: None,
         notes: Vec::new(),
         request_body: None,
@@ -115,6 +116,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         method,
         // What the body gave away may be in the address as well.
         path: redaction.text(path),
+        host: exchange.host,
         user_agent,
         result,
         reason: reason.map(|reason| reason.as_str().to_owned()),

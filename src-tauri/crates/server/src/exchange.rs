@@ -29,6 +29,8 @@ pub(crate) struct Exchange {
     /// None while no connection is known.
     pub endpoint: Option<Endpoint>,
     pub origin: Option<ClientOrigin>,
+    /// The name by which the server was called.
+    pub host: Option<String>,
     pub token_id: Option<String>,
     pub notes: Vec<ActivityNote>,
     /// It is a request of the check of the public address.
@@ -76,6 +78,7 @@ impl Exchange {
             at,
             endpoint: None,
             origin: None,
+            host: None,
             token_id: None,
             notes: Vec::new(),
             is_check: false,
@@ -113,7 +116,7 @@ impl Exchange {
     /// The name in its body.
     pub(crate) fn name(&self) -> Option<String> {
         match &self.recorded {
-            Some(recorded) => recorded.name.clone(),
+            Some(recorded) => recorded.sent.name.clone(),
             None => name_in(&json::parse(self.body.as_ref()?).ok()?),
         }
     }

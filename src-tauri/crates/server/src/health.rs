@@ -10,7 +10,11 @@ use crate::exchange::Exchange;
 use crate::intent::Intent;
 use crate::recorded_request::RecordedRequest;
 use crate::refusal::Refusal;
+use crate::sent_write::SentBody;
 use crate::sentences;
+
+/// How many writes of a Bulk request that is refused as a whole are recorded, deactivations first.
+const MOST_OF_BULK: usize = 1_000;
 
 /// What an exchange shows, by its outcome. `path` is the part of its address that is below the endpoint.
 pub(crate) fn health(
@@ -33,12 +37,13 @@ pub(crate) fn health(
     if is_authenticated && is_write {
         match (&target, outcome) {
             (Some(Target::Bulk), Ok(summary)) => writes.clone_from(&summary.writes),
+            (Some(Target::Bulk), Err(refusal)) => writes.extend(of_whole_bulk(request, refusal)),
             (Some(target), outcome) => {
                 let written = match outcome {
                     Ok(summary) => Ok(summary.about.as_ref().map(|(_, id)| id.as_str())),
                     Err(refusal) => Err(refusal),
                 };
-                let sent = Sent { method, target, name: request.name.as_deref(), active: request.active };
+                let sent = Sent { method, target, body: &request.sent };
                 writes.extend(write_outcome(&sent, exchange.intent.as_ref(), written));
             }
             (None, _) => {}
@@ -67,14 +72,22 @@ fn of_writes(writes: &[WriteOutcome]) -> Verdict {
     }
 }
 
+/// The writes of a Bulk request that was refused as a whole: none of them was done.
+fn of_whole_bulk(request: &RecordedRequest, refusal: &Refusal) -> Vec<WriteOutcome> {
+    let sent = request.operations.iter();
+    let sent = sent.map(|one| Sent { method: &one.method, target: &one.target, body: &one.body });
+    let mut writes: Vec<WriteOutcome> =
+        sent.filter_map(|sent| write_outcome(&sent, None, Err(refusal))).collect();
+    writes.sort_by_key(|write| write.act != WriteAct::Deactivate);
+    writes.truncate(MOST_OF_BULK);
+    writes
+}
+
 /// One write as it was sent.
 pub(crate) struct Sent<'a> {
     pub method: &'a str,
     pub target: &'a Target,
-    /// The name in its body.
-    pub name: Option<&'a str>,
-    /// What its body does with `active`.
-    pub active: Option<bool>,
+    pub body: &'a SentBody,
 }
 
 /// How one write ended; `written` is the id of what was written, or why nothing was. None where it shows nothing: it is no
@@ -89,21 +102,22 @@ pub(crate) fn write_outcome(
         Target::Resource(resource_type, id) => (*resource_type, Some(id.as_str())),
         _ => return None,
     };
-    let act = match (sent.method, resource_type, sent.active) {
+    let act = match (sent.method, resource_type, sent.body.active) {
         ("POST", ..) => WriteAct::Create,
         ("DELETE", ResourceType::User, _) | (_, ResourceType::User, Some(false)) => WriteAct::Deactivate,
         (_, ResourceType::User, Some(true)) => WriteAct::Activate,
         _ => WriteAct::Change,
     };
+    let named = sent.body.name.as_deref();
     let refusal = match written {
         Ok(_) => None,
         Err(refusal) if counts(refusal) || refusal.reason == ReasonCode::Duplicate => {
             // Where nothing was looked up, the request itself has a name or an id.
-            let intent_of_request = || Intent::of(sent.method, sent.target, sent.name, None);
+            let intent_of_request = || Intent::of(sent.method, sent.target, named, None);
             let name = intent.cloned().or_else(intent_of_request).map(|intent| intent.subject);
             let type_name = || format!("a {}", resource_type.name().to_lowercase());
             Some(WriteRefusal {
-                name: name.or_else(|| sent.name.map(str::to_owned)).unwrap_or_else(type_name),
+                name: name.or_else(|| named.map(str::to_owned)).unwrap_or_else(type_name),
                 reason: refusal.reason.as_str().to_owned(),
                 sentence: sentences::cause(refusal, intent),
             })
@@ -114,7 +128,8 @@ pub(crate) fn write_outcome(
         act,
         resource_type: resource_type.name(),
         id: written.ok().flatten().or(id).map(str::to_owned),
-        user_name: sent.name.map(str::to_owned),
+        user_name: named.map(str::to_owned),
+        digest: sent.body.digest.clone(),
         refusal,
     })
 }
@@ -136,7 +151,8 @@ mod tests {
     ) -> Option<WriteOutcome> {
         let target = Target::parse(path).unwrap();
         let refusal = reason.map(|reason| Refusal::new(reason, scim::Error::new(400, "No.")));
-        let sent = Sent { method, target: &target, name, active: None };
+        let body = SentBody { name: name.map(str::to_owned), ..SentBody::default() };
+        let sent = Sent { method, target: &target, body: &body };
         write_outcome(&sent, None, refusal.as_ref().map_or(Ok(None), Err))
     }
 

@@ -23,7 +23,7 @@ pub fn parse_host_name(text: &str) -> Option<String> {
 }
 
 /// Whether a name is one of this computer's own.
-pub(crate) fn is_this_computer(name: &str) -> bool {
+pub fn is_this_computer(name: &str) -> bool {
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     name == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }

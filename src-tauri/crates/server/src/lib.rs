@@ -45,6 +45,7 @@ mod refusal;
 mod response;
 mod route;
 mod sandbox;
+mod sent_write;
 mod sentences;
 mod server;
 mod socket_guard;
@@ -56,7 +57,7 @@ mod unrouted;
 
 pub use address::Address;
 pub use allowed_addresses::is_address_range;
-pub use host_names::parse_host_name;
+pub use host_names::{is_this_computer, parse_host_name};
 pub use limits::ServerLimits;
 pub use listener::{ListenError, Listener};
 pub use looked_up::looked_up_and_not_found;

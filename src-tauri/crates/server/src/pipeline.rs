@@ -160,7 +160,9 @@ async fn attempt(
         query: parts.uri.query().unwrap_or_default().to_owned(),
         body: None,
     };
-    admit(server, exchange, &connection, parts, &origin?, &host?, &request.path).await?;
+    let (origin, host) = (origin?, host?);
+    admit(server, exchange, &connection, parts, &origin, &host, &request.path).await?;
+    exchange.host = Some(host);
     if let Some(pause) = &connection.pause {
         return Err(Refusal::unavailable(ReasonCode::Paused, 300, sentences::PAUSED)
             .with_facts(|facts| facts.who.clone_from(&pause.by)));

@@ -3,11 +3,11 @@
 use axum::http::{HeaderValue, Method, Uri};
 use idp::IncomingRequest;
 use idp::recognise::{Recognition, recognise};
-use scim::json;
+use scim::{Target, json};
 use serde_json::Value;
 
-use crate::intent::{active_in, name_in};
 use crate::redact::Redaction;
+use crate::sent_write::{SentBody, SentWrite, writes_in_bulk};
 
 /// How much of a body is recorded, in bytes.
 pub(crate) const MOST_OF_BODY: usize = 64 * 1024;
@@ -18,10 +18,10 @@ pub(crate) struct RecordedRequest {
     pub path: String,
     pub user_agent: Option<String>,
     pub body: Option<String>,
-    /// The name in its body.
-    pub name: Option<String>,
-    /// What its body does with `active`.
-    pub active: Option<bool>,
+    /// What its body says of a user or group.
+    pub sent: SentBody,
+    /// The writes in its body, if it is a Bulk request.
+    pub operations: Vec<SentWrite>,
     /// Which client probably sent it, and what it was.
     pub recognised: Recognition,
     /// Knows the secrets that it gives away, which an answer or a sentence may repeat.
@@ -52,14 +52,27 @@ impl RecordedRequest {
         };
         let recognised =
             if is_routed { recognise(&request, user_agent.as_deref()) } else { Recognition::default() };
-        let name = request.body.as_ref().and_then(name_in);
-        let active = request.body.as_ref().and_then(active_in);
+        let target = Target::parse(path);
+        let sent = request.body.as_ref().map(|body| SentBody::of(target.as_ref(), body)).unwrap_or_default();
+        let operations = match (&request.body, target) {
+            (Some(body), Some(Target::Bulk)) => writes_in_bulk(body),
+            _ => Vec::new(),
+        };
         let body = request.body.take().map(|body| {
             let mut body = Value::Object(body);
             redaction.body(&mut body);
             cut(body.to_string(), MOST_OF_BODY)
         });
-        Self { method: shown_method, path: shown_path, user_agent, body, name, active, recognised, redaction }
+        Self {
+            method: shown_method,
+            path: shown_path,
+            user_agent,
+            body,
+            sent,
+            operations,
+            recognised,
+            redaction,
+        }
     }
 }
 

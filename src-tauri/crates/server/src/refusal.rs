@@ -1,7 +1,7 @@
 //! Why a request was not done: the SCIM error for the client, the reason code for the admin here.
 
-use idp::{Provider, RefusalFacts};
 use idp::reason_code::ReasonCode;
+use idp::{Provider, RefusalFacts};
 use scim::{Error, ResourceType, ScimType};
 
 /// After how many seconds a client may send a held removal again. Okta doubles it each time and gives up after ten: with this, after

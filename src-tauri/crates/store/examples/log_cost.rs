@@ -85,6 +85,7 @@ fn exchange(store: &Store, connection_id: &str, token_id: &str, n: u64) -> Activ
         duration_us: 300 + n % 50,
         source_ip: Some("203.0.113.7".to_owned()),
         secure: true,
+        host: None,
         user_agent: Some("Mozilla/5.0 (compatible)".to_owned()),
         notes: Vec::new(),
         request_body: request,

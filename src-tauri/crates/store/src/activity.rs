@@ -74,6 +74,8 @@ pub struct Activity {
     pub source_ip: Option<String>,
     /// It arrived over HTTPS.
     pub secure: bool,
+    /// The name by which the server was called; it is recorded with the use of the token, and not in the row.
+    pub host: Option<String>,
     /// The client's name for itself.
     pub user_agent: Option<String>,
     /// What the client did against the RFC, and hints.
@@ -146,6 +148,7 @@ impl Activity {
             duration_us: 1,
             source_ip: None,
             secure: false,
+            host: None,
             user_agent: None,
             notes: Vec::new(),
             request_body: None,
@@ -230,6 +233,8 @@ pub struct TokenUse {
     pub first_at: Timestamp,
     /// From where.
     pub source_ip: Option<String>,
+    /// By which name the server was called: small letters, without a port. None: an older version did not record it.
+    pub host: Option<String>,
 }
 
 impl FromRow<'_, SqliteRow> for SetupEvidence {

@@ -137,6 +137,7 @@ impl<'a> Detail<'a> {
             duration_us: self.8,
             source_ip: text(self.9),
             secure: self.10,
+            host: None,
             user_agent: text(self.11),
             folded: self.13.map(|(requests, last_at)| Folded { requests, last_at: from_millis(last_at) }),
             notes,
@@ -165,9 +166,7 @@ fn notes(stored: Vec<(Cow<'_, str>, Cow<'_, str>)>) -> Vec<ActivityNote> {
 const FACT: &str = "fact.";
 
 /// The notes of a row, and the facts that are among those of an older version.
-pub(crate) fn notes_and_facts(
-    stored: Vec<ActivityNote>,
-) -> (Vec<ActivityNote>, Option<Box<RefusalFacts>>) {
+pub(crate) fn notes_and_facts(stored: Vec<ActivityNote>) -> (Vec<ActivityNote>, Option<Box<RefusalFacts>>) {
     let (mut notes, mut facts) = (Vec::new(), serde_json::Map::new());
     for note in stored {
         match note.code.strip_prefix(FACT) {

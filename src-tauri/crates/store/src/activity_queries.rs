@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use crate::activity_ids::with_id;
 use crate::activity_tally::QUARTER;
 use crate::clock::from_millis;
-use crate::{Activity, Error, HourCount, SetupEvidence, Store, TokenUse, Undescribed};
+use crate::{Activity, Error, HourCount, LogTrim, SetupEvidence, Store, TokenUse, Undescribed};
 
 /// Among how many of the newest exchanges of a connection its writes of people are looked for: look-ups are most of them.
 const SEARCHED: u32 = 2_000;
@@ -83,7 +83,7 @@ impl Store {
 
     /// The newest use of every token that was ever used.
     pub async fn token_uses(&self) -> Result<HashMap<String, TokenUse>, Error> {
-        let rows = sqlx::query("SELECT token_id, at, source_ip, first_at FROM token_use")
+        let rows = sqlx::query("SELECT token_id, at, source_ip, first_at, host FROM token_use")
             .fetch_all(&self.0.activity_readers)
             .await?;
         Ok(rows
@@ -93,6 +93,7 @@ impl Store {
                     at: from_millis(row.try_get("at")?),
                     first_at: from_millis(row.try_get("first_at")?),
                     source_ip: row.try_get("source_ip")?,
+                    host: row.try_get("host")?,
                 };
                 Ok((row.try_get("token_id")?, used))
             })
@@ -119,6 +120,11 @@ impl Store {
         .bind(kind)
         .fetch_one(&self.0.activity_readers)
         .await?)
+    }
+
+    /// What the size limit of the log has deleted of requests with a valid token, at most one of each kind.
+    pub async fn log_trims(&self) -> Result<Vec<LogTrim>, Error> {
+        Ok(sqlx::query_as("SELECT * FROM log_trim ORDER BY what").fetch_all(&self.0.activity_readers).await?)
     }
 
     /// Sets the size limit of the request log, in bytes. Rows of senders without a valid token are deleted first, then the

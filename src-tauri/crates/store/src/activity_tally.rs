@@ -40,6 +40,7 @@ struct Used<'a> {
     first_at: i64,
     last_at: i64,
     source_ip: Option<&'a str>,
+    host: Option<&'a str>,
 }
 
 #[derive(Default)]
@@ -84,23 +85,25 @@ async fn add_uses(conn: &mut SqliteConnection, rows: &[Activity]) -> Result<(), 
     for row in rows {
         let Some(token_id) = &row.token_id else { continue };
         let (first_at, last_at, _) = row.times();
-        let source_ip = row.source_ip.as_deref();
-        let used = tokens.entry(token_id).or_insert(Used { first_at, last_at, source_ip });
+        let (source_ip, host) = (row.source_ip.as_deref(), row.host.as_deref());
+        let used = tokens.entry(token_id).or_insert(Used { first_at, last_at, source_ip, host });
         used.first_at = used.first_at.min(first_at);
         if used.last_at <= last_at {
-            (used.last_at, used.source_ip) = (last_at, source_ip);
+            (used.last_at, used.source_ip, used.host) = (last_at, source_ip, host.or(used.host));
         }
     }
     for (token_id, used) in tokens {
         sqlx::query(
-            "INSERT INTO token_use (token_id, at, source_ip, first_at) VALUES (?, ?, ?, ?)
-             ON CONFLICT (token_id) DO UPDATE SET at = excluded.at, source_ip = excluded.source_ip
+            "INSERT INTO token_use (token_id, at, source_ip, first_at, host) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (token_id) DO UPDATE
+             SET at = excluded.at, source_ip = excluded.source_ip, host = coalesce(excluded.host, host)
              WHERE at <= excluded.at",
         )
         .bind(token_id)
         .bind(used.last_at)
         .bind(used.source_ip)
         .bind(used.first_at)
+        .bind(used.host)
         .execute(&mut *conn)
         .await?;
     }

@@ -83,17 +83,6 @@ impl Store {
             .await?)
     }
 
-    /// How many of a connection's people are deactivated.
-    pub async fn deactivated(&self, connection_id: &str) -> Result<u64, Error> {
-        let count: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM person WHERE connection_id = $1 AND deleted_at IS NULL AND active = 0",
-        )
-        .bind(connection_id)
-        .fetch_one(self.readers())
-        .await?;
-        Ok(count.try_into().unwrap_or(0))
-    }
-
     /// The connection with this name, without regard to case.
     pub async fn connection_named(&self, name: &str) -> Result<Option<Connection>, Error> {
         Ok(sqlx::query_as("SELECT * FROM connection WHERE name_fold = $1 AND deleting IS NULL")

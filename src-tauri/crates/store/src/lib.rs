@@ -55,11 +55,13 @@ mod latest_time;
 mod leaver_proof;
 mod list_position;
 mod log_size;
+mod log_trim;
 mod log_upgrade;
 mod lookup_connection;
 mod members;
 mod memory;
 mod notifications;
+mod observed;
 mod open;
 mod page;
 mod pause;
@@ -108,6 +110,7 @@ mod tx_connection;
 mod unconfirmed_people;
 mod undo;
 mod unlink;
+mod unresolved_members;
 mod workspace_check;
 mod workspace_marker;
 mod writer;
@@ -147,8 +150,10 @@ pub use journal_value::JournalValue;
 pub use leaver_proof::{
     LeaverFilter, LeaverOutcome, LeaverPage, LeaverProof, LeaverRow, LeaverSeen, ReadBack,
 };
+pub use log_trim::{LogTrim, Trimmed};
 pub use members::{GroupMember, MemberChange, MemberGroup};
 pub use memory::{KnownConnection, PersonKey, ReadTicket, ReadyPerson};
+pub use observed::Observed;
 pub use page::{Page, PageStart};
 pub use pause::Pause;
 pub use pending_matches::PendingMatch;
@@ -183,4 +188,5 @@ pub use undo::{
     UndoAct, UndoJob, UndoObstacle, UndoPlan, UndoRemark, UndoSelection, UndoState, UndoStep, UndoStepRow,
 };
 pub use unlink::UnlinkOutcome;
+pub use unresolved_members::UnresolvedGroup;
 pub use writer::Tx;

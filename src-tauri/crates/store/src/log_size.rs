@@ -2,20 +2,36 @@
 //! token, except the newest [`RETAINED_WITHOUT_TOKEN`], so that requests without a token displace no row of a client; then the
 //! oldest bodies; then the oldest rows.
 
+use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::Error;
+use crate::clock::from_millis;
+use crate::log_trim::{LogTrim, Trimmed};
 
 /// How many rows one step deletes at most, here and where they are deleted by age.
 pub(crate) const STEP: i64 = 250;
 /// How many of the newest rows without a valid token are retained while others are deleted: a few megabytes.
 const RETAINED_WITHOUT_TOKEN: i64 = 10_000;
 
-const STEPS: [&str; 3] = [
+const WITHOUT_TOKEN: &str =
     "DELETE FROM activity WHERE seq IN (SELECT seq FROM activity WHERE has_token = 0 AND seq <= (
-         SELECT seq FROM activity WHERE has_token = 0 ORDER BY seq DESC LIMIT 1 OFFSET ?) ORDER BY seq LIMIT ?)",
-    "DELETE FROM activity_body WHERE ? >= 0 AND seq IN (SELECT seq FROM activity_body ORDER BY seq LIMIT ?)",
-    "DELETE FROM activity WHERE ? >= 0 AND seq IN (SELECT seq FROM activity ORDER BY seq LIMIT ?)",
+     SELECT seq FROM activity WHERE has_token = 0 ORDER BY seq DESC LIMIT 1 OFFSET ?) ORDER BY seq LIMIT ?)";
+
+/// What goes then, in this order: what it is, the time of the newest request of which it goes, and its deletion.
+const OLDEST: [(Trimmed, &str, &str); 2] = [
+    (
+        Trimmed::Bodies,
+        "SELECT max(at) FROM activity WHERE has_token = 1
+             AND seq IN (SELECT seq FROM activity_body ORDER BY seq LIMIT ?)",
+        "DELETE FROM activity_body WHERE seq IN (SELECT seq FROM activity_body ORDER BY seq LIMIT ?)",
+    ),
+    (
+        Trimmed::Rows,
+        "SELECT max(at) FROM activity WHERE has_token = 1
+             AND seq IN (SELECT seq FROM activity ORDER BY seq LIMIT ?)",
+        "DELETE FROM activity WHERE seq IN (SELECT seq FROM activity ORDER BY seq LIMIT ?)",
+    ),
 ];
 
 /// How many bytes of the file are in use.
@@ -31,18 +47,26 @@ pub(crate) async fn used(conn: &mut SqliteConnection) -> Result<u64, sqlx::Error
 }
 
 /// One step towards the limit. False: the log is not larger than that, or nothing is left to delete.
-pub(crate) async fn trim(conn: &mut SqliteConnection, limit: u64) -> Result<bool, Error> {
+pub(crate) async fn trim(conn: &mut SqliteConnection, limit: u64, now: Timestamp) -> Result<bool, Error> {
     if used(conn).await? <= limit {
         return Ok(false);
     }
-    for sql in STEPS {
-        let gone = sqlx::query(sql)
-            .bind(RETAINED_WITHOUT_TOKEN)
-            .bind(STEP)
-            .execute(&mut *conn)
-            .await?
-            .rows_affected();
+    let gone = sqlx::query(WITHOUT_TOKEN)
+        .bind(RETAINED_WITHOUT_TOKEN)
+        .bind(STEP)
+        .execute(&mut *conn)
+        .await?
+        .rows_affected();
+    if gone > 0 {
+        return Ok(true);
+    }
+    for (what, newest, deletion) in OLDEST {
+        let newest: Option<i64> = sqlx::query_scalar(newest).bind(STEP).fetch_one(&mut *conn).await?;
+        let gone = sqlx::query(deletion).bind(STEP).execute(&mut *conn).await?.rows_affected();
         if gone > 0 {
+            if let Some(newest) = newest {
+                LogTrim { what, reached_at: from_millis(newest), deleted_at: now, limit }.store(conn).await?;
+            }
             return Ok(true);
         }
     }

@@ -115,6 +115,7 @@ impl FromRow<'_, SqliteRow> for OldRow {
             duration_us: row.try_get::<i64, _>("duration_us")?.try_into().unwrap_or(0),
             source_ip: row.try_get("source_ip")?,
             secure: row.try_get("secure")?,
+            host: None,
             user_agent: row.try_get("user_agent")?,
             notes,
             request_body: row.try_get("request_body")?,

@@ -241,9 +241,9 @@ async fn trim(writing: &mut Writing, context: &Context) {
     if writing.unmeasured < MEASURED {
         return;
     }
-    let most = context.most_bytes.load(Ordering::Relaxed);
+    let (most, now) = (context.most_bytes.load(Ordering::Relaxed), context.clock.now());
     for _ in 0..TRIMS {
-        match in_transaction(&mut writing.conn, async |conn| log_size::trim(conn, most).await).await {
+        match in_transaction(&mut writing.conn, async |conn| log_size::trim(conn, most, now).await).await {
             Ok(true) => {}
             Ok(false) => {
                 writing.unmeasured = 0;

@@ -69,17 +69,6 @@ impl Store {
         .await?)
     }
 
-    /// A connection's newest sync cycles, newest first.
-    pub async fn sync_cycles(&self, connection_id: &str, limit: u32) -> Result<Vec<SyncCycle>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM sync_cycle WHERE connection_id = $1 ORDER BY started_at DESC LIMIT $2",
-        )
-        .bind(connection_id)
-        .bind(limit)
-        .fetch_all(self.activity_readers())
-        .await?)
-    }
-
     /// When a connection was last called, however long ago: sync cycles outlast the rows of their requests.
     pub async fn last_request(&self, connection_id: &str) -> Result<Option<Timestamp>, Error> {
         let at: Option<i64> =

@@ -110,6 +110,8 @@ pub struct WriteOutcome {
     pub id: Option<String>,
     /// The `userName` or `displayName` in the request.
     pub user_name: Option<String>,
+    /// Where the request has no name: tells it apart from others without one.
+    pub digest: Option<String>,
     /// Why it was refused; none when it was done.
     pub refusal: Option<WriteRefusal>,
 }
@@ -136,7 +138,9 @@ impl WriteOutcome {
 
     /// The name under which its refusal is stored.
     pub(crate) fn subject(&self) -> String {
-        self.subjects().into_iter().next().unwrap_or_else(|| format!("{}:", self.resource_type))
+        let without_name =
+            || format!("{}#{}", self.resource_type, self.digest.as_deref().unwrap_or_default());
+        self.subjects().into_iter().next().unwrap_or_else(without_name)
     }
 }
 
@@ -172,7 +176,7 @@ pub struct RefusedWrite {
     pub reason: String,
     /// What was wrong, without the name.
     pub sentence: String,
-    /// How often it was refused.
+    /// How often it was refused for that reason, one after another.
     pub refusals: u64,
     /// When for the first time.
     pub first_at: Timestamp,

@@ -190,7 +190,7 @@ async fn add_refused(
          ON CONFLICT (connection_id, subject, act) DO UPDATE
          SET name = excluded.name, user_name = excluded.user_name, reason = excluded.reason,
              set_aside = set_aside AND sentence = excluded.sentence, sentence = excluded.sentence,
-             refusals = refusals + 1, newest_at = excluded.newest_at, newest_id = excluded.newest_id",
+             refusals = CASE reason WHEN excluded.reason THEN refusals + 1 ELSE 1 END, newest_at = excluded.newest_at, newest_id = excluded.newest_id",
     )
     .bind(&row.connection_id)
     .bind(&subject)

@@ -47,7 +47,12 @@ pub struct FileSize {
 }
 
 /// Deletes some rows of the request log, or returns some free pages to the disk. `false`: nothing is left to do.
-async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits, most_bytes: u64) -> Result<bool, Error> {
+async fn some(
+    conn: &mut SqliteConnection,
+    limits: &RetentionLimits,
+    most_bytes: u64,
+    now: Timestamp,
+) -> Result<bool, Error> {
     let requests = limits.requests.as_millisecond();
     // Requests first: their bodies go with them.
     let rows =
@@ -77,7 +82,7 @@ async fn some(conn: &mut SqliteConnection, limits: &RetentionLimits, most_bytes:
         }
     }
     // The recorder does this after a number of rows, so that a smaller limit would wait for them in a quiet workspace.
-    if log_size::trim(conn, most_bytes).await? {
+    if log_size::trim(conn, most_bytes, now).await? {
         return Ok(true);
     }
     return_free_pages(conn).await
@@ -115,8 +120,8 @@ async fn return_free_pages(conn: &mut SqliteConnection) -> Result<bool, Error> {
 impl Store {
     /// One step through the request log. `false`: nothing in it is too old, and it is within its size limit.
     pub async fn prune_requests(&self, limits: RetentionLimits) -> Result<bool, Error> {
-        let most_bytes = self.recorder().most_bytes();
-        self.recorder().work(async move |conn| some(conn, &limits, most_bytes).await).await
+        let (most_bytes, now) = (self.recorder().most_bytes(), self.clock().now());
+        self.recorder().work(async move |conn| some(conn, &limits, most_bytes, now).await).await
     }
 
     /// Examines a range of the journal behind the change `after` for what is older than `limit` and explains

@@ -20,11 +20,7 @@ pub(crate) const USABLE_TOKENS: u32 = 2;
 
 impl Connections {
     pub(crate) async fn connection_list(&self, _: Actor, _: Nothing) -> Result<Vec<ConnectionView>, Error> {
-        let mut views = Vec::new();
-        for connection in self.store().connections().await? {
-            views.push(self.connection_view(connection).await?);
-        }
-        Ok(views)
+        self.connection_views(self.store().connections().await?).await
     }
 
     pub(crate) async fn connection_show(&self, _: Actor, args: ById) -> Result<ConnectionView, Error> {

@@ -1,103 +1,46 @@
 //! How a connection is doing: what is known of it, its status, its last days.
 
-use std::collections::{HashMap, HashSet};
-
-use idp::reason_code::ReasonCode;
-use jiff::Timestamp;
-use scim::fold;
-use store::{Connection, HeldRemovals, RefusalRun, RefusedWrite, Token, TokenUse};
+use store::{Connection, RefusalRun};
 
 use crate::access::sessions::Actor;
+use crate::connections::Connections;
 use crate::connections::days_views::{ConnectionDays, DayBar, DaysView};
 use crate::connections::find::find_connection;
-use crate::connections::progress::progress;
 use crate::connections::status::{StatusFacts, meaning, status};
 use crate::connections::views::{ConnectionView, PauseView, Refusals};
-use crate::connections::wizard::read_wizard;
-use crate::connections::{Connections, rhythm};
 use crate::context::Room as _;
 use crate::data::retention::COUNTED_DAYS;
 use crate::diagnosis::facts::{ConnectionFacts, name_of_idp};
 use crate::diagnosis::rules::requests::is_failing;
 use crate::diagnosis::rules::rhythm::{is_silent, rhythm_of};
 use crate::diagnosis::rules::tokens::is_tokenless;
-use crate::diagnosis::thresholds::{HELD_SHOWN, MASS_SHOWN, SLEEP_SHOWN};
 use crate::error::Error;
 use crate::shapes::SleepIntervalView;
 
 impl Connections {
     pub(crate) async fn connection_view(&self, connection: Connection) -> Result<ConnectionView, Error> {
-        let facts = self.facts(connection).await?;
-        self.view(facts).await
+        let id = connection.id.clone();
+        let view = self.connection_views(vec![connection]).await?.pop();
+        view.ok_or_else(|| Error::not_found("connection", &id))
     }
 
-    /// Everything that is known of a connection at this moment.
-    pub(crate) async fn facts(&self, connection: Connection) -> Result<ConnectionFacts, Error> {
-        let (store, id) = (self.store(), connection.id.as_str());
-        // First: what is read later is at least as new, so that whatever a request shows is there with it.
-        let last_request_at = store.last_request(id).await?;
-        let (tokens, all_uses) = (store.tokens(id).await?, store.token_uses().await?);
-        let of_token = |token: &Token| Some((token.id.clone(), all_uses.get(&token.id)?.clone()));
-        let uses: HashMap<String, TokenUse> = tokens.iter().filter_map(of_token).collect();
-        let usable: Vec<Token> =
-            tokens.iter().filter(|token| token.is_usable(store.clock(), &uses)).cloned().collect();
-        let unrevoked = tokens.iter().filter(|token| usable.is_empty() && token.revoked_at.is_none());
-        let lapsed_at = unrevoked.filter_map(|token| token.ends_at(token.successor_first_use(&uses))).max();
-        let wizard = read_wizard(&connection);
-        let evidence = store.setup_evidence(id).await?;
-        let provider = idp::Provider::of(&connection.provider);
-        let cycles = store.sync_cycles(id, rhythm::VISITS).await?;
-        Ok(ConnectionFacts {
-            endpoint: self.server().address().endpoint(id),
-            server: self.scim_server.server_facts_of(uses.values().map(|used| used.at).max()).await?,
-            lapsed_at,
-            token_end: end_of_use(&usable, &uses),
-            runs: store.refusal_runs(id).await?,
-            refused: self.refused(id).await?,
-            slept: match last_request_at {
-                Some(last) => store.sleep_intervals_since(last.min(self.now() - SLEEP_SHOWN)).await?,
-                None => Vec::new(),
-            },
-            last_request_at,
-            progress: progress(&wizard, &evidence),
-            usual: rhythm::measured(provider, &cycles, wizard.finished_at),
-            waiting: store.pending_matches(Some(id)).await?.len(),
-            removals: store.removals(&connection, self.now() - MASS_SHOWN).await?,
-            held: match &connection.hold {
-                Some(_) => store.held_removals(id, HELD_SHOWN).await?,
-                None => HeldRemovals::default(),
-            },
-            newest_cycle: cycles.into_iter().next(),
-            evidence,
-            tokens,
-            usable,
-            uses,
-            provider,
-            wizard,
-            connection,
-        })
+    /// One for each, in their order.
+    pub(crate) async fn connection_views(
+        &self,
+        connections: Vec<Connection>,
+    ) -> Result<Vec<ConnectionView>, Error> {
+        let ids: Vec<String> = connections.iter().map(|one| one.id.clone()).collect();
+        let deactivated = self.store().deactivated(&ids).await?;
+        let facts = self.facts(connections).await?.into_iter();
+        Ok(facts
+            .map(|facts| {
+                let deactivated = deactivated.get(&facts.connection.id).copied().unwrap_or_default();
+                self.view(facts, deactivated)
+            })
+            .collect())
     }
 
-    /// The refused writes of which something is missing. A person whose name was in use is not, once the name is free or a
-    /// person of the connection itself has it: many clients create a person again to see whether it exists.
-    async fn refused(&self, connection_id: &str) -> Result<Vec<RefusedWrite>, Error> {
-        let mut refused = self.store().refused_writes(connection_id).await?;
-        let name_in_use = |one: &RefusedWrite| {
-            let is_of_person =
-                one.reason == ReasonCode::Duplicate.as_str() && one.subject.starts_with("User");
-            one.user_name.as_deref().filter(|_| is_of_person).map(fold)
-        };
-        let names: Vec<String> = refused.iter().filter_map(name_in_use).collect();
-        if !names.is_empty() {
-            let mut holders = self.store().accounts_named(&names).await?;
-            holders.retain(|holder| holder.connection_id.as_deref() != Some(connection_id));
-            let held: HashSet<String> = holders.iter().map(|holder| fold(&holder.user_name)).collect();
-            refused.retain(|one| name_in_use(one).is_none_or(|name| held.contains(&name)));
-        }
-        Ok(refused)
-    }
-
-    async fn view(&self, facts: ConnectionFacts) -> Result<ConnectionView, Error> {
+    fn view(&self, facts: ConnectionFacts, deactivated: u64) -> ConnectionView {
         let now = self.now();
         let (status, status_text) = status(
             &StatusFacts {
@@ -116,14 +59,14 @@ impl Connections {
         let address = self.server().address();
         let rhythm = rhythm_of(&facts, now);
         let ConnectionFacts { connection, provider, .. } = facts;
-        Ok(ConnectionView {
+        ConnectionView {
             endpoint: address.endpoint(&connection.id),
             endpoint_is_public: address.public,
             status,
             status_meaning: meaning(status, &status_text, name_of_idp(provider, &connection)),
             status_text,
             people: connection.people,
-            deactivated: self.store().deactivated(&connection.id).await?,
+            deactivated,
             groups: connection.groups,
             created_at: connection.created_at,
             last_request_at: facts.last_request_at,
@@ -141,7 +84,7 @@ impl Connections {
             id: connection.id,
             name: connection.name,
             provider,
-        })
+        }
     }
 
     /// The requests of some days, each beginning where the caller says: only they know where midnight is.
@@ -175,18 +118,6 @@ impl Connections {
             .collect();
         Ok(DaysView { days, sleep_intervals: intervals })
     }
-}
-
-/// When the last of the tokens ends that a provider uses. A new one that was not pasted yet keeps no request from being
-/// refused; one that never expires outlives every date.
-fn end_of_use(usable: &[Token], uses: &HashMap<String, TokenUse>) -> Option<Timestamp> {
-    let mut counted: Vec<&Token> = usable.iter().filter(|token| uses.contains_key(&token.id)).collect();
-    if counted.is_empty() {
-        counted.extend(usable);
-    }
-    let ends: Option<Vec<Timestamp>> =
-        counted.iter().map(|token| token.ends_at(token.successor_first_use(uses))).collect();
-    ends?.into_iter().max()
 }
 
 fn longest(runs: &[RefusalRun]) -> Option<Refusals> {

@@ -36,8 +36,13 @@ impl Data {
     /// From now on the log does not outgrow the limit that is set. Called once, when the workspace is opened, and after each
     /// change of the limit.
     pub(crate) async fn apply_log_limit(&self) -> Result<(), Error> {
-        self.store().limit_log(u64::from(self.log_megabytes().await?) * 1_000_000);
+        self.store().limit_log(self.log_bytes().await?);
         Ok(())
+    }
+
+    /// How large the log may become, in bytes.
+    pub(crate) async fn log_bytes(&self) -> Result<u64, Error> {
+        Ok(u64::from(self.log_megabytes().await?) * 1_000_000)
     }
 
     pub(crate) async fn log_megabytes(&self) -> Result<u32, Error> {

@@ -11,7 +11,7 @@ use crate::data::Data;
 use crate::error::Error;
 use crate::steps::Steps;
 
-const DAY: Duration = Duration::from_hours(24);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
 /// How long a deleted person or group can come back under the old id.
 pub(crate) const RETENTION: Duration = Duration::from_hours(24 * 30);
 /// How many days the bodies of requests and answers are retained.

@@ -89,7 +89,11 @@ impl Desktop {
             Code::MassLeave | Code::MassGroups | Code::AdminsRemoved | Code::RemovalsHeld => {
                 (Kind::MassChange, true, "diagnostics".to_owned())
             }
-            Code::ServerCrowded
+            Code::AddressChanged
+            | Code::LogBounded
+            | Code::DuplicateLoop
+            | Code::MembersUnresolved
+            | Code::ServerCrowded
             | Code::ClockBehind
             | Code::ClockAhead
             | Code::BackupFailing

@@ -165,7 +165,7 @@ impl Diagnosis {
         Ok(Some((link, source(Some(&group.connection_id)))))
     }
 
-    /// When the person whom the address names was deleted: "on 3 March 2026".
+    /// When the person that the address names was deleted: "on 3 March 2026".
     async fn deleted(&self, activity: &Activity) -> Result<Option<String>, Error> {
         let Some(("Users", id)) = about(activity) else { return Ok(None) };
         let deleted = self.store().deleted_person(id).await?;

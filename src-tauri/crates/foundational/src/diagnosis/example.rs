@@ -22,6 +22,7 @@ pub(crate) fn example(method: &str, path: &str) -> Activity {
         duration_us: 1_840,
         source_ip: Some("192.0.2.7".to_owned()),
         secure: true,
+        host: None,
         user_agent: Some("scim2-client/0.7".to_owned()),
         notes: Vec::new(),
         request_body: None,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Connection, ExchangeWithNotes, HeldRemovals, RefusalRun, RefusedWrite, Removals, SetupEvidence,
+    Connection, ExchangeWithNotes, HeldRemovals, LogTrim, RefusalRun, RefusedWrite, Removals, SetupEvidence,
     SleepInterval, SyncCycle, Token, TokenUse,
 };
 
@@ -28,6 +28,26 @@ pub(crate) struct Facts {
     pub noted: HashMap<String, Vec<ExchangeWithNotes>>,
     /// The newest writes of people, newest first, by connection.
     pub written: HashMap<String, Vec<UserWrite>>,
+    /// What the size limit of the request log has deleted.
+    pub log_trims: Vec<LogTrim>,
+    /// How large the request log may become, in bytes.
+    pub log_limit: u64,
+    /// Groups with members who are not here for longer than a cycle, by connection.
+    pub unresolved: HashMap<String, Vec<UnresolvedMembers>>,
+}
+
+/// A group with members who are not here.
+pub(crate) struct UnresolvedMembers {
+    pub group_id: String,
+    pub group: String,
+    pub members: Vec<UnresolvedMember>,
+}
+
+/// A member who is not here.
+pub(crate) struct UnresolvedMember {
+    pub id: String,
+    /// The name of a person who was deleted.
+    pub deleted: Option<String>,
 }
 
 /// The server as a whole.
@@ -63,6 +83,10 @@ pub(crate) struct ConnectionFacts {
     pub token_end: Option<Timestamp>,
     pub runs: Vec<RefusalRun>,
     pub refused: Vec<RefusedWrite>,
+    /// People who were created several times in a row under a name that an account has.
+    pub loops: Vec<NameLoop>,
+    /// The name by which it was called last, if that is not the one of the public address.
+    pub old_host: Option<OldHost>,
     pub last_request_at: Option<Timestamp>,
     pub wizard: WizardView,
     /// How far the set-up is.
@@ -79,6 +103,37 @@ pub(crate) struct ConnectionFacts {
     pub removals: Removals,
     /// Its held removals that are still to be done.
     pub held: HeldRemovals,
+}
+
+/// A person who was created several times in a row under a name that an account has.
+pub(crate) struct NameLoop {
+    pub refused: RefusedWrite,
+    pub holder: NameHolder,
+}
+
+/// The account that has a name.
+pub(crate) struct NameHolder {
+    pub id: String,
+    pub name: String,
+    pub source: HolderSource,
+}
+
+/// Where the account that has a name comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum HolderSource {
+    ThisConnection,
+    /// Another one, by its name.
+    OtherConnection(String),
+    Local,
+}
+
+/// A name by which a connection is called, and which is not the one of the public address.
+pub(crate) struct OldHost {
+    pub name: String,
+    /// The newest request.
+    pub newest_at: Timestamp,
+    /// When the public address was changed from it, if that is known.
+    pub changed_at: Option<Timestamp>,
 }
 
 /// Why a request was refused.

@@ -41,12 +41,16 @@ codes! {
     /// The public address leads here, and not everything passes.
     AddressLimited = "address.limited";
     CertificateExpiring = "certificate.expiring";
+    /// A connection is called at an address of before, or was last (D9).
+    AddressChanged = "address.changed";
     FileDamaged = "file.damaged";
     WritingStopped = "writing.stopped";
     DiskReserve = "disk.reserve";
     DiskLow = "disk.low";
     LogStopped = "log.stopped";
     LogSetAside = "log.setAside";
+    /// The size limit of the request log deletes what is younger than it is to be stored.
+    LogBounded = "log.bounded";
     ClockBehind = "clock.behind";
     ClockAhead = "clock.ahead";
     BackupFailing = "backup.failing";
@@ -78,6 +82,8 @@ codes! {
     WritesFail = "write.fails";
     /// People or groups could not be created, and were not since.
     NotCreated = "write.notCreated";
+    /// A person is created again and again although an account has the name.
+    DuplicateLoop = "write.duplicateLoop";
     /// People or groups could not be changed, and were not since (D5).
     NotChanged = "write.notChanged";
     /// People could not be deactivated, and were not since (D6).
@@ -100,6 +106,8 @@ codes! {
     AdminsRemoved = "people.adminsRemoved";
     /// Removals are refused until an Admin answers, or were let through and have not arrived again.
     RemovalsHeld = "people.removalsHeld";
+    /// Groups have members who are not here, for longer than a cycle.
+    MembersUnresolved = "group.membersUnresolved";
     /// Another identity provider calls than the connection is for.
     OtherProvider = "connection.otherProvider";
     /// The identity provider has missed several of its usual times (D7).

@@ -177,10 +177,7 @@ impl Diagnosis {
     }
 
     async fn facts(&self, requests: Requests) -> Result<Facts, Error> {
-        let mut connections = Vec::new();
-        for connection in self.store().connections().await? {
-            connections.push(self.connections.facts(connection).await?);
-        }
+        let connections = self.connections.facts(self.store().connections().await?).await?;
         Ok(Facts {
             now: self.now(),
             server: self.server_overview().await?,
@@ -188,6 +185,9 @@ impl Diagnosis {
             explained: self.explained(&connections).await?,
             noted: requests.noted,
             written: requests.written,
+            log_trims: self.store().log_trims().await?,
+            log_limit: self.data.log_bytes().await?,
+            unresolved: self.unresolved_members(&connections).await?,
             connections,
         })
     }

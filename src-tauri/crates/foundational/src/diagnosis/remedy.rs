@@ -83,6 +83,7 @@ impl Diagnosis {
             | Remedy::OpenMapping
             | Remedy::TestLeaver
             | Remedy::SetAside
+            | Remedy::OpenGroup
             | Remedy::Pause
             | Remedy::Undo
             | Remedy::LetThrough

@@ -62,11 +62,8 @@ fn why(activity: &Activity) -> Option<String> {
     let code = activity.reason.as_deref()?;
     let Some(reason) = reason(code) else { return Some(code.to_owned()) };
     let facts = activity.facts.as_deref().map(open_facts);
-    let situation = Situation {
-        method: Some(method(&activity.method)),
-        id: Some(&activity.id),
-        ..Situation::default()
-    };
+    let situation =
+        Situation { method: Some(method(&activity.method)), id: Some(&activity.id), ..Situation::default() };
     let sure = match reason.certainty {
         Certainty::Certain => "certain",
         Certainty::Likely => "likely",
@@ -130,10 +127,10 @@ mod tests {
         ActivityNote { code: code.to_owned(), text: text.to_owned() }
     }
 
-    fn facts(set: impl FnOnce(&mut RefusalFacts)) -> Option<Box<RefusalFacts>> {
+    fn facts(set: impl FnOnce(&mut RefusalFacts)) -> Box<RefusalFacts> {
         let mut facts = Box::<RefusalFacts>::default();
         set(&mut facts);
-        Some(facts)
+        facts
     }
 
     /// A refused create in which every text that can name a person does.
@@ -142,10 +139,10 @@ mod tests {
             status: 409,
             result: ActivityResult::Refused,
             reason: Some("data.duplicate".to_owned()),
-            facts: facts(|facts| {
+            facts: Some(facts(|facts| {
                 facts.user_name = Some("ada@acme.example".to_owned());
                 facts.holder = Some("p-4711".to_owned());
-            }),
+            })),
             sentence: "Refused to create ada@acme.example. The name is already in use".to_owned(),
             user_agent: Some("ada@acme.example's client".to_owned()),
             notes: vec![
@@ -186,11 +183,11 @@ mod tests {
     fn the_cause_has_the_facts_that_name_no_person() {
         let invalid = Activity {
             reason: Some("data.invalid".to_owned()),
-            facts: facts(|facts| {
+            facts: Some(facts(|facts| {
                 facts.attribute = Some("emails[value eq \"ada@x\"].primary".to_owned());
                 facts.kind = Some("true or false".to_owned());
                 facts.value = Some("\"Lovelace\"".to_owned());
-            }),
+            })),
             ..refused()
         };
         assert_eq!(
@@ -199,10 +196,10 @@ mod tests {
         );
         let expired = Activity {
             reason: Some("auth.expired".to_owned()),
-            facts: facts(|facts| {
+            facts: Some(facts(|facts| {
                 facts.label = Some("Ada's token".to_owned());
                 facts.date = Some("3 March 2026".to_owned());
-            }),
+            })),
             ..refused()
         };
         assert_eq!(why(&expired).unwrap(), "The token has expired. (auth.expired, certain)");

@@ -1,11 +1,15 @@
 //! The rules: each finds one kind of thing in the facts. What a screen, the tray, a notification or the command line shows
 //! of a finding is decided here, once.
 
+pub(crate) mod address;
 pub(crate) mod attributes;
+pub(crate) mod duplicates;
 pub(crate) mod holds;
 pub(crate) mod leavers;
+pub(crate) mod log;
 pub(crate) mod mass_change;
 pub(crate) mod matches;
+pub(crate) mod members;
 pub(crate) mod people;
 pub(crate) mod requests;
 pub(crate) mod rhythm;
@@ -21,10 +25,12 @@ use crate::diagnosis::finding::Finding;
 /// A rule about one connection.
 type Rule = fn(&ConnectionFacts, &Facts) -> Vec<Finding>;
 
-const OF_CONNECTIONS: [Rule; 11] = [
+const OF_CONNECTIONS: [Rule; 14] = [
     tokens::find,
+    address::find,
     requests::find,
     writes::find,
+    duplicates::find,
     holds::find,
     mass_change::find,
     rhythm::find,
@@ -32,12 +38,14 @@ const OF_CONNECTIONS: [Rule; 11] = [
     people::find,
     leavers::find,
     attributes::find,
+    members::find,
     matches::find,
 ];
 
 /// Everything that is found, the most pressing first.
 pub(crate) fn diagnose(facts: &Facts) -> Vec<Finding> {
     let mut findings = server::find(facts);
+    findings.extend(log::find(facts));
     findings.extend(facts.workspace.iter().cloned());
     findings.extend(sleep::find(facts));
     for connection in &facts.connections {

@@ -30,6 +30,8 @@ pub(crate) const USUAL_OF_AZURE: Duration = Duration::from_mins(40);
 pub(crate) const SLEEP_SHOWN: Duration = Duration::from_hours(24);
 /// A shorter sleep delays no cycle of Entra.
 pub(crate) const SLEEP_SHORTEST: Duration = USUAL_OF_AZURE;
+/// A membership that is so old is found, however long the identity provider calls without a pause.
+pub(crate) const MEMBERS_MOST: Duration = Duration::from_hours(24);
 /// How long a mass change is shown, if those people do not return.
 pub(crate) const MASS_SHOWN: Duration = Duration::from_hours(7 * 24);
 /// How many held removals a finding names.

@@ -32,8 +32,8 @@ impl Home {
             let mut problems = self.diagnosis.pressing().await?.into_iter();
             summary.problem = problems.find(|one| one.code != FindingCode::PeopleUnconfirmed);
         }
-        for connection in self.store().connections().await? {
-            let view = self.connections.connection_view(connection).await?;
+        let connections = self.store().connections().await?;
+        for view in self.connections.connection_views(connections).await? {
             summary.connections += 1;
             match view.status {
                 ConnectionStatus::Paused => {

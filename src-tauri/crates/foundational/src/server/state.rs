@@ -60,18 +60,17 @@ impl ScimServer {
     }
 
     /// The same for one connection: a request with a valid token has reached it by some way since.
-    pub(crate) async fn server_facts_of(&self, last_use: Option<Timestamp>) -> Result<ServerFacts, Error> {
-        let facts = self.server_facts().await?;
+    pub(crate) fn server_facts_of(&self, facts: ServerFacts, last_use: Option<Timestamp>) -> ServerFacts {
         let is_later = |than: Option<Timestamp>| last_use.zip(than).is_some_and(|(last, than)| last > than);
         let reach = self.exposure.reach.known().map(|reach| reach.at);
         let moved = self.exposure.served().and_then(|served| served.moved).map(|moved| moved.at);
-        Ok(ServerFacts {
+        ServerFacts {
             // A single command of the command line listens nowhere, and that says nothing.
             stopped: facts.stopped && self.lifecycle() >= Lifecycle::Serving,
             unreachable: facts.unreachable && !is_later(reach),
             moved: facts.moved && !is_later(moved),
             ..facts
-        })
+        }
     }
 
     pub(crate) async fn server_view(&self) -> Result<ServerView, Error> {

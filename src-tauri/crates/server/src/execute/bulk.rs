@@ -10,9 +10,9 @@ use super::operation;
 use crate::answer::{ActivitySummary, Answer};
 use crate::explain::intent;
 use crate::health::{Sent, write_outcome};
-use crate::intent::{active_in, name_in};
 use crate::notes::note;
 use crate::refusal::Refusal;
+use crate::sent_write::SentBody;
 use crate::sentences;
 
 /// How many refused operations the record names.
@@ -27,8 +27,9 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
     let mut writes = Vec::new();
     let mut failed = 0_usize;
     while let Some(step) = run.next_step() {
-        let (method, target, name) = (step.method, step.target.clone(), name_in(&step.data));
-        let sent = Sent { method, target: &target, name: name.as_deref(), active: active_in(&step.data) };
+        let (method, target) = (step.method, step.target.clone());
+        let body = SentBody::of(Some(&target), &step.data);
+        let sent = Sent { method, target: &target, body: &body };
         let outcome = match one(job, step).await {
             Ok(answer) => {
                 for one in answer.summary.notes {
@@ -54,7 +55,7 @@ pub(super) async fn run(job: &Job, mut operation: Operation) -> Result<Answer, R
             Err(refusal) => {
                 failed += 1;
                 let intent = if failed <= NAMED {
-                    intent(&job.server, &job.scope, method, &target, name.as_deref()).await
+                    intent(&job.server, &job.scope, method, &target, body.name.as_deref()).await
                 } else {
                     None
                 };

@@ -30,10 +30,13 @@ pub(super) async fn create(
     let members: Vec<String> =
         parsed.members.unwrap_or_default().into_iter().map(|member| member.value).collect();
     allow_rows(members.len() as u64, 0, &job.server.0.limits)?;
-    let name = text_of(&parsed.document, match resource_type {
-        ResourceType::User => "userName",
-        ResourceType::Group => "displayName",
-    });
+    let name = text_of(
+        &parsed.document,
+        match resource_type {
+            ResourceType::User => "userName",
+            ResourceType::Group => "displayName",
+        },
+    );
     let (scope, origin, shown) = (job.scope.clone(), job.origin.clone(), view.clone());
     let created: Result<Option<(StoredResource, Entries)>, Refusal> = job
         .write(async move |tx| match resource_type {

@@ -70,6 +70,7 @@ fn write(act: WriteAct, id: Option<&str>, user_name: Option<&str>, refused: Opti
         resource_type: "User",
         id: id.map(str::to_owned),
         user_name: user_name.map(str::to_owned),
+        digest: None,
         refusal: refused.map(|sentence| WriteRefusal {
             name: id.or(user_name).unwrap_or_default().to_owned(),
             reason: "data.invalid".to_owned(),

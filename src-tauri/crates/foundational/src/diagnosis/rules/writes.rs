@@ -8,6 +8,7 @@ use store::{RefusedWrite, WriteAct};
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::rules::duplicates;
 
 /// How many of them are named.
 const NAMED: usize = 20;
@@ -28,7 +29,12 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let mut alike = Alike::new();
     // A name that waits for a decision is a finding of its own.
     let is_waiting = |one: &RefusedWrite| facts.waiting > 0 && one.reason == ReasonCode::Duplicate.as_str();
-    for one in facts.refused.iter().filter(|one| !is_waiting(one)) {
+    // So is one that is refused again and again.
+    let is_loop = |one: &RefusedWrite| {
+        duplicates::found(facts)
+            .any(|known| known.refused.subject == one.subject && known.refused.act == one.act)
+    };
+    for one in facts.refused.iter().filter(|one| !is_waiting(one) && !is_loop(one)) {
         alike.entry((code(one.act), &one.reason, fault(one))).or_default().push(one);
     }
     alike

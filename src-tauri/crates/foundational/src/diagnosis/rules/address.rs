@@ -1,0 +1,37 @@
+//! A connection that is called at an address of before: the public address has changed, and the identity provider still has the
+//! endpoint of that time.
+
+use idp::remedy::Remedy;
+
+use crate::diagnosis::facts::{ConnectionFacts, Facts};
+use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+
+pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
+    let Some(old) = facts.old_host.as_ref().filter(|_| !facts.is_put_off()) else { return Vec::new() };
+    let (idp, name) = (facts.idp(), &old.name);
+    let is_called_there = old.changed_at.is_none_or(|changed_at| old.newest_at > changed_at);
+    let message = if is_called_there {
+        format!("{idp} still calls the old address.")
+    } else {
+        "no request has arrived at the new address yet.".to_owned()
+    };
+    let found = Finding::about(&facts.connection, FindingCode::AddressChanged, Severity::Warning, &message)
+        .detail(format!("When {name} no longer leads here, its requests are lost."))
+        .since(old.changed_at)
+        .evidence(format!("The last request called {name}"), Some(old.newest_at));
+    let found = match old.changed_at {
+        Some(at) => found.evidence("The public address was changed", Some(at)),
+        None => found,
+    };
+    let found = if is_called_there {
+        found.cause(Confidence::Certain, format!("{idp} has the endpoint of before the change."))
+    } else {
+        found.cause(Confidence::Likely, format!("{idp} has the endpoint of before the change."))
+    };
+    vec![
+        found
+            .step(format!("Paste the endpoint of now in {idp}, and test the connection there."))
+            .remedy_with(Remedy::CopyEndpoint, &facts.endpoint)
+            .remedy(Remedy::CheckAddress),
+    ]
+}

@@ -1,0 +1,50 @@
+//! A request log that is full before it is as old as it may become.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tests::Api;
+
+use crate::findings::{finish, found, is_over, parts};
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// Letters that do not compress.
+fn noise(seed: &mut u64, length: usize) -> String {
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut letter = || {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(letters[usize::try_from(*seed >> 58).unwrap()])
+    };
+    (0..length).map(|_| letter()).collect()
+}
+
+#[tokio::test]
+async fn bodies_that_the_size_limit_deletes_early_are_found_until_the_limit_is_larger() {
+    let api = Api::start("custom").await;
+    finish(&api).await;
+    api.command("data.setLogLimit", json!({"megabytes": 50})).await;
+    is_over(&api, "log.bounded").await;
+    let mut seed = 7;
+    for request in 0..1_200 {
+        if request == 600 {
+            api.clock.advance(2 * DAY);
+        }
+        let body = json!({"userName": "ada", "active": "yes", "title": noise(&mut seed, 64_000)});
+        api.scim("POST", "/Users", body).await.expect(400, "it is recorded");
+    }
+    api.recorded_now().await;
+    api.app.housekeeping().round().await.unwrap();
+    let finding = found(&api, "log.bounded").await;
+    assert_eq!(
+        finding["message"],
+        "Bodies of requests are deleted after 2 days instead of 7 days: the request log is full."
+    );
+    let (causes, remedies, evidence) = parts(&finding);
+    assert_eq!(causes, ["certain: The log has reached its limit of 50 MB."]);
+    assert_eq!(remedies, ["seeData"]);
+    assert_eq!(evidence, "The newest request without its bodies had arrived");
+    assert_eq!(finding["severity"], "notice", "{finding}");
+    api.command("data.setLogLimit", json!({"megabytes": 100})).await;
+    is_over(&api, "log.bounded").await;
+}
