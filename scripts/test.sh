@@ -129,16 +129,36 @@ python_clients() {
         && printf '%s\n' "$wanted" > "$venv/.requirements"
 }
 
+# nginx, which tests put in front of the server. It is unpacked and not installed: its package would start a web server on
+# port 80. Debian has the program in `nginx`, some releases of Ubuntu in `nginx-core`.
+nginx_need() {
+    [ ! -x /usr/sbin/nginx ] && [ ! -x "$TOOLS/nginx/usr/sbin/nginx" ] || return 0
+    command -v apt-get > /dev/null || { command -v nginx > /dev/null; return; }
+    say 'Unpacking nginx.'
+    local folder package
+    folder="$(mktemp -d)"
+    for package in nginx nginx-core; do
+        (cd "$folder" && apt-get -q download "$package" > /dev/null && dpkg -x "$package"_*.deb unpacked) || break
+        [ ! -x "$folder/unpacked/usr/sbin/nginx" ] || break
+    done
+    rm -rf "$TOOLS/nginx"
+    mkdir -p "$TOOLS"
+    mv "$folder/unpacked" "$TOOLS/nginx"
+    rm -rf "$folder"
+    [ -x "$TOOLS/nginx/usr/sbin/nginx" ]
+}
+
 # Containers often have 64 MiB there, the default of Docker: too little for folders of many tests.
 has_memory() { [ -w /dev/shm ] && [ "$(df --output=avail -B 1M /dev/shm | tail -n 1)" -ge 1024 ]; }
 
 tools() {
     need_rust
     need_node
-    apt_need build-essential ca-certificates chromium dbus-daemon git libwebkit2gtk-4.1-dev nginx pkg-config \
-        python3-venv shellcheck webkit2gtk-driver xvfb
+    apt_need build-essential ca-certificates chromium dbus-daemon git libwebkit2gtk-4.1-dev pkg-config python3-venv \
+        shellcheck webkit2gtk-driver xvfb
     npm_need
-    export PATH="$TOOLS/bin:$PATH"
+    nginx_need || die 'nginx could not be unpacked.' 'Install it: sudo apt-get install nginx'
+    export PATH="$TOOLS/bin:$TOOLS/nginx/usr/sbin:$PATH"
     cargo_tool cargo-nextest 0.9.143 || die 'cargo-nextest could not be installed.'
     cargo_tool cargo-deny 0.20.2 || die 'cargo-deny could not be installed.'
     cargo_tool tauri-driver 2.1.0 || die 'tauri-driver could not be installed.'
