@@ -109,7 +109,7 @@ async fn what_this_computer_slept_through_is_no_silence_of_the_provider() {
         (&json!("2026-11-24T21:37:00Z"), &json!(0)),
         "{rhythm}"
     );
-    assert_eq!((&rhythm["sleptFrom"], &rhythm["sleptUntil"]), (&slept[0]["from"], &slept[0]["until"]));
+    assert_eq!((&rhythm["sleptFrom"], &rhythm["sleptUntil"]), (&slept["from"], &slept["until"]));
     let finding = found(&api, "computer.slept").await;
     assert_eq!(finding["message"], "This computer slept from 13:25 UTC to 21:25 UTC.");
     assert_eq!(finding["severity"], "notice");

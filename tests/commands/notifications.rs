@@ -217,7 +217,9 @@ async fn a_provider_that_misses_its_times_is_shown() {
     api.clock.advance(HOUR);
     assert_eq!(
         lines(&api).await,
-        ["First: no request for 3 hours. It usually calls every 41 minutes. Is provisioning still on there?"]
+        [
+            "First: no request for 3 hours. It usually calls every 41 minutes, and has missed 4 cycles. Is provisioning still on there?"
+        ]
     );
     assert!(lines(&api).await.is_empty(), "once a day");
 }

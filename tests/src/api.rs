@@ -53,10 +53,12 @@ impl Api {
 
     /// The same, listening: its requests are sent over a socket, as a client sends them.
     pub async fn start_listening(provider: &str) -> Self {
-        let mut api = Self::start(provider).await;
+        let mut api = Self::open(tempfile::tempdir().unwrap()).await;
         api.app.serve().await.unwrap();
         let server = api.command("server.listen", json!({ "listen": "127.0.0.1:0" })).await;
         api.socket = Some(server["listen"].as_str().unwrap().parse().unwrap());
+        // Afterwards: a port that changes beneath a connection is a finding.
+        (api.connection_id, api.token) = api.connect("First", provider).await;
         api
     }
 

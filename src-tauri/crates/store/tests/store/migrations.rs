@@ -307,6 +307,8 @@ async fn names_that_became_one_are_folded_again_and_everybody_is_left_as_they_ar
 #[tokio::test]
 async fn facts_that_an_older_version_stored_as_notes_are_read_as_facts() {
     let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).await.unwrap().close().await;
+    std::fs::remove_file(folder.path().join("activity.db")).unwrap();
     let mut log = log_of_version(folder.path(), 8).await;
     log.execute(
         r#"INSERT INTO activity (id, at, connection_id, method, path, status, result, reason, sentence, duration_us, secure, notes)
