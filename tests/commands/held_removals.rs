@@ -130,7 +130,7 @@ async fn without_an_answer_the_connection_is_paused_after_a_day() {
         let view = api.command("connection.show", json!({"id": api.connection_id})).await;
         view["pause"]["by"].as_str().map(str::to_owned)
     };
-    api.clock.advance(24 * HOUR - MINUTE);
+    api.clock.advance(23 * HOUR + 59 * MINUTE);
     assert_eq!(paused().await, None, "not before");
     api.clock.advance(MINUTE);
     assert_eq!(paused().await.as_deref(), Some("Foundational"));

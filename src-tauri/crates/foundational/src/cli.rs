@@ -109,7 +109,7 @@ pub async fn run() -> ExitCode {
         Command::Serve(args) => serve::run(options, args, &print).await,
         Command::Rehearse(args) => rehearse::run(options, args, &print).await,
         Command::Restore(args) => backup::restore(options, args, &print).await.map(|()| ExitCode::SUCCESS),
-        command => manage(options, command, &print).await,
+        command => Box::pin(manage(options, command, &print)).await,
     };
     match done {
         Ok(code) => code,

@@ -24,18 +24,18 @@ impl Connections {
     pub(crate) async fn hold_show(&self, _: Actor, args: ById) -> Result<Option<HoldView>, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let Some(hold) = connection.hold.clone() else { return Ok(None) };
-        let held = self.store().held_removals(&connection.id, ROWS as u64).await?;
-        if held.total == 0 && !hold.is_refusing() {
+        let left = self.store().held_removals(&connection.id, ROWS as u64).await?;
+        if left.total == 0 && !hold.is_refusing() {
             return Ok(None);
         }
         let provider = idp::Provider::of(&connection.provider);
         Ok(Some(HoldView {
-            headline: headline(&hold, held.total),
+            headline: headline(&hold, left.total),
             meaning: meaning(&hold, provider, name_of_idp(provider, &connection)),
             answer: hold.answer.map(|(answer, ..)| answer),
-            total: held.total,
-            applying: held.applying,
-            rows: held.rows.iter().map(row).collect(),
+            total: left.total,
+            applying: left.applying,
+            rows: left.rows.iter().map(row).collect(),
         }))
     }
 
