@@ -270,7 +270,7 @@ async fn connections(walk: &mut Walk) {
     walk.call("connection.brake", id(&made)).await;
     walk.call("connection.setBrake", json!({"id": made["id"], "brake": brake})).await;
     walk.says(
-        "Changed the brake of Okta – Staff: hold, 1 users or 20% within an hour, 30% within a day, a share from 1 users on.",
+        "Changed the brake of Okta – Staff: hold, 1 user or 20% within an hour, 30% within a day, a share from 1 user on.",
     )
     .await;
     walk.call("connection.days", json!({"id": made["id"], "starts": ["2026-11-24T00:00:00Z"]})).await;

@@ -10,6 +10,7 @@ use crate::context::Room as _;
 use crate::error::Error;
 use crate::limits::{MASS_LEAST, MASS_PEOPLE};
 use crate::shapes::ById;
+use crate::words::counted;
 
 impl Connections {
     pub(crate) async fn brake(&self, _: Actor, args: ById) -> Result<ConnectionBrake, Error> {
@@ -42,8 +43,9 @@ fn describe(brake: &Brake) -> String {
         BrakeMode::Notify => "notify",
         BrakeMode::Hold => "hold",
     };
+    let (people, least) = (counted(people, "user", "users"), counted(least, "user", "users"));
     format!(
-        "{mode}, {people} users or {percent_hour}% within an hour, {percent_day}% within a day, a share from {least} users on"
+        "{mode}, {people} or {percent_hour}% within an hour, {percent_day}% within a day, a share from {least} on"
     )
 }
 
