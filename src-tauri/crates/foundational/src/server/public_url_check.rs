@@ -118,7 +118,7 @@ impl ScimServer {
         Ok(check)
     }
 
-    /// Where a check came through once, a network that does not allow it is no excuse.
+    /// Where a check passed once, a network that does not allow it is no excuse.
     fn without_excuse(&self, fault: Fault) -> Fault {
         if fault.verdict != AddressVerdict::CantTell || self.exposure.reach.came_through().is_none() {
             return fault;

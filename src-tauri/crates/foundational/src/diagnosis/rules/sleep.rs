@@ -1,4 +1,4 @@
-//! This computer slept while identity providers may have called (D7): what came in that time was not answered.
+//! This computer slept while identity providers may have called (D7): requests of that time were not answered.
 
 use std::collections::BTreeSet;
 

@@ -15,7 +15,7 @@ const LARGE: usize = 1024 * 1024;
 /// By how many seconds clocks may differ. Certificates and tokens of one sign-in tolerate about as much.
 const APART: i64 = 120;
 
-/// Tries them. `first`: what came of the first request.
+/// Tries them. `first`: the outcome of the first request.
 pub(crate) async fn look(probe: &Probe, first: &Outcome, now: Timestamp, walked: &mut Walked) {
     let looked = methods(probe).await;
     walked.note(Hop::Methods, looked);

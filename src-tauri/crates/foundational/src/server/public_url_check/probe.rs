@@ -21,7 +21,7 @@ pub(crate) struct Probe {
     nonce: String,
 }
 
-/// What came of one request.
+/// The outcome of one request.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub status: u16,
