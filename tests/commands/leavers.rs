@@ -76,7 +76,7 @@ async fn each_way_of_ending_access_is_proved_by_reading_back() {
     let rows = proved(&api, 4).await;
     assert_eq!(names(&rows), ["deleted", "bulk", "replaced", "patched"]);
     for row in &rows {
-        let times = ["askedAt", "storedAt", "readBackAt", "sessionsEndedAt"];
+        let times = ["requestedAt", "storedAt", "readBackAt", "sessionsEndedAt"];
         assert!(times.iter().all(|time| row[time] == json!(now)), "all of it is dated: {row:#}");
         assert_eq!((&row["proof"], &row["word"]), (&json!("complete"), &json!("Complete")));
         assert_eq!((&row["took"], &row["sessions"]), (&json!(0), &json!(0)), "{row:#}");
@@ -191,7 +191,7 @@ async fn leave(store: &Store, connection_id: &str, id: &str, clock: &Clock) {
     let (scope, id, now) = (Scope::of(connection_id.to_owned()), id.to_owned(), clock.now());
     let origin = ChangeSource {
         connection_id: Some(connection_id.to_owned()),
-        asked_at: Some(now),
+        requested_at: Some(now),
         ..ChangeSource::default()
     };
     let done: Result<(), Error> = store
@@ -241,7 +241,7 @@ async fn a_member_sees_no_proof_of_leaving() {
         assert_eq!(refused.code, Code::Role, "{name}");
     }
     let shown = api.app.call(&window("mel"), "people.show", json!({"id": ada})).await.unwrap().to_string();
-    for word in ["readBack", "askedAt", "Read back", "sessionsEnded"] {
+    for word in ["readBack", "requestedAt", "Read back", "sessionsEnded"] {
         assert!(!shown.contains(word), "{word}: {shown}");
     }
     let operator = api.app.call(&Caller::Operator, "leavers.export", json!({})).await.unwrap();

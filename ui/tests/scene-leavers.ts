@@ -23,7 +23,7 @@ export function leaverView(n: number, change: Partial<LeaverView> = {}, took = 1
     },
     ...{ connectionId: "c1", connectionName: "Okta – Employees", act: "Deactivated", word: words[proof] },
     sentence: "Read back: the account is inactive. No session was open.",
-    ...{ activityId: `a${n}`, askedAt: at(0), storedAt: at(4), readBackAt: at(took), sessions: 0 },
+    ...{ activityId: `a${n}`, requestedAt: at(0), storedAt: at(4), readBackAt: at(took), sessions: 0 },
     ...{ sessionsEndedAt: at(took), took },
     ...change,
     proof,
@@ -54,7 +54,7 @@ export const sceneLeavers: LeaverView[] = [
     sentence: "A later change gave access back before the account was read back.",
   }),
   leaverView(501, {
-    ...{ name: "Mary Jackson", proof: "notRecorded", askedAt: null, ...unread },
+    ...{ name: "Mary Jackson", proof: "notRecorded", requestedAt: null, ...unread },
     sentence: "Not recorded: this was before Foundational read leavers back.",
   }),
 ];

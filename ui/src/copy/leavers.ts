@@ -29,7 +29,7 @@ export const leavers = {
     userName: "userName",
     connection: "Connection",
     act: "Act",
-    asked: "Request arrived",
+    requested: "Request arrived",
     stored: "Stored",
     readBack: "Read back",
     sessions: "Sessions",

@@ -191,7 +191,7 @@ async fn attempt(
             connection_id: Some(connection.id.clone()),
             activity_id: Some(exchange.id.clone()),
             actor: None,
-            asked_at: Some(exchange.at),
+            requested_at: Some(exchange.at),
         },
         connection_name: connection.name.clone(),
         provider: idp::Provider::of(&connection.provider),

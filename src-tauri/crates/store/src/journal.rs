@@ -20,13 +20,13 @@ pub struct ChangeSource {
     /// The person here who did it.
     pub actor: Option<String>,
     /// When the request arrived.
-    pub asked_at: Option<Timestamp>,
+    pub requested_at: Option<Timestamp>,
 }
 
 impl ChangeSource {
     /// When the request arrived, in milliseconds, for a change that may end access.
-    pub(crate) fn asked_millis(&self) -> Option<i64> {
-        self.asked_at.map(Timestamp::as_millisecond)
+    pub(crate) fn requested_millis(&self) -> Option<i64> {
+        self.requested_at.map(Timestamp::as_millisecond)
     }
 }
 
@@ -354,7 +354,7 @@ impl Tx {
         }
         sqlx::query(
             "INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after,
-                 asked_at)
+                 requested_at)
              SELECT $1, $2, $3, $4, $5, value, $7, $8, $9, $10 FROM json_each($6)",
         )
         .bind(self.now().as_millisecond())
@@ -366,7 +366,7 @@ impl Tx {
         .bind(kind.as_str())
         .bind(before.to_string())
         .bind(after.to_string())
-        .bind(origin.asked_millis().filter(|_| kind.may_end_access()))
+        .bind(origin.requested_millis().filter(|_| kind.may_end_access()))
         .execute(&mut self.conn)
         .await?;
         Ok(())

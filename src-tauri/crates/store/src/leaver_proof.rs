@@ -88,7 +88,7 @@ impl LeaverProof {
 pub struct LeaverRow {
     /// The change of the journal that ended access.
     pub change_id: i64,
-    /// The connection whose client asked for it.
+    /// The connection whose client requested it.
     pub connection_id: String,
     /// Its name at the time.
     pub connection_name: String,
@@ -105,7 +105,7 @@ pub struct LeaverRow {
     /// The request.
     pub activity_id: Option<String>,
     /// When the request arrived.
-    pub asked_at: Option<Timestamp>,
+    pub requested_at: Option<Timestamp>,
     /// When the change was made, in the transaction that was committed with it.
     pub stored_at: Timestamp,
     /// Nothing: it was not read back yet.
@@ -131,7 +131,7 @@ impl FromRow<'_, SqliteRow> for LeaverRow {
             user_name: row.try_get("user_name")?,
             kind: ChangeKind::of(&row.try_get::<String, _>("kind")?),
             activity_id: row.try_get("activity_id")?,
-            asked_at: time("asked_at")?,
+            requested_at: time("requested_at")?,
             stored_at: from_millis(row.try_get("stored_at")?),
             outcome: row.try_get::<Option<String>, _>("outcome")?.as_deref().and_then(LeaverOutcome::of),
             read_back_at: time("read_back_at")?,
@@ -145,7 +145,7 @@ impl LeaverRow {
     /// The milliseconds from the arrival of the request until the account was read back and no session was open.
     pub fn took(&self) -> Option<u64> {
         let end = self.read_back_at?.max(self.sessions_ended_at?);
-        Some(unsigned(end.as_millisecond() - self.asked_at?.as_millisecond()))
+        Some(unsigned(end.as_millisecond() - self.requested_at?.as_millisecond()))
     }
 }
 
@@ -210,7 +210,7 @@ pub struct ReadBack {
 const MATCHES: &str = "($1 IS NULL OR connection_id = $1) AND ($2 IS NULL OR person_id = $2)
      AND ($3 IS NULL OR stored_at >= $3) AND ($4 IS NULL OR stored_at < $4)
      AND ($5 = '' OR instr(names_fold, $5) > 0)";
-const TOOK: &str = "max(read_back_at, sessions_ended_at) - asked_at";
+const TOOK: &str = "max(read_back_at, sessions_ended_at) - requested_at";
 
 impl Store {
     /// The leavers that match: those whose proof is incomplete first, then the slowest, then those of before these proofs.

@@ -125,7 +125,7 @@ macro_rules! update_sql {
              INSERT INTO email (person_id, value_fold) SELECT $1, value FROM json_each($17) WHERE true
              ON CONFLICT DO NOTHING;
              INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after,
-                 asked_at)
+                 requested_at)
              VALUES ($9, $10, $11, $12, $13, $1, $14, $15, $16, $18)"
         )))
     };
@@ -341,7 +341,7 @@ impl Tx {
             before.to_string(),
             after.to_string(),
             emails,
-            origin.asked_millis().filter(|_| kind.may_end_access())
+            origin.requested_millis().filter(|_| kind.may_end_access())
         )?;
         let previous = Columns::of(&person.document, person.active, choices);
         let has_same_names = columns.user_name == previous.user_name

@@ -28,7 +28,7 @@ const END_RIGHTS: Led = led!(end_rights_sql!());
 const DELETE: Led = led!(with_sweep!(concat!(
     leave_groups_sql!(),
     "; INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after,
-         asked_at)
+         requested_at)
      SELECT $2, $4, $5, $6, 'User', id, 'delete',
          CASE WHEN password_hash IS NULL AND blocked_at IS NULL THEN $7 ELSE json_patch($7, json_object(
              'maySignIn', iif(password_hash IS NOT NULL, json('true'), NULL),
@@ -70,7 +70,7 @@ impl Tx {
             self.departure(Some(json_list(std::slice::from_ref(&person.id))), &person.id, origin)?,
             Value::Object(before).to_string(),
             scope.map(Scope::connection_id),
-            origin.asked_millis()
+            origin.requested_millis()
         )?;
         let left = self.conn.fetch_and_sweep(&DELETE, arguments).await.or_constraint()?;
         self.notify_left(&left)

@@ -32,7 +32,7 @@ activityId: string | null,
 /**
  * When the request arrived; `null`: not recorded.
  */
-askedAt: string | null, 
+requestedAt: string | null, 
 /**
  * When the change was stored; `null`: it was not.
  */

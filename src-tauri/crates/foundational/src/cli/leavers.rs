@@ -43,7 +43,7 @@ fn lines(page: &LeaversPage) -> Vec<String> {
 }
 
 fn row(leaver: &LeaverView) -> String {
-    let at = leaver.asked_at.or(leaver.stored_at);
+    let at = leaver.requested_at.or(leaver.stored_at);
     let at = at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()).unwrap_or_default();
     let took = leaver.took.map(|took| format!(" ({} s)", seconds(took))).unwrap_or_default();
     let LeaverView { act, name, connection_name, word, sentence, .. } = leaver;

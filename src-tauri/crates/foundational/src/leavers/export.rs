@@ -60,7 +60,7 @@ fn cells(view: LeaverView) -> [String; COLUMNS.len()] {
         view.connection_name,
         view.connection_id,
         view.act,
-        time(view.asked_at),
+        time(view.requested_at),
         time(view.stored_at),
         time(view.read_back_at),
         time(view.sessions_ended_at),

@@ -94,7 +94,7 @@ pub struct LeaverView {
     pub activity_id: Option<String>,
     /// When the request arrived; `null`: not recorded.
     #[ts(type = "string | null")]
-    pub asked_at: Option<Timestamp>,
+    pub requested_at: Option<Timestamp>,
     /// When the change was stored; `null`: it was not.
     #[ts(type = "string | null")]
     pub stored_at: Option<Timestamp>,

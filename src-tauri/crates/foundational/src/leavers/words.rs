@@ -83,7 +83,7 @@ mod tests {
             user_name: String::new(),
             kind: ChangeKind::Deactivate,
             activity_id: None,
-            asked_at: None,
+            requested_at: None,
             stored_at,
             outcome: None,
             read_back_at: None,

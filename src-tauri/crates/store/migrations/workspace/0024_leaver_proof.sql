@@ -1,5 +1,5 @@
 -- When the request arrived that a change answers, of changes that may end access.
-ALTER TABLE change ADD COLUMN asked_at INTEGER;
+ALTER TABLE change ADD COLUMN requested_at INTEGER;
 
 -- What was seen of the end of one person's access by a client: begun with the change, completed after its commit.
 CREATE TABLE leaver_proof (
@@ -15,7 +15,7 @@ CREATE TABLE leaver_proof (
     -- 'deactivate' or 'delete'
     kind TEXT NOT NULL,
     activity_id TEXT,
-    asked_at INTEGER,
+    requested_at INTEGER,
     stored_at INTEGER NOT NULL,
     -- Nothing: not read back yet. 'complete', 'active', 'signedIn', 'returned'; 'unrecorded': a change of before this table.
     outcome TEXT,
@@ -33,10 +33,10 @@ WHEN NEW.connection_id IS NOT NULL AND NEW.actor IS NULL AND NEW.resource_type =
     AND (NEW.kind = 'deactivate' OR (NEW.kind = 'delete' AND json_extract(NEW.before, '$.active') IS NOT 0))
 BEGIN
     INSERT INTO leaver_proof (change_id, connection_id, connection_name, person_id, display, user_name, names_fold, kind,
-        activity_id, asked_at, stored_at)
+        activity_id, requested_at, stored_at)
     SELECT NEW.id, NEW.connection_id, coalesce((SELECT name FROM connection WHERE id = NEW.connection_id), ''),
         NEW.resource_id, display, user_name, display_fold || char(10) || user_name_fold, NEW.kind,
-        NEW.activity_id, NEW.asked_at, NEW.at
+        NEW.activity_id, NEW.requested_at, NEW.at
     FROM person WHERE id = NEW.resource_id;
 END;
 

@@ -16,7 +16,7 @@ fn by_client(scope: &Scope) -> ChangeSource {
         connection_id: Some(scope.connection_id().to_owned()),
         activity_id: Some("request".to_owned()),
         actor: None,
-        asked_at: Some(Timestamp::UNIX_EPOCH),
+        requested_at: Some(Timestamp::UNIX_EPOCH),
     }
 }
 
@@ -94,7 +94,7 @@ async fn a_proof_begins_with_each_change_by_which_a_client_ends_access() {
         "and no act of an Admin"
     );
     let eve = &rows[1];
-    assert_eq!(eve.asked_at, Some(Timestamp::UNIX_EPOCH), "when the request arrived");
+    assert_eq!(eve.requested_at, Some(Timestamp::UNIX_EPOCH), "when the request arrived");
     assert_eq!(eve.stored_at.as_second(), 2, "and when the change was made");
     assert_eq!((eve.connection_name.as_str(), eve.user_name.as_str()), ("Okta", "eve"), "names of that time");
     assert_eq!((eve.outcome, eve.took(), eve.person_exists), (None, None, false));

@@ -121,7 +121,7 @@ async fn leavers_of_an_older_version_are_listed_and_their_proof_is_not_recorded(
     let not_recorded = Some(store::LeaverOutcome::Unrecorded);
     assert_eq!(shown, [("eve", not_recorded), ("P1", not_recorded)]);
     assert!(
-        page.rows.iter().all(|row| row.took().is_none() && row.asked_at.is_none()),
+        page.rows.iter().all(|row| row.took().is_none() && row.requested_at.is_none()),
         "nothing is invented"
     );
     assert_eq!(page.counts, [0, 0, 0, 2]);
