@@ -38,7 +38,7 @@ async fn a_changed_address_is_found_for_each_connection_until_it_is_called_there
     let finding = found(&api, "address.changed").await;
     assert_eq!(finding["message"], "First: no request has arrived at the new address yet.");
     let (causes, remedies, evidence) = parts(&finding);
-    assert_eq!(causes, ["likely: Okta has the endpoint of before the change."]);
+    assert_eq!(causes, ["likely: Okta still has the old endpoint."]);
     assert_eq!(remedies, ["copyEndpoint", "checkAddress"]);
     let endpoint = finding["remedies"][0]["target"].as_str().unwrap();
     assert!(endpoint.starts_with("https://new.example.com/scim/v2/"), "{endpoint}");
@@ -46,7 +46,7 @@ async fn a_changed_address_is_found_for_each_connection_until_it_is_called_there
     call_at(&api, "old.example.com").await;
     let finding = found(&api, "address.changed").await;
     assert_eq!(finding["message"], "First: Okta still calls the old address.");
-    assert_eq!(parts(&finding).0, ["certain: Okta has the endpoint of before the change."]);
+    assert_eq!(parts(&finding).0, ["certain: Okta still has the old endpoint."]);
     call_at(&api, "new.example.com").await;
     is_over(&api, "address.changed").await;
     set(&api, "https://old.example.com").await;

@@ -226,3 +226,60 @@ async fn there_is_nothing_to_decide_where_nothing_is_held() {
         assert_eq!(error.code, Code::Conflict, "{command}: {error:?}");
     }
 }
+
+#[tokio::test]
+async fn what_a_refused_request_wants_to_remain_is_not_held_any_more() {
+    let (api, ids) = start("okta", 50).await;
+    let crew = group(&api, "Crew", &ids[30..32]).await;
+    leave(&api, &ids[..9]).await;
+    is_held(set_active(&api, &ids[9], false).await, 429);
+    let only = |id: &str| json!({"displayName": "Crew", "members": [{ "value": id }]});
+    let path = format!("/Groups/{crew}");
+    is_held(api.scim("PUT", &path, only(&ids[31])).await, 429);
+    assert!(
+        lines(&api).await.contains(&"Take person30@acme.example out of Crew".to_owned()),
+        "{:?}",
+        lines(&api).await
+    );
+    is_held(api.scim("PUT", &path, only(&ids[30])).await, 429);
+    let held = lines(&api).await;
+    assert!(
+        !held.contains(&"Take person30@acme.example out of Crew".to_owned()),
+        "the newest request: {held:?}"
+    );
+    assert!(held.contains(&"Take person31@acme.example out of Crew".to_owned()), "{held:?}");
+    assert_eq!(members(&api, &crew).await, 2, "and nothing was changed");
+}
+
+#[tokio::test]
+async fn what_was_let_through_before_another_hold_waits_for_its_answer() {
+    let (api, ids) = start("okta", 50).await;
+    leave(&api, &ids[..9]).await;
+    is_held(set_active(&api, &ids[9], false).await, 429);
+    answer(&api, "hold.letThrough").await;
+    api.clock.advance(MINUTE);
+    leave(&api, &ids[20..29]).await;
+    is_held(set_active(&api, &ids[29], false).await, 429);
+    let args = json!({"id": api.connection_id});
+    let error = api.app.call(&Caller::Operator, "hold.apply", args).await.unwrap_err();
+    assert_eq!(error.code, Code::Conflict, "the hold is not answered: {error:?}");
+    assert_eq!(is_active(&api, &ids[9]).await, Some(true));
+    answer(&api, "hold.letThrough").await;
+    answer(&api, "hold.apply").await;
+    assert_eq!((is_active(&api, &ids[9]).await, is_active(&api, &ids[29]).await), (Some(false), Some(false)));
+}
+
+#[tokio::test]
+async fn after_a_pause_of_everything_an_admin_has_a_day_again_to_answer() {
+    let (api, ids) = start("okta", 50).await;
+    leave(&api, &ids[..9]).await;
+    is_held(set_active(&api, &ids[9], false).await, 429);
+    api.command("provisioning.pause", json!({})).await;
+    let meaning = hold(&api).await["meaning"].as_str().unwrap().to_owned();
+    assert!(!meaning.contains("is paused"), "it is paused already: {meaning}");
+    api.clock.advance(25 * HOUR);
+    api.command("provisioning.resume", json!({})).await;
+    api.app.housekeeping().round().await.unwrap();
+    let view = api.command("connection.show", json!({"id": api.connection_id})).await;
+    assert_eq!(view["pause"], Value::Null, "{view}");
+}

@@ -116,7 +116,7 @@ test.each([
 
 test("a refused act says why, in its question", async () => {
   const { fake } = await settings((core) => (core.hold = held({ answer: "letThrough" })));
-  fake.refuse.set("hold.apply", refusal("conflict", "There is nothing held to decide so about."));
+  fake.refuse.set("hold.apply", refusal("conflict", "No held removal is left for this decision."));
   await page.getByTestId("held-apply").click();
   await page.getByTestId("held-question-submit").click();
   await expect.element(page.getByTestId("held-question-error")).toHaveTextContent("There is nothing held");

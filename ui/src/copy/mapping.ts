@@ -29,7 +29,7 @@ export const mapping = {
     what: "The choices",
     lead: "The identity provider decides what is sent, and what it sends is stored as it is. These choices decide which of it Foundational shows, in lists, on a user's page and in exports.",
     email: "E-mail address",
-    emailHint: "Where there is none such: the primary one, else the first.",
+    emailHint: "If there is none: the primary address, else the first.",
     emails: {
       primary: "The primary one",
       work: "The one of type work",

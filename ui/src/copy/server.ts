@@ -31,7 +31,7 @@ export const server = {
     steps: "What was tried",
     ok: "OK",
     bad: "failed",
-    fix: "Set up right with",
+    fix: "Configuration for",
     configuration: "Configuration",
     certificate: (day: string, days: number) => `Certificate valid until ${day} (${count(days, "day", "days")} left)`,
   },

@@ -67,12 +67,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Resumes what [`Tx::pause_all`] paused, and nothing that was paused individually.
+    /// Resumes what [`Tx::pause_all`] paused, and nothing that was paused individually. Held removals have 24 hours again until
+    /// they are answered.
     pub async fn resume_all(&mut self) -> Result<(), Error> {
         let changed: Vec<Changed> = sqlx::query_as(
-            "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_by_pause_all = 0
+            "UPDATE connection SET paused_at = NULL, paused_by = NULL, paused_by_pause_all = 0,
+                 hold_pauses_at = iif(hold_since IS NOT NULL AND hold_answer IS NULL, $1, NULL)
              WHERE paused_by_pause_all RETURNING id",
         )
+        .bind((self.now() + UNANSWERED).as_millisecond())
         .fetch_all(&mut self.conn)
         .await?;
         self.tell_all(changed);

@@ -106,6 +106,7 @@ impl Store {
                     return Err(E::from(Error::ConnectionGone));
                 }
                 tx.removals.clear();
+                tx.withdrawn.clear();
                 let notices = tx.noticed();
                 let done = work(&mut *tx).await?;
                 let is_held = tx.holds_back(&scope, notices).await?;

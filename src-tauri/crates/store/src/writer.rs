@@ -33,6 +33,8 @@ pub struct Tx {
     pub(crate) leaving: Vec<String>,
     /// What the write that runs takes away, where that may be refused: `brake/decide.rs`.
     pub(crate) removals: Vec<Removal>,
+    /// What was held before and the write that runs wants to remain.
+    pub(crate) withdrawn: Vec<Removal>,
 }
 
 impl Tx {
@@ -55,6 +57,7 @@ impl Tx {
             memory,
             leaving: Vec::new(),
             removals: Vec::new(),
+            withdrawn: Vec::new(),
         }
     }
 

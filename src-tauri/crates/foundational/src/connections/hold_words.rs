@@ -2,7 +2,7 @@
 
 use idp::Provider;
 use jiff::Timestamp;
-use store::{HeldRemoval, Hold, HoldAnswer};
+use store::{Connection, HeldRemoval, Hold, HoldAnswer};
 
 use crate::words::counted;
 
@@ -33,12 +33,13 @@ pub(crate) fn headline(hold: &Hold, total: u64) -> String {
 }
 
 /// What that means and what follows. `idp` is what screens call the identity provider.
-pub(crate) fn meaning(hold: &Hold, provider: Provider, idp: &str) -> String {
+pub(crate) fn meaning(connection: &Connection, hold: &Hold, idp: &str) -> String {
+    let pauses_at = hold.pauses_at.filter(|_| connection.pause.is_none());
     match &hold.answer {
         None => format!(
             "Many users lost access or memberships, so removals are refused for now, and {idp} is answered to try again \
              later. New users and other changes are done.{}",
-            hold.pauses_at.map(pauses).unwrap_or_default()
+            pauses_at.map(pauses).unwrap_or_default()
         ),
         Some((HoldAnswer::KeepRefusing, _, by)) => format!(
             "{by} has decided to refuse them. Correct the mistake in {idp}; then end the hold, which forgets them, or let \
@@ -46,7 +47,7 @@ pub(crate) fn meaning(hold: &Hold, provider: Provider, idp: &str) -> String {
         ),
         Some((HoldAnswer::LetThrough, _, by)) => format!(
             "{by} has let them through. Until they arrive again, nothing is taken from these people. {}",
-            retry(provider, idp)
+            retry(Provider::of(&connection.provider), idp)
         ),
     }
 }

@@ -31,7 +31,7 @@ impl Connections {
         let provider = idp::Provider::of(&connection.provider);
         Ok(Some(HoldView {
             headline: headline(&hold, left.total),
-            meaning: meaning(&hold, provider, name_of_idp(provider, &connection)),
+            meaning: meaning(&connection, &hold, name_of_idp(provider, &connection)),
             answer: hold.answer.map(|(answer, ..)| answer),
             total: left.total,
             applying: left.applying,
@@ -113,7 +113,7 @@ impl Connections {
         if decided? {
             Ok(Nothing {})
         } else {
-            Err(Error::new(Code::Conflict, "There is nothing held to decide so about.")
+            Err(Error::new(Code::Conflict, "No held removal is left for this decision.")
                 .hinting("Another Admin has decided, or all of it has arrived."))
         }
     }

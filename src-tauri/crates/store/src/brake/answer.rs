@@ -29,14 +29,26 @@ impl Store {
     pub async fn forget_past_holds(&self, before: Timestamp) -> Result<(), Error> {
         const PAST: &str = concat!(
             "SELECT id FROM connection c WHERE hold_answer = 'through' AND hold_answered_at < $1 AND NOT EXISTS (
-                 SELECT 1 FROM held_removal h WHERE h.connection_id = c.id AND ",
+                 SELECT 1 FROM held_removal h WHERE h.connection_id = c.id AND (h.arrived_at >= $1 OR ",
             is_due!(),
-            ")"
+            "))"
         );
         let past: Vec<String> =
             sqlx::query_scalar(PAST).bind(before.as_millisecond()).fetch_all(self.readers()).await?;
         for id in past {
-            let cleared: Result<(), Error> = self.write(async move |tx| tx.clear_hold(&id).await).await;
+            let cleared: Result<(), Error> = self
+                .write(async move |tx| {
+                    // Another hold may have begun since.
+                    let past: Vec<String> = sqlx::query_scalar(PAST)
+                        .bind(before.as_millisecond())
+                        .fetch_all(&mut tx.conn)
+                        .await?;
+                    if past.contains(&id) {
+                        tx.clear_hold(&id).await?;
+                    }
+                    Ok(())
+                })
+                .await;
             cleared?;
         }
         Ok(())

@@ -47,11 +47,18 @@ impl Tx {
         ids: &[String],
         group_id: &str,
     ) -> Result<(), Error> {
-        let Some(known) = self.client(origin).filter(|known| known.has_hold) else { return Ok(()) };
+        // A hold may have begun earlier in this transaction, which is not in memory yet.
+        let Some(known) = self.client(origin).filter(|_| self.is_braked(origin)) else { return Ok(()) };
         let wanted: Vec<Removal> = ids.iter().map(|id| Removal::of_member(id, group_id)).collect();
+        self.forget_removals(&known.id, &wanted).await?;
+        self.withdrawn.extend(wanted);
+        Ok(())
+    }
+
+    async fn forget_removals(&mut self, connection_id: &str, these: &[Removal]) -> Result<(), Error> {
         sqlx::query(concat!("DELETE FROM held_removal WHERE ", among!()))
-            .bind(&known.id)
-            .bind(json!(wanted).to_string())
+            .bind(connection_id)
+            .bind(json!(these).to_string())
             .execute(&mut self.conn)
             .await?;
         Ok(())
@@ -95,6 +102,11 @@ impl Tx {
         }
         self.conn.undo_write().await?;
         self.keep_notices(notices);
+        // What the client wants to remain is not held any more, although the rest of its write is refused.
+        let withdrawn = std::mem::take(&mut self.withdrawn);
+        if !withdrawn.is_empty() {
+            self.forget_removals(&connection.id, &withdrawn).await?;
+        }
         if !is_refusing {
             self.begin_hold(&connection.id).await?;
         }
@@ -152,6 +164,13 @@ impl Tx {
         .bind(connection_id)
         .bind(now.as_millisecond())
         .bind((now + UNANSWERED).as_millisecond())
+        .execute(&mut self.conn)
+        .await?;
+        // What was let through before and has not arrived is held with the others.
+        sqlx::query(
+            "UPDATE held_removal SET let_through_at = NULL WHERE connection_id = $1 AND arrived_at IS NULL AND applying = 0",
+        )
+        .bind(connection_id)
         .execute(&mut self.conn)
         .await?;
         self.forget_ended_removals(connection_id).await

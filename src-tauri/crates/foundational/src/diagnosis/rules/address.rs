@@ -24,13 +24,13 @@ pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
         None => found,
     };
     let found = if is_called_there {
-        found.cause(Confidence::Certain, format!("{idp} has the endpoint of before the change."))
+        found.cause(Confidence::Certain, format!("{idp} still has the old endpoint."))
     } else {
-        found.cause(Confidence::Likely, format!("{idp} has the endpoint of before the change."))
+        found.cause(Confidence::Likely, format!("{idp} still has the old endpoint."))
     };
     vec![
         found
-            .step(format!("Paste the endpoint of now in {idp}, and test the connection there."))
+            .step(format!("Copy the new endpoint into {idp}, and test the connection there."))
             .remedy_with(Remedy::CopyEndpoint, &facts.endpoint)
             .remedy(Remedy::CheckAddress),
     ]

@@ -24,7 +24,7 @@ fn of(facts: &ConnectionFacts, hold: &Hold) -> Option<Finding> {
         // Another hold is another finding, and so is its answer.
         .keyed(&format!("{}:{}", hold.since.as_millisecond(), answer.map_or(0, |answer| answer as u8 + 1)))
         .since(Some(hold.since))
-        .detail(meaning(hold, facts.provider, facts.idp()));
+        .detail(meaning(&facts.connection, hold, facts.idp()));
     let found = names(facts, found);
     Some(match answer {
         None => found
