@@ -119,7 +119,7 @@ test("a refused act says why, in its question", async () => {
   fake.refuse.set("hold.apply", refusal("conflict", "No held removal is left for this decision."));
   await page.getByTestId("held-apply").click();
   await page.getByTestId("held-question-submit").click();
-  await expect.element(page.getByTestId("held-question-error")).toHaveTextContent("There is nothing held");
+  await expect.element(page.getByTestId("held-question-error")).toHaveTextContent("No held removal is left");
 });
 
 test.each(["people.massLeave", "people.massGroups", "people.adminsRemoved", "people.removalsHeld"] as const)(

@@ -1,4 +1,5 @@
 import type { LeaverProof, LeaversFilter } from "../../../api/bindings/index";
+import { among, changed as changedQuery, set, time } from "../routeQuery";
 
 const proofs: readonly LeaverProof[] = ["incomplete", "complete", "returned", "notRecorded"];
 /** The periods that are offered, in days. */
@@ -8,14 +9,7 @@ export type Period = (typeof periods)[number];
 /** The names of the filters in an address. */
 export type FilterName = "text" | "proof" | "connection" | "days" | "from" | "until";
 
-const among = <T extends string>(known: readonly T[], value: string | null) => known.find((each) => each === value);
-
 export const periodOf = (query: string): Period | undefined => among(periods, new URLSearchParams(query).get("days"));
-
-function time(value: string | null): string | undefined {
-  const at = Date.parse(value ?? "");
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
-}
 
 /** The filter that an address names, at this moment. What it names wrongly filters nothing. */
 export function filterOf(query: string, now: number): LeaversFilter {
@@ -28,15 +22,9 @@ export function filterOf(query: string, now: number): LeaversFilter {
     until: days ? undefined : time(named.get("until")),
     text: named.get("text") || undefined,
   };
-  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+  return set(wanted);
 }
 
 /** The same filters with these changed; an empty one is removed. */
-export function changed(query: string, change: Partial<Record<FilterName, string | undefined>>): string {
-  const next = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(change)) {
-    if (value) next.set(name, value);
-    else next.delete(name);
-  }
-  return next.toString();
-}
+export const changed = (query: string, change: Partial<Record<FilterName, string | undefined>>): string =>
+  changedQuery(query, change);
