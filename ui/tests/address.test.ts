@@ -90,6 +90,15 @@ test("a limit is shown as one, with a configuration for each proxy, the one that
   await expect.element(page.getByTestId("proxy-fix")).toHaveTextContent("In the Caddyfile.");
   await page.getByTestId("copy-fix").click();
   await expect.poll(() => fake.copied).toEqual(["reverse_proxy 127.0.0.1:8470\n"]);
+  // The hourly check finds it mended: nothing of the check before remains.
+  const message = "Reachable: the address leads to this computer.";
+  const mended = { verdict: "reachable" as const, message, hint: null, broken: null, certificateEnds: null };
+  fake.server = { ...fake.server, reach: { ...mended, at: new Date().toISOString() } };
+  fake.emit("server");
+  await expect.element(page.getByTestId("check-verdict")).toHaveTextContent(message);
+  expect(page.getByTestId("check-step").elements()).toHaveLength(0);
+  expect(page.getByTestId("proxy-fix").elements()).toHaveLength(0);
+  expect(page.getByTestId("check-verdict").element().querySelector("svg")?.classList.contains("text-ok")).toBe(true);
 });
 
 test("a check that can't be made says why and can be tried again", async () => {

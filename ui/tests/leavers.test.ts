@@ -74,6 +74,24 @@ test("a print has every row that matches, with what was checked and how, and not
   print.mockRestore();
 });
 
+test("a print has every row although the list is read again in between, under the filter that was pressed", async () => {
+  const print = vi.spyOn(window, "print").mockImplementation(() => undefined);
+  const { fake } = await open("/leavers?connection=c1", (core) => (core.leavers = sceneLeavers));
+  await expect.element(page.getByTestId("leavers-total")).toBeVisible();
+  let answer = (): void => undefined;
+  fake.waits.set("leavers.list", new Promise((resolve) => (answer = resolve)));
+  await page.getByTestId("leavers-print").click();
+  fake.emit("leavers");
+  router.go("/leavers?proof=complete");
+  answer();
+  await vi.waitFor(() => expect(print).toHaveBeenCalledOnce());
+  const sheet = page.getByTestId("print-sheet").element();
+  expect(sheet.querySelectorAll("tbody tr")).toHaveLength(405);
+  expect(sheet.textContent).toContain("Connection: Okta – Employees");
+  window.dispatchEvent(new Event("afterprint"));
+  print.mockRestore();
+});
+
 test("the user's page has the proof for an Admin, with the times after the request", async () => {
   await open("/users/p3", (core) => {
     core.people = [personRow(3, { active: false })];
