@@ -137,6 +137,8 @@ nginx_need() {
     say 'Unpacking nginx.'
     local folder package
     folder="$(mktemp -d)"
+    # Package lists may be missing, which only root can mend; without them the download fails, and says so.
+    [ "$(id -u)" != 0 ] || apt-get -q update > /dev/null || true
     for package in nginx nginx-core; do
         (cd "$folder" && apt-get -q download "$package" > /dev/null && dpkg -x "$package"_*.deb unpacked) || break
         [ ! -x "$folder/unpacked/usr/sbin/nginx" ] || break
