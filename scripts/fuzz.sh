@@ -21,16 +21,31 @@ command -v cargo-fuzz > /dev/null || {
 # The stable compiler takes the flags of the sanitizer only with this variable.
 export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$TARGET/fuzz"
 cargo fuzz build < /dev/null
-for target in "${targets[@]}"; do
-    mkdir -p "fuzz/corpus/$target"
-    say "fuzz $target for $seconds s"
-    log="$TARGET/fuzz/$target.log"
-    # A finding ends the run; one input may take 10 s and 512 MB at most.
-    if ! cargo fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
+
+# A finding ends the run; one input may take 10 s and 512 MB at most.
+fuzz() {
+    mkdir -p "fuzz/corpus/$1"
+    cargo fuzz run "$1" "fuzz/corpus/$1" "fuzz/seeds/$1" -- \
         "-max_total_time=$seconds" "-seed=${FUZZ_SEED:-0}" -timeout=10 -rss_limit_mb=512 -print_final_stats=1 -verbosity=0 \
-        < /dev/null > "$log" 2>&1; then
-        tail -60 "$log"
-        die "fuzz $target found something; the input is in fuzz/artifacts/$target."
+        < /dev/null > "$TARGET/fuzz/$1.log" 2>&1
+}
+
+# report PID TARGET: waits for a target's run and prints how far it went.
+report() {
+    if ! wait "$1"; then
+        tail -60 "$TARGET/fuzz/$2.log"
+        die "fuzz $2 found something; the input is in fuzz/artifacts/$2."
     fi
-    grep 'stat::number_of_executed_units' "$log"
+    say "fuzz $2, $seconds s: $(grep 'stat::number_of_executed_units' "$TARGET/fuzz/$2.log")"
+}
+
+# Two at a time.
+for ((at = 0; at < ${#targets[@]}; at += 2)); do
+    pair=("${targets[@]:at:2}")
+    pids=()
+    for target in "${pair[@]}"; do
+        fuzz "$target" &
+        pids+=("$!")
+    done
+    for i in "${!pair[@]}"; do report "${pids[$i]}" "${pair[$i]}"; done
 done

@@ -1,7 +1,7 @@
 import "../../src/app.css";
 import { afterAll, beforeAll, expect } from "vitest";
 import { commands, page } from "vitest/browser";
-import { render } from "vitest-browser-svelte";
+import { cleanup, render } from "vitest-browser-svelte";
 import App from "../../src/App.svelte";
 import { call, connect } from "../../src/api/api";
 import type { ConnectionView, Provider } from "../../src/api/bindings/index";
@@ -36,8 +36,9 @@ export function useCore({ account = true } = {}): void {
   afterAll(() => commands.stopCore(client));
 }
 
-/** The whole interface on the real core, at one address. */
+/** The whole interface on the real core, at one address; instead of what the test opened before. */
 export async function open(path: string): Promise<void> {
+  cleanup();
   session.status = undefined;
   session.welcoming = false;
   session.recovering = false;
