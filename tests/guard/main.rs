@@ -10,9 +10,11 @@
 mod counts;
 mod requests;
 mod statements;
+mod together;
 
 use counts::{Counts, measure};
 use requests::{Requests, Sent};
+use store::{Clock, Ids, Scope, Store};
 
 /// How often each kind is sent: the least of what is counted is compared, which nothing else that runs raises.
 const TIMES: usize = 3;
@@ -76,4 +78,38 @@ fn no_kind_of_request_does_more_than_its_limit() {
         "crossings, statements, rows, commits, log, allocations:\n{}",
         failures.join("\n")
     );
+}
+
+#[test]
+fn requests_that_wait_together_ask_as_much_of_the_database_as_one() {
+    statements::watch();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Clock::system(), Ids::random()).await.unwrap();
+        let made: Result<Scope, store::Error> = store
+            .write(async |tx| Ok(Scope::of(tx.create_connection("Counted", "custom", "{}").await?.id)))
+            .await;
+        let scope = made.unwrap();
+        let mut counted: Vec<[Counts; 2]> = Vec::new();
+        for number in [1, 40] {
+            let create = |n| together::create(store.clone(), scope.clone(), format!("{n} of {number}"));
+            let (created, people) = together::counted(&store, (0..number).map(create).collect()).await;
+            let deactivate =
+                |person: store::Person| together::deactivate(store.clone(), scope.clone(), person.id);
+            let (changed, people) =
+                together::counted(&store, people.into_iter().map(deactivate).collect()).await;
+            assert!(people.iter().all(|person| !person.active && person.version == 2), "all are changed");
+            counted.push([created, changed]);
+        }
+        for (kind, most) in [(2, 8), (3, 10)].into_iter().enumerate() {
+            for counts in counted.iter().map(|counted| counted[kind]) {
+                assert_eq!(
+                    (counts.crossings, counts.statements, counts.commits),
+                    (most.0, most.1, 1),
+                    "{counts}"
+                );
+            }
+        }
+    });
 }

@@ -13,6 +13,7 @@ mod member_text;
 mod membership;
 mod operation;
 mod people;
+mod person_change;
 mod read;
 mod ready;
 mod resource_response;

@@ -10,6 +10,8 @@ use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
 use crate::error::Constraint as _;
 use crate::journal_value::difference;
+use crate::sql_values::arguments;
+use crate::tx_connection::{Led, led, with_sweep};
 use crate::{ChangeKind, ChangeSource, Error, MemberChange, Scope, Store, StoreEvent, Tx};
 
 /// A group with its document, without members.
@@ -121,6 +123,14 @@ macro_rules! line {
 fn display_of(document: &Map<String, Value>) -> String {
     document.get("displayName").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
+
+const GROUP: Led =
+    led!("SELECT * FROM scim_group WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL");
+
+const UPDATE: Led = led!(with_sweep!(
+    "UPDATE scim_group SET display = $2, display_fold = $3, external_id = $4, document = $5, version = version + 1,
+     modified_at = $6 WHERE id = $1 RETURNING *"
+));
 
 fn external_of(document: &Map<String, Value>) -> Option<String> {
     document.get("externalId").and_then(Value::as_str).map(str::to_owned)
@@ -270,13 +280,8 @@ impl Store {
 impl Tx {
     /// The group with this id, if it belongs to the scope's connection.
     pub async fn group(&mut self, scope: &Scope, id: &str) -> Result<Option<Group>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM scim_group WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL",
-        )
-        .bind(id)
-        .bind(scope.connection_id())
-        .fetch_optional(&mut self.conn)
-        .await?)
+        let rows = self.conn.fetch_led(&GROUP, arguments!(id, scope.connection_id())?).await?;
+        Ok(rows.first().map(Group::from_row).transpose()?)
     }
 
     /// Creates a group with its first members.
@@ -357,19 +362,10 @@ impl Tx {
     ) -> Result<Group, Error> {
         let text = text_of(document, previous)?;
         let display = display_of(document);
-        sqlx::query_as(
-            "UPDATE scim_group SET display = $2, display_fold = $3, external_id = $4, document = $5,
-             version = version + 1, modified_at = $6 WHERE id = $1 RETURNING *",
-        )
-        .bind(id)
-        .bind(&display)
-        .bind(fold(&display))
-        .bind(external_of(document))
-        .bind(text)
-        .bind(self.now().as_millisecond())
-        .fetch_one(&mut self.conn)
-        .await
-        .or_constraint()
+        let (fold, external_id) = (fold(&display), external_of(document));
+        let arguments = arguments!(id, display, fold, external_id, text, self.now().as_millisecond())?;
+        let rows = self.conn.fetch_and_sweep(&UPDATE, arguments).await.or_constraint()?;
+        Ok(Group::from_row(rows.first().ok_or(sqlx::Error::RowNotFound)?)?)
     }
 
     /// Lets a deleted group return, without members.

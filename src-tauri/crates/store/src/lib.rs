@@ -1,7 +1,8 @@
 //! What Foundational stores: connections, tokens, people, groups, the change journal, and what was observed of
 //! requests. The only crate with SQL.
 //!
-//! **Invariant**: every change of the workspace goes through [`Store::write`], is journalled in the same transaction
+//! **Invariant**: every change of the workspace goes through the one writer ([`Store::write`], [`Store::create_person`],
+//! [`Store::change_person`]), is journalled in the same transaction
 //! and announced to listeners only after its commit. Time and ids are given by [`Clock`] and [`Ids`]. Reads of SCIM
 //! resources take a [`Scope`], so that one connection never sees another's people.
 //!
@@ -48,6 +49,7 @@ mod folder_lock;
 mod group_members;
 mod groups;
 mod health;
+mod joint_changes;
 mod journal;
 mod journal_value;
 mod known;
@@ -73,6 +75,8 @@ mod people_filter;
 mod people_list;
 mod people_rows;
 mod person_access;
+mod person_change;
+mod person_creation;
 mod person_deletion;
 mod person_read;
 mod person_text;
@@ -106,6 +110,7 @@ mod token;
 mod token_first_use;
 mod token_text;
 mod tokens;
+mod tx;
 mod tx_connection;
 mod unconfirmed_people;
 mod undo;
@@ -113,6 +118,7 @@ mod unlink;
 mod unresolved_members;
 mod workspace_check;
 mod workspace_marker;
+mod write_job;
 mod writer;
 
 pub use account_choices::{AccountExample, AccountPreview};
@@ -145,6 +151,7 @@ pub use folder_lock::is_held;
 pub use group_members::{GroupMembers, MemberEntry};
 pub use groups::{Group, GroupExport, GroupRow};
 pub use health::WriteFailure;
+pub use joint_changes::{ChangedPerson, PersonUpdate};
 pub use journal::{Change, ChangeKind, ChangeSource, History, HistoryQuery, RecentChange};
 pub use journal_value::JournalValue;
 pub use leaver_proof::{
@@ -161,6 +168,7 @@ pub use people::{DeletedPerson, Person};
 pub use people_filter::{PeopleChoice, PeopleFilter, PeopleQuery, PeopleSort, PersonStatus};
 pub use people_list::PersonPosition;
 pub use people_rows::{LastChange, PersonExport, PersonRow};
+pub use person_creation::Creation;
 pub use person_read::PersonRead;
 pub use person_text::PersonText;
 pub use person_traces::PersonTrace;
@@ -184,9 +192,9 @@ pub use stored_resource::StoredResource;
 pub use task::{DEFECT_EXIT, catch_panic, spawn_supervised};
 pub use token::{Token, TokenValidity};
 pub use token_text::{PATTERN as TOKEN_PATTERN, TokenText};
+pub use tx::Tx;
 pub use undo::{
     UndoAct, UndoJob, UndoObstacle, UndoPlan, UndoRemark, UndoSelection, UndoState, UndoStep, UndoStepRow,
 };
 pub use unlink::UnlinkOutcome;
 pub use unresolved_members::UnresolvedGroup;
-pub use writer::Tx;

@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use crate::brake::Removal;
 use crate::sql_values::{arguments, json_list};
 use crate::tx_connection::{Led, led};
-use crate::{ChangeKind, ChangeSource, Error, Scope, Store, StoreEvent, Tx};
+use crate::{ChangeSource, Error, Scope, Store, StoreEvent, Tx};
 
 /// A member of a group that exists.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -75,6 +75,14 @@ macro_rules! leave_groups_sql {
 pub(crate) use leave_groups_sql;
 
 const LEAVE: Led = led!(leave_groups_sql!());
+
+/// The group `$1` has `$2` members more, with the entry of the journal; answers which group of the connection `$9` has the Admins.
+const CHANGED: Led = led!(
+    "UPDATE scim_group SET members = members + $2 WHERE id = $1;
+     INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
+     VALUES ($3, $4, $5, $6, 'Group', $1, 'members', $7, $8);
+     SELECT admin_group_id FROM connection WHERE id = $9"
+);
 
 impl Store {
     /// How many rows of membership were read so far.
@@ -196,21 +204,23 @@ impl Tx {
         if added_count + removed_count > 0 {
             let by = i64::try_from(added_count).unwrap_or(i64::MAX)
                 - i64::try_from(removed_count).unwrap_or(i64::MAX);
-            sqlx::query("UPDATE scim_group SET members = members + $2 WHERE id = $1")
-                .bind(group_id)
-                .bind(by)
-                .execute(&mut self.conn)
-                .await?;
-            self.journal(
-                origin,
-                ResourceType::Group,
+            let arguments = arguments!(
                 group_id,
-                ChangeKind::Members,
-                &json!({ "removed": removed }),
-                &json!({ "added": added }),
-            )
-            .await?;
-            if self.rules(scope.connection_id()).await?.admin_group_id.as_deref() == Some(group_id) {
+                by,
+                self.now().as_millisecond(),
+                origin.connection_id.as_deref(),
+                origin.activity_id.as_deref(),
+                origin.actor.as_deref(),
+                json!({ "removed": removed }).to_string(),
+                json!({ "added": added }).to_string(),
+                scope.connection_id()
+            )?;
+            let rows = self.conn.fetch_led(&CHANGED, arguments).await?;
+            let admin_group: Option<String> = match rows.first() {
+                Some(row) => row.try_get("admin_group_id")?,
+                None => None,
+            };
+            if admin_group.as_deref() == Some(group_id) {
                 match added_count + removed_count {
                     0..ONE_BY_ONE => {
                         for id in added.iter().chain(&removed) {

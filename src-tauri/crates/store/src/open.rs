@@ -17,8 +17,8 @@ use crate::recorder::Recorder;
 use crate::rows_read::RowsRead;
 use crate::store::Inner;
 use crate::workspace_check::{self, WorkspaceCheck};
-use crate::writer::{Tx, Writer};
-use crate::{Clock, Error, Ids, Store, backup, damaged_log, database, folder_lock, workspace_marker};
+use crate::writer::Writer;
+use crate::{Clock, Error, Ids, Store, Tx, backup, damaged_log, database, folder_lock, workspace_marker};
 
 /// How many bytes of people are held in memory until [`Store::set_memory`] is called: 48 MiB, the desktop's share.
 const MEMORY: u64 = 48 << 20;

@@ -1,45 +1,50 @@
 //! A person and its groups in one statement: what the answer to the most frequent requests needs.
 
+use std::collections::HashMap;
+
 use scim::ResourceType;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow as _, Row as _};
 
 use crate::computed_attribute::group_entry;
 use crate::rows_read::RowsRead;
-use crate::sql_values::{arguments, signed};
+use crate::sql_values::{arguments, json_list, signed};
 use crate::tx_connection::{Led, led};
 use crate::{
-    BoundedEntries, ComputedAttribute, Entries, Error, MemberGroup, Person, PersonKey, Scope, Store,
-    StoredResource, Tx,
+    BoundedEntries, ChangedPerson, ComputedAttribute, Entries, Error, MemberGroup, Person, PersonKey, Scope,
+    Store, StoredResource, Tx,
 };
 
-/// `$2` is the connection, `$3` bounds the groups that are looked at. A limit that is a parameter by itself would have SQLite
-/// prepare the statement again each time that the parameter is bound.
-macro_rules! person_sql {
-    ($which:literal) => {
+/// `$2` bounds the groups that are looked at. A limit that is a parameter by itself would have SQLite prepare the statement again
+/// each time that the parameter is bound.
+macro_rules! people_sql {
+    ($from:literal) => {
         concat!(
-            "SELECT p.*, (
+            "SELECT p.id, p.connection_id, p.display, p.active, p.role, p.document, p.version, p.created_at, p.modified_at, (
                  WITH RECURSIVE up (id, direct) AS (
                      SELECT group_id, 1 FROM member WHERE member_id = p.id
                      UNION
                      SELECT m.group_id, 0 FROM up JOIN member m ON m.member_id = up.id
-                     LIMIT $3 + 0
+                     LIMIT $2 + 0
                  )
                  SELECT json_group_array(json_array(id, display, direct)) FROM (
                      SELECT g.id, g.display, max(up.direct) AS direct FROM up JOIN scim_group g ON g.id = up.id
-                     WHERE g.connection_id = $2 AND g.deleted_at IS NULL GROUP BY g.id ORDER BY g.id
+                     WHERE g.connection_id = p.connection_id AND g.deleted_at IS NULL GROUP BY g.id ORDER BY g.id
                  )
              ) AS groups
-             FROM person p WHERE ",
-            $which,
-            " AND p.connection_id = $2 AND p.deleted_at IS NULL LIMIT 2"
+             FROM ",
+            $from,
+            " AND p.deleted_at IS NULL"
         )
     };
 }
 
-const BY_ID: &str = person_sql!("p.id = $1");
-const BY_ID_IN_TX: Led = led!(person_sql!("p.id = $1"));
-const BY_NAME: &str = person_sql!("p.user_name_fold = $1");
+const BY_ID: &str = people_sql!("person p WHERE p.id = $1 AND p.connection_id = $3");
+const BY_ID_IN_TX: Led = led!(people_sql!("person p WHERE p.id = $1 AND p.connection_id = $3"));
+const BY_NAME: &str =
+    concat!(people_sql!("person p WHERE p.user_name_fold = $1 AND p.connection_id = $3"), " LIMIT 2");
+/// `$1` is a list of ids.
+const MANY_IN_TX: Led = led!(people_sql!("json_each($1) i CROSS JOIN person p WHERE p.id = i.value"));
 
 /// What was found of a person.
 #[derive(Debug)]
@@ -65,7 +70,7 @@ impl Store {
             PersonKey::Id(id) => (BY_ID, id),
             PersonKey::UserName(name) => (BY_NAME, name),
         };
-        let arguments = arguments!(key, scope.connection_id(), looked_at(most))?;
+        let arguments = arguments!(key, looked_at(most), scope.connection_id())?;
         let rows = self.0.lookups.fetch(sql, arguments).await?;
         let [row] = rows.as_slice() else {
             return Ok(if rows.is_empty() { PersonRead::None } else { PersonRead::Other });
@@ -88,10 +93,32 @@ impl Tx {
         id: &str,
         most: u64,
     ) -> Result<Option<(Person, BoundedEntries)>, Error> {
-        let arguments = arguments!(id, scope.connection_id(), looked_at(most))?;
+        let arguments = arguments!(id, looked_at(most), scope.connection_id())?;
         let rows = self.conn.fetch_led(&BY_ID_IN_TX, arguments).await?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         Ok(Some((Person::from_row(&row)?, groups(&row, scope, base, most, &self.member_rows)?)))
+    }
+
+    /// The people who are to be changed, by id, each of its scope's connection.
+    pub(crate) async fn people_with_groups(
+        &mut self,
+        targets: &[&ChangedPerson],
+    ) -> Result<HashMap<String, (Person, BoundedEntries)>, Error> {
+        let ids: Vec<String> = targets.iter().map(|target| target.id.clone()).collect();
+        let most = targets.iter().map(|target| target.most).max().unwrap_or(0);
+        let rows = self.conn.fetch_led(&MANY_IN_TX, arguments!(json_list(&ids), looked_at(most))?).await?;
+        let mut found = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let person = Person::from_row(&row)?;
+            let is_it = |target: &&&ChangedPerson| {
+                target.id == person.id
+                    && Some(target.scope.connection_id()) == person.connection_id.as_deref()
+            };
+            let Some(target) = targets.iter().find(is_it) else { continue };
+            let groups = groups(&row, &target.scope, &target.base, target.most, &self.member_rows)?;
+            found.insert(person.id.clone(), (person, groups));
+        }
+        Ok(found)
     }
 }
 

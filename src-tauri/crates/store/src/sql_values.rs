@@ -1,6 +1,7 @@
 //! Numbers, lists and arguments as SQLite has them.
 
 use serde_json::json;
+use sqlx::sqlite::SqliteArguments;
 
 /// Adds values to the arguments of a statement.
 macro_rules! more_arguments {
@@ -24,6 +25,26 @@ pub(crate) use arguments;
 
 pub(crate) fn json_list(ids: &[String]) -> String {
     json!(ids).to_string()
+}
+
+/// Each key with each of its values, as a list of pairs.
+pub(crate) fn json_pairs<'k>(of: impl Iterator<Item = (&'k str, Vec<String>)>) -> String {
+    let pairs = of.flat_map(|(key, values)| values.into_iter().map(move |value| json!([key, value])));
+    serde_json::Value::from_iter(pairs).to_string()
+}
+
+/// `VALUES` with so many rows of so many parameters, which are taken in their order.
+pub(crate) fn values(rows: usize, columns: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    format!("VALUES {}", vec![row; rows].join(", "))
+}
+
+/// Adds NULL for so many parameters.
+pub(crate) fn nulls(mut arguments: SqliteArguments, count: usize) -> Result<SqliteArguments, sqlx::Error> {
+    for _ in 0..count {
+        arguments = more_arguments!(arguments, None::<i64>)?;
+    }
+    Ok(arguments)
 }
 
 pub(crate) fn signed(number: u64) -> i64 {

@@ -19,11 +19,18 @@ pub const DEFECT_EXIT: i32 = 70;
 /// [`Error::Defect`] when it panics. Whatever it shared must be in order again before it is used: a transaction is
 /// rolled back by the caller.
 pub async fn catch_panic<T>(what: &'static str, work: impl Future<Output = T>) -> Result<T, Error> {
-    AssertUnwindSafe(work).catch_unwind().await.map_err(|panic| {
-        let panic = message(&*panic);
-        tracing::error!(what, panic, "a defect; this piece of work failed and the others continue");
-        Error::Defect(what)
-    })
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|panic| defect(what, &*panic))
+}
+
+/// The same for a piece of work that waits for nothing.
+pub(crate) fn catch<T>(what: &'static str, work: impl FnOnce() -> T) -> Result<T, Error> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).map_err(|panic| defect(what, &*panic))
+}
+
+fn defect(what: &'static str, panic: &(dyn Any + Send)) -> Error {
+    let panic = message(panic);
+    tracing::error!(what, panic, "a defect; this piece of work failed and the others continue");
+    Error::Defect(what)
 }
 
 /// Starts a task without which the process is of no use. A panic that ends it ends the process with [`DEFECT_EXIT`].

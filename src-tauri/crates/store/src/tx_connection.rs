@@ -14,9 +14,21 @@ use crate::task::end;
 
 const BEGIN: &str = "BEGIN IMMEDIATE; SAVEPOINT request";
 const NEXT: &str = "RELEASE request; SAVEPOINT request";
+/// Takes out what became stale.
+const SWEEP: &str = "DELETE FROM temp.stale RETURNING kind, id";
 
 /// A statement: by itself, with the beginning of a transaction before it, and with the end of the write before it.
 pub(crate) struct Led(pub [&'static str; 3]);
+
+impl Led {
+    /// Of a text that is made once for the process, with a sweep behind it.
+    pub(crate) fn with_sweep(sql: &str) -> Self {
+        let sql = format!("{sql}; {SWEEP}");
+        let led = [format!("{BEGIN}; {sql}"), format!("{NEXT}; {sql}")];
+        let [begin, next] = led.map(|text| &*text.leak());
+        Self([sql.leak(), begin, next])
+    }
+}
 
 /// Makes a [`Led`] of the text of a statement.
 macro_rules! led {

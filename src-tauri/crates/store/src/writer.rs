@@ -1,118 +1,29 @@
-//! One writer. Requests that arrive together are committed together: each runs in its own savepoint, and every one
-//! is answered only after the commit that made it durable. A request that panics is rolled back alone.
+//! One writer. Requests that arrive together are committed together: each runs in its own savepoint, or with others of its
+//! kind in common statements, and every one is answered only after the commit that made it durable. A request that panics is
+//! rolled back alone.
 
-use futures_util::future::LocalBoxFuture;
-use jiff::Timestamp;
-use sqlx::sqlite::SqliteConnection;
+use std::any::Any;
+use std::collections::VecDeque;
+
 use tokio::sync::{broadcast, mpsc, oneshot};
-use tracing::{Instrument as _, Span};
 
-use crate::brake::Removal;
 use crate::database_file::DatabaseFile;
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
-use crate::memory::Memory;
-use crate::rows_read::RowsRead;
-use crate::task::{catch_panic, spawn_supervised_thread};
-use crate::tx_connection::TxConnection;
-use crate::{Clock, Error, Ids, StoreEvent};
+use crate::task::spawn_supervised_thread;
+use crate::tx::Tx;
+use crate::write_job::{Caller, Ended, Job, Joint, JointOutcome, Rest, Settle, Write};
+use crate::{Error, StoreEvent};
 
 /// How many requests share one commit at most. 64 is where the gain flattens on one disk.
 const BATCH: usize = 64;
-
-/// The inside of one write: a savepoint on the only writing connection.
-pub struct Tx {
-    pub(crate) conn: TxConnection,
-    now: Timestamp,
-    clock: Clock,
-    ids: Ids,
-    notices: Vec<StoreEvent>,
-    pub(crate) member_rows: RowsRead,
-    pub(crate) memory: Memory,
-    /// The connections whose deletion was decided in this transaction, which is not committed yet.
-    pub(crate) leaving: Vec<String>,
-    /// What the write that runs takes away, where that may be refused: `brake/decide.rs`.
-    pub(crate) removals: Vec<Removal>,
-    /// What was held before and the write that runs wants to remain.
-    pub(crate) withdrawn: Vec<Removal>,
-}
-
-impl Tx {
-    /// The inside of all writes on this connection.
-    pub(crate) fn new(
-        conn: SqliteConnection,
-        memory: Memory,
-        clock: Clock,
-        ids: Ids,
-        member_rows: RowsRead,
-    ) -> Self {
-        let (now, conn) = (clock.now(), TxConnection::new(conn));
-        Self {
-            conn,
-            now,
-            clock,
-            ids,
-            notices: Vec::new(),
-            member_rows,
-            memory,
-            leaving: Vec::new(),
-            removals: Vec::new(),
-            withdrawn: Vec::new(),
-        }
-    }
-
-    /// The time of this write.
-    pub fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    /// Draws an id that sorts after the earlier ones.
-    pub fn new_id(&self) -> String {
-        self.ids.ordered(self.now)
-    }
-
-    /// Draws an id that cannot be guessed.
-    pub fn new_opaque_id(&self) -> String {
-        self.ids.opaque()
-    }
-
-    /// Announces after the commit, and only then, that something changed.
-    pub fn notify(&mut self, notice: StoreEvent) {
-        self.notices.push(notice);
-    }
-
-    /// How many events are to be announced after the commit.
-    pub(crate) fn noticed(&self) -> usize {
-        self.notices.len()
-    }
-
-    /// Announces only the first so many of them: the others are of what was undone.
-    pub(crate) fn keep_notices(&mut self, count: usize) {
-        self.notices.truncate(count);
-    }
-}
-
-/// How a transaction ended.
-#[derive(Clone)]
-enum Ended {
-    Committed,
-    /// Why not.
-    NotCommitted(String),
-    /// Why it could not be begun: whatever the write failed with is a consequence.
-    NotBegun(String),
-}
-
-/// Tells one caller how its write ended, once the commit is known.
-type Settle = Box<dyn FnOnce(Ended) + Send>;
-/// Runs in the transaction and answers whether to keep what it wrote.
-type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> LocalBoxFuture<'t, (bool, Settle)> + Send>;
 
 /// The handle through which everything is written.
 #[derive(Clone)]
 pub(crate) struct Writer(mpsc::Sender<Message>);
 
 enum Message {
-    Job(Job),
+    Write(Write),
     Close(oneshot::Sender<()>),
 }
 
@@ -125,7 +36,8 @@ impl Writer {
         lock: FolderLock,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(1024);
-        spawn_supervised_thread("writer", move || run(tx, receiver, notices, health, lock));
+        let queue = Queue { receiver, waiting: VecDeque::new(), closing: None };
+        spawn_supervised_thread("writer", move || run(tx, queue, notices, health, lock));
         Self(sender)
     }
 
@@ -144,28 +56,17 @@ impl Writer {
         E: From<Error> + Send + 'static,
         F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
-        let span = Span::current();
-        let job: Job = Box::new(move |tx| {
-            Box::pin(async move {
-                // Also a panic while the future is made is one of the work.
-                let work = catch_panic("write", async { work(tx).await }).instrument(span.clone());
-                let outcome = work.await.unwrap_or_else(|defect| Err(E::from(defect)));
-                let succeeded = outcome.is_ok();
-                let settle: Settle = Box::new(move |ended| {
-                    let result = match (outcome, ended) {
-                        (Ok(_), Ended::NotCommitted(why)) | (_, Ended::NotBegun(why)) => {
-                            span.in_scope(|| Err(E::from(Error::not_committed(why))))
-                        }
-                        (outcome, _) => outcome,
-                    };
-                    // The caller may have been dropped; the write is committed all the same.
-                    drop(answer.send(result));
-                });
-                (succeeded, settle)
-            })
-        });
-        if self.0.send(Message::Job(job)).await.is_err() {
+        let (caller, answered) = Caller::new();
+        self.send(Write::Single(caller.job(work)), answered).await
+    }
+
+    /// Does a write and returns what its caller receives.
+    pub(crate) async fn send<T, E: From<Error>>(
+        &self,
+        write: Write,
+        answered: oneshot::Receiver<Result<T, E>>,
+    ) -> Result<T, E> {
+        if self.0.send(Message::Write(write)).await.is_err() {
             return Err(E::from(Error::Closed));
         }
         match answered.await {
@@ -175,26 +76,72 @@ impl Writer {
     }
 }
 
+/// The writes that wait.
+struct Queue {
+    receiver: mpsc::Receiver<Message>,
+    /// Those that were taken out of the channel.
+    waiting: VecDeque<Write>,
+    /// Nothing is taken out any more: what waits is the last.
+    closing: Option<oneshot::Sender<()>>,
+}
+
+impl Queue {
+    /// Waits for the next write. `false`: there is none any more.
+    async fn has_next(&mut self) -> bool {
+        if self.waiting.is_empty() && self.closing.is_none() {
+            match self.receiver.recv().await {
+                Some(message) => self.add(message),
+                None => return false,
+            }
+        }
+        !self.waiting.is_empty()
+    }
+
+    /// Takes out what has arrived, until so many wait.
+    fn fill(&mut self, most: usize) {
+        while self.waiting.len() < most && self.closing.is_none() {
+            match self.receiver.try_recv() {
+                Ok(message) => self.add(message),
+                Err(_empty) => return,
+            }
+        }
+    }
+
+    fn add(&mut self, message: Message) {
+        match message {
+            Message::Write(write) => self.waiting.push_back(write),
+            Message::Close(done) => self.closing = Some(done),
+        }
+    }
+
+    /// The next ones, if they are of this one's kind.
+    fn others(&mut self, first: &(dyn Joint + 'static)) -> Vec<Box<dyn Joint>> {
+        let kind = |joint: &(dyn Joint + 'static)| (joint as &dyn Any).type_id();
+        let mut others = Vec::new();
+        while let Some(next) = self.waiting.pop_front() {
+            match next {
+                Write::Joint(next) if kind(&*next) == kind(first) => others.push(next),
+                other => {
+                    self.waiting.push_front(other);
+                    break;
+                }
+            }
+        }
+        others
+    }
+}
+
 async fn run(
     mut tx: Tx,
-    mut jobs: mpsc::Receiver<Message>,
+    mut queue: Queue,
     notices: broadcast::Sender<StoreEvent>,
     health: Health,
     lock: FolderLock,
 ) {
-    let mut closing = None;
-    while closing.is_none() {
-        let first = match jobs.recv().await {
-            Some(Message::Job(first)) => first,
-            Some(Message::Close(done)) => {
-                closing = Some(done);
-                break;
-            }
-            None => break,
-        };
+    while queue.has_next().await {
         let mut settles = Vec::new();
         tx.leaving.clear();
-        let committed = batch(&mut tx, first, &mut jobs, &mut settles, &mut closing).await;
+        let committed = batch(&mut tx, &mut queue, &mut settles).await;
         match &committed {
             Ok(true) => health.succeeded(DatabaseFile::Workspace),
             Ok(false) => {}
@@ -219,51 +166,28 @@ async fn run(
     tx.conn.close().await;
     // Before the close is answered: who closes a store may open the folder again at once.
     drop(lock);
-    if let Some(done) = closing {
+    if let Some(done) = queue.closing {
         let _no_receiver = done.send(());
     }
 }
 
-/// Runs jobs in one transaction and commits it. Answers whether any of them succeeded in a transaction that was committed.
-async fn batch(
-    tx: &mut Tx,
-    first: Job,
-    jobs: &mut mpsc::Receiver<Message>,
-    settles: &mut Vec<Settle>,
-    closing: &mut Option<oneshot::Sender<()>>,
-) -> Result<bool, String> {
-    let say = |error: sqlx::Error| error.to_string();
+/// Does what waits in one transaction and commits it. Answers whether any of it succeeded in a transaction that was committed.
+async fn batch(tx: &mut Tx, queue: &mut Queue, settles: &mut Vec<Settle>) -> Result<bool, String> {
     tx.conn.begin_with_next();
-    let (mut next, mut wrote) = (Some(first), false);
-    while let Some(job) = next.take() {
-        let before = (tx.notices.len(), tx.leaving.len());
+    let mut wrote = false;
+    while settles.len() < BATCH {
+        queue.fill(BATCH - settles.len());
+        let Some(next) = queue.waiting.pop_front() else { break };
         // Each write of a batch has its own time: the batch may have begun earlier.
         tx.now = tx.clock.now();
-        let (keep, settle) = job(tx).await;
-        if let Some(why) = tx.conn.not_begun().map(str::to_owned) {
-            settle(Ended::NotBegun(why.clone()));
-            return Err(why);
-        }
-        settles.push(settle);
-        wrote |= keep;
-        if settles.len() < BATCH {
-            next = match jobs.try_recv() {
-                Ok(Message::Job(job)) => Some(job),
-                Ok(Message::Close(done)) => {
-                    *closing = Some(done);
-                    None
-                }
-                Err(_empty) => None,
-            };
-        }
-        if !keep {
-            tx.notices.truncate(before.0);
-            tx.leaving.truncate(before.1);
-            // Fails when SQLite rolled back the whole transaction (disk full, I/O error): then all of it fails.
-            tx.conn.undo_write().await.map_err(say)?;
-        } else if next.is_some() {
-            tx.conn.next_write();
-        }
+        wrote |= match next {
+            Write::Single(job) => single(tx, job, settles).await?,
+            Write::Joint(first) => {
+                let others = queue.others(&*first);
+                let outcome = first.run(others, tx).await;
+                joint(tx, outcome, queue, settles).await?
+            }
+        };
     }
     if !tx.conn.is_open() {
         // No statement ran: nothing shows that writing works.
@@ -273,4 +197,60 @@ async fn batch(
     let committed = tx.conn.commit().await;
     tx.memory.settle(prepared, committed.is_ok());
     committed.map(|()| wrote).map_err(say)
+}
+
+/// Does a write by itself. Answers whether it succeeded.
+async fn single(tx: &mut Tx, job: Job, settles: &mut Vec<Settle>) -> Result<bool, String> {
+    let before = (tx.notices.len(), tx.leaving.len());
+    let (keep, settle) = job(tx).await;
+    if let Some(why) = tx.conn.not_begun().map(str::to_owned) {
+        settle(Ended::NotBegun(why.clone()));
+        return Err(why);
+    }
+    settles.push(settle);
+    if keep {
+        tx.conn.next_write();
+    } else {
+        tx.notices.truncate(before.0);
+        tx.leaving.truncate(before.1);
+        // Fails when SQLite rolled back the whole transaction (disk full, I/O error): then all of it fails.
+        tx.undo().await?;
+    }
+    Ok(keep)
+}
+
+/// Ends writes that were done together, and does those by themselves that have to be. Answers whether any succeeded.
+async fn joint(
+    tx: &mut Tx,
+    outcome: JointOutcome,
+    queue: &mut Queue,
+    settles: &mut Vec<Settle>,
+) -> Result<bool, String> {
+    let JointOutcome { rest, failure } = outcome;
+    let (mut wrote, mut failed) = (false, failure);
+    let mut left = Vec::new();
+    for one in rest {
+        match one {
+            Rest::Written(settle) => {
+                wrote = true;
+                settles.push(settle);
+            }
+            Rest::Refused(settle) => settles.push(settle),
+            Rest::Single(job) if failed.is_none() => {
+                tx.now = tx.clock.now();
+                match single(tx, job, settles).await {
+                    Ok(succeeded) => wrote |= succeeded,
+                    Err(why) => failed = Some(why),
+                }
+            }
+            // The transaction is over: in the next one.
+            Rest::Single(job) => left.push(Write::Single(job)),
+        }
+    }
+    left.into_iter().rev().for_each(|write| queue.waiting.push_front(write));
+    failed.map_or(Ok(wrote), Err)
+}
+
+fn say(error: sqlx::Error) -> String {
+    error.to_string()
 }

@@ -6,12 +6,15 @@ use idp::guide::EvidenceKind;
 use idp::reason_code::ReasonCode;
 use scim::{Error, Ignored, Patch, ResourceType};
 use serde_json::{Map, Value};
-use store::{ActivityNote, ChangeSource, Entries, Matching, Person, Role, Scope, StoredResource, Tx};
+use store::{
+    ActivityNote, ChangeSource, Creation, Entries, Matching, Person, Role, Scope, StoredResource, Tx,
+};
 
 use super::change::Change;
 use super::cost::weight;
 use super::job::{Job, Operation, body_of};
 use super::membership::allow_rows;
+use super::person_change::change_person;
 use super::resource_response::{View, resource_response};
 use super::write_target::{Resource, WriteTarget, Written, text_of};
 use crate::answer::{ActivitySummary, Answer};
@@ -37,26 +40,20 @@ pub(super) async fn create(
             ResourceType::Group => "displayName",
         },
     );
-    let (scope, origin, shown) = (job.scope.clone(), job.origin.clone(), view.clone());
-    let created: Result<Option<(StoredResource, Entries)>, Refusal> = job
-        .write(async move |tx| match resource_type {
-            ResourceType::User => {
-                let person = create_person(tx, &scope, parsed.document, &origin).await?;
-                let Some((person, is_new)) = person else { return Ok(None) };
-                // No group has a member whose id was drawn a moment ago.
-                let entries =
-                    if is_new { Entries::default() } else { shown.entries(tx, &person.id, 0).await? };
-                Ok(Some((person.into(), entries)))
-            }
-            ResourceType::Group => {
+    let created = match resource_type {
+        ResourceType::User => create_person(job, parsed.document, view.clone()).await,
+        ResourceType::Group => {
+            let (scope, origin, shown) = (job.scope.clone(), job.origin.clone(), view.clone());
+            let work = async move |tx: &mut Tx| -> Result<(StoredResource, Entries), Refusal> {
                 let group = tx.create_group(&scope, parsed.document, members, &origin).await?;
                 let entries = shown.entries(tx, &group.id, group.members).await?;
-                Ok(Some((group.into(), entries)))
-            }
-        })
-        .await;
-    let created = created.and_then(|created| created.ok_or_else(waiting));
-    let (stored, entries) = created.map_err(|refusal| refusal.with_name(resource_type, &name))?;
+                Ok((group.into(), entries))
+            };
+            job.write(work).await
+        }
+    };
+    let (stored, entries): (StoredResource, Entries) =
+        created.map_err(|refusal| refusal.with_name(resource_type, &name))?;
     let (display, from) = (&stored.display, &job.connection_name);
     let mut summary = match resource_type {
         ResourceType::User => ActivitySummary::new(format!("Created {display}")).with_evidence(
@@ -77,21 +74,39 @@ fn waiting() -> Refusal {
         .with_facts(|facts| facts.next = Some(sentences::DECIDE.to_owned()))
 }
 
-/// Creates a person, or does what the connection's rule says where a local account has the userName; None when an Admin
-/// decides. No one is ever matched by e-mail, and a local Admin is never handed over. The person's id may be new.
+/// Creates a person, together with others or by itself.
 async fn create_person(
+    job: &Job,
+    document: Map<String, Value>,
+    view: View,
+) -> Result<(StoredResource, Entries), Refusal> {
+    let (scope, origin) = (job.scope.clone(), job.origin.clone());
+    let otherwise =
+        async move |tx: &mut Tx, document| -> Result<Option<(StoredResource, Entries)>, Refusal> {
+            let Some(person) = create_by_itself(tx, &scope, document, &origin).await? else {
+                return Ok(None);
+            };
+            let entries = view.entries(tx, &person.id, 0).await?;
+            Ok(Some((person.into(), entries)))
+        };
+    match job.store().create_person(&job.scope, document, &job.origin, otherwise).await? {
+        // No group has a member whose id was drawn a moment ago.
+        Creation::New(person) => Ok((person.into(), Entries::default())),
+        Creation::Other(created) => created.ok_or_else(waiting),
+    }
+}
+
+/// Creates a person whose userName may be or have been in use. Where a local account has it, what the connection's rule says is done; None
+/// when an Admin decides. No one is ever matched by e-mail, and a local Admin is never handed over.
+async fn create_by_itself(
     tx: &mut Tx,
     scope: &Scope,
     document: Map<String, Value>,
     origin: &ChangeSource,
-) -> Result<Option<(Person, bool)>, Refusal> {
-    let document = match tx.create_person_with_new_name(scope, document, origin).await? {
-        Ok(person) => return Ok(Some((person, true))),
-        Err(document) => document,
-    };
+) -> Result<Option<Person>, Refusal> {
     let user_name = document.get("userName").and_then(Value::as_str).unwrap_or_default();
     let Some(local) = tx.local_account(user_name).await? else {
-        return Ok(Some((tx.create_person(scope, document, origin).await?, false)));
+        return Ok(Some(tx.create_person(scope, document, origin).await?));
     };
     match tx.rules(scope.connection_id()).await?.matching {
         Matching::Refuse => {
@@ -100,7 +115,7 @@ async fn create_person(
         // A match that is before an Admin, or that an Admin has undone, is not linked by the rule.
         Matching::Link if local.role != Role::Admin && !tx.has_match(scope, &local.id).await? => {
             let linked = tx.link_account(scope, &local.id, Some(document), origin).await?;
-            linked.map(|person| Some((person, false))).ok_or_else(waiting)
+            linked.map(Some).ok_or_else(waiting)
         }
         Matching::Ask | Matching::Link => {
             let display = tx.account_name(scope, &document);
@@ -151,16 +166,24 @@ async fn change(
     wants_access: bool,
 ) -> Result<Answer, Refusal> {
     let target = WriteTarget::of(job, &view, id, operation);
-    let written: Result<Written, Refusal> = job
-        .write(async move |tx| {
-            let resource = target.load(tx).await?;
-            if wants_access {
-                tx.withdraw_removals(&target.origin, std::slice::from_ref(&target.id), "").await?;
-            }
-            let update = change.of(tx, &target, &resource).await?;
-            target.update(tx, resource, update).await
-        })
-        .await;
+    let joint = view.bounded_groups().filter(|_| view.resource_type == ResourceType::User && !job.may_hold());
+    let written = match joint {
+        Some(most) => change_person(job, target, change, most).await,
+        None => {
+            let work = async move |tx: &mut Tx| {
+                let resource = target.load(tx).await?;
+                if wants_access {
+                    tx.withdraw_removals(&target.origin, std::slice::from_ref(&target.id), "").await?;
+                }
+                let update = match &resource {
+                    Resource::Person(person) => change.of_person(&target, person)?,
+                    Resource::Group(group) => change.of_group(tx, &target, group).await?,
+                };
+                target.update(tx, resource, update).await
+            };
+            job.write(work).await
+        }
+    };
     Ok(answer_written(job, view, written?))
 }
 
@@ -212,7 +235,7 @@ pub(super) async fn delete(
     let target = WriteTarget::of(job, &View::none(job, resource_type)?, id, &operation);
     let deleted: Result<String, Refusal> = job
         .write(async move |tx| match target.load(tx).await? {
-            Resource::Person(person, _) => {
+            Resource::Person(person) => {
                 let display = person.display.clone();
                 tx.delete_person(&target.scope, person, &target.origin).await?;
                 Ok(display)

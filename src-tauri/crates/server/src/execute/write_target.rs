@@ -5,10 +5,7 @@ use std::sync::Arc;
 
 use scim::{Error, Ignored, Registry, ResourceType, version};
 use serde_json::{Map, Value};
-use store::{
-    ActivityNote, BoundedEntries, ChangeSource, Entries, Group, MemberChange, Person, Scope, StoredResource,
-    Tx,
-};
+use store::{ActivityNote, ChangeSource, Entries, Group, MemberChange, Person, Scope, StoredResource, Tx};
 
 use super::job::{Job, Operation, not_found};
 use super::membership::allow_size;
@@ -31,22 +28,14 @@ pub(super) struct WriteTarget {
 
 /// The resource as it is before the write.
 pub(super) enum Resource {
-    /// With its groups, where the answer shows a bounded number of them: no write of a person changes them.
-    Person(Person, Option<Entries>),
+    Person(Person),
     Group(Group),
 }
 
 impl Resource {
-    pub const fn document(&self) -> &Map<String, Value> {
-        match self {
-            Self::Person(person, _) => &person.document,
-            Self::Group(group) => &group.document,
-        }
-    }
-
     const fn version(&self) -> u64 {
         match self {
-            Self::Person(person, _) => person.version,
+            Self::Person(person) => person.version,
             Self::Group(group) => group.version,
         }
     }
@@ -91,18 +80,9 @@ impl WriteTarget {
     pub async fn load(&self, tx: &mut Tx) -> Result<Resource, Refusal> {
         let absent = || not_found(self.resource_type, &self.id);
         let resource = match self.resource_type {
-            ResourceType::User => match self.view.bounded_groups() {
-                None => Resource::Person(tx.person(&self.scope, &self.id).await?.ok_or_else(absent)?, None),
-                Some(most) => {
-                    let found = tx.person_with_groups(&self.scope, &self.view.base, &self.id, most).await?;
-                    let (person, groups) = found.ok_or_else(absent)?;
-                    let entries = match groups {
-                        BoundedEntries::All(list) => Entries { list, next: None },
-                        BoundedEntries::TooMany => Entries::default(),
-                    };
-                    Resource::Person(person, Some(entries))
-                }
-            },
+            ResourceType::User => {
+                Resource::Person(tx.person(&self.scope, &self.id).await?.ok_or_else(absent)?)
+            }
             ResourceType::Group => {
                 Resource::Group(tx.group(&self.scope, &self.id).await?.ok_or_else(absent)?)
             }
@@ -116,17 +96,14 @@ impl WriteTarget {
         let Update { document, members, ignored, notes } = update;
         let version = resource.version();
         let (stored, entries, was_active, is_active): (StoredResource, _, _, _) = match resource {
-            Resource::Person(person, groups) => {
+            Resource::Person(person) => {
                 let was_active = person.active;
                 let name = text_of(&document, "userName");
                 let updated = tx
                     .update_person(person, document, &self.origin)
                     .await
                     .map_err(|error| Refusal::from(error).with_name(ResourceType::User, &name))?;
-                let entries = match groups {
-                    Some(groups) => groups,
-                    None => self.view.entries(tx, &updated.id, 0).await?,
-                };
+                let entries = self.view.entries(tx, &updated.id, 0).await?;
                 let is_active = updated.active;
                 (updated.into(), entries, was_active, is_active)
             }
@@ -147,7 +124,7 @@ impl WriteTarget {
     }
 
     /// Checks the preconditions of the request (RFC 9110 section 13) against the present version.
-    fn check_preconditions(&self, version: u64) -> Result<(), Error> {
+    pub fn check_preconditions(&self, version: u64) -> Result<(), Error> {
         version::if_match(self.if_match.as_deref(), version)?;
         if version::if_none_match(self.if_none_match.as_deref(), version) {
             return Err(Error::precondition_failed(format!(

@@ -16,6 +16,7 @@ mod failure_events;
 mod filter_sql;
 mod group_members;
 mod groups;
+mod joint_writes;
 mod leaver_proof;
 mod list_position;
 mod log_size;

@@ -1,0 +1,93 @@
+//! The inside of one write: what the code of this crate writes with.
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::brake::Removal;
+use crate::memory::Memory;
+use crate::rows_read::RowsRead;
+use crate::tx_connection::TxConnection;
+use crate::{Clock, Ids, StoreEvent};
+
+/// The inside of one write: a savepoint on the only writing connection.
+pub struct Tx {
+    pub(crate) conn: TxConnection,
+    pub(crate) now: Timestamp,
+    pub(crate) clock: Clock,
+    ids: Ids,
+    pub(crate) notices: Vec<StoreEvent>,
+    pub(crate) member_rows: RowsRead,
+    pub(crate) memory: Memory,
+    /// The connections whose deletion was decided in this transaction, which is not committed yet.
+    pub(crate) leaving: Vec<String>,
+    /// What the write that runs takes away, where that may be refused: `brake/decide.rs`.
+    pub(crate) removals: Vec<Removal>,
+    /// What was held before and the write that runs wants to remain.
+    pub(crate) withdrawn: Vec<Removal>,
+}
+
+impl Tx {
+    /// The inside of all writes on this connection.
+    pub(crate) fn new(
+        conn: SqliteConnection,
+        memory: Memory,
+        clock: Clock,
+        ids: Ids,
+        member_rows: RowsRead,
+    ) -> Self {
+        let (now, conn) = (clock.now(), TxConnection::new(conn));
+        Self {
+            conn,
+            now,
+            clock,
+            ids,
+            notices: Vec::new(),
+            member_rows,
+            memory,
+            leaving: Vec::new(),
+            removals: Vec::new(),
+            withdrawn: Vec::new(),
+        }
+    }
+
+    /// The time of this write.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Draws an id that sorts after the earlier ones.
+    pub fn new_id(&self) -> String {
+        self.ids.ordered(self.now)
+    }
+
+    /// Draws an id that cannot be guessed.
+    pub fn new_opaque_id(&self) -> String {
+        self.ids.opaque()
+    }
+
+    /// Announces after the commit, and only then, that something changed.
+    pub fn notify(&mut self, notice: StoreEvent) {
+        self.notices.push(notice);
+    }
+
+    /// How many events are to be announced after the commit.
+    pub(crate) fn noticed(&self) -> usize {
+        self.notices.len()
+    }
+
+    /// Announces only the first so many of them: the others are of what was undone.
+    pub(crate) fn keep_notices(&mut self, count: usize) {
+        self.notices.truncate(count);
+    }
+
+    /// Undoes what was written since the last complete write.
+    ///
+    /// # Errors
+    /// Why the transaction cannot be continued: it was never begun, or SQLite rolled it back (disk full, I/O error).
+    pub(crate) async fn undo(&mut self) -> Result<(), String> {
+        if let Some(why) = self.conn.not_begun() {
+            return Err(why.to_owned());
+        }
+        self.conn.undo_write().await.map_err(|error| error.to_string())
+    }
+}
