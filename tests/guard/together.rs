@@ -48,7 +48,14 @@ pub fn create(store: Store, scope: Scope, name: String) -> Write {
 }
 
 pub fn deactivate(store: Store, scope: Scope, id: String) -> Write {
-    let target = ChangedPerson { scope, id, base: String::new(), most: 1, origin: ChangeSource::default() };
+    let target = ChangedPerson {
+        scope,
+        id,
+        base: String::new(),
+        most: 1,
+        origin: ChangeSource::default(),
+        wants_access: false,
+    };
     let decide = |found: Option<(Person, BoundedEntries)>| -> Result<PersonUpdate<(), Error>, Error> {
         let (person, _) = found.ok_or(Error::Closed)?;
         let mut document = person.document.clone();

@@ -30,6 +30,7 @@ mod auto_vacuum;
 mod background_check;
 mod backup;
 mod brake;
+mod changed_person;
 mod clock;
 mod computed_attribute;
 mod connection_deletion;
@@ -138,6 +139,7 @@ pub use backup::{
     RestoreRefusal, default_folder as default_backup_folder,
 };
 pub use brake::{Brake, BrakeMode, HeldRemoval, HeldRemovals, Hold, HoldAnswer, Thresholds};
+pub use changed_person::{ChangedPerson, PersonUpdate};
 pub use clock::{Clock, Ids};
 pub use computed_attribute::{BoundedEntries, ComputedAttribute, Entries};
 pub use connection_deletion::{ConnectionDeletion, PeopleAfterDelete};
@@ -151,7 +153,6 @@ pub use folder_lock::is_held;
 pub use group_members::{GroupMembers, MemberEntry};
 pub use groups::{Group, GroupExport, GroupRow};
 pub use health::WriteFailure;
-pub use joint_changes::{ChangedPerson, PersonUpdate};
 pub use journal::{Change, ChangeKind, ChangeSource, History, HistoryQuery, RecentChange};
 pub use journal_value::JournalValue;
 pub use leaver_proof::{

@@ -136,7 +136,7 @@ impl Store {
     /// decides in the transaction what is done with the document.
     ///
     /// # Errors
-    /// [`Error::TooLarge`], [`Error::ConnectionGone`], and those of [`Store::write`].
+    /// [`Error::TooLarge`], and those of [`Store::write_for`].
     pub async fn create_person<T, E, F>(
         &self,
         scope: &Scope,
@@ -153,17 +153,18 @@ impl Store {
         let choices = known.map(|known| known.choices).unwrap_or_default();
         let person = NewPerson::of(scope, document, origin, choices)?;
         let (caller, answered) = Caller::new();
-        let id = scope.connection_id().to_owned();
+        let scope = scope.clone();
         let then = move |written: Result<Person, Map<String, Value>>| match written {
-            Ok(person) => Rest::Written(caller.settle(Ok(Creation::New(person)))),
+            Ok(person) => Rest::Written(caller.settle(Ok(Ok(Creation::New(person))))),
             Err(document) => Rest::Single(caller.job(async move |tx: &mut Tx| {
-                if !tx.is_here(&id) {
-                    return Err(E::from(Error::ConnectionGone));
-                }
-                otherwise(tx, document).await.map(Creation::Other)
+                let work = async move |tx: &mut Tx| otherwise(tx, document).await.map(Creation::Other);
+                tx.for_client(&scope, work).await
             })),
         };
-        self.0.writer.send(Write::Joint(Box::new(Create { person, then: Box::new(then) })), answered).await
+        let create = Create { person, then: Box::new(then) };
+        let done: Result<Result<Creation<T>, E>, E> =
+            self.0.writer.send(Write::Joint(Box::new(create)), answered).await;
+        done.flatten()
     }
 }
 

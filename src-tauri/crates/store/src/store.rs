@@ -100,19 +100,8 @@ impl Store {
         F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E> + Send + 'static,
     {
         let scope = scope.clone();
-        let done: Result<Result<T, E>, E> = self
-            .write(async move |tx| {
-                if !tx.is_here(scope.connection_id()) {
-                    return Err(E::from(Error::ConnectionGone));
-                }
-                tx.removals.clear();
-                tx.withdrawn.clear();
-                let notices = tx.noticed();
-                let done = work(&mut *tx).await?;
-                let is_held = tx.holds_back(&scope, notices).await?;
-                Ok(if is_held { Err(E::from(Error::RemovalHeld)) } else { Ok(done) })
-            })
-            .await;
+        let done: Result<Result<T, E>, E> =
+            self.write(async move |tx: &mut Tx| tx.for_client(&scope, work).await).await;
         done.flatten()
     }
 

@@ -7,7 +7,7 @@ use crate::brake::Removal;
 use crate::memory::Memory;
 use crate::rows_read::RowsRead;
 use crate::tx_connection::TxConnection;
-use crate::{Clock, Ids, StoreEvent};
+use crate::{Clock, Error, Ids, Scope, StoreEvent};
 
 /// The inside of one write: a savepoint on the only writing connection.
 pub struct Tx {
@@ -78,6 +78,27 @@ impl Tx {
     /// Announces only the first so many of them: the others are of what was undone.
     pub(crate) fn keep_notices(&mut self, count: usize) {
         self.notices.truncate(count);
+    }
+
+    /// Does what a connection's client wants, unless the connection is gone. `Ok(Err)`: it holds back what was taken away, which
+    /// is to be committed; of the work nothing remains.
+    ///
+    /// # Errors
+    /// [`Error::ConnectionGone`], the work's own, and SQLite's: nothing of it is to be committed.
+    pub(crate) async fn for_client<T, E, F>(&mut self, scope: &Scope, work: F) -> Result<Result<T, E>, E>
+    where
+        E: From<Error>,
+        F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E>,
+    {
+        if !self.is_here(scope.connection_id()) {
+            return Err(E::from(Error::ConnectionGone));
+        }
+        self.removals.clear();
+        self.withdrawn.clear();
+        let notices = self.noticed();
+        let done = work(&mut *self).await?;
+        let is_held = self.holds_back(scope, notices).await?;
+        Ok(if is_held { Err(E::from(Error::RemovalHeld)) } else { Ok(done) })
     }
 
     /// Undoes what was written since the last complete write.

@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::database_file::DatabaseFile;
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
-use crate::task::spawn_supervised_thread;
+use crate::task::{catch_panic, spawn_supervised_thread};
 use crate::tx::Tx;
 use crate::write_job::{Caller, Ended, Job, Joint, JointOutcome, Rest, Settle, Write};
 use crate::{Error, StoreEvent};
@@ -184,8 +184,9 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, settles: &mut Vec<Settle>) -> Res
             Write::Single(job) => single(tx, job, settles).await?,
             Write::Joint(first) => {
                 let others = queue.others(&*first);
-                let outcome = first.run(others, tx).await;
-                joint(tx, outcome, queue, settles).await?
+                // What a panic has written of them is unknown: the transaction is over.
+                let outcome = catch_panic("write", first.run(others, tx)).await;
+                joint(tx, outcome.map_err(|defect| defect.to_string())?, queue, settles).await?
             }
         };
     }
@@ -202,7 +203,8 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, settles: &mut Vec<Settle>) -> Res
 /// Does a write by itself. Answers whether it succeeded.
 async fn single(tx: &mut Tx, job: Job, settles: &mut Vec<Settle>) -> Result<bool, String> {
     let before = (tx.notices.len(), tx.leaving.len());
-    let (keep, settle) = job(tx).await;
+    let done = catch_panic("write", job(tx)).await;
+    let (keep, settle) = done.map_err(|defect| defect.to_string())?;
     if let Some(why) = tx.conn.not_begun().map(str::to_owned) {
         settle(Ended::NotBegun(why.clone()));
         return Err(why);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use scim::{Error, Registry, ResourceType};
 use serde_json::{Map, Value};
-use store::{BrakeMode, ChangeSource, Scope, Store, Tx};
+use store::{ChangeSource, Scope, Store, Tx};
 
 use crate::refusal::Refusal;
 use crate::server::Server;
@@ -28,12 +28,6 @@ pub(crate) struct Job {
 impl Job {
     pub fn store(&self) -> &Store {
         &self.server.0.store
-    }
-
-    /// Whether the connection may hold what a write removes, which is decided for each write by itself.
-    pub fn may_hold(&self) -> bool {
-        let known = self.store().known_connection(self.scope.connection_id());
-        known.is_none_or(|known| known.brake_mode == BrakeMode::Hold || known.has_hold)
     }
 
     /// Runs a write of this connection's client in a transaction.

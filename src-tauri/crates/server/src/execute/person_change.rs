@@ -18,12 +18,13 @@ struct Before {
     notes: Vec<ActivityNote>,
 }
 
-/// Changes the person, with up to so many groups in the answer.
+/// Changes the person, with up to so many groups in the answer. `wants_access`: the request says that the person is active.
 pub(super) async fn change_person(
     job: &Job,
     target: WriteTarget,
     change: Change,
     most: u64,
+    wants_access: bool,
 ) -> Result<Written, Refusal> {
     let changed = ChangedPerson {
         scope: target.scope.clone(),
@@ -31,6 +32,7 @@ pub(super) async fn change_person(
         base: job.base.clone(),
         most,
         origin: target.origin.clone(),
+        wants_access,
     };
     let decide =
         move |found: Option<(Person, BoundedEntries)>| -> Result<PersonUpdate<Before, Refusal>, Refusal> {
@@ -49,7 +51,8 @@ pub(super) async fn change_person(
             });
             Ok(PersonUpdate { person, document, answer, refuse })
         };
-    let (person, before) = job.store().change_person(changed, decide).await?;
+    let changed = job.store().change_person(changed, decide).await;
+    let (person, before) = changed.map_err(|refusal| refusal.for_client_of(job.provider))?;
     let Before { entries, was_active, version, ignored, notes } = before;
     Ok(Written {
         is_active: person.active,

@@ -89,15 +89,16 @@ async fn create_person(
             let entries = view.entries(tx, &person.id, 0).await?;
             Ok(Some((person.into(), entries)))
         };
-    match job.store().create_person(&job.scope, document, &job.origin, otherwise).await? {
+    let created = job.store().create_person(&job.scope, document, &job.origin, otherwise).await;
+    match created.map_err(|refusal: Refusal| refusal.for_client_of(job.provider))? {
         // No group has a member whose id was drawn a moment ago.
         Creation::New(person) => Ok((person.into(), Entries::default())),
         Creation::Other(created) => created.ok_or_else(waiting),
     }
 }
 
-/// Creates a person whose userName may be or have been in use. Where a local account has it, what the connection's rule says is done; None
-/// when an Admin decides. No one is ever matched by e-mail, and a local Admin is never handed over.
+/// Creates a person whose userName may be or have been in use. Where a local account has it, what the connection's rule says is
+/// done; None when an Admin decides. No one is ever matched by e-mail, and a local Admin is never handed over.
 async fn create_by_itself(
     tx: &mut Tx,
     scope: &Scope,
@@ -166,9 +167,9 @@ async fn change(
     wants_access: bool,
 ) -> Result<Answer, Refusal> {
     let target = WriteTarget::of(job, &view, id, operation);
-    let joint = view.bounded_groups().filter(|_| view.resource_type == ResourceType::User && !job.may_hold());
-    let written = match joint {
-        Some(most) => change_person(job, target, change, most).await,
+    let bounded = view.bounded_groups().filter(|_| view.resource_type == ResourceType::User);
+    let written = match bounded {
+        Some(most) => change_person(job, target, change, most, wants_access).await,
         None => {
             let work = async move |tx: &mut Tx| {
                 let resource = target.load(tx).await?;

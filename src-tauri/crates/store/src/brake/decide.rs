@@ -65,7 +65,7 @@ impl Tx {
     }
 
     /// Whether this is a client whose connection holds removals or has held some. No statement is needed to know.
-    fn is_braked(&self, origin: &ChangeSource) -> bool {
+    pub(crate) fn is_braked(&self, origin: &ChangeSource) -> bool {
         self.client(origin).is_some_and(|known| known.brake_mode == BrakeMode::Hold || known.has_hold)
     }
 

@@ -1,13 +1,10 @@
-//! Creates and changes of people that share a transaction are written together, and each has its own outcome.
+//! People who are created by requests that share a transaction are written together, and each has its own outcome.
 
 use futures_util::future::{BoxFuture, join, join_all, poll_immediate};
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
-use store::{
-    BoundedEntries, ChangeSource, ChangedPerson, Creation, Error, PeopleAfterDelete, Person, PersonUpdate,
-    Scope, Store,
-};
+use store::{ChangeSource, Creation, Error, PeopleAfterDelete, Person, Scope, Store};
 use tokio::sync::oneshot;
 
 use crate::{Folder, busy_until, changes, connection, document, person};
@@ -29,7 +26,7 @@ async fn create(store: Store, scope: Scope, request: usize, body: Value) -> Crea
 }
 
 /// Does these together: all wait until the last has arrived.
-async fn together<T: Send + 'static>(
+pub(crate) async fn together<T: Send + 'static>(
     store: &Store,
     writes: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {
@@ -128,123 +125,10 @@ async fn no_one_is_created_in_a_connection_whose_deletion_was_decided_just_befor
 }
 
 /// Lets the database refuse something.
-async fn obstacle(folder: &Folder, when: &str) {
+pub(crate) async fn obstacle(folder: &Folder, when: &str) {
     let path = format!("sqlite://{}", folder.dir.path().join("foundational.db").display());
     let mut other = SqliteConnection::connect(&path).await.unwrap();
     let sql = format!("CREATE TRIGGER obstacle {when} BEGIN SELECT RAISE(ABORT, 'not now'); END");
     other.execute(AssertSqlSafe(sql)).await.unwrap();
     other.close().await.unwrap();
-}
-
-/// Adds to a person's title, and gives the person another name if there is one. The answer is the version before.
-async fn add(
-    store: Store,
-    scope: Scope,
-    id: String,
-    letter: char,
-    name: Option<&'static str>,
-) -> Result<Person, Error> {
-    let target = ChangedPerson { scope, id, base: String::new(), most: 10, origin: ChangeSource::default() };
-    let decide = move |found: Option<(Person, BoundedEntries)>| {
-        let (person, _) = found.ok_or(Error::Closed)?;
-        assert_ne!(letter, '!', "a defect");
-        let mut document = person.document.clone();
-        let title = document.get("title").and_then(Value::as_str).unwrap_or_default();
-        document.insert("title".to_owned(), format!("{title}{letter}").into());
-        if let Some(name) = name {
-            document.insert("userName".to_owned(), name.into());
-        }
-        let answer = person.version;
-        Ok(PersonUpdate { person, document, answer, refuse: Box::new(|error| error) })
-    };
-    let (person, before) = store.change_person(target, decide).await?;
-    assert_eq!(person.version, before + 1, "one change more");
-    Ok(person)
-}
-
-#[tokio::test]
-async fn changes_of_one_person_that_wait_together_build_on_each_other() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (_, scope) = connection(&store, "First").await;
-    let ada = person(&store, &scope, json!({"userName": "ada"})).await.unwrap().id;
-    let bob = person(&store, &scope, json!({"userName": "bob"})).await.unwrap().id;
-    let change = |id: &str, letter, name| add(store.clone(), scope.clone(), id.to_owned(), letter, name);
-    let writes = [
-        change(&ada, 'a', None),
-        change(&bob, '1', None),
-        change(&ada, 'b', Some("ada.lovelace")),
-        change(&bob, '2', Some("ADA.lovelace")),
-        change(&bob, '!', None),
-        change(&ada, 'c', None),
-        change("no id", 'x', None),
-        change(&bob, '3', None),
-    ];
-    let done = together(&store, writes).await;
-    let [
-        Ok(_),
-        Ok(_),
-        Ok(_),
-        Err(Error::Duplicate("userName")),
-        Err(Error::Defect(_)),
-        Ok(_),
-        Err(Error::Closed),
-        Ok(_),
-    ] = &done[..]
-    else {
-        panic!("each has its own outcome: {done:?}");
-    };
-    let stored = async |id: &str| store.person(&scope, id).await.unwrap().unwrap();
-    let (ada, bob) = (stored(&ada).await, stored(&bob).await);
-    assert_eq!(
-        (&ada.document["title"], &ada.document["userName"], ada.version),
-        (&json!("abc"), &json!("ada.lovelace"), 4)
-    );
-    assert_eq!(
-        (&bob.document["title"], &bob.document["userName"], bob.version),
-        (&json!("13"), &json!("bob"), 3)
-    );
-    for (person, entries) in [(&ada, 4), (&bob, 3)] {
-        assert_eq!(
-            changes(&store, &person.id).await.len(),
-            entries,
-            "an entry for each change, and one for the creation"
-        );
-    }
-    for (done, stored) in [(&done[5], &ada), (&done[7], &bob)] {
-        assert_eq!(
-            format!("{:?}", done.as_ref().unwrap()),
-            format!("{stored:?}"),
-            "what was answered is what is stored"
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_change_that_the_database_refuses_affects_no_other() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (_, scope) = connection(&store, "First").await;
-    let mut ids = Vec::new();
-    for name in ["a", "b", "c"] {
-        ids.push(person(&store, &scope, json!({"userName": name})).await.unwrap().id);
-    }
-    obstacle(&folder, "BEFORE UPDATE OF document ON person WHEN NEW.user_name = 'b'").await;
-    let writes = ids.iter().map(|id| add(store.clone(), scope.clone(), id.clone(), 'x', None));
-    let done = together(&store, writes).await;
-    assert!(matches!(done[..], [Ok(_), Err(Error::Sql(_)), Ok(_)]), "one is refused: {done:?}");
-    let refused = store.person(&scope, &ids[1]).await.unwrap().unwrap();
-    assert_eq!(refused.version, 1, "nothing of it is written");
-    assert_eq!(changes(&store, &ids[1]).await.len(), 1, "nor journalled");
-}
-
-#[tokio::test]
-async fn another_connections_person_is_not_found() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (_, scope) = connection(&store, "First").await;
-    let (_, other) = connection(&store, "Second").await;
-    let ada = person(&store, &scope, json!({"userName": "ada"})).await.unwrap().id;
-    let done = add(store.clone(), other, ada, 'x', None).await;
-    assert!(matches!(done, Err(Error::Closed)), "as if there were none: {done:?}");
 }

@@ -16,6 +16,8 @@ mod failure_events;
 mod filter_sql;
 mod group_members;
 mod groups;
+mod joint_changes;
+mod joint_leavers;
 mod joint_writes;
 mod leaver_proof;
 mod list_position;
