@@ -97,8 +97,9 @@ impl Change {
                     Decision::Refused(settle) => (false, settle),
                     Decision::Update(update) => {
                         let Update { person, document, end } = *update;
-                        let written =
-                            catch_panic("write", target.write(tx, person, document)).await.flatten();
+                        let written = catch_panic("write", Box::pin(target.write(tx, person, document)))
+                            .await
+                            .flatten();
                         (matches!(written, Ok(_) | Err(Error::RemovalHeld)), end(written))
                     }
                 }
