@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `tauri build` calls this before it makes the packages: the headless program goes into them too, built in the same
-# profile, from the one place that the packages take it from.
+# profile, with the bill of materials and the texts of all licences, from the one place that the packages take them from.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -13,4 +13,5 @@ if [ "${TAURI_ENV_DEBUG:-false}" = true ]; then
     built=debug
 fi
 cargo build --locked "${profile[@]}" -p foundational --bin foundational < /dev/null
+node scripts/materials.mjs target/bundle "${TAURI_ENV_TARGET_TRIPLE:-}"
 install -D -m 755 "$TARGET/$built/foundational" target/bundle/foundational

@@ -215,3 +215,46 @@ async fn no_one_is_found_through_another_connection() {
         assert_eq!((&list["totalResults"], names(&list).len()), (&json!(0), 0), "{path}");
     }
 }
+
+/// A member that is not here is stored unseen; nothing shows whether another connection has a person of that id.
+#[tokio::test]
+async fn keycloak_50986_a_filter_on_members_tells_nothing_of_people_who_are_hidden() {
+    let api = Api::start("custom").await;
+    let (other, token) = api.connect("Second", "custom").await;
+    let admin =
+        json!({"name": "Root Admin", "email": "root@company.org", "password": "a long enough passphrase"});
+    api.command("account.createFirst", admin).await;
+    let people = api
+        .command("people.list", json!({"sort": "name", "descending": false, "offset": 0, "limit": 10}))
+        .await;
+    let local = people["rows"][0]["id"].as_str().unwrap().to_owned();
+    let request = axum::http::Request::post(format!("/scim/v2/{other}/Users"))
+        .header("authorization", format!("Bearer {token}"))
+        .body(axum::body::Body::from(r#"{"userName": "secret.person", "displayName": "Secret Person"}"#))
+        .unwrap();
+    let foreign = id(&api.send(request).await.expect(201, "a person of the other connection"));
+    let never = "00000000-0000-7000-8000-000000000000".to_owned();
+    let ada = id(&person(&api, "ada").await);
+    group(&api, "Crew", &[&ada, &foreign, &local, &never]).await;
+    let shape = async |hidden: &str| {
+        let mut answers = Vec::new();
+        for filter in [
+            format!("members.value eq \"{hidden}\""),
+            format!("members[value eq \"{hidden}\"]"),
+            format!("members[value eq \"{hidden}\" and display sw \"S\"]"),
+            format!("members.value eq \"{hidden}\" or members.display co \"Secret\""),
+        ] {
+            let list = read(&api, &format!("/Groups?filter={}", percent(&filter))).await;
+            answers.push(list.to_string().replace(hidden, "ID"));
+        }
+        answers
+    };
+    assert_eq!(shape(&foreign).await, shape(&never).await, "another connection's person, or no one");
+    assert_eq!(shape(&local).await, shape(&never).await, "a local account, or no one");
+    for display in ["Secret Person", "Root Admin"] {
+        let filter = percent(&format!("members.display eq \"{display}\""));
+        assert_eq!(read(&api, &format!("/Groups?filter={filter}")).await["totalResults"], 0, "{display}");
+    }
+    let shown = read(&api, "/Groups").await.to_string();
+    assert!(shown.contains(&ada) && !shown.contains(&foreign) && !shown.contains(&local), "{shown}");
+}

@@ -1,5 +1,6 @@
 //! What went wrong in other products, tried on this server. The name of a test names the report. More of them are with
-//! their subject: `access` (CVE-2025-4210), `address_spellings` (CVE-2026-32130), `framing` (CVE-2025-55315), `password`.
+//! their subject: `access` (CVE-2025-4210), `address_spellings` (CVE-2026-32130), `framing` (CVE-2025-55315), `local_accounts`
+//! (CVE-2026-47164), `password`. `docs/threat-model.md` has the table of all.
 
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use tests::Api;
 use tokio::task::JoinSet;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::requests::{ENTERPRISE, USER, group, id, names, patch, percent, person, read, search, values};
 
@@ -242,6 +244,25 @@ async fn gravitee_8290_of_many_who_create_the_same_person_one_succeeds() {
     }
 }
 
+/// The answer to a POST was lost, and its client sends it again.
+#[tokio::test]
+async fn ms_qa_1151866_after_a_409_every_look_up_of_a_client_finds_the_person() {
+    let api = Api::start("azure").await;
+    let body = json!({"schemas": [USER], "userName": "ada@x.org", "externalId": "4f1e", "active": true,
+                      "emails": [{"value": "ada@x.org", "type": "work", "primary": true}]});
+    let ada = id(&api.scim("POST", "/Users", body.clone()).await.expect(201, "the answer is lost"));
+    api.scim("POST", "/Users", body).await.refused(409, Some("uniqueness"));
+    for filter in [
+        "userName eq \"ADA@x.org\"",
+        "externalId eq \"4f1e\"",
+        "emails[type eq \"work\"].value eq \"ada@x.org\"",
+        "userName eq \"ada@x.org\" and active eq true",
+    ] {
+        let found = read(&api, &format!("/Users?filter={}", percent(filter))).await;
+        assert_eq!(found["Resources"][0]["id"], ada, "{filter}: {found}");
+    }
+}
+
 #[tokio::test]
 async fn spotify_2013_names_that_look_alike_are_folded_the_same_way_everywhere() {
     let api = Api::start("custom").await;
@@ -297,4 +318,39 @@ async fn log_injection_what_clients_send_stays_one_line_and_plain() {
     let detail =
         api.scim("GET", &format!("/Users/{}", percent("<script>alert(1)</script>\u{1b}[2J")), None).await;
     assert!(!detail.body.to_string().contains('\u{1b}'), "{}", detail.body);
+}
+
+#[tokio::test]
+async fn rustsec_2025_0055_no_control_character_of_a_client_is_in_the_log_of_the_program() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let _listening = tracing_subscriber::fmt()
+        .with_writer(Arc::new(file.reopen().unwrap()))
+        .with_ansi(false)
+        .with_env_filter("warn,server=trace,store=trace,foundational=trace,scim=trace,idp=trace")
+        .finish()
+        .set_default();
+    let api = Api::start("custom").await;
+    let evil = "Marker\u{1b}[31m\u{1b}]0;title\u{7}\r\nFAKE line\u{9b}2J";
+    let ada = id(&person(&api, "ada").await);
+    for (method, path, body) in [
+        ("GET", format!("/Users/{}", percent(evil)), None),
+        ("GET", format!("/Users?filter={}", percent(&format!("userName eq \"{evil}\""))), None),
+        ("GET", format!("/Users?sortBy={}", percent(evil)), None),
+        ("POST", "/Users".to_owned(), Some(json!({"schemas": [USER, evil], "userName": evil, evil: evil}))),
+        ("PATCH", format!("/Users/{ada}"), Some(patch(json!([{"op": evil, "path": evil, "value": evil}])))),
+        (
+            "POST",
+            "/Bulk".to_owned(),
+            Some(crate::requests::bulk(json!([{"method": "POST", "path": evil, "bulkId": evil}]))),
+        ),
+    ] {
+        let reply = api.scim(method, &path, body).await;
+        assert!(reply.status.as_u16() < 500, "{method} {path}: {}", reply.body);
+    }
+    let mut log = String::new();
+    std::io::Read::read_to_string(&mut file, &mut log).unwrap();
+    assert!(log.matches("exchange{request=").count() >= 6, "each of them is in the log: {log}");
+    assert!(!log.contains("FAKE line\u{9b}") && !log.contains("\nFAKE"), "no line of a client: {log}");
+    let odd = log.chars().find(|c| c.is_control() && *c != '\n');
+    assert_eq!(odd, None, "and no control character: {log}");
 }

@@ -190,6 +190,38 @@ async fn every_answer_forbids_keeping_and_guessing_and_names_the_request() {
 }
 
 #[tokio::test]
+async fn no_safe_method_changes_anything_whatever_its_body_says() {
+    let api = Api::start("custom").await;
+    let ada = read(&api, &format!("/Users/{}", id(&person(&api, "ada").await))).await;
+    let crew = id(&group(&api, "Crew", &[&id(&ada)]).await);
+    let before = read(&api, &format!("/Groups/{crew}")).await;
+    for method in ["GET", "HEAD", "OPTIONS", "TRACE"] {
+        for path in [
+            format!("/Users/{}", id(&ada)),
+            format!("/Groups/{crew}"),
+            "/Users".to_owned(),
+            "/Bulk".to_owned(),
+        ] {
+            for body in [
+                json!({"userName": "eve", "active": false, "displayName": "Taken over", "members": []}),
+                crate::requests::patch(json!([{"op": "remove", "path": "members"}])),
+                crate::requests::bulk(json!([{"method": "DELETE", "path": format!("/Users/{}", id(&ada))}])),
+            ] {
+                let reply = api.scim(method, &path, body).await;
+                assert!(reply.status.as_u16() < 500, "{method} {path}: {}", reply.body);
+            }
+        }
+    }
+    assert_eq!(
+        read(&api, &format!("/Users/{}", id(&ada))).await,
+        ada,
+        "the person is as before, with the same version"
+    );
+    assert_eq!(read(&api, &format!("/Groups/{crew}")).await, before, "and so is the group");
+    assert_eq!(read(&api, "/Users").await["totalResults"], 1, "and there is no one else");
+}
+
+#[tokio::test]
 async fn unknown_query_parameters_are_ignored() {
     let api = Api::start("custom").await;
     person(&api, "ada").await;

@@ -97,6 +97,15 @@ test("the expiry is announced 30 days before, on every tab, with the way to rota
   await expect.element(page.getByTestId("rotate-token")).toBeVisible();
 });
 
+test("a token that arrived unencrypted says so until it ends", async () => {
+  const { fake } = await tokens((core) => Object.assign(core.tokens[0] ?? {}, { exposedAt: "2026-11-24T10:00:00Z" }));
+  await expect.element(page.getByTestId("token-exposed")).toHaveTextContent("Sent unencrypted on 24 Nov");
+  fake.tokens = [tokenView({ id: "t1", state: "revoked", exposedAt: "2026-11-24T10:00:00Z" })];
+  fake.emit("token", "c1");
+  await expect.element(page.getByTestId("token-row")).toHaveAttribute("data-state", "revoked");
+  await expect.element(page.getByTestId("token-exposed")).not.toBeInTheDocument();
+});
+
 test("a token can be given an earlier end, never a later one", async () => {
   const end = new Date(Date.now() + 60 * 86_400_000).toISOString();
   const { fake } = await tokens((core) => Object.assign(core.tokens[0] ?? {}, { expiresAt: end }));

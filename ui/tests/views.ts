@@ -143,6 +143,7 @@ export function tokenView(some: Partial<TokenView>): TokenView {
     lastUsedAt: null,
     lastUsedIp: null,
     firstUsedAt: null,
+    exposedAt: null,
     replacedBy: null,
     overlap: null,
     retiresAt: null,

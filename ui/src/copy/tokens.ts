@@ -41,6 +41,7 @@ export const tokens = {
     pasted: "I've pasted it",
     columns: { token: "Token", state: "State", created: "Created", expires: "Expires", used: "Last used" },
     state: tokenState,
+    exposed: (day: string) => `Sent unencrypted on ${day}`,
     neverUsed: "Never",
     neverExpires: "Never",
     madeBy: (name: string) => `by ${name}`,

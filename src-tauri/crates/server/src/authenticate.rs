@@ -31,7 +31,7 @@ pub(crate) async fn authenticate(
 ) -> Result<Authenticated, Refusal> {
     let authenticated = check_token(store, connection, headers).await?;
     // Only after the token: a client without one learns nothing about this server.
-    if address.public && !origin.secure && !origin.own {
+    if origin.is_in_clear() || (address.public && !origin.secure && !origin.own) {
         return Err(Refusal::new(ReasonCode::PlainHttp, scim::Error::forbidden(sentences::PLAIN_HTTP)));
     }
     if !may_call(&connection.rules.allowed_addresses, origin.client) {

@@ -21,6 +21,8 @@ pub(crate) struct ClientOrigin {
     pub peer: Option<IpAddr>,
     /// TLS was used up to a trusted proxy.
     pub secure: bool,
+    /// A trusted proxy says that it was called over plain HTTP.
+    clear: bool,
     /// It comes from this very process.
     pub own: bool,
 }
@@ -54,6 +56,7 @@ impl ClientOrigin {
                 },
                 peer,
                 secure: forwarding.secure,
+                clear: forwarding.clear,
                 own: false,
             },
             _ => {
@@ -62,9 +65,14 @@ impl ClientOrigin {
                     && forwarding.is_none()
                     && (has_key || peer.is_none())
                     && host.and_then(parse_host_name).is_none_or(|name| is_this_computer(&name));
-                Self { client: peer, peer, secure: false, own }
+                Self { client: peer, peer, secure: false, clear: false, own }
             }
         })
+    }
+
+    /// Whether it certainly crossed a network unencrypted. A proxy that does not say how it was called is no proof.
+    pub(crate) fn is_in_clear(&self) -> bool {
+        self.clear && self.source() != Source::ThisComputer
     }
 
     /// Where the request began, by the last address that no trusted proxy has.
@@ -164,6 +172,22 @@ mod tests {
         if socket.connect("203.0.113.9:9").is_ok() {
             let own = socket.local_addr().unwrap().ip().to_string();
             assert_eq!(source(&own), Source::ThisComputer, "the address of its network card: {own}");
+        }
+    }
+
+    #[test]
+    fn only_what_a_proxy_says_of_another_computer_is_in_clear() {
+        let http = ("x-forwarded-proto", "http");
+        for (peer, headers, is_in_clear) in [
+            ("127.0.0.1", &[http, ("x-forwarded-for", "203.0.113.9")][..], true),
+            ("127.0.0.1", &[("forwarded", "for=203.0.113.9;proto=http")], true),
+            ("127.0.0.1", &[http], true),
+            ("127.0.0.1", &[http, ("x-forwarded-for", "127.0.0.1")], false),
+            ("127.0.0.1", &[("x-forwarded-for", "203.0.113.9")], false),
+            ("127.0.0.1", &[("x-forwarded-proto", "https"), ("x-forwarded-for", "203.0.113.9")], false),
+            ("127.0.0.1", &[], false),
+        ] {
+            assert_eq!(origin(peer, headers).is_in_clear(), is_in_clear, "{headers:?}");
         }
     }
 

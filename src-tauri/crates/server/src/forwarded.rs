@@ -30,6 +30,8 @@ pub(crate) struct Forwarding {
     pub client: Client,
     /// The proxy next to us was called over HTTPS.
     pub secure: bool,
+    /// The proxy next to us says that it was called over plain HTTP.
+    pub clear: bool,
 }
 
 /// Reads the headers; None when there are none, not even empty ones.
@@ -68,7 +70,9 @@ pub(crate) fn read(headers: &HeaderMap) -> Result<Option<Forwarding>, &'static s
         (Some(left), Some(right)) if left != right => Client::Unknown,
         (left, right) => left.or(right).unwrap_or(Client::Unknown),
     };
-    Ok(Some(Forwarding { client, secure: by_proto.or(by_forwarded).as_deref() == Some("https") }))
+    let scheme = by_proto.or(by_forwarded);
+    let is = |name| scheme.as_deref() == Some(name);
+    Ok(Some(Forwarding { client, secure: is("https"), clear: is("http") }))
 }
 
 fn last_of(list: &str) -> &str {
@@ -210,7 +214,7 @@ mod tests {
             ("203.0.113.9, 010.0.0.1", Unknown),
         ] {
             let read_as = forwarding(&[("x-forwarded-for", chain.as_bytes())]).unwrap().unwrap();
-            assert_eq!(read_as, Forwarding { client, secure: false }, "{chain}");
+            assert_eq!(read_as, Forwarding { client, secure: false, clear: false }, "{chain}");
         }
         let raw = forwarding(&[("x-forwarded-for", b"203.0.113.9, \xff")]).unwrap().unwrap();
         assert_eq!(raw.client, Unknown, "a byte that is no text does not make it disappear");
@@ -239,7 +243,8 @@ mod tests {
             (",for=203.0.113.9;;proto=https, ", known("203.0.113.9"), true),
         ] {
             let read_as = forwarding(&[("forwarded", text.as_bytes())]).unwrap().unwrap();
-            assert_eq!(read_as, Forwarding { client, secure }, "{text}");
+            let clear = text.ends_with(";proto=http");
+            assert_eq!(read_as, Forwarding { client, secure, clear }, "{text}");
         }
         for text in [
             "for=\"x",
@@ -262,7 +267,7 @@ mod tests {
             forwarding(&[("x-forwarded-for", chain.as_bytes()), ("forwarded", forwarded.as_bytes())])
         };
         let read_as = both("203.0.113.9", "for=203.0.113.9;proto=https").unwrap().unwrap();
-        assert_eq!(read_as, Forwarding { client: known("203.0.113.9"), secure: true }, "both say the same");
+        assert_eq!((read_as.client, read_as.secure), (known("203.0.113.9"), true), "both say the same");
         let read_as = both("203.0.113.9", "for=10.0.0.1").unwrap().unwrap();
         assert_eq!(read_as.client, Client::Unknown, "one of them is the client's own");
         let read_as = both("203.0.113.9", "proto=https").unwrap().unwrap();
@@ -270,7 +275,7 @@ mod tests {
         let proto = [("x-forwarded-proto", &b"https"[..]), ("forwarded", b"proto=http")];
         assert!(forwarding(&proto).is_err());
         let list = forwarding(&[("x-forwarded-proto", b"https, http")]).unwrap().unwrap();
-        assert!(!list.secure, "the proxy next to us counts");
+        assert!(!list.secure && list.clear, "the proxy next to us counts");
         assert_eq!(forwarding(&[]), Ok(None));
     }
 }

@@ -23,6 +23,7 @@ mod evidence;
 mod exchange;
 mod execute;
 mod explain;
+mod exposed_token;
 mod flood;
 mod forwarded;
 mod framing;

@@ -32,7 +32,7 @@ use crate::route::route;
 use crate::server::Server;
 use crate::streamed_answer::{StreamedAnswer, is_streamed};
 use crate::to_the_end::{Client, ToTheEnd};
-use crate::{arrival, framing, sentences};
+use crate::{arrival, exposed_token, framing, sentences};
 
 impl Server {
     /// The HTTP service, for a listener or a test without sockets.
@@ -151,6 +151,9 @@ async fn attempt(
     }
     let origin = ClientOrigin::of(parts, &server.0.own_request_key);
     exchange.origin = origin.as_ref().ok().cloned();
+    if let Ok(origin) = &origin {
+        exposed_token::mark(server, origin, &parts.headers).await;
+    }
     let connection = route(server, exchange, parts, &host)?;
     Span::current().record("connection", &*connection.id);
     let path = exchange.endpoint.as_ref().map(|endpoint| endpoint.path.clone()).unwrap_or_default();

@@ -57,6 +57,8 @@ words! {
         TokenRevoke "tokenRevoke";
         /// A replaced token ended after its overlap.
         TokenRetire "tokenRetire";
+        /// A token arrived unencrypted for the first time.
+        TokenExpose "tokenExpose";
         MatchLink "matchLink";
         MatchDismiss "matchDismiss";
         PersonCreate "personCreate";

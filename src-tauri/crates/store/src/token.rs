@@ -34,6 +34,8 @@ pub struct Token {
     /// Who revoked it, by the name of that time; `None`: it was retired after its replacement, or an older version did
     /// not store it.
     pub revoked_by: Option<String>,
+    /// When it first arrived unencrypted; others may know it since.
+    pub exposed_at: Option<Timestamp>,
     /// The token that takes its place.
     pub replaced_by: Option<String>,
     /// How long it remains usable after that one was first used.
@@ -104,6 +106,7 @@ impl FromRow<'_, SqliteRow> for Token {
             expires_at: row.try_get::<Option<i64>, _>("expires_at")?.map(from_millis),
             revoked_at: row.try_get::<Option<i64>, _>("revoked_at")?.map(from_millis),
             revoked_by: row.try_get("revoked_by")?,
+            exposed_at: row.try_get::<Option<i64>, _>("exposed_at")?.map(from_millis),
             replaced_by: row.try_get("replaced_by")?,
             overlap: row
                 .try_get::<Option<i64>, _>("overlap_ms")?
@@ -133,6 +136,7 @@ mod tests {
             expires_at: Some(at(100)),
             revoked_at: None,
             revoked_by: None,
+            exposed_at: None,
             replaced_by: Some("new".to_owned()),
             overlap: Some(Duration::from_secs(10)),
         };

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::error::Constraint as _;
-use crate::{ChangeSource, Error, Store, StoreEvent, Token, TokenText, Tx};
+use crate::{
+    AuditAct, AuditEntry, AuditSubject, ChangeSource, Error, Store, StoreEvent, Token, TokenText, Tx,
+};
 use jiff::Timestamp;
 
 impl Store {
@@ -21,6 +23,13 @@ impl Store {
             .bind(connection_id)
             .fetch_all(self.readers())
             .await?)
+    }
+
+    /// Notes that a token arrived unencrypted, with an audit entry. The first time counts, and only for a token that was
+    /// not revoked.
+    pub async fn expose_token(&self, id: &str) -> Result<(), Error> {
+        let id = id.to_owned();
+        self.write(async move |tx| tx.expose_token(&id).await).await
     }
 }
 
@@ -150,5 +159,22 @@ impl Tx {
             self.notify(StoreEvent::Token(token.connection_id.clone()));
         }
         Ok(token)
+    }
+
+    async fn expose_token(&mut self, id: &str) -> Result<(), Error> {
+        let exposed: Option<Token> = sqlx::query_as(
+            "UPDATE token SET exposed_at = $2 WHERE id = $1 AND exposed_at IS NULL AND revoked_at IS NULL RETURNING *",
+        )
+        .bind(id)
+        .bind(self.now().as_millisecond())
+        .fetch_optional(&mut self.conn)
+        .await?;
+        let Some(token) = exposed else { return Ok(()) };
+        let entry = AuditEntry::by_program(AuditAct::TokenExpose)
+            .on(AuditSubject::connection_id(token.connection_id.clone()))
+            .with(token.label);
+        self.audit(&entry).await?;
+        self.notify(StoreEvent::Token(token.connection_id));
+        Ok(())
     }
 }

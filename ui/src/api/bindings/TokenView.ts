@@ -19,6 +19,10 @@ masked: string, state: TokenState, createdAt: string,
  */
 createdBy: string | null, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null, firstUsedAt: string | null, 
 /**
+ * When it first arrived unencrypted.
+ */
+exposedAt: string | null, 
+/**
  * The token that is taking its place.
  */
 replacedBy: string | null, 

@@ -30,6 +30,9 @@ pub struct TokenView {
     pub last_used_ip: Option<String>,
     #[ts(type = "string | null")]
     pub first_used_at: Option<Timestamp>,
+    /// When it first arrived unencrypted.
+    #[ts(type = "string | null")]
+    pub exposed_at: Option<Timestamp>,
     /// The token that is taking its place.
     pub replaced_by: Option<String>,
     /// How long it lives on after that one is first used.

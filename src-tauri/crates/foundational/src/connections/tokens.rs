@@ -213,6 +213,7 @@ impl Connections {
             last_used_at: usage.map(|used| used.at),
             last_used_ip: usage.and_then(|used| used.source_ip.clone()),
             first_used_at: usage.map(|used| used.first_at),
+            exposed_at: token.exposed_at,
             replaced_by: token.replaced_by.clone(),
             overlap: token.overlap.map(chosen),
             retires_at: token.retires_at(successor_first_use),

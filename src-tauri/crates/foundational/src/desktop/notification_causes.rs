@@ -101,6 +101,7 @@ impl Desktop {
             | Code::PeopleUnconfirmed
             | Code::AppCrashed
             | Code::TokenNone
+            | Code::TokenExposed
             | Code::TokenOld
             | Code::TokenNeverReplaced
             | Code::NothingArrives

@@ -64,6 +64,8 @@ codes! {
     TokenExpiring = "token.expiring";
     /// A replaced token is still used long after the new one was first used.
     TokenOld = "token.old";
+    /// A usable token arrived unencrypted.
+    TokenExposed = "token.exposed";
     /// A token without an end is in use for more than a year.
     TokenNeverReplaced = "token.neverReplaced";
     /// No request has arrived since a token was created (D1).

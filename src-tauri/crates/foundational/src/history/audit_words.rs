@@ -32,6 +32,9 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::TokenShorten => ("Token shortened", "Shortened the token of {on}: {with}."),
         AuditAct::TokenRevoke => ("Token revoked", "Revoked the token {with} of {on}."),
         AuditAct::TokenRetire => ("Replaced token ended", "Ended the replaced token {with} of {on}."),
+        AuditAct::TokenExpose => {
+            ("Token exposed", "Noted that the token {with} of {on} arrived unencrypted.")
+        }
         AuditAct::MatchLink => ("Account linked", "Linked the local account {with} to {on}."),
         AuditAct::MatchDismiss => ("Match dismissed", "Did not link {with} of {on} to the local account."),
         AuditAct::PersonCreate => ("Local account created", "Created the local account {on} as {with}."),

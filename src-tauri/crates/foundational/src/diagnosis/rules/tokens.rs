@@ -42,6 +42,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
                 .remedy(Remedy::ReplaceToken),
         );
     }
+    findings.extend(facts.usable.iter().filter_map(|token| exposed(facts, token)));
     findings.extend(facts.tokens.iter().filter_map(|token| old(facts, token)));
     findings.extend(never_replaced(facts, now));
     findings
@@ -50,6 +51,28 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
 /// Whether it is set up, and no token works that could expire.
 pub(crate) fn is_tokenless(facts: &ConnectionFacts) -> bool {
     facts.usable.is_empty() && facts.wizard.finished_at.is_some()
+}
+
+/// A token that others may know.
+fn exposed(facts: &ConnectionFacts, token: &store::Token) -> Option<Finding> {
+    let at = token.exposed_at?;
+    let message = format!("{} arrived unencrypted.", token.label);
+    let found = Finding::about(&facts.connection, FindingCode::TokenExposed, Severity::Problem, &message)
+        .keyed(&token.id)
+        .since(Some(at))
+        .evidence(format!("{} first arrived over plain HTTP", token.label), Some(at))
+        .cause(Confidence::Likely, "The identity provider calls an address that begins with http://.")
+        .cause(Confidence::Possible, "The proxy passes requests on that arrived over plain HTTP.");
+    let read = "Others may have read it on its way.";
+    Some(if facts.usable.len() > 1 {
+        found
+            .detail(format!("{read} Correct the address, paste the other token, and revoke this one."))
+            .remedy(Remedy::SeeTokens)
+    } else {
+        found
+            .detail(format!("{read} Correct the address first, then replace the token."))
+            .remedy(Remedy::ReplaceToken)
+    })
 }
 
 /// A replaced token that is still used. A provider that uses both for a moment is changing over; after an hour something

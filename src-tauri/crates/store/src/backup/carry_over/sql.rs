@@ -172,6 +172,8 @@ pub(super) const fn rest() -> &'static [&'static str] {
          WHERE l.id = scim_group.id AND l.deleted_at IS NOT NULL AND scim_group.deleted_at IS NULL",
         "UPDATE main.token SET revoked_at = l.revoked_at, revoked_by = l.revoked_by
          FROM here.token l WHERE l.id = token.id AND l.revoked_at IS NOT NULL AND token.revoked_at IS NULL",
+        "UPDATE main.token SET exposed_at = l.exposed_at
+         FROM here.token l WHERE l.id = token.id AND l.exposed_at IS NOT NULL AND token.exposed_at IS NULL",
         "UPDATE main.token SET expires_at = l.expires_at
          FROM here.token l WHERE l.id = token.id AND l.expires_at < coalesce(token.expires_at, l.expires_at + 1)",
         "UPDATE main.token SET revoked_at = :now

@@ -1,0 +1,62 @@
+//! SQL in what clients send: it is a value like any other.
+
+use serde_json::json;
+use tests::Api;
+
+use crate::requests::{USER, group, id, names, patch, percent, person, read};
+
+const SQL: [&str; 7] = [
+    "x' OR '1'='1",
+    "'; DROP TABLE person; --",
+    "\u{2019} OR 1=1 --",
+    "x\\' OR 1=1 /*",
+    "%' OR user_name_fold LIKE '%",
+    "1); DELETE FROM token WHERE (1=1",
+    "' UNION SELECT password_hash FROM person --",
+];
+
+#[tokio::test]
+async fn sql_in_a_value_is_stored_and_found_as_that_value_alone() {
+    let api = Api::start("custom").await;
+    person(&api, "ada").await;
+    let crew = id(&group(&api, "Crew", &[]).await);
+    for (n, sql) in SQL.into_iter().enumerate() {
+        let body = json!({"schemas": [USER], "userName": sql, "externalId": sql, "title": sql,
+                          "emails": [{"value": sql, "type": "work"}]});
+        let made = id(&api.scim("POST", "/Users", body).await.expect(201, sql));
+        for attribute in ["userName", "externalId", "title", "emails.value", "emails[type eq \"work\"].value"]
+        {
+            for operator in ["eq", "sw", "co", "ew"] {
+                let filter = format!("{attribute} {operator} {}", json!(sql));
+                let found = read(&api, &format!("/Users?filter={}", percent(&filter))).await;
+                assert_eq!(names(&found), [sql], "{filter}");
+            }
+        }
+        for path in [
+            format!("/Users?sortBy={}", percent(sql)),
+            format!("/Users?attributes={}", percent(sql)),
+            format!("/Users?count={}&startIndex={}", percent(sql), percent(sql)),
+            format!("/Users/{}", percent(sql)),
+            format!("/Users?cursor={}", percent(sql)),
+        ] {
+            let reply = api.scim("GET", &path, None).await;
+            assert!(reply.status.as_u16() < 500, "{path}: {}", reply.body);
+        }
+        let member = patch(json!([{"op": "remove", "path": format!("members[value eq {}]", json!(sql))}]));
+        let reply = api.scim("PATCH", &format!("/Groups/{crew}"), member).await;
+        assert!(reply.status.as_u16() < 500, "{sql}: {}", reply.body);
+        let all = read(&api, "/Users?count=100").await;
+        assert_eq!(all["totalResults"], json!(n + 2), "{sql}: no one is gone and no one more is there");
+        assert_eq!(read(&api, &format!("/Users/{made}")).await["title"], sql);
+    }
+    let shown = api
+        .command("people.list", json!({"sort": "name", "descending": false, "offset": 0, "limit": 50}))
+        .await;
+    assert_eq!(
+        shown["rows"].as_array().unwrap().len(),
+        SQL.len() + 1,
+        "the window shows them as well: {shown}"
+    );
+    let tokens = api.command("token.list", json!({"id": api.connection_id})).await;
+    assert_eq!(tokens[0]["revokedAt"], json!(null), "the token is there: {tokens}");
+}
