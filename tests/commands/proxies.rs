@@ -158,7 +158,7 @@ async fn what_a_provider_meets_at_a_broken_proxy_is_found_from_its_requests() {
             behind.passing("").replace("Proto https", "Proto http"),
             403,
             "access.forbidden",
-            vec!["certain: The request did not come over HTTPS."],
+            vec!["certain: Nothing shows that the request came over HTTPS"],
             vec!["openAddress", "seeActivity"],
             "3 requests refused one after another",
         ),

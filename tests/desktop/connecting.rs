@@ -130,7 +130,10 @@ async fn see_plain_http(page: &Page, player: &Player, first: &Prepared, way: Tra
     assert_eq!(player.send_by(first, way).await, 403, "plain http is refused");
     page.see_attribute("live-row", "data-status", "403").await;
     let why = see_one_button(page).await;
-    assert!(why.contains("did not come over HTTPS"), "the cause is the protocol: {why}");
+    assert!(
+        why.contains("Nothing shows that the request came over HTTPS"),
+        "the cause is the protocol: {why}"
+    );
     page.see_attribute(&evidence("https"), "data-seen", "false").await;
 
     page.click("finding-remedy").await;

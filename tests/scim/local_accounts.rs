@@ -17,7 +17,7 @@ async fn with_local_accounts(api: &Api) -> Value {
     api.command("people.createLocal", member).await["personId"].clone()
 }
 
-async fn set_rules(api: &Api, more: Value) {
+async fn set_rules(api: &Api, more: &Value) {
     let mut rules =
         json!({"matching": "ask", "onDelete": "keep", "adminGroupId": null, "allowedAddresses": []});
     rules.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -39,7 +39,7 @@ async fn cve_2026_47164_an_equal_address_links_no_account() {
     let api = Api::start("custom").await;
     let mel = with_local_accounts(&api).await;
     // Even where equal userNames are linked without a question.
-    set_rules(&api, json!({"matching": "link"})).await;
+    set_rules(&api, &json!({"matching": "link"})).await;
     let before = shown(&api, &mel).await;
     let emails = json!([{"value": "MEL@company.org", "type": "work", "primary": true}]);
     let made = json!({"schemas": [USER], "userName": "eve1", "emails": emails});
@@ -89,7 +89,7 @@ async fn sentry_6253_a_local_admin_remains_whatever_a_client_removes() {
     with_local_accounts(&api).await;
     let eve = id(&person(&api, "eve@company.org").await);
     let owners = id(&group(&api, "Owners", &[&eve]).await);
-    set_rules(&api, json!({"adminGroupId": owners, "onDelete": "remove"})).await;
+    set_rules(&api, &json!({"adminGroupId": owners, "onDelete": "remove"})).await;
     let role = shown(&api, &json!(eve)).await;
     assert!(
         role.to_string().contains("\"role\":\"admin\""),

@@ -4,6 +4,7 @@ import ConnectionPage from "./features/connections/ConnectionPage.svelte";
 import Provisioning from "./features/connections/Provisioning.svelte";
 import { requestDetail, requestList } from "./features/connections/activity/lazyParts";
 import { massChanges } from "./features/connections/settings/lazyParts";
+import { tokenTable } from "./features/connections/tokens/lazyParts";
 import Setup from "./features/connections/Setup.svelte";
 import { personLeaving } from "./features/directory/lazyParts";
 import GroupPage from "./features/directory/GroupPage.svelte";
@@ -44,6 +45,6 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
 
 /** Loads the code of all screens, so that the first opening of one takes no longer than the next. */
 export function preload(): void {
-  for (const part of [...Object.values(screens), requestDetail, requestList, massChanges, personLeaving])
+  for (const part of [...Object.values(screens), requestDetail, requestList, massChanges, tokenTable, personLeaving])
     if (part instanceof Lazy) part.open();
 }

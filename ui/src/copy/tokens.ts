@@ -39,13 +39,7 @@ export const tokens = {
     label: "Token",
     bearerLabel: "Token with the word Bearer",
     pasted: "I've pasted it",
-    columns: { token: "Token", state: "State", created: "Created", expires: "Expires", used: "Last used" },
     state: tokenState,
-    exposed: (day: string) => `Sent unencrypted on ${day}`,
-    neverUsed: "Never",
-    neverExpires: "Never",
-    madeBy: (name: string) => `by ${name}`,
-    usedFrom: (ip: string) => `from ${ip}`,
     shorten: "Change expiry",
     shortenTitle: (label: string) => `When does “${label}” end?`,
     shortenBody: (day: string | undefined) =>

@@ -135,8 +135,10 @@ impl ReasonCode {
             Self::PlainHttp => certain(
                 self,
                 403,
-                "The request did not come over HTTPS",
-                "The request did not come over HTTPS. The token was sent unencrypted, so replace it after changing the address.",
+                "Nothing shows that the request came over HTTPS",
+                "Nothing shows that the request came over HTTPS: it came over plain HTTP, or the proxy does not say how it was \
+         called. | The token \"{label}\" was sent unencrypted, so replace it after changing the address. ~ If it came over \
+         plain HTTP, replace the token after changing the address.",
                 Some(Remedy::OpenAddress),
             ),
             Self::ForeignHost => certain(

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, Response};
 use crate::answer::{ActivitySummary, Answer};
 use crate::body::IncomingBody;
 use crate::client_origin::ClientOrigin;
+use crate::exposed_token;
 use crate::reachability::{Arrival, REACHABILITY_DATE, text};
 use crate::server::Server;
 
@@ -16,6 +17,9 @@ pub(crate) async fn arrive(server: &Server, parts: &Parts, host: &str, body: &mu
     let mut room = server.0.body_bytes.share("");
     let read = body.read(limits.user_body, limits.body_time, &mut room).await;
     let origin = ClientOrigin::of(parts, &server.0.own_request_key);
+    if let Ok(origin) = &origin {
+        exposed_token::hear(server, origin);
+    }
     server.0.reachability.add(Arrival {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),

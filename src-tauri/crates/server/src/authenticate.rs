@@ -31,8 +31,8 @@ pub(crate) async fn authenticate(
 ) -> Result<Authenticated, Refusal> {
     let authenticated = check_token(store, connection, headers).await?;
     // Only after the token: a client without one learns nothing about this server.
-    if origin.is_in_clear() || (address.public && !origin.secure && !origin.own) {
-        return Err(Refusal::new(ReasonCode::PlainHttp, scim::Error::forbidden(sentences::PLAIN_HTTP)));
+    if origin.is_plain_http() || (address.public && !origin.secure && !origin.own) {
+        return Err(plain_http(&authenticated.token));
     }
     if !may_call(&connection.rules.allowed_addresses, origin.client) {
         return Err(Refusal::new(
@@ -42,6 +42,15 @@ pub(crate) async fn authenticate(
     }
     store.note_token_use(&authenticated.token.id);
     Ok(authenticated)
+}
+
+/// Says that the token was sent unencrypted only where that is certain, which its mark shows.
+fn plain_http(token: &Token) -> Refusal {
+    let is_exposed = token.exposed_at.is_some();
+    let about_token = if is_exposed { sentences::EXPOSED_TOKEN } else { sentences::POSSIBLY_EXPOSED_TOKEN };
+    let detail = format!("{} {about_token}", sentences::PLAIN_HTTP);
+    Refusal::new(ReasonCode::PlainHttp, scim::Error::forbidden(detail))
+        .with_facts(|facts| facts.label = is_exposed.then(|| token.label.clone()))
 }
 
 /// The token of a request, of any connection, whether or not it is still valid.

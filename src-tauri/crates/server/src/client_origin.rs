@@ -22,7 +22,9 @@ pub(crate) struct ClientOrigin {
     /// TLS was used up to a trusted proxy.
     pub secure: bool,
     /// A trusted proxy says that it was called over plain HTTP.
-    clear: bool,
+    plain: bool,
+    /// By which address that proxy was called, if it says.
+    caller: Option<IpAddr>,
     /// It comes from this very process.
     pub own: bool,
 }
@@ -56,7 +58,8 @@ impl ClientOrigin {
                 },
                 peer,
                 secure: forwarding.secure,
-                clear: forwarding.clear,
+                plain: forwarding.plain,
+                caller: forwarding.caller,
                 own: false,
             },
             _ => {
@@ -65,14 +68,20 @@ impl ClientOrigin {
                     && forwarding.is_none()
                     && (has_key || peer.is_none())
                     && host.and_then(parse_host_name).is_none_or(|name| is_this_computer(&name));
-                Self { client: peer, peer, secure: false, clear: false, own }
+                Self { client: peer, peer, secure: false, plain: false, caller: None, own }
             }
         })
     }
 
-    /// Whether it certainly crossed a network unencrypted. A proxy that does not say how it was called is no proof.
-    pub(crate) fn is_in_clear(&self) -> bool {
-        self.clear && self.source() != Source::ThisComputer
+    /// Whether a proxy says that it was called over plain HTTP, and not that the request began on this computer.
+    pub(crate) fn is_plain_http(&self) -> bool {
+        self.plain && self.source() != Source::ThisComputer
+    }
+
+    /// Whether a proxy says that another computer called it over plain HTTP: then that computer sent it unencrypted. A
+    /// proxy that was called by another one on this computer does not know how that one was called.
+    pub(crate) fn crossed_in_clear(&self) -> bool {
+        self.is_plain_http() && self.caller.is_some_and(|ip| !is_of_this_computer(ip))
     }
 
     /// Where the request began, by the last address that no trusted proxy has.
@@ -176,19 +185,28 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_proxy_says_of_another_computer_is_in_clear() {
+    fn a_request_crossed_in_clear_only_if_a_proxy_says_so_of_another_computer() {
         let http = ("x-forwarded-proto", "http");
-        for (peer, headers, is_in_clear) in [
-            ("127.0.0.1", &[http, ("x-forwarded-for", "203.0.113.9")][..], true),
-            ("127.0.0.1", &[("forwarded", "for=203.0.113.9;proto=http")], true),
-            ("127.0.0.1", &[http], true),
-            ("127.0.0.1", &[http, ("x-forwarded-for", "127.0.0.1")], false),
-            ("127.0.0.1", &[("x-forwarded-for", "203.0.113.9")], false),
-            ("127.0.0.1", &[("x-forwarded-proto", "https"), ("x-forwarded-for", "203.0.113.9")], false),
-            ("127.0.0.1", &[], false),
+        for (headers, is_plain, is_in_clear) in [
+            (&[http, ("x-forwarded-for", "203.0.113.9")][..], true, true),
+            (&[("forwarded", "for=203.0.113.9;proto=http")], true, true),
+            (&[http, ("x-forwarded-for", "203.0.113.9, 127.0.0.1")], true, false),
+            (&[http, ("x-forwarded-for", "203.0.113.9, unknown")], true, false),
+            (&[http], true, false),
+            (&[http, ("x-forwarded-for", "127.0.0.1")], false, false),
+            (&[("x-forwarded-for", "203.0.113.9")], false, false),
+            (&[("x-forwarded-proto", "https"), ("x-forwarded-for", "203.0.113.9")], false, false),
+            (&[], false, false),
         ] {
-            assert_eq!(origin(peer, headers).is_in_clear(), is_in_clear, "{headers:?}");
+            let origin = origin("127.0.0.1", headers);
+            assert_eq!(
+                (origin.is_plain_http(), origin.crossed_in_clear()),
+                (is_plain, is_in_clear),
+                "{headers:?}"
+            );
         }
+        let claimed = origin("203.0.113.9", &[http, ("x-forwarded-for", "203.0.113.8")]);
+        assert!(!claimed.is_plain_http(), "only a trusted proxy says anything");
     }
 
     #[test]

@@ -1,20 +1,37 @@
 //! Tokens that arrive unencrypted.
 
+use std::sync::atomic::Ordering;
+
 use axum::http::HeaderMap;
 
 use crate::authenticate::presented;
 use crate::client_origin::ClientOrigin;
 use crate::server::Server;
 
-/// Marks the token of a request that crossed a network unencrypted: others may have read it, at whichever address it
-/// arrived and however the request is answered. A token that does not fit is none, so that a stranger marks nothing.
+/// Notes that a proxy says https of a request. One that never does may say http of everything, because it is configured so
+/// or another one in front of it ends TLS: until then its http proves nothing.
+pub(crate) fn hear(server: &Server, origin: &ClientOrigin) {
+    if origin.secure {
+        server.0.is_https_heard.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether one has, now or before the last start.
+async fn is_https_heard(server: &Server) -> bool {
+    server.0.is_https_heard.load(Ordering::Relaxed)
+        || matches!(server.0.store.last_secure_request().await, Ok(Some(_)))
+}
+
+/// Marks the token of a request that certainly crossed a network unencrypted: others may have read it, at whichever
+/// address it arrived and however the request is answered. A token that does not fit is none, so that a stranger marks
+/// nothing.
 pub(crate) async fn mark(server: &Server, origin: &ClientOrigin, headers: &HeaderMap) {
-    if !origin.is_in_clear() {
+    if !origin.crossed_in_clear() {
         return;
     }
     let Ok(presented) = presented(&server.0.store, headers) else { return };
     let token = &presented.token;
-    if token.exposed_at.is_some() || token.revoked_at.is_some() {
+    if token.exposed_at.is_some() || token.revoked_at.is_some() || !is_https_heard(server).await {
         return;
     }
     // The request is refused all the same, and the next one marks it.

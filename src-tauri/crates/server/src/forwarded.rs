@@ -31,7 +31,9 @@ pub(crate) struct Forwarding {
     /// The proxy next to us was called over HTTPS.
     pub secure: bool,
     /// The proxy next to us says that it was called over plain HTTP.
-    pub clear: bool,
+    pub plain: bool,
+    /// By which address the proxy next to us was called, if it says: with a second proxy this is that one's.
+    pub caller: Option<IpAddr>,
 }
 
 /// Reads the headers; None when there are none, not even empty ones.
@@ -70,9 +72,15 @@ pub(crate) fn read(headers: &HeaderMap) -> Result<Option<Forwarding>, &'static s
         (Some(left), Some(right)) if left != right => Client::Unknown,
         (left, right) => left.or(right).unwrap_or(Client::Unknown),
     };
+    let caller_of_chain = chain.as_deref().and_then(|text| node(last_of(text)));
+    let caller_of_forwarded = last.and_then(|element| node(element.client.as_deref()?));
+    let caller = match (caller_of_chain, caller_of_forwarded) {
+        (Some(left), Some(right)) if left != right => None,
+        (left, right) => left.or(right).filter(|_| client != Client::Unknown),
+    };
     let scheme = by_proto.or(by_forwarded);
     let is = |name| scheme.as_deref() == Some(name);
-    Ok(Some(Forwarding { client, secure: is("https"), clear: is("http") }))
+    Ok(Some(Forwarding { client, secure: is("https"), plain: is("http"), caller }))
 }
 
 fn last_of(list: &str) -> &str {
@@ -214,7 +222,7 @@ mod tests {
             ("203.0.113.9, 010.0.0.1", Unknown),
         ] {
             let read_as = forwarding(&[("x-forwarded-for", chain.as_bytes())]).unwrap().unwrap();
-            assert_eq!(read_as, Forwarding { client, secure: false, clear: false }, "{chain}");
+            assert_eq!((read_as.client, read_as.secure, read_as.plain), (client, false, false), "{chain}");
         }
         let raw = forwarding(&[("x-forwarded-for", b"203.0.113.9, \xff")]).unwrap().unwrap();
         assert_eq!(raw.client, Unknown, "a byte that is no text does not make it disappear");
@@ -243,8 +251,8 @@ mod tests {
             (",for=203.0.113.9;;proto=https, ", known("203.0.113.9"), true),
         ] {
             let read_as = forwarding(&[("forwarded", text.as_bytes())]).unwrap().unwrap();
-            let clear = text.ends_with(";proto=http");
-            assert_eq!(read_as, Forwarding { client, secure, clear }, "{text}");
+            let plain = text.ends_with(";proto=http");
+            assert_eq!((read_as.client, read_as.secure, read_as.plain), (client, secure, plain), "{text}");
         }
         for text in [
             "for=\"x",
@@ -275,7 +283,28 @@ mod tests {
         let proto = [("x-forwarded-proto", &b"https"[..]), ("forwarded", b"proto=http")];
         assert!(forwarding(&proto).is_err());
         let list = forwarding(&[("x-forwarded-proto", b"https, http")]).unwrap().unwrap();
-        assert!(!list.secure && list.clear, "the proxy next to us counts");
+        assert!(!list.secure && list.plain, "the proxy next to us counts");
         assert_eq!(forwarding(&[]), Ok(None));
+    }
+
+    #[test]
+    fn the_caller_of_the_proxy_next_to_us_is_the_last_address_and_nothing_left_of_it() {
+        let (chain, forwarded) = ("x-forwarded-for", "forwarded");
+        for (pairs, caller) in [
+            (vec![(chain, "203.0.113.9")], Some("203.0.113.9")),
+            (vec![(chain, "203.0.113.9, 127.0.0.1")], Some("127.0.0.1")),
+            (vec![(chain, "203.0.113.9, unknown")], None),
+            (vec![(forwarded, "for=10.0.0.1, for=203.0.113.9")], Some("203.0.113.9")),
+            (vec![(forwarded, "for=203.0.113.9, proto=http")], None),
+            (vec![(chain, "203.0.113.9"), (forwarded, "for=203.0.113.9")], Some("203.0.113.9")),
+            (vec![(chain, "203.0.113.9"), (forwarded, "for=203.0.113.9, for=127.0.0.1")], None),
+            (vec![(chain, "203.0.113.9"), (forwarded, "for=unknown")], None),
+            (vec![("x-forwarded-proto", "http")], None),
+        ] {
+            let bytes: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+            let read_as = forwarding(&bytes).unwrap().unwrap();
+            let caller = caller.map(|ip: &str| ip.parse::<IpAddr>().unwrap());
+            assert_eq!(read_as.caller, caller, "{pairs:?}");
+        }
     }
 }

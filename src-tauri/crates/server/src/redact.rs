@@ -240,6 +240,8 @@ mod tests {
             own::EXPIRED_TOKEN,
             own::OTHER_CONNECTION,
             own::PLAIN_HTTP,
+            own::EXPOSED_TOKEN,
+            own::POSSIBLY_EXPOSED_TOKEN,
         ];
         for sentence in all {
             assert_eq!(Redaction::default().text(sentence.to_owned()), sentence);

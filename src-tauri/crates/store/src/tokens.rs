@@ -27,6 +27,9 @@ impl Store {
 
     /// Notes that a token arrived unencrypted, with an audit entry. The first time counts, and only for a token that was
     /// not revoked.
+    ///
+    /// # Errors
+    /// SQLite's.
     pub async fn expose_token(&self, id: &str) -> Result<(), Error> {
         let id = id.to_owned();
         self.write(async move |tx| tx.expose_token(&id).await).await

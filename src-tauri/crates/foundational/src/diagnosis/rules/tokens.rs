@@ -60,9 +60,8 @@ fn exposed(facts: &ConnectionFacts, token: &store::Token) -> Option<Finding> {
     let found = Finding::about(&facts.connection, FindingCode::TokenExposed, Severity::Problem, &message)
         .keyed(&token.id)
         .since(Some(at))
-        .evidence(format!("{} first arrived over plain HTTP", token.label), Some(at))
-        .cause(Confidence::Likely, "The identity provider calls an address that begins with http://.")
-        .cause(Confidence::Possible, "The proxy passes requests on that arrived over plain HTTP.");
+        .evidence(format!("A request with {} arrived over plain HTTP at the proxy", token.label), Some(at))
+        .cause(Confidence::Likely, "The address in the identity provider begins with http://.");
     let read = "Others may have read it on its way.";
     Some(if facts.usable.len() > 1 {
         found
