@@ -157,7 +157,7 @@ tools() {
     need_rust
     need_node
     apt_need build-essential ca-certificates chromium dbus-daemon git libwebkit2gtk-4.1-dev pkg-config python3-venv \
-        shellcheck webkit2gtk-driver xvfb
+        shellcheck systemd util-linux webkit2gtk-driver xvfb
     npm_need
     nginx_need || die 'nginx could not be unpacked.' 'Install it: sudo apt-get install nginx'
     export PATH="$TOOLS/bin:$TOOLS/nginx/usr/sbin:$PATH"

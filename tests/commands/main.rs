@@ -17,6 +17,8 @@ mod command_line;
 mod confirmed;
 mod connections;
 mod deletions;
+#[cfg(target_os = "linux")]
+mod fake_systemd;
 mod file_check;
 mod findings;
 mod findings_address;
@@ -48,6 +50,10 @@ mod refused_requests;
 mod remedies;
 mod retention;
 mod rules;
+#[cfg(target_os = "linux")]
+mod service;
+#[cfg(target_os = "linux")]
+mod service_unit;
 mod setups;
 mod status;
 mod support;

@@ -7,12 +7,15 @@ mod address;
 mod audit;
 mod backup;
 mod connection;
+mod folder_owner;
 mod leavers;
 mod log;
 mod output;
 mod protocol;
+mod readiness;
 mod rehearse;
 mod serve;
+mod service;
 mod support;
 mod token;
 mod undo;
@@ -28,6 +31,7 @@ use crate::app::options::{Options, default_data_folder};
 use crate::commands::command;
 use crate::shapes::Nothing;
 use output::{Failure, Print};
+use service::Folder;
 use workspace::Workspace;
 
 /// Let an identity provider manage who has an account: SCIM 2.0 served from this computer.
@@ -54,6 +58,9 @@ data folder; 4 the data folder cannot be written; 5 the port is taken; 6 the dat
 enum Command {
     /// Serve SCIM without a window until interrupted
     Serve(serve::ServeArgs),
+    /// Run Foundational as a service of systemd
+    #[command(subcommand)]
+    Service(service::ServiceCommand),
     /// Manage connections to identity providers
     #[command(subcommand)]
     Connection(connection::ConnectionCommand),
@@ -98,6 +105,7 @@ enum Command {
 /// Reads the command line and does what it says.
 pub async fn run() -> ExitCode {
     let line = CommandLine::parse();
+    let given = Folder { data: line.data.clone(), insist: line.insist_on_this_folder };
     let options = Options {
         data: line.data.unwrap_or_else(default_data_folder),
         listen: None,
@@ -107,6 +115,7 @@ pub async fn run() -> ExitCode {
     let print = Print { json: line.json };
     let done = match line.command {
         Command::Serve(args) => serve::run(options, args, &print).await,
+        Command::Service(command) => service::service(&given, command, &print).await,
         Command::Rehearse(args) => rehearse::run(options, args, &print).await,
         Command::Restore(args) => backup::restore(options, args, &print).await.map(|()| ExitCode::SUCCESS),
         command => Box::pin(manage(options, command, &print)).await,
@@ -126,7 +135,7 @@ async fn manage(options: Options, command: Command, print: &Print) -> Result<Exi
 
 async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve(_) | Command::Rehearse(_) | Command::Restore(_) => {}
+        Command::Serve(_) | Command::Service(_) | Command::Rehearse(_) | Command::Restore(_) => {}
         Command::Backup(args) => backup::backup(workspace, args, print).await?,
         Command::Doctor => {
             return print.doctor(&workspace.call::<command::WorkspaceDoctor>(Nothing {}).await?);

@@ -55,9 +55,33 @@ pub(super) async fn backup(workspace: &Workspace, args: BackupArgs, print: &Prin
         return list(&workspace.call::<command::BackupList>(Nothing {}).await?, print);
     }
     let to = args.to.as_deref().map(full).transpose()?;
-    let made = workspace.call::<command::BackupMake>(BackupMake { to }).await?;
+    if let Some(file) = to.as_deref().filter(|file| Path::new(file).exists()) {
+        return Err(Failure {
+            message: format!("{file}: a file of this name is there already."),
+            hint: Some("Name another file.".to_owned()),
+            code: 1,
+        });
+    }
+    let made = workspace.call::<command::BackupMake>(BackupMake { to: to.clone() }).await?;
+    if to.is_some_and(|file| !Path::new(&file).exists()) {
+        return Err(elsewhere(&made.file));
+    }
     let line = format!("Backed up {} people and {} groups: {}", made.people, made.groups, made.file);
     print.done(&line, &made)
+}
+
+/// A service has a /tmp of its own, and homes of its own.
+fn elsewhere(file: &str) -> Failure {
+    Failure {
+        message: format!(
+            "The running service made the backup in its own view of the disk: there is no {file} here."
+        ),
+        hint: Some(
+            "Make it in the backup folder with `foundational backup`, and copy the file that is named."
+                .to_owned(),
+        ),
+        code: 1,
+    }
 }
 
 fn list(view: &BackupsView, print: &Print) -> Result<(), Failure> {

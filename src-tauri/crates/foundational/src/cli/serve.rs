@@ -8,6 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::output::{Failure, Print};
+use super::readiness;
 use crate::access::sessions::Caller;
 use crate::app::Foundational;
 use crate::app::options::Options;
@@ -64,12 +65,16 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
         if !restored {
             let connections = app.run::<command::ConnectionList>(&Caller::Operator, Nothing {}).await?;
             serving(&options.data, &server, &connections, print)?;
+            readiness::ready(&format!("Serves SCIM on {}.", server.listen));
         }
         restored = tokio::select! {
             () = stopped() => false,
             () = app.replaced() => true,
         };
         print.note(if restored { "A backup is put in place." } else { "Stopping: letting requests finish." });
+        if !restored {
+            readiness::stopping();
+        }
         app.close().await;
         if !restored {
             return Ok(ExitCode::SUCCESS);

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::folder_owner;
 use super::output::Failure;
 use crate::access::sessions::Caller;
 use crate::app::Foundational;
@@ -30,6 +31,9 @@ struct Call<A> {
 impl Workspace {
     pub(super) async fn open(options: Options) -> Result<Self, Failure> {
         let data = options.data.clone();
+        if !store::is_held(&data) {
+            folder_owner::refuse_root(&data)?;
+        }
         match Foundational::open(options).await {
             Ok(app) => Ok(Self::Own(app)),
             // An instance that runs there was started with --insist-on-this-folder.

@@ -19,7 +19,7 @@ use crate::settings;
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// An address of this computer's own, with a port.
-fn checked_listen(text: &str) -> Result<SocketAddr, Error> {
+pub(crate) fn checked_listen(text: &str) -> Result<SocketAddr, Error> {
     let wanted: SocketAddr = text.trim().parse().map_err(|error| {
         tracing::debug!(?error, "an address that cannot be read");
         let shown: String = text.chars().take(80).collect();

@@ -65,7 +65,7 @@ impl ScimServer {
 }
 
 /// An https URL with a host and nothing behind it, in the form of the WHATWG URL standard without the last slash.
-fn checked_public_url(text: &str) -> Result<String, Error> {
+pub(crate) fn checked_public_url(text: &str) -> Result<String, Error> {
     let shown: String = text.chars().take(120).collect();
     let refuse = |why: &str| {
         Error::invalid("publicUrl", format!("\"{shown}\" {why}"))

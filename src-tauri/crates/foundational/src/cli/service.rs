@@ -1,0 +1,58 @@
+//! `foundational service`: Foundational as a service of systemd.
+
+mod arguments;
+#[cfg(target_os = "linux")]
+mod systemd;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::output::{Failure, Print};
+use arguments::{InstallArgs, ScopeArgs};
+
+#[derive(Subcommand)]
+pub(super) enum ServiceCommand {
+    /// Write a hardened systemd unit, enable it and start it
+    Install(InstallArgs),
+    /// Show what is installed, whether it runs, and where
+    Status(ScopeArgs),
+    /// Stop and disable the service and delete its unit; the data remains
+    Remove(ScopeArgs),
+}
+
+/// The data folder that is named, if one is, and whether it is used on a network file system too.
+pub(super) struct Folder {
+    pub data: Option<PathBuf>,
+    pub insist: bool,
+}
+
+#[cfg(target_os = "linux")]
+pub(super) async fn service(
+    folder: &Folder,
+    command: ServiceCommand,
+    print: &Print,
+) -> Result<ExitCode, Failure> {
+    match command {
+        ServiceCommand::Install(args) => {
+            systemd::install(folder.data.as_deref(), folder.insist, &args, print)
+                .await
+                .map(|()| ExitCode::SUCCESS)
+        }
+        ServiceCommand::Status(scope) => systemd::status(&scope, print).await,
+        ServiceCommand::Remove(scope) => systemd::remove(&scope, print).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) async fn service(_: &Folder, _: ServiceCommand, _: &Print) -> Result<ExitCode, Failure> {
+    Err(Failure {
+        message: "A service is possible on Linux, with systemd.".to_owned(),
+        hint: Some(
+            "Here the app starts when you sign in: Settings > Start at sign-in. Other service managers run `foundational serve`."
+                .to_owned(),
+        ),
+        code: 1,
+    })
+}

@@ -1,0 +1,221 @@
+//! `foundational service install`.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::folder::{ServiceFolder, folder};
+use super::place::{Place, Scope, UNIT};
+use super::running::{holder, listens_on};
+use super::spec::Spec;
+use super::systemctl::{Systemctl, UnitState};
+use super::unit_file::{self, Found};
+use crate::app::options::{Options, refuse_remote};
+use crate::cli::output::{Failure, Print};
+use crate::cli::service::arguments::InstallArgs;
+use crate::server::listen::checked_listen;
+use crate::server::public_url::checked_public_url;
+
+/// Exit codes of systemd for what it could not set up before the program (systemd.exec(5)): capabilities, a user
+/// namespace, a mount namespace.
+const NO_NAMESPACES: [u8; 3] = [217, 218, 226];
+
+/// What programs read of an installation.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Installed<'a> {
+    unit: String,
+    data: &'a str,
+    listen: Option<String>,
+    /// Whether the file system is protected from the service too.
+    namespaces: bool,
+}
+
+/// Writes the unit, enables it and starts it; done is when the service serves.
+///
+/// # Errors
+/// When something of it is not done: then the message says what is and what is not.
+pub(super) async fn install(
+    place: &Place,
+    systemctl: &Systemctl,
+    data: Option<&Path>,
+    insist: bool,
+    args: &InstallArgs,
+    print: &Print,
+) -> Result<(), Failure> {
+    place.refuse_without_root()?;
+    if unit_file::read(&place.unit())? == Found::Foreign {
+        return Err(foreign(place, "replaced"));
+    }
+    let folder = folder(place.scope, data)?;
+    let options = Options { data: folder.path.clone(), listen: None, public_url: None, insist };
+    refuse_remote(&options, store::remote_file_system(&folder.path))?;
+    let mut spec = spec(place, &folder, insist, args)?;
+    let running = systemctl.answers();
+    let before = if running { systemctl.state()? } else { UnitState::default() };
+    if let Some(holder) = holder(&folder.path, before.pid) {
+        return Err(Failure {
+            message: format!("The data folder {} is in use by {holder}.", folder.path.display()),
+            hint: Some("Quit it, then install the service.".to_owned()),
+            code: 3,
+        });
+    }
+    unit_file::write(place, &spec)?;
+    if !running {
+        return Err(Failure {
+            message: format!(
+                "{} is written, but no systemd answers here: nothing is enabled or started.",
+                place.unit().display()
+            ),
+            hint: Some(format!(
+                "Where it runs: {} && {}",
+                place.scope.command("systemctl", "daemon-reload"),
+                place.scope.command("systemctl", "enable --now foundational")
+            )),
+            code: 1,
+        });
+    }
+    let mut state = start(place, systemctl)?;
+    if !is_up(&state) && place.scope == Scope::User && NO_NAMESPACES.contains(&state.code) {
+        spec.namespaces = false;
+        unit_file::write(place, &spec)?;
+        state = start(place, systemctl)?;
+    }
+    if !is_up(&state) {
+        return Err(not_started(place, &state));
+    }
+    if Path::new(&state.file) != place.unit() {
+        return Err(Failure {
+            message: format!("systemd reads {} instead of {}.", state.file, place.unit().display()),
+            hint: Some("Remove that unit first.".to_owned()),
+            code: 1,
+        });
+    }
+    let listen = listens_on(&folder.path).await;
+    let mut lines = vec![format!("Installed, enabled and started: {}", place.unit().display())];
+    lines.extend(listen.iter().map(|listen| format!("It serves SCIM on {listen} (data in {}).", spec.data)));
+    if !spec.namespaces {
+        lines.push(
+            "This system gives services of users no namespaces: system calls are limited, the file system is as this user sees it."
+                .to_owned(),
+        );
+    }
+    if place.scope == Scope::User {
+        lines.push("It runs while this user is signed in. For always: loginctl enable-linger".to_owned());
+    }
+    let unit = place.unit().display().to_string();
+    print.either(&Installed { unit, data: &spec.data, listen, namespaces: spec.namespaces }, &lines)
+}
+
+/// A unit that Foundational did not write, or that was edited.
+pub(super) fn foreign(place: &Place, done: &str) -> Failure {
+    let unit = place.unit();
+    let own = place.scope.command("systemctl", "edit foundational");
+    let remove = place.scope.command("systemctl", "disable --now foundational");
+    Failure {
+        message: format!("{} was edited, or is of another program: it is not {done}.", unit.display()),
+        hint: Some(format!(
+            "Put changes in a file of their own (`{own}`), then remove the unit by hand: {remove} && rm '{}'",
+            unit.display()
+        )),
+        code: 1,
+    }
+}
+
+fn spec(place: &Place, folder: &ServiceFolder, insist: bool, args: &InstallArgs) -> Result<Spec, Failure> {
+    let refuse = |message: String, hint: &str| Failure { message, hint: Some(hint.to_owned()), code: 1 };
+    let text = |path: &Path| {
+        path.to_str().map(str::to_owned).ok_or_else(|| {
+            refuse(
+                format!("{} is not a name in UTF-8, as a systemd unit needs it.", path.display()),
+                "Choose another folder.",
+            )
+        })
+    };
+    let program = std::env::current_exe().and_then(std::fs::canonicalize).map_err(|error| {
+        refuse(format!("The program's own file cannot be found: {error}."), "Install it again.")
+    })?;
+    if place.scope == Scope::System && is_in_reach_of_users(&program) {
+        return Err(refuse(
+            format!(
+                "The program is in {}, where a user can replace it or the service cannot see it.",
+                program.display()
+            ),
+            "Copy it to /usr/local/bin as root, and call that one.",
+        ));
+    }
+    if let Some(listen) = args.listen {
+        checked_listen(&listen.to_string())?;
+        if listen.port() == 0 {
+            return Err(refuse(
+                "A service needs a port of its own; 0 is another one at each start.".to_owned(),
+                "Use 8470.",
+            ));
+        }
+    }
+    let spec = Spec {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        scope: place.scope,
+        program: text(&program)?,
+        data: text(&folder.path)?,
+        owner: folder.owner,
+        listen: args.listen,
+        public_url: args.public_url.as_deref().map(checked_public_url).transpose()?,
+        insist,
+        namespaces: true,
+    };
+    if spec.scope == Scope::User && spec.needs_port_right() {
+        return Err(refuse(
+            "Ports below 1024 are for services of the system.".to_owned(),
+            "Use --system as root, or a port above 1023.",
+        ));
+    }
+    Ok(spec)
+}
+
+/// Homes and temporary folders: a service of the system sees neither.
+fn is_in_reach_of_users(program: &Path) -> bool {
+    ["/home", "/root", "/run/user", "/tmp", "/var/tmp", "/dev/shm"]
+        .iter()
+        .any(|folder| program.starts_with(folder))
+}
+
+fn is_up(state: &UnitState) -> bool {
+    state.active == "active"
+}
+
+/// Enables and starts it; one that runs is started again, with the unit as it is now. The unit is of type `notify`, so
+/// that `restart` ends well only after the program serves.
+fn start(place: &Place, systemctl: &Systemctl) -> Result<UnitState, Failure> {
+    systemctl.run(&["daemon-reload"])?;
+    systemctl.run(&["enable", UNIT])?;
+    let started = systemctl.run(&["restart", UNIT]);
+    let state = systemctl.state()?;
+    match started {
+        Err(failure) if is_up(&state) || state.code == 0 => {
+            Err(Failure { hint: Some(where_to_look(place)), ..failure })
+        }
+        _ => Ok(state),
+    }
+}
+
+/// The program's exit codes are those of `foundational --help`.
+fn not_started(place: &Place, state: &UnitState) -> Failure {
+    let (why, code) = match state.code {
+        3 => ("another instance holds the data folder".to_owned(), 3),
+        4 => ("the data folder cannot be written".to_owned(), 4),
+        5 => ("the port is taken".to_owned(), 5),
+        6 => ("the data is lost, damaged or newer than this version".to_owned(), 6),
+        217 => ("systemd cannot run it as the owner of its data folder".to_owned(), 1),
+        other => (format!("its state is {}, its exit code {other}", state.active), 1),
+    };
+    Failure {
+        message: format!("The service is installed and enabled, but it does not serve: {why}."),
+        hint: Some(where_to_look(place)),
+        code,
+    }
+}
+
+fn where_to_look(place: &Place) -> String {
+    format!("Its own words: {}", place.scope.command("journalctl", "-n 20 -u foundational"))
+}

@@ -1,0 +1,44 @@
+//! What a unit is made of.
+
+use std::fs;
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::place::Scope;
+
+/// The folder of a service of the system, unless another one is named: systemd makes it for the service's own user.
+pub(super) const STATE_FOLDER: &str = "/var/lib/foundational";
+
+/// What a unit is made of. It is in the unit itself, so that it is known later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Spec {
+    /// The version of Foundational that wrote the unit.
+    pub version: String,
+    pub scope: Scope,
+    /// The program, by its full path.
+    pub program: String,
+    /// The data folder, by its full path.
+    pub data: String,
+    /// The user and group that a service of the system runs as: the owner of a data folder that is there. Without one it
+    /// has a user of its own, and [`STATE_FOLDER`].
+    pub owner: Option<(u32, u32)>,
+    /// Where it listens, whatever Settings say.
+    pub listen: Option<SocketAddr>,
+    /// The public URL that it saves at each start.
+    pub public_url: Option<String>,
+    /// The data folder is used even on a network or FUSE file system.
+    pub insist: bool,
+    /// Whether the service manager can give the service namespaces. Some systems refuse them to users.
+    pub namespaces: bool,
+}
+
+impl Spec {
+    /// Whether the port is one of those that need a special right, as the system is set at this moment.
+    pub(super) fn needs_port_right(&self) -> bool {
+        let first_free = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+        let first_free = first_free.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(1024);
+        self.listen.is_some_and(|listen| listen.port() < first_free)
+    }
+}

@@ -1,0 +1,42 @@
+//! Values as systemd reads them in a unit file.
+
+/// A value in double quotes: what systemd would take for a specifier (`%`), an escape (`\`) or the end of the value is
+/// escaped. Variables (`$`) are not: a command begins with `:` instead, and elsewhere they mean nothing.
+/// Source: systemd.syntax(7) "Quoting", systemd.unit(5) "Specifiers", systemd.service(5) "Command lines".
+///
+/// # Errors
+/// The value itself when it has a control character: systemd reads escapes of those in some settings only.
+pub(super) fn quoted(value: &str) -> Result<String, String> {
+    if value.chars().any(char::is_control) {
+        return Err(format!("{value:?} has a control character, which cannot be in a systemd unit."));
+    }
+    let mut out = String::from("\"");
+    for letter in value.chars() {
+        match letter {
+            '\\' | '"' => out.extend(['\\', letter]),
+            '%' => out.push_str("%%"),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_systemd_reads_as_syntax_is_escaped_and_a_control_character_refused() {
+        for (value, wanted) in [
+            ("/var/lib/a", Some(r#""/var/lib/a""#)),
+            ("/my folder", Some(r#""/my folder""#)),
+            (r#"/50%/"a"\b"#, Some(r#""/50%%/\"a\"\\b""#)),
+            ("/$HOME/'é'", Some(r#""/$HOME/'é'""#)),
+            ("/a\nExecStart=/bin/sh", None),
+            ("/a\u{7f}", None),
+        ] {
+            assert_eq!(quoted(value).ok().as_deref(), wanted, "{value:?}");
+        }
+    }
+}

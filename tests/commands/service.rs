@@ -1,0 +1,199 @@
+//! `foundational service`: what it asks systemd for, what it writes, and what it answers.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::{Value, json};
+use tests::{Headless, program};
+
+use crate::fake_systemd::{Home, errors, printed, refused};
+
+#[test]
+fn a_service_is_written_enabled_and_started_and_again_with_other_values() {
+    let home = Home::with_systemd();
+    let text = printed(&home.installed(&["--listen", "127.0.0.1:8471"]));
+    assert!(text.contains("Installed, enabled and started: ") && text.contains("enable-linger"), "{text}");
+    let start = ["daemon-reload", "enable foundational.service", "restart foundational.service"];
+    assert_eq!(home.calls(), start, "what systemd is asked for");
+    let data = home.data().display().to_string();
+    assert!(
+        home.text().contains(&format!("serve --data \"{data}\" --listen \"127.0.0.1:8471\"")),
+        "{}",
+        home.text()
+    );
+    assert_eq!(fs::metadata(home.unit()).unwrap().permissions().mode() & 0o777, 0o644, "readable for all");
+    assert_eq!(fs::metadata(home.data()).unwrap().permissions().mode() & 0o777, 0o700, "the data is not");
+    let json = home.installed(&["--listen", "127.0.0.1:8472", "--json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((&json["data"], &json["namespaces"]), (&data.into(), &true.into()), "{json}");
+    assert_eq!(home.calls(), start, "the new unit is in force");
+    assert!(home.text().contains("8472") && !home.text().contains("8471"), "{}", home.text());
+}
+
+#[test]
+fn without_a_running_systemd_the_unit_is_written_and_the_two_commands_are_named() {
+    let home = Home::without_systemd();
+    refused(&home.service(&["install"]), 1, "nothing is enabled or started");
+    let words = errors(&home.service(&["install"]));
+    assert!(
+        words.contains("systemctl --user daemon-reload && systemctl --user enable --now foundational"),
+        "{words}"
+    );
+    assert!(home.text().contains("[Service]") && home.calls().is_empty(), "written, and no more");
+    refused(&home.service(&["status", "--json"]), 1, "");
+    assert!(home.service(&["remove"]).status.success() && !home.unit().exists(), "removed");
+}
+
+#[test]
+fn a_unit_that_a_person_edited_is_neither_replaced_nor_removed() {
+    let home = Home::with_systemd();
+    home.installed(&[]);
+    home.calls();
+    let edited = home.text().replace("UMask=0077", "UMask=0022");
+    fs::write(home.unit(), &edited).unwrap();
+    refused(&home.service(&["install"]), 1, "was edited, or is of another program: it is not replaced");
+    refused(&home.service(&["remove"]), 1, "it is not removed");
+    assert_eq!((home.text(), home.calls()), (edited, Vec::new()), "nothing was done");
+}
+
+#[test]
+fn a_service_that_does_not_serve_is_a_failure_with_the_program_s_reason() {
+    for (exit, code, words) in [
+        (3, 3, "another instance holds the data folder"),
+        (5, 5, "the port is taken"),
+        (6, 6, "the data is lost, damaged or newer"),
+        (203, 1, "its exit code 203"),
+    ] {
+        let home = Home::with_systemd();
+        home.answers("fails", "restart\n");
+        home.answers("show-1", &home.shown("activating", exit, "enabled", 0));
+        let output = home.service(&["install"]);
+        refused(&output, code, words);
+        refused(&output, code, "journalctl --user -n 20 -u foundational");
+    }
+    let home = Home::with_systemd();
+    home.answers("fails", "enable\n");
+    refused(
+        &home.service(&["install"]),
+        1,
+        "`systemctl --user enable foundational.service` failed: no enable today",
+    );
+}
+
+#[test]
+fn where_users_get_no_namespaces_the_service_runs_without_and_says_so() {
+    let home = Home::with_systemd();
+    home.answers("fails-once", "restart\n");
+    home.answers("show-1", &home.shown("activating", 226, "enabled", 0));
+    home.answers("show-2", &home.shown("active", 0, "enabled", 7));
+    let text = printed(&home.installed(&[]));
+    assert!(text.contains("This system gives services of users no namespaces"), "{text}");
+    let text = home.text();
+    assert!(!text.contains("ProtectSystem") && !text.contains("PrivateUsers"), "the second try: {text}");
+    assert!(
+        text.contains("SystemCallFilter=@system-service") && text.contains("NoNewPrivileges=yes"),
+        "{text}"
+    );
+    assert_eq!(home.calls().iter().filter(|call| call.starts_with("restart")).count(), 2);
+}
+
+#[tokio::test]
+async fn a_data_folder_in_use_by_the_app_is_not_taken_from_it() {
+    let app = Headless::start().await;
+    let home = Home::with_systemd();
+    let data = app.data();
+    let data = data.to_str().unwrap();
+    refused(
+        &home.service(&["install", "--data", data]),
+        3,
+        "is in use by another running Foundational (process ",
+    );
+    assert!(!home.unit().exists() && home.calls().is_empty(), "nothing was done");
+    // The service itself, installed again, is no other one.
+    let ticket: Value = serde_json::from_slice(&fs::read(app.data().join("bridge.json")).unwrap()).unwrap();
+    home.shows("active", 0, "enabled", ticket["pid"].as_u64().unwrap().try_into().unwrap());
+    let text = printed(&home.installed(&["--data", data]));
+    assert!(text.contains("It serves SCIM on 127.0.0.1:"), "{text}");
+    let shown = home.service(&["status", "--json"]);
+    let status: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(shown.status.code(), Some(0), "it runs");
+    assert_eq!(
+        (&status["state"], &status["pid"], &status["enabled"]),
+        (&"active".into(), &ticket["pid"], &true.into())
+    );
+    assert_eq!((&status["data"], &status["inUseBy"]), (&data.into(), &Value::Null), "{status}");
+    assert!(status["listen"].as_str().unwrap().starts_with("127.0.0.1:"), "{status}");
+    home.shows("failed", 5, "disabled", 0);
+    let shown = home.service(&["status"]);
+    let text = printed(&shown);
+    assert_eq!(shown.status.code(), Some(1), "it does not run");
+    for words in
+        ["State    failed", "not by itself: it is not enabled", "in use by another running Foundational"]
+    {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[test]
+fn a_removal_stops_the_service_deletes_its_unit_and_leaves_the_data() {
+    let home = Home::with_systemd();
+    refused(&home.service(&["remove"]), 1, "No service is installed");
+    refused(&home.service(&["status"]), 1, "No service is installed");
+    home.installed(&[]);
+    fs::write(home.data().join("file"), "data").unwrap();
+    home.calls();
+    home.shows("deactivating", 0, "disabled", 7);
+    refused(&home.service(&["remove"]), 1, "it has not stopped: its unit is not deleted");
+    assert!(home.unit().exists(), "the unit is there");
+    home.shows("inactive", 0, "disabled", 0);
+    home.calls();
+    let text = printed(&home.service(&["remove"]));
+    assert!(text.contains("The data remains in ") && home.data().join("file").exists(), "{text}");
+    assert!(!home.unit().exists(), "the unit is gone");
+    let asked = ["disable --now foundational.service", "daemon-reload", "reset-failed foundational.service"];
+    assert_eq!(home.calls(), asked, "what systemd is asked for");
+}
+
+#[test]
+fn values_that_a_service_cannot_have_are_refused_before_anything_is_written() {
+    let home = Home::with_systemd();
+    for (words, code, why) in [
+        (&["--listen", "127.0.0.1:0"][..], 1, "A service needs a port of its own"),
+        (&["--listen", "0.0.0.0:8470"], 1, "can be reached from other computers"),
+        (&["--public-url", "http://scim.example.com"], 1, "does not begin with https://"),
+        (&["--public-url", "https://scim.example.com/a"], 1, "must be a host name alone"),
+        (&["--data", "/proc/none"], 4, "The data folder /proc/none cannot be used"),
+        (&["--system"], 2, "cannot be used with"),
+    ] {
+        refused(&home.service(&[&["install"], words].concat()), code, why);
+    }
+    let data = home.folder().join("a\nb");
+    refused(&home.service(&["install", "--data", data.to_str().unwrap()]), 1, "has a control character");
+    assert!(!home.unit().exists() && home.calls().is_empty(), "nothing was done");
+}
+
+#[tokio::test]
+async fn a_backup_that_the_service_made_in_its_own_view_of_the_disk_is_a_failure() {
+    let mut view = Headless::start().await.command(&["backup"]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.backup");
+    view["file"] = file.to_str().unwrap().into();
+    // An instance that runs, and whose disk is not this one.
+    let lock = fs::File::create(folder.path().join("lock")).unwrap();
+    lock.lock().unwrap();
+    let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", socket.local_addr().unwrap());
+    let ticket = json!({ "url": url, "secret": "x", "pid": 7 });
+    fs::write(folder.path().join("bridge.json"), ticket.to_string()).unwrap();
+    let service = axum::Router::new()
+        .route("/bridge/call", axum::routing::post(move || async move { axum::Json(view) }));
+    tokio::spawn(async { axum::serve(socket, service).await });
+    let backup = async || {
+        let mut command = tokio::process::Command::new(program("foundational"));
+        command.arg("backup").arg("--to").arg(&file).arg("--data").arg(folder.path());
+        command.output().await.unwrap()
+    };
+    refused(&backup().await, 1, "made the backup in its own view of the disk");
+    fs::write(&file, "an old one").unwrap();
+    refused(&backup().await, 1, "a file of this name is there already");
+}
