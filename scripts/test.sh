@@ -129,25 +129,32 @@ python_clients() {
         && printf '%s\n' "$wanted" > "$venv/.requirements"
 }
 
-# nginx, which tests put in front of the server. It is unpacked and not installed: its package would start a web server on
-# port 80. Debian has the program in `nginx`, some releases of Ubuntu in `nginx-core`.
-nginx_need() {
-    [ ! -x /usr/sbin/nginx ] && [ ! -x "$TOOLS/nginx/usr/sbin/nginx" ] || return 0
-    command -v apt-get > /dev/null || { command -v nginx > /dev/null; return; }
-    say 'Unpacking nginx.'
-    local folder package
-    folder="$(mktemp -d)"
+# unpacked PACKAGE PROGRAM: a program of a Debian package that must not be installed here, by its path: unpacked under
+# target/tools with all that its installation would bring, and called by a script in target/tools/bin. One that the computer
+# has is used. The C library is the computer's own.
+unpacked() {
+    local package="$1" program="$2" name="${2##*/}" folder needed libraries
+    [ ! -x "/$program" ] && [ ! -x "$TOOLS/bin/$name" ] || return 0
+    command -v apt-get > /dev/null || { command -v "$name" > /dev/null; return; }
+    say "Unpacking $package."
     # Package lists may be missing, which only root can mend; without them the download fails, and says so.
     [ "$(id -u)" != 0 ] || apt-get -q update > /dev/null || true
-    for package in nginx nginx-core; do
-        (cd "$folder" && apt-get -q download "$package" > /dev/null && dpkg -x "$package"_*.deb unpacked) || break
-        [ ! -x "$folder/unpacked/usr/sbin/nginx" ] || break
-    done
-    rm -rf "$TOOLS/nginx"
-    mkdir -p "$TOOLS"
-    mv "$folder/unpacked" "$TOOLS/nginx"
+    # Nothing is installed: this says what would be.
+    needed="$(apt-get -qq -s -o Debug::NoLocking=1 install --no-install-recommends "$package" \
+        | sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -v '^libc6')"
+    folder="$(mktemp -d)"
+    # The list is split into words on purpose.
+    # shellcheck disable=SC2086
+    (cd "$folder" && apt-get -q download $needed > /dev/null && for file in *.deb; do dpkg -x "$file" unpacked || exit; done)
+    rm -rf "${TOOLS:?}/$package"
+    mkdir -p "$TOOLS/bin"
+    mv "$folder/unpacked" "$TOOLS/$package"
     rm -rf "$folder"
-    [ -x "$TOOLS/nginx/usr/sbin/nginx" ]
+    [ -x "$TOOLS/$package/$program" ] || return
+    libraries="$(cd "$TOOLS" && find "$package" \( -name '*.so' -o -name '*.so.*' \) -printf "\$tools/%h\n" | sort -u | paste -sd :)"
+    printf '%s\n' '#!/bin/sh' "tools=\"\${0%/*}/..\"" \
+        "LD_LIBRARY_PATH=\"$libraries\" exec \"\$tools/$package/$program\" \"\$@\"" > "$TOOLS/bin/$name"
+    chmod +x "$TOOLS/bin/$name"
 }
 
 # Containers often have 64 MiB there, the default of Docker: too little for folders of many tests.
@@ -157,10 +164,12 @@ tools() {
     need_rust
     need_node
     apt_need build-essential ca-certificates chromium dbus-daemon git libwebkit2gtk-4.1-dev pkg-config python3-venv \
-        shellcheck systemd util-linux webkit2gtk-driver xvfb
+        shellcheck webkit2gtk-driver xvfb
     npm_need
-    nginx_need || die 'nginx could not be unpacked.' 'Install it: sudo apt-get install nginx'
-    export PATH="$TOOLS/bin:$TOOLS/nginx/usr/sbin:$PATH"
+    # nginx as a package starts a web server on port 80; systemd as a package changes the computer's services and /tmp.
+    unpacked nginx usr/sbin/nginx || die 'nginx could not be unpacked.' 'Install it: sudo apt-get install nginx'
+    unpacked systemd usr/bin/systemd-analyze || die 'systemd-analyze could not be unpacked.'
+    export PATH="$TOOLS/bin:$PATH"
     cargo_tool cargo-nextest 0.9.143 || die 'cargo-nextest could not be installed.'
     cargo_tool cargo-deny 0.20.2 || die 'cargo-deny could not be installed.'
     cargo_tool tauri-driver 2.1.0 || die 'tauri-driver could not be installed.'

@@ -54,9 +54,10 @@ impl Home {
         self.answers("show", &self.shown(state, code, enabled, pid));
     }
 
+    /// What `show` prints of a service whose last process ended by itself with this exit code.
     pub(crate) fn shown(&self, state: &str, code: u8, enabled: &str, pid: u32) -> String {
         format!(
-            "ActiveState={state}\nExecMainStatus={code}\nUnitFileState={enabled}\nMainPID={pid}\n\
+            "ActiveState={state}\nExecMainCode=1\nExecMainStatus={code}\nUnitFileState={enabled}\nMainPID={pid}\n\
              ActiveEnterTimestamp=Sun 2026-11-29 20:40:54 UTC\nFragmentPath={}\n",
             self.unit().display()
         )
@@ -94,20 +95,26 @@ impl Home {
 
     /// `foundational service WORDS --user`, on the data folder of this home unless another is named.
     pub(crate) fn service(&self, words: &[&str]) -> Output {
-        let bin = self.folder.path().join("bin");
-        let mut command = Command::new(program("foundational"));
-        command.arg("service").args(words).arg("--user");
+        let mut command = self.command(words);
         if !words.contains(&"--data") {
             command.arg("--data").arg(self.data());
         }
-        let path = format!("{}:/usr/bin:/bin", bin.display());
-        command.env("PATH", path).env("HOME", self.folder.path());
-        command.env("XDG_CONFIG_HOME", self.folder.path().join("config"));
         command.output().expect("it can be started")
     }
 
+    /// The same without a data folder.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let bin = self.folder.path().join("bin");
+        let mut command = Command::new(program("foundational"));
+        command.arg("service").args(words).arg("--user");
+        let path = format!("{}:/usr/bin:/bin", bin.display());
+        command.env("PATH", path).env("HOME", self.folder.path());
+        command.env("XDG_CONFIG_HOME", self.folder.path().join("config")).env_remove("FOUNDATIONAL_DATA");
+        command
+    }
+
     pub(crate) fn installed(&self, words: &[&str]) -> Output {
-        let output = self.service(&[&["install"], words].concat());
+        let output = self.service(&[&["install"][..], words].concat());
         assert!(output.status.success(), "{}", errors(&output));
         output
     }

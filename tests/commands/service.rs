@@ -31,6 +31,19 @@ fn a_service_is_written_enabled_and_started_and_again_with_other_values() {
 }
 
 #[test]
+fn a_service_that_is_installed_again_has_its_values_as_they_were() {
+    let home = Home::with_systemd();
+    home.installed(&["--listen", "127.0.0.1:8471", "--public-url", "https://scim.example.com"]);
+    let before = home.text();
+    let again = home.command(&["install"]).output().unwrap();
+    assert!(again.status.success(), "{}", errors(&again));
+    assert_eq!(home.text(), before, "the data folder, the address and the public URL");
+    home.installed(&["--public-url", "https://other.example.com"]);
+    assert_eq!(home.text().lines().count(), before.lines().count(), "one value is another");
+    assert!(home.text().contains("8471") && home.text().contains("other.example.com"), "{}", home.text());
+}
+
+#[test]
 fn without_a_running_systemd_the_unit_is_written_and_the_two_commands_are_named() {
     let home = Home::without_systemd();
     refused(&home.service(&["install"]), 1, "nothing is enabled or started");
@@ -72,12 +85,19 @@ fn a_service_that_does_not_serve_is_a_failure_with_the_program_s_reason() {
         refused(&output, code, "journalctl --user -n 20 -u foundational");
     }
     let home = Home::with_systemd();
+    home.answers("fails", "restart\n");
+    // 6 is the signal of an abort here, and not the exit code of damaged data.
+    let aborted = home.shown("activating", 6, "enabled", 0).replace("ExecMainCode=1", "ExecMainCode=3");
+    home.answers("show-1", &aborted);
+    refused(&home.service(&["install"]), 1, "signal 6 ended its process");
+    let home = Home::with_systemd();
     home.answers("fails", "enable\n");
     refused(
         &home.service(&["install"]),
         1,
         "`systemctl --user enable foundational.service` failed: no enable today",
     );
+    refused(&home.service(&["install"]), 1, "is written, but the service is not started");
 }
 
 #[test]
@@ -154,6 +174,19 @@ fn a_removal_stops_the_service_deletes_its_unit_and_leaves_the_data() {
     assert_eq!(home.calls(), asked, "what systemd is asked for");
 }
 
+#[tokio::test]
+async fn a_service_that_no_systemd_can_stop_is_not_removed_while_its_data_folder_is_in_use() {
+    let app = Headless::start().await;
+    let home = Home::without_systemd();
+    fs::create_dir(home.data()).unwrap();
+    refused(&home.service(&["install"]), 1, "nothing is enabled or started");
+    // The same folder in use: the data of a service that runs where no systemd answers.
+    fs::remove_dir_all(home.data()).unwrap();
+    std::os::unix::fs::symlink(app.data(), home.data()).unwrap();
+    refused(&home.service(&["remove"]), 1, "No systemd answers here that could stop the service");
+    assert!(home.unit().exists(), "the unit is there");
+}
+
 #[test]
 fn values_that_a_service_cannot_have_are_refused_before_anything_is_written() {
     let home = Home::with_systemd();
@@ -165,11 +198,26 @@ fn values_that_a_service_cannot_have_are_refused_before_anything_is_written() {
         (&["--data", "/proc/none"], 4, "The data folder /proc/none cannot be used"),
         (&["--system"], 2, "cannot be used with"),
     ] {
-        refused(&home.service(&[&["install"], words].concat()), code, why);
+        refused(&home.service(&[&["install"][..], words].concat()), code, why);
     }
     let data = home.folder().join("a\nb");
     refused(&home.service(&["install", "--data", data.to_str().unwrap()]), 1, "has a control character");
     assert!(!home.unit().exists() && home.calls().is_empty(), "nothing was done");
+}
+
+#[test]
+fn root_does_not_serve_the_workspace_of_another_user() {
+    let home = Home::without_systemd();
+    fs::create_dir(home.data()).unwrap();
+    let database = home.data().join("foundational.db");
+    fs::write(&database, "").unwrap();
+    let given_away = std::os::unix::fs::chown(&database, Some(1234), Some(1235)).is_ok();
+    let mut command = std::process::Command::new(program("foundational"));
+    // Without the refusal it ends too: no public URL is like this.
+    command.args(["serve", "--public-url", "http://a", "--data"]).arg(home.data());
+    let output = command.output().unwrap();
+    assert!(!output.status.success(), "it ends");
+    assert_eq!(errors(&output).contains("belongs to user 1234"), given_away, "{}", errors(&output));
 }
 
 #[tokio::test]

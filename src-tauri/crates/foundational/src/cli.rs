@@ -31,7 +31,6 @@ use crate::app::options::{Options, default_data_folder};
 use crate::commands::command;
 use crate::shapes::Nothing;
 use output::{Failure, Print};
-use service::Folder;
 use workspace::Workspace;
 
 /// Let an identity provider manage who has an account: SCIM 2.0 served from this computer.
@@ -105,7 +104,7 @@ enum Command {
 /// Reads the command line and does what it says.
 pub async fn run() -> ExitCode {
     let line = CommandLine::parse();
-    let given = Folder { data: line.data.clone(), insist: line.insist_on_this_folder };
+    let named = line.data.clone();
     let options = Options {
         data: line.data.unwrap_or_else(default_data_folder),
         listen: None,
@@ -115,7 +114,9 @@ pub async fn run() -> ExitCode {
     let print = Print { json: line.json };
     let done = match line.command {
         Command::Serve(args) => serve::run(options, args, &print).await,
-        Command::Service(command) => service::service(&given, command, &print).await,
+        Command::Service(command) => {
+            service::service(named.as_deref(), options.insist, command, &print).await
+        }
         Command::Rehearse(args) => rehearse::run(options, args, &print).await,
         Command::Restore(args) => backup::restore(options, args, &print).await.map(|()| ExitCode::SUCCESS),
         command => Box::pin(manage(options, command, &print)).await,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::output::Failure;
 
-/// Refuses root the workspace of another user.
+/// Refuses root the workspace of another user, unless an instance serves it: that one makes the files.
 ///
 /// # Errors
 /// With the command that runs as that user.
@@ -13,6 +13,9 @@ use super::output::Failure;
 pub(super) fn refuse_root(data: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::MetadataExt as _;
 
+    if store::is_held(data) {
+        return Ok(());
+    }
     let owner = std::fs::metadata(data.join("foundational.db")).ok().map(|found| (found.uid(), found.gid()));
     match owner.filter(|(user, _)| is_root() && *user != 0) {
         Some((user, group)) => Err(as_owner(data, user, group)),
@@ -26,13 +29,18 @@ pub(super) fn refuse_root(_data: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether this process runs as root: the owner of its entry in /proc is its effective user. Elsewhere than on Linux it
-/// is not asked.
+/// The user that this process runs as: the owner of its entry in /proc. Elsewhere than on Linux it is not asked.
 #[cfg(unix)]
-pub(super) fn is_root() -> bool {
+pub(super) fn own_user() -> Option<u32> {
     use std::os::unix::fs::MetadataExt as _;
 
-    std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+    std::fs::metadata("/proc/self").ok().map(|own| own.uid())
+}
+
+/// Whether this process runs as root.
+#[cfg(unix)]
+pub(super) fn is_root() -> bool {
+    own_user() == Some(0)
 }
 
 #[cfg(unix)]

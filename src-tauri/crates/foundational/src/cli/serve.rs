@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
+use super::folder_owner;
 use super::output::{Failure, Print};
 use super::readiness;
 use crate::access::sessions::Caller;
@@ -47,6 +48,7 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_unset| "warn".into()),
         )
         .init();
+    folder_owner::refuse_root(&options.data)?;
     let options = Options { listen: args.listen, public_url: args.public_url, ..options };
     let mut restored = false;
     loop {

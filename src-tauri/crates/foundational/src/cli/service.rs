@@ -4,7 +4,7 @@ mod arguments;
 #[cfg(target_os = "linux")]
 mod systemd;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -22,23 +22,17 @@ pub(super) enum ServiceCommand {
     Remove(ScopeArgs),
 }
 
-/// The data folder that is named, if one is, and whether it is used on a network file system too.
-pub(super) struct Folder {
-    pub data: Option<PathBuf>,
-    pub insist: bool,
-}
-
+/// `data` is the folder that is named, if one is; `insist` says that it is used on a network file system too.
 #[cfg(target_os = "linux")]
 pub(super) async fn service(
-    folder: &Folder,
+    data: Option<&Path>,
+    insist: bool,
     command: ServiceCommand,
     print: &Print,
 ) -> Result<ExitCode, Failure> {
     match command {
         ServiceCommand::Install(args) => {
-            systemd::install(folder.data.as_deref(), folder.insist, &args, print)
-                .await
-                .map(|()| ExitCode::SUCCESS)
+            systemd::install(data, insist, &args, print).await.map(|()| ExitCode::SUCCESS)
         }
         ServiceCommand::Status(scope) => systemd::status(&scope, print).await,
         ServiceCommand::Remove(scope) => systemd::remove(&scope, print).map(|()| ExitCode::SUCCESS),
@@ -46,7 +40,13 @@ pub(super) async fn service(
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) async fn service(_: &Folder, _: ServiceCommand, _: &Print) -> Result<ExitCode, Failure> {
+#[expect(clippy::unused_async, reason = "the Linux half waits for the service")]
+pub(super) async fn service(
+    _: Option<&Path>,
+    _: bool,
+    _: ServiceCommand,
+    _: &Print,
+) -> Result<ExitCode, Failure> {
     Err(Failure {
         message: "A service is possible on Linux, with systemd.".to_owned(),
         hint: Some(

@@ -31,9 +31,7 @@ struct Call<A> {
 impl Workspace {
     pub(super) async fn open(options: Options) -> Result<Self, Failure> {
         let data = options.data.clone();
-        if !store::is_held(&data) {
-            folder_owner::refuse_root(&data)?;
-        }
+        folder_owner::refuse_root(&data)?;
         match Foundational::open(options).await {
             Ok(app) => Ok(Self::Own(app)),
             // An instance that runs there was started with --insist-on-this-folder.

@@ -21,10 +21,10 @@ pub(crate) struct ScopeArgs {
 pub(crate) struct InstallArgs {
     #[command(flatten)]
     pub(super) scope: ScopeArgs,
-    /// Address and port on this computer, at each start [default: what Settings say, else 127.0.0.1:8470]
+    /// Address and port on this computer, at each start [default: as installed, else what Settings say]
     #[arg(long, value_name = "ADDRESS")]
     pub(super) listen: Option<SocketAddr>,
-    /// The https URL under which identity providers reach this computer, at each start [default: what Settings say]
+    /// The https URL under which identity providers reach this computer, at each start [default: as installed, else what Settings say]
     #[arg(long, value_name = "URL")]
     pub(super) public_url: Option<String>,
 }

@@ -5,6 +5,7 @@ mod checked_by_systemd;
 mod folder;
 mod install;
 mod place;
+mod program;
 mod remove;
 mod running;
 mod spec;

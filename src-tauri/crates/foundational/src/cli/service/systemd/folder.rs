@@ -9,6 +9,7 @@ use store::private_file;
 use super::place::Scope;
 use super::spec::STATE_FOLDER;
 use crate::app::options::default_data_folder;
+use crate::cli::folder_owner::own_user;
 use crate::cli::output::Failure;
 
 /// A data folder, and for a service of the system the user and group that it runs as.
@@ -22,7 +23,7 @@ pub(super) struct ServiceFolder {
 /// its owner is who the service runs as.
 ///
 /// # Errors
-/// When it cannot be made, is not there, or is root's.
+/// When it cannot be made, is not there, or belongs to a user that the service does not run as.
 pub(super) fn folder(scope: Scope, given: Option<&Path>) -> Result<ServiceFolder, Failure> {
     let state = Path::new(STATE_FOLDER);
     let path = match (scope, given) {
@@ -44,6 +45,17 @@ pub(super) fn folder(scope: Scope, given: Option<&Path>) -> Result<ServiceFolder
     let real = fs::canonicalize(&path).map_err(cannot)?;
     let found = fs::metadata(&real).map_err(cannot)?;
     if scope == Scope::User {
+        if own_user().is_some_and(|own| own != found.uid()) {
+            return Err(Failure {
+                message: format!(
+                    "The data folder {} belongs to user {}, and the service runs as this one.",
+                    real.display(),
+                    found.uid()
+                ),
+                hint: Some("Choose a folder of this user with --data.".to_owned()),
+                code: 4,
+            });
+        }
         return Ok(ServiceFolder { path: real, owner: None });
     }
     if found.uid() == 0 {
@@ -77,6 +89,16 @@ mod tests {
         assert_eq!(folder(Scope::User, Some(&home.join("link"))).unwrap().path, wanted);
         std::fs::write(home.join("file"), "").unwrap();
         assert_eq!(folder(Scope::User, Some(&home.join("file/data"))).unwrap_err().code, 4);
+    }
+
+    #[test]
+    fn a_user_s_service_has_no_folder_of_another_user() {
+        let home = tempfile::tempdir().unwrap();
+        let given_away = std::os::unix::fs::chown(home.path(), Some(1234), Some(1235)).is_ok();
+        let other = if given_away { home.path() } else { Path::new("/usr") };
+        let refused = folder(Scope::User, Some(other)).unwrap_err();
+        assert_eq!(refused.code, 4, "{}", refused.message);
+        assert!(refused.message.contains("belongs to user "), "{}", refused.message);
     }
 
     #[test]

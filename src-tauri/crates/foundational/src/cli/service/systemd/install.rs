@@ -1,11 +1,13 @@
 //! `foundational service install`.
 
+use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
 
 use super::folder::{ServiceFolder, folder};
 use super::place::{Place, Scope, UNIT};
+use super::program::program;
 use super::running::{holder, listens_on};
 use super::spec::Spec;
 use super::systemctl::{Systemctl, UnitState};
@@ -31,7 +33,8 @@ struct Installed<'a> {
     namespaces: bool,
 }
 
-/// Writes the unit, enables it and starts it; done is when the service serves.
+/// Writes the unit, enables it and starts it; done is when the service serves. A value that is not given is as the unit that is
+/// there has it.
 ///
 /// # Errors
 /// When something of it is not done: then the message says what is and what is not.
@@ -44,13 +47,17 @@ pub(super) async fn install(
     print: &Print,
 ) -> Result<(), Failure> {
     place.refuse_without_root()?;
-    if unit_file::read(&place.unit())? == Found::Foreign {
-        return Err(foreign(place, "replaced"));
-    }
-    let folder = folder(place.scope, data)?;
+    let former = match unit_file::read(&place.unit())? {
+        Found::Own(spec) => Some(spec),
+        Found::Foreign => return Err(foreign(place, "replaced")),
+        Found::Nothing => None,
+    };
+    let former = former.as_deref();
+    let insist = insist || former.is_some_and(|former| former.insist);
+    let folder = folder(place.scope, data.or(former.map(|former| Path::new(&former.data))))?;
     let options = Options { data: folder.path.clone(), listen: None, public_url: None, insist };
     refuse_remote(&options, store::remote_file_system(&folder.path))?;
-    let mut spec = spec(place, &folder, insist, args)?;
+    let mut spec = spec(place, &folder, insist, args, former)?;
     let running = systemctl.answers();
     let before = if running { systemctl.state()? } else { UnitState::default() };
     if let Some(holder) = holder(&folder.path, before.pid) {
@@ -76,7 +83,7 @@ pub(super) async fn install(
         });
     }
     let mut state = start(place, systemctl)?;
-    if !is_up(&state) && place.scope == Scope::User && NO_NAMESPACES.contains(&state.code) {
+    if !is_up(&state) && place.scope == Scope::User && !state.killed && NO_NAMESPACES.contains(&state.code) {
         spec.namespaces = false;
         unit_file::write(place, &spec)?;
         state = start(place, systemctl)?;
@@ -84,7 +91,7 @@ pub(super) async fn install(
     if !is_up(&state) {
         return Err(not_started(place, &state));
     }
-    if Path::new(&state.file) != place.unit() {
+    if fs::canonicalize(&state.file).ok() != fs::canonicalize(place.unit()).ok() {
         return Err(Failure {
             message: format!("systemd reads {} instead of {}.", state.file, place.unit().display()),
             hint: Some("Remove that unit first.".to_owned()),
@@ -122,7 +129,13 @@ pub(super) fn foreign(place: &Place, done: &str) -> Failure {
     }
 }
 
-fn spec(place: &Place, folder: &ServiceFolder, insist: bool, args: &InstallArgs) -> Result<Spec, Failure> {
+fn spec(
+    place: &Place,
+    folder: &ServiceFolder,
+    insist: bool,
+    args: &InstallArgs,
+    former: Option<&Spec>,
+) -> Result<Spec, Failure> {
     let refuse = |message: String, hint: &str| Failure { message, hint: Some(hint.to_owned()), code: 1 };
     let text = |path: &Path| {
         path.to_str().map(str::to_owned).ok_or_else(|| {
@@ -132,19 +145,8 @@ fn spec(place: &Place, folder: &ServiceFolder, insist: bool, args: &InstallArgs)
             )
         })
     };
-    let program = std::env::current_exe().and_then(std::fs::canonicalize).map_err(|error| {
-        refuse(format!("The program's own file cannot be found: {error}."), "Install it again.")
-    })?;
-    if place.scope == Scope::System && is_in_reach_of_users(&program) {
-        return Err(refuse(
-            format!(
-                "The program is in {}, where a user can replace it or the service cannot see it.",
-                program.display()
-            ),
-            "Copy it to /usr/local/bin as root, and call that one.",
-        ));
-    }
-    if let Some(listen) = args.listen {
+    let listen = args.listen.or(former.and_then(|former| former.listen));
+    if let Some(listen) = listen {
         checked_listen(&listen.to_string())?;
         if listen.port() == 0 {
             return Err(refuse(
@@ -153,14 +155,15 @@ fn spec(place: &Place, folder: &ServiceFolder, insist: bool, args: &InstallArgs)
             ));
         }
     }
+    let public_url = args.public_url.as_deref().or(former.and_then(|former| former.public_url.as_deref()));
     let spec = Spec {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         scope: place.scope,
-        program: text(&program)?,
+        program: text(&program(place.scope)?)?,
         data: text(&folder.path)?,
         owner: folder.owner,
-        listen: args.listen,
-        public_url: args.public_url.as_deref().map(checked_public_url).transpose()?,
+        listen,
+        public_url: public_url.map(checked_public_url).transpose()?,
         insist,
         namespaces: true,
     };
@@ -173,13 +176,6 @@ fn spec(place: &Place, folder: &ServiceFolder, insist: bool, args: &InstallArgs)
     Ok(spec)
 }
 
-/// Homes and temporary folders: a service of the system sees neither.
-fn is_in_reach_of_users(program: &Path) -> bool {
-    ["/home", "/root", "/run/user", "/tmp", "/var/tmp", "/dev/shm"]
-        .iter()
-        .any(|folder| program.starts_with(folder))
-}
-
 fn is_up(state: &UnitState) -> bool {
     state.active == "active"
 }
@@ -187,8 +183,12 @@ fn is_up(state: &UnitState) -> bool {
 /// Enables and starts it; one that runs is started again, with the unit as it is now. The unit is of type `notify`, so
 /// that `restart` ends well only after the program serves.
 fn start(place: &Place, systemctl: &Systemctl) -> Result<UnitState, Failure> {
-    systemctl.run(&["daemon-reload"])?;
-    systemctl.run(&["enable", UNIT])?;
+    let not_enabled = |failure: Failure| Failure {
+        hint: Some(format!("{} is written, but the service is not started.", place.unit().display())),
+        ..failure
+    };
+    systemctl.run(&["daemon-reload"]).map_err(not_enabled)?;
+    systemctl.run(&["enable", UNIT]).map_err(not_enabled)?;
     let started = systemctl.run(&["restart", UNIT]);
     let state = systemctl.state()?;
     match started {
@@ -202,9 +202,10 @@ fn start(place: &Place, systemctl: &Systemctl) -> Result<UnitState, Failure> {
 /// The program's exit codes are those of `foundational --help`.
 fn not_started(place: &Place, state: &UnitState) -> Failure {
     let (why, code) = match state.code {
+        signal if state.killed => (format!("signal {signal} ended its process"), 1),
         3 => ("another instance holds the data folder".to_owned(), 3),
         4 => ("the data folder cannot be written".to_owned(), 4),
-        5 => ("the port is taken".to_owned(), 5),
+        5 => ("the port is taken, or is below 1024 and not named with --listen".to_owned(), 5),
         6 => ("the data is lost, damaged or newer than this version".to_owned(), 6),
         217 => ("systemd cannot run it as the owner of its data folder".to_owned(), 1),
         other => (format!("its state is {}, its exit code {other}", state.active), 1),

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::install::foreign;
 use super::place::{Place, UNIT};
+use super::running::holder;
 use super::status::nothing;
 use super::systemctl::Systemctl;
 use super::unit_file::{self, Found};
@@ -24,7 +25,8 @@ struct Removed {
 /// Stops and disables the service and deletes its unit.
 ///
 /// # Errors
-/// When there is none, it was edited, or it does not stop: then it is not deleted.
+/// When there is none, it was edited, it does not stop, or no systemd answers and a process uses the data folder, which may
+/// be the service: then it is not deleted.
 pub(super) fn remove(place: &Place, systemctl: &Systemctl, print: &Print) -> Result<(), Failure> {
     place.refuse_without_root()?;
     let spec = match unit_file::read(&place.unit())? {
@@ -43,6 +45,18 @@ pub(super) fn remove(place: &Place, systemctl: &Systemctl, print: &Print) -> Res
                 code: 1,
             });
         }
+    } else if let Some(holder) = holder(Path::new(&spec.data), 0) {
+        return Err(Failure {
+            message: format!(
+                "No systemd answers here that could stop the service, and {} is in use by {holder}: the unit is not deleted.",
+                spec.data
+            ),
+            hint: Some(format!(
+                "Try {}; a user's systemd answers in a session of that user.",
+                place.scope.command("systemctl", "stop foundational")
+            )),
+            code: 1,
+        });
     }
     // The link is systemd's own, and gone where a systemd answered.
     delete(&place.enabled_link())?;

@@ -38,7 +38,7 @@ impl Spec {
     /// Whether the port is one of those that need a special right, as the system is set at this moment.
     pub(super) fn needs_port_right(&self) -> bool {
         let first_free = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
-        let first_free = first_free.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(1024);
+        let first_free = first_free.ok().and_then(|text| text.trim().parse::<u16>().ok()).unwrap_or(1024);
         self.listen.is_some_and(|listen| listen.port() < first_free)
     }
 }

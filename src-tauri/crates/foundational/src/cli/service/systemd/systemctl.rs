@@ -24,8 +24,10 @@ pub(super) struct UnitState {
     pub file: String,
     /// The process, 0 without one.
     pub pid: u32,
-    /// How its last process ended: its exit code.
+    /// How its last process ended: its exit code, or the number of the signal that ended it.
     pub code: u8,
+    /// Whether a signal ended it.
+    pub killed: bool,
 }
 
 impl UnitState {
@@ -69,8 +71,7 @@ impl Systemctl {
     /// # Errors
     /// With systemd's own words.
     pub(super) fn state(&self) -> Result<UnitState, Failure> {
-        let properties =
-            "--property=ActiveState,ActiveEnterTimestamp,UnitFileState,FragmentPath,MainPID,ExecMainStatus";
+        let properties = "--property=ActiveState,ActiveEnterTimestamp,UnitFileState,FragmentPath,MainPID,ExecMainCode,ExecMainStatus";
         let mut state = UnitState::default();
         for (name, value) in
             self.run(&["show", UNIT, properties])?.lines().filter_map(|line| line.split_once('='))
@@ -82,6 +83,8 @@ impl Systemctl {
                 "UnitFileState" => state.enabled = value,
                 "FragmentPath" => state.file = value,
                 "MainPID" => state.pid = value.parse().unwrap_or_default(),
+                // CLD_KILLED and CLD_DUMPED of waitid(2).
+                "ExecMainCode" => state.killed = matches!(value.as_str(), "2" | "3"),
                 "ExecMainStatus" => state.code = value.parse().unwrap_or_default(),
                 _ => {}
             }
