@@ -11,6 +11,7 @@ mod clipboard;
 mod connecting;
 mod ending;
 mod figures;
+mod findings;
 mod guides;
 mod keyboard;
 mod keyboard_setup;

@@ -1,0 +1,234 @@
+//! How each finding is caused: a table with one scene for each code, so that a code without one does not compile.
+
+use std::time::Duration;
+
+use foundational::views::FindingCode;
+use idp::remedy::Remedy;
+
+use Act::{
+    Admins, Another, Call, CallOld, Finish, Group, LeaveGroup, Leavers, Okta, People, Revoke, Rotate, Send,
+    Token, Twice, Wrong,
+};
+
+/// What an Admin or the identity provider does.
+#[derive(Clone, Copy)]
+pub enum Act {
+    /// A token is created that lives so long.
+    Token(&'static str),
+    /// It is replaced, and both are accepted for a day.
+    Rotate,
+    Revoke,
+    /// The set-up is finished.
+    Finish,
+    /// A GET with the newest token; `{id}` is the connection, and an address without it is below its endpoint.
+    Call(&'static str),
+    /// The same with the first token.
+    CallOld,
+    /// With a token that is not known.
+    Wrong,
+    /// With the token of another connection.
+    Another,
+    /// With two Authorization headers.
+    Twice,
+    /// With the words of Okta's client.
+    Okta,
+    /// Method, address and body; `{made}` is the id of what was created last.
+    Send(&'static str, &'static str, &'static str),
+    /// So many people arrive.
+    People(usize),
+    /// All of them are members of a group.
+    Group,
+    /// Members of that group are Admins.
+    Admins,
+    /// The first of them is taken out.
+    LeaveGroup,
+    /// All of them are deleted.
+    Leavers,
+}
+
+/// How a finding is caused.
+pub enum Scene {
+    /// A connection for this provider, and what happens so many minutes ago: it is in the data folder when the window opens.
+    Past(&'static str, &'static [(u64, Act)]),
+    /// Something is done while the window is open; `findings.rs` does it.
+    Now,
+    /// It takes a disk, a clock or a certificate that a window's test does not have. The core's tests cause it; here it is
+    /// added to what the core answers, with these remedies.
+    Added(&'static [Remedy]),
+}
+
+const HOUR: u64 = 60;
+const DAY: u64 = 24 * HOUR;
+const LOOKUP: &str = "/Users?filter=userName%20eq%20%22absent%22";
+
+/// The scene of a code.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
+pub const fn scene(code: FindingCode) -> Scene {
+    use FindingCode as Code;
+    use Scene::{Added, Now, Past};
+    match code {
+        Code::TokenExpired => Past("custom", &[(366 * DAY, Token("1y")), (365 * DAY, Call("/Users"))]),
+        Code::TokenNone => {
+            Past("custom", &[(60, Token("1y")), (59, Call("/Users")), (58, Finish), (57, Revoke)])
+        }
+        Code::TokenExpiring => Past("custom", &[(360 * DAY, Token("1y")), (10, Call("/Users"))]),
+        Code::TokenOld => Past(
+            "custom",
+            &[
+                (10 * HOUR, Token("1y")),
+                (9 * HOUR, Call("/Users")),
+                (3 * HOUR, Rotate),
+                (170, Call("/Users")),
+                (30, CallOld),
+            ],
+        ),
+        Code::TokenNeverReplaced => Past("custom", &[(380 * DAY, Token("never")), (10, Call("/Users"))]),
+        Code::NothingArrives => Past("custom", &[(30, Token("1y"))]),
+        Code::WrongAddress => Past(
+            "custom",
+            &[
+                (60, Token("1y")),
+                (59, Call("/Users")),
+                (12, Call("/scim/v2/scim/v2/{id}/Users")),
+                (11, Call("/scim/v2/scim/v2/{id}/Users")),
+                (10, Call("/scim/v2/scim/v2/{id}/Users")),
+            ],
+        ),
+        Code::Unauthorized => {
+            Past("custom", &[(60, Token("1y")), (59, Call("/Users")), (12, Wrong), (11, Wrong), (10, Wrong)])
+        }
+        Code::Forbidden => Past(
+            "custom",
+            &[(60, Token("1y")), (59, Call("/Users")), (12, Another), (11, Another), (10, Another)],
+        ),
+        Code::AccessFails => {
+            Past("custom", &[(60, Token("1y")), (59, Call("/Users")), (12, Twice), (11, Twice), (10, Twice)])
+        }
+        Code::LookupsFail => Past(
+            "custom",
+            &[
+                (60, Token("1y")),
+                (12, Call("/Users?filter=userName%20is")),
+                (11, Call("/Users?filter=userName%20is")),
+                (10, Call("/Users?filter=userName%20is")),
+            ],
+        ),
+        Code::WritesFail => Past(
+            "custom",
+            &[
+                (60, Token("1y")),
+                (12, Send("POST", "/Bulk", r#"{"schemas":[],"Operations":7}"#)),
+                (11, Send("POST", "/Bulk", r#"{"schemas":[],"Operations":7}"#)),
+                (10, Send("POST", "/Bulk", r#"{"schemas":[],"Operations":7}"#)),
+            ],
+        ),
+        Code::NotCreated => Past(
+            "azure",
+            &[(60, Token("1y")), (10, Send("POST", "/Users", r#"{"userName":"ada","active":"yes"}"#))],
+        ),
+        Code::NotChanged => Past(
+            "azure",
+            &[(60, Token("1y")), (50, People(1)), (10, Send("PATCH", "/Users/{made}", NAME_IS_7))],
+        ),
+        Code::NotDeactivated => Past(
+            "azure",
+            &[(60, Token("1y")), (50, People(1)), (10, Send("PATCH", "/Users/{made}", LEAVES_WITH_NAME_7))],
+        ),
+        Code::FirstCycleWaits => Past("azure", &[(30, Token("1y")), (20, Call(LOOKUP))]),
+        Code::NotAssigned => Past("azure", &[(5 * HOUR, Token("1y")), (299, Call(LOOKUP))]),
+        Code::NoLeavers => Past("okta", &[(9 * DAY, Token("1y")), (8 * DAY, People(1))]),
+        Code::AttributesIgnored => Past(
+            "azure",
+            &[(60, Token("1y")), (10, Send("POST", "/Users", r#"{"userName":"eve","jobTitle":"Countess"}"#))],
+        ),
+        Code::AttributeElsewhere => {
+            Past("azure", &[(60, Token("1y")), (10, Send("POST", "/Users", AT_HOME))])
+        }
+        Code::MassLeave => Past("okta", &[(3 * HOUR, Token("1y")), (170, People(12)), (100, Leavers)]),
+        Code::MassGroups => Past(
+            "okta",
+            &[
+                (3 * HOUR, Token("1y")),
+                (170, People(12)),
+                (160, Group),
+                (100, Send("DELETE", "/Groups/{made}", "")),
+            ],
+        ),
+        Code::AdminsRemoved => Past(
+            "okta",
+            &[(3 * HOUR, Token("1y")), (170, People(1)), (160, Group), (150, Admins), (100, LeaveGroup)],
+        ),
+        Code::OtherProvider => Past("azure", &[(60, Token("1y")), (12, Okta), (11, Okta), (10, Okta)]),
+        Code::Quiet => Past("azure", &[(5 * HOUR, Token("1y")), (299, Call("/Users")), (298, Finish)]),
+        Code::MatchWaiting | Code::AddressNotReachable | Code::PortChanged | Code::AppCrashed => Now,
+        Code::ServerStopped | Code::ServerCrowded => Added(&[Remedy::OpenServer]),
+        Code::AddressLimited => Added(&[Remedy::CheckAddress]),
+        Code::CertificateExpiring => Added(&[Remedy::SeeCertificate]),
+        Code::FileDamaged
+        | Code::WritingStopped
+        | Code::DiskReserve
+        | Code::DiskLow
+        | Code::LogStopped
+        | Code::LogSetAside => Added(&[Remedy::SeeData]),
+        Code::ClockBehind | Code::ClockAhead => Added(&[Remedy::CheckClock]),
+        Code::BackupFailing => Added(&[Remedy::SeeBackups]),
+        Code::BackupRestored => Added(&[Remedy::CheckAndResume]),
+        Code::PeopleUnconfirmed => Added(&[Remedy::SeePeople]),
+    }
+}
+
+const NAME_IS_7: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+    "Operations":[{"op":"replace","path":"name","value":7}]}"#;
+const LEAVES_WITH_NAME_7: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+    "Operations":[{"op":"replace","path":"active","value":false},{"op":"replace","path":"name","value":7}]}"#;
+const AT_HOME: &str = r#"{"userName":"bob","emails":[{"type":"home","value":"bob@home.example"}]}"#;
+
+/// What comes of pressing a remedy.
+pub enum Effect {
+    /// The address of the page begins like this; `{connection}` and `{target}` are the remedy's.
+    Leads(&'static str),
+    /// The finding is no longer shown.
+    Gone,
+    /// The connection is paused.
+    Paused,
+    Resumed,
+    /// The system is asked to open something.
+    Opened,
+}
+
+/// The effect of a remedy.
+pub const fn effect(remedy: Remedy) -> Effect {
+    use Effect::{Gone, Leads, Opened, Paused, Resumed};
+    match remedy {
+        Remedy::CreateToken | Remedy::SeeTokens => Leads("/provisioning/{connection}/tokens"),
+        Remedy::ReplaceToken => Leads("/provisioning/{connection}/tokens/rotate"),
+        Remedy::PasteToken => Leads("/provisioning/{connection}/tokens/{target}"),
+        Remedy::ShowEndpoint => Leads("/provisioning/{target}"),
+        Remedy::CopyEndpoint | Remedy::OpenConnection => Leads("/provisioning/{connection}"),
+        Remedy::OpenAddress | Remedy::CheckAddress | Remedy::SeeCertificate => Leads("/settings/address"),
+        Remedy::EditAllowList | Remedy::ChangeRule | Remedy::Decide => {
+            Leads("/provisioning/{connection}/settings")
+        }
+        Remedy::OpenPerson => Leads("/users/{target}"),
+        Remedy::ShowHistory => Leads("/{target}"),
+        Remedy::OpenServer => Leads("/settings/server"),
+        Remedy::SeeData | Remedy::SeeBackups | Remedy::CheckClock => Leads("/settings/data"),
+        Remedy::CheckAndResume => Leads("/provisioning"),
+        Remedy::SeePeople => Leads("/users"),
+        Remedy::SeeActivity => Leads("/activity?result=refused&connection={connection}"),
+        Remedy::ShowAssign => Leads("/provisioning/{connection}/setup/assign"),
+        Remedy::SeeDeviations => Leads("/provisioning/{connection}/deviations"),
+        Remedy::OpenMapping => Leads("/provisioning/{connection}/mapping"),
+        Remedy::TestLeaver => Leads("/provisioning/{connection}/setup/test"),
+        Remedy::Undo => Leads("/undo?connection={connection}&since="),
+        Remedy::SetAside => Gone,
+        Remedy::Pause => Paused,
+        Remedy::Resume => Resumed,
+        Remedy::OpenLogs => Opened,
+    }
+}
+
+/// Minutes as a length.
+pub const fn minutes(minutes: u64) -> Duration {
+    Duration::from_mins(minutes)
+}
