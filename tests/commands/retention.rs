@@ -75,6 +75,19 @@ async fn a_body_is_retained_for_a_week_and_its_request_for_ninety_days() {
 }
 
 #[tokio::test]
+async fn a_request_after_days_in_which_the_computer_was_off_has_its_body() {
+    let api = Api::start("custom").await;
+    api.app.housekeeping().round().await.unwrap();
+    api.clock.advance(3 * DAY);
+    let ada = json!({"userName": "ada", "title": "Countess"});
+    api.scim("POST", "/Users", ada).await.expect(201, "joiner");
+    api.recorded("POST", "/Users").await;
+    api.app.housekeeping().round().await.unwrap();
+    let request = api.recorded("POST", "/Users").await;
+    assert!(request["requestBody"].as_str().is_some_and(|body| body.contains("Countess")), "{request}");
+}
+
+#[tokio::test]
 async fn history_is_retained_for_two_years_and_what_explains_a_value_longer() {
     let api = Api::start("custom").await;
     let ada =

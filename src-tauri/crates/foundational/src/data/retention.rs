@@ -24,13 +24,15 @@ pub(crate) const COUNTED_DAYS: u32 = 7;
 pub(crate) const HISTORY_YEARS: u32 = 2;
 
 impl Data {
-    /// Deletes what is older than it is retained, in small steps.
+    /// Deletes what is older than it is retained, in small steps. `now` is the time by which that is decided, and may be before a
+    /// jump of the clock that has not lasted yet.
     pub(crate) async fn delete_old(&self, now: Timestamp) -> Result<(), Error> {
         let mut steps = Steps::default();
         steps.run("retention of deleted people and groups", self.purge_tombstones(now - RETENTION)).await;
         let limits = RetentionLimits {
             bodies: now - BODY_DAYS * DAY,
-            future: now + DAY,
+            // By the clock itself: what arrives after a jump is not in the future.
+            future: self.now() + DAY,
             requests: now - REQUEST_DAYS * DAY,
             // The days of a window east or west of here begin at another hour.
             counts: now - (COUNTED_DAYS + 2) * DAY,
