@@ -4,21 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 use store::{Clock, Error, Ids, Store};
-use tests::Api;
+use tests::{Api, noise};
 
 use crate::findings::{finish, found, is_over, parts};
 
 const DAY: Duration = Duration::from_hours(24);
-
-/// Letters that do not compress.
-fn noise(seed: &mut u64, length: usize) -> String {
-    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut letter = || {
-        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        char::from(letters[usize::try_from(*seed >> 58).unwrap()])
-    };
-    (0..length).map(|_| letter()).collect()
-}
 
 #[tokio::test]
 async fn bodies_that_the_size_limit_deletes_early_are_found_until_the_limit_is_larger() {
@@ -32,12 +22,11 @@ async fn bodies_that_the_size_limit_deletes_early_are_found_until_the_limit_is_l
     store.close().await;
     let api = api.reopened().await;
     is_over(&api, "log.bounded").await;
-    let mut seed = 7;
     for request in 0..400 {
         if request == 300 {
             api.clock.advance(2 * DAY);
         }
-        let body = json!({"userName": "ada", "active": "yes", "title": noise(&mut seed, 11_500)});
+        let body = json!({"userName": "ada", "active": "yes", "title": noise(request, 11_500)});
         api.scim("POST", "/Users", body).await.expect(400, "it is recorded");
     }
     api.recorded_now().await;

@@ -238,7 +238,7 @@ async fn filled() -> TestApp {
 }
 
 /// A connection with a token: its id, its endpoint and the token.
-async fn connect(app: &TestApp, name: &str, provider: &str) -> (Value, String, String) {
+pub async fn connect(app: &TestApp, name: &str, provider: &str) -> (Value, String, String) {
     let made = app.command("connection.create", json!({ "name": name, "provider": provider })).await;
     let token = app.command("token.create", json!({ "connectionId": made["id"], "expires": "1y" })).await;
     let text = |value: &Value| value.as_str().expect("it is a text").to_owned();

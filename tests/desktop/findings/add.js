@@ -1,4 +1,4 @@
-// Adds findings to what the core answers in this page. `arguments[0]` are those findings.
+// Adds findings to what the core answers in this page, in place of its own of the same id. `arguments[0]` are those findings.
 window.added = arguments[0];
 if (!window.addsFindings) {
   window.addsFindings = true;
@@ -9,7 +9,8 @@ if (!window.addsFindings) {
     if (!/^ipc:\/\/localhost\/call$/.test(String(address))) return answer;
     if (JSON.parse(await text(options.body)).command !== "diagnosis.findings") return answer;
     const all = await answer.json();
-    const body = JSON.stringify({ ...all, findings: [...window.added, ...all.findings] });
+    const own = all.findings.filter((one) => !window.added.some(({ id }) => id === one.id));
+    const body = JSON.stringify({ ...all, findings: [...window.added, ...own] });
     return new Response(body, { status: answer.status, headers: answer.headers });
   };
 }

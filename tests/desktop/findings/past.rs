@@ -1,6 +1,7 @@
 //! What happened before the window is opened: the scenes are played into a data folder, in the order of their times, with
 //! the real core and a clock that is moved.
 
+use std::cmp::Reverse;
 use std::path::Path;
 
 use axum::body::Body;
@@ -8,13 +9,18 @@ use axum::http::Request;
 use foundational::views::FindingCode;
 use foundational::{Caller, Foundational, Options};
 use serde_json::{Value, json};
-use store::{Clock, Ids, TokenText};
+use store::{Clock, Error, Ids, SleepInterval, Store, TokenText};
+use tests::{noise, until};
 use tower::ServiceExt as _;
 
-use super::scenes::{Act, Scene, minutes, scene};
+use super::scenes::{Act, minutes, scene};
 
 /// Longer ago than anything that happens.
 const BEGIN: u64 = 400 * 24 * 60;
+/// Megabytes of the request log: fewer than an Admin may choose, so that it is soon full.
+const LOG: &str = "3";
+/// How many letters a long body has. The log has 64 KiB of a body.
+const LENGTH: usize = 60_000;
 
 /// A connection for one finding.
 struct Play {
@@ -29,46 +35,86 @@ struct Play {
 /// Plays all scenes into this folder.
 pub async fn play(data: &Path) {
     let clock = Clock::fixed(Clock::system().now() - minutes(BEGIN));
-    let options = Options { data: data.to_owned(), listen: None, public_url: None, insist: false };
-    let app =
-        Foundational::open_at(options, clock.clone(), Ids::random()).await.expect("the folder can be opened");
-    let core = Core { app, clock };
+    limit_the_log(data, &clock).await;
+    let mut core = Core::open(data, clock).await;
     let mut plays = Vec::new();
     let mut acts = Vec::new();
     for code in FindingCode::ALL {
-        let Scene::Past(provider, steps) = scene(*code) else { continue };
+        let scene = scene(*code);
+        let Some((provider, steps)) = scene.past() else { continue };
         let made =
             core.command("connection.create", json!({"name": code.as_str(), "provider": provider})).await;
-        let id = text(&made["id"]);
         acts.extend(steps.iter().map(|(before, act)| (*before, plays.len(), *act)));
+        let id = text(&made["id"]);
         plays.push(Play { code: *code, id, tokens: Vec::new(), made: Vec::new(), people: Vec::new() });
     }
     // The longest ago first; of one time in the order of the table.
-    acts.sort_by_key(|(before, ..)| std::cmp::Reverse(*before));
+    acts.sort_by_key(|(before, ..)| Reverse(*before));
     let mut at = BEGIN;
     for (before, place, act) in acts {
-        core.clock.advance(minutes(at - before));
-        at = before;
+        if before < at {
+            core.see_recorded().await;
+            core.clock.advance(minutes(at - before));
+            at = before;
+        }
         let other = plays.iter().enumerate().find(|(each, play)| *each != place && !play.tokens.is_empty());
         let other = other.map(|(_, play)| text(&play.tokens[0]["token"]));
-        core.act(&mut plays[place], act, other).await;
+        Box::pin(core.act(&mut plays[place], act, other)).await;
     }
+    core.see_recorded().await;
     core.clock.advance(minutes(at));
     core.app.close().await;
+    record_sleep(data, &core).await;
+}
+
+async fn limit_the_log(data: &Path, clock: &Clock) {
+    let store = Store::open(data, clock.clone(), Ids::random()).await.expect("the store opens");
+    let set: Result<(), Error> = store.write(async |tx| tx.set("log.megabytes", Some(LOG)).await).await;
+    set.expect("the limit can be set");
+    store.close().await;
+}
+
+async fn record_sleep(data: &Path, core: &Core) {
+    let store = Store::open(data, core.clock.clone(), Ids::random()).await.expect("the store opens");
+    for interval in &core.slept {
+        store.record_sleep(*interval).await;
+    }
+    store.close().await;
 }
 
 /// The core over the folder.
 struct Core {
     app: Foundational,
     clock: Clock,
+    /// The connection that the newest request was sent to, until it is recorded.
+    unrecorded: Option<String>,
+    slept: Vec<SleepInterval>,
 }
 
 impl Core {
+    async fn open(data: &Path, clock: Clock) -> Self {
+        let options = Options { data: data.to_owned(), listen: None, public_url: None, insist: false };
+        let opened = Box::pin(Foundational::open_at(options, clock.clone(), Ids::random())).await;
+        let app = opened.expect("the folder can be opened");
+        Self { app, clock, unrecorded: None, slept: Vec::new() }
+    }
+
     async fn command(&self, name: &str, args: Value) -> Value {
         self.app.call(&Caller::Operator, name, args).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
     }
 
-    async fn act(&self, play: &mut Play, act: Act, other: Option<String>) {
+    /// Waits until the newest request is recorded: the acts that follow read what requests have shown.
+    async fn see_recorded(&mut self) {
+        let Some(id) = self.unrecorded.take() else { return };
+        let now = json!(self.clock.now().to_string());
+        until("the request is recorded", async || {
+            let shown = self.command("connection.show", json!({ "id": id })).await;
+            (shown["lastRequestAt"] == now).then_some(())
+        })
+        .await;
+    }
+
+    async fn act(&mut self, play: &mut Play, act: Act, other: Option<String>) {
         let id = play.id.clone();
         let newest = play.tokens.last().map(|token| text(&token["token"])).unwrap_or_default();
         match act {
@@ -107,24 +153,18 @@ impl Core {
                 let made = self.send(play, method, path, body, &[&newest], "").await;
                 play.made.extend(made);
             }
-            Act::People(count) => {
-                for number in 0..count {
-                    let body = json!({"userName": format!("{}.{number}", play.code.as_str())}).to_string();
-                    let made =
-                        self.send(play, "POST", "/Users", &body, &[&newest], "").await.expect("a person");
-                    play.people.push(made.clone());
-                    play.made.push(made);
+            Act::Long(count) => {
+                for seed in 0..count {
+                    let body = json!({"userName": "long", "active": "yes", "title": noise(seed, LENGTH)});
+                    self.send(play, "POST", "/Users", &body.to_string(), &[&newest], "").await;
                 }
             }
+            Act::People(count) => self.join(play, count, &newest).await,
             Act::Group => {
                 let members: Vec<Value> = play.people.iter().map(|id| json!({"value": id})).collect();
                 let body = json!({"displayName": "Crew", "members": members}).to_string();
-                play.made.extend(self.send(play, "POST", "/Groups", &body, &[&newest], "").await);
-            }
-            Act::Admins => {
-                let rules = json!({"matching": "ask", "onDelete": "keep", "adminGroupId": play.made.last(),
-                    "allowedAddresses": []});
-                self.command("connection.setRules", json!({"id": id, "rules": rules})).await;
+                let made = self.send(play, "POST", "/Groups", &body, &[&newest], "").await;
+                play.made.extend(made);
             }
             Act::LeaveGroup => {
                 let path = format!("members[value eq \"{}\"]", play.people[0]);
@@ -137,12 +177,41 @@ impl Core {
                     self.send(play, "DELETE", &format!("/Users/{id}"), "", &[&newest], "").await;
                 }
             }
+            Act::Admins | Act::Hold => self.set(play, act).await,
+            Act::Round => Box::pin(self.app.housekeeping().round()).await.expect("the round is done"),
+            Act::Sleep(length) => {
+                let until = self.clock.now();
+                self.slept.push(SleepInterval { from: until - minutes(length), until });
+            }
+        }
+    }
+
+    /// Settings of the connection.
+    async fn set(&self, play: &Play, act: Act) {
+        let id = &play.id;
+        if matches!(act, Act::Hold) {
+            let brake =
+                json!({"mode": "hold", "least": 10, "people": 200, "percentHour": 20, "percentDay": 30});
+            self.command("connection.setBrake", json!({"id": id, "brake": brake})).await;
+        } else {
+            let rules = json!({"matching": "ask", "onDelete": "keep", "adminGroupId": play.made.last(),
+                "allowedAddresses": []});
+            self.command("connection.setRules", json!({"id": id, "rules": rules})).await;
+        }
+    }
+
+    async fn join(&mut self, play: &mut Play, count: usize, token: &str) {
+        for number in 0..count {
+            let body = json!({"userName": format!("{}.{number}", play.code.as_str())}).to_string();
+            let made = self.send(play, "POST", "/Users", &body, &[token], "").await.expect("a person");
+            play.people.push(made.clone());
+            play.made.push(made);
         }
     }
 
     /// Sends a request with these tokens; gives the id of what it created.
     async fn send(
-        &self,
+        &mut self,
         play: &Play,
         method: &str,
         path: &str,
@@ -168,6 +237,7 @@ impl Core {
         let answer = self.app.server().router().oneshot(request).await.expect("it is answered");
         let is_made = answer.status() == 201;
         let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("the answer is whole");
+        self.unrecorded = Some(play.id.clone());
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         is_made.then(|| text(&answer["id"]))
     }

@@ -6,8 +6,8 @@ use foundational::views::FindingCode;
 use idp::remedy::Remedy;
 
 use Act::{
-    Admins, Another, Call, CallOld, Finish, Group, LeaveGroup, Leavers, Okta, People, Revoke, Rotate, Send,
-    Token, Twice, Wrong,
+    Admins, Another, Call, CallOld, Finish, Group, Hold, LeaveGroup, Leavers, Long, Okta, People, Revoke,
+    Rotate, Round, Send, Sleep, Token, Twice, Wrong,
 };
 
 /// What an Admin or the identity provider does.
@@ -44,16 +44,26 @@ pub enum Act {
     LeaveGroup,
     /// All of them are deleted.
     Leavers,
+    /// From now on a mass change is held.
+    Hold,
+    /// So many requests with long bodies are refused.
+    Long(u64),
+    /// What the program does from time to time is done.
+    Round,
+    /// This computer has slept for so many minutes.
+    Sleep(u64),
 }
 
 /// How a finding is caused.
 pub enum Scene {
     /// A connection for this provider, and what happens so many minutes ago: it is in the data folder when the window opens.
     Past(&'static str, &'static [(u64, Act)]),
+    /// The same of a finding that has no remedy: it says what to do elsewhere.
+    PastWithoutRemedy(&'static str, &'static [(u64, Act)]),
     /// Something is done while the window is open; `findings.rs` does it.
     Now,
-    /// It takes a disk, a clock or a certificate that a window's test does not have. The core's tests cause it; here it is
-    /// added to what the core answers, with these remedies.
+    /// It takes a disk, a clock, a backup or a certificate that a window's test does not have. The core's tests cause it; here
+    /// it is added to what the core answers, with these remedies.
     Added(&'static [Remedy]),
 }
 
@@ -61,13 +71,23 @@ const HOUR: u64 = 60;
 const DAY: u64 = 24 * HOUR;
 const LOOKUP: &str = "/Users?filter=userName%20eq%20%22absent%22";
 
+impl Scene {
+    /// What happened before the window is opened, and for which provider.
+    pub const fn past(&self) -> Option<(&'static str, &'static [(u64, Act)])> {
+        match *self {
+            Self::Past(provider, acts) | Self::PastWithoutRemedy(provider, acts) => Some((provider, acts)),
+            Self::Now | Self::Added(_) => None,
+        }
+    }
+}
+
 /// The scene of a code.
 #[expect(clippy::too_many_lines, reason = "it is a table")]
 pub const fn scene(code: FindingCode) -> Scene {
     use FindingCode as Code;
-    use Scene::{Added, Now, Past};
+    use Scene::{Added, Now, Past, PastWithoutRemedy};
     match code {
-        Code::TokenExpired => Past("custom", &[(366 * DAY, Token("1y")), (365 * DAY, Call("/Users"))]),
+        Code::TokenExpired => Past("custom", &[(367 * DAY, Token("1y")), (366 * DAY, Call("/Users"))]),
         Code::TokenNone => {
             Past("custom", &[(60, Token("1y")), (59, Call("/Users")), (58, Finish), (57, Revoke)])
         }
@@ -126,6 +146,16 @@ pub const fn scene(code: FindingCode) -> Scene {
             "azure",
             &[(60, Token("1y")), (10, Send("POST", "/Users", r#"{"userName":"ada","active":"yes"}"#))],
         ),
+        Code::DuplicateLoop => Past(
+            "azure",
+            &[
+                (60, Token("1y")),
+                (50, Send("POST", "/Users", LOOP)),
+                (12, Send("POST", "/Users", LOOP)),
+                (11, Send("POST", "/Users", LOOP)),
+                (10, Send("POST", "/Users", LOOP)),
+            ],
+        ),
         Code::NotChanged => Past(
             "azure",
             &[(60, Token("1y")), (50, People(1)), (10, Send("PATCH", "/Users/{made}", NAME_IS_7))],
@@ -158,9 +188,34 @@ pub const fn scene(code: FindingCode) -> Scene {
             "okta",
             &[(3 * HOUR, Token("1y")), (170, People(1)), (160, Group), (150, Admins), (100, LeaveGroup)],
         ),
+        Code::RemovalsHeld => {
+            Past("okta", &[(3 * HOUR, Token("1y")), (175, Hold), (170, People(12)), (100, Leavers)])
+        }
+        Code::MembersUnresolved => Past(
+            "azure",
+            &[(5 * HOUR, Token("1y")), (290, Send("POST", "/Groups", WITH_ABSENT)), (10, Call("/Users"))],
+        ),
         Code::OtherProvider => Past("azure", &[(60, Token("1y")), (12, Okta), (11, Okta), (10, Okta)]),
-        Code::Quiet => Past("azure", &[(5 * HOUR, Token("1y")), (299, Call("/Users")), (298, Finish)]),
-        Code::MatchWaiting | Code::AddressNotReachable | Code::PortChanged | Code::AppCrashed => Now,
+        Code::Quiet => Past("azure", &[(5 * HOUR, Token("1y")), (290, Call("/Users")), (289, Finish)]),
+        Code::ComputerSlept => PastWithoutRemedy(
+            "okta",
+            &[
+                (30 * HOUR, Token("1y")),
+                (29 * HOUR, Call("/Users")),
+                (28 * HOUR, Finish),
+                (12 * HOUR, Sleep(6 * HOUR)),
+            ],
+        ),
+        Code::LogBounded => Past(
+            "custom",
+            &[(41 * HOUR, Token("1y")), (40 * HOUR, Long(40)), (20 * HOUR, Long(40)), (19 * HOUR, Round)],
+        ),
+        Code::ClockAhead => Past("custom", &[(9 * DAY, Round), (19 * HOUR, Round)]),
+        Code::MatchWaiting
+        | Code::AddressChanged
+        | Code::AddressNotReachable
+        | Code::PortChanged
+        | Code::AppCrashed => Now,
         Code::ServerStopped | Code::ServerCrowded => Added(&[Remedy::OpenServer]),
         Code::AddressLimited => Added(&[Remedy::CheckAddress]),
         Code::CertificateExpiring => Added(&[Remedy::SeeCertificate]),
@@ -170,7 +225,7 @@ pub const fn scene(code: FindingCode) -> Scene {
         | Code::DiskLow
         | Code::LogStopped
         | Code::LogSetAside => Added(&[Remedy::SeeData]),
-        Code::ClockBehind | Code::ClockAhead => Added(&[Remedy::CheckClock]),
+        Code::ClockBehind => Added(&[Remedy::CheckClock]),
         Code::BackupFailing => Added(&[Remedy::SeeBackups]),
         Code::BackupRestored => Added(&[Remedy::CheckAndResume]),
         Code::PeopleUnconfirmed => Added(&[Remedy::SeePeople]),
@@ -181,52 +236,10 @@ const NAME_IS_7: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Pa
     "Operations":[{"op":"replace","path":"name","value":7}]}"#;
 const LEAVES_WITH_NAME_7: &str = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
     "Operations":[{"op":"replace","path":"active","value":false},{"op":"replace","path":"name","value":7}]}"#;
+const LOOP: &str = r#"{"userName":"loop@example.com"}"#;
+const WITH_ABSENT: &str =
+    r#"{"displayName":"Absent","members":[{"value":"6f1d3c9e-0000-4000-8000-000000000000"}]}"#;
 const AT_HOME: &str = r#"{"userName":"bob","emails":[{"type":"home","value":"bob@home.example"}]}"#;
-
-/// What comes of pressing a remedy.
-pub enum Effect {
-    /// The address of the page begins like this; `{connection}` and `{target}` are the remedy's.
-    Leads(&'static str),
-    /// The finding is no longer shown.
-    Gone,
-    /// The connection is paused.
-    Paused,
-    Resumed,
-    /// The system is asked to open something.
-    Opened,
-}
-
-/// The effect of a remedy.
-pub const fn effect(remedy: Remedy) -> Effect {
-    use Effect::{Gone, Leads, Opened, Paused, Resumed};
-    match remedy {
-        Remedy::CreateToken | Remedy::SeeTokens => Leads("/provisioning/{connection}/tokens"),
-        Remedy::ReplaceToken => Leads("/provisioning/{connection}/tokens/rotate"),
-        Remedy::PasteToken => Leads("/provisioning/{connection}/tokens/{target}"),
-        Remedy::ShowEndpoint => Leads("/provisioning/{target}"),
-        Remedy::CopyEndpoint | Remedy::OpenConnection => Leads("/provisioning/{connection}"),
-        Remedy::OpenAddress | Remedy::CheckAddress | Remedy::SeeCertificate => Leads("/settings/address"),
-        Remedy::EditAllowList | Remedy::ChangeRule | Remedy::Decide => {
-            Leads("/provisioning/{connection}/settings")
-        }
-        Remedy::OpenPerson => Leads("/users/{target}"),
-        Remedy::ShowHistory => Leads("/{target}"),
-        Remedy::OpenServer => Leads("/settings/server"),
-        Remedy::SeeData | Remedy::SeeBackups | Remedy::CheckClock => Leads("/settings/data"),
-        Remedy::CheckAndResume => Leads("/provisioning"),
-        Remedy::SeePeople => Leads("/users"),
-        Remedy::SeeActivity => Leads("/activity?result=refused&connection={connection}"),
-        Remedy::ShowAssign => Leads("/provisioning/{connection}/setup/assign"),
-        Remedy::SeeDeviations => Leads("/provisioning/{connection}/deviations"),
-        Remedy::OpenMapping => Leads("/provisioning/{connection}/mapping"),
-        Remedy::TestLeaver => Leads("/provisioning/{connection}/setup/test"),
-        Remedy::Undo => Leads("/undo?connection={connection}&since="),
-        Remedy::SetAside => Gone,
-        Remedy::Pause => Paused,
-        Remedy::Resume => Resumed,
-        Remedy::OpenLogs => Opened,
-    }
-}
 
 /// Minutes as a length.
 pub const fn minutes(minutes: u64) -> Duration {
