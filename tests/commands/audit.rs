@@ -137,6 +137,7 @@ async fn every_command_that_changes_something_leaves_an_audit_entry_in_its_trans
     histories(&mut walk).await;
     undo(&mut walk).await;
     holds(&mut walk).await;
+    observe_first(&mut walk).await;
     matches(&mut walk).await;
     data(&mut walk).await;
     let all: BTreeSet<&str> = TABLE.iter().map(|(name, ..)| *name).collect();
@@ -370,6 +371,24 @@ async fn holds(walk: &mut Walk) {
     walk.says("Applied 1 removal of First that had been let through.").await;
     let brake = json!({"mode": "notify", "least": 10, "people": 200, "percentHour": 20, "percentDay": 30});
     walk.api.command("connection.setBrake", json!({"id": walk.api.connection_id, "brake": brake})).await;
+}
+
+async fn observe_first(walk: &mut Walk) {
+    let by_id = json!({"id": walk.api.connection_id});
+    walk.call("observeFirst.begin", by_id).await;
+    walk.says("Began to observe First first.").await;
+    for name in ["waits one", "waits two"] {
+        let made = walk.scim("POST", "/Users", json!({"userName": name, "displayName": name})).await;
+        if name == "waits one" {
+            walk.call("people.letThrough", id(&made)).await;
+            walk.says("Let waits one through.").await;
+        }
+    }
+    let show = json!({"id": walk.api.connection_id, "offset": 0, "limit": 10});
+    let seen = walk.call("observeFirst.show", show).await;
+    let through = json!({"id": walk.api.connection_id, "people": seen["people"], "admins": seen["admins"]});
+    walk.call("observeFirst.letThrough", through).await;
+    walk.says("Let 1 user of First through.").await;
 }
 
 async fn histories(walk: &mut Walk) {

@@ -164,12 +164,12 @@ async fn an_export_has_everything_but_what_signs_a_person_in() {
     let lines: Vec<&str> = text.trim_start_matches('\u{FEFF}').split("\r\n").collect();
     assert_eq!(
         lines[0],
-        "id,name,userName,email,emails,externalId,source,role,status,blockedHere,groups,createdAt,changedAt,lastChange,changedBy"
+        "id,name,userName,email,emails,externalId,source,role,status,blockedHere,withheld,groups,createdAt,changedAt,lastChange,changedBy"
     );
     assert_eq!(
         lines[2],
         format!(
-            "{ada},ada,ada@example.com,ada@home.net,ada@home.net,,First,member,active,no,Analysts,2026-11-24T10:00:00Z,2026-11-24T10:00:00Z,Sign-in allowed,Foundational"
+            "{ada},ada,ada@example.com,ada@home.net,ada@home.net,,First,member,active,no,no,Analysts,2026-11-24T10:00:00Z,2026-11-24T10:00:00Z,Sign-in allowed,Foundational"
         )
     );
     assert!(lines[1].contains("\"'=cmd|' /C calc'!A0\""), "no formula: {}", lines[1]);

@@ -43,6 +43,12 @@ impl Scene {
             .await
     }
 
+    /// One who waits to be let through.
+    async fn waiting(&self) -> String {
+        self.act("observeFirst.begin", json!({"id": self.api.connection_id})).await;
+        self.provisioned().await
+    }
+
     async fn local(&self) -> String {
         let local = json!({"name": "Ada Lovelace", "email": "ada@acme.example", "role": "member"});
         self.act("people.createLocal", local).await["personId"].as_str().unwrap().to_owned()
@@ -156,6 +162,12 @@ async fn done(scene: &Scene, kind: ChangeKind) -> Option<(String, &'static str)>
                 scene.hour();
                 scene.act("people.undoLink", json!({"id": id})).await;
             }
+            (id, GRACE)
+        }
+        ChangeKind::LetThrough => {
+            let id = scene.waiting().await;
+            scene.hour();
+            scene.act("people.letThrough", json!({"id": id})).await;
             (id, GRACE)
         }
         // A deleted person is in no list; members are a group's.

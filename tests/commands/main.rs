@@ -38,6 +38,7 @@ mod mapping;
 mod mapping_cost;
 mod mass_change;
 mod notifications;
+mod observe_first;
 mod panics;
 mod passwords;
 mod people;

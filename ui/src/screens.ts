@@ -3,10 +3,10 @@ import ProfilePage from "./features/account/ProfilePage.svelte";
 import ConnectionPage from "./features/connections/ConnectionPage.svelte";
 import Provisioning from "./features/connections/Provisioning.svelte";
 import { requestDetail, requestList } from "./features/connections/activity/lazyParts";
-import { massChanges } from "./features/connections/settings/lazyParts";
+import { precautions } from "./features/connections/settings/lazyParts";
 import { tokenTable } from "./features/connections/tokens/lazyParts";
 import Setup from "./features/connections/Setup.svelte";
-import { personLeaving } from "./features/directory/lazyParts";
+import { personMore } from "./features/directory/lazyParts";
 import GroupPage from "./features/directory/GroupPage.svelte";
 import Groups from "./features/directory/Groups.svelte";
 import PersonPage from "./features/directory/PersonPage.svelte";
@@ -45,6 +45,6 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
 
 /** Loads the code of all screens, so that the first opening of one takes no longer than the next. */
 export function preload(): void {
-  for (const part of [...Object.values(screens), requestDetail, requestList, massChanges, tokenTable, personLeaving])
+  for (const part of [...Object.values(screens), requestDetail, requestList, precautions, tokenTable, personMore])
     if (part instanceof Lazy) part.open();
 }

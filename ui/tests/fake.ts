@@ -48,6 +48,8 @@ const silent: ReadonlySet<keyof Commands> = new Set([
   "hold.keepRefusing",
   "hold.end",
   "hold.apply",
+  "observeFirst.begin",
+  "observeFirst.letThrough",
   "match.link",
   "match.keepApart",
   "home.noteCrash",
@@ -63,6 +65,7 @@ const silent: ReadonlySet<keyof Commands> = new Set([
   "people.deleteLocal",
   "people.block",
   "people.unblock",
+  "people.letThrough",
   "people.forbidSignIn",
 ]);
 
@@ -219,6 +222,10 @@ export class Fake extends FakeState implements Backend {
     "connection.brake": () => this.brake,
     "connection.setBrake": ({ brake }) => brake,
     "hold.show": () => this.hold,
+    "observeFirst.show": ({ offset, limit }) => ({
+      ...this.observing,
+      rows: this.observing.rows.slice(offset, offset + limit),
+    }),
     "match.list": () => this.matches,
     "deviations.report": ({ id }) => ({
       ...{ connectionId: id, exchanges: this.activity.length, olderLeftOut: false },

@@ -85,6 +85,7 @@ const places: Record<Exclude<OfFinding, "openLogs" | "setAside" | "pause" | "let
   testLeaver: "/provisioning/c1/setup/test",
   openGroup: "/groups/g1",
   undo: "/undo",
+  openWithheld: "/provisioning/c1/settings",
 };
 
 test.each(Object.entries(places))("the remedy %s of a finding leads to %s", async (kind, path) => {

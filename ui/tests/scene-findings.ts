@@ -1,4 +1,4 @@
-import type { HoldView } from "../src/api/bindings/index";
+import type { HoldView, ObserveFirstView } from "../src/api/bindings/index";
 import { finding } from "./views";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -17,6 +17,22 @@ export const sceneHold: HoldView = {
     groupId: index === 2 ? "g1" : null,
     at: ago(30 - index),
     activityId: "a1",
+  })),
+};
+
+/** Users who wait to be let through. */
+export const sceneObserving: ObserveFirstView = {
+  since: ago(90),
+  people: 3,
+  admins: 1,
+  headline: "3 users wait to be let through, 1 of them as an Admin.",
+  rows: ["Grace Murray", "Ada Lovelace", "Alan Turing"].map((name, index) => ({
+    id: `p${index + 1}`,
+    name,
+    userName: `${name.toLowerCase().replace(" ", ".")}@acme.example`,
+    admin: index === 0,
+    signIn: index !== 0,
+    hasPassword: index < 2,
   })),
 };
 
@@ -60,6 +76,13 @@ export const sceneFindings = [
       { kind: "setAside", label: "Set aside", connectionId: "c1", target: "write.notCreated:c1" },
     ],
     canHide: false,
+  }),
+  finding("access.withheld", "c1", {
+    message: `Okta – Employees: ${sceneObserving.headline}`,
+    since: sceneObserving.since,
+    causes: [{ confidence: "certain", text: "They gained this while the connection was observed first." }],
+    evidence: sceneObserving.rows.map(({ name }) => ({ text: name, at: null, activityId: null })),
+    remedies: [{ kind: "openWithheld", label: "Let users through", connectionId: "c1", target: null }],
   }),
   finding("match.waiting", "c1", {
     message: "Okta – Employees: 2 accounts wait for your decision.",

@@ -1,6 +1,6 @@
 import type { Fake } from "./fake";
 import { activityRow, auditEntry, grace, allFindings, connection, hours, personRow, rhythm, tokenView } from "./views";
-import { sceneFindings, sceneHold } from "./scene-findings";
+import { sceneFindings, sceneHold, sceneObserving } from "./scene-findings";
 import { sceneLeavers } from "./scene-leavers";
 import { fillProvisioning } from "./scene-provisioning";
 
@@ -130,6 +130,7 @@ export function fill(fake: Fake, scene: string): void {
     changedAt: ago(index * 300 + 5),
   }));
   fake.hold = sceneHold;
+  fake.observing = sceneObserving;
   fake.findings = allFindings(sceneFindings, {
     past: [
       {

@@ -160,6 +160,7 @@ export function personRow(index: number, some: Partial<PersonRow> = {}): PersonR
     role: "member",
     active: index % 7 !== 3,
     blocked: false,
+    withheld: null,
     lastChange: "Created",
     changedBy: "Okta – Employees",
     changedAt: "2026-11-24T08:10:00Z",

@@ -39,6 +39,7 @@ const verdicts: Record<WhyVerdict, string> = {
   refused: "Refused",
   heldAsMatch: "Waits for a decision",
   blocked: "Blocked here",
+  withheld: "Waits to be let through",
   deactivated: "Deactivated",
   deleted: "Deleted",
   lookedUp: "Not created",

@@ -86,6 +86,7 @@ export const directory = {
     findGroup: "Find a group",
     remove: (what: string) => `Remove the filter ${what}`,
     blocked: "Blocked here",
+    withheld: "Waiting",
     grantsAdmin: "Members become Admins",
     grantsAdminShort: "Grants Admin",
     addLocal: "Add local user",

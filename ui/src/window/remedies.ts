@@ -8,6 +8,8 @@ import { pointing, type Spot } from "./pointing.svelte";
 const page = ({ connectionId }: RemedyView) => `/provisioning/${connectionId ?? ""}`;
 /** Within its own set-up a remedy leads to the step, not to the connection's page. */
 const settingUp = (remedy: RemedyView) => router.path.startsWith(`${page(remedy)}/setup`);
+/** Brings a part of the connection's settings into view. */
+const setting = (spot: Spot) => (remedy: RemedyView) => pointing.lead(`${page(remedy)}/settings`, spot);
 const target = (remedy: RemedyView) => remedy.target ?? "";
 
 function tokens(remedy: RemedyView, act: string, spot: Spot = "token"): void {
@@ -60,10 +62,10 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   copyEndpoint,
   openAddress: (remedy) =>
     pointing.lead(settingUp(remedy) ? `${page(remedy)}/setup/start` : "/settings/address", "address"),
-  editAllowList: (remedy) => pointing.lead(`${page(remedy)}/settings`, "allowed"),
-  changeRule: (remedy) => pointing.lead(`${page(remedy)}/settings`, "matching"),
+  editAllowList: setting("allowed"),
+  changeRule: setting("matching"),
   openPerson: (remedy) => router.go(`/users/${target(remedy)}`),
-  decide: (remedy) => pointing.lead(`${page(remedy)}/settings`, "waiting"),
+  decide: setting("waiting"),
   resume,
   showHistory: (remedy) => router.go(`/${target(remedy)}`),
   openServer: () => router.go("/settings/server"),
@@ -86,7 +88,8 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   setAside,
   pause,
   undo,
-  openHeld: (remedy) => pointing.lead(`${page(remedy)}/settings`, "held"),
+  openHeld: setting("held"),
   letThrough: (remedy) => answer(remedy, "hold.letThrough"),
   keepRefusing: (remedy) => answer(remedy, "hold.keepRefusing"),
+  openWithheld: setting("observing"),
 };

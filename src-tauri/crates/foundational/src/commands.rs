@@ -147,6 +147,9 @@ commands! {
     HoldKeepRefusing "hold.keepRefusing" Admin Acts ById -> v::Nothing = connections.hold_keep_refusing;
     HoldEnd "hold.end" Confirmed Acts ById -> v::Nothing = connections.hold_end;
     HoldApply "hold.apply" Confirmed Acts ById -> v::Nothing = connections.hold_apply;
+    ObserveFirstShow "observeFirst.show" Admin Reads ObserveFirstQuery -> v::ObserveFirstView = connections.observe_first_show;
+    ObserveFirstBegin "observeFirst.begin" Admin Acts ById -> v::Nothing = connections.observe_first_begin;
+    ObserveFirstLetThrough "observeFirst.letThrough" Confirmed Acts LetPeopleThrough -> v::Nothing = connections.observe_first_let_through;
     ConnectionSupports "connection.supports" Admin Reads ById -> v::Supports = connections.supports;
     ConnectionDays "connection.days" Admin Reads ConnectionDays -> v::DaysView = connections.connection_days;
     ConnectionEvidence "connection.evidence" Admin Reads ById -> Vec<v::EvidenceView> = connections.evidence;
@@ -179,6 +182,7 @@ commands! {
     PeopleDeleteLocal "people.deleteLocal" Confirmed Acts ById -> v::Nothing = people.delete_local;
     PeopleBlock "people.block" Admin Acts ById -> v::Nothing = people.block;
     PeopleUnblock "people.unblock" Confirmed Acts ById -> v::Nothing = people.unblock;
+    PeopleLetThrough "people.letThrough" Confirmed Acts ById -> v::Nothing = people.let_through;
     PeopleUndoLink "people.undoLink" Confirmed Acts ById -> v::Nothing = people.undo_link;
     PeopleAttachHistory "people.attachHistory" Confirmed Acts FormerOf -> v::Nothing = people.attach_history;
     PeopleDetachHistory "people.detachHistory" Confirmed Acts FormerOf -> v::Nothing = people.detach_history;

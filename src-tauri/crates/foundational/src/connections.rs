@@ -16,6 +16,8 @@ pub(crate) mod holds_views;
 pub(crate) mod matches;
 pub(crate) mod matches_views;
 pub(crate) mod names_in_use;
+pub(crate) mod observe_first;
+pub(crate) mod observe_first_views;
 pub(crate) mod old_host;
 pub(crate) mod pause;
 pub(crate) mod progress;

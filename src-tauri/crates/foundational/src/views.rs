@@ -9,6 +9,7 @@ pub use crate::connections::brake_views::*;
 pub use crate::connections::days_views::*;
 pub use crate::connections::holds_views::*;
 pub use crate::connections::matches_views::*;
+pub use crate::connections::observe_first_views::*;
 pub use crate::connections::rules_views::*;
 pub use crate::connections::token_views::*;
 pub use crate::connections::views::*;

@@ -78,11 +78,13 @@ pub enum Remedy {
     LetThrough,
     /// Refuses removals until the hold ends.
     KeepRefusing,
+    /// Opens who waits to be let through.
+    OpenWithheld,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -118,6 +120,7 @@ impl Remedy {
         Self::OpenHeld,
         Self::LetThrough,
         Self::KeepRefusing,
+        Self::OpenWithheld,
     ];
 
     /// The label of the button.
@@ -158,6 +161,7 @@ impl Remedy {
             Self::OpenHeld => "See held removals",
             Self::LetThrough => "Let them through",
             Self::KeepRefusing => "Keep refusing",
+            Self::OpenWithheld => "Let users through",
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Account {
     pub active: bool,
     /// Barred from signing in by an Admin here.
     pub blocked: bool,
+    /// The connection is being observed, or was when the account became active, and no Admin has let the person through.
+    pub withheld: bool,
     /// Signed in with a passcode so far: a password must be chosen.
     pub must_choose_password: bool,
     /// The Argon2id hash in PHC form; `None` for people who cannot sign in here.
@@ -48,11 +50,27 @@ impl FromRow<'_, SqliteRow> for Account {
             role: if leaving.is_none() { Role::from_word(&role) } else { Role::Member },
             active: row.try_get::<bool, _>("active")? && leaving != Some(PeopleAfterDelete::KeepDeactivated),
             blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
+            withheld: row.try_get::<Option<i64>, _>("withheld_at")?.is_some(),
             must_choose_password: row.try_get("must_choose_password")?,
             password_hash: row.try_get("password_hash")?,
         })
     }
 }
+
+impl Account {
+    /// Whether a session of this person may begin and continue. `may_sign_in_sql` is the same for a row.
+    pub const fn may_sign_in(&self) -> bool {
+        self.active && !self.blocked && !self.withheld
+    }
+}
+
+/// Whether the person of a row may sign in, as `Account::may_sign_in` says it.
+macro_rules! may_sign_in_sql {
+    () => {
+        "active = 1 AND blocked_at IS NULL AND withheld_at IS NULL AND deleted_at IS NULL"
+    };
+}
+pub(crate) use may_sign_in_sql;
 
 /// What a local account is called: as lists show it, as it signs in, and where a message reaches it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,8 +189,9 @@ impl Store {
     pub async fn accounts_that_may_sign_in(&self, limit: u32) -> Result<Vec<Account>, Error> {
         Ok(sqlx::query_as(concat!(
             account!(),
-            " AND password_hash IS NOT NULL AND active = 1 AND leaving IS NOT 'deactivate' AND blocked_at IS NULL
-             ORDER BY display_fold, id LIMIT $1",
+            " AND password_hash IS NOT NULL AND leaving IS NOT 'deactivate' AND ",
+            may_sign_in_sql!(),
+            " ORDER BY display_fold, id LIMIT $1",
         ))
         .bind(limit)
         .fetch_all(self.readers())
@@ -183,7 +202,9 @@ impl Store {
     pub async fn first_admin(&self) -> Result<Option<Account>, Error> {
         Ok(sqlx::query_as(concat!(
             account!(),
-            " AND connection_id IS NULL AND role = 'admin' AND active = 1 AND blocked_at IS NULL ORDER BY id LIMIT 1",
+            " AND connection_id IS NULL AND role = 'admin' AND ",
+            may_sign_in_sql!(),
+            " ORDER BY id LIMIT 1",
         ))
         .fetch_optional(self.readers())
         .await?)
@@ -285,10 +306,10 @@ impl Tx {
     /// Replaces the password that `account` was read with. `false`, and nothing is written, when that account has
     /// had another one or lost access since.
     pub async fn replace_password(&mut self, account: &Account, password_hash: &str) -> Result<bool, Error> {
-        let done = sqlx::query(
-            "UPDATE person SET password_hash = $2, must_choose_password = 0 WHERE id = $1 AND password_hash IS $3
-             AND active = 1 AND blocked_at IS NULL AND deleted_at IS NULL",
-        )
+        let done = sqlx::query(concat!(
+            "UPDATE person SET password_hash = $2, must_choose_password = 0 WHERE id = $1 AND password_hash IS $3 AND ",
+            may_sign_in_sql!()
+        ))
         .bind(&account.id)
         .bind(password_hash)
         .bind(&account.password_hash)

@@ -49,6 +49,9 @@ words! {
         /// Recorded when it is decided; the removals follow.
         RemovalsApply "removalsApply";
         HoldEnd "holdEnd";
+        ObserveFirst "observeFirst";
+        /// Recorded with the first of them.
+        PeopleLetThrough "peopleLetThrough";
         TokenCreate "tokenCreate";
         TokenReplace "tokenReplace";
         /// A replacement whose new token is unused was taken back.
@@ -71,6 +74,7 @@ words! {
         PersonUnblock "personUnblock";
         PeopleBlock "peopleBlock";
         PeopleUnblock "peopleUnblock";
+        PersonLetThrough "personLetThrough";
         LinkUndo "linkUndo";
         HistoryAttach "historyAttach";
         HistoryDetach "historyDetach";

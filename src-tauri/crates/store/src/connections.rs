@@ -38,6 +38,8 @@ pub struct Connection {
     pub brake: Brake,
     /// That its removals are held, or were.
     pub hold: Option<Hold>,
+    /// Since when sign-in and roles that it gives are withheld until an Admin lets the people through.
+    pub observing_since: Option<Timestamp>,
 }
 
 impl FromRow<'_, SqliteRow> for Connection {
@@ -55,6 +57,7 @@ impl FromRow<'_, SqliteRow> for Connection {
             choices: AccountChoices::from_row(row)?,
             brake: Brake::from_row(row)?,
             hold: hold_of(row)?,
+            observing_since: row.try_get::<Option<i64>, _>("observing_since")?.map(from_millis),
         })
     }
 }

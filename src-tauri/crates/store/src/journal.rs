@@ -60,11 +60,13 @@ pub enum ChangeKind {
     Link,
     /// A person of a connection became a local account.
     Unlink,
+    /// A person whose sign-in was withheld was let through.
+    LetThrough,
 }
 
 impl ChangeKind {
     /// Every kind, in the order in which lists offer them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Create,
         Self::Update,
         Self::Deactivate,
@@ -80,6 +82,7 @@ impl ChangeKind {
         Self::Password,
         Self::Link,
         Self::Unlink,
+        Self::LetThrough,
     ];
 
     /// Whether a person may lose access by it.
@@ -108,6 +111,7 @@ impl ChangeKind {
             Self::Password => "password",
             Self::Link => "link",
             Self::Unlink => "unlink",
+            Self::LetThrough => "letThrough",
         }
     }
 }

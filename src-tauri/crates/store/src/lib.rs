@@ -64,6 +64,7 @@ mod lookup_connection;
 mod members;
 mod memory;
 mod notifications;
+mod observe_first;
 mod observed;
 mod open;
 mod page;
@@ -161,6 +162,7 @@ pub use leaver_proof::{
 pub use log_trim::{LogTrim, Trimmed};
 pub use members::{GroupMember, MemberChange, MemberGroup};
 pub use memory::{KnownConnection, PersonKey, ReadTicket, ReadyPerson};
+pub use observe_first::{Withheld, WithheldCount, WithheldPerson};
 pub use observed::Observed;
 pub use page::{Page, PageStart};
 pub use pause::Pause;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::{
     ConnectionDeletion, Error, LastChange, PeopleAfterDelete, Person, PersonExport, PersonRow, Role, Store,
+    Withheld,
 };
 
 /// The connections that are being deleted, with what happens to their people. Nearly always there is none.
@@ -47,6 +48,7 @@ impl PendingDeletions {
             connection_id: None,
             active: row.active && fate == PeopleAfterDelete::KeepActive,
             role: Role::Member,
+            withheld: left_withheld(row.withheld, fate),
             changed_at: row.changed_at.max(deletion.at),
             last_change: Some(last_change(deletion)),
             first_group: None,
@@ -63,8 +65,25 @@ impl PendingDeletions {
             Some(deletion) => (one.changed_at.max(deletion.at), Some(last_change(deletion))),
             None => (one.changed_at, one.last_change),
         };
-        Some(PersonExport { person: self.person(one.person)?, groups, changed_at, last_change, ..one })
+        let withheld = match self.fate(one.person.connection_id.as_ref()) {
+            Some(fate) => left_withheld(one.withheld, fate),
+            None => one.withheld,
+        };
+        Some(PersonExport {
+            person: self.person(one.person)?,
+            withheld,
+            groups,
+            changed_at,
+            last_change,
+            ..one
+        })
     }
+}
+
+/// What is still withheld: the deletion lets no account sign in, and the role ends with its group.
+fn left_withheld(withheld: Option<Withheld>, fate: PeopleAfterDelete) -> Option<Withheld> {
+    let is_left = |withheld: &Withheld| withheld.sign_in && fate == PeopleAfterDelete::KeepActive;
+    withheld.filter(is_left).map(|withheld| Withheld { admin: false, ..withheld })
 }
 
 /// The change that the deletion of their connection is for its people.

@@ -61,6 +61,8 @@ pub enum PersonStatus {
     Deactivated,
     /// Barred from signing in by an Admin here.
     Blocked,
+    /// Sign-in or a role is withheld until an Admin lets the person through.
+    Withheld,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, ts_rs::TS)]
@@ -158,6 +160,7 @@ impl PeopleFilter {
             Some(PersonStatus::Active) => all.also(format!("{active} = 1")),
             Some(PersonStatus::Deactivated) => all.also(format!("{active} = 0")),
             Some(PersonStatus::Blocked) => all.also("d.blocked = 1"),
+            Some(PersonStatus::Withheld) => all.also("d.person_id IN (SELECT person_id FROM withheld)"),
         }
         match self.source.as_deref() {
             None => {}

@@ -5,6 +5,7 @@
 use scim::fold;
 use sqlx::{Arguments as _, AssertSqlSafe};
 
+use crate::observe_first::withheld_sql;
 use crate::pending_deletions::PendingDeletions;
 use crate::people_filter::bound;
 use crate::sql_values::{signed, unsigned};
@@ -46,7 +47,8 @@ macro_rules! line {
           WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL
           ORDER BY g.display_fold, g.id LIMIT 1) AS first_group,
          (SELECT count(*) FROM member m JOIN scim_group g ON g.id = m.group_id
-          WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL) AS group_count"
+          WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL) AS group_count, ",
+            withheld_sql!()
         )
     };
 }
@@ -178,7 +180,8 @@ impl Store {
             let sql = format!(
                 concat!("SELECT p.*, ", changed!(), ", (SELECT json_group_array(g.display ORDER BY g.display_fold, g.id)
                      FROM member m JOIN scim_group g ON g.id = m.group_id
-                     WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL) AS groups
+                     WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL) AS groups, ",
+                 withheld_sql!(), "
                  FROM (SELECT d.person_id FROM directory d WHERE {} AND (d.display_fold, d.person_id) > (?, ?)
                        ORDER BY d.display_fold, d.person_id LIMIT ?) AS w
                  JOIN person p ON p.id = w.person_id", newest!(), " ORDER BY p.display_fold, p.id"),

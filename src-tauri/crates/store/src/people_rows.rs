@@ -5,8 +5,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
+use crate::observe_first::withheld_of;
 use crate::sql_values::unsigned;
-use crate::{ChangeKind, Person, Role};
+use crate::{ChangeKind, Person, Role, Withheld};
 
 /// A person as a line of a list.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct PersonRow {
     pub active: bool,
     /// Barred from signing in by an Admin here.
     pub blocked: bool,
+    /// What is withheld until an Admin lets the person through.
+    pub withheld: Option<Withheld>,
     /// What the person may do here.
     pub role: Role,
     /// When anything of it last changed that is shown.
@@ -44,6 +47,7 @@ impl FromRow<'_, SqliteRow> for PersonRow {
             user_name: row.try_get("user_name")?,
             active: row.try_get("active")?,
             blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
+            withheld: withheld_of(row)?,
             role: Role::from_word(&row.try_get::<String, _>("role")?),
             changed_at: from_millis(row.try_get("changed_at")?),
             last_change: LastChange::of(row)?,
@@ -85,6 +89,8 @@ pub struct PersonExport {
     pub person: Person,
     /// Barred from signing in by an Admin here.
     pub blocked: bool,
+    /// What is withheld until an Admin lets the person through.
+    pub withheld: Option<Withheld>,
     /// The groups that the person is in directly, by name.
     pub groups: Vec<String>,
     /// When anything of it last changed that is shown.
@@ -99,6 +105,7 @@ impl FromRow<'_, SqliteRow> for PersonExport {
         Ok(Self {
             person: Person::from_row(row)?,
             blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
+            withheld: withheld_of(row)?,
             groups: serde_json::from_str(&groups).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
             changed_at: from_millis(row.try_get("changed_at")?),
             last_change: LastChange::of(row)?,

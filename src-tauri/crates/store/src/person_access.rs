@@ -59,7 +59,8 @@ impl Tx {
         Ok(changed.len() as u64)
     }
 
-    /// Gives a local account another role. `false` when there is no such local account.
+    /// Gives a local account another role. An Admin can sign in: who becomes one is let through by it. `false` when there is no
+    /// such local account.
     pub async fn set_role(&mut self, id: &str, role: Role, origin: &ChangeSource) -> Result<bool, Error> {
         self.apply_pending_deletion(id).await?;
         let before: Option<String> = sqlx::query_scalar(
@@ -72,12 +73,14 @@ impl Tx {
         if before == role.as_str() {
             return Ok(true);
         }
-        sqlx::query("UPDATE person SET role = $2 WHERE id = $1")
-            .bind(id)
-            .bind(role.as_str())
-            .execute(&mut self.conn)
-            .await
-            .or_constraint()?;
+        sqlx::query(
+            "UPDATE person SET role = $2, withheld_at = iif($2 = 'admin', NULL, withheld_at) WHERE id = $1",
+        )
+        .bind(id)
+        .bind(role.as_str())
+        .execute(&mut self.conn)
+        .await
+        .or_constraint()?;
         let kind = if role == Role::Admin { ChangeKind::Promote } else { ChangeKind::Demote };
         self.record_change(id, kind, &json!({ "role": before }), &json!({ "role": role.as_str() }), origin)
             .await?;

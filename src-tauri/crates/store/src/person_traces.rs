@@ -17,6 +17,8 @@ pub struct PersonTrace {
     pub person: Person,
     /// Barred from signing in by an Admin here.
     pub is_blocked: bool,
+    /// Sign-in is withheld until an Admin lets the person through.
+    pub is_withheld: bool,
     /// When the person was deleted.
     pub deleted_at: Option<Timestamp>,
 }
@@ -49,6 +51,7 @@ impl Store {
         for row in rows {
             let person = Person::from_row(&row)?;
             let is_blocked = row.try_get::<Option<i64>, _>("blocked_at")?.is_some();
+            let is_withheld = row.try_get::<Option<i64>, _>("withheld_at")?.is_some();
             let deleted_at: Option<i64> = row.try_get("deleted_at")?;
             let (person, deleted_at) = match deleted_at {
                 Some(at) => (person, Some(from_millis(at))),
@@ -61,7 +64,7 @@ impl Store {
                     },
                 },
             };
-            traces.push(PersonTrace { person, is_blocked, deleted_at });
+            traces.push(PersonTrace { person, is_blocked, is_withheld, deleted_at });
         }
         Ok(traces)
     }

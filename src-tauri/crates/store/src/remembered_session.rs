@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::accounts::may_sign_in_sql;
 use crate::{Account, Error, Store, Tx};
 
 impl Store {
@@ -63,12 +64,12 @@ impl Tx {
         hash: &[u8],
         expires_at: Timestamp,
     ) -> Result<bool, Error> {
-        let done = sqlx::query(
+        let done = sqlx::query(concat!(
             "INSERT INTO remembered_session (person_id, hash, expires_at)
-             SELECT id, $2, $3 FROM person WHERE id = $1 AND password_hash IS $4
-                 AND active = 1 AND blocked_at IS NULL AND deleted_at IS NULL
-             ON CONFLICT (person_id) DO UPDATE SET hash = $2, expires_at = $3",
-        )
+             SELECT id, $2, $3 FROM person WHERE id = $1 AND password_hash IS $4 AND ",
+            may_sign_in_sql!(),
+            " ON CONFLICT (person_id) DO UPDATE SET hash = $2, expires_at = $3"
+        ))
         .bind(&account.id)
         .bind(hash)
         .bind(expires_at.as_millisecond())

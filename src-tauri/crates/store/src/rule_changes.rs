@@ -42,11 +42,32 @@ impl Tx {
     }
 
     /// Makes the direct members of the connection's Admin group Admins and everybody else of it Members: `only`
-    /// this person, or all. The role has this one gate, whatever request added or removed a member.
+    /// this person, or all. The role has this one gate, whatever request added or removed a member. While the connection is
+    /// being observed, roles end and none is given.
     pub(crate) async fn sync_roles(
         &mut self,
         connection_id: &str,
         only: Option<&str>,
+        origin: &ChangeSource,
+    ) -> Result<(), Error> {
+        self.move_roles(connection_id, only, false, origin).await
+    }
+
+    /// Gives one person the role that their membership says, also while the connection is being observed.
+    pub(crate) async fn give_role(
+        &mut self,
+        connection_id: &str,
+        person_id: &str,
+        origin: &ChangeSource,
+    ) -> Result<(), Error> {
+        self.move_roles(connection_id, Some(person_id), true, origin).await
+    }
+
+    async fn move_roles(
+        &mut self,
+        connection_id: &str,
+        only: Option<&str>,
+        lets_through: bool,
         origin: &ChangeSource,
     ) -> Result<(), Error> {
         let moved: Vec<(String, String)> = sqlx::query_as(
@@ -57,10 +78,14 @@ impl Tx {
                  JOIN scim_group g ON g.id = c.admin_group_id AND g.connection_id = c.id AND g.deleted_at IS NULL
                  JOIN member m ON m.group_id = g.id
                  WHERE c.id = $1 AND m.member_id = person.id
-             ) RETURNING id, role",
+             )
+             AND (role = 'admin' OR $3
+                 OR NOT EXISTS (SELECT 1 FROM connection WHERE id = $1 AND observing_since IS NOT NULL))
+             RETURNING id, role",
         )
         .bind(connection_id)
         .bind(only)
+        .bind(lets_through)
         .fetch_all(&mut self.conn)
         .await?;
         let through: Option<String> = sqlx::query_scalar(

@@ -23,7 +23,8 @@ pub enum UnlinkOutcome {
 }
 
 /// What the journal tells of a person besides the document.
-pub(crate) const BESIDE: [&str; 6] = ["source", "role", "blocked", "maySignIn", HISTORY_OF, THROUGH_GROUP];
+pub(crate) const BESIDE: [&str; 7] =
+    ["source", "role", "blocked", "maySignIn", "withheld", HISTORY_OF, THROUGH_GROUP];
 
 /// What a change takes away that hands a local account to a connection.
 pub(crate) const LINK: &str = r#"{"source":"local"}"#;

@@ -3,4 +3,4 @@
 /**
  * Whether a password lets its person in.
  */
-export type AccountState = "ready" | "passcode" | "deactivated" | "blocked";
+export type AccountState = "ready" | "passcode" | "deactivated" | "blocked" | "withheld";

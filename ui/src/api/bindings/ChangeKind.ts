@@ -3,4 +3,4 @@
 /**
  * What kind of change it was.
  */
-export type ChangeKind = "create" | "update" | "deactivate" | "reactivate" | "delete" | "members" | "block" | "unblock" | "promote" | "demote" | "allow" | "forbid" | "password" | "link" | "unlink";
+export type ChangeKind = "create" | "update" | "deactivate" | "reactivate" | "delete" | "members" | "block" | "unblock" | "promote" | "demote" | "allow" | "forbid" | "password" | "link" | "unlink" | "letThrough";

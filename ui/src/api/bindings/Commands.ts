@@ -64,6 +64,9 @@ export interface Commands {
   "hold.keepRefusing": { args: T.ById; result: T.Nothing };
   "hold.end": { args: T.ById; result: T.Nothing };
   "hold.apply": { args: T.ById; result: T.Nothing };
+  "observeFirst.show": { args: T.ObserveFirstQuery; result: T.ObserveFirstView };
+  "observeFirst.begin": { args: T.ById; result: T.Nothing };
+  "observeFirst.letThrough": { args: T.LetPeopleThrough; result: T.Nothing };
   "connection.supports": { args: T.ById; result: T.Supports };
   "connection.days": { args: T.ConnectionDays; result: T.DaysView };
   "connection.evidence": { args: T.ById; result: T.EvidenceView[] };
@@ -96,6 +99,7 @@ export interface Commands {
   "people.deleteLocal": { args: T.ById; result: T.Nothing };
   "people.block": { args: T.ById; result: T.Nothing };
   "people.unblock": { args: T.ById; result: T.Nothing };
+  "people.letThrough": { args: T.ById; result: T.Nothing };
   "people.undoLink": { args: T.ById; result: T.Nothing };
   "people.attachHistory": { args: T.FormerOf; result: T.Nothing };
   "people.detachHistory": { args: T.FormerOf; result: T.Nothing };

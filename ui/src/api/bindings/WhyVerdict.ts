@@ -3,4 +3,4 @@
 /**
  * Why a person is here, or is not. `why/verdict.rs` decides which one it is.
  */
-export type WhyVerdict = "refused" | "heldAsMatch" | "blocked" | "deactivated" | "deleted" | "lookedUp" | "waitingForCycle" | "active" | "neverAsked";
+export type WhyVerdict = "refused" | "heldAsMatch" | "blocked" | "withheld" | "deactivated" | "deleted" | "lookedUp" | "waitingForCycle" | "active" | "neverAsked";

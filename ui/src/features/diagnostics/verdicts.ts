@@ -14,6 +14,7 @@ export const looks: Record<WhyVerdict, { tone: Tone; icon: IconComponent }> = {
   refused: { tone: "danger", icon: CircleX },
   heldAsMatch: { tone: "warn", icon: TriangleAlert },
   blocked: { tone: "danger", icon: Ban },
+  withheld: { tone: "warn", icon: Pause },
   deactivated: { tone: "neutral", icon: Pause },
   deleted: { tone: "neutral", icon: CircleX },
   lookedUp: { tone: "warn", icon: TriangleAlert },

@@ -5,6 +5,9 @@ use crate::access::sessions::{Actor, Caller};
 use crate::context::Room as _;
 use crate::error::Error;
 
+/// What a person reads whose sign-in is withheld.
+pub(crate) const WITHHELD: &str = "Your account waits until an Admin lets it through.";
+
 impl Access {
     /// The caller with the role that the account has at this moment. A session of a person who has lost access or got
     /// another password since ends here, in case the event of it has not arrived yet.
@@ -12,7 +15,7 @@ impl Access {
         let mut actor = self.actor(caller);
         if let Some(session) = &mut actor.session {
             match self.store().account(&session.person_id).await? {
-                Some(account) if account.active && !account.blocked && session.is_proved_by(&account) => {
+                Some(account) if account.may_sign_in() && session.is_proved_by(&account) => {
                     session.role = account.role;
                 }
                 _ => {
@@ -38,6 +41,9 @@ impl Access {
         }
         let account = self.store().account(person_id).await.ok().flatten();
         if let Some(account) = account.as_ref().filter(|account| account.active) {
+            if account.withheld {
+                return WITHHELD.to_owned();
+            }
             return match account.password_hash {
                 Some(_) => format!("Your password was changed at {time}. Sign in with the new one."),
                 None => format!("An Admin ended signing in with your account at {time}."),

@@ -140,4 +140,6 @@ pub enum AccountState {
     Passcode,
     Deactivated,
     Blocked,
+    /// An Admin has not let the person through.
+    Withheld,
 }

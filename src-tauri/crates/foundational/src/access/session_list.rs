@@ -91,6 +91,7 @@ impl Access {
             state: match account.active {
                 _ if account.blocked => AccountState::Blocked,
                 false => AccountState::Deactivated,
+                true if account.withheld => AccountState::Withheld,
                 true if account.must_choose_password => AccountState::Passcode,
                 true => AccountState::Ready,
             },

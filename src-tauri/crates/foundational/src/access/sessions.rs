@@ -366,6 +366,7 @@ mod tests {
             role,
             active: true,
             blocked: false,
+            withheld: false,
             must_choose_password: false,
             password_hash: None,
         }

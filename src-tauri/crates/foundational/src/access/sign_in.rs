@@ -4,6 +4,7 @@ use scim::fold;
 use store::{Account, AuditAct, AuditActor, AuditEntry, AuditSubject, Role};
 
 use crate::access::Access;
+use crate::access::authenticate::WITHHELD;
 use crate::access::names::{checked_email, checked_name};
 use crate::access::password::{acceptable, not_own};
 use crate::access::recovery::store_recovery_key;
@@ -167,6 +168,10 @@ impl Access {
             return Err(wrong.waiting(counted.wait));
         };
         self.passwords().was_right(&counted);
+        // Only a person who knows the password learns this.
+        if !account.may_sign_in() {
+            return Err(Error::new(Code::Conflict, WITHHELD).hinting("Ask an Admin of this workspace."));
+        }
         Ok(account)
     }
 

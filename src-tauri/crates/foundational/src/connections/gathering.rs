@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use store::{Connection, HeldRemovals, Observed, PendingMatch, Removals, SleepInterval, Token, TokenUse};
+use store::{
+    Connection, HeldRemovals, Observed, PendingMatch, Removals, SleepInterval, Token, TokenUse, WithheldCount,
+};
 
 use crate::connections::names_in_use::NamesInUse;
 use crate::connections::old_host::Hosts;
@@ -12,7 +14,7 @@ use crate::connections::wizard::read_wizard;
 use crate::connections::{Connections, rhythm};
 use crate::context::Room as _;
 use crate::diagnosis::facts::ConnectionFacts;
-use crate::diagnosis::thresholds::{HELD_SHOWN, MASS_SHOWN, SLEEP_SHOWN};
+use crate::diagnosis::thresholds::{HELD_SHOWN, MASS_SHOWN, SLEEP_SHOWN, WITHHELD_SHOWN};
 use crate::error::Error;
 use crate::server::state::ServerFacts;
 
@@ -52,6 +54,7 @@ impl Connections {
         };
         let since = self.now() - MASS_SHOWN;
         let with_removals = store.with_removals(since).await?;
+        let mut all_withheld = store.withheld_counts().await?;
         let mut facts = Vec::new();
         for connection in connections {
             let removals = if with_removals.contains(&connection.id) {
@@ -63,9 +66,14 @@ impl Connections {
                 Some(_) => store.held_removals(&connection.id, HELD_SHOWN).await?,
                 None => HeldRemovals::default(),
             };
+            let withheld = all_withheld.remove(&connection.id).unwrap_or_default();
+            let withheld_first = match withheld.people {
+                0 => Vec::new(),
+                _ => store.withheld_people(&connection.id, 0, WITHHELD_SHOWN).await?,
+            };
             let observed = observed.remove(&connection.id).unwrap_or_default();
             let facts_of = self.facts_of(connection, observed, &gathered);
-            facts.push(ConnectionFacts { removals, held, ..facts_of });
+            facts.push(ConnectionFacts { removals, held, withheld, withheld_first, ..facts_of });
         }
         Ok(facts)
     }
@@ -108,6 +116,8 @@ impl Connections {
             waiting: all.pending.iter().filter(|one| one.connection_id == id).count(),
             removals: Removals::default(),
             held: HeldRemovals::default(),
+            withheld: WithheldCount::default(),
+            withheld_first: Vec::new(),
             newest_cycle: cycles.into_iter().next(),
             evidence,
             tokens,

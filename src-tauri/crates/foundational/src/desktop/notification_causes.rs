@@ -115,6 +115,7 @@ impl Desktop {
             | Code::AttributeElsewhere
             | Code::OtherProvider
             | Code::DiskLow
+            | Code::AccessWithheld
             | Code::MatchWaiting => return None,
         };
         // The text of what ends has the days in it, and each step is notified by itself.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use store::{
     Connection, ExchangeWithNotes, HeldRemovals, LogTrim, RefusalRun, RefusedWrite, Removals, SetupEvidence,
-    SleepInterval, SyncCycle, Token, TokenUse,
+    SleepInterval, SyncCycle, Token, TokenUse, WithheldCount, WithheldPerson,
 };
 
 use crate::connections::wizard_views::{WizardStep, WizardView};
@@ -103,6 +103,10 @@ pub(crate) struct ConnectionFacts {
     pub removals: Removals,
     /// Its held removals that are still to be done.
     pub held: HeldRemovals,
+    /// How many of its people wait to be let through.
+    pub withheld: WithheldCount,
+    /// The first of them.
+    pub withheld_first: Vec<WithheldPerson>,
 }
 
 /// A person who was created several times in a row under a name that an account has.

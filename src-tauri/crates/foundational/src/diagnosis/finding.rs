@@ -108,6 +108,8 @@ codes! {
     AdminsRemoved = "people.adminsRemoved";
     /// Removals are refused until an Admin answers, or were let through and have not arrived again.
     RemovalsHeld = "people.removalsHeld";
+    /// Sign-in or roles are withheld until an Admin lets the people through.
+    AccessWithheld = "access.withheld";
     /// Groups have members who are not here, for longer than a cycle.
     MembersUnresolved = "group.membersUnresolved";
     /// Another identity provider calls than the connection is for.

@@ -87,7 +87,8 @@ impl Diagnosis {
             | Remedy::Pause
             | Remedy::Undo
             | Remedy::LetThrough
-            | Remedy::KeepRefusing => None,
+            | Remedy::KeepRefusing
+            | Remedy::OpenWithheld => None,
         })
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod log;
 pub(crate) mod mass_change;
 pub(crate) mod matches;
 pub(crate) mod members;
+pub(crate) mod observe_first;
 pub(crate) mod people;
 pub(crate) mod requests;
 pub(crate) mod rhythm;
@@ -25,7 +26,7 @@ use crate::diagnosis::finding::Finding;
 /// A rule about one connection.
 type Rule = fn(&ConnectionFacts, &Facts) -> Vec<Finding>;
 
-const OF_CONNECTIONS: [Rule; 14] = [
+const OF_CONNECTIONS: [Rule; 15] = [
     tokens::find,
     address::find,
     requests::find,
@@ -33,6 +34,7 @@ const OF_CONNECTIONS: [Rule; 14] = [
     duplicates::find,
     holds::find,
     mass_change::find,
+    observe_first::find,
     rhythm::find,
     setup::find,
     people::find,

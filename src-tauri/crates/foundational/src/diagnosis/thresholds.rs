@@ -36,6 +36,8 @@ pub(crate) const MEMBERS_MOST: Duration = Duration::from_hours(24);
 pub(crate) const MASS_SHOWN: Duration = Duration::from_hours(7 * 24);
 /// How many held removals a finding names.
 pub(crate) const HELD_SHOWN: u64 = 10;
+/// How many people who wait to be let through a finding names.
+pub(crate) const WITHHELD_SHOWN: u64 = 10;
 
 /// How long after its credentials were accepted an identity provider may take for the first person: two cycles of Entra and
 /// some, fifteen minutes of Okta, which sends at once.

@@ -69,7 +69,9 @@ impl Diagnosis {
         let done =
             |done: Option<&Done>| (done.map(|done| done.at), done.and_then(|done| done.request.clone()));
         let (at, decisive) = match verdict {
-            WhyVerdict::Active => done(account.and_then(|account| account.created.as_ref())),
+            WhyVerdict::Active | WhyVerdict::Withheld => {
+                done(account.and_then(|account| account.created.as_ref()))
+            }
             WhyVerdict::Deactivated => done(account.and_then(|account| account.deactivated.as_ref())),
             WhyVerdict::Blocked => done(account.and_then(|account| account.blocked.as_ref())),
             WhyVerdict::Deleted => done(facts.deleted.as_ref()),

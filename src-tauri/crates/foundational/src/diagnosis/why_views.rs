@@ -81,6 +81,8 @@ pub enum WhyVerdict {
     HeldAsMatch,
     /// An Admin here has barred the person from signing in.
     Blocked,
+    /// Sign-in is withheld until an Admin lets the person through.
+    Withheld,
     Deactivated,
     Deleted,
     /// The provider looked the person up, found nothing and did not create the account.

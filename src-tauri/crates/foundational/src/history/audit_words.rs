@@ -24,6 +24,8 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::RemovalsRefuse => ("Removals refused", "Decided to refuse removals of {on}; {with} held."),
         AuditAct::RemovalsApply => ("Removals applied", "Applied {with} of {on} that had been let through."),
         AuditAct::HoldEnd => ("Hold ended", "Ended the hold of {on} and forgot {with}."),
+        AuditAct::ObserveFirst => ("Observing begun", "Began to observe {on} first."),
+        AuditAct::PeopleLetThrough => ("Users let through", "Let {with} of {on} through."),
         AuditAct::TokenCreate => ("Token created", "Created the token {with} of {on}."),
         AuditAct::TokenReplace => ("Token replaced", "Replaced the token of {on} by {with}."),
         AuditAct::TokenReplaceCancel => {
@@ -47,6 +49,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::PersonUnblock => ("User unblocked", "Unblocked {on}."),
         AuditAct::PeopleBlock => ("Several users blocked", "Blocked {with}."),
         AuditAct::PeopleUnblock => ("Several users unblocked", "Unblocked {with}."),
+        AuditAct::PersonLetThrough => ("User let through", "Let {on} through."),
         AuditAct::LinkUndo => ("Link undone", "Made {on} a local account again."),
         AuditAct::HistoryAttach => ("History attached", "Attached the history of a deleted user to {on}."),
         AuditAct::HistoryDetach => ("History detached", "Detached the history of a deleted user from {on}."),

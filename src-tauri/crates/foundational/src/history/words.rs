@@ -22,6 +22,7 @@ pub(crate) const fn happened(kind: ChangeKind) -> &'static str {
         ChangeKind::Password => "Password changed",
         ChangeKind::Link => "Linked to a connection",
         ChangeKind::Unlink => "Made a local account",
+        ChangeKind::LetThrough => "Let through",
     }
 }
 

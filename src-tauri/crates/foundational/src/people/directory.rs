@@ -79,7 +79,7 @@ impl People {
             email,
             scim: Value::Object(scim),
             values,
-            may_sign_in: account.is_some_and(|account| account.password_hash.is_some()),
+            may_sign_in: account.is_some_and(|account| account.password_hash.is_some() && !account.withheld),
             block,
             groups,
             created: events.created,

@@ -3,7 +3,7 @@
 
 use scim::{Projection, Registry, ResourceType};
 use serde_json::{Value, json};
-use store::{AuditAct, PeopleChoice, PersonExport, Role, StoredResource};
+use store::{AuditAct, PeopleChoice, PersonExport, Role, StoredResource, Withheld};
 
 use crate::access::sessions::Actor;
 use crate::connections::find::{ConnectionsById, connections_by_id};
@@ -17,7 +17,7 @@ use crate::shapes::{ExportFile, ExportFormat};
 use crate::spreadsheet::{begin, push_line};
 use crate::words::counted;
 
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "id",
     "name",
     "userName",
@@ -28,6 +28,7 @@ const COLUMNS: [&str; 15] = [
     "role",
     "status",
     "blockedHere",
+    "withheld",
     "groups",
     "createdAt",
     "changedAt",
@@ -110,6 +111,16 @@ const fn role(role: Role) -> &'static str {
     }
 }
 
+/// What waits until an Admin lets the person through.
+const fn withheld(withheld: Option<Withheld>) -> Option<&'static str> {
+    match withheld {
+        None => None,
+        Some(Withheld { sign_in: false, .. }) => Some("admin role"),
+        Some(Withheld { admin: true, .. }) => Some("sign-in and admin role"),
+        Some(Withheld { .. }) => Some("sign-in"),
+    }
+}
+
 fn text_of(one: &PersonExport, name: &str) -> String {
     one.person.document.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
@@ -131,6 +142,7 @@ fn cells(one: &PersonExport, connections: &ConnectionsById) -> [String; COLUMNS.
         role(person.role).to_owned(),
         if person.active { "active" } else { "deactivated" }.to_owned(),
         if one.blocked { "yes" } else { "no" }.to_owned(),
+        withheld(one.withheld).unwrap_or("no").to_owned(),
         one.groups.join("; "),
         person.created_at.to_string(),
         one.changed_at.to_string(),
@@ -144,6 +156,7 @@ fn record(one: PersonExport, connections: &ConnectionsById, registry: &Registry,
     let (name, from) = (one.person.display.clone(), source(&one, connections));
     let email = email_of(&one.person, connections);
     let (role, blocked, groups) = (role(one.person.role), one.blocked, one.groups);
+    let withheld = withheld(one.withheld);
     let stored = StoredResource::from(one.person);
     let resource = scim::render(
         registry,
@@ -154,6 +167,6 @@ fn record(one: PersonExport, connections: &ConnectionsById, registry: &Registry,
         serde_json::Map::new(),
         &Projection::default(),
     );
-    json!({ "id": stored.id, "name": name, "email": email, "source": from, "role": role, "blockedHere": blocked, "groups": groups,
-        "resource": resource })
+    json!({ "id": stored.id, "name": name, "email": email, "source": from, "role": role, "blockedHere": blocked,
+        "withheld": withheld, "groups": groups, "resource": resource })
 }

@@ -117,8 +117,37 @@ impl People {
         if done? { Ok(Nothing {}) } else { Err(Error::not_found("person", &args.id)) }
     }
 
+    /// Lets one person through whose sign-in or role is withheld.
+    pub(crate) async fn let_through(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
+        let (origin, id) = (actor.origin(), args.id);
+        let entry = actor.audit(AuditAct::PersonLetThrough).on(AuditSubject::person(id.clone()));
+        let done: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let done = tx.let_person_through(&id, &origin).await?;
+                if done {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
+            .await;
+        if done? {
+            Ok(Nothing {})
+        } else {
+            Err(Error::new(Code::Conflict, "Nothing is withheld from this user.")
+                .hinting("Another Admin has let the user through, or the access has ended."))
+        }
+    }
+
     /// Lets a person sign in on this computer, with a passcode to be changed at first use.
     pub(crate) async fn allow_sign_in(&self, actor: Actor, args: ById) -> Result<Passcode, Error> {
+        if self.store().account(&args.id).await?.is_some_and(|account| account.withheld) {
+            return Err(Error::new(
+                Code::Conflict,
+                "This user waits to be let through, and cannot sign in until then.",
+            )
+            .hinting("Let the user through first."));
+        }
         let (passcode, hash) = self.draw_passcode().await?;
         self.sign_in_right(&actor, &args.id, Some(hash)).await?;
         Ok(Passcode { person_id: args.id, passcode: passcode.to_string() })

@@ -33,6 +33,7 @@ pub(crate) fn person_row(row: store::PersonRow, connections: &ConnectionsById) -
         role: row.role,
         active: row.active,
         blocked: row.blocked,
+        withheld: row.withheld,
         last_change,
         changed_by,
         changed_at: row.changed_at,

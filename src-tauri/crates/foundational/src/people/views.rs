@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{PeopleSort, PersonStatus, Role};
+use store::{PeopleSort, PersonStatus, Role, Withheld};
 use ts_rs::TS;
 
 use crate::shapes::{Source, Within};
@@ -29,6 +29,8 @@ pub struct PersonRow {
     pub active: bool,
     /// An Admin here has barred the person from signing in, whatever the provider says.
     pub blocked: bool,
+    /// What the person does not have until an Admin lets them through.
+    pub withheld: Option<Withheld>,
     /// "Created", "Blocked", "Made Admin".
     pub last_change: Option<String>,
     /// Who or what made that change: a person here, or a connection.

@@ -29,7 +29,7 @@ const IDENTITY: [&str; 15] = [
     "rowid",
 ];
 /// The columns that give a right, and what they are without one.
-const RIGHTS: [(&str, &str); 7] = [
+const RIGHTS: [(&str, &str); 8] = [
     ("active", "0"),
     ("role", "'member'"),
     ("password_hash", "NULL"),
@@ -37,6 +37,7 @@ const RIGHTS: [(&str, &str); 7] = [
     ("blocked_at", "NULL"),
     ("blocked_by", "NULL"),
     ("unconfirmed_at", "NULL"),
+    ("withheld_at", "NULL"),
 ];
 /// Where the id of a deleted person remains: none of these gives or remembers a right.
 const REMAINS: [&str; 6] = [

@@ -307,3 +307,24 @@ async fn a_backup_of_another_workspace_is_restored_with_everybody_waiting() {
     let store = folder.open().await;
     assert!(!store.any_person(&ada.id).await.unwrap().unwrap().active, "so ada waits");
 }
+
+#[tokio::test]
+async fn who_waits_to_be_let_through_here_does_not_sign_in_by_a_restore() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    account(&store, "grace", Role::Admin).await;
+    let (one, scope) = connection(&store, "One").await;
+    let ada = person(&store, &scope, json!({"userName": "ada"})).await.unwrap();
+    let ben = person(&store, &scope, json!({"userName": "ben"})).await.unwrap();
+    let file = by_hand(&store).await;
+    folder.clock.advance(Duration::from_hours(1));
+    let id = one.id.clone();
+    assert!(write(&store, async move |tx| tx.begin_observing(&id).await).await);
+    set_active(&store, &ada, false).await;
+    set_active(&store, &ada, true).await;
+    let store = restored(&folder, store, &file).await;
+    assert!(store.account(&ada.id).await.unwrap().unwrap().withheld, "she waits still");
+    assert!(store.account(&ben.id).await.unwrap().unwrap().may_sign_in(), "he had access before");
+    let observed = store.connection(&one.id).await.unwrap().unwrap();
+    assert!(observed.observing_since.is_some(), "and the connection is still observed");
+}

@@ -61,7 +61,8 @@ impl Diagnosis {
             let since = |at| Done { by: "an Admin".to_owned(), at, request: None };
             let blocked = blocked.or_else(|| trace.is_blocked.then(|| since(person.modified_at)));
             let subject = subjects.add_person(person, true, NAMES);
-            subject.facts.account = Some(Account { active: person.active, created, deactivated, blocked });
+            let (active, withheld) = (person.active, trace.is_withheld);
+            subject.facts.account = Some(Account { active, created, deactivated, blocked, withheld });
             return Ok(());
         };
         let done = last(ChangeKind::Delete).await?;
@@ -161,7 +162,8 @@ impl Diagnosis {
         let name = row.sentence.split_once(' ').map_or(row.sentence.as_str(), |(_, name)| name);
         if let Some(person) = self.store().any_person(id).await? {
             let is_blocked = self.store().blocked_by(id).await?.is_some();
-            let trace = PersonTrace { person, is_blocked, deleted_at: None };
+            let is_withheld = self.store().account(id).await?.is_some_and(|account| account.withheld);
+            let trace = PersonTrace { person, is_blocked, is_withheld, deleted_at: None };
             self.add_trace(subjects, &trace, connections).await?;
         } else {
             let deleted = self.store().last_change_of_kind(id, ChangeKind::Delete).await?;

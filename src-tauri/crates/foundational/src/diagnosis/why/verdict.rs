@@ -29,6 +29,8 @@ pub(super) struct Account {
     pub created: Option<Done>,
     pub deactivated: Option<Done>,
     pub blocked: Option<Done>,
+    /// Sign-in is withheld until an Admin lets the person through.
+    pub withheld: bool,
 }
 
 /// Something that was done.
@@ -73,6 +75,7 @@ pub(super) fn verdict(facts: &Facts, now: Timestamp) -> WhyVerdict {
             _ if refused_at.is_some() => WhyVerdict::Refused,
             Account { active: false, .. } => WhyVerdict::Deactivated,
             Account { blocked: Some(_), .. } => WhyVerdict::Blocked,
+            Account { withheld: true, .. } => WhyVerdict::Withheld,
             Account { .. } => WhyVerdict::Active,
         };
     }
@@ -110,19 +113,19 @@ mod tests {
     }
 
     fn account(active: bool, blocked: Option<Done>) -> Account {
-        Account { active, created: Some(done(0)), deactivated: None, blocked }
+        Account { active, created: Some(done(0)), deactivated: None, blocked, withheld: false }
     }
 
     #[test]
     fn each_set_of_facts_has_one_verdict() {
         use WhyVerdict::{
             Active, Blocked, Deactivated, Deleted, HeldAsMatch, LookedUp, NeverAsked, Refused,
-            WaitingForCycle,
+            WaitingForCycle, Withheld,
         };
         let none = Facts::default;
         let every = Some(SignedDuration::from_mins(40));
         let (create, deactivate) = (WriteAct::Create, WriteAct::Deactivate);
-        let cases: [(&str, Facts, WhyVerdict); 19] = [
+        let cases: [(&str, Facts, WhyVerdict); 20] = [
             ("nothing is known", none(), NeverAsked),
             ("a rhythm alone shows nothing", Facts { every, ..none() }, NeverAsked),
             ("no rhythm is known", Facts { not_found_at: Some(at(90)), ..none() }, LookedUp),
@@ -194,6 +197,11 @@ mod tests {
                 Refused,
             ),
             ("blocked", Facts { account: Some(account(true, Some(done(20)))), ..none() }, Blocked),
+            (
+                "active, and an Admin has not let the person through",
+                Facts { account: Some(Account { withheld: true, ..account(true, None) }), ..none() },
+                Withheld,
+            ),
             (
                 "deactivated and blocked: unblocking alone changes nothing",
                 Facts { account: Some(account(false, Some(done(20)))), ..none() },

@@ -38,6 +38,9 @@ pub(super) fn sentence(verdict: WhyVerdict, facts: &Facts, named: &Named<'_>) ->
             Some(connection) => format!("{person} is active. {connection} manages the account."),
             None => format!("{person} is active and has a local account."),
         },
+        WhyVerdict::Withheld => {
+            format!("{person} is active and waits to be let through: the user cannot sign in until then.")
+        }
         WhyVerdict::Blocked => format!("{person} is blocked here{}.", by(blocked)),
         WhyVerdict::Deactivated => {
             let done = account.and_then(|account| account.deactivated.as_ref());
@@ -112,6 +115,7 @@ pub(super) fn hint(verdict: WhyVerdict, named: &Named<'_>, state: Option<&str>) 
         WhyVerdict::Deleted if named.connection.is_some() => {
             Some(format!("Assign this user again in {provider}, and the account is created again."))
         }
+        WhyVerdict::Withheld => Some("Let the user through on their page.".to_owned()),
         WhyVerdict::Blocked => Some("Unblock the user on their page.".to_owned()),
         WhyVerdict::WaitingForCycle | WhyVerdict::Active | WhyVerdict::Deactivated | WhyVerdict::Deleted => {
             None

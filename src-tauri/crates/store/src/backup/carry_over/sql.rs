@@ -117,6 +117,10 @@ pub(super) const fn people() -> &'static [&'static str] {
              AND person.password_hash IS NOT l.password_hash",
         "UPDATE main.person SET role = 'member'
          FROM here.person l WHERE l.id = person.id AND person.role = 'admin' AND l.role <> 'admin'",
+        // Who waits to be let through here does not sign in by a restore.
+        "UPDATE main.person SET withheld_at = l.withheld_at
+         FROM here.person l WHERE l.id = person.id AND l.withheld_at IS NOT NULL AND person.withheld_at IS NULL
+             AND person.active = 1 AND person.deleted_at IS NULL",
     ]
 }
 
@@ -184,6 +188,7 @@ pub(super) const fn rest() -> &'static [&'static str] {
         // An Admin group that was taken back or changed since grants nothing.
         "UPDATE main.connection SET matching = l.matching, on_delete = l.on_delete,
              allowed_addresses = l.allowed_addresses,
+             observing_since = coalesce(connection.observing_since, l.observing_since),
              admin_group_id = CASE WHEN l.admin_group_id = connection.admin_group_id THEN l.admin_group_id END
          FROM here.connection l WHERE l.id = connection.id",
         "UPDATE main.person SET role = 'member'

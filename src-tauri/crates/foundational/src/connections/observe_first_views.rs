@@ -1,0 +1,64 @@
+//! What the UI sees of who waits to be let through.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Who waits to be let through, in stretches.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ObserveFirstQuery {
+    /// The connection.
+    pub id: String,
+    pub offset: u64,
+    /// 1 to 200.
+    pub limit: u64,
+}
+
+/// Whether a connection is observed first, and who waits to be let through.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ObserveFirstView {
+    /// Since when it is observed; `null`: it is not.
+    #[ts(type = "string | null")]
+    pub since: Option<Timestamp>,
+    /// How many people wait.
+    pub people: u64,
+    /// How many of them are let through as Admins.
+    pub admins: u64,
+    /// "3 users wait to be let through, 1 of them as an Admin."
+    pub headline: String,
+    /// Those who become Admins first, then by name.
+    pub rows: Vec<WaitingPerson>,
+}
+
+/// A person who waits to be let through.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct WaitingPerson {
+    pub id: String,
+    pub name: String,
+    pub user_name: String,
+    /// The person is let through as an Admin.
+    pub admin: bool,
+    /// The person cannot sign in until then; otherwise it is the role alone that waits.
+    pub sign_in: bool,
+    /// The person has a password or passcode, and can sign in as soon as they are let through.
+    pub has_password: bool,
+}
+
+/// Lets everybody through who waits, as they were seen.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct LetPeopleThrough {
+    /// The connection.
+    pub id: String,
+    /// How many people were seen to wait.
+    pub people: u64,
+    /// How many of them were seen to become Admins.
+    pub admins: u64,
+}
