@@ -8,7 +8,7 @@ use store::{ChangeSource, Ids, Scope, Store};
 use tests::Api;
 
 use crate::audit::newest;
-use crate::holding::{found, group, is_active, join, patch, set_active, take_out};
+use crate::holding::{MINUTE, found, group, is_active, join, patch, set_active, take_out};
 
 const ADA: &str = "ada@acme.example";
 const BOB: &str = "bob@acme.example";
@@ -229,6 +229,18 @@ async fn all_are_let_through_as_they_were_seen_and_observing_ends() {
 }
 
 #[tokio::test]
+async fn observing_ends_also_when_no_one_waits() {
+    let api = Api::start("okta").await;
+    observe(&api).await;
+    let again = api.app.call(&Caller::Operator, "observeFirst.begin", json!({"id": api.connection_id})).await;
+    assert_eq!(again.unwrap_err().code, Code::Conflict, "it is observed already");
+    try_to_let_through(&api, 0, 0).await.unwrap();
+    assert_eq!(newest(&api).await, "Command line: Ended observing First; no user waited.");
+    let ada = join(&api, ADA).await;
+    assert_eq!(row(&api, &ada).await["withheld"], Value::Null);
+}
+
+#[tokio::test]
 async fn who_waits_still_waits_after_a_restart() {
     let api = Api::start("okta").await;
     observe(&api).await;
@@ -270,6 +282,24 @@ async fn who_waits_does_not_sign_in_by_the_deletion_of_the_connection() {
     assert_eq!(sign_in(&api, ADA, &code).await.unwrap_err().message, WITHHELD);
     api.command("people.letThrough", json!({"id": ada})).await;
     sign_in(&api, ADA, &code).await.expect("an Admin let her through");
+}
+
+#[tokio::test]
+async fn an_undo_gives_no_sign_in_back_and_its_preview_says_so() {
+    let api = Api::start("okta").await;
+    let ada = join(&api, ADA).await;
+    observe(&api).await;
+    api.clock.advance(MINUTE);
+    let since = api.clock.now().to_string();
+    set_active(&api, &ada, false).await.expect(200, "a leaver");
+    let of = json!({"kind": "connection", "id": api.connection_id, "since": since});
+    let shown = api.command("undo.preview", json!({"of": of, "offset": 0, "limit": 10})).await;
+    let remark = "Waits to be let through, because the connection is observed first.";
+    assert_eq!(shown["rows"][0]["remarks"], json!([remark]), "{shown:#}");
+    let start = json!({"of": of, "seen": shown["seen"], "pause": false, "admins": false});
+    api.command("undo.start", start).await;
+    assert_eq!(is_active(&api, &ada).await, Some(true));
+    assert_eq!(names(&api).await, [ADA]);
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@ import type { Attachment } from "svelte/attachments";
 import { router } from "../router.svelte";
 
 /** What a button elsewhere can bring into view. */
-export type Spot = "token" | "paste" | "endpoint" | "address" | "allowed" | "matching" | "waiting" | "held" | "observing";
+export type Spot =
+  "token" | "paste" | "endpoint" | "address" | "allowed" | "matching" | "waiting" | "held" | "observing";
 
 class Pointing {
   /** The spot that is to be shown at that address; whatever is there takes it. */

@@ -52,6 +52,8 @@ words! {
         ObserveFirst "observeFirst";
         /// Recorded with the first of them.
         PeopleLetThrough "peopleLetThrough";
+        /// No one waited.
+        ObserveEnd "observeEnd";
         TokenCreate "tokenCreate";
         TokenReplace "tokenReplace";
         /// A replacement whose new token is unused was taken back.

@@ -144,6 +144,8 @@ pub enum UndoRemark {
     RoleEnded,
     /// By the rules of the connection the members of this group are Admins.
     GivesAdmin,
+    /// The connection is observed first: access and roles wait until an Admin lets them through.
+    Waits,
     /// No tombstone remains: this cannot be undone again.
     LeavesNothing,
 }

@@ -67,7 +67,11 @@ impl Connections {
             return Err(Error::new(Code::Conflict, "Nothing of this connection is withheld."));
         }
         let origin = actor.origin();
-        let entry = actor.audit(AuditAct::PeopleLetThrough).on(&connection).with(describe(seen));
+        let entry = match seen.people {
+            0 => actor.audit(AuditAct::ObserveEnd),
+            _ => actor.audit(AuditAct::PeopleLetThrough).with(describe(seen)),
+        };
+        let entry = entry.on(&connection);
         let (id, source) = (connection.id.clone(), origin.clone());
         let begun: Result<Option<bool>, Error> = self
             .store()

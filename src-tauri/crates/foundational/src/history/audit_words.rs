@@ -25,6 +25,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::RemovalsApply => ("Removals applied", "Applied {with} of {on} that had been let through."),
         AuditAct::HoldEnd => ("Hold ended", "Ended the hold of {on} and forgot {with}."),
         AuditAct::ObserveFirst => ("Observing begun", "Began to observe {on} first."),
+        AuditAct::ObserveEnd => ("Observing ended", "Ended observing {on}; no user waited."),
         AuditAct::PeopleLetThrough => ("Users let through", "Let {with} of {on} through."),
         AuditAct::TokenCreate => ("Token created", "Created the token {with} of {on}."),
         AuditAct::TokenReplace => ("Token replaced", "Replaced the token of {on} by {with}."),

@@ -40,6 +40,7 @@ pub(crate) fn remark(remark: UndoRemark) -> String {
         UndoRemark::SignInEnded => "Cannot sign in until an Admin allows it again.".to_owned(),
         UndoRemark::RoleEnded => "Returns as a Member.".to_owned(),
         UndoRemark::GivesAdmin => "Members of this group are Admins.".to_owned(),
+        UndoRemark::Waits => "Waits to be let through, because the connection is observed first.".to_owned(),
         UndoRemark::LeavesNothing => {
             "By the rules of the connection nothing remains of it: this cannot be undone again.".to_owned()
         }

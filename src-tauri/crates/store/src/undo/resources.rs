@@ -28,6 +28,8 @@ pub(super) struct Current {
     /// A DELETE leaves no tombstone.
     leaves_nothing: bool,
     pub is_admin_group: bool,
+    /// What its connection gives waits until an Admin lets it through.
+    is_observed: bool,
 }
 
 const PEOPLE: &str = "
@@ -35,13 +37,14 @@ const PEOPLE: &str = "
         p.unconfirmed_at IS NOT NULL AS is_unconfirmed, p.blocked_at IS NOT NULL AS is_blocked,
         EXISTS (SELECT 1 FROM attached_history WHERE deleted_person_id = p.id) AS is_attached,
         c.deleting IS NOT NULL AS is_leaving, coalesce(c.on_delete = 'remove', 0) AS leaves_nothing,
-        0 AS is_admin_group
+        0 AS is_admin_group, c.observing_since IS NOT NULL AS is_observed
     FROM json_each($1) r JOIN person p ON p.id = r.value LEFT JOIN connection c ON c.id = p.connection_id";
 
 const GROUPS: &str = "
     SELECT g.id, g.connection_id, g.display, g.document, g.deleted_at IS NOT NULL AS is_deleted,
         0 AS is_unconfirmed, 0 AS is_blocked, 0 AS is_attached, c.deleting IS NOT NULL AS is_leaving,
-        0 AS leaves_nothing, coalesce(c.admin_group_id = g.id, 0) AS is_admin_group
+        0 AS leaves_nothing, coalesce(c.admin_group_id = g.id, 0) AS is_admin_group,
+        c.observing_since IS NOT NULL AS is_observed
     FROM json_each($1) r JOIN scim_group g ON g.id = r.value JOIN connection c ON c.id = g.connection_id";
 
 /// The rows of these people, or of these groups, by id.
@@ -178,6 +181,14 @@ pub(super) fn remarks(act: UndoAct, current: &Current, own: &[Change]) -> Vec<Un
             }
         }
         _ => {}
+    }
+    let gives_access = match act {
+        UndoAct::Reactivate | UndoAct::Restore => true,
+        UndoAct::AddMembers => current.is_admin_group,
+        _ => false,
+    };
+    if gives_access && current.is_observed {
+        remarks.push(UndoRemark::Waits);
     }
     remarks
 }
