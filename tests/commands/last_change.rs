@@ -70,14 +70,15 @@ impl Scene {
     }
 }
 
+fn active(active: bool) -> Value {
+    json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "active", "value": active}]})
+}
+
 /// Does it, an hour after everything that leads to it; answers the person and who did it. `None`: it is no change of a person
 /// who is in the list afterwards.
 async fn done(scene: &Scene, kind: ChangeKind) -> Option<(String, &'static str)> {
     const GRACE: &str = "Grace Hopper";
-    let active = |active: bool| {
-        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-        "Operations": [{"op": "replace", "path": "active", "value": active}]})
-    };
     let path = |id: &str| format!("/Users/{id}");
     Some(match kind {
         ChangeKind::Create => (scene.provisioned().await, "First"),

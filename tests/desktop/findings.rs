@@ -8,7 +8,7 @@ mod scenes;
 use std::collections::BTreeSet;
 
 use foundational::views::FindingCode;
-use idp::rehearsal::Dialect;
+use idp::rehearsal::{Dialect, Prepared};
 use idp::remedy::Remedy;
 use serde_json::{Value, json};
 use tests::{ESCAPE, Page, TestApp, until};
@@ -34,6 +34,8 @@ async fn every_finding_is_opened_and_each_of_its_remedies_is_pressed() {
     let twin = a_match_waits(&app).await;
     pressed.insert(press_all(&app, FindingCode::MatchWaiting).await);
     pressed.extend(press_all_added(&app).await);
+    the_token_arrives_unencrypted(&app).await;
+    pressed.insert(press_all(&app, FindingCode::TokenExposed).await);
     the_address_changes(&app).await;
     pressed.insert(press_all(&app, FindingCode::AddressChanged).await);
     the_port_changes(&app).await;
@@ -70,14 +72,26 @@ async fn a_match_waits(app: &TestApp) -> Value {
     twin
 }
 
+/// The identity provider has called the public address over HTTPS, and calls it over plain HTTP then.
+async fn the_token_arrives_unencrypted(app: &TestApp) {
+    let (player, first) = calls_over_https(app, FindingCode::TokenExposed).await;
+    assert_eq!(player.send_by(&first, Transport::Proxy("http")).await, 403, "it is refused");
+}
+
 /// The identity provider has called the public address, which is another one then.
 async fn the_address_changes(app: &TestApp) {
-    let (_, endpoint, token) = connect(app, FindingCode::AddressChanged.as_str(), "azure").await;
+    calls_over_https(app, FindingCode::AddressChanged).await;
+    app.command("server.publicUrl", json!({"publicUrl": "https://new.example.com"})).await;
+}
+
+/// An identity provider that has called the public address, and its request.
+async fn calls_over_https(app: &TestApp, code: FindingCode) -> (Player, Prepared) {
+    let (_, endpoint, token) = connect(app, code.as_str(), "azure").await;
     app.command("server.publicUrl", json!({ "publicUrl": PUBLIC })).await;
     let mut player = Player::new(Dialect::Azure, &endpoint, &token).by(Transport::Proxy("https"));
     let first = player.next().expect("the play begins");
     player.send(&first).await;
-    app.command("server.publicUrl", json!({"publicUrl": "https://new.example.com"})).await;
+    (player, first)
 }
 
 /// It listens elsewhere, and nothing shows that the address follows.

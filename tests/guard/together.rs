@@ -38,8 +38,9 @@ pub async fn counted(store: &Store, writes: Vec<Write>) -> (Counts, Vec<Person>)
 pub fn create(store: Store, scope: Scope, name: String) -> Write {
     Box::pin(async move {
         let document = Map::from_iter([("userName".to_owned(), name.into())]);
-        let made =
-            store.create_person(&scope, document, &ChangeSource::default(), async |_, _| Ok(())).await?;
+        let made = store
+            .create_person(&scope, document, &ChangeSource::default(), async |_, _| Ok::<_, Error>(()))
+            .await?;
         match made {
             Creation::New(person) => Ok(person),
             Creation::Other(()) => Err(Error::Duplicate("userName")),

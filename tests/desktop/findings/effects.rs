@@ -30,9 +30,11 @@ pub const fn effect(remedy: Remedy) -> Effect {
         Remedy::CopyEndpoint => Copies("/provisioning/{connection}"),
         Remedy::OpenConnection => Leads("/provisioning/{connection}"),
         Remedy::OpenAddress | Remedy::CheckAddress | Remedy::SeeCertificate => Leads("/settings/address"),
-        Remedy::EditAllowList | Remedy::ChangeRule | Remedy::Decide | Remedy::OpenHeld => {
-            Leads("/provisioning/{connection}/settings")
-        }
+        Remedy::EditAllowList
+        | Remedy::ChangeRule
+        | Remedy::Decide
+        | Remedy::OpenHeld
+        | Remedy::OpenWithheld => Leads("/provisioning/{connection}/settings"),
         Remedy::OpenPerson => Leads("/users/{target}"),
         Remedy::OpenGroup => Leads("/groups/{target}"),
         Remedy::ShowHistory => Leads("/{target}"),

@@ -178,6 +178,7 @@ impl Core {
                 }
             }
             Act::Admins | Act::Hold => self.set(play, act).await,
+            Act::Observe => _ = self.command("observeFirst.begin", json!({"id": id})).await,
             Act::Round => Box::pin(self.app.housekeeping().round()).await.expect("the round is done"),
             Act::Sleep(length) => {
                 let until = self.clock.now();

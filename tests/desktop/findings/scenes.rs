@@ -6,8 +6,8 @@ use foundational::views::FindingCode;
 use idp::remedy::Remedy;
 
 use Act::{
-    Admins, Another, Call, CallOld, Finish, Group, Hold, LeaveGroup, Leavers, Long, Okta, People, Revoke,
-    Rotate, Round, Send, Sleep, Token, Twice, Wrong,
+    Admins, Another, Call, CallOld, Finish, Group, Hold, LeaveGroup, Leavers, Long, Observe, Okta, People,
+    Revoke, Rotate, Round, Send, Sleep, Token, Twice, Wrong,
 };
 
 /// What an Admin or the identity provider does.
@@ -46,6 +46,8 @@ pub enum Act {
     Leavers,
     /// From now on a mass change is held.
     Hold,
+    /// From now on the connection is observed first.
+    Observe,
     /// So many requests with long bodies are refused.
     Long(u64),
     /// What the program does from time to time is done.
@@ -191,6 +193,7 @@ pub const fn scene(code: FindingCode) -> Scene {
         Code::RemovalsHeld => {
             Past("okta", &[(3 * HOUR, Token("1y")), (175, Hold), (170, People(12)), (100, Leavers)])
         }
+        Code::AccessWithheld => Past("okta", &[(60, Token("1y")), (55, Observe), (50, People(2))]),
         Code::MembersUnresolved => Past(
             "azure",
             &[(5 * HOUR, Token("1y")), (290, Send("POST", "/Groups", WITH_ABSENT)), (10, Call("/Users"))],
@@ -212,6 +215,7 @@ pub const fn scene(code: FindingCode) -> Scene {
         ),
         Code::ClockAhead => Past("custom", &[(9 * DAY, Round), (19 * HOUR, Round)]),
         Code::MatchWaiting
+        | Code::TokenExposed
         | Code::AddressChanged
         | Code::AddressNotReachable
         | Code::PortChanged

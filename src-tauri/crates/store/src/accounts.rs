@@ -15,6 +15,7 @@ use crate::{
 
 /// What signing in needs to know of a person.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column, and they are independent")]
 pub struct Account {
     /// The person's id.
     pub id: String,

@@ -27,11 +27,7 @@ impl Decided {
 }
 
 impl Joint for Change {
-    fn run<'t>(
-        self: Box<Self>,
-        others: Vec<Box<dyn Joint>>,
-        tx: &'t mut Tx,
-    ) -> LocalBoxFuture<'t, JointOutcome> {
+    fn run(self: Box<Self>, others: Vec<Box<dyn Joint>>, tx: &mut Tx) -> LocalBoxFuture<'_, JointOutcome> {
         let others = others.into_iter().filter_map(|other| (other as Box<dyn Any>).downcast::<Self>().ok());
         let changes: Vec<Self> = std::iter::once(self).chain(others).map(|change| *change).collect();
         Box::pin(change_all(tx, changes))

@@ -123,11 +123,13 @@ pub enum Creation<T> {
     Other(T),
 }
 
+/// What follows a create: with the person who is written, or with the document where nothing is.
+type Then = Box<dyn FnOnce(Result<Person, Map<String, Value>>) -> Rest + Send>;
+
 /// A create that waits for its batch.
 struct Create {
     person: NewPerson,
-    /// What follows: with the person who is written, or with the document where nothing is.
-    then: Box<dyn FnOnce(Result<Person, Map<String, Value>>) -> Rest + Send>,
+    then: Then,
 }
 
 impl Store {
@@ -169,11 +171,7 @@ impl Store {
 }
 
 impl Joint for Create {
-    fn run<'t>(
-        self: Box<Self>,
-        others: Vec<Box<dyn Joint>>,
-        tx: &'t mut Tx,
-    ) -> LocalBoxFuture<'t, JointOutcome> {
+    fn run(self: Box<Self>, others: Vec<Box<dyn Joint>>, tx: &mut Tx) -> LocalBoxFuture<'_, JointOutcome> {
         let others = others.into_iter().filter_map(|other| (other as Box<dyn Any>).downcast::<Self>().ok());
         let creates: Vec<Self> = std::iter::once(self).chain(others).map(|create| *create).collect();
         Box::pin(create_all(tx, creates))

@@ -30,7 +30,7 @@ pub(crate) fn json_list(ids: &[String]) -> String {
 /// Each key with each of its values, as a list of pairs.
 pub(crate) fn json_pairs<'k>(of: impl Iterator<Item = (&'k str, Vec<String>)>) -> String {
     let pairs = of.flat_map(|(key, values)| values.into_iter().map(move |value| json!([key, value])));
-    serde_json::Value::from_iter(pairs).to_string()
+    pairs.collect::<serde_json::Value>().to_string()
 }
 
 /// `VALUES` with so many rows of so many parameters, which are taken in their order.

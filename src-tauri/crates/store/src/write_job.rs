@@ -19,10 +19,10 @@ pub(crate) enum Ended {
     NotBegun(String),
 }
 
-/// Tells one caller how its write ended, once the commit is known.
+/// Answers one caller how its write ended, once the commit is known.
 pub(crate) type Settle = Box<dyn FnOnce(Ended) + Send>;
 
-/// Runs in the transaction and answers whether to keep what it wrote.
+/// Runs in the transaction and answers whether what it wrote is to remain.
 pub(crate) type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> LocalBoxFuture<'t, (bool, Settle)> + Send>;
 
 /// A write that waits for its batch.
@@ -37,11 +37,7 @@ pub(crate) enum Write {
 pub(crate) trait Joint: Any + Send {
     /// Does this write and the others, which are of the same kind. What they write is complete when this ends, and no later
     /// failure of another write undoes it.
-    fn run<'t>(
-        self: Box<Self>,
-        others: Vec<Box<dyn Joint>>,
-        tx: &'t mut Tx,
-    ) -> LocalBoxFuture<'t, JointOutcome>;
+    fn run(self: Box<Self>, others: Vec<Box<dyn Joint>>, tx: &mut Tx) -> LocalBoxFuture<'_, JointOutcome>;
 }
 
 /// What is left of writes that were done together, in their order.

@@ -194,10 +194,10 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, settles: &mut Vec<Settle>) -> Res
         // No statement ran: nothing shows that writing works.
         return Ok(false);
     }
-    let prepared = tx.memory.prepare(&mut tx.conn).await.map_err(say)?;
+    let prepared = tx.memory.prepare(&mut tx.conn).await.map_err(|error| error.to_string())?;
     let committed = tx.conn.commit().await;
     tx.memory.settle(prepared, committed.is_ok());
-    committed.map(|()| wrote).map_err(say)
+    committed.map(|()| wrote).map_err(|error| error.to_string())
 }
 
 /// Does a write by itself. Answers whether it succeeded.
@@ -251,8 +251,4 @@ async fn joint(
     }
     left.into_iter().rev().for_each(|write| queue.waiting.push_front(write));
     failed.map_or(Ok(wrote), Err)
-}
-
-fn say(error: sqlx::Error) -> String {
-    error.to_string()
 }

@@ -68,7 +68,7 @@ impl Access {
         else {
             return Ok(());
         };
-        if let Some(account) = self.store().account(&id).await?.filter(store::Account::may_sign_in) {
+        if let Some(account) = self.store().account(&id).await?.filter(Account::may_sign_in) {
             self.sessions().begin_unconfirmed(caller, &account, self.latest());
             let entry = self.actor(caller).audit(AuditAct::SignIn);
             self.record_act_if_possible(entry.with("remembered on this computer")).await;

@@ -168,22 +168,21 @@ async fn change(
 ) -> Result<Answer, Refusal> {
     let target = WriteTarget::of(job, &view, id, operation);
     let bounded = view.bounded_groups().filter(|_| view.resource_type == ResourceType::User);
-    let written = match bounded {
-        Some(most) => change_person(job, target, change, most, wants_access).await,
-        None => {
-            let work = async move |tx: &mut Tx| {
-                let resource = target.load(tx).await?;
-                if wants_access {
-                    tx.withdraw_removals(&target.origin, std::slice::from_ref(&target.id), "").await?;
-                }
-                let update = match &resource {
-                    Resource::Person(person) => change.of_person(&target, person)?,
-                    Resource::Group(group) => change.of_group(tx, &target, group).await?,
-                };
-                target.update(tx, resource, update).await
+    let written = if let Some(most) = bounded {
+        change_person(job, target, change, most, wants_access).await
+    } else {
+        let work = async move |tx: &mut Tx| {
+            let resource = target.load(tx).await?;
+            if wants_access {
+                tx.withdraw_removals(&target.origin, std::slice::from_ref(&target.id), "").await?;
+            }
+            let update = match &resource {
+                Resource::Person(person) => change.of_person(&target, person)?,
+                Resource::Group(group) => change.of_group(tx, &target, group).await?,
             };
-            job.write(work).await
-        }
+            target.update(tx, resource, update).await
+        };
+        job.write(work).await
     };
     Ok(answer_written(job, view, written?))
 }

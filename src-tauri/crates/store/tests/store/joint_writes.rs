@@ -53,7 +53,7 @@ async fn people_who_are_created_together_are_all_there_with_their_journal_in_ord
         let body = |n: usize| {
             let name = format!("{count}.{n}@example.com");
             json!({"userName": name, "externalId": format!("x{n}"), "displayName": format!("Person {n}"),
-                "emails": [{"value": name}, {"value": format!("other.{name}")}], "active": n % 2 == 0})
+                "emails": [{"value": name}, {"value": format!("other.{name}")}], "active": n.is_multiple_of(2)})
         };
         let writes = (0..count).map(|n| create(store.clone(), scope.clone(), n, body(n)));
         let made: Vec<Person> =

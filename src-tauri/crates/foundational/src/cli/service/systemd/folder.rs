@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(fs::metadata(&wanted).unwrap().mode() & 0o777, 0o700, "for its owner only");
         std::os::unix::fs::symlink(&wanted, home.join("link")).unwrap();
         assert_eq!(folder(Scope::User, Some(&home.join("link"))).unwrap().path, wanted);
-        std::fs::write(home.join("file"), "").unwrap();
+        fs::write(home.join("file"), "").unwrap();
         assert_eq!(folder(Scope::User, Some(&home.join("file/data"))).unwrap_err().code, 4);
     }
 
