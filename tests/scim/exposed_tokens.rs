@@ -1,8 +1,10 @@
 //! A token that crosses a network unencrypted: it is refused, marked, and found until it ends (RFC 7644 section 7.2).
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::Request;
 use foundational::{Caller, Foundational, Options};
 use serde_json::{Value, json};
@@ -35,7 +37,8 @@ fn remedies(finding: &Value) -> Vec<&str> {
 
 /// A GET of any address with this token, as a proxy on this computer passes it on.
 async fn pass_on(api: &Api, path: &str, token: &str, headers: &[(&str, &str)]) -> Reply {
-    let mut request = Request::get(path).header("authorization", format!("Bearer {token}"));
+    let proxy = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000)));
+    let mut request = Request::get(path).extension(proxy).header("authorization", format!("Bearer {token}"));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -164,7 +167,7 @@ async fn only_a_right_token_is_marked_at_whichever_address_it_arrives() {
         (1, path.clone(), 401),
         (2, nowhere.to_owned(), 404),
         (3, "/nothing".to_owned(), 404),
-        (4, format!("/scim/v2/{}/Schemas", api.connection_id), 200),
+        (4, format!("/scim/v2/{}/Schemas", api.connection_id), 401),
     ] {
         let (other, token) = api.connect(&format!("Connection {n}"), "custom").await;
         assert_eq!(status(&path, &token, &[CLIENT, HTTP]).await, expected, "{path}");

@@ -8,6 +8,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
 use crate::brake::Removal;
+use crate::observe_first::withheld_sql;
 use crate::sql_values::{arguments, json_list};
 use crate::tx_connection::{Led, led};
 use crate::{ChangeSource, Error, Scope, Store, StoreEvent, Tx};
@@ -92,12 +93,13 @@ impl Store {
 
     /// A window of a group's existing people by name.
     pub async fn members_by_name(&self, group_id: &str, limit: u32) -> Result<Vec<crate::PersonRow>, Error> {
-        let rows = sqlx::query_as(
+        let rows = sqlx::query_as(concat!(
             "SELECT p.*, NULL AS last_change, NULL AS change_connection, NULL AS change_actor,
-                 NULL AS change_actor_name, NULL AS first_group, 0 AS group_count
-             FROM member m JOIN person p ON p.id = m.member_id AND p.deleted_at IS NULL
+                 NULL AS change_actor_name, NULL AS first_group, 0 AS group_count, ",
+            withheld_sql!(),
+            " FROM member m JOIN person p ON p.id = m.member_id AND p.deleted_at IS NULL
              WHERE m.group_id = $1 ORDER BY p.display_fold, p.id LIMIT $2",
-        )
+        ))
         .bind(group_id)
         .bind(limit)
         .fetch_all(self.readers())
