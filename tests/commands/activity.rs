@@ -1,5 +1,7 @@
 //! The request log as an Admin searches, reads and exports it.
 
+use axum::body::Body;
+use axum::http::Request;
 use foundational::error::Code;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -105,6 +107,34 @@ async fn a_request_shows_how_far_it_got_and_who_it_is_about_and_is_copied_withou
 }
 
 #[tokio::test]
+async fn each_step_that_a_request_reached_has_its_time_and_they_add_up_to_its_duration() {
+    let (api, id) = with_requests().await;
+    let stranger = Request::get(format!("/scim/v2/{}/Users?count=7", api.connection_id))
+        .header("authorization", "Bearer fdn_unknown");
+    api.send(stranger.body(Body::empty()).unwrap()).await.refused(401, None);
+    let user = format!("/Users/{id}");
+    for (method, path, expected) in [
+        ("POST", "/Users", &["received", "authenticated", "understood", "applied", "answered"][..]),
+        ("GET", user.as_str(), &["received", "authenticated", "understood", "matched", "answered"]),
+        ("PUT", user.as_str(), &["received", "authenticated", "understood", "answered"]),
+        ("GET", "/Users?count=7", &["received", "authenticated", "answered"]),
+    ] {
+        let shown = api.recorded(method, path).await;
+        let steps = shown["steps"].as_array().unwrap();
+        let (names, times): (Vec<&str>, Vec<u64>) = steps
+            .iter()
+            .filter_map(|step| Some((step["step"].as_str()?, step["durationUs"].as_u64()?)))
+            .unzip();
+        assert_eq!(names, expected, "{method} {path}");
+        assert_eq!(
+            json!(times.iter().sum::<u64>()),
+            shown["row"]["durationUs"],
+            "{method} {path}: {times:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_filtered_list_is_exported_as_one_json_object_a_line_and_recorded() {
     let (api, id) = with_requests().await;
     let export = async |filter: Value| api.command("activity.export", filter).await;
@@ -118,7 +148,11 @@ async fn the_filtered_list_is_exported_as_one_json_object_a_line_and_recorded() 
     let listed = api.command("activity.list", json!({"limit": 10})).await;
     for (line, row) in lines.iter().zip(listed["rows"].as_array().unwrap()) {
         let mut line = line.clone();
-        assert!(line.as_object_mut().unwrap().remove("notes").unwrap().is_array());
+        let fields = line.as_object_mut().unwrap();
+        assert!(fields.remove("notes").unwrap().is_array());
+        let steps = fields.remove("stepsUs").unwrap();
+        let together: u64 = steps.as_object().unwrap().values().filter_map(Value::as_u64).sum();
+        assert_eq!(json!(together), row["durationUs"], "what each step took: {steps}");
         assert_eq!(&line, row, "the fields of the list, newest first");
     }
     assert_eq!(export(json!({"resourceId": id, "status": 400})).await["count"], 1, "as it is filtered");

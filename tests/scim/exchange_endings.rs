@@ -19,14 +19,14 @@ use crate::bare_server::{BareServer, Tenant};
 const ADA: &[u8] = b"{\"userName\": \"ada\"}";
 
 /// A body that panics when it is read.
-fn panicking() -> Body {
+pub fn panicking() -> Body {
     Body::from_stream(stream::poll_fn(|_| -> Poll<Option<Result<Bytes, std::io::Error>>> {
         panic!("a defect, injected by the test")
     }))
 }
 
 /// A body that begins and never ends.
-fn unfinished() -> Body {
+pub fn unfinished() -> Body {
     let begun = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"{"))]);
     Body::from_stream(begun.chain(stream::pending()))
 }

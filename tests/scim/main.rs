@@ -52,6 +52,7 @@ mod searching;
 mod sizes;
 mod slow_clients;
 mod sockets;
+mod step_times;
 mod throttling;
 mod tokens;
 mod unread_bodies;

@@ -114,18 +114,19 @@ test("a person's page leads to the requests about this person", async () => {
   await expect.element(page.getByTestId("activity-person")).toHaveTextContent("Person: Ada Lovelace");
 });
 
-test("a request shows its steps with the failing one, and leads to related requests", async () => {
+test("a request shows its steps with their times and the failing one, and leads to related requests", async () => {
   await open("/activity", shown);
   await page.getByTestId("activity-row").nth(1).click();
   const steps = page.getByTestId("activity-steps").getByRole("listitem");
+  const texts = () => steps.elements().map((step) => step.textContent.replace(/\s+/g, " ").trim());
   await expect.element(steps.first()).toBeVisible();
-  expect(steps.elements().map((step) => step.textContent.trim())).toEqual([
-    "Received: done",
-    "Authenticated: the request ended here",
+  expect(texts()).toEqual([
+    "Received: done 38 µs",
+    "Authenticated: the request ended here 1.2 ms",
     "Understood: skipped",
     "Matched: skipped",
     "Applied: skipped",
-    "Answered: done",
+    "Answered: done 562 µs",
   ]);
   await page.getByTestId("activity-related").getByText("Requests refused for the same reason").click();
   await expect.poll(() => router.query).toBe("connection=c1&text=auth.unknown");
@@ -136,6 +137,8 @@ test("a request shows its steps with the failing one, and leads to related reque
   await page.getByTestId("activity-related").getByText("Requests about Ada Lovelace").click();
   await expect.poll(() => router.query).toBe("person=p7");
   await page.getByTestId("activity-row").first().click();
+  await expect.element(steps.last()).toBeVisible();
+  expect(texts()[5], "a row of an older version has no times").toBe("Answered: done");
   await page.getByTestId("activity-related").getByText("Requests of the same minute").click();
   await expect.poll(() => filterOf(router.query)).toEqual({ connectionId: "c1", ...minuteOf("2026-11-24T08:20:00Z") });
 });

@@ -37,10 +37,8 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
         sentence: format!("Answered with {status}. An internal error prevented a description"),
         resource_type: None,
         resource_id: None,
-        duration_us: exchange
-            .ending
-            .as_ref()
-            .map_or(0, |ending| u64::try_from(ending.took.as_micros()).unwrap_or(u64::MAX)),
+        duration_us: u64::try_from(exchange.took.as_micros()).unwrap_or(u64::MAX),
+        steps: exchange.steps,
         source_ip: exchange.origin.as_ref().and_then(|origin| origin.client).map(|ip| ip.to_string()),
         secure: exchange.origin.as_ref().is_some_and(|origin| origin.secure),
         host: None,

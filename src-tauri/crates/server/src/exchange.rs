@@ -12,7 +12,7 @@ use idp::Provider;
 use jiff::Timestamp;
 use scim::json;
 use serde_json::Value;
-use store::{ActivityNote, KnownConnection};
+use store::{ActivityNote, KnownConnection, StepTimes};
 
 use crate::answer::{ActivitySummary, ReadyText};
 use crate::authenticate::Authenticated;
@@ -46,7 +46,12 @@ pub(crate) struct Exchange {
     pub body: Option<Bytes>,
     /// It as it is recorded, where the body is long.
     pub recorded: Option<RecordedRequest>,
+    /// What its steps took so far.
+    pub steps: StepTimes,
+    /// How long it took; zero until it has ended.
+    pub took: Duration,
     started: Instant,
+    step_began: Instant,
 }
 
 /// What it is for.
@@ -67,7 +72,6 @@ pub(crate) struct Ending {
     pub body: Option<Value>,
     /// The body as it was sent; None where `body` is its summary.
     pub text: Option<ReadyText>,
-    pub took: Duration,
 }
 
 impl Exchange {
@@ -89,7 +93,10 @@ impl Exchange {
             user_agent: parts.headers.get(header::USER_AGENT).cloned(),
             body: None,
             recorded: None,
+            steps: StepTimes::default(),
+            took: Duration::ZERO,
             started,
+            step_began: started,
         }
     }
 
@@ -175,9 +182,17 @@ impl Exchange {
         self.ending.as_ref().and_then(|ending| ending.outcome.as_ref().err())
     }
 
-    /// How long it has taken so far.
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+    /// Its present step ends here, or it ends in that step. Its answer is not measured: it takes what is left.
+    pub(crate) fn end_step(&mut self) {
+        let now = Instant::now();
+        self.steps.push(now.duration_since(self.step_began));
+        self.step_began = now;
+    }
+
+    /// It has ended: its answer is ready to be sent.
+    pub(crate) fn end(&mut self, ending: Ending) {
+        self.took = self.started.elapsed();
+        self.ending = Some(ending);
     }
 }
 

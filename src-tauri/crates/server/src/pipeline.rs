@@ -84,6 +84,7 @@ async fn answer(
     let mut body = IncomingBody::of(&parts, body);
     let deadline = started + server.0.limits.request_time;
     let attempted = guarded(deadline, Box::pin(attempt(&server, &mut exchange, &parts, &mut body))).await;
+    exchange.end_step();
     if client.is_gone() {
         exchange.notes.push(note(GONE, sentences::GONE));
     }
@@ -96,7 +97,7 @@ async fn answer(
             (Err(refusal), None)
         }
     };
-    let (mut response, ending) = head.respond(outcome, exchange.elapsed());
+    let (mut response, ending) = head.respond(outcome);
     if exchange.is_check {
         arrival::set_date(&mut response);
     }
@@ -104,7 +105,7 @@ async fn answer(
     span.record("status", ending.status);
     span.record("outcome", ending.outcome.as_ref().map_or_else(|refusal| refusal.reason.as_str(), |_| "ok"));
     tracing::debug!("answered");
-    exchange.ending = Some(ending);
+    exchange.end(ending);
     exchange.shorten();
     let is_streamed = is_streamed(&response) && parts.method != Method::HEAD;
     let streamed = if is_streamed {
@@ -156,6 +157,7 @@ async fn attempt(
         exposed_token::mark(server, origin, &parts.headers).await;
     }
     let connection = route(server, exchange, parts, &host)?;
+    exchange.end_step();
     Span::current().record("connection", &*connection.id);
     let path = exchange.endpoint.as_ref().map(|endpoint| endpoint.path.clone()).unwrap_or_default();
     let mut request = IncomingRequest {
@@ -166,6 +168,7 @@ async fn attempt(
     };
     let (origin, host) = (origin?, host?);
     admit(server, exchange, &connection, parts, &origin, &host, &request.path).await?;
+    exchange.end_step();
     exchange.host = Some(host);
     if let Some(pause) = &connection.pause {
         return Err(Refusal::unavailable(ReasonCode::Paused, 300, sentences::PAUSED)
@@ -183,6 +186,7 @@ async fn attempt(
         request.body = bytes.as_deref().map(json::parse).transpose()?;
         exchange.body = bytes;
     }
+    exchange.end_step();
     // Before the schemas and the address are read: what is written with newer ones has at least this number.
     let view = server.view();
     let job = Job {

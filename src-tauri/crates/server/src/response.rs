@@ -1,7 +1,5 @@
 //! The bytes of an answer.
 
-use std::time::Duration;
-
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
@@ -21,11 +19,7 @@ pub(crate) struct ResponseHead {
 
 impl ResponseHead {
     /// Turns the outcome of a request into its response and into what is recorded of it. The body becomes text once.
-    pub(crate) fn respond(
-        &self,
-        outcome: Result<Answer, Refusal>,
-        took: Duration,
-    ) -> (Response<Body>, Ending) {
+    pub(crate) fn respond(&self, outcome: Result<Answer, Refusal>) -> (Response<Body>, Ending) {
         match outcome {
             Ok(answer) => {
                 // A body beside a text or a stream is its summary: that is recorded, and not what was sent.
@@ -50,7 +44,7 @@ impl ResponseHead {
                     set(headers, header::ALLOW, &allow.join(", "));
                 }
                 let Answer { status, body, summary, .. } = answer;
-                (response, Ending { status, outcome: Ok(summary), body, text: recorded, took })
+                (response, Ending { status, outcome: Ok(summary), body, text: recorded })
             }
             Err(refusal) => {
                 let (response, body, text) = self.refuse(&refusal);
@@ -62,7 +56,6 @@ impl ResponseHead {
                         outcome: Err(refusal),
                         body: Some(body),
                         text: Some(ReadyText { bytes: text, person: None }),
-                        took,
                     },
                 )
             }

@@ -4,7 +4,7 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use store::{Activity, ActivityResult, Clock, Ids, RequestEvidence, Store};
+use store::{Activity, ActivityResult, Clock, Ids, RequestEvidence, StepTimes, Store};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -83,6 +83,7 @@ fn exchange(store: &Store, connection_id: &str, token_id: &str, n: u64) -> Activ
         resource_type: is_found.then(|| "User".to_owned()),
         resource_id: is_found.then_some(person),
         duration_us: 300 + n % 50,
+        steps: StepTimes([Some(31), Some(14), Some(52), Some(190)]),
         source_ip: Some("203.0.113.7".to_owned()),
         secure: true,
         host: None,

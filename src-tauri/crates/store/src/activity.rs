@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
-use crate::RequestHealth;
 use crate::clock::from_millis;
+use crate::{RequestHealth, StepTimes};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
 #[serde(rename_all = "lowercase")]
@@ -68,8 +68,10 @@ pub struct Activity {
     pub resource_type: Option<String>,
     /// The resource's id.
     pub resource_id: Option<String>,
-    /// From the first byte understood to the answer, in microseconds.
+    /// From its arrival, when its head was read, until its answer was ready to be sent, in microseconds.
     pub duration_us: u64,
+    /// What of it each step took.
+    pub steps: StepTimes,
     /// Source.
     pub source_ip: Option<String>,
     /// It arrived over HTTPS.
@@ -146,6 +148,7 @@ impl Activity {
             resource_type: None,
             resource_id: None,
             duration_us: 1,
+            steps: StepTimes::default(),
             source_ip: None,
             secure: false,
             host: None,

@@ -11,7 +11,7 @@ use sqlx::{FromRow, Row as _};
 use crate::activity_bodies::unpack;
 use crate::activity_ids::id_in;
 use crate::clock::from_millis;
-use crate::{Activity, ActivityNote, ActivityResult, Folded};
+use crate::{Activity, ActivityNote, ActivityResult, Folded, StepTimes};
 
 /// The sentence of a row whose array cannot be read.
 const UNREADABLE: &str = "This row of the request log can't be read.";
@@ -59,8 +59,11 @@ pub(crate) struct Detail<'a>(
     /// How many requests the row stands for and when the last of them arrived, in milliseconds; null for one.
     Option<(u64, i64)>,
     /// What is known of why it was refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     Option<Cow<'a, RefusalFacts>>,
+    /// What each step took, in microseconds; null where it was not reached.
+    #[serde(default, skip_serializing_if = "StepTimes::is_unknown")]
+    StepTimes,
 );
 
 impl<'a> Detail<'a> {
@@ -82,6 +85,7 @@ impl<'a> Detail<'a> {
             row.notes.iter().map(|note| (note.code.as_str().into(), note.text.as_str().into())).collect(),
             row.folded.map(|folded| (folded.requests, folded.last_at.as_millisecond())),
             row.facts.as_deref().map(Cow::Borrowed),
+            row.steps,
         )
     }
 
@@ -107,6 +111,7 @@ impl<'a> Detail<'a> {
             Vec::new(),
             None,
             None,
+            StepTimes::default(),
         )
     }
 
@@ -135,6 +140,7 @@ impl<'a> Detail<'a> {
             resource_type: text(self.6),
             token_id: text(self.7),
             duration_us: self.8,
+            steps: self.15,
             source_ip: text(self.9),
             secure: self.10,
             host: None,
@@ -184,7 +190,7 @@ mod tests {
 
     #[test]
     fn the_order_of_the_elements_is_that_of_what_is_stored() {
-        let stored = r#"["GET","/Users?filter=userName eq \"ä\"",404,"refused","notfound","None.","User","t",12,"192.0.2.1",true,"Okta",[["path.near_miss","Try."]],[3,9]]"#;
+        let stored = r#"["GET","/Users?filter=userName eq \"ä\"",404,"refused","notfound","None.","User","t",12,"192.0.2.1",true,"Okta",[["path.near_miss","Try."]],[3,9],null,[31,14,52,310]]"#;
         let detail: Detail<'_> = serde_json::from_str(stored).expect("it is read");
         assert_eq!(serde_json::to_string(&detail).expect("it is written"), stored);
         let notes = serde_json::from_str::<Detail<'_>>(stored).map(Detail::notes).expect("it is read");
@@ -196,12 +202,24 @@ mod tests {
     }
 
     #[test]
-    fn facts_are_the_last_element_of_a_row_that_has_them() {
+    fn facts_and_the_times_of_steps_are_the_last_elements() {
         let facts = RefusalFacts { who: Some("Grace".to_owned()), ..RefusalFacts::default() };
-        let row = Activity { facts: Some(Box::new(facts)), ..Activity::example("a") };
+        let steps = StepTimes([Some(31), Some(14), None, None]);
+        let row = Activity { facts: Some(Box::new(facts)), steps, ..Activity::example("a") };
         let stored = serde_json::to_string(&Detail::of(&row)).expect("it is written");
-        assert!(stored.ends_with(r#",[],null,{"who":"Grace"}]"#), "{stored}");
+        assert!(stored.ends_with(r#",[],null,{"who":"Grace"},[31,14,null,null]]"#), "{stored}");
         let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
-        assert_eq!(read.14.as_deref(), row.facts.as_deref());
+        assert_eq!((read.14.as_deref(), read.15), (row.facts.as_deref(), steps));
+    }
+
+    #[test]
+    fn a_row_of_an_older_version_has_no_times() {
+        for (end, has_facts) in [("", false), (r#",{"who":"Grace"}"#, true)] {
+            let stored = format!(
+                r#"["GET","/Users",200,"ok",null,"Listed.",null,null,12,null,true,null,[],null{end}]"#
+            );
+            let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
+            assert_eq!((read.8, read.14.is_some(), read.15), (12, has_facts, StepTimes::default()));
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::activity_bodies::BodyPacker;
 use crate::activity_detail::notes_and_facts;
 use crate::activity_rows;
 use crate::clock::from_millis;
-use crate::{Activity, ActivityResult, Error};
+use crate::{Activity, ActivityResult, Error, StepTimes};
 
 /// How many rows one step moves.
 const STEP: i64 = 250;
@@ -113,6 +113,7 @@ impl FromRow<'_, SqliteRow> for OldRow {
             resource_type: row.try_get("resource_type")?,
             resource_id: row.try_get("resource_id")?,
             duration_us: row.try_get::<i64, _>("duration_us")?.try_into().unwrap_or(0),
+            steps: StepTimes::default(),
             source_ip: row.try_get("source_ip")?,
             secure: row.try_get("secure")?,
             host: None,

@@ -5,4 +5,9 @@ import type { StepState } from "./StepState";
 /**
  * How one step of a request ended.
  */
-export type StepView = { step: RequestStep, state: StepState, };
+export type StepView = { step: RequestStep, state: StepState, 
+/**
+ * How long it took, in microseconds; `null` where it was not reached or not measured. The measured ones add up to the
+ * duration of the request.
+ */
+durationUs: number | null, };

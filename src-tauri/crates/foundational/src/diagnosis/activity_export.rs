@@ -8,6 +8,7 @@ use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::activity::row;
 use crate::diagnosis::activity_views::{ActivityFilter, ActivityRow};
+use crate::diagnosis::steps::{StepsUs, steps};
 use crate::error::{Code, Error};
 use crate::limits::{EXPORTED_REQUESTS, ROWS};
 use crate::shapes::ExportFile;
@@ -18,6 +19,8 @@ use crate::words::counted;
 struct Line<'a> {
     #[serde(flatten)]
     row: ActivityRow,
+    #[serde(rename = "stepsUs")]
+    steps: StepsUs,
     notes: Vec<Note<'a>>,
 }
 
@@ -59,7 +62,7 @@ impl Diagnosis {
 
 fn push_line(text: &mut String, activity: &Activity) -> Result<(), Error> {
     let notes = activity.notes.iter().map(|note| Note { code: &note.code, text: &note.text }).collect();
-    let line = serde_json::to_string(&Line { row: row(activity), notes });
+    let line = serde_json::to_string(&Line { row: row(activity), steps: StepsUs(steps(activity)), notes });
     text.push_str(&line.map_err(|error| Error::new(Code::Internal, error.to_string()))?);
     text.push('\n');
     Ok(())

@@ -1,7 +1,7 @@
 //! A request for tests.
 
 use jiff::Timestamp;
-use store::{Activity, ActivityResult};
+use store::{Activity, ActivityResult, StepTimes};
 
 /// One that was done, with a token.
 pub(crate) fn example(method: &str, path: &str) -> Activity {
@@ -20,6 +20,7 @@ pub(crate) fn example(method: &str, path: &str) -> Activity {
         resource_type: None,
         resource_id: None,
         duration_us: 1_840,
+        steps: StepTimes::default(),
         source_ip: Some("192.0.2.7".to_owned()),
         secure: true,
         host: None,

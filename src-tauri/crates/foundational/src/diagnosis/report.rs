@@ -23,7 +23,7 @@ pub(crate) fn report(activity: &Activity, provider: Option<Provider>) -> String 
     if let Some(folded) = activity.folded {
         add("Requests", format!("{} alike, the last at {}", folded.requests, folded.last_at));
     }
-    add("Took", format!("{} ms", activity.duration_us / 1000));
+    add("Took", took(activity.duration_us));
     add("Status", activity.status.to_string());
     add("Request ID", activity.id.clone());
     add("Identity provider", provider.map_or("unknown", Provider::label).to_owned());
@@ -87,9 +87,21 @@ fn steps_line(activity: &Activity) -> String {
     let steps = steps(activity);
     steps
         .iter()
-        .map(|step| format!("{} {}", step.step.name(), word(step.state)))
+        .map(|step| {
+            let time = step.duration_us.map(|us| format!(" ({})", took(us))).unwrap_or_default();
+            format!("{} {}{time}", step.step.name(), word(step.state))
+        })
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// "310 µs", "1.8 ms", "24 ms".
+fn took(us: u64) -> String {
+    match us {
+        ..1_000 => format!("{us} µs"),
+        1_000..10_000 => format!("{}.{} ms", us / 1_000, us % 1_000 / 100),
+        _ => format!("{} ms", us / 1_000),
+    }
 }
 
 /// Each deviation once, by what is known of its kind: the note itself may repeat a value.
@@ -121,7 +133,7 @@ mod tests {
     use super::*;
     use crate::diagnosis::example::example;
     use idp::reason_code::ReasonCode;
-    use store::ActivityNote;
+    use store::{ActivityNote, StepTimes};
 
     fn note(code: &str, text: &str) -> ActivityNote {
         ActivityNote { code: code.to_owned(), text: text.to_owned() }
@@ -176,6 +188,18 @@ mod tests {
         assert_eq!(text.matches("value.boolean_text").count(), 1, "a deviation is listed once:\n{text}");
         for value in ["ada", "Ada", "Lovelace", "p-4711", "4711", "acme", "@"] {
             assert!(!text.contains(value), "{value} is in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_report_says_how_long_the_request_and_each_of_its_steps_took() {
+        let steps = StepTimes([Some(31), Some(14), Some(1_290), Some(24_700)]);
+        let text = report(&Activity { duration_us: 26_100, steps, ..refused() }, None);
+        for line in [
+            "Took: 26 ms",
+            "Steps: Received done (31 µs), Authenticated done (14 µs), Understood done (1.2 ms), Matched FAILED (24 ms), Applied skipped, Answered done (65 µs)",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} is a line of\n{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::Connection as _;
-use store::{Activity, ActivityResult, RequestEvidence, Store, StoreEvent, SyncCycle};
+use store::{Activity, ActivityResult, RequestEvidence, StepTimes, Store, StoreEvent, SyncCycle};
 
 use crate::{Folder, connection};
 
@@ -64,6 +64,7 @@ pub(crate) fn exchange(
         resource_type: None,
         resource_id: None,
         duration_us: 1,
+        steps: StepTimes::default(),
         source_ip: None,
         secure,
         host: None,

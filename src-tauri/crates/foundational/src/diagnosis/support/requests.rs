@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use store::Activity;
 
 use crate::diagnosis::masked::{Mask, method};
+use crate::diagnosis::steps::{StepsUs, steps};
 
 /// One request, by the number of its connection.
 pub(super) fn request_line(activity: &Activity, connection: Option<usize>, mask: &Mask) -> Value {
@@ -17,6 +18,7 @@ pub(super) fn request_line(activity: &Activity, connection: Option<usize>, mask:
         "reason": activity.reason,
         "resourceType": activity.resource_type,
         "durationUs": activity.duration_us,
+        "stepsUs": StepsUs(steps(activity)),
         "requests": activity.folded.map_or(1, |folded| folded.requests),
         "authenticated": activity.token_id.is_some(),
         "https": activity.secure,
