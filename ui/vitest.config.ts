@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     testTimeout: 20_000,
+    // Two pages at a time; one leaves a core idle while it waits.
+    maxWorkers: 2,
     // On a busy machine the core takes longer than the usual second to record a request and to announce it.
     expect: { poll: { timeout: 10_000 } },
     browser: {
