@@ -37,18 +37,7 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
     bench.cores.generate()?;
     let expired = expired_people(&server.data())?;
     server.start().await?;
-    let numbers = bench.people.borrow().shuffled();
-    let works: Vec<Vec<Box<dyn Work>>> = shares(&numbers, CONNECTIONS)
-        .into_iter()
-        .map(|share| works(&bench.people, share.as_slice()))
-        .collect();
-    let tasks = LocalSet::new();
-    let mut parts = JoinSet::new();
     let start = Instant::now() + Duration::from_millis(200);
-    for (at, works) in (0u32..).zip(works) {
-        let first = start + Duration::from_secs(1) * at / PER_SECOND;
-        parts.spawn_local_on(run(Rc::clone(&bench.target), works, first, start + time), &tasks);
-    }
     let backup = async {
         tokio::time::sleep_until((start + time / 6).into()).await;
         let began = Instant::now();
@@ -56,16 +45,7 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
         server.command(&["backup"]).await?;
         anyhow::Ok(began.elapsed())
     };
-    let answers = tasks.run_until(async {
-        let mut samples = Vec::new();
-        while let Some(part) = parts.join_next().await {
-            samples.push(part??);
-        }
-        anyhow::Ok(samples)
-    });
-    let (samples, backup) = tokio::try_join!(answers, backup)?;
-    let mut sample = Sample::joined(samples);
-    sample.elapsed = time;
+    let (sample, backup) = tokio::try_join!(usual_load(bench, CONNECTIONS, start, time), backup)?;
     let variant = format!("{CONNECTIONS} clients, backup");
     bench.add(Subject { work: "IdP", variant, people: size, connections: CONNECTIONS }, vec![sample]);
     bench.value("IdP", "backup in that time", size, backup.as_secs_f64(), "s");
@@ -73,6 +53,37 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
     let removed = expired.saturating_sub(expired_people(&server.data())?);
     bench.value("IdP", "retention: people removed", size, float(removed), "people");
     Ok(())
+}
+
+/// Sends the usual load over this many connections, from `start` on and for this time, until all of it is answered.
+pub(crate) async fn usual_load(
+    bench: &Bench,
+    connections: usize,
+    start: Instant,
+    time: Duration,
+) -> Result<Sample> {
+    let numbers = bench.people.borrow().shuffled();
+    let works: Vec<Vec<Box<dyn Work>>> = shares(&numbers, connections)
+        .into_iter()
+        .map(|share| works(&bench.people, share.as_slice()))
+        .collect();
+    let every = Duration::from_secs(u64::try_from(connections)?) / PER_SECOND;
+    let tasks = LocalSet::new();
+    let mut parts = JoinSet::new();
+    for (at, works) in (0u32..).zip(works) {
+        let first = start + Duration::from_secs(1) * at / PER_SECOND;
+        parts.spawn_local_on(run(Rc::clone(&bench.target), works, first, every, start + time), &tasks);
+    }
+    let answers = tasks.run_until(async {
+        let mut samples = Vec::new();
+        while let Some(part) = parts.join_next().await {
+            samples.push(part??);
+        }
+        anyhow::Ok(samples)
+    });
+    let mut sample = Sample::joined(answers.await?);
+    sample.elapsed = time;
+    Ok(sample)
 }
 
 /// How many deleted people are longer in the folder than they are retained.
@@ -104,9 +115,9 @@ async fn run(
     target: Rc<Target>,
     mut works: Vec<Box<dyn Work>>,
     first: Instant,
+    every: Duration,
     end: Instant,
 ) -> Result<Sample> {
-    let every = Duration::from_secs(u64::try_from(CONNECTIONS)?) / PER_SECOND;
     let mut connection = HttpConnection::open(&target).await?;
     let (mut sample, mut due, count) = (Sample::default(), first, works.len());
     for at in 0.. {

@@ -115,7 +115,7 @@ pub(crate) async fn measure(bench: &Bench, size: usize, count: usize, connection
 }
 
 /// The total of the list: exactly the people that were created.
-async fn total(bench: &Bench, mut single: Single) -> Sample {
+pub(crate) async fn total(bench: &Bench, mut single: Single) -> Sample {
     let expected = bench.count();
     single
         .timed(&Request::get("/Users?count=1".to_owned()), |answer| {

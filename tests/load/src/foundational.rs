@@ -59,11 +59,17 @@ impl Foundational {
             ensure!(Instant::now() < end, "the server opens no bridge");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        let connection = self.command(&["connection", "create", "Bench", "--provider", "custom"]).await?;
-        self.connection = text(&connection, "id")?;
-        let token = self.command(&["token", "create", &self.connection]).await?;
-        self.target = Target::new(&text(&connection, "endpoint")?, &text(&token, "token")?)?;
+        (self.connection, self.target) = self.connect("Bench").await?;
         Ok(())
+    }
+
+    /// Creates a connection of this name and a token for it, by the command line; gives its id and where it is called.
+    pub(crate) async fn connect(&self, name: &str) -> Result<(String, Rc<Target>)> {
+        let connection = self.command(&["connection", "create", name, "--provider", "custom"]).await?;
+        let id = text(&connection, "id")?;
+        let token = self.command(&["token", "create", &id]).await?;
+        let target = Target::new(&text(&connection, "endpoint")?, &text(&token, "token")?)?;
+        Ok((id, target))
     }
 
     /// Its version.

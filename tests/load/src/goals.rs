@@ -55,7 +55,7 @@ const fn goal(
 }
 
 /// All goals of the plan that this program measures.
-pub(crate) const GOALS: [Goal; 28] = {
+pub(crate) const GOALS: [Goal; 31] = {
     use Bound::{AtLeast, AtMost};
     [
         goal("W2-rate", "W2 look-up, 16 connections, of L1", "%", AtLeast(33.0), |r, n| {
@@ -147,6 +147,19 @@ pub(crate) const GOALS: [Goal; 28] = {
             AtMost(20_000.0),
             |r, n| Some(r.figure("IdP", "200 clients, backup", n, 200)?.p99),
         ),
+        goal(
+            "J1-tail",
+            "J1 25 good requests a second beside an attack: p99",
+            "us",
+            AtMost(250_000.0),
+            |r, n| Some(r.figure("J1", "good requests", n, 25)?.p99),
+        ),
+        goal("J1-memory", "J1 resident memory, at most", "MiB", AtMost(256.0), |r, n| {
+            value(r, "J1", "resident memory, at most", n)
+        }),
+        goal("J1-slow", "J1 a slow connection is open at most", "s", AtMost(11.0), |r, n| {
+            value(r, "J1", "a slow connection is open at most", n)
+        }),
     ]
 };
 

@@ -34,9 +34,36 @@ impl Target {
             authority: if authority.contains(':') { authority.to_owned() } else { format!("{authority}:80") },
             prefix: if path.is_empty() { String::new() } else { format!("/{path}") },
             host: HeaderValue::from_str(authority)?,
-            token: HeaderValue::from_str(&format!("Bearer {token}"))?,
+            token: bearer(token)?,
         }))
     }
+
+    /// The same place with another token.
+    ///
+    /// # Errors
+    /// The token is no header value.
+    pub(crate) fn with_token(&self, token: &str) -> Result<Rc<Self>> {
+        let (authority, prefix, host) = (self.authority.clone(), self.prefix.clone(), self.host.clone());
+        Ok(Rc::new(Self { authority, prefix, host, token: bearer(token)? }))
+    }
+
+    /// Address and port.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The first line and the headers of a request, each with its end, for bytes that no HTTP client sends.
+    ///
+    /// # Errors
+    /// The token is no text.
+    pub(crate) fn head(&self, method: &str, path: &str) -> Result<String> {
+        let (prefix, host, token) = (&self.prefix, self.host.to_str()?, self.token.to_str()?);
+        Ok(format!("{method} {prefix}{path} HTTP/1.1\r\nhost: {host}\r\nauthorization: {token}\r\n"))
+    }
+}
+
+fn bearer(token: &str) -> Result<HeaderValue> {
+    Ok(HeaderValue::from_str(&format!("Bearer {token}"))?)
 }
 
 /// A request to send.

@@ -4,6 +4,8 @@
 //! Nothing is compared with a figure of another run.
 
 mod answers;
+mod attack;
+mod attackers;
 mod bench;
 mod clients;
 mod cores;

@@ -42,7 +42,7 @@ pub(crate) struct Options {
     /// Where data folders are made; it must be on the disk that is measured [default: target/bench]
     #[arg(long, value_name = "DIR")]
     pub folder: Option<PathBuf>,
-    /// How long each round of a rate lasts, in seconds
+    /// How long each round of a rate lasts, and J1 as a whole, in seconds
     #[arg(long, value_name = "SECONDS")]
     pub seconds: Option<f64>,
     /// How many rounds there are of each rate; the median counts

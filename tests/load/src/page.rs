@@ -48,7 +48,9 @@ L1 is an axum server with a fixed answer of 1 KB: the most that HTTP allows here
 indexes, with 1, 16 or 64 rows in each commit; L3 is a bare select. CPU is the server's processor time per request, work after
 the answer included. Of alike look-ups beyond 1,000 a minute the request log has one row with their number, so W2, W3 and W6
 hardly write it. Each number of people has a data folder of its own; W1, W7 and W8 come after the reading and the
-updates, so that W7 to W10 and IdP have more people, up to the number under W9. People are filled in through the store's own
+updates, so that W7 to W10, IdP and J1 have more people, up to the number under W9. J1 is 25 good requests a second
+beside 1,000 connections that drip, 200 wrong tokens a second and bodies of 10 MB; `-- --only J1 --people 1000 --seconds 3600` is
+an hour of it. People are filled in through the store's own
 writer while the server is stopped. *uniform*: random people of all; *first reading*: each person once, after a start; *read
 before*: 2,000 people who were all read just before.
 ";

@@ -19,7 +19,7 @@ use crate::report::{Report, Subject};
 use crate::statistics::{float, mebibytes};
 use crate::work::each;
 use crate::work::fixed::Fixed;
-use crate::{clients, first_sync, groups, lists, machine, starts, table};
+use crate::{attack, clients, first_sync, groups, lists, machine, starts, table};
 
 /// Measures everything that the options name.
 pub(crate) async fn run(options: Options, folder: &Path) -> Result<Report> {
@@ -52,6 +52,9 @@ pub(crate) async fn run(options: Options, folder: &Path) -> Result<Report> {
         }
         if bench.server.is_some() && bench.options.wants("IdP") {
             clients::measure(&mut bench, size).await?;
+        }
+        if bench.server.is_some() && bench.options.wants("J1") {
+            attack::measure(&bench, size).await?;
         }
         if bench.server.is_some() && bench.options.wants("W10") {
             starts::measure(&mut bench, size).await?;
@@ -89,7 +92,7 @@ fn left_out(options: &Options) -> Vec<String> {
     let mut leave = |text: &str| left_out.push(text.to_owned());
     if options.against.is_some() {
         leave(
-            "W9, W10 and the clients during a backup: the process and the data folder of another server are unknown",
+            "W9, W10, J1 and the clients during a backup: the process and the data folder of another server are unknown",
         );
     } else {
         leave("the request log on against off: the server has no option that turns it off");

@@ -23,7 +23,7 @@ fn every_workload_runs_once_and_every_answer_is_right() {
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{shown}\n{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
-    for work in ["L1", "L2", "L3", "W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "IdP"] {
+    for work in ["L1", "L2", "L3", "W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "IdP", "J1"] {
         let figures = report["figures"].as_array().unwrap();
         let requests: u64 = figures
             .iter()
@@ -35,7 +35,7 @@ fn every_workload_runs_once_and_every_answer_is_right() {
             .sum();
         assert!(requests > 0, "{work} sends requests: {shown}");
     }
-    for work in ["W9", "W10", "disk"] {
+    for work in ["W9", "W10", "J1", "disk"] {
         let values = report["values"].as_array().unwrap();
         for people in [150, 250] {
             let is_it = |value: &Value| value["work"] == work && value["people"] == people;
