@@ -17,6 +17,7 @@ mod canaries;
 mod combinations;
 mod committed;
 mod conformance;
+mod corpus;
 mod costs;
 mod cursors;
 mod deleting;

@@ -52,6 +52,31 @@ async fn a_right_token_is_never_locked_out() {
 }
 
 #[tokio::test]
+async fn behind_a_proxy_that_names_no_client_the_failures_of_one_hold_up_no_right_token() {
+    // Over a socket: what counts is the address of the proxy, which all of its clients have in common.
+    let api = Api::start_listening("custom").await;
+    let through = async |token: &str| {
+        let request = Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+            .header("authorization", format!("Bearer {token}"))
+            .header("x-forwarded-proto", "https")
+            .body(Body::empty())
+            .unwrap();
+        api.send(request).await
+    };
+    for _ in 0..20 {
+        through(&never_made()).await.refused(401, None);
+    }
+    for _ in 0..20 {
+        let reply = through(&never_made()).await;
+        assert!(reply.headers.contains_key("retry-after"), "a wrong token has to wait");
+        reply.refused(429, None);
+        let reply = through(&api.token).await;
+        assert!(!reply.headers.contains_key("retry-after"), "a right one has not");
+        reply.expect(200, "and is answered");
+    }
+}
+
+#[tokio::test]
 async fn the_client_is_the_rightmost_untrusted_address() {
     let api = Api::start("custom").await;
     // A client behind the proxy can write anything to the left of the address that the proxy adds.

@@ -264,9 +264,18 @@ fn check_text(attribute: &Attribute, place: &str, text: &str) -> Result<(), Erro
     Ok(())
 }
 
-/// Whether a text is base64, of either alphabet, with or without padding; line breaks are allowed.
+/// Whether a text is base64 (RFC 4648 sections 4 and 5), of either alphabet, with or without padding; line breaks are
+/// allowed.
 fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
-    text.len() - body.len() <= 2
-        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_\r\n".contains(&byte))
+    let padding = text.len() - body.len();
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+    let digits = body.bytes().filter(is_digit).count();
+    // Four digits are three bytes. One digit more is less than a byte, and padding follows two or three.
+    let is_whole = match digits % 4 {
+        0 => padding == 0,
+        1 => false,
+        _ => padding <= 2,
+    };
+    is_whole && body.bytes().all(|byte| is_digit(&byte) || matches!(byte, b'\r' | b'\n'))
 }
