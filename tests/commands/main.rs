@@ -5,6 +5,7 @@
 mod account_choices;
 mod accounts;
 mod activity;
+mod any_arguments;
 mod audit;
 mod audit_entries;
 mod backups;
