@@ -28,7 +28,7 @@ async fn admin(store: &Store) {
 }
 
 /// A workspace with an Admin, a connection and Ada.
-async fn filled(folder: &Folder) -> (Store, Scope, Person) {
+pub(crate) async fn filled(folder: &Folder) -> (Store, Scope, Person) {
     let store = folder.open().await;
     admin(&store).await;
     let (_, scope) = connection(&store, "First").await;
@@ -36,11 +36,11 @@ async fn filled(folder: &Folder) -> (Store, Scope, Person) {
     (store, scope, ada)
 }
 
-async fn by_hand(store: &Store) -> PathBuf {
+pub(crate) async fn by_hand(store: &Store) -> PathBuf {
     store.back_up(&default_backup_folder(store.folder()), BackupKind::Hand).await.unwrap().path
 }
 
-async fn refused(folder: &Folder, file: &Path) -> RestoreRefusal {
+pub(crate) async fn refused(folder: &Folder, file: &Path) -> RestoreRefusal {
     let now = folder.clock.now();
     match PreparedRestore::of(folder.dir.path(), file, now, None).await {
         Err(Error::Backup { why, .. }) => why,

@@ -6,6 +6,7 @@ mod account_choices;
 mod activity_search;
 mod audit;
 mod backup;
+mod backup_bytes;
 mod connection_deletion;
 mod damaged_log;
 mod deletion;
