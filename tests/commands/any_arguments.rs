@@ -111,7 +111,7 @@ impl Caught {
 async fn any_arguments_are_answered_or_refused_and_never_a_fault() {
     let api = Api::start("custom").await;
     let mut caught = Caught { api, calls: 0, done: 0, faults: Vec::new() };
-    for (name, ..) in TABLE.iter().filter(|(name, ..)| !LEFT_OUT.iter().any(|part| name.contains(part))) {
+    for (name, ..) in TABLE.iter().filter(|(name, ..)| !LEFT_OUT.iter().any(|part| name.contains(*part))) {
         let args = caught.learned(name).await;
         for (field, known) in &args {
             for value in hostile(known) {
