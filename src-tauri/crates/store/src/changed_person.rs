@@ -129,12 +129,14 @@ impl Store {
                 Err(error) => Decision::Refused(caller.settle(Err(error))),
                 Ok(PersonUpdate { person, document, answer, refuse }) => {
                     let end = move |written: Result<Person, Error>| {
-                        caller.settle(match written {
+                        let answer = || match written {
                             Ok(person) => Ok(Ok((person, answer))),
                             // That it is held is committed.
                             Err(Error::RemovalHeld) => Ok(Err(refuse(Error::RemovalHeld))),
                             Err(error) => Err(refuse(error)),
-                        })
+                        };
+                        let outcome = caller.in_span(|| catch("write", answer));
+                        caller.settle(outcome.unwrap_or_else(|defect| Err(E::from(defect))))
                     };
                     Decision::Update(Box::new(Update { person, document, end: Box::new(end) }))
                 }

@@ -9,6 +9,7 @@ use tracing::{Instrument as _, Span};
 
 use crate::changed_person::{Change, Decision, End, Update};
 use crate::person_change::{Preparation, PreparedChange};
+use crate::task::catch;
 use crate::write_job::{Joint, JointOutcome, Rest};
 use crate::{ChangeSource, ChangedPerson, Error, Tx};
 
@@ -80,7 +81,7 @@ async fn change_different(tx: &mut Tx, changes: Vec<Change>, rest: &mut Vec<Rest
             Decision::Update(update) => *update,
         };
         let choices = tx.account_choices(person.connection_id.as_deref());
-        match Preparation::of(person, document, choices) {
+        match catch("write", || Preparation::of(person, document, choices)).flatten() {
             Ok(Preparation::Change(change)) => {
                 let changes = if change.renames { &mut renames } else { &mut others };
                 changes.push(Decided { change: *change, origin: target.origin, end, span });
@@ -120,7 +121,8 @@ async fn write_each(
 ) -> Result<(), String> {
     for Decided { change, origin, end, span } in changes {
         if let Some(why) = &failed {
-            rest.push(Rest::Refused(end(Err(Error::not_committed(why.clone())))));
+            let error = span.in_scope(|| Error::not_committed(why.clone()));
+            rest.push(Rest::Refused(end(Err(error))));
             continue;
         }
         match tx.write_change(change, &origin).instrument(span).await {

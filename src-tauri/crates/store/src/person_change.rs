@@ -16,6 +16,7 @@ use crate::error::Constraint as _;
 use crate::journal_value::difference;
 use crate::people::{Columns, folded_emails};
 use crate::sql_values::{json_list, json_pairs, more_arguments, nulls, values};
+use crate::task::{as_failure, catch};
 use crate::tx_connection::Led;
 use crate::{AccountChoices, ChangeKind, ChangeSource, Error, Person, StoreEvent, Tx};
 
@@ -109,7 +110,8 @@ impl Preparation {
             changes_emails: person.document.get("emails") != document.get("emails"),
             renames: !has_same_names,
             columns,
-            person,
+            // The former document is in `before`, and needed no longer.
+            person: Person { document: Map::new(), ..person },
             document,
         })))
     }
@@ -202,7 +204,8 @@ impl Tx {
         size: usize,
         versions: &mut HashMap<String, i64>,
     ) -> Result<(), sqlx::Error> {
-        let arguments = change_arguments(changes, size, self.now())?;
+        let at = self.now();
+        let arguments = catch("write", || change_arguments(changes, size, at)).map_err(as_failure)??;
         let rows = self.conn.fetch_and_sweep(statement, arguments).await?;
         let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
         let found: HashMap<String, i64> = serde_json::from_str(row.try_get("versions")?)

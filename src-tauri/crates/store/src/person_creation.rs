@@ -17,6 +17,7 @@ use crate::document::text_of;
 use crate::error::Constraint as _;
 use crate::people::{Columns, folded_emails};
 use crate::sql_values::{json_list, json_pairs, more_arguments, nulls, values};
+use crate::task::{as_failure, catch};
 use crate::tx_connection::{Led, led};
 use crate::write_job::{Caller, Joint, JointOutcome, Rest, Write};
 use crate::{AccountChoices, ChangeKind, ChangeSource, Error, Person, Role, Scope, Store, StoreEvent, Tx};
@@ -245,7 +246,9 @@ impl Tx {
         for people in people.chunks(1 << SIZES) {
             let size = people.len().next_power_of_two().trailing_zeros() as usize;
             let create = CREATE.get(size).ok_or(sqlx::Error::RowNotFound)?;
-            let arguments = creation(people, anyway, self.now(), 1 << size)?;
+            let at = self.now();
+            let arguments =
+                catch("write", || creation(people, anyway, at, 1 << size)).map_err(as_failure)??;
             for row in self.conn.fetch_and_sweep(create, arguments).await? {
                 written.remove(&row.try_get::<String, _>("id")?);
             }

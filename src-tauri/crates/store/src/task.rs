@@ -27,6 +27,12 @@ pub(crate) fn catch<T>(what: &'static str, work: impl FnOnce() -> T) -> Result<T
     std::panic::catch_unwind(AssertUnwindSafe(work)).map_err(|panic| defect(what, &*panic))
 }
 
+/// A defect in what a statement is made of, as a failure of that statement.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+pub(crate) fn as_failure(defect: Error) -> sqlx::Error {
+    sqlx::Error::Protocol(defect.to_string())
+}
+
 fn defect(what: &'static str, panic: &(dyn Any + Send)) -> Error {
     let panic = message(panic);
     tracing::error!(what, panic, "a defect; this piece of work failed and the others continue");

@@ -15,8 +15,6 @@ pub(crate) enum Ended {
     Committed,
     /// Why not.
     NotCommitted(String),
-    /// Why it could not be begun: whatever the write failed with is a consequence.
-    NotBegun(String),
 }
 
 /// Answers one caller how its write ended, once the commit is known.
@@ -94,11 +92,10 @@ impl<T: Send + 'static, E: From<Error> + Send + 'static> Caller<T, E> {
     /// The caller receives this outcome, unless the transaction fails.
     pub(crate) fn settle(self, outcome: Result<T, E>) -> Settle {
         Box::new(move |ended| {
-            let result = match (outcome, ended) {
-                (Ok(_), Ended::NotCommitted(why)) | (_, Ended::NotBegun(why)) => {
-                    self.span.in_scope(|| Err(E::from(Error::not_committed(why))))
-                }
-                (outcome, _) => outcome,
+            let result = match ended {
+                Ended::Committed => outcome,
+                // A refusal too may have been decided on what another write of the batch had written.
+                Ended::NotCommitted(why) => self.span.in_scope(|| Err(E::from(Error::not_committed(why)))),
             };
             // The caller may have been dropped; the write is committed all the same.
             drop(self.answer.send(result));

@@ -206,7 +206,7 @@ async fn single(tx: &mut Tx, job: Job, settles: &mut Vec<Settle>) -> Result<bool
     let done = catch_panic("write", job(tx)).await;
     let (keep, settle) = done.map_err(|defect| defect.to_string())?;
     if let Some(why) = tx.conn.not_begun().map(str::to_owned) {
-        settle(Ended::NotBegun(why.clone()));
+        settle(Ended::NotCommitted(why.clone()));
         return Err(why);
     }
     settles.push(settle);

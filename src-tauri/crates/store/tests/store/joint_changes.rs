@@ -1,7 +1,7 @@
 //! Changes of people that share a transaction are written together, those of one person one after the other, and each has its own
 //! outcome.
 
-use futures_util::future::poll_immediate;
+use futures_util::future::{BoxFuture, poll_immediate};
 use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
@@ -11,6 +11,11 @@ use tokio::sync::oneshot;
 use crate::joint_writes::{obstacle, together};
 use crate::{Folder, busy_until, changes, connection, person};
 
+fn target(scope: Scope, id: String) -> ChangedPerson {
+    let origin = ChangeSource::default();
+    ChangedPerson { scope, id, base: String::new(), most: 10, origin, wants_access: false }
+}
+
 /// Gives a person the document that `edit` makes of them, as the server does.
 async fn change(
     store: Store,
@@ -18,20 +23,12 @@ async fn change(
     id: String,
     edit: impl FnOnce(&Person) -> Result<Map<String, Value>, Error> + Send + 'static,
 ) -> Result<Person, Error> {
-    let target = ChangedPerson {
-        scope,
-        id,
-        base: String::new(),
-        most: 10,
-        origin: ChangeSource::default(),
-        wants_access: false,
-    };
     let decide = move |found: Option<(Person, BoundedEntries)>| -> Result<PersonUpdate<u64, Error>, Error> {
         let (person, _) = found.ok_or(Error::Closed)?;
         let (document, answer) = (edit(&person)?, person.version);
         Ok(PersonUpdate { person, document, answer, refuse: Box::new(|error| error) })
     };
-    let (person, before) = store.change_person(target, decide).await?;
+    let (person, before) = store.change_person(target(scope, id), decide).await?;
     assert_eq!(person.version, before + 1, "one change more");
     Ok(person)
 }
@@ -123,6 +120,38 @@ async fn changes_of_one_person_that_wait_together_build_on_each_other() {
             format!("{stored:?}"),
             "what was answered is what is stored"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_defect_in_the_words_of_a_refusal_fails_no_other_request() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let mut ids = Vec::new();
+    for name in ["ada", "bob", "cy"] {
+        ids.push(person(&store, &scope, json!({"userName": name})).await.unwrap().id);
+    }
+    let rename = |id: String| {
+        let (store, scope) = (store.clone(), scope.clone());
+        async move {
+            let decide = |found: Option<(Person, BoundedEntries)>| -> Result<PersonUpdate<(), Error>, Error> {
+                let (person, _) = found.ok_or(Error::Closed)?;
+                let document = Map::from_iter([("userName".to_owned(), json!("ada"))]);
+                Ok(PersonUpdate { person, document, answer: (), refuse: Box::new(|_| panic!("a defect")) })
+            };
+            store.change_person(target(scope, id), decide).await.map(|(person, ())| person)
+        }
+    };
+    let add = |id: &str| add(store.clone(), scope.clone(), id.to_owned(), 'x', None);
+    let writes: [BoxFuture<'_, Result<Person, Error>>; 3] =
+        [Box::pin(add(&ids[0])), Box::pin(rename(ids[1].clone())), Box::pin(add(&ids[2]))];
+    let done = together(&store, writes).await;
+    let [Ok(_), Err(Error::Defect(_)), Ok(_)] = &done[..] else {
+        panic!("each has its own outcome: {done:?}")
+    };
+    for (id, version) in [(&ids[0], 2), (&ids[1], 1), (&ids[2], 2)] {
+        assert_eq!(stored(&store, &scope, id).await.1, version);
     }
 }
 
