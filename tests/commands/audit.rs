@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use store::Ids;
 use tests::{Api, until};
 
+use crate::https::{Authority, NOW};
+
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const OTHER_PASSWORD: &str = "another long password";
 
@@ -191,6 +193,14 @@ async fn settings(walk: &mut Walk) {
     walk.call("server.port", json!({"listen": "127.0.0.1:0"})).await;
     // Where it listens is written down beside.
     walk.call_at("main", "server.listen", json!({"listen": "127.0.0.1:0"}), 2..=2).await;
+    let files = tempfile::tempdir().unwrap();
+    let pair = Authority::new("Own").files(files.path(), "localhost", NOW);
+    let choice = json!({"files": {"certificate": pair.certificate, "key": pair.key}});
+    walk.call("server.certificate", json!({})).await;
+    walk.call("server.setCertificate", choice).await;
+    walk.call("server.checkCertificate", json!({})).await;
+    walk.call("server.setCertificate", json!({"files": null})).await;
+    walk.says("Removed the certificate of this server.").await;
     walk.call("server.publicUrl", json!({"publicUrl": "https://scim.invalid"})).await;
     walk.call("server.checkPublicUrl", json!({})).await;
     // What the check found out about that address is forgotten beside.

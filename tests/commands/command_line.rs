@@ -109,6 +109,21 @@ fn a_taken_port_ends_the_server_with_the_holder_s_name() {
 }
 
 #[test]
+fn off_this_computer_it_serves_with_the_files_of_a_certificate_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, message) = outcome(&run(folder.path(), &["serve", "--listen", "0.0.0.0:0"]));
+    assert_eq!(code, Some(5), "{message}");
+    assert!(message.contains("without TLS") && message.contains("--tls-cert"), "{message}");
+    let half = ["serve", "--listen", "0.0.0.0:0", "--tls-cert", "none.pem"];
+    let (code, message) = outcome(&run(folder.path(), &half));
+    assert_eq!(code, Some(2), "{message}");
+    let whole = [&half[..], &["--tls-key", "none.key"]].concat();
+    let (code, message) = outcome(&run(folder.path(), &whole));
+    assert_eq!(code, Some(5), "{message}");
+    assert!(message.contains("/none.pem can't be read"), "by its full path: {message}");
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a-file");

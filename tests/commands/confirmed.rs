@@ -12,7 +12,7 @@ use tests::Api;
 const PASSWORD: &str = "correct horse battery";
 
 /// What gives access, ends it, or carries everybody's data away.
-const SENSITIVE: [&str; 22] = [
+const SENSITIVE: [&str; 23] = [
     "account.newRecoveryKey",
     "activity.export",
     "audit.export",
@@ -31,6 +31,7 @@ const SENSITIVE: [&str; 22] = [
     "server.listen",
     "server.openDiscovery",
     "server.publicUrl",
+    "server.setCertificate",
     "token.create",
     "token.revoke",
     "token.rotate",

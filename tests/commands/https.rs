@@ -1,6 +1,8 @@
 //! HTTPS in front of the app's own listener, with certificates of an authority that was made for the test.
 
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,6 +104,8 @@ impl Pair {
         let pair = Self { certificate: files.join("certificate.pem"), key: files.join("key.pem") };
         std::fs::write(&pair.certificate, certificate).unwrap();
         std::fs::write(&pair.key, key).unwrap();
+        // Others must not read it, as this server demands.
+        std::fs::set_permissions(&pair.key, Permissions::from_mode(0o600)).unwrap();
         pair
     }
 }

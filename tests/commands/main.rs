@@ -42,6 +42,7 @@ mod mass_change;
 mod notifications;
 mod observe_first;
 mod observing;
+mod own_certificate;
 mod panics;
 mod passwords;
 mod people;

@@ -31,6 +31,7 @@ const READS: &[&str] = &[
     "accountChoices",
     "previewChoices",
     "brake",
+    "certificate",
     "supports",
     "days",
     "evidence",

@@ -31,6 +31,7 @@ mod filtering;
 mod framing;
 mod freshness;
 mod groups;
+mod handshakes;
 mod host_names;
 mod incidents;
 mod injection;

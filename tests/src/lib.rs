@@ -36,6 +36,7 @@ mod process;
 mod rules;
 mod scim_cli;
 mod scim_sanity;
+mod tls;
 mod usage;
 mod wait;
 
@@ -55,4 +56,5 @@ pub use paths::{built as program, is_release, project, screenshots};
 pub use pointer::Pointer;
 pub use scim_cli::{Answer, Finding, Scim2Cli};
 pub use scim_sanity::scim_sanity;
+pub use tls::{get_over, secured};
 pub use wait::{until, until_within};

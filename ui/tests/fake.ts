@@ -206,6 +206,12 @@ export class Fake extends FakeState implements Backend {
     "schema.list": () => this.schemas,
     "server.listen": this.#server,
     "server.port": ({ listen }) => this.ports[listen] ?? { state: "free", holder: null, problem: null },
+    "server.certificate": () => this.certificate,
+    "server.checkCertificate": () => this.certificate,
+    "server.setCertificate": ({ files }) => {
+      const pair = { names: ["scim.example.com"], issuer: "Example CA", isSelfSigned: false, ends: "2099-01-01T00:00:00Z" };
+      return (this.certificate = { files, pair: files && pair, problem: null });
+    },
     "server.publicUrl": this.#server,
     "server.checkPublicUrl": () => this.check,
     "connection.list": () => this.connections,

@@ -11,6 +11,7 @@ import type {
   Findings,
   BackupView,
   CarriedOver,
+  CertificateView,
   CommandError,
   ConnectionBrake,
   ConnectionRules,
@@ -195,6 +196,8 @@ export class FakeState {
   formers: FormerView[] = [];
   /** Ids of people who wait to be confirmed after a restore. */
   unconfirmed = new Set<string>();
+  /** The certificate with which connections are secured here. */
+  certificate: CertificateView = { files: null, pair: null, problem: null };
   /** The state of some listen addresses; the others are free. */
   ports: Record<string, PortView> = {};
   /** After how many days bodies are deleted, if they are. */
@@ -260,6 +263,7 @@ export class FakeState {
     state: "serving",
     stateText: "Serving",
     listen: "127.0.0.1:8470",
+    ownUrl: "http://127.0.0.1:8470",
     publicUrl: null,
     problem: null,
     since: "2026-11-24T08:00:00Z",

@@ -9,7 +9,7 @@ export const server = {
     placeholder: "https://scim.example.com",
     hint: "The address of your reverse proxy or tunnel. It ends TLS and passes requests on to this computer.",
     endpoint: (base: string) => `Each connection's endpoint begins with ${base}/scim/v2/`,
-    passOn: (listen: string) => `Pass requests on to http://${listen}`,
+    passOn: (url: string) => `Pass requests on to ${url}`,
     later: "Later",
     save: "Save address",
     saved: "Saved",
@@ -18,8 +18,8 @@ export const server = {
     unset: "There is no public address yet, so providers on the internet can't reach this computer.",
     unchecked: "Not checked",
     set: "Set public address",
-    localNote: (listen: string) =>
-      `Without a public address the endpoint uses http://${listen}. That works for testing on this computer only.`,
+    localNote: (url: string) =>
+      `Without a public address the endpoint uses ${url}. That works for testing on this computer only.`,
     useLocal: "Continue with the local address",
     change: "Change",
   },

@@ -30,7 +30,9 @@ use crate::desktop::Desktop;
 use crate::error::Error;
 use crate::event::Event;
 use crate::rehearsal::sandbox::remove_remains;
+use crate::server::certificate_files::CertificateFiles;
 use crate::server::exposure::Exposure;
+use crate::server::own_certificate;
 use crate::server::public_url::save_public_url;
 use crate::server::schemas::registry;
 use crate::settings;
@@ -108,6 +110,7 @@ impl Foundational {
         prove_leavers::start(context.clone(), rooms.leavers.clone());
         housekeeping::start(rooms.housekeeping.clone());
         watch_findings::start(context.clone(), rooms.diagnosis.clone());
+        own_certificate::start(context.clone(), rooms.scim_server.clone());
         Ok(Self(Arc::new(Inner { context, rooms, bridge: tokio::sync::Mutex::default() })))
     }
 
@@ -132,6 +135,11 @@ impl Foundational {
     /// How many MiB of people are held in memory, ready to be sent; 48 until this is called.
     pub(crate) fn set_memory(&self, mebibytes: u32) {
         self.0.context.store().set_memory(u64::from(mebibytes) << 20);
+    }
+
+    /// Secures connections with the certificate in these files, instead of what the settings say.
+    pub(crate) fn use_certificate(&self, files: CertificateFiles) {
+        self.0.rooms.scim_server.exposure().state().certificate = Some(files);
     }
 
     /// Live messages from now on.

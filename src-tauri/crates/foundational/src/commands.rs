@@ -114,6 +114,9 @@ commands! {
     NotificationsSet "notifications.set" Admin Acts NotificationRules -> v::NotificationRules = desktop.notifications_set;
     ServerListen "server.listen" Confirmed Acts Listen -> v::ServerView = scim_server.listen;
     ServerPort "server.port" Admin Reads Listen -> v::PortView = scim_server.port;
+    ServerCertificate "server.certificate" Admin Reads Nothing -> v::CertificateView = scim_server.certificate;
+    ServerCheckCertificate "server.checkCertificate" Admin Reads Nothing -> v::CertificateView = scim_server.check_certificate;
+    ServerSetCertificate "server.setCertificate" Confirmed Acts CertificateChoice -> v::CertificateView = scim_server.set_certificate;
     ServerCheckPublicUrl "server.checkPublicUrl" Admin Reads Nothing -> v::AddressCheck = scim_server.check_public_url;
     ServerPublicUrl "server.publicUrl" Confirmed Acts PublicUrl -> v::ServerView = scim_server.public_url;
     ServerHosts "server.hosts" Admin Reads Nothing -> v::HostsView = scim_server.host_list;

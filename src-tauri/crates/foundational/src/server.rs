@@ -1,6 +1,7 @@
 //! The SCIM server of this workspace: where it listens, its public URL, who reaches it by which name.
 
 pub(crate) mod certificate;
+pub(crate) mod certificate_files;
 pub(crate) mod discovery_access;
 pub(crate) mod discovery_access_views;
 pub(crate) mod exposure;
@@ -8,6 +9,8 @@ pub(crate) mod host_names;
 pub(crate) mod host_names_views;
 pub(crate) mod known_reach;
 pub(crate) mod listen;
+pub(crate) mod own_certificate;
+pub(crate) mod own_certificate_views;
 pub(crate) mod port_change;
 pub(crate) mod port_holder;
 pub(crate) mod public_url;

@@ -14,6 +14,7 @@ use crate::data::clock_seen::ClockSeen;
 use crate::desktop::notifications_views::NotificationRules;
 use crate::diagnosis::finding_history::FindingHistory;
 use crate::error::{Code, Error};
+use crate::server::certificate_files::CertificateFiles;
 use crate::server::known_reach::KnownReach;
 use crate::server::served::Served;
 
@@ -48,6 +49,8 @@ pub(crate) const ADDED_SCHEMAS: Setting<Vec<Map<String, Value>>> = Setting::json
 /// Whether discovery is answered without a token. Off is not stored.
 pub(crate) const DISCOVERY_IS_OPEN: Setting<bool> =
     Setting { key: "scim.open_discovery", parse: |_| Some(true), serialize: |_| Ok("yes".to_owned()) };
+/// The files of the certificate with which connections are secured here.
+pub(crate) const CERTIFICATE: Setting<CertificateFiles> = Setting::json("server.certificate");
 pub(crate) const LISTEN: Setting<SocketAddr> = Setting::text("server.listen");
 pub(crate) const PUBLIC_URL: Setting<String> = Setting::text("server.publicUrl");
 pub(crate) const REACH: Setting<KnownReach> = Setting::json("server.reach");

@@ -12,6 +12,10 @@ use crate::host_names::{is_this_computer, parse_host_name};
 use crate::own_requests::OwnRequestKey;
 use crate::refusal::Refusal;
 
+/// The mark of a request that arrived over this server's own TLS.
+#[derive(Clone, Copy)]
+pub(crate) struct OverTls;
+
 /// Where a request comes from.
 #[derive(Clone, Debug)]
 pub(crate) struct ClientOrigin {
@@ -19,8 +23,10 @@ pub(crate) struct ClientOrigin {
     pub client: Option<IpAddr>,
     /// The other end of the connection.
     pub peer: Option<IpAddr>,
-    /// TLS was used up to a trusted proxy.
+    /// TLS was used: up to a trusted proxy, or up to this server without a proxy.
     pub secure: bool,
+    /// A trusted proxy says so.
+    proxied_securely: bool,
     /// A trusted proxy says that it was called over plain HTTP.
     plain: bool,
     /// By which address that proxy was called, if it says.
@@ -36,15 +42,22 @@ impl ClientOrigin {
     /// When the headers of the proxies cannot be read or contradict each other.
     pub(crate) fn of(parts: &Parts, own_request_key: &OwnRequestKey) -> Result<Self, Refusal> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        Self::read(peer, &parts.headers, own_request_key.is_in(&parts.headers))
+        let is_over_tls = parts.extensions.get::<OverTls>().is_some();
+        Self::read(peer, &parts.headers, own_request_key.is_in(&parts.headers), is_over_tls)
     }
 
-    /// What the headers say about the client counts only when a proxy on this computer sends them.
+    /// What the headers say about the client counts only when a proxy on this computer sends them. Then it also counts that
+    /// the proxy was called over plain HTTP, however it calls this server.
     ///
     /// `has_key`: the request carries what only this process knows. Nothing else shows that a request without the headers
     /// of a proxy began on this computer: the loopback address is that of every tunnel as well, and the Host header is the
     /// client's own choice. A request without a peer was handed to the router inside this process.
-    fn read(peer: Option<IpAddr>, headers: &HeaderMap, has_key: bool) -> Result<Self, Refusal> {
+    fn read(
+        peer: Option<IpAddr>,
+        headers: &HeaderMap,
+        has_key: bool,
+        is_over_tls: bool,
+    ) -> Result<Self, Refusal> {
         let peer = peer.map(|ip| ip.to_canonical());
         let is_trusted = peer.is_none_or(|ip| ip.is_loopback());
         let forwarding = forwarded::read(headers)
@@ -58,6 +71,7 @@ impl ClientOrigin {
                 },
                 peer,
                 secure: forwarding.secure,
+                proxied_securely: forwarding.secure,
                 plain: forwarding.plain,
                 caller: forwarding.caller,
                 own: false,
@@ -68,9 +82,22 @@ impl ClientOrigin {
                     && forwarding.is_none()
                     && (has_key || peer.is_none())
                     && host.and_then(parse_host_name).is_none_or(|name| is_this_computer(&name));
-                Self { client: peer, peer, secure: false, plain: false, caller: None, own }
+                Self {
+                    client: peer,
+                    peer,
+                    secure: is_over_tls,
+                    proxied_securely: false,
+                    plain: false,
+                    caller: None,
+                    own,
+                }
             }
         })
+    }
+
+    /// Whether a trusted proxy says that it was called over HTTPS.
+    pub(crate) fn is_proxied_securely(&self) -> bool {
+        self.proxied_securely
     }
 
     /// Whether a proxy says that it was called over plain HTTP, and not that the request began on this computer.
@@ -123,7 +150,7 @@ mod tests {
     }
 
     fn origin(peer: &str, pairs: &[(&'static str, &str)]) -> ClientOrigin {
-        ClientOrigin::read(Some(peer.parse().unwrap()), &headers(pairs), false)
+        ClientOrigin::read(Some(peer.parse().unwrap()), &headers(pairs), false, false)
             .unwrap_or_else(|r| panic!("{r:?}"))
     }
 
@@ -156,7 +183,9 @@ mod tests {
         let host = [("host", "localhost:8470")];
         assert!(!origin("127.0.0.1", &host).own, "a raw tunnel looks just like this");
         let of = |peer: Option<&str>, pairs: &[(&'static str, &str)], has_key| {
-            ClientOrigin::read(peer.map(|ip| ip.parse().unwrap()), &headers(pairs), has_key).unwrap().own
+            ClientOrigin::read(peer.map(|ip| ip.parse().unwrap()), &headers(pairs), has_key, false)
+                .unwrap()
+                .own
         };
         assert!(of(Some("127.0.0.1"), &host, true), "with the key");
         assert!(of(None, &host, false), "handed to the router inside this process");
@@ -210,9 +239,29 @@ mod tests {
     }
 
     #[test]
+    fn own_tls_is_secure_unless_a_proxy_on_this_computer_was_called_without() {
+        let http = &[("x-forwarded-proto", "http"), ("x-forwarded-for", "203.0.113.9")][..];
+        let https = &[("x-forwarded-proto", "https"), ("x-forwarded-for", "203.0.113.9")][..];
+        for (peer, pairs, is_secure, is_proxied) in [
+            ("203.0.113.9", &[][..], true, false),
+            ("127.0.0.1", &[], true, false),
+            ("203.0.113.9", http, true, false),
+            ("203.0.113.9", https, true, false),
+            ("127.0.0.1", http, false, false),
+            ("127.0.0.1", https, true, true),
+        ] {
+            let peer_address = Some(peer.parse().unwrap());
+            let origin = ClientOrigin::read(peer_address, &headers(pairs), false, true).unwrap();
+            let read_as = (origin.secure, origin.is_proxied_securely());
+            assert_eq!(read_as, (is_secure, is_proxied), "{peer} {pairs:?}");
+        }
+    }
+
+    #[test]
     fn contradicting_proxy_headers_are_refused() {
         let both = headers(&[("x-forwarded-proto", "https"), ("forwarded", "for=1.2.3.4;proto=http")]);
-        let refusal = ClientOrigin::read(Some("127.0.0.1".parse().unwrap()), &both, false).unwrap_err();
+        let refusal =
+            ClientOrigin::read(Some("127.0.0.1".parse().unwrap()), &both, false, false).unwrap_err();
         assert_eq!(refusal.error.status, 400, "one of them is wrong");
     }
 }

@@ -11,7 +11,7 @@ use crate::server::Server;
 /// Notes that a proxy says https of a request. One that never does may say http of everything, because it is configured so
 /// or another one in front of it ends TLS: until then its http proves nothing.
 pub(crate) fn hear(server: &Server, origin: &ClientOrigin) {
-    if origin.secure {
+    if origin.is_proxied_securely() {
         server.0.is_https_heard.store(true, Ordering::Relaxed);
     }
 }

@@ -7,6 +7,7 @@
 //! `pipeline.rs` shows the steps of a request, top to bottom. To add an operation: `execute/`, a function that takes the
 //! [`Job`](execute::job::Job) and returns an [`Answer`](answer::Answer).
 
+mod acceptor;
 mod address;
 mod alike;
 mod allowed_addresses;
@@ -53,6 +54,7 @@ mod socket_guard;
 mod sockets;
 mod streamed_answer;
 mod throttle;
+mod tls;
 mod to_the_end;
 mod unrouted;
 
@@ -68,3 +70,4 @@ pub use sandbox::Sandbox;
 pub use sentences::refused_creation;
 pub use server::Server;
 pub use sockets::SocketLimits;
+pub use tls::{Pair, Tls};

@@ -1,13 +1,15 @@
-//! The socket. Plain HTTP binds to this computer only; TLS ends at a reverse proxy or tunnel.
+//! The socket. Plain HTTP binds to this computer only, where TLS ends at a reverse proxy or tunnel. With a pair of its own
+//! TLS ends here, and any address can be bound.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
 use axum_server::Handle;
 use store::spawn_supervised;
 
+use crate::acceptor::Acceptor;
 use crate::server::Server;
-use crate::socket_guard::Guard;
+use crate::tls::Tls;
 
 /// How often a silent client of HTTP/2 gets a PING, and how long it has to answer.
 const PING: Duration = Duration::from_secs(20);
@@ -23,7 +25,7 @@ pub enum ListenError {
     /// The system does not let this user have it.
     #[error("this user may not listen on {0}; ports below 1024 need special rights")]
     Denied(SocketAddr),
-    /// Not an address of this computer's own.
+    /// It can be reached from other computers, and there is no pair for TLS.
     #[error("{0} can be reached from other computers; without TLS only 127.0.0.1 and ::1 are possible")]
     NotLoopback(SocketAddr),
     /// Something else.
@@ -34,18 +36,31 @@ pub enum ListenError {
 /// A running listener.
 #[derive(Debug)]
 pub struct Listener {
-    handle: Handle<SocketAddr>,
     address: SocketAddr,
+    sockets: Vec<Socket>,
+}
+
+#[derive(Debug)]
+struct Socket {
+    handle: Handle<SocketAddr>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Listener {
-    /// Binds and starts to answer. Port 0 takes any free one; [`Listener::address`] is which.
+    /// Binds on this computer and starts to answer plain HTTP. Port 0 takes any free one; [`Listener::address`] is which.
     ///
     /// # Errors
     /// See [`ListenError`]; nothing is left running.
     pub fn start(server: &Server, wanted: SocketAddr) -> Result<Self, ListenError> {
-        if !wanted.ip().is_loopback() {
+        Self::start_with(server, wanted, None)
+    }
+
+    /// The same over TLS alone where there is a pair. `[::]` is every address, of IPv4 too.
+    ///
+    /// # Errors
+    /// See [`ListenError`]; nothing is left running.
+    pub fn start_with(server: &Server, wanted: SocketAddr, tls: Option<&Tls>) -> Result<Self, ListenError> {
+        if tls.is_none() && !wanted.ip().is_loopback() {
             return Err(ListenError::NotLoopback(wanted));
         }
         let failed = |error: std::io::Error| match error.kind() {
@@ -53,34 +68,13 @@ impl Listener {
             std::io::ErrorKind::PermissionDenied => ListenError::Denied(wanted),
             _ => ListenError::Other(wanted, error),
         };
-        let socket = std::net::TcpListener::bind(wanted).map_err(failed)?;
-        socket.set_nonblocking(true).map_err(failed)?;
-        let address = socket.local_addr().map_err(failed)?;
-        let handle = Handle::new();
-        let service = server.router().into_make_service_with_connect_info::<SocketAddr>();
-        let mut http = axum_server::from_tcp(socket)
-            .map_err(failed)?
-            .acceptor(Guard(server.0.sockets.clone()))
-            .handle(handle.clone());
-        // The guard ends slow heads, in both protocols and before it is known which of them is spoken.
-        http.http_builder().http1().max_buf_size(32 * 1024).max_headers(64);
-        http.http_builder()
-            .http2()
-            .max_concurrent_streams(100)
-            .max_header_list_size(16 * 1024)
-            // What a client may send before it is read, for one stream and for all of a socket: 1,024 sockets of
-            // unread bodies are 64 MB.
-            .initial_stream_window_size(WINDOW)
-            .initial_connection_window_size(WINDOW)
-            .max_send_buf_size(64 * 1024)
-            .keep_alive_interval(PING)
-            .keep_alive_timeout(PING);
-        let task = spawn_supervised("listener", async move {
-            if let Err(error) = http.serve(service).await {
-                tracing::error!(%error, "the listener stopped");
-            }
-        });
-        Ok(Self { handle, address, task })
+        let (first, second) = bind(wanted).map_err(failed)?;
+        let address = first.local_addr().map_err(failed)?;
+        let bound = [Some(first), second].into_iter().flatten().map(axum_server::from_tcp);
+        let bound = bound.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        // From here on nothing fails that could leave one of two running.
+        let sockets = bound.into_iter().map(|http| serve(server, http, tls)).collect();
+        Ok(Self { address, sockets })
     }
 
     /// Where it listens.
@@ -90,9 +84,60 @@ impl Listener {
 
     /// Stops accepting, lets requests under way finish within 10 s, then ends.
     pub async fn stop(self) {
-        self.handle.graceful_shutdown(Some(Duration::from_secs(10)));
-        if let Err(error) = self.task.await {
-            tracing::debug!(%error, "the listener's task ended early");
+        for socket in &self.sockets {
+            socket.handle.graceful_shutdown(Some(Duration::from_secs(10)));
+        }
+        for socket in self.sockets {
+            if let Err(error) = socket.task.await {
+                tracing::debug!(%error, "the listener's task ended early");
+            }
         }
     }
+}
+
+/// Binds an address: `[::]` for IPv4 too. Most systems give both with one socket; Windows, and Linux with
+/// `net.ipv6.bindv6only`, give IPv4 with a second one.
+fn bind(wanted: SocketAddr) -> std::io::Result<(TcpListener, Option<TcpListener>)> {
+    use std::io::ErrorKind::{AddrInUse, PermissionDenied};
+    let every_ipv4 = |port: u16| SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
+    if wanted.ip() != IpAddr::V6(Ipv6Addr::UNSPECIFIED) {
+        return Ok((TcpListener::bind(wanted)?, None));
+    }
+    match TcpListener::bind(wanted) {
+        Ok(socket) => {
+            let port = socket.local_addr()?.port();
+            Ok((socket, TcpListener::bind(every_ipv4(port)).ok()))
+        }
+        Err(error) if matches!(error.kind(), AddrInUse | PermissionDenied) => Err(error),
+        // A system without IPv6.
+        Err(_unavailable) => Ok((TcpListener::bind(every_ipv4(wanted.port()))?, None)),
+    }
+}
+
+/// Answers on a bound socket.
+fn serve(server: &Server, http: axum_server::Server<SocketAddr>, tls: Option<&Tls>) -> Socket {
+    let handle = Handle::new();
+    let service = server.router().into_make_service_with_connect_info::<SocketAddr>();
+    let acceptor = Acceptor { sockets: server.0.sockets.clone(), tls: tls.cloned() };
+    let mut http = http.acceptor(acceptor).handle(handle.clone());
+    // The acceptor and the guard of each socket end slow handshakes and heads, in both protocols and before it is known
+    // which of them is spoken.
+    http.http_builder().http1().max_buf_size(32 * 1024).max_headers(64);
+    http.http_builder()
+        .http2()
+        .max_concurrent_streams(100)
+        .max_header_list_size(16 * 1024)
+        // What a client may send before it is read, for one stream and for all of a socket: 1,024 sockets of
+        // unread bodies are 64 MB.
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(WINDOW)
+        .max_send_buf_size(64 * 1024)
+        .keep_alive_interval(PING)
+        .keep_alive_timeout(PING);
+    let task = spawn_supervised("listener", async move {
+        if let Err(error) = http.serve(service).await {
+            tracing::error!(%error, "the listener stopped");
+        }
+    });
+    Socket { handle, task }
 }

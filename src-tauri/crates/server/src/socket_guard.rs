@@ -1,8 +1,8 @@
-//! The layer between a socket and HTTP: it counts the socket, ends it when it waits too long, and lets a client receive
+//! The layer between a socket and HTTP: it ends a socket that waits too long, counts its requests, and lets a client receive
 //! the last answer although it is still sending.
 
+use std::future::poll_fn;
 use std::io::{Error, ErrorKind, IoSlice};
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,46 +10,17 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use axum::http::{Request, Response, header};
-use axum_server::accept::Accept;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 use tower::Service;
 
-use crate::sockets::{SocketPermit, Sockets, Wait};
+use crate::client_origin::OverTls;
+use crate::sockets::{SocketPermit, Wait};
 
 /// How long the rest of a body is thrown away after the last answer of a socket. Closing at once would reset the
 /// connection, and the client might lose the answer (RFC 9112 section 9.6).
 const LINGER: Duration = Duration::from_secs(1);
-
-/// Admits sockets.
-#[derive(Clone)]
-pub(crate) struct Guard(pub Sockets);
-
-impl<S> Accept<TcpStream, S> for Guard {
-    type Stream = Guarded;
-    type Service = Counted<S>;
-    type Future = std::future::Ready<std::io::Result<(Guarded, Counted<S>)>>;
-
-    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        std::future::ready(self.admit(stream, service))
-    }
-}
-
-impl Guard {
-    fn admit<S>(&self, stream: TcpStream, service: S) -> std::io::Result<(Guarded, Counted<S>)> {
-        let from: IpAddr = stream.peer_addr()?.ip();
-        let now = Instant::now();
-        let permit =
-            self.0.admit(from, now).ok_or_else(|| Error::new(ErrorKind::ConnectionRefused, "no room"))?;
-        let (permit, lingers) = (Arc::new(permit), Arc::new(AtomicBool::new(false)));
-        let timer = Box::pin(tokio::time::sleep_until(now.into()));
-        let stalled = None;
-        let guarded =
-            Guarded { stream, permit: Arc::clone(&permit), timer, stalled, lingers: Arc::clone(&lingers) };
-        Ok((guarded, Counted { service, permit, lingers }))
-    }
-}
 
 /// A socket that ends when it waits too long.
 pub(crate) struct Guarded {
@@ -63,6 +34,52 @@ pub(crate) struct Guarded {
 }
 
 impl Guarded {
+    pub(crate) fn new(stream: TcpStream, permit: Arc<SocketPermit>) -> Self {
+        let timer = Box::pin(tokio::time::sleep(Duration::ZERO));
+        Self { stream, permit, timer, stalled: None, lingers: Arc::default() }
+    }
+
+    /// What answers the requests of this socket.
+    pub(crate) fn count<S>(&self, service: S, is_over_tls: bool) -> Counted<S> {
+        let (permit, lingers) = (Arc::clone(&self.permit), Arc::clone(&self.lingers));
+        Counted { service, permit, lingers, is_over_tls }
+    }
+
+    /// How long a handshake, and the first head, may take.
+    pub(crate) fn head_time(&self) -> Duration {
+        self.permit.limits().head_time
+    }
+
+    /// What the client still sends after the answer is thrown away.
+    pub(crate) fn linger(&self) {
+        self.lingers.store(true, Ordering::Relaxed);
+    }
+
+    /// The first byte, which remains to be read. None when the client has closed, or it has waited too long.
+    pub(crate) async fn first_byte(&mut self) -> std::io::Result<Option<u8>> {
+        poll_fn(|cx| {
+            let mut byte = [0];
+            let mut buffer = ReadBuf::new(&mut byte);
+            if let Poll::Ready(peeked) = self.stream.poll_peek(cx, &mut buffer) {
+                return Poll::Ready(peeked.map(|_length| buffer.filled().first().copied()));
+            }
+            self.poll_over(cx).map(|()| Ok(None))
+        })
+        .await
+    }
+
+    /// Ready once it has waited too long, or is closed in favour of another.
+    fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            match self.permit.wait(Instant::now(), cx.waker()) {
+                Wait::Over => return Poll::Ready(()),
+                Wait::InFlight => return Poll::Pending,
+                Wait::Until(due) => self.timer.as_mut().reset(due.into()),
+            }
+            ready!(self.timer.as_mut().poll(cx));
+        }
+    }
+
     /// A write may wait only so long.
     fn bounded<T>(
         &mut self,
@@ -95,15 +112,8 @@ impl AsyncRead for Guarded {
             }
             return Poll::Ready(read);
         }
-        loop {
-            match this.permit.wait(Instant::now(), cx.waker()) {
-                // As if the client had closed it: nothing is under way.
-                Wait::Over => return Poll::Ready(Ok(())),
-                Wait::InFlight => return Poll::Pending,
-                Wait::Until(due) => this.timer.as_mut().reset(due.into()),
-            }
-            ready!(this.timer.as_mut().poll(cx));
-        }
+        // As if the client had closed it: nothing is under way.
+        this.poll_over(cx).map(Ok)
     }
 }
 
@@ -159,6 +169,8 @@ pub(crate) struct Counted<S> {
     service: S,
     permit: Arc<SocketPermit>,
     lingers: Arc<AtomicBool>,
+    /// The requests arrive over this server's own TLS.
+    is_over_tls: bool,
 }
 
 impl<S, B, A> Service<Request<B>> for Counted<S>
@@ -175,7 +187,10 @@ where
         self.service.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        if self.is_over_tls {
+            request.extensions_mut().insert(OverTls);
+        }
         let in_flight = self.permit.request(request.version());
         let lingers = Arc::clone(&self.lingers);
         let answering = self.service.call(request);

@@ -99,6 +99,8 @@ words! {
         NotificationsSet "notificationsSet";
         KeepAwakeSet "keepAwakeSet";
         ListenSet "listenSet";
+        CertificateSet "certificateSet";
+        CertificateRemove "certificateRemove";
         PublicUrlSet "publicUrlSet";
         PublicUrlRemove "publicUrlRemove";
         HostAdd "hostAdd";

@@ -31,6 +31,9 @@ export interface Commands {
   "notifications.set": { args: T.NotificationRules; result: T.NotificationRules };
   "server.listen": { args: T.Listen; result: T.ServerView };
   "server.port": { args: T.Listen; result: T.PortView };
+  "server.certificate": { args: T.Nothing; result: T.CertificateView };
+  "server.checkCertificate": { args: T.Nothing; result: T.CertificateView };
+  "server.setCertificate": { args: T.CertificateChoice; result: T.CertificateView };
   "server.checkPublicUrl": { args: T.Nothing; result: T.AddressCheck };
   "server.publicUrl": { args: T.PublicUrl; result: T.ServerView };
   "server.hosts": { args: T.Nothing; result: T.HostsView };

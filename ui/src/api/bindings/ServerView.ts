@@ -17,6 +17,10 @@ stateText: string,
  */
 listen: string, 
 /**
+ * Under which URL it answers without a public one: `http://127.0.0.1:8470`, or with a certificate an https URL.
+ */
+ownUrl: string, 
+/**
  * The configured public URL without a trailing slash.
  */
 publicUrl: string | null, 

@@ -1,7 +1,7 @@
 //! `foundational serve`.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -15,21 +15,45 @@ use crate::app::Foundational;
 use crate::app::options::Options;
 use crate::commands::command;
 use crate::connections::views::ConnectionView;
+use crate::server::certificate_files::CertificateFiles;
 use crate::server::views::ServerView;
 use crate::shapes::Nothing;
 
 /// How to serve.
 #[derive(Args, Clone)]
 pub(super) struct ServeArgs {
-    /// Address and port on this computer [default: what Settings say, else 127.0.0.1:8470]
+    /// Address and port: 127.0.0.1 is this computer only; any other, such as [::] for the network, needs a certificate
+    /// [default: what Settings say, else 127.0.0.1:8470]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
     /// The https URL under which identity providers reach this computer; stored in the settings
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// The certificate chain, in PEM, with which connections are secured here [default: what Settings say]
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Its private key, in PEM, which other users must not be able to read
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// How many MiB of people are held in memory, ready to be sent
     #[arg(long, value_name = "MIB", default_value_t = 160)]
     memory: u32,
+}
+
+impl ServeArgs {
+    /// The files of the certificate, by their full paths.
+    fn certificate(&self) -> Result<Option<CertificateFiles>, Failure> {
+        let (Some(certificate), Some(key)) = (&self.tls_cert, &self.tls_key) else { return Ok(None) };
+        let full = |path: &Path| {
+            let full = std::path::absolute(path).ok().and_then(|full| full.to_str().map(str::to_owned));
+            full.ok_or_else(|| Failure {
+                message: format!("{} can't be used as the name of a file.", path.display()),
+                hint: None,
+                code: 1,
+            })
+        };
+        Ok(Some(CertificateFiles { certificate: full(certificate)?, key: full(key)? }))
+    }
 }
 
 /// What programs read once it serves.
@@ -49,6 +73,7 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
         )
         .init();
     folder_owner::refuse_root(&options.data)?;
+    let certificate = args.certificate()?;
     let options = Options { listen: args.listen, public_url: args.public_url, ..options };
     let mut restored = false;
     loop {
@@ -58,6 +83,9 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
             Foundational::open(options.clone()).await?
         };
         app.set_memory(args.memory);
+        if let Some(files) = &certificate {
+            app.use_certificate(files.clone());
+        }
         app.serve().await?;
         let server = app.run::<command::WorkspaceStatus>(&Caller::Operator, Nothing {}).await?.server;
         if let Some(problem) = server.problem {
@@ -91,7 +119,7 @@ fn serving(
     print: &Print,
 ) -> Result<(), Failure> {
     let listen = &server.listen;
-    let base = server.public_url.clone().unwrap_or_else(|| format!("http://{listen}"));
+    let base = server.public_url.clone().unwrap_or_else(|| server.own_url.clone());
     let mut lines = vec![
         format!("Foundational serves SCIM on {listen} (data in {}).", data.display()),
         format!("Endpoints begin with {base}/scim/v2/"),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use idp::guide::EvidenceKind;
+use idp::remedy::Remedy;
 use jiff::Timestamp;
 
 use crate::connections::progress::is_proved;
@@ -71,11 +72,17 @@ impl Desktop {
             | Code::DiskReserve
             | Code::LogStopped
             | Code::LogSetAside => (Kind::Files, true, "settings/data".to_owned()),
-            Code::ServerStopped => (Kind::NotReachable, true, "settings/server".to_owned()),
+            Code::ServerStopped | Code::CertificateFiles => {
+                (Kind::NotReachable, true, "settings/server".to_owned())
+            }
             Code::AddressNotReachable | Code::AddressLimited | Code::PortChanged => {
                 (Kind::NotReachable, true, "settings/address".to_owned())
             }
-            Code::CertificateExpiring => (Kind::NotReachable, false, "settings/address".to_owned()),
+            Code::CertificateExpiring => {
+                let is_own = finding.remedies.iter().any(|remedy| remedy.kind == Remedy::OpenServer);
+                let place = if is_own { "settings/server" } else { "settings/address" };
+                (Kind::NotReachable, false, place.to_owned())
+            }
             Code::TokenExpiring => (Kind::TokenExpiring, false, connection("/tokens")),
             Code::TokenExpired => (Kind::TokenExpired, true, connection("/tokens")),
             Code::Unauthorized

@@ -12,6 +12,7 @@ use crate::connections::wizard_views::{WizardStep, WizardView};
 use crate::diagnosis::finding::Finding;
 use crate::diagnosis::remedy_views::RemedyView;
 use crate::diagnosis::written::UserWrite;
+use crate::server::exposure::CertificateTrouble;
 use crate::server::state::ServerFacts;
 use crate::server::views::{MovedView, Problem, Reach};
 
@@ -59,7 +60,12 @@ pub(crate) struct ServerOverview {
     /// What the newest check of the public address has found.
     pub reach: Option<Reach>,
     pub moved: Option<MovedView>,
+    /// When the certificate of the public address ends, if that is soon.
     pub certificate_end: Option<Timestamp>,
+    /// When the certificate with which connections are secured here ends, if that is soon.
+    pub own_certificate_end: Option<Timestamp>,
+    /// Why the files of that certificate are not used as they are now.
+    pub certificate_trouble: Option<CertificateTrouble>,
     /// That too many network connections were open.
     pub crowding: Option<String>,
 }

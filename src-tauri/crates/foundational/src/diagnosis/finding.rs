@@ -41,6 +41,8 @@ codes! {
     /// The public address leads here, and not everything passes.
     AddressLimited = "address.limited";
     CertificateExpiring = "certificate.expiring";
+    /// The files of the certificate are not good, and the pair that was read from them before remains in use.
+    CertificateFiles = "certificate.files";
     /// A connection is called at an address of before, or was last (D9).
     AddressChanged = "address.changed";
     FileDamaged = "file.damaged";

@@ -200,6 +200,8 @@ impl Diagnosis {
             reach: view.reach,
             moved: view.moved,
             certificate_end: self.scim_server.certificate_end(),
+            own_certificate_end: self.scim_server.own_certificate_end(),
+            certificate_trouble: self.scim_server.certificate_trouble(),
             crowding: self.scim_server.crowding(),
         })
     }

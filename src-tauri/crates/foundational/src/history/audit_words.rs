@@ -70,6 +70,8 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::NotificationsSet => ("Notifications changed", "Changed which notifications are shown."),
         AuditAct::KeepAwakeSet => ("Stay awake changed", "Set staying awake while serving to {with}."),
         AuditAct::ListenSet => ("Listen address changed", "Changed the listen address to {with}."),
+        AuditAct::CertificateSet => ("Certificate chosen", "Chose the certificate {with} for this server."),
+        AuditAct::CertificateRemove => ("Certificate removed", "Removed the certificate of this server."),
         AuditAct::PublicUrlSet => ("Public address changed", "Changed the public address to {with}."),
         AuditAct::PublicUrlRemove => ("Public address removed", "Removed the public address {with}."),
         AuditAct::HostAdd => ("Host name allowed", "Allowed the host name {with}."),

@@ -116,13 +116,14 @@ impl Rehearsals {
         Ok(played)
     }
 
-    /// Where the requests go: the public URL, else the listener, else a listener made for this one rehearsal.
+    /// Where the requests go: the public URL, else the listener, else a listener made for this one rehearsal. A listener with a
+    /// certificate is not called: it is for another name than this computer's own.
     fn base(&self, local: bool) -> Result<(String, Option<Listener>), Error> {
         let address = self.server().address();
         if address.public && !local {
             return Ok((address.base.clone(), None));
         }
-        if self.scim_server.exposure().is_listening() {
+        if self.scim_server.exposure().is_listening() && self.scim_server.exposure().certificate().is_none() {
             return Ok((format!("http://{}", self.scim_server.exposure().listen()), None));
         }
         let any = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0));

@@ -1,9 +1,11 @@
 //! Why no secure connection to the public address was possible, in words.
 
 use std::error::Error;
+use std::net::IpAddr;
 
 use jiff::Timestamp;
 use rustls::CertificateError;
+use x509_parser::extensions::GeneralName;
 
 use crate::server::views::AddressVerdict;
 use crate::words::upper;
@@ -74,7 +76,10 @@ fn of(why: &CertificateError) -> Trouble {
 /// What a certificate says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Certificate {
+    pub begins: Option<Timestamp>,
     pub ends: Option<Timestamp>,
+    /// The host names and addresses that it is for.
+    pub names: Vec<String>,
     /// Who has signed it: the common name or the organisation.
     pub issuer: String,
     pub is_self_signed: bool,
@@ -87,11 +92,37 @@ impl Certificate {
         let issuer = certificate.issuer();
         let named =
             issuer.iter_common_name().chain(issuer.iter_organization()).find_map(|name| name.as_str().ok());
+        let validity = certificate.validity();
+        let alternative = certificate.subject_alternative_name().ok().flatten();
         Some(Self {
-            ends: Timestamp::from_second(certificate.validity().not_after.timestamp()).ok(),
+            begins: Timestamp::from_second(validity.not_before.timestamp()).ok(),
+            ends: Timestamp::from_second(validity.not_after.timestamp()).ok(),
+            names: alternative
+                .map(|all| all.value.general_names.iter().filter_map(name).collect())
+                .unwrap_or_default(),
             issuer: named.unwrap_or("an authority without a name").to_owned(),
             is_self_signed: issuer == certificate.subject(),
         })
+    }
+}
+
+/// Whether the second certificate, in DER as the first, can be the one whose key has signed the first.
+pub(crate) fn is_signed_by(der: &[u8], signer: &[u8]) -> bool {
+    let (one, other) =
+        (x509_parser::parse_x509_certificate(der), x509_parser::parse_x509_certificate(signer));
+    matches!((one, other), (Ok((_, one)), Ok((_, other))) if one.issuer() == other.subject())
+}
+
+/// A name of a certificate, where it is one of a server.
+fn name(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::IPAddress(bytes) => {
+            let v4 = <[u8; 4]>::try_from(*bytes).ok().map(IpAddr::from);
+            let v6 = <[u8; 16]>::try_from(*bytes).ok().map(IpAddr::from);
+            v4.or(v6).map(|address| address.to_string())
+        }
+        _ => None,
     }
 }
 

@@ -1,12 +1,13 @@
 //! Where the server listens and by which URL it is reached, at this moment.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use server::{Address, Listener};
+use server::{Address, Listener, Tls};
 use store::Store;
 
+use crate::server::certificate_files::{CertificateFiles, PairFacts};
 use crate::server::known_reach::{ReachState, settle};
 use crate::server::served::Served;
 use crate::server::views::Problem;
@@ -28,6 +29,49 @@ pub(crate) struct State {
     pub since: Option<Timestamp>,
     pub problem: Option<Problem>,
     pub served: Option<Served>,
+    /// The files of the certificate with which connections are secured here. None: plain HTTP.
+    pub certificate: Option<CertificateFiles>,
+    /// The pair in use, which was read from them.
+    pub pair: Option<PairInUse>,
+    /// Why the files are not used as they are now, and since when.
+    pub certificate_trouble: Option<CertificateTrouble>,
+}
+
+/// The pair that new connections get.
+#[derive(Clone)]
+pub(crate) struct PairInUse {
+    pub tls: Tls,
+    pub facts: PairFacts,
+}
+
+/// Files that are not used.
+#[derive(Clone)]
+pub(crate) struct CertificateTrouble {
+    /// A sentence.
+    pub why: String,
+    pub since: Timestamp,
+}
+
+impl State {
+    /// Under which URL this server answers without a public one. With a certificate and off this computer that is the first
+    /// name of the certificate: by another one, clients do not trust it.
+    pub(crate) fn own_url(&self) -> String {
+        if self.certificate.is_none() {
+            return format!("http://{}", self.listen);
+        }
+        let (ip, port) = (self.listen.ip(), self.listen.port());
+        let name =
+            self.pair.as_ref().and_then(|pair| pair.facts.names.iter().find(|name| !name.contains('*')));
+        match (name, ip) {
+            (Some(name), ip) if !ip.is_loopback() => match name.parse::<IpAddr>() {
+                Ok(address) => format!("https://{}", SocketAddr::new(address, port)),
+                Err(_) => format!("https://{name}:{port}"),
+            },
+            (_, IpAddr::V4(ip)) if ip.is_unspecified() => format!("https://{}:{port}", Ipv4Addr::LOCALHOST),
+            (_, IpAddr::V6(ip)) if ip.is_unspecified() => format!("https://[{}]:{port}", Ipv6Addr::LOCALHOST),
+            _ => format!("https://{}", self.listen),
+        }
+    }
 }
 
 impl Exposure {
@@ -45,6 +89,9 @@ impl Exposure {
             since: None,
             problem: None,
             served: settings::SERVED.get(store).await?,
+            certificate: settings::CERTIFICATE.get(store).await?,
+            pair: None,
+            certificate_trouble: None,
         };
         Ok(Self {
             state: Mutex::new(state),
@@ -66,6 +113,16 @@ impl Exposure {
         self.state().listen
     }
 
+    /// The files of the certificate with which connections are secured here.
+    pub(crate) fn certificate(&self) -> Option<CertificateFiles> {
+        self.state().certificate.clone()
+    }
+
+    /// Under which URL this server answers without a public one.
+    pub(crate) fn own_url(&self) -> String {
+        self.state().own_url()
+    }
+
     pub(crate) fn is_listening(&self) -> bool {
         self.state().since.is_some()
     }
@@ -79,7 +136,7 @@ impl Exposure {
         let state = self.state();
         match &state.public_url {
             Some(url) => Address { base: url.clone(), public: true },
-            None => Address { base: format!("http://{}", state.listen), public: false },
+            None => Address { base: state.own_url(), public: false },
         }
     }
 }

@@ -14,23 +14,27 @@ use crate::server::exposure::DEFAULT_LISTEN;
 use crate::server::views::{Listen, PortState, PortView, Problem, ServerView};
 use crate::server::{ScimServer, port_holder};
 use crate::settings;
+use crate::words::lower;
 
 /// How long requests whose clients have disconnected may take when the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
-/// An address of this computer's own, with a port.
-pub(crate) fn checked_listen(text: &str) -> Result<SocketAddr, Error> {
+/// What to do where TLS is needed and there is no certificate.
+const NEEDS_TLS: &str = "Choose a certificate in Settings > Server (or with --tls-cert and --tls-key), or listen on 127.0.0.1 \
+    and put a reverse proxy or tunnel with TLS before it.";
+
+/// An address with a port. Without TLS, one of this computer's own.
+pub(crate) fn checked_listen(text: &str, has_tls: bool) -> Result<SocketAddr, Error> {
     let wanted: SocketAddr = text.trim().parse().map_err(|error| {
         tracing::debug!(?error, "an address that cannot be read");
         let shown: String = text.chars().take(80).collect();
         Error::invalid("listen", format!("\"{shown}\" is not an address and port such as {DEFAULT_LISTEN}."))
     })?;
-    if wanted.ip().is_loopback() {
+    if has_tls || wanted.ip().is_loopback() {
         return Ok(wanted);
     }
     let refused = ListenError::NotLoopback(wanted);
-    Err(Error::invalid("listen", refused.to_string())
-        .hinting("Put a reverse proxy or tunnel with TLS before it."))
+    Err(Error::invalid("listen", refused.to_string()).hinting(NEEDS_TLS))
 }
 
 impl ScimServer {
@@ -44,7 +48,7 @@ impl ScimServer {
     }
 
     /// The caller holds the place of the one listener. Nothing starts in a workspace that is closed or replaced.
-    async fn start(&self, listener: &mut Option<Listener>) {
+    pub(crate) async fn start(&self, listener: &mut Option<Listener>) {
         if listener.is_some() {
             self.stop(listener).await;
         }
@@ -52,7 +56,12 @@ impl ScimServer {
             return;
         }
         let wanted = self.exposure.state().listen;
-        let started = Listener::start(self.server(), wanted);
+        let started = match self.tls_to_listen().await {
+            Ok(tls) => {
+                Listener::start_with(self.server(), wanted, tls.as_ref()).map_err(|error| problem(&error))
+            }
+            Err(why) => Err(unusable_files(&why)),
+        };
         let now = self.now();
         {
             let mut state = self.exposure.state();
@@ -62,10 +71,10 @@ impl ScimServer {
                     state.since = Some(now);
                     state.problem = None;
                 }
-                Err(error) => {
-                    tracing::warn!(%error, "not serving");
+                Err(problem) => {
+                    tracing::warn!(error = %problem.message, "not serving");
                     state.since = None;
-                    state.problem = Some(problem(error));
+                    state.problem = Some(problem.clone());
                 }
             }
         }
@@ -94,7 +103,7 @@ impl ScimServer {
             let state = self.exposure.state();
             (state.listen, state.since.is_some())
         };
-        let wanted = match checked_listen(&args.listen) {
+        let wanted = match checked_listen(&args.listen, self.exposure.certificate().is_some()) {
             Ok(wanted) if serving && wanted == own => {
                 return Ok(PortView { state: PortState::Own, holder: None, problem: None });
             }
@@ -112,8 +121,8 @@ impl ScimServer {
 
     /// Moves the server to another address. When that one cannot be had, the old one serves on.
     pub(crate) async fn listen(&self, actor: Actor, args: Listen) -> Result<ServerView, Error> {
-        let wanted = checked_listen(&args.listen)?;
         let mut listener = self.exposure.listener.lock().await;
+        let wanted = checked_listen(&args.listen, self.exposure.certificate().is_some())?;
         if self.lifecycle() > Lifecycle::Serving {
             return Err(store::Error::Closed.into());
         }
@@ -135,6 +144,17 @@ impl ScimServer {
         }
         drop(listener);
         self.server_view().await
+    }
+}
+
+/// That the server does not listen because of the files of its certificate.
+fn unusable_files(why: &str) -> Problem {
+    Problem {
+        code: "certificate.files".to_owned(),
+        message: format!("The server isn't running: {}", lower(why)),
+        hint: "Correct the files, or choose others in Settings > Server. They are looked at every minute."
+            .to_owned(),
+        free_port: None,
     }
 }
 
@@ -163,12 +183,9 @@ fn problem(error: &ListenError) -> Problem {
             "Choose a port above 1023.".to_owned(),
             port_holder::free_port(*address),
         ),
-        ListenError::NotLoopback(_) => (
-            "address.notLoopback",
-            error.to_string(),
-            "Put a reverse proxy or tunnel with TLS before it.".to_owned(),
-            None,
-        ),
+        ListenError::NotLoopback(_) => {
+            ("address.notLoopback", format!("The server isn't running: {error}."), NEEDS_TLS.to_owned(), None)
+        }
         ListenError::Other(address, _) => (
             "address.other",
             error.to_string(),

@@ -87,7 +87,7 @@ impl ScimServer {
             server: self.server(),
             url: &url,
             moved: moved.map(|moved| (place_of(&moved.from, &listen), place_of(&listen, &moved.from))),
-            listen: listen.clone(),
+            own_url: self.exposure.own_url(),
             now: self.now(),
             is_whole,
         };
@@ -107,6 +107,8 @@ impl ScimServer {
             fixes: reach
                 .broken
                 .as_ref()
+                // They are those of proxies that end TLS.
+                .filter(|_| self.exposure.certificate().is_none())
                 .map(|broken| fixes(&url, &listen, &proxy, broken.hop))
                 .unwrap_or_default(),
         };

@@ -38,11 +38,11 @@ pub(crate) fn place_of(listen: &str, other: &str) -> String {
 }
 
 impl MovedView {
-    /// A move to the address at which it listens now, and what has to follow it there.
-    pub(crate) fn of(moved: &Moved, listen: &str, public_url: Option<&str>) -> Self {
+    /// A move to the address at which it listens now, with its own URL there, and what has to follow it.
+    pub(crate) fn of(moved: &Moved, listen: &str, own_url: &str, public_url: Option<&str>) -> Self {
         let (from, to) = (place_of(&moved.from, listen), place_of(listen, &moved.from));
         let hint = match public_url {
-            Some(url) => format!("Let the proxy or tunnel of {url} pass requests on to http://{listen}."),
+            Some(url) => format!("Let the proxy or tunnel of {url} pass requests on to {own_url}."),
             None => "Paste the new endpoint of each connection in its identity provider.".to_owned(),
         };
         Self { at: moved.at, message: format!("Foundational moved from {from} to {to}."), hint }
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn what_has_to_follow_a_move_depends_on_the_public_url() {
         let moved = Moved { from: "127.0.0.1:8470".to_owned(), at: Timestamp::UNIX_EPOCH };
-        let text = |url| MovedView::of(&moved, "127.0.0.1:8471", url).text();
+        let text = |url| MovedView::of(&moved, "127.0.0.1:8471", "http://127.0.0.1:8471", url).text();
         assert_eq!(
             text(Some("https://scim.example.com")),
             "Foundational moved from port 8470 to port 8471. Let the proxy or tunnel of https://scim.example.com pass requests on to http://127.0.0.1:8471."

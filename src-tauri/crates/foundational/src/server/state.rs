@@ -81,11 +81,10 @@ impl ScimServer {
             state: server,
             state_text: server.text().to_owned(),
             listen: state.listen.to_string(),
-            moved: state
-                .served
-                .as_ref()
-                .and_then(|served| served.moved.as_ref())
-                .map(|moved| MovedView::of(moved, &state.listen.to_string(), state.public_url.as_deref())),
+            own_url: state.own_url(),
+            moved: state.served.as_ref().and_then(|served| served.moved.as_ref()).map(|moved| {
+                MovedView::of(moved, &state.listen.to_string(), &state.own_url(), state.public_url.as_deref())
+            }),
             public_url: state.public_url.clone(),
             problem: state.problem.clone(),
             since: state.since,

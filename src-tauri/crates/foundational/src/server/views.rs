@@ -16,6 +16,8 @@ pub struct ServerView {
     pub state_text: String,
     /// Address and port it listens on, or would.
     pub listen: String,
+    /// Under which URL it answers without a public one: `http://127.0.0.1:8470`, or with a certificate an https URL.
+    pub own_url: String,
     /// The configured public URL without a trailing slash.
     pub public_url: Option<String>,
     /// Why it does not serve: a sentence, and what to do.

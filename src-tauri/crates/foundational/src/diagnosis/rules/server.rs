@@ -1,8 +1,9 @@
-//! The server as a whole: the worst of it alone; and the certificate, while it is valid.
+//! The server as a whole: the worst of it alone; and its certificates.
 
 use idp::remedy::Remedy;
+use jiff::Timestamp;
 
-use crate::diagnosis::facts::Facts;
+use crate::diagnosis::facts::{Facts, ServerOverview};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::ENDS_SOON;
 use crate::server::views::{AddressVerdict, Broken, Reach};
@@ -56,20 +57,51 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
         let message = format!("The public address leads here, with a limit: {}", broken.cause);
         findings.push(of_reach(FindingCode::AddressLimited, message, reach));
     }
-    if let Some(end) = server.certificate_end {
-        let severity = if end <= now + ENDS_SOON { Severity::Problem } else { Severity::Warning };
-        let message = format!("The certificate of the public address ends {}. Renew it.", ends(end, now));
-        findings.push(
-            Finding::new(FindingCode::CertificateExpiring, severity, message)
-                .detail("Renew it where TLS ends, at the proxy or tunnel. In time, no request is lost.")
-                .evidence("The certificate ends", Some(end))
-                .remedy(Remedy::SeeCertificate),
-        );
-    }
+    findings.extend(certificates(server, now));
     if let Some(message) = &server.crowding {
         findings.push(
             Finding::new(FindingCode::ServerCrowded, Severity::Problem, message.clone())
                 .detail(CROWDED)
+                .remedy(Remedy::OpenServer),
+        );
+    }
+    findings
+}
+
+/// What is to be done about certificates: of the public address, and of this server itself.
+fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
+    let ending = |whose: &str, end: Timestamp| {
+        let severity = if end <= now + ENDS_SOON { Severity::Problem } else { Severity::Warning };
+        let message = format!("The certificate of {whose} ends {}. Renew it.", ends(end, now));
+        Finding::new(FindingCode::CertificateExpiring, severity, message)
+            .evidence("The certificate ends", Some(end))
+    };
+    let mut findings = Vec::new();
+    // Where the public address leads here without a proxy, it shows the same certificate.
+    if let Some(end) = server.certificate_end.filter(|end| server.own_certificate_end != Some(*end)) {
+        findings.push(
+            ending("the public address", end)
+                .detail("Renew it where TLS ends, at the proxy or tunnel. In time, no request is lost.")
+                .remedy(Remedy::SeeCertificate),
+        );
+    }
+    if let Some(end) = server.own_certificate_end {
+        findings.push(
+            ending("this server", end)
+                .keyed("own")
+                .detail(
+                    "Put the renewed one in its files. It is used within a minute, and no request is lost.",
+                )
+                .remedy(Remedy::OpenServer),
+        );
+    }
+    if let Some(trouble) = &server.certificate_trouble {
+        let message = format!("The files of the certificate can't be used. {}", trouble.why);
+        findings.push(
+            Finding::new(FindingCode::CertificateFiles, Severity::Problem, message)
+                .since(Some(trouble.since))
+                .detail("The certificate that was read before remains in use until this server ends. Correct the files.")
+                .cause(Confidence::Certain, &trouble.why)
                 .remedy(Remedy::OpenServer),
         );
     }

@@ -22,8 +22,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 pub(crate) struct Walk<'a> {
     pub server: &'a Server,
     pub url: &'a str,
-    /// Where the server listens.
-    pub listen: String,
+    /// Under which URL this server answers by itself.
+    pub own_url: String,
     /// From where it moved, if nothing has come through since: "port 8470", and where it is now.
     pub moved: Option<(String, String)>,
     pub now: Timestamp,
@@ -123,7 +123,7 @@ impl Walk<'_> {
 
     /// Whether our own request has arrived, and if not, who answered.
     fn answer(&self, outcome: &Outcome, walked: &mut Walked) -> Result<(), Fault> {
-        let (status, listen) = (outcome.status, &self.listen);
+        let (status, own_url) = (outcome.status, &self.own_url);
         if let Some(to) = outcome.location.as_ref().filter(|_| (300..=399).contains(&status)) {
             return Err(Fault::stopping(Hop::Redirect, format!("the address answers with a redirect to {to}."))
                 .seen(format!("Our request was answered with {status}."))
@@ -142,13 +142,13 @@ impl Walk<'_> {
                 Hop::Answer,
                 format!("Foundational moved from {from} to {to}, and the proxy or tunnel does not follow yet."),
             )
-            .hint(format!("Let it pass requests on to http://{listen}.")),
+            .hint(format!("Let it pass requests on to {own_url}.")),
             (502..=504, None) => Fault::stopping(
                 Hop::Answer,
                 "a proxy answers there, but it does not reach this Foundational.",
             )
             .seen(format!("The proxy says {status}."))
-            .hint(format!("Let it pass requests on to http://{listen}.")),
+            .hint(format!("Let it pass requests on to {own_url}.")),
             (401 | 403 | 407, None) => {
                 Fault::stopping(Hop::Answer, "something in front refuses our request before it gets here.")
                     .seen(format!("It was answered with {status}."))

@@ -147,7 +147,7 @@ fn spec(
     };
     let listen = args.listen.or(former.and_then(|former| former.listen));
     if let Some(listen) = listen {
-        checked_listen(&listen.to_string())?;
+        checked_listen(&listen.to_string(), false)?;
         if listen.port() == 0 {
             return Err(refuse(
                 "A service needs a port of its own; 0 is another one at each start.".to_owned(),

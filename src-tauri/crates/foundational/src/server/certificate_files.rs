@@ -1,0 +1,146 @@
+//! The files of the certificate with which this server secures connections itself: a chain and its key, in PEM.
+
+use std::fs::Metadata;
+use std::path::Path;
+
+use jiff::Timestamp;
+use rustls::pki_types::pem::{self, PemObject as _};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde::{Deserialize, Serialize};
+use server::Pair;
+use ts_rs::TS;
+use zeroize::Zeroizing;
+
+use crate::server::certificate::{Certificate, is_signed_by};
+
+/// The largest file that is read, in bytes. A chain has some kilobytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// Which files they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct CertificateFiles {
+    /// The full path of the chain: the certificate of this server first, then those of the authorities in the order in which
+    /// they sign.
+    pub certificate: String,
+    /// The full path of its private key, which is not encrypted.
+    pub key: String,
+}
+
+/// What the files have.
+#[derive(Clone, Debug)]
+pub(crate) struct PairInFiles {
+    pub pair: Pair,
+    pub facts: PairFacts,
+}
+
+/// What is known of a pair. Two with the same facts are the same: a certificate names its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PairFacts {
+    chain: Vec<CertificateDer<'static>>,
+    pub names: Vec<String>,
+    pub issuer: String,
+    pub is_self_signed: bool,
+    pub ends: Timestamp,
+}
+
+impl CertificateFiles {
+    /// Reads both. It waits for the disk.
+    ///
+    /// # Errors
+    /// Why they are not used, as a sentence: a file cannot be read or has none, the certificates do not sign each other, the
+    /// certificate does not hold now, others may read the key, or it is another certificate's.
+    pub(crate) fn read(&self, now: Timestamp) -> Result<PairInFiles, String> {
+        let text = contents(&self.certificate)?;
+        let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&text)
+            .collect::<Result<_, _>>()
+            .map_err(|_shows_bytes| not_pem(&self.certificate))?;
+        let facts = facts(chain.clone(), &self.certificate, now)?;
+        let key = self.key()?;
+        let pair = Pair::new(chain, key).map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => {
+                format!("The key in {} is not that of the certificate in {}.", self.key, self.certificate)
+            }
+            other => format!("The certificate and its key can't be used: {other}."),
+        })?;
+        Ok(PairInFiles { pair, facts })
+    }
+
+    fn key(&self) -> Result<PrivateKeyDer<'static>, String> {
+        let text = contents(&self.key)?;
+        // After it is known that the file can be read.
+        let metadata = metadata(&self.key)?;
+        if is_open_to_others(&metadata) {
+            return Err(format!(
+                "Every user of this computer can read or change the key in {}. Take that right away, as with chmod o= {}.",
+                self.key, self.key
+            ));
+        }
+        PrivateKeyDer::from_pem_slice(&text).map_err(|error| match error {
+            pem::Error::NoItemsFound => {
+                format!("The file {} has no private key in PEM, or an encrypted one.", self.key)
+            }
+            _ => not_pem(&self.key),
+        })
+    }
+}
+
+/// What the first certificate says of itself, if the chain can be used now.
+fn facts(chain: Vec<CertificateDer<'static>>, path: &str, now: Timestamp) -> Result<PairFacts, String> {
+    let Some(first) = chain.first() else {
+        return Err(format!("The file {path} has no certificate in PEM."));
+    };
+    let unreadable = || format!("The certificate in {path} can't be read.");
+    let Certificate { begins, ends, names, issuer, is_self_signed } =
+        Certificate::read(first).ok_or_else(unreadable)?;
+    let (begins, ends) = (begins.ok_or_else(unreadable)?, ends.ok_or_else(unreadable)?);
+    let day = |at: Timestamp| at.strftime("%-d %B %Y").to_string();
+    if ends <= now {
+        return Err(format!("The certificate in {path} expired on {}.", day(ends)));
+    }
+    if begins > now {
+        return Err(format!("The certificate in {path} is not valid before {}.", day(begins)));
+    }
+    let signs = chain.iter().zip(chain.iter().skip(1)).all(|(one, signer)| is_signed_by(one, signer));
+    if !signs {
+        return Err(format!(
+            "The certificates in {path} are not a chain. The one of this server comes first, and each is signed by the next."
+        ));
+    }
+    Ok(PairFacts { chain, names, issuer, is_self_signed, ends })
+}
+
+fn not_pem(path: &str) -> String {
+    format!("The file {path} is not in the form of PEM.")
+}
+
+fn contents(path: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+    let found = metadata(path)?;
+    if !found.is_file() {
+        return Err(format!("{path} is not a file."));
+    }
+    if found.len() > LARGEST {
+        return Err(format!("The file {path} is larger than 1 MiB."));
+    }
+    std::fs::read(path)
+        .map(Zeroizing::new)
+        .map_err(|error| format!("The file {path} can't be read: {error}."))
+}
+
+fn metadata(path: &str) -> Result<Metadata, String> {
+    std::fs::metadata(Path::new(path)).map_err(|error| format!("The file {path} can't be read: {error}."))
+}
+
+/// Whether users who are neither the owner nor of the file's group have a right to it.
+#[cfg(unix)]
+fn is_open_to_others(file: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.permissions().mode() & 0o007 != 0
+}
+
+/// What others may do with a file is in access lists, which are those of its folder.
+#[cfg(not(unix))]
+const fn is_open_to_others(_: &Metadata) -> bool {
+    false
+}

@@ -1,0 +1,277 @@
+//! The certificate with which this server secures connections itself, over real sockets.
+
+use std::fs::Permissions;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use foundational::Caller;
+use foundational::error::Code;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::version::{TLS12, TLS13};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tests::{Api, get_over, secured, until};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+use crate::findings::{found, is_over};
+use crate::https::{Authority, NOW, Pair};
+
+/// A server that secures connections itself.
+struct Secured {
+    api: Api,
+    own: Authority,
+    files: TempDir,
+    pair: Pair,
+    address: SocketAddr,
+}
+
+impl Secured {
+    /// With a certificate that holds in these years.
+    async fn start(years: (i32, i32)) -> Self {
+        let api = Api::start_listening("custom").await;
+        let own = Authority::new("Own");
+        let files = tempfile::tempdir().unwrap();
+        let pair = own.files(files.path(), "localhost", years);
+        api.command("server.setCertificate", choice(&pair)).await;
+        let address = address(&api).await;
+        Self { api, own, files, pair, address }
+    }
+
+    fn another(&self) -> Pair {
+        self.own.files(self.files.path(), "localhost", NOW)
+    }
+
+    async fn open(&self) -> TlsStream<TcpStream> {
+        open(&self.own, self.address).await
+    }
+
+    async fn get(&self, stream: TlsStream<TcpStream>) -> String {
+        let path = format!("/scim/v2/{}/Users", self.api.connection_id);
+        get_over(stream, &path, &self.api.token).await
+    }
+
+    /// What is wrong with the files, once they were looked at.
+    async fn problem(&self) -> Value {
+        self.api.command("server.checkCertificate", json!({})).await["problem"].clone()
+    }
+}
+
+fn choice(pair: &Pair) -> Value {
+    json!({"files": {"certificate": pair.certificate, "key": pair.key}})
+}
+
+/// Where it listens, as this computer calls it.
+async fn address(api: &Api) -> SocketAddr {
+    let status = api.command("workspace.status", json!({})).await;
+    status["server"]["listen"].as_str().unwrap().parse().unwrap()
+}
+
+async fn open(own: &Authority, address: SocketAddr) -> TlsStream<TcpStream> {
+    let trusted = CertificateDer::from_pem_slice(own.pem().as_bytes()).unwrap();
+    secured(address, &trusted, rustls::ALL_VERSIONS, &[]).await.unwrap()
+}
+
+/// The certificate that the server has shown.
+fn shown(stream: &TlsStream<TcpStream>) -> CertificateDer<'static> {
+    stream.get_ref().1.peer_certificates().unwrap()[0].clone()
+}
+
+fn in_file(path: &Path) -> CertificateDer<'static> {
+    CertificateDer::from_pem_file(path).unwrap()
+}
+
+#[tokio::test]
+async fn connections_over_tls_1_2_and_1_3_count_as_https() {
+    let server = Secured::start(NOW).await;
+    let trusted = CertificateDer::from_pem_slice(server.own.pem().as_bytes()).unwrap();
+    let port = server.address.port();
+    let public = json!({ "publicUrl": format!("https://localhost:{port}") });
+    server.api.command("server.publicUrl", public).await;
+    for version in [&TLS12, &TLS13] {
+        let stream = secured(server.address, &trusted, &[version], &["http/1.1"]).await.unwrap();
+        assert_eq!(stream.get_ref().1.protocol_version(), Some(version.version));
+        let answer = server.get(stream).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 200"),
+            "with a public address, which plain HTTP is not: {answer}"
+        );
+    }
+    until("it is evidence", async || {
+        let of = json!({ "id": server.api.connection_id });
+        let seen = server.api.command("connection.evidence", of).await;
+        seen.as_array().unwrap().iter().any(|one| one["kind"] == "https").then_some(())
+    })
+    .await;
+    server.api.app.close().await;
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_where_the_client_offers_it() {
+    let server = Secured::start(NOW).await;
+    let trusted = CertificateDer::from_pem_slice(server.own.pem().as_bytes()).unwrap();
+    let stream = secured(server.address, &trusted, rustls::ALL_VERSIONS, &["h2", "http/1.1"]).await.unwrap();
+    assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
+    let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
+    let running = tokio::spawn(connection);
+    let request =
+        axum::http::Request::get(format!("https://localhost/scim/v2/{}/Users", server.api.connection_id))
+            .version(axum::http::Version::HTTP_2)
+            .header("authorization", format!("Bearer {}", server.api.token))
+            .body(())
+            .unwrap();
+    let (answer, _) = client.send_request(request, true).unwrap();
+    assert_eq!(answer.await.unwrap().status(), 200);
+    drop(client);
+    running.abort();
+    server.api.app.close().await;
+}
+
+#[tokio::test]
+async fn files_that_are_not_good_are_refused_with_the_reason_and_change_nothing() {
+    let api = Api::start_listening("custom").await;
+    let (own, files) = (Authority::new("Own"), tempfile::tempdir().unwrap());
+    let pair = own.files(files.path(), "localhost", NOW);
+    let other = own.files(files.path(), "localhost", NOW);
+    let expired = own.files(files.path(), "localhost", (2020, 2021));
+    let early = own.files(files.path(), "localhost", (2090, 2099));
+    let open_to_all = own.files(files.path(), "localhost", NOW);
+    std::fs::set_permissions(&open_to_all.key, Permissions::from_mode(0o644)).unwrap();
+    let empty = own.files(files.path(), "localhost", NOW);
+    std::fs::write(&empty.key, "nothing").unwrap();
+    let unordered = own.files(files.path(), "localhost", NOW);
+    let twice = std::fs::read_to_string(&unordered.certificate).unwrap().repeat(2);
+    std::fs::write(&unordered.certificate, twice).unwrap();
+    let before = api.command("server.certificate", json!({})).await;
+    for (certificate, key, why) in [
+        (&pair.certificate, &other.key, "is not that of the certificate"),
+        (&expired.certificate, &expired.key, "expired on 1 January 2021."),
+        (&early.certificate, &early.key, "is not valid before 1 January 2090."),
+        (
+            &open_to_all.certificate,
+            &open_to_all.key,
+            "Every user of this computer can read or change the key",
+        ),
+        (&unordered.certificate, &unordered.key, "are not a chain"),
+        (&pair.key, &pair.key, "has no certificate in PEM"),
+        (&empty.certificate, &empty.key, "has no private key in PEM"),
+        (&files.path().join("none"), &pair.key, "can't be read"),
+        (&files.path().to_owned(), &pair.key, "is not a file"),
+        (&"certificate.pem".into(), &pair.key, "Enter the full path"),
+    ] {
+        let args = json!({"files": {"certificate": certificate, "key": key}});
+        let refused = api.app.call(&Caller::Operator, "server.setCertificate", args).await.unwrap_err();
+        assert_eq!(refused.code, Code::Invalid, "{refused:?}");
+        assert!(refused.message.contains(why), "{why}: {refused:?}");
+    }
+    assert_eq!(api.command("server.certificate", json!({})).await, before);
+    api.scim("GET", "/Users", None).await.expect(200, "it speaks plain HTTP as before");
+    api.app.close().await;
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_needs_no_restart_and_bad_files_never_replace_the_one_in_use() {
+    let server = Secured::start(NOW).await;
+    let first = in_file(&server.pair.certificate);
+    let old = server.open().await;
+    assert_eq!(shown(&old), first);
+    let renewed = server.another();
+    std::fs::copy(&renewed.certificate, &server.pair.certificate).unwrap();
+    let problem = server.problem().await;
+    assert!(problem.as_str().unwrap().contains("is not that of the certificate"), "half of it: {problem}");
+    assert_eq!(shown(&server.open().await), first, "the pair that was read before remains in use");
+    let finding = found(&server.api, "certificate.files").await;
+    assert_eq!(finding["remedies"][0]["kind"], "openServer", "{finding}");
+    assert_eq!(finding["causes"][0]["text"], problem, "{finding}");
+    std::fs::copy(&renewed.key, &server.pair.key).unwrap();
+    assert_eq!(server.problem().await, Value::Null, "both are there");
+    is_over(&server.api, "certificate.files").await;
+    assert_eq!(shown(&server.open().await), in_file(&renewed.certificate), "new connections get the new one");
+    let answer = server.get(old).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "an open one continues: {answer}");
+    std::fs::write(&server.pair.certificate, "nothing").unwrap();
+    assert!(server.problem().await.is_string());
+    // Where it listens is changed meanwhile.
+    server.api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
+    let moved = open(&server.own, address(&server.api).await).await;
+    assert_eq!(shown(&moved), in_file(&renewed.certificate), "a move keeps it too");
+    drop(moved);
+    server.api.app.close().await;
+}
+
+#[tokio::test]
+async fn the_end_of_the_certificate_is_found_thirty_days_before_and_after_it_nothing_new_is_used() {
+    let server = Secured::start((2020, 2027)).await;
+    is_over(&server.api, "certificate.expiring").await;
+    server.api.clock.advance(Duration::from_hours(10 * 24));
+    let finding = found(&server.api, "certificate.expiring").await;
+    assert_eq!(finding["message"], "The certificate of this server ends in 27 days. Renew it.", "{finding}");
+    assert_eq!(
+        (&finding["severity"], &finding["remedies"][0]["kind"]),
+        (&json!("warning"), &json!("openServer"))
+    );
+    server.api.clock.advance(Duration::from_hours(25 * 24));
+    assert_eq!(found(&server.api, "certificate.expiring").await["severity"], "problem", "in two days");
+    server.api.clock.advance(Duration::from_hours(3 * 24));
+    let problem = server.problem().await;
+    assert!(problem.as_str().unwrap().contains("expired on 1 January 2027."), "{problem}");
+    is_over(&server.api, "certificate.expiring").await;
+    found(&server.api, "certificate.files").await;
+    server.api.app.close().await;
+}
+
+#[tokio::test]
+async fn off_this_computer_nothing_listens_without_a_certificate() {
+    let server = Secured::start(NOW).await;
+    let call = |name: &'static str, args: Value| server.api.app.call(&Caller::Operator, name, args);
+    call("server.setCertificate", json!({"files": null})).await.unwrap();
+    for listen in ["[::]:0", "0.0.0.0:0"] {
+        let refused = call("server.listen", json!({ "listen": listen })).await.unwrap_err();
+        assert!(refused.message.contains("without TLS only 127.0.0.1"), "{refused:?}");
+        assert!(refused.hint.is_some_and(|hint| hint.contains("Choose a certificate")), "with what to do");
+    }
+    call("server.setCertificate", choice(&server.pair)).await.unwrap();
+    for listen in ["0.0.0.0:0", "[::]:0"] {
+        call("server.listen", json!({ "listen": listen })).await.unwrap();
+        let port = address(&server.api).await.port();
+        drop(open(&server.own, SocketAddr::from(([127, 0, 0, 1], port))).await);
+        let has_ipv6 = std::net::TcpListener::bind("[::1]:0").is_ok();
+        if has_ipv6 && listen.starts_with('[') {
+            drop(open(&server.own, format!("[::1]:{port}").parse().unwrap()).await);
+        }
+        let status = server.api.command("workspace.status", json!({})).await;
+        let own = &status["server"]["ownUrl"];
+        assert_eq!(own, &json!(format!("https://localhost:{port}")), "by the name of the certificate");
+    }
+    let refused = call("server.setCertificate", json!({"files": null})).await.unwrap_err();
+    assert_eq!(refused.code, Code::Invalid, "{refused:?}");
+    drop(open(&server.own, SocketAddr::from(([127, 0, 0, 1], address(&server.api).await.port()))).await);
+    server.api.app.close().await;
+}
+
+#[tokio::test]
+async fn at_the_start_the_files_are_read_again_and_without_them_nothing_is_served() {
+    let Secured { api, own, files: _files, pair, .. } = Secured::start(NOW).await;
+    api.app.close().await;
+    let api = api.reopened().await;
+    api.app.serve().await.unwrap();
+    drop(open(&own, address(&api).await).await);
+    api.app.close().await;
+    let away = pair.key.with_extension("away");
+    std::fs::rename(&pair.key, &away).unwrap();
+    let api = api.reopened().await;
+    api.app.serve().await.unwrap();
+    let server = api.command("workspace.status", json!({})).await["server"].clone();
+    assert_eq!(server["problem"]["code"], "certificate.files", "{server}");
+    assert_eq!(server["state"], "stopped", "it never goes back to plain HTTP: {server}");
+    found(&api, "server.stopped").await;
+    is_over(&api, "certificate.files").await;
+    std::fs::rename(&away, &pair.key).unwrap();
+    api.command("server.checkCertificate", json!({})).await;
+    drop(open(&own, address(&api).await).await);
+    is_over(&api, "server.stopped").await;
+    api.app.close().await;
+}

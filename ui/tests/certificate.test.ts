@@ -1,0 +1,50 @@
+import { beforeEach, expect, test } from "vitest";
+import { page } from "vitest/browser";
+import { router } from "../src/router.svelte";
+import { open } from "./setup";
+
+beforeEach(() => router.reset());
+
+const files = { certificate: "/etc/tls/chain.pem", key: "/etc/tls/key.pem" };
+const pair = { names: ["scim.example.com"], issuer: "Example CA", isSelfSigned: false, ends: "2099-01-01T00:00:00Z" };
+
+test("a certificate is chosen by its files, shown with what it is for, and removed", async () => {
+  const { fake } = await open("/settings/server");
+  await expect.element(page.getByTestId("certificate-use")).toBeDisabled();
+  await page.getByTestId("certificate-file").fill(files.certificate);
+  await page.getByTestId("certificate-key").fill(` ${files.key} `);
+  await page.getByTestId("certificate-use").click();
+  await expect.element(page.getByTestId("certificate-facts")).toHaveTextContent("scim.example.com");
+  expect(fake.calls.find((each) => each.command === "server.setCertificate")?.args).toEqual({ files });
+  await expect.element(page.getByTestId("certificate-use")).toBeDisabled();
+  await page.getByTestId("certificate-check").click();
+  await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("The files are good.");
+  await page.getByTestId("certificate-remove").click();
+  await expect.element(page.getByTestId("certificate-file")).toHaveValue("");
+  expect(page.getByTestId("certificate-facts").elements()).toHaveLength(0);
+});
+
+test("files that are not good are named, with what remains in use", async () => {
+  const problem = "The key in /etc/tls/key.pem is not that of the certificate in /etc/tls/chain.pem.";
+  await open("/settings/server", (fake) => {
+    fake.certificate = { files, pair, problem };
+  });
+  const banner = page.getByTestId("certificate-problem");
+  await expect.element(banner).toHaveTextContent(problem);
+  await expect.element(banner).toHaveTextContent("The certificate that was read before remains in use.");
+  await page.getByTestId("certificate-check").click();
+  await expect.element(page.getByTestId("certificate-check")).toBeEnabled();
+  await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("");
+});
+
+test("who can connect is the address, and choosing it writes the address", async () => {
+  await open("/settings/server");
+  const address = page.getByTestId("listen-address");
+  await expect.element(page.getByTestId("reach-computer")).toBeChecked();
+  await page.getByTestId("reach-network").click();
+  await expect.element(address).toHaveValue("[::]:8470");
+  await address.fill("192.0.2.7:8471");
+  await expect.element(page.getByTestId("reach-address")).toBeChecked();
+  await page.getByTestId("reach-computer").click();
+  await expect.element(address).toHaveValue("127.0.0.1:8471");
+});
