@@ -128,6 +128,23 @@ async fn a_tunnel_that_passes_bytes_on_needs_a_proxy_behind_it() {
 }
 
 #[tokio::test]
+async fn a_tunnel_that_passes_bytes_on_to_a_server_with_a_certificate_needs_no_proxy() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    let own = Authority::new("Trusted");
+    std::fs::write(&file, own.pem()).unwrap();
+    let (app, listen) = start(&file).await;
+    let pair = own.files(folder.path(), "localhost", NOW);
+    let files = json!({"certificate": pair.certificate, "key": pair.key});
+    app.call("server.setCertificate", json!({ "files": files })).await;
+    let checked = check(&app, listen.port()).await;
+    assert_eq!(checked["verdict"], "reachable", "{checked}");
+    let steps = checked["steps"].as_array().unwrap();
+    let https = steps.iter().find(|step| step["hop"] == "https").unwrap();
+    assert_eq!(https["detail"], "TLS ends at this server itself.", "{checked}");
+}
+
+#[tokio::test]
 async fn what_came_through_once_and_does_no_longer_is_reported_without_excuse() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");

@@ -3,7 +3,7 @@
 use std::fs::Permissions;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use foundational::Caller;
@@ -13,7 +13,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::version::{TLS12, TLS13};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tests::{Api, get_over, secured, until};
+use tests::{Api, Headless, get_over, secured, until};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
@@ -160,7 +160,7 @@ async fn files_that_are_not_good_are_refused_with_the_reason_and_change_nothing(
         (&empty.certificate, &empty.key, "has no private key in PEM"),
         (&files.path().join("none"), &pair.key, "can't be read"),
         (&files.path().to_owned(), &pair.key, "is not a file"),
-        (&"certificate.pem".into(), &pair.key, "Enter the full path"),
+        (&PathBuf::from("certificate.pem"), &pair.key, "Enter the full path"),
     ] {
         let args = json!({"files": {"certificate": certificate, "key": key}});
         let refused = api.app.call(&Caller::Operator, "server.setCertificate", args).await.unwrap_err();
@@ -274,4 +274,19 @@ async fn at_the_start_the_files_are_read_again_and_without_them_nothing_is_serve
     drop(open(&own, address(&api).await).await);
     is_over(&api, "server.stopped").await;
     api.app.close().await;
+}
+
+#[tokio::test]
+async fn the_program_serves_other_computers_with_the_files_that_it_is_started_with() {
+    let (own, files) = (Authority::new("Own"), tempfile::tempdir().unwrap());
+    let pair = own.files(files.path(), "localhost", NOW);
+    let (certificate, key) = (pair.certificate.to_str().unwrap(), pair.key.to_str().unwrap());
+    let arguments = ["--listen", "0.0.0.0:0", "--tls-cert", certificate, "--tls-key", key];
+    let app = Headless::start_as(&arguments, &[]).await;
+    let status = app.call("workspace.status", json!({})).await;
+    let listen: SocketAddr = status["server"]["listen"].as_str().unwrap().parse().unwrap();
+    let stream = open(&own, SocketAddr::from(([127, 0, 0, 1], listen.port()))).await;
+    assert_eq!(shown(&stream), in_file(&pair.certificate));
+    let certificate = app.call("server.certificate", json!({})).await;
+    assert_eq!(certificate["pair"]["names"], json!(["localhost"]), "{certificate}");
 }

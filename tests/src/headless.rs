@@ -26,10 +26,15 @@ impl Headless {
 
     /// The same in an environment with these variables.
     pub async fn start_with(variables: &[(&str, &Path)]) -> Self {
+        Self::start_as(&["--listen", "127.0.0.1:0"], variables).await
+    }
+
+    /// The same with these arguments of `serve`.
+    pub async fn start_as(arguments: &[&str], variables: &[(&str, &Path)]) -> Self {
         let folder =
             tempfile::Builder::new().prefix("foundational-").tempdir().expect("a folder can be made");
         let mut command = Command::new(built("foundational"));
-        command.arg("serve").arg("--data").arg(data(folder.path())).args(["--listen", "127.0.0.1:0"]);
+        command.arg("serve").arg("--data").arg(data(folder.path())).args(arguments);
         command.stdout(Stdio::null()).envs(variables.iter().copied());
         let mut server = Group::start(command, &folder.path().join("serve.log"));
         let bridge = data(folder.path()).join("bridge.json");

@@ -209,7 +209,12 @@ export class Fake extends FakeState implements Backend {
     "server.certificate": () => this.certificate,
     "server.checkCertificate": () => this.certificate,
     "server.setCertificate": ({ files }) => {
-      const pair = { names: ["scim.example.com"], issuer: "Example CA", isSelfSigned: false, ends: "2099-01-01T00:00:00Z" };
+      const pair = {
+        names: ["scim.example.com"],
+        issuer: "Example CA",
+        isSelfSigned: false,
+        ends: "2099-01-01T00:00:00Z",
+      };
       return (this.certificate = { files, pair: files && pair, problem: null });
     },
     "server.publicUrl": this.#server,

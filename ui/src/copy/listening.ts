@@ -17,7 +17,8 @@ export const listening = {
     file: "Certificate file",
     fileHint: "The full path of a PEM file: the certificate of this server first, then those that sign it.",
     key: "Key file",
-    keyHint: "The full path of a PEM file with the private key, not encrypted. Other users must not be able to read it.",
+    keyHint:
+      "The full path of a PEM file with the private key, not encrypted. Other users must not be able to read it.",
     use: "Use certificate",
     used: "Saved",
     check: "Check files",

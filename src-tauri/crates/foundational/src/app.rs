@@ -95,6 +95,7 @@ impl Foundational {
         server.read_hosts().await?;
         let context = Context::new(store, server);
         let rooms = Rooms::new(&context, exposure);
+        rooms.scim_server.load_certificate().await;
         rooms.data.record_backup_folder().await?;
         rooms.data.load_file_damage().await?;
         rooms.data.apply_log_limit().await?;
@@ -139,7 +140,7 @@ impl Foundational {
 
     /// Secures connections with the certificate in these files, instead of what the settings say.
     pub(crate) fn use_certificate(&self, files: CertificateFiles) {
-        self.0.rooms.scim_server.exposure().state().certificate = Some(files);
+        self.0.rooms.scim_server.use_certificate(files);
     }
 
     /// Live messages from now on.

@@ -16,8 +16,8 @@ pub(crate) async fn arrive(server: &Server, parts: &Parts, host: &str, body: &mu
     let limits = &server.0.limits;
     let mut room = server.0.body_bytes.share("");
     let read = body.read(limits.user_body, limits.body_time, &mut room).await;
-    let origin = ClientOrigin::of(parts, &server.0.own_request_key);
-    if let Ok(origin) = &origin {
+    let origin = ClientOrigin::of(parts, &server.0.own_request_key).ok();
+    if let Some(origin) = &origin {
         exposed_token::hear(server, origin);
     }
     server.0.reachability.add(Arrival {
@@ -26,7 +26,8 @@ pub(crate) async fn arrive(server: &Server, parts: &Parts, host: &str, body: &mu
         authorization: text(&parts.headers, AUTHORIZATION.as_str()).map(str::to_owned),
         host: host.to_owned(),
         is_host_allowed: server.is_own_name(host) || server.learns_hosts_until().is_some(),
-        is_secure: origin.is_ok_and(|origin| origin.secure),
+        is_secure: origin.as_ref().is_some_and(|origin| origin.secure),
+        is_over_own_tls: origin.is_some_and(|origin| origin.secure && !origin.is_proxied_securely()),
         scheme: text(&parts.headers, "x-forwarded-proto").map(str::to_owned),
         body: read.map_or(0, |bytes| bytes.len()),
     });

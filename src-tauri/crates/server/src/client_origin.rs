@@ -25,14 +25,21 @@ pub(crate) struct ClientOrigin {
     pub peer: Option<IpAddr>,
     /// TLS was used: up to a trusted proxy, or up to this server without a proxy.
     pub secure: bool,
-    /// A trusted proxy says so.
-    proxied_securely: bool,
-    /// A trusted proxy says that it was called over plain HTTP.
-    plain: bool,
+    /// How a trusted proxy says that it was called, if it does.
+    called: Option<Called>,
     /// By which address that proxy was called, if it says.
     caller: Option<IpAddr>,
     /// It comes from this very process.
     pub own: bool,
+}
+
+/// How a proxy was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Called {
+    /// Over HTTPS.
+    Securely,
+    /// Over plain HTTP.
+    Plainly,
 }
 
 impl ClientOrigin {
@@ -71,8 +78,11 @@ impl ClientOrigin {
                 },
                 peer,
                 secure: forwarding.secure,
-                proxied_securely: forwarding.secure,
-                plain: forwarding.plain,
+                called: match (forwarding.secure, forwarding.plain) {
+                    (true, _) => Some(Called::Securely),
+                    (false, true) => Some(Called::Plainly),
+                    (false, false) => None,
+                },
                 caller: forwarding.caller,
                 own: false,
             },
@@ -82,27 +92,19 @@ impl ClientOrigin {
                     && forwarding.is_none()
                     && (has_key || peer.is_none())
                     && host.and_then(parse_host_name).is_none_or(|name| is_this_computer(&name));
-                Self {
-                    client: peer,
-                    peer,
-                    secure: is_over_tls,
-                    proxied_securely: false,
-                    plain: false,
-                    caller: None,
-                    own,
-                }
+                Self { client: peer, peer, secure: is_over_tls, called: None, caller: None, own }
             }
         })
     }
 
     /// Whether a trusted proxy says that it was called over HTTPS.
     pub(crate) fn is_proxied_securely(&self) -> bool {
-        self.proxied_securely
+        self.called == Some(Called::Securely)
     }
 
     /// Whether a proxy says that it was called over plain HTTP, and not that the request began on this computer.
     pub(crate) fn is_plain_http(&self) -> bool {
-        self.plain && self.source() != Source::ThisComputer
+        self.called == Some(Called::Plainly) && self.source() != Source::ThisComputer
     }
 
     /// Whether a proxy says that another computer called it over plain HTTP: then that computer sent it unencrypted. A
@@ -240,11 +242,12 @@ mod tests {
 
     #[test]
     fn own_tls_is_secure_unless_a_proxy_on_this_computer_was_called_without() {
+        let none: &[(&'static str, &str)] = &[];
         let http = &[("x-forwarded-proto", "http"), ("x-forwarded-for", "203.0.113.9")][..];
         let https = &[("x-forwarded-proto", "https"), ("x-forwarded-for", "203.0.113.9")][..];
         for (peer, pairs, is_secure, is_proxied) in [
-            ("203.0.113.9", &[][..], true, false),
-            ("127.0.0.1", &[], true, false),
+            ("203.0.113.9", none, true, false),
+            ("127.0.0.1", none, true, false),
             ("203.0.113.9", http, true, false),
             ("203.0.113.9", https, true, false),
             ("127.0.0.1", http, false, false),

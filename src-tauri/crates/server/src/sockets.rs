@@ -115,10 +115,11 @@ impl Sockets {
 
     /// Admits a new socket. `None` when there is no room for it.
     pub(crate) fn admit(&self, from: IpAddr, now: Instant) -> Option<SocketPermit> {
+        let is_local = from.to_canonical().is_loopback();
         let from = network(from);
         let mut table = self.table();
         let of_it = |address: IpAddr| address == from;
-        let is_full = !from.is_loopback()
+        let is_full = !is_local
             && table.open.values().filter(|(address, _)| of_it(*address)).count() >= self.0.limits.each;
         if is_full && !table.make_room(of_it) {
             table.reaches_limit(now, "one address has as many connections open as it may");
@@ -344,10 +345,12 @@ mod tests {
         assert!(sockets.since_limit().is_some(), "the alarm says so");
         let _other = hold("203.0.113.10").expect("another address has its own share");
         let _local = hold("127.0.0.1").expect("the fourth");
-        let sockets = Sockets::new(FEW);
-        let many: Vec<_> = (0..4).filter_map(|_| sockets.admit(ip("::ffff:127.0.0.1"), now)).collect();
-        assert_eq!(many.len(), 4, "loopback is bounded by the total only");
-        assert!(sockets.since_limit().is_none());
+        for local in ["::ffff:127.0.0.1", "::1"] {
+            let sockets = Sockets::new(FEW);
+            let many: Vec<_> = (0..4).filter_map(|_| sockets.admit(ip(local), now)).collect();
+            assert_eq!(many.len(), 4, "loopback is bounded by the total only: {local}");
+            assert!(sockets.since_limit().is_none(), "{local}");
+        }
     }
 
     #[test]

@@ -118,6 +118,7 @@ impl Diagnosis {
         Ok(json!({
             "listen": listen.map(|listen| json!({ "loopback": listen.ip().is_loopback(), "port": listen.port() })),
             "publicUrl": public_url.map(|url| if url.starts_with("https:") { "https" } else { "http" }),
+            "ownCertificate": settings::CERTIFICATE.get(store).await?.is_some(),
             "openDiscovery": settings::DISCOVERY_IS_OPEN.get(store).await?.unwrap_or(false),
             "addedSchemas": settings::ADDED_SCHEMAS.get(store).await?.unwrap_or_default().len(),
             "ownBackupFolder": settings::BACKUP_FOLDER.get(store).await?.is_some(),

@@ -104,7 +104,7 @@ impl ScimServer {
             (state.listen, state.since.is_some())
         };
         let wanted = match checked_listen(&args.listen, self.exposure.certificate().is_some()) {
-            Ok(wanted) if serving && wanted == own => {
+            Ok(wanted) if serving && is_own(wanted, own) => {
                 return Ok(PortView { state: PortState::Own, holder: None, problem: None });
             }
             Ok(wanted) => wanted,
@@ -145,6 +145,12 @@ impl ScimServer {
         drop(listener);
         self.server_view().await
     }
+}
+
+/// Whether the server itself has this port at this address, or at every address.
+fn is_own(wanted: SocketAddr, own: SocketAddr) -> bool {
+    let overlap = wanted.ip() == own.ip() || wanted.ip().is_unspecified() || own.ip().is_unspecified();
+    overlap && wanted.port() == own.port()
 }
 
 /// That the server does not listen because of the files of its certificate.

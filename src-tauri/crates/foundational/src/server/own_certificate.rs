@@ -42,8 +42,17 @@ pub(crate) fn start(context: Context, server: ScimServer) {
 }
 
 impl ScimServer {
+    #[expect(clippy::unused_async, reason = "the command table awaits every command")]
     pub(crate) async fn certificate(&self, _: Actor, _: Nothing) -> Result<CertificateView, Error> {
         Ok(self.certificate_view())
+    }
+
+    /// Reads the files when the workspace is opened: endpoints are shown by the name of the certificate, also before
+    /// anything listens. What is wrong with them is said when it is to listen.
+    pub(crate) async fn load_certificate(&self) {
+        if let Ok(Some(_)) = self.tls_to_listen().await {
+            self.server().set_address(self.exposure.address());
+        }
     }
 
     /// Looks at the files now.
@@ -98,6 +107,11 @@ impl ScimServer {
         }
         drop(listener);
         Ok(self.certificate_view())
+    }
+
+    /// Takes these files instead of what the settings say. They are read when the server is to listen.
+    pub(crate) fn use_certificate(&self, files: CertificateFiles) {
+        self.choose(Some(files), None);
     }
 
     /// Takes other files and what is in them. Whether there is a pair now.
