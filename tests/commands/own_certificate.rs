@@ -103,7 +103,9 @@ async fn connections_over_tls_1_2_and_1_3_count_as_https() {
     until("it is evidence", async || {
         let of = json!({ "id": server.api.connection_id });
         let seen = server.api.command("connection.evidence", of).await;
-        seen.as_array().unwrap().iter().any(|one| one["kind"] == "https").then_some(())
+        let https = seen.as_array().unwrap().iter().find(|one| one["kind"] == "https").cloned();
+        let sentence = https.and_then(|https| https["sentence"].as_str().map(str::to_owned));
+        sentence.filter(|sentence| sentence.starts_with("It arrived over HTTPS."))
     })
     .await;
     server.api.app.close().await;
