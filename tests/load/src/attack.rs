@@ -1,7 +1,6 @@
 //! J1: good requests beside an attack. A thousand connections drip the head of a request, wrong tokens arrive 200 times a
 //! second from the address that the good requests come from, and bodies of 10 MB with the token of another connection.
 
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};

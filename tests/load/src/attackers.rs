@@ -40,33 +40,33 @@ pub(crate) struct Seen {
 /// `other`.
 pub(crate) async fn run(target: &Rc<Target>, other: &Rc<Target>, slow: u32, end: Instant) -> Result<Seen> {
     let tasks = LocalSet::new();
-    let (mut drips, mut guesses, mut bodies) = (JoinSet::new(), JoinSet::new(), JoinSet::new());
+    let (mut dripping, mut guessing, mut sending) = (JoinSet::new(), JoinSet::new(), JoinSet::new());
     let begun = Instant::now();
     for at in 0..slow {
-        drips.spawn_local_on(drip(Rc::clone(target), Duration::from_secs(1) * at / slow, end), &tasks);
+        dripping.spawn_local_on(drip(Rc::clone(target), Duration::from_secs(1) * at / slow, end), &tasks);
     }
     for _ in 0..GUESSING {
         let token = TokenText::generate().ok().context("there is no randomness")?;
-        guesses.spawn_local_on(guess(target.with_token(token.reveal())?, end), &tasks);
+        guessing.spawn_local_on(guess(target.with_token(token.reveal())?, end), &tasks);
     }
     for _ in 0..BODIES {
-        bodies.spawn_local_on(large_bodies(Rc::clone(other), end), &tasks);
+        sending.spawn_local_on(large_bodies(Rc::clone(other), end), &tasks);
     }
     let all = tasks.run_until(async {
-        let (mut guessed, mut sent) = (Vec::new(), Vec::new());
+        let (mut tried, mut sent) = (Vec::new(), Vec::new());
         let (mut refused_bodies, mut longest) = (0, Duration::ZERO);
-        while let Some(part) = guesses.join_next().await {
-            guessed.push(part??);
+        while let Some(part) = guessing.join_next().await {
+            tried.push(part??);
         }
-        while let Some(part) = bodies.join_next().await {
+        while let Some(part) = sending.join_next().await {
             let (sample, answered) = part??;
             refused_bodies += answered;
             sent.push(sample);
         }
-        while let Some(part) = drips.join_next().await {
+        while let Some(part) = dripping.join_next().await {
             longest = longest.max(part??);
         }
-        let (guesses, bodies) = (Sample::joined(guessed), Sample::joined(sent));
+        let (guesses, bodies) = (Sample::joined(tried), Sample::joined(sent));
         anyhow::Ok(Seen { guesses, bodies, refused_bodies, longest })
     });
     let mut seen = all.await?;

@@ -151,7 +151,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
         Command::Audit(command) => audit::audit(workspace, command, print).await?,
         Command::Discovery(command) => protocol::discovery(workspace, command, print).await?,
         Command::Connection(command) => connection::connection(workspace, command, print).await?,
-        Command::SupportBundle(args) => Box::pin(support::support_bundle(workspace, args, print)).await?,
+        Command::SupportBundle(args) => support::support_bundle(workspace, args, print).await?,
         Command::Leavers(args) => leavers::leavers(workspace, args, print).await?,
         Command::Undo(args) => undo::undo(workspace, args, print).await?,
         Command::Why(args) => why::why(workspace, args, print).await?,

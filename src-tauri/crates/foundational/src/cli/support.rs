@@ -31,7 +31,7 @@ pub(super) async fn support_bundle(
     if let Some(file) = &args.file {
         refuse_existing(file)?;
     }
-    let shown = workspace.call::<command::SupportPreview>(Nothing {}).await?;
+    let shown = Box::pin(workspace.call::<command::SupportPreview>(Nothing {})).await?;
     let bundle = workspace.call::<command::SupportSave>(shown).await?;
     let file = args.file.unwrap_or_else(|| PathBuf::from(&bundle.name));
     refuse_existing(&file)?;

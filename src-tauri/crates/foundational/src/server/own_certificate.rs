@@ -33,7 +33,8 @@ pub(crate) fn start(context: Context, server: ScimServer) {
             }
             // A command of the command line has other things to do, and ends.
             if context.lifecycle() == Lifecycle::Serving
-                && let Ok(Err(error)) = catch_panic("certificate", server.look_at_certificate()).await
+                && let Ok(Err(error)) =
+                    catch_panic("certificate", Box::pin(server.look_at_certificate())).await
             {
                 tracing::warn!(%error, "the files of the certificate could not be looked at; it is tried again");
             }
