@@ -390,13 +390,13 @@ async fn observe_first(walk: &mut Walk) {
     for name in ["waits one", "waits two"] {
         let made = walk.scim("POST", "/Users", json!({"userName": name, "displayName": name})).await;
         if name == "waits one" {
-            walk.call("people.letThrough", id(&made)).await;
+            walk.call("people.letThrough", json!({"id": made["id"], "admin": false})).await;
             walk.says("Let waits one through.").await;
         }
     }
     let show = json!({"id": walk.api.connection_id, "offset": 0, "limit": 10});
     let seen = walk.call("observeFirst.show", show).await;
-    let through = json!({"id": walk.api.connection_id, "people": seen["people"], "admins": seen["admins"]});
+    let through = json!({"id": walk.api.connection_id, "seal": seen["seal"]});
     walk.call("observeFirst.letThrough", through).await;
     walk.says("Let 1 user of First through.").await;
 }

@@ -168,7 +168,7 @@ async fn done(scene: &Scene, kind: ChangeKind) -> Option<(String, &'static str)>
         ChangeKind::LetThrough => {
             let id = scene.waiting().await;
             scene.hour();
-            scene.act("people.letThrough", json!({"id": id})).await;
+            scene.act("people.letThrough", json!({"id": id, "admin": false})).await;
             (id, GRACE)
         }
         // A deleted person is in no list; members are a group's.

@@ -9,7 +9,8 @@ use tests::Api;
 use crate::audit::newest;
 use crate::holding::{MINUTE, found, group, is_active, join, set_active};
 use crate::observing::{
-    ADA, BOB, WITHHELD, choose, names, observe, passcode, put_in, row, sign_in, try_to_let_through, waiting,
+    ADA, BOB, WITHHELD, choose, names, observe, passcode, put_in, row, sign_in, try_to_let_one_through,
+    try_to_let_through, waiting,
 };
 
 #[tokio::test]
@@ -25,11 +26,11 @@ async fn all_are_let_through_as_they_were_seen_and_observing_ends() {
     assert_eq!(view["headline"], "2 users wait to be let through, 1 of them as an Admin.");
     assert_eq!(view["rows"][0]["userName"], ADA, "who becomes an Admin is first: {view}");
     put_in(&api, &admins, &bob).await;
-    let stale = try_to_let_through(&api, 2, 1).await.unwrap_err();
+    let stale = try_to_let_through(&api, &view).await.unwrap_err();
     assert_eq!(stale.code, Code::Conflict, "an Admin more than was seen: {stale:?}");
     assert_eq!(row(&api, &bob).await["role"], "member");
 
-    try_to_let_through(&api, 2, 2).await.unwrap();
+    try_to_let_through(&api, &waiting(&api).await).await.unwrap();
     assert_eq!(newest(&api).await, "Command line: Let 2 users (2 Admins) of First through.");
     for id in [&ada, &bob] {
         let shown = row(&api, id).await;
@@ -41,8 +42,24 @@ async fn all_are_let_through_as_they_were_seen_and_observing_ends() {
     passcode(&api, &bob).await;
     let carl = join(&api, "carl@acme.example").await;
     assert_eq!(row(&api, &carl).await["withheld"], Value::Null, "no longer observed");
-    let nothing = try_to_let_through(&api, 0, 0).await.unwrap_err();
+    let nothing = try_to_let_through(&api, &view).await.unwrap_err();
     assert_eq!(nothing.code, Code::Conflict, "{nothing:?}");
+}
+
+#[tokio::test]
+async fn who_arrives_in_the_place_of_another_is_not_let_through_though_as_many_wait() {
+    let api = Api::start("okta").await;
+    observe(&api).await;
+    let bob = join(&api, BOB).await;
+    let seen = waiting(&api).await;
+    set_active(&api, &bob, false).await.expect(200, "a leaver");
+    let ada = join(&api, ADA).await;
+    assert_eq!(waiting(&api).await["people"], seen["people"], "as many as were seen");
+    let stale = try_to_let_through(&api, &seen).await.unwrap_err();
+    assert_eq!((stale.code, &*stale.message), (Code::Conflict, "Others wait by now than were shown."));
+    assert_eq!(row(&api, &ada).await["withheld"], json!({"signIn": true, "admin": false}));
+    assert_eq!(names(&api).await, [ADA]);
+    assert!(!waiting(&api).await["since"].is_null(), "still observed");
 }
 
 #[tokio::test]
@@ -51,10 +68,32 @@ async fn observing_ends_also_when_no_one_waits() {
     observe(&api).await;
     let again = api.app.call(&Caller::Operator, "observeFirst.begin", json!({"id": api.connection_id})).await;
     assert_eq!(again.unwrap_err().code, Code::Conflict, "it is observed already");
-    try_to_let_through(&api, 0, 0).await.unwrap();
+    try_to_let_through(&api, &waiting(&api).await).await.unwrap();
     assert_eq!(newest(&api).await, "Command line: Ended observing First; no user waited.");
     let ada = join(&api, ADA).await;
     assert_eq!(row(&api, &ada).await["withheld"], Value::Null);
+}
+
+#[tokio::test]
+async fn who_would_become_an_admin_by_now_is_let_through_only_where_that_was_seen() {
+    let api = Api::start("okta").await;
+    let admins = group(&api, "Admins", &[]).await;
+    choose(&api, &admins).await;
+    observe(&api).await;
+    let bob = join(&api, BOB).await;
+    assert_eq!(row(&api, &bob).await["withheld"]["admin"], false, "what the page shows");
+    put_in(&api, &admins, &bob).await;
+    let stale = try_to_let_one_through(&api, &bob, false).await.unwrap_err();
+    assert_eq!((stale.code, &*stale.message), (Code::Conflict, "By now this user would become an Admin."));
+    let shown = row(&api, &bob).await;
+    assert_eq!(
+        (&shown["role"], &shown["withheld"]),
+        (&json!("member"), &json!({"signIn": true, "admin": true})),
+        "nothing was done: {shown}"
+    );
+    try_to_let_one_through(&api, &bob, true).await.unwrap();
+    let shown = row(&api, &bob).await;
+    assert_eq!((&shown["role"], &shown["withheld"]), (&json!("admin"), &Value::Null), "{shown}");
 }
 
 #[tokio::test]
@@ -67,7 +106,7 @@ async fn who_waits_still_waits_after_a_restart() {
     assert_eq!(names(&api).await, [BOB]);
     join(&api, ADA).await;
     assert_eq!(names(&api).await, [ADA, BOB], "and it is still observed");
-    try_to_let_through(&api, 2, 0).await.unwrap();
+    try_to_let_through(&api, &waiting(&api).await).await.unwrap();
     api.app.close().await;
     let api = api.reopened().await;
     assert_eq!(row(&api, &bob).await["withheld"], Value::Null, "let through for good");
@@ -86,7 +125,7 @@ async fn who_waits_does_not_sign_in_by_the_deletion_of_the_connection() {
     assert_eq!((&shown["source"], &shown["active"]), (&Value::Null, &json!(true)), "{shown}");
     assert_eq!(shown["withheld"], json!({"signIn": true, "admin": false}), "{shown}");
     assert_eq!(sign_in(&api, ADA, &code).await.unwrap_err().message, WITHHELD);
-    api.command("people.letThrough", json!({"id": ada})).await;
+    try_to_let_one_through(&api, &ada, false).await.unwrap();
     sign_in(&api, ADA, &code).await.expect("an Admin let her through");
 }
 
@@ -130,7 +169,7 @@ async fn more_people_than_one_transaction_takes_are_all_let_through() {
     store.close().await;
     drop(store);
     let api = api.reopened().await;
-    try_to_let_through(&api, MANY, 0).await.unwrap();
+    try_to_let_through(&api, &waiting(&api).await).await.unwrap();
     let view = waiting(&api).await;
     assert_eq!((&view["since"], &view["people"]), (&Value::Null, &json!(0)), "{view}");
 }

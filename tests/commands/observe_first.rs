@@ -9,7 +9,8 @@ use tests::Api;
 use crate::audit::newest;
 use crate::holding::{found, group, is_active, join, set_active, take_out};
 use crate::observing::{
-    ADA, BOB, WITHHELD, choose, is_signed_in, names, observe, passcode, put_in, row, sign_in, waiting,
+    ADA, BOB, WITHHELD, choose, is_signed_in, names, observe, passcode, put_in, row, sign_in,
+    try_to_let_one_through, waiting,
 };
 
 #[tokio::test]
@@ -71,14 +72,31 @@ async fn who_leaves_is_out_at_once_and_waits_when_they_return() {
     let accounts = api.command("account.list", json!({"limit": 10})).await;
     assert_eq!(accounts["rows"][0]["state"], "withheld", "{accounts}");
     let person = api.command("people.show", json!({"id": ada})).await;
-    assert_eq!(person["maySignIn"], false, "{person}");
+    assert_eq!((&person["maySignIn"], &person["hasPassword"]), (&json!(false), &json!(true)), "{person}");
 
-    api.command("people.letThrough", json!({"id": ada})).await;
+    try_to_let_one_through(&api, &ada, false).await.unwrap();
     assert_eq!(newest(&api).await, format!("Command line: Let {ADA} through."));
     sign_in(&api, ADA, &code).await.expect("she was let through");
     assert!(!waiting(&api).await["since"].is_null(), "others are still observed");
-    let again = api.app.call(&Caller::Operator, "people.letThrough", json!({"id": ada})).await.unwrap_err();
+    let again = try_to_let_one_through(&api, &ada, false).await.unwrap_err();
     assert_eq!(again.code, Code::Conflict, "nothing is withheld any more");
+}
+
+#[tokio::test]
+async fn the_passcode_of_who_waits_can_be_taken_away() {
+    let api = Api::start("okta").await;
+    let ada = join(&api, ADA).await;
+    let code = passcode(&api, &ada).await;
+    observe(&api).await;
+    for active in [false, true] {
+        set_active(&api, &ada, active).await.expect(200, "a leaver who returns");
+    }
+    api.command("people.forbidSignIn", json!({"id": ada})).await;
+    let person = api.command("people.show", json!({"id": ada})).await;
+    assert_eq!(person["hasPassword"], false, "{person}");
+    try_to_let_one_through(&api, &ada, false).await.unwrap();
+    let refused = sign_in(&api, ADA, &code).await.unwrap_err();
+    assert_eq!(refused.code, Code::WrongCredentials);
 }
 
 #[tokio::test]
@@ -121,10 +139,43 @@ async fn the_role_of_an_admin_is_not_given_and_ends_at_once() {
     assert_eq!(row(&api, &ada).await["role"], "member", "at once");
     put_in(&api, &admins, &ada).await;
     assert_eq!(row(&api, &ada).await["role"], "member", "what was lost is gained again, and waits");
-    api.command("people.letThrough", json!({"id": ada})).await;
+    try_to_let_one_through(&api, &ada, true).await.unwrap();
     assert_eq!(row(&api, &ada).await["role"], "admin", "she alone was let through");
     put_in(&api, &admins, &bob).await;
     assert_eq!(names(&api).await, [BOB]);
+}
+
+#[tokio::test]
+async fn who_waits_is_listed_with_whether_they_can_sign_in() {
+    let api = Api::start("okta").await;
+    let mut ids = Vec::new();
+    for name in ["already", "blocked", "deactivated", "none", "then"] {
+        ids.push(join(&api, name).await);
+    }
+    passcode(&api, &ids[0]).await;
+    passcode(&api, &ids[4]).await;
+    set_active(&api, &ids[2], false).await.expect(200, "a leaver");
+    let admins = group(&api, "Admins", &ids).await;
+    observe(&api).await;
+    choose(&api, &admins).await;
+    api.command("people.block", json!({"id": ids[1]})).await;
+    for active in [false, true] {
+        set_active(&api, &ids[4], active).await.expect(200, "a leaver who returns");
+    }
+    let view = waiting(&api).await;
+    let rows = view["rows"].as_array().unwrap().iter();
+    let listed: Vec<_> =
+        rows.map(|row| (row["userName"].as_str().unwrap(), row["signIn"].as_str().unwrap())).collect();
+    assert_eq!(
+        listed,
+        [
+            ("already", "already"),
+            ("blocked", "blocked"),
+            ("deactivated", "deactivated"),
+            ("none", "noPassword"),
+            ("then", "then"),
+        ]
+    );
 }
 
 #[tokio::test]

@@ -28,9 +28,16 @@ pub(crate) async fn names(api: &Api) -> Vec<String> {
     rows.iter().map(|row| row["userName"].as_str().unwrap().to_owned()).collect()
 }
 
-pub(crate) async fn try_to_let_through(api: &Api, people: u64, admins: u64) -> Result<Value, Error> {
-    let args = json!({"id": api.connection_id, "people": people, "admins": admins});
+/// Lets those through who were seen in this view.
+pub(crate) async fn try_to_let_through(api: &Api, seen: &Value) -> Result<Value, Error> {
+    let args = json!({"id": api.connection_id, "seal": seen["seal"]});
     api.app.call(&Caller::Operator, "observeFirst.letThrough", args).await
+}
+
+/// Lets one person through, who was seen to become an Admin, or not.
+pub(crate) async fn try_to_let_one_through(api: &Api, id: &str, admin: bool) -> Result<Value, Error> {
+    let args = json!({"id": id, "admin": admin});
+    api.app.call(&Caller::Operator, "people.letThrough", args).await
 }
 
 /// The row of a person in the list of users.

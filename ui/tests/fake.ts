@@ -302,7 +302,8 @@ export class Fake extends FakeState implements Backend {
     "people.show": ({ id }) => {
       const row = find(this.people, id, "person");
       return personView(row, this.emails.get(id), {
-        maySignIn: this.signers.has(id),
+        maySignIn: this.signers.has(id) && !row.withheld?.signIn,
+        hasPassword: this.signers.has(id),
         groups: this.groups,
         unconfirmed: this.unconfirmed.has(id),
         linked: this.links.get(id) ?? null,

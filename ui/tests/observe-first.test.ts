@@ -11,8 +11,7 @@ const waiting = (index: number, change: Partial<WaitingPerson> = {}): WaitingPer
   name: `Person ${index}`,
   userName: `person.${index}@example.com`,
   admin: false,
-  signIn: true,
-  hasPassword: false,
+  signIn: "noPassword",
   ...change,
 });
 
@@ -21,11 +20,12 @@ const seen = (rows: WaitingPerson[], change: Partial<ObserveFirstView> = {}): Ob
   people: rows.length,
   admins: rows.filter(({ admin }) => admin).length,
   headline: "3 users wait to be let through, 1 of them as an Admin.",
+  seal: rows.map(({ id }) => id).join(" "),
   rows,
   ...change,
 });
 
-const three = [waiting(1, { admin: true, signIn: false }), waiting(2, { hasPassword: true }), waiting(3)];
+const three = [waiting(1, { admin: true, signIn: "already" }), waiting(2, { signIn: "then" }), waiting(3)];
 const nothing = seen([], { since: null });
 
 const settings = (prepare: (fake: Fake) => void = () => undefined) =>
@@ -65,7 +65,15 @@ test("who waits is listed with what they gain, and is let through after a questi
   await page.getByTestId("observe-question-submit").click();
   await expect.element(page.getByTestId("observe-begin")).toBeVisible();
   expect(page.getByTestId("observe-headline").elements()).toHaveLength(0);
-  expect(args(fake, "observeFirst.letThrough")).toEqual({ id: "c1", people: 3, admins: 1 });
+  expect(args(fake, "observeFirst.letThrough")).toEqual({ id: "c1", seal: "p1 p2 p3" });
+});
+
+test("who could not sign in with the role that waits is not listed as if they did", async () => {
+  const rows = (["deactivated", "blocked"] as const).map((signIn, index) => waiting(index, { admin: true, signIn }));
+  await settings((core) => (core.observing = seen(rows)));
+  const lines = page.getByTestId("waiting-person");
+  await expect.element(lines.nth(0)).toHaveTextContent("Deactivated");
+  await expect.element(lines.nth(1)).toHaveTextContent("Blocked here");
 });
 
 test("a refusal is said in the question, because others may wait by now", async () => {
@@ -98,7 +106,7 @@ test("observing is chosen in the set-up, and given up there while no user waits"
   fake.observing = nothing;
   await choice.click();
   await expect.element(choice).not.toBeChecked();
-  expect(args(fake, "observeFirst.letThrough")).toEqual({ id: "c1", people: 0, admins: 0 });
+  expect(args(fake, "observeFirst.letThrough")).toEqual({ id: "c1", seal: "" });
   fake.observing = seen(three);
   fake.emit("people");
   await expect.element(page.getByTestId("observe-choice-open")).toHaveAttribute("href", "#/provisioning/c1/settings");
@@ -116,16 +124,43 @@ test("the page of a user says what is withheld, and lets that user through", asy
   await page.getByTestId("let-through").click();
   await expect.element(page.getByTestId("person-status")).toHaveTextContent("Active");
   expect(page.getByTestId("withheld-notice").elements()).toHaveLength(0);
-  expect(args(fake, "people.letThrough")).toEqual({ id: "p1" });
+  expect(args(fake, "people.letThrough")).toEqual({ id: "p1", admin: true });
+});
+
+test("the passcode of a user who waits is taken away, and none is offered until the user is let through", async () => {
+  const { fake } = await open("/users/p1", (core) => {
+    core.people = [personRow(1, { withheld: { signIn: true, admin: false } })];
+  });
+  await expect.element(page.getByTestId("access-sign-in")).toHaveTextContent("May not sign in");
+  await expect.element(page.getByTestId("forbid-sign-in")).toBeVisible();
+  expect(page.getByTestId("allow-sign-in").elements()).toHaveLength(0);
+  expect(page.getByTestId("new-passcode").elements()).toHaveLength(0);
+  fake.signers.delete("p1");
+  fake.emit("people");
+  await expect.element(page.getByTestId("forbid-sign-in")).not.toBeInTheDocument();
+  expect(page.getByTestId("allow-sign-in").elements()).toHaveLength(0);
+});
+
+test("before a connection is deleted whose users remain active, it is shown how many of them wait", async () => {
+  await settings((core) => (core.observing = seen(three)));
+  await page.getByTestId("delete-connection").click();
+  await page.getByTestId("delete-people-keepActive").click();
+  const line = page.getByTestId("delete-waiting");
+  await expect.element(line).toHaveTextContent("3 users wait to be let through");
+  await expect.element(line).toHaveTextContent("on their own page");
+  await page.getByTestId("delete-people-keepDeactivated").click();
+  await expect.element(line).not.toBeInTheDocument();
 });
 
 test("the list of users marks and finds those who wait", async () => {
   const { fake } = await open("/users", (core) => {
     core.connections = [connection({ id: "c1" })];
     core.people = [personRow(1, { withheld: { signIn: false, admin: true } }), personRow(2)];
+    core.people.push(personRow(3, { active: false, withheld: { signIn: false, admin: true } }));
   });
   await expect.element(page.getByTestId("person-status").first()).toHaveTextContent("Waiting");
   await expect.element(page.getByTestId("person-status").nth(1)).toHaveTextContent("Active");
+  await expect.element(page.getByTestId("person-status").nth(2)).toHaveTextContent("Deactivated");
   await pick("filter-status", "withheld");
   const asked = { command: "people.list", args: expect.objectContaining({ status: "withheld" }) };
   await expect.poll(() => fake.calls).toContainEqual(asked);

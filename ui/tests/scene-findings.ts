@@ -26,13 +26,13 @@ export const sceneObserving: ObserveFirstView = {
   people: 3,
   admins: 1,
   headline: "3 users wait to be let through, 1 of them as an Admin.",
+  seal: "5b9f0c2e",
   rows: ["Grace Murray", "Ada Lovelace", "Alan Turing"].map((name, index) => ({
     id: `p${index + 1}`,
     name,
     userName: `${name.toLowerCase().replace(" ", ".")}@acme.example`,
     admin: index === 0,
-    signIn: index !== 0,
-    hasPassword: index < 2,
+    signIn: (["already", "then", "noPassword"] as const)[index] ?? "noPassword",
   })),
 };
 

@@ -220,6 +220,7 @@ export function personView(row: PersonRow, email: string | undefined, some: Part
       },
     ],
     maySignIn: false,
+    hasPassword: false,
     block: row.blocked ? "Blocked by Grace Hopper" : null,
     groups: [],
     created: { by, at: "2026-11-24T08:10:00Z" },

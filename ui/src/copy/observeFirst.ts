@@ -1,3 +1,4 @@
+import type { WaitingSignIn } from "../api/bindings/index";
 import { count, number } from "./format";
 
 /** Observe first, and who waits to be let through. The core words the headline. */
@@ -15,14 +16,19 @@ export const observeFirst = {
   more: (n: number) => `And ${number.format(n)} more.`,
   showMore: "Show more",
   asAdmin: "Becomes Admin",
-  signsIn: "Can sign in then",
-  noPassword: "Has no password yet",
-  roleAlone: "Signs in already",
+  signIn: {
+    deactivated: "Deactivated",
+    blocked: "Blocked here",
+    noPassword: "Has no password yet",
+    then: "Can sign in then",
+    already: "Signs in already",
+  } satisfies Record<WaitingSignIn, string>,
   ask: (people: number) => `Let ${count(people, "user", "users")} through?`,
   askBody: (admins: number) =>
     `${admins > 0 ? `${count(admins, "user becomes an Admin", "users become Admins")}. ` : ""}They get what the identity provider gave them, and observing ends.`,
   askEnd: "End observing?",
   askEndBody: "From then on a user gains sign-in and roles as soon as the identity provider says so.",
+  afterDelete: "Who cannot sign in until then waits after this too: let each of them through on their own page.",
   person: {
     signIn: "This user waits to be let through and cannot sign in.",
     role: "This user is in the group whose members are Admins and waits to be let through.",

@@ -185,7 +185,7 @@ commands! {
     PeopleDeleteLocal "people.deleteLocal" Confirmed Acts ById -> v::Nothing = people.delete_local;
     PeopleBlock "people.block" Admin Acts ById -> v::Nothing = people.block;
     PeopleUnblock "people.unblock" Confirmed Acts ById -> v::Nothing = people.unblock;
-    PeopleLetThrough "people.letThrough" Confirmed Acts ById -> v::Nothing = people.let_through;
+    PeopleLetThrough "people.letThrough" Confirmed Acts LetPersonThrough -> v::Nothing = people.let_through;
     PeopleUndoLink "people.undoLink" Confirmed Acts ById -> v::Nothing = people.undo_link;
     PeopleAttachHistory "people.attachHistory" Confirmed Acts FormerOf -> v::Nothing = people.attach_history;
     PeopleDetachHistory "people.detachHistory" Confirmed Acts FormerOf -> v::Nothing = people.detach_history;

@@ -9,6 +9,7 @@ use idp::reason_code::ReasonCode;
 
 use crate::forwarded::{self, Client};
 use crate::host_names::{is_this_computer, parse_host_name};
+use crate::near_networks::is_near_or_encrypted;
 use crate::own_requests::OwnRequestKey;
 use crate::refusal::Refusal;
 
@@ -107,10 +108,12 @@ impl ClientOrigin {
         self.called == Some(Called::Plainly) && self.source() != Source::ThisComputer
     }
 
-    /// Whether a proxy says that another computer called it over plain HTTP: then that computer sent it unencrypted. A
-    /// proxy that was called by another one on this computer does not know how that one was called.
+    /// Whether a proxy says that another computer called it over plain HTTP: then that computer sent it unencrypted, unless
+    /// what carried it is encrypted. A proxy that was called by another one on this computer does not know how that one was
+    /// called.
     pub(crate) fn crossed_in_clear(&self) -> bool {
-        self.is_plain_http() && self.caller.is_some_and(|ip| !is_of_this_computer(ip))
+        self.is_plain_http()
+            && self.caller.is_some_and(|ip| !is_of_this_computer(ip) && !is_near_or_encrypted(ip))
     }
 
     /// Where the request began, by the last address that no trusted proxy has.
@@ -223,6 +226,7 @@ mod tests {
             (&[("forwarded", "for=203.0.113.9;proto=http")], true, true),
             (&[http, ("x-forwarded-for", "203.0.113.9, 127.0.0.1")], true, false),
             (&[http, ("x-forwarded-for", "203.0.113.9, unknown")], true, false),
+            (&[http, ("x-forwarded-for", "100.64.255.254")], true, false),
             (&[http], true, false),
             (&[http, ("x-forwarded-for", "127.0.0.1")], false, false),
             (&[("x-forwarded-for", "203.0.113.9")], false, false),

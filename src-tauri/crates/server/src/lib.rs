@@ -34,6 +34,7 @@ mod intent;
 mod limits;
 mod listener;
 mod looked_up;
+mod near_networks;
 mod notes;
 mod open_files;
 mod own_requests;

@@ -56,6 +56,7 @@ mod journal_value;
 mod known;
 mod latest_time;
 mod leaver_proof;
+mod let_through;
 mod list_position;
 mod log_size;
 mod log_trim;
@@ -160,6 +161,7 @@ pub use journal_value::JournalValue;
 pub use leaver_proof::{
     LeaverFilter, LeaverOutcome, LeaverPage, LeaverProof, LeaverRow, LeaverSeen, ReadBack,
 };
+pub use let_through::{LetThrough, WithheldList};
 pub use log_trim::{LogTrim, Trimmed};
 pub use members::{GroupMember, MemberChange, MemberGroup};
 pub use memory::{KnownConnection, PersonKey, ReadTicket, ReadyPerson};

@@ -2,20 +2,16 @@
 //! through. Who loses them loses them at once.
 //!
 //! Triggers withhold sign-in from a person who becomes active (`0029_observe_first.sql`), `rule_changes.rs` withholds the role, and
-//! `accounts.rs` is the one place where a withheld account cannot sign in. The SCIM resource is as it was sent.
+//! `accounts.rs` is the one place where a withheld account cannot sign in. `let_through.rs` lets people through. The SCIM resource is
+//! as it was sent.
 
 use std::collections::HashMap;
 
-use scim::ResourceType;
-use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::sql_values::{signed, unsigned};
-use crate::{ChangeKind, ChangeSource, Error, Store, StoreEvent, Tx};
-
-/// How many people one transaction lets through: clients write between two of them.
-const STEP: u32 = 1000;
+use crate::{Error, Store, StoreEvent, Tx};
 
 /// What is withheld from a person `p`, for [`withheld_of`].
 macro_rules! withheld_sql {
@@ -68,7 +64,11 @@ pub struct WithheldPerson {
     pub user_name: String,
     /// What is withheld.
     pub withheld: Withheld,
-    /// The person has a password or passcode here, and can sign in as soon as they are let through.
+    /// The account is active.
+    pub active: bool,
+    /// Barred from signing in by an Admin here.
+    pub blocked: bool,
+    /// The person has a password or passcode here.
     pub has_password: bool,
 }
 
@@ -79,6 +79,8 @@ impl FromRow<'_, SqliteRow> for WithheldPerson {
             display: row.try_get("display")?,
             user_name: row.try_get("user_name")?,
             withheld: Withheld { sign_in: row.try_get("sign_in")?, admin: row.try_get("admin")? },
+            active: row.try_get("active")?,
+            blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
             has_password: row.try_get::<Option<String>, _>("password_hash")?.is_some(),
         })
     }
@@ -114,7 +116,7 @@ impl Store {
         limit: u64,
     ) -> Result<Vec<WithheldPerson>, Error> {
         Ok(sqlx::query_as(
-            "SELECT p.id, p.display, p.user_name, p.password_hash, h.sign_in, h.admin
+            "SELECT p.id, p.display, p.user_name, p.active, p.blocked_at, p.password_hash, h.sign_in, h.admin
              FROM withheld h JOIN person p ON p.id = h.person_id
              WHERE h.connection_id = $1 ORDER BY h.admin DESC, p.display_fold, p.id LIMIT $2 OFFSET $3",
         )
@@ -143,89 +145,5 @@ impl Tx {
         .await?;
         self.notify(StoreEvent::Connection(connection_id.to_owned()));
         Ok(done.rows_affected() > 0)
-    }
-
-    /// How many people of a connection wait to be let through.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub async fn withheld_count(&mut self, connection_id: &str) -> Result<WithheldCount, Error> {
-        Ok(sqlx::query_as(
-            "SELECT count(*) AS people, coalesce(sum(admin), 0) AS admins FROM withheld WHERE connection_id = $1",
-        )
-        .bind(connection_id)
-        .fetch_one(&mut self.conn)
-        .await?)
-    }
-
-    /// Lets the next 1,000 people of a connection through. With the last of them it is no longer observed, and those in its
-    /// Admin group become Admins. Answers whether others are left.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub async fn let_people_through(
-        &mut self,
-        connection_id: &str,
-        origin: &ChangeSource,
-    ) -> Result<bool, Error> {
-        let ids: Vec<String> = sqlx::query_scalar(
-            "UPDATE person SET withheld_at = NULL WHERE id IN (
-                 SELECT id FROM person WHERE connection_id = $1 AND withheld_at IS NOT NULL ORDER BY id LIMIT $2
-             ) RETURNING id",
-        )
-        .bind(connection_id)
-        .bind(STEP)
-        .fetch_all(&mut self.conn)
-        .await?;
-        let more = ids.len() >= STEP as usize;
-        self.note_let_through(Some(connection_id), ids, origin).await?;
-        if !more {
-            sqlx::query("UPDATE connection SET observing_since = NULL WHERE id = $1")
-                .bind(connection_id)
-                .execute(&mut self.conn)
-                .await?;
-            self.sync_roles(connection_id, None, origin).await?;
-            self.notify(StoreEvent::Connection(connection_id.to_owned()));
-        }
-        Ok(more)
-    }
-
-    /// Lets one person through; others wait on. `false`: nothing is withheld from such a person.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub async fn let_person_through(&mut self, id: &str, origin: &ChangeSource) -> Result<bool, Error> {
-        self.apply_pending_deletion(id).await?;
-        let found: Option<(Option<String>, bool)> =
-            sqlx::query_as("SELECT connection_id, sign_in FROM withheld WHERE person_id = $1")
-                .bind(id)
-                .fetch_optional(&mut self.conn)
-                .await?;
-        let Some((connection_id, sign_in)) = found else { return Ok(false) };
-        if sign_in {
-            sqlx::query("UPDATE person SET withheld_at = NULL WHERE id = $1")
-                .bind(id)
-                .execute(&mut self.conn)
-                .await?;
-            self.note_let_through(connection_id.as_deref(), vec![id.to_owned()], origin).await?;
-        }
-        if let Some(connection_id) = connection_id {
-            self.give_role(&connection_id, id, origin).await?;
-        }
-        Ok(true)
-    }
-
-    async fn note_let_through(
-        &mut self,
-        connection_id: Option<&str>,
-        ids: Vec<String>,
-        origin: &ChangeSource,
-    ) -> Result<(), Error> {
-        let (before, after) = (json!({ "withheld": true }), json!({ "withheld": false }));
-        self.journal_many(origin, ResourceType::User, &ids, ChangeKind::LetThrough, &before, &after).await?;
-        for id in ids {
-            self.notify(StoreEvent::Person { connection_id: connection_id.map(str::to_owned), id });
-        }
-        Ok(())
     }
 }

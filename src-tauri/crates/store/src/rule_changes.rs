@@ -1,6 +1,7 @@
 //! Setting the rules of a connection, and what follows from them: who is an Admin, and who is linked.
 
 use crate::error::Constraint as _;
+use crate::sql_values::json_list;
 use crate::{Account, ChangeKind, ChangeSource, Error, Person, Rules, Scope, StoreEvent, Tx};
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value, json};
@@ -50,26 +51,32 @@ impl Tx {
         only: Option<&str>,
         origin: &ChangeSource,
     ) -> Result<(), Error> {
-        self.move_roles(connection_id, only, false, origin).await
+        self.move_roles(connection_id, only, None, origin).await?;
+        Ok(())
     }
 
-    /// Gives one person the role that their membership says, also while the connection is being observed.
-    pub(crate) async fn give_role(
+    /// Makes those of these people Admins who are in the connection's Admin group, also while the connection is being observed.
+    /// Answers who became one.
+    pub(crate) async fn give_roles(
         &mut self,
         connection_id: &str,
-        person_id: &str,
+        ids: &[String],
         origin: &ChangeSource,
-    ) -> Result<(), Error> {
-        self.move_roles(connection_id, Some(person_id), true, origin).await
+    ) -> Result<Vec<String>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.move_roles(connection_id, None, Some(ids), origin).await
     }
 
+    /// `let_through`: of these people alone, whether the connection is being observed or not. Answers who became an Admin.
     async fn move_roles(
         &mut self,
         connection_id: &str,
         only: Option<&str>,
-        lets_through: bool,
+        let_through: Option<&[String]>,
         origin: &ChangeSource,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<String>, Error> {
         let moved: Vec<(String, String)> = sqlx::query_as(
             "UPDATE person SET role = CASE role WHEN 'admin' THEN 'member' ELSE 'admin' END
              WHERE connection_id = $1 AND deleted_at IS NULL AND ($2 IS NULL OR id = $2)
@@ -79,13 +86,14 @@ impl Tx {
                  JOIN member m ON m.group_id = g.id
                  WHERE c.id = $1 AND m.member_id = person.id
              )
-             AND (role = 'admin' OR $3
+             AND ($3 IS NULL OR id IN (SELECT value FROM json_each($3)))
+             AND (role = 'admin' OR $3 IS NOT NULL
                  OR NOT EXISTS (SELECT 1 FROM connection WHERE id = $1 AND observing_since IS NOT NULL))
              RETURNING id, role",
         )
         .bind(connection_id)
         .bind(only)
-        .bind(lets_through)
+        .bind(let_through.map(json_list))
         .fetch_all(&mut self.conn)
         .await?;
         let through: Option<String> = sqlx::query_scalar(
@@ -105,10 +113,14 @@ impl Tx {
             }
             self.journal_many(origin, ResourceType::User, &ids, kind, &before, &after).await?;
         }
-        for (id, _) in moved {
-            self.notify(StoreEvent::Person { connection_id: Some(connection_id.to_owned()), id });
+        let mut promoted = Vec::new();
+        for (id, role) in moved {
+            self.notify(StoreEvent::Person { connection_id: Some(connection_id.to_owned()), id: id.clone() });
+            if role == "admin" {
+                promoted.push(id);
+            }
         }
-        Ok(())
+        Ok(promoted)
     }
 
     /// The local account of this userName, without regard to case.

@@ -102,7 +102,7 @@ export interface Commands {
   "people.deleteLocal": { args: T.ById; result: T.Nothing };
   "people.block": { args: T.ById; result: T.Nothing };
   "people.unblock": { args: T.ById; result: T.Nothing };
-  "people.letThrough": { args: T.ById; result: T.Nothing };
+  "people.letThrough": { args: T.LetPersonThrough; result: T.Nothing };
   "people.undoLink": { args: T.ById; result: T.Nothing };
   "people.attachHistory": { args: T.FormerOf; result: T.Nothing };
   "people.detachHistory": { args: T.FormerOf; result: T.Nothing };

@@ -22,6 +22,10 @@ admins: number,
  */
 headline: string, 
 /**
+ * Stands for exactly those who wait and what each of them gains.
+ */
+seal: string, 
+/**
  * Those who become Admins first, then by name.
  */
 rows: Array<WaitingPerson>, };

@@ -25,6 +25,10 @@ values: Array<ValueView>,
  */
 maySignIn: boolean, 
 /**
+ * Has a password or passcode here, also one that does not work until the person is let through.
+ */
+hasPassword: boolean, 
+/**
  * "Blocked by Grace Hopper".
  */
 block: string | null, groups: Array<GroupRow>, 

@@ -50,11 +50,28 @@ fn as_owner(data: &Path, user: u32, group: u32) -> Failure {
             "The workspace in {} belongs to user {user}: root would make files that user cannot read.",
             data.display()
         ),
-        hint: Some(format!(
-            "Start the service first, or run it as that user: setpriv --reuid={user} --regid={group} --clear-groups foundational ..."
-        )),
+        hint: Some(match dynamic_user(data) {
+            Some(name) => format!(
+                "Start the service first, or run it as that user: systemd-run --pty --wait --collect -p DynamicUser=yes \
+                 -p User={name} -p StateDirectory={name} -p StateDirectoryMode=0700 -p UMask=0077 foundational ... \
+                 A file to restore must be in the data folder and belong to user {user}."
+            ),
+            None => format!(
+                "Start the service first, or run it as that user: setpriv --reuid={user} --regid={group} --clear-groups \
+                 foundational ..."
+            ),
+        }),
         code: 1,
     }
+}
+
+/// The user that systemd makes for the service of this folder: only systemd lets that user in, and only while a unit of it runs.
+/// The user has the name of the folder, as that of `foundational.service` has. Source: systemd.exec(5), `DynamicUser=`.
+#[cfg(unix)]
+fn dynamic_user(data: &Path) -> Option<String> {
+    let real = std::fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
+    let name = real.strip_prefix("/var/lib/private").ok()?.iter().next()?;
+    name.to_str().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -74,5 +91,14 @@ mod tests {
         assert_eq!(refuse_root(folder.path()).is_err(), is_root(), "that of another user");
         let hint = as_owner(folder.path(), 1234, 1235).hint.unwrap();
         assert!(hint.contains("setpriv --reuid=1234 --regid=1235 --clear-groups foundational"), "{hint}");
+    }
+
+    #[test]
+    fn the_folder_of_a_user_that_systemd_makes_is_entered_by_systemd() {
+        let hint = as_owner(Path::new("/var/lib/private/foundational"), 61234, 61234).hint.unwrap();
+        let command = "systemd-run --pty --wait --collect -p DynamicUser=yes -p User=foundational \
+                       -p StateDirectory=foundational -p StateDirectoryMode=0700 -p UMask=0077 foundational ...";
+        assert!(hint.contains(command), "{hint}");
+        assert!(!hint.contains("setpriv"), "it cannot enter that folder: {hint}");
     }
 }

@@ -1,12 +1,12 @@
 //! Observe first: what a connection gives its people is withheld until an Admin lets them through.
 
-use store::{AuditAct, ChangeSource, WithheldCount, WithheldPerson};
+use store::{AuditAct, Connection, Withheld, WithheldCount, WithheldList, WithheldPerson};
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::observe_first_views::{
-    LetPeopleThrough, ObserveFirstQuery, ObserveFirstView, WaitingPerson,
+    LetPeopleThrough, ObserveFirstQuery, ObserveFirstView, WaitingPerson, WaitingSignIn,
 };
 use crate::context::Room as _;
 use crate::error::{Code, Error};
@@ -23,13 +23,16 @@ impl Connections {
     ) -> Result<ObserveFirstView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let limit = checked_page(args.limit)?;
+        // Before the rows: who arrives in between is shown, and is not let through by this seal.
+        let list = self.store().withheld_list(&connection.id).await?;
         let rows = self.store().withheld_people(&connection.id, args.offset, limit).await?;
-        let count = self.store().withheld_counts().await?.remove(&connection.id).unwrap_or_default();
+        let count = list.count();
         Ok(ObserveFirstView {
             since: connection.observing_since,
             people: count.people,
             admins: count.admins,
             headline: waiting(count),
+            seal: list.seal(),
             rows: rows.into_iter().map(row).collect(),
         })
     }
@@ -55,60 +58,73 @@ impl Connections {
         }
     }
 
-    /// Lets everybody through who waits, and ends observing. Refused where others wait than the Admin has seen.
+    /// Lets those through who were seen to wait, and ends observing. Refused where others wait by now.
     pub(crate) async fn observe_first_let_through(
         &self,
         actor: Actor,
         args: LetPeopleThrough,
     ) -> Result<Nothing, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
-        let seen = WithheldCount { people: args.people, admins: args.admins };
-        if connection.observing_since.is_none() && seen.people == 0 {
+        let list = self.store().withheld_list(&connection.id).await?;
+        if connection.observing_since.is_none() && list.count().people == 0 {
             return Err(Error::new(Code::Conflict, "Nothing of this connection is withheld."));
         }
-        let origin = actor.origin();
-        let entry = match seen.people {
-            0 => actor.audit(AuditAct::ObserveEnd),
-            _ => actor.audit(AuditAct::PeopleLetThrough).with(describe(seen)),
-        };
-        let entry = entry.on(&connection);
-        let (id, source) = (connection.id.clone(), origin.clone());
-        let begun: Result<Option<bool>, Error> = self
-            .store()
-            .write(async move |tx| {
-                if tx.withheld_count(&id).await? != seen {
-                    return Ok(None);
-                }
-                tx.audit(&entry).await?;
-                Ok(Some(tx.let_people_through(&id, &source).await?))
-            })
-            .await;
-        let Some(more) = begun? else {
+        if list.seal() != args.seal {
             return Err(Error::new(Code::Conflict, "Others wait by now than were shown.").hinting(
                 "Look at the list again. Pause the connection first if users arrive all the time.",
             ));
-        };
-        if more {
-            let app = self.clone();
-            // A task of its own: it continues when its caller ends.
-            let rest = tokio::spawn(async move { app.let_rest_through(&connection.id, &origin).await }).await;
-            rest.map_err(|error| Error::new(Code::Internal, error.to_string()))??;
         }
-        Ok(Nothing {})
+        let app = self.clone();
+        // A task of its own: it continues when its caller ends.
+        let done = tokio::spawn(async move { app.let_list_through(&actor, &connection, &list).await }).await;
+        done.map_err(|error| Error::new(Code::Internal, error.to_string()))?
     }
 
-    /// Lets the others through, in transactions that let clients write in between.
-    async fn let_rest_through(&self, id: &str, origin: &ChangeSource) -> Result<(), Error> {
-        while self.may_go_on().await {
-            let (id, origin) = (id.to_owned(), origin.clone());
-            let more: Result<bool, Error> =
-                self.store().write(async move |tx| Ok(tx.let_people_through(&id, &origin).await?)).await;
-            if !more? {
-                return Ok(());
+    /// Lets the people of a list through, in transactions that let clients write in between. The last one ends observing, unless
+    /// others wait by then.
+    async fn let_list_through(
+        &self,
+        actor: &Actor,
+        connection: &Connection,
+        list: &WithheldList,
+    ) -> Result<Nothing, Error> {
+        let steps = list.steps();
+        let mut ended = false;
+        for (number, step) in steps.iter().enumerate() {
+            if number > 0 && !self.may_go_on().await {
+                return Err(Error::new(
+                    Code::Unavailable,
+                    "Foundational is closing before all users were let through.",
+                )
+                .hinting("Let the others through after the next start."));
             }
+            let (step, is_last) = (step.clone(), number + 1 == steps.len());
+            let (id, origin) = (connection.id.clone(), actor.origin());
+            let through = actor.audit(AuditAct::PeopleLetThrough).on(connection);
+            let end = actor.audit(AuditAct::ObserveEnd).on(connection);
+            let written: Result<bool, Error> = self
+                .store()
+                .write(async move |tx| {
+                    let done = tx.let_through(&id, &step, &origin).await?;
+                    let ended = is_last && tx.end_observing(&id).await?;
+                    if done.people > 0 {
+                        tx.audit(&through.with(describe(done))).await?;
+                    } else if ended {
+                        tx.audit(&end).await?;
+                    }
+                    Ok(ended)
+                })
+                .await;
+            ended = written?;
         }
-        Err(Error::new(Code::Unavailable, "Foundational is closing before all users were let through.")
-            .hinting("Let the others through after the next start."))
+        if ended {
+            return Ok(Nothing {});
+        }
+        Err(Error::new(
+            Code::Conflict,
+            "Those you saw are let through. Others gained access since then and wait; the connection is still observed.",
+        )
+        .hinting("Look at the list again."))
     }
 }
 
@@ -135,12 +151,17 @@ fn describe(count: WithheldCount) -> String {
 
 fn row(person: WithheldPerson) -> WaitingPerson {
     WaitingPerson {
+        sign_in: match person {
+            WithheldPerson { active: false, .. } => WaitingSignIn::Deactivated,
+            WithheldPerson { blocked: true, .. } => WaitingSignIn::Blocked,
+            WithheldPerson { has_password: false, .. } => WaitingSignIn::NoPassword,
+            WithheldPerson { withheld: Withheld { sign_in: true, .. }, .. } => WaitingSignIn::Then,
+            _ => WaitingSignIn::Already,
+        },
         id: person.id,
         name: person.display,
         user_name: person.user_name,
         admin: person.withheld.admin,
-        sign_in: person.withheld.sign_in,
-        has_password: person.has_password,
     }
 }
 

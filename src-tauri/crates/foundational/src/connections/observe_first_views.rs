@@ -30,6 +30,8 @@ pub struct ObserveFirstView {
     pub admins: u64,
     /// "3 users wait to be let through, 1 of them as an Admin."
     pub headline: String,
+    /// Stands for exactly those who wait and what each of them gains.
+    pub seal: String,
     /// Those who become Admins first, then by name.
     pub rows: Vec<WaitingPerson>,
 }
@@ -44,21 +46,33 @@ pub struct WaitingPerson {
     pub user_name: String,
     /// The person is let through as an Admin.
     pub admin: bool,
-    /// The person cannot sign in until then; otherwise it is the role alone that waits.
-    pub sign_in: bool,
-    /// The person has a password or passcode, and can sign in as soon as they are let through.
-    pub has_password: bool,
+    pub sign_in: WaitingSignIn,
 }
 
-/// Lets everybody through who waits, as they were seen.
+/// Whether a person who waits can sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum WaitingSignIn {
+    /// Not while the account is deactivated.
+    Deactivated,
+    /// Not while an Admin here blocks the account.
+    Blocked,
+    /// Not without a password or passcode.
+    NoPassword,
+    /// As soon as they are let through.
+    Then,
+    /// Already: it is the role alone that waits.
+    Already,
+}
+
+/// Lets those through who were seen to wait.
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct LetPeopleThrough {
     /// The connection.
     pub id: String,
-    /// How many people were seen to wait.
-    pub people: u64,
-    /// How many of them were seen to become Admins.
-    pub admins: u64,
+    /// The seal of who was seen to wait.
+    pub seal: String,
 }

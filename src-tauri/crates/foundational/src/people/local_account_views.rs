@@ -32,6 +32,16 @@ pub struct SetRole {
     pub role: Role,
 }
 
+/// Lets one person through, as the person was seen.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct LetPersonThrough {
+    pub id: String,
+    /// It was seen that the person becomes an Admin.
+    pub admin: bool,
+}
+
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]

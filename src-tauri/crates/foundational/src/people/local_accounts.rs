@@ -1,6 +1,6 @@
 //! What an Admin decides about people here: local accounts, roles, blocks, and who may sign in.
 
-use store::{AuditAct, AuditSubject, Role};
+use store::{AuditAct, AuditSubject, LetThrough, Role};
 use zeroize::Zeroizing;
 
 use crate::access::names::{checked_email, checked_name};
@@ -9,7 +9,7 @@ use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::people::People;
-use crate::people::local_account_views::{LocalPerson, Passcode, SetActive, SetRole};
+use crate::people::local_account_views::{LetPersonThrough, LocalPerson, Passcode, SetActive, SetRole};
 use crate::shapes::{ById, Nothing};
 
 impl People {
@@ -117,25 +117,29 @@ impl People {
         if done? { Ok(Nothing {}) } else { Err(Error::not_found("person", &args.id)) }
     }
 
-    /// Lets one person through whose sign-in or role is withheld.
-    pub(crate) async fn let_through(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
-        let (origin, id) = (actor.origin(), args.id);
+    /// Lets one person through whose sign-in or role is withheld. Refused where the person would become an Admin, which was
+    /// not seen.
+    pub(crate) async fn let_through(&self, actor: Actor, args: LetPersonThrough) -> Result<Nothing, Error> {
+        let (origin, LetPersonThrough { id, admin }) = (actor.origin(), args);
         let entry = actor.audit(AuditAct::PersonLetThrough).on(AuditSubject::person(id.clone()));
-        let done: Result<bool, Error> = self
+        let done: Result<LetThrough, Error> = self
             .store()
             .write(async move |tx| {
-                let done = tx.let_person_through(&id, &origin).await?;
-                if done {
+                let done = tx.let_person_through(&id, admin, &origin).await?;
+                if done == LetThrough::Done {
                     tx.audit(&entry).await?;
                 }
                 Ok(done)
             })
             .await;
-        if done? {
-            Ok(Nothing {})
-        } else {
-            Err(Error::new(Code::Conflict, "Nothing is withheld from this user.")
-                .hinting("Another Admin has let the user through, or the access has ended."))
+        match done? {
+            LetThrough::Done => Ok(Nothing {}),
+            LetThrough::BecomesAdmin => {
+                Err(Error::new(Code::Conflict, "By now this user would become an Admin.")
+                    .hinting("Look again before you let the user through."))
+            }
+            LetThrough::NotWithheld => Err(Error::new(Code::Conflict, "Nothing is withheld from this user.")
+                .hinting("Another Admin has let the user through, or the access has ended.")),
         }
     }
 

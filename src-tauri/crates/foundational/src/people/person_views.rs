@@ -22,6 +22,8 @@ pub struct PersonView {
     pub values: Vec<ValueView>,
     /// May sign in on this computer.
     pub may_sign_in: bool,
+    /// Has a password or passcode here, also one that does not work until the person is let through.
+    pub has_password: bool,
     /// "Blocked by Grace Hopper".
     pub block: Option<String>,
     pub groups: Vec<GroupRow>,

@@ -21,6 +21,7 @@ mod joint_changes;
 mod joint_leavers;
 mod joint_writes;
 mod leaver_proof;
+mod let_through;
 mod list_position;
 mod log_size;
 mod migrations;
