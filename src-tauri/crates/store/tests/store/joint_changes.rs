@@ -151,7 +151,7 @@ async fn a_defect_in_the_words_of_a_refusal_fails_no_other_request() {
         panic!("each has its own outcome: {done:?}")
     };
     for (id, version) in [(&ids[0], 2), (&ids[1], 1), (&ids[2], 2)] {
-        assert_eq!(stored(&store, &scope, id).await.1, version);
+        assert_eq!(store.person(&scope, id).await.unwrap().unwrap().version, version);
     }
 }
 
