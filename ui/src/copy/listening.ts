@@ -12,7 +12,7 @@ export const listening = {
   certificate: {
     title: "Certificate",
     intro:
-      "With a certificate of its own this server speaks HTTPS (TLS 1.2 and 1.3), and other computers connect to it without a proxy. The files are read again every minute, so a renewed certificate needs no restart.",
+      "With a certificate of its own this server speaks HTTPS (TLS 1.2 and 1.3), and other computers connect to it without a proxy. The files are read again every minute, so a renewed certificate needs no restart. A proxy or tunnel that calls this server must call it by https:// then.",
     none: "There is no certificate. TLS ends at a reverse proxy or tunnel.",
     file: "Certificate file",
     fileHint: "The full path of a PEM file: the certificate of this server first, then those that sign it.",

@@ -40,6 +40,11 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Acceptor {
         let tls = self.tls.clone();
         Box::pin(async move {
             let guarded = admitted?;
+            if tls.is_some() {
+                // The end of the handshake and the first answer are small writes, of which the second would wait for the
+                // client.
+                guarded.set_nodelay()?;
+            }
             let counted = guarded.count(service, tls.is_some());
             let bytes: Box<dyn Bytes> = match tls {
                 Some(tls) => Box::new(secure(&tls, guarded).await?),

@@ -50,6 +50,11 @@ impl Guarded {
         self.permit.limits().head_time
     }
 
+    /// Small writes do not wait for the client.
+    pub(crate) fn set_nodelay(&self) -> std::io::Result<()> {
+        self.stream.set_nodelay(true)
+    }
+
     /// What the client still sends after the answer is thrown away.
     pub(crate) fn linger(&self) {
         self.lingers.store(true, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! Where the server listens and by which URL it is reached, at this moment.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use server::{Address, Listener, Tls};
@@ -21,6 +21,8 @@ pub(crate) struct Exposure {
     state: Mutex<State>,
     pub(crate) listener: tokio::sync::Mutex<Option<Listener>>,
     pub(crate) reach: ReachState,
+    /// Held while the files of the certificate are read.
+    pub(crate) reading: Arc<tokio::sync::Mutex<()>>,
 }
 
 pub(crate) struct State {
@@ -96,6 +98,7 @@ impl Exposure {
         Ok(Self {
             state: Mutex::new(state),
             listener: tokio::sync::Mutex::new(None),
+            reading: Arc::default(),
             reach: ReachState::new(reach),
         })
     }

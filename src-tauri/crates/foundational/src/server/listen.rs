@@ -19,6 +19,11 @@ use crate::words::lower;
 /// How long requests whose clients have disconnected may take when the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
+/// The code of the problem that the files of the certificate are not good.
+pub(crate) const FILES: &str = "certificate.files";
+/// The code of an address that this computer does not have, or not yet.
+pub(crate) const OTHER: &str = "address.other";
+
 /// What to do where TLS is needed and there is no certificate.
 const NEEDS_TLS: &str = "Choose a certificate in Settings > Server (or with --tls-cert and --tls-key), or listen on 127.0.0.1 \
     and put a reverse proxy or tunnel with TLS before it.";
@@ -130,7 +135,9 @@ impl ScimServer {
         self.exposure.state().listen = wanted;
         self.start(&mut listener).await;
         let problem = self.exposure.state().problem.clone();
-        if let Some(problem) = problem {
+        // Files that are not good say nothing against another address: it is saved, so that the certificate can be removed
+        // there. The answer has the problem.
+        if let Some(problem) = problem.filter(|problem| problem.code != FILES || wanted == old) {
             self.exposure.state().listen = old;
             self.start(&mut listener).await;
             return Err(Error::invalid("listen", problem.message).hinting(problem.hint));
@@ -154,9 +161,9 @@ fn is_own(wanted: SocketAddr, own: SocketAddr) -> bool {
 }
 
 /// That the server does not listen because of the files of its certificate.
-fn unusable_files(why: &str) -> Problem {
+pub(crate) fn unusable_files(why: &str) -> Problem {
     Problem {
-        code: "certificate.files".to_owned(),
+        code: FILES.to_owned(),
         message: format!("The server isn't running: {}", lower(why)),
         hint: "Correct the files, or choose others in Settings > Server. They are looked at every minute."
             .to_owned(),
@@ -192,12 +199,9 @@ fn problem(error: &ListenError) -> Problem {
         ListenError::NotLoopback(_) => {
             ("address.notLoopback", format!("The server isn't running: {error}."), NEEDS_TLS.to_owned(), None)
         }
-        ListenError::Other(address, _) => (
-            "address.other",
-            error.to_string(),
-            "Choose another address.".to_owned(),
-            port_holder::free_port(*address),
-        ),
+        ListenError::Other(address, _) => {
+            (OTHER, error.to_string(), "Choose another address.".to_owned(), port_holder::free_port(*address))
+        }
     };
     Problem { code: code.to_owned(), message, hint, free_port }
 }

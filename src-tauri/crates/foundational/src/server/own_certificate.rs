@@ -2,10 +2,11 @@
 //! change. Files that are not good never take the place of a pair that is in use.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use server::Tls;
+use server::{Listener, Tls};
 use store::{AuditAct, catch_panic, spawn_supervised};
 
 use crate::access::sessions::Actor;
@@ -16,12 +17,15 @@ use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 use crate::server::certificate_files::{CertificateFiles, PairInFiles};
 use crate::server::exposure::{CertificateTrouble, PairInUse};
+use crate::server::listen::{FILES, OTHER, unusable_files};
 use crate::server::own_certificate_views::{CertificateChoice, CertificateView, PairView};
 use crate::settings;
 use crate::shapes::Nothing;
 
 /// How often the files are looked at.
 const INTERVAL: Duration = Duration::from_mins(1);
+/// How long the files may take to be read.
+const READING: Duration = Duration::from_secs(10);
 
 /// Looks at the files until the workspace is being closed.
 pub(crate) fn start(context: Context, server: ScimServer) {
@@ -83,7 +87,7 @@ impl ScimServer {
         if self.lifecycle() > Lifecycle::Serving {
             return Err(store::Error::Closed.into());
         }
-        let listen = self.exposure.listen();
+        let (listen, was_at) = (self.exposure.listen(), self.exposure.own_url());
         if read.is_none() && !listen.ip().is_loopback() {
             let message =
                 format!("Without a certificate, {listen} can't be served: other computers reach it.");
@@ -107,6 +111,10 @@ impl ScimServer {
             self.server().set_address(self.exposure.address());
         }
         drop(listener);
+        // A proxy or tunnel must call it by the other protocol from now on.
+        if self.exposure.own_url() != was_at {
+            self.check_soon();
+        }
         Ok(self.certificate_view())
     }
 
@@ -135,6 +143,10 @@ impl ScimServer {
     /// Looks at the files: a good pair is used for new connections, and where there was none the server starts.
     pub(crate) async fn look_at_certificate(&self) -> Result<(), Error> {
         let mut listener = self.exposure.listener.lock().await;
+        if self.can_listen_by_now(listener.as_ref()) {
+            self.start(&mut listener).await;
+            return Ok(());
+        }
         let known = self.exposure.state().certificate_trouble.as_ref().map(|trouble| trouble.why.clone());
         let Some(read) = self.read_certificate().await? else { return Ok(()) };
         let has_pair = self.exposure.state().pair.is_some();
@@ -142,16 +154,33 @@ impl ScimServer {
             self.start(&mut listener).await;
             return Ok(());
         }
+        if let (false, Err(why)) = (has_pair, &read) {
+            let mut state = self.exposure.state();
+            if state.problem.as_ref().is_some_and(|problem| problem.code == FILES) {
+                state.problem = Some(unusable_files(why));
+            }
+        }
         let has_changed = read.is_ok_and(|read| self.replace(read));
         drop(listener);
         if has_changed {
             self.server().set_address(self.exposure.address());
+            self.check_soon();
         }
         let trouble = self.exposure.state().certificate_trouble.as_ref().map(|trouble| trouble.why.clone());
         if has_changed || trouble != known {
             self.send(Event::of(Topic::Server));
         }
         Ok(())
+    }
+
+    /// Whether the address at which the server could not listen is one of this computer's by now: a network may be there
+    /// later than the program.
+    fn can_listen_by_now(&self, listener: Option<&Listener>) -> bool {
+        let waits = self.exposure.state().problem.as_ref().is_some_and(|problem| problem.code == OTHER);
+        waits
+            && listener.is_none()
+            && self.lifecycle() == Lifecycle::Serving
+            && std::net::TcpListener::bind((self.exposure.listen().ip(), 0)).is_ok()
     }
 
     /// The TLS to listen with: none where no files are chosen. The caller holds the place of the one listener.
@@ -210,9 +239,19 @@ impl ScimServer {
 
     async fn read(&self, files: CertificateFiles) -> Result<Result<PairInFiles, String>, Error> {
         let now = self.now();
-        tokio::task::spawn_blocking(move || files.read(now))
-            .await
-            .map_err(|error| Error::new(Code::Internal, error.to_string()))
+        let silent = "The files of the certificate can't be read: the disk that they are on does not answer.";
+        // One at a time, so that a disk that does not answer has one thread.
+        let place = tokio::time::timeout(READING, Arc::clone(&self.exposure.reading).lock_owned()).await;
+        let Ok(place) = place else { return Ok(Err(silent.to_owned())) };
+        let reading = tokio::task::spawn_blocking(move || {
+            let read = files.read(now);
+            drop(place);
+            read
+        });
+        match tokio::time::timeout(READING, reading).await {
+            Ok(read) => read.map(Ok).map_err(|error| Error::new(Code::Internal, error.to_string()))?,
+            Err(_elapsed) => Ok(Err(silent.to_owned())),
+        }
     }
 
     /// Uses a pair for new connections, if it is another one.

@@ -21,15 +21,23 @@ impl ScimServer {
         let served = Served::at(before, listen, self.now(), follows);
         let has_moved = served.moved.is_some() && served.moved != was_moved;
         self.save_served(served).await?;
-        if has_moved && self.exposure.public_url().is_some() {
-            let app = self.clone();
-            drop(tokio::spawn(async move {
-                if let Ok(Err(error)) = catch_panic("check after a move", app.check_known()).await {
-                    tracing::warn!(%error, "the public address was not checked after the move");
-                }
-            }));
+        if has_moved {
+            self.check_soon();
         }
         Ok(())
+    }
+
+    /// Begins to check the public address if there is one: the server is called in another way than before.
+    pub(crate) fn check_soon(&self) {
+        if self.exposure.public_url().is_none() {
+            return;
+        }
+        let app = self.clone();
+        drop(tokio::spawn(async move {
+            if let Ok(Err(error)) = catch_panic("check after a change", app.check_known()).await {
+                tracing::warn!(%error, "the public address was not checked after the change");
+            }
+        }));
     }
 
     /// Clears the port change once something has come through since: our own check, a request that proves the way here,
