@@ -272,7 +272,7 @@ async fn at_the_start_the_files_are_read_again_and_without_them_nothing_is_serve
     found(&api, "server.stopped").await;
     is_over(&api, "certificate.files").await;
     let operator = Caller::Operator;
-    let moved = api.app.call(&operator, "server.listen", json!({"listen": "127.0.0.1:0"})).await.unwrap();
+    let moved = api.app.call(&operator, "server.listen", json!({"listen": "127.0.0.2:0"})).await.unwrap();
     assert_eq!(
         moved["problem"]["code"], "certificate.files",
         "the address is saved, and nothing is served: {moved}"
