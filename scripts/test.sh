@@ -142,6 +142,8 @@ unpacked() {
     # Nothing is installed: this says what would be.
     needed="$(apt-get -qq -s -o Debug::NoLocking=1 install --no-install-recommends "$package" \
         | sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -v '^libc6')"
+    # Where that cannot be known, the package alone: what it needs may be there.
+    needed="${needed:-$package}"
     folder="$(mktemp -d)"
     # The list is split into words on purpose.
     # shellcheck disable=SC2086
