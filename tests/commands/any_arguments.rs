@@ -7,8 +7,8 @@ use foundational::error::Code;
 use serde_json::{Map, Value, json};
 use tests::Api;
 
-/// What writes files, calls another computer, hashes a password or moves the listener.
-const LEFT_OUT: [&str; 12] = [
+/// What writes files, calls another computer, hashes a password, moves the listener or deletes the connection of the others.
+const LEFT_OUT: [&str; 13] = [
     "xport",
     "backup.",
     "support.",
@@ -21,11 +21,13 @@ const LEFT_OUT: [&str; 12] = [
     "server.publicUrl",
     "server.listen",
     "server.port",
+    "connection.delete",
 ];
 
-/// Values by which the type of an argument is found.
-fn samples() -> [Value; 6] {
-    [json!("x"), json!(1), json!(true), json!([]), json!({}), Value::Null]
+/// Values by which the type of an argument is found. An id is that of a connection that exists.
+fn samples(field: &str, connection: &str) -> [Value; 6] {
+    let text = if matches!(field, "id" | "connectionId") { connection } else { "x" };
+    [json!(text), json!(1), json!(true), json!([]), json!({}), Value::Null]
 }
 
 /// Values of the type of `known` that no person would type, and some of other types.
@@ -90,8 +92,9 @@ impl Caught {
         let unknown = Map::from_iter([("?".to_owned(), Value::Null)]);
         let fields = quoted(&self.call(name, &unknown).await).into_iter().skip(1);
         let mut args = Map::new();
+        let connection = self.api.connection_id.clone();
         for field in fields {
-            for value in samples() {
+            for value in samples(&field, &connection) {
                 args.insert(field.clone(), value);
                 let message = self.call(name, &args).await;
                 if message.contains("unknown variant") {

@@ -72,7 +72,7 @@ async fn nothing_is_done_for_a_caller_who_does_not_have_the_secret_of_this_launc
 
 /// A web page whose name leads to this computer (DNS rebinding), or which asks from its own origin.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_web_page_reaches_no_command_whatever_name_it_calls_this_computer_by() {
+async fn a_web_page_reads_no_answer_whatever_name_it_calls_this_computer_by() {
     let api = Api::start("custom").await;
     api.app.serve().await.unwrap();
     let bridge = Bridge::of(&api);
@@ -83,13 +83,15 @@ async fn a_web_page_reaches_no_command_whatever_name_it_calls_this_computer_by()
             assert_eq!(bridge.status(route, &headers).await, "403", "{route} by {host}");
         }
     }
-    for line in ["OPTIONS /bridge/call", "POST /bridge/call"] {
+    // A page that knew the secret could call, which the preflight refuses it; its answer it could not read.
+    for (line, status) in [("OPTIONS /bridge/call", "405"), ("POST /bridge/call", "200")] {
         let headers = format!(
             "host: {}\r\norigin: https://evil.example\r\naccess-control-request-method: POST\r\n\
              access-control-request-headers: authorization\r\nauthorization: Bearer {}\r\n",
             bridge.address, bridge.secret
         );
         let answer = bridge.send(line, &headers).await.to_ascii_lowercase();
+        assert!(answer.starts_with(&format!("http/1.1 {status}")), "{line}: {answer}");
         assert!(!answer.contains("access-control-allow"), "no other origin may read an answer: {answer}");
     }
     api.app.close().await;

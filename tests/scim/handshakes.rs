@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::bare_server::{BareServer, Tenant};
 
 /// How long a handshake may take here.
-const SHORT: Duration = Duration::from_secs(2);
+const SHORT: Duration = Duration::from_secs(5);
 /// The beginning of a record with a handshake, which announces more than follows.
 const BEGUN: &[u8] = &[0x16, 3, 1, 2, 0, 1, 0, 1];
 

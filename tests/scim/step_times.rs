@@ -28,7 +28,7 @@ async fn of(limits: ServerLimits, request: impl FnOnce(&Tenant) -> Request<Body>
 }
 
 fn short() -> ServerLimits {
-    ServerLimits { request_time: Duration::from_millis(300), ..ServerLimits::default() }
+    ServerLimits { request_time: Duration::from_secs(1), ..ServerLimits::default() }
 }
 
 fn create(tenant: &Tenant) -> Request<Body> {
