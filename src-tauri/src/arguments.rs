@@ -13,7 +13,7 @@ pub(crate) struct Arguments {
     /// The data folder [default: the user's own data folder]
     #[arg(long, env = "FOUNDATIONAL_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Address and port on this computer [default: what Settings say, else 127.0.0.1:8470]
+    /// Address and port on this computer [default: the value in Settings, else 127.0.0.1:8470]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
     /// Use the data folder even on a network or FUSE file system, where a database can be damaged

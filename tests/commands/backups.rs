@@ -216,7 +216,7 @@ async fn the_command_line_backs_up_and_restores_a_workspace_that_is_not_served()
     assert!(run(&data, &["backup", "--to", path]).status.success(), "made at the path that was given");
     let (code, again) = outcome(&run(&data, &["backup", "--to", path]));
     assert_eq!(code, Some(1), "nothing is overwritten: {again}");
-    assert!(again.contains("there already"), "with the reason: {again}");
+    assert!(again.contains("exists already"), "with the reason: {again}");
     assert!(run(&data, &["connection", "create", "Later", "--provider", "okta"]).status.success());
     let looked = run(&data, &["restore", path]);
     assert_eq!(outcome(&looked).0, Some(1), "without --yes it is only looked at");

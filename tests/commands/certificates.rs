@@ -207,7 +207,7 @@ async fn a_certificate_is_mentioned_thirty_days_before_its_end_and_its_end_is_th
         assert_eq!(codes.contains(&json!("certificate.expiring")), mentioned, "{left} days: {codes:?}");
     }
     let home = app.call("home.show", json!({})).await;
-    let message = "The certificate of the public address ends in 29 days. Renew it.";
+    let message = "The certificate of the public address expires in 29 days. Renew it.";
     assert!(home["attention"].to_string().contains(message), "{home}");
 
     let port = serve(own.sign("localhost", (2020, 2021)), Behind::Listener(listen)).await;

@@ -1,4 +1,4 @@
-//! A user's home with a `systemctl` in systemd's place, which records what it is asked for.
+//! A user's home with a `systemctl` in systemd's location, which records what it is asked for.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tests::program;
 
 /// It answers with the files of its folder: `state` (what `is-system-running` prints), `show` (what `show` prints; `show-1`
-/// and `show-2` take its place with the next starts), `fails` and `fails-once` (the words that fail).
+/// and `show-2` take its location with the next starts), `fails` and `fails-once` (the words that fail).
 const SYSTEMCTL: &str = r#"#!/bin/sh
 cd "$(dirname "$0")" || exit 9
 echo "$*" >> calls

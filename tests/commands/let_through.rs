@@ -56,7 +56,7 @@ async fn who_arrives_in_the_place_of_another_is_not_let_through_though_as_many_w
     let ada = join(&api, ADA).await;
     assert_eq!(waiting(&api).await["people"], seen["people"], "as many as were seen");
     let stale = try_to_let_through(&api, &seen).await.unwrap_err();
-    assert_eq!((stale.code, &*stale.message), (Code::Conflict, "Others wait by now than were shown."));
+    assert_eq!((stale.code, &*stale.message), (Code::Conflict, "The list of waiting users has changed."));
     assert_eq!(row(&api, &ada).await["withheld"], json!({"signIn": true, "admin": false}));
     assert_eq!(names(&api).await, [ADA]);
     assert!(!waiting(&api).await["since"].is_null(), "still observed");
@@ -69,7 +69,7 @@ async fn observing_ends_also_when_no_one_waits() {
     let again = api.app.call(&Caller::Operator, "observeFirst.begin", json!({"id": api.connection_id})).await;
     assert_eq!(again.unwrap_err().code, Code::Conflict, "it is observed already");
     try_to_let_through(&api, &waiting(&api).await).await.unwrap();
-    assert_eq!(newest(&api).await, "Command line: Ended observing First; no user waited.");
+    assert_eq!(newest(&api).await, "Command line: Turned off Observe first for First; no user was waiting.");
     let ada = join(&api, ADA).await;
     assert_eq!(row(&api, &ada).await["withheld"], Value::Null);
 }
@@ -84,7 +84,7 @@ async fn who_would_become_an_admin_by_now_is_let_through_only_where_that_was_see
     assert_eq!(row(&api, &bob).await["withheld"]["admin"], false, "what the page shows");
     put_in(&api, &admins, &bob).await;
     let stale = try_to_let_one_through(&api, &bob, false).await.unwrap_err();
-    assert_eq!((stale.code, &*stale.message), (Code::Conflict, "By now this user would become an Admin."));
+    assert_eq!((stale.code, &*stale.message), (Code::Conflict, "This user would now become an Admin."));
     let shown = row(&api, &bob).await;
     assert_eq!(
         (&shown["role"], &shown["withheld"]),

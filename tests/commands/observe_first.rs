@@ -19,7 +19,7 @@ async fn a_person_who_arrives_is_stored_as_sent_and_cannot_be_given_sign_in() {
     let ada = join(&api, ADA).await;
     let code = passcode(&api, &ada).await;
     observe(&api).await;
-    assert_eq!(newest(&api).await, "Command line: Began to observe First first.");
+    assert_eq!(newest(&api).await, "Command line: Turned on Observe first for First.");
     assert_eq!(found(&api, "access.withheld").await, None, "no one waits");
     let bob = join(&api, BOB).await;
     assert_eq!(is_active(&api, &bob).await, Some(true), "the client reads what it sent");

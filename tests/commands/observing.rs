@@ -9,7 +9,7 @@ use crate::holding::patch;
 
 pub(crate) const ADA: &str = "ada@acme.example";
 pub(crate) const BOB: &str = "bob@acme.example";
-pub(crate) const WITHHELD: &str = "Your account waits until an Admin lets it through.";
+pub(crate) const WITHHELD: &str = "An Admin has to let your account through before you can sign in.";
 
 pub(crate) async fn observe(api: &Api) {
     api.command("observeFirst.begin", json!({"id": api.connection_id})).await;
@@ -30,7 +30,7 @@ pub(crate) async fn names(api: &Api) -> Vec<String> {
 
 /// Lets those through who were seen in this view.
 pub(crate) async fn try_to_let_through(api: &Api, seen: &Value) -> Result<Value, Error> {
-    let args = json!({"id": api.connection_id, "seal": seen["seal"]});
+    let args = json!({"id": api.connection_id, "fingerprint": seen["fingerprint"]});
     api.app.call(&Caller::Operator, "observeFirst.letThrough", args).await
 }
 

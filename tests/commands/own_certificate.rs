@@ -210,7 +210,10 @@ async fn the_end_of_the_certificate_is_found_thirty_days_before_and_after_it_not
     is_over(&server.api, "certificate.expiring").await;
     server.api.clock.advance(Duration::from_hours(10 * 24));
     let finding = found(&server.api, "certificate.expiring").await;
-    assert_eq!(finding["message"], "The certificate of this server ends in 27 days. Renew it.", "{finding}");
+    assert_eq!(
+        finding["message"], "The certificate of this server expires in 27 days. Renew it.",
+        "{finding}"
+    );
     assert_eq!(
         (&finding["severity"], &finding["remedies"][0]["kind"]),
         (&json!("warning"), &json!("openServer"))

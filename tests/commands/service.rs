@@ -64,7 +64,11 @@ fn a_unit_that_a_person_edited_is_neither_replaced_nor_removed() {
     home.calls();
     let edited = home.text().replace("UMask=0077", "UMask=0022");
     fs::write(home.unit(), &edited).unwrap();
-    refused(&home.service(&["install"]), 1, "was edited, or is of another program: it is not replaced");
+    refused(
+        &home.service(&["install"]),
+        1,
+        "was edited or was written by another program: it is not replaced",
+    );
     refused(&home.service(&["remove"]), 1, "it is not removed");
     assert_eq!((home.text(), home.calls()), (edited, Vec::new()), "nothing was done");
 }
@@ -107,7 +111,7 @@ fn where_users_get_no_namespaces_the_service_runs_without_and_says_so() {
     home.answers("show-1", &home.shown("activating", 226, "enabled", 0));
     home.answers("show-2", &home.shown("active", 0, "enabled", 7));
     let text = printed(&home.installed(&[]));
-    assert!(text.contains("This system gives services of users no namespaces"), "{text}");
+    assert!(text.contains("User services have no namespaces on this system"), "{text}");
     let text = home.text();
     assert!(!text.contains("ProtectSystem") && !text.contains("PrivateUsers"), "the second try: {text}");
     assert!(
@@ -148,7 +152,7 @@ async fn a_data_folder_in_use_by_the_app_is_not_taken_from_it() {
     let text = printed(&shown);
     assert_eq!(shown.status.code(), Some(1), "it does not run");
     for words in
-        ["State    failed", "not by itself: it is not enabled", "in use by another running Foundational"]
+        ["State    failed", "not automatically: it is not enabled", "in use by another running Foundational"]
     {
         assert!(text.contains(words), "{words}: {text}");
     }
@@ -183,7 +187,7 @@ async fn a_service_that_no_systemd_can_stop_is_not_removed_while_its_data_folder
     // The same folder in use: the data of a service that runs where no systemd answers.
     fs::remove_dir_all(home.data()).unwrap();
     std::os::unix::fs::symlink(app.data(), home.data()).unwrap();
-    refused(&home.service(&["remove"]), 1, "No systemd answers here that could stop the service");
+    refused(&home.service(&["remove"]), 1, "systemd is not running here, so the service cannot be stopped");
     assert!(home.unit().exists(), "the unit is there");
 }
 
@@ -191,7 +195,7 @@ async fn a_service_that_no_systemd_can_stop_is_not_removed_while_its_data_folder
 fn values_that_a_service_cannot_have_are_refused_before_anything_is_written() {
     let home = Home::with_systemd();
     for (words, code, why) in [
-        (&["--listen", "127.0.0.1:0"][..], 1, "A service needs a port of its own"),
+        (&["--listen", "127.0.0.1:0"][..], 1, "A service needs a fixed port"),
         (&["--listen", "0.0.0.0:8470"], 1, "can be reached from other computers"),
         (&["--public-url", "http://scim.example.com"], 1, "does not begin with https://"),
         (&["--public-url", "https://scim.example.com/a"], 1, "must be a host name alone"),
@@ -221,7 +225,7 @@ fn root_does_not_serve_the_workspace_of_another_user() {
 }
 
 #[tokio::test]
-async fn a_backup_that_the_service_made_in_its_own_view_of_the_disk_is_a_failure() {
+async fn a_backup_in_the_private_file_system_of_the_service_is_a_failure() {
     let mut view = Headless::start().await.command(&["backup"]).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("mine.backup");
@@ -241,7 +245,7 @@ async fn a_backup_that_the_service_made_in_its_own_view_of_the_disk_is_a_failure
         command.arg("backup").arg("--to").arg(&file).arg("--data").arg(folder.path());
         command.output().await.unwrap()
     };
-    refused(&backup().await, 1, "made the backup in its own view of the disk");
+    refused(&backup().await, 1, "wrote the backup in its private file system");
     fs::write(&file, "an old one").unwrap();
-    refused(&backup().await, 1, "a file of this name is there already");
+    refused(&backup().await, 1, "this file exists already");
 }

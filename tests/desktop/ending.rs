@@ -125,11 +125,7 @@ async fn an_end_by_a_panic_is_shown_at_the_next_start_until_it_is_dismissed() {
     app.page().see("server-card").await;
     app.page().see("attention-empty").await;
 
-    // What the panic hook leaves, and an end that leaves the bridge's file behind.
-    let now = store::Clock::system().now();
-    let file = app.data().join(format!("logs/crash-{}.txt", now.strftime("%Y%m%dT%H%M%S000000Z")));
-    std::fs::write(&file, "Foundational stopped unexpectedly.\n").expect("it can be written");
-    app.kill().await;
+    app.crash().await;
     app.reopen().await;
     sign_in(app.page(), Look::Past).await;
     let line = app.page().see_among("attention-line", "ended unexpectedly on ").await;

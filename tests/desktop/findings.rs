@@ -46,11 +46,7 @@ async fn every_finding_is_opened_and_each_of_its_remedies_is_pressed() {
 
     // Then one account alone may sign in.
     app.command("people.block", json!({ "id": twin })).await;
-    // What the panic hook leaves.
-    let now = store::Clock::system().now();
-    let file = app.data().join(format!("logs/crash-{}.txt", now.strftime("%Y%m%dT%H%M%S000000Z")));
-    std::fs::write(&file, "Foundational stopped unexpectedly.\n").expect("it can be written");
-    app.kill().await;
+    app.crash().await;
     app.reopen().await;
     sign_in(app.page(), Look::Past).await;
     app.page().see("avatar-menu").await;

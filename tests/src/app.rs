@@ -189,6 +189,14 @@ impl TestApp {
         self.display.clipboard().await
     }
 
+    /// Ends as by a panic: with the file that the panic hook leaves.
+    pub async fn crash(&mut self) {
+        let now = store::Clock::system().now();
+        let file = self.data().join(format!("logs/crash-{}.txt", now.strftime("%Y%m%dT%H%M%S000000Z")));
+        fs::write(&file, "Foundational stopped unexpectedly.\n").expect("it can be written");
+        self.kill().await;
+    }
+
     /// The data folder. A plain launch takes the user's own.
     pub fn data(&self) -> PathBuf {
         let is_plain =

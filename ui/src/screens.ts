@@ -6,7 +6,7 @@ import { requestDetail, requestList } from "./features/connections/activity/lazy
 import { precautions } from "./features/connections/settings/lazyParts";
 import { tokenTable } from "./features/connections/tokens/lazyParts";
 import Setup from "./features/connections/Setup.svelte";
-import { personMore } from "./features/directory/lazyParts";
+import { personAccessState } from "./features/directory/lazyParts";
 import GroupPage from "./features/directory/GroupPage.svelte";
 import Groups from "./features/directory/Groups.svelte";
 import PersonPage from "./features/directory/PersonPage.svelte";
@@ -45,6 +45,6 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
 
 /** Loads the code of all screens, so that the first opening of one takes no longer than the next. */
 export function preload(): void {
-  for (const part of [...Object.values(screens), requestDetail, requestList, precautions, tokenTable, personMore])
+  for (const part of [...Object.values(screens), requestDetail, requestList, precautions, tokenTable, personAccessState])
     if (part instanceof Lazy) part.open();
 }

@@ -31,7 +31,7 @@ test("files that are not good are named, with what remains in use", async () => 
   });
   const banner = page.getByTestId("certificate-problem");
   await expect.element(banner).toHaveTextContent(problem);
-  await expect.element(banner).toHaveTextContent("The certificate that was read before remains in use.");
+  await expect.element(banner).toHaveTextContent("The previous certificate remains in use.");
   await page.getByTestId("certificate-check").click();
   await vi.waitFor(() => expect(fake.count("server.checkCertificate")).toBe(1));
   await expect.element(page.getByTestId("certificate-said")).toHaveTextContent(/^$/);

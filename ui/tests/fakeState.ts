@@ -177,7 +177,7 @@ export class FakeState {
   };
   brake: ConnectionBrake = { mode: "notify", least: 10, people: 200, percentHour: 20, percentDay: 30 };
   hold: HoldView | null = null;
-  observing: ObserveFirstView = { since: null, people: 0, admins: 0, headline: "", seal: "", rows: [] };
+  observing: ObserveFirstView = { since: null, people: 0, admins: 0, headline: "", fingerprint: "", rows: [] };
   rules: ConnectionRules = { matching: "ask", onDelete: "keep", adminGroupId: null, allowedAddresses: [] };
   evidence: EvidenceView[] = kinds.map((kind) => ({
     kind,

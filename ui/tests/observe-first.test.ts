@@ -20,7 +20,7 @@ const seen = (rows: WaitingPerson[], change: Partial<ObserveFirstView> = {}): Ob
   people: rows.length,
   admins: rows.filter(({ admin }) => admin).length,
   headline: "3 users wait to be let through, 1 of them as an Admin.",
-  seal: rows.map(({ id }) => id).join(" "),
+  fingerprint: rows.map(({ id }) => id).join(" "),
   rows,
   ...change,
 });
@@ -52,8 +52,8 @@ test("who waits is listed with what they gain, and is let through after a questi
   const lines = page.getByTestId("waiting-person");
   expect(lines.elements()).toHaveLength(3);
   await expect.element(lines.nth(0)).toHaveTextContent("Becomes Admin");
-  await expect.element(lines.nth(0)).toHaveTextContent("Signs in already");
-  await expect.element(lines.nth(1)).toHaveTextContent("Can sign in then");
+  await expect.element(lines.nth(0)).toHaveTextContent("Can already sign in");
+  await expect.element(lines.nth(1)).toHaveTextContent("Can sign in once let through");
   await expect.element(lines.nth(2)).toHaveTextContent("Has no password yet");
   await page.getByTestId("observe-through").click();
   expect(fake.count("observeFirst.letThrough")).toBe(0);
@@ -65,7 +65,7 @@ test("who waits is listed with what they gain, and is let through after a questi
   await page.getByTestId("observe-question-submit").click();
   await expect.element(page.getByTestId("observe-begin")).toBeVisible();
   expect(page.getByTestId("observe-headline").elements()).toHaveLength(0);
-  expect(args(fake, "observeFirst.letThrough")).toEqual({ id: "c1", seal: "p1 p2 p3" });
+  expect(args(fake, "observeFirst.letThrough")).toEqual({ id: "c1", fingerprint: "p1 p2 p3" });
 });
 
 test("who could not sign in with the role that waits is not listed as if they did", async () => {
@@ -78,7 +78,7 @@ test("who could not sign in with the role that waits is not listed as if they di
 
 test("a refusal is said in the question, because others may wait by now", async () => {
   const { fake } = await settings((core) => (core.observing = seen(three)));
-  fake.refuse.set("observeFirst.letThrough", refusal("conflict", "Others wait by now than were shown."));
+  fake.refuse.set("observeFirst.letThrough", refusal("conflict", "The list of waiting users has changed."));
   await page.getByTestId("observe-through").click();
   await page.getByTestId("observe-question-submit").click();
   await expect.element(page.getByTestId("observe-question-error")).toHaveTextContent("Others wait by now");
@@ -106,7 +106,7 @@ test("observing is chosen in the set-up, and given up there while no user waits"
   fake.observing = nothing;
   await choice.click();
   await expect.element(choice).not.toBeChecked();
-  expect(args(fake, "observeFirst.letThrough")).toEqual({ id: "c1", seal: "" });
+  expect(args(fake, "observeFirst.letThrough")).toEqual({ id: "c1", fingerprint: "" });
   fake.observing = seen(three);
   fake.emit("people");
   await expect.element(page.getByTestId("observe-choice-open")).toHaveAttribute("href", "#/provisioning/c1/settings");

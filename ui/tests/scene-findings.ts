@@ -26,7 +26,7 @@ export const sceneObserving: ObserveFirstView = {
   people: 3,
   admins: 1,
   headline: "3 users wait to be let through, 1 of them as an Admin.",
-  seal: "5b9f0c2e",
+  fingerprint: "5b9f0c2e",
   rows: ["Grace Murray", "Ada Lovelace", "Alan Turing"].map((name, index) => ({
     id: `p${index + 1}`,
     name,

@@ -16,6 +16,7 @@ mod connections;
 mod context;
 mod data;
 mod desktop;
+mod detached;
 mod diagnosis;
 pub mod error;
 mod event;

@@ -7,6 +7,11 @@ pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// A day in UTC: "5 March 2027".
+pub(crate) fn day(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y").to_string()
+}
+
 /// When something ends, in whole days: "today", "tomorrow", "in 14 days".
 pub(crate) fn ends(end: Timestamp, now: Timestamp) -> String {
     match end.duration_since(now).as_hours() / 24 {

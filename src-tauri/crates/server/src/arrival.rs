@@ -18,7 +18,7 @@ pub(crate) async fn arrive(server: &Server, parts: &Parts, host: &str, body: &mu
     let read = body.read(limits.user_body, limits.body_time, &mut room).await;
     let origin = ClientOrigin::of(parts, &server.0.own_request_key).ok();
     if let Some(origin) = &origin {
-        exposed_token::hear(server, origin);
+        exposed_token::note_https(server, origin);
     }
     server.0.reachability.add(Arrival {
         method: parts.method.as_str().to_owned(),

@@ -9,7 +9,7 @@ use idp::reason_code::ReasonCode;
 
 use crate::forwarded::{self, Client};
 use crate::host_names::{is_this_computer, parse_host_name};
-use crate::near_networks::is_near_or_encrypted;
+use crate::local_or_encrypted::is_local_or_encrypted;
 use crate::own_requests::OwnRequestKey;
 use crate::refusal::Refusal;
 
@@ -27,20 +27,20 @@ pub(crate) struct ClientOrigin {
     /// TLS was used: up to a trusted proxy, or up to this server without a proxy.
     pub secure: bool,
     /// How a trusted proxy says that it was called, if it does.
-    called: Option<Called>,
+    proto: Option<ForwardedProto>,
     /// By which address that proxy was called, if it says.
-    caller: Option<IpAddr>,
+    proxy_client: Option<IpAddr>,
     /// It comes from this very process.
     pub own: bool,
 }
 
 /// How a proxy was called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Called {
+enum ForwardedProto {
     /// Over HTTPS.
-    Securely,
+    Https,
     /// Over plain HTTP.
-    Plainly,
+    Http,
 }
 
 impl ClientOrigin {
@@ -79,12 +79,12 @@ impl ClientOrigin {
                 },
                 peer,
                 secure: forwarding.secure,
-                called: match (forwarding.secure, forwarding.plain) {
-                    (true, _) => Some(Called::Securely),
-                    (false, true) => Some(Called::Plainly),
+                proto: match (forwarding.secure, forwarding.plain) {
+                    (true, _) => Some(ForwardedProto::Https),
+                    (false, true) => Some(ForwardedProto::Http),
                     (false, false) => None,
                 },
-                caller: forwarding.caller,
+                proxy_client: forwarding.proxy_client,
                 own: false,
             },
             _ => {
@@ -93,27 +93,27 @@ impl ClientOrigin {
                     && forwarding.is_none()
                     && (has_key || peer.is_none())
                     && host.and_then(parse_host_name).is_none_or(|name| is_this_computer(&name));
-                Self { client: peer, peer, secure: is_over_tls, called: None, caller: None, own }
+                Self { client: peer, peer, secure: is_over_tls, proto: None, proxy_client: None, own }
             }
         })
     }
 
     /// Whether a trusted proxy says that it was called over HTTPS.
     pub(crate) fn is_proxied_securely(&self) -> bool {
-        self.called == Some(Called::Securely)
+        self.proto == Some(ForwardedProto::Https)
     }
 
     /// Whether a proxy says that it was called over plain HTTP, and not that the request began on this computer.
     pub(crate) fn is_plain_http(&self) -> bool {
-        self.called == Some(Called::Plainly) && self.source() != Source::ThisComputer
+        self.proto == Some(ForwardedProto::Http) && self.source() != Source::ThisComputer
     }
 
     /// Whether a proxy says that another computer called it over plain HTTP: then that computer sent it unencrypted, unless
     /// what carried it is encrypted. A proxy that was called by another one on this computer does not know how that one was
     /// called.
-    pub(crate) fn crossed_in_clear(&self) -> bool {
+    pub(crate) fn was_sent_unencrypted(&self) -> bool {
         self.is_plain_http()
-            && self.caller.is_some_and(|ip| !is_of_this_computer(ip) && !is_near_or_encrypted(ip))
+            && self.proxy_client.is_some_and(|ip| !is_of_this_computer(ip) && !is_local_or_encrypted(ip))
     }
 
     /// Where the request began, by the last address that no trusted proxy has.
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_crossed_in_clear_only_if_a_proxy_says_so_of_another_computer() {
+    fn a_request_was_sent_unencrypted_only_if_a_proxy_says_so_of_another_computer() {
         let http = ("x-forwarded-proto", "http");
         for (headers, is_plain, is_in_clear) in [
             (&[http, ("x-forwarded-for", "203.0.113.9")][..], true, true),
@@ -235,7 +235,7 @@ mod tests {
         ] {
             let origin = origin("127.0.0.1", headers);
             assert_eq!(
-                (origin.is_plain_http(), origin.crossed_in_clear()),
+                (origin.is_plain_http(), origin.was_sent_unencrypted()),
                 (is_plain, is_in_clear),
                 "{headers:?}"
             );

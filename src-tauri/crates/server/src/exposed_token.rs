@@ -10,15 +10,15 @@ use crate::server::Server;
 
 /// Notes that a proxy says https of a request. One that never does may say http of everything, because it is configured so
 /// or another one in front of it ends TLS: until then its http proves nothing.
-pub(crate) fn hear(server: &Server, origin: &ClientOrigin) {
+pub(crate) fn note_https(server: &Server, origin: &ClientOrigin) {
     if origin.is_proxied_securely() {
-        server.0.is_https_heard.store(true, Ordering::Relaxed);
+        server.0.has_seen_https.store(true, Ordering::Relaxed);
     }
 }
 
 /// Whether one has, now or before the last start.
-async fn is_https_heard(server: &Server) -> bool {
-    server.0.is_https_heard.load(Ordering::Relaxed)
+async fn has_seen_https(server: &Server) -> bool {
+    server.0.has_seen_https.load(Ordering::Relaxed)
         || matches!(server.0.store.last_secure_request().await, Ok(Some(_)))
 }
 
@@ -26,12 +26,12 @@ async fn is_https_heard(server: &Server) -> bool {
 /// address it arrived and however the request is answered. A token that does not fit is none, so that a stranger marks
 /// nothing.
 pub(crate) async fn mark(server: &Server, origin: &ClientOrigin, headers: &HeaderMap) {
-    if !origin.crossed_in_clear() {
+    if !origin.was_sent_unencrypted() {
         return;
     }
     let Ok(presented) = presented(&server.0.store, headers) else { return };
     let token = &presented.token;
-    if token.exposed_at.is_some() || token.revoked_at.is_some() || !is_https_heard(server).await {
+    if token.exposed_at.is_some() || token.revoked_at.is_some() || !has_seen_https(server).await {
         return;
     }
     // The request is refused all the same, and the next one marks it.

@@ -33,7 +33,7 @@ pub(crate) struct Forwarding {
     /// The proxy next to us says that it was called over plain HTTP.
     pub plain: bool,
     /// By which address the proxy next to us was called, if it says: with a second proxy this is that one's.
-    pub caller: Option<IpAddr>,
+    pub proxy_client: Option<IpAddr>,
 }
 
 /// Reads the headers; None when there are none, not even empty ones.
@@ -72,15 +72,15 @@ pub(crate) fn read(headers: &HeaderMap) -> Result<Option<Forwarding>, &'static s
         (Some(left), Some(right)) if left != right => Client::Unknown,
         (left, right) => left.or(right).unwrap_or(Client::Unknown),
     };
-    let caller_of_chain = chain.as_deref().and_then(|text| node(last_of(text)));
-    let caller_of_forwarded = last.and_then(|element| node(element.client.as_deref()?));
-    let caller = match (caller_of_chain, caller_of_forwarded) {
+    let client_of_chain = chain.as_deref().and_then(|text| node(last_of(text)));
+    let client_of_forwarded = last.and_then(|element| node(element.client.as_deref()?));
+    let proxy_client = match (client_of_chain, client_of_forwarded) {
         (Some(left), Some(right)) if left != right => None,
         (left, right) => left.or(right).filter(|_| client != Client::Unknown),
     };
     let scheme = by_proto.or(by_forwarded);
     let is = |name| scheme.as_deref() == Some(name);
-    Ok(Some(Forwarding { client, secure: is("https"), plain: is("http"), caller }))
+    Ok(Some(Forwarding { client, secure: is("https"), plain: is("http"), proxy_client }))
 }
 
 fn last_of(list: &str) -> &str {
@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn the_caller_of_the_proxy_next_to_us_is_the_last_address_and_nothing_left_of_it() {
         let (chain, forwarded) = ("x-forwarded-for", "forwarded");
-        for (pairs, caller) in [
+        for (pairs, proxy_client) in [
             (vec![(chain, "203.0.113.9")], Some("203.0.113.9")),
             (vec![(chain, "203.0.113.9, 127.0.0.1")], Some("127.0.0.1")),
             (vec![(chain, "203.0.113.9, unknown")], None),
@@ -303,8 +303,8 @@ mod tests {
         ] {
             let bytes: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
             let read_as = forwarding(&bytes).unwrap().unwrap();
-            let caller = caller.map(|ip: &str| ip.parse::<IpAddr>().unwrap());
-            assert_eq!(read_as.caller, caller, "{pairs:?}");
+            let proxy_client = proxy_client.map(|ip: &str| ip.parse::<IpAddr>().unwrap());
+            assert_eq!(read_as.proxy_client, proxy_client, "{pairs:?}");
         }
     }
 }

@@ -153,7 +153,7 @@ async fn attempt(
     let origin = ClientOrigin::of(parts, &server.0.own_request_key);
     exchange.origin = origin.as_ref().ok().cloned();
     if let Ok(origin) = &origin {
-        exposed_token::hear(server, origin);
+        exposed_token::note_https(server, origin);
         exposed_token::mark(server, origin, &parts.headers).await;
     }
     let connection = route(server, exchange, parts, &host)?;

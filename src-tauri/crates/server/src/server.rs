@@ -50,7 +50,7 @@ pub(crate) struct State {
     address: RwLock<Arc<Address>>,
     is_discovery_open: AtomicBool,
     /// A proxy has said of a request that it came over HTTPS, since the start.
-    pub is_https_heard: AtomicBool,
+    pub has_seen_https: AtomicBool,
     /// Grows when the schemas or the address change, by which people are written.
     view: AtomicU64,
 }
@@ -97,7 +97,7 @@ impl Server {
             registry: RwLock::new(Arc::new(Registry::standard())),
             address: RwLock::new(Arc::new(address)),
             is_discovery_open: AtomicBool::new(false),
-            is_https_heard: AtomicBool::new(false),
+            has_seen_https: AtomicBool::new(false),
             view: AtomicU64::new(0),
             limits,
         }))

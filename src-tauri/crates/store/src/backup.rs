@@ -52,7 +52,7 @@ impl Store {
             return Err(refuse("it names no file"));
         }
         if file.exists() {
-            return Err(refuse("a file of this name is there already"));
+            return Err(refuse("this file exists already"));
         }
         let live = self.folder().join(DatabaseFile::Workspace.file());
         make::make(&live, file, BackupKind::Hand, self.clock().now()).await

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use tracing::{Instrument as _, Span};
 
 use crate::task::{catch, catch_panic};
-use crate::write_job::{Caller, Job, Settle, Write};
+use crate::write_job::{Caller, Completion, Job, Write};
 use crate::{BoundedEntries, ChangeSource, Error, Person, Scope, Store, Tx};
 
 /// The person that a request changes.
@@ -38,19 +38,19 @@ pub struct PersonUpdate<T, E> {
 }
 
 /// A person with its groups, or why there is none.
-pub(crate) type Found = Result<Option<(Person, BoundedEntries)>, Error>;
+pub(crate) type FoundPerson = Result<Option<(Person, BoundedEntries)>, Error>;
 
 /// A change that waits for its batch.
 pub(crate) struct Change {
     pub target: ChangedPerson,
-    pub decide: Box<dyn FnOnce(Found) -> Decision + Send>,
+    pub decide: Box<dyn FnOnce(FoundPerson) -> Decision + Send>,
     /// The exchange of which the write is a part.
     pub span: Span,
 }
 
 /// What was decided about a change.
 pub(crate) enum Decision {
-    Refused(Settle),
+    Refused(Completion),
     Update(Box<Update>),
 }
 
@@ -58,11 +58,11 @@ pub(crate) enum Decision {
 pub(crate) struct Update {
     pub person: Person,
     pub document: Map<String, Value>,
-    pub end: End,
+    pub end: OnWritten,
 }
 
 /// Tells the caller how the writing ended.
-pub(crate) type End = Box<dyn FnOnce(Result<Person, Error>) -> Settle + Send>;
+pub(crate) type OnWritten = Box<dyn FnOnce(Result<Person, Error>) -> Completion + Send>;
 
 impl ChangedPerson {
     /// Writes the person's new document, unless the connection holds back what it takes away.
@@ -94,7 +94,7 @@ impl Change {
                     Err(Error::ConnectionGone)
                 };
                 match decide(found) {
-                    Decision::Refused(settle) => (false, settle),
+                    Decision::Refused(complete) => (false, complete),
                     Decision::Update(update) => {
                         let Update { person, document, end } = *update;
                         let written = catch_panic("write", Box::pin(target.write(tx, person, document)))
@@ -123,10 +123,10 @@ impl Store {
         F: FnOnce(Option<(Person, BoundedEntries)>) -> Result<PersonUpdate<T, E>, E> + Send + 'static,
     {
         let (caller, answered) = Caller::new();
-        let decide = move |found: Found| {
+        let decide = move |found: FoundPerson| {
             let decided = caller.in_span(|| catch("write", || decide(found.map_err(E::from)?)));
             match decided.unwrap_or_else(|defect| Err(E::from(defect))) {
-                Err(error) => Decision::Refused(caller.settle(Err(error))),
+                Err(error) => Decision::Refused(caller.complete(Err(error))),
                 Ok(PersonUpdate { person, document, answer, refuse }) => {
                     let end = move |written: Result<Person, Error>| {
                         let answer = || match written {
@@ -136,7 +136,7 @@ impl Store {
                             Err(error) => Err(refuse(error)),
                         };
                         let outcome = caller.in_span(|| catch("write", answer));
-                        caller.settle(outcome.unwrap_or_else(|defect| Err(E::from(defect))))
+                        caller.complete(outcome.unwrap_or_else(|defect| Err(E::from(defect))))
                     };
                     Decision::Update(Box::new(Update { person, document, end: Box::new(end) }))
                 }

@@ -1,23 +1,22 @@
 //! Changes of people that wait together: those of different people are read together, decided one after the other, and written
 //! together. Where the connection may hold removals (`brake`), each is done by itself.
 
-use std::any::Any;
 use std::collections::{HashSet, VecDeque};
 
 use futures_util::future::LocalBoxFuture;
 use tracing::{Instrument as _, Span};
 
-use crate::changed_person::{Change, Decision, End, Update};
+use crate::changed_person::{Change, Decision, OnWritten, Update};
 use crate::person_change::{Preparation, PreparedChange};
 use crate::task::catch;
-use crate::write_job::{Joint, JointOutcome, Rest};
+use crate::write_job::{Joint, JointOutcome, WriteOutcome, same_kind};
 use crate::{ChangeSource, ChangedPerson, Error, Tx};
 
 /// A change that is not written yet.
 struct Decided {
     change: PreparedChange,
     origin: ChangeSource,
-    end: End,
+    end: OnWritten,
     span: Span,
 }
 
@@ -29,15 +28,13 @@ impl Decided {
 
 impl Joint for Change {
     fn run(self: Box<Self>, others: Vec<Box<dyn Joint>>, tx: &mut Tx) -> LocalBoxFuture<'_, JointOutcome> {
-        let others = others.into_iter().filter_map(|other| (other as Box<dyn Any>).downcast::<Self>().ok());
-        let changes: Vec<Self> = std::iter::once(self).chain(others).map(|change| *change).collect();
-        Box::pin(change_all(tx, changes))
+        Box::pin(change_all(tx, same_kind(self, others)))
     }
 }
 
 /// Does all changes, those of one person in their order.
 async fn change_all(tx: &mut Tx, changes: Vec<Change>) -> JointOutcome {
-    let (mut rest, mut failure) = (Vec::with_capacity(changes.len()), None);
+    let (mut outcomes, mut failure) = (Vec::with_capacity(changes.len()), None);
     let (braked, mut changes): (VecDeque<Change>, VecDeque<Change>) =
         changes.into_iter().partition(|change| tx.is_braked(&change.target.origin));
     while !changes.is_empty() {
@@ -45,7 +42,7 @@ async fn change_all(tx: &mut Tx, changes: Vec<Change>) -> JointOutcome {
         while let Some(change) = changes.pop_front_if(|change| ids.insert(change.target.id.clone())) {
             different.push(change);
         }
-        match change_different(tx, different, &mut rest).await {
+        match change_different(tx, different, &mut outcomes).await {
             Ok(true) => {}
             // Those that remain follow them, so that no change of a person overtakes another.
             Ok(false) => break,
@@ -55,18 +52,22 @@ async fn change_all(tx: &mut Tx, changes: Vec<Change>) -> JointOutcome {
             }
         }
     }
-    rest.extend(changes.into_iter().chain(braked).map(|change| Rest::Single(change.by_itself())));
-    JointOutcome { rest, failure }
+    outcomes.extend(changes.into_iter().chain(braked).map(|change| WriteOutcome::Single(change.by_itself())));
+    JointOutcome { outcomes, failure }
 }
 
 /// Does changes of different people. `false`: they cannot be read together, and each is left to be done by itself.
 ///
 /// # Errors
 /// Why the transaction cannot be continued.
-async fn change_different(tx: &mut Tx, changes: Vec<Change>, rest: &mut Vec<Rest>) -> Result<bool, String> {
+async fn change_different(
+    tx: &mut Tx,
+    changes: Vec<Change>,
+    outcomes: &mut Vec<WriteOutcome>,
+) -> Result<bool, String> {
     let targets: Vec<&ChangedPerson> = changes.iter().map(|change| &change.target).collect();
     let Ok(mut found) = tx.people_with_groups(&targets).await else {
-        rest.extend(changes.into_iter().map(|change| Rest::Single(change.by_itself())));
+        outcomes.extend(changes.into_iter().map(|change| WriteOutcome::Single(change.by_itself())));
         return tx.undo().await.map(|()| false);
     };
     let (mut renames, mut others) = (Vec::new(), Vec::new());
@@ -74,8 +75,8 @@ async fn change_different(tx: &mut Tx, changes: Vec<Change>, rest: &mut Vec<Rest
         let is_here = tx.is_here(target.scope.connection_id());
         let person = if is_here { Ok(found.remove(&target.id)) } else { Err(Error::ConnectionGone) };
         let Update { person, document, end } = match decide(person) {
-            Decision::Refused(settle) => {
-                rest.push(Rest::Refused(settle));
+            Decision::Refused(complete) => {
+                outcomes.push(WriteOutcome::Refused(complete));
                 continue;
             }
             Decision::Update(update) => *update,
@@ -86,8 +87,8 @@ async fn change_different(tx: &mut Tx, changes: Vec<Change>, rest: &mut Vec<Rest
                 let changes = if change.renames { &mut renames } else { &mut others };
                 changes.push(Decided { change: *change, origin: target.origin, end, span });
             }
-            Ok(Preparation::Nothing(person)) => rest.push(Rest::Written(end(Ok(person)))),
-            Err(error) => rest.push(Rest::Refused(end(Err(error)))),
+            Ok(Preparation::Nothing(person)) => outcomes.push(WriteOutcome::Written(end(Ok(person)))),
+            Err(error) => outcomes.push(WriteOutcome::Refused(end(Err(error)))),
         }
     }
     let rows: Vec<_> = others.iter().map(Decided::row).collect();
@@ -96,9 +97,9 @@ async fn change_different(tx: &mut Tx, changes: Vec<Change>, rest: &mut Vec<Rest
         Ok(versions) => {
             tx.conn.next_write();
             for Decided { change, end, .. } in others.drain(..) {
-                rest.push(match versions.get(change.id()) {
-                    Some(version) => Rest::Written(end(Ok(tx.announce_change(change, *version)))),
-                    None => Rest::Refused(end(Err(Error::Sql(sqlx::Error::RowNotFound)))),
+                outcomes.push(match versions.get(change.id()) {
+                    Some(version) => WriteOutcome::Written(end(Ok(tx.announce_change(change, *version)))),
+                    None => WriteOutcome::Refused(end(Err(Error::Sql(sqlx::Error::RowNotFound)))),
                 });
             }
             None
@@ -106,7 +107,7 @@ async fn change_different(tx: &mut Tx, changes: Vec<Change>, rest: &mut Vec<Rest
         Err(why) => tx.undo().await.err().map(|_rolled_back| why.to_string()),
     };
     others.append(&mut renames);
-    write_each(tx, others, failed, rest).await.map(|()| true)
+    write_each(tx, others, failed, outcomes).await.map(|()| true)
 }
 
 /// Writes changes one after the other, unless the transaction has failed.
@@ -117,22 +118,22 @@ async fn write_each(
     tx: &mut Tx,
     changes: Vec<Decided>,
     mut failed: Option<String>,
-    rest: &mut Vec<Rest>,
+    outcomes: &mut Vec<WriteOutcome>,
 ) -> Result<(), String> {
     for Decided { change, origin, end, span } in changes {
         if let Some(why) = &failed {
             let error = span.in_scope(|| Error::not_committed(why.clone()));
-            rest.push(Rest::Refused(end(Err(error))));
+            outcomes.push(WriteOutcome::Refused(end(Err(error))));
             continue;
         }
         match tx.write_change(change, &origin).instrument(span).await {
             Ok(person) => {
                 tx.conn.next_write();
-                rest.push(Rest::Written(end(Ok(person))));
+                outcomes.push(WriteOutcome::Written(end(Ok(person))));
             }
             Err(error) => {
                 failed = tx.undo().await.err().map(|_rolled_back| error.to_string());
-                rest.push(Rest::Refused(end(Err(error))));
+                outcomes.push(WriteOutcome::Refused(end(Err(error))));
             }
         }
     }

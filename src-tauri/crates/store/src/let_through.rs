@@ -43,7 +43,7 @@ impl WithheldList {
     }
 
     /// What is equal for exactly these people with what each of them gains: SHA-256, 64 hexadecimal digits.
-    pub fn seal(&self) -> String {
+    pub fn fingerprint(&self) -> String {
         let mut digest = Sha256::new();
         for WithheldRow { person_id, withheld } in &self.0 {
             digest.update(format!("{person_id} {} {}\n", withheld.sign_in, withheld.admin));
@@ -132,12 +132,12 @@ impl Tx {
     /// # Errors
     /// SQLite's.
     pub async fn end_observing(&mut self, connection_id: &str) -> Result<bool, Error> {
-        let is_awaited: bool =
+        let is_waiting: bool =
             sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM withheld WHERE connection_id = $1)")
                 .bind(connection_id)
                 .fetch_one(&mut self.conn)
                 .await?;
-        if is_awaited {
+        if is_waiting {
             return Ok(false);
         }
         sqlx::query("UPDATE connection SET observing_since = NULL WHERE id = $1")

@@ -1,7 +1,6 @@
 //! Creating people. Those that are created in one batch are written together: one statement for each table, whatever their
 //! number.
 
-use std::any::Any;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -19,7 +18,7 @@ use crate::people::{Columns, folded_emails};
 use crate::sql_values::{json_list, json_pairs, more_arguments, nulls, values};
 use crate::task::{as_failure, catch};
 use crate::tx_connection::{Led, led};
-use crate::write_job::{Caller, Joint, JointOutcome, Rest, Write};
+use crate::write_job::{Caller, Joint, JointOutcome, Write, WriteOutcome, same_kind};
 use crate::{AccountChoices, ChangeKind, ChangeSource, Error, Person, Role, Scope, Store, StoreEvent, Tx};
 
 /// How many people are written by one statement at most: 2 to this power.
@@ -125,12 +124,12 @@ pub enum Creation<T> {
 }
 
 /// What follows a create: with the person who is written, or with the document where nothing is.
-type Then = Box<dyn FnOnce(Result<Person, Map<String, Value>>) -> Rest + Send>;
+type OnCreated = Box<dyn FnOnce(Result<Person, Map<String, Value>>) -> WriteOutcome + Send>;
 
 /// A create that waits for its batch.
 struct Create {
     person: NewPerson,
-    then: Then,
+    then: OnCreated,
 }
 
 impl Store {
@@ -158,8 +157,8 @@ impl Store {
         let (caller, answered) = Caller::new();
         let scope = scope.clone();
         let then = move |written: Result<Person, Map<String, Value>>| match written {
-            Ok(person) => Rest::Written(caller.settle(Ok(Ok(Creation::New(person))))),
-            Err(document) => Rest::Single(caller.job(async move |tx: &mut Tx| {
+            Ok(person) => WriteOutcome::Written(caller.complete(Ok(Ok(Creation::New(person))))),
+            Err(document) => WriteOutcome::Single(caller.job(async move |tx: &mut Tx| {
                 let work = async move |tx: &mut Tx| otherwise(tx, document).await.map(Creation::Other);
                 tx.for_client(&scope, work).await
             })),
@@ -173,9 +172,7 @@ impl Store {
 
 impl Joint for Create {
     fn run(self: Box<Self>, others: Vec<Box<dyn Joint>>, tx: &mut Tx) -> LocalBoxFuture<'_, JointOutcome> {
-        let others = others.into_iter().filter_map(|other| (other as Box<dyn Any>).downcast::<Self>().ok());
-        let creates: Vec<Self> = std::iter::once(self).chain(others).map(|create| *create).collect();
-        Box::pin(create_all(tx, creates))
+        Box::pin(create_all(tx, same_kind(self, others)))
     }
 }
 
@@ -200,15 +197,15 @@ async fn create_all(tx: &mut Tx, mut creates: Vec<Create>) -> JointOutcome {
         }
         Err(_) => (HashSet::new(), tx.undo().await.err()),
     };
-    let mut rest = Vec::with_capacity(creates.len());
+    let mut outcomes = Vec::with_capacity(creates.len());
     for (id, Create { person, then }) in ids.into_iter().zip(creates) {
-        rest.push(then(if written.contains(&id) {
+        outcomes.push(then(if written.contains(&id) {
             Ok(tx.announce(person, id))
         } else {
             Err(person.into_document())
         }));
     }
-    JointOutcome { rest, failure }
+    JointOutcome { outcomes, failure }
 }
 
 impl Tx {

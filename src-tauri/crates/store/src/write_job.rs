@@ -18,10 +18,10 @@ pub(crate) enum Ended {
 }
 
 /// Answers one caller how its write ended, once the commit is known.
-pub(crate) type Settle = Box<dyn FnOnce(Ended) + Send>;
+pub(crate) type Completion = Box<dyn FnOnce(Ended) + Send>;
 
 /// Runs in the transaction and answers whether what it wrote is to remain.
-pub(crate) type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> LocalBoxFuture<'t, (bool, Settle)> + Send>;
+pub(crate) type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> LocalBoxFuture<'t, (bool, Completion)> + Send>;
 
 /// A write that waits for its batch.
 pub(crate) enum Write {
@@ -38,19 +38,25 @@ pub(crate) trait Joint: Any + Send {
     fn run(self: Box<Self>, others: Vec<Box<dyn Joint>>, tx: &mut Tx) -> LocalBoxFuture<'_, JointOutcome>;
 }
 
+/// The writes of a kind, in their order.
+pub(crate) fn same_kind<W: Joint>(first: Box<W>, others: Vec<Box<dyn Joint>>) -> Vec<W> {
+    let others = others.into_iter().filter_map(|other| (other as Box<dyn Any>).downcast::<W>().ok());
+    std::iter::once(first).chain(others).map(|write| *write).collect()
+}
+
 /// What is left of writes that were done together, in their order.
 pub(crate) struct JointOutcome {
-    pub rest: Vec<Rest>,
+    pub outcomes: Vec<WriteOutcome>,
     /// Why the transaction cannot be continued.
     pub failure: Option<String>,
 }
 
 /// What is left of one of them.
-pub(crate) enum Rest {
+pub(crate) enum WriteOutcome {
     /// It is written.
-    Written(Settle),
+    Written(Completion),
     /// It is refused, and wrote nothing.
-    Refused(Settle),
+    Refused(Completion),
     /// It has to be done by itself.
     Single(Job),
 }
@@ -79,7 +85,7 @@ impl<T: Send + 'static, E: From<Error> + Send + 'static> Caller<T, E> {
                 // Also a panic while the future is made is one of the work.
                 let work = catch_panic("write", async { work(tx).await }).instrument(self.span.clone());
                 let outcome = work.await.unwrap_or_else(|defect| Err(E::from(defect)));
-                (outcome.is_ok(), self.settle(outcome))
+                (outcome.is_ok(), self.complete(outcome))
             })
         })
     }
@@ -90,7 +96,7 @@ impl<T: Send + 'static, E: From<Error> + Send + 'static> Caller<T, E> {
     }
 
     /// The caller receives this outcome, unless the transaction fails.
-    pub(crate) fn settle(self, outcome: Result<T, E>) -> Settle {
+    pub(crate) fn complete(self, outcome: Result<T, E>) -> Completion {
         Box::new(move |ended| {
             let result = match ended {
                 Ended::Committed => outcome,

@@ -12,7 +12,7 @@ use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::task::{catch_panic, spawn_supervised_thread};
 use crate::tx::Tx;
-use crate::write_job::{Caller, Ended, Job, Joint, JointOutcome, Rest, Settle, Write};
+use crate::write_job::{Caller, Completion, Ended, Job, Joint, JointOutcome, Write, WriteOutcome};
 use crate::{Error, StoreEvent};
 
 /// How many requests share one commit at most. 64 is where the gain flattens on one disk.
@@ -139,9 +139,9 @@ async fn run(
     lock: FolderLock,
 ) {
     while queue.has_next().await {
-        let mut settles = Vec::new();
+        let mut completions = Vec::new();
         tx.leaving.clear();
-        let committed = batch(&mut tx, &mut queue, &mut settles).await;
+        let committed = batch(&mut tx, &mut queue, &mut completions).await;
         match &committed {
             Ok(true) => health.succeeded(DatabaseFile::Workspace),
             Ok(false) => {}
@@ -159,8 +159,8 @@ async fn run(
             Ok(_) => Ended::Committed,
             Err(why) => Ended::NotCommitted(why),
         };
-        for settle in settles {
-            settle(ended.clone());
+        for complete in completions {
+            complete(ended.clone());
         }
     }
     tx.conn.close().await;
@@ -172,21 +172,21 @@ async fn run(
 }
 
 /// Does what waits in one transaction and commits it. Answers whether any of it succeeded in a transaction that was committed.
-async fn batch(tx: &mut Tx, queue: &mut Queue, settles: &mut Vec<Settle>) -> Result<bool, String> {
+async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>) -> Result<bool, String> {
     tx.conn.begin_with_next();
     let mut wrote = false;
-    while settles.len() < BATCH {
-        queue.fill(BATCH - settles.len());
+    while completions.len() < BATCH {
+        queue.fill(BATCH - completions.len());
         let Some(next) = queue.waiting.pop_front() else { break };
         // Each write of a batch has its own time: the batch may have begun earlier.
         tx.now = tx.clock.now();
         wrote |= match next {
-            Write::Single(job) => single(tx, job, settles).await?,
+            Write::Single(job) => single(tx, job, completions).await?,
             Write::Joint(first) => {
                 let others = queue.others(&*first);
                 // What a panic has written of them is unknown: the transaction is over.
                 let outcome = catch_panic("write", first.run(others, tx)).await;
-                joint(tx, outcome.map_err(|defect| defect.to_string())?, queue, settles).await?
+                joint(tx, outcome.map_err(|defect| defect.to_string())?, queue, completions).await?
             }
         };
     }
@@ -201,15 +201,15 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, settles: &mut Vec<Settle>) -> Res
 }
 
 /// Does a write by itself. Answers whether it succeeded.
-async fn single(tx: &mut Tx, job: Job, settles: &mut Vec<Settle>) -> Result<bool, String> {
+async fn single(tx: &mut Tx, job: Job, completions: &mut Vec<Completion>) -> Result<bool, String> {
     let before = (tx.notices.len(), tx.leaving.len());
     let done = catch_panic("write", job(tx)).await;
-    let (keep, settle) = done.map_err(|defect| defect.to_string())?;
+    let (keep, complete) = done.map_err(|defect| defect.to_string())?;
     if let Some(why) = tx.conn.not_begun().map(str::to_owned) {
-        settle(Ended::NotCommitted(why.clone()));
+        complete(Ended::NotCommitted(why.clone()));
         return Err(why);
     }
-    settles.push(settle);
+    completions.push(complete);
     if keep {
         tx.conn.next_write();
     } else {
@@ -226,27 +226,27 @@ async fn joint(
     tx: &mut Tx,
     outcome: JointOutcome,
     queue: &mut Queue,
-    settles: &mut Vec<Settle>,
+    completions: &mut Vec<Completion>,
 ) -> Result<bool, String> {
-    let JointOutcome { rest, failure } = outcome;
+    let JointOutcome { outcomes, failure } = outcome;
     let (mut wrote, mut failed) = (false, failure);
     let mut left = Vec::new();
-    for one in rest {
+    for one in outcomes {
         match one {
-            Rest::Written(settle) => {
+            WriteOutcome::Written(complete) => {
                 wrote = true;
-                settles.push(settle);
+                completions.push(complete);
             }
-            Rest::Refused(settle) => settles.push(settle),
-            Rest::Single(job) if failed.is_none() => {
+            WriteOutcome::Refused(complete) => completions.push(complete),
+            WriteOutcome::Single(job) if failed.is_none() => {
                 tx.now = tx.clock.now();
-                match single(tx, job, settles).await {
+                match single(tx, job, completions).await {
                     Ok(succeeded) => wrote |= succeeded,
                     Err(why) => failed = Some(why),
                 }
             }
             // The transaction is over: in the next one.
-            Rest::Single(job) => left.push(Write::Single(job)),
+            WriteOutcome::Single(job) => left.push(Write::Single(job)),
         }
     }
     left.into_iter().rev().for_each(|write| queue.waiting.push_front(write));

@@ -9,6 +9,6 @@ export type LetPeopleThrough = {
  */
 id: string, 
 /**
- * The seal of who was seen to wait.
+ * The fingerprint of who was seen to wait.
  */
-seal: string, };
+fingerprint: string, };

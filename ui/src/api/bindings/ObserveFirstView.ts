@@ -24,7 +24,7 @@ headline: string,
 /**
  * Stands for exactly those who wait and what each of them gains.
  */
-seal: string, 
+fingerprint: string, 
 /**
  * Those who become Admins first, then by name.
  */

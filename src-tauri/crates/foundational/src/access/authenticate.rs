@@ -6,7 +6,7 @@ use crate::context::Room as _;
 use crate::error::Error;
 
 /// What a person reads whose sign-in is withheld.
-pub(crate) const WITHHELD: &str = "Your account waits until an Admin lets it through.";
+pub(crate) const WITHHELD: &str = "An Admin has to let your account through before you can sign in.";
 
 impl Access {
     /// The caller with the role that the account has at this moment. A session of a person who has lost access or got

@@ -57,7 +57,7 @@ pub(super) async fn backup(workspace: &Workspace, args: BackupArgs, print: &Prin
     let to = args.to.as_deref().map(full).transpose()?;
     if let Some(file) = to.as_deref().filter(|file| Path::new(file).exists()) {
         return Err(Failure {
-            message: format!("{file}: a file of this name is there already."),
+            message: format!("{file}: this file exists already."),
             hint: Some("Name another file.".to_owned()),
             code: 1,
         });
@@ -74,7 +74,7 @@ pub(super) async fn backup(workspace: &Workspace, args: BackupArgs, print: &Prin
 fn elsewhere(file: &str) -> Failure {
     Failure {
         message: format!(
-            "The running service made the backup in its own view of the disk: there is no {file} here."
+            "The running service wrote the backup in its private file system: there is no {file} here."
         ),
         hint: Some(
             "Make it in the backup folder with `foundational backup`, and copy the file that is named."

@@ -47,7 +47,7 @@ pub(super) fn is_root() -> bool {
 fn as_owner(data: &Path, user: u32, group: u32) -> Failure {
     Failure {
         message: format!(
-            "The workspace in {} belongs to user {user}: root would make files that user cannot read.",
+            "The workspace in {} belongs to user {user}: files created by root would be unreadable for that user.",
             data.display()
         ),
         hint: Some(match dynamic_user(data) {

@@ -23,16 +23,16 @@ use crate::shapes::Nothing;
 #[derive(Args, Clone)]
 pub(super) struct ServeArgs {
     /// Address and port: 127.0.0.1 is this computer only; any other, such as [::] for the network, needs a certificate
-    /// [default: what Settings say, else 127.0.0.1:8470]
+    /// [default: the value in Settings, else 127.0.0.1:8470]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
     /// The https URL under which identity providers reach this computer; stored in the settings
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// The certificate chain, in PEM, with which connections are secured here [default: what Settings say]
+    /// PEM file with the certificate chain for TLS [default: the value in Settings]
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
-    /// Its private key, in PEM, which other users must not be able to read
+    /// PEM file with its private key; other users must not be able to read it
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
     /// How many MiB of people are held in memory, ready to be sent

@@ -48,7 +48,7 @@ pub(super) async fn service(
     _: &Print,
 ) -> Result<ExitCode, Failure> {
     Err(Failure {
-        message: "A service is possible on Linux, with systemd.".to_owned(),
+        message: "Services need Linux with systemd.".to_owned(),
         hint: Some(
             "Here the app starts when you sign in: Settings > Start at sign-in. Other service managers run `foundational serve`."
                 .to_owned(),

@@ -8,6 +8,7 @@ use crate::connections::Connections;
 use crate::connections::account_choices_views::ChoicesOf;
 use crate::connections::find::find_connection;
 use crate::context::Room as _;
+use crate::detached::detached;
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
 use crate::shapes::ById;
@@ -52,8 +53,8 @@ impl Connections {
         }
         let app = self.clone();
         // A task of its own: it continues when its caller ends.
-        let done = tokio::spawn(async move { app.finish_names().await }).await;
-        done.map_err(|error| Error::new(Code::Internal, error.to_string()))?.map_err(|error| {
+        let done = detached(async move { app.finish_names().await }).await;
+        done.map_err(|error| {
             error.hinting(
                 "The choices are saved. Foundational tries the names that are left again within ten minutes.",
             )

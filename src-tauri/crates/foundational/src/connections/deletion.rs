@@ -9,6 +9,7 @@ use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::views::ConnectionDelete;
 use crate::context::Room as _;
+use crate::detached::detached;
 use crate::error::{Code, Error};
 use crate::shapes::Nothing;
 
@@ -46,8 +47,7 @@ impl Connections {
         }
         let app = self.clone();
         // A task of its own: it continues when its caller ends.
-        let done = tokio::spawn(async move { app.finish_deletions().await }).await;
-        done.map_err(|error| Error::new(Code::Internal, error.to_string()))??;
+        detached(async move { app.finish_deletions().await }).await?;
         match self.being_deleted(&connection.id).await? {
             None => Ok(Nothing {}),
             Some(_) => Err(Error::new(

@@ -10,6 +10,7 @@ use crate::connections::find::find_connection;
 use crate::connections::hold_words::{headline, meaning, removal};
 use crate::connections::holds_views::{HeldRemovalView, HoldView};
 use crate::context::Room as _;
+use crate::detached::detached;
 use crate::diagnosis::facts::name_of_idp;
 use crate::error::{Code, Error};
 use crate::limits::ROWS;
@@ -80,8 +81,7 @@ impl Connections {
         .await?;
         let app = self.clone();
         // A task of its own: it continues when its caller ends.
-        let done = tokio::spawn(async move { app.finish_removals().await }).await;
-        done.map_err(|error| Error::new(Code::Internal, error.to_string()))??;
+        detached(async move { app.finish_removals().await }).await?;
         if self.store().has_unapplied_removals().await? {
             return Err(Error::new(
                 Code::Unavailable,

@@ -9,6 +9,7 @@ use crate::connections::observe_first_views::{
     LetPeopleThrough, ObserveFirstQuery, ObserveFirstView, WaitingPerson, WaitingSignIn,
 };
 use crate::context::Room as _;
+use crate::detached::detached;
 use crate::error::{Code, Error};
 use crate::limits::checked_page;
 use crate::shapes::{ById, Nothing};
@@ -23,7 +24,7 @@ impl Connections {
     ) -> Result<ObserveFirstView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let limit = checked_page(args.limit)?;
-        // Before the rows: who arrives in between is shown, and is not let through by this seal.
+        // Before the rows: who arrives in between is shown, and is not let through by this fingerprint.
         let list = self.store().withheld_list(&connection.id).await?;
         let rows = self.store().withheld_people(&connection.id, args.offset, limit).await?;
         let count = list.count();
@@ -32,7 +33,7 @@ impl Connections {
             people: count.people,
             admins: count.admins,
             headline: waiting(count),
-            seal: list.seal(),
+            fingerprint: list.fingerprint(),
             rows: rows.into_iter().map(row).collect(),
         })
     }
@@ -67,17 +68,18 @@ impl Connections {
         let connection = find_connection(self.store(), &args.id).await?;
         let list = self.store().withheld_list(&connection.id).await?;
         if connection.observing_since.is_none() && list.count().people == 0 {
-            return Err(Error::new(Code::Conflict, "Nothing of this connection is withheld."));
-        }
-        if list.seal() != args.seal {
-            return Err(Error::new(Code::Conflict, "Others wait by now than were shown.").hinting(
-                "Look at the list again. Pause the connection first if users arrive all the time.",
+            return Err(Error::new(
+                Code::Conflict,
+                "No user of this connection is waiting, and it is not observed.",
             ));
+        }
+        if list.fingerprint() != args.fingerprint {
+            return Err(Error::new(Code::Conflict, "The list of waiting users has changed.")
+                .hinting("Check the list again. If users arrive all the time, pause the connection first."));
         }
         let app = self.clone();
         // A task of its own: it continues when its caller ends.
-        let done = tokio::spawn(async move { app.let_list_through(&actor, &connection, &list).await }).await;
-        done.map_err(|error| Error::new(Code::Internal, error.to_string()))?
+        detached(async move { app.let_list_through(&actor, &connection, &list).await }).await
     }
 
     /// Lets the people of a list through, in transactions that let clients write in between. The last one ends observing, unless
@@ -122,7 +124,7 @@ impl Connections {
         }
         Err(Error::new(
             Code::Conflict,
-            "Those you saw are let through. Others gained access since then and wait; the connection is still observed.",
+            "The users of your list are let through. Others have gained access since and are waiting: the connection is still observed.",
         )
         .hinting("Look at the list again."))
     }

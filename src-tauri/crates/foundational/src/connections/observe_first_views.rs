@@ -31,7 +31,7 @@ pub struct ObserveFirstView {
     /// "3 users wait to be let through, 1 of them as an Admin."
     pub headline: String,
     /// Stands for exactly those who wait and what each of them gains.
-    pub seal: String,
+    pub fingerprint: String,
     /// Those who become Admins first, then by name.
     pub rows: Vec<WaitingPerson>,
 }
@@ -73,6 +73,6 @@ pub enum WaitingSignIn {
 pub struct LetPeopleThrough {
     /// The connection.
     pub id: String,
-    /// The seal of who was seen to wait.
-    pub seal: String,
+    /// The fingerprint of who was seen to wait.
+    pub fingerprint: String,
 }

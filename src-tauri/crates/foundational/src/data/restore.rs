@@ -9,6 +9,7 @@ use crate::context::{Lifecycle, Room as _};
 use crate::data::Data;
 use crate::data::backup_views::{BackupFile, BackupRestore, RestoreDone, RestorePreview};
 use crate::data::backups::{backup_view, full};
+use crate::detached::detached;
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
 use crate::error::{Code, Error};
 use crate::shapes::{ById, Nothing};
@@ -51,8 +52,7 @@ impl Data {
         args.admin = args.admin.or_else(|| at_window(&actor));
         let (app, entry) = (self.clone(), actor.audit(AuditAct::BackupRestore).with(&args.file));
         // A task of its own: the caller may go away, and half of it must not be all of it.
-        let done = tokio::spawn(async move { app.restore(&args, &entry).await }).await;
-        done.map_err(|error| Error::new(Code::Internal, error.to_string()))?
+        detached(async move { app.restore(&args, &entry).await }).await
     }
 
     async fn restore(&self, args: &BackupRestore, entry: &AuditEntry) -> Result<RestoreDone, Error> {

@@ -24,8 +24,10 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::RemovalsRefuse => ("Removals refused", "Decided to refuse removals of {on}; {with} held."),
         AuditAct::RemovalsApply => ("Removals applied", "Applied {with} of {on} that had been let through."),
         AuditAct::HoldEnd => ("Hold ended", "Ended the hold of {on} and forgot {with}."),
-        AuditAct::ObserveFirst => ("Observing begun", "Began to observe {on} first."),
-        AuditAct::ObserveEnd => ("Observing ended", "Ended observing {on}; no user waited."),
+        AuditAct::ObserveFirst => ("Observing begun", "Turned on Observe first for {on}."),
+        AuditAct::ObserveEnd => {
+            ("Observing ended", "Turned off Observe first for {on}; no user was waiting.")
+        }
         AuditAct::PeopleLetThrough => ("Users let through", "Let {with} of {on} through."),
         AuditAct::TokenCreate => ("Token created", "Created the token {with} of {on}."),
         AuditAct::TokenReplace => ("Token replaced", "Replaced the token of {on} by {with}."),
@@ -35,9 +37,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::TokenShorten => ("Token shortened", "Shortened the token of {on}: {with}."),
         AuditAct::TokenRevoke => ("Token revoked", "Revoked the token {with} of {on}."),
         AuditAct::TokenRetire => ("Replaced token ended", "Ended the replaced token {with} of {on}."),
-        AuditAct::TokenExpose => {
-            ("Token exposed", "Noted that the token {with} of {on} arrived unencrypted.")
-        }
+        AuditAct::TokenExpose => ("Token exposed", "The token {with} of {on} arrived unencrypted."),
         AuditAct::MatchLink => ("Account linked", "Linked the local account {with} to {on}."),
         AuditAct::MatchDismiss => ("Match dismissed", "Did not link {with} of {on} to the local account."),
         AuditAct::PersonCreate => ("Local account created", "Created the local account {on} as {with}."),

@@ -6,6 +6,7 @@ use store::{AuditAct, UndoJob, UndoState};
 use crate::access::sessions::Actor;
 use crate::connections::find::connections_by_id;
 use crate::context::Room as _;
+use crate::detached::detached;
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
 use crate::history::History;
@@ -25,8 +26,8 @@ impl History {
         };
         let app = self.clone();
         // A task of its own: it continues when its caller ends.
-        let done = tokio::spawn(async move { app.finish_undos().await }).await;
-        done.map_err(|error| Error::new(Code::Internal, error.to_string()))?.map_err(|error| {
+        let done = detached(async move { app.finish_undos().await }).await;
+        done.map_err(|error| {
             error.hinting(
                 "The undo has begun. Foundational tries the steps that are left again within ten minutes.",
             )

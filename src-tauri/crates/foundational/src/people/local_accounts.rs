@@ -135,10 +135,10 @@ impl People {
         match done? {
             LetThrough::Done => Ok(Nothing {}),
             LetThrough::BecomesAdmin => {
-                Err(Error::new(Code::Conflict, "By now this user would become an Admin.")
-                    .hinting("Look again before you let the user through."))
+                Err(Error::new(Code::Conflict, "This user would now become an Admin.")
+                    .hinting("Look at the page again before you let the user through."))
             }
-            LetThrough::NotWithheld => Err(Error::new(Code::Conflict, "Nothing is withheld from this user.")
+            LetThrough::NotWithheld => Err(Error::new(Code::Conflict, "This user is not waiting.")
                 .hinting("Another Admin has let the user through, or the access has ended.")),
         }
     }

@@ -16,6 +16,7 @@ use crate::error::{Code, Error};
 use crate::people::People;
 use crate::people::person_views::{DoneBy, FormerOf, FormerView, LinkView};
 use crate::shapes::{ById, Nothing};
+use crate::words::day;
 
 /// How long a link can be undone.
 const UNDO: Duration = Duration::from_hours(30 * 24);
@@ -95,7 +96,6 @@ impl People {
             Some(change) => format!(" by {}", self.history.cause(&change, &connections).await?),
             None => String::new(),
         };
-        let day = |at: jiff::Timestamp| at.strftime("%-d %B %Y").to_string();
         let message = format!("{} was deleted{by} on {}.", deleted.display, day(deleted.deleted_at));
         let hint = format!(
             "The record is deleted for good on {}. Until then, the same userName and externalId from the same connection \

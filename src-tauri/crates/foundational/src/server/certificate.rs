@@ -8,7 +8,7 @@ use rustls::CertificateError;
 use x509_parser::extensions::GeneralName;
 
 use crate::server::views::AddressVerdict;
-use crate::words::upper;
+use crate::words::{day, upper};
 
 /// What stood against it.
 #[derive(Debug, PartialEq, Eq)]
@@ -152,7 +152,7 @@ pub(crate) fn describe(
 ) -> (AddressVerdict, String, String) {
     let (cause, hint) = match trouble {
         Trouble::Expired(since) => {
-            let when = since.map(|at| at.strftime(" on %-d %B %Y").to_string()).unwrap_or_default();
+            let when = since.map(|at| format!(" on {}", day(at))).unwrap_or_default();
             (
                 format!("the certificate expired{when}."),
                 "Renew it where TLS ends, at the proxy or tunnel.".to_owned(),

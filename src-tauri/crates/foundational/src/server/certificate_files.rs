@@ -12,6 +12,7 @@ use ts_rs::TS;
 use zeroize::Zeroizing;
 
 use crate::server::certificate::{Certificate, is_signed_by};
+use crate::words::day;
 
 /// The largest file that is read, in bytes. A chain has some kilobytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -73,7 +74,7 @@ impl CertificateFiles {
         let metadata = metadata(&self.key)?;
         if is_open_to_others(&metadata) {
             return Err(format!(
-                "Every user of this computer can read or change the key in {}. Take that right away, as with chmod o= {}.",
+                "Every user of this computer can read or change the key in {}. Remove that right, for example with chmod o= {}.",
                 self.key, self.key
             ));
         }
@@ -95,7 +96,6 @@ fn facts(chain: Vec<CertificateDer<'static>>, path: &str, now: Timestamp) -> Res
     let Certificate { begins, ends, names, issuer, is_self_signed } =
         Certificate::read(first).ok_or_else(unreadable)?;
     let (begins, ends) = (begins.ok_or_else(unreadable)?, ends.ok_or_else(unreadable)?);
-    let day = |at: Timestamp| at.strftime("%-d %B %Y").to_string();
     if ends <= now {
         return Err(format!("The certificate in {path} expired on {}.", day(ends)));
     }
@@ -105,14 +105,14 @@ fn facts(chain: Vec<CertificateDer<'static>>, path: &str, now: Timestamp) -> Res
     let signs = chain.iter().zip(chain.iter().skip(1)).all(|(one, signer)| is_signed_by(one, signer));
     if !signs {
         return Err(format!(
-            "The certificates in {path} are not a chain. The one of this server comes first, and each is signed by the next."
+            "The certificates in {path} are not a chain. The certificate of this server comes first, and each is signed by the next."
         ));
     }
     Ok(PairFacts { chain, names, issuer, is_self_signed, ends })
 }
 
 fn not_pem(path: &str) -> String {
-    format!("The file {path} is not in the form of PEM.")
+    format!("The file {path} is not a valid PEM file.")
 }
 
 fn contents(path: &str) -> Result<Zeroizing<Vec<u8>>, String> {

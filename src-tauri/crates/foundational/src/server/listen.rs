@@ -20,9 +20,9 @@ use crate::words::lower;
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// The code of the problem that the files of the certificate are not good.
-pub(crate) const FILES: &str = "certificate.files";
+pub(crate) const CERTIFICATE_FILES: &str = "certificate.files";
 /// The code of an address that this computer does not have, or not yet.
-pub(crate) const OTHER: &str = "address.other";
+pub(crate) const ADDRESS_UNAVAILABLE: &str = "address.other";
 
 /// What to do where TLS is needed and there is no certificate.
 const NEEDS_TLS: &str = "Choose a certificate in Settings > Server (or with --tls-cert and --tls-key), or listen on 127.0.0.1 \
@@ -137,7 +137,7 @@ impl ScimServer {
         let problem = self.exposure.state().problem.clone();
         // Files that are not good say nothing against another address: it is saved, so that the certificate can be removed
         // there. The answer has the problem.
-        if let Some(problem) = problem.filter(|problem| problem.code != FILES || wanted == old) {
+        if let Some(problem) = problem.filter(|problem| problem.code != CERTIFICATE_FILES || wanted == old) {
             self.exposure.state().listen = old;
             self.start(&mut listener).await;
             return Err(Error::invalid("listen", problem.message).hinting(problem.hint));
@@ -163,9 +163,9 @@ fn is_own(wanted: SocketAddr, own: SocketAddr) -> bool {
 /// That the server does not listen because of the files of its certificate.
 pub(crate) fn unusable_files(why: &str) -> Problem {
     Problem {
-        code: FILES.to_owned(),
+        code: CERTIFICATE_FILES.to_owned(),
         message: format!("The server isn't running: {}", lower(why)),
-        hint: "Correct the files, or choose others in Settings > Server. They are looked at every minute."
+        hint: "Correct the files, or choose others in Settings > Server. They are checked every minute."
             .to_owned(),
         free_port: None,
     }
@@ -199,9 +199,12 @@ fn problem(error: &ListenError) -> Problem {
         ListenError::NotLoopback(_) => {
             ("address.notLoopback", format!("The server isn't running: {error}."), NEEDS_TLS.to_owned(), None)
         }
-        ListenError::Other(address, _) => {
-            (OTHER, error.to_string(), "Choose another address.".to_owned(), port_holder::free_port(*address))
-        }
+        ListenError::Other(address, _) => (
+            ADDRESS_UNAVAILABLE,
+            error.to_string(),
+            "Choose another address.".to_owned(),
+            port_holder::free_port(*address),
+        ),
     };
     Problem { code: code.to_owned(), message, hint, free_port }
 }

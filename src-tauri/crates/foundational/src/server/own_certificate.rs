@@ -1,5 +1,5 @@
 //! The certificate with which this server secures connections itself: which files it is in, and what is done when they
-//! change. Files that are not good never take the place of a pair that is in use.
+//! change. Files that are not good never take the reading of a pair that is in use.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 use crate::server::certificate_files::{CertificateFiles, PairInFiles};
 use crate::server::exposure::{CertificateTrouble, PairInUse};
-use crate::server::listen::{FILES, OTHER, unusable_files};
+use crate::server::listen::{ADDRESS_UNAVAILABLE, CERTIFICATE_FILES, unusable_files};
 use crate::server::own_certificate_views::{CertificateChoice, CertificateView, PairView};
 use crate::settings;
 use crate::shapes::Nothing;
@@ -38,7 +38,7 @@ pub(crate) fn start(context: Context, server: ScimServer) {
             // A command of the command line has other things to do, and ends.
             if context.lifecycle() == Lifecycle::Serving
                 && let Ok(Err(error)) =
-                    catch_panic("certificate", Box::pin(server.look_at_certificate())).await
+                    catch_panic("certificate", Box::pin(server.reload_certificate())).await
             {
                 tracing::warn!(%error, "the files of the certificate could not be looked at; it is tried again");
             }
@@ -62,7 +62,7 @@ impl ScimServer {
 
     /// Looks at the files now.
     pub(crate) async fn check_certificate(&self, _: Actor, _: Nothing) -> Result<CertificateView, Error> {
-        self.look_at_certificate().await?;
+        self.reload_certificate().await?;
         Ok(self.certificate_view())
     }
 
@@ -89,8 +89,7 @@ impl ScimServer {
         }
         let (listen, was_at) = (self.exposure.listen(), self.exposure.own_url());
         if read.is_none() && !listen.ip().is_loopback() {
-            let message =
-                format!("Without a certificate, {listen} can't be served: other computers reach it.");
+            let message = format!("Other computers reach {listen}, so it needs a certificate.");
             return Err(
                 Error::invalid("certificate", message).hinting("Choose \"This computer only\" first.")
             );
@@ -141,7 +140,7 @@ impl ScimServer {
     }
 
     /// Looks at the files: a good pair is used for new connections, and where there was none the server starts.
-    pub(crate) async fn look_at_certificate(&self) -> Result<(), Error> {
+    pub(crate) async fn reload_certificate(&self) -> Result<(), Error> {
         let mut listener = self.exposure.listener.lock().await;
         if self.can_listen_by_now(listener.as_ref()) {
             self.start(&mut listener).await;
@@ -156,7 +155,7 @@ impl ScimServer {
         }
         if let (false, Err(why)) = (has_pair, &read) {
             let mut state = self.exposure.state();
-            if state.problem.as_ref().is_some_and(|problem| problem.code == FILES) {
+            if state.problem.as_ref().is_some_and(|problem| problem.code == CERTIFICATE_FILES) {
                 state.problem = Some(unusable_files(why));
             }
         }
@@ -176,14 +175,15 @@ impl ScimServer {
     /// Whether the address at which the server could not listen is one of this computer's by now: a network may be there
     /// later than the program.
     fn can_listen_by_now(&self, listener: Option<&Listener>) -> bool {
-        let waits = self.exposure.state().problem.as_ref().is_some_and(|problem| problem.code == OTHER);
+        let waits =
+            self.exposure.state().problem.as_ref().is_some_and(|problem| problem.code == ADDRESS_UNAVAILABLE);
         waits
             && listener.is_none()
             && self.lifecycle() == Lifecycle::Serving
             && std::net::TcpListener::bind((self.exposure.listen().ip(), 0)).is_ok()
     }
 
-    /// The TLS to listen with: none where no files are chosen. The caller holds the place of the one listener.
+    /// The TLS to listen with: none where no files are chosen. The caller holds the reading of the one listener.
     ///
     /// # Errors
     /// Why there is none, as a sentence.
@@ -239,13 +239,13 @@ impl ScimServer {
 
     async fn read(&self, files: CertificateFiles) -> Result<Result<PairInFiles, String>, Error> {
         let now = self.now();
-        let silent = "The files of the certificate can't be read: the disk that they are on does not answer.";
+        let silent = "The files of the certificate can't be read: their disk does not respond.";
         // One at a time, so that a disk that does not answer has one thread.
-        let place = tokio::time::timeout(READING, Arc::clone(&self.exposure.reading).lock_owned()).await;
-        let Ok(place) = place else { return Ok(Err(silent.to_owned())) };
+        let reading = tokio::time::timeout(READING, Arc::clone(&self.exposure.reading).lock_owned()).await;
+        let Ok(reading) = reading else { return Ok(Err(silent.to_owned())) };
         let reading = tokio::task::spawn_blocking(move || {
             let read = files.read(now);
-            drop(place);
+            drop(reading);
             read
         });
         match tokio::time::timeout(READING, reading).await {

@@ -1,4 +1,4 @@
-//! A backup of which a byte was changed, or which ends early, is refused, wherever that is.
+//! A backup of which a byte was changed, or that ends early, is refused.
 
 use std::path::PathBuf;
 

@@ -59,6 +59,18 @@ async fn add(
     change(store, scope, id, edit).await
 }
 
+/// A connection with these people.
+async fn three(names: [&str; 3]) -> (Folder, Store, Scope, Vec<String>) {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, scope) = connection(&store, "First").await;
+    let mut ids = Vec::new();
+    for name in names {
+        ids.push(person(&store, &scope, json!({"userName": name})).await.unwrap().id);
+    }
+    (folder, store, scope, ids)
+}
+
 /// A person's title as it is stored, and the version.
 async fn stored(store: &Store, scope: &Scope, id: &str) -> (String, u64) {
     let person = store.person(scope, id).await.unwrap().unwrap();
@@ -125,13 +137,7 @@ async fn changes_of_one_person_that_wait_together_build_on_each_other() {
 
 #[tokio::test]
 async fn a_defect_in_the_words_of_a_refusal_fails_no_other_request() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (_, scope) = connection(&store, "First").await;
-    let mut ids = Vec::new();
-    for name in ["ada", "bob", "cy"] {
-        ids.push(person(&store, &scope, json!({"userName": name})).await.unwrap().id);
-    }
+    let (_folder, store, scope, ids) = three(["ada", "bob", "cy"]).await;
     let rename = |id: String| {
         let (store, scope) = (store.clone(), scope.clone());
         async move {
@@ -157,13 +163,7 @@ async fn a_defect_in_the_words_of_a_refusal_fails_no_other_request() {
 
 #[tokio::test]
 async fn a_change_that_the_database_refuses_affects_no_other() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    let (_, scope) = connection(&store, "First").await;
-    let mut ids = Vec::new();
-    for name in ["a", "b", "c"] {
-        ids.push(person(&store, &scope, json!({"userName": name})).await.unwrap().id);
-    }
+    let (folder, store, scope, ids) = three(["a", "b", "c"]).await;
     obstacle(&folder, "BEFORE UPDATE OF document ON person WHEN NEW.user_name = 'b'").await;
     let writes = ids.iter().map(|id| add(store.clone(), scope.clone(), id.clone(), 'x', None));
     let done = together(&store, writes).await;

@@ -92,7 +92,7 @@ async fn who_was_not_seen_to_become_an_admin_does_not_become_one() {
     put_in_admins(&store, &scope, &ada).await;
     let now = list(&store, &scope).await;
     assert_eq!((seen.count().admins, now.count().admins), (0, 1));
-    assert_ne!(seen.seal(), now.seal(), "the same person, who gains more");
+    assert_ne!(seen.fingerprint(), now.fingerprint(), "the same person, who gains more");
 
     assert_eq!(let_through(&store, &scope, seen).await, WithheldCount { people: 1, admins: 0 });
     assert_eq!((is_withheld(&store, &ada).await, role(&store, &ada).await), (false, Role::Member));
@@ -122,18 +122,18 @@ async fn who_left_the_admin_group_since_they_were_seen_does_not_become_an_admin(
 }
 
 #[tokio::test]
-async fn equal_numbers_of_other_people_have_another_seal() {
+async fn equal_numbers_of_other_people_have_another_fingerprint() {
     let folder = Folder::new();
     let store = folder.open().await;
     let scope = observed(&store).await;
     assert_eq!(list(&store, &scope).await.steps().len(), 1, "observing ends also when no one waits");
     let ada = join(&store, &scope, "ada").await;
     let seen = list(&store, &scope).await;
-    assert_eq!(seen.seal(), list(&store, &scope).await.seal(), "nothing happened");
+    assert_eq!(seen.fingerprint(), list(&store, &scope).await.fingerprint(), "nothing happened");
     let of = scope.clone();
     write(&store, async move |tx| tx.delete_person(&of, ada, &ChangeSource::default()).await).await;
     join(&store, &scope, "ben").await;
     let now = list(&store, &scope).await;
     assert_eq!(seen.count(), now.count());
-    assert_ne!(seen.seal(), now.seal());
+    assert_ne!(seen.fingerprint(), now.fingerprint());
 }

@@ -4,15 +4,15 @@
 mod checked_by_systemd;
 mod folder;
 mod install;
-mod place;
 mod program;
 mod remove;
 mod running;
-mod spec;
 mod status;
 mod systemctl;
 mod unit;
 mod unit_file;
+mod unit_location;
+mod unit_options;
 mod unit_value;
 
 use std::path::Path;
@@ -20,13 +20,13 @@ use std::process::ExitCode;
 
 use super::arguments::{InstallArgs, ScopeArgs};
 use crate::cli::output::{Failure, Print};
-use place::Place;
 use systemctl::Systemctl;
+use unit_location::UnitLocation;
 
-fn chosen(args: &ScopeArgs) -> Result<(Place, Systemctl), Failure> {
-    let place = Place::choose(args)?;
-    let systemctl = Systemctl::new(place.scope);
-    Ok((place, systemctl))
+fn chosen(args: &ScopeArgs) -> Result<(UnitLocation, Systemctl), Failure> {
+    let location = UnitLocation::choose(args)?;
+    let systemctl = Systemctl::new(location.scope);
+    Ok((location, systemctl))
 }
 
 pub(super) async fn install(
@@ -35,16 +35,16 @@ pub(super) async fn install(
     args: &InstallArgs,
     print: &Print,
 ) -> Result<(), Failure> {
-    let (place, systemctl) = chosen(&args.scope)?;
-    install::install(&place, &systemctl, data, insist, args, print).await
+    let (location, systemctl) = chosen(&args.scope)?;
+    install::install(&location, &systemctl, data, insist, args, print).await
 }
 
 pub(super) async fn status(args: &ScopeArgs, print: &Print) -> Result<ExitCode, Failure> {
-    let (place, systemctl) = chosen(args)?;
-    status::status(&place, &systemctl, print).await
+    let (location, systemctl) = chosen(args)?;
+    status::status(&location, &systemctl, print).await
 }
 
 pub(super) fn remove(args: &ScopeArgs, print: &Print) -> Result<(), Failure> {
-    let (place, systemctl) = chosen(args)?;
-    remove::remove(&place, &systemctl, print)
+    let (location, systemctl) = chosen(args)?;
+    remove::remove(&location, &systemctl, print)
 }

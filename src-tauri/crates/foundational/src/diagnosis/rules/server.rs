@@ -72,7 +72,7 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
 fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
     let ending = |whose: &str, end: Timestamp| {
         let severity = if end <= now + ENDS_SOON { Severity::Problem } else { Severity::Warning };
-        let message = format!("The certificate of {whose} ends {}. Renew it.", ends(end, now));
+        let message = format!("The certificate of {whose} expires {}. Renew it.", ends(end, now));
         Finding::new(FindingCode::CertificateExpiring, severity, message)
             .evidence("The certificate ends", Some(end))
     };
@@ -90,7 +90,7 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
             ending("this server", end)
                 .keyed("own")
                 .detail(
-                    "Put the renewed one in its files. It is used within a minute, and no request is lost.",
+                    "Replace the files by the renewed certificate. It is used within a minute, and no request is lost.",
                 )
                 .remedy(Remedy::OpenServer),
         );
@@ -100,7 +100,7 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
         findings.push(
             Finding::new(FindingCode::CertificateFiles, Severity::Problem, message)
                 .since(Some(trouble.since))
-                .detail("The certificate that was read before remains in use until this server ends. Correct the files.")
+                .detail("The previous certificate remains in use until this server ends. Correct the files.")
                 .cause(Confidence::Certain, &trouble.why)
                 .remedy(Remedy::OpenServer),
         );

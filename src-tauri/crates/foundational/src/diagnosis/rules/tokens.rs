@@ -62,7 +62,7 @@ fn exposed(facts: &ConnectionFacts, token: &store::Token) -> Option<Finding> {
         .since(Some(at))
         .evidence(format!("A request with {} arrived over plain HTTP at the proxy", token.label), Some(at))
         .cause(Confidence::Likely, "The address in the identity provider begins with http://.");
-    let read = "Others may have read it on its way.";
+    let read = "Others may have read it in transit.";
     Some(if facts.usable.len() > 1 {
         found
             .detail(format!("{read} Correct the address, paste the other token, and revoke this one."))

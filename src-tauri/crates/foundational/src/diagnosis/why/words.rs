@@ -39,7 +39,7 @@ pub(super) fn sentence(verdict: WhyVerdict, facts: &Facts, named: &Named<'_>) ->
             None => format!("{person} is active and has a local account."),
         },
         WhyVerdict::Withheld => {
-            format!("{person} is active and waits to be let through: the user cannot sign in until then.")
+            format!("{person} is active, but cannot sign in until an Admin lets the user through.")
         }
         WhyVerdict::Blocked => format!("{person} is blocked here{}.", by(blocked)),
         WhyVerdict::Deactivated => {

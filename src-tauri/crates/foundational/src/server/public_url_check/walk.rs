@@ -14,6 +14,7 @@ use crate::server::public_url_check::hop::Hop;
 use crate::server::public_url_check::probe::{Outcome, Probe, certificate_of};
 use crate::server::public_url_check::walked::{Fault, Walked};
 use crate::server::views::AddressVerdict;
+use crate::words::day;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -168,7 +169,7 @@ impl Walk<'_> {
 fn trusted(certificate: Option<&Certificate>) -> String {
     match certificate {
         Some(Certificate { ends: Some(ends), issuer, .. }) => {
-            let ends = ends.strftime("%-d %B %Y");
+            let ends = day(*ends);
             format!("It is signed by {issuer}, which this computer trusts, and holds until {ends}.")
         }
         _ => "This computer trusts it.".to_owned(),

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use store::private_file;
 
-use super::place::Scope;
-use super::spec::STATE_FOLDER;
+use super::unit_location::Scope;
+use super::unit_options::STATE_FOLDER;
 use crate::app::options::default_data_folder;
 use crate::cli::folder_owner::own_user;
 use crate::cli::output::Failure;
@@ -48,7 +48,7 @@ pub(super) fn folder(scope: Scope, given: Option<&Path>) -> Result<ServiceFolder
         if own_user().is_some_and(|own| own != found.uid()) {
             return Err(Failure {
                 message: format!(
-                    "The data folder {} belongs to user {}, and the service runs as this one.",
+                    "The data folder {} belongs to user {}, but the service runs as the current user.",
                     real.display(),
                     found.uid()
                 ),
@@ -65,7 +65,7 @@ pub(super) fn folder(scope: Scope, given: Option<&Path>) -> Result<ServiceFolder
                 real.display()
             ),
             hint: Some(format!(
-                "Give the folder to another user with chown, or leave --data out: the data is in {STATE_FOLDER} then."
+                "Give the folder to another user with chown, or omit --data to use {STATE_FOLDER}."
             )),
             code: 4,
         });

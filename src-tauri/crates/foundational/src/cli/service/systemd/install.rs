@@ -6,12 +6,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::folder::{ServiceFolder, folder};
-use super::place::{Place, Scope, UNIT};
 use super::program::program;
 use super::running::{holder, listens_on};
-use super::spec::Spec;
 use super::systemctl::{Systemctl, UnitState};
-use super::unit_file::{self, Found};
+use super::unit_file::{self, InstalledUnit};
+use super::unit_location::{Scope, UNIT, UnitLocation};
+use super::unit_options::UnitOptions;
 use crate::app::options::{Options, refuse_remote};
 use crate::cli::output::{Failure, Print};
 use crate::cli::service::arguments::InstallArgs;
@@ -39,25 +39,25 @@ struct Installed<'a> {
 /// # Errors
 /// When something of it is not done: then the message says what is and what is not.
 pub(super) async fn install(
-    place: &Place,
+    location: &UnitLocation,
     systemctl: &Systemctl,
     data: Option<&Path>,
     insist: bool,
     args: &InstallArgs,
     print: &Print,
 ) -> Result<(), Failure> {
-    place.refuse_without_root()?;
-    let former = match unit_file::read(&place.unit())? {
-        Found::Own(spec) => Some(spec),
-        Found::Foreign => return Err(foreign(place, "replaced")),
-        Found::Nothing => None,
+    location.refuse_without_root()?;
+    let former = match unit_file::read(&location.unit())? {
+        InstalledUnit::Own(options) => Some(options),
+        InstalledUnit::Foreign => return Err(foreign(location, "replaced")),
+        InstalledUnit::Nothing => None,
     };
     let former = former.as_deref();
     let insist = insist || former.is_some_and(|former| former.insist);
-    let folder = folder(place.scope, data.or(former.map(|former| Path::new(&former.data))))?;
-    let options = Options { data: folder.path.clone(), listen: None, public_url: None, insist };
-    refuse_remote(&options, store::remote_file_system(&folder.path))?;
-    let mut spec = spec(place, &folder, insist, args, former)?;
+    let folder = folder(location.scope, data.or(former.map(|former| Path::new(&former.data))))?;
+    let workspace = Options { data: folder.path.clone(), listen: None, public_url: None, insist };
+    refuse_remote(&workspace, store::remote_file_system(&folder.path))?;
+    let mut options = unit_options(location, &folder, insist, args, former)?;
     let running = systemctl.answers();
     let before = if running { systemctl.state()? } else { UnitState::default() };
     if let Some(holder) = holder(&folder.path, before.pid) {
@@ -67,60 +67,68 @@ pub(super) async fn install(
             code: 3,
         });
     }
-    unit_file::write(place, &spec)?;
+    unit_file::write(location, &options)?;
     if !running {
         return Err(Failure {
             message: format!(
-                "{} is written, but no systemd answers here: nothing is enabled or started.",
-                place.unit().display()
+                "{} is written, but systemd is not running here: nothing is enabled or started.",
+                location.unit().display()
             ),
             hint: Some(format!(
                 "Where it runs: {} && {}",
-                place.scope.command("systemctl", "daemon-reload"),
-                place.scope.command("systemctl", "enable --now foundational")
+                location.scope.command("systemctl", "daemon-reload"),
+                location.scope.command("systemctl", "enable --now foundational")
             )),
             code: 1,
         });
     }
-    let mut state = start(place, systemctl)?;
-    if !is_up(&state) && place.scope == Scope::User && !state.killed && NO_NAMESPACES.contains(&state.code) {
-        spec.namespaces = false;
-        unit_file::write(place, &spec)?;
-        state = start(place, systemctl)?;
+    let mut state = start(location, systemctl)?;
+    if !is_up(&state) && location.scope == Scope::User && !state.killed && NO_NAMESPACES.contains(&state.code)
+    {
+        options.namespaces = false;
+        unit_file::write(location, &options)?;
+        state = start(location, systemctl)?;
     }
     if !is_up(&state) {
-        return Err(not_started(place, &state));
+        return Err(not_started(location, &state));
     }
-    if fs::canonicalize(&state.file).ok() != fs::canonicalize(place.unit()).ok() {
+    if fs::canonicalize(&state.file).ok() != fs::canonicalize(location.unit()).ok() {
         return Err(Failure {
-            message: format!("systemd reads {} instead of {}.", state.file, place.unit().display()),
+            message: format!("systemd reads {} instead of {}.", state.file, location.unit().display()),
             hint: Some("Remove that unit first.".to_owned()),
             code: 1,
         });
     }
     let listen = listens_on(&folder.path).await;
-    let mut lines = vec![format!("Installed, enabled and started: {}", place.unit().display())];
-    lines.extend(listen.iter().map(|listen| format!("It serves SCIM on {listen} (data in {}).", spec.data)));
-    if !spec.namespaces {
+    let mut lines = vec![format!("Installed, enabled and started: {}", location.unit().display())];
+    lines.extend(
+        listen.iter().map(|listen| format!("It serves SCIM on {listen} (data in {}).", options.data)),
+    );
+    if !options.namespaces {
         lines.push(
-            "This system gives services of users no namespaces: system calls are limited, the file system is as this user sees it."
+            "User services have no namespaces on this system: system calls are restricted, the file system is not."
                 .to_owned(),
         );
     }
-    if place.scope == Scope::User {
-        lines.push("It runs while this user is signed in. For always: loginctl enable-linger".to_owned());
+    if location.scope == Scope::User {
+        lines.push(
+            "It runs while this user is signed in. To run it always: loginctl enable-linger".to_owned(),
+        );
     }
-    let unit = place.unit().display().to_string();
-    print.either(&Installed { unit, data: &spec.data, listen, namespaces: spec.namespaces }, &lines)
+    let unit = location.unit().display().to_string();
+    print.either(&Installed { unit, data: &options.data, listen, namespaces: options.namespaces }, &lines)
 }
 
 /// A unit that Foundational did not write, or that was edited.
-pub(super) fn foreign(place: &Place, done: &str) -> Failure {
-    let unit = place.unit();
-    let own = place.scope.command("systemctl", "edit foundational");
-    let remove = place.scope.command("systemctl", "disable --now foundational");
+pub(super) fn foreign(location: &UnitLocation, done: &str) -> Failure {
+    let unit = location.unit();
+    let own = location.scope.command("systemctl", "edit foundational");
+    let remove = location.scope.command("systemctl", "disable --now foundational");
     Failure {
-        message: format!("{} was edited, or is of another program: it is not {done}.", unit.display()),
+        message: format!(
+            "{} was edited or was written by another program: it is not {done}.",
+            unit.display()
+        ),
         hint: Some(format!(
             "Put changes in a file of their own (`{own}`), then remove the unit by hand: {remove} && rm '{}'",
             unit.display()
@@ -129,18 +137,18 @@ pub(super) fn foreign(place: &Place, done: &str) -> Failure {
     }
 }
 
-fn spec(
-    place: &Place,
+fn unit_options(
+    location: &UnitLocation,
     folder: &ServiceFolder,
     insist: bool,
     args: &InstallArgs,
-    former: Option<&Spec>,
-) -> Result<Spec, Failure> {
+    former: Option<&UnitOptions>,
+) -> Result<UnitOptions, Failure> {
     let refuse = |message: String, hint: &str| Failure { message, hint: Some(hint.to_owned()), code: 1 };
     let text = |path: &Path| {
         path.to_str().map(str::to_owned).ok_or_else(|| {
             refuse(
-                format!("{} is not a name in UTF-8, as a systemd unit needs it.", path.display()),
+                format!("{} is not valid UTF-8, which a systemd unit needs.", path.display()),
                 "Choose another folder.",
             )
         })
@@ -150,16 +158,16 @@ fn spec(
         checked_listen(&listen.to_string(), false)?;
         if listen.port() == 0 {
             return Err(refuse(
-                "A service needs a port of its own; 0 is another one at each start.".to_owned(),
+                "A service needs a fixed port; 0 is another one at each start.".to_owned(),
                 "Use 8470.",
             ));
         }
     }
     let public_url = args.public_url.as_deref().or(former.and_then(|former| former.public_url.as_deref()));
-    let spec = Spec {
+    let options = UnitOptions {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        scope: place.scope,
-        program: text(&program(place.scope)?)?,
+        scope: location.scope,
+        program: text(&program(location.scope)?)?,
         data: text(&folder.path)?,
         owner: folder.owner,
         listen,
@@ -167,13 +175,13 @@ fn spec(
         insist,
         namespaces: true,
     };
-    if spec.scope == Scope::User && spec.needs_port_right() {
+    if options.scope == Scope::User && options.needs_port_right() {
         return Err(refuse(
-            "Ports below 1024 are for services of the system.".to_owned(),
+            "A user service cannot use a port below 1024.".to_owned(),
             "Use --system as root, or a port above 1023.",
         ));
     }
-    Ok(spec)
+    Ok(options)
 }
 
 fn is_up(state: &UnitState) -> bool {
@@ -182,9 +190,9 @@ fn is_up(state: &UnitState) -> bool {
 
 /// Enables and starts it; one that runs is started again, with the unit as it is now. The unit is of type `notify`, so
 /// that `restart` ends well only after the program serves.
-fn start(place: &Place, systemctl: &Systemctl) -> Result<UnitState, Failure> {
+fn start(location: &UnitLocation, systemctl: &Systemctl) -> Result<UnitState, Failure> {
     let not_enabled = |failure: Failure| Failure {
-        hint: Some(format!("{} is written, but the service is not started.", place.unit().display())),
+        hint: Some(format!("{} is written, but the service is not started.", location.unit().display())),
         ..failure
     };
     systemctl.run(&["daemon-reload"]).map_err(not_enabled)?;
@@ -193,14 +201,14 @@ fn start(place: &Place, systemctl: &Systemctl) -> Result<UnitState, Failure> {
     let state = systemctl.state()?;
     match started {
         Err(failure) if is_up(&state) || state.code == 0 => {
-            Err(Failure { hint: Some(where_to_look(place)), ..failure })
+            Err(Failure { hint: Some(where_to_look(location)), ..failure })
         }
         _ => Ok(state),
     }
 }
 
 /// The program's exit codes are those of `foundational --help`.
-fn not_started(place: &Place, state: &UnitState) -> Failure {
+fn not_started(location: &UnitLocation, state: &UnitState) -> Failure {
     let (why, code) = match state.code {
         signal if state.killed => (format!("signal {signal} ended its process"), 1),
         3 => ("another instance holds the data folder".to_owned(), 3),
@@ -212,11 +220,11 @@ fn not_started(place: &Place, state: &UnitState) -> Failure {
     };
     Failure {
         message: format!("The service is installed and enabled, but it does not serve: {why}."),
-        hint: Some(where_to_look(place)),
+        hint: Some(where_to_look(location)),
         code,
     }
 }
 
-fn where_to_look(place: &Place) -> String {
-    format!("Its own words: {}", place.scope.command("journalctl", "-n 20 -u foundational"))
+fn where_to_look(location: &UnitLocation) -> String {
+    format!("See its log: {}", location.scope.command("journalctl", "-n 20 -u foundational"))
 }

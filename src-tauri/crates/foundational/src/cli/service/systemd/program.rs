@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::place::Scope;
+use super::unit_location::Scope;
 use crate::cli::output::Failure;
 
 /// This program's own file.
@@ -22,7 +22,7 @@ pub(super) fn program(scope: Scope) -> Result<PathBuf, Failure> {
                 "The program is in {}, where a user can replace it or the service cannot see it.",
                 program.display()
             ),
-            "Copy it to /usr/local/bin as root, and call that one.",
+            "Copy it to /usr/local/bin as root, and run that copy.",
         ));
     }
     Ok(program)

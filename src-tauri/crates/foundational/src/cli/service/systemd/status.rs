@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use super::place::{Place, Scope};
 use super::running::{holder, listens_on};
 use super::systemctl::{Systemctl, UnitState};
-use super::unit_file::{self, Found};
+use super::unit_file::{self, InstalledUnit};
+use super::unit_location::{Scope, UnitLocation};
 use crate::cli::output::{Failure, Print};
 
 /// What programs read of the service.
@@ -35,10 +35,14 @@ struct ServiceStatus {
 ///
 /// # Errors
 /// When nothing is installed, or systemd does not say.
-pub(super) async fn status(place: &Place, systemctl: &Systemctl, print: &Print) -> Result<ExitCode, Failure> {
-    let found = unit_file::read(&place.unit())?;
-    if found == Found::Nothing {
-        return Err(nothing(place));
+pub(super) async fn status(
+    location: &UnitLocation,
+    systemctl: &Systemctl,
+    print: &Print,
+) -> Result<ExitCode, Failure> {
+    let found = unit_file::read(&location.unit())?;
+    if found == InstalledUnit::Nothing {
+        return Err(nothing(location));
     }
     let answers = systemctl.answers();
     let state = if answers {
@@ -47,8 +51,8 @@ pub(super) async fn status(place: &Place, systemctl: &Systemctl, print: &Print) 
         UnitState { active: "unknown".to_owned(), ..UnitState::default() }
     };
     let data = match found {
-        Found::Own(spec) => Some(spec.data),
-        Found::Nothing | Found::Foreign => None,
+        InstalledUnit::Own(options) => Some(options.data),
+        InstalledUnit::Nothing | InstalledUnit::Foreign => None,
     };
     let folder = data.as_deref().map(Path::new);
     let listen = match folder {
@@ -56,23 +60,23 @@ pub(super) async fn status(place: &Place, systemctl: &Systemctl, print: &Print) 
         None => None,
     };
     let status = ServiceStatus {
-        unit: place.unit().display().to_string(),
+        unit: location.unit().display().to_string(),
         since: Some(state.since.clone()).filter(|since| state.active == "active" && !since.is_empty()),
         pid: Some(state.pid).filter(|pid| *pid != 0),
-        enabled: if answers { state.enabled == "enabled" } else { place.enabled_link().is_symlink() },
+        enabled: if answers { state.enabled == "enabled" } else { location.enabled_link().is_symlink() },
         listen,
         in_use_by: folder.and_then(|folder| holder(folder, state.pid)),
         state: state.active,
         data,
     };
-    print.either(&status, &lines(place.scope, &status))?;
+    print.either(&status, &lines(location.scope, &status))?;
     Ok(if status.state == "active" { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// There is no unit.
-pub(super) fn nothing(place: &Place) -> Failure {
+pub(super) fn nothing(location: &UnitLocation) -> Failure {
     Failure {
-        message: format!("No service is installed: there is no {}.", place.unit().display()),
+        message: format!("No service is installed: there is no {}.", location.unit().display()),
         hint: Some(
             "Install it with `foundational service install`; --system and --user say which one is meant."
                 .to_owned(),
@@ -82,10 +86,10 @@ pub(super) fn nothing(place: &Place) -> Failure {
 }
 
 fn lines(scope: Scope, status: &ServiceStatus) -> Vec<String> {
-    let edited = if status.data.is_none() { " (edited, or of another program)" } else { "" };
+    let edited = if status.data.is_none() { " (edited, or written by another program)" } else { "" };
     let mut state = match status.state.as_str() {
         "active" => "running".to_owned(),
-        "unknown" => "unknown: no systemd answers here".to_owned(),
+        "unknown" => "unknown: systemd is not running here".to_owned(),
         other => other.to_owned(),
     };
     state.extend(status.since.iter().map(|since| format!(" since {since}")));
@@ -93,7 +97,7 @@ fn lines(scope: Scope, status: &ServiceStatus) -> Vec<String> {
     let starts = match (status.enabled, scope) {
         (true, Scope::System) => "with the computer",
         (true, Scope::User) => "with this user's session, or with the computer after loginctl enable-linger",
-        (false, _) => "not by itself: it is not enabled",
+        (false, _) => "not automatically: it is not enabled",
     };
     let mut lines = vec![
         format!("Unit     {}{edited}", status.unit),
@@ -105,7 +109,7 @@ fn lines(scope: Scope, status: &ServiceStatus) -> Vec<String> {
         lines.push(format!("Data     {data}{by}"));
     }
     let unseen =
-        if status.state == "active" { "not known: this user cannot ask the service" } else { "none" };
+        if status.state == "active" { "unknown: this user cannot query the service" } else { "none" };
     lines.push(format!("Address  {}", status.listen.as_deref().unwrap_or(unseen)));
     lines
 }

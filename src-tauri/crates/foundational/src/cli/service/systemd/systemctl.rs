@@ -3,7 +3,7 @@
 use std::io;
 use std::process::{Command, Output};
 
-use super::place::{Scope, UNIT};
+use super::unit_location::{Scope, UNIT};
 use crate::cli::output::Failure;
 
 /// `systemctl` for one scope.

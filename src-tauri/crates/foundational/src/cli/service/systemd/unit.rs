@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use super::place::Scope;
-use super::spec::Spec;
+use super::unit_location::Scope;
+use super::unit_options::UnitOptions;
 use super::unit_value::quoted;
 
 /// How a start and an end go. A start may upgrade the database after a backup of it. An end gives requests 10 s, twice,
 /// finishes a backup under way and closes the store. After a wrong command line (2), and with data that is lost, damaged
 /// or newer (6), another start would change nothing.
-const LIFE: &str = "\
+const LIFECYCLE: &str = "\
 Type=notify
 NotifyAccess=main
 TimeoutStartSec=15min
@@ -22,7 +22,7 @@ UMask=0077
 ";
 
 /// What needs no namespace.
-const CALLS: &str = "\
+const SYSTEM_CALLS: &str = "\
 NoNewPrivileges=yes
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 RestrictNamespaces=yes
@@ -58,58 +58,58 @@ ProtectControlGroups=yes
 ///
 /// # Errors
 /// What cannot be in a unit, as a sentence.
-pub(super) fn unit(spec: &Spec) -> Result<String, String> {
+pub(super) fn unit(options: &UnitOptions) -> Result<String, String> {
     let head = "[Unit]\nDescription=Foundational: SCIM 2.0 server\nAfter=network.target\n\n[Service]\n";
-    let user = match (spec.scope, spec.owner) {
+    let user = match (options.scope, options.owner) {
         (Scope::User, _) => String::new(),
         (Scope::System, Some((user, group))) => format!("User={user}\nGroup={group}\n"),
         (Scope::System, None) => {
             "DynamicUser=yes\nStateDirectory=foundational\nStateDirectoryMode=0700\n".to_owned()
         }
     };
-    let namespaces = if spec.namespaces {
-        format!("{NAMESPACES}{}{}", folders(spec)?, rights(spec))
+    let namespaces = if options.namespaces {
+        format!("{NAMESPACES}{}{}", folders(options)?, rights(options))
     } else {
         String::new()
     };
-    let start = command(spec)?;
-    let target = spec.scope.target();
-    Ok(format!("{head}{LIFE}{start}{user}{CALLS}{namespaces}\n[Install]\nWantedBy={target}\n"))
+    let start = command(options)?;
+    let target = options.scope.target();
+    Ok(format!("{head}{LIFECYCLE}{start}{user}{SYSTEM_CALLS}{namespaces}\n[Install]\nWantedBy={target}\n"))
 }
 
 /// A command that begins with `:` takes variables as they are written.
-fn command(spec: &Spec) -> Result<String, String> {
-    let mut words = vec![quoted(&format!(":{}", spec.program))?, "serve".to_owned()];
-    words.extend(["--data".to_owned(), quoted(&spec.data)?]);
-    if let Some(listen) = spec.listen {
+fn command(options: &UnitOptions) -> Result<String, String> {
+    let mut words = vec![quoted(&format!(":{}", options.program))?, "serve".to_owned()];
+    words.extend(["--data".to_owned(), quoted(&options.data)?]);
+    if let Some(listen) = options.listen {
         words.extend(["--listen".to_owned(), quoted(&listen.to_string())?]);
     }
-    if let Some(url) = &spec.public_url {
+    if let Some(url) = &options.public_url {
         words.extend(["--public-url".to_owned(), quoted(url)?]);
     }
-    if spec.insist {
+    if options.insist {
         words.push("--insist-on-this-folder".to_owned());
     }
     Ok(format!("ExecStart={}\n", words.join(" ")))
 }
 
 /// Homes are empty, but for what the service needs of them. A folder of systemd's own needs no more.
-fn folders(spec: &Spec) -> Result<String, String> {
-    if spec.scope == Scope::System && spec.owner.is_none() {
+fn folders(options: &UnitOptions) -> Result<String, String> {
+    if options.scope == Scope::System && options.owner.is_none() {
         return Ok("ProtectHome=yes\n".to_owned());
     }
-    let data = quoted(&spec.data)?;
-    let program = if Path::new(&spec.program).starts_with(&spec.data) {
+    let data = quoted(&options.data)?;
+    let program = if Path::new(&options.program).starts_with(&options.data) {
         String::new()
     } else {
-        format!("BindReadOnlyPaths={}\n", quoted(&spec.program)?)
+        format!("BindReadOnlyPaths={}\n", quoted(&options.program)?)
     };
     Ok(format!("ProtectHome=tmpfs\nBindPaths={data}\nReadWritePaths={data}\n{program}"))
 }
 
 /// No right of root, but that to a port where one is asked for. A user namespace would make that right void.
-fn rights(spec: &Spec) -> &'static str {
-    if spec.needs_port_right() {
+fn rights(options: &UnitOptions) -> &'static str {
+    if options.needs_port_right() {
         "CapabilityBoundingSet=CAP_NET_BIND_SERVICE\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n"
     } else {
         "CapabilityBoundingSet=\nAmbientCapabilities=\nPrivateUsers=yes\n"

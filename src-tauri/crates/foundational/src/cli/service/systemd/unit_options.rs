@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::place::Scope;
+use super::unit_location::Scope;
 
 /// The folder of a service of the system, unless another one is named: systemd makes it for the service's own user.
 pub(super) const STATE_FOLDER: &str = "/var/lib/foundational";
@@ -13,7 +13,7 @@ pub(super) const STATE_FOLDER: &str = "/var/lib/foundational";
 /// What a unit is made of. It is in the unit itself, so that it is known later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Spec {
+pub(super) struct UnitOptions {
     /// The version of Foundational that wrote the unit.
     pub version: String,
     pub scope: Scope,
@@ -34,7 +34,7 @@ pub(super) struct Spec {
     pub namespaces: bool,
 }
 
-impl Spec {
+impl UnitOptions {
     /// Whether the port is one of those that need a special right, as the system is set at this moment.
     pub(super) fn needs_port_right(&self) -> bool {
         let first_free = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");

@@ -46,13 +46,13 @@ impl Scope {
 }
 
 /// The folder of the units of one scope.
-pub(super) struct Place {
+pub(super) struct UnitLocation {
     pub scope: Scope,
     folder: PathBuf,
 }
 
-impl Place {
-    /// The place that the arguments name, or the one that fits this user.
+impl UnitLocation {
+    /// The location that the arguments name, or the one that fits this user.
     pub(super) fn choose(args: &ScopeArgs) -> Result<Self, Failure> {
         if args.system || (!args.user && is_root()) {
             return Ok(Self::new(Scope::System, Path::new("/etc/systemd/system")));
