@@ -159,6 +159,14 @@ unpacked() {
     chmod +x "$TOOLS/bin/$name"
 }
 
+# The lints of clippy run in the build itself: a command of their own would compile all dependencies a second time. A build
+# that warns fails.
+linted_build() {
+    local log="$REPORTS/build.log"
+    CARGO_TERM_COLOR=never cargo build "${ALL[@]}" --all-targets < /dev/null 2>&1 | tee "$log"
+    [ "${PIPESTATUS[0]}" = 0 ] && ! grep -q '^warning' "$log"
+}
+
 # Containers often have 64 MiB there, the default of Docker: too little for folders of many tests.
 has_memory() { [ -w /dev/shm ] && [ "$(df --output=avail -B 1M /dev/shm | tail -n 1)" -ge 1024 ]; }
 
@@ -182,6 +190,7 @@ tools() {
 export RUST_BACKTRACE=0 NO_COLOR=1 CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
 
 phase 'tools' tools
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver
 check 'scripts: shellcheck' shellcheck -x scripts/*.sh .ci/run
 check 'Rust: formatting' cargo fmt --all --check
 check 'words' node scripts/words.mjs
@@ -193,7 +202,7 @@ check 'user interface: eslint and prettier' npm run --silent lint -w ui
 check 'user interface: types' npm run --silent check -w ui
 if [ "$EXTENT" = fast ]; then
     ALL=(--locked)
-    check 'Rust: build' cargo build "${ALL[@]}" --all-targets < /dev/null
+    check 'Rust: build and clippy' linted_build
     # A tenth of the runs of the model of answers, and folders in memory where no test is about the disk.
     export FOUNDATIONAL_RUNS=100
     rust_tests 'Rust: durability' 'binary(durability)'
@@ -205,16 +214,15 @@ fi
 # The shell embeds the built interface, so it comes before every cargo build.
 if check 'user interface: build' npm run --silent build -w ui; then
     check 'user interface: size' small_enough
-    check 'Rust: clippy' cargo clippy "${ALL[@]}" --all-targets -- -D warnings < /dev/null
     # Advisories need a database from the network, which is not always there; they are not checked here.
     check 'Rust: dependency rules' cargo deny --locked --log-level error check bans licenses sources
-    check 'Rust: build' cargo build "${ALL[@]}" --all-targets < /dev/null
+    check 'Rust: build and clippy' linted_build
     check 'bindings' bash scripts/bindings.sh --check
     rust_tests 'Rust: tests' 'not binary(desktop) and not binary(clients)'
     ui_tests
     # Two windows at work, and one that only waits for its clipboard to be cleared.
     NEXTEST_TEST_THREADS=3 rust_tests 'desktop' 'binary(desktop)'
     rust_tests 'foreign SCIM clients' 'binary(clients)'
-    check 'fuzzing: six targets, half a minute each, two at a time' env FUZZ_SEED=1 bash scripts/fuzz.sh 30
+    check 'fuzzing: six targets, half a minute each, two at a time' env -u RUSTC_WORKSPACE_WRAPPER FUZZ_SEED=1 bash scripts/fuzz.sh 30
 fi
 finished=yes

@@ -18,7 +18,7 @@ test("a certificate is chosen by its files, shown with what it is for, and remov
   expect(fake.calls.find((each) => each.command === "server.setCertificate")?.args).toEqual({ files });
   await expect.element(page.getByTestId("certificate-use")).toBeDisabled();
   await page.getByTestId("certificate-check").click();
-  await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("The files are good.");
+  await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("The files are valid.");
   await page.getByTestId("certificate-remove").click();
   await expect.element(page.getByTestId("certificate-file")).toHaveValue("");
   expect(page.getByTestId("certificate-facts").elements()).toHaveLength(0);

@@ -42,7 +42,7 @@ test("a connection begins to be observed at a press", async () => {
   expect(page.getByTestId("observe-through").elements()).toHaveLength(0);
   fake.observing = seen([]);
   await page.getByTestId("observe-begin").click();
-  await expect.element(page.getByTestId("observe-none")).toHaveTextContent("No user waits.");
+  await expect.element(page.getByTestId("observe-none")).toHaveTextContent("No user is waiting.");
   expect(args(fake, "observeFirst.begin")).toEqual({ id: "c1" });
 });
 
@@ -81,7 +81,7 @@ test("a refusal is said in the question, because others may wait by now", async 
   fake.refuse.set("observeFirst.letThrough", refusal("conflict", "The list of waiting users has changed."));
   await page.getByTestId("observe-through").click();
   await page.getByTestId("observe-question-submit").click();
-  await expect.element(page.getByTestId("observe-question-error")).toHaveTextContent("Others wait by now");
+  await expect.element(page.getByTestId("observe-question-error")).toHaveTextContent("The list of waiting users has changed");
 });
 
 test("a long list is shown in stretches", async () => {
@@ -147,7 +147,7 @@ test("before a connection is deleted whose users remain active, it is shown how 
   await page.getByTestId("delete-people-keepActive").click();
   const line = page.getByTestId("delete-waiting");
   await expect.element(line).toHaveTextContent("3 users wait to be let through");
-  await expect.element(line).toHaveTextContent("on their own page");
+  await expect.element(line).toHaveTextContent("on the user's page");
   await page.getByTestId("delete-people-keepDeactivated").click();
   await expect.element(line).not.toBeInTheDocument();
 });
