@@ -45,6 +45,13 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
 
 /** Loads the code of all screens, so that the first opening of one takes no longer than the next. */
 export function preload(): void {
-  for (const part of [...Object.values(screens), requestDetail, requestList, precautions, tokenTable, personAccessState])
+  for (const part of [
+    ...Object.values(screens),
+    requestDetail,
+    requestList,
+    precautions,
+    tokenTable,
+    personAccessState,
+  ])
     if (part instanceof Lazy) part.open();
 }

@@ -81,7 +81,9 @@ test("a refusal is said in the question, because others may wait by now", async 
   fake.refuse.set("observeFirst.letThrough", refusal("conflict", "The list of waiting users has changed."));
   await page.getByTestId("observe-through").click();
   await page.getByTestId("observe-question-submit").click();
-  await expect.element(page.getByTestId("observe-question-error")).toHaveTextContent("The list of waiting users has changed");
+  await expect
+    .element(page.getByTestId("observe-question-error"))
+    .toHaveTextContent("The list of waiting users has changed");
 });
 
 test("a long list is shown in stretches", async () => {
