@@ -3,7 +3,7 @@ import ProfilePage from "./features/account/ProfilePage.svelte";
 import ConnectionPage from "./features/connections/ConnectionPage.svelte";
 import Provisioning from "./features/connections/Provisioning.svelte";
 import { requestDetail, requestList } from "./features/connections/activity/lazyParts";
-import { precautions } from "./features/connections/settings/lazyParts";
+import { laterSettings } from "./features/connections/settings/lazyParts";
 import { tokenTable } from "./features/connections/tokens/lazyParts";
 import Setup from "./features/connections/Setup.svelte";
 import { personAccessState } from "./features/directory/lazyParts";
@@ -45,6 +45,13 @@ export const screens: Record<ScreenName, Component<any> | Lazy> = {
 
 /** Loads the code of all screens, so that the first opening of one takes no longer than the next. */
 export function preload(): void {
-  for (const part of [...Object.values(screens), requestDetail, requestList, precautions, tokenTable, personAccessState])
+  for (const part of [
+    ...Object.values(screens),
+    requestDetail,
+    requestList,
+    laterSettings,
+    tokenTable,
+    personAccessState,
+  ])
     if (part instanceof Lazy) part.open();
 }
