@@ -195,8 +195,8 @@ fn only_inside_the_network_a_line_waits_for_a_request_from_there_and_names_our_c
         let guide = guide(provider, way);
         let clients = guide.clients.iter().flatten().map(|client| &client.steps);
         for steps in std::iter::once(&guide.steps).chain(clients) {
-            let actions = steps.iter().flat_map(|step| &step.actions);
-            let first = actions.clone().find(|action| action.evidence == Some(EvidenceKind::FromNetwork));
+            let mut actions = steps.iter().flat_map(|step| &step.actions);
+            let first = actions.find(|action| action.evidence == Some(EvidenceKind::FromNetwork));
             assert_eq!(first.is_some(), way == WayIn::Network, "{provider:?} {way:?}");
             assert!(first.is_none_or(|line| line.text.contains("Settings › Server")), "{first:?}");
         }
