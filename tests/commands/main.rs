@@ -65,6 +65,7 @@ mod support;
 mod tokens;
 mod tray_and_about;
 mod undo;
+mod ways_in;
 mod why;
 mod window_rights;
 mod windows;

@@ -6,7 +6,7 @@ use tests::{Api, until};
 /// The lines of one kind of app that are ticked by what was seen, as `step.number`, counted as the screen counts them.
 async fn ticked(api: &Api, provider: &str, variant: Option<&str>) -> Vec<String> {
     let evidence = api.command("connection.evidence", json!({"id": api.connection_id})).await;
-    let guide = api.command("guide.show", json!({"provider": provider})).await;
+    let guide = api.command("guide.show", json!({"provider": provider, "way": "proxy"})).await;
     let seen = |kind: &Value| {
         let evidence = evidence.as_array().unwrap().iter();
         evidence

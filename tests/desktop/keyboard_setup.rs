@@ -47,7 +47,11 @@ async fn begin(page: &Page) {
     page.press(LEFT).await;
     page.see_focused("tile-okta").await;
     page.press(ENTER).await;
-    go(page, "use-local").await;
+    page.tab_to("way-proxy").await;
+    for way in ["ownTls", "network", "thisComputer"] {
+        page.press(DOWN).await;
+        page.see_focused(&format!("way-{way}")).await;
+    }
     go(page, "wizard-start").await;
     page.tab_to("variant-own-app").await;
     for (key, variant) in

@@ -30,6 +30,7 @@ const READS: &[&str] = &[
     "rules",
     "accountChoices",
     "previewChoices",
+    "way",
     "brake",
     "certificate",
     "supports",
@@ -225,7 +226,9 @@ async fn filled() -> TestApp {
     assert!(made.ok, "there is a group");
     let tokens = app.command("token.list", json!({ "id": custom.0 })).await;
     app.command("token.revoke", json!({ "id": tokens[0]["id"] })).await;
-    app.command("connection.create", json!({ "name": "Not finished", "provider": "okta" })).await;
+    let begun = app.command("connection.create", json!({ "name": "Not finished", "provider": "okta" })).await;
+    // What is missing for an agent leads to the settings of the server.
+    app.command("connection.setWay", json!({ "id": begun["id"], "way": "network" })).await;
     for (name, role) in [("Mel Conway", "member"), ("Margaret Hamilton", "admin")] {
         let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
         let made =

@@ -173,7 +173,7 @@ impl Pair {
 
     fn move_to(&self, base: &str) {
         for server in &self.servers {
-            server.server.set_address(Address { base: base.to_owned(), public: false });
+            server.server.set_address(Address { base: base.to_owned(), public: false, own_name: None });
         }
     }
 }

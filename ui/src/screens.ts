@@ -3,7 +3,7 @@ import ProfilePage from "./features/account/ProfilePage.svelte";
 import ConnectionPage from "./features/connections/ConnectionPage.svelte";
 import Provisioning from "./features/connections/Provisioning.svelte";
 import { requestDetail, requestList } from "./features/connections/activity/lazyParts";
-import { precautions } from "./features/connections/settings/lazyParts";
+import { laterSettings } from "./features/connections/settings/lazyParts";
 import { tokenTable } from "./features/connections/tokens/lazyParts";
 import Setup from "./features/connections/Setup.svelte";
 import { personAccessState } from "./features/directory/lazyParts";
@@ -49,7 +49,7 @@ export function preload(): void {
     ...Object.values(screens),
     requestDetail,
     requestList,
-    precautions,
+    laterSettings,
     tokenTable,
     personAccessState,
   ])

@@ -230,6 +230,8 @@ export class Fake extends FakeState implements Backend {
     "connection.accountChoices": () => this.choices,
     "connection.previewChoices": () => this.choicesPreview,
     "connection.setChoices": ({ choices }) => choices,
+    "connection.way": () => this.way,
+    "connection.setWay": this.#connection,
     "connection.brake": () => this.brake,
     "connection.setBrake": ({ brake }) => brake,
     "hold.show": () => this.hold,

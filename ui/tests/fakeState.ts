@@ -42,6 +42,7 @@ import type {
   Status,
   Summary,
   TokenView,
+  WayView,
 } from "../src/api/bindings/index";
 import { allFindings, grace, hours, type Why } from "./views";
 
@@ -174,6 +175,28 @@ export class FakeState {
       before: { name: "Lovelace, Ada", email: "ada@home.example" },
       after: { name: "Lovelace, Ada", email: "ada.lovelace@example.com" },
     },
+  };
+  way: WayView = {
+    choices: [
+      {
+        way: "proxy",
+        label: "A public address behind a proxy or tunnel",
+        hint: "A reverse proxy or a tunnel ends TLS.",
+      },
+      { way: "ownTls", label: "A public address, TLS here", hint: "This computer ends TLS with its own certificate." },
+      {
+        way: "network",
+        label: "This network only, through Okta's provisioning agent",
+        hint: "The agent, 2.1.0 or later, runs inside your network and only calls out.",
+      },
+      {
+        way: "thisComputer",
+        label: "This computer only, for testing",
+        hint: "Only programs on this computer reach it.",
+      },
+    ],
+    needs: [],
+    note: null,
   };
   brake: ConnectionBrake = { mode: "notify", least: 10, people: 200, percentHour: 20, percentDay: 30 };
   hold: HoldView | null = null;

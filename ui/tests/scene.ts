@@ -70,6 +70,7 @@ export function fill(fake: Fake, scene: string): void {
   fake.connections = [
     connection({
       id: "c1",
+      way: scene === "full" ? "ownTls" : "proxy",
       endpoint,
       endpointIsPublic: true,
       status: "live",
@@ -107,6 +108,13 @@ export function fill(fake: Fake, scene: string): void {
     }),
   ];
   if (scene === "local") fake.server = { ...fake.server, publicUrl: null };
+  if (scene === "full") {
+    const needs = [
+      { text: "A certificate of this server, from a public authority", met: true },
+      { text: "A listen address that other computers reach", met: false },
+    ];
+    fake.way = { ...fake.way, needs, note: "Forward the port of the public address to port 8470 of this computer." };
+  }
   fake.people = names.map((name, index) =>
     personRow(index, {
       name,

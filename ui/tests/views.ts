@@ -109,6 +109,7 @@ export function connection(some: Partial<ConnectionView>): ConnectionView {
     id,
     name: "Okta – Employees",
     provider: "okta",
+    way: "proxy",
     endpoint: `http://127.0.0.1:8470/scim/v2/${id}`,
     endpointIsPublic: false,
     status: "settingUp",

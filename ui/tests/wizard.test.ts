@@ -39,11 +39,17 @@ test("leaving the screen takes the token away", async () => {
 });
 
 test("a local address says that it is local and does not block the set-up", async () => {
-  await at("start");
-  await page.getByTestId("use-local").click();
-  await expect.element(page.getByText("Local address, for testing on this computer only")).toBeVisible();
+  const { fake } = await at("start");
+  fake.answers["connection.setWay"] = ({ way }) => {
+    fake.connections = fake.connections.map((each) => ({ ...each, way }));
+    return connection({ ...fake.connections[0] });
+  };
+  await page.getByTestId("way-thisComputer").click();
+  await expect.element(page.getByTestId("preflight")).not.toBeInTheDocument();
   await page.getByTestId("wizard-start").click();
   await expect.element(page.getByRole("heading", { name: "Create the app" })).toHaveFocus();
+  await page.getByTestId("wizard-next").click();
+  await expect.element(page.getByText("Local address, for testing on this computer only")).toBeVisible();
 });
 
 test("a request appears, opens, and its line ticks", async () => {

@@ -134,6 +134,12 @@ pub(super) async fn connections(walk: &mut Walk) {
     let of = json!({"id": made["id"], "choices": {"email": "work", "name": "userName"}});
     // The choices with their entry, then the names in steps.
     walk.call_at("main", "connection.setChoices", of, 2..=2).await;
+    walk.call("connection.way", id(&made)).await;
+    walk.call("connection.setWay", json!({"id": made["id"], "way": "network"})).await;
+    walk.says(
+        "Changed how Okta – Staff reaches this computer: This network only, through Okta's provisioning agent.",
+    )
+    .await;
     let brake = json!({"mode": "hold", "least": 1, "people": 1, "percentHour": 20, "percentDay": 30});
     walk.call("connection.brake", id(&made)).await;
     walk.call("connection.setBrake", json!({"id": made["id"], "brake": brake})).await;
@@ -142,7 +148,7 @@ pub(super) async fn connections(walk: &mut Walk) {
     )
     .await;
     walk.call("connection.days", json!({"id": made["id"], "starts": ["2026-11-24T00:00:00Z"]})).await;
-    walk.call("guide.show", json!({"provider": "okta"})).await;
+    walk.call("guide.show", json!({"provider": "okta", "way": "proxy"})).await;
     walk.call("wizard.save", json!({"id": made["id"], "step": "create"})).await;
     let token = walk
         .call("token.create", json!({"connectionId": made["id"], "label": "Main", "expires": "1y"}))

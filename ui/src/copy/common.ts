@@ -10,6 +10,7 @@ const evidence: Record<EvidenceKind, string> = {
   addressReached: "Address reached",
   https: "Over HTTPS",
   credentials: "Credentials work",
+  fromNetwork: "Called from this network",
   lookup: "A user was looked up",
   firstPerson: "First person arrived",
   change: "A change arrived",

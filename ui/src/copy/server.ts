@@ -20,7 +20,6 @@ export const server = {
     set: "Set public address",
     localNote: (url: string) =>
       `Without a public address the endpoint uses ${url}. That works for testing on this computer only.`,
-    useLocal: "Continue with the local address",
     change: "Change",
   },
   check: {

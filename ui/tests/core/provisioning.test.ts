@@ -69,7 +69,8 @@ test("the history is filtered by connection and by kind, and says when nothing m
 test("a set-up is walked through without a mouse, from the first screen to the last", async () => {
   const { id } = await call("connection.create", { name: "Without a mouse", provider: "custom" });
   await open(`/provisioning/${id}/setup/start`);
-  await walk("use-local");
+  await walk("way-proxy", "{ArrowUp}");
+  await expect.poll(async () => (await call("connection.show", { id })).way).toBe("thisComputer");
   await walk("wizard-start");
   await walk("mark-line", " ");
   await walk("mark-step");

@@ -10,7 +10,7 @@ test("a connection is set up from its name to the last page, by what its client 
   await open("/provisioning/new");
   await page.getByTestId("integration-name").fill("Contractors");
   await press("tile-custom");
-  await press("use-local");
+  await press("way-thisComputer");
   await press("wizard-start");
   await expect.element(page.getByRole("heading", { name: "Create the app" })).toHaveFocus();
   await press("wizard-next");

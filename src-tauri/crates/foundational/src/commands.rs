@@ -143,6 +143,8 @@ commands! {
     ConnectionAccountChoices "connection.accountChoices" Admin Reads ById -> store::AccountChoices = connections.account_choices;
     ConnectionPreviewChoices "connection.previewChoices" Admin Reads ChoicesOf -> store::AccountPreview = connections.preview_account_choices;
     ConnectionSetChoices "connection.setChoices" Admin Acts ChoicesOf -> store::AccountChoices = connections.set_account_choices;
+    ConnectionWay "connection.way" Admin Reads ById -> v::WayView = connections.way;
+    ConnectionSetWay "connection.setWay" Admin Acts SetWay -> v::ConnectionView = connections.set_way;
     ConnectionBrake "connection.brake" Admin Reads ById -> v::ConnectionBrake = connections.brake;
     ConnectionSetBrake "connection.setBrake" Confirmed Acts SetBrake -> v::ConnectionBrake = connections.set_brake;
     HoldShow "hold.show" Admin Reads ById -> Option<v::HoldView> = connections.hold_show;
@@ -158,7 +160,7 @@ commands! {
     ConnectionEvidence "connection.evidence" Admin Reads ById -> Vec<v::EvidenceView> = connections.evidence;
     WizardSave "wizard.save" Admin SavesProgress WizardSave -> v::ConnectionView = connections.wizard_save;
     WizardFinish "wizard.finish" Admin Acts ById -> v::ConnectionView = connections.wizard_finish;
-    GuideShow "guide.show" Admin Reads ForProvider -> idp::guide::Guide = connections.guide;
+    GuideShow "guide.show" Admin Reads GuideQuery -> idp::guide::Guide = connections.guide;
     TokenCreate "token.create" Confirmed Acts TokenCreate -> v::NewToken = connections.token_create;
     TokenRotate "token.rotate" Confirmed Acts TokenRotate -> v::NewToken = connections.token_rotate;
     TokenCancelRotation "token.cancelRotation" Confirmed Acts ById -> v::Nothing = connections.token_cancel_rotation;
@@ -305,8 +307,11 @@ mod tests {
         use std::fmt::Write as _;
         let mut out = String::from("export const providers = {\n");
         for provider in idp::Provider::ALL {
-            let (word, label, line) =
-                (provider.as_str(), provider.label(), idp::providers::guide(provider).subtitle);
+            let (word, label, line) = (
+                provider.as_str(),
+                provider.label(),
+                idp::providers::guide(provider, idp::WayIn::default()).subtitle,
+            );
             writeln!(out, "  {word}: {{ label: {label:?}, line: {line:?} }},").unwrap();
         }
         out.push_str("} as const;\n");

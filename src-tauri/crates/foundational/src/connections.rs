@@ -28,6 +28,8 @@ pub(crate) mod status;
 pub(crate) mod token_views;
 pub(crate) mod tokens;
 pub(crate) mod views;
+pub(crate) mod way_in;
+pub(crate) mod way_in_views;
 pub(crate) mod wizard;
 pub(crate) mod wizard_views;
 

@@ -13,6 +13,7 @@ pub use crate::connections::observe_first_views::*;
 pub use crate::connections::rules_views::*;
 pub use crate::connections::token_views::*;
 pub use crate::connections::views::*;
+pub use crate::connections::way_in_views::*;
 pub use crate::connections::wizard_views::*;
 pub use crate::data::backup_views::*;
 pub use crate::data::data_usage_views::*;

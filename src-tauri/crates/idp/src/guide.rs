@@ -145,6 +145,9 @@ pub enum EvidenceKind {
     Https,
     /// A request with a valid token was answered.
     Credentials,
+    /// A request with a valid token began in a private network, at another computer: with the way [`crate::WayIn::Network`]
+    /// that is probably the provider's agent.
+    FromNetwork,
     /// The provider looked up a person.
     Lookup,
     /// A first person was created or linked.
@@ -161,10 +164,11 @@ pub enum EvidenceKind {
 
 impl EvidenceKind {
     /// Every kind, in the order in which they are usually seen.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AddressReached,
         Self::Https,
         Self::Credentials,
+        Self::FromNetwork,
         Self::Lookup,
         Self::FirstPerson,
         Self::Change,
@@ -179,6 +183,7 @@ impl EvidenceKind {
             Self::AddressReached => "addressReached",
             Self::Https => "https",
             Self::Credentials => "credentials",
+            Self::FromNetwork => "fromNetwork",
             Self::Lookup => "lookup",
             Self::FirstPerson => "firstPerson",
             Self::Change => "change",

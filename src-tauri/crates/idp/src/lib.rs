@@ -35,6 +35,7 @@ mod refusal_facts;
 pub mod rehearsal;
 pub mod remedy;
 mod resolved_path;
+mod way_in;
 
 pub use authorization::read_authorization;
 pub use deviation::Deviation;
@@ -46,3 +47,4 @@ pub use providers::guide;
 pub use reason_sentence::Situation;
 pub use recognise::{Recognition, recognise};
 pub use refusal_facts::RefusalFacts;
+pub use way_in::WayIn;

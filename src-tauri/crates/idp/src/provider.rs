@@ -39,6 +39,15 @@ impl Provider {
         }
     }
 
+    /// The provider's own program that calls a SCIM server inside of a network, if it has one.
+    pub const fn agent(self) -> Option<&'static str> {
+        match self {
+            Self::Okta => Some("Okta's provisioning agent"),
+            Self::Azure => Some("Azure's provisioning agent"),
+            Self::Custom => None,
+        }
+    }
+
     /// The provider of a word written by [`Provider::as_str`]; any other word is a custom client.
     pub fn of(word: &str) -> Self {
         Self::ALL.into_iter().find(|provider| provider.as_str() == word).unwrap_or(Self::Custom)

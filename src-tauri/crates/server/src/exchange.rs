@@ -31,6 +31,8 @@ pub(crate) struct Exchange {
     pub origin: Option<ClientOrigin>,
     /// The name by which the server was called.
     pub host: Option<String>,
+    /// It was called by the name of this computer, not by that of the public address.
+    pub is_by_own_name: bool,
     pub token_id: Option<String>,
     pub notes: Vec<ActivityNote>,
     /// It is a request of the check of the public address.
@@ -83,6 +85,7 @@ impl Exchange {
             endpoint: None,
             origin: None,
             host: None,
+            is_by_own_name: false,
             token_id: None,
             notes: Vec::new(),
             is_check: false,

@@ -40,6 +40,7 @@ mod open_files;
 mod own_requests;
 mod pipeline;
 mod pool;
+mod private_network;
 mod reachability;
 mod record;
 mod recorded_request;

@@ -184,6 +184,7 @@ impl Server {
         !address.public
             || is_this_computer(host)
             || own().as_deref() == Some(host)
+            || address.own_name.as_deref() == Some(host)
             || self.0.hosts.contains(host)
     }
 

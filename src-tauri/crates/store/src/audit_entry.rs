@@ -41,6 +41,8 @@ words! {
         ResumeAll "resumeAll";
         SetupFinish "setupFinish";
         RulesSet "rulesSet";
+        /// How the identity provider reaches this computer.
+        WaySet "waySet";
         /// By which choices a connection's people are shown.
         AccountChoicesSet "accountChoicesSet";
         BrakeSet "brakeSet";

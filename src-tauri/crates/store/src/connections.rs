@@ -1,5 +1,6 @@
 //! Connections: one link to one identity provider each. One whose deletion was decided is not among them.
 
+use idp::WayIn;
 use jiff::Timestamp;
 use scim::fold;
 use sqlx::sqlite::SqliteRow;
@@ -20,6 +21,8 @@ pub struct Connection {
     pub name: String,
     /// The identity provider that it was set up for, by its code.
     pub provider: String,
+    /// How that reaches this computer.
+    pub way_in: WayIn,
     /// The wizard's place, JSON of the caller's own.
     pub wizard: String,
     /// How many people it manages, deactivated ones included.
@@ -48,6 +51,7 @@ impl FromRow<'_, SqliteRow> for Connection {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
             provider: row.try_get("provider")?,
+            way_in: WayIn::of(row.try_get("way_in")?),
             wizard: row.try_get("wizard")?,
             people: row.try_get::<i64, _>("people")?.try_into().unwrap_or(0),
             groups: row.try_get::<i64, _>("groups")?.try_into().unwrap_or(0),
@@ -131,6 +135,22 @@ impl Tx {
                 .execute(&mut self.conn)
                 .await
                 .or_constraint()?;
+        self.notify(StoreEvent::Connection(id.to_owned()));
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Sets how the identity provider reaches this computer. `false`: no such connection, or it is set already.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn set_way_in(&mut self, id: &str, way: WayIn) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "UPDATE connection SET way_in = $2 WHERE id = $1 AND deleting IS NULL AND way_in <> $2",
+        )
+        .bind(id)
+        .bind(way.as_str())
+        .execute(&mut self.conn)
+        .await?;
         self.notify(StoreEvent::Connection(id.to_owned()));
         Ok(done.rows_affected() > 0)
     }

@@ -60,6 +60,8 @@ export interface Commands {
   "connection.accountChoices": { args: T.ById; result: T.AccountChoices };
   "connection.previewChoices": { args: T.ChoicesOf; result: T.AccountPreview };
   "connection.setChoices": { args: T.ChoicesOf; result: T.AccountChoices };
+  "connection.way": { args: T.ById; result: T.WayView };
+  "connection.setWay": { args: T.SetWay; result: T.ConnectionView };
   "connection.brake": { args: T.ById; result: T.ConnectionBrake };
   "connection.setBrake": { args: T.SetBrake; result: T.ConnectionBrake };
   "hold.show": { args: T.ById; result: T.HoldView | null };
@@ -75,7 +77,7 @@ export interface Commands {
   "connection.evidence": { args: T.ById; result: T.EvidenceView[] };
   "wizard.save": { args: T.WizardSave; result: T.ConnectionView };
   "wizard.finish": { args: T.ById; result: T.ConnectionView };
-  "guide.show": { args: T.ForProvider; result: T.Guide };
+  "guide.show": { args: T.GuideQuery; result: T.Guide };
   "token.create": { args: T.TokenCreate; result: T.NewToken };
   "token.rotate": { args: T.TokenRotate; result: T.NewToken };
   "token.cancelRotation": { args: T.ById; result: T.Nothing };

@@ -4,6 +4,7 @@ import type { PauseView } from "./PauseView";
 import type { Provider } from "./Provider";
 import type { Refusals } from "./Refusals";
 import type { Rhythm } from "./Rhythm";
+import type { WayIn } from "./WayIn";
 import type { WizardView } from "./WizardView";
 
 /**
@@ -11,7 +12,11 @@ import type { WizardView } from "./WizardView";
  */
 export type ConnectionView = { id: string, name: string, provider: Provider, 
 /**
- * `{public URL or local address}/scim/v2/{id}`.
+ * How that reaches this computer.
+ */
+way: WayIn, 
+/**
+ * `{public URL or local address}/scim/v2/{id}`, as it is pasted into the identity provider.
  */
 endpoint: string, 
 /**

@@ -3,4 +3,4 @@
 /**
  * One thing that Foundational can see for itself.
  */
-export type EvidenceKind = "addressReached" | "https" | "credentials" | "lookup" | "firstPerson" | "change" | "deactivation" | "reactivation" | "group";
+export type EvidenceKind = "addressReached" | "https" | "credentials" | "fromNetwork" | "lookup" | "firstPerson" | "change" | "deactivation" | "reactivation" | "group";

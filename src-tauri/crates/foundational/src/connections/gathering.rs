@@ -95,14 +95,19 @@ impl Connections {
         let (refused, loops) = all.names.sorted(id, refused);
         let last_use = uses.values().map(|used| used.at).max();
         ConnectionFacts {
-            endpoint: self.server().address().endpoint(id),
-            server: self.scim_server.server_facts_of(all.server, last_use),
+            endpoint: self.endpoint_of(&connection),
+            server: self.scim_server.server_facts_of(all.server, connection.way_in, last_use),
             lapsed_at,
             token_end: end_of_use(&usable, &uses),
             runs,
             refused,
             loops,
-            old_host: all.hosts.as_ref().and_then(|hosts| hosts.old(&uses)),
+            // Without the public address it is called by the name of this computer, which is no old one.
+            old_host: all
+                .hosts
+                .as_ref()
+                .filter(|_| connection.way_in.is_public())
+                .and_then(|hosts| hosts.old(&uses)),
             slept: match last_request_at {
                 Some(last) => {
                     let since = last.min(self.now() - SLEEP_SHOWN);

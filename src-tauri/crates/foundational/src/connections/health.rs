@@ -56,12 +56,13 @@ impl Connections {
             },
             now,
         );
-        let address = self.server().address();
+        let endpoint_is_public = self.address_of(&facts.connection).public;
         let rhythm = rhythm_of(&facts, now);
-        let ConnectionFacts { connection, provider, .. } = facts;
+        let ConnectionFacts { connection, provider, endpoint, .. } = facts;
         ConnectionView {
-            endpoint: address.endpoint(&connection.id),
-            endpoint_is_public: address.public,
+            way: connection.way_in,
+            endpoint,
+            endpoint_is_public,
             status,
             status_meaning: meaning(status, &status_text, name_of_idp(provider, &connection)),
             status_text,

@@ -1,6 +1,6 @@
 //! What the UI sees of connections, tokens and the wizard.
 
-use idp::Provider;
+use idp::{Provider, WayIn};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::PeopleAfterDelete;
@@ -16,7 +16,9 @@ pub struct ConnectionView {
     pub id: String,
     pub name: String,
     pub provider: Provider,
-    /// `{public URL or local address}/scim/v2/{id}`.
+    /// How that reaches this computer.
+    pub way: WayIn,
+    /// `{public URL or local address}/scim/v2/{id}`, as it is pasted into the identity provider.
     pub endpoint: String,
     /// The endpoint is built from a configured public URL, not from the local address.
     pub endpoint_is_public: bool,

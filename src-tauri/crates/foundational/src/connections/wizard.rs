@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use idp::guide::{EvidenceKind, Guide};
+use idp::{Provider, WayIn};
 use store::{AuditAct, AuditEntry, Connection};
 
 use crate::access::sessions::Actor;
@@ -11,7 +12,7 @@ use crate::connections::find::find_connection;
 use crate::connections::progress::is_proved;
 use crate::connections::views::ConnectionView;
 use crate::connections::wizard_views::{
-    EvidenceView, ForProvider, Supports, WizardSave, WizardStep, WizardView,
+    EvidenceView, GuideQuery, Supports, WizardSave, WizardStep, WizardView,
 };
 use crate::context::Room as _;
 use crate::error::{Code, Error};
@@ -77,22 +78,26 @@ impl Connections {
     }
 
     #[expect(clippy::unused_async, reason = "every method of the command table is awaited")]
-    pub(crate) async fn guide(&self, _: Actor, args: ForProvider) -> Result<Guide, Error> {
-        Ok(idp::guide(args.provider))
+    pub(crate) async fn guide(&self, _: Actor, args: GuideQuery) -> Result<Guide, Error> {
+        Ok(idp::guide(args.provider, args.way))
     }
 
     pub(crate) async fn supports(&self, _: Actor, args: ById) -> Result<Supports, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
-        let endpoint = self.server().address().endpoint(&connection.id);
+        let endpoint = self.address_of(&connection).endpoint(&connection.id);
         Ok(Supports { config: self.server().service_provider_config(&endpoint) })
     }
 
     pub(crate) async fn evidence(&self, _: Actor, args: ById) -> Result<Vec<EvidenceView>, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let mut evidence = self.store().setup_evidence(&connection.id).await?;
-        let checked = self.scim_server.exposure().reach.came_through();
+        let way = connection.way_in;
+        // The check is about the public address.
+        let checked = self.scim_server.exposure().reach.came_through().filter(|_| way.is_public());
+        let agent = Provider::of(&connection.provider).agent();
         Ok(EvidenceKind::ALL
             .into_iter()
+            .filter(|kind| *kind != EvidenceKind::FromNetwork || way == WayIn::Network)
             .map(|kind| {
                 let at = evidence.iter().position(|one| one.kind == kind.as_str());
                 let seen = at.map(|at| evidence.swap_remove(at));
@@ -104,7 +109,7 @@ impl Connections {
                     activity_id: seen.as_ref().map(|one| one.activity_id.clone()),
                     sentence: seen.map(|one| one.sentence),
                 };
-                by_check(view, checked)
+                by_agent(by_check(view, checked), agent)
             })
             .collect())
     }
@@ -127,6 +132,13 @@ fn by_check(view: EvidenceView, checked: Option<jiff::Timestamp>) -> EvidenceVie
         }
         _ => view,
     }
+}
+
+/// Who has probably sent the first request from this network.
+fn by_agent(view: EvidenceView, agent: Option<&str>) -> EvidenceView {
+    let Some(agent) = agent.filter(|_| view.kind == EvidenceKind::FromNetwork) else { return view };
+    let sentence = view.sentence.map(|sentence| format!("{sentence} It is probably {agent}."));
+    EvidenceView { sentence, ..view }
 }
 
 /// The wizard's place; one that an older version wrote otherwise begins again.

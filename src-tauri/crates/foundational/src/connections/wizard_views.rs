@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use idp::Provider;
 use idp::guide::EvidenceKind;
+use idp::{Provider, WayIn};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -83,6 +83,7 @@ pub struct Supports {
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
-pub struct ForProvider {
+pub struct GuideQuery {
     pub provider: Provider,
+    pub way: WayIn,
 }

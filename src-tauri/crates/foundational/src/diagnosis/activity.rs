@@ -77,13 +77,17 @@ impl Diagnosis {
         }
         let (why, holder) = self.why(&activity, &connections).await?;
         let remedy = self.remedy(&activity).await?;
-        let provider =
-            connections.get(&activity.connection_id).map(|connection| Provider::of(&connection.provider));
+        let connection = connections.get(&activity.connection_id);
+        let provider = connection.map(|connection| Provider::of(&connection.provider));
+        let address = match connection {
+            Some(connection) => self.connections.address_of(connection),
+            None => (*self.server().address()).clone(),
+        };
         Ok(ActivityView {
             row: row(&activity),
             steps: steps(&activity),
             about: self.subject(&activity).await?,
-            curl: curl(&self.server().address(), &activity),
+            curl: curl(&address, &activity),
             report: report(&activity, provider),
             why,
             remedy,
@@ -117,10 +121,13 @@ impl Diagnosis {
             return Ok((None, None));
         };
         let (detail, holder) = (answer_detail(activity), self.holder(activity, connections).await?);
-        let endpoint = self.server().address().endpoint(&activity.connection_id);
+        let connection = connections.get(&activity.connection_id);
+        let endpoint = match connection {
+            Some(connection) => self.connections.endpoint_of(connection),
+            None => self.server().address().endpoint(&activity.connection_id),
+        };
         let hint = activity.notes.iter().find(|note| note.code == NEAR_MISS);
-        let provider =
-            connections.get(&activity.connection_id).map(|connection| Provider::of(&connection.provider));
+        let provider = connection.map(|connection| Provider::of(&connection.provider));
         let deleted = self.deleted(activity).await?;
         let situation = Situation {
             endpoint: Some(&endpoint),

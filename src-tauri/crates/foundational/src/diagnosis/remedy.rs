@@ -36,7 +36,7 @@ impl Diagnosis {
                 Some(id) if self.store().has_connection(&id).await? => Some(act(remedy, Some(id))),
                 _ => None,
             },
-            Remedy::CopyEndpoint => Some(act(remedy, Some(self.server().address().endpoint(&connection.id)))),
+            Remedy::CopyEndpoint => Some(act(remedy, Some(self.connections.endpoint_of(&connection)))),
             Remedy::OpenAddress | Remedy::EditAllowList | Remedy::ChangeRule => Some(act(remedy, None)),
             Remedy::OpenHeld => {
                 let holds = connection.hold.as_ref().is_some_and(Hold::is_refusing);

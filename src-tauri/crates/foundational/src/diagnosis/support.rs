@@ -143,6 +143,7 @@ impl Diagnosis {
             "connection": place + 1,
             "provider": view.provider,
             "status": view.status,
+            "way": view.way,
             "endpointIsPublic": view.endpoint_is_public,
             "people": view.people,
             "deactivated": view.deactivated,

@@ -85,6 +85,8 @@ impl Rehearsals {
         local: bool,
     ) -> Result<Rehearsal, Error> {
         let sandbox = Sandbox::open(self.store().folder()).await?;
+        // Where the identity provider does not use the public address, the rehearsal does not either.
+        let local = local || !connection.way_in.is_public();
         let played = self.play_in(&sandbox, &connection.id, dialect, local).await;
         sandbox.close().await;
         played
@@ -102,8 +104,11 @@ impl Rehearsals {
         let (base, own_listener) = self.base(local)?;
         // The proof is for this computer alone: it stays off the way through the public address.
         let own_header = if base.starts_with("http://") { self.server().own_request_header() } else { None };
-        let stage =
-            Stage { endpoint: Address { base, public: false }.endpoint(&connection_id), token, own_header };
+        let stage = Stage {
+            endpoint: Address { base, public: false, own_name: None }.endpoint(&connection_id),
+            token,
+            own_header,
+        };
         let played = play(&stage, dialect, &tag(&Ids::random()), |so_far| {
             self.newest().insert(real.to_owned(), so_far.clone());
             let event = Event { topic: Topic::Rehearsal, connection_id: Some(real.to_owned()), id: None };

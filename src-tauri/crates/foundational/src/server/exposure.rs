@@ -3,8 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use idp::WayIn;
 use jiff::Timestamp;
-use server::{Address, Listener, Tls};
+use server::{Address, Listener, Tls, is_this_computer, parse_host_name};
 use store::Store;
 
 use crate::server::certificate_files::{CertificateFiles, PairFacts};
@@ -56,14 +57,14 @@ pub(crate) struct CertificateTrouble {
 
 impl State {
     /// Under which URL this server answers without a public one. With a certificate and off this computer that is the first
-    /// name of the certificate: by another one, clients do not trust it.
+    /// name of the certificate by which other computers can call: by another one, clients do not trust it.
     pub(crate) fn own_url(&self) -> String {
         if self.certificate.is_none() {
             return format!("http://{}", self.listen);
         }
         let (ip, port) = (self.listen.ip(), self.listen.port());
-        let name =
-            self.pair.as_ref().and_then(|pair| pair.facts.names.iter().find(|name| !name.contains('*')));
+        let names = || self.pair.iter().flat_map(|pair| &pair.facts.names).filter(|name| !name.contains('*'));
+        let name = names().find(|name| !is_this_computer(name)).or_else(|| names().next());
         match (name, ip) {
             (Some(name), ip) if !ip.is_loopback() => match name.parse::<IpAddr>() {
                 Ok(address) => format!("https://{}", SocketAddr::new(address, port)),
@@ -73,6 +74,21 @@ impl State {
             (_, IpAddr::V6(ip)) if ip.is_unspecified() => format!("https://[{}]:{port}", Ipv6Addr::LOCALHOST),
             _ => format!("https://{}", self.listen),
         }
+    }
+
+    /// The name by which other computers of this network call this server, beside that of the public address.
+    fn own_name(&self) -> Option<String> {
+        let url = self.own_url();
+        let name = url.strip_prefix("https://").and_then(parse_host_name)?;
+        let public =
+            self.public_url.as_ref().and_then(|url| parse_host_name(url.trim_start_matches("https://")));
+        (!is_this_computer(&name) && public.as_ref() != Some(&name)).then_some(name)
+    }
+
+    /// Whether the certificate is for a name by which other computers can call this one.
+    pub(crate) fn is_named(&self) -> bool {
+        let mut names = self.pair.iter().flat_map(|pair| &pair.facts.names);
+        names.any(|name| !name.contains('*') && !is_this_computer(name))
     }
 }
 
@@ -138,8 +154,16 @@ impl Exposure {
     pub(crate) fn address(&self) -> Address {
         let state = self.state();
         match &state.public_url {
-            Some(url) => Address { base: url.clone(), public: true },
-            None => Address { base: state.own_url(), public: false },
+            Some(url) => Address { base: url.clone(), public: true, own_name: state.own_name() },
+            None => Address { base: state.own_url(), public: false, own_name: None },
         }
+    }
+
+    /// The same for a connection that is reached by this way.
+    pub(crate) fn address_by(&self, way: WayIn) -> Address {
+        if way.is_public() {
+            return self.address();
+        }
+        Address { base: self.own_url(), public: false, own_name: None }
     }
 }

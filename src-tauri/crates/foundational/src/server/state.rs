@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use idp::WayIn;
 use jiff::Timestamp;
 
 use crate::context::{Lifecycle, Room as _};
@@ -24,7 +25,7 @@ pub(crate) struct ServerFacts {
     pub stopped: bool,
     /// There are connections, and all are paused.
     pub paused: bool,
-    /// The public address was found not to lead here, and nothing has come through it since.
+    /// The public address was found not to lead here, nothing has come through it since, and it is needed.
     pub unreachable: bool,
     /// It listens elsewhere than before, and nothing has come through since.
     pub moved: bool,
@@ -51,23 +52,35 @@ impl ScimServer {
         self.settle_reach().await?;
         self.clear_port_change_if_reached().await?;
         let reach = self.exposure.reach.known();
+        let is_lost = reach.is_some_and(|reach| reach.verdict == AddressVerdict::NotReachable);
         Ok(ServerFacts {
             stopped: !self.exposure.is_listening(),
             paused: false,
-            unreachable: reach.is_some_and(|reach| reach.verdict == AddressVerdict::NotReachable),
+            unreachable: is_lost && self.is_public_url_used().await?,
             moved: self.exposure.served().is_some_and(|served| served.moved.is_some()),
         })
     }
 
+    /// Whether an identity provider needs the public address: not where all of them call in this network.
+    async fn is_public_url_used(&self) -> Result<bool, Error> {
+        let connections = self.store().connections().await?;
+        Ok(connections.is_empty() || connections.iter().any(|one| one.way_in.is_public()))
+    }
+
     /// The same for one connection: a request with a valid token has reached it by some way since.
-    pub(crate) fn server_facts_of(&self, facts: ServerFacts, last_use: Option<Timestamp>) -> ServerFacts {
+    pub(crate) fn server_facts_of(
+        &self,
+        facts: ServerFacts,
+        way: WayIn,
+        last_use: Option<Timestamp>,
+    ) -> ServerFacts {
         let is_later = |than: Option<Timestamp>| last_use.zip(than).is_some_and(|(last, than)| last > than);
         let reach = self.exposure.reach.known().map(|reach| reach.at);
         let moved = self.exposure.served().and_then(|served| served.moved).map(|moved| moved.at);
         ServerFacts {
             // A single command of the command line listens nowhere, and that says nothing.
             stopped: facts.stopped && self.lifecycle() >= Lifecycle::Serving,
-            unreachable: facts.unreachable && !is_later(reach),
+            unreachable: facts.unreachable && way.is_public() && !is_later(reach),
             moved: facts.moved && !is_later(moved),
             ..facts
         }

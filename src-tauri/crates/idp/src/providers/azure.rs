@@ -4,7 +4,7 @@
 //! **Provisioning Mode**. The actions follow the newer face; the older labels stand behind "Where is this?".
 
 use super::builders::{CHECKED_ON, ENTRA, action, assign, connect, create, fixed, paste, test};
-use crate::guide::{CopyValue, EvidenceKind, Guide, Step};
+use crate::guide::{Action, CopyValue, EvidenceKind, Guide, Step};
 use crate::provider::Provider;
 
 pub(super) fn guide() -> Guide {
@@ -55,14 +55,23 @@ fn connect_step() -> Step {
             ),
             action("Choose **Test connection**. Azure asks for a made-up user and wants an empty answer.").shown_by(EvidenceKind::Credentials),
             action("Choose **Create**.").at("Older face: Save"),
-            action("Under **Overview**, open **Properties** and enter an address for **Notification email**. Azure writes there when it stops.")
-                .at("The app › Provisioning › Overview › Properties › pencil"),
-            action("In the same place, turn on **Prevent accidental deletions** and keep a low threshold."),
-        ],
+        ]
+        .into_iter()
+        .chain(precautions())
+        .collect(),
     )
 }
 
-fn assign_step() -> Step {
+/// What is set in the app beside the connection, so that Azure tells when it stops and holds many deletions.
+pub(super) fn precautions() -> [Action; 2] {
+    [
+        action("Under **Overview**, open **Properties** and enter an address for **Notification email**. Azure writes there when it stops.")
+            .at("The app › Provisioning › Overview › Properties › pencil"),
+        action("In the same place, turn on **Prevent accidental deletions** and keep a low threshold."),
+    ]
+}
+
+pub(super) fn assign_step() -> Step {
     assign(
         "Assign one test person and send them by hand.",
         vec![
@@ -82,7 +91,7 @@ fn assign_step() -> Step {
     )
 }
 
-fn test_step() -> Step {
+pub(super) fn test_step() -> Step {
     test(
         "Try a joiner, a change and a leaver, then start the regular cycle.",
         vec![

@@ -79,6 +79,17 @@ pub(crate) fn connect(summary: &str, actions: Vec<Action>) -> Step {
     step(StepId::Connect, "Connect", summary, actions, &evidence)
 }
 
+/// Step 2 where the requests come from this network: their sender must trust the certificate of this computer, and the
+/// first of them shows that it does.
+pub(crate) fn from_inside(mut connect: Step, sender: &str) -> Step {
+    let trust = format!(
+        "Make sure that {sender} trusts the certificate of this computer. **Settings › Server** has the certificate."
+    );
+    connect.actions.insert(0, action(&trust).shown_by(EvidenceKind::FromNetwork));
+    connect.evidence.push(EvidenceKind::FromNetwork);
+    connect
+}
+
 /// Step 3, shown by a look-up and by the first person.
 pub(crate) fn assign(summary: &str, actions: Vec<Action>, evidence: &[EvidenceKind]) -> Step {
     step(StepId::Assign, "Assign one person", summary, actions, evidence)

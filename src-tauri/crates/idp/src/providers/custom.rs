@@ -4,9 +4,9 @@
 //! tells people apart. It also carries a command line, because a client that one can run by hand is the quickest
 //! way to see whether the address and the token are right.
 
-use super::builders::{CHECKED_ON, action, assign, connect, create, fixed, paste, test};
+use super::builders::{CHECKED_ON, action, assign, connect, create, fixed, from_inside, paste, test};
 use super::clients;
-use crate::guide::{CopyValue, EvidenceKind, Guide, Step};
+use crate::guide::{CopyValue, EvidenceKind, Guide, Step, StepId};
 use crate::provider::Provider;
 
 pub(super) fn guide() -> Guide {
@@ -21,6 +21,16 @@ pub(super) fn guide() -> Guide {
         steps: vec![create_step(), connect_step(), assign_step(), test_step()],
         clients: Some(clients::all()),
     }
+}
+
+/// The same for a provider that calls from this network.
+pub(super) fn guide_inside() -> Guide {
+    let mut guide = guide();
+    let known = guide.clients.iter_mut().flatten().flat_map(|client| client.steps.iter_mut());
+    for step in guide.steps.iter_mut().chain(known).filter(|step| step.id == StepId::Connect) {
+        *step = from_inside(step.clone(), "your identity provider");
+    }
+    guide
 }
 
 fn create_step() -> Step {

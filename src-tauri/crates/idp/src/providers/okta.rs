@@ -149,7 +149,7 @@ fn catalog_connection() -> Vec<Action> {
 }
 
 /// Without these, Okta answers assignments with "Matching user not found" and sends nothing.
-fn switches() -> Vec<Action> {
+pub(super) fn switches() -> Vec<Action> {
     vec![
         action("Open **To App** and choose **Edit**.")
             .at("The app › Provisioning › Settings › To App › Edit"),
@@ -163,7 +163,7 @@ fn switches() -> Vec<Action> {
     ]
 }
 
-fn assign_step() -> Step {
+pub(super) fn assign_step() -> Step {
     assign(
         "Assign one test person and see them arrive.",
         vec![
@@ -184,7 +184,7 @@ fn assign_step() -> Step {
     )
 }
 
-fn test_step() -> Step {
+pub(super) fn test_step() -> Step {
     test(
         "Try a joiner, a change and a leaver before everyone follows.",
         vec![

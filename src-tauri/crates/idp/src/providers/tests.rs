@@ -1,16 +1,24 @@
 use super::*;
-use crate::guide::{Action, CopyValue, EvidenceKind, Step, StepId};
+use crate::guide::{Action, ClientGuide, CopyValue, EvidenceKind, Step, StepId};
+
+/// Each provider with each way in.
+fn pairs() -> impl Iterator<Item = (Provider, WayIn)> {
+    Provider::ALL.into_iter().flat_map(|provider| WayIn::ALL.map(|way| (provider, way)))
+}
+
+fn guides() -> impl Iterator<Item = Guide> {
+    pairs().map(|(provider, way)| guide(provider, way))
+}
 
 /// The steps of every guide, those of known clients included, with the name of the provider or client.
 fn every_guide() -> Vec<(String, Vec<Step>)> {
-    let mut guides = Vec::new();
-    for provider in Provider::ALL {
-        let guide = guide(provider);
-        guides.push((guide.name, guide.steps));
+    let mut all = Vec::new();
+    for guide in guides() {
+        all.push((guide.name, guide.steps));
         let clients = guide.clients.into_iter().flatten();
-        guides.extend(clients.map(|client| (client.label, client.steps)));
+        all.extend(clients.map(|client| (client.label, client.steps)));
     }
-    guides
+    all
 }
 
 fn every_step() -> impl Iterator<Item = (String, Step)> {
@@ -29,8 +37,8 @@ fn every_guide_has_the_four_steps_in_order() {
 
 #[test]
 fn each_variant_of_connect_copies_the_endpoint_and_one_form_of_the_token() {
-    for provider in Provider::ALL {
-        let guide = guide(provider);
+    for guide in guides() {
+        let provider = guide.provider;
         let connect = guide.steps.iter().find(|step| step.id == StepId::Connect).unwrap();
         let variants: Vec<Option<&str>> = if guide.variants.is_empty() {
             vec![None]
@@ -59,8 +67,8 @@ fn each_variant_of_connect_copies_the_endpoint_and_one_form_of_the_token() {
 
 #[test]
 fn every_known_client_copies_the_endpoint_and_the_token_once() {
-    let clients = guide(Provider::Custom).clients.unwrap_or_default();
-    assert_eq!(clients.len(), 9);
+    let clients: Vec<ClientGuide> = guides().filter_map(|guide| guide.clients).flatten().collect();
+    assert_eq!(clients.len(), 9 * WayIn::ALL.len());
     for client in clients {
         let copies = |wanted: &CopyValue| {
             let actions = client.steps.iter().flat_map(|step| &step.actions);
@@ -72,15 +80,15 @@ fn every_known_client_copies_the_endpoint_and_the_token_once() {
 
 #[test]
 fn a_guide_without_clients_has_no_field_for_them() {
-    let okta = serde_json::to_value(guide(Provider::Okta)).unwrap_or_default();
+    let okta = serde_json::to_value(guide(Provider::Okta, WayIn::Proxy)).unwrap_or_default();
     assert!(okta.get("clients").is_none(), "an absent choice is not serialised");
     assert!(okta.get("checkedOn").is_some());
 }
 
 #[test]
 fn actions_name_only_variants_that_exist() {
-    for provider in Provider::ALL {
-        let guide = guide(provider);
+    for guide in guides() {
+        let provider = guide.provider;
         let known: Vec<&str> = guide.variants.iter().map(|variant| variant.id.as_str()).collect();
         for step in &guide.steps {
             for action in &step.actions {
@@ -154,6 +162,43 @@ fn a_copied_value_has_a_field_or_is_a_command() {
         for action in &step.actions {
             let needs_field = action.copy.as_ref().is_some_and(|copy| *copy != CopyValue::Curl);
             assert_eq!(action.field.is_some(), needs_field, "{provider:?}: {}", action.text);
+        }
+    }
+}
+
+/// The texts of a step, one after another.
+fn text_of(provider: Provider, way: WayIn, id: StepId) -> String {
+    let steps = guide(provider, way).steps;
+    let step = steps.into_iter().find(|step| step.id == id).expect("each guide has the four steps");
+    step.actions.into_iter().map(|action| action.text).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn inside_the_network_the_steps_are_those_of_the_providers_agent() {
+    for (provider, id, facts) in [
+        (Provider::Azure, StepId::Create, &["On-premises SCIM app", "Windows Server 2016 or later"][..]),
+        (Provider::Azure, StepId::Connect, &["Assign Agent(s)", "Restart the agent, or wait 10 minutes"]),
+        (Provider::Okta, StepId::Create, &["2.1.0 or later"]),
+        (Provider::Okta, StepId::Connect, &["slash at its end", "Configure SCIM Connector"]),
+    ] {
+        let (inside, outside) = (text_of(provider, WayIn::Network, id), text_of(provider, WayIn::Proxy, id));
+        for fact in facts {
+            assert!(inside.contains(fact), "{provider:?} {id:?} says {fact}: {inside}");
+            assert!(!outside.contains(fact), "{provider:?} {id:?} without an agent: {outside}");
+        }
+    }
+}
+
+#[test]
+fn only_inside_the_network_a_line_waits_for_a_request_from_there_and_names_our_certificate() {
+    for (provider, way) in pairs() {
+        let guide = guide(provider, way);
+        let clients = guide.clients.iter().flatten().map(|client| &client.steps);
+        for steps in std::iter::once(&guide.steps).chain(clients) {
+            let mut actions = steps.iter().flat_map(|step| &step.actions);
+            let first = actions.find(|action| action.evidence == Some(EvidenceKind::FromNetwork));
+            assert_eq!(first.is_some(), way == WayIn::Network, "{provider:?} {way:?}");
+            assert!(first.is_none_or(|line| line.text.contains("Settings › Server")), "{first:?}");
         }
     }
 }

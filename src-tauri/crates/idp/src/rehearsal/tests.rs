@@ -309,11 +309,11 @@ fn a_dialect_is_parsed_from_its_word_and_tags_are_sanitised() {
 fn the_choice_in_the_wizard_decides_the_usual_dialect() {
     assert_eq!(Dialect::usual(Provider::Okta, None), Dialect::OktaPut);
     assert_eq!(Dialect::usual(Provider::Azure, Some("anything")), Dialect::Azure);
-    let guide = crate::guide(Provider::Okta);
+    let guide = crate::guide(Provider::Okta, crate::WayIn::Proxy);
     let dialects: Vec<Dialect> =
         guide.variants.iter().map(|variant| Dialect::usual(Provider::Okta, Some(&variant.id))).collect();
     assert_eq!(dialects, [Dialect::OktaPut, Dialect::OktaPatch, Dialect::OktaPatch], "each kind of app");
-    let clients = crate::guide(Provider::Custom).clients.unwrap_or_default();
+    let clients = crate::guide(Provider::Custom, crate::WayIn::Proxy).clients.unwrap_or_default();
     let of = |id: &str| Dialect::usual(Provider::Custom, Some(id));
     let general: Vec<&str> =
         clients.iter().map(|client| client.id.as_str()).filter(|id| of(id) == Dialect::Custom).collect();

@@ -1,4 +1,4 @@
 import { Lazy } from "../../../lazy.svelte";
 
 /** What is loaded when the settings of a connection are opened for the first time. */
-export const precautions = new Lazy(() => import("./Precautions.svelte"));
+export const laterSettings = new Lazy(() => import("./LaterSettings.svelte"));

@@ -36,8 +36,6 @@ export class WizardState {
   readonly activity: Live<ActivityPage>;
   readonly tokens: Live<TokenView[]>;
   failure = $state.raw<Failure>();
-  /** The admin tests on this computer and needs no public address for now. */
-  localIsEnough = $state(false);
   #saving: Promise<void> = Promise.resolve();
 
   constructor(id: string) {
@@ -45,7 +43,8 @@ export class WizardState {
     const mine = (event: Event) => event.connectionId === null || event.connectionId === id;
     this.connection = live(() => call("connection.show", { id }), ["connection", "token", "server", "activity"], mine);
     const provider = $derived(this.connection.data?.provider);
-    this.guide = live(() => (provider ? call("guide.show", { provider }) : Promise.resolve(undefined)), []);
+    const way = $derived(this.connection.data?.way);
+    this.guide = live(() => (provider && way ? call("guide.show", { provider, way }) : Promise.resolve(undefined)), []);
     this.evidence = live(
       () => call("connection.evidence", { id }),
       ["activity", "connection", "people", "groups", "token"],

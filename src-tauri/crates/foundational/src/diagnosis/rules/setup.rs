@@ -1,6 +1,7 @@
 //! A set-up to which no request arrives (D1).
 
 use idp::remedy::Remedy;
+use idp::{Provider, WayIn};
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
@@ -14,7 +15,8 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let Some(token) = newest.filter(|token| token.created_at + FIRST_REQUEST <= all.now) else {
         return Vec::new();
     };
-    if facts.is_put_off() {
+    // From this computer an Admin tests at their own time.
+    if facts.is_put_off() || facts.connection.way_in == WayIn::ThisComputer {
         return Vec::new();
     }
     let found = Finding::about(
@@ -26,9 +28,22 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     .since(Some(token.created_at))
     .evidence(format!("{} was created", token.label), Some(token.created_at))
     .cause(Confidence::Likely, "The connection was not tested in the identity provider yet.")
-    .cause(Confidence::Possible, "The identity provider cannot reach the public address.")
-    .steps(["Paste endpoint and token there, and press **Test connection**."])
-    .remedy(Remedy::CheckAddress)
-    .remedy_with(Remedy::CopyEndpoint, &facts.endpoint);
-    vec![found]
+    .steps(["Paste endpoint and token there, and press **Test connection**."]);
+    let found = if facts.connection.way_in.is_public() {
+        found
+            .cause(Confidence::Possible, "The identity provider cannot reach the public address.")
+            .remedy(Remedy::CheckAddress)
+    } else {
+        found
+            .cause(Confidence::Possible, inside(facts.provider))
+            .steps(["Check that certificate and listen address are as the first page of the set-up says."])
+            .remedy(Remedy::OpenServer)
+    };
+    vec![found.remedy_with(Remedy::CopyEndpoint, &facts.endpoint)]
+}
+
+/// Why no request comes from this network.
+fn inside(provider: Provider) -> String {
+    let caller = provider.agent().unwrap_or("The identity provider");
+    format!("{caller} does not know this computer yet, or does not trust its certificate.")
 }

@@ -1,0 +1,105 @@
+//! How the identity provider of a connection reaches this computer: an Admin chooses it, and the endpoint, the steps of the
+//! wizard and what is expected of the public address follow.
+
+use idp::{Provider, WayIn};
+use server::Address;
+use store::{AuditAct, Connection};
+
+use crate::access::sessions::Actor;
+use crate::connections::Connections;
+use crate::connections::find::find_connection;
+use crate::connections::views::ConnectionView;
+use crate::connections::way_in_views::{SetWay, WayChoice, WayNeed, WayView};
+use crate::context::Room as _;
+use crate::error::Error;
+use crate::shapes::ById;
+
+impl Connections {
+    /// The ways that there are for a connection, and what the chosen one needs.
+    pub(crate) async fn way(&self, _: Actor, args: ById) -> Result<WayView, Error> {
+        let connection = find_connection(self.store(), &args.id).await?;
+        let (way, provider) = (connection.way_in, Provider::of(&connection.provider));
+        let choice =
+            |way: WayIn| WayChoice { way, label: way.label(provider), hint: way.hint(provider).to_owned() };
+        Ok(WayView {
+            choices: WayIn::ALL.map(choice).into(),
+            needs: self.needs(way),
+            note: self.note(way, provider),
+        })
+    }
+
+    /// Chooses the way. One that is chosen already is no act.
+    pub(crate) async fn set_way(&self, actor: Actor, args: SetWay) -> Result<ConnectionView, Error> {
+        let connection = find_connection(self.store(), &args.id).await?;
+        let (id, way) = (connection.id.clone(), args.way);
+        let label = way.label(Provider::of(&connection.provider));
+        let entry = actor.audit(AuditAct::WaySet).on(&connection).with(label);
+        let done: Result<(), Error> = self
+            .store()
+            .write(async move |tx| {
+                if tx.set_way_in(&id, way).await? {
+                    tx.audit(&entry).await?;
+                }
+                Ok(())
+            })
+            .await;
+        done?;
+        self.connection_show(Actor::operator(), ById { id: connection.id }).await
+    }
+
+    /// The endpoint of a connection, as it is pasted into its identity provider.
+    pub(crate) fn endpoint_of(&self, connection: &Connection) -> String {
+        let end = connection.way_in.endpoint_end(Provider::of(&connection.provider));
+        format!("{}{end}", self.address_of(connection).endpoint(&connection.id))
+    }
+
+    /// The address of which that is made.
+    pub(crate) fn address_of(&self, connection: &Connection) -> Address {
+        self.scim_server.exposure().address_by(connection.way_in)
+    }
+
+    /// What a way needs of this server, in the order in which it is set.
+    fn needs(&self, way: WayIn) -> Vec<WayNeed> {
+        let state = self.scim_server.exposure().state();
+        let need = |text: &str, met: bool| WayNeed { text: text.to_owned(), met };
+        let is_heard = !state.listen.ip().is_loopback();
+        match way {
+            WayIn::Proxy => Vec::new(),
+            WayIn::OwnTls => vec![
+                need("A certificate of this server, from a public authority", state.pair.is_some()),
+                need("A listen address that other computers reach", is_heard),
+            ],
+            WayIn::Network => vec![
+                need("A certificate of this server, in the name of this computer", state.is_named()),
+                need("A listen address that other computers reach", is_heard),
+            ],
+            // With a public address, requests that are not encrypted are refused.
+            WayIn::ThisComputer if state.public_url.is_some() => vec![need(
+                "A certificate of this server: while a public address is set, unencrypted requests are refused",
+                state.pair.is_some(),
+            )],
+            WayIn::ThisComputer => Vec::new(),
+        }
+    }
+
+    /// What is right about a way, so that its absence is not looked for.
+    fn note(&self, way: WayIn, provider: Provider) -> Option<String> {
+        match way {
+            WayIn::Proxy => None,
+            WayIn::OwnTls => {
+                let port = self.scim_server.exposure().listen().port();
+                Some(format!("Forward the port of the public address to port {port} of this computer."))
+            }
+            WayIn::Network => {
+                let caller = provider.agent().unwrap_or("The identity provider");
+                Some(format!(
+                    "{caller} calls this computer inside your network. It is right that the address is not reachable from outside."
+                ))
+            }
+            WayIn::ThisComputer => Some(
+                "For testing. No identity provider reaches this computer until you choose another way."
+                    .to_owned(),
+            ),
+        }
+    }
+}

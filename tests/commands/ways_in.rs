@@ -1,0 +1,223 @@
+//! How an identity provider reaches this computer: the choice, what follows from it, and by what an agent is recognised.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tests::{Api, Reply, until};
+
+use crate::audit::{entries, newest};
+use crate::findings::{found, is_over, parts};
+use crate::https::{Authority, NOW};
+
+/// The name of this computer in its network.
+const NAME: &str = "scim.corp.example";
+
+async fn choose(api: &Api, way: &str) -> Value {
+    api.command("connection.setWay", json!({"id": api.connection_id, "way": way})).await
+}
+
+/// What the chosen way needs, and whether it is there.
+async fn needs(api: &Api) -> Vec<bool> {
+    let view = api.command("connection.way", json!({"id": api.connection_id})).await;
+    view["needs"].as_array().unwrap().iter().map(|need| need["met"].as_bool().unwrap()).collect()
+}
+
+/// The evidence that a request began in this network; none where that is not looked for.
+async fn from_network(api: &Api) -> Option<Value> {
+    let evidence = api.command("connection.evidence", json!({"id": api.connection_id})).await;
+    evidence.as_array().unwrap().iter().find(|one| one["kind"] == "fromNetwork").cloned()
+}
+
+async fn set_certificate(api: &Api, name: &str) -> TempDir {
+    let files = tempfile::tempdir().unwrap();
+    let pair = Authority::new("Own").files(files.path(), name, NOW);
+    let choice = json!({"files": {"certificate": pair.certificate, "key": pair.key}});
+    api.command("server.setCertificate", choice).await;
+    files
+}
+
+/// A workspace that listens for the network of this computer, by its name there.
+async fn in_a_network(provider: &str) -> (Api, TempDir) {
+    let api = Api::start(provider).await;
+    api.app.serve().await.unwrap();
+    let files = set_certificate(&api, NAME).await;
+    api.command("server.listen", json!({"listen": "0.0.0.0:0"})).await;
+    (api, files)
+}
+
+/// A request with the token, from this address, over HTTPS.
+async fn call_from(api: &Api, address: &str, host: &str) -> Reply {
+    let request = Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+        .header("host", host)
+        .header("authorization", format!("Bearer {}", api.token))
+        .header("x-forwarded-proto", "https")
+        .header("x-forwarded-for", address);
+    api.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// The same, answered and recorded.
+async fn arrive_from(api: &Api, address: &str) {
+    api.clock.advance(Duration::from_mins(1));
+    call_from(api, address, NAME).await.expect(200, address);
+    api.recorded_now().await;
+}
+
+#[tokio::test]
+async fn the_choice_is_stored_with_one_audit_entry_and_decides_the_endpoint() {
+    let api = Api::start("okta").await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://scim.example.com"})).await;
+    let public = format!("https://scim.example.com/scim/v2/{}", api.connection_id);
+    let local = format!("http://127.0.0.1:8470/scim/v2/{}", api.connection_id);
+    let shown = api.command("connection.show", json!({"id": api.connection_id})).await;
+    assert_eq!((&shown["way"], &shown["endpoint"]), (&json!("proxy"), &json!(public)), "at first");
+    for (way, endpoint, label) in [
+        ("network", format!("{local}/"), "This network only, through Okta's provisioning agent"),
+        ("thisComputer", local, "This computer only, for testing"),
+        ("ownTls", public.clone(), "A public address, TLS here"),
+        ("proxy", public, "A public address behind a proxy or tunnel"),
+    ] {
+        let chosen = choose(&api, way).await;
+        assert_eq!((&chosen["way"], &chosen["endpoint"]), (&json!(way), &json!(endpoint)));
+        assert_eq!(chosen["endpointIsPublic"], json!(way == "ownTls" || way == "proxy"), "{way}");
+        assert!(newest(&api).await.ends_with(&format!("Changed how First reaches this computer: {label}.")));
+    }
+    let before = entries(&api.app).await.len();
+    choose(&api, "proxy").await;
+    assert_eq!(entries(&api.app).await.len(), before, "the same choice again is no act");
+}
+
+#[tokio::test]
+async fn the_endpoint_of_oktas_agent_is_answered_with_and_without_its_slash() {
+    let api = Api::start("okta").await;
+    let endpoint = choose(&api, "network").await["endpoint"].as_str().unwrap().to_owned();
+    assert!(
+        endpoint.contains("/v2") && endpoint.ends_with('/'),
+        "else the agent speaks SCIM 1.1: {endpoint}"
+    );
+    let path = endpoint.trim_start_matches("http://127.0.0.1:8470");
+    for path in [format!("{path}Users"), format!("{path}/Users"), format!("{path}Users/")] {
+        let request = Request::get(&path).header("authorization", format!("Bearer {}", api.token));
+        let body = api.send(request.body(Body::empty()).unwrap()).await.expect(200, &path);
+        assert_eq!(body["totalResults"], 0, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_way_needs_of_this_server_is_met_once_it_is_set() {
+    let api = Api::start("azure").await;
+    api.app.serve().await.unwrap();
+    assert_eq!(needs(&api).await, [true; 0], "a proxy needs nothing here");
+    choose(&api, "thisComputer").await;
+    assert_eq!(needs(&api).await, [true; 0], "nor does a test");
+    api.command("server.publicUrl", json!({"publicUrl": "https://scim.example.com"})).await;
+    assert_eq!(needs(&api).await, [false], "beside a public address plain HTTP is refused");
+    choose(&api, "network").await;
+    assert_eq!(needs(&api).await, [false, false]);
+    let _files = set_certificate(&api, "localhost").await;
+    assert_eq!(needs(&api).await, [false, false], "no other computer calls it by that name");
+    choose(&api, "ownTls").await;
+    assert_eq!(needs(&api).await, [true, false]);
+    choose(&api, "network").await;
+    let _files = set_certificate(&api, NAME).await;
+    assert_eq!(needs(&api).await, [true, false]);
+    let server = api.command("server.listen", json!({"listen": "0.0.0.0:0"})).await;
+    assert_eq!(needs(&api).await, [true, true]);
+    let port = server["listen"].as_str().unwrap().rsplit(':').next().unwrap();
+    let shown = api.command("connection.show", json!({"id": api.connection_id})).await;
+    let endpoint = format!("https://{NAME}:{port}/scim/v2/{}", api.connection_id);
+    assert_eq!(shown["endpoint"], json!(endpoint), "by the name of the certificate");
+    api.app.close().await;
+}
+
+#[tokio::test]
+async fn by_the_name_of_its_certificate_the_server_is_called_beside_the_public_address() {
+    let (api, _files) = in_a_network("custom").await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://scim.example.com"})).await;
+    let status = async |host: &str| call_from(&api, "10.213.77.5", host).await.status.as_u16();
+    assert_eq!(status(NAME).await, 200, "as an agent calls it");
+    assert_eq!(status("scim.example.com").await, 200, "as the others do");
+    assert_eq!(status("another.example.com").await, 421);
+    api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
+    assert_eq!(status(NAME).await, 421, "no other computer reaches it by that name any more");
+    api.app.close().await;
+}
+
+#[tokio::test]
+async fn an_agent_is_recognised_by_its_private_address_and_shows_nothing_of_the_public_one() {
+    let (api, _files) = in_a_network("okta").await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await;
+    api.clock.advance(Duration::from_mins(1));
+    api.command("server.checkPublicUrl", json!({})).await;
+    found(&api, "address.notReachable").await;
+    assert_eq!(from_network(&api).await, None, "it is not looked for");
+
+    let chosen = choose(&api, "network").await;
+    assert_ne!(chosen["status"], "notReachable", "by this way no one needs the public address: {chosen}");
+    is_over(&api, "address.notReachable").await;
+    let open = from_network(&api).await.unwrap();
+    assert!(open["seenAt"].is_null(), "{open}");
+    arrive_from(&api, "203.0.113.9").await;
+    assert!(from_network(&api).await.unwrap()["seenAt"].is_null(), "a public address is no agent's");
+    arrive_from(&api, "10.213.77.5").await;
+    let sentence = until("the agent is recognised", async || {
+        from_network(&api).await?["sentence"].as_str().map(str::to_owned)
+    })
+    .await;
+    assert_eq!(
+        sentence,
+        "A request with a valid token came from 10.213.77.5, in a private network. It is probably Okta's provisioning agent."
+    );
+    is_over(&api, "address.changed").await;
+    is_over(&api, "address.notReachable").await;
+
+    choose(&api, "proxy").await;
+    found(&api, "address.notReachable").await;
+    let changed = found(&api, "address.changed").await;
+    assert_eq!(
+        parts(&changed).2,
+        format!("The last request called {NAME}"),
+        "which matters by this way alone"
+    );
+    api.app.close().await;
+}
+
+#[tokio::test]
+async fn while_nothing_arrives_only_the_causes_of_the_chosen_way_are_named() {
+    let api = Api::start_listening("azure").await;
+    choose(&api, "network").await;
+    api.clock.advance(Duration::from_mins(10));
+    let finding = found(&api, "setup.nothingArrives").await;
+    let (causes, remedies, _) = parts(&finding);
+    assert_eq!(
+        causes[1],
+        "possible: Azure's provisioning agent does not know this computer yet, or does not trust its certificate."
+    );
+    assert_eq!(remedies, ["openServer", "copyEndpoint"]);
+    assert!(!finding.to_string().contains("public address"), "{finding}");
+    choose(&api, "thisComputer").await;
+    is_over(&api, "setup.nothingArrives").await;
+    choose(&api, "proxy").await;
+    found(&api, "setup.nothingArrives").await;
+    api.app.close().await;
+}
+
+#[tokio::test]
+async fn the_steps_are_those_of_the_chosen_way() {
+    let api = Api::start("custom").await;
+    let steps = async |provider: &str, way: &str| {
+        api.command("guide.show", json!({"provider": provider, "way": way})).await["steps"].to_string()
+    };
+    for (provider, inside) in [
+        ("azure", "On-premises SCIM app"),
+        ("okta", "Configure SCIM Connector"),
+        ("custom", "Settings › Server"),
+    ] {
+        assert!(steps(provider, "network").await.contains(inside), "{provider}");
+        for way in ["proxy", "ownTls", "thisComputer"] {
+            assert!(!steps(provider, way).await.contains(inside), "{provider} {way}");
+        }
+    }
+}
