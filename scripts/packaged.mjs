@@ -22,7 +22,7 @@ const installed = new Map([
   [`/${documents}/sbom.cdx.json`, "sbom.cdx.json"],
 ]);
 
-/** Whether the packages are told to hold it, and the scripts make it. */
+/** Whether the packages are configured to hold it, and the scripts make it. */
 function checkConfiguration() {
   const shell = join(root, "src-tauri");
   const { build, bundle } = JSON.parse(text(join(shell, "tauri.conf.json")));
