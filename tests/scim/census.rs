@@ -15,7 +15,7 @@ use crate::requests::{id, person, read};
 
 /// Sends every method to every address of the first connection in every spelling. The plain one is answered with this status;
 /// each other one is answered alike, or is refused as no address.
-async fn is_refused_everywhere(workspace: &Workspace, credentials: &Credentials, status: u16) {
+async fn assert_refused_everywhere(workspace: &Workspace, credentials: &Credentials, status: u16) {
     let first = &workspace.first;
     for path in addresses(&first.person, &first.group) {
         let at = At { connection: &first.id, path: &path, home: &credentials.home };
@@ -48,7 +48,7 @@ async fn no_address_in_any_spelling_answers_without_a_right_token() {
     let workspace = Workspace::start().await;
     let before = resources(&workspace.api).await;
     for credentials in workspace.wrong_credentials().await {
-        is_refused_everywhere(&workspace, &credentials, 401).await;
+        assert_refused_everywhere(&workspace, &credentials, 401).await;
     }
     assert_eq!(resources(&workspace.api).await, before, "and nothing happened");
     workspace.report();
@@ -60,7 +60,7 @@ async fn a_paused_connection_answers_at_no_address_in_any_spelling() {
     let before = resources(&workspace.api).await;
     let connection = serde_json::json!({"id": workspace.first.id});
     workspace.api.command("connection.pause", connection.clone()).await;
-    is_refused_everywhere(&workspace, &workspace.first.credentials(), 503).await;
+    assert_refused_everywhere(&workspace, &workspace.first.credentials(), 503).await;
     workspace.api.command("connection.resume", connection).await;
     assert_eq!(resources(&workspace.api).await, before, "and nothing happened");
     workspace.report();
