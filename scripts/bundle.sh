@@ -14,4 +14,5 @@ if [ "${TAURI_ENV_DEBUG:-false}" = true ]; then
 fi
 cargo build --locked "${profile[@]}" -p foundational --bin foundational < /dev/null
 node scripts/materials.mjs target/bundle "${TAURI_ENV_TARGET_TRIPLE:-}"
+node scripts/packaged.mjs target/bundle
 install -D -m 755 "$TARGET/$built/foundational" target/bundle/foundational

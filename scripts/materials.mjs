@@ -21,16 +21,18 @@ const expression = (licence) => licence.replaceAll("/", " OR ");
 const purl = ({ name, version }) => `pkg:cargo/${name}@${encodeURIComponent(version)}`;
 const refs = new Map(rust.map((each) => [`${each.name}@${each.version}`, purl(each)]));
 
-/** What npm says of the packages, as it says it: its names and hashes are those of its registry. */
+/** What npm says of the packages, as it says it: its names and hashes are those of its registry. A manifest may name no licence. */
 function ofNpm() {
   const options = ["sbom", "--sbom-format", "cyclonedx", "--package-lock-only"];
   const { components, dependencies } = JSON.parse(
     execFileSync("npm", options, { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }),
   );
-  const wanted = new Set(web.map(({ name, version }) => `${name}@${version}`));
+  const wanted = new Map(web.map(({ name, version, licence }) => [`${name}@${version}`, licence]));
   const isWanted = (ref) => wanted.has(ref);
   return {
-    components: components.filter((each) => isWanted(each["bom-ref"])),
+    components: components
+      .filter((each) => isWanted(each["bom-ref"]))
+      .map((each) => ({ ...each, licenses: each.licenses ?? [{ expression: wanted.get(each["bom-ref"]) }] })),
     dependencies: dependencies
       .filter(({ ref }) => isWanted(ref))
       .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter(isWanted) })),
@@ -76,7 +78,10 @@ for (const { name, version } of web) {
 }
 for (const { name, version, licence } of [...rust, ...web]) if (!licence) problems.push(`${name} ${version} has no licence`);
 
-/** The texts in a part's folder. Some parts have none, and name a licence of which another part has the text. */
+/**
+ * The texts in a part's folder. Some parts have none, and name a licence of which another part has the text; a file of one
+ * line is such a name, or the path of a file that was left out.
+ */
 function texts({ folder }) {
   const names = readdirSync(folder).filter((name) => /^(licen[sc]e|copying|copyright|notice|unlicense)([-_.].*)?$/i.test(name));
   return names
@@ -88,7 +93,7 @@ function texts({ folder }) {
         return []; // A folder of that name.
       }
     })
-    .filter(Boolean);
+    .filter((text) => text.includes("\n"));
 }
 
 const others = [...rust.filter(({ isOwn }) => !isOwn), ...web].sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -198,6 +198,7 @@ check 'circles' node scripts/circles.mjs
 check 'proofs' node scripts/proofs.mjs
 check 'licences' node scripts/licences.mjs --check
 check 'bill of materials' node scripts/materials.mjs "$REPORTS"
+check 'what packages hold' node scripts/packaged.mjs "$REPORTS"
 check 'user interface: eslint and prettier' npm run --silent lint -w ui
 check 'user interface: types' npm run --silent check -w ui
 if [ "$EXTENT" = fast ]; then

@@ -177,6 +177,11 @@ mod tests {
             "file:///etc/passwd",
             "data:text/html,hello",
             "https://tauri.localhost.example.com/",
+            "http://app.example.com/",
+            "http://tauri.example.com/",
+            "http://localhost.tauri.example.com/",
+            "http://tauri.localhost@example.com/",
+            "tauri://localhost.example.com/",
         ] {
             assert!(!own(foreign), "{foreign} is not a page of the app");
         }

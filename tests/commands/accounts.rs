@@ -1,6 +1,7 @@
 //! First run, sign-in, lock, recovery and roles, through windows of their own.
 
 use foundational::Caller;
+use foundational::commands::{Need, TABLE};
 use foundational::error::{Code, Error};
 use serde_json::{Value, json};
 use tests::Api;
@@ -147,7 +148,7 @@ async fn the_recovery_key_works_once_and_gives_the_next_one() {
 async fn nothing_but_five_commands_is_open_to_a_window_without_a_session() {
     let api = Api::start("custom").await;
     first_run(&api).await;
-    for (command, ..) in foundational::commands::TABLE {
+    for (command, ..) in TABLE {
         let open = [
             "workspace.status",
             "account.createFirst",
@@ -161,6 +162,29 @@ async fn nothing_but_five_commands_is_open_to_a_window_without_a_session() {
         let error = call(&api, &window("stranger"), command, json!({})).await.unwrap_err();
         assert_eq!(error.code, Code::SignedOut, "{command}");
     }
+}
+
+#[tokio::test]
+async fn what_is_an_admins_is_refused_to_a_member_and_everything_to_a_locked_window() {
+    let api = Api::start("custom").await;
+    first_run(&api).await;
+    let member = json!({"name": "Mel", "email": "mel@example.com", "role": "member"});
+    let passcode = api.command("people.createLocal", member).await["passcode"].clone();
+    let mel = window("mel");
+    let refused = async |needs: &[Need], code: Code| {
+        for (command, ..) in TABLE.iter().filter(|(_, need, _)| needs.contains(need)) {
+            let error = call(&api, &mel, command, json!({})).await.unwrap_err();
+            assert_eq!(error.code, code, "{command}");
+        }
+    };
+    let sign_in = json!({"email": "mel@example.com", "password": passcode});
+    call(&api, &mel, "session.signIn", sign_in).await.unwrap();
+    refused(&[Need::Member, Need::Admin, Need::Confirmed], Code::Locked).await;
+    let chosen = json!({"password": passcode, "newPassword": PASSWORD});
+    call(&api, &mel, "session.changePassword", chosen).await.unwrap();
+    refused(&[Need::Admin, Need::Confirmed], Code::Role).await;
+    call(&api, &mel, "session.lock", json!({})).await.unwrap();
+    refused(&[Need::Member, Need::Admin, Need::Confirmed], Code::Locked).await;
 }
 
 #[tokio::test]

@@ -37,12 +37,6 @@ async fn a_new_local_person_signs_in_with_a_passcode_and_must_choose_a_password(
                        "sort": "name", "descending": false, "offset": 0, "limit": 10});
     let page = api.app.call(&caller, "people.list", query).await.unwrap();
     assert_eq!(page["total"], 2, "a Member may look people up");
-    for command in
-        ["connection.list", "activity.list", "token.create", "people.createLocal", "server.publicUrl"]
-    {
-        let error = api.app.call(&caller, command, json!({})).await.unwrap_err();
-        assert_eq!(error.code, Code::Role, "{command}: what an Admin does, a Member does not");
-    }
     let home = api.app.call(&caller, "home.show", json!({})).await.unwrap();
     assert_eq!(home["recent"], json!([]), "nor sees what changes");
 }

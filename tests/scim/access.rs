@@ -8,37 +8,27 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use tests::{Api, Reply};
 
+use crate::addresses::addresses;
 use crate::requests::{USER, group, id, person, read};
 use crate::tokens::{never_made, with_another_secret};
 
-const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "SEARCH"];
+pub const METHODS: [&str; 9] =
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "SEARCH"];
 
 /// Every address there is below an endpoint, and some that are not.
 async fn paths(api: &Api) -> Vec<String> {
     let ada = id(&person(api, "ada@secret-name.org").await);
     let crew = id(&group(api, "Secret crew", &[&ada]).await);
-    let mut paths: Vec<String> = [
+    let mut paths = addresses(&ada, &crew);
+    let others = [
         "",
-        "/Users",
-        "/Groups",
-        "/Users/.search",
-        "/Groups/.search",
-        "/.search",
-        "/Bulk",
-        "/Me",
-        "/Schemas",
-        "/ResourceTypes",
-        "/ResourceTypes/User",
-        "/ServiceProviderConfig",
         "/Users/unknown",
         "/Nothing",
         "/Users?filter=userName%20pr",
         "/Users?cursor=",
         "/Users?filter=((((",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    paths.extend([format!("/Schemas/{USER}"), format!("/Users/{ada}"), format!("/Groups/{crew}")]);
+    ];
+    paths.extend(others.map(str::to_owned));
     paths
 }
 

@@ -112,6 +112,12 @@ async fn scim_v2_rust_49_a_deep_prefix_with_one_bad_token_is_dropped_without_har
             api.scim("PATCH", "/Users/x", patch(json!([{"op": "replace", "path": path, "value": 1}]))).await;
         assert_eq!(reply.status, 400, "{}", reply.body);
     }
+    // Nothing but the depth is wrong with these.
+    for (depth, status) in [(32, 200), (33, 400), (1_000, 400), (100_000, 400)] {
+        let nested = format!("{}userName pr{}", "(".repeat(depth), ")".repeat(depth));
+        let reply = api.scim("POST", "/Users/.search", search(json!({"filter": nested}))).await;
+        assert_eq!(reply.status, status, "{depth} levels: {}", reply.body);
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use serde_json::json;
 use tests::Api;
 
+use crate::canaries::files;
 use crate::requests::{USER, group, id, names, patch, percent, person, read};
 
 const SQL: [&str; 7] = [
@@ -58,4 +59,34 @@ async fn sql_in_a_value_is_stored_and_found_as_that_value_alone() {
     );
     let tokens = api.command("token.list", json!({"id": api.connection_id})).await;
     assert_eq!(tokens[0]["revokedAt"], json!(null), "the token is there: {tokens}");
+}
+
+/// A text that is put together is SQL only where it says so. What these files put in comes from the code or the file itself.
+#[test]
+fn statements_are_put_together_in_known_files_alone() {
+    let folder = tests::project().join("src-tauri/crates/store/src/");
+    let mut found: Vec<String> = files(&folder)
+        .into_iter()
+        .filter(|(_, text)| text.contains("AssertSqlSafe("))
+        .map(|(name, _)| name.rsplit_once("/store/src/").unwrap().1.to_owned())
+        .collect();
+    found.sort();
+    let known = [
+        "activity_rows.rs",
+        "activity_search.rs",
+        "audit.rs",
+        "backup/carry_over.rs",
+        "backup/check.rs",
+        "backup/make.rs",
+        "backup/restore.rs",
+        "database.rs",
+        "filter_sql.rs",
+        "leaver_proof.rs",
+        "people_list.rs",
+        "recorder.rs",
+        "retention.rs",
+        "search.rs",
+        "workspace_check.rs",
+    ];
+    assert_eq!(found, known, "another one needs the same care");
 }

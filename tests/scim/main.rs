@@ -10,10 +10,12 @@
 
 mod access;
 mod address_spellings;
+mod addresses;
 mod bad_input;
 mod bare_server;
 mod bulk;
 mod canaries;
+mod census;
 mod combinations;
 mod committed;
 mod conformance;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
+use futures_util::future::join_all;
 use serde_json::Value;
 use tests::{Api, Reply};
 
@@ -55,25 +56,42 @@ async fn a_right_token_is_never_locked_out() {
 async fn behind_a_proxy_that_names_no_client_the_failures_of_one_hold_up_no_right_token() {
     // Over a socket: what counts is the address of the proxy, which all of its clients have in common.
     let api = Api::start_listening("custom").await;
-    let through = async |token: &str| {
-        let request = Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+    let (other, other_token) = api.connect("Second", "custom").await;
+    let through = async |connection: &str, token: &str| {
+        let request = Request::get(format!("/scim/v2/{connection}/Users"))
             .header("authorization", format!("Bearer {token}"))
             .header("x-forwarded-proto", "https")
             .body(Body::empty())
             .unwrap();
         api.send(request).await
     };
+    let first = &*api.connection_id;
+    // One who guesses, one who knows the token but for its secret, and one without any.
+    let wrong = [never_made(), with_another_secret(&api.token), String::new()];
     for _ in 0..20 {
-        through(&never_made()).await.refused(401, None);
+        through(first, &wrong[0]).await.refused(401, None);
     }
-    for _ in 0..20 {
-        let reply = through(&never_made()).await;
-        assert!(reply.headers.contains_key("retry-after"), "a wrong token has to wait");
-        reply.refused(429, None);
-        let reply = through(&api.token).await;
-        assert!(!reply.headers.contains_key("retry-after"), "a right one has not");
-        reply.expect(200, "and is answered");
+    for _ in 0..10 {
+        for wrong in &wrong {
+            let reply = through(first, wrong).await;
+            assert!(reply.headers.contains_key("retry-after"), "a wrong token has to wait");
+            reply.refused(429, None);
+        }
+        for (connection, token) in [(first, &api.token), (&*other, &other_token)] {
+            let reply = through(connection, token).await;
+            assert!(!reply.headers.contains_key("retry-after"), "a right one has not");
+            reply.expect(200, "and is answered");
+        }
     }
+    // Also while many others are being refused.
+    let flood = join_all((0..60).map(|n| through(first, &wrong[n % wrong.len()])));
+    let right = async {
+        for _ in 0..10 {
+            through(first, &api.token).await.expect(200, "during the flood");
+        }
+    };
+    let (refused, ()) = tokio::join!(flood, right);
+    assert!(refused.iter().all(|reply| reply.status == 429), "{refused:?}");
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@
 //!
 //! * an attribute: one line in `schema/user.rs`, `schema/group.rs` or `schema/enterprise.rs`; everything else
 //!   (validation, filters, PATCH, projection, `/Schemas`) follows from it;
+//! * an address: one line in [`ROUTES`]; the census of `tests/scim` tries it with every wrong token;
 //! * a custom schema at run time: [`Registry::with_extension`];
 //! * a filter operator: [`CompareOp`], then the compiler names the places;
 //! * a test case: a few lines in `tests/cases/*.txt`, no Rust needed;
@@ -68,7 +69,7 @@ pub use project::Projection;
 pub use query::has_parameter;
 pub use render::{Meta, assemble, render, render_entries};
 pub use render_text::TextRenderer;
-pub use request::Target;
+pub use request::{ROUTES, Route, Target};
 pub use resource::{ParsedResource, parse_create, parse_replace};
 pub use schema::{Attribute, Registry, ResourceType, Schema};
 pub use value::LONGEST_STRING;

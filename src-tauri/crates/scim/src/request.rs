@@ -27,6 +27,48 @@ pub enum Target {
     Me,
 }
 
+/// An address below the base URL.
+pub struct Route {
+    /// How it is written. `{id}`, `{urn}` and `{name}` stand for any text.
+    pub pattern: &'static str,
+    target: fn(String) -> Target,
+}
+
+/// Every address there is, the exact ones before those with any text. What fits none of them is a 404.
+pub static ROUTES: [Route; 15] = [
+    Route::new("/ServiceProviderConfig", |_| Target::ServiceProviderConfig),
+    Route::new("/ServiceProviderConfigs", |_| Target::ServiceProviderConfig),
+    Route::new("/Schemas", |_| Target::Schemas),
+    Route::new("/Schemas/{urn}", Target::Schema),
+    Route::new("/ResourceTypes", |_| Target::ResourceTypes),
+    Route::new("/ResourceTypes/{name}", Target::ResourceTypeNamed),
+    Route::new("/Users", |_| Target::Resources(ResourceType::User)),
+    Route::new("/Users/.search", |_| Target::Search(Some(ResourceType::User))),
+    Route::new("/Users/{id}", |id| Target::Resource(ResourceType::User, id)),
+    Route::new("/Groups", |_| Target::Resources(ResourceType::Group)),
+    Route::new("/Groups/.search", |_| Target::Search(Some(ResourceType::Group))),
+    Route::new("/Groups/{id}", |id| Target::Resource(ResourceType::Group, id)),
+    Route::new("/.search", |_| Target::Search(None)),
+    Route::new("/Bulk", |_| Target::Bulk),
+    Route::new("/Me", |_| Target::Me),
+];
+
+impl Route {
+    const fn new(pattern: &'static str, target: fn(String) -> Target) -> Self {
+        Self { pattern, target }
+    }
+
+    fn fits(&self, first: &str, second: Option<&str>) -> bool {
+        let mut parts = self.pattern.split('/').skip(1);
+        parts.next() == Some(first)
+            && match (parts.next(), second) {
+                (None, None) => true,
+                (Some(part), Some(text)) => part == text || part.starts_with('{'),
+                _ => false,
+            }
+    }
+}
+
 impl Target {
     /// Reads a path: what follows the base URL, with one leading slash and without a query. None is a 404.
     ///
@@ -41,21 +83,8 @@ impl Target {
         if segments.next().is_some() {
             return None;
         }
-        let kind = ResourceType::ALL.into_iter().find(|kind| &kind.endpoint()[1..] == first);
-        Some(match (first, kind, second) {
-            (_, Some(kind), None) => Self::Resources(kind),
-            (_, Some(kind), Some(id)) if id == ".search" => Self::Search(Some(kind)),
-            (_, Some(kind), Some(id)) => Self::Resource(kind, id),
-            ("ServiceProviderConfig" | "ServiceProviderConfigs", None, None) => Self::ServiceProviderConfig,
-            ("Schemas", None, None) => Self::Schemas,
-            ("Schemas", None, Some(urn)) => Self::Schema(urn),
-            ("ResourceTypes", None, None) => Self::ResourceTypes,
-            ("ResourceTypes", None, Some(name)) => Self::ResourceTypeNamed(name),
-            (".search", None, None) => Self::Search(None),
-            ("Bulk", None, None) => Self::Bulk,
-            ("Me", None, None) => Self::Me,
-            _ => return None,
-        })
+        let route = ROUTES.iter().find(|route| route.fits(first, second.as_deref()))?;
+        Some((route.target)(second.unwrap_or_default()))
     }
 
     /// The methods the endpoint answers, for the `Allow` header of a 405 and of OPTIONS.
@@ -102,10 +131,29 @@ mod tests {
             ("/Schemas/urn%3Aietf%3Ax", Target::Schema("urn:ietf:x".into())),
             ("/ResourceTypes/User", Target::ResourceTypeNamed("User".into())),
             ("/ServiceProviderConfig", Target::ServiceProviderConfig),
+            ("/ServiceProviderConfigs", Target::ServiceProviderConfig),
+            ("/ResourceTypes", Target::ResourceTypes),
             ("/Bulk", Target::Bulk),
             ("/Me", Target::Me),
         ] {
             assert_eq!(Target::parse(path), Some(target), "{path}");
+        }
+    }
+
+    #[test]
+    fn no_address_hides_another_and_each_resource_type_has_its_own() {
+        for (at, route) in ROUTES.iter().enumerate() {
+            let path = route.pattern.replace(['{', '}'], "");
+            let (first, second) =
+                path[1..].split_once('/').map_or((&path[1..], None), |(first, second)| (first, Some(second)));
+            let found = ROUTES.iter().position(|route| route.fits(first, second));
+            assert_eq!(found, Some(at), "{}", route.pattern);
+        }
+        for kind in ResourceType::ALL {
+            let at = |below: &str| Target::parse(&format!("{}{below}", kind.endpoint()));
+            assert_eq!(at(""), Some(Target::Resources(kind)));
+            assert_eq!(at("/.search"), Some(Target::Search(Some(kind))));
+            assert_eq!(at("/x"), Some(Target::Resource(kind, "x".into())));
         }
     }
 

@@ -89,6 +89,9 @@ impl DatabaseFile {
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Connection as _;
+    use sqlx::sqlite::SqliteConnection;
+
     use super::*;
 
     #[test]
@@ -97,6 +100,27 @@ mod tests {
             let numbers: Vec<i64> = which.migrator().iter().map(|migration| migration.version).collect();
             let expected: Vec<i64> = (1..).take(numbers.len()).collect();
             assert_eq!(numbers, expected, "{}: no number occurs twice and none is left out", which.file());
+        }
+    }
+
+    #[tokio::test]
+    async fn every_connection_is_careful_with_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        for (which, synchronous) in [(DatabaseFile::Workspace, 2), (DatabaseFile::Activity, 1)] {
+            let options = which.options(&folder.path().join(which.file())).create_if_missing(true);
+            let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+            for (pragma, expected) in [
+                ("PRAGMA synchronous", synchronous),
+                ("PRAGMA foreign_keys", 1),
+                ("PRAGMA trusted_schema", 0),
+                ("PRAGMA cell_size_check", 1),
+                ("PRAGMA temp_store", 2),
+                ("PRAGMA secure_delete", 1),
+                ("PRAGMA busy_timeout", 5_000),
+            ] {
+                let found: i64 = sqlx::query_scalar(pragma).fetch_one(&mut conn).await.unwrap();
+                assert_eq!(found, expected, "{}: {pragma}", which.file());
+            }
         }
     }
 }

@@ -108,6 +108,8 @@ mod tests {
         let token = TokenText::generate().unwrap();
         let read = TokenText::parse(token.reveal()).expect("its own form is right");
         assert!(read.matches(&token.hash()), "the same text has the same hash");
+        let other = TokenText::generate().unwrap();
+        assert!(!other.matches(&token.hash()) && !token.matches(&[0; 32]), "another one has another");
         assert_eq!(token.reveal().len(), 64, "fdn_ + 10 + _ + 43 + 6");
     }
 
