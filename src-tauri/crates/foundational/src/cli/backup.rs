@@ -71,7 +71,7 @@ pub(super) async fn backup(workspace: &Workspace, args: BackupArgs, print: &Prin
 }
 
 /// A service has a /tmp of its own, and homes of its own.
-fn elsewhere(file: &str) -> Failure {
+pub(super) fn elsewhere(file: &str) -> Failure {
     Failure {
         message: format!(
             "The running service wrote the backup in its private file system: there is no {file} here."
@@ -217,7 +217,7 @@ async fn serves_again(data: &Path) -> Result<(), Failure> {
 }
 
 /// The whole path: the running instance may have another working directory.
-fn full(path: &Path) -> Result<String, Failure> {
+pub(super) fn full(path: &Path) -> Result<String, Failure> {
     let full = std::path::absolute(path)
         .map_err(|error| Error::invalid("file", format!("{} is no file: {error}.", path.display())))?;
     full.into_os_string()
