@@ -27,8 +27,7 @@ pub(crate) async fn choose_backup_folder(
 /// Asks where to write the file of a move. Nothing when the person chose no place.
 #[tauri::command]
 pub(crate) async fn choose_move(window: WebviewWindow, title: String) -> Result<Option<String>, Error> {
-    let dialog =
-        dialog(&window, &title).set_file_name("foundational.move").set_can_create_directories(true);
+    let dialog = dialog(&window, &title).set_file_name("foundational.move").set_can_create_directories(true);
     chosen(|answer| dialog.save_file(answer)).await
 }
 
