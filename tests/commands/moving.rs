@@ -83,6 +83,11 @@ async fn a_workspace_moves_from_a_computer_that_serves_to_an_empty_folder_of_a_s
     let listed = server.command(&["connection", "list"]).await;
     let reason = listed[0]["pause"]["reason"].as_str().unwrap();
     assert!(reason.contains("moved to a server") && reason.contains("two copies"), "{reason}");
+    let home = server.call("home.show", json!({})).await["attention"].to_string();
+    assert!(
+        home.contains("moved to a server") && home.contains("two copies"),
+        "Home says what it means: {home}"
+    );
     let audit = server.command(&["audit", "list"]).await.to_string();
     assert!(audit.contains("Moved the workspace to a server, by the file "), "{audit}");
 

@@ -11,7 +11,7 @@ use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
 
 use super::aside::{self, ASIDE, JOURNAL};
-use super::folder::{self, Backup, spawn_blocking_io};
+use super::folder::{Backup, spawn_blocking_io};
 use super::refusal::RestoreRefusal;
 use super::seal::{self, MoveManifest};
 use crate::database_file::DatabaseFile;

@@ -43,6 +43,14 @@ async fn a_moved_workspace_is_whole_and_paused_without_what_belongs_to_the_other
     let (store, scope, ada) = filled(&old).await;
     set(&store, "server.listen").await;
     set(&store, "server.publicUrl").await;
+    let grace = store.account_named("grace@example.com").await.unwrap().unwrap();
+    let remembered: Result<bool, Error> = store
+        .write(async move |tx| {
+            let until = tx.now() + Duration::from_hours(1);
+            tx.remember_session(&grace, b"secret", until).await
+        })
+        .await;
+    assert!(remembered.unwrap(), "Grace is remembered on the old computer");
     pause(&store).await;
     let file = written(&store, MoveManifest::FORMAT).await;
     let new = Folder::new();
@@ -57,6 +65,7 @@ async fn a_moved_workspace_is_whole_and_paused_without_what_belongs_to_the_other
     assert_eq!(pause.cause, PauseCause::MoveHere, "no client is answered yet");
     assert_eq!(store.setting("server.listen").await.unwrap(), None, "it listens as this computer does");
     assert!(store.setting("server.publicUrl").await.unwrap().is_some(), "the address may remain the same");
+    assert!(store.remembered_sessions().await.unwrap().is_empty(), "and everyone signs in again");
     store.close().await;
     assert!(
         matches!(take(&old, &file, new.dir.path()).await, Err(Error::FolderUsed(_))),
