@@ -71,7 +71,7 @@ pub(super) async fn backup(workspace: &Workspace, args: BackupArgs, print: &Prin
 }
 
 /// A service has a /tmp of its own, and homes of its own.
-pub(super) fn elsewhere(file: &str) -> Failure {
+fn elsewhere(file: &str) -> Failure {
     Failure {
         message: format!(
             "The running service wrote the backup in its private file system: there is no {file} here."

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use store::{AuditAct, Clock};
 
-use super::backup::{elsewhere, full};
+use super::backup::full;
 use super::folder_owner;
 use super::output::{Failure, Print};
 use super::workspace::Workspace;
@@ -45,12 +45,13 @@ pub(super) async fn run(options: Options, args: MoveArgs, print: &Print) -> Resu
 async fn to_server(options: Options, out: Option<PathBuf>, print: &Print) -> Result<(), Failure> {
     let name = || format!("foundational-{}.{ENDING}", Clock::system().now().strftime("%Y%m%d-%H%M%S"));
     let to = full(&out.unwrap_or_else(|| name().into()))?;
+    let data = options.data.clone();
     let workspace = Workspace::open(options).await?;
     let done = workspace.call::<command::MoveToServer>(MoveToServer { to: to.clone() }).await;
     workspace.close().await;
     let made = done?;
     if !Path::new(&to).exists() {
-        return Err(elsewhere(&made.file));
+        return Err(elsewhere(&to, &data));
     }
     let lines = [
         format!("Every connection is paused here. {} are in {to}.", contents(&made)),
@@ -86,6 +87,17 @@ async fn here(options: Options, file: &Path, print: &Print) -> Result<(), Failur
         format!("Then delete {file}: it holds everyone's data and the hashes of passwords and tokens."),
     ];
     print.either(&moved, &lines)
+}
+
+/// A service has a /tmp of its own, and homes of its own.
+fn elsewhere(file: &str, data: &Path) -> Failure {
+    Failure {
+        message: format!(
+            "The running service wrote the file in its private file system: there is no {file} here. Every connection is paused."
+        ),
+        hint: Some(format!("Write it again, into the data folder: --out {}/NAME.{ENDING}", data.display())),
+        code: 1,
+    }
 }
 
 fn contents(moved: &BackupView) -> String {
