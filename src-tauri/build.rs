@@ -5,6 +5,7 @@ const COMMANDS: &[&str] = &[
     "call",
     "choose_backup",
     "choose_backup_folder",
+    "choose_move",
     "close_window",
     "desktop",
     "heard",

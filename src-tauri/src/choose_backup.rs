@@ -1,5 +1,6 @@
-//! Choosing a backup, or a folder for them, in the system's own dialog. The page learns the path that was chosen, and
-//! nothing of its content: the core reads it, and only a file with our own seal.
+//! Choosing a backup, a folder for them, or the place of the file of a move, in the system's own dialog. The page learns the
+//! path that was chosen, and nothing of its content: the core reads it, and only a file with our own seal, and writes only to a
+//! file that is not there yet.
 
 use foundational::error::{Code, Error};
 use tauri::{Manager as _, WebviewWindow};
@@ -21,6 +22,13 @@ pub(crate) async fn choose_backup_folder(
 ) -> Result<Option<String>, Error> {
     let dialog = dialog(&window, &title).set_can_create_directories(true);
     chosen(|answer| dialog.pick_folder(answer)).await
+}
+
+/// Asks where to write the file of a move. Nothing when the person chose no place.
+#[tauri::command]
+pub(crate) async fn choose_move(window: WebviewWindow, title: String) -> Result<Option<String>, Error> {
+    let dialog = dialog(&window, &title).set_file_name("foundational.move").set_can_create_directories(true);
+    chosen(|answer| dialog.save_file(answer)).await
 }
 
 fn dialog(window: &WebviewWindow, title: &str) -> FileDialogBuilder<tauri::Wry> {

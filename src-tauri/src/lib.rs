@@ -97,6 +97,7 @@ pub fn run() -> ExitCode {
             call::call,
             choose_backup::choose_backup,
             choose_backup::choose_backup_folder,
+            choose_backup::choose_move,
             desktop::desktop,
             desktop::open_logs,
             desktop::open_page,

@@ -12,7 +12,7 @@ use tests::Api;
 const PASSWORD: &str = "correct horse battery";
 
 /// What gives access, ends it, or carries everybody's data away.
-const SENSITIVE: [&str; 23] = [
+const SENSITIVE: [&str; 24] = [
     "account.newRecoveryKey",
     "activity.export",
     "audit.export",
@@ -22,6 +22,7 @@ const SENSITIVE: [&str; 23] = [
     "connection.setRules",
     "groups.export",
     "match.link",
+    "move.toServer",
     "people.allowSignIn",
     "people.createLocal",
     "people.export",

@@ -39,6 +39,7 @@ mod listen_and_public_url;
 mod mapping;
 mod mapping_cost;
 mod mass_change;
+mod moving;
 mod notifications;
 mod observe_first;
 mod observing;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tests::{Headless, program};
 
 use crate::fake_systemd::{Home, errors, printed, refused};
+use crate::https::{Authority, NOW};
 
 #[test]
 fn a_service_is_written_enabled_and_started_and_again_with_other_values() {
@@ -41,6 +42,25 @@ fn a_service_that_is_installed_again_has_its_values_as_they_were() {
     home.installed(&["--public-url", "https://other.example.com"]);
     assert_eq!(home.text().lines().count(), before.lines().count(), "one value is another");
     assert!(home.text().contains("8471") && home.text().contains("other.example.com"), "{}", home.text());
+}
+
+#[test]
+fn a_service_with_a_certificate_serves_the_network_and_its_key_is_open_to_no_other_user() {
+    let home = Home::with_systemd();
+    let pair = Authority::new("Own").files(home.folder(), "localhost", NOW);
+    let [chain, key] = [&pair.certificate, &pair.key].map(|path| path.to_str().unwrap());
+    let words = ["--listen", "0.0.0.0:8470", "--tls-cert", chain, "--tls-key", key];
+    fs::set_permissions(&pair.key, fs::Permissions::from_mode(0o644)).unwrap();
+    refused(&home.service(&[&["install"][..], &words].concat()), 1, "can read or change the key");
+    assert!(!home.unit().exists(), "nothing was done");
+    fs::set_permissions(&pair.key, fs::Permissions::from_mode(0o600)).unwrap();
+    home.installed(&words);
+    let before = home.text();
+    assert!(before.contains(&format!("LoadCredential=tls-key.pem:{key}\n")), "{before}");
+    let command = r#"--listen "0.0.0.0:8470" --tls-cert "%d/tls-chain.pem" --tls-key "%d/tls-key.pem""#;
+    assert!(before.contains(command), "{before}");
+    home.installed(&[]);
+    assert_eq!(home.text(), before, "installed again, it has the same certificate");
 }
 
 #[test]
@@ -199,6 +219,8 @@ fn values_that_a_service_cannot_have_are_refused_before_anything_is_written() {
         (&["--listen", "0.0.0.0:8470"], 1, "can be reached from other computers"),
         (&["--public-url", "http://scim.example.com"], 1, "does not begin with https://"),
         (&["--public-url", "https://scim.example.com/a"], 1, "must be a host name alone"),
+        (&["--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.pem"], 1, "/nowhere.pem can't be read"),
+        (&["--tls-cert", "/nowhere.pem"], 2, "--tls-key"),
         (&["--data", "/proc/none"], 4, "The data folder /proc/none cannot be used"),
         (&["--system"], 2, "cannot be used with"),
     ] {

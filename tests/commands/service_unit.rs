@@ -1,24 +1,30 @@
 //! The unit of `foundational service install`, read by systemd's own parser and run as it stands.
 
+use std::fs::Permissions;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
-use tests::until;
-use tokio::process::Command;
+use tests::{secured, until};
+use tokio::process::{Child, Command};
 
-use crate::fake_systemd::Home;
+use crate::fake_systemd::{Home, printed};
+use crate::https::{Authority, NOW};
 
 /// What systemd itself reads in the unit. No systemd runs: its program for checking prints that before it checks.
 async fn dumped(home: &Home) -> String {
-    let run = tempfile::tempdir().unwrap();
+    let run = home.folder().join("run");
+    std::fs::create_dir(&run).unwrap();
     let mut command = Command::new("systemd-analyze");
     command.args(["--no-pager", "--user", "verify", "--man=no"]).arg(home.unit());
-    command.env("SYSTEMD_LOG_LEVEL", "debug").env("SYSTEMD_UNIT_PATH", "").env("XDG_RUNTIME_DIR", run.path());
+    command.env("SYSTEMD_LOG_LEVEL", "debug").env("SYSTEMD_UNIT_PATH", "").env("XDG_RUNTIME_DIR", &run);
     let output = command.output().await.expect("systemd-analyze is there: `npm test` unpacks it");
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -48,33 +54,79 @@ async fn the_command_of_the_unit_serves_scim_in_a_folder_with_a_hostile_name() {
         ("notify", "strict", "tmpfs")
     );
 
-    let notified = home.folder().join("notify");
-    let manager = UnixDatagram::bind(&notified).unwrap();
-    manager.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    let mut message = [0; 500];
-    let mut next = || {
-        let length = manager.recv(&mut message).expect("the service manager is notified in time");
-        String::from_utf8_lossy(&message[..length]).into_owned()
-    };
-    // systemd shows the command as a shell reads it.
-    let mut service = Command::new("/bin/sh")
-        .args(["-c", &format!("exec {}", value(&unit, "Command Line"))])
-        .env_clear()
-        .env("NOTIFY_SOCKET", &notified)
-        .stdout(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    assert_eq!(next(), format!("READY=1\nSTATUS=Serves SCIM on {listen}."));
+    let mut service = Service::start(&home, &unit);
+    assert_eq!(service.says(), format!("READY=1\nSTATUS=Serves SCIM on {listen}."));
     assert!(data.join("bridge.json").is_file(), "in the folder that was named");
     let endpoint = scim(&data).await;
     assert!(endpoint.starts_with(&format!("http://{listen}/")), "{endpoint}");
 
-    let id = Pid::from_raw(service.id().unwrap().try_into().unwrap()).unwrap();
+    let id = Pid::from_raw(service.process.id().unwrap().try_into().unwrap()).unwrap();
     kill_process(id, Signal::TERM).unwrap();
-    assert!(next().starts_with("STOPPING=1"), "the end is announced");
-    let ended = until("the service ends", async || service.try_wait().unwrap()).await;
+    assert!(service.says().starts_with("STOPPING=1"), "the end is announced");
+    let ended = until("the service ends", async || service.process.try_wait().unwrap()).await;
     assert_eq!(ended.code(), Some(0), "an end in order");
+}
+
+#[tokio::test]
+async fn the_certificate_of_the_unit_is_read_by_systemd_and_secures_connections() {
+    let home = Home::with_systemd();
+    let own = Authority::new("Own");
+    let pair = own.files(home.folder(), "localhost", NOW);
+    let [chain, key] = [&pair.certificate, &pair.key].map(|path| path.to_str().unwrap());
+    let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let installed = home.installed(&["--listen", &listen.to_string(), "--tls-cert", chain, "--tls-key", key]);
+    assert!(printed(&installed).contains("After a renewal: systemctl --user restart foundational"));
+    let unit = dumped(&home).await;
+    let (_, named) = value(&unit, "Command Line").split_once("--tls-cert ").unwrap();
+    let credentials = Path::new(named.split_once("/tls-chain.pem").unwrap().0);
+    assert!(credentials.starts_with(home.folder()), "the folder that systemd makes: {credentials:?}");
+    // As systemd does it: copies that the service alone reads.
+    std::fs::create_dir_all(credentials).unwrap();
+    for (name, path) in [("tls-chain.pem", chain), ("tls-key.pem", key)] {
+        assert!(home.text().contains(&format!("LoadCredential={name}:{path}\n")), "{}", home.text());
+        let copy = credentials.join(name);
+        std::fs::copy(path, &copy).unwrap();
+        std::fs::set_permissions(copy, Permissions::from_mode(0o400)).unwrap();
+    }
+    // The service itself sees no other.
+    std::fs::remove_file(&pair.key).unwrap();
+    let service = Service::start(&home, &unit);
+    assert_eq!(service.says(), format!("READY=1\nSTATUS=Serves SCIM on {listen}."));
+    let trusted = CertificateDer::from_pem_slice(own.pem().as_bytes()).unwrap();
+    let stream = secured(listen, &trusted, rustls::ALL_VERSIONS, &[]).await.unwrap();
+    let shown = stream.get_ref().1.peer_certificates().unwrap()[0].clone();
+    assert_eq!(shown, CertificateDer::from_pem_file(&pair.certificate).unwrap(), "with that certificate");
+}
+
+/// The service, started by the command of its unit.
+struct Service {
+    manager: UnixDatagram,
+    process: Child,
+}
+
+impl Service {
+    fn start(home: &Home, unit: &str) -> Self {
+        let notified = home.folder().join("notify");
+        let manager = UnixDatagram::bind(&notified).unwrap();
+        manager.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        // systemd shows the command as a shell reads it.
+        let process = Command::new("/bin/sh")
+            .args(["-c", &format!("exec {}", value(unit, "Command Line"))])
+            .env_clear()
+            .env("NOTIFY_SOCKET", &notified)
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        Self { manager, process }
+    }
+
+    /// What it tells the service manager next.
+    fn says(&self) -> String {
+        let mut message = [0; 500];
+        let length = self.manager.recv(&mut message).expect("the service manager is notified in time");
+        String::from_utf8_lossy(&message[..length]).into_owned()
+    }
 }
 
 /// Makes a connection, a token and a user over SCIM: the endpoint.

@@ -39,6 +39,7 @@ class FakeShell implements Shell {
   openPage = (address: string) => this.#note(`openPage ${address}`);
   chooseBackup = () => this.#note("chooseBackup").then(() => null);
   chooseBackupFolder = () => this.#note("chooseBackupFolder").then(() => null);
+  chooseMove = () => this.#note("chooseMove").then(() => null);
   /** What the system says about staying awake: nothing, where it cannot be asked. */
   awake: boolean | null = false;
   refusesSleep: CommandError | undefined;

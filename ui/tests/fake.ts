@@ -198,6 +198,7 @@ export class Fake extends FakeState implements Backend {
       ...{ restored: this.#backup(file), previous: backup("restore", "2026-11-24T09:00:00Z") },
       carried: this.carried,
     }),
+    "move.toServer": ({ to }) => ({ ...backup("move", "2026-11-24T09:00:00Z"), file: to, name: "acme.move" }),
     "server.hosts": this.#hosts,
     "server.addHost": this.#hosts,
     "server.removeHost": this.#hosts,

@@ -183,7 +183,7 @@ test("a paused connection says who paused it, and is resumed there", async () =>
   const { fake } = await list();
   router.go("/provisioning/c1");
   await expect.element(page.getByTestId("pause")).toBeVisible();
-  const paused = { at: "2026-11-24T08:30:00Z", by: "Grace Hopper", together: false, restored: false };
+  const paused = { at: "2026-11-24T08:30:00Z", by: "Grace Hopper", together: false, reason: null };
   Object.assign(fake.connections[0] ?? {}, { status: "paused", statusText: "Paused", pause: paused });
   await page.getByTestId("pause").click();
   const banner = page.getByTestId("paused-banner");

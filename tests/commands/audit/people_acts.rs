@@ -157,6 +157,9 @@ pub(super) async fn data(walk: &mut Walk) {
     let made = walk.call("backup.make", json!({})).await;
     walk.call("backup.list", json!({})).await;
     walk.call("backup.preview", json!({"file": made["file"]})).await;
+    let moved = folder.path().join("acme.move");
+    walk.call("move.toServer", json!({ "to": moved })).await;
+    walk.says(&format!("Moved the workspace to a server, by the file {}.", moved.display())).await;
     // After a restore that knows nothing of what ended since, people wait to be confirmed.
     unconfirmed(walk).await;
     // The restore ends the workspace; its entry is in the one that follows.

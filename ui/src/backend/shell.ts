@@ -28,6 +28,7 @@ export interface Shell {
   /** Asks in the system's own dialog. `null`: nothing was chosen. */
   chooseBackup(title: string): Promise<string | null>;
   chooseBackupFolder(title: string): Promise<string | null>;
+  chooseMove(title: string): Promise<string | null>;
   /** Opens the workspace again after it could not be opened. */
   tryAgain(): Promise<void>;
 }

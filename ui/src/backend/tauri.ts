@@ -41,6 +41,7 @@ const shell: Shell = {
   setAtLogin: (wanted) => invoke("set_at_login", { wanted }),
   chooseBackup: (title) => invoke("choose_backup", { title }),
   chooseBackupFolder: (title) => invoke("choose_backup_folder", { title }),
+  chooseMove: (title) => invoke("choose_move", { title }),
   openLogs: () => invoke("open_logs"),
   openPage: (address) => invoke("open_page", { address }),
   isAwake: () => invoke("is_awake"),

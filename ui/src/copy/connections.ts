@@ -44,7 +44,6 @@ export const connections = {
     pausedBy: (by: string | null, when: string) =>
       `Paused${by === null ? "" : ` by ${by}`}${/^\d/.test(when) && when.length === 5 ? ` at ${when}` : `, ${when}`}`,
     resumed: "Resumed.",
-    pausedByRestore: "Paused because a backup was restored. Check, then resume.",
     withAll: "together with all connections",
   },
   how: { crumb: "How it works" },

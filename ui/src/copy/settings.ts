@@ -55,6 +55,7 @@ export const settings = {
         daily: "Daily",
         migration: "Before an update",
         restore: "Before a restore",
+        move: "For a move",
       } satisfies Record<BackupKind, string>,
       people: (n: number) => count(n, "person", "people"),
       bytes: (bytes: number) => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`),

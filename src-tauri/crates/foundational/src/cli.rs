@@ -10,6 +10,7 @@ mod connection;
 mod folder_owner;
 mod leavers;
 mod log;
+mod moving;
 mod output;
 mod protocol;
 mod readiness;
@@ -84,6 +85,8 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Put a backup in the place of the workspace; without --yes, only say what that would do
     Restore(backup::RestoreArgs),
+    /// Move the workspace to a server: one file out of this computer, one command there
+    Move(moving::MoveArgs),
     /// Manage the log of requests
     #[command(subcommand)]
     Log(log::LogCommand),
@@ -119,6 +122,7 @@ pub async fn run() -> ExitCode {
         }
         Command::Rehearse(args) => rehearse::run(options, args, &print).await,
         Command::Restore(args) => backup::restore(options, args, &print).await.map(|()| ExitCode::SUCCESS),
+        Command::Move(args) => moving::run(options, args, &print).await.map(|()| ExitCode::SUCCESS),
         command => Box::pin(manage(options, command, &print)).await,
     };
     match done {
@@ -136,7 +140,11 @@ async fn manage(options: Options, command: Command, print: &Print) -> Result<Exi
 
 async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve(_) | Command::Service(_) | Command::Rehearse(_) | Command::Restore(_) => {}
+        Command::Serve(_)
+        | Command::Service(_)
+        | Command::Rehearse(_)
+        | Command::Restore(_)
+        | Command::Move(_) => {}
         Command::Backup(args) => backup::backup(workspace, args, print).await?,
         Command::Doctor => {
             return print.doctor(&workspace.call::<command::WorkspaceDoctor>(Nothing {}).await?);

@@ -20,6 +20,7 @@ pub(crate) mod observe_first;
 pub(crate) mod observe_first_views;
 pub(crate) mod old_host;
 pub(crate) mod pause;
+pub(crate) mod pause_words;
 pub(crate) mod progress;
 pub(crate) mod rhythm;
 pub(crate) mod rules;

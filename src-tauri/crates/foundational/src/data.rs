@@ -11,6 +11,9 @@ pub(crate) mod file_check;
 pub(crate) mod file_check_state;
 pub(crate) mod file_problems;
 pub(crate) mod log_limit;
+pub(crate) mod move_views;
+pub(crate) mod moved;
+pub(crate) mod moves;
 pub(crate) mod restore;
 pub(crate) mod retention;
 

@@ -57,6 +57,22 @@ pub(crate) const REACH: Setting<KnownReach> = Setting::json("server.reach");
 /// Where the server listened last.
 pub(crate) const SERVED: Setting<Served> = Setting::json("server.served");
 
+/// What is about a computer and not about the workspace: where it listens, its files and folders, what was observed of them and
+/// of its network. Another computer has its own.
+pub(crate) const OF_COMPUTER: [&str; 11] = [
+    BACKUP_FOLDER.key,
+    CERTIFICATE.key,
+    CLOCK_SEEN.key,
+    CRASHED_AT.key,
+    CRASH_ACKNOWLEDGED.key,
+    FILE_CHECKED_AT.key,
+    FILE_DAMAGE.key,
+    KEEP_AWAKE.key,
+    LISTEN.key,
+    REACH.key,
+    SERVED.key,
+];
+
 /// A setting by its key and the form in which it is stored.
 pub(crate) struct Setting<T> {
     key: &'static str,

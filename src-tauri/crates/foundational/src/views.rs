@@ -17,6 +17,7 @@ pub use crate::connections::way_in_views::*;
 pub use crate::connections::wizard_views::*;
 pub use crate::data::backup_views::*;
 pub use crate::data::data_usage_views::*;
+pub use crate::data::move_views::*;
 pub use crate::desktop::keep_awake::KeepAwake;
 pub use crate::desktop::notifications_views::*;
 pub use crate::diagnosis::about_views::*;

@@ -172,8 +172,7 @@ async fn attempt(
     exchange.is_by_own_name = server.address().own_name.as_deref() == Some(host.as_str());
     exchange.host = Some(host);
     if let Some(pause) = &connection.pause {
-        return Err(Refusal::unavailable(ReasonCode::Paused, 300, sentences::PAUSED)
-            .with_facts(|facts| facts.who.clone_from(&pause.by)));
+        return Err(Refusal::paused(pause.by.clone()));
     }
     // An authenticated client has permits of its connection; clients of open discovery share those of no connection.
     let owner = if exchange.is_authenticated() { connection.id.as_str() } else { "" };

@@ -114,6 +114,12 @@ impl Refusal {
         Self { is_coalesced: true, ..refusal }.with_facts(|facts| facts.host = Some(host.to_owned()))
     }
 
+    /// The connection is paused, by this name.
+    pub(crate) fn paused(by: Option<String>) -> Self {
+        let detail = "Provisioning of this connection is paused in Foundational. Try again later.";
+        Self::unavailable(ReasonCode::Paused, 300, detail).with_facts(|facts| facts.who = by)
+    }
+
     /// Removals of the connection are held.
     fn held() -> Self {
         Self::unavailable(
@@ -241,6 +247,7 @@ impl From<store::Error> for Refusal {
             }
             store::Error::NotCommitted(_) => Self::not_stored(),
             store::Error::ConnectionGone => Self::no_endpoint(),
+            store::Error::ConnectionPaused(by) => Self::paused(by),
             store::Error::RemovalHeld => Self::held(),
             full if full.is_disk_full() => Self::not_stored(),
             store::Error::Defect(_) => Self::new(ReasonCode::Error, Error::internal(DEFECT)),

@@ -31,7 +31,6 @@ pub(crate) const WAITING_MATCH: &str = "userName: the value is in use here. An A
      whether it is the same person; try again afterwards.";
 /// What to do about a name that a local account has.
 pub(crate) const DECIDE: &str = "Decide on the connection's Overview whether it is the same person.";
-pub(crate) const PAUSED: &str = "Provisioning of this connection is paused in Foundational. Try again later.";
 /// The note on an exchange whose client did not wait for its answer.
 pub(crate) const GONE: &str = "The client disconnected before the answer was ready.";
 

@@ -123,6 +123,10 @@ words! {
         BackupFail "backupFail";
         /// Recorded in the restored workspace, in the transaction that makes it ready.
         BackupRestore "backupRestore";
+        /// Recorded with the pauses, before the file is written, so that the file has it.
+        MoveToServer "moveToServer";
+        /// Recorded in the workspace that was moved, in the transaction that makes it ready.
+        MoveHere "moveHere";
         PeopleExport "peopleExport";
         GroupsExport "groupsExport";
         MembersExport "membersExport";

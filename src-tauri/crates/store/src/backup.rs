@@ -3,24 +3,27 @@
 //!
 //! **Invariant**: a file with a backup's name is whole and was read back; the live file is never copied.
 
+mod aside;
 mod carry_over;
 mod check;
 mod folder;
 mod make;
+mod moving_in;
 mod refusal;
 mod restore;
 mod seal;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use aside::finish;
 pub use carry_over::{CarriedOver, NameList};
 pub use folder::{Backup, default_folder};
 pub(crate) use folder::{list_in, newest_whole, sweep};
 pub(crate) use make::before_migration;
+pub use moving_in::move_here;
 pub use refusal::RestoreRefusal;
-pub(crate) use restore::finish;
 pub use restore::{PreparedRestore, RestoreLoss, RestoreRecord};
-pub use seal::{BackupFacts, BackupKind};
+pub use seal::{BackupFacts, BackupKind, MoveManifest};
 
 use crate::database_file::DatabaseFile;
 use crate::{Error, Store};
@@ -37,9 +40,10 @@ impl Store {
             BackupKind::Daily => "daily",
             BackupKind::Migration => "migration",
             BackupKind::Restore => "before-restore",
+            BackupKind::Move => "move",
         };
         let path = folder.join(folder::free_name(folder, now, word));
-        make::make(&self.folder().join(DatabaseFile::Workspace.file()), &path, kind, now).await
+        make::make(&self.folder().join(DatabaseFile::Workspace.file()), &path, kind, None, now).await
     }
 
     /// Backs the workspace up under this very name, which must be free.
@@ -47,6 +51,23 @@ impl Store {
     /// # Errors
     /// [`Error::NoBackup`].
     pub async fn back_up_to(&self, file: &Path) -> Result<Backup, Error> {
+        self.write_to(file, BackupKind::Hand, None).await
+    }
+
+    /// Writes the workspace as a file that [`move_here()`] takes, under this very name, which must be free.
+    ///
+    /// # Errors
+    /// [`Error::NoBackup`].
+    pub async fn write_move(&self, file: &Path, manifest: MoveManifest) -> Result<Backup, Error> {
+        self.write_to(file, BackupKind::Move, Some(manifest)).await
+    }
+
+    async fn write_to(
+        &self,
+        file: &Path,
+        kind: BackupKind,
+        moved: Option<MoveManifest>,
+    ) -> Result<Backup, Error> {
         let refuse = |why: &str| Error::NoBackup { place: file.to_owned(), why: why.to_owned() };
         if file.file_name().is_none() {
             return Err(refuse("it names no file"));
@@ -55,7 +76,7 @@ impl Store {
             return Err(refuse("this file exists already"));
         }
         let live = self.folder().join(DatabaseFile::Workspace.file());
-        make::make(&live, file, BackupKind::Hand, self.clock().now()).await
+        make::make(&live, file, kind, moved, self.clock().now()).await
     }
 
     /// The backups in these folders, newest first; one that is in two of them is listed once.

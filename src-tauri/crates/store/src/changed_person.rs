@@ -88,10 +88,11 @@ impl Change {
         let Self { target, decide, span } = self;
         Box::new(move |tx| {
             let work = async move {
-                let found = if tx.is_here(target.scope.connection_id()) {
-                    tx.person_with_groups(&target.scope, &target.base, &target.id, target.most).await
-                } else {
-                    Err(Error::ConnectionGone)
+                let found = match tx.admits_client(target.scope.connection_id()) {
+                    Ok(()) => {
+                        tx.person_with_groups(&target.scope, &target.base, &target.id, target.most).await
+                    }
+                    Err(error) => Err(error),
                 };
                 match decide(found) {
                     Decision::Refused(complete) => (false, complete),

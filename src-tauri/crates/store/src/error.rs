@@ -88,6 +88,9 @@ pub enum Error {
         /// Why not.
         why: RestoreRefusal,
     },
+    /// A workspace is moved into an empty folder only.
+    #[error("the folder {} is not empty", .0.display())]
+    FolderUsed(PathBuf),
     /// A file cannot be read.
     #[error("{} cannot be read: {source}", .file.display())]
     NotReadable {
@@ -142,6 +145,9 @@ pub enum Error {
     /// The connection that a provider writes to was deleted while its request was under way.
     #[error("the connection is not here any more")]
     ConnectionGone,
+    /// The connection was paused, by this name, while a request of its provider was under way.
+    #[error("the connection is paused")]
+    ConnectionPaused(Option<String>),
     /// A panic in the work itself; what it wrote was rolled back.
     #[error("a defect stopped the {0}; nothing of it was stored")]
     Defect(&'static str),

@@ -72,8 +72,7 @@ async fn change_different(
     };
     let (mut renames, mut others) = (Vec::new(), Vec::new());
     for Change { target, decide, span } in changes {
-        let is_here = tx.is_here(target.scope.connection_id());
-        let person = if is_here { Ok(found.remove(&target.id)) } else { Err(Error::ConnectionGone) };
+        let person = tx.admits_client(target.scope.connection_id()).map(|()| found.remove(&target.id));
         let Update { person, document, end } = match decide(person) {
             Decision::Refused(complete) => {
                 outcomes.push(WriteOutcome::Refused(complete));

@@ -64,6 +64,7 @@ mod log_upgrade;
 mod lookup_connection;
 mod members;
 mod memory;
+mod move_away;
 mod notifications;
 mod observe_first;
 mod observed;
@@ -138,8 +139,8 @@ pub use allowed_hosts::{AllowedHost, HostOrigin};
 pub use audit::{AuditActorRow, AuditChoices, AuditQuery, AuditRow};
 pub use audit_entry::{AuditAct, AuditActor, AuditActorKind, AuditEntry, AuditSubject, AuditSubjectKind};
 pub use backup::{
-    Backup, BackupFacts, BackupKind, CarriedOver, NameList, PreparedRestore, RestoreLoss, RestoreRecord,
-    RestoreRefusal, default_folder as default_backup_folder,
+    Backup, BackupFacts, BackupKind, CarriedOver, MoveManifest, NameList, PreparedRestore, RestoreLoss,
+    RestoreRecord, RestoreRefusal, default_folder as default_backup_folder, move_here,
 };
 pub use brake::{Brake, BrakeMode, HeldRemoval, HeldRemovals, Hold, HoldAnswer, Thresholds};
 pub use changed_person::{ChangedPerson, PersonUpdate};
@@ -165,10 +166,11 @@ pub use let_through::{LetThrough, WithheldList};
 pub use log_trim::{LogTrim, Trimmed};
 pub use members::{GroupMember, MemberChange, MemberGroup};
 pub use memory::{KnownConnection, PersonKey, ReadTicket, ReadyPerson};
+pub use move_away::{EarlierPauses, UnfinishedJob};
 pub use observe_first::{Withheld, WithheldCount, WithheldPerson};
 pub use observed::Observed;
 pub use page::{Page, PageStart};
-pub use pause::Pause;
+pub use pause::{Pause, PauseCause};
 pub use pending_matches::PendingMatch;
 pub use people::{DeletedPerson, Person};
 pub use people_filter::{PeopleChoice, PeopleFilter, PeopleQuery, PeopleSort, PersonStatus};

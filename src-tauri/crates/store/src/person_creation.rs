@@ -188,7 +188,7 @@ async fn create_all(tx: &mut Tx, mut creates: Vec<Create>) -> JointOutcome {
         .iter()
         .map(String::as_str)
         .zip(creates.iter().map(|create| &create.person))
-        .filter(|(_, person)| tx.is_here(&person.connection_id))
+        .filter(|(_, person)| tx.admits_client(&person.connection_id).is_ok())
         .collect();
     let (written, failure) = match tx.insert_people(&rows, false).await {
         Ok(written) => {

@@ -88,11 +88,12 @@ impl Store {
         self.0.writer.write(work).await
     }
 
-    /// The same for a connection's provider. It is asked inside the transaction whether the connection is still here, so
-    /// that nothing is written to one whose deletion was decided a moment ago, and whether what is taken away is held.
+    /// The same for a connection's provider. It is asked inside the transaction whether the connection is still here and not
+    /// paused, so that nothing is written to one whose deletion or pause was decided a moment ago, and whether what is taken
+    /// away is held.
     ///
     /// # Errors
-    /// [`Error::ConnectionGone`], [`Error::RemovalHeld`], and those of [`Store::write`].
+    /// [`Error::ConnectionGone`], [`Error::ConnectionPaused`], [`Error::RemovalHeld`], and those of [`Store::write`].
     pub async fn write_for<T, E, F>(&self, scope: &Scope, work: F) -> Result<T, E>
     where
         T: Send + 'static,

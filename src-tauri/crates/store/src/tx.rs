@@ -80,19 +80,32 @@ impl Tx {
         self.notices.truncate(count);
     }
 
-    /// Does what a connection's client wants, unless the connection is gone. `Ok(Err)`: it holds back what was taken away, which
+    /// Whether a client of this connection may write at this moment: a request that was let in before a pause writes nothing
+    /// after it, so that what is read then is all that was acknowledged.
+    ///
+    /// # Errors
+    /// [`Error::ConnectionGone`] and [`Error::ConnectionPaused`].
+    pub(crate) fn admits_client(&self, connection_id: &str) -> Result<(), Error> {
+        if !self.is_here(connection_id) {
+            return Err(Error::ConnectionGone);
+        }
+        match self.memory.clients.connection(connection_id).and_then(|known| known.pause.clone()) {
+            Some(pause) => Err(Error::ConnectionPaused(pause.by)),
+            None => Ok(()),
+        }
+    }
+
+    /// Does what a connection's client wants, unless the connection is gone or paused. `Ok(Err)`: it holds back what was taken away, which
     /// is to be committed; of the work nothing remains.
     ///
     /// # Errors
-    /// [`Error::ConnectionGone`], the work's own, and SQLite's: nothing of it is to be committed.
+    /// Those of [`Tx::admits_client`], the work's own, and SQLite's: nothing of it is to be committed.
     pub(crate) async fn for_client<T, E, F>(&mut self, scope: &Scope, work: F) -> Result<Result<T, E>, E>
     where
         E: From<Error>,
         F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<T, E>,
     {
-        if !self.is_here(scope.connection_id()) {
-            return Err(E::from(Error::ConnectionGone));
-        }
+        self.admits_client(scope.connection_id())?;
         self.removals.clear();
         self.withdrawn.clear();
         let notices = self.noticed();

@@ -3,4 +3,4 @@
 /**
  * Why a backup was made.
  */
-export type BackupKind = "hand" | "daily" | "migration" | "restore";
+export type BackupKind = "hand" | "daily" | "migration" | "restore" | "move";

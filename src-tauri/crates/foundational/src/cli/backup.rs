@@ -217,7 +217,7 @@ async fn serves_again(data: &Path) -> Result<(), Failure> {
 }
 
 /// The whole path: the running instance may have another working directory.
-fn full(path: &Path) -> Result<String, Failure> {
+pub(super) fn full(path: &Path) -> Result<String, Failure> {
     let full = std::path::absolute(path)
         .map_err(|error| Error::invalid("file", format!("{} is no file: {error}.", path.display())))?;
     full.into_os_string()

@@ -29,6 +29,26 @@ pub(super) fn refuse_root(_data: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses root the folder of another user, which gets a workspace.
+///
+/// # Errors
+/// With the command that runs as that user.
+#[cfg(unix)]
+pub(super) fn refuse_root_in(folder: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    match std::fs::metadata(folder) {
+        Ok(found) if is_root() && found.uid() != 0 => Err(as_owner(folder, found.uid(), found.gid())),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the Unix half refuses")]
+pub(super) fn refuse_root_in(_folder: &Path) -> Result<(), Failure> {
+    Ok(())
+}
+
 /// The user that this process runs as: the owner of its entry in /proc. Elsewhere than on Linux it is not asked.
 #[cfg(unix)]
 pub(super) fn own_user() -> Option<u32> {

@@ -6,6 +6,7 @@ use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::days_views::{ConnectionDays, DayBar, DaysView};
 use crate::connections::find::find_connection;
+use crate::connections::pause_words::reason;
 use crate::connections::status::{StatusFacts, meaning, status};
 use crate::connections::views::{ConnectionView, PauseView, Refusals};
 use crate::context::Room as _;
@@ -80,7 +81,7 @@ impl Connections {
                 at: pause.at,
                 by: pause.by,
                 together: pause.by_pause_all,
-                restored: pause.restored,
+                reason: reason(pause.cause).map(str::to_owned),
             }),
             id: connection.id,
             name: connection.name,

@@ -49,7 +49,7 @@ pub struct ConnectionView {
     pub pause: Option<PauseView>,
 }
 
-/// A pause: only a person begins and ends it.
+/// A pause: only a person ends it.
 #[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -60,8 +60,8 @@ pub struct PauseView {
     pub by: Option<String>,
     /// All connections were paused with it, and are resumed with it.
     pub together: bool,
-    /// A backup was restored, and no Admin has looked at it since.
-    pub restored: bool,
+    /// What paused it and what ends the pause, in sentences; nothing where a person paused it.
+    pub reason: Option<String>,
 }
 
 /// `status.rs` decides which one it is.

@@ -226,6 +226,10 @@ pub(crate) fn refusal(file: &str, why: &RestoreRefusal) -> Error {
             "Choose a newer backup, or make one of its Admins an Admin again before you restore it."
         }
         RestoreRefusal::WhichAdmin(_) => "Name one: `foundational restore FILE --admin E-MAIL`.",
+        RestoreRefusal::NoMove => {
+            "Write one with `foundational move --to-server` there, or restore this one with `foundational restore`."
+        }
+        RestoreRefusal::NewerMove(_) => "Install that version of Foundational here first.",
         RestoreRefusal::Other => "Check it again before you restore it.",
     };
     Error::invalid("file", format!("{file} {why}.")).hinting(format!("Nothing was changed. {hint}"))

@@ -105,6 +105,7 @@ impl Desktop {
             | Code::ClockAhead
             | Code::BackupFailing
             | Code::BackupRestored
+            | Code::WorkspaceMoved
             | Code::PeopleUnconfirmed
             | Code::AppCrashed
             | Code::TokenNone

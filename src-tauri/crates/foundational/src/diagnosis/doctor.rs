@@ -144,13 +144,15 @@ fn hint(finding: &Finding) -> String {
 /// The state of a connection beside its findings: that it is paused, or that nothing is wrong.
 fn state(connection: &ConnectionView, is_found: bool) -> Option<(Level, String, &'static str)> {
     let name = &connection.name;
-    let by = connection.pause.as_ref().and_then(|pause| pause.by.as_ref());
+    // A pause with a reason is a finding, which says what ends it.
+    let by_person = connection.pause.as_ref().filter(|pause| pause.reason.is_none());
+    let by = by_person.and_then(|pause| pause.by.as_ref());
     let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
     match connection.status {
         ConnectionStatus::Paused => Some((
             Level::Warning,
             format!("{name}: paused{by}; requests are answered with \"try again later\"."),
-            "Resume it when you are ready.",
+            if by_person.is_some() { "Resume it when you are ready." } else { "" },
         )),
         // Why is a finding of the server.
         ConnectionStatus::Stopped | ConnectionStatus::NotReachable | ConnectionStatus::PortChanged => {

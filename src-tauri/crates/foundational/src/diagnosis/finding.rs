@@ -57,6 +57,8 @@ codes! {
     ClockAhead = "clock.ahead";
     BackupFailing = "backup.failing";
     BackupRestored = "backup.restored";
+    /// The workspace was moved to a server, or here, and connections are paused by that.
+    WorkspaceMoved = "workspace.moved";
     PeopleUnconfirmed = "people.unconfirmed";
     AppCrashed = "app.crashed";
     /// All tokens have expired or retired.

@@ -211,6 +211,7 @@ impl Diagnosis {
         let mut findings = self.data.file_problems();
         findings.extend(self.data.clock_problem().await?);
         findings.extend(self.data.after_restore().await?);
+        findings.extend(self.data.after_move().await?);
         findings.extend(self.data.unconfirmed().await?);
         findings.extend(self.data.backups().failing().map(|problem| {
             Finding::new(FindingCode::BackupFailing, Severity::Warning, problem).remedy(Remedy::SeeBackups)

@@ -91,6 +91,10 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::BackupMake => ("Backup made", "Started a backup: {with}."),
         AuditAct::BackupFail => ("Backup failed", "The backup failed: {with}"),
         AuditAct::BackupRestore => ("Backup restored", "Restored the backup {with}."),
+        AuditAct::MoveToServer => {
+            ("Moved to a server", "Moved the workspace to a server, by the file {with}.")
+        }
+        AuditAct::MoveHere => ("Moved here", "Moved the workspace here, from the file {with}."),
         AuditAct::PeopleExport => ("Users exported", "Exported {with}."),
         AuditAct::GroupsExport => ("Groups exported", "Exported {with}."),
         AuditAct::MembersExport => ("Members exported", "Exported the members of {on}: {with}."),

@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::check::{self, ADMINS};
 use super::folder::{self, Backup, default_folder, spawn_blocking_io};
-use super::seal::{self, BackupFacts, BackupKind};
+use super::seal::{self, BackupFacts, BackupKind, MoveManifest};
 use crate::Error;
 use crate::database_file::DatabaseFile;
 use crate::private_file::{create, create_folder, sync_folder};
@@ -20,18 +20,19 @@ pub(crate) async fn before_migration(data: &Path, from: i64, to: i64, now: Times
     let folder = default_folder(data);
     let name = folder::free_name(&folder, now, &format!("schema-{from}-to-{to}"));
     let live = data.join(DatabaseFile::Workspace.file());
-    let made = make(&live, &folder.join(name), BackupKind::Migration, now)
+    let made = make(&live, &folder.join(name), BackupKind::Migration, None, now)
         .await
         .map_err(|source| Error::NotBackedUp { source: Box::new(source) })?;
     tracing::info!(file = %made.path.display(), "backed up before the database is changed");
     Ok(())
 }
 
-/// Makes the backup `path`, whose folder is made if need be.
+/// Makes the backup `path`, whose folder is made if need be. `moved` is what makes it a move.
 pub(super) async fn make(
     live: &Path,
     path: &Path,
     kind: BackupKind,
+    moved: Option<MoveManifest>,
     now: Timestamp,
 ) -> Result<Backup, Error> {
     let refuse = |why: String| Error::NoBackup { place: path.to_owned(), why };
@@ -41,6 +42,7 @@ pub(super) async fn make(
     create_folder(folder).map_err(|error| refuse(error.to_string()))?;
     let made = match written(live, &fresh, kind, now).await {
         Ok(facts) => {
+            let facts = BackupFacts { moved, ..facts };
             let (from, to) = (fresh.clone(), path.to_owned());
             spawn_blocking_io(move || {
                 seal::close(&from, &facts)?;
@@ -108,5 +110,6 @@ async fn facts(conn: &mut SqliteConnection, kind: BackupKind, now: Timestamp) ->
         connections,
         admins,
         newest_change,
+        moved: None,
     })
 }

@@ -30,6 +30,12 @@ pub enum RestoreRefusal {
     /// Nothing is known of what ended since, and one of these local Admins is to sign in.
     #[error("has several Admins ({}), and it is unknown which of them lost access since", .0.join(", "))]
     WhichAdmin(Vec<String>),
+    /// It can be restored, and was not made to be moved.
+    #[error("is a backup, and not the file of a move")]
+    NoMove,
+    /// A newer version wrote the file of a move.
+    #[error("was written by a newer version of Foundational ({0})")]
+    NewerMove(String),
     /// The file is no longer the one that was checked.
     #[error("is another file than the one that was looked at")]
     Other,

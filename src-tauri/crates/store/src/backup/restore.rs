@@ -5,26 +5,20 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
+use super::aside;
 use super::carry_over::{self, CarriedOver};
-use super::check;
-use super::folder::{self, Backup, default_folder, spawn_blocking_io};
-use super::refusal::RestoreRefusal;
-use super::seal::{self, BackupKind};
+use super::folder::{Backup, default_folder};
+use super::seal::BackupKind;
 use crate::database_file::DatabaseFile;
-use crate::private_file::{create, create_folder, remove, sync_folder};
+use crate::private_file::{create, create_folder, sync_folder};
 use crate::{AuditEntry, Error, Store, audit, brake, folder_lock, undo};
 
-/// The copy while it is made ready.
-const ASIDE: &str = "restore.part";
-/// The copy once it is decided that it becomes the workspace.
-const DECIDED: &str = "restore.ready";
 /// The setting in a restored workspace that says what was restored.
 const RESTORED: &str = "backup.restored";
 
@@ -83,7 +77,7 @@ impl PreparedRestore {
         let live = data.join(DatabaseFile::Workspace.file());
         let ready = Self::at(data, file, now, admin, Source::Live(&live)).await;
         if ready.is_err() {
-            drop(fs::remove_file(data.join(ASIDE)));
+            aside::forget(data);
         }
         ready
     }
@@ -95,24 +89,15 @@ impl PreparedRestore {
         admin: Option<&str>,
         source: Source<'_>,
     ) -> Result<Self, Error> {
-        let aside = data.join(ASIDE);
-        let unreadable = |source| Error::NotReadable { file: file.to_owned(), source };
-        create(&aside).map_err(|source| Error::NotWritable { folder: aside.clone(), source })?;
-        let (from, to) = (file.to_owned(), aside.clone());
-        let opened = spawn_blocking_io(move || seal::open(&from, &to)).await.map_err(unreadable)?;
-        if let Err(why) = opened {
-            return Err(Error::of_refusal(file)(nearest_refusal(why, &aside).await));
-        }
-        let backup = folder::of(file).ok_or_else(|| Error::of_refusal(file)(RestoreRefusal::Changed))?;
         let mut ready = Self {
-            backup,
+            backup: aside::copy(data, file).await?,
             lost: None,
             carried: CarriedOver::default(),
             data: data.to_owned(),
             file: file.to_owned(),
             admin: admin.map(str::to_owned),
         };
-        let mut conn = SqliteConnection::connect_with(&writing(&aside)).await?;
+        let mut conn = SqliteConnection::connect_with(&aside::writing(data)).await?;
         let done = ready.make_ready(&mut conn, source, now).await;
         drop(conn.close().await);
         done?;
@@ -125,8 +110,7 @@ impl PreparedRestore {
         source: Source<'_>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        check::is_ours(conn).await.map_err(|error| error.of(&self.file))?;
-        DatabaseFile::Workspace.migrator().run_direct(None, &mut *conn, false).await?;
+        aside::check_and_migrate(conn, &self.file).await?;
         match source {
             Source::Live(live) => {
                 // The workspace may change until it is replaced, so this is only tried here.
@@ -178,7 +162,7 @@ impl PreparedRestore {
     /// Once more and for good, after the last write of the workspace that is there.
     async fn change_for_good(&mut self, now: Timestamp, entry: &AuditEntry) -> Result<(), Error> {
         let live = self.data.join(DatabaseFile::Workspace.file());
-        let mut conn = SqliteConnection::connect_with(&writing(&self.data.join(ASIDE))).await?;
+        let mut conn = SqliteConnection::connect_with(&aside::writing(&self.data)).await?;
         let carried = self.change(&mut conn, Some(&live), now, Some(entry)).await;
         drop(conn.close().await);
         self.carried = carried?;
@@ -187,7 +171,7 @@ impl PreparedRestore {
 
     /// Leaves the workspace as it is.
     pub fn forget(self) {
-        drop(fs::remove_file(self.data.join(ASIDE)));
+        aside::forget(&self.data);
     }
 
     /// Decides that the copy becomes the workspace. It does as soon as the folder is opened the next time.
@@ -195,12 +179,7 @@ impl PreparedRestore {
     /// # Errors
     /// When the system refuses; then the old workspace remains.
     pub fn decide(self) -> Result<(), Error> {
-        let (aside, decided) = (self.data.join(ASIDE), self.data.join(DECIDED));
-        let done = fs::File::open(&aside)
-            .and_then(|file| file.sync_all())
-            .and_then(|()| fs::rename(&aside, &decided))
-            .and_then(|()| sync_folder(&self.data));
-        done.map_err(|source| Error::NotWritable { folder: decided, source })
+        aside::decide(&self.data)
     }
 
     /// Restores where nothing runs and the workspace may be damaged beyond opening: what can still be read is backed
@@ -224,7 +203,7 @@ impl PreparedRestore {
         copy_damaged(data, now).map_err(refuse)?;
         let result = (ready.backup.clone(), ready.carried.clone());
         ready.decide()?;
-        finish(data).map_err(refuse)?;
+        aside::finish(data).map_err(refuse)?;
         Ok(result)
     }
 }
@@ -281,27 +260,6 @@ impl Store {
     }
 }
 
-/// Carries a decided restore out, and clears what an undecided one left. Called while the folder is held, before
-/// anything in it is opened. Answers whether there was one.
-pub(crate) fn finish(data: &Path) -> io::Result<bool> {
-    let live = data.join(DatabaseFile::Workspace.file());
-    let decided = data.join(DECIDED);
-    for left in [ASIDE, "restore.part-journal"] {
-        remove(&data.join(left))?;
-    }
-    if !decided.exists() {
-        return Ok(false);
-    }
-    // The old file's log must not be played into the new one, so it goes first, and durably.
-    remove(&live.with_extension("db-wal"))?;
-    remove(&live.with_extension("db-shm"))?;
-    sync_folder(data)?;
-    fs::rename(&decided, &live)?;
-    sync_folder(data)?;
-    tracing::info!("a backup was put in the place of the workspace");
-    Ok(true)
-}
-
 /// Copies the files that cannot be opened into a folder of their own.
 fn copy_damaged(data: &Path, now: Timestamp) -> io::Result<()> {
     let into = default_folder(data).join(format!("damaged-{}", now.strftime("%Y%m%d-%H%M%S")));
@@ -315,34 +273,6 @@ fn copy_damaged(data: &Path, now: Timestamp) -> io::Result<()> {
         }
     }
     if into.exists() { sync_folder(&into) } else { Ok(()) }
-}
-
-/// A changed file may be damaged as well, which is the nearer reason.
-async fn nearest_refusal(why: RestoreRefusal, aside: &Path) -> RestoreRefusal {
-    if why != RestoreRefusal::Changed {
-        return why;
-    }
-    let Ok(mut conn) = SqliteConnection::connect_with(&writing(aside)).await else {
-        return RestoreRefusal::Damaged("the database in it cannot be opened".to_owned());
-    };
-    let found = check::holds_together(&mut conn, "integrity_check").await;
-    drop(conn.close().await);
-    found.err().unwrap_or(why)
-}
-
-/// The copy at the side: without a log of its own, so that the one file is all there is.
-fn writing(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Delete)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        .pragma("trusted_schema", "OFF")
-        .pragma("cell_size_check", "ON")
-        .pragma("temp_store", "MEMORY")
-        .pragma("mmap_size", "0")
-        .pragma("secure_delete", "ON")
 }
 
 /// Two servers must not answer, and an Admin is to look before providers write on.

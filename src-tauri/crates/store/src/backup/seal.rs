@@ -35,6 +35,36 @@ pub enum BackupKind {
     Migration,
     /// Before another backup was restored.
     Restore,
+    /// To move the workspace to a server.
+    Move,
+}
+
+/// What says of a backup that it is a move. What is moved, when and by which version are facts of every backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MoveManifest {
+    /// The form of the file: [`MoveManifest::FORMAT`].
+    pub format: u32,
+    /// The public address at that time.
+    pub address: Option<String>,
+    /// The names of the first [`MoveManifest::NAMED`] connections.
+    pub connections: Vec<String>,
+}
+
+impl MoveManifest {
+    /// The form that this version writes, and the newest that it reads.
+    pub const FORMAT: u32 = 1;
+    /// How many connections are named at most: the facts of a backup have a limit of 4 KiB.
+    pub const NAMED: usize = 10;
+
+    /// Of a workspace with this public address and these connections.
+    pub fn new(address: Option<String>, connections: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            format: Self::FORMAT,
+            address,
+            connections: connections.into_iter().take(Self::NAMED).collect(),
+        }
+    }
 }
 
 /// What a backup is.
@@ -54,6 +84,9 @@ pub struct BackupFacts {
     pub admins: u64,
     /// The newest change in its history.
     pub newest_change: i64,
+    /// What makes it a move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<MoveManifest>,
 }
 
 /// Where the parts of a sealed file are.
@@ -93,14 +126,7 @@ pub(super) fn read(path: &Path) -> io::Result<Option<BackupFacts>> {
 /// inner `Err` is a file that does not hold what it should; it says what the header alone can tell.
 pub(super) fn open(path: &Path, to: &Path) -> io::Result<Result<BackupFacts, RestoreRefusal>> {
     let mut file = File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Ok(Err(RestoreRefusal::Foreign));
-    }
-    let mut header = [0_u8; 100];
-    if file.read_exact(&mut header).is_err() || !header.starts_with(SQLITE) {
-        return Ok(Err(RestoreRefusal::Foreign));
-    }
-    let id = header[APPLICATION_ID..].first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    let Some(id) = application_id(&mut file)? else { return Ok(Err(RestoreRefusal::Foreign)) };
     let Some(parts) = parts(&mut file)? else {
         return Ok(Err(if id == OURS { RestoreRefusal::Unsealed } else { RestoreRefusal::Foreign }));
     };
@@ -123,6 +149,28 @@ pub(super) fn open(path: &Path, to: &Path) -> io::Result<Result<BackupFacts, Res
         tracing::debug!(%error, "a seal with other facts");
         RestoreRefusal::Changed
     }))
+}
+
+/// Why [`read`] finds no facts in a file.
+pub(super) fn without_facts(path: &Path) -> io::Result<RestoreRefusal> {
+    let mut file = File::open(path)?;
+    Ok(match (application_id(&mut file)?, parts(&mut file)?.is_some()) {
+        (Some(OURS), false) => RestoreRefusal::Unsealed,
+        (Some(_), true) => RestoreRefusal::Changed,
+        _ => RestoreRefusal::Foreign,
+    })
+}
+
+/// The application's id in the header of a SQLite database; nothing of another file.
+fn application_id(file: &mut File) -> io::Result<Option<u32>> {
+    if !file.metadata()?.is_file() {
+        return Ok(None);
+    }
+    let mut header = [0_u8; 100];
+    if file.read_exact(&mut header).is_err() || !header.starts_with(SQLITE) {
+        return Ok(None);
+    }
+    Ok(Some(header[APPLICATION_ID..].first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes))))
 }
 
 /// Whether every byte is as it was written.

@@ -25,6 +25,7 @@ mod let_through;
 mod list_position;
 mod log_size;
 mod migrations;
+mod moving;
 mod pauses;
 mod people;
 mod request_counts;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::{Error, Pause, Store};
+use store::{Error, Pause, PauseCause, Store};
 
 use crate::{Folder, connection};
 
@@ -31,7 +31,7 @@ async fn a_pause_keeps_who_and_when_until_a_person_ends_it() {
             at: folder.clock.now(),
             by: Some(name.to_owned()),
             by_pause_all: together,
-            restored: false,
+            cause: PauseCause::Person,
         })
     };
 

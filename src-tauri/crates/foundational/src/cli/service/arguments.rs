@@ -2,6 +2,7 @@
 #![cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "elsewhere the command is refused"))]
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -27,4 +28,10 @@ pub(crate) struct InstallArgs {
     /// The https URL under which identity providers reach this computer, at each start [default: as installed, else what Settings say]
     #[arg(long, value_name = "URL")]
     pub(super) public_url: Option<String>,
+    /// PEM file with the certificate chain for TLS, which systemd reads at each start [default: as installed, else what Settings say]
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(super) tls_cert: Option<PathBuf>,
+    /// PEM file with its private key; the service needs no right to read it
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(super) tls_key: Option<PathBuf>,
 }

@@ -1,5 +1,6 @@
 //! The unit of systemd: written, started, looked at and removed.
 
+mod certificate;
 #[cfg(test)]
 mod checked_by_systemd;
 mod folder;

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use super::unit_file::{self, InstalledUnit};
 use super::unit_location::{Scope, UNIT, UnitLocation};
 use super::unit_options::{STATE_FOLDER, UnitOptions};
+use crate::server::certificate_files::CertificateFiles;
 
 fn options(scope: Scope) -> UnitOptions {
     let program = std::env::current_exe().unwrap();
@@ -20,24 +21,32 @@ fn options(scope: Scope) -> UnitOptions {
         owner: None,
         listen: Some("127.0.0.1:8470".parse().unwrap()),
         public_url: Some("https://scim.example.com".to_owned()),
+        certificate: None,
         insist: false,
         namespaces: true,
     }
 }
 
+fn pair() -> CertificateFiles {
+    let path = |name: &str| format!("/etc/100% my \"keys\"/{name}.pem");
+    CertificateFiles { certificate: path("chain"), key: path("key") }
+}
+
 /// Each kind of unit, with what `systemd-analyze security` may find at most: 0 is no access at all, 100 all. systemd 252 finds
-/// 11, 11, 14, 14 and 62; other versions weigh a little differently.
+/// 11, 11, 14, 11, 14 and 62; other versions weigh a little differently.
 fn kinds() -> Vec<(&'static str, UnitOptions, u8)> {
     let system = options(Scope::System);
     let owned =
         UnitOptions { owner: Some((65534, 65534)), data: "/srv/100% my data".to_owned(), ..system.clone() };
     let low_port = UnitOptions { listen: Some("127.0.0.1:443".parse().unwrap()), ..system.clone() };
     let user = options(Scope::User);
+    let certified = UnitOptions { certificate: Some(pair()), ..system.clone() };
     let plain = UnitOptions { namespaces: false, ..user.clone() };
     vec![
         ("a service of the system", system, 15),
         ("one in the folder of a user", owned, 15),
         ("one at a port that needs a right", low_port, 18),
+        ("one with a certificate", certified, 15),
         ("a user's service", user, 18),
         ("a user's service without namespaces", plain, 65),
     ]

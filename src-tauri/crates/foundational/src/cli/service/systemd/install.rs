@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::certificate::certificate;
 use super::folder::{ServiceFolder, folder};
 use super::program::program;
 use super::running::{holder, listens_on};
@@ -82,6 +83,7 @@ pub(super) async fn install(
             code: 1,
         });
     }
+    let is_new = !folder.path.join("foundational.db").exists();
     let mut state = start(location, systemctl)?;
     if !is_up(&state) && location.scope == Scope::User && !state.killed && NO_NAMESPACES.contains(&state.code)
     {
@@ -115,8 +117,26 @@ pub(super) async fn install(
             "It runs while this user is signed in. To run it always: loginctl enable-linger".to_owned(),
         );
     }
+    lines.extend(remarks(location, &options, is_new));
     let unit = location.unit().display().to_string();
     print.either(&Installed { unit, data: &options.data, listen, namespaces: options.namespaces }, &lines)
+}
+
+/// What is to be done later, or instead.
+fn remarks(location: &UnitLocation, options: &UnitOptions, is_new: bool) -> Vec<String> {
+    let renewed = options.certificate.as_ref().map(|_| {
+        let restart = location.scope.command("systemctl", "restart foundational");
+        format!("systemd reads the certificate at each start. After a renewal: {restart}")
+    });
+    let moved = is_new.then(|| {
+        format!(
+            "The workspace is new. To have that of another computer instead, write it there with `foundational move \
+             --to-server`; here, remove the service, empty the folder, and install the service again after: foundational move \
+             --from FILE --data {}",
+            options.data
+        )
+    });
+    renewed.into_iter().chain(moved).collect()
 }
 
 /// A unit that Foundational did not write, or that was edited.
@@ -153,9 +173,10 @@ fn unit_options(
             )
         })
     };
+    let certificate = certificate(args, former)?;
     let listen = args.listen.or(former.and_then(|former| former.listen));
     if let Some(listen) = listen {
-        checked_listen(&listen.to_string(), false)?;
+        checked_listen(&listen.to_string(), certificate.is_some())?;
         if listen.port() == 0 {
             return Err(refuse(
                 "A service needs a fixed port; 0 is another one at each start.".to_owned(),
@@ -172,6 +193,7 @@ fn unit_options(
         owner: folder.owner,
         listen,
         public_url: public_url.map(checked_public_url).transpose()?,
+        certificate,
         insist,
         namespaces: true,
     };

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::certificate::{self, credentials};
 use super::unit_location::Scope;
 use super::unit_options::UnitOptions;
 use super::unit_value::quoted;
@@ -72,7 +73,7 @@ pub(super) fn unit(options: &UnitOptions) -> Result<String, String> {
     } else {
         String::new()
     };
-    let start = command(options)?;
+    let start = format!("{}{}", credentials(options)?, command(options)?);
     let target = options.scope.target();
     Ok(format!("{head}{LIFECYCLE}{start}{user}{SYSTEM_CALLS}{namespaces}\n[Install]\nWantedBy={target}\n"))
 }
@@ -87,6 +88,7 @@ fn command(options: &UnitOptions) -> Result<String, String> {
     if let Some(url) = &options.public_url {
         words.extend(["--public-url".to_owned(), quoted(url)?]);
     }
+    words.extend(certificate::words(options));
     if options.insist {
         words.push("--insist-on-this-folder".to_owned());
     }

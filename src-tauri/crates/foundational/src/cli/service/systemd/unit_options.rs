@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use super::unit_location::Scope;
+use crate::server::certificate_files::CertificateFiles;
 
 /// The folder of a service of the system, unless another one is named: systemd makes it for the service's own user.
 pub(super) const STATE_FOLDER: &str = "/var/lib/foundational";
@@ -28,6 +29,9 @@ pub(super) struct UnitOptions {
     pub listen: Option<SocketAddr>,
     /// The public URL that it saves at each start.
     pub public_url: Option<String>,
+    /// The files of the certificate that systemd reads at each start.
+    #[serde(default)]
+    pub certificate: Option<CertificateFiles>,
     /// The data folder is used even on a network or FUSE file system.
     pub insist: bool,
     /// Whether the service manager can give the service namespaces. Some systems refuse them to users.

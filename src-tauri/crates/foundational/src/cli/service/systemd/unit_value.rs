@@ -7,9 +7,7 @@
 /// # Errors
 /// The value itself when it has a control character: systemd reads escapes of those in some settings only.
 pub(super) fn quoted(value: &str) -> Result<String, String> {
-    if value.chars().any(char::is_control) {
-        return Err(format!("{value:?} has a control character, which cannot be in a systemd unit."));
-    }
+    refuse_control(value)?;
     let mut out = String::from("\"");
     for letter in value.chars() {
         match letter {
@@ -20,6 +18,28 @@ pub(super) fn quoted(value: &str) -> Result<String, String> {
     }
     out.push('"');
     Ok(out)
+}
+
+/// A full path for the settings that take one to the end of the line, without quotes and escapes. A path that goes up (`..`)
+/// systemd passes over with a warning. Source: systemd.exec(5), `LoadCredential=`.
+///
+/// # Errors
+/// Why the path cannot be named in a unit.
+pub(super) fn path(value: &str) -> Result<String, String> {
+    refuse_control(value)?;
+    if value.ends_with([' ', '\\']) || value.split('/').any(|part| part == "..") {
+        return Err(format!(
+            "{value:?} ends in a space or a backslash, or has a part \"..\", which cannot be in a systemd unit."
+        ));
+    }
+    Ok(value.replace('%', "%%"))
+}
+
+fn refuse_control(value: &str) -> Result<(), String> {
+    if value.chars().any(char::is_control) {
+        return Err(format!("{value:?} has a control character, which cannot be in a systemd unit."));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -37,6 +57,20 @@ mod tests {
             ("/a\u{7f}", None),
         ] {
             assert_eq!(quoted(value).ok().as_deref(), wanted, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_to_the_end_of_the_line_has_no_quotes_and_what_systemd_would_read_otherwise_is_refused() {
+        for (value, wanted) in [
+            ("/etc/tls/a.pem", Some("/etc/tls/a.pem")),
+            (r#"/50% "my" 'keys'/é:1.pem"#, Some(r#"/50%% "my" 'keys'/é:1.pem"#)),
+            ("/a/../b", None),
+            ("/a ", None),
+            (r"/a\", None),
+            ("/a\nUser=root", None),
+        ] {
+            assert_eq!(path(value).ok().as_deref(), wanted, "{value:?}");
         }
     }
 }

@@ -1,0 +1,60 @@
+//! What is found after a move: on the computer that the workspace left, and on the server that has it now.
+
+use idp::remedy::Remedy;
+use jiff::Timestamp;
+use store::PauseCause;
+
+use crate::context::Room as _;
+use crate::data::Data;
+use crate::diagnosis::finding::{Finding, FindingCode, Severity};
+use crate::error::Error;
+use crate::server::views::AddressVerdict;
+use crate::words::day;
+
+impl Data {
+    /// Found while a move pauses connections.
+    pub(crate) async fn after_move(&self) -> Result<Option<Finding>, Error> {
+        let connections = self.store().connections().await?;
+        let since = |cause: PauseCause| {
+            let pauses = connections.iter().filter_map(|connection| connection.pause.as_ref());
+            pauses.filter(|pause| pause.cause == cause).map(|pause| pause.at).min()
+        };
+        if let Some(at) = since(PauseCause::MoveAway) {
+            return Ok(Some(moved_away(at)));
+        }
+        match since(PauseCause::MoveHere) {
+            Some(at) => Ok(Some(self.moved_here(at).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The step that is next, and what leads to it.
+    async fn moved_here(&self, at: Timestamp) -> Result<Finding, Error> {
+        let server = self.scim_server.server_view().await?;
+        let is_reached = server.reach.is_some_and(|reach| reach.verdict == AddressVerdict::Reachable);
+        let step = match server.public_url {
+            Some(url) if is_reached => format!("{url} leads here: check the connections, then resume them."),
+            Some(url) => format!("Check that {url} leads here, then resume the connections."),
+            None => {
+                "Set the address at which identity providers reach this server and check it, then resume \
+                     the connections."
+                    .to_owned()
+            }
+        };
+        let message =
+            format!("This workspace was moved here on {}, and its connections are paused. {step}", day(at));
+        let found = Finding::new(FindingCode::WorkspaceMoved, Severity::Problem, message).since(Some(at));
+        let found = if is_reached { found } else { found.remedy(Remedy::CheckAddress) };
+        Ok(found.remedy(Remedy::CheckAndResume))
+    }
+}
+
+fn moved_away(at: Timestamp) -> Finding {
+    let message = format!(
+        "This workspace was moved to a server on {}, and its connections are paused here. Resume them only if the server is \
+         not used: otherwise there are two copies, and each misses what the other receives.",
+        day(at)
+    );
+    let found = Finding::new(FindingCode::WorkspaceMoved, Severity::Warning, message).since(Some(at));
+    found.remedy(Remedy::CheckAndResume)
+}

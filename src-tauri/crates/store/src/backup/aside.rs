@@ -1,0 +1,117 @@
+//! The copy of a backup at the side of the workspace: made, checked and migrated there, then decided for by one rename.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+
+use super::check;
+use super::folder::{self, Backup, spawn_blocking_io};
+use super::refusal::RestoreRefusal;
+use super::seal;
+use crate::Error;
+use crate::database_file::DatabaseFile;
+use crate::private_file::{create, remove, sync_folder};
+
+/// The copy while it is made ready.
+pub(super) const ASIDE: &str = "restore.part";
+/// What SQLite writes beside it.
+pub(super) const JOURNAL: &str = "restore.part-journal";
+/// The copy once it is decided that it becomes the workspace.
+const DECIDED: &str = "restore.ready";
+
+/// Copies the database out of a backup, and compares every byte with its seal.
+///
+/// # Errors
+/// [`Error::Backup`] with the reason why it is refused; [`Error::NotReadable`] and [`Error::NotWritable`].
+pub(super) async fn copy(data: &Path, file: &Path) -> Result<Backup, Error> {
+    let aside = data.join(ASIDE);
+    let unreadable = |source| Error::NotReadable { file: file.to_owned(), source };
+    create(&aside).map_err(|source| Error::NotWritable { folder: aside.clone(), source })?;
+    let from = file.to_owned();
+    let opened = spawn_blocking_io(move || seal::open(&from, &aside)).await.map_err(unreadable)?;
+    if let Err(why) = opened {
+        return Err(Error::of_refusal(file)(nearest_refusal(why, data).await));
+    }
+    folder::of(file).ok_or_else(|| Error::of_refusal(file)(RestoreRefusal::Changed))
+}
+
+/// Whether the copy is a database that this program made, which then gets this version's form.
+///
+/// # Errors
+/// [`Error::Backup`] with the reason why it is refused.
+pub(super) async fn check_and_migrate(conn: &mut SqliteConnection, file: &Path) -> Result<(), Error> {
+    check::is_ours(conn).await.map_err(|error| error.of(file))?;
+    DatabaseFile::Workspace.migrator().run_direct(None, &mut *conn, false).await?;
+    Ok(())
+}
+
+/// Leaves the workspace as it is.
+pub(super) fn forget(data: &Path) {
+    drop(fs::remove_file(data.join(ASIDE)));
+}
+
+/// Decides that the copy becomes the workspace. It does as soon as the folder is opened the next time.
+///
+/// # Errors
+/// When the system refuses; then the old workspace remains.
+pub(super) fn decide(data: &Path) -> Result<(), Error> {
+    let (aside, decided) = (data.join(ASIDE), data.join(DECIDED));
+    let done = fs::File::open(&aside)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| fs::rename(&aside, &decided))
+        .and_then(|()| sync_folder(data));
+    done.map_err(|source| Error::NotWritable { folder: decided, source })
+}
+
+/// Carries a decided restore out, and clears what an undecided one left. Called while the folder is held, before
+/// anything in it is opened. Answers whether there was one.
+pub(crate) fn finish(data: &Path) -> io::Result<bool> {
+    let live = data.join(DatabaseFile::Workspace.file());
+    let decided = data.join(DECIDED);
+    for left in [ASIDE, JOURNAL] {
+        remove(&data.join(left))?;
+    }
+    if !decided.exists() {
+        return Ok(false);
+    }
+    // The old file's log must not be played into the new one, so it goes first, and durably.
+    remove(&live.with_extension("db-wal"))?;
+    remove(&live.with_extension("db-shm"))?;
+    sync_folder(data)?;
+    fs::rename(&decided, &live)?;
+    sync_folder(data)?;
+    tracing::info!("a backup was put in the place of the workspace");
+    Ok(true)
+}
+
+/// A changed file may be damaged as well, which is the nearer reason.
+async fn nearest_refusal(why: RestoreRefusal, data: &Path) -> RestoreRefusal {
+    if why != RestoreRefusal::Changed {
+        return why;
+    }
+    let Ok(mut conn) = SqliteConnection::connect_with(&writing(data)).await else {
+        return RestoreRefusal::Damaged("the database in it cannot be opened".to_owned());
+    };
+    let found = check::holds_together(&mut conn, "integrity_check").await;
+    drop(conn.close().await);
+    found.err().unwrap_or(why)
+}
+
+/// The copy at the side: without a log of its own, so that the one file is all there is.
+pub(super) fn writing(data: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(data.join(ASIDE))
+        .journal_mode(SqliteJournalMode::Delete)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("trusted_schema", "OFF")
+        .pragma("cell_size_check", "ON")
+        .pragma("temp_store", "MEMORY")
+        .pragma("mmap_size", "0")
+        .pragma("secure_delete", "ON")
+}
