@@ -77,7 +77,7 @@ impl Beneath {
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "faults.c cannot be compiled: {errors}");
         let control = folder.path().join("control");
-        std::fs::write(&control, [0; SHARED]).unwrap();
+        std::fs::write(&control, [0_u8; SHARED]).unwrap();
         Self { folder, faults: Faults::shared(&control) }
     }
 

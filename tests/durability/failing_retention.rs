@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{Clock, Ids, Store};
 use tests::Api;
 
@@ -15,8 +15,9 @@ use crate::folders::{assert_whole, copy};
 
 /// With it the test below runs in that folder.
 const FOLDER: &str = "FOUNDATIONAL_FAILING_RETENTION";
-/// In `npm test` one of so many calls fails.
-const STRIDE: u32 = 20;
+/// In `npm test` one of so many calls fails, and one of so many syncs.
+const STRIDE: u32 = 40;
+const SYNCS: u32 = 3;
 /// How many people are deleted at once.
 const PEOPLE: usize = 3;
 const DAY: Duration = Duration::from_hours(24);
@@ -59,10 +60,16 @@ async fn with_faults_beneath(folder: &Path) {
     let mut api = Api::start_in(data, "custom").await;
     // The others end within the years of this test.
     let lasting = json!({"connectionId": api.connection_id, "expires": "never"});
-    api.token = api.command("token.create", lasting).await["token"].as_str().unwrap().to_owned();
+    let lasting = api.command("token.create", lasting).await;
+    lasting["token"].as_str().unwrap().clone_into(&mut api.token);
     let (mut random, mut n, mut all) = (Random::new(), 0, Vec::new());
     for fault in Fault::ALL {
-        let stride = if is_every_call() || fault == Fault::FailedSync { 1 } else { STRIDE };
+        let stride = match fault {
+            _ if is_every_call() => 1,
+            Fault::FailedSync => SYNCS,
+            _ => STRIDE,
+        };
+        // A round makes more calls than these.
         let mut call = 1 + random.below(stride.min(8));
         loop {
             let at = format!("seed {}, {fault:?} of call {call}", random.seed);

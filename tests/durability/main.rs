@@ -3,31 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-#[cfg(target_os = "linux")]
 mod beneath;
-#[cfg(target_os = "linux")]
 mod bodies;
-#[cfg(target_os = "linux")]
 mod chosen;
 mod deleting;
-#[cfg(target_os = "linux")]
 mod failing_restore;
-#[cfg(target_os = "linux")]
 mod failing_retention;
-#[cfg(target_os = "linux")]
 mod folders;
-#[cfg(target_os = "linux")]
 mod io_failures;
 mod killed;
-#[cfg(target_os = "linux")]
 mod power_cut;
-#[cfg(target_os = "linux")]
 mod recorded;
 mod restored;
-#[cfg(target_os = "linux")]
 mod served;
 mod undoing;
-#[cfg(target_os = "linux")]
 mod writes;
-#[cfg(target_os = "linux")]
 mod writing_stopped;

@@ -199,7 +199,10 @@ impl PreparedRestore {
         let done = fs::File::open(&aside)
             .and_then(|file| file.sync_all())
             .and_then(|()| fs::rename(&aside, &decided))
-            .and_then(|()| sync_folder(&self.data));
+            .and_then(|()| {
+                // Otherwise the next start would carry out what is called a failure here.
+                sync_folder(&self.data).inspect_err(|_| drop(fs::rename(&decided, &aside)))
+            });
         done.map_err(|source| Error::NotWritable { folder: decided, source })
     }
 
