@@ -30,7 +30,7 @@ struct Run {
 }
 
 impl Run {
-    /// Fails calls of one kind of write, each once. Answers how many writes there were.
+    /// Fails calls of one kind of write, each once.
     async fn fail_calls_of(&mut self, kind: Kind) {
         let mut n = 0;
         for fault in Fault::ALL {
