@@ -9,7 +9,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 
-const pages = ["docs/conformance.md", "docs/threat-model.md", "docs/asvs.md"];
+const pages = ["docs/conformance.md", "docs/threat-model.md", "docs/asvs.md", "docs/reliability.md"];
 /** What the last cell of a row must have, by the heading of its column. */
 const asked = new Map([
   ["Shown by", /`|^not (tested|done)/],

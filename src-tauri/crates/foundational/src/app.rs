@@ -7,6 +7,7 @@ pub(crate) mod prove_leavers;
 pub(crate) mod rooms;
 pub(crate) mod serve;
 pub(crate) mod sleep;
+pub(crate) mod try_writing;
 pub(crate) mod watch_findings;
 
 use std::sync::Arc;

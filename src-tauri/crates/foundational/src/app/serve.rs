@@ -1,6 +1,6 @@
 //! Serving: the SCIM server, and the bridge for other processes of this user.
 
-use crate::app::Foundational;
+use crate::app::{Foundational, try_writing};
 use crate::bridge::listener::Bridge;
 use crate::bridge::routes::routes;
 use crate::context::{Lifecycle, Room as _};
@@ -14,6 +14,7 @@ impl Foundational {
     /// When the bridge's file cannot be written.
     pub async fn serve(&self) -> Result<(), Error> {
         self.watch_sleep();
+        try_writing::start(self.0.context.clone());
         self.0.rooms.scim_server.start_listening().await;
         let mut bridge = self.0.bridge.lock().await;
         // Closing it waits for this lock, so that no bridge remains of a workspace that was closed during this.

@@ -63,7 +63,10 @@ pub(super) fn decide(data: &Path) -> Result<(), Error> {
     let done = fs::File::open(&aside)
         .and_then(|file| file.sync_all())
         .and_then(|()| fs::rename(&aside, &decided))
-        .and_then(|()| sync_folder(data));
+        .and_then(|()| {
+            // Otherwise the next start would carry out what is called a failure here.
+            sync_folder(data).inspect_err(|_| drop(fs::rename(&decided, &aside)))
+        });
     done.map_err(|source| Error::NotWritable { folder: decided, source })
 }
 

@@ -1,0 +1,149 @@
+//! A power cut at any moment: what is acknowledged is there, nothing is half there, and the files are whole.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use store::{Clock, Ids, PeopleQuery, Scope, Store};
+use tempfile::TempDir;
+
+use crate::bodies::patch;
+use crate::chosen::{Random, number};
+use crate::folders::{assert_whole, copy};
+use crate::recorded::Record;
+use crate::served::Served;
+
+/// How many requests are recorded.
+const WRITES: usize = 60;
+/// So large that the write-ahead log is moved into the database within the run.
+const LETTERS: usize = 6_000;
+/// Cuts in `npm test`; `FOUNDATIONAL_CUTS` sets another number.
+const CUTS: u64 = 40;
+/// Cuts of the run with fewer syncs.
+const CONTROLS: u64 = 10;
+
+/// The people: userName, and the attributes that requests set together.
+type People = BTreeMap<String, Value>;
+
+/// A run of acknowledged requests.
+struct Run {
+    /// The folder before it.
+    before: TempDir,
+    scope: Scope,
+    record: Record,
+    /// The people before the first request and after each, with the number of entries that were recorded by then.
+    states: Vec<(usize, People)>,
+}
+
+impl Run {
+    async fn record() -> Self {
+        let mut served = Served::start().await;
+        served.kill();
+        let before = tempfile::tempdir().unwrap();
+        copy(&served.data, before.path());
+        served.begin(true).await;
+        let mut people = People::new();
+        let mut states = vec![(served.beneath.faults.recorded(), people.clone())];
+        let mut paths: BTreeMap<String, String> = BTreeMap::new();
+        for n in 0..WRITES {
+            // Each person is created and changed, and every other one is deleted after that.
+            let is_delete = n % 6 == 5;
+            let name = format!("p{}", n / 3 - usize::from(is_delete));
+            let values = json!([n.to_string().repeat(LETTERS), format!("nick {n}")]);
+            let (method, path, body) = match n % 6 {
+                0 | 3 => {
+                    let person = json!({"userName": name, "title": values[0], "nickName": values[1]});
+                    (Method::POST, "/Users".to_owned(), Some(person))
+                }
+                5 => (Method::DELETE, paths[&name].clone(), None),
+                _ => {
+                    let change =
+                        |path: &str, value: &Value| json!({"op": "replace", "path": path, "value": value});
+                    let changes = json!([change("title", &values[0]), change("nickName", &values[1])]);
+                    (Method::PATCH, paths[&name].clone(), Some(patch(&changes)))
+                }
+            };
+            let done = served.scim(method, &path, body.as_ref()).await.done();
+            if is_delete {
+                people.remove(&name);
+            } else {
+                let path = format!("/Users/{}", done["id"].as_str().unwrap());
+                people.insert(name.clone(), values);
+                paths.insert(name, path);
+            }
+            states.push((served.beneath.faults.recorded(), people.clone()));
+        }
+        served.kill();
+        let record = Record::read(&served.record);
+        assert!(record.has_checkpoint(), "pages are moved into the database within the run");
+        Self { before, scope: Scope::of(served.connection_id.clone()), record, states }
+    }
+
+    /// How many requests were acknowledged at least, and how many had begun at most, when so many entries were recorded.
+    fn acknowledged(&self, entries: usize) -> (usize, usize) {
+        let least = self.states.iter().rposition(|(recorded, _)| *recorded <= entries).unwrap_or(0);
+        (least, (least + 1).min(WRITES))
+    }
+
+    /// Cuts the power behind so many entries, and answers how many requests the workspace has then.
+    async fn cut(&self, entries: usize, random: &mut Random) -> usize {
+        let at = format!("seed {}, a cut behind {entries} of {} entries", random.seed, self.record.count());
+        let folder = tempfile::tempdir().unwrap();
+        copy(self.before.path(), folder.path());
+        self.record.cut(entries, folder.path(), random);
+        let people = people(folder.path(), &self.scope, &at).await;
+        assert_whole(folder.path(), &at);
+        let found = self.states.iter().position(|(_, state)| *state == people);
+        assert!(found.is_some(), "{at}: the people are as they were after one of the requests: {people:?}");
+        found.unwrap()
+    }
+}
+
+/// The people of the connection as the program finds them when it opens this folder.
+async fn people(folder: &Path, scope: &Scope, at: &str) -> People {
+    let store = Store::open(folder, Clock::system(), Ids::random()).await.expect(at);
+    assert!(store.damaged_logs().is_empty(), "{at}: the request log opens too");
+    let query = PeopleQuery { limit: 200, ..PeopleQuery::default() };
+    let mut people = People::new();
+    for row in store.people(&query).await.unwrap().0 {
+        let person = store.person(scope, &row.id).await.unwrap().expect("who is listed is there");
+        let value = |name: &str| person.document.get(name).cloned().unwrap_or_default();
+        people.insert(row.user_name, json!([value("title"), value("nickName")]));
+    }
+    store.close().await;
+    people
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_power_cut_at_any_moment_takes_nothing_that_was_acknowledged() {
+    let (run, mut random) = (Run::record().await, Random::new());
+    let count = u32::try_from(run.record.count()).unwrap();
+    let cuts = number("FOUNDATIONAL_CUTS").unwrap_or(CUTS);
+    for _ in 0..cuts {
+        let entries = random.below(count + 1) as usize;
+        let (least, most) = run.acknowledged(entries);
+        let found = run.cut(entries, &mut random).await;
+        let at = format!("seed {}, a cut behind {entries} of {count} entries", random.seed);
+        assert!((least..=most).contains(&found), "{at}: {least} were acknowledged, {found} are there");
+    }
+    println!("seed {}: {cuts} cuts of {count} writes and syncs", random.seed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_sync_at_each_commit_a_power_cut_takes_what_was_acknowledged() {
+    let (mut run, mut random) = (Run::record().await, Random::new());
+    run.record = run.record.without_syncs_of_commits();
+    let count = u32::try_from(run.record.count()).unwrap();
+    let mut lost = 0;
+    for _ in 0..CONTROLS {
+        let entries = random.below(count + 1) as usize;
+        let (least, _) = run.acknowledged(entries);
+        lost += usize::from(run.cut(entries, &mut random).await < least);
+    }
+    assert!(lost > 0, "seed {}: this test sees what is lost", random.seed);
+    println!(
+        "seed {}: {lost} of {CONTROLS} cuts without these syncs took what was acknowledged",
+        random.seed
+    );
+}

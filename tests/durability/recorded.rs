@@ -1,0 +1,119 @@
+//! The writes and syncs of the two databases, as `faults.c` recorded them, and the files as a power cut leaves them.
+
+use std::path::Path;
+
+use crate::chosen::Random;
+
+/// The databases by their numbers in the record.
+const FILES: [&str; 4] = [DATABASE, LOG, "activity.db", "activity.db-wal"];
+const DATABASE: &str = "foundational.db";
+/// The write-ahead log of the workspace.
+const LOG: &str = "foundational.db-wal";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Write,
+    Truncate,
+    Sync,
+    /// A sync that was left out.
+    Nothing,
+}
+
+struct Entry {
+    what: What,
+    file: usize,
+    /// Where a write begins, or the new size.
+    offset: usize,
+    bytes: Vec<u8>,
+}
+
+impl Entry {
+    /// Does the first so many bytes of it.
+    fn apply(&self, file: &mut Vec<u8>, length: usize) {
+        match self.what {
+            What::Write => {
+                let end = self.offset + length;
+                if file.len() < end {
+                    file.resize(end, 0);
+                }
+                file[self.offset..end].copy_from_slice(&self.bytes[..length]);
+            }
+            What::Truncate => file.resize(self.offset, 0),
+            What::Sync | What::Nothing => {}
+        }
+    }
+}
+
+/// All of a run, in its order.
+pub(crate) struct Record(Vec<Entry>);
+
+impl Record {
+    pub(crate) fn read(file: &Path) -> Self {
+        let bytes = std::fs::read(file).unwrap();
+        let (mut rest, mut entries) = (&bytes[..], Vec::new());
+        // The last one is not whole where the process was killed in it.
+        while let Some((head, behind)) = rest.split_at_checked(24) {
+            let word = |at: usize| u32::from_ne_bytes(head[at..at + 4].try_into().unwrap());
+            let long = |at: usize| u64::from_ne_bytes(head[at..at + 8].try_into().unwrap());
+            let what = [What::Write, What::Truncate, What::Sync][word(0) as usize - 1];
+            let (offset, length) = (usize::try_from(long(8)).unwrap(), usize::try_from(long(16)).unwrap());
+            let Some((bytes, behind)) = behind.split_at_checked(length) else { break };
+            entries.push(Entry { what, file: word(4) as usize, offset, bytes: bytes.to_vec() });
+            rest = behind;
+        }
+        Self(entries)
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether pages of the workspace are moved from its log into the database.
+    pub(crate) fn has_checkpoint(&self) -> bool {
+        self.0.iter().any(|entry| FILES[entry.file] == DATABASE && entry.what == What::Write)
+    }
+
+    /// The same run with `synchronous=NORMAL`: the write-ahead log of the workspace is synced before its pages are moved into the
+    /// database, and not at each commit.
+    pub(crate) fn without_syncs_of_commits(mut self) -> Self {
+        // Whether what follows is that pages are moved.
+        let mut is_moved = false;
+        for entry in self.0.iter_mut().rev() {
+            match (FILES[entry.file], entry.what) {
+                (LOG, What::Sync) if !is_moved => entry.what = What::Nothing,
+                (_, What::Sync) => {}
+                (DATABASE, _) => is_moved = true,
+                (LOG, _) => is_moved = false,
+                _ => {}
+            }
+        }
+        self
+    }
+
+    /// Writes the databases into a folder that has them as they were before the run, as they are after a power cut behind the
+    /// first so many entries: what was synced is there; of the rest each write is there, or not, or its beginning, by chance.
+    pub(crate) fn cut(&self, entries: usize, folder: &Path, random: &mut Random) {
+        for (number, name) in FILES.iter().enumerate() {
+            let path = folder.join(name);
+            let mut file = std::fs::read(&path).unwrap_or_default();
+            let mut unsynced: Vec<&Entry> = Vec::new();
+            for entry in self.0[..entries].iter().filter(|entry| entry.file == number) {
+                if entry.what == What::Sync {
+                    for written in unsynced.drain(..) {
+                        written.apply(&mut file, written.bytes.len());
+                    }
+                } else {
+                    unsynced.push(entry);
+                }
+            }
+            for written in unsynced {
+                match random.below(3) {
+                    0 => written.apply(&mut file, written.bytes.len()),
+                    1 => {}
+                    _ => written.apply(&mut file, written.bytes.len() / 2),
+                }
+            }
+            std::fs::write(path, file).unwrap();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The serving program with `faults.c` beneath it: called by SCIM and over its bridge, killed and started again.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tests::{program, until};
+
+use crate::beneath::Beneath;
+
+/// An answer of the SCIM server or of the bridge.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub status: u16,
+    pub retry_after: Option<String>,
+    /// Null when there is none.
+    pub body: Value,
+}
+
+impl Answer {
+    pub(crate) fn is_done(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body of an answer that says that it was done.
+    pub(crate) fn done(self) -> Value {
+        assert!(self.is_done(), "{self:?}");
+        self.body
+    }
+}
+
+/// A workspace with one connection and a token for it, which is served.
+pub(crate) struct Served {
+    pub beneath: Beneath,
+    /// Where the writes are recorded.
+    pub record: PathBuf,
+    pub data: PathBuf,
+    pub connection_id: String,
+    address: String,
+    /// With the token of the connection.
+    scim: Client,
+    bridge: Client,
+    bridge_url: String,
+    process: Option<Child>,
+    _folder: TempDir,
+}
+
+impl Served {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // SQLite opens files by the paths without links.
+        let data = std::fs::canonicalize(folder.path()).unwrap().join("data");
+        std::fs::create_dir(&data).unwrap();
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let mut served = Self {
+            beneath: Beneath::new(),
+            record: PathBuf::new(),
+            data,
+            connection_id: String::new(),
+            address: free,
+            scim: client(""),
+            bridge: client(""),
+            bridge_url: String::new(),
+            process: None,
+            _folder: folder,
+        };
+        served.begin(false).await;
+        let made = json!({"name": "First", "provider": "custom"});
+        let made = served.call("connection.create", made).await.done();
+        made["id"].as_str().unwrap().clone_into(&mut served.connection_id);
+        let token = json!({"connectionId": served.connection_id, "expires": "1y"});
+        let token = served.call("token.create", token).await.done();
+        served.scim = client(token["token"].as_str().unwrap());
+        served
+    }
+
+    /// Starts the program, which does not run, and waits until it serves.
+    pub(crate) async fn begin(&mut self, is_recorded: bool) {
+        let ticket = self.data.join("bridge.json");
+        drop(std::fs::remove_file(&ticket));
+        let mut command = Command::new(program("foundational"));
+        command.args(["serve", "--listen", &self.address, "--data"]).arg(&self.data);
+        if is_recorded {
+            self.record = self.beneath.recording_under(&mut command, &self.data);
+        } else {
+            self.beneath.under(&mut command, &self.data);
+        }
+        self.process = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        until("the server is up", async || ticket.is_file().then_some(())).await;
+        let ticket: Value = serde_json::from_str(&std::fs::read_to_string(ticket).unwrap()).unwrap();
+        self.bridge = client(ticket["secret"].as_str().unwrap());
+        ticket["url"].as_str().unwrap().clone_into(&mut self.bridge_url);
+    }
+
+    /// Ends the program by force.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            drop(process.kill());
+            drop(process.wait());
+        }
+    }
+
+    /// Ends the program by force and starts it again.
+    pub(crate) async fn restart(&mut self) {
+        self.kill();
+        self.begin(false).await;
+    }
+
+    /// A request to the connection; `path` is below its endpoint.
+    pub(crate) async fn scim(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let url = format!("http://{}/scim/v2/{}{path}", self.address, self.connection_id);
+        let request = self.scim.request(method, url);
+        answer(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
+    }
+
+    /// A command, as the command line gives it.
+    pub(crate) async fn call(&self, command: &str, args: Value) -> Answer {
+        let call = json!({"command": command, "args": args});
+        answer(self.bridge.post(format!("{}/bridge/call", self.bridge_url)).json(&call)).await
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn client(bearer: &str) -> Client {
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    let bearer = format!("Bearer {bearer}").parse().unwrap();
+    let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer)]);
+    let longest = Duration::from_secs(20);
+    Client::builder().default_headers(headers).timeout(longest).no_proxy().build().unwrap()
+}
+
+async fn answer(request: RequestBuilder) -> Answer {
+    let response = request.send().await.expect("it is answered");
+    let retry_after = response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+    let status = response.status().as_u16();
+    let body = response.bytes().await.expect("the answer is whole");
+    Answer { status, retry_after, body: serde_json::from_slice(&body).unwrap_or_default() }
+}
