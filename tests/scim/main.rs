@@ -51,6 +51,8 @@ mod raw_socket;
 mod requests;
 mod resources;
 mod searching;
+mod seeds;
+mod simulation;
 mod sizes;
 mod slow_clients;
 mod sockets;
