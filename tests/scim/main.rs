@@ -34,6 +34,8 @@ mod groups;
 mod handshakes;
 mod host_names;
 mod incidents;
+#[cfg(debug_assertions)]
+mod injected_panics;
 mod injection;
 mod life_of_a_person;
 mod local_accounts;
