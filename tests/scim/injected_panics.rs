@@ -92,15 +92,16 @@ impl Scene {
         ]
     }
 
-    fn creation(&self) -> Case {
-        ("POST", "/Users".to_owned(), json!({"schemas": [USER], "userName": "eve"}), 201)
-    }
-
     fn bulk(&self) -> Case {
         let title = patch(json!([{"op": "replace", "path": "title", "value": "Three"}]));
         let one = json!([{"method": "PATCH", "path": format!("/Users/{}", self.ada), "data": title}]);
         ("POST", "/Bulk".to_owned(), bulk(one), 200)
     }
+}
+
+/// It needs no one who is there.
+fn creation() -> Case {
+    ("POST", "/Users".to_owned(), json!({"schemas": [USER], "userName": "eve"}), 201)
 }
 
 /// A fault of ours in SCIM form. Its detail.
@@ -116,7 +117,7 @@ async fn a_panic_at_the_beginning_of_each_handler_fails_that_request_alone_and_i
     let before = scene.all().await;
     let mut cases = scene.reads();
     cases.extend(scene.writes());
-    cases.extend([scene.creation(), scene.bulk()]);
+    cases.extend([creation(), scene.bulk()]);
     for case in &cases {
         inject("a request");
         refused(case, scene.send(case).await);
@@ -142,7 +143,7 @@ async fn a_panic_in_the_transaction_of_each_write_undoes_that_write_alone() {
         let (status, body) = scene.send(&case).await;
         assert_eq!(status, case.3, "{case:?}: the same request, sent again, is done: {body}");
     }
-    let case = scene.creation();
+    let case = creation();
     let before = scene.all().await;
     // Those that cannot be created together are created each by itself, where there is another one.
     inject("write");
@@ -164,7 +165,7 @@ async fn a_panic_in_the_transaction_of_each_write_undoes_that_write_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_of_the_writer_undoes_its_batch_and_the_next_one_is_written() {
     let scene = Scene::start().await;
-    for case in [scene.creation(), scene.writes().swap_remove(1), scene.writes().swap_remove(2)] {
+    for case in [creation(), scene.writes().swap_remove(1), scene.writes().swap_remove(2)] {
         let before = scene.all().await;
         inject("batch of writes");
         let (status, body) = scene.send(&case).await;
@@ -182,7 +183,7 @@ async fn a_panic_beside_a_request_changes_no_answer() {
     let unknown = ("GET", "/Users/0199d3c0-7c2e-7000-8000-00000000dead".to_owned(), Value::Null, 404);
     assert_eq!(scene.send(&unknown).await.0, 404, "it is refused without the explanation");
     inject("the rest of a body");
-    assert_eq!(scene.send(&scene.creation()).await.0, 201, "it is done");
+    assert_eq!(scene.send(&creation()).await.0, 201, "it is done");
     let rows = scene.bare.recorded(&scene.tenant, 5).await.len();
     inject("request log");
     assert_eq!(scene.all().await.len(), 2, "both are answered");
