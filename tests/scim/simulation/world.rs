@@ -141,7 +141,7 @@ impl Endpoint {
 
 async fn open(folder: &Path, clock: &Clock) -> Foundational {
     let options = Options { data: folder.to_owned(), listen: None, public_url: None, insist: false };
-    Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap()
+    Box::pin(Foundational::open_at(options, clock.clone(), Ids::random())).await.unwrap()
 }
 
 /// Copies a database and its write-ahead log as a process that is killed now leaves them: what was written so far is there, and

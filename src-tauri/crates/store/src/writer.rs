@@ -71,6 +71,8 @@ impl Writer {
         }
         match answered.await {
             Ok(result) => result,
+            // A panic in the batch: its transaction is rolled back, and the next one is written.
+            Err(_dropped) if !self.0.is_closed() => Err(E::from(Error::Defect("batch of writes"))),
             Err(_writer_gone) => Err(E::from(Error::Closed)),
         }
     }
