@@ -204,7 +204,8 @@ check 'user interface: types' npm run --silent check -w ui
 if [ "$EXTENT" = fast ]; then
     ALL=(--locked)
     check 'Rust: build and clippy' linted_build
-    # A tenth of the runs of the model of answers, and folders in memory where no test is about the disk.
+    # A tenth of the runs of the model of answers, fewer seeds of the simulation, and folders in memory where no test is about the
+    # disk.
     export FOUNDATIONAL_RUNS=100
     rust_tests 'Rust: durability' 'binary(durability)'
     has_memory && memory="$(mktemp -d /dev/shm/foundational.XXXXXX)" && export TMPDIR="$memory"

@@ -32,6 +32,8 @@ mod health;
 mod held_removals;
 mod holding;
 mod https;
+#[cfg(debug_assertions)]
+mod injected_panics;
 mod last_change;
 mod leavers;
 mod let_through;

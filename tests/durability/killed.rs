@@ -1,18 +1,22 @@
-//! `kill -9` under load. This shows that nothing acknowledged waits in the process's memory; what a power cut
-//! takes is covered by `synchronous=FULL`, which a killed process cannot distinguish from less.
+//! `kill -9` while many clients write by all verbs. This shows that nothing acknowledged waits in the process's memory; what a
+//! power cut takes is covered by `synchronous=FULL`, which a killed process cannot distinguish from less.
 
 use std::collections::BTreeMap;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{program, until};
 
-/// How often the server is killed.
+/// How often the server is killed in `npm test`; `FOUNDATIONAL_KILLS` sets another number.
 const KILLS: usize = 12;
+/// After how many kills all people are looked at.
+const LOOKED_AT: usize = 100;
 /// How many clients write at once.
-const CLIENTS: usize = 8;
+const CLIENTS: usize = 32;
 
 struct Server(Child);
 
@@ -43,33 +47,159 @@ async fn serve(data: &std::path::Path, address: &str) -> Server {
     Server(child)
 }
 
-/// What was acknowledged last to one client about each of its people: userName -> title.
-type Acknowledged = Arc<Mutex<BTreeMap<String, String>>>;
+/// A person as a list shows it.
+#[derive(Clone, Debug, PartialEq)]
+struct Person {
+    title: String,
+    active: bool,
+    is_member: bool,
+}
 
-async fn write_until_cut(http: reqwest::Client, users: String, name: String, acknowledged: Acknowledged) {
-    for n in 0.. {
-        let user_name = format!("{name}-{n}");
-        let body = json!({"userName": user_name, "title": "new"});
-        let Ok(answer) = http.post(&users).json(&body).send().await else { return };
-        assert_eq!(answer.status(), 201, "a create is acknowledged or not answered");
-        acknowledged.lock().unwrap().insert(user_name.clone(), "new".to_owned());
-        let Ok(made) = answer.json::<Value>().await else { return };
-        let patch = json!({
-            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-            "Operations": [
-                {"op": "replace", "path": "title", "value": "changed"},
-                {"op": "replace", "path": "active", "value": false},
-            ],
-        });
-        let url = format!("{users}/{}", made["id"].as_str().unwrap());
-        let Ok(answer) = http.patch(url).json(&patch).send().await else { return };
-        assert_eq!(answer.status(), 200, "a change is acknowledged or not answered");
-        acknowledged.lock().unwrap().insert(user_name, "changed".to_owned());
+/// What a person was when a write was acknowledged last, and what the write makes of it that was sent last; none: not there.
+#[derive(Clone, Debug, Default)]
+struct Life {
+    acknowledged: Option<Person>,
+    asked: Option<Person>,
+}
+
+/// The lives of all people by userName.
+type Lives = Arc<Mutex<BTreeMap<String, Life>>>;
+
+/// A request for a write: method, path, body, and the status of its success.
+type Write = (Method, String, Value, u16);
+
+struct Client {
+    http: reqwest::Client,
+    base: String,
+    name: String,
+    /// The path of the group that people join.
+    group: String,
+    lives: Lives,
+    /// How many writes were acknowledged to all clients.
+    writes: Arc<AtomicUsize>,
+}
+
+impl Client {
+    /// Writes until the server is killed; each client begins with another verb. `None`: it was.
+    async fn write(self, first: usize) -> Option<()> {
+        for person in 0.. {
+            let name = format!("{}-{person}", self.name);
+            let mut now = Person { title: "made".to_owned(), active: true, is_member: false };
+            let body = json!({"userName": name, "title": now.title});
+            let made = self.step(&name, Some(&now), (Method::POST, "/Users".to_owned(), body, 201)).await?;
+            let made: Value = made.json().await.ok()?;
+            let path = format!("/Users/{}", made["id"].as_str().unwrap());
+            for step in first.. {
+                let title = format!("changed {step}");
+                let write = match step % 5 {
+                    0 => {
+                        now = Person { title, active: false, ..now };
+                        (Method::PATCH, path.clone(), patch(&now), 200)
+                    }
+                    1 => {
+                        now = Person { title, active: true, ..now };
+                        let body = json!({"userName": name, "title": now.title, "active": true});
+                        (Method::PUT, path.clone(), body, 200)
+                    }
+                    2 => {
+                        now.is_member = true;
+                        let member = json!([{"value": made["id"]}]);
+                        let add = json!([{"op": "add", "path": "members", "value": member}]);
+                        (Method::PATCH, self.group.clone(), operations(&add), 200)
+                    }
+                    3 => {
+                        now = Person { title, active: !now.active, ..now };
+                        let one = json!([{"method": "PATCH", "path": path, "data": patch(&now)}]);
+                        let schema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+                        let body = json!({"schemas": [schema], "Operations": one});
+                        (Method::POST, "/Bulk".to_owned(), body, 200)
+                    }
+                    _ => {
+                        self.step(&name, None, (Method::DELETE, path, Value::Null, 204)).await?;
+                        break;
+                    }
+                };
+                self.step(&name, Some(&now), write).await?;
+            }
+        }
+        Some(())
+    }
+
+    /// A write that makes this of a person. Its answer, or none where the server is killed first.
+    async fn step(
+        &self,
+        name: &str,
+        after: Option<&Person>,
+        (method, path, body, status): Write,
+    ) -> Option<reqwest::Response> {
+        self.life(name, |life| life.asked = after.cloned());
+        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.ok()?;
+        assert_eq!(answer.status(), status, "{path}: a write is acknowledged or not answered: {body}");
+        self.life(name, |life| life.acknowledged = after.cloned());
+        self.writes.fetch_add(1, Ordering::SeqCst);
+        Some(answer)
+    }
+
+    fn life(&self, name: &str, change: impl FnOnce(&mut Life)) {
+        change(self.lives.lock().unwrap().entry(name.to_owned()).or_default());
     }
 }
 
+fn operations(operations: &Value) -> Value {
+    json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations})
+}
+
+fn patch(person: &Person) -> Value {
+    operations(&json!([
+        {"op": "replace", "path": "title", "value": person.title},
+        {"op": "replace", "path": "active", "value": person.active},
+    ]))
+}
+
+/// All people of the connection by userName.
+async fn listed(http: &reqwest::Client, base: &str) -> BTreeMap<String, Person> {
+    let (mut all, mut seen) = (BTreeMap::new(), 0);
+    loop {
+        let url = format!("{base}/Users?startIndex={}&count=200", seen + 1);
+        let page: Value = http.get(url).send().await.unwrap().json().await.unwrap();
+        let people = page["Resources"].as_array().cloned().unwrap_or_default();
+        if people.is_empty() {
+            assert_eq!((&page["totalResults"], seen), (&json!(all.len()), all.len()), "each is counted once");
+            return all;
+        }
+        seen += people.len();
+        for one in people {
+            let person = Person {
+                title: one["title"].as_str().unwrap().to_owned(),
+                active: one["active"].as_bool().unwrap(),
+                is_member: one["groups"].as_array().is_some_and(|groups| !groups.is_empty()),
+            };
+            all.insert(one["userName"].as_str().unwrap().to_owned(), person);
+        }
+    }
+}
+
+/// Each person is as acknowledged, or as the write makes it that was not answered; and there is no one else.
+async fn check(http: &reqwest::Client, base: &str, lives: &Lives) {
+    let found = listed(http, base).await;
+    let mut lives = lives.lock().unwrap();
+    for (name, life) in &mut *lives {
+        let person = found.get(name);
+        let is_right = person == life.acknowledged.as_ref() || person == life.asked.as_ref();
+        assert!(is_right, "{name} is {person:?} after {life:?}");
+        // It remains so, whatever it is by now.
+        *life = Life { acknowledged: person.cloned(), asked: person.cloned() };
+    }
+    let others: Vec<&String> = found.keys().filter(|name| !lives.contains_key(*name)).collect();
+    assert!(others.is_empty(), "no one sent them: {others:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_and_no_patch_is_half_done() {
+async fn nothing_acknowledged_is_lost_and_no_write_is_half_done() {
     let folder = tempfile::tempdir().unwrap();
     let made = command(folder.path(), &["connection", "create", "Killed", "--provider", "custom"]);
     let token = command(folder.path(), &["token", "create", "Killed"])["token"].as_str().unwrap().to_owned();
@@ -79,24 +209,37 @@ async fn nothing_acknowledged_is_lost_and_no_patch_is_half_done() {
     let headers = reqwest::header::HeaderMap::from_iter([(reqwest::header::AUTHORIZATION, bearer)]);
     let _installed = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().default_headers(headers).no_proxy().build().unwrap();
-    let acknowledged: Acknowledged = Acknowledged::default();
-    for round in 0..KILLS {
+    let (lives, writes) = (Lives::default(), Arc::new(AtomicUsize::new(0)));
+    let kills = std::env::var("FOUNDATIONAL_KILLS").ok().and_then(|text| text.parse::<usize>().ok());
+    let mut group = None;
+    for round in 0..kills.unwrap_or(KILLS) {
         let mut server = serve(folder.path(), &free).await;
+        if round % LOOKED_AT == LOOKED_AT - 1 {
+            check(&http, &base, &lives).await;
+        }
+        if group.is_none() {
+            let all = json!({"displayName": "All"});
+            let made = http.post(format!("{base}/Groups")).json(&all).send().await.unwrap();
+            let made: Value = made.json().await.unwrap();
+            group = Some(format!("/Groups/{}", made["id"].as_str().unwrap()));
+        }
+        let before = writes.load(Ordering::SeqCst);
         let clients: Vec<_> = (0..CLIENTS)
             .map(|client| {
-                let name = format!("r{round}c{client}");
-                tokio::spawn(write_until_cut(
-                    http.clone(),
-                    format!("{base}/Users"),
-                    name,
-                    acknowledged.clone(),
-                ))
+                let one = Client {
+                    http: http.clone(),
+                    base: base.clone(),
+                    name: format!("r{round}c{client}"),
+                    group: group.clone().unwrap(),
+                    lives: lives.clone(),
+                    writes: writes.clone(),
+                };
+                tokio::spawn(one.write(client))
             })
             .collect();
-        let before = acknowledged.lock().unwrap().len();
-        // Each round is cut elsewhere in the work: after so many acknowledged people.
+        // Each round is cut elsewhere in the work: after so many acknowledged writes.
         until("enough was acknowledged", async || {
-            (acknowledged.lock().unwrap().len() >= before + 7 * round + 3).then_some(())
+            (writes.load(Ordering::SeqCst) >= before + 13 * (round % KILLS) + 24).then_some(())
         })
         .await;
         server.0.kill().unwrap();
@@ -106,17 +249,6 @@ async fn nothing_acknowledged_is_lost_and_no_patch_is_half_done() {
         }
     }
     let _server = serve(folder.path(), &free).await;
-    let acknowledged = acknowledged.lock().unwrap().clone();
-    assert!(acknowledged.len() > 100, "the load was real: {}", acknowledged.len());
-    for (user_name, title) in &acknowledged {
-        let url = format!("{base}/Users?filter=userName%20eq%20%22{user_name}%22");
-        let found: Value = http.get(url).send().await.unwrap().json().await.unwrap();
-        assert_eq!(found["totalResults"], 1, "{user_name} was acknowledged and is missing");
-        let person = &found["Resources"][0];
-        let (is, active) = (person["title"].as_str().unwrap(), person["active"].as_bool().unwrap());
-        assert_eq!(is == "changed", !active, "{user_name}: half of a PATCH was stored: {person}");
-        if title == "changed" {
-            assert!(!active, "{user_name}: an acknowledged leaver is back");
-        }
-    }
+    assert!(writes.load(Ordering::SeqCst) > 20, "the load was real: {writes:?}");
+    check(&http, &base, &lives).await;
 }

@@ -13,6 +13,7 @@ use server::{Address, ServerLimits};
 use store::{Clock, Ids};
 
 use crate::bare_server::{BareServer, Tenant};
+use crate::seeds::{Random, seeds};
 
 /// Runs of the model in `npm test`; `FOUNDATIONAL_RUNS` sets another number.
 const RUNS: u64 = 1_000;
@@ -23,23 +24,6 @@ const CREATE_GROUP: usize = 3;
 const READ: usize = 4;
 /// Acts of one run; a person is read before and after each.
 const STEPS: usize = 6;
-
-/// Numbers that are the same in every run with the same seed (the generator of `SplitMix64`).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % end as u64).unwrap()
-    }
-
-    fn of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
-        if all.is_empty() { None } else { all.get(self.below(all.len())) }
-    }
-}
 
 #[derive(Debug, PartialEq)]
 struct Seen {
@@ -202,12 +186,8 @@ async fn every_answer_is_the_same_with_and_without_memory_and_as_a_model_says_4_
 
 /// The runs of one quarter.
 async fn answers_agree(quarter: u64) {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let runs = number("FOUNDATIONAL_RUNS").unwrap_or(RUNS);
-    let first = number("FOUNDATIONAL_SEED").unwrap_or(1);
-    let seeds = first + runs * quarter / 4..first + runs * (quarter + 1) / 4;
     let mut pair = Pair::start().await;
-    for run in seeds {
+    for run in seeds(RUNS, quarter, 4) {
         let mut model = Model::default();
         let mut random = Random(run);
         for kind in [CREATE, CREATE, CREATE, CREATE_GROUP, CREATE_GROUP] {

@@ -36,6 +36,8 @@ mod groups;
 mod handshakes;
 mod host_names;
 mod incidents;
+#[cfg(debug_assertions)]
+mod injected_panics;
 mod injection;
 mod life_of_a_person;
 mod local_accounts;
@@ -53,6 +55,8 @@ mod raw_socket;
 mod requests;
 mod resources;
 mod searching;
+mod seeds;
+mod simulation;
 mod sizes;
 mod slow_clients;
 mod sockets;

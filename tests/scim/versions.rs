@@ -1,5 +1,7 @@
 //! ETag, If-Match and If-None-Match (RFC 7644 section 3.14, RFC 9110 section 13.1).
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tests::{Api, Reply};
 
@@ -122,4 +124,33 @@ async fn membership_moves_the_version_of_the_group() {
     let reply = with(&api, "PATCH", &path, ("if-match", "W/\"1\""), add.clone()).await;
     assert_eq!(reply.headers["etag"], "W/\"2\"", "a new member is a new version");
     with(&api, "PATCH", &path, ("if-match", "W/\"1\""), add).await.refused(412, None);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_sets_no_last_modified_back() {
+    let api = Api::start("custom").await;
+    let ada = format!("/Users/{}", id(&person(&api, "ada").await));
+    let bob = id(&person(&api, "bob").await);
+    let crew = format!("/Groups/{}", id(&group(&api, "Crew", &[&bob]).await));
+    let rename = |text: &str| patch(json!([{"op": "replace", "path": "displayName", "value": text}]));
+    let now = || json!(format!("{:.3}", api.clock.now()));
+    let meta = async |path: &str| read(&api, path).await["meta"].clone();
+    for (path, name) in [(&ada, "a person"), (&crew, "a group")] {
+        api.clock.advance(Duration::from_hours(1));
+        let before = api.scim("PATCH", path, rename("One")).await.expect(200, name)["meta"].clone();
+        assert_eq!(before["lastModified"], now(), "{name}: {before}");
+        api.clock.set_back(Duration::from_mins(30));
+        let after = api.scim("PATCH", path, rename("Two")).await.expect(200, name)["meta"].clone();
+        assert_eq!(after["lastModified"], before["lastModified"], "{name}");
+        assert_ne!(after["version"], before["version"], "{name}: the change has a version all the same");
+        assert_eq!(meta(path).await, after, "{name}: what is answered is what is stored");
+    }
+    let before = meta(&crew).await;
+    api.clock.set_back(Duration::from_mins(10));
+    api.scim("DELETE", &format!("/Users/{bob}"), None).await.expect(204, "a member is deleted");
+    assert_eq!(meta(&crew).await["lastModified"], before["lastModified"], "of a group that loses a member");
+    assert_ne!(meta(&crew).await["version"], before["version"]);
+    api.clock.advance(Duration::from_hours(2));
+    let later = api.scim("PATCH", &ada, rename("Three")).await.expect(200, "a later change");
+    assert_eq!(later["meta"]["lastModified"], now(), "the time goes ahead again");
 }

@@ -129,7 +129,7 @@ const GROUP: Led =
 
 const UPDATE: Led = led!(with_sweep!(
     "UPDATE scim_group SET display = $2, display_fold = $3, external_id = $4, document = $5, version = version + 1,
-     modified_at = $6 WHERE id = $1 RETURNING *"
+     modified_at = max(modified_at, $6) WHERE id = $1 RETURNING *"
 ));
 
 fn external_of(document: &Map<String, Value>) -> Option<String> {
@@ -400,11 +400,13 @@ impl Tx {
         self.change_members(scope, &group.id, &[MemberChange::RemoveAll], origin).await?;
         self.note_group_removal(origin, &group.id);
         self.leave_all_groups(&group.id, origin).await?;
-        sqlx::query("UPDATE scim_group SET deleted_at = $2, modified_at = $2 WHERE id = $1")
-            .bind(&group.id)
-            .bind(self.now().as_millisecond())
-            .execute(&mut self.conn)
-            .await?;
+        sqlx::query(
+            "UPDATE scim_group SET deleted_at = $2, modified_at = max(modified_at, $2) WHERE id = $1",
+        )
+        .bind(&group.id)
+        .bind(self.now().as_millisecond())
+        .execute(&mut self.conn)
+        .await?;
         if self.rules(scope.connection_id()).await?.admin_group_id.as_deref() == Some(&*group.id) {
             self.sync_roles(scope.connection_id(), None, origin).await?;
         }

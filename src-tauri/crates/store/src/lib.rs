@@ -50,6 +50,8 @@ mod folder_lock;
 mod group_members;
 mod groups;
 mod health;
+#[cfg(debug_assertions)]
+pub mod injected_panic;
 mod joint_changes;
 mod journal;
 mod journal_value;

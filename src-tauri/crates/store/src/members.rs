@@ -65,7 +65,7 @@ const ONE_BY_ONE: u64 = 50;
 /// Ends every membership of `$3` at `$2` for the source `$4` to `$6`, and returns id and connection of each group that is left.
 macro_rules! leave_groups_sql {
     () => {
-        "UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = $2
+        "UPDATE scim_group SET members = members - 1, version = version + 1, modified_at = max(modified_at, $2)
          WHERE id IN (SELECT group_id FROM member WHERE member_id = $3) RETURNING id, connection_id;
          INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
          SELECT $2, $4, $5, $6, 'Group', group_id, 'members', json_object('removed', json_array($3)), '{}'

@@ -41,8 +41,8 @@ fn change(columns: &str, people: usize) -> Led {
     let (rows, changes) = (values(people, 4), values(people, 9));
     Led::with_sweep(&format!(
         "WITH changed (id, active, document, at) AS ({rows})
-         UPDATE person SET {columns}document = changed.document, version = version + 1, modified_at = changed.at,
-             changed_at = changed.at
+         UPDATE person SET {columns}document = changed.document, version = version + 1,
+             modified_at = max(person.modified_at, changed.at), changed_at = changed.at
          FROM changed WHERE person.id = changed.id;
          DELETE FROM email WHERE person_id IN (SELECT value FROM json_each(?));
          INSERT INTO email (person_id, value_fold) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
@@ -127,13 +127,15 @@ impl PreparedChange {
         self.columns.active != self.person.active
     }
 
+    /// A clock that was set back does not set the time of the person back.
     fn written(self, version: i64, at: Timestamp) -> Person {
+        let modified_at = from_millis(at.as_millisecond()).max(self.person.modified_at);
         Person {
             display: self.columns.display,
             active: self.columns.active,
             document: self.document,
             version: version.try_into().unwrap_or(1),
-            modified_at: from_millis(at.as_millisecond()),
+            modified_at,
             ..self.person
         }
     }

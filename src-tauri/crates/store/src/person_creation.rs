@@ -56,7 +56,7 @@ fn create(people: usize) -> Led {
 
 const RETURN: Led = led!(
     "UPDATE person SET user_name = $2, user_name_fold = $3, external_id = $4, display = $5, display_fold = $6,
-     active = $7, document = $8, version = version + 1, modified_at = $9, deleted_at = NULL
+     active = $7, document = $8, version = version + 1, modified_at = max(modified_at, $9), deleted_at = NULL
      WHERE id = $1 RETURNING *"
 );
 

@@ -13,7 +13,7 @@ use crate::{ChangeSource, Error, Person, Role, Scope, Tx};
 /// Makes tombstones of the people whose ids are in the list `$1`, at `$2`.
 macro_rules! end_rights_sql {
     () => {
-        "UPDATE person SET deleted_at = $2, modified_at = $2, active = 0, role = 'member', password_hash = NULL,
+        "UPDATE person SET deleted_at = $2, modified_at = max(modified_at, $2), active = 0, role = 'member', password_hash = NULL,
          must_choose_password = 0, blocked_at = NULL, blocked_by = NULL
          WHERE id IN (SELECT value FROM json_each($1)) AND deleted_at IS NULL;
          DELETE FROM remembered_session WHERE person_id IN (SELECT value FROM json_each($1));

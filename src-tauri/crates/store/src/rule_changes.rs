@@ -145,7 +145,7 @@ impl Tx {
         origin: &ChangeSource,
     ) -> Result<Option<Person>, Error> {
         let linked: Option<Person> = sqlx::query_as(
-            "UPDATE person SET connection_id = $2, version = version + 1, modified_at = $3
+            "UPDATE person SET connection_id = $2, version = version + 1, modified_at = max(modified_at, $3)
              WHERE id = $1 AND connection_id IS NULL AND role <> 'admin' AND deleted_at IS NULL
              AND EXISTS (SELECT 1 FROM connection WHERE id = $2 AND deleting IS NULL) RETURNING *",
         )

@@ -6,9 +6,13 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
+#[cfg(debug_assertions)]
+use futures_util::future::lazy;
 use tokio::task::JoinHandle;
 
 use crate::Error;
+#[cfg(debug_assertions)]
+use crate::injected_panic;
 
 /// The exit code of a process that ends because of a defect (`EX_SOFTWARE` of sysexits).
 pub const DEFECT_EXIT: i32 = 70;
@@ -19,11 +23,18 @@ pub const DEFECT_EXIT: i32 = 70;
 /// [`Error::Defect`] when it panics. Whatever it shared must be in order again before it is used: a transaction is
 /// rolled back by the caller.
 pub async fn catch_panic<T>(what: &'static str, work: impl Future<Output = T>) -> Result<T, Error> {
+    #[cfg(debug_assertions)]
+    let work = lazy(move |_| injected_panic::happen(what)).then(move |()| work);
     AssertUnwindSafe(work).catch_unwind().await.map_err(|panic| defect(what, &*panic))
 }
 
 /// The same for a piece of work that waits for nothing.
 pub(crate) fn catch<T>(what: &'static str, work: impl FnOnce() -> T) -> Result<T, Error> {
+    let work = || {
+        #[cfg(debug_assertions)]
+        injected_panic::happen(what);
+        work()
+    };
     std::panic::catch_unwind(AssertUnwindSafe(work)).map_err(|panic| defect(what, &*panic))
 }
 

@@ -85,7 +85,7 @@ impl Tx {
         sqlx::query(
             "UPDATE person SET connection_id = NULL, role = 'member', user_name = $2, user_name_fold = $3,
              external_id = $4, display = $5, display_fold = $6, document = $7, version = version + 1,
-             modified_at = $8 WHERE id = $1",
+             modified_at = max(modified_at, $8) WHERE id = $1",
         )
         .bind(person_id)
         .bind(&columns.user_name)

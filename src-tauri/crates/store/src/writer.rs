@@ -71,6 +71,8 @@ impl Writer {
         }
         match answered.await {
             Ok(result) => result,
+            // A panic in the batch: its transaction is rolled back, and the next one is written.
+            Err(_dropped) if !self.0.is_closed() => Err(E::from(Error::Defect("batch of writes"))),
             Err(_writer_gone) => Err(E::from(Error::Closed)),
         }
     }
@@ -185,7 +187,7 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>
             Write::Joint(first) => {
                 let others = queue.others(&*first);
                 // What a panic has written of them is unknown: the transaction is over.
-                let outcome = catch_panic("write", first.run(others, tx)).await;
+                let outcome = catch_panic("batch of writes", first.run(others, tx)).await;
                 joint(tx, outcome.map_err(|defect| defect.to_string())?, queue, completions).await?
             }
         };
@@ -203,7 +205,7 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>
 /// Does a write by itself. Answers whether it succeeded.
 async fn single(tx: &mut Tx, job: Job, completions: &mut Vec<Completion>) -> Result<bool, String> {
     let before = (tx.notices.len(), tx.leaving.len());
-    let done = catch_panic("write", job(tx)).await;
+    let done = catch_panic("batch of writes", job(tx)).await;
     let (keep, complete) = done.map_err(|defect| defect.to_string())?;
     if let Some(why) = tx.conn.not_begun().map(str::to_owned) {
         complete(Ended::NotCommitted(why.clone()));

@@ -78,7 +78,7 @@ pub(super) const NOTE_INACTIVE: &str = "
 
 pub(super) const UNCONFIRM: &str = "
     UPDATE main.person SET active = 0, document = json_set(document, '$.active', json('false')),
-        version = version + 1, modified_at = :now, unconfirmed_at = :now
+        version = version + 1, modified_at = max(modified_at, :now), unconfirmed_at = :now
     WHERE id IN (SELECT id FROM temp.verdict WHERE unconfirmed)";
 
 /// Carries over what ended for people.
@@ -104,10 +104,11 @@ pub(super) const fn people() -> &'static [&'static str] {
         "DELETE FROM main.pending_match WHERE person_id IN (SELECT id FROM temp.verdict WHERE deleted_at IS NOT NULL)",
         "DELETE FROM main.person WHERE id IN (SELECT id FROM temp.verdict WHERE purged)",
         "UPDATE main.person SET deleted_at = v.deleted_at, active = 0, role = 'member', password_hash = NULL,
-             must_choose_password = 0, blocked_at = NULL, blocked_by = NULL, version = version + 1, modified_at = :now
+             must_choose_password = 0, blocked_at = NULL, blocked_by = NULL, version = version + 1,
+             modified_at = max(person.modified_at, :now)
          FROM temp.verdict v WHERE v.id = person.id AND v.deleted_at IS NOT NULL AND person.deleted_at IS NULL",
         "UPDATE main.person SET active = 0, document = json_set(document, '$.active', json('false')),
-             version = version + 1, modified_at = :now
+             version = version + 1, modified_at = max(modified_at, :now)
          WHERE deleted_at IS NULL AND id IN (SELECT id FROM temp.verdict WHERE inactive)",
         UNCONFIRM,
         "UPDATE main.person SET blocked_at = l.blocked_at, blocked_by = l.blocked_by
@@ -171,7 +172,8 @@ pub(super) const fn rest() -> &'static [&'static str] {
             ended!(),
             ")"
         ),
-        "UPDATE main.scim_group SET deleted_at = l.deleted_at, modified_at = :now, version = scim_group.version + 1
+        "UPDATE main.scim_group SET deleted_at = l.deleted_at, version = scim_group.version + 1,
+             modified_at = max(scim_group.modified_at, :now)
          FROM here.scim_group l
          WHERE l.id = scim_group.id AND l.deleted_at IS NOT NULL AND scim_group.deleted_at IS NULL",
         "UPDATE main.token SET revoked_at = l.revoked_at, revoked_by = l.revoked_by

@@ -1,0 +1,48 @@
+//! Clients, a network that loses, repeats and delays, a clock that jumps and a process that is killed, all of them driven by one
+//! seed against the real store. After each request that is done and after each start, what is shown is what a naive model says.
+//!
+//! Requests are done one after the other, so that a seed is the same run each time; only what a kill leaves of the request under
+//! way is decided by the machine. What happens at the same time is in `freshness.rs` and `durability/killed.rs`.
+
+mod answering;
+mod ask;
+mod client;
+mod ending;
+mod model;
+mod run;
+mod trace;
+mod visitor;
+mod world;
+
+use self::run::Run;
+use self::world::World;
+use crate::seeds::seeds;
+
+/// Seeds in `npm test`; `FOUNDATIONAL_RUNS` sets another number, and `FOUNDATIONAL_SEED` the first one.
+const RUNS: u64 = 250;
+/// How many seeds share a data folder; each has a connection and names of its own.
+const SHARED: usize = 25;
+
+// One test for each half of the seeds, so that they run beside each other.
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_network_clock_and_process_do_what_is_shown_is_what_was_done_1_of_2() {
+    simulate(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_network_clock_and_process_do_what_is_shown_is_what_was_done_2_of_2() {
+    simulate(1).await;
+}
+
+/// The seeds of one half.
+async fn simulate(half: u64) {
+    let seeds: Vec<u64> = seeds(RUNS, half, 2).collect();
+    for some in seeds.chunks(SHARED) {
+        let mut world = World::open().await;
+        for seed in some {
+            Box::pin(Run::to_the_end(&mut world, *seed)).await;
+        }
+        world.close().await;
+    }
+}
