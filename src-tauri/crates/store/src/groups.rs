@@ -321,9 +321,10 @@ impl Tx {
             &Value::Object(document),
         )
         .await?;
-        let (added, _) = self.change_members(scope, &id, &[MemberChange::Add(members)], origin).await?;
+        let delta = self.change_members(scope, &id, &[MemberChange::Add(members)], origin).await?;
+        self.count_members(scope, &id, &delta, origin).await?;
         self.notify(StoreEvent::Group { connection_id: scope.connection_id().to_owned(), id });
-        Ok(Group { members: added, ..group })
+        Ok(Group { members: delta.added(), ..group })
     }
 
     /// Gives a group a new document and changes its membership, both at once. What changes nothing moves neither
@@ -339,17 +340,23 @@ impl Tx {
         members: &[MemberChange],
         origin: &ChangeSource,
     ) -> Result<Group, Error> {
-        let (added, removed) = self.change_members(scope, &group.id, members, origin).await?;
-        let renamed = group.document != document;
-        if !renamed && added == 0 && removed == 0 {
+        let delta = self.change_members(scope, &group.id, members, origin).await?;
+        let is_rewritten = group.document != document;
+        if !is_rewritten && delta.is_empty() {
             return Ok(group);
         }
-        let updated = self.write_document(&group.id, &document, Some(&group.document)).await?;
-        if renamed {
+        let (connection_id, id) = (group.connection_id.clone(), group.id.clone());
+        let updated = if is_rewritten {
+            self.count_members(scope, &id, &delta, origin).await?;
+            let updated = self.write_document(&id, &document, Some(&group.document)).await?;
             let (before, after) = difference(&group.document, &document);
-            self.journal(origin, ResourceType::Group, &group.id, ChangeKind::Update, &before, &after).await?;
-        }
-        self.notify(StoreEvent::Group { connection_id: group.connection_id, id: group.id });
+            self.journal(origin, ResourceType::Group, &id, ChangeKind::Update, &before, &after).await?;
+            updated
+        } else {
+            let (members, version) = self.count_members_alone(scope, &id, &delta, origin).await?;
+            Group { members, version, modified_at: from_millis(self.now().as_millisecond()), ..group }
+        };
+        self.notify(StoreEvent::Group { connection_id, id });
         Ok(updated)
     }
 
@@ -397,7 +404,8 @@ impl Tx {
         group: Group,
         origin: &ChangeSource,
     ) -> Result<(), Error> {
-        self.change_members(scope, &group.id, &[MemberChange::RemoveAll], origin).await?;
+        let delta = self.change_members(scope, &group.id, &[MemberChange::RemoveAll], origin).await?;
+        self.count_members(scope, &group.id, &delta, origin).await?;
         self.note_group_removal(origin, &group.id);
         self.leave_all_groups(&group.id, origin).await?;
         sqlx::query("UPDATE scim_group SET deleted_at = $2, modified_at = $2 WHERE id = $1")

@@ -153,7 +153,7 @@ pub use error::Error;
 pub use event::StoreEvent;
 pub use file_system::remote_file_system;
 pub use folder_lock::is_held;
-pub use group_members::{GroupMembers, MemberEntry};
+pub use group_members::{GroupMembers, MemberEntry, MemberStretch};
 pub use groups::{Group, GroupExport, GroupRow};
 pub use health::WriteFailure;
 pub use journal::{Change, ChangeKind, ChangeSource, History, HistoryQuery, RecentChange};
