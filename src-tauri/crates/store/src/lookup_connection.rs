@@ -105,7 +105,7 @@ async fn answer_all(conn: &mut SqliteConnection, mut waiting: Vec<Waiting>) -> R
             waiting.into_iter().partition(|one| std::ptr::eq(one.lookup.sql, sql));
         waiting = others;
         for (one, rows) in many(conn, sql, alike).await? {
-            // Whoever does not wait any more needs none.
+            // A request that does not wait any more needs none.
             drop(one.answer.send(rows));
         }
     }
