@@ -62,6 +62,7 @@ mod log_size;
 mod log_trim;
 mod log_upgrade;
 mod lookup_connection;
+mod member_count;
 mod members;
 mod memory;
 mod notifications;

@@ -8,9 +8,10 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
 use crate::brake::Removal;
+use crate::member_count::MemberDelta;
 use crate::observe_first::withheld_sql;
-use crate::sql_values::{arguments, json_list, signed, unsigned};
-use crate::tx_connection::{Led, led, with_sweep};
+use crate::sql_values::{arguments, json_list};
+use crate::tx_connection::{Led, led};
 use crate::{ChangeSource, Error, Scope, Store, StoreEvent, Tx};
 
 /// A member of a group that exists.
@@ -59,8 +60,18 @@ pub enum MemberChange {
     RemoveAll,
 }
 
-/// From how many changed members of the Admin group on all roles are settled in one pass.
-const ONE_BY_ONE: usize = 50;
+impl MemberChange {
+    /// The one that is added (`true`) or removed, if it is about no other.
+    pub(crate) fn of_one(&self) -> Option<(&str, bool)> {
+        let (ids, is_added) = match self {
+            Self::Add(ids) => (ids, true),
+            Self::Remove(ids) => (ids, false),
+            Self::Replace(_) | Self::RemoveAll => return None,
+        };
+        let [one] = ids.as_slice() else { return None };
+        Some((one.as_str(), is_added))
+    }
+}
 
 /// Ends every membership of `$3` at `$2` for the source `$4` to `$6`, and returns id and connection of each group that is left.
 macro_rules! leave_groups_sql {
@@ -76,45 +87,6 @@ macro_rules! leave_groups_sql {
 pub(crate) use leave_groups_sql;
 
 const LEAVE: Led = led!(leave_groups_sql!());
-
-/// The group `$1` has `$2` members more, with the entry of the journal; answers which group of the connection `$9` has the Admins.
-macro_rules! counted_sql {
-    ($set:literal, $returning:literal) => {
-        concat!(
-            "UPDATE scim_group SET members = members + $2",
-            $set,
-            " WHERE id = $1",
-            $returning,
-            "; INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
-             VALUES ($3, $4, $5, $6, 'Group', $1, 'members', $7, $8);
-             SELECT admin_group_id FROM connection WHERE id = $9"
-        )
-    };
-}
-
-const COUNTED: Led = led!(counted_sql!("", ""));
-/// Nothing else of the group changes.
-const COUNTED_ALONE: Led = led!(with_sweep!(counted_sql!(
-    ", version = version + 1, modified_at = $3",
-    " RETURNING members, version"
-)));
-
-/// Who belongs to a group after some changes and did not before, and the other way round.
-#[derive(Debug, Default)]
-pub(crate) struct MemberDelta {
-    added: Vec<String>,
-    removed: Vec<String>,
-}
-
-impl MemberDelta {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.removed.is_empty()
-    }
-
-    pub(crate) fn added(&self) -> u64 {
-        self.added.len() as u64
-    }
-}
 
 impl Store {
     /// How many rows of membership were read so far.
@@ -233,88 +205,6 @@ impl Tx {
         }
         self.note_removals(origin, removed.iter().map(|id| Removal::of_member(id, group_id)));
         Ok(MemberDelta { added, removed })
-    }
-
-    /// Counts and journals who was added and removed.
-    pub(crate) async fn count_members(
-        &mut self,
-        scope: &Scope,
-        group_id: &str,
-        delta: &MemberDelta,
-        origin: &ChangeSource,
-    ) -> Result<(), Error> {
-        if delta.is_empty() {
-            return Ok(());
-        }
-        let arguments = self.counted(scope, group_id, delta, origin)?;
-        let rows = self.conn.fetch_led(&COUNTED, arguments).await?;
-        self.follow_members(scope, group_id, delta, rows.first(), origin).await
-    }
-
-    /// The same where nothing else of the group changes, which gets its next version. Answers how many members it has, and that
-    /// version.
-    pub(crate) async fn count_members_alone(
-        &mut self,
-        scope: &Scope,
-        group_id: &str,
-        delta: &MemberDelta,
-        origin: &ChangeSource,
-    ) -> Result<(u64, u64), Error> {
-        let arguments = self.counted(scope, group_id, delta, origin)?;
-        let rows = self.conn.fetch_and_sweep(&COUNTED_ALONE, arguments).await?;
-        let group = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-        let (members, version): (i64, i64) = (group.try_get("members")?, group.try_get("version")?);
-        self.follow_members(scope, group_id, delta, rows.get(1), origin).await?;
-        Ok((unsigned(members), unsigned(version)))
-    }
-
-    /// The arguments of a statement of `counted_sql`.
-    fn counted(
-        &self,
-        scope: &Scope,
-        group_id: &str,
-        delta: &MemberDelta,
-        origin: &ChangeSource,
-    ) -> Result<SqliteArguments, Error> {
-        let MemberDelta { added, removed } = delta;
-        let by = signed(added.len() as u64) - signed(removed.len() as u64);
-        Ok(arguments!(
-            group_id,
-            by,
-            self.now().as_millisecond(),
-            origin.connection_id.as_deref(),
-            origin.activity_id.as_deref(),
-            origin.actor.as_deref(),
-            json!({ "removed": removed }).to_string(),
-            json!({ "added": added }).to_string(),
-            scope.connection_id()
-        )?)
-    }
-
-    /// Lets the roles follow, if this is the group whose members are Admins: `row` says which one is.
-    async fn follow_members(
-        &mut self,
-        scope: &Scope,
-        group_id: &str,
-        delta: &MemberDelta,
-        row: Option<&SqliteRow>,
-        origin: &ChangeSource,
-    ) -> Result<(), Error> {
-        let admin_group: Option<String> = match row {
-            Some(row) => row.try_get("admin_group_id")?,
-            None => None,
-        };
-        if admin_group.as_deref() != Some(group_id) {
-            return Ok(());
-        }
-        let MemberDelta { added, removed } = delta;
-        if added.len() + removed.len() < ONE_BY_ONE {
-            for id in added.iter().chain(removed) {
-                self.sync_roles(scope.connection_id(), Some(id), origin).await?;
-            }
-            return Ok(());
-        }
-        self.sync_roles(scope.connection_id(), None, origin).await
     }
 
     async fn add_members(
