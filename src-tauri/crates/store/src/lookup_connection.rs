@@ -122,10 +122,13 @@ async fn many(
         *rows = one(conn, &only.lookup).await?;
         return Ok(found);
     }
-    let lookups = || found.iter().map(|(one, _)| &one.lookup);
-    let pairs: Vec<[&str; 2]> = lookups().map(|one| [one.key.as_str(), one.connection_id.as_str()]).collect();
-    let looked_at = lookups().map(|one| one.looked_at).max().unwrap_or_default();
-    let arguments = arguments!(json!(pairs).to_string(), looked_at)?;
+    let arguments = {
+        let lookups = || found.iter().map(|(one, _)| &one.lookup);
+        let pairs: Vec<[&str; 2]> =
+            lookups().map(|one| [one.key.as_str(), one.connection_id.as_str()]).collect();
+        let looked_at = lookups().map(|one| one.looked_at).max().unwrap_or_default();
+        arguments!(json!(pairs).to_string(), looked_at)?
+    };
     let rows: Vec<SqliteRow> = sqlx::query_with(sql.many, arguments).fetch_all(conn).await?;
     for row in rows {
         let place = usize::try_from(row.try_get::<i64, _>("place")?).unwrap_or(usize::MAX);
