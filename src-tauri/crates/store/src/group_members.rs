@@ -11,7 +11,7 @@ use crate::{Error, Group, Scope, Store};
 
 /// How many rows of membership are read at once: SQLite counts, looks up and joins them to one text, so that a stretch crosses
 /// to the thread of the database once and is one row.
-const STRETCH: u64 = 3_000;
+const STRETCH: u64 = 2_500;
 
 /// Between the id of a member and its name. Neither of them has it: an id is ours, and JSON escapes it.
 const BEFORE_NAME: char = '\u{1f}';
