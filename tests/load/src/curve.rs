@@ -1,4 +1,5 @@
-//! Growth curves as SVG: both axes logarithmic, one line for each kind of work.
+//! Growth curves as SVG: both axes logarithmic, one line for each kind of work. They are drawn light or dark, as the reader's
+//! system is set.
 
 use std::fmt::Write as _;
 
@@ -16,8 +17,29 @@ const LEFT: f64 = 70.0;
 const RIGHT: f64 = 190.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 50.0;
-/// Colours that differ in lightness too.
-const COLOURS: [&str; 6] = ["#1f4e9c", "#c0562b", "#2c7d4f", "#7a4fa3", "#8a6d1a", "#3f8fa8"];
+/// The colours of the lines, which differ in lightness too: on a light ground, and on a dark one.
+const COLOURS: [(&str, &str); 6] = [
+    ("#1f4e9c", "#8ab4ff"),
+    ("#c0562b", "#f0935f"),
+    ("#2c7d4f", "#6fd39a"),
+    ("#7a4fa3", "#cda4f5"),
+    ("#8a6d1a", "#e0c055"),
+    ("#3f8fa8", "#74cbe0"),
+];
+
+/// The colours as a style sheet.
+fn style() -> String {
+    let lines = |of: fn(&(&'static str, &'static str)) -> &'static str| -> String {
+        let rules = COLOURS.iter().enumerate().map(|(at, pair)| format!(".l{at}{{color:{}}}", of(pair)));
+        rules.collect::<Vec<_>>().concat()
+    };
+    format!(
+        "<style>svg{{color:#1f2328;fill:currentColor}}.ground{{fill:#fff}}.grid{{stroke:#ddd}}{}\n\
+         @media(prefers-color-scheme:dark){{svg{{color:#e6edf3}}.ground{{fill:#0d1117}}.grid{{stroke:#30363d}}{}}}</style>",
+        lines(|pair| pair.0),
+        lines(|pair| pair.1)
+    )
+}
 
 /// Draws lines. `None`: there are fewer than two points in all of them, which is no curve.
 pub(crate) fn draw(title: &str, x_name: &str, y_name: &str, lines: &[Line]) -> Option<String> {
@@ -29,13 +51,15 @@ pub(crate) fn draw(title: &str, x_name: &str, y_name: &str, lines: &[Line]) -> O
     let y = |value: f64| HEIGHT - BOTTOM - ys.place(value) * (HEIGHT - TOP - BOTTOM);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n\
-         <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n<text x=\"{LEFT}\" y=\"22\" font-size=\"15\">{title}</text>\n"
+         {}\n<rect class=\"ground\" width=\"{WIDTH}\" height=\"{HEIGHT}\"/>\n\
+         <text x=\"{LEFT}\" y=\"22\" font-size=\"15\">{title}</text>\n",
+        style()
     );
     for tick in xs.ticks() {
         let (at, low, label) = (x(tick), HEIGHT - BOTTOM, short(tick));
         _ = writeln!(
             svg,
-            "<path d=\"M{at:.1} {TOP}V{low}\" stroke=\"#ddd\"/><text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{label}</text>",
+            "<path d=\"M{at:.1} {TOP}V{low}\" class=\"grid\"/><text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{label}</text>",
             low + 18.0
         );
     }
@@ -43,7 +67,7 @@ pub(crate) fn draw(title: &str, x_name: &str, y_name: &str, lines: &[Line]) -> O
         let (at, end, label) = (y(tick), WIDTH - RIGHT, short(tick));
         _ = writeln!(
             svg,
-            "<path d=\"M{LEFT} {at:.1}H{end}\" stroke=\"#ddd\"/><text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{label}</text>",
+            "<path d=\"M{LEFT} {at:.1}H{end}\" class=\"grid\"/><text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{label}</text>",
             LEFT - 6.0,
             at + 4.0
         );
@@ -55,21 +79,21 @@ pub(crate) fn draw(title: &str, x_name: &str, y_name: &str, lines: &[Line]) -> O
         TOP - 4.0
     );
     let mut lowest_label = f64::MIN;
-    let mut ordered: Vec<(&&Line, &str)> = lines.iter().zip(COLOURS.iter().copied().cycle()).collect();
+    let mut ordered: Vec<(&&Line, usize)> = lines.iter().zip((0..COLOURS.len()).cycle()).collect();
     ordered.sort_by(|a, b| end(b.0).total_cmp(&end(a.0)));
     for (line, colour) in ordered {
         let path: Vec<String> =
             line.points.iter().map(|point| format!("{:.1} {:.1}", x(point.0), y(point.1))).collect();
         _ = writeln!(
             svg,
-            "<path d=\"M{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
+            "<path class=\"l{colour}\" d=\"M{}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>",
             path.join("L")
         );
         // Names do not cover each other.
         lowest_label = (y(end(line)) + 4.0).max(lowest_label + 15.0);
         _ = writeln!(
             svg,
-            "<text x=\"{:.1}\" y=\"{lowest_label:.1}\" fill=\"{colour}\">{}</text>",
+            "<text class=\"l{colour}\" x=\"{:.1}\" y=\"{lowest_label:.1}\" fill=\"currentColor\">{}</text>",
             WIDTH - RIGHT + 8.0,
             line.name
         );
@@ -138,5 +162,18 @@ mod tests {
         assert!(draw("t", "people", "per s", &line(vec![(1e3, 5.0)])).is_none());
         let svg = draw("t", "people", "per s", &line(vec![(1e3, 5.0), (1e4, 4.0)])).unwrap();
         assert!(svg.contains("W2") && svg.contains("1k") && svg.contains("10k"), "{svg}");
+    }
+
+    #[test]
+    fn every_colour_of_a_drawing_is_there_for_a_dark_ground_too() {
+        let points = vec![(1e3, 5.0), (1e4, 4.0)];
+        let lines = ["W2", "W3"].map(|name| Line { name: name.to_owned(), points: points.clone() });
+        let svg = draw("t", "people", "per s", &lines).unwrap();
+        let (style, drawing) = svg.split_once("</style>").unwrap();
+        assert!(!drawing.contains('#'), "no colour is outside of the style sheet: {drawing}");
+        let (light, dark) = style.split_once("@media(prefers-color-scheme:dark)").unwrap();
+        for class in ["svg{color:#", ".ground{fill:#", ".grid{stroke:#", ".l0{color:#", ".l1{color:#"] {
+            assert!(light.contains(class) && dark.contains(class), "{class}");
+        }
     }
 }

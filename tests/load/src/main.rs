@@ -55,14 +55,14 @@ async fn main() -> Result<ExitCode> {
     };
     std::fs::create_dir_all(&folder)?;
     let folder = tempfile::Builder::new().prefix("run-").tempdir_in(folder)?;
-    let (json, write_docs) = (options.json.clone(), options.write_docs);
+    let (json, page_folder) = (options.json.clone(), options.page_folder());
     let report = suite::run(options, folder.path()).await?;
     table::end(&report, goals::people(&report));
     if let Some(json) = json {
         std::fs::write(json, serde_json::to_vec_pretty(&report)?)?;
     }
-    if write_docs {
-        page::write(&report)?;
+    if let Some(docs) = page_folder {
+        page::write(&report, &docs)?;
     }
     Ok(if report.wrong() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -8,6 +8,9 @@ use clap::Parser;
 
 use crate::measure::Limit;
 
+/// Where the documents of this repository are.
+const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs");
+
 /// Measures Foundational, or any SCIM server, with verified answers.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "bench", max_term_width = 100)]
@@ -18,6 +21,9 @@ pub(crate) struct Options {
     /// Every workload once for each of two sizes, with a few people and requests: a test of this program
     #[arg(long, conflicts_with = "quick")]
     pub smoke: bool,
+    /// How the server grows: 1,000, 10,000 and 100,000 people, groups of 100 to 100,000 members; writes docs/performance.md
+    #[arg(long, conflicts_with_all = ["quick", "smoke", "people", "against"])]
+    pub curves: bool,
     /// How many people there are, instead of the sizes of the full run
     #[arg(long, value_name = "N")]
     pub people: Option<usize>,
@@ -27,9 +33,9 @@ pub(crate) struct Options {
     /// Writes the figures as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Writes docs/performance.md
-    #[arg(long)]
-    pub write_docs: bool,
+    /// Writes performance.md and its curves, into docs of this repository unless another folder is given
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = DOCS)]
+    pub write_docs: Option<PathBuf>,
     /// Measures the SCIM server with this base URL instead of a Foundational of its own
     #[arg(long, value_name = "URL", requires = "token")]
     pub against: Option<String>,
@@ -59,10 +65,16 @@ impl Options {
         match self.people {
             Some(people) => vec![people],
             None if self.smoke => vec![150, 250],
+            None if self.curves => vec![1_000, 10_000, 100_000],
             None if self.against.is_some() => vec![1_000],
             None if self.quick => vec![10_000],
             None => vec![1_000, 10_000, 100_000, 1_000_000],
         }
+    }
+
+    /// The folder in which the page of the figures is written, if it is.
+    pub(crate) fn page_folder(&self) -> Option<PathBuf> {
+        self.write_docs.clone().or_else(|| self.curves.then(|| PathBuf::from(DOCS)))
     }
 
     /// The bounds of one round of a rate.

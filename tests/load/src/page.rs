@@ -11,10 +11,9 @@ use crate::goals::{self, Bound, GOALS, PEOPLE};
 use crate::report::{Figure, Report};
 use crate::statistics::float;
 
-/// Writes the page, and its curves beside it. What was measured of the goals is shown for [`PEOPLE`], or for the most
-/// people of the run where those are fewer, or the fewest where all are more.
-pub(crate) fn write(report: &Report) -> Result<()> {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+/// Writes the page into this folder, and its curves into `performance` beside it. What was measured of the goals is shown for
+/// [`PEOPLE`], or for the most people of the run where those are fewer, or the fewest where all are more.
+pub(crate) fn write(report: &Report, docs: &Path) -> Result<()> {
     let folder = docs.join("performance");
     fs::create_dir_all(&folder)?;
     let mut page = INTRODUCTION.to_owned();
@@ -39,10 +38,10 @@ pub(crate) fn write(report: &Report) -> Result<()> {
 const INTRODUCTION: &str = "\
 # Performance
 
-`npm run bench -- --write-docs` measures and writes this page; every figure here is of that one run. The server runs as a
-release build on one core, durable (WAL, `synchronous=FULL`); the generator runs on another core and verifies each answer: its
-status, its id and its values. A wrong answer fails the run. The program is `tests/load`; `npm run bench -- --help`
-lists what it can do.
+`npm run bench -- --curves` measures and writes this page, `npm run bench -- --write-docs` with 1,000,000 people too; every
+figure here is of that one run. The server runs as a release build on one core, durable (WAL, `synchronous=FULL`); the generator
+runs on another core and verifies each answer: its status, its id and its values. A wrong answer fails the run. The program is
+`tests/load`; `npm run bench -- --help` lists what it can do.
 
 L1 is an axum server with a fixed answer of 1 KB: the most that HTTP allows here. L2 is bare SQLite with the same row and
 indexes, with 1, 16 or 64 rows in each commit; L3 is a bare select. CPU is the server's processor time per request, work after

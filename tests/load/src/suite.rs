@@ -99,7 +99,7 @@ fn left_out(options: &Options) -> Vec<String> {
         leave(
             "a log row for each look-up: of alike ones beyond 1,000 a minute the log has one row with their number",
         );
-        if options.people.is_none() && (options.quick || options.smoke) {
+        if options.people.is_none() && (options.quick || options.smoke || options.curves) {
             leave("more people, and groups with more members, than this run has");
         }
     }

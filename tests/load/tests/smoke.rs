@@ -17,9 +17,10 @@ fn every_workload_runs_once_and_every_answer_is_right() {
     let json = folder.path().join("figures.json");
     let program = Path::new(env!("CARGO_BIN_EXE_load")).with_file_name("foundational");
     assert!(program.is_file(), "run `cargo build -p foundational` first");
-    let (folder, json) = (folder.path().to_str().unwrap(), json.to_str().unwrap());
-    let output =
-        bench(&["--smoke", "--program", program.to_str().unwrap(), "--folder", folder, "--json", json]);
+    let (place, json) = (folder.path().to_str().unwrap(), json.to_str().unwrap());
+    let program = program.to_str().unwrap();
+    let docs = format!("--write-docs={place}");
+    let output = bench(&["--smoke", &docs, "--program", program, "--folder", place, "--json", json]);
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{shown}\n{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
@@ -43,6 +44,16 @@ fn every_workload_runs_once_and_every_answer_is_right() {
         }
     }
     assert!(shown.contains("# not measured: the request log on against off"), "{shown}");
+    let page = std::fs::read_to_string(folder.path().join("performance.md")).unwrap();
+    for curve in ["rates.svg", "pages.svg", "starts.svg"] {
+        assert!(folder.path().join("performance").join(curve).is_file(), "{curve} is drawn");
+        assert!(page.contains(&format!("](performance/{curve})")), "{curve} is on the page: {page}");
+    }
+    for part in
+        ["| wrong answers | 0 |", "## Goals, with 250 people", "| W7 | 100: read with members | 250 |"]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
 }
 
 #[tokio::test]

@@ -104,11 +104,11 @@ impl Exchange {
     }
 
     /// It is for this connection; `path` is the part of the address that is below the endpoint.
-    pub(crate) fn set_endpoint(&mut self, connection: &KnownConnection, path: &str, is_routed: bool) {
+    pub(crate) fn set_endpoint(&mut self, connection: &KnownConnection, path: String, is_routed: bool) {
         self.endpoint = Some(Endpoint {
             connection_id: connection.id.clone(),
             provider: Provider::of(&connection.provider),
-            path: path.to_owned(),
+            path,
             is_routed,
         });
     }

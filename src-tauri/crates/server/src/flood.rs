@@ -46,7 +46,10 @@ impl<K: Eq + Hash + Clone, T> Floods<K, T> {
     pub(crate) fn add(&self, kind: &K, at: jiff::Timestamp, one: T, rows: u32) -> Added<T> {
         let mut windows = self.windows();
         let begins = !windows.contains_key(kind);
-        let window = windows.entry(kind.clone()).or_insert(Window { recorded: 0, counted: None });
+        if begins {
+            windows.insert(kind.clone(), Window { recorded: 0, counted: None });
+        }
+        let Some(window) = windows.get_mut(kind) else { return Added { begins, row: Some(one) } };
         if window.recorded < rows {
             window.recorded += 1;
             return Added { begins, row: Some(one) };

@@ -46,7 +46,7 @@ async fn respond(State(server): State<Server>, request: Request) -> Response<Bod
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     let server = server.responsible_for(parts.uri.path());
-    let head = ResponseHead::of(&server.0.store.new_id(), &parts);
+    let head = ResponseHead::of(server.0.store.new_id(), &parts);
     let version = parts.version;
     let span = tracing::info_span!(
         "exchange",
@@ -180,9 +180,11 @@ async fn attempt(
     if !permit.take(1) {
         return Err(Refusal::overloaded());
     }
-    let mut room = server.0.body_bytes.share(owner);
-    if matches!(parts.method.as_str(), "POST" | "PUT" | "PATCH") {
-        let bytes = read_body(server, &request.path, &parts.headers, body, &mut room).await?;
+    let has_body = matches!(parts.method.as_str(), "POST" | "PUT" | "PATCH");
+    // Its bytes are taken until the operation has ended.
+    let mut room = has_body.then(|| server.0.body_bytes.share(owner));
+    if let Some(room) = &mut room {
+        let bytes = read_body(server, &request.path, &parts.headers, body, room).await?;
         request.body = bytes.as_deref().map(json::parse).transpose()?;
         exchange.body = bytes;
     }

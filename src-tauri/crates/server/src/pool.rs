@@ -41,7 +41,7 @@ struct Inner {
 #[derive(Default)]
 struct Taken {
     all: usize,
-    by: HashMap<String, usize>,
+    by: HashMap<Arc<str>, usize>,
 }
 
 impl Pool {
@@ -51,14 +51,14 @@ impl Pool {
 
     /// A share of this connection's, which holds nothing yet.
     pub(crate) fn share(&self, connection_id: &str) -> Share {
-        Share { pool: Arc::clone(&self.0), connection_id: connection_id.to_owned(), amount: 0 }
+        Share { pool: Arc::clone(&self.0), connection_id: connection_id.into(), amount: 0 }
     }
 }
 
 /// What one request holds of a pool, until it is dropped.
 pub(crate) struct Share {
     pool: Arc<Inner>,
-    connection_id: String,
+    connection_id: Arc<str>,
     amount: usize,
 }
 
@@ -72,7 +72,7 @@ impl Share {
             return false;
         }
         taken.all += amount;
-        taken.by.insert(self.connection_id.clone(), held + amount);
+        taken.by.insert(Arc::clone(&self.connection_id), held + amount);
         drop(taken);
         self.amount += amount;
         true
@@ -81,6 +81,9 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
+        if self.amount == 0 {
+            return;
+        }
         let mut taken = self.pool.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.all -= self.amount;
         if let Some(held) = taken.by.get_mut(&self.connection_id) {

@@ -59,7 +59,7 @@ fn find_connection(server: &Server, exchange: &mut Exchange) -> bool {
         && let Ok((id, path)) = named_endpoint(exchange.uri.path())
         && let Some(connection) = server.0.store.known_connection(&id)
     {
-        exchange.set_endpoint(&connection, &path, false);
+        exchange.set_endpoint(&connection, path, false);
     }
     exchange.endpoint.is_some()
 }

@@ -9,6 +9,9 @@ use crate::answer::{Answer, ReadyText};
 use crate::exchange::Ending;
 use crate::refusal::{Challenge, Refusal};
 
+/// How many headers an answer has, with those that HTTP adds.
+const HEADERS: usize = 8;
+
 /// What every response has.
 #[derive(Clone, Debug)]
 pub(crate) struct ResponseHead {
@@ -89,7 +92,7 @@ impl ResponseHead {
     }
 
     /// Reads what the client accepts: `application/scim+json` unless it names only `application/json`.
-    pub(crate) fn of(request_id: &str, parts: &Parts) -> Self {
+    pub(crate) fn of(request_id: String, parts: &Parts) -> Self {
         let headers = &parts.headers;
         let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
         let named = |wanted: &str| {
@@ -101,21 +104,22 @@ impl ResponseHead {
             && !named("application/scim+json")
             && !named("*/*")
             && !named("application/*");
-        Self { request_id: request_id.to_owned(), plain_json }
+        Self { request_id, plain_json }
     }
 
     fn response(&self, status: u16, body: Option<Body>) -> Response<Body> {
         let has_body = body.is_some();
         let mut response = Response::new(body.unwrap_or_default());
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let headers = response.headers_mut();
+        let mut headers = HeaderMap::with_capacity(HEADERS);
         if has_body {
             let kind = if self.plain_json { "application/json" } else { "application/scim+json" };
-            set(headers, header::CONTENT_TYPE, kind);
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         }
-        set(headers, header::CACHE_CONTROL, "no-store");
-        set(headers, HeaderName::from_static("x-content-type-options"), "nosniff");
-        set(headers, HeaderName::from_static("x-request-id"), &self.request_id);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        set(&mut headers, HeaderName::from_static("x-request-id"), &self.request_id);
+        *response.headers_mut() = headers;
         response
     }
 }

@@ -1,5 +1,6 @@
 //! Which connection a request is for.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
@@ -22,7 +23,7 @@ pub(crate) fn route(
 ) -> Result<Arc<KnownConnection>, Refusal> {
     match (find(server, parts.uri.path()), host) {
         (Ok((connection, path)), _) => {
-            exchange.set_endpoint(&connection, &path, true);
+            exchange.set_endpoint(&connection, path, true);
             Ok(connection)
         }
         (Err(_), Err(unreadable)) => Err(unreadable.clone()),
@@ -70,7 +71,10 @@ pub(crate) fn named_endpoint(raw: &str) -> Result<(String, String), Refusal> {
 }
 
 /// Doubled slashes become one and a last one goes, once, before anything reads the path.
-fn collapse_slashes(raw: &str) -> String {
+fn collapse_slashes(raw: &str) -> Cow<'_, str> {
+    if !raw.contains("//") && (raw.len() < 2 || !raw.ends_with('/')) {
+        return Cow::Borrowed(raw);
+    }
     let mut path = String::with_capacity(raw.len());
     for character in raw.chars() {
         if character != '/' || !path.ends_with('/') {
@@ -80,5 +84,5 @@ fn collapse_slashes(raw: &str) -> String {
     if path.len() > 1 && path.ends_with('/') {
         path.pop();
     }
-    path
+    Cow::Owned(path)
 }

@@ -40,7 +40,7 @@ pub(crate) fn attribute(
     refusal.is_coalesced =
         origin.counted().is_some_and(|client| server.0.throttle.failed(client, now).is_some());
     refusal.names_known_key = names_known_key;
-    exchange.set_endpoint(&connection, path, false);
+    exchange.set_endpoint(&connection, path.to_owned(), false);
     exchange.notes.push(note(NEAR_MISS, hint));
 }
 

@@ -29,7 +29,8 @@ macro_rules! members_sql {
 }
 
 /// The groups that people (`$1`, a JSON list of ids) belong to, themselves and through other groups, as the table
-/// `found`; `$2` is the connection. UNION, not UNION ALL: groups that contain each other must not go round for ever.
+/// `found`; `$2` is the connection. UNION, not UNION ALL: groups that contain each other must not go round for ever. CROSS JOIN:
+/// otherwise SQLite reads all groups of the connection.
 macro_rules! groups_sql {
     ($select:literal) => {
         concat!(
@@ -39,7 +40,7 @@ macro_rules! groups_sql {
                  SELECT up.member_id, m.group_id, 0 FROM up JOIN member m ON m.member_id = up.id
              ), found AS (
                  SELECT up.member_id, g.id, g.display, max(up.direct) AS direct
-                 FROM up JOIN scim_group g ON g.id = up.id
+                 FROM up CROSS JOIN scim_group g ON g.id = up.id
                  WHERE g.connection_id = $2 AND g.deleted_at IS NULL
                  GROUP BY up.member_id, g.id
              ) ",
@@ -97,7 +98,7 @@ impl Tx {
         id: &str,
         most: u64,
     ) -> Result<Entries, Error> {
-        let entries = stretch(self.conn.begun().await?, of, id, "", most).await?;
+        let entries = stretch(self.conn.begun_to_read().await?, of, id, "", most).await?;
         self.member_rows.add(entries.list.len() as u64);
         Ok(entries)
     }

@@ -1,50 +1,80 @@
 //! A group with its members, however many they are: as they are at one moment, in stretches, none of which is large.
 
+use std::borrow::Cow;
+
 use scim::ResourceType;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::snapshot::Snapshot;
-use crate::sql_values::signed;
+use crate::sql_values::{signed, unsigned};
 use crate::{Error, Group, Scope, Store};
 
-/// How many rows of membership are read at once.
-const STRETCH: u64 = 1_500;
+/// How many rows of membership are read at once: SQLite counts, looks up and joins them to one text, so that a stretch crosses
+/// to the thread of the database once and is one row.
+const STRETCH: u64 = 2_500;
 
-/// Of the `$4` rows of membership of the group `$1` behind the member `$3`: how many there are, the last one, and a JSON list of the
-/// members that exist. INDEXED BY: otherwise SQLite reads the wide row of each person.
+/// Between the id of a member and its name. Neither of them has it: an id is ours, and JSON escapes it.
+const BEFORE_NAME: char = '\u{1f}';
+
+/// Of the `$4` rows of membership of the group `$1` behind the member `$3`: how many there are, how many of them exist, the last
+/// one, and those that exist, each on a line. A person is not looked for among the groups. INDEXED BY: otherwise SQLite reads the
+/// wide row of each person.
 macro_rules! members_sql {
-    ($entry:literal, $display:literal) => {
+    ($name_of_person:literal, $name_of_group:literal) => {
         concat!(
-            "SELECT count(*), max(id), json_group_array(",
-            $entry,
-            ") FILTER (WHERE kind <> '') FROM (
-                 SELECT m.member_id AS id,
-                     CASE WHEN p.id IS NOT NULL THEN 'u' WHEN g.id IS NOT NULL THEN 'g' ELSE '' END AS kind",
-            $display,
-            " FROM member m
-                 LEFT JOIN person p INDEXED BY person_connection
-                     ON p.connection_id = $2 AND p.id = m.member_id AND p.deleted_at IS NULL
-                 LEFT JOIN scim_group g INDEXED BY group_connection
-                     ON g.connection_id = $2 AND g.id = m.member_id AND g.deleted_at IS NULL
-                 WHERE m.group_id = $1 AND m.member_id > $3 ORDER BY m.member_id LIMIT $4 + 0
+            "SELECT count(*), count(entry), max(id), group_concat(entry, char(10)) FROM (
+                 SELECT m.member_id AS id, coalesce(
+                     (SELECT 'u' || p.id",
+            $name_of_person,
+            " FROM person p INDEXED BY person_connection
+                      WHERE p.connection_id = $2 AND p.id = m.member_id AND p.deleted_at IS NULL),
+                     (SELECT 'g' || g.id",
+            $name_of_group,
+            " FROM scim_group g INDEXED BY group_connection
+                      WHERE g.connection_id = $2 AND g.id = m.member_id AND g.deleted_at IS NULL)
+                 ) AS entry
+                 FROM member m WHERE m.group_id = $1 AND m.member_id > $3 ORDER BY m.member_id LIMIT $4 + 0
              )"
         )
     };
 }
 
-const MEMBERS: &str = members_sql!("kind || id", "");
+const MEMBERS: &str = members_sql!("", "");
 const NAMED: &str =
-    members_sql!("json_array(kind || id, display)", ", coalesce(p.display, g.display) AS display");
+    members_sql!(" || char(31) || json_quote(p.display)", " || char(31) || json_quote(g.display)");
 
 /// A member of a group, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MemberEntry {
+pub struct MemberEntry<'t> {
     /// The person's or group's id.
-    pub id: String,
+    pub id: &'t str,
     /// What it is.
     pub resource_type: ResourceType,
     /// Its name, where it was asked for.
-    pub display: Option<String>,
+    pub display: Option<Cow<'t, str>>,
+}
+
+/// Some members of a group, as SQLite wrote them.
+#[derive(Debug, Default)]
+pub struct MemberStretch {
+    /// One on each line: `u` or `g`, the id, and the name as JSON where it was asked for.
+    lines: String,
+    count: u64,
+}
+
+impl MemberStretch {
+    /// How many there are.
+    pub const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The members, in the order of their ids.
+    ///
+    /// # Errors
+    /// SQLite's, for a name that is not JSON.
+    pub fn members(&self) -> impl Iterator<Item = Result<MemberEntry<'_>, Error>> {
+        self.lines.lines().map(entry)
+    }
 }
 
 /// The members of a group that were not read yet.
@@ -93,8 +123,8 @@ impl GroupMembers {
     ///
     /// # Errors
     /// [`Error::Changed`] when it has another version then.
-    pub async fn next(&mut self) -> Result<Vec<MemberEntry>, Error> {
-        let Some(after) = self.after.clone() else { return Ok(Vec::new()) };
+    pub async fn next(&mut self) -> Result<MemberStretch, Error> {
+        let Some(after) = self.after.clone() else { return Ok(MemberStretch::default()) };
         let stretch = async |snapshot: &Snapshot| {
             snapshot
                 .read(async |conn| stretch(conn, &self.scope, &self.id, &after, self.with_names).await)
@@ -113,7 +143,7 @@ impl GroupMembers {
             found
         };
         let (members, next) = found;
-        self.store.0.member_rows.add(members.len() as u64);
+        self.store.0.member_rows.add(members.count);
         self.after = next;
         Ok(members)
     }
@@ -134,8 +164,8 @@ async fn stretch(
     group_id: &str,
     after: &str,
     with_names: bool,
-) -> Result<(Vec<MemberEntry>, Option<String>), Error> {
-    let (rows, last, listed): (i64, Option<String>, String) =
+) -> Result<(MemberStretch, Option<String>), Error> {
+    let (rows, count, last, lines): (i64, i64, Option<String>, Option<String>) =
         sqlx::query_as(if with_names { NAMED } else { MEMBERS })
             .bind(group_id)
             .bind(scope.connection_id())
@@ -143,20 +173,25 @@ async fn stretch(
             .bind(signed(STRETCH))
             .fetch_one(conn)
             .await?;
-    let unreadable = |error: serde_json::Error| sqlx::Error::Decode(Box::new(error));
-    let mut members: Vec<MemberEntry> = if with_names {
-        let listed: Vec<(String, String)> = serde_json::from_str(&listed).map_err(unreadable)?;
-        listed.into_iter().map(|(member, display)| entry(member, Some(display))).collect()
-    } else {
-        let listed: Vec<String> = serde_json::from_str(&listed).map_err(unreadable)?;
-        listed.into_iter().map(|member| entry(member, None)).collect()
-    };
-    members.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    let members = MemberStretch { lines: lines.unwrap_or_default(), count: unsigned(count) };
     Ok((members, last.filter(|_| rows >= signed(STRETCH))))
 }
 
-fn entry(mut member: String, display: Option<String>) -> MemberEntry {
-    let kind = member.remove(0);
-    let resource_type = if kind == 'u' { ResourceType::User } else { ResourceType::Group };
-    MemberEntry { id: member, resource_type, display }
+fn entry(line: &str) -> Result<MemberEntry<'_>, Error> {
+    let (member, name) = line.split_once(BEFORE_NAME).map_or((line, None), |(id, name)| (id, Some(name)));
+    let (resource_type, id) = match member.strip_prefix('u') {
+        Some(id) => (ResourceType::User, id),
+        None => (ResourceType::Group, member.strip_prefix('g').unwrap_or(member)),
+    };
+    Ok(MemberEntry { id, resource_type, display: name.map(unquoted).transpose()? })
+}
+
+/// The text that is written as JSON.
+fn unquoted(json: &str) -> Result<Cow<'_, str>, Error> {
+    let inner = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    if let Some(inner) = inner.filter(|inner| !inner.contains('\\')) {
+        return Ok(Cow::Borrowed(inner));
+    }
+    let text: String = serde_json::from_str(json).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    Ok(Cow::Owned(text))
 }

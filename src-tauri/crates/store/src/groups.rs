@@ -10,6 +10,7 @@ use crate::clock::from_millis;
 use crate::document::{document_of, text_of};
 use crate::error::Constraint as _;
 use crate::journal_value::difference;
+use crate::member_count::MemberCount;
 use crate::sql_values::arguments;
 use crate::tx_connection::{Led, led, with_sweep};
 use crate::{ChangeKind, ChangeSource, Error, MemberChange, Scope, Store, StoreEvent, Tx};
@@ -321,9 +322,10 @@ impl Tx {
             &Value::Object(document),
         )
         .await?;
-        let (added, _) = self.change_members(scope, &id, &[MemberChange::Add(members)], origin).await?;
+        let delta = self.change_members(scope, &id, &[MemberChange::Add(members)], origin).await?;
+        self.count_members(scope, &id, &delta, origin).await?;
         self.notify(StoreEvent::Group { connection_id: scope.connection_id().to_owned(), id });
-        Ok(Group { members: added, ..group })
+        Ok(Group { members: delta.added.len() as u64, ..group })
     }
 
     /// Gives a group a new document and changes its membership, both at once. What changes nothing moves neither
@@ -339,18 +341,34 @@ impl Tx {
         members: &[MemberChange],
         origin: &ChangeSource,
     ) -> Result<Group, Error> {
-        let (added, removed) = self.change_members(scope, &group.id, members, origin).await?;
-        let renamed = group.document != document;
-        if !renamed && added == 0 && removed == 0 {
-            return Ok(group);
+        let is_rewritten = group.document != document;
+        let one = if let [change] = members { change.of_one() } else { None };
+        if let Some(one) = one.filter(|_| !is_rewritten) {
+            let counted = self.change_one_member(scope, &group.id, one, origin).await?;
+            return Ok(self.recounted(group, counted));
         }
+        let delta = self.change_members(scope, &group.id, members, origin).await?;
+        if !is_rewritten {
+            if delta.is_empty() {
+                return Ok(group);
+            }
+            let counted = self.count_members_alone(scope, &group.id, &delta, origin).await?;
+            return Ok(self.recounted(group, Some(counted)));
+        }
+        self.count_members(scope, &group.id, &delta, origin).await?;
         let updated = self.write_document(&group.id, &document, Some(&group.document)).await?;
-        if renamed {
-            let (before, after) = difference(&group.document, &document);
-            self.journal(origin, ResourceType::Group, &group.id, ChangeKind::Update, &before, &after).await?;
-        }
+        let (before, after) = difference(&group.document, &document);
+        self.journal(origin, ResourceType::Group, &group.id, ChangeKind::Update, &before, &after).await?;
         self.notify(StoreEvent::Group { connection_id: group.connection_id, id: group.id });
         Ok(updated)
+    }
+
+    /// The group after a change of its members alone; `None`: there was none.
+    fn recounted(&mut self, group: Group, counted: Option<MemberCount>) -> Group {
+        let Some(MemberCount { members, version }) = counted else { return group };
+        let (connection_id, id) = (group.connection_id.clone(), group.id.clone());
+        self.notify(StoreEvent::Group { connection_id, id });
+        Group { members, version, modified_at: from_millis(self.now().as_millisecond()), ..group }
     }
 
     /// Writes a group's document and the columns that follow from it.
@@ -397,7 +415,8 @@ impl Tx {
         group: Group,
         origin: &ChangeSource,
     ) -> Result<(), Error> {
-        self.change_members(scope, &group.id, &[MemberChange::RemoveAll], origin).await?;
+        let delta = self.change_members(scope, &group.id, &[MemberChange::RemoveAll], origin).await?;
+        self.count_members(scope, &group.id, &delta, origin).await?;
         self.note_group_removal(origin, &group.id);
         self.leave_all_groups(&group.id, origin).await?;
         sqlx::query(

@@ -8,6 +8,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
 use crate::brake::Removal;
+use crate::member_count::MemberDelta;
 use crate::observe_first::withheld_sql;
 use crate::sql_values::{arguments, json_list};
 use crate::tx_connection::{Led, led};
@@ -59,8 +60,18 @@ pub enum MemberChange {
     RemoveAll,
 }
 
-/// From how many changed members of the Admin group on all roles are settled in one pass.
-const ONE_BY_ONE: u64 = 50;
+impl MemberChange {
+    /// The one that is added (`true`) or removed, if it is about no other.
+    pub(crate) fn of_one(&self) -> Option<(&str, bool)> {
+        let (ids, is_added) = match self {
+            Self::Add(ids) => (ids, true),
+            Self::Remove(ids) => (ids, false),
+            Self::Replace(_) | Self::RemoveAll => return None,
+        };
+        let [one] = ids.as_slice() else { return None };
+        Some((one.as_str(), is_added))
+    }
+}
 
 /// Ends every membership of `$3` at `$2` for the source `$4` to `$6`, and returns id and connection of each group that is left.
 macro_rules! leave_groups_sql {
@@ -76,14 +87,6 @@ macro_rules! leave_groups_sql {
 pub(crate) use leave_groups_sql;
 
 const LEAVE: Led = led!(leave_groups_sql!());
-
-/// The group `$1` has `$2` members more, with the entry of the journal; answers which group of the connection `$9` has the Admins.
-const CHANGED: Led = led!(
-    "UPDATE scim_group SET members = members + $2 WHERE id = $1;
-     INSERT INTO change (at, connection_id, activity_id, actor, resource_type, resource_id, kind, before, after)
-     VALUES ($3, $4, $5, $6, 'Group', $1, 'members', $7, $8);
-     SELECT admin_group_id FROM connection WHERE id = $9"
-);
 
 impl Store {
     /// How many rows of membership were read so far.
@@ -150,15 +153,14 @@ impl Tx {
         Ok(self.member_rows.count(rows))
     }
 
-    /// Applies the changes in order, updates the group's count and journals who was added and removed. Answers how many
-    /// were, after all changes.
+    /// Applies the changes in order. They are neither counted nor journalled yet.
     pub(crate) async fn change_members(
         &mut self,
         scope: &Scope,
         group_id: &str,
         changes: &[MemberChange],
         origin: &ChangeSource,
-    ) -> Result<(u64, u64), Error> {
+    ) -> Result<MemberDelta, Error> {
         let mut added: Vec<String> = Vec::new();
         let mut removed: Vec<String> = Vec::new();
         for change in changes {
@@ -201,39 +203,8 @@ impl Tx {
             };
             settle(&mut added, &mut removed, gone, come);
         }
-        let (added_count, removed_count) = (added.len() as u64, removed.len() as u64);
         self.note_removals(origin, removed.iter().map(|id| Removal::of_member(id, group_id)));
-        if added_count + removed_count > 0 {
-            let by = i64::try_from(added_count).unwrap_or(i64::MAX)
-                - i64::try_from(removed_count).unwrap_or(i64::MAX);
-            let arguments = arguments!(
-                group_id,
-                by,
-                self.now().as_millisecond(),
-                origin.connection_id.as_deref(),
-                origin.activity_id.as_deref(),
-                origin.actor.as_deref(),
-                json!({ "removed": removed }).to_string(),
-                json!({ "added": added }).to_string(),
-                scope.connection_id()
-            )?;
-            let rows = self.conn.fetch_led(&CHANGED, arguments).await?;
-            let admin_group: Option<String> = match rows.first() {
-                Some(row) => row.try_get("admin_group_id")?,
-                None => None,
-            };
-            if admin_group.as_deref() == Some(group_id) {
-                match added_count + removed_count {
-                    0..ONE_BY_ONE => {
-                        for id in added.iter().chain(&removed) {
-                            self.sync_roles(scope.connection_id(), Some(id), origin).await?;
-                        }
-                    }
-                    _ => self.sync_roles(scope.connection_id(), None, origin).await?,
-                }
-            }
-        }
-        Ok((added_count, removed_count))
+        Ok(MemberDelta { added, removed })
     }
 
     async fn add_members(

@@ -37,16 +37,17 @@ macro_rules! newest {
     };
 }
 
-/// What a line shows beside the person's own row. It is read for the people of a page only.
+/// What a line shows beside the person's own row. It is read for the people of a page only. CROSS JOIN: otherwise SQLite looks for
+/// each person in all groups of the connection.
 macro_rules! line {
     () => {
         concat!(
             "p.*, ",
             changed!(),
-            ", (SELECT g.display FROM member m JOIN scim_group g ON g.id = m.group_id
+            ", (SELECT g.display FROM member m CROSS JOIN scim_group g ON g.id = m.group_id
           WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL
           ORDER BY g.display_fold, g.id LIMIT 1) AS first_group,
-         (SELECT count(*) FROM member m JOIN scim_group g ON g.id = m.group_id
+         (SELECT count(*) FROM member m CROSS JOIN scim_group g ON g.id = m.group_id
           WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL) AS group_count, ",
             withheld_sql!()
         )
@@ -179,7 +180,7 @@ impl Store {
             let mut those = choice.condition(&leaving)?;
             let sql = format!(
                 concat!("SELECT p.*, ", changed!(), ", (SELECT json_group_array(g.display ORDER BY g.display_fold, g.id)
-                     FROM member m JOIN scim_group g ON g.id = m.group_id
+                     FROM member m CROSS JOIN scim_group g ON g.id = m.group_id
                      WHERE m.member_id = p.id AND g.connection_id = p.connection_id AND g.deleted_at IS NULL) AS groups, ",
                  withheld_sql!(), "
                  FROM (SELECT d.person_id FROM directory d WHERE {} AND (d.display_fold, d.person_id) > (?, ?)
@@ -205,3 +206,25 @@ impl Store {
 
 /// Greater than every character that can follow a prefix.
 const LAST: &str = "\u{10FFFF}";
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqliteConnection;
+    use sqlx::{Connection as _, Row as _};
+
+    use super::*;
+    use crate::database_file::DatabaseFile;
+
+    #[tokio::test]
+    async fn a_line_of_the_list_is_read_without_the_groups_of_the_others() {
+        let mut conn = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        DatabaseFile::Workspace.migrator().run_direct(None, &mut conn, false).await.unwrap();
+        let plan =
+            concat!("EXPLAIN QUERY PLAN SELECT ", line!(), " FROM person p", newest!(), " WHERE p.id = 'a'");
+        let rows = sqlx::query(plan).fetch_all(&mut conn).await.unwrap();
+        let steps: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        let of_groups: Vec<&String> = steps.iter().filter(|step| step.starts_with("SEARCH g ")).collect();
+        assert!(of_groups.len() >= 2, "the first group and how many there are: {steps:?}");
+        assert!(!of_groups.iter().any(|step| step.ends_with("(connection_id=?)")), "{steps:?}");
+    }
+}

@@ -3,24 +3,31 @@
 use std::collections::HashMap;
 
 use scim::ResourceType;
+use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow as _, Row as _};
 
+use crate::clock::from_millis;
 use crate::computed_attribute::group_entry;
+use crate::lookup_connection::{Lookup, LookupSql};
 use crate::rows_read::RowsRead;
 use crate::sql_values::{arguments, json_list, signed};
 use crate::tx_connection::{Led, led};
 use crate::{
-    BoundedEntries, ChangedPerson, ComputedAttribute, Entries, Error, MemberGroup, Person, PersonKey, Scope,
-    Store, StoredResource, Tx,
+    BoundedEntries, ChangedPerson, ComputedAttribute, Error, MemberGroup, Person, PersonKey, PersonText,
+    Scope, Store, Tx,
 };
 
 /// `$2` bounds the groups that are looked at. A limit that is a parameter by itself would have SQLite prepare the statement again
-/// each time that the parameter is bound.
+/// each time that the parameter is bound. The recursion needs tables of its own, which a person without a membership does not
+/// pay for. CROSS JOIN: otherwise SQLite reads all groups of the connection for each person.
 macro_rules! people_sql {
-    ($from:literal) => {
+    ($columns:literal, $from:literal) => {
         concat!(
-            "SELECT p.id, p.connection_id, p.display, p.active, p.role, p.document, p.version, p.created_at, p.modified_at, (
+            "SELECT ",
+            $columns,
+            "p.id, p.connection_id, p.display, p.active, p.role, p.document, p.version, p.created_at, p.modified_at,
+             CASE WHEN EXISTS (SELECT 1 FROM member WHERE member_id = p.id) THEN (
                  WITH RECURSIVE up (id, direct) AS (
                      SELECT group_id, 1 FROM member WHERE member_id = p.id
                      UNION
@@ -28,10 +35,10 @@ macro_rules! people_sql {
                      LIMIT $2 + 0
                  )
                  SELECT json_group_array(json_array(id, display, direct)) FROM (
-                     SELECT g.id, g.display, max(up.direct) AS direct FROM up JOIN scim_group g ON g.id = up.id
+                     SELECT g.id, g.display, max(up.direct) AS direct FROM up CROSS JOIN scim_group g ON g.id = up.id
                      WHERE g.connection_id = p.connection_id AND g.deleted_at IS NULL GROUP BY g.id ORDER BY g.id
                  )
-             ) AS groups
+             ) ELSE '[]' END AS groups
              FROM ",
             $from,
             " AND p.deleted_at IS NULL"
@@ -39,20 +46,35 @@ macro_rules! people_sql {
     };
 }
 
-const BY_ID: &str = people_sql!("person p WHERE p.id = $1 AND p.connection_id = $3");
-const BY_ID_IN_TX: Led = led!(people_sql!("person p WHERE p.id = $1 AND p.connection_id = $3"));
-const BY_NAME: &str =
-    concat!(people_sql!("person p WHERE p.user_name_fold = $1 AND p.connection_id = $3"), " LIMIT 2");
+static BY_ID: LookupSql = LookupSql {
+    one: people_sql!("", "person p WHERE p.id = $1 AND p.connection_id = $3"),
+    many: people_sql!(
+        "i.key AS place, ",
+        "json_each($1) i CROSS JOIN person p WHERE p.id = i.value ->> 0 AND p.connection_id = i.value ->> 1"
+    ),
+};
+static BY_NAME: LookupSql = LookupSql {
+    one: concat!(
+        people_sql!("", "person p WHERE p.user_name_fold = $1 AND p.connection_id = $3"),
+        " LIMIT 2"
+    ),
+    many: people_sql!(
+        "i.key AS place, ",
+        "json_each($1) i CROSS JOIN person p
+         WHERE p.user_name_fold = i.value ->> 0 AND p.connection_id = i.value ->> 1"
+    ),
+};
+const BY_ID_IN_TX: Led = led!(people_sql!("", "person p WHERE p.id = $1 AND p.connection_id = $3"));
 /// `$1` is a list of ids.
-const MANY_IN_TX: Led = led!(people_sql!("json_each($1) i CROSS JOIN person p WHERE p.id = i.value"));
+const MANY_IN_TX: Led = led!(people_sql!("", "json_each($1) i CROSS JOIN person p WHERE p.id = i.value"));
 
 /// What was found of a person.
 #[derive(Debug)]
 pub enum PersonRead {
     /// No person of the connection.
     None,
-    /// The person, and all groups that it is in.
-    One(Box<(StoredResource, Entries)>),
+    /// The person, and the entries of all groups that it is in.
+    One(Box<(PersonText, Vec<Value>)>),
     /// Several people with one name, which only an older version made possible, or more groups than were asked for.
     Other,
 }
@@ -67,18 +89,17 @@ impl Store {
         most: u64,
     ) -> Result<PersonRead, Error> {
         let (sql, key) = match key {
-            PersonKey::Id(id) => (BY_ID, id),
-            PersonKey::UserName(name) => (BY_NAME, name),
+            PersonKey::Id(id) => (&BY_ID, id),
+            PersonKey::UserName(name) => (&BY_NAME, name),
         };
-        let arguments = arguments!(key, looked_at(most), scope.connection_id())?;
-        let rows = self.0.lookups.fetch(sql, arguments).await?;
+        let (key, connection_id) = (key.to_owned(), scope.connection_id().to_owned());
+        let lookup = Lookup { sql, key, connection_id, looked_at: looked_at(most) };
+        let rows = self.0.lookups.fetch(lookup).await?;
         let [row] = rows.as_slice() else {
             return Ok(if rows.is_empty() { PersonRead::None } else { PersonRead::Other });
         };
         Ok(match groups(row, scope, base, most, &self.0.member_rows)? {
-            BoundedEntries::All(list) => {
-                PersonRead::One(Box::new((StoredResource::from_row(row)?, Entries { list, next: None })))
-            }
+            BoundedEntries::All(list) => PersonRead::One(Box::new((text(row, !list.is_empty())?, list))),
             BoundedEntries::TooMany => PersonRead::Other,
         })
     }
@@ -128,6 +149,18 @@ fn looked_at(most: u64) -> i64 {
     signed(most.saturating_mul(2).saturating_add(1))
 }
 
+fn text(row: &SqliteRow, is_member: bool) -> Result<PersonText, sqlx::Error> {
+    Ok(PersonText {
+        id: row.try_get("id")?,
+        document: row.try_get("document")?,
+        version: row.try_get::<i64, _>("version")?.try_into().unwrap_or(1),
+        created_at: from_millis(row.try_get("created_at")?),
+        modified_at: from_millis(row.try_get("modified_at")?),
+        display: row.try_get("display")?,
+        is_member,
+    })
+}
+
 fn groups(
     row: &SqliteRow,
     scope: &Scope,
@@ -150,4 +183,30 @@ fn groups(
         )
     };
     Ok(BoundedEntries::All(groups.into_iter().map(entry).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqliteConnection;
+    use sqlx::{AssertSqlSafe, Connection as _};
+
+    use super::*;
+    use crate::database_file::DatabaseFile;
+
+    #[tokio::test]
+    async fn a_person_is_read_without_the_groups_of_the_others() {
+        let mut conn = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        DatabaseFile::Workspace.migrator().run_direct(None, &mut conn, false).await.unwrap();
+        for sql in [BY_ID.one, BY_ID.many, BY_NAME.one, BY_NAME.many, BY_ID_IN_TX.0[0], MANY_IN_TX.0[0]] {
+            let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+            let rows = plan.fetch_all(&mut conn).await.unwrap();
+            let steps: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+            let reads_all = |step: &String| {
+                step.ends_with("(connection_id=?)")
+                    || ["SCAN p", "SCAN g"].iter().any(|scan| step.starts_with(scan))
+            };
+            assert!(!steps.iter().any(reads_all), "{sql}: {steps:?}");
+            assert!(steps.iter().any(|step| step.starts_with("SEARCH g ")), "groups are read: {steps:?}");
+        }
+    }
 }

@@ -167,6 +167,14 @@ impl TxConnection {
         Ok(&mut self.inner)
     }
 
+    /// The same, for statements that write nothing: what became stale remains known.
+    pub(crate) async fn begun_to_read(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        let is_swept = self.is_swept;
+        self.begun().await?;
+        self.is_swept = is_swept;
+        Ok(&mut self.inner)
+    }
+
     /// Notes why the transaction could not be begun. The work gets an error that is no failure of its own: its caller
     /// receives what was noted.
     fn refuse(&mut self, why: &sqlx::Error) -> sqlx::Error {

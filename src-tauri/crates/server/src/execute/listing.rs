@@ -30,7 +30,7 @@ const CHUNK: usize = 100;
 const CHUNK_COMPUTED: usize = 20;
 /// After how many bytes of documents a chunk ends.
 const CHUNK_BYTES: usize = 256 * 1024;
-/// How many bytes a piece has, or somewhat more. What fits into one is sent whole, with its length.
+/// How many bytes a piece has, or what is read at once beyond that. What fits into one is sent whole, with its length.
 const PIECE: usize = 256 * 1024;
 
 /// What one resource has too many of to be read at once.
@@ -176,7 +176,7 @@ impl Listing {
     async fn write_entries(&mut self, mut open: Open) -> Result<(), Refusal> {
         open.entered = match open.entered {
             Entered::Written { id, version } => {
-                let with_names = MemberText::of(&self.job.registry, &open.projection).has_names();
+                let with_names = self.member_text(&open.projection).has_names();
                 let found = self.job.store().group_with_members(&self.job.scope, &id, with_names).await?;
                 let members = found.map(|(_, members)| members).filter(|found| found.version() == version);
                 Entered::Members(Box::new(members.ok_or(store::Error::Changed)?))
@@ -200,17 +200,24 @@ impl Listing {
                 some.next.is_none()
             }
             Entered::Members(members) => {
-                let shown = MemberText::of(&self.job.registry, &open.projection);
+                let shown = self.member_text(&open.projection);
                 let mut text = String::new();
                 while !members.is_ended() && self.text.len() + text.len() < PIECE {
-                    for member in members.next().await? {
+                    let some = members.next().await?;
+                    let count = usize::try_from(some.count()).unwrap_or_default();
+                    text.reserve(count.saturating_mul(shown.bytes_of_one()));
+                    for member in some.members() {
                         if std::mem::replace(&mut open.has_written, true) {
                             text.push(',');
                         }
-                        shown.write(&self.job.base, &member, &mut text);
+                        shown.write(&member?, &mut text);
                     }
                 }
-                self.text.extend_from_slice(text.as_bytes());
+                if self.text.is_empty() {
+                    self.text = text.into_bytes();
+                } else {
+                    self.text.extend_from_slice(text.as_bytes());
+                }
                 members.is_ended()
             }
             Entered::Written { .. } => false,
@@ -230,6 +237,10 @@ impl Listing {
             }
             self.text.extend_from_slice(entry.to_string().as_bytes());
         }
+    }
+
+    fn member_text(&self, projection: &Projection) -> MemberText {
+        MemberText::of(&self.job.registry, projection, &self.job.base)
     }
 
     fn computed_of(&self, resource_type: ResourceType) -> ComputedAttribute<'_> {
@@ -321,7 +332,7 @@ impl Listing {
     ) -> Result<Option<(StoredResource, Entered)>, Refusal> {
         let (store, scope) = (self.job.store(), &self.job.scope);
         if segment.resource_type == ResourceType::Group {
-            let with_names = MemberText::of(&self.job.registry, &segment.projection).has_names();
+            let with_names = self.member_text(&segment.projection).has_names();
             let found = store.group_with_members(scope, &row.id, with_names).await?;
             return Ok(found.map(|(group, members)| (group.into(), Entered::Members(Box::new(members)))));
         }

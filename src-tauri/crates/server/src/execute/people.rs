@@ -55,31 +55,41 @@ pub(super) async fn next_people(
         unread -= 1;
         let Some(person) = read.next_if(|person| person.id == id) else { continue };
         text.clear();
-        let groups = groups.remove(&id);
-        let has_all_groups = !matches!(groups, Some(BoundedEntries::TooMany));
-        write(job, &renderer, &person, groups, &mut text)?;
+        let (list, has_all_groups) = match groups.remove(&id) {
+            Some(BoundedEntries::All(list)) => (list, true),
+            Some(BoundedEntries::TooMany) => (Vec::new(), false),
+            None => (Vec::new(), true),
+        };
+        write(job, &renderer, &person, list, &mut text)?;
         bytes += text.len();
         take(&person.display, text.as_bytes());
         if has_all_groups {
-            put(job, ticket, person, &text);
+            put(job, ticket, person, &text, None);
         }
     }
     Ok(())
 }
 
-/// Puts a person who was read for a list into memory.
-fn put(job: &Job, ticket: ReadTicket, person: PersonText, text: &str) {
-    let person = ReadyPerson {
+/// Puts a person who was read, and is written as this text, into memory. `user_name_fold`: the userName by which it was found.
+pub(super) fn put(
+    job: &Job,
+    ticket: ReadTicket,
+    person: PersonText,
+    text: &str,
+    user_name_fold: Option<String>,
+) -> Arc<ReadyPerson> {
+    let person = Arc::new(ReadyPerson {
         id: person.id,
         connection_id: job.scope.connection_id().to_owned(),
-        user_name_fold: None,
+        user_name_fold,
         display: person.display,
         version: person.version,
         text: Bytes::copy_from_slice(text.as_bytes()),
         is_plain: OnceLock::new(),
         view: job.view,
-    };
-    job.store().put_ready_person(ticket, Arc::new(person));
+    });
+    job.store().put_ready_person(ticket, Arc::clone(&person));
+    person
 }
 
 /// The groups of those who are in any.
@@ -97,17 +107,14 @@ async fn groups(
     Ok(job.store().reader(&job.scope).await?.bounded_entries(&of, &ids, shown).await?)
 }
 
-fn write(
+/// Writes a person with these groups as it is sent.
+pub(super) fn write(
     job: &Job,
     renderer: &TextRenderer<'_>,
     person: &PersonText,
-    groups: Option<BoundedEntries>,
+    list: Vec<Value>,
     text: &mut String,
 ) -> Result<(), Refusal> {
-    let list = match groups {
-        Some(BoundedEntries::All(list)) => list,
-        Some(BoundedEntries::TooMany) | None => Vec::new(),
-    };
     let (meta, everything) = (person.meta(&job.base), Projection::default());
     let entries: Vec<String> = render_entries(&job.registry, ResourceType::User, list.clone(), &everything)
         .iter()

@@ -72,7 +72,7 @@ async fn get_group(
 ) -> Result<Answer, Refusal> {
     let resource_type = ResourceType::Group;
     let absent = || not_found(resource_type, id);
-    let shown = MemberText::of(&job.registry, &projection);
+    let shown = MemberText::of(&job.registry, &projection, &job.base);
     if !projection.wants(resource_type.computed()) || !shown.shows_any() {
         let stored = job.store().resource(&job.scope, resource_type, id).await?.ok_or_else(absent)?;
         return Ok(match read(resource_type, &stored, operation) {
@@ -95,7 +95,9 @@ async fn get_group(
     }
     let mut entries = Entries::default();
     while !members.is_ended() {
-        entries.list.extend(members.next().await?.iter().map(|member| member_value(&job.base, member)));
+        for member in members.next().await?.members() {
+            entries.list.push(member_value(&job.base, &member?));
+        }
     }
     Ok(resource_response(job, (resource_type, 200), stored, entries, projection, summary))
 }

@@ -1,15 +1,17 @@
 //! People as they are sent to a client that asks for nothing in particular: from memory, or else read in one statement and
 //! put there.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use axum::body::Bytes;
-use scim::{Comparand, CompareOp, Filter, Node, Projection, ResourceType, fold, render};
-use store::{Entries, PersonKey, PersonRead, ReadTicket, ReadyPerson, StoredResource};
+use scim::{Comparand, CompareOp, Filter, Node, Projection, ResourceType, TextRenderer, fold};
+use store::{PersonKey, PersonRead, ReadyPerson};
 
-use super::computed::computed;
 use super::job::Job;
+use super::people::{put, write};
 use crate::refusal::Refusal;
+
+/// About how many bytes an answer has around a document.
+const AROUND: usize = 512;
 
 /// What was found of a person.
 pub(super) enum Found {
@@ -48,46 +50,15 @@ pub(super) async fn find(job: &Job, key: PersonKey<'_>) -> Result<Found, Refusal
         PersonRead::None => Found::None,
         PersonRead::Other => Found::Other,
         PersonRead::One(read) => {
-            let (stored, entries) = *read;
+            let (person, groups) = *read;
             let name = match key {
                 PersonKey::UserName(name) => Some(name.to_owned()),
                 PersonKey::Id(_) => None,
             };
-            Found::One(put(job, ticket, stored, entries, name))
+            let renderer = TextRenderer::of(&job.registry, ResourceType::User);
+            let mut text = String::with_capacity(person.document.len() + AROUND);
+            write(job, &renderer, &person, groups, &mut text)?;
+            Found::One(put(job, ticket, person, &text, name))
         }
     })
-}
-
-/// Writes a person as it is sent, and puts it into memory.
-fn put(
-    job: &Job,
-    ticket: ReadTicket,
-    stored: StoredResource,
-    entries: Entries,
-    user_name_fold: Option<String>,
-) -> Arc<ReadyPerson> {
-    let meta = stored.meta(ResourceType::User, &job.base);
-    let groups = computed(ResourceType::User, entries);
-    let shown = render(
-        &job.registry,
-        ResourceType::User,
-        &stored.id,
-        &stored.document,
-        &meta,
-        groups,
-        &Projection::default(),
-    );
-    let text = Bytes::from(serde_json::Value::Object(shown).to_string());
-    let person = Arc::new(ReadyPerson {
-        id: stored.id,
-        connection_id: job.scope.connection_id().to_owned(),
-        user_name_fold,
-        display: stored.display,
-        version: stored.version,
-        text,
-        is_plain: OnceLock::new(),
-        view: job.view,
-    });
-    job.store().put_ready_person(ticket, Arc::clone(&person));
-    person
 }

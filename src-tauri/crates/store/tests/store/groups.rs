@@ -1,5 +1,8 @@
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
 use serde_json::json;
-use store::{ChangeSource, Error, Group, MemberChange, Scope, Store};
+use store::{ChangeSource, Error, Group, MemberChange, PersonKey, ReadyPerson, Scope, Store};
 
 use crate::{Folder, connection, document, members, person};
 
@@ -63,6 +66,36 @@ async fn changes_of_membership_apply_in_order_and_count_once() {
     assert_eq!(same.version, version, "adding someone who is there changes nothing");
     let empty = change(&store, &scope, &crew.id, vec![MemberChange::RemoveAll]).await;
     assert_eq!(empty.members, 0, "and all can be removed on request");
+}
+
+#[tokio::test]
+async fn a_change_of_membership_ends_what_is_in_memory_of_that_member_alone() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (made, scope) = connection(&store, "First").await;
+    let crew = group(&store, &scope, "Crew", Vec::new()).await.unwrap();
+    let mut ids = Vec::new();
+    for name in ["ada", "ben"] {
+        let id = person(&store, &scope, json!({"userName": name})).await.unwrap().id;
+        let ready = ReadyPerson {
+            id: id.clone(),
+            connection_id: made.id.clone(),
+            user_name_fold: None,
+            display: name.to_owned(),
+            version: 1,
+            text: Bytes::from_static(b"{}"),
+            is_plain: OnceLock::new(),
+            view: 0,
+        };
+        store.put_ready_person(store.read_ticket(), Arc::new(ready));
+        ids.push(id);
+    }
+    let is_ready = |id: &str| store.ready_person(PersonKey::Id(id), &made.id, 0).is_some();
+    assert!(is_ready(&ids[0]) && is_ready(&ids[1]), "both are in memory");
+    let after = change(&store, &scope, &crew.id, vec![MemberChange::Add(vec![ids[0].clone()])]).await;
+    assert_eq!((after.members, after.version), (1, 2), "a member and a version more");
+    assert!(!is_ready(&ids[0]), "Ada's groups changed");
+    assert!(is_ready(&ids[1]), "Ben's did not");
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
+use futures_util::future::join_all;
 use serde_json::{Value, json};
-use store::{ChangeKind, ChangeSource, Error, PeopleAfterDelete, Role, Scope, Store};
+use store::{
+    ChangeKind, ChangeSource, Error, Group, PeopleAfterDelete, PersonKey, PersonRead, Role, Scope, Store,
+};
 
 use crate::{Folder, changes, connection, document, person};
 
@@ -43,6 +46,49 @@ async fn a_connection_never_sees_the_people_of_another() {
         "another connection's token is blind to her"
     );
     assert!(store.person(&first, &ada.id).await.unwrap().is_some(), "her own sees her");
+}
+
+/// The id of a person, and how many groups it is in.
+async fn read(store: &Store, scope: &Scope, key: PersonKey<'_>) -> Option<(String, usize)> {
+    match store.person_with_groups(scope, "", key, 9).await.unwrap() {
+        PersonRead::None => None,
+        PersonRead::One(found) => {
+            let (person, groups) = *found;
+            Some((person.id, groups.len()))
+        }
+        PersonRead::Other => panic!("there is one person, in few groups"),
+    }
+}
+
+#[tokio::test]
+async fn people_who_are_read_at_once_are_each_found_by_their_own_key() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (_, first) = connection(&store, "First").await;
+    let (_, second) = connection(&store, "Second").await;
+    let names = ["ada", "ben", "cyd"];
+    let mut ids = Vec::new();
+    for name in names {
+        ids.push(person(&store, &first, json!({"userName": name})).await.unwrap().id);
+    }
+    let (scope, members) = (first.clone(), vec![ids[1].clone()]);
+    let made: Result<Group, Error> = store
+        .write(async move |tx| {
+            let crew = document(json!({"displayName": "Crew"}));
+            tx.create_group(&scope, crew, members, &ChangeSource::default()).await
+        })
+        .await;
+    made.unwrap();
+    let (mut reads, mut expected) = (Vec::new(), Vec::new());
+    for (place, (id, name)) in ids.iter().zip(names).enumerate() {
+        let found = Some((id.clone(), usize::from(place == 1)));
+        reads.push(read(&store, &first, PersonKey::Id(id)));
+        reads.push(read(&store, &second, PersonKey::Id(id)));
+        reads.push(read(&store, &first, PersonKey::UserName(name)));
+        reads.push(read(&store, &second, PersonKey::UserName(name)));
+        expected.extend([found.clone(), None, found, None]);
+    }
+    assert_eq!(join_all(reads).await, expected, "also those that wait for each other");
 }
 
 #[tokio::test]
