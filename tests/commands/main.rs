@@ -48,6 +48,7 @@ mod passwords;
 mod people;
 mod person;
 mod previous_people;
+mod private_authority;
 mod profile;
 mod proxies;
 mod reachability;

@@ -56,5 +56,5 @@ pub use paths::{built as program, is_release, project, screenshots};
 pub use pointer::Pointer;
 pub use scim_cli::{Answer, Finding, Scim2Cli};
 pub use scim_sanity::scim_sanity;
-pub use tls::{get_over, secured};
+pub use tls::{get_over, secured, secured_at};
 pub use wait::{until, until_within};

@@ -12,8 +12,12 @@ export const listening = {
   certificate: {
     title: "Certificate",
     intro:
-      "With its own certificate this server speaks HTTPS (TLS 1.2 and 1.3), and other computers connect to it without a proxy. The files are read again every minute, so a renewed certificate needs no restart. A proxy or tunnel in front of this server must then use https:// to reach it.",
+      "With its own certificate this server speaks HTTPS (TLS 1.2 and 1.3), and other computers connect to it without a proxy. A renewed certificate needs no restart. A proxy or tunnel in front of this server must then use https:// to reach it.",
     none: "There is no certificate. TLS ends at a reverse proxy or tunnel.",
+    from: "Where it comes from",
+    files: "Files",
+    filesHint:
+      "A certificate of a public authority or of your company, in two files. They are read again every minute.",
     file: "Certificate file",
     fileHint: "The full path of a PEM file: the certificate of this server first, then the intermediate certificates.",
     key: "Key file",
@@ -21,14 +25,25 @@ export const listening = {
       "The full path of a PEM file with the private key, not encrypted. Other users must not be able to read it.",
     use: "Use certificate",
     used: "Saved",
-    check: "Check files",
-    good: "The files are valid.",
+    check: "Check now",
+    good: "The certificate is valid.",
     remove: "Remove",
     remains: "The previous certificate remains in use.",
-    waits: "The server does not run until the files are valid.",
+    waits: "The server does not run until this is fixed.",
     names: "Valid for",
     issuer: "Issuer",
     selfSigned: "Self-signed. Okta and Azure don't trust it.",
     ends: "Expires",
+    authority: {
+      name: "Private authority",
+      hint: "Made here, for an agent or client inside your network. Each certificate is valid for 90 days and renewed by itself; you trust the root once. Okta and Azure don't trust it when they call from the internet.",
+      use: "Use private authority",
+      trust:
+        "Clients connect once they trust the root certificate. Export it, and add it to the trust store of the computer where the agent runs, or to your company's. Compare the fingerprint there.",
+      fingerprint: "SHA-256 fingerprint of the root certificate",
+      facts: (name: string, ends: string, file: string) =>
+        `${name}, expires ${ends}. The root and its key are in ${file}, which only this user of the computer can read. A backup does not contain them; on another computer a new authority is made.`,
+      export: "Export root certificate",
+    },
   },
 } as const;

@@ -41,6 +41,7 @@ pub use crate::people::person_views::*;
 pub use crate::people::views::*;
 pub use crate::rehearsal::views::*;
 pub use crate::server::certificate_files::CertificateFiles;
+pub use crate::server::certificate_source::CertificateSource;
 pub use crate::server::discovery_access_views::*;
 pub use crate::server::host_names_views::*;
 pub use crate::server::own_certificate_views::*;

@@ -45,8 +45,12 @@ impl Tls {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = pair;
     }
 
+    /// The pair that new connections get.
+    pub fn pair(&self) -> Pair {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
-        let pair = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        TlsAcceptor::from(pair.0)
+        TlsAcceptor::from(self.pair().0)
     }
 }

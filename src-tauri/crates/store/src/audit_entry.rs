@@ -101,6 +101,9 @@ words! {
         ListenSet "listenSet";
         CertificateSet "certificateSet";
         CertificateRemove "certificateRemove";
+        /// The private authority has another root than before, or its first one without an act of an Admin.
+        RootUse "rootUse";
+        RootExport "rootExport";
         PublicUrlSet "publicUrlSet";
         PublicUrlRemove "publicUrlRemove";
         HostAdd "hostAdd";

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use server::{Address, Listener, Tls};
 use store::Store;
 
-use crate::server::certificate_files::{CertificateFiles, PairFacts};
+use crate::server::certificate_source::CertificateSource;
 use crate::server::known_reach::{ReachState, settle};
+use crate::server::pair::{PairFacts, Root};
 use crate::server::served::Served;
 use crate::server::views::Problem;
 use crate::settings;
@@ -21,7 +22,7 @@ pub(crate) struct Exposure {
     state: Mutex<State>,
     pub(crate) listener: tokio::sync::Mutex<Option<Listener>>,
     pub(crate) reach: ReachState,
-    /// Held while the files of the certificate are read.
+    /// Held while the source of the certificate is read.
     pub(crate) reading: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -31,11 +32,11 @@ pub(crate) struct State {
     pub since: Option<Timestamp>,
     pub problem: Option<Problem>,
     pub served: Option<Served>,
-    /// The files of the certificate with which connections are secured here. None: plain HTTP.
-    pub certificate: Option<CertificateFiles>,
-    /// The pair in use, which was read from them.
+    /// Where the certificate comes from with which connections are secured here. None: plain HTTP.
+    pub certificate: Option<CertificateSource>,
+    /// The pair in use, which comes from there.
     pub pair: Option<PairInUse>,
-    /// Why the files are not used as they are now, and since when.
+    /// Why the source is not used as it is now, and since when.
     pub certificate_trouble: Option<CertificateTrouble>,
 }
 
@@ -44,9 +45,11 @@ pub(crate) struct State {
 pub(crate) struct PairInUse {
     pub tls: Tls,
     pub facts: PairFacts,
+    /// The root of the private authority that has signed it.
+    pub root: Option<Root>,
 }
 
-/// Files that are not used.
+/// A source that is not used.
 #[derive(Clone)]
 pub(crate) struct CertificateTrouble {
     /// A sentence.
@@ -116,9 +119,19 @@ impl Exposure {
         self.state().listen
     }
 
-    /// The files of the certificate with which connections are secured here.
-    pub(crate) fn certificate(&self) -> Option<CertificateFiles> {
+    /// Where the certificate comes from with which connections are secured here.
+    pub(crate) fn certificate(&self) -> Option<CertificateSource> {
         self.state().certificate.clone()
+    }
+
+    /// Whether the private authority of this workspace signs the certificate.
+    pub(crate) fn has_private_authority(&self) -> bool {
+        self.state().certificate == Some(CertificateSource::PrivateAuthority)
+    }
+
+    /// The root of the private authority that has signed the certificate in use.
+    pub(crate) fn root(&self) -> Option<Root> {
+        self.state().pair.as_ref().and_then(|pair| pair.root.clone())
     }
 
     /// Under which URL this server answers without a public one.

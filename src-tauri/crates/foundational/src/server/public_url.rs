@@ -60,6 +60,10 @@ impl ScimServer {
         self.server().read_hosts().await?;
         self.server().set_address(self.exposure.address());
         drop(one_at_a_time);
+        // Its certificate is for the host of this address.
+        if self.exposure.has_private_authority() {
+            Box::pin(self.reload_certificate()).await?;
+        }
         self.server_view().await
     }
 }
