@@ -4,6 +4,7 @@
 
 mod account_choices;
 mod accounts;
+mod acme;
 mod activity;
 mod any_arguments;
 mod audit;

@@ -33,7 +33,20 @@ pub async fn secured(
     versions: &[&'static SupportedProtocolVersion],
     protocols: &[&str],
 ) -> std::io::Result<TlsStream<TcpStream>> {
-    connect(address, trusted, versions, protocols, Arc::new(DefaultTimeProvider)).await
+    connect("localhost", address, trusted, versions, protocols, Arc::new(DefaultTimeProvider)).await
+}
+
+/// Opens a connection to a server that is called by this name, and offers these protocols.
+///
+/// # Errors
+/// When the handshake fails.
+pub async fn secured_as(
+    name: &str,
+    address: SocketAddr,
+    trusted: &CertificateDer<'static>,
+    protocols: &[&str],
+) -> std::io::Result<TlsStream<TcpStream>> {
+    connect(name, address, trusted, rustls::ALL_VERSIONS, protocols, Arc::new(DefaultTimeProvider)).await
 }
 
 /// The same by the clock of a test, and without an offer of protocols.
@@ -48,10 +61,11 @@ pub async fn secured_at(
 ) -> std::io::Result<TlsStream<TcpStream>> {
     let second = u64::try_from(now.as_second()).expect("it is after 1970");
     let clock = At(UnixTime::since_unix_epoch(Duration::from_secs(second)));
-    connect(address, trusted, versions, &[], Arc::new(clock)).await
+    connect("localhost", address, trusted, versions, &[], Arc::new(clock)).await
 }
 
 async fn connect(
+    name: &str,
     address: SocketAddr,
     trusted: &CertificateDer<'static>,
     versions: &[&'static SupportedProtocolVersion],
@@ -67,7 +81,7 @@ async fn connect(
         .with_root_certificates(roots)
         .with_no_client_auth();
     config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
-    let name = ServerName::try_from("localhost").expect("it is a name");
+    let name = ServerName::try_from(name.to_owned()).expect("it is a name");
     let stream = TcpStream::connect(address).await?;
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }

@@ -223,7 +223,7 @@ export class Fake extends FakeState implements Backend {
         ends: "2099-01-01T00:00:00Z",
       };
       const root = isPrivate ? privateRoot : null;
-      return (this.certificate = { source, pair: source && pair, root, problem: null });
+      return (this.certificate = { source, pair: source && pair, root, problem: this.orderProblem });
     },
     "server.exportRoot": () => ({ name: "foundational-root.crt", text: "-----BEGIN CERTIFICATE-----\n", count: 1 }),
     "server.publicUrl": this.#server,

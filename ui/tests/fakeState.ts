@@ -198,6 +198,8 @@ export class FakeState {
   unconfirmed = new Set<string>();
   /** The certificate with which connections are secured here. */
   certificate: CertificateView = { source: null, pair: null, root: null, problem: null };
+  /** Why an authority does not sign one. */
+  orderProblem: string | null = null;
   /** The state of some listen addresses; the others are free. */
   ports: Record<string, PortView> = {};
   /** After how many days bodies are deleted, if they are. */

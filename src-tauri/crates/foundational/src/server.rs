@@ -1,5 +1,12 @@
 //! The SCIM server of this workspace: where it listens, its public URL, who reaches it by which name.
 
+pub(crate) mod acme;
+pub(crate) mod acme_account;
+pub(crate) mod acme_http;
+pub(crate) mod acme_order;
+pub(crate) mod acme_orders;
+pub(crate) mod acme_pair;
+pub(crate) mod acme_renewal;
 pub(crate) mod authority_names;
 pub(crate) mod certificate;
 pub(crate) mod certificate_files;
@@ -27,6 +34,7 @@ pub(crate) mod schema_views;
 pub(crate) mod schemas;
 pub(crate) mod served;
 pub(crate) mod state;
+pub(crate) mod validity;
 pub(crate) mod views;
 
 use std::sync::Arc;

@@ -40,6 +40,7 @@ pub use crate::people::local_account_views::*;
 pub use crate::people::person_views::*;
 pub use crate::people::views::*;
 pub use crate::rehearsal::views::*;
+pub use crate::server::acme::{Acme, ExternalAccount};
 pub use crate::server::certificate_files::CertificateFiles;
 pub use crate::server::certificate_source::CertificateSource;
 pub use crate::server::discovery_access_views::*;

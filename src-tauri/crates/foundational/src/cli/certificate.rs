@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -10,8 +10,9 @@ use serde::Serialize;
 use super::output::{Failure, Print, day};
 use super::workspace::Workspace;
 use crate::commands::command;
+use crate::server::acme::{Acme, ExternalAccount, LETS_ENCRYPT};
 use crate::server::certificate_source::CertificateSource;
-use crate::server::own_certificate_views::CertificateView;
+use crate::server::own_certificate_views::{CertificateChoice, CertificateView};
 use crate::server::root_certificate::NAME;
 use crate::shapes::Nothing;
 
@@ -24,12 +25,37 @@ pub(super) struct CertificateArgs {
 
 #[derive(Subcommand)]
 enum CertificateCommand {
+    /// Request the certificate of the public address from an authority by ACME, and renew it by itself while this serves
+    Acme(AcmeArgs),
     /// Save the root certificate of the private authority, for the trust store of clients
     ExportRoot {
         /// The file to make, which must not exist yet [default: foundational-root.crt in this folder]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+}
+
+/// From which authority.
+#[derive(Args)]
+struct AcmeArgs {
+    /// The https URL of the directory of the authority
+    #[arg(long, value_name = "URL", default_value = LETS_ENCRYPT)]
+    directory: String,
+    /// An e-mail address for the authority
+    #[arg(long, value_name = "E-MAIL")]
+    contact: Option<String>,
+    /// PEM file with a root certificate by which the directory is trusted, beside those of the system
+    #[arg(long, value_name = "FILE")]
+    root: Option<PathBuf>,
+    /// The key id of an external account, to which the account with the authority is bound
+    #[arg(long, value_name = "ID", requires = "eab_key_file")]
+    eab_key_id: Option<String>,
+    /// The file with its key, in base64url
+    #[arg(long, value_name = "FILE", requires = "eab_key_id")]
+    eab_key_file: Option<PathBuf>,
+    /// Accept the terms of service of the authority
+    #[arg(long)]
+    accept_terms: bool,
 }
 
 /// What programs read of an export.
@@ -47,8 +73,38 @@ pub(super) async fn certificate(
     let view = workspace.call::<command::ServerCertificate>(Nothing {}).await?;
     match args.command {
         None => print.either(&view, &lines(&view)),
+        Some(CertificateCommand::Acme(args)) => {
+            let view = workspace.call::<command::ServerSetCertificate>(choice(args)?).await?;
+            print.either(&view, &lines(&view))
+        }
         Some(CertificateCommand::ExportRoot { out }) => export(workspace, out, view, print).await,
     }
+}
+
+fn choice(args: AcmeArgs) -> Result<CertificateChoice, Failure> {
+    let cannot = |path: &Path, why: String| Failure {
+        message: format!("{} can't be used: {why}.", path.display()),
+        hint: None,
+        code: 1,
+    };
+    let root = match &args.root {
+        Some(path) => {
+            let full = std::path::absolute(path).map_err(|error| cannot(path, error.to_string()))?;
+            let full = full.to_str().ok_or_else(|| cannot(path, "its name is not in UTF-8".to_owned()))?;
+            Some(full.to_owned())
+        }
+        None => None,
+    };
+    let external_account = match (args.eab_key_id, &args.eab_key_file) {
+        (Some(key_id), Some(path)) => {
+            let key = std::fs::read_to_string(path).map_err(|error| cannot(path, error.to_string()))?;
+            Some(ExternalAccount { key_id, key })
+        }
+        _ => None,
+    };
+    let (directory, contact, accepts_terms) = (args.directory, args.contact, args.accept_terms);
+    let acme = Acme { directory, contact, root, accepts_terms };
+    Ok(CertificateChoice { source: Some(CertificateSource::Acme(acme)), external_account })
 }
 
 async fn export(
@@ -85,6 +141,9 @@ fn lines(view: &CertificateView) -> Vec<String> {
         }
         Some(CertificateSource::PrivateAuthority) => {
             "The certificate is signed by the private authority, and renewed by itself.".to_owned()
+        }
+        Some(CertificateSource::Acme(acme)) => {
+            format!("The certificate is requested from {} by ACME, and renewed by itself.", acme.directory)
         }
     }];
     if let Some(pair) = &view.pair {

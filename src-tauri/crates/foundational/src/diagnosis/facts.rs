@@ -67,8 +67,8 @@ pub(crate) struct ServerOverview {
     pub own_certificate_end: Option<Timestamp>,
     /// Why the source of that certificate is not used as it is now.
     pub certificate_trouble: Option<CertificateTrouble>,
-    /// The private authority of this workspace signs it.
-    pub has_private_authority: bool,
+    /// It is renewed by itself: by the private authority, or by ACME.
+    pub renews_itself: bool,
     /// The root that has taken the place of the one that clients trust, and was not exported since.
     pub new_root: Option<KnownRoot>,
     /// That too many network connections were open.

@@ -11,6 +11,8 @@ use crate::context::Room as _;
 use crate::diagnosis::thresholds::ENDS;
 use crate::error::{Code, Error};
 use crate::server::ScimServer;
+use crate::server::acme_pair;
+use crate::server::acme_renewal::acme_host;
 use crate::server::authority_names::names;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::exposure::{CertificateTrouble, PairInUse};
@@ -53,17 +55,21 @@ impl ScimServer {
 
     /// Whether the certificate in use has this end, and is renewed by itself before.
     pub(crate) fn is_renewed_before(&self, end: Timestamp) -> bool {
+        let has_trouble = self.exposure.trouble().is_some();
         let state = self.exposure.state();
-        let pair = state.pair.as_ref().filter(|pair| pair.facts.ends == end);
-        let root = pair.and_then(|pair| pair.root.as_ref());
-        state.certificate_trouble.is_none() && root.is_some_and(|root| end < root.ends)
+        let Some(pair) = state.pair.as_ref().filter(|pair| pair.facts.ends == end && !has_trouble) else {
+            return false;
+        };
+        match (&state.certificate, &pair.root) {
+            (Some(CertificateSource::Acme(_)), _) => true,
+            (_, root) => root.as_ref().is_some_and(|root| end < root.ends),
+        }
     }
 
     /// Why the source is not used as it is although a pair is in use. Without a pair the server does not listen, and that is
     /// the trouble.
     pub(crate) fn certificate_trouble(&self) -> Option<CertificateTrouble> {
-        let state = self.exposure.state();
-        state.certificate_trouble.clone().filter(|_| state.pair.is_some())
+        self.exposure.trouble().filter(|_| self.exposure.state().pair.is_some())
     }
 
     /// What the chosen source has; none where none is chosen. What is wrong with it is remembered until it is good.
@@ -88,20 +94,20 @@ impl ScimServer {
         Ok(Some(read))
     }
 
-    /// What a source has now: what is in the files, or what the private authority has signed.
+    /// What a source has now: what is in the files, or what the private authority or one of ACME has signed.
     pub(crate) async fn read_source(
         &self,
         source: CertificateSource,
     ) -> Result<Result<KnownPair, String>, Error> {
         let now = self.now();
+        let folder = self.store().folder().to_owned();
+        let (public_url, listen, in_use) = {
+            let state = self.exposure.state();
+            (state.public_url.clone(), state.listen.ip(), state.pair.clone())
+        };
         match source {
             CertificateSource::Files(files) => self.on_disk(move || files.read(now)).await,
             CertificateSource::PrivateAuthority => {
-                let folder = self.store().folder().to_owned();
-                let (public_url, listen, in_use) = {
-                    let state = self.exposure.state();
-                    (state.public_url.clone(), state.listen.ip(), state.pair.clone())
-                };
                 self.on_disk(move || {
                     let authority = Authority::open(&folder, now)?;
                     let names = names(public_url.as_deref(), listen);
@@ -112,6 +118,20 @@ impl ScimServer {
                             Ok(KnownPair { pair: tls.pair(), facts, root })
                         }
                         _ => authority.sign(&names, now),
+                    }
+                })
+                .await
+            }
+            CertificateSource::Acme(_) => {
+                self.on_disk(move || {
+                    let host = acme_host(public_url.as_deref())?;
+                    let in_use = in_use.filter(|pair| pair.root.is_none() && pair.facts.is_for(&host, now));
+                    match (acme_pair::read(&folder, &host, now), in_use) {
+                        (Some(signed), _) => Ok(signed),
+                        (None, Some(PairInUse { tls, facts, root })) => {
+                            Ok(KnownPair { pair: tls.pair(), facts, root })
+                        }
+                        (None, None) => acme_pair::interim(&host, now),
                     }
                 })
                 .await

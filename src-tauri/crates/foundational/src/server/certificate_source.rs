@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::server::acme::Acme;
 use crate::server::certificate_files::CertificateFiles;
 
 /// Where it comes from.
@@ -14,6 +15,8 @@ pub enum CertificateSource {
     Files(CertificateFiles),
     /// The private authority of this workspace signs it, and renews it by itself.
     PrivateAuthority,
+    /// It is requested from this authority by ACME, and renewed by itself.
+    Acme(Acme),
 }
 
 impl CertificateSource {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use server::{Address, Listener, Tls};
 use store::Store;
 
+use crate::server::acme_orders::Orders;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::known_reach::{ReachState, settle};
 use crate::server::pair::{PairFacts, Root};
@@ -24,6 +25,8 @@ pub(crate) struct Exposure {
     pub(crate) reach: ReachState,
     /// Held while the source of the certificate is read.
     pub(crate) reading: Arc<tokio::sync::Mutex<()>>,
+    /// Held while a certificate is ordered.
+    pub(crate) ordering: tokio::sync::Mutex<()>,
 }
 
 pub(crate) struct State {
@@ -38,6 +41,10 @@ pub(crate) struct State {
     pub pair: Option<PairInUse>,
     /// Why the source is not used as it is now, and since when.
     pub certificate_trouble: Option<CertificateTrouble>,
+    /// When a certificate may be ordered again.
+    pub orders: Orders,
+    /// Why the last order gave none, and since when.
+    pub order_trouble: Option<CertificateTrouble>,
 }
 
 /// The pair that new connections get.
@@ -97,11 +104,14 @@ impl Exposure {
             certificate: settings::CERTIFICATE.get(store).await?,
             pair: None,
             certificate_trouble: None,
+            orders: Orders::default(),
+            order_trouble: None,
         };
         Ok(Self {
             state: Mutex::new(state),
             listener: tokio::sync::Mutex::new(None),
             reading: Arc::default(),
+            ordering: tokio::sync::Mutex::default(),
             reach: ReachState::new(reach),
         })
     }
@@ -127,6 +137,18 @@ impl Exposure {
     /// Whether the private authority of this workspace signs the certificate.
     pub(crate) fn has_private_authority(&self) -> bool {
         self.state().certificate == Some(CertificateSource::PrivateAuthority)
+    }
+
+    /// Whether the certificate is renewed by itself.
+    pub(crate) fn renews_itself(&self) -> bool {
+        let state = self.state();
+        matches!(state.certificate, Some(CertificateSource::PrivateAuthority | CertificateSource::Acme(_)))
+    }
+
+    /// What is wrong with the source: that it can't be read, or that the last order gave no certificate.
+    pub(crate) fn trouble(&self) -> Option<CertificateTrouble> {
+        let state = self.state();
+        state.certificate_trouble.clone().or_else(|| state.order_trouble.clone())
     }
 
     /// The root of the private authority that has signed the certificate in use.

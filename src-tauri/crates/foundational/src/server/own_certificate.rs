@@ -12,6 +12,7 @@ use crate::context::{Context, Lifecycle, Room as _};
 use crate::error::Error;
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
+use crate::server::acme_orders::Orders;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::known_root::KnownRoot;
 use crate::server::listen::{ADDRESS_UNAVAILABLE, CERTIFICATE_FILES, unusable_files};
@@ -34,8 +35,7 @@ pub(crate) fn start(context: Context, server: ScimServer) {
             }
             // A command of the command line has other things to do, and ends.
             if context.lifecycle() == Lifecycle::Serving
-                && let Ok(Err(error)) =
-                    catch_panic("certificate", Box::pin(server.reload_certificate())).await
+                && let Ok(Err(error)) = catch_panic("certificate", Box::pin(server.look())).await
             {
                 tracing::warn!(%error, "the source of the certificate could not be looked at; it is tried again");
             }
@@ -57,9 +57,16 @@ impl ScimServer {
         }
     }
 
+    /// Looks at the source, and requests a certificate if one is due.
+    async fn look(&self) -> Result<(), Error> {
+        self.reload_certificate().await?;
+        self.order_if_due(false).await
+    }
+
     /// Looks at the source now.
     pub(crate) async fn check_certificate(&self, _: Actor, _: Nothing) -> Result<CertificateView, Error> {
         self.reload_certificate().await?;
+        self.order_if_due(true).await?;
         Ok(self.certificate_view())
     }
 
@@ -69,7 +76,14 @@ impl ScimServer {
         actor: Actor,
         args: CertificateChoice,
     ) -> Result<CertificateView, Error> {
-        let source = args.source;
+        let source = match args.source {
+            Some(CertificateSource::Acme(acme)) => {
+                let acme = acme.checked()?;
+                self.open_account(&acme, args.external_account.as_ref()).await?;
+                Some(CertificateSource::Acme(acme))
+            }
+            other => other,
+        };
         let read = match &source {
             Some(source) => {
                 full_paths(source)?;
@@ -96,6 +110,9 @@ impl ScimServer {
             Some(CertificateSource::PrivateAuthority) => {
                 actor.audit(AuditAct::CertificateSet).with("of the private authority")
             }
+            Some(CertificateSource::Acme(acme)) => {
+                actor.audit(AuditAct::CertificateSet).with(format!("of {}", acme.directory))
+            }
             None => actor.audit(AuditAct::CertificateRemove),
         };
         let known = match read.as_ref().and_then(|read| read.root.as_ref()) {
@@ -118,6 +135,7 @@ impl ScimServer {
         if self.exposure.own_url() != was_at {
             self.check_soon();
         }
+        self.order_if_due(true).await?;
         Ok(self.certificate_view())
     }
 
@@ -151,6 +169,8 @@ impl ScimServer {
             let mut state = self.exposure.state();
             state.certificate = source;
             state.certificate_trouble = None;
+            state.orders = Orders::default();
+            state.order_trouble = None;
             if !has_pair {
                 state.pair = None;
             }
@@ -206,6 +226,7 @@ impl ScimServer {
     }
 
     fn certificate_view(&self) -> CertificateView {
+        let trouble = self.exposure.trouble();
         let file = self.store().folder().join(private_authority::FILE).display().to_string();
         let state = self.exposure.state();
         let root = state.pair.as_ref().and_then(|pair| pair.root.as_ref());
@@ -218,7 +239,7 @@ impl ScimServer {
                 ends: root.ends,
                 file,
             }),
-            problem: state.certificate_trouble.as_ref().map(|trouble| trouble.why.clone()),
+            problem: trouble.map(|trouble| trouble.why),
         }
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::server::acme::ExternalAccount;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::pair::PairFacts;
 
@@ -52,12 +53,14 @@ pub struct RootView {
 }
 
 /// Where the certificate is to come from.
-#[derive(Debug, Deserialize, TS)]
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct CertificateChoice {
     /// Nothing: this server speaks plain HTTP, on this computer alone.
     pub source: Option<CertificateSource>,
+    /// What the account with an authority of ACME is bound to, where it asks for that.
+    pub external_account: Option<ExternalAccount>,
 }
 
 impl From<&PairFacts> for PairView {

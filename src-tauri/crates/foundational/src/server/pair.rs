@@ -59,6 +59,11 @@ impl PairFacts {
         }
         Ok(Self { chain, names, issuer, is_self_signed, begins, ends })
     }
+
+    /// Whether it is valid now for this host.
+    pub(crate) fn is_for(&self, host: &str, now: Timestamp) -> bool {
+        self.begins <= now && now < self.ends && self.names.iter().any(|name| name == host)
+    }
 }
 
 /// The root certificate of a private authority. It is public.

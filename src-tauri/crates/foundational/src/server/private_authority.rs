@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
 };
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::random::random_hex;
 use crate::server::pair::{KnownPair, PairFacts, Root};
+use crate::server::validity::set_validity;
 use crate::words::day;
 
 /// The file in the data folder, for its owner only. A backup does not have it.
@@ -152,12 +153,6 @@ fn root_params(name: &str) -> CertificateParams {
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
     params
-}
-
-fn set_validity(params: &mut CertificateParams, begins: Timestamp, ends: Timestamp) {
-    let second = |at: Timestamp| Duration::from_secs(u64::try_from(at.as_second()).unwrap_or(0));
-    params.not_before = date_time_ymd(1970, 1, 1) + second(begins);
-    params.not_after = date_time_ymd(1970, 1, 1) + second(ends);
 }
 
 /// Whether a certificate is that of an authority, and its public key is this one's.

@@ -97,18 +97,18 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
         findings.push(
             ending("this server", end)
                 .keyed("own")
-                .detail(match (server.has_private_authority, &server.certificate_trouble) {
+                .detail(match (server.renews_itself, &server.certificate_trouble) {
                     (false, _) => {
                         "Replace the files by the renewed certificate. It is used within a minute, and no request is lost."
                     }
-                    (true, Some(_)) => "It is renewed by itself once the private authority can be used again.",
+                    (true, Some(_)) => "It is renewed by itself once what prevents that is corrected.",
                     (true, None) => ROOT_ENDS,
                 })
                 .remedy(Remedy::OpenServer),
         );
     }
     findings.extend(server.certificate_trouble.as_ref().map(|trouble| {
-        let (what, to_do) = if server.has_private_authority {
+        let (what, to_do) = if server.renews_itself {
             ("The certificate of this server can't be renewed.", "")
         } else {
             ("The files of the certificate can't be used.", " Correct the files.")
