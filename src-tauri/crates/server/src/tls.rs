@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WantsServerCert;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
+use rustls::{ConfigBuilder, ServerConfig};
 use tokio_rustls::TlsAcceptor;
 
 /// The protocol by which an ACME authority asks for its challenge (RFC 8737).
@@ -23,20 +25,8 @@ impl Pair {
         chain: Vec<CertificateDer<'static>>,
         key: PrivateKeyDer<'static>,
     ) -> Result<Self, rustls::Error> {
-        Self::speaking(chain, key, vec![b"h2".to_vec(), b"http/1.1".to_vec()])
-    }
-
-    fn speaking(
-        chain: Vec<CertificateDer<'static>>,
-        key: PrivateKeyDer<'static>,
-        protocols: Vec<Vec<u8>>,
-    ) -> Result<Self, rustls::Error> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&TLS13, &TLS12])?
-            .with_no_client_auth()
-            .with_single_cert(chain, key)?;
-        config.alpn_protocols = protocols;
+        let mut config = builder()?.with_single_cert(chain, key)?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self(Arc::new(config)))
     }
 
@@ -45,20 +35,33 @@ impl Pair {
     }
 }
 
+/// What every connection has: TLS 1.2 and 1.3, and no certificate of the client.
+fn builder() -> Result<ConfigBuilder<ServerConfig, WantsServerCert>, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions = ServerConfig::builder_with_provider(provider).with_protocol_versions(&[&TLS13, &TLS12])?;
+    Ok(versions.with_no_client_auth())
+}
+
 /// A certificate that answers a challenge of TLS-ALPN-01 (RFC 8737), with its key.
 #[derive(Clone, Debug)]
-pub struct Challenge(Pair);
+pub struct Challenge(Arc<ServerConfig>);
 
 impl Challenge {
     /// The certificate names the host, and has the digest of the key authorization.
     ///
     /// # Errors
-    /// Those of [`Pair::new`].
+    /// When the key is of a kind that TLS does not know.
     pub fn new(
         certificate: CertificateDer<'static>,
         key: PrivateKeyDer<'static>,
     ) -> Result<Self, rustls::Error> {
-        Pair::speaking(vec![certificate], key, vec![ACME_TLS.to_vec()]).map(Self)
+        let builder = builder()?;
+        let key = builder.crypto_provider().key_provider.load_private_key(key)?;
+        // The digest is in a critical extension, by which a certificate cannot be compared with its key here.
+        let certified = SingleCertAndKey::from(CertifiedKey::new(vec![certificate], key));
+        let mut config = builder.with_cert_resolver(Arc::new(certified));
+        config.alpn_protocols = vec![ACME_TLS.to_vec()];
+        Ok(Self(Arc::new(config)))
     }
 }
 
@@ -96,7 +99,7 @@ impl Tls {
     /// What answers a challenge, while an authority may ask for it.
     pub(crate) fn challenge(&self) -> Option<Arc<ServerConfig>> {
         let challenge = self.0.challenge.read().unwrap_or_else(PoisonError::into_inner).clone();
-        challenge.map(|challenge| challenge.0.config())
+        challenge.map(|challenge| challenge.0)
     }
 
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
