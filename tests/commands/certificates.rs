@@ -136,7 +136,7 @@ async fn a_tunnel_that_passes_bytes_on_to_a_server_with_a_certificate_needs_no_p
     let (app, listen) = start(&file).await;
     let pair = own.files(folder.path(), "localhost", NOW);
     let files = json!({"certificate": pair.certificate, "key": pair.key});
-    app.call("server.setCertificate", json!({ "files": files })).await;
+    app.call("server.setCertificate", json!({ "source": { "files": files } })).await;
     let checked = check(&app, listen.port()).await;
     assert_eq!(checked["verdict"], "reachable", "{checked}");
     let steps = checked["steps"].as_array().unwrap();

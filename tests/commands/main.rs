@@ -4,6 +4,7 @@
 
 mod account_choices;
 mod accounts;
+mod acme;
 mod activity;
 mod any_arguments;
 mod audit;
@@ -51,6 +52,7 @@ mod passwords;
 mod people;
 mod person;
 mod previous_people;
+mod private_authority;
 mod profile;
 mod proxies;
 mod reachability;

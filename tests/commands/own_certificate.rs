@@ -61,11 +61,11 @@ impl Secured {
 }
 
 fn choice(pair: &Pair) -> Value {
-    json!({"files": {"certificate": pair.certificate, "key": pair.key}})
+    json!({"source": {"files": {"certificate": pair.certificate, "key": pair.key}}})
 }
 
 /// Where it listens, as this computer calls it.
-async fn address(api: &Api) -> SocketAddr {
+pub(crate) async fn address(api: &Api) -> SocketAddr {
     let status = api.command("workspace.status", json!({})).await;
     status["server"]["listen"].as_str().unwrap().parse().unwrap()
 }
@@ -76,7 +76,7 @@ async fn open(own: &Authority, address: SocketAddr) -> TlsStream<TcpStream> {
 }
 
 /// The certificate that the server has shown.
-fn shown(stream: &TlsStream<TcpStream>) -> CertificateDer<'static> {
+pub(crate) fn shown(stream: &TlsStream<TcpStream>) -> CertificateDer<'static> {
     stream.get_ref().1.peer_certificates().unwrap()[0].clone()
 }
 
@@ -164,7 +164,7 @@ async fn files_that_are_not_good_are_refused_with_the_reason_and_change_nothing(
         (&files.path().to_owned(), &pair.key, "is not a file"),
         (&PathBuf::from("certificate.pem"), &pair.key, "Enter the full path"),
     ] {
-        let args = json!({"files": {"certificate": certificate, "key": key}});
+        let args = json!({"source": {"files": {"certificate": certificate, "key": key}}});
         let refused = api.app.call(&Caller::Operator, "server.setCertificate", args).await.unwrap_err();
         assert_eq!(refused.code, Code::Invalid, "{refused:?}");
         assert!(refused.message.contains(why), "{why}: {refused:?}");
@@ -232,7 +232,7 @@ async fn the_end_of_the_certificate_is_found_thirty_days_before_and_after_it_not
 async fn off_this_computer_nothing_listens_without_a_certificate() {
     let server = Secured::start(NOW).await;
     let call = |name: &'static str, args: Value| server.api.app.call(&Caller::Operator, name, args);
-    call("server.setCertificate", json!({"files": null})).await.unwrap();
+    call("server.setCertificate", json!({"source": null})).await.unwrap();
     for listen in ["[::]:0", "0.0.0.0:0"] {
         let refused = call("server.listen", json!({ "listen": listen })).await.unwrap_err();
         assert!(refused.message.contains("without TLS only 127.0.0.1"), "{refused:?}");
@@ -251,7 +251,7 @@ async fn off_this_computer_nothing_listens_without_a_certificate() {
         let own = &status["server"]["ownUrl"];
         assert_eq!(own, &json!(format!("https://localhost:{port}")), "by the name of the certificate");
     }
-    let refused = call("server.setCertificate", json!({"files": null})).await.unwrap_err();
+    let refused = call("server.setCertificate", json!({"source": null})).await.unwrap_err();
     assert_eq!(refused.code, Code::Invalid, "{refused:?}");
     drop(open(&server.own, SocketAddr::from(([127, 0, 0, 1], address(&server.api).await.port()))).await);
     server.api.app.close().await;

@@ -15,10 +15,13 @@ test("a certificate is chosen by its files, shown with what it is for, and remov
   await page.getByTestId("certificate-key").fill(` ${files.key} `);
   await page.getByTestId("certificate-use").click();
   await expect.element(page.getByTestId("certificate-facts")).toHaveTextContent("scim.example.com");
-  expect(fake.calls.find((each) => each.command === "server.setCertificate")?.args).toEqual({ files });
+  expect(fake.calls.find((each) => each.command === "server.setCertificate")?.args).toEqual({
+    source: { files },
+    externalAccount: null,
+  });
   await expect.element(page.getByTestId("certificate-use")).toBeDisabled();
   await page.getByTestId("certificate-check").click();
-  await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("The files are valid.");
+  await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("The certificate is valid.");
   await page.getByTestId("certificate-remove").click();
   await expect.element(page.getByTestId("certificate-file")).toHaveValue("");
   expect(page.getByTestId("certificate-facts").elements()).toHaveLength(0);
@@ -27,7 +30,7 @@ test("a certificate is chosen by its files, shown with what it is for, and remov
 test("files that are not good are named, with what remains in use", async () => {
   const problem = "The key in /etc/tls/key.pem is not that of the certificate in /etc/tls/chain.pem.";
   const { fake } = await open("/settings/server", (core) => {
-    core.certificate = { files, pair, problem };
+    core.certificate = { source: { files }, pair, root: null, problem };
   });
   const banner = page.getByTestId("certificate-problem");
   await expect.element(banner).toHaveTextContent(problem);
@@ -35,6 +38,59 @@ test("files that are not good are named, with what remains in use", async () => 
   await page.getByTestId("certificate-check").click();
   await vi.waitFor(() => expect(fake.count("server.checkCertificate")).toBe(1));
   await expect.element(page.getByTestId("certificate-said")).toHaveTextContent(/^$/);
+});
+
+test("a private authority is used by one press, and its root exported with its fingerprint shown", async () => {
+  const { fake } = await open("/settings/server", (core) => (core.saveTo = "/home/grace"));
+  await page.getByTestId("certificate-from-authority").click();
+  expect(page.getByTestId("certificate-file").elements()).toHaveLength(0);
+  await page.getByTestId("certificate-use-authority").click();
+  await expect.element(page.getByTestId("root-fingerprint")).toHaveValue("4F:2A:91:C0");
+  expect(fake.calls.find((each) => each.command === "server.setCertificate")?.args).toEqual({
+    source: "privateAuthority",
+    externalAccount: null,
+  });
+  expect(page.getByTestId("certificate-use-authority").elements()).toHaveLength(0);
+  await expect.element(page.getByTestId("root-facts")).toHaveTextContent("/foundational/authority.pem");
+  await page.getByTestId("root-export").click();
+  await expect.element(page.getByTestId("root-saved")).toHaveTextContent("Saved in /home/grace/foundational-root.crt");
+  expect(fake.saved.map(({ name }) => name)).toEqual(["foundational-root.crt"]);
+  await page.getByTestId("certificate-from-files").click();
+  await expect.element(page.getByTestId("certificate-use")).toBeDisabled();
+  await page.getByTestId("certificate-remove").click();
+  await expect.element(page.getByTestId("certificate-facts")).not.toBeInTheDocument();
+  expect(page.getByTestId("root").elements()).toHaveLength(0);
+});
+
+test("a certificate is requested by ACME once the terms are accepted, and a refusal is in the authority's words", async () => {
+  const { fake } = await open("/settings/server");
+  await page.getByTestId("certificate-from-acme").click();
+  const directory = "https://acme-v02.api.letsencrypt.org/directory";
+  await expect.element(page.getByTestId("acme-directory")).toHaveValue(directory);
+  await expect.element(page.getByTestId("acme-use")).toBeDisabled();
+  await page.getByTestId("acme-contact").fill("ada@example.com");
+  await page.getByTestId("acme-terms").click();
+  const problem = "The authority did not sign a certificate for scim.example.com: Connection refused.";
+  fake.orderProblem = problem;
+  await page.getByTestId("acme-use").click();
+  await expect.element(page.getByTestId("certificate-problem")).toHaveTextContent(problem);
+  const acme = { directory, contact: "ada@example.com", root: null, acceptsTerms: true };
+  expect(fake.calls.find((each) => each.command === "server.setCertificate")?.args).toEqual({
+    source: { acme },
+    externalAccount: null,
+  });
+  await expect.element(page.getByTestId("certificate-from-acme")).toBeChecked();
+  await page.getByText("External account, and an authority of your own").click();
+  await page.getByTestId("acme-key-id").fill("kid-1");
+  await expect.element(page.getByTestId("acme-use")).toBeDisabled();
+  await page.getByTestId("acme-key").fill("c2VjcmV0");
+  fake.orderProblem = null;
+  await page.getByTestId("acme-use").click();
+  await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("Saved");
+  expect(fake.calls.filter((each) => each.command === "server.setCertificate").at(-1)?.args).toEqual({
+    source: { acme },
+    externalAccount: { keyId: "kid-1", key: "c2VjcmV0" },
+  });
 });
 
 test("who can connect is the address, and choosing it writes the address", async () => {

@@ -36,6 +36,12 @@ const newToken = {
   ...{ id: "t1", label: "Token 1", expiresAt: "2027-11-24T08:00:00Z" },
   token: "fdn_k2QaX7_9vQ4rTzWm1LpBn8YcDs5HfKj0GeRu3Ai6Ox-3f9a",
 };
+const privateRoot = {
+  name: "Foundational private authority 4f2a91c0",
+  fingerprint: "4F:2A:91:C0",
+  ends: "2036-11-24T10:00:00Z",
+  file: "/home/grace/.local/share/foundational/authority.pem",
+};
 const usualFolder = "/home/grace/.local/share/foundational/backups";
 const recoveryKey = "NEWK-2M9D-XW4T-8RLP-H3VN-6CJB";
 
@@ -209,15 +215,18 @@ export class Fake extends FakeState implements Backend {
     "server.port": ({ listen }) => this.ports[listen] ?? { state: "free", holder: null, problem: null },
     "server.certificate": () => this.certificate,
     "server.checkCertificate": () => this.certificate,
-    "server.setCertificate": ({ files }) => {
+    "server.setCertificate": ({ source }) => {
+      const isPrivate = source === "privateAuthority";
       const pair = {
         names: ["scim.example.com"],
-        issuer: "Example CA",
+        issuer: isPrivate ? privateRoot.name : "Example CA",
         isSelfSigned: false,
         ends: "2099-01-01T00:00:00Z",
       };
-      return (this.certificate = { files, pair: files && pair, problem: null });
+      const root = isPrivate ? privateRoot : null;
+      return (this.certificate = { source, pair: source && pair, root, problem: this.orderProblem });
     },
+    "server.exportRoot": () => ({ name: "foundational-root.crt", text: "-----BEGIN CERTIFICATE-----\n", count: 1 }),
     "server.publicUrl": this.#server,
     "server.checkPublicUrl": () => this.check,
     "connection.list": () => this.connections,

@@ -220,7 +220,9 @@ export class FakeState {
   /** Ids of people who wait to be confirmed after a restore. */
   unconfirmed = new Set<string>();
   /** The certificate with which connections are secured here. */
-  certificate: CertificateView = { files: null, pair: null, problem: null };
+  certificate: CertificateView = { source: null, pair: null, root: null, problem: null };
+  /** Why an authority does not sign one. */
+  orderProblem: string | null = null;
   /** The state of some listen addresses; the others are free. */
   ports: Record<string, PortView> = {};
   /** After how many days bodies are deleted, if they are. */

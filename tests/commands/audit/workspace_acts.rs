@@ -52,11 +52,14 @@ pub(super) async fn settings(walk: &mut Walk) {
     walk.call_at("main", "server.listen", json!({"listen": "127.0.0.1:0"}), 2..=2).await;
     let files = tempfile::tempdir().unwrap();
     let pair = Authority::new("Own").files(files.path(), "localhost", NOW);
-    let choice = json!({"files": {"certificate": pair.certificate, "key": pair.key}});
+    let choice = json!({"source": {"files": {"certificate": pair.certificate, "key": pair.key}}});
     walk.call("server.certificate", json!({})).await;
     walk.call("server.setCertificate", choice).await;
     walk.call("server.checkCertificate", json!({})).await;
-    walk.call("server.setCertificate", json!({"files": null})).await;
+    walk.call("server.setCertificate", json!({"source": "privateAuthority"})).await;
+    walk.says("Chose the certificate of the private authority for this server.").await;
+    walk.call("server.exportRoot", json!({})).await;
+    walk.call("server.setCertificate", json!({"source": null})).await;
     walk.says("Removed the certificate of this server.").await;
     walk.call("server.publicUrl", json!({"publicUrl": "https://scim.invalid"})).await;
     walk.call("server.checkPublicUrl", json!({})).await;

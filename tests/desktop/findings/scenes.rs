@@ -220,7 +220,9 @@ pub const fn scene(code: FindingCode) -> Scene {
         | Code::AddressNotReachable
         | Code::PortChanged
         | Code::AppCrashed => Now,
-        Code::ServerStopped | Code::ServerCrowded | Code::CertificateFiles => Added(&[Remedy::OpenServer]),
+        Code::ServerStopped | Code::ServerCrowded | Code::CertificateFiles | Code::CertificateRoot => {
+            Added(&[Remedy::OpenServer])
+        }
         Code::AddressLimited => Added(&[Remedy::CheckAddress]),
         Code::CertificateExpiring => Added(&[Remedy::SeeCertificate]),
         Code::FileDamaged

@@ -40,7 +40,7 @@ pub struct Run<'w> {
     sent: Vec<Sent>,
     /// The step before which the process ends.
     ends_at: Option<usize>,
-    steps: usize,
+    pub steps: usize,
     trace: Trace,
 }
 

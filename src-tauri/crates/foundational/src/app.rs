@@ -31,7 +31,7 @@ use crate::desktop::Desktop;
 use crate::error::Error;
 use crate::event::Event;
 use crate::rehearsal::sandbox::remove_remains;
-use crate::server::certificate_files::CertificateFiles;
+use crate::server::certificate_source::CertificateSource;
 use crate::server::exposure::Exposure;
 use crate::server::own_certificate;
 use crate::server::public_url::save_public_url;
@@ -139,9 +139,9 @@ impl Foundational {
         self.0.context.store().set_memory(u64::from(mebibytes) << 20);
     }
 
-    /// Secures connections with the certificate in these files, instead of what the settings say.
-    pub(crate) fn use_certificate(&self, files: CertificateFiles) {
-        self.0.rooms.scim_server.use_certificate(files);
+    /// Secures connections with the certificate of this source, instead of what the settings say.
+    pub(crate) fn use_certificate(&self, source: CertificateSource) {
+        self.0.rooms.scim_server.use_certificate(source);
     }
 
     /// Live messages from now on.

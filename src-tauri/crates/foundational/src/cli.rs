@@ -6,6 +6,7 @@
 mod address;
 mod audit;
 mod backup;
+mod certificate;
 mod connection;
 mod folder_owner;
 mod leavers;
@@ -73,6 +74,8 @@ enum Command {
     /// Manage the names by which requests may call this server, beside the public address
     #[command(subcommand)]
     Address(address::AddressCommand),
+    /// Show the certificate with which this server secures connections itself
+    Certificate(certificate::CertificateArgs),
     /// Show who did what in this workspace, when
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -156,6 +159,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
         Command::Log(command) => log::log(workspace, command, print).await?,
         Command::Schema(command) => protocol::schema(workspace, command, print).await?,
         Command::Address(command) => address::address(workspace, command, print).await?,
+        Command::Certificate(args) => certificate::certificate(workspace, args, print).await?,
         Command::Audit(command) => audit::audit(workspace, command, print).await?,
         Command::Discovery(command) => protocol::discovery(workspace, command, print).await?,
         Command::Connection(command) => connection::connection(workspace, command, print).await?,

@@ -117,6 +117,7 @@ commands! {
     ServerCertificate "server.certificate" Admin Reads Nothing -> v::CertificateView = scim_server.certificate;
     ServerCheckCertificate "server.checkCertificate" Admin Reads Nothing -> v::CertificateView = scim_server.check_certificate;
     ServerSetCertificate "server.setCertificate" Confirmed Acts CertificateChoice -> v::CertificateView = scim_server.set_certificate;
+    ServerExportRoot "server.exportRoot" Admin Acts Nothing -> v::ExportFile = scim_server.export_root;
     ServerCheckPublicUrl "server.checkPublicUrl" Admin Reads Nothing -> v::AddressCheck = scim_server.check_public_url;
     ServerPublicUrl "server.publicUrl" Confirmed Acts PublicUrl -> v::ServerView = scim_server.public_url;
     ServerHosts "server.hosts" Admin Reads Nothing -> v::HostsView = scim_server.host_list;

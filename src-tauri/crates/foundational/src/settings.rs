@@ -14,8 +14,9 @@ use crate::data::clock_seen::ClockSeen;
 use crate::desktop::notifications_views::NotificationRules;
 use crate::diagnosis::finding_history::FindingHistory;
 use crate::error::{Code, Error};
-use crate::server::certificate_files::CertificateFiles;
+use crate::server::certificate_source::CertificateSource;
 use crate::server::known_reach::KnownReach;
+use crate::server::known_root::KnownRoot;
 use crate::server::served::Served;
 
 pub(crate) const BACKUP_FOLDER: Setting<String> = Setting::text("backup.folder");
@@ -49,8 +50,11 @@ pub(crate) const ADDED_SCHEMAS: Setting<Vec<Map<String, Value>>> = Setting::json
 /// Whether discovery is answered without a token. Off is not stored.
 pub(crate) const DISCOVERY_IS_OPEN: Setting<bool> =
     Setting { key: "scim.open_discovery", parse: |_| Some(true), serialize: |_| Ok("yes".to_owned()) };
-/// The files of the certificate with which connections are secured here.
-pub(crate) const CERTIFICATE: Setting<CertificateFiles> = Setting::json("server.certificate");
+/// Where the certificate comes from with which connections are secured here.
+pub(crate) const CERTIFICATE: Setting<CertificateSource> =
+    Setting { parse: CertificateSource::parse, ..Setting::json("server.certificate") };
+/// Which root of the private authority clients can know.
+pub(crate) const KNOWN_ROOT: Setting<KnownRoot> = Setting::json("server.knownRoot");
 pub(crate) const LISTEN: Setting<SocketAddr> = Setting::text("server.listen");
 pub(crate) const PUBLIC_URL: Setting<String> = Setting::text("server.publicUrl");
 pub(crate) const REACH: Setting<KnownReach> = Setting::json("server.reach");

@@ -83,7 +83,7 @@ pub struct ExportFile {
     /// `users-2026-11-24.csv`.
     pub name: String,
     pub text: String,
-    /// How many people, groups, audit entries or requests it has.
+    /// How many people, groups, audit entries, requests or certificates it has.
     pub count: u64,
 }
 

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum_server::accept::Accept;
+use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use crate::socket_guard::{Counted, Guarded};
 use crate::sockets::Sockets;
-use crate::tls::Tls;
+use crate::tls::{ACME_TLS, Tls};
 
 /// Admits sockets, and secures them where there is a pair.
 #[derive(Clone)]
@@ -86,7 +88,27 @@ async fn handshake(tls: &Tls, mut guarded: Guarded) -> std::io::Result<TlsStream
         guarded.shutdown().await?;
         return Err(Error::new(ErrorKind::InvalidData, "plain HTTP where TLS is spoken"));
     }
-    tls.acceptor().accept(guarded).await
+    match tls.challenge() {
+        Some(challenge) => handshake_or_challenge(tls, challenge, guarded).await,
+        None => tls.acceptor().accept(guarded).await,
+    }
+}
+
+/// While an authority may ask for its challenge: who asks gets its certificate and nothing more (RFC 8737 section 3), and
+/// every other client is secured as always.
+async fn handshake_or_challenge(
+    tls: &Tls,
+    challenge: Arc<ServerConfig>,
+    guarded: Guarded,
+) -> std::io::Result<TlsStream<Guarded>> {
+    let started = LazyConfigAcceptor::new(rustls::server::Acceptor::default(), guarded).await?;
+    let asks = started.client_hello().alpn().is_some_and(|mut offered| offered.any(|one| one == ACME_TLS));
+    if !asks {
+        return started.into_stream(tls.pair().config()).await;
+    }
+    let mut answered = started.into_stream(challenge).await?;
+    answered.shutdown().await?;
+    Err(Error::new(ErrorKind::ConnectionAborted, "a challenge was answered"))
 }
 
 /// The answer to plain HTTP.

@@ -72,4 +72,4 @@ pub use sandbox::Sandbox;
 pub use sentences::refused_creation;
 pub use server::Server;
 pub use sockets::SocketLimits;
-pub use tls::{Pair, Tls};
+pub use tls::{Challenge, Pair, Tls};

@@ -103,6 +103,11 @@ words! {
         ListenSet "listenSet";
         CertificateSet "certificateSet";
         CertificateRemove "certificateRemove";
+        /// An authority of ACME has signed one.
+        CertificateOrder "certificateOrder";
+        /// The private authority has another root than before, or its first one without an act of an Admin.
+        RootUse "rootUse";
+        RootExport "rootExport";
         PublicUrlSet "publicUrlSet";
         PublicUrlRemove "publicUrlRemove";
         HostAdd "hostAdd";

@@ -13,7 +13,7 @@ pub fn inject(what: &'static str) {
 
 /// Whether a panic of this name is injected, and did not happen yet.
 pub fn is_waiting(what: &str) -> bool {
-    injected().iter().any(|one| *one == what)
+    injected().contains(&what)
 }
 
 /// Panics if that is injected.

@@ -34,6 +34,7 @@ export interface Commands {
   "server.certificate": { args: T.Nothing; result: T.CertificateView };
   "server.checkCertificate": { args: T.Nothing; result: T.CertificateView };
   "server.setCertificate": { args: T.CertificateChoice; result: T.CertificateView };
+  "server.exportRoot": { args: T.Nothing; result: T.ExportFile };
   "server.checkPublicUrl": { args: T.Nothing; result: T.AddressCheck };
   "server.publicUrl": { args: T.PublicUrl; result: T.ServerView };
   "server.hosts": { args: T.Nothing; result: T.HostsView };

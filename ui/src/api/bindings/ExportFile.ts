@@ -9,6 +9,6 @@ export type ExportFile = {
  */
 name: string, text: string, 
 /**
- * How many people, groups, audit entries or requests it has.
+ * How many people, groups, audit entries, requests or certificates it has.
  */
 count: number, };

@@ -16,6 +16,7 @@ use crate::app::options::Options;
 use crate::commands::command;
 use crate::connections::views::ConnectionView;
 use crate::server::certificate_files::CertificateFiles;
+use crate::server::certificate_source::CertificateSource;
 use crate::server::views::ServerView;
 use crate::shapes::Nothing;
 
@@ -35,14 +36,21 @@ pub(super) struct ServeArgs {
     /// PEM file with its private key; other users must not be able to read it
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Use a certificate of the private authority in the data folder, which is made if there is none. Clients must trust its
+    /// root: `foundational certificate export-root`
+    #[arg(long, conflicts_with = "tls_cert")]
+    tls_private: bool,
     /// How many MiB of people are held in memory, ready to be sent
     #[arg(long, value_name = "MIB", default_value_t = 160)]
     memory: u32,
 }
 
 impl ServeArgs {
-    /// The files of the certificate, by their full paths.
-    fn certificate(&self) -> Result<Option<CertificateFiles>, Failure> {
+    /// Where the certificate comes from; its files by their full paths.
+    fn certificate(&self) -> Result<Option<CertificateSource>, Failure> {
+        if self.tls_private {
+            return Ok(Some(CertificateSource::PrivateAuthority));
+        }
         let (Some(certificate), Some(key)) = (&self.tls_cert, &self.tls_key) else { return Ok(None) };
         let full = |path: &Path| {
             let full = std::path::absolute(path).ok().and_then(|full| full.to_str().map(str::to_owned));
@@ -52,7 +60,8 @@ impl ServeArgs {
                 code: 1,
             })
         };
-        Ok(Some(CertificateFiles { certificate: full(certificate)?, key: full(key)? }))
+        let files = CertificateFiles { certificate: full(certificate)?, key: full(key)? };
+        Ok(Some(CertificateSource::Files(files)))
     }
 }
 
@@ -83,8 +92,8 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
             Foundational::open(options.clone()).await?
         };
         app.set_memory(args.memory);
-        if let Some(files) = &certificate {
-            app.use_certificate(files.clone());
+        if let Some(source) = &certificate {
+            app.use_certificate(source.clone());
         }
         app.serve().await?;
         let server = app.run::<command::WorkspaceStatus>(&Caller::Operator, Nothing {}).await?.server;

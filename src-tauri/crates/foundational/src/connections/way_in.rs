@@ -64,7 +64,6 @@ impl Connections {
         let need = |text: &str, met: bool| WayNeed { text: text.to_owned(), met };
         let is_heard = !state.listen.ip().is_loopback();
         match way {
-            WayIn::Proxy => Vec::new(),
             WayIn::OwnTls => vec![
                 need("A certificate of this server, from a public authority", state.pair.is_some()),
                 need("A listen address that other computers reach", is_heard),
@@ -78,7 +77,7 @@ impl Connections {
                 "A certificate of this server: while a public address is set, unencrypted requests are refused",
                 state.pair.is_some(),
             )],
-            WayIn::ThisComputer => Vec::new(),
+            WayIn::Proxy | WayIn::ThisComputer => Vec::new(),
         }
     }
 

@@ -72,7 +72,7 @@ impl Desktop {
             | Code::DiskReserve
             | Code::LogStopped
             | Code::LogSetAside => (Kind::Files, true, "settings/data".to_owned()),
-            Code::ServerStopped | Code::CertificateFiles => {
+            Code::ServerStopped | Code::CertificateFiles | Code::CertificateRoot => {
                 (Kind::NotReachable, true, "settings/server".to_owned())
             }
             Code::AddressNotReachable | Code::AddressLimited | Code::PortChanged => {

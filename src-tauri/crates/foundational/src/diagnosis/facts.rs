@@ -13,6 +13,7 @@ use crate::diagnosis::finding::Finding;
 use crate::diagnosis::remedy_views::RemedyView;
 use crate::diagnosis::written::UserWrite;
 use crate::server::exposure::CertificateTrouble;
+use crate::server::known_root::KnownRoot;
 use crate::server::state::ServerFacts;
 use crate::server::views::{MovedView, Problem, Reach};
 
@@ -64,8 +65,12 @@ pub(crate) struct ServerOverview {
     pub certificate_end: Option<Timestamp>,
     /// When the certificate with which connections are secured here ends, if that is soon.
     pub own_certificate_end: Option<Timestamp>,
-    /// Why the files of that certificate are not used as they are now.
+    /// Why the source of that certificate is not used as it is now.
     pub certificate_trouble: Option<CertificateTrouble>,
+    /// It is renewed by itself: by the private authority, or by ACME.
+    pub renews_itself: bool,
+    /// The root that has taken the place of the one that clients trust, and was not exported since.
+    pub new_root: Option<KnownRoot>,
     /// That too many network connections were open.
     pub crowding: Option<String>,
 }

@@ -41,8 +41,10 @@ codes! {
     /// The public address leads here, and not everything passes.
     AddressLimited = "address.limited";
     CertificateExpiring = "certificate.expiring";
-    /// The files of the certificate are not good, and the pair that was read from them before remains in use.
+    /// The files of the certificate, or that of the private authority, are not good, and the pair of before remains in use.
     CertificateFiles = "certificate.files";
+    /// The private authority has a new root, and clients trust the former one.
+    CertificateRoot = "certificate.root";
     /// A connection is called at an address of before, or was last (D9).
     AddressChanged = "address.changed";
     FileDamaged = "file.damaged";

@@ -11,8 +11,7 @@ use server::Pair;
 use ts_rs::TS;
 use zeroize::Zeroizing;
 
-use crate::server::certificate::{Certificate, is_signed_by};
-use crate::words::day;
+use crate::server::pair::{KnownPair, PairFacts};
 
 /// The largest file that is read, in bytes. A chain has some kilobytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -29,35 +28,18 @@ pub struct CertificateFiles {
     pub key: String,
 }
 
-/// What the files have.
-#[derive(Clone, Debug)]
-pub(crate) struct PairInFiles {
-    pub pair: Pair,
-    pub facts: PairFacts,
-}
-
-/// What is known of a pair. Two with the same facts are the same: a certificate names its key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PairFacts {
-    chain: Vec<CertificateDer<'static>>,
-    pub names: Vec<String>,
-    pub issuer: String,
-    pub is_self_signed: bool,
-    pub ends: Timestamp,
-}
-
 impl CertificateFiles {
     /// Reads both. It waits for the disk.
     ///
     /// # Errors
     /// Why they are not used, as a sentence: a file cannot be read or has none, the certificates do not sign each other, the
     /// certificate does not hold now, others may read the key, or it is another certificate's.
-    pub(crate) fn read(&self, now: Timestamp) -> Result<PairInFiles, String> {
+    pub(crate) fn read(&self, now: Timestamp) -> Result<KnownPair, String> {
         let text = contents(&self.certificate)?;
         let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&text)
             .collect::<Result<_, _>>()
             .map_err(|_shows_bytes| not_pem(&self.certificate))?;
-        let facts = facts(chain.clone(), &self.certificate, now)?;
+        let facts = PairFacts::read(chain.clone(), &self.certificate, now)?;
         let key = self.key()?;
         let pair = Pair::new(chain, key).map_err(|error| match error {
             rustls::Error::InconsistentKeys(_) => {
@@ -65,7 +47,7 @@ impl CertificateFiles {
             }
             other => format!("The certificate and its key can't be used: {other}."),
         })?;
-        Ok(PairInFiles { pair, facts })
+        Ok(KnownPair { pair, facts, root: None })
     }
 
     fn key(&self) -> Result<PrivateKeyDer<'static>, String> {
@@ -85,30 +67,6 @@ impl CertificateFiles {
             _ => not_pem(&self.key),
         })
     }
-}
-
-/// What the first certificate says of itself, if the chain can be used now.
-fn facts(chain: Vec<CertificateDer<'static>>, path: &str, now: Timestamp) -> Result<PairFacts, String> {
-    let Some(first) = chain.first() else {
-        return Err(format!("The file {path} has no certificate in PEM."));
-    };
-    let unreadable = || format!("The certificate in {path} can't be read.");
-    let Certificate { begins, ends, names, issuer, is_self_signed } =
-        Certificate::read(first).ok_or_else(unreadable)?;
-    let (begins, ends) = (begins.ok_or_else(unreadable)?, ends.ok_or_else(unreadable)?);
-    if ends <= now {
-        return Err(format!("The certificate in {path} expired on {}.", day(ends)));
-    }
-    if begins > now {
-        return Err(format!("The certificate in {path} is not valid before {}.", day(begins)));
-    }
-    let signs = chain.iter().zip(chain.iter().skip(1)).all(|(one, signer)| is_signed_by(one, signer));
-    if !signs {
-        return Err(format!(
-            "The certificates in {path} are not a chain. The certificate of this server comes first, and each is signed by the next."
-        ));
-    }
-    Ok(PairFacts { chain, names, issuer, is_self_signed, ends })
 }
 
 fn not_pem(path: &str) -> String {

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 use server::{Address, Listener, Tls, is_this_computer, parse_host_name};
 use store::Store;
 
-use crate::server::certificate_files::{CertificateFiles, PairFacts};
+use crate::server::acme_orders::Orders;
+use crate::server::certificate_source::CertificateSource;
 use crate::server::known_reach::{ReachState, settle};
+use crate::server::pair::{PairFacts, Root};
 use crate::server::served::Served;
 use crate::server::views::Problem;
 use crate::settings;
@@ -22,8 +24,10 @@ pub(crate) struct Exposure {
     state: Mutex<State>,
     pub(crate) listener: tokio::sync::Mutex<Option<Listener>>,
     pub(crate) reach: ReachState,
-    /// Held while the files of the certificate are read.
+    /// Held while the source of the certificate is read.
     pub(crate) reading: Arc<tokio::sync::Mutex<()>>,
+    /// Held while a certificate is ordered.
+    pub(crate) ordering: tokio::sync::Mutex<()>,
 }
 
 pub(crate) struct State {
@@ -32,12 +36,16 @@ pub(crate) struct State {
     pub since: Option<Timestamp>,
     pub problem: Option<Problem>,
     pub served: Option<Served>,
-    /// The files of the certificate with which connections are secured here. None: plain HTTP.
-    pub certificate: Option<CertificateFiles>,
-    /// The pair in use, which was read from them.
+    /// Where the certificate comes from with which connections are secured here. None: plain HTTP.
+    pub certificate: Option<CertificateSource>,
+    /// The pair in use, which comes from there.
     pub pair: Option<PairInUse>,
-    /// Why the files are not used as they are now, and since when.
+    /// Why the source is not used as it is now, and since when.
     pub certificate_trouble: Option<CertificateTrouble>,
+    /// When a certificate may be ordered again.
+    pub orders: Orders,
+    /// Why the last order gave none, and since when.
+    pub order_trouble: Option<CertificateTrouble>,
 }
 
 /// The pair that new connections get.
@@ -45,9 +53,11 @@ pub(crate) struct State {
 pub(crate) struct PairInUse {
     pub tls: Tls,
     pub facts: PairFacts,
+    /// The root of the private authority that has signed it.
+    pub root: Option<Root>,
 }
 
-/// Files that are not used.
+/// A source that is not used.
 #[derive(Clone)]
 pub(crate) struct CertificateTrouble {
     /// A sentence.
@@ -110,11 +120,14 @@ impl Exposure {
             certificate: settings::CERTIFICATE.get(store).await?,
             pair: None,
             certificate_trouble: None,
+            orders: Orders::default(),
+            order_trouble: None,
         };
         Ok(Self {
             state: Mutex::new(state),
             listener: tokio::sync::Mutex::new(None),
             reading: Arc::default(),
+            ordering: tokio::sync::Mutex::default(),
             reach: ReachState::new(reach),
         })
     }
@@ -132,9 +145,31 @@ impl Exposure {
         self.state().listen
     }
 
-    /// The files of the certificate with which connections are secured here.
-    pub(crate) fn certificate(&self) -> Option<CertificateFiles> {
+    /// Where the certificate comes from with which connections are secured here.
+    pub(crate) fn certificate(&self) -> Option<CertificateSource> {
         self.state().certificate.clone()
+    }
+
+    /// Whether the private authority of this workspace signs the certificate.
+    pub(crate) fn has_private_authority(&self) -> bool {
+        self.state().certificate == Some(CertificateSource::PrivateAuthority)
+    }
+
+    /// Whether the certificate is renewed by itself.
+    pub(crate) fn renews_itself(&self) -> bool {
+        let state = self.state();
+        matches!(state.certificate, Some(CertificateSource::PrivateAuthority | CertificateSource::Acme(_)))
+    }
+
+    /// What is wrong with the source: that it can't be read, or that the last order gave no certificate.
+    pub(crate) fn trouble(&self) -> Option<CertificateTrouble> {
+        let state = self.state();
+        state.certificate_trouble.clone().or_else(|| state.order_trouble.clone())
+    }
+
+    /// The root of the private authority that has signed the certificate in use.
+    pub(crate) fn root(&self) -> Option<Root> {
+        self.state().pair.as_ref().and_then(|pair| pair.root.clone())
     }
 
     /// Under which URL this server answers without a public one.

@@ -19,13 +19,13 @@ use crate::words::lower;
 /// How long requests whose clients have disconnected may take when the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
-/// The code of the problem that the files of the certificate are not good.
+/// The code of the problem that the certificate can't be used: its files, or that of the private authority, are not good.
 pub(crate) const CERTIFICATE_FILES: &str = "certificate.files";
 /// The code of an address that this computer does not have, or not yet.
 pub(crate) const ADDRESS_UNAVAILABLE: &str = "address.other";
 
 /// What to do where TLS is needed and there is no certificate.
-const NEEDS_TLS: &str = "Choose a certificate in Settings > Server (or with --tls-cert and --tls-key), or listen on 127.0.0.1 \
+const NEEDS_TLS: &str = "Choose a certificate in Settings > Server (or with --tls-cert and --tls-key, or --tls-private), or listen on 127.0.0.1 \
     and put a reverse proxy or tunnel with TLS before it.";
 
 /// An address with a port. Without TLS, one of this computer's own.

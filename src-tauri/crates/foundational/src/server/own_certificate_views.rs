@@ -4,23 +4,27 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::server::certificate_files::{CertificateFiles, PairFacts};
+use crate::server::acme::ExternalAccount;
+use crate::server::certificate_source::CertificateSource;
+use crate::server::pair::PairFacts;
 
 /// The certificate of this server.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct CertificateView {
-    /// Its files; nothing where TLS ends elsewhere.
-    pub files: Option<CertificateFiles>,
+    /// Where it comes from; nothing where TLS ends elsewhere.
+    pub source: Option<CertificateSource>,
     /// The pair that new connections get; nothing before one could be read.
     pub pair: Option<PairView>,
-    /// Why the files are not used as they are now, as a sentence.
+    /// The root of the private authority that has signed it.
+    pub root: Option<RootView>,
+    /// Why the source is not used as it is now, as a sentence.
     pub problem: Option<String>,
 }
 
 /// A certificate with its key.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct PairView {
@@ -34,13 +38,29 @@ pub struct PairView {
     pub ends: Timestamp,
 }
 
-/// Which files are read.
-#[derive(Debug, Deserialize, TS)]
+/// The root of the private authority. It is public; its key is not shown.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RootView {
+    pub name: String,
+    /// The SHA-256 of the certificate, as trust stores show it.
+    pub fingerprint: String,
+    #[ts(type = "string")]
+    pub ends: Timestamp,
+    /// The full path of the file that has it with its key.
+    pub file: String,
+}
+
+/// Where the certificate is to come from.
+#[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct CertificateChoice {
     /// Nothing: this server speaks plain HTTP, on this computer alone.
-    pub files: Option<CertificateFiles>,
+    pub source: Option<CertificateSource>,
+    /// What the account with an authority of ACME is bound to, where it asks for that.
+    pub external_account: Option<ExternalAccount>,
 }
 
 impl From<&PairFacts> for PairView {

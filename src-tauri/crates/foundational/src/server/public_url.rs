@@ -8,6 +8,7 @@ use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::server::ScimServer;
+use crate::server::acme_orders::Orders;
 use crate::server::views::{PublicUrl, ServerView};
 use crate::settings;
 
@@ -60,6 +61,11 @@ impl ScimServer {
         self.server().read_hosts().await?;
         self.server().set_address(self.exposure.address());
         drop(one_at_a_time);
+        // Its certificate is for the host of this address; the next round orders it where that takes an authority.
+        if self.exposure.renews_itself() {
+            self.exposure.state().orders = Orders::default();
+            Box::pin(self.reload_certificate()).await?;
+        }
         self.server_view().await
     }
 }

@@ -88,6 +88,7 @@ impl ScimServer {
             url: &url,
             moved: moved.map(|moved| (place_of(&moved.from, &listen), place_of(&listen, &moved.from))),
             own_url: self.exposure.own_url(),
+            root: self.exposure.root(),
             now: self.now(),
             is_whole,
         };

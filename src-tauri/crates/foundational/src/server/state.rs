@@ -123,6 +123,6 @@ impl ScimServer {
         let reach = self.exposure.reach.known();
         let reach = reach.filter(|reach| reach.verdict == AddressVerdict::Reachable)?;
         let now = self.now();
-        reach.certificate_ends.filter(|end| *end > now && *end <= now + ENDS)
+        reach.certificate_ends.filter(|end| *end > now && *end <= now + ENDS && !self.is_renewed_before(*end))
     }
 }

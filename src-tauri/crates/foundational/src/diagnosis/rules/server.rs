@@ -13,6 +13,14 @@ use crate::words::{ends, lower, upper};
 const CROWDED: &str = "Check in the proxy's log which client opens them, and limit connections per client there. If the \
     system allows fewer than 1,152 open files, raise that limit.";
 
+/// What to do before the root of the private authority ends.
+const ROOT_ENDS: &str = "Its private authority ends then, too. Move the file authority.pem out of the data folder: a new \
+    authority is made, and clients must trust its root.";
+
+/// Why there is a new root.
+const NO_AUTHORITY: &str = "The authority of before is not in the data folder: the workspace was restored on another computer, \
+    or its file was removed.";
+
 /// What stops some of the requests to an address that leads here.
 fn limited(reach: Option<&Reach>) -> Option<(&Reach, &Broken)> {
     let reach = reach.filter(|reach| reach.verdict == AddressVerdict::Reachable)?;
@@ -89,21 +97,36 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
         findings.push(
             ending("this server", end)
                 .keyed("own")
-                .detail(
-                    "Replace the files by the renewed certificate. It is used within a minute, and no request is lost.",
-                )
+                .detail(match (server.renews_itself, &server.certificate_trouble) {
+                    (false, _) => {
+                        "Replace the files by the renewed certificate. It is used within a minute, and no request is lost."
+                    }
+                    (true, Some(_)) => "It is renewed by itself once what prevents that is corrected.",
+                    (true, None) => ROOT_ENDS,
+                })
                 .remedy(Remedy::OpenServer),
         );
     }
-    if let Some(trouble) = &server.certificate_trouble {
-        let message = format!("The files of the certificate can't be used. {}", trouble.why);
-        findings.push(
-            Finding::new(FindingCode::CertificateFiles, Severity::Problem, message)
-                .since(Some(trouble.since))
-                .detail("The previous certificate remains in use until this server ends. Correct the files.")
-                .cause(Confidence::Certain, &trouble.why)
-                .remedy(Remedy::OpenServer),
-        );
-    }
+    findings.extend(server.certificate_trouble.as_ref().map(|trouble| {
+        let (what, to_do) = if server.renews_itself {
+            ("The certificate of this server can't be renewed.", "")
+        } else {
+            ("The files of the certificate can't be used.", " Correct the files.")
+        };
+        Finding::new(FindingCode::CertificateFiles, Severity::Problem, format!("{what} {}", trouble.why))
+            .since(Some(trouble.since))
+            .detail(format!("The previous certificate remains in use until this server ends.{to_do}"))
+            .cause(Confidence::Certain, &trouble.why)
+            .remedy(Remedy::OpenServer)
+    }));
+    findings.extend(server.new_root.as_ref().map(|root| {
+        let message = "The private authority has a new root certificate. Clients that trust the former one can't connect.";
+        Finding::new(FindingCode::CertificateRoot, Severity::Problem, message.to_owned())
+            .since(Some(root.since))
+            .detail("Export the root certificate in Settings > Server, and add it where the former one is trusted.")
+            .evidence(format!("SHA-256 of the new root: {}", root.fingerprint), Some(root.since))
+            .cause(Confidence::Certain, NO_AUTHORITY)
+            .remedy(Remedy::OpenServer)
+    }));
     findings
 }

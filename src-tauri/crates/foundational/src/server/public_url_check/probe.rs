@@ -7,6 +7,7 @@ use reqwest::{Client, Method};
 use server::{Arrival, REACHABILITY_HEADER, REACHABILITY_PATH, Server};
 
 use crate::server::certificate::{self, Certificate, Trouble};
+use crate::server::pair::Root;
 
 /// How long one request may take.
 const TIME: Duration = Duration::from_secs(20);
@@ -38,12 +39,18 @@ pub(crate) struct Outcome {
 
 impl Probe {
     /// Lets the server expect the requests of this check, until this is dropped. The certificate is held to what this
-    /// computer's operating system trusts, a company's own authority included.
+    /// computer's operating system trusts, a company's own authority included, and to the root of this server's own authority.
     ///
     /// # Errors
     /// When this computer trusts no authority at all.
-    pub(crate) fn new(server: &Server, url: &str, nonce: String) -> Result<Self, Trouble> {
-        let client = client(true).map_err(|error| Trouble::NoAuthorities(certificate::innermost(&error)))?;
+    pub(crate) fn new(
+        server: &Server,
+        url: &str,
+        root: Option<&Root>,
+        nonce: String,
+    ) -> Result<Self, Trouble> {
+        let client =
+            client(true, root).map_err(|error| Trouble::NoAuthorities(certificate::innermost(&error)))?;
         server.expect_reachability_check(Some(nonce.clone()));
         Ok(Self { client, server: server.clone(), url: url.to_owned(), nonce })
     }
@@ -103,15 +110,17 @@ impl Drop for Probe {
 
 /// The certificate that an address shows, trusted or not. Nothing of the check is sent there.
 pub(crate) async fn certificate_of(url: &str) -> Option<Certificate> {
-    let answer = client(false).ok()?.get(url).send().await.ok()?;
+    let answer = client(false, None).ok()?.get(url).send().await.ok()?;
     let tls = answer.extensions().get::<reqwest::tls::TlsInfo>()?;
     Certificate::read(tls.peer_certificate()?)
 }
 
-fn client(is_held: bool) -> Result<Client, reqwest::Error> {
+fn client(is_held: bool, root: Option<&Root>) -> Result<Client, reqwest::Error> {
     // Installed already is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
+    let root = root.map(|root| reqwest::Certificate::from_der(root.der())).transpose()?;
     Client::builder()
+        .tls_certs_merge(root)
         .redirect(reqwest::redirect::Policy::none())
         .tls_info(true)
         .tls_danger_accept_invalid_certs(!is_held)

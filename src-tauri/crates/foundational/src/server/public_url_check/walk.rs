@@ -8,6 +8,7 @@ use reqwest::Method;
 use server::Server;
 
 use crate::server::certificate::{self, Certificate, Trouble};
+use crate::server::pair::Root;
 use crate::server::public_url_check::arrived;
 use crate::server::public_url_check::beyond;
 use crate::server::public_url_check::hop::Hop;
@@ -25,6 +26,8 @@ pub(crate) struct Walk<'a> {
     pub url: &'a str,
     /// Under which URL this server answers by itself.
     pub own_url: String,
+    /// The root of its private authority, where that has signed its certificate.
+    pub root: Option<Root>,
     /// From where it moved, if nothing has come through since: "port 8470", and where it is now.
     pub moved: Option<(String, String)>,
     pub now: Timestamp,
@@ -49,7 +52,7 @@ impl Walk<'_> {
 
     async fn walk(&self, nonce: String, walked: &mut Walked) -> Result<(), Fault> {
         self.connect(walked).await?;
-        let probe = match Probe::new(self.server, self.url, nonce) {
+        let probe = match Probe::new(self.server, self.url, self.root.as_ref(), nonce) {
             Ok(probe) => probe,
             Err(trouble) => return Err(self.untrusted(&trouble, walked).await),
         };
@@ -59,7 +62,7 @@ impl Walk<'_> {
         };
         walked.certificate_ends = outcome.certificate.as_ref().and_then(|certificate| certificate.ends);
         walked.proxy.clone_from(&outcome.proxy);
-        walked.passed(Hop::Certificate, trusted(outcome.certificate.as_ref()));
+        walked.passed(Hop::Certificate, trusted(outcome.certificate.as_ref(), self.root.as_ref()));
         self.answer(&outcome, walked)?;
         if let Some(arrival) = &outcome.arrival {
             arrived::look(&probe, arrival, walked);
@@ -166,8 +169,16 @@ impl Walk<'_> {
     }
 }
 
-fn trusted(certificate: Option<&Certificate>) -> String {
+fn trusted(certificate: Option<&Certificate>, root: Option<&Root>) -> String {
     match certificate {
+        Some(Certificate { ends: Some(ends), issuer, .. })
+            if root.is_some_and(|root| root.name == *issuer) =>
+        {
+            let ends = day(*ends);
+            format!(
+                "It is signed by this server's private authority, whose root each client must trust, and holds until {ends}."
+            )
+        }
         Some(Certificate { ends: Some(ends), issuer, .. }) => {
             let ends = day(*ends);
             format!("It is signed by {issuer}, which this computer trusts, and holds until {ends}.")

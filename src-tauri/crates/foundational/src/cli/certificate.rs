@@ -1,0 +1,161 @@
+//! `foundational certificate`.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::output::{Failure, Print, day};
+use super::workspace::Workspace;
+use crate::commands::command;
+use crate::server::acme::{Acme, ExternalAccount, LETS_ENCRYPT};
+use crate::server::certificate_source::CertificateSource;
+use crate::server::own_certificate_views::{CertificateChoice, CertificateView};
+use crate::server::root_certificate::NAME;
+use crate::shapes::Nothing;
+
+/// What to do with it.
+#[derive(Args)]
+pub(super) struct CertificateArgs {
+    #[command(subcommand)]
+    command: Option<CertificateCommand>,
+}
+
+#[derive(Subcommand)]
+enum CertificateCommand {
+    /// Request the certificate of the public address from an authority by ACME, and renew it by itself while this serves
+    Acme(AcmeArgs),
+    /// Save the root certificate of the private authority, for the trust store of clients
+    ExportRoot {
+        /// The file to make, which must not exist yet [default: foundational-root.crt in this folder]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// From which authority.
+#[derive(Args)]
+struct AcmeArgs {
+    /// The https URL of the directory of the authority
+    #[arg(long, value_name = "URL", default_value = LETS_ENCRYPT)]
+    directory: String,
+    /// An e-mail address for the authority
+    #[arg(long, value_name = "E-MAIL")]
+    contact: Option<String>,
+    /// PEM file with a root certificate by which the directory is trusted, beside those of the system
+    #[arg(long, value_name = "FILE")]
+    root: Option<PathBuf>,
+    /// The key id of an external account, to which the account with the authority is bound
+    #[arg(long, value_name = "ID", requires = "eab_key_file")]
+    eab_key_id: Option<String>,
+    /// The file with its key, in base64url
+    #[arg(long, value_name = "FILE", requires = "eab_key_id")]
+    eab_key_file: Option<PathBuf>,
+    /// Accept the terms of service of the authority
+    #[arg(long)]
+    accept_terms: bool,
+}
+
+/// What programs read of an export.
+#[derive(Serialize)]
+struct Exported {
+    file: String,
+    fingerprint: Option<String>,
+}
+
+pub(super) async fn certificate(
+    workspace: &Workspace,
+    args: CertificateArgs,
+    print: &Print,
+) -> Result<(), Failure> {
+    let view = workspace.call::<command::ServerCertificate>(Nothing {}).await?;
+    match args.command {
+        None => print.either(&view, &lines(&view)),
+        Some(CertificateCommand::Acme(args)) => {
+            let view = workspace.call::<command::ServerSetCertificate>(choice(args)?).await?;
+            print.either(&view, &lines(&view))
+        }
+        Some(CertificateCommand::ExportRoot { out }) => export(workspace, out, view, print).await,
+    }
+}
+
+fn choice(args: AcmeArgs) -> Result<CertificateChoice, Failure> {
+    let cannot = |path: &Path, why: String| Failure {
+        message: format!("{} can't be used: {why}.", path.display()),
+        hint: None,
+        code: 1,
+    };
+    let root = match &args.root {
+        Some(path) => {
+            let full = std::path::absolute(path).map_err(|error| cannot(path, error.to_string()))?;
+            let full = full.to_str().ok_or_else(|| cannot(path, "its name is not in UTF-8".to_owned()))?;
+            Some(full.to_owned())
+        }
+        None => None,
+    };
+    let external_account = match (args.eab_key_id, &args.eab_key_file) {
+        (Some(key_id), Some(path)) => {
+            let key = std::fs::read_to_string(path).map_err(|error| cannot(path, error.to_string()))?;
+            Some(ExternalAccount { key_id, key })
+        }
+        _ => None,
+    };
+    let (directory, contact, accepts_terms) = (args.directory, args.contact, args.accept_terms);
+    let acme = Acme { directory, contact, root, accepts_terms };
+    Ok(CertificateChoice { source: Some(CertificateSource::Acme(acme)), external_account })
+}
+
+async fn export(
+    workspace: &Workspace,
+    out: Option<PathBuf>,
+    view: CertificateView,
+    print: &Print,
+) -> Result<(), Failure> {
+    let out = out.unwrap_or_else(|| PathBuf::from(NAME));
+    let not_written = |error: std::io::Error| Failure {
+        message: format!("{} cannot be written: {error}.", out.display()),
+        hint: None,
+        code: 1,
+    };
+    // It is public, and other users are to read it.
+    let mut made = File::create_new(&out).map_err(not_written)?;
+    let exported = workspace.call::<command::ServerExportRoot>(Nothing {}).await;
+    if exported.is_err() {
+        drop(std::fs::remove_file(&out));
+    }
+    made.write_all(exported?.text.as_bytes()).map_err(not_written)?;
+    let fingerprint = view.root.map(|root| root.fingerprint);
+    let mut lines = vec![format!("Saved the root certificate in {}.", out.display())];
+    lines.extend(fingerprint.iter().map(|fingerprint| format!("SHA-256 fingerprint: {fingerprint}")));
+    lines.push("Add it to the trust store of the computer where the agent or client runs.".to_owned());
+    print.either(&Exported { file: out.display().to_string(), fingerprint }, &lines)
+}
+
+fn lines(view: &CertificateView) -> Vec<String> {
+    let mut lines = vec![match &view.source {
+        None => "No certificate: TLS ends at a reverse proxy or tunnel.".to_owned(),
+        Some(CertificateSource::Files(files)) => {
+            format!("The certificate is in {}, its key in {}.", files.certificate, files.key)
+        }
+        Some(CertificateSource::PrivateAuthority) => {
+            "The certificate is signed by the private authority, and renewed by itself.".to_owned()
+        }
+        Some(CertificateSource::Acme(acme)) => {
+            format!("The certificate is requested from {} by ACME, and renewed by itself.", acme.directory)
+        }
+    }];
+    if let Some(pair) = &view.pair {
+        lines.push(format!("Valid for: {}", pair.names.join(", ")));
+        lines.push(format!("Issuer:    {}", pair.issuer));
+        lines.push(format!("Expires:   {}", day(Some(pair.ends))));
+    }
+    if let Some(root) = &view.root {
+        lines.push(format!("Root certificate of {}, expires {}", root.name, day(Some(root.ends))));
+        lines.push(format!("SHA-256 fingerprint: {}", root.fingerprint));
+        lines.push(format!("The root and its key are in {}", root.file));
+    }
+    lines.extend(view.problem.clone());
+    lines
+}

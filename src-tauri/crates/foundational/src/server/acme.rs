@@ -1,0 +1,99 @@
+//! What an Admin says of the authority from which a certificate is requested by ACME (RFC 8555).
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use url::Url;
+
+use crate::error::Error;
+
+/// The directory of Let's Encrypt (<https://letsencrypt.org/docs/acme-protocol-updates/>).
+pub const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
+
+/// An authority, and what it learns of this server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct Acme {
+    /// The https URL of its directory (RFC 8555 section 7.1.1).
+    pub directory: String,
+    /// An e-mail address for the authority.
+    pub contact: Option<String>,
+    /// The full path of a root certificate in PEM, by which the directory is trusted beside those of the system.
+    pub root: Option<String>,
+    /// The Admin accepts the terms of service of the authority.
+    pub accepts_terms: bool,
+}
+
+/// An account elsewhere, to which the account with the authority is bound (RFC 8555 section 7.3.4). It is used once and not
+/// stored.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ExternalAccount {
+    pub key_id: String,
+    /// In base64url, as authorities show it.
+    pub key: String,
+}
+
+impl Acme {
+    /// What was entered, without spaces around it.
+    ///
+    /// # Errors
+    /// Which input cannot be taken.
+    pub(crate) fn checked(self) -> Result<Self, Error> {
+        let text =
+            |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let acme = Self {
+            directory: self.directory.trim().to_owned(),
+            contact: text(self.contact),
+            root: text(self.root),
+            accepts_terms: self.accepts_terms,
+        };
+        if !Url::parse(&acme.directory).is_ok_and(|url| url.scheme() == "https" && url.has_host()) {
+            return Err(Error::invalid("directory", "Enter the https URL of the authority's directory."));
+        }
+        if acme.contact.as_ref().is_some_and(|contact| !is_address(contact)) {
+            return Err(Error::invalid("contact", "Enter an e-mail address, or nothing."));
+        }
+        if acme.root.as_ref().is_some_and(|root| !Path::new(root).is_absolute()) {
+            return Err(Error::invalid("root", "Enter the full path of the file."));
+        }
+        if !acme.accepts_terms {
+            return Err(Error::invalid("acceptsTerms", "Accept the terms of service of the authority."));
+        }
+        Ok(acme)
+    }
+}
+
+/// An address without what ends a URL or begins another one.
+fn is_address(text: &str) -> bool {
+    let parts = text.split_once('@').filter(|(name, host)| !name.is_empty() && !host.is_empty());
+    parts.is_some() && !text.contains(['?', ',', '&', ' ', '%'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_entered_is_checked_before_the_authority_is_called() {
+        let good = Acme {
+            directory: format!(" {LETS_ENCRYPT} "),
+            contact: Some("  ".to_owned()),
+            root: None,
+            accepts_terms: true,
+        };
+        let checked = good.clone().checked().unwrap();
+        assert_eq!((checked.directory.as_str(), checked.contact), (LETS_ENCRYPT, None));
+        for (wrong, field) in [
+            (Acme { directory: "http://acme.example.com".to_owned(), ..good.clone() }, "directory"),
+            (Acme { contact: Some("ada@example.com?x".to_owned()), ..good.clone() }, "contact"),
+            (Acme { root: Some("root.pem".to_owned()), ..good.clone() }, "root"),
+            (Acme { accepts_terms: false, ..good.clone() }, "acceptsTerms"),
+        ] {
+            assert_eq!(wrong.checked().unwrap_err().field.as_deref(), Some(field));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The certificates of ACME: the one that an authority has signed, in a private file of the data folder; the one until then;
+//! and the one that answers a challenge (RFC 8737).
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rcgen::{Certificate, CertificateParams, CustomExtension, DnType, KeyPair};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use server::{Challenge, Pair};
+use store::private_file;
+use zeroize::Zeroizing;
+
+use crate::server::pair::{KnownPair, PairFacts};
+use crate::server::validity::set_validity;
+
+/// The file in the data folder, for its owner only. A backup does not have it.
+const FILE: &str = "acme.pem";
+/// How long the certificate until then is valid; it is made again at each start.
+const INTERIM: Duration = Duration::from_hours(24 * 90);
+const BACKDATED: Duration = Duration::from_hours(1);
+
+/// The pair that an authority has signed for this host, if it can be used now. One that can't is requested again. It waits for
+/// the disk.
+pub(crate) fn read(folder: &Path, host: &str, now: Timestamp) -> Option<KnownPair> {
+    let text = std::fs::read(folder.join(FILE)).map(Zeroizing::new).ok()?;
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_slice_iter(&text).collect::<Result<_, _>>().ok()?;
+    let facts = PairFacts::read(chain.clone(), FILE, now).ok()?;
+    let pair = Pair::new(chain, PrivateKeyDer::from_pem_slice(&text).ok()?).ok()?;
+    facts.is_for(host, now).then_some(KnownPair { pair, facts, root: None })
+}
+
+/// Stores a chain and its key, in PEM.
+///
+/// # Errors
+/// Why it is not stored, as a sentence.
+pub(crate) fn write(folder: &Path, chain: &str, key: &str) -> Result<(), String> {
+    let text = Zeroizing::new(format!("{}\n{}", chain.trim_end(), key));
+    let file = folder.join(FILE);
+    private_file::write(&file, text.as_bytes())
+        .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))
+}
+
+/// # Errors
+/// Why it is not removed, as a sentence.
+pub(crate) fn remove(folder: &Path) -> Result<(), String> {
+    let file = folder.join(FILE);
+    match std::fs::remove_file(&file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(format!("The file {} can't be removed: {error}.", file.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a third of its time is left, or less.
+pub(crate) fn is_old(facts: &PairFacts, now: Timestamp) -> bool {
+    facts.ends.duration_since(now) <= facts.ends.duration_since(facts.begins) / 3
+}
+
+/// A certificate that no authority has signed: with it the server listens, so that it can answer a challenge.
+///
+/// # Errors
+/// Why there is none, as a sentence.
+pub(crate) fn interim(host: &str, now: Timestamp) -> Result<KnownPair, String> {
+    let begins = now - BACKDATED;
+    let (der, key) = self_signed(host, |params| set_validity(params, begins, begins + INTERIM))?;
+    let facts = PairFacts::read(vec![der.clone()], FILE, now)?;
+    let pair = Pair::new(vec![der], key).map_err(|error| unusable(&error))?;
+    Ok(KnownPair { pair, facts, root: None })
+}
+
+/// What answers the challenge of TLS-ALPN-01 for this host (RFC 8737 section 3). `digest`: the SHA-256 of the key authorization.
+///
+/// # Errors
+/// Why there is none, as a sentence.
+pub(crate) fn challenge(host: &str, digest: &[u8]) -> Result<Challenge, String> {
+    let (der, key) = self_signed(host, |params| {
+        params.custom_extensions = vec![CustomExtension::new_acme_identifier(digest)];
+    })?;
+    Challenge::new(der, key).map_err(|error| unusable(&error))
+}
+
+fn self_signed(
+    host: &str,
+    with: impl FnOnce(&mut CertificateParams),
+) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), String> {
+    let (certificate, key) = signed_by_itself(host, with).map_err(|error| unusable(&error))?;
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    Ok((certificate.der().clone(), key))
+}
+
+fn signed_by_itself(
+    host: &str,
+    with: impl FnOnce(&mut CertificateParams),
+) -> Result<(Certificate, KeyPair), rcgen::Error> {
+    let key = KeyPair::generate()?;
+    let mut params = CertificateParams::new(vec![host.to_owned()])?;
+    params.distinguished_name.push(DnType::CommonName, "Foundational, not signed by an authority");
+    with(&mut params);
+    Ok((params.self_signed(&key)?, key))
+}
+
+fn unusable(error: &dyn std::error::Error) -> String {
+    format!("A certificate can't be made: {error}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_old_with_a_third_of_its_time_left_and_is_read_for_its_host_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec!["scim.example.com".to_owned()]).unwrap();
+        set_validity(&mut params, now, now + Duration::from_hours(24 * 90));
+        let chain = params.self_signed(&key).unwrap().pem();
+        assert!(read(folder.path(), "scim.example.com", now).is_none(), "there is no file");
+        write(folder.path(), &chain, &key.serialize_pem()).unwrap();
+        let known = read(folder.path(), "scim.example.com", now).unwrap();
+        assert!(!is_old(&known.facts, now + Duration::from_hours(24 * 59)));
+        assert!(is_old(&known.facts, now + Duration::from_hours(24 * 60)));
+        assert!(read(folder.path(), "other.example.com", now).is_none(), "it is for another host");
+        let over = now + Duration::from_hours(24 * 91);
+        assert!(read(folder.path(), "scim.example.com", over).is_none(), "it has expired");
+        remove(folder.path()).unwrap();
+        remove(folder.path()).unwrap();
+        assert!(read(folder.path(), "scim.example.com", now).is_none());
+    }
+}

@@ -1,0 +1,125 @@
+//! The certificate that is requested by ACME: when it is, and what is known of the last order.
+
+use std::net::IpAddr;
+
+use server::{Tls, parse_host_name};
+use store::{AuditAct, AuditEntry};
+
+use crate::context::{Lifecycle, Room as _};
+use crate::error::Error;
+use crate::event::{Event, Topic};
+use crate::server::ScimServer;
+use crate::server::acme::{Acme, ExternalAccount};
+use crate::server::acme_account::account;
+use crate::server::acme_order::order;
+use crate::server::acme_pair;
+use crate::server::certificate_source::CertificateSource;
+use crate::server::exposure::CertificateTrouble;
+
+/// The host of a public address, as an authority signs for it: a name of DNS.
+///
+/// # Errors
+/// Why there is none, as a sentence.
+pub(crate) fn acme_host(public_url: Option<&str>) -> Result<String, String> {
+    let Some(host) = public_url.and_then(|url| parse_host_name(url.trim_start_matches("https://"))) else {
+        return Err("An authority signs for the public address, and none is set. Enter it first.".to_owned());
+    };
+    if host.starts_with('[') || host.parse::<IpAddr>().is_ok() {
+        return Err(format!("An authority signs for a host name, and the public address is {host}."));
+    }
+    Ok(host)
+}
+
+impl ScimServer {
+    /// Opens the account that an order needs. An account that is bound to an external one is always opened.
+    pub(crate) async fn open_account(
+        &self,
+        acme: &Acme,
+        external: Option<&ExternalAccount>,
+    ) -> Result<(), Error> {
+        acme_host(self.exposure.public_url().as_deref()).map_err(|why| Error::invalid("certificate", why))?;
+        let opened = Box::pin(account(self.store().folder(), acme, external)).await;
+        opened.map(drop).map_err(|why| Error::invalid("directory", why))
+    }
+
+    /// Requests a certificate if one is due. `is_asked`: by an Admin, also where one was requested a short time ago.
+    pub(crate) async fn order_if_due(&self, is_asked: bool) -> Result<(), Error> {
+        let Some(CertificateSource::Acme(acme)) = self.exposure.certificate() else { return Ok(()) };
+        if self.lifecycle() != Lifecycle::Serving || !self.exposure.is_listening() {
+            return Ok(());
+        }
+        // One at a time.
+        let Ok(_one) = self.exposure.ordering.try_lock() else { return Ok(()) };
+        let now = self.now();
+        let (tls, public_url, may_order) = {
+            let state = self.exposure.state();
+            let tls = state.pair.as_ref().map(|pair| pair.tls.clone());
+            (tls, state.public_url.clone(), state.orders.may_order(now))
+        };
+        let Some(tls) = tls.filter(|_| may_order || is_asked) else { return Ok(()) };
+        let done = match acme_host(public_url.as_deref()) {
+            Ok(host) => {
+                let (folder, known) = (self.store().folder().to_owned(), host.clone());
+                let has_good = tokio::task::spawn_blocking(move || {
+                    acme_pair::read(&folder, &known, now)
+                        .is_some_and(|known| !acme_pair::is_old(&known.facts, now))
+                });
+                if has_good.await.unwrap_or_default() {
+                    self.exposure.state().order_trouble = None;
+                    return Ok(());
+                }
+                Box::pin(self.request(&acme, &host, &tls)).await
+            }
+            Err(why) => Err(why),
+        };
+        self.settle(done).await
+    }
+
+    async fn request(&self, acme: &Acme, host: &str, tls: &Tls) -> Result<(), String> {
+        let folder = self.store().folder();
+        let account = account(folder, acme, None).await?;
+        let ordered = order(&account, host, tls).await.map_err(|why| {
+            format!(
+                "The authority did not sign a certificate for {host}: {}. It must reach port 443 of {host}, and from there this \
+                 server at {}.",
+                why.trim_end_matches('.'),
+                self.exposure.listen()
+            )
+        })?;
+        acme_pair::write(folder, &ordered.chain, &ordered.key)?;
+        self.record_act_if_possible(AuditEntry::by_program(AuditAct::CertificateOrder).with(host)).await;
+        Ok(())
+    }
+
+    /// What is known after an order; what it gave is used from now on.
+    async fn settle(&self, done: Result<(), String>) -> Result<(), Error> {
+        let now = self.now();
+        let why = done.err();
+        {
+            let mut state = self.exposure.state();
+            state.orders = state.orders.after(why.is_none(), now);
+            let since = state.order_trouble.as_ref().map_or(now, |trouble| trouble.since);
+            state.order_trouble = why.map(|why| CertificateTrouble { why, since });
+        }
+        self.send(Event::of(Topic::Server));
+        Box::pin(self.reload_certificate()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_signs_for_the_host_name_of_the_public_address() {
+        assert_eq!(acme_host(Some("https://scim.example.com:8443")).as_deref(), Ok("scim.example.com"));
+        for (url, why) in [
+            (None, "none is set"),
+            (Some("https://192.0.2.7"), "for a host name"),
+            (Some("https://[2001:db8::1]:8443"), "for a host name"),
+        ] {
+            let refused = acme_host(url).unwrap_err();
+            assert!(refused.contains(why), "{why}: {refused}");
+        }
+    }
+}

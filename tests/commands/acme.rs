@@ -1,0 +1,139 @@
+//! A certificate that is requested by ACME, from a real authority that refuses some nonces.
+
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
+use foundational::{Caller, Foundational, Options};
+use rustls::pki_types::CertificateDer;
+use serde_json::{Value, json};
+use store::{Clock, Ids};
+use tempfile::TempDir;
+use tests::{Pebble, secured_as};
+
+use crate::own_certificate::shown;
+
+const HOST: &str = "scim.acme.invalid";
+
+/// A server with a public address, in front of which there is no proxy.
+struct Named {
+    app: Foundational,
+    clock: Clock,
+    folder: TempDir,
+}
+
+impl Named {
+    async fn start() -> Self {
+        // An authority signs by the present time, of which this clock is ahead.
+        let clock = Clock::fixed(Clock::system().now() + Duration::from_hours(1));
+        let folder = tempfile::tempdir().unwrap();
+        let named = Self { app: open(&folder, &clock).await, clock, folder };
+        named.app.serve().await.unwrap();
+        named.call("server.listen", json!({"listen": "127.0.0.1:0"})).await;
+        named.call("server.publicUrl", json!({ "publicUrl": format!("https://{HOST}") })).await;
+        named
+    }
+
+    async fn restarted(self) -> Self {
+        self.app.close().await;
+        let app = open(&self.folder, &self.clock).await;
+        app.serve().await.unwrap();
+        Self { app, ..self }
+    }
+
+    async fn call(&self, name: &str, args: Value) -> Value {
+        self.app.call(&Caller::Operator, name, args).await.unwrap()
+    }
+
+    async fn address(&self) -> SocketAddr {
+        let status = self.call("workspace.status", json!({})).await;
+        status["server"]["listen"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// The certificate that is shown to a client that trusts this root alone.
+    async fn shown(&self, root: &CertificateDer<'static>) -> CertificateDer<'static> {
+        shown(&secured_as(HOST, self.address().await, root, &[]).await.unwrap())
+    }
+}
+
+async fn open(folder: &TempDir, clock: &Clock) -> Foundational {
+    let options = Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
+    Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap()
+}
+
+fn choice(pebble: &Pebble, external: Value) -> Value {
+    let acme = json!({
+        "directory": pebble.directory(),
+        "contact": "ada@example.com",
+        "root": pebble.trusted(),
+        "acceptsTerms": true,
+    });
+    json!({"source": {"acme": acme}, "externalAccount": external})
+}
+
+#[tokio::test]
+async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time() {
+    let named = Named::start().await;
+    let pebble = Pebble::start(named.address().await.port(), None).await;
+    let view = named.call("server.setCertificate", choice(&pebble, Value::Null)).await;
+    assert_eq!((&view["problem"], &view["pair"]["names"]), (&Value::Null, &json!([HOST])), "{view}");
+    let root = pebble.root().await;
+    let first = named.shown(&root).await;
+    let asks = secured_as(HOST, named.address().await, &root, &["acme-tls/1"]).await;
+    assert!(asks.is_err(), "a challenge is answered only while an authority looks for it");
+    for name in ["acme.pem", "acme-account.json"] {
+        let mode = std::fs::metadata(named.folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name} is for its owner alone");
+    }
+
+    let named = named.restarted().await;
+    let view = named.call("server.checkCertificate", json!({})).await;
+    assert_eq!(view["problem"], Value::Null, "{view}");
+    assert_eq!(named.shown(&root).await, first, "nothing is requested again");
+
+    // The authority looks at the port of before, and signs for five years; a name that it believes it may sign at once.
+    let listen = json!({ "listen": "127.0.0.1:0" });
+    named.call("server.listen", listen).await;
+    let again = Pebble::start(named.address().await.port(), None).await;
+    named.call("server.setCertificate", choice(&again, Value::Null)).await;
+    let root = again.root().await;
+    let second = named.shown(&root).await;
+    assert_ne!(second, first, "another authority signs another one");
+    named.clock.advance(Duration::from_hours(24 * 365 * 4));
+    let findings = named.call("diagnosis.findings", json!({})).await;
+    assert!(!findings.to_string().contains("certificate.expiring"), "{findings}");
+    let view = named.call("server.checkCertificate", json!({})).await;
+    assert_eq!(view["problem"], Value::Null, "{view}");
+    assert_ne!(named.shown(&root).await, second, "it is renewed");
+    named.app.close().await;
+}
+
+#[tokio::test]
+async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_server_continues() {
+    let named = Named::start().await;
+    let nothing = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let key = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
+    let pebble = Pebble::start(nothing, Some(("kid-1", key))).await;
+    let unbound = choice(&pebble, Value::Null);
+    let refused = named.app.call(&Caller::Operator, "server.setCertificate", unbound).await.unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("directory"), "{refused:?}");
+    assert!(refused.message.contains("externalAccountBinding"), "the authority says why: {refused:?}");
+    let view = named.call("server.certificate", json!({})).await;
+    assert_eq!(view["source"], Value::Null, "and nothing was changed: {view}");
+
+    let bound = choice(&pebble, json!({"keyId": "kid-1", "key": key}));
+    let view = named.call("server.setCertificate", bound).await;
+    let problem = view["problem"].as_str().unwrap();
+    let beginning = format!("The authority did not sign a certificate for {HOST}: ");
+    assert!(problem.starts_with(&beginning) && problem.contains("Failed to connect to"), "{problem}");
+    assert!(problem.contains(&format!("It must reach port 443 of {HOST}")), "with what to do: {problem}");
+    assert_eq!(view["pair"]["isSelfSigned"], true, "it listens with a certificate of its own: {view}");
+    let findings = named.call("diagnosis.findings", json!({})).await;
+    let all = findings["findings"].as_array().unwrap();
+    let finding = all.iter().find(|finding| finding["code"] == "certificate.files").unwrap();
+    assert_eq!(finding["causes"][0]["text"], problem, "{finding}");
+    let named = named.restarted().await;
+    let view = named.call("server.certificate", json!({})).await;
+    assert_eq!(view["source"]["acme"]["directory"], pebble.directory(), "{view}");
+    named.app.close().await;
+}
