@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, LOCATION, SERVER, VIA};
-use reqwest::{Client, Method};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
 use server::{Arrival, REACHABILITY_HEADER, REACHABILITY_PATH, Server};
 
 use crate::server::certificate::{self, Certificate, Trouble};
@@ -43,7 +43,8 @@ impl Probe {
     /// # Errors
     /// When this computer trusts no authority at all.
     pub(crate) fn new(server: &Server, url: &str, nonce: String) -> Result<Self, Trouble> {
-        let client = client(true).map_err(|error| Trouble::NoAuthorities(certificate::innermost(&error)))?;
+        let client =
+            builder(true).build().map_err(|error| Trouble::NoAuthorities(certificate::innermost(&error)))?;
         server.expect_reachability_check(Some(nonce.clone()));
         Ok(Self { client, server: server.clone(), url: url.to_owned(), nonce })
     }
@@ -63,16 +64,30 @@ impl Probe {
         text(&path.replace(&self.nonce, "…"))
     }
 
+    fn request(&self, client: &Client, method: Method) -> RequestBuilder {
+        client
+            .request(method, format!("{}{}", self.url, self.path()))
+            .header(AUTHORIZATION, self.authorization())
+            .header(REACHABILITY_HEADER, &self.nonce)
+    }
+
+    /// Sends a request over TLS 1.2.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub(crate) async fn send_over_tls_1_2(&self) -> Result<(), reqwest::Error> {
+        let client = builder(true).tls_version_max(reqwest::tls::Version::TLS_1_2).build()?;
+        let sent = self.request(&client, Method::GET).send().await;
+        drop(self.server.take_reachability_arrivals());
+        sent.map(drop)
+    }
+
     /// Sends a request with so many bytes.
     ///
     /// # Errors
     /// When there is no answer.
     pub(crate) async fn send(&self, method: Method, bytes: usize) -> Result<Outcome, reqwest::Error> {
-        let mut request = self
-            .client
-            .request(method, format!("{}{}", self.url, self.path()))
-            .header(AUTHORIZATION, self.authorization())
-            .header(REACHABILITY_HEADER, &self.nonce);
+        let mut request = self.request(&self.client, method);
         if bytes > 0 {
             let frame = r#"{"userName":""}"#;
             let name = "a".repeat(bytes.saturating_sub(frame.len()));
@@ -103,12 +118,12 @@ impl Drop for Probe {
 
 /// The certificate that an address shows, trusted or not. Nothing of the check is sent there.
 pub(crate) async fn certificate_of(url: &str) -> Option<Certificate> {
-    let answer = client(false).ok()?.get(url).send().await.ok()?;
+    let answer = builder(false).build().ok()?.get(url).send().await.ok()?;
     let tls = answer.extensions().get::<reqwest::tls::TlsInfo>()?;
     Certificate::read(tls.peer_certificate()?)
 }
 
-fn client(is_held: bool) -> Result<Client, reqwest::Error> {
+fn builder(is_held: bool) -> ClientBuilder {
     // Installed already is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     Client::builder()
@@ -116,7 +131,6 @@ fn client(is_held: bool) -> Result<Client, reqwest::Error> {
         .tls_info(true)
         .tls_danger_accept_invalid_certs(!is_held)
         .timeout(TIME)
-        .build()
 }
 
 /// What proxies write of themselves into an answer, in lower case.
