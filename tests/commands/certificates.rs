@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tests::{Headless, until};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use crate::https::{Authority, Behind, NOW, check, serve, serve_until_ended, start};
 
@@ -108,6 +110,30 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
         assert_eq!((&last["hop"], &last["ok"]), (&checked["failing"], &json!(false)), "{checked}");
         assert!(last["detail"].as_str().unwrap().contains(detail), "{detail}: {checked}");
     }
+}
+
+#[tokio::test]
+async fn an_address_that_speaks_plain_http_is_called_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    std::fs::write(&file, Authority::new("Trusted").pem()).unwrap();
+    let (app, _) = start(&file).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut hello = [0; 4096];
+            drop(stream.read(&mut hello).await);
+            drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await);
+        }
+    });
+    let checked = check(&app, port).await;
+    let message = "Not reachable: the address does not speak TLS.";
+    assert_eq!(
+        (&checked["failing"], &checked["message"]),
+        (&json!("certificate"), &json!(message)),
+        "{checked}"
+    );
 }
 
 #[tokio::test]

@@ -21,6 +21,8 @@ pub(crate) struct Fault {
     pub nginx: Option<&'static str>,
     /// The lines of its site; none where Caddy cannot.
     pub caddy: Option<&'static str>,
+    /// The proxy answers, so that its name is known, and a configuration mends it.
+    pub is_known: bool,
     pub hop: &'static str,
     /// The code of the finding.
     pub code: &'static str,
@@ -37,6 +39,7 @@ pub(crate) const RIGHT: Fault = Fault {
     shows: Shows::Trusted,
     nginx: Some("location / { proxy_pass http://LISTEN; HEADERS }"),
     caddy: Some("TLS\nreverse_proxy LISTEN"),
+    is_known: true,
     hop: "",
     code: LOST,
     cause: "",
@@ -48,6 +51,7 @@ pub(crate) const RIGHT: Fault = Fault {
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         shows: Shows::SelfSigned,
+        is_known: false,
         hop: "certificate",
         cause: "The certificate is self-signed.",
         advice: "Okta and Azure trust public authorities only",
@@ -55,6 +59,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         shows: Shows::Foreign,
+        is_known: false,
         hop: "certificate",
         cause: "The certificate comes from an authority that this computer does not trust.",
         evidence: "It is signed by Foreign.",
@@ -63,6 +68,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         shows: Shows::Alone,
+        is_known: false,
         hop: "certificate",
         cause: "The chain of the certificate is not whole.",
         evidence: "It is signed by Between.",
@@ -71,6 +77,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         shows: Shows::Expired,
+        is_known: false,
         hop: "certificate",
         cause: "The certificate expired on 1 January 2021.",
         advice: "Renew it",
@@ -78,6 +85,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         shows: Shows::OtherName,
+        is_known: false,
         hop: "certificate",
         cause: "The certificate is for other.example, not for localhost:",
         advice: "names the public address",
@@ -89,6 +97,7 @@ pub(crate) const FAULTS: &[Fault] = &[
             "ssl_protocols TLSv1.1; ssl_ciphers DEFAULT:@SECLEVEL=0; location / { proxy_pass http://LISTEN; HEADERS }",
         ),
         caddy: None,
+        is_known: false,
         hop: "version",
         cause: "The address speaks only versions of TLS that are too old.",
         evidence: "TLS 1.2 and 1.3 are refused.",
@@ -134,6 +143,16 @@ pub(crate) const FAULTS: &[Fault] = &[
         cause: "Something in front refuses our request before it gets here.",
         evidence: "It was answered with 401.",
         advice: "Switch off its own sign-in",
+        ..RIGHT
+    },
+    Fault {
+        nginx: Some("location / { return 444; }"),
+        caddy: Some("TLS\nabort"),
+        is_known: false,
+        hop: "answer",
+        cause: "Something takes our request there, and does not answer it.",
+        evidence: "The connection broke off: ",
+        advice: "Let it pass requests on to http://127.0.0.1:",
         ..RIGHT
     },
     Fault {
@@ -260,6 +279,8 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         // nginx writes the time of its own clock alone.
         nginx: None,
+        // No configuration sets a clock.
+        is_known: false,
         caddy: Some("TLS\nreverse_proxy LISTEN {\nheader_down Date \"Wed, 01 Jan 2020 00:00:00 GMT\"\n}"),
         hop: "clock",
         code: LIMITED,

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use rustls::{AlertDescription, CertificateError, PeerIncompatible};
+use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 
@@ -30,6 +30,8 @@ pub(crate) enum Trouble {
     Revoked,
     /// There is no version of TLS that both ends speak, before a certificate is seen.
     Version,
+    /// What answers does not speak TLS.
+    Plain,
     /// This computer trusts no authority at all, so nothing can be found out.
     NoAuthorities(String),
     /// Anything else, in the words of the layer that failed.
@@ -56,6 +58,7 @@ pub(crate) fn trouble(error: &reqwest::Error) -> Trouble {
                 rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
                 | rustls::Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13),
             ) => return Trouble::Version,
+            Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => return Trouble::Plain,
             _ => {}
         }
         // An I/O error hides the one inside it from those who ask for its source.
@@ -218,6 +221,10 @@ pub(crate) fn describe(
         Trouble::Version => (
             "the address speaks only versions of TLS that are too old.".to_owned(),
             "Allow TLS 1.2 and 1.3 where TLS ends, at the proxy or tunnel.".to_owned(),
+        ),
+        Trouble::Plain => (
+            "the address does not speak TLS.".to_owned(),
+            "Let the proxy take HTTPS at this port, or enter the port at which it does.".to_owned(),
         ),
         Trouble::NoAuthorities(why) => {
             let message = "We couldn't test the address: this computer has no list of trusted authorities.";

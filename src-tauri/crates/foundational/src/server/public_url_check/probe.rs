@@ -8,8 +8,9 @@ use server::{Arrival, REACHABILITY_HEADER, REACHABILITY_PATH, Server};
 
 use crate::server::certificate::{self, Certificate, Trouble};
 
-/// How long one request may take.
+/// How long one request may take, and how long a connection until it is secured.
 const TIME: Duration = Duration::from_secs(20);
+const SECURED: Duration = Duration::from_secs(10);
 /// The longest text of another server that is shown.
 const SHOWN: usize = 120;
 
@@ -130,6 +131,7 @@ fn builder(is_held: bool) -> ClientBuilder {
         .redirect(reqwest::redirect::Policy::none())
         .tls_info(true)
         .tls_danger_accept_invalid_certs(!is_held)
+        .connect_timeout(SECURED)
         .timeout(TIME)
 }
 

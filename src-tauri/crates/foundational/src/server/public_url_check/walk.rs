@@ -57,7 +57,12 @@ impl Walk<'_> {
         };
         let outcome = match probe.send(Method::GET, 0).await {
             Ok(outcome) => outcome,
-            Err(error) => return Err(self.untrusted(&certificate::trouble(&error), walked).await),
+            Err(error) => {
+                return Err(match certificate::trouble(&error) {
+                    Trouble::Other(why) if !error.is_connect() => self.unanswered(&why, walked),
+                    trouble => self.untrusted(&trouble, walked).await,
+                });
+            }
         };
         walked.certificate_ends = outcome.certificate.as_ref().and_then(|certificate| certificate.ends);
         walked.proxy.clone_from(&outcome.proxy);
@@ -125,6 +130,15 @@ impl Walk<'_> {
             }
             _ => at(Hop::Certificate),
         }
+    }
+
+    /// The connection is secured, and nothing is answered.
+    fn unanswered(&self, why: &str, walked: &mut Walked) -> Fault {
+        walked.passed(Hop::Certificate, trusted(None));
+        let own_url = &self.own_url;
+        Fault::stopping(Hop::Answer, "something takes our request there, and does not answer it.")
+            .seen(format!("The connection broke off: {why}."))
+            .hint(format!("Let it pass requests on to {own_url}."))
     }
 
     fn redirect(&self, probe: &Probe, to: &str) -> Fault {
