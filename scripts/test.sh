@@ -176,9 +176,10 @@ tools() {
     apt_need build-essential ca-certificates chromium dbus-daemon git libwebkit2gtk-4.1-dev pkg-config python3-venv \
         shellcheck webkit2gtk-driver xvfb
     npm_need
-    # nginx as a package starts a web server on port 80; systemd as a package changes the computer's services and /tmp.
+    # nginx and Caddy as packages start a web server on port 80; systemd as a package changes the computer's services and /tmp.
     unpacked nginx usr/sbin/nginx || die 'nginx could not be unpacked.' 'Install it: sudo apt-get install nginx'
     unpacked pebble usr/bin/pebble || die 'Pebble could not be unpacked.' 'Install it: sudo apt-get install pebble'
+    unpacked caddy usr/bin/caddy || die 'Caddy could not be unpacked.' 'Install it: sudo apt-get install caddy'
     unpacked systemd usr/bin/systemd-analyze || die 'systemd-analyze could not be unpacked.'
     export PATH="$TOOLS/bin:$PATH"
     cargo_tool cargo-nextest 0.9.143 || die 'cargo-nextest could not be installed.'

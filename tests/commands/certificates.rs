@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tests::{Headless, until};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use crate::https::{Authority, Behind, NOW, check, serve, serve_until_ended, start};
 
@@ -34,6 +36,8 @@ async fn an_address_with_a_certificate_of_the_companys_own_authority_leads_here(
         "Host name",
         "HTTPS",
         "Authorization",
+        "Authority",
+        "TLS version",
         "PUT, PATCH and DELETE",
         "Body of 1 MB",
         "Clock",
@@ -106,6 +110,68 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
         assert_eq!((&last["hop"], &last["ok"]), (&checked["failing"], &json!(false)), "{checked}");
         assert!(last["detail"].as_str().unwrap().contains(detail), "{detail}: {checked}");
     }
+}
+
+#[tokio::test]
+async fn an_address_that_speaks_plain_http_is_called_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    std::fs::write(&file, Authority::new("Trusted").pem()).unwrap();
+    let (app, _) = start(&file).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut hello = [0; 4096];
+            drop(stream.read(&mut hello).await);
+            drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await);
+        }
+    });
+    let checked = check(&app, port).await;
+    let message = "Not reachable: the address does not speak TLS.";
+    assert_eq!(
+        (&checked["failing"], &checked["message"]),
+        (&json!("certificate"), &json!(message)),
+        "{checked}"
+    );
+}
+
+#[tokio::test]
+async fn a_private_authority_is_a_limit_while_okta_is_to_call_and_has_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authorities.pem");
+    let own = Authority::new("Trusted");
+    std::fs::write(&file, own.pem()).unwrap();
+    let (app, listen) = start(&file).await;
+    let connection = app.command(&["connection", "create", "Okta", "--provider", "okta"]).await;
+    let id = connection["id"].as_str().unwrap();
+    let public = serve(own.sign_as_public("localhost"), Behind::Listener(listen)).await;
+    let checked = check(&app, public).await;
+    assert_eq!(checked["failing"], Value::Null, "{checked}");
+
+    let private = serve(own.sign("localhost", NOW), Behind::Listener(listen)).await;
+    let checked = check(&app, private).await;
+    let limit = "Reachable, with a limit: the certificate is not of a public authority, and Okta and Azure trust no other.";
+    assert_eq!((&checked["failing"], &checked["message"]), (&json!("authority"), &json!(limit)), "{checked}");
+    assert!(codes(&app).await.contains(&json!("address.limited")), "and it is a finding");
+
+    let token = app.command(&["token", "create", id]).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client
+        .get(format!("http://{listen}/scim/v2/{id}/Users"))
+        .header("host", format!("localhost:{private}"))
+        .header("x-forwarded-proto", "https")
+        .header("x-forwarded-for", "203.0.113.9")
+        .bearer_auth(token["token"].as_str().unwrap());
+    assert_eq!(request.send().await.unwrap().status().as_u16(), 200);
+    let checked = until("its request shows that the certificate is right", async || {
+        Some(check(&app, private).await).filter(|checked| checked["failing"].is_null())
+    })
+    .await;
+    let steps = checked["steps"].as_array().unwrap();
+    let authority = steps.iter().find(|step| step["hop"] == "authority").unwrap();
+    let detail = "Trusted is a private authority. Okta and Azure trust public ones alone.";
+    assert_eq!(authority["detail"], detail, "{checked}");
 }
 
 #[tokio::test]

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, CustomExtension, DnType, IsCa, Issuer, KeyPair,
+    date_time_ymd,
+};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
@@ -26,11 +29,15 @@ pub(crate) struct Authority {
 
 impl Authority {
     pub(crate) fn new(name: &str) -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, name);
-        let key = KeyPair::generate().unwrap();
+        let (params, key) = authority(name);
         let pem = params.self_signed(&key).unwrap().pem();
+        Self { pem, issuer: Issuer::new(params, key) }
+    }
+
+    /// One that this one has signed, as those from which public authorities give certificates.
+    pub(crate) fn below(&self, name: &str) -> Self {
+        let (params, key) = authority(name);
+        let pem = params.signed_by(&key, &self.issuer).unwrap().pem();
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
@@ -55,6 +62,11 @@ impl Authority {
         })
     }
 
+    /// One that names itself one of a public authority.
+    pub(crate) fn sign_as_public(&self, name: &str) -> ServerConfig {
+        self.sign_with(name, name_public)
+    }
+
     fn sign_with(&self, name: &str, holds: impl FnOnce(&mut CertificateParams)) -> ServerConfig {
         // Another provider is there already, which is as good.
         drop(rustls::crypto::ring::default_provider().install_default());
@@ -75,6 +87,12 @@ impl Authority {
         Pair::write(folder, &certificate.pem(), &key.serialize_pem())
     }
 
+    /// Such a pair of files that names itself one of a public authority.
+    pub(crate) fn public_files(&self, folder: &Path, name: &str) -> Pair {
+        let (certificate, key) = self.make(name, name_public);
+        Pair::write(folder, &certificate.pem(), &key.serialize_pem())
+    }
+
     fn make(&self, name: &str, holds: impl FnOnce(&mut CertificateParams)) -> (Certificate, KeyPair) {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         holds(&mut params);
@@ -82,6 +100,20 @@ impl Authority {
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         (certificate, key)
     }
+}
+
+/// What makes an authority of this name.
+fn authority(name: &str) -> (CertificateParams, KeyPair) {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(DnType::CommonName, name);
+    (params, KeyPair::generate().unwrap())
+}
+
+/// The extension `certificatePolicies` with domain validation, 2.23.140.1.2.1, in DER (RFC 5280 section 4.2.1.4).
+fn name_public(params: &mut CertificateParams) {
+    let policies = vec![0x30, 0x0a, 0x30, 0x08, 0x06, 0x06, 0x67, 0x81, 0x0c, 0x01, 0x02, 0x01];
+    params.custom_extensions.push(CustomExtension::from_oid_content(&[2, 5, 29, 32], policies));
 }
 
 /// A certificate and its key as files.

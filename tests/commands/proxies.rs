@@ -3,102 +3,130 @@
 
 mod behind;
 mod faults;
+mod kind;
 
 use serde_json::{Value, json};
-use tests::{Nginx, until};
+use tests::{free_ports, project, until};
 
 use crate::findings::parts;
-use crate::https::{Authority, NOW, Pair};
-use behind::{Behind, HEADERS};
-use faults::{Fault, LOST, faults};
+use crate::https::check;
+use behind::Behind;
+use faults::{FAULTS, LIMITED, LOST, RIGHT, Shows};
+use kind::{HEADERS, Kind};
 
 #[tokio::test]
-async fn each_fault_of_a_real_proxy_is_found_with_its_evidence_until_it_is_mended() {
+async fn each_fault_of_a_real_nginx_is_found_with_its_hop_and_its_evidence() {
+    each_fault(Kind::Nginx).await;
+}
+
+#[tokio::test]
+async fn each_fault_of_a_real_caddy_is_found_with_its_hop_and_its_evidence() {
+    each_fault(Kind::Caddy).await;
+}
+
+/// One process of the proxy has a site for each fault, and one that is right.
+async fn each_fault(kind: Kind) {
     let behind = Behind::new().await;
-    for Fault { lines, hop, code, cause, evidence, advice } in faults(&behind) {
-        let broken = behind.proxy(&lines).await;
-        let checked = behind.check().await;
-        assert_eq!(checked["failing"], hop, "{lines}: {checked}");
+    let faults: Vec<_> = FAULTS.iter().filter_map(|fault| Some((fault, kind.lines(fault)?))).collect();
+    let ports = free_ports(u16::try_from(faults.len() + 1).unwrap());
+    let (right, broken) = ports.split_last().unwrap();
+    let site =
+        |port: &u16, shows: Shows, lines: &str| kind.site(*port, &behind.pair(shows), lines, behind.listen);
+    let mut sites = site(right, RIGHT.shows, kind.lines(&RIGHT).unwrap());
+    for (&(fault, lines), port) in faults.iter().zip(broken) {
+        sites += &site(port, fault.shows, lines);
+    }
+    let _proxy = kind.start(&ports, &sites).await;
+    for (&(fault, lines), port) in faults.iter().zip(broken) {
+        let checked = check(&behind.app, *port).await;
+        assert_eq!(checked["failing"], fault.hop, "{lines}: {checked}");
+        let verdict = if fault.code == LOST { "notReachable" } else { "reachable" };
+        assert_eq!(checked["verdict"], verdict, "{lines}: {checked}");
         let step = checked["steps"].as_array().unwrap().iter().find(|step| step["ok"] == false).unwrap();
-        assert_eq!(step["hop"], hop, "the first that fails: {checked}");
-        assert_eq!(checked["fixes"][0]["name"], "nginx", "the proxy that answers is known: {checked}");
-        let finding = behind.found(code).await;
+        assert_eq!(step["hop"], fault.hop, "the first that fails: {checked}");
+        if fault.is_known {
+            assert_eq!(
+                checked["fixes"][0]["name"],
+                kind.name(),
+                "the proxy that answers is known: {checked}"
+            );
+        }
+        let finding = behind.found(fault.code).await;
         let (causes, remedies, shown) = parts(&finding);
-        assert!(causes[0].starts_with(&format!("certain: {cause}")), "{causes:?}");
+        assert!(causes[0].starts_with(&format!("certain: {}", fault.cause)), "{causes:?}");
         assert_eq!((causes.len(), remedies), (1, vec!["checkAddress".to_owned()]), "{finding}");
-        assert!(shown.contains(evidence), "{evidence}: {shown}");
-        assert!(finding["detail"].as_str().unwrap().contains(advice), "{advice}: {finding}");
+        assert!(shown.contains(fault.evidence), "{}: {shown}", fault.evidence);
+        assert!(finding["detail"].as_str().unwrap().contains(fault.advice), "{}: {finding}", fault.advice);
         assert_eq!(finding["severity"], "problem", "{finding}");
-        drop(broken);
-        let _mended = behind.proxy(&behind.passing("")).await;
-        let checked = behind.check().await;
-        assert_eq!(
-            (&checked["verdict"], &checked["failing"]),
-            (&json!("reachable"), &Value::Null),
-            "{checked}"
-        );
+    }
+    passes(&check(&behind.app, *right).await);
+    for code in [LOST, LIMITED] {
         behind.is_over(code).await;
     }
 }
 
+/// The address leads here, and nothing stands against it.
+fn passes(checked: &Value) {
+    assert_eq!((&checked["verdict"], &checked["failing"]), (&json!("reachable"), &Value::Null), "{checked}");
+    assert_eq!(checked["fixes"], json!([]), "there is nothing to mend");
+    let steps = checked["steps"].as_array().unwrap();
+    let authority = steps.iter().find(|step| step["hop"] == "authority").unwrap();
+    assert_eq!(authority["detail"], "Between is a public authority.", "{checked}");
+}
+
 #[tokio::test]
-async fn a_certificate_that_providers_refuse_is_found_until_another_one_is_shown() {
+async fn a_fault_is_found_until_the_same_address_is_mended() {
     let behind = Behind::new().await;
-    let folder = behind.folder.path();
-    let foreign = Authority::new("Foreign");
-    for (pair, cause, advice) in [
-        (
-            Pair::self_signed(folder, "localhost"),
-            "The certificate is self-signed.",
-            "Okta and Azure trust public authorities only",
-        ),
-        (
-            foreign.files(folder, "localhost", NOW),
-            "The certificate comes from an authority that this computer does not trust.",
-            "let the proxy send the whole chain",
-        ),
-        (
-            behind.own.files(folder, "localhost", (2020, 2021)),
-            "The certificate expired on 1 January 2021.",
-            "Renew it",
-        ),
-        (
-            behind.own.files(folder, "other.example", NOW),
-            "The certificate is for other.example, not for localhost:",
-            "names the public address",
-        ),
+    for (shows, lines, code) in [
+        (Shows::Expired, behind.passing(""), LOST),
+        (Shows::Trusted, behind.passing("client_max_body_size 100k;"), LIMITED),
     ] {
-        let broken = behind.proxy_with(&pair, &behind.passing("")).await;
-        assert_eq!(behind.check().await["failing"], "certificate");
-        let finding = behind.found(LOST).await;
-        let (causes, remedies, _) = parts(&finding);
-        assert!(causes[0].starts_with(&format!("certain: {cause}")), "{causes:?}");
-        assert_eq!(remedies, ["checkAddress"]);
-        assert!(finding["detail"].as_str().unwrap().contains(advice), "{finding}");
+        let broken = behind.proxy_with(&behind.pair(shows), &lines).await;
+        behind.check().await;
+        behind.found(code).await;
         drop(broken);
         let _mended = behind.proxy(&behind.passing("")).await;
-        assert_eq!(behind.check().await["verdict"], "reachable");
-        behind.is_over(LOST).await;
+        passes(&behind.check().await);
+        behind.is_over(code).await;
     }
+}
+
+/// The configuration that is shown for this proxy, before any of it answers.
+async fn shown_for(behind: &Behind, kind: Kind) -> String {
+    let broken = behind.proxy("location / { return 404; }").await;
+    let checked = behind.check().await;
+    drop(broken);
+    let fix = checked["fixes"].as_array().unwrap().iter().find(|fix| fix["name"] == kind.name()).unwrap();
+    fix["text"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn the_configuration_that_is_shown_for_nginx_passes_everything_on() {
     let behind = Behind::new().await;
-    let broken = behind.proxy("location / { return 404; }").await;
-    let checked = behind.check().await;
-    drop(broken);
-    let text = checked["fixes"][0]["text"].as_str().unwrap();
-    let pair = behind.trusted();
-    let port = behind.port;
-    let text = text
+    let (pair, port) = (behind.pair(Shows::Trusted), behind.port);
+    let text = shown_for(&behind, Kind::Nginx)
+        .await
         .replace("/etc/letsencrypt/live/localhost/fullchain.pem", &pair.certificate.display().to_string())
         .replace("/etc/letsencrypt/live/localhost/privkey.pem", &pair.key.display().to_string())
         .replace(&format!("listen {port} ssl"), &format!("listen 127.0.0.1:{port} ssl"));
-    let _proxy = Nginx::start(port, &text).await;
-    let checked = behind.check().await;
-    assert_eq!((&checked["verdict"], &checked["failing"]), (&json!("reachable"), &Value::Null), "{checked}");
-    assert_eq!(checked["fixes"], json!([]), "and there is nothing to mend");
+    let _proxy = Kind::Nginx.start(&[port], &text).await;
+    passes(&behind.check().await);
+}
+
+#[tokio::test]
+async fn the_configuration_that_is_shown_for_caddy_and_is_in_the_guide_passes_everything_on() {
+    let behind = Behind::new().await;
+    let (pair, port) = (behind.pair(Shows::Trusted), behind.port);
+    let text = shown_for(&behind, Kind::Caddy).await;
+    let guide = std::fs::read_to_string(project().join("docs/guide.md")).unwrap();
+    let general = text
+        .replace(&format!("localhost:{port}"), "scim.example.com")
+        .replace(&behind.listen.to_string(), "127.0.0.1:8470");
+    assert!(guide.contains(&general), "the guide has {general}");
+    // Otherwise it gets a certificate of a public authority itself, and listens to all.
+    let own = format!("{{\n\tbind 127.0.0.1\n\ttls {} {}", pair.certificate.display(), pair.key.display());
+    let _proxy = Kind::Caddy.start(&[port], &text.replacen('{', &own, 1)).await;
+    passes(&behind.check().await);
 }
 
 /// A provider that calls three times through a broken proxy.

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 
 use serde_json::{Value, json};
-use tests::{Headless, Nginx};
+use tests::{Headless, Proxy};
 
+use super::faults::Shows;
+use super::kind::{HEADERS, Kind};
 use crate::https::{Authority, NOW, Pair, start};
 
 /// The app behind an address that a proxy is started at, well or broken.
@@ -29,22 +31,33 @@ impl Behind {
         Self { app, listen, port, own, folder }
     }
 
-    pub(crate) fn trusted(&self) -> Pair {
-        self.own.files(self.folder.path(), "localhost", NOW)
+    /// The files of such a certificate.
+    pub(crate) fn pair(&self, shows: Shows) -> Pair {
+        let (folder, name) = (self.folder.path(), "localhost");
+        match shows {
+            Shows::Trusted => {
+                let between = self.own.below("Between");
+                let pair = between.public_files(folder, name);
+                let alone = std::fs::read_to_string(&pair.certificate).unwrap();
+                std::fs::write(&pair.certificate, alone + between.pem()).unwrap();
+                pair
+            }
+            Shows::SelfSigned => Pair::self_signed(folder, name),
+            Shows::Foreign => Authority::new("Foreign").files(folder, name, NOW),
+            Shows::Expired => self.own.files(folder, name, (2020, 2021)),
+            Shows::OtherName => self.own.files(folder, "other.example", NOW),
+            Shows::Alone => self.own.below("Between").public_files(folder, name),
+        }
     }
 
-    /// A proxy with this certificate and these lines in its server block.
-    pub(crate) async fn proxy_with(&self, pair: &Pair, lines: &str) -> Nginx {
-        let (port, certificate, key) = (self.port, pair.certificate.display(), pair.key.display());
-        let block = format!(
-            "server {{ listen 127.0.0.1:{port} ssl; server_name localhost; ssl_certificate {certificate}; \
-             ssl_certificate_key {key}; client_max_body_size 16m; {lines} }}\n"
-        );
-        Nginx::start(port, &block).await
+    /// nginx at the address, with this certificate and these lines in its server block.
+    pub(crate) async fn proxy_with(&self, pair: &Pair, lines: &str) -> Proxy {
+        let block = Kind::Nginx.site(self.port, pair, lines, self.listen);
+        Proxy::nginx(&[self.port], &block).await
     }
 
-    pub(crate) async fn proxy(&self, lines: &str) -> Nginx {
-        self.proxy_with(&self.trusted(), lines).await
+    pub(crate) async fn proxy(&self, lines: &str) -> Proxy {
+        self.proxy_with(&self.pair(Shows::Trusted), lines).await
     }
 
     /// What passes everything on, with more lines.
@@ -74,7 +87,3 @@ impl Behind {
         assert!(all.iter().all(|one| one["code"] != code), "{code} is over: {all:#?}");
     }
 }
-
-/// What a proxy must say.
-pub(crate) const HEADERS: &str = "proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For 203.0.113.9; \
-    proxy_set_header X-Forwarded-Proto https;";

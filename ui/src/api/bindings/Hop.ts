@@ -3,4 +3,4 @@
 /**
  * A part of the way from an identity provider to here.
  */
-export type Hop = "name" | "connection" | "certificate" | "redirect" | "answer" | "path" | "host" | "https" | "token" | "methods" | "body" | "clock";
+export type Hop = "name" | "connection" | "certificate" | "redirect" | "answer" | "path" | "host" | "https" | "token" | "authority" | "version" | "methods" | "body" | "clock";

@@ -4,11 +4,16 @@ use std::error::Error;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use rustls::CertificateError;
-use x509_parser::extensions::GeneralName;
+use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
 
 use crate::server::views::AddressVerdict;
 use crate::words::{day, upper};
+
+/// The policies of which each certificate of a public authority names one: extended, domain, organisation and individual
+/// validation (CA/Browser Forum, Baseline Requirements for TLS server certificates, sections 7.1.2.7.9 and 7.1.6.1).
+const PUBLIC: [&str; 4] = ["2.23.140.1.1", "2.23.140.1.2.1", "2.23.140.1.2.2", "2.23.140.1.2.3"];
 
 /// What stood against it.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,6 +28,10 @@ pub(crate) enum Trouble {
     Untrusted,
     /// It was withdrawn.
     Revoked,
+    /// There is no version of TLS that both ends speak, before a certificate is seen.
+    Version,
+    /// What answers does not speak TLS.
+    Plain,
     /// This computer trusts no authority at all, so nothing can be found out.
     NoAuthorities(String),
     /// Anything else, in the words of the layer that failed.
@@ -43,8 +52,14 @@ impl Trouble {
 pub(crate) fn trouble(error: &reqwest::Error) -> Trouble {
     let mut layer: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(this) = layer {
-        if let Some(rustls::Error::InvalidCertificate(why)) = this.downcast_ref() {
-            return of(why);
+        match this.downcast_ref() {
+            Some(rustls::Error::InvalidCertificate(why)) => return of(why),
+            Some(
+                rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
+                | rustls::Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13),
+            ) => return Trouble::Version,
+            Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => return Trouble::Plain,
+            _ => {}
         }
         // An I/O error hides the one inside it from those who ask for its source.
         layer = match this.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
@@ -83,6 +98,8 @@ pub(crate) struct Certificate {
     /// Who has signed it: the common name or the organisation.
     pub issuer: String,
     pub is_self_signed: bool,
+    /// It names itself one of a public authority.
+    pub is_public: bool,
 }
 
 impl Certificate {
@@ -102,6 +119,7 @@ impl Certificate {
                 .unwrap_or_default(),
             issuer: named.unwrap_or("an authority without a name").to_owned(),
             is_self_signed: issuer == certificate.subject(),
+            is_public: is_public(&certificate),
         })
     }
 }
@@ -111,6 +129,16 @@ pub(crate) fn is_signed_by(der: &[u8], signer: &[u8]) -> bool {
     let (one, other) =
         (x509_parser::parse_x509_certificate(der), x509_parser::parse_x509_certificate(signer));
     matches!((one, other), (Ok((_, one)), Ok((_, other))) if one.issuer() == other.subject())
+}
+
+fn is_public(certificate: &X509Certificate<'_>) -> bool {
+    certificate.extensions().iter().any(|extension| {
+        matches!(
+            extension.parsed_extension(),
+            ParsedExtension::CertificatePolicies(policies)
+                if policies.iter().any(|policy| PUBLIC.contains(&policy.policy_id.to_id_string().as_str()))
+        )
+    })
 }
 
 /// A name of a certificate, where it is one of a server.
@@ -174,6 +202,12 @@ pub(crate) fn describe(
             "Okta and Azure trust public authorities only: let the proxy get a certificate of one, for example by ACME."
                 .to_owned(),
         ),
+        Trouble::Untrusted if shown.is_some_and(|shown| shown.is_public) => (
+            "the chain of the certificate is not whole.".to_owned(),
+            "Let the proxy send the certificate with its intermediate ones, often a file fullchain.pem. If it does, this \
+             computer's list of authorities is too old."
+                .to_owned(),
+        ),
         Trouble::Untrusted => (
             "the certificate comes from an authority that this computer does not trust.".to_owned(),
             "Okta and Azure trust public authorities only. If it comes from one, let the proxy send the whole chain. For \
@@ -183,6 +217,14 @@ pub(crate) fn describe(
         Trouble::Revoked => (
             "the certificate was revoked.".to_owned(),
             "Get a new one where TLS ends, at the proxy or tunnel.".to_owned(),
+        ),
+        Trouble::Version => (
+            "the address speaks only versions of TLS that are too old.".to_owned(),
+            "Allow TLS 1.2 and 1.3 where TLS ends, at the proxy or tunnel.".to_owned(),
+        ),
+        Trouble::Plain => (
+            "the address does not speak TLS.".to_owned(),
+            "Let the proxy take HTTPS at this port, or enter the port at which it does.".to_owned(),
         ),
         Trouble::NoAuthorities(why) => {
             let message = "We couldn't test the address: this computer has no list of trusted authorities.";

@@ -42,7 +42,7 @@ impl PairFacts {
             return Err(format!("The file {path} has no certificate in PEM."));
         };
         let unreadable = || format!("The certificate in {path} can't be read.");
-        let Certificate { begins, ends, names, issuer, is_self_signed } =
+        let Certificate { begins, ends, names, issuer, is_self_signed, .. } =
             Certificate::read(first).ok_or_else(unreadable)?;
         let (begins, ends) = (begins.ok_or_else(unreadable)?, ends.ok_or_else(unreadable)?);
         if ends <= now {

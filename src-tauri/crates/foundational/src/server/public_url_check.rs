@@ -12,6 +12,8 @@ pub(crate) mod walked;
 
 use std::time::Duration;
 
+use idp::Provider;
+
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::diagnosis::thresholds::ENDS;
@@ -89,6 +91,7 @@ impl ScimServer {
             moved: moved.map(|moved| (place_of(&moved.from, &listen), place_of(&listen, &moved.from))),
             own_url: self.exposure.own_url(),
             root: self.exposure.root(),
+            is_public_needed: self.is_public_authority_needed().await?,
             now: self.now(),
             is_whole,
         };
@@ -121,6 +124,18 @@ impl ScimServer {
         Ok(check)
     }
 
+    /// Okta or Azure are to call by the public address, and no request has come through it so far. One that does shows that
+    /// the certificate is right, whichever this computer sees.
+    async fn is_public_authority_needed(&self) -> Result<bool, Error> {
+        if self.store().last_secure_request().await?.is_some() {
+            return Ok(false);
+        }
+        let connections = self.store().connections().await?;
+        Ok(connections
+            .iter()
+            .any(|one| one.way_in.is_public() && Provider::of(&one.provider) != Provider::Custom))
+    }
+
     /// Where a check passed once, a network that does not allow it is no excuse.
     fn without_excuse(&self, fault: Fault) -> Fault {
         if fault.verdict != AddressVerdict::CantTell || self.exposure.reach.came_through().is_none() {
@@ -146,8 +161,7 @@ fn with_limit(found: Reach, known: Option<Reach>, is_whole: bool) -> Reach {
 
 /// It leads here, and not everything passes.
 fn is_limited(reach: &Reach) -> bool {
-    reach.verdict == AddressVerdict::Reachable
-        && reach.broken.as_ref().is_some_and(|broken| !broken.hop.stops_all())
+    reach.verdict == AddressVerdict::Reachable && reach.broken.is_some()
 }
 
 fn reach_of(fault: Option<Fault>, at: jiff::Timestamp, certificate_ends: Option<jiff::Timestamp>) -> Reach {

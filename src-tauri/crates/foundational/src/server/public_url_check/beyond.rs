@@ -1,10 +1,12 @@
-//! What stops only some requests: methods that do not pass, bodies that are too large, clocks that differ.
+//! What stops only some requests: an authority or a version of TLS that some providers refuse, methods that do not pass, bodies
+//! that are too large, clocks that differ.
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::Method;
 use server::REACHABILITY_DATE;
 
+use crate::server::certificate::{Certificate, innermost};
 use crate::server::public_url_check::hop::Hop;
 use crate::server::public_url_check::probe::{Outcome, Probe};
 use crate::server::public_url_check::walked::{Fault, Walked};
@@ -15,13 +17,57 @@ const LARGE: usize = 1024 * 1024;
 /// By how many seconds clocks may differ. Certificates and tokens of one sign-in tolerate about as much.
 const APART: i64 = 120;
 
-/// Tries them. `first`: the outcome of the first request.
-pub(crate) async fn look(probe: &Probe, first: &Outcome, now: Timestamp, walked: &mut Walked) {
+/// Tries them. `first`: the outcome of the first request. `is_public_needed`: a provider is to call that trusts public
+/// authorities alone.
+pub(crate) async fn look(
+    probe: &Probe,
+    first: &Outcome,
+    is_public_needed: bool,
+    now: Timestamp,
+    walked: &mut Walked,
+) {
+    if let Some(certificate) = &first.certificate {
+        walked.note(Hop::Authority, authority(certificate, is_public_needed));
+    }
+    let looked = version(probe).await;
+    walked.note(Hop::Version, looked);
     let looked = methods(probe).await;
     walked.note(Hop::Methods, looked);
     let looked = body(probe).await;
     walked.note(Hop::Body, looked);
     walked.note(Hop::Clock, clock(first.date.as_deref(), now));
+}
+
+fn authority(certificate: &Certificate, is_public_needed: bool) -> Result<String, Fault> {
+    let issuer = &certificate.issuer;
+    if certificate.is_public {
+        return Ok(format!("{issuer} is a public authority."));
+    }
+    if !is_public_needed {
+        return Ok(format!("{issuer} is a private authority. Okta and Azure trust public ones alone."));
+    }
+    Err(Fault::limiting(
+        Hop::Authority,
+        "the certificate is not of a public authority, and Okta and Azure trust no other.",
+    )
+    .seen(format!("This computer sees a certificate that is signed by {issuer}."))
+    .hint(
+        "Use a certificate of a public authority, for example by ACME. Where this network inspects TLS, providers see \
+         another certificate: their first request settles it.",
+    ))
+}
+
+/// Microsoft names TLS 1.2 as the version of its provisioning service
+/// (<https://learn.microsoft.com/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups>).
+async fn version(probe: &Probe) -> Result<String, Fault> {
+    match probe.send_over_tls_1_2().await {
+        Ok(()) => Ok("The address speaks TLS 1.2.".to_owned()),
+        Err(error) => Err(Fault::limiting(Hop::Version, "TLS 1.2 does not pass.")
+            .seen(format!("A connection with TLS 1.2 failed: {}.", innermost(&error)))
+            .hint(
+                "Allow TLS 1.2 beside TLS 1.3 where TLS ends, at the proxy or tunnel: Azure calls with it.",
+            )),
+    }
 }
 
 async fn methods(probe: &Probe) -> Result<String, Fault> {

@@ -66,7 +66,7 @@ const PRODUCTS: [Product; 5] = [
     // https://tailscale.com/kb/1311/tailscale-funnel: ports 443, 8443 and 10000.
     Product {
         name: "Tailscale Funnel",
-        place: "In a terminal of this computer.",
+        place: "In a terminal of this computer. Funnel serves the ports 443, 8443 and 10000 alone.",
         calls_itself: "tailscale",
         names: &[".ts.net"],
         text: |values| format!("tailscale funnel --bg --https={} http://{}\n", values.port, values.listen),
@@ -82,6 +82,7 @@ fn nginx(values: &Values) -> String {
     # The certificate with its whole chain, and its key.
     ssl_certificate /etc/letsencrypt/live/{host}/fullchain.pem;
     ssl_certificate_key /etc/letsencrypt/live/{host}/privkey.pem;
+    ssl_protocols TLSv1.2 TLSv1.3;
     client_max_body_size 16m;
 
     location / {{

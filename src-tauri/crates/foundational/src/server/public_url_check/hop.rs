@@ -26,6 +26,10 @@ pub enum Hop {
     Https,
     /// `Authorization` arrives as it was sent.
     Token,
+    /// The authority that signed the certificate is a public one, where a provider trusts no other.
+    Authority,
+    /// TLS 1.2 is spoken: neither older versions alone, nor 1.3 alone.
+    Version,
     /// PUT, PATCH and DELETE pass.
     Methods,
     /// A body of 1 MiB passes.
@@ -46,14 +50,11 @@ impl Hop {
             Self::Host => "Host name",
             Self::Https => "HTTPS",
             Self::Token => "Authorization",
+            Self::Authority => "Authority",
+            Self::Version => "TLS version",
             Self::Methods => "PUT, PATCH and DELETE",
             Self::Body => "Body of 1 MB",
             Self::Clock => "Clock",
         }
-    }
-
-    /// Whether all requests fail with it, rather than some.
-    pub(crate) const fn stops_all(self) -> bool {
-        !matches!(self, Self::Methods | Self::Body | Self::Clock)
     }
 }

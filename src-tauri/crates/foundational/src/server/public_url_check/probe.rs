@@ -3,20 +3,22 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, LOCATION, SERVER, VIA};
-use reqwest::{Client, Method};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
 use server::{Arrival, REACHABILITY_HEADER, REACHABILITY_PATH, Server};
 
 use crate::server::certificate::{self, Certificate, Trouble};
 use crate::server::pair::Root;
 
-/// How long one request may take.
+/// How long one request may take, and how long a connection until it is secured.
 const TIME: Duration = Duration::from_secs(20);
+const SECURED: Duration = Duration::from_secs(10);
 /// The longest text of another server that is shown.
 const SHOWN: usize = 120;
 
 /// What sends the requests of one check, and sees which of them arrive.
 pub(crate) struct Probe {
     client: Client,
+    root: Option<Root>,
     server: Server,
     url: String,
     nonce: String,
@@ -46,13 +48,14 @@ impl Probe {
     pub(crate) fn new(
         server: &Server,
         url: &str,
-        root: Option<&Root>,
+        root: Option<Root>,
         nonce: String,
     ) -> Result<Self, Trouble> {
-        let client =
-            client(true, root).map_err(|error| Trouble::NoAuthorities(certificate::innermost(&error)))?;
+        let client = builder(true, root.as_ref())
+            .and_then(ClientBuilder::build)
+            .map_err(|error| Trouble::NoAuthorities(certificate::innermost(&error)))?;
         server.expect_reachability_check(Some(nonce.clone()));
-        Ok(Self { client, server: server.clone(), url: url.to_owned(), nonce })
+        Ok(Self { client, root, server: server.clone(), url: url.to_owned(), nonce })
     }
 
     /// The path that is requested. It is where the endpoint of a connection would be.
@@ -70,16 +73,30 @@ impl Probe {
         text(&path.replace(&self.nonce, "…"))
     }
 
+    fn request(&self, client: &Client, method: Method) -> RequestBuilder {
+        client
+            .request(method, format!("{}{}", self.url, self.path()))
+            .header(AUTHORIZATION, self.authorization())
+            .header(REACHABILITY_HEADER, &self.nonce)
+    }
+
+    /// Sends a request over TLS 1.2.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub(crate) async fn send_over_tls_1_2(&self) -> Result<(), reqwest::Error> {
+        let client = builder(true, self.root.as_ref())?.tls_version_max(reqwest::tls::Version::TLS_1_2).build()?;
+        let sent = self.request(&client, Method::GET).send().await;
+        drop(self.server.take_reachability_arrivals());
+        sent.map(drop)
+    }
+
     /// Sends a request with so many bytes.
     ///
     /// # Errors
     /// When there is no answer.
     pub(crate) async fn send(&self, method: Method, bytes: usize) -> Result<Outcome, reqwest::Error> {
-        let mut request = self
-            .client
-            .request(method, format!("{}{}", self.url, self.path()))
-            .header(AUTHORIZATION, self.authorization())
-            .header(REACHABILITY_HEADER, &self.nonce);
+        let mut request = self.request(&self.client, method);
         if bytes > 0 {
             let frame = r#"{"userName":""}"#;
             let name = "a".repeat(bytes.saturating_sub(frame.len()));
@@ -110,22 +127,22 @@ impl Drop for Probe {
 
 /// The certificate that an address shows, trusted or not. Nothing of the check is sent there.
 pub(crate) async fn certificate_of(url: &str) -> Option<Certificate> {
-    let answer = client(false, None).ok()?.get(url).send().await.ok()?;
+    let answer = builder(false, None).ok()?.build().ok()?.get(url).send().await.ok()?;
     let tls = answer.extensions().get::<reqwest::tls::TlsInfo>()?;
     Certificate::read(tls.peer_certificate()?)
 }
 
-fn client(is_held: bool, root: Option<&Root>) -> Result<Client, reqwest::Error> {
+fn builder(is_held: bool, root: Option<&Root>) -> Result<ClientBuilder, reqwest::Error> {
     // Installed already is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     let root = root.map(|root| reqwest::Certificate::from_der(root.der())).transpose()?;
-    Client::builder()
+    Ok(Client::builder()
         .tls_certs_merge(root)
         .redirect(reqwest::redirect::Policy::none())
         .tls_info(true)
         .tls_danger_accept_invalid_certs(!is_held)
-        .timeout(TIME)
-        .build()
+        .connect_timeout(SECURED)
+        .timeout(TIME))
 }
 
 /// What proxies write of themselves into an answer, in lower case.

@@ -31,6 +31,8 @@ pub(crate) struct Walk<'a> {
     /// From where it moved, if nothing has come through since: "port 8470", and where it is now.
     pub moved: Option<(String, String)>,
     pub now: Timestamp,
+    /// A provider is to call that trusts public authorities alone.
+    pub is_public_needed: bool,
     /// What stops only some requests is looked for too. It sends a body of 1 MiB.
     pub is_whole: bool,
 }
@@ -52,24 +54,29 @@ impl Walk<'_> {
 
     async fn walk(&self, nonce: String, walked: &mut Walked) -> Result<(), Fault> {
         self.connect(walked).await?;
-        let probe = match Probe::new(self.server, self.url, self.root.as_ref(), nonce) {
+        let probe = match Probe::new(self.server, self.url, self.root.clone(), nonce) {
             Ok(probe) => probe,
             Err(trouble) => return Err(self.untrusted(&trouble, walked).await),
         };
         let outcome = match probe.send(Method::GET, 0).await {
             Ok(outcome) => outcome,
-            Err(error) => return Err(self.untrusted(&certificate::trouble(&error), walked).await),
+            Err(error) => {
+                return Err(match certificate::trouble(&error) {
+                    Trouble::Other(why) if !error.is_connect() => self.unanswered(&why, walked),
+                    trouble => self.untrusted(&trouble, walked).await,
+                });
+            }
         };
         walked.certificate_ends = outcome.certificate.as_ref().and_then(|certificate| certificate.ends);
         walked.proxy.clone_from(&outcome.proxy);
         walked.passed(Hop::Certificate, trusted(outcome.certificate.as_ref(), self.root.as_ref()));
-        self.answer(&outcome, walked)?;
+        self.answer(&probe, &outcome, walked)?;
         if let Some(arrival) = &outcome.arrival {
             arrived::look(&probe, arrival, walked);
         }
         // What stops all requests is mended first.
         if self.is_whole && walked.faults.is_empty() {
-            beyond::look(&probe, &outcome, self.now, walked).await;
+            beyond::look(&probe, &outcome, self.is_public_needed, self.now, walked).await;
         }
         Ok(())
     }
@@ -118,23 +125,44 @@ impl Walk<'_> {
             _ => None,
         };
         let (verdict, cause, hint) = certificate::describe(trouble, self.authority(), shown.as_ref());
-        let fault = Fault { verdict, ..Fault::stopping(Hop::Certificate, cause).hint(hint) };
+        let at = |hop: Hop| Fault { verdict, ..Fault::stopping(hop, cause).hint(hint) };
         match shown {
-            Some(shown) if !shown.is_self_signed => fault.seen(format!("It is signed by {}.", shown.issuer)),
-            _ => fault,
+            _ if *trouble == Trouble::Version => at(Hop::Version).seen("TLS 1.2 and 1.3 are refused."),
+            Some(shown) if !shown.is_self_signed => {
+                at(Hop::Certificate).seen(format!("It is signed by {}.", shown.issuer))
+            }
+            _ => at(Hop::Certificate),
         }
     }
 
+    /// The connection is secured, and nothing is answered.
+    fn unanswered(&self, why: &str, walked: &mut Walked) -> Fault {
+        walked.passed(Hop::Certificate, trusted(None, None));
+        let own_url = &self.own_url;
+        Fault::stopping(Hop::Answer, "something takes our request there, and does not answer it.")
+            .seen(format!("The connection broke off: {why}."))
+            .hint(format!("Let it pass requests on to {own_url}."))
+    }
+
+    fn redirect(&self, probe: &Probe, to: &str) -> Fault {
+        let own = probe.shown(&format!("{}{}", self.url, probe.path()));
+        if to == own {
+            return Fault::stopping(Hop::Redirect, "the address answers with a redirect to itself.").hint(
+                "The proxy takes each request for one over plain HTTP. Let it redirect only those, and pass on what \
+                 arrives over HTTPS.",
+            );
+        }
+        Fault::stopping(Hop::Redirect, format!("the address answers with a redirect to {to}.")).hint(
+            "Providers do not follow a redirect with their token. Let the proxy answer at this address itself, or enter \
+             the address that it leads to.",
+        )
+    }
+
     /// Whether our own request has arrived, and if not, who answered.
-    fn answer(&self, outcome: &Outcome, walked: &mut Walked) -> Result<(), Fault> {
+    fn answer(&self, probe: &Probe, outcome: &Outcome, walked: &mut Walked) -> Result<(), Fault> {
         let (status, own_url) = (outcome.status, &self.own_url);
         if let Some(to) = outcome.location.as_ref().filter(|_| (300..=399).contains(&status)) {
-            return Err(Fault::stopping(Hop::Redirect, format!("the address answers with a redirect to {to}."))
-                .seen(format!("Our request was answered with {status}."))
-                .hint(
-                    "Providers do not follow a redirect with their token. Let the proxy answer at this address itself, \
-                     or enter the address that it leads to.",
-                ));
+            return Err(self.redirect(probe, to).seen(format!("Our request was answered with {status}.")));
         }
         walked.passed(Hop::Redirect, "The address answers by itself.");
         if outcome.arrival.is_some() {
