@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # `npm run bench`: builds the release of the server and of the program that measures it, and runs it. Arguments go to
-# that program: npm run bench -- --quick, --only W2,W3 --people 100000, --against URL --token T, --help. With --peers, other
-# SCIM servers are installed under target/peers and measured afterwards.
+# that program: npm run bench -- --quick, --only W2,W3 --people 100000, --against URL --token T, --peers, --help.
 # Nothing else should run at the same time.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -10,16 +9,8 @@ cd "$ROOT"
 
 need_rust
 apt_need build-essential
+# What other servers are installed with, and compiled where no built package can be had.
+case " $* " in *' --peers '*) apt_need python3-venv ;; esac
 cargo build --locked --release -p foundational -p load --bins < /dev/null
 export RUST_BACKTRACE=0
-
-# The peers come after the server's own run, as their own documentation starts them.
-arguments=()
-peers=no
-for argument in "$@"; do
-    if [ "$argument" = --peers ]; then peers=yes; else arguments+=("$argument"); fi
-done
-code=0
-"$TARGET/release/load" ${arguments[@]+"${arguments[@]}"} || code=$?
-[ "$peers" = no ] || bash scripts/peers.sh "$TARGET/release/load"
-exit "$code"
+exec "$TARGET/release/load" "$@"

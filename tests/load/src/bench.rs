@@ -24,7 +24,7 @@ pub(crate) struct Bench {
     pub target: Rc<Target>,
     /// The server of this run, unless another one is measured.
     pub server: Option<Foundational>,
-    pub fixed: FixedAnswer,
+    pub fixed: Rc<FixedAnswer>,
     pub people: SharedPeople,
     pub report: RefCell<Report>,
 }
@@ -37,6 +37,20 @@ pub(crate) enum Measured {
 }
 
 impl Bench {
+    /// The same run with another server: it has no people yet, nothing is known about its process, and its figures are in a
+    /// report of its own.
+    pub(crate) fn against(&self, target: Rc<Target>) -> Self {
+        Self {
+            options: self.options.clone(),
+            cores: self.cores,
+            target,
+            server: None,
+            fixed: Rc::clone(&self.fixed),
+            people: Rc::default(),
+            report: RefCell::default(),
+        }
+    }
+
     /// How many people there are.
     pub(crate) fn count(&self) -> usize {
         self.people.borrow().count()

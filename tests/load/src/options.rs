@@ -14,6 +14,7 @@ const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs");
 /// Measures Foundational, or any SCIM server, with verified answers.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "bench", max_term_width = 100)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Options {
     /// Ends within three minutes: 10,000 people, one round
     #[arg(long)]
@@ -24,6 +25,9 @@ pub(crate) struct Options {
     /// How the server grows: 1,000, 10,000 and 100,000 people, groups of 100 to 100,000 members; writes docs/performance.md
     #[arg(long, conflicts_with_all = ["quick", "smoke", "people", "against"])]
     pub curves: bool,
+    /// Afterwards installs other SCIM servers beside the data folders, and measures them and this one with up to 1,000 people
+    #[arg(long, conflicts_with = "against")]
+    pub peers: bool,
     /// How many people there are, instead of the sizes of the full run
     #[arg(long, value_name = "N")]
     pub people: Option<usize>,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::comparison;
 use crate::curve::{Line, draw};
 use crate::goals::{self, Bound, GOALS, PEOPLE};
 use crate::report::{Figure, Report};
@@ -23,6 +24,7 @@ pub(crate) fn write(report: &Report, docs: &Path) -> Result<()> {
     }
     _ = writeln!(page, "| wrong answers | {} |", report.wrong());
     outcomes(&mut page, report, &folder);
+    beside_others(&mut page, report);
     curves(&mut page, report, &folder)?;
     figures(&mut page, report);
     if !report.left_out.is_empty() {
@@ -51,7 +53,8 @@ updates, so that W7 to W10, IdP and J1 have more people, up to the number under 
 beside 1,000 connections that drip, 200 wrong tokens a second and bodies of 10 MB; `-- --only J1 --people 1000 --seconds 3600` is
 an hour of it. People are filled in through the store's own
 writer while the server is stopped. *uniform*: random people of all; *first reading*: each person once, after a start; *read
-before*: 2,000 people who were all read just before.
+before*: 2,000 people who were all read just before. *log*: the same reading twice in a minute on a new data folder: at first each
+one is a row of the request log, then they are only counted; a row costs the difference in CPU.
 ";
 
 fn outcomes(page: &mut String, report: &Report, folder: &Path) {
@@ -81,6 +84,25 @@ fn outcomes(page: &mut String, report: &Report, folder: &Path) {
         _ = writeln!(page, "| {} | {bound} | {measured} | {verdict} |", goal.what);
     }
 }
+
+/// The comparison of `--peers`, if the run had one.
+fn beside_others(page: &mut String, report: &Report) {
+    let Some(comparison) = &report.comparison else { return };
+    page.push_str(BESIDE_OTHERS);
+    for line in comparison::lines(comparison) {
+        _ = writeln!(page, "{line}");
+    }
+}
+
+const BESIDE_OTHERS: &str = "
+## Beside other servers
+
+`npm run bench -- --peers` installs other SCIM servers in the versions of `tests/load/peers`, starts them as their own documentation
+does, one after the other on the server's core, and sends all of them the same requests by the same clients. Answers are
+verified as ours are, except the `Location` of a create: where a server sends none, that is under the table. What a server
+answered wrong is no rate. *ratio*: how many times as many requests ours answers.
+
+";
 
 fn curves(page: &mut String, report: &Report, folder: &Path) -> Result<()> {
     let rates = [

@@ -121,6 +121,11 @@ pub(crate) fn user_name(number: u32) -> String {
     format!("person-{number:07}@example.com")
 }
 
+/// The number of the person with this userName.
+pub(crate) fn number_of(user_name: &str) -> Option<u32> {
+    user_name.strip_prefix("person-")?.strip_suffix("@example.com")?.parse().ok()
+}
+
 fn external_id(number: u32) -> String {
     format!("object-{number:07}")
 }
@@ -152,6 +157,13 @@ mod tests {
     #[test]
     fn a_person_from_the_pattern_is_the_person_that_is_sent() {
         assert_eq!(of_pattern(&document(PATTERN, true, 0), 1_234_567), document(1_234_567, true, 0));
+    }
+
+    #[test]
+    fn a_user_name_names_the_number_of_its_person() {
+        assert_eq!(number_of(&user_name(7)), Some(7));
+        assert_eq!(number_of(&user_name(12_345_678)), Some(12_345_678), "more digits than usual");
+        assert_eq!(number_of("former-0000007@example.com"), None);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(crate) const PARALLEL: [usize; 3] = [1, 16, 64];
 /// How many people are read repeatedly where cache hits are measured.
 const HOT: usize = 2_000;
 
-/// How many updated people are read again at the end.
+/// How many changed people are read again at the end.
 const READ_AGAIN: usize = 200;
 
 /// Measures W2 to W5.
@@ -68,7 +68,7 @@ fn subject(work: &'static str, variant: &str, people: usize, connections: usize)
 }
 
 /// A look-up or a reading for one connection.
-fn reading(bench: &Bench, work: &str, keys: Keys) -> Box<dyn crate::measure::Work> {
+pub(crate) fn reading(bench: &Bench, work: &str, keys: Keys) -> Box<dyn crate::measure::Work> {
     let people = Rc::clone(&bench.people);
     if work == "W2" { Box::new(Lookup::new(people, keys)) } else { Box::new(Read::new(people, keys)) }
 }
@@ -113,7 +113,7 @@ async fn hits(bench: &Bench, work: &'static str, size: usize) -> Result<()> {
 }
 
 /// Updates of random people of all; each connection has its own ones. Some of them are read again at the end.
-async fn updates(bench: &Bench, subject: Subject, form: Form) -> Result<()> {
+pub(crate) async fn updates(bench: &Bench, subject: Subject, form: Form) -> Result<()> {
     let updated = Updated::default();
     let connections = subject.connections;
     let works = || {
@@ -125,14 +125,19 @@ async fn updates(bench: &Bench, subject: Subject, form: Form) -> Result<()> {
         })
     };
     bench.rate(Measured::Server, subject, bench.options.limit(), works).await?;
-    let mut numbers = std::mem::take(&mut *updated.borrow_mut());
+    let numbers = std::mem::take(&mut *updated.borrow_mut());
+    read_again(bench, numbers).await
+}
+
+/// Reads some of these people again, who were changed for the last figure. What is wrong counts for that figure.
+pub(crate) async fn read_again(bench: &Bench, mut numbers: Vec<u32>) -> Result<()> {
     fastrand::shuffle(&mut numbers);
     numbers.truncate(READ_AGAIN);
     let again = vec![reading(bench, "W3", Keys::Once(numbers.into_iter()))];
     let sample = run(&bench.target, None, again, Limit::WORK).await?;
     if let Some(first) = &sample.first_wrong {
         crate::table::note(&format!(
-            "WRONG: {} of the updated people read again; the first: {first}",
+            "WRONG: {} of the changed people read again; the first: {first}",
             sample.wrong
         ));
     }

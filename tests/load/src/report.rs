@@ -17,6 +17,27 @@ pub(crate) struct Report {
     pub values: Vec<Quantity>,
     /// What was not measured, and why.
     pub left_out: Vec<String>,
+    /// With `--peers`.
+    pub comparison: Option<Comparison>,
+}
+
+/// The server of this run beside others.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Comparison {
+    /// How many people each server has at the beginning.
+    pub people: usize,
+    /// Ours is the first one.
+    pub servers: Vec<Compared>,
+}
+
+/// What one server of a comparison did.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Compared {
+    /// With its version.
+    pub name: String,
+    pub figures: Vec<Figure>,
+    /// Why figures are missing, and what else is to be known about it.
+    pub remarks: Vec<String>,
 }
 
 /// What a rate measures: the work, its variant, and the numbers of people and connections.
@@ -108,8 +129,10 @@ impl Report {
         })
     }
 
-    /// How many answers were wrong.
+    /// How many answers were wrong, those of other servers aside.
     pub(crate) fn wrong(&self) -> usize {
-        self.figures.iter().map(|figure| figure.wrong).sum()
+        let ours = self.comparison.iter().filter_map(|comparison| comparison.servers.first());
+        let compared = ours.flat_map(|server| &server.figures);
+        self.figures.iter().chain(compared).map(|figure| figure.wrong).sum()
     }
 }

@@ -19,7 +19,7 @@ use crate::report::{Report, Subject};
 use crate::statistics::{float, mebibytes};
 use crate::work::each;
 use crate::work::fixed::Fixed;
-use crate::{attack, clients, first_sync, groups, lists, machine, starts, table};
+use crate::{attack, clients, first_sync, groups, lists, log_cost, machine, peers, starts, table};
 
 /// Measures everything that the options name.
 pub(crate) async fn run(options: Options, folder: &Path) -> Result<Report> {
@@ -60,6 +60,13 @@ pub(crate) async fn run(options: Options, folder: &Path) -> Result<Report> {
             starts::measure(&mut bench, size).await?;
         }
     }
+    if bench.server.is_some() && bench.options.wants("log") {
+        renew(&mut bench).await?;
+        log_cost::measure(&bench, bench.options.sizes().last().copied().unwrap_or_default()).await?;
+    }
+    if bench.options.peers {
+        peers::compare(&mut bench, folder).await?;
+    }
     if let Some(server) = &mut bench.server {
         server.stop().await?;
     }
@@ -81,7 +88,7 @@ async fn begin(options: Options, cores: Cores, folder: &Path) -> Result<Bench> {
         (Some(server), target)
     };
     report.left_out = left_out(&options);
-    let fixed = FixedAnswer::start(&cores, folder).await?;
+    let fixed = Rc::new(FixedAnswer::start(&cores, folder).await?);
     let (people, report) = (Rc::default(), RefCell::new(report));
     Ok(Bench { options, cores, target, server, fixed, people, report })
 }
@@ -95,7 +102,10 @@ fn left_out(options: &Options) -> Vec<String> {
             "W9, W10, J1 and the clients during a backup: the process and the data folder of another server are unknown",
         );
     } else {
-        leave("the request log on against off: the server has no option that turns it off");
+        leave("the log of writes against none: each of them has a row");
+        if !options.peers {
+            leave("other SCIM servers: --peers measures them");
+        }
         leave(
             "a log row for each look-up: of alike ones beyond 1,000 a minute the log has one row with their number",
         );

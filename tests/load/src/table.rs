@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
 
+use crate::comparison;
 use crate::goals::{GOALS, Outcome};
 use crate::report::{Figure, Quantity, Report};
 
@@ -70,6 +71,9 @@ pub(crate) fn end(report: &Report, people: usize) {
                 goal.name, goal.what, goal.unit
             );
         }
+    }
+    for line in report.comparison.iter().flat_map(comparison::lines) {
+        println!("{line}");
     }
     for (name, value) in &report.setting {
         println!("# {name}: {value}");

@@ -3,6 +3,7 @@
 pub(crate) mod create;
 pub(crate) mod fixed;
 pub(crate) mod lookup;
+pub(crate) mod pages;
 pub(crate) mod read;
 pub(crate) mod update;
 
