@@ -85,7 +85,8 @@ impl Probe {
     /// # Errors
     /// When there is no answer.
     pub(crate) async fn send_over_tls_1_2(&self) -> Result<(), reqwest::Error> {
-        let client = builder(true, self.root.as_ref())?.tls_version_max(reqwest::tls::Version::TLS_1_2).build()?;
+        let client =
+            builder(true, self.root.as_ref())?.tls_version_max(reqwest::tls::Version::TLS_1_2).build()?;
         let sent = self.request(&client, Method::GET).send().await;
         drop(self.server.take_reachability_arrivals());
         sent.map(drop)
