@@ -149,7 +149,7 @@ mod tests {
     /// The key itself is found, unless it is "none".
     static ECHO: LookupSql = LookupSql {
         one: "SELECT $3 || ' ' || $1 || ' ' || $2 AS found WHERE $1 <> 'none'",
-        many: "SELECT i.key AS place, i.value ->> 1 || ' ' || i.value ->> 0 || ' ' || $2 AS found FROM json_each($1) i
+        many: "SELECT i.key AS place, (i.value ->> 1) || ' ' || (i.value ->> 0) || ' ' || $2 AS found FROM json_each($1) i
             WHERE i.value ->> 0 <> 'none'",
     };
     static BROKEN: LookupSql = LookupSql { one: ECHO.one, many: "SELECT nothing FROM nowhere" };
