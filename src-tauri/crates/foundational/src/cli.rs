@@ -7,6 +7,8 @@ mod address;
 mod audit;
 mod backup;
 mod connection;
+#[cfg(test)]
+mod deploy_files;
 mod folder_owner;
 mod leavers;
 mod log;

@@ -131,3 +131,47 @@ impl Collector for Figures {
 const fn float(number: u64) -> f64 {
     number as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_are_counted_by_how_many_writes_shared_one() {
+        let mut batches = vec![0; 65];
+        (batches[1], batches[3], batches[64]) = (3, 1, 2);
+        let figures = Figures {
+            requests: RequestFigures {
+                requests: Vec::new(),
+                durations: Vec::new(),
+                people_from_memory: 0,
+                people_from_database: 0,
+            },
+            store: StoreFigures {
+                batches,
+                waiting_writes: 0,
+                waiting_reads: 0,
+                log_queue_kib: 7,
+                log_queue_reserve: 0,
+            },
+            open_sockets: 0,
+            connections: 0,
+            paused_connections: 0,
+            findings: None,
+        };
+        let text = figures.text().unwrap();
+        for line in [
+            "_per_commit_bucket{le=\"1\"} 3",
+            "_per_commit_bucket{le=\"2\"} 3",
+            "_per_commit_bucket{le=\"4\"} 4",
+            "_per_commit_bucket{le=\"64\"} 6",
+            "_per_commit_bucket{le=\"+Inf\"} 6",
+            "_per_commit_sum 134",
+            "_per_commit_count 6",
+            "foundational_log_queue_kibibytes 7",
+        ] {
+            assert!(text.contains(line), "{line}: {text}");
+        }
+        assert!(!text.contains("foundational_findings"), "what could not be counted is not shown as none");
+    }
+}
