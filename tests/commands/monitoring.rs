@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use foundational::Watched;
+use foundational::{Foundational, Options, Watched};
 use http_body_util::BodyExt as _;
 use serde_json::json;
+use store::{Clock, Ids};
 use tests::{Api, Headless, program, until};
 use tower::ServiceExt as _;
 
@@ -128,13 +129,38 @@ async fn a_scrape_counts_connections_pauses_and_findings() {
     }
 }
 
+/// What is answered about the readiness.
+async fn readiness(watched: &Watched) -> (u16, String) {
+    let request = Request::get("/readyz").body(Body::empty()).unwrap();
+    let answer = watched.router().oneshot(request).await.unwrap();
+    let status = answer.status().as_u16();
+    let text = answer.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(text.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn where_scim_cannot_listen_it_is_not_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let options = Options {
+        data: folder.path().to_owned(),
+        listen: Some(taken.local_addr().unwrap()),
+        public_url: None,
+        insist: false,
+    };
+    let app = Foundational::open_at(options, Clock::system(), Ids::random()).await.unwrap();
+    app.serve().await.unwrap();
+    let watched = Watched::default();
+    watched.follow(Some(app.monitoring().clone()));
+    let reason = "SCIM is not served; `foundational doctor` says why.\n".to_owned();
+    assert_eq!(readiness(&watched).await, (503, reason));
+    app.close().await;
+}
+
 #[tokio::test]
 async fn it_is_ready_while_it_listens_though_all_are_paused_and_lives_all_the_time() {
-    let closed = Watched::default().router();
-    let answer = closed.oneshot(Request::get("/readyz").body(Body::empty()).unwrap()).await.unwrap();
-    assert_eq!(answer.status(), 503, "no workspace is open");
-    let text = answer.into_body().collect().await.unwrap().to_bytes();
-    assert_eq!(text, "Foundational is starting or stopping.\n");
+    let none = readiness(&Watched::default()).await;
+    assert_eq!(none, (503, "Foundational is starting or stopping.\n".to_owned()), "no workspace is open");
     let states = async |api: &Api| {
         let (alive, ready) = (api.watched("/healthz").await, api.watched("/readyz").await);
         assert_eq!((alive.0.as_u16(), alive.1.as_str()), (200, "ok\n"));
