@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use crate::context::{Context, Lifecycle, Room};
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::finding::Severity;
-use crate::monitoring::figures::{Figures, SEVERITIES};
+use crate::monitoring::figures::{Figures, FindingCounts, SEVERITIES};
 use crate::server::ScimServer;
 
 /// How old the numbers of findings may be: what they follow from is read from the database.
@@ -27,7 +27,7 @@ pub struct Monitoring {
     scim_server: ScimServer,
     diagnosis: Diagnosis,
     /// How many findings there were, by severity, and when that was looked at.
-    findings: Arc<Mutex<Option<(Instant, [usize; SEVERITIES.len()])>>>,
+    findings: Arc<Mutex<Option<(Instant, FindingCounts)>>>,
 }
 
 impl Monitoring {
@@ -67,7 +67,7 @@ impl Monitoring {
     }
 
     /// How many findings there are that are not hidden, by severity. None: they could not be looked at.
-    async fn findings(&self) -> Option<[usize; SEVERITIES.len()]> {
+    async fn findings(&self) -> Option<FindingCounts> {
         let mut known = self.findings.lock().await;
         if let Some((at, numbers)) = *known
             && at.elapsed() < FINDINGS

@@ -17,6 +17,8 @@ use crate::diagnosis::finding::Severity;
 /// The severities of findings, with their words.
 pub(super) const SEVERITIES: [(Severity, &str); 3] =
     [(Severity::Problem, "problem"), (Severity::Warning, "warning"), (Severity::Notice, "notice")];
+/// How many findings there are of each of them.
+pub(super) type FindingCounts = [usize; SEVERITIES.len()];
 /// Up to how many writes of one commit are counted at each place.
 const WRITES: [u32; 7] = [1, 2, 4, 8, 16, 32, 64];
 
@@ -29,7 +31,7 @@ pub(super) struct Figures {
     pub connections: usize,
     pub paused_connections: usize,
     /// By severity, in the order of [`SEVERITIES`].
-    pub findings: Option<[usize; SEVERITIES.len()]>,
+    pub findings: Option<FindingCounts>,
 }
 
 impl Figures {
