@@ -42,6 +42,7 @@ mod listen_and_public_url;
 mod mapping;
 mod mapping_cost;
 mod mass_change;
+mod monitoring;
 mod moving;
 mod notifications;
 mod observe_first;

@@ -41,6 +41,8 @@ pub(crate) struct Served {
     pub data: PathBuf,
     pub connection_id: String,
     address: String,
+    /// Where it is watched from outside.
+    watched: String,
     /// With the token of the connection.
     scim: Client,
     bridge: Client,
@@ -55,13 +57,16 @@ impl Served {
         // SQLite opens files by the paths without links.
         let data = std::fs::canonicalize(folder.path()).unwrap().join("data");
         std::fs::create_dir(&data).unwrap();
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        // Both are held until both are known, so that they differ.
+        let [address, watched] = [free(), free()].map(|socket| socket.local_addr().unwrap().to_string());
         let mut served = Self {
             beneath: Beneath::new(),
             record: PathBuf::new(),
             data,
             connection_id: String::new(),
-            address: free,
+            address,
+            watched,
             scim: client(""),
             bridge: client(""),
             bridge_url: String::new(),
@@ -83,7 +88,9 @@ impl Served {
         let ticket = self.data.join("bridge.json");
         drop(std::fs::remove_file(&ticket));
         let mut command = Command::new(program("foundational"));
-        command.args(["serve", "--listen", &self.address, "--data"]).arg(&self.data);
+        command
+            .args(["serve", "--listen", &self.address, "--metrics", &self.watched, "--data"])
+            .arg(&self.data);
         if is_recorded {
             self.record = self.beneath.recording_under(&mut command, &self.data);
         } else {
@@ -119,6 +126,13 @@ impl Served {
             None => request,
         })
         .await
+    }
+
+    /// What it answers when it is asked whether it is ready.
+    pub(crate) async fn readiness(&self) -> (u16, String) {
+        let answer = self.scim.get(format!("http://{}/readyz", self.watched)).send().await;
+        let answer = answer.expect("it is answered");
+        (answer.status().as_u16(), answer.text().await.expect("the answer is whole"))
     }
 
     /// A command, as the command line gives it.

@@ -38,6 +38,8 @@ async fn while_nothing_can_be_saved_it_is_known_and_it_ends_by_itself() {
         assert!(is_refused_for_a_while(&refused), "{name}: {refused:?}");
         assert!(is_found(&served, "writing.stopped").await, "{name}: it is a finding");
         let line = doctor(&served).await;
+        let (status, why) = served.readiness().await;
+        assert_eq!((status, why.starts_with("Changes can't be saved;")), (503, true), "{name}: {why}");
         assert_eq!(line["level"], "problem", "{name}: {line}");
         assert!(line["message"].as_str().unwrap().contains("can be read, but not written"), "{name}: {line}");
         let people = served.scim(Method::GET, "/Users", None).await.done();
@@ -48,6 +50,7 @@ async fn while_nothing_can_be_saved_it_is_known_and_it_ends_by_itself() {
         })
         .await;
         create(&served, &name).await.done();
+        assert_eq!(served.readiness().await.0, 200, "{name}: it is ready again");
         assert_eq!(doctor(&served).await["level"], "ok", "{name}: it is over");
     }
 }

@@ -119,6 +119,8 @@ async fn no_secret_that_a_client_plants_is_found_afterwards() {
     api.recorded("GET", "/Users?count=0&marker").await;
     api.command("backup.make", json!({})).await;
     let (count, rows) = api.whole_log().await;
+    let (_, metrics) = api.watched("/metrics").await;
+    assert!(metrics.contains("reason=\"data.invalid\""), "the requests are in the metrics: {metrics}");
     assert!(count > cases.len(), "each of them was recorded");
     let mut log = String::new();
     log_file.read_to_string(&mut log).unwrap();
@@ -146,8 +148,8 @@ async fn no_secret_that_a_client_plants_is_found_afterwards() {
         if !holding.is_empty() {
             found.push(format!("{name}: {holding:?}"));
         }
-        if rows.contains(secret.as_str()) || log.contains(secret.as_str()) {
-            found.push(format!("{name}: on screen or in the log"));
+        if [&rows, &log, &metrics].iter().any(|text| text.contains(secret.as_str())) {
+            found.push(format!("{name}: on screen, in the log or in the metrics"));
         }
     }
     assert!(found.is_empty(), "{} of {} are found:\n{}", found.len(), secrets.len(), found.join("\n"));

@@ -30,6 +30,7 @@ use crate::data::Data;
 use crate::desktop::Desktop;
 use crate::error::Error;
 use crate::event::Event;
+use crate::monitoring::Monitoring;
 use crate::rehearsal::sandbox::remove_remains;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::exposure::Exposure;
@@ -194,6 +195,11 @@ impl Foundational {
     /// What is done from time to time.
     pub fn housekeeping(&self) -> &Housekeeping {
         &self.0.rooms.housekeeping
+    }
+
+    /// What is seen of it from outside.
+    pub fn monitoring(&self) -> &Monitoring {
+        &self.0.rooms.monitoring
     }
 
     /// The SCIM server, for tests that call it without a socket.

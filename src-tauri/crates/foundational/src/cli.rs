@@ -8,6 +8,8 @@ mod audit;
 mod backup;
 mod certificate;
 mod connection;
+#[cfg(test)]
+mod deploy_files;
 mod folder_owner;
 mod leavers;
 mod log;

@@ -58,6 +58,17 @@ impl Route {
         Self { pattern, target }
     }
 
+    /// The place in [`ROUTES`] of the address that a path is, as it is written. None: it is none of them.
+    pub fn place(path: &str) -> Option<usize> {
+        let mut segments = path.strip_prefix('/')?.split('/');
+        let first = segments.next()?;
+        let second = segments.next().filter(|segment| !segment.is_empty());
+        if segments.next().is_some() {
+            return None;
+        }
+        ROUTES.iter().position(|route| route.fits(first, second))
+    }
+
     fn fits(&self, first: &str, second: Option<&str>) -> bool {
         let mut parts = self.pattern.split('/').skip(1);
         parts.next() == Some(first)
@@ -144,16 +155,23 @@ mod tests {
     fn no_address_hides_another_and_each_resource_type_has_its_own() {
         for (at, route) in ROUTES.iter().enumerate() {
             let path = route.pattern.replace(['{', '}'], "");
-            let (first, second) =
-                path[1..].split_once('/').map_or((&path[1..], None), |(first, second)| (first, Some(second)));
-            let found = ROUTES.iter().position(|route| route.fits(first, second));
-            assert_eq!(found, Some(at), "{}", route.pattern);
+            assert_eq!(Route::place(&path), Some(at), "{}", route.pattern);
         }
         for kind in ResourceType::ALL {
             let at = |below: &str| Target::parse(&format!("{}{below}", kind.endpoint()));
             assert_eq!(at(""), Some(Target::Resources(kind)));
             assert_eq!(at("/.search"), Some(Target::Search(Some(kind))));
             assert_eq!(at("/x"), Some(Target::Resource(kind, "x".into())));
+        }
+    }
+
+    #[test]
+    fn a_path_has_the_place_of_its_pattern_whatever_its_values_are() {
+        let pattern = |path: &str| Route::place(path).map(|place| ROUTES[place].pattern);
+        assert_eq!(pattern("/Users/ada%40acme.example"), Some("/Users/{id}"));
+        assert_eq!(pattern("/Groups/"), Some("/Groups"));
+        for path in ["", "Users", "/", "/Nothing", "/Users/7/emails"] {
+            assert_eq!(pattern(path), None, "{path}");
         }
     }
 

@@ -33,12 +33,21 @@ pub(crate) struct ReadyText {
     pub person: Option<Arc<ReadyPerson>>,
 }
 
+/// From where a person was read who was asked for alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReadFrom {
+    Memory,
+    Database,
+}
+
 /// What the activity says about an exchange that succeeded.
 #[derive(Clone, Debug)]
 pub(crate) struct ActivitySummary {
     pub sentence: String,
     pub result: ActivityResult,
     pub about: Option<(ResourceType, String)>,
+    /// None where it is no look-up of one person who was found and is sent as in memory.
+    pub read_from: Option<ReadFrom>,
     pub evidence: Vec<(EvidenceKind, String)>,
     pub notes: Vec<ActivityNote>,
     /// How each operation of a Bulk request ended.
@@ -51,6 +60,7 @@ impl ActivitySummary {
             sentence: sentence.into(),
             result: ActivityResult::Ok,
             about: None,
+            read_from: None,
             evidence: Vec::new(),
             notes: Vec::new(),
             writes: Vec::new(),
@@ -63,6 +73,10 @@ impl ActivitySummary {
 
     pub(crate) fn about(self, resource_type: ResourceType, id: impl Into<String>) -> Self {
         Self { about: Some((resource_type, id.into())), ..self }
+    }
+
+    pub(crate) fn read_from(self, from: ReadFrom) -> Self {
+        Self { read_from: Some(from), ..self }
     }
 
     pub(crate) fn with_evidence(mut self, kind: EvidenceKind, sentence: impl Into<String>) -> Self {

@@ -1,20 +1,24 @@
 //! The socket. Plain HTTP binds to this computer only, where TLS ends at a reverse proxy or tunnel. With a pair of its own
-//! TLS ends here, and any address can be bound.
+//! TLS ends here, and any address can be bound. Beside the server, what is no SCIM is answered on other sockets.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
+use axum::Router;
 use axum_server::Handle;
 use store::spawn_supervised;
 
 use crate::acceptor::Acceptor;
 use crate::server::Server;
+use crate::sockets::{SocketLimits, Sockets};
 use crate::tls::Tls;
 
 /// How often a silent client of HTTP/2 gets a PING, and how long it has to answer.
 const PING: Duration = Duration::from_secs(20);
 /// The window of HTTP/2's flow control, in bytes: RFC 9113's own (section 6.9.2).
 const WINDOW: u32 = 65_535;
+/// How many sockets there are at once beside those of the server.
+const FEW: usize = 16;
 
 /// Why an address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +67,21 @@ impl Listener {
         if tls.is_none() && !wanted.ip().is_loopback() {
             return Err(ListenError::NotLoopback(wanted));
         }
+        let acceptor = Acceptor { sockets: server.0.sockets.clone(), tls: tls.cloned() };
+        Self::listen(&server.router(), &acceptor, wanted)
+    }
+
+    /// Answers other HTTP than SCIM beside the server, in plain text, on any address. It has few sockets, and none of the
+    /// server's.
+    ///
+    /// # Errors
+    /// See [`ListenError`]; nothing is left running.
+    pub fn start_beside(router: &Router, wanted: SocketAddr) -> Result<Self, ListenError> {
+        let few = SocketLimits { all: FEW, each: FEW, ..SocketLimits::default() };
+        Self::listen(router, &Acceptor { sockets: Sockets::new(few), tls: None }, wanted)
+    }
+
+    fn listen(router: &Router, acceptor: &Acceptor, wanted: SocketAddr) -> Result<Self, ListenError> {
         let failed = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::AddrInUse => ListenError::InUse(wanted),
             std::io::ErrorKind::PermissionDenied => ListenError::Denied(wanted),
@@ -73,7 +92,7 @@ impl Listener {
         let bound = [Some(first), second].into_iter().flatten().map(axum_server::from_tcp);
         let bound = bound.collect::<Result<Vec<_>, _>>().map_err(failed)?;
         // From here on nothing fails that could leave one of two running.
-        let sockets = bound.into_iter().map(|http| serve(server, http, tls)).collect();
+        let sockets = bound.into_iter().map(|http| serve(router, acceptor, http)).collect();
         Ok(Self { address, sockets })
     }
 
@@ -115,11 +134,10 @@ fn bind(wanted: SocketAddr) -> std::io::Result<(TcpListener, Option<TcpListener>
 }
 
 /// Answers on a bound socket.
-fn serve(server: &Server, http: axum_server::Server<SocketAddr>, tls: Option<&Tls>) -> Socket {
+fn serve(router: &Router, acceptor: &Acceptor, http: axum_server::Server<SocketAddr>) -> Socket {
     let handle = Handle::new();
-    let service = server.router().into_make_service_with_connect_info::<SocketAddr>();
-    let acceptor = Acceptor { sockets: server.0.sockets.clone(), tls: tls.cloned() };
-    let mut http = http.acceptor(acceptor).handle(handle.clone());
+    let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
+    let mut http = http.acceptor(acceptor.clone()).handle(handle.clone());
     // The acceptor and the guard of each socket end slow handshakes and heads, in both protocols and before it is known
     // which of them is spoken.
     http.http_builder().http1().max_buf_size(32 * 1024).max_headers(64);

@@ -25,8 +25,9 @@ const MOST_KINDS: usize = 4_096;
 /// The note that says how many requests a row represents.
 const REPRESENTS: &str = "flood.count";
 
-/// Records an exchange that has ended: by itself, or with those that are like it.
+/// Counts and records an exchange that has ended: by itself, or with those that are like it.
 pub(crate) async fn record(server: &Server, mut exchange: Exchange) {
+    server.0.counts.count(&exchange);
     if !find_connection(server, &mut exchange) {
         return;
     }

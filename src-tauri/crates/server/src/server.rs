@@ -22,6 +22,8 @@ use crate::open_files;
 use crate::own_requests::OwnRequestKey;
 use crate::pool::Pool;
 use crate::reachability::{Arrival, ReachabilityCheck};
+use crate::request_counts::RequestCounts;
+use crate::request_figures::RequestFigures;
 use crate::sockets::{SocketLimits, Sockets};
 use crate::throttle::Throttle;
 
@@ -38,6 +40,7 @@ pub(crate) struct State {
     pub in_flight: Pool,
     pub body_bytes: Pool,
     pub floods: Floods<Kind, Exchange>,
+    pub counts: RequestCounts,
     pub sockets: Sockets,
     pub hosts: Arc<AllowedHosts>,
     pub own_request_key: Arc<OwnRequestKey>,
@@ -88,6 +91,7 @@ impl Server {
             in_flight: Pool::new(limits.in_flight),
             body_bytes: Pool::new(limits.body_bytes),
             floods: Floods::default(),
+            counts: RequestCounts::default(),
             sockets: Sockets::new(sockets),
             hosts,
             own_request_key,
@@ -198,5 +202,15 @@ impl Server {
     /// How long ago more connections were opened the last time than there may be, since this server was made.
     pub fn since_socket_limit(&self) -> Option<Duration> {
         self.0.sockets.since_limit()
+    }
+
+    /// How many connections are open.
+    pub fn open_sockets(&self) -> usize {
+        self.0.sockets.open()
+    }
+
+    /// The requests that have ended since this server was made.
+    pub fn request_figures(&self) -> RequestFigures {
+        self.0.counts.figures()
     }
 }

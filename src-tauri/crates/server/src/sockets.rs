@@ -147,6 +147,11 @@ impl Sockets {
         Some(SocketPermit { sockets: self.clone(), id, state })
     }
 
+    /// How many are open.
+    pub(crate) fn open(&self) -> usize {
+        self.table().open.len()
+    }
+
     /// How long ago a limit was reached the last time, if it ever was.
     pub(crate) fn since_limit(&self) -> Option<Duration> {
         self.table().last_limit.map(|at| at.elapsed())

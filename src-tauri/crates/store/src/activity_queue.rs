@@ -117,6 +117,13 @@ impl<W> Queue<W> {
             || timeout(MAX_WAIT, room.acquire_many(ROW_SHARE)).await.is_ok_and(|permit| permit.is_ok())
     }
 
+    /// How many kibibytes of exchanges are not written yet, and how many exchanges of the reserve.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        let taken =
+            |permits: &Semaphore, all: u32| (all as usize).saturating_sub(permits.available_permits());
+        (taken(&self.shared.room, CAPACITY), taken(&self.shared.reserve, RESERVE))
+    }
+
     fn send(&self, exchange: impl Undescribed, permit: QueuePermit) {
         // A closed store has nothing left to show it to.
         drop(self.messages.send(Queued::Record(Box::new(exchange), permit)));

@@ -81,6 +81,11 @@ impl LookupConnection {
         }
     }
 
+    /// How many reads wait for the one that is under way.
+    pub(crate) fn waiting_reads(&self) -> usize {
+        self.waiting().len()
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }

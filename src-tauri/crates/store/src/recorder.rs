@@ -129,6 +129,11 @@ impl Recorder {
         self.queue.has_room().await
     }
 
+    /// What is not written yet; see [`Queue::waiting`].
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        self.queue.waiting()
+    }
+
     /// From now on the log is not larger than this; see [`log_size`].
     pub(crate) fn set_most_bytes(&self, bytes: u64) {
         self.most_bytes.store(bytes, Ordering::Relaxed);

@@ -4,9 +4,11 @@
 
 use std::any::Any;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::batch_sizes::{BATCH, BatchSizes};
 use crate::database_file::DatabaseFile;
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
@@ -15,12 +17,12 @@ use crate::tx::Tx;
 use crate::write_job::{Caller, Completion, Ended, Job, Joint, JointOutcome, Write, WriteOutcome};
 use crate::{Error, StoreEvent};
 
-/// How many requests share one commit at most. 64 is where the gain flattens on one disk.
-const BATCH: usize = 64;
-
 /// The handle through which everything is written.
 #[derive(Clone)]
-pub(crate) struct Writer(mpsc::Sender<Message>);
+pub(crate) struct Writer {
+    messages: mpsc::Sender<Message>,
+    sizes: Arc<BatchSizes>,
+}
 
 enum Message {
     Write(Write),
@@ -35,16 +37,28 @@ impl Writer {
         health: Health,
         lock: FolderLock,
     ) -> Self {
-        let (sender, receiver) = mpsc::channel(1024);
+        let (messages, receiver) = mpsc::channel(1024);
+        let sizes = Arc::<BatchSizes>::default();
+        let counted = Arc::clone(&sizes);
         let queue = Queue { receiver, waiting: VecDeque::new(), closing: None };
-        spawn_supervised_thread("writer", move || run(tx, queue, notices, health, lock));
-        Self(sender)
+        spawn_supervised_thread("writer", move || run(tx, queue, notices, health, lock, counted));
+        Self { messages, sizes }
+    }
+
+    /// How many writes wait to be taken into a batch.
+    pub(crate) fn waiting(&self) -> usize {
+        self.messages.max_capacity().saturating_sub(self.messages.capacity())
+    }
+
+    /// How many batches were committed, by their number of writes.
+    pub(crate) fn batches(&self) -> Vec<u64> {
+        self.sizes.all()
     }
 
     /// Finishes what was queued before, moves the WAL into the database file and closes it. Later writes fail.
     pub(crate) async fn close(&self) {
         let (done, is_done) = oneshot::channel();
-        if self.0.send(Message::Close(done)).await.is_ok() {
+        if self.messages.send(Message::Close(done)).await.is_ok() {
             drop(is_done.await);
         }
     }
@@ -66,13 +80,13 @@ impl Writer {
         write: Write,
         answered: oneshot::Receiver<Result<T, E>>,
     ) -> Result<T, E> {
-        if self.0.send(Message::Write(write)).await.is_err() {
+        if self.messages.send(Message::Write(write)).await.is_err() {
             return Err(E::from(Error::Closed));
         }
         match answered.await {
             Ok(result) => result,
             // A panic in the batch: its transaction is rolled back, and the next one is written.
-            Err(_dropped) if !self.0.is_closed() => Err(E::from(Error::Defect("batch of writes"))),
+            Err(_dropped) if !self.messages.is_closed() => Err(E::from(Error::Defect("batch of writes"))),
             Err(_writer_gone) => Err(E::from(Error::Closed)),
         }
     }
@@ -139,13 +153,17 @@ async fn run(
     notices: broadcast::Sender<StoreEvent>,
     health: Health,
     lock: FolderLock,
+    sizes: Arc<BatchSizes>,
 ) {
     while queue.has_next().await {
         let mut completions = Vec::new();
         tx.leaving.clear();
         let committed = batch(&mut tx, &mut queue, &mut completions).await;
         match &committed {
-            Ok(true) => health.succeeded(DatabaseFile::Workspace),
+            Ok(true) => {
+                sizes.count(completions.len());
+                health.succeeded(DatabaseFile::Workspace);
+            }
             Ok(false) => {}
             Err(why) => {
                 tx.notices.clear();

@@ -11,6 +11,7 @@ use crate::groups::Groups;
 use crate::history::History;
 use crate::home::Home;
 use crate::leavers::Leavers;
+use crate::monitoring::Monitoring;
 use crate::people::People;
 use crate::rehearsal::Rehearsals;
 use crate::server::ScimServer;
@@ -30,6 +31,7 @@ pub(crate) struct Rooms {
     pub leavers: Leavers,
     pub rehearsals: Rehearsals,
     pub housekeeping: Housekeeping,
+    pub monitoring: Monitoring,
 }
 
 impl Rooms {
@@ -55,6 +57,7 @@ impl Rooms {
             ),
             leavers: Leavers::new(here(), access.clone()),
             rehearsals: Rehearsals::new(here(), scim_server.clone()),
+            monitoring: Monitoring::new(here(), scim_server.clone(), diagnosis.clone()),
             housekeeping: Housekeeping::new(
                 here(),
                 scim_server.clone(),

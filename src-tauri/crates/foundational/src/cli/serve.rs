@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
+use server::Listener;
 
 use super::folder_owner;
 use super::output::{Failure, Print};
@@ -15,6 +16,7 @@ use crate::app::Foundational;
 use crate::app::options::Options;
 use crate::commands::command;
 use crate::connections::views::ConnectionView;
+use crate::monitoring::watched::Watched;
 use crate::server::certificate_files::CertificateFiles;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::views::ServerView;
@@ -43,6 +45,9 @@ pub(super) struct ServeArgs {
     /// How many MiB of people are held in memory, ready to be sent
     #[arg(long, value_name = "MIB", default_value_t = 160)]
     memory: u32,
+    /// Address and port of /healthz, /readyz and /metrics, in plain text: everyone who reaches it reads them [default: none]
+    #[arg(long, value_name = "ADDRESS", env = "FOUNDATIONAL_METRICS")]
+    metrics: Option<SocketAddr>,
 }
 
 impl ServeArgs {
@@ -71,6 +76,8 @@ struct Serving<'a> {
     listen: &'a str,
     base: &'a str,
     data: &'a Path,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<SocketAddr>,
 }
 
 pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Result<ExitCode, Failure> {
@@ -83,6 +90,8 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
         .init();
     folder_owner::refuse_root(&options.data)?;
     let certificate = args.certificate()?;
+    let watched = Watched::default();
+    let watcher = watch(&watched, args.metrics)?;
     let options = Options { listen: args.listen, public_url: args.public_url, ..options };
     let mut restored = false;
     loop {
@@ -101,9 +110,11 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
             app.close().await;
             return Err(Failure { message: problem.message, hint: Some(problem.hint), code: 5 });
         }
+        watched.follow(Some(app.monitoring().clone()));
         if !restored {
             let connections = app.run::<command::ConnectionList>(&Caller::Operator, Nothing {}).await?;
-            serving(&options.data, &server, &connections, print)?;
+            let metrics = watcher.as_ref().map(Listener::address);
+            serving(&options.data, &server, &connections, metrics, print)?;
             readiness::ready(&format!("Serves SCIM on {}.", server.listen));
         }
         restored = tokio::select! {
@@ -114,6 +125,7 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
         if !restored {
             readiness::stopping();
         }
+        watched.follow(None);
         app.close().await;
         if !restored {
             return Ok(ExitCode::SUCCESS);
@@ -121,10 +133,25 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
     }
 }
 
+/// Listens for those who watch from outside, if an address is given. From then on the process answers that it lives.
+fn watch(watched: &Watched, address: Option<SocketAddr>) -> Result<Option<Listener>, Failure> {
+    let Some(address) = address else { return Ok(None) };
+    if !address.ip().is_loopback() {
+        tracing::warn!(%address, "everyone who reaches this address reads the metrics, without TLS and without a password");
+    }
+    let listener = watched.listen(address).map_err(|error| Failure {
+        message: format!("Metrics can't be served: {error}."),
+        hint: Some("Choose another address with --metrics.".to_owned()),
+        code: 5,
+    })?;
+    Ok(Some(listener))
+}
+
 fn serving(
     data: &Path,
     server: &ServerView,
     connections: &[ConnectionView],
+    metrics: Option<SocketAddr>,
     print: &Print,
 ) -> Result<(), Failure> {
     let listen = &server.listen;
@@ -139,8 +166,9 @@ fn serving(
         lines.push("  foundational token create \"My provider\"".to_owned());
     }
     lines.extend(connections.iter().map(|one| format!("  {}: {}", one.name, one.endpoint)));
+    lines.extend(metrics.map(|address| format!("Health, readiness and metrics are on http://{address}.")));
     lines.push("Press Ctrl-C to stop.".to_owned());
-    print.either_compact(&Serving { listen, base: &base, data }, &lines)
+    print.either_compact(&Serving { listen, base: &base, data, metrics }, &lines)
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.

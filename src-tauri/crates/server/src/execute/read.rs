@@ -12,7 +12,7 @@ use super::listing::{Listing, STRETCH};
 use super::member_text::{MemberText, member_value};
 use super::ready::{self, Found, is_ready_made, user_name_in};
 use super::resource_response::{large_group_response, resource_response};
-use crate::answer::{ActivitySummary, Answer, ReadyText};
+use crate::answer::{ActivitySummary, Answer, ReadFrom, ReadyText};
 use crate::looked_up;
 use crate::refusal::Refusal;
 use crate::sentences;
@@ -27,7 +27,7 @@ pub(super) async fn get(
     if is_ready_made(resource_type, &query.projection) {
         match ready::find(job, PersonKey::Id(&id)).await? {
             Found::None => return Err(not_found(resource_type, &id)),
-            Found::One(person) => return Ok(ready_answer(job, person, operation)),
+            Found::One(person, from) => return Ok(ready_answer(job, person, from, operation)),
             Found::Other => {}
         }
     }
@@ -102,10 +102,11 @@ async fn get_group(
     Ok(resource_response(job, (resource_type, 200), stored, entries, projection, summary))
 }
 
-/// The answer with a person from memory.
-fn ready_answer(job: &Job, person: Arc<ReadyPerson>, operation: &Operation) -> Answer {
-    let summary =
-        ActivitySummary::lookup(format!("Read {}", person.display)).about(ResourceType::User, &*person.id);
+/// The answer with a person as in memory.
+fn ready_answer(job: &Job, person: Arc<ReadyPerson>, from: ReadFrom, operation: &Operation) -> Answer {
+    let summary = ActivitySummary::lookup(format!("Read {}", person.display))
+        .about(ResourceType::User, &*person.id)
+        .read_from(from);
     if scim::version::if_none_match(operation.if_none_match.as_deref(), person.version) {
         return Answer { version: Some(person.version), ..Answer::empty(304, summary) };
     }
@@ -205,10 +206,10 @@ async fn named_person(
     }
     let Some(filter) = &query.filter else { return Ok(None) };
     let Some(name) = user_name_in(filter) else { return Ok(None) };
-    let person = match ready::find(job, PersonKey::UserName(&name)).await? {
+    let (person, read_from) = match ready::find(job, PersonKey::UserName(&name)).await? {
         Found::Other => return Ok(None),
-        Found::None => None,
-        Found::One(person) => Some(person),
+        Found::None => (None, None),
+        Found::One(person, from) => (Some(person), Some(from)),
     };
     let count = person.iter().len();
     let frame = Frame { total: count as u64, start_index: Some(1), ..Frame::default() };
@@ -217,6 +218,7 @@ async fn named_person(
     let text = frame.whole(person.iter().map(|person| &*person.text));
     let display = person.map(|person| person.display.clone());
     let summary = summary_of(resource_type, Some(filter), count as u64, count, display.as_deref());
+    let summary = ActivitySummary { read_from, ..summary };
     let text = ReadyText { bytes: text.into(), person: None };
     Ok(Some(Answer { text: Some(text), ..Answer::ok(logged, summary) }))
 }

@@ -8,6 +8,7 @@ use store::{PersonKey, PersonRead, ReadyPerson};
 
 use super::job::Job;
 use super::people::{put, write};
+use crate::answer::ReadFrom;
 use crate::refusal::Refusal;
 
 /// About how many bytes an answer has around a document.
@@ -16,7 +17,7 @@ const AROUND: usize = 512;
 /// What was found of a person.
 pub(super) enum Found {
     None,
-    One(Arc<ReadyPerson>),
+    One(Arc<ReadyPerson>, ReadFrom),
     /// It must be read in the general way.
     Other,
 }
@@ -42,7 +43,7 @@ pub(super) fn user_name_in(filter: &Filter) -> Option<String> {
 pub(super) async fn find(job: &Job, key: PersonKey<'_>) -> Result<Found, Refusal> {
     let store = job.store();
     if let Some(person) = store.ready_person(key, job.scope.connection_id(), job.view) {
-        return Ok(Found::One(person));
+        return Ok(Found::One(person, ReadFrom::Memory));
     }
     let ticket = store.read_ticket();
     let shown = job.server.0.limits.members_shown;
@@ -58,7 +59,7 @@ pub(super) async fn find(job: &Job, key: PersonKey<'_>) -> Result<Found, Refusal
             let renderer = TextRenderer::of(&job.registry, ResourceType::User);
             let mut text = String::with_capacity(person.document.len() + AROUND);
             write(job, &renderer, &person, groups, &mut text)?;
-            Found::One(put(job, ticket, person, &text, name))
+            Found::One(put(job, ticket, person, &text, name), ReadFrom::Database)
         }
     })
 }
