@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,17 +16,20 @@ use crate::folders::{assert_whole, copy};
 use crate::recorded::Record;
 use crate::served::Served;
 
-/// How many requests are recorded.
+/// How many requests are recorded at least, and at most.
 const WRITES: usize = 60;
-/// So large that the write-ahead log is moved into the database within the run.
-const LETTERS: usize = 6_000;
+const MOST: usize = 1_000;
+/// How many of them follow after pages were moved from the write-ahead log into the database.
+const AFTER: usize = 10;
+/// Five letters so many times: nearly as long as a text may be, so that the log is soon long enough.
+const FIVES: usize = 3_000;
 /// Cuts in `npm test`; `FOUNDATIONAL_CUTS` sets another number.
 const CUTS: u64 = 40;
 /// Cuts of the run with fewer syncs.
 const CONTROLS: u64 = 10;
 
 /// The people: userName, and the attributes that requests set together.
-type People = BTreeMap<String, Value>;
+type People = BTreeMap<String, Arc<Value>>;
 
 /// A run of acknowledged requests.
 struct Run {
@@ -42,15 +47,18 @@ impl Run {
         served.kill();
         let before = tempfile::tempdir().unwrap();
         copy(&served.data, before.path());
+        let moved = last_moved(&served.data);
         served.begin(true).await;
         let mut people = People::new();
         let mut states = vec![(served.beneath.faults.recorded(), people.clone())];
         let mut paths: BTreeMap<String, String> = BTreeMap::new();
-        for n in 0..WRITES {
+        let (mut n, mut left) = (0, AFTER);
+        while n < WRITES || left > 0 {
+            assert!(n < MOST, "pages are moved into the database within the run");
             // Each person is created and changed, and every other one is deleted after that.
             let is_delete = n % 6 == 5;
             let name = format!("p{}", n / 3 - usize::from(is_delete));
-            let values = json!([n.to_string().repeat(LETTERS), format!("nick {n}")]);
+            let values = json!([format!("{n:05}").repeat(FIVES), format!("nick {n}")]);
             let (method, path, body) = match n % 6 {
                 0 | 3 => {
                     let person = json!({"userName": name, "title": values[0], "nickName": values[1]});
@@ -69,21 +77,23 @@ impl Run {
                 people.remove(&name);
             } else {
                 let path = format!("/Users/{}", done["id"].as_str().unwrap());
-                people.insert(name.clone(), values);
+                people.insert(name.clone(), Arc::new(values));
                 paths.insert(name, path);
             }
             states.push((served.beneath.faults.recorded(), people.clone()));
+            n += 1;
+            left -= usize::from(left > 0 && last_moved(&served.data) != moved);
         }
         served.kill();
         let record = Record::read(&served.record);
-        assert!(record.has_checkpoint(), "pages are moved into the database within the run");
+        assert!(record.has_checkpoint(), "it is recorded that pages are moved");
         Self { before, scope: Scope::of(served.connection_id.clone()), record, states }
     }
 
     /// How many requests were acknowledged at least, and how many had begun at most, when so many entries were recorded.
     fn acknowledged(&self, entries: usize) -> (usize, usize) {
         let least = self.states.iter().rposition(|(recorded, _)| *recorded <= entries).unwrap_or(0);
-        (least, (least + 1).min(WRITES))
+        (least, (least + 1).min(self.states.len() - 1))
     }
 
     /// Cuts the power behind so many entries, and answers how many requests the workspace has then.
@@ -100,6 +110,11 @@ impl Run {
     }
 }
 
+/// When pages were moved into the database last: SQLite writes to its file for nothing else.
+fn last_moved(data: &Path) -> SystemTime {
+    std::fs::metadata(data.join("foundational.db")).unwrap().modified().unwrap()
+}
+
 /// The people of the connection as the program finds them when it opens this folder.
 async fn people(folder: &Path, scope: &Scope, at: &str) -> People {
     let store = Store::open(folder, Clock::system(), Ids::random()).await.expect(at);
@@ -109,7 +124,7 @@ async fn people(folder: &Path, scope: &Scope, at: &str) -> People {
     for row in store.people(&query).await.unwrap().0 {
         let person = store.person(scope, &row.id).await.unwrap().expect("who is listed is there");
         let value = |name: &str| person.document.get(name).cloned().unwrap_or_default();
-        people.insert(row.user_name, json!([value("title"), value("nickName")]));
+        people.insert(row.user_name, Arc::new(json!([value("title"), value("nickName")])));
     }
     store.close().await;
     people

@@ -73,14 +73,18 @@ impl Record {
         self.0.iter().any(|entry| FILES[entry.file] == DATABASE && entry.what == What::Write)
     }
 
-    /// The same run with `synchronous=NORMAL`: the write-ahead log of the workspace is synced before its pages are moved into the
-    /// database, and not at each commit.
+    /// The same run with `synchronous=NORMAL`: the write-ahead log of the workspace is synced where it begins again and before its
+    /// pages are moved into the database, and not at each commit.
     pub(crate) fn without_syncs_of_commits(mut self) -> Self {
         // Whether what follows is that pages are moved.
         let mut is_moved = false;
-        for entry in self.0.iter_mut().rev() {
+        for at in (0..self.0.len()).rev() {
+            let (before, behind) = self.0.split_at_mut(at);
+            let last = before.iter().rfind(|entry| FILES[entry.file] == LOG);
+            let begins = last.is_some_and(|last| last.what == What::Write && last.offset == 0);
+            let entry = &mut behind[0];
             match (FILES[entry.file], entry.what) {
-                (LOG, What::Sync) if !is_moved => entry.what = What::Nothing,
+                (LOG, What::Sync) if !is_moved && !begins => entry.what = What::Nothing,
                 (_, What::Sync) => {}
                 (DATABASE, _) => is_moved = true,
                 (LOG, _) => is_moved = false,

@@ -145,6 +145,21 @@ async fn a_clock_that_is_set_back_sets_no_last_modified_back() {
         assert_ne!(after["version"], before["version"], "{name}: the change has a version all the same");
         assert_eq!(meta(path).await, after, "{name}: what is answered is what is stored");
     }
+    let set = |op: &str, members: Value| patch(json!([{"op": op, "path": "members", "value": members}]));
+    let bob_alone = json!([{"value": bob}]);
+    for (change, what) in [
+        (set("replace", json!([])), "all members leave"),
+        (set("add", bob_alone.clone()), "one joins"),
+        (set("remove", bob_alone.clone()), "one leaves"),
+        (set("replace", bob_alone), "the members are others"),
+    ] {
+        let before = meta(&crew).await;
+        api.clock.set_back(Duration::from_mins(1));
+        let after = api.scim("PATCH", &crew, change).await.expect(200, what)["meta"].clone();
+        assert_eq!(after["lastModified"], before["lastModified"], "{what}");
+        assert_ne!(after["version"], before["version"], "{what}");
+        assert_eq!(meta(&crew).await, after, "{what}: what is answered is what is stored");
+    }
     let before = meta(&crew).await;
     api.clock.set_back(Duration::from_mins(10));
     api.scim("DELETE", &format!("/Users/{bob}"), None).await.expect(204, "a member is deleted");

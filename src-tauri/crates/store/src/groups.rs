@@ -365,10 +365,10 @@ impl Tx {
 
     /// The group after a change of its members alone; `None`: there was none.
     fn recounted(&mut self, group: Group, counted: Option<MemberCount>) -> Group {
-        let Some(MemberCount { members, version }) = counted else { return group };
+        let Some(MemberCount { members, version, modified_at }) = counted else { return group };
         let (connection_id, id) = (group.connection_id.clone(), group.id.clone());
         self.notify(StoreEvent::Group { connection_id, id });
-        Group { members, version, modified_at: from_millis(self.now().as_millisecond()), ..group }
+        Group { members, version, modified_at, ..group }
     }
 
     /// Writes a group's document and the columns that follow from it.

@@ -201,4 +201,16 @@ mod tests {
         assert_eq!(texts(first.await), ["c a 7"]);
         assert_eq!(texts(second.await), ["c b 7"]);
     }
+
+    #[tokio::test]
+    async fn a_request_that_ends_while_it_reads_for_others_leaves_each_of_them_its_own_rows() {
+        let lookups = lookups().await;
+        let held = lookups.conn.lock().await;
+        let [mut first, mut second] = ["a", "b"].map(|key| Box::pin(lookups.fetch(lookup(&ECHO, key))));
+        assert!(poll_immediate(&mut first).await.is_none() && poll_immediate(&mut second).await.is_none());
+        drop(held);
+        drop(poll_immediate(&mut first).await);
+        drop(first);
+        assert_eq!(texts(second.await), ["c b 7"]);
+    }
 }

@@ -1,10 +1,12 @@
 //! What follows from a change of a group's members: its count, the entry of the journal, the roles.
 
+use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
 use crate::brake::Removal;
+use crate::clock::from_millis;
 use crate::sql_values::{arguments, more_arguments, signed, unsigned};
 use crate::tx_connection::{Led, led, with_sweep};
 use crate::{ChangeSource, Error, Scope, Tx};
@@ -36,9 +38,9 @@ macro_rules! counted_alone_sql {
     ($first:expr, $when:expr) => {
         counted_sql!(
             $first,
-            ", version = version + 1, modified_at = $3",
+            ", version = version + 1, modified_at = max(modified_at, $3)",
             $when,
-            " RETURNING members, version"
+            " RETURNING members, version, modified_at"
         )
     };
 }
@@ -73,11 +75,12 @@ impl MemberDelta {
     }
 }
 
-/// How many members a group has, and in which version.
+/// How many members a group has, in which version, and since when.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MemberCount {
     pub members: u64,
     pub version: u64,
+    pub modified_at: Timestamp,
 }
 
 impl Tx {
@@ -187,9 +190,12 @@ impl Tx {
     }
 }
 
-/// The row of the group, which has two columns, if it was changed.
+/// The row of the group, which has three columns, if it was changed.
 fn count_in(rows: &[SqliteRow]) -> Result<Option<MemberCount>, Error> {
-    let Some(row) = rows.iter().find(|row| row.len() == 2) else { return Ok(None) };
-    let (members, version): (i64, i64) = (row.try_get("members")?, row.try_get("version")?);
-    Ok(Some(MemberCount { members: unsigned(members), version: unsigned(version) }))
+    let Some(row) = rows.iter().find(|row| row.len() == 3) else { return Ok(None) };
+    Ok(Some(MemberCount {
+        members: unsigned(row.try_get("members")?),
+        version: unsigned(row.try_get("version")?),
+        modified_at: from_millis(row.try_get("modified_at")?),
+    }))
 }
