@@ -138,6 +138,11 @@ impl TxConnection {
         sqlx::query("COMMIT").execute(&mut self.inner).await.map(drop)
     }
 
+    /// How many rows this connection has changed since it was opened; none where that cannot be known.
+    pub(crate) async fn changed_rows(&mut self) -> Option<i64> {
+        sqlx::query_scalar("SELECT total_changes()").fetch_one(&mut self.inner).await.ok()
+    }
+
     /// Undoes the whole transaction. Harmless when SQLite already rolled back by itself.
     pub(crate) async fn roll_back(&mut self) {
         self.is_doubtful = true;

@@ -158,11 +158,18 @@ async fn run(
     while queue.has_next().await {
         let mut completions = Vec::new();
         tx.leaving.clear();
+        let rows_before = match health.failure(DatabaseFile::Workspace) {
+            Some(_) => tx.conn.changed_rows().await,
+            None => None,
+        };
         let committed = batch(&mut tx, &mut queue, &mut completions).await;
         match &committed {
             Ok(true) => {
                 sizes.count(completions.len());
-                health.succeeded(DatabaseFile::Workspace);
+                // A transaction that changed no row reached no disk: it does not show that writing works again.
+                if rows_before.is_none() || tx.conn.changed_rows().await > rows_before {
+                    health.succeeded(DatabaseFile::Workspace);
+                }
             }
             Ok(false) => {}
             Err(why) => {

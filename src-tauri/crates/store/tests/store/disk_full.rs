@@ -61,6 +61,8 @@ async fn on_a_small_disk(disk: &Path) {
     assert!(!reserve.exists() && store.is_disk_full(), "there is no room for a new reserve");
     taken += create_until_refused(&store, &scope, "b").await;
     assert!(store.workspace_write_failure().is_some(), "writing has stopped again");
+    store.write(async move |tx| tx.setting("health.tried").await.map(drop)).await.unwrap();
+    assert!(store.workspace_write_failure().is_some(), "a transaction that changes nothing shows nothing");
     std::fs::remove_file(filler).unwrap();
     store.test_write().await.unwrap();
     assert_eq!(store.workspace_write_failure(), None, "with room it works again by itself");
