@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::project::Projection;
-use crate::schema::{Registry, ResourceType};
+use crate::schema::{Attribute, Registry, ResourceType};
 use crate::version::etag;
 
 /// What the server knows about a resource (RFC 7643 section 3.1).
@@ -45,6 +45,13 @@ fn formatted(moment: Timestamp) -> String {
     format!("{moment:.3}")
 }
 
+/// The attributes that are neither `schemas`, `id` nor `meta`, in the order of the schemas.
+fn stored_attributes(registry: &Registry, resource_type: ResourceType) -> impl Iterator<Item = &Attribute> {
+    let common = registry.common().iter();
+    let common = common.filter(|attribute| !["schemas", "id", "meta"].contains(&attribute.name.as_str()));
+    common.chain(&registry.core(resource_type).attributes)
+}
+
 /// The whole resource, for a filter to look at or a sort to compare: the document with `schemas`, `id`, `meta` and
 /// what is `computed` (`groups` of a person, `members` of a group), in the order of the schemas.
 pub fn assemble(
@@ -61,11 +68,7 @@ pub fn assemble(
     let mut whole = Map::new();
     whole.insert("schemas".into(), Value::Array(urns));
     whole.insert("id".into(), id.into());
-    let common = registry
-        .common()
-        .iter()
-        .filter(|attribute| !["schemas", "id", "meta"].contains(&attribute.name.as_str()));
-    for attribute in common.chain(&registry.core(resource_type).attributes) {
+    for attribute in stored_attributes(registry, resource_type) {
         let value = computed.remove(&attribute.name).or_else(|| document.get(&attribute.name).cloned());
         if let Some(value) = value {
             whole.insert(attribute.name.clone(), value);
@@ -80,6 +83,9 @@ pub fn assemble(
     whole
 }
 
+/// How many attributes an answer has that are in no document: `schemas`, `id`, `meta` and a computed one.
+const OF_SERVER: usize = 4;
+
 /// The resource as the client sees it: as [`assemble`] makes it, cut to the projection and to what is
 /// returned at all. `schemas` lists the schemas of what is shown; `schemas` and `id` are always there.
 pub fn render(
@@ -88,37 +94,43 @@ pub fn render(
     id: &str,
     document: &Map<String, Value>,
     meta: &Meta,
-    computed: Map<String, Value>,
+    mut computed: Map<String, Value>,
     projection: &Projection,
 ) -> Map<String, Value> {
-    let whole = assemble(registry, resource_type, id, document, meta, computed);
     let mut urns = vec![Value::from(resource_type.schema())];
-    let mut out = Map::new();
+    let mut out = Map::with_capacity(document.len() + OF_SERVER);
+    let show = |out: &mut Map<String, Value>, attribute: &Attribute, value: &Value| {
+        if let Some(value) = projection.shown(None, attribute, value) {
+            out.insert(attribute.name.clone(), value);
+        }
+    };
     out.insert("schemas".into(), Value::Null);
-    for (name, value) in &whole {
-        if name == "schemas" {
-            continue;
+    if let Some(attribute) = registry.attribute(resource_type, "id") {
+        show(&mut out, attribute, &Value::from(id));
+    }
+    for attribute in stored_attributes(registry, resource_type) {
+        let of_server = computed.remove(&attribute.name);
+        if let Some(value) = of_server.as_ref().or_else(|| document.get(&attribute.name)) {
+            show(&mut out, attribute, value);
         }
-        if let Some(attribute) = registry.attribute(resource_type, name) {
-            if let Some(value) = projection.shown(None, attribute, value) {
-                out.insert(name.clone(), value);
-            }
-        } else if let (Some(schema), Value::Object(members)) =
-            (registry.extension(resource_type, name), value)
-        {
-            let shown: Map<String, Value> = schema
-                .attributes
-                .iter()
-                .filter_map(|attribute| {
-                    let value = members.get(&attribute.name)?;
-                    Some((attribute.name.clone(), projection.shown(Some(&schema.id), attribute, value)?))
-                })
-                .collect();
-            if !shown.is_empty() {
-                urns.push(schema.id.clone().into());
-                out.insert(schema.id.clone(), Value::Object(shown));
-            }
+    }
+    for schema in registry.extensions(resource_type) {
+        let Some(Value::Object(members)) = document.get(&schema.id) else { continue };
+        let shown: Map<String, Value> = schema
+            .attributes
+            .iter()
+            .filter_map(|attribute| {
+                let value = members.get(&attribute.name)?;
+                Some((attribute.name.clone(), projection.shown(Some(&schema.id), attribute, value)?))
+            })
+            .collect();
+        if !shown.is_empty() {
+            urns.push(schema.id.clone().into());
+            out.insert(schema.id.clone(), Value::Object(shown));
         }
+    }
+    if let Some(attribute) = registry.attribute(resource_type, "meta") {
+        show(&mut out, attribute, &meta.to_json(resource_type));
     }
     out.insert("schemas".into(), Value::Array(urns));
     out

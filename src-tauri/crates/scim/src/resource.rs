@@ -183,8 +183,11 @@ fn read_extension(
         }
     };
     let mut out = Map::new();
+    let mut place = format!("{}:", schema.id);
+    let before_name = place.len();
     for (name, value) in members {
-        let place = format!("{}:{name}", schema.id);
+        place.truncate(before_name);
+        place.push_str(&name);
         match schema.attribute(&name) {
             None if belongs_elsewhere(registry, resource_type, &name) => return Err(not_understood(&place)),
             None => ignored.unknown(&place),

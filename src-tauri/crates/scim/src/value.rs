@@ -178,15 +178,20 @@ pub(crate) fn parts(
         return Err(invalid(place, &format!("an object with {}", names.join(", ")), attribute, &value));
     };
     let mut out = Parts::new();
+    let mut part = format!("{place}.");
+    let before_name = part.len();
     for (name, value) in members {
+        part.truncate(before_name);
         let Some(sub) = attribute.sub(&name) else {
-            ignored.unknown(&format!("{place}.{name}"));
+            part.push_str(&name);
+            ignored.unknown(&part);
             continue;
         };
         if sub.mutability == Mutability::ReadOnly {
             continue;
         }
-        match parse_attribute(sub, &format!("{place}.{}", sub.name), value, ignored)? {
+        part.push_str(&sub.name);
+        match parse_attribute(sub, &part, value, ignored)? {
             Parsed::Unspecified => {}
             Parsed::Empty => out.push((sub.name.clone(), None)),
             Parsed::Value(value) => out.push((sub.name.clone(), Some(value))),

@@ -64,7 +64,7 @@ pub(crate) struct Columns {
 impl Columns {
     /// `active` counts where the document does not say.
     pub(crate) fn of(document: &Map<String, Value>, active: bool, choices: AccountChoices) -> Self {
-        let text = |name: &str| document.get(name).and_then(Value::as_str).map(str::to_owned);
+        let text = |name| text_in(document, name).map(str::to_owned);
         Self {
             user_name: text("userName").unwrap_or_default(),
             external_id: text("externalId"),
@@ -95,9 +95,19 @@ impl Columns {
     }
 }
 
+/// The text of a single value.
+pub(crate) fn text_in<'d>(document: &'d Map<String, Value>, name: &str) -> Option<&'d str> {
+    document.get(name).and_then(Value::as_str)
+}
+
+/// The e-mail addresses of a person in the order of `email`, in which they are to be written: a trigger adds each of them to
+/// the person's row of `directory`.
 pub(crate) fn folded_emails(document: &Map<String, Value>) -> Vec<String> {
     let emails = document.get("emails").and_then(Value::as_array);
-    emails.into_iter().flatten().filter_map(|email| email.get("value")?.as_str()).map(fold).collect()
+    let values = emails.into_iter().flatten().filter_map(|email| email.get("value")?.as_str());
+    let mut folded: Vec<String> = values.map(fold).collect();
+    folded.sort_unstable();
+    folded
 }
 
 const PERSON: Led = led!("SELECT * FROM person WHERE id = $1 AND connection_id = $2 AND deleted_at IS NULL");

@@ -226,5 +226,9 @@ mod tests {
         let of_groups: Vec<&String> = steps.iter().filter(|step| step.starts_with("SEARCH g ")).collect();
         assert!(of_groups.len() >= 2, "the first group and how many there are: {steps:?}");
         assert!(!of_groups.iter().any(|step| step.ends_with("(connection_id=?)")), "{steps:?}");
+        assert!(
+            !steps.iter().any(|step| step.starts_with("SCAN ")),
+            "nor the connections of the others: {steps:?}"
+        );
     }
 }

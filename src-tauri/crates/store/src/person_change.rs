@@ -14,7 +14,7 @@ use crate::clock::from_millis;
 use crate::document::text_of;
 use crate::error::Constraint as _;
 use crate::journal_value::difference;
-use crate::people::{Columns, folded_emails};
+use crate::people::{Columns, folded_emails, text_in};
 use crate::sql_values::{json_list, json_pairs, more_arguments, nulls, values};
 use crate::task::{as_failure, catch};
 use crate::tx_connection::Led;
@@ -98,10 +98,9 @@ impl Preparation {
             _ => ChangeKind::Update,
         };
         let (before, after) = difference(&person.document, &document);
-        let previous = Columns::of(&person.document, person.active, choices);
-        let has_same_names = columns.user_name == previous.user_name
-            && columns.external_id == previous.external_id
-            && columns.display == person.display;
+        let is_same = |name: &str| text_in(&person.document, name) == text_in(&document, name);
+        let has_same_names =
+            is_same("userName") && is_same("externalId") && columns.display == person.display;
         Ok(Self::Change(Box::new(PreparedChange {
             text,
             kind,

@@ -67,6 +67,8 @@ struct NewPerson {
     names_active: bool,
     text: String,
     columns: Columns,
+    /// By which `columns` were made.
+    choices: AccountChoices,
     origin: ChangeSource,
 }
 
@@ -85,9 +87,18 @@ impl NewPerson {
             names_active,
             text: text_of(&document, None)?,
             columns: Columns::of(&document, true, choices),
+            choices,
             document,
             origin: origin.clone(),
         })
+    }
+
+    /// The choices may have changed since the request was read.
+    fn follow(&mut self, choices: AccountChoices) {
+        if self.choices != choices {
+            self.columns = Columns::of(&self.document, true, choices);
+            self.choices = choices;
+        }
     }
 
     /// The document as it was sent.
@@ -179,9 +190,7 @@ impl Joint for Create {
 /// Writes all who are new. Should that fail, each is left to be done by itself, and so are those whose name is known.
 async fn create_all(tx: &mut Tx, mut creates: Vec<Create>) -> JointOutcome {
     for Create { person, .. } in &mut creates {
-        // The choices of this moment: they may have changed since the request was read.
-        let choices = tx.account_choices(Some(&person.connection_id));
-        person.columns = Columns::of(&person.document, true, choices);
+        person.follow(tx.account_choices(Some(&person.connection_id)));
     }
     let ids: Vec<String> = creates.iter().map(|_| tx.new_id()).collect();
     let rows: Vec<(&str, &NewPerson)> = ids

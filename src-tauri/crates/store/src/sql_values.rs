@@ -1,6 +1,6 @@
 //! Numbers, lists and arguments as SQLite has them.
 
-use serde_json::json;
+use serde::Serialize;
 use sqlx::sqlite::SqliteArguments;
 
 /// Adds values to the arguments of a statement.
@@ -24,13 +24,17 @@ macro_rules! arguments {
 pub(crate) use arguments;
 
 pub(crate) fn json_list(ids: &[String]) -> String {
-    json!(ids).to_string()
+    json_text(ids)
 }
 
 /// Each key with each of its values, as a list of pairs.
 pub(crate) fn json_pairs<'k>(of: impl Iterator<Item = (&'k str, Vec<String>)>) -> String {
-    let pairs = of.flat_map(|(key, values)| values.into_iter().map(move |value| json!([key, value])));
-    pairs.collect::<serde_json::Value>().to_string()
+    let pairs = of.flat_map(|(key, values)| values.into_iter().map(move |value| (key, value)));
+    json_text(&pairs.collect::<Vec<_>>())
+}
+
+fn json_text(list: &[impl Serialize]) -> String {
+    serde_json::to_string(list).expect("texts are JSON")
 }
 
 /// `VALUES` with so many rows of so many parameters, which are taken in their order.

@@ -26,7 +26,11 @@ pub(crate) fn forward(context: Context, access: Access, leavers: Leavers, scim_s
                             .await,
                     );
                 }
-                Err(RecvError::Lagged(_)) => context.send(Event::of(Topic::Lagged)),
+                Err(RecvError::Lagged(_)) => {
+                    // The end of a person's access may be among what was lost.
+                    leavers.ask();
+                    context.send(Event::of(Topic::Lagged));
+                }
                 Err(RecvError::Closed) => return,
             }
         }

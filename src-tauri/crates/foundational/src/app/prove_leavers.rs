@@ -9,6 +9,9 @@ use crate::leavers::Leavers;
 
 /// How often it is looked for those that no event led to: the process ended before, or events were lost.
 const INTERVAL: Duration = Duration::from_mins(1);
+/// How long leavers are gathered after the last ones were read back: many of them are read and written together, and do not
+/// take a commit for each commit of the clients.
+const GATHERED: Duration = Duration::from_millis(25);
 
 /// Reads back until the workspace is being closed.
 pub(crate) fn start(context: Context, leavers: Leavers) {
@@ -29,6 +32,10 @@ pub(crate) fn start(context: Context, leavers: Leavers) {
                 && let Ok(Err(error)) = catch_panic("leavers", leavers.prove()).await
             {
                 tracing::warn!(%error, "leavers were not read back; it is tried again later");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(GATHERED) => {}
+                () = context.until(Lifecycle::Closed) => return,
             }
         }
     }));

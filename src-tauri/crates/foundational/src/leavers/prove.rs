@@ -42,20 +42,20 @@ impl Leavers {
         }
     }
 
-    /// Reads back all who were not read back yet.
+    /// Reads back all who were not read back yet. Who leaves after that asks again.
     ///
     /// # Errors
     /// Those of the store.
     pub(crate) async fn prove(&self) -> Result<(), Error> {
-        while self.prove_some().await? && self.may_go_on().await {}
+        while self.prove_some().await? == TOGETHER && self.may_go_on().await {}
         Ok(())
     }
 
-    /// Reads some of them back. Answers whether there were any.
-    async fn prove_some(&self) -> Result<bool, Error> {
+    /// Reads some of them back. Answers how many there were.
+    async fn prove_some(&self) -> Result<u64, Error> {
         let open = self.store().open_leavers(TOGETHER).await?;
         if open.is_empty() {
-            return Ok(false);
+            return Ok(0);
         }
         let ids: Vec<i64> = open.iter().map(|(change_id, _)| *change_id).collect();
         let read = self.store().read_leavers_back(&ids).await?;
@@ -70,7 +70,7 @@ impl Leavers {
         }
         self.store().write(async move |tx| Ok::<_, Error>(tx.complete_leavers(&seen).await?)).await?;
         self.send(Event::of(Topic::Leavers));
-        Ok(true)
+        Ok(ids.len() as u64)
     }
 
     /// What is seen of a leaver who was read back.

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
 use serde_json::json;
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use store::{
     ChangeSource, Error, Group, PeopleAfterDelete, PeopleChoice, PeopleFilter, PeopleQuery, PeopleSort,
     Scope, Store,
@@ -44,6 +46,15 @@ async fn several<const N: usize>(
     ids.try_into().unwrap()
 }
 
+/// How many rows of the directory are not what follows from the people.
+async fn wrong(folder: &Folder) -> i64 {
+    let options = SqliteConnectOptions::new().filename(folder.dir.path().join("foundational.db"));
+    let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+    let sql = "SELECT (SELECT count(*) FROM (SELECT * FROM directory EXCEPT SELECT * FROM directory_of))
+                   + (SELECT count(*) FROM (SELECT * FROM directory_of EXCEPT SELECT * FROM directory))";
+    sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap()
+}
+
 #[tokio::test]
 async fn the_directory_follows_every_change_of_a_person() {
     let folder = Folder::new();
@@ -61,9 +72,11 @@ async fn the_directory_follows_every_change_of_a_person() {
     for text in ["ADA", "one.org", "ext-7", "lovelace@", "work.net"] {
         assert_eq!(find(text).await, ["Ada"], "{text}");
     }
-    let second =
-        json!({"userName": "ada@one.org", "displayName": "Countess", "emails": [{"value": "new@home.net"}]});
+    assert_eq!(wrong(&folder).await, 0, "a new person, whose addresses are in no order");
+    let second = json!({"userName": "ada@one.org", "displayName": "Countess",
+                        "emails": [{"value": "new@home.net"}, {"value": "also@home.net"}]});
     update(&store, &scope, &ada.id, second).await.unwrap();
+    assert_eq!(wrong(&folder).await, 0, "other addresses");
     assert_eq!(find("new@home").await, ["Countess"], "a new address is found");
     for old in ["lovelace", "work.net", "EXT-7"] {
         assert!(find(old).await.is_empty(), "{old} is not hers any more");
@@ -75,6 +88,7 @@ async fn the_directory_follows_every_change_of_a_person() {
         .await;
     assert!(deleted.unwrap(), "the connection is deleted");
     while store.continue_deletion(scope.connection_id()).await.unwrap() {}
+    assert_eq!(wrong(&folder).await, 0, "a person who became local");
     let local = query(PeopleFilter {
         status: Some(store::PersonStatus::Deactivated),
         source: Some(String::new()),
