@@ -146,8 +146,7 @@ async fn by_the_name_of_its_certificate_the_server_is_called_beside_the_public_a
 }
 
 #[tokio::test]
-async fn beside_a_public_address_an_agent_calls_by_a_name_of_this_computer_that_the_private_authority_signs()
-{
+async fn beside_a_public_address_an_agent_calls_by_another_name_of_the_certificate() {
     let (api, _files) = in_a_network("custom").await;
     let public = "scim.example.com";
     api.command("server.publicUrl", json!({ "publicUrl": format!("https://{public}") })).await;

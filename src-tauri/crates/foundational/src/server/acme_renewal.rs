@@ -4,9 +4,10 @@ use std::net::IpAddr;
 
 use server::{Tls, parse_host_name};
 use store::{AuditAct, AuditEntry};
+use tokio::sync::MutexGuard;
 
 use crate::context::{Lifecycle, Room as _};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 use crate::server::acme::{Acme, ExternalAccount};
@@ -72,7 +73,29 @@ impl ScimServer {
             }
             Err(why) => Err(why),
         };
+        if !self.is_wanted(&acme, public_url.as_deref()) {
+            // It says nothing of what was chosen since, for which the next round places an order.
+            return Ok(());
+        }
         self.settle(done).await
+    }
+
+    /// Whether this authority is the source and this the public address: an Admin can change both during an order.
+    fn is_wanted(&self, acme: &Acme, public_url: Option<&str>) -> bool {
+        let state = self.exposure.state();
+        let is_source = matches!(&state.certificate, Some(CertificateSource::Acme(source)) if source == acme);
+        is_source && state.public_url.as_deref() == public_url
+    }
+
+    /// Holds orders back while an authority is chosen: one that is under way would store what the former authority signs.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] while one is under way.
+    pub(crate) fn without_orders(&self) -> Result<MutexGuard<'_, ()>, Error> {
+        self.exposure.ordering.try_lock().map_err(|_one_is_under_way| {
+            Error::new(Code::Conflict, "A certificate is being requested at this moment.")
+                .hinting("Nothing was changed. Try again in some minutes.")
+        })
     }
 
     async fn request(&self, acme: &Acme, host: &str, tls: &Tls) -> Result<(), String> {

@@ -76,6 +76,10 @@ impl ScimServer {
         actor: Actor,
         args: CertificateChoice,
     ) -> Result<CertificateView, Error> {
+        let ordering = match &args.source {
+            Some(CertificateSource::Acme(_)) => Some(self.without_orders()?),
+            _ => None,
+        };
         let source = match args.source {
             Some(CertificateSource::Acme(acme)) => {
                 let acme = acme.checked()?;
@@ -131,6 +135,7 @@ impl ScimServer {
             self.server().set_address(self.exposure.address());
         }
         drop(listener);
+        drop(ordering);
         // A proxy or tunnel must call it by the other protocol from now on.
         if self.exposure.own_url() != was_at {
             self.check_soon();
