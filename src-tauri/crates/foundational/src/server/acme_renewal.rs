@@ -11,7 +11,7 @@ use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 use crate::server::acme::{Acme, ExternalAccount};
-use crate::server::acme_account::account;
+use crate::server::acme_account::{account, open};
 use crate::server::acme_order::order;
 use crate::server::acme_pair;
 use crate::server::certificate_source::CertificateSource;
@@ -32,14 +32,14 @@ pub(crate) fn acme_host(public_url: Option<&str>) -> Result<String, String> {
 }
 
 impl ScimServer {
-    /// Opens the account that an order needs. An account that is bound to an external one is always opened.
+    /// Opens the account that an order needs, or updates it. An account that is bound to an external one is always opened.
     pub(crate) async fn open_account(
         &self,
         acme: &Acme,
         external: Option<&ExternalAccount>,
     ) -> Result<(), Error> {
         acme_host(self.exposure.public_url().as_deref()).map_err(|why| Error::invalid("certificate", why))?;
-        let opened = Box::pin(account(self.store().folder(), acme, external)).await;
+        let opened = Box::pin(open(self.store().folder(), acme, external)).await;
         opened.map(drop).map_err(|why| Error::invalid("directory", why))
     }
 
@@ -100,7 +100,8 @@ impl ScimServer {
 
     async fn request(&self, acme: &Acme, host: &str, tls: &Tls) -> Result<(), String> {
         let folder = self.store().folder();
-        let account = account(folder, acme, None).await?;
+        acme_pair::try_to_write(folder)?;
+        let account = account(folder, acme).await?;
         let ordered = order(&account, host, tls).await.map_err(|why| {
             format!(
                 "The authority did not sign a certificate for {host}: {}. It must reach port 443 of {host}, and from there this \
