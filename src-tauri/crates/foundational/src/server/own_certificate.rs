@@ -63,8 +63,9 @@ impl ScimServer {
         self.order_if_due(false).await
     }
 
-    /// Looks at the source now.
-    pub(crate) async fn check_certificate(&self, _: Actor, _: Nothing) -> Result<CertificateView, Error> {
+    /// Looks at the source now. Recorded before: an authority may be asked for a certificate.
+    pub(crate) async fn check_certificate(&self, actor: Actor, _: Nothing) -> Result<CertificateView, Error> {
+        self.record_act(actor.audit(AuditAct::CertificateCheck)).await?;
         self.reload_certificate().await?;
         self.order_if_due(true).await?;
         Ok(self.certificate_view())
