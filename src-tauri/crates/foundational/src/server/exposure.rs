@@ -96,6 +96,11 @@ impl State {
         self.public_url.as_ref().and_then(|url| parse_host_name(url.trim_start_matches("https://")))
     }
 
+    /// Whether a public authority can have signed the certificate: the private one has not, nor has it signed itself.
+    pub(crate) fn may_be_public(&self) -> bool {
+        self.pair.as_ref().is_some_and(|pair| pair.root.is_none() && !pair.facts.is_self_signed)
+    }
+
     /// Whether the certificate is for a name by which other computers can call this one.
     pub(crate) fn is_named(&self) -> bool {
         let mut names = self.pair.iter().flat_map(|pair| &pair.facts.names);
