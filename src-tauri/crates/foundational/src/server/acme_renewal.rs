@@ -110,7 +110,7 @@ impl ScimServer {
                 self.exposure.listen()
             )
         })?;
-        acme_pair::write(folder, &ordered.chain, &ordered.key)?;
+        acme_pair::write(folder, &ordered, host, self.now())?;
         self.record_act_if_possible(AuditEntry::by_program(AuditAct::CertificateOrder).with(host)).await;
         Ok(())
     }
