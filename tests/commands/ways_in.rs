@@ -197,6 +197,10 @@ async fn an_agent_is_recognised_by_its_private_address_and_shows_nothing_of_the_
     let moved = found(&api, "server.portChanged").await["message"].to_string();
     assert!(moved.contains("Paste the new endpoint"), "no proxy has to follow: {moved}");
     arrive_from(&api, "10.213.77.5").await;
+    until("the agent calls the new port", async || {
+        api.command("workspace.status", json!({})).await["server"]["moved"].is_null().then_some(())
+    })
+    .await;
     is_over(&api, "server.portChanged").await;
 
     choose(&api, "proxy").await;
