@@ -257,4 +257,8 @@ async fn the_program_serves_other_computers_with_its_private_authority_and_expor
     let steps = checked["steps"].as_array().unwrap();
     let step = steps.iter().find(|step| step["hop"] == "certificate").unwrap();
     assert!(step["detail"].as_str().unwrap().contains("this server's private authority"), "{checked}");
+    app.call("connection.create", json!({"name": "Okta", "provider": "okta"})).await;
+    let checked = app.call("server.checkPublicUrl", json!({})).await;
+    assert_eq!(checked["verdict"], "notReachable", "Okta trusts public authorities only: {checked}");
+    assert_eq!(checked["failing"], "certificate", "{checked}");
 }

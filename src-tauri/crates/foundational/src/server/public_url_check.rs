@@ -12,12 +12,15 @@ pub(crate) mod walked;
 
 use std::time::Duration;
 
+use idp::Provider;
+
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::diagnosis::thresholds::ENDS;
 use crate::error::{Code, Error};
 use crate::random::random_hex;
 use crate::server::ScimServer;
+use crate::server::pair::Root;
 use crate::server::public_url_check::fixes::fixes;
 use crate::server::public_url_check::views::AddressCheck;
 use crate::server::public_url_check::walk::Walk;
@@ -88,7 +91,7 @@ impl ScimServer {
             url: &url,
             moved: moved.map(|moved| (place_of(&moved.from, &listen), place_of(&listen, &moved.from))),
             own_url: self.exposure.own_url(),
-            root: self.exposure.root(),
+            root: self.trusted_root().await?,
             now: self.now(),
             is_whole,
         };
@@ -119,6 +122,16 @@ impl ScimServer {
             self.clear_port_change_if_reached().await?;
         }
         Ok(check)
+    }
+
+    /// The root of the private authority, where its certificate is good enough: Okta and Azure trust public authorities only.
+    async fn trusted_root(&self) -> Result<Option<Root>, Error> {
+        let Some(root) = self.exposure.root() else { return Ok(None) };
+        let connections = self.store().connections().await?;
+        let needs_public = connections
+            .iter()
+            .any(|one| one.way_in.is_public() && Provider::of(&one.provider) != Provider::Custom);
+        Ok((!needs_public).then_some(root))
     }
 
     /// Where a check passed once, a network that does not allow it is no excuse.
