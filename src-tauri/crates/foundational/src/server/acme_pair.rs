@@ -164,6 +164,12 @@ mod tests {
         assert!(!is_old(&known.facts, now + Duration::from_hours(24 * 59)));
         assert!(is_old(&known.facts, now + Duration::from_hours(24 * 60)));
         assert!(read(folder.path(), "other.example.com", now).is_none(), "it is for another host");
+        let every = interim("*.example.com", now).unwrap().facts;
+        assert!(
+            every.is_for("scim.example.com", now),
+            "a pair that is in use is replaced by a signed one alone"
+        );
+        assert!(!every.is_for("example.com", now) && !every.is_for("a.scim.example.com", now));
         let over = now + Duration::from_hours(24 * 91);
         assert!(read(folder.path(), "scim.example.com", over).is_none(), "it has expired");
         remove(folder.path()).unwrap();
