@@ -48,13 +48,18 @@ impl Authority {
     pub(crate) fn open(folder: &Path, now: Timestamp) -> Result<Self, String> {
         let path = folder.join(FILE);
         match std::fs::read(&path).map(Zeroizing::new) {
-            Ok(text) => Self::parse(&text, now).map_err(|why| {
-                format!(
-                    "The private authority in {} can't be used: {why}. Put the file back from a copy, or remove it: then a new \
-                     authority is made, and clients must trust its root.",
-                    path.display()
-                )
-            }),
+            Ok(text) => {
+                if let Err(error) = private_file::make_private(&path) {
+                    tracing::warn!(%error, "other users may read the key of the private authority");
+                }
+                Self::parse(&text, now).map_err(|why| {
+                    format!(
+                        "The private authority in {} can't be used: {why}. Put the file back from a copy, or remove it: then a \
+                         new authority is made, and clients must trust its root.",
+                        path.display()
+                    )
+                })
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(&path, now),
             Err(error) => Err(format!("The file {} can't be read: {error}.", path.display())),
         }
