@@ -74,7 +74,8 @@ pub(super) async fn certificate(
     match args.command {
         None => print.either(&view, &lines(&view)),
         Some(CertificateCommand::Acme(args)) => {
-            let view = workspace.call::<command::ServerSetCertificate>(choice(args)?).await?;
+            let chosen = choice(args)?;
+            let view = Box::pin(workspace.call::<command::ServerSetCertificate>(chosen)).await?;
             print.either(&view, &lines(&view))
         }
         Some(CertificateCommand::ExportRoot { out }) => export(workspace, out, view, print).await,
