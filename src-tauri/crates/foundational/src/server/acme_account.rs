@@ -30,7 +30,7 @@ pub(crate) async fn account(folder: &Path, acme: &Acme) -> Result<Account, Strin
         Some(credentials) => {
             builder.from_credentials(credentials).await.map_err(|error| failed(acme, &error))
         }
-        None => create(builder, folder, acme, None).await,
+        None => Box::pin(create(builder, folder, acme, None)).await,
     }
 }
 
@@ -57,7 +57,7 @@ pub(crate) async fn open(
             Err(error) => return Err(failed(acme, &error)),
         }
     }
-    create(builder(acme).await?, folder, acme, external).await
+    Box::pin(create(builder(acme).await?, folder, acme, external)).await
 }
 
 async fn create(

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use server::{Tls, parse_host_name};
+use server::{Tls, host_of};
 use store::{AuditAct, AuditEntry};
 use tokio::sync::MutexGuard;
 
@@ -22,7 +22,7 @@ use crate::server::exposure::CertificateTrouble;
 /// # Errors
 /// Why there is none, as a sentence.
 pub(crate) fn acme_host(public_url: Option<&str>) -> Result<String, String> {
-    let Some(host) = public_url.and_then(|url| parse_host_name(url.trim_start_matches("https://"))) else {
+    let Some(host) = public_url.and_then(host_of) else {
         return Err("An authority signs for the public address, and none is set. Enter it first.".to_owned());
     };
     if host.starts_with('[') || host.parse::<IpAddr>().is_ok() {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use idp::WayIn;
 use jiff::Timestamp;
-use server::{Address, Listener, Tls, is_this_computer, parse_host_name};
+use server::{Address, Listener, Tls, host_of, is_this_computer, parse_host_name};
 use store::Store;
 
 use crate::server::acme_orders::Orders;
@@ -93,7 +93,7 @@ impl State {
     }
 
     fn public_host(&self) -> Option<String> {
-        self.public_url.as_ref().and_then(|url| parse_host_name(url.trim_start_matches("https://")))
+        self.public_url.as_deref().and_then(host_of)
     }
 
     /// Whether a public authority can have signed the certificate: the private one has not, nor has it signed itself.
