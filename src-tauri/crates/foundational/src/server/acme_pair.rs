@@ -14,7 +14,7 @@ use store::private_file;
 use zeroize::Zeroizing;
 
 use crate::server::pair::{KnownPair, PairFacts};
-use crate::server::validity::set_validity;
+use crate::server::validity::{BACKDATED, set_validity};
 
 /// The file in the data folder, for its owner only. A backup does not have it.
 const FILE: &str = "acme.pem";
@@ -23,7 +23,6 @@ const TRIAL: &str = "acme.part";
 const LARGEST: usize = 12 * 1024;
 /// How long the certificate until then is valid; it is made again at each start.
 const INTERIM: Duration = Duration::from_hours(24 * 90);
-const BACKDATED: Duration = Duration::from_hours(1);
 
 /// What an order gives, in PEM.
 pub(crate) struct Ordered {

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::random::random_hex;
 use crate::server::pair::{KnownPair, PairFacts, Root};
-use crate::server::validity::set_validity;
+use crate::server::validity::{BACKDATED, set_validity};
 use crate::words::day;
 
 /// The file in the data folder, for its owner only. A backup does not have it.
@@ -30,8 +30,6 @@ const ROOT_LIFE: Duration = Duration::from_hours(24 * 3652);
 const LIFE: Duration = Duration::from_hours(24 * 90);
 /// How long before its end it is renewed: with a third of its time left.
 const RENEWAL: Duration = Duration::from_hours(24 * 30);
-/// How long before it is signed its time begins: clocks of clients may be behind.
-const BACKDATED: Duration = Duration::from_hours(1);
 
 /// A root with its key.
 pub(crate) struct Authority {
