@@ -1,6 +1,7 @@
 //! The private authority of a workspace, over real sockets: a client that trusts its root connects, its certificates are
 //! renewed by themselves, and its root is never replaced in silence.
 
+use std::fs::Permissions;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -168,7 +169,13 @@ async fn the_root_outlives_a_restart_and_its_key_is_in_one_file_for_its_owner_al
         assert!(!String::from_utf8_lossy(&text).contains(line), "the key is in {}", other.display());
     }
     let before = server.root.clone();
-    let server = Private::of(server.restarted(|_| ()).await).await;
+    let copied = |file: &Path| std::fs::set_permissions(file, Permissions::from_mode(0o644)).unwrap();
+    let server = Private::of(server.restarted(copied).await).await;
+    assert_eq!(
+        std::fs::metadata(&own).unwrap().permissions().mode() & 0o777,
+        0o600,
+        "also one that was copied"
+    );
     assert_eq!(server.root, before);
     drop(server.open().await);
     is_over(&server.api, "certificate.root").await;
@@ -257,4 +264,8 @@ async fn the_program_serves_other_computers_with_its_private_authority_and_expor
     let steps = checked["steps"].as_array().unwrap();
     let step = steps.iter().find(|step| step["hop"] == "certificate").unwrap();
     assert!(step["detail"].as_str().unwrap().contains("this server's private authority"), "{checked}");
+    app.call("connection.create", json!({"name": "Okta", "provider": "okta"})).await;
+    let checked = app.call("server.checkPublicUrl", json!({})).await;
+    assert_eq!(checked["verdict"], "notReachable", "Okta trusts public authorities only: {checked}");
+    assert_eq!(checked["failing"], "certificate", "{checked}");
 }

@@ -22,6 +22,11 @@ pub fn parse_host_name(text: &str) -> Option<String> {
     (!host.is_empty() && host.len() <= 253 && host.bytes().all(is_label_letter)).then_some(host)
 }
 
+/// The name in an https URL without a path, as the public one is, read by [`parse_host_name`].
+pub fn host_of(url: &str) -> Option<String> {
+    parse_host_name(url.trim_start_matches("https://"))
+}
+
 /// Whether a name is one of this computer's own.
 pub fn is_this_computer(name: &str) -> bool {
     let bare = name.trim_start_matches('[').trim_end_matches(']');

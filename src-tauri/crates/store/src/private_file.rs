@@ -27,6 +27,14 @@ pub fn append(file: &Path) -> io::Result<File> {
     open_with(file, OpenOptions::new().append(true).create(true))
 }
 
+/// Takes the rights of others from a file that may have been copied here.
+///
+/// # Errors
+/// The system's; for example the file is another user's.
+pub fn make_private(file: &Path) -> io::Result<()> {
+    set_mode(file, 0o600)
+}
+
 /// Opens a file to read and write it, and makes it if need be.
 pub(crate) fn open(file: &Path) -> io::Result<File> {
     open_with(file, OpenOptions::new().read(true).write(true).create(true))

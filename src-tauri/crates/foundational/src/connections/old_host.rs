@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use server::{is_this_computer, parse_host_name};
+use server::{host_of, is_this_computer};
 use store::{AllowedHost, HostOrigin, TokenUse};
 
 use crate::connections::Connections;
@@ -22,7 +22,7 @@ impl Connections {
     /// The names of this server; none without a public address, or while no request has used another name.
     pub(crate) async fn hosts(&self, uses: &HashMap<String, TokenUse>) -> Result<Option<Hosts>, Error> {
         let url = self.scim_server.exposure().public_url();
-        let Some(public) = url.and_then(|url| parse_host_name(url.trim_start_matches("https://"))) else {
+        let Some(public) = url.as_deref().and_then(host_of) else {
             return Ok(None);
         };
         if uses.values().all(|used| used.host.as_ref().is_none_or(|host| *host == public)) {

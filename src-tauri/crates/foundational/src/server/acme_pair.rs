@@ -14,33 +14,63 @@ use store::private_file;
 use zeroize::Zeroizing;
 
 use crate::server::pair::{KnownPair, PairFacts};
-use crate::server::validity::set_validity;
+use crate::server::validity::{BACKDATED, set_validity};
 
 /// The file in the data folder, for its owner only. A backup does not have it.
 const FILE: &str = "acme.pem";
+/// The file by which it is tried whether there is room, and how many bytes a chain with its key has at most.
+const TRIAL: &str = "acme.part";
+const LARGEST: usize = 12 * 1024;
 /// How long the certificate until then is valid; it is made again at each start.
 const INTERIM: Duration = Duration::from_hours(24 * 90);
-const BACKDATED: Duration = Duration::from_hours(1);
+
+/// What an order gives, in PEM.
+pub(crate) struct Ordered {
+    pub chain: String,
+    pub key: Zeroizing<String>,
+}
 
 /// The pair that an authority has signed for this host, if it can be used now. One that can't is requested again. It waits for
 /// the disk.
 pub(crate) fn read(folder: &Path, host: &str, now: Timestamp) -> Option<KnownPair> {
     let text = std::fs::read(folder.join(FILE)).map(Zeroizing::new).ok()?;
+    parse(&text, host, now)
+}
+
+fn parse(text: &[u8], host: &str, now: Timestamp) -> Option<KnownPair> {
     let chain: Vec<CertificateDer<'static>> =
-        CertificateDer::pem_slice_iter(&text).collect::<Result<_, _>>().ok()?;
+        CertificateDer::pem_slice_iter(text).collect::<Result<_, _>>().ok()?;
     let facts = PairFacts::read(chain.clone(), FILE, now).ok()?;
-    let pair = Pair::new(chain, PrivateKeyDer::from_pem_slice(&text).ok()?).ok()?;
+    let pair = Pair::new(chain, PrivateKeyDer::from_pem_slice(text).ok()?).ok()?;
     facts.is_for(host, now).then_some(KnownPair { pair, facts, root: None })
 }
 
-/// Stores a chain and its key, in PEM.
+/// Stores what an authority has signed for this host. One that can't be used now replaces none that is stored, and counts as a
+/// failed order: otherwise it would be ordered again each hour.
 ///
 /// # Errors
 /// Why it is not stored, as a sentence.
-pub(crate) fn write(folder: &Path, chain: &str, key: &str) -> Result<(), String> {
-    let text = Zeroizing::new(format!("{}\n{}", chain.trim_end(), key));
+pub(crate) fn write(folder: &Path, ordered: &Ordered, host: &str, now: Timestamp) -> Result<(), String> {
+    let text = Zeroizing::new(format!("{}\n{}", ordered.chain.trim_end(), *ordered.key));
+    if parse(text.as_bytes(), host, now).is_none() {
+        return Err(format!(
+            "The certificate that the authority signed for {host} can't be used. Check the clock of this computer."
+        ));
+    }
     let file = folder.join(FILE);
     private_file::write(&file, text.as_bytes())
+        .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))
+}
+
+/// Tries whether what an authority gives can be stored. It gives few certificates and accounts in a time, and one whose key cannot
+/// be stored is lost.
+///
+/// # Errors
+/// Why it cannot, as a sentence.
+pub(crate) fn try_to_write(folder: &Path) -> Result<(), String> {
+    let file = folder.join(TRIAL);
+    private_file::write(&file, &[0; LARGEST])
+        .and_then(|()| std::fs::remove_file(&file))
         .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))
 }
 
@@ -121,11 +151,24 @@ mod tests {
         set_validity(&mut params, now, now + Duration::from_hours(24 * 90));
         let chain = params.self_signed(&key).unwrap().pem();
         assert!(read(folder.path(), "scim.example.com", now).is_none(), "there is no file");
-        write(folder.path(), &chain, &key.serialize_pem()).unwrap();
+        assert!(try_to_write(&folder.path().join("gone")).is_err(), "a key would be lost");
+        try_to_write(folder.path()).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the trial leaves nothing");
+        let ordered = Ordered { chain, key: Zeroizing::new(key.serialize_pem()) };
+        write(folder.path(), &ordered, "scim.example.com", now).unwrap();
+        let early = now - Duration::from_hours(2);
+        let refused = write(folder.path(), &ordered, "scim.example.com", early).unwrap_err();
+        assert!(refused.contains("the clock"), "its time has not begun: {refused}");
         let known = read(folder.path(), "scim.example.com", now).unwrap();
         assert!(!is_old(&known.facts, now + Duration::from_hours(24 * 59)));
         assert!(is_old(&known.facts, now + Duration::from_hours(24 * 60)));
         assert!(read(folder.path(), "other.example.com", now).is_none(), "it is for another host");
+        let every = interim("*.example.com", now).unwrap().facts;
+        assert!(
+            every.is_for("scim.example.com", now),
+            "a pair that is in use is replaced by a signed one alone"
+        );
+        assert!(!every.is_for("example.com", now) && !every.is_for("a.scim.example.com", now));
         let over = now + Duration::from_hours(24 * 91);
         assert!(read(folder.path(), "scim.example.com", over).is_none(), "it has expired");
         remove(folder.path()).unwrap();

@@ -2,13 +2,13 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use server::parse_host_name;
+use server::{host_of, parse_host_name};
 
 /// The names and addresses, each once, in this order: the host of the public address, the name of this computer, the
 /// addresses at which the server listens, and what this computer calls itself. Of all addresses, those that this computer uses to
 /// call others are taken.
 pub(crate) fn names(public_url: Option<&str>, listen: IpAddr) -> Vec<String> {
-    let public = public_url.and_then(|url| parse_host_name(url.trim_start_matches("https://")));
+    let public = public_url.and_then(host_of);
     let computer = computer_name().as_deref().and_then(dns_name).filter(|name| name != "localhost");
     let mut all: Vec<String> = public.as_deref().map(bare).into_iter().chain(computer).collect();
     all.extend(addresses(listen).iter().map(IpAddr::to_string));

@@ -60,9 +60,11 @@ impl PairFacts {
         Ok(Self { chain, names, issuer, is_self_signed, begins, ends })
     }
 
-    /// Whether it is valid now for this host.
+    /// Whether it is valid now for this host name. A star stands for the first label (RFC 9525 section 6.3).
     pub(crate) fn is_for(&self, host: &str, now: Timestamp) -> bool {
-        self.begins <= now && now < self.ends && self.names.iter().any(|name| name == host)
+        let parent = host.split_once('.').map(|(_, parent)| parent);
+        let names = |name: &String| name == host || (parent.is_some() && name.strip_prefix("*.") == parent);
+        self.begins <= now && now < self.ends && self.names.iter().any(names)
     }
 }
 

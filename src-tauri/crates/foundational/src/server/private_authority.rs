@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::random::random_hex;
 use crate::server::pair::{KnownPair, PairFacts, Root};
-use crate::server::validity::set_validity;
+use crate::server::validity::{BACKDATED, set_validity};
 use crate::words::day;
 
 /// The file in the data folder, for its owner only. A backup does not have it.
@@ -30,8 +30,6 @@ const ROOT_LIFE: Duration = Duration::from_hours(24 * 3652);
 const LIFE: Duration = Duration::from_hours(24 * 90);
 /// How long before its end it is renewed: with a third of its time left.
 const RENEWAL: Duration = Duration::from_hours(24 * 30);
-/// How long before it is signed its time begins: clocks of clients may be behind.
-const BACKDATED: Duration = Duration::from_hours(1);
 
 /// A root with its key.
 pub(crate) struct Authority {
@@ -48,13 +46,18 @@ impl Authority {
     pub(crate) fn open(folder: &Path, now: Timestamp) -> Result<Self, String> {
         let path = folder.join(FILE);
         match std::fs::read(&path).map(Zeroizing::new) {
-            Ok(text) => Self::parse(&text, now).map_err(|why| {
-                format!(
-                    "The private authority in {} can't be used: {why}. Put the file back from a copy, or remove it: then a new \
-                     authority is made, and clients must trust its root.",
-                    path.display()
-                )
-            }),
+            Ok(text) => {
+                if let Err(error) = private_file::make_private(&path) {
+                    tracing::warn!(%error, "other users may read the key of the private authority");
+                }
+                Self::parse(&text, now).map_err(|why| {
+                    format!(
+                        "The private authority in {} can't be used: {why}. Put the file back from a copy, or remove it: then a \
+                         new authority is made, and clients must trust its root.",
+                        path.display()
+                    )
+                })
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(&path, now),
             Err(error) => Err(format!("The file {} can't be read: {error}.", path.display())),
         }

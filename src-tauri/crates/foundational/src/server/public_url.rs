@@ -1,6 +1,6 @@
 //! The public URL under which providers reach the server.
 
-use server::parse_host_name;
+use server::host_of;
 use store::{AuditAct, AuditActor, AuditEntry, HostOrigin, Store};
 use url::{ParseError, Url};
 
@@ -29,9 +29,8 @@ pub(crate) async fn save_public_url(
             AuditEntry::new(actor, AuditAct::PublicUrlRemove).with(former.as_deref().unwrap_or_default())
         }
     };
-    let host = |url: &String| parse_host_name(url.trim_start_matches("https://"));
-    let former =
-        former.as_ref().and_then(host).filter(|former| url.as_ref().and_then(host).as_ref() != Some(former));
+    let host = url.as_deref().and_then(host_of);
+    let former = former.as_deref().and_then(host_of).filter(|former| host.as_ref() != Some(former));
     let saved = url.clone();
     let done: Result<(), Error> = store
         .write(async move |tx| {

@@ -5,6 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rcgen::{CertificateParams, date_time_ymd};
 
+/// How long before it is made its time begins: clocks of clients may be behind.
+pub(crate) const BACKDATED: Duration = Duration::from_hours(1);
+
 /// Sets both, in whole seconds.
 pub(crate) fn set_validity(params: &mut CertificateParams, begins: Timestamp, ends: Timestamp) {
     let second = |at: Timestamp| Duration::from_secs(u64::try_from(at.as_second()).unwrap_or(0));

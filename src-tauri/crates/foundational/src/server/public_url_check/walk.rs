@@ -26,7 +26,7 @@ pub(crate) struct Walk<'a> {
     pub url: &'a str,
     /// Under which URL this server answers by itself.
     pub own_url: String,
-    /// The root of its private authority, where that has signed its certificate.
+    /// The root of its private authority, where that has signed its certificate and those who call can trust it.
     pub root: Option<Root>,
     /// From where it moved, if nothing has come through since: "port 8470", and where it is now.
     pub moved: Option<(String, String)>,
