@@ -34,7 +34,7 @@ async fn from_network(api: &Api) -> Option<Value> {
 async fn set_certificate(api: &Api, name: &str) -> TempDir {
     let files = tempfile::tempdir().unwrap();
     let pair = Authority::new("Own").files(files.path(), name, NOW);
-    let choice = json!({"files": {"certificate": pair.certificate, "key": pair.key}});
+    let choice = json!({"source": {"files": {"certificate": pair.certificate, "key": pair.key}}});
     api.command("server.setCertificate", choice).await;
     files
 }
