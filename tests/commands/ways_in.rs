@@ -120,6 +120,12 @@ async fn what_a_way_needs_of_this_server_is_met_once_it_is_set() {
     assert_eq!(needs(&api).await, [false, false], "no other computer calls it by that name");
     choose(&api, "ownTls").await;
     assert_eq!(needs(&api).await, [true, false]);
+    api.command("server.setCertificate", json!({"source": "privateAuthority"})).await;
+    assert_eq!(
+        needs(&api).await,
+        [false, false],
+        "no provider outside trusts an authority that is made here"
+    );
     choose(&api, "network").await;
     let _files = set_certificate(&api, NAME).await;
     assert_eq!(needs(&api).await, [true, false]);

@@ -65,7 +65,7 @@ impl Connections {
         let is_heard = !state.listen.ip().is_loopback();
         match way {
             WayIn::OwnTls => vec![
-                need("A certificate of this server, from a public authority", state.pair.is_some()),
+                need("A certificate of this server, from a public authority", state.is_signed_elsewhere()),
                 need("A listen address that other computers reach", is_heard),
             ],
             WayIn::Network => vec![

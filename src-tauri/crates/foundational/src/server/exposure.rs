@@ -95,6 +95,11 @@ impl State {
         (!is_this_computer(&name) && public.as_ref() != Some(&name)).then_some(name)
     }
 
+    /// Whether the certificate is signed by an authority that is not this computer. Which clients trust that is not known.
+    pub(crate) fn is_signed_elsewhere(&self) -> bool {
+        self.pair.as_ref().is_some_and(|pair| pair.root.is_none() && !pair.facts.is_self_signed)
+    }
+
     /// Whether the certificate is for a name by which other computers can call this one.
     pub(crate) fn is_named(&self) -> bool {
         let mut names = self.pair.iter().flat_map(|pair| &pair.facts.names);
