@@ -16,6 +16,10 @@ use crate::server::own_certificate_views::{CertificateChoice, CertificateView};
 use crate::server::root_certificate::NAME;
 use crate::shapes::Nothing;
 
+/// What follows where the authority gave no certificate.
+const TRIED_AGAIN: &str =
+    "The authority is chosen. The certificate is requested again by itself, while Foundational serves.";
+
 /// What to do with it.
 #[derive(Args)]
 pub(super) struct CertificateArgs {
@@ -75,7 +79,10 @@ pub(super) async fn certificate(
         None => print.either(&view, &lines(&view)),
         Some(CertificateCommand::Acme(args)) => {
             let view = workspace.call::<command::ServerSetCertificate>(choice(args)?).await?;
-            print.either(&view, &lines(&view))
+            match view.problem {
+                Some(message) => Err(Failure { message, hint: Some(TRIED_AGAIN.to_owned()), code: 1 }),
+                None => print.either(&view, &lines(&view)),
+            }
         }
         Some(CertificateCommand::ExportRoot { out }) => export(workspace, out, view, print).await,
     }

@@ -32,7 +32,13 @@ impl Data {
     async fn moved_here(&self, at: Timestamp) -> Result<Finding, Error> {
         let server = self.scim_server.server_view().await?;
         let is_reached = server.reach.is_some_and(|reach| reach.verdict == AddressVerdict::Reachable);
+        let is_public = self.scim_server.is_public_url_used().await?;
         let step = match server.public_url {
+            _ if !is_public => {
+                "Check the certificate and the listen address of this server, enter the new endpoints in the identity \
+                     providers, then resume the connections."
+                    .to_owned()
+            }
             Some(url) if is_reached => format!("{url} leads here: check the connections, then resume them."),
             Some(url) => format!("Check that {url} leads here, then resume the connections."),
             None => {
@@ -44,7 +50,11 @@ impl Data {
         let message =
             format!("This workspace was moved here on {}, and its connections are paused. {step}", day(at));
         let found = Finding::new(FindingCode::WorkspaceMoved, Severity::Problem, message).since(Some(at));
-        let found = if is_reached { found } else { found.remedy(Remedy::CheckAddress) };
+        let found = match (is_public, is_reached) {
+            (false, _) => found.remedy(Remedy::OpenServer),
+            (true, false) => found.remedy(Remedy::CheckAddress),
+            (true, true) => found,
+        };
         Ok(found.remedy(Remedy::CheckAndResume))
     }
 }

@@ -62,7 +62,7 @@ impl ScimServer {
     }
 
     /// Whether an identity provider needs the public address: not where all of them call in this network.
-    async fn is_public_url_used(&self) -> Result<bool, Error> {
+    pub(crate) async fn is_public_url_used(&self) -> Result<bool, Error> {
         let connections = self.store().connections().await?;
         Ok(connections.is_empty() || connections.iter().any(|one| one.way_in.is_public()))
     }
