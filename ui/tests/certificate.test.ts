@@ -46,6 +46,7 @@ test("a private authority is used by one press, and its root exported with its f
   expect(page.getByTestId("certificate-file").elements()).toHaveLength(0);
   await page.getByTestId("certificate-use-authority").click();
   await expect.element(page.getByTestId("root-fingerprint")).toHaveValue("4F:2A:91:C0");
+  await expect.element(page.getByTestId("certificate-check")).toHaveFocus();
   expect(fake.calls.find((each) => each.command === "server.setCertificate")?.args).toEqual({
     source: "privateAuthority",
     externalAccount: null,

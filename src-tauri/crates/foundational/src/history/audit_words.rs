@@ -16,7 +16,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         }
         AuditAct::SetupFinish => ("Set-up finished", "Finished the set-up of {on}."),
         AuditAct::RulesSet => ("Rules changed", "Changed the rules of {on}: {with}."),
-        AuditAct::WaySet => ("Way in changed", "Changed how {on} reaches this computer: {with}."),
+        AuditAct::WaySet => ("How it is reached changed", "Changed how {on} reaches this computer: {with}."),
         AuditAct::AccountChoicesSet => {
             ("Shown names changed", "Changed what is shown for users of {on}: {with}.")
         }
