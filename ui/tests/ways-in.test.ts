@@ -40,7 +40,7 @@ test("the set-up asks how the provider reaches this computer, and each of the fo
 });
 
 test("once the set-up is finished, the choice says that another endpoint is to be pasted", async () => {
-  const { wizard } = connection();
+  const { wizard } = connection({});
   await at("/settings", (fake) => {
     fake.connections = [connection({ id: "c1", wizard: { ...wizard, finishedAt: "2026-11-24T08:40:00Z" } })];
   });
