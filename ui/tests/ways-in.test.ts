@@ -84,6 +84,17 @@ test("what a way lacks is shown where the endpoint is copied, leads to the serve
   await expect.poll(() => router.path).toBe("/settings/server");
 });
 
+test("what a way lacks is shown beside the endpoint of the connection, too", async () => {
+  await at("", (core) => {
+    core.connections = [connection({ id: "c1", way: "network" })];
+    core.way = { ...core.way, needs: missing };
+  });
+  await expect
+    .element(page.getByTestId("way-missing"))
+    .toHaveTextContent("A listen address that other computers reach");
+  await expect.element(page.getByTestId("way-server")).toHaveAttribute("href", "#/settings/server");
+});
+
 test("an agent that has called is shown on the connection", async () => {
   await at("", (fake) => {
     fake.connections = [connection({ id: "c1", way: "network" })];
