@@ -92,6 +92,9 @@ test("a certificate is requested by ACME once the terms are accepted, and a refu
     source: { acme },
     externalAccount: { keyId: "kid-1", key: "c2VjcmV0" },
   });
+  fake.certificate = { ...fake.certificate, pair: { ...pair, isSelfSigned: true } };
+  await page.getByTestId("certificate-check").click();
+  await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("requested and not there yet");
 });
 
 test("who can connect is the address, and choosing it writes the address", async () => {
