@@ -61,7 +61,7 @@ async fn open(folder: &TempDir, clock: &Clock) -> Foundational {
     Foundational::open_at(options, clock.clone(), Ids::random()).await.unwrap()
 }
 
-fn choice(pebble: &Pebble, external: Value) -> Value {
+fn choice(pebble: &Pebble, external: &Value) -> Value {
     let acme = json!({
         "directory": pebble.directory(),
         "contact": "ada@example.com",
@@ -75,7 +75,7 @@ fn choice(pebble: &Pebble, external: Value) -> Value {
 async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time() {
     let named = Named::start().await;
     let pebble = Pebble::start(named.address().await.port(), None).await;
-    let view = named.call("server.setCertificate", choice(&pebble, Value::Null)).await;
+    let view = named.call("server.setCertificate", choice(&pebble, &Value::Null)).await;
     assert_eq!((&view["problem"], &view["pair"]["names"]), (&Value::Null, &json!([HOST])), "{view}");
     let root = pebble.root().await;
     let first = named.shown(&root).await;
@@ -95,7 +95,7 @@ async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time(
     let listen = json!({ "listen": "127.0.0.1:0" });
     named.call("server.listen", listen).await;
     let again = Pebble::start(named.address().await.port(), None).await;
-    named.call("server.setCertificate", choice(&again, Value::Null)).await;
+    named.call("server.setCertificate", choice(&again, &Value::Null)).await;
     let root = again.root().await;
     let second = named.shown(&root).await;
     assert_ne!(second, first, "another authority signs another one");
@@ -114,14 +114,14 @@ async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_serv
     let nothing = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let key = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
     let pebble = Pebble::start(nothing, Some(("kid-1", key))).await;
-    let unbound = choice(&pebble, Value::Null);
+    let unbound = choice(&pebble, &Value::Null);
     let refused = named.app.call(&Caller::Operator, "server.setCertificate", unbound).await.unwrap_err();
     assert_eq!(refused.field.as_deref(), Some("directory"), "{refused:?}");
     assert!(refused.message.contains("externalAccountBinding"), "the authority says why: {refused:?}");
     let view = named.call("server.certificate", json!({})).await;
     assert_eq!(view["source"], Value::Null, "and nothing was changed: {view}");
 
-    let bound = choice(&pebble, json!({"keyId": "kid-1", "key": key}));
+    let bound = choice(&pebble, &json!({"keyId": "kid-1", "key": key}));
     let view = named.call("server.setCertificate", bound).await;
     let problem = view["problem"].as_str().unwrap();
     let beginning = format!("The authority did not sign a certificate for {HOST}: ");

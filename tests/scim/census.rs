@@ -175,7 +175,7 @@ async fn addresses_that_are_no_addresses_lead_nowhere() {
         ("a space", format!("/scim/v2/{connection} /Users/{ada}").into_bytes()),
         ("overlong UTF-8", [format!("/scim/v2/{connection}").as_bytes(), b"\xc0\xafUsers"].concat()),
         ("a backslash", format!("/scim/v2/{connection}\\Users\\{ada}").into_bytes()),
-        ("no slash", right[1..].as_bytes().to_vec()),
+        ("no slash", right.as_bytes()[1..].to_vec()),
         ("a star", b"*".to_vec()),
         ("a name without a path", wire.address.clone().into_bytes()),
         ("another host", format!("http://elsewhere.example{right}").into_bytes()),

@@ -159,7 +159,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
         Command::Log(command) => log::log(workspace, command, print).await?,
         Command::Schema(command) => protocol::schema(workspace, command, print).await?,
         Command::Address(command) => address::address(workspace, command, print).await?,
-        Command::Certificate(args) => certificate::certificate(workspace, args, print).await?,
+        Command::Certificate(args) => Box::pin(certificate::certificate(workspace, args, print)).await?,
         Command::Audit(command) => audit::audit(workspace, command, print).await?,
         Command::Discovery(command) => protocol::discovery(workspace, command, print).await?,
         Command::Connection(command) => connection::connection(workspace, command, print).await?,

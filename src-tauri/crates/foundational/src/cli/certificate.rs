@@ -78,7 +78,8 @@ pub(super) async fn certificate(
     match args.command {
         None => print.either(&view, &lines(&view)),
         Some(CertificateCommand::Acme(args)) => {
-            let view = workspace.call::<command::ServerSetCertificate>(choice(args)?).await?;
+            let chosen = choice(args)?;
+            let view = Box::pin(workspace.call::<command::ServerSetCertificate>(chosen)).await?;
             match view.problem {
                 Some(message) => Err(Failure { message, hint: Some(TRIED_AGAIN.to_owned()), code: 1 }),
                 None => print.either(&view, &lines(&view)),

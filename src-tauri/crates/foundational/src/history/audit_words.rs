@@ -3,6 +3,7 @@
 use store::{AuditAct, AuditActorKind};
 
 /// What an act is called in a list of acts, and its sentence. `{on}` is the subject, `{with}` the detail.
+#[expect(clippy::too_many_lines, reason = "it has a line for each act")]
 const fn words(act: AuditAct) -> (&'static str, &'static str) {
     match act {
         AuditAct::ConnectionCreate => ("Connection created", "Created the connection {on}."),
