@@ -111,6 +111,12 @@ impl ScimServer {
             )
         })?;
         acme_pair::write(folder, &ordered.chain, &ordered.key)?;
+        // Otherwise the next one would be ordered in an hour, and so on.
+        if acme_pair::read(folder, host, self.now()).is_none() {
+            return Err(format!(
+                "The certificate that the authority signed for {host} can't be used. Check the clock of this computer."
+            ));
+        }
         self.record_act_if_possible(AuditEntry::by_program(AuditAct::CertificateOrder).with(host)).await;
         Ok(())
     }
