@@ -90,6 +90,11 @@ async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time(
     let view = named.call("server.checkCertificate", json!({})).await;
     assert_eq!(view["problem"], Value::Null, "{view}");
     assert_eq!(named.shown(&root).await, first, "nothing is requested again");
+    let mut chosen = json!({"source": view["source"]});
+    chosen["source"]["acme"]["contact"] = json!("grace@example.com");
+    let view = named.call("server.setCertificate", chosen).await;
+    assert_eq!(view["problem"], Value::Null, "the account gets another contact: {view}");
+    assert_eq!(named.shown(&root).await, first, "and the certificate remains");
 
     // The authority looks at the port of before, and signs for five years; a name that it believes it may sign at once.
     let listen = json!({ "listen": "127.0.0.1:0" });

@@ -34,8 +34,8 @@ async fn from_network(api: &Api) -> Option<Value> {
 async fn set_certificate(api: &Api, name: &str) -> TempDir {
     let files = tempfile::tempdir().unwrap();
     let pair = Authority::new("Own").files(files.path(), name, NOW);
-    let choice = json!({"source": {"files": {"certificate": pair.certificate, "key": pair.key}}});
-    api.command("server.setCertificate", choice).await;
+    let files_of_it = json!({"certificate": pair.certificate, "key": pair.key});
+    api.command("server.setCertificate", json!({"source": {"files": files_of_it}})).await;
     files
 }
 
@@ -121,11 +121,7 @@ async fn what_a_way_needs_of_this_server_is_met_once_it_is_set() {
     choose(&api, "ownTls").await;
     assert_eq!(needs(&api).await, [true, false]);
     api.command("server.setCertificate", json!({"source": "privateAuthority"})).await;
-    assert_eq!(
-        needs(&api).await,
-        [false, false],
-        "no provider outside trusts an authority that is made here"
-    );
+    assert_eq!(needs(&api).await, [false, false], "no public authority has signed it");
     choose(&api, "network").await;
     let _files = set_certificate(&api, NAME).await;
     assert_eq!(needs(&api).await, [true, false]);
@@ -148,6 +144,25 @@ async fn by_the_name_of_its_certificate_the_server_is_called_beside_the_public_a
     assert_eq!(status("another.example.com").await, 421);
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
     assert_eq!(status(NAME).await, 421, "no other computer reaches it by that name any more");
+    api.app.close().await;
+}
+
+#[tokio::test]
+async fn beside_a_public_address_an_agent_calls_by_another_name_of_the_certificate() {
+    let (api, _files) = in_a_network("custom").await;
+    let public = "scim.example.com";
+    api.command("server.publicUrl", json!({ "publicUrl": format!("https://{public}") })).await;
+    let view = api.command("server.setCertificate", json!({"source": "privateAuthority"})).await;
+    let own = ["localhost", "127.0.0.1", "::1"];
+    let names = view["pair"]["names"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+    let names: Vec<&str> = names.filter(|name| *name != public && !own.contains(name)).collect();
+    let endpoint = choose(&api, "network").await["endpoint"].as_str().unwrap().to_owned();
+    // A computer without a name or a network has the public name alone.
+    let expected = names.first().copied().unwrap_or(public);
+    let host = endpoint.strip_prefix("https://").and_then(|rest| rest.rsplit_once("/scim/v2/")).unwrap().0;
+    let host = host.rsplit_once(':').unwrap().0;
+    assert_eq!(host.trim_matches(['[', ']']), expected, "{endpoint}: {view}");
+    call_from(&api, "10.213.77.5", host).await.expect(200, host);
     api.app.close().await;
 }
 

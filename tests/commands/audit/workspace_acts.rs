@@ -56,6 +56,7 @@ pub(super) async fn settings(walk: &mut Walk) {
     walk.call("server.certificate", json!({})).await;
     walk.call("server.setCertificate", choice).await;
     walk.call("server.checkCertificate", json!({})).await;
+    walk.says("Checked the certificate of this server.").await;
     walk.call("server.setCertificate", json!({"source": "privateAuthority"})).await;
     walk.says("Chose the certificate of the private authority for this server.").await;
     walk.call("server.exportRoot", json!({})).await;

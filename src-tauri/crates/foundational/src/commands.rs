@@ -115,7 +115,7 @@ commands! {
     ServerListen "server.listen" Confirmed Acts Listen -> v::ServerView = scim_server.listen;
     ServerPort "server.port" Admin Reads Listen -> v::PortView = scim_server.port;
     ServerCertificate "server.certificate" Admin Reads Nothing -> v::CertificateView = scim_server.certificate;
-    ServerCheckCertificate "server.checkCertificate" Admin Reads Nothing -> v::CertificateView = scim_server.check_certificate;
+    ServerCheckCertificate "server.checkCertificate" Admin Acts Nothing -> v::CertificateView = scim_server.check_certificate;
     ServerSetCertificate "server.setCertificate" Confirmed Acts CertificateChoice -> v::CertificateView = scim_server.set_certificate;
     ServerExportRoot "server.exportRoot" Admin Acts Nothing -> v::ExportFile = scim_server.export_root;
     ServerCheckPublicUrl "server.checkPublicUrl" Admin Reads Nothing -> v::AddressCheck = scim_server.check_public_url;

@@ -103,6 +103,8 @@ words! {
         ListenSet "listenSet";
         CertificateSet "certificateSet";
         CertificateRemove "certificateRemove";
+        /// It was read or signed again, or an order was placed by ACME, where it was due.
+        CertificateCheck "certificateCheck";
         /// An authority of ACME has signed one.
         CertificateOrder "certificateOrder";
         /// The private authority has another root than before, or its first one without an act of an Admin.

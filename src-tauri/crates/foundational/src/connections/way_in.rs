@@ -66,10 +66,9 @@ impl Connections {
         match way {
             WayIn::OwnTls => vec![
                 match provider {
-                    Provider::Okta | Provider::Azure => need(
-                        "A certificate of this server, from a public authority",
-                        state.is_signed_elsewhere(),
-                    ),
+                    Provider::Okta | Provider::Azure => {
+                        need("A certificate of this server, from a public authority", state.may_be_public())
+                    }
                     Provider::Custom => need(
                         "A certificate of this server, which the identity provider trusts",
                         state.pair.is_some(),

@@ -35,8 +35,8 @@ impl Data {
         let is_public = self.scim_server.is_public_url_used().await?;
         let step = match server.public_url {
             _ if !is_public => {
-                "Check the certificate and the listen address of this server, enter the new endpoints in the identity \
-                     providers, then resume the connections."
+                "Set certificate and listen address in Settings > Server, enter the new endpoints in the identity providers of \
+                     your network, then resume the connections."
                     .to_owned()
             }
             Some(url) if is_reached => format!("{url} leads here: check the connections, then resume them."),

@@ -194,12 +194,14 @@ impl Diagnosis {
 
     async fn server_overview(&self) -> Result<ServerOverview, Error> {
         let view = self.scim_server.server_view().await?;
+        // What is known of an address that no identity provider calls is of no account.
+        let is_public = self.scim_server.is_public_url_used().await?;
         Ok(ServerOverview {
             facts: self.scim_server.server_facts().await?,
             problem: view.problem,
-            reach: view.reach,
+            reach: view.reach.filter(|_| is_public),
             moved: view.moved,
-            certificate_end: self.scim_server.certificate_end(),
+            certificate_end: self.scim_server.certificate_end().filter(|_| is_public),
             own_certificate_end: self.scim_server.own_certificate_end(),
             certificate_trouble: self.scim_server.certificate_trouble(),
             is_interim: self.scim_server.exposure().is_interim(),

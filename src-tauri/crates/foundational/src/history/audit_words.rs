@@ -74,6 +74,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::ListenSet => ("Listen address changed", "Changed the listen address to {with}."),
         AuditAct::CertificateSet => ("Certificate chosen", "Chose the certificate {with} for this server."),
         AuditAct::CertificateRemove => ("Certificate removed", "Removed the certificate of this server."),
+        AuditAct::CertificateCheck => ("Certificate checked", "Checked the certificate of this server."),
         AuditAct::CertificateOrder => ("Certificate received", "Received a certificate for {with}."),
         AuditAct::RootUse => ("Root certificate in use", "Began to use the root certificate {with}."),
         AuditAct::RootExport => ("Root certificate exported", "Exported the root certificate {with}."),

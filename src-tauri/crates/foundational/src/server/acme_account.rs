@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use instant_acme::{Account, AccountCredentials, ExternalAccountKey, NewAccount};
+use instant_acme::{Account, AccountBuilder, AccountCredentials, ExternalAccountKey, NewAccount};
 use serde::Deserialize;
 use store::private_file;
 use zeroize::Zeroizing;
@@ -20,41 +20,88 @@ struct OfAuthority {
     directory: Option<String>,
 }
 
-/// The account with this authority. One is opened where there is none, or where it is to be bound to an external one; a
-/// certificate that another account has requested is then requested again.
+/// The account with this authority; one is opened where none is stored.
 ///
 /// # Errors
 /// Why there is none, as a sentence.
-pub(crate) async fn account(
+pub(crate) async fn account(folder: &Path, acme: &Acme) -> Result<Account, String> {
+    let builder = builder(acme).await?;
+    match stored(&folder.join(FILE), &acme.directory) {
+        Some(credentials) => {
+            builder.from_credentials(credentials).await.map_err(|error| failed(acme, &error))
+        }
+        None => create(builder, folder, acme, None).await,
+    }
+}
+
+/// The same when an Admin chooses the authority: an account that is stored gets the contact, and another one is opened where the
+/// authority has that one no more, or where it is to be bound to an external one. A certificate that another account has
+/// requested is then requested again.
+///
+/// # Errors
+/// Why there is none, as a sentence.
+pub(crate) async fn open(
     folder: &Path,
     acme: &Acme,
     external: Option<&ExternalAccount>,
 ) -> Result<Account, String> {
-    let failed = |error: instant_acme::Error| {
-        format!("The authority at {} has no account for this server: {}.", acme.directory, words(&error))
-    };
-    let file = folder.join(FILE);
-    let builder = Account::builder_with_http(Box::new(AcmeHttp::new(acme.root.as_deref()).await?));
-    if external.is_none()
-        && let Some(credentials) = stored(&file, &acme.directory)
-    {
-        return builder.from_credentials(credentials).await.map_err(failed);
+    let credentials = stored(&folder.join(FILE), &acme.directory).filter(|_| external.is_none());
+    if let Some(credentials) = credentials {
+        let account = builder(acme).await?.from_credentials(credentials).await;
+        let account = account.map_err(|error| failed(acme, &error))?;
+        let contact = contact(acme);
+        let contacts: Vec<&str> = contact.iter().map(String::as_str).collect();
+        match account.update_contacts(&contacts).await {
+            Ok(()) => return Ok(account),
+            Err(error) if is_gone(&error) => {}
+            Err(error) => return Err(failed(acme, &error)),
+        }
     }
+    create(builder(acme).await?, folder, acme, external).await
+}
+
+async fn create(
+    builder: AccountBuilder,
+    folder: &Path,
+    acme: &Acme,
+    external: Option<&ExternalAccount>,
+) -> Result<Account, String> {
+    acme_pair::try_to_write(folder)?;
     let external = external.map(key).transpose()?;
-    let contact = acme.contact.as_ref().map(|address| format!("mailto:{address}"));
+    let contact = contact(acme);
     let contacts: Vec<&str> = contact.iter().map(String::as_str).collect();
     let wanted = NewAccount {
         contact: &contacts,
         terms_of_service_agreed: acme.accepts_terms,
         only_return_existing: false,
     };
-    let (account, credentials) =
-        builder.create(&wanted, acme.directory.clone(), external.as_ref()).await.map_err(failed)?;
+    let made = builder.create(&wanted, acme.directory.clone(), external.as_ref()).await;
+    let (account, credentials) = made.map_err(|error| failed(acme, &error))?;
     let text = serde_json::to_string(&credentials).map(Zeroizing::new).map_err(|error| error.to_string())?;
+    let file = folder.join(FILE);
     private_file::write(&file, text.as_bytes())
         .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))?;
     acme_pair::remove(folder)?;
     Ok(account)
+}
+
+async fn builder(acme: &Acme) -> Result<AccountBuilder, String> {
+    Ok(Account::builder_with_http(Box::new(AcmeHttp::new(acme.root.as_deref()).await?)))
+}
+
+fn contact(acme: &Acme) -> Option<String> {
+    acme.contact.as_ref().map(|address| format!("mailto:{address}"))
+}
+
+fn failed(acme: &Acme, error: &instant_acme::Error) -> String {
+    format!("The authority at {} has no account for this server: {}.", acme.directory, words(error))
+}
+
+/// Whether the authority has an account no more (RFC 8555 section 6.7), or has deactivated it (section 7.3.6).
+fn is_gone(error: &instant_acme::Error) -> bool {
+    let instant_acme::Error::Api(problem) = error else { return false };
+    let kind = problem.r#type.as_deref().and_then(|kind| kind.strip_prefix("urn:ietf:params:acme:error:"));
+    matches!(kind, Some("accountDoesNotExist" | "unauthorized"))
 }
 
 /// What is stored of the account with this authority. A file that is not good is as good as none: another account is opened.
@@ -74,4 +121,30 @@ fn key(external: &ExternalAccount) -> Result<ExternalAccountKey, String> {
         .map(Zeroizing::new)
         .map_err(|_shows_letters| "The key of the external account is not in base64url.".to_owned())?;
     Ok(ExternalAccountKey::new(external.key_id.trim().to_owned(), &bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use instant_acme::{Error, Problem};
+
+    use super::*;
+
+    #[test]
+    fn only_an_account_that_the_authority_has_no_more_is_replaced() {
+        for (kind, expected) in [
+            ("urn:ietf:params:acme:error:accountDoesNotExist", true),
+            ("urn:ietf:params:acme:error:unauthorized", true),
+            ("urn:ietf:params:acme:error:rateLimited", false),
+            ("accountDoesNotExist", false),
+        ] {
+            let problem = Problem {
+                r#type: Some(kind.to_owned()),
+                detail: None,
+                status: None,
+                subproblems: Vec::new(),
+            };
+            assert_eq!(is_gone(&Error::Api(problem)), expected, "{kind}");
+        }
+        assert!(!is_gone(&Error::Crypto), "it did not answer");
+    }
 }

@@ -11,6 +11,8 @@ use instant_acme::{BodyWrapper, BytesResponse, HttpClient, Problem};
 
 /// How long one request may take.
 const TIME: Duration = Duration::from_secs(30);
+/// The longest reason that is shown, in letters.
+const SHOWN: usize = 500;
 
 /// A client that speaks HTTPS alone, and trusts what the system trusts.
 pub(crate) struct AcmeHttp(reqwest::Client);
@@ -77,10 +79,10 @@ pub(crate) fn words(error: &instant_acme::Error) -> String {
     }
 }
 
-/// A problem in the words of the authority.
+/// A problem in the words of the authority, as far as they are shown.
 pub(crate) fn said(problem: &Problem) -> String {
     let said = problem.detail.as_ref().or(problem.r#type.as_ref());
-    said.cloned().unwrap_or_else(|| "it gives no reason".to_owned())
+    said.map_or("it gives no reason", String::as_str).chars().take(SHOWN).collect()
 }
 
 fn innermost(error: &dyn Error) -> String {

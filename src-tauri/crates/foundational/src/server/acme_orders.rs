@@ -18,9 +18,9 @@ pub(crate) struct Orders {
 }
 
 impl Orders {
-    /// Whether an order may be placed by itself.
+    /// Whether an order may be placed by itself. A time that is farther away than any wait was set while the clock was ahead.
     pub(crate) fn may_order(self, now: Timestamp) -> bool {
-        self.next.is_none_or(|next| next <= now)
+        self.next.is_none_or(|next| next <= now || next > now + LONGEST)
     }
 
     /// After one that ended now.
@@ -48,5 +48,6 @@ mod tests {
         }
         orders = orders.after(true, now);
         assert!(orders.may_order(now + hour) && !orders.may_order(now), "as after the first");
+        assert!(orders.may_order(now - hour * 24), "the clock was ahead, and is set back");
     }
 }

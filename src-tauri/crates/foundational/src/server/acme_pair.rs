@@ -18,6 +18,9 @@ use crate::server::validity::set_validity;
 
 /// The file in the data folder, for its owner only. A backup does not have it.
 const FILE: &str = "acme.pem";
+/// The file by which it is tried whether there is room, and how many bytes a chain with its key has at most.
+const TRIAL: &str = "acme.part";
+const LARGEST: usize = 12 * 1024;
 /// How long the certificate until then is valid; it is made again at each start.
 const INTERIM: Duration = Duration::from_hours(24 * 90);
 const BACKDATED: Duration = Duration::from_hours(1);
@@ -41,6 +44,18 @@ pub(crate) fn write(folder: &Path, chain: &str, key: &str) -> Result<(), String>
     let text = Zeroizing::new(format!("{}\n{}", chain.trim_end(), key));
     let file = folder.join(FILE);
     private_file::write(&file, text.as_bytes())
+        .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))
+}
+
+/// Tries whether what an authority gives can be stored. It gives few certificates and accounts in a time, and one whose key cannot
+/// be stored is lost.
+///
+/// # Errors
+/// Why it cannot, as a sentence.
+pub(crate) fn try_to_write(folder: &Path) -> Result<(), String> {
+    let file = folder.join(TRIAL);
+    private_file::write(&file, &[0; LARGEST])
+        .and_then(|()| std::fs::remove_file(&file))
         .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))
 }
 
@@ -121,6 +136,9 @@ mod tests {
         set_validity(&mut params, now, now + Duration::from_hours(24 * 90));
         let chain = params.self_signed(&key).unwrap().pem();
         assert!(read(folder.path(), "scim.example.com", now).is_none(), "there is no file");
+        assert!(try_to_write(&folder.path().join("gone")).is_err(), "a key would be lost");
+        try_to_write(folder.path()).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the trial leaves nothing");
         write(folder.path(), &chain, &key.serialize_pem()).unwrap();
         let known = read(folder.path(), "scim.example.com", now).unwrap();
         assert!(!is_old(&known.facts, now + Duration::from_hours(24 * 59)));

@@ -4,13 +4,14 @@ use std::net::IpAddr;
 
 use server::{Tls, parse_host_name};
 use store::{AuditAct, AuditEntry};
+use tokio::sync::MutexGuard;
 
 use crate::context::{Lifecycle, Room as _};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 use crate::server::acme::{Acme, ExternalAccount};
-use crate::server::acme_account::account;
+use crate::server::acme_account::{account, open};
 use crate::server::acme_order::order;
 use crate::server::acme_pair;
 use crate::server::certificate_source::CertificateSource;
@@ -31,14 +32,14 @@ pub(crate) fn acme_host(public_url: Option<&str>) -> Result<String, String> {
 }
 
 impl ScimServer {
-    /// Opens the account that an order needs. An account that is bound to an external one is always opened.
+    /// Opens the account that an order needs, or updates it. An account that is bound to an external one is always opened.
     pub(crate) async fn open_account(
         &self,
         acme: &Acme,
         external: Option<&ExternalAccount>,
     ) -> Result<(), Error> {
         acme_host(self.exposure.public_url().as_deref()).map_err(|why| Error::invalid("certificate", why))?;
-        let opened = Box::pin(account(self.store().folder(), acme, external)).await;
+        let opened = Box::pin(open(self.store().folder(), acme, external)).await;
         opened.map(drop).map_err(|why| Error::invalid("directory", why))
     }
 
@@ -72,12 +73,35 @@ impl ScimServer {
             }
             Err(why) => Err(why),
         };
+        if !self.is_wanted(&acme, public_url.as_deref()) {
+            // It says nothing of what was chosen since, for which the next round places an order.
+            return Ok(());
+        }
         self.settle(done).await
+    }
+
+    /// Whether this authority is the source and this the public address: an Admin can change both during an order.
+    fn is_wanted(&self, acme: &Acme, public_url: Option<&str>) -> bool {
+        let state = self.exposure.state();
+        let is_source = matches!(&state.certificate, Some(CertificateSource::Acme(source)) if source == acme);
+        is_source && state.public_url.as_deref() == public_url
+    }
+
+    /// Holds orders back while an authority is chosen: one that is under way would store what the former authority signs.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] while one is under way.
+    pub(crate) fn without_orders(&self) -> Result<MutexGuard<'_, ()>, Error> {
+        self.exposure.ordering.try_lock().map_err(|_one_is_under_way| {
+            Error::new(Code::Conflict, "A certificate is being requested at this moment.")
+                .hinting("Nothing was changed. Try again in some minutes.")
+        })
     }
 
     async fn request(&self, acme: &Acme, host: &str, tls: &Tls) -> Result<(), String> {
         let folder = self.store().folder();
-        let account = account(folder, acme, None).await?;
+        acme_pair::try_to_write(folder)?;
+        let account = account(folder, acme).await?;
         let ordered = order(&account, host, tls).await.map_err(|why| {
             format!(
                 "The authority did not sign a certificate for {host}: {}. It must reach port 443 of {host}, and from there this \
@@ -87,6 +111,12 @@ impl ScimServer {
             )
         })?;
         acme_pair::write(folder, &ordered.chain, &ordered.key)?;
+        // Otherwise the next one would be ordered in an hour, and so on.
+        if acme_pair::read(folder, host, self.now()).is_none() {
+            return Err(format!(
+                "The certificate that the authority signed for {host} can't be used. Check the clock of this computer."
+            ));
+        }
         self.record_act_if_possible(AuditEntry::by_program(AuditAct::CertificateOrder).with(host)).await;
         Ok(())
     }

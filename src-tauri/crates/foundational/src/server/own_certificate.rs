@@ -63,8 +63,9 @@ impl ScimServer {
         self.order_if_due(false).await
     }
 
-    /// Looks at the source now.
-    pub(crate) async fn check_certificate(&self, _: Actor, _: Nothing) -> Result<CertificateView, Error> {
+    /// Looks at the source now. Recorded before: an authority may be asked for a certificate.
+    pub(crate) async fn check_certificate(&self, actor: Actor, _: Nothing) -> Result<CertificateView, Error> {
+        self.record_act(actor.audit(AuditAct::CertificateCheck)).await?;
         self.reload_certificate().await?;
         self.order_if_due(true).await?;
         Ok(self.certificate_view())
@@ -76,6 +77,10 @@ impl ScimServer {
         actor: Actor,
         args: CertificateChoice,
     ) -> Result<CertificateView, Error> {
+        let ordering = match &args.source {
+            Some(CertificateSource::Acme(_)) => Some(self.without_orders()?),
+            _ => None,
+        };
         let source = match args.source {
             Some(CertificateSource::Acme(acme)) => {
                 let acme = acme.checked()?;
@@ -131,6 +136,7 @@ impl ScimServer {
             self.server().set_address(self.exposure.address());
         }
         drop(listener);
+        drop(ordering);
         // A proxy or tunnel must call it by the other protocol from now on.
         if self.exposure.own_url() != was_at {
             self.check_soon();

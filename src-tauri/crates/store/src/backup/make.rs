@@ -47,8 +47,11 @@ pub(super) async fn make(
             spawn_blocking_io(move || {
                 seal::close(&from, &facts)?;
                 fs::rename(&from, &to)?;
-                to.parent().map_or(Ok(()), sync_folder)?;
-                folder::of(&to).ok_or_else(|| io::Error::other("it could not be read back"))
+                let named = to.parent().map_or(Ok(()), sync_folder).and_then(|()| {
+                    folder::of(&to).ok_or_else(|| io::Error::other("it could not be read back"))
+                });
+                // What is called a failure must not be taken for a backup, or for a move, later.
+                named.inspect_err(|_| drop(fs::remove_file(&to)))
             })
             .await
             .map_err(|error| error.to_string())

@@ -47,7 +47,7 @@ pub struct MoveManifest {
     pub format: u32,
     /// The public address at that time.
     pub address: Option<String>,
-    /// The names of the first [`MoveManifest::NAMED`] connections.
+    /// The beginnings of the names of the first [`MoveManifest::NAMED`] connections.
     pub connections: Vec<String>,
 }
 
@@ -56,13 +56,19 @@ impl MoveManifest {
     pub const FORMAT: u32 = 1;
     /// How many connections are named at most: the facts of a backup have a limit of 4 KiB.
     pub const NAMED: usize = 10;
+    /// How many letters of a name there are at most, for the same reason: in JSON, one has six bytes at most.
+    const LETTERS: usize = 40;
 
     /// Of a workspace with this public address and these connections.
     pub fn new(address: Option<String>, connections: impl IntoIterator<Item = String>) -> Self {
         Self {
             format: Self::FORMAT,
             address,
-            connections: connections.into_iter().take(Self::NAMED).collect(),
+            connections: connections
+                .into_iter()
+                .take(Self::NAMED)
+                .map(|name| name.chars().take(Self::LETTERS).collect())
+                .collect(),
         }
     }
 }
@@ -99,6 +105,9 @@ struct Parts {
 /// Appends the seal.
 pub(super) fn close(path: &Path, facts: &BackupFacts) -> io::Result<()> {
     let facts = serde_json::to_vec(facts)?;
+    if facts.len() > LONGEST_FACTS {
+        return Err(io::Error::other("what it says of itself is too long"));
+    }
     let mut file = OpenOptions::new().read(true).append(true).open(path)?;
     let database = file.metadata()?.len();
     file.seek(SeekFrom::Start(0))?;

@@ -118,6 +118,20 @@ async fn what_is_no_whole_move_of_this_version_is_refused_and_the_folder_is_not_
 }
 
 #[tokio::test]
+async fn names_of_any_length_are_in_a_move_by_their_beginnings_and_what_has_no_room_leaves_no_file() {
+    let folder = Folder::new();
+    let (store, ..) = filled(&folder).await;
+    let file = folder.dir.path().join("long.move");
+    let address = format!("https://{}.example.com", "a".repeat(240));
+    let manifest = MoveManifest::new(Some(address), vec!["\u{1f511}".repeat(120); 12]);
+    let too_long = MoveManifest { connections: vec!["a".repeat(5000)], ..manifest.clone() };
+    let refused = store.write_move(&file, too_long).await;
+    assert!(matches!(refused, Err(Error::NoBackup { .. })) && !file.exists(), "{refused:?}");
+    let made = store.write_move(&file, manifest).await.unwrap();
+    assert_eq!(made.facts.moved.unwrap().connections.len(), MoveManifest::NAMED, "the first of them");
+}
+
+#[tokio::test]
 async fn a_killed_move_leaves_no_workspace_and_the_next_one_is_done() {
     let old = Folder::new();
     let (store, ..) = filled(&old).await;

@@ -108,7 +108,8 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
                 .keyed("own")
                 .detail(match (server.renews_itself, &server.certificate_trouble) {
                     (false, _) => {
-                        "Replace the files by the renewed certificate. It is used within a minute, and no request is lost."
+                        "Replace the files by the renewed certificate. It is used within a minute, and no request is lost. A service that \
+                         was installed with --tls-cert reads them when it starts: restart it."
                     }
                     (true, Some(_)) => "It is renewed by itself once what prevents that is corrected.",
                     (true, None) => ROOT_ENDS,
