@@ -9,16 +9,10 @@ use server::Tls;
 use zeroize::Zeroizing;
 
 use crate::server::acme_http::{said, words};
-use crate::server::acme_pair;
+use crate::server::acme_pair::{self, Ordered};
 
 /// How long the authority may take to look at the challenge, and to sign.
 const PATIENCE: RetryPolicy = RetryPolicy::new().timeout(Duration::from_secs(90));
-
-/// What an order gives, in PEM.
-pub(crate) struct Ordered {
-    pub chain: String,
-    pub key: Zeroizing<String>,
-}
 
 /// No challenge is answered once this is dropped.
 struct Answering<'a>(&'a Tls);

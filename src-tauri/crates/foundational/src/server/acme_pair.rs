@@ -25,23 +25,39 @@ const LARGEST: usize = 12 * 1024;
 const INTERIM: Duration = Duration::from_hours(24 * 90);
 const BACKDATED: Duration = Duration::from_hours(1);
 
+/// What an order gives, in PEM.
+pub(crate) struct Ordered {
+    pub chain: String,
+    pub key: Zeroizing<String>,
+}
+
 /// The pair that an authority has signed for this host, if it can be used now. One that can't is requested again. It waits for
 /// the disk.
 pub(crate) fn read(folder: &Path, host: &str, now: Timestamp) -> Option<KnownPair> {
     let text = std::fs::read(folder.join(FILE)).map(Zeroizing::new).ok()?;
+    parse(&text, host, now)
+}
+
+fn parse(text: &[u8], host: &str, now: Timestamp) -> Option<KnownPair> {
     let chain: Vec<CertificateDer<'static>> =
-        CertificateDer::pem_slice_iter(&text).collect::<Result<_, _>>().ok()?;
+        CertificateDer::pem_slice_iter(text).collect::<Result<_, _>>().ok()?;
     let facts = PairFacts::read(chain.clone(), FILE, now).ok()?;
-    let pair = Pair::new(chain, PrivateKeyDer::from_pem_slice(&text).ok()?).ok()?;
+    let pair = Pair::new(chain, PrivateKeyDer::from_pem_slice(text).ok()?).ok()?;
     facts.is_for(host, now).then_some(KnownPair { pair, facts, root: None })
 }
 
-/// Stores a chain and its key, in PEM.
+/// Stores what an authority has signed for this host. One that can't be used now replaces none that is stored, and counts as a
+/// failed order: otherwise it would be ordered again each hour.
 ///
 /// # Errors
 /// Why it is not stored, as a sentence.
-pub(crate) fn write(folder: &Path, chain: &str, key: &str) -> Result<(), String> {
-    let text = Zeroizing::new(format!("{}\n{}", chain.trim_end(), key));
+pub(crate) fn write(folder: &Path, ordered: &Ordered, host: &str, now: Timestamp) -> Result<(), String> {
+    let text = Zeroizing::new(format!("{}\n{}", ordered.chain.trim_end(), *ordered.key));
+    if parse(text.as_bytes(), host, now).is_none() {
+        return Err(format!(
+            "The certificate that the authority signed for {host} can't be used. Check the clock of this computer."
+        ));
+    }
     let file = folder.join(FILE);
     private_file::write(&file, text.as_bytes())
         .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))
@@ -139,7 +155,11 @@ mod tests {
         assert!(try_to_write(&folder.path().join("gone")).is_err(), "a key would be lost");
         try_to_write(folder.path()).unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the trial leaves nothing");
-        write(folder.path(), &chain, &key.serialize_pem()).unwrap();
+        let ordered = Ordered { chain, key: Zeroizing::new(key.serialize_pem()) };
+        write(folder.path(), &ordered, "scim.example.com", now).unwrap();
+        let early = now - Duration::from_hours(2);
+        let refused = write(folder.path(), &ordered, "scim.example.com", early).unwrap_err();
+        assert!(refused.contains("the clock"), "its time has not begun: {refused}");
         let known = read(folder.path(), "scim.example.com", now).unwrap();
         assert!(!is_old(&known.facts, now + Duration::from_hours(24 * 59)));
         assert!(is_old(&known.facts, now + Duration::from_hours(24 * 60)));

@@ -110,13 +110,7 @@ impl ScimServer {
                 self.exposure.listen()
             )
         })?;
-        acme_pair::write(folder, &ordered.chain, &ordered.key)?;
-        // Otherwise the next one would be ordered in an hour, and so on.
-        if acme_pair::read(folder, host, self.now()).is_none() {
-            return Err(format!(
-                "The certificate that the authority signed for {host} can't be used. Check the clock of this computer."
-            ));
-        }
+        acme_pair::write(folder, &ordered, host, self.now())?;
         self.record_act_if_possible(AuditEntry::by_program(AuditAct::CertificateOrder).with(host)).await;
         Ok(())
     }

@@ -128,11 +128,14 @@ fn remarks(location: &UnitLocation, options: &UnitOptions, is_new: bool) -> Vec<
         let restart = location.scope.command("systemctl", "restart foundational");
         format!("systemd reads the certificate at each start. After a renewal: {restart}")
     });
+    // The folder of a user that systemd makes is entered by that user alone, and the file of a move can't be read there.
+    let is_of_systemd = location.scope == Scope::System && options.owner.is_none();
+    let clear = if is_of_systemd { "delete the folder and the one it links to" } else { "empty the folder" };
     let moved = is_new.then(|| {
         format!(
             "The workspace is new. To have that of another computer instead, write it there with `foundational move \
-             --to-server`; here, remove the service, empty the folder, and install the service again after: foundational move \
-             --from FILE --data {}",
+             --to-server`; here, remove the service, {clear}, and install the service again after: foundational move --from \
+             FILE --data {}",
             options.data
         )
     });
