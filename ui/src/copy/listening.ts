@@ -62,6 +62,7 @@ export const listening = {
       rootHint: "The full path of a PEM file, where this computer does not trust the directory of the authority.",
       terms: "I accept the terms of service of this authority",
       use: "Request certificate",
+      busy: "The certificate is being requested. This can take a few minutes.",
       requested: "The certificate is requested and not there yet. Until then this server uses a self-signed one.",
       interim:
         "Until then the certificate is self-signed, and providers don't trust it. It is requested again by itself.",
