@@ -193,6 +193,11 @@ async fn an_agent_is_recognised_by_its_private_address_and_shows_nothing_of_the_
     );
     is_over(&api, "address.changed").await;
     is_over(&api, "address.notReachable").await;
+    api.command("server.listen", json!({"listen": "0.0.0.0:0"})).await;
+    let moved = found(&api, "server.portChanged").await["message"].to_string();
+    assert!(moved.contains("Paste the new endpoint"), "no proxy has to follow: {moved}");
+    arrive_from(&api, "10.213.77.5").await;
+    is_over(&api, "server.portChanged").await;
 
     choose(&api, "proxy").await;
     found(&api, "address.notReachable").await;

@@ -41,11 +41,11 @@ impl ScimServer {
     }
 
     /// Clears the port change once something has come through since: our own check, a request that proves the way here,
-    /// or, without a public address, any request with a valid token.
+    /// or, where no identity provider needs a public address, any request with a valid token.
     pub(crate) async fn clear_port_change_if_reached(&self) -> Result<(), Error> {
         let Some(served) = self.exposure.served() else { return Ok(()) };
         let Some(moved) = &served.moved else { return Ok(()) };
-        let arrived = if self.exposure.public_url().is_some() {
+        let arrived = if self.exposure.public_url().is_some() && self.is_public_url_used().await? {
             self.exposure.reach.came_through().max(self.store().last_secure_request().await?)
         } else {
             self.store().token_uses().await?.values().map(|used| used.at).max()

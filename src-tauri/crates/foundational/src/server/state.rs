@@ -89,15 +89,19 @@ impl ScimServer {
     pub(crate) async fn server_view(&self) -> Result<ServerView, Error> {
         let facts = ServerFacts { paused: self.store().all_paused().await?, ..self.server_facts().await? };
         let server = server_state(facts);
+        let is_public = self.is_public_url_used().await?;
         let state = self.exposure.state();
+        let followed = state.public_url.as_deref().filter(|_| is_public);
         Ok(ServerView {
             state: server,
             state_text: server.text().to_owned(),
             listen: state.listen.to_string(),
             own_url: state.own_url(),
-            moved: state.served.as_ref().and_then(|served| served.moved.as_ref()).map(|moved| {
-                MovedView::of(moved, &state.listen.to_string(), &state.own_url(), state.public_url.as_deref())
-            }),
+            moved: state
+                .served
+                .as_ref()
+                .and_then(|served| served.moved.as_ref())
+                .map(|moved| MovedView::of(moved, &state.listen.to_string(), &state.own_url(), followed)),
             public_url: state.public_url.clone(),
             problem: state.problem.clone(),
             since: state.since,
